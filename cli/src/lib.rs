@@ -1,0 +1,1 @@
+//! Versioned JSON Schemas for events on Amazon EventBridge: check, generate, push.

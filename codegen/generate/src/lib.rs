@@ -1,0 +1,1 @@
+//! Generates Rust event types, pattern builders and publish shims from a schema workspace.

@@ -1,0 +1,1 @@
+//! EventBridge event patterns: build, parse and match.

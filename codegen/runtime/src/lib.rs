@@ -1,0 +1,1 @@
+//! What generated event code links: the Event trait, envelopes, versions and publishing.

@@ -1,0 +1,1 @@
+//! The EventBridge Schema Registry as a workspace remote.

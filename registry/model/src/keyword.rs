@@ -1,0 +1,157 @@
+//! Which keywords hold schemas, and how. In: one schema node. Out: its subschemas with the tokens that lead to them.
+//! What is not listed is data (`enum`, `const`, `default`, `examples`) or an annotation: nothing in it is a schema, and a
+//! `$ref` in it is a plain string.
+
+use crate::{Dialect, Kind, Value};
+
+/// How a keyword holds schemas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holds {
+    /// One schema.
+    One,
+    /// A list of schemas.
+    List,
+    /// A schema for each key of an object.
+    Map,
+    /// One schema, or a list of them (`items` up to 2019-09).
+    OneOrList,
+    /// An object whose values are schemas or lists of names (`dependencies`).
+    MapOrNames,
+}
+
+/// Keyword, first dialect that has it, last dialect that has it.
+const KEYWORDS: &[(&str, Holds, Dialect, Dialect)] = &[
+    ("additionalItems", Holds::One, Dialect::Draft4, Dialect::Draft201909),
+    (
+        "additionalProperties",
+        Holds::One,
+        Dialect::Draft4,
+        Dialect::Draft202012,
+    ),
+    ("allOf", Holds::List, Dialect::Draft4, Dialect::Draft202012),
+    ("anyOf", Holds::List, Dialect::Draft4, Dialect::Draft202012),
+    ("contains", Holds::One, Dialect::Draft6, Dialect::Draft202012),
+    ("contentSchema", Holds::One, Dialect::Draft201909, Dialect::Draft202012),
+    // Later dialects kept both old names as an equivalent place for definitions.
+    ("definitions", Holds::Map, Dialect::Draft4, Dialect::Draft202012),
+    ("$defs", Holds::Map, Dialect::Draft201909, Dialect::Draft202012),
+    ("dependencies", Holds::MapOrNames, Dialect::Draft4, Dialect::Draft202012),
+    (
+        "dependentSchemas",
+        Holds::Map,
+        Dialect::Draft201909,
+        Dialect::Draft202012,
+    ),
+    ("else", Holds::One, Dialect::Draft7, Dialect::Draft202012),
+    ("if", Holds::One, Dialect::Draft7, Dialect::Draft202012),
+    ("items", Holds::OneOrList, Dialect::Draft4, Dialect::Draft202012),
+    ("not", Holds::One, Dialect::Draft4, Dialect::Draft202012),
+    ("oneOf", Holds::List, Dialect::Draft4, Dialect::Draft202012),
+    ("patternProperties", Holds::Map, Dialect::Draft4, Dialect::Draft202012),
+    ("prefixItems", Holds::List, Dialect::Draft202012, Dialect::Draft202012),
+    ("properties", Holds::Map, Dialect::Draft4, Dialect::Draft202012),
+    ("propertyNames", Holds::One, Dialect::Draft6, Dialect::Draft202012),
+    ("then", Holds::One, Dialect::Draft7, Dialect::Draft202012),
+    (
+        "unevaluatedItems",
+        Holds::One,
+        Dialect::Draft201909,
+        Dialect::Draft202012,
+    ),
+    (
+        "unevaluatedProperties",
+        Holds::One,
+        Dialect::Draft201909,
+        Dialect::Draft202012,
+    ),
+];
+
+/// One subschema of a schema node.
+#[derive(Clone, Debug)]
+pub struct Subschema<'v> {
+    /// The keyword that holds it.
+    pub keyword: &'static str,
+    /// The index or key below the keyword, if the keyword holds several.
+    pub member: Option<String>,
+    /// The subschema.
+    pub value: &'v Value,
+}
+
+/// The subschemas directly below a schema node, in the order of the source.
+pub fn subschemas(schema: &Value, dialect: Dialect) -> Vec<Subschema<'_>> {
+    let Some(object) = schema.as_object() else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for entry in object.iter() {
+        let known = KEYWORDS
+            .iter()
+            .find(|(name, _, first, last)| *name == entry.key && (*first..=*last).contains(&dialect));
+        if let Some((keyword, holds, ..)) = known {
+            collect(keyword, *holds, &entry.value, &mut found);
+        }
+    }
+    found
+}
+
+fn collect<'v>(keyword: &'static str, holds: Holds, value: &'v Value, found: &mut Vec<Subschema<'v>>) {
+    match (&value.kind, holds) {
+        (Kind::Object(object), Holds::Map | Holds::MapOrNames) => {
+            found.extend(
+                object
+                    .iter()
+                    .filter(|entry| is_schema(&entry.value))
+                    .map(|entry| Subschema {
+                        keyword,
+                        member: Some(entry.key.clone()),
+                        value: &entry.value,
+                    }),
+            );
+        }
+        (Kind::Array(elements), Holds::List | Holds::OneOrList) => {
+            found.extend(elements.iter().enumerate().map(|(index, value)| Subschema {
+                keyword,
+                member: Some(index.to_string()),
+                value,
+            }));
+        }
+        (_, Holds::One | Holds::OneOrList) if is_schema(value) => {
+            found.push(Subschema {
+                keyword,
+                member: None,
+                value,
+            });
+        }
+        // Anything else is a mistake that the metaschema reports.
+        _ => {}
+    }
+}
+
+fn is_schema(value: &Value) -> bool {
+    matches!(value.kind, Kind::Object(_) | Kind::Bool(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Source, parse};
+
+    #[test]
+    fn data_and_unknown_keywords_hold_no_schemas() {
+        let text = r#"{"enum": [{"$ref": "x"}], "const": {"items": {}}, "x-y": {}, "properties": {"enum": {}},
+                       "items": [{}, true], "dependencies": {"a": ["b"], "c": {}}, "prefixItems": [{}]}"#;
+        let value = parse(&Source::new("a.json", text)).unwrap();
+        let at = |dialect| {
+            let found = subschemas(&value, dialect);
+            found
+                .iter()
+                .map(|sub| format!("{}/{}", sub.keyword, sub.member.as_deref().unwrap_or("")))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            at(Dialect::Draft7),
+            ["properties/enum", "items/0", "items/1", "dependencies/c"]
+        );
+        assert!(at(Dialect::Draft202012).contains(&"prefixItems/0".to_owned()));
+    }
+}

@@ -1,0 +1,33 @@
+//! A JSON Schema and its history as data: source text with positions, JSON values with spans and exact numbers, names,
+//! versions, references, documents.
+//!
+//! In: bytes and strings. Out: values, or errors that know their place in the source. This crate does no I/O, prints
+//! nothing, and knows nothing of compatibility, of the file layout of a workspace, or of AWS.
+
+mod dialect;
+mod digest;
+mod document;
+mod keyword;
+mod name;
+mod number;
+mod parse;
+mod pointer;
+mod reference;
+mod resolve;
+mod source;
+mod value;
+mod version;
+
+pub use dialect::{Dialect, UnknownDialect};
+pub use digest::{Digest, canonical_json};
+pub use document::{Document, DocumentError, Problem};
+pub use keyword::{Subschema, subschemas};
+pub use name::{EventName, InvalidName};
+pub use number::Number;
+pub use parse::{ParseError, parse};
+pub use pointer::Pointer;
+pub use reference::{EventRef, InvalidReference, Versions};
+pub use resolve::{Reference, ResolveError, Resolver, Target};
+pub use source::{Location, Source, Span};
+pub use value::{Entry, Kind, Object, Value};
+pub use version::{InvalidVersion, Version};

@@ -1,0 +1,297 @@
+//! References inside one document. In: a parsed schema. Out: every `$ref` with its place, and what it points at. Only the
+//! document itself is looked at: a reference that leaves it is an error here, and nothing is ever fetched.
+
+use std::collections::BTreeMap;
+
+use crate::keyword::subschemas;
+use crate::{Dialect, Pointer, Span, Value};
+
+/// One `$ref` in a schema position.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The text of the reference.
+    pub text: String,
+    /// The schema node that holds it.
+    pub holder: Pointer,
+    /// Where the text stands in the source.
+    pub span: Span,
+    /// The base URI at the holder; empty if no identifier was given.
+    pub base: String,
+}
+
+/// What a reference points at.
+#[derive(Clone, Debug)]
+pub struct Target<'v> {
+    /// Its place in the document.
+    pub pointer: Pointer,
+    /// The schema.
+    pub value: &'v Value,
+    /// The base URI inside it.
+    pub base: String,
+}
+
+/// Why a reference cannot be followed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ResolveError {
+    /// The reference leaves the document.
+    #[error("`{text}` refers to another document, and references are never fetched")]
+    Remote {
+        /// The reference as written.
+        text: String,
+    },
+    /// The document has no such place.
+    #[error("`{text}` points at nothing in this document")]
+    Missing {
+        /// The reference as written.
+        text: String,
+    },
+}
+
+/// The identifiers and references of one document.
+#[derive(Debug)]
+pub struct Resolver<'v> {
+    root: &'v Value,
+    dialect: Dialect,
+    resources: BTreeMap<String, Target<'v>>,
+    anchors: BTreeMap<(String, String), Target<'v>>,
+    references: Vec<Reference>,
+}
+
+impl<'v> Resolver<'v> {
+    /// Walks the schema positions of a document once.
+    pub fn new(root: &'v Value, dialect: Dialect) -> Self {
+        let mut resolver = Self {
+            root,
+            dialect,
+            resources: BTreeMap::new(),
+            anchors: BTreeMap::new(),
+            references: Vec::new(),
+        };
+        resolver.resources.insert(
+            String::new(),
+            Target {
+                pointer: Pointer::root(),
+                value: root,
+                base: String::new(),
+            },
+        );
+        resolver.walk(root, &Pointer::root(), "");
+        resolver
+    }
+
+    /// Every `$ref` of the document, in the order of the source.
+    pub fn references(&self) -> &[Reference] {
+        &self.references
+    }
+
+    /// Follows a reference written at a node whose base URI is `base`.
+    pub fn resolve(&self, base: &str, text: &str) -> Result<Target<'v>, ResolveError> {
+        let missing = || ResolveError::Missing { text: text.to_owned() };
+        let (location, fragment) = text.split_once('#').unwrap_or((text, ""));
+        let uri = join(base, location);
+        let resource = self
+            .resources
+            .get(&uri)
+            .ok_or_else(|| ResolveError::Remote { text: text.to_owned() })?;
+        let fragment = percent_decode(fragment).ok_or_else(missing)?;
+        if fragment.is_empty() {
+            return Ok(resource.clone());
+        }
+        if !fragment.starts_with('/') {
+            return self.anchors.get(&(uri, fragment)).cloned().ok_or_else(missing);
+        }
+        let below = Pointer::parse(&fragment).ok_or_else(missing)?;
+        let value = below.resolve(resource.value).ok_or_else(missing)?;
+        let pointer = below
+            .tokens()
+            .iter()
+            .fold(resource.pointer.clone(), |pointer, token| pointer.join(token));
+        Ok(Target {
+            base: self.base_at(&pointer),
+            pointer,
+            value,
+        })
+    }
+
+    fn walk(&mut self, schema: &'v Value, pointer: &Pointer, base: &str) {
+        let base = self.enter(schema, pointer, base);
+        if let Some(entry) = schema.as_object().and_then(|object| object.entry("$ref"))
+            && let Some(text) = entry.value.as_str()
+        {
+            self.references.push(Reference {
+                text: text.to_owned(),
+                holder: pointer.clone(),
+                span: entry.value.span,
+                base: base.clone(),
+            });
+        }
+        for sub in subschemas(schema, self.dialect) {
+            let below = pointer.join(sub.keyword);
+            let below = sub.member.map_or(below.clone(), |member| below.join(member));
+            self.walk(sub.value, &below, &base);
+        }
+    }
+
+    /// Notes the identifier and the anchors of a schema node and returns the base URI inside it.
+    fn enter(&mut self, schema: &'v Value, pointer: &Pointer, base: &str) -> String {
+        let mut base = base.to_owned();
+        let hidden = self.dialect.ref_hides_siblings() && schema.member("$ref").is_some();
+        if let Some(id) = schema.member(self.dialect.id_keyword()).and_then(Value::as_str)
+            && !hidden
+        {
+            let (location, fragment) = id.split_once('#').unwrap_or((id, ""));
+            if !location.is_empty() {
+                base = join(&base, location);
+                let target = Target {
+                    pointer: pointer.clone(),
+                    value: schema,
+                    base: base.clone(),
+                };
+                self.resources.insert(base.clone(), target);
+            }
+            if !fragment.is_empty() {
+                self.anchor(&base, fragment, schema, pointer);
+            }
+        }
+        if self.dialect >= Dialect::Draft201909 {
+            for keyword in ["$anchor", "$dynamicAnchor"] {
+                if let Some(name) = schema.member(keyword).and_then(Value::as_str) {
+                    self.anchor(&base, name, schema, pointer);
+                }
+            }
+        }
+        base
+    }
+
+    fn anchor(&mut self, base: &str, name: &str, value: &'v Value, pointer: &Pointer) {
+        let target = Target {
+            pointer: pointer.clone(),
+            value,
+            base: base.to_owned(),
+        };
+        self.anchors.insert((base.to_owned(), name.to_owned()), target);
+    }
+
+    /// The base URI of the closest resource around a place.
+    fn base_at(&self, pointer: &Pointer) -> String {
+        let around = self
+            .resources
+            .values()
+            .filter(|resource| pointer.starts_with(&resource.pointer));
+        around
+            .max_by_key(|resource| resource.pointer.tokens().len())
+            .map_or_else(String::new, |found| found.base.clone())
+    }
+
+    /// The whole document.
+    pub fn root(&self) -> &'v Value {
+        self.root
+    }
+}
+
+/// A relative reference against a base, as far as schema identifiers need it: absolute URIs stay, an absolute path
+/// replaces the path, a relative one its last segment.
+fn join(base: &str, location: &str) -> String {
+    let absolute = location.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|letter: char| letter.is_ascii_alphabetic())
+            && scheme
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    });
+    if location.is_empty() {
+        return base.to_owned();
+    }
+    if absolute || base.is_empty() {
+        return location.to_owned();
+    }
+    let authority = base.find("://").map_or(0, |at| {
+        base[at + 3..].find('/').map_or(base.len(), |slash| at + 3 + slash)
+    });
+    if location.starts_with('/') {
+        return format!("{}{location}", &base[..authority]);
+    }
+    match base.rfind('/') {
+        Some(slash) if slash >= authority => format!("{}/{location}", &base[..slash]),
+        _ if authority > 0 => format!("{base}/{location}"),
+        _ => location.to_owned(),
+    }
+}
+
+fn percent_decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        if *first == b'%' {
+            let digits = std::str::from_utf8(tail.get(..2)?).ok()?;
+            bytes.push(u8::from_str_radix(digits, 16).ok()?);
+            rest = &tail[2..];
+        } else {
+            bytes.push(*first);
+            rest = tail;
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Source, parse};
+
+    fn resolved(text: &str, reference: &str) -> Result<String, ResolveError> {
+        let value = parse(&Source::new("a.json", text)).unwrap();
+        Resolver::new(&value, Dialect::Draft202012)
+            .resolve("", reference)
+            .map(|target| target.pointer.to_string())
+    }
+
+    #[test]
+    fn pointers_anchors_and_identifiers_inside_the_document() {
+        let text = r#"{"$defs": {"a b": {"$anchor": "x"}, "c": {"$id": "http://h/d/c.json", "$defs": {"e": {}}}}}"#;
+        assert_eq!(resolved(text, "#").unwrap(), "");
+        assert_eq!(resolved(text, "#/$defs/a%20b").unwrap(), "/$defs/a b");
+        assert_eq!(resolved(text, "#x").unwrap(), "/$defs/a b");
+        assert_eq!(
+            resolved(text, "http://h/d/c.json#/$defs/e").unwrap(),
+            "/$defs/c/$defs/e"
+        );
+    }
+
+    #[test]
+    fn what_leaves_the_document_or_points_at_nothing_is_an_error() {
+        assert!(matches!(
+            resolved("{}", "http://example.com/x"),
+            Err(ResolveError::Remote { .. })
+        ));
+        assert!(matches!(
+            resolved("{}", "../../etc/passwd"),
+            Err(ResolveError::Remote { .. })
+        ));
+        assert!(matches!(resolved("{}", "#/$defs/x"), Err(ResolveError::Missing { .. })));
+        assert!(matches!(resolved("{}", "#/%zz"), Err(ResolveError::Missing { .. })));
+    }
+
+    #[test]
+    fn a_reference_in_data_is_data() {
+        let text = r##"{"enum": [{"$ref": "#/x"}], "properties": {"$ref": {"$ref": "#"}}}"##;
+        let value = parse(&Source::new("a.json", text)).unwrap();
+        let resolver = Resolver::new(&value, Dialect::Draft7);
+        assert_eq!(
+            resolver
+                .references()
+                .iter()
+                .map(|found| found.text.as_str())
+                .collect::<Vec<_>>(),
+            ["#"]
+        );
+    }
+
+    #[test]
+    fn relative_identifiers_are_joined() {
+        assert_eq!(join("http://h/a/b.json", "c.json"), "http://h/a/c.json");
+        assert_eq!(join("http://h", "c.json"), "http://h/c.json");
+        assert_eq!(join("http://h/a/b", "/c"), "http://h/c");
+        assert_eq!(join("a.json", "b.json"), "b.json");
+        assert_eq!(join("http://h/a", "urn:x:y"), "urn:x:y");
+    }
+}

@@ -1,0 +1,187 @@
+//! A JSON value that remembers where it was written. Objects keep the order of the source and hold each key once
+//! (`parse` refuses duplicates); numbers keep their exact value.
+
+use crate::{Number, Span};
+
+/// A JSON value with the span of its source text.
+#[derive(Clone, Debug)]
+pub struct Value {
+    /// What the value is.
+    pub kind: Kind,
+    /// Where it stands in the source; empty for values that were computed.
+    pub span: Span,
+}
+
+/// The six kinds of JSON value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number, exact.
+    Number(Number),
+    /// A string, unescaped.
+    String(String),
+    /// An array.
+    Array(Vec<Value>),
+    /// An object.
+    Object(Object),
+}
+
+/// The members of an object in source order, each key once.
+#[derive(Clone, Debug, Default)]
+pub struct Object {
+    entries: Vec<Entry>,
+}
+
+/// One member of an object.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The key, unescaped.
+    pub key: String,
+    /// Where the key stands, quotes included.
+    pub key_span: Span,
+    /// The value.
+    pub value: Value,
+}
+
+/// Values are equal by JSON value: spans, key order and the spelling of numbers do not count.
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind
+    }
+}
+
+impl Eq for Value {}
+
+impl PartialEq for Object {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.iter().all(|entry| other.value(&entry.key) == Some(&entry.value))
+    }
+}
+
+impl Eq for Object {}
+
+impl Object {
+    /// An object of the given members. The caller answers for the uniqueness of the keys.
+    pub fn from_entries(entries: Vec<Entry>) -> Self {
+        Self { entries }
+    }
+
+    /// The members in source order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> + ExactSizeIterator {
+        self.entries.iter()
+    }
+
+    /// The member of that key. Linear: objects in schemas are small, and wide ones are walked, not searched.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
+    /// The value of that key.
+    pub fn value(&self, key: &str) -> Option<&Value> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// Number of members.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are no members.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+impl Value {
+    /// A value that stands nowhere in a source.
+    pub fn computed(kind: Kind) -> Self {
+        Self {
+            kind,
+            span: Span::default(),
+        }
+    }
+
+    /// The string, if it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The object, if it is one.
+    pub fn as_object(&self) -> Option<&Object> {
+        match &self.kind {
+            Kind::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The elements, if it is an array.
+    pub fn as_array(&self) -> Option<&[Value]> {
+        match &self.kind {
+            Kind::Array(elements) => Some(elements),
+            _ => None,
+        }
+    }
+
+    /// The member of that key, if this is an object that has it.
+    pub fn member(&self, key: &str) -> Option<&Value> {
+        self.as_object()?.value(key)
+    }
+
+    /// What a person calls this kind of value.
+    pub fn kind_name(&self) -> &'static str {
+        match self.kind {
+            Kind::Null => "null",
+            Kind::Bool(_) => "boolean",
+            Kind::Number(_) => "number",
+            Kind::String(_) => "string",
+            Kind::Array(_) => "array",
+            Kind::Object(_) => "object",
+        }
+    }
+
+    /// The same value as a `serde_json::Value`, or `None` if a number in it is beyond what that type holds.
+    pub fn to_serde(&self) -> Option<serde_json::Value> {
+        Some(match &self.kind {
+            Kind::Null => serde_json::Value::Null,
+            Kind::Bool(value) => (*value).into(),
+            Kind::Number(number) => serde_json::Value::Number(number.to_serde()?),
+            Kind::String(text) => text.clone().into(),
+            Kind::Array(elements) => elements.iter().map(Value::to_serde).collect::<Option<Vec<_>>>()?.into(),
+            Kind::Object(object) => serde_json::Value::Object(
+                object
+                    .iter()
+                    .map(|entry| Some((entry.key.clone(), entry.value.to_serde()?)))
+                    .collect::<Option<_>>()?,
+            ),
+        })
+    }
+}
+
+/// A computed value: it has no place in a source.
+impl From<&serde_json::Value> for Value {
+    fn from(value: &serde_json::Value) -> Self {
+        Self::computed(match value {
+            serde_json::Value::Null => Kind::Null,
+            serde_json::Value::Bool(value) => Kind::Bool(*value),
+            serde_json::Value::Number(number) => Kind::Number(Number::from(number)),
+            serde_json::Value::String(text) => Kind::String(text.clone()),
+            serde_json::Value::Array(elements) => Kind::Array(elements.iter().map(Value::from).collect()),
+            serde_json::Value::Object(members) => Kind::Object(Object::from_entries(
+                members
+                    .iter()
+                    .map(|(key, value)| Entry {
+                        key: key.clone(),
+                        key_span: Span::default(),
+                        value: value.into(),
+                    })
+                    .collect(),
+            )),
+        })
+    }
+}

@@ -1,0 +1,1 @@
+//! EventBridge Schemas on loopback, stored in SQLite.

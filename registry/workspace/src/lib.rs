@@ -1,0 +1,1 @@
+//! The folder of versioned schemas as a registry: load, check, plan, apply.
