@@ -1,1 +1,24 @@
-//! The folder of versioned schemas as a registry: load, check, plan, apply.
+//! The folder of versioned schemas as a registry: what is in it, whether it is sound, and how it differs from a remote.
+//!
+//! ```text
+//! folder ─load─► Workspace ─check─► Report, Checked ─plan(Snapshot)─► Plan ─apply(Remote)─► Outcome
+//! ```
+//!
+//! In: a folder with `schemactl.toml` and `schemas/`, and for a plan what the remote holds. Out: values. Reading the folder
+//! and atomic writes happen in `load`, `lock` and `atomic`; a remote is only touched by `apply`. A [`Plan`] can only be made
+//! from [`Checked`], and that only by [`check`]: an unchecked push cannot be written. Nothing here prints, exits, or knows
+//! AWS.
+
+mod atomic;
+mod error;
+mod event;
+mod load;
+mod lock;
+mod manifest;
+
+pub use atomic::write_atomic;
+pub use error::LoadError;
+pub use event::{Event, EventSettings, Example, SchemaVersion, Status};
+pub use load::{Workspace, find_root};
+pub use lock::Lock;
+pub use manifest::{CheckSettings, Manifest, Mode, RegistrySettings};

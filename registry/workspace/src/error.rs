@@ -1,0 +1,59 @@
+//! Why a workspace cannot be read. Each error knows its file, and its place in it where there is one; what to do about it is
+//! for the command line to say.
+
+use std::path::PathBuf;
+
+use schemactl_model::{DocumentError, ParseError, Source, Span};
+
+/// One reason why a workspace, or a part of it, cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// Neither the folder nor one above it has a `schemactl.toml`.
+    #[error("no schemactl.toml in {} or any folder above it", start.display())]
+    NoManifest {
+        /// Where the search began.
+        start: PathBuf,
+    },
+    /// A TOML file (`schemactl.toml`, `event.toml`, `schemactl.lock`) that does not say what it should.
+    #[error("{}:{}: {message}", file.path(), file.location(span.start))]
+    Settings {
+        /// The file.
+        file: Source,
+        /// The offending bytes.
+        span: Span,
+        /// What is wrong.
+        message: String,
+    },
+    /// A file or folder whose name or place has no meaning in a workspace.
+    #[error("{path}: {message}")]
+    Layout {
+        /// The path, relative to the workspace.
+        path: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// A file that cannot be read.
+    #[error("{path}: {error}")]
+    Io {
+        /// The path, relative to the workspace.
+        path: String,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// A schema that cannot be read.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// An example that is not JSON.
+    #[error(transparent)]
+    Example(#[from] ParseError),
+}
+
+impl LoadError {
+    /// Whether the configuration is at fault (`true`) or the content of a file (`false`).
+    pub fn is_configuration(&self) -> bool {
+        matches!(
+            self,
+            Self::NoManifest { .. } | Self::Settings { .. } | Self::Layout { .. }
+        )
+    }
+}

@@ -1,0 +1,114 @@
+//! An event of the workspace: its `event.toml`, its versions, their examples.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use schemactl_model::{Digest, Document, EventName, Source, Value, Version};
+use serde::Deserialize;
+
+/// One kind of fact whose schema evolves.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Its name, from the folders.
+    pub name: EventName,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// What `event.toml` says.
+    pub settings: EventSettings,
+    /// `event.toml` itself.
+    pub settings_file: Source,
+    /// Its versions, oldest first.
+    pub versions: BTreeMap<Version, SchemaVersion>,
+}
+
+/// `event.toml`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct EventSettings {
+    /// The EventBridge `source` it is published with.
+    pub source: String,
+    /// The EventBridge `detail-type` it is published with.
+    pub detail_type: String,
+    /// What happened when it is published.
+    pub description: Option<String>,
+    /// The team that answers for it.
+    pub owner: Option<String>,
+    /// How mature it is.
+    #[serde(default)]
+    pub status: Status,
+    /// The property of the detail that holds the version.
+    #[serde(default = "version_field")]
+    pub version_field: String,
+    /// A content-model policy of its own.
+    pub policy: Option<String>,
+    /// A compatibility mode of its own.
+    pub mode: Option<crate::Mode>,
+}
+
+fn version_field() -> String {
+    "version".to_owned()
+}
+
+/// How mature an event is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Not published yet.
+    Draft,
+    /// Published, and still moving.
+    Beta,
+    /// Published, and relied on.
+    #[default]
+    Stable,
+    /// On its way out.
+    Deprecated,
+}
+
+/// One version of an event's schema.
+#[derive(Clone, Debug)]
+pub struct SchemaVersion {
+    /// The version, from the file name.
+    pub version: Version,
+    /// The schema of the event's `detail`.
+    pub document: Document,
+    /// The digest of the schema's value.
+    pub digest: Digest,
+    /// Events that must be valid, by file name.
+    pub examples: Vec<Example>,
+}
+
+/// An example event of one version.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// The file.
+    pub file: Source,
+    /// What is in it: a detail, or a whole envelope.
+    pub value: Value,
+}
+
+impl Event {
+    /// The newest version. `None` if the folder has no schema yet.
+    pub fn newest(&self) -> Option<&SchemaVersion> {
+        self.versions.values().next_back()
+    }
+}
+
+impl Example {
+    /// The detail: the example itself, or what stands under `detail` if the example is an envelope. An envelope has both a
+    /// `detail` object and a `detail-type`.
+    pub fn detail(&self) -> &Value {
+        if self.is_envelope() {
+            self.value.member("detail").unwrap_or(&self.value)
+        } else {
+            &self.value
+        }
+    }
+
+    /// Whether the example is a whole envelope.
+    pub fn is_envelope(&self) -> bool {
+        self.value
+            .member("detail")
+            .is_some_and(|detail| detail.as_object().is_some())
+            && self.value.member("detail-type").is_some()
+    }
+}

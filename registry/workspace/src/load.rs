@@ -1,0 +1,420 @@
+//! Reading a workspace. In: a folder. Out: a [`Workspace`], or every reason why it cannot be read. Nothing outside the
+//! folder is opened: a link that leads out of it is an error.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use schemactl_model::{Dialect, Digest, Document, EventName, EventRef, Source, Version, parse};
+
+use crate::event::{Event, Example, SchemaVersion};
+use crate::manifest::read_toml;
+use crate::{LoadError, Lock, Manifest, lock};
+
+/// The name of the settings file.
+const MANIFEST: &str = "schemactl.toml";
+/// The folder of the events.
+const SCHEMAS: &str = "schemas";
+/// The settings file of an event.
+const EVENT: &str = "event.toml";
+/// The folder of an event's examples.
+const EXAMPLES: &str = "examples";
+
+/// A folder of events with versions.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    /// The folder.
+    pub root: PathBuf,
+    /// `schemactl.toml`
+    pub manifest: Manifest,
+    /// The events by name.
+    pub events: BTreeMap<EventName, Event>,
+    /// `schemactl.lock`; empty if there is none.
+    pub lock: Lock,
+}
+
+/// The closest folder with a `schemactl.toml`, from `start` upwards.
+pub fn find_root(start: &Path) -> Result<PathBuf, LoadError> {
+    let absolute = std::path::absolute(start).unwrap_or_else(|_| start.to_owned());
+    absolute
+        .ancestors()
+        .find(|folder| folder.join(MANIFEST).is_file())
+        .map(Path::to_owned)
+        .ok_or_else(|| LoadError::NoManifest {
+            start: start.to_owned(),
+        })
+}
+
+impl Workspace {
+    /// Reads the workspace whose `schemactl.toml` stands in `root`. Every problem is collected, not only the first.
+    pub fn load(root: &Path) -> Result<Self, Vec<LoadError>> {
+        let mut loader = Loader::new(root).map_err(|error| vec![error])?;
+        let manifest = loader.manifest();
+        let lock = loader.lock();
+        let events = loader.events();
+        match (manifest, lock) {
+            (Some(manifest), Some(lock)) if loader.errors.is_empty() => Ok(Self {
+                root: root.to_owned(),
+                manifest,
+                events,
+                lock,
+            }),
+            _ => Err(loader.errors),
+        }
+    }
+
+    /// The events a reference can mean. More than one if the name exists in several namespaces.
+    pub fn events_named(&self, reference: &EventRef) -> Vec<&Event> {
+        self.events
+            .values()
+            .filter(|event| reference.names(&event.name))
+            .collect()
+    }
+}
+
+struct Loader<'r> {
+    root: &'r Path,
+    canonical_root: PathBuf,
+    errors: Vec<LoadError>,
+}
+
+impl<'r> Loader<'r> {
+    fn new(root: &'r Path) -> Result<Self, LoadError> {
+        let canonical_root = root.canonicalize().map_err(|error| LoadError::Io {
+            path: root.display().to_string(),
+            error,
+        })?;
+        Ok(Self {
+            root,
+            canonical_root,
+            errors: Vec::new(),
+        })
+    }
+
+    fn manifest(&mut self) -> Option<Manifest> {
+        let path = self.root.join(MANIFEST);
+        if !path.exists() {
+            self.errors.push(LoadError::NoManifest {
+                start: self.root.to_owned(),
+            });
+            return None;
+        }
+        let file = self.source(&path)?;
+        self.keep(read_toml(&file))
+    }
+
+    fn lock(&mut self) -> Option<Lock> {
+        let path = self.root.join(lock::FILE);
+        if !path.exists() {
+            return Some(Lock::default());
+        }
+        let file = self.source(&path)?;
+        self.keep(Lock::parse(&file))
+    }
+
+    fn events(&mut self) -> BTreeMap<EventName, Event> {
+        let schemas = self.root.join(SCHEMAS);
+        if !schemas.exists() {
+            let message = "the folder is missing: a workspace keeps its schemas there".to_owned();
+            self.layout(&schemas, message);
+            return BTreeMap::new();
+        }
+        let mut events = BTreeMap::new();
+        for namespace in self.folder(&schemas) {
+            if !self.is_folder(&namespace) {
+                continue;
+            }
+            for folder in self.folder(&namespace) {
+                if self.is_folder(&folder)
+                    && let Some(event) = self.event(&namespace, &folder)
+                {
+                    events.insert(event.name.clone(), event);
+                }
+            }
+        }
+        events
+    }
+
+    /// Only folders stand in `schemas/` and below a namespace. A README is welcome; anything else is a file that somebody
+    /// believes is checked.
+    fn is_folder(&mut self, path: &Path) -> bool {
+        let folder = path.is_dir();
+        let readme = path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with("README"));
+        if !folder && !readme {
+            let message = "a file has no meaning here: schemas stand in schemas/NAMESPACE/NAME/VERSION.json".to_owned();
+            self.layout(path, message);
+        }
+        folder
+    }
+
+    fn event(&mut self, namespace: &Path, folder: &Path) -> Option<Event> {
+        let name = match EventName::new(&file_name(namespace), &file_name(folder)) {
+            Ok(name) => name,
+            Err(error) => {
+                self.layout(folder, error.to_string());
+                return None;
+            }
+        };
+        let versions = self.versions(folder);
+        let path = folder.join(EVENT);
+        if !path.exists() {
+            let message = "the file is missing: it names the event's source and detail-type".to_owned();
+            self.layout(&path, message);
+            return None;
+        }
+        let settings_file = self.source(&path)?;
+        let settings = self.keep(read_toml(&settings_file))?;
+        Some(Event {
+            name,
+            folder: folder.to_owned(),
+            settings,
+            settings_file,
+            versions,
+        })
+    }
+
+    fn versions(&mut self, folder: &Path) -> BTreeMap<Version, SchemaVersion> {
+        let mut versions: BTreeMap<Version, SchemaVersion> = BTreeMap::new();
+        for path in self.folder(folder) {
+            let name = file_name(&path);
+            if path.is_dir() || name == EVENT || name.starts_with("README") {
+                continue;
+            }
+            let Some(version) = self.version(&path, &name) else {
+                continue;
+            };
+            let Some(schema) = self.schema(folder, &path, version.clone()) else {
+                continue;
+            };
+            // 1.0.json and 1.0.0.json are the same version.
+            if versions.insert(version.clone(), schema).is_some() {
+                self.layout(&path, format!("version {version} has two files"));
+            }
+        }
+        self.examples_without_version(folder, &versions);
+        versions
+    }
+
+    fn version(&mut self, path: &Path, name: &str) -> Option<Version> {
+        let Some(stem) = name.strip_suffix(".json") else {
+            let message =
+                "the file has no meaning here: an event's folder holds event.toml, VERSION.json and examples/";
+            self.layout(path, message.to_owned());
+            return None;
+        };
+        match stem.parse() {
+            Ok(version) => Some(version),
+            Err(error) => {
+                self.layout(path, format!("{error}"));
+                None
+            }
+        }
+    }
+
+    fn schema(&mut self, folder: &Path, path: &Path, version: Version) -> Option<SchemaVersion> {
+        let source = self.source(path)?;
+        let examples = self.examples(&folder.join(EXAMPLES).join(file_name(path).trim_end_matches(".json")));
+        // A schema without $schema is read as the dialect current when the format was made.
+        match Document::parse(source, Dialect::Draft202012) {
+            Ok(document) => {
+                let digest = Digest::of(document.root());
+                Some(SchemaVersion {
+                    version,
+                    document,
+                    digest,
+                    examples,
+                })
+            }
+            Err(errors) => {
+                self.errors.extend(errors.into_iter().map(LoadError::from));
+                None
+            }
+        }
+    }
+
+    fn examples(&mut self, folder: &Path) -> Vec<Example> {
+        if !folder.exists() {
+            return Vec::new();
+        }
+        let paths: Vec<_> = self
+            .folder(folder)
+            .into_iter()
+            .filter(|path| file_name(path).ends_with(".json"))
+            .collect();
+        paths.iter().filter_map(|path| self.example(path)).collect()
+    }
+
+    fn example(&mut self, path: &Path) -> Option<Example> {
+        let file = self.source(path)?;
+        match parse(&file) {
+            Ok(value) => Some(Example { file, value }),
+            Err(errors) => {
+                self.errors.extend(errors.into_iter().map(LoadError::from));
+                None
+            }
+        }
+    }
+
+    /// Examples of a version that does not exist would never be checked.
+    fn examples_without_version(&mut self, folder: &Path, versions: &BTreeMap<Version, SchemaVersion>) {
+        let examples = folder.join(EXAMPLES);
+        if !examples.exists() {
+            return;
+        }
+        for path in self.folder(&examples) {
+            let known = file_name(&path)
+                .parse()
+                .is_ok_and(|version: Version| versions.contains_key(&version));
+            // A schema that could not be read has been reported, and its examples are not the problem.
+            let has_schema = folder.join(format!("{}.json", file_name(&path))).exists();
+            if !known && !has_schema {
+                self.layout(&path, "there is no schema of this version".to_owned());
+            }
+        }
+    }
+
+    /// The entries of a folder, sorted, hidden files left out.
+    fn folder(&mut self, path: &Path) -> Vec<PathBuf> {
+        let Some(entries) = self.inside(path).then(|| fs::read_dir(path)) else {
+            return Vec::new();
+        };
+        let paths: Result<Vec<_>, _> = entries.and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
+        let mut paths = self
+            .keep(paths.map_err(|error| LoadError::Io {
+                path: self.shown(path),
+                error,
+            }))
+            .unwrap_or_default();
+        paths.retain(|path| !file_name(path).starts_with('.'));
+        paths.sort();
+        paths
+    }
+
+    fn source(&mut self, path: &Path) -> Option<Source> {
+        if !self.inside(path) {
+            return None;
+        }
+        let shown = self.shown(path);
+        let bytes = fs::read(path).map_err(|error| LoadError::Io {
+            path: shown.clone(),
+            error,
+        });
+        let bytes = self.keep(bytes)?;
+        self.keep(Source::from_bytes(shown, bytes).map_err(LoadError::from))
+    }
+
+    /// Whether a path, links followed, stands in the workspace.
+    fn inside(&mut self, path: &Path) -> bool {
+        match path.canonicalize() {
+            Ok(real) if real.starts_with(&self.canonical_root) => true,
+            Ok(_) => {
+                self.layout(path, "the link leads out of the workspace".to_owned());
+                false
+            }
+            Err(error) => {
+                let path = self.shown(path);
+                self.errors.push(LoadError::Io { path, error });
+                false
+            }
+        }
+    }
+
+    fn layout(&mut self, path: &Path, message: String) {
+        let path = self.shown(path);
+        self.errors.push(LoadError::Layout { path, message });
+    }
+
+    fn keep<T>(&mut self, result: Result<T, LoadError>) -> Option<T> {
+        result.map_err(|error| self.errors.push(error)).ok()
+    }
+
+    /// Relative to the workspace, with forward slashes.
+    fn shown(&self, path: &Path) -> String {
+        let relative = path.strip_prefix(self.root).unwrap_or(path);
+        relative
+            .components()
+            .map(|part| part.as_os_str().to_string_lossy())
+            .collect::<Vec<_>>()
+            .join("/")
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SETTINGS: &str = "version = 1\n[registry]\nname = \"r\"\n";
+    const EVENT_TOML: &str = "source = \"a\"\ndetail-type = \"b\"\n";
+
+    fn workspace(files: &[(&str, &str)]) -> (tempfile::TempDir, Result<Workspace, Vec<String>>) {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let loaded = Workspace::load(folder.path());
+        let loaded = loaded.map_err(|errors| errors.iter().map(ToString::to_string).collect());
+        (folder, loaded)
+    }
+
+    #[test]
+    fn versions_and_their_examples_are_read() {
+        let (_folder, loaded) = workspace(&[
+            ("schemactl.toml", SETTINGS),
+            ("schemas/n/E/event.toml", EVENT_TOML),
+            ("schemas/n/E/1.9.json", "{}"),
+            ("schemas/n/E/1.10.json", "{}"),
+            ("schemas/n/E/examples/1.9/a.json", "1"),
+        ]);
+        let event = &loaded.unwrap().events[&"n/E".parse().unwrap()];
+        assert_eq!(event.newest().unwrap().version, Version::new(1, 10));
+        assert_eq!(event.versions[&Version::new(1, 9)].examples.len(), 1);
+        assert_eq!(event.settings.version_field, "version");
+    }
+
+    #[test]
+    fn every_problem_is_reported() {
+        let (_folder, loaded) = workspace(&[
+            ("schemactl.toml", "version = 1\n"),
+            ("schemas/n/E/event.toml", EVENT_TOML),
+            ("schemas/n/E/one.json", "{}"),
+            ("schemas/n/E/1.0.json", "{,}"),
+            ("schemas/n/E/examples/3.0/a.json", "{}"),
+            ("schemas/n/F/1.0.json", "{\"a\": 1, \"a\": 2}"),
+            ("schemas/stray.json", "{}"),
+        ]);
+        let errors = loaded.unwrap_err().join("\n");
+        for part in [
+            "schemactl.toml:",
+            "one.json: `one` is not a version",
+            "1.0.json:1:2",
+            "examples/3.0",
+            "F/event.toml",
+            "duplicate key",
+            "stray",
+        ] {
+            assert!(errors.contains(part), "{part} is not in\n{errors}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_out_of_the_workspace_is_refused() {
+        let outside = tempfile::NamedTempFile::new().unwrap();
+        let (folder, _) = workspace(&[("schemactl.toml", SETTINGS), ("schemas/n/E/event.toml", EVENT_TOML)]);
+        std::os::unix::fs::symlink(outside.path(), folder.path().join("schemas/n/E/1.0.json")).unwrap();
+        let errors = Workspace::load(folder.path()).unwrap_err();
+        assert!(
+            errors[0].to_string().contains("leads out of the workspace"),
+            "{errors:?}"
+        );
+    }
+}

@@ -1,0 +1,176 @@
+//! `schemactl.toml`: what it may say. In: its text. Out: a [`Manifest`], or the place of the first thing that it may not
+//! say. Unknown keys are errors: a misspelt setting that is ignored is a check that does not happen.
+
+use std::fmt;
+
+use schemactl_model::{Source, Span};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::LoadError;
+
+/// The settings of a workspace.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Manifest {
+    /// The version of the file's format.
+    #[serde(deserialize_with = "format_version")]
+    #[allow(dead_code, reason = "read to be refused when it is not 1")]
+    version: u64,
+    /// The registry that `push` writes to.
+    pub registry: RegistrySettings,
+    /// What `check` asks.
+    #[serde(default)]
+    pub check: CheckSettings,
+}
+
+/// `[registry]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RegistrySettings {
+    /// The name of the EventBridge registry.
+    #[serde(deserialize_with = "registry_name")]
+    pub name: String,
+    /// Its description, for when `push` creates it.
+    pub description: Option<String>,
+}
+
+/// `[check]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct CheckSettings {
+    /// The content-model policy by its name; `tolerant-reader` if nothing is said.
+    pub policy: Option<String>,
+    /// What a minor version has to hold.
+    pub mode: Mode,
+}
+
+/// What a minor version has to hold against the earlier versions of its major.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// Nothing is asked.
+    None,
+    /// The new reader takes the events of the version before.
+    Backward,
+    /// The new reader takes the events of every version before.
+    BackwardTransitive,
+    /// The readers of the version before take the new events.
+    Forward,
+    /// The readers of every version before take the new events.
+    ForwardTransitive,
+    /// Backward and forward.
+    Full,
+    /// Backward and forward against every version before.
+    #[default]
+    FullTransitive,
+}
+
+impl Mode {
+    /// Whether old events have to be valid under the new version.
+    pub fn asks_backward(self) -> bool {
+        matches!(
+            self,
+            Self::Backward | Self::BackwardTransitive | Self::Full | Self::FullTransitive
+        )
+    }
+
+    /// Whether new events have to be valid under the old version.
+    pub fn asks_forward(self) -> bool {
+        matches!(
+            self,
+            Self::Forward | Self::ForwardTransitive | Self::Full | Self::FullTransitive
+        )
+    }
+
+    /// Whether every earlier version of the major counts, and not only the one before.
+    pub fn is_transitive(self) -> bool {
+        matches!(
+            self,
+            Self::BackwardTransitive | Self::ForwardTransitive | Self::FullTransitive
+        )
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::Backward => "backward",
+            Self::BackwardTransitive => "backward-transitive",
+            Self::Forward => "forward",
+            Self::ForwardTransitive => "forward-transitive",
+            Self::Full => "full",
+            Self::FullTransitive => "full-transitive",
+        })
+    }
+}
+
+/// Reads a TOML file into its type; the error points into the file.
+pub(crate) fn read_toml<T: DeserializeOwned>(file: &Source) -> Result<T, LoadError> {
+    toml::from_str(file.text()).map_err(|error| {
+        let span = error.span().unwrap_or(0..0);
+        LoadError::Settings {
+            file: file.clone(),
+            span: Span::new(span.start, span.end),
+            message: error.message().to_owned(),
+        }
+    })
+}
+
+fn format_version<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    match u64::deserialize(deserializer)? {
+        1 => Ok(1),
+        other => Err(serde::de::Error::custom(format!(
+            "version {other} of schemactl.toml is unknown: this schemactl reads 1"
+        ))),
+    }
+}
+
+fn registry_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    if (1..=64).contains(&name.len()) && name.bytes().all(allowed) && !name.starts_with("aws.") {
+        return Ok(name);
+    }
+    Err(serde::de::Error::custom(format!(
+        "`{name}` cannot name a registry: 1 to 64 letters, digits, `.`, `_` and `-`, not starting with `aws.`"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Manifest, String> {
+        read_toml(&Source::new("schemactl.toml", text)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_defaults_are_the_products() {
+        let manifest = read("version = 1\n[registry]\nname = \"r\"\n").unwrap();
+        assert_eq!(manifest.check.mode, Mode::FullTransitive);
+        assert_eq!(manifest.check.policy, None);
+    }
+
+    #[test]
+    fn what_it_may_not_say_is_an_error_with_its_place() {
+        for (text, part) in [
+            ("version = 2\n[registry]\nname = \"r\"\n", "version 2"),
+            (
+                "version = 1\n[registry]\nname = \"r\"\ncolour = 1\n",
+                "schemactl.toml:4:1",
+            ),
+            ("version = 1\n[registry]\nname = \"aws.events\"\n", "schemactl.toml:3:8"),
+            ("version = 1\n", "registry"),
+            ("version = = 1", "schemactl.toml:1:"),
+            (
+                "version = 1\n[registry]\nname = \"r\"\n[check]\nmode = \"both\"\n",
+                "schemactl.toml:5:8",
+            ),
+        ] {
+            let error = read(text).unwrap_err();
+            assert!(error.contains(part), "{text}: {error}");
+        }
+    }
+}
