@@ -1,1 +1,11 @@
-//! The EventBridge Schema Registry as a workspace remote.
+//! The EventBridge Schema Registry as a remote of the workspace. In: where the registry is and the calls of
+//! `workspace::Remote`. Out: what the service holds, or errors that name operation, registry and region.
+//!
+//! The only crate that speaks AWS. It decides nothing: what is written, and in which order, is the plan's.
+
+mod client;
+mod connect;
+mod error;
+
+pub use client::EventBridge;
+pub use connect::{ConnectError, Settings};

@@ -7,6 +7,7 @@
 mod dialect;
 mod digest;
 mod document;
+mod downgrade;
 mod keyword;
 mod name;
 mod number;
@@ -21,6 +22,7 @@ mod version;
 pub use dialect::{Dialect, UnknownDialect};
 pub use digest::{Digest, canonical_json};
 pub use document::{Document, DocumentError, Problem};
+pub use downgrade::{NotExpressible, downgrade};
 pub use keyword::{Subschema, subschemas};
 pub use name::{EventName, InvalidName};
 pub use number::Number;

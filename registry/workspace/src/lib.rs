@@ -16,9 +16,37 @@ mod load;
 mod lock;
 mod manifest;
 
+#[cfg(feature = "check")]
+mod apply;
+#[cfg(feature = "check")]
+mod check;
+#[cfg(feature = "check")]
+mod memory;
+#[cfg(feature = "check")]
+mod plan;
+#[cfg(feature = "check")]
+mod registered;
+#[cfg(feature = "check")]
+mod remote;
+#[cfg(feature = "check")]
+mod report;
+#[cfg(feature = "check")]
+mod rule;
+
 pub use atomic::write_atomic;
 pub use error::LoadError;
 pub use event::{Event, EventSettings, Example, SchemaVersion, Status};
 pub use load::{Workspace, find_root};
 pub use lock::Lock;
 pub use manifest::{CheckSettings, Manifest, Mode, RegistrySettings};
+#[cfg(feature = "check")]
+pub use {
+    apply::{Outcome, Progress, apply},
+    check::{CheckOptions, Checked, check},
+    memory::MemoryRemote,
+    plan::{Action, Drift, Plan, plan},
+    registered::{RegisteredContent, Stamp, registered_content},
+    remote::{Remote, RemoteError, RemoteErrorKind, RemoteVersion, Snapshot},
+    report::{Comparison, Finding, Place, Report, Severity, Summary},
+    rule::Rule,
+};

@@ -1,0 +1,36 @@
+//! What the commands ask of a containment engine. They never name one: engines are exchanged, and compared, behind this.
+
+use schemactl_model::{Dialect, Document, Value};
+
+use crate::Verdict;
+
+/// A schema to compare: a whole document and its dialect.
+#[derive(Clone, Copy, Debug)]
+pub struct Schema<'v> {
+    /// The document.
+    pub root: &'v Value,
+    /// Its dialect.
+    pub dialect: Dialect,
+}
+
+impl<'v> Schema<'v> {
+    /// A schema from its document and dialect.
+    pub fn new(root: &'v Value, dialect: Dialect) -> Self {
+        Self { root, dialect }
+    }
+}
+
+impl<'v> From<&'v Document> for Schema<'v> {
+    fn from(document: &'v Document) -> Self {
+        Self::new(document.root(), document.dialect())
+    }
+}
+
+/// Decides containment.
+pub trait Engine: Send + Sync {
+    /// Whether every instance of `sub` is an instance of `sup`. Pure set semantics: policies are applied before.
+    fn contains(&self, sub: &Schema<'_>, sup: &Schema<'_>) -> Verdict;
+
+    /// The engine's name, for reports that compare engines.
+    fn name(&self) -> &'static str;
+}

@@ -1,0 +1,526 @@
+//! Content-model policies: what writers are taken to send and readers to ignore. In: a schema. Out: the schema that stands
+//! for its writer or its reader in a comparison. The engine sees only the result, so every verdict is a proof under the
+//! policy's stated assumption.
+//!
+//! A schema is rewritten only where it says what an event may be. Under `not` and `if` it says what an event must not be, or
+//! asks a question, and stays as it is. References are turned into references to copies, one for each way of using the target.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt;
+use std::str::FromStr;
+
+use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Resolver, Span, Value};
+
+use crate::Schema;
+
+/// A content-model policy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Policy {
+    /// Writers send only what their schema declares, readers ignore what they do not know.
+    #[default]
+    TolerantReader,
+    /// Writers send only what their schema declares, readers are as strict as their schema.
+    ProducerDeclared,
+    /// Schemas mean what they say and nothing else.
+    OpenStrict,
+}
+
+/// A name that names no policy.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown policy `{0}`")]
+pub struct UnknownPolicy(String);
+
+impl Policy {
+    /// Every policy.
+    pub const ALL: [Self; 3] = [Self::TolerantReader, Self::ProducerDeclared, Self::OpenStrict];
+
+    /// What a verdict under this policy rests on, in sentences.
+    pub fn assumptions(self) -> &'static [&'static str] {
+        match self {
+            Self::TolerantReader => &[
+                "writers send only the properties their schema declares",
+                "readers ignore properties they do not know",
+            ],
+            Self::ProducerDeclared => &["writers send only the properties their schema declares"],
+            Self::OpenStrict => &[],
+        }
+    }
+
+    /// The events a writer of this schema sends.
+    pub fn as_writer(self, schema: &Schema<'_>) -> Transformed {
+        match self {
+            Self::OpenStrict => Transformed::Schema(schema.root.clone()),
+            Self::TolerantReader | Self::ProducerDeclared => rewrite(schema, Side::Writer),
+        }
+    }
+
+    /// The events a reader of this schema takes.
+    pub fn as_reader(self, schema: &Schema<'_>) -> Transformed {
+        match self {
+            Self::TolerantReader => rewrite(schema, Side::Reader),
+            Self::ProducerDeclared | Self::OpenStrict => Transformed::Schema(schema.root.clone()),
+        }
+    }
+}
+
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TolerantReader => "tolerant-reader",
+            Self::ProducerDeclared => "producer-declared",
+            Self::OpenStrict => "open-strict",
+        })
+    }
+}
+
+impl FromStr for Policy {
+    type Err = UnknownPolicy;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|policy| policy.to_string() == text)
+            .ok_or_else(|| UnknownPolicy(text.to_owned()))
+    }
+}
+
+/// A schema under a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Transformed {
+    /// The rewritten schema.
+    Schema(Value),
+    /// A schema that the policy cannot be applied to, and why.
+    Impossible(String),
+}
+
+/// Leaves the fixed value of the version field out of a comparison: it identifies the version and is no content. Only `const`,
+/// `enum` and `pattern` of a top-level property go; its type stays. `None` if nothing is fixed.
+pub fn without_version_pin(root: &Value, field: &str) -> Option<Value> {
+    const PINS: [&str; 3] = ["const", "enum", "pattern"];
+    let property = root.member("properties")?.member(field)?.as_object()?;
+    if !property.iter().any(|entry| PINS.contains(&entry.key.as_str())) {
+        return None;
+    }
+    let mut open: Vec<_> = property
+        .iter()
+        .filter(|entry| !PINS.contains(&entry.key.as_str()))
+        .cloned()
+        .collect();
+    // A pin by `const` says the type along with the value, and the type is content.
+    if !open.iter().any(|entry| entry.key == "type") {
+        open.push(entry("type", string("string")));
+    }
+    Some(replaced(root, &["properties", field], object(open)))
+}
+
+/// A copy of `value` with another value at a path of object keys that exists.
+fn replaced(value: &Value, path: &[&str], new: Value) -> Value {
+    let (Some((first, rest)), Some(members)) = (path.split_first(), value.as_object()) else {
+        return new;
+    };
+    let entries = members.iter().map(|entry| match entry.key == *first {
+        true => Entry {
+            value: replaced(&entry.value, rest, new.clone()),
+            ..entry.clone()
+        },
+        false => entry.clone(),
+    });
+    Value {
+        kind: Kind::Object(Object::from_entries(entries.collect())),
+        span: value.span,
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Writer,
+    Reader,
+}
+
+/// How a subschema is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Use {
+    /// It describes a value by itself.
+    Whole,
+    /// It describes a value together with others, as a branch of `allOf` does: only the values below it are its own.
+    Part,
+    /// It is not rewritten: it stands where a wider schema would narrow.
+    Plain,
+}
+
+fn rewrite(schema: &Schema<'_>, side: Side) -> Transformed {
+    let mut pass = Rewriter {
+        resolver: Resolver::new(schema.root, schema.dialect),
+        dialect: schema.dialect,
+        side,
+        copies: BTreeMap::new(),
+        pending: VecDeque::new(),
+        impossible: None,
+    };
+    let root = pass.schema(schema.root, "", Use::Whole);
+    let mut definitions = Vec::new();
+    while let Some((name, pointer, base, usage)) = pass.pending.pop_front() {
+        let target = pointer.resolve(schema.root).cloned().unwrap_or_else(|| object(vec![]));
+        definitions.push(entry(&name, pass.schema(&target, &base, usage)));
+    }
+    if let Some(reason) = pass.impossible {
+        return Transformed::Impossible(reason);
+    }
+    let Kind::Object(members) = root.kind else {
+        return Transformed::Schema(root);
+    };
+    let mut entries: Vec<_> = members.iter().cloned().collect();
+    if !definitions.is_empty() {
+        entries.push(entry("definitions", object(definitions)));
+    }
+    Transformed::Schema(object(entries))
+}
+
+struct Rewriter<'v> {
+    resolver: Resolver<'v>,
+    dialect: Dialect,
+    side: Side,
+    /// The name of each copy of a referenced schema.
+    copies: BTreeMap<(Pointer, Use), String>,
+    pending: VecDeque<(String, Pointer, String, Use)>,
+    impossible: Option<String>,
+}
+
+impl Rewriter<'_> {
+    fn schema(&mut self, schema: &Value, base: &str, usage: Use) -> Value {
+        let Some(members) = schema.as_object() else {
+            return schema.clone();
+        };
+        if self.dialect.ref_hides_siblings() && members.value("$ref").is_some() {
+            let copy = self.reference(
+                &members.value("$ref").cloned().unwrap_or_else(|| string("#")),
+                base,
+                usage,
+            );
+            return object(vec![entry("$ref", copy)]);
+        }
+        let mut entries = Vec::new();
+        for member in members.iter() {
+            entries.extend(self.member(member, members, base, usage));
+        }
+        if usage == Use::Whole && self.side == Side::Writer {
+            entries.extend(self.closing(schema, base));
+        }
+        merged(entries)
+    }
+
+    fn member(&mut self, member: &Entry, members: &Object, base: &str, usage: Use) -> Vec<Entry> {
+        let keep = |value| {
+            vec![Entry {
+                value,
+                ..member.clone()
+            }]
+        };
+        let below = if usage == Use::Plain { Use::Plain } else { Use::Whole };
+        let part = if usage == Use::Plain { Use::Plain } else { Use::Part };
+        let opens = self.side == Side::Reader && usage != Use::Plain;
+        match member.key.as_str() {
+            // Copies carry what is referenced; identifiers would move the base of their references.
+            "definitions" | "$defs" | "$id" | "id" | "$anchor" => vec![],
+            "$dynamicRef" | "$recursiveRef" | "$dynamicAnchor" | "$recursiveAnchor" => {
+                self.impossible = Some(format!("`{}` is not understood under this policy", member.key));
+                vec![]
+            }
+            "$ref" => keep(self.reference(&member.value, base, part)),
+            "additionalProperties" | "unevaluatedProperties" if opens && member.value.kind == Kind::Bool(false) => {
+                vec![]
+            }
+            "enum"
+                if opens
+                    && members
+                        .value("x-extensible-enum")
+                        .is_some_and(|flag| flag.kind == Kind::Bool(true)) =>
+            {
+                any_of_the_types(member, members)
+            }
+            "properties" | "patternProperties" => keep(self.each(&member.value, base, below)),
+            "dependentSchemas" | "dependencies" => keep(self.each(&member.value, base, part)),
+            "additionalProperties" | "additionalItems" | "items" | "prefixItems" | "unevaluatedItems" => {
+                keep(self.one_or_each(&member.value, base, below))
+            }
+            "allOf" | "anyOf" | "then" | "else" => keep(self.one_or_each(&member.value, base, part)),
+            "oneOf" if usage != Use::Plain => self.one_of(member, base),
+            "contains" if members.value("maxContains").is_none() && members.value("minContains").is_none() => {
+                keep(self.schema(&member.value, base, below))
+            }
+            "oneOf" | "not" | "if" | "contains" | "propertyNames" | "unevaluatedProperties" => {
+                keep(self.one_or_each(&member.value, base, Use::Plain))
+            }
+            _ => keep(member.value.clone()),
+        }
+    }
+
+    /// Exactly one branch holds: a branch counts for itself and against the others, so rewriting it in place would narrow and
+    /// widen at once. A writer also satisfies a rewritten branch; a reader takes what either form takes.
+    fn one_of(&mut self, member: &Entry, base: &str) -> Vec<Entry> {
+        let plain = self.one_or_each(&member.value, base, Use::Plain);
+        let rewritten = self.one_or_each(&member.value, base, Use::Part);
+        if plain == rewritten {
+            return vec![entry("oneOf", plain)];
+        }
+        match self.side {
+            Side::Writer => vec![entry("oneOf", plain), and(object(vec![entry("anyOf", rewritten)]))],
+            Side::Reader => {
+                let forms = [plain, rewritten].map(|branches| object(vec![entry("oneOf", branches)]));
+                vec![and(object(vec![entry("anyOf", array(forms.to_vec()))]))]
+            }
+        }
+    }
+
+    fn one_or_each(&mut self, value: &Value, base: &str, usage: Use) -> Value {
+        match &value.kind {
+            Kind::Array(elements) => array(
+                elements
+                    .iter()
+                    .map(|element| self.schema(element, base, usage))
+                    .collect(),
+            ),
+            _ => self.schema(value, base, usage),
+        }
+    }
+
+    fn each(&mut self, value: &Value, base: &str, usage: Use) -> Value {
+        let Some(members) = value.as_object() else {
+            return value.clone();
+        };
+        let rewritten = members.iter().map(|member| Entry {
+            value: if member.value.as_array().is_some() {
+                member.value.clone()
+            } else {
+                self.schema(&member.value, base, usage)
+            },
+            ..member.clone()
+        });
+        object(rewritten.collect())
+    }
+
+    /// A reference to the copy of its target for this use.
+    fn reference(&mut self, value: &Value, base: &str, usage: Use) -> Value {
+        let text = value.as_str().unwrap_or_default();
+        let Ok(target) = self.resolver.resolve(base, text) else {
+            self.impossible = Some(format!("`{text}` cannot be resolved"));
+            return value.clone();
+        };
+        let count = self.copies.len();
+        let key = (target.pointer.clone(), usage);
+        let name = self.copies.entry(key).or_insert_with(|| {
+            let name = format!("{count}");
+            self.pending
+                .push_back((name.clone(), target.pointer.clone(), target.base.clone(), usage));
+            name
+        });
+        string(&format!("#/definitions/{name}"))
+    }
+
+    /// What closes an object: nothing but the properties that are declared for it. Objects that declare none are maps and stay
+    /// open, and so do objects that say what their other properties are.
+    fn closing(&self, schema: &Value, base: &str) -> Option<Entry> {
+        let mut declared = Declared::default();
+        self.declared(schema, base, &mut declared);
+        if declared.open || (declared.names.is_empty() && declared.patterns.is_empty()) {
+            return None;
+        }
+        let listed =
+            |names: BTreeSet<String>| object(names.into_iter().map(|name| entry(&name, object(vec![]))).collect());
+        Some(and(object(vec![
+            entry("properties", listed(declared.names)),
+            entry("patternProperties", listed(declared.patterns)),
+            entry("additionalProperties", Value::computed(Kind::Bool(false))),
+        ])))
+    }
+
+    /// Collects what a schema and everything that describes the same value declare.
+    fn declared(&self, schema: &Value, base: &str, declared: &mut Declared) {
+        let Some(members) = schema.as_object() else { return };
+        for keyword in ["additionalProperties", "unevaluatedProperties"] {
+            declared.open |= members.value(keyword).is_some_and(|value| value.as_object().is_some());
+        }
+        for (keyword, names) in [
+            ("properties", &mut declared.names),
+            ("patternProperties", &mut declared.patterns),
+        ] {
+            let properties = members
+                .value(keyword)
+                .and_then(Value::as_object)
+                .into_iter()
+                .flat_map(Object::iter);
+            names.extend(properties.map(|property| property.key.clone()));
+        }
+        if let Some(target) = members.value("$ref").and_then(Value::as_str)
+            && let Ok(target) = self.resolver.resolve(base, target)
+            && declared.seen.insert(target.pointer.clone())
+        {
+            self.declared(target.value, &target.base, declared);
+        }
+        for keyword in [
+            "allOf",
+            "anyOf",
+            "oneOf",
+            "then",
+            "else",
+            "if",
+            "dependentSchemas",
+            "dependencies",
+        ] {
+            let Some(value) = members.value(keyword) else { continue };
+            let below: Vec<&Value> = match (&value.kind, keyword) {
+                (Kind::Array(elements), _) => elements.iter().collect(),
+                (Kind::Object(each), "dependentSchemas" | "dependencies") => {
+                    each.iter().map(|member| &member.value).collect()
+                }
+                _ => vec![value],
+            };
+            below
+                .into_iter()
+                .for_each(|schema| self.declared(schema, base, declared));
+        }
+    }
+}
+
+#[derive(Default)]
+struct Declared {
+    names: BTreeSet<String>,
+    patterns: BTreeSet<String>,
+    /// Something says what other properties are.
+    open: bool,
+    seen: BTreeSet<Pointer>,
+}
+
+/// An extensible enum takes any value of the types its values have.
+fn any_of_the_types(member: &Entry, members: &Object) -> Vec<Entry> {
+    if members.value("type").is_some() {
+        return vec![];
+    }
+    let types: BTreeSet<_> = member
+        .value
+        .as_array()
+        .unwrap_or_default()
+        .iter()
+        .map(Value::kind_name)
+        .collect();
+    vec![entry("type", array(types.into_iter().map(string).collect()))]
+}
+
+/// Entries with one `allOf` for all the schemas that were added.
+fn merged(entries: Vec<Entry>) -> Value {
+    let (all_of, mut rest): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.key == "allOf");
+    let branches: Vec<_> = all_of
+        .iter()
+        .filter_map(|entry| entry.value.as_array())
+        .flatten()
+        .cloned()
+        .collect();
+    if !branches.is_empty() {
+        rest.push(entry("allOf", array(branches)));
+    }
+    object(rest)
+}
+
+fn and(schema: Value) -> Entry {
+    entry("allOf", array(vec![schema]))
+}
+
+fn entry(key: &str, value: Value) -> Entry {
+    Entry {
+        key: key.to_owned(),
+        key_span: Span::default(),
+        value,
+    }
+}
+
+fn object(entries: Vec<Entry>) -> Value {
+    Value::computed(Kind::Object(Object::from_entries(entries)))
+}
+
+fn array(elements: Vec<Value>) -> Value {
+    Value::computed(Kind::Array(elements))
+}
+
+fn string(text: &str) -> Value {
+    Value::computed(Kind::String(text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use schemactl_model::{Source, parse};
+
+    fn read(text: &str) -> Value {
+        parse(&Source::new("a.json", text)).unwrap()
+    }
+
+    fn written(transformed: Transformed) -> String {
+        match transformed {
+            Transformed::Schema(schema) => schema.to_json(),
+            Transformed::Impossible(reason) => reason,
+        }
+    }
+
+    fn writer(text: &str) -> String {
+        written(Policy::TolerantReader.as_writer(&Schema::new(&read(text), Dialect::Draft202012)))
+    }
+
+    fn reader(text: &str) -> String {
+        written(Policy::TolerantReader.as_reader(&Schema::new(&read(text), Dialect::Draft202012)))
+    }
+
+    #[test]
+    fn a_writer_sends_what_is_declared_anywhere_around_a_value() {
+        let closed = writer(
+            r##"{"allOf": [{"$ref": "#/$defs/a"}], "properties": {"b": {}}, "$defs": {"a": {"properties": {"c": {}}}}}"##,
+        );
+        assert!(
+            closed.contains(r#"{"properties":{"b":{},"c":{}},"patternProperties":{},"additionalProperties":false}"#),
+            "{closed}"
+        );
+        assert!(
+            closed.contains(r#""definitions":{"0":{"properties":{"c":{}}}}"#),
+            "a part is not closed by itself: {closed}"
+        );
+    }
+
+    #[test]
+    fn maps_and_typed_rests_stay_open() {
+        assert_eq!(writer(r#"{"type":"object"}"#), r#"{"type":"object"}"#);
+        let typed = r#"{"properties":{"a":{}},"additionalProperties":{"type":"string"}}"#;
+        assert_eq!(writer(typed), typed);
+    }
+
+    #[test]
+    fn a_reader_ignores_what_it_does_not_know_and_takes_extensible_values() {
+        assert_eq!(
+            reader(r#"{"additionalProperties":false,"unevaluatedProperties":false}"#),
+            "{}"
+        );
+        assert_eq!(
+            reader(r#"{"enum":["a"],"x-extensible-enum":true}"#),
+            r#"{"type":["string"],"x-extensible-enum":true}"#
+        );
+        assert_eq!(
+            reader(r#"{"not":{"additionalProperties":false}}"#),
+            r#"{"not":{"additionalProperties":false}}"#
+        );
+    }
+
+    #[test]
+    fn recursion_ends_and_what_cannot_be_followed_is_said() {
+        assert!(writer(r##"{"properties":{"next":{"$ref":"#"}}}"##).contains("definitions"));
+        assert!(writer(r##"{"$dynamicRef":"#a"}"##).contains("not understood"));
+    }
+
+    #[test]
+    fn the_version_pin_goes_and_its_type_stays() {
+        let pinned = read(r#"{"properties":{"version":{"const":"1.0"},"a":{"const":1}}}"#);
+        let open = without_version_pin(&pinned, "version").unwrap();
+        assert_eq!(
+            open.to_json(),
+            r#"{"properties":{"version":{"type":"string"},"a":{"const":1}}}"#
+        );
+        assert_eq!(without_version_pin(&open, "version"), None);
+    }
+}

@@ -1,0 +1,156 @@
+//! Replaying an event through the `jsonschema` crate: the validator that is not ours. In: schemas and events as values of
+//! `model`. Out: valid or not, and where. Formats are annotations, nothing is fetched, and patterns run on a linear engine
+//! wherever the pattern permits.
+
+use jsonschema::{Draft, PatternOptions, ValidationOptions};
+use schemactl_model::{Dialect, Pointer, Value};
+
+/// Why an event cannot be replayed. Never a verdict.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReplayError {
+    /// A number that a double cannot hold.
+    #[error("a number in it is beyond what validators hold")]
+    Number,
+    /// A schema that the validator refuses.
+    #[error("the validator refuses the schema: {0}")]
+    Schema(String),
+}
+
+/// A schema, ready to validate events.
+#[derive(Debug)]
+pub struct Validator {
+    inner: jsonschema::Validator,
+}
+
+/// One reason why an event is not valid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Where in the event.
+    pub instance: Pointer,
+    /// The keyword that refuses it, as a place in the schema's document.
+    pub keyword: Pointer,
+    /// What the validator says.
+    pub message: String,
+}
+
+impl Validator {
+    /// Prepares a schema.
+    pub fn new(schema: &Value, dialect: Dialect) -> Result<Self, ReplayError> {
+        let json = schema.to_serde().ok_or(ReplayError::Number)?;
+        let build = |options: ValidationOptions<'_>| {
+            options
+                .with_draft(draft(dialect))
+                .should_validate_formats(false)
+                .offline()
+                .build(&json)
+        };
+        // Look-around and back-references need the backtracking engine, which has a limit of its own.
+        build(jsonschema::options().with_pattern_options(PatternOptions::regex()))
+            .or_else(|_| build(jsonschema::options()))
+            .map(|inner| Self { inner })
+            .map_err(|error| ReplayError::Schema(error.to_string()))
+    }
+
+    /// Whether an event is valid.
+    pub fn is_valid(&self, event: &Value) -> Result<bool, ReplayError> {
+        Ok(self.inner.is_valid(&event.to_serde().ok_or(ReplayError::Number)?))
+    }
+
+    /// Whether an event is valid, for candidates that are `serde_json` values already.
+    pub(crate) fn accepts(&self, event: &serde_json::Value) -> bool {
+        self.inner.is_valid(event)
+    }
+
+    /// Why an event is not valid; empty if it is.
+    pub fn errors(&self, event: &Value) -> Result<Vec<Violation>, ReplayError> {
+        let json = event.to_serde().ok_or(ReplayError::Number)?;
+        Ok(self.inner.iter_errors(&json).map(|error| violation(&error)).collect())
+    }
+}
+
+/// What the metaschema of its dialect says against a schema. A schema with a number beyond a double is checked without it.
+pub fn metaschema_errors(schema: &Value, dialect: Dialect) -> Vec<Violation> {
+    let Some(json) = schema.to_serde() else {
+        return Vec::new();
+    };
+    let violations = |errors: jsonschema::ErrorIterator<'_>| errors.map(|error| violation(&error)).collect();
+    match dialect {
+        Dialect::Draft4 => violations(jsonschema::draft4::meta::validator().iter_errors(&json)),
+        Dialect::Draft6 => violations(jsonschema::draft6::meta::validator().iter_errors(&json)),
+        Dialect::Draft7 => violations(jsonschema::draft7::meta::validator().iter_errors(&json)),
+        Dialect::Draft201909 => violations(jsonschema::draft201909::meta::validator().iter_errors(&json)),
+        Dialect::Draft202012 => violations(jsonschema::draft202012::meta::validator().iter_errors(&json)),
+    }
+}
+
+fn violation(error: &jsonschema::ValidationError<'_>) -> Violation {
+    let pointer = |location: &jsonschema::paths::Location| Pointer::parse(location.as_str()).unwrap_or_default();
+    Violation {
+        instance: pointer(error.instance_path()),
+        keyword: pointer(error.schema_path()),
+        message: shortened(&error.to_string()),
+    }
+}
+
+/// Messages quote the value, which may be a whole event: a line is enough.
+fn shortened(message: &str) -> String {
+    const MOST: usize = 160;
+    if message.chars().count() <= MOST {
+        return message.to_owned();
+    }
+    let (head, tail): (String, String) = (
+        message.chars().take(MOST / 2).collect(),
+        message.chars().skip(message.chars().count() - MOST / 2).collect(),
+    );
+    format!("{head} … {tail}")
+}
+
+/// The dialect as the validator names it.
+pub(crate) fn draft(dialect: Dialect) -> Draft {
+    match dialect {
+        Dialect::Draft4 => Draft::Draft4,
+        Dialect::Draft6 => Draft::Draft6,
+        Dialect::Draft7 => Draft::Draft7,
+        Dialect::Draft201909 => Draft::Draft201909,
+        Dialect::Draft202012 => Draft::Draft202012,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use schemactl_model::{Source, parse};
+
+    fn read(text: &str) -> Value {
+        parse(&Source::new("a.json", text)).unwrap()
+    }
+
+    #[test]
+    fn a_violation_points_into_event_and_schema_through_references() {
+        let schema =
+            read(r##"{"properties": {"a": {"$ref": "#/definitions/b"}}, "definitions": {"b": {"type": "string"}}}"##);
+        let validator = Validator::new(&schema, Dialect::Draft7).unwrap();
+        let violations = validator.errors(&read(r#"{"a": 1}"#)).unwrap();
+        assert_eq!(violations[0].instance.to_string(), "/a");
+        assert_eq!(violations[0].keyword.to_string(), "/definitions/b/type");
+    }
+
+    #[test]
+    fn formats_are_annotations_and_numbers_beyond_a_double_are_said_to_be() {
+        let validator = Validator::new(&read(r#"{"format": "date-time"}"#), Dialect::Draft4).unwrap();
+        assert_eq!(validator.is_valid(&read("\"x\"")), Ok(true));
+        assert_eq!(validator.is_valid(&read("1e400")), Err(ReplayError::Number));
+    }
+
+    #[test]
+    fn nothing_is_fetched() {
+        let remote = Validator::new(&read(r#"{"$ref": "http://127.0.0.1:9/x"}"#), Dialect::Draft7);
+        assert!(matches!(remote, Err(ReplayError::Schema(_))));
+    }
+
+    #[test]
+    fn the_metaschema_speaks_with_places() {
+        let found = metaschema_errors(&read(r#"{"properties": {"a": {"type": "objekt"}}}"#), Dialect::Draft7);
+        assert_eq!(found[0].instance.to_string(), "/properties/a/type");
+    }
+}

@@ -1,0 +1,163 @@
+//! Checking a workspace: every schema, every example, every version against its predecessors. In: a [`Workspace`] and the
+//! engine that decides containment. Out: a [`Report`], and [`Checked`] if nothing in it is an error. No I/O.
+
+mod examples;
+mod history;
+mod identity;
+mod registrable;
+mod released;
+mod schemas;
+
+use schemactl_compat::{Engine, Policy};
+use schemactl_model::{EventName, Source, Span, Version};
+
+use crate::plan::Contents;
+use crate::{Event, Finding, Mode, Place, RegisteredContent, Report, Rule, SchemaVersion, Severity, Workspace};
+
+/// How to check.
+pub struct CheckOptions<'e> {
+    /// Who decides whether one schema's events are all events of another.
+    pub engine: &'e dyn Engine,
+}
+
+/// A workspace whose check found no error: the only thing a plan can be made from.
+#[derive(Debug)]
+pub struct Checked<'w> {
+    workspace: &'w Workspace,
+    contents: Contents,
+}
+
+impl<'w> Checked<'w> {
+    /// The workspace.
+    pub fn workspace(&self) -> &'w Workspace {
+        self.workspace
+    }
+
+    /// What is registered for a version of the workspace.
+    pub(crate) fn content(&self, event: &EventName, version: &Version) -> &RegisteredContent {
+        // The check made a content for every version, or found an error and made no `Checked`.
+        self.contents
+            .get(&(event.clone(), version.clone()))
+            .expect("every checked version has its content")
+    }
+}
+
+/// Checks a workspace. `Checked` is there if and only if the report has no error.
+pub fn check<'w>(workspace: &'w Workspace, options: &CheckOptions<'_>) -> (Report, Option<Checked<'w>>) {
+    let mut report = Report {
+        events: workspace.events.len(),
+        ..Report::default()
+    };
+    identity::check(workspace, &mut report);
+    released::check(workspace, &mut report);
+    let mut contents = Contents::new();
+    for event in workspace.events.values() {
+        report.versions += event.versions.len();
+        check_event(workspace, event, options, &mut report, &mut contents);
+    }
+    report.sort();
+    let checked = (!report.has_errors()).then_some(Checked { workspace, contents });
+    (report, checked)
+}
+
+fn check_event(
+    workspace: &Workspace,
+    event: &Event,
+    options: &CheckOptions<'_>,
+    report: &mut Report,
+    contents: &mut Contents,
+) {
+    let mut sound = true;
+    for version in event.versions.values() {
+        // A schema that its metaschema refuses has no meaning that examples or other versions could be held against.
+        if schemas::check(event, version, report) {
+            examples::check(event, version, report);
+        } else {
+            sound = false;
+        }
+    }
+    let policy = policy(workspace, event, report);
+    if let (true, Some(policy)) = (sound, policy) {
+        let mode = event.settings.mode.unwrap_or(workspace.manifest.check.mode);
+        history::check(event, policy, mode, options.engine, report);
+        for version in event.versions.values() {
+            if let Some(content) = registrable::check(event, version, options.engine, report) {
+                contents.insert((event.name.clone(), version.version.clone()), content);
+            }
+        }
+    }
+}
+
+/// The content-model policy of an event: its own, the workspace's, or the default.
+fn policy(workspace: &Workspace, event: &Event, report: &mut Report) -> Option<Policy> {
+    let name = event
+        .settings
+        .policy
+        .as_ref()
+        .or(workspace.manifest.check.policy.as_ref());
+    let Some(name) = name else {
+        return Some(Policy::default());
+    };
+    name.parse()
+        .map_err(|_| {
+            let start = event.settings_file.text().find("policy").unwrap_or(0);
+            report.findings.push(Finding {
+                message: format!("unknown policy `{name}`"),
+                places: vec![Place {
+                    source: event.settings_file.clone(),
+                    span: Span::new(start, start + name.len()),
+                    label: "the event's policy, or schemactl.toml's".to_owned(),
+                }],
+                fix: Some(format!(
+                    "write one of: {}",
+                    Policy::ALL.map(|policy| policy.to_string()).join(", ")
+                )),
+                ..finding(Rule::CannotDecide, Severity::Error, event)
+            });
+        })
+        .ok()
+}
+
+/// A finding with nothing but its rule, severity and event.
+fn finding(rule: Rule, severity: Severity, event: &Event) -> Finding {
+    Finding {
+        rule,
+        severity,
+        event: event.name.clone(),
+        old: None,
+        new: None,
+        message: String::new(),
+        places: Vec::new(),
+        witness: None,
+        why: None,
+        fix: None,
+    }
+}
+
+/// A finding about one version.
+fn finding_of(rule: Rule, severity: Severity, event: &Event, version: &SchemaVersion) -> Finding {
+    Finding {
+        new: Some(version.version.clone()),
+        ..finding(rule, severity, event)
+    }
+}
+
+/// The first line of a file, for findings about the file as a whole.
+fn whole(source: &Source, label: &str) -> Place {
+    let end = source.text().find('\n').unwrap_or(source.text().len());
+    Place {
+        source: source.clone(),
+        span: Span::new(0, end),
+        label: label.to_owned(),
+    }
+}
+
+/// `OrderPlaced@1.0`
+fn title(event: &Event, version: &Version) -> String {
+    format!("{}@{version}", event.name.name())
+}
+
+/// Whether a minor version has to hold anything at all under a mode.
+fn asks(mode: Mode) -> bool {
+    mode.asks_backward() || mode.asks_forward()
+}

@@ -1,0 +1,48 @@
+//! Whether the released schemas are what they were when they were released.
+
+use super::{finding, finding_of, title, whole};
+use crate::{Finding, Report, Rule, Severity, Workspace};
+
+pub(super) fn check(workspace: &Workspace, report: &mut Report) {
+    for (name, version, digest) in workspace.lock.iter() {
+        let Some(event) = workspace.events.get(name) else {
+            // Without the event there is no place to point at: its name says it all.
+            report.findings.push(Finding {
+                rule: Rule::ReleasedSchemaMissing,
+                severity: Severity::Error,
+                event: name.clone(),
+                old: None,
+                new: Some(version.clone()),
+                message: format!("{name}@{version} was released, and the event is gone"),
+                places: Vec::new(),
+                witness: None,
+                why: None,
+                fix: Some("restore the event's folder from the history of the repository".to_owned()),
+            });
+            continue;
+        };
+        match event.versions.get(version) {
+            None => report.findings.push(Finding {
+                new: Some(version.clone()),
+                message: format!("{} was released, and its schema is gone", title(event, version)),
+                places: vec![whole(&event.settings_file, "the event")],
+                fix: Some(format!(
+                    "restore schemas/{name}/{version}.json from the history of the repository"
+                )),
+                ..finding(Rule::ReleasedSchemaMissing, Severity::Error, event)
+            }),
+            Some(present) if present.digest != *digest => report.findings.push(Finding {
+                message: format!("{} was changed after its release", title(event, version)),
+                places: vec![whole(present.document.source(), "the released schema")],
+                why: Some(format!(
+                    "schemactl.lock has {} for it, the file has {}",
+                    digest.short(),
+                    present.digest.short()
+                )),
+                fix: Some("undo the change and put it into a new version".to_owned()),
+                ..finding_of(Rule::ReleasedSchemaChanged, Severity::Error, event, present)
+            }),
+            Some(_) => {}
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Whether one schema is valid by itself: under its metaschema, and with a version field that names its version.
+
+use schemactl_compat::metaschema_errors;
+use schemactl_model::{Dialect, Pointer, Value};
+
+use super::{finding_of, title};
+use crate::{Event, Finding, Place, Report, Rule, SchemaVersion, Severity};
+
+/// Returns whether the schema can be read as a schema.
+pub(super) fn check(event: &Event, version: &SchemaVersion, report: &mut Report) -> bool {
+    let document = &version.document;
+    let violations = metaschema_errors(document.root(), document.dialect());
+    for violation in &violations {
+        let span = violation
+            .instance
+            .resolve(document.root())
+            .map_or(document.root().span, |value| value.span);
+        report.findings.push(Finding {
+            message: format!(
+                "{} is not a valid {} schema",
+                title(event, &version.version),
+                document.dialect()
+            ),
+            places: vec![Place {
+                source: document.source().clone(),
+                span,
+                label: format!("at `{}`: {}", violation.instance, violation.message),
+            }],
+            fix: Some("correct the keyword, or the dialect in `$schema`".to_owned()),
+            ..finding_of(Rule::SchemaInvalid, Severity::Error, event, version)
+        });
+    }
+    version_field(event, version, report);
+    violations.is_empty()
+}
+
+/// A version field that is fixed to other values refuses every event published under this version.
+fn version_field(event: &Event, version: &SchemaVersion, report: &mut Report) {
+    let field = &event.settings.version_field;
+    let pointer = Pointer::root().join("properties").join(field.as_str());
+    let Some(schema) = pointer.resolve(version.document.root()) else {
+        return;
+    };
+    let fixed = schema
+        .member("const")
+        .filter(|_| version.document.dialect() > Dialect::Draft4);
+    let listed = schema.member("enum").and_then(Value::as_array);
+    let admits = |value: &Value| {
+        value
+            .as_str()
+            .is_some_and(|text| text.parse().as_ref() == Ok(&version.version))
+    };
+    let refused = fixed.is_some_and(|value| !admits(value)) || listed.is_some_and(|values| !values.iter().any(admits));
+    if refused {
+        report.findings.push(Finding {
+            message: format!(
+                "{} does not allow its own version in `{field}`",
+                title(event, &version.version)
+            ),
+            places: vec![Place {
+                source: version.document.source().clone(),
+                span: schema.span,
+                label: format!("never \"{}\"", version.version),
+            }],
+            fix: Some(format!("write \"{}\" here, or leave the field open", version.version)),
+            ..finding_of(Rule::VersionFieldMismatch, Severity::Error, event, version)
+        });
+    }
+}

@@ -1,0 +1,155 @@
+//! The answer of a check: findings, comparisons, and for each event the action it asks for. Plain data, sorted; printing it
+//! is the command line's work.
+
+use std::fmt;
+
+use schemactl_compat::{Bump, Verdict};
+use schemactl_model::{EventName, Source, Span, Value, Version};
+
+use crate::{Mode, Rule};
+
+/// Everything that a check found.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// The findings, sorted by event, version and rule.
+    pub findings: Vec<Finding>,
+    /// Every pair of versions that was compared, in order.
+    pub comparisons: Vec<Comparison>,
+    /// One line an event.
+    pub summaries: Vec<Summary>,
+    /// How many events were checked.
+    pub events: usize,
+    /// How many versions they have.
+    pub versions: usize,
+    /// How many examples were validated.
+    pub examples: usize,
+}
+
+/// One occurrence of a rule.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: Rule,
+    /// How loud it is.
+    pub severity: Severity,
+    /// The event.
+    pub event: EventName,
+    /// The old version, for findings about two.
+    pub old: Option<Version>,
+    /// The version it is about; the new one of two.
+    pub new: Option<Version>,
+    /// What was found.
+    pub message: String,
+    /// Where: the primary place first, then the place in the other file.
+    pub places: Vec<Place>,
+    /// The concrete event that breaks.
+    pub witness: Option<Value>,
+    /// Why, in a sentence.
+    pub why: Option<String>,
+    /// How to fix it.
+    pub fix: Option<String>,
+}
+
+/// How loud a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// The check fails.
+    Error,
+    /// Worth a look; the check passes.
+    Warning,
+    /// Good to know.
+    Note,
+}
+
+/// A place in a file, with what is to be said about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub source: Source,
+    /// The bytes.
+    pub span: Span,
+    /// What stands there.
+    pub label: String,
+}
+
+/// The comparison of two versions.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// The event.
+    pub event: EventName,
+    /// The older version.
+    pub old: Version,
+    /// The newer version.
+    pub new: Version,
+    /// Whether the new reader takes every old event.
+    pub backward: Verdict,
+    /// Whether the old reader takes every new event.
+    pub forward: Verdict,
+    /// The smallest step that the change allows.
+    pub needed: Bump,
+    /// The content-model policy it was made under.
+    pub policy: String,
+    /// The mode that a minor version has to hold.
+    pub mode: Mode,
+    /// What the verdicts rest on, in sentences.
+    pub assumptions: Vec<String>,
+}
+
+/// What an event's newest version asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// The event.
+    pub event: EventName,
+    /// Its newest version.
+    pub wrote: Version,
+    /// The version it should have, judged against the version before; `None` for a first version and for an undecided
+    /// comparison.
+    pub needed: Option<Version>,
+    /// The line for people: `OrderPlaced needs 2.0 (1 breaking change); you wrote 1.2`.
+    pub text: String,
+}
+
+impl Report {
+    /// Whether a finding fails the check.
+    pub fn has_errors(&self) -> bool {
+        self.count(Severity::Error) > 0
+    }
+
+    /// How many findings are of that severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    }
+
+    /// Puts the findings into their order: by event, version, rule, then place.
+    pub(crate) fn sort(&mut self) {
+        self.findings.sort_by(|one, other| {
+            let key = |finding: &Finding| {
+                let start = finding
+                    .places
+                    .first()
+                    .map(|place| (place.source.path().to_owned(), place.span));
+                (
+                    finding.event.clone(),
+                    finding.new.clone(),
+                    finding.old.clone(),
+                    finding.rule,
+                    start,
+                )
+            };
+            key(one).cmp(&key(other)).then_with(|| one.message.cmp(&other.message))
+        });
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        })
+    }
+}

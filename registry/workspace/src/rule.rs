@@ -1,0 +1,105 @@
+//! The rules that `check` judges by: one row each. A rule's id never changes once released; its page is `docs/rules/<id>.md`.
+
+use std::fmt;
+
+macro_rules! rules {
+    ($($(#[doc = $summary:literal])+ $variant:ident = $id:literal,)+) => {
+        /// What a finding is about.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Rule {
+            $($(#[doc = $summary])+ $variant,)+
+        }
+
+        impl Rule {
+            /// Every rule.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// Its id, kebab-case.
+            pub fn id(self) -> &'static str {
+                match self { $(Self::$variant => $id,)+ }
+            }
+
+            /// What it says, in a sentence.
+            pub fn summary(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($summary),+),)+ }
+            }
+
+            /// Its page: what, why, how to fix, offline.
+            pub fn page(self) -> &'static str {
+                match self { $(Self::$variant => include_str!(concat!("../../../docs/rules/", $id, ".md")),)+ }
+            }
+        }
+    };
+}
+
+rules! {
+    /// A schema is not valid under the metaschema of its dialect.
+    SchemaInvalid = "schema-invalid",
+    /// An example is not valid under its schema, or its envelope names another event.
+    ExampleInvalid = "example-invalid",
+    /// A released schema is not what it was when it was released.
+    ReleasedSchemaChanged = "released-schema-changed",
+    /// A released version has no schema any more.
+    ReleasedSchemaMissing = "released-schema-missing",
+    /// A version number is skipped or does not follow the one before.
+    VersionOrder = "version-order",
+    /// A schema fixes its version field to a value that is not its version.
+    VersionFieldMismatch = "version-field-mismatch",
+    /// Two events are published with the same source and detail-type.
+    EventIdentityShared = "event-identity-shared",
+    /// An event has no schema.
+    EventWithoutSchema = "event-without-schema",
+    /// The new version refuses an event of an old one, and its number promises that it does not.
+    BackwardIncompatible = "backward-incompatible",
+    /// A reader of an old version refuses an event of the new one, and the new number promises that it does not.
+    ForwardIncompatible = "forward-incompatible",
+    /// Whether two versions are compatible could not be decided.
+    CannotDecide = "cannot-decide",
+    /// A new major version breaks nobody: a minor version would do.
+    MajorNotNeeded = "major-not-needed",
+    /// A schema cannot be registered: it has no equivalent in draft-04, or is too long.
+    NotRegistrable = "not-registrable",
+}
+
+impl Rule {
+    /// The rule with that id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|rule| rule.id() == id)
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_a_page_that_names_it_and_every_page_a_rule() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/rules");
+        let mut pages: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| {
+                entry
+                    .unwrap()
+                    .file_name()
+                    .into_string()
+                    .unwrap()
+                    .trim_end_matches(".md")
+                    .to_owned()
+            })
+            .collect();
+        pages.sort();
+        let mut ids: Vec<_> = Rule::ALL.iter().map(|rule| rule.id()).collect();
+        ids.sort_unstable();
+        assert_eq!(pages, ids);
+        for rule in Rule::ALL {
+            assert!(rule.page().starts_with(&format!("# {rule}\n")), "{rule}");
+            assert_eq!(Rule::from_id(rule.id()), Some(*rule));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Every folder `tests/cases/check/RULE/CASE` is a workspace and the findings that a check of it makes. A case whose name ends
+//! in `-ok` is a near miss: it must not find its rule. `BLESS=1` rewrites the expected files for review.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use schemactl_compat::default_engine;
+use schemactl_workspace::{CheckOptions, Finding, Report, Rule, Workspace, check};
+
+fn folders(path: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<_> = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
+    found.retain(|path| path.is_dir());
+    found.sort();
+    found
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap().to_string_lossy().into_owned()
+}
+
+fn cases() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/check");
+    folders(&root).iter().flat_map(|rule| folders(rule)).collect()
+}
+
+fn run(case: &Path) -> Report {
+    let workspace = Workspace::load(case).unwrap_or_else(|errors| panic!("{}: {errors:?}", case.display()));
+    let engine = default_engine();
+    let (report, checked) = check(&workspace, &CheckOptions { engine: &engine });
+    assert_eq!(checked.is_some(), !report.has_errors(), "{}", case.display());
+    report
+}
+
+fn line(finding: &Finding) -> String {
+    let mut line = format!("{} {}: {}", finding.severity, finding.rule, finding.message);
+    for place in &finding.places {
+        let location = place.source.location(place.span.start);
+        write!(line, "\n  at {}:{location}: {}", place.source.path(), place.label).unwrap();
+    }
+    if let Some(witness) = &finding.witness {
+        write!(line, "\n  event {}", witness.to_json()).unwrap();
+    }
+    for (title, text) in [("why", &finding.why), ("fix", &finding.fix)] {
+        if let Some(text) = text {
+            write!(line, "\n  {title} {text}").unwrap();
+        }
+    }
+    line
+}
+
+fn rendered(report: &Report) -> String {
+    let findings = report.findings.iter().map(line);
+    let summaries = report.summaries.iter().map(|summary| summary.text.clone());
+    findings.chain(summaries).fold(String::new(), |text, line| text + &line + "\n")
+}
+
+#[test]
+fn every_case_finds_what_it_expects() {
+    let mut wrong = String::new();
+    for case in cases() {
+        let (expected_file, found) = (case.join("expected.txt"), rendered(&run(&case)));
+        let expected = fs::read_to_string(&expected_file).unwrap_or_default();
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(&expected_file, &found).unwrap();
+        } else if found != expected {
+            write!(wrong, "\n{}\n--- expected\n{expected}--- found\n{found}", case.display()).unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn every_rule_has_a_case_that_fires_and_a_near_miss() {
+    let cases = cases();
+    for rule in Rule::ALL {
+        let of_rule: Vec<_> = cases.iter().filter(|case| name(case.parent().unwrap()) == rule.id()).collect();
+        let (near, firing): (Vec<_>, Vec<_>) = of_rule.iter().partition(|case| name(case).ends_with("-ok"));
+        assert!(!near.is_empty() && !firing.is_empty(), "{rule} needs a case that fires and one that ends in -ok");
+        let finds = |case: &Path| run(case).findings.iter().any(|finding| finding.rule == *rule);
+        for case in firing {
+            assert!(finds(case), "{} does not find {rule}", case.display());
+        }
+        for case in near {
+            assert!(!finds(case), "{} finds {rule}", case.display());
+        }
+    }
+}
+
+#[test]
+fn the_order_of_keys_changes_no_verdict() {
+    for case in cases() {
+        let folder = tempfile::tempdir().unwrap();
+        copy_reversed(&case, folder.path());
+        let verdicts = |report: &Report| {
+            report.findings.iter().map(|finding| (finding.rule, finding.message.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(verdicts(&run(&case)), verdicts(&run(folder.path())), "{}", case.display());
+    }
+}
+
+/// Copies a workspace, the members of every schema and example in the opposite order.
+fn copy_reversed(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(name(&path));
+        if path.is_dir() {
+            copy_reversed(&path, &target);
+        } else if path.extension().is_some_and(|extension| extension == "json") {
+            let source = schemactl_model::Source::new("case", fs::read_to_string(&path).unwrap());
+            fs::write(target, reversed(&schemactl_model::parse(&source).unwrap()).to_json()).unwrap();
+        } else {
+            fs::copy(&path, target).unwrap();
+        }
+    }
+}
+
+fn reversed(value: &schemactl_model::Value) -> schemactl_model::Value {
+    use schemactl_model::{Entry, Kind, Object, Value};
+    Value::computed(match &value.kind {
+        Kind::Object(object) => Kind::Object(Object::from_entries(
+            object.iter().rev().map(|entry| Entry { value: reversed(&entry.value), ..entry.clone() }).collect(),
+        )),
+        Kind::Array(elements) => Kind::Array(elements.iter().map(reversed).collect()),
+        other => other.clone(),
+    })
+}
