@@ -112,9 +112,9 @@ impl Converter {
             "$ref" => {
                 let target = string(&value.as_str().unwrap_or_default().replace("/$defs/", "/definitions/"));
                 if modern {
-                    out.and(object(vec![entry("$ref", target)]))
+                    out.and(object(vec![entry("$ref", target)]));
                 } else {
-                    out.push("$ref", target)
+                    out.push("$ref", target);
                 }
             }
             "exclusiveMinimum" => out.and(bound("minimum", "exclusiveMinimum", value)),

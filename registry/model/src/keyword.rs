@@ -2,7 +2,7 @@
 //! What is not listed is data (`enum`, `const`, `default`, `examples`) or an annotation: nothing in it is a schema, and a
 //! `$ref` in it is a plain string.
 
-use crate::{Dialect, Kind, Value};
+use crate::{Dialect, Entry, Kind, Object, Value};
 
 /// How a keyword holds schemas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +65,61 @@ const KEYWORDS: &[(&str, Holds, Dialect, Dialect)] = &[
         Dialect::Draft202012,
     ),
 ];
+
+/// Keywords that say something in some dialects and nothing in others: first and last dialect that has them.
+const DATED: &[(&str, Dialect, Dialect)] = &[
+    ("$anchor", Dialect::Draft201909, Dialect::Draft202012),
+    ("$dynamicRef", Dialect::Draft202012, Dialect::Draft202012),
+    ("$recursiveRef", Dialect::Draft201909, Dialect::Draft201909),
+    ("additionalItems", Dialect::Draft4, Dialect::Draft201909),
+    ("const", Dialect::Draft6, Dialect::Draft202012),
+    ("contains", Dialect::Draft6, Dialect::Draft202012),
+    ("dependentRequired", Dialect::Draft201909, Dialect::Draft202012),
+    ("dependentSchemas", Dialect::Draft201909, Dialect::Draft202012),
+    ("else", Dialect::Draft7, Dialect::Draft202012),
+    ("if", Dialect::Draft7, Dialect::Draft202012),
+    ("maxContains", Dialect::Draft201909, Dialect::Draft202012),
+    ("minContains", Dialect::Draft201909, Dialect::Draft202012),
+    ("prefixItems", Dialect::Draft202012, Dialect::Draft202012),
+    ("propertyNames", Dialect::Draft6, Dialect::Draft202012),
+    ("then", Dialect::Draft7, Dialect::Draft202012),
+    ("unevaluatedItems", Dialect::Draft201909, Dialect::Draft202012),
+    ("unevaluatedProperties", Dialect::Draft201909, Dialect::Draft202012),
+];
+
+/// A keyword that is written in a schema whose dialect does not have it, and so says nothing.
+#[derive(Clone, Debug)]
+pub struct ForeignKeyword<'v> {
+    /// Where it is written.
+    pub entry: &'v Entry,
+    /// The first dialect that has it.
+    pub first: Dialect,
+    /// The last dialect that has it.
+    pub last: Dialect,
+}
+
+/// The keywords of a document that its dialect does not have, in the order of the source.
+pub fn foreign_keywords(schema: &Value, dialect: Dialect) -> Vec<ForeignKeyword<'_>> {
+    let mut found = Vec::new();
+    collect_foreign(schema, dialect, &mut found);
+    found
+}
+
+fn collect_foreign<'v>(schema: &'v Value, dialect: Dialect, found: &mut Vec<ForeignKeyword<'v>>) {
+    for entry in schema.as_object().into_iter().flat_map(Object::iter) {
+        let dated = DATED.iter().find(|(keyword, ..)| *keyword == entry.key);
+        if let Some((_, first, last)) = dated.filter(|(_, first, last)| !(*first..=*last).contains(&dialect)) {
+            found.push(ForeignKeyword {
+                entry,
+                first: *first,
+                last: *last,
+            });
+        }
+    }
+    for below in subschemas(schema, dialect) {
+        collect_foreign(below.value, dialect, found);
+    }
+}
 
 /// One subschema of a schema node.
 #[derive(Clone, Debug)]

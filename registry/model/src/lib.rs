@@ -4,6 +4,7 @@
 //! In: bytes and strings. Out: values, or errors that know their place in the source. This crate does no I/O, prints
 //! nothing, and knows nothing of compatibility, of the file layout of a workspace, or of AWS.
 
+mod deep;
 mod dialect;
 mod digest;
 mod document;
@@ -19,16 +20,18 @@ mod source;
 mod value;
 mod version;
 
+pub use deep::with_stack_for;
 pub use dialect::{Dialect, UnknownDialect};
 pub use digest::{Digest, canonical_json};
 pub use document::{Document, DocumentError, Problem};
 pub use downgrade::{NotExpressible, downgrade};
-pub use keyword::{Subschema, subschemas};
+pub use keyword::{ForeignKeyword, Subschema, foreign_keywords, subschemas};
 pub use name::{EventName, InvalidName};
 pub use number::Number;
 pub use parse::{ParseError, parse};
 pub use pointer::Pointer;
 pub use reference::{EventRef, InvalidReference, Versions};
+pub use resolve::join as join_uri;
 pub use resolve::{Reference, ResolveError, Resolver, Target};
 pub use source::{Location, Source, Span};
 pub use value::{Entry, Kind, Object, Value};

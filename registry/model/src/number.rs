@@ -22,7 +22,7 @@ struct Decimal {
 
 impl Number {
     /// A number from JSON number text. The caller (the parser) answers for the grammar.
-    pub(crate) fn from_text(text: &str) -> Self {
+    pub fn from_text(text: &str) -> Self {
         Self { text: text.into() }
     }
 

@@ -9,6 +9,7 @@ use jsonc_parser::common::Ranged;
 use jsonc_parser::errors::ParseErrorKind;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
+use crate::deep::{depth_of_text, with_stack_for};
 use crate::{Entry, Kind, Number, Object, Source, Span, Value};
 
 /// Larger documents are refused: EventBridge takes 100,000 characters, and five megabytes is fifty times that.
@@ -75,6 +76,12 @@ impl Source {
 
 /// Reads one JSON value. Every duplicate key is an error of its own; a syntax error stops the reading.
 pub fn parse(source: &Source) -> Result<Value, Vec<ParseError>> {
+    // What is nested deeper than the parser goes is refused there, and needs no more stack than that.
+    let depth = depth_of_text(source.text()).min(1024);
+    with_stack_for(depth, || parse_here(source))
+}
+
+fn parse_here(source: &Source) -> Result<Value, Vec<ParseError>> {
     let options = ParseOptions {
         allow_comments: false,
         allow_loose_object_property_names: false,
@@ -133,7 +140,9 @@ fn describe(kind: &ParseErrorKind) -> (String, Option<&'static str>) {
         ParseErrorKind::SingleQuotedStringsNotAllowed => Some("write strings in double quotes"),
         ParseErrorKind::ExpectedStringObjectProperty => Some("write object keys in double quotes"),
         ParseErrorKind::ExpectedComma => Some("separate elements with a comma"),
-        ParseErrorKind::NestingDepthExceeded => Some("values nested deeper than 512 levels are not read"),
+        ParseErrorKind::NestingDepthExceeded => {
+            Some("512 levels are read, and a member of an object is a level of its own")
+        }
         _ => None,
     };
     let text = kind.to_string();

@@ -48,6 +48,18 @@ impl Pointer {
         self.tokens.starts_with(&other.tokens)
     }
 
+    /// The value at this place, or the closest one around it that exists.
+    pub fn closest<'v>(&self, root: &'v Value) -> &'v Value {
+        let mut found = root;
+        for token in &self.tokens {
+            match Self::root().join(token.as_str()).resolve(found) {
+                Some(below) => found = below,
+                None => break,
+            }
+        }
+        found
+    }
+
     /// The value at this place, if there is one.
     pub fn resolve<'v>(&self, root: &'v Value) -> Option<&'v Value> {
         self.tokens.iter().try_fold(root, |value, token| match &value.kind {

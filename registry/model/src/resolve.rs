@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 
 use crate::keyword::subschemas;
-use crate::{Dialect, Pointer, Span, Value};
+use crate::{Dialect, Kind, Pointer, Span, Value};
 
-/// One `$ref` in a schema position.
+/// One reference in a schema position: `$ref`, `$dynamicRef` or `$recursiveRef`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
+    /// The keyword.
+    pub keyword: &'static str,
     /// The text of the reference.
     pub text: String,
     /// The schema node that holds it.
@@ -54,6 +56,7 @@ pub struct Resolver<'v> {
     dialect: Dialect,
     resources: BTreeMap<String, Target<'v>>,
     anchors: BTreeMap<(String, String), Target<'v>>,
+    dynamic: BTreeMap<(String, String), Target<'v>>,
     references: Vec<Reference>,
 }
 
@@ -65,6 +68,7 @@ impl<'v> Resolver<'v> {
             dialect,
             resources: BTreeMap::new(),
             anchors: BTreeMap::new(),
+            dynamic: BTreeMap::new(),
             references: Vec::new(),
         };
         resolver.resources.insert(
@@ -79,9 +83,32 @@ impl<'v> Resolver<'v> {
         resolver
     }
 
-    /// Every `$ref` of the document, in the order of the source.
+    /// Every reference of the document, in the order of the source.
     pub fn references(&self) -> &[Reference] {
         &self.references
+    }
+
+    /// The references at and below a target that stands where no keyword expects a schema, such as below a keyword of
+    /// somebody's own.
+    pub fn references_below(&self, target: &Target<'v>) -> Vec<Reference> {
+        let mut found = Vec::new();
+        collect(self.dialect, target.value, &target.pointer, &target.base, &mut found);
+        found
+    }
+
+    /// What `$dynamicAnchor` calls `name` in the resource of that URI; the empty name is `$recursiveAnchor`.
+    pub fn dynamic_anchor(&self, base: &str, name: &str) -> Option<&Target<'v>> {
+        self.dynamic.get(&(base.to_owned(), name.to_owned()))
+    }
+
+    /// Whether a reference can depend on the way that led to it.
+    pub fn is_dynamic(&self) -> bool {
+        !self.dynamic.is_empty()
+    }
+
+    /// The resources of the document: its root, and every schema with an identifier of its own.
+    pub fn resources(&self) -> impl Iterator<Item = &Target<'v>> {
+        self.resources.values()
     }
 
     /// Follows a reference written at a node whose base URI is `base`.
@@ -115,16 +142,7 @@ impl<'v> Resolver<'v> {
 
     fn walk(&mut self, schema: &'v Value, pointer: &Pointer, base: &str) {
         let base = self.enter(schema, pointer, base);
-        if let Some(entry) = schema.as_object().and_then(|object| object.entry("$ref"))
-            && let Some(text) = entry.value.as_str()
-        {
-            self.references.push(Reference {
-                text: text.to_owned(),
-                holder: pointer.clone(),
-                span: entry.value.span,
-                base: base.clone(),
-            });
-        }
+        references_at(self.dialect, schema, pointer, &base, &mut self.references);
         for sub in subschemas(schema, self.dialect) {
             let below = pointer.join(sub.keyword);
             let below = sub.member.map_or(below.clone(), |member| below.join(member));
@@ -160,6 +178,21 @@ impl<'v> Resolver<'v> {
                 }
             }
         }
+        let dynamic = match self.dialect {
+            Dialect::Draft202012 => schema.member("$dynamicAnchor").and_then(Value::as_str),
+            Dialect::Draft201909 => schema
+                .member("$recursiveAnchor")
+                .and_then(|flag| (flag.kind == Kind::Bool(true)).then_some("")),
+            _ => None,
+        };
+        if let Some(name) = dynamic {
+            let target = Target {
+                pointer: pointer.clone(),
+                value: schema,
+                base: base.clone(),
+            };
+            self.dynamic.insert((base.clone(), name.to_owned()), target);
+        }
         base
     }
 
@@ -189,9 +222,41 @@ impl<'v> Resolver<'v> {
     }
 }
 
+/// The references of one schema node.
+fn references_at(dialect: Dialect, schema: &Value, pointer: &Pointer, base: &str, found: &mut Vec<Reference>) {
+    for (keyword, known) in [
+        ("$ref", true),
+        ("$dynamicRef", dialect == Dialect::Draft202012),
+        ("$recursiveRef", dialect == Dialect::Draft201909),
+    ] {
+        let entry = schema
+            .as_object()
+            .and_then(|object| object.entry(keyword))
+            .filter(|_| known);
+        if let Some((text, span)) = entry.and_then(|entry| Some((entry.value.as_str()?, entry.value.span))) {
+            found.push(Reference {
+                keyword,
+                text: text.to_owned(),
+                holder: pointer.clone(),
+                span,
+                base: base.to_owned(),
+            });
+        }
+    }
+}
+
+fn collect(dialect: Dialect, schema: &Value, pointer: &Pointer, base: &str, found: &mut Vec<Reference>) {
+    references_at(dialect, schema, pointer, base, found);
+    for sub in subschemas(schema, dialect) {
+        let below = pointer.join(sub.keyword);
+        let below = sub.member.map_or(below.clone(), |member| below.join(member));
+        collect(dialect, sub.value, &below, base, found);
+    }
+}
+
 /// A relative reference against a base, as far as schema identifiers need it: absolute URIs stay, an absolute path
 /// replaces the path, a relative one its last segment.
-fn join(base: &str, location: &str) -> String {
+pub fn join(base: &str, location: &str) -> String {
     let absolute = location.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|letter: char| letter.is_ascii_alphabetic())
             && scheme
