@@ -4,9 +4,10 @@
 
 use std::borrow::Cow;
 
-use schemactl_model::{Entry, Kind, Object, Value};
+use schemactl_model::{Entry, Kind, Object, Value, with_stack_for};
 
-use crate::{Engine, Policy, ReplayError, Schema, Transformed, Validator, Verdict, without_version_pin};
+use crate::shrink::shrink;
+use crate::{Engine, Policy, Questions, ReplayError, Schema, Transformed, Validator, Verdict, without_version_pin};
 
 /// What comparing two versions found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,18 +30,31 @@ pub fn compare(
     policy: Policy,
     version_field: &str,
 ) -> Comparison {
-    let (old, new) = (Side::new(old, version_field), Side::new(new, version_field));
-    let question = Question {
+    let depth = old.root.depth().max(new.root.depth());
+    with_stack_for(depth, || compare_here(engine, old, new, policy, version_field))
+}
+
+fn compare_here(
+    engine: &dyn Engine,
+    old: &Schema<'_>,
+    new: &Schema<'_>,
+    policy: Policy,
+    version_field: &str,
+) -> Comparison {
+    let (old, new) = (Side::new(old, Some(version_field)), Side::new(new, Some(version_field)));
+    let mut question = Question {
         engine,
+        questions: engine.questions(),
         policy,
-        version_field,
+        version_field: Some(version_field),
     };
     let backward = question.takes(&old, &new);
     let forward = question.takes(&new, &old);
     let compatible = backward.is_compatible() && forward.is_compatible();
     let equivalent = compatible && {
         let (old, new) = (old.open(), new.open());
-        engine.contains(&old, &new).is_compatible() && engine.contains(&new, &old).is_compatible()
+        question.questions.contains(&old, &new).is_compatible()
+            && question.questions.contains(&new, &old).is_compatible()
     };
     let mut assumptions: Vec<_> = policy.assumptions().iter().map(ToString::to_string).collect();
     if old.is_pinned() || new.is_pinned() {
@@ -56,15 +70,37 @@ pub fn compare(
     }
 }
 
+/// The two directions alone: whether the new reader takes every old event, and the old reader every new one. Without a
+/// version field the schemas are compared as they are written.
+pub fn directions(
+    engine: &dyn Engine,
+    old: &Schema<'_>,
+    new: &Schema<'_>,
+    policy: Policy,
+    version_field: Option<&str>,
+) -> (Verdict, Verdict) {
+    with_stack_for(old.root.depth().max(new.root.depth()), || {
+        let (old, new) = (Side::new(old, version_field), Side::new(new, version_field));
+        let mut question = Question {
+            engine,
+            questions: engine.questions(),
+            policy,
+            version_field,
+        };
+        (question.takes(&old, &new), question.takes(&new, &old))
+    })
+}
+
 /// One version, as it is written and without the fixed value of its version field.
-struct Side<'v> {
+pub(crate) struct Side<'v> {
     written: Schema<'v>,
     open: Cow<'v, Value>,
 }
 
 impl<'v> Side<'v> {
-    fn new(schema: &Schema<'v>, version_field: &str) -> Self {
-        let open = without_version_pin(schema.root, version_field).map_or(Cow::Borrowed(schema.root), Cow::Owned);
+    pub(crate) fn new(schema: &Schema<'v>, version_field: Option<&str>) -> Self {
+        let unpinned = version_field.and_then(|field| without_version_pin(schema.root, field));
+        let open = unpinned.map_or(Cow::Borrowed(schema.root), Cow::Owned);
         Self { written: *schema, open }
     }
 
@@ -77,15 +113,16 @@ impl<'v> Side<'v> {
     }
 }
 
-struct Question<'q> {
-    engine: &'q dyn Engine,
-    policy: Policy,
-    version_field: &'q str,
+pub(crate) struct Question<'q> {
+    pub(crate) engine: &'q dyn Engine,
+    pub(crate) questions: Box<dyn Questions + 'q>,
+    pub(crate) policy: Policy,
+    pub(crate) version_field: Option<&'q str>,
 }
 
 impl Question<'_> {
     /// Whether a reader takes every event of a writer.
-    fn takes(&self, writer: &Side<'_>, reader: &Side<'_>) -> Verdict {
+    pub(crate) fn takes(&mut self, writer: &Side<'_>, reader: &Side<'_>) -> Verdict {
         let sent = match self.policy.as_writer(&writer.open()) {
             Transformed::Schema(schema) => schema,
             Transformed::Impossible(reason) => return Verdict::Undecided { reason },
@@ -96,11 +133,17 @@ impl Question<'_> {
         };
         let sent = Schema::new(&sent, writer.written.dialect);
         let taken = Schema::new(&taken, reader.written.dialect);
-        match self.engine.contains(&sent, &taken) {
+        match self.questions.contains(&sent, &taken) {
             Verdict::Incompatible { witness } => {
                 let witness = self.with_version(writer, witness);
-                match replayed(&witness, writer, reader, &sent, &taken) {
-                    Ok(true) => Verdict::Incompatible { witness },
+                let replay = match Replay::new(writer, reader, &sent, &taken) {
+                    Ok(replay) => replay,
+                    Err(error) => return not_replayed(&error),
+                };
+                match replay.breaks(&witness) {
+                    Ok(true) => Verdict::Incompatible {
+                        witness: shrink(witness, &|candidate| replay.breaks(candidate).unwrap_or(false)),
+                    },
                     Ok(false) => Verdict::Undecided {
                         reason: format!(
                             "internal error: the {} engine's event does not break the schemas: {}",
@@ -108,9 +151,7 @@ impl Question<'_> {
                             witness.to_json()
                         ),
                     },
-                    Err(error) => Verdict::Undecided {
-                        reason: format!("an event that breaks was found and could not be replayed: {error}"),
-                    },
+                    Err(error) => not_replayed(&error),
                 }
             }
             verdict => verdict,
@@ -119,11 +160,14 @@ impl Question<'_> {
 
     /// A witness was found without the fixed version; as an event of its writer it carries the writer's.
     fn with_version(&self, writer: &Side<'_>, witness: Value) -> Value {
+        let Some(field) = self.version_field else {
+            return witness;
+        };
         let property = writer
             .written
             .root
             .member("properties")
-            .and_then(|members| members.member(self.version_field));
+            .and_then(|members| members.member(field));
         let fixed = property.and_then(|schema| {
             schema
                 .member("const")
@@ -132,15 +176,18 @@ impl Question<'_> {
         let (Some(fixed), Some(members)) = (fixed, witness.as_object()) else {
             return witness;
         };
-        if members.value(self.version_field).is_none() {
+        if members.value(field).is_none() {
             return witness;
         }
-        let entries = members.iter().map(|member| match member.key == self.version_field {
-            true => Entry {
-                value: fixed.clone(),
-                ..member.clone()
-            },
-            false => member.clone(),
+        let entries = members.iter().map(|member| {
+            if member.key == field {
+                Entry {
+                    value: fixed.clone(),
+                    ..member.clone()
+                }
+            } else {
+                member.clone()
+            }
         });
         Value {
             kind: Kind::Object(Object::from_entries(entries.collect())),
@@ -149,15 +196,47 @@ impl Question<'_> {
     }
 }
 
-/// Whether an event is one of the writer, as written and under the policy, and none of the reader, as written but for the
-/// version it demands, and under the policy.
-fn replayed(
-    witness: &Value,
-    writer: &Side<'_>,
-    reader: &Side<'_>,
-    sent: &Schema<'_>,
-    taken: &Schema<'_>,
-) -> Result<bool, ReplayError> {
-    let valid = |schema: &Schema<'_>| Validator::new(schema.root, schema.dialect)?.is_valid(witness);
-    Ok(valid(&writer.written)? && valid(sent)? && !valid(&reader.open())? && !valid(taken)?)
+fn not_replayed(error: &ReplayError) -> Verdict {
+    Verdict::Undecided {
+        reason: format!("an event that breaks was found and could not be replayed: {error}"),
+    }
+}
+
+/// The validators that an event is held against: it must be one of the writer, as written and under the policy, and none of the
+/// reader, as written but for the version it demands, and under the policy.
+struct Replay {
+    writer: Vec<Validator>,
+    reader: Vec<Validator>,
+}
+
+impl Replay {
+    fn new(writer: &Side<'_>, reader: &Side<'_>, sent: &Schema<'_>, taken: &Schema<'_>) -> Result<Self, ReplayError> {
+        Ok(Self {
+            writer: validators(&writer.written, sent)?,
+            reader: validators(&reader.open(), taken)?,
+        })
+    }
+
+    fn breaks(&self, event: &Value) -> Result<bool, ReplayError> {
+        for validator in &self.writer {
+            if !validator.is_valid(event)? {
+                return Ok(false);
+            }
+        }
+        for validator in &self.reader {
+            if validator.is_valid(event)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// One validator where the policy changed nothing.
+fn validators(written: &Schema<'_>, under_policy: &Schema<'_>) -> Result<Vec<Validator>, ReplayError> {
+    let mut validators = vec![Validator::new(written.root, written.dialect)?];
+    if written.root != under_policy.root {
+        validators.push(Validator::new(under_policy.root, under_policy.dialect)?);
+    }
+    Ok(validators)
 }

@@ -31,6 +31,26 @@ pub trait Engine: Send + Sync {
     /// Whether every instance of `sub` is an instance of `sup`. Pure set semantics: policies are applied before.
     fn contains(&self, sub: &Schema<'_>, sup: &Schema<'_>) -> Verdict;
 
+    /// Several questions about the same schemas, so that an engine can keep what it learned.
+    fn questions(&self) -> Box<dyn Questions + '_> {
+        Box::new(OneByOne(self))
+    }
+
     /// The engine's name, for reports that compare engines.
     fn name(&self) -> &'static str;
+}
+
+/// Decides containment again and again; see [`Engine::questions`].
+pub trait Questions {
+    /// As [`Engine::contains`].
+    fn contains(&mut self, sub: &Schema<'_>, sup: &Schema<'_>) -> Verdict;
+}
+
+/// Each question by itself.
+struct OneByOne<'e, E: ?Sized>(&'e E);
+
+impl<E: Engine + ?Sized> Questions for OneByOne<'_, E> {
+    fn contains(&mut self, sub: &Schema<'_>, sup: &Schema<'_>) -> Verdict {
+        self.0.contains(sub, sup)
+    }
 }

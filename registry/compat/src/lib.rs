@@ -9,6 +9,8 @@
 //! replayed through a validator that is not ours, everything else is `Undecided`, with its reason. No I/O: references are
 //! resolved inside the documents, and nothing is ever fetched.
 
+#[cfg(feature = "replay")]
+mod breaks;
 mod bump;
 mod engine;
 mod policy;
@@ -18,24 +20,31 @@ mod verdict;
 mod canonical;
 #[cfg(feature = "replay")]
 mod compare;
+mod containment;
+#[cfg(feature = "replay")]
+mod cost;
 #[cfg(feature = "replay")]
 mod replay;
 #[cfg(feature = "replay")]
 mod sample;
+#[cfg(feature = "replay")]
+mod shrink;
 
 pub use bump::Bump;
-pub use engine::{Engine, Schema};
+pub use containment::ContainmentEngine;
+pub use engine::{Engine, Questions, Schema};
 pub use policy::{Policy, Transformed, UnknownPolicy, without_version_pin};
 pub use verdict::Verdict;
 #[cfg(feature = "replay")]
 pub use {
+    breaks::{Break, breaks},
     canonical::CanonicalEngine,
-    compare::{Comparison, compare},
+    compare::{Comparison, compare, directions},
     replay::{ReplayError, Validator, Violation, metaschema_errors},
 };
 
 /// The engine that the commands use.
 #[cfg(feature = "replay")]
 pub fn default_engine() -> impl Engine {
-    CanonicalEngine
+    ContainmentEngine::default()
 }

@@ -118,12 +118,15 @@ fn replaced(value: &Value, path: &[&str], new: Value) -> Value {
     let (Some((first, rest)), Some(members)) = (path.split_first(), value.as_object()) else {
         return new;
     };
-    let entries = members.iter().map(|entry| match entry.key == *first {
-        true => Entry {
-            value: replaced(&entry.value, rest, new.clone()),
-            ..entry.clone()
-        },
-        false => entry.clone(),
+    let entries = members.iter().map(|entry| {
+        if entry.key == *first {
+            Entry {
+                value: replaced(&entry.value, rest, new.clone()),
+                ..entry.clone()
+            }
+        } else {
+            entry.clone()
+        }
     });
     Value {
         kind: Kind::Object(Object::from_entries(entries.collect())),
@@ -375,9 +378,9 @@ impl Rewriter<'_> {
                 }
                 _ => vec![value],
             };
-            below
-                .into_iter()
-                .for_each(|schema| self.declared(schema, base, declared));
+            for schema in below {
+                self.declared(schema, base, declared);
+            }
         }
     }
 }

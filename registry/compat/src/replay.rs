@@ -3,7 +3,9 @@
 //! wherever the pattern permits.
 
 use jsonschema::{Draft, PatternOptions, ValidationOptions};
-use schemactl_model::{Dialect, Pointer, Value};
+use schemactl_model::{Dialect, Kind, Pointer, Value, with_stack_for};
+
+use crate::cost::is_too_expensive;
 
 /// Why an event cannot be replayed. Never a verdict.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -11,6 +13,9 @@ pub enum ReplayError {
     /// A number that a double cannot hold.
     #[error("a number in it is beyond what validators hold")]
     Number,
+    /// A schema whose references multiply beyond what a validator gets through.
+    #[error("its references multiply beyond what a validator gets through")]
+    TooExpensive,
     /// A schema that the validator refuses.
     #[error("the validator refuses the schema: {0}")]
     Schema(String),
@@ -20,6 +25,8 @@ pub enum ReplayError {
 #[derive(Debug)]
 pub struct Validator {
     inner: jsonschema::Validator,
+    /// The schema, if its references could multiply.
+    multiplying: Option<(Value, Dialect)>,
 }
 
 /// One reason why an event is not valid.
@@ -36,6 +43,10 @@ pub struct Violation {
 impl Validator {
     /// Prepares a schema.
     pub fn new(schema: &Value, dialect: Dialect) -> Result<Self, ReplayError> {
+        with_stack_for(schema.depth(), || Self::new_here(schema, dialect))
+    }
+
+    fn new_here(schema: &Value, dialect: Dialect) -> Result<Self, ReplayError> {
         let json = schema.to_serde().ok_or(ReplayError::Number)?;
         let build = |options: ValidationOptions<'_>| {
             options
@@ -47,13 +58,25 @@ impl Validator {
         // Look-around and back-references need the backtracking engine, which has a limit of its own.
         build(jsonschema::options().with_pattern_options(PatternOptions::regex()))
             .or_else(|_| build(jsonschema::options()))
-            .map(|inner| Self { inner })
+            .map(|inner| Self {
+                inner,
+                multiplying: has_references(schema).then(|| (schema.clone(), dialect)),
+            })
             .map_err(|error| ReplayError::Schema(error.to_string()))
     }
 
     /// Whether an event is valid.
     pub fn is_valid(&self, event: &Value) -> Result<bool, ReplayError> {
-        Ok(self.inner.is_valid(&event.to_serde().ok_or(ReplayError::Number)?))
+        self.check_cost(event)?;
+        let json = event.to_serde().ok_or(ReplayError::Number)?;
+        Ok(with_stack_for(event.depth(), || self.inner.is_valid(&json)))
+    }
+
+    fn check_cost(&self, event: &Value) -> Result<(), ReplayError> {
+        match &self.multiplying {
+            Some((schema, dialect)) if is_too_expensive(schema, *dialect, event) => Err(ReplayError::TooExpensive),
+            _ => Ok(()),
+        }
     }
 
     /// Whether an event is valid, for candidates that are `serde_json` values already.
@@ -63,13 +86,31 @@ impl Validator {
 
     /// Why an event is not valid; empty if it is.
     pub fn errors(&self, event: &Value) -> Result<Vec<Violation>, ReplayError> {
+        self.check_cost(event)?;
         let json = event.to_serde().ok_or(ReplayError::Number)?;
         Ok(self.inner.iter_errors(&json).map(|error| violation(&error)).collect())
     }
 }
 
+/// Whether a key of a reference occurs anywhere, in data or not.
+fn has_references(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Object(members) => members
+            .iter()
+            .any(|member| REFERENCES.contains(&member.key.as_str()) || has_references(&member.value)),
+        Kind::Array(elements) => elements.iter().any(has_references),
+        _ => false,
+    }
+}
+
+const REFERENCES: [&str; 3] = ["$ref", "$dynamicRef", "$recursiveRef"];
+
 /// What the metaschema of its dialect says against a schema. A schema with a number beyond a double is checked without it.
 pub fn metaschema_errors(schema: &Value, dialect: Dialect) -> Vec<Violation> {
+    with_stack_for(schema.depth(), || metaschema_errors_here(schema, dialect))
+}
+
+fn metaschema_errors_here(schema: &Value, dialect: Dialect) -> Vec<Violation> {
     let Some(json) = schema.to_serde() else {
         return Vec::new();
     };

@@ -1,0 +1,94 @@
+//! Runs an engine over a file of containment cases: `cargo run --release -p schemactl-compat --features replay --example
+//! corpus -- FILE [ENGINE]`. In: JSON lines `{"id","draft","old","new","backward":{"verdict"},"forward":{"verdict"}}`. Out: how
+//! many verdicts agree, every one that does not, and how long a pair takes. A witness that does not hold is an error.
+
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use schemactl_compat::{CanonicalEngine, ContainmentEngine, Engine, Schema, Validator, Verdict};
+use schemactl_model::{Dialect, Source, Value, parse};
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let file = arguments.next().expect("a file with cases");
+    let engine: Box<dyn Engine> = match arguments.next().as_deref() {
+        Some("canonical") => Box::new(CanonicalEngine),
+        _ => Box::new(ContainmentEngine::default()),
+    };
+    let text = std::fs::read_to_string(&file).unwrap();
+    let mut tally: BTreeMap<String, usize> = BTreeMap::new();
+    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+    let mut times = Vec::new();
+    for line in text.lines() {
+        let case = parse(&Source::new("cases", line)).unwrap();
+        let member = |name: &str| case.member(name).cloned().unwrap();
+        let (id, old, new) = (member("id"), member("old"), member("new"));
+        let dialect = dialect(member("draft").as_str().unwrap());
+        let started = Instant::now();
+        let schema = |root| Schema::new(root, dialect);
+        let verdicts = [
+            ("backward", &old, &new, engine.contains(&schema(&old), &schema(&new))),
+            ("forward", &new, &old, engine.contains(&schema(&new), &schema(&old))),
+        ];
+        times.push(started.elapsed());
+        for (direction, sub, sup, verdict) in verdicts {
+            let expected = case
+                .member(direction)
+                .and_then(|side| side.member("verdict"))
+                .and_then(Value::as_str)
+                .unwrap_or("none");
+            let outcome = judge(expected, &verdict, &schema(sub), &schema(sup));
+            if !matches!(outcome, "right" | "corrected by a witness") {
+                println!(
+                    "{outcome}: {} {direction}: expected {expected}, found {verdict:?}",
+                    id.as_str().unwrap_or_default()
+                );
+            }
+            if let Verdict::Undecided { reason } = &verdict {
+                *reasons.entry(reason.clone()).or_default() += 1;
+            }
+            *tally.entry(outcome.to_owned()).or_default() += 1;
+        }
+    }
+    times.sort();
+    println!("{}: {tally:?}", engine.name());
+    println!("undecided because: {reasons:#?}");
+    let at = |share: usize| times[(times.len() - 1) * share / 100];
+    println!(
+        "a pair, both directions: median {:?}, p90 {:?}, p99 {:?}, most {:?}",
+        at(50),
+        at(90),
+        at(99),
+        at(100)
+    );
+}
+
+fn dialect(draft: &str) -> Dialect {
+    match draft {
+        "draft4" => Dialect::Draft4,
+        "draft6" => Dialect::Draft6,
+        "draft7" => Dialect::Draft7,
+        "draft2019-09" => Dialect::Draft201909,
+        _ => Dialect::Draft202012,
+    }
+}
+
+fn judge(expected: &str, verdict: &Verdict, sub: &Schema<'_>, sup: &Schema<'_>) -> &'static str {
+    match (expected, verdict) {
+        (_, Verdict::Undecided { .. }) => "undecided",
+        (_, Verdict::Incompatible { witness }) if !holds(witness, sub, sup) => "WITNESS DOES NOT HOLD",
+        ("incompatible", Verdict::Compatible) => "UNSOUND",
+        ("compatible" | "compatible?", Verdict::Incompatible { .. }) => "corrected by a witness",
+        _ => "right",
+    }
+}
+
+fn holds(witness: &Value, sub: &Schema<'_>, sup: &Schema<'_>) -> bool {
+    let valid = |schema: &Schema<'_>| {
+        let validator = Validator::new(schema.root, schema.dialect).ok()?;
+        validator.is_valid(witness).ok()
+    };
+    valid(sub) == Some(true) && valid(sup) == Some(false)
+}

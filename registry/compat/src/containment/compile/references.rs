@@ -1,0 +1,294 @@
+//! References: `$ref`, and the two that depend on the way that led to them. In: a reference and the resources entered so far.
+//! Out: the node of what it refers to. A dynamic reference is specialised for each such way, as far as it matters to it.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+use schemactl_model::{Dialect, Pointer, Reference, Resolver, Target, Value, join_uri};
+
+use super::library::LIBRARY;
+use super::{Compiled, Compiler, Definition, Unsupported, place};
+use crate::containment::node::{Form, Node};
+
+/// Ways to specialise a document's definitions for.
+const MOST_SPECIALISATIONS: usize = 1000;
+
+/// The references of a document, by the place of the schema that holds them; with those of the metaschemas, if it refers to
+/// one.
+pub(super) struct References<'v> {
+    /// The document's own, then the metaschemas'.
+    documents: Vec<(Dialect, Resolver<'v>)>,
+    /// A reference, and the document that it stands in.
+    by_holder: FxHashMap<(usize, &'static str), (usize, Reference)>,
+    /// The URI of each resource, by the place of its root.
+    resources: FxHashMap<usize, Rc<str>>,
+    is_dynamic: bool,
+}
+
+/// What a reference refers to, and the dialect that it is read in.
+#[derive(Clone)]
+pub(super) struct Found<'v> {
+    target: Target<'v>,
+    dialect: Dialect,
+}
+
+impl<'v> References<'v> {
+    fn new(root: &'v Value, dialect: Dialect) -> Self {
+        let mut references = Self {
+            documents: Vec::new(),
+            by_holder: FxHashMap::default(),
+            resources: FxHashMap::default(),
+            is_dynamic: false,
+        };
+        references.add(root, dialect);
+        let own = &references.documents[0].1;
+        let leaves = |(_, reference): &(usize, Reference)| own.resolve(&reference.base, &reference.text).is_err();
+        if references.by_holder.values().any(leaves) {
+            for metaschema in LIBRARY.iter() {
+                references.add(&metaschema.root, metaschema.dialect);
+            }
+        }
+        references
+    }
+
+    fn add(&mut self, root: &'v Value, dialect: Dialect) {
+        let resolver = Resolver::new(root, dialect);
+        let document = self.documents.len();
+        let mut open: Vec<Reference> = resolver.references().to_vec();
+        while let Some(reference) = open.pop() {
+            let Some(holder) = reference.holder.resolve(root) else {
+                continue;
+            };
+            let key = (place(holder), reference.keyword);
+            if self.by_holder.contains_key(&key) {
+                continue;
+            }
+            // A target that is no schema position has references of its own, which nobody has listed.
+            if let Ok(target) = resolver.resolve(&reference.base, &reference.text) {
+                open.extend(resolver.references_below(&target));
+            }
+            self.by_holder.insert(key, (document, reference));
+        }
+        self.resources.extend(
+            resolver
+                .resources()
+                .map(|resource| (place(resource.value), Rc::from(resource.base.as_str()))),
+        );
+        self.is_dynamic |= resolver.is_dynamic();
+        self.documents.push((dialect, resolver));
+    }
+
+    /// In the document that the reference stands in, or in the metaschema of that URI.
+    fn resolve(&self, document: usize, reference: &Reference) -> Result<Found<'v>, Unsupported> {
+        let (dialect, own) = &self.documents[document];
+        let error = match own.resolve(&reference.base, &reference.text) {
+            Ok(target) => {
+                return Ok(Found {
+                    target,
+                    dialect: *dialect,
+                });
+            }
+            Err(error) => error,
+        };
+        let (location, fragment) = reference.text.split_once('#').unwrap_or((&reference.text, ""));
+        let absolute = format!("{}#{fragment}", join_uri(&reference.base, location));
+        let elsewhere = self.documents.iter().find_map(|(dialect, resolver)| {
+            let target = resolver.resolve("", &absolute).ok()?;
+            Some(Found {
+                target,
+                dialect: *dialect,
+            })
+        });
+        elsewhere.ok_or_else(|| Unsupported(error.to_string()))
+    }
+
+    fn dynamic_anchor(&self, base: &str, name: &str) -> Option<Found<'v>> {
+        self.documents.iter().find_map(|(dialect, resolver)| {
+            let target = resolver.dynamic_anchor(base, name)?.clone();
+            Some(Found {
+                target,
+                dialect: *dialect,
+            })
+        })
+    }
+}
+
+impl std::fmt::Debug for References<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "References({})", self.by_holder.len())
+    }
+}
+
+impl<'v> Compiler<'v, '_> {
+    fn references(&mut self) -> Rc<References<'v>> {
+        let (root, dialect) = (self.root, self.dialect);
+        Rc::clone(
+            self.references
+                .get_or_insert_with(|| Rc::new(References::new(root, dialect))),
+        )
+    }
+
+    /// The whole document, as a definition that may refer to itself.
+    pub(super) fn resource(&mut self, root: &'v Value) -> Compiled {
+        // References are looked up only if there are any: most documents have none.
+        if !mentions_references(root) {
+            return self.schema(root);
+        }
+        let references = self.references();
+        let base = references
+            .resources
+            .get(&place(root))
+            .map_or_else(String::new, ToString::to_string);
+        let target = Target {
+            pointer: Pointer::root(),
+            value: root,
+            base,
+        };
+        self.follow(
+            &references,
+            &Found {
+                target,
+                dialect: self.dialect,
+            },
+        )
+    }
+
+    /// Notes that a resource is entered. Only resources with dynamic anchors matter, and each only once: the outermost wins.
+    pub(super) fn enter(&mut self, value: &'v Value) -> bool {
+        let Some(references) = self.references.clone() else {
+            return false;
+        };
+        match references.resources.get(&place(value)) {
+            Some(base) if references.is_dynamic => self.enter_resource(&references, base),
+            _ => false,
+        }
+    }
+
+    fn enter_resource(&mut self, references: &References<'v>, base: &str) -> bool {
+        let Some((root, _)) = references.resources.iter().find(|(_, known)| known.as_ref() == base) else {
+            return false;
+        };
+        if self.scope.contains(root) {
+            return false;
+        }
+        self.scope.push(*root);
+        true
+    }
+
+    pub(super) fn reference(&mut self, holder: &'v Value) -> Compiled {
+        let references = self.references();
+        let target = Self::target(&references, holder, "$ref")?.1;
+        self.follow(&references, &target)
+    }
+
+    pub(super) fn dynamic_reference(&mut self, holder: &'v Value, keyword: &'static str) -> Compiled {
+        let references = self.references();
+        let target = self.dynamic_target(&references, holder, keyword)?;
+        self.follow(&references, &target)
+    }
+
+    /// What a reference refers to, for a look at its keywords.
+    pub(super) fn referred(&mut self, holder: &'v Value, keyword: &'static str) -> Result<&'v Value, Unsupported> {
+        let references = self.references();
+        let target = match keyword {
+            "$ref" => Self::target(&references, holder, keyword)?.1,
+            _ => self.dynamic_target(&references, holder, keyword)?,
+        };
+        Ok(target.target.value)
+    }
+
+    /// The statically found target, unless it is a dynamic anchor and an outer resource has one of the same name.
+    fn dynamic_target(
+        &self,
+        references: &References<'v>,
+        holder: &Value,
+        keyword: &'static str,
+    ) -> Result<Found<'v>, Unsupported> {
+        let (text, found) = Self::target(references, holder, keyword)?;
+        let name = text.split_once('#').map_or("", |(_, fragment)| fragment);
+        let is_anchor = !name.starts_with('/') && (keyword == "$recursiveRef" || !name.is_empty());
+        let anchor = references.dynamic_anchor(&found.target.base, name);
+        let starts = anchor.is_some_and(|anchor| place(anchor.target.value) == place(found.target.value));
+        if !is_anchor || !starts {
+            return Ok(found);
+        }
+        let outermost = self
+            .scope
+            .iter()
+            .find_map(|root| references.dynamic_anchor(references.resources.get(root)?, name));
+        Ok(outermost.unwrap_or(found))
+    }
+
+    fn target(
+        references: &References<'v>,
+        holder: &Value,
+        keyword: &'static str,
+    ) -> Result<(String, Found<'v>), Unsupported> {
+        let reference = references.by_holder.get(&(place(holder), keyword));
+        let (document, reference) =
+            reference.ok_or_else(|| Unsupported(format!("a {keyword} that no keyword leads to")))?;
+        Ok((reference.text.clone(), references.resolve(*document, reference)?))
+    }
+
+    /// The node of a definition. One that is met inside itself is a node by name; every other is its content.
+    fn follow(&mut self, references: &References<'v>, found: &Found<'v>) -> Compiled {
+        let entered = references.is_dynamic && self.enter_resource(references, &found.target.base);
+        let key = (place(found.target.value), self.scope.clone());
+        let dialect = std::mem::replace(&mut self.dialect, found.dialect);
+        let compiled = self.follow_key(&key, found.target.value);
+        self.dialect = dialect;
+        if entered {
+            self.scope.pop();
+        }
+        compiled
+    }
+
+    fn follow_key(&mut self, key: &(usize, Vec<usize>), value: &'v Value) -> Compiled {
+        if self.applied.contains(key) {
+            // The schema asks whether it holds in order to say whether it holds.
+            return Ok(self
+                .shared
+                .opaque("a reference that leads back to itself", crate::containment::node::ANY));
+        }
+        match self.known.get(key).copied() {
+            Some(Definition::Done(node)) => return Ok(node),
+            Some(Definition::Open(id)) => {
+                let id = id.unwrap_or_else(|| self.arena().reserve());
+                self.known.insert(key.clone(), Definition::Open(Some(id)));
+                return Ok(self.arena().literal(Form::Definition(id)));
+            }
+            None if self.known.len() >= MOST_SPECIALISATIONS => {
+                return Err(Unsupported("more definitions than the prover specialises".to_owned()));
+            }
+            None => {}
+        }
+        self.known.insert(key.clone(), Definition::Open(None));
+        self.applied.push(key.clone());
+        let body = self.schema(value);
+        self.applied.pop();
+        let body = body?;
+        let node: Node = match self.known.get(key) {
+            Some(Definition::Open(Some(id))) => {
+                let id = *id;
+                self.arena().define(id, body);
+                self.arena().literal(Form::Definition(id))
+            }
+            _ => body,
+        };
+        self.known.insert(key.clone(), Definition::Done(node));
+        Ok(node)
+    }
+}
+
+/// Whether a key of a reference occurs anywhere, in data or not.
+fn mentions_references(value: &Value) -> bool {
+    use schemactl_model::Kind;
+    match &value.kind {
+        Kind::Object(members) => members.iter().any(|member| {
+            matches!(member.key.as_str(), "$ref" | "$dynamicRef" | "$recursiveRef")
+                || mentions_references(&member.value)
+        }),
+        Kind::Array(elements) => elements.iter().any(mentions_references),
+        _ => false,
+    }
+}

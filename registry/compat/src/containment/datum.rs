@@ -1,0 +1,62 @@
+//! JSON values as the solver builds and compares them: numbers by value, objects by key. In and out: `model::Value`.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use schemactl_model::{Entry, Kind, Number, Object, Value};
+
+use super::number::Rational;
+
+/// A JSON value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Datum {
+    Null,
+    Bool(bool),
+    Number(Rational),
+    String(Rc<str>),
+    Array(Vec<Datum>),
+    Object(BTreeMap<Rc<str>, Datum>),
+}
+
+impl Datum {
+    /// `None` if a number in it has too many places.
+    pub(crate) fn from_value(value: &Value) -> Option<Self> {
+        Some(match &value.kind {
+            Kind::Null => Self::Null,
+            Kind::Bool(flag) => Self::Bool(*flag),
+            Kind::Number(number) => Self::Number(Rational::parse(number.as_str())?),
+            Kind::String(text) => Self::String(text.as_str().into()),
+            Kind::Array(elements) => Self::Array(elements.iter().map(Self::from_value).collect::<Option<_>>()?),
+            Kind::Object(members) => Self::Object(
+                members
+                    .iter()
+                    .map(|member| Some((Rc::from(member.key.as_str()), Self::from_value(&member.value)?)))
+                    .collect::<Option<_>>()?,
+            ),
+        })
+    }
+
+    pub(crate) fn to_value(&self) -> Value {
+        Value::computed(match self {
+            Self::Null => Kind::Null,
+            Self::Bool(flag) => Kind::Bool(*flag),
+            Self::Number(number) => Kind::Number(Number::from_text(&number.to_string())),
+            Self::String(text) => Kind::String(text.to_string()),
+            Self::Array(elements) => Kind::Array(elements.iter().map(Self::to_value).collect()),
+            Self::Object(members) => Kind::Object(Object::from_entries(
+                members
+                    .iter()
+                    .map(|(key, value)| Entry {
+                        key: key.to_string(),
+                        key_span: schemactl_model::Span::new(0, 0),
+                        value: value.to_value(),
+                    })
+                    .collect(),
+            )),
+        })
+    }
+
+    pub(crate) fn text(text: &str) -> Self {
+        Self::String(text.into())
+    }
+}

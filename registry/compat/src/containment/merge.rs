@@ -1,0 +1,164 @@
+//! Recursive definitions that say the same become one. In: the compiled definitions of both schemas. Out: the two nodes over
+//! representatives, so that what did not change between two recursive schemas is one node here as well.
+//!
+//! Partition refinement: at first all definitions are held to be the same; definitions whose bodies differ, with references
+//! read as their class, are told apart, until nothing changes. What is left together cannot be told apart by any instance.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use super::node::{Arena, DefinitionId, Form, Node};
+
+/// Rewrites nodes to the representatives of their definitions.
+pub(crate) fn merge_definitions(arena: &mut Arena, nodes: &mut [Node]) {
+    let count = arena.definitions();
+    if count < 2 {
+        return;
+    }
+    let mut classes = vec![0_u32; count];
+    let mut known = 1;
+    loop {
+        let mut refinement = Refinement {
+            arena,
+            classes: &classes,
+            shapes: FxHashMap::default(),
+            numbers: FxHashMap::default(),
+        };
+        let mut names: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+        let next: Vec<u32> = (0..count)
+            .map(|index| {
+                let id = DefinitionId(u32::try_from(index).expect("counted"));
+                let shape = refinement.shape(refinement.arena.body(id));
+                let fresh = u32::try_from(names.len()).expect("counted");
+                *names.entry((classes[index], shape)).or_insert(fresh)
+            })
+            .collect();
+        let found = names.len();
+        classes = next;
+        if found == known {
+            break;
+        }
+        known = found;
+    }
+    if known == count {
+        return;
+    }
+    let mut first: FxHashMap<u32, DefinitionId> = FxHashMap::default();
+    let representatives: Vec<DefinitionId> = (0..count)
+        .map(|index| {
+            let own = DefinitionId(u32::try_from(index).expect("counted"));
+            *first.entry(classes[index]).or_insert(own)
+        })
+        .collect();
+    let mut done = FxHashMap::default();
+    for id in first.values() {
+        let body = arena.body(*id);
+        let body = rewrite(arena, &representatives, &mut done, body);
+        arena.define(*id, body);
+    }
+    for node in nodes {
+        *node = rewrite(arena, &representatives, &mut done, *node);
+    }
+}
+
+/// The shapes of nodes under the classes of a round.
+struct Refinement<'a> {
+    arena: &'a Arena,
+    classes: &'a [u32],
+    shapes: FxHashMap<Node, u32>,
+    numbers: FxHashMap<Shape, u32>,
+}
+
+/// A form with its parts by number, and references by class. Forms without parts are themselves.
+#[derive(PartialEq, Eq, Hash)]
+enum Shape {
+    Leaf(Form),
+    Parts(u8, Vec<u32>, u64, Option<u64>),
+}
+
+impl Refinement<'_> {
+    fn shape(&mut self, node: Node) -> u32 {
+        if let Some(known) = self.shapes.get(&node) {
+            return *known;
+        }
+        let shape = match self.arena.form(node).clone() {
+            Form::And(inner) => Shape::Parts(0, self.sorted(&inner), 0, None),
+            Form::Or(inner) => Shape::Parts(1, self.sorted(&inner), 0, None),
+            Form::All(names, values) => Shape::Parts(2, vec![self.shape(names), self.shape(values)], 0, None),
+            Form::Some(names, values) => Shape::Parts(3, vec![self.shape(names), self.shape(values)], 0, None),
+            Form::At(index, node) => Shape::Parts(4, vec![self.shape(node)], index, None),
+            Form::From(index, node) => Shape::Parts(5, vec![self.shape(node)], index, None),
+            Form::SomeFrom(index, node) => Shape::Parts(6, vec![self.shape(node)], index, None),
+            Form::Count(node, least, most) => Shape::Parts(7, vec![self.shape(node)], least, most),
+            Form::Definition(id) => Shape::Parts(8, vec![self.classes[id.0 as usize]], 0, None),
+            Form::NotDefinition(id) => Shape::Parts(9, vec![self.classes[id.0 as usize]], 0, None),
+            leaf => Shape::Leaf(leaf),
+        };
+        let fresh = u32::try_from(self.numbers.len()).expect("fewer shapes than nodes");
+        let number = *self.numbers.entry(shape).or_insert(fresh);
+        self.shapes.insert(node, number);
+        number
+    }
+
+    fn sorted(&mut self, nodes: &[Node]) -> Vec<u32> {
+        let mut shapes: Vec<u32> = nodes.iter().map(|node| self.shape(*node)).collect();
+        shapes.sort_unstable();
+        shapes.dedup();
+        shapes
+    }
+}
+
+fn rewrite(arena: &mut Arena, to: &[DefinitionId], done: &mut FxHashMap<Node, Node>, node: Node) -> Node {
+    if let Some(known) = done.get(&node) {
+        return *known;
+    }
+    let rewritten = match arena.form(node).clone() {
+        Form::And(inner) => {
+            let inner = rewrite_all(arena, to, done, &inner);
+            arena.and(inner)
+        }
+        Form::Or(inner) => {
+            let inner = rewrite_all(arena, to, done, &inner);
+            arena.or(inner)
+        }
+        Form::All(names, values) => {
+            let (names, values) = (rewrite(arena, to, done, names), rewrite(arena, to, done, values));
+            arena.literal(Form::All(names, values))
+        }
+        Form::Some(names, values) => {
+            let (names, values) = (rewrite(arena, to, done, names), rewrite(arena, to, done, values));
+            arena.literal(Form::Some(names, values))
+        }
+        Form::At(index, inner) => {
+            let inner = rewrite(arena, to, done, inner);
+            arena.literal(Form::At(index, inner))
+        }
+        Form::From(index, inner) => {
+            let inner = rewrite(arena, to, done, inner);
+            arena.literal(Form::From(index, inner))
+        }
+        Form::SomeFrom(index, inner) => {
+            let inner = rewrite(arena, to, done, inner);
+            arena.literal(Form::SomeFrom(index, inner))
+        }
+        Form::Count(inner, least, most) => {
+            let inner = rewrite(arena, to, done, inner);
+            arena.literal(Form::Count(inner, least, most))
+        }
+        Form::Definition(id) => arena.literal(Form::Definition(to[id.0 as usize])),
+        Form::NotDefinition(id) => arena.literal(Form::NotDefinition(to[id.0 as usize])),
+        _ => node,
+    };
+    done.insert(node, rewritten);
+    rewritten
+}
+
+fn rewrite_all(
+    arena: &mut Arena,
+    to: &[DefinitionId],
+    done: &mut FxHashMap<Node, Node>,
+    nodes: &Rc<[Node]>,
+) -> Vec<Node> {
+    nodes.iter().map(|node| rewrite(arena, to, done, *node)).collect()
+}

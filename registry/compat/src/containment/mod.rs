@@ -1,0 +1,79 @@
+//! The containment engine: is every instance of one schema an instance of another? In: two schemas. Out: a proof, an instance
+//! that breaks it, or why it is not known.
+//!
+//! ```text
+//! schema ─compile─► node        A ⊆ B  ⇔  solve(A, not B) is empty
+//! ```
+//!
+//! Written from the theory: schemas are sets in negation normal form ([`node`]), each question is one conjunction ([`solve`]),
+//! patterns are automata ([`language`]), numbers are exact ([`number`]). It replays nothing: the caller holds every instance
+//! against a validator that is not ours before anybody sees it.
+
+mod compile;
+mod datum;
+mod evaluate;
+mod language;
+mod merge;
+mod node;
+mod number;
+mod solve;
+mod text_pool;
+
+use self::compile::{Shared, compile};
+use self::solve::{Answer, Budget, Solver};
+use crate::{Engine, Questions, Schema, Verdict};
+
+/// The engine of the product.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ContainmentEngine {
+    budget: Budget,
+}
+
+impl Engine for ContainmentEngine {
+    fn contains(&self, sub: &Schema<'_>, sup: &Schema<'_>) -> Verdict {
+        self.questions().contains(sub, sup)
+    }
+
+    fn questions(&self) -> Box<dyn Questions + '_> {
+        Box::new(Session {
+            shared: Shared::new(),
+            budget: self.budget,
+        })
+    }
+
+    fn name(&self) -> &'static str {
+        "schemactl"
+    }
+}
+
+/// Questions over one arena: what two schemas have in common is compiled once.
+struct Session {
+    shared: Shared,
+    budget: Budget,
+}
+
+impl Questions for Session {
+    fn contains(&mut self, sub: &Schema<'_>, sup: &Schema<'_>) -> Verdict {
+        stacker::maybe_grow(256 << 10, 4 << 20, || decide(&mut self.shared, sub, sup, self.budget))
+    }
+}
+
+fn decide(shared: &mut Shared, sub: &Schema<'_>, sup: &Schema<'_>, budget: Budget) -> Verdict {
+    let compiled = compile(shared, sub).and_then(|sub| Ok([sub, compile(shared, sup)?]));
+    let mut nodes = match compiled {
+        Ok(nodes) => nodes,
+        Err(reason) => return Verdict::Undecided { reason: reason.0 },
+    };
+    merge::merge_definitions(&mut shared.arena, &mut nodes);
+    let [sub, sup] = nodes;
+    let outside = shared.arena.not(sup);
+    match Solver::new(shared, budget).solve([sub, outside]) {
+        Answer::Empty => Verdict::Compatible,
+        Answer::Witness(value) => Verdict::Incompatible {
+            witness: value.to_value(),
+        },
+        Answer::Unknown(reason) => Verdict::Undecided {
+            reason: reason.to_string(),
+        },
+    }
+}

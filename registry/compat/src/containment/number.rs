@@ -1,0 +1,170 @@
+//! Exact numbers. In: the text of a JSON number. Out: a rational. Nothing is rounded; a number whose digits would not fit a
+//! few thousand places is refused, and a schema that holds one is undecided.
+
+use std::fmt;
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+
+/// Places before or after the point that are held. Larger exponents are written to exhaust memory, not to be met.
+const MOST_PLACES: i64 = 4000;
+
+/// An exact rational number.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Rational(BigRational);
+
+impl Rational {
+    /// Reads a JSON number. `None` if it has too many places.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        if let Ok(small) = text.parse::<i64>() {
+            return Some(Self::from(small));
+        }
+        let (mantissa, exponent) = match text.find(['e', 'E']) {
+            Some(at) => (&text[..at], text[at + 1..].parse::<i64>().ok()),
+            None => (text, Some(0)),
+        };
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let digits: BigInt = format!("{whole}{fraction}").parse().ok()?;
+        if digits.is_zero() {
+            return Some(Self::from(0));
+        }
+        let places = exponent?.checked_sub(i64::try_from(fraction.len()).ok()?)?;
+        if places.abs() > MOST_PLACES || i64::try_from(mantissa.len()).ok()? > MOST_PLACES {
+            return None;
+        }
+        let power = BigInt::from(10).pow(u32::try_from(places.unsigned_abs()).ok()?);
+        Some(Self(if places < 0 {
+            BigRational::new(digits, power)
+        } else {
+            BigRational::from(digits * power)
+        }))
+    }
+
+    /// A length or count: the number itself if it is one, rounded towards the side that keeps what it bounds.
+    pub(crate) fn to_count(&self, round_up: bool) -> u64 {
+        let whole = if round_up { self.0.ceil() } else { self.0.floor() };
+        if whole.is_negative() {
+            0
+        } else {
+            whole.to_integer().to_u64().unwrap_or(u64::MAX)
+        }
+    }
+
+    pub(crate) fn is_multiple_of(&self, step: &Self) -> bool {
+        step.0.is_zero() || (&self.0 / &step.0).is_integer()
+    }
+
+    pub(crate) fn is_positive(&self) -> bool {
+        self.0.is_positive()
+    }
+
+    /// The least common multiple of two positive numbers.
+    pub(crate) fn common_multiple(&self, other: &Self) -> Self {
+        let numerator = (self.0.numer() * other.0.denom()).lcm(&(other.0.numer() * self.0.denom()));
+        Self(BigRational::new(numerator, self.0.denom() * other.0.denom()))
+    }
+
+    /// How many times `step` goes into it, rounded.
+    pub(crate) fn steps(&self, step: &Self, round_up: bool) -> BigInt {
+        let quotient = &self.0 / &step.0;
+        if round_up {
+            quotient.ceil().to_integer()
+        } else {
+            quotient.floor().to_integer()
+        }
+    }
+
+    pub(crate) fn times(&self, factor: &BigInt) -> Self {
+        Self(&self.0 * BigRational::from(factor.clone()))
+    }
+
+    pub(crate) fn floor(&self) -> Self {
+        Self(self.0.floor())
+    }
+
+    pub(crate) fn plus(&self, other: &Self) -> Self {
+        Self(&self.0 + &other.0)
+    }
+
+    pub(crate) fn half(&self) -> Self {
+        Self(&self.0 / BigRational::from(BigInt::from(2)))
+    }
+
+    /// The denominator of `self / step`: how many of its multiples pass between two multiples of `step`.
+    pub(crate) fn denominator_over(&self, step: &Self) -> BigInt {
+        (&self.0 / &step.0).denom().clone()
+    }
+}
+
+impl From<i64> for Rational {
+    fn from(number: i64) -> Self {
+        Self(BigRational::from(BigInt::from(number)))
+    }
+}
+
+/// As JSON writes it. Every number that a schema can name, and every sum, half and common multiple of such, has finitely many
+/// decimal places.
+impl fmt::Display for Rational {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_integer() {
+            return write!(f, "{}", self.0.numer());
+        }
+        let (mut scaled, mut places) = (self.0.clone(), 0);
+        while !scaled.is_integer() && places < 2 * MOST_PLACES {
+            scaled *= BigRational::from(BigInt::from(10));
+            places += 1;
+        }
+        let digits = scaled.to_integer();
+        let sign = if digits.is_negative() { "-" } else { "" };
+        let digits = format!(
+            "{:0>width$}",
+            digits.abs(),
+            width = usize::try_from(places).unwrap_or(0) + 1
+        );
+        let point = digits.len() - usize::try_from(places).unwrap_or(0);
+        write!(f, "{sign}{}.{}", &digits[..point], &digits[point..])
+    }
+}
+
+/// The product of the periods, or `None` if it is too long to walk.
+pub(crate) fn period(factors: &[BigInt]) -> Option<u64> {
+    factors
+        .iter()
+        .fold(BigInt::one(), |product, factor| product * factor)
+        .to_u64()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_exact() {
+        for (text, written) in [
+            ("0.1", "0.1"),
+            ("-12.50", "-12.5"),
+            ("1e3", "1000"),
+            ("1.5E-3", "0.0015"),
+            ("9007199254740993", "9007199254740993"),
+            ("-0", "0"),
+            ("0e999999999999", "0"),
+            ("1e400", &format!("1{}", "0".repeat(400))),
+        ] {
+            assert_eq!(Rational::parse(text).unwrap().to_string(), written, "{text}");
+        }
+        assert!(Rational::parse("1e99999").is_none());
+        assert!(Rational::parse("1e99999999999999999999").is_none());
+    }
+
+    #[test]
+    fn multiples_are_by_value() {
+        let number = |text| Rational::parse(text).unwrap();
+        assert!(number("0.3").is_multiple_of(&number("0.1")));
+        assert!(!number("0.35").is_multiple_of(&number("0.1")));
+        assert_eq!(number("0.4").common_multiple(&number("0.6")), number("1.2"));
+        assert_eq!(number("-1.5").to_count(true), 0);
+        assert_eq!(number("2.5").to_count(true), 3);
+    }
+}

@@ -1,0 +1,10 @@
+//! What the fuzzer and its tests share: seeded schemas, pairs of them, instances, and the checks of a verdict.
+
+#![allow(dead_code)]
+
+pub(crate) mod check;
+pub(crate) mod generate;
+pub(crate) mod instances;
+pub(crate) mod mutate;
+pub(crate) mod random;
+pub(crate) mod walk;
