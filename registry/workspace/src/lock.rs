@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-use schemactl_model::{Digest, EventName, Source, Span, Version};
+use schemactl_model::{Digest, EventName, InvalidName, InvalidVersion, Source, Span, Version};
 use serde::Deserialize;
 
 use crate::manifest::read_toml;
@@ -50,10 +50,14 @@ impl Lock {
         }
         let mut lock = Self::default();
         for (event, versions) in text.released {
-            let name: EventName = event.parse().map_err(|error| wrong(&event, format!("{error}")))?;
+            let name: EventName = event
+                .parse()
+                .map_err(|error: InvalidName| wrong(&event, error.to_string()))?;
             for (version, digest) in versions {
-                let parsed: Version = version.parse().map_err(|error| wrong(&version, format!("{error}")))?;
-                let digest = digest.parse().map_err(|error| wrong(&digest, format!("{error}")))?;
+                let parsed: Version = version
+                    .parse()
+                    .map_err(|error: InvalidVersion| wrong(&version, error.to_string()))?;
+                let digest = digest.parse().map_err(|error: &str| wrong(&digest, error.to_owned()))?;
                 lock.record(&name, &parsed, digest);
             }
         }

@@ -15,7 +15,7 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Every pair of versions that was compared, in order.
     pub comparisons: Vec<Comparison>,
-    /// One line an event.
+    /// One line for the newest version of each event, and one for each earlier version whose number promises too much.
     pub summaries: Vec<Summary>,
     /// How many events were checked.
     pub events: usize,
@@ -95,12 +95,12 @@ pub struct Comparison {
     pub assumptions: Vec<String>,
 }
 
-/// What an event's newest version asks for.
+/// What a version asks for, seen from the version before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
     /// The event.
     pub event: EventName,
-    /// Its newest version.
+    /// The version.
     pub wrote: Version,
     /// The version it should have, judged against the version before; `None` for a first version and for an undecided
     /// comparison.
@@ -121,6 +121,24 @@ impl Report {
             .iter()
             .filter(|finding| finding.severity == severity)
             .count()
+    }
+
+    /// Adds what was found of an event.
+    pub(crate) fn append(&mut self, part: Self) {
+        let Self {
+            findings,
+            comparisons,
+            summaries,
+            events,
+            versions,
+            examples,
+        } = part;
+        self.findings.extend(findings);
+        self.comparisons.extend(comparisons);
+        self.summaries.extend(summaries);
+        self.events += events;
+        self.versions += versions;
+        self.examples += examples;
     }
 
     /// Puts the findings into their order: by event, version, rule, then place.

@@ -57,6 +57,8 @@ rules! {
     CannotDecide = "cannot-decide",
     /// A new major version breaks nobody: a minor version would do.
     MajorNotNeeded = "major-not-needed",
+    /// A schema has a keyword that its dialect does not have, and that says nothing there.
+    KeywordNotInDialect = "keyword-not-in-dialect",
     /// A schema cannot be registered: it has no equivalent in draft-04, or is too long.
     NotRegistrable = "not-registrable",
 }

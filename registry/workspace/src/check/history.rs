@@ -2,11 +2,14 @@
 //! its major, a patch has to be equivalent to the version before, a major may break; whatever a version does, the smallest
 //! step that allows it is computed and compared with the step that was taken.
 
-use schemactl_compat::{Bump, Comparison as Compared, Engine, Policy, Schema, Validator, Verdict, compare};
-use schemactl_model::{Pointer, Value, Version};
+use schemactl_compat::{Break, Bump, Comparison as Compared, Engine, Policy, Schema, Verdict, breaks, compare};
+use schemactl_model::{Pointer, Version};
 
 use super::{asks, finding_of, title, whole};
 use crate::{Comparison, Event, Finding, Mode, Place, Report, Rule, SchemaVersion, Severity, Summary};
+
+/// Breaks that are shown of one pair of versions and direction.
+const MOST_BREAKS: usize = 20;
 
 pub(super) fn check(event: &Event, policy: Policy, mode: Mode, engine: &dyn Engine, report: &mut Report) {
     let versions: Vec<_> = event.versions.values().collect();
@@ -20,9 +23,11 @@ pub(super) fn check(event: &Event, policy: Policy, mode: Mode, engine: &dyn Engi
     for (index, new) in versions.iter().enumerate() {
         let earlier = &versions[..index];
         history.order(earlier.last().copied(), new);
+        let newest = index + 1 == versions.len();
         match earlier.last() {
-            None => history.summarise(new, None),
-            Some(previous) => history.version(earlier, previous, new, index + 1 == versions.len()),
+            None if newest => history.summarise(new, None),
+            None => {}
+            Some(previous) => history.version(earlier, previous, new, newest),
         }
     }
 }
@@ -81,7 +86,8 @@ impl History<'_> {
                 (_, None) => None,
             };
         }
-        if newest {
+        let promises_too_much = needed.is_some_and(|needed| needed > step(&previous.version, &new.version));
+        if newest || promises_too_much {
             self.summarise(new, Some((previous, needed)));
         }
     }
@@ -136,23 +142,41 @@ impl History<'_> {
         let found = match verdict {
             Verdict::Compatible => return,
             Verdict::Incompatible { witness } => {
-                let refusal = refusal(reader, witness);
-                Finding {
-                    message: format!("{reader_title} refuses an event of {writer_title}"),
-                    places: places(old, new, reader, refusal.as_ref()),
-                    witness: Some(witness.clone()),
-                    why: Some(format!(
-                        "the event is valid under {} and not under {}{}",
-                        writer.version,
-                        reader.version,
-                        refusal.map_or_else(String::new, |(_, message)| format!(": {message}"))
-                    )),
-                    fix: Some(format!(
-                        "take the change back, or publish it as {}",
-                        after(&old.version, Bump::Major)
-                    )),
-                    ..finding_of(rule, Severity::Error, self.event, new)
+                let field = Some(self.event.settings.version_field.as_str());
+                let mut breaks = breaks(
+                    self.engine,
+                    &schema(writer),
+                    &schema(reader),
+                    self.policy,
+                    field,
+                    MOST_BREAKS,
+                );
+                if breaks.is_empty() {
+                    // The verdict stands, whatever became of the list.
+                    let (witness, violation) = (witness.clone(), None);
+                    breaks.push(Break { witness, violation });
                 }
+                let findings = breaks.into_iter().map(|one| {
+                    let refusal = one.violation.map(|violation| (violation.keyword, violation.message));
+                    Finding {
+                        message: format!("{reader_title} refuses an event of {writer_title}"),
+                        places: places(old, new, reader, refusal.as_ref()),
+                        witness: Some(one.witness),
+                        why: Some(format!(
+                            "the event is valid under {} and not under {}{}",
+                            writer.version,
+                            reader.version,
+                            refusal.map_or_else(String::new, |(_, message)| format!(": {message}"))
+                        )),
+                        fix: Some(format!(
+                            "take the change back, or publish it as {}",
+                            after(&old.version, Bump::Major)
+                        )),
+                        ..finding_of(rule, Severity::Error, self.event, new)
+                    }
+                });
+                self.report.findings.extend(findings);
+                return;
             }
             Verdict::Undecided { reason, .. } => Finding {
                 message: format!("whether {reader_title} takes every event of {writer_title} is undecided"),
@@ -241,14 +265,14 @@ impl History<'_> {
                     format!("{name} needs {needed} ({breaks}); you wrote {wrote}")
                 } else if bump == Bump::Major {
                     format!("{name} {wrote} breaks {}, as a major version may", previous.version)
+                } else if previous.version.major() != wrote.major() {
+                    format!("{name} {wrote} breaks nobody: {needed} would do")
                 } else {
                     format!("{name} {wrote} is compatible with what came before in its major")
                 };
                 (Some(needed), text)
             }
         };
-        // Only the newest version's line is kept: it is the one that somebody is about to release.
-        self.report.summaries.retain(|summary| summary.event != self.event.name);
         self.report.summaries.push(Summary {
             event: self.event.name.clone(),
             wrote,
@@ -298,13 +322,6 @@ fn schema(version: &SchemaVersion) -> Schema<'_> {
     Schema::new(version.document.root(), version.document.dialect())
 }
 
-/// The keyword of the reader that refuses a witness, and what the validator says of it.
-fn refusal(reader: &SchemaVersion, witness: &Value) -> Option<(Pointer, String)> {
-    let validator = Validator::new(reader.document.root(), reader.document.dialect()).ok()?;
-    let violation = validator.errors(witness).ok()?.into_iter().next()?;
-    Some((violation.keyword, violation.message))
-}
-
 /// The refusing keyword in the reader's file and the same place, or the closest around it, in the writer's; new file first.
 fn places(
     old: &SchemaVersion,
@@ -323,7 +340,7 @@ fn places(
                 format!("{} allows it", version.version)
             };
             let document = &version.document;
-            let span = closest(document.root(), pointer);
+            let span = pointer.closest(document.root()).span;
             // The whole schema is too much to point at.
             if span == document.root().span {
                 return whole(document.source(), &label);
@@ -335,16 +352,4 @@ fn places(
             }
         })
         .collect()
-}
-
-/// The span of a place, or of the closest value around it that exists.
-fn closest(root: &Value, pointer: &Pointer) -> schemactl_model::Span {
-    let mut value = root;
-    for token in pointer.tokens() {
-        match Pointer::root().join(token.as_str()).resolve(value) {
-            Some(below) => value = below,
-            None => break,
-        }
-    }
-    value.span
 }

@@ -1,6 +1,7 @@
 //! Checking a workspace: every schema, every example, every version against its predecessors. In: a [`Workspace`] and the
 //! engine that decides containment. Out: a [`Report`], and [`Checked`] if nothing in it is an error. No I/O.
 
+mod baseline;
 mod examples;
 mod history;
 mod identity;
@@ -18,6 +19,15 @@ use crate::{Event, Finding, Mode, Place, RegisteredContent, Report, Rule, Schema
 pub struct CheckOptions<'e> {
     /// Who decides whether one schema's events are all events of another.
     pub engine: &'e dyn Engine,
+    /// An earlier state of the workspace, and what it is called: every version that it has is released.
+    pub baseline: Option<(&'e str, &'e Workspace)>,
+}
+
+impl<'e> CheckOptions<'e> {
+    /// With nothing to compare with but the workspace itself.
+    pub fn new(engine: &'e dyn Engine) -> Self {
+        Self { engine, baseline: None }
+    }
 }
 
 /// A workspace whose check found no error: the only thing a plan can be made from.
@@ -50,23 +60,57 @@ pub fn check<'w>(workspace: &'w Workspace, options: &CheckOptions<'_>) -> (Repor
     };
     identity::check(workspace, &mut report);
     released::check(workspace, &mut report);
+    if let Some((name, baseline)) = options.baseline {
+        baseline::check(workspace, name, baseline, &mut report);
+    }
     let mut contents = Contents::new();
-    for event in workspace.events.values() {
-        report.versions += event.versions.len();
-        check_event(workspace, event, options, &mut report, &mut contents);
+    for (part, own) in check_events(workspace, options) {
+        report.append(part);
+        contents.extend(own);
     }
     report.sort();
     let checked = (!report.has_errors()).then_some(Checked { workspace, contents });
     (report, checked)
 }
 
-fn check_event(
-    workspace: &Workspace,
-    event: &Event,
-    options: &CheckOptions<'_>,
-    report: &mut Report,
-    contents: &mut Contents,
-) {
+/// Events that are checked without threads of their own: starting one costs as much as a few of them.
+const FEW_EVENTS: usize = 16;
+
+/// Every event by itself, on every core, in their order.
+fn check_events(workspace: &Workspace, options: &CheckOptions<'_>) -> Vec<(Report, Contents)> {
+    let events: Vec<&Event> = workspace.events.values().collect();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    if events.len() <= FEW_EVENTS || cores == 1 {
+        return events
+            .into_iter()
+            .map(|event| check_event(workspace, event, options))
+            .collect();
+    }
+    let share = events.len().div_ceil(cores);
+    std::thread::scope(|scope| {
+        let shares = events.chunks(share).map(|share| {
+            scope.spawn(move || {
+                share
+                    .iter()
+                    .map(|event| check_event(workspace, event, options))
+                    .collect::<Vec<_>>()
+            })
+        });
+        let threads: Vec<_> = shares.collect();
+        let done = threads.into_iter().map(|thread| match thread.join() {
+            Ok(done) => done,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        done.flatten().collect()
+    })
+}
+
+fn check_event(workspace: &Workspace, event: &Event, options: &CheckOptions<'_>) -> (Report, Contents) {
+    let mut own = Report {
+        versions: event.versions.len(),
+        ..Report::default()
+    };
+    let (report, mut contents) = (&mut own, Contents::new());
     let mut sound = true;
     for version in event.versions.values() {
         // A schema that its metaschema refuses has no meaning that examples or other versions could be held against.
@@ -86,6 +130,7 @@ fn check_event(
             }
         }
     }
+    (own, contents)
 }
 
 /// The content-model policy of an event: its own, the workspace's, or the default.

@@ -1,7 +1,7 @@
 //! Whether one schema is valid by itself: under its metaschema, and with a version field that names its version.
 
 use schemactl_compat::metaschema_errors;
-use schemactl_model::{Dialect, Pointer, Value};
+use schemactl_model::{Dialect, Pointer, Value, foreign_keywords};
 
 use super::{finding_of, title};
 use crate::{Event, Finding, Place, Report, Rule, SchemaVersion, Severity};
@@ -31,7 +31,38 @@ pub(super) fn check(event: &Event, version: &SchemaVersion, report: &mut Report)
         });
     }
     version_field(event, version, report);
+    foreign(event, version, report);
     violations.is_empty()
+}
+
+/// A keyword of another dialect looks like a rule and is none.
+fn foreign(event: &Event, version: &SchemaVersion, report: &mut Report) {
+    let document = &version.document;
+    let dialect = document.dialect();
+    for keyword in foreign_keywords(document.root(), dialect) {
+        let (known, way) = if dialect < keyword.first {
+            (
+                format!("from {} on", keyword.first),
+                "take a newer dialect in `$schema`",
+            )
+        } else {
+            (format!("up to {}", keyword.last), "take its successor in this dialect")
+        };
+        report.findings.push(Finding {
+            message: format!(
+                "`{}` says nothing in {}",
+                keyword.entry.key,
+                title(event, &version.version)
+            ),
+            places: vec![Place {
+                source: document.source().clone(),
+                span: keyword.entry.key_span,
+                label: format!("a keyword {known}; this is {dialect}"),
+            }],
+            fix: Some(format!("{way}, or remove the keyword")),
+            ..finding_of(Rule::KeywordNotInDialect, Severity::Warning, event, version)
+        });
+    }
 }
 
 /// A version field that is fixed to other values refuses every event published under this version.
