@@ -1,0 +1,134 @@
+//! From settings to a client of the service. In: profile, region, endpoint and registry, each as the AWS CLI takes them.
+//! Out: an [`EventBridge`] that has made no call yet.
+//!
+//! Precedence, highest first: the option, `AWS_ENDPOINT_URL_SCHEMAS`, `AWS_ENDPOINT_URL`, the profile. All but the first
+//! is the SDK's own doing, `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` included.
+
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_schemas::Client;
+use aws_sdk_schemas::config::{Builder, Credentials, SharedHttpClient};
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use tokio::runtime::{self, Runtime};
+
+use crate::EventBridge;
+
+/// Long enough for a connection across the world, short enough to sit through when there is none.
+const CONNECT: Duration = Duration::from_secs(5);
+/// An answer of the service takes well under a second.
+const READ: Duration = Duration::from_secs(30);
+const ATTEMPTS: u32 = 4;
+
+/// Where the registry is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// The registry's name.
+    pub registry: String,
+    /// A profile of the AWS configuration files.
+    pub profile: Option<String>,
+    /// A region such as `eu-west-1`.
+    pub region: Option<String>,
+    /// The endpoint of the service, in place of Amazon's.
+    pub endpoint_url: Option<String>,
+}
+
+/// Why there is no client.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// Neither option, environment nor profile names a region.
+    #[error("no AWS region is set")]
+    NoRegion,
+    /// The endpoint is no URL of a web server.
+    #[error("`{0}` is not an endpoint: it starts with neither http:// nor https://")]
+    Endpoint(String),
+    /// The system refused what a runtime needs.
+    #[error("cannot start the network runtime: {0}")]
+    Runtime(#[from] std::io::Error),
+}
+
+impl EventBridge {
+    /// A client with the credentials, region and endpoint that the AWS CLI would use.
+    pub fn connect(settings: &Settings) -> Result<Self, ConnectError> {
+        let runtime = start_runtime()?;
+        let shared = runtime.block_on(load(settings));
+        let region = shared.region().cloned().ok_or(ConnectError::NoRegion)?;
+        let endpoint = settings.endpoint_url.clone().or_else(|| configured_endpoint(&shared));
+        check_endpoint(endpoint.as_deref())?;
+        let mut config = common(Builder::from(&shared));
+        config.set_endpoint_url(endpoint.clone());
+        Ok(Self::new(
+            runtime,
+            Client::from_conf(config.build()),
+            &settings.registry,
+            &region,
+            endpoint,
+        ))
+    }
+
+    /// A client of a server on this machine that checks no signature. Reads neither environment nor configuration files.
+    pub fn local(endpoint: &str, region: &str, registry: &str) -> Result<Self, ConnectError> {
+        check_endpoint(Some(endpoint))?;
+        let runtime = start_runtime()?;
+        let region = Region::new(region.to_owned());
+        let config = common(Builder::new())
+            .behavior_version(BehaviorVersion::latest())
+            .region(region.clone())
+            .credentials_provider(Credentials::new("local", "local", None, None, "local"))
+            .http_client(http_client())
+            .endpoint_url(endpoint);
+        let client = Client::from_conf(config.build());
+        Ok(Self::new(runtime, client, registry, &region, Some(endpoint.to_owned())))
+    }
+}
+
+fn start_runtime() -> std::io::Result<Runtime> {
+    runtime::Builder::new_current_thread().enable_all().build()
+}
+
+async fn load(settings: &Settings) -> SdkConfig {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client());
+    if let Some(profile) = &settings.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(region) = &settings.region {
+        loader = loader.region(Region::new(region.clone()));
+    }
+    loader.load().await
+}
+
+fn common(builder: Builder) -> Builder {
+    let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).read_timeout(READ);
+    builder
+        .timeout_config(timeouts.build())
+        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+}
+
+fn http_client() -> SharedHttpClient {
+    aws_smithy_http_client::Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https()
+}
+
+/// The endpoint of this service in environment or profile: asked for here only to tell people which one it is.
+fn configured_endpoint(shared: &SdkConfig) -> Option<String> {
+    let key = aws_types::service_config::ServiceConfigKey::builder()
+        .service_id("schemas")
+        .env("AWS_ENDPOINT_URL")
+        .profile("endpoint_url")
+        .build()
+        .ok()?;
+    let specific = shared.service_config().and_then(|config| config.load_config(key));
+    specific.or_else(|| shared.endpoint_url().map(str::to_owned))
+}
+
+fn check_endpoint(endpoint: Option<&str>) -> Result<(), ConnectError> {
+    match endpoint {
+        Some(url) if !url.starts_with("http://") && !url.starts_with("https://") => {
+            Err(ConnectError::Endpoint(url.to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
