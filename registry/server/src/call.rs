@@ -1,0 +1,65 @@
+//! One call as values. In: the decoded path, query and body of a request. Out: names, numbers and texts that were checked,
+//! or the refusal that names the parameter.
+
+use axum::body::Bytes;
+
+use crate::arn::{Arns, Resource};
+use crate::error::ServiceError;
+use crate::fields::Fields;
+use crate::names::{RegistryName, SchemaName, version_number};
+
+/// A call of an operation, decoded and not yet checked.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    /// The operation's name.
+    pub(crate) operation: &'static str,
+    /// What the server's ARNs look like.
+    pub(crate) arns: Arns,
+    /// The parameters in the path, percent-decoded.
+    pub(crate) path: Vec<(String, String)>,
+    /// The parameters in the query, percent-decoded, in the order of the URL.
+    pub(crate) query: Vec<(String, String)>,
+    /// The body as it came.
+    pub(crate) body: Bytes,
+}
+
+impl Call {
+    pub(crate) fn registry(&self) -> Result<RegistryName, ServiceError> {
+        RegistryName::parse(self.in_path("registry"))
+    }
+
+    pub(crate) fn schema(&self) -> Result<SchemaName, ServiceError> {
+        SchemaName::parse(self.in_path("schema"))
+    }
+
+    pub(crate) fn version(&self) -> Result<i64, ServiceError> {
+        version_number(self.in_path("version"))
+    }
+
+    pub(crate) fn resource(&self) -> Result<Resource, ServiceError> {
+        self.arns.parse(self.in_path("arn"))
+    }
+
+    /// The parameter of the query, if it is there.
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+        self.queries(name).next()
+    }
+
+    /// The values of a parameter that may be repeated.
+    pub(crate) fn queries<'c>(&'c self, name: &str) -> impl Iterator<Item = &'c str> {
+        let named = self.query.iter().filter(move |(key, _)| key == name);
+        named.map(|(_, value)| value.as_str())
+    }
+
+    /// The members of the body.
+    pub(crate) fn fields(&self) -> Result<Fields, ServiceError> {
+        Fields::parse(&self.body)
+    }
+
+    /// The routes are made from the templates that name the parameters, so an absent one is a template without it; the
+    /// empty text is then refused as a name.
+    fn in_path(&self, name: &str) -> &str {
+        let parameter = self.path.iter().find(|(key, _)| key == name);
+        parameter.map_or("", |(_, value)| value.as_str())
+    }
+}

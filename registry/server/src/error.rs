@@ -1,0 +1,106 @@
+//! What a client is told when a request fails. In: a kind and a message. Out: the status, the body `{"Code","Message"}` and
+//! the header `x-amzn-ErrorType`, from which every AWS SDK takes the name of the error.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use serde_json::json;
+
+/// The header with the name of the error.
+pub(crate) const ERROR_TYPE: &str = "x-amzn-errortype";
+
+/// A refusal or failure of one request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {message}", kind.code())]
+pub(crate) struct ServiceError {
+    kind: ErrorKind,
+    message: String,
+}
+
+/// The kinds of failures: those of the API model, and below them those of the HTTP server around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ErrorKind {
+    BadRequest,
+    Forbidden,
+    NotFound,
+    Conflict,
+    InternalServerError,
+    ServiceUnavailable,
+    RequestTimeout,
+    PayloadTooLarge,
+    UnknownOperation,
+    NotImplemented,
+}
+
+impl ErrorKind {
+    fn code(self) -> &'static str {
+        match self {
+            Self::BadRequest => "BadRequest",
+            Self::Forbidden => "Forbidden",
+            Self::NotFound => "NotFound",
+            Self::Conflict => "Conflict",
+            Self::InternalServerError => "InternalServerError",
+            Self::ServiceUnavailable => "ServiceUnavailable",
+            Self::RequestTimeout => "RequestTimeout",
+            Self::PayloadTooLarge => "PayloadTooLarge",
+            Self::UnknownOperation => "UnknownOperation",
+            Self::NotImplemented => "NotImplemented",
+        }
+    }
+
+    fn status(self) -> StatusCode {
+        match self {
+            Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotFound | Self::UnknownOperation => StatusCode::NOT_FOUND,
+            Self::Conflict => StatusCode::CONFLICT,
+            Self::InternalServerError => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::ServiceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NotImplemented => StatusCode::NOT_IMPLEMENTED,
+        }
+    }
+}
+
+impl ServiceError {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { kind, message }
+    }
+
+    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::BadRequest, message)
+    }
+
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::NotFound, message)
+    }
+
+    pub(crate) fn conflict(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Conflict, message)
+    }
+
+    pub(crate) fn into_response(self) -> Response<Body> {
+        let body = json!({ "Code": self.kind.code(), "Message": self.message });
+        let mut response = Response::new(Body::from(body.to_string()));
+        *response.status_mut() = self.kind.status();
+        let name = HeaderValue::from_str(&format!("{}Exception", self.kind.code()));
+        let name = name.expect("codes are ASCII letters");
+        response.headers_mut().insert(ERROR_TYPE, name);
+        let json = HeaderValue::from_static("application/json");
+        response.headers_mut().insert(header::CONTENT_TYPE, json);
+        response
+    }
+}
+
+/// A database that is busy for longer than its timeout may serve the next try; anything else is a fault of the server.
+impl From<rusqlite::Error> for ServiceError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+        let kind = match error.sqlite_error_code() {
+            Some(DatabaseBusy | DatabaseLocked) => ErrorKind::ServiceUnavailable,
+            _ => ErrorKind::InternalServerError,
+        };
+        Self::new(kind, format!("the database failed: {error}"))
+    }
+}

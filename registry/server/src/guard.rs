@@ -1,0 +1,126 @@
+//! Who may speak to the server. It listens on loopback and asks for no credentials, so the danger is a web page in the
+//! user's browser: it can send requests to 127.0.0.1, by its own origin or under a host name that it has pointed there (DNS
+//! rebinding). In: the headers, the target and the body of a request. Out: the body in memory, or the refusal.
+
+use axum::body::{Body, Bytes};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use http_body_util::BodyExt;
+
+use crate::error::{ErrorKind, ServiceError};
+use crate::names::shown;
+
+/// The largest body in bytes: a content of 100,000 characters fits with every character escaped twice.
+const BODY_LIMIT: usize = 2 * 1024 * 1024;
+/// How much of a body that is too large is read, in bytes. A client that writes before it reads would otherwise find the
+/// connection reset in place of the answer.
+const DRAIN_LIMIT: usize = 8 * BODY_LIMIT;
+
+/// Lets programs of this machine through, and nothing that a browser sends for a page.
+pub(crate) fn admit(uri: &Uri, headers: &HeaderMap) -> Result<(), ServiceError> {
+    if headers.contains_key(header::ORIGIN) {
+        return Err(forbidden(
+            "requests of web pages are refused: the request has an Origin",
+        ));
+    }
+    let mut hosts = headers.get_all(header::HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) if is_local_header(host) => {}
+        (Some(host), None) => {
+            let host = shown(&String::from_utf8_lossy(host.as_bytes()));
+            return Err(forbidden(&format!("the Host `{host}` is not this machine")));
+        }
+        _ => return Err(forbidden("a request must have one Host")),
+    }
+    match uri.authority() {
+        Some(authority) if !is_local(authority) => Err(forbidden("this server is not a proxy")),
+        _ => Ok(()),
+    }
+}
+
+/// Reads a body, or refuses one that is too large.
+pub(crate) async fn read(mut body: Body) -> Result<Bytes, ServiceError> {
+    let mut read = Vec::new();
+    let mut size = 0;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| ServiceError::bad_request(format!("the body broke off: {error}")))?;
+        let data = frame.into_data().unwrap_or_default();
+        size += data.len();
+        if size > DRAIN_LIMIT {
+            break;
+        }
+        if size <= BODY_LIMIT {
+            read.extend_from_slice(&data);
+        }
+    }
+    if size > BODY_LIMIT {
+        let message = format!("the body is larger than {BODY_LIMIT} bytes");
+        return Err(ServiceError::new(ErrorKind::PayloadTooLarge, message));
+    }
+    Ok(read.into())
+}
+
+fn is_local_header(host: &HeaderValue) -> bool {
+    Authority::try_from(host.as_bytes()).is_ok_and(|authority| is_local(&authority))
+}
+
+fn is_local(authority: &Authority) -> bool {
+    let host = authority.host();
+    let local = ["127.0.0.1", "localhost", "[::1]"];
+    !authority.as_str().contains('@') && local.iter().any(|name| host.eq_ignore_ascii_case(name))
+}
+
+fn forbidden(message: &str) -> ServiceError {
+    ServiceError::new(ErrorKind::Forbidden, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn admitted(uri: &str, headers: &[(header::HeaderName, &str)]) -> bool {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(name, value.parse().unwrap());
+        }
+        admit(&uri.parse().unwrap(), &map).is_ok()
+    }
+
+    #[test]
+    fn only_names_of_this_machine_are_hosts() {
+        for host in [
+            "127.0.0.1",
+            "127.0.0.1:4577",
+            "localhost:1",
+            "LocalHost",
+            "[::1]",
+            "[::1]:80",
+        ] {
+            assert!(admitted("/v1/registries", &[(header::HOST, host)]), "{host}");
+        }
+        for host in [
+            "",
+            "evil.example",
+            "evil.example:4577",
+            "localhost.evil.example",
+            "127.0.0.1.nip.io",
+            "x@localhost",
+            "0.0.0.0",
+            "::1",
+            "localhost evil",
+        ] {
+            assert!(!admitted("/v1/registries", &[(header::HOST, host)]), "{host}");
+        }
+    }
+
+    #[test]
+    fn pages_and_proxies_are_refused() {
+        let host = (header::HOST, "localhost");
+        assert!(!admitted("/", &[]));
+        assert!(!admitted("/", &[host.clone(), (header::HOST, "evil.example")]));
+        assert!(!admitted("/", &[host.clone(), (header::ORIGIN, "http://localhost")]));
+        assert!(!admitted("/", &[host.clone(), (header::ORIGIN, "null")]));
+        assert!(!admitted("http://evil.example/", std::slice::from_ref(&host)));
+        assert!(admitted("http://localhost:80/", &[host]));
+    }
+}

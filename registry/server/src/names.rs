@@ -1,0 +1,143 @@
+//! The names and numbers a request may use. In: texts from paths and bodies. Out: [`RegistryName`], [`SchemaName`],
+//! [`SchemaType`], a version number, or the refusal. The API model has no pattern for names; the rules are those that
+//! Terraform's provider checks before it calls AWS.
+
+use std::fmt;
+
+use crate::error::ServiceError;
+
+/// The longest registry name, in characters.
+const REGISTRY_NAME_LENGTH: usize = 64;
+/// The longest schema name, in characters.
+const SCHEMA_NAME_LENGTH: usize = 385;
+
+/// The name of a registry: letters, digits, `.`, `_`, `-`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RegistryName(String);
+
+/// The name of a schema: letters, digits, `.`, `_`, `-`, `@`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SchemaName(String);
+
+/// What a content is written in. The service stores it and does not check the content against it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SchemaType {
+    JsonSchemaDraft4,
+    OpenApi3,
+}
+
+impl RegistryName {
+    pub(crate) fn parse(text: &str) -> Result<Self, ServiceError> {
+        if allowed(text, REGISTRY_NAME_LENGTH, "._-") {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(ServiceError::bad_request(format!(
+            "registry name `{}` is not 1 to {REGISTRY_NAME_LENGTH} of the characters A-Z, a-z, 0-9, `.`, `_` and `-`",
+            shown(text)
+        )))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// AWS keeps its own schemas in `aws.events`; a user cannot make a registry there.
+    pub(crate) fn is_reserved(&self) -> bool {
+        self.0.starts_with("aws.")
+    }
+}
+
+impl SchemaName {
+    pub(crate) fn parse(text: &str) -> Result<Self, ServiceError> {
+        if allowed(text, SCHEMA_NAME_LENGTH, "._-@") {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(ServiceError::bad_request(format!(
+            "schema name `{}` is not 1 to {SCHEMA_NAME_LENGTH} of the characters A-Z, a-z, 0-9, `.`, `_`, `-` and `@`",
+            shown(text)
+        )))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl SchemaType {
+    pub(crate) fn parse(text: &str) -> Result<Self, ServiceError> {
+        match text {
+            "JSONSchemaDraft4" => Ok(Self::JsonSchemaDraft4),
+            "OpenApi3" => Ok(Self::OpenApi3),
+            other => Err(ServiceError::bad_request(format!(
+                "Type must be JSONSchemaDraft4 or OpenApi3, not `{}`",
+                shown(other)
+            ))),
+        }
+    }
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::JsonSchemaDraft4 => "JSONSchemaDraft4",
+            Self::OpenApi3 => "OpenApi3",
+        }
+    }
+}
+
+impl fmt::Display for RegistryName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for SchemaName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Reads a version number as the service writes it: `1`, `2`, no leading zero. `01` names nothing.
+pub(crate) fn version_number(text: &str) -> Result<i64, ServiceError> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    let number = if plain { text.parse().ok() } else { None };
+    number.ok_or_else(|| ServiceError::bad_request(format!("`{}` is not a schema version", shown(text))))
+}
+
+fn allowed(text: &str, longest: usize, punctuation: &str) -> bool {
+    let character = |character: char| character.is_ascii_alphanumeric() || punctuation.contains(character);
+    (1..=longest).contains(&text.len()) && text.chars().all(character)
+}
+
+/// The start of a text of unknown length, for a message.
+pub(crate) fn shown(text: &str) -> String {
+    const LONGEST: usize = 80;
+    if text.chars().count() <= LONGEST {
+        return text.to_owned();
+    }
+    text.chars().take(LONGEST).chain("...".chars()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_checked_to_the_last_character() {
+        for good in ["orders", "a", "A.b_c-9", &"x".repeat(64)] {
+            assert!(RegistryName::parse(good).is_ok(), "{good}");
+        }
+        for wrong in ["", "a b", "a/b", "a@b", "é", "..\\x", "a\0", &"x".repeat(65)] {
+            assert!(RegistryName::parse(wrong).is_err(), "{wrong}");
+        }
+        assert!(SchemaName::parse("com.shop@OrderPlaced.v2").is_ok());
+        assert!(SchemaName::parse(&"x".repeat(385)).is_ok());
+        assert!(SchemaName::parse(&"x".repeat(386)).is_err());
+    }
+
+    #[test]
+    fn version_numbers_have_one_spelling() {
+        assert_eq!(version_number("12").unwrap(), 12);
+        for wrong in ["", "0", "01", "-1", "+1", "1.0", "latest", "99999999999999999999", "１"] {
+            assert!(version_number(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The 31 operations of the API (2019-12-02) as a table: name, method, path, the status of a success, and what runs. The
+//! router is made from it, so an operation that is not here does not exist, and one without a function is refused by name.
+
+use axum::http::StatusCode;
+use axum::routing::MethodFilter;
+use rusqlite::Connection;
+
+use crate::call::Call;
+use crate::error::ServiceError;
+use crate::routes::{Answer, registries, schemas, search, tags, versions};
+
+/// What an operation does with the database.
+type Run = fn(&Call, &Connection) -> Result<Answer, ServiceError>;
+
+/// One operation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Operation {
+    pub(crate) name: &'static str,
+    pub(crate) method: MethodFilter,
+    /// The path as axum writes it, with `{registry}`, `{schema}`, `{version}`, `{arn}` where the API has a parameter.
+    pub(crate) path: &'static str,
+    /// The status of a success.
+    pub(crate) status: StatusCode,
+    pub(crate) action: Action,
+}
+
+/// Whether an operation changes data, and what it runs if this server has it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Action {
+    Read(Run),
+    Write(Run),
+    MissingRead,
+    MissingWrite,
+}
+
+impl Operation {
+    /// Whether it changes data.
+    pub(crate) fn is_write(&self) -> bool {
+        matches!(self.action, Action::Write(_) | Action::MissingWrite)
+    }
+}
+
+use Action::{MissingRead, MissingWrite, Read, Write};
+
+const GET: MethodFilter = MethodFilter::GET;
+const POST: MethodFilter = MethodFilter::POST;
+const PUT: MethodFilter = MethodFilter::PUT;
+const DELETE: MethodFilter = MethodFilter::DELETE;
+
+const OK: StatusCode = StatusCode::OK;
+const CREATED: StatusCode = StatusCode::CREATED;
+const ACCEPTED: StatusCode = StatusCode::ACCEPTED;
+const NO_CONTENT: StatusCode = StatusCode::NO_CONTENT;
+
+const REGISTRIES: &str = "/v1/registries";
+const REGISTRY: &str = "/v1/registries/name/{registry}";
+const SCHEMAS: &str = "/v1/registries/name/{registry}/schemas";
+const SEARCH: &str = "/v1/registries/name/{registry}/schemas/search";
+const SCHEMA: &str = "/v1/registries/name/{registry}/schemas/name/{schema}";
+const VERSIONS: &str = "/v1/registries/name/{registry}/schemas/name/{schema}/versions";
+/// In the singular, unlike the list.
+const VERSION: &str = "/v1/registries/name/{registry}/schemas/name/{schema}/version/{version}";
+const EXPORT: &str = "/v1/registries/name/{registry}/schemas/name/{schema}/export";
+const BINDING: &str = "/v1/registries/name/{registry}/schemas/name/{schema}/language/{language}";
+const SOURCE: &str = "/v1/registries/name/{registry}/schemas/name/{schema}/language/{language}/source";
+const DISCOVER: &str = "/v1/discover";
+const DISCOVERERS: &str = "/v1/discoverers";
+const DISCOVERER: &str = "/v1/discoverers/id/{discoverer}";
+const START: &str = "/v1/discoverers/id/{discoverer}/start";
+const STOP: &str = "/v1/discoverers/id/{discoverer}/stop";
+const POLICY: &str = "/v1/policy";
+/// SDKs encode the slashes of the ARN, others may not.
+const TAGS: &str = "/tags/{*arn}";
+
+/// Every operation of the API, in the order of its paths.
+pub(crate) static OPERATIONS: [Operation; 31] = [
+    operation("ListRegistries", GET, REGISTRIES, OK, Read(registries::list)),
+    operation("CreateRegistry", POST, REGISTRY, CREATED, Write(registries::create)),
+    operation("DescribeRegistry", GET, REGISTRY, OK, Read(registries::describe)),
+    operation("UpdateRegistry", PUT, REGISTRY, OK, Write(registries::update)),
+    operation(
+        "DeleteRegistry",
+        DELETE,
+        REGISTRY,
+        NO_CONTENT,
+        Write(registries::delete),
+    ),
+    operation("ListSchemas", GET, SCHEMAS, OK, Read(schemas::list)),
+    operation("SearchSchemas", GET, SEARCH, OK, Read(search::search)),
+    operation("CreateSchema", POST, SCHEMA, CREATED, Write(schemas::create)),
+    operation("DescribeSchema", GET, SCHEMA, OK, Read(schemas::describe)),
+    operation("UpdateSchema", PUT, SCHEMA, OK, Write(schemas::update)),
+    operation("DeleteSchema", DELETE, SCHEMA, NO_CONTENT, Write(schemas::delete)),
+    operation("ListSchemaVersions", GET, VERSIONS, OK, Read(versions::list)),
+    operation(
+        "DeleteSchemaVersion",
+        DELETE,
+        VERSION,
+        NO_CONTENT,
+        Write(versions::delete),
+    ),
+    operation("ExportSchema", GET, EXPORT, OK, MissingRead),
+    operation("PutCodeBinding", POST, BINDING, ACCEPTED, MissingWrite),
+    operation("DescribeCodeBinding", GET, BINDING, OK, MissingRead),
+    operation("GetCodeBindingSource", GET, SOURCE, OK, MissingRead),
+    operation("GetDiscoveredSchema", POST, DISCOVER, OK, MissingRead),
+    operation("ListDiscoverers", GET, DISCOVERERS, OK, MissingRead),
+    operation("CreateDiscoverer", POST, DISCOVERERS, CREATED, MissingWrite),
+    operation("DescribeDiscoverer", GET, DISCOVERER, OK, MissingRead),
+    operation("UpdateDiscoverer", PUT, DISCOVERER, OK, MissingWrite),
+    operation("DeleteDiscoverer", DELETE, DISCOVERER, NO_CONTENT, MissingWrite),
+    operation("StartDiscoverer", POST, START, OK, MissingWrite),
+    operation("StopDiscoverer", POST, STOP, OK, MissingWrite),
+    operation("GetResourcePolicy", GET, POLICY, OK, MissingRead),
+    operation("PutResourcePolicy", PUT, POLICY, OK, MissingWrite),
+    operation("DeleteResourcePolicy", DELETE, POLICY, NO_CONTENT, MissingWrite),
+    operation("ListTagsForResource", GET, TAGS, OK, Read(tags::list)),
+    operation("TagResource", POST, TAGS, NO_CONTENT, Write(tags::tag)),
+    operation("UntagResource", DELETE, TAGS, NO_CONTENT, Write(tags::untag)),
+];
+
+const fn operation(
+    name: &'static str,
+    method: MethodFilter,
+    path: &'static str,
+    status: StatusCode,
+    action: Action,
+) -> Operation {
+    Operation {
+        name,
+        method,
+        path,
+        status,
+        action,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_operation_is_there_once() {
+        let names: BTreeSet<_> = OPERATIONS.iter().map(|operation| operation.name).collect();
+        assert_eq!(names.len(), 31);
+    }
+
+    /// The names of the API say which operations change data; the table must not say otherwise.
+    #[test]
+    fn verbs_tell_writes_from_reads() {
+        for operation in &OPERATIONS {
+            let reads = ["List", "Describe", "Get", "Search", "Export"];
+            let read = reads.iter().any(|verb| operation.name.starts_with(verb));
+            assert_eq!(operation.is_write(), !read, "{}", operation.name);
+        }
+    }
+}

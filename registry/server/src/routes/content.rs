@@ -1,0 +1,84 @@
+//! What a schema may hold. In: a content and its type as sent. Out: both checked. AWS does not look into a schema: a content
+//! of 1 to 100,000 characters that is JSON is stored byte for byte, whatever its `$schema` says.
+
+use serde::de::IgnoredAny;
+
+use crate::error::ServiceError;
+use crate::fields::Fields;
+use crate::names::SchemaType;
+
+/// The longest content, in characters.
+const CONTENT_LENGTH: usize = 100_000;
+/// The longest ClientTokenId, in characters.
+const TOKEN_LENGTH: usize = 36;
+
+/// A content that can be stored.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Content<'f> {
+    pub(super) text: &'f str,
+    pub(super) type_: SchemaType,
+}
+
+impl<'f> Content<'f> {
+    /// Content and Type of a CreateSchema.
+    pub(super) fn required(fields: &'f Fields) -> Result<Self, ServiceError> {
+        let text = fields.required_text("Content")?;
+        let type_ = SchemaType::parse(fields.required_text("Type")?)?;
+        check(text)?;
+        Ok(Self { text, type_ })
+    }
+
+    /// Content and Type of an UpdateSchema: both or neither.
+    pub(super) fn optional(fields: &'f Fields) -> Result<Option<Self>, ServiceError> {
+        if fields.text("Content")?.is_none() && fields.text("Type")?.is_none() {
+            return Ok(None);
+        }
+        Self::required(fields).map(Some)
+    }
+}
+
+/// The ClientTokenId of an UpdateSchema, which SDKs fill in by themselves.
+pub(super) fn client_token(fields: &Fields) -> Result<Option<&str>, ServiceError> {
+    let token = fields.text("ClientTokenId")?.filter(|token| !token.is_empty());
+    if token.is_some_and(|token| token.chars().count() > TOKEN_LENGTH) {
+        let message = format!("ClientTokenId has more than {TOKEN_LENGTH} characters");
+        return Err(ServiceError::bad_request(message));
+    }
+    Ok(token)
+}
+
+fn check(text: &str) -> Result<(), ServiceError> {
+    let length = text.chars().count();
+    if !(1..=CONTENT_LENGTH).contains(&length) {
+        return Err(ServiceError::bad_request(format!(
+            "Content has {length} characters; 1 to {CONTENT_LENGTH} are allowed"
+        )));
+    }
+    // Skips what it reads, so that depth costs neither memory nor stack.
+    match serde_json::from_str::<IgnoredAny>(text) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(ServiceError::bad_request(format!("Content is not JSON: {error}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_of_any_depth_is_content() {
+        let deep = format!("{}{}", "[".repeat(50_000), "]".repeat(50_000));
+        assert!(check(&deep).is_ok());
+        assert!(check(" {\"$schema\": \"https://json-schema.org/draft/2020-12/schema\"}\n").is_ok());
+        for wrong in [
+            "",
+            "{",
+            "{}{}",
+            "openapi: 3.0.0",
+            &format!("\"{}\"", "x".repeat(100_000)),
+        ] {
+            assert!(check(wrong).is_err());
+        }
+        assert!(check(&format!("\"{}\"", "é".repeat(99_998))).is_ok());
+    }
+}

@@ -1,0 +1,28 @@
+//! What the operations do. In: a [`Call`](crate::call::Call) and the database inside a transaction. Out: the members of the
+//! answer, or the refusal. One module a noun; a function is one operation and is named in the table of `operations`. Rules
+//! of the service live here, SQL in `store`, HTTP in `dispatch`.
+
+use serde::Serialize;
+use serde_json::Value;
+
+mod content;
+mod pages;
+pub(crate) mod registries;
+pub(crate) mod schemas;
+pub(crate) mod search;
+pub(crate) mod tags;
+pub(crate) mod versions;
+
+/// What an operation answers when it succeeds.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    /// The members of the body.
+    Body(Value),
+    /// No body: a change that has nothing to tell.
+    Empty,
+}
+
+fn answer(body: &impl Serialize) -> Answer {
+    let body = serde_json::to_value(body).expect("answers are structs of texts, numbers and maps by text");
+    Answer::Body(body)
+}

@@ -1,0 +1,133 @@
+//! CreateRegistry, DescribeRegistry, UpdateRegistry, DeleteRegistry, ListRegistries.
+
+use rusqlite::Connection;
+use serde::Serialize;
+
+use super::{Answer, answer, pages, tags};
+use crate::arn::Arns;
+use crate::call::Call;
+use crate::error::{ErrorKind, ServiceError};
+use crate::names::{RegistryName, shown};
+use crate::store::registries::{self, Registry};
+use crate::store::{Page, Tags, schemas};
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct RegistryAnswer<'r> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'r str>,
+    registry_arn: String,
+    registry_name: &'r str,
+    #[serde(rename = "tags")]
+    tags: &'r Tags,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ListAnswer<'r> {
+    registries: Vec<Summary<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Summary<'r> {
+    registry_arn: String,
+    registry_name: &'r str,
+    #[serde(rename = "tags")]
+    tags: &'r Tags,
+}
+
+pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+    let name = call.registry()?;
+    let fields = call.fields()?;
+    let tags = tags::within_limits(fields.tags()?.unwrap_or_default())?;
+    let description = fields.description()?;
+    if name.is_reserved() {
+        let message = format!("registry names that begin with `aws.` are reserved: {name}");
+        return Err(ServiceError::new(ErrorKind::Forbidden, message));
+    }
+    if registries::find(db, &name)?.is_some() {
+        return Err(ServiceError::conflict(format!("Registry {name} already exists.")));
+    }
+    let registry = registries::insert(db, &name, description, &tags)?;
+    Ok(describe_registry(&call.arns, &registry))
+}
+
+pub(crate) fn describe(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+    let registry = existing(db, &call.registry()?)?;
+    Ok(describe_registry(&call.arns, &registry))
+}
+
+/// Without a description there is nothing to change, and nothing is.
+pub(crate) fn update(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+    let name = call.registry()?;
+    let fields = call.fields()?;
+    let description = fields.description()?;
+    let registry = existing(db, &name)?;
+    if let Some(description) = description {
+        registries::set_description(db, registry.id, description)?;
+    }
+    let registry = existing(db, &name)?;
+    Ok(describe_registry(&call.arns, &registry))
+}
+
+/// What AWS does with a registry that holds schemas is not documented. This server refuses: it never deletes what was not
+/// named.
+pub(crate) fn delete(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+    let registry = existing(db, &call.registry()?)?;
+    if schemas::any(db, registry.id)? {
+        return Err(ServiceError::conflict(format!(
+            "Registry {} holds schemas; delete them first.",
+            registry.name
+        )));
+    }
+    registries::delete(db, registry.id)?;
+    Ok(Answer::Empty)
+}
+
+/// There are no registries of AWS here, so the scope `AWS` is an empty list.
+pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+    let slice = pages::slice(call)?;
+    let prefix = call.query("registryNamePrefix").unwrap_or_default();
+    let page = match call.query("scope").map(str::to_ascii_lowercase).as_deref() {
+        None | Some("local") => registries::list(db, prefix, &slice)?,
+        Some("aws") => Page {
+            rows: Vec::new(),
+            last: None,
+        },
+        Some(other) => {
+            let message = format!("scope must be Local or AWS, not `{}`", shown(other));
+            return Err(ServiceError::bad_request(message));
+        }
+    };
+    let summary = |registry| summary(&call.arns, registry);
+    Ok(answer(&ListAnswer {
+        registries: page.rows.iter().map(summary).collect(),
+        next_token: pages::next_token(call, page.last),
+    }))
+}
+
+/// The registry, which must exist.
+pub(super) fn existing(db: &Connection, name: &RegistryName) -> Result<Registry, ServiceError> {
+    let found = registries::find(db, name)?;
+    found.ok_or_else(|| ServiceError::not_found(format!("Registry with name {name} does not exist.")))
+}
+
+fn describe_registry(arns: &Arns, registry: &Registry) -> Answer {
+    answer(&RegistryAnswer {
+        description: registry.description.as_deref(),
+        registry_arn: arns.registry(&registry.name),
+        registry_name: &registry.name,
+        tags: &registry.tags,
+    })
+}
+
+fn summary<'r>(arns: &Arns, registry: &'r Registry) -> Summary<'r> {
+    Summary {
+        registry_arn: arns.registry(&registry.name),
+        registry_name: &registry.name,
+        tags: &registry.tags,
+    }
+}

@@ -1,0 +1,207 @@
+//! CreateSchema, DescribeSchema, UpdateSchema, DeleteSchema, ListSchemas.
+
+use rusqlite::Connection;
+use serde::Serialize;
+
+use super::content::{self, Content};
+use super::{Answer, answer, pages, registries, tags, versions as version_routes};
+use crate::arn::Arns;
+use crate::call::Call;
+use crate::error::ServiceError;
+use crate::names::{RegistryName, SchemaName, version_number};
+use crate::store::Tags;
+use crate::store::schemas::{self, Schema};
+use crate::store::versions::{self, Version};
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct SchemaAnswer<'s> {
+    /// Only DescribeSchema answers with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<&'s str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'s str>,
+    last_modified: &'s str,
+    schema_arn: String,
+    schema_name: &'s str,
+    schema_version: String,
+    #[serde(rename = "tags")]
+    tags: &'s Tags,
+    r#type: &'s str,
+    version_created_date: &'s str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ListAnswer<'s> {
+    schemas: Vec<Summary<'s>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Summary<'s> {
+    last_modified: &'s str,
+    schema_arn: String,
+    schema_name: &'s str,
+    #[serde(rename = "tags")]
+    tags: &'s Tags,
+    version_count: i64,
+}
+
+/// The model of the API lists neither 404 nor 409 for this operation; AWS answers them all the same.
+pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+    let (registry_name, name) = (call.registry()?, call.schema()?);
+    let fields = call.fields()?;
+    let content = Content::required(&fields)?;
+    let description = fields.description()?;
+    let tags = tags::within_limits(fields.tags()?.unwrap_or_default())?;
+    let registry = registries::existing(db, &registry_name)?;
+    if schemas::find(db, registry.id, &name)?.is_some() {
+        return Err(ServiceError::conflict(format!("Schema {name} already exists.")));
+    }
+    let id = schemas::insert(db, registry.id, &name, description, &tags)?;
+    let version = versions::insert(db, id, content.type_, content.text, None)?;
+    let schema = existing(db, &registry_name, &name)?;
+    Ok(describe_schema(&call.arns, &registry_name, &schema, &version, None))
+}
+
+/// The version that `schemaVersion` names, or the newest.
+pub(crate) fn describe(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+    let (registry, name) = (call.registry()?, call.schema()?);
+    let number = call.query("schemaVersion").map(version_number).transpose()?;
+    let schema = existing(db, &registry, &name)?;
+    let version = match number {
+        Some(number) => version_routes::existing(db, &schema, number)?,
+        None => newest(db, &schema)?,
+    };
+    Ok(describe_schema(
+        &call.arns,
+        &registry,
+        &schema,
+        &version,
+        Some(&version.content),
+    ))
+}
+
+/// A new content makes a new version. The content of the newest version is refused, as AWS does, even when a description
+/// comes with it; whether AWS compares bytes or values is not documented, and this server compares bytes.
+pub(crate) fn update(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+    let (registry, name) = (call.registry()?, call.schema()?);
+    let fields = call.fields()?;
+    let content = Content::optional(&fields)?;
+    let description = fields.description()?;
+    let token = content::client_token(&fields)?;
+    if content.is_none() && description.is_none() {
+        let message = "nothing to update: Content and Type, or Description, are required";
+        return Err(ServiceError::bad_request(message));
+    }
+    let schema = existing(db, &registry, &name)?;
+    let version = match content {
+        None => newest(db, &schema)?,
+        Some(content) => match replayed(db, &schema, &content, token)? {
+            Some(version) => return Ok(describe_schema(&call.arns, &registry, &schema, &version, None)),
+            None => add_version(db, &schema, &content, token)?,
+        },
+    };
+    if let Some(description) = description {
+        schemas::set_description(db, schema.id, description)?;
+    }
+    let schema = existing(db, &registry, &name)?;
+    Ok(describe_schema(&call.arns, &registry, &schema, &version, None))
+}
+
+pub(crate) fn delete(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+    let schema = existing(db, &call.registry()?, &call.schema()?)?;
+    schemas::delete(db, schema.id)?;
+    Ok(Answer::Empty)
+}
+
+pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+    let slice = pages::slice(call)?;
+    let registry = registries::existing(db, &call.registry()?)?;
+    let prefix = call.query("schemaNamePrefix").unwrap_or_default();
+    let page = schemas::list(db, registry.id, prefix, &slice)?;
+    let summary = |schema| summary(&call.arns, &registry.name, schema);
+    Ok(answer(&ListAnswer {
+        schemas: page.rows.iter().map(summary).collect(),
+        next_token: pages::next_token(call, page.last),
+    }))
+}
+
+/// The schema, which must exist, and its registry too.
+pub(super) fn existing(db: &Connection, registry: &RegistryName, name: &SchemaName) -> Result<Schema, ServiceError> {
+    let registry = registries::existing(db, registry)?;
+    let found = schemas::find(db, registry.id, name)?;
+    found.ok_or_else(|| ServiceError::not_found(format!("Schema with name {name} does not exist.")))
+}
+
+/// The version that the same call made before, if its ClientTokenId was used. SDKs repeat a call whose answer was lost.
+fn replayed(
+    db: &Connection,
+    schema: &Schema,
+    content: &Content<'_>,
+    token: Option<&str>,
+) -> Result<Option<Version>, ServiceError> {
+    let Some(token) = token else { return Ok(None) };
+    let made = versions::find_token(db, schema.id, token)?;
+    match made {
+        Some(version) if !same(&version, content) => Err(ServiceError::bad_request(format!(
+            "ClientTokenId {token} was used for another content"
+        ))),
+        made => Ok(made),
+    }
+}
+
+fn add_version(
+    db: &Connection,
+    schema: &Schema,
+    content: &Content<'_>,
+    token: Option<&str>,
+) -> Result<Version, ServiceError> {
+    if same(&newest(db, schema)?, content) {
+        let message = "No change since the previous version of the schema.";
+        return Err(ServiceError::conflict(message));
+    }
+    Ok(versions::insert(db, schema.id, content.type_, content.text, token)?)
+}
+
+fn same(version: &Version, content: &Content<'_>) -> bool {
+    version.content == content.text && version.type_ == content.type_.as_str()
+}
+
+fn newest(db: &Connection, schema: &Schema) -> Result<Version, ServiceError> {
+    let newest = versions::newest(db, schema.id)?;
+    newest.ok_or_else(|| ServiceError::not_found(format!("Schema {} has no version.", schema.name)))
+}
+
+fn describe_schema(
+    arns: &Arns,
+    registry: &RegistryName,
+    schema: &Schema,
+    version: &Version,
+    content: Option<&str>,
+) -> Answer {
+    answer(&SchemaAnswer {
+        content,
+        description: schema.description.as_deref(),
+        last_modified: &schema.last_modified,
+        schema_arn: arns.schema(registry.as_str(), &schema.name),
+        schema_name: &schema.name,
+        schema_version: version.number.to_string(),
+        tags: &schema.tags,
+        r#type: &version.type_,
+        version_created_date: &version.created,
+    })
+}
+
+fn summary<'s>(arns: &Arns, registry: &str, schema: &'s Schema) -> Summary<'s> {
+    Summary {
+        last_modified: &schema.last_modified,
+        schema_arn: arns.schema(registry, &schema.name),
+        schema_name: &schema.name,
+        tags: &schema.tags,
+        version_count: schema.versions,
+    }
+}

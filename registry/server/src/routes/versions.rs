@@ -1,0 +1,71 @@
+//! ListSchemaVersions, DeleteSchemaVersion.
+
+use rusqlite::Connection;
+use serde::Serialize;
+
+use super::{Answer, answer, pages, schemas};
+use crate::call::Call;
+use crate::error::ServiceError;
+use crate::store::schemas::Schema;
+use crate::store::versions::{self, Version};
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ListAnswer<'v> {
+    schema_versions: Vec<Summary<'v>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Summary<'v> {
+    schema_arn: &'v str,
+    schema_name: &'v str,
+    schema_version: String,
+    r#type: &'v str,
+}
+
+/// In the order of the numbers. AWS documents no order, so clients sort for themselves.
+pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+    let slice = pages::slice(call)?;
+    let registry = call.registry()?;
+    let schema = schemas::existing(db, &registry, &call.schema()?)?;
+    let page = versions::list(db, schema.id, &slice)?;
+    let arn = call.arns.schema(registry.as_str(), &schema.name);
+    let summaries = page.rows.iter().map(|version| Summary {
+        schema_arn: &arn,
+        schema_name: &schema.name,
+        schema_version: version.number.to_string(),
+        r#type: &version.type_,
+    });
+    Ok(answer(&ListAnswer {
+        schema_versions: summaries.collect(),
+        next_token: pages::next_token(call, page.last),
+    }))
+}
+
+/// A schema without versions has no content to describe, so its last version goes with the schema: DeleteSchema. What AWS
+/// does is not documented.
+pub(crate) fn delete(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+    let number = call.version()?;
+    let schema = schemas::existing(db, &call.registry()?, &call.schema()?)?;
+    existing(db, &schema, number)?;
+    if schema.versions == 1 {
+        return Err(ServiceError::conflict(format!(
+            "Version {number} is the only version of schema {}; delete the schema instead.",
+            schema.name
+        )));
+    }
+    versions::delete(db, schema.id, number)?;
+    Ok(Answer::Empty)
+}
+
+/// The version, which must exist.
+pub(super) fn existing(db: &Connection, schema: &Schema, number: i64) -> Result<Version, ServiceError> {
+    let found = versions::find(db, schema.id, number)?;
+    found.ok_or_else(|| {
+        let message = format!("Schema {} with version {number} does not exist.", schema.name);
+        ServiceError::not_found(message)
+    })
+}

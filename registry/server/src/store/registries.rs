@@ -1,0 +1,72 @@
+//! The table of registries.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{Page, Slice, Tags};
+use crate::names::RegistryName;
+
+/// A registry.
+#[derive(Clone, Debug)]
+pub(crate) struct Registry {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) tags: Tags,
+}
+
+const COLUMNS: &str = "id, name, description, tags";
+
+fn registry(row: &Row<'_>) -> rusqlite::Result<Registry> {
+    Ok(Registry {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        description: row.get(2)?,
+        tags: row.get(3)?,
+    })
+}
+
+pub(crate) fn find(db: &Connection, name: &RegistryName) -> rusqlite::Result<Option<Registry>> {
+    let sql = format!("SELECT {COLUMNS} FROM registries WHERE name = ?1");
+    db.query_row(&sql, [name.as_str()], registry).optional()
+}
+
+pub(crate) fn insert(
+    db: &Connection,
+    name: &RegistryName,
+    description: Option<&str>,
+    tags: &Tags,
+) -> rusqlite::Result<Registry> {
+    let sql = format!("INSERT INTO registries (name, description, tags) VALUES (?1, ?2, ?3) RETURNING {COLUMNS}");
+    db.query_row(&sql, params![name.as_str(), description, tags], registry)
+}
+
+pub(crate) fn set_description(db: &Connection, id: i64, description: &str) -> rusqlite::Result<()> {
+    db.execute(
+        "UPDATE registries SET description = ?2 WHERE id = ?1",
+        params![id, description],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn set_tags(db: &Connection, id: i64, tags: &Tags) -> rusqlite::Result<()> {
+    db.execute("UPDATE registries SET tags = ?2 WHERE id = ?1", params![id, tags])?;
+    Ok(())
+}
+
+/// Fails if the registry holds schemas: the foreign key has no cascade.
+pub(crate) fn delete(db: &Connection, id: i64) -> rusqlite::Result<()> {
+    db.execute("DELETE FROM registries WHERE id = ?1", [id])?;
+    Ok(())
+}
+
+/// The registries whose names begin with `prefix`, in the order of their names.
+pub(crate) fn list(db: &Connection, prefix: &str, slice: &Slice<String>) -> rusqlite::Result<Page<Registry, String>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM registries
+         WHERE substr(name, 1, length(?1)) = ?1 AND (?2 IS NULL OR name > ?2)
+         ORDER BY name LIMIT ?3"
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let rows = statement.query_map(params![prefix, slice.after, slice.fetch()], registry)?;
+    Ok(slice.page(rows.collect::<Result<_, _>>()?, |row| row.name.clone()))
+}

@@ -1,0 +1,105 @@
+//! The table of versions: numbered 1, 2, 3 within a schema, never changed, never numbered again.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{NOW, Page, Slice};
+use crate::names::SchemaType;
+
+/// A version with its content.
+#[derive(Clone, Debug)]
+pub(crate) struct Version {
+    pub(crate) number: i64,
+    /// A [`SchemaType`] as text.
+    pub(crate) type_: String,
+    pub(crate) content: String,
+    pub(crate) created: String,
+}
+
+/// A version in a list.
+#[derive(Clone, Debug)]
+pub(crate) struct VersionSummary {
+    pub(crate) number: i64,
+    pub(crate) type_: String,
+    pub(crate) created: String,
+}
+
+const COLUMNS: &str = "number, type, content, created";
+
+fn version(row: &Row<'_>) -> rusqlite::Result<Version> {
+    Ok(Version {
+        number: row.get(0)?,
+        type_: row.get(1)?,
+        content: row.get(2)?,
+        created: row.get(3)?,
+    })
+}
+
+/// Reads `number, type, created`.
+pub(super) fn summary(row: &Row<'_>) -> rusqlite::Result<VersionSummary> {
+    Ok(VersionSummary {
+        number: row.get(0)?,
+        type_: row.get(1)?,
+        created: row.get(2)?,
+    })
+}
+
+pub(crate) fn find(db: &Connection, schema: i64, number: i64) -> rusqlite::Result<Option<Version>> {
+    let sql = format!("SELECT {COLUMNS} FROM versions WHERE schema = ?1 AND number = ?2");
+    db.query_row(&sql, [schema, number], version).optional()
+}
+
+/// The version with the highest number.
+pub(crate) fn newest(db: &Connection, schema: i64) -> rusqlite::Result<Option<Version>> {
+    let sql = format!("SELECT {COLUMNS} FROM versions WHERE schema = ?1 ORDER BY number DESC LIMIT 1");
+    db.query_row(&sql, [schema], version).optional()
+}
+
+/// The version that an UpdateSchema with this ClientTokenId made.
+pub(crate) fn find_token(db: &Connection, schema: i64, token: &str) -> rusqlite::Result<Option<Version>> {
+    let sql = format!("SELECT {COLUMNS} FROM versions WHERE schema = ?1 AND token = ?2");
+    db.query_row(&sql, params![schema, token], version).optional()
+}
+
+/// Adds a version under the next number of the schema, which it also marks as modified now.
+pub(crate) fn insert(
+    db: &Connection,
+    schema: i64,
+    type_: SchemaType,
+    content: &str,
+    token: Option<&str>,
+) -> rusqlite::Result<Version> {
+    let take = format!(
+        "UPDATE schemas SET next_version = next_version + 1, last_modified = {NOW} WHERE id = ?1
+         RETURNING next_version - 1, last_modified"
+    );
+    let (number, now): (i64, String) = db.query_row(&take, [schema], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let sql = format!(
+        "INSERT INTO versions (schema, number, type, content, created, token)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING {COLUMNS}"
+    );
+    db.query_row(
+        &sql,
+        params![schema, number, type_.as_str(), content, now, token],
+        version,
+    )
+}
+
+pub(crate) fn delete(db: &Connection, schema: i64, number: i64) -> rusqlite::Result<()> {
+    db.execute(
+        "DELETE FROM versions WHERE schema = ?1 AND number = ?2",
+        [schema, number],
+    )?;
+    let modified = format!("UPDATE schemas SET last_modified = {NOW} WHERE id = ?1");
+    db.execute(&modified, [schema])?;
+    Ok(())
+}
+
+/// The versions of a schema, in the order of their numbers: 2 comes before 10.
+pub(crate) fn list(db: &Connection, schema: i64, slice: &Slice<i64>) -> rusqlite::Result<Page<VersionSummary, i64>> {
+    let sql = "SELECT number, type, created FROM versions
+         WHERE schema = ?1 AND number > ?2 ORDER BY number LIMIT ?3";
+    let mut statement = db.prepare_cached(sql)?;
+    let after = slice.after.unwrap_or_default();
+    let rows = statement.query_map(params![schema, after, slice.fetch()], summary)?;
+    Ok(slice.page(rows.collect::<Result<_, _>>()?, |row| row.number))
+}

@@ -1,0 +1,126 @@
+//! What keeps a server from starting, and what stops it.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+use std::net::TcpStream;
+
+use rusqlite::Connection;
+use schemactl_server::{Config, StartError, start};
+use serde_json::Value;
+use support::{Fixture, SCHEMA, send};
+use tempfile::TempDir;
+
+#[test]
+fn folders_are_created() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("a/file:b?mode=memory");
+    drop(start(Config::new(&data)).unwrap());
+    assert!(data.join("registry.sqlite").is_file());
+}
+
+#[test]
+fn a_folder_that_cannot_be_is_named() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    let error = start(Config::new(file.join("data"))).unwrap_err();
+    assert!(matches!(error, StartError::DataFolder { .. }), "{error}");
+    fs::create_dir(folder.path().join("registry.sqlite")).unwrap();
+    let error = start(Config::new(folder.path())).unwrap_err();
+    assert!(matches!(error, StartError::Database { .. }), "{error}");
+}
+
+#[test]
+fn a_file_that_is_no_database_is_left_alone() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("registry.sqlite");
+    let text = "not a database, but longer than the header of one ".repeat(100);
+    fs::write(&file, &text).unwrap();
+    let error = start(Config::new(folder.path())).unwrap_err();
+    assert!(matches!(error, StartError::Damaged { .. }), "{error}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), text);
+}
+
+#[test]
+fn a_damaged_database_is_found_at_the_start() {
+    let Fixture { server, data } = Fixture::with_schema();
+    server.shutdown();
+    let file = data.path().join("registry.sqlite");
+    let mut bytes = fs::read(&file).unwrap();
+    // The header stays whole, and every page after the first is spoilt.
+    bytes[4096..].fill(0xa5);
+    fs::write(&file, bytes).unwrap();
+    let error = start(Config::new(data.path())).unwrap_err();
+    assert!(matches!(error, StartError::Damaged { .. }), "{error}");
+}
+
+#[test]
+fn databases_of_others_and_of_the_future_are_left_alone() {
+    let Fixture { server, data } = Fixture::with_schema();
+    server.shutdown();
+    let database = Connection::open(data.path().join("registry.sqlite")).unwrap();
+    database.pragma_update(None, "user_version", 99).unwrap();
+    let error = start(Config::new(data.path())).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            StartError::Newer {
+                found: 99,
+                known: 1,
+                ..
+            }
+        ),
+        "{error}"
+    );
+    database.pragma_update(None, "application_id", 1).unwrap();
+    let error = start(Config::new(data.path())).unwrap_err();
+    assert!(matches!(error, StartError::Foreign { .. }), "{error}");
+}
+
+#[test]
+fn a_locked_database_is_named() {
+    let Fixture { server, data } = Fixture::with_schema();
+    server.shutdown();
+    let database = Connection::open(data.path().join("registry.sqlite")).unwrap();
+    database
+        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
+        .unwrap();
+    let error = start(Config::new(data.path())).unwrap_err();
+    assert!(matches!(error, StartError::Locked { .. }), "{error}");
+    assert!(
+        error
+            .to_string()
+            .ends_with("registry.sqlite is locked by another program"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_taken_port_is_named() {
+    let fixture = Fixture::new();
+    let port = fixture.server.port();
+    let data = TempDir::new().unwrap();
+    let error = start(Config::new(data.path()).port(port)).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with(&format!("cannot listen on 127.0.0.1:{port}: ")),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_stopped_server_listens_no_more() {
+    let Fixture { server, data } = Fixture::with_schema();
+    let port = server.port();
+    assert_eq!(server.url(), format!("http://127.0.0.1:{port}"));
+    // A client that keeps its connection open does not keep the server.
+    let idle = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    server.shutdown();
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
+    drop(idle);
+    let again = start(Config::new(data.path()).port(port)).unwrap();
+    send(again.port(), "GET", SCHEMA, &Value::Null).expect(200);
+}
