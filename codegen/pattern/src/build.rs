@@ -1,0 +1,86 @@
+//! Building patterns in Rust. In: conditions by path. Out: a [`Pattern`]. Generated builders stand on this one; see
+//! [`crate::field`] for their fields. It judges nothing: [`PatternBuilder::try_build`] and [`Pattern::check`] do.
+
+use std::collections::BTreeMap;
+
+use crate::error::PatternError;
+use crate::rebuild::insert_at;
+use crate::{Matcher, Pattern};
+
+/// Collects the conditions of a pattern.
+///
+/// ```
+/// use schemactl_pattern::{Matcher, PatternBuilder};
+///
+/// let pattern = PatternBuilder::new()
+///     .source("com.myapp.orders")
+///     .detail_type("order.placed")
+///     .field(&["detail", "orderId"], Matcher::prefix("ord-"))
+///     .build();
+/// assert_eq!(
+///     pattern.to_json(),
+///     r#"{"detail":{"orderId":[{"prefix":"ord-"}]},"detail-type":["order.placed"],"source":["com.myapp.orders"]}"#
+/// );
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PatternBuilder {
+    fields: BTreeMap<Vec<String>, Vec<Matcher>>,
+    alternatives: Vec<Pattern>,
+}
+
+impl PatternBuilder {
+    /// A builder without conditions.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Events from this source. A second source is an alternative.
+    #[must_use]
+    pub fn source(self, source: impl Into<String>) -> Self {
+        self.field(&["source"], Matcher::eq(source.into()))
+    }
+
+    /// Events of this type. A second type is an alternative.
+    #[must_use]
+    pub fn detail_type(self, detail_type: impl Into<String>) -> Self {
+        self.field(&["detail-type"], Matcher::eq(detail_type.into()))
+    }
+
+    /// Events whose field at a path satisfies the matcher. A second matcher on the same path is an alternative.
+    #[must_use]
+    pub fn field(mut self, path: &[&str], matcher: Matcher) -> Self {
+        let path = path.iter().map(|&name| name.to_owned()).collect();
+        let matchers = self.fields.entry(path).or_default();
+        if !matchers.contains(&matcher) {
+            matchers.push(matcher);
+        }
+        self
+    }
+
+    /// Events that match one of these patterns besides all else. EventBridge wants two or more, and no path in them that
+    /// has a condition outside. Replaces what an earlier call gave.
+    #[must_use]
+    pub fn any_of(mut self, alternatives: impl IntoIterator<Item = Pattern>) -> Self {
+        self.alternatives = alternatives.into_iter().collect();
+        self
+    }
+
+    /// The pattern, as it is: a builder without conditions gives the empty pattern, which EventBridge refuses.
+    pub fn build(self) -> Pattern {
+        let mut pattern = Pattern {
+            fields: BTreeMap::new(),
+            alternatives: self.alternatives,
+        };
+        for (path, matchers) in self.fields {
+            let path: Vec<&str> = path.iter().map(String::as_str).collect();
+            insert_at(&mut pattern, &path, matchers);
+        }
+        pattern
+    }
+
+    /// The pattern, if EventBridge takes it: see [`Pattern::check`].
+    pub fn try_build(self) -> Result<Pattern, PatternError> {
+        let pattern = self.build();
+        pattern.check().map(|()| pattern)
+    }
+}

@@ -1,0 +1,245 @@
+//! Handles for the fields of generated builders: each offers the conditions that make sense for its type. In: a builder and
+//! a path. Out: the builder with one condition more.
+//!
+//! Generated code wraps [`PatternBuilder`] in a type of its own and gives out a handle for each field:
+//!
+//! ```
+//! use schemactl_pattern::field::{NumberField, StringField};
+//! use schemactl_pattern::{Pattern, PatternBuilder};
+//!
+//! pub struct OrderPlacedPattern(PatternBuilder);
+//!
+//! impl OrderPlacedPattern {
+//!     pub fn order_id(self) -> StringField<Self> {
+//!         StringField::new(self, &["detail", "orderId"])
+//!     }
+//!
+//!     pub fn total_amount(self) -> NumberField<Self> {
+//!         NumberField::new(self, &["detail", "totalAmount"])
+//!     }
+//!
+//!     pub fn build(self) -> Pattern {
+//!         self.0.build()
+//!     }
+//! }
+//!
+//! impl From<PatternBuilder> for OrderPlacedPattern {
+//!     fn from(builder: PatternBuilder) -> Self {
+//!         Self(builder)
+//!     }
+//! }
+//!
+//! impl From<OrderPlacedPattern> for PatternBuilder {
+//!     fn from(pattern: OrderPlacedPattern) -> Self {
+//!         pattern.0
+//!     }
+//! }
+//!
+//! let builder = OrderPlacedPattern(PatternBuilder::new().detail_type("order.placed"));
+//! let pattern = builder.order_id().prefix("ord-").total_amount().greater_than(100).build();
+//! assert_eq!(
+//!     pattern.to_json(),
+//!     r#"{"detail":{"orderId":[{"prefix":"ord-"}],"totalAmount":[{"numeric":[">",100]}]},"detail-type":["order.placed"]}"#
+//! );
+//! ```
+//!
+//! A second condition on the same field is an alternative to the first, as in EventBridge's lists.
+
+use std::marker::PhantomData;
+
+use crate::{AnythingBut, Matcher, Number, PatternBuilder, Scalar};
+
+/// A place in the event, and the builder that the conditions there go to. Generated code gives one out for each object.
+pub struct Place<P> {
+    builder: PatternBuilder,
+    path: Vec<&'static str>,
+    pattern: PhantomData<fn() -> P>,
+}
+
+impl<P> Place<P> {
+    /// The place at `path`, which starts at the event's envelope: `["detail", "shippingAddress"]`.
+    pub fn new(builder: impl Into<PatternBuilder>, path: &[&'static str]) -> Self {
+        Self {
+            builder: builder.into(),
+            path: path.to_vec(),
+            pattern: PhantomData,
+        }
+    }
+
+    /// The member of that name.
+    #[must_use]
+    pub fn member(mut self, name: &'static str) -> Self {
+        self.path.push(name);
+        self
+    }
+}
+
+macro_rules! handles {
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
+        $(#[$doc])*
+        #[must_use = "a field without a condition is no part of the pattern"]
+        pub struct $name<P>(Place<P>);
+
+        impl<P: From<PatternBuilder>> $name<P> {
+            /// The field at `path`, which starts at the event's envelope: `["detail", "orderId"]`.
+            pub fn new(builder: impl Into<PatternBuilder>, path: &[&'static str]) -> Self {
+                Self(Place::new(builder, path))
+            }
+
+            /// The field at a place.
+            pub fn at(place: Place<P>) -> Self {
+                Self(place)
+            }
+
+            /// Any condition.
+            pub fn matching(self, matcher: Matcher) -> P {
+                self.0.builder.field(&self.0.path, matcher).into()
+            }
+
+            /// The field is there, `null` included.
+            pub fn exists(self) -> P {
+                self.matching(Matcher::exists())
+            }
+
+            /// The field is not there.
+            pub fn absent(self) -> P {
+                self.matching(Matcher::absent())
+            }
+
+            /// The field is `null`.
+            pub fn null(self) -> P {
+                self.matching(Matcher::null())
+            }
+
+            /// One of these conditions.
+            pub fn any_of(self, matchers: impl IntoIterator<Item = Matcher>) -> P {
+                let Place { builder, path, .. } = self.0;
+                matchers.into_iter().fold(builder, |builder, matcher| builder.field(&path, matcher)).into()
+            }
+        }
+    )*};
+}
+
+handles! {
+    /// A field of type string.
+    StringField
+    /// A field of type number or integer.
+    NumberField
+    /// A field of type boolean.
+    BoolField
+    /// A field of several types, or of none known.
+    AnyField
+}
+
+impl<P: From<PatternBuilder>> StringField<P> {
+    /// Exactly this text.
+    pub fn eq(self, text: impl Into<String>) -> P {
+        self.matching(Matcher::eq(text.into()))
+    }
+
+    /// One of these texts.
+    pub fn one_of<S: Into<String>>(self, texts: impl IntoIterator<Item = S>) -> P {
+        self.any_of(texts.into_iter().map(|text| Matcher::eq(text.into())))
+    }
+
+    /// A text that starts with `text`.
+    pub fn prefix(self, text: impl Into<String>) -> P {
+        self.matching(Matcher::prefix(text))
+    }
+
+    /// A text that ends with `text`.
+    pub fn suffix(self, text: impl Into<String>) -> P {
+        self.matching(Matcher::suffix(text))
+    }
+
+    /// The text in any case.
+    pub fn equals_ignore_case(self, text: impl Into<String>) -> P {
+        self.matching(Matcher::equals_ignore_case(text))
+    }
+
+    /// A text that fits, `*` standing for any characters.
+    pub fn wildcard(self, text: impl Into<String>) -> P {
+        self.matching(Matcher::wildcard(text))
+    }
+
+    /// Any value but these texts.
+    pub fn anything_but<S: Into<String>>(self, texts: impl IntoIterator<Item = S>) -> P {
+        self.matching(Matcher::anything_but(texts.into_iter().map(Into::into)))
+    }
+
+    /// Any value but texts that start with `text`.
+    pub fn anything_but_prefix(self, text: impl Into<String>) -> P {
+        self.matching(Matcher::AnythingBut(AnythingBut::Prefix(vec![text.into()])))
+    }
+
+    /// Any value but texts that end with `text`.
+    pub fn anything_but_suffix(self, text: impl Into<String>) -> P {
+        self.matching(Matcher::AnythingBut(AnythingBut::Suffix(vec![text.into()])))
+    }
+
+    /// An IP address of the network, such as `10.0.0.0/24`.
+    pub fn cidr(self, network: impl Into<String>) -> P {
+        self.matching(Matcher::cidr(network))
+    }
+}
+
+impl<P: From<PatternBuilder>> NumberField<P> {
+    /// Exactly this number.
+    pub fn eq(self, number: impl Into<Number>) -> P {
+        self.matching(Matcher::eq(number.into()))
+    }
+
+    /// One of these numbers.
+    pub fn one_of<N: Into<Number>>(self, numbers: impl IntoIterator<Item = N>) -> P {
+        self.any_of(numbers.into_iter().map(|number| Matcher::eq(number.into())))
+    }
+
+    /// Any value but these numbers.
+    pub fn anything_but<N: Into<Number>>(self, numbers: impl IntoIterator<Item = N>) -> P {
+        self.matching(Matcher::anything_but(numbers.into_iter().map(Into::into)))
+    }
+
+    /// A number above this one.
+    pub fn greater_than(self, number: impl Into<Number>) -> P {
+        self.matching(Matcher::greater_than(number))
+    }
+
+    /// This number or one above it.
+    pub fn at_least(self, number: impl Into<Number>) -> P {
+        self.matching(Matcher::at_least(number))
+    }
+
+    /// A number below this one.
+    pub fn less_than(self, number: impl Into<Number>) -> P {
+        self.matching(Matcher::less_than(number))
+    }
+
+    /// This number or one below it.
+    pub fn at_most(self, number: impl Into<Number>) -> P {
+        self.matching(Matcher::at_most(number))
+    }
+
+    /// A number from `lower` to `upper`, both included.
+    pub fn between(self, lower: impl Into<Number>, upper: impl Into<Number>) -> P {
+        self.matching(Matcher::between(lower, upper))
+    }
+}
+
+impl<P: From<PatternBuilder>> BoolField<P> {
+    /// This flag.
+    pub fn eq(self, flag: bool) -> P {
+        self.matching(Matcher::eq(flag))
+    }
+}
+
+impl<P: From<PatternBuilder>> AnyField<P> {
+    /// Exactly this value.
+    pub fn eq(self, value: impl Into<Scalar>) -> P {
+        self.matching(Matcher::eq(value))
+    }
+
+    /// One of these values.
+    pub fn one_of<S: Into<Scalar>>(self, values: impl IntoIterator<Item = S>) -> P {
+        self.any_of(values.into_iter().map(Matcher::eq))
+    }
+}

@@ -1,0 +1,179 @@
+//! Reading a pattern. In: JSON. Out: the AST, or the first mistake in EventBridge's words. The wording and the order of the
+//! checks are those of event-ruler's JsonRuleCompiler, which EventBridge runs, with its RuleCompiler as second reading: a
+//! pattern whose `$or` is no list of alternatives is read again with `$or` as a field. Matchers are read in [`matcher`].
+
+mod anything_but;
+mod matcher;
+mod numeric;
+
+use serde_json::Value;
+
+use crate::error::{Kind, MAX_CHARACTERS, MAX_DEPTH, Mistake, PatternError};
+use crate::raw::Raw;
+use crate::rebuild::rebuild;
+use crate::written::{Part, Written};
+use crate::{Matcher, Pattern};
+
+/// Names that a condition may have: an object with one of them in a `$or` list is a condition, not an alternative.
+/// The second half is what event-ruler reserves for later.
+const RESERVED: &[&str] = &[
+    "exactly",
+    "equals-ignore-case",
+    "prefix",
+    "suffix",
+    "anything-but",
+    "exists",
+    "wildcard",
+    "numeric",
+    "cidr",
+    "=",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "regex",
+    "not-wildcard",
+    "not-equals-ignore-case",
+    "date-after",
+    "date-on-or-after",
+    "date-before",
+    "date-on-or-before",
+    "in-date-range",
+    "ip-address-in-range",
+    "ip-address-not-in-range",
+];
+
+/// How `$or` is read.
+#[derive(Clone, Copy, PartialEq)]
+enum Or {
+    Relation,
+    Field,
+}
+
+/// Reads a text.
+pub(crate) fn text(json: &str) -> Result<Pattern, PatternError> {
+    raw(&read(json)?)
+}
+
+/// Reads a parsed text.
+pub(crate) fn value(value: &Value) -> Result<Pattern, PatternError> {
+    let raw_value = Raw::from_value(value, MAX_DEPTH).ok_or(PatternError::TooDeep)?;
+    length(&value.to_string())?;
+    raw(&raw_value)
+}
+
+/// Reads a text and refuses conditions on one path in two places.
+pub(crate) fn once(json: &str) -> Result<(), PatternError> {
+    match written(&read(json)?)?.branches()?.repeated {
+        Some(path) => Err(Mistake::new(format!("Path `{path}` cannot be allowed multiple times")).into()),
+        None => Ok(()),
+    }
+}
+
+/// Reads JSON of any length.
+pub(crate) fn raw(raw: &Raw) -> Result<Pattern, PatternError> {
+    let written = written(raw)?;
+    let branches = written.branches()?;
+    if branches.repeated.is_some() || written.has_repeated_names() {
+        Ok(rebuild(branches.list))
+    } else {
+        Ok(written.into_pattern())
+    }
+}
+
+fn read(json: &str) -> Result<Raw, PatternError> {
+    length(json)?;
+    serde_json::from_str(json).map_err(|error| PatternError::NotJson {
+        message: error.to_string(),
+    })
+}
+
+fn length(json: &str) -> Result<(), PatternError> {
+    match json.chars().count() {
+        characters if characters > MAX_CHARACTERS => Err(PatternError::TooLong { characters }),
+        _ => Ok(()),
+    }
+}
+
+fn written(raw: &Raw) -> Result<Written, PatternError> {
+    if raw.depth() > MAX_DEPTH {
+        return Err(PatternError::TooDeep);
+    }
+    let relation = match root(raw, Or::Relation) {
+        Err(Mistake {
+            kind: Kind::OrForm(reason),
+            ..
+        }) => reason,
+        result => return Ok(result?),
+    };
+    root(raw, Or::Field).map_err(|mistake| match mistake.into() {
+        PatternError::Refused { reason, path } => PatternError::RefusedAsField { reason, path, relation },
+        other => other,
+    })
+}
+
+fn root(raw: &Raw, or: Or) -> Result<Written, Mistake> {
+    match raw {
+        Raw::Object(entries) => object(entries, or, false),
+        _ => Err(Mistake::new("Filter is not an object")),
+    }
+}
+
+fn object(entries: &[(String, Raw)], or: Or, in_or: bool) -> Result<Written, Mistake> {
+    if entries.is_empty() {
+        return Err(Mistake::new("Empty objects are not allowed"));
+    }
+    let parts = entries
+        .iter()
+        .map(|(name, raw)| part(name, raw, or, in_or).map_err(|mistake| mistake.in_key(name)));
+    Ok(Written(parts.collect::<Result<_, _>>()?))
+}
+
+fn part(name: &str, raw: &Raw, or: Or, in_or: bool) -> Result<Part, Mistake> {
+    if name == "$or" && or == Or::Relation {
+        return alternatives(raw).map(Part::Or);
+    }
+    if in_or && RESERVED.contains(&name) {
+        return Err(Mistake::or_form(format!(
+            "{name} is Ruler reserved fieldName which cannot be used inside $or."
+        )));
+    }
+    match raw {
+        Raw::Object(entries) => Ok(Part::Fields(name.to_owned(), object(entries, or, in_or)?)),
+        Raw::Array(items) => Ok(Part::Leaf(name.to_owned(), leaf(items)?)),
+        _ => Err(Mistake::new(format!("\"{name}\" must be an object or an array"))),
+    }
+}
+
+fn alternatives(raw: &Raw) -> Result<Vec<Written>, Mistake> {
+    let Raw::Array(items) = raw else {
+        return Err(Mistake::or_form("It must be an Array followed with $or."));
+    };
+    let read = |item: &Raw| match item {
+        Raw::Object(entries) => object(entries, Or::Relation, true),
+        _ => Err(Mistake::or_form(
+            "Only JSON object is allowed in array of $or relationship.",
+        )),
+    };
+    let read = items
+        .iter()
+        .enumerate()
+        .map(|(index, item)| read(item).map_err(|mistake| mistake.in_item(index)));
+    let alternatives = read.collect::<Result<Vec<_>, _>>()?;
+    if alternatives.len() < 2 {
+        return Err(Mistake::or_form(
+            "There must have at least 2 Objects in $or relationship.",
+        ));
+    }
+    Ok(alternatives)
+}
+
+fn leaf(items: &[Raw]) -> Result<Vec<Matcher>, Mistake> {
+    if items.is_empty() {
+        return Err(Mistake::new("Empty arrays are not allowed"));
+    }
+    let matchers = items.iter().enumerate();
+    matchers
+        .map(|(index, item)| matcher::read(item).map_err(|mistake| mistake.in_item(index)))
+        .collect()
+}
