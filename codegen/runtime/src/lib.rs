@@ -1,1 +1,31 @@
-//! What generated event code links: the Event trait, envelopes, versions and publishing.
+//! What generated event code links: the [`Event`] trait, the EventBridge [`Envelope`], decoding by version, publishing.
+//!
+//! In: details as typed values or as JSON. Out: typed values, `PutEvents` entries, errors that name field and version. It
+//! knows no schema and reads no file; the code generated from the schemas does the rest. AWS is behind the feature `aws`;
+//! without it, this crate is serde, serde_json and the event patterns.
+
+#[cfg(feature = "aws")]
+mod aws;
+mod decode;
+mod envelope;
+mod event;
+mod memory;
+mod optional;
+mod publish;
+mod timestamp;
+
+pub use decode::{DecodeError, decode, version_of};
+pub use envelope::{Envelope, EnvelopeError};
+pub use event::{Event, EventVersion, VersionOf, encode, is_of_major};
+pub use memory::MemoryBus;
+pub use optional::{null_or, present, value_or_null};
+pub use publish::{Answer, Bus, Entry, PublishError, Published, Publisher};
+pub use timestamp::{NotATimestamp, Timestamp};
+
+#[cfg(feature = "aws")]
+pub use aws::EventBridgeBus;
+pub use schemactl_pattern as pattern;
+/// What generated code derives with, so that a consumer need not name it.
+pub use serde;
+/// Values of fields whose schema leaves the type open.
+pub use serde_json;

@@ -1,0 +1,133 @@
+//! Reading a detail by the version it names. The generated enum over the versions asks [`version_of`] and hands the text to
+//! the version's type: no buffering through an intermediate value, so numbers keep their text whatever features serde_json
+//! was built with.
+
+use std::fmt;
+
+use crate::Event;
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
+
+/// Why an event cannot be read.
+#[derive(Debug)]
+pub enum DecodeError {
+    /// The text is not JSON, or its version cannot be read.
+    Version {
+        /// The field that holds the version.
+        field: &'static str,
+        /// What the parser said, with line and column.
+        error: serde_json::Error,
+    },
+    /// The detail does not fit the type of its version.
+    Detail {
+        /// The event, as in `com.myapp.orders@OrderPlaced`.
+        event: &'static str,
+        /// The version whose type was tried.
+        version: &'static str,
+        /// What the parser said, with field, line and column.
+        error: serde_json::Error,
+    },
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Version { field, error } => write!(f, "cannot read the version in `{field}`: {error}"),
+            Self::Detail { event, version, error } => write!(f, "not a {event} {version}: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for DecodeError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Version { error, .. } | Self::Detail { error, .. } => Some(error),
+        }
+    }
+}
+
+/// Reads the JSON text of a detail as one version of its event.
+pub fn decode<E: Event>(detail: &str) -> Result<E, DecodeError> {
+    serde_json::from_str(detail).map_err(|error| DecodeError::Detail {
+        event: E::SCHEMA_NAME,
+        version: E::VERSION.text,
+        error,
+    })
+}
+
+/// The version that a detail names in its field `field`. `None` if the field is absent or holds no string.
+pub fn version_of(detail: &str, field: &'static str) -> Result<Option<String>, DecodeError> {
+    let mut deserializer = serde_json::Deserializer::from_str(detail);
+    FieldOf(field)
+        .deserialize(&mut deserializer)
+        .and_then(|found| deserializer.end().map(|()| found))
+        .map_err(|error| DecodeError::Version { field, error })
+}
+
+struct FieldOf(&'static str);
+
+impl<'de> DeserializeSeed<'de> for FieldOf {
+    type Value = Option<String>;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for FieldOf {
+    type Value = Option<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+            if key == self.0 {
+                found = match map.next_value()? {
+                    TextOrOther::Text(text) => Some(text),
+                    TextOrOther::Other(IgnoredAny) => None,
+                };
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(found)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum TextOrOther {
+    Text(String),
+    Other(IgnoredAny),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_found_wherever_it_stands() {
+        let version = |text| version_of(text, "version").unwrap();
+        assert_eq!(
+            version(r#"{"version":"1.0","a":[{"version":"9"}]}"#).as_deref(),
+            Some("1.0")
+        );
+        assert_eq!(
+            version(r#"{"a":1e400,"ver\u0073ion":"2\u002e0"}"#).as_deref(),
+            Some("2.0")
+        );
+        assert_eq!(version(r#"{"version":1.0}"#), None);
+        assert_eq!(version("{}"), None);
+    }
+
+    #[test]
+    fn what_is_no_object_is_an_error_with_a_place() {
+        for text in ["[]", "{\"a\":1", "{} x", ""] {
+            let error = version_of(text, "version").unwrap_err().to_string();
+            assert!(error.contains("`version`") && error.contains("line 1"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The envelope in which EventBridge delivers an event, as the developer guide lists its fields. In: JSON text, also when it
+//! is the body of an SQS message. Out: the fields, with the detail as the text it came in.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::Timestamp;
+
+/// An event as EventBridge delivers it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Envelope {
+    /// The version of the envelope, `0`. Not the version of the event.
+    pub version: String,
+    /// Unique for each entry that EventBridge took. The key for doing a thing once.
+    pub id: String,
+    /// The kind of event.
+    pub detail_type: String,
+    /// The service that published it.
+    pub source: String,
+    /// The account it came from.
+    #[serde(default)]
+    pub account: String,
+    /// When it happened, as its producer says.
+    pub time: Timestamp,
+    /// The region it came from.
+    #[serde(default)]
+    pub region: String,
+    /// ARNs of what it is about.
+    #[serde(default)]
+    pub resources: Vec<String>,
+    /// What happened, as the JSON text of an object.
+    pub detail: Box<RawValue>,
+    /// What EventBridge adds on some ways, such as `replay-name` and `trace-header`.
+    #[serde(flatten)]
+    pub other: BTreeMap<String, serde_json::Value>,
+}
+
+/// The text is no envelope.
+#[derive(Debug)]
+pub struct EnvelopeError(serde_json::Error);
+
+impl fmt::Display for EnvelopeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not an EventBridge envelope: {}", self.0)
+    }
+}
+
+impl std::error::Error for EnvelopeError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+impl Envelope {
+    /// Reads an envelope.
+    pub fn parse(text: &str) -> Result<Self, EnvelopeError> {
+        // By hand and not through `flatten`: serde buffers what it flattens, and a buffered RawValue is none.
+        let mut fields: BTreeMap<String, Box<RawValue>> = serde_json::from_str(text).map_err(EnvelopeError)?;
+        Ok(Self {
+            version: take(&mut fields, "version")?,
+            id: take(&mut fields, "id")?,
+            detail_type: take(&mut fields, "detail-type")?,
+            source: take(&mut fields, "source")?,
+            account: take_or_default(&mut fields, "account")?,
+            time: take(&mut fields, "time")?,
+            region: take_or_default(&mut fields, "region")?,
+            resources: take_or_default(&mut fields, "resources")?,
+            detail: take(&mut fields, "detail")?,
+            other: fields
+                .into_iter()
+                .map(|(name, value)| Ok((name, serde_json::from_str(value.get())?)))
+                .collect::<Result<_, _>>()
+                .map_err(EnvelopeError)?,
+        })
+    }
+
+    /// The detail's JSON text.
+    pub fn detail(&self) -> &str {
+        self.detail.get()
+    }
+}
+
+type Fields = BTreeMap<String, Box<RawValue>>;
+
+fn take<T: for<'de> Deserialize<'de>>(fields: &mut Fields, name: &'static str) -> Result<T, EnvelopeError> {
+    let missing = || EnvelopeError(serde::de::Error::missing_field(name));
+    let value = fields.remove(name).ok_or_else(missing)?;
+    serde_json::from_str(value.get()).map_err(|error| field_error(name, &error))
+}
+
+fn take_or_default<T>(fields: &mut Fields, name: &'static str) -> Result<T, EnvelopeError>
+where
+    T: Default + for<'de> Deserialize<'de>,
+{
+    match fields.remove(name) {
+        None => Ok(T::default()),
+        Some(value) => serde_json::from_str(value.get()).map_err(|error| field_error(name, &error)),
+    }
+}
+
+fn field_error(name: &str, error: &serde_json::Error) -> EnvelopeError {
+    EnvelopeError(serde::de::Error::custom(format_args!("`{name}`: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVENT: &str = r#"{"version":"0","id":"7bf7","detail-type":"order.placed","source":"com.myapp.orders",
+        "account":"123456789012","time":"2026-02-01T14:32:00Z","region":"us-east-1","resources":[],
+        "replay-name":"again","detail":{ "totalAmount": 10.00 }}"#;
+
+    #[test]
+    fn the_detail_is_the_text_that_came_in() {
+        let envelope = Envelope::parse(EVENT).unwrap();
+        assert_eq!(envelope.detail(), r#"{ "totalAmount": 10.00 }"#);
+        assert_eq!(envelope.detail_type, "order.placed");
+        assert_eq!(envelope.other["replay-name"], "again");
+        let again = Envelope::parse(&serde_json::to_string(&envelope).unwrap()).unwrap();
+        assert_eq!(again.detail(), envelope.detail());
+    }
+
+    #[test]
+    fn errors_name_the_field() {
+        for (text, part) in [
+            (EVENT.replace("\"source\"", "\"sauce\""), "missing field `source`"),
+            (EVENT.replace("\"7bf7\"", "7"), "`id`: invalid type"),
+            ("[]".to_owned(), "not an EventBridge envelope"),
+        ] {
+            let error = Envelope::parse(&text).unwrap_err().to_string();
+            assert!(error.contains(part), "{error}");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! A bus in memory, for the tests of producers. It accepts what EventBridge accepts, keeps it, and fails on request.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::{Answer, Bus, Entry};
+
+/// A bus that keeps its events.
+#[derive(Debug, Default)]
+pub struct MemoryBus {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    accepted: Vec<Entry>,
+    requests: Vec<usize>,
+    failures: VecDeque<Option<&'static str>>,
+}
+
+impl MemoryBus {
+    /// A bus without events.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What becomes of the next entries, one by one: accepted (`None`), or failed with an error code.
+    pub fn script(&self, next: impl IntoIterator<Item = Option<&'static str>>) {
+        self.lock().failures.extend(next);
+    }
+
+    /// The accepted entries, in order.
+    pub fn accepted(&self) -> Vec<Entry> {
+        self.lock().accepted.clone()
+    }
+
+    /// How many entries each request had.
+    pub fn requests(&self) -> Vec<usize> {
+        self.lock().requests.clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn put(&mut self, entry: &Entry) -> Answer {
+        let failed = |code: &str, message: &str| Answer::Failed {
+            code: code.to_owned(),
+            message: message.to_owned(),
+        };
+        if let Some(Some(code)) = self.failures.pop_front() {
+            return failed(code, "asked for by the test");
+        }
+        if !entry.detail.trim_start().starts_with('{')
+            || serde_json::from_str::<serde::de::IgnoredAny>(&entry.detail).is_err()
+        {
+            return failed("MalformedDetail", "Detail is malformed.");
+        }
+        if entry.source.is_empty() || entry.detail_type.is_empty() || entry.source.starts_with("aws.") {
+            return failed("InvalidArgument", "Parameter Source or DetailType is not valid.");
+        }
+        self.accepted.push(entry.clone());
+        Answer::Accepted {
+            id: format!("memory-{}", self.accepted.len()),
+        }
+    }
+}
+
+impl Bus for MemoryBus {
+    type Error = Infallible;
+
+    async fn put_events(&self, entries: &[Entry]) -> Result<Vec<Answer>, Infallible> {
+        let mut state = self.lock();
+        state.requests.push(entries.len());
+        Ok(entries.iter().map(|entry| state.put(entry)).collect())
+    }
+
+    /// Does not wait.
+    async fn pause(&self, _: Duration) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+    use crate::{PublishError, Publisher};
+
+    /// The futures of this bus never wait.
+    fn now<T>(future: impl Future<Output = T>) -> T {
+        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(value) => value,
+            Poll::Pending => panic!("a bus in memory does not wait"),
+        }
+    }
+
+    fn entry(detail: &str) -> Entry {
+        Entry {
+            source: "com.myapp.orders".to_owned(),
+            detail_type: "order.placed".to_owned(),
+            detail: detail.to_owned(),
+            bus: None,
+            time: None,
+            resources: Vec::new(),
+            trace_header: None,
+        }
+    }
+
+    #[test]
+    fn only_failed_entries_are_tried_again() {
+        let publisher = Publisher::new(MemoryBus::new());
+        publisher
+            .bus()
+            .script([None, Some("ThrottlingException"), Some("InternalFailure")]);
+        let done = now(publisher.publish(&[entry("{\"a\":1}"), entry("{\"a\":2}")])).unwrap();
+        assert_eq!(done.ids, ["memory-1", "memory-2"]);
+        assert_eq!(publisher.bus().requests(), [2, 1, 1]);
+        assert_eq!(publisher.bus().accepted().len(), 2);
+    }
+
+    #[test]
+    fn a_refused_entry_is_not_tried_again() {
+        let publisher = Publisher::new(MemoryBus::new());
+        let error = now(publisher.publish(&[entry("[1]"), entry("{}")])).unwrap_err();
+        assert_eq!(error.to_string(), "entry 0: MalformedDetail: Detail is malformed.");
+        assert_eq!(publisher.bus().requests(), [2]);
+    }
+
+    #[test]
+    fn attempts_end() {
+        let publisher = Publisher::new(MemoryBus::new());
+        publisher.bus().script([Some("ThrottlingException"); 9]);
+        assert!(matches!(
+            now(publisher.publish(&[entry("{}")])),
+            Err(PublishError::Partly { .. })
+        ));
+        assert_eq!(publisher.bus().requests().len(), 4);
+    }
+
+    #[test]
+    fn what_is_too_much_for_one_request_is_not_sent() {
+        let publisher = Publisher::new(MemoryBus::new());
+        let many = vec![entry("{}"); 11];
+        assert!(matches!(
+            now(publisher.publish(&many)),
+            Err(PublishError::TooLarge { entries: 11, .. })
+        ));
+        let large = entry(&format!("{{\"a\":\"{}\"}}", "x".repeat(1_000_000)));
+        assert!(matches!(
+            now(publisher.publish(&[large])),
+            Err(PublishError::TooLarge { .. })
+        ));
+        assert!(publisher.bus().requests().is_empty());
+    }
+}

@@ -1,0 +1,228 @@
+//! Publishing. In: entries, one for each version of a fact. Out: the ids that EventBridge gave them, or what failed. A
+//! [`Bus`] is one `PutEvents` call; a [`Publisher`] keeps to its limits and tries failed entries again, and only those: what
+//! was accepted once is never sent twice.
+
+use std::fmt;
+use std::future::Future;
+use std::time::Duration;
+
+use crate::{Event, Timestamp};
+
+/// Entries in one `PutEvents` request.
+const MOST_ENTRIES: usize = 10;
+/// Bytes in one `PutEvents` request, as the service counts them. It was 256 KB before 2026.
+const MOST_BYTES: usize = 1_000_000;
+/// How often an entry is sent.
+const ATTEMPTS: u32 = 4;
+/// The pause before the second attempt; it doubles with each one.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+
+/// One entry of a `PutEvents` request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The EventBridge `source`.
+    pub source: String,
+    /// The EventBridge `detail-type`.
+    pub detail_type: String,
+    /// The detail, as JSON text.
+    pub detail: String,
+    /// The bus; the account's default bus if nothing is said.
+    pub bus: Option<String>,
+    /// When it happened; EventBridge takes the time of arrival if nothing is said.
+    pub time: Option<Timestamp>,
+    /// ARNs of what it is about.
+    pub resources: Vec<String>,
+    /// An X-Ray trace header, `Root=…;Parent=…;Sampled=1`.
+    pub trace_header: Option<String>,
+}
+
+impl Entry {
+    /// The entry of an event.
+    pub fn of<E: Event>(event: &E) -> Result<Self, serde_json::Error> {
+        Ok(Self {
+            source: E::SOURCE.to_owned(),
+            detail_type: E::DETAIL_TYPE.to_owned(),
+            detail: crate::encode(event)?,
+            bus: None,
+            time: None,
+            resources: Vec::new(),
+            trace_header: None,
+        })
+    }
+
+    /// The same entry, on the bus of that name or ARN.
+    #[must_use]
+    pub fn on_bus(mut self, bus: impl Into<String>) -> Self {
+        self.bus = Some(bus.into());
+        self
+    }
+
+    /// What the service counts: 14 bytes for a time, and the UTF-8 bytes of source, detail-type, detail and resources.
+    pub fn size(&self) -> usize {
+        let time = if self.time.is_some() { 14 } else { 0 };
+        let resources: usize = self.resources.iter().map(String::len).sum();
+        time + self.source.len() + self.detail_type.len() + self.detail.len() + resources
+    }
+}
+
+/// What the service answered to one entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Accepted, with this id.
+    Accepted {
+        /// The id in the envelope that consumers get.
+        id: String,
+    },
+    /// Not accepted.
+    Failed {
+        /// The error code, such as `ThrottlingException`.
+        code: String,
+        /// What the service said.
+        message: String,
+    },
+}
+
+impl Answer {
+    /// The two codes that the API reference calls worth another try.
+    fn is_worth_another_try(&self) -> bool {
+        matches!(self, Self::Failed { code, .. } if code == "InternalFailure" || code == "ThrottlingException")
+    }
+}
+
+/// An event bus: one call, as the service has it.
+pub trait Bus {
+    /// Why a whole call failed.
+    type Error: std::error::Error;
+
+    /// Puts up to ten entries, and answers for each, in their order.
+    fn put_events(&self, entries: &[Entry]) -> impl Future<Output = Result<Vec<Answer>, Self::Error>> + Send;
+
+    /// Waits before another attempt.
+    fn pause(&self, time: Duration) -> impl Future<Output = ()> + Send;
+}
+
+/// Puts events on a bus.
+#[derive(Clone, Debug)]
+pub struct Publisher<B> {
+    bus: B,
+}
+
+/// Every entry was accepted: their ids, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// The id of each entry.
+    pub ids: Vec<String>,
+}
+
+/// Why not every entry was accepted.
+#[derive(Debug)]
+pub enum PublishError<E> {
+    /// An entry alone, or entries that belong together, are more than one request can hold. Nothing was sent.
+    TooLarge {
+        /// The bytes of the entries, as the service counts them.
+        bytes: usize,
+        /// How many they are.
+        entries: usize,
+    },
+    /// Some entries were refused, or not accepted in four attempts.
+    Partly {
+        /// What became of each entry.
+        answers: Vec<Answer>,
+    },
+    /// The service answered with another number of entries than it was given.
+    Miscounted {
+        /// How many were given.
+        sent: usize,
+        /// How many were answered.
+        answered: usize,
+    },
+    /// The call failed.
+    Call(E),
+}
+
+impl<E: fmt::Display> fmt::Display for PublishError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLarge { bytes, entries } => write!(
+                f,
+                "{entries} entries with {bytes} bytes do not fit one request of {MOST_ENTRIES} entries and {MOST_BYTES} bytes"
+            ),
+            Self::Partly { answers } => {
+                let failed = answers.iter().enumerate().filter_map(|(index, answer)| match answer {
+                    Answer::Failed { code, message } => Some(format!("entry {index}: {code}: {message}")),
+                    Answer::Accepted { .. } => None,
+                });
+                f.write_str(&failed.collect::<Vec<_>>().join("; "))
+            }
+            Self::Miscounted { sent, answered } => {
+                write!(f, "the bus answered for {answered} entries and was given {sent}")
+            }
+            Self::Call(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<E: std::error::Error> std::error::Error for PublishError<E> {}
+
+impl<B: Bus> Publisher<B> {
+    /// A publisher on a bus.
+    pub fn new(bus: B) -> Self {
+        Self { bus }
+    }
+
+    /// The bus.
+    pub fn bus(&self) -> &B {
+        &self.bus
+    }
+
+    /// Puts entries that belong together, such as one fact in two versions, in one request. The service takes or refuses
+    /// each entry by itself, so the failed ones, and only those, are tried again.
+    pub async fn publish(&self, entries: &[Entry]) -> Result<Published, PublishError<B::Error>> {
+        let bytes = entries.iter().map(Entry::size).sum();
+        if entries.len() > MOST_ENTRIES || bytes >= MOST_BYTES {
+            return Err(PublishError::TooLarge {
+                bytes,
+                entries: entries.len(),
+            });
+        }
+        let mut answers: Vec<Option<Answer>> = vec![None; entries.len()];
+        let mut pause = FIRST_PAUSE;
+        for attempt in 1..=ATTEMPTS {
+            let open: Vec<usize> = (0..entries.len()).filter(|at| is_open(answers[*at].as_ref())).collect();
+            if open.is_empty() {
+                break;
+            }
+            if attempt > 1 {
+                self.bus.pause(pause).await;
+                pause *= 2;
+            }
+            let sent: Vec<Entry> = open.iter().map(|at| entries[*at].clone()).collect();
+            let got = self.bus.put_events(&sent).await.map_err(PublishError::Call)?;
+            if got.len() != sent.len() {
+                return Err(PublishError::Miscounted {
+                    sent: sent.len(),
+                    answered: got.len(),
+                });
+            }
+            for (at, answer) in open.into_iter().zip(got) {
+                answers[at] = Some(answer);
+            }
+        }
+        finish(answers.into_iter().flatten().collect())
+    }
+}
+
+fn is_open(answer: Option<&Answer>) -> bool {
+    answer.is_none_or(Answer::is_worth_another_try)
+}
+
+fn finish<E>(answers: Vec<Answer>) -> Result<Published, PublishError<E>> {
+    let ids: Option<Vec<String>> = answers
+        .iter()
+        .map(|answer| match answer {
+            Answer::Accepted { id } => Some(id.clone()),
+            Answer::Failed { .. } => None,
+        })
+        .collect();
+    ids.map(|ids| Published { ids }).ok_or(PublishError::Partly { answers })
+}
