@@ -1,0 +1,206 @@
+//! Typed builders for event patterns: a property that the schema does not have does not compile. A pattern pins source,
+//! detail-type and, where the event names its version, the major: a rule that does not would receive a dual-published fact
+//! once for each version.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::quote;
+
+use super::{docs, ident};
+use crate::ir::{Event, Field, Shape, Type, TypeDef, VersionTypes};
+
+pub(super) fn pattern(event: &Event, version: &VersionTypes) -> TokenStream {
+    let Shape::Struct(fields) = &version.root().shape else {
+        return TokenStream::new();
+    };
+    let root = ident(&version.root().name);
+    let about = format!(
+        " Builds event patterns for `{}` {}.",
+        event.name.schema_name(),
+        version.version
+    );
+    let start = start(event, version, fields);
+    let methods = fields.iter().filter_map(|field| method(field, version, &Holder::Root));
+    let methods: Vec<_> = methods.collect();
+    let groups = groups(version)
+        .into_iter()
+        .map(|group| group_type(&version.types[group], version));
+    let groups: Vec<_> = groups.collect();
+    let imports = imports(&quote!(#start #(#methods)* #(#groups)*));
+    quote! {
+        impl #root {
+            /// A pattern for the events of this major, to be narrowed by their fields.
+            pub fn pattern() -> pattern::#root {
+                pattern::#root::new()
+            }
+        }
+        #[doc = #about]
+        pub mod pattern {
+            use ::schemactl_runtime::pattern::{#(#imports),*};
+            /// A pattern under construction. Fields are joined by and, conditions on one field by or.
+            #[derive(Clone, Debug)]
+            pub struct #root(PatternBuilder);
+            impl #root {
+                pub(super) fn new() -> Self {
+                    Self(#start)
+                }
+                /// The pattern.
+                pub fn build(self) -> Pattern {
+                    self.0.build()
+                }
+                #(#methods)*
+            }
+            impl From<PatternBuilder> for #root {
+                fn from(builder: PatternBuilder) -> Self {
+                    Self(builder)
+                }
+            }
+            impl From<#root> for PatternBuilder {
+                fn from(pattern: #root) -> Self {
+                    pattern.0
+                }
+            }
+            #(#groups)*
+        }
+    }
+}
+
+/// What the module uses, and nothing else: generated code is compiled under `deny(warnings)`.
+fn imports(used: &TokenStream) -> Vec<Ident> {
+    const OTHERS: [&str; 6] = [
+        "AnyField",
+        "BoolField",
+        "Matcher",
+        "NumberField",
+        "Place",
+        "StringField",
+    ];
+    let mut found = BTreeSet::from(["Pattern".to_owned(), "PatternBuilder".to_owned()]);
+    let mut open = vec![used.clone()];
+    while let Some(tokens) = open.pop() {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(name) => {
+                    let name = name.to_string();
+                    if OTHERS.contains(&name.as_str()) {
+                        found.insert(name);
+                    }
+                }
+                TokenTree::Group(group) => open.push(group.stream()),
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
+    }
+    found.iter().map(|name| ident(name)).collect()
+}
+
+fn start(event: &Event, version: &VersionTypes, fields: &[Field]) -> TokenStream {
+    let (source, detail_type, field) = (&event.source, &event.detail_type, &event.version_field);
+    let pin = fields.iter().any(|field| field.value == Type::Version).then(|| {
+        let major = format!("{}.", version.version.major());
+        quote!(.field(&["detail", #field], Matcher::prefix(#major)))
+    });
+    quote!(PatternBuilder::new().source(#source).detail_type(#detail_type)#pin)
+}
+
+/// Who has the method: the pattern itself, or a group of fields below it.
+enum Holder {
+    Root,
+    Group,
+}
+
+fn method(field: &Field, version: &VersionTypes, holder: &Holder) -> Option<TokenStream> {
+    let (name, key) = (ident(&field.name), &field.key);
+    let docs = docs(field.docs.as_deref().unwrap_or(&field.key));
+    let (parent, make, place) = match holder {
+        Holder::Root => (quote!(Self), quote!(new), quote!(self, &["detail", #key])),
+        Holder::Group => (quote!(P), quote!(at), quote!(self.0.member(#key))),
+    };
+    let handle = match target(&field.value, version) {
+        Target::Text => quote!(StringField),
+        Target::Number => quote!(NumberField),
+        Target::Bool => quote!(BoolField),
+        Target::Any => quote!(AnyField),
+        Target::Group(group) => {
+            let group = ident(&group_name(&version.types[group]));
+            let place = match holder {
+                Holder::Root => quote!(Place::new(#place)),
+                Holder::Group => place,
+            };
+            return Some(quote!(#docs pub fn #name(self) -> #group<#parent> { #group(#place) }));
+        }
+        Target::Pinned => return None,
+    };
+    Some(quote!(#docs pub fn #name(self) -> #handle<#parent> { #handle::#make(#place) }))
+}
+
+/// What a pattern can ask of a field. EventBridge looks into arrays by itself.
+enum Target {
+    Text,
+    Number,
+    Bool,
+    Any,
+    Group(usize),
+    Pinned,
+}
+
+fn target(value: &Type, version: &VersionTypes) -> Target {
+    match value {
+        Type::Bool => Target::Bool,
+        Type::String | Type::Timestamp => Target::Text,
+        Type::I64 | Type::U64 | Type::F64 => Target::Number,
+        Type::Version => Target::Pinned,
+        Type::Json | Type::Null | Type::Map(_) => Target::Any,
+        Type::Nullable(inner) | Type::List(inner) => target(inner, version),
+        Type::Named(index) | Type::Boxed(index) => match &version.types[*index].shape {
+            Shape::Struct(_) => Target::Group(*index),
+            Shape::Enum { .. } => Target::Text,
+            // Only recursive definitions are newtypes; a pattern has no end there.
+            Shape::Newtype(_) => Target::Any,
+        },
+    }
+}
+
+/// The structs that are reached from the root.
+fn groups(version: &VersionTypes) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut open = vec![version.root];
+    while let Some(at) = open.pop() {
+        let Shape::Struct(fields) = &version.types[at].shape else {
+            continue;
+        };
+        for field in fields {
+            if let Target::Group(group) = target(&field.value, version)
+                && !found.contains(&group)
+            {
+                found.push(group);
+                open.push(group);
+            }
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+/// Not the struct's own name: the root's pattern has that.
+fn group_name(definition: &TypeDef) -> String {
+    format!("{}Fields", definition.name)
+}
+
+fn group_type(definition: &TypeDef, version: &VersionTypes) -> TokenStream {
+    let Shape::Struct(fields) = &definition.shape else {
+        return TokenStream::new();
+    };
+    let name: Ident = ident(&group_name(definition));
+    let about = format!(" The fields of `{}`.", definition.name);
+    let methods = fields.iter().map(|field| method(field, version, &Holder::Group));
+    quote! {
+        #[doc = #about]
+        #[must_use = "a field without a condition is no part of the pattern"]
+        pub struct #name<P>(Place<P>);
+        impl<P: From<PatternBuilder>> #name<P> {
+            #(#methods)*
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The dual-publish shim: a fact in its newest version goes out in the newest version of every older major too. What the
+//! schemas say, with `x-renamed-from`, is converted; what they do not say is a method that the producer has to write, and
+//! until it is written the program does not compile.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::{docs, ident, newest_of_majors, type_tokens};
+use crate::Settings;
+use crate::convert::{Conversion, Gap, convert};
+use crate::ir::{Event, VersionTypes};
+
+pub(super) fn publish(event: &Event, settings: &Settings) -> TokenStream {
+    let majors = newest_of_majors(event);
+    let Some((newest, older)) = majors.split_last().filter(|(_, older)| !older.is_empty()) else {
+        return TokenStream::new();
+    };
+    let conversions: Vec<_> = older
+        .iter()
+        .rev()
+        .map(|older| convert(newest, older, settings))
+        .collect();
+    let down = older
+        .iter()
+        .rev()
+        .zip(&conversions)
+        .map(|(older, made)| conversion(newest, older, made));
+    let entries = entries(event, newest, older, &conversions);
+    let modules = older.iter().chain([newest]).map(|version| ident(&version.module));
+    quote! {
+        /// Publishing a fact in more than one version, so that consumers move when they are ready.
+        pub mod publish {
+            use super::{#(#modules),*};
+            #(#down)*
+            #entries
+        }
+    }
+}
+
+fn conversion(newest: &VersionTypes, older: &VersionTypes, made: &Conversion) -> TokenStream {
+    let trait_name = gaps_name(older);
+    let gaps = (!made.gaps.is_empty()).then(|| {
+        let about = format!(
+            " What version {} says and version {} does not.",
+            older.version, newest.version
+        );
+        let methods = made.gaps.iter().map(|gap| method(gap, newest, older));
+        quote!(#[doc = #about] pub trait #trait_name { #(#methods)* })
+    });
+    let (name, from, to) = (
+        format_ident!("to_{}", older.module),
+        ident(&newest.module),
+        ident(&older.module),
+    );
+    let (from_root, to_root) = (ident(&newest.root().name), ident(&older.root().name));
+    let about = format!(" The event as version {}.", older.version);
+    let (parameter, argument) = if made.gaps.is_empty() {
+        (None, None)
+    } else {
+        (Some(quote!(, gaps: &impl #trait_name)), Some(quote!(, gaps)))
+    };
+    let root = format_ident!("{}", made.functions[0].name);
+    let functions = made.functions.iter().map(|function| {
+        let (name, from_type, to_type) = (
+            format_ident!("{}", function.name),
+            ident(&newest.types[function.from].name),
+            ident(&older.types[function.to].name),
+        );
+        let (body, parameter) = (&function.body, parameter.as_ref().filter(|_| function.needs_gaps));
+        quote!(fn #name(from: &#from::#from_type #parameter) -> #to::#to_type { #body })
+    });
+    let helpers = format_ident!("{}_parts", older.module);
+    let import = (!made.gaps.is_empty()).then(|| quote!(, #trait_name));
+    quote! {
+        #gaps
+        #[doc = #about]
+        pub fn #name(event: &#from::#from_root #parameter) -> #to::#to_root {
+            #helpers::#root(event #argument)
+        }
+        mod #helpers {
+            use super::{#from, #to #import};
+            pub(super) #(#functions)*
+        }
+    }
+}
+
+fn gaps_name(older: &VersionTypes) -> proc_macro2::Ident {
+    format_ident!("As{}", older.module.to_uppercase())
+}
+
+fn method(gap: &Gap, newest: &VersionTypes, older: &VersionTypes) -> TokenStream {
+    let name = ident(&gap.method);
+    let (from, to) = (ident(&newest.module), ident(&older.module));
+    let from_type = ident(&newest.types[gap.from].name);
+    let value = type_tokens(&gap.value, older, &quote!(#to::));
+    let about = docs(&format!("{} of {}.", gap.key, older.types[gap.to].name));
+    quote!(#about fn #name(&self, from: &#from::#from_type) -> #value;)
+}
+
+fn entries(event: &Event, newest: &VersionTypes, older: &[&VersionTypes], conversions: &[Conversion]) -> TokenStream {
+    let (module, root) = (ident(&newest.module), ident(&event.type_name));
+    let bounds: Vec<_> = older
+        .iter()
+        .rev()
+        .zip(conversions)
+        .filter(|(_, made)| !made.gaps.is_empty())
+        .map(|(older, _)| gaps_name(older))
+        .collect();
+    let parameter = match bounds.as_slice() {
+        [] => None,
+        [one] => Some(quote!(, gaps: &impl #one)),
+        several => Some(quote!(, gaps: &(impl #(#several)+*))),
+    };
+    let down = older.iter().rev().zip(conversions).map(|(older, made)| {
+        let function = format_ident!("to_{}", older.module);
+        let argument = (!made.gaps.is_empty()).then(|| quote!(, gaps));
+        quote!(::schemactl_runtime::Entry::of(&#function(event #argument))?)
+    });
+    let versions: Vec<_> = std::iter::once(newest)
+        .chain(older.iter().rev().copied())
+        .map(|version| version.version.to_string())
+        .collect();
+    let about = format!(
+        " The `PutEvents` entries of one fact: versions {}, newest first.",
+        versions.join(", ")
+    );
+    quote! {
+        #[doc = #about]
+        pub fn entries(event: &#module::#root #parameter) -> Result<Vec<::schemactl_runtime::Entry>, ::schemactl_runtime::serde_json::Error> {
+            Ok(Vec::from([::schemactl_runtime::Entry::of(event)?, #(#down),*]))
+        }
+    }
+}

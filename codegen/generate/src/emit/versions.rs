@@ -1,0 +1,98 @@
+//! The enum over the versions of an event, and how an event finds its version.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::{ident, newest_of_majors};
+use crate::ir::{Event, VersionTypes};
+
+pub(super) fn any(event: &Event) -> TokenStream {
+    let name = format_ident!("Any{}", event.type_name);
+    let root = ident(&event.type_name);
+    let about = format!(" `{}` in any version.", event.name.schema_name());
+    let modules: Vec<_> = event.versions.iter().map(|version| ident(&version.module)).collect();
+    let variants: Vec<_> = event.versions.iter().map(variant).collect();
+    let docs = event
+        .versions
+        .iter()
+        .map(|version| format!(" Version {}.", version.version));
+    let texts = event.versions.iter().map(|version| version.version.to_string());
+    let decode = decode(event);
+    quote! {
+        #[doc = #about]
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#[doc = #docs] #variants(#modules::#root),)*
+            /// A version that is not here: written by a producer that is ahead, or without its version.
+            Unknown {
+                /// The version that the event names.
+                version: Option<String>,
+                /// The detail, as it came in.
+                detail: String,
+            },
+        }
+        impl #name {
+            #decode
+            /// Reads the detail of an envelope.
+            pub fn from_envelope(envelope: &::schemactl_runtime::Envelope) -> Result<Self, ::schemactl_runtime::DecodeError> {
+                Self::decode(envelope.detail())
+            }
+            /// The version whose type holds the event. `None` if it is unknown.
+            pub fn version(&self) -> Option<&'static str> {
+                match self {
+                    #(Self::#variants(_) => Some(#texts),)*
+                    Self::Unknown { .. } => None,
+                }
+            }
+        }
+        #(impl From<#modules::#root> for #name {
+            fn from(event: #modules::#root) -> Self {
+                Self::#variants(event)
+            }
+        })*
+    }
+}
+
+fn variant(version: &VersionTypes) -> proc_macro2::Ident {
+    ident(&version.module.to_uppercase())
+}
+
+/// A version that was generated is read by its own type; another minor of a known major by the newest of that major, which
+/// the compatibility check allows; anything else is kept as it came.
+fn decode(event: &Event) -> TokenStream {
+    let field = &event.version_field;
+    let read = |version: &VersionTypes| {
+        let (variant, module, root) = (variant(version), ident(&version.module), ident(&event.type_name));
+        quote!(::schemactl_runtime::decode::<#module::#root>(detail).map(Self::#variant))
+    };
+    let exact = event.versions.iter().map(|version| {
+        let (text, read) = (version.version.to_string(), read(version));
+        quote!(Some(#text) => #read,)
+    });
+    let major = newest_of_majors(event).into_iter().map(|version| {
+        let (major, read) = (Literal::u64_unsuffixed(version.version.major()), read(version));
+        quote!(Some(version) if ::schemactl_runtime::is_of_major(version, #major) => #read,)
+    });
+    let unnamed = event
+        .versions
+        .iter()
+        .rev()
+        .find(|version| !version.names_version)
+        .map(|version| {
+            let read = read(version);
+            quote!(None => #read,)
+        });
+    quote! {
+        /// Reads the JSON text of a detail, as the version that it names.
+        pub fn decode(detail: &str) -> Result<Self, ::schemactl_runtime::DecodeError> {
+            let version = ::schemactl_runtime::version_of(detail, #field)?;
+            match version.as_deref() {
+                #(#exact)*
+                #(#major)*
+                #unnamed
+                _ => Ok(Self::Unknown { version, detail: detail.to_owned() }),
+            }
+        }
+    }
+}

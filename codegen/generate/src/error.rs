@@ -1,0 +1,82 @@
+//! Why no code is generated. Each error names its file and, where there is one, the place in it.
+
+use schemactl_model::{EventRef, Source, Span};
+use schemactl_workspace::LoadError;
+
+/// One reason why no code is generated.
+#[derive(Debug, thiserror::Error)]
+pub enum GenerateError {
+    /// The workspace cannot be read.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// No event has that name.
+    #[error("no event of the workspace is called `{0}`")]
+    NoEvent(EventRef),
+    /// The name exists in several namespaces.
+    #[error("`{reference}` can be any of {}", .candidates.join(", "))]
+    Ambiguous {
+        /// The reference.
+        reference: EventRef,
+        /// What it can mean.
+        candidates: Vec<String>,
+    },
+    /// The event has no such version.
+    #[error("`{reference}` matches no version; there is {}", .versions.join(", "))]
+    NoVersion {
+        /// The reference.
+        reference: EventRef,
+        /// The versions there are.
+        versions: Vec<String>,
+    },
+    /// A detail that is not an object: EventBridge takes no other.
+    #[error("{}:{}: the detail of an event is an object, and this schema describes {what}", file.path(), file.location(span.start))]
+    NotAnObject {
+        /// The schema.
+        file: Source,
+        /// The place.
+        span: Span,
+        /// What it describes.
+        what: String,
+    },
+    /// Two events would get the same module.
+    #[error("{first} and {second} would both be the module `{module}`; generate them apart")]
+    SameModule {
+        /// The module.
+        module: String,
+        /// An event.
+        first: String,
+        /// The other event.
+        second: String,
+    },
+    /// A schema nested deeper than we follow.
+    #[error("{}: nested more than {limit} levels deep", file.path())]
+    TooDeep {
+        /// The schema.
+        file: Source,
+        /// How deep we follow.
+        limit: usize,
+    },
+    /// The folder or file cannot be written.
+    #[error("{path}: {error}")]
+    Write {
+        /// The path.
+        path: String,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// `OUT_DIR` is not set.
+    #[error("OUT_DIR is not set: Builder::generate runs in a build script; elsewhere, call generate_to")]
+    NotABuildScript,
+}
+
+/// An error in the shape compilers print: `file:line:col` first where there is a place.
+impl GenerateError {
+    /// Whether the workspace's configuration, or the call, is at fault and not a schema.
+    pub fn is_configuration(&self) -> bool {
+        match self {
+            Self::Load(error) => error.is_configuration(),
+            Self::NoEvent(_) | Self::Ambiguous { .. } | Self::NoVersion { .. } | Self::SameModule { .. } => true,
+            Self::NotAnObject { .. } | Self::TooDeep { .. } | Self::Write { .. } | Self::NotABuildScript => false,
+        }
+    }
+}

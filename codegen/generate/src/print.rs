@@ -1,0 +1,9 @@
+//! Tokens as the text of a file, in the layout of rustfmt as far as prettyplease knows it.
+
+use proc_macro2::TokenStream;
+
+/// The text of a file: the header's lines, then the items.
+pub(crate) fn print(header: &str, items: TokenStream) -> String {
+    let file = syn::parse2(items).expect("what we emit are items: identifiers come from `names`, text is in literals");
+    format!("{header}\n\n{}", prettyplease::unparse(&file))
+}
