@@ -1,1 +1,55 @@
-//! Versioned JSON Schemas for events on Amazon EventBridge: check, generate, push.
+//! The command line of schemactl. In: arguments, environment, files. Out: the result on standard output, everything else on
+//! standard error, and an exit code from one table.
+//!
+//! This crate is glue and advice: it decides nothing about schemas. A verb is a file in `commands`, a format a file in
+//! `report`; `problem` knows what to tell people when something fails.
+
+mod advice;
+mod args;
+mod baseline;
+mod commands;
+mod console;
+mod context;
+mod diagnostic;
+mod exit;
+mod interrupt;
+mod problem;
+mod remote;
+mod report;
+mod shipped;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::Args;
+use crate::context::Context;
+pub use crate::exit::Exit;
+
+/// Runs one command and returns its exit code. `arguments` begins with the program's name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args = match Args::try_parse_from(arguments) {
+        Ok(args) => args,
+        Err(error) => return usage(&error),
+    };
+    let context = Context::new(&args.global);
+    let exit = commands::run(&args.command, &context).unwrap_or_else(|problem| {
+        for diagnostic in problem.diagnostics() {
+            context.console.diagnostic(&diagnostic);
+        }
+        problem.exit()
+    });
+    exit.into()
+}
+
+/// clap prints its own errors, and help and version, which are no errors.
+fn usage(error: &clap::Error) -> ExitCode {
+    // A closed pipe is no reason to fail.
+    let _ = error.print();
+    if error.use_stderr() {
+        Exit::Usage.into()
+    } else {
+        Exit::Clean.into()
+    }
+}

@@ -1,1 +1,7 @@
-fn main() {}
+//! The schemactl binary. Everything it does is in the library beside it, where tests can reach it.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    schemactl::run(std::env::args_os())
+}

@@ -1,0 +1,90 @@
+//! What to do about an error. Libraries say what is wrong; only here is it said what helps, because only here it is known
+//! that a person sits in front of `schemactl`.
+
+use std::io;
+
+use schemactl_eventbridge::ConnectError;
+use schemactl_model::{Problem as SchemaProblem, ResolveError};
+use schemactl_server::StartError;
+use schemactl_workspace::{LoadError, RemoteError, RemoteErrorKind};
+
+pub(crate) fn load(error: &LoadError) -> Option<String> {
+    match error {
+        LoadError::NoManifest { .. } => {
+            Some("run `schemactl init` to start a workspace, or name one with --workspace DIR".to_owned())
+        }
+        LoadError::Layout { .. } => Some(
+            "a workspace is schemas/NAMESPACE/EVENT/ with event.toml, MAJOR.MINOR.json and examples/MAJOR.MINOR/*.json"
+                .to_owned(),
+        ),
+        LoadError::Io { error, .. } => Some(io(error).to_owned()),
+        LoadError::Settings { .. } | LoadError::Document(_) | LoadError::Example(_) => None,
+    }
+}
+
+pub(crate) fn io(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound => "check the path",
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "check who owns the file and its folder, and whether they can be written"
+        }
+        io::ErrorKind::StorageFull => "free some space; what was there before is unchanged",
+        _ => "nothing was half-written: run the command again when the cause is gone",
+    }
+}
+
+pub(crate) fn schema(problem: &SchemaProblem) -> &'static str {
+    match problem {
+        SchemaProblem::UnknownDialect(_) => {
+            "use http://json-schema.org/draft-04/schema#, …/draft-06/schema#, …/draft-07/schema#, \
+             https://json-schema.org/draft/2019-09/schema or https://json-schema.org/draft/2020-12/schema"
+        }
+        SchemaProblem::NotASchema(_) => "begin with {\"type\": \"object\"}",
+        SchemaProblem::Reference(ResolveError::Remote { .. }) => {
+            "copy the definition into this document, and refer to it with #/definitions/NAME or #/$defs/NAME"
+        }
+        SchemaProblem::Reference(ResolveError::Missing { .. }) => "check the spelling, or add the definition",
+    }
+}
+
+pub(crate) fn connect(error: &ConnectError) -> &'static str {
+    match error {
+        ConnectError::NoRegion => {
+            "name one with --region, AWS_REGION, or in the profile; for a registry on this machine, \
+             run `schemactl serve` and the exports that it prints"
+        }
+        ConnectError::Endpoint(_) => "an endpoint looks like http://127.0.0.1:4577",
+        ConnectError::Runtime(_) => "the system is out of threads or file descriptors",
+    }
+}
+
+pub(crate) fn start(error: &StartError) -> &'static str {
+    match error {
+        StartError::Listen { .. } => "take another port, or none to get a free one",
+        StartError::Locked { .. } => "end the other `schemactl serve`, or take another folder with --data",
+        _ => "take another folder with --data",
+    }
+}
+
+pub(crate) fn remote(error: &RemoteError) -> String {
+    match error.kind {
+        RemoteErrorKind::Unreachable => {
+            "check --endpoint-url, AWS_ENDPOINT_URL_SCHEMAS and the network; `schemactl serve` runs a registry on this \
+             machine"
+                .to_owned()
+        }
+        RemoteErrorKind::Credentials => {
+            "give credentials as for the AWS CLI: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, --profile, or `aws sso login`"
+                .to_owned()
+        }
+        RemoteErrorKind::Refused => format!("ask for the IAM action schemas:{}", error.operation),
+        RemoteErrorKind::NotFound if error.operation.ends_with("Registry") => {
+            "create it with `schemactl push --create-registry`".to_owned()
+        }
+        RemoteErrorKind::Conflict => "somebody else writes to this registry: run the command again".to_owned(),
+        RemoteErrorKind::Throttled => "wait a moment and run the command again: what is done is not done twice".to_owned(),
+        RemoteErrorKind::NotFound | RemoteErrorKind::Other => {
+            "run the command again; `schemactl status` shows what the registry holds".to_owned()
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! `schemactl explain`
+
+use std::fmt::Write as _;
+
+use schemactl_workspace::Rule;
+
+use crate::args::Explain;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::problem::Problem;
+
+pub(crate) fn run(args: &Explain, context: &Context) -> Result<Exit, Problem> {
+    let Some(id) = &args.rule else {
+        let list = Rule::ALL.iter().fold(String::new(), |mut list, rule| {
+            writeln!(list, "{:<26}{}", rule.id(), rule.summary().trim()).expect("writing to a string cannot fail");
+            list
+        });
+        context.console.result(&list);
+        return Ok(Exit::Clean);
+    };
+    let rule = Rule::from_id(id).ok_or_else(|| {
+        Problem::usage(
+            format!("no rule is called `{id}`"),
+            "run `schemactl explain` for the list of rules",
+        )
+    })?;
+    context.console.result(rule.page());
+    Ok(Exit::Clean)
+}

@@ -1,0 +1,99 @@
+//! `schemactl init`
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use schemactl_workspace::write_atomic;
+
+use crate::args::Init;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::problem::Problem;
+
+/// The files of a new workspace.
+const FILES: [(&str, &str); 5] = [
+    (
+        "schemactl.toml",
+        r#"version = 1
+
+[registry]
+# The registry in EventBridge Schemas that `schemactl push` writes to.
+name = "my-events"
+description = "Event schemas"
+
+[check]
+# Writers send only what their schema declares; readers ignore what they do not know.
+policy = "tolerant-reader"
+# A minor version must read what every earlier version of its major wrote, and be read by their readers.
+mode = "full-transitive"
+"#,
+    ),
+    (
+        "schemas/com.example.shop/OrderPlaced/event.toml",
+        r#"source = "com.example.shop"
+detail-type = "order.placed"
+description = "A customer placed an order."
+"#,
+    ),
+    (
+        "schemas/com.example.shop/OrderPlaced/1.0.json",
+        r#"{
+  "$schema": "http://json-schema.org/draft-04/schema#",
+  "title": "OrderPlaced",
+  "type": "object",
+  "properties": {
+    "version": { "type": "string" },
+    "orderId": { "type": "string" },
+    "placedAt": { "type": "string", "format": "date-time" }
+  },
+  "required": ["version", "orderId", "placedAt"]
+}
+"#,
+    ),
+    (
+        "schemas/com.example.shop/OrderPlaced/examples/1.0/order.json",
+        r#"{
+  "version": "1.0",
+  "orderId": "order-1",
+  "placedAt": "2026-02-01T14:32:00Z"
+}
+"#,
+    ),
+    (".gitignore", ".schemactl/\n"),
+];
+
+pub(crate) fn run(args: &Init, context: &Context) -> Result<Exit, Problem> {
+    let manifest = args.folder.join("schemactl.toml");
+    if manifest.exists() {
+        let message = format!("{} is there already", manifest.display());
+        return Err(Problem::usage(
+            message,
+            "run `schemactl check` in it, or name another folder",
+        ));
+    }
+    let mut report = String::new();
+    for (name, text) in FILES {
+        let path = args.folder.join(name);
+        let state = write(&path, text, args.dry_run)?;
+        writeln!(report, "{state} {}", path.display()).expect("writing to a string cannot fail");
+    }
+    context.console.result(&report);
+    context.console.note("next: schemactl check");
+    Ok(Exit::Clean)
+}
+
+/// What a folder has already is its owner's.
+fn write(path: &Path, text: &str, dry_run: bool) -> Result<&'static str, Problem> {
+    if path.exists() {
+        return Ok("kept   ");
+    }
+    if dry_run {
+        return Ok("would write");
+    }
+    write_atomic(path, text.as_bytes()).map_err(|error| Problem::File {
+        path: path.to_owned(),
+        what: "write",
+        error,
+    })?;
+    Ok("written")
+}

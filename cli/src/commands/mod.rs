@@ -1,0 +1,36 @@
+//! The commands: one file a verb. Each reads its arguments, asks the libraries, and writes a result.
+
+mod check;
+mod completions;
+mod demo;
+mod diff;
+mod explain;
+mod generate;
+mod init;
+mod plan;
+mod push;
+mod serve;
+mod status;
+mod validate;
+
+use crate::args::Command;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::problem::Problem;
+
+pub(crate) fn run(command: &Command, context: &Context) -> Result<Exit, Problem> {
+    match command {
+        Command::Init(args) => init::run(args, context),
+        Command::Check(args) => check::run(args, context),
+        Command::Diff(args) => diff::run(args, context),
+        Command::Explain(args) => explain::run(args, context),
+        Command::Validate(args) => validate::run(args, context),
+        Command::Generate(args) => generate::run(args, context),
+        Command::Plan(args) => plan::run(args, context),
+        Command::Push(args) => push::run(args, context),
+        Command::Status(args) => status::run(args, context),
+        Command::Serve(args) => serve::run(args, context),
+        Command::Demo(args) => demo::run(args, context),
+        Command::Completions(args) => completions::run(args, context),
+    }
+}

@@ -1,0 +1,98 @@
+//! `schemactl validate`
+
+use std::io::Read;
+use std::path::Path;
+
+use schemactl_compat::{ReplayError, Validator, Violation};
+use schemactl_model::{Source, Value, Version, parse};
+use schemactl_workspace::{Event, Example, SchemaVersion};
+
+use crate::args::Validate;
+use crate::console::renderer;
+use crate::context::{Context, event};
+use crate::diagnostic::Diagnostic;
+use crate::exit::Exit;
+use crate::problem::Problem;
+use crate::report::count;
+
+pub(crate) fn run(args: &Validate, context: &Context) -> Result<Exit, Problem> {
+    let workspace = context.workspace()?;
+    let event = event(&workspace, &args.event)?;
+    let file = read(&args.file)?;
+    let value = parse(&file).map_err(Problem::Json)?;
+    let example = Example { file, value };
+    let schema = version(event, args, example.detail())?;
+    let violations = Validator::new(schema.document.root(), schema.document.dialect())
+        .and_then(|validator| validator.errors(example.detail()))
+        .map_err(|error| refused(&error))?;
+    let title = format!("{}@{}", event.name, schema.version);
+    if violations.is_empty() {
+        context
+            .console
+            .result(&format!("{}: a valid {title}\n", example.file.path()));
+        return Ok(Exit::Clean);
+    }
+    for violation in &violations {
+        context
+            .console
+            .result(&(diagnostic(violation, &example, schema).render(&renderer()) + "\n\n"));
+    }
+    context.console.result(&format!(
+        "{}: not a {title}: {}\n",
+        example.file.path(),
+        count(violations.len(), "violation")
+    ));
+    Ok(Exit::Findings)
+}
+
+fn read(path: &Path) -> Result<Source, Problem> {
+    let failed = |error| Problem::File {
+        path: path.to_owned(),
+        what: "read",
+        error,
+    };
+    let (name, bytes) = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
+        ("standard input".to_owned(), bytes)
+    } else {
+        (path.display().to_string(), std::fs::read(path).map_err(failed)?)
+    };
+    Source::from_bytes(name, bytes).map_err(|error| Problem::Json(vec![error]))
+}
+
+/// The version that the detail names, if the reference allows it; the newest one that it allows otherwise.
+fn version<'e>(event: &'e Event, args: &Validate, detail: &Value) -> Result<&'e SchemaVersion, Problem> {
+    let allowed: Vec<_> = event
+        .versions
+        .values()
+        .filter(|version| args.event.matches(&version.version))
+        .collect();
+    let named = detail.member(&event.settings.version_field).and_then(Value::as_str);
+    let named: Option<Version> = named.and_then(|text| text.parse().ok());
+    let by_name = allowed.iter().find(|version| Some(&version.version) == named.as_ref());
+    by_name.or(allowed.last()).copied().ok_or_else(|| {
+        let versions: Vec<_> = event.versions.keys().map(ToString::to_string).collect();
+        Problem::usage(
+            format!("`{}` matches no version of {}", args.event, event.name),
+            format!("there is {}", versions.join(", ")),
+        )
+    })
+}
+
+fn diagnostic(violation: &Violation, example: &Example, schema: &SchemaVersion) -> Diagnostic {
+    let at = violation
+        .instance
+        .resolve(example.detail())
+        .map_or(example.value.span, |value| value.span);
+    let diagnostic = Diagnostic::error(violation.message.clone()).place(&example.file, at, "this value");
+    match violation.keyword.resolve(schema.document.root()) {
+        Some(keyword) => diagnostic.place(schema.document.source(), keyword.span, "is refused here"),
+        None => diagnostic,
+    }
+}
+
+/// A schema that the validator cannot use, or an event with a number that it cannot hold.
+fn refused(error: &ReplayError) -> Problem {
+    Problem::usage(error.to_string(), "run `schemactl check` for the schema's problems")
+}

@@ -1,0 +1,88 @@
+//! What every command needs: where it writes, which workspace it is about, and whether the demo plays with it.
+
+use std::path::{Path, PathBuf};
+
+use schemactl_model::EventRef;
+use schemactl_workspace::{Event, Report, Workspace, check, find_root};
+
+use crate::args::Global;
+use crate::baseline::Baseline;
+use crate::console::Console;
+use crate::problem::Problem;
+
+/// The surroundings of a command.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) console: Console,
+    folder: Option<PathBuf>,
+    /// The registry of the demo, in place of the one that the environment names.
+    pub(crate) local_registry: Option<String>,
+}
+
+impl Context {
+    pub(crate) fn new(global: &Global) -> Self {
+        Self {
+            console: Console::new(global),
+            folder: global.workspace.clone(),
+            local_registry: None,
+        }
+    }
+
+    /// The same console, in another workspace and with a registry on this machine.
+    pub(crate) fn inside(&self, folder: &Path, registry: Option<String>) -> Self {
+        Self {
+            console: self.console.clone(),
+            folder: Some(folder.to_owned()),
+            local_registry: registry,
+        }
+    }
+
+    /// The folder of the workspace.
+    pub(crate) fn root(&self) -> Result<PathBuf, Problem> {
+        let start = self.folder.clone().unwrap_or_else(|| PathBuf::from("."));
+        Ok(find_root(&start).map_err(|error| vec![error])?)
+    }
+
+    /// The workspace.
+    pub(crate) fn workspace(&self) -> Result<Workspace, Problem> {
+        Ok(Workspace::load(&self.root()?)?)
+    }
+}
+
+/// The one event that a reference names.
+pub(crate) fn event<'w>(workspace: &'w Workspace, reference: &EventRef) -> Result<&'w Event, Problem> {
+    let names = |events: &mut dyn Iterator<Item = &Event>| {
+        events
+            .map(|event| event.name.to_string())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    match workspace.events_named(reference).as_slice() {
+        [event] => Ok(event),
+        [] => {
+            let known = names(&mut workspace.events.values());
+            Err(Problem::usage(
+                format!("no event is called `{reference}`"),
+                format!("the events are: {known}"),
+            ))
+        }
+        several => {
+            let candidates = names(&mut several.iter().copied());
+            Err(Problem::usage(
+                format!("`{reference}` can be any of {candidates}"),
+                "write the namespace too",
+            ))
+        }
+    }
+}
+
+/// Checks with the engine that every command uses.
+pub(crate) fn checked<'w>(
+    workspace: &'w Workspace,
+    baseline: Option<&Baseline>,
+) -> (Report, Option<schemactl_workspace::Checked<'w>>) {
+    let engine = schemactl_compat::default_engine();
+    let mut options = schemactl_workspace::CheckOptions::new(&engine);
+    options.baseline = baseline.map(|baseline| (baseline.name.as_str(), &baseline.workspace));
+    check(workspace, &options)
+}

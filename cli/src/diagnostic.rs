@@ -1,0 +1,193 @@
+//! One thing to tell people about places in files: a title, source excerpts, notes, help. In: plain values. Out: text in the
+//! form that Rust developers know. Everything that goes in is untrusted and leaves printable.
+
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use schemactl_model::{Source, Span};
+
+use crate::console::printable;
+
+/// How loud a diagnostic is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Loudness {
+    Error,
+    Warning,
+    Note,
+}
+
+/// A problem or finding, ready to be rendered.
+#[derive(Clone, Debug)]
+pub(crate) struct Diagnostic {
+    loudness: Loudness,
+    id: Option<&'static str>,
+    title: String,
+    places: Vec<Spot>,
+    file: Option<String>,
+    notes: Vec<String>,
+    helps: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+struct Spot {
+    source: Source,
+    span: Span,
+    label: String,
+}
+
+impl Diagnostic {
+    pub(crate) fn new(loudness: Loudness, title: impl Into<String>) -> Self {
+        Self {
+            loudness,
+            id: None,
+            title: title.into(),
+            places: Vec::new(),
+            file: None,
+            notes: Vec::new(),
+            helps: Vec::new(),
+        }
+    }
+
+    pub(crate) fn error(title: impl Into<String>) -> Self {
+        Self::new(Loudness::Error, title)
+    }
+
+    /// The id of the rule.
+    pub(crate) fn id(mut self, id: &'static str) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// A place; the first one is where an editor should go.
+    pub(crate) fn place(mut self, source: &Source, span: Span, label: impl Into<String>) -> Self {
+        self.places.push(Spot {
+            source: source.clone(),
+            span,
+            label: label.into(),
+        });
+        self
+    }
+
+    /// A file without a place in it.
+    pub(crate) fn file(mut self, path: impl Into<String>) -> Self {
+        self.file = Some(path.into());
+        self
+    }
+
+    pub(crate) fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
+        self.helps.push(text.into());
+        self
+    }
+
+    pub(crate) fn render(&self, renderer: &Renderer) -> String {
+        let level = match self.loudness {
+            Loudness::Error => Level::ERROR,
+            Loudness::Warning => Level::WARNING,
+            Loudness::Note => Level::NOTE,
+        };
+        let mut title = level.primary_title(printable(&self.title));
+        if let Some(id) = self.id {
+            title = title.id(id);
+        }
+        let mut group = Group::with_title(title);
+        if let Some(file) = &self.file {
+            group = group.element(Origin::path(printable(file)));
+        }
+        for element in self.excerpts() {
+            group = group.element(element);
+        }
+        for note in &self.notes {
+            group = group.element(Level::NOTE.message(printable(note)));
+        }
+        for help in &self.helps {
+            group = group.element(Level::HELP.message(printable(help)));
+        }
+        renderer.render(&[group])
+    }
+
+    /// One excerpt a file, in the order in which the files are first named.
+    fn excerpts(&self) -> Vec<Element<'_>> {
+        let mut files: Vec<&Source> = Vec::new();
+        for place in &self.places {
+            if !files.iter().any(|file| file.path() == place.source.path()) {
+                files.push(&place.source);
+            }
+        }
+        files.into_iter().map(|file| self.excerpt(file)).collect()
+    }
+
+    fn excerpt<'d>(&'d self, file: &'d Source) -> Element<'d> {
+        let annotations = self
+            .places
+            .iter()
+            .enumerate()
+            .filter(|(_, place)| place.source.path() == file.path());
+        let annotations = annotations.map(|(index, place)| {
+            let kind = if index == 0 {
+                AnnotationKind::Primary
+            } else {
+                AnnotationKind::Context
+            };
+            kind.span(inside(file, place.span)).label(printable(&place.label))
+        });
+        Snippet::source(file.text())
+            .path(printable(file.path()))
+            .annotations(annotations)
+            .into()
+    }
+}
+
+/// The span cut to the text, and to its first line: an object of fifty lines is named by its beginning.
+fn inside(source: &Source, span: Span) -> std::ops::Range<usize> {
+    let text = source.text();
+    let at = |offset: usize| {
+        (0..=offset.min(text.len()))
+            .rev()
+            .find(|at| text.is_char_boundary(*at))
+            .unwrap_or(0)
+    };
+    let (start, end) = (at(span.range().start), at(span.range().end));
+    let end = text[start..end.max(start)]
+        .find('\n')
+        .map_or(end.max(start), |newline| start + newline);
+    start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_in_two_files_are_one_report() {
+        let new = Source::new("2.0.json", "{\n  \"a\": 1\n}");
+        let old = Source::new("1.0.json", "{}");
+        let text = Diagnostic::error("it breaks")
+            .id("a-rule")
+            .place(&new, Span::new(4, 7), "here")
+            .place(&old, Span::new(0, 2), "was here")
+            .help("do this")
+            .render(&Renderer::plain());
+        for part in [
+            "error[a-rule]: it breaks",
+            "2.0.json:2:3",
+            "1.0.json:1:1",
+            "here",
+            "was here",
+            "help: do this",
+        ] {
+            assert!(text.contains(part), "{part} is not in\n{text}");
+        }
+    }
+
+    #[test]
+    fn spans_outside_the_text_and_hostile_text_do_no_harm() {
+        let source = Source::new("\u{1b}[31m.json", "\"é\u{1b}]0;x\u{7}\"");
+        let text = Diagnostic::error("\u{1b}[2J")
+            .place(&source, Span::new(2, 900), "\u{1b}c")
+            .render(&Renderer::plain());
+        assert!(!text.contains(['\u{1b}', '\u{7}']), "{text:?}");
+    }
+}

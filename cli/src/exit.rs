@@ -1,0 +1,66 @@
+//! The exit codes: one public table for every command. `--help`, the README and the tests show this one.
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Nothing to complain about.
+    Clean = 0,
+    /// The answer is no: a finding, an invalid event, generated code that is not up to date.
+    Findings = 1,
+    /// The command line or the configuration is wrong.
+    Usage = 2,
+    /// A file cannot be read, parsed or written.
+    Unreadable = 3,
+    /// The registry refused, or cannot be reached.
+    Remote = 4,
+    /// A push made some of its writes and not all.
+    Partly = 5,
+    /// `plan --detailed-exitcode` found something to push.
+    Changes = 10,
+    /// Stopped by Ctrl-C.
+    Interrupted = 130,
+}
+
+/// The table as `--help` prints it.
+pub(crate) const TABLE: &str = "\
+Exit codes:
+    0  clean
+    1  findings: the answer is no
+    2  usage or configuration
+    3  a file cannot be read, parsed or written
+    4  the registry refused, or cannot be reached
+    5  a push is partly done; run it again
+   10  plan --detailed-exitcode: there is something to push
+  130  interrupted
+  101  a bug in schemactl";
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_lists_every_code() {
+        for exit in [
+            Exit::Clean,
+            Exit::Findings,
+            Exit::Usage,
+            Exit::Unreadable,
+            Exit::Remote,
+            Exit::Partly,
+            Exit::Changes,
+            Exit::Interrupted,
+        ] {
+            let code = format!("{:>5}  ", exit as u8);
+            assert!(TABLE.contains(&code), "{code}");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Why a command cannot do its work. In: the errors of the libraries. Out: diagnostics with a place and advice, and the exit
+//! code. A finding is no problem: it is the answer.
+
+use std::path::PathBuf;
+
+use schemactl_eventbridge::ConnectError;
+use schemactl_generate::GenerateError;
+use schemactl_model::{DocumentError, ParseError, Source, Span};
+use schemactl_server::StartError;
+use schemactl_workspace::{LoadError, RemoteError};
+
+use crate::advice;
+use crate::diagnostic::Diagnostic;
+use crate::exit::Exit;
+
+/// Everything that ends a command early.
+#[derive(Debug)]
+pub(crate) enum Problem {
+    /// The workspace cannot be read.
+    Load(Vec<LoadError>),
+    /// JSON from outside the workspace cannot be read.
+    Json(Vec<ParseError>),
+    /// A schema from outside the workspace cannot be read.
+    Schema(Vec<DocumentError>),
+    /// No code is generated.
+    Generate(Vec<GenerateError>),
+    /// The settings lead to no registry.
+    Connect(ConnectError),
+    /// The registry refused, or cannot be reached.
+    Remote(RemoteError),
+    /// The local registry does not start.
+    Start(StartError),
+    /// A file cannot be read or written.
+    File {
+        path: PathBuf,
+        what: &'static str,
+        error: std::io::Error,
+    },
+    /// The arguments do not fit the workspace.
+    Usage { message: String, help: String },
+}
+
+impl Problem {
+    pub(crate) fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Usage {
+            message: message.into(),
+            help: help.into(),
+        }
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        let by = |configuration: bool| if configuration { Exit::Usage } else { Exit::Unreadable };
+        match self {
+            Self::Load(errors) => by(errors.iter().all(LoadError::is_configuration)),
+            Self::Generate(errors) => by(errors.iter().all(GenerateError::is_configuration)),
+            Self::Json(_) | Self::Schema(_) | Self::File { .. } => Exit::Unreadable,
+            Self::Connect(_) | Self::Usage { .. } | Self::Start(StartError::Listen { .. }) => Exit::Usage,
+            Self::Start(_) => Exit::Unreadable,
+            Self::Remote(_) => Exit::Remote,
+        }
+    }
+
+    pub(crate) fn diagnostics(&self) -> Vec<Diagnostic> {
+        match self {
+            Self::Load(errors) => errors.iter().map(load).collect(),
+            Self::Json(errors) => errors.iter().map(json).collect(),
+            Self::Schema(errors) => errors.iter().map(document).collect(),
+            Self::Generate(errors) => errors.iter().map(generate).collect(),
+            Self::Connect(error) => vec![Diagnostic::error(error.to_string()).help(advice::connect(error))],
+            Self::Remote(error) => vec![remote(error)],
+            Self::Start(error) => vec![Diagnostic::error(error.to_string()).help(advice::start(error))],
+            Self::File { path, what, error } => {
+                let title = format!("cannot {what} {}: {error}", path.display());
+                vec![Diagnostic::error(title).help(advice::io(error))]
+            }
+            Self::Usage { message, help } => vec![Diagnostic::error(message).help(help)],
+        }
+    }
+}
+
+impl From<Vec<LoadError>> for Problem {
+    fn from(errors: Vec<LoadError>) -> Self {
+        Self::Load(errors)
+    }
+}
+
+impl From<Vec<GenerateError>> for Problem {
+    fn from(errors: Vec<GenerateError>) -> Self {
+        Self::Generate(errors)
+    }
+}
+
+impl From<RemoteError> for Problem {
+    fn from(error: RemoteError) -> Self {
+        Self::Remote(error)
+    }
+}
+
+impl From<ConnectError> for Problem {
+    fn from(error: ConnectError) -> Self {
+        Self::Connect(error)
+    }
+}
+
+impl From<StartError> for Problem {
+    fn from(error: StartError) -> Self {
+        Self::Start(error)
+    }
+}
+
+/// A failed call, with what to do about it.
+pub(crate) fn remote(error: &RemoteError) -> Diagnostic {
+    Diagnostic::error(error.to_string()).help(advice::remote(error))
+}
+
+fn placed(title: String, file: &Source, span: Span) -> Diagnostic {
+    Diagnostic::error(title).place(file, span, "here")
+}
+
+fn load(error: &LoadError) -> Diagnostic {
+    let help = advice::load(error);
+    let diagnostic = match error {
+        LoadError::Settings { file, span, message } => placed(message.clone(), file, *span),
+        LoadError::Layout { path, message } => Diagnostic::error(message.clone()).file(path),
+        LoadError::Io { path, error } => Diagnostic::error(format!("cannot read the file: {error}")).file(path),
+        LoadError::Document(error) => return document(error),
+        LoadError::Example(error) => return json(error),
+        LoadError::NoManifest { .. } => Diagnostic::error(error.to_string()),
+    };
+    match help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}
+
+fn document(error: &DocumentError) -> Diagnostic {
+    match error {
+        DocumentError::Parse(error) => json(error),
+        DocumentError::Schema {
+            source_file,
+            span,
+            problem,
+        } => placed(problem.to_string(), source_file, *span).help(advice::schema(problem)),
+    }
+}
+
+fn json(error: &ParseError) -> Diagnostic {
+    let mut diagnostic = placed(error.message.clone(), &error.source_file, error.span);
+    if let Some((span, label)) = error.related {
+        diagnostic = diagnostic.place(&error.source_file, span, label);
+    }
+    match error.help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}
+
+fn generate(error: &GenerateError) -> Diagnostic {
+    match error {
+        GenerateError::Load(error) => load(error),
+        GenerateError::NotAnObject { file, span, what } => placed(
+            format!("the detail of an event is an object, and this schema describes {what}"),
+            file,
+            *span,
+        )
+        .help("EventBridge refuses any other detail; wrap the value in an object"),
+        other => Diagnostic::error(other.to_string()),
+    }
+}

@@ -1,0 +1,61 @@
+//! A GitLab Code Quality report: the subset of the Code Climate format that GitLab reads, one object a finding.
+
+use schemactl_workspace::{Finding, Severity};
+use serde::Serialize;
+
+use super::fingerprint::fingerprints;
+use super::json::pretty;
+use super::{View, prose};
+
+#[derive(Serialize)]
+struct Issue {
+    description: String,
+    check_name: &'static str,
+    fingerprint: String,
+    severity: &'static str,
+    location: Location,
+}
+
+#[derive(Serialize)]
+struct Location {
+    path: String,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: usize,
+    end: usize,
+}
+
+pub(super) fn render(view: &View<'_>) -> String {
+    let findings = &view.report.findings;
+    let issues = findings.iter().zip(fingerprints(findings));
+    pretty(
+        &issues
+            .map(|(finding, fingerprint)| issue(view, finding, fingerprint))
+            .collect::<Vec<_>>(),
+    )
+}
+
+fn issue(view: &View<'_>, finding: &Finding, fingerprint: String) -> Issue {
+    let spot = view.primary(finding);
+    Issue {
+        // GitLab shows one line.
+        description: prose::lines(finding).replace('\n', "; "),
+        check_name: finding.rule.id(),
+        fingerprint,
+        severity: match finding.severity {
+            Severity::Error => "major",
+            Severity::Warning => "minor",
+            Severity::Note => "info",
+        },
+        location: Location {
+            path: spot.file,
+            lines: Lines {
+                begin: spot.start.line,
+                end: spot.end.line,
+            },
+        },
+    }
+}

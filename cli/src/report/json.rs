@@ -1,0 +1,278 @@
+//! A report for programs. The shape is part of the product: fields are added, never renamed; `format` counts breaks.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use schemactl_compat::Verdict;
+use schemactl_model::{Source, Span, Value};
+use schemactl_workspace::{Comparison, Finding, Place, Report, Severity};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::console::printable;
+
+/// Counts the breaks of the shape.
+const FORMAT: u32 = 1;
+
+/// What `schemactl check --format json` prints. Readers ignore fields that they do not know: fields are added, and `format`
+/// counts what breaks.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(title = "A report of schemactl check"))]
+struct File<'r> {
+    /// The format of the report.
+    #[cfg_attr(test, schemars(extend("const" = FORMAT)))]
+    format: u32,
+    /// Whether no finding is an error.
+    clean: bool,
+    /// How many events were checked.
+    events: usize,
+    /// How many versions they have.
+    versions: usize,
+    /// How many examples were validated.
+    examples: usize,
+    /// What was found, sorted by event, version and rule.
+    findings: Vec<FindingJson<'r>>,
+    /// Every pair of versions that was compared.
+    comparisons: Vec<ComparisonJson<'r>>,
+    /// A line for the newest version of each event, and for each earlier one whose number promises too much.
+    summaries: Vec<SummaryJson<'r>>,
+}
+
+/// One occurrence of a rule.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Finding"))]
+struct FindingJson<'r> {
+    /// The id of the rule; `schemactl explain` knows more of it.
+    rule: &'static str,
+    /// How loud it is: only an error fails the check.
+    #[cfg_attr(test, schemars(extend("enum" = ["error", "warning", "note"])))]
+    severity: String,
+    /// The event, `namespace/Name`.
+    event: String,
+    /// The older version, for findings about two.
+    old: Option<String>,
+    /// The version that it is about; the newer one of two.
+    new: Option<String>,
+    /// What was found.
+    message: &'r str,
+    /// Where: the primary place first.
+    places: Vec<PlaceJson<'r>>,
+    /// The event that breaks: any JSON, with the numbers it has; null if there is none.
+    witness: Option<Box<RawValue>>,
+    /// Why, in a sentence.
+    why: Option<&'r str>,
+    /// How to fix it.
+    fix: Option<&'r str>,
+}
+
+/// A piece of a file.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Place"))]
+struct PlaceJson<'r> {
+    /// The path in the workspace, with forward slashes.
+    file: &'r str,
+    /// The first character.
+    start: PositionJson,
+    /// One past the last character.
+    end: PositionJson,
+    /// What stands there.
+    label: &'r str,
+}
+
+/// A line and a column, both from 1.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Position"))]
+struct PositionJson {
+    /// The line.
+    #[cfg_attr(test, schemars(range(min = 1)))]
+    line: usize,
+    /// The column, in characters.
+    #[cfg_attr(test, schemars(range(min = 1)))]
+    column: usize,
+}
+
+/// The comparison of two versions.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Comparison"))]
+struct ComparisonJson<'r> {
+    /// The event, `namespace/Name`.
+    event: String,
+    /// The older version.
+    old: String,
+    /// The newer version.
+    new: String,
+    /// Whether the new reader takes every old event.
+    backward: VerdictJson<'r>,
+    /// Whether the old reader takes every new event.
+    forward: VerdictJson<'r>,
+    /// The smallest step that the change allows: major, minor or patch.
+    needed: String,
+    /// The content-model policy.
+    policy: &'r str,
+    /// The mode that a minor version has to hold.
+    mode: String,
+    /// What the verdicts rest on, in sentences.
+    assumptions: &'r [String],
+}
+
+/// A verdict with what proves or explains it.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Verdict"))]
+pub(crate) struct VerdictJson<'r> {
+    /// The verdict.
+    #[cfg_attr(test, schemars(extend("enum" = ["compatible", "incompatible", "undecided"])))]
+    verdict: &'static str,
+    /// An event that breaks: any JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    witness: Option<Box<RawValue>>,
+    /// Why it is undecided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'r str>,
+}
+
+/// What a version asks for, seen from the version before.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Summary"))]
+struct SummaryJson<'r> {
+    /// The event, `namespace/Name`.
+    event: String,
+    /// The version.
+    wrote: String,
+    /// The version it should have; null for a first version and where a comparison is undecided.
+    needed: Option<String>,
+    /// The same as a line for people.
+    text: &'r str,
+}
+
+pub(crate) fn render(report: &Report) -> String {
+    pretty(&File {
+        format: FORMAT,
+        clean: !report.has_errors(),
+        events: report.events,
+        versions: report.versions,
+        examples: report.examples,
+        findings: report.findings.iter().map(finding).collect(),
+        comparisons: report.comparisons.iter().map(comparison).collect(),
+        summaries: report
+            .summaries
+            .iter()
+            .map(|summary| SummaryJson {
+                event: summary.event.to_string(),
+                wrote: summary.wrote.to_string(),
+                needed: summary.needed.as_ref().map(ToString::to_string),
+                text: &summary.text,
+            })
+            .collect(),
+    })
+}
+
+/// Indented JSON with a line break at its end.
+pub(crate) fn pretty(value: &impl Serialize) -> String {
+    let json = serde_json::to_string_pretty(value).expect("reports have string keys and no fallible serializers");
+    printable_json(&json).into_owned() + "\n"
+}
+
+/// The same JSON without a character that could steer a terminal. Outside of its strings JSON has none, and in a string an
+/// escape says the same.
+pub(super) fn printable_json(json: &str) -> Cow<'_, str> {
+    if matches!(printable(json), Cow::Borrowed(_)) {
+        return Cow::Borrowed(json);
+    }
+    let mut safe = String::with_capacity(json.len() + 16);
+    for letter in json.chars() {
+        match printable(letter.encode_utf8(&mut [0; 4])) {
+            Cow::Borrowed(text) => safe.push_str(text),
+            Cow::Owned(_) => {
+                write!(safe, "\\u{:04x}", u32::from(letter)).expect("writing to a string cannot fail");
+            }
+        }
+    }
+    Cow::Owned(safe)
+}
+
+fn finding(finding: &Finding) -> FindingJson<'_> {
+    FindingJson {
+        rule: finding.rule.id(),
+        severity: match finding.severity {
+            Severity::Error => "error".to_owned(),
+            Severity::Warning => "warning".to_owned(),
+            Severity::Note => "note".to_owned(),
+        },
+        event: finding.event.to_string(),
+        old: finding.old.as_ref().map(ToString::to_string),
+        new: finding.new.as_ref().map(ToString::to_string),
+        message: &finding.message,
+        places: finding.places.iter().map(place).collect(),
+        witness: finding.witness.as_ref().map(raw),
+        why: finding.why.as_deref(),
+        fix: finding.fix.as_deref(),
+    }
+}
+
+fn place(place: &Place) -> PlaceJson<'_> {
+    let Span { start, end } = place.span;
+    PlaceJson {
+        file: place.source.path(),
+        start: position(&place.source, start),
+        end: position(&place.source, end),
+        label: &place.label,
+    }
+}
+
+fn position(source: &Source, offset: u32) -> PositionJson {
+    let location = source.location(offset);
+    PositionJson {
+        line: location.line,
+        column: location.column,
+    }
+}
+
+fn comparison(comparison: &Comparison) -> ComparisonJson<'_> {
+    ComparisonJson {
+        event: comparison.event.to_string(),
+        old: comparison.old.to_string(),
+        new: comparison.new.to_string(),
+        backward: verdict(&comparison.backward),
+        forward: verdict(&comparison.forward),
+        needed: comparison.needed.to_string(),
+        policy: &comparison.policy,
+        mode: comparison.mode.to_string(),
+        assumptions: &comparison.assumptions,
+    }
+}
+
+pub(crate) fn verdict(verdict: &Verdict) -> VerdictJson<'_> {
+    VerdictJson {
+        verdict: verdict.name(),
+        witness: verdict.witness().map(raw),
+        reason: match verdict {
+            Verdict::Undecided { reason, .. } => Some(reason),
+            Verdict::Compatible | Verdict::Incompatible { .. } => None,
+        },
+    }
+}
+
+/// Numbers keep their text: a witness may hold one that no float can.
+pub(crate) fn raw(value: &Value) -> Box<RawValue> {
+    RawValue::from_string(value.to_json()).expect("our own JSON is JSON")
+}
+
+/// The schema of what [`render`] writes.
+#[cfg(test)]
+pub(super) fn schema() -> serde_json::Value {
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<File<'_>>().to_value()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_steers_no_terminal_and_says_the_same() {
+        let text = "\u{1b}[2J \u{9b}2J \u{7f} \u{202e} é\ttab\n";
+        let json = pretty(&text);
+        assert_eq!(json, "\"\\u001b[2J \\u009b2J \\u007f \\u202e é\\ttab\\n\"\n");
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+    }
+}

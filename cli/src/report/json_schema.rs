@@ -1,0 +1,57 @@
+//! The schema of the JSON report is published as `docs/report.schema.json`. It is made from the structs that write the
+//! report, and our own engine holds it to the promise that readers of the published one can read the new one. `BLESS=1`
+//! publishes a changed schema, unless the change breaks them and `format` stays.
+
+use std::fs;
+use std::path::Path;
+
+use schemactl_compat::{Policy, Schema, compare, default_engine};
+use schemactl_model::{Dialect, Document, Source};
+
+use super::json::{pretty, schema};
+
+fn document(text: &str) -> Document {
+    Document::parse(Source::new("report.schema.json", text), Dialect::Draft202012).unwrap()
+}
+
+/// Whether whoever reads reports of the old schema can read those of the new one.
+fn assert_readable(old: &str, new: &str) {
+    let (old, new) = (document(old), document(new));
+    let old = Schema::new(old.root(), old.dialect());
+    let new = Schema::new(new.root(), new.dialect());
+    let compared = compare(&default_engine(), &old, &new, Policy::default(), "format");
+    assert!(
+        compared.forward.is_compatible(),
+        "a reader of docs/report.schema.json cannot read the new report: {:?}",
+        compared.forward
+    );
+}
+
+#[test]
+fn the_published_schema_is_that_of_the_structs() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/report.schema.json");
+    let published = fs::read_to_string(&path).unwrap_or_default();
+    let made = pretty(&schema());
+    let before: serde_json::Value = serde_json::from_str(&published).unwrap_or_default();
+    // Another format may break readers: that is what it is counted for.
+    if before["properties"]["format"] == schema()["properties"]["format"] {
+        assert_readable(&published, &made);
+    }
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&path, &made).unwrap();
+    } else {
+        assert_eq!(published, made, "run the test with BLESS=1 to publish the schema");
+    }
+}
+
+#[test]
+fn our_own_check_sees_a_field_that_is_added_and_one_that_is_gone() {
+    let published = pretty(&schema());
+    let mut more = schema();
+    more["properties"]["colour"] = serde_json::json!({"type": "string"});
+    assert_readable(&published, &pretty(&more));
+    let mut less = schema();
+    less["properties"].as_object_mut().unwrap().remove("clean");
+    less["required"].as_array_mut().unwrap().retain(|name| name != "clean");
+    assert!(std::panic::catch_unwind(|| assert_readable(&published, &pretty(&less))).is_err());
+}

@@ -1,0 +1,251 @@
+//! A summary for the comment on a pull request: a heading that says how it went, a row for each event, and the findings,
+//! folded, with the event that breaks. Text from files is shown as it is: it makes no markup, mentions nobody and ends no
+//! table.
+
+use std::fmt::Write as _;
+
+use schemactl_workspace::{Finding, Place, Report, Severity};
+
+use super::count;
+use super::json::printable_json;
+use crate::console::printable;
+
+/// GitHub takes comments of 65,536 characters; the rest is for the line that says what is left out.
+const LONGEST: usize = 60_000;
+/// A table of more events would leave no room for findings.
+const LONGEST_TABLE: usize = 20_000;
+/// An event that breaks and is longer than this is not shown.
+const LONGEST_WITNESS: usize = 10_000;
+
+pub(super) fn render(report: &Report) -> String {
+    let mut markdown = format!("## schemactl: {}\n\n", outcome(report));
+    markdown.push_str(&table(report));
+    let mut findings: Vec<_> = report.findings.iter().collect();
+    findings.sort_by_key(|finding| finding.severity);
+    let mut shown = 0;
+    for finding in &findings {
+        let details = details(finding);
+        if markdown.len() + details.len() > LONGEST {
+            break;
+        }
+        markdown.push_str(&details);
+        shown += 1;
+    }
+    if shown < findings.len() {
+        let more = count(findings.len() - shown, "more finding");
+        writeln!(markdown, "{more}: run `schemactl check`.\n").expect("writing to a string cannot fail");
+    }
+    writeln!(markdown, "{}", totals(report)).expect("writing to a string cannot fail");
+    markdown
+}
+
+fn outcome(report: &Report) -> String {
+    let found = [
+        (Severity::Error, "error"),
+        (Severity::Warning, "warning"),
+        (Severity::Note, "note"),
+    ];
+    let found: Vec<_> = found
+        .into_iter()
+        .filter(|(severity, _)| report.count(*severity) > 0)
+        .map(|(severity, name)| count(report.count(severity), name))
+        .collect();
+    if found.is_empty() {
+        "nothing found".to_owned()
+    } else {
+        found.join(", ")
+    }
+}
+
+fn totals(report: &Report) -> String {
+    format!(
+        "{}, {}, {}, {} checked.",
+        count(report.events, "event"),
+        count(report.versions, "version"),
+        count(report.examples, "example"),
+        count(report.comparisons.len(), "comparison")
+    )
+}
+
+/// A row for each version that a summary is about: the newest of each event, and those whose number promises too much.
+fn table(report: &Report) -> String {
+    if report.summaries.is_empty() {
+        return String::new();
+    }
+    let mut rows = "| event | version | needs | |\n|---|---|---|---|\n".to_owned();
+    for (index, summary) in report.summaries.iter().enumerate() {
+        if rows.len() > LONGEST_TABLE {
+            let more = count(report.summaries.len() - index, "more line");
+            writeln!(rows, "| {more} | | | |").expect("writing to a string cannot fail");
+            break;
+        }
+        let needed = summary.needed.as_ref().map(ToString::to_string).unwrap_or_default();
+        writeln!(
+            rows,
+            "| {} | {} | {needed} | {} |",
+            text(&summary.event.to_string()),
+            summary.wrote,
+            text(&summary.text)
+        )
+        .expect("writing to a string cannot fail");
+    }
+    rows + "\n"
+}
+
+fn details(finding: &Finding) -> String {
+    let mut lines = vec![
+        "<details>".to_owned(),
+        format!(
+            "<summary><b>{}</b> <code>{}</code> {}</summary>\n",
+            finding.severity,
+            finding.rule,
+            text(&finding.message)
+        ),
+    ];
+    lines.extend(finding.places.iter().map(place));
+    if !finding.places.is_empty() {
+        lines.push(String::new());
+    }
+    if let Some(witness) = &finding.witness {
+        lines.push(format!("This event breaks:\n\n{}\n", fenced(&witness.to_json_pretty())));
+    }
+    for (title, sentence) in [("Why", &finding.why), ("How to fix", &finding.fix)] {
+        lines.extend(
+            sentence
+                .as_ref()
+                .map(|sentence| format!("**{title}:** {}\n", text(sentence))),
+        );
+    }
+    lines.push(format!(
+        "More with `schemactl explain {}`.\n\n</details>\n\n",
+        finding.rule
+    ));
+    lines.join("\n")
+}
+
+fn place(place: &Place) -> String {
+    let location = place.source.location(place.span.start);
+    let at = format!("{}:{location}", place.source.path());
+    format!("* <code>{}</code> {}", entities(&at), text(&place.label))
+}
+
+/// JSON in a fence that no run of backticks in it can close.
+fn fenced(json: &str) -> String {
+    if json.len() > LONGEST_WITNESS {
+        return format!("(it has {} bytes; `schemactl check` shows it)", json.len());
+    }
+    let json = printable_json(json);
+    let longest = json.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(3.max(longest + 1));
+    format!("{fence}json\n{json}\n{fence}")
+}
+
+/// Text from outside in a table, a paragraph or a summary. What stands between backticks is code, as the writer meant it.
+fn text(text: &str) -> String {
+    let text = printable(text);
+    let parts: Vec<_> = text.split('`').collect();
+    if parts.len() % 2 == 0 {
+        return entities(&text);
+    }
+    parts
+        .into_iter()
+        .enumerate()
+        .fold(String::new(), |markdown, (index, part)| {
+            if index % 2 == 0 {
+                markdown + &entities(part)
+            } else {
+                markdown + "<code>" + &entities(part) + "</code>"
+            }
+        })
+}
+
+/// Every character that HTML or Markdown reads as more than itself, as a reference: those work in both, and in tables.
+fn entities(text: &str) -> String {
+    let text = printable(text);
+    let mut markdown = String::with_capacity(text.len());
+    let mut before = ' ';
+    for (at, letter) in text.char_indices() {
+        let after = text[at + letter.len_utf8()..].chars().next();
+        if letter == '\n' {
+            markdown.push_str("<br>");
+        } else if is_markup(before, letter, after) {
+            write!(markdown, "&#{};", u32::from(letter)).expect("writing to a string cannot fail");
+        } else {
+            markdown.push(letter);
+        }
+        if is_mention(before, letter) {
+            // GitHub looks for names and numbers in the finished text, and stops at a comment.
+            markdown.push_str("<!-- -->");
+        }
+        before = letter;
+    }
+    markdown
+}
+
+fn is_markup(before: char, letter: char, after: Option<char>) -> bool {
+    match letter {
+        '&' | '<' | '>' | '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => true,
+        // Of a web address.
+        ':' => after == Some('/'),
+        _ => is_mention(before, letter),
+    }
+}
+
+/// Whether what follows can be read as somebody's name or the number of an issue.
+fn is_mention(before: char, letter: char) -> bool {
+    matches!(letter, '@' | '#') && !before.is_alphanumeric()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn text_from_files_is_no_markup() {
+        let hostile = "</summary><img src=x> | **a** [b](http://c) @everyone #1 \u{1b}[2J\n# title";
+        let markdown = text(hostile);
+        assert!(!markdown.contains(['|', '*', '[', '@', '\n', '\u{1b}']), "{markdown}");
+        assert!(
+            !markdown.contains("<img") && !markdown.contains("</summary>"),
+            "{markdown}"
+        );
+        assert!(!markdown.contains("http:"), "{markdown}");
+    }
+
+    #[test]
+    fn a_long_report_is_cut_and_says_so() {
+        let report = Report {
+            findings: vec![sample::finding(Severity::Error, "{}", "{}"); 500],
+            ..Report::default()
+        };
+        let markdown = render(&report);
+        assert!(markdown.len() < LONGEST + 1_000, "{}", markdown.len());
+        assert!(
+            markdown.contains(" more findings: run `schemactl check`."),
+            "{markdown}"
+        );
+        assert_eq!(
+            markdown.matches("<details>").count(),
+            markdown.matches("</details>").count()
+        );
+    }
+
+    #[test]
+    fn names_between_backticks_are_code() {
+        assert_eq!(text("the key `a<b` is new"), "the key <code>a&#60;b</code> is new");
+        assert_eq!(text("an odd ` stays"), "an odd &#96; stays");
+        assert_eq!(text("Thing@1.0 says: no"), "Thing@1.0 says: no");
+    }
+
+    #[test]
+    fn no_witness_closes_its_fence() {
+        let markdown = fenced("\"````\\n```\"");
+        assert!(
+            markdown.starts_with("`````json\n") && markdown.ends_with("\n`````"),
+            "{markdown}"
+        );
+        assert!(fenced("{}").starts_with("```json\n"));
+        assert!(fenced(&"1".repeat(LONGEST_WITNESS + 1)).starts_with("(it has 10001 bytes"));
+    }
+}

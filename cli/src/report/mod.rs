@@ -1,0 +1,91 @@
+//! Reports in the formats that people and programs read. A format is a file here, and nothing is decided in it.
+
+pub(crate) mod json;
+pub(crate) mod plan;
+pub(crate) mod text;
+
+mod fingerprint;
+mod github;
+mod gitlab;
+#[cfg(test)]
+mod json_schema;
+mod junit;
+mod markdown;
+mod prose;
+#[cfg(test)]
+mod sample;
+mod sarif;
+
+use schemactl_model::Location;
+use schemactl_workspace::{Finding, Place, Report, Workspace};
+
+use crate::args::ReportFormat;
+
+/// A report, and what the formats need to know beside it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View<'r> {
+    pub(crate) report: &'r Report,
+    pub(crate) workspace: &'r Workspace,
+    /// Whether the text has a line for each comparison.
+    pub(crate) comparisons: bool,
+    /// The workspace seen from the root of its repository, `""` or `services/events/`: other programs open files from
+    /// there.
+    pub(crate) folder: &'r str,
+}
+
+/// The report in a format. Only the text has colours.
+pub(crate) fn render(format: ReportFormat, view: &View<'_>) -> String {
+    match format {
+        ReportFormat::Text => text::render(view.report, view.comparisons),
+        ReportFormat::Json => json::render(view.report),
+        ReportFormat::Sarif => sarif::render(view),
+        ReportFormat::Junit => junit::render(view),
+        ReportFormat::Github => github::render(view),
+        ReportFormat::Gitlab => gitlab::render(view),
+        ReportFormat::Markdown => markdown::render(view.report),
+    }
+}
+
+/// A place as other programs find it: a path in the repository, and where it starts and ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Spot {
+    file: String,
+    start: Location,
+    end: Location,
+}
+
+impl View<'_> {
+    fn spot(&self, place: &Place) -> Spot {
+        Spot {
+            file: format!("{}{}", self.folder, place.source.path()),
+            start: place.source.location(place.span.start),
+            end: place.source.location(place.span.end),
+        }
+    }
+
+    /// The place that an editor should open. A finding without one is about an event that is gone: the settings of the workspace stand for it.
+    fn primary(&self, finding: &Finding) -> Spot {
+        let line = Location { line: 1, column: 1 };
+        finding.places.first().map_or_else(
+            || Spot {
+                file: format!("{}schemactl.toml", self.folder),
+                start: line,
+                end: line,
+            },
+            |place| self.spot(place),
+        )
+    }
+}
+
+/// `1 event`, `3 events`
+pub(crate) fn count(number: usize, one: &str) -> String {
+    let several = match one.strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{one}s"),
+    };
+    if number == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{number} {several}")
+    }
+}

@@ -1,0 +1,22 @@
+//! A finding as plain lines, for the formats that have room for one text: what was found, the event that breaks, why, and
+//! how to fix it. No markup, no colours, nothing that steers a terminal.
+
+use schemactl_workspace::Finding;
+
+use crate::console::printable;
+
+/// The lines, without a line break at the end.
+pub(super) fn lines(finding: &Finding) -> String {
+    let witness = finding.witness.as_ref().map(schemactl_model::Value::to_json);
+    let parts = [
+        ("", Some(finding.message.as_str())),
+        ("this event breaks: ", witness.as_deref()),
+        ("why: ", finding.why.as_deref()),
+        ("fix: ", finding.fix.as_deref()),
+    ];
+    let lines: Vec<_> = parts
+        .into_iter()
+        .filter_map(|(title, text)| Some(format!("{title}{}", printable(text?))))
+        .collect();
+    lines.join("\n")
+}

@@ -1,0 +1,26 @@
+//! A finding for unit tests.
+
+use schemactl_model::{Source, Span};
+use schemactl_workspace::{Finding, Place, Rule, Severity};
+
+/// A finding of `1.0` against `1.1` at a piece of the text of `1.1`.
+pub(super) fn finding(severity: Severity, text: &str, needle: &str) -> Finding {
+    let source = Source::new("schemas/com.example/Thing/1.1.json", text);
+    let start = text.find(needle).unwrap();
+    Finding {
+        rule: Rule::BackwardIncompatible,
+        severity,
+        event: "com.example/Thing".parse().unwrap(),
+        old: "1.0".parse().ok(),
+        new: "1.1".parse().ok(),
+        message: "Thing@1.1 refuses an event of Thing@1.0".to_owned(),
+        places: vec![Place {
+            source,
+            span: Span::new(start, start + needle.len()),
+            label: "refused here".to_owned(),
+        }],
+        witness: None,
+        why: None,
+        fix: None,
+    }
+}

@@ -1,0 +1,324 @@
+//! SARIF 2.1.0 for code scanning: the part of the format that we fill, as structs. Paths are relative to the root of the
+//! repository (`SRCROOT`), columns count characters, and a result that is the same tomorrow has the same fingerprint.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use schemactl_workspace::{Finding, Report, Rule, Severity};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::fingerprint::fingerprints;
+use super::json::{pretty, raw};
+use super::{Spot, View, count, prose};
+use crate::console::printable;
+
+/// GitHub refuses a run with more results.
+const MOST_RESULTS: usize = 25_000;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Log {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run {
+    tool: Tool,
+    invocations: [Invocation; 1],
+    original_uri_base_ids: BTreeMap<&'static str, Base>,
+    column_kind: &'static str,
+    results: Vec<ResultJson>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    driver: Driver,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Driver {
+    name: &'static str,
+    semantic_version: &'static str,
+    rules: Vec<Descriptor>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Descriptor {
+    id: &'static str,
+    short_description: Message,
+    help: Help,
+}
+
+#[derive(Serialize)]
+struct Help {
+    text: &'static str,
+    markdown: &'static str,
+}
+
+#[derive(Serialize)]
+struct Base {
+    description: Message,
+}
+
+#[derive(Serialize)]
+struct Message {
+    text: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation {
+    execution_successful: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tool_execution_notifications: Vec<Notification>,
+}
+
+#[derive(Serialize)]
+struct Notification {
+    level: &'static str,
+    message: Message,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ResultJson {
+    rule_id: &'static str,
+    rule_index: usize,
+    level: &'static str,
+    message: Message,
+    locations: [Location; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<Location>,
+    partial_fingerprints: BTreeMap<&'static str, String>,
+    properties: Properties,
+}
+
+/// What SARIF has no field for.
+#[derive(Serialize)]
+struct Properties {
+    event: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    witness: Option<Box<RawValue>>,
+}
+
+#[derive(Serialize)]
+struct Location {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<usize>,
+    #[serde(rename = "physicalLocation")]
+    physical: Physical,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Message>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Physical {
+    artifact_location: Artifact,
+    region: Region,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Artifact {
+    uri: String,
+    uri_base_id: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: usize,
+    start_column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+pub(super) fn render(view: &View<'_>) -> String {
+    let report = view.report;
+    let rules: Vec<_> = Rule::ALL.iter().copied().filter(|rule| names(report, *rule)).collect();
+    let kept = kept(&report.findings, MOST_RESULTS);
+    let left_out = report.findings.len() - kept.len();
+    let results = kept
+        .into_iter()
+        .map(|(finding, print)| result(view, &rules, finding, print));
+    pretty(&Log {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        version: "2.1.0",
+        runs: [Run {
+            results: results.collect(),
+            tool: Tool { driver: driver(&rules) },
+            invocations: [Invocation {
+                execution_successful: true,
+                tool_execution_notifications: notifications(left_out),
+            }],
+            original_uri_base_ids: BTreeMap::from([(
+                "SRCROOT",
+                Base {
+                    description: message("the root of the repository"),
+                },
+            )]),
+            column_kind: "unicodeCodePoints",
+        }],
+    })
+}
+
+fn names(report: &Report, rule: Rule) -> bool {
+    report.findings.iter().any(|finding| finding.rule == rule)
+}
+
+/// The findings with their fingerprints, in order; of too many, the loudest.
+fn kept(findings: &[Finding], most: usize) -> Vec<(&Finding, String)> {
+    let mut all: Vec<_> = findings.iter().zip(fingerprints(findings)).collect();
+    if all.len() > most {
+        all.sort_by_key(|(finding, _)| finding.severity);
+        all.truncate(most);
+    }
+    all
+}
+
+fn notifications(left_out: usize) -> Vec<Notification> {
+    let notification = || Notification {
+        level: "warning",
+        message: message(&format!(
+            "{} left out: code scanning takes {MOST_RESULTS} results",
+            count(left_out, "finding")
+        )),
+    };
+    (left_out > 0).then(notification).into_iter().collect()
+}
+
+fn driver(rules: &[Rule]) -> Driver {
+    Driver {
+        name: "schemactl",
+        semantic_version: env!("CARGO_PKG_VERSION"),
+        rules: rules
+            .iter()
+            .map(|rule| Descriptor {
+                id: rule.id(),
+                short_description: Message {
+                    text: rule.summary().trim().to_owned(),
+                },
+                help: Help {
+                    text: rule.page(),
+                    markdown: rule.page(),
+                },
+            })
+            .collect(),
+    }
+}
+
+fn result(view: &View<'_>, rules: &[Rule], finding: &Finding, fingerprint: String) -> ResultJson {
+    let label = finding.places.first().map(|place| place.label.as_str());
+    let others = finding.places.iter().enumerate().skip(1);
+    ResultJson {
+        rule_id: finding.rule.id(),
+        rule_index: rules
+            .iter()
+            .position(|rule| *rule == finding.rule)
+            .expect("every rule of a finding is listed"),
+        level: match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        },
+        message: message(&prose::lines(finding)),
+        locations: [location(None, &view.primary(finding), label)],
+        related_locations: others
+            .map(|(id, place)| location(Some(id), &view.spot(place), Some(&place.label)))
+            .collect(),
+        partial_fingerprints: BTreeMap::from([("schemactlFinding/v1", fingerprint)]),
+        properties: Properties {
+            event: finding.event.to_string(),
+            old: finding.old.as_ref().map(ToString::to_string),
+            new: finding.new.as_ref().map(ToString::to_string),
+            witness: finding.witness.as_ref().map(raw),
+        },
+    }
+}
+
+fn location(id: Option<usize>, spot: &Spot, label: Option<&str>) -> Location {
+    Location {
+        id,
+        physical: Physical {
+            artifact_location: Artifact {
+                uri: uri(&spot.file),
+                uri_base_id: "SRCROOT",
+            },
+            region: Region {
+                start_line: spot.start.line,
+                start_column: spot.start.column,
+                end_line: spot.end.line,
+                end_column: spot.end.column,
+            },
+        },
+        message: label.map(message),
+    }
+}
+
+/// A message in which braces are no placeholders (§3.11.5) and brackets no links (§3.11.6).
+fn message(text: &str) -> Message {
+    Message {
+        text: printable(text)
+            .replace('{', "{{")
+            .replace('}', "}}")
+            .replace("](", "\\]("),
+    }
+}
+
+/// A relative path as a URI reference. A colon is encoded too: before the first slash it would end a scheme.
+fn uri(path: &str) -> String {
+    path.bytes().fold(String::with_capacity(path.len()), |mut uri, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            write!(uri, "%{byte:02X}").expect("writing to a string cannot fail");
+        }
+        uri
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn a_path_is_a_relative_uri() {
+        assert_eq!(
+            uri("schemas/com.example/Thing_1/1.0.json"),
+            "schemas/com.example/Thing_1/1.0.json"
+        );
+        assert_eq!(uri("a b/é:%#?.json"), "a%20b/%C3%A9%3A%25%23%3F.json");
+    }
+
+    #[test]
+    fn of_too_many_findings_the_loudest_stay() {
+        let severities = [Severity::Note, Severity::Error, Severity::Warning, Severity::Error];
+        let findings = severities.map(|severity| sample::finding(severity, "{}", "{}"));
+        let severities: Vec<_> = kept(&findings, 3).iter().map(|(finding, _)| finding.severity).collect();
+        assert_eq!(severities, [Severity::Error, Severity::Error, Severity::Warning]);
+        assert_eq!(
+            notifications(1)[0].message.text,
+            "1 finding left out: code scanning takes 25000 results"
+        );
+        assert!(notifications(0).is_empty());
+    }
+
+    #[test]
+    fn text_is_neither_a_placeholder_nor_a_link() {
+        let text = message("{\"a\": {}} [x](http://example.com) \u{1b}").text;
+        assert_eq!(text, "{{\"a\": {{}}}} [x\\](http://example.com) \\u{{1b}}");
+    }
+}

@@ -1,0 +1,110 @@
+//! A report for people: each finding with the lines it is about and the event that breaks, then a line for each event that
+//! needs something, then the totals.
+
+use std::fmt::Write as _;
+
+use schemactl_workspace::{Comparison, Finding, Report, Severity};
+
+use super::count;
+use crate::console::{printable, renderer};
+use crate::diagnostic::{Diagnostic, Loudness};
+
+/// The whole report. `comparisons` asks for a line for each pair of versions.
+pub(crate) fn render(report: &Report, comparisons: bool) -> String {
+    let mut text = String::new();
+    for finding in &report.findings {
+        text.push_str(&diagnostic(finding).render(&renderer()));
+        text.push_str("\n\n");
+    }
+    if comparisons {
+        for comparison in &report.comparisons {
+            writeln!(text, "{}", comparison_line(comparison)).expect("writing to a string cannot fail");
+        }
+    }
+    for summary in &report.summaries {
+        writeln!(text, "{}", printable(&summary.text)).expect("writing to a string cannot fail");
+    }
+    if let Some(assumptions) = assumptions(report) {
+        writeln!(text, "{assumptions}").expect("writing to a string cannot fail");
+    }
+    writeln!(text, "{}", totals(report)).expect("writing to a string cannot fail");
+    text
+}
+
+/// A finding as a diagnostic.
+pub(crate) fn diagnostic(finding: &Finding) -> Diagnostic {
+    let loudness = match finding.severity {
+        Severity::Error => Loudness::Error,
+        Severity::Warning => Loudness::Warning,
+        Severity::Note => Loudness::Note,
+    };
+    let mut diagnostic = Diagnostic::new(loudness, finding.message.clone()).id(finding.rule.id());
+    for place in &finding.places {
+        diagnostic = diagnostic.place(&place.source, place.span, place.label.clone());
+    }
+    if let Some(witness) = &finding.witness {
+        diagnostic = diagnostic.note(format!("this event breaks: {}", witness.to_json()));
+    }
+    if let Some(why) = &finding.why {
+        diagnostic = diagnostic.note(why.clone());
+    }
+    if let Some(fix) = &finding.fix {
+        diagnostic = diagnostic.help(fix.clone());
+    }
+    diagnostic.help(format!("more with `schemactl explain {}`", finding.rule.id()))
+}
+
+fn comparison_line(comparison: &Comparison) -> String {
+    let Comparison {
+        event,
+        old,
+        new,
+        backward,
+        forward,
+        needed,
+        policy,
+        mode,
+        assumptions: _,
+    } = comparison;
+    format!(
+        "{event} {old} → {new}: backward {}, forward {}, needs a {needed} ({policy}, {mode})",
+        backward.name(),
+        forward.name()
+    )
+}
+
+/// What the proofs rest on: said once for all comparisons that rest on it.
+fn assumptions(report: &Report) -> Option<String> {
+    let mut all: Vec<&str> = Vec::new();
+    for assumption in report.comparisons.iter().flat_map(|comparison| &comparison.assumptions) {
+        if !all.contains(&assumption.as_str()) {
+            all.push(assumption);
+        }
+    }
+    (!all.is_empty()).then(|| format!("assumed: {}", all.join("; ")))
+}
+
+fn totals(report: &Report) -> String {
+    let checked = format!(
+        "{}, {}, {}, {} checked",
+        count(report.events, "event"),
+        count(report.versions, "version"),
+        count(report.examples, "example"),
+        count(report.comparisons.len(), "comparison")
+    );
+    let found = [
+        (Severity::Error, "error"),
+        (Severity::Warning, "warning"),
+        (Severity::Note, "note"),
+    ]
+    .into_iter()
+    .filter(|(severity, _)| report.count(*severity) > 0)
+    .map(|(severity, name)| count(report.count(severity), name));
+    let found: Vec<_> = found.collect();
+    let found = if found.is_empty() {
+        "nothing found".to_owned()
+    } else {
+        found.join(", ")
+    };
+    format!("{checked}: {found}")
+}
