@@ -1,1 +1,88 @@
-//! Whole-product tests.
+//! What the whole-product tests share: where things are, and how programs are run. A test never builds and never downloads:
+//! `cargo xtask test` has done both before.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package
+        .parent()
+        .expect("the package stands in the repository")
+        .to_owned()
+}
+
+/// The schemactl binary, built beside the tests.
+pub fn binary() -> PathBuf {
+    let test = std::env::current_exe().expect("a test has a path");
+    let profile = test.ancestors().nth(2).expect("target/PROFILE/deps/TEST");
+    let binary = profile.join(format!("schemactl{}", std::env::consts::EXE_SUFFIX));
+    assert!(
+        binary.is_file(),
+        "{} is missing: run `cargo xtask test`, or `cargo build` first",
+        binary.display()
+    );
+    binary
+}
+
+/// A program of the Python environment.
+pub fn python_program(name: &str) -> PathBuf {
+    let folder = std::env::var_os("SCHEMACTL_VENV").map_or_else(|| root().join("target/venv"), PathBuf::from);
+    let program = folder.join("bin").join(name);
+    assert!(
+        program.is_file(),
+        "{} is missing: run `cargo xtask test`, which installs it",
+        program.display()
+    );
+    program
+}
+
+/// A command without anything of AWS, colours or schemactl from the environment of whoever runs the tests.
+pub fn command(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("AWS_")
+            || text.starts_with("SCHEMACTL_")
+            || text.starts_with("CLICOLOR")
+            || text == "NO_COLOR"
+        {
+            command.env_remove(&name);
+        }
+    }
+    // A home of nobody: no profile, no cached login, no metadata service.
+    command
+        .env("AWS_CONFIG_FILE", "/dev/null")
+        .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+        .env("AWS_EC2_METADATA_DISABLED", "true");
+    command
+}
+
+/// Standard output of a command that has to succeed.
+pub fn stdout(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(
+        output.status.success(),
+        "{}\n{}\n{}",
+        output.status,
+        text(&output.stdout),
+        text(&output.stderr)
+    );
+    text(&output.stdout)
+}
+
+/// Copies a folder with everything in it.
+pub fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("the target folder can be made");
+    for entry in fs::read_dir(from).expect("the folder can be read") {
+        let path = entry.expect("the entry can be read").path();
+        let target = to.join(path.file_name().expect("an entry has a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).expect("the file can be copied");
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Every folder `tests/cases/check/RULE/CASE` is a workspace and the findings that a check of it makes. A case whose name ends
 //! in `-ok` is a near miss: it must not find its rule. `BLESS=1` rewrites the expected files for review.
+#![allow(clippy::unwrap_used)]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -27,7 +28,7 @@ fn cases() -> Vec<PathBuf> {
 fn run(case: &Path) -> Report {
     let workspace = Workspace::load(case).unwrap_or_else(|errors| panic!("{}: {errors:?}", case.display()));
     let engine = default_engine();
-    let (report, checked) = check(&workspace, &CheckOptions { engine: &engine });
+    let (report, checked) = check(&workspace, &CheckOptions::new(&engine));
     assert_eq!(checked.is_some(), !report.has_errors(), "{}", case.display());
     report
 }
@@ -52,7 +53,9 @@ fn line(finding: &Finding) -> String {
 fn rendered(report: &Report) -> String {
     let findings = report.findings.iter().map(line);
     let summaries = report.summaries.iter().map(|summary| summary.text.clone());
-    findings.chain(summaries).fold(String::new(), |text, line| text + &line + "\n")
+    findings
+        .chain(summaries)
+        .fold(String::new(), |text, line| text + &line + "\n")
 }
 
 #[test]
@@ -64,7 +67,12 @@ fn every_case_finds_what_it_expects() {
         if std::env::var_os("BLESS").is_some() {
             fs::write(&expected_file, &found).unwrap();
         } else if found != expected {
-            write!(wrong, "\n{}\n--- expected\n{expected}--- found\n{found}", case.display()).unwrap();
+            write!(
+                wrong,
+                "\n{}\n--- expected\n{expected}--- found\n{found}",
+                case.display()
+            )
+            .unwrap();
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
@@ -74,9 +82,12 @@ fn every_case_finds_what_it_expects() {
 fn every_rule_has_a_case_that_fires_and_a_near_miss() {
     let cases = cases();
     for rule in Rule::ALL {
-        let of_rule: Vec<_> = cases.iter().filter(|case| name(case.parent().unwrap()) == rule.id()).collect();
-        let (near, firing): (Vec<_>, Vec<_>) = of_rule.iter().partition(|case| name(case).ends_with("-ok"));
-        assert!(!near.is_empty() && !firing.is_empty(), "{rule} needs a case that fires and one that ends in -ok");
+        let of_rule = cases.iter().filter(|case| name(case.parent().unwrap()) == rule.id());
+        let (near, firing): (Vec<&PathBuf>, Vec<&PathBuf>) = of_rule.partition(|case| name(case).ends_with("-ok"));
+        assert!(
+            !near.is_empty() && !firing.is_empty(),
+            "{rule} needs a case that fires and one that ends in -ok"
+        );
         let finds = |case: &Path| run(case).findings.iter().any(|finding| finding.rule == *rule);
         for case in firing {
             assert!(finds(case), "{} does not find {rule}", case.display());
@@ -93,9 +104,18 @@ fn the_order_of_keys_changes_no_verdict() {
         let folder = tempfile::tempdir().unwrap();
         copy_reversed(&case, folder.path());
         let verdicts = |report: &Report| {
-            report.findings.iter().map(|finding| (finding.rule, finding.message.clone())).collect::<Vec<_>>()
+            report
+                .findings
+                .iter()
+                .map(|finding| (finding.rule, finding.message.clone()))
+                .collect::<Vec<_>>()
         };
-        assert_eq!(verdicts(&run(&case)), verdicts(&run(folder.path())), "{}", case.display());
+        assert_eq!(
+            verdicts(&run(&case)),
+            verdicts(&run(folder.path())),
+            "{}",
+            case.display()
+        );
     }
 }
 
@@ -120,7 +140,14 @@ fn reversed(value: &schemactl_model::Value) -> schemactl_model::Value {
     use schemactl_model::{Entry, Kind, Object, Value};
     Value::computed(match &value.kind {
         Kind::Object(object) => Kind::Object(Object::from_entries(
-            object.iter().rev().map(|entry| Entry { value: reversed(&entry.value), ..entry.clone() }).collect(),
+            object
+                .iter()
+                .rev()
+                .map(|entry| Entry {
+                    value: reversed(&entry.value),
+                    ..entry.clone()
+                })
+                .collect(),
         )),
         Kind::Array(elements) => Kind::Array(elements.iter().map(reversed).collect()),
         other => other.clone(),

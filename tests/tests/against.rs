@@ -1,0 +1,128 @@
+//! `schemactl check --against`: a git revision or a folder as what was released.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use schemactl_tests::{binary, command, copy, root};
+
+/// A repository whose first commit, on `main`, is the shipped workspace below `shop/`.
+fn repository() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let shop = folder.path().join("shop");
+    copy(&root().join("schemas"), &shop.join("schemas"));
+    fs::copy(root().join("schemactl.toml"), shop.join("schemactl.toml")).unwrap();
+    git(folder.path(), &["init", "--quiet", "--initial-branch=main"]);
+    commit(folder.path());
+    folder
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let mut git = command(Path::new("git"));
+    let identity = [
+        "-c",
+        "user.name=test",
+        "-c",
+        "user.email=test@example.com",
+        "-c",
+        "commit.gpgsign=false",
+    ];
+    let output = git.current_dir(folder).args(identity).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn commit(folder: &Path) {
+    git(folder, &["add", "--all"]);
+    git(folder, &["commit", "--quiet", "--message=state"]);
+}
+
+fn check(folder: &Path, against: &str) -> Output {
+    let mut command = command(&binary());
+    command
+        .current_dir(folder.join("shop"))
+        .args(["check", "--against", against]);
+    command.output().unwrap()
+}
+
+fn edit(path: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(path).unwrap();
+    assert!(text.contains(from));
+    fs::write(path, text.replace(from, to)).unwrap();
+}
+
+const ORDER: &str = "shop/schemas/com.myapp.orders/OrderPlaced";
+
+#[test]
+fn a_version_of_the_other_branch_may_neither_change_nor_go() {
+    let folder = repository();
+    assert_eq!(check(folder.path(), "main").status.code(), Some(0));
+    git(folder.path(), &["checkout", "--quiet", "-b", "work"]);
+    edit(&folder.path().join(ORDER).join("2.0.json"), "ISO 4217.", "A currency.");
+    let payment = folder.path().join("shop/schemas/com.myapp.payments/PaymentDeclined");
+    fs::remove_dir_all(payment).unwrap();
+    commit(folder.path());
+    let output = check(folder.path(), "main");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    for part in [
+        "error[released-schema-changed]: OrderPlaced@2.0 is not what it was in main (",
+        "error[released-schema-missing]: com.myapp.payments/PaymentDeclined@1.0 was there in main (",
+    ] {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+    let before = tempfile::tempdir().unwrap();
+    copy(&root().join("schemas"), &before.path().join("schemas"));
+    fs::copy(root().join("schemactl.toml"), before.path().join("schemactl.toml")).unwrap();
+    let output = check(folder.path(), &before.path().to_string_lossy());
+    assert_eq!(output.status.code(), Some(1), "a folder says the same");
+}
+
+#[test]
+fn what_happened_on_the_other_branch_since_is_not_ours() {
+    let folder = repository();
+    git(folder.path(), &["checkout", "--quiet", "-b", "work"]);
+    git(folder.path(), &["checkout", "--quiet", "main"]);
+    let (old, new) = (
+        folder.path().join(ORDER).join("2.0.json"),
+        folder.path().join(ORDER).join("3.0.json"),
+    );
+    fs::copy(old, &new).unwrap();
+    edit(&new, "\"2.0\"", "\"3.0\"");
+    commit(folder.path());
+    git(folder.path(), &["checkout", "--quiet", "work"]);
+    assert_eq!(check(folder.path(), "main").status.code(), Some(0));
+}
+
+#[test]
+fn hostile_and_unknown_revisions_are_names_and_nothing_else() {
+    let folder = repository();
+    for name in ["--output=x", "-c", "no/such", "main\nHEAD", "HEAD:shop", "git:gone", ""] {
+        let mut command = command(&binary());
+        command
+            .current_dir(folder.path().join("shop"))
+            .args(["check", &format!("--against={name}")]);
+        let output = command.output().unwrap();
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{name:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    assert!(!folder.path().join("shop/x").exists());
+}
+
+#[test]
+fn a_shallow_clone_says_what_is_missing() {
+    let folder = repository();
+    edit(&folder.path().join(ORDER).join("event.toml"), "stable", "beta");
+    commit(folder.path());
+    let clone = tempfile::tempdir().unwrap();
+    let from = format!("file://{}", folder.path().display());
+    git(clone.path(), &["clone", "--quiet", "--depth=1", &from, "."]);
+    let output = check(clone.path(), "HEAD~1");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("git fetch --unshallow"));
+}

@@ -1,0 +1,118 @@
+//! The arrows between our crates are those of ARCHITECTURE.md, and what consumers link or build with stays small.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use schemactl_tests::root;
+
+/// Crate, and the crates of ours that it may name. Tests may use more.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("schemactl-model", &[]),
+    ("schemactl-compat", &["schemactl-model"]),
+    ("schemactl-workspace", &["schemactl-model", "schemactl-compat"]),
+    ("schemactl-eventbridge", &["schemactl-workspace"]),
+    ("schemactl-server", &[]),
+    ("schemactl-generate", &["schemactl-model", "schemactl-workspace"]),
+    ("schemactl-pattern", &[]),
+    ("schemactl-runtime", &["schemactl-pattern"]),
+    (
+        "schemactl",
+        &[
+            "schemactl-model",
+            "schemactl-compat",
+            "schemactl-workspace",
+            "schemactl-eventbridge",
+            "schemactl-server",
+            "schemactl-generate",
+        ],
+    ),
+    ("schemactl-tests", &[]),
+    ("xtask", &[]),
+];
+
+fn metadata(arguments: &[&str]) -> serde_json::Value {
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .args(["metadata", "--format-version=1", "--offline", "--locked"])
+        .args(arguments);
+    let output = command.current_dir(root()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn text<'v>(value: &'v serde_json::Value, key: &str) -> &'v str {
+    value[key].as_str().unwrap()
+}
+
+#[test]
+fn our_crates_depend_on_each_other_as_drawn() {
+    let metadata = metadata(&["--no-deps"]);
+    let mut seen = BTreeSet::new();
+    for package in metadata["packages"].as_array().unwrap() {
+        let name = text(package, "name");
+        seen.insert(name);
+        let (_, allowed) = ALLOWED
+            .iter()
+            .find(|(known, _)| *known == name)
+            .unwrap_or_else(|| panic!("{name} is new: draw it in ARCHITECTURE.md and list it here"));
+        for dependency in package["dependencies"].as_array().unwrap() {
+            let to = text(dependency, "name");
+            let ours = to.starts_with("schemactl") && dependency["kind"] != "dev";
+            assert!(!ours || allowed.contains(&to), "{name} must not depend on {to}");
+        }
+    }
+    assert_eq!(seen, ALLOWED.iter().map(|(name, _)| *name).collect());
+}
+
+/// The packages that `cargo tree` shows for one of ours, features as in a build of that package alone.
+fn tree(package: &str) -> BTreeMap<String, String> {
+    let mut command = Command::new(env!("CARGO"));
+    command.args([
+        "tree",
+        "--offline",
+        "--locked",
+        "--edges=normal,build",
+        "--prefix=none",
+        "--format={p}|{f}",
+        "-p",
+        package,
+    ]);
+    let output = command.current_dir(root()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let lines = lines.lines().filter_map(|line| {
+        let (package, features) = line.trim_end_matches(" (*)").split_once('|')?;
+        Some((package.split(' ').next()?.to_owned(), features.to_owned()))
+    });
+    lines.collect()
+}
+
+#[test]
+fn what_consumers_build_with_is_small_and_has_no_aws() {
+    for (package, most) in [("schemactl-generate", 45), ("schemactl-runtime", 20)] {
+        let tree = tree(package);
+        assert!(
+            tree.len() <= most,
+            "{package} pulls in {} crates: {:?}",
+            tree.len(),
+            tree.keys()
+        );
+        for unwanted in [
+            "tokio",
+            "aws-config",
+            "aws-sdk-schemas",
+            "jsonschema",
+            "clap",
+            "rusqlite",
+        ] {
+            assert!(!tree.contains_key(unwanted), "{package} pulls in {unwanted}");
+        }
+        // It would break f64 in the flattened, tagged and untagged types of the consumer.
+        let features = &tree["serde_json"];
+        assert!(
+            !features.contains("arbitrary_precision"),
+            "{package} turns on {features}"
+        );
+    }
+}

@@ -1,0 +1,77 @@
+//! The schemas in `schemas/` are a workspace that passes its own check, and say what the order system needs them to say.
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+
+use schemactl_compat::default_engine;
+use schemactl_model::Version;
+use schemactl_workspace::{CheckOptions, MemoryRemote, Remote, Workspace, apply, check, plan};
+
+fn workspace() -> Workspace {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    Workspace::load(root).unwrap()
+}
+
+#[test]
+fn the_check_is_clean_and_every_version_has_an_example() {
+    let workspace = workspace();
+    let engine = default_engine();
+    let (report, checked) = check(&workspace, &CheckOptions::new(&engine));
+    assert!(
+        checked.is_some() && report.findings.is_empty(),
+        "{:#?}",
+        report.findings
+    );
+    for event in workspace.events.values() {
+        for version in event.versions.values() {
+            assert!(!version.examples.is_empty(), "{}@{}", event.name, version.version);
+        }
+    }
+}
+
+#[test]
+fn the_second_version_breaks_the_first_and_the_minor_breaks_nobody() {
+    let workspace = workspace();
+    let engine = default_engine();
+    let (report, _) = check(&workspace, &CheckOptions::new(&engine));
+    let found = |old: Version, new: Version| {
+        let same = |comparison: &&schemactl_workspace::Comparison| {
+            comparison.event.name() == "OrderPlaced" && comparison.old == old && comparison.new == new
+        };
+        report.comparisons.iter().find(same).unwrap()
+    };
+    let minor = found(Version::new(1, 0), Version::new(1, 1));
+    assert!(minor.backward.is_compatible() && minor.forward.is_compatible());
+    let major = found(Version::new(1, 1), Version::new(2, 0));
+    assert!(major.backward.witness().is_some() && major.forward.witness().is_some());
+}
+
+#[test]
+fn a_push_writes_everything_once_and_continues_after_a_failure() {
+    let workspace = workspace();
+    let engine = default_engine();
+    let (_, checked) = check(&workspace, &CheckOptions::new(&engine));
+    let checked = checked.unwrap();
+    let versions: usize = workspace.events.values().map(|event| event.versions.len()).sum();
+    // One write for the registry, one for each version; each of them fails once, in turn.
+    for failing in 0..=versions {
+        let remote = MemoryRemote::new();
+        remote.fail_write(failing);
+        let planned = |remote: &MemoryRemote| plan(&checked, &remote.snapshot().unwrap(), remote.describe());
+        let first = planned(&remote);
+        assert_eq!(first.actions.len(), versions + 1);
+        let stopped = apply(&first, &remote, &mut ());
+        assert_eq!(
+            (stopped.done.len(), stopped.not_tried.len()),
+            (failing, versions - failing)
+        );
+        let outcome = apply(&planned(&remote), &remote, &mut ());
+        assert!(outcome.failed.is_none() && outcome.not_tried.is_empty());
+        let writes = remote.writes();
+        let last = planned(&remote);
+        assert!(last.is_empty() && last.drift.is_empty(), "{last:#?}");
+        assert_eq!(last.unchanged.len(), versions);
+        apply(&last, &remote, &mut ());
+        assert_eq!(remote.writes(), writes, "a push without changes writes nothing");
+    }
+}
