@@ -1,1 +1,146 @@
-fn main() {}
+//! Chores: `cargo xtask test` sets up what the tests need and runs all of them, `cargo xtask ci` runs what CI runs. Every
+//! step is printed before it runs and can be typed by hand. What is missing on the machine is named, with what to install.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::{env, fs};
+
+/// A chore ends with the reason why it could not be done.
+type Done = Result<(), String>;
+
+fn main() -> ExitCode {
+    let chore = env::args().nth(1).unwrap_or_default();
+    let done = match chore.as_str() {
+        "test" => test(),
+        "setup" => setup(),
+        "ci" => ci(),
+        _ => Err("usage: cargo xtask test | setup | ci".to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            say(&format!("xtask: {reason}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[allow(clippy::print_stderr, reason = "the one place where the chores speak")]
+fn say(text: &str) {
+    eprintln!("{text}");
+}
+
+/// Everything that CI asks: formatting, lints, documentation, licences, tests.
+fn ci() -> Done {
+    cargo(&["fmt", "--all", "--check"])?;
+    cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ])?;
+    run(cargo_command(&["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+    deny()?;
+    test()
+}
+
+/// Everything that has to hold: our crates, and a crate of a user.
+fn test() -> Done {
+    setup()?;
+    // The tests run the binary as users do, and a test never builds.
+    cargo(&["build", "--workspace", "--bins", "--locked"])?;
+    cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])?;
+    run(cargo_command(&[
+        "test",
+        "--locked",
+        "--no-fail-fast",
+        "--manifest-path",
+        "tests/consumer/Cargo.toml",
+    ])
+    .env("CARGO_TARGET_DIR", target().join("consumer")))
+}
+
+/// What the tests need beside Rust: a Python environment from the locked requirements. Made once, and again when they change.
+fn setup() -> Done {
+    let requirements = root().join("tests/requirements.txt");
+    let wanted = fs::read_to_string(&requirements).map_err(|error| format!("{}: {error}", requirements.display()))?;
+    let venv = root().join("target/venv");
+    let stamp = venv.join("requirements.txt");
+    if fs::read_to_string(&stamp).is_ok_and(|present| present == wanted) {
+        return Ok(());
+    }
+    let python = ["python3", "python"]
+        .into_iter()
+        .find(|name| works(name, &["-c", "import venv, ensurepip"]));
+    let Some(python) = python else {
+        return Err("the tests need Python 3 with venv and pip: install python3 and python3-venv (Debian), or python from python.org"
+            .to_owned());
+    };
+    run(Command::new(python).args(["-m", "venv", "--clear"]).arg(&venv))?;
+    let pip = venv.join("bin/python");
+    run(Command::new(pip)
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
+        .arg(&requirements))?;
+    fs::write(&stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))
+}
+
+/// Licences, sources and duplicates of our dependencies, where cargo-deny is installed.
+fn deny() -> Done {
+    if works("cargo-deny", &["--version"]) {
+        return cargo(&["deny", "--offline", "check", "bans", "licenses", "sources"]);
+    }
+    say("cargo-deny is not installed: skipping it (cargo install cargo-deny)");
+    Ok(())
+}
+
+fn works(program: &str, arguments: &[&str]) -> bool {
+    Command::new(program)
+        .args(arguments)
+        .output()
+        .is_ok_and(|output| output.status.success())
+}
+
+fn cargo(arguments: &[&str]) -> Done {
+    run(&mut cargo_command(arguments))
+}
+
+fn cargo_command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments);
+    command
+}
+
+/// Runs a step in the root of the repository, and prints it first.
+fn run(command: &mut Command) -> Done {
+    let mut line = command.get_program().to_string_lossy().into_owned();
+    for argument in command.get_args() {
+        write!(line, " {}", argument.to_string_lossy()).expect("writing to a string cannot fail");
+    }
+    say(&format!("$ {line}"));
+    let status = command
+        .current_dir(root())
+        .status()
+        .map_err(|error| format!("cannot run `{line}`: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("`{line}` ended with {status}"))
+    }
+}
+
+fn root() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package
+        .parent()
+        .expect("the package stands in the repository")
+        .to_owned()
+}
+
+fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
