@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::builder::PossibleValue;
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use schemactl_model::EventRef;
+use schemactl_workspace::Date;
 
 use crate::exit;
 
@@ -133,6 +134,10 @@ pub(crate) enum Command {
     Check(Check),
     /// Compare two schemas: which events break, and what the change needs
     Diff(Diff),
+    /// Give the newest version of events the number that its change needs
+    Bump(Bump),
+    /// Accept a finding, with a reason
+    Accept(Accept),
     /// Explain a rule
     Explain(Explain),
     /// Check an event against its schema
@@ -209,6 +214,42 @@ pub(crate) struct Diff {
     /// How to print the report
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  schemactl bump
+  schemactl bump OrderPlaced --dry-run
+
+A version that is released keeps its number. The file, its examples, and the version they name are moved.")]
+pub(crate) struct Bump {
+    /// The events; all of them if none is given
+    pub(crate) events: Vec<EventRef>,
+    /// Print what would be moved
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Example:
+  schemactl accept 3f9a0c51d27e --reason 'no consumer reads the field, see ADR 12' --expires 2027-01-31
+
+The waiver stands in the event's event.toml, where a review sees it.")]
+pub(crate) struct Accept {
+    /// The fingerprint of the finding, as `schemactl check` prints it
+    #[arg(value_name = "FINGERPRINT", required = true)]
+    pub(crate) fingerprints: Vec<String>,
+    /// Why it is accepted
+    #[arg(long)]
+    pub(crate) reason: String,
+    /// The last day on which it is accepted
+    #[arg(long, value_name = "YEAR-MONTH-DAY")]
+    pub(crate) expires: Option<Date>,
+    /// The earlier state that the check compared with
+    #[arg(long, value_name = "REVISION|DIR")]
+    pub(crate) against: Option<String>,
 }
 
 /// What `diff` asks of two schemas.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use schemactl_model::EventRef;
-use schemactl_workspace::{Event, Report, Workspace, check, find_root};
+use schemactl_workspace::{Date, Event, Report, Workspace, check, find_root};
 
 use crate::args::Global;
 use crate::baseline::Baseline;
@@ -84,5 +84,13 @@ pub(crate) fn checked<'w>(
     let engine = schemactl_compat::default_engine();
     let mut options = schemactl_workspace::CheckOptions::new(&engine);
     options.baseline = baseline.map(|baseline| (baseline.name.as_str(), &baseline.workspace));
+    options.today = today();
     check(workspace, &options)
+}
+
+/// The day, by the clock and UTC: waivers run out on the same day everywhere.
+fn today() -> Option<Date> {
+    let date = time::OffsetDateTime::now_utc().date();
+    let text = format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day());
+    text.parse().ok()
 }

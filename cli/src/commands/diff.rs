@@ -1,21 +1,21 @@
 //! `schemactl diff`
 
 mod batch;
+mod json;
+mod text;
 
 use std::path::Path;
 
-use schemactl_compat::{Break, Bump, Comparison, Policy, Schema, Verdict, breaks, compare, default_engine};
-use schemactl_model::{Dialect, Document, EventRef, Source};
+use schemactl_compat::{
+    Comparison, Examples, Explanation, Policy, Schema, Settings, Verdict, compare, default_engine, directions, explain,
+};
+use schemactl_model::{Dialect, Document, EventRef, Source, Value};
 use schemactl_workspace::Workspace;
-use serde::Serialize;
 
 use crate::args::{Diff, Direction, Format};
-use crate::console::renderer;
 use crate::context::{Context, event};
-use crate::diagnostic::{Diagnostic, Loudness};
 use crate::exit::Exit;
 use crate::problem::Problem;
-use crate::report::json::{VerdictJson, pretty, verdict};
 
 /// One side of the comparison.
 struct Side {
@@ -23,6 +23,17 @@ struct Side {
     document: Document,
     policy: Option<String>,
     version_field: Option<String>,
+    /// Events that are valid.
+    examples: Vec<Value>,
+}
+
+/// Everything that is known of a pair.
+struct Found<'s> {
+    settings: Settings<'s>,
+    compared: Comparison,
+    explanation: Explanation,
+    /// The verdicts of the schemas taken literally, where the policy does not.
+    strict: Option<(Verdict, Verdict)>,
 }
 
 pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
@@ -42,12 +53,41 @@ pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
     let (old, new) = (sides.side(old)?, sides.side(new)?);
     let policy = policy(args.policy.as_deref().or(new.policy.as_deref()))?;
     let field = new.version_field.as_deref().unwrap_or("version");
-    let compared = compare(&default_engine(), &old.schema(), &new.schema(), policy, field);
+    let settings = Settings {
+        policy,
+        version_field: Some(field),
+    };
+    let found = found(&old, &new, settings);
     context.console.result(&match args.format {
-        Format::Text => text(&old, &new, &compared, (policy, field)),
-        Format::Json => json(&old, &new, &compared, policy),
+        Format::Text => text::render(&old, &new, &found),
+        Format::Json => json::render(&old, &new, &found),
     });
-    Ok(exit(&compared, args.mode))
+    Ok(exit(&found.compared, args.mode))
+}
+
+fn found<'s>(old: &Side, new: &Side, settings: Settings<'s>) -> Found<'s> {
+    let (engine, pair) = (default_engine(), (&old.schema(), &new.schema()));
+    let compared = compare(
+        &engine,
+        pair.0,
+        pair.1,
+        settings.policy,
+        settings.version_field.unwrap_or_default(),
+    );
+    let examples = Examples {
+        old: &old.examples.iter().collect::<Vec<_>>(),
+        new: &new.examples.iter().collect::<Vec<_>>(),
+    };
+    let verdicts = (&compared.backward, &compared.forward);
+    let explanation = explain(&engine, pair, settings, verdicts, examples);
+    let strict = (!matches!(settings.policy, Policy::OpenStrict | Policy::Closed))
+        .then(|| directions(&engine, pair.0, pair.1, Policy::OpenStrict, settings.version_field));
+    Found {
+        settings,
+        compared,
+        explanation,
+        strict,
+    }
 }
 
 impl Side {
@@ -121,6 +161,7 @@ fn from_file(path: &Path) -> Result<Side, Problem> {
         document,
         policy: None,
         version_field: None,
+        examples: Vec::new(),
     })
 }
 
@@ -147,113 +188,10 @@ fn from_workspace(workspace: &Workspace, reference: &EventRef) -> Result<Side, P
             .clone()
             .or_else(|| workspace.manifest.check.policy.clone()),
         version_field: Some(event.settings.version_field.clone()),
-    })
-}
-
-fn text(old: &Side, new: &Side, compared: &Comparison, settings: Settings<'_>) -> String {
-    let mut text = String::new();
-    for (verdict, name, writer, reader) in [
-        (&compared.backward, "backward", old, new),
-        (&compared.forward, "forward", new, old),
-    ] {
-        text.push_str(&direction(verdict, name, writer, reader, settings));
-        text.push_str("\n\n");
-    }
-    if !compared.assumptions.is_empty() {
-        text.extend(["assumed: ", &compared.assumptions.join("; "), "\n"]);
-    }
-    let (needed, policy) = (needed(compared), settings.0);
-    text + &format!("{} → {}: {needed} ({policy})\n", old.title, new.title)
-}
-
-fn direction(verdict: &Verdict, name: &str, writer: &Side, reader: &Side, settings: Settings<'_>) -> String {
-    let (writer_title, reader_title) = (&writer.title, &reader.title);
-    let diagnostic = match verdict {
-        Verdict::Compatible => {
-            return format!("{name} compatible: {reader_title} takes every event of {writer_title} (proved)");
-        }
-        Verdict::Undecided { reason, .. } => Diagnostic::new(
-            Loudness::Warning,
-            format!("{name}: whether {reader_title} takes every event of {writer_title} is undecided"),
-        )
-        .note(reason.clone()),
-        Verdict::Incompatible { witness } => {
-            let mut found = reasons(writer, reader, settings);
-            if found.is_empty() {
-                // The verdict stands, whatever became of the list.
-                let (witness, violation) = (witness.clone(), None);
-                found.push(Break { witness, violation });
-            }
-            let each = found
-                .iter()
-                .map(|one| broken(one, name, writer, reader).render(&renderer()));
-            return each.collect::<Vec<_>>().join("\n\n");
-        }
-    };
-    diagnostic.render(&renderer())
-}
-
-/// Breaks that are shown of one direction.
-const MOST_BREAKS: usize = 20;
-
-/// Policy and version field of a comparison.
-type Settings<'s> = (Policy, &'s str);
-
-fn reasons(writer: &Side, reader: &Side, (policy, field): Settings<'_>) -> Vec<Break> {
-    breaks(
-        &default_engine(),
-        &writer.schema(),
-        &reader.schema(),
-        policy,
-        Some(field),
-        MOST_BREAKS,
-    )
-}
-
-fn broken(one: &Break, name: &str, writer: &Side, reader: &Side) -> Diagnostic {
-    let pointer = one.keyword();
-    let at = |side: &Side| pointer.closest(side.document.root()).span;
-    let message = match &one.violation {
-        Some(violation) => violation.message.clone(),
-        None => "under the policy, the reader refuses it".to_owned(),
-    };
-    Diagnostic::error(format!("{name}: {} refuses an event of {}", reader.title, writer.title))
-        .place(reader.document.source(), at(reader), "refuses it here")
-        .place(writer.document.source(), at(writer), "allows it")
-        .note(format!("this event breaks: {}", one.witness.to_json()))
-        .note(message)
-}
-
-fn needed(compared: &Comparison) -> String {
-    match (&compared.backward, &compared.forward) {
-        (Verdict::Incompatible { .. }, _) | (_, Verdict::Incompatible { .. }) => "needs a new major version".to_owned(),
-        (Verdict::Undecided { .. }, _) | (_, Verdict::Undecided { .. }) => "undecided".to_owned(),
-        _ if compared.equivalent => format!("a {} is enough: both say the same", Bump::Patch),
-        _ => format!("a {} version is enough", Bump::Minor),
-    }
-}
-
-#[derive(Serialize)]
-struct File<'r> {
-    format: u32,
-    old: &'r str,
-    new: &'r str,
-    policy: String,
-    backward: VerdictJson<'r>,
-    forward: VerdictJson<'r>,
-    equivalent: bool,
-    assumptions: &'r [String],
-}
-
-fn json(old: &Side, new: &Side, compared: &Comparison, policy: Policy) -> String {
-    pretty(&File {
-        format: 1,
-        old: &old.title,
-        new: &new.title,
-        policy: policy.to_string(),
-        backward: verdict(&compared.backward),
-        forward: verdict(&compared.forward),
-        equivalent: compared.equivalent,
-        assumptions: &compared.assumptions,
+        examples: version
+            .examples
+            .iter()
+            .map(|example| example.detail().clone())
+            .collect(),
     })
 }

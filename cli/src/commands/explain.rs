@@ -11,8 +11,8 @@ use crate::problem::Problem;
 
 pub(crate) fn run(args: &Explain, context: &Context) -> Result<Exit, Problem> {
     let Some(id) = &args.rule else {
-        let list = Rule::ALL.iter().fold(String::new(), |mut list, rule| {
-            writeln!(list, "{:<26}{}", rule.id(), rule.summary().trim()).expect("writing to a string cannot fail");
+        let list = Rule::all().fold(String::new(), |mut list, rule| {
+            writeln!(list, "{:<34}{}", rule.id(), rule.summary()).expect("writing to a string cannot fail");
             list
         });
         context.console.result(&list);

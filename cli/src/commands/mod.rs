@@ -1,5 +1,7 @@
 //! The commands: one file a verb. Each reads its arguments, asks the libraries, and writes a result.
 
+mod accept;
+mod bump;
 mod check;
 mod completions;
 mod demo;
@@ -22,6 +24,8 @@ pub(crate) fn run(command: &Command, context: &Context) -> Result<Exit, Problem>
     match command {
         Command::Init(args) => init::run(args, context),
         Command::Check(args) => check::run(args, context),
+        Command::Accept(args) => accept::run(args, context),
+        Command::Bump(args) => bump::run(args, context),
         Command::Diff(args) => diff::run(args, context),
         Command::Explain(args) => explain::run(args, context),
         Command::Validate(args) => validate::run(args, context),

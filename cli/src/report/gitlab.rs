@@ -3,7 +3,6 @@
 use schemactl_workspace::{Finding, Severity};
 use serde::Serialize;
 
-use super::fingerprint::fingerprints;
 use super::json::pretty;
 use super::{View, prose};
 
@@ -29,22 +28,17 @@ struct Lines {
 }
 
 pub(super) fn render(view: &View<'_>) -> String {
-    let findings = &view.report.findings;
-    let issues = findings.iter().zip(fingerprints(findings));
-    pretty(
-        &issues
-            .map(|(finding, fingerprint)| issue(view, finding, fingerprint))
-            .collect::<Vec<_>>(),
-    )
+    let issues = view.report.findings.iter().map(|finding| issue(view, finding));
+    pretty(&issues.collect::<Vec<_>>())
 }
 
-fn issue(view: &View<'_>, finding: &Finding, fingerprint: String) -> Issue {
+fn issue(view: &View<'_>, finding: &Finding) -> Issue {
     let spot = view.primary(finding);
     Issue {
         // GitLab shows one line.
         description: prose::lines(finding).replace('\n', "; "),
         check_name: finding.rule.id(),
-        fingerprint,
+        fingerprint: finding.fingerprint.clone(),
         severity: match finding.severity {
             Severity::Error => "major",
             Severity::Warning => "minor",

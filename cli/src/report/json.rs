@@ -49,6 +49,9 @@ struct FindingJson<'r> {
     severity: String,
     /// The event, `namespace/Name`.
     event: String,
+    /// Whom it breaks, for findings about two versions: readers of the new one, or of the old one.
+    #[cfg_attr(test, schemars(extend("enum" = ["backward", "forward", null])))]
+    direction: Option<String>,
     /// The older version, for findings about two.
     old: Option<String>,
     /// The version that it is about; the newer one of two.
@@ -63,6 +66,10 @@ struct FindingJson<'r> {
     why: Option<&'r str>,
     /// How to fix it.
     fix: Option<&'r str>,
+    /// Why it was accepted, if a waiver in event.toml accepts it.
+    waived: Option<&'r str>,
+    /// What makes it the same finding tomorrow: 64 hexadecimal digits. `schemactl accept` takes it.
+    fingerprint: &'r str,
 }
 
 /// A piece of a file.
@@ -199,6 +206,7 @@ fn finding(finding: &Finding) -> FindingJson<'_> {
             Severity::Note => "note".to_owned(),
         },
         event: finding.event.to_string(),
+        direction: finding.direction.map(|direction| direction.to_string()),
         old: finding.old.as_ref().map(ToString::to_string),
         new: finding.new.as_ref().map(ToString::to_string),
         message: &finding.message,
@@ -206,6 +214,8 @@ fn finding(finding: &Finding) -> FindingJson<'_> {
         witness: finding.witness.as_ref().map(raw),
         why: finding.why.as_deref(),
         fix: finding.fix.as_deref(),
+        waived: finding.waived.as_deref(),
+        fingerprint: &finding.fingerprint,
     }
 }
 

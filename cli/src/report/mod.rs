@@ -4,7 +4,6 @@ pub(crate) mod json;
 pub(crate) mod plan;
 pub(crate) mod text;
 
-mod fingerprint;
 mod github;
 mod gitlab;
 #[cfg(test)]

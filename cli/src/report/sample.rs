@@ -8,9 +8,6 @@ pub(super) fn finding(severity: Severity, text: &str, needle: &str) -> Finding {
     let source = Source::new("schemas/com.example/Thing/1.1.json", text);
     let start = text.find(needle).unwrap();
     Finding {
-        rule: Rule::BackwardIncompatible,
-        severity,
-        event: "com.example/Thing".parse().unwrap(),
         old: "1.0".parse().ok(),
         new: "1.1".parse().ok(),
         message: "Thing@1.1 refuses an event of Thing@1.0".to_owned(),
@@ -19,8 +16,10 @@ pub(super) fn finding(severity: Severity, text: &str, needle: &str) -> Finding {
             span: Span::new(start, start + needle.len()),
             label: "refused here".to_owned(),
         }],
-        witness: None,
-        why: None,
-        fix: None,
+        ..Finding::new(
+            Rule::BackwardIncompatible,
+            severity,
+            "com.example/Thing".parse().unwrap(),
+        )
     }
 }

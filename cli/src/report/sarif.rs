@@ -8,7 +8,6 @@ use schemactl_workspace::{Finding, Report, Rule, Severity};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::fingerprint::fingerprints;
 use super::json::{pretty, raw};
 use super::{Spot, View, count, prose};
 use crate::console::printable;
@@ -52,6 +51,7 @@ struct Driver {
 #[serde(rename_all = "camelCase")]
 struct Descriptor {
     id: &'static str,
+    help_uri: String,
     short_description: Message,
     help: Help,
 }
@@ -97,7 +97,16 @@ struct ResultJson {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Location>,
     partial_fingerprints: BTreeMap<&'static str, String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressions: Vec<Suppression>,
     properties: Properties,
+}
+
+/// A finding that a waiver accepts.
+#[derive(Serialize)]
+struct Suppression {
+    kind: &'static str,
+    justification: String,
 }
 
 /// What SARIF has no field for.
@@ -147,12 +156,10 @@ struct Region {
 
 pub(super) fn render(view: &View<'_>) -> String {
     let report = view.report;
-    let rules: Vec<_> = Rule::ALL.iter().copied().filter(|rule| names(report, *rule)).collect();
+    let rules: Vec<_> = Rule::all().filter(|rule| names(report, *rule)).collect();
     let kept = kept(&report.findings, MOST_RESULTS);
     let left_out = report.findings.len() - kept.len();
-    let results = kept
-        .into_iter()
-        .map(|(finding, print)| result(view, &rules, finding, print));
+    let results = kept.into_iter().map(|finding| result(view, &rules, finding));
     pretty(&Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
@@ -178,11 +185,11 @@ fn names(report: &Report, rule: Rule) -> bool {
     report.findings.iter().any(|finding| finding.rule == rule)
 }
 
-/// The findings with their fingerprints, in order; of too many, the loudest.
-fn kept(findings: &[Finding], most: usize) -> Vec<(&Finding, String)> {
-    let mut all: Vec<_> = findings.iter().zip(fingerprints(findings)).collect();
+/// The findings in order; of too many, the loudest.
+fn kept(findings: &[Finding], most: usize) -> Vec<&Finding> {
+    let mut all: Vec<_> = findings.iter().collect();
     if all.len() > most {
-        all.sort_by_key(|(finding, _)| finding.severity);
+        all.sort_by_key(|finding| finding.severity);
         all.truncate(most);
     }
     all
@@ -207,6 +214,7 @@ fn driver(rules: &[Rule]) -> Driver {
             .iter()
             .map(|rule| Descriptor {
                 id: rule.id(),
+                help_uri: format!("{}/blob/main/docs/rules/{rule}.md", env!("CARGO_PKG_REPOSITORY")),
                 short_description: Message {
                     text: rule.summary().trim().to_owned(),
                 },
@@ -219,7 +227,7 @@ fn driver(rules: &[Rule]) -> Driver {
     }
 }
 
-fn result(view: &View<'_>, rules: &[Rule], finding: &Finding, fingerprint: String) -> ResultJson {
+fn result(view: &View<'_>, rules: &[Rule], finding: &Finding) -> ResultJson {
     let label = finding.places.first().map(|place| place.label.as_str());
     let others = finding.places.iter().enumerate().skip(1);
     ResultJson {
@@ -238,13 +246,21 @@ fn result(view: &View<'_>, rules: &[Rule], finding: &Finding, fingerprint: Strin
         related_locations: others
             .map(|(id, place)| location(Some(id), &view.spot(place), Some(&place.label)))
             .collect(),
-        partial_fingerprints: BTreeMap::from([("schemactlFinding/v1", fingerprint)]),
+        partial_fingerprints: BTreeMap::from([("schemactlFinding/v1", finding.fingerprint.clone())]),
+        suppressions: finding.waived.iter().map(suppression).collect(),
         properties: Properties {
             event: finding.event.to_string(),
             old: finding.old.as_ref().map(ToString::to_string),
             new: finding.new.as_ref().map(ToString::to_string),
             witness: finding.witness.as_ref().map(raw),
         },
+    }
+}
+
+fn suppression(reason: &String) -> Suppression {
+    Suppression {
+        kind: "external",
+        justification: printable(reason).into_owned(),
     }
 }
 
@@ -307,7 +323,7 @@ mod tests {
     fn of_too_many_findings_the_loudest_stay() {
         let severities = [Severity::Note, Severity::Error, Severity::Warning, Severity::Error];
         let findings = severities.map(|severity| sample::finding(severity, "{}", "{}"));
-        let severities: Vec<_> = kept(&findings, 3).iter().map(|(finding, _)| finding.severity).collect();
+        let severities: Vec<_> = kept(&findings, 3).iter().map(|finding| finding.severity).collect();
         assert_eq!(severities, [Severity::Error, Severity::Error, Severity::Warning]);
         assert_eq!(
             notifications(1)[0].message.text,

@@ -48,10 +48,19 @@ pub(crate) fn diagnostic(finding: &Finding) -> Diagnostic {
     if let Some(why) = &finding.why {
         diagnostic = diagnostic.note(why.clone());
     }
+    if let Some(reason) = &finding.waived {
+        return diagnostic.note(format!("accepted: {reason}"));
+    }
     if let Some(fix) = &finding.fix {
         diagnostic = diagnostic.help(fix.clone());
     }
-    diagnostic.help(format!("more with `schemactl explain {}`", finding.rule.id()))
+    let mut more = format!("more with `schemactl explain {}`", finding.rule.id());
+    if finding.severity == Severity::Error && finding.direction.is_some() {
+        let print = finding.fingerprint.get(..12).unwrap_or_default();
+        write!(more, ", accept it with `schemactl accept {print} --reason …`")
+            .expect("writing to a string cannot fail");
+    }
+    diagnostic.help(more)
 }
 
 fn comparison_line(comparison: &Comparison) -> String {

@@ -123,38 +123,61 @@ pub(crate) struct Question<'q> {
 impl Question<'_> {
     /// Whether a reader takes every event of a writer.
     pub(crate) fn takes(&mut self, writer: &Side<'_>, reader: &Side<'_>) -> Verdict {
-        let sent = match self.policy.as_writer(&writer.open()) {
-            Transformed::Schema(schema) => schema,
-            Transformed::Impossible(reason) => return Verdict::Undecided { reason },
-        };
-        let taken = match self.policy.as_reader(&reader.open()) {
-            Transformed::Schema(schema) => schema,
-            Transformed::Impossible(reason) => return Verdict::Undecided { reason },
+        self.replayed(writer, reader).0
+    }
+
+    /// As [`takes`](Self::takes), with what an event was replayed on.
+    pub(crate) fn replayed(&mut self, writer: &Side<'_>, reader: &Side<'_>) -> (Verdict, Option<Replay>) {
+        let (sent, taken) = match (
+            self.policy.as_writer(&writer.open()),
+            self.policy.as_reader(&reader.open()),
+        ) {
+            (Transformed::Schema(sent), Transformed::Schema(taken)) => (sent, taken),
+            (Transformed::Impossible(reason), _) | (_, Transformed::Impossible(reason)) => {
+                return (Verdict::Undecided { reason }, None);
+            }
         };
         let sent = Schema::new(&sent, writer.written.dialect);
         let taken = Schema::new(&taken, reader.written.dialect);
         match self.questions.contains(&sent, &taken) {
             Verdict::Incompatible { witness } => {
                 let witness = self.with_version(writer, witness);
-                let replay = match Replay::new(writer, reader, &sent, &taken) {
-                    Ok(replay) => replay,
-                    Err(error) => return not_replayed(&error),
-                };
-                match replay.breaks(&witness) {
-                    Ok(true) => Verdict::Incompatible {
-                        witness: shrink(witness, &|candidate| replay.breaks(candidate).unwrap_or(false)),
-                    },
-                    Ok(false) => Verdict::Undecided {
-                        reason: format!(
-                            "internal error: the {} engine's event does not break the schemas: {}",
-                            self.engine.name(),
-                            witness.to_json()
-                        ),
-                    },
-                    Err(error) => not_replayed(&error),
+                match Replay::new(writer, reader, &sent, &taken) {
+                    Ok(replay) => (self.replay(&replay, witness), Some(replay)),
+                    Err(error) => (not_replayed(&error), None),
                 }
             }
-            verdict => verdict,
+            verdict => (verdict, None),
+        }
+    }
+
+    /// The validators of a writer and a reader under the policy.
+    pub(crate) fn validators(&self, writer: &Side<'_>, reader: &Side<'_>) -> Option<Replay> {
+        let (sent, taken) = (
+            self.policy.as_writer(&writer.open()),
+            self.policy.as_reader(&reader.open()),
+        );
+        let (Transformed::Schema(sent), Transformed::Schema(taken)) = (sent, taken) else {
+            return None;
+        };
+        let sent = Schema::new(&sent, writer.written.dialect);
+        let taken = Schema::new(&taken, reader.written.dialect);
+        Replay::new(writer, reader, &sent, &taken).ok()
+    }
+
+    fn replay(&self, replay: &Replay, witness: Value) -> Verdict {
+        match replay.breaks(&witness) {
+            Ok(true) => Verdict::Incompatible {
+                witness: shrink(witness, &|candidate| replay.breaks(candidate).unwrap_or(false)),
+            },
+            Ok(false) => Verdict::Undecided {
+                reason: format!(
+                    "internal error: the {} engine's event does not break the schemas: {}",
+                    self.engine.name(),
+                    witness.to_json()
+                ),
+            },
+            Err(error) => not_replayed(&error),
         }
     }
 
@@ -204,7 +227,7 @@ fn not_replayed(error: &ReplayError) -> Verdict {
 
 /// The validators that an event is held against: it must be one of the writer, as written and under the policy, and none of the
 /// reader, as written but for the version it demands, and under the policy.
-struct Replay {
+pub(crate) struct Replay {
     writer: Vec<Validator>,
     reader: Vec<Validator>,
 }
@@ -217,7 +240,7 @@ impl Replay {
         })
     }
 
-    fn breaks(&self, event: &Value) -> Result<bool, ReplayError> {
+    pub(crate) fn breaks(&self, event: &Value) -> Result<bool, ReplayError> {
         for validator in &self.writer {
             if !validator.is_valid(event)? {
                 return Ok(false);

@@ -9,9 +9,10 @@
 //! replayed through a validator that is not ours, everything else is `Undecided`, with its reason. No I/O: references are
 //! resolved inside the documents, and nothing is ever fetched.
 
-#[cfg(feature = "replay")]
-mod breaks;
 mod bump;
+mod change;
+mod diff;
+mod edit;
 mod engine;
 mod policy;
 mod verdict;
@@ -24,6 +25,8 @@ mod containment;
 #[cfg(feature = "replay")]
 mod cost;
 #[cfg(feature = "replay")]
+mod explain;
+#[cfg(feature = "replay")]
 mod replay;
 #[cfg(feature = "replay")]
 mod sample;
@@ -31,15 +34,16 @@ mod sample;
 mod shrink;
 
 pub use bump::Bump;
+pub use change::{Change, ChangeKind, Effect};
 pub use containment::ContainmentEngine;
 pub use engine::{Engine, Questions, Schema};
 pub use policy::{Policy, Transformed, UnknownPolicy, without_version_pin};
 pub use verdict::Verdict;
 #[cfg(feature = "replay")]
 pub use {
-    breaks::{Break, breaks},
     canonical::CanonicalEngine,
     compare::{Comparison, compare, directions},
+    explain::{Break, Examples, Explained, Explanation, Impact, Settings, changes, explain},
     replay::{ReplayError, Validator, Violation, metaschema_errors},
 };
 

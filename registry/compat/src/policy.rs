@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 use std::str::FromStr;
 
-use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Resolver, Span, Value};
+use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Resolver, Value, join_uri};
 
-use crate::Schema;
+use crate::edit::entry;
+use crate::{ContainmentEngine, Engine, Schema};
 
 /// A content-model policy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +24,10 @@ pub enum Policy {
     ProducerDeclared,
     /// Schemas mean what they say and nothing else.
     OpenStrict,
+    /// As `OpenStrict`, and every object has to say what its other properties are; the check asks for that.
+    Closed,
+    /// As `TolerantReader`, and readers fill in the default of a property that is left out.
+    ApplyDefaults,
 }
 
 /// A name that names no policy.
@@ -32,7 +37,13 @@ pub struct UnknownPolicy(String);
 
 impl Policy {
     /// Every policy.
-    pub const ALL: [Self; 3] = [Self::TolerantReader, Self::ProducerDeclared, Self::OpenStrict];
+    pub const ALL: [Self; 5] = [
+        Self::TolerantReader,
+        Self::ProducerDeclared,
+        Self::OpenStrict,
+        Self::Closed,
+        Self::ApplyDefaults,
+    ];
 
     /// What a verdict under this policy rests on, in sentences.
     pub fn assumptions(self) -> &'static [&'static str] {
@@ -43,14 +54,20 @@ impl Policy {
             ],
             Self::ProducerDeclared => &["writers send only the properties their schema declares"],
             Self::OpenStrict => &[],
+            Self::Closed => &["every object says what its other properties are"],
+            Self::ApplyDefaults => &[
+                "writers send only the properties their schema declares",
+                "readers ignore properties they do not know",
+                "readers fill in the default of a required property that is left out",
+            ],
         }
     }
 
     /// The events a writer of this schema sends.
     pub fn as_writer(self, schema: &Schema<'_>) -> Transformed {
         match self {
-            Self::OpenStrict => Transformed::Schema(schema.root.clone()),
-            Self::TolerantReader | Self::ProducerDeclared => rewrite(schema, Side::Writer),
+            Self::OpenStrict | Self::Closed => Transformed::Schema(schema.root.clone()),
+            Self::TolerantReader | Self::ProducerDeclared | Self::ApplyDefaults => rewrite(schema, Side::Writer),
         }
     }
 
@@ -58,7 +75,8 @@ impl Policy {
     pub fn as_reader(self, schema: &Schema<'_>) -> Transformed {
         match self {
             Self::TolerantReader => rewrite(schema, Side::Reader),
-            Self::ProducerDeclared | Self::OpenStrict => Transformed::Schema(schema.root.clone()),
+            Self::ApplyDefaults => rewrite(schema, Side::DefaultingReader),
+            Self::ProducerDeclared | Self::OpenStrict | Self::Closed => Transformed::Schema(schema.root.clone()),
         }
     }
 }
@@ -69,6 +87,8 @@ impl fmt::Display for Policy {
             Self::TolerantReader => "tolerant-reader",
             Self::ProducerDeclared => "producer-declared",
             Self::OpenStrict => "open-strict",
+            Self::Closed => "closed",
+            Self::ApplyDefaults => "apply-defaults",
         })
     }
 }
@@ -138,6 +158,8 @@ fn replaced(value: &Value, path: &[&str], new: Value) -> Value {
 enum Side {
     Writer,
     Reader,
+    /// A reader that fills in defaults.
+    DefaultingReader,
 }
 
 /// How a subschema is used.
@@ -152,6 +174,10 @@ enum Use {
 }
 
 fn rewrite(schema: &Schema<'_>, side: Side) -> Transformed {
+    rewrite_part(schema, schema.root, "", (side, Use::Whole))
+}
+
+fn rewrite_part(schema: &Schema<'_>, part: &Value, base: &str, (side, usage): (Side, Use)) -> Transformed {
     let mut pass = Rewriter {
         resolver: Resolver::new(schema.root, schema.dialect),
         dialect: schema.dialect,
@@ -160,7 +186,7 @@ fn rewrite(schema: &Schema<'_>, side: Side) -> Transformed {
         pending: VecDeque::new(),
         impossible: None,
     };
-    let root = pass.schema(schema.root, "", Use::Whole);
+    let root = pass.schema(part, base, usage);
     let mut definitions = Vec::new();
     while let Some((name, pointer, base, usage)) = pass.pending.pop_front() {
         let target = pointer.resolve(schema.root).cloned().unwrap_or_else(|| object(vec![]));
@@ -177,6 +203,17 @@ fn rewrite(schema: &Schema<'_>, side: Side) -> Transformed {
         entries.push(entry("definitions", object(definitions)));
     }
     Transformed::Schema(object(entries))
+}
+
+/// Some keywords of a document as a document of their own, with copies of what they refer to. `None` if a reference depends on
+/// the way that leads to it.
+pub(crate) fn standalone(schema: &Schema<'_>, keywords: &[Entry], base: &str) -> Option<Value> {
+    let part = object(keywords.to_vec());
+    // Nothing is rewritten, whatever the side.
+    match rewrite_part(schema, &part, base, (Side::Reader, Use::Plain)) {
+        Transformed::Schema(value) => Some(value),
+        Transformed::Impossible(_) => None,
+    }
 }
 
 struct Rewriter<'v> {
@@ -202,6 +239,7 @@ impl Rewriter<'_> {
             );
             return object(vec![entry("$ref", copy)]);
         }
+        let base = &self.base(schema, base);
         let mut entries = Vec::new();
         for member in members.iter() {
             entries.extend(self.member(member, members, base, usage));
@@ -210,6 +248,12 @@ impl Rewriter<'_> {
             entries.extend(self.closing(schema, base));
         }
         merged(entries)
+    }
+
+    /// The base URI inside a schema.
+    fn base(&self, schema: &Value, around: &str) -> String {
+        let id = schema.member(self.dialect.id_keyword()).and_then(Value::as_str);
+        join_uri(around, id.map_or("", |id| id.split('#').next().unwrap_or(id)))
     }
 
     fn member(&mut self, member: &Entry, members: &Object, base: &str, usage: Use) -> Vec<Entry> {
@@ -221,7 +265,7 @@ impl Rewriter<'_> {
         };
         let below = if usage == Use::Plain { Use::Plain } else { Use::Whole };
         let part = if usage == Use::Plain { Use::Plain } else { Use::Part };
-        let opens = self.side == Side::Reader && usage != Use::Plain;
+        let opens = self.side != Side::Writer && usage != Use::Plain;
         match member.key.as_str() {
             // Copies carry what is referenced; identifiers would move the base of their references.
             "definitions" | "$defs" | "$id" | "id" | "$anchor" => vec![],
@@ -241,6 +285,11 @@ impl Rewriter<'_> {
             {
                 any_of_the_types(member, members)
             }
+            "required" if self.side == Side::DefaultingReader && usage != Use::Plain => {
+                let names = self.without_defaults(&member.value, members, base);
+                // draft-04 has no empty list of names.
+                if names.is_empty() { vec![] } else { keep(array(names)) }
+            }
             "properties" | "patternProperties" => keep(self.each(&member.value, base, below)),
             "dependentSchemas" | "dependencies" => keep(self.each(&member.value, base, part)),
             "additionalProperties" | "additionalItems" | "items" | "prefixItems" | "unevaluatedItems" => {
@@ -258,6 +307,41 @@ impl Rewriter<'_> {
         }
     }
 
+    /// The names that have to be there although defaults are filled in. A default that its own schema refuses fills in nothing.
+    fn without_defaults(&self, required: &Value, members: &Object, base: &str) -> Vec<Value> {
+        let fills = |name: &str| {
+            let schema = members
+                .value("properties")
+                .and_then(|properties| properties.member(name));
+            let default = schema.and_then(|schema| schema.member("default"));
+            schema
+                .zip(default)
+                .is_some_and(|(schema, default)| self.takes(schema, base, default))
+        };
+        let names = required.as_array().unwrap_or_default().iter();
+        names
+            .filter(|name| !name.as_str().is_some_and(fills))
+            .cloned()
+            .collect()
+    }
+
+    /// Whether a schema of the document takes a value: proved.
+    fn takes(&self, schema: &Value, base: &str, value: &Value) -> bool {
+        let whole = Schema::new(self.resolver.root(), self.dialect);
+        let Some(entries) = schema
+            .as_object()
+            .map(|members| members.iter().cloned().collect::<Vec<_>>())
+        else {
+            return schema.kind == Kind::Bool(true);
+        };
+        let Some(schema) = standalone(&whole, &entries, base) else {
+            return false;
+        };
+        let only = object(vec![entry("enum", array(vec![value.clone()]))]);
+        let [only, schema] = [&only, &schema].map(|root| Schema::new(root, self.dialect));
+        ContainmentEngine::default().contains(&only, &schema).is_compatible()
+    }
+
     /// Exactly one branch holds: a branch counts for itself and against the others, so rewriting it in place would narrow and
     /// widen at once. A writer also satisfies a rewritten branch; a reader takes what either form takes.
     fn one_of(&mut self, member: &Entry, base: &str) -> Vec<Entry> {
@@ -268,7 +352,7 @@ impl Rewriter<'_> {
         }
         match self.side {
             Side::Writer => vec![entry("oneOf", plain), and(object(vec![entry("anyOf", rewritten)]))],
-            Side::Reader => {
+            Side::Reader | Side::DefaultingReader => {
                 let forms = [plain, rewritten].map(|branches| object(vec![entry("oneOf", branches)]));
                 vec![and(object(vec![entry("anyOf", array(forms.to_vec()))]))]
             }
@@ -340,6 +424,7 @@ impl Rewriter<'_> {
     /// Collects what a schema and everything that describes the same value declare.
     fn declared(&self, schema: &Value, base: &str, declared: &mut Declared) {
         let Some(members) = schema.as_object() else { return };
+        let base = &self.base(schema, base);
         for keyword in ["additionalProperties", "unevaluatedProperties"] {
             declared.open |= members.value(keyword).is_some_and(|value| value.as_object().is_some());
         }
@@ -428,14 +513,6 @@ fn and(schema: Value) -> Entry {
     entry("allOf", array(vec![schema]))
 }
 
-fn entry(key: &str, value: Value) -> Entry {
-    Entry {
-        key: key.to_owned(),
-        key_span: Span::default(),
-        value,
-    }
-}
-
 fn object(entries: Vec<Entry>) -> Value {
     Value::computed(Kind::Object(Object::from_entries(entries)))
 }
@@ -508,6 +585,16 @@ mod tests {
             reader(r#"{"not":{"additionalProperties":false}}"#),
             r#"{"not":{"additionalProperties":false}}"#
         );
+    }
+
+    #[test]
+    fn a_defaulting_reader_asks_for_no_property_whose_default_is_valid() {
+        let schema = read(
+            r#"{"properties":{"a":{"type":"string","default":"x"},"b":{"type":"string","default":1},"c":{}},
+                "required":["a","b","c"]}"#,
+        );
+        let read = written(Policy::ApplyDefaults.as_reader(&Schema::new(&schema, Dialect::Draft202012)));
+        assert!(read.contains(r#""required":["b","c"]"#), "{read}");
     }
 
     #[test]

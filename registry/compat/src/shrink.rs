@@ -1,7 +1,9 @@
 //! Smaller events that break the same. In: an event and a test that it passes. Out: one that passes it too, and from which
 //! nothing can be left out by itself: no property, no element, no character but the first. It is 1-minimal, not the smallest.
 
-use schemactl_model::{Entry, Kind, Number, Object, Value};
+use schemactl_model::{Entry, Kind, Number, Object, Pointer, Value};
+
+use crate::edit::{Edit, edited};
 
 /// Tries, so that a large event costs no more than a small one is worth.
 const MOST_TRIES: usize = 400;
@@ -20,6 +22,55 @@ pub(crate) fn shrink(event: Value, breaks: &dyn Fn(&Value) -> bool) -> Value {
             None => return smallest,
         }
     }
+}
+
+/// The same event in the words of a known one: every text and number that may be the known event's becomes it, as long as
+/// `breaks` holds. Nothing is added, so what was minimal stays so.
+pub(crate) fn dress(event: Value, known: &[&Value], breaks: &dyn Fn(&Value) -> bool) -> Value {
+    let mut best = event;
+    for known in known {
+        let mut places = Vec::new();
+        scalars(&best, &Pointer::root(), &mut places);
+        for place in places.into_iter().take(MOST_TRIES / 4) {
+            // Elements of one array are alike: the first of the known event stands for all.
+            let wanted = place.resolve(known).or_else(|| first_element(&place).resolve(known));
+            let Some(wanted) = wanted.filter(|wanted| is_scalar(wanted) && place.resolve(&best) != Some(wanted)) else {
+                continue;
+            };
+            let candidate = edited(&best, [&Edit::Set(place, wanted.clone())]);
+            if breaks(&candidate) {
+                best = candidate;
+            }
+        }
+    }
+    best
+}
+
+fn is_scalar(value: &Value) -> bool {
+    !matches!(value.kind, Kind::Array(_) | Kind::Object(_))
+}
+
+fn scalars(value: &Value, place: &Pointer, found: &mut Vec<Pointer>) {
+    match &value.kind {
+        Kind::Array(elements) => {
+            for (index, element) in elements.iter().enumerate() {
+                scalars(element, &place.join(index.to_string()), found);
+            }
+        }
+        Kind::Object(members) => {
+            for member in members.iter() {
+                scalars(&member.value, &place.join(member.key.as_str()), found);
+            }
+        }
+        _ => found.push(place.clone()),
+    }
+}
+
+fn first_element(place: &Pointer) -> Pointer {
+    let is_index = |token: &String| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit());
+    place.tokens().iter().fold(Pointer::root(), |pointer, token| {
+        pointer.join(if is_index(token) { "0" } else { token.as_str() })
+    })
 }
 
 /// The values that are one step smaller.
@@ -104,6 +155,18 @@ mod tests {
         let event = json(r#"{"a":{"b":[1,2,{"c":"long text","d":null}]},"e":17,"f":true}"#);
         let breaks = |value: &Value| value.to_json().contains("\"c\":");
         assert_eq!(shrink(event, &breaks), json(r#"{"a":{"b":[{"c":""}]}}"#));
+    }
+
+    #[test]
+    fn a_minimal_event_takes_the_words_of_a_known_one_where_it_still_breaks() {
+        let known = json(r#"{"id":"o-1","total":9.5,"items":[{"sku":"s-7","count":2}],"note":"hi"}"#);
+        let minimal = json(r#"{"id":"","total":0,"items":[{"sku":""},{"sku":""}]}"#);
+        let breaks = |value: &Value| value.member("total") == Some(&json("0"));
+        let dressed = dress(minimal, &[&known], &breaks);
+        assert_eq!(
+            dressed,
+            json(r#"{"id":"o-1","total":0,"items":[{"sku":"s-7"},{"sku":"s-7"}]}"#)
+        );
     }
 
     #[test]

@@ -87,6 +87,14 @@ const DATED: &[(&str, Dialect, Dialect)] = &[
     ("unevaluatedProperties", Dialect::Draft201909, Dialect::Draft202012),
 ];
 
+impl Dialect {
+    /// Whether a keyword says anything in this dialect. Keywords that no dialect has are annotations in all of them.
+    pub fn has_keyword(self, keyword: &str) -> bool {
+        let dated = DATED.iter().find(|(known, ..)| *known == keyword);
+        dated.is_none_or(|(_, first, last)| (*first..=*last).contains(&self))
+    }
+}
+
 /// A keyword that is written in a schema whose dialect does not have it, and so says nothing.
 #[derive(Clone, Debug)]
 pub struct ForeignKeyword<'v> {
@@ -108,7 +116,7 @@ pub fn foreign_keywords(schema: &Value, dialect: Dialect) -> Vec<ForeignKeyword<
 fn collect_foreign<'v>(schema: &'v Value, dialect: Dialect, found: &mut Vec<ForeignKeyword<'v>>) {
     for entry in schema.as_object().into_iter().flat_map(Object::iter) {
         let dated = DATED.iter().find(|(keyword, ..)| *keyword == entry.key);
-        if let Some((_, first, last)) = dated.filter(|(_, first, last)| !(*first..=*last).contains(&dialect)) {
+        if let Some((_, first, last)) = dated.filter(|_| !dialect.has_keyword(&entry.key)) {
             found.push(ForeignKeyword {
                 entry,
                 first: *first,

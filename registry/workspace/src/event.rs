@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use schemactl_model::{Digest, Document, EventName, Source, Value, Version};
 use serde::Deserialize;
 
+use crate::Date;
+
 /// One kind of fact whose schema evolves.
 #[derive(Clone, Debug)]
 pub struct Event {
@@ -43,6 +45,46 @@ pub struct EventSettings {
     pub policy: Option<String>,
     /// A compatibility mode of its own.
     pub mode: Option<crate::Mode>,
+    /// Findings that were accepted.
+    #[serde(default, rename = "waiver")]
+    pub waivers: Vec<Waiver>,
+}
+
+/// `[[waiver]]`: a finding that was accepted.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Waiver {
+    /// The finding's fingerprint, or the first digits of it: at least 12.
+    #[serde(deserialize_with = "fingerprint")]
+    pub fingerprint: String,
+    /// The finding's rule, for people.
+    pub rule: Option<String>,
+    /// Why it was accepted.
+    #[serde(deserialize_with = "reason")]
+    pub reason: String,
+    /// The last day on which it counts.
+    pub expires: Option<Date>,
+}
+
+fn fingerprint<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let digits = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+    if digits && (12..=64).contains(&text.len()) {
+        return Ok(text);
+    }
+    Err(serde::de::Error::custom(format!(
+        "`{text}` is no fingerprint: 12 to 64 of the digits 0-9 and a-f, as `schemactl check` prints them"
+    )))
+}
+
+fn reason<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.trim().is_empty() {
+        return Err(serde::de::Error::custom("a waiver needs a reason"));
+    }
+    Ok(text)
 }
 
 fn version_field() -> String {

@@ -10,6 +10,7 @@
 //! AWS.
 
 mod atomic;
+mod date;
 mod error;
 mod event;
 mod load;
@@ -20,6 +21,8 @@ mod manifest;
 mod apply;
 #[cfg(feature = "check")]
 mod check;
+#[cfg(feature = "check")]
+mod fingerprint;
 #[cfg(feature = "check")]
 mod memory;
 #[cfg(feature = "check")]
@@ -34,8 +37,9 @@ mod report;
 mod rule;
 
 pub use atomic::write_atomic;
+pub use date::{Date, InvalidDate};
 pub use error::LoadError;
-pub use event::{Event, EventSettings, Example, SchemaVersion, Status};
+pub use event::{Event, EventSettings, Example, SchemaVersion, Status, Waiver};
 pub use load::{Workspace, find_root};
 pub use lock::Lock;
 pub use manifest::{CheckSettings, Manifest, Mode, RegistrySettings};
@@ -47,6 +51,6 @@ pub use {
     plan::{Action, Drift, Plan, plan},
     registered::{RegisteredContent, Stamp, registered_content},
     remote::{Remote, RemoteError, RemoteErrorKind, RemoteVersion, Snapshot},
-    report::{Comparison, Finding, Place, Report, Severity, Summary},
+    report::{Comparison, Direction, Finding, Place, Report, Severity, Summary},
     rule::Rule,
 };

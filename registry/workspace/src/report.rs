@@ -34,6 +34,10 @@ pub struct Finding {
     pub severity: Severity,
     /// The event.
     pub event: EventName,
+    /// Whom it breaks, for findings about two versions.
+    pub direction: Option<Direction>,
+    /// The one name it is about, where several findings can be at one place.
+    pub subject: Option<String>,
     /// The old version, for findings about two.
     pub old: Option<Version>,
     /// The version it is about; the new one of two.
@@ -48,6 +52,56 @@ pub struct Finding {
     pub why: Option<String>,
     /// How to fix it.
     pub fix: Option<String>,
+    /// Why it was accepted, if a waiver accepts it.
+    pub waived: Option<String>,
+    /// What makes it the same finding tomorrow: 64 hexadecimal digits. Empty until the check has ended.
+    pub fingerprint: String,
+}
+
+impl Finding {
+    /// A finding with nothing but its rule, severity and event.
+    pub fn new(rule: Rule, severity: Severity, event: EventName) -> Self {
+        Self {
+            rule,
+            severity,
+            event,
+            direction: None,
+            subject: None,
+            old: None,
+            new: None,
+            message: String::new(),
+            places: Vec::new(),
+            witness: None,
+            why: None,
+            fix: None,
+            waived: None,
+            fingerprint: String::new(),
+        }
+    }
+
+    /// Whether it can be accepted: a break can, by those who know their consumers, and so can advice. A schema that is no schema
+    /// cannot.
+    pub fn can_be_waived(&self) -> bool {
+        self.direction.is_some() || self.severity != Severity::Error
+    }
+}
+
+/// Whom a break is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Direction {
+    /// The new reader refuses old events.
+    Backward,
+    /// The old reader refuses new events.
+    Forward,
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Backward => "backward",
+            Self::Forward => "forward",
+        })
+    }
 }
 
 /// How loud a finding is.
@@ -113,6 +167,11 @@ impl Report {
     /// Whether a finding fails the check.
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0
+    }
+
+    /// How many findings a waiver accepts.
+    pub fn waived(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.waived.is_some()).count()
     }
 
     /// How many findings are of that severity.

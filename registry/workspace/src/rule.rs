@@ -2,31 +2,37 @@
 
 use std::fmt;
 
+use schemactl_compat::ChangeKind;
+
 macro_rules! rules {
     ($($(#[doc = $summary:literal])+ $variant:ident = $id:literal,)+) => {
         /// What a finding is about.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Rule {
             $($(#[doc = $summary])+ $variant,)+
+            /// A change that breaks somebody whom the version number promises that it does not, or that generated code
+            /// notices.
+            Change(ChangeKind),
         }
 
         impl Rule {
-            /// Every rule.
-            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+            /// The rules that are not about one change.
+            pub const OWN: &[Self] = &[$(Self::$variant,)+];
 
             /// Its id, kebab-case.
             pub fn id(self) -> &'static str {
-                match self { $(Self::$variant => $id,)+ }
-            }
-
-            /// What it says, in a sentence.
-            pub fn summary(self) -> &'static str {
-                match self { $(Self::$variant => concat!($($summary),+),)+ }
+                match self {
+                    $(Self::$variant => $id,)+
+                    Self::Change(kind) => kind.id(),
+                }
             }
 
             /// Its page: what, why, how to fix, offline.
             pub fn page(self) -> &'static str {
-                match self { $(Self::$variant => include_str!(concat!("../../../docs/rules/", $id, ".md")),)+ }
+                match self {
+                    $(Self::$variant => include_str!(concat!("../../../docs/rules/", $id, ".md")),)+
+                    Self::Change(kind) => kind.page(),
+                }
             }
         }
     };
@@ -49,9 +55,9 @@ rules! {
     EventIdentityShared = "event-identity-shared",
     /// An event has no schema.
     EventWithoutSchema = "event-without-schema",
-    /// The new version refuses an event of an old one, and its number promises that it does not.
+    /// The new version refuses an event of an old one, for what several changes do together.
     BackwardIncompatible = "backward-incompatible",
-    /// A reader of an old version refuses an event of the new one, and the new number promises that it does not.
+    /// A reader of an old version refuses an event of the new one, for what several changes do together.
     ForwardIncompatible = "forward-incompatible",
     /// Whether two versions are compatible could not be decided.
     CannotDecide = "cannot-decide",
@@ -59,14 +65,35 @@ rules! {
     MajorNotNeeded = "major-not-needed",
     /// A schema has a keyword that its dialect does not have, and that says nothing there.
     KeywordNotInDialect = "keyword-not-in-dialect",
+    /// A waiver accepts a finding that is not there, or whose date has passed.
+    WaiverStale = "waiver-stale",
+    /// An object of a schema says nothing about properties that it does not name, under a policy that asks for it.
+    ObjectNotClosed = "object-not-closed",
     /// A schema cannot be registered: it has no equivalent in draft-04, or is too long.
     NotRegistrable = "not-registrable",
 }
 
 impl Rule {
+    /// Every rule: those of the check, then the kinds of change.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let changes = ChangeKind::ALL.iter().map(|kind| Self::Change(*kind));
+        Self::OWN.iter().copied().chain(changes)
+    }
+
     /// The rule with that id.
     pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|rule| rule.id() == id)
+        Self::all().find(|rule| rule.id() == id)
+    }
+
+    /// What it says, in a sentence: the first of its page.
+    pub fn summary(self) -> &'static str {
+        self.page().split("\n\n").nth(1).unwrap_or_default().trim()
+    }
+
+    /// How to fix it in general: what its page says of it.
+    pub fn advice(self) -> &'static str {
+        let section = self.page().split("\n## How to fix\n").nth(1).unwrap_or_default();
+        section.split("\n## ").next().unwrap_or_default().trim()
     }
 }
 
@@ -96,12 +123,13 @@ mod tests {
             })
             .collect();
         pages.sort();
-        let mut ids: Vec<_> = Rule::ALL.iter().map(|rule| rule.id()).collect();
+        let mut ids: Vec<_> = Rule::all().map(Rule::id).collect();
         ids.sort_unstable();
         assert_eq!(pages, ids);
-        for rule in Rule::ALL {
+        for rule in Rule::all() {
             assert!(rule.page().starts_with(&format!("# {rule}\n")), "{rule}");
-            assert_eq!(Rule::from_id(rule.id()), Some(*rule));
+            assert!(rule.summary().ends_with('.') && rule.advice().len() > 10, "{rule}");
+            assert_eq!(Rule::from_id(rule.id()), Some(rule));
         }
     }
 }

@@ -20,6 +20,7 @@ mod solve;
 mod text_pool;
 
 use self::compile::{Shared, compile};
+pub(crate) use self::number::Rational;
 use self::solve::{Answer, Budget, Solver};
 use crate::{Engine, Questions, Schema, Verdict};
 

@@ -2,14 +2,16 @@
 //! its major, a patch has to be equivalent to the version before, a major may break; whatever a version does, the smallest
 //! step that allows it is computed and compared with the step that was taken.
 
-use schemactl_compat::{Break, Bump, Comparison as Compared, Engine, Policy, Schema, Verdict, breaks, compare};
-use schemactl_model::{Pointer, Version};
+use schemactl_compat::{
+    Break, Bump, ChangeKind, Comparison as Compared, Engine, Examples, Explanation, Policy, Schema, Settings, Verdict,
+    changes, compare, explain,
+};
+use schemactl_model::{Pointer, Value, Version};
 
 use super::{asks, finding_of, title, whole};
-use crate::{Comparison, Event, Finding, Mode, Place, Report, Rule, SchemaVersion, Severity, Summary};
-
-/// Breaks that are shown of one pair of versions and direction.
-const MOST_BREAKS: usize = 20;
+use crate::{
+    Comparison, Direction, Event, Finding, Mode, Place, Report, Rule, SchemaVersion, Severity, Status, Summary,
+};
 
 pub(super) fn check(event: &Event, policy: Policy, mode: Mode, engine: &dyn Engine, report: &mut Report) {
     let versions: Vec<_> = event.versions.values().collect();
@@ -38,6 +40,13 @@ struct History<'h> {
     mode: Mode,
     engine: &'h dyn Engine,
     report: &'h mut Report,
+}
+
+/// One direction of a pair, with the explanation of both.
+#[derive(Clone, Copy)]
+struct Way<'x> {
+    direction: Direction,
+    explanation: &'x Explanation,
 }
 
 /// How far a version number moved.
@@ -75,7 +84,15 @@ impl History<'_> {
         let mut needed = Some(Bump::Patch);
         for old in &earlier[first..] {
             let compared = self.compare(old, new);
-            let bump = required(&compared, self.mode);
+            let mut bump = required(&compared, self.mode);
+            if std::ptr::eq(*old, previous) && step(&old.version, &new.version) != Bump::Major {
+                let found = self.report.findings.len();
+                self.advisories(old, new);
+                // What generated code notices is more than the same contract in other words.
+                if self.report.findings.len() > found {
+                    bump = bump.map(|bump| bump.max(Bump::Minor));
+                }
+            }
             self.judge(old, new, &compared, bump);
             // The step is measured from the version before; an older one of the major can only ask for a new major.
             needed = match (needed, bump) {
@@ -124,75 +141,179 @@ impl History<'_> {
             return;
         }
         let patch = taken == Bump::Patch;
+        let mut asked = Vec::new();
         if patch || self.mode.asks_backward() {
-            self.direction(old, new, &compared.backward, Rule::BackwardIncompatible);
+            asked.push((Direction::Backward, &compared.backward));
         }
         if patch || self.mode.asks_forward() {
-            self.direction(old, new, &compared.forward, Rule::ForwardIncompatible);
+            asked.push((Direction::Forward, &compared.forward));
+        }
+        if asked.iter().all(|(_, verdict)| verdict.is_compatible()) {
+            return;
+        }
+        let explanation = self.explain(old, new, compared);
+        for (direction, verdict) in asked {
+            let way = Way {
+                direction,
+                explanation: &explanation,
+            };
+            self.direction(old, new, verdict, way);
         }
     }
 
-    fn direction(&mut self, old: &SchemaVersion, new: &SchemaVersion, verdict: &Verdict, rule: Rule) {
-        let (writer, reader) = if rule == Rule::BackwardIncompatible {
-            (old, new)
-        } else {
-            (new, old)
+    fn explain(&self, old: &SchemaVersion, new: &SchemaVersion, compared: &Compared) -> Explanation {
+        let details = |version: &'_ SchemaVersion| -> Vec<Value> {
+            version
+                .examples
+                .iter()
+                .map(|example| example.detail().clone())
+                .collect()
         };
-        let (writer_title, reader_title) = (title(self.event, &writer.version), title(self.event, &reader.version));
-        let found = match verdict {
-            Verdict::Compatible => return,
-            Verdict::Incompatible { witness } => {
-                let field = Some(self.event.settings.version_field.as_str());
-                let mut breaks = breaks(
-                    self.engine,
-                    &schema(writer),
-                    &schema(reader),
-                    self.policy,
-                    field,
-                    MOST_BREAKS,
-                );
-                if breaks.is_empty() {
-                    // The verdict stands, whatever became of the list.
-                    let (witness, violation) = (witness.clone(), None);
-                    breaks.push(Break { witness, violation });
-                }
-                let findings = breaks.into_iter().map(|one| {
-                    let refusal = one.violation.map(|violation| (violation.keyword, violation.message));
-                    Finding {
-                        message: format!("{reader_title} refuses an event of {writer_title}"),
-                        places: places(old, new, reader, refusal.as_ref()),
-                        witness: Some(one.witness),
-                        why: Some(format!(
-                            "the event is valid under {} and not under {}{}",
-                            writer.version,
-                            reader.version,
-                            refusal.map_or_else(String::new, |(_, message)| format!(": {message}"))
-                        )),
-                        fix: Some(format!(
-                            "take the change back, or publish it as {}",
-                            after(&old.version, Bump::Major)
-                        )),
-                        ..finding_of(rule, Severity::Error, self.event, new)
-                    }
-                });
-                self.report.findings.extend(findings);
-                return;
+        let (of_old, of_new) = (details(old), details(new));
+        let examples = Examples {
+            old: &of_old.iter().collect::<Vec<_>>(),
+            new: &of_new.iter().collect::<Vec<_>>(),
+        };
+        let settings = Settings {
+            policy: self.policy,
+            version_field: Some(&self.event.settings.version_field),
+        };
+        let verdicts = (&compared.backward, &compared.forward);
+        explain(self.engine, (&schema(old), &schema(new)), settings, verdicts, examples)
+    }
+
+    /// Findings for a pair of versions in one direction.
+    fn direction(&mut self, old: &SchemaVersion, new: &SchemaVersion, verdict: &Verdict, way: Way<'_>) {
+        match verdict {
+            Verdict::Compatible => {}
+            Verdict::Incompatible { witness } => self.broken(old, new, witness, way),
+            Verdict::Undecided { reason } => self.undecided(old, new, reason, way.direction),
+        }
+    }
+
+    fn broken(&mut self, old: &SchemaVersion, new: &SchemaVersion, witness: &Value, way: Way<'_>) {
+        let before = self.report.findings.len();
+        for one in &way.explanation.changes {
+            let impact = match way.direction {
+                Direction::Backward => &one.backward,
+                Direction::Forward => &one.forward,
+            };
+            if let Some(found) = impact.as_break() {
+                let places = places((old, &one.change.old), (new, &one.change.new), way.direction);
+                let rule = Rule::Change(one.change.kind);
+                let mut finding = self.refusal(old, new, found, (rule, way.direction));
+                finding.message = format!("{}: {}", finding.message, one.change.sentence());
+                finding.subject.clone_from(&one.change.subject);
+                self.report.findings.push(Finding { places, ..finding });
             }
-            Verdict::Undecided { reason, .. } => Finding {
-                message: format!("whether {reader_title} takes every event of {writer_title} is undecided"),
-                places: vec![
-                    whole(new.document.source(), "the new version"),
-                    whole(old.document.source(), "the old version"),
-                ],
-                why: Some(reason.clone()),
-                fix: Some("write the part that it names in a simpler way, or publish a new major version".to_owned()),
-                ..finding_of(Rule::CannotDecide, Severity::Error, self.event, new)
-            },
+        }
+        let (rule, others) = match way.direction {
+            Direction::Backward => (Rule::BackwardIncompatible, &way.explanation.backward),
+            Direction::Forward => (Rule::ForwardIncompatible, &way.explanation.forward),
+        };
+        for found in others {
+            let finding = self.refusal(old, new, found, (rule, way.direction));
+            self.report.findings.push(finding);
+        }
+        if self.report.findings.len() == before {
+            // The verdict stands, whatever became of the list.
+            let found = Break {
+                witness: witness.clone(),
+                violation: None,
+            };
+            let finding = self.refusal(old, new, &found, (rule, way.direction));
+            self.report.findings.push(finding);
+        }
+    }
+
+    /// A finding for one break, at the keyword that refuses the event.
+    fn refusal(
+        &self,
+        old: &SchemaVersion,
+        new: &SchemaVersion,
+        found: &Break,
+        (rule, direction): (Rule, Direction),
+    ) -> Finding {
+        let (writer, reader) = match direction {
+            Direction::Backward => (old, new),
+            Direction::Forward => (new, old),
+        };
+        let keyword = found.keyword();
+        let said = found
+            .violation
+            .as_ref()
+            .map_or_else(String::new, |violation| format!(": {}", violation.message));
+        let major = after(&old.version, Bump::Major);
+        Finding {
+            direction: Some(direction),
+            old: Some(old.version.clone()),
+            message: format!(
+                "{} refuses an event of {}",
+                title(self.event, &reader.version),
+                title(self.event, &writer.version)
+            ),
+            places: places((old, &keyword), (new, &keyword), direction),
+            witness: Some(found.witness.clone()),
+            why: Some(format!(
+                "the event is valid under {} and not under {}{said}",
+                writer.version, reader.version
+            )),
+            fix: Some(format!("{} Or publish the change as {major}.", rule.advice())),
+            ..finding_of(rule, self.severity(), self.event, new)
+        }
+    }
+
+    /// What nobody relies on yet may break, and says so.
+    fn severity(&self) -> Severity {
+        match self.event.settings.status {
+            Status::Draft => Severity::Note,
+            Status::Beta => Severity::Warning,
+            Status::Stable | Status::Deprecated => Severity::Error,
+        }
+    }
+
+    fn undecided(&mut self, old: &SchemaVersion, new: &SchemaVersion, reason: &str, direction: Direction) {
+        let (writer, reader) = match direction {
+            Direction::Backward => (old, new),
+            Direction::Forward => (new, old),
         };
         self.report.findings.push(Finding {
+            direction: Some(direction),
             old: Some(old.version.clone()),
-            ..found
+            message: format!(
+                "whether {} takes every event of {} is undecided",
+                title(self.event, &reader.version),
+                title(self.event, &writer.version)
+            ),
+            places: vec![
+                whole(new.document.source(), "the new version"),
+                whole(old.document.source(), "the old version"),
+            ],
+            why: Some(reason.to_owned()),
+            fix: Some("write the part that it names in a simpler way, or publish a new major version".to_owned()),
+            ..finding_of(Rule::CannotDecide, self.severity(), self.event, new)
         });
+    }
+
+    /// What validators see nothing of and generated code does.
+    fn advisories(&mut self, old: &SchemaVersion, new: &SchemaVersion) {
+        for change in changes(&schema(old), &schema(new)) {
+            if !matches!(change.kind, ChangeKind::FormatChanged | ChangeKind::DefaultChanged) {
+                continue;
+            }
+            let rule = Rule::Change(change.kind);
+            let at = |version: &SchemaVersion, pointer: &Pointer, label: &str| {
+                place(version, pointer, format!("{} {label}", version.version))
+            };
+            self.report.findings.push(Finding {
+                old: Some(old.version.clone()),
+                message: format!("{}: {}", title(self.event, &new.version), change.sentence()),
+                places: vec![at(new, &change.new, "has this"), at(old, &change.old, "had this")],
+                why: Some("no validator refuses an event for it; code that was generated may".to_owned()),
+                fix: Some(rule.advice().to_owned()),
+                ..finding_of(rule, Severity::Warning, self.event, new)
+            });
+        }
     }
 
     fn major_not_needed(&mut self, old: &SchemaVersion, new: &SchemaVersion) {
@@ -285,7 +406,8 @@ impl History<'_> {
         let broken = |finding: &&Finding| {
             finding.event == self.event.name
                 && finding.new.as_ref() == Some(&new.version)
-                && matches!(finding.rule, Rule::BackwardIncompatible | Rule::ForwardIncompatible)
+                && finding.direction.is_some()
+                && finding.rule != Rule::CannotDecide
         };
         match self.report.findings.iter().filter(broken).count() {
             1 => "1 break".to_owned(),
@@ -322,34 +444,31 @@ fn schema(version: &SchemaVersion) -> Schema<'_> {
     Schema::new(version.document.root(), version.document.dialect())
 }
 
-/// The refusing keyword in the reader's file and the same place, or the closest around it, in the writer's; new file first.
-fn places(
-    old: &SchemaVersion,
-    new: &SchemaVersion,
-    reader: &SchemaVersion,
-    refusal: Option<&(Pointer, String)>,
-) -> Vec<Place> {
-    let root = Pointer::root();
-    let pointer = refusal.map_or(&root, |(pointer, _)| pointer);
-    [new, old]
-        .into_iter()
-        .map(|version| {
-            let label = if std::ptr::eq(version, reader) {
-                format!("{} refuses it here", version.version)
-            } else {
-                format!("{} allows it", version.version)
-            };
-            let document = &version.document;
-            let span = pointer.closest(document.root()).span;
-            // The whole schema is too much to point at.
-            if span == document.root().span {
-                return whole(document.source(), &label);
-            }
-            Place {
-                source: document.source().clone(),
-                span,
-                label,
-            }
-        })
-        .collect()
+/// The place of a change in both files, the new one first.
+fn places(old: (&SchemaVersion, &Pointer), new: (&SchemaVersion, &Pointer), direction: Direction) -> Vec<Place> {
+    let label = |version: &SchemaVersion, reads: bool| {
+        if reads {
+            format!("{} refuses it here", version.version)
+        } else {
+            format!("{} allows it", version.version)
+        }
+    };
+    vec![
+        place(new.0, new.1, label(new.0, direction == Direction::Backward)),
+        place(old.0, old.1, label(old.0, direction == Direction::Forward)),
+    ]
+}
+
+/// A place of a document, or the closest around it; of the whole document its first line.
+fn place(version: &SchemaVersion, pointer: &Pointer, label: String) -> Place {
+    let document = &version.document;
+    let span = pointer.closest(document.root()).span;
+    if span == document.root().span {
+        return whole(document.source(), &label);
+    }
+    Place {
+        source: document.source().clone(),
+        span,
+        label,
+    }
 }

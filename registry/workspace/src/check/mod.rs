@@ -2,18 +2,21 @@
 //! engine that decides containment. Out: a [`Report`], and [`Checked`] if nothing in it is an error. No I/O.
 
 mod baseline;
+mod closed;
 mod examples;
 mod history;
 mod identity;
 mod registrable;
 mod released;
 mod schemas;
+mod waivers;
 
 use schemactl_compat::{Engine, Policy};
 use schemactl_model::{EventName, Source, Span, Version};
 
+use crate::fingerprint;
 use crate::plan::Contents;
-use crate::{Event, Finding, Mode, Place, RegisteredContent, Report, Rule, SchemaVersion, Severity, Workspace};
+use crate::{Date, Event, Finding, Mode, Place, RegisteredContent, Report, Rule, SchemaVersion, Severity, Workspace};
 
 /// How to check.
 pub struct CheckOptions<'e> {
@@ -21,12 +24,18 @@ pub struct CheckOptions<'e> {
     pub engine: &'e dyn Engine,
     /// An earlier state of the workspace, and what it is called: every version that it has is released.
     pub baseline: Option<(&'e str, &'e Workspace)>,
+    /// The day on which waivers are judged; without one none has run out.
+    pub today: Option<Date>,
 }
 
 impl<'e> CheckOptions<'e> {
     /// With nothing to compare with but the workspace itself.
     pub fn new(engine: &'e dyn Engine) -> Self {
-        Self { engine, baseline: None }
+        Self {
+            engine,
+            baseline: None,
+            today: None,
+        }
     }
 }
 
@@ -69,6 +78,8 @@ pub fn check<'w>(workspace: &'w Workspace, options: &CheckOptions<'_>) -> (Repor
         contents.extend(own);
     }
     report.sort();
+    fingerprint::number(&mut report.findings);
+    waivers::apply(workspace, options.today, &mut report);
     let checked = (!report.has_errors()).then_some(Checked { workspace, contents });
     (report, checked)
 }
@@ -122,6 +133,9 @@ fn check_event(workspace: &Workspace, event: &Event, options: &CheckOptions<'_>)
     }
     let policy = policy(workspace, event, report);
     if let (true, Some(policy)) = (sound, policy) {
+        if policy == Policy::Closed {
+            closed::check(event, report);
+        }
         let mode = event.settings.mode.unwrap_or(workspace.manifest.check.mode);
         history::check(event, policy, mode, options.engine, report);
         for version in event.versions.values() {
@@ -163,20 +177,8 @@ fn policy(workspace: &Workspace, event: &Event, report: &mut Report) -> Option<P
         .ok()
 }
 
-/// A finding with nothing but its rule, severity and event.
 fn finding(rule: Rule, severity: Severity, event: &Event) -> Finding {
-    Finding {
-        rule,
-        severity,
-        event: event.name.clone(),
-        old: None,
-        new: None,
-        message: String::new(),
-        places: Vec::new(),
-        witness: None,
-        why: None,
-        fix: None,
-    }
+    Finding::new(rule, severity, event.name.clone())
 }
 
 /// A finding about one version.

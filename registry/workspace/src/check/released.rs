@@ -8,16 +8,10 @@ pub(super) fn check(workspace: &Workspace, report: &mut Report) {
         let Some(event) = workspace.events.get(name) else {
             // Without the event there is no place to point at: its name says it all.
             report.findings.push(Finding {
-                rule: Rule::ReleasedSchemaMissing,
-                severity: Severity::Error,
-                event: name.clone(),
-                old: None,
                 new: Some(version.clone()),
                 message: format!("{name}@{version} was released, and the event is gone"),
-                places: Vec::new(),
-                witness: None,
-                why: None,
                 fix: Some("restore the event's folder from the history of the repository".to_owned()),
+                ..Finding::new(Rule::ReleasedSchemaMissing, Severity::Error, name.clone())
             });
             continue;
         };

@@ -1,0 +1,103 @@
+//! `schemactl accept`
+
+use std::path::Path;
+
+use schemactl_model::EventName;
+use schemactl_workspace::{Event, Finding, Report, Workspace, write_atomic};
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
+
+use crate::args::Accept;
+use crate::baseline;
+use crate::context::{Context, checked};
+use crate::exit::Exit;
+use crate::problem::Problem;
+
+/// Digits of a fingerprint that a waiver holds.
+const DIGITS: usize = 12;
+
+pub(crate) fn run(args: &Accept, context: &Context) -> Result<Exit, Problem> {
+    if args.reason.trim().is_empty() {
+        return Err(Problem::usage("a waiver needs a reason", "write --reason 'why it is accepted'"));
+    }
+    let workspace = context.workspace()?;
+    let baseline = args.against.as_ref().map(|name| baseline::read(&workspace.root, name));
+    let (report, _) = checked(&workspace, baseline.transpose()?.as_ref());
+    let mut findings = Vec::new();
+    for print in &args.fingerprints {
+        findings.push(find(&report, print)?);
+    }
+    for finding in findings {
+        let event = event(&workspace, &finding.event)?;
+        // Read again: two findings of one event add two waivers to one file.
+        let path = event.folder.join("event.toml");
+        let text = std::fs::read_to_string(&path).map_err(|error| problem(&path, "read", error))?;
+        let edited = with_waiver(&text, finding, args)?;
+        write_atomic(&path, edited.as_bytes()).map_err(|error| problem(&path, "write", error))?;
+        let shown = event.settings_file.path();
+        context.console.result(&format!("accepted in {shown}: {}\n", finding.message));
+    }
+    Ok(Exit::Clean)
+}
+
+/// The one finding whose fingerprint begins like that.
+fn find<'r>(report: &'r Report, print: &str) -> Result<&'r Finding, Problem> {
+    let found: Vec<&Finding> = report
+        .findings
+        .iter()
+        .filter(|finding| !print.is_empty() && finding.fingerprint.starts_with(print))
+        .collect();
+    match found.as_slice() {
+        [one] if one.waived.is_some() => Err(Problem::usage(
+            format!("`{print}` is accepted already"),
+            "edit the waiver in event.toml to change it",
+        )),
+        [one] if one.can_be_waived() => Ok(one),
+        [one] => Err(Problem::usage(
+            format!("{} cannot be accepted: {}", one.rule, one.message),
+            "only breaks and warnings can; mend the schema",
+        )),
+        [] => Err(Problem::usage(
+            format!("no finding has a fingerprint that begins with `{print}`"),
+            "run `schemactl check`: it prints the fingerprint of each break",
+        )),
+        _ => Err(Problem::usage(
+            format!("`{print}` is the beginning of {} fingerprints", found.len()),
+            format!("write the first {DIGITS} digits"),
+        )),
+    }
+}
+
+fn event<'w>(workspace: &'w Workspace, name: &EventName) -> Result<&'w Event, Problem> {
+    workspace.events.get(name).ok_or_else(|| {
+        Problem::usage(
+            format!("{name} is gone, and a waiver stands in its event.toml"),
+            "restore the event's folder",
+        )
+    })
+}
+
+fn problem(path: &Path, what: &'static str, error: std::io::Error) -> Problem {
+    Problem::File {
+        path: path.to_owned(),
+        what,
+        error,
+    }
+}
+
+/// The text of event.toml with one more `[[waiver]]`.
+fn with_waiver(text: &str, finding: &Finding, args: &Accept) -> Result<String, Problem> {
+    let unreadable = || Problem::usage("event.toml cannot be edited", "write the waiver by hand");
+    let mut document: DocumentMut = text.parse().map_err(|_| unreadable())?;
+    let mut waiver = Table::new();
+    waiver.insert("fingerprint", value(finding.fingerprint.get(..DIGITS).unwrap_or_default()));
+    waiver.insert("rule", value(finding.rule.id()));
+    waiver.insert("reason", value(args.reason.trim()));
+    if let Some(expires) = args.expires {
+        waiver.insert("expires", value(expires.to_string()));
+    }
+    let waivers = document
+        .entry("waiver")
+        .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
+    waivers.as_array_of_tables_mut().ok_or_else(unreadable)?.push(waiver);
+    Ok(document.to_string())
+}

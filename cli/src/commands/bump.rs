@@ -1,0 +1,152 @@
+//! `schemactl bump`
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use schemactl_model::{Source, Span, Value, Version};
+use schemactl_workspace::{Event, Report, SchemaVersion, Summary, Workspace, write_atomic};
+
+use crate::args::Bump;
+use crate::context::{Context, checked, event};
+use crate::exit::Exit;
+use crate::problem::Problem;
+
+/// A file that gets another name, and perhaps other bytes.
+struct Move {
+    from: PathBuf,
+    to: PathBuf,
+    text: String,
+}
+
+pub(crate) fn run(args: &Bump, context: &Context) -> Result<Exit, Problem> {
+    let workspace = context.workspace()?;
+    let events = events(args, &workspace)?;
+    let (report, _) = checked(&workspace, None);
+    let mut said = String::new();
+    for event in events {
+        let Some((newest, summary)) = wrong(&report, event) else {
+            continue;
+        };
+        let needed = summary.needed.as_ref().expect("a wrong number has a right one");
+        if workspace.lock.digest(&event.name, &newest.version).is_some() {
+            return Err(Problem::usage(
+                format!("{} is released and keeps its number", summary.text),
+                format!("restore {}, and put the change into {needed}", newest.version),
+            ));
+        }
+        if event.versions.contains_key(needed) {
+            return Err(Problem::usage(
+                format!("{}, and {needed} is there already", summary.text),
+                "merge the two schemas, or remove one",
+            ));
+        }
+        let moves = moves(event, newest, needed);
+        if !args.dry_run {
+            carry_out(&moves)?;
+        }
+        for one in &moves {
+            let name = |path: &Path| path.strip_prefix(&workspace.root).unwrap_or(path).display().to_string();
+            said.extend([name(&one.from).as_str(), " → ", &name(&one.to), "\n"]);
+        }
+    }
+    if said.is_empty() {
+        "every newest version has the number that it needs\n".clone_into(&mut said);
+    } else {
+        context.console.note(if args.dry_run { "nothing was moved" } else { "next: schemactl check" });
+    }
+    context.console.result(&said);
+    Ok(Exit::Clean)
+}
+
+fn events<'w>(args: &Bump, workspace: &'w Workspace) -> Result<Vec<&'w Event>, Problem> {
+    if args.events.is_empty() {
+        return Ok(workspace.events.values().collect());
+    }
+    args.events.iter().map(|name| event(workspace, name)).collect()
+}
+
+/// The newest version of an event, if its number promises too much.
+fn wrong<'r>(report: &'r Report, event: &'r Event) -> Option<(&'r SchemaVersion, &'r Summary)> {
+    let newest = event.newest()?;
+    let summary = report
+        .summaries
+        .iter()
+        .find(|summary| summary.event == event.name && summary.wrote == newest.version)?;
+    let needed = summary.needed.as_ref()?;
+    (*needed > newest.version).then_some((newest, summary))
+}
+
+fn moves(event: &Event, newest: &SchemaVersion, needed: &Version) -> Vec<Move> {
+    let document = &newest.document;
+    let property = document
+        .root()
+        .member("properties")
+        .and_then(|properties| properties.member(&event.settings.version_field));
+    let pins = property.into_iter().flat_map(|property| {
+        let listed = property.member("enum").and_then(Value::as_array).unwrap_or_default();
+        property.member("const").into_iter().chain(listed)
+    });
+    let schema = Move {
+        from: event.folder.join(format!("{}.json", newest.version)),
+        to: event.folder.join(format!("{needed}.json")),
+        text: renamed(document.source(), pins, newest, needed),
+    };
+    let examples = newest.examples.iter().map(|example| {
+        let name = example.file.path().rsplit('/').next().unwrap_or_default();
+        let folder = event.folder.join("examples");
+        let named = example.detail().member(&event.settings.version_field);
+        Move {
+            from: folder.join(newest.version.to_string()).join(name),
+            to: folder.join(needed.to_string()).join(name),
+            text: renamed(&example.file, named, newest, needed),
+        }
+    });
+    std::iter::once(schema).chain(examples).collect()
+}
+
+/// A file's text in which values that name the version name the other one.
+fn renamed<'v>(
+    file: &Source,
+    values: impl IntoIterator<Item = &'v Value>,
+    newest: &SchemaVersion,
+    needed: &Version,
+) -> String {
+    let old = newest.version.to_string();
+    let mut spans: Vec<Span> = values
+        .into_iter()
+        .filter(|value| value.as_str() == Some(&old))
+        .map(|value| value.span)
+        .collect();
+    spans.sort_by_key(|span| std::cmp::Reverse(span.start));
+    let mut text = file.text().to_owned();
+    for span in spans {
+        text.replace_range(span.start as usize..span.end as usize, &format!("\"{needed}\""));
+    }
+    text
+}
+
+/// Writes every new file before it removes an old one: whatever happens in between, nothing is lost.
+fn carry_out(moves: &[Move]) -> Result<(), Problem> {
+    let problem = |path: &Path, what, error| Problem::File {
+        path: path.to_owned(),
+        what,
+        error,
+    };
+    for one in moves {
+        write_atomic(&one.to, one.text.as_bytes()).map_err(|error| problem(&one.to, "write", error))?;
+    }
+    for one in moves {
+        fs::remove_file(&one.from).map_err(|error| problem(&one.from, "remove", error))?;
+        // The folder of the examples is gone with the last of them.
+        if let Some(folder) = one.from.parent().filter(|folder| folder.ends_with(one_version(&one.from))) {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+    Ok(())
+}
+
+/// The name of the folder that an example stands in.
+fn one_version(example: &Path) -> PathBuf {
+    let parent = example.parent().and_then(Path::file_name).unwrap_or_default();
+    PathBuf::from("examples").join(parent)
+}

@@ -1,0 +1,80 @@
+//! Which branch of a union became which. In: the branches of both sides. Out: pairs, and those without a partner. Equal branches
+//! belong together, then those with the same tag, then those with the same name, then what is left, in order.
+
+use schemactl_model::{Object, Value};
+
+use super::site::{Place, Tree};
+
+/// Pairs of indexes, and the indexes without a partner.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Aligned {
+    pub(super) pairs: Vec<(usize, usize)>,
+    pub(super) removed: Vec<usize>,
+    pub(super) added: Vec<usize>,
+}
+
+pub(super) fn align<'v>(
+    (old_tree, old): (&Tree<'v>, &[Place<'v>]),
+    (new_tree, new): (&Tree<'v>, &[Place<'v>]),
+) -> Aligned {
+    let mut aligned = Aligned {
+        pairs: Vec::new(),
+        removed: (0..old.len()).collect(),
+        added: (0..new.len()).collect(),
+    };
+    aligned.pass(|one, other| old[one].value == new[other].value);
+    let tags = |tree: &Tree<'v>, places: &[Place<'v>]| -> Vec<_> {
+        places.iter().map(|place| tags(tree.followed(place).value)).collect()
+    };
+    let (old_tags, new_tags) = (tags(old_tree, old), tags(new_tree, new));
+    aligned.pass(|one, other| old_tags[one].iter().any(|tag| new_tags[other].contains(tag)));
+    aligned.pass(|one, other| name(old[one].value).is_some_and(|known| name(new[other].value) == Some(known)));
+    aligned.pass(|one, other| {
+        let types = [&old[one], &new[other]].map(|place| place.value.member("type"));
+        types[0].is_some() && types[0] == types[1] && old_tags[one].is_empty() && new_tags[other].is_empty()
+    });
+    if old.len() == new.len() {
+        aligned.pass(|one, other| one == other);
+    }
+    aligned.pairs.sort_unstable();
+    aligned
+}
+
+impl Aligned {
+    /// Pairs what is still without a partner and belongs together.
+    fn pass(&mut self, belong: impl Fn(usize, usize) -> bool) {
+        let Self { pairs, removed, added } = self;
+        removed.retain(|one| {
+            let Some(at) = added.iter().position(|other| belong(*one, *other)) else {
+                return true;
+            };
+            pairs.push((*one, added.remove(at)));
+            false
+        });
+    }
+}
+
+/// The properties that are fixed to one value.
+fn tags(schema: &Value) -> Vec<(&str, &Value)> {
+    let properties = schema.member("properties").and_then(Value::as_object);
+    let fixed = |schema| fixed_value(schema);
+    properties
+        .into_iter()
+        .flat_map(Object::iter)
+        .filter_map(|property| Some((property.key.as_str(), fixed(&property.value)?)))
+        .collect()
+}
+
+fn fixed_value(schema: &Value) -> Option<&Value> {
+    schema
+        .member("const")
+        .or_else(|| match schema.member("enum").and_then(Value::as_array)? {
+            [only] => Some(only),
+            _ => None,
+        })
+}
+
+fn name(schema: &Value) -> Option<&str> {
+    let text = |keyword: &str| schema.member(keyword).and_then(Value::as_str);
+    text("title").or_else(|| text("$ref").map(|reference| reference.rsplit(['/', '#']).next().unwrap_or(reference)))
+}

@@ -1,0 +1,108 @@
+//! Elements: by position, the rest, and those that must be there.
+
+use schemactl_model::{Dialect, Kind, Value};
+
+use super::site::{Pair, Place, Tree};
+use super::{Found, Fragment, Walk};
+use crate::change::{Change, ChangeKind};
+use crate::edit::{Edit, anything};
+
+/// Every keyword that says something about elements by position.
+const POSITIONS: [&str; 3] = ["prefixItems", "items", "additionalItems"];
+
+/// The keywords of one side: that of the positions, and that of the rest.
+type Elements = (Option<&'static str>, &'static str);
+
+impl<'v> Walk<'v> {
+    pub(super) fn elements(&mut self, pair: &Pair<'v>) {
+        let (old, new) = (elements(&self.old, &pair.old), elements(&self.new, &pair.new));
+        let length = |place: &Place<'v>, keyword: Option<&str>| {
+            let listed = keyword.and_then(|keyword| place.value.member(keyword)?.as_array());
+            listed.map_or(0, <[Value]>::len)
+        };
+        let (old_length, new_length) = (length(&pair.old, old.0), length(&pair.new, new.0));
+        for index in 0..old_length.max(new_length) {
+            let member = index.to_string();
+            let at = |tree: &Tree<'v>, place, keyword: Option<&str>| tree.below(place, keyword?, Some(&member));
+            match (at(&self.old, &pair.old, old.0), at(&self.new, &pair.new, new.0)) {
+                (Some(old), Some(new)) => self.schemas(&Pair { old, new }),
+                (Some(_), None) => self.position(pair, ChangeKind::PrefixItemRemoved, index, (old, new)),
+                (None, Some(_)) => self.position(pair, ChangeKind::PrefixItemAdded, index, (old, new)),
+                (None, None) => {}
+            }
+        }
+        let kinds = (ChangeKind::ItemsRestricted, ChangeKind::ItemsOpened);
+        self.rest(pair, (old.1, new.1), kinds, &POSITIONS);
+        let kinds = (ChangeKind::UniqueItemsAdded, ChangeKind::UniqueItemsRemoved);
+        let unique = |place: &Place<'v>| {
+            let flag = place.value.member("uniqueItems");
+            flag.is_some_and(|flag| flag.kind == Kind::Bool(true))
+        };
+        match (unique(&pair.old), unique(&pair.new)) {
+            (false, true) => self.add(pair, kinds.0, "elements must differ now", &["uniqueItems"]),
+            (true, false) => self.add(pair, kinds.1, "elements may be equal now", &["uniqueItems"]),
+            _ => {}
+        }
+    }
+
+    fn position(&mut self, pair: &Pair<'v>, kind: ChangeKind, index: usize, (old, new): (Elements, Elements)) {
+        let fragment = |place: &Place<'v>, elements: Elements| {
+            let at = elements
+                .0
+                .map(|keyword| place.pointer.join(keyword).join(index.to_string()));
+            let relax = match at {
+                Some(at) => Edit::Set(at, anything()),
+                None => Edit::Remove(place.pointer.join(elements.1)),
+            };
+            Fragment {
+                keywords: place.entries(&POSITIONS).cloned().collect(),
+                base: place.base.clone(),
+                relax: vec![relax],
+            }
+        };
+        let verb = if kind == ChangeKind::PrefixItemAdded {
+            "has a schema of its own now"
+        } else {
+            "has no schema of its own any more"
+        };
+        let found = Found {
+            change: Change {
+                kind,
+                what: format!("the element {index} {verb}"),
+                subject: Some(index.to_string()),
+                old: pair.old.at(&POSITIONS),
+                new: pair.new.at(&POSITIONS),
+            },
+            old: fragment(&pair.old, old),
+            new: fragment(&pair.new, new),
+        };
+        self.found.push(found);
+    }
+
+    pub(super) fn contains(&mut self, pair: &Pair<'v>) {
+        let kinds = (ChangeKind::ContainsAdded, ChangeKind::ContainsRemoved);
+        if self
+            .presence(pair, "contains", kinds, &["contains", "minContains", "maxContains"])
+            .is_none()
+        {
+            return;
+        }
+        let places = (
+            self.old.below(&pair.old, "contains", None),
+            self.new.below(&pair.new, "contains", None),
+        );
+        if let (Some(old), Some(new)) = places {
+            self.schemas(&Pair { old, new });
+        }
+    }
+}
+
+fn elements(tree: &Tree<'_>, place: &Place<'_>) -> Elements {
+    if tree.dialect == Dialect::Draft202012 {
+        return (Some("prefixItems"), "items");
+    }
+    match place.value.member("items").map(|items| &items.kind) {
+        Some(Kind::Array(_)) => (Some("items"), "additionalItems"),
+        _ => (None, "items"),
+    }
+}

@@ -1,0 +1,211 @@
+//! Bounds of numbers and counts: which way did they move?
+
+use std::cmp::Ordering;
+
+use schemactl_model::{Dialect, Kind, Value};
+
+use super::site::{Pair, Place, Tree};
+use super::{Walk, shown};
+use crate::change::ChangeKind;
+use crate::containment::Rational;
+
+/// A bound that is counted: keyword, whether it is a lower one, and the kinds for raised and lowered.
+type Counted = (&'static str, bool, ChangeKind, ChangeKind);
+
+const COUNTED: [Counted; 8] = [
+    (
+        "minLength",
+        true,
+        ChangeKind::MinLengthRaised,
+        ChangeKind::MinLengthLowered,
+    ),
+    (
+        "maxLength",
+        false,
+        ChangeKind::MaxLengthRaised,
+        ChangeKind::MaxLengthLowered,
+    ),
+    (
+        "minItems",
+        true,
+        ChangeKind::MinItemsRaised,
+        ChangeKind::MinItemsLowered,
+    ),
+    (
+        "maxItems",
+        false,
+        ChangeKind::MaxItemsRaised,
+        ChangeKind::MaxItemsLowered,
+    ),
+    (
+        "minProperties",
+        true,
+        ChangeKind::MinPropertiesRaised,
+        ChangeKind::MinPropertiesLowered,
+    ),
+    (
+        "maxProperties",
+        false,
+        ChangeKind::MaxPropertiesRaised,
+        ChangeKind::MaxPropertiesLowered,
+    ),
+    (
+        "minContains",
+        true,
+        ChangeKind::MinContainsRaised,
+        ChangeKind::MinContainsLowered,
+    ),
+    (
+        "maxContains",
+        false,
+        ChangeKind::MaxContainsRaised,
+        ChangeKind::MaxContainsLowered,
+    ),
+];
+
+/// A bound of numbers, and whether it is excluded itself.
+#[derive(PartialEq)]
+struct Bound<'v> {
+    number: Rational,
+    strict: bool,
+    written: &'v Value,
+}
+
+impl<'v> Walk<'v> {
+    pub(super) fn bounds(&mut self, pair: &Pair<'v>) {
+        for (keyword, lower, raised, lowered) in COUNTED {
+            let (old, new) = (
+                self.old.keyword(&pair.old, keyword),
+                self.new.keyword(&pair.new, keyword),
+            );
+            if let Some(direction) = moved(
+                old.and_then(number).as_ref(),
+                new.and_then(number).as_ref(),
+                lower,
+                Ord::cmp,
+            ) {
+                let kind = if direction == Ordering::Greater {
+                    raised
+                } else {
+                    lowered
+                };
+                self.add_among(pair, kind, sentence(keyword, old, new), &[keyword], &group(keyword));
+            }
+        }
+        self.number_bound(pair, true);
+        self.number_bound(pair, false);
+        self.steps(pair);
+    }
+
+    fn number_bound(&mut self, pair: &Pair<'v>, lower: bool) {
+        let (old, new) = (bound(&self.old, &pair.old, lower), bound(&self.new, &pair.new, lower));
+        let direction = moved(old.as_ref(), new.as_ref(), lower, |old, new| {
+            // An excluded lower bound is higher than the same bound included, an excluded upper one lower.
+            let tie = if lower {
+                old.strict.cmp(&new.strict)
+            } else {
+                new.strict.cmp(&old.strict)
+            };
+            old.number.cmp(&new.number).then(tie)
+        });
+        let Some(direction) = direction else { return };
+        let (kinds, group) = if lower {
+            (
+                [ChangeKind::MinimumRaised, ChangeKind::MinimumLowered],
+                ["minimum", "exclusiveMinimum"],
+            )
+        } else {
+            (
+                [ChangeKind::MaximumRaised, ChangeKind::MaximumLowered],
+                ["maximum", "exclusiveMaximum"],
+            )
+        };
+        let kind = kinds[usize::from(direction == Ordering::Less)];
+        let written = |bound: &Option<Bound<'v>>| bound.as_ref().map(|bound| bound.written);
+        self.add(pair, kind, sentence(group[0], written(&old), written(&new)), &group);
+    }
+
+    fn steps(&mut self, pair: &Pair<'v>) {
+        let kinds = (ChangeKind::MultipleOfAdded, ChangeKind::MultipleOfRemoved);
+        if let Some((old, new)) = self.presence(pair, "multipleOf", kinds, &["multipleOf"])
+            && old != new
+        {
+            let what = sentence("multipleOf", Some(old), Some(new));
+            self.add(pair, ChangeKind::MultipleOfChanged, what, &["multipleOf"]);
+        }
+    }
+}
+
+/// Which way a bound moved. No lower bound is below every bound, no upper one above.
+fn moved<T>(old: Option<&T>, new: Option<&T>, lower: bool, compare: impl Fn(&T, &T) -> Ordering) -> Option<Ordering> {
+    let absent = if lower { Ordering::Less } else { Ordering::Greater };
+    let order = match (old, new) {
+        (None, None) => return None,
+        (Some(old), Some(new)) => compare(new, old),
+        (None, Some(_)) => absent.reverse(),
+        (Some(_), None) => absent,
+    };
+    (order != Ordering::Equal).then_some(order)
+}
+
+/// The counts of `contains` say nothing without it.
+fn group(keyword: &'static str) -> Vec<&'static str> {
+    if keyword.ends_with("Contains") {
+        vec![keyword, "contains"]
+    } else {
+        vec![keyword]
+    }
+}
+
+fn number(value: &Value) -> Option<Rational> {
+    match &value.kind {
+        Kind::Number(number) => Rational::parse(number.as_str()),
+        _ => None,
+    }
+}
+
+/// The bound that counts: the tighter of the two that there may be, or draft-04's with its flag.
+fn bound<'v>(tree: &Tree<'v>, place: &Place<'v>, lower: bool) -> Option<Bound<'v>> {
+    let (plain, exclusive) = if lower {
+        ("minimum", "exclusiveMinimum")
+    } else {
+        ("maximum", "exclusiveMaximum")
+    };
+    let of = |keyword: &str, strict| {
+        let written = place.value.member(keyword)?;
+        let number = number(written)?;
+        Some(Bound {
+            number,
+            strict,
+            written,
+        })
+    };
+    if tree.dialect == Dialect::Draft4 {
+        let strict = place
+            .value
+            .member(exclusive)
+            .is_some_and(|flag| flag.kind == Kind::Bool(true));
+        return of(plain, strict);
+    }
+    match (of(plain, false), of(exclusive, true)) {
+        (Some(plain), Some(exclusive)) => {
+            let exclusive_is_tighter = if lower {
+                exclusive.number >= plain.number
+            } else {
+                exclusive.number <= plain.number
+            };
+            Some(if exclusive_is_tighter { exclusive } else { plain })
+        }
+        (plain, exclusive) => plain.or(exclusive),
+    }
+}
+
+fn sentence(keyword: &str, old: Option<&Value>, new: Option<&Value>) -> String {
+    match (old, new) {
+        (Some(old), Some(new)) if old == new => format!("`{keyword}` is excluded itself, or no more"),
+        (Some(old), Some(new)) => format!("`{keyword}` was {} and is {}", shown(old), shown(new)),
+        (None, Some(new)) => format!("`{keyword}` is {} now", shown(new)),
+        (Some(old), None) => format!("`{keyword}` was {} and is gone", shown(old)),
+        (None, None) => format!("`{keyword}` changed"),
+    }
+}

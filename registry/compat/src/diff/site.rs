@@ -1,0 +1,156 @@
+//! Places in the two documents. In: a document. Out: its schemas with their pointers, references followed.
+
+use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Resolver, Value};
+
+use crate::Schema;
+
+/// References that are followed one after the other.
+const MOST_HOPS: usize = 64;
+
+/// One document.
+#[derive(Debug)]
+pub(super) struct Tree<'v> {
+    resolver: Resolver<'v>,
+    pub(super) dialect: Dialect,
+    pub(super) has_references: bool,
+}
+
+/// A schema in a document.
+#[derive(Clone, Debug)]
+pub(super) struct Place<'v> {
+    pub(super) value: &'v Value,
+    pub(super) pointer: Pointer,
+    pub(super) base: String,
+}
+
+/// The schemas of both documents that are compared.
+#[derive(Clone, Debug)]
+pub(super) struct Pair<'v> {
+    pub(super) old: Place<'v>,
+    pub(super) new: Place<'v>,
+}
+
+impl<'v> Tree<'v> {
+    pub(super) fn new(schema: &Schema<'v>) -> Self {
+        let resolver = Resolver::new(schema.root, schema.dialect);
+        Self {
+            has_references: !resolver.references().is_empty(),
+            resolver,
+            dialect: schema.dialect,
+        }
+    }
+
+    pub(super) fn root(&self) -> Place<'v> {
+        Place {
+            value: self.resolver.root(),
+            pointer: Pointer::root(),
+            base: self.base(self.resolver.root(), ""),
+        }
+    }
+
+    /// A keyword of a schema, if its dialect has it and no `$ref` hides it.
+    pub(super) fn keyword(&self, place: &Place<'v>, name: &str) -> Option<&'v Value> {
+        self.dialect
+            .has_keyword(name)
+            .then(|| place.value.member(name))
+            .flatten()
+    }
+
+    /// The schema that a schema stands for: the end of its references, as long as nothing stands beside them.
+    pub(super) fn followed(&self, place: &Place<'v>) -> Place<'v> {
+        let mut place = place.clone();
+        for _ in 0..MOST_HOPS {
+            match self.target(&place) {
+                Some(target) if self.is_only_reference(&place) => place = target,
+                _ => break,
+            }
+        }
+        place
+    }
+
+    /// What the `$ref` of a schema refers to.
+    pub(super) fn target(&self, place: &Place<'v>) -> Option<Place<'v>> {
+        let text = place.value.member("$ref")?.as_str()?;
+        let target = self.resolver.resolve(&place.base, text).ok()?;
+        Some(Place {
+            value: target.value,
+            pointer: target.pointer,
+            base: target.base,
+        })
+    }
+
+    fn is_only_reference(&self, place: &Place<'v>) -> bool {
+        self.dialect.ref_hides_siblings()
+            || place.value.as_object().is_some_and(|members| {
+                members
+                    .iter()
+                    .all(|member| SILENT.contains(&member.key.as_str()) || member.key.starts_with("x-"))
+            })
+    }
+
+    /// The schema below a keyword, and below a member of it.
+    pub(super) fn below(&self, place: &Place<'v>, keyword: &str, member: Option<&str>) -> Option<Place<'v>> {
+        let pointer = place.pointer.join(keyword);
+        let value = place.value.member(keyword)?;
+        let (pointer, value) = match member {
+            None => (pointer, value),
+            Some(member) => (pointer.join(member), Pointer::root().join(member).resolve(value)?),
+        };
+        Some(Place {
+            value,
+            pointer,
+            base: self.base(value, &place.base),
+        })
+    }
+
+    /// The base URI inside a schema.
+    fn base(&self, schema: &Value, around: &str) -> String {
+        let id = schema.member(self.dialect.id_keyword()).and_then(Value::as_str);
+        let location = id.map_or("", |id| id.split_once('#').map_or(id, |(location, _)| location));
+        schemactl_model::join_uri(around, location)
+    }
+}
+
+/// Keywords beside a `$ref` that say nothing about instances.
+const SILENT: [&str; 12] = [
+    "$ref",
+    "$comment",
+    "$defs",
+    "$schema",
+    "default",
+    "definitions",
+    "deprecated",
+    "description",
+    "examples",
+    "readOnly",
+    "title",
+    "writeOnly",
+];
+
+impl<'v> Place<'v> {
+    fn members(&self) -> impl Iterator<Item = &'v Entry> + use<'v> {
+        self.value.as_object().into_iter().flat_map(Object::iter)
+    }
+
+    /// The keywords of a group that are there.
+    pub(super) fn entries(&self, keywords: &[&str]) -> impl Iterator<Item = &'v Entry> {
+        self.members().filter(|entry| keywords.contains(&entry.key.as_str()))
+    }
+
+    /// The first keyword of a group that is there, or the schema.
+    pub(super) fn at(&self, keywords: &[&str]) -> Pointer {
+        let first = keywords.iter().find(|keyword| self.value.member(keyword).is_some());
+        first.map_or_else(|| self.pointer.clone(), |keyword| self.pointer.join(*keyword))
+    }
+
+    /// Whether the schema is `false`.
+    pub(super) fn forbids(&self) -> bool {
+        self.value.kind == Kind::Bool(false)
+    }
+
+    /// The members of a keyword that holds an object.
+    pub(super) fn map(&self, keyword: &str) -> impl Iterator<Item = &'v Entry> + use<'v> {
+        let object = self.value.member(keyword).and_then(Value::as_object);
+        object.into_iter().flat_map(Object::iter)
+    }
+}

@@ -1,0 +1,165 @@
+//! Copies of a document with something changed. In: a document and edits. Out: the edited copy. An edit whose place does not exist
+//! changes nothing.
+
+use schemactl_model::{Entry, Kind, Object, Pointer, Span, Value};
+
+/// One change to a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Edit {
+    /// Takes a member out.
+    Remove(Pointer),
+    /// Puts another value in its place.
+    Set(Pointer, Value),
+    /// Takes a name out of a list of names.
+    RemoveName(Pointer, String),
+    /// Lets an object keyword of a schema take a member: `(schema, keyword, member)`.
+    Allow(Pointer, &'static str, String),
+}
+
+impl Edit {
+    /// Whether what stands at a place is gone, or another thing, after the edit. A name that is taken out of a list leaves the
+    /// list, and a member that is allowed leaves the others.
+    pub(crate) fn replaces(&self, place: &Pointer) -> bool {
+        match self {
+            Self::Remove(own) | Self::Set(own, _) => place.starts_with(own),
+            Self::RemoveName(..) => false,
+            Self::Allow(schema, keyword, member) => place.starts_with(&schema.join(*keyword).join(member.as_str())),
+        }
+    }
+
+    /// The place that is edited.
+    pub(crate) fn place(&self) -> &Pointer {
+        match self {
+            Self::Remove(place) | Self::Set(place, _) | Self::RemoveName(place, _) | Self::Allow(place, ..) => place,
+        }
+    }
+}
+
+/// A copy with all edits made, in their order.
+pub(crate) fn edited<'e>(root: &Value, edits: impl IntoIterator<Item = &'e Edit>) -> Value {
+    edits
+        .into_iter()
+        .fold(root.clone(), |root, edit| apply(&root, edit).unwrap_or(root))
+}
+
+fn apply(root: &Value, edit: &Edit) -> Option<Value> {
+    match edit {
+        Edit::Remove(place) => {
+            let (name, holder) = place.tokens().split_last()?;
+            at(root, holder, &|value| without(value, name))
+        }
+        Edit::Set(place, new) => at(root, place.tokens(), &|_| Some(new.clone())),
+        Edit::RemoveName(place, name) => {
+            let names = place.resolve(root)?.as_array()?;
+            let kept: Vec<Value> = names
+                .iter()
+                .filter(|known| known.as_str() != Some(name))
+                .cloned()
+                .collect();
+            // draft-04 has no empty list of names.
+            if kept.is_empty() {
+                return apply(root, &Edit::Remove(place.clone()));
+            }
+            apply(root, &Edit::Set(place.clone(), Value::computed(Kind::Array(kept))))
+        }
+        Edit::Allow(schema, keyword, member) => at(root, schema.tokens(), &|value| allow(value, keyword, member)),
+    }
+}
+
+/// A copy in which the value at a place is another one.
+fn at(value: &Value, tokens: &[String], change: &dyn Fn(&Value) -> Option<Value>) -> Option<Value> {
+    let Some((first, rest)) = tokens.split_first() else {
+        return change(value);
+    };
+    let kind = match &value.kind {
+        Kind::Object(members) => {
+            members.value(first)?;
+            let edited = members.iter().map(|member| {
+                if member.key != *first {
+                    return Some(member.clone());
+                }
+                Some(Entry {
+                    value: at(&member.value, rest, change)?,
+                    ..member.clone()
+                })
+            });
+            Kind::Object(Object::from_entries(edited.collect::<Option<_>>()?))
+        }
+        Kind::Array(elements) => {
+            let index: usize = first.parse().ok()?;
+            let mut edited = elements.clone();
+            *edited.get_mut(index)? = at(elements.get(index)?, rest, change)?;
+            Kind::Array(edited)
+        }
+        _ => return None,
+    };
+    Some(Value { kind, span: value.span })
+}
+
+fn without(value: &Value, name: &str) -> Option<Value> {
+    let members = value.as_object()?;
+    let kept = members.iter().filter(|member| member.key != name).cloned();
+    Some(Value {
+        kind: Kind::Object(Object::from_entries(kept.collect())),
+        span: value.span,
+    })
+}
+
+/// The schema with `{keyword: {member: true}}`, whatever the keyword said of the member.
+fn allow(schema: &Value, keyword: &str, member: &str) -> Option<Value> {
+    let anything = entry(member, anything());
+    let mut held: Vec<Entry> = schema
+        .member(keyword)
+        .and_then(Value::as_object)
+        .map_or_else(Vec::new, |object| {
+            object.iter().filter(|entry| entry.key != member).cloned().collect()
+        });
+    held.push(anything);
+    let mut entries: Vec<Entry> = without(schema, keyword)?.as_object()?.iter().cloned().collect();
+    entries.push(entry(
+        keyword,
+        Value::computed(Kind::Object(Object::from_entries(held))),
+    ));
+    Some(Value {
+        kind: Kind::Object(Object::from_entries(entries)),
+        span: schema.span,
+    })
+}
+
+/// The schema of everything, in every draft.
+pub(crate) fn anything() -> Value {
+    Value::computed(Kind::Object(Object::default()))
+}
+
+/// A member that stands nowhere in a source.
+pub(crate) fn entry(key: &str, value: Value) -> Entry {
+    Entry {
+        key: key.to_owned(),
+        key_span: Span::default(),
+        value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use schemactl_model::{Source, parse};
+
+    #[test]
+    fn edits_are_made_in_order_and_what_is_not_there_stays_so() {
+        let read = |text: &str| parse(&Source::new("test", text)).unwrap();
+        let place = |text: &str| Pointer::parse(text).unwrap();
+        let root = read(r#"{"required":["a","b"],"items":[{"type":"string","x":1}],"properties":{"a":false}}"#);
+        let edits = [
+            Edit::RemoveName(place("/required"), "a".to_owned()),
+            Edit::Remove(place("/items/0/x")),
+            Edit::Remove(place("/items/7/x")),
+            Edit::Set(place("/items/0/type"), read("\"number\"")),
+            Edit::Allow(place(""), "properties", "a".to_owned()),
+            Edit::Allow(place("/items/0"), "properties", "c".to_owned()),
+        ];
+        let expected =
+            read(r#"{"required":["b"],"items":[{"type":"number","properties":{"c":{}}}],"properties":{"a":{}}}"#);
+        assert_eq!(edited(&root, &edits), expected);
+    }
+}

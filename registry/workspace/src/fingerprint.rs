@@ -1,0 +1,141 @@
+//! What makes a finding the same finding tomorrow. In: the findings of a report. Out: for each of them 64 hexadecimal digits
+//! from its rule, event, versions, direction, and the place in the schema. Lines do not count, nor do the words of the message, so that
+//! code scanning and GitLab follow a finding through edits around it and through releases of schemactl.
+
+use std::collections::BTreeMap;
+
+use schemactl_model::{Digest, Kind, Pointer, Source, Span, Value, Version, parse};
+
+use crate::Finding;
+
+/// Gives each finding its fingerprint. Findings that nothing else tells apart are numbered in their order.
+pub(crate) fn number(findings: &mut [Finding]) {
+    let mut parsed = BTreeMap::new();
+    let mut seen: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    let prints: Vec<String> = findings
+        .iter()
+        .map(|finding| {
+            let mut parts = identity(finding, &mut parsed);
+            let before = seen.entry(parts.clone()).or_default();
+            parts.push(before.to_string());
+            *before += 1;
+            digest(parts)
+        })
+        .collect();
+    for (finding, print) in findings.iter_mut().zip(prints) {
+        finding.fingerprint = print;
+    }
+}
+
+fn identity<'f>(finding: &'f Finding, parsed: &mut BTreeMap<&'f str, Option<Value>>) -> Vec<String> {
+    let version = |version: &Option<Version>| version.as_ref().map(ToString::to_string).unwrap_or_default();
+    let mut parts = vec![
+        finding.rule.id().to_owned(),
+        finding.event.to_string(),
+        version(&finding.old),
+        version(&finding.new),
+        finding
+            .direction
+            .map(|direction| direction.to_string())
+            .unwrap_or_default(),
+        finding.subject.clone().unwrap_or_default(),
+    ];
+    if let Some(place) = finding.places.first() {
+        let value = parsed.entry(place.source.path()).or_insert_with(|| json(&place.source));
+        let pointer = value.as_ref().map(|root| pointer(root, place.span).to_string());
+        parts.extend([place.source.path().to_owned(), pointer.unwrap_or_default()]);
+    }
+    parts
+}
+
+/// The file as a value; settings are no JSON, and the file alone has to do.
+fn json(source: &Source) -> Option<Value> {
+    source.path().ends_with(".json").then(|| parse(source).ok())?
+}
+
+/// The smallest value around a span; a key belongs to its value.
+fn pointer(root: &Value, span: Span) -> Pointer {
+    let (mut at, mut value) = (Pointer::root(), root);
+    while let Some((token, child)) = child_around(value, span) {
+        (at, value) = (at.join(token), child);
+    }
+    at
+}
+
+fn child_around(value: &Value, span: Span) -> Option<(String, &Value)> {
+    let holds = |start: u32, end: u32| start <= span.start && span.end <= end;
+    match &value.kind {
+        Kind::Object(object) => {
+            let mut entries = object.iter();
+            let around = entries.find(|entry| holds(entry.key_span.start, entry.value.span.end))?;
+            Some((around.key.clone(), &around.value))
+        }
+        Kind::Array(elements) => {
+            let index = elements
+                .iter()
+                .position(|element| holds(element.span.start, element.span.end))?;
+            Some((index.to_string(), &elements[index]))
+        }
+        _ => None,
+    }
+}
+
+fn digest(parts: Vec<String>) -> String {
+    let parts = parts.into_iter().map(|part| Value::computed(Kind::String(part)));
+    let digest = Digest::of(&Value::computed(Kind::Array(parts.collect()))).to_string();
+    digest.trim_start_matches("sha256:").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Place, Rule, Severity};
+
+    /// A finding at the first place where `needle` stands.
+    fn finding(text: &str, needle: &str) -> Finding {
+        let start = text.find(needle).unwrap();
+        Finding {
+            new: Some("1.0".parse().unwrap()),
+            message: "said".to_owned(),
+            places: vec![Place {
+                source: Source::new("schemas/com.example/Thing/1.0.json", text),
+                span: Span::new(start, start + needle.len()),
+                label: String::new(),
+            }],
+            ..Finding::new(
+                Rule::SchemaInvalid,
+                Severity::Error,
+                "com.example/Thing".parse().unwrap(),
+            )
+        }
+    }
+
+    fn fingerprints(findings: &[Finding]) -> Vec<String> {
+        let mut findings = findings.to_vec();
+        number(&mut findings);
+        findings.into_iter().map(|finding| finding.fingerprint).collect()
+    }
+
+    #[test]
+    fn a_finding_stays_the_same_when_lines_move_and_words_change() {
+        let before = finding(r#"{"a": {"b": [1, 2]}}"#, "2");
+        let mut after = finding("{\n  \"new\": true,\n  \"a\": {\n    \"b\": [1, 2]\n  }\n}", "2");
+        after.message = "said otherwise".to_owned();
+        assert_eq!(fingerprints(&[before]), fingerprints(&[after]));
+    }
+
+    #[test]
+    fn two_findings_at_one_place_differ() {
+        let text = r#"{"a": {"b": [1, 2]}}"#;
+        let all = [
+            finding(text, "2"),
+            finding(text, "2"),
+            finding(text, "1"),
+            finding(text, "\"b\""),
+        ];
+        let found = fingerprints(&all);
+        let distinct: std::collections::BTreeSet<_> = found.iter().collect();
+        assert_eq!(distinct.len(), 4, "{found:?}");
+        assert!(found.iter().all(|print| print.len() == 64));
+    }
+}
