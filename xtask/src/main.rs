@@ -1,5 +1,9 @@
-//! Chores: `cargo xtask test` sets up what the tests need and runs all of them, `cargo xtask ci` runs what CI runs. Every
-//! step is printed before it runs and can be typed by hand. What is missing on the machine is named, with what to install.
+//! Chores: `cargo xtask test` sets up what the tests need and runs all of them, `cargo xtask ci` runs what CI runs, `cargo xtask
+//! mutants` plants bugs in the engine that its tests have to notice. Every step is printed before it runs and can be typed by
+//! hand. What is missing on the machine is named, with what to install.
+
+mod mutants;
+mod suite;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -15,7 +19,8 @@ fn main() -> ExitCode {
         "test" => test(),
         "setup" => setup(),
         "ci" => ci(),
-        _ => Err("usage: cargo xtask test | setup | ci".to_owned()),
+        "mutants" => setup().and_then(|()| mutants::run(&mutants::names())),
+        _ => Err("usage: cargo xtask test | setup | ci | mutants [NAME…]".to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -65,8 +70,14 @@ fn test() -> Done {
     .env("CARGO_TARGET_DIR", target().join("consumer")))
 }
 
-/// What the tests need beside Rust: a Python environment from the locked requirements. Made once, and again when they change.
+/// What the tests need beside Rust: a Python environment, and the official test suite of JSON Schema.
 fn setup() -> Done {
+    environment()?;
+    suite::fetch(&root().join("target/venv/bin/python"))
+}
+
+/// A Python environment from the locked requirements. Made once, and again when they change.
+fn environment() -> Done {
     let requirements = root().join("tests/requirements.txt");
     let wanted = fs::read_to_string(&requirements).map_err(|error| format!("{}: {error}", requirements.display()))?;
     let venv = root().join("target/venv");

@@ -1,5 +1,6 @@
-//! How long a verdict takes as schemas grow, beside `jsonschema::canonical` on the same pairs: `cargo bench -p schemactl-compat
-//! --features replay`. From parsed schemas to both verdicts; replaying is not in it.
+//! How long a verdict takes as schemas grow, beside two others on the same pairs in the same run: `jsonschema::canonical`, which
+//! proves as we do, and `json-schema-diff`, which compares structures and proves nothing. `cargo bench -p schemactl-compat
+//! --features replay`. From parsed schemas to both directions; replaying is not in it.
 
 use std::fmt::Write;
 
@@ -11,42 +12,76 @@ fn main() {
     divan::main();
 }
 
-fn read(text: &str) -> Value {
-    parse(&Source::new("bench", text)).expect("the benchmark's own schemas are JSON")
+/// Two versions of a schema.
+struct Pair {
+    old: Value,
+    new: Value,
+}
+
+impl Pair {
+    fn new(old: &str, new: &str) -> Self {
+        let read = |text: &str| parse(&Source::new("bench", text)).expect("the benchmark's own schemas are JSON");
+        Self {
+            old: read(old),
+            new: read(new),
+        }
+    }
+
+    fn proved_by(&self, bencher: Bencher<'_, '_>, engine: &dyn Engine) {
+        let (old, new) = (self.schema(&self.old), self.schema(&self.new));
+        bencher.bench_local(|| {
+            let mut questions = engine.questions();
+            let backward = questions.contains(black_box(&old), black_box(&new));
+            (backward, questions.contains(&new, &old))
+        });
+    }
+
+    fn schema<'v>(&self, root: &'v Value) -> Schema<'v> {
+        Schema::new(root, Dialect::Draft202012)
+    }
+
+    /// It takes its schemas as values of its own.
+    fn compared_by_json_schema_diff(&self, bencher: Bencher<'_, '_>) {
+        let json = |value: &Value| value.to_serde().expect("the benchmark's numbers are small");
+        let (old, new) = (json(&self.old), json(&self.new));
+        bencher
+            .with_inputs(|| (old.clone(), new.clone()))
+            .bench_local_values(|(old, new)| json_schema_diff::diff(old, new));
+    }
 }
 
 /// An event of `width` properties, and the next version with one more.
-fn wide(width: usize) -> (Value, Value) {
+fn wide(width: usize) -> Pair {
     let object = |count: usize| {
         let mut members = String::from("\"version\": {\"type\": \"string\"}");
         for index in 0..count {
             write!(members, ", \"p{index}\": {{\"type\": \"string\", \"maxLength\": 100}}")
                 .expect("writing to a string");
         }
-        read(&format!(
+        format!(
             "{{\"type\": \"object\", \"properties\": {{{members}}}, \"required\": [\"version\"], \"additionalProperties\": false}}"
-        ))
+        )
     };
-    (object(width), object(width + 1))
+    Pair::new(&object(width), &object(width + 1))
 }
 
 /// A value nested `depth` levels, and the same with a narrower leaf.
-fn deep(depth: usize) -> (Value, Value) {
+fn deep(depth: usize) -> Pair {
     let nested = |leaf: &str| {
         let (open, close) = (
             "{\"type\": \"object\", \"properties\": {\"a\": ".repeat(depth),
             "}}".repeat(depth),
         );
-        read(&format!("{open}{leaf}{close}"))
+        format!("{open}{leaf}{close}")
     };
-    (
-        nested("{\"type\": \"string\"}"),
-        nested("{\"type\": \"string\", \"maxLength\": 5}"),
+    Pair::new(
+        &nested("{\"type\": \"string\"}"),
+        &nested("{\"type\": \"string\", \"maxLength\": 5}"),
     )
 }
 
 /// A tagged union of `size` branches, and the next version with one more.
-fn union(size: usize) -> (Value, Value) {
+fn union(size: usize) -> Pair {
     let branches = |count: usize| {
         let branch = |index: usize| {
             format!(
@@ -54,48 +89,54 @@ fn union(size: usize) -> (Value, Value) {
                  \"required\": [\"kind\"]}}"
             )
         };
-        read(&format!(
-            "{{\"oneOf\": [{}]}}",
-            (0..count).map(branch).collect::<Vec<_>>().join(",")
-        ))
+        format!("{{\"oneOf\": [{}]}}", (0..count).map(branch).collect::<Vec<_>>().join(","))
     };
-    (branches(size), branches(size + 1))
+    Pair::new(&branches(size), &branches(size + 1))
 }
 
-fn both(bencher: Bencher<'_, '_>, engine: &dyn Engine, (old, new): &(Value, Value)) {
-    let schema = |root| Schema::new(root, Dialect::Draft202012);
-    bencher.bench_local(|| {
-        let backward = engine.contains(&schema(black_box(old)), &schema(black_box(new)));
-        (backward, engine.contains(&schema(new), &schema(old)))
-    });
+/// A ring of recursive definitions, and the same with one of them changed.
+fn definitions(count: usize) -> Pair {
+    let ring = |changed: &str| {
+        let definition = |index: usize| {
+            let value = if index == count / 2 { changed } else { "{\"type\": \"string\"}" };
+            let next = (index + 1) % count;
+            format!(
+                "\"d{index}\": {{\"type\": \"object\", \"properties\": {{\"value\": {value}, \"next\": {{\"$ref\": \
+                 \"#/$defs/d{next}\"}}}}, \"additionalProperties\": false}}"
+            )
+        };
+        let all: Vec<_> = (0..count).map(definition).collect();
+        format!("{{\"$ref\": \"#/$defs/d0\", \"$defs\": {{{}}}}}", all.join(","))
+    };
+    Pair::new(&ring("{\"type\": \"string\"}"), &ring("{\"type\": [\"string\", \"null\"]}"))
 }
 
-#[divan::bench(args = [10, 50, 200, 500, 2000])]
-fn width(bencher: Bencher<'_, '_>, size: usize) {
-    both(bencher, &ContainmentEngine::default(), &wide(size));
+/// A scaling curve: the same pairs for each of the three.
+macro_rules! curve {
+    ($name:ident, $pair:path, $sizes:expr, canonical $canonical:expr) => {
+        mod $name {
+            use super::*;
+
+            #[divan::bench(args = $sizes)]
+            fn schemactl(bencher: Bencher<'_, '_>, size: usize) {
+                $pair(size).proved_by(bencher, &ContainmentEngine::default());
+            }
+
+            #[divan::bench(args = $canonical)]
+            fn canonical(bencher: Bencher<'_, '_>, size: usize) {
+                $pair(size).proved_by(bencher, &CanonicalEngine);
+            }
+
+            #[divan::bench(args = $sizes)]
+            fn json_schema_diff(bencher: Bencher<'_, '_>, size: usize) {
+                $pair(size).compared_by_json_schema_diff(bencher);
+            }
+        }
+    };
 }
 
-#[divan::bench(args = [10, 50, 200])]
-fn width_canonical(bencher: Bencher<'_, '_>, size: usize) {
-    both(bencher, &CanonicalEngine, &wide(size));
-}
-
-#[divan::bench(args = [2, 10, 50, 100])]
-fn depth(bencher: Bencher<'_, '_>, size: usize) {
-    both(bencher, &ContainmentEngine::default(), &deep(size));
-}
-
-#[divan::bench(args = [2, 10])]
-fn depth_canonical(bencher: Bencher<'_, '_>, size: usize) {
-    both(bencher, &CanonicalEngine, &deep(size));
-}
-
-#[divan::bench(args = [2, 10, 40, 100])]
-fn tagged_union(bencher: Bencher<'_, '_>, size: usize) {
-    both(bencher, &ContainmentEngine::default(), &union(size));
-}
-
-#[divan::bench(args = [2, 10, 40])]
-fn tagged_union_canonical(bencher: Bencher<'_, '_>, size: usize) {
-    both(bencher, &CanonicalEngine, &union(size));
-}
+// The second engine is given what it gets through in a benchmark's time.
+curve!(width, super::wide, [10, 50, 200, 500, 2000], canonical [10, 50, 200]);
+curve!(depth, super::deep, [2, 10, 50, 100], canonical [2, 10]);
+curve!(tagged_union, super::union, [2, 10, 40, 100], canonical [2, 10, 40]);
+curve!(recursive_definitions, super::definitions, [2, 10, 50, 200], canonical [2, 10]);

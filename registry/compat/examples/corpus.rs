@@ -10,6 +10,9 @@ use std::time::Instant;
 use schemactl_compat::{CanonicalEngine, ContainmentEngine, Engine, Schema, Validator, Verdict};
 use schemactl_model::{Dialect, Source, Value, parse};
 
+/// Pairs that are shown as the slowest.
+const SLOWEST: usize = 30;
+
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let file = arguments.next().expect("a file with cases");
@@ -28,11 +31,12 @@ fn main() {
         let dialect = dialect(member("draft").as_str().unwrap());
         let started = Instant::now();
         let schema = |root| Schema::new(root, dialect);
+        let mut questions = engine.questions();
         let verdicts = [
-            ("backward", &old, &new, engine.contains(&schema(&old), &schema(&new))),
-            ("forward", &new, &old, engine.contains(&schema(&new), &schema(&old))),
+            ("backward", &old, &new, questions.contains(&schema(&old), &schema(&new))),
+            ("forward", &new, &old, questions.contains(&schema(&new), &schema(&old))),
         ];
-        times.push(started.elapsed());
+        times.push((started.elapsed(), id.as_str().unwrap_or_default().to_owned()));
         for (direction, sub, sup, verdict) in verdicts {
             let expected = case
                 .member(direction)
@@ -55,7 +59,7 @@ fn main() {
     times.sort();
     println!("{}: {tally:?}", engine.name());
     println!("undecided because: {reasons:#?}");
-    let at = |share: usize| times[(times.len() - 1) * share / 100];
+    let at = |share: usize| times[(times.len() - 1) * share / 100].0;
     println!(
         "a pair, both directions: median {:?}, p90 {:?}, p99 {:?}, most {:?}",
         at(50),
@@ -63,6 +67,9 @@ fn main() {
         at(99),
         at(100)
     );
+    for (time, id) in times.iter().rev().take(SLOWEST) {
+        println!("    {time:?} {id}");
+    }
 }
 
 fn dialect(draft: &str) -> Dialect {

@@ -1,6 +1,6 @@
 //! Replaying an event through the `jsonschema` crate: the validator that is not ours. In: schemas and events as values of
-//! `model`. Out: valid or not, and where. Formats are annotations, nothing is fetched, and patterns run on a linear engine
-//! wherever the pattern permits.
+//! `model`. Out: valid or not, and where. Formats and contents are annotations, nothing is fetched, and patterns run on a linear
+//! engine wherever the pattern permits.
 
 use jsonschema::{Draft, PatternOptions, ValidationOptions};
 use schemactl_model::{Dialect, Kind, Pointer, Value, with_stack_for};
@@ -52,6 +52,8 @@ impl Validator {
             options
                 .with_draft(draft(dialect))
                 .should_validate_formats(false)
+                .without_content_media_type_support("application/json")
+                .without_content_encoding_support("base64")
                 .offline()
                 .build(&json)
         };
@@ -181,6 +183,14 @@ mod tests {
         let validator = Validator::new(&read(r#"{"format": "date-time"}"#), Dialect::Draft4).unwrap();
         assert_eq!(validator.is_valid(&read("\"x\"")), Ok(true));
         assert_eq!(validator.is_valid(&read("1e400")), Err(ReplayError::Number));
+    }
+
+    #[test]
+    fn contents_are_annotations() {
+        for schema in [r#"{"contentMediaType": "application/json"}"#, r#"{"contentEncoding": "base64"}"#] {
+            let validator = Validator::new(&read(schema), Dialect::Draft7).unwrap();
+            assert_eq!(validator.is_valid(&read("\"{\"")), Ok(true), "{schema}");
+        }
     }
 
     #[test]

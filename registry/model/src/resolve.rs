@@ -101,6 +101,11 @@ impl<'v> Resolver<'v> {
         self.dynamic.get(&(base.to_owned(), name.to_owned()))
     }
 
+    /// The dynamic anchors of the document, each as the URI of its resource and its name.
+    pub fn dynamic_anchors(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.dynamic.keys().map(|(base, name)| (base.as_str(), name.as_str()))
+    }
+
     /// Whether a reference can depend on the way that led to it.
     pub fn is_dynamic(&self) -> bool {
         !self.dynamic.is_empty()

@@ -67,6 +67,9 @@ fn decide(shared: &mut Shared, sub: &Schema<'_>, sup: &Schema<'_>, budget: Budge
     };
     merge::merge_definitions(&mut shared.arena, &mut nodes);
     let [sub, sup] = nodes;
+    if sub == sup {
+        return Verdict::Compatible;
+    }
     let outside = shared.arena.not(sup);
     match Solver::new(shared, budget).solve([sub, outside]) {
         Answer::Empty => Verdict::Compatible,

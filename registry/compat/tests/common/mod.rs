@@ -1,10 +1,12 @@
 //! What the fuzzer and its tests share: seeded schemas, pairs of them, instances, and the checks of a verdict.
 
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 pub(crate) mod check;
 pub(crate) mod generate;
 pub(crate) mod instances;
+pub(crate) mod laws;
 pub(crate) mod mutate;
 pub(crate) mod random;
+pub(crate) mod suite;
 pub(crate) mod walk;

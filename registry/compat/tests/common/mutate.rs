@@ -67,7 +67,7 @@ impl Generator<'_> {
     }
 
     /// The document with one to three changes.
-    fn mutated(&mut self, document: &Value) -> Value {
+    pub(crate) fn mutated(&mut self, document: &Value) -> Value {
         let mut changed = document.clone();
         for _ in 0..=self.random.below(3) {
             self.mutate(&mut changed);

@@ -2,6 +2,7 @@
 //! Out: the node of what it refers to. A dynamic reference is specialised for each such way, as far as it matters to it.
 
 use std::rc::Rc;
+use std::sync::{Arc, LazyLock};
 
 use rustc_hash::FxHashMap;
 use schemactl_model::{Dialect, Pointer, Reference, Resolver, Target, Value, join_uri};
@@ -16,14 +17,29 @@ const MOST_SPECIALISATIONS: usize = 1000;
 /// The references of a document, by the place of the schema that holds them; with those of the metaschemas, if it refers to
 /// one.
 pub(super) struct References<'v> {
-    /// The document's own, then the metaschemas'.
+    /// The document's own; of the library, those of every metaschema.
     documents: Vec<(Dialect, Resolver<'v>)>,
     /// A reference, and the document that it stands in.
     by_holder: FxHashMap<(usize, &'static str), (usize, Reference)>,
     /// The URI of each resource, by the place of its root.
-    resources: FxHashMap<usize, Rc<str>>,
+    resources: FxHashMap<usize, Arc<str>>,
+    /// The place of each resource's root, by its URI.
+    roots: FxHashMap<Arc<str>, usize>,
+    /// The names of each resource's dynamic anchors.
+    dynamic: FxHashMap<String, Vec<String>>,
     is_dynamic: bool,
+    /// The metaschemas.
+    library: Option<&'static References<'static>>,
 }
+
+/// The references of the metaschemas, found once.
+static METASCHEMAS: LazyLock<References<'static>> = LazyLock::new(|| {
+    let mut references = References::empty();
+    for metaschema in LIBRARY.iter() {
+        references.add(&metaschema.root, metaschema.dialect);
+    }
+    references
+});
 
 /// What a reference refers to, and the dialect that it is read in.
 #[derive(Clone)]
@@ -33,20 +49,26 @@ pub(super) struct Found<'v> {
 }
 
 impl<'v> References<'v> {
-    fn new(root: &'v Value, dialect: Dialect) -> Self {
-        let mut references = Self {
+    fn empty() -> Self {
+        Self {
             documents: Vec::new(),
             by_holder: FxHashMap::default(),
             resources: FxHashMap::default(),
+            roots: FxHashMap::default(),
+            dynamic: FxHashMap::default(),
             is_dynamic: false,
-        };
+            library: None,
+        }
+    }
+
+    fn new(root: &'v Value, dialect: Dialect) -> Self {
+        let mut references = Self::empty();
         references.add(root, dialect);
         let own = &references.documents[0].1;
         let leaves = |(_, reference): &(usize, Reference)| own.resolve(&reference.base, &reference.text).is_err();
         if references.by_holder.values().any(leaves) {
-            for metaschema in LIBRARY.iter() {
-                references.add(&metaschema.root, metaschema.dialect);
-            }
+            references.is_dynamic |= METASCHEMAS.is_dynamic;
+            references.library = Some(&METASCHEMAS);
         }
         references
     }
@@ -69,42 +91,80 @@ impl<'v> References<'v> {
             }
             self.by_holder.insert(key, (document, reference));
         }
-        self.resources.extend(
-            resolver
-                .resources()
-                .map(|resource| (place(resource.value), Rc::from(resource.base.as_str()))),
-        );
+        for resource in resolver.resources() {
+            let uri: Arc<str> = Arc::from(resource.base.as_str());
+            self.roots.entry(Arc::clone(&uri)).or_insert(place(resource.value));
+            self.resources.insert(place(resource.value), uri);
+        }
+        for (uri, name) in resolver.dynamic_anchors() {
+            self.dynamic.entry(uri.to_owned()).or_default().push(name.to_owned());
+        }
         self.is_dynamic |= resolver.is_dynamic();
         self.documents.push((dialect, resolver));
     }
 
-    /// In the document that the reference stands in, or in the metaschema of that URI.
-    fn resolve(&self, document: usize, reference: &Reference) -> Result<Found<'v>, Unsupported> {
-        let (dialect, own) = &self.documents[document];
-        let error = match own.resolve(&reference.base, &reference.text) {
-            Ok(target) => {
-                return Ok(Found {
-                    target,
-                    dialect: *dialect,
-                });
-            }
-            Err(error) => error,
+    /// The URI of the resource whose root stands at a place.
+    fn uri(&self, root: usize) -> Option<&Arc<str>> {
+        let known = self.resources.get(&root);
+        known.or_else(|| self.library?.resources.get(&root))
+    }
+
+    fn root_of(&self, uri: &str) -> Option<usize> {
+        let known = self.roots.get(uri).copied();
+        known.or_else(|| self.library?.roots.get(uri).copied())
+    }
+
+    /// The names of a resource's dynamic anchors.
+    fn anchors_of(&self, root: usize) -> &[String] {
+        let uri = self.uri(root).map_or("", |uri| uri.as_ref());
+        let known = self.dynamic.get(uri);
+        known
+            .or_else(|| self.library?.dynamic.get(uri))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The reference that a schema holds, and what it refers to.
+    fn target(&self, holder: &Value, keyword: &'static str) -> Result<(&str, Found<'v>), Unsupported> {
+        let key = (place(holder), keyword);
+        let own = self.by_holder.get(&key).map(|(document, reference)| {
+            let (dialect, resolver) = &self.documents[*document];
+            (reference, resolver.resolve(&reference.base, &reference.text), *dialect)
+        });
+        let of_library = || {
+            let library = self.library?;
+            let (document, reference) = library.by_holder.get(&key)?;
+            let (dialect, resolver) = &library.documents[*document];
+            let resolved: Result<Target<'v>, _> = resolver.resolve(&reference.base, &reference.text);
+            Some((reference, resolved, *dialect))
         };
+        let (reference, resolved, dialect) = own
+            .or_else(of_library)
+            .ok_or_else(|| Unsupported(format!("a {keyword} that no keyword leads to")))?;
+        let found = match resolved {
+            Ok(target) => Found { target, dialect },
+            Err(error) => self
+                .elsewhere(reference)
+                .ok_or_else(|| Unsupported(error.to_string()))?,
+        };
+        Ok((&reference.text, found))
+    }
+
+    /// In another document than the one that the reference stands in.
+    fn elsewhere(&self, reference: &Reference) -> Option<Found<'v>> {
         let (location, fragment) = reference.text.split_once('#').unwrap_or((&reference.text, ""));
         let absolute = format!("{}#{fragment}", join_uri(&reference.base, location));
-        let elsewhere = self.documents.iter().find_map(|(dialect, resolver)| {
-            let target = resolver.resolve("", &absolute).ok()?;
-            Some(Found {
-                target,
-                dialect: *dialect,
-            })
-        });
-        elsewhere.ok_or_else(|| Unsupported(error.to_string()))
+        self.first(&|resolver| resolver.resolve("", &absolute).ok())
     }
 
     fn dynamic_anchor(&self, base: &str, name: &str) -> Option<Found<'v>> {
-        self.documents.iter().find_map(|(dialect, resolver)| {
-            let target = resolver.dynamic_anchor(base, name)?.clone();
+        self.first(&|resolver| resolver.dynamic_anchor(base, name).cloned())
+    }
+
+    /// The first document that has it, the own one before the metaschemas.
+    fn first(&self, has: &dyn Fn(&Resolver<'v>) -> Option<Target<'v>>) -> Option<Found<'v>> {
+        let library: &[(Dialect, Resolver<'v>)] = self.library.map_or(&[], |library| &library.documents);
+        self.documents.iter().chain(library).find_map(|(dialect, resolver)| {
+            let target = has(resolver)?;
             Some(Found {
                 target,
                 dialect: *dialect,
@@ -135,10 +195,7 @@ impl<'v> Compiler<'v, '_> {
             return self.schema(root);
         }
         let references = self.references();
-        let base = references
-            .resources
-            .get(&place(root))
-            .map_or_else(String::new, ToString::to_string);
+        let base = references.uri(place(root)).map_or_else(String::new, ToString::to_string);
         let target = Target {
             pointer: Pointer::root(),
             value: root,
@@ -153,31 +210,33 @@ impl<'v> Compiler<'v, '_> {
         )
     }
 
-    /// Notes that a resource is entered. Only resources with dynamic anchors matter, and each only once: the outermost wins.
+    /// Notes that a resource is entered. It matters only if it has a dynamic anchor that no resource around it has: the outermost
+    /// wins, and definitions are specialised for nothing else.
     pub(super) fn enter(&mut self, value: &'v Value) -> bool {
         let Some(references) = self.references.clone() else {
             return false;
         };
-        match references.resources.get(&place(value)) {
+        match references.uri(place(value)) {
             Some(base) if references.is_dynamic => self.enter_resource(&references, base),
             _ => false,
         }
     }
 
     fn enter_resource(&mut self, references: &References<'v>, base: &str) -> bool {
-        let Some((root, _)) = references.resources.iter().find(|(_, known)| known.as_ref() == base) else {
+        let Some(root) = references.root_of(base) else {
             return false;
         };
-        if self.scope.contains(root) {
+        let around = |name: &String| self.scope.iter().any(|outer| references.anchors_of(*outer).contains(name));
+        if references.anchors_of(root).iter().all(around) {
             return false;
         }
-        self.scope.push(*root);
+        self.scope.push(root);
         true
     }
 
     pub(super) fn reference(&mut self, holder: &'v Value) -> Compiled {
         let references = self.references();
-        let target = Self::target(&references, holder, "$ref")?.1;
+        let target = references.target(holder, "$ref")?.1;
         self.follow(&references, &target)
     }
 
@@ -191,7 +250,7 @@ impl<'v> Compiler<'v, '_> {
     pub(super) fn referred(&mut self, holder: &'v Value, keyword: &'static str) -> Result<&'v Value, Unsupported> {
         let references = self.references();
         let target = match keyword {
-            "$ref" => Self::target(&references, holder, keyword)?.1,
+            "$ref" => references.target(holder, keyword)?.1,
             _ => self.dynamic_target(&references, holder, keyword)?,
         };
         Ok(target.target.value)
@@ -204,7 +263,7 @@ impl<'v> Compiler<'v, '_> {
         holder: &Value,
         keyword: &'static str,
     ) -> Result<Found<'v>, Unsupported> {
-        let (text, found) = Self::target(references, holder, keyword)?;
+        let (text, found) = references.target(holder, keyword)?;
         let name = text.split_once('#').map_or("", |(_, fragment)| fragment);
         let is_anchor = !name.starts_with('/') && (keyword == "$recursiveRef" || !name.is_empty());
         let anchor = references.dynamic_anchor(&found.target.base, name);
@@ -215,19 +274,8 @@ impl<'v> Compiler<'v, '_> {
         let outermost = self
             .scope
             .iter()
-            .find_map(|root| references.dynamic_anchor(references.resources.get(root)?, name));
+            .find_map(|root| references.dynamic_anchor(references.uri(*root)?, name));
         Ok(outermost.unwrap_or(found))
-    }
-
-    fn target(
-        references: &References<'v>,
-        holder: &Value,
-        keyword: &'static str,
-    ) -> Result<(String, Found<'v>), Unsupported> {
-        let reference = references.by_holder.get(&(place(holder), keyword));
-        let (document, reference) =
-            reference.ok_or_else(|| Unsupported(format!("a {keyword} that no keyword leads to")))?;
-        Ok((reference.text.clone(), references.resolve(*document, reference)?))
     }
 
     /// The node of a definition. One that is met inside itself is a node by name; every other is its content.

@@ -35,6 +35,12 @@ struct Elements {
     opaque: bool,
 }
 
+/// The elements beyond those that are looked at one by one: how many, and what is asked of each.
+struct Rest {
+    count: u64,
+    asked: Vec<Node>,
+}
+
 impl Solver<'_> {
     pub(super) fn array(&mut self, situation: &Situation) -> Answer {
         let elements = self.gather(situation);
@@ -161,31 +167,37 @@ impl Solver<'_> {
                 Answer::Witness(_) => {}
             }
         }
-        let answer = self.demands(elements, &asked, &elements.some);
-        let Answer::Witness(found) = answer else { return answer };
-        let Datum::Array(mut values) = found.as_ref().clone() else {
-            return Answer::Witness(found);
+        let rest = Rest {
+            count: length - searched,
+            asked: elements.asked_at(searched),
         };
-        if length > searched {
-            // The rest of the tail is alike, and nothing is asked of it together.
-            match self.solve(elements.asked_at(searched)) {
-                Answer::Witness(value) => {
-                    let missing = usize::try_from(length - searched).unwrap_or(usize::MAX);
-                    values.extend(std::iter::repeat_n(value.as_ref().clone(), missing));
-                }
-                other => return other,
+        self.demands(elements, &rest, &asked, &elements.some)
+    }
+
+    /// The array with so many more elements that are alike.
+    fn and_more(&mut self, answer: Answer, asked: &[Node], count: u64) -> Answer {
+        let Answer::Witness(found) = &answer else { return answer };
+        let (Datum::Array(values), true) = (found.as_ref(), count > 0) else {
+            return answer;
+        };
+        match self.solve(asked.iter().copied()) {
+            Answer::Witness(value) => {
+                let mut values = values.clone();
+                let missing = usize::try_from(count).unwrap_or(usize::MAX);
+                values.extend(std::iter::repeat_n(value.as_ref().clone(), missing));
+                Answer::witness(Datum::Array(values))
             }
+            other => other,
         }
-        Answer::witness(Datum::Array(values))
     }
 
     /// Gives each demand an element. Elements past the prefix are alike until a demand is placed on one.
-    fn demands(&mut self, elements: &Elements, asked: &[Vec<Node>], open: &[(u64, Node)]) -> Answer {
+    fn demands(&mut self, elements: &Elements, rest: &Rest, asked: &[Vec<Node>], open: &[(u64, Node)]) -> Answer {
         if let Some(reason) = self.charge() {
             return Answer::unknown(reason);
         }
-        let Some(((from, node), rest)) = open.split_first() else {
-            return self.counts(elements, asked);
+        let Some(((from, node), others)) = open.split_first() else {
+            return self.counts(elements, rest, asked);
         };
         let mut answer = Answer::Empty;
         // Where every demand may be placed, elements that are asked the same are alike: one of them is enough to try.
@@ -214,7 +226,7 @@ impl Solver<'_> {
                 }
                 Answer::Witness(_) => {}
             }
-            match self.demands(elements, &next, rest) {
+            match self.demands(elements, rest, &next, others) {
                 Answer::Empty => {}
                 found @ Answer::Witness(_) => return found,
                 unknown @ Answer::Unknown(_) => answer = unknown,
@@ -223,27 +235,61 @@ impl Solver<'_> {
         answer
     }
 
-    fn counts(&mut self, elements: &Elements, asked: &[Vec<Node>]) -> Answer {
+    fn counts(&mut self, elements: &Elements, rest: &Rest, asked: &[Vec<Node>]) -> Answer {
         if elements.counts.is_empty() {
-            return self.equalities(elements, asked);
+            // The rest of the tail is alike, and nothing is asked of it together.
+            let answer = self.equalities(elements, asked);
+            return self.and_more(answer, &rest.asked, rest.count);
         }
         let tally = vec![0; elements.counts.len()];
-        self.count_from(elements, &mut asked.to_vec(), 0, &tally)
+        self.count_from(elements, rest, &mut asked.to_vec(), 0, &tally)
+    }
+
+    /// Of the rest, which is alike, some are in the one set that is counted and the others are not.
+    fn count_rest(&mut self, elements: &Elements, rest: &Rest, asked: &[Vec<Node>], tally: &[u64]) -> Answer {
+        let ([(node, least, most)], [counted]) = (elements.counts.as_slice(), tally) else {
+            return self.equalities(elements, asked);
+        };
+        let with = |more: Node| -> Vec<Node> { rest.asked.iter().copied().chain([more]).collect() };
+        let (inside, outside) = (with(*node), with(self.shared.arena.not(*node)));
+        let fewest = match self.solve(outside.iter().copied()) {
+            Answer::Empty => rest.count,
+            Answer::Witness(_) => least.saturating_sub(*counted),
+            unknown @ Answer::Unknown(_) => return unknown,
+        };
+        let room = most.map_or(rest.count, |most| most.saturating_sub(*counted).min(rest.count));
+        if fewest > room {
+            return Answer::Empty;
+        }
+        let answer = self.equalities(elements, asked);
+        let answer = self.and_more(answer, &inside, fewest);
+        self.and_more(answer, &outside, rest.count - fewest)
     }
 
     /// Decides for each element in which of the counted sets it is.
-    fn count_from(&mut self, elements: &Elements, asked: &mut Vec<Vec<Node>>, index: usize, tally: &[u64]) -> Answer {
+    fn count_from(
+        &mut self,
+        elements: &Elements,
+        rest: &Rest,
+        asked: &mut Vec<Vec<Node>>,
+        index: usize,
+        tally: &[u64],
+    ) -> Answer {
         if let Some(reason) = self.charge() {
             return Answer::unknown(reason);
         }
-        let left = (asked.len() - index) as u64;
+        let left = (asked.len() - index) as u64 + rest.count;
         for ((_, least, most), count) in elements.counts.iter().zip(tally) {
             if most.is_some_and(|most| *count > most) || count + left < *least {
                 return Answer::Empty;
             }
         }
         if index == asked.len() {
-            return self.equalities(elements, asked);
+            return if rest.count == 0 {
+                self.equalities(elements, asked)
+            } else {
+                self.count_rest(elements, rest, asked, tally)
+            };
         }
         let mut answer = Answer::Empty;
         for choice in 0_u32..1 << elements.counts.len() {
@@ -263,7 +309,7 @@ impl Solver<'_> {
                 Answer::Witness(_) => {}
             }
             let before = std::mem::replace(&mut asked[index], own);
-            let found = self.count_from(elements, asked, index + 1, &next);
+            let found = self.count_from(elements, rest, asked, index + 1, &next);
             asked[index] = before;
             match found {
                 Answer::Empty => {}
@@ -345,9 +391,10 @@ impl Elements {
         self.some.is_empty() && self.counts.is_empty() && !self.repeated && (!self.unique || alone)
     }
 
-    /// How many elements have to be looked at one by one: beyond them all are alike, unless they are counted or compared.
+    /// How many elements have to be looked at one by one: beyond them all are alike, unless they are compared or counted in
+    /// several ways.
     fn searched(&self, length: u64) -> u64 {
-        if self.unique || !self.counts.is_empty() {
+        if self.unique || self.counts.len() > 1 {
             return length;
         }
         let start = self

@@ -1,0 +1,207 @@
+//! `cargo xtask mutants [NAME…]`: are the tests of the engine able to fail? Every planted bug of `registry/compat/mutants` is
+//! applied by itself to a copy of the workspace, the tests of `schemactl-compat` run there, and one of them has to fail. In: text
+//! edits. Out: which test kills which bug; an error if a bug lives.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use crate::{Done, cargo_command, root, say, target};
+
+/// The folder of the planted bugs.
+const FOLDER: &str = "registry/compat/mutants";
+
+/// A planted bug.
+#[derive(Debug, PartialEq, Eq)]
+struct Mutant {
+    name: String,
+    /// What is wrong with it, in a sentence.
+    about: String,
+    /// The file, from the root of the repository.
+    file: String,
+    /// Stands in the file once.
+    find: String,
+    replace: String,
+}
+
+/// Plants the bugs of that name, or all of them.
+pub(crate) fn run(names: &[String]) -> Done {
+    let mut mutants = read_all(&root().join(FOLDER))?;
+    if !names.is_empty() {
+        mutants.retain(|mutant| names.contains(&mutant.name));
+    }
+    if mutants.is_empty() {
+        return Err(format!("there is no such planted bug in {FOLDER}"));
+    }
+    let copy = target().join("mutants/workspace");
+    copy_workspace(&copy)?;
+    say("the tests have to pass without a planted bug first");
+    let failed = failing_tests(&copy)?;
+    if !failed.is_empty() {
+        return Err(format!("tests fail without a planted bug: {}", failed.join(", ")));
+    }
+    let mut living = Vec::new();
+    for mutant in &mutants {
+        let killers = plant(&copy, mutant)?;
+        if killers.is_empty() {
+            living.push(mutant.name.as_str());
+        }
+        say(&verdict(mutant, &killers));
+    }
+    if living.is_empty() {
+        return Ok(());
+    }
+    Err(format!("no test notices: {}", living.join(", ")))
+}
+
+fn verdict(mutant: &Mutant, killers: &[String]) -> String {
+    let by = if killers.is_empty() {
+        "LIVES".to_owned()
+    } else {
+        format!("killed by {}", killers.join(", "))
+    };
+    format!("{}: {by}\n    {}", mutant.name, mutant.about)
+}
+
+/// The tests that fail with the bug in the copy, which is left as it was.
+fn plant(copy: &Path, mutant: &Mutant) -> Result<Vec<String>, String> {
+    let path = copy.join(&mutant.file);
+    let text = read(&path)?;
+    write(&path, &mutant.apply(&text)?)?;
+    let killers = failing_tests(copy);
+    write(&path, &text)?;
+    killers.map_err(|reason| format!("{}: {reason}", mutant.name))
+}
+
+fn failing_tests(copy: &Path) -> Result<Vec<String>, String> {
+    let output = cargo_command(&["test", "--locked", "--no-fail-fast", "-p", "schemactl-compat", "--features", "replay"])
+        .args(["--lib", "--tests"])
+        .current_dir(copy)
+        .env("CARGO_TARGET_DIR", target().join("mutants/target"))
+        // What the set-up fetched stands in the target folder of the real workspace.
+        .env("SCHEMACTL_SUITE", crate::suite::folder())
+        .output()
+        .map_err(|error| format!("cannot run cargo: {error}"))?;
+    let (printed, errors) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    let failed: Vec<String> = printed.lines().filter_map(failed_test).collect();
+    // A test binary that is taken down as a whole names no test.
+    let crashed = errors.lines().any(|line| line.contains("(signal: "));
+    match (output.status.success(), failed.is_empty()) {
+        (false, true) if crashed => Ok(vec!["a crash".to_owned()]),
+        (false, true) => Err(format!("the tests do not build:\n{errors}")),
+        _ => Ok(failed),
+    }
+}
+
+fn failed_test(line: &str) -> Option<String> {
+    let name = line.strip_prefix("test ")?.strip_suffix(" ... FAILED")?;
+    Some(name.to_owned())
+}
+
+/// What git knows of, as it stands on the disk.
+fn copy_workspace(copy: &Path) -> Done {
+    if copy.exists() {
+        fs::remove_dir_all(copy).map_err(|error| format!("{}: {error}", copy.display()))?;
+    }
+    let listed = Command::new("git")
+        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+        .current_dir(root())
+        .output()
+        .map_err(|error| format!("cannot run git: {error}"))?;
+    for name in String::from_utf8_lossy(&listed.stdout).split('\0') {
+        let (from, to) = (root().join(name), copy.join(name));
+        if !from.is_file() {
+            continue;
+        }
+        let folder = to.parent().expect("the copy is a folder");
+        fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        fs::copy(&from, &to).map_err(|error| format!("{}: {error}", to.display()))?;
+    }
+    Ok(())
+}
+
+fn read_all(folder: &Path) -> Result<Vec<Mutant>, String> {
+    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
+    paths.sort();
+    paths.iter().map(|path| Mutant::read(path)).collect()
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn write(path: &Path, text: &str) -> Done {
+    fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+impl Mutant {
+    fn read(path: &Path) -> Result<Self, String> {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let parsed = Self::parse(&name, &read(path)?);
+        parsed.ok_or_else(|| {
+            format!(
+                "{}: not `about: …`, `file: …`, and what to find and to replace between `--- find`, `--- replace` and `---`",
+                path.display()
+            )
+        })
+    }
+
+    fn parse(name: &str, text: &str) -> Option<Self> {
+        let (head, edit) = text.split_once("--- find\n")?;
+        let (find, edit) = edit.split_once("\n--- replace\n")?;
+        let (replace, _) = edit.split_once("\n---\n")?;
+        let field = |name: &str| head.lines().find_map(|line| line.strip_prefix(name));
+        Some(Self {
+            name: name.to_owned(),
+            about: field("about: ")?.to_owned(),
+            file: field("file: ")?.to_owned(),
+            find: find.to_owned(),
+            replace: replace.to_owned(),
+        })
+    }
+
+    /// The text with the bug in it.
+    fn apply(&self, text: &str) -> Result<String, String> {
+        match text.matches(&self.find).count() {
+            1 => Ok(text.replacen(&self.find, &self.replace, 1)),
+            count => Err(format!(
+                "{}: what it replaces stands in {} {count} times, not once: write the edit anew",
+                self.name, self.file
+            )),
+        }
+    }
+}
+
+/// The arguments behind the chore's name.
+pub(crate) fn names() -> Vec<String> {
+    env::args().skip(2).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_planted_bug_still_applies() {
+        let mutants = read_all(&root().join(FOLDER)).unwrap();
+        assert!(mutants.len() >= 12, "{} planted bugs are too few", mutants.len());
+        for mutant in mutants {
+            let text = read(&root().join(&mutant.file)).unwrap();
+            let changed = mutant.apply(&text).unwrap();
+            assert_ne!(changed, text, "{} changes nothing", mutant.name);
+        }
+    }
+
+    #[test]
+    fn an_edit_is_refused_where_it_is_ambiguous() {
+        let text = "about: a\nfile: f\n--- find\nx\n--- replace\ny\nz\n---\n";
+        let mutant = Mutant::parse("m", text).unwrap();
+        assert_eq!(mutant.apply("axb").unwrap(), "ay\nzb");
+        assert!(mutant.apply("axbx").is_err() && mutant.apply("ab").is_err());
+    }
+}
