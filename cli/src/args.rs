@@ -5,10 +5,11 @@ use std::str::FromStr;
 
 use clap::builder::PossibleValue;
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use schemactl_compat::Formats;
 use schemactl_model::EventRef;
 use schemactl_workspace::Date;
 
-use crate::exit;
+use crate::{baseline, exit};
 
 /// Versioned JSON Schemas for events on Amazon EventBridge: check every change, generate the code, push to the registry.
 #[derive(Debug, Parser)]
@@ -95,6 +96,18 @@ pub(crate) enum ReportFormat {
     Markdown,
 }
 
+/// What fails a check.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Errors alone
+    #[default]
+    Error,
+    /// Warnings too, such as a waiver that nothing needs
+    Warning,
+    /// Every finding that no waiver accepts
+    Note,
+}
+
 /// A report in a file: `sarif=report.sarif`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Output {
@@ -172,14 +185,19 @@ pub(crate) struct Init {
 #[command(after_help = "\
 Examples:
   schemactl check
-  schemactl check --format text --format github --output sarif=report.sarif")]
+  schemactl check --against
+  schemactl check --against origin/release --format text --format github --output sarif=report.sarif")]
 pub(crate) struct Check {
     /// Record every version as released in schemactl.lock if the check is clean; released schemas never change
     #[arg(long)]
     pub(crate) release: bool,
-    /// Compare with an earlier state too: a git revision (where this branch left it), or a folder. What was there is released
-    #[arg(long, value_name = "REVISION|DIR")]
+    /// Compare with an earlier state too: a git revision (where this branch left it), or a folder; without a value the
+    /// repository's main branch. What was there is released
+    #[arg(long, value_name = "REVISION|DIR", num_args = 0..=1, default_missing_value = baseline::MAIN)]
     pub(crate) against: Option<String>,
+    /// The least severity that fails the check
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) fail_on: FailOn,
     /// How to print the report; give it again to print another one after it
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Vec<ReportFormat>,
@@ -208,6 +226,9 @@ pub(crate) struct Diff {
     /// The content-model policy [default: the event's, or tolerant-reader]
     #[arg(long)]
     pub(crate) policy: Option<String>,
+    /// What `format` says: annotation or assertion [default: the workspace's, or annotation]
+    #[arg(long)]
+    pub(crate) formats: Option<Formats>,
     /// Which direction has to hold
     #[arg(long, value_enum, default_value_t)]
     pub(crate) mode: Direction,

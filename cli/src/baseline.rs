@@ -9,6 +9,9 @@ use schemactl_workspace::{Workspace, write_atomic};
 
 use crate::problem::Problem;
 
+/// What stands for the main branch, whatever it is called. No revision can be called so: git refuses a space.
+pub(crate) const MAIN: &str = "main branch";
+
 /// An earlier state of a workspace.
 #[derive(Debug)]
 pub(crate) struct Baseline {
@@ -28,7 +31,8 @@ pub(crate) fn read(root: &Path, name: &str) -> Result<Baseline, Problem> {
         });
     }
     let git = Git { root };
-    let revision = name.strip_prefix("git:").unwrap_or(name);
+    let main = if name == MAIN { Some(git.main()?) } else { None };
+    let revision = main.as_deref().unwrap_or_else(|| name.strip_prefix("git:").unwrap_or(name));
     let tip = git.commit(revision)?;
     let commit = git.merge_base(revision, &tip)?;
     let copy = tempfile::tempdir().map_err(|error| file_problem(&std::env::temp_dir(), error))?;
@@ -75,7 +79,7 @@ impl Git<'_> {
         let output = self.command(arguments).output().map_err(|error| {
             Problem::usage(
                 format!("cannot run git: {error}"),
-                "install git, or name a folder with --against DIR",
+                "install git, or name a folder with --against=DIR",
             )
         })?;
         Ok(output.status.success().then_some(output.stdout))
@@ -86,12 +90,34 @@ impl Git<'_> {
         Ok(said.map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned()))
     }
 
+    /// The main branch: what the remote says it is, or the first of its usual names.
+    fn main(&self) -> Result<String, Problem> {
+        const NAMES: [&str; 5] = ["origin/HEAD", "origin/main", "origin/master", "main", "master"];
+        for name in NAMES {
+            let wanted = format!("{name}^{{commit}}");
+            if self.line(&["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted])?.is_some() {
+                return Ok(name.to_owned());
+            }
+        }
+        if self.line(&["rev-parse", "--git-dir"])?.is_none() {
+            return Err(self.no_repository());
+        }
+        Err(Problem::usage(
+            format!("the repository has none of {}", NAMES.join(", ")),
+            format!("name the branch with --against=REVISION; {}", self.why_missing()),
+        ))
+    }
+
+    fn no_repository(&self) -> Problem {
+        Problem::usage(
+            format!("{} is in no git repository", self.root.display()),
+            "name a folder with --against=DIR",
+        )
+    }
+
     fn commit(&self, revision: &str) -> Result<String, Problem> {
         if self.line(&["rev-parse", "--git-dir"])?.is_none() {
-            return Err(Problem::usage(
-                format!("{} is in no git repository", self.root.display()),
-                "name a folder with --against DIR",
-            ));
+            return Err(self.no_repository());
         }
         let wanted = format!("{revision}^{{commit}}");
         let found = self.line(&["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted])?;

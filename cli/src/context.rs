@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use schemactl_compat::Semantics;
 use schemactl_model::EventRef;
-use schemactl_workspace::{Date, Event, Report, Workspace, check, find_root};
+use schemactl_workspace::{Date, Event, Formats, Report, Workspace, check, find_root};
 
 use crate::args::Global;
 use crate::baseline::Baseline;
@@ -76,12 +77,22 @@ pub(crate) fn event<'w>(workspace: &'w Workspace, reference: &EventRef) -> Resul
     }
 }
 
+/// How the workspace wants its schemas to be read.
+pub(crate) fn semantics(workspace: &Workspace) -> Semantics {
+    Semantics {
+        formats: match workspace.manifest.check.formats {
+            Formats::Annotation => schemactl_compat::Formats::Annotation,
+            Formats::Assertion => schemactl_compat::Formats::Assertion,
+        },
+    }
+}
+
 /// Checks with the engine that every command uses.
 pub(crate) fn checked<'w>(
     workspace: &'w Workspace,
     baseline: Option<&Baseline>,
 ) -> (Report, Option<schemactl_workspace::Checked<'w>>) {
-    let engine = schemactl_compat::default_engine();
+    let engine = schemactl_compat::default_engine(semantics(workspace));
     let mut options = schemactl_workspace::CheckOptions::new(&engine);
     options.baseline = baseline.map(|baseline| (baseline.name.as_str(), &baseline.workspace));
     options.today = today();

@@ -42,7 +42,7 @@ fn check(folder: &Path, against: &str) -> Output {
     let mut command = command(&binary());
     command
         .current_dir(folder.join("shop"))
-        .args(["check", "--against", against]);
+        .args(["check", &format!("--against={against}")]);
     command.output().unwrap()
 }
 

@@ -27,7 +27,7 @@ fn cases() -> Vec<PathBuf> {
 
 fn run(case: &Path) -> Report {
     let workspace = Workspace::load(case).unwrap_or_else(|errors| panic!("{}: {errors:?}", case.display()));
-    let engine = default_engine();
+    let engine = default_engine(schemactl_compat::Semantics::default());
     let options = CheckOptions {
         today: Some("2026-07-01".parse().unwrap()),
         ..CheckOptions::new(&engine)

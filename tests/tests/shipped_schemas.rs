@@ -15,7 +15,7 @@ fn workspace() -> Workspace {
 #[test]
 fn the_check_is_clean_and_every_version_has_an_example() {
     let workspace = workspace();
-    let engine = default_engine();
+    let engine = default_engine(schemactl_compat::Semantics::default());
     let (report, checked) = check(&workspace, &CheckOptions::new(&engine));
     assert!(
         checked.is_some() && report.findings.is_empty(),
@@ -32,7 +32,7 @@ fn the_check_is_clean_and_every_version_has_an_example() {
 #[test]
 fn the_second_version_breaks_the_first_and_the_minor_breaks_nobody() {
     let workspace = workspace();
-    let engine = default_engine();
+    let engine = default_engine(schemactl_compat::Semantics::default());
     let (report, _) = check(&workspace, &CheckOptions::new(&engine));
     let found = |old: Version, new: Version| {
         let same = |comparison: &&schemactl_workspace::Comparison| {
@@ -49,7 +49,7 @@ fn the_second_version_breaks_the_first_and_the_minor_breaks_nobody() {
 #[test]
 fn a_push_writes_everything_once_and_continues_after_a_failure() {
     let workspace = workspace();
-    let engine = default_engine();
+    let engine = default_engine(schemactl_compat::Semantics::default());
     let (_, checked) = check(&workspace, &CheckOptions::new(&engine));
     let checked = checked.unwrap();
     let versions: usize = workspace.events.values().map(|event| event.versions.len()).sum();

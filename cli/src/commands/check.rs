@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anstream::adapter::strip_str;
-use schemactl_workspace::{Workspace, write_atomic};
+use schemactl_workspace::{Report, Severity, Workspace, write_atomic};
 
-use crate::args::{Check, Output};
+use crate::args::{Check, FailOn, Output};
 use crate::baseline;
 use crate::context::{Context, checked};
 use crate::exit::Exit;
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Check, context: &Context) -> Result<Exit, Problem> {
     for output in &args.output {
         write(output, &view)?;
     }
-    if checked.is_none() {
+    if checked.is_none() || fails(&report, args.fail_on) {
         return Ok(Exit::Findings);
     }
     if args.release {
@@ -67,6 +67,17 @@ fn write(output: &Output, view: &View<'_>) -> Result<(), Problem> {
             what: "write",
             error,
         })
+}
+
+/// Whether a finding is as loud as what fails the check.
+fn fails(report: &Report, fail_on: FailOn) -> bool {
+    let least = match fail_on {
+        FailOn::Error => Severity::Error,
+        FailOn::Warning => Severity::Warning,
+        FailOn::Note => Severity::Note,
+    };
+    let mut findings = report.findings.iter().filter(|finding| finding.waived.is_none());
+    findings.any(|finding| finding.severity <= least)
 }
 
 /// The workspace seen from the root of its repository, with a slash at the end. Without a repository the workspace is the

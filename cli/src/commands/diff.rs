@@ -7,13 +7,13 @@ mod text;
 use std::path::Path;
 
 use schemactl_compat::{
-    Comparison, Examples, Explanation, Policy, Schema, Settings, Verdict, compare, default_engine, directions, explain,
+    Comparison, Examples, Explanation, Policy, Schema, Semantics, Settings, Verdict, compare, default_engine, directions, explain,
 };
 use schemactl_model::{Dialect, Document, EventRef, Source, Value};
 use schemactl_workspace::Workspace;
 
 use crate::args::{Diff, Direction, Format};
-use crate::context::{Context, event};
+use crate::context::{Context, event, semantics};
 use crate::exit::Exit;
 use crate::problem::Problem;
 
@@ -38,7 +38,10 @@ struct Found<'s> {
 
 pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
     if let Some(file) = &args.batch {
-        return batch::run(file, policy(args.policy.as_deref())?, context);
+        let semantics = Semantics {
+            formats: args.formats.unwrap_or_default(),
+        };
+        return batch::run(file, (policy(args.policy.as_deref())?, semantics), context);
     }
     let (Some(old), Some(new)) = (&args.old, &args.new) else {
         return Err(Problem::usage(
@@ -57,7 +60,9 @@ pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
         policy,
         version_field: Some(field),
     };
-    let found = found(&old, &new, settings);
+    let mut semantics = sides.workspace.as_ref().map(semantics).unwrap_or_default();
+    semantics.formats = args.formats.unwrap_or(semantics.formats);
+    let found = found(&old, &new, settings, semantics);
     context.console.result(&match args.format {
         Format::Text => text::render(&old, &new, &found),
         Format::Json => json::render(&old, &new, &found),
@@ -65,8 +70,8 @@ pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
     Ok(exit(&found.compared, args.mode))
 }
 
-fn found<'s>(old: &Side, new: &Side, settings: Settings<'s>) -> Found<'s> {
-    let (engine, pair) = (default_engine(), (&old.schema(), &new.schema()));
+fn found<'s>(old: &Side, new: &Side, settings: Settings<'s>, semantics: Semantics) -> Found<'s> {
+    let (engine, pair) = (default_engine(semantics), (&old.schema(), &new.schema()));
     let compared = compare(
         &engine,
         pair.0,

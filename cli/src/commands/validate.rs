@@ -9,7 +9,7 @@ use schemactl_workspace::{Event, Example, SchemaVersion};
 
 use crate::args::Validate;
 use crate::console::renderer;
-use crate::context::{Context, event};
+use crate::context::{Context, event, semantics};
 use crate::diagnostic::Diagnostic;
 use crate::exit::Exit;
 use crate::problem::Problem;
@@ -22,7 +22,7 @@ pub(crate) fn run(args: &Validate, context: &Context) -> Result<Exit, Problem> {
     let value = parse(&file).map_err(Problem::Json)?;
     let example = Example { file, value };
     let schema = version(event, args, example.detail())?;
-    let violations = Validator::new(schema.document.root(), schema.document.dialect())
+    let violations = Validator::with(schema.document.root(), schema.document.dialect(), semantics(&workspace))
         .and_then(|validator| validator.errors(example.detail()))
         .map_err(|error| refused(&error))?;
     let title = format!("{}@{}", event.name, schema.version);

@@ -7,7 +7,9 @@ use std::borrow::Cow;
 use schemactl_model::{Entry, Kind, Object, Value, with_stack_for};
 
 use crate::shrink::shrink;
-use crate::{Engine, Policy, Questions, ReplayError, Schema, Transformed, Validator, Verdict, without_version_pin};
+use crate::{
+    Engine, Policy, Questions, ReplayError, Schema, Semantics, Transformed, Validator, Verdict, without_version_pin,
+};
 
 /// What comparing two versions found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,7 +144,7 @@ impl Question<'_> {
         match self.questions.contains(&sent, &taken) {
             Verdict::Incompatible { witness } => {
                 let witness = self.with_version(writer, witness);
-                match Replay::new(writer, reader, &sent, &taken) {
+                match Replay::new((writer, &sent), (reader, &taken), self.engine.semantics()) {
                     Ok(replay) => (self.replay(&replay, witness), Some(replay)),
                     Err(error) => (not_replayed(&error), None),
                 }
@@ -162,7 +164,7 @@ impl Question<'_> {
         };
         let sent = Schema::new(&sent, writer.written.dialect);
         let taken = Schema::new(&taken, reader.written.dialect);
-        Replay::new(writer, reader, &sent, &taken).ok()
+        Replay::new((writer, &sent), (reader, &taken), self.engine.semantics()).ok()
     }
 
     fn replay(&self, replay: &Replay, witness: Value) -> Verdict {
@@ -233,10 +235,14 @@ pub(crate) struct Replay {
 }
 
 impl Replay {
-    fn new(writer: &Side<'_>, reader: &Side<'_>, sent: &Schema<'_>, taken: &Schema<'_>) -> Result<Self, ReplayError> {
+    fn new(
+        (writer, sent): (&Side<'_>, &Schema<'_>),
+        (reader, taken): (&Side<'_>, &Schema<'_>),
+        semantics: Semantics,
+    ) -> Result<Self, ReplayError> {
         Ok(Self {
-            writer: validators(&writer.written, sent)?,
-            reader: validators(&reader.open(), taken)?,
+            writer: validators(&writer.written, sent, semantics)?,
+            reader: validators(&reader.open(), taken, semantics)?,
         })
     }
 
@@ -256,10 +262,14 @@ impl Replay {
 }
 
 /// One validator where the policy changed nothing.
-fn validators(written: &Schema<'_>, under_policy: &Schema<'_>) -> Result<Vec<Validator>, ReplayError> {
-    let mut validators = vec![Validator::new(written.root, written.dialect)?];
+fn validators(
+    written: &Schema<'_>,
+    under_policy: &Schema<'_>,
+    semantics: Semantics,
+) -> Result<Vec<Validator>, ReplayError> {
+    let mut validators = vec![Validator::with(written.root, written.dialect, semantics)?];
     if written.root != under_policy.root {
-        validators.push(Validator::new(under_policy.root, under_policy.dialect)?);
+        validators.push(Validator::with(under_policy.root, under_policy.dialect, semantics)?);
     }
     Ok(validators)
 }

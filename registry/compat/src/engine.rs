@@ -2,7 +2,7 @@
 
 use schemactl_model::{Dialect, Document, Value};
 
-use crate::Verdict;
+use crate::{Semantics, Verdict};
 
 /// A schema to compare: a whole document and its dialect.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +34,11 @@ pub trait Engine: Send + Sync {
     /// Several questions about the same schemas, so that an engine can keep what it learned.
     fn questions(&self) -> Box<dyn Questions + '_> {
         Box::new(OneByOne(self))
+    }
+
+    /// How it reads schemas. Its instances are replayed in the same way.
+    fn semantics(&self) -> Semantics {
+        Semantics::default()
     }
 
     /// The engine's name, for reports that compare engines.

@@ -6,7 +6,7 @@
 //! copy takes every event of the writer. What the copy refuses the reader refuses too. At the end all breaking changes are taken
 //! out together: what is still refused has another reason, so the list never says less than the verdict.
 
-use schemactl_model::{Dialect, Pointer, Value, with_stack_for};
+use schemactl_model::{Pointer, Value, with_stack_for};
 
 use crate::change::{Change, Effect};
 use crate::compare::{Question, Replay, Side};
@@ -14,7 +14,7 @@ use crate::diff::{Found, Fragment, diff};
 use crate::edit::{Edit, edited};
 use crate::policy::standalone;
 use crate::shrink::dress;
-use crate::{Engine, Policy, Schema, Transformed, Validator, Verdict, Violation};
+use crate::{Engine, Policy, Schema, Semantics, Transformed, Validator, Verdict, Violation};
 
 /// Changes that are asked about alone in one direction; the others are undecided.
 const MOST_LIFTED: usize = 64;
@@ -307,7 +307,7 @@ impl Work<'_> {
             (Verdict::Incompatible { witness }, Some(alone)) if replay.breaks(&witness) == Ok(true) => {
                 let both = |event: &Value| alone.breaks(event) == Ok(true) && replay.breaks(event) == Ok(true);
                 let witness = dress(witness, direction.examples, &both);
-                let violation = violation(direction.reader.0.root, direction.reader.0.dialect, &witness, &own);
+                let violation = violation(direction.reader.0, self.question.engine.semantics(), &witness, &own);
                 Impact::Breaks(Break { witness, violation })
             }
             (Verdict::Incompatible { .. }, _) => {
@@ -345,7 +345,8 @@ impl Work<'_> {
             let (Verdict::Incompatible { witness }, _) = self.asked(direction, &relaxed) else {
                 break;
             };
-            let found_here = violation(&relaxed, schema.dialect, &witness, &[]);
+            let semantics = self.question.engine.semantics();
+            let found_here = violation(&Schema::new(&relaxed, schema.dialect), semantics, &witness, &[]);
             let next = found_here
                 .as_ref()
                 .and_then(|violation| relax(&relaxed, violation, &witness));
@@ -390,8 +391,9 @@ fn owner(found: &[Found], direction: &Direction<'_>, keyword: &Pointer) -> Optio
 }
 
 /// Why an event is refused; at one of the places, if it is refused there.
-fn violation(schema: &Value, dialect: Dialect, event: &Value, places: &[&Pointer]) -> Option<Violation> {
-    let violations = Validator::new(schema, dialect).ok()?.errors(event).ok()?;
+fn violation(schema: &Schema<'_>, semantics: Semantics, event: &Value, places: &[&Pointer]) -> Option<Violation> {
+    let validator = Validator::with(schema.root, schema.dialect, semantics).ok()?;
+    let violations = validator.errors(event).ok()?;
     let there = |violation: &&Violation| places.iter().any(|place| violation.keyword.starts_with(place));
     violations.iter().find(there).or_else(|| violations.first()).cloned()
 }

@@ -15,6 +15,7 @@ mod diff;
 mod edit;
 mod engine;
 mod policy;
+mod semantics;
 mod verdict;
 
 #[cfg(feature = "replay")]
@@ -38,6 +39,7 @@ pub use change::{Change, ChangeKind, Effect};
 pub use containment::ContainmentEngine;
 pub use engine::{Engine, Questions, Schema};
 pub use policy::{Policy, Transformed, UnknownPolicy, without_version_pin};
+pub use semantics::{Formats, Semantics, UnknownFormats};
 pub use verdict::Verdict;
 #[cfg(feature = "replay")]
 pub use {
@@ -49,6 +51,6 @@ pub use {
 
 /// The engine that the commands use.
 #[cfg(feature = "replay")]
-pub fn default_engine() -> impl Engine {
-    ContainmentEngine::default()
+pub fn default_engine(semantics: Semantics) -> impl Engine {
+    ContainmentEngine::new(semantics)
 }

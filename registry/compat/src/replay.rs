@@ -1,11 +1,12 @@
 //! Replaying an event through the `jsonschema` crate: the validator that is not ours. In: schemas and events as values of
-//! `model`. Out: valid or not, and where. Formats and contents are annotations, nothing is fetched, and patterns run on a linear
-//! engine wherever the pattern permits.
+//! `model`. Out: valid or not, and where. Contents are annotations, and formats unless they are asked to be more; nothing is
+//! fetched, and patterns run on a linear engine wherever the pattern permits.
 
 use jsonschema::{Draft, PatternOptions, ValidationOptions};
 use schemactl_model::{Dialect, Kind, Pointer, Value, with_stack_for};
 
 use crate::cost::is_too_expensive;
+use crate::{Formats, Semantics};
 
 /// Why an event cannot be replayed. Never a verdict.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,17 +42,22 @@ pub struct Violation {
 }
 
 impl Validator {
-    /// Prepares a schema.
+    /// Prepares a schema, formats being annotations.
     pub fn new(schema: &Value, dialect: Dialect) -> Result<Self, ReplayError> {
-        with_stack_for(schema.depth(), || Self::new_here(schema, dialect))
+        Self::with(schema, dialect, Semantics::default())
     }
 
-    fn new_here(schema: &Value, dialect: Dialect) -> Result<Self, ReplayError> {
+    /// Prepares a schema, read in a way.
+    pub fn with(schema: &Value, dialect: Dialect, semantics: Semantics) -> Result<Self, ReplayError> {
+        with_stack_for(schema.depth(), || Self::new_here(schema, dialect, semantics))
+    }
+
+    fn new_here(schema: &Value, dialect: Dialect, semantics: Semantics) -> Result<Self, ReplayError> {
         let json = schema.to_serde().ok_or(ReplayError::Number)?;
         let build = |options: ValidationOptions<'_>| {
             options
                 .with_draft(draft(dialect))
-                .should_validate_formats(false)
+                .should_validate_formats(semantics.formats == Formats::Assertion)
                 .without_content_media_type_support("application/json")
                 .without_content_encoding_support("base64")
                 .offline()

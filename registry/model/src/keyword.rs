@@ -106,6 +106,67 @@ pub struct ForeignKeyword<'v> {
     pub last: Dialect,
 }
 
+/// Keywords that hold no schemas and are the same in all dialects, or dialects' own.
+const PLAIN: &[&str] = &[
+    "$comment",
+    "$dynamicAnchor",
+    "$id",
+    "$recursiveAnchor",
+    "$ref",
+    "$schema",
+    "$vocabulary",
+    "contentEncoding",
+    "contentMediaType",
+    "default",
+    "deprecated",
+    "description",
+    "enum",
+    "examples",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "id",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "readOnly",
+    "required",
+    "title",
+    "type",
+    "uniqueItems",
+    "writeOnly",
+];
+
+/// Every keyword that some dialect has.
+pub fn keywords() -> impl Iterator<Item = &'static str> {
+    let holding = KEYWORDS.iter().map(|(keyword, ..)| *keyword);
+    let dated = DATED.iter().map(|(keyword, ..)| *keyword);
+    holding.chain(dated).chain(PLAIN.iter().copied())
+}
+
+/// The keywords of a document that no dialect has, in the order of the source. Names that begin with `x-` are somebody's own on
+/// purpose.
+pub fn unknown_keywords(schema: &Value, dialect: Dialect) -> Vec<&Entry> {
+    let mut found = Vec::new();
+    collect_unknown(schema, dialect, &mut found);
+    found
+}
+
+fn collect_unknown<'v>(schema: &'v Value, dialect: Dialect, found: &mut Vec<&'v Entry>) {
+    let entries = schema.as_object().into_iter().flat_map(Object::iter);
+    found.extend(entries.filter(|entry| !entry.key.starts_with("x-") && !keywords().any(|known| known == entry.key)));
+    for below in subschemas(schema, dialect) {
+        collect_unknown(below.value, dialect, found);
+    }
+}
+
 /// The keywords of a document that its dialect does not have, in the order of the source.
 pub fn foreign_keywords(schema: &Value, dialect: Dialect) -> Vec<ForeignKeyword<'_>> {
     let mut found = Vec::new();

@@ -25,7 +25,7 @@ pub use dialect::{Dialect, UnknownDialect};
 pub use digest::{Digest, canonical_json};
 pub use document::{Document, DocumentError, Problem};
 pub use downgrade::{NotExpressible, downgrade};
-pub use keyword::{ForeignKeyword, Subschema, foreign_keywords, subschemas};
+pub use keyword::{ForeignKeyword, Subschema, foreign_keywords, keywords, subschemas, unknown_keywords};
 pub use name::{EventName, InvalidName};
 pub use number::Number;
 pub use parse::{ParseError, parse};

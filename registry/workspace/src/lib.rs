@@ -42,7 +42,7 @@ pub use error::LoadError;
 pub use event::{Event, EventSettings, Example, SchemaVersion, Status, Waiver};
 pub use load::{Workspace, find_root};
 pub use lock::Lock;
-pub use manifest::{CheckSettings, Manifest, Mode, RegistrySettings};
+pub use manifest::{CheckSettings, Formats, Manifest, Mode, RegistrySettings};
 #[cfg(feature = "check")]
 pub use {
     apply::{Outcome, Progress, apply},

@@ -43,6 +43,19 @@ pub struct CheckSettings {
     pub policy: Option<String>,
     /// What a minor version has to hold.
     pub mode: Mode,
+    /// What `format` says of a text.
+    pub formats: Formats,
+}
+
+/// What `format` says of a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Formats {
+    /// Nothing.
+    #[default]
+    Annotation,
+    /// A text that has not the format is refused.
+    Assertion,
 }
 
 /// What a minor version has to hold against the earlier versions of its major.

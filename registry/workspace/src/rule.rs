@@ -69,6 +69,8 @@ rules! {
     WaiverStale = "waiver-stale",
     /// An object of a schema says nothing about properties that it does not name, under a policy that asks for it.
     ObjectNotClosed = "object-not-closed",
+    /// A schema has a keyword that no dialect has, and that says nothing.
+    UnknownKeyword = "unknown-keyword",
     /// A schema cannot be registered: it has no equivalent in draft-04, or is too long.
     NotRegistrable = "not-registrable",
 }

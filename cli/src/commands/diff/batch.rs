@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::time::Instant;
 
-use schemactl_compat::{Policy, Schema, default_engine, directions};
+use schemactl_compat::{Policy, Schema, Semantics, default_engine, directions};
 use schemactl_model::{Dialect, Source, Value, parse};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -17,6 +17,9 @@ use crate::report::json::{VerdictJson, raw, verdict};
 
 /// Lines that are longer are errors: a case is two schemas.
 const LONGEST_LINE: usize = 16 << 20;
+
+/// How the schemas are read.
+type Reading = (Policy, Semantics);
 
 #[derive(Serialize)]
 struct Decided<'v> {
@@ -33,7 +36,7 @@ struct Failed {
 }
 
 /// Reads cases until the file ends. The exit code says whether all of them could be read.
-pub(super) fn run(file: &Path, policy: Policy, context: &Context) -> Result<Exit, Problem> {
+pub(super) fn run(file: &Path, reading: Reading, context: &Context) -> Result<Exit, Problem> {
     let failed = |error| Problem::File {
         path: file.to_owned(),
         what: "read",
@@ -55,7 +58,7 @@ pub(super) fn run(file: &Path, policy: Policy, context: &Context) -> Result<Exit
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let answer = case(number, std::mem::take(&mut line), policy).unwrap_or_else(|failed| {
+        let answer = case(number, std::mem::take(&mut line), reading).unwrap_or_else(|failed| {
             exit = Exit::Unreadable;
             text(&failed)
         });
@@ -69,7 +72,7 @@ fn text(answer: &impl Serialize) -> String {
 }
 
 /// One line, decided.
-fn case(number: usize, line: Vec<u8>, policy: Policy) -> Result<String, Failed> {
+fn case(number: usize, line: Vec<u8>, (policy, semantics): Reading) -> Result<String, Failed> {
     let nameless = |error: String| Failed { id: None, error };
     if line.len() > LONGEST_LINE {
         return Err(nameless(format!("line {number} is longer than {LONGEST_LINE} bytes")));
@@ -88,7 +91,7 @@ fn case(number: usize, line: Vec<u8>, policy: Policy) -> Result<String, Failed> 
         dialect(&case, new).map_err(failed)?,
     );
     let started = Instant::now();
-    let (backward, forward) = directions(&default_engine(), &old, &new, policy, None);
+    let (backward, forward) = directions(&default_engine(semantics), &old, &new, policy, None);
     let us = started.elapsed().as_micros();
     Ok(text(&Decided {
         id: id(),

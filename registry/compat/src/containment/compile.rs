@@ -23,7 +23,7 @@ use super::datum::Datum;
 use super::node::{Arena, DefinitionId, Form, Mask, Node, OpaqueId, PatternId};
 use super::number::Rational;
 use super::text_pool::TextPool;
-use crate::Schema;
+use crate::{Formats, Schema, Semantics};
 
 /// Deeper schemas are undecided; the parser refuses deeper documents, so only references lead there.
 const DEEPEST: usize = 600;
@@ -37,6 +37,7 @@ type Compiled = Result<Node, Unsupported>;
 /// What the compilations of one question share.
 #[derive(Debug)]
 pub(crate) struct Shared {
+    semantics: Semantics,
     pub(crate) arena: Arena,
     /// The texts of patterns.
     pub(crate) patterns: TextPool,
@@ -45,8 +46,9 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(semantics: Semantics) -> Self {
         Self {
+            semantics,
             arena: Arena::new(),
             patterns: TextPool::default(),
             opaque: TextPool::default(),
@@ -205,6 +207,13 @@ impl<'v> Compiler<'v, '_> {
             "maxProperties" => self.most(value, Form::MaxProperties)?,
             "pattern" => match value.as_str() {
                 Some(pattern) => self.pattern(pattern),
+                None => return Ok(None),
+            },
+            "format" if self.shared.semantics.formats == Formats::Assertion => match value.as_str() {
+                Some(format) => {
+                    let name = super::format::name(self.dialect, format);
+                    self.shared.opaque(&name, super::node::STRING)
+                }
                 None => return Ok(None),
             },
             "uniqueItems" if value.kind == Kind::Bool(true) => self.arena().literal(Form::Unique),

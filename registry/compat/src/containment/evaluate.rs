@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::compile::Shared;
 use super::datum::Datum;
+use super::format;
 use super::language;
 use super::node::{ANY, Form, Node, kind_of};
 
@@ -103,7 +104,9 @@ impl Evaluation<'_> {
             Form::MaxLength(length) => Some(text.chars().count() as u64 <= *length),
             Form::Pattern(id) => matches(self.shared.patterns.text(id.0), text),
             Form::Opaque(id, _, held) => {
-                language::opaque_is_match(self.shared.opaque.text(id.0), text).map(|matched| matched == *held)
+                let name = self.shared.opaque.text(id.0);
+                let matched = format::holds(name, text).unwrap_or_else(|| language::opaque_is_match(name, text));
+                matched.map(|matched| matched == *held)
             }
             Form::NotPattern(id) => matches(self.shared.patterns.text(id.0), text).map(|matched| !matched),
             _ => None,

@@ -12,6 +12,7 @@
 mod compile;
 mod datum;
 mod evaluate;
+mod format;
 mod language;
 mod merge;
 mod node;
@@ -22,12 +23,23 @@ mod text_pool;
 use self::compile::{Shared, compile};
 pub(crate) use self::number::Rational;
 use self::solve::{Answer, Budget, Solver};
-use crate::{Engine, Questions, Schema, Verdict};
+use crate::{Engine, Questions, Schema, Semantics, Verdict};
 
 /// The engine of the product.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ContainmentEngine {
     budget: Budget,
+    semantics: Semantics,
+}
+
+impl ContainmentEngine {
+    /// An engine that reads schemas in a way.
+    pub fn new(semantics: Semantics) -> Self {
+        Self {
+            semantics,
+            ..Self::default()
+        }
+    }
 }
 
 impl Engine for ContainmentEngine {
@@ -37,9 +49,13 @@ impl Engine for ContainmentEngine {
 
     fn questions(&self) -> Box<dyn Questions + '_> {
         Box::new(Session {
-            shared: Shared::new(),
+            shared: Shared::new(self.semantics),
             budget: self.budget,
         })
+    }
+
+    fn semantics(&self) -> Semantics {
+        self.semantics
     }
 
     fn name(&self) -> &'static str {

@@ -22,6 +22,7 @@ use rustc_hash::FxHashMap;
 use self::clauses::Situation;
 use super::compile::Shared;
 use super::datum::Datum;
+use super::format;
 use super::node::{ANY, ARRAY, BOOL, Form, Mask, NULL, NUMBER, Node, OBJECT, STRING};
 
 /// What limits one question.
@@ -258,7 +259,10 @@ impl Solver<'_> {
     fn opaque(&self, nodes: impl IntoIterator<Item = Node>) -> Answer {
         let named = nodes.into_iter().find_map(|node| match self.shared.arena.form(node) {
             Form::Opaque(id, ANY, _) => Some(self.shared.opaque.text(id.0).to_string()),
-            Form::Opaque(id, ..) => Some(format!("the pattern `{}`", self.shared.opaque.text(id.0))),
+            Form::Opaque(id, ..) => {
+                let name = self.shared.opaque.text(id.0);
+                Some(format::described(name).unwrap_or_else(|| format!("the pattern `{name}`")))
+            }
             _ => None,
         });
         match named {

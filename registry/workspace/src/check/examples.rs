@@ -1,17 +1,17 @@
 //! Whether the examples of a version are events of it.
 
-use schemactl_compat::Validator;
+use schemactl_compat::{Semantics, Validator};
 use schemactl_model::{Pointer, Value};
 
 use super::{finding_of, title};
 use crate::{Event, Example, Finding, Place, Report, Rule, SchemaVersion, Severity};
 
-pub(super) fn check(event: &Event, version: &SchemaVersion, report: &mut Report) {
+pub(super) fn check(event: &Event, version: &SchemaVersion, semantics: Semantics, report: &mut Report) {
     if version.examples.is_empty() {
         return;
     }
     let document = &version.document;
-    let validator = match Validator::new(document.root(), document.dialect()) {
+    let validator = match Validator::with(document.root(), document.dialect(), semantics) {
         Ok(validator) => validator,
         Err(error) => {
             report.findings.push(Finding {

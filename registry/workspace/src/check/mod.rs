@@ -126,7 +126,7 @@ fn check_event(workspace: &Workspace, event: &Event, options: &CheckOptions<'_>)
     for version in event.versions.values() {
         // A schema that its metaschema refuses has no meaning that examples or other versions could be held against.
         if schemas::check(event, version, report) {
-            examples::check(event, version, report);
+            examples::check(event, version, options.engine.semantics(), report);
         } else {
             sound = false;
         }

@@ -1,7 +1,7 @@
 //! Whether one schema is valid by itself: under its metaschema, and with a version field that names its version.
 
 use schemactl_compat::metaschema_errors;
-use schemactl_model::{Dialect, Pointer, Value, foreign_keywords};
+use schemactl_model::{Dialect, Pointer, Value, foreign_keywords, keywords, unknown_keywords};
 
 use super::{finding_of, title};
 use crate::{Event, Finding, Place, Report, Rule, SchemaVersion, Severity};
@@ -32,6 +32,7 @@ pub(super) fn check(event: &Event, version: &SchemaVersion, report: &mut Report)
     }
     version_field(event, version, report);
     foreign(event, version, report);
+    unknown(event, version, report);
     violations.is_empty()
 }
 
@@ -61,6 +62,28 @@ fn foreign(event: &Event, version: &SchemaVersion, report: &mut Report) {
             }],
             fix: Some(format!("{way}, or remove the keyword")),
             ..finding_of(Rule::KeywordNotInDialect, Severity::Warning, event, version)
+        });
+    }
+}
+
+/// A keyword that nobody knows is an annotation of somebody's, or one that is misspelt and asks for nothing.
+fn unknown(event: &Event, version: &SchemaVersion, report: &mut Report) {
+    let document = &version.document;
+    for entry in unknown_keywords(document.root(), document.dialect()) {
+        let meant = keywords().filter(|known| strsim::damerau_levenshtein(known, &entry.key) <= 2).min();
+        let (severity, fix) = match meant {
+            Some(meant) => (Severity::Warning, format!("did you mean `{meant}`?")),
+            None => (Severity::Note, format!("if it is an annotation of your own, call it `x-{}`", entry.key)),
+        };
+        report.findings.push(Finding {
+            message: format!("`{}` says nothing in {}", entry.key, title(event, &version.version)),
+            places: vec![Place {
+                source: document.source().clone(),
+                span: entry.key_span,
+                label: "no dialect has this keyword".to_owned(),
+            }],
+            fix: Some(fix),
+            ..finding_of(Rule::UnknownKeyword, severity, event, version)
         });
     }
 }

@@ -4,6 +4,7 @@ use super::clauses::Situation;
 use super::{Answer, Solver};
 use crate::containment::datum::Datum;
 use crate::containment::evaluate::evaluate;
+use crate::containment::format;
 use crate::containment::language::{Question, Word, parts};
 use crate::containment::node::{Form, Node};
 
@@ -80,7 +81,10 @@ impl Solver<'_> {
             return answer(question);
         }
         let samples = opaque.iter().filter_map(|node| match self.shared.arena.form(*node) {
-            Form::Opaque(id, ..) => jsonschema_regex::pattern_witness(self.shared.opaque.text(id.0)),
+            Form::Opaque(id, ..) => {
+                let name = self.shared.opaque.text(id.0);
+                format::sample(name).map_or_else(|| jsonschema_regex::pattern_witness(name), |text| Some(text.to_owned()))
+            }
             _ => None,
         });
         let candidates: Vec<String> = tried.into_iter().chain(samples).collect();
