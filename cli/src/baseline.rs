@@ -32,7 +32,9 @@ pub(crate) fn read(root: &Path, name: &str) -> Result<Baseline, Problem> {
     }
     let git = Git { root };
     let main = if name == MAIN { Some(git.main()?) } else { None };
-    let revision = main.as_deref().unwrap_or_else(|| name.strip_prefix("git:").unwrap_or(name));
+    let revision = main
+        .as_deref()
+        .unwrap_or_else(|| name.strip_prefix("git:").unwrap_or(name));
     let tip = git.commit(revision)?;
     let commit = git.merge_base(revision, &tip)?;
     let copy = tempfile::tempdir().map_err(|error| file_problem(&std::env::temp_dir(), error))?;
@@ -95,7 +97,10 @@ impl Git<'_> {
         const NAMES: [&str; 5] = ["origin/HEAD", "origin/main", "origin/master", "main", "master"];
         for name in NAMES {
             let wanted = format!("{name}^{{commit}}");
-            if self.line(&["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted])?.is_some() {
+            if self
+                .line(&["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted])?
+                .is_some()
+            {
                 return Ok(name.to_owned());
             }
         }

@@ -46,7 +46,11 @@ fn line(finding: &Finding) -> String {
     if let Some(witness) = &finding.witness {
         write!(line, "\n  event {}", witness.to_json()).unwrap();
     }
-    for (title, text) in [("why", &finding.why), ("fix", &finding.fix), ("waived", &finding.waived)] {
+    for (title, text) in [
+        ("why", &finding.why),
+        ("fix", &finding.fix),
+        ("waived", &finding.waived),
+    ] {
         if let Some(text) = text {
             write!(line, "\n  {title} {text}").unwrap();
         }

@@ -14,7 +14,7 @@ fn the_demo_tells_the_whole_story() {
     let text = stdout(&output);
     for part in [
         "5 events, 8 versions, 11 examples, 3 comparisons checked: nothing found",
-        "error[backward-incompatible]: OrderPlaced@1.2 refuses an event of OrderPlaced@1.1",
+        "error[required-property-added]: OrderPlaced@1.2 refuses an event of OrderPlaced@1.1: `currency` became required",
         "OrderPlaced needs 2.0",
         "needs a new major version",
         "9 of 9 writes made, and read back",

@@ -17,7 +17,10 @@ const DIGITS: usize = 12;
 
 pub(crate) fn run(args: &Accept, context: &Context) -> Result<Exit, Problem> {
     if args.reason.trim().is_empty() {
-        return Err(Problem::usage("a waiver needs a reason", "write --reason 'why it is accepted'"));
+        return Err(Problem::usage(
+            "a waiver needs a reason",
+            "write --reason 'why it is accepted'",
+        ));
     }
     let workspace = context.workspace()?;
     let baseline = args.against.as_ref().map(|name| baseline::read(&workspace.root, name));
@@ -34,7 +37,9 @@ pub(crate) fn run(args: &Accept, context: &Context) -> Result<Exit, Problem> {
         let edited = with_waiver(&text, finding, args)?;
         write_atomic(&path, edited.as_bytes()).map_err(|error| problem(&path, "write", error))?;
         let shown = event.settings_file.path();
-        context.console.result(&format!("accepted in {shown}: {}\n", finding.message));
+        context
+            .console
+            .result(&format!("accepted in {shown}: {}\n", finding.message));
     }
     Ok(Exit::Clean)
 }
@@ -89,7 +94,10 @@ fn with_waiver(text: &str, finding: &Finding, args: &Accept) -> Result<String, P
     let unreadable = || Problem::usage("event.toml cannot be edited", "write the waiver by hand");
     let mut document: DocumentMut = text.parse().map_err(|_| unreadable())?;
     let mut waiver = Table::new();
-    waiver.insert("fingerprint", value(finding.fingerprint.get(..DIGITS).unwrap_or_default()));
+    waiver.insert(
+        "fingerprint",
+        value(finding.fingerprint.get(..DIGITS).unwrap_or_default()),
+    );
     waiver.insert("rule", value(finding.rule.id()));
     waiver.insert("reason", value(args.reason.trim()));
     if let Some(expires) = args.expires {

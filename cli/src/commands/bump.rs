@@ -52,7 +52,11 @@ pub(crate) fn run(args: &Bump, context: &Context) -> Result<Exit, Problem> {
     if said.is_empty() {
         "every newest version has the number that it needs\n".clone_into(&mut said);
     } else {
-        context.console.note(if args.dry_run { "nothing was moved" } else { "next: schemactl check" });
+        context.console.note(if args.dry_run {
+            "nothing was moved"
+        } else {
+            "next: schemactl check"
+        });
     }
     context.console.result(&said);
     Ok(Exit::Clean)
@@ -138,7 +142,11 @@ fn carry_out(moves: &[Move]) -> Result<(), Problem> {
     for one in moves {
         fs::remove_file(&one.from).map_err(|error| problem(&one.from, "remove", error))?;
         // The folder of the examples is gone with the last of them.
-        if let Some(folder) = one.from.parent().filter(|folder| folder.ends_with(one_version(&one.from))) {
+        if let Some(folder) = one
+            .from
+            .parent()
+            .filter(|folder| folder.ends_with(one_version(&one.from)))
+        {
             let _ = fs::remove_dir(folder);
         }
     }

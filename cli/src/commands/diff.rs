@@ -7,7 +7,8 @@ mod text;
 use std::path::Path;
 
 use schemactl_compat::{
-    Comparison, Examples, Explanation, Policy, Schema, Semantics, Settings, Verdict, compare, default_engine, directions, explain,
+    Comparison, Examples, Explanation, Policy, Schema, Semantics, Settings, Verdict, compare, default_engine,
+    directions, explain,
 };
 use schemactl_model::{Dialect, Document, EventRef, Source, Value};
 use schemactl_workspace::Workspace;

@@ -19,7 +19,13 @@ fn assert_readable(old: &str, new: &str) {
     let (old, new) = (document(old), document(new));
     let old = Schema::new(old.root(), old.dialect());
     let new = Schema::new(new.root(), new.dialect());
-    let compared = compare(&default_engine(Semantics::default()), &old, &new, Policy::default(), "format");
+    let compared = compare(
+        &default_engine(Semantics::default()),
+        &old,
+        &new,
+        Policy::default(),
+        "format",
+    );
     assert!(
         compared.forward.is_compatible(),
         "a reader of docs/report.schema.json cannot read the new report: {:?}",

@@ -49,7 +49,10 @@ pub(super) fn described(name: &str) -> Option<String> {
 /// A text that has the format.
 pub(super) fn sample(name: &str) -> Option<&'static str> {
     let (_, format) = parts(name)?;
-    SAMPLES.iter().find(|(known, _)| *known == format).map(|(_, sample)| *sample)
+    SAMPLES
+        .iter()
+        .find(|(known, _)| *known == format)
+        .map(|(_, sample)| *sample)
 }
 
 /// Whether a text has the format: what the validator says. The outer `None`: it is no format.
@@ -74,7 +77,10 @@ fn asked(dialect: Dialect, format: &str, text: &str) -> Option<bool> {
     let semantics = Semantics {
         formats: Formats::Assertion,
     };
-    Validator::with(&schema, dialect, semantics).ok()?.is_valid(&string(text)).ok()
+    Validator::with(&schema, dialect, semantics)
+        .ok()?
+        .is_valid(&string(text))
+        .ok()
 }
 
 #[cfg(not(feature = "replay"))]

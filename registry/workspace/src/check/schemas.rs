@@ -70,10 +70,15 @@ fn foreign(event: &Event, version: &SchemaVersion, report: &mut Report) {
 fn unknown(event: &Event, version: &SchemaVersion, report: &mut Report) {
     let document = &version.document;
     for entry in unknown_keywords(document.root(), document.dialect()) {
-        let meant = keywords().filter(|known| strsim::damerau_levenshtein(known, &entry.key) <= 2).min();
+        let meant = keywords()
+            .filter(|known| strsim::damerau_levenshtein(known, &entry.key) <= 2)
+            .min();
         let (severity, fix) = match meant {
             Some(meant) => (Severity::Warning, format!("did you mean `{meant}`?")),
-            None => (Severity::Note, format!("if it is an annotation of your own, call it `x-{}`", entry.key)),
+            None => (
+                Severity::Note,
+                format!("if it is an annotation of your own, call it `x-{}`", entry.key),
+            ),
         };
         report.findings.push(Finding {
             message: format!("`{}` says nothing in {}", entry.key, title(event, &version.version)),

@@ -83,7 +83,8 @@ impl Solver<'_> {
         let samples = opaque.iter().filter_map(|node| match self.shared.arena.form(*node) {
             Form::Opaque(id, ..) => {
                 let name = self.shared.opaque.text(id.0);
-                format::sample(name).map_or_else(|| jsonschema_regex::pattern_witness(name), |text| Some(text.to_owned()))
+                format::sample(name)
+                    .map_or_else(|| jsonschema_regex::pattern_witness(name), |text| Some(text.to_owned()))
             }
             _ => None,
         });

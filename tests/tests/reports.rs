@@ -1,0 +1,188 @@
+//! Reports as the programs that read them see them: SARIF under its official schema, JUnit as XML, exit codes alike in every
+//! format, nothing but the result on standard output, colours only where they are wanted.
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+use std::process::Output;
+
+use schemactl_tests::{binary, command, copy, root};
+use serde_json::Value;
+
+const FORMATS: [&str; 7] = ["text", "json", "sarif", "junit", "github", "gitlab", "markdown"];
+
+/// A command in a copy of a case's workspace.
+fn run(files: &str, arguments: &[&str]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    if !files.is_empty() {
+        copy(&root().join("tests/cases").join(files), folder.path());
+    }
+    let mut command = command(&binary());
+    command.current_dir(folder.path()).args(arguments).output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn the_exit_code_does_not_depend_on_the_format() {
+    let situations = [
+        ("cli/check-clean/files", 0),
+        ("check/versions/property-becomes-required", 1),
+        ("check/waiver-stale/accepted-ok", 0),
+        ("", 2),
+        ("cli/manifest-malformed/files", 2),
+        ("cli/json-malformed/files", 3),
+        ("cli/json-invalid-utf8/files", 3),
+    ];
+    for (files, code) in situations {
+        for format in FORMATS {
+            let output = run(files, &["check", "--format", format]);
+            assert_eq!(
+                output.status.code(),
+                Some(code),
+                "{files} as {format}: {}",
+                stdout(&output)
+            );
+        }
+        let output = run(files, &["check", "--format", "text", "--colour", "never"]);
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "a misspelt option is a mistake everywhere"
+        );
+    }
+}
+
+#[test]
+fn warnings_fail_a_check_that_is_asked_to_fail_on_them() {
+    let stale = "check/waiver-stale/gone";
+    let warned = "check/unknown-keyword/misspelt";
+    assert_eq!(run(warned, &["check"]).status.code(), Some(0));
+    assert_eq!(run(warned, &["check", "--fail-on", "warning"]).status.code(), Some(1));
+    assert_eq!(
+        run(stale, &["check"]).status.code(),
+        Some(1),
+        "the break is there, whatever the waiver says"
+    );
+    let accepted = "check/waiver-stale/accepted-ok";
+    assert_eq!(run(accepted, &["check", "--fail-on", "note"]).status.code(), Some(0));
+}
+
+#[test]
+fn standard_output_is_the_report_and_nothing_else() {
+    for files in ["cli/check-clean/files", "check/versions/several-breaks"] {
+        for format in ["json", "sarif", "gitlab"] {
+            let output = run(files, &["-v", "check", "--format", format]);
+            let parsed: Result<Value, _> = serde_json::from_slice(&output.stdout);
+            assert!(parsed.is_ok(), "{files} as {format}: {}", stdout(&output));
+        }
+    }
+}
+
+/// The platform that the tests run on: what is built for it has been downloaded.
+fn host() -> String {
+    let output = std::process::Command::new("rustc").arg("-vV").output().unwrap();
+    let text = stdout(&output);
+    text.lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .unwrap()
+        .to_owned()
+}
+
+/// The official schema comes with a crate that is generated from it.
+fn official_schema() -> Value {
+    let metadata = std::process::Command::new(env!("CARGO"))
+        // Packages of other platforms need not be there.
+        .args(["metadata", "--format-version=1", "--locked", "--offline", "--filter-platform", &host()])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&metadata.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let package = packages
+        .iter()
+        .find(|package| package["name"] == "serde-sarif")
+        .unwrap();
+    let folder = Path::new(package["manifest_path"].as_str().unwrap()).parent().unwrap();
+    serde_json::from_str(&std::fs::read_to_string(folder.join("src/schema.json")).unwrap()).unwrap()
+}
+
+#[test]
+fn sarif_is_valid_under_its_official_schema() {
+    let mut schema = official_schema();
+    // A bracket too many makes it no pattern, and validators refuse the schema for it; our reports name no language.
+    let language = &mut schema["definitions"]["run"]["properties"]["language"];
+    assert_eq!(language["pattern"].take(), "^[a-zA-Z]{2}|^[a-zA-Z]{2}-[a-zA-Z]{2}]?$");
+    language.as_object_mut().unwrap().remove("pattern");
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for files in [
+        "cli/check-clean/files",
+        "cli/check-sarif/files",
+        "check/versions/several-breaks",
+        "check/waiver-stale/accepted-ok",
+        "check/released-schema-missing/deleted",
+    ] {
+        let output = run(files, &["check", "--format", "sarif"]);
+        let log: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let errors: Vec<_> = validator.iter_errors(&log).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{files}: {errors:?}");
+        assert_eq!(log["version"], "2.1.0");
+    }
+    let mut broken: Value =
+        serde_json::from_str(&stdout(&run("cli/check-sarif/files", &["check", "--format", "sarif"]))).unwrap();
+    broken["runs"][0]["results"][0]["level"] = "loud".into();
+    assert!(!validator.is_valid(&broken), "the schema refuses what is no SARIF");
+}
+
+#[test]
+fn junit_is_well_formed_and_has_a_case_for_what_passes() {
+    let output = run("check/versions/several-breaks", &["check", "--format", "junit"]);
+    let text = stdout(&output);
+    let mut reader = quick_xml::Reader::from_str(&text);
+    let (mut cases, mut failures) = (0, 0);
+    loop {
+        match reader.read_event().unwrap() {
+            quick_xml::events::Event::Start(tag) | quick_xml::events::Event::Empty(tag) => match tag.name().as_ref() {
+                b"testcase" => cases += 1,
+                b"failure" => failures += 1,
+                _ => {}
+            },
+            quick_xml::events::Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert!(cases >= 2 && failures >= 1, "{text}");
+}
+
+#[test]
+fn colours_are_only_where_they_are_wanted() {
+    let files = "check/versions/several-breaks";
+    let has_colours = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let folder = tempfile::tempdir().unwrap();
+        copy(&root().join("tests/cases").join(files), folder.path());
+        let mut command = command(&binary());
+        command
+            .current_dir(folder.path())
+            .args(arguments)
+            .envs(variables.iter().copied());
+        stdout(&command.output().unwrap()).contains('\u{1b}')
+    };
+    assert!(!has_colours(&["check"], &[]), "a pipe is no terminal");
+    assert!(has_colours(&["check", "--color", "always"], &[]));
+    assert!(has_colours(&["check"], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!has_colours(&["check"], &[("NO_COLOR", "1")]));
+    assert!(!has_colours(&["check", "--color", "never"], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!has_colours(&["check", "--format", "json", "--color", "always"], &[]));
+}
+
+#[test]
+fn every_rule_explains_itself() {
+    let list = stdout(&run("", &["explain"]));
+    let ids: Vec<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(ids.len() > 80, "{list}");
+    for id in ids {
+        let output = run("", &["explain", id]);
+        assert!(stdout(&output).starts_with(&format!("# {id}\n")), "{id}");
+    }
+}
