@@ -69,6 +69,8 @@ pub(crate) struct Solver<'s> {
     budget: Budget,
     steps: u64,
     started: Instant,
+    /// The step at which the clock is looked at next.
+    next_look: u64,
     /// The budget is spent: every further question is answered with that.
     spent: Option<&'static str>,
     answers: FxHashMap<Rc<[Node]>, Answer>,
@@ -88,6 +90,7 @@ impl<'s> Solver<'s> {
             budget,
             steps: 0,
             started: Instant::now(),
+            next_look: 256,
             spent: None,
             answers: FxHashMap::default(),
             open: FxHashMap::default(),
@@ -136,7 +139,10 @@ impl<'s> Solver<'s> {
         if self.spent.is_none() {
             if self.steps > self.budget.steps || self.shared.arena.len() > 4_000_000 {
                 self.spent = Some("the question took too many steps");
-            } else if self.steps.is_multiple_of(256) && self.started.elapsed() > self.budget.time {
+            } else if self.steps >= self.next_look && {
+                self.next_look = self.steps + 256;
+                self.started.elapsed() > self.budget.time
+            } {
                 self.spent = Some("the question took too long");
             }
         }
@@ -164,6 +170,8 @@ impl<'s> Solver<'s> {
         if let Some(reason) = self.charge() {
             return Answer::unknown(reason);
         }
+        // A wide situation is copied and gone through as a whole.
+        self.steps += (before.size() + more.len()) as u64 / 64;
         let Some(situation) = self.saturate(kind, before.clone(), more) else {
             return Answer::Empty;
         };
