@@ -89,7 +89,10 @@ fn union(size: usize) -> Pair {
                  \"required\": [\"kind\"]}}"
             )
         };
-        format!("{{\"oneOf\": [{}]}}", (0..count).map(branch).collect::<Vec<_>>().join(","))
+        format!(
+            "{{\"oneOf\": [{}]}}",
+            (0..count).map(branch).collect::<Vec<_>>().join(",")
+        )
     };
     Pair::new(&branches(size), &branches(size + 1))
 }
@@ -98,7 +101,11 @@ fn union(size: usize) -> Pair {
 fn definitions(count: usize) -> Pair {
     let ring = |changed: &str| {
         let definition = |index: usize| {
-            let value = if index == count / 2 { changed } else { "{\"type\": \"string\"}" };
+            let value = if index == count / 2 {
+                changed
+            } else {
+                "{\"type\": \"string\"}"
+            };
             let next = (index + 1) % count;
             format!(
                 "\"d{index}\": {{\"type\": \"object\", \"properties\": {{\"value\": {value}, \"next\": {{\"$ref\": \
@@ -108,7 +115,10 @@ fn definitions(count: usize) -> Pair {
         let all: Vec<_> = (0..count).map(definition).collect();
         format!("{{\"$ref\": \"#/$defs/d0\", \"$defs\": {{{}}}}}", all.join(","))
     };
-    Pair::new(&ring("{\"type\": \"string\"}"), &ring("{\"type\": [\"string\", \"null\"]}"))
+    Pair::new(
+        &ring("{\"type\": \"string\"}"),
+        &ring("{\"type\": [\"string\", \"null\"]}"),
+    )
 }
 
 /// A scaling curve: the same pairs for each of the three.

@@ -124,14 +124,11 @@ fn report(title: &str, mut tally: Tally) {
         println!("WITNESS DOES NOT REPLAY: {fault}");
     }
     tally.times.sort();
-    let Some(last) = tally.times.len().checked_sub(1) else { return };
+    let Some(last) = tally.times.len().checked_sub(1) else {
+        return;
+    };
     let at = |share: usize| tally.times[last * share / 1000].0;
-    println!(
-        "a question: median {:?}, p90 {:?}, p99 {:?}",
-        at(500),
-        at(900),
-        at(990)
-    );
+    println!("a question: median {:?}, p90 {:?}, p99 {:?}", at(500), at(900), at(990));
     for (time, name) in tally.times.iter().rev().take(5) {
         println!("    {time:?} {name}");
     }

@@ -187,7 +187,10 @@ mod tests {
 
     #[test]
     fn contents_are_annotations() {
-        for schema in [r#"{"contentMediaType": "application/json"}"#, r#"{"contentEncoding": "base64"}"#] {
+        for schema in [
+            r#"{"contentMediaType": "application/json"}"#,
+            r#"{"contentEncoding": "base64"}"#,
+        ] {
             let validator = Validator::new(&read(schema), Dialect::Draft7).unwrap();
             assert_eq!(validator.is_valid(&read("\"{\"")), Ok(true), "{schema}");
         }

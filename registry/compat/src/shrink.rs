@@ -14,10 +14,10 @@ pub(crate) fn shrink(event: Value, breaks: &dyn Fn(&Value) -> bool) -> Value {
     let mut tries = 0;
     let mut smallest = event;
     loop {
-        let next = smaller(&smallest).find(|candidate| {
-            tries += 1;
-            tries <= most_tries && breaks(candidate)
-        });
+        let left = most_tries - tries;
+        let mut candidates = smaller(&smallest).take(left).inspect(|_| tries += 1);
+        let next = candidates.find(breaks);
+        drop(candidates);
         match next {
             Some(candidate) => smallest = candidate,
             None => return smallest,

@@ -52,7 +52,10 @@ fn folder() -> PathBuf {
 }
 
 fn cases() -> Vec<Case> {
-    let mut files: Vec<_> = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
     files.sort();
     files.iter().flat_map(|path| cases_of(path)).collect()
@@ -84,7 +87,10 @@ fn fault(expected: &str, verdict: &Verdict, sub: &Schema<'_>, sup: &Schema<'_>) 
     let valid = |schema: &Schema<'_>| Validator::new(schema.root, schema.dialect)?.is_valid(witness);
     match (valid(sub), valid(sup)) {
         (Ok(true), Ok(false)) => None,
-        replayed => Some(format!("the witness {} does not replay: {replayed:?}", witness.to_json())),
+        replayed => Some(format!(
+            "the witness {} does not replay: {replayed:?}",
+            witness.to_json()
+        )),
     }
 }
 
@@ -113,7 +119,10 @@ fn the_second_engine_contradicts_no_expectation() {
             let verdict = CanonicalEngine.contains(&sub, &sup);
             let expected = case.text(direction);
             if !matches!(verdict, Verdict::Undecided { .. }) && expected != "undecided" && verdict.name() != expected {
-                contradictions.push(format!("{} {direction}: expected {expected}, found {verdict:?}", case.name));
+                contradictions.push(format!(
+                    "{} {direction}: expected {expected}, found {verdict:?}",
+                    case.name
+                ));
             }
         }
     }

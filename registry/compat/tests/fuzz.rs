@@ -18,7 +18,10 @@ const PAIRS: u64 = 400;
 const SEED: u64 = 20_261_124;
 
 fn shown(number: u64, pair: &Pair, what: &str) -> String {
-    format!("pair {number}, {:?}: {what}\n    sub {}\n    sup {}", pair.dialect, pair.sub, pair.sup)
+    format!(
+        "pair {number}, {:?}: {what}\n    sub {}\n    sup {}",
+        pair.dialect, pair.sub, pair.sup
+    )
 }
 
 fn pairs(recursive: bool) -> impl Iterator<Item = (u64, Pair)> {
@@ -36,7 +39,10 @@ fn assert_checked(recursive: bool) {
         failures.extend(found.map(|failure| shown(number, &pair, &format!("{} {}", failure.kind, failure.detail))));
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-    assert!(decided * 100 > PAIRS * 95, "only {decided} of {PAIRS} pairs are decided");
+    assert!(
+        decided * 100 > PAIRS * 95,
+        "only {decided} of {PAIRS} pairs are decided"
+    );
 }
 
 #[test]
@@ -66,7 +72,10 @@ fn the_second_engine_never_says_the_opposite() {
         }
     }
     assert!(contradictions.is_empty(), "{}", contradictions.join("\n"));
-    assert!(definite * 2 > PAIRS, "only {definite} of {PAIRS} pairs have two opinions");
+    assert!(
+        definite * 2 > PAIRS,
+        "only {definite} of {PAIRS} pairs have two opinions"
+    );
 }
 
 #[test]
@@ -75,7 +84,9 @@ fn no_law_is_broken() {
     let broken: Vec<String> = pairs
         .flat_map(|(number, pair)| {
             let failures = common::laws::broken(&pair, number);
-            failures.into_iter().map(move |failure| shown(number, &pair, &failure.detail))
+            failures
+                .into_iter()
+                .map(move |failure| shown(number, &pair, &failure.detail))
         })
         .collect();
     assert!(broken.is_empty(), "{}", broken.join("\n"));

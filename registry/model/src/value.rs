@@ -62,7 +62,10 @@ impl PartialEq for Object {
         }
         // Mostly the order is the same; where it is not, the members are sorted, so that wide objects are not searched.
         if self.iter().zip(other.iter()).all(|(own, theirs)| own.key == theirs.key) {
-            return self.iter().zip(other.iter()).all(|(own, theirs)| own.value == theirs.value);
+            return self
+                .iter()
+                .zip(other.iter())
+                .all(|(own, theirs)| own.value == theirs.value);
         }
         let by_key = |object: &'_ Self| -> Vec<usize> {
             let mut order: Vec<usize> = (0..object.len()).collect();

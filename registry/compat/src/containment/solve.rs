@@ -61,7 +61,20 @@ impl Answer {
     fn witness(value: Datum) -> Self {
         Self::Witness(Rc::new(value))
     }
+
+    /// Instances are built from instances, and definitions that refer to each other twice double them.
+    fn if_not_too_large(self) -> Self {
+        match self {
+            Self::Witness(value) if value.size(MOST_VALUES) > MOST_VALUES => Self::unknown(TOO_LARGE),
+            other => other,
+        }
+    }
 }
+
+/// Values in an instance; a larger one is no event.
+const MOST_VALUES: usize = 100_000;
+/// Why nothing is known where every instance is larger.
+const TOO_LARGE: &str = "an event of more than a hundred thousand values";
 
 /// Solves questions over one arena.
 pub(crate) struct Solver<'s> {
@@ -120,7 +133,7 @@ impl<'s> Solver<'s> {
         let depth = self.open.len();
         self.open.insert(Rc::clone(&set), depth);
         let outer = std::mem::replace(&mut self.lowest, NONE);
-        let answer = stacker::maybe_grow(128 << 10, 2 << 20, || self.by_type(&set));
+        let answer = stacker::maybe_grow(128 << 10, 2 << 20, || self.by_type(&set)).if_not_too_large();
         self.open.remove(&set);
         let assumed = std::mem::replace(&mut self.lowest, outer);
         let discharged = assumed >= depth;

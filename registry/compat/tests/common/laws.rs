@@ -43,21 +43,38 @@ fn failure(law: &str, found: &Verdict, sub: &Json, sup: &Json) -> Failure {
 fn certain(pair: &Pair) -> Vec<(&'static str, Json, Json)> {
     let mut laws = vec![
         ("a schema is in itself", pair.sub.clone(), pair.sub.clone()),
-        ("a schema with an annotation is in itself", annotated(&pair.sup), pair.sup.clone()),
+        (
+            "a schema with an annotation is in itself",
+            annotated(&pair.sup),
+            pair.sup.clone(),
+        ),
     ];
     // Combined, the references of one document would have to be moved; schemas without any say it as well.
     if !pair.sub.to_string().contains("$ref") && !pair.sup.to_string().contains("$ref") {
         let (sub, sup) = (&pair.sub, &pair.sup);
-        laws.push(("a schema is in a union with it", sub.clone(), json!({ "anyOf": [sup, sub] })));
-        laws.push(("an intersection is in each of its schemas", json!({ "allOf": [sub, sup] }), sup.clone()));
-        laws.push(("a schema is in its double negation", sub.clone(), json!({ "not": { "not": sub } })));
+        laws.push((
+            "a schema is in a union with it",
+            sub.clone(),
+            json!({ "anyOf": [sup, sub] }),
+        ));
+        laws.push((
+            "an intersection is in each of its schemas",
+            json!({ "allOf": [sub, sup] }),
+            sup.clone(),
+        ));
+        laws.push((
+            "a schema is in its double negation",
+            sub.clone(),
+            json!({ "not": { "not": sub } }),
+        ));
     }
     laws
 }
 
 /// The same question in other words.
 fn same(pair: &Pair, random: &mut Random) -> Vec<(&'static str, Value, Value)> {
-    let both = |change: &mut dyn FnMut(&Json) -> Json| (Value::from(&change(&pair.sub)), Value::from(&change(&pair.sup)));
+    let both =
+        |change: &mut dyn FnMut(&Json) -> Json| (Value::from(&change(&pair.sub)), Value::from(&change(&pair.sup)));
     let (sub, sup) = both(&mut Json::clone);
     let (annotated_sub, annotated_sup) = both(&mut annotated);
     let (outlined_sub, outlined_sup) = both(&mut |schema| outlined(schema, pair.dialect, random));
@@ -85,8 +102,14 @@ fn together(pair: &Pair, verdict: &Verdict) -> Vec<Failure> {
     };
     check(!are_opposite(&backward, verdict), "backward is the question by itself");
     check(!are_opposite(&forward, &alone), "forward is the question by itself");
-    check(compared.backward == backward && compared.forward == forward, "comparing is both directions");
-    check(compared.equivalent == full, "equivalent is compatible in both directions");
+    check(
+        compared.backward == backward && compared.forward == forward,
+        "comparing is both directions",
+    );
+    check(
+        compared.equivalent == full,
+        "equivalent is compatible in both directions",
+    );
     failures
 }
 
@@ -133,7 +156,10 @@ fn annotated(schema: &Json) -> Json {
 
 /// One subschema moved into a definition, with a reference in its place.
 fn outlined(schema: &Json, dialect: Dialect, random: &mut Random) -> Json {
-    let places: Vec<_> = schemas(schema).into_iter().filter(|found| !found.pointer.is_empty()).collect();
+    let places: Vec<_> = schemas(schema)
+        .into_iter()
+        .filter(|found| !found.pointer.is_empty())
+        .collect();
     let keyword = definitions_keyword(dialect);
     let mut changed = schema.clone();
     if places.is_empty() || !changed.is_object() {

@@ -195,7 +195,9 @@ impl<'v> Compiler<'v, '_> {
             return self.schema(root);
         }
         let references = self.references();
-        let base = references.uri(place(root)).map_or_else(String::new, ToString::to_string);
+        let base = references
+            .uri(place(root))
+            .map_or_else(String::new, ToString::to_string);
         let target = Target {
             pointer: Pointer::root(),
             value: root,
@@ -226,7 +228,11 @@ impl<'v> Compiler<'v, '_> {
         let Some(root) = references.root_of(base) else {
             return false;
         };
-        let around = |name: &String| self.scope.iter().any(|outer| references.anchors_of(*outer).contains(name));
+        let around = |name: &String| {
+            self.scope
+                .iter()
+                .any(|outer| references.anchors_of(*outer).contains(name))
+        };
         if references.anchors_of(root).iter().all(around) {
             return false;
         }

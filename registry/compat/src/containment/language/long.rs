@@ -86,7 +86,10 @@ impl Graph {
         let states = self.accepting.len() as u64;
         // From a state that is left after `least` code points, an accepting one is no further than there are states.
         let last = most.unwrap_or(u64::MAX).min(least.saturating_add(states));
-        let (steps, words) = (last.saturating_mul(self.edges.len() as u64), last.saturating_mul(states.div_ceil(64)));
+        let (steps, words) = (
+            last.saturating_mul(self.edges.len() as u64),
+            last.saturating_mul(states.div_ceil(64)),
+        );
         if steps > MOST_STEPS || words > MOST_WORDS {
             return Word::Unknown("a pattern together with a very large minLength");
         }
