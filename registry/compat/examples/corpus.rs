@@ -1,5 +1,6 @@
 //! Runs an engine over a file of containment cases: `cargo run --release -p schemactl-compat --features replay --example
-//! corpus -- FILE [ENGINE]`. In: JSON lines `{"id","draft","old","new","backward":{"verdict"},"forward":{"verdict"}}`. Out: how
+//! corpus -- FILE [ENGINE]`, where ENGINE is `canonical`, or `product` for what `schemactl diff --batch` does, with witnesses replayed
+//! and shrunk. In: JSON lines `{"id","draft","old","new","backward":{"verdict"},"forward":{"verdict"}}`. Out: how
 //! many verdicts agree, every one that does not, and how long a pair takes. A witness that does not hold is an error.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
@@ -7,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use schemactl_compat::{CanonicalEngine, ContainmentEngine, Engine, Schema, Validator, Verdict};
+use schemactl_compat::{CanonicalEngine, ContainmentEngine, Engine, Policy, Schema, Validator, Verdict, directions};
 use schemactl_model::{Dialect, Source, Value, parse};
 
 /// Pairs that are shown as the slowest.
@@ -16,7 +17,9 @@ const SLOWEST: usize = 30;
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let file = arguments.next().expect("a file with cases");
-    let engine: Box<dyn Engine> = match arguments.next().as_deref() {
+    let which = arguments.next();
+    let product = which.as_deref() == Some("product");
+    let engine: Box<dyn Engine> = match which.as_deref() {
         Some("canonical") => Box::new(CanonicalEngine),
         _ => Box::new(ContainmentEngine::default()),
     };
@@ -31,11 +34,14 @@ fn main() {
         let dialect = dialect(member("draft").as_str().unwrap());
         let started = Instant::now();
         let schema = |root| Schema::new(root, dialect);
-        let mut questions = engine.questions();
-        let verdicts = [
-            ("backward", &old, &new, questions.contains(&schema(&old), &schema(&new))),
-            ("forward", &new, &old, questions.contains(&schema(&new), &schema(&old))),
-        ];
+        let (backward, forward) = if product {
+            directions(engine.as_ref(), &schema(&old), &schema(&new), Policy::OpenStrict, None)
+        } else {
+            let mut questions = engine.questions();
+            let backward = questions.contains(&schema(&old), &schema(&new));
+            (backward, questions.contains(&schema(&new), &schema(&old)))
+        };
+        let verdicts = [("backward", &old, &new, backward), ("forward", &new, &old, forward)];
         times.push((started.elapsed(), id.as_str().unwrap_or_default().to_owned()));
         for (direction, sub, sup, verdict) in verdicts {
             let expected = case

@@ -7,16 +7,19 @@ use crate::edit::{Edit, edited};
 
 /// Tries, so that a large event costs no more than a small one is worth.
 const MOST_TRIES: usize = 400;
+/// Values that are copied and validated in all tries together: a very large event is tried a few times only.
+const MOST_VALUES: usize = 100_000;
 
 /// Shrinks `event` as long as `breaks` holds.
 pub(crate) fn shrink(event: Value, breaks: &dyn Fn(&Value) -> bool) -> Value {
+    let most_tries = MOST_TRIES.min(MOST_VALUES / size(&event));
     let mut tries = 0;
     let mut smallest = event;
     loop {
-        let next = smaller(&smallest).find(|candidate| {
-            tries += 1;
-            tries <= MOST_TRIES && breaks(candidate)
-        });
+        let left = most_tries - tries;
+        let mut candidates = smaller(&smallest).take(left).inspect(|_| tries += 1);
+        let next = candidates.find(breaks);
+        drop(candidates);
         match next {
             Some(candidate) => smallest = candidate,
             None => return smallest,
@@ -71,6 +74,15 @@ fn first_element(place: &Pointer) -> Pointer {
     place.tokens().iter().fold(Pointer::root(), |pointer, token| {
         pointer.join(if is_index(token) { "0" } else { token.as_str() })
     })
+}
+
+/// How many values there are in it.
+fn size(value: &Value) -> usize {
+    1 + match &value.kind {
+        Kind::Array(elements) => elements.iter().map(size).sum(),
+        Kind::Object(members) => members.iter().map(|member| size(&member.value)).sum(),
+        _ => 0,
+    }
 }
 
 /// The values that are one step smaller.

@@ -57,7 +57,25 @@ impl Eq for Value {}
 
 impl PartialEq for Object {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len() && self.iter().all(|entry| other.value(&entry.key) == Some(&entry.value))
+        if self.len() != other.len() {
+            return false;
+        }
+        // Mostly the order is the same; where it is not, the members are sorted, so that wide objects are not searched.
+        if self.iter().zip(other.iter()).all(|(own, theirs)| own.key == theirs.key) {
+            return self
+                .iter()
+                .zip(other.iter())
+                .all(|(own, theirs)| own.value == theirs.value);
+        }
+        let by_key = |object: &'_ Self| -> Vec<usize> {
+            let mut order: Vec<usize> = (0..object.len()).collect();
+            order.sort_by(|one, two| object.entries[*one].key.cmp(&object.entries[*two].key));
+            order
+        };
+        by_key(self).into_iter().zip(by_key(other)).all(|(own, theirs)| {
+            let (own, theirs) = (&self.entries[own], &other.entries[theirs]);
+            own.key == theirs.key && own.value == theirs.value
+        })
     }
 }
 

@@ -56,6 +56,23 @@ impl Datum {
         })
     }
 
+    /// How many values there are in it, as far as that is no more than `most`.
+    pub(crate) fn size(&self, most: usize) -> usize {
+        let mut size = 1;
+        let parts: Box<dyn Iterator<Item = &Self>> = match self {
+            Self::Array(elements) => Box::new(elements.iter()),
+            Self::Object(members) => Box::new(members.values()),
+            _ => return size,
+        };
+        for part in parts {
+            if size > most {
+                break;
+            }
+            size += part.size(most - size);
+        }
+        size
+    }
+
     pub(crate) fn text(text: &str) -> Self {
         Self::String(text.into())
     }

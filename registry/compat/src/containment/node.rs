@@ -137,6 +137,17 @@ impl Arena {
         self.infos[node.0 as usize].sure
     }
 
+    /// The text, if the node is the set of one text.
+    pub(crate) fn single_text(&self, node: Node) -> Option<&Rc<str>> {
+        match self.form(node) {
+            Form::Const(value) => match value.as_ref() {
+                Datum::String(text) => Some(text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.forms.len()
     }

@@ -62,7 +62,20 @@ impl Answer {
     fn witness(value: Datum) -> Self {
         Self::Witness(Rc::new(value))
     }
+
+    /// Instances are built from instances, and definitions that refer to each other twice double them.
+    fn if_not_too_large(self) -> Self {
+        match self {
+            Self::Witness(value) if value.size(MOST_VALUES) > MOST_VALUES => Self::unknown(TOO_LARGE),
+            other => other,
+        }
+    }
 }
+
+/// Values in an instance; a larger one is no event.
+const MOST_VALUES: usize = 100_000;
+/// Why nothing is known where every instance is larger.
+const TOO_LARGE: &str = "an event of more than a hundred thousand values";
 
 /// Solves questions over one arena.
 pub(crate) struct Solver<'s> {
@@ -70,6 +83,8 @@ pub(crate) struct Solver<'s> {
     budget: Budget,
     steps: u64,
     started: Instant,
+    /// The step at which the clock is looked at next.
+    next_look: u64,
     /// The budget is spent: every further question is answered with that.
     spent: Option<&'static str>,
     answers: FxHashMap<Rc<[Node]>, Answer>,
@@ -89,6 +104,7 @@ impl<'s> Solver<'s> {
             budget,
             steps: 0,
             started: Instant::now(),
+            next_look: 256,
             spent: None,
             answers: FxHashMap::default(),
             open: FxHashMap::default(),
@@ -118,7 +134,7 @@ impl<'s> Solver<'s> {
         let depth = self.open.len();
         self.open.insert(Rc::clone(&set), depth);
         let outer = std::mem::replace(&mut self.lowest, NONE);
-        let answer = stacker::maybe_grow(128 << 10, 2 << 20, || self.by_type(&set));
+        let answer = stacker::maybe_grow(128 << 10, 2 << 20, || self.by_type(&set)).if_not_too_large();
         self.open.remove(&set);
         let assumed = std::mem::replace(&mut self.lowest, outer);
         let discharged = assumed >= depth;
@@ -137,7 +153,10 @@ impl<'s> Solver<'s> {
         if self.spent.is_none() {
             if self.steps > self.budget.steps || self.shared.arena.len() > 4_000_000 {
                 self.spent = Some("the question took too many steps");
-            } else if self.steps.is_multiple_of(256) && self.started.elapsed() > self.budget.time {
+            } else if self.steps >= self.next_look && {
+                self.next_look = self.steps + 256;
+                self.started.elapsed() > self.budget.time
+            } {
                 self.spent = Some("the question took too long");
             }
         }
@@ -165,6 +184,8 @@ impl<'s> Solver<'s> {
         if let Some(reason) = self.charge() {
             return Answer::unknown(reason);
         }
+        // A wide situation is copied and gone through as a whole.
+        self.steps += (before.size() + more.len()) as u64 / 64;
         let Some(situation) = self.saturate(kind, before.clone(), more) else {
             return Answer::Empty;
         };

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::clauses::Situation;
 use super::distinct::{Values, matching};
-use super::{Answer, Solver};
+use super::{Answer, MOST_VALUES, Solver, TOO_LARGE};
 use crate::containment::datum::Datum;
 use crate::containment::node::{Form, Node};
 
@@ -129,7 +129,8 @@ impl Solver<'_> {
         let mut tail: Option<Rc<Datum>> = None;
         for index in 0..elements.least {
             if index >= prefix && tail.is_some() {
-                if index >= LONGEST {
+                let size = tail.as_ref().map_or(0, |value| value.size(MOST_VALUES));
+                if index >= LONGEST || size.saturating_mul(values.len()) > MOST_VALUES {
                     return Answer::unknown("a very large minItems");
                 }
                 values.extend(tail.as_deref().cloned());
@@ -182,8 +183,11 @@ impl Solver<'_> {
         };
         match self.solve(asked.iter().copied()) {
             Answer::Witness(value) => {
-                let mut values = values.clone();
                 let missing = usize::try_from(count).unwrap_or(usize::MAX);
+                if missing.saturating_mul(value.size(MOST_VALUES)) > MOST_VALUES {
+                    return Answer::unknown(TOO_LARGE);
+                }
+                let mut values = values.clone();
                 values.extend(std::iter::repeat_n(value.as_ref().clone(), missing));
                 Answer::witness(Datum::Array(values))
             }

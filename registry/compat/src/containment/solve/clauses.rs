@@ -33,6 +33,11 @@ impl Situation {
         self.present.iter().copied()
     }
 
+    /// How much there is to copy.
+    pub(super) fn size(&self) -> usize {
+        self.present.len()
+    }
+
     pub(super) fn smallest(&self) -> Option<usize> {
         (0..self.clauses.len()).min_by_key(|clause| self.clauses[*clause].len())
     }
@@ -104,7 +109,8 @@ impl Solver<'_> {
             return None;
         }
         match arena.form(node).clone() {
-            Form::And(inner) => open.extend_from_slice(&inner),
+            // Taken from the end: in the order of the nodes, so that each is asserted behind those before it.
+            Form::And(inner) => open.extend(inner.iter().rev()),
             Form::Or(inner) => situation.clauses.push(inner),
             Form::Definition(id) => open.push(arena.body(id)),
             Form::NotDefinition(id) => {

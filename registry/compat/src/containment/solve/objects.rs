@@ -90,8 +90,8 @@ impl Solver<'_> {
         let mut draft = Draft::default();
         let mut open = Vec::new();
         for (names, values) in &members.some {
-            match self.single_name(*names) {
-                Some(name) => draft.named.entry(name).or_default().push(*values),
+            match self.shared.arena.single_text(*names) {
+                Some(name) => draft.named.entry(Rc::clone(name)).or_default().push(*values),
                 None => open.push((*names, *values)),
             }
         }
@@ -130,23 +130,16 @@ impl Solver<'_> {
         self.place(members, &mentioned, &cells, draft, &open)
     }
 
-    /// The one name in a set, if it has just one.
-    fn single_name(&self, names: Node) -> Option<Rc<str>> {
-        match self.shared.arena.form(names) {
-            Form::Const(value) => match value.as_ref() {
-                Datum::String(name) => Some(Rc::clone(name)),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
     /// What is asked of the value of a property. `None`: whether its name is in a set is not known.
     fn asked_of(&self, members: &Members, name: &Rc<str>) -> Option<Vec<Node>> {
-        let name = Datum::String(Rc::clone(name));
+        let value = Datum::String(Rc::clone(name));
         let mut asked = Vec::new();
         for (names, values) in &members.every {
-            if evaluate(self.shared, *names, &name)? {
+            let within = match self.shared.arena.single_text(*names) {
+                Some(single) => single == name,
+                None => evaluate(self.shared, *names, &value)?,
+            };
+            if within {
                 asked.push(*values);
             }
         }
