@@ -51,6 +51,19 @@ pub(crate) struct Global {
         help_heading = "Global options"
     )]
     pub(crate) quiet: bool,
+    /// Write plain ASCII
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub(crate) ascii: bool,
+    /// How to write notes and errors
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        env = "SCHEMACTL_LOG_FORMAT",
+        help_heading = "Global options"
+    )]
+    pub(crate) log_format: LogFormat,
     /// Print more: comparisons, files, calls
     #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "Global options")]
     pub(crate) verbose: u8,
@@ -65,6 +78,16 @@ pub(crate) enum Color {
     Always,
     /// Never
     Never,
+}
+
+/// How to write what goes to standard error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people
+    #[default]
+    Text,
+    /// A JSON object a line
+    Json,
 }
 
 /// How to print a comparison or a plan.
@@ -211,13 +234,14 @@ pub(crate) struct Check {
 Examples:
   schemactl diff OrderPlaced@1.1 OrderPlaced@2.0
   schemactl diff old.json new.json --policy open-strict
+  schemactl diff main:schemas/com.myapp.orders/OrderPlaced/2.0.json new.json
 
 The exit code is 1 if the comparison breaks what --mode asks for, whatever the versions promise.")]
 pub(crate) struct Diff {
-    /// The old schema: EVENT@VERSION or a file
+    /// The old schema: EVENT@VERSION, a file, REVISION:PATH of the repository, or - for standard input
     #[arg(required_unless_present = "batch")]
     pub(crate) old: Option<String>,
-    /// The new schema: EVENT@VERSION or a file
+    /// The new schema, alike
     #[arg(required_unless_present = "batch")]
     pub(crate) new: Option<String>,
     /// Compare the pairs of a file of JSON lines, {"id","draft","old","new"}; - for standard input

@@ -45,6 +45,20 @@ pub(crate) fn read(root: &Path, name: &str) -> Result<Baseline, Problem> {
     })
 }
 
+/// One file of a revision. The path is seen from `folder`.
+pub(crate) fn file(folder: &Path, revision: &str, path: &str) -> Result<Vec<u8>, Problem> {
+    let git = Git { root: folder };
+    let commit = git.commit(revision)?;
+    let prefix = git.line(&["rev-parse", "--show-prefix"])?.unwrap_or_default();
+    let object = format!("{commit}:{prefix}{path}");
+    git.ask(&["cat-file", "blob", &object])?.ok_or_else(|| {
+        Problem::usage(
+            format!("there is no file `{path}` in `{revision}`"),
+            "check the path: it is seen from the folder that you are in",
+        )
+    })
+}
+
 fn file_problem(path: &Path, error: std::io::Error) -> Problem {
     Problem::File {
         path: path.to_owned(),

@@ -9,8 +9,9 @@ use std::io::{self, Write};
 use annotate_snippets::Renderer;
 use anstream::{AutoStream, ColorChoice};
 
-use crate::args::{Color, Global};
+use crate::args::{Color, Global, LogFormat};
 use crate::diagnostic::Diagnostic;
+use crate::report::json::printable_json;
 
 /// Where a command writes.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub(crate) struct Console {
     color: ColorChoice,
     quiet: bool,
     verbose: bool,
+    ascii: bool,
+    log_format: LogFormat,
 }
 
 impl Console {
@@ -31,6 +34,8 @@ impl Console {
             color,
             quiet: global.quiet,
             verbose: global.verbose > 0,
+            ascii: global.ascii,
+            log_format: global.log_format,
         }
     }
 
@@ -42,32 +47,53 @@ impl Console {
     /// The result. A reader that has seen enough (`| head`) closes the pipe: that is no error.
     pub(crate) fn result(&self, text: &str) {
         let mut stream = AutoStream::new(io::stdout().lock(), self.color);
-        let _ = stream.write_all(text.as_bytes());
+        let _ = stream.write_all(self.spelt(text).as_bytes());
         let _ = stream.flush();
     }
 
     /// Something worth knowing, unless people asked for quiet.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
-            self.error_stream(text);
+            self.log("note", text);
         }
     }
 
     /// Something for those who asked for more.
     pub(crate) fn detail(&self, text: &str) {
         if self.verbose {
-            self.error_stream(text);
+            self.log("detail", text);
         }
     }
 
     /// A problem, with its excerpt.
     pub(crate) fn diagnostic(&self, diagnostic: &Diagnostic) {
-        self.error_stream(&diagnostic.render(&renderer()));
+        match self.log_format {
+            LogFormat::Text => self.error_stream(&diagnostic.render(&renderer())),
+            LogFormat::Json => self.error_stream(&diagnostic.to_json()),
+        }
+    }
+
+    fn log(&self, level: &str, text: &str) {
+        match self.log_format {
+            LogFormat::Text => self.error_stream(text),
+            LogFormat::Json => {
+                let line = serde_json::json!({"level": level, "message": text.trim_end()}).to_string();
+                self.error_stream(&printable_json(&line));
+            }
+        }
+    }
+
+    /// Our own signs in ASCII, for terminals and readers that want it. Text from files is shown as it is.
+    fn spelt<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if !self.ascii {
+            return Cow::Borrowed(text);
+        }
+        Cow::Owned(text.replace('→', "->").replace('…', "..."))
     }
 
     fn error_stream(&self, text: &str) {
         let mut stream = AutoStream::new(io::stderr().lock(), self.color);
-        let _ = writeln!(stream, "{}", text.trim_end());
+        let _ = writeln!(stream, "{}", self.spelt(text.trim_end()));
     }
 }
 

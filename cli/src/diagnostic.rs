@@ -5,6 +5,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer,
 use schemactl_model::{Source, Span};
 
 use crate::console::printable;
+use crate::report::json::printable_json;
 
 /// How loud a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +81,31 @@ impl Diagnostic {
     pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
         self.helps.push(text.into());
         self
+    }
+
+    /// The same as one line of JSON, for programs that read what goes wrong.
+    pub(crate) fn to_json(&self) -> String {
+        let level = match self.loudness {
+            Loudness::Error => "error",
+            Loudness::Warning => "warning",
+            Loudness::Note => "note",
+        };
+        let place = |spot: &Spot| {
+            let location = spot.source.location(spot.span.start);
+            serde_json::json!({
+                "file": spot.source.path(), "line": location.line, "column": location.column, "label": spot.label,
+            })
+        };
+        let line = serde_json::json!({
+            "level": level,
+            "rule": self.id,
+            "message": self.title,
+            "file": self.file,
+            "places": self.places.iter().map(place).collect::<Vec<_>>(),
+            "notes": self.notes,
+            "helps": self.helps,
+        });
+        printable_json(&line.to_string()).into_owned()
     }
 
     pub(crate) fn render(&self, renderer: &Renderer) -> String {

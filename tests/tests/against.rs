@@ -126,3 +126,86 @@ fn a_shallow_clone_says_what_is_missing() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("git fetch --unshallow"));
 }
+
+#[test]
+fn without_a_value_the_main_branch_is_meant() {
+    let folder = repository();
+    git(folder.path(), &["checkout", "--quiet", "-b", "work"]);
+    edit(&folder.path().join(ORDER).join("2.0.json"), "ISO 4217.", "A currency.");
+    let mut command = command(&binary());
+    command
+        .current_dir(folder.path().join("shop"))
+        .args(["check", "--against"]);
+    let output = command.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("is not what it was in main ("), "{text}");
+}
+
+#[test]
+fn a_file_of_a_revision_is_compared_as_it_was() {
+    let folder = repository();
+    let path = "schemas/com.myapp.orders/OrderPlaced/2.0.json";
+    edit(
+        &folder.path().join("shop").join(path),
+        "\"minItems\": 1",
+        "\"minItems\": 2",
+    );
+    let diff = |old: &str| {
+        let mut command = command(&binary());
+        command
+            .current_dir(folder.path().join("shop"))
+            .args(["diff", old, path]);
+        command.output().unwrap()
+    };
+    let output = diff(&format!("HEAD:{path}"));
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("error[min-items-raised]"), "{text}");
+    for hostile in ["HEAD:../../etc/passwd", "--output=x:a.json", "HEAD:gone.json"] {
+        assert_eq!(diff(hostile).status.code(), Some(2), "{hostile}");
+    }
+}
+
+#[test]
+fn an_accepted_break_passes_and_stands_in_the_settings_of_its_event() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(
+        &root().join("tests/cases/check/versions/property-becomes-required"),
+        folder.path(),
+    );
+    let run = |arguments: &[&str]| {
+        let mut command = command(&binary());
+        command.current_dir(folder.path()).args(arguments).output().unwrap()
+    };
+    let json = run(&["check", "--format", "json"]);
+    assert_eq!(json.status.code(), Some(1));
+    let report: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    let print = report["findings"][0]["fingerprint"].as_str().unwrap()[..12].to_owned();
+    let text = String::from_utf8(run(&["check"]).stdout).unwrap();
+    assert!(text.contains(&format!("schemactl accept {print}")), "{text}");
+    let accepted = run(&[
+        "accept",
+        &print,
+        "--reason",
+        "nobody \"reads\" it",
+        "--expires",
+        "9999-12-31",
+    ]);
+    assert_eq!(
+        accepted.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&accepted.stderr)
+    );
+    let settings = fs::read_to_string(folder.path().join("schemas/shop/Thing/event.toml")).unwrap();
+    assert!(
+        settings.starts_with("source = \"shop\""),
+        "what was there stays: {settings}"
+    );
+    let output = run(&["check"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("accepted: nobody \"reads\" it"), "{text}");
+    assert_eq!(run(&["accept", &print, "--reason", "again"]).status.code(), Some(2));
+}

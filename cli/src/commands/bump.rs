@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Bump, context: &Context) -> Result<Exit, Problem> {
         let needed = summary.needed.as_ref().expect("a wrong number has a right one");
         if workspace.lock.digest(&event.name, &newest.version).is_some() {
             return Err(Problem::usage(
-                format!("{} is released and keeps its number", summary.text),
+                format!("{}, and what is released keeps its number", summary.text),
                 format!("restore {}, and put the change into {needed}", newest.version),
             ));
         }

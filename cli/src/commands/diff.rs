@@ -4,6 +4,7 @@ mod batch;
 mod json;
 mod text;
 
+use std::io::Read;
 use std::path::Path;
 
 use schemactl_compat::{
@@ -14,6 +15,7 @@ use schemactl_model::{Dialect, Document, EventRef, Source, Value};
 use schemactl_workspace::Workspace;
 
 use crate::args::{Diff, Direction, Format};
+use crate::baseline;
 use crate::context::{Context, event, semantics};
 use crate::exit::Exit;
 use crate::problem::Problem;
@@ -137,7 +139,22 @@ impl Sides<'_> {
         let is_json = path
             .extension()
             .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        if path.is_file() || is_json {
+        if text == "-" {
+            return from_stdin();
+        }
+        if is_url(text) {
+            return Err(Problem::usage(
+                format!("`{text}` is not on this machine, and nothing is fetched"),
+                "download the schema, and compare the file",
+            ));
+        }
+        if path.is_file() {
+            return from_file(path);
+        }
+        if let Some((revision, file)) = text.split_once(':') {
+            return from_revision(text, revision, file);
+        }
+        if is_json {
             return from_file(path);
         }
         let reference: EventRef = text.parse().map_err(|_| {
@@ -154,16 +171,46 @@ impl Sides<'_> {
     }
 }
 
+/// `scheme://…`, whatever the scheme.
+fn is_url(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(scheme, _)| {
+        !scheme.is_empty()
+            && scheme
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    })
+}
+
 fn from_file(path: &Path) -> Result<Side, Problem> {
-    let bytes = std::fs::read(path).map_err(|error| Problem::File {
+    let bytes = std::fs::read(path).map_err(|error| unread(path, error))?;
+    from_bytes(path.display().to_string(), bytes)
+}
+
+fn from_stdin() -> Result<Side, Problem> {
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().read_to_end(&mut bytes);
+    read.map_err(|error| unread(Path::new("-"), error))?;
+    from_bytes("standard input".to_owned(), bytes)
+}
+
+/// `REVISION:PATH`, the path seen from the folder that the command runs in, as `git show` would have it with `./`.
+fn from_revision(title: &str, revision: &str, file: &str) -> Result<Side, Problem> {
+    from_bytes(title.to_owned(), baseline::file(Path::new("."), revision, file)?)
+}
+
+fn unread(path: &Path, error: std::io::Error) -> Problem {
+    Problem::File {
         path: path.to_owned(),
         what: "read",
         error,
-    })?;
-    let source = Source::from_bytes(path.display().to_string(), bytes).map_err(|error| Problem::Json(vec![error]))?;
+    }
+}
+
+fn from_bytes(title: String, bytes: Vec<u8>) -> Result<Side, Problem> {
+    let source = Source::from_bytes(title.clone(), bytes).map_err(|error| Problem::Json(vec![error]))?;
     let document = Document::parse(source, Dialect::Draft202012).map_err(Problem::Schema)?;
     Ok(Side {
-        title: path.display().to_string(),
+        title,
         document,
         policy: None,
         version_field: None,

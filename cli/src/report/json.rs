@@ -181,7 +181,7 @@ pub(crate) fn pretty(value: &impl Serialize) -> String {
 
 /// The same JSON without a character that could steer a terminal. Outside of its strings JSON has none, and in a string an
 /// escape says the same.
-pub(super) fn printable_json(json: &str) -> Cow<'_, str> {
+pub(crate) fn printable_json(json: &str) -> Cow<'_, str> {
     if matches!(printable(json), Cow::Borrowed(_)) {
         return Cow::Borrowed(json);
     }

@@ -1,6 +1,6 @@
 //! Runs an engine over a file of containment cases: `cargo run --release -p schemactl-compat --features replay --example
 //! corpus -- FILE [ENGINE]`, where ENGINE is `canonical`, or `product` for what `schemactl diff --batch` does, with witnesses replayed
-//! and shrunk. In: JSON lines `{"id","draft","old","new","backward":{"verdict"},"forward":{"verdict"}}`. Out: how
+//! and shrunk, or `explain` for the changes of every pair under every policy. In: JSON lines `{"id","draft","old","new","backward":{"verdict"},"forward":{"verdict"}}`. Out: how
 //! many verdicts agree, every one that does not, and how long a pair takes. A witness that does not hold is an error.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
@@ -8,7 +8,10 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use schemactl_compat::{CanonicalEngine, ContainmentEngine, Engine, Policy, Schema, Validator, Verdict, directions};
+use schemactl_compat::{
+    CanonicalEngine, ContainmentEngine, Engine, Examples, Explained, Impact, Policy, Schema, Settings, Validator,
+    Verdict, directions, explain,
+};
 use schemactl_model::{Dialect, Source, Value, parse};
 
 /// Pairs that are shown as the slowest.
@@ -19,6 +22,7 @@ fn main() {
     let file = arguments.next().expect("a file with cases");
     let which = arguments.next();
     let product = which.as_deref() == Some("product");
+    let explain_too = which.as_deref() == Some("explain");
     let engine: Box<dyn Engine> = match which.as_deref() {
         Some("canonical") => Box::new(CanonicalEngine),
         _ => Box::new(ContainmentEngine::default()),
@@ -32,6 +36,15 @@ fn main() {
         let member = |name: &str| case.member(name).cloned().unwrap();
         let (id, old, new) = (member("id"), member("old"), member("new"));
         let dialect = dialect(member("draft").as_str().unwrap());
+        if explain_too {
+            explained(
+                &id,
+                &Schema::new(&old, dialect),
+                &Schema::new(&new, dialect),
+                &mut tally,
+            );
+            continue;
+        }
         let started = Instant::now();
         let schema = |root| Schema::new(root, dialect);
         let (backward, forward) = if product {
@@ -62,6 +75,10 @@ fn main() {
             *tally.entry(outcome.to_owned()).or_default() += 1;
         }
     }
+    if explain_too {
+        println!("{tally:#?}");
+        return;
+    }
     times.sort();
     println!("{}: {tally:?}", engine.name());
     println!("undecided because: {reasons:#?}");
@@ -75,6 +92,51 @@ fn main() {
     );
     for (time, id) in times.iter().rev().take(SLOWEST) {
         println!("    {time:?} {id}");
+    }
+}
+
+/// Explains a pair under every policy: the list of changes has to say what the verdict says.
+fn explained(id: &Value, old: &Schema<'_>, new: &Schema<'_>, tally: &mut BTreeMap<String, usize>) {
+    let engine = ContainmentEngine::default();
+    for policy in Policy::ALL {
+        let (backward, forward) = directions(&engine, old, new, policy, None);
+        let settings = Settings {
+            policy,
+            version_field: None,
+        };
+        let explanation = explain(
+            &engine,
+            (old, new),
+            settings,
+            (&backward, &forward),
+            Examples::default(),
+        );
+        let count = |of: fn(&Explained) -> &Impact| {
+            explanation
+                .changes
+                .iter()
+                .filter(|one| of(one).as_break().is_some())
+                .count()
+        };
+        for (verdict, single, others) in [
+            (&backward, count(|one| &one.backward), explanation.backward.len()),
+            (&forward, count(|one| &one.forward), explanation.forward.len()),
+        ] {
+            let outcome = match (verdict.name(), single, others) {
+                ("incompatible", 0, 0) => "NOT EXPLAINED",
+                ("compatible" | "undecided", 0, 0) => "nothing to explain",
+                ("incompatible", 1.., 0) => "explained by changes of their own",
+                ("incompatible", ..) => "explained by changes together",
+                _ => "CONTRADICTS THE VERDICT",
+            };
+            if outcome.chars().all(|letter| letter.is_uppercase() || letter == ' ') {
+                println!(
+                    "{outcome}: {} under {policy}: {verdict:?}",
+                    id.as_str().unwrap_or_default()
+                );
+            }
+            *tally.entry(outcome.to_owned()).or_default() += 1;
+        }
     }
 }
 

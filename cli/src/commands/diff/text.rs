@@ -1,7 +1,7 @@
 //! A comparison for people: each break with the lines of both files and the event that shows it, then what changed without
 //! breaking anybody, then what the change needs.
 
-use schemactl_compat::{Break, Bump, Comparison, Explained, Explanation, Impact, Verdict};
+use schemactl_compat::{Break, Bump, ChangeKind, Comparison, Explained, Explanation, Impact, Verdict};
 use schemactl_model::Pointer;
 
 use super::{Found, Side};
@@ -24,7 +24,7 @@ pub(super) fn render(old: &Side, new: &Side, found: &Found<'_>) -> String {
     if !found.compared.assumptions.is_empty() {
         text.extend(["assumed: ", &found.compared.assumptions.join("; "), "\n"]);
     }
-    let (needed, policy) = (needed(&found.compared), found.settings.policy);
+    let (needed, policy) = (needed(&found.compared, &found.explanation), found.settings.policy);
     text + &format!("{} → {}: {needed} ({policy})\n", old.title, new.title)
 }
 
@@ -154,10 +154,18 @@ fn strictly(found: &Found<'_>) -> Option<String> {
     (!said.is_empty()).then(|| format!("taken literally (open-strict): {}", printable(&said.join("; "))))
 }
 
-fn needed(compared: &Comparison) -> String {
+fn needed(compared: &Comparison, explanation: &Explanation) -> String {
+    let noticed = |one: &Explained| matches!(one.change.kind, ChangeKind::FormatChanged | ChangeKind::DefaultChanged);
+    let noticed = explanation.changes.iter().any(noticed);
     match (&compared.backward, &compared.forward) {
         (Verdict::Incompatible { .. }, _) | (_, Verdict::Incompatible { .. }) => "needs a new major version".to_owned(),
         (Verdict::Undecided { .. }, _) | (_, Verdict::Undecided { .. }) => "undecided".to_owned(),
+        _ if compared.equivalent && noticed => {
+            format!(
+                "a {} version is enough: validators see no difference, generated code does",
+                Bump::Minor
+            )
+        }
         _ if compared.equivalent => format!("a {} is enough: both say the same", Bump::Patch),
         _ => format!("a {} version is enough", Bump::Minor),
     }
