@@ -307,7 +307,8 @@ impl Work<'_> {
             (Verdict::Incompatible { witness }, Some(alone)) if replay.breaks(&witness) == Ok(true) => {
                 let both = |event: &Value| alone.breaks(event) == Ok(true) && replay.breaks(event) == Ok(true);
                 let witness = dress(witness, direction.examples, &both);
-                let violation = violation(direction.reader.0, self.question.engine.semantics(), &witness, &own);
+                let wanted = (own.as_slice(), found[index].change.subject.as_deref());
+                let violation = violation(direction.reader.0, self.question.engine.semantics(), &witness, wanted);
                 Impact::Breaks(Break { witness, violation })
             }
             (Verdict::Incompatible { .. }, _) => {
@@ -346,7 +347,7 @@ impl Work<'_> {
                 break;
             };
             let semantics = self.question.engine.semantics();
-            let found_here = violation(&Schema::new(&relaxed, schema.dialect), semantics, &witness, &[]);
+            let found_here = violation(&Schema::new(&relaxed, schema.dialect), semantics, &witness, (&[], None));
             let next = found_here
                 .as_ref()
                 .and_then(|violation| relax(&relaxed, violation, &witness));
@@ -391,11 +392,24 @@ fn owner(found: &[Found], direction: &Direction<'_>, keyword: &Pointer) -> Optio
 }
 
 /// Why an event is refused; at one of the places, if it is refused there.
-fn violation(schema: &Schema<'_>, semantics: Semantics, event: &Value, places: &[&Pointer]) -> Option<Violation> {
+/// There, one that names the subject of the change comes first.
+fn violation(
+    schema: &Schema<'_>,
+    semantics: Semantics,
+    event: &Value,
+    (places, subject): (&[&Pointer], Option<&str>),
+) -> Option<Violation> {
     let validator = Validator::with(schema.root, schema.dialect, semantics).ok()?;
     let violations = validator.errors(event).ok()?;
     let there = |violation: &&Violation| places.iter().any(|place| violation.keyword.starts_with(place));
-    violations.iter().find(there).or_else(|| violations.first()).cloned()
+    let quoted = subject.map(|subject| format!("\"{subject}\""));
+    let named = |violation: &&Violation| {
+        let names = quoted.as_ref().is_some_and(|quoted| violation.message.contains(quoted));
+        names && there(violation)
+    };
+    let mut best = violations.iter().find(named);
+    best = best.or_else(|| violations.iter().find(there));
+    best.or_else(|| violations.first()).cloned()
 }
 
 /// Takes out what was violated; of `required` only a name that is missing. `None` if it is not in the document, as when a
