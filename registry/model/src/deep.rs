@@ -54,7 +54,6 @@ pub(crate) fn depth_of_text(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::{Source, parse};
 
     #[test]
