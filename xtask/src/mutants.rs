@@ -11,6 +11,9 @@ use crate::{Done, cargo_command, root, say, target};
 /// The folder of the planted bugs.
 const FOLDER: &str = "registry/compat/mutants";
 
+/// The tests that are about verdicts; the others are about time and memory.
+const TESTS: [&str; 3] = ["cases", "fuzz", "suite"];
+
 /// A planted bug.
 #[derive(Debug, PartialEq, Eq)]
 struct Mutant {
@@ -74,8 +77,9 @@ fn plant(copy: &Path, mutant: &Mutant) -> Result<Vec<String>, String> {
 }
 
 fn failing_tests(copy: &Path) -> Result<Vec<String>, String> {
-    let output = cargo_command(&["test", "--locked", "--no-fail-fast", "-p", "schemactl-compat", "--features", "replay"])
-        .args(["--lib", "--tests"])
+    let output = cargo_command(&["test", "--locked", "--no-fail-fast", "-p", "schemactl-compat"])
+        .args(["--features", "replay", "--lib"])
+        .args(TESTS.iter().flat_map(|name| ["--test", *name]))
         .current_dir(copy)
         .env("CARGO_TARGET_DIR", target().join("mutants/target"))
         // What the set-up fetched stands in the target folder of the real workspace.

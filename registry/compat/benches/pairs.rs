@@ -28,16 +28,12 @@ impl Pair {
     }
 
     fn proved_by(&self, bencher: Bencher<'_, '_>, engine: &dyn Engine) {
-        let (old, new) = (self.schema(&self.old), self.schema(&self.new));
+        let (old, new) = (schema(&self.old), schema(&self.new));
         bencher.bench_local(|| {
             let mut questions = engine.questions();
             let backward = questions.contains(black_box(&old), black_box(&new));
             (backward, questions.contains(&new, &old))
         });
-    }
-
-    fn schema<'v>(&self, root: &'v Value) -> Schema<'v> {
-        Schema::new(root, Dialect::Draft202012)
     }
 
     /// It takes its schemas as values of its own.
@@ -48,6 +44,10 @@ impl Pair {
             .with_inputs(|| (old.clone(), new.clone()))
             .bench_local_values(|(old, new)| json_schema_diff::diff(old, new));
     }
+}
+
+fn schema(root: &Value) -> Schema<'_> {
+    Schema::new(root, Dialect::Draft202012)
 }
 
 /// An event of `width` properties, and the next version with one more.

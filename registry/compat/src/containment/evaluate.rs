@@ -34,12 +34,9 @@ impl Exclusions {
     fn of(arena: &Arena, inner: &[Node]) -> Self {
         let (mut texts, mut others) = (FxHashSet::default(), Vec::new());
         for node in inner {
-            match arena.form(*node) {
-                Form::NotConst(constant) => match constant.as_ref() {
-                    Datum::String(text) => drop(texts.insert(Rc::clone(text))),
-                    _ => {}
-                },
-                _ => others.push(*node),
+            match arena.excluded_text(*node) {
+                Some(text) => drop(texts.insert(Rc::clone(text))),
+                None => others.push(*node),
             }
         }
         Self { texts, others }

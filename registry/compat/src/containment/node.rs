@@ -148,6 +148,17 @@ impl Arena {
         }
     }
 
+    /// The text, if the node excludes one text and nothing else.
+    pub(crate) fn excluded_text(&self, node: Node) -> Option<&Rc<str>> {
+        match self.form(node) {
+            Form::NotConst(value) => match value.as_ref() {
+                Datum::String(text) => Some(text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.forms.len()
     }
