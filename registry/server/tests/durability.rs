@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
-use schemactl_server::{Config, start};
+use schemactl_server::{Config, Quotas, start};
 use serde_json::{Value, json};
 use support::{Fixture, REGISTRY, SCHEMA, content, schema, send, try_send};
 use tempfile::TempDir;
@@ -113,7 +113,7 @@ fn child() {
     let Some(data) = std::env::var_os(CHILD_DATA) else {
         return;
     };
-    let server = start(Config::new(data)).unwrap();
+    let server = start(Config::new(data).quotas(Quotas::unlimited())).unwrap();
     println!("\n{READY}{}", server.port());
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
 }
