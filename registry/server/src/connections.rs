@@ -15,7 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use crate::limits::Limits;
 
 /// How long requests that are being answered may take when the server stops.
-pub(crate) const GRACE: Duration = Duration::from_secs(5);
+pub(crate) const GRACE: Duration = Duration::from_secs(2);
 /// The largest head of a request in bytes. hyper answers a larger one with 431.
 const HEAD: usize = 16 * 1024;
 /// The pause after the system could not give a connection, mostly for want of file descriptors.

@@ -1,6 +1,0 @@
-//! Pages.
-use crate::dispatch::App;
-use axum::Router;
-pub(crate) fn router() -> Router<App> {
-    Router::new()
-}
