@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use axum::http::header;
 use axum::http::request::Parts;
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
 use crate::error::{ErrorKind, ServiceError};
 use crate::sigv4::{Authorization, Keys, verify};
@@ -15,6 +16,12 @@ use crate::sigv4::{Authorization, Keys, verify};
 const REMEMBERED: Duration = Duration::minutes(31);
 /// How many signatures there are before old ones are looked for.
 const SWEEP: usize = 4096;
+
+/// A key pair that nobody can guess, for a server that is started without one.
+pub fn new_key() -> (String, String) {
+    let random = || Uuid::new_v4().simple().to_string();
+    (random().to_uppercase()[..20].to_owned(), random() + &random())
+}
 
 /// The rule of one server.
 #[derive(Debug, Default)]

@@ -92,9 +92,9 @@ impl Bus {
     /// What requests are signed with.
     #[must_use]
     pub fn credentials(mut self, region: &str, access_key: &str, secret: &str) -> Self {
-        self.signer.region = region.to_owned();
-        self.signer.access_key = access_key.to_owned();
-        self.signer.secret = secret.to_owned();
+        region.clone_into(&mut self.signer.region);
+        access_key.clone_into(&mut self.signer.access_key);
+        secret.clone_into(&mut self.signer.secret);
         self
     }
 

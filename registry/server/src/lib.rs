@@ -38,6 +38,7 @@ mod start_error;
 mod store;
 mod worker;
 
+pub use access::new_key;
 pub use bus::{Bus, InvalidEndpoint};
 pub use config::Config;
 pub use languages::{Binding, Generate, SourceFile};

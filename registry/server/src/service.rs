@@ -25,16 +25,16 @@ impl Service {
             _ => self.quotas.schemas,
         }
     }
+}
 
-    /// Refuses one more of what there are `present` of. What AWS answers there is not documented; the models of all operations
-    /// that create have 403.
-    pub(crate) fn within_quota(&self, present: u32, quota: u32, what: &str) -> Result<(), ServiceError> {
-        if present < quota {
-            return Ok(());
-        }
-        let message = format!("The quota of {quota} {what} is reached.");
-        Err(ServiceError::new(ErrorKind::Forbidden, message))
+/// Refuses one more of what there are `present` of. What AWS answers there is not documented; the models of all operations
+/// that create have 403.
+pub(crate) fn within_quota(present: u32, quota: u32, what: &str) -> Result<(), ServiceError> {
+    if present < quota {
+        return Ok(());
     }
+    let message = format!("The quota of {quota} {what} is reached.");
+    Err(ServiceError::new(ErrorKind::Forbidden, message))
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use crate::store::outbox::{self, Waiting};
 const BATCH: usize = 10;
 /// The pause after a bus that failed, and the longest one.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// Wakes the workers. Dropping it ends them after what they are at.
 #[derive(Clone, Debug)]
@@ -102,10 +102,8 @@ fn send_all(store: &Store, bus: &Bus, woken: &Receiver<()>) {
         if event == Err(RecvTimeoutError::Disconnected) {
             return;
         }
-        pause = match send_waiting(store, bus) {
-            true => None,
-            false => Some(pause.map_or(FIRST_PAUSE, |pause| LONGEST_PAUSE.min(pause * 2))),
-        };
+        let longer = pause.map_or(FIRST_PAUSE, |pause| LONGEST_PAUSE.min(pause * 2));
+        pause = (!send_waiting(store, bus)).then_some(longer);
     }
 }
 

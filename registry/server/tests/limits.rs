@@ -63,7 +63,7 @@ fn a_head_that_comes_byte_by_byte_gets_no_more_time() {
         .chain(std::iter::repeat(&b'x'))
     {
         let mut answer = [0; 1];
-        if connection.write_all(&[*byte]).is_err() || matches!(connection.read(&mut answer), Ok(_)) {
+        if connection.write_all(&[*byte]).is_err() || connection.read(&mut answer).is_ok() {
             break;
         }
         dripped += 1;

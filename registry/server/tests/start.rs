@@ -124,3 +124,15 @@ fn a_stopped_server_listens_no_more() {
     let again = start(Config::new(data.path()).port(port)).unwrap();
     send(again.port(), "GET", SCHEMA, &Value::Null).expect(200);
 }
+
+#[test]
+fn a_database_that_is_busy_may_serve_the_next_try() {
+    let fixture = Fixture::with_schema();
+    let database = Connection::open(fixture.data.path().join("registry.sqlite")).unwrap();
+    database.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let refused = fixture.send("PUT", SCHEMA, &support::schema(2));
+    refused.error(503, "ServiceUnavailableException");
+    fixture.get(SCHEMA).expect(200);
+    database.execute_batch("ROLLBACK").unwrap();
+    fixture.send("PUT", SCHEMA, &support::schema(2)).expect(200);
+}

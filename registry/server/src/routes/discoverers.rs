@@ -8,7 +8,7 @@ use super::{Answer, answer, pages, registries, tags};
 use crate::call::Call;
 use crate::error::ServiceError;
 use crate::names::{DISCOVERED, RegistryName, shown};
-use crate::service::Service;
+use crate::service::{Service, within_quota};
 use crate::store::Tags;
 use crate::store::discoverers::{self, Discoverer};
 
@@ -61,8 +61,7 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
         let message = format!("Discoverer with Id : {} already exists.", discoverer.id);
         return Err(ServiceError::conflict(message));
     }
-    call.service
-        .within_quota(discoverers::count(db)?, call.service.quotas.discoverers, "discoverers")?;
+    within_quota(discoverers::count(db)?, call.service.quotas.discoverers, "discoverers")?;
     discoverers::put(db, &discoverer)?;
     registries::ensure(db, &RegistryName::parse(DISCOVERED)?)?;
     Ok(answer(&described(

@@ -8,6 +8,7 @@ use crate::arn::Arns;
 use crate::call::Call;
 use crate::error::{ErrorKind, ServiceError};
 use crate::names::{RegistryName, shown};
+use crate::service::within_quota;
 use crate::store::registries::{self, Registry};
 use crate::store::{Page, Tags, schemas};
 
@@ -52,7 +53,7 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
         return Err(ServiceError::conflict(format!("Registry {name} already exists.")));
     }
     let quota = call.service.quotas.registries;
-    call.service.within_quota(registries::count(db)?, quota, "registries")?;
+    within_quota(registries::count(db)?, quota, "registries")?;
     let registry = registries::insert(db, &name, description, &tags)?;
     Ok(describe_registry(&call.service.arns, &registry))
 }

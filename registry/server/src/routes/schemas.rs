@@ -10,6 +10,7 @@ use crate::call::Call;
 use crate::error::ServiceError;
 use crate::events;
 use crate::names::{RegistryName, SchemaName};
+use crate::service::within_quota;
 use crate::store::Tags;
 use crate::store::schemas::{self, Schema};
 use crate::store::versions::{self, Version};
@@ -63,8 +64,7 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
         return Err(ServiceError::conflict(format!("Schema {name} already exists.")));
     }
     let quota = call.service.schemas_of(&registry_name);
-    call.service
-        .within_quota(schemas::count(db, registry.id)?, quota, "schemas in a registry")?;
+    within_quota(schemas::count(db, registry.id)?, quota, "schemas in a registry")?;
     let id = schemas::insert(db, registry.id, &name, description, &tags)?;
     let version = versions::insert(db, id, content.type_, content.text, None)?;
     let schema = existing(db, &registry_name, &name)?;
@@ -106,16 +106,16 @@ pub(crate) fn update(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
         return Err(ServiceError::bad_request(message));
     }
     let schema = existing(db, &registry, &name)?;
-    let version = match content {
+    let version = match &content {
         None => newest(db, &schema)?,
-        Some(content) => match replayed(db, &schema, &content, token)? {
-            Some(version) => return Ok(describe_schema(&call.service.arns, &registry, &schema, &version, None)),
-            None => {
-                let version = add_version(call, db, &schema, &content, token)?;
-                events::version_created(call, db, &registry, &schema, &version)?;
-                version
+        Some(content) => {
+            if let Some(version) = replayed(db, &schema, content, token)? {
+                return Ok(describe_schema(&call.service.arns, &registry, &schema, &version, None));
             }
-        },
+            let version = add_version(call, db, &schema, content, token)?;
+            events::version_created(call, db, &registry, &schema, &version)?;
+            version
+        }
     };
     if let Some(description) = description {
         schemas::set_description(db, schema.id, description)?;
@@ -178,8 +178,7 @@ fn add_version(
         return Err(ServiceError::conflict(message));
     }
     let present = u32::try_from(schema.versions).unwrap_or(u32::MAX);
-    call.service
-        .within_quota(present, call.service.quotas.versions, "versions of a schema")?;
+    within_quota(present, call.service.quotas.versions, "versions of a schema")?;
     Ok(versions::insert(db, schema.id, content.type_, content.text, token)?)
 }
 
