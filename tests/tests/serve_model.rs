@@ -53,7 +53,7 @@ fn every_operation_member_and_error_is_seen_or_explained() {
     assert_eq!(report["problems"], serde_json::json!([]));
     let kinds = [("request", "takes"), ("response", "answers"), ("errors", "fails with")];
     let listed = facts(&report["listed"], &kinds);
-    assert!(listed.len() > 400, "the model is read: {}", listed.len());
+    assert!(listed.len() > 350, "the model is read: {}", listed.len());
     let seen = facts(&report["seen"], &kinds);
     for (name, operation) in report["listed"].as_object().unwrap() {
         let statuses = report["seen"][name]["statuses"].as_array();

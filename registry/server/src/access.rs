@@ -48,9 +48,9 @@ impl Access {
         self.keys.is_some()
     }
 
-    /// Refuses a request without a signature, and where keys are set one with another's. A verified change is let in once: its
-    /// signature is taken until [`Access::settle`] gives it back.
-    pub(crate) fn admit(&self, parts: &Parts, body: &[u8], write: bool) -> Result<Admitted, ServiceError> {
+    /// Refuses a request without a signature, and where keys are set one with another's. One that is to be let in `once` has its
+    /// signature taken until [`Access::settle`] gives it back.
+    pub(crate) fn admit(&self, parts: &Parts, body: &[u8], once: bool) -> Result<Admitted, ServiceError> {
         let header = parts
             .headers
             .get(header::AUTHORIZATION)
@@ -62,7 +62,7 @@ impl Access {
         };
         let now = OffsetDateTime::now_utc();
         verify(keys, &authorization, parts, body, now)?;
-        if !write {
+        if !once {
             return Ok(Admitted(None));
         }
         self.take(&authorization.signature, now)?;

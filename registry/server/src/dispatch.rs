@@ -19,6 +19,7 @@ use crate::access::Access;
 use crate::browse;
 use crate::call::Call;
 use crate::error::{ErrorKind, ServiceError};
+use crate::fields::Fields;
 use crate::guard::{self, Hosts};
 use crate::log::{Request as Entry, RequestLog};
 use crate::operations::{Action, OPERATIONS, Operation};
@@ -98,13 +99,20 @@ async fn run(app: App, operation: &'static Operation, request: Request) -> Resul
         Ok(read) => read?,
         Err(_) => return Err(late("the body", app.body_timeout)),
     };
-    let admitted = app.access.admit(&parts, &body, operation.is_write())?;
+    let admitted = app.access.admit(&parts, &body, once(operation, &body))?;
     let answer = match decode(&app, operation, &mut parts, body).await {
         Ok(call) => carry_out(&app, operation, call).await,
         Err(error) => Err(error),
     };
     app.access.settle(admitted, answer.is_ok());
     answer
+}
+
+/// Whether a signed call may be made once only: a change, unless it names itself by a ClientTokenId. That is the same change however
+/// often it comes, and SDKs send it again when an answer is lost.
+fn once(operation: &Operation, body: &[u8]) -> bool {
+    let named = || Fields::parse(body).is_ok_and(|fields| matches!(fields.text("ClientTokenId"), Ok(Some(_))));
+    operation.is_write() && !(operation.name == "UpdateSchema" && named())
 }
 
 async fn carry_out(app: &App, operation: &'static Operation, call: Call) -> Result<Answer, ServiceError> {

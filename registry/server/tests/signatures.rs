@@ -186,8 +186,19 @@ fn a_signed_change_is_made_once() {
     for _ in 0..2 {
         assert_eq!(send(&fixture, &read).expect(200)["Description"], "second");
     }
+    // With a name of its own it is the same change however often it comes.
+    send(&fixture, &signer(&fixture, "POST", SCHEMA, &schema(1))).expect(201);
+    let mut named = schema(2);
+    named["ClientTokenId"] = json!("token");
+    let named = signer(&fixture, "PUT", SCHEMA, &named);
+    for _ in 0..2 {
+        assert_eq!(send(&fixture, &named).expect(200)["SchemaVersion"], "2");
+    }
+    let nameless = signer(&fixture, "PUT", SCHEMA, &schema(3));
+    send(&fixture, &nameless).expect(200);
+    send(&fixture, &nameless).error(403, "InvalidSignatureException");
     // What was refused has changed nothing, and an SDK may try it again with the signature it has.
-    let refused = signer(&fixture, "DELETE", SCHEMA, &json!(""));
+    let refused = signer(&fixture, "DELETE", &format!("{SCHEMA}x"), &json!(""));
     for _ in 0..2 {
         send(&fixture, &refused).error(404, "NotFoundException");
     }
