@@ -83,12 +83,14 @@ impl Served {
     }
 
     /// The URL of the registry.
-    pub fn url(&self) -> &str {
-        let url = self
-            .settings
-            .iter()
-            .find(|(name, _)| name == "AWS_ENDPOINT_URL_SCHEMAS");
-        url.map_or("", |(_, url)| url)
+    pub fn url(&self) -> String {
+        self.setting("AWS_ENDPOINT_URL_SCHEMAS")
+    }
+
+    /// What the server says that a variable of the shell should be.
+    pub fn setting(&self, name: &str) -> String {
+        let setting = self.settings.iter().find(|(known, _)| known == name);
+        setting.map_or_else(String::new, |(_, value)| value.clone())
     }
 }
 

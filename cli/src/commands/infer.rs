@@ -3,7 +3,9 @@
 use std::io::Read;
 use std::path::Path;
 
-use schemactl_infer::{Dialect, Envelope, Shape, json_schema, openapi, read_events, type_name};
+use schemactl_infer::{
+    ContentType, Dialect, Envelope, Shape, discover, json_schema, layout, openapi, read_events, type_name,
+};
 use schemactl_model::{Kind, Source, Value};
 
 use crate::args::{Infer, SchemaForm};
@@ -28,22 +30,25 @@ pub(crate) fn run(args: &Infer, context: &Context) -> Result<Exit, Problem> {
     }
     let envelopes: Vec<_> = events.iter().map_while(Envelope::of).collect();
     let enveloped = envelopes.len() == events.len();
-    let title = envelopes
-        .first()
-        .map_or_else(|| NAMELESS.to_owned(), |first| type_name(first.detail_type));
     let schema = if enveloped && !args.envelope {
-        describe(
-            &Shape::of(envelopes.iter().map(|envelope| envelope.detail)),
-            args.form,
-            &title,
-        )
+        let title = type_name(envelopes[0].detail_type);
+        let details = envelopes.iter().map(|envelope| envelope.detail);
+        describe(&Shape::of(details), args.form, &title)
     } else {
-        describe(&Shape::of(&events), args.form, NAMELESS)
+        whole(&events, args.form)
     };
-    let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
-    context.console.result(&(text + "\n"));
+    context.console.result(&layout(&schema));
     context.console.note(&note(&events, enveloped, args.envelope));
     Ok(Exit::Clean)
+}
+
+/// As the registry's own discovery describes events, where it has the form.
+fn whole(events: &[Value], form: SchemaForm) -> serde_json::Value {
+    match form {
+        SchemaForm::Draft04 => discover(events, ContentType::JsonSchemaDraft4),
+        SchemaForm::Openapi3 => discover(events, ContentType::OpenApi3),
+        SchemaForm::Draft202012 => describe(&Shape::of(events), form, NAMELESS),
+    }
 }
 
 fn describe(shape: &Shape, form: SchemaForm, title: &str) -> serde_json::Value {

@@ -101,9 +101,31 @@ fn bus(args: &ServeBus, region: &str) -> Result<Option<Bus>, Problem> {
 /// What a shell needs, so that the AWS CLI, the SDKs and `schemactl push` speak to this registry.
 fn exports(url: &str, region: &str, key: Option<&(String, String)>) -> String {
     let (access_key, secret) = key.map_or(ANY_KEY, |(access_key, secret)| (access_key, secret));
+    let (access_key, secret) = (quoted(access_key), quoted(secret));
     format!(
         "export AWS_ENDPOINT_URL_SCHEMAS={url}\n\
          export AWS_REGION={region} AWS_DEFAULT_REGION={region}\n\
          export AWS_ACCESS_KEY_ID={access_key} AWS_SECRET_ACCESS_KEY={secret}\n"
     )
+}
+
+/// A word of the shell.
+fn quoted(text: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "_-./+=:".contains(character);
+    if text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_one_word_of_the_shell() {
+        assert_eq!(quoted("a/b+c="), "a/b+c=");
+        assert_eq!(quoted("a b"), "'a b'");
+        assert_eq!(quoted("it's $HOME"), r"'it'\''s $HOME'");
+    }
 }

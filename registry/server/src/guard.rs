@@ -2,6 +2,8 @@
 //! in the user's browser: it can send requests to 127.0.0.1, by its own origin or under a host name that it has pointed there
 //! (DNS rebinding). In: the headers, the target and the body of a request. Out: the body in memory, or the refusal.
 
+use std::net::IpAddr;
+
 use axum::body::{Body, Bytes};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
@@ -85,10 +87,12 @@ fn is_local_header(host: &HeaderValue) -> bool {
     Authority::try_from(host.as_bytes()).is_ok_and(|authority| is_local(&authority))
 }
 
+/// An address of this machine or its name. An address cannot be pointed elsewhere, as a name can.
 fn is_local(authority: &Authority) -> bool {
     let host = authority.host();
-    let local = ["127.0.0.1", "localhost", "[::1]"];
-    !authority.as_str().contains('@') && local.iter().any(|name| host.eq_ignore_ascii_case(name))
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let local = host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback());
+    !authority.as_str().contains('@') && local
 }
 
 fn forbidden(message: &str) -> ServiceError {
@@ -116,6 +120,7 @@ mod tests {
             "LocalHost",
             "[::1]",
             "[::1]:80",
+            "127.0.0.2:80",
         ] {
             assert!(admitted("/v1/registries", &[(header::HOST, host)]), "{host}");
         }
@@ -127,6 +132,9 @@ mod tests {
             "127.0.0.1.nip.io",
             "x@localhost",
             "0.0.0.0",
+            "127.1",
+            "2130706433",
+            "10.0.0.1",
             "::1",
             "localhost evil",
         ] {

@@ -2,7 +2,7 @@
 //! lines that two texts differ in. Works on tokens, not on values, so that no number and no order is changed on the way.
 
 use maud::{Markup, html};
-use similar::{Algorithm, ChangeTag, DiffOp, capture_diff_slices};
+use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 
 /// The deepest indentation, in levels. Deeper lines are as far to the right, so that no page is larger than it has to be.
 const DEEPEST: usize = 24;
@@ -40,7 +40,7 @@ pub(super) fn block(text: &str) -> Markup {
 /// What has to be taken from `old` and put into it to make `new`.
 pub(super) fn changes(old: &str, new: &str) -> Markup {
     let (old, new) = (lines(old), lines(new));
-    let operations = capture_diff_slices(Algorithm::Myers, &old, &new);
+    let operations = capture_diff_slices(Algorithm::Myers, &keys(&old), &keys(&new));
     let groups = similar::group_diff_ops(operations, CONTEXT);
     html! {
         @if groups.is_empty() {
@@ -56,14 +56,35 @@ pub(super) fn changes(old: &str, new: &str) -> Markup {
     }
 }
 
+/// What lines are compared by: a comma at the end belongs to what follows.
+fn keys(lines: &[Line]) -> Vec<(usize, &[Token])> {
+    let key = |line: &Line| line.tokens.len() - usize::from(line.tokens.last().is_some_and(|last| last.text == ","));
+    lines
+        .iter()
+        .map(|line| (line.level, &line.tokens[..key(line)]))
+        .collect()
+}
+
 fn operation_rows(operation: &DiffOp, old: &[Line], new: &[Line]) -> Markup {
     html! {
-        @for change in operation.iter_changes(old, new) {
-            @match change.tag() {
-                ChangeTag::Delete => del { (row("- ", &change.value())) },
-                ChangeTag::Insert => ins { (row("+ ", &change.value())) },
-                ChangeTag::Equal => (row("  ", &change.value())),
+        @for (sign, line) in changed(operation, old, new) {
+            @match sign {
+                "- " => del { (row(sign, line)) },
+                "+ " => ins { (row(sign, line)) },
+                _ => (row(sign, line)),
             }
+        }
+    }
+}
+
+/// The lines of an operation with their signs: what is taken before what is put.
+fn changed<'l>(operation: &DiffOp, old: &'l [Line], new: &'l [Line]) -> Vec<(&'static str, &'l Line)> {
+    let (tag, taken, put) = operation.as_tag_tuple();
+    let signed = |sign, lines: &'l [Line]| lines.iter().map(move |line| (sign, line));
+    match tag {
+        DiffTag::Equal => signed("  ", &new[put]).collect(),
+        DiffTag::Delete | DiffTag::Insert | DiffTag::Replace => {
+            signed("- ", &old[taken]).chain(signed("+ ", &new[put])).collect()
         }
     }
 }
@@ -213,6 +234,12 @@ mod tests {
     fn only_lines_that_changed_are_marked() {
         let page = changes(r#"{"a":1,"b":2}"#, r#"{"a":1,"b":3}"#).into_string();
         assert_eq!((page.matches("<del>").count(), page.matches("<ins>").count()), (1, 1));
+        let page = changes(r#"{"a":1}"#, r#"{"a":1,"b":3}"#).into_string();
+        assert_eq!(
+            (page.matches("<del>").count(), page.matches("<ins>").count()),
+            (0, 1),
+            "a comma is no change"
+        );
         assert!(changes("{ }", "{}").into_string().contains("white space"));
     }
 }

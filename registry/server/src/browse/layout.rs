@@ -38,7 +38,7 @@ pub(super) fn page(title: &str, path: &[(&str, String)], search: Option<&str>, b
                     }
                 }
                 main #main {
-                    nav.path aria-label="Path" { ol { @for (name, link) in path { li { a href=(link) { (name) } } } } }
+                    @if path.len() > 1 { nav.path aria-label="Path" { ol { @for (name, link) in path { li { a href=(link) { (name) } } } } } }
                     (body)
                 }
                 footer { "A local EventBridge Schema Registry. These pages only show; change things with " code { "aws schemas" } " or " code { "schemactl push" } "." }
@@ -73,6 +73,11 @@ pub(super) fn schema_link(registry: &str, schema: &str) -> String {
 
 pub(super) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
+}
+
+/// A name that may be broken where its parts meet, so that it is not broken elsewhere.
+pub(super) fn breakable(name: &str) -> Markup {
+    html! { @for (index, part) in name.split('@').enumerate() { @if index > 0 { wbr; "@" } (part) } }
 }
 
 pub(super) fn tags(tags: &Tags) -> Markup {

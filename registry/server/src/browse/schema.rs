@@ -81,7 +81,7 @@ impl Shown<'_> {
             ..
         } = self;
         let body = html! {
-            h1 { (schema.name) }
+            h1 { (layout::breakable(&schema.name)) }
             @if let Some(description) = &schema.description { p.lead { (description) } }
             p.quiet { (count(schema.versions, "version")) " · " code { (service.arns.schema(registry, &schema.name)) } }
             (layout::tags(&schema.tags))
