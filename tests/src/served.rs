@@ -2,7 +2,7 @@
 //! its own, ended with the value.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use crate::{binary, command, installed, python_program, root};
@@ -53,8 +53,8 @@ impl Served {
     }
 
     /// A program that finds the registry as a user's shell would let it.
-    pub fn client(&self, program: PathBuf) -> Command {
-        let mut client = command(&program);
+    pub fn client(&self, program: &Path) -> Command {
+        let mut client = command(program);
         client.envs(self.settings.iter().map(|(name, value)| (name, value)));
         client.current_dir(self.folder.path());
         client
@@ -62,21 +62,21 @@ impl Served {
 
     /// `aws schemas …`, answering in JSON.
     pub fn aws(&self, arguments: &[&str]) -> Command {
-        let mut aws = self.client(python_program("aws"));
+        let mut aws = self.client(&python_program("aws"));
         aws.args(["--output", "json", "schemas"]).args(arguments);
         aws
     }
 
     /// A script of `tests/referees` in Python.
     pub fn python(&self, script: &str) -> Command {
-        let mut python = self.client(python_program("python"));
+        let mut python = self.client(&python_program("python"));
         python.arg(root().join("tests/referees").join(script));
         python
     }
 
     /// A script of `tests/referees` in JavaScript.
     pub fn node(&self, script: &str) -> Command {
-        let mut node = self.client("node".into());
+        let mut node = self.client(Path::new("node"));
         node.env("NODE_PATH", installed(root().join("target/npm/node_modules")));
         node.arg(root().join("tests/referees").join(script));
         node

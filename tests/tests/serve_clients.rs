@@ -70,83 +70,73 @@ fn commands(served: &Served) -> BTreeSet<String> {
     commands
 }
 
+const OF: &str = "--registry-name orders";
+const NAMED: &str = "--registry-name orders --schema-name com.shop@OrderPlaced";
+const CONTENT: &str = r#"{"type": "object", "properties": {"id": {"type": "string"}}}"#;
+
 #[test]
 fn every_command_of_the_aws_cli_works() {
     let served = Served::start(&[]);
-    let folder = tempfile::tempdir().unwrap();
-    let zip = folder.path().join("code.zip");
     let mut cli = Cli {
         served,
         used: BTreeSet::new(),
     };
-    let of = "--registry-name orders";
-    let named = "--registry-name orders --schema-name com.shop@OrderPlaced";
-    let content = r#"{"type": "object", "properties": {"id": {"type": "string"}}}"#;
+    registries_and_schemas(&mut cli);
+    code_bindings(&mut cli);
+    discovery(&mut cli);
+    policies_and_tags(&mut cli);
+    cli.run(&format!("delete-schema {NAMED}"), "");
+    cli.run(&format!("delete-registry {OF}"), "");
 
-    cli.fail(&format!("describe-registry {of}"), "", "NotFoundException");
-    cli.run(
-        &format!("create-registry {of} --tags team=a --description"),
-        "of the shop",
-    );
-    cli.fail(&format!("create-registry {of}"), "", "ConflictException");
-    assert_eq!(
-        cli.run(&format!("describe-registry {of}"), "")["Description"],
-        "of the shop"
-    );
-    cli.run(&format!("update-registry {of} --description"), "of all shops");
-    assert_eq!(
-        cli.run("list-registries --scope LOCAL", "")["Registries"][0]["RegistryName"],
-        "orders"
-    );
-    let created = cli.run(
-        &format!("create-schema {named} --type JSONSchemaDraft4 --content"),
-        "{\"type\": \"object\"}",
-    );
-    assert_eq!(
-        created["SchemaArn"],
-        format!("{PREFIX}:schema/orders/com.shop@OrderPlaced")
-    );
-    cli.run(
-        &format!("update-schema {named} --type JSONSchemaDraft4 --content"),
-        content,
-    );
+    let commands = commands(&cli.served);
+    assert_eq!(commands.len(), 32, "31 operations and a waiter: {commands:?}");
+    assert_eq!(cli.used, commands);
+}
+
+fn registries_and_schemas(cli: &mut Cli) {
     cli.fail(
-        &format!("update-schema {named} --type JSONSchemaDraft4 --content"),
-        content,
+        &format!("update-schema {NAMED} --type JSONSchemaDraft4 --content"),
+        CONTENT,
         "ConflictException",
     );
-    assert_eq!(cli.run(&format!("describe-schema {named}"), "")["Content"], content);
+    assert_eq!(cli.run(&format!("describe-schema {NAMED}"), "")["Content"], CONTENT);
     assert_eq!(
-        cli.run(&format!("list-schemas {of}"), "")["Schemas"][0]["VersionCount"],
+        cli.run(&format!("list-schemas {OF}"), "")["Schemas"][0]["VersionCount"],
         2
     );
     assert_eq!(
-        cli.run(&format!("list-schema-versions {named}"), "")["SchemaVersions"][1]["SchemaVersion"],
+        cli.run(&format!("list-schema-versions {NAMED}"), "")["SchemaVersions"][1]["SchemaVersion"],
         "2"
     );
     assert_eq!(
-        cli.run(&format!("search-schemas {of} --keywords object"), "")["Schemas"][0]["SchemaName"],
+        cli.run(&format!("search-schemas {OF} --keywords object"), "")["Schemas"][0]["SchemaName"],
         "com.shop@OrderPlaced"
     );
-    cli.run(&format!("delete-schema-version {named} --schema-version 1"), "");
+    cli.run(&format!("delete-schema-version {NAMED} --schema-version 1"), "");
+}
 
+fn code_bindings(cli: &mut Cli) {
+    let folder = tempfile::tempdir().unwrap();
+    let zip = folder.path().join("code.zip");
     cli.fail(
-        &format!("put-code-binding {named} --language Java8"),
+        &format!("put-code-binding {NAMED} --language Java8"),
         "",
         "BadRequestException",
     );
-    cli.run(&format!("put-code-binding {named} --language Rust1"), "");
-    cli.run(&format!("wait code-binding-exists {named} --language Rust1"), "");
+    cli.run(&format!("put-code-binding {NAMED} --language Rust1"), "");
+    cli.run(&format!("wait code-binding-exists {NAMED} --language Rust1"), "");
     assert_eq!(
-        cli.run(&format!("describe-code-binding {named} --language Rust1"), "")["Status"],
+        cli.run(&format!("describe-code-binding {NAMED} --language Rust1"), "")["Status"],
         "CREATE_COMPLETE"
     );
     cli.run(
-        &format!("get-code-binding-source {named} --language Rust1"),
+        &format!("get-code-binding-source {NAMED} --language Rust1"),
         zip.to_str().unwrap(),
     );
     assert_eq!(&fs::read(&zip).unwrap()[..2], b"PK");
+}
 
+fn discovery(cli: &mut Cli) {
     let bus = "arn:aws:events:us-east-1:000000000000:event-bus/shop";
     let discoverer = "--discoverer-id events-event-bus-shop";
     cli.run(&format!("create-discoverer --source-arn {bus}"), "");
@@ -174,18 +164,20 @@ fn every_command_of_the_aws_cli_works() {
         "1"
     );
     cli.fail(
-        &format!("export-schema {named} --type JSONSchemaDraft4"),
+        &format!("export-schema {NAMED} --type JSONSchemaDraft4"),
         "",
         "ForbiddenException",
     );
     cli.run(&format!("delete-discoverer {discoverer}"), "");
+}
 
+fn policies_and_tags(cli: &mut Cli) {
     cli.run(
-        &format!("put-resource-policy {of} --policy"),
+        &format!("put-resource-policy {OF} --policy"),
         r#"{"Version":"2012-10-17"}"#,
     );
-    assert!(cli.run(&format!("get-resource-policy {of}"), "")["RevisionId"].is_string());
-    cli.run(&format!("delete-resource-policy {of}"), "");
+    assert!(cli.run(&format!("get-resource-policy {OF}"), "")["RevisionId"].is_string());
+    cli.run(&format!("delete-resource-policy {OF}"), "");
     let arn = format!("--resource-arn {PREFIX}:schema/orders/com.shop@OrderPlaced");
     cli.run(&format!("tag-resource {arn} --tags a=1,b=2"), "");
     cli.run(&format!("untag-resource {arn} --tag-keys a"), "");
@@ -193,12 +185,6 @@ fn every_command_of_the_aws_cli_works() {
         cli.run(&format!("list-tags-for-resource {arn}"), "")["Tags"],
         serde_json::json!({ "b": "2" })
     );
-    cli.run(&format!("delete-schema {named}"), "");
-    cli.run(&format!("delete-registry {of}"), "");
-
-    let commands = commands(&cli.served);
-    assert_eq!(commands.len(), 32, "31 operations and a waiter: {commands:?}");
-    assert_eq!(cli.used, commands);
 }
 
 #[test]

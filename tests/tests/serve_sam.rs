@@ -5,7 +5,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use schemactl_tests::{Served, command, installed, python_program, root, stdout};
@@ -55,7 +55,7 @@ struct Sam {
 }
 
 impl Sam {
-    fn client(&self, program: PathBuf) -> Command {
+    fn client(&self, program: &Path) -> Command {
         let mut client = self.served.client(program);
         client
             .env("AWS_ENDPOINT_URL", &self.elsewhere.url)
@@ -64,12 +64,12 @@ impl Sam {
     }
 
     fn aws(&self, arguments: &[&str]) -> String {
-        stdout(&self.client(python_program("aws")).args(arguments).output().unwrap())
+        stdout(&self.client(&python_program("aws")).args(arguments).output().unwrap())
     }
 
     /// `sam remote test-event VERB` for the function of the stack.
     fn test_event(&self, verb: &str, arguments: &[&str]) -> String {
-        let mut sam = self.client(installed(root().join("target/venv-sam/bin/sam")));
+        let mut sam = self.client(&installed(root().join("target/venv-sam/bin/sam")));
         sam.env("HOME", std::env::temp_dir());
         sam.args(["remote", "test-event", verb, "--stack-name", "shop", "Consumer"])
             .args(arguments);

@@ -42,7 +42,7 @@ fn write(text: &mut String, value: &Value, level: usize, names: bool) {
             let members = ordered.into_iter().map(|(key, value)| (Some(key.as_str()), value));
             write_all(text, ['{', '}'], members, level, names);
         }
-        Value::Array(elements) if elements.iter().any(|element| element.is_object()) => {
+        Value::Array(elements) if elements.iter().any(Value::is_object) => {
             write_all(
                 text,
                 ['[', ']'],
@@ -53,7 +53,9 @@ fn write(text: &mut String, value: &Value, level: usize, names: bool) {
         }
         Value::Array(elements) => {
             let elements: Vec<_> = elements.iter().map(Value::to_string).collect();
-            text.push_str(&format!("[{}]", elements.join(", ")));
+            text.push('[');
+            text.push_str(&elements.join(", "));
+            text.push(']');
         }
         scalar => text.push_str(&scalar.to_string()),
     }
