@@ -60,6 +60,7 @@ pub(crate) fn connect(error: &ConnectError) -> &'static str {
 
 pub(crate) fn start(error: &StartError) -> &'static str {
     match error {
+        StartError::Exposed { .. } => "say --allow-remote, and give clients the key that is printed then",
         StartError::Listen { .. } => "take another port, or none to get a free one",
         StartError::Locked { .. } => "end the other `schemactl serve`, or take another folder with --data",
         _ => "take another folder with --data",

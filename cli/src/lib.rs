@@ -7,6 +7,7 @@
 mod advice;
 mod args;
 mod baseline;
+mod bindings;
 mod commands;
 mod console;
 mod context;

@@ -54,7 +54,9 @@ impl Problem {
             Self::Load(errors) => by(errors.iter().all(LoadError::is_configuration)),
             Self::Generate(errors) => by(errors.iter().all(GenerateError::is_configuration)),
             Self::Json(_) | Self::Schema(_) | Self::File { .. } => Exit::Unreadable,
-            Self::Connect(_) | Self::Usage { .. } | Self::Start(StartError::Listen { .. }) => Exit::Usage,
+            Self::Connect(_)
+            | Self::Usage { .. }
+            | Self::Start(StartError::Listen { .. } | StartError::Exposed { .. }) => Exit::Usage,
             Self::Start(_) => Exit::Unreadable,
             Self::Remote(_) => Exit::Remote,
         }

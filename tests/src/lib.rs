@@ -5,6 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+mod served;
+
+pub use served::Served;
+
 /// The root of the repository.
 pub fn root() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -30,13 +34,17 @@ pub fn binary() -> PathBuf {
 /// A program of the Python environment.
 pub fn python_program(name: &str) -> PathBuf {
     let folder = std::env::var_os("SCHEMACTL_VENV").map_or_else(|| root().join("target/venv"), PathBuf::from);
-    let program = folder.join("bin").join(name);
+    installed(folder.join("bin").join(name))
+}
+
+/// A path that `cargo xtask setup` has made.
+pub fn installed(path: PathBuf) -> PathBuf {
     assert!(
-        program.is_file(),
+        path.exists(),
         "{} is missing: run `cargo xtask test`, which installs it",
-        program.display()
+        path.display()
     );
-    program
+    path
 }
 
 /// A command without anything of AWS, colours or schemactl from the environment of whoever runs the tests.

@@ -70,17 +70,25 @@ fn test() -> Done {
     .env("CARGO_TARGET_DIR", target().join("consumer")))
 }
 
-/// What the tests need beside Rust: a Python environment, and the official test suite of JSON Schema.
+/// What the tests need beside Rust: Python environments and a Node folder from locked requirements, and the official test suite
+/// of JSON Schema. Each is made once, and again
+/// when its requirements change. They are apart because the SAM CLI and the emulator pin what they stand on.
 fn setup() -> Done {
-    environment()?;
-    suite::fetch(&root().join("target/venv/bin/python"))
+    for (requirements, folder) in [
+        ("requirements.txt", "venv"),
+        ("requirements-sam.txt", "venv-sam"),
+        ("requirements-ministack.txt", "venv-ministack"),
+    ] {
+        python(requirements, &root().join("target").join(folder))?;
+    }
+    suite::fetch(&root().join("target/venv/bin/python"))?;
+    node(&root().join("target/npm"))
 }
 
-/// A Python environment from the locked requirements. Made once, and again when they change.
-fn environment() -> Done {
-    let requirements = root().join("tests/requirements.txt");
-    let wanted = fs::read_to_string(&requirements).map_err(|error| format!("{}: {error}", requirements.display()))?;
-    let venv = root().join("target/venv");
+/// A Python environment.
+fn python(requirements: &str, venv: &Path) -> Done {
+    let requirements = root().join("tests").join(requirements);
+    let wanted = read(&requirements)?;
     let stamp = venv.join("requirements.txt");
     if fs::read_to_string(&stamp).is_ok_and(|present| present == wanted) {
         return Ok(());
@@ -92,12 +100,44 @@ fn environment() -> Done {
         return Err("the tests need Python 3 with venv and pip: install python3 and python3-venv (Debian), or python from python.org"
             .to_owned());
     };
-    run(Command::new(python).args(["-m", "venv", "--clear"]).arg(&venv))?;
+    run(Command::new(python).args(["-m", "venv", "--clear"]).arg(venv))?;
     let pip = venv.join("bin/python");
     run(Command::new(pip)
         .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
         .arg(&requirements))?;
-    fs::write(&stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))
+    write(&stamp, &wanted)
+}
+
+/// A folder with the JavaScript SDK. npm writes beside the lock file that it reads, so it gets a copy.
+fn node(folder: &Path) -> Done {
+    let lock = "package-lock.json";
+    let wanted = read(&root().join("tests/referees").join(lock))?;
+    let stamp = folder.join("installed.json");
+    if fs::read_to_string(&stamp).is_ok_and(|present| present == wanted) {
+        return Ok(());
+    }
+    if !works("npm", &["--version"]) {
+        return Err(
+            "the tests need Node 20 or newer with npm: install nodejs and npm (Debian), or node from nodejs.org"
+                .to_owned(),
+        );
+    }
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    for name in ["package.json", lock] {
+        write(&folder.join(name), &read(&root().join("tests/referees").join(name))?)?;
+    }
+    run(Command::new("npm")
+        .args(["ci", "--no-audit", "--no-fund", "--prefix"])
+        .arg(folder))?;
+    write(&stamp, &wanted)
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn write(path: &Path, text: &str) -> Done {
+    fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Licences, sources and duplicates of our dependencies, where cargo-deny is installed.

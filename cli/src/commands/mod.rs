@@ -8,6 +8,7 @@ mod demo;
 mod diff;
 mod explain;
 mod generate;
+mod infer;
 mod init;
 mod plan;
 mod push;
@@ -29,6 +30,7 @@ pub(crate) fn run(command: &Command, context: &Context) -> Result<Exit, Problem>
         Command::Diff(args) => diff::run(args, context),
         Command::Explain(args) => explain::run(args, context),
         Command::Validate(args) => validate::run(args, context),
+        Command::Infer(args) => infer::run(args, context),
         Command::Generate(args) => generate::run(args, context),
         Command::Plan(args) => plan::run(args, context),
         Command::Push(args) => push::run(args, context),

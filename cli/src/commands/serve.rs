@@ -1,29 +1,50 @@
 //! `schemactl serve`
 
-use schemactl_server::{Config, start};
+use schemactl_server::{Bus, Config, Quotas, new_key, start};
 
-use crate::args::Serve;
+use crate::args::{Quota, Quoted, Serve, ServeAccess, ServeBus};
+use crate::bindings;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::problem::Problem;
-use crate::remote::LOCAL_REGION;
 
 /// The folder of the registry's data in a workspace.
 const DATA: &str = ".schemactl/registry";
+/// What requests are signed with where nobody verifies it.
+const ANY_KEY: (&str, &str) = ("local", "local");
 
 pub(crate) fn run(args: &Serve, context: &Context) -> Result<Exit, Problem> {
     let data = match &args.data {
         Some(data) => data.clone(),
         None => context.root()?.join(DATA),
     };
+    let key = key(&args.access);
+    let mut config = Config::new(&data)
+        .address(args.access.host)
+        .port(args.port.unwrap_or(0))
+        .region(&args.region)
+        .account(&args.account)
+        .quotas(quotas(args))
+        .language(bindings::LANGUAGE, bindings::rust);
+    if let Some((access_key, secret)) = &key {
+        config = config.verify_signatures(access_key, secret);
+    }
+    if let Some(bus) = bus(&args.bus, &args.region)? {
+        config = config.bus(bus);
+    }
     let (_, interrupted) = interrupt::watch();
-    let server = start(Config::new(&data).port(args.port.unwrap_or(0)).region(LOCAL_REGION))?;
-    context.console.result(&exports(&server.url()));
+    let server = start(config)?;
+    let url = server.url();
+    context.console.result(&exports(&url, &args.region, key.as_ref()));
+    let pages = if key.is_none() {
+        ", for the AWS CLI and for your browser"
+    } else {
+        ", signatures verified"
+    };
+    let data = data.display();
     context.console.note(&format!(
-        "EventBridge Schemas at {}, data in {}; Ctrl-C to stop",
-        server.url(),
-        data.display()
+        "EventBridge Schemas at {url}{pages}; data in {data}; Ctrl-C to stop"
     ));
     // An error means that nobody can send any more, which ends the wait as well.
     let _ = interrupted.recv();
@@ -31,11 +52,80 @@ pub(crate) fn run(args: &Serve, context: &Context) -> Result<Exit, Problem> {
     Ok(Exit::Clean)
 }
 
+/// The key that requests have to be signed with, if that counts.
+fn key(access: &ServeAccess) -> Option<(String, String)> {
+    let remote = access.allow_remote && !access.host.is_loopback();
+    if !access.verify_sigv4 && !remote {
+        return None;
+    }
+    let given = access.access_key.clone().zip(access.secret_key.clone());
+    Some(given.unwrap_or_else(new_key))
+}
+
+fn quotas(args: &Serve) -> Quotas {
+    if args.no_quotas {
+        return Quotas::unlimited();
+    }
+    let mut quotas = Quotas::default();
+    for Quota { of, number } in &args.quota {
+        let quota = match of {
+            Quoted::Registries => &mut quotas.registries,
+            Quoted::Schemas => &mut quotas.schemas,
+            Quoted::Versions => &mut quotas.versions,
+            Quoted::DiscoveredSchemas => &mut quotas.discovered_schemas,
+            Quoted::Discoverers => &mut quotas.discoverers,
+        };
+        *quota = *number;
+    }
+    quotas
+}
+
+fn bus(args: &ServeBus, region: &str) -> Result<Option<Bus>, Problem> {
+    let Some(endpoint) = &args.endpoint else {
+        return Ok(None);
+    };
+    let bus = Bus::new(endpoint).map_err(|error| {
+        Problem::usage(
+            error.to_string(),
+            "there is no TLS here; give the URL of an emulator, or of a tunnel to the service",
+        )
+    })?;
+    let (access_key, secret) = ANY_KEY;
+    let bus = bus
+        .name(&args.name)
+        .source(&args.source)
+        .credentials(region, access_key, secret);
+    Ok(Some(bus))
+}
+
 /// What a shell needs, so that the AWS CLI, the SDKs and `schemactl push` speak to this registry.
-fn exports(url: &str) -> String {
+fn exports(url: &str, region: &str, key: Option<&(String, String)>) -> String {
+    let (access_key, secret) = key.map_or(ANY_KEY, |(access_key, secret)| (access_key, secret));
+    let (access_key, secret) = (quoted(access_key), quoted(secret));
     format!(
         "export AWS_ENDPOINT_URL_SCHEMAS={url}\n\
-         export AWS_REGION={LOCAL_REGION} AWS_DEFAULT_REGION={LOCAL_REGION}\n\
-         export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local\n"
+         export AWS_REGION={region} AWS_DEFAULT_REGION={region}\n\
+         export AWS_ACCESS_KEY_ID={access_key} AWS_SECRET_ACCESS_KEY={secret}\n"
     )
+}
+
+/// A word of the shell.
+fn quoted(text: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "_-./+=:".contains(character);
+    if text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_one_word_of_the_shell() {
+        assert_eq!(quoted("a/b+c="), "a/b+c=");
+        assert_eq!(quoted("a b"), "'a b'");
+        assert_eq!(quoted("it's $HOME"), r"'it'\''s $HOME'");
+    }
 }

@@ -1,4 +1,4 @@
-//! Names of resources across services: `arn:aws:schemas:REGION:ACCOUNT:registry/NAME` and `…:schema/REGISTRY/NAME`. In: the
+//! Names of resources across services: `arn:aws:schemas:REGION:ACCOUNT:registry/NAME`, `…:schema/REGISTRY/NAME` and `…:discoverer/ID`. In: the
 //! region and account of the server. Out: ARNs of its resources, and resources of ARNs.
 
 use crate::error::ServiceError;
@@ -15,6 +15,7 @@ pub(crate) struct Arns {
 pub(crate) enum Resource {
     Registry(RegistryName),
     Schema(RegistryName, SchemaName),
+    Discoverer(String),
 }
 
 impl Arns {
@@ -32,6 +33,10 @@ impl Arns {
         format!("{}schema/{registry}/{schema}", self.prefix)
     }
 
+    pub(crate) fn discoverer(&self, id: &str) -> String {
+        format!("{}discoverer/{id}", self.prefix)
+    }
+
     /// What `arn` names. An ARN of another region or account, and one of a kind that this server does not keep, names
     /// nothing here.
     pub(crate) fn parse(&self, arn: &str) -> Result<Resource, ServiceError> {
@@ -41,6 +46,7 @@ impl Arns {
         let resource = arn.strip_prefix(&self.prefix).and_then(|name| name.split_once('/'));
         match resource {
             Some(("registry", name)) => Ok(Resource::Registry(RegistryName::parse(name)?)),
+            Some(("discoverer", id)) => Ok(Resource::Discoverer(id.to_owned())),
             Some(("schema", names)) => {
                 let (registry, schema) = names.split_once('/').unwrap_or((names, ""));
                 let registry = RegistryName::parse(registry)?;
@@ -76,7 +82,7 @@ mod tests {
             "",
             "orders",
             "arn:aws:schemas:eu-west-1:000000000000:registry/orders",
-            "arn:aws:schemas:us-east-1:000000000000:discoverer/x",
+            "arn:aws:schemas:us-east-1:000000000000:policy/x",
             "arn:aws:schemas:us-east-1:000000000000:registry/",
             "arn:aws:schemas:us-east-1:000000000000:schema/orders",
             "arn:aws:schemas:us-east-1:000000000000:schema/orders/a/b",

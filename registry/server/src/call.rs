@@ -1,20 +1,23 @@
 //! One call as values. In: the decoded path, query and body of a request. Out: names, numbers and texts that were checked,
 //! or the refusal that names the parameter.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
 
-use crate::arn::{Arns, Resource};
+use crate::arn::Resource;
 use crate::error::ServiceError;
 use crate::fields::Fields;
 use crate::names::{RegistryName, SchemaName, version_number};
+use crate::service::Service;
 
 /// A call of an operation, decoded and not yet checked.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     /// The operation's name.
     pub(crate) operation: &'static str,
-    /// What the server's ARNs look like.
-    pub(crate) arns: Arns,
+    /// The settings of the server.
+    pub(crate) service: Arc<Service>,
     /// The parameters in the path, percent-decoded.
     pub(crate) path: Vec<(String, String)>,
     /// The parameters in the query, percent-decoded, in the order of the URL.
@@ -36,8 +39,22 @@ impl Call {
         version_number(self.in_path("version"))
     }
 
+    /// The id of a discoverer, which may be any text: one that does not exist is not found.
+    pub(crate) fn discoverer(&self) -> &str {
+        self.in_path("discoverer")
+    }
+
+    pub(crate) fn language(&self) -> &str {
+        self.in_path("language")
+    }
+
+    /// The version in the query; `None` means the newest.
+    pub(crate) fn schema_version(&self) -> Result<Option<i64>, ServiceError> {
+        self.query("schemaVersion").map(version_number).transpose()
+    }
+
     pub(crate) fn resource(&self) -> Result<Resource, ServiceError> {
-        self.arns.parse(self.in_path("arn"))
+        self.service.arns.parse(self.in_path("arn"))
     }
 
     /// The parameter of the query, if it is there.

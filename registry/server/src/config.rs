@@ -1,26 +1,52 @@
-//! How a server is set up. In: the folder of its data, and by choice a port, a region and an account. Out: a [`Config`] for
-//! [`start`](crate::start()).
+//! How a server is set up. In: the folder of its data, and by choice where it listens, whom it lets in, what it allows and what it
+//! generates. Out: a [`Config`] for [`start`](crate::start()).
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
-/// Where the server listens and keeps its data. It always listens on 127.0.0.1 and nowhere else.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use crate::bus::Bus;
+use crate::languages::{Generate, Languages};
+use crate::limits::{Limits, Quotas};
+
+/// Where the server listens, where it keeps its data, and what it holds callers to.
+#[derive(Clone, Debug)]
 pub struct Config {
     pub(crate) data: PathBuf,
+    pub(crate) address: IpAddr,
     pub(crate) port: u16,
     pub(crate) region: String,
     pub(crate) account: String,
+    pub(crate) quotas: Quotas,
+    pub(crate) limits: Limits,
+    pub(crate) keys: Option<(String, String)>,
+    pub(crate) languages: Languages,
+    pub(crate) bus: Option<Bus>,
 }
 
 impl Config {
-    /// A server with its data in the folder `data`, which is created if need be, on a free port.
+    /// A server with its data in the folder `data`, which is created if need be, on a free port of 127.0.0.1, with the quotas
+    /// of AWS.
     pub fn new(data: impl Into<PathBuf>) -> Self {
         Self {
             data: data.into(),
+            address: Ipv4Addr::LOCALHOST.into(),
             port: 0,
             region: "us-east-1".to_owned(),
             account: "000000000000".to_owned(),
+            quotas: Quotas::default(),
+            limits: Limits::default(),
+            keys: None,
+            languages: Languages::default(),
+            bus: None,
         }
+    }
+
+    /// The address to listen on, 127.0.0.1 unless said otherwise. Any address that is not of this machine alone needs
+    /// [`Config::verify_signatures`]: without it the server does not start.
+    #[must_use]
+    pub fn address(mut self, address: IpAddr) -> Self {
+        self.address = address;
+        self
     }
 
     /// The port to listen on; 0 means a free one.
@@ -42,6 +68,46 @@ impl Config {
     #[must_use]
     pub fn account(mut self, account: &str) -> Self {
         account.clone_into(&mut self.account);
+        self
+    }
+
+    /// How many registries, schemas, versions and discoverers there may be.
+    #[must_use]
+    pub fn quotas(mut self, quotas: Quotas) -> Self {
+        self.quotas = quotas;
+        self
+    }
+
+    /// How many connections there may be, and how long a client may take.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Lets only requests in that are signed with this key. Without it requests must be signed, and by whom does not matter.
+    /// Pages for browsers are not served then, as a browser cannot sign.
+    #[must_use]
+    pub fn verify_signatures(mut self, access_key: &str, secret: &str) -> Self {
+        self.keys = Some((access_key.to_owned(), secret.to_owned()));
+        self
+    }
+
+    /// Generates code bindings of `language`, such as `Rust1`, with `generate`.
+    #[must_use]
+    pub fn language(
+        mut self,
+        language: &str,
+        generate: impl Fn(&crate::Binding<'_>) -> Generate + Send + Sync + 'static,
+    ) -> Self {
+        self.languages.add(language, generate);
+        self
+    }
+
+    /// Sends the events `Schema Created` and `Schema Version Created` to a bus.
+    #[must_use]
+    pub fn bus(mut self, bus: Bus) -> Self {
+        self.bus = Some(bus);
         self
     }
 }

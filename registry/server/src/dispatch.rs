@@ -5,23 +5,28 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, Query, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::on;
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::arn::Arns;
+use crate::access::Access;
+use crate::browse;
 use crate::call::Call;
 use crate::error::{ErrorKind, ServiceError};
-use crate::guard;
+use crate::fields::Fields;
+use crate::guard::{self, Hosts};
 use crate::log::{Request as Entry, RequestLog};
 use crate::operations::{Action, OPERATIONS, Operation};
 use crate::routes::Answer;
+use crate::service::Service;
 use crate::store::Store;
+use crate::worker::Wake;
 
 /// How long a request may take, from its headers to its answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -32,7 +37,12 @@ const UNKNOWN: &str = "unknown";
 #[derive(Clone)]
 pub(crate) struct App {
     pub(crate) store: Arc<Store>,
-    pub(crate) arns: Arns,
+    pub(crate) service: Arc<Service>,
+    pub(crate) access: Arc<Access>,
+    pub(crate) hosts: Hosts,
+    /// How long a body may take.
+    pub(crate) body_timeout: Duration,
+    pub(crate) wake: Wake,
     pub(crate) log: Arc<RequestLog>,
 }
 
@@ -41,26 +51,32 @@ pub(crate) fn router(app: &App) -> Router {
         let serve = move |State(app): State<App>, request: Request| serve(app, operation, request);
         router.route(operation.path, on(operation.method, serve))
     });
+    // A browser cannot sign, so where signatures count there is nothing for it to see.
+    let routes = if app.access.verifies() {
+        routes
+    } else {
+        routes.merge(browse::router())
+    };
     routes
         .fallback(unknown)
         .method_not_allowed_fallback(unknown)
-        .layer(from_fn_with_state(Arc::clone(&app.log), record))
+        .layer(from_fn_with_state(app.clone(), record))
         .with_state(app.clone())
 }
 
 /// Around every request: the guard before it, the clock over it, its id and its entry in the log after it.
-async fn record(State(log): State<Arc<RequestLog>>, request: Request, next: Next) -> Response<Body> {
-    let mut response = match guard::admit(request.uri(), request.headers()) {
+async fn record(State(app): State<App>, request: Request, next: Next) -> Response<Body> {
+    let mut response = match guard::admit(app.hosts, request.uri(), request.headers()) {
         Err(refusal) => refusal.into_response(),
-        Ok(()) => match tokio::time::timeout(TIMEOUT, next.run(request)).await {
+        Ok(()) => match timeout(TIMEOUT, next.run(request)).await {
             Ok(response) => response,
-            Err(_) => late().into_response(),
+            Err(_) => late("the request", TIMEOUT).into_response(),
         },
     };
     let id = HeaderValue::from_str(&Uuid::new_v4().to_string()).expect("a UUID is ASCII");
     response.headers_mut().insert("x-amzn-requestid", id);
     let operation = response.extensions().get::<&'static Operation>();
-    log.push(Entry {
+    app.log.push(Entry {
         operation: operation.map_or(UNKNOWN, |operation| operation.name).to_owned(),
         status: response.status().as_u16(),
         write: operation.is_some_and(|operation| operation.is_write()),
@@ -78,15 +94,32 @@ async fn serve(app: App, operation: &'static Operation, request: Request) -> Res
 }
 
 async fn run(app: App, operation: &'static Operation, request: Request) -> Result<Answer, ServiceError> {
-    if let Action::MissingRead | Action::MissingWrite = operation.action {
-        return Err(missing(operation));
-    }
-    let call = decode(app.arns, operation, request).await?;
-    let store = app.store;
+    let (mut parts, body) = request.into_parts();
+    let body = match timeout(app.body_timeout, guard::read(body)).await {
+        Ok(read) => read?,
+        Err(_) => return Err(late("the body", app.body_timeout)),
+    };
+    let admitted = app.access.admit(&parts, &body, once(operation, &body))?;
+    let answer = match decode(&app, operation, &mut parts, body).await {
+        Ok(call) => carry_out(&app, operation, call).await,
+        Err(error) => Err(error),
+    };
+    app.access.settle(admitted, answer.is_ok());
+    answer
+}
+
+/// Whether a signed call may be made once only: a change, unless it names itself by a ClientTokenId. That is the same change however
+/// often it comes, and SDKs send it again when an answer is lost.
+fn once(operation: &Operation, body: &[u8]) -> bool {
+    let named = || Fields::parse(body).is_ok_and(|fields| matches!(fields.text("ClientTokenId"), Ok(Some(_))));
+    operation.is_write() && !(operation.name == "UpdateSchema" && named())
+}
+
+async fn carry_out(app: &App, operation: &'static Operation, call: Call) -> Result<Answer, ServiceError> {
+    let store = Arc::clone(&app.store);
     let running = spawn_blocking(move || match operation.action {
         Action::Read(run) => store.read(|db| run(&call, db)),
         Action::Write(run) => store.write(|db| run(&call, db)),
-        Action::MissingRead | Action::MissingWrite => Err(missing(operation)),
     });
     let failed = |_| {
         Err(ServiceError::new(
@@ -94,20 +127,28 @@ async fn run(app: App, operation: &'static Operation, request: Request) -> Resul
             "the operation broke off",
         ))
     };
-    running.await.unwrap_or_else(failed)
+    let answer = running.await.unwrap_or_else(failed)?;
+    if operation.is_write() {
+        app.wake.now();
+    }
+    Ok(answer)
 }
 
-async fn decode(arns: Arns, operation: &'static Operation, request: Request) -> Result<Call, ServiceError> {
-    let (mut parts, body) = request.into_parts();
-    let path = path(&mut parts).await?;
+async fn decode(
+    app: &App,
+    operation: &'static Operation,
+    parts: &mut Parts,
+    body: Bytes,
+) -> Result<Call, ServiceError> {
+    let path = path(parts).await?;
     let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
     let query = query.map_err(|error| ServiceError::bad_request(error.body_text()))?;
     Ok(Call {
         operation: operation.name,
-        arns,
+        service: Arc::clone(&app.service),
         path,
         query: query.0,
-        body: guard::read(body).await?,
+        body,
     })
 }
 
@@ -119,14 +160,15 @@ async fn path(parts: &mut Parts) -> Result<Vec<(String, String)>, ServiceError> 
 }
 
 fn success(operation: &Operation, answer: Answer) -> Response<Body> {
-    let body = match answer {
-        Answer::Body(body) => Body::from(body.to_string()),
-        Answer::Empty => Body::empty(),
+    let (body, content_type) = match answer {
+        Answer::Body(body) => (Body::from(body.to_string()), "application/json"),
+        Answer::Archive(bytes) => (Body::from(bytes), "application/zip"),
+        Answer::Empty => (Body::empty(), "application/json"),
     };
     let mut response = Response::new(body);
     *response.status_mut() = operation.status;
-    let json = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    let content_type = HeaderValue::from_static(content_type);
+    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
     response
 }
 
@@ -135,12 +177,7 @@ async fn unknown(request: Request) -> Response<Body> {
     ServiceError::new(ErrorKind::UnknownOperation, message).into_response()
 }
 
-fn missing(operation: &Operation) -> ServiceError {
-    let message = format!("{} is not implemented by schemactl serve", operation.name);
-    ServiceError::new(ErrorKind::NotImplemented, message)
-}
-
-fn late() -> ServiceError {
-    let message = format!("the request took longer than {} seconds", TIMEOUT.as_secs());
+fn late(what: &str, limit: Duration) -> ServiceError {
+    let message = format!("{what} took longer than {} seconds", limit.as_secs_f32());
     ServiceError::new(ErrorKind::RequestTimeout, message)
 }

@@ -16,19 +16,23 @@ pub(crate) struct ServiceError {
     message: String,
 }
 
-/// The kinds of failures: those of the API model, and below them those of the HTTP server around it.
+/// The kinds of failures: those of the API model, those of AWS's signatures, and those of the HTTP server around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ErrorKind {
     BadRequest,
     Forbidden,
     NotFound,
     Conflict,
+    PreconditionFailed,
     InternalServerError,
     ServiceUnavailable,
+    MissingAuthenticationToken,
+    IncompleteSignature,
+    UnrecognizedClient,
+    InvalidSignature,
     RequestTimeout,
     PayloadTooLarge,
     UnknownOperation,
-    NotImplemented,
 }
 
 impl ErrorKind {
@@ -38,26 +42,34 @@ impl ErrorKind {
             Self::Forbidden => "Forbidden",
             Self::NotFound => "NotFound",
             Self::Conflict => "Conflict",
+            Self::PreconditionFailed => "PreconditionFailed",
+            Self::MissingAuthenticationToken => "MissingAuthenticationToken",
+            Self::IncompleteSignature => "IncompleteSignature",
+            Self::UnrecognizedClient => "UnrecognizedClient",
+            Self::InvalidSignature => "InvalidSignature",
             Self::InternalServerError => "InternalServerError",
             Self::ServiceUnavailable => "ServiceUnavailable",
             Self::RequestTimeout => "RequestTimeout",
             Self::PayloadTooLarge => "PayloadTooLarge",
             Self::UnknownOperation => "UnknownOperation",
-            Self::NotImplemented => "NotImplemented",
         }
     }
 
     fn status(self) -> StatusCode {
         match self {
             Self::BadRequest => StatusCode::BAD_REQUEST,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden
+            | Self::MissingAuthenticationToken
+            | Self::IncompleteSignature
+            | Self::UnrecognizedClient
+            | Self::InvalidSignature => StatusCode::FORBIDDEN,
+            Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::NotFound | Self::UnknownOperation => StatusCode::NOT_FOUND,
             Self::Conflict => StatusCode::CONFLICT,
             Self::InternalServerError => StatusCode::INTERNAL_SERVER_ERROR,
             Self::ServiceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::NotImplemented => StatusCode::NOT_IMPLEMENTED,
         }
     }
 }

@@ -46,6 +46,34 @@ impl Fields {
             .ok_or_else(|| ServiceError::bad_request(format!("{name} is required")))
     }
 
+    pub(crate) fn boolean(&self, name: &str) -> Result<Option<bool>, ServiceError> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Bool(value)) => Ok(Some(*value)),
+            Some(other) => Err(ServiceError::bad_request(format!(
+                "{name} must be a boolean, not {}",
+                kind(other)
+            ))),
+        }
+    }
+
+    /// A list of strings.
+    pub(crate) fn required_texts(&self, name: &str) -> Result<Vec<&str>, ServiceError> {
+        let elements = match self.0.get(name) {
+            None | Some(Value::Null) => return Err(ServiceError::bad_request(format!("{name} is required"))),
+            Some(Value::Array(elements)) => elements,
+            Some(other) => {
+                let message = format!("{name} must be an array, not {}", kind(other));
+                return Err(ServiceError::bad_request(message));
+            }
+        };
+        let texts = elements.iter().enumerate().map(|(index, element)| {
+            let message = || format!("{name}[{index}] must be a string, not {}", kind(element));
+            element.as_str().ok_or_else(|| ServiceError::bad_request(message()))
+        });
+        texts.collect()
+    }
+
     pub(crate) fn description(&self) -> Result<Option<&str>, ServiceError> {
         let description = self.text("Description")?;
         match description.map_or(0, |text| text.chars().count()) {

@@ -1,6 +1,8 @@
-//! Who may speak to the server. It listens on loopback and asks for no credentials, so the danger is a web page in the
-//! user's browser: it can send requests to 127.0.0.1, by its own origin or under a host name that it has pointed there (DNS
-//! rebinding). In: the headers, the target and the body of a request. Out: the body in memory, or the refusal.
+//! Who may speak to the server. It listens on loopback and verifies no signatures unless asked to, so the danger is a web page
+//! in the user's browser: it can send requests to 127.0.0.1, by its own origin or under a host name that it has pointed there
+//! (DNS rebinding). In: the headers, the target and the body of a request. Out: the body in memory, or the refusal.
+
+use std::net::IpAddr;
 
 use axum::body::{Body, Bytes};
 use axum::http::uri::Authority;
@@ -16,16 +18,35 @@ const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// connection reset in place of the answer.
 const DRAIN_LIMIT: usize = 8 * BODY_LIMIT;
 
-/// Lets programs of this machine through, and nothing that a browser sends for a page.
-pub(crate) fn admit(uri: &Uri, headers: &HeaderMap) -> Result<(), ServiceError> {
+/// Which names a request may have for the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hosts {
+    /// Those of this machine.
+    Local,
+    /// Any. The signature covers the name, and is verified.
+    Any,
+}
+
+/// Lets programs through, and nothing that a browser sends for a page.
+pub(crate) fn admit(hosts: Hosts, uri: &Uri, headers: &HeaderMap) -> Result<(), ServiceError> {
     if headers.contains_key(header::ORIGIN) {
         return Err(forbidden(
             "requests of web pages are refused: the request has an Origin",
         ));
     }
-    let mut hosts = headers.get_all(header::HOST).iter();
-    match (hosts.next(), hosts.next()) {
-        (Some(host), None) if is_local_header(host) => {}
+    // Browsers say which site a request comes from, also where they send no Origin.
+    if headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site == "cross-site" || site == "same-site")
+    {
+        return Err(forbidden(
+            "requests of web pages are refused: the request is of another site",
+        ));
+    }
+    let allowed = |host: &HeaderValue| hosts == Hosts::Any || is_local_header(host);
+    let mut named = headers.get_all(header::HOST).iter();
+    match (named.next(), named.next()) {
+        (Some(host), None) if allowed(host) => {}
         (Some(host), None) => {
             let host = shown(&String::from_utf8_lossy(host.as_bytes()));
             return Err(forbidden(&format!("the Host `{host}` is not this machine")));
@@ -33,7 +54,9 @@ pub(crate) fn admit(uri: &Uri, headers: &HeaderMap) -> Result<(), ServiceError> 
         _ => return Err(forbidden("a request must have one Host")),
     }
     match uri.authority() {
-        Some(authority) if !is_local(authority) => Err(forbidden("this server is not a proxy")),
+        Some(authority) if hosts == Hosts::Local && !is_local(authority) => {
+            Err(forbidden("this server is not a proxy"))
+        }
         _ => Ok(()),
     }
 }
@@ -64,10 +87,12 @@ fn is_local_header(host: &HeaderValue) -> bool {
     Authority::try_from(host.as_bytes()).is_ok_and(|authority| is_local(&authority))
 }
 
+/// An address of this machine or its name. An address cannot be pointed elsewhere, as a name can.
 fn is_local(authority: &Authority) -> bool {
     let host = authority.host();
-    let local = ["127.0.0.1", "localhost", "[::1]"];
-    !authority.as_str().contains('@') && local.iter().any(|name| host.eq_ignore_ascii_case(name))
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let local = host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback());
+    !authority.as_str().contains('@') && local
 }
 
 fn forbidden(message: &str) -> ServiceError {
@@ -83,7 +108,7 @@ mod tests {
         for (name, value) in headers {
             map.append(name, value.parse().unwrap());
         }
-        admit(&uri.parse().unwrap(), &map).is_ok()
+        admit(Hosts::Local, &uri.parse().unwrap(), &map).is_ok()
     }
 
     #[test]
@@ -95,6 +120,7 @@ mod tests {
             "LocalHost",
             "[::1]",
             "[::1]:80",
+            "127.0.0.2:80",
         ] {
             assert!(admitted("/v1/registries", &[(header::HOST, host)]), "{host}");
         }
@@ -106,6 +132,9 @@ mod tests {
             "127.0.0.1.nip.io",
             "x@localhost",
             "0.0.0.0",
+            "127.1",
+            "2130706433",
+            "10.0.0.1",
             "::1",
             "localhost evil",
         ] {
@@ -121,6 +150,9 @@ mod tests {
         assert!(!admitted("/", &[host.clone(), (header::ORIGIN, "http://localhost")]));
         assert!(!admitted("/", &[host.clone(), (header::ORIGIN, "null")]));
         assert!(!admitted("http://evil.example/", std::slice::from_ref(&host)));
+        let site = |site| [host.clone(), (header::HeaderName::from_static("sec-fetch-site"), site)];
+        assert!(!admitted("/", &site("cross-site")) && !admitted("/", &site("same-site")));
+        assert!(admitted("/", &site("none")) && admitted("/", &site("same-origin")));
         assert!(admitted("http://localhost:80/", &[host]));
     }
 }

@@ -1,32 +1,48 @@
 //! A local EventBridge Schema Registry: the service `schemas` of AWS on loopback, with its data in SQLite.
 //!
 //! In: a [`Config`] with a data folder. Out: a [`Server`] that AWS SDKs and the AWS CLI speak to as to AWS, at
-//! [`Server::url`]. What it answers has been written to the disk. It checks no credentials and no signatures, so it listens
-//! on 127.0.0.1 only and refuses what a browser sends for a web page.
+//! [`Server::url`], and pages for browsers at the same place. What it answers has been written to the disk. It answers all 31
+//! operations of the API.
 //!
 //! ```text
-//! request ─guard─► dispatch ─operations─► routes ─► store ─► SQLite
+//! request ─guard─► dispatch ─access─► operations ─► routes ─► store ─► SQLite
+//!                                                                        └─worker─► code bindings, events to a bus
 //! ```
 //!
-//! It answers the operations on registries, schemas, versions and tags, and refuses the others of the API by name with
-//! status 501: code bindings, discovery, policies, and the export of schemas. Quotas of AWS are not enforced.
+//! It listens on 127.0.0.1 and refuses what a browser sends for a web page. Requests have to be signed, as every SDK signs them;
+//! signatures are verified where [`Config::verify_signatures`] says so, and any other address needs that.
+//! `docs/serve-model.md` holds each operation against the model of the API.
 
+mod access;
 mod arn;
+mod browse;
+mod bus;
 mod call;
 mod config;
+mod connections;
 mod dispatch;
 mod error;
+mod events;
 mod fields;
 mod guard;
+mod languages;
+mod limits;
 mod log;
 mod names;
 mod operations;
 mod routes;
 mod server;
+mod service;
+mod sigv4;
 mod start_error;
 mod store;
+mod worker;
 
+pub use access::new_key;
+pub use bus::{Bus, InvalidEndpoint};
 pub use config::Config;
+pub use languages::{Binding, Generate, SourceFile};
+pub use limits::{Limits, Quotas};
 pub use log::Request;
 pub use server::{Server, start};
 pub use start_error::StartError;

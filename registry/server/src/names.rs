@@ -8,6 +8,8 @@ use crate::error::ServiceError;
 
 /// The longest registry name, in characters.
 const REGISTRY_NAME_LENGTH: usize = 64;
+/// The registry that AWS puts discovered schemas into.
+pub(crate) const DISCOVERED: &str = "discovered-schemas";
 /// The longest schema name, in characters.
 const SCHEMA_NAME_LENGTH: usize = 385;
 
@@ -44,6 +46,11 @@ impl RegistryName {
     /// AWS keeps its own schemas in `aws.events`; a user cannot make a registry there.
     pub(crate) fn is_reserved(&self) -> bool {
         self.0.starts_with("aws.")
+    }
+
+    /// Whether its schemas are of AWS or of discovery: those can be exported.
+    pub(crate) fn is_of_aws(&self) -> bool {
+        self.is_reserved() || self.0 == DISCOVERED
     }
 }
 

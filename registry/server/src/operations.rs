@@ -1,5 +1,5 @@
 //! The 31 operations of the API (2019-12-02) as a table: name, method, path, the status of a success, and what runs. The
-//! router is made from it, so an operation that is not here does not exist, and one without a function is refused by name.
+//! router is made from it, so an operation that is not here does not exist.
 
 use axum::http::StatusCode;
 use axum::routing::MethodFilter;
@@ -7,7 +7,9 @@ use rusqlite::Connection;
 
 use crate::call::Call;
 use crate::error::ServiceError;
-use crate::routes::{Answer, registries, schemas, search, tags, versions};
+use crate::routes::{
+    Answer, bindings, discover, discoverers, export, policies, registries, schemas, search, tags, versions,
+};
 
 /// What an operation does with the database.
 type Run = fn(&Call, &Connection) -> Result<Answer, ServiceError>;
@@ -24,23 +26,21 @@ pub(crate) struct Operation {
     pub(crate) action: Action,
 }
 
-/// Whether an operation changes data, and what it runs if this server has it.
+/// Whether an operation changes data, and what it runs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Action {
     Read(Run),
     Write(Run),
-    MissingRead,
-    MissingWrite,
 }
 
 impl Operation {
     /// Whether it changes data.
     pub(crate) fn is_write(&self) -> bool {
-        matches!(self.action, Action::Write(_) | Action::MissingWrite)
+        matches!(self.action, Action::Write(_))
     }
 }
 
-use Action::{MissingRead, MissingWrite, Read, Write};
+use Action::{Read, Write};
 
 const GET: MethodFilter = MethodFilter::GET;
 const POST: MethodFilter = MethodFilter::POST;
@@ -99,21 +99,39 @@ pub(crate) static OPERATIONS: [Operation; 31] = [
         NO_CONTENT,
         Write(versions::delete),
     ),
-    operation("ExportSchema", GET, EXPORT, OK, MissingRead),
-    operation("PutCodeBinding", POST, BINDING, ACCEPTED, MissingWrite),
-    operation("DescribeCodeBinding", GET, BINDING, OK, MissingRead),
-    operation("GetCodeBindingSource", GET, SOURCE, OK, MissingRead),
-    operation("GetDiscoveredSchema", POST, DISCOVER, OK, MissingRead),
-    operation("ListDiscoverers", GET, DISCOVERERS, OK, MissingRead),
-    operation("CreateDiscoverer", POST, DISCOVERERS, CREATED, MissingWrite),
-    operation("DescribeDiscoverer", GET, DISCOVERER, OK, MissingRead),
-    operation("UpdateDiscoverer", PUT, DISCOVERER, OK, MissingWrite),
-    operation("DeleteDiscoverer", DELETE, DISCOVERER, NO_CONTENT, MissingWrite),
-    operation("StartDiscoverer", POST, START, OK, MissingWrite),
-    operation("StopDiscoverer", POST, STOP, OK, MissingWrite),
-    operation("GetResourcePolicy", GET, POLICY, OK, MissingRead),
-    operation("PutResourcePolicy", PUT, POLICY, OK, MissingWrite),
-    operation("DeleteResourcePolicy", DELETE, POLICY, NO_CONTENT, MissingWrite),
+    operation("ExportSchema", GET, EXPORT, OK, Read(export::export)),
+    operation("PutCodeBinding", POST, BINDING, ACCEPTED, Write(bindings::put)),
+    operation("DescribeCodeBinding", GET, BINDING, OK, Read(bindings::describe)),
+    operation("GetCodeBindingSource", GET, SOURCE, OK, Read(bindings::source)),
+    operation("GetDiscoveredSchema", POST, DISCOVER, OK, Read(discover::get)),
+    operation("ListDiscoverers", GET, DISCOVERERS, OK, Read(discoverers::list)),
+    operation(
+        "CreateDiscoverer",
+        POST,
+        DISCOVERERS,
+        CREATED,
+        Write(discoverers::create),
+    ),
+    operation("DescribeDiscoverer", GET, DISCOVERER, OK, Read(discoverers::describe)),
+    operation("UpdateDiscoverer", PUT, DISCOVERER, OK, Write(discoverers::update)),
+    operation(
+        "DeleteDiscoverer",
+        DELETE,
+        DISCOVERER,
+        NO_CONTENT,
+        Write(discoverers::delete),
+    ),
+    operation("StartDiscoverer", POST, START, OK, Write(discoverers::start)),
+    operation("StopDiscoverer", POST, STOP, OK, Write(discoverers::stop)),
+    operation("GetResourcePolicy", GET, POLICY, OK, Read(policies::get)),
+    operation("PutResourcePolicy", PUT, POLICY, OK, Write(policies::put)),
+    operation(
+        "DeleteResourcePolicy",
+        DELETE,
+        POLICY,
+        NO_CONTENT,
+        Write(policies::delete),
+    ),
     operation("ListTagsForResource", GET, TAGS, OK, Read(tags::list)),
     operation("TagResource", POST, TAGS, NO_CONTENT, Write(tags::tag)),
     operation("UntagResource", DELETE, TAGS, NO_CONTENT, Write(tags::untag)),

@@ -1,81 +1,75 @@
 //! Starts and stops the server. In: a [`Config`]. Out: a running [`Server`] with threads of its own, so that programs with
 //! and without tokio use it alike. Reads no signals and prints nothing.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
+use crate::access::Access;
 use crate::arn::Arns;
+use crate::connections::{self, GRACE};
 use crate::dispatch::{self, App};
+use crate::guard::Hosts;
+use crate::limits::Limits;
 use crate::log::RequestLog;
+use crate::service::Service;
+use crate::sigv4::Keys;
 use crate::store::Store;
+use crate::worker::{self, Wake};
 use crate::{Config, Request, StartError};
 
-/// How long requests that are being answered may take when the server stops.
-const GRACE: Duration = Duration::from_secs(5);
 /// Threads that wait for the disk. More would only wait for each other: there is one writer.
 const BLOCKING_THREADS: usize = 8;
 
 /// A running server. Dropping it stops it, as [`Server::shutdown`] does.
 #[derive(Debug)]
 pub struct Server {
-    port: u16,
+    address: SocketAddr,
     log: Arc<RequestLog>,
     /// Dropped to stop.
     stop: Option<watch::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 /// Starts a server and returns as soon as it can be called.
 pub fn start(config: Config) -> Result<Server, StartError> {
-    let Config {
-        data,
-        port,
-        region,
-        account,
-    } = config;
-    let store = Arc::new(Store::open(&data)?);
-    let (listener, port) = listen(port)?;
-    let runtime = Builder::new_multi_thread()
-        .worker_threads(2)
-        .max_blocking_threads(BLOCKING_THREADS)
-        .thread_name("schemactl-server")
-        .enable_all()
-        .build()
-        .map_err(StartError::Threads)?;
+    if !config.address.is_loopback() && config.keys.is_none() {
+        let address = config.address;
+        return Err(StartError::Exposed { address });
+    }
+    let store = Arc::new(Store::open(&config.data)?);
+    let (listener, address) = listen(SocketAddr::new(config.address, config.port))?;
+    let languages = config.languages.clone();
+    let (wake, mut threads) = worker::start(&store, languages, config.bus.clone()).map_err(StartError::Threads)?;
     let log = Arc::new(RequestLog::default());
-    let app = App {
-        store,
-        arns: Arns::new(&region, &account),
-        log: Arc::clone(&log),
-    };
-    let router = dispatch::router(&app);
+    let limits = config.limits;
+    let router = dispatch::router(&app(config, store, wake, &log));
     let (stop, stopped) = watch::channel(());
+    let runtime = runtime().map_err(StartError::Threads)?;
     let thread = thread::Builder::new().name("schemactl-server".to_owned());
-    let thread = thread.spawn(move || run(runtime, listener, router, stopped));
+    let thread = thread.spawn(move || run(runtime, listener, router, limits, stopped));
+    threads.insert(0, thread.map_err(StartError::Threads)?);
     Ok(Server {
-        port,
+        address,
         log,
         stop: Some(stop),
-        thread: Some(thread.map_err(StartError::Threads)?),
+        threads,
     })
 }
 
 impl Server {
     /// Where it listens: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://{}", self.address)
     }
 
     /// The port it listens on.
     pub fn port(&self) -> u16 {
-        self.port
+        self.address.port()
     }
 
     /// The last 10,000 requests that were answered, oldest first.
@@ -92,46 +86,62 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
+        for thread in self.threads.drain(..) {
             // A thread that panicked has stopped too.
             let _ = thread.join();
         }
     }
 }
 
-fn listen(port: u16) -> Result<(TcpListener, u16), StartError> {
-    let bind = || {
-        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
-        listener.set_nonblocking(true)?;
-        let port = listener.local_addr()?.port();
-        Ok((listener, port))
+fn app(config: Config, store: Arc<Store>, wake: Wake, log: &Arc<RequestLog>) -> App {
+    let hosts = if config.keys.is_some() {
+        Hosts::Any
+    } else {
+        Hosts::Local
     };
-    bind().map_err(|error| StartError::Listen { port, error })
+    let region = config.region.clone();
+    let keys = config.keys.map(|(access_key, secret)| Keys {
+        access_key,
+        secret,
+        region,
+    });
+    App {
+        store,
+        service: Arc::new(Service {
+            arns: Arns::new(&config.region, &config.account),
+            quotas: config.quotas,
+            languages: config.languages,
+            publishes: config.bus.is_some(),
+        }),
+        access: Arc::new(Access::new(keys)),
+        hosts,
+        body_timeout: config.limits.body,
+        wake,
+        log: Arc::clone(log),
+    }
+}
+
+fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let bind = || {
+        let listener = TcpListener::bind(address)?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        Ok((listener, address))
+    };
+    bind().map_err(|error| StartError::Listen { address, error })
+}
+
+fn runtime() -> std::io::Result<Runtime> {
+    let mut builder = Builder::new_multi_thread();
+    builder.worker_threads(2).max_blocking_threads(BLOCKING_THREADS);
+    builder.thread_name("schemactl-server").enable_all().build()
 }
 
 /// The thread of the server. The runtime lives and dies here: inside another runtime it could do neither.
-fn run(runtime: Runtime, listener: TcpListener, router: Router, stopped: watch::Receiver<()>) {
+fn run(runtime: Runtime, listener: TcpListener, router: Router, limits: Limits, stopped: watch::Receiver<()>) {
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).expect("a runtime with I/O takes any socket");
-        // An answer is one small write: nothing is gained by waiting for more.
-        let listener = listener.tap_io(|connection| {
-            let _ = connection.set_nodelay(true);
-        });
-        let serving = axum::serve(listener, router).with_graceful_shutdown(until(stopped.clone()));
-        tokio::select! {
-            _ = serving => {}
-            () = overdue(stopped) => {}
-        }
+        connections::serve(listener, router, limits, stopped).await;
     });
     runtime.shutdown_timeout(GRACE);
-}
-
-/// Ends when the sender is dropped; nothing is ever sent.
-async fn until(mut stopped: watch::Receiver<()>) {
-    while stopped.changed().await.is_ok() {}
-}
-
-async fn overdue(stopped: watch::Receiver<()>) {
-    until(stopped).await;
-    tokio::time::sleep(GRACE).await;
 }

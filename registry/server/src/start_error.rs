@@ -2,6 +2,7 @@
 //! to say.
 
 use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 /// A reason not to start. Nothing listens then, and no data was changed.
@@ -54,11 +55,17 @@ pub enum StartError {
         /// What SQLite said.
         message: String,
     },
+    /// An address that others reach, without a key that requests have to be signed with.
+    #[error("{address} can be reached from other machines, and signatures are not verified")]
+    Exposed {
+        /// The address that was asked for.
+        address: IpAddr,
+    },
     /// The port is taken or not permitted.
-    #[error("cannot listen on 127.0.0.1:{port}: {error}")]
+    #[error("cannot listen on {address}: {error}")]
     Listen {
-        /// The port that was asked for.
-        port: u16,
+        /// The address and port that were asked for.
+        address: SocketAddr,
         /// What the system said.
         error: io::Error,
     },

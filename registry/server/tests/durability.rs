@@ -2,23 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
 
+#[path = "support/child.rs"]
+mod child_process;
 mod support;
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
+use child_process::Child;
 use schemactl_server::{Config, start};
 use serde_json::{Value, json};
 use support::{Fixture, REGISTRY, SCHEMA, content, schema, send, try_send};
 use tempfile::TempDir;
-
-/// Names the data folder to the program of this test when it runs again as a server.
-const CHILD_DATA: &str = "SCHEMACTL_SERVER_CHILD_DATA";
-const READY: &str = "READY ";
 
 #[test]
 fn eight_writers_get_versions_without_gaps() {
@@ -79,7 +75,8 @@ fn every_answered_write_survives_a_kill() {
     const WRITERS: usize = 4;
     const ANSWERS: usize = 60;
     let data = TempDir::new().unwrap();
-    let (mut child, port) = spawn_child(data.path());
+    let child = Child::spawn(data.path());
+    let port = child.port;
     send(port, "POST", REGISTRY, &json!({})).expect(201);
     send(port, "POST", SCHEMA, &schema(0)).expect(201);
     let (answered, answers) = channel();
@@ -92,8 +89,7 @@ fn every_answered_write_survives_a_kill() {
         let writers: Vec<_> = (1..=WRITERS).map(write).collect();
         drop(answered);
         answers.iter().take(ANSWERS).for_each(drop);
-        child.kill().unwrap();
-        child.wait().unwrap();
+        child.kill();
         let written = writers.into_iter().flat_map(|writer| writer.join().unwrap());
         written.collect::<BTreeMap<_, _>>()
     });
@@ -106,26 +102,10 @@ fn every_answered_write_survives_a_kill() {
     assert!(version(&next) > *acknowledged.keys().max().unwrap());
 }
 
-/// The other half of the test above: a server in a process of its own, until its standard input ends. By itself it has
-/// nothing to do.
+/// The other half of the test above. By itself it has nothing to do.
 #[test]
 fn child() {
-    let Some(data) = std::env::var_os(CHILD_DATA) else {
-        return;
-    };
-    let server = start(Config::new(data)).unwrap();
-    println!("\n{READY}{}", server.port());
-    let _ = std::io::stdin().read_to_end(&mut Vec::new());
-}
-
-fn spawn_child(data: &Path) -> (Child, u16) {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    let command = command.args(["--exact", "child", "--nocapture"]).env(CHILD_DATA, data);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut ports = lines.filter_map(|line| line.unwrap().strip_prefix(READY)?.parse().ok());
-    let port = ports.next().expect("the child gets ready");
-    (child, port)
+    child_process::serve();
 }
 
 /// The versions that the server has acknowledged, with their contents.

@@ -68,7 +68,7 @@ fn databases_of_others_and_of_the_future_are_left_alone() {
             error,
             StartError::Newer {
                 found: 99,
-                known: 1,
+                known: 2,
                 ..
             }
         ),
@@ -123,4 +123,16 @@ fn a_stopped_server_listens_no_more() {
     drop(idle);
     let again = start(Config::new(data.path()).port(port)).unwrap();
     send(again.port(), "GET", SCHEMA, &Value::Null).expect(200);
+}
+
+#[test]
+fn a_database_that_is_busy_may_serve_the_next_try() {
+    let fixture = Fixture::with_schema();
+    let database = Connection::open(fixture.data.path().join("registry.sqlite")).unwrap();
+    database.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let refused = fixture.send("PUT", SCHEMA, &support::schema(2));
+    refused.error(503, "ServiceUnavailableException");
+    fixture.get(SCHEMA).expect(200);
+    database.execute_batch("ROLLBACK").unwrap();
+    fixture.send("PUT", SCHEMA, &support::schema(2)).expect(200);
 }

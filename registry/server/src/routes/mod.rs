@@ -5,8 +5,13 @@
 use serde::Serialize;
 use serde_json::Value;
 
+pub(crate) mod bindings;
 mod content;
+pub(crate) mod discover;
+pub(crate) mod discoverers;
+pub(crate) mod export;
 mod pages;
+pub(crate) mod policies;
 pub(crate) mod registries;
 pub(crate) mod schemas;
 pub(crate) mod search;
@@ -18,6 +23,8 @@ pub(crate) mod versions;
 pub(crate) enum Answer {
     /// The members of the body.
     Body(Value),
+    /// A zip archive, the one answer that is no JSON.
+    Archive(Vec<u8>),
     /// No body: a change that has nothing to tell.
     Empty,
 }

@@ -77,13 +77,13 @@ mod tests {
     use axum::body::Bytes;
 
     use super::*;
-    use crate::arn::Arns;
+    use crate::service::Service;
 
     fn call(query: &[(&str, &str)]) -> Call {
         let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
         Call {
             operation: "ListSchemas",
-            arns: Arns::new("us-east-1", "000000000000"),
+            service: Service::for_tests(),
             path: vec![("registry".to_owned(), "orders".to_owned())],
             query: query.iter().map(owned).collect(),
             body: Bytes::new(),

@@ -8,6 +8,7 @@ use crate::arn::Arns;
 use crate::call::Call;
 use crate::error::{ErrorKind, ServiceError};
 use crate::names::{RegistryName, shown};
+use crate::service::within_quota;
 use crate::store::registries::{self, Registry};
 use crate::store::{Page, Tags, schemas};
 
@@ -51,13 +52,15 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
     if registries::find(db, &name)?.is_some() {
         return Err(ServiceError::conflict(format!("Registry {name} already exists.")));
     }
+    let quota = call.service.quotas.registries;
+    within_quota(registries::count(db)?, quota, "registries")?;
     let registry = registries::insert(db, &name, description, &tags)?;
-    Ok(describe_registry(&call.arns, &registry))
+    Ok(describe_registry(&call.service.arns, &registry))
 }
 
 pub(crate) fn describe(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
     let registry = existing(db, &call.registry()?)?;
-    Ok(describe_registry(&call.arns, &registry))
+    Ok(describe_registry(&call.service.arns, &registry))
 }
 
 /// Without a description there is nothing to change, and nothing is.
@@ -70,14 +73,14 @@ pub(crate) fn update(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
         registries::set_description(db, registry.id, description)?;
     }
     let registry = existing(db, &name)?;
-    Ok(describe_registry(&call.arns, &registry))
+    Ok(describe_registry(&call.service.arns, &registry))
 }
 
 /// What AWS does with a registry that holds schemas is not documented. This server refuses: it never deletes what was not
 /// named.
 pub(crate) fn delete(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
     let registry = existing(db, &call.registry()?)?;
-    if schemas::any(db, registry.id)? {
+    if schemas::count(db, registry.id)? > 0 {
         return Err(ServiceError::conflict(format!(
             "Registry {} holds schemas; delete them first.",
             registry.name
@@ -102,11 +105,19 @@ pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError>
             return Err(ServiceError::bad_request(message));
         }
     };
-    let summary = |registry| summary(&call.arns, registry);
+    let summary = |registry| summary(&call.service.arns, registry);
     Ok(answer(&ListAnswer {
         registries: page.rows.iter().map(summary).collect(),
         next_token: pages::next_token(call, page.last),
     }))
+}
+
+/// The registry, which is made if it does not exist.
+pub(super) fn ensure(db: &Connection, name: &RegistryName) -> Result<(), ServiceError> {
+    if registries::find(db, name)?.is_none() {
+        registries::insert(db, name, None, &Tags::default())?;
+    }
+    Ok(())
 }
 
 /// The registry, which must exist.

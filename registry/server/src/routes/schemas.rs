@@ -8,7 +8,9 @@ use super::{Answer, answer, pages, registries, tags, versions as version_routes}
 use crate::arn::Arns;
 use crate::call::Call;
 use crate::error::ServiceError;
-use crate::names::{RegistryName, SchemaName, version_number};
+use crate::events;
+use crate::names::{RegistryName, SchemaName};
+use crate::service::within_quota;
 use crate::store::Tags;
 use crate::store::schemas::{self, Schema};
 use crate::store::versions::{self, Version};
@@ -61,23 +63,29 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
     if schemas::find(db, registry.id, &name)?.is_some() {
         return Err(ServiceError::conflict(format!("Schema {name} already exists.")));
     }
+    let quota = call.service.schemas_of(&registry_name);
+    within_quota(schemas::count(db, registry.id)?, quota, "schemas in a registry")?;
     let id = schemas::insert(db, registry.id, &name, description, &tags)?;
     let version = versions::insert(db, id, content.type_, content.text, None)?;
     let schema = existing(db, &registry_name, &name)?;
-    Ok(describe_schema(&call.arns, &registry_name, &schema, &version, None))
+    events::version_created(call, db, &registry_name, &schema, &version)?;
+    Ok(describe_schema(
+        &call.service.arns,
+        &registry_name,
+        &schema,
+        &version,
+        None,
+    ))
 }
 
 /// The version that `schemaVersion` names, or the newest.
 pub(crate) fn describe(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
     let (registry, name) = (call.registry()?, call.schema()?);
-    let number = call.query("schemaVersion").map(version_number).transpose()?;
+    let number = call.schema_version()?;
     let schema = existing(db, &registry, &name)?;
-    let version = match number {
-        Some(number) => version_routes::existing(db, &schema, number)?,
-        None => newest(db, &schema)?,
-    };
+    let version = version(db, &schema, number)?;
     Ok(describe_schema(
-        &call.arns,
+        &call.service.arns,
         &registry,
         &schema,
         &version,
@@ -98,18 +106,22 @@ pub(crate) fn update(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
         return Err(ServiceError::bad_request(message));
     }
     let schema = existing(db, &registry, &name)?;
-    let version = match content {
+    let version = match &content {
         None => newest(db, &schema)?,
-        Some(content) => match replayed(db, &schema, &content, token)? {
-            Some(version) => return Ok(describe_schema(&call.arns, &registry, &schema, &version, None)),
-            None => add_version(db, &schema, &content, token)?,
-        },
+        Some(content) => {
+            if let Some(version) = replayed(db, &schema, content, token)? {
+                return Ok(describe_schema(&call.service.arns, &registry, &schema, &version, None));
+            }
+            let version = add_version(call, db, &schema, content, token)?;
+            events::version_created(call, db, &registry, &schema, &version)?;
+            version
+        }
     };
     if let Some(description) = description {
         schemas::set_description(db, schema.id, description)?;
     }
     let schema = existing(db, &registry, &name)?;
-    Ok(describe_schema(&call.arns, &registry, &schema, &version, None))
+    Ok(describe_schema(&call.service.arns, &registry, &schema, &version, None))
 }
 
 pub(crate) fn delete(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
@@ -123,7 +135,7 @@ pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError>
     let registry = registries::existing(db, &call.registry()?)?;
     let prefix = call.query("schemaNamePrefix").unwrap_or_default();
     let page = schemas::list(db, registry.id, prefix, &slice)?;
-    let summary = |schema| summary(&call.arns, &registry.name, schema);
+    let summary = |schema| summary(&call.service.arns, &registry.name, schema);
     Ok(answer(&ListAnswer {
         schemas: page.rows.iter().map(summary).collect(),
         next_token: pages::next_token(call, page.last),
@@ -155,6 +167,7 @@ fn replayed(
 }
 
 fn add_version(
+    call: &Call,
     db: &Connection,
     schema: &Schema,
     content: &Content<'_>,
@@ -164,11 +177,21 @@ fn add_version(
         let message = "No change since the previous version of the schema.";
         return Err(ServiceError::conflict(message));
     }
+    let present = u32::try_from(schema.versions).unwrap_or(u32::MAX);
+    within_quota(present, call.service.quotas.versions, "versions of a schema")?;
     Ok(versions::insert(db, schema.id, content.type_, content.text, token)?)
 }
 
 fn same(version: &Version, content: &Content<'_>) -> bool {
     version.content == content.text && version.type_ == content.type_.as_str()
+}
+
+/// The version of that number, or the newest.
+pub(super) fn version(db: &Connection, schema: &Schema, number: Option<i64>) -> Result<Version, ServiceError> {
+    match number {
+        Some(number) => version_routes::existing(db, schema, number),
+        None => newest(db, schema),
+    }
 }
 
 fn newest(db: &Connection, schema: &Schema) -> Result<Version, ServiceError> {

@@ -53,7 +53,7 @@ pub(crate) fn search(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
 fn found_schema<'s>(call: &Call, registry: &'s str, found: &'s Found) -> FoundSchema<'s> {
     FoundSchema {
         registry_name: registry,
-        schema_arn: call.arns.schema(registry, &found.name),
+        schema_arn: call.service.arns.schema(registry, &found.name),
         schema_name: &found.name,
         schema_versions: found.versions.iter().map(found_version).collect(),
     }

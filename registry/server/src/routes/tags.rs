@@ -3,11 +3,14 @@
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::{Answer, answer, registries as registry_routes, schemas as schema_routes};
+use super::{
+    Answer, answer, discoverers as discoverer_routes, registries as registry_routes, schemas as schema_routes,
+};
 use crate::arn::Resource;
 use crate::call::Call;
 use crate::error::ServiceError;
 use crate::names::shown;
+use crate::store::discoverers::{self, Discoverer};
 use crate::store::{Tags, registries, schemas};
 
 /// The tags a resource may have, and the longest key and value in characters: AWS's general limits.
@@ -22,14 +25,14 @@ struct TagsAnswer<'t> {
 
 /// The row of a resource that can have tags.
 struct Tagged {
-    table: Table,
-    id: i64,
+    row: Row,
     tags: Tags,
 }
 
-enum Table {
-    Registries,
-    Schemas,
+enum Row {
+    Registry(i64),
+    Schema(i64),
+    Discoverer(Discoverer),
 }
 
 pub(crate) fn tag(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
@@ -83,31 +86,30 @@ pub(super) fn within_limits(tags: Tags) -> Result<Tags, ServiceError> {
 
 impl Tagged {
     fn find(db: &Connection, resource: &Resource) -> Result<Self, ServiceError> {
-        match resource {
+        let (row, tags) = match resource {
             Resource::Registry(name) => {
                 let registry = registry_routes::existing(db, name)?;
-                Ok(Self {
-                    table: Table::Registries,
-                    id: registry.id,
-                    tags: registry.tags,
-                })
+                (Row::Registry(registry.id), registry.tags)
             }
             Resource::Schema(registry, name) => {
                 let schema = schema_routes::existing(db, registry, name)?;
-                Ok(Self {
-                    table: Table::Schemas,
-                    id: schema.id,
-                    tags: schema.tags,
-                })
+                (Row::Schema(schema.id), schema.tags)
             }
-        }
+            Resource::Discoverer(id) => {
+                let discoverer = discoverer_routes::existing(db, id)?;
+                let tags = discoverer.tags.clone();
+                (Row::Discoverer(discoverer), tags)
+            }
+        };
+        Ok(Self { row, tags })
     }
 
     fn save(self, db: &Connection) -> Result<Answer, ServiceError> {
         let tags = within_limits(self.tags)?;
-        match self.table {
-            Table::Registries => registries::set_tags(db, self.id, &tags)?,
-            Table::Schemas => schemas::set_tags(db, self.id, &tags)?,
+        match self.row {
+            Row::Registry(id) => registries::set_tags(db, id, &tags)?,
+            Row::Schema(id) => schemas::set_tags(db, id, &tags)?,
+            Row::Discoverer(discoverer) => discoverers::put(db, &Discoverer { tags, ..discoverer })?,
         }
         Ok(Answer::Empty)
     }

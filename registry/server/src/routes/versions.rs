@@ -32,7 +32,7 @@ pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError>
     let registry = call.registry()?;
     let schema = schemas::existing(db, &registry, &call.schema()?)?;
     let page = versions::list(db, schema.id, &slice)?;
-    let arn = call.arns.schema(registry.as_str(), &schema.name);
+    let arn = call.service.arns.schema(registry.as_str(), &schema.name);
     let summaries = page.rows.iter().map(|version| Summary {
         schema_arn: &arn,
         schema_name: &schema.name,

@@ -8,8 +8,12 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::StartError;
 
+pub(crate) mod bindings;
+pub(crate) mod discoverers;
 mod open;
+pub(crate) mod outbox;
 mod pages;
+pub(crate) mod policies;
 pub(crate) mod registries;
 pub(crate) mod schemas;
 pub(crate) mod search;

@@ -16,7 +16,7 @@ const APPLICATION_ID: i64 = 0x7363_686d;
 /// How long a connection waits for a lock of another program, such as a backup.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The steps from an empty database to the newest format. The format of a file is the number of steps taken.
-const MIGRATIONS: [&str; 1] = [include_str!("001_registries.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("001_registries.sql"), include_str!("002_discovery.sql")];
 
 /// Creates the folder if need be, and gives the path of the database in it.
 pub(super) fn database_path(folder: &Path) -> Result<PathBuf, StartError> {

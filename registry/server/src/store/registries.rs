@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Page, Slice, Tags};
-use crate::names::RegistryName;
+use crate::names::{DISCOVERED, RegistryName};
 
 /// A registry.
 #[derive(Clone, Debug)]
@@ -57,6 +57,12 @@ pub(crate) fn set_tags(db: &Connection, id: i64, tags: &Tags) -> rusqlite::Resul
 pub(crate) fn delete(db: &Connection, id: i64) -> rusqlite::Result<()> {
     db.execute("DELETE FROM registries WHERE id = ?1", [id])?;
     Ok(())
+}
+
+/// How many registries a user has made: the one of discovery is not among them.
+pub(crate) fn count(db: &Connection) -> rusqlite::Result<u32> {
+    let sql = "SELECT count(*) FROM registries WHERE name <> ?1";
+    db.query_row(sql, [DISCOVERED], |row| row.get(0))
 }
 
 /// The registries whose names begin with `prefix`, in the order of their names.

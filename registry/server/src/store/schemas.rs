@@ -87,11 +87,8 @@ pub(crate) fn list(
     Ok(slice.page(rows.collect::<Result<_, _>>()?, |row| row.name.clone()))
 }
 
-/// Whether a registry holds a schema.
-pub(crate) fn any(db: &Connection, registry: i64) -> rusqlite::Result<bool> {
-    db.query_row(
-        "SELECT EXISTS (SELECT 1 FROM schemas WHERE registry = ?1)",
-        [registry],
-        |row| row.get(0),
-    )
+/// How many schemas a registry holds.
+pub(crate) fn count(db: &Connection, registry: i64) -> rusqlite::Result<u32> {
+    let sql = "SELECT count(*) FROM schemas WHERE registry = ?1";
+    db.query_row(sql, [registry], |row| row.get(0))
 }

@@ -23,17 +23,25 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     pub(crate) fn new() -> Self {
+        Self::configured(|config| config)
+    }
+
+    pub(crate) fn configured(configure: impl FnOnce(Config) -> Config) -> Self {
         let data = TempDir::new().unwrap();
-        let server = start(Config::new(data.path())).unwrap();
+        let server = start(configure(Config::new(data.path()))).unwrap();
         Self { server, data }
     }
 
     /// With the registry `orders` and in it the schema of [`SCHEMA`] at version 1.
     pub(crate) fn with_schema() -> Self {
         let fixture = Self::new();
-        fixture.send("POST", REGISTRY, &json!({})).expect(201);
-        fixture.send("POST", SCHEMA, &schema(1)).expect(201);
+        fixture.create_schema();
         fixture
+    }
+
+    pub(crate) fn create_schema(&self) {
+        self.send("POST", REGISTRY, &json!({})).expect(201);
+        self.send("POST", SCHEMA, &schema(1)).expect(201);
     }
 
     pub(crate) fn send(&self, method: &str, path: &str, body: &Value) -> Reply {
@@ -64,6 +72,8 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: String,
+    /// The body as it came.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -106,25 +116,47 @@ pub(crate) fn send(port: u16, method: &str, path: &str, body: &Value) -> Reply {
     )
 }
 
-/// Sends the lines as they are, the length, and the body.
+/// Sends the lines, some signature, the length, and the body.
 pub(crate) fn send_raw(port: u16, lines: &[&str], body: &[u8]) -> Reply {
     try_send(port, lines, body).expect("the server answers")
 }
 
 /// `None` if the connection broke before the answer was complete.
 pub(crate) fn try_send(port: u16, lines: &[&str], body: &[u8]) -> Option<Reply> {
+    let signature = "0".repeat(64);
+    let authorization = format!(
+        "Authorization: AWS4-HMAC-SHA256 Credential=local/20261124/us-east-1/schemas/aws4_request, \
+         SignedHeaders=host, Signature={signature}"
+    );
+    try_send_exact(port, &[lines, &[authorization.as_str()]].concat(), body)
+}
+
+/// Sends the lines as they are, the length, and the body.
+pub(crate) fn try_send_exact(port: u16, lines: &[&str], body: &[u8]) -> Option<Reply> {
     let mut connection = TcpStream::connect(("127.0.0.1", port)).ok()?;
     connection.set_read_timeout(Some(Duration::from_mins(1))).ok()?;
     let head = lines.join("\r\n");
     let head = format!("{head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
     connection.write_all(head.as_bytes()).ok()?;
     connection.write_all(body).ok()?;
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer).ok()?;
-    let (head, body) = answer.split_once("\r\n\r\n")?;
+    let mut answer = Vec::new();
+    connection.read_to_end(&mut answer).ok()?;
+    read_reply(&answer)
+}
+
+/// An answer, if all of it is there.
+pub(crate) fn read_reply(answer: &[u8]) -> Option<Reply> {
+    let end = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
+    let head = String::from_utf8(answer[..end].to_vec()).ok()?;
+    let bytes = answer[end + 4..].to_vec();
     let status: u16 = head.split(' ').nth(1)?.parse().ok()?;
-    let (head, body) = (head.to_owned(), body.to_owned());
-    let reply = Reply { status, head, body };
+    let body = String::from_utf8_lossy(&bytes).into_owned();
+    let reply = Reply {
+        status,
+        head,
+        body,
+        bytes,
+    };
     let length: usize = reply.header("content-length").unwrap_or("0").parse().ok()?;
-    (reply.body.len() == length).then_some(reply)
+    (reply.bytes.len() == length).then_some(reply)
 }

@@ -1,0 +1,90 @@
+//! `schemactl infer`
+
+use std::io::Read;
+use std::path::Path;
+
+use schemactl_infer::{
+    ContentType, Dialect, Envelope, Shape, discover, json_schema, layout, openapi, read_events, type_name,
+};
+use schemactl_model::{Kind, Source, Value};
+
+use crate::args::{Infer, SchemaForm};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::problem::Problem;
+use crate::report::count;
+
+/// The name of a schema of which no event tells the name.
+const NAMELESS: &str = "Event";
+
+pub(crate) fn run(args: &Infer, context: &Context) -> Result<Exit, Problem> {
+    let mut events = Vec::new();
+    for file in &args.files {
+        events.extend(read_events(&read(file)?).map_err(Problem::Json)?);
+    }
+    if events.is_empty() {
+        return Err(Problem::usage(
+            "there is no event in the input",
+            "give files with an event, a list of events, or an event a line",
+        ));
+    }
+    let envelopes: Vec<_> = events.iter().map_while(Envelope::of).collect();
+    let enveloped = envelopes.len() == events.len();
+    let schema = if enveloped && !args.envelope {
+        let title = type_name(envelopes[0].detail_type);
+        let details = envelopes.iter().map(|envelope| envelope.detail);
+        describe(&Shape::of(details), args.form, &title)
+    } else {
+        whole(&events, args.form)
+    };
+    context.console.result(&layout(&schema));
+    context.console.note(&note(&events, enveloped, args.envelope));
+    Ok(Exit::Clean)
+}
+
+/// As the registry's own discovery describes events, where it has the form.
+fn whole(events: &[Value], form: SchemaForm) -> serde_json::Value {
+    match form {
+        SchemaForm::Draft04 => discover(events, ContentType::JsonSchemaDraft4),
+        SchemaForm::Openapi3 => discover(events, ContentType::OpenApi3),
+        SchemaForm::Draft202012 => describe(&Shape::of(events), form, NAMELESS),
+    }
+}
+
+fn describe(shape: &Shape, form: SchemaForm, title: &str) -> serde_json::Value {
+    match form {
+        SchemaForm::Draft04 => json_schema(shape, Dialect::Draft4, Some(title)),
+        SchemaForm::Draft202012 => json_schema(shape, Dialect::Draft202012, Some(title)),
+        SchemaForm::Openapi3 => openapi(shape, title),
+    }
+}
+
+/// What the schema is about, and what it cannot know.
+fn note(events: &[Value], enveloped: bool, whole: bool) -> String {
+    let what = match (enveloped, whole) {
+        (true, false) => "the detail of ",
+        (true, true) => "",
+        (false, _) if events.iter().any(|event| matches!(event.kind, Kind::Object(_))) => "the whole of ",
+        (false, _) => "",
+    };
+    format!(
+        "inferred from {what}{}: every one of them is valid; what they do not show, such as limits and enumerations, is left open",
+        count(events.len(), "event")
+    )
+}
+
+fn read(path: &Path) -> Result<Source, Problem> {
+    let failed = |error| Problem::File {
+        path: path.to_owned(),
+        what: "read",
+        error,
+    };
+    let (name, bytes) = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map_err(failed)?;
+        ("standard input".to_owned(), bytes)
+    } else {
+        (path.display().to_string(), std::fs::read(path).map_err(failed)?)
+    };
+    Source::from_bytes(name, bytes).map_err(|error| Problem::Json(vec![error]))
+}

@@ -1,0 +1,128 @@
+//! GetDiscoveredSchema as a function. In: the events and the type of schema. Out: the content. Events with EventBridge's envelope
+//! become an `AWSEvent` whose detail has a schema of its own; anything else becomes one schema called `Event`.
+
+use schemactl_model::{Value as Event, with_stack_for};
+use serde_json::{Map, Value, json};
+
+use crate::envelope::{Envelope, type_name};
+use crate::json_schema::{Dialect, body, json_schema, required};
+use crate::openapi::{Components, ENVELOPE, openapi};
+use crate::shape::{Object, Shape};
+
+/// The types of schema that the registry holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContentType {
+    /// A JSON Schema of draft 4.
+    JsonSchemaDraft4,
+    /// An OpenAPI 3.0 document.
+    OpenApi3,
+}
+
+/// The name of a schema of which no envelope tells the name.
+const NAMELESS: &str = "Event";
+/// The member of the envelope that has a schema of its own.
+const DETAIL: &str = "detail";
+
+/// The schema of some events, as the registry would hold it. The same events in any order give the same schema.
+pub fn discover(events: &[Event], content_type: ContentType) -> Value {
+    let shape = Shape::of(events);
+    with_stack_for(shape.depth(), || describe(&shape, events, content_type))
+}
+
+fn describe(shape: &Shape, events: &[Event], content_type: ContentType) -> Value {
+    let envelopes: Vec<_> = events.iter().map_while(Envelope::of).collect();
+    match (&shape.object, envelopes.first()) {
+        (Some(event), Some(_)) if envelopes.len() == events.len() => {
+            let names = Names::of(&envelopes);
+            match content_type {
+                ContentType::JsonSchemaDraft4 => enveloped_schema(event, &names),
+                ContentType::OpenApi3 => enveloped_openapi(event, &names),
+            }
+        }
+        _ => match content_type {
+            ContentType::JsonSchemaDraft4 => json_schema(shape, Dialect::Draft4, Some(NAMELESS)),
+            ContentType::OpenApi3 => openapi(shape, NAMELESS),
+        },
+    }
+}
+
+/// What the events have in common by name.
+struct Names<'e> {
+    source: Option<&'e str>,
+    detail_type: Option<&'e str>,
+}
+
+impl<'e> Names<'e> {
+    fn of(envelopes: &[Envelope<'e>]) -> Self {
+        Self {
+            source: common(envelopes.iter().map(|envelope| envelope.source)),
+            detail_type: common(envelopes.iter().map(|envelope| envelope.detail_type)),
+        }
+    }
+
+    fn title(&self) -> String {
+        self.detail_type.map_or_else(|| NAMELESS.to_owned(), type_name)
+    }
+
+    /// The keywords by which AWS's tools find the events of a schema.
+    fn annotate(&self, schema: &mut Map<String, Value>) {
+        if let Some(detail_type) = self.detail_type {
+            schema.insert("x-amazon-events-detail-type".to_owned(), detail_type.into());
+        }
+        if let Some(source) = self.source {
+            schema.insert("x-amazon-events-source".to_owned(), source.into());
+        }
+    }
+}
+
+fn common<'t>(mut texts: impl Iterator<Item = &'t str>) -> Option<&'t str> {
+    let first = texts.next()?;
+    texts.all(|text| text == first).then_some(first)
+}
+
+fn detail(event: &Object) -> &Shape {
+    let detail = event.property(DETAIL);
+    detail.expect("an envelope has a detail, or it would be none")
+}
+
+fn enveloped_schema(event: &Object, names: &Names<'_>) -> Value {
+    let title = names.title();
+    let mut definitions = Map::new();
+    definitions.insert(title.clone(), Value::Object(body(detail(event), Dialect::Draft4)));
+    let reference = json!({ "$ref": format!("#/definitions/{title}") });
+    let mut schema = envelope(event, reference, |shape, _| Value::Object(body(shape, Dialect::Draft4)));
+    names.annotate(&mut schema);
+    schema.insert("$schema".to_owned(), "http://json-schema.org/draft-04/schema#".into());
+    schema.insert("title".to_owned(), title.into());
+    schema.insert("definitions".to_owned(), Value::Object(definitions));
+    Value::Object(schema)
+}
+
+fn enveloped_openapi(event: &Object, names: &Names<'_>) -> Value {
+    let mut components = Components::default();
+    let root = components.reserve(ENVELOPE);
+    let title = names.title();
+    let reference = match &detail(event).object {
+        Some(detail) => components.reference(detail, false, &title),
+        None => components.schema(detail(event), &title),
+    };
+    let mut schema = envelope(event, reference, |shape, name| components.schema(shape, name));
+    names.annotate(&mut schema);
+    components.schemas.insert(root, Value::Object(schema));
+    components.document(&title)
+}
+
+/// The envelope, with what was seen of it.
+fn envelope(event: &Object, detail: Value, mut schema_of: impl FnMut(&Shape, &str) -> Value) -> Map<String, Value> {
+    let mut properties: Map<_, _> = event
+        .properties()
+        .filter(|(name, _)| *name != DETAIL)
+        .map(|(name, shape)| (name.to_owned(), schema_of(shape, name)))
+        .collect();
+    properties.insert(DETAIL.to_owned(), detail);
+    let mut schema = Map::new();
+    schema.insert("type".to_owned(), "object".into());
+    schema.insert("properties".to_owned(), Value::Object(properties));
+    required(event, &mut schema);
+    schema
+}

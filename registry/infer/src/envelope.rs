@@ -1,0 +1,68 @@
+//! EventBridge's envelope. In: an event. Out: whether it is a whole event or the detail alone, and the names in it.
+
+use schemactl_model::Value;
+
+/// An event with EventBridge's envelope around its detail.
+#[derive(Clone, Copy, Debug)]
+pub struct Envelope<'v> {
+    /// Who sent it.
+    pub source: &'v str,
+    /// What happened.
+    pub detail_type: &'v str,
+    /// The event's own data.
+    pub detail: &'v Value,
+}
+
+impl<'v> Envelope<'v> {
+    /// The envelope of an event, if it has one: `source` and `detail-type` are strings and `detail` is an object, as
+    /// EventBridge asks of every event.
+    pub fn of(event: &'v Value) -> Option<Self> {
+        let text = |name| event.member(name).and_then(Value::as_str);
+        let detail = event.member("detail").filter(|detail| detail.as_object().is_some())?;
+        Some(Self {
+            source: text("source")?,
+            detail_type: text("detail-type")?,
+            detail,
+        })
+    }
+}
+
+/// The name of a type as EventBridge's discovery writes it: `Order placed-again` becomes `OrderPlacedAgain`. A text without a
+/// letter or digit has none, and is called `Event`; a digit does not begin a name.
+pub fn type_name(text: &str) -> String {
+    let words = text.split(|character: char| !character.is_ascii_alphanumeric());
+    let name: String = words.map(capitalised).collect();
+    match name.bytes().next() {
+        None => "Event".to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("Event{name}"),
+        Some(_) => name,
+    }
+}
+
+fn capitalised(word: &str) -> String {
+    let mut characters = word.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(characters).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn detail_types_become_type_names() {
+        for (text, name) in [
+            (
+                "EC2 Instance State-change Notification",
+                "EC2InstanceStateChangeNotification",
+            ),
+            ("order.placed", "OrderPlaced"),
+            ("OrderPlaced", "OrderPlaced"),
+            ("3D print", "Event3DPrint"),
+            ("日本", "Event"),
+            ("", "Event"),
+        ] {
+            assert_eq!(type_name(text), name);
+        }
+    }
+}

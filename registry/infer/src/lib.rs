@@ -1,0 +1,34 @@
+//! Schemas from events. In: events, as values that were read strictly. Out: a JSON Schema of draft-04 or 2020-12, or the
+//! OpenApi3 document that EventBridge's discovery makes, with the envelope as `AWSEvent`. Pure functions: no I/O, no clock, and
+//! the same events in any order give the same schema.
+//!
+//! An inferred schema is a description of what was seen, never narrower: every event it was made from is valid under it, which
+//! `tests/sound.rs` holds it to. What one event cannot tell (an upper bound, a list of allowed values) is left open.
+//!
+//! ```
+//! use schemactl_infer::{Dialect, Shape, json_schema, read_events};
+//! use schemactl_model::Source;
+//!
+//! let events = read_events(&Source::new("events.json", r#"[{"id": 1}, {"id": 2, "note": null}]"#)).unwrap();
+//! let schema = json_schema(&Shape::of(&events), Dialect::Draft202012, None);
+//! assert_eq!(schema["required"], serde_json::json!(["id"]));
+//! ```
+
+mod discover;
+mod draft4;
+mod envelope;
+mod format;
+mod json_schema;
+mod layout;
+mod openapi;
+mod read;
+mod shape;
+
+pub use discover::{ContentType, discover};
+pub use draft4::{NotAnOpenApi, draft4_of_openapi};
+pub use envelope::{Envelope, type_name};
+pub use json_schema::{Dialect, json_schema};
+pub use layout::layout;
+pub use openapi::openapi;
+pub use read::read_events;
+pub use shape::{Numbers, Object, Shape, Text};

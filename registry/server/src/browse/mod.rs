@@ -1,0 +1,106 @@
+//! Pages for people who open the registry in a browser: registries, schemas, versions, and what changed between two of them. In:
+//! paths and queries. Out: HTML without scripts, escaped by the template and fenced by a strict policy. Nothing can be changed here.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::routing::get;
+use maud::Markup;
+use rusqlite::Connection;
+use serde::Deserialize;
+use tokio::task::spawn_blocking;
+
+use crate::dispatch::App;
+
+mod home;
+mod json;
+mod layout;
+mod registry;
+mod schema;
+
+/// Nothing is loaded but the stylesheet and the icon, nothing runs, nobody frames the pages.
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const STYLE: &str = include_str!("style.css");
+const ICON: &str = include_str!("icon.svg");
+
+/// What a query of a page can say.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    /// Words to search for.
+    q: Option<String>,
+    /// The last row of the page before.
+    after: Option<String>,
+    /// The version to show; the newest if absent or no number.
+    version: Option<String>,
+    /// What to show of it: `changes`, or else its content.
+    show: Option<String>,
+}
+
+/// A page, or `None` for what does not exist.
+type Page = rusqlite::Result<Option<Markup>>;
+
+/// The routes of the pages.
+pub(crate) fn router() -> Router<App> {
+    Router::new()
+        .route("/", get(home_page))
+        .route("/registries/{registry}", get(registry_page))
+        .route("/registries/{registry}/{schema}", get(schema_page))
+        .route("/style.css", get(|| async { file("text/css; charset=utf-8", STYLE) }))
+        .route("/icon.svg", get(|| async { file("image/svg+xml", ICON) }))
+}
+
+async fn home_page(State(app): State<App>, Query(asked): Query<Asked>) -> Response<Body> {
+    let service = Arc::clone(&app.service);
+    page(app, move |db| home::page(&service, &asked, db)).await
+}
+
+async fn registry_page(State(app): State<App>, Path(name): Path<String>, Query(asked): Query<Asked>) -> Response<Body> {
+    let service = Arc::clone(&app.service);
+    page(app, move |db| registry::page(&service, &name, &asked, db)).await
+}
+
+async fn schema_page(
+    State(app): State<App>,
+    Path((registry, name)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+) -> Response<Body> {
+    let service = Arc::clone(&app.service);
+    page(app, move |db| schema::page(&service, &registry, &name, &asked, db)).await
+}
+
+async fn page(app: App, make: impl FnOnce(&Connection) -> Page + Send + 'static) -> Response<Body> {
+    let made = spawn_blocking(move || app.store.read(make)).await;
+    match made {
+        Ok(Ok(Some(page))) => html(StatusCode::OK, page),
+        Ok(Ok(None)) => html(StatusCode::NOT_FOUND, layout::missing()),
+        Ok(Err(_)) | Err(_) => html(StatusCode::INTERNAL_SERVER_ERROR, layout::failed()),
+    }
+}
+
+fn html(status: StatusCode, page: Markup) -> Response<Body> {
+    let mut response = file("text/html; charset=utf-8", page.into_string());
+    *response.status_mut() = status;
+    response
+}
+
+fn file(content_type: &'static str, body: impl Into<Body>) -> Response<Body> {
+    let mut response = Response::new(body.into());
+    let headers = [
+        (header::CONTENT_TYPE, content_type),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-store"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ];
+    for (name, value) in headers {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,39 @@
+//! The events that the registry sends. In: a version that was written. Out: the entries of PutEvents that tell of it, in the outbox.
+
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+use crate::call::Call;
+use crate::names::RegistryName;
+use crate::store::outbox;
+use crate::store::schemas::Schema;
+use crate::store::versions::Version;
+
+/// Tells of a version, and before the first one of its schema, as AWS does.
+pub(crate) fn version_created(
+    call: &Call,
+    db: &Connection,
+    registry: &RegistryName,
+    schema: &Schema,
+    version: &Version,
+) -> rusqlite::Result<()> {
+    if !call.service.publishes {
+        return Ok(());
+    }
+    let arn = call.service.arns.schema(registry.as_str(), &schema.name);
+    let detail = json!({
+        "SchemaName": schema.name,
+        "SchemaType": version.type_,
+        "RegistryName": registry.as_str(),
+        "SchemaVersion": version.number.to_string(),
+        "CreationDate": version.created,
+    });
+    if version.number == 1 {
+        outbox::push(db, &entry("Schema Created", &arn, &detail))?;
+    }
+    outbox::push(db, &entry("Schema Version Created", &arn, &detail))
+}
+
+fn entry(detail_type: &str, arn: &str, detail: &Value) -> Value {
+    json!({ "DetailType": detail_type, "Detail": detail.to_string(), "Resources": [arn] })
+}

@@ -1,0 +1,49 @@
+//! GetDiscoveredSchema: the schema of some events, which are not kept.
+
+use rusqlite::Connection;
+use schemactl_infer::{ContentType, discover};
+use schemactl_model::{Source, Value, parse};
+use serde_json::json;
+
+use super::Answer;
+use crate::call::Call;
+use crate::error::ServiceError;
+use crate::names::SchemaType;
+
+/// How many events a call may bring, and how long each may be in characters.
+const EVENTS: usize = 10;
+const EVENT_LENGTH: usize = 100_000;
+
+pub(crate) fn get(call: &Call, _: &Connection) -> Result<Answer, ServiceError> {
+    let fields = call.fields()?;
+    let content_type = match SchemaType::parse(fields.required_text("Type")?)? {
+        SchemaType::JsonSchemaDraft4 => ContentType::JsonSchemaDraft4,
+        SchemaType::OpenApi3 => ContentType::OpenApi3,
+    };
+    let texts = fields.required_texts("Events")?;
+    if !(1..=EVENTS).contains(&texts.len()) {
+        let message = format!("Events has {} events; 1 to {EVENTS} are allowed", texts.len());
+        return Err(ServiceError::bad_request(message));
+    }
+    let events: Vec<_> = texts
+        .iter()
+        .enumerate()
+        .map(|(index, text)| event(index, text))
+        .collect::<Result<_, _>>()?;
+    let content = discover(&events, content_type).to_string();
+    Ok(Answer::Body(json!({ "Content": content })))
+}
+
+/// Read as strictly as a schema: an event with a key twice has no schema that is right for every reader.
+fn event(index: usize, text: &str) -> Result<Value, ServiceError> {
+    let length = text.chars().count();
+    if !(1..=EVENT_LENGTH).contains(&length) {
+        let message = format!("Events[{index}] has {length} characters; 1 to {EVENT_LENGTH} are allowed");
+        return Err(ServiceError::bad_request(message));
+    }
+    let event = parse(&Source::new(format!("Events[{index}]"), text));
+    event.map_err(|errors| {
+        let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        ServiceError::bad_request(errors.join("; "))
+    })
+}

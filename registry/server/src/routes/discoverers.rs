@@ -1,0 +1,171 @@
+//! CreateDiscoverer, DescribeDiscoverer, UpdateDiscoverer, DeleteDiscoverer, StartDiscoverer, StopDiscoverer, ListDiscoverers.
+//! A discoverer is kept with its state; there is no bus on this machine whose events it could see, so it finds no schemas by itself.
+
+use rusqlite::Connection;
+use serde::Serialize;
+
+use super::{Answer, answer, pages, registries, tags};
+use crate::call::Call;
+use crate::error::ServiceError;
+use crate::names::{DISCOVERED, RegistryName, shown};
+use crate::service::{Service, within_quota};
+use crate::store::Tags;
+use crate::store::discoverers::{self, Discoverer};
+
+const STARTED: &str = "STARTED";
+const STOPPED: &str = "STOPPED";
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct DiscovererAnswer<'d> {
+    /// Not in a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'d str>,
+    discoverer_arn: String,
+    discoverer_id: &'d str,
+    source_arn: &'d str,
+    state: &'d str,
+    cross_account: bool,
+    #[serde(rename = "tags")]
+    tags: &'d Tags,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct StateAnswer<'d> {
+    discoverer_id: &'d str,
+    state: &'d str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ListAnswer<'d> {
+    discoverers: Vec<DiscovererAnswer<'d>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+/// A bus has one discoverer. With the first, AWS makes the registry that discovered schemas go to.
+pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+    let fields = call.fields()?;
+    let source_arn = fields.required_text("SourceArn")?;
+    let discoverer = Discoverer {
+        id: id_of(source_arn)?,
+        source_arn: source_arn.to_owned(),
+        description: fields.description()?.map(str::to_owned),
+        cross_account: fields.boolean("CrossAccount")?.unwrap_or(true),
+        state: STARTED.to_owned(),
+        tags: tags::within_limits(fields.tags()?.unwrap_or_default())?,
+    };
+    if discoverers::find(db, &discoverer.id)?.is_some() {
+        let message = format!("Discoverer with Id : {} already exists.", discoverer.id);
+        return Err(ServiceError::conflict(message));
+    }
+    within_quota(discoverers::count(db)?, call.service.quotas.discoverers, "discoverers")?;
+    discoverers::put(db, &discoverer)?;
+    registries::ensure(db, &RegistryName::parse(DISCOVERED)?)?;
+    Ok(answer(&described(
+        &call.service,
+        &discoverer,
+        discoverer.description.as_deref(),
+    )))
+}
+
+pub(crate) fn describe(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+    let discoverer = existing(db, call.discoverer())?;
+    Ok(answer(&described(
+        &call.service,
+        &discoverer,
+        discoverer.description.as_deref(),
+    )))
+}
+
+/// What is absent stays as it is.
+pub(crate) fn update(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+    let fields = call.fields()?;
+    let (description, cross_account) = (fields.description()?, fields.boolean("CrossAccount")?);
+    let mut discoverer = existing(db, call.discoverer())?;
+    if let Some(description) = description {
+        discoverer.description = Some(description.to_owned());
+    }
+    discoverer.cross_account = cross_account.unwrap_or(discoverer.cross_account);
+    discoverers::put(db, &discoverer)?;
+    Ok(answer(&described(
+        &call.service,
+        &discoverer,
+        discoverer.description.as_deref(),
+    )))
+}
+
+pub(crate) fn delete(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+    let discoverer = existing(db, call.discoverer())?;
+    discoverers::delete(db, &discoverer.id)?;
+    Ok(Answer::Empty)
+}
+
+pub(crate) fn start(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+    set_state(call, db, STARTED)
+}
+
+pub(crate) fn stop(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+    set_state(call, db, STOPPED)
+}
+
+pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+    let slice = pages::slice(call)?;
+    let prefix = |name| call.query(name).unwrap_or_default();
+    let page = discoverers::list(db, prefix("discovererIdPrefix"), prefix("sourceArnPrefix"), &slice)?;
+    Ok(answer(&ListAnswer {
+        discoverers: page
+            .rows
+            .iter()
+            .map(|row| described(&call.service, row, None))
+            .collect(),
+        next_token: pages::next_token(call, page.last),
+    }))
+}
+
+/// The discoverer, which must exist.
+pub(super) fn existing(db: &Connection, id: &str) -> Result<Discoverer, ServiceError> {
+    let found = discoverers::find(db, id)?;
+    found.ok_or_else(|| ServiceError::not_found(format!("Discoverer with Id : {} does not exist.", shown(id))))
+}
+
+/// Starting what is started changes nothing.
+fn set_state(call: &Call, db: &Connection, state: &str) -> Result<Answer, ServiceError> {
+    let mut discoverer = existing(db, call.discoverer())?;
+    state.clone_into(&mut discoverer.state);
+    discoverers::put(db, &discoverer)?;
+    Ok(answer(&StateAnswer {
+        discoverer_id: &discoverer.id,
+        state,
+    }))
+}
+
+/// AWS names a discoverer after its bus: `events-event-bus-default` for `arn:aws:events:REGION:ACCOUNT:event-bus/default`.
+fn id_of(source_arn: &str) -> Result<String, ServiceError> {
+    let bus = match source_arn.splitn(6, ':').collect::<Vec<_>>()[..] {
+        ["arn", _, "events", _, _, resource] => resource.strip_prefix("event-bus/"),
+        _ => None,
+    };
+    let bus = bus.filter(|bus| !bus.is_empty() && (20..=1600).contains(&source_arn.len()));
+    let bus = bus.ok_or_else(|| {
+        ServiceError::bad_request(format!(
+            "SourceArn `{}` is not the ARN of an event bus",
+            shown(source_arn)
+        ))
+    })?;
+    Ok(format!("events-event-bus-{}", bus.replace('/', "-")))
+}
+
+fn described<'d>(service: &Service, discoverer: &'d Discoverer, description: Option<&'d str>) -> DiscovererAnswer<'d> {
+    DiscovererAnswer {
+        description,
+        discoverer_arn: service.arns.discoverer(&discoverer.id),
+        discoverer_id: &discoverer.id,
+        source_arn: &discoverer.source_arn,
+        state: &discoverer.state,
+        cross_account: discoverer.cross_account,
+        tags: &discoverer.tags,
+    }
+}

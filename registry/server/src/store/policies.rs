@@ -1,0 +1,35 @@
+//! The table of resource policies: one a registry at most.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// A resource policy.
+#[derive(Clone, Debug)]
+pub(crate) struct Policy {
+    /// A JSON object, as it was sent.
+    pub(crate) policy: String,
+    /// Changes with every change of the policy.
+    pub(crate) revision: String,
+}
+
+pub(crate) fn find(db: &Connection, registry: i64) -> rusqlite::Result<Option<Policy>> {
+    let sql = "SELECT policy, revision FROM policies WHERE registry = ?1";
+    let policy = db.query_row(sql, [registry], |row| {
+        Ok(Policy {
+            policy: row.get(0)?,
+            revision: row.get(1)?,
+        })
+    });
+    policy.optional()
+}
+
+/// Writes the policy of a registry, over the one it has.
+pub(crate) fn put(db: &Connection, registry: i64, policy: &Policy) -> rusqlite::Result<()> {
+    let sql = "INSERT OR REPLACE INTO policies (registry, policy, revision) VALUES (?1, ?2, ?3)";
+    db.execute(sql, params![registry, policy.policy, policy.revision])?;
+    Ok(())
+}
+
+pub(crate) fn delete(db: &Connection, registry: i64) -> rusqlite::Result<()> {
+    db.execute("DELETE FROM policies WHERE registry = ?1", [registry])?;
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! What happens after an answer: code bindings are generated, events are sent. In: a wake after every change. Out: rows of the
+//! tables `bindings` and `outbox` that are done. Both are orders on the disk, so nothing is lost when the process is killed; an event
+//! may then be sent twice.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::bus::{Bus, Delivery};
+use crate::languages::{Binding, Languages};
+use crate::store::Store;
+use crate::store::bindings::{self, Order};
+use crate::store::outbox::{self, Waiting};
+
+/// What PutEvents takes at a time.
+const BATCH: usize = 10;
+/// The pause after a bus that failed, and the longest one.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+
+/// Wakes the workers. Dropping it ends them after what they are at.
+#[derive(Clone, Debug)]
+pub(crate) struct Wake(Vec<SyncSender<()>>);
+
+impl Wake {
+    /// One wake is enough for any number of changes.
+    pub(crate) fn now(&self) {
+        for sender in &self.0 {
+            let _ = sender.try_send(());
+        }
+    }
+}
+
+/// Starts a thread for code bindings, and one for events if there is a bus.
+pub(crate) fn start(
+    store: &Arc<Store>,
+    languages: Languages,
+    bus: Option<Bus>,
+) -> std::io::Result<(Wake, Vec<JoinHandle<()>>)> {
+    let mut wake = Wake(Vec::new());
+    let mut threads = Vec::new();
+    let held = Arc::clone(store);
+    let receiver = wake.receiver();
+    threads.push(named("schemactl-bindings").spawn(move || generate_all(&held, &languages, &receiver))?);
+    if let Some(bus) = bus {
+        let held = Arc::clone(store);
+        let receiver = wake.receiver();
+        threads.push(named("schemactl-events").spawn(move || send_all(&held, &bus, &receiver))?);
+    }
+    wake.now();
+    Ok((wake, threads))
+}
+
+impl Wake {
+    fn receiver(&mut self) -> Receiver<()> {
+        let (sender, receiver) = sync_channel(1);
+        self.0.push(sender);
+        receiver
+    }
+}
+
+/// Generators recurse into schemas that nest, in stacks of any build.
+fn named(name: &str) -> thread::Builder {
+    thread::Builder::new().name(name.to_owned()).stack_size(16 << 20)
+}
+
+fn generate_all(store: &Store, languages: &Languages, woken: &Receiver<()>) {
+    while woken.recv().is_ok() {
+        while let Ok(Some(order)) = store.read(bindings::next_order) {
+            let done = generate(languages, &order);
+            if store.write(|db| bindings::finish(db, &order, &done)).is_err() {
+                // The order stands, and is looked at again after the next change.
+                break;
+            }
+        }
+    }
+}
+
+/// A generator that panics has failed like one that says why.
+fn generate(languages: &Languages, order: &Order) -> Result<Vec<u8>, String> {
+    let binding = Binding {
+        registry: &order.registry_name,
+        schema: &order.schema_name,
+        content_type: &order.content_type,
+        content: &order.content,
+    };
+    let generated = catch_unwind(AssertUnwindSafe(|| languages.generate(&order.language, &binding)));
+    generated.unwrap_or_else(|_| Err("the generator broke off".to_owned()))
+}
+
+fn send_all(store: &Store, bus: &Bus, woken: &Receiver<()>) {
+    let mut pause = None;
+    loop {
+        let event = match pause {
+            None => woken.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(pause) => woken.recv_timeout(pause),
+        };
+        if event == Err(RecvTimeoutError::Disconnected) {
+            return;
+        }
+        let longer = pause.map_or(FIRST_PAUSE, |pause| LONGEST_PAUSE.min(pause * 2));
+        pause = (!send_waiting(store, bus)).then_some(longer);
+    }
+}
+
+/// Sends what waits. False if some of it still does.
+fn send_waiting(store: &Store, bus: &Bus) -> bool {
+    loop {
+        match store.read(|db| outbox::oldest(db, BATCH)) {
+            Ok(waiting) if waiting.is_empty() => return true,
+            Ok(waiting) => {
+                if !send(store, bus, &waiting) {
+                    return false;
+                }
+            }
+            Err(_) => return false,
+        }
+    }
+}
+
+/// True if the bus took all of them.
+fn send(store: &Store, bus: &Bus, waiting: &[Waiting]) -> bool {
+    let entries: Vec<Value> = waiting.iter().map(|event| event.entry.clone()).collect();
+    let answers = match bus.put_events(&entries) {
+        Delivery::Answered(answers) => answers,
+        Delivery::Failed(reason) => entries.iter().map(|_| Err(reason.clone())).collect(),
+    };
+    let recorded = store.write(|db| {
+        for (event, answer) in waiting.iter().zip(&answers) {
+            match answer {
+                Ok(()) => outbox::taken(db, event.id)?,
+                Err(reason) => outbox::refused(db, event.id, reason)?,
+            }
+        }
+        Ok::<_, rusqlite::Error>(())
+    });
+    recorded.is_ok() && answers.iter().all(Result::is_ok)
+}

@@ -1,0 +1,136 @@
+//! The pages for browsers: what they show, and that nothing in a registry can act in them.
+#![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Fixture, REGISTRY, Reply, SCHEMA, schema, try_send_exact};
+
+/// As a browser asks: without a signature.
+fn open(fixture: &Fixture, path: &str) -> Reply {
+    let lines = [
+        format!("GET {path} HTTP/1.1"),
+        "Host: localhost".to_owned(),
+        "Sec-Fetch-Site: none".to_owned(),
+    ];
+    let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+    try_send_exact(fixture.server.port(), &lines, b"").unwrap()
+}
+
+#[track_caller]
+fn page(fixture: &Fixture, path: &str) -> String {
+    let reply = open(fixture, path);
+    assert_eq!(
+        (reply.status, reply.header("content-type")),
+        (200, Some("text/html; charset=utf-8")),
+        "{path}"
+    );
+    reply.body
+}
+
+#[test]
+fn pages_lead_from_registries_to_versions() {
+    let fixture = Fixture::new();
+    assert!(page(&fixture, "/").contains("There is no registry yet"));
+    fixture.create_schema();
+    fixture.send("PUT", SCHEMA, &schema(2)).expect(200);
+    let link = "/registries/orders/com.shop@OrderPlaced";
+    assert!(page(&fixture, "/").contains("href=\"/registries/orders\""));
+    assert!(page(&fixture, "/registries/orders").contains(&format!("href=\"{link}\"")));
+    let newest = page(&fixture, link);
+    assert!(newest.contains("Version 2") && newest.contains("OrderPlaced 2") && !newest.contains("OrderPlaced 1"));
+    assert!(page(&fixture, &format!("{link}?version=1")).contains("OrderPlaced 1"));
+    let changes = page(&fixture, &format!("{link}?version=2&show=changes"));
+    assert!(changes.contains("<del>") && changes.contains("<ins>"));
+    let found = page(&fixture, "/?q=placed%202");
+    assert!(found.contains("1 schema with") && found.contains(&format!("{link}?version=2")));
+}
+
+#[test]
+fn what_is_not_there_has_a_page_that_says_so() {
+    let fixture = Fixture::with_schema();
+    for path in [
+        "/registries/none",
+        "/registries/%00",
+        "/registries/orders/none",
+        "/registries/orders/com.shop@OrderPlaced?version=9",
+    ] {
+        let reply = open(&fixture, path);
+        assert_eq!(reply.status, 404, "{path}");
+        assert!(reply.body.contains("Nothing here"), "{path}");
+    }
+}
+
+#[test]
+fn nothing_in_a_registry_can_act() {
+    let fixture = Fixture::new();
+    let hostile = "\"><script>alert(1)</script><img src=x onerror=alert(1)>'&";
+    fixture
+        .send(
+            "POST",
+            REGISTRY,
+            &json!({ "Description": hostile, "tags": { hostile: hostile } }),
+        )
+        .expect(201);
+    let content = json!({ hostile: hostile, "description": hostile }).to_string();
+    let body = json!({ "Content": content, "Type": "OpenApi3", "Description": hostile, "tags": { hostile: hostile } });
+    fixture.send("POST", SCHEMA, &body).expect(201);
+    fixture.send("PUT", SCHEMA, &schema(2)).expect(200);
+    fixture
+        .send(
+            "PUT",
+            "/v1/policy?registryName=orders",
+            &json!({ "Policy": json!({ hostile: 1 }).to_string() }),
+        )
+        .expect(200);
+    let link = "/registries/orders/com.shop@OrderPlaced";
+    for path in [
+        "/".to_owned(),
+        "/registries/orders".to_owned(),
+        format!("{link}?version=1"),
+        format!("{link}?version=2&show=changes"),
+        "/?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E".to_owned(),
+        format!("{link}?version=%22%3E%3Cscript%3E"),
+    ] {
+        let reply = open(&fixture, &path);
+        for part in ["<script", "<img src=x", "<img src=\"x", "javascript:"] {
+            assert!(!reply.body.contains(part), "{path}: {}", reply.body);
+        }
+        let policy = reply.header("content-security-policy").unwrap();
+        assert!(
+            policy.starts_with("default-src 'none'; style-src 'self';") && !policy.contains("unsafe"),
+            "{policy}"
+        );
+        assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(reply.header("referrer-policy"), Some("no-referrer"));
+    }
+}
+
+#[test]
+fn other_sites_get_no_pages() {
+    let fixture = Fixture::with_schema();
+    for line in [
+        "Origin: http://evil.example",
+        "Sec-Fetch-Site: cross-site",
+        "Sec-Fetch-Site: same-site",
+    ] {
+        let reply = try_send_exact(fixture.server.port(), &["GET / HTTP/1.1", "Host: localhost", line], b"").unwrap();
+        assert_eq!(reply.status, 403, "{line}");
+    }
+    let rebound = try_send_exact(fixture.server.port(), &["GET / HTTP/1.1", "Host: evil.example"], b"").unwrap();
+    assert_eq!(rebound.status, 403);
+}
+
+#[test]
+fn pages_change_nothing() {
+    let fixture = Fixture::with_schema();
+    for method in ["POST", "PUT", "DELETE", "PATCH"] {
+        fixture
+            .send(method, "/", &Value::Null)
+            .error(404, "UnknownOperationException");
+        fixture
+            .send(method, "/registries/orders", &Value::Null)
+            .error(404, "UnknownOperationException");
+    }
+    fixture.get(SCHEMA).expect(200);
+}

@@ -1,0 +1,75 @@
+//! The flags of `schemactl serve`, seen by the AWS CLI.
+#![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
+
+use schemactl_tests::{Served, stdout};
+use serde_json::Value;
+
+fn create(served: &Served, registry: &str) -> std::process::Output {
+    served
+        .aws(&["create-registry", "--registry-name", registry])
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn region_account_and_quotas_are_as_told() {
+    let served = Served::start(&[
+        "--region",
+        "eu-west-1",
+        "--account",
+        "123456789012",
+        "--quota",
+        "registries=1",
+    ]);
+    let created: Value = serde_json::from_str(&stdout(&create(&served, "orders"))).unwrap();
+    assert_eq!(
+        created["RegistryArn"],
+        "arn:aws:schemas:eu-west-1:123456789012:registry/orders"
+    );
+    let refused = create(&served, "more");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("The quota of 1 registries is reached."));
+}
+
+#[test]
+fn a_server_that_verifies_knows_one_key() {
+    let served = Served::start(&["--verify-sigv4"]);
+    stdout(&create(&served, "orders"));
+    let mut stranger = served.aws(&["create-registry", "--registry-name", "more"]);
+    let refused = stranger.env("AWS_SECRET_ACCESS_KEY", "local").output().unwrap();
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("(InvalidSignatureException)"));
+    let mut stranger = served.aws(&["list-registries"]);
+    let refused = stranger.env("AWS_ACCESS_KEY_ID", "local").output().unwrap();
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("(UnrecognizedClientException)"));
+    let unsigned = served.aws(&["list-registries", "--no-sign-request"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&unsigned.stderr).contains("(MissingAuthenticationTokenException)"));
+    let keys: Vec<_> = (0..2)
+        .map(|_| Served::start(&["--verify-sigv4"]))
+        .map(|served| served.setting("AWS_SECRET_ACCESS_KEY"))
+        .collect();
+    assert!(
+        keys[0] != keys[1] && keys[0].len() >= 32,
+        "a new key at each start: {keys:?}"
+    );
+}
+
+#[test]
+fn a_key_can_be_given() {
+    let served = Served::start(&[
+        "--verify-sigv4",
+        "--access-key",
+        "AKID",
+        "--secret-key",
+        "secret/of+ours=",
+    ]);
+    assert_eq!(served.setting("AWS_ACCESS_KEY_ID"), "AKID");
+    assert_eq!(served.setting("AWS_SECRET_ACCESS_KEY"), "secret/of+ours=");
+    stdout(&create(&served, "orders"));
+}
+
+#[test]
+fn other_machines_are_let_in_with_a_key_only() {
+    // A loopback address of another name: no port of this test is open to the network.
+    let served = Served::start(&["--host", "127.0.0.2"]);
+    assert!(served.url().starts_with("http://127.0.0.2:"), "{}", served.url());
+    stdout(&create(&served, "orders"));
+}
