@@ -285,7 +285,7 @@ pub(crate) struct Planning {
     /// Delete what schemactl has registered and what does not belong into the registry any more
     #[arg(long)]
     pub(crate) enable_deletes: bool,
-    /// Bring state tags up to date, one write more for each changed schema: machines without a cache plan from the list then
+    /// Bring state tags up to date, one write for each schema that has changed since: machines without a cache plan from them
     #[arg(long)]
     pub(crate) refresh_tags: bool,
     /// Register forms that take more than the schema does, as allow-widening in schemactl.toml

@@ -100,7 +100,7 @@ pub fn apply(plan: &Plan, remote: &dyn Remote, applying: &Applying<'_>) -> Outco
 
 /// What became of one write.
 enum Fate {
-    Done(Done),
+    Done(Box<Done>),
     Failed(RemoteError),
     NotTried,
 }
@@ -142,7 +142,7 @@ impl Run<'_> {
         let made = chain.make(self.calls, action);
         self.progress.ended(action, made.as_ref().err());
         match made {
-            Ok(done) => Fate::Done(done),
+            Ok(done) => Fate::Done(Box::new(done)),
             Err(error) => Fate::Failed(error),
         }
     }
@@ -153,7 +153,7 @@ impl Run<'_> {
         let mut outcome = Outcome::default();
         for (_, action, result) in results {
             match result {
-                Fate::Done(done) => outcome.done.push(done),
+                Fate::Done(done) => outcome.done.push(*done),
                 Fate::Failed(error) => outcome.failed.push((action, error)),
                 Fate::NotTried => outcome.not_tried.push(action),
             }
@@ -182,7 +182,9 @@ impl Cache {
         let before = match &done.action {
             Action::CreateSchema { .. } => Some(Vec::new()),
             Action::AddVersion { .. } => self.held(schema).map(<[_]>::to_vec),
-            Action::CreateRegistry { .. } | Action::Tag { .. } | Action::Delete(_) => None,
+            // Whatever tags do to the time of writing, the list will tell.
+            Action::Tag { .. } => return,
+            Action::CreateRegistry { .. } | Action::Delete(_) => None,
         };
         match (before, &done.held, &done.written) {
             (Some(mut versions), Some(held), Some(written)) if !done.already => {

@@ -43,7 +43,7 @@ pub struct Plan {
 pub struct PlanOptions {
     /// Delete what is ours and does not belong into the registry any more.
     pub deletes: bool,
-    /// Bring the state tags up to date, one write more for each changed schema.
+    /// Bring the state tags up to date of schemas that are read and not written.
     pub refresh_tags: bool,
 }
 

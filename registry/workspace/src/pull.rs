@@ -97,7 +97,7 @@ pub fn pull(
 
 fn one(workspace: &Workspace, registry: &str, schema: &str, version: &RemoteVersion) -> Pulled {
     match read(workspace, registry, schema, version) {
-        Ok(read) => place(workspace, read),
+        Ok(read) => place(workspace, &read),
         Err(reason) => Pulled::Unusable {
             schema: schema.to_owned(),
             number: version.number.clone(),
@@ -115,13 +115,12 @@ fn read(workspace: &Workspace, registry: &str, schema: &str, version: &RemoteVer
         Some(stamp) => stamp.event.clone(),
         None => EventName::new(namespace, name).map_err(|error| error.to_string())?,
     };
-    let ours = match stamp {
-        Some(stamp) => stamp.version,
-        None => {
-            let major = version.number.parse();
-            let major = major.map_err(|_| format!("`{}` is no number of a version", version.number))?;
-            Version::new(major, 0)
-        }
+    let ours = if let Some(stamp) = stamp {
+        stamp.version
+    } else {
+        let major = version.number.parse();
+        let major = major.map_err(|_| format!("`{}` is no number of a version", version.number))?;
+        Version::new(major, 0)
     };
     let settings = workspace.events.get(&event).map(|event| &event.settings);
     let mut read = Read {
@@ -140,7 +139,7 @@ fn read(workspace: &Workspace, registry: &str, schema: &str, version: &RemoteVer
     Ok(read)
 }
 
-fn place(workspace: &Workspace, read: Read) -> Pulled {
+fn place(workspace: &Workspace, read: &Read) -> Pulled {
     let present = workspace.events.get(&read.event);
     let (event, version) = (read.event.clone(), read.version.clone());
     if let Some(held) = present.and_then(|present| Some((present, present.versions.get(&version)?))) {

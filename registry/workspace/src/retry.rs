@@ -31,7 +31,7 @@ impl Default for Patience {
             attempts: 5,
             first_wait: Duration::from_millis(200),
             longest_wait: Duration::from_secs(20),
-            timeout: Duration::from_secs(60),
+            timeout: Duration::from_mins(1),
             attempt: Duration::from_secs(15),
             rate: Some(5.0),
         }

@@ -111,23 +111,27 @@ fn known(listed: &Listed, reading: &Reading<'_>) -> Option<Holds> {
     if let Some(versions) = reading.cache.versions(listed) {
         return Some(Holds::Versions(versions.to_vec()));
     }
+    let state = state(expected.iter(), &listed.last_modified);
     let as_expected = expected.len() == listed.version_count
-        && listed.tags.get(STATE_TAG) == Some(&state(expected.iter().map(|(version, digest)| (version, digest))));
+        && !listed.last_modified.is_empty()
+        && listed.tags.get(STATE_TAG) == Some(&state);
     as_expected.then_some(Holds::AsExpected)
 }
 
-/// The value of the state tag for a set of versions: its size, and a digest of it.
-pub(crate) fn state<'v>(versions: impl Iterator<Item = (&'v Version, &'v Digest)>) -> String {
+/// The value of the state tag for a set of versions: its size, a digest of it, and when the schema was last written. Without
+/// the last, versions that somebody deletes and others that somebody adds could not be told from ours.
+pub(crate) fn state<'v>(versions: impl Iterator<Item = (&'v Version, &'v Digest)>, last_modified: &str) -> String {
     let mut lines: Vec<String> = versions
         .map(|(version, digest)| format!("{version} {digest}"))
         .collect();
     lines.sort();
-    let digest = Digest::of_text(&lines.join("\n"));
-    format!("1:{}:{}", lines.len(), &digest.to_string()["sha256:".len()..][..32])
+    let digest = Digest::of_text(&lines.join("\n")).to_string();
+    let digest = &digest["sha256:".len()..][..32];
+    format!("1:{}:{digest}:{last_modified}", lines.len())
 }
 
-/// The state tag for versions that a schema holds. `None` if one of them is not ours, or there twice.
-pub(crate) fn state_tag(held: &[HeldVersion]) -> Option<Tags> {
+/// The state tag of a schema that was read. `None` if one of its versions is not ours, or there twice.
+pub(crate) fn state_tag(held: &[HeldVersion], listed: &Listed) -> Option<Tags> {
     let mut versions = BTreeMap::new();
     for version in held {
         let stamp = version.stamp.as_ref()?;
@@ -135,7 +139,8 @@ pub(crate) fn state_tag(held: &[HeldVersion]) -> Option<Tags> {
             return None;
         }
     }
-    Some(Tags::from([(STATE_TAG.to_owned(), state(versions.into_iter()))]))
+    let state = state(versions.into_iter(), &listed.last_modified);
+    (!held.is_empty() && !listed.last_modified.is_empty()).then(|| Tags::from([(STATE_TAG.to_owned(), state)]))
 }
 
 type Read = Vec<(Listed, Vec<HeldVersion>)>;

@@ -48,7 +48,7 @@ pub(super) fn planning(plan: &Saved, args: &Planning) -> Result<Planning, Proble
 
 /// Whether the plan of now is the one that was saved.
 pub(super) fn same(plan: &Saved, now: &Plan) -> Result<(), Problem> {
-    if plan.remote != now.remote {
+    if !is_same_place(&plan.remote, &now.remote) {
         return Err(Problem::usage(
             format!("the plan was made for {}, and this is {}", plan.remote, now.remote),
             "use the profile, region and endpoint that the plan was made with",
@@ -81,6 +81,19 @@ pub(super) fn same(plan: &Saved, now: &Plan) -> Result<(), Problem> {
         message: messages.join("; "),
         retry_after: None,
     }))
+}
+
+/// Whether two descriptions of a remote can be of the same one. The account is known as soon as there is a registry.
+fn is_same_place(one: &str, other: &str) -> bool {
+    let parts = |text: &str| match text.split_once(", account ") {
+        Some((before, rest)) => {
+            let (account, after) = rest.split_at(rest.find(' ').unwrap_or(rest.len()));
+            (format!("{before}{after}"), Some(account.to_owned()))
+        }
+        None => (text.to_owned(), None),
+    };
+    let ((one, one_account), (other, other_account)) = (parts(one), parts(other));
+    one == other && (one_account.is_none() || other_account.is_none() || one_account == other_account)
 }
 
 /// What the registry holds now in place of what the plan says.
@@ -117,4 +130,18 @@ fn moved(old: &SavedAction, fresh: &[SavedAction], now: &Plan) -> Option<String>
 fn is_alike(old: &SavedAction, new: &SavedAction) -> bool {
     let writes = |action: &SavedAction| action.content.is_some();
     writes(old) == writes(new) && (writes(old) || old.action == new.action)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_account_may_become_known_and_must_not_change() {
+        let (unknown, known) = ("registry a in b at http://c", "registry a in b, account 1 at http://c");
+        assert!(is_same_place(unknown, known) && is_same_place(known, unknown) && is_same_place(known, known));
+        assert!(!is_same_place(known, "registry a in b, account 2 at http://c"));
+        assert!(!is_same_place(unknown, "registry a in x, account 1 at http://c"));
+        assert!(is_same_place("registry a in b", "registry a in b, account 1"));
+    }
 }

@@ -168,6 +168,15 @@ fn create_registry(calls: &Calls<'_>, description: Option<&str>, tags: &Tags) ->
     }
 }
 
+impl How<'_> {
+    fn operation(&self) -> &'static str {
+        match self {
+            Self::Create { .. } => "CreateSchema",
+            Self::Add => "UpdateSchema",
+        }
+    }
+}
+
 impl Want<'_> {
     fn write(&self, calls: &Calls<'_>, how: &How<'_>, base: Option<&HeldVersion>) -> Result<Done, RemoteError> {
         let mut attempts = calls.attempts();
@@ -181,20 +190,13 @@ impl Want<'_> {
                 };
                 return Ok(found);
             }
-            slot(calls, self.operation(how), self.schema)?;
+            slot(calls, how.operation(), self.schema)?;
             tried = true;
             match self.send(calls, how, base) {
                 Ok(written) => return self.read_back(calls, written),
                 Err(error) if is_open(error.kind) => attempts.wait(error)?,
                 Err(error) => return Err(error),
             }
-        }
-    }
-
-    fn operation(&self, how: &How<'_>) -> &'static str {
-        match how {
-            How::Create { .. } => "CreateSchema",
-            How::Add => "UpdateSchema",
         }
     }
 

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use schemactl_model::{Digest, Version};
+use schemactl_model::Version;
 
 use super::action::{Action, Content, Deletion, Reason};
 use super::{Drift, Full, Note, Plan, PlanOptions, has_room, missing_tags, newest};
 use crate::expected::{Line, Wanted};
-use crate::snapshot::{STATE_TAG, state, state_tag};
-use crate::{HeldSchema, HeldVersion, Holds, RegistrySettings, Tags};
+use crate::snapshot::{STATE_TAG, state_tag};
+use crate::{HeldSchema, HeldVersion, Holds, RegistrySettings};
 
 /// A schema of the registry, being planned.
 pub(super) struct SchemaPlan<'p> {
@@ -113,13 +113,14 @@ impl<'p> SchemaPlan<'p> {
             let wanted = self.line.wanted.iter();
             plan.unchanged
                 .extend(wanted.map(|wanted| (wanted.event.name.clone(), wanted.version.version.clone())));
-            plan.actions.extend(self.tags(&[]));
+            plan.actions.extend(self.tags(true));
             return;
         }
         let missing = self.missing(plan);
         let mut writes = self.writes(&missing, plan);
         self.make_room(&mut writes, missing.len(), plan);
-        writes.extend(self.tags(&missing));
+        let changes = !writes.is_empty();
+        writes.extend(self.tags(changes));
         plan.actions.extend(writes);
         plan.drift.append(&mut self.drift);
         plan.deletable.append(&mut self.deletable);
@@ -176,8 +177,8 @@ impl<'p> SchemaPlan<'p> {
 
     fn create(&self, wanted: &Wanted<'_>) -> Action {
         let mut tags = self.settings.tags.clone();
-        let first = [(&wanted.version.version, &wanted.content.digest)];
-        tags.insert(STATE_TAG.to_owned(), state(first.into_iter()));
+        // When the schema will have been written is not known yet: this one only says whose schema it is.
+        tags.insert(STATE_TAG.to_owned(), "1".to_owned());
         Action::CreateSchema {
             schema: self.name.to_owned(),
             event: wanted.event.name.clone(),
@@ -221,12 +222,13 @@ impl<'p> SchemaPlan<'p> {
         writes.extend(last.into_iter().map(Deletion::action));
     }
 
-    /// The tags that the schema lacks once `added` is written.
-    fn tags(&self, added: &[Wanted<'_>]) -> Option<Action> {
+    /// The tags that the schema lacks. A state that writes are about to change is left to the next push.
+    fn tags(&self, changes: bool) -> Option<Action> {
         let present = self.present?;
         let mut tags = missing_tags(&self.settings.tags, &present.listed.tags);
         if self.options.refresh_tags
-            && let Some(state) = self.state_after(added)
+            && !changes
+            && let Some(state) = state_tag(self.held, &present.listed)
         {
             tags.extend(missing_tags(&state, &present.listed.tags));
         }
@@ -235,22 +237,5 @@ impl<'p> SchemaPlan<'p> {
             arn: present.listed.arn.clone(),
             tags,
         })
-    }
-
-    /// The state tag once `added` is written. `None` if it cannot tell all that is there.
-    fn state_after(&self, added: &[Wanted<'_>]) -> Option<Tags> {
-        if self.held.is_empty() || !self.deletable.is_empty() {
-            return None;
-        }
-        state_tag(self.held)?;
-        let held = self
-            .held
-            .iter()
-            .filter_map(|held| Some((held.stamp.as_ref()?.version.clone(), held.digest.clone())));
-        let added = added
-            .iter()
-            .map(|wanted| (wanted.version.version.clone(), wanted.content.digest.clone()));
-        let all: BTreeMap<Version, Digest> = held.chain(added).collect();
-        Some(Tags::from([(STATE_TAG.to_owned(), state(all.iter()))]))
     }
 }
