@@ -47,8 +47,8 @@ const LATEST: &[&str] = &[
     r#"{"type": ["string", "null"], "minLength": 2}"#,
     r##"{"$ref": "#/$defs/a", "minLength": 2, "$defs": {"a": {"type": "string"}}}"##,
     r##"{"properties": {"a": {"$ref": "#a"}}, "$defs": {"x": {"$anchor": "a", "type": "string"}}}"##,
-    r##"{"properties": {"a": {"$ref": "http://h/x.json"}, "b": {"$ref": "http://h/x.json#/$defs/y"}},
-        "$defs": {"x": {"$id": "http://h/x.json", "type": "string", "minLength": 1, "$defs": {"y": {"type": "integer"}}}}}"##,
+    r#"{"properties": {"a": {"$ref": "http://h/x.json"}, "b": {"$ref": "http://h/x.json#/$defs/y"}},
+        "$defs": {"x": {"$id": "http://h/x.json", "type": "string", "minLength": 1, "$defs": {"y": {"type": "integer"}}}}}"#,
     r##"{"properties": {"a": {"$ref": "#/properties/b/items"}, "b": {"items": {"type": "string"}}}}"##,
     r##"{"properties": {"a": {"$ref": "#/properties/c~1d"}, "c/d": {"type": "string"}}}"##,
     r##"{"properties": {"a": {"$ref": "#/$defs/x%25y"}, "b": {"$ref": "#/$defs/a~1b"}},
@@ -227,8 +227,8 @@ fn a_discovered_document_has_a_detail() {
     for part in [
         r##""parent":{"$ref":"#"}"##,
         r##""items":{"$ref":"#/definitions/Line"}"##,
-        r##""note":{"type":["string","null"]}"##,
-        r##""definitions":{"Line":"##,
+        r#""note":{"type":["string","null"]}"#,
+        r#""definitions":{"Line":"#,
     ] {
         assert!(schema.contains(part), "{part} in {schema}");
     }
@@ -240,7 +240,7 @@ fn a_discovered_document_has_a_detail() {
             "refers to no component",
         ),
         (
-            r##"{"components": {"schemas": {"A": {"$ref": "http://h/"}}}}"##,
+            r#"{"components": {"schemas": {"A": {"$ref": "http://h/"}}}}"#,
             "refers to no component",
         ),
     ] {
