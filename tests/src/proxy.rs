@@ -89,11 +89,8 @@ impl Answer {
     }
 
     fn bytes(&self) -> Vec<u8> {
-        let quoted = self
-            .message
-            .replace('\\', "\\\\")
-            .replace('"', "\\\"")
-            .replace('\n', "\\n");
+        let quoted = self.message.replace('\\', "\\\\").replace('"', "\\\"");
+        let quoted = quoted.replace('\n', "\\n").replace('\r', "\\r");
         let body = format!("{{\"Code\":\"{}\",\"Message\":\"{quoted}\"}}", self.error);
         let retry = self
             .retry_after
