@@ -149,7 +149,7 @@ pub(crate) enum Command {
     Pull(Pull),
     /// Delete versions of the registry that are too old to be kept, or there twice
     Prune(Prune),
-    /// Say what is wrong with git, workspace, region, credentials, endpoint, registry and permissions
+    /// Find what is wrong with the workspace, the AWS settings, or the permissions
     Doctor(Doctor),
     /// Print the least IAM policy that a plan or a push needs
     IamPolicy(IamPolicy),
@@ -278,6 +278,7 @@ pub(crate) struct Aws {
 
 /// What a plan is made with.
 #[derive(Clone, Debug, Default, ClapArgs)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Planning {
     /// Read every schema of the registry, whatever its state tag and the cache say
     #[arg(long)]
@@ -302,8 +303,8 @@ pub(crate) struct Plan {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
     /// Write the plan to a file, for `push --plan-file`
-    #[arg(long, value_name = "FILE")]
-    pub(crate) plan_file: Option<PathBuf>,
+    #[arg(long = "plan-file", value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) planning: Planning,
     #[command(flatten)]

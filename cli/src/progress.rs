@@ -17,7 +17,7 @@ const STYLE: &str = "{pos}/{len} writes [{bar:30}] {eta} left  {wide_msg}";
 
 pub(crate) struct Bar<'c> {
     console: &'c Console,
-    bar: ProgressBar,
+    drawn: ProgressBar,
     begun: Instant,
     wanted: bool,
     shown: AtomicBool,
@@ -25,12 +25,12 @@ pub(crate) struct Bar<'c> {
 
 impl<'c> Bar<'c> {
     pub(crate) fn new(writes: usize, console: &'c Console) -> Self {
-        let bar = ProgressBar::with_draw_target(u64::try_from(writes).ok(), ProgressDrawTarget::hidden());
+        let drawn = ProgressBar::with_draw_target(u64::try_from(writes).ok(), ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template(STYLE).expect("the template is sound");
-        bar.set_style(style.progress_chars("#>-"));
+        drawn.set_style(style.progress_chars("#>-"));
         Self {
             console,
-            bar,
+            drawn,
             begun: Instant::now(),
             wanted: stderr().is_terminal() && !console.is_quiet() && !console.is_verbose(),
             shown: AtomicBool::new(false),
@@ -38,7 +38,7 @@ impl<'c> Bar<'c> {
     }
 
     pub(crate) fn finish(&self) {
-        self.bar.finish_and_clear();
+        self.drawn.finish_and_clear();
     }
 }
 
@@ -49,13 +49,13 @@ impl Progress for Bar<'_> {
             return;
         }
         if self.begun.elapsed() > LASTING && !self.shown.swap(true, Ordering::Relaxed) {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            self.drawn.set_draw_target(ProgressDrawTarget::stderr());
         }
-        self.bar
+        self.drawn
             .set_message(crate::console::printable(&action.describe()).into_owned());
     }
 
     fn ended(&self, _: &Action, _: Option<&RemoteError>) {
-        self.bar.inc(1);
+        self.drawn.inc(1);
     }
 }

@@ -306,3 +306,67 @@ fn no_command_calls_what_its_policy_does_not_allow() {
         assert!(policy.contains(&format!("\"schemas:{operation}\"")), "{operation}");
     }
 }
+
+/// Runs a command at a terminal, types a line when it asks, and gives its code and all that was on the screen.
+#[cfg(unix)]
+fn at_a_terminal(remote: &Remote, arguments: &[&str], typed: &str) -> (i32, String) {
+    const SCRIPT: &str = r#"
+import os, pty, sys
+typed, command = sys.argv[1], sys.argv[2:]
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp(command[0], command)
+screen, answered = b"", False
+while True:
+    try:
+        read = os.read(terminal, 4096)
+    except OSError:
+        break
+    if not read:
+        break
+    screen += read
+    if not answered and b"to delete: " in screen:
+        os.write(terminal, typed.encode() + b"\n")
+        answered = True
+sys.stdout.buffer.write(screen)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"#;
+    let mut command = remote.with_settings(&schemactl_tests::python_program("python"));
+    command
+        .args(["-c", SCRIPT, typed])
+        .arg(schemactl_tests::binary())
+        .args(arguments);
+    let (code, screen, error) = told(&command.output().unwrap());
+    assert_eq!(error, "", "the script itself has nothing to say");
+    (code.unwrap(), screen)
+}
+
+#[cfg(unix)]
+#[test]
+fn at_a_terminal_the_registrys_name_is_typed_and_a_bar_counts() {
+    let remote = Remote::empty("");
+    for event in 0..30 {
+        remote.version(&format!("E{event}"), "1.0", "a");
+    }
+    let (code, screen) = at_a_terminal(&remote, &["push", "--create-registry", "--rate", "30"], "");
+    assert_eq!(code, 0, "{screen}");
+    assert!(screen.contains("/31 writes ["), "a bar with counts: {screen}");
+    let (_, text, error) = remote.run(&["push", "--rate", "30"]);
+    assert!(
+        !text.contains("writes [") && !error.contains("writes ["),
+        "and none in a pipe: {error}"
+    );
+
+    fs::remove_dir_all(remote.folder.path().join("schemas/shop/E7")).unwrap();
+    fs::remove_file(remote.folder.path().join("schemactl.lock")).unwrap();
+    let (code, screen) = at_a_terminal(&remote, &["push", "--enable-deletes"], "evens");
+    assert_eq!(code, 2, "{screen}");
+    assert!(
+        screen.contains("1 deletion would be made in registry events"),
+        "{screen}"
+    );
+    assert!(names(&remote).contains(&"shop@E7".to_owned()), "the name was not typed");
+    let (code, screen) = at_a_terminal(&remote, &["push", "--enable-deletes"], "events");
+    assert_eq!(code, 0, "{screen}");
+    assert!(!names(&remote).contains(&"shop@E7".to_owned()));
+}

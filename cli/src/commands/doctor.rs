@@ -44,7 +44,7 @@ enum State {
     Unknown(String),
 }
 
-pub(crate) fn run(args: &Doctor, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run(args: &Doctor, context: &Context) -> Exit {
     let mut checks = vec![
         fine("schemactl", format!("version {}", env!("CARGO_PKG_VERSION"))),
         git(),
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Doctor, context: &Context) -> Result<Exit, Problem> {
         .filter(|check| matches!(check.state, State::Wrong(..)))
         .count();
     context.console.result(&render(&checks, wrong));
-    Ok(if wrong == 0 { Exit::Clean } else { Exit::Findings })
+    if wrong == 0 { Exit::Clean } else { Exit::Findings }
 }
 
 fn fine(what: &'static str, text: impl Into<String>) -> Check {
@@ -129,20 +129,16 @@ fn git() -> Check {
 
 /// The registry's name, if the workspace can be read.
 fn workspace(context: &Context, checks: &mut Vec<Check>) -> Option<String> {
-    match context.workspace() {
-        Ok(workspace) => {
-            let events = count(workspace.events.len(), "event");
-            checks.push(fine("workspace", format!("{}, {events}", workspace.root.display())));
-            let released = workspace.lock.iter().count();
-            checks.push(fine("lock", format!("{} released", count(released, "version"))));
-            Some(workspace.manifest.registry.name)
-        }
-        Err(_) => {
-            let help = "run `schemactl check` for the reasons, or name a workspace with --workspace DIR";
-            checks.push(wrong("workspace", "cannot be read", help));
-            None
-        }
-    }
+    let Ok(workspace) = context.workspace() else {
+        let help = "run `schemactl check` for the reasons, or name a workspace with --workspace DIR";
+        checks.push(wrong("workspace", "cannot be read", help));
+        return None;
+    };
+    let events = count(workspace.events.len(), "event");
+    checks.push(fine("workspace", format!("{}, {events}", workspace.root.display())));
+    let released = workspace.lock.iter().count();
+    checks.push(fine("lock", format!("{} released", count(released, "version"))));
+    Some(workspace.manifest.registry.name)
 }
 
 fn environment(checks: &mut Vec<Check>) {

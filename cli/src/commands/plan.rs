@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Plan, context: &Context) -> Result<Exit, Problem> {
     let plan = make(&checked, &mut session, &args.planning, &context.console)?;
     let widening = workspace.manifest.registry.allow_widening;
     let json = render::json(&plan, SavedOptions::new(options(&args.planning), widening));
-    if let Some(file) = &args.plan_file {
+    if let Some(file) = &args.file {
         write_atomic(file, json.as_bytes()).map_err(|error| Problem::File {
             path: file.clone(),
             what: "write",

@@ -2,6 +2,8 @@
 
 mod plan_file;
 
+use std::fmt::Write as _;
+
 use schemactl_workspace::{Action, Applying, Checked, Outcome, Plan, RemoteErrorKind, Workspace, apply};
 
 use super::check::write_lock;
@@ -133,7 +135,7 @@ pub(super) fn tell(plan: &Plan, outcome: &Outcome, console: &Console) -> Exit {
         .chain(outcome.failed.iter().map(|(action, _)| ("failed", action)))
         .chain(outcome.not_tried.iter().map(|action| ("not tried", action)));
     for (state, action) in lines {
-        list += &format!("  {state}: {}\n", action.describe());
+        writeln!(list, "  {state}: {}", action.describe()).expect("writing to a string cannot fail");
     }
     console.result(&list);
     let interrupted = |(_, error): &(Action, _)| is_interruption(error);

@@ -101,8 +101,10 @@ impl<'v> Converter<'v> {
         }
         let mut out = Output::default();
         for member in source.iter() {
+            out.span = member.key_span;
             self.member(member, schema, pointer, &mut out);
         }
+        out.span = Span::default();
         self.conditional(schema, pointer, &mut out);
         self.contains(schema, pointer, &mut out);
         self.unevaluated(schema, pointer, &mut out);

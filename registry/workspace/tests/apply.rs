@@ -77,7 +77,7 @@ fn a_push_that_stops_says_what_it_did_and_the_next_one_does_the_rest() {
         Fault::After(RemoteErrorKind::Unreachable),
         Fault::Before(RemoteErrorKind::Refused),
     ] {
-        for position in 0..40 {
+        for position in 0..18 {
             let memory = MemoryRemote::new();
             let case = format!("{fault:?} from {position}");
             let plan = planned(&folder(), &memory, PLAIN);
@@ -193,7 +193,7 @@ fn a_version_that_changed_is_not_deleted() {
 /// Two pushers of the same workspace, in step and out of step, with and without lost answers.
 #[test]
 fn two_pushers_write_every_version_once() {
-    for round in 0..50 {
+    for round in 0..20 {
         let memory = MemoryRemote::new();
         let plan = planned(&folder(), &memory, PLAIN);
         let lossy = || {

@@ -4,7 +4,8 @@
 mod support;
 
 use schemactl_workspace::{
-    Action, Cache, Drift, MemoryRemote, NewVersion, Note, PlanOptions, Pulled, Reason, Remote, SchemaType, plan, pull,
+    Action, Cache, Drift, MemoryRemote, NewSchema, NewVersion, Note, PlanOptions, Pulled, Reason, Remote, SchemaType,
+    Tags, plan, pull,
 };
 use support::{Folder, applied, checked, held, patience, planned, pushed, read};
 
@@ -400,4 +401,23 @@ fn what_others_wrote_becomes_an_event_or_is_left_out_with_a_reason() {
         pull(&Folder::new("").load(), "e", "", &MemoryRemote::new(), &patience()),
         Ok(None)
     );
+}
+
+#[test]
+fn a_registry_of_two_thousand_schemas_is_read_whole() {
+    let remote = MemoryRemote::new();
+    remote.create_registry(None, &Tags::new()).unwrap();
+    for number in 0..2000 {
+        let schema = NewSchema {
+            name: &format!("other@S{number:04}"),
+            type_: SchemaType::JsonSchemaDraft4,
+            content: "{}",
+            description: None,
+            tags: &Tags::new(),
+        };
+        remote.create_schema(&schema).unwrap();
+    }
+    let plan = planned(&Folder::new("").version("A", "1.0", 1), &remote, PLAIN);
+    assert_eq!(plan.drift.len(), 2000);
+    assert_eq!(describe(&plan.actions), ["create schema shop@A with 1.0"]);
 }

@@ -1,11 +1,13 @@
 //! A draft-04 schema in the making. In: what each keyword becomes. Out: the schema, in which no keyword stands twice.
 
 use crate::build::{array, boolean, entry, object};
-use crate::{Entry, Kind, Object, Value};
+use crate::{Entry, Kind, Object, Span, Value};
 
 /// Members, and what has to go into `allOf` and `dependencies`, each of which may have several sources.
 #[derive(Default)]
 pub(super) struct Output {
+    /// Where the keyword stands in the source that is being written.
+    pub(super) span: Span,
     members: Vec<Entry>,
     all_of: Vec<Value>,
     dependencies: Vec<Entry>,
@@ -17,7 +19,10 @@ impl Output {
         match (&value.kind, key) {
             (Kind::Array(branches), "allOf") => self.all_of.extend(branches.iter().cloned()),
             _ if self.members.iter().any(|member| member.key == key) => self.and(object(vec![entry(key, value)])),
-            _ => self.members.push(entry(key, value)),
+            _ => self.members.push(Entry {
+                key_span: self.span,
+                ..entry(key, value)
+            }),
         }
     }
 

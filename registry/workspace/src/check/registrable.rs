@@ -7,7 +7,7 @@ use schemactl_model::{Dialect, NotExpressible, Value, detail_of};
 use super::{finding_of, title, whole};
 use crate::registered::without_stamp;
 use crate::{
-    Event, Finding, Layout, Place, RegisteredContent, Report, Rule, SchemaType, SchemaVersion, Severity, Workspace,
+    Event, Finding, Place, RegisteredContent, Report, Rule, SchemaType, SchemaVersion, Severity, Workspace,
     registered_contents,
 };
 
@@ -36,10 +36,10 @@ pub(super) fn check(
     sound.then_some(contents)
 }
 
-/// The schema of a major has the name that another event might have.
+/// The second form of an event has the name that another event might have.
 fn has_own_name(workspace: &Workspace, event: &Event, version: &SchemaVersion, report: &mut Report) -> bool {
     let settings = &workspace.manifest.registry;
-    if settings.layout == Layout::Event && settings.types.len() == 1 {
+    if settings.types.len() == 1 {
         return true;
     }
     let names: Vec<_> = (settings.types.iter())
@@ -61,7 +61,7 @@ fn has_own_name(workspace: &Workspace, event: &Event, version: &SchemaVersion, r
     let Some((other, _)) = taken else { return true };
     report.findings.push(Finding {
         why: Some(format!("{} is registered under the same name", other.name)),
-        fix: Some("rename one of the two events, or take another layout".to_owned()),
+        fix: Some("rename one of the two events, or register one type only".to_owned()),
         ..cannot(event, version, Severity::Error)
     });
     false

@@ -58,9 +58,9 @@ impl Folder {
     pub(crate) fn without(self, path: &str) -> Self {
         let path = self.path().join("schemas/shop").join(path);
         if path.is_dir() {
-            fs::remove_dir_all(path).unwrap()
+            fs::remove_dir_all(path).unwrap();
         } else {
-            fs::remove_file(path).unwrap()
+            fs::remove_file(path).unwrap();
         }
         self
     }
