@@ -78,11 +78,20 @@ pub(crate) fn remote(error: &RemoteError) -> String {
             "give credentials as for the AWS CLI: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, --profile, or `aws sso login`"
                 .to_owned()
         }
-        RemoteErrorKind::Refused => format!("ask for the IAM action schemas:{}", error.operation),
+        RemoteErrorKind::Refused => format!(
+            "ask for the IAM action schemas:{}; `schemactl iam-policy` prints all that a push needs",
+            error.operation
+        ),
         RemoteErrorKind::NotFound if error.operation.ends_with("Registry") => {
             "create it with `schemactl push --create-registry`".to_owned()
         }
         RemoteErrorKind::Conflict => "somebody else writes to this registry: run the command again".to_owned(),
+        RemoteErrorKind::Moved => {
+            "somebody else has written to it: look at the new plan, and push again; nothing of theirs is overwritten".to_owned()
+        }
+        RemoteErrorKind::Unavailable | RemoteErrorKind::Interrupted => {
+            "run the command again: what is done is not done twice".to_owned()
+        }
         RemoteErrorKind::Throttled => "wait a moment and run the command again: what is done is not done twice".to_owned(),
         RemoteErrorKind::NotFound | RemoteErrorKind::Other => {
             "run the command again; `schemactl status` shows what the registry holds".to_owned()

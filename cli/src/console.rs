@@ -44,6 +44,18 @@ impl Console {
         self.verbose
     }
 
+    /// Whether only results and errors are asked for.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// A question, which the answer follows on its line.
+    pub(crate) fn ask(&self, question: &str) {
+        let mut stream = AutoStream::new(io::stderr().lock(), self.color);
+        let _ = write!(stream, "{question}");
+        let _ = stream.flush();
+    }
+
     /// The result. A reader that has seen enough (`| head`) closes the pipe: that is no error.
     pub(crate) fn result(&self, text: &str) {
         let mut stream = AutoStream::new(io::stdout().lock(), self.color);

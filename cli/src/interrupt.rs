@@ -12,8 +12,9 @@ use crate::exit::Exit;
 pub(crate) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    pub(crate) fn is_set(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+    /// The flag itself, for libraries that know nothing of Ctrl-C.
+    pub(crate) fn flag(&self) -> &AtomicBool {
+        &self.0
     }
 }
 

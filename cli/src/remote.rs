@@ -1,26 +1,99 @@
-//! Which registry a command speaks to: the one that the AWS settings name, or the demo's.
+//! Which registry a command speaks to, how patiently, and what an earlier run saw there. In: the AWS settings, or the demo's
+//! registry. Out: a [`Session`].
+
+use std::path::PathBuf;
+use std::time::Duration;
 
 use schemactl_eventbridge::{EventBridge, Settings};
-use schemactl_workspace::{Remote, Workspace};
+use schemactl_model::Digest;
+use schemactl_workspace::{Cache, Expected, Patience, Reading, Remote, Snapshot, Workspace, snapshot, write_atomic};
 
 use crate::args::Aws;
+use crate::console::Console;
 use crate::context::Context;
 use crate::problem::Problem;
 
 /// The region of a registry on this machine; its server accepts any.
 pub(crate) const LOCAL_REGION: &str = "us-east-1";
 
-pub(crate) fn connect(context: &Context, workspace: &Workspace, aws: &Aws) -> Result<EventBridge, Problem> {
-    let registry = workspace.manifest.registry.name.clone();
+/// The folder of the caches in a workspace.
+const CACHES: &str = ".schemactl/seen";
+
+/// A registry, and how it is spoken to.
+pub(crate) struct Session {
+    pub(crate) remote: EventBridge,
+    pub(crate) patience: Patience,
+    pub(crate) cache: Cache,
+    file: PathBuf,
+}
+
+impl Session {
+    /// The registry of the workspace. Makes no call.
+    pub(crate) fn open(context: &Context, workspace: &Workspace, aws: &Aws) -> Result<Self, Problem> {
+        let registry = &workspace.manifest.registry.name;
+        let (remote, patience) = connect(context, registry, aws)?;
+        let place = format!("{registry}\n{}\n{:?}", remote.region(), remote.endpoint());
+        let file = format!("{CACHES}/{}.toml", Digest::of_text(&place).short());
+        let file = workspace.root.join(file);
+        let cache = std::fs::read_to_string(&file).map_or_else(|_| Cache::default(), |text| Cache::parse(&text));
+        Ok(Self {
+            remote,
+            patience,
+            cache,
+            file,
+        })
+    }
+
+    /// Writes a second, if the user says a number, or the registry is on this machine.
+    pub(crate) fn limit(&mut self, rate: Option<f64>) {
+        if self.remote.is_local() {
+            self.patience.rate = None;
+        }
+        if let Some(rate) = rate {
+            self.patience.rate = (rate > 0.0).then_some(rate);
+        }
+    }
+
+    /// What the registry holds, and notes it.
+    pub(crate) fn snapshot(&mut self, expected: &Expected, full: bool, console: &Console) -> Result<Snapshot, Problem> {
+        let reading = Reading {
+            expected,
+            cache: &self.cache,
+            full,
+            patience: &self.patience,
+        };
+        let read = snapshot(&self.remote, &reading)?;
+        self.cache = Cache::of(&read);
+        self.note(console);
+        Ok(read)
+    }
+
+    /// Writes the cache. That it cannot be written costs time later, and nothing else.
+    pub(crate) fn note(&self, console: &Console) {
+        if let Err(error) = write_atomic(&self.file, self.cache.to_text().as_bytes()) {
+            console.detail(&format!("no cache of the registry: {}: {error}", self.file.display()));
+        }
+    }
+}
+
+/// A registry by its name.
+pub(crate) fn connect(context: &Context, registry: &str, aws: &Aws) -> Result<(EventBridge, Patience), Problem> {
+    let mut patience = Patience {
+        timeout: Duration::from_secs(aws.timeout),
+        ..Patience::default()
+    };
+    // Three attempts fit into the time of a call, if each of them takes as long as it may.
+    patience.attempt = patience.attempt.min(patience.timeout / 4);
     let remote = match &context.local_registry {
-        Some(url) => EventBridge::local(url, LOCAL_REGION, &registry)?,
+        Some(url) => EventBridge::local(url, LOCAL_REGION, registry, patience.attempt)?,
         None => EventBridge::connect(&Settings {
-            registry,
+            registry: registry.to_owned(),
             profile: aws.profile.clone(),
             region: aws.region.clone(),
             endpoint_url: aws.endpoint_url.clone(),
+            attempt: patience.attempt,
         })?,
     };
     context.console.detail(&format!("reading {}", remote.describe()));
-    Ok(remote)
+    Ok((remote, patience))
 }

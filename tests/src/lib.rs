@@ -1,6 +1,8 @@
 //! What the whole-product tests share: where things are, and how programs are run. A test never builds and never downloads:
 //! `cargo xtask test` has done both before.
 
+pub mod proxy;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

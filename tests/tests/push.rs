@@ -1,66 +1,11 @@
 //! `schemactl push` against `schemactl serve`, read back by the real AWS CLI.
 #![allow(clippy::unwrap_used)]
 
-use std::path::Path;
-use std::process::Command;
+mod support;
 
-use schemactl_server::{Config, Server, start};
-use schemactl_tests::{binary, command, copy, python_program, root, stdout};
+use schemactl_tests::{root, stdout};
 use serde_json::Value;
-
-struct Remote {
-    server: Server,
-    folder: tempfile::TempDir,
-}
-
-impl Remote {
-    /// A registry without anything, and the shipped workspace beside it.
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        copy(&root().join("schemas"), &folder.path().join("schemas"));
-        std::fs::copy(root().join("schemactl.toml"), folder.path().join("schemactl.toml")).unwrap();
-        let server = start(Config::new(folder.path().join("data"))).unwrap();
-        Self { server, folder }
-    }
-
-    fn with_settings(&self, program: &Path) -> Command {
-        let mut command = command(program);
-        command.current_dir(self.folder.path()).envs([
-            ("AWS_ENDPOINT_URL_SCHEMAS", self.server.url().as_str()),
-            ("AWS_REGION", "us-east-1"),
-            ("AWS_DEFAULT_REGION", "us-east-1"),
-            ("AWS_ACCESS_KEY_ID", "local"),
-            ("AWS_SECRET_ACCESS_KEY", "local"),
-        ]);
-        command
-    }
-
-    fn schemactl(&self, arguments: &[&str]) -> Command {
-        let mut command = self.with_settings(&binary());
-        command.args(arguments);
-        command
-    }
-
-    fn push(&self) -> String {
-        stdout(&self.schemactl(&["push", "--create-registry"]).output().unwrap())
-    }
-
-    /// `aws schemas …` as JSON.
-    fn aws(&self, arguments: &[&str]) -> Value {
-        let mut aws = self.with_settings(&python_program("aws"));
-        let output = aws
-            .arg("schemas")
-            .args(arguments)
-            .args(["--output", "json"])
-            .output()
-            .unwrap();
-        serde_json::from_str(&stdout(&output)).unwrap()
-    }
-
-    fn writes(&self) -> usize {
-        self.server.requests().iter().filter(|request| request.write).count()
-    }
-}
+use support::Remote;
 
 #[test]
 fn the_aws_cli_reads_back_what_push_wrote() {

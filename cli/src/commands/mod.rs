@@ -6,11 +6,15 @@ mod check;
 mod completions;
 mod demo;
 mod diff;
+mod doctor;
 mod explain;
 mod generate;
+mod iam_policy;
 mod infer;
 mod init;
 mod plan;
+mod prune;
+mod pull;
 mod push;
 mod serve;
 mod status;
@@ -35,6 +39,10 @@ pub(crate) fn run(command: &Command, context: &Context) -> Result<Exit, Problem>
         Command::Plan(args) => plan::run(args, context),
         Command::Push(args) => push::run(args, context),
         Command::Status(args) => status::run(args, context),
+        Command::Pull(args) => pull::run(args, context),
+        Command::Prune(args) => prune::run(args, context),
+        Command::Doctor(args) => Ok(doctor::run(args, context)),
+        Command::IamPolicy(args) => iam_policy::run(args, context),
         Command::Serve(args) => serve::run(args, context),
         Command::Demo(args) => demo::run(args, context),
         Command::Completions(args) => completions::run(args, context),

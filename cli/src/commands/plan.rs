@@ -1,16 +1,18 @@
 //! `schemactl plan`
 
-use schemactl_workspace::{Checked, Plan as PlanOfPush, Remote, plan};
+use schemactl_workspace::{Checked, Expected, Plan as PlanOfPush, PlanOptions, Remote, Workspace, plan, write_atomic};
 
-use crate::args::{Format, Plan};
+use crate::args::{Format, Plan, Planning};
+use crate::console::Console;
 use crate::context::{Context, checked};
 use crate::exit::Exit;
 use crate::problem::Problem;
-use crate::remote::connect;
+use crate::remote::Session;
+use crate::report::plan::SavedOptions;
 use crate::report::{json, plan as render, text};
 
 pub(crate) fn run(args: &Plan, context: &Context) -> Result<Exit, Problem> {
-    let workspace = context.workspace()?;
+    let workspace = workspace(context, args.planning.allow_widening)?;
     let (report, checked) = checked(&workspace, None);
     let Some(checked) = checked else {
         context.console.result(&match args.format {
@@ -19,11 +21,20 @@ pub(crate) fn run(args: &Plan, context: &Context) -> Result<Exit, Problem> {
         });
         return Ok(Exit::Findings);
     };
-    let remote = connect(context, &workspace, &args.aws)?;
-    let plan = make(&checked, &remote)?;
+    let mut session = Session::open(context, &workspace, &args.aws)?;
+    let plan = make(&checked, &mut session, &args.planning, &context.console)?;
+    let widening = workspace.manifest.registry.allow_widening;
+    let json = render::json(&plan, SavedOptions::new(options(&args.planning), widening));
+    if let Some(file) = &args.file {
+        write_atomic(file, json.as_bytes()).map_err(|error| Problem::File {
+            path: file.clone(),
+            what: "write",
+            error,
+        })?;
+    }
     context.console.result(&match args.format {
         Format::Text => render::text(&plan),
-        Format::Json => render::json(&plan),
+        Format::Json => json,
     });
     Ok(if args.detailed_exitcode && !plan.is_empty() {
         Exit::Changes
@@ -32,8 +43,29 @@ pub(crate) fn run(args: &Plan, context: &Context) -> Result<Exit, Problem> {
     })
 }
 
+/// The workspace, with what the command line says of widening.
+pub(super) fn workspace(context: &Context, allow_widening: bool) -> Result<Workspace, Problem> {
+    let mut workspace = context.workspace()?;
+    workspace.manifest.registry.allow_widening |= allow_widening;
+    Ok(workspace)
+}
+
+pub(super) fn options(planning: &Planning) -> PlanOptions {
+    PlanOptions {
+        deletes: planning.enable_deletes,
+        refresh_tags: planning.refresh_tags,
+    }
+}
+
 /// The plan against what the remote holds now.
-pub(super) fn make(checked: &Checked<'_>, remote: &dyn Remote) -> Result<PlanOfPush, Problem> {
-    let snapshot = remote.snapshot()?;
-    Ok(plan(checked, &snapshot, remote.describe()))
+pub(super) fn make(
+    checked: &Checked<'_>,
+    session: &mut Session,
+    planning: &Planning,
+    console: &Console,
+) -> Result<PlanOfPush, Problem> {
+    // What may be deleted has to be known, not concluded.
+    let full = planning.full || planning.enable_deletes;
+    let snapshot = session.snapshot(&Expected::of(checked), full, console)?;
+    Ok(plan(checked, &snapshot, session.remote.describe(), options(planning)))
 }

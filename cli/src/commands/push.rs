@@ -1,57 +1,116 @@
 //! `schemactl push`
 
-use schemactl_workspace::{Action, Outcome, Plan, Progress, Workspace, apply};
+mod plan_file;
+
+use std::fmt::Write as _;
+
+use schemactl_workspace::{Action, Applying, Checked, Outcome, Plan, RemoteErrorKind, Workspace, apply};
 
 use super::check::write_lock;
-use crate::args::Push;
+use super::plan::{make, workspace};
+use crate::args::{Planning, Push, Writing};
+use crate::confirm::confirm;
 use crate::console::Console;
 use crate::context::{Context, checked};
 use crate::exit::Exit;
-use crate::interrupt::{self, Interrupt};
+use crate::interrupt;
 use crate::problem::{self, Problem};
-use crate::remote::connect;
+use crate::progress::Bar;
+use crate::remote::Session;
 use crate::report::{count, plan as render, text};
 
 pub(crate) fn run(args: &Push, context: &Context) -> Result<Exit, Problem> {
-    let workspace = context.workspace()?;
+    let saved = args.plan_file.as_deref().map(plan_file::read).transpose()?;
+    let planning = match &saved {
+        Some(saved) => plan_file::planning(saved, &args.planning)?,
+        None => args.planning.clone(),
+    };
+    let workspace = workspace(context, planning.allow_widening)?;
     let (report, checked) = checked(&workspace, None);
     let Some(checked) = checked else {
         context.console.result(&text::render(&report, false));
         return Ok(Exit::Findings);
     };
-    let remote = connect(context, &workspace, &args.aws)?;
-    let plan = super::plan::make(&checked, &remote)?;
-    let creates = plan
-        .actions
-        .iter()
-        .any(|action| matches!(action, Action::CreateRegistry { .. }));
+    let mut session = Session::open(context, &workspace, &args.aws)?;
+    let plan = plan(&checked, &mut session, &planning, args, &context.console)?;
+    if let Some(saved) = &saved {
+        plan_file::same(saved, &plan)?;
+    }
+    context.console.result(&render::text(&plan));
+    if args.dry_run {
+        return Ok(Exit::Clean);
+    }
+    has_room(&plan)?;
+    let outcome = carry_out(&plan, &mut session, args.writing, &context.console)?;
+    record(&workspace, &plan, &outcome)?;
+    Ok(tell(&plan, &outcome, &context.console))
+}
+
+fn plan(
+    checked: &Checked<'_>,
+    session: &mut Session,
+    planning: &Planning,
+    args: &Push,
+    console: &Console,
+) -> Result<Plan, Problem> {
+    let plan = make(checked, session, planning, console)?;
+    let creates = (plan.actions.iter()).any(|action| matches!(action, Action::CreateRegistry { .. }));
     if creates && !args.create_registry && !args.dry_run {
         return Err(Problem::usage(
             format!("the registry `{}` does not exist in {}", plan.registry, plan.remote),
             "create it with --create-registry, or correct its name in schemactl.toml",
         ));
     }
-    context.console.result(&render::text(&plan));
-    if args.dry_run {
-        return Ok(Exit::Clean);
+    Ok(plan)
+}
+
+/// A schema that is full stops the push before its first write.
+fn has_room(plan: &Plan) -> Result<(), Problem> {
+    if plan.full.is_empty() {
+        return Ok(());
     }
+    let names: Vec<_> = plan.full.iter().map(|full| full.schema.as_str()).collect();
+    let help = if plan.full.iter().all(|full| full.prunable > 0) {
+        "make room with `schemactl prune --enable-deletes`, or push with --enable-deletes"
+    } else {
+        "set `keep` in schemactl.toml to the number of versions that the registry has to hold, and run `schemactl prune`"
+    };
+    Err(Problem::usage(
+        format!("no room for new versions in {}", names.join(", ")),
+        help,
+    ))
+}
+
+/// Makes the writes of a plan, and notes what the registry holds then.
+pub(super) fn carry_out(
+    plan: &Plan,
+    session: &mut Session,
+    writing: Writing,
+    console: &Console,
+) -> Result<Outcome, Problem> {
+    confirm(plan, writing.yes, console)?;
+    session.limit(writing.rate);
     let (interrupt, _) = interrupt::watch();
+    let bar = Bar::new(plan.actions.len(), console);
     let outcome = apply(
-        &plan,
-        &remote,
-        &mut Watch {
-            console: &context.console,
-            interrupt,
+        plan,
+        &session.remote,
+        &Applying {
+            patience: &session.patience,
+            stop: interrupt.flag(),
+            progress: &bar,
         },
     );
-    record(&workspace, &plan, &outcome)?;
-    Ok(tell(&plan, &outcome, &context.console))
+    bar.finish();
+    session.cache.update(&outcome);
+    session.note(console);
+    Ok(outcome)
 }
 
 /// What the registry holds is released: the lock file says so from now on.
 fn record(workspace: &Workspace, plan: &Plan, outcome: &Outcome) -> Result<(), Problem> {
     let mut lock = workspace.lock.clone();
-    let written = outcome.done.iter().filter_map(|(action, _)| action.version());
+    let written = outcome.done.iter().filter_map(|done| done.action.version());
     let held = plan.unchanged.iter().map(|(event, version)| (event, version));
     for (event, version) in written.chain(held) {
         lock.record(event, version, workspace.events[event].versions[version].digest.clone());
@@ -59,44 +118,38 @@ fn record(workspace: &Workspace, plan: &Plan, outcome: &Outcome) -> Result<(), P
     write_lock(&lock, workspace)
 }
 
-fn tell(plan: &Plan, outcome: &Outcome, console: &Console) -> Exit {
+/// Says what was done; after a failure or an interruption, of each write what became of it.
+pub(super) fn tell(plan: &Plan, outcome: &Outcome, console: &Console) -> Exit {
     let done = format!("{} of {} made", outcome.done.len(), count(plan.actions.len(), "write"));
-    if let Some((action, error)) = &outcome.failed {
-        console.diagnostic(&problem::remote(error).note(format!("failed: {}", action.describe())));
-        console.result(&format!("{done}\n"));
-        for action in &outcome.not_tried {
-            console.result(&format!("  not tried: {}\n", action.describe()));
+    if outcome.failed.is_empty() && outcome.not_tried.is_empty() {
+        if !plan.is_empty() {
+            console.result(&format!("{done}, and read back\n"));
         }
-        return if outcome.done.is_empty() {
-            Exit::Remote
-        } else {
-            Exit::Partly
-        };
-    }
-    if !plan.is_empty() {
-        console.result(&format!("{done}, and read back\n"));
-    }
-    if outcome.not_tried.is_empty() {
         return Exit::Clean;
     }
-    console.note("interrupted: run the push again to make the others");
-    Exit::Interrupted
+    for (action, error) in &outcome.failed {
+        console.diagnostic(&problem::remote(error).note(format!("failed: {}", action.describe())));
+    }
+    let mut list = format!("{done}\n");
+    let lines = (outcome.done.iter().map(|done| ("done", &done.action)))
+        .chain(outcome.failed.iter().map(|(action, _)| ("failed", action)))
+        .chain(outcome.not_tried.iter().map(|action| ("not tried", action)));
+    for (state, action) in lines {
+        writeln!(list, "  {state}: {}", action.describe()).expect("writing to a string cannot fail");
+    }
+    console.result(&list);
+    let interrupted = |(_, error): &(Action, _)| is_interruption(error);
+    if outcome.failed.iter().all(interrupted) {
+        console.note("interrupted: run the push again to make the others");
+        return Exit::Interrupted;
+    }
+    if outcome.done.is_empty() {
+        Exit::Remote
+    } else {
+        Exit::Partly
+    }
 }
 
-struct Watch<'c> {
-    console: &'c Console,
-    interrupt: Interrupt,
-}
-
-impl Progress for Watch<'_> {
-    fn started(&mut self, index: usize, total: usize, action: &Action) {
-        self.console
-            .detail(&format!("{}/{total} {}", index + 1, action.describe()));
-    }
-
-    fn finished(&mut self, _: usize, _: usize, _: &Action) {}
-
-    fn interrupted(&self) -> bool {
-        self.interrupt.is_set()
-    }
+fn is_interruption(error: &schemactl_workspace::RemoteError) -> bool {
+    error.kind == RemoteErrorKind::Interrupted
 }

@@ -1,47 +1,54 @@
 //! `schemactl status`
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use schemactl_workspace::{Action, Drift, Plan};
 
-use crate::args::Status;
+use super::plan::{make, workspace};
+use crate::args::{Format, Planning, Status};
 use crate::context::{Context, checked};
 use crate::exit::Exit;
 use crate::problem::Problem;
-use crate::remote::connect;
-use crate::report::plan::describe;
+use crate::remote::Session;
+use crate::report::plan::{SavedOptions, describe, json};
 use crate::report::{count, text};
 
 pub(crate) fn run(args: &Status, context: &Context) -> Result<Exit, Problem> {
-    let workspace = context.workspace()?;
+    let workspace = workspace(context, false)?;
     let (report, checked) = checked(&workspace, None);
     let Some(checked) = checked else {
         context.console.result(&text::render(&report, false));
         return Ok(Exit::Findings);
     };
-    let remote = connect(context, &workspace, &args.aws)?;
-    context.console.result(&render(&super::plan::make(&checked, &remote)?));
+    let mut session = Session::open(context, &workspace, &args.aws)?;
+    // Whoever asks for the state of things wants no conclusions from tags and caches.
+    let planning = Planning {
+        full: true,
+        ..Planning::default()
+    };
+    let plan = make(&checked, &mut session, &planning, &context.console)?;
+    context.console.result(&match args.format {
+        Format::Text => render(&plan),
+        Format::Json => json(&plan, SavedOptions::default()),
+    });
     Ok(Exit::Clean)
 }
 
 fn render(plan: &Plan) -> String {
-    let mut lines: Vec<(String, String)> = Vec::new();
+    let mut lines: BTreeMap<String, &str> = BTreeMap::new();
     for (event, version) in &plan.unchanged {
-        lines.push((format!("{event}@{version}"), "registered".to_owned()));
+        lines.insert(format!("{event}@{version}"), "registered");
     }
     for (event, version) in plan.actions.iter().filter_map(Action::version) {
-        lines.push((format!("{event}@{version}"), "not registered".to_owned()));
+        lines.insert(format!("{event}@{version}"), "not registered");
     }
     for drift in &plan.drift {
         if let Drift::Changed { event, version, .. } = drift {
-            lines.push((
-                format!("{event}@{version}"),
-                "registered with another schema".to_owned(),
-            ));
+            lines.insert(format!("{event}@{version}"), "registered with another schema");
         }
     }
-    lines.sort();
-    let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let width = lines.keys().map(String::len).max().unwrap_or(0);
     let mut text = format!("{}\n", plan.remote);
     for (name, state) in &lines {
         writeln!(text, "  {name:<width$}  {state}").expect("writing to a string cannot fail");
@@ -49,11 +56,12 @@ fn render(plan: &Plan) -> String {
     for drift in &plan.drift {
         writeln!(text, "  ! {}", describe(drift)).expect("writing to a string cannot fail");
     }
-    let open = plan.actions.iter().filter(|action| action.version().is_some()).count();
+    let number = |wanted: &str| lines.values().filter(|state| **state == wanted).count();
     writeln!(
         text,
-        "{} registered, {open} not",
-        count(plan.unchanged.len(), "version")
+        "{} registered, {} not",
+        count(number("registered"), "version"),
+        number("not registered")
     )
     .expect("writing to a string cannot fail");
     text

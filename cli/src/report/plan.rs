@@ -1,22 +1,22 @@
-//! A plan, for people and for programs.
+//! A plan, for people as a table and for programs as JSON. The JSON is what a plan file holds.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use schemactl_workspace::{Action, Drift, Plan};
-use serde::Serialize;
+use schemactl_workspace::{Action, Content, Deletion, Drift, Full, HeldVersion, Note, Plan, PlanOptions};
+use serde::{Deserialize, Serialize};
 
 use super::count;
 use super::json::pretty;
 
 pub(crate) fn text(plan: &Plan) -> String {
     let mut text = format!("{}\n", plan.remote);
-    let mut line =
-        |mark: char, what: String| writeln!(text, "  {mark} {what}").expect("writing to a string cannot fail");
-    for action in &plan.actions {
-        line('+', action.describe());
-    }
-    for drift in &plan.drift {
-        line('!', describe(drift));
+    text += &table(&plan.actions.iter().map(row).collect::<Vec<_>>());
+    let remarks = (plan.notes.iter().map(note))
+        .chain(plan.full.iter().map(full))
+        .chain(plan.drift.iter().map(describe));
+    for remark in remarks {
+        writeln!(text, "  ! {remark}").expect("writing to a string cannot fail");
     }
     if plan.is_empty() {
         writeln!(
@@ -36,58 +36,182 @@ pub(crate) fn text(plan: &Plan) -> String {
     text
 }
 
-/// What is on the registry and not as we would have it.
-pub(crate) fn describe(drift: &Drift) -> String {
-    match drift {
-        Drift::Changed { event, version, number } => {
-            format!("{event}@{version} is another schema in the registry (its version {number}); left alone")
+/// Mark, what is done, to what, which version, and on top of what.
+type Row = [String; 4];
+
+fn row(action: &Action) -> Row {
+    let cells =
+        |what: &str, name: &str, version: String, note: String| [what.to_owned(), name.to_owned(), version, note];
+    let none = String::new;
+    match action {
+        Action::CreateRegistry { name, .. } => cells("+ create registry", name, none(), none()),
+        Action::CreateSchema { schema, version, .. } => cells("+ create schema", schema, version.to_string(), none()),
+        Action::AddVersion {
+            schema, version, base, ..
+        } => {
+            let after = base
+                .as_ref()
+                .map_or_else(none, |base| format!("after {}", base.title()));
+            cells("+ add version", schema, version.to_string(), after)
         }
-        Drift::UnknownVersion { event, version, number } => {
-            format!("{event}@{version} is in the registry (its version {number}) and not in the workspace; left alone")
+        Action::Tag { schema, tags, .. } => {
+            let keys: Vec<_> = tags.keys().map(String::as_str).collect();
+            cells("~ set tags", schema, none(), keys.join(", "))
         }
-        Drift::Foreign { schema, number } => {
-            format!("version {number} of {schema} was not written by schemactl; left alone")
+        Action::Delete(deletion) if deletion.whole => cells("- delete schema", &deletion.schema, none(), why(deletion)),
+        Action::Delete(deletion) => {
+            let titles: Vec<_> = deletion.versions.iter().map(HeldVersion::title).collect();
+            cells("- delete version", &deletion.schema, titles.join(", "), why(deletion))
         }
     }
 }
 
-#[derive(Serialize)]
-struct File<'p> {
-    format: u32,
-    remote: &'p str,
-    registry: &'p str,
-    actions: Vec<ActionJson>,
+fn why(deletion: &Deletion) -> String {
+    deletion.reason.describe().to_owned()
+}
+
+fn table(rows: &[Row]) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let (first, second, third) = (width(0), width(1), width(2));
+    rows.iter()
+        .fold(String::new(), |mut text, [what, name, version, note]| {
+            let line = format!("  {what:<first$}  {name:<second$}  {version:<third$}  {note}");
+            text += line.trim_end();
+            text + "\n"
+        })
+}
+
+/// What is on the registry and not as we would have it.
+pub(crate) fn describe(drift: &Drift) -> String {
+    match drift {
+        Drift::Changed {
+            event, version, number, ..
+        } => {
+            format!("{event}@{version} is another schema in the registry (its version {number}); left alone")
+        }
+        Drift::UnknownVersion {
+            event, version, number, ..
+        } => {
+            format!("{event}@{version} is in the registry (its version {number}) and not in the workspace; left alone")
+        }
+        Drift::Twice {
+            schema,
+            version,
+            number,
+        } => {
+            format!(
+                "{version} is in schema {schema} a second time (its version {number}); `schemactl prune` deletes it"
+            )
+        }
+        Drift::UnknownSchema { schema } => {
+            format!("schema {schema} was written by schemactl, and its event is not in the workspace; left alone")
+        }
+        Drift::Foreign { schema, number } => match number {
+            Some(number) => format!("version {number} of {schema} was not written by schemactl; left alone"),
+            None => format!("schema {schema} was not written by schemactl; left alone"),
+        },
+    }
+}
+
+fn note(note: &Note) -> String {
+    match note {
+        Note::OutOfOrder { schema, version, newer } => format!(
+            "{version} will be the newest version of schema {schema} in the registry, although {newer} is there; \
+             `layout = \"major\"` gives each major a schema of its own"
+        ),
+    }
+}
+
+fn full(full: &Full) -> String {
+    format!(
+        "schema {} has {} and no room for {} more: `schemactl prune` would delete {}",
+        full.schema,
+        count(full.held, "version"),
+        full.added,
+        full.prunable
+    )
+}
+
+/// A plan for programs, and what a plan file holds.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Saved {
+    pub(crate) format: u32,
+    pub(crate) remote: String,
+    pub(crate) registry: String,
+    pub(crate) options: SavedOptions,
+    pub(crate) actions: Vec<SavedAction>,
     unchanged: Vec<VersionJson>,
     drift: Vec<DriftJson>,
 }
 
-#[derive(Serialize)]
-struct ActionJson {
-    action: &'static str,
-    name: String,
-    version: Option<String>,
+/// What the plan was made with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+pub(crate) struct SavedOptions {
+    pub(crate) deletes: bool,
+    pub(crate) refresh_tags: bool,
+    pub(crate) allow_widening: bool,
 }
 
-#[derive(Serialize)]
+/// One write: all that decides what is written, and on top of what.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+pub(crate) struct SavedAction {
+    pub(crate) action: String,
+    pub(crate) name: String,
+    pub(crate) version: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) r#type: Option<String>,
+    /// The digest of the content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) content: Option<String>,
+    /// The version of the registry that it is written on top of, or that is deleted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) base: Vec<SavedBase>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+/// A version of the registry.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub(crate) struct SavedBase {
+    pub(crate) number: String,
+    pub(crate) version: Option<String>,
+    pub(crate) content: String,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
 struct VersionJson {
     event: String,
     version: String,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 struct DriftJson {
-    drift: &'static str,
+    drift: String,
     name: String,
     version: Option<String>,
-    number: String,
+    number: Option<String>,
 }
 
-pub(crate) fn json(plan: &Plan) -> String {
-    pretty(&File {
-        format: 1,
-        remote: &plan.remote,
-        registry: &plan.registry,
-        actions: plan.actions.iter().map(action).collect(),
+/// Counts the breaks of the shape.
+pub(crate) const FORMAT: u32 = 2;
+
+impl SavedOptions {
+    pub(crate) fn new(options: PlanOptions, allow_widening: bool) -> Self {
+        Self {
+            deletes: options.deletes,
+            refresh_tags: options.refresh_tags,
+            allow_widening,
+        }
+    }
+}
+
+pub(crate) fn json(plan: &Plan, options: SavedOptions) -> String {
+    pretty(&Saved {
+        format: FORMAT,
+        remote: plan.remote.clone(),
+        registry: plan.registry.clone(),
+        options,
+        actions: saved(plan),
         unchanged: plan
             .unchanged
             .iter()
@@ -100,45 +224,108 @@ pub(crate) fn json(plan: &Plan) -> String {
     })
 }
 
-fn action(action: &Action) -> ActionJson {
+/// The writes of a plan, as a file holds them.
+pub(crate) fn saved(plan: &Plan) -> Vec<SavedAction> {
+    plan.actions.iter().map(action).collect()
+}
+
+fn base(held: &HeldVersion) -> SavedBase {
+    SavedBase {
+        number: held.number.clone(),
+        version: held.stamp.as_ref().map(|stamp| stamp.version.to_string()),
+        content: held.digest.to_string(),
+    }
+}
+
+impl SavedBase {
+    /// For people.
+    pub(crate) fn title(&self) -> String {
+        let ours = self.version.as_deref().unwrap_or("not written by schemactl");
+        format!("version {} ({ours})", self.number)
+    }
+}
+
+fn action(action: &Action) -> SavedAction {
+    let named = |what: &str, name: &str| SavedAction {
+        action: what.to_owned(),
+        name: name.to_owned(),
+        ..SavedAction::default()
+    };
+    let with = |what: &str, name: &str, version: &schemactl_model::Version, content: &Content| SavedAction {
+        version: Some(version.to_string()),
+        r#type: Some(content.type_.to_string()),
+        content: Some(content.digest.to_string()),
+        ..named(what, name)
+    };
     match action {
-        Action::CreateRegistry { name, .. } => ActionJson {
-            action: "create-registry",
-            name: name.clone(),
-            version: None,
+        Action::CreateRegistry { name, tags, .. } => SavedAction {
+            tags: tags.clone(),
+            ..named("create-registry", name)
         },
-        Action::CreateSchema { event, version, .. } => ActionJson {
-            action: "create-schema",
-            name: event.schema_name(),
-            version: Some(version.to_string()),
+        Action::CreateSchema {
+            schema,
+            version,
+            content,
+            tags,
+            ..
+        } => SavedAction {
+            tags: tags.clone(),
+            ..with("create-schema", schema, version, content)
         },
-        Action::AddVersion { event, version, .. } => ActionJson {
-            action: "add-version",
-            name: event.schema_name(),
-            version: Some(version.to_string()),
+        Action::AddVersion {
+            schema,
+            version,
+            content,
+            base: held,
+            ..
+        } => SavedAction {
+            base: held.iter().map(base).collect(),
+            ..with("add-version", schema, version, content)
+        },
+        Action::Tag { schema, tags, .. } => SavedAction {
+            tags: tags.clone(),
+            ..named("set-tags", schema)
+        },
+        Action::Delete(deletion) => SavedAction {
+            base: deletion.versions.iter().map(base).collect(),
+            ..named(
+                if deletion.whole {
+                    "delete-schema"
+                } else {
+                    "delete-version"
+                },
+                &deletion.schema,
+            )
         },
     }
 }
 
 fn drift(drift: &Drift) -> DriftJson {
-    match drift {
-        Drift::Changed { event, version, number } => DriftJson {
-            drift: "changed",
-            name: event.schema_name(),
-            version: Some(version.to_string()),
-            number: number.clone(),
-        },
-        Drift::UnknownVersion { event, version, number } => DriftJson {
-            drift: "unknown-version",
-            name: event.schema_name(),
-            version: Some(version.to_string()),
-            number: number.clone(),
-        },
-        Drift::Foreign { schema, number } => DriftJson {
-            drift: "foreign",
-            name: schema.clone(),
-            version: None,
-            number: number.clone(),
-        },
+    let (kind, name, version, number) = match drift {
+        Drift::Changed {
+            schema,
+            version,
+            number,
+            ..
+        } => ("changed", schema, Some(version), Some(number)),
+        Drift::UnknownVersion {
+            schema,
+            version,
+            number,
+            ..
+        } => ("unknown-version", schema, Some(version), Some(number)),
+        Drift::Twice {
+            schema,
+            version,
+            number,
+        } => ("twice", schema, Some(version), Some(number)),
+        Drift::UnknownSchema { schema } => ("unknown-schema", schema, None, None),
+        Drift::Foreign { schema, number } => ("foreign", schema, None, number.as_ref()),
+    };
+    DriftJson {
+        drift: kind.to_owned(),
+        name: name.clone(),
+        version: version.map(ToString::to_string),
+        number: number.cloned(),
     }
 }

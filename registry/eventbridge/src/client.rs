@@ -1,19 +1,25 @@
-//! The calls of `workspace::Remote` on the EventBridge Schemas API. Each call blocks on a runtime of its own, so that the
-//! rest of the program knows nothing of async.
+//! The calls of `workspace::Remote` on the EventBridge Schemas API, one call of the service a method, repeated by nobody here:
+//! whether a write may be made again is for `apply` to know. Each call blocks on a runtime of its own, so that the rest of
+//! the program knows nothing of async.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::OnceLock;
 
 use aws_config::Region;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_schemas::Client;
 use aws_sdk_schemas::types::Type;
-use schemactl_workspace::{Remote, RemoteError, RemoteErrorKind, RemoteVersion, Snapshot};
+use schemactl_workspace::{
+    Listed, NewSchema, NewVersion, Page, Remote, RemoteError, RemoteErrorKind, RemoteVersion, SchemaType, Tags, Written,
+};
 use tokio::runtime::Runtime;
-use tokio::task::JoinSet;
 
-use crate::error::remote_error;
+use crate::error::{remote_error, scrub};
+use crate::identity::{Identity, account_of, shown_endpoint};
 
-/// Schemas read at the same time. The service throttles by account; eight is far below, and hides the latency.
-const READERS: usize = 8;
+/// The most items that the service puts on a page.
+const PAGE: i32 = 100;
 
 /// One registry of the EventBridge Schema Registry.
 pub struct EventBridge {
@@ -22,6 +28,9 @@ pub struct EventBridge {
     registry: String,
     region: String,
     endpoint: Option<String>,
+    credentials: Option<SharedCredentialsProvider>,
+    /// The account, once an answer has named it.
+    account: OnceLock<String>,
 }
 
 impl EventBridge {
@@ -31,6 +40,7 @@ impl EventBridge {
         registry: &str,
         region: &Region,
         endpoint: Option<String>,
+        credentials: Option<SharedCredentialsProvider>,
     ) -> Self {
         Self {
             runtime,
@@ -38,6 +48,8 @@ impl EventBridge {
             registry: registry.to_owned(),
             region: region.to_string(),
             endpoint,
+            credentials,
+            account: OnceLock::new(),
         }
     }
 
@@ -46,215 +58,217 @@ impl EventBridge {
         &self.region
     }
 
-    fn caller(&self) -> Caller {
-        let Self {
-            client,
-            registry,
-            region,
-            endpoint,
-            ..
-        } = self;
-        let at = endpoint.as_deref().map_or_else(String::new, |url| format!(" at {url}"));
-        Caller {
-            client: client.clone(),
-            registry: registry.clone(),
-            place: format!("{region}{at}"),
+    /// The endpoint in place of Amazon's, without what a URL may hold of secrets.
+    pub fn endpoint(&self) -> Option<String> {
+        self.endpoint.as_deref().map(shown_endpoint)
+    }
+
+    /// The account, once an answer has named it.
+    pub fn account(&self) -> Option<&str> {
+        self.account.get().map(String::as_str)
+    }
+
+    /// Whether the registry is on this machine.
+    pub fn is_local(&self) -> bool {
+        let host = self.endpoint.as_deref().and_then(|url| url.split_once("://"));
+        let host = host.map(|(_, rest)| rest.split('/').next().unwrap_or_default());
+        let host = host.map(|host| host.rsplit_once('@').map_or(host, |(_, host)| host));
+        host.is_some_and(|host| {
+            ["127.0.0.1", "localhost", "[::1]"]
+                .iter()
+                .any(|local| host.starts_with(local))
+        })
+    }
+
+    /// Who the credentials are of, without a call to the service.
+    pub fn identity(&self) -> Result<Identity, RemoteError> {
+        let failed = |message| RemoteError {
+            kind: RemoteErrorKind::Credentials,
+            operation: "credentials",
+            subject: self.subject(None),
+            message,
+            retry_after: None,
+        };
+        let provider = self.credentials.as_ref();
+        let provider = provider.ok_or_else(|| failed("no provider of credentials is set up".to_owned()))?;
+        let found = self.runtime.block_on(provider.provide_credentials());
+        found
+            .map(|credentials| Identity::of(&credentials))
+            .map_err(|error| failed(scrub(&crate::error::chain(&error))))
+    }
+
+    fn learn_account(&self, arn: Option<&str>) {
+        if let Some(account) = arn.and_then(account_of) {
+            // The first answer has said it already.
+            let _ = self.account.set(account);
         }
     }
 
-    /// After a conflict: a write that was answered into the void and tried again has taken effect the first time, and then
-    /// the service holds what we wanted to write.
-    fn unless_written(&self, name: &str, content: &str, error: RemoteError) -> Result<RemoteVersion, RemoteError> {
-        if error.kind != RemoteErrorKind::Conflict {
-            return Err(error);
-        }
-        match self.runtime.block_on(self.caller().describe(name, None)) {
-            Ok(held) if held.content == content => Ok(held),
-            _ => Err(error),
-        }
+    fn subject(&self, schema: Option<&str>) -> String {
+        let schema = schema.map_or_else(String::new, |name| format!("schema {name}, "));
+        format!("{schema}{}", self.place())
+    }
+
+    fn place(&self) -> String {
+        let account = self
+            .account()
+            .map_or_else(String::new, |account| format!(", account {account}"));
+        let endpoint = self.endpoint().map_or_else(String::new, |url| format!(" at {url}"));
+        format!("registry {} in {}{account}{endpoint}", self.registry, self.region)
     }
 }
 
 impl fmt::Debug for EventBridge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "EventBridge({})", self.describe())
+        write!(f, "EventBridge({})", self.place())
+    }
+}
+
+/// Sends a call and gives its answer, or the failure by the name of the operation.
+macro_rules! call {
+    ($self:ident, $operation:literal, $schema:expr, $call:expr) => {
+        $self
+            .runtime
+            .block_on($call.send())
+            .map_err(|error| remote_error($operation, $self.subject($schema), &error))
+    };
+}
+
+/// What is not there is `None`.
+fn found<T>(answer: Result<T, RemoteError>) -> Result<Option<T>, RemoteError> {
+    match answer {
+        Err(error) if error.kind == RemoteErrorKind::NotFound => Ok(None),
+        other => other.map(Some),
     }
 }
 
 impl Remote for EventBridge {
     fn describe(&self) -> String {
-        format!(
-            "registry {} of EventBridge Schemas in {}",
-            self.registry,
-            self.caller().place
-        )
+        format!("EventBridge Schemas, {}", self.place())
     }
 
-    fn snapshot(&self) -> Result<Snapshot, RemoteError> {
-        self.runtime.block_on(self.caller().snapshot())
+    fn registry_exists(&self) -> Result<bool, RemoteError> {
+        let call = self.client.describe_registry().registry_name(&self.registry);
+        let answer = found(call!(self, "DescribeRegistry", None, call))?;
+        self.learn_account(answer.as_ref().and_then(|answer| answer.registry_arn()));
+        Ok(answer.is_some())
     }
 
-    fn create_registry(&self, description: Option<&str>) -> Result<(), RemoteError> {
-        let caller = self.caller();
-        let call = caller.client.create_registry().registry_name(&self.registry);
-        let call = call.set_description(description.map(str::to_owned));
-        let sent = self.runtime.block_on(call.send());
-        sent.map_err(|error| remote_error("CreateRegistry", caller.subject(None), &error))?;
+    fn schemas(&self, page: Option<&str>) -> Result<Page<Listed>, RemoteError> {
+        let call = self.client.list_schemas().registry_name(&self.registry).limit(PAGE);
+        let call = call.set_next_token(page.map(str::to_owned));
+        let answer = call!(self, "ListSchemas", None, call)?;
+        let listed = answer.schemas.unwrap_or_default().into_iter().map(|summary| Listed {
+            name: summary.schema_name.unwrap_or_default(),
+            arn: summary.schema_arn.unwrap_or_default(),
+            version_count: summary
+                .version_count
+                .and_then(|count| count.try_into().ok())
+                .unwrap_or(0),
+            last_modified: summary.last_modified.map(|time| time.to_string()).unwrap_or_default(),
+            tags: summary.tags.unwrap_or_default().into_iter().collect(),
+        });
+        Ok(Page {
+            items: listed.collect(),
+            next: answer.next_token,
+        })
+    }
+
+    fn numbers(&self, schema: &str, page: Option<&str>) -> Result<Page<String>, RemoteError> {
+        let call = self.client.list_schema_versions().registry_name(&self.registry);
+        let call = call
+            .schema_name(schema)
+            .limit(PAGE)
+            .set_next_token(page.map(str::to_owned));
+        let answer = found(call!(self, "ListSchemaVersions", Some(schema), call))?;
+        let next = answer.as_ref().and_then(|answer| answer.next_token.clone());
+        let versions = answer.and_then(|answer| answer.schema_versions).unwrap_or_default();
+        Ok(Page {
+            items: versions
+                .into_iter()
+                .filter_map(|version| version.schema_version)
+                .collect(),
+            next,
+        })
+    }
+
+    fn read(&self, schema: &str, number: Option<&str>) -> Result<Option<RemoteVersion>, RemoteError> {
+        let call = self.client.describe_schema().registry_name(&self.registry);
+        let call = call.schema_name(schema).set_schema_version(number.map(str::to_owned));
+        let answer = found(call!(self, "DescribeSchema", Some(schema), call))?;
+        Ok(answer.map(|answer| RemoteVersion {
+            number: answer.schema_version.unwrap_or_default(),
+            type_name: answer.r#type.unwrap_or_default(),
+            content: answer.content.unwrap_or_default(),
+        }))
+    }
+
+    fn create_registry(&self, description: Option<&str>, tags: &Tags) -> Result<(), RemoteError> {
+        let call = self.client.create_registry().registry_name(&self.registry);
+        let call = call.set_description(description.map(str::to_owned)).set_tags(map(tags));
+        let answer = call!(self, "CreateRegistry", None, call)?;
+        self.learn_account(answer.registry_arn());
         Ok(())
     }
 
-    fn create_schema(
-        &self,
-        name: &str,
-        content: &str,
-        description: Option<&str>,
-    ) -> Result<RemoteVersion, RemoteError> {
-        let caller = self.caller();
-        let call = caller
-            .client
-            .create_schema()
-            .registry_name(&self.registry)
-            .schema_name(name)
-            .r#type(Type::JsonSchemaDraft4)
-            .content(content)
-            .set_description(description.map(str::to_owned));
-        match self.runtime.block_on(call.send()) {
-            Ok(answer) => Ok(version(answer.schema_version, content)),
-            Err(error) => {
-                let error = remote_error("CreateSchema", caller.subject(Some(name)), &error);
-                self.unless_written(name, content, error)
-            }
-        }
+    fn create_schema(&self, schema: &NewSchema<'_>) -> Result<Written, RemoteError> {
+        let call = self.client.create_schema().registry_name(&self.registry);
+        let call = call
+            .schema_name(schema.name)
+            .r#type(type_(schema.type_))
+            .content(schema.content);
+        let call = call
+            .set_description(schema.description.map(str::to_owned))
+            .set_tags(map(schema.tags));
+        let answer = call!(self, "CreateSchema", Some(schema.name), call)?;
+        Ok(Written {
+            number: answer.schema_version.unwrap_or_default(),
+            arn: answer.schema_arn.unwrap_or_default(),
+            last_modified: answer.last_modified.map(|time| time.to_string()).unwrap_or_default(),
+        })
     }
 
-    fn update_schema(&self, name: &str, content: &str) -> Result<RemoteVersion, RemoteError> {
-        let caller = self.caller();
-        let call = caller
-            .client
-            .update_schema()
-            .registry_name(&self.registry)
-            .schema_name(name)
-            .r#type(Type::JsonSchemaDraft4)
-            .content(content);
-        match self.runtime.block_on(call.send()) {
-            Ok(answer) => Ok(version(answer.schema_version, content)),
-            Err(error) => {
-                let error = remote_error("UpdateSchema", caller.subject(Some(name)), &error);
-                self.unless_written(name, content, error)
-            }
-        }
+    fn add_version(&self, version: &NewVersion<'_>) -> Result<Written, RemoteError> {
+        let call = self.client.update_schema().registry_name(&self.registry);
+        let call = call.schema_name(version.schema).r#type(type_(version.type_));
+        let call = call.content(version.content).client_token_id(version.token);
+        let answer = call!(self, "UpdateSchema", Some(version.schema), call)?;
+        Ok(Written {
+            number: answer.schema_version.unwrap_or_default(),
+            arn: answer.schema_arn.unwrap_or_default(),
+            last_modified: answer.last_modified.map(|time| time.to_string()).unwrap_or_default(),
+        })
     }
 
-    fn read(&self, name: &str, number: &str) -> Result<String, RemoteError> {
-        let described = self.runtime.block_on(self.caller().describe(name, Some(number)));
-        described.map(|version| version.content)
-    }
-}
-
-fn version(number: Option<String>, content: &str) -> RemoteVersion {
-    RemoteVersion {
-        number: number.unwrap_or_default(),
-        content: content.to_owned(),
-    }
-}
-
-/// What a call needs, cheap to clone into a task.
-#[derive(Clone)]
-struct Caller {
-    client: Client,
-    registry: String,
-    /// Region and endpoint.
-    place: String,
-}
-
-impl Caller {
-    fn subject(&self, schema: Option<&str>) -> String {
-        let schema = schema.map_or_else(String::new, |name| format!("schema {name}, "));
-        format!("{schema}registry {} in {}", self.registry, self.place)
+    fn tag(&self, arn: &str, tags: &Tags) -> Result<(), RemoteError> {
+        let call = self.client.tag_resource().resource_arn(arn).set_tags(map(tags));
+        call!(self, "TagResource", Some(arn), call).map(|_| ())
     }
 
-    async fn snapshot(self) -> Result<Snapshot, RemoteError> {
-        if !self.registry_exists().await? {
-            return Ok(Snapshot::default());
-        }
-        let mut snapshot = Snapshot {
-            registry_exists: true,
-            ..Snapshot::default()
-        };
-        let mut waiting = self.schema_names().await?.into_iter();
-        let mut reading = JoinSet::new();
-        loop {
-            for name in waiting.by_ref().take(READERS - reading.len()) {
-                reading.spawn(self.clone().versions(name));
-            }
-            let Some(read) = reading.join_next().await else {
-                return Ok(snapshot);
-            };
-            let (name, versions) = read.expect("a reader neither panics nor is cancelled")?;
-            snapshot.schemas.insert(name, versions);
-        }
+    fn delete_version(&self, schema: &str, number: &str) -> Result<(), RemoteError> {
+        let call = self.client.delete_schema_version().registry_name(&self.registry);
+        let call = call.schema_name(schema).schema_version(number);
+        call!(self, "DeleteSchemaVersion", Some(schema), call).map(|_| ())
     }
 
-    async fn registry_exists(&self) -> Result<bool, RemoteError> {
-        match self
-            .client
-            .describe_registry()
-            .registry_name(&self.registry)
-            .send()
-            .await
-        {
-            Ok(_) => Ok(true),
-            Err(error) => match remote_error("DescribeRegistry", self.subject(None), &error) {
-                missing if missing.kind == RemoteErrorKind::NotFound => Ok(false),
-                other => Err(other),
-            },
-        }
-    }
-
-    async fn schema_names(&self) -> Result<Vec<String>, RemoteError> {
-        let pages = self
-            .client
-            .list_schemas()
-            .registry_name(&self.registry)
-            .into_paginator();
-        let listed: Result<Vec<_>, _> = pages.items().send().collect().await;
-        let listed = listed.map_err(|error| remote_error("ListSchemas", self.subject(None), &error))?;
-        Ok(listed.into_iter().filter_map(|summary| summary.schema_name).collect())
-    }
-
-    async fn versions(self, name: String) -> Result<(String, Vec<RemoteVersion>), RemoteError> {
-        let pages = self
-            .client
-            .list_schema_versions()
-            .registry_name(&self.registry)
-            .schema_name(&name);
-        let listed: Result<Vec<_>, _> = pages.into_paginator().items().send().collect().await;
-        let listed = listed.map_err(|error| remote_error("ListSchemaVersions", self.subject(Some(&name)), &error))?;
-        let mut numbers: Vec<_> = listed
-            .into_iter()
-            .filter_map(|summary| summary.schema_version)
-            .collect();
-        // The service numbers versions 1, 2, 3 and lists them in no documented order.
-        numbers.sort_by_key(|number| number.parse::<u64>().unwrap_or(u64::MAX));
-        let mut versions = Vec::with_capacity(numbers.len());
-        for number in &numbers {
-            versions.push(self.describe(&name, Some(number)).await?);
-        }
-        Ok((name, versions))
-    }
-
-    /// One version, or the newest.
-    async fn describe(&self, name: &str, number: Option<&str>) -> Result<RemoteVersion, RemoteError> {
+    fn delete_schema(&self, schema: &str) -> Result<(), RemoteError> {
         let call = self
             .client
-            .describe_schema()
+            .delete_schema()
             .registry_name(&self.registry)
-            .schema_name(name);
-        let answer = call.set_schema_version(number.map(str::to_owned)).send().await;
-        let answer = answer.map_err(|error| remote_error("DescribeSchema", self.subject(Some(name)), &error))?;
-        Ok(version(
-            answer.schema_version,
-            answer.content.as_deref().unwrap_or_default(),
-        ))
+            .schema_name(schema);
+        call!(self, "DeleteSchema", Some(schema), call).map(|_| ())
     }
+}
+
+fn type_(type_: SchemaType) -> Type {
+    match type_ {
+        SchemaType::JsonSchemaDraft4 => Type::JsonSchemaDraft4,
+        SchemaType::OpenApi3 => Type::OpenApi3,
+    }
+}
+
+/// No tags are no member: whoever may not tag can write all the same.
+fn map(tags: &Tags) -> Option<HashMap<String, String>> {
+    (!tags.is_empty()).then(|| tags.clone().into_iter().collect())
 }

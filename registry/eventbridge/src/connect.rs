@@ -18,9 +18,6 @@ use crate::EventBridge;
 
 /// Long enough for a connection across the world, short enough to sit through when there is none.
 const CONNECT: Duration = Duration::from_secs(5);
-/// An answer of the service takes well under a second.
-const READ: Duration = Duration::from_secs(30);
-const ATTEMPTS: u32 = 4;
 
 /// Where the registry is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +30,8 @@ pub struct Settings {
     pub region: Option<String>,
     /// The endpoint of the service, in place of Amazon's.
     pub endpoint_url: Option<String>,
+    /// How long one attempt of a call may take.
+    pub attempt: Duration,
 }
 
 /// Why there is no client.
@@ -57,7 +56,8 @@ impl EventBridge {
         let region = shared.region().cloned().ok_or(ConnectError::NoRegion)?;
         let endpoint = settings.endpoint_url.clone().or_else(|| configured_endpoint(&shared));
         check_endpoint(endpoint.as_deref())?;
-        let mut config = common(Builder::from(&shared));
+        let credentials = shared.credentials_provider();
+        let mut config = common(Builder::from(&shared), settings.attempt);
         config.set_endpoint_url(endpoint.clone());
         Ok(Self::new(
             runtime,
@@ -65,27 +65,34 @@ impl EventBridge {
             &settings.registry,
             &region,
             endpoint,
+            credentials,
         ))
     }
 
     /// A client of a server on this machine that checks no signature. Reads neither environment nor configuration files.
-    pub fn local(endpoint: &str, region: &str, registry: &str) -> Result<Self, ConnectError> {
+    pub fn local(endpoint: &str, region: &str, registry: &str, attempt: Duration) -> Result<Self, ConnectError> {
         check_endpoint(Some(endpoint))?;
         let runtime = start_runtime()?;
         let region = Region::new(region.to_owned());
-        let config = common(Builder::new())
+        let credentials = Credentials::new("local", "local", None, None, "local");
+        let config = common(Builder::new(), attempt)
             .behavior_version(BehaviorVersion::latest())
             .region(region.clone())
-            .credentials_provider(Credentials::new("local", "local", None, None, "local"))
+            .credentials_provider(credentials)
             .http_client(http_client())
             .endpoint_url(endpoint);
         let client = Client::from_conf(config.build());
-        Ok(Self::new(runtime, client, registry, &region, Some(endpoint.to_owned())))
+        let endpoint = Some(endpoint.to_owned());
+        Ok(Self::new(runtime, client, registry, &region, endpoint, None))
     }
 }
 
+/// Several threads block on it at the same time; none of them has to drive it.
 fn start_runtime() -> std::io::Result<Runtime> {
-    runtime::Builder::new_current_thread().enable_all().build()
+    runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
 }
 
 async fn load(settings: &Settings) -> SdkConfig {
@@ -99,11 +106,14 @@ async fn load(settings: &Settings) -> SdkConfig {
     loader.load().await
 }
 
-fn common(builder: Builder) -> Builder {
-    let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).read_timeout(READ);
+/// One attempt a call: whoever repeats a write has to look first whether it was made.
+fn common(builder: Builder, attempt: Duration) -> Builder {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT.min(attempt))
+        .operation_attempt_timeout(attempt);
     builder
         .timeout_config(timeouts.build())
-        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+        .retry_config(RetryConfig::disabled())
 }
 
 fn http_client() -> SharedHttpClient {

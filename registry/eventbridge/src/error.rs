@@ -1,7 +1,8 @@
 //! Failures of the SDK as failures of a remote. In: an `SdkError` of any operation. Out: a [`RemoteError`] with the kind
-//! that the caller decides by, and what the service or the network said.
+//! that the caller decides by, and what the service or the network said, without secrets.
 
 use std::error::Error;
+use std::time::Duration;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_schemas::error::{ProvideErrorMetadata, SdkError};
@@ -36,8 +37,51 @@ where
         kind: kind(error),
         operation,
         subject,
-        message,
+        message: scrub(&message),
+        retry_after: retry_after(error),
     }
+}
+
+/// The longest wait that a service may ask for.
+const LONGEST_PAUSE: u64 = 300;
+
+/// `Retry-After`, in seconds (RFC 9110 §10.2.3).
+fn retry_after<E>(error: &SdkError<E, HttpResponse>) -> Option<Duration> {
+    let seconds = error.raw_response()?.headers().get("retry-after")?;
+    let seconds: u64 = seconds.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds.min(LONGEST_PAUSE)))
+}
+
+/// A message without what nobody may read: a refused signature is answered with all that was signed, a session token
+/// included, and a URL may hold a password.
+pub(crate) fn scrub(message: &str) -> String {
+    let cut = SIGNED.iter().filter_map(|start| message.find(start)).min();
+    let message = match cut {
+        Some(at) => format!("{}(what was signed is left out)", &message[..at]),
+        None => message.to_owned(),
+    };
+    let words = message.split_inclusive([' ', '\n', '\t', ',', '"', '\'', '&', '(', ')']);
+    words.map(|word| if is_secret(word) { "*** " } else { word }).collect()
+}
+
+/// How AWS begins to repeat what was signed.
+const SIGNED: [&str; 2] = ["The Canonical String", "The String-to-Sign"];
+
+fn is_secret(word: &str) -> bool {
+    let marks = [
+        "Signature=",
+        "Credential=",
+        "X-Amz-Security-Token",
+        "x-amz-security-token",
+    ];
+    let has_password = word
+        .split_once("://")
+        .is_some_and(|(_, rest)| rest.split('/').next().unwrap_or_default().contains('@'));
+    // Session tokens and secret keys are long and have no spaces; ARNs and names have colons, dots or dashes.
+    let letters = word.trim_end().trim_end_matches([',', '"', '\'', ')']);
+    let base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
+    let is_key = letters.len() >= 40 && letters.bytes().all(base64);
+    has_password || is_key || marks.iter().any(|mark| word.contains(mark))
 }
 
 fn kind<E>(error: &SdkError<E, HttpResponse>) -> RemoteErrorKind
@@ -51,6 +95,8 @@ where
         ),
         other if has_credentials_error(other) => RemoteErrorKind::Credentials,
         SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) => RemoteErrorKind::Unreachable,
+        // An answer that broke off.
+        SdkError::ResponseError(_) => RemoteErrorKind::Unavailable,
         _ => RemoteErrorKind::Other,
     }
 }
@@ -64,6 +110,7 @@ fn service_kind(code: &str, status: u16) -> RemoteErrorKind {
         ("TooManyRequestsException" | "ThrottlingException", _) | (_, 429) => RemoteErrorKind::Throttled,
         (_, 401) => RemoteErrorKind::Credentials,
         ("AccessDeniedException" | "ForbiddenException", _) | (_, 403) => RemoteErrorKind::Refused,
+        (_, 408 | 500..) => RemoteErrorKind::Unavailable,
         _ => RemoteErrorKind::Other,
     }
 }
@@ -80,7 +127,7 @@ fn has_credentials_error(error: &(dyn Error + 'static)) -> bool {
 }
 
 /// The SDK tells its story from the outside in; the last sentence is the one that helps.
-fn chain(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();
     for part in sources(error).map(ToString::to_string) {
         if parts.last().is_none_or(|last| !last.contains(&part)) {
@@ -105,10 +152,37 @@ mod tests {
             ("UnauthorizedException", 401, RemoteErrorKind::Credentials),
             ("TooManyRequestsException", 429, RemoteErrorKind::Throttled),
             ("", 429, RemoteErrorKind::Throttled),
-            ("InternalServerErrorException", 500, RemoteErrorKind::Other),
+            ("InternalServerErrorException", 500, RemoteErrorKind::Unavailable),
+            ("", 503, RemoteErrorKind::Unavailable),
             ("BadRequestException", 400, RemoteErrorKind::Other),
         ] {
             assert_eq!(service_kind(code, status), expected, "{code} {status}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_left_out_and_nothing_else() {
+        let plain = "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: schemas:UpdateSchema on \
+                     resource: arn:aws:schemas:eu-west-1:123456789012:schema/events/com.myapp.orders@OrderPlaced because no \
+                     identity-based policy allows the schemas:UpdateSchema action";
+        assert_eq!(scrub(plain), plain);
+        let signed = "The request signature we calculated does not match. The Canonical String for this request should \
+                      have been 'POST\nx-amz-security-token:FwoGZXIvYXdzEXAMPLE'";
+        assert_eq!(
+            scrub(signed),
+            "The request signature we calculated does not match. (what was signed is left out)"
+        );
+        let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+        for text in [
+            format!("invalid token {secret}, try again"),
+            "AWS4-HMAC-SHA256 Credential=AKIA/x, Signature=abc".to_owned(),
+            "error sending to http://user:secret@proxy:8080/v1".to_owned(),
+        ] {
+            let shown = scrub(&text);
+            let hidden = [secret, "AKIA", "abc", "user:secret"]
+                .iter()
+                .all(|part| !shown.contains(part));
+            assert!(hidden, "{shown}");
         }
     }
 }

@@ -6,6 +6,8 @@
 mod client;
 mod connect;
 mod error;
+mod identity;
 
 pub use client::EventBridge;
 pub use connect::{ConnectError, Settings};
+pub use identity::Identity;

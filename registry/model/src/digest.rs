@@ -16,7 +16,12 @@ pub struct Digest(String);
 impl Digest {
     /// The digest of a value.
     pub fn of(value: &Value) -> Self {
-        let hash = Sha256::digest(canonical_json(value).as_bytes());
+        Self::of_text(&canonical_json(value))
+    }
+
+    /// The digest of a text, byte by byte.
+    pub fn of_text(text: &str) -> Self {
+        let hash = Sha256::digest(text.as_bytes());
         let hex = hash.iter().fold(String::with_capacity(64), |mut hex, byte| {
             write!(hex, "{byte:02x}").expect("writing to a string cannot fail");
             hex

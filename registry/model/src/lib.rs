@@ -4,6 +4,7 @@
 //! In: bytes and strings. Out: values, or errors that know their place in the source. This crate does no I/O, prints
 //! nothing, and knows nothing of compatibility, of the file layout of a workspace, or of AWS.
 
+mod build;
 mod deep;
 mod dialect;
 mod digest;
@@ -12,6 +13,7 @@ mod downgrade;
 mod keyword;
 mod name;
 mod number;
+mod openapi;
 mod parse;
 mod pointer;
 mod reference;
@@ -24,10 +26,11 @@ pub use deep::with_stack_for;
 pub use dialect::{Dialect, UnknownDialect};
 pub use digest::{Digest, canonical_json};
 pub use document::{Document, DocumentError, Problem};
-pub use downgrade::{NotExpressible, downgrade};
+pub use downgrade::{Downgraded, NotExpressible, downgrade};
 pub use keyword::{ForeignKeyword, Subschema, foreign_keywords, keywords, subschemas, unknown_keywords};
 pub use name::{EventName, InvalidName};
 pub use number::Number;
+pub use openapi::{Detail, Envelope, OpenApiError, detail_of, openapi};
 pub use parse::{ParseError, parse};
 pub use pointer::Pointer;
 pub use reference::{EventRef, InvalidReference, Versions};

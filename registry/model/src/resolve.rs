@@ -287,6 +287,11 @@ pub fn join(base: &str, location: &str) -> String {
     }
 }
 
+/// The fragment of a reference, decoded. `None` if it has none.
+pub(crate) fn decoded_fragment(text: &str) -> Option<String> {
+    percent_decode(text.split_once('#')?.1)
+}
+
 fn percent_decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

@@ -1,102 +1,197 @@
-//! Carrying out a plan. In: a [`Plan`] and a [`Remote`]. Out: an [`Outcome`] that says exactly which writes were made and
-//! which were not. The first failure stops it: later versions of a schema must not overtake earlier ones. A push that
-//! stopped is continued by planning again.
+//! Carrying out a plan. In: a [`Plan`] and a [`Remote`]. Out: an [`Outcome`] that says exactly which writes were made, which
+//! failed, and which were not tried. Schemas are written at the same time, the versions of one schema in order: after a
+//! failure nothing more is written to that schema, and after one that every call would share, to none. A push that stopped is
+//! continued by planning again.
 
-use crate::registered::same_content;
-use crate::{Action, Plan, Remote, RemoteError, RemoteErrorKind, RemoteVersion};
+mod delete;
+mod write;
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::retry::Calls;
+use crate::{Action, Cache, HeldVersion, Patience, Plan, Remote, RemoteError, Written};
+use write::Chain;
 
 /// What became of a plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// The writes that were made, with the number the remote gave the version.
-    pub done: Vec<(Action, Option<String>)>,
-    /// The write that failed, and why.
-    pub failed: Option<(Action, RemoteError)>,
-    /// The writes that were not tried after the failure.
+    /// The writes that were made, in the order of the plan.
+    pub done: Vec<Done>,
+    /// The writes that failed, and why.
+    pub failed: Vec<(Action, RemoteError)>,
+    /// The writes that were not tried, after a failure or an interruption.
     pub not_tried: Vec<Action>,
 }
 
-/// Somebody who watches a plan being carried out.
-pub trait Progress {
-    /// A write begins: its index from 0, the number of writes, the write.
-    fn started(&mut self, index: usize, total: usize, action: &Action);
-    /// The write was made.
-    fn finished(&mut self, index: usize, total: usize, action: &Action);
-    /// Whether to stop before the next write, as after Ctrl-C.
-    fn interrupted(&self) -> bool {
-        false
-    }
+/// A write that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// The write.
+    pub action: Action,
+    /// The version that it made, as it was read back.
+    pub held: Option<HeldVersion>,
+    /// What the service said of the schema. `None` if the answer was lost, and the write found by reading.
+    pub written: Option<Written>,
+    /// Whether somebody else had made it before.
+    pub already: bool,
+}
+
+/// Somebody who watches a plan being carried out, from several threads.
+pub trait Progress: Sync {
+    /// A write begins.
+    fn started(&self, action: &Action);
+    /// The write was made, or failed.
+    fn ended(&self, action: &Action, error: Option<&RemoteError>);
 }
 
 /// Nobody watches.
 impl Progress for () {
-    fn started(&mut self, _: usize, _: usize, _: &Action) {}
-    fn finished(&mut self, _: usize, _: usize, _: &Action) {}
+    fn started(&self, _: &Action) {}
+    fn ended(&self, _: &Action, _: Option<&RemoteError>) {}
 }
 
-/// Carries out a plan, write by write, reading back each version after it was written.
-pub fn apply(plan: &Plan, remote: &dyn Remote, progress: &mut dyn Progress) -> Outcome {
-    let mut outcome = Outcome::default();
-    let total = plan.actions.len();
+/// How a plan is carried out.
+#[derive(Clone, Copy)]
+pub struct Applying<'a> {
+    /// How failed calls are repeated, and how fast writes are made.
+    pub patience: &'a Patience,
+    /// Set to stop after the requests in flight.
+    pub stop: &'a AtomicBool,
+    /// Who watches.
+    pub progress: &'a dyn Progress,
+}
+
+/// Schemas written at the same time. Each write is two or three calls, so that five writes a second need about that many.
+const WRITERS: usize = 4;
+
+/// Carries out a plan, reading before each write and after it.
+pub fn apply(plan: &Plan, remote: &dyn Remote, applying: &Applying<'_>) -> Outcome {
+    let calls = Calls::new(remote, applying.patience).until(applying.stop);
+    let run = Run {
+        calls: &calls,
+        progress: applying.progress,
+        halted: AtomicBool::new(false),
+        results: Mutex::new(Vec::with_capacity(plan.actions.len())),
+    };
+    let mut schemas: BTreeMap<Option<&str>, Vec<(usize, &Action)>> = BTreeMap::new();
     for (index, action) in plan.actions.iter().enumerate() {
-        if outcome.failed.is_some() || progress.interrupted() {
-            outcome.not_tried.push(action.clone());
-            continue;
+        schemas.entry(action.schema()).or_default().push((index, action));
+    }
+    // The registry comes first: without it there is nowhere to write.
+    if let Some(registry) = schemas.remove(&None) {
+        run.in_order(&registry);
+    }
+    let writers = WRITERS.min(schemas.len());
+    let waiting = Mutex::new(schemas.into_values());
+    let next = || waiting.lock().ok()?.next();
+    std::thread::scope(|scope| {
+        for _ in 0..writers {
+            scope.spawn(|| {
+                while let Some(actions) = next() {
+                    run.in_order(&actions);
+                }
+            });
         }
-        progress.started(index, total, action);
-        match write(action, remote) {
-            Ok(number) => {
-                progress.finished(index, total, action);
-                outcome.done.push((action.clone(), number));
+    });
+    run.outcome()
+}
+
+/// What became of one write.
+enum Fate {
+    Done(Box<Done>),
+    Failed(RemoteError),
+    NotTried,
+}
+
+struct Run<'r> {
+    calls: &'r Calls<'r>,
+    progress: &'r dyn Progress,
+    /// Whether something failed that will fail everywhere.
+    halted: AtomicBool,
+    results: Mutex<Vec<(usize, Action, Fate)>>,
+}
+
+impl Run<'_> {
+    /// The writes of one schema.
+    fn in_order(&self, actions: &[(usize, &Action)]) {
+        let mut chain = Chain::default();
+        let mut broken = false;
+        for (index, action) in actions {
+            let stopped = broken || self.halted.load(Ordering::SeqCst) || self.calls.is_stopped();
+            let result = if stopped {
+                Fate::NotTried
+            } else {
+                self.one(action, &mut chain)
+            };
+            if let Fate::Failed(error) = &result {
+                broken = true;
+                if error.kind.is_general() || action.schema().is_none() {
+                    self.halted.store(true, Ordering::SeqCst);
+                }
             }
-            Err(error) => outcome.failed = Some((action.clone(), error)),
+            if let Ok(mut results) = self.results.lock() {
+                results.push((*index, (*action).clone(), result));
+            }
         }
     }
-    outcome
+
+    fn one(&self, action: &Action, chain: &mut Chain) -> Fate {
+        self.progress.started(action);
+        let made = chain.make(self.calls, action);
+        self.progress.ended(action, made.as_ref().err());
+        match made {
+            Ok(done) => Fate::Done(Box::new(done)),
+            Err(error) => Fate::Failed(error),
+        }
+    }
+
+    fn outcome(self) -> Outcome {
+        let mut results = self.results.into_inner().unwrap_or_default();
+        results.sort_by_key(|(index, ..)| *index);
+        let mut outcome = Outcome::default();
+        for (_, action, result) in results {
+            match result {
+                Fate::Done(done) => outcome.done.push(*done),
+                Fate::Failed(error) => outcome.failed.push((action, error)),
+                Fate::NotTried => outcome.not_tried.push(action),
+            }
+        }
+        outcome
+    }
 }
 
-fn write(action: &Action, remote: &dyn Remote) -> Result<Option<String>, RemoteError> {
-    match action {
-        Action::CreateRegistry { description, .. } => {
-            remote.create_registry(description.as_deref())?;
-            Ok(None)
+impl Cache {
+    /// Takes over what a push has written, as far as the service's answers tell all of it, and forgets the rest.
+    pub fn update(&mut self, outcome: &Outcome) {
+        for done in &outcome.done {
+            self.take_over(done);
         }
-        Action::CreateSchema {
-            event,
-            content,
-            description,
-            ..
-        } => {
-            let name = event.schema_name();
-            let written = remote.create_schema(&name, content, description.as_deref())?;
-            read_back(remote, &name, &written, content)
-        }
-        Action::AddVersion { event, content, .. } => {
-            let name = event.schema_name();
-            let written = remote.update_schema(&name, content)?;
-            read_back(remote, &name, &written, content)
+        for (action, _) in &outcome.failed {
+            if let Some(schema) = action.schema() {
+                self.forget(schema);
+            }
         }
     }
-}
 
-/// What the remote holds after a write is what was written, or the write has failed.
-fn read_back(
-    remote: &dyn Remote,
-    name: &str,
-    written: &RemoteVersion,
-    content: &str,
-) -> Result<Option<String>, RemoteError> {
-    let held = remote.read(name, &written.number)?;
-    if same_content(&held, content) {
-        return Ok(Some(written.number.clone()));
+    fn take_over(&mut self, done: &Done) {
+        let Some(schema) = done.action.schema() else {
+            return;
+        };
+        let before = match &done.action {
+            Action::CreateSchema { .. } => Some(Vec::new()),
+            Action::AddVersion { .. } => self.held(schema).map(<[_]>::to_vec),
+            // Whatever tags do to the time of writing, the list will tell.
+            Action::Tag { .. } => return,
+            Action::CreateRegistry { .. } | Action::Delete(_) => None,
+        };
+        match (before, &done.held, &done.written) {
+            (Some(mut versions), Some(held), Some(written)) if !done.already => {
+                versions.push(held.clone());
+                self.record(schema, &written.arn, &written.last_modified, versions);
+            }
+            _ => self.forget(schema),
+        }
     }
-    Err(RemoteError {
-        kind: RemoteErrorKind::Other,
-        operation: "DescribeSchema",
-        subject: name.to_owned(),
-        message: format!(
-            "version {} reads back with another content than was written",
-            written.number
-        ),
-    })
 }

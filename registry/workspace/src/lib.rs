@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! folder ─load─► Workspace ─check─► Report, Checked ─plan(Snapshot)─► Plan ─apply(Remote)─► Outcome
+//!                                                    Remote ─snapshot─► Snapshot ─pull─► files
 //! ```
 //!
 //! In: a folder with `schemactl.toml` and `schemas/`, and for a plan what the remote holds. Out: values. Reading the folder
-//! and atomic writes happen in `load`, `lock` and `atomic`; a remote is only touched by `apply`. A [`Plan`] can only be made
+//! and atomic writes happen in `load`, `lock` and `atomic`; a remote is only read by `snapshot` and
+//! only written by `apply`. A [`Plan`] can only be made
 //! from [`Checked`], and that only by [`check`]: an unchecked push cannot be written. Nothing here prints, exits, or knows
 //! AWS.
 
@@ -20,7 +22,11 @@ mod manifest;
 #[cfg(feature = "check")]
 mod apply;
 #[cfg(feature = "check")]
+mod cache;
+#[cfg(feature = "check")]
 mod check;
+#[cfg(feature = "check")]
+mod expected;
 #[cfg(feature = "check")]
 mod fingerprint;
 #[cfg(feature = "check")]
@@ -28,13 +34,19 @@ mod memory;
 #[cfg(feature = "check")]
 mod plan;
 #[cfg(feature = "check")]
+mod pull;
+#[cfg(feature = "check")]
 mod registered;
 #[cfg(feature = "check")]
 mod remote;
 #[cfg(feature = "check")]
 mod report;
 #[cfg(feature = "check")]
+mod retry;
+#[cfg(feature = "check")]
 mod rule;
+#[cfg(feature = "check")]
+mod snapshot;
 
 pub use atomic::write_atomic;
 pub use date::{Date, InvalidDate};
@@ -42,15 +54,20 @@ pub use error::LoadError;
 pub use event::{Event, EventSettings, Example, SchemaVersion, Status, Waiver};
 pub use load::{Workspace, find_root};
 pub use lock::Lock;
-pub use manifest::{CheckSettings, Formats, Manifest, Mode, RegistrySettings};
+pub use manifest::{CheckSettings, Formats, Layout, Manifest, Mode, RegistrySettings, SchemaType};
 #[cfg(feature = "check")]
 pub use {
-    apply::{Outcome, Progress, apply},
+    apply::{Applying, Done, Outcome, Progress, apply},
+    cache::Cache,
     check::{CheckOptions, Checked, check},
+    expected::Expected,
     memory::MemoryRemote,
-    plan::{Action, Drift, Plan, plan},
-    registered::{RegisteredContent, Stamp, registered_content},
-    remote::{Remote, RemoteError, RemoteErrorKind, RemoteVersion, Snapshot},
+    plan::{Action, Content, Deletion, Drift, Full, Note, Plan, PlanOptions, Reason, plan},
+    pull::{NewFile, Pulled, pull},
+    registered::{RegisteredContent, Stamp, registered_contents, schema_name},
+    remote::{Listed, NewSchema, NewVersion, Page, Remote, RemoteError, RemoteErrorKind, RemoteVersion, Tags, Written},
     report::{Comparison, Direction, Finding, Place, Report, Severity, Summary},
+    retry::Patience,
     rule::Rule,
+    snapshot::{HeldSchema, HeldVersion, Holds, Reading, Snapshot, snapshot},
 };

@@ -1,6 +1,7 @@
 //! `schemactl.toml`: what it may say. In: its text. Out: a [`Manifest`], or the place of the first thing that it may not
 //! say. Unknown keys are errors: a misspelt setting that is ignored is a check that does not happen.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use schemactl_model::{Source, Span};
@@ -33,7 +34,64 @@ pub struct RegistrySettings {
     pub name: String,
     /// Its description, for when `push` creates it.
     pub description: Option<String>,
+    /// How events become schemas of the registry.
+    #[serde(default)]
+    pub layout: Layout,
+    /// The forms that are registered.
+    #[serde(default = "only_json_schema", deserialize_with = "schema_types")]
+    pub types: Vec<SchemaType>,
+    /// How many versions a schema of the registry holds; older ones are not registered, and `prune` takes them away.
+    #[serde(default = "all_versions", deserialize_with = "kept")]
+    pub keep: usize,
+    /// Whether a form may be registered that takes more than the schema does.
+    #[serde(default)]
+    pub allow_widening: bool,
+    /// Tags of the registry and its schemas.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
 }
+
+/// How events become schemas of the registry, which numbers the versions of each schema by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layout {
+    /// One schema an event.
+    #[default]
+    Event,
+    /// One schema a major version: `namespace@Name.v2`.
+    Major,
+}
+
+/// The types of schema that the registry knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub enum SchemaType {
+    /// JSON Schema draft-04.
+    #[serde(rename = "JSONSchemaDraft4")]
+    JsonSchemaDraft4,
+    /// OpenAPI 3.0, with the envelope of EventBridge.
+    OpenApi3,
+}
+
+impl SchemaType {
+    /// The type by the name that the service gives it.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::JsonSchemaDraft4, Self::OpenApi3]
+            .into_iter()
+            .find(|known| known.to_string() == name)
+    }
+}
+
+impl fmt::Display for SchemaType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::JsonSchemaDraft4 => "JSONSchemaDraft4",
+            Self::OpenApi3 => "OpenApi3",
+        })
+    }
+}
+
+/// The most versions that EventBridge holds of a schema, unless the account has another quota.
+pub(crate) const MOST_VERSIONS: usize = 100;
 
 /// `[check]`
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -140,6 +198,38 @@ fn format_version<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u
     }
 }
 
+fn only_json_schema() -> Vec<SchemaType> {
+    vec![SchemaType::JsonSchemaDraft4]
+}
+
+fn schema_types<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<SchemaType>, D::Error> {
+    let types = Vec::<SchemaType>::deserialize(deserializer)?;
+    let distinct = match types[..] {
+        [_] => true,
+        [one, other] => one != other,
+        _ => false,
+    };
+    if distinct {
+        return Ok(types);
+    }
+    Err(serde::de::Error::custom(
+        "`types` holds JSONSchemaDraft4, or OpenApi3, or both, each once",
+    ))
+}
+
+fn all_versions() -> usize {
+    MOST_VERSIONS
+}
+
+fn kept<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    match usize::deserialize(deserializer)? {
+        keep @ 1..=MOST_VERSIONS => Ok(keep),
+        other => Err(serde::de::Error::custom(format!(
+            "`keep` is {other}: a schema of the registry holds 1 to {MOST_VERSIONS} versions"
+        ))),
+    }
+}
+
 fn registry_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let name = String::deserialize(deserializer)?;
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
@@ -177,6 +267,12 @@ mod tests {
             ("version = 1\n[registry]\nname = \"aws.events\"\n", "schemactl.toml:3:8"),
             ("version = 1\n", "registry"),
             ("version = = 1", "schemactl.toml:1:"),
+            ("version = 1\n[registry]\nname = \"r\"\nkeep = 101\n", "101"),
+            ("version = 1\n[registry]\nname = \"r\"\ntypes = []\n", "each once"),
+            (
+                "version = 1\n[registry]\nname = \"r\"\nlayout = \"x\"\n",
+                "schemactl.toml:4:10",
+            ),
             (
                 "version = 1\n[registry]\nname = \"r\"\n[check]\nmode = \"both\"\n",
                 "schemactl.toml:5:8",

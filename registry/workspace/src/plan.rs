@@ -1,59 +1,50 @@
 //! What a push will do. In: a checked workspace and a snapshot of the remote. Out: a [`Plan`]: the writes that make the
-//! remote hold every version, in order, and what on the remote is not ours or not what we released. Planning reads nothing
-//! and writes nothing.
+//! remote hold every version, in order, each with what the registry has to hold for it; what could be deleted; and what on
+//! the remote is not ours or not what we released. Planning reads nothing and writes nothing.
+
+mod action;
+mod schema;
 
 use std::collections::BTreeMap;
 
 use schemactl_model::{EventName, Version};
 
-use crate::registered::same_content;
-use crate::{Checked, Event, RegisteredContent, RemoteVersion, SchemaVersion, Snapshot, Stamp};
+pub use action::{Action, Content, Deletion, Reason};
+
+use crate::expected::lines;
+use crate::manifest::MOST_VERSIONS;
+use crate::snapshot::STATE_TAG;
+use crate::{Checked, HeldSchema, HeldVersion, Holds, Snapshot, Tags};
+use schema::SchemaPlan;
 
 /// The writes of a push, and what was found on the way.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
     /// What the remote is, for people.
     pub remote: String,
     /// The registry's name.
     pub registry: String,
-    /// The writes, in the order they are made.
+    /// The writes, in the order they are made within one schema.
     pub actions: Vec<Action>,
     /// The versions that the remote holds already.
     pub unchanged: Vec<(EventName, Version)>,
     /// Where the remote differs from the workspace in a way that no write of ours mends.
     pub drift: Vec<Drift>,
+    /// What is worth knowing of the writes.
+    pub notes: Vec<Note>,
+    /// What could be deleted.
+    pub deletable: Vec<Deletion>,
+    /// Schemas without room for their new versions.
+    pub full: Vec<Full>,
 }
 
-/// One write.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Create the registry.
-    CreateRegistry {
-        /// Its name.
-        name: String,
-        /// Its description.
-        description: Option<String>,
-    },
-    /// Create a schema with its first version.
-    CreateSchema {
-        /// The event.
-        event: EventName,
-        /// Our version.
-        version: Version,
-        /// The content.
-        content: String,
-        /// The description of the schema.
-        description: Option<String>,
-    },
-    /// Add a version to a schema.
-    AddVersion {
-        /// The event.
-        event: EventName,
-        /// Our version.
-        version: Version,
-        /// The content.
-        content: String,
-    },
+/// What a plan may hold besides new versions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PlanOptions {
+    /// Delete what is ours and does not belong into the registry any more.
+    pub deletes: bool,
+    /// Bring the state tags up to date of schemas that are read and not written.
+    pub refresh_tags: bool,
 }
 
 /// A difference between remote and workspace that a push does not mend.
@@ -61,6 +52,8 @@ pub enum Action {
 pub enum Drift {
     /// The remote holds another content under a version of ours.
     Changed {
+        /// The schema of the registry.
+        schema: String,
         /// The event.
         event: EventName,
         /// Our version.
@@ -70,6 +63,8 @@ pub enum Drift {
     },
     /// The remote holds a version that the workspace does not have.
     UnknownVersion {
+        /// The schema of the registry.
+        schema: String,
         /// The event.
         event: EventName,
         /// The version its stamp names.
@@ -77,36 +72,83 @@ pub enum Drift {
         /// The remote's number of it.
         number: String,
     },
+    /// The remote holds a version more than once.
+    Twice {
+        /// The schema of the registry.
+        schema: String,
+        /// The version.
+        version: Version,
+        /// The remote's number of the later one.
+        number: String,
+    },
+    /// A schema that schemactl wrote, and whose event the workspace does not have.
+    UnknownSchema {
+        /// The schema's name.
+        schema: String,
+    },
     /// A schema or version that schemactl did not write.
     Foreign {
         /// The schema's name.
         schema: String,
-        /// The remote's number of the version.
-        number: String,
+        /// The remote's number of the version. `None` is all of it.
+        number: Option<String>,
     },
 }
 
-impl Action {
-    /// The version it writes. `None` for the registry.
-    pub fn version(&self) -> Option<(&EventName, &Version)> {
-        match self {
-            Self::CreateRegistry { .. } => None,
-            Self::CreateSchema { event, version, .. } | Self::AddVersion { event, version, .. } => {
-                Some((event, version))
-            }
-        }
-    }
+/// What is worth knowing of a write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// A version is registered after a newer one, and so becomes the registry's newest.
+    OutOfOrder {
+        /// The schema of the registry.
+        schema: String,
+        /// The version that is written.
+        version: Version,
+        /// The newest version that is there.
+        newer: Version,
+    },
+}
 
-    /// What it does, for people.
-    pub fn describe(&self) -> String {
-        match self {
-            Self::CreateRegistry { name, .. } => format!("create registry {name}"),
-            Self::CreateSchema { event, version, .. } => {
-                format!("create schema {} with {version}", event.schema_name())
-            }
-            Self::AddVersion { event, version, .. } => format!("add {version} to schema {}", event.schema_name()),
-        }
+/// A schema that would have more versions than the registry allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Full {
+    /// The schema.
+    pub schema: String,
+    /// The versions that it has.
+    pub held: usize,
+    /// The versions that are to be added.
+    pub added: usize,
+    /// Those of its versions that `prune` would delete.
+    pub prunable: usize,
+}
+
+/// Plans the push of a checked workspace to a remote that holds `snapshot`.
+pub fn plan(checked: &Checked<'_>, snapshot: &Snapshot, remote: String, options: PlanOptions) -> Plan {
+    let settings = &checked.workspace().manifest.registry;
+    let mut plan = Plan {
+        remote,
+        registry: settings.name.clone(),
+        ..Plan::default()
+    };
+    if !snapshot.registry_exists {
+        plan.actions.push(Action::CreateRegistry {
+            name: settings.name.clone(),
+            description: settings.description.clone(),
+            tags: settings.tags.clone(),
+        });
     }
+    let mut present: BTreeMap<&str, &HeldSchema> =
+        snapshot.schemas.iter().map(|(name, held)| (&**name, held)).collect();
+    for (name, line) in lines(checked) {
+        let held = present.remove(name.as_str());
+        SchemaPlan::new(&name, &line, held, settings, options).add_to(&mut plan);
+    }
+    for (name, held) in present {
+        plan.without_event(name, held, options);
+    }
+    plan.unchanged.sort();
+    plan.unchanged.dedup();
+    plan
 }
 
 impl Plan {
@@ -114,105 +156,77 @@ impl Plan {
     pub fn is_empty(&self) -> bool {
         self.actions.is_empty()
     }
-}
 
-/// Plans the push of a checked workspace to a remote that holds `snapshot`.
-pub fn plan(checked: &Checked<'_>, snapshot: &Snapshot, remote: String) -> Plan {
-    let workspace = checked.workspace();
-    let settings = &workspace.manifest.registry;
-    let mut plan = Plan {
-        remote,
-        registry: settings.name.clone(),
-        actions: Vec::new(),
-        unchanged: Vec::new(),
-        drift: Vec::new(),
-    };
-    if !snapshot.registry_exists {
-        plan.actions.push(Action::CreateRegistry {
-            name: settings.name.clone(),
-            description: settings.description.clone(),
-        });
+    /// The plan that makes room and nothing else: it deletes versions that are too old to be kept, and those that are there
+    /// twice.
+    #[must_use]
+    pub fn pruning(mut self) -> Self {
+        let prunable = |deletion: &Deletion| deletion.reason.is_prunable();
+        self.actions = self
+            .deletable
+            .iter()
+            .filter(|deletion| prunable(deletion))
+            .map(Deletion::action)
+            .collect();
+        self.notes.clear();
+        self.full.clear();
+        self
     }
-    let mut remote = snapshot.schemas.clone();
-    for event in workspace.events.values() {
-        let present = remote.remove(&event.name.schema_name()).unwrap_or_default();
-        plan.event(checked, event, &present);
-    }
-    for (schema, versions) in remote {
-        plan.drift
-            .extend(versions.into_iter().map(|version| match Stamp::read(&version.content) {
-                Some(stamp) if stamp.event.schema_name() == schema => Drift::UnknownVersion {
-                    event: stamp.event,
-                    version: stamp.version,
-                    number: version.number,
-                },
-                _ => Drift::Foreign {
-                    schema: schema.clone(),
-                    number: version.number,
-                },
-            }));
-    }
-    plan
-}
 
-impl Plan {
-    fn event(&mut self, checked: &Checked<'_>, event: &Event, present: &[RemoteVersion]) {
-        let mut known: BTreeMap<Version, &RemoteVersion> = BTreeMap::new();
-        for version in present {
-            match Stamp::read(&version.content).filter(|stamp| stamp.event == event.name) {
-                None => self.drift.push(Drift::Foreign {
-                    schema: event.name.schema_name(),
-                    number: version.number.clone(),
-                }),
-                Some(stamp) if event.versions.contains_key(&stamp.version) => {
-                    known.insert(stamp.version, version);
-                }
-                Some(stamp) => self.drift.push(Drift::UnknownVersion {
-                    event: event.name.clone(),
-                    version: stamp.version,
-                    number: version.number.clone(),
-                }),
+    /// A schema of the registry that no event of the workspace is registered as.
+    fn without_event(&mut self, name: &str, held: &HeldSchema, options: PlanOptions) {
+        let foreign = |number| Drift::Foreign {
+            schema: name.to_owned(),
+            number,
+        };
+        let versions = match &held.holds {
+            Holds::Versions(versions) => versions,
+            Holds::Unread | Holds::AsExpected => {
+                let ours = held.listed.tags.contains_key(STATE_TAG);
+                let schema = name.to_owned();
+                self.drift.push(if ours {
+                    Drift::UnknownSchema { schema }
+                } else {
+                    foreign(None)
+                });
+                return;
             }
+        };
+        for version in versions {
+            self.drift.push(match &version.stamp {
+                Some(stamp) => Drift::UnknownVersion {
+                    schema: name.to_owned(),
+                    event: stamp.event.clone(),
+                    version: stamp.version.clone(),
+                    number: version.number.clone(),
+                },
+                None => foreign(Some(version.number.clone())),
+            });
         }
-        let mut exists = !present.is_empty();
-        for version in event.versions.values() {
-            let content = checked.content(&event.name, &version.version);
-            match known.get(&version.version) {
-                Some(remote) if same_content(&remote.content, &content.text) => {
-                    self.unchanged.push((event.name.clone(), version.version.clone()));
-                }
-                Some(remote) => self.drift.push(Drift::Changed {
-                    event: event.name.clone(),
-                    version: version.version.clone(),
-                    number: remote.number.clone(),
-                }),
-                None => {
-                    self.actions.push(write(event, version, &content.text, exists));
-                    exists = true;
-                }
+        if versions.iter().all(|version| version.stamp.is_some()) && !versions.is_empty() {
+            let deletion = Deletion::schema(name, versions);
+            if options.deletes {
+                self.actions.push(deletion.action());
             }
+            self.deletable.push(deletion);
         }
     }
 }
 
-fn write(event: &Event, version: &SchemaVersion, content: &str, exists: bool) -> Action {
-    let (name, version, content) = (event.name.clone(), version.version.clone(), content.to_owned());
-    if exists {
-        Action::AddVersion {
-            event: name,
-            version,
-            content,
-        }
-    } else {
-        let description = event.settings.description.clone();
-        Action::CreateSchema {
-            event: name,
-            version,
-            content,
-            description,
-        }
-    }
+/// Whether a schema has room for more versions.
+fn has_room(held: usize, added: usize) -> bool {
+    held + added <= MOST_VERSIONS
 }
 
-/// The content of every version of a workspace, or what cannot be registered.
-pub(crate) type Contents = BTreeMap<(EventName, Version), RegisteredContent>;
+/// The tags of the settings that a schema does not have yet.
+fn missing_tags(settings: &Tags, present: &Tags) -> Tags {
+    let missing = settings.iter().filter(|(key, value)| present.get(*key) != Some(*value));
+    missing.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// The newest version that is ours.
+fn newest(held: &[HeldVersion]) -> Option<&Version> {
+    held.iter()
+        .filter_map(|version| Some(&version.stamp.as_ref()?.version))
+        .max()
+}

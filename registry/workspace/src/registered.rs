@@ -1,23 +1,34 @@
-//! The content that is registered for a schema version. In: a version of an event. Out: a draft-04 schema that says which of
-//! our versions it is, and with which digest: EventBridge only counts 1, 2, 3, so the stamp in the document is how a
-//! snapshot is read back.
+//! The contents that are registered for a schema version. In: a version of an event, and the settings of the registry. Out:
+//! for each type a schema that says which of our versions it is, and with which digest: EventBridge only counts 1, 2, 3, so
+//! the stamp in the document is how a snapshot is read back.
+
+use std::collections::BTreeMap;
 
 use schemactl_model::{
-    Digest, Entry, EventName, Kind, NotExpressible, Object, Source, Span, Value, Version, downgrade, parse,
+    Digest, Downgraded, Entry, Envelope, EventName, Kind, NotExpressible, Object, Source, Span, Value, Version,
+    downgrade, openapi, parse,
 };
 
-use crate::SchemaVersion;
+use crate::{Event, Layout, RegistrySettings, SchemaType, SchemaVersion};
 
 /// The annotation that holds the stamp.
 const STAMP: &str = "x-schemactl";
 
-/// What is registered for one version.
+/// What is registered for one version, in one form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegisteredContent {
-    /// The draft-04 schema, stamped.
+    /// The name of the registry's schema.
+    pub schema: String,
+    /// The form.
+    pub type_: SchemaType,
+    /// The document, stamped.
     pub value: Value,
     /// The text that is sent.
     pub text: String,
+    /// The digest of the document without its stamp.
+    pub digest: Digest,
+    /// What the form does not say.
+    pub lost: Vec<NotExpressible>,
 }
 
 /// Which version a registered content is.
@@ -31,14 +42,39 @@ pub struct Stamp {
     pub digest: Digest,
 }
 
-/// The content to register for a version, or the keywords that cannot be registered.
-pub fn registered_content(
-    event: &EventName,
+/// The contents of every version of a workspace.
+pub(crate) type Contents = BTreeMap<(EventName, Version), Vec<RegisteredContent>>;
+
+/// The contents to register for a version: one for each type of the settings, in their order.
+pub fn registered_contents(
+    event: &Event,
     version: &SchemaVersion,
-) -> Result<RegisteredContent, Vec<NotExpressible>> {
-    let schema = downgrade(&version.document)?;
+    settings: &RegistrySettings,
+) -> Vec<RegisteredContent> {
+    let types = settings.types.iter();
+    types.map(|type_| content(event, version, settings, *type_)).collect()
+}
+
+fn content(
+    event: &Event,
+    version: &SchemaVersion,
+    settings: &RegistrySettings,
+    type_: SchemaType,
+) -> RegisteredContent {
+    let Downgraded { schema, lost } = match type_ {
+        SchemaType::JsonSchemaDraft4 => downgrade(&version.document),
+        SchemaType::OpenApi3 => openapi(
+            &version.document,
+            &Envelope {
+                name: event.name.name(),
+                version: &version.version.to_string(),
+                source: &event.settings.source,
+                detail_type: &event.settings.detail_type,
+            },
+        ),
+    };
     let stamp = Stamp {
-        event: event.clone(),
+        event: event.name.clone(),
         version: version.version.clone(),
         digest: version.digest.clone(),
     };
@@ -50,16 +86,37 @@ pub fn registered_content(
     };
     let stamped = members.into_iter().chain([entry(STAMP, stamp.to_kind())]).collect();
     let value = Value::computed(Kind::Object(Object::from_entries(stamped)));
-    Ok(RegisteredContent {
+    RegisteredContent {
+        schema: schema_name(&event.name, &version.version, settings, type_),
+        type_,
         text: value.to_json_pretty(),
+        digest: content_digest(&value),
         value,
-    })
+        lost,
+    }
+}
+
+/// The name of the registry's schema that holds a version. When both types are registered, the second of them gets a name
+/// of its own: a schema of the registry has one newest version.
+pub fn schema_name(event: &EventName, version: &Version, settings: &RegistrySettings, type_: SchemaType) -> String {
+    let mut name = event.schema_name();
+    if settings.layout == Layout::Major {
+        name = format!("{name}.v{}", version.major());
+    }
+    match (settings.types.first(), type_) {
+        (Some(first), _) if *first == type_ => name,
+        (_, SchemaType::OpenApi3) => format!("{name}.openapi"),
+        (_, SchemaType::JsonSchemaDraft4) => format!("{name}.jsonschema"),
+    }
 }
 
 impl Stamp {
     /// Reads the stamp of a registered content. `None` if the content is not ours.
     pub fn read(content: &str) -> Option<Self> {
-        let value = parse(&Source::new("registered", content)).ok()?;
+        Self::of(&parse(&Source::new("registered", content)).ok()?)
+    }
+
+    fn of(value: &Value) -> Option<Self> {
         let stamp = value.member(STAMP)?;
         let text = |key| stamp.member(key).and_then(Value::as_str);
         Some(Self {
@@ -87,8 +144,24 @@ fn entry(key: &str, kind: Kind) -> Entry {
     }
 }
 
-/// Whether two registered contents are the same JSON value, whatever their layout.
-pub(crate) fn same_content(one: &str, other: &str) -> bool {
-    let read = |text: &str| parse(&Source::new("registered", text)).ok();
-    one == other || matches!((read(one), read(other)), (Some(one), Some(other)) if one == other)
+/// A content without its stamp.
+pub(crate) fn without_stamp(value: &Value) -> Value {
+    let Some(members) = value.as_object() else {
+        return value.clone();
+    };
+    let rest = members.iter().filter(|member| member.key != STAMP).cloned();
+    Value::computed(Kind::Object(Object::from_entries(rest.collect())))
+}
+
+fn content_digest(value: &Value) -> Digest {
+    Digest::of(&without_stamp(value))
+}
+
+/// What a content of the registry is: its stamp, and its digest as a JSON value, whatever its layout. What is no JSON is
+/// compared as the text it is.
+pub(crate) fn identify(content: &str) -> (Option<Stamp>, Digest) {
+    match parse(&Source::new("registered", content)) {
+        Ok(value) => (Stamp::of(&value), content_digest(&value)),
+        Err(_) => (None, Digest::of_text(content)),
+    }
 }

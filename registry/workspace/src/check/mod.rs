@@ -15,7 +15,7 @@ use schemactl_compat::{Engine, Policy};
 use schemactl_model::{EventName, Source, Span, Version};
 
 use crate::fingerprint;
-use crate::plan::Contents;
+use crate::registered::Contents;
 use crate::{Date, Event, Finding, Mode, Place, RegisteredContent, Report, Rule, SchemaVersion, Severity, Workspace};
 
 /// How to check.
@@ -53,7 +53,7 @@ impl<'w> Checked<'w> {
     }
 
     /// What is registered for a version of the workspace.
-    pub(crate) fn content(&self, event: &EventName, version: &Version) -> &RegisteredContent {
+    pub(crate) fn contents(&self, event: &EventName, version: &Version) -> &[RegisteredContent] {
         // The check made a content for every version, or found an error and made no `Checked`.
         self.contents
             .get(&(event.clone(), version.clone()))
@@ -139,7 +139,7 @@ fn check_event(workspace: &Workspace, event: &Event, options: &CheckOptions<'_>)
         let mode = event.settings.mode.unwrap_or(workspace.manifest.check.mode);
         history::check(event, policy, mode, options.engine, report);
         for version in event.versions.values() {
-            if let Some(content) = registrable::check(event, version, options.engine, report) {
+            if let Some(content) = registrable::check(workspace, event, version, options.engine, report) {
                 contents.insert((event.name.clone(), version.version.clone()), content);
             }
         }

@@ -1,0 +1,266 @@
+//! `schemactl doctor`: looks at everything that a push needs, in the order in which it needs it, and says of each whether it is
+//! in order, and if not what helps. Reads only; what needs a write to be known is said not to be known.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use schemactl_eventbridge::EventBridge;
+use schemactl_workspace::{Remote, RemoteError};
+
+use crate::advice;
+use crate::args::{Aws, Doctor};
+use crate::console::printable;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::problem::Problem;
+use crate::remote::connect;
+use crate::report::count;
+
+/// The settings of the environment that decide where calls go. Their names are shown, and the values of those that hold no
+/// secret.
+const SETTINGS: [&str; 6] = [
+    "AWS_PROFILE",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL_SCHEMAS",
+    "AWS_ENDPOINT_URL",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+];
+
+/// One thing that was looked at.
+struct Check {
+    what: &'static str,
+    state: State,
+}
+
+enum State {
+    Fine(String),
+    /// Works, and is worth knowing.
+    Note(String, String),
+    /// Does not work: what is wrong, and what helps.
+    Wrong(String, String),
+    /// Cannot be looked at.
+    Unknown(String),
+}
+
+pub(crate) fn run(args: &Doctor, context: &Context) -> Exit {
+    let mut checks = vec![
+        fine("schemactl", format!("version {}", env!("CARGO_PKG_VERSION"))),
+        git(),
+    ];
+    let registry = workspace(context, &mut checks);
+    environment(&mut checks);
+    remote(&args.aws, context, registry.as_deref(), &mut checks);
+    let wrong = checks
+        .iter()
+        .filter(|check| matches!(check.state, State::Wrong(..)))
+        .count();
+    context.console.result(&render(&checks, wrong));
+    if wrong == 0 { Exit::Clean } else { Exit::Findings }
+}
+
+fn fine(what: &'static str, text: impl Into<String>) -> Check {
+    let state = State::Fine(text.into());
+    Check { what, state }
+}
+
+fn wrong(what: &'static str, text: impl Into<String>, help: impl Into<String>) -> Check {
+    let state = State::Wrong(text.into(), help.into());
+    Check { what, state }
+}
+
+fn unknown(what: &'static str, text: impl Into<String>) -> Check {
+    let state = State::Unknown(text.into());
+    Check { what, state }
+}
+
+fn render(checks: &[Check], wrong: usize) -> String {
+    let width = checks.iter().map(|check| check.what.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for Check { what, state } in checks {
+        let (mark, line, help) = match state {
+            State::Fine(line) => ("ok   ", line, None),
+            State::Note(line, help) => ("note ", line, Some(help)),
+            State::Wrong(line, help) => ("WRONG", line, Some(help)),
+            State::Unknown(line) => ("?    ", line, None),
+        };
+        let line = printable(line);
+        writeln!(text, "{mark}  {what:<width$}  {line}").expect("writing to a string cannot fail");
+        if let Some(help) = help {
+            writeln!(text, "       {:<width$}  help: {help}", "").expect("writing to a string cannot fail");
+        }
+    }
+    let summary = match wrong {
+        0 => "nothing is wrong".to_owned(),
+        wrong => format!("{wrong} of {} wrong", count(checks.len(), "check")),
+    };
+    text + &summary + "\n"
+}
+
+/// The output of git in a folder. `None` if there is no git, or it says no.
+fn ask_git(folder: &Path, arguments: &[&str]) -> Option<String> {
+    let mut git = Command::new("git");
+    git.current_dir(folder).env("GIT_OPTIONAL_LOCKS", "0");
+    git.args(["-c", "core.fsmonitor=false"]);
+    let output = git.args(arguments).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    output.status.success().then_some(text)
+}
+
+fn git() -> Check {
+    let here = Path::new(".");
+    let Some(version) = ask_git(here, &["--version"]) else {
+        let help = "install git, or compare with folders: `check --against DIR`";
+        return wrong("git", "git cannot be run", help);
+    };
+    let note = |line: &str, help: &str| Check {
+        what: "git",
+        state: State::Note(format!("{version}; {line}"), help.to_owned()),
+    };
+    if ask_git(here, &["rev-parse", "--is-inside-work-tree"]).as_deref() != Some("true") {
+        return note("this is no repository", "`check --against REVISION` needs one");
+    }
+    if ask_git(here, &["rev-parse", "--is-shallow-repository"]).as_deref() == Some("true") {
+        return note("the clone is shallow", "fetch the history, such as with fetch-depth: 0");
+    }
+    fine("git", version)
+}
+
+/// The registry's name, if the workspace can be read.
+fn workspace(context: &Context, checks: &mut Vec<Check>) -> Option<String> {
+    let Ok(workspace) = context.workspace() else {
+        let help = "run `schemactl check` for the reasons, or name a workspace with --workspace DIR";
+        checks.push(wrong("workspace", "cannot be read", help));
+        return None;
+    };
+    let events = count(workspace.events.len(), "event");
+    checks.push(fine("workspace", format!("{}, {events}", workspace.root.display())));
+    let released = workspace.lock.iter().count();
+    checks.push(fine("lock", format!("{} released", count(released, "version"))));
+    Some(workspace.manifest.registry.name)
+}
+
+fn environment(checks: &mut Vec<Check>) {
+    let set = SETTINGS
+        .iter()
+        .filter_map(|name| Some((name, std::env::var(name).ok()?)));
+    let shown = |name: &str, value: String| {
+        let hidden = value.contains('@') || value.contains('?');
+        let value = if hidden { "(not shown)".to_owned() } else { value };
+        format!("{name}={value}")
+    };
+    let set: Vec<_> = set.map(|(name, value)| shown(name, value)).collect();
+    let text = if set.is_empty() {
+        "no setting of AWS".to_owned()
+    } else {
+        set.join(" ")
+    };
+    checks.push(fine("environment", text));
+}
+
+fn remote(aws: &Aws, context: &Context, registry: Option<&str>, checks: &mut Vec<Check>) {
+    let Some(registry) = registry else {
+        checks.push(unknown(
+            "region",
+            "without a workspace there is no registry to look for",
+        ));
+        return;
+    };
+    let remote = match connect(context, registry, aws) {
+        Ok((remote, _)) => remote,
+        Err(Problem::Connect(error)) => {
+            checks.push(wrong("region", error.to_string(), advice::connect(&error)));
+            return;
+        }
+        Err(_) => {
+            checks.push(wrong("region", "no client of the service", "check the AWS settings"));
+            return;
+        }
+    };
+    checks.push(fine("region", remote.region()));
+    let endpoint = remote.endpoint().unwrap_or_else(|| "Amazon's".to_owned());
+    checks.push(fine("endpoint", endpoint));
+    if !credentials(&remote, checks) {
+        return;
+    }
+    // One attempt each: a doctor says what is wrong, and does not wait until it passes.
+    if exists(&remote, checks) {
+        permissions(&remote, checks);
+    }
+    let help = "writes are only tried by a push; `schemactl iam-policy` prints what they need";
+    checks.push(unknown("write permissions", help));
+}
+
+fn credentials(remote: &EventBridge, checks: &mut Vec<Check>) -> bool {
+    match remote.identity() {
+        Ok(identity) => {
+            let account = identity
+                .account
+                .map_or_else(String::new, |account| format!(", account {account}"));
+            let temporary = if identity.temporary { ", temporary" } else { "" };
+            checks.push(fine(
+                "credentials",
+                format!("{}{account}{temporary}", identity.access_key),
+            ));
+            true
+        }
+        Err(error) => {
+            checks.push(failed("credentials", &error));
+            false
+        }
+    }
+}
+
+fn failed(what: &'static str, error: &RemoteError) -> Check {
+    wrong(what, error.to_string(), advice::remote(error))
+}
+
+fn exists(remote: &EventBridge, checks: &mut Vec<Check>) -> bool {
+    match remote.registry_exists() {
+        Ok(true) => {
+            checks.push(fine("registry", remote.describe()));
+            true
+        }
+        Ok(false) => {
+            checks.push(Check {
+                what: "registry",
+                state: State::Note(
+                    format!("there is none yet: {}", remote.describe()),
+                    "`schemactl push --create-registry` creates it".to_owned(),
+                ),
+            });
+            false
+        }
+        Err(error) => {
+            checks.push(failed("registry", &error));
+            false
+        }
+    }
+}
+
+/// The calls that a plan makes.
+fn permissions(remote: &EventBridge, checks: &mut Vec<Check>) {
+    let listed = match remote.schemas(None) {
+        Ok(page) => page,
+        Err(error) => {
+            checks.push(failed("ListSchemas", &error));
+            return;
+        }
+    };
+    checks.push(fine("ListSchemas", "allowed"));
+    let Some(schema) = listed.items.first() else {
+        checks.push(unknown("DescribeSchema", "the registry has no schema to read"));
+        return;
+    };
+    let answers = [
+        ("ListSchemaVersions", remote.numbers(&schema.name, None).map(|_| ())),
+        ("DescribeSchema", remote.read(&schema.name, None).map(|_| ())),
+    ];
+    for (what, answer) in answers {
+        checks.push(match answer {
+            Ok(()) => fine(what, "allowed"),
+            Err(error) => failed(what, &error),
+        });
+    }
+}

@@ -1,0 +1,100 @@
+//! `schemactl iam-policy`: the least that IAM has to allow. Which action works on which kind of resource is from the Service
+//! Authorization Reference of Amazon EventBridge Schemas.
+
+use serde::Serialize;
+
+use crate::args::{IamPolicy, PolicyMode};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::problem::Problem;
+use crate::report::json::pretty;
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Policy {
+    version: &'static str,
+    statement: Vec<Statement>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Statement {
+    sid: &'static str,
+    effect: &'static str,
+    action: Vec<String>,
+    resource: Vec<String>,
+}
+
+pub(crate) fn run(args: &IamPolicy, context: &Context) -> Result<Exit, Problem> {
+    let registry = match &args.registry {
+        Some(name) => name.clone(),
+        None => context.workspace()?.manifest.registry.name,
+    };
+    context.console.result(&pretty(&policy(args, &registry)));
+    Ok(Exit::Clean)
+}
+
+fn policy(args: &IamPolicy, registry: &str) -> Policy {
+    let arn = |resource: String| {
+        let IamPolicy {
+            partition,
+            region,
+            account,
+            ..
+        } = args;
+        format!("arn:{partition}:schemas:{region}:{account}:{resource}")
+    };
+    let on_registry = arn(format!("registry/{registry}"));
+    let on_schemas = arn(format!("schema/{registry}/*"));
+    let writes = args.mode == PolicyMode::Push;
+    let rows: [(bool, &'static str, &[&str], Vec<String>); 6] = [
+        (
+            true,
+            "ReadRegistry",
+            &["DescribeRegistry", "ListSchemas"],
+            vec![on_registry.clone()],
+        ),
+        (
+            true,
+            "ReadSchemas",
+            &["DescribeSchema", "ListSchemaVersions"],
+            vec![on_schemas.clone()],
+        ),
+        (
+            writes,
+            "WriteSchemas",
+            &["CreateSchema", "UpdateSchema"],
+            vec![on_schemas.clone()],
+        ),
+        (
+            writes,
+            "Tag",
+            &["TagResource"],
+            vec![on_registry.clone(), on_schemas.clone()],
+        ),
+        (
+            writes && args.create_registry,
+            "CreateRegistry",
+            &["CreateRegistry"],
+            vec![on_registry],
+        ),
+        (
+            writes && args.enable_deletes,
+            "DeleteSchemas",
+            &["DeleteSchema", "DeleteSchemaVersion"],
+            vec![on_schemas],
+        ),
+    ];
+    let needed = rows.into_iter().filter(|(needed, ..)| *needed);
+    Policy {
+        version: "2012-10-17",
+        statement: needed
+            .map(|(_, sid, actions, resource)| Statement {
+                sid,
+                effect: "Allow",
+                action: actions.iter().map(|action| format!("schemas:{action}")).collect(),
+                resource,
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,113 @@
+//! `schemactl pull`
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use schemactl_workspace::{NewFile, Pulled, Remote, RemoteError, RemoteErrorKind, pull, write_atomic};
+
+use crate::args::Pull;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::problem::Problem;
+use crate::remote::connect;
+use crate::report::count;
+
+pub(crate) fn run(args: &Pull, context: &Context) -> Result<Exit, Problem> {
+    let workspace = context.workspace()?;
+    let registry = args.registry.as_ref().unwrap_or(&workspace.manifest.registry.name);
+    let (remote, patience) = connect(context, registry, &args.aws)?;
+    let pulled = pull(&workspace, registry, &args.prefix, &remote, &patience)?;
+    let Some(pulled) = pulled else {
+        return Err(missing(registry, &remote));
+    };
+    let mut text = format!("{}\n", remote.describe());
+    let mut counts = Counts::default();
+    for version in &pulled {
+        let line = counts.count(version, &workspace.root, args.dry_run)?;
+        writeln!(text, "  {line}").expect("writing to a string cannot fail");
+    }
+    let new = if args.dry_run { "new" } else { "written" };
+    writeln!(
+        text,
+        "{} {new}, {} there already, {} different and kept, {} not usable",
+        count(counts.new, "version"),
+        counts.same,
+        counts.different,
+        counts.unusable
+    )
+    .expect("writing to a string cannot fail");
+    context.console.result(&text);
+    if counts.new > 0 && !args.dry_run {
+        context.console.note("next: schemactl check");
+    }
+    Ok(Exit::Clean)
+}
+
+fn missing(registry: &str, remote: &dyn Remote) -> Problem {
+    Problem::Remote(RemoteError {
+        kind: RemoteErrorKind::NotFound,
+        operation: "DescribeRegistry",
+        subject: remote.describe(),
+        message: format!("there is no registry {registry}"),
+        retry_after: None,
+    })
+}
+
+#[derive(Default)]
+struct Counts {
+    new: usize,
+    same: usize,
+    different: usize,
+    unusable: usize,
+}
+
+impl Counts {
+    fn count(&mut self, pulled: &Pulled, root: &Path, dry_run: bool) -> Result<String, Problem> {
+        Ok(match pulled {
+            Pulled::New { event, version, files } => {
+                self.new += 1;
+                for file in files.iter().filter(|_| !dry_run) {
+                    write_new(root, file)?;
+                }
+                format!("+ {event}@{version}")
+            }
+            Pulled::Same { event, version } => {
+                self.same += 1;
+                format!("= {event}@{version}")
+            }
+            Pulled::Different { event, version } => {
+                self.different += 1;
+                format!("! {event}@{version} is another schema in the workspace, which is kept")
+            }
+            Pulled::Unusable { schema, number, reason } => {
+                self.unusable += 1;
+                let reason = crate::console::printable(reason);
+                format!("! version {number} of {schema} is left out: {reason}")
+            }
+        })
+    }
+}
+
+/// Writes a file that is not there, inside the workspace: a link that leads out of it is not followed.
+fn write_new(root: &Path, file: &NewFile) -> Result<(), Problem> {
+    let path = root.join(&file.path);
+    let write = || {
+        let folder = path.parent().unwrap_or(root);
+        fs::create_dir_all(folder)?;
+        if !folder.canonicalize()?.starts_with(root.canonicalize()?) {
+            let message = "the folder is a link that leads out of the workspace";
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
+        }
+        if path.symlink_metadata().is_ok() {
+            return Ok(false);
+        }
+        write_atomic(&path, file.text.as_bytes())
+    };
+    write().map(|_| ()).map_err(|error| Problem::File {
+        path: path.clone(),
+        what: "write",
+        error,
+    })
+}

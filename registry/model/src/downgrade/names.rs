@@ -1,0 +1,176 @@
+//! `propertyNames`. Draft-04 has no word for the names of an object, but it closes objects: names that match a pattern or
+//! stand in a list are those of `patternProperties` and `properties` beside `additionalProperties: false`.
+
+use std::collections::BTreeSet;
+
+use super::{Converter, Output};
+use crate::build::{anything, boolean, count, entry, number, object, only};
+use crate::{Entry, Kind, Pointer, Value};
+
+/// A condition on names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Names {
+    /// Only these.
+    Among(Listed),
+    /// None of these.
+    Outside(Listed),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Listed {
+    names: BTreeSet<String>,
+    patterns: BTreeSet<String>,
+}
+
+impl<'v> Converter<'v> {
+    pub(super) fn property_names(&mut self, member: &'v Entry, pointer: &Pointer, out: &mut Output) {
+        let holder = pointer.join("propertyNames");
+        match self.names(&member.value, &holder, LONGEST_WAY) {
+            Some(conditions) => conditions.into_iter().for_each(|names| out.and(names.into_schema())),
+            None => self.lose(member, pointer),
+        }
+    }
+
+    /// Conditions that hold together. `None` if the schema says something of names that is not known here.
+    fn names(&self, schema: &'v Value, pointer: &Pointer, way: usize) -> Option<Vec<Names>> {
+        let Kind::Object(members) = &schema.kind else {
+            let takes_nothing = schema.kind == Kind::Bool(false);
+            return Some(if takes_nothing { vec![none()] } else { Vec::new() });
+        };
+        let mut all = vec![];
+        for member in members.iter() {
+            all.extend(self.condition(member, pointer, way)?);
+        }
+        all.extend(length(schema)?);
+        Some(all)
+    }
+
+    fn condition(&self, member: &'v Entry, pointer: &Pointer, way: usize) -> Option<Vec<Names>> {
+        let way = way.checked_sub(1)?;
+        let value = &member.value;
+        Some(match member.key.as_str() {
+            "pattern" => vec![Names::Among(Listed::pattern(value.as_str()?))],
+            "enum" => vec![Names::Among(Listed::names(value.as_array()?))],
+            "const" => vec![Names::Among(Listed::names(std::slice::from_ref(value)))],
+            "type" if is_string(value) => Vec::new(),
+            "type" => vec![none()],
+            "allOf" => {
+                let branches = value.as_array()?.iter();
+                let read: Option<Vec<_>> = branches
+                    .enumerate()
+                    .map(|(index, branch)| self.names(branch, &pointer.join("allOf").join(index.to_string()), way))
+                    .collect();
+                read?.concat()
+            }
+            "anyOf" => vec![Names::Among(self.any(value, pointer, way)?)],
+            "not" => {
+                let [Names::Among(listed)] = &self.names(value, &pointer.join("not"), way)?[..] else {
+                    return None;
+                };
+                vec![Names::Outside(listed.clone())]
+            }
+            "$ref" => {
+                let target = self.references.target(pointer, "$ref")?;
+                self.names(target.value, &target.pointer, way)?
+            }
+            "minLength" | "maxLength" => Vec::new(),
+            keyword if ANNOTATIONS.contains(&keyword) => Vec::new(),
+            _ => return None,
+        })
+    }
+
+    fn any(&self, branches: &'v Value, pointer: &Pointer, way: usize) -> Option<Listed> {
+        let mut all = Listed::default();
+        for (index, branch) in branches.as_array()?.iter().enumerate() {
+            let conditions = self.names(branch, &pointer.join("anyOf").join(index.to_string()), way)?;
+            let [Names::Among(listed)] = &conditions[..] else {
+                return None;
+            };
+            all.names.extend(listed.names.iter().cloned());
+            all.patterns.extend(listed.patterns.iter().cloned());
+        }
+        Some(all)
+    }
+}
+
+/// How far references and branches are followed; a schema of names that goes further is none that people write.
+const LONGEST_WAY: usize = 32;
+
+/// What says nothing of a name.
+const ANNOTATIONS: [&str; 8] = [
+    "$comment",
+    "title",
+    "description",
+    "default",
+    "examples",
+    "format",
+    "deprecated",
+    "$anchor",
+];
+
+fn is_string(types: &Value) -> bool {
+    let string = |value: &Value| value.as_str() == Some("string");
+    string(types) || types.as_array().is_some_and(|types| types.iter().any(string))
+}
+
+fn none() -> Names {
+    Names::Among(Listed::default())
+}
+
+/// `minLength` and `maxLength` as one pattern. `None` if one of them is too large to count to.
+fn length(schema: &Value) -> Option<Vec<Names>> {
+    let (least, most) = (schema.member("minLength"), schema.member("maxLength"));
+    if least.is_none() && most.is_none() {
+        return Some(Vec::new());
+    }
+    let least = least.map_or(Some(0), |value| count(Some(value)))?;
+    let most = match most {
+        Some(value) => count(Some(value))?.to_string(),
+        None => String::new(),
+    };
+    Some(vec![Names::Among(Listed::pattern(&format!(
+        "^[\\s\\S]{{{least},{most}}}$"
+    )))])
+}
+
+impl Listed {
+    fn pattern(pattern: &str) -> Self {
+        Self {
+            patterns: BTreeSet::from([pattern.to_owned()]),
+            ..Self::default()
+        }
+    }
+
+    fn names(values: &[Value]) -> Self {
+        Self {
+            names: values.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            ..Self::default()
+        }
+    }
+
+    fn members(self, schema: &Value) -> Vec<Entry> {
+        let each = |texts: BTreeSet<String>| object(texts.iter().map(|text| entry(text, schema.clone())).collect());
+        let mut members = Vec::new();
+        if !self.names.is_empty() {
+            members.push(entry("properties", each(self.names)));
+        }
+        if !self.patterns.is_empty() {
+            members.push(entry("patternProperties", each(self.patterns)));
+        }
+        members
+    }
+}
+
+impl Names {
+    fn into_schema(self) -> Value {
+        match self {
+            Self::Among(listed) if listed == Listed::default() => only("maxProperties", number(0)),
+            Self::Among(listed) => {
+                let mut members = listed.members(&anything());
+                members.push(entry("additionalProperties", boolean(false)));
+                object(members)
+            }
+            Self::Outside(listed) => object(listed.members(&crate::build::nothing())),
+        }
+    }
+}

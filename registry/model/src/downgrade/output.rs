@@ -1,0 +1,84 @@
+//! A draft-04 schema in the making. In: what each keyword becomes. Out: the schema, in which no keyword stands twice.
+
+use crate::build::{array, boolean, entry, object};
+use crate::{Entry, Kind, Object, Span, Value};
+
+/// Members, and what has to go into `allOf` and `dependencies`, each of which may have several sources.
+#[derive(Default)]
+pub(super) struct Output {
+    /// Where the keyword stands in the source that is being written.
+    pub(super) span: Span,
+    members: Vec<Entry>,
+    all_of: Vec<Value>,
+    dependencies: Vec<Entry>,
+}
+
+impl Output {
+    /// A second source of the same keyword (`const` beside `enum`) says something more and goes into the allOf.
+    pub(super) fn push(&mut self, key: &str, value: Value) {
+        match (&value.kind, key) {
+            (Kind::Array(branches), "allOf") => self.all_of.extend(branches.iter().cloned()),
+            _ if self.members.iter().any(|member| member.key == key) => self.and(object(vec![entry(key, value)])),
+            _ => self.members.push(Entry {
+                key_span: self.span,
+                ..entry(key, value)
+            }),
+        }
+    }
+
+    pub(super) fn and(&mut self, schema: Value) {
+        self.all_of.push(schema);
+    }
+
+    pub(super) fn dependencies(&mut self, entries: Vec<Entry>) {
+        for entry in entries {
+            if self.dependencies.iter().any(|known| known.key == entry.key) {
+                self.and(object(vec![self::entry("dependencies", object(vec![entry]))]));
+            } else {
+                self.dependencies.push(entry);
+            }
+        }
+    }
+
+    pub(super) fn into_schema(mut self) -> Value {
+        if !self.dependencies.is_empty() {
+            let dependencies = object(std::mem::take(&mut self.dependencies));
+            self.push("dependencies", dependencies);
+        }
+        if !self.all_of.is_empty() {
+            self.members.push(entry("allOf", array(self.all_of)));
+        }
+        object(self.members)
+    }
+}
+
+pub(super) fn bound(limit: &str, exclusive: &str, value: &Value) -> Value {
+    object(vec![entry(limit, value.clone()), entry(exclusive, boolean(true))])
+}
+
+/// `dependentRequired`, without the empty lists that draft-04 forbids and that say nothing.
+pub(super) fn names(value: &Value) -> Vec<Entry> {
+    let members = value.as_object().into_iter().flat_map(Object::iter);
+    members
+        .filter(|member| member.value.as_array().is_some_and(|names| !names.is_empty()))
+        .cloned()
+        .collect()
+}
+
+/// The values of an `enum`, each once: draft-04 asks for that.
+pub(super) fn distinct(values: &Value) -> Value {
+    let Some(elements) = values.as_array() else {
+        return values.clone();
+    };
+    let mut kept: Vec<Value> = Vec::with_capacity(elements.len());
+    let few = elements.len() <= MOST_COMPARED;
+    for element in elements {
+        if !few || !kept.contains(element) {
+            kept.push(element.clone());
+        }
+    }
+    array(kept)
+}
+
+/// Values of an `enum` that are compared with each other: a longer list is left as it is.
+const MOST_COMPARED: usize = 2_000;

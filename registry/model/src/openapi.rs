@@ -1,0 +1,17 @@
+//! Events in OpenAPI 3.0, as the EventBridge Schema Registry has them: an envelope `AWSEvent` whose `detail` refers to a
+//! schema beside it. In: a schema of the detail. Out: the OpenAPI document, and back: the detail of such a document as a
+//! draft-04 schema. Like [`downgrade`](crate::downgrade()), the conversion claims nothing: its result is read back and proved.
+
+mod read;
+mod write;
+
+pub use read::{Detail, OpenApiError, detail_of};
+pub use write::{Envelope, openapi};
+
+/// The component that is the envelope.
+const ENVELOPE: &str = "AWSEvent";
+/// Where references lead.
+const COMPONENTS: &str = "#/components/schemas/";
+/// The extensions that hold what the envelope is published with.
+const SOURCE: &str = "x-amazon-events-source";
+const DETAIL_TYPE: &str = "x-amazon-events-detail-type";

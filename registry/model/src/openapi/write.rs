@@ -1,0 +1,374 @@
+//! From a document to OpenAPI 3.0. OpenAPI has no `null` type, no tuples, no patterns of names and no dependencies: the first
+//! and the last have equivalents, the others are lost and said to be.
+
+use super::{COMPONENTS, DETAIL_TYPE, ENVELOPE, SOURCE};
+use crate::build::{anything, array, boolean, entry, number, object, only, string, unused};
+use crate::downgrade::bundle;
+use crate::{Document, Downgraded, Entry, Kind, NotExpressible, Object, Pointer, Span, Value};
+
+/// How the event is published.
+#[derive(Clone, Copy, Debug)]
+pub struct Envelope<'e> {
+    /// The event's name.
+    pub name: &'e str,
+    /// The version of the document.
+    pub version: &'e str,
+    /// EventBridge's `source`.
+    pub source: &'e str,
+    /// EventBridge's `detail-type`.
+    pub detail_type: &'e str,
+}
+
+/// Converts a document to an OpenAPI 3.0 document with the envelope of EventBridge around it.
+pub fn openapi(document: &Document, envelope: &Envelope<'_>) -> Downgraded {
+    let bundled = bundle(document);
+    let mut writer = Writer::new(&bundled.schema, envelope.name);
+    let mut components = vec![entry(ENVELOPE, writer.envelope(envelope))];
+    let root = writer.schema(&bundled.schema, &Pointer::root());
+    components.push(entry(&writer.root, root));
+    for definition in definitions(&bundled.schema) {
+        let at = Pointer::root().join("definitions").join(definition.key.as_str());
+        let converted = writer.schema(&definition.value, &at);
+        components.push(entry(&writer.component(&definition.key), converted));
+    }
+    let info = vec![
+        entry("title", string(envelope.name)),
+        entry("version", string(envelope.version)),
+    ];
+    Downgraded {
+        schema: object(vec![
+            entry("openapi", string("3.0.0")),
+            entry("info", object(info)),
+            entry("paths", anything()),
+            entry("components", only("schemas", object(components))),
+        ]),
+        lost: bundled.lost.into_iter().chain(writer.lost).collect(),
+    }
+}
+
+fn definitions(schema: &Value) -> impl Iterator<Item = &Entry> {
+    let members = schema.member("definitions").and_then(Value::as_object);
+    members.into_iter().flat_map(Object::iter)
+}
+
+struct Writer {
+    /// The component that is the detail.
+    root: String,
+    /// Definition and component.
+    names: Vec<(String, String)>,
+    lost: Vec<NotExpressible>,
+}
+
+impl Writer {
+    fn new(schema: &Value, name: &str) -> Self {
+        let root = unused(&component(name), |name| name == ENVELOPE);
+        let mut names: Vec<(String, String)> = Vec::new();
+        for definition in definitions(schema) {
+            let taken =
+                |name: &str| name == ENVELOPE || name == root || names.iter().any(|(_, component)| component == name);
+            let free = unused(&component(&definition.key), taken);
+            names.push((definition.key.clone(), free));
+        }
+        Self {
+            root,
+            names,
+            lost: Vec::new(),
+        }
+    }
+
+    fn component(&self, definition: &str) -> String {
+        let found = self.names.iter().find(|(name, _)| name == definition);
+        found.map_or_else(|| self.root.clone(), |(_, component)| component.clone())
+    }
+
+    fn envelope(&self, envelope: &Envelope<'_>) -> Value {
+        let text = || only("type", string("string"));
+        let time = object(vec![
+            entry("type", string("string")),
+            entry("format", string("date-time")),
+        ]);
+        let resources = object(vec![entry("type", string("array")), entry("items", text())]);
+        let properties = vec![
+            entry("detail", only("$ref", string(&format!("{COMPONENTS}{}", self.root)))),
+            entry("account", text()),
+            entry("detail-type", text()),
+            entry("id", text()),
+            entry("region", text()),
+            entry("resources", resources),
+            entry("source", text()),
+            entry("time", time),
+            entry("version", text()),
+        ];
+        let required = REQUIRED.iter().map(|name| string(name)).collect();
+        object(vec![
+            entry("type", string("object")),
+            entry("required", array(required)),
+            entry(DETAIL_TYPE, string(envelope.detail_type)),
+            entry(SOURCE, string(envelope.source)),
+            entry("properties", object(properties)),
+        ])
+    }
+
+    /// One schema node of a bundled draft-04 document.
+    fn schema(&mut self, schema: &Value, pointer: &Pointer) -> Value {
+        let Some(source) = schema.as_object() else {
+            // Where draft-04 allows a boolean, OpenAPI does too.
+            return schema.clone();
+        };
+        if let Some(text) = source.value("$ref").and_then(Value::as_str) {
+            return only("$ref", string(&self.reference(text)));
+        }
+        let mut out = Node::default();
+        for member in source.iter() {
+            self.member(member, source, pointer, &mut out);
+        }
+        out.into_schema(source)
+    }
+
+    fn reference(&self, text: &str) -> String {
+        // The name is looked up as it is written in the reference, where a fragment escapes it.
+        let name = self.names.iter().find(|(definition, _)| {
+            let pointer = Pointer::root().join("definitions").join(definition.as_str());
+            crate::resolve::decoded_fragment(text).as_deref() == Some(pointer.to_string().as_str())
+        });
+        let component = name.map_or(&self.root, |(_, component)| component);
+        format!("{COMPONENTS}{component}")
+    }
+
+    fn member(&mut self, member: &Entry, source: &Object, pointer: &Pointer, out: &mut Node) {
+        let value = &member.value;
+        let at = pointer.join(member.key.as_str());
+        match member.key.as_str() {
+            "type" => out.types(value),
+            "properties" => {
+                let converted = self.map(value, &at);
+                out.push("properties", converted);
+            }
+            "allOf" => {
+                let branches = self.list(value, &at);
+                out.all_of.extend(branches);
+            }
+            "anyOf" | "oneOf" => {
+                let branches = self.list(value, &at);
+                out.push(&member.key, array(branches));
+            }
+            "not" => {
+                let converted = self.schema(value, &at);
+                out.push("not", converted);
+            }
+            "additionalProperties" if source.value("patternProperties").is_none() => {
+                let converted = self.schema(value, &at);
+                out.push("additionalProperties", converted);
+            }
+            "additionalProperties" | "additionalItems" => {}
+            "patternProperties" => self.patterns(member, source, pointer, out),
+            "items" if value.as_array().is_some() => self.tuple(member, source, pointer, out),
+            "items" => {
+                let converted = self.schema(value, &at);
+                out.push("items", converted);
+            }
+            "dependencies" => {
+                for dependency in value.as_object().into_iter().flat_map(Object::iter) {
+                    let depends = self.dependency(dependency, &at);
+                    out.all_of.push(depends);
+                }
+            }
+            keyword if KEPT.contains(&keyword) || keyword.starts_with("x-") => out.push(keyword, value.clone()),
+            // Annotations that OpenAPI does not know, identifiers, and definitions, which are components now.
+            _ => {}
+        }
+    }
+
+    fn map(&mut self, schemas: &Value, pointer: &Pointer) -> Value {
+        let members = schemas.as_object().into_iter().flat_map(Object::iter);
+        let converted = members.map(|member| {
+            let below = self.schema(&member.value, &pointer.join(member.key.as_str()));
+            entry(&member.key, below)
+        });
+        object(converted.collect())
+    }
+
+    fn list(&mut self, schemas: &Value, pointer: &Pointer) -> Vec<Value> {
+        let elements = schemas.as_array().unwrap_or_default().iter().enumerate();
+        elements
+            .map(|(index, schema)| self.schema(schema, &pointer.join(index.to_string())))
+            .collect()
+    }
+
+    /// Names by pattern become additional ones: each value has to be in one of the schemas.
+    fn patterns(&mut self, member: &Entry, source: &Object, pointer: &Pointer, out: &mut Node) {
+        self.lose(member, pointer);
+        let Some(rest) = source.value("additionalProperties") else {
+            return;
+        };
+        let rest = match rest.kind {
+            Kind::Bool(true) => return,
+            Kind::Bool(false) => None,
+            _ => Some(self.schema(rest, &pointer.join("additionalProperties"))),
+        };
+        let patterns = self.map(&member.value, &pointer.join("patternProperties"));
+        let patterns = patterns.as_object().into_iter().flat_map(Object::iter);
+        let any: Vec<_> = patterns.map(|member| member.value.clone()).chain(rest).collect();
+        out.push("additionalProperties", only("anyOf", array(any)));
+    }
+
+    /// A tuple becomes a list: each element has to be in one of the schemas.
+    fn tuple(&mut self, member: &Entry, source: &Object, pointer: &Pointer, out: &mut Node) {
+        self.lose(member, pointer);
+        let mut any = self.list(&member.value, &pointer.join("items"));
+        match source.value("additionalItems").map(|rest| &rest.kind) {
+            Some(Kind::Bool(false)) => {
+                if source.value("maxItems").is_none() {
+                    out.push("maxItems", number(any.len()));
+                }
+            }
+            Some(Kind::Object(_)) => {
+                let rest = source.value("additionalItems").expect("it was there a moment ago");
+                any.push(self.schema(rest, &pointer.join("additionalItems")));
+            }
+            _ => return,
+        }
+        out.push("items", only("anyOf", array(any)));
+    }
+
+    /// Without the name nothing is asked. Only an object has names.
+    fn dependency(&mut self, dependency: &Entry, pointer: &Pointer) -> Value {
+        let there = object(vec![
+            entry("type", string("object")),
+            entry("required", array(vec![string(&dependency.key)])),
+        ]);
+        let then = match &dependency.value.kind {
+            Kind::Array(_) => only("required", dependency.value.clone()),
+            _ => self.schema(&dependency.value, &pointer.join(dependency.key.as_str())),
+        };
+        only("anyOf", array(vec![only("not", there), then]))
+    }
+
+    fn lose(&mut self, member: &Entry, pointer: &Pointer) {
+        self.lost.push(NotExpressible {
+            keyword: member.key.clone(),
+            pointer: pointer.clone(),
+            span: if member.key_span == Span::default() {
+                member.value.span
+            } else {
+                member.key_span
+            },
+        });
+    }
+}
+
+/// A schema node in the making.
+#[derive(Default)]
+struct Node {
+    members: Vec<Entry>,
+    all_of: Vec<Value>,
+}
+
+impl Node {
+    fn push(&mut self, key: &str, value: Value) {
+        if self.members.iter().any(|member| member.key == key) {
+            self.all_of.push(only(key, value));
+        } else {
+            self.members.push(entry(key, value));
+        }
+    }
+
+    /// `null` is no type but a property of one.
+    fn types(&mut self, types: &Value) {
+        let listed = std::slice::from_ref(types);
+        let names: Vec<&str> = types
+            .as_array()
+            .unwrap_or(listed)
+            .iter()
+            .filter_map(Value::as_str)
+            .collect();
+        let others: Vec<&str> = names.iter().copied().filter(|name| *name != "null").collect();
+        let null = others.len() < names.len();
+        match others[..] {
+            [] => {
+                self.push("enum", array(vec![Value::computed(Kind::Null)]));
+                self.push("nullable", boolean(true));
+            }
+            [name] => {
+                self.push("type", string(name));
+                if null {
+                    self.push("nullable", boolean(true));
+                }
+            }
+            _ => {
+                let single = |name: &&str| {
+                    let mut one = Self::default();
+                    one.types(&string(name));
+                    one.into_schema(&Object::default())
+                };
+                let any = names.iter().map(single).collect();
+                self.all_of.push(only("anyOf", array(any)));
+            }
+        }
+    }
+
+    fn into_schema(mut self, source: &Object) -> Value {
+        let is_array = self
+            .members
+            .iter()
+            .any(|member| member.value.as_str() == Some("array") && member.key == "type");
+        if is_array && !self.members.iter().any(|member| member.key == "items") {
+            // OpenAPI wants to know what is in an array.
+            self.members.push(entry("items", anything()));
+        }
+        debug_assert!(source.value("$ref").is_none(), "a reference has no siblings");
+        if !self.all_of.is_empty() {
+            self.members.push(entry("allOf", array(self.all_of)));
+        }
+        object(self.members)
+    }
+}
+
+/// What every event has.
+const REQUIRED: [&str; 9] = [
+    "detail-type",
+    "resources",
+    "detail",
+    "id",
+    "source",
+    "time",
+    "region",
+    "version",
+    "account",
+];
+
+/// The keywords that OpenAPI 3.0 has with the meaning of draft-04 (OpenAPI 3.0.3, Schema Object).
+const KEPT: [&str; 22] = [
+    "title",
+    "description",
+    "default",
+    "format",
+    "multipleOf",
+    "maximum",
+    "exclusiveMaximum",
+    "minimum",
+    "exclusiveMinimum",
+    "maxLength",
+    "minLength",
+    "pattern",
+    "maxItems",
+    "minItems",
+    "uniqueItems",
+    "maxProperties",
+    "minProperties",
+    "required",
+    "enum",
+    "readOnly",
+    "writeOnly",
+    "deprecated",
+];
+
+/// A name as components may have: letters, digits, `.`, `-` and `_`.
+fn component(name: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+    let name: String = name
+        .chars()
+        .map(|letter| if plain(letter) { letter } else { '_' })
+        .collect();
+    if name.is_empty() { "schema".to_owned() } else { name }
+}

@@ -1,0 +1,71 @@
+//! Deleting. In: what is to go, as it was when the plan was made. Out: it is gone, or it was another one and is still there.
+
+use super::Done;
+use super::write::{failure, slot};
+use crate::retry::Calls;
+use crate::snapshot::versions;
+use crate::{Deletion, HeldVersion, RemoteError, RemoteErrorKind};
+
+pub(super) fn delete(calls: &Calls<'_>, deletion: &Deletion) -> Result<Done, RemoteError> {
+    let operation = if deletion.whole {
+        "DeleteSchema"
+    } else {
+        "DeleteSchemaVersion"
+    };
+    let mut attempts = calls.attempts();
+    let mut tried = false;
+    loop {
+        let present = present(calls, deletion)?;
+        if present.is_empty() {
+            return Ok(if tried { Done::plain() } else { Done::already() });
+        }
+        // What is to be deleted twice has been deleted in part: only whole schemas have several versions.
+        if present.iter().any(|version| !deletion.versions.contains(version)) {
+            return Err(moved(calls, deletion, &present));
+        }
+        slot(calls, operation, &deletion.schema)?;
+        tried = true;
+        match send(calls, deletion) {
+            Ok(()) => return Ok(Done::plain()),
+            Err(error) if error.kind == RemoteErrorKind::NotFound => return Ok(Done::plain()),
+            Err(error) if error.kind.is_passing() => attempts.wait(error)?,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn send(calls: &Calls<'_>, deletion: &Deletion) -> Result<(), RemoteError> {
+    match &deletion.versions[..] {
+        [version] if !deletion.whole => calls.remote.delete_version(&deletion.schema, &version.number),
+        _ => calls.remote.delete_schema(&deletion.schema),
+    }
+}
+
+/// What is there of what is to be deleted.
+fn present(calls: &Calls<'_>, deletion: &Deletion) -> Result<Vec<HeldVersion>, RemoteError> {
+    if deletion.whole {
+        return versions(calls, &deletion.schema);
+    }
+    let mut found = Vec::new();
+    for version in &deletion.versions {
+        let read = calls.repeat(|| calls.remote.read(&deletion.schema, Some(&version.number)))?;
+        found.extend(read.map(|version| HeldVersion::of(&version)));
+    }
+    Ok(found)
+}
+
+fn moved(calls: &Calls<'_>, deletion: &Deletion, present: &[HeldVersion]) -> RemoteError {
+    let titles = |versions: &[HeldVersion]| versions.iter().map(HeldVersion::title).collect::<Vec<_>>().join(", ");
+    let message = format!(
+        "what was to be deleted is {}, and the registry has {}",
+        titles(&deletion.versions),
+        titles(present)
+    );
+    failure(
+        calls,
+        RemoteErrorKind::Moved,
+        "DescribeSchema",
+        &deletion.schema,
+        message,
+    )
+}

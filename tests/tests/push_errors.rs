@@ -1,0 +1,256 @@
+//! What people read when a push goes wrong: which account, region, registry and action, which permission is missing, and never
+//! a secret.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use schemactl_tests::proxy::{Answer, Fault, Proxy, Seen};
+use support::{Remote, told};
+
+/// A workspace of one event whose registry is behind a proxy.
+fn behind(remote: &Remote, spoil: impl Fn(&Seen) -> Option<Fault> + Send + Sync + 'static) -> Proxy {
+    remote.version("A", "1.0", "a");
+    remote.version("A", "1.1", "b");
+    remote.version("B", "1.0", "a");
+    Proxy::start(&remote.server.url(), spoil)
+}
+
+fn push(remote: &Remote, proxy: &Proxy, more: &[&str]) -> (Option<i32>, String, String) {
+    let url = proxy.url();
+    let arguments = [&["push", "--create-registry", "--endpoint-url", &url], more].concat();
+    told(&remote.schemactl(&arguments).output().unwrap())
+}
+
+fn writes_schema(seen: &Seen) -> bool {
+    (seen.method == "POST" || seen.method == "PUT") && seen.path.contains("/schemas/name/")
+}
+
+#[test]
+fn every_kind_of_refusal_names_where_and_what() {
+    for (status, code, part) in [
+        (403, 5, "ask for the IAM action schemas:CreateSchema"),
+        (404, 5, "not found"),
+        (409, 5, "conflict"),
+        (429, 5, "throttled"),
+        (500, 5, "unavailable"),
+        (503, 5, "unavailable"),
+    ] {
+        let remote = Remote::empty("");
+        let proxy = behind(&remote, move |seen| {
+            writes_schema(seen).then(|| Fault::Answer(Answer::status(status)))
+        });
+        let (exit, text, error) = push(&remote, &proxy, &[]);
+        assert_eq!(exit, Some(code), "{status}: {error}");
+        for named in [
+            part,
+            "CreateSchema of schema shop@",
+            "registry events in us-east-1",
+            "account 000000000000",
+            &format!("asked to fail with {status}"),
+        ] {
+            assert!(error.contains(named), "{status}: {named} is not in\n{error}");
+        }
+        assert!(text.contains("1 of 4 writes made"), "{text}");
+        for line in [
+            "  done: create registry events",
+            "  failed: create schema shop@",
+            "  not tried: add 1.1",
+        ] {
+            assert!(text.contains(line), "{status}: {line} is not in\n{text}");
+        }
+    }
+}
+
+/// For each action that IAM may deny, the message names it.
+#[test]
+fn a_missing_permission_is_named() {
+    let cases: [(&str, &str, fn(&Seen) -> bool); 6] = [
+        ("DescribeRegistry", "us-east-1", |seen| {
+            seen.method == "GET" && seen.path.ends_with("/registries/name/events")
+        }),
+        ("ListSchemas", "account", |seen| seen.path.contains("/schemas?")),
+        ("CreateRegistry", "us-east-1", |seen| {
+            seen.method == "POST" && seen.path.ends_with("/registries/name/events")
+        }),
+        ("DescribeSchema", "account", |seen| {
+            seen.method == "GET" && seen.path.contains("/schemas/name/") && !seen.path.contains("/versions")
+        }),
+        ("CreateSchema", "account", |seen| {
+            seen.method == "POST" && writes_schema(seen)
+        }),
+        ("UpdateSchema", "account", |seen| {
+            seen.method == "PUT" && writes_schema(seen)
+        }),
+    ];
+    for (action, part, denied) in cases {
+        let remote = Remote::empty("");
+        let proxy = behind(&remote, move |seen| {
+            let message = "User: arn:aws:iam::000000000000:user/ci is not authorized".to_owned();
+            let answer = Answer {
+                error: "AccessDeniedException".to_owned(),
+                message,
+                ..Answer::status(403)
+            };
+            denied(seen).then_some(Fault::Answer(answer))
+        });
+        if action == "ListSchemas" {
+            assert_eq!(remote.run(&["push", "--create-registry"]).0, Some(0));
+        }
+        let (exit, _, error) = push(&remote, &proxy, &[]);
+        assert!(matches!(exit, Some(4 | 5)), "{action}: {exit:?} {error}");
+        assert!(
+            error.contains(&format!("IAM action schemas:{action};")),
+            "{action}: {error}"
+        );
+        assert!(
+            error.contains(part) && error.contains("registry events"),
+            "{action}: {error}"
+        );
+    }
+}
+
+#[test]
+fn no_secret_is_ever_shown() {
+    const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    const TOKEN: &str = "FwoGZXIvYXdzEGEXAMPLETOKENabcdefghijklmnopqrstuvwxyz0123456789";
+    let remote = Remote::empty("");
+    let proxy = behind(&remote, |seen| {
+        // As AWS does: everything that was signed comes back.
+        let answer = Answer {
+            error: "InvalidSignatureException".to_owned(),
+            message: format!(
+                "The signature does not match. The Canonical String for this request should have been '{}'",
+                seen.head
+            ),
+            ..Answer::status(403)
+        };
+        writes_schema(seen).then_some(Fault::Answer(answer))
+    });
+    let url = proxy.url().replace("http://", "http://someone:hidden-password@");
+    let mut everything = String::new();
+    for arguments in [
+        &["push", "--create-registry", "-v"][..],
+        &["plan", "-v", "--plan-file", "plan.json"],
+        &["status", "-v"],
+        &["doctor", "-v"],
+    ] {
+        let mut command = remote.schemactl(arguments);
+        command.args(["--endpoint-url", &url]).envs([
+            ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", SECRET),
+            ("AWS_SESSION_TOKEN", TOKEN),
+            ("AWS_ENDPOINT_URL", "http://someone:hidden-password@127.0.0.1:1"),
+        ]);
+        let (_, text, error) = told(&command.output().unwrap());
+        everything += &(text + &error);
+    }
+    for file in ["plan.json", "schemactl.lock"] {
+        everything += &std::fs::read_to_string(remote.folder.path().join(file)).unwrap_or_default();
+    }
+    let signed = proxy.seen().iter().any(|seen| seen.head.contains(TOKEN));
+    assert!(signed, "the token was sent, so that it could have come back");
+    assert!(everything.contains("The signature does not match."), "{everything}");
+    for secret in [SECRET, TOKEN, "AKIAIOSFODNN7EXAMPLE", "Signature=", "hidden-password"] {
+        assert!(!everything.contains(secret), "{secret} is in\n{everything}");
+    }
+}
+
+#[test]
+fn an_endpoint_that_never_answers_is_given_up() {
+    let remote = Remote::empty("");
+    let proxy = behind(&remote, |_| Some(Fault::BlackHole));
+    let begun = Instant::now();
+    let (exit, _, error) = push(&remote, &proxy, &["--timeout", "4"]);
+    assert_eq!(exit, Some(4), "{error}");
+    assert!(
+        error.contains("unreachable") && error.contains("no time for another in 4 s"),
+        "{error}"
+    );
+    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_service_that_dies_in_the_middle_leaves_an_exact_list() {
+    for position in [4, 6, 9, 11] {
+        let remote = Remote::empty("");
+        let proxy = behind(&remote, move |seen| {
+            (seen.index >= position).then_some(Fault::ResetAfter)
+        });
+        let (exit, text, error) = push(&remote, &proxy, &[]);
+        assert_eq!(exit, Some(5), "{position}: {text}{error}");
+        let lines = |state: &str| {
+            text.lines()
+                .filter(|line| line.starts_with(&format!("  {state}: ")))
+                .count()
+        };
+        assert_eq!(lines("done") + lines("failed") + lines("not tried"), 4, "{text}");
+        let (exit, _, error) = remote.run(&["push", "--create-registry"]);
+        assert_eq!(exit, Some(0), "{error}");
+        let requests = remote.server.requests();
+        let made = requests
+            .iter()
+            .filter(|request| request.write && request.status < 300)
+            .count();
+        assert_eq!(made, 4, "{position}: each write is made once");
+    }
+}
+
+#[test]
+fn a_doctor_says_all_that_is_wrong() {
+    let remote = Remote::empty("");
+    remote.version("A", "1.0", "a");
+    let (code, text, _) = remote.run(&["doctor"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(
+        text.contains("there is none yet") && text.contains("nothing is wrong"),
+        "{text}"
+    );
+    assert_eq!(remote.run(&["push", "--create-registry"]).0, Some(0));
+    let denied = Proxy::start(&remote.server.url(), |seen| {
+        let answer = Answer {
+            error: "AccessDeniedException".to_owned(),
+            ..Answer::status(403)
+        };
+        seen.path.contains("/schemas?").then_some(Fault::Answer(answer))
+    });
+    let (code, text, _) = remote.run(&["doctor", "--endpoint-url", &denied.url()]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("WRONG  ListSchemas") && text.contains("IAM action schemas:ListSchemas"),
+        "{text}"
+    );
+
+    // Everything is wrong at once: no git, no workspace; then no region; then no credentials.
+    let mut doctor = remote.schemactl(&["doctor", "--workspace", "/"]);
+    let (code, text, _) = told(&doctor.env("PATH", "").output().unwrap());
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("WRONG  git") && text.contains("WRONG  workspace"),
+        "{text}"
+    );
+    let mut doctor = remote.schemactl(&["doctor"]);
+    let (code, text, _) = told(
+        &doctor
+            .env_remove("AWS_REGION")
+            .env_remove("AWS_DEFAULT_REGION")
+            .output()
+            .unwrap(),
+    );
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("WRONG  region") && text.contains("--region"), "{text}");
+    let mut doctor = remote.schemactl(&["doctor"]);
+    let (code, text, _) = told(
+        &doctor
+            .env_remove("AWS_ACCESS_KEY_ID")
+            .env_remove("AWS_SECRET_ACCESS_KEY")
+            .output()
+            .unwrap(),
+    );
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("WRONG  credentials") && text.contains("aws sso login"),
+        "{text}"
+    );
+}

@@ -1,0 +1,109 @@
+//! A registry for the command to push to: `schemactl serve` in the test's process, and a workspace beside it.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use schemactl_server::{Config, Server, start};
+use schemactl_tests::{binary, command, copy, python_program, root, stdout};
+use serde_json::Value;
+
+pub(crate) struct Remote {
+    pub(crate) server: Server,
+    pub(crate) folder: tempfile::TempDir,
+}
+
+impl Remote {
+    /// A registry without anything, and the shipped workspace beside it.
+    pub(crate) fn new() -> Self {
+        let remote = Self::empty("");
+        copy(&root().join("schemas"), &remote.folder.path().join("schemas"));
+        std::fs::copy(
+            root().join("schemactl.toml"),
+            remote.folder.path().join("schemactl.toml"),
+        )
+        .unwrap();
+        remote
+    }
+
+    /// A registry and a workspace without anything. `registry`: lines of the table of that name.
+    pub(crate) fn empty(registry: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let server = start(Config::new(folder.path().join("data"))).unwrap();
+        let remote = Self { server, folder };
+        remote.settings(registry);
+        std::fs::create_dir(remote.folder.path().join("schemas")).unwrap();
+        remote
+    }
+
+    /// Other settings of the registry.
+    pub(crate) fn settings(&self, registry: &str) {
+        let text = format!("version = 1\n[registry]\nname = \"events\"\n{registry}\n[check]\nmode = \"none\"\n");
+        std::fs::write(self.folder.path().join("schemactl.toml"), text).unwrap();
+    }
+
+    /// Writes a version of `shop/EVENT` with one property of that name.
+    pub(crate) fn version(&self, event: &str, version: &str, property: &str) {
+        let folder = self.folder.path().join("schemas/shop").join(event);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(
+            folder.join("event.toml"),
+            format!("source = \"shop\"\ndetail-type = \"{event}\"\n"),
+        )
+        .unwrap();
+        let schema = format!(
+            r#"{{"$schema": "http://json-schema.org/draft-04/schema#", "type": "object", "properties": {{"{property}": {{}}}}}}"#
+        );
+        std::fs::write(folder.join(format!("{version}.json")), schema).unwrap();
+    }
+
+    /// Runs a command, and gives its code, its result and what it said besides.
+    pub(crate) fn run(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
+        told(&self.schemactl(arguments).output().unwrap())
+    }
+
+    pub(crate) fn with_settings(&self, program: &Path) -> Command {
+        let mut command = command(program);
+        command.current_dir(self.folder.path()).envs([
+            ("AWS_ENDPOINT_URL_SCHEMAS", self.server.url().as_str()),
+            ("AWS_REGION", "us-east-1"),
+            ("AWS_DEFAULT_REGION", "us-east-1"),
+            ("AWS_ACCESS_KEY_ID", "local"),
+            ("AWS_SECRET_ACCESS_KEY", "local"),
+        ]);
+        command
+    }
+
+    pub(crate) fn schemactl(&self, arguments: &[&str]) -> Command {
+        let mut command = self.with_settings(&binary());
+        command.args(arguments);
+        command
+    }
+
+    pub(crate) fn push(&self) -> String {
+        stdout(&self.schemactl(&["push", "--create-registry"]).output().unwrap())
+    }
+
+    /// `aws schemas …` as JSON.
+    pub(crate) fn aws(&self, arguments: &[&str]) -> Value {
+        let mut aws = self.with_settings(&python_program("aws"));
+        let output = aws
+            .arg("schemas")
+            .args(arguments)
+            .args(["--output", "json"])
+            .output()
+            .unwrap();
+        serde_json::from_str(&stdout(&output)).unwrap()
+    }
+
+    pub(crate) fn writes(&self) -> usize {
+        self.server.requests().iter().filter(|request| request.write).count()
+    }
+}
+
+/// Code, result, and what was said besides.
+pub(crate) fn told(output: &Output) -> (Option<i32>, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
