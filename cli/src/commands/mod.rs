@@ -6,6 +6,7 @@ mod demo;
 mod diff;
 mod explain;
 mod generate;
+mod import;
 mod init;
 mod plan;
 mod push;
@@ -26,6 +27,7 @@ pub(crate) fn run(command: &Command, context: &Context) -> Result<Exit, Problem>
         Command::Explain(args) => explain::run(args, context),
         Command::Validate(args) => validate::run(args, context),
         Command::Generate(args) => generate::run(args, context),
+        Command::Import(args) => import::run(args, context),
         Command::Plan(args) => plan::run(args, context),
         Command::Push(args) => push::run(args, context),
         Command::Status(args) => status::run(args, context),
