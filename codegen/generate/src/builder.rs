@@ -1,12 +1,13 @@
 //! Generation in a build script. In: the folder of a workspace and the events that a crate uses. Out: one file in `OUT_DIR`,
 //! or where the crate keeps it, and the lines that tell cargo when to run again.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use schemactl_model::EventRef;
 use schemactl_workspace::{Workspace, find_root, write_atomic};
 
-use crate::{GenerateError, Settings, UnknownFields, generate};
+use crate::{GenerateError, Integers, Money, Settings, Times, UnknownFields, generate};
 
 /// The file that [`Builder::generate`] writes into `OUT_DIR`.
 const FILE: &str = "events.rs";
@@ -40,6 +41,41 @@ impl Builder {
     #[must_use]
     pub fn unknown_fields(mut self, unknown_fields: UnknownFields) -> Self {
         self.settings.unknown_fields = unknown_fields;
+        self
+    }
+
+    /// What an integer is whose bounds fit no type of Rust.
+    #[must_use]
+    pub fn integers(mut self, integers: Integers) -> Self {
+        self.settings.integers = integers;
+        self
+    }
+
+    /// What money is that the schema says is a number.
+    #[must_use]
+    pub fn money(mut self, money: Money) -> Self {
+        self.settings.money = money;
+        self
+    }
+
+    /// What a date-time is.
+    #[must_use]
+    pub fn times(mut self, times: Times) -> Self {
+        self.settings.times = times;
+        self
+    }
+
+    /// Whether root types get a `validate()`. If a schema has patterns, `schemactl-runtime` needs its feature `regex`.
+    #[must_use]
+    pub fn validate(mut self, validate: bool) -> Self {
+        self.settings.validate = validate;
+        self
+    }
+
+    /// Whether each event is behind a cargo feature of the consumer's crate, called like its module: `order_placed`.
+    #[must_use]
+    pub fn features(mut self, features: bool) -> Self {
+        self.settings.features = features;
         self
     }
 
@@ -77,13 +113,29 @@ impl Builder {
         generate(&workspace, &self.events, &self.settings)
     }
 
-    /// A folder stands for everything below it: a new version is a new file there.
+    /// A folder stands for everything below it: a new version is a new file there. Only the events that are generated count;
+    /// where references do not lead to a folder yet, anything new may be what they mean.
     fn tell_cargo(&self) {
         let root = find_root(&self.workspace).unwrap_or_else(|_| self.workspace.clone());
-        for path in [root.join("schemactl.toml"), root.join("schemas")] {
+        let schemas = root.join("schemas");
+        let folders: Vec<_> = self.events.iter().flat_map(|event| folders_of(&schemas, event)).collect();
+        let found = self.events.iter().all(|event| !folders_of(&schemas, event).is_empty());
+        let watched = if found && !folders.is_empty() { folders } else { vec![schemas] };
+        let watched: BTreeSet<_> = std::iter::once(root.join("schemactl.toml")).chain(watched).collect();
+        for path in watched {
             instruct(&format!("cargo::rerun-if-changed={}", path.display()));
         }
     }
+}
+
+/// The folders of the events that a reference can mean.
+fn folders_of(schemas: &Path, event: &EventRef) -> Vec<PathBuf> {
+    let namespaces = match &event.namespace {
+        Some(namespace) => vec![schemas.join(namespace)],
+        None => std::fs::read_dir(schemas).into_iter().flatten().flatten().map(|entry| entry.path()).collect(),
+    };
+    let folders = namespaces.into_iter().map(|namespace| namespace.join(&event.name));
+    folders.filter(|folder| folder.is_dir()).collect()
 }
 
 /// What build scripts say to cargo, they say on standard output.

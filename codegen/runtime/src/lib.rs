@@ -16,7 +16,7 @@ mod timestamp;
 mod typed;
 
 pub use check::{Constraints, Invalid, Violation};
-pub use decode::{DecodeError, decode, version_of};
+pub use decode::{DecodeError, decode, text_of, version_of};
 pub use envelope::{Envelope, EnvelopeError};
 pub use event::{Event, EventVersion, VersionOf, encode, is_of_major};
 pub use memory::MemoryBus;

@@ -43,6 +43,7 @@ pub fn prepare(cases: &[Case], compiled: &[usize]) -> Vec<Instance> {
         let mut maker = Maker {
             root: &schema,
             random: Random(index as u64 + 1),
+            old: validator.draft() == jsonschema::Draft::Draft4,
         };
         let mut add = |value: Value, supplied: bool| {
             all.push(Instance {
@@ -98,6 +99,7 @@ impl Random {
 struct Maker<'s> {
     root: &'s Value,
     random: Random,
+    old: bool,
 }
 
 impl Maker<'_> {
@@ -224,7 +226,8 @@ impl Maker<'_> {
             json!(high.unwrap_or(7)),
             json!(low.unwrap_or(0).saturating_add(1)),
             json!(high.unwrap_or(i64::MAX)),
-            json!(low.unwrap_or(0) as f64),
+            // In draft-04 `1.0` is no integer, and readers of later drafts take it for one.
+            if self.old { json!(low.unwrap_or(2)) } else { json!(low.unwrap_or(0) as f64) },
             json!(high.map_or(u64::MAX, |high| high.unsigned_abs())),
         ];
         self.random.pick(&options).clone()

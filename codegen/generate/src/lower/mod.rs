@@ -434,22 +434,44 @@ fn key(alternatives: &[Conjunction<'_>]) -> Key {
     key
 }
 
-/// The target of each reference, `None` for those that lead out of the document or depend on who asks.
+/// The target of each reference, `None` for those that lead out of the document or depend on who asks. What a reference
+/// leads to is looked at too, wherever it stands: in OpenAPI documents no schema keyword does.
 pub(crate) fn targets(schema: Schema<'_>) -> BTreeMap<Pointer, Option<Node<'_>>> {
     let resolver = Resolver::new(schema.document, schema.dialect);
     let mut targets = BTreeMap::new();
-    for reference in resolver.references() {
+    let mut seen = BTreeSet::new();
+    let mut open = resolver.references().to_vec();
+    for node in openapi::schemas(schema) {
+        open.extend(resolver.references_below(&target_at(&node)));
+    }
+    while let Some(reference) = open.pop() {
+        if !seen.insert((reference.holder.clone(), reference.keyword)) {
+            continue;
+        }
         let target = resolver.resolve(&reference.base, &reference.text).ok();
-        let target = target.filter(|_| reference.keyword == "$ref").map(|target| Node {
+        let target = target.filter(|_| reference.keyword == "$ref");
+        if let Some(target) = &target
+            && seen.insert((target.pointer.clone(), ""))
+        {
+            open.extend(resolver.references_below(target));
+        }
+        let target = target.map(|target| Node {
             pointer: target.pointer,
             value: target.value,
             dialect: schema.dialect,
         });
-        let target = target.filter(Node::is_schema);
         let several = targets.contains_key(&reference.holder);
-        targets.insert(reference.holder.clone(), target.filter(|_| !several));
+        targets.insert(reference.holder, target.filter(|target| target.is_schema() && !several));
     }
     targets
+}
+
+fn target_at<'v>(node: &Node<'v>) -> schemactl_model::Target<'v> {
+    schemactl_model::Target {
+        pointer: node.pointer.clone(),
+        value: node.value,
+        base: String::new(),
+    }
 }
 
 /// The last token of a place below `definitions`, `$defs` or `components/schemas`.

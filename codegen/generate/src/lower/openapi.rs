@@ -29,3 +29,15 @@ pub(crate) fn root_of<'v>(schema: Schema<'v>, name: Option<&str>) -> Option<Node
         _ => None,
     }
 }
+
+/// The schemas of an OpenAPI document; none of any other.
+pub(super) fn schemas(schema: Schema<'_>) -> Vec<Node<'_>> {
+    let root = Node {
+        pointer: Pointer::root(),
+        value: schema.document,
+        dialect: schema.dialect,
+    };
+    let components = root.child("components").filter(|_| schema.document.member("openapi").is_some());
+    let members = components.iter().flat_map(|components| components.members("schemas"));
+    members.map(|(_, node)| node).collect()
+}

@@ -8,9 +8,9 @@ use super::{Checker, Found, Place, Violation};
 impl Checker<'_> {
     pub(super) fn composed(&self, schema: &Map<String, Value>, value: &Value, place: &Place<'_>, found: &mut Found) {
         if let Some(target) = schema.get("$ref").and_then(Value::as_str)
-            && let Some(target) = self.root.pointer(target)
+            && let Some(target) = self.root.pointer(target.trim_start_matches('#'))
         {
-            self.check(target, value, place, found);
+            self.follow(target, value, place, found);
         }
         for branch in list(schema, "allOf") {
             self.check(branch, value, place, found);
@@ -27,6 +27,17 @@ impl Checker<'_> {
                 self.check(dependent, value, place, found);
             }
         }
+    }
+
+    /// A reference that comes back to itself at the same place asks for nothing more.
+    fn follow(&self, target: &Value, value: &Value, place: &Place<'_>, found: &mut Found) {
+        let step = (std::ptr::from_ref(target), place.depth());
+        if self.followed.borrow().contains(&step) {
+            return;
+        }
+        self.followed.borrow_mut().push(step);
+        self.check(target, value, place, found);
+        self.followed.borrow_mut().pop();
     }
 
     fn alternatives(&self, schema: &Map<String, Value>, value: &Value, place: &Place<'_>, found: &mut Found) {

@@ -9,6 +9,7 @@ mod number;
 mod regex;
 mod structure;
 
+use std::cell::RefCell;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -17,7 +18,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use number::{is_integer, same};
 
-/// Schemas that refer to themselves end where values do; those that go round without a value end here.
+/// Deeper values are not looked into: serde_json reads none.
 const DEEPEST: usize = 256;
 
 /// Gives a type its `validate()`. `patterns` says that the schema has patterns, which need the feature `regex`.
@@ -79,6 +80,7 @@ impl Constraints {
         let checker = Checker {
             root: schema,
             matches: self.matches,
+            followed: RefCell::default(),
         };
         let mut found = Vec::new();
         checker.check(schema, value, &Place::Root, &mut found);
@@ -152,6 +154,8 @@ type Found = Vec<Violation>;
 struct Checker<'s> {
     root: &'s Value,
     matches: fn(&str, &str) -> bool,
+    /// The references on the way here, each with the depth of the place where it was followed.
+    followed: RefCell<Vec<(*const Value, usize)>>,
 }
 
 impl Checker<'_> {

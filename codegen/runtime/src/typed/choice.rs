@@ -12,13 +12,13 @@ use super::from_json::at;
 /// `choice!(Name by "kind"; Variant = "circle")` by the text of a member. `Variant = "any"` takes what is left over.
 #[macro_export]
 macro_rules! choice {
-    ($name:ident; $($variant:ident = $($kind:literal)|+),*) => {
+    ($name:ident; $($variant:ident = $($kind:tt)|+),*) => {
         $crate::choice!(@impls $name, value, $crate::kind_of(&value).to_owned(); $($variant = $($kind)|+),*);
     };
-    ($name:ident by $tag:literal; $($variant:ident = $($text:literal)|+),*) => {
+    ($name:ident by $tag:literal; $($variant:ident = $($text:tt)|+),*) => {
         $crate::choice!(@impls $name, value, $crate::tag_of(&value, $tag)?; $($variant = $($text)|+),*);
     };
-    (@impls $name:ident, $value:ident, $found:expr; $($variant:ident = $($text:literal)|+),*) => {
+    (@impls $name:ident, $value:ident, $found:expr; $($variant:ident = $($text:tt)|+),*) => {
         #[allow(unreachable_patterns)]
         impl $crate::FromJson for $name {
             fn from_json<'de, D: $crate::serde::Deserializer<'de>>(
@@ -44,7 +44,7 @@ macro_rules! choice {
         }
     };
     (@pattern "any") => { _ };
-    (@pattern $($text:literal)|+) => { $($text)|+ };
+    (@pattern $($text:tt)|+) => { $($text)|+ };
 }
 
 /// The JSON type of a value, as JSON Schema calls it.
