@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use schemactl_model::EventRef;
-use schemactl_workspace::{Workspace, find_root, write_atomic};
+use schemactl_workspace::{Workspace, find_root};
 
 use crate::{GenerateError, Integers, Money, Settings, Times, UnknownFields, generate};
 
@@ -97,7 +98,7 @@ impl Builder {
     /// Writes the file `path`, if it is not already what it should be. Returns whether it changed.
     pub fn generate_to(&self, path: &Path) -> Result<bool, Vec<GenerateError>> {
         let text = self.source()?;
-        write_atomic(path, text.as_bytes()).map_err(|error| {
+        write_if_changed(path, text.as_bytes()).map_err(|error| {
             vec![GenerateError::Write {
                 path: path.display().to_string(),
                 error,
@@ -132,10 +133,27 @@ impl Builder {
 fn folders_of(schemas: &Path, event: &EventRef) -> Vec<PathBuf> {
     let namespaces = match &event.namespace {
         Some(namespace) => vec![schemas.join(namespace)],
-        None => std::fs::read_dir(schemas).into_iter().flatten().flatten().map(|entry| entry.path()).collect(),
+        None => fs::read_dir(schemas).into_iter().flatten().flatten().map(|entry| entry.path()).collect(),
     };
     let folders = namespaces.into_iter().map(|namespace| namespace.join(&event.name));
     folders.filter(|folder| folder.is_dir()).collect()
+}
+
+/// Writes a file by way of another one beside it and a rename, so that a reader sees the old bytes or the new ones. The same
+/// bytes are not written again: the time stamp stays, and cargo builds nothing anew. Returns whether something was written.
+fn write_if_changed(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+    if fs::read(path).is_ok_and(|present| present == bytes) {
+        return Ok(false);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    fs::create_dir_all(folder.unwrap_or(Path::new(".")))?;
+    let beside = path.with_extension(format!("{}.tmp", std::process::id()));
+    let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        // Best effort: the first error is the one that counts.
+        let _ = fs::remove_file(&beside);
+    }
+    written.map(|()| true)
 }
 
 /// What build scripts say to cargo, they say on standard output.

@@ -9,7 +9,6 @@
 //! from [`Checked`], and that only by [`check`]: an unchecked push cannot be written. Nothing here prints, exits, or knows
 //! AWS.
 
-mod atomic;
 mod error;
 mod event;
 mod load;
@@ -18,6 +17,8 @@ mod manifest;
 
 #[cfg(feature = "check")]
 mod apply;
+#[cfg(feature = "check")]
+mod atomic;
 #[cfg(feature = "check")]
 mod check;
 #[cfg(feature = "check")]
@@ -33,7 +34,6 @@ mod report;
 #[cfg(feature = "check")]
 mod rule;
 
-pub use atomic::write_atomic;
 pub use error::LoadError;
 pub use event::{Event, EventSettings, Example, SchemaVersion, Status};
 pub use load::{Workspace, find_root};
@@ -42,6 +42,7 @@ pub use manifest::{CheckSettings, Manifest, Mode, RegistrySettings};
 #[cfg(feature = "check")]
 pub use {
     apply::{Outcome, Progress, apply},
+    atomic::write_atomic,
     check::{CheckOptions, Checked, check},
     memory::MemoryRemote,
     plan::{Action, Drift, Plan, plan},

@@ -3,9 +3,9 @@
 //! the files are compiled as modules under `deny(warnings)` and clippy, and instances go through them: those that came with the schema, and
 //! random ones; the `jsonschema` crate says which are valid.
 //!
-//! `cargo run --release -p schemactl-generate --example corpus -- [--scratch DIR] [--sample N] [--no-run] FOLDER…`
+//! `cargo run --release -p schemactl-generate --example corpus -- [--scratch DIR] [--sample N] [--batch N] FOLDER…`
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
+#![allow(clippy::print_stderr, clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
 mod instances;
 mod scratch;
@@ -26,7 +26,7 @@ use crate::table::Table;
 pub struct Options {
     pub scratch: PathBuf,
     pub sample: usize,
-    pub run: bool,
+    pub batch: usize,
     pub folders: Vec<PathBuf>,
 }
 
@@ -42,7 +42,7 @@ fn options() -> Options {
     let mut options = Options {
         scratch: std::env::temp_dir().join("schemactl-corpus"),
         sample: usize::MAX,
-        run: true,
+        batch: 200,
         folders: Vec::new(),
     };
     let mut arguments = std::env::args().skip(1);
@@ -50,7 +50,7 @@ fn options() -> Options {
         match argument.as_str() {
             "--scratch" => options.scratch = arguments.next().unwrap().into(),
             "--sample" => options.sample = arguments.next().unwrap().parse().unwrap(),
-            "--no-run" => options.run = false,
+            "--batch" => options.batch = arguments.next().unwrap().parse().unwrap(),
             folder => options.folders.push(folder.into()),
         }
     }
@@ -78,13 +78,21 @@ fn main() {
     ];
     for (mode, settings) in modes {
         let generated = generate(&cases, &settings, &mut table, mode);
+        let mut compiled = 0;
+        let mut counts = table::Counts::default();
         let scratch = Scratch::new(&options.scratch.join(mode.replace(", ", "-")));
-        let compiled = scratch.compile(&generated, &mut table, mode);
-        if options.run {
-            let batches = instances::prepare(&cases, &compiled);
-            let answers = scratch.run(&compiled, &batches, settings.validate);
-            table.judge(mode, &cases, &batches, &answers);
+        // In batches, so that no compiler needs more memory than there is.
+        let all: Vec<_> = generated.iter().collect();
+        for (number, batch) in all.chunks(options.batch).enumerate() {
+            let modules = scratch.compile(batch, &mut table, mode);
+            compiled += modules.len();
+            let instances = instances::prepare(&cases, &modules);
+            let answers = scratch.run(&modules, &instances, settings.validate);
+            counts.judge(&mut table, mode, &cases, &instances, &answers);
+            eprintln!("{mode}: {} of {}", ((number + 1) * options.batch).min(all.len()), all.len());
         }
+        table.row(mode, "compile under deny(warnings) and clippy", compiled, generated.len());
+        table.counts(mode, &counts);
     }
     table.print();
 }

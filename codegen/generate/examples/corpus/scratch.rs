@@ -40,8 +40,8 @@ impl Scratch {
     }
 
     /// Compiles the modules. Those that do not compile are reported and left out, until the rest does.
-    pub fn compile(&self, generated: &BTreeMap<usize, String>, table: &mut Table, mode: &str) -> Vec<usize> {
-        let mut left: Vec<usize> = generated.keys().copied().collect();
+    pub fn compile(&self, generated: &[(&usize, &String)], table: &mut Table, mode: &str) -> Vec<usize> {
+        let mut left: Vec<usize> = generated.iter().map(|(index, _)| **index).collect();
         for (index, text) in generated {
             fs::write(self.folder.join(format!("src/s{index:05}.rs")), text).unwrap();
         }
@@ -66,7 +66,6 @@ impl Scratch {
             }
             left.retain(|index| !failed.contains_key(index));
         }
-        table.row(mode, "compile under deny(warnings) and clippy", left.len(), generated.len());
         left
     }
 

@@ -3,6 +3,7 @@
 use std::fmt::{Display, Write as _};
 use std::time::Duration;
 
+use jsonschema::Validator;
 use serde_json::Value;
 
 use crate::Case;
@@ -13,6 +14,72 @@ use crate::scratch::Answer;
 pub struct Table {
     rows: Vec<String>,
     failures: Vec<String>,
+}
+
+/// What became of instances.
+#[derive(Default)]
+pub struct Counts {
+    valid: usize,
+    supplied: usize,
+    accepted: usize,
+    valid_again: usize,
+    lossless: usize,
+    unnamed: usize,
+    invalid: usize,
+    rejected: usize,
+}
+
+impl Counts {
+    /// Counts what came back.
+    pub fn judge(&mut self, table: &mut Table, mode: &str, cases: &[Case], instances: &[Instance], answers: &[Answer]) {
+        assert_eq!(instances.len(), answers.len(), "an answer to each instance");
+        let mut current = None;
+        for (instance, answer) in instances.iter().zip(answers) {
+            let case = &cases[instance.case];
+            if current.as_ref().is_none_or(|(index, _)| *index != instance.case) {
+                current = Some((instance.case, validator(&case.text)));
+            }
+            let Some((_, Some(validator))) = &current else { continue };
+            let mut fail = |what: &str, why: String| table.failure(mode, what, &case.name, &why);
+            if instance.valid {
+                self.valid(instance, answer, validator, mode, &mut fail);
+            } else {
+                self.invalid += 1;
+                if answer.accepted.is_err() || answer.validated.is_err() {
+                    self.rejected += 1;
+                } else {
+                    fail("invalid accepted", format!("{} {}", said(validator, &instance.value), instance.value));
+                }
+            }
+        }
+    }
+
+    fn valid(&mut self, instance: &Instance, answer: &Answer, validator: &Validator, mode: &str, fail: &mut impl FnMut(&str, String)) {
+        self.valid += 1;
+        self.supplied += usize::from(instance.supplied);
+        let out = match (&answer.accepted, &answer.validated) {
+            (Err(error), _) => return fail("valid refused", format!("{error}: {}", instance.value)),
+            (_, Err(error)) => return fail("valid refused by validate()", format!("{error}: {}", instance.value)),
+            (Ok(out), Ok(())) => out,
+        };
+        self.accepted += 1;
+        if validator.is_valid(out) {
+            self.valid_again += 1;
+        } else {
+            fail("written invalid", format!("{}: {} -> {out}", said(validator, out), instance.value));
+        }
+        if same(&instance.value, out) {
+            self.lossless += 1;
+        } else if mode == "default" && only_unknown(&instance.value) {
+            self.unnamed += 1;
+        } else {
+            fail("lossy", format!("{} -> {out}", instance.value));
+        }
+    }
+}
+
+fn said(validator: &Validator, value: &Value) -> String {
+    validator.validate(value).err().map(|error| error.to_string()).unwrap_or_default()
 }
 
 impl Table {
@@ -38,63 +105,14 @@ impl Table {
         self.failures.push(line.chars().take(900).collect());
     }
 
-    /// Counts what came back.
-    pub fn judge(&mut self, mode: &str, cases: &[Case], instances: &[Instance], answers: &[Answer]) {
-        let mut counts = [0_usize; 8];
-        let [valid, supplied, accepted, valid_again, lossless, unlisted, invalid, rejected] = &mut counts;
-        let mut current = None;
-        for (instance, answer) in instances.iter().zip(answers) {
-            let case = &cases[instance.case];
-            if current.as_ref().is_none_or(|(index, _)| *index != instance.case) {
-                current = Some((instance.case, validator(&case.text)));
-            }
-            let Some((_, Some(validator))) = &current else { continue };
-            if !instance.valid {
-                *invalid += 1;
-                if answer.accepted.is_err() || answer.validated.is_err() {
-                    *rejected += 1;
-                } else {
-                    let said = validator.validate(&instance.value).err().map(|error| error.to_string());
-                    self.failure(mode, "invalid accepted", &case.name, &format!("{} {}", said.unwrap_or_default(), instance.value));
-                }
-                continue;
-            }
-            *valid += 1;
-            *supplied += usize::from(instance.supplied);
-            let out = match &answer.accepted {
-                Ok(out) => out,
-                Err(error) => {
-                    self.failure(mode, "valid refused", &case.name, &format!("{error}: {}", instance.value));
-                    continue;
-                }
-            };
-            if let Err(error) = &answer.validated {
-                self.failure(mode, "valid refused by validate()", &case.name, &format!("{error}: {}", instance.value));
-                continue;
-            }
-            *accepted += 1;
-            if validator.is_valid(out) {
-                *valid_again += 1;
-            } else {
-                let said = validator.validate(out).err().map(|error| error.to_string());
-                self.failure(mode, "written invalid", &case.name, &format!("{}: {} -> {out}", said.unwrap_or_default(), instance.value));
-            }
-            if same(&instance.value, out) {
-                *lossless += 1;
-            } else if mode == "default" && only_unknown(&instance.value) {
-                *unlisted += 1;
-            } else {
-                self.failure(mode, "lossy", &case.name, &format!("{} -> {out}", instance.value));
-            }
-        }
-        let counts = counts;
-        self.number(mode, "valid instances", counts[0]);
-        self.number(mode, "  of them supplied", counts[1]);
-        self.row(mode, "valid accepted", counts[2], counts[0]);
-        self.row(mode, "written again validates", counts[3], counts[2]);
-        self.row(mode, "lossless", counts[4], counts[2]);
-        self.number(mode, "  has properties the schema does not name", counts[5]);
-        self.row(mode, "invalid rejected", counts[7], counts[6]);
+    pub fn counts(&mut self, mode: &str, counts: &Counts) {
+        self.number(mode, "valid instances", counts.valid);
+        self.number(mode, "  of them supplied", counts.supplied);
+        self.row(mode, "valid accepted", counts.accepted, counts.valid);
+        self.row(mode, "written again validates", counts.valid_again, counts.accepted);
+        self.row(mode, "lossless", counts.lossless, counts.accepted);
+        self.number(mode, "  has properties the schema does not name", counts.unnamed);
+        self.row(mode, "invalid rejected", counts.rejected, counts.invalid);
     }
 
     pub fn print(&self) {

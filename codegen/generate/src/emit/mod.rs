@@ -1,6 +1,7 @@
 //! From the middle form to tokens. Everything that came from a schema enters the tokens as an identifier made by `names` or
 //! as a string literal, so no title, description or property name can become code.
 
+pub(crate) mod macros;
 mod pattern;
 mod publish;
 mod types;

@@ -4,6 +4,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::macros::{call, compact, literal, raw};
 use super::{docs, ident, type_tokens};
 use crate::ir::{Alternative, Constant, Constraints, Event, Field, Shape, Structure, Type, TypeDef, Variant, VersionTypes};
 use crate::{Settings, UnknownFields};
@@ -19,8 +20,9 @@ pub(super) fn types(types: &[TypeDef], root: &str, settings: &Settings) -> Token
 /// `validate()` for a type.
 pub(super) fn checked(name: &str, constraints: &Constraints) -> TokenStream {
     let (name, text) = (ident(name), &constraints.text);
-    let patterns = constraints.has_patterns.then(|| quote!(, patterns));
-    quote!(::schemactl_runtime::checked!(#name, #text #patterns);)
+    let patterns = constraints.has_patterns.then(|| "patterns".to_owned());
+    let entries = [name.to_string(), raw(text)].into_iter().chain(patterns);
+    call("checked", None, entries, None)
 }
 
 /// `impl Event` for the root.
@@ -91,13 +93,11 @@ impl Writer<'_> {
         let entries = structure.fields.iter().map(|field| self.entry(field));
         let refuses = structure.closed && self.settings.unknown_fields == UnknownFields::Refuse;
         let rule = match &rest {
-            _ if refuses => Some(quote!(; closed)),
-            Some((name, _)) => {
-                let name = ident(name);
-                Some(quote!(; keep #name))
-            }
+            _ if refuses => Some("closed".to_owned()),
+            Some((name, _)) => Some(format!("keep {name}")),
             None => None,
         };
+        let object = call("object", Some(name.to_string()), entries, rule);
         let kept = kept.filter(|_| !refuses);
         quote! {
             #head
@@ -106,7 +106,7 @@ impl Writer<'_> {
                 #(#members)*
                 #kept
             }
-            ::schemactl_runtime::object!(#name; #(#entries),* #rule);
+            #object
         }
     }
 
@@ -136,21 +136,18 @@ impl Writer<'_> {
     }
 
     /// `name: Type = "key"` for an argument of `new`, `name = "key" [?]` for a property that may be absent.
-    fn entry(&self, field: &Field) -> TokenStream {
-        let (name, key) = (ident(&field.name), &field.key);
+    fn entry(&self, field: &Field) -> String {
+        let (name, key) = (ident(&field.name), literal(&field.key));
         if !self.is_defaulted(field) {
-            let value = if field.value == Type::String || field.value == Type::Integer {
-                let value = self.member_type(field);
-                quote!(impl Into<#value>)
-            } else {
-                self.member_type(field)
-            };
-            return quote!(#name: #value = #key);
+            let value = compact(&self.member_type(field));
+            let takes = matches!(field.value, Type::String | Type::Integer) && !field.nullable;
+            let into = if takes { format!("impl Into<{value}>") } else { value };
+            return format!("{name}: {into} = {key}");
         }
         match (field.required, &field.value) {
-            (true, _) => quote!(#name = #key),
-            (false, Type::Version) => quote!(#name = #key [!]),
-            (false, _) => quote!(#name = #key [?]),
+            (true, _) => format!("{name} = {key}"),
+            (false, Type::Version) => format!("{name} = {key} [!]"),
+            (false, _) => format!("{name} = {key} [?]"),
         }
     }
 
@@ -161,10 +158,11 @@ impl Writer<'_> {
             quote!(#name(#value))
         });
         let entries = variants.iter().map(|variant| {
-            let (name, when) = (ident(&variant.name), &variant.when);
-            quote!(#name = #(#when)|*)
+            let when: Vec<_> = variant.when.iter().map(|text| literal(text)).collect();
+            format!("{} = {}", ident(&variant.name), when.join(" | "))
         });
-        let by = tag.map(|tag| quote!(by #tag));
+        let by = tag.map(|tag| format!(" by {}", literal(tag))).unwrap_or_default();
+        let choice = call("choice", Some(format!("{name}{by}")), entries, None);
         quote! {
             #head
             #[derive(Clone, Debug, PartialEq)]
@@ -172,7 +170,7 @@ impl Writer<'_> {
             pub enum #name {
                 #(#members,)*
             }
-            ::schemactl_runtime::choice!(#name #by; #(#entries),*);
+            #choice
         }
     }
 
@@ -198,7 +196,10 @@ fn head(definition: &TypeDef) -> TokenStream {
 fn enumeration(definition: &TypeDef, variants: &[Variant], extensible: bool) -> TokenStream {
     let (head, name) = (head(definition), ident(&definition.name));
     let names: Vec<_> = variants.iter().map(|variant| ident(&variant.name)).collect();
-    let values: Vec<_> = variants.iter().map(|variant| &variant.value).collect();
+    let entries = variants
+        .iter()
+        .map(|variant| format!("{} = {}", ident(&variant.name), literal(&variant.value)));
+    let text_enum = call("text_enum", Some(name.to_string()), entries, extensible.then(|| "open".to_owned()));
     let non_exhaustive = extensible.then(|| quote!(#[non_exhaustive]));
     let unknown = extensible.then(|| {
         quote! {
@@ -206,7 +207,6 @@ fn enumeration(definition: &TypeDef, variants: &[Variant], extensible: bool) -> 
             Unknown(String),
         }
     });
-    let open = extensible.then(|| quote!(; open));
     let alike = (variants.len() > 2).then(|| quote!(#[allow(clippy::enum_variant_names)]));
     quote! {
         #head
@@ -217,7 +217,7 @@ fn enumeration(definition: &TypeDef, variants: &[Variant], extensible: bool) -> 
             #(#names,)*
             #unknown
         }
-        ::schemactl_runtime::text_enum!(#name; #(#names = #values),* #open);
+        #text_enum
     }
 }
 

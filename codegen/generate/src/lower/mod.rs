@@ -154,8 +154,17 @@ impl<'v> Lowerer<'v> {
     fn reserve(&mut self, root: &Node<'v>) {
         self.names.insert(self.root_name.clone());
         self.reserved.insert(root.pointer.clone(), self.root_name.clone());
-        let targets: BTreeSet<_> = self.targets.values().flatten().map(|target| target.pointer.clone()).collect();
-        let mut found: Vec<_> = targets
+        let document = Node {
+            pointer: Pointer::root(),
+            value: self.schema.document,
+            dialect: self.schema.dialect,
+        };
+        let own = ["definitions", "$defs"].into_iter().flat_map(|keyword| document.members(keyword));
+        // Those that nobody refers to yet have their names too: a reference that is added renames nothing.
+        let own = own.map(|(_, node)| node.pointer).chain(openapi::schemas(self.schema).into_iter().map(|node| node.pointer));
+        let targets = self.targets.values().flatten().map(|target| target.pointer.clone());
+        let definitions: BTreeSet<_> = own.chain(targets).collect();
+        let mut found: Vec<_> = definitions
             .into_iter()
             .filter_map(|pointer| Some((definition_name(&pointer)?, pointer)))
             .collect();
@@ -183,8 +192,14 @@ impl<'v> Lowerer<'v> {
         let name = self.root_name.clone();
         self.reserved.insert(node.pointer.clone(), name.clone());
         let lowered = self.shape(&[vec![node.clone()]], &name);
+        let is_event = self.version_field.is_some();
         match lowered.value {
-            Type::Named(root) if !lowered.nullable && self.types[root].name == name => root,
+            // The detail of an event is no `null`, whatever its schema says.
+            Type::Named(root) if self.types[root].name == name && (is_event || !lowered.nullable) => root,
+            Type::Named(inner) if self.types[inner].name == name => {
+                self.types[inner].name = unique(format!("{name}Value"), "null", &mut self.names);
+                self.define_as(name, &[], Shape::Newtype(lowered.whole()))
+            }
             _ => self.define_as(name, std::slice::from_ref(&node), Shape::Newtype(lowered.whole())),
         }
     }
