@@ -2,16 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
-use schemactl_generate::{Settings, generate};
+use schemactl_generate::{Integers, Money, Settings, Times, UnknownFields, generate, generate_schema, lints};
+use schemactl_model::{Source, parse};
 use schemactl_workspace::write_atomic;
 
-use crate::args::Generate;
+use crate::args::{self, Generate};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
 
 pub(crate) fn run(args: &Generate, context: &Context) -> Result<Exit, Problem> {
-    let source = generate(&context.workspace()?, &args.events, &Settings::default())?;
+    let settings = settings(args);
+    let source = match &args.schema {
+        Some(schema) => one_schema(schema, args.name.as_deref(), &settings)?,
+        None => whole_workspace(args, &settings, context)?,
+    };
     let path = file(&args.output);
     if args.check {
         return compare(&path, &source, context);
@@ -28,6 +33,63 @@ pub(crate) fn run(args: &Generate, context: &Context) -> Result<Exit, Problem> {
         source.lines().count()
     ));
     Ok(Exit::Clean)
+}
+
+fn settings(args: &Generate) -> Settings {
+    Settings {
+        unknown_fields: match args.unknown_fields {
+            args::UnknownFields::Ignore => UnknownFields::Ignore,
+            args::UnknownFields::Preserve => UnknownFields::Preserve,
+            args::UnknownFields::Refuse => UnknownFields::Refuse,
+        },
+        integers: match args.integers {
+            args::Integers::Any => Integers::Any,
+            args::Integers::Fixed => Integers::Fixed,
+        },
+        money: match args.money {
+            args::Money::Float => Money::Float,
+            args::Money::Decimal => Money::Decimal,
+        },
+        times: match args.times {
+            args::Times::Timestamp => Times::Timestamp,
+            args::Times::Text => Times::Text,
+        },
+        validate: args.validate,
+        features: args.features,
+    }
+}
+
+fn whole_workspace(args: &Generate, settings: &Settings, context: &Context) -> Result<String, Problem> {
+    let workspace = context.workspace()?;
+    let events: Vec<_> = args.events.iter().chain(&args.more).cloned().collect();
+    let source = generate(&workspace, &events, settings)?;
+    for lint in lints(&workspace, &events, settings) {
+        context.console.note(&format!("{}: {}", lint.place, lint.message));
+    }
+    Ok(source)
+}
+
+fn one_schema(path: &Path, name: Option<&str>, settings: &Settings) -> Result<String, Problem> {
+    let bytes = std::fs::read(path).map_err(|error| Problem::File {
+        path: path.to_owned(),
+        what: "read",
+        error,
+    })?;
+    let source = Source::from_bytes(path.display().to_string(), bytes).map_err(|error| Problem::Json(vec![error]))?;
+    let name = name.map_or_else(|| name_of(&source, path), str::to_owned);
+    Ok(generate_schema(&source, &name, settings)?)
+}
+
+/// The title, or the file's name without its extension.
+fn name_of(source: &Source, path: &Path) -> String {
+    let title = parse(source)
+        .ok()
+        .and_then(|schema| Some(schema.member("title")?.as_str()?.to_owned()));
+    let stem = || path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    title
+        .filter(|title| title.len() <= 60)
+        .or_else(stem)
+        .unwrap_or_else(|| "Event".to_owned())
 }
 
 /// A folder stands for `events.rs` in it.

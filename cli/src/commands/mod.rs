@@ -10,6 +10,7 @@ mod doctor;
 mod explain;
 mod generate;
 mod iam_policy;
+mod import;
 mod infer;
 mod init;
 mod plan;
@@ -36,6 +37,7 @@ pub(crate) fn run(command: &Command, context: &Context) -> Result<Exit, Problem>
         Command::Validate(args) => validate::run(args, context),
         Command::Infer(args) => infer::run(args, context),
         Command::Generate(args) => generate::run(args, context),
+        Command::Import(args) => import::run(args, context),
         Command::Plan(args) => plan::run(args, context),
         Command::Push(args) => push::run(args, context),
         Command::Status(args) => status::run(args, context),

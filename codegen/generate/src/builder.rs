@@ -1,12 +1,14 @@
 //! Generation in a build script. In: the folder of a workspace and the events that a crate uses. Out: one file in `OUT_DIR`,
 //! or where the crate keeps it, and the lines that tell cargo when to run again.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use schemactl_model::EventRef;
-use schemactl_workspace::{Workspace, find_root, write_atomic};
+use schemactl_workspace::{Workspace, find_root};
 
-use crate::{GenerateError, Settings, UnknownFields, generate};
+use crate::{GenerateError, Integers, Money, Settings, Times, UnknownFields, generate};
 
 /// The file that [`Builder::generate`] writes into `OUT_DIR`.
 const FILE: &str = "events.rs";
@@ -43,6 +45,41 @@ impl Builder {
         self
     }
 
+    /// What an integer is whose bounds fit no type of Rust.
+    #[must_use]
+    pub fn integers(mut self, integers: Integers) -> Self {
+        self.settings.integers = integers;
+        self
+    }
+
+    /// What money is that the schema says is a number.
+    #[must_use]
+    pub fn money(mut self, money: Money) -> Self {
+        self.settings.money = money;
+        self
+    }
+
+    /// What a date-time is.
+    #[must_use]
+    pub fn times(mut self, times: Times) -> Self {
+        self.settings.times = times;
+        self
+    }
+
+    /// Whether root types get a `validate()`. If a schema has patterns, `schemactl-runtime` needs its feature `regex`.
+    #[must_use]
+    pub fn validate(mut self, validate: bool) -> Self {
+        self.settings.validate = validate;
+        self
+    }
+
+    /// Whether each event is behind a cargo feature of the consumer's crate, called like its module: `order_placed`.
+    #[must_use]
+    pub fn features(mut self, features: bool) -> Self {
+        self.settings.features = features;
+        self
+    }
+
     /// Writes `OUT_DIR/events.rs`, tells cargo when to run again, and reports each problem as an error of the build.
     pub fn generate(self) -> Result<(), BuildError> {
         let out = std::env::var_os("OUT_DIR").map(PathBuf::from);
@@ -61,7 +98,7 @@ impl Builder {
     /// Writes the file `path`, if it is not already what it should be. Returns whether it changed.
     pub fn generate_to(&self, path: &Path) -> Result<bool, Vec<GenerateError>> {
         let text = self.source()?;
-        write_atomic(path, text.as_bytes()).map_err(|error| {
+        write_if_changed(path, text.as_bytes()).map_err(|error| {
             vec![GenerateError::Write {
                 path: path.display().to_string(),
                 error,
@@ -77,13 +114,59 @@ impl Builder {
         generate(&workspace, &self.events, &self.settings)
     }
 
-    /// A folder stands for everything below it: a new version is a new file there.
+    /// A folder stands for everything below it: a new version is a new file there. Only the events that are generated count;
+    /// where references do not lead to a folder yet, anything new may be what they mean.
     fn tell_cargo(&self) {
         let root = find_root(&self.workspace).unwrap_or_else(|_| self.workspace.clone());
-        for path in [root.join("schemactl.toml"), root.join("schemas")] {
+        let schemas = root.join("schemas");
+        let folders: Vec<_> = self
+            .events
+            .iter()
+            .flat_map(|event| folders_of(&schemas, event))
+            .collect();
+        let found = self.events.iter().all(|event| !folders_of(&schemas, event).is_empty());
+        let watched = if found && !folders.is_empty() {
+            folders
+        } else {
+            vec![schemas]
+        };
+        let watched: BTreeSet<_> = std::iter::once(root.join("schemactl.toml")).chain(watched).collect();
+        for path in watched {
             instruct(&format!("cargo::rerun-if-changed={}", path.display()));
         }
     }
+}
+
+/// The folders of the events that a reference can mean.
+fn folders_of(schemas: &Path, event: &EventRef) -> Vec<PathBuf> {
+    let namespaces = match &event.namespace {
+        Some(namespace) => vec![schemas.join(namespace)],
+        None => fs::read_dir(schemas)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .collect(),
+    };
+    let folders = namespaces.into_iter().map(|namespace| namespace.join(&event.name));
+    folders.filter(|folder| folder.is_dir()).collect()
+}
+
+/// Writes a file by way of another one beside it and a rename, so that a reader sees the old bytes or the new ones. The same
+/// bytes are not written again: the time stamp stays, and cargo builds nothing anew. Returns whether something was written.
+fn write_if_changed(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+    if fs::read(path).is_ok_and(|present| present == bytes) {
+        return Ok(false);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    fs::create_dir_all(folder.unwrap_or(Path::new(".")))?;
+    let beside = path.with_extension(format!("{}.tmp", std::process::id()));
+    let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        // Best effort: the first error is the one that counts.
+        let _ = fs::remove_file(&beside);
+    }
+    written.map(|()| true)
 }
 
 /// What build scripts say to cargo, they say on standard output.

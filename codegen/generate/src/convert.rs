@@ -13,9 +13,10 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use self::value::Expression;
-use crate::ir::{Field, Shape, Type, TypeDef, Variant, VersionTypes};
+use crate::Settings;
+use crate::emit::rest_of;
+use crate::ir::{Field, Shape, Structure, Type, TypeDef, Variant, VersionTypes};
 use crate::names::{is_keyword, snake, unique};
-use crate::{Settings, UnknownFields};
 
 /// A conversion of the root types.
 pub(crate) struct Conversion {
@@ -51,7 +52,7 @@ pub(crate) fn convert(new: &VersionTypes, old: &VersionTypes, settings: &Setting
     let mut converter = Converter {
         new,
         old,
-        keeps_unknown: settings.unknown_fields == UnknownFields::Preserve,
+        settings: *settings,
         names: BTreeMap::new(),
         taken: BTreeSet::new(),
         open: VecDeque::new(),
@@ -122,7 +123,7 @@ fn needs(made: &[Made]) -> Needs {
 struct Converter<'v> {
     new: &'v VersionTypes,
     old: &'v VersionTypes,
-    keeps_unknown: bool,
+    settings: Settings,
     names: BTreeMap<(usize, usize), String>,
     taken: BTreeSet<String>,
     open: VecDeque<(usize, usize)>,
@@ -140,7 +141,8 @@ impl Converter<'_> {
         if let Some(name) = self.names.get(&(from, to)) {
             return name.clone();
         }
-        let name = unique(raw(snake(&self.old.types[to].name)), &mut self.taken);
+        let text = &self.old.types[to].name;
+        let name = unique(raw(snake(text)), text, &mut self.taken);
         self.names.insert((from, to), name.clone());
         self.open.push_back((from, to));
         name
@@ -149,7 +151,7 @@ impl Converter<'_> {
     fn body(&mut self, from: usize, to: usize) -> Body {
         let (new, old) = (&self.new.types[from], &self.old.types[to]);
         match (&new.shape, &old.shape) {
-            (Shape::Struct(sources), Shape::Struct(targets)) => self.structure(from, to, sources, targets),
+            (Shape::Struct(source), Shape::Struct(target)) => self.structure(from, to, source, target),
             (Shape::Enum { variants, extensible }, Shape::Enum { variants: known, .. }) => {
                 self.enumeration(new, old, (variants, *extensible), known)
             }
@@ -180,7 +182,7 @@ impl Converter<'_> {
     }
 
     fn gap(&mut self, method: String, key: &str, (from, to): (usize, usize), value: Type) -> Ident {
-        let method = unique(method, &mut self.methods);
+        let method = unique(method, key, &mut self.methods);
         let name = ident(&method);
         self.asks = true;
         self.gaps.push(Gap {
@@ -193,21 +195,34 @@ impl Converter<'_> {
         name
     }
 
-    fn structure(&mut self, from: usize, to: usize, sources: &[Field], targets: &[Field]) -> Body {
-        let fields = targets
+    fn structure(&mut self, from: usize, to: usize, source: &Structure, target: &Structure) -> Body {
+        let fields = target
+            .fields
             .iter()
-            .map(|target| (ident(&target.name), self.field((from, to), sources, target)));
+            .map(|field| (ident(&field.name), self.field((from, to), &source.fields, field)));
         let fields: Vec<_> = fields.collect();
         let name = self.path(to);
-        let unknown = self
-            .keeps_unknown
-            .then(|| quote!(unknown_fields: from.unknown_fields.clone(),));
+        let rest = self.rest(source, target);
         Box::new(move |needs| {
             let fields = fields.iter().map(|(name, value)| {
                 let value = value(needs);
                 quote!(#name: #value)
             });
-            quote!(#name { #(#fields,)* #unknown })
+            let rest = rest.iter();
+            quote!(#name { #(#fields,)* #(#rest,)* })
+        })
+    }
+
+    /// Properties without a name go over where both sides keep the same kind of value.
+    fn rest(&self, source: &Structure, target: &Structure) -> Option<TokenStream> {
+        let (to, value) = rest_of(target, &self.settings)?;
+        let to = ident(to);
+        Some(match rest_of(source, &self.settings) {
+            Some((from, same)) if same == value && !value::has_named(&value) => {
+                let from = ident(from);
+                quote!(#to: from.#from.clone())
+            }
+            _ => quote!(#to: Default::default()),
         })
     }
 

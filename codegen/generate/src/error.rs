@@ -48,13 +48,26 @@ pub enum GenerateError {
         /// The other event.
         second: String,
     },
-    /// A schema nested deeper than we follow.
-    #[error("{}: nested more than {limit} levels deep", file.path())]
-    TooDeep {
-        /// The schema.
+    /// An OpenAPI document with several schemas.
+    #[error("{}: an OpenAPI document with several schemas: say which one is meant", file.path())]
+    NoRoot {
+        /// The document.
         file: Source,
-        /// How deep we follow.
-        limit: usize,
+    },
+    /// A file that is no JSON, or no schema.
+    #[error(transparent)]
+    Parse(#[from] schemactl_model::ParseError),
+    /// A document, or a reference in it, that cannot be read.
+    #[error("{}:{}: {pointer}: {reason}", file.path(), file.location(span.start))]
+    Schema {
+        /// The document.
+        file: Source,
+        /// The place in the text.
+        span: Span,
+        /// The place in the document, a JSON pointer.
+        pointer: String,
+        /// Why not.
+        reason: String,
     },
     /// The folder or file cannot be written.
     #[error("{path}: {error}")]
@@ -76,7 +89,12 @@ impl GenerateError {
         match self {
             Self::Load(error) => error.is_configuration(),
             Self::NoEvent(_) | Self::Ambiguous { .. } | Self::NoVersion { .. } | Self::SameModule { .. } => true,
-            Self::NotAnObject { .. } | Self::TooDeep { .. } | Self::Write { .. } | Self::NotABuildScript => false,
+            Self::NotAnObject { .. }
+            | Self::NoRoot { .. }
+            | Self::Parse(_)
+            | Self::Schema { .. }
+            | Self::Write { .. }
+            | Self::NotABuildScript => false,
         }
     }
 }

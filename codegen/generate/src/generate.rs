@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemactl_model::{Digest, EventName, EventRef, Version};
+use schemactl_model::{Digest, Document, EventName, EventRef, Version};
 use schemactl_workspace::{Event, Workspace};
 
+use crate::constraints::constraints;
 use crate::emit::emit;
-use crate::ir::{self, Ir};
-use crate::lower::lower;
+use crate::ir::{self, Constant, Ir, Shape, Type, VersionTypes};
+use crate::lower::{Schema, lower, root_of};
 use crate::names::{pascal, snake};
 use crate::{GenerateError, Settings};
 
@@ -23,7 +24,7 @@ pub fn generate(
     let mut events: Vec<ir::Event> = Vec::new();
     for (name, versions) in &chosen {
         let event = &workspace.events[name];
-        match lower_event(event, versions) {
+        match lower_event(event, versions, settings) {
             Ok(lowered) => {
                 if let Some(same) = events.iter().find(|other| other.module == lowered.module) {
                     errors.push(GenerateError::SameModule {
@@ -41,7 +42,12 @@ pub fn generate(
         return Err(errors);
     }
     let header = header(workspace, &chosen);
-    Ok(crate::print::print(&header, emit(&Ir { events }, settings)))
+    let mut ir = Ir {
+        events,
+        shared: Vec::new(),
+    };
+    crate::share::share(&mut ir, settings);
+    Ok(crate::print::print(&header, emit(&ir, settings)))
 }
 
 type Chosen = BTreeMap<EventName, BTreeSet<Version>>;
@@ -92,7 +98,11 @@ fn versions_of<'w>(workspace: &'w Workspace, reference: &EventRef) -> Result<(&'
     Ok((event, versions))
 }
 
-fn lower_event(event: &Event, versions: &BTreeSet<Version>) -> Result<ir::Event, Vec<GenerateError>> {
+fn lower_event(
+    event: &Event,
+    versions: &BTreeSet<Version>,
+    settings: &Settings,
+) -> Result<ir::Event, Vec<GenerateError>> {
     let type_name = pascal(event.name.name());
     let chosen = event
         .versions
@@ -100,11 +110,12 @@ fn lower_event(event: &Event, versions: &BTreeSet<Version>) -> Result<ir::Event,
         .filter(|version| versions.contains(&version.version));
     let (lowered, errors): (Vec<_>, Vec<_>) = chosen
         .map(|version| {
-            lower(
+            lower_version(
                 &version.document,
                 &type_name,
                 &event.settings.version_field,
                 &version.version,
+                settings,
             )
         })
         .partition(Result::is_ok);
@@ -122,6 +133,70 @@ fn lower_event(event: &Event, versions: &BTreeSet<Version>) -> Result<ir::Event,
         version_field: event.settings.version_field.clone(),
         versions: lowered.into_iter().filter_map(Result::ok).collect(),
     })
+}
+
+/// One version. EventBridge takes objects only.
+fn lower_version(
+    document: &Document,
+    type_name: &str,
+    version_field: &str,
+    version: &Version,
+    settings: &Settings,
+) -> Result<VersionTypes, GenerateError> {
+    let schema = Schema::from(document);
+    let node = root_of(schema, None).ok_or_else(|| GenerateError::NoRoot {
+        file: document.source().clone(),
+    })?;
+    let lowered = lower(schema, &node, type_name, Some(version_field), settings);
+    if let Some(what) = no_object(&lowered.types[lowered.root].shape) {
+        return Err(GenerateError::NotAnObject {
+            file: document.source().clone(),
+            span: node.value.span,
+            what: what.to_owned(),
+        });
+    }
+    let names_version = match &lowered.types[lowered.root].shape {
+        Shape::Struct(structure) => structure
+            .fields
+            .iter()
+            .any(|field| field.key == version_field && field.required),
+        _ => false,
+    };
+    Ok(VersionTypes {
+        version: version.clone(),
+        module: module_of(version),
+        root: lowered.root,
+        types: lowered.types,
+        names_version,
+        constraints: settings.validate.then(|| constraints(schema, &node)),
+    })
+}
+
+/// What a root is that no object can be.
+fn no_object(shape: &Shape) -> Option<&'static str> {
+    let value = match shape {
+        Shape::Enum { .. } | Shape::Constant(Constant::Text(_)) => return Some("a string"),
+        Shape::Newtype(value) => value,
+        _ => return None,
+    };
+    Some(match value {
+        Type::String | Type::Timestamp => "a string",
+        Type::List(_) | Type::Tuple(_) => "an array",
+        Type::Null => "null",
+        Type::Bool => "a boolean",
+        Type::Int(_) | Type::Integer | Type::F64 | Type::Decimal => "a number",
+        _ => return None,
+    })
+}
+
+/// `1.0` is `v1_0`; a patch that is not 0 is named.
+fn module_of(version: &Version) -> String {
+    let (major, minor, patch) = (version.major(), version.minor(), version.patch());
+    if patch == 0 {
+        format!("v{major}_{minor}")
+    } else {
+        format!("v{major}_{minor}_{patch}")
+    }
 }
 
 /// Who wrote the file, and from what: one line a schema.

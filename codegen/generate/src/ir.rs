@@ -8,6 +8,8 @@ use schemactl_model::{EventName, Version};
 pub(crate) struct Ir {
     /// The events, by module name.
     pub(crate) events: Vec<Event>,
+    /// Types that several events have in common.
+    pub(crate) shared: Vec<TypeDef>,
 }
 
 /// One event: a module.
@@ -36,6 +38,17 @@ pub(crate) struct VersionTypes {
     pub(crate) types: Vec<TypeDef>,
     /// Whether an event of this version must name it.
     pub(crate) names_version: bool,
+    /// What `validate()` checks, if it was asked for.
+    pub(crate) constraints: Option<Constraints>,
+}
+
+/// A schema for `validate()`.
+#[derive(Clone, Debug)]
+pub(crate) struct Constraints {
+    /// JSON, as `schemactl_runtime::Constraints` reads it.
+    pub(crate) text: String,
+    /// Whether it asks for a regex engine.
+    pub(crate) has_patterns: bool,
 }
 
 /// A type with a name.
@@ -45,20 +58,57 @@ pub(crate) struct TypeDef {
     pub(crate) docs: Option<String>,
     pub(crate) deprecated: bool,
     pub(crate) shape: Shape,
+    /// The module that defines it, if it is not the module of its version: a path from there.
+    pub(crate) home: Option<Home>,
+}
+
+/// Where a type is defined that is used in several places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Home {
+    /// The module of an older version of the same event.
+    Version(String),
+    /// The module that events share, under this name.
+    Shared(String),
 }
 
 /// What a named type is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
-    Struct(Vec<Field>),
+    Struct(Structure),
     /// Strings from a list.
     Enum {
         variants: Vec<Variant>,
         /// Whether readers keep values that are not in the list.
         extensible: bool,
     },
-    /// A definition that refers to itself and is no struct.
+    /// One value.
+    Constant(Constant),
+    /// One of several types.
+    Choice {
+        /// The member that tells them apart; without one, the JSON type does.
+        tag: Option<String>,
+        variants: Vec<Alternative>,
+    },
+    /// A type of another shape that needs a name.
     Newtype(Type),
+}
+
+/// An object whose properties are named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Structure {
+    pub(crate) fields: Vec<Field>,
+    /// The type of the properties that are not named, where the schema says something about them.
+    pub(crate) rest: Option<Type>,
+    /// Whether the schema refuses other properties.
+    pub(crate) closed: bool,
+}
+
+/// A value that a schema fixes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Constant {
+    Text(String),
+    /// Anything else, as JSON.
+    Json(String),
 }
 
 /// A value of an enum.
@@ -68,8 +118,17 @@ pub(crate) struct Variant {
     pub(crate) value: String,
 }
 
+/// One of several types.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Alternative {
+    pub(crate) name: String,
+    /// The JSON types, or the texts of the tag.
+    pub(crate) when: Vec<String>,
+    pub(crate) value: Type,
+}
+
 /// A property.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Field {
     /// Its name in Rust.
     pub(crate) name: String,
@@ -90,9 +149,13 @@ pub(crate) enum Type {
     Bool,
     String,
     Timestamp,
-    I64,
-    U64,
+    /// An integer whose bounds fit a type of Rust.
+    Int(Int),
+    /// An integer of any size.
+    Integer,
     F64,
+    /// A number with all its digits.
+    Decimal,
     /// The version field.
     Version,
     /// Anything.
@@ -102,14 +165,64 @@ pub(crate) enum Type {
     Nullable(Box<Type>),
     List(Box<Type>),
     Map(Box<Type>),
+    Tuple(Vec<Type>),
     /// A named type of the same version; an index into `types`.
     Named(usize),
     /// The same, boxed: the type contains itself.
     Boxed(usize),
 }
 
+/// The integer types of Rust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Int {
+    U32,
+    I32,
+    U64,
+    I64,
+}
+
 impl VersionTypes {
     pub(crate) fn root(&self) -> &TypeDef {
         &self.types[self.root]
+    }
+}
+
+impl Type {
+    /// Calls `visit` with every named type inside.
+    pub(crate) fn named(&self, visit: &mut impl FnMut(usize)) {
+        match self {
+            Self::Named(index) | Self::Boxed(index) => visit(*index),
+            Self::Nullable(inner) | Self::List(inner) | Self::Map(inner) => inner.named(visit),
+            Self::Tuple(elements) => elements.iter().for_each(|element| element.named(visit)),
+            _ => {}
+        }
+    }
+}
+
+impl Shape {
+    /// The types directly inside.
+    pub(crate) fn types(&self) -> Vec<&Type> {
+        match self {
+            Self::Struct(structure) => {
+                let fields = structure.fields.iter().map(|field| &field.value);
+                fields.chain(&structure.rest).collect()
+            }
+            Self::Choice { variants, .. } => variants.iter().map(|variant| &variant.value).collect(),
+            Self::Newtype(inner) => vec![inner],
+            Self::Enum { .. } | Self::Constant(_) => Vec::new(),
+        }
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn types_mut(&mut self) -> Vec<&mut Type> {
+        match self {
+            Self::Struct(structure) => {
+                let fields = structure.fields.iter_mut().map(|field| &mut field.value);
+                fields.chain(&mut structure.rest).collect()
+            }
+            Self::Choice { variants, .. } => variants.iter_mut().map(|variant| &mut variant.value).collect(),
+            Self::Newtype(inner) => vec![inner],
+            Self::Enum { .. } | Self::Constant(_) => Vec::new(),
+        }
     }
 }

@@ -34,18 +34,24 @@
 //! Nothing here reaches a network, and neither AWS nor an async runtime is among the dependencies: a build pays for this.
 
 mod builder;
+mod constraints;
 mod convert;
 mod emit;
 mod error;
 mod generate;
+mod import;
 mod ir;
 mod lower;
 mod names;
 mod print;
 mod recursion;
+mod schema;
 mod settings;
+mod share;
 
 pub use builder::{BuildError, Builder};
 pub use error::GenerateError;
 pub use generate::generate;
-pub use settings::{Settings, UnknownFields};
+pub use import::import;
+pub use schema::{Lint, generate_schema, lints};
+pub use settings::{Integers, Money, Settings, Times, UnknownFields};

@@ -5,10 +5,11 @@
 use std::collections::BTreeSet;
 
 /// Type names that generated code uses for something else.
-const TAKEN: [&str; 30] = [
+const TAKEN: [&str; 31] = [
     "AnyField",
     "BoolField",
     "Box",
+    "BTreeMap",
     "Clone",
     "Debug",
     "Default",
@@ -39,7 +40,7 @@ const TAKEN: [&str; 30] = [
 ];
 
 /// Field and method names that generated code uses for something else.
-const TAKEN_FIELDS: [&str; 4] = ["build", "new", "pattern", "unknown_fields"];
+const TAKEN_FIELDS: [&str; 6] = ["additional", "build", "new", "pattern", "unknown_fields", "validate"];
 
 /// Words that are no identifiers, in any edition up to 2024. The first four cannot be raw identifiers either.
 const KEYWORDS: [&str; 53] = [
@@ -52,7 +53,7 @@ const KEYWORDS: [&str; 53] = [
 /// A type or variant name.
 pub(crate) fn pascal(text: &str) -> String {
     let name: String = words(text).iter().map(|word| capitalised(word)).collect();
-    let name = identifier(name, "Empty");
+    let name = shortened(identifier(name, "Empty"), text);
     if TAKEN.contains(&name.as_str()) {
         format!("{name}Type")
     } else {
@@ -63,7 +64,7 @@ pub(crate) fn pascal(text: &str) -> String {
 /// A field, method or module name.
 pub(crate) fn snake(text: &str) -> String {
     let words: Vec<_> = words(text).iter().map(|word| word.to_lowercase()).collect();
-    let name = identifier(words.join("_"), "empty");
+    let name = shortened(identifier(words.join("_"), "empty"), text);
     if TAKEN_FIELDS.contains(&name.as_str()) || KEYWORDS[..5].contains(&name.as_str()) {
         format!("{name}_")
     } else {
@@ -84,18 +85,44 @@ pub(crate) fn is_keyword(name: &str) -> bool {
     KEYWORDS.contains(&name)
 }
 
-/// `name`, or `name2`, `name3` and so on if it is taken.
-pub(crate) fn unique(name: String, taken: &mut BTreeSet<String>) -> String {
-    let free = |candidate: &String| !taken.contains(candidate);
-    let unique = if free(&name) {
-        name
-    } else {
-        let numbered = (2..u64::MAX).map(|number| format!("{name}{number}"));
-        let mut numbered = numbered.filter(free);
-        numbered.next().expect("there are fewer names than numbers")
-    };
+/// `name`, or, if a neighbour has that already, `name` with a mark made of `text`, the name in JSON. The mark depends on the
+/// text alone, so that it stays when other neighbours come and go.
+pub(crate) fn unique(name: String, text: &str, taken: &mut BTreeSet<String>) -> String {
+    let is_type = name.starts_with(|letter: char| letter.is_ascii_uppercase());
+    let joint = if is_type { "X" } else { "_x" };
+    let hash = format!("{:016x}", hash(text));
+    let marked = (4..=16).map(|length| format!("{name}{joint}{}", &hash[..length]));
+    let mut candidates = std::iter::once(name.clone()).chain(marked);
+    let unique = candidates
+        .find(|candidate| !taken.contains(candidate))
+        .unwrap_or_else(|| numbered(&name, taken));
     taken.insert(unique.clone());
     unique
+}
+
+/// The same text twice: only what is made for a reader of code, such as methods, comes here.
+fn numbered(name: &str, taken: &BTreeSet<String>) -> String {
+    let mut numbered = (2..u64::MAX).map(|number| format!("{name}{number}"));
+    let free = numbered.find(|candidate| !taken.contains(candidate));
+    free.expect("there are fewer names than numbers")
+}
+
+/// FNV-1a: short, and the same on every machine and in every release.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// Longer names are cut and marked.
+const LONGEST: usize = 80;
+
+fn shortened(name: String, text: &str) -> String {
+    if name.len() <= LONGEST {
+        return name;
+    }
+    let end = (0..=LONGEST).rev().find(|end| name.is_char_boundary(*end)).unwrap_or(0);
+    format!("{}{:x}", &name[..end], hash(text))
 }
 
 /// An identifier never begins with a digit and never is empty.
@@ -187,11 +214,22 @@ mod tests {
     }
 
     #[test]
-    fn equal_names_get_numbers() {
+    fn a_name_depends_on_its_own_text() {
         let mut taken = BTreeSet::new();
-        let names: Vec<_> = ["a", "a", "a2", "a"]
-            .map(|name| unique(name.to_owned(), &mut taken))
-            .into();
-        assert_eq!(names, ["a", "a2", "a22", "a3"]);
+        let names = ["order_id", "order-id", "orderId"].map(|text| unique(snake(text), text, &mut taken));
+        let mut taken = BTreeSet::new();
+        let fewer = ["order_id", "orderId"].map(|text| unique(snake(text), text, &mut taken));
+        assert_eq!(
+            (&names[0], &names[2]),
+            (&fewer[0], &fewer[1]),
+            "a neighbour that leaves renames nobody"
+        );
+        assert!(names[1].starts_with("order_id_x") && names[1] != names[2], "{names:?}");
+    }
+
+    #[test]
+    fn endless_names_end() {
+        assert!(pascal(&"word ".repeat(3000)).len() < 120);
+        assert_ne!(snake(&"a ".repeat(3000)), snake(&"a ".repeat(3001)));
     }
 }

@@ -2,8 +2,10 @@
 
 use proc_macro2::TokenStream;
 
+use crate::emit::macros::lay_out;
+
 /// The text of a file: the header's lines, then the items.
 pub(crate) fn print(header: &str, items: TokenStream) -> String {
     let file = syn::parse2(items).expect("what we emit are items: identifiers come from `names`, text is in literals");
-    format!("{header}\n\n{}", prettyplease::unparse(&file))
+    lay_out(&format!("{header}\n\n{}", prettyplease::unparse(&file)))
 }

@@ -1,43 +1,55 @@
-//! Types that contain themselves. In: the types of a version. Out: the same, with each field boxed that would make a type
-//! infinitely large. Lists and maps keep their elements elsewhere, so only direct fields count.
+//! Types that contain themselves. In: the types of a version. Out: the same, with each place boxed that would make a type
+//! infinitely large. Lists and maps keep their elements elsewhere, so only direct members count.
 
-use crate::ir::{Shape, Type, TypeDef};
+use crate::ir::{Type, TypeDef};
 
-/// Boxes the fields that lie on a cycle.
+/// Boxes the places that lie on a cycle.
 pub(crate) fn box_cycles(types: &mut [TypeDef]) {
-    let edges: Vec<Vec<usize>> = types.iter().map(|definition| direct(&definition.shape)).collect();
-    let reach: Vec<Vec<bool>> = (0..types.len()).map(|from| reachable(&edges, from)).collect();
-    for (index, definition) in types.iter_mut().enumerate() {
-        let boxes = |target: usize| target == index || reach[target][index];
-        match &mut definition.shape {
-            Shape::Struct(fields) => fields.iter_mut().for_each(|field| box_type(&mut field.value, &boxes)),
-            Shape::Newtype(inner) => box_type(inner, &boxes),
-            Shape::Enum { .. } => {}
+    let edges: Vec<Vec<usize>> = types.iter().map(direct).collect();
+    for index in 0..types.len() {
+        if edges[index].is_empty() {
+            continue;
+        }
+        let back: Vec<bool> = {
+            let reaches = |target: &usize| *target == index || reachable(&edges, *target)[index];
+            let mut back = vec![false; types.len()];
+            edges[index]
+                .iter()
+                .filter(|target| reaches(target))
+                .for_each(|target| back[*target] = true);
+            back
+        };
+        for place in types[index].shape.types_mut() {
+            box_type(place, &back);
         }
     }
 }
 
-fn box_type(value: &mut Type, boxes: &impl Fn(usize) -> bool) {
+fn box_type(value: &mut Type, back: &[bool]) {
     match value {
-        Type::Named(target) if boxes(*target) => *value = Type::Boxed(*target),
-        Type::Nullable(inner) => box_type(inner, boxes),
+        Type::Named(target) if back[*target] => *value = Type::Boxed(*target),
+        Type::Nullable(inner) => box_type(inner, back),
+        Type::Tuple(elements) => elements.iter_mut().for_each(|element| box_type(element, back)),
         _ => {}
     }
 }
 
-fn direct(shape: &Shape) -> Vec<usize> {
-    match shape {
-        Shape::Struct(fields) => fields.iter().filter_map(|field| named(&field.value)).collect(),
-        Shape::Newtype(inner) => named(inner).into_iter().collect(),
-        Shape::Enum { .. } => Vec::new(),
+fn direct(definition: &TypeDef) -> Vec<usize> {
+    let mut found = Vec::new();
+    for value in definition.shape.types() {
+        collect(value, &mut found);
     }
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
-fn named(value: &Type) -> Option<usize> {
+fn collect(value: &Type, found: &mut Vec<usize>) {
     match value {
-        Type::Named(target) => Some(*target),
-        Type::Nullable(inner) => named(inner),
-        _ => None,
+        Type::Named(target) => found.push(*target),
+        Type::Nullable(inner) => collect(inner, found),
+        Type::Tuple(elements) => elements.iter().for_each(|element| collect(element, found)),
+        _ => {}
     }
 }
 

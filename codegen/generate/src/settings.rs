@@ -5,6 +5,16 @@
 pub struct Settings {
     /// What readers do with properties that their schema does not name.
     pub unknown_fields: UnknownFields,
+    /// What an integer is whose bounds fit no type of Rust.
+    pub integers: Integers,
+    /// What a property is that holds money as a number.
+    pub money: Money,
+    /// What a string of `format: date-time` is.
+    pub times: Times,
+    /// Whether root types get a `validate()`. Schemas with patterns then need the feature `regex` of `schemactl-runtime`.
+    pub validate: bool,
+    /// Whether each event is behind a cargo feature of its own, called like its module.
+    pub features: bool,
 }
 
 /// What readers do with properties that their schema does not name.
@@ -15,6 +25,40 @@ pub enum UnknownFields {
     Ignore,
     /// They keep them, and write them again.
     Preserve,
-    /// They refuse them. Under `tolerant-reader` a producer may add fields at any time, so this breaks such readers.
+    /// They refuse them where the schema does, as the policy `producer-declared` assumes, and ignore them elsewhere. Under
+    /// `tolerant-reader` a producer may add fields at any time, so this breaks such readers.
     Refuse,
+}
+
+/// What an integer is whose bounds fit no type of Rust.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Integers {
+    /// `schemactl_runtime::Integer`: every integer that the schema allows can be read.
+    #[default]
+    Any,
+    /// `i64`, or `u64` where the schema allows no negative ones. Larger integers are refused.
+    Fixed,
+}
+
+/// What a property is that holds money as a number: one called amount, price, total and the like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Money {
+    /// `f64`, as every other number.
+    #[default]
+    Float,
+    /// `schemactl_runtime::Decimal`: the digits as they were sent.
+    Decimal,
+}
+
+/// What a string of `format: date-time` is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Times {
+    /// `schemactl_runtime::Timestamp`: the text, with the instant it means.
+    #[default]
+    Timestamp,
+    /// `String`.
+    Text,
+    /// `chrono::DateTime<FixedOffset>`, with the feature `chrono` of `schemactl-runtime`. Strings that are no date-time are
+    /// refused, and a time is written in chrono's spelling.
+    Chrono,
 }

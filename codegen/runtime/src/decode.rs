@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::Event;
+use crate::{EnvelopeError, Event};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 
@@ -27,6 +27,16 @@ pub enum DecodeError {
         /// What the parser said, with field, line and column.
         error: serde_json::Error,
     },
+    /// The bytes are no UTF-8, which JSON is.
+    Encoding(std::str::Utf8Error),
+    /// The event around the detail cannot be read.
+    Envelope(EnvelopeError),
+}
+
+impl From<EnvelopeError> for DecodeError {
+    fn from(error: EnvelopeError) -> Self {
+        Self::Envelope(error)
+    }
 }
 
 impl fmt::Display for DecodeError {
@@ -34,6 +44,8 @@ impl fmt::Display for DecodeError {
         match self {
             Self::Version { field, error } => write!(f, "cannot read the version in `{field}`: {error}"),
             Self::Detail { event, version, error } => write!(f, "not a {event} {version}: {error}"),
+            Self::Encoding(error) => write!(f, "not JSON: {error}"),
+            Self::Envelope(error) => error.fmt(f),
         }
     }
 }
@@ -42,8 +54,15 @@ impl std::error::Error for DecodeError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Version { error, .. } | Self::Detail { error, .. } => Some(error),
+            Self::Encoding(error) => Some(error),
+            Self::Envelope(error) => Some(error),
         }
     }
+}
+
+/// The text in bytes.
+pub fn text_of(detail: &[u8]) -> Result<&str, DecodeError> {
+    std::str::from_utf8(detail).map_err(DecodeError::Encoding)
 }
 
 /// Reads the JSON text of a detail as one version of its event.

@@ -56,10 +56,16 @@ impl std::error::Error for EnvelopeError {
 }
 
 impl Envelope {
-    /// Reads an envelope.
+    /// Reads an envelope, also when it is the body of an SQS message (`Body` in the API, `body` in a Lambda function).
     pub fn parse(text: &str) -> Result<Self, EnvelopeError> {
         // By hand and not through `flatten`: serde buffers what it flattens, and a buffered RawValue is none.
-        let mut fields: BTreeMap<String, Box<RawValue>> = serde_json::from_str(text).map_err(EnvelopeError)?;
+        let mut fields: Fields = serde_json::from_str(text).map_err(EnvelopeError)?;
+        if !fields.contains_key("detail-type")
+            && let Some(body) = fields.get("body").or_else(|| fields.get("Body"))
+        {
+            let body: String = serde_json::from_str(body.get()).map_err(|error| field_error("body", &error))?;
+            fields = serde_json::from_str(&body).map_err(|error| field_error("body", &error))?;
+        }
         Ok(Self {
             version: take(&mut fields, "version")?,
             id: take(&mut fields, "id")?,
@@ -122,6 +128,21 @@ mod tests {
         assert_eq!(envelope.other["replay-name"], "again");
         let again = Envelope::parse(&serde_json::to_string(&envelope).unwrap()).unwrap();
         assert_eq!(again.detail(), envelope.detail());
+    }
+
+    #[test]
+    fn a_message_of_sqs_holds_an_envelope() {
+        for name in ["body", "Body"] {
+            let message = serde_json::json!({ "messageId": "1", name: EVENT }).to_string();
+            assert_eq!(Envelope::parse(&message).unwrap().detail_type, "order.placed");
+            let broken = serde_json::json!({ name: "{}" }).to_string();
+            assert!(
+                Envelope::parse(&broken)
+                    .unwrap_err()
+                    .to_string()
+                    .contains("missing field")
+            );
+        }
     }
 
     #[test]

@@ -81,6 +81,12 @@ impl<E: Event> Serialize for VersionOf<E> {
     }
 }
 
+impl<E: Event> crate::FromJson for VersionOf<E> {
+    fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
+    }
+}
+
 impl<'de, E: Event> Deserialize<'de> for VersionOf<E> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let version = String::deserialize(deserializer)?;

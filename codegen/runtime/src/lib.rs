@@ -6,21 +6,27 @@
 
 #[cfg(feature = "aws")]
 mod aws;
+mod check;
 mod decode;
 mod envelope;
 mod event;
 mod memory;
-mod optional;
 mod publish;
 mod timestamp;
+mod typed;
 
-pub use decode::{DecodeError, decode, version_of};
+pub use check::{Constraints, Invalid, Violation};
+pub use decode::{DecodeError, decode, text_of, version_of};
 pub use envelope::{Envelope, EnvelopeError};
 pub use event::{Event, EventVersion, VersionOf, encode, is_of_major};
 pub use memory::MemoryBus;
-pub use optional::{null_or, present, value_or_null};
 pub use publish::{Answer, Bus, Entry, PublishError, Published, Publisher};
 pub use timestamp::{NotATimestamp, Timestamp};
+pub use typed::{Decimal, FromJson, Integer, NotADecimal};
+#[doc(hidden)]
+pub use typed::{
+    Members, Object, Writer, expect_json, expect_text, kind_of, read_object, read_text, read_value, tag_of, take,
+};
 
 #[cfg(feature = "aws")]
 pub use aws::EventBridgeBus;

@@ -11,7 +11,6 @@
 //! from [`Checked`], and that only by [`check`]: an unchecked push cannot be written. Nothing here prints, exits, or knows
 //! AWS.
 
-mod atomic;
 mod date;
 mod error;
 mod event;
@@ -21,6 +20,8 @@ mod manifest;
 
 #[cfg(feature = "check")]
 mod apply;
+#[cfg(feature = "check")]
+mod atomic;
 #[cfg(feature = "check")]
 mod cache;
 #[cfg(feature = "check")]
@@ -48,7 +49,6 @@ mod rule;
 #[cfg(feature = "check")]
 mod snapshot;
 
-pub use atomic::write_atomic;
 pub use date::{Date, InvalidDate};
 pub use error::LoadError;
 pub use event::{Event, EventSettings, Example, SchemaVersion, Status, Waiver};
@@ -58,6 +58,7 @@ pub use manifest::{CheckSettings, Formats, Layout, Manifest, Mode, RegistrySetti
 #[cfg(feature = "check")]
 pub use {
     apply::{Applying, Done, Outcome, Progress, apply},
+    atomic::write_atomic,
     cache::Cache,
     check::{CheckOptions, Checked, check},
     expected::Expected,

@@ -4,14 +4,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io;
-use std::path::Path;
 
 use schemactl_model::{Digest, EventName, InvalidName, InvalidVersion, Source, Span, Version};
 use serde::Deserialize;
 
+use crate::LoadError;
 use crate::manifest::read_toml;
-use crate::{LoadError, write_atomic};
 
 /// The name of the file in the workspace.
 pub(crate) const FILE: &str = "schemactl.lock";
@@ -99,8 +97,9 @@ impl Lock {
     }
 
     /// Writes the file into the workspace at `root`. Returns whether it changed.
-    pub fn write(&self, root: &Path) -> io::Result<bool> {
-        write_atomic(&root.join(FILE), self.to_text().as_bytes())
+    #[cfg(feature = "check")]
+    pub fn write(&self, root: &std::path::Path) -> std::io::Result<bool> {
+        crate::write_atomic(&root.join(FILE), self.to_text().as_bytes())
     }
 }
 

@@ -2,3 +2,22 @@
 #![deny(warnings, missing_docs)]
 
 include!(concat!(env!("OUT_DIR"), "/events.rs"));
+
+/// The cases of `tests/cases/codegen`.
+pub mod generated_cases {
+    use schemactl_runtime::serde::{de::DeserializeOwned, Serialize};
+    use schemactl_runtime::{serde_json, Invalid};
+
+    /// From JSON text to JSON text, by way of a type.
+    pub type RoundTrip = Box<dyn Fn(&str) -> Result<String, String>>;
+
+    fn round_trip<T: DeserializeOwned + Serialize + 'static>(validate: fn(&T) -> Result<(), Invalid>) -> RoundTrip {
+        Box::new(move |text| {
+            let value: T = serde_json::from_str(text).map_err(|error| error.to_string())?;
+            validate(&value).map_err(|error| error.to_string())?;
+            serde_json::to_string(&value).map_err(|error| error.to_string())
+        })
+    }
+
+    include!(concat!(env!("OUT_DIR"), "/cases.rs"));
+}

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::{Body, Converter};
-use crate::ir::{Shape, Type};
+use crate::ir::{Int, Shape, Type};
 
 /// An expression for the value to convert.
 #[derive(Clone)]
@@ -61,6 +61,10 @@ impl Converter<'_> {
             return Some(Box::new(move |_| same.clone()));
         }
         match (from, to) {
+            (Type::Int(int), Type::Integer) if matches!(int, Int::U32 | Int::I32 | Int::U64 | Int::I64) => {
+                let value = expression.copied();
+                Some(Box::new(move |_| quote!(#value.into())))
+            }
             (Type::Timestamp, Type::String) => {
                 let text = quote!(#tokens.to_string());
                 Some(Box::new(move |_| text.clone()))
@@ -150,17 +154,18 @@ fn fits(from: &Shape, to: &Shape) -> bool {
     }
 }
 
-fn has_named(value: &Type) -> bool {
+pub(super) fn has_named(value: &Type) -> bool {
     match value {
         Type::Named(_) | Type::Boxed(_) => true,
         Type::Nullable(inner) | Type::List(inner) | Type::Map(inner) => has_named(inner),
+        Type::Tuple(elements) => elements.iter().any(has_named),
         _ => false,
     }
 }
 
 fn is_copy(value: &Type) -> bool {
     match value {
-        Type::Bool | Type::I64 | Type::U64 | Type::F64 | Type::Null => true,
+        Type::Bool | Type::Int(_) | Type::F64 | Type::Null => true,
         Type::Nullable(inner) => is_copy(inner),
         _ => false,
     }

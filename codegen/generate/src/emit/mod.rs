@@ -1,22 +1,36 @@
 //! From the middle form to tokens. Everything that came from a schema enters the tokens as an identifier made by `names` or
 //! as a string literal, so no title, description or property name can become code.
 
+pub(crate) mod macros;
 mod pattern;
 mod publish;
 mod types;
 mod versions;
 
+pub(crate) use self::types::rest_of;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::Settings;
-use crate::ir::{Event, Ir, Type, VersionTypes};
+use crate::ir::{Constraints, Event, Home, Int, Ir, Type, TypeDef, VersionTypes};
 use crate::names::is_keyword;
 
 /// The tokens of a file.
 pub(crate) fn emit(ir: &Ir, settings: &Settings) -> TokenStream {
     let events = ir.events.iter().map(|event| emit_event(event, settings));
-    quote!(#(#events)*)
+    let shared = (!ir.shared.is_empty()).then(|| {
+        let types = types::types(&ir.shared, "", settings);
+        quote! {
+            /// Types that several events have in common. Events name them in their own modules; name them there.
+            #[doc(hidden)]
+            #[allow(dead_code, deprecated, missing_docs)]
+            pub mod shared {
+                #types
+            }
+        }
+    });
+    quote!(#(#events)* #shared)
 }
 
 fn emit_event(event: &Event, settings: &Settings) -> TokenStream {
@@ -30,8 +44,13 @@ fn emit_event(event: &Event, settings: &Settings) -> TokenStream {
     let any = versions::any(event);
     let publish = publish::publish(event, settings);
     // Lints that ask for another shape than the schema has.
+    let feature = settings.features.then(|| {
+        let feature = &event.module;
+        quote!(#[cfg(feature = #feature)])
+    });
     quote! {
         #docs
+        #feature
         #[allow(
             clippy::large_enum_variant,
             clippy::redundant_closure,
@@ -39,7 +58,7 @@ fn emit_event(event: &Event, settings: &Settings) -> TokenStream {
             clippy::too_many_arguments,
             clippy::wrong_self_convention
         )]
-        #[allow(deprecated, missing_docs, non_camel_case_types, rustdoc::all)]
+        #[allow(dead_code, deprecated, missing_docs)]
         pub mod #module {
             #(#versions)*
             #majors
@@ -52,18 +71,56 @@ fn emit_event(event: &Event, settings: &Settings) -> TokenStream {
 fn emit_version(event: &Event, version: &VersionTypes, settings: &Settings) -> TokenStream {
     let module = ident(&version.module);
     let text = format!(" `{}` {}", event.name.schema_name(), version.version);
-    let types = types::types(version, settings);
+    let imports = imports(&version.types, settings);
+    let types = types::types(&version.types, &version.root().name, settings);
     let implementation = types::event(event, version);
+    let checked = version
+        .constraints
+        .as_ref()
+        .map(|constraints| types::checked(&version.root().name, constraints));
     let pattern = pattern::pattern(event, version);
     quote! {
         #[doc = #text]
         pub mod #module {
-            use ::schemactl_runtime::serde::{Deserialize, Serialize};
+            #imports
             #types
             #implementation
+            #checked
             #pattern
         }
     }
+}
+
+/// Types that are defined once and used here too, under the names that they have here.
+fn imports(types: &[TypeDef], _settings: &Settings) -> TokenStream {
+    let imports = types.iter().filter_map(|definition| {
+        let name = ident(&definition.name);
+        Some(match definition.home.as_ref()? {
+            Home::Version(module) => {
+                let module = ident(module);
+                quote!(pub use super::#module::#name;)
+            }
+            Home::Shared(shared) if *shared == definition.name => quote!(pub use super::super::shared::#name;),
+            Home::Shared(shared) => {
+                let shared = ident(shared);
+                quote!(pub use super::super::shared::#shared as #name;)
+            }
+        })
+    });
+    quote!(#(#imports)*)
+}
+
+/// One schema without an event around it.
+pub(crate) fn emit_types(
+    types: &[TypeDef],
+    root: usize,
+    constraints: Option<&Constraints>,
+    settings: &Settings,
+) -> TokenStream {
+    let name = &types[root].name;
+    let checked = constraints.map(|constraints| types::checked(name, constraints));
+    let types = types::types(types, name, settings);
+    quote!(#types #checked)
 }
 
 /// `v1` is the newest version of major 1 that was generated.
@@ -98,36 +155,52 @@ fn ident(name: &str) -> Ident {
 
 /// Documentation. Indented text and fences would be run as tests, brackets and angles would be read as links and HTML.
 fn docs(text: &str) -> TokenStream {
-    let lines = text.lines().map(|line| {
-        let mut safe = String::from(" ");
-        for letter in line.trim().chars() {
-            if matches!(letter, '`' | '~' | '[' | ']' | '<' | '>' | '\\' | '*' | '_' | '#' | '|') {
-                safe.push('\\');
-            }
-            // Control characters and marks that reorder text have no place in source code.
-            if !letter.is_control()
-                && !matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-            {
-                safe.push(letter);
-            }
-        }
-        safe
-    });
+    let lines = text.lines().map(|line| format!(" {}", plain(line.trim())));
+    let lines: Vec<_> = lines.collect();
+    let end = lines
+        .iter()
+        .rposition(|line| !line.trim().is_empty())
+        .map_or(0, |last| last + 1);
+    let lines = lines[..end].iter().skip_while(|line| line.trim().is_empty());
     quote!(#(#[doc = #lines])*)
 }
 
-/// The type of a value, seen from the module of its version; `types` are that version's.
-fn type_tokens(value: &Type, version: &VersionTypes, prefix: &TokenStream) -> TokenStream {
-    let inner = |value: &Type| type_tokens(value, version, prefix);
+/// A line without anything that Markdown reads. Control characters and marks that reorder text have no place in source code.
+fn plain(line: &str) -> String {
+    let mut safe = String::new();
+    let visible = line.chars().filter(|letter| !letter.is_control() && !reorders(*letter));
+    for (at, letter) in visible.enumerate() {
+        let begins_list = at == 0 && matches!(letter, '-' | '+' | '=' | ':' | '>');
+        let is_ordinal = matches!(letter, '.' | ')') && at > 0 && safe.bytes().all(|byte| byte.is_ascii_digit());
+        if begins_list || is_ordinal || "`~[]<>\\*_#|&".contains(letter) {
+            safe.push('\\');
+        }
+        safe.push(letter);
+    }
+    // A bare address is a link that rustdoc asks to mark.
+    safe.replace("://", "\\://")
+}
+
+fn reorders(letter: char) -> bool {
+    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// The type of a value, seen from the module of its version; `types` are that version's, and `root` is its event.
+fn type_tokens(value: &Type, types: &[TypeDef], root: &str, prefix: &TokenStream) -> TokenStream {
+    let inner = |value: &Type| type_tokens(value, types, root, prefix);
     match value {
         Type::Bool => quote!(bool),
         Type::String => quote!(String),
         Type::Timestamp => quote!(::schemactl_runtime::Timestamp),
-        Type::I64 => quote!(i64),
-        Type::U64 => quote!(u64),
+        Type::Int(Int::U32) => quote!(u32),
+        Type::Int(Int::I32) => quote!(i32),
+        Type::Int(Int::U64) => quote!(u64),
+        Type::Int(Int::I64) => quote!(i64),
+        Type::Integer => quote!(::schemactl_runtime::Integer),
         Type::F64 => quote!(f64),
+        Type::Decimal => quote!(::schemactl_runtime::Decimal),
         Type::Version => {
-            let root = ident(&version.root().name);
+            let root = ident(root);
             quote!(::schemactl_runtime::VersionOf<#prefix #root>)
         }
         Type::Json => quote!(::schemactl_runtime::serde_json::Value),
@@ -144,12 +217,16 @@ fn type_tokens(value: &Type, version: &VersionTypes, prefix: &TokenStream) -> To
             let value = inner(value);
             quote!(::std::collections::BTreeMap<String, #value>)
         }
+        Type::Tuple(values) => {
+            let values = values.iter().map(inner);
+            quote!((#(#values,)*))
+        }
         Type::Named(index) => {
-            let name = ident(&version.types[*index].name);
+            let name = ident(&types[*index].name);
             quote!(#prefix #name)
         }
         Type::Boxed(index) => {
-            let name = ident(&version.types[*index].name);
+            let name = ident(&types[*index].name);
             quote!(Box<#prefix #name>)
         }
     }

@@ -8,10 +8,10 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 
 use super::{docs, ident};
-use crate::ir::{Event, Field, Shape, Type, TypeDef, VersionTypes};
+use crate::ir::{Constant, Event, Field, Shape, Structure, Type, TypeDef, VersionTypes};
 
 pub(super) fn pattern(event: &Event, version: &VersionTypes) -> TokenStream {
-    let Shape::Struct(fields) = &version.root().shape else {
+    let Shape::Struct(Structure { fields, .. }) = &version.root().shape else {
         return TokenStream::new();
     };
     let root = ident(&version.root().name);
@@ -149,15 +149,15 @@ fn target(value: &Type, version: &VersionTypes) -> Target {
     match value {
         Type::Bool => Target::Bool,
         Type::String | Type::Timestamp => Target::Text,
-        Type::I64 | Type::U64 | Type::F64 => Target::Number,
+        Type::Int(_) | Type::Integer | Type::F64 | Type::Decimal => Target::Number,
         Type::Version => Target::Pinned,
-        Type::Json | Type::Null | Type::Map(_) => Target::Any,
+        Type::Json | Type::Null | Type::Map(_) | Type::Tuple(_) => Target::Any,
         Type::Nullable(inner) | Type::List(inner) => target(inner, version),
         Type::Named(index) | Type::Boxed(index) => match &version.types[*index].shape {
             Shape::Struct(_) => Target::Group(*index),
-            Shape::Enum { .. } => Target::Text,
-            // Only recursive definitions are newtypes; a pattern has no end there.
-            Shape::Newtype(_) => Target::Any,
+            Shape::Enum { .. } | Shape::Constant(Constant::Text(_)) => Target::Text,
+            // A pattern has no end in recursive definitions, which are the newtypes, and no alternatives.
+            Shape::Newtype(_) | Shape::Choice { .. } | Shape::Constant(_) => Target::Any,
         },
     }
 }
@@ -167,7 +167,7 @@ fn groups(version: &VersionTypes) -> Vec<usize> {
     let mut found = Vec::new();
     let mut open = vec![version.root];
     while let Some(at) = open.pop() {
-        let Shape::Struct(fields) = &version.types[at].shape else {
+        let Shape::Struct(Structure { fields, .. }) = &version.types[at].shape else {
             continue;
         };
         for field in fields {
@@ -189,7 +189,7 @@ fn group_name(definition: &TypeDef) -> String {
 }
 
 fn group_type(definition: &TypeDef, version: &VersionTypes) -> TokenStream {
-    let Shape::Struct(fields) = &definition.shape else {
+    let Shape::Struct(Structure { fields, .. }) = &definition.shape else {
         return TokenStream::new();
     };
     let name: Ident = ident(&group_name(definition));

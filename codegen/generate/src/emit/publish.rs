@@ -92,7 +92,7 @@ fn method(gap: &Gap, newest: &VersionTypes, older: &VersionTypes) -> TokenStream
     let name = ident(&gap.method);
     let (from, to) = (ident(&newest.module), ident(&older.module));
     let from_type = ident(&newest.types[gap.from].name);
-    let value = type_tokens(&gap.value, older, &quote!(#to::));
+    let value = type_tokens(&gap.value, &older.types, &older.root().name, &quote!(#to::));
     let about = docs(&format!("{} of {}.", gap.key, older.types[gap.to].name));
     quote!(#about fn #name(&self, from: &#from::#from_type) -> #value;)
 }

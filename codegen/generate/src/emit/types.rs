@@ -1,19 +1,30 @@
-//! The types of one version, and what makes the root an event.
+//! The types of one version, and what makes the root an event. A type is written as a person would write it; how it is read
+//! and written is said by a macro of the runtime, in the words of the schema.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::macros::{call, compact, literal, raw};
 use super::{docs, ident, type_tokens};
-use crate::ir::{Event, Field, Shape, Type, TypeDef, Variant, VersionTypes};
+use crate::ir::{
+    Alternative, Constant, Constraints, Event, Field, Shape, Structure, Type, TypeDef, Variant, VersionTypes,
+};
 use crate::{Settings, UnknownFields};
 
-pub(super) fn types(version: &VersionTypes, settings: &Settings) -> TokenStream {
-    let types = version.types.iter().map(|definition| match &definition.shape {
-        Shape::Struct(fields) => structure(definition, fields, version, settings),
-        Shape::Enum { variants, extensible } => enumeration(definition, variants, *extensible),
-        Shape::Newtype(inner) => newtype(definition, inner, version),
-    });
-    quote!(#(#types)*)
+/// The types of a module: all, or those that are defined there.
+pub(super) fn types(types: &[TypeDef], root: &str, settings: &Settings) -> TokenStream {
+    let writer = Writer { types, root, settings };
+    let own = types.iter().filter(|definition| definition.home.is_none());
+    let written = own.map(|definition| writer.definition(definition));
+    quote!(#(#written)*)
+}
+
+/// `validate()` for a type.
+pub(super) fn checked(name: &str, constraints: &Constraints) -> TokenStream {
+    let (name, text) = (ident(name), &constraints.text);
+    let patterns = constraints.has_patterns.then(|| "patterns".to_owned());
+    let entries = [name.to_string(), raw(text)].into_iter().chain(patterns);
+    call("checked", None, entries, None)
 }
 
 /// `impl Event` for the root.
@@ -40,165 +51,197 @@ pub(super) fn event(event: &Event, version: &VersionTypes) -> TokenStream {
     }
 }
 
+/// What a type is called that is kept of unknown properties.
+pub(crate) fn rest_of(structure: &Structure, settings: &Settings) -> Option<(&'static str, Type)> {
+    match &structure.rest {
+        Some(value) => Some(("additional", value.clone())),
+        None => (settings.unknown_fields == UnknownFields::Preserve).then_some(("unknown_fields", Type::Json)),
+    }
+}
+
+struct Writer<'i> {
+    types: &'i [TypeDef],
+    root: &'i str,
+    settings: &'i Settings,
+}
+
+impl Writer<'_> {
+    fn definition(&self, definition: &TypeDef) -> TokenStream {
+        match &definition.shape {
+            Shape::Struct(structure) => self.structure(definition, structure),
+            Shape::Enum { variants, extensible } => enumeration(definition, variants, *extensible),
+            Shape::Constant(constant) => unit(definition, constant),
+            Shape::Choice { tag, variants } => self.choice(definition, tag.as_deref(), variants),
+            Shape::Newtype(inner) => self.newtype(definition, inner),
+        }
+    }
+
+    fn tokens(&self, value: &Type) -> TokenStream {
+        type_tokens(value, self.types, self.root, &quote!())
+    }
+
+    fn structure(&self, definition: &TypeDef, structure: &Structure) -> TokenStream {
+        let (head, name) = (head(definition), ident(&definition.name));
+        let default = structure
+            .fields
+            .iter()
+            .all(|field| self.is_defaulted(field))
+            .then(|| quote!(Default,));
+        let members = structure.fields.iter().map(|field| self.member(field));
+        let rest = rest_of(structure, self.settings);
+        let kept = rest.as_ref().map(|(name, value)| {
+            let (name, value) = (ident(name), self.tokens(value));
+            quote! {
+                /// Properties that the schema does not name.
+                pub #name: ::std::collections::BTreeMap<String, #value>,
+            }
+        });
+        let entries = structure.fields.iter().map(|field| self.entry(field));
+        let refuses = structure.closed && self.settings.unknown_fields == UnknownFields::Refuse;
+        let rule = match &rest {
+            _ if refuses => Some("closed".to_owned()),
+            Some((name, _)) => Some(format!("keep {name}")),
+            None => None,
+        };
+        let object = call("object", Some(name.to_string()), entries, rule);
+        let kept = kept.filter(|_| !refuses);
+        quote! {
+            #head
+            #[derive(Clone, Debug, #default PartialEq)]
+            pub struct #name {
+                #(#members)*
+                #kept
+            }
+            #object
+        }
+    }
+
+    /// Whether a new value needs nobody to say what it is.
+    fn is_defaulted(&self, field: &Field) -> bool {
+        field.value == Type::Version || !field.required || (self.is_constant(&field.value) && !field.nullable)
+    }
+
+    fn is_constant(&self, value: &Type) -> bool {
+        matches!(value, Type::Named(index) if matches!(self.types[*index].shape, Shape::Constant(_)))
+    }
+
+    fn member(&self, field: &Field) -> TokenStream {
+        let docs = field.docs.as_deref().map(docs);
+        let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
+        let (name, value) = (ident(&field.name), self.member_type(field));
+        quote!(#docs #deprecated pub #name: #value,)
+    }
+
+    fn member_type(&self, field: &Field) -> TokenStream {
+        let value = self.tokens(&field.value);
+        match (field.required || field.value == Type::Version, field.nullable) {
+            (true, false) => value,
+            (true, true) | (false, false) => quote!(Option<#value>),
+            (false, true) => quote!(Option<Option<#value>>),
+        }
+    }
+
+    /// `name: Type = "key"` for an argument of `new`, `name = "key" [?]` for a property that may be absent.
+    fn entry(&self, field: &Field) -> String {
+        let (name, key) = (ident(&field.name), literal(&field.key));
+        if !self.is_defaulted(field) {
+            let value = compact(&self.member_type(field));
+            let takes = matches!(field.value, Type::String | Type::Integer) && !field.nullable;
+            let into = if takes { format!("impl Into<{value}>") } else { value };
+            return format!("{name}: {into} = {key}");
+        }
+        match (field.required, &field.value) {
+            (true, _) => format!("{name} = {key}"),
+            (false, Type::Version) => format!("{name} = {key} [!]"),
+            (false, _) => format!("{name} = {key} [?]"),
+        }
+    }
+
+    fn choice(&self, definition: &TypeDef, tag: Option<&str>, variants: &[Alternative]) -> TokenStream {
+        let (head, name) = (head(definition), ident(&definition.name));
+        let members = variants.iter().map(|variant| {
+            let (name, value) = (ident(&variant.name), self.tokens(&variant.value));
+            quote!(#name(#value))
+        });
+        let entries = variants.iter().map(|variant| {
+            let when: Vec<_> = variant.when.iter().map(|text| literal(text)).collect();
+            format!("{} = {}", ident(&variant.name), when.join(" | "))
+        });
+        let by = tag.map(|tag| format!(" by {}", literal(tag))).unwrap_or_default();
+        let choice = call("choice", Some(format!("{name}{by}")), entries, None);
+        quote! {
+            #head
+            #[derive(Clone, Debug, PartialEq)]
+            #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
+            pub enum #name {
+                #(#members,)*
+            }
+            #choice
+        }
+    }
+
+    fn newtype(&self, definition: &TypeDef, inner: &Type) -> TokenStream {
+        let (head, name) = (head(definition), ident(&definition.name));
+        let inner = self.tokens(inner);
+        quote! {
+            #head
+            #[derive(Clone, Debug, PartialEq)]
+            pub struct #name(pub #inner);
+            ::schemactl_runtime::newtype!(#name);
+        }
+    }
+}
+
 /// Everything that stands above a type.
 fn head(definition: &TypeDef) -> TokenStream {
-    let docs = docs(definition.docs.as_deref().unwrap_or(&definition.name));
+    let docs = definition.docs.as_deref().map(docs);
     let deprecated = definition.deprecated.then(|| quote!(#[deprecated]));
     quote!(#docs #deprecated)
-}
-
-fn structure(definition: &TypeDef, fields: &[Field], version: &VersionTypes, settings: &Settings) -> TokenStream {
-    let (head, name) = (head(definition), ident(&definition.name));
-    let default = fields.iter().all(is_defaulted).then(|| quote!(Default,));
-    let refuse = (settings.unknown_fields == UnknownFields::Refuse).then(|| quote!(, deny_unknown_fields));
-    let members = fields.iter().map(|field| member(field, version));
-    let unknown = (settings.unknown_fields == UnknownFields::Preserve).then(|| {
-        quote! {
-            /// Properties that this version of the schema does not name.
-            #[serde(flatten)]
-            pub unknown_fields: ::schemactl_runtime::serde_json::Map<String, ::schemactl_runtime::serde_json::Value>,
-        }
-    });
-    let constructor = default.is_none().then(|| constructor(&name, fields, version, settings));
-    quote! {
-        #head
-        #[derive(Clone, Debug, #default PartialEq, Serialize, Deserialize)]
-        #[serde(crate = "::schemactl_runtime::serde" #refuse)]
-        pub struct #name {
-            #(#members)*
-            #unknown
-        }
-        #constructor
-    }
-}
-
-/// Whether a new value needs nobody to say what it is.
-fn is_defaulted(field: &Field) -> bool {
-    field.value == Type::Version || !field.required
-}
-
-fn member(field: &Field, version: &VersionTypes) -> TokenStream {
-    let docs = field.docs.as_deref().map(docs);
-    let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
-    let (name, key) = (ident(&field.name), &field.key);
-    let rename = (field.name != field.key).then(|| quote!(rename = #key));
-    let settings: Vec<_> = rename.into_iter().chain(presence(field)).collect();
-    let serde = (!settings.is_empty()).then(|| quote!(#[serde(#(#settings),*)]));
-    let value = member_type(field, version);
-    quote!(#docs #deprecated #serde pub #name: #value,)
-}
-
-/// How a property is read and written that may be absent or `null`. Absent stays absent, `null` stays `null`.
-fn presence(field: &Field) -> Option<TokenStream> {
-    let absent = quote!(default, skip_serializing_if = "Option::is_none");
-    match (field.required, field.nullable) {
-        _ if field.value == Type::Version => (!field.required).then(|| quote!(default)),
-        (true, false) => None,
-        (true, true) => Some(quote!(deserialize_with = "::schemactl_runtime::value_or_null")),
-        (false, false) => Some(quote!(#absent, deserialize_with = "::schemactl_runtime::present")),
-        (false, true) => Some(quote!(#absent, deserialize_with = "::schemactl_runtime::null_or")),
-    }
-}
-
-fn member_type(field: &Field, version: &VersionTypes) -> TokenStream {
-    let value = type_tokens(&field.value, version, &quote!());
-    match (field.required || field.value == Type::Version, field.nullable) {
-        (true, false) => value,
-        (true, true) | (false, false) => quote!(Option<#value>),
-        (false, true) => quote!(Option<Option<#value>>),
-    }
-}
-
-/// `new` takes what the schema requires; the version is set, the rest is absent.
-fn constructor(
-    name: &proc_macro2::Ident,
-    fields: &[Field],
-    version: &VersionTypes,
-    settings: &Settings,
-) -> TokenStream {
-    let (needed, rest): (Vec<_>, Vec<_>) = fields.iter().partition(|field| !is_defaulted(field));
-    let parameters = needed.iter().map(|field| {
-        let name = ident(&field.name);
-        let value = if is_text(field) {
-            quote!(impl Into<String>)
-        } else {
-            member_type(field, version)
-        };
-        quote!(#name: #value)
-    });
-    let given = needed.iter().map(|field| {
-        let name = ident(&field.name);
-        if is_text(field) {
-            quote!(#name: #name.into())
-        } else {
-            quote!(#name)
-        }
-    });
-    let absent = rest.iter().map(|field| {
-        let name = ident(&field.name);
-        if field.value == Type::Version {
-            quote!(#name: Default::default())
-        } else {
-            quote!(#name: None)
-        }
-    });
-    let unknown =
-        (settings.unknown_fields == UnknownFields::Preserve).then(|| quote!(unknown_fields: Default::default(),));
-    quote! {
-        impl #name {
-            /// With everything that the schema requires.
-            pub fn new(#(#parameters),*) -> Self {
-                Self { #(#given,)* #(#absent,)* #unknown }
-            }
-        }
-    }
-}
-
-fn is_text(field: &Field) -> bool {
-    field.value == Type::String && !field.nullable
 }
 
 fn enumeration(definition: &TypeDef, variants: &[Variant], extensible: bool) -> TokenStream {
     let (head, name) = (head(definition), ident(&definition.name));
     let names: Vec<_> = variants.iter().map(|variant| ident(&variant.name)).collect();
-    let values: Vec<_> = variants.iter().map(|variant| &variant.value).collect();
-    let open = extensible.then(|| quote!(#[non_exhaustive]));
+    let entries = variants
+        .iter()
+        .map(|variant| format!("{} = {}", ident(&variant.name), literal(&variant.value)));
+    let text_enum = call(
+        "text_enum",
+        Some(name.to_string()),
+        entries,
+        extensible.then(|| "open".to_owned()),
+    );
+    let non_exhaustive = extensible.then(|| quote!(#[non_exhaustive]));
     let unknown = extensible.then(|| {
         quote! {
             /// A value that this version of the schema does not list.
-            #[serde(untagged)]
             Unknown(String),
         }
     });
-    let unknown_text = extensible.then(|| quote!(Self::Unknown(value) => value,));
+    let alike = (variants.len() > 2).then(|| quote!(#[allow(clippy::enum_variant_names)]));
     quote! {
         #head
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[serde(crate = "::schemactl_runtime::serde")]
-        #open
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #alike
+        #non_exhaustive
         pub enum #name {
-            #(#[serde(rename = #values)] #names,)*
+            #(#names,)*
             #unknown
         }
-        impl #name {
-            /// The value as the event carries it.
-            pub fn as_str(&self) -> &str {
-                match self {
-                    #(Self::#names => #values,)*
-                    #unknown_text
-                }
-            }
-        }
+        #text_enum
     }
 }
 
-fn newtype(definition: &TypeDef, inner: &Type, version: &VersionTypes) -> TokenStream {
+fn unit(definition: &TypeDef, constant: &Constant) -> TokenStream {
     let (head, name) = (head(definition), ident(&definition.name));
-    let inner = type_tokens(inner, version, &quote!());
+    let value = match constant {
+        Constant::Text(text) => quote!(#text),
+        Constant::Json(text) => quote!(json #text),
+    };
     quote! {
         #head
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-        #[serde(crate = "::schemactl_runtime::serde", transparent)]
-        pub struct #name(pub #inner);
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        pub struct #name;
+        ::schemactl_runtime::constant!(#name = #value);
     }
 }

@@ -34,9 +34,21 @@ pub(super) fn any(event: &Event) -> TokenStream {
         }
         impl #name {
             #decode
+            /// Reads the JSON text of a detail, in bytes.
+            pub fn decode_slice(detail: &[u8]) -> Result<Self, ::schemactl_runtime::DecodeError> {
+                ::schemactl_runtime::text_of(detail).and_then(Self::decode)
+            }
+            /// Reads a detail that was parsed already.
+            pub fn decode_value(detail: &::schemactl_runtime::serde_json::Value) -> Result<Self, ::schemactl_runtime::DecodeError> {
+                Self::decode(&detail.to_string())
+            }
             /// Reads the detail of an envelope.
             pub fn from_envelope(envelope: &::schemactl_runtime::Envelope) -> Result<Self, ::schemactl_runtime::DecodeError> {
                 Self::decode(envelope.detail())
+            }
+            /// Reads the detail of an event as EventBridge delivers it: the envelope, or an SQS message around it.
+            pub fn from_event(event: &str) -> Result<Self, ::schemactl_runtime::DecodeError> {
+                Self::from_envelope(&::schemactl_runtime::Envelope::parse(event)?)
             }
             /// The version whose type holds the event. `None` if it is unknown.
             pub fn version(&self) -> Option<&'static str> {

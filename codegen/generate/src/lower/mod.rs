@@ -1,108 +1,96 @@
-//! From schemas to the middle form. In: the versions of an event. Out: their types with names. What Rust cannot say well
+//! From schemas to the middle form. In: the schema of one version. Out: its types with names. What Rust cannot say well
 //! becomes `Json`, which reads and writes every value unchanged: a type is never narrower than its schema in shape.
 //!
-//! A schema node is lowered once for each place in the document, so a definition that is used twice is one type.
+//! What applies to a value is laid out flat (`view`), the JSON types that are left decide what it is (`kinds`), and each has
+//! its own way into Rust (`object`, `array`, `scalar`). The same schemas are lowered once, so a definition is one type.
 
-mod composed;
+mod array;
+mod kinds;
+mod node;
 mod object;
-mod text;
+mod openapi;
+mod scalar;
+mod tagged;
+mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemactl_model::{Dialect, Document, Kind, Object, Pointer, Target, Value};
+use schemactl_model::{Dialect, Document, Pointer, Resolver, Source, Value};
 
-use crate::GenerateError;
-use crate::ir::{Shape, Type, TypeDef, VersionTypes};
+use self::kinds::Kinds;
+pub(crate) use self::node::Node;
+use self::node::{Conjunction, is_annotation};
+pub(crate) use self::object::is_money;
+pub(crate) use self::openapi::root_of;
+use self::view::View;
+use crate::Settings;
+use crate::ir::{Alternative, Shape, Type, TypeDef};
 use crate::names::{pascal, unique};
 
-/// Deeper nesting is refused: lowering walks the schema recursively.
-const DEEPEST: usize = 128;
+/// Deeper nesting becomes `Json`: lowering walks the schema recursively.
+const DEEPEST: usize = 96;
 
-/// Lowers one version of an event, except for its module's name.
+/// So does what comes after as many places.
+const MOST_PLACES: usize = 60_000;
+
+/// JSON of more types than this is anything.
+const MOST_KINDS: usize = 4;
+
+/// A schema to lower.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Schema<'v> {
+    pub(crate) source: &'v Source,
+    pub(crate) dialect: Dialect,
+    pub(crate) document: &'v Value,
+}
+
+impl<'v> From<&'v Document> for Schema<'v> {
+    fn from(document: &'v Document) -> Self {
+        Self {
+            source: document.source(),
+            dialect: document.dialect(),
+            document: document.root(),
+        }
+    }
+}
+
+/// The types of a schema.
+#[derive(Clone, Debug)]
+pub(crate) struct Lowered {
+    pub(crate) types: Vec<TypeDef>,
+    /// The type of the whole value.
+    pub(crate) root: usize,
+}
+
+/// Lowers a schema. `version_field` is the property of the root that holds the version; an event is an object.
 pub(crate) fn lower(
-    document: &Document,
+    schema: Schema<'_>,
+    root: &Node<'_>,
     root_name: &str,
-    version_field: &str,
-    version: &schemactl_model::Version,
-) -> Result<VersionTypes, GenerateError> {
-    let mut lowerer = Lowerer::new(document, version_field);
-    let root = lowerer.root(root_name)?;
-    let names_version = lowerer.version_is_required(root);
+    version_field: Option<&str>,
+    settings: &Settings,
+) -> Lowered {
+    let mut lowerer = Lowerer::new(schema, root, root_name, version_field, settings);
+    let root = lowerer.root(root);
     let mut types = lowerer.types;
     crate::recursion::box_cycles(&mut types);
-    Ok(VersionTypes {
-        version: version.clone(),
-        module: module_of(version),
-        root,
-        types,
-        names_version,
-    })
-}
-
-/// `1.0` is `v1_0`; a patch that is not 0 is named.
-fn module_of(version: &schemactl_model::Version) -> String {
-    let (major, minor, patch) = (version.major(), version.minor(), version.patch());
-    if patch == 0 {
-        format!("v{major}_{minor}")
-    } else {
-        format!("v{major}_{minor}_{patch}")
-    }
-}
-
-/// A schema node and its place.
-#[derive(Clone, Debug)]
-pub(crate) struct Node<'v> {
-    pub(crate) pointer: Pointer,
-    pub(crate) value: &'v Value,
-}
-
-impl<'v> Node<'v> {
-    fn below(&self, tokens: &[&str], value: &'v Value) -> Self {
-        let pointer = tokens
-            .iter()
-            .fold(self.pointer.clone(), |pointer, token| pointer.join(*token));
-        Self { pointer, value }
-    }
-
-    pub(crate) fn object(&self) -> Option<&'v Object> {
-        self.value.as_object()
-    }
-
-    fn keyword(&self, name: &str) -> Option<&'v Value> {
-        self.value.member(name)
-    }
-
-    fn child(&self, name: &str) -> Option<Self> {
-        self.keyword(name).map(|value| self.below(&[name], value))
-    }
-
-    fn text(&self, name: &str) -> Option<String> {
-        self.keyword(name).and_then(Value::as_str).map(str::to_owned)
-    }
-
-    fn docs(&self) -> Option<String> {
-        self.text("description").or_else(|| self.text("title"))
-    }
-
-    fn is_true(&self, name: &str) -> bool {
-        matches!(self.keyword(name).map(|value| &value.kind), Some(Kind::Bool(true)))
-    }
+    Lowered { types, root }
 }
 
 /// A value's type, and whether it may also be `null`.
-#[derive(Clone, Debug)]
-pub(crate) struct Lowered {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Lowering {
     pub(crate) value: Type,
     pub(crate) nullable: bool,
 }
 
-impl Lowered {
-    fn plain(value: Type) -> Self {
+impl Lowering {
+    pub(crate) fn plain(value: Type) -> Self {
         Self { value, nullable: false }
     }
 
     /// The type of a place that is no property.
-    fn whole(self) -> Type {
+    pub(crate) fn whole(self) -> Type {
         if self.nullable {
             Type::Nullable(Box::new(self.value))
         } else {
@@ -111,216 +99,425 @@ impl Lowered {
     }
 }
 
+/// Where a reference leads.
+pub(crate) enum Follow<'v> {
+    NoReference,
+    Target(Node<'v>),
+    /// Out of the document: nothing is fetched, and nothing is known.
+    Nowhere,
+}
+
+/// The schemas that decide about a value: alternatives of schemas that all apply.
+type Key = Vec<Vec<Pointer>>;
+
+enum Place {
+    /// It is being lowered. It has an index if something inside refers to it.
+    Open {
+        index: Option<usize>,
+        nullable: bool,
+    },
+    Done(Lowering),
+}
+
 pub(crate) struct Lowerer<'v> {
-    document: &'v Document,
-    version_field: &'v str,
-    targets: BTreeMap<Pointer, Target<'v>>,
+    schema: Schema<'v>,
+    settings: Settings,
+    version_field: Option<String>,
+    root: Pointer,
+    root_name: String,
+    targets: BTreeMap<Pointer, Option<Node<'v>>>,
     types: Vec<TypeDef>,
-    /// Named types by place; `None` while a place is being lowered for the first time.
-    places: BTreeMap<Pointer, Option<Lowered>>,
-    /// Places that were referred to while they were being lowered.
-    awaited: BTreeMap<Pointer, usize>,
+    places: BTreeMap<Key, Place>,
+    /// The names of definitions, which are theirs whatever is lowered first.
+    reserved: BTreeMap<Pointer, String>,
     names: BTreeSet<String>,
     depth: usize,
 }
 
 impl<'v> Lowerer<'v> {
-    fn new(document: &'v Document, version_field: &'v str) -> Self {
-        let resolver = document.resolver();
-        let targets = resolver
-            .references()
-            .iter()
-            .filter_map(|reference| {
-                let target = resolver.resolve(&reference.base, &reference.text).ok()?;
-                Some((reference.holder.clone(), target))
-            })
-            .collect();
-        Self {
-            document,
-            version_field,
-            targets,
+    fn new(
+        schema: Schema<'v>,
+        root: &Node<'v>,
+        root_name: &str,
+        version_field: Option<&str>,
+        settings: &Settings,
+    ) -> Self {
+        let mut lowerer = Self {
+            schema,
+            settings: *settings,
+            version_field: version_field.map(str::to_owned),
+            root: root.pointer.clone(),
+            root_name: pascal(root_name),
+            targets: targets(schema),
             types: Vec::new(),
             places: BTreeMap::new(),
-            awaited: BTreeMap::new(),
+            reserved: BTreeMap::new(),
             names: BTreeSet::new(),
             depth: 0,
+        };
+        lowerer.reserve(root);
+        lowerer
+    }
+
+    /// Gives out the names that belong to somebody: the root's, and those of definitions.
+    fn reserve(&mut self, root: &Node<'v>) {
+        self.names.insert(self.root_name.clone());
+        self.reserved.insert(root.pointer.clone(), self.root_name.clone());
+        let document = Node {
+            pointer: Pointer::root(),
+            value: self.schema.document,
+            dialect: self.schema.dialect,
+        };
+        let own = ["definitions", "$defs"]
+            .into_iter()
+            .flat_map(|keyword| document.members(keyword));
+        // Those that nobody refers to yet have their names too: a reference that is added renames nothing.
+        let own = own
+            .map(|(_, node)| node.pointer)
+            .chain(openapi::schemas(self.schema).into_iter().map(|node| node.pointer));
+        let targets = self.targets.values().flatten().map(|target| target.pointer.clone());
+        let definitions: BTreeSet<_> = own.chain(targets).collect();
+        let mut found: Vec<_> = definitions
+            .into_iter()
+            .filter_map(|pointer| Some((definition_name(&pointer)?, pointer)))
+            .collect();
+        // `Address` before `address`, and both whatever their order: a new neighbour with a worse name takes none.
+        found.sort_by_key(|(name, pointer)| (pascal(name) != *name, name.clone(), pointer.clone()));
+        for (name, pointer) in found {
+            if self.reserved.contains_key(&pointer) {
+                continue;
+            }
+            let name = unique(pascal(&name), &text_of(&pointer), &mut self.names);
+            self.reserved.insert(pointer, name);
         }
     }
 
-    /// EventBridge takes objects only. One of which the schema names no property stays a map.
-    fn root(&mut self, name: &str) -> Result<usize, GenerateError> {
-        let node = Node {
-            pointer: Pointer::root(),
-            value: self.document.root(),
-        };
-        let lowered = self.shape(&node, name)?;
-        let what = match lowered.value {
-            Type::Named(root) if !matches!(self.types[root].shape, Shape::Enum { .. }) => return Ok(root),
-            Type::Map(_) | Type::Json => return Ok(self.define(name, &node, Shape::Newtype(lowered.value))),
-            Type::Named(_) | Type::String | Type::Timestamp => "a string",
-            Type::List(_) => "an array",
-            Type::Null => "null",
-            Type::Bool => "a boolean",
-            _ => "a number",
-        };
-        Err(GenerateError::NotAnObject {
-            file: self.document.source().clone(),
-            span: node.value.span,
-            what: what.to_owned(),
-        })
+    /// A root that only refers is what it refers to, under the root's name.
+    fn root(&mut self, node: &Node<'v>) -> usize {
+        let mut node = node.clone();
+        let mut seen = BTreeSet::new();
+        while seen.insert(node.pointer.clone())
+            && let Some(target) = self.only_reference(&node)
+        {
+            node = target;
+        }
+        self.root = node.pointer.clone();
+        let name = self.root_name.clone();
+        self.reserved.insert(node.pointer.clone(), name.clone());
+        let lowered = self.shape(&[vec![node.clone()]], &name);
+        let is_event = self.version_field.is_some();
+        match lowered.value {
+            // The detail of an event is no `null`, whatever its schema says.
+            Type::Named(root) if self.types[root].name == name && (is_event || !lowered.nullable) => root,
+            Type::Named(inner) if self.types[inner].name == name => {
+                self.types[inner].name = unique(format!("{name}Value"), "null", &mut self.names);
+                self.define_as(name, &[], Shape::Newtype(lowered.whole()))
+            }
+            _ => self.define_as(name, std::slice::from_ref(&node), Shape::Newtype(lowered.whole())),
+        }
     }
 
-    fn version_is_required(&self, root: usize) -> bool {
-        let Shape::Struct(fields) = &self.types[root].shape else {
-            return false;
-        };
-        fields
-            .iter()
-            .any(|field| field.key == self.version_field && field.required)
+    pub(crate) fn target(&self, node: &Node<'v>) -> Follow<'v> {
+        match self.targets.get(&node.pointer) {
+            None => Follow::NoReference,
+            Some(None) => Follow::Nowhere,
+            Some(Some(target)) => Follow::Target(target.clone()),
+        }
     }
 
-    /// The type of a schema; `name` is what it is called if it needs a name.
-    pub(crate) fn shape(&mut self, node: &Node<'v>, name: &str) -> Result<Lowered, GenerateError> {
-        match self.places.get(&node.pointer) {
-            Some(Some(lowered)) => return Ok(lowered.clone()),
-            Some(None) => return Ok(Lowered::plain(Type::Named(self.await_type(node, name)))),
+    /// What a node refers to that says nothing itself.
+    fn only_reference(&self, node: &Node<'v>) -> Option<Node<'v>> {
+        let schema = node.object()?;
+        let alone = |other: &str| {
+            schema
+                .iter()
+                .all(|entry| entry.key == other || is_annotation(&entry.key))
+        };
+        match self.target(node) {
+            Follow::Target(target) if self.schema.dialect.ref_hides_siblings() || alone("$ref") => Some(target),
+            Follow::NoReference if alone("allOf") => <[_; 1]>::try_from(node.list("allOf")).ok().map(|[only]| only),
+            _ => None,
+        }
+    }
+
+    /// The type of a value. In: alternatives of schemas that all apply, and what it is called if it needs a name.
+    pub(crate) fn shape(&mut self, alternatives: &[Conjunction<'v>], name: &str) -> Lowering {
+        if let [all] = alternatives
+            && let [only] = all.as_slice()
+            && let Some(target) = self.only_reference(only)
+        {
+            return self.nested(&[vec![target.clone()]], &self.name_of(&target, name), Self::shape);
+        }
+        let key = key(alternatives);
+        match self.places.get_mut(&key) {
+            Some(Place::Done(lowered)) => return lowered.clone(),
+            Some(Place::Open { .. }) => return self.awaited(&key, alternatives, name),
             None => {}
         }
+        if self.places.len() > MOST_PLACES {
+            return Lowering::plain(Type::Json);
+        }
+        let open = Place::Open {
+            index: None,
+            nullable: false,
+        };
+        self.places.insert(key.clone(), open);
+        let lowered = self.nested(alternatives, name, |lowerer, alternatives, name| {
+            lowerer.fresh(alternatives, name, &key)
+        });
+        let lowered = self.fulfil(&key, lowered);
+        self.places.insert(key, Place::Done(lowered.clone()));
+        lowered
+    }
+
+    fn nested(
+        &mut self,
+        alternatives: &[Conjunction<'v>],
+        name: &str,
+        work: impl FnOnce(&mut Self, &[Conjunction<'v>], &str) -> Lowering,
+    ) -> Lowering {
+        if self.depth >= DEEPEST {
+            return Lowering::plain(Type::Json);
+        }
         self.depth += 1;
-        if self.depth > DEEPEST {
-            return Err(GenerateError::TooDeep {
-                file: self.document.source().clone(),
-                limit: DEEPEST,
-            });
-        }
-        self.places.insert(node.pointer.clone(), None);
-        let lowered = self.fresh(node, name)?;
-        let lowered = self.fulfil(&node.pointer, lowered);
-        self.places.insert(node.pointer.clone(), Some(lowered.clone()));
+        let lowered = work(self, alternatives, name);
         self.depth -= 1;
-        Ok(lowered)
+        lowered
     }
 
-    /// The type of a place that is being lowered: its index is given out before its shape is known.
-    fn await_type(&mut self, node: &Node<'v>, name: &str) -> usize {
-        if let Some(index) = self.awaited.get(&node.pointer) {
-            return *index;
+    /// A place that is being lowered: its index is given out before its shape is known.
+    fn awaited(&mut self, key: &Key, alternatives: &[Conjunction<'v>], name: &str) -> Lowering {
+        let Some(Place::Open { index, nullable }) = self.places.get(key) else {
+            return Lowering::plain(Type::Json);
+        };
+        let (index, nullable) = (*index, *nullable);
+        let index = index.unwrap_or_else(|| self.define(name, &alternatives[0], Shape::Newtype(Type::Json)));
+        self.places.insert(
+            key.clone(),
+            Place::Open {
+                index: Some(index),
+                nullable,
+            },
+        );
+        Lowering {
+            value: Type::Named(index),
+            nullable,
         }
-        let index = self.define(name, node, Shape::Newtype(Type::Json));
-        self.awaited.insert(node.pointer.clone(), index);
-        index
     }
 
-    /// Gives an awaited type its shape, now that it is known. A struct was given its index by `structure`.
-    fn fulfil(&mut self, pointer: &Pointer, lowered: Lowered) -> Lowered {
-        let Some(index) = self.awaited.remove(pointer) else {
+    /// Gives an awaited type its shape, now that it is known.
+    fn fulfil(&mut self, key: &Key, lowered: Lowering) -> Lowering {
+        let Some(Place::Open { index: Some(index), .. }) = self.places.get(key) else {
             return lowered;
         };
-        if lowered.value != Type::Named(index) {
-            self.types[index].shape = Shape::Newtype(lowered.value);
+        // A type that is only itself stays the `Json` it was defined as.
+        if lowered.value != Type::Named(*index) {
+            self.types[*index].shape = Shape::Newtype(lowered.value);
         }
-        Lowered {
-            value: Type::Named(index),
+        Lowering {
+            value: Type::Named(*index),
             nullable: lowered.nullable,
         }
     }
 
-    fn fresh(&mut self, node: &Node<'v>, name: &str) -> Result<Lowered, GenerateError> {
-        let Some(schema) = node.object() else {
-            return Ok(Lowered::plain(Type::Json));
-        };
-        if let Some(target) = self.targets.get(&node.pointer).cloned() {
-            return self.reference(node, schema, target, name);
+    fn fresh(&mut self, alternatives: &[Conjunction<'v>], name: &str, key: &Key) -> Lowering {
+        let views = alternatives.iter().flat_map(|all| self.views(all));
+        let views: Vec<_> = views.filter(|view| !view.kinds().is_empty()).collect();
+        let kinds = views.iter().fold(Kinds::NONE, |kinds, view| kinds.or(view.kinds()));
+        if views.is_empty() {
+            return Lowering::plain(Type::Json);
         }
-        if schema.entry("const").is_some() || schema.entry("enum").is_some() {
-            return self.enumeration(node, name);
+        let (nullable, kinds) = (kinds.meets(Kinds::NULL), kinds.without(Kinds::NULL));
+        if kinds.is_empty() {
+            return Lowering::plain(Type::Null);
         }
-        if ["allOf", "anyOf", "oneOf"]
-            .iter()
-            .any(|keyword| schema.entry(keyword).is_some())
-        {
-            return self.composed(node, name);
+        if kinds == Kinds::ALL.without(Kinds::NULL) {
+            return self.untyped(&views, alternatives, name, key);
         }
-        self.by_type(node, name)
-    }
-
-    fn reference(
-        &mut self,
-        node: &Node<'v>,
-        schema: &Object,
-        target: Target<'v>,
-        name: &str,
-    ) -> Result<Lowered, GenerateError> {
-        let asserts = schema.iter().any(|entry| !is_annotation(&entry.key));
-        if asserts && !self.document.dialect().ref_hides_siblings() {
-            return self.composed(node, name);
+        let each = kinds.each();
+        if let Some(Place::Open { nullable: pending, .. }) = self.places.get_mut(key) {
+            *pending = nullable;
         }
-        self.follow(target, name)
-    }
-
-    /// A definition is named after its own key, wherever it is used.
-    pub(crate) fn follow(&mut self, target: Target<'v>, name: &str) -> Result<Lowered, GenerateError> {
-        let own = definition_name(&target.pointer);
-        let node = Node {
-            pointer: target.pointer,
-            value: target.value,
-        };
-        self.shape(&node, own.as_deref().unwrap_or(name))
-    }
-
-    fn by_type(&mut self, node: &Node<'v>, name: &str) -> Result<Lowered, GenerateError> {
-        let mut types = type_names(node);
-        let nullable = node.is_true("nullable") || types.len() > 1 && types.contains(&"null");
-        types.retain(|kind| !(nullable && *kind == "null"));
-        if types.len() > 1 && types.iter().all(|kind| matches!(*kind, "integer" | "number")) {
-            types = vec!["number"];
-        }
-        let value = match types.as_slice() {
-            ["object"] => self.object(node, name)?,
-            [] if node.keyword("properties").is_some() => self.object(node, name)?,
-            ["array"] => self.array(node, name)?,
-            ["string"] => text::string(node),
-            ["integer"] => text::integer(node),
-            ["number"] => Type::F64,
-            ["boolean"] => Type::Bool,
-            ["null"] => Type::Null,
+        let value = match each.as_slice() {
+            [kind] => self.of_kind(&views, *kind, (name, alternatives), Some(key)),
+            several if several.len() <= MOST_KINDS => self.by_kind(&views, several, (name, alternatives), None),
             _ => Type::Json,
         };
         let nullable = nullable && value != Type::Json;
-        Ok(Lowered { value, nullable })
+        Lowering { value, nullable }
     }
 
-    fn array(&mut self, node: &Node<'v>, name: &str) -> Result<Type, GenerateError> {
-        let tuple = node.keyword("prefixItems").is_some();
-        let Some(items) = node
-            .child("items")
-            .filter(|items| !tuple && items.value.as_array().is_none())
-        else {
-            return Ok(Type::List(Box::new(Type::Json)));
+    /// A schema that allows every type. One that describes properties means objects; the detail of an event is one.
+    fn untyped(&mut self, views: &[View<'v>], alternatives: &[Conjunction<'v>], name: &str, key: &Key) -> Lowering {
+        let describes = |view: &View<'_>| view.parts.iter().any(|part| !part.members("properties").is_empty());
+        if !views.iter().any(describes) {
+            return Lowering::plain(Type::Json);
+        }
+        let is_root = alternatives.iter().flatten().any(|node| node.pointer == self.root);
+        if is_root && self.version_field.is_some() {
+            return Lowering::plain(self.of_kind(views, Kinds::OBJECT, (name, alternatives), Some(key)));
+        }
+        let rest = Alternative {
+            name: "Other".to_owned(),
+            when: vec!["any".to_owned()],
+            value: Type::Json,
         };
-        let element = self.shape(&items, &crate::names::element(name))?;
-        Ok(Type::List(Box::new(element.whole())))
+        Lowering::plain(self.by_kind(views, &[Kinds::OBJECT], (name, alternatives), Some(rest)))
     }
 
-    /// Adds a named type.
-    pub(crate) fn define(&mut self, name: &str, node: &Node<'_>, shape: Shape) -> usize {
-        let name = unique(pascal(name), &mut self.names);
-        let docs = node.docs();
+    /// A value of one JSON type. `views` are the alternatives, of which those count that allow it.
+    fn of_kind(
+        &mut self,
+        views: &[View<'v>],
+        kind: Kinds,
+        named: (&str, &[Conjunction<'v>]),
+        key: Option<&Key>,
+    ) -> Type {
+        let views: Vec<&View<'v>> = views.iter().filter(|view| view.kinds().meets(kind)).collect();
+        if let [view] = views.as_slice()
+            && let Some(origin) = &view.origin
+            && view.kinds().without(Kinds::NULL) == kind
+            && self.own_kinds(origin).without(Kinds::NULL) == kind
+        {
+            // One branch, beside `null` or other types, is what it is elsewhere.
+            let lowered = self.shape(&[vec![origin.clone()]], named.0);
+            return lowered.value;
+        }
+        match kind {
+            Kinds::OBJECT => self.object(&views, named, key),
+            Kinds::ARRAY => self.array(&views, named.0),
+            _ => self.scalar(&views, kind, named),
+        }
+    }
+
+    fn own_kinds(&self, node: &Node<'v>) -> Kinds {
+        let views = self.views(std::slice::from_ref(node));
+        views.iter().fold(Kinds::NONE, |kinds, view| kinds.or(view.kinds()))
+    }
+
+    /// A value of several JSON types: an enum that its type decides.
+    fn by_kind(
+        &mut self,
+        views: &[View<'v>],
+        kinds: &[Kinds],
+        (name, alternatives): (&str, &[Conjunction<'v>]),
+        rest: Option<Alternative>,
+    ) -> Type {
+        let index = self.define(name, &alternatives[0], Shape::Newtype(Type::Json));
+        let variants = kinds.iter().map(|kind| {
+            let variant = kind.variant();
+            let value = self.of_kind(views, *kind, (&format!("{name}{variant}"), alternatives), None);
+            Alternative {
+                name: variant.to_owned(),
+                when: kind.names(),
+                value,
+            }
+        });
+        let variants: Vec<_> = variants.chain(rest).collect();
+        if variants.iter().all(|variant| variant.value == Type::Json) {
+            return Type::Named(index);
+        }
+        self.types[index].shape = Shape::Choice { tag: None, variants };
+        Type::Named(index)
+    }
+
+    /// What a node is called: its own name if it is a definition, else `name`.
+    fn name_of(&self, node: &Node<'v>, name: &str) -> String {
+        match self.reserved.get(&node.pointer) {
+            Some(reserved) => reserved.clone(),
+            None if node.pointer.tokens().is_empty() => self.root_name.clone(),
+            None => name.to_owned(),
+        }
+    }
+
+    /// Adds a named type for schemas that all apply; the first of them documents it.
+    pub(crate) fn define(&mut self, name: &str, all: &[Node<'v>], shape: Shape) -> usize {
+        let place = all.first().map(|node| node.pointer.clone()).unwrap_or_default();
+        let own = self
+            .reserved
+            .get(&place)
+            .filter(|own| !self.types.iter().any(|other| other.name == **own));
+        let name = match own.filter(|_| all.len() == 1) {
+            Some(own) => own.clone(),
+            None => unique(pascal(name), &text_of(&place), &mut self.names),
+        };
+        self.define_as(name, all, shape)
+    }
+
+    fn define_as(&mut self, name: String, all: &[Node<'v>], shape: Shape) -> usize {
         self.types.push(TypeDef {
             name,
-            docs,
-            deprecated: node.is_true("deprecated"),
+            docs: all.iter().find_map(|node| self.docs(node)),
+            deprecated: all.iter().any(|node| node.is_true("deprecated")),
             shape,
+            home: None,
         });
         self.types.len() - 1
     }
 
-    pub(crate) fn dialect(&self) -> Dialect {
-        self.document.dialect()
+    /// What a node says about itself, or what it refers to does.
+    pub(crate) fn docs(&self, node: &Node<'v>) -> Option<String> {
+        node.docs().or_else(|| match self.target(node) {
+            Follow::Target(target) => target.docs(),
+            _ => None,
+        })
     }
 }
 
-/// The last token of a place below `definitions` or `$defs`.
+fn key(alternatives: &[Conjunction<'_>]) -> Key {
+    let places = |all: &Conjunction<'_>| {
+        let mut places: Vec<_> = all.iter().map(|node| node.pointer.clone()).collect();
+        places.sort();
+        places.dedup();
+        places
+    };
+    let mut key: Key = alternatives.iter().map(places).collect();
+    key.sort();
+    key.dedup();
+    key
+}
+
+/// The target of each reference, `None` for those that lead out of the document or depend on who asks. What a reference
+/// leads to is looked at too, wherever it stands: in OpenAPI documents no schema keyword does.
+pub(crate) fn targets(schema: Schema<'_>) -> BTreeMap<Pointer, Option<Node<'_>>> {
+    let resolver = Resolver::new(schema.document, schema.dialect);
+    let mut targets = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    let mut open = resolver.references().to_vec();
+    for node in openapi::schemas(schema) {
+        open.extend(resolver.references_below(&target_at(&node)));
+    }
+    while let Some(reference) = open.pop() {
+        if !seen.insert((reference.holder.clone(), reference.keyword)) {
+            continue;
+        }
+        let target = resolver.resolve(&reference.base, &reference.text).ok();
+        let target = target.filter(|_| reference.keyword == "$ref");
+        if let Some(target) = &target
+            && seen.insert((target.pointer.clone(), ""))
+        {
+            open.extend(resolver.references_below(target));
+        }
+        let target = target.map(|target| Node {
+            pointer: target.pointer,
+            value: target.value,
+            dialect: schema.dialect,
+        });
+        let several = targets.contains_key(&reference.holder);
+        targets.insert(reference.holder, target.filter(|target| target.is_schema() && !several));
+    }
+    targets
+}
+
+fn target_at<'v>(node: &Node<'v>) -> schemactl_model::Target<'v> {
+    schemactl_model::Target {
+        pointer: node.pointer.clone(),
+        value: node.value,
+        base: String::new(),
+    }
+}
+
+/// The last token of a place below `definitions`, `$defs` or `components/schemas`.
 fn definition_name(pointer: &Pointer) -> Option<String> {
     match pointer.tokens() {
         [.., holder, name] if matches!(holder.as_str(), "definitions" | "$defs" | "schemas") => Some(name.clone()),
@@ -328,33 +525,6 @@ fn definition_name(pointer: &Pointer) -> Option<String> {
     }
 }
 
-fn type_names<'v>(node: &Node<'v>) -> Vec<&'v str> {
-    match node.keyword("type").map(|value| &value.kind) {
-        Some(Kind::String(name)) => vec![name],
-        Some(Kind::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// Keywords beside a `$ref` that say nothing about the value.
-pub(crate) fn is_annotation(keyword: &str) -> bool {
-    const ANNOTATIONS: [&str; 16] = [
-        "$ref",
-        "$id",
-        "id",
-        "$schema",
-        "$anchor",
-        "$comment",
-        "$defs",
-        "definitions",
-        "title",
-        "description",
-        "default",
-        "examples",
-        "deprecated",
-        "readOnly",
-        "writeOnly",
-        "format",
-    ];
-    ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-")
+fn text_of(pointer: &Pointer) -> String {
+    pointer.tokens().join("/")
 }

@@ -4,96 +4,281 @@ use std::collections::BTreeSet;
 
 use schemactl_model::{Kind, Value};
 
-use super::{Lowerer, Node};
-use crate::GenerateError;
-use crate::ir::{Field, Shape, Type};
-use crate::names::{snake, unique};
+use super::kinds::{Kinds, kinds_of};
+use super::node::{Conjunction, Node};
+use super::view::View;
+use super::{Key, Lowerer, Lowering, Place};
+use crate::Money;
+use crate::ir::{Field, Shape, Structure, Type};
+use crate::names::{pascal, snake, unique};
 
 impl<'v> Lowerer<'v> {
-    pub(super) fn object(&mut self, node: &Node<'v>, name: &str) -> Result<Type, GenerateError> {
-        let has_properties = node
-            .keyword("properties")
-            .and_then(Value::as_object)
-            .is_some_and(|map| !map.is_empty());
-        if has_properties {
-            return self.structure(node, name, std::slice::from_ref(node));
+    pub(super) fn object(
+        &mut self,
+        views: &[&View<'v>],
+        (name, alternatives): (&str, &[Conjunction<'v>]),
+        key: Option<&Key>,
+    ) -> Type {
+        let parts = || views.iter().flat_map(|view| &view.parts);
+        if parts().any(|part| lists_objects(part)) {
+            return Type::Json;
         }
-        let named = required(node).next().is_some() || node.keyword("patternProperties").is_some();
-        match node.child("additionalProperties") {
-            Some(values) if !named && values.object().is_some() => {
-                let value = self.shape(&values, &format!("{name}Value"))?;
-                Ok(Type::Map(Box::new(value.whole())))
-            }
-            _ => Ok(Type::Map(Box::new(Type::Json))),
+        if parts().all(|part| part.members("properties").is_empty()) {
+            return self.map(views, name);
         }
-    }
-
-    /// A struct with the properties of all of `parts`: one schema, or the branches of an `allOf`.
-    pub(super) fn structure(&mut self, node: &Node<'v>, name: &str, parts: &[Node<'v>]) -> Result<Type, GenerateError> {
-        let is_root = node.pointer.tokens().is_empty();
-        let required: BTreeSet<&str> = parts.iter().flat_map(required).collect();
-        let type_name = crate::names::pascal(name);
-        let mut names = BTreeSet::new();
-        let mut keys = BTreeSet::new();
-        let mut fields: Vec<Field> = Vec::new();
+        let index = self.define(name, &alternatives[0], Shape::Struct(Structure::default()));
         // Its name is taken before those of its fields, so that the outer type gets the plain one, and they may refer to it.
-        let index = self.define(name, node, Shape::Struct(Vec::new()));
-        self.awaited.insert(node.pointer.clone(), index);
-        for part in parts {
-            let Some(properties) = part.keyword("properties").and_then(Value::as_object) else {
-                continue;
-            };
-            for property in properties.iter() {
-                let place = part.below(&["properties", &property.key], &property.value);
-                if !keys.insert(property.key.clone()) {
-                    // Two branches of an allOf describe it: what both say is more than one type.
-                    widen(&mut fields, &property.key);
-                    continue;
-                }
-                let is_version = is_root && property.key == self.version_field && holds_text(&place);
-                let lowered = if is_version {
-                    super::Lowered::plain(Type::Version)
-                } else {
-                    self.shape(&place, &format!("{type_name}{}", crate::names::pascal(&property.key)))?
-                };
-                fields.push(Field {
-                    name: unique(snake(&property.key), &mut names),
-                    key: property.key.clone(),
-                    docs: place.text("description"),
-                    deprecated: place.is_true("deprecated"),
-                    required: required.contains(property.key.as_str()),
-                    nullable: lowered.nullable,
-                    renamed_from: place.text("x-renamed-from"),
-                    value: lowered.value,
-                });
-            }
+        if let Some(Place::Open { index: open, .. }) = key.and_then(|key| self.places.get_mut(key)) {
+            *open = open.or(Some(index));
         }
-        self.types[index].shape = Shape::Struct(fields);
-        Ok(Type::Named(index))
+        let shape = match self.tagged(views, index) {
+            Some(choice) => choice,
+            None => Shape::Struct(self.structure(views, index)),
+        };
+        self.types[index].shape = shape;
+        Type::Named(index)
+    }
+
+    /// An object whose properties have no names that the schema knows.
+    fn map(&mut self, views: &[&View<'v>], name: &str) -> Type {
+        let anything = Type::Map(Box::new(Type::Json));
+        let [view] = views else {
+            return anything;
+        };
+        let additional: Vec<_> = view
+            .parts
+            .iter()
+            .filter_map(|part| part.subschema("additionalProperties"))
+            .collect();
+        let patterns: Vec<_> = view
+            .parts
+            .iter()
+            .flat_map(|part| part.members("patternProperties"))
+            .collect();
+        let values = match (additional.as_slice(), patterns.as_slice()) {
+            ([values], []) => values,
+            ([closed], [(_, values)]) if closed.is_false() => values,
+            _ => return anything,
+        };
+        if values.object().is_none() {
+            return anything;
+        }
+        let value = self.shape(&[vec![values.clone()]], &format!("{name}Value"));
+        Type::Map(Box::new(value.whole()))
+    }
+
+    /// A struct with the properties of all alternatives. A property that only some of them describe can be anything in the
+    /// others.
+    pub(super) fn structure(&mut self, views: &[&View<'v>], index: usize) -> Structure {
+        let type_name = self.types[index].name.clone();
+        let mut names = BTreeSet::new();
+        let mut fields = Vec::new();
+        for key in keys(views) {
+            let field = self.field(views, key, &type_name);
+            fields.extend(field.map(|field| Field {
+                name: unique(snake(key), key, &mut names),
+                ..field
+            }));
+        }
+        let closed = views.iter().all(|view| is_closed(view));
+        Structure {
+            fields,
+            rest: self.rest(views, &type_name),
+            closed,
+        }
+    }
+
+    fn field(&mut self, views: &[&View<'v>], key: &'v str, type_name: &str) -> Option<Field> {
+        let described: Vec<_> = views.iter().filter_map(|view| described(view, key)).collect();
+        if described.is_empty() {
+            // No alternative allows it.
+            return None;
+        }
+        let places: Vec<_> = described.iter().flatten().collect();
+        let lowered = self.property(&described, key, type_name);
+        let required = views
+            .iter()
+            .all(|view| view.parts.iter().any(|part| part.required().any(|name| name == key)));
+        Some(Field {
+            name: String::new(),
+            key: key.to_owned(),
+            docs: places.iter().find_map(|place| self.docs(place)),
+            deprecated: places.iter().any(|place| place.is_true("deprecated")),
+            required,
+            nullable: lowered.nullable,
+            renamed_from: places.iter().find_map(|place| place.text("x-renamed-from")),
+            value: lowered.value,
+        })
+    }
+
+    fn property(&mut self, described: &[Conjunction<'v>], key: &str, type_name: &str) -> Lowering {
+        if described.iter().any(Vec::is_empty) {
+            return Lowering::plain(Type::Json);
+        }
+        if self.is_version(described, key) {
+            return Lowering::plain(Type::Version);
+        }
+        let lowered = self.shape(described, &format!("{type_name}{}", pascal(key)));
+        if lowered.value == Type::F64 && self.settings.money == Money::Decimal && is_money(key) {
+            return Lowering {
+                value: Type::Decimal,
+                ..lowered
+            };
+        }
+        lowered
+    }
+
+    fn is_version(&self, described: &[Conjunction<'v>], key: &str) -> bool {
+        let at_root = |place: &Node<'_>| {
+            let tokens = place.pointer.tokens();
+            tokens.len() >= 2 && tokens[..tokens.len() - 2] == *self.root.tokens()
+        };
+        let holds_text = |place: &Node<'_>| kinds_of(place).meets(Kinds::STRING);
+        self.version_field.as_deref() == Some(key)
+            && described.iter().flatten().any(at_root)
+            && described.iter().flatten().all(holds_text)
+    }
+
+    /// What is kept of properties without a name here: those that the schema says something about, and all of them where it
+    /// counts them or where leaving one out could change what else applies.
+    fn rest(&mut self, views: &[&View<'v>], type_name: &str) -> Option<Type> {
+        let parts = || views.iter().flat_map(|view| &view.parts);
+        let described = |part: &&Node<'v>| {
+            part.subschema("additionalProperties")
+                .is_some_and(|values| values.object().is_some())
+        };
+        let patterns = parts().any(|part| part.keyword("patternProperties").is_some());
+        let mut additional = parts().filter(described);
+        if let (Some(one), None, false, [_]) = (additional.next(), additional.next(), patterns, views) {
+            let values = one.child("additionalProperties")?;
+            return Some(self.shape(&[vec![values]], &format!("{type_name}Value")).whole());
+        }
+        let counts = |part: &Node<'_>| part.keyword("minProperties").is_some();
+        let hints = || views.iter().flat_map(|view| &view.hints);
+        let several = views.len() > 1;
+        let keeps = patterns
+            || parts().any(|part| described(&part) || counts(part) || (several && limits_names(part)))
+            || hints().any(mentions_unnamed)
+            || views.iter().any(|view| view.opaque);
+        (keeps && !views.iter().all(|view| is_closed(view))).then_some(Type::Json)
     }
 }
 
-/// Whether a version can be written there as text.
-fn holds_text(place: &Node<'_>) -> bool {
-    let types = super::type_names(place);
-    types.is_empty() || types == ["string"]
-}
-
-fn widen(fields: &mut [Field], key: &str) {
-    if let Some(field) = fields
-        .iter_mut()
-        .find(|field| field.key == key && field.value != Type::Version)
-    {
-        field.value = Type::Json;
-        field.nullable = false;
+/// What an alternative says about a property: schemas that all apply, none if it can be anything. `None` if the alternative
+/// has no such property.
+fn described<'v>(view: &View<'v>, key: &str) -> Option<Conjunction<'v>> {
+    let mut found = Vec::new();
+    for part in &view.parts {
+        if let Some(property) = part.member("properties", key) {
+            found.push(property);
+        } else if let Some(others) = part
+            .subschema("additionalProperties")
+            .filter(|_| part.keyword("patternProperties").is_none())
+        {
+            if others.is_false() {
+                return None;
+            }
+            found.push(others);
+        }
     }
+    found.retain(|node| node.value.kind != Kind::Bool(true));
+    if found.iter().any(Node::is_false) {
+        return None;
+    }
+    Some(found)
 }
 
-/// The names in `required`. In draft-03 it was a boolean, and some schemas still say it so: that is no list.
-fn required<'v>(node: &Node<'v>) -> impl Iterator<Item = &'v str> + use<'v> {
-    let names = match node.keyword("required").map(|value| &value.kind) {
-        Some(Kind::Array(names)) => names.as_slice(),
-        _ => &[],
+/// Every property that is named, in the order of the source: described, required, or on which something depends.
+fn keys<'v>(views: &[&View<'v>]) -> Vec<&'v str> {
+    let mut keys = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut add = |key: &'v str| {
+        if seen.insert(key) {
+            keys.push(key);
+        }
     };
-    names.iter().filter_map(Value::as_str)
+    let parts = || views.iter().flat_map(|view| &view.parts);
+    parts()
+        .flat_map(|part| part.members("properties"))
+        .for_each(|(key, _)| add(key));
+    parts().for_each(|part| mentioned(part, 0, &mut add));
+    views
+        .iter()
+        .flat_map(|view| &view.hints)
+        .for_each(|hint| mentioned(hint, 0, &mut add));
+    keys
+}
+
+/// The properties that a schema of the same object mentions.
+fn mentioned<'v>(node: &Node<'v>, depth: usize, add: &mut impl FnMut(&'v str)) {
+    if depth > 8 {
+        return;
+    }
+    node.members("properties").into_iter().for_each(|(key, _)| add(key));
+    node.required().for_each(&mut *add);
+    for keyword in ["dependencies", "dependentRequired", "dependentSchemas"] {
+        for (key, needed) in node.members(keyword) {
+            add(key);
+            let names = needed.value.as_array().unwrap_or_default();
+            names.iter().filter_map(Value::as_str).for_each(&mut *add);
+            mentioned(&needed, depth + 1, add);
+        }
+    }
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        node.list(keyword)
+            .iter()
+            .for_each(|branch| mentioned(branch, depth + 1, add));
+    }
+    for keyword in ["not", "if", "then", "else"] {
+        if let Some(below) = node.subschema(keyword) {
+            mentioned(&below, depth + 1, add);
+        }
+    }
+}
+
+/// Whether the names of an alternative's properties are all known.
+fn is_closed(view: &View<'_>) -> bool {
+    let closes = |part: &Node<'_>| {
+        part.subschema("additionalProperties")
+            .is_some_and(|others| others.is_false())
+            && part.keyword("patternProperties").is_none()
+    };
+    view.parts.iter().any(closes)
+}
+
+fn limits_names(part: &Node<'_>) -> bool {
+    [
+        "additionalProperties",
+        "patternProperties",
+        "propertyNames",
+        "maxProperties",
+        "unevaluatedProperties",
+    ]
+    .iter()
+    .any(|keyword| part.keyword(keyword).is_some())
+}
+
+/// Whether a schema that may apply says something about properties without naming them.
+fn mentions_unnamed(hint: &Node<'_>) -> bool {
+    let deeper = ["allOf", "anyOf", "oneOf", "not", "$ref"]
+        .iter()
+        .any(|keyword| hint.keyword(keyword).is_some());
+    deeper || limits_names(hint) || hint.keyword("minProperties").is_some()
+}
+
+fn lists_objects(part: &Node<'_>) -> bool {
+    let is_object = |value: &Value| value.as_object().is_some();
+    part.keyword("const").is_some_and(is_object)
+        || part
+            .keyword("enum")
+            .and_then(Value::as_array)
+            .is_some_and(|values| values.iter().any(is_object))
+}
+
+/// Words for money, in the name of a property.
+pub(crate) fn is_money(key: &str) -> bool {
+    const WORDS: [&str; 10] = [
+        "amount", "price", "total", "subtotal", "cost", "fee", "balance", "tax", "revenue", "discount",
+    ];
+    snake(key).split('_').any(|word| WORDS.contains(&word))
 }

@@ -1,0 +1,80 @@
+//! `schemactl import`: a schema that was made from a Rust type becomes a version of an event. In: what schemars prints. Out: a
+//! schema file in the dialect of the event's newest version, or draft-04, which is what EventBridge registers.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use schemactl_generate::import;
+use schemactl_model::{Dialect, EventRef, Source, Versions};
+use schemactl_workspace::{Workspace, write_atomic};
+
+use crate::args::Import;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::problem::Problem;
+
+pub(crate) fn run(args: &Import, context: &Context) -> Result<Exit, Problem> {
+    let workspace = context.workspace()?;
+    let root = context.root()?;
+    let (path, dialect) = target(&workspace, &root, &args.event)?;
+    let source = read(&args.from_json)?;
+    let text = import(&source, dialect)?;
+    if args.dry_run {
+        context.console.result(&text);
+        return Ok(Exit::Clean);
+    }
+    if path.exists() {
+        return Err(Problem::usage(
+            format!("{} is there already", path.display()),
+            "choose another version, or delete the file if it was never released",
+        ));
+    }
+    write_atomic(&path, text.as_bytes()).map_err(|error| Problem::File {
+        path: path.clone(),
+        what: "write",
+        error,
+    })?;
+    context.console.note(&format!(
+        "{}: written; `schemactl check` says whether it is compatible",
+        path.display()
+    ));
+    Ok(Exit::Clean)
+}
+
+/// The file of the version, and the dialect of its event.
+fn target(workspace: &Workspace, root: &Path, reference: &EventRef) -> Result<(PathBuf, Dialect), Problem> {
+    let [event] = workspace.events_named(reference)[..] else {
+        return Err(Problem::usage(
+            format!("`{reference}` names no event, or several"),
+            "an event has a folder with an event.toml below schemas/; name it with its namespace",
+        ));
+    };
+    let Versions::One(version) = &reference.versions else {
+        return Err(Problem::usage(
+            "a schema becomes one version",
+            format!("name it, as in {}@1.0", event.name),
+        ));
+    };
+    let newest = event.versions.values().next_back();
+    let dialect = newest.map_or(Dialect::Draft4, |newest| newest.document.dialect());
+    let folder = root
+        .join("schemas")
+        .join(event.name.namespace())
+        .join(event.name.name());
+    Ok((folder.join(format!("{version}.json")), dialect))
+}
+
+fn read(path: &Path) -> Result<Source, Problem> {
+    let mut bytes = Vec::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().read_to_end(&mut bytes).map(|_| ())
+    } else {
+        std::fs::read(path).map(|read| bytes = read)
+    };
+    read.map_err(|error| Problem::File {
+        path: path.to_owned(),
+        what: "read",
+        error,
+    })?;
+    Source::from_bytes(path.display().to_string(), bytes).map_err(|error| Problem::Json(vec![error]))
+}

@@ -1,0 +1,100 @@
+//! Arrays: a list where the elements are alike, a tuple where their number and types are fixed.
+
+use schemactl_model::{Kind, Value};
+
+use super::node::{Conjunction, Node};
+use super::view::View;
+use super::{Lowerer, scalar};
+use crate::ir::Type;
+use crate::names::element;
+
+/// Longer tuples are lists.
+const LONGEST_TUPLE: usize = 8;
+
+impl<'v> Lowerer<'v> {
+    pub(super) fn array(&mut self, views: &[&View<'v>], name: &str) -> Type {
+        if let [view] = views
+            && let Some(tuple) = self.tuple(view, name)
+        {
+            return tuple;
+        }
+        let mut alternatives: Vec<Conjunction<'v>> = Vec::new();
+        for view in views {
+            let elements: Conjunction<'v> = view.parts.iter().flat_map(elements).flatten().collect();
+            if elements.is_empty() || is_listed(view) {
+                return Type::List(Box::new(Type::Json));
+            }
+            alternatives.push(elements);
+        }
+        let uneven = views
+            .iter()
+            .flat_map(|view| &view.parts)
+            .any(|part| prefix(part).is_some());
+        if uneven {
+            return Type::List(Box::new(Type::Json));
+        }
+        let value = self.shape(&alternatives, &element(name));
+        Type::List(Box::new(value.whole()))
+    }
+
+    /// Elements that each have a schema, when all of them have to be there and nothing else may.
+    fn tuple(&mut self, view: &View<'v>, name: &str) -> Option<Type> {
+        let part = view.parts.iter().find(|part| prefix(part).is_some())?;
+        let (elements, rest) = prefix(part)?;
+        let bound = |keyword| {
+            let bounds = view
+                .parts
+                .iter()
+                .filter_map(|part| scalar::count(part.keyword(keyword)?));
+            bounds.collect::<Vec<_>>()
+        };
+        let length = elements.len();
+        let all = bound("minItems").into_iter().max().unwrap_or(0) >= length;
+        let ends = part.keyword(rest).is_some_and(|rest| rest.kind == Kind::Bool(false))
+            || bound("maxItems").into_iter().min().is_some_and(|most| most <= length);
+        let others = view
+            .parts
+            .iter()
+            .filter(|other| prefix(other).is_some() || other.keyword("items").is_some())
+            .count();
+        if !all || !ends || others > 1 || !(1..=LONGEST_TUPLE).contains(&length) || is_listed(view) {
+            return None;
+        }
+        let elements = elements.into_iter().enumerate().map(|(index, element)| {
+            let value = self.shape(&[vec![element]], &format!("{name}{}", index + 1));
+            value.whole()
+        });
+        Some(Type::Tuple(elements.collect()))
+    }
+}
+
+/// The schemas of the first elements, and the keyword for the others.
+fn prefix<'v>(part: &Node<'v>) -> Option<(Vec<Node<'v>>, &'static str)> {
+    if part
+        .keyword("prefixItems")
+        .is_some_and(|items| items.as_array().is_some())
+    {
+        return Some((part.list("prefixItems"), "items"));
+    }
+    let is_list = part.keyword("items").is_some_and(|items| items.as_array().is_some());
+    is_list.then(|| (part.list("items"), "additionalItems"))
+}
+
+/// The schema of every element.
+fn elements<'v>(part: &Node<'v>) -> Option<Vec<Node<'v>>> {
+    match part.subschema("items") {
+        Some(items) if prefix(part).is_none() => Some(vec![items]),
+        _ => None,
+    }
+}
+
+/// Whether whole arrays are listed.
+fn is_listed(view: &View<'_>) -> bool {
+    view.parts
+        .iter()
+        .any(|part| part.keyword("enum").or(part.keyword("const")).is_some_and(holds_array))
+}
+
+fn holds_array(values: &Value) -> bool {
+    values.as_array().is_some()
+}

@@ -1,0 +1,138 @@
+//! A schema node and its place in the document.
+
+use schemactl_model::{Dialect, Kind, Object, Pointer, Value};
+
+/// A schema node and its place.
+#[derive(Clone, Debug)]
+pub(crate) struct Node<'v> {
+    pub(crate) pointer: Pointer,
+    pub(crate) value: &'v Value,
+    pub(crate) dialect: Dialect,
+}
+
+/// Schemas that all apply to one value.
+pub(crate) type Conjunction<'v> = Vec<Node<'v>>;
+
+impl<'v> Node<'v> {
+    pub(crate) fn below(&self, tokens: &[&str], value: &'v Value) -> Self {
+        let pointer = tokens
+            .iter()
+            .fold(self.pointer.clone(), |pointer, token| pointer.join(*token));
+        Self {
+            pointer,
+            value,
+            dialect: self.dialect,
+        }
+    }
+
+    pub(crate) fn object(&self) -> Option<&'v Object> {
+        self.value.as_object()
+    }
+
+    /// The value of a keyword that the dialect has.
+    pub(crate) fn keyword(&self, name: &str) -> Option<&'v Value> {
+        let (first, last) = match name {
+            "const" | "contains" | "propertyNames" => (Dialect::Draft6, Dialect::Draft202012),
+            "if" | "then" | "else" => (Dialect::Draft7, Dialect::Draft202012),
+            "dependentRequired" | "dependentSchemas" => (Dialect::Draft201909, Dialect::Draft202012),
+            "prefixItems" => (Dialect::Draft202012, Dialect::Draft202012),
+            "additionalItems" => (Dialect::Draft4, Dialect::Draft201909),
+            _ => (Dialect::Draft4, Dialect::Draft202012),
+        };
+        self.value
+            .member(name)
+            .filter(|_| (first..=last).contains(&self.dialect))
+    }
+
+    pub(crate) fn child(&self, name: &str) -> Option<Self> {
+        self.keyword(name).map(|value| self.below(&[name], value))
+    }
+
+    /// The schema of a keyword that holds one: not the lists that older dialects had there.
+    pub(crate) fn subschema(&self, name: &str) -> Option<Self> {
+        self.child(name).filter(Self::is_schema)
+    }
+
+    pub(crate) fn is_schema(&self) -> bool {
+        matches!(self.value.kind, Kind::Object(_) | Kind::Bool(_))
+    }
+
+    pub(crate) fn is_false(&self) -> bool {
+        self.value.kind == Kind::Bool(false)
+    }
+
+    /// The elements of a keyword that holds a list of schemas.
+    pub(crate) fn list(&self, name: &str) -> Vec<Self> {
+        let elements = self
+            .keyword(name)
+            .and_then(Value::as_array)
+            .unwrap_or_default()
+            .iter()
+            .enumerate();
+        elements
+            .map(|(index, value)| self.below(&[name, &index.to_string()], value))
+            .collect()
+    }
+
+    /// The members of a keyword that holds schemas by name.
+    pub(crate) fn members(&self, name: &str) -> Vec<(&'v str, Self)> {
+        let Some(members) = self.keyword(name).and_then(Value::as_object) else {
+            return Vec::new();
+        };
+        let members = members.iter();
+        members
+            .map(|entry| (entry.key.as_str(), self.below(&[name, &entry.key], &entry.value)))
+            .collect()
+    }
+
+    /// The member of a keyword that holds schemas by name.
+    pub(crate) fn member(&self, name: &str, key: &str) -> Option<Self> {
+        let value = self.keyword(name)?.member(key)?;
+        Some(self.below(&[name, key], value))
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        self.keyword(name).and_then(Value::as_str).map(str::to_owned)
+    }
+
+    pub(crate) fn docs(&self) -> Option<String> {
+        self.text("description").or_else(|| self.text("title"))
+    }
+
+    pub(crate) fn is_true(&self, name: &str) -> bool {
+        self.keyword(name).is_some_and(|value| value.kind == Kind::Bool(true))
+    }
+
+    /// The names in `required`. In draft-03 it was a boolean, and some schemas still say it so: that is no list.
+    pub(crate) fn required(&self) -> impl Iterator<Item = &'v str> + use<'v> {
+        let names = self.keyword("required").and_then(Value::as_array).unwrap_or_default();
+        names.iter().filter_map(Value::as_str)
+    }
+}
+
+/// Keywords that say nothing about the value.
+pub(crate) fn is_annotation(keyword: &str) -> bool {
+    const ANNOTATIONS: [&str; 20] = [
+        "$ref",
+        "$id",
+        "id",
+        "$schema",
+        "$anchor",
+        "$comment",
+        "$defs",
+        "components",
+        "default",
+        "definitions",
+        "deprecated",
+        "description",
+        "discriminator",
+        "example",
+        "examples",
+        "format",
+        "readOnly",
+        "self",
+        "title",
+        "writeOnly",
+    ];
+    ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-")
+}

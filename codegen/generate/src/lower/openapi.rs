@@ -1,0 +1,50 @@
+//! Which schema of a document is meant. In: a document, perhaps one of OpenAPI 3, as EventBridge writes it. Out: the node.
+
+use schemactl_model::Pointer;
+
+use super::{Node, Schema};
+
+/// The schema called `name` of an OpenAPI document, or the detail of its envelope, or its only schema; of any other document
+/// the root. `None` if it cannot be told.
+pub(crate) fn root_of<'v>(schema: Schema<'v>, name: Option<&str>) -> Option<Node<'v>> {
+    let root = Node {
+        pointer: Pointer::root(),
+        value: schema.document,
+        dialect: schema.dialect,
+    };
+    if schema.document.member("openapi").is_none() {
+        return Some(root);
+    }
+    let schemas = root.child("components")?;
+    let members = schemas.members("schemas");
+    let named = |wanted: &str| {
+        members
+            .iter()
+            .find(|(key, _)| *key == wanted)
+            .map(|(_, node)| node.clone())
+    };
+    if let Some(node) = name.and_then(named) {
+        return Some(node);
+    }
+    let detail = named("AWSEvent").and_then(|envelope| envelope.member("properties", "detail"));
+    let others = || members.iter().filter(|(key, _)| *key != "AWSEvent");
+    match (detail, others().count()) {
+        (Some(detail), _) => Some(detail),
+        (None, 1) => others().next().map(|(_, node)| node.clone()),
+        _ => None,
+    }
+}
+
+/// The schemas of an OpenAPI document; none of any other.
+pub(super) fn schemas(schema: Schema<'_>) -> Vec<Node<'_>> {
+    let root = Node {
+        pointer: Pointer::root(),
+        value: schema.document,
+        dialect: schema.dialect,
+    };
+    let components = root
+        .child("components")
+        .filter(|_| schema.document.member("openapi").is_some());
+    let members = components.iter().flat_map(|components| components.members("schemas"));
+    members.map(|(_, node)| node).collect()
+}

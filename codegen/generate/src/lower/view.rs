@@ -1,0 +1,138 @@
+//! What applies to one value, laid out flat. In: schemas that all apply. Out: one view for each alternative: the schemas that
+//! apply for certain, with `$ref` and `allOf` followed, and those that may or may not apply, which are hints.
+
+use schemactl_model::Kind;
+
+use super::kinds::{Kinds, kinds_of};
+use super::node::{Node, is_annotation};
+use super::{Follow, Lowerer};
+
+/// More alternatives than this are not told apart.
+const MOST_ALTERNATIVES: usize = 48;
+
+/// One alternative.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct View<'v> {
+    /// What applies.
+    pub(crate) parts: Vec<Node<'v>>,
+    /// What may apply.
+    pub(crate) hints: Vec<Node<'v>>,
+    /// The branch that makes this an alternative, if nothing else says anything about the value.
+    pub(crate) origin: Option<Node<'v>>,
+    /// Whether something applies that cannot be looked at.
+    pub(crate) opaque: bool,
+    /// Whether no value can be valid.
+    impossible: bool,
+    unions: Vec<Vec<Node<'v>>>,
+}
+
+impl View<'_> {
+    pub(crate) fn kinds(&self) -> Kinds {
+        if self.impossible {
+            return Kinds::NONE;
+        }
+        self.parts
+            .iter()
+            .fold(Kinds::ALL, |kinds, part| kinds.and(kinds_of(part)))
+    }
+}
+
+impl<'v> Lowerer<'v> {
+    /// The alternatives of schemas that all apply.
+    pub(crate) fn views(&self, all: &[Node<'v>]) -> Vec<View<'v>> {
+        let mut base = View::default();
+        for node in all {
+            self.collect(node, &mut base);
+        }
+        self.branch_out(base, 0)
+    }
+
+    fn branch_out(&self, mut view: View<'v>, depth: usize) -> Vec<View<'v>> {
+        let unions = std::mem::take(&mut view.unions);
+        let (telling, vague): (Vec<_>, Vec<_>) =
+            unions.into_iter().partition(|branches| branches.iter().any(is_telling));
+        view.hints.extend(vague.into_iter().flatten());
+        let branches = match <[_; 1]>::try_from(telling) {
+            Ok([branches]) if branches.len() <= MOST_ALTERNATIVES && depth < 4 => branches,
+            Ok([branches]) => {
+                view.hints.extend(branches);
+                return vec![view];
+            }
+            Err(several) => {
+                view.hints.extend(several.into_iter().flatten());
+                return vec![view];
+            }
+        };
+        let is_bare = view.hints.is_empty() && !view.opaque && view.parts.iter().all(says_only_type);
+        let alternatives = branches.into_iter().flat_map(|branch| {
+            let mut alternative = view.clone();
+            alternative.origin = is_bare.then(|| branch.clone());
+            self.collect(&branch, &mut alternative);
+            self.branch_out(alternative, depth + 1)
+        });
+        let alternatives: Vec<_> = alternatives.collect();
+        if alternatives.len() <= MOST_ALTERNATIVES {
+            return alternatives;
+        }
+        let branches = alternatives
+            .into_iter()
+            .filter_map(|alternative| alternative.parts.into_iter().next_back());
+        view.hints.extend(branches);
+        vec![view]
+    }
+
+    fn collect(&self, node: &Node<'v>, view: &mut View<'v>) {
+        if view.parts.iter().any(|part| part.pointer == node.pointer) {
+            return;
+        }
+        view.impossible |= node.is_false();
+        let Some(schema) = node.object() else {
+            return;
+        };
+        let hides = self.schema.dialect.ref_hides_siblings();
+        match self.target(node) {
+            Follow::Target(target) if hides => return self.collect(&target, view),
+            Follow::Nowhere => view.opaque = true,
+            Follow::Target(_) | Follow::NoReference => {}
+        }
+        view.parts.push(node.clone());
+        if let Follow::Target(target) = self.target(node) {
+            self.collect(&target, view);
+        }
+        for branch in node.list("allOf") {
+            self.collect(&branch, view);
+        }
+        for entry in schema.iter() {
+            match (entry.key.as_str(), &entry.value.kind) {
+                ("anyOf" | "oneOf", Kind::Array(branches)) if !branches.is_empty() => {
+                    view.unions.push(node.list(&entry.key))
+                }
+                ("not" | "if" | "then" | "else", _) => view.hints.extend(node.subschema(&entry.key)),
+                ("dependencies" | "dependentSchemas", _) => {
+                    view.hints
+                        .extend(node.members(&entry.key).into_iter().map(|(_, schema)| schema));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Whether a branch says what a value looks like, and not only which of its properties have to be there.
+fn is_telling(branch: &Node<'_>) -> bool {
+    const VAGUE: [&str; 5] = ["required", "not", "minProperties", "maxProperties", "dependencies"];
+    match branch.object() {
+        Some(schema) => schema
+            .iter()
+            .any(|entry| entry.key == "$ref" || !(is_annotation(&entry.key) || VAGUE.contains(&entry.key.as_str()))),
+        None => true,
+    }
+}
+
+fn says_only_type(part: &Node<'_>) -> bool {
+    part.object().is_some_and(|schema| {
+        schema.iter().all(|entry| {
+            is_annotation(&entry.key) || matches!(entry.key.as_str(), "type" | "anyOf" | "oneOf" | "nullable")
+        })
+    })
+}

@@ -1,0 +1,163 @@
+//! Text from schemas stays text: whatever titles, descriptions, property names, enum values and constants say, the generated
+//! file has the items that we emit and no others, and its documentation is only documentation.
+
+use schemactl_generate::{Settings, UnknownFields, generate_schema};
+use schemactl_model::Source;
+use syn::{Attribute, Expr, Item, Lit, Meta};
+
+const HOSTILE: [&str; 25] = [
+    "*/ pub mod evil {} /*",
+    "\"] pub mod evil {} #[doc = \"",
+    "\"#; fn evil() {}",
+    "\\",
+    "\\\"); fn evil() {} (\"",
+    "line\nfn evil() {}\n",
+    "carriage\rreturn",
+    "#]",
+    "{}{0}{x}",
+    "$crate $x $(x)*",
+    "self",
+    "Self",
+    "crate",
+    "_",
+    "Option",
+    "Vec",
+    "Box",
+    "",
+    "🦀",
+    "日本",
+    "\u{202e}evil\u{2066}",
+    "```\npanic!()\n```",
+    "<script>alert(1)</script> [x](y) ![z](w) [`Option`] https://example.com",
+    "    indented();",
+    "\u{1}fn evil() {} \u{2}",
+];
+
+fn schema(text: &str) -> String {
+    let long = text.repeat(200);
+    serde_json::json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": text,
+        "description": long,
+        "$comment": text,
+        "type": "object",
+        "properties": {
+            text: { "type": "string", "description": text, "title": text },
+            "nested": { "type": "object", "description": text, "properties": { text: { "type": "integer" } } },
+            "list": { "enum": [text, "other"], "default": text, "description": text },
+            "constant": { "const": text, "examples": [text] },
+            "mixed": { "const": { "a": text } },
+            "shape": { "oneOf": [
+                { "type": "object", "properties": { "kind": { "const": text } }, "required": ["kind"] },
+                { "type": "object", "properties": { "kind": { "const": "b" } }, "required": ["kind"] }
+            ] },
+            "pattern": { "type": "string", "pattern": text },
+            "defined": { "$ref": "#/$defs/a" }
+        },
+        "required": [text],
+        "$defs": { "a": { "$ref": "#/$defs/b" }, "b": { "type": "object", "description": text, "properties": { text: true } } }
+    })
+    .to_string()
+}
+
+fn generated(text: &str) -> String {
+    let settings = Settings {
+        unknown_fields: UnknownFields::Preserve,
+        validate: true,
+        ..Settings::default()
+    };
+    generate_schema(&Source::new("hostile.json", schema(text)), text, &settings)
+        .unwrap_or_else(|errors| panic!("{text:?}: {errors:?}"))
+}
+
+#[test]
+fn text_becomes_no_items() {
+    const MACROS: [&str; 6] = ["object", "text_enum", "constant", "choice", "newtype", "checked"];
+    for text in HOSTILE {
+        let source = generated(text);
+        let file = syn::parse_file(&source).unwrap_or_else(|error| panic!("{text:?}: {error}\n{source}"));
+        for item in &file.items {
+            match item {
+                Item::Struct(_) | Item::Enum(_) => {}
+                Item::Macro(call) => {
+                    let path: Vec<_> = call
+                        .mac
+                        .path
+                        .segments
+                        .iter()
+                        .map(|segment| segment.ident.to_string())
+                        .collect();
+                    assert_eq!(path[0], "schemactl_runtime", "{text:?}");
+                    assert!(MACROS.contains(&path[1].as_str()), "{text:?}: {path:?}");
+                }
+                _ => panic!("{text:?} became another item"),
+            }
+        }
+        assert!(
+            !source.contains("mod evil") || source.contains("\"") && !has_ident(&file, "evil"),
+            "{text:?}"
+        );
+    }
+}
+
+fn has_ident(file: &syn::File, name: &str) -> bool {
+    file.items.iter().any(|item| match item {
+        Item::Struct(item) => item.ident == name,
+        Item::Enum(item) => item.ident == name,
+        Item::Mod(item) => item.ident == name,
+        Item::Fn(item) => item.sig.ident == name,
+        _ => false,
+    })
+}
+
+#[test]
+fn documentation_is_plain_text() {
+    for text in HOSTILE {
+        let file = syn::parse_file(&generated(text)).unwrap();
+        for line in docs(&file) {
+            let bare = line
+                .replace("\\`", "")
+                .replace("\\[", "")
+                .replace("\\<", "")
+                .replace("\\>", "");
+            assert!(!bare.contains(['`', '[', '<', '>']), "{text:?}: {line:?}");
+            assert!(
+                !line.starts_with("    ") && !line.chars().any(char::is_control),
+                "{text:?}: {line:?}"
+            );
+            assert!(!line.contains(['\u{202e}', '\u{2066}']), "{text:?}: {line:?}");
+        }
+    }
+}
+
+fn docs(file: &syn::File) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut add = |attributes: &[Attribute]| found.extend(attributes.iter().filter_map(doc));
+    for item in &file.items {
+        match item {
+            Item::Struct(item) => {
+                add(&item.attrs);
+                item.fields.iter().for_each(|field| add(&field.attrs));
+            }
+            Item::Enum(item) => {
+                add(&item.attrs);
+                item.variants.iter().for_each(|variant| add(&variant.attrs));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn doc(attribute: &Attribute) -> Option<String> {
+    let Meta::NameValue(pair) = &attribute.meta else {
+        return None;
+    };
+    match &pair.value {
+        Expr::Lit(literal) if pair.path.is_ident("doc") => match &literal.lit {
+            Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}

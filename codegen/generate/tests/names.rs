@@ -1,0 +1,99 @@
+//! A name stays when a neighbour comes: properties, definitions and enum values that are added rename nothing that was there.
+
+use std::collections::BTreeMap;
+
+use schemactl_generate::{Settings, generate_schema};
+use schemactl_model::Source;
+use serde_json::{Map, Value, json};
+
+/// The Rust name of each property of the root, by its key; and the names of the types.
+fn names(properties: &Map<String, Value>, definitions: &Map<String, Value>) -> (BTreeMap<String, String>, Vec<String>) {
+    let schema = json!({ "type": "object", "properties": properties, "$defs": definitions });
+    let source = generate_schema(&Source::new("a.json", schema.to_string()), "Root", &Settings::default()).unwrap();
+    let call = source
+        .split("object!(")
+        .find(|call| call.trim_start().starts_with("Root;"))
+        .unwrap();
+    let call = call.split(");").next().unwrap();
+    let entries = call.split(';').nth(1).unwrap().split(',');
+    let fields = entries.filter_map(|entry| {
+        let (name, key) = entry.split_once('=')?;
+        let key = key.trim().trim_start_matches('"').split('"').next()?;
+        Some((key.to_owned(), name.split(':').next()?.trim().to_owned()))
+    });
+    let types = syn::parse_file(&source)
+        .unwrap()
+        .items
+        .into_iter()
+        .filter_map(|item| match item {
+            syn::Item::Struct(item) => Some(item.ident.to_string()),
+            _ => None,
+        });
+    (fields.collect(), types.collect())
+}
+
+fn object(keys: &[&str], value: &Value) -> Map<String, Value> {
+    keys.iter().map(|key| ((*key).to_owned(), value.clone())).collect()
+}
+
+#[test]
+fn added_properties_rename_none() {
+    let text = json!({ "type": "string" });
+    let base = object(&["a", "order_id", "customerId", "self", "type", "new", "Option"], &text);
+    let (before, _) = names(&base, &Map::new());
+    assert_eq!(before.len(), base.len());
+    for added in [
+        "aa",
+        "order_id2",
+        "customer",
+        "z",
+        "self_",
+        "r#type",
+        "0",
+        "b-c",
+        "é",
+        "option_",
+        "new_",
+    ] {
+        let mut more = base.clone();
+        more.insert(added.to_owned(), text.clone());
+        let (after, _) = names(&more, &Map::new());
+        for (key, name) in &before {
+            assert_eq!(after.get(key), Some(name), "`{added}` renamed `{key}`");
+        }
+    }
+}
+
+#[test]
+fn colliding_properties_keep_their_marks() {
+    let text = json!({ "type": "string" });
+    let (all, _) = names(
+        &object(&["order-id", "orderId", "order_id", "ORDER_ID"], &text),
+        &Map::new(),
+    );
+    let mut distinct: Vec<_> = all.values().collect();
+    distinct.sort();
+    distinct.dedup();
+    assert_eq!(distinct.len(), 4, "{all:?}");
+    let (fewer, _) = names(&object(&["ORDER_ID", "order_id"], &text), &Map::new());
+    assert_eq!(
+        all["order_id"], fewer["order_id"],
+        "the mark is made of the property's own text"
+    );
+}
+
+#[test]
+fn types_are_named_after_their_own_place() {
+    let shape = json!({ "type": "object", "properties": { "x": { "type": "string" } } });
+    let mut properties = object(&["address", "total"], &shape);
+    properties.insert("shared".to_owned(), json!({ "$ref": "#/$defs/Address" }));
+    let definitions = object(&["Address", "RootAddress"], &shape);
+    let (_, before) = names(&properties, &definitions);
+    properties.insert("aaa".to_owned(), json!({ "$ref": "#/$defs/RootAddress" }));
+    properties.insert("addr".to_owned(), shape);
+    let (_, after) = names(&properties, &definitions);
+    for name in &before {
+        assert!(after.contains(name), "{name} is gone: {after:?}");
+    }
+    assert!(after.contains(&"RootAddr".to_owned()), "{after:?}");
+}

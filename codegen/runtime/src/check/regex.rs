@@ -1,0 +1,19 @@
+//! Patterns as ECMA 262 reads them, by the translation that the validator behind `schemactl check` uses, so that both agree.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use fancy_regex::Regex;
+
+/// Compiled patterns. A program has as many as its schemas.
+static COMPILED: Mutex<BTreeMap<String, Option<Regex>>> = Mutex::new(BTreeMap::new());
+
+/// Whether the pattern is found in the text. A pattern that is none matches nothing it could be wrong about: everything.
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    let regex = compiled.entry(pattern.to_owned()).or_insert_with(|| {
+        let translated = jsonschema_regex::to_rust_regex(pattern).ok()?;
+        Regex::new(&translated).ok()
+    });
+    regex.as_ref().is_none_or(|regex| regex.is_match(text).unwrap_or(true))
+}

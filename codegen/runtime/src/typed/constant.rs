@@ -1,0 +1,82 @@
+//! Values that a schema fixes: the macro `constant!` for a type with nothing inside.
+
+use serde::Deserializer;
+use serde::de::Error;
+use serde_json::Value;
+
+use super::FromJson;
+
+/// Says which value a unit type stands for: `constant!(Name = "text")`, or `constant!(Name = json "1.5")` for other JSON.
+#[macro_export]
+macro_rules! constant {
+    ($name:ident = $text:literal) => {
+        $crate::constant!(@impls $name, $text, expect_text);
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str($text)
+            }
+        }
+    };
+    ($name:ident = json $text:literal) => {
+        $crate::constant!(@impls $name, $text, expect_json);
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+                let value: $crate::serde_json::Value =
+                    $crate::serde_json::from_str($text).map_err($crate::serde::ser::Error::custom)?;
+                $crate::serde::Serialize::serialize(&value, serializer)
+            }
+        }
+    };
+    (@impls $name:ident, $text:literal, $expect:ident) => {
+        impl $crate::FromJson for $name {
+            fn from_json<'de, D: $crate::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::$expect(deserializer, $text).map(|()| Self)
+            }
+        }
+
+        $crate::object!(@deserialize $name);
+    };
+}
+
+/// A type of another shape under a name: `newtype!(Name)` for `struct Name(pub Inner)`.
+#[macro_export]
+macro_rules! newtype {
+    ($name:ident) => {
+        impl $crate::FromJson for $name {
+            fn from_json<'de, D: $crate::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::FromJson::from_json(deserializer).map(Self)
+            }
+        }
+
+        $crate::object!(@deserialize $name);
+
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::serde::Serialize::serialize(&self.0, serializer)
+            }
+        }
+    };
+}
+
+/// Reads a text that has to be the one of the schema.
+pub fn expect_text<'de, D: Deserializer<'de>>(deserializer: D, expected: &'static str) -> Result<(), D::Error> {
+    let found = String::from_json(deserializer)?;
+    if found == expected {
+        return Ok(());
+    }
+    Err(D::Error::custom(format_args!("{found:?}, expected {expected:?}")))
+}
+
+/// Reads a value that has to be the one of the schema.
+pub fn expect_json<'de, D: Deserializer<'de>>(deserializer: D, expected: &'static str) -> Result<(), D::Error> {
+    let found = Value::from_json(deserializer)?;
+    let value: Value = serde_json::from_str(expected).map_err(D::Error::custom)?;
+    if crate::check::same(&found, &value) {
+        return Ok(());
+    }
+    Err(D::Error::custom(format_args!("{found}, expected {expected}")))
+}

@@ -1,0 +1,102 @@
+//! Numbers with all their digits, for money: `10.00` stays `10.00`, which a double does not do.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::Error as _;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use super::FromJson;
+
+/// A JSON number as it was written. Equal if it is written alike.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Decimal(Box<str>);
+
+/// The text is no JSON number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotADecimal(String);
+
+impl fmt::Display for NotADecimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is no JSON number, such as 149.95", self.0)
+    }
+}
+
+impl std::error::Error for NotADecimal {}
+
+impl Decimal {
+    /// The digits, as any decimal type parses them.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The closest double.
+    pub fn to_f64(&self) -> f64 {
+        self.0.parse().unwrap_or(f64::NAN)
+    }
+}
+
+impl FromStr for Decimal {
+    type Err = NotADecimal;
+
+    fn from_str(text: &str) -> Result<Self, NotADecimal> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let is_number = digits.starts_with(|first: char| first.is_ascii_digit());
+        let is_json = serde_json::from_str::<&RawValue>(text).is_ok_and(|raw| raw.get().len() == text.len());
+        if is_number && is_json {
+            Ok(Self(text.into()))
+        } else {
+            Err(NotADecimal(text.to_owned()))
+        }
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Serialize for Decimal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let raw = RawValue::from_string(self.0.to_string()).map_err(S::Error::custom)?;
+        raw.serialize(serializer)
+    }
+}
+
+impl FromJson for Decimal {
+    fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Box::<RawValue>::deserialize(deserializer)?
+            .get()
+            .parse()
+            .map_err(D::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for Decimal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::from_json(deserializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_kept() {
+        for text in ["10.00", "9007199254740993", "-0.10", "1e400", "12345678901234567.89"] {
+            let read: Decimal = serde_json::from_str(text).unwrap();
+            assert_eq!(
+                (read.as_str(), serde_json::to_string(&read).unwrap().as_str()),
+                (text, text)
+            );
+        }
+        for text in ["\"10.00\"", "null", "[1]", "true"] {
+            assert!(serde_json::from_str::<Decimal>(text).is_err(), "{text}");
+        }
+        assert!("1.".parse::<Decimal>().is_err() && " 1".parse::<Decimal>().is_err());
+    }
+}

@@ -1,0 +1,191 @@
+//! Reading a value as a schema describes it. In: any serde deserializer. Out: a value, or an error that says what was
+//! expected and found, with the place below the value.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+/// A type that reads itself from JSON by the rules of JSON Schema. Generated types implement it through macros.
+pub trait FromJson: Sized {
+    /// Reads a value.
+    fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+}
+
+/// Reads a value inside another one.
+pub(super) struct Seed<T>(PhantomData<T>);
+
+impl<T> Seed<T> {
+    pub(super) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T: FromJson> DeserializeSeed<'de> for Seed<T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        T::from_json(deserializer)
+    }
+}
+
+/// Puts a step of the path in front of what an error says: `` `items`[2].`quantity`: … ``.
+#[cold]
+pub(super) fn at<E: Error>(step: fmt::Arguments<'_>, error: &E) -> E {
+    let said = error.to_string();
+    let joint = match said.as_bytes().first() {
+        Some(b'[') => "",
+        Some(b'`') => ".",
+        _ => ": ",
+    };
+    E::custom(format_args!("{step}{joint}{said}"))
+}
+
+macro_rules! as_serde {
+    ($($name:ty),*) => {$(
+        impl FromJson for $name {
+            fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::deserialize(deserializer)
+            }
+        }
+    )*};
+}
+
+as_serde!(bool, String, f64, (), serde_json::Value, crate::Timestamp);
+
+impl<T: FromJson> FromJson for Box<T> {
+    fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::from_json(deserializer).map(Self::new)
+    }
+}
+
+impl<T: FromJson> FromJson for Option<T> {
+    fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_option(Nullable(PhantomData))
+    }
+}
+
+struct Nullable<T>(PhantomData<T>);
+
+impl<'de, T: FromJson> Visitor<'de> for Nullable<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value or null")
+    }
+
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        T::from_json(deserializer).map(Some)
+    }
+}
+
+impl<T: FromJson> FromJson for Vec<T> {
+    fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(List(PhantomData))
+    }
+}
+
+struct List<T>(PhantomData<T>);
+
+impl<'de, T: FromJson> Visitor<'de> for List<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::with_capacity(elements.size_hint().unwrap_or(0).min(1024));
+        loop {
+            match elements.next_element_seed(Seed::new()) {
+                Ok(Some(element)) => list.push(element),
+                Ok(None) => return Ok(list),
+                Err(error) => return Err(at(format_args!("[{}]", list.len()), &error)),
+            }
+        }
+    }
+}
+
+impl<T: FromJson> FromJson for BTreeMap<String, T> {
+    fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Map(PhantomData))
+    }
+}
+
+struct Map<T>(PhantomData<T>);
+
+impl<'de, T: FromJson> Visitor<'de> for Map<T> {
+    type Value = BTreeMap<String, T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let mut map = BTreeMap::new();
+        while let Some(key) = members.next_key::<String>()? {
+            let value = members.next_value_seed(Seed::new());
+            let value = value.map_err(|error| at(format_args!("`{key}`"), &error))?;
+            map.insert(key, value);
+        }
+        Ok(map)
+    }
+}
+
+macro_rules! tuple {
+    ($length:literal: $($name:ident)*) => {
+        impl<$($name: FromJson),*> FromJson for ($($name,)*) {
+            fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Tuple<$($name),*>(PhantomData<($($name,)*)>);
+                impl<'de, $($name: FromJson),*> Visitor<'de> for Tuple<$($name),*> {
+                    type Value = ($($name,)*);
+
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str(concat!("an array of ", $length))
+                    }
+
+                    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
+                        let mut at = 0_usize;
+                        let tuple = ($(element::<$name, A>(&mut elements, &mut at, $length)?,)*);
+                        match elements.next_element::<serde::de::IgnoredAny>()? {
+                            None => Ok(tuple),
+                            Some(_) => Err(A::Error::custom(concat!("more than ", $length, " elements"))),
+                        }
+                    }
+                }
+                deserializer.deserialize_seq(Tuple(PhantomData))
+            }
+        }
+    };
+}
+
+fn element<'de, T: FromJson, A: SeqAccess<'de>>(
+    elements: &mut A,
+    index: &mut usize,
+    length: usize,
+) -> Result<T, A::Error> {
+    let element = elements
+        .next_element_seed(Seed::new())
+        .map_err(|error| at(format_args!("[{index}]"), &error))?;
+    *index += 1;
+    element.ok_or_else(|| A::Error::custom(format_args!("{} elements, expected {length}", *index - 1)))
+}
+
+tuple!(1: A1);
+tuple!(2: A1 A2);
+tuple!(3: A1 A2 A3);
+tuple!(4: A1 A2 A3 A4);
+tuple!(5: A1 A2 A3 A4 A5);
+tuple!(6: A1 A2 A3 A4 A5 A6);
+tuple!(7: A1 A2 A3 A4 A5 A6 A7);
+tuple!(8: A1 A2 A3 A4 A5 A6 A7 A8);

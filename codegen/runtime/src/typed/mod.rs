@@ -1,0 +1,19 @@
+//! What generated types are made of. In: the names that a schema gives to a type's fields and values. Out: how it is read
+//! from JSON and written. serde's derives would do, but a schema says things that they do not: `null` is not absence, `1.0`
+//! is an integer, an error names the place. They also cost a consumer's build five times as much to check.
+
+mod choice;
+mod constant;
+mod decimal;
+mod from_json;
+mod integer;
+mod object;
+mod text;
+
+pub use choice::{kind_of, read_value, tag_of};
+pub use constant::{expect_json, expect_text};
+pub use decimal::{Decimal, NotADecimal};
+pub use from_json::FromJson;
+pub use integer::Integer;
+pub use object::{Members, Object, Writer, read_object, take};
+pub use text::read_text;

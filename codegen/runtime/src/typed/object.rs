@@ -1,0 +1,250 @@
+//! Objects with named members: the macro `object!` for a struct, and what it expands to.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserializer, Serialize, Serializer};
+
+use super::FromJson;
+use super::from_json::{Seed, at};
+
+/// Says how a struct is read and written: `object!(Name; field: Type = "key", field = "key" [?])`. A field with a type
+/// is an argument of `new`, one with `[?]` may be absent. After a second semicolon, `keep field` names the map for members that
+/// the schema does not name, and `closed` refuses them.
+#[macro_export]
+macro_rules! object {
+    ($name:ident; $($field:ident $(: $argument:ty)? = $key:literal $([$absent:tt])?),* $(; $rule:ident $($rest:ident)?)?) => {
+        #[allow(deprecated)]
+        impl $crate::Object for $name {
+            fn from_members<'de, A: $crate::serde::de::MapAccess<'de>>(
+                #[allow(unused_mut)] mut members: $crate::Members<'de, A>,
+            ) -> ::core::result::Result<Self, A::Error> {
+                $(let mut $field = None;)*
+                $($(let mut $rest = ::core::default::Default::default();)?)?
+                while let Some(key) = members.key()? {
+                    match &*key {
+                        $($key => members.value($key, &mut $field),)*
+                        _ => $crate::object!(@unknown members key $($rule $($rest)?)?),
+                    }?;
+                }
+                Ok(Self {
+                    $($field: $crate::object!(@take $field $key $($absent)?),)*
+                    $($($rest,)?)?
+                })
+            }
+        }
+
+        #[allow(deprecated)]
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+                #[allow(unused_mut)]
+                let mut members = $crate::Writer::new(serializer);
+                $($crate::object!(@put members $key self $field $($absent)?);)*
+                $($(members.rest(&self.$rest);)?)?
+                members.end()
+            }
+        }
+
+        $crate::object!(@read $name);
+
+        #[allow(dead_code, deprecated, clippy::too_many_arguments)]
+        impl $name {
+            /// With everything that the schema requires; what it makes optional is absent.
+            #[must_use]
+            pub fn new($($($field: $argument,)?)*) -> Self {
+                Self {
+                    $($field: $crate::object!(@init $($argument, $field)?),)*
+                    $($($rest: ::core::default::Default::default(),)?)?
+                }
+            }
+        }
+    };
+    (@unknown $members:ident $key:ident) => { $members.skip() };
+    (@unknown $members:ident $key:ident closed) => { $members.refuse(&$key) };
+    (@unknown $members:ident $key:ident keep $rest:ident) => { $members.keep(&$key, &mut $rest) };
+    (@take $field:ident $key:literal) => { $crate::take($field, $key)? };
+    (@take $field:ident $key:literal ?) => { $field };
+    // The version may be absent, but is always written.
+    (@take $field:ident $key:literal !) => { $field.unwrap_or_default() };
+    (@put $members:ident $key:literal $self:ident $field:ident $(!)?) => { $members.put($key, &$self.$field) };
+    (@put $members:ident $key:literal $self:ident $field:ident ?) => { $members.put_present($key, &$self.$field) };
+    (@init) => { ::core::default::Default::default() };
+    (@init $argument:ty, $field:ident) => { ::core::convert::Into::into($field) };
+    (@read $name:ident) => {
+        impl $crate::FromJson for $name {
+            fn from_json<'de, D: $crate::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::read_object(deserializer)
+            }
+        }
+
+        $crate::object!(@deserialize $name);
+    };
+    (@deserialize $name:ident) => {
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                <Self as $crate::FromJson>::from_json(deserializer)
+            }
+        }
+    };
+}
+
+/// A struct that is read from the members of an object.
+pub trait Object: Sized {
+    /// Reads the members until there are no more.
+    fn from_members<'de, A: MapAccess<'de>>(members: Members<'de, A>) -> Result<Self, A::Error>;
+}
+
+/// Reads an object.
+pub fn read_object<'de, D: Deserializer<'de>, T: Object>(deserializer: D) -> Result<T, D::Error> {
+    struct Visit<T>(PhantomData<T>);
+    impl<'de, T: Object> Visitor<'de> for Visit<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+            T::from_members(Members {
+                map,
+                lifetime: PhantomData,
+            })
+        }
+    }
+    deserializer.deserialize_map(Visit(PhantomData))
+}
+
+/// The members of an object that is being read.
+#[derive(Debug)]
+pub struct Members<'de, A> {
+    map: A,
+    lifetime: PhantomData<&'de ()>,
+}
+
+impl<'de, A: MapAccess<'de>> Members<'de, A> {
+    /// The next key.
+    #[inline]
+    pub fn key(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
+        self.map.next_key_seed(Key)
+    }
+
+    /// The value of a known key, which an object has once.
+    #[inline]
+    pub fn value<T: FromJson>(&mut self, key: &'static str, slot: &mut Option<T>) -> Result<(), A::Error> {
+        if slot.is_some() {
+            return Err(A::Error::duplicate_field(key));
+        }
+        match self.map.next_value_seed(Seed::new()) {
+            Ok(value) => *slot = Some(value),
+            Err(error) => return Err(at(format_args!("`{key}`"), &error)),
+        }
+        Ok(())
+    }
+
+    /// A value that nobody asked for.
+    pub fn skip(&mut self) -> Result<(), A::Error> {
+        self.map.next_value::<IgnoredAny>().map(|IgnoredAny| ())
+    }
+
+    /// A value that the schema refuses.
+    pub fn refuse(&mut self, key: &str) -> Result<(), A::Error> {
+        Err(A::Error::custom(format_args!(
+            "`{key}`: the schema has no such property"
+        )))
+    }
+
+    /// A value that the schema does not name.
+    pub fn keep<T: FromJson>(&mut self, key: &str, rest: &mut BTreeMap<String, T>) -> Result<(), A::Error> {
+        let value = self.map.next_value_seed(Seed::new());
+        let value = value.map_err(|error| at(format_args!("`{key}`"), &error))?;
+        rest.insert(key.to_owned(), value);
+        Ok(())
+    }
+}
+
+/// A member that has to be there.
+#[inline]
+pub fn take<T, E: Error>(slot: Option<T>, key: &'static str) -> Result<T, E> {
+    slot.ok_or_else(|| E::missing_field(key))
+}
+
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    #[inline]
+    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(key))
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(key.to_owned()))
+    }
+
+    fn visit_string<E>(self, key: String) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(key))
+    }
+}
+
+/// The members of an object that is being written. The first error is kept until the end.
+#[derive(Debug)]
+pub struct Writer<S: Serializer>(Result<S::SerializeMap, S::Error>);
+
+impl<S: Serializer> Writer<S> {
+    /// Begins an object.
+    pub fn new(serializer: S) -> Self {
+        Self(serializer.serialize_map(None))
+    }
+
+    /// Writes a member.
+    #[inline]
+    pub fn put<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) {
+        if let Ok(map) = &mut self.0
+            && let Err(error) = map.serialize_entry(key, value)
+        {
+            self.0 = Err(error);
+        }
+    }
+
+    /// Writes a member, if it is there.
+    #[inline]
+    pub fn put_present<T: Serialize>(&mut self, key: &str, value: &Option<T>) {
+        if let Some(value) = value {
+            self.put(key, value);
+        }
+    }
+
+    /// Writes members that the schema does not name.
+    pub fn rest<T: Serialize>(&mut self, rest: &BTreeMap<String, T>) {
+        for (key, value) in rest {
+            self.put(key, value);
+        }
+    }
+
+    /// Ends the object.
+    pub fn end(self) -> Result<S::Ok, S::Error> {
+        self.0.and_then(SerializeMap::end)
+    }
+}
