@@ -23,7 +23,7 @@ fn as_openapi(document: &Document) -> Downgraded {
 
 /// Whether a form takes the events of its source, and whether it takes no others.
 fn proved(document: &Document, form: &Value) -> (Verdict, Verdict) {
-    let engine = default_engine();
+    let engine = default_engine(schemactl_compat::Semantics::default());
     let source = Schema::from(document);
     let form = Schema::new(form, Dialect::Draft4);
     (engine.contains(&source, &form), engine.contains(&form, &source))

@@ -84,7 +84,7 @@ pub(crate) fn patience() -> Patience {
 
 /// Does something with the checked workspace.
 pub(crate) fn checked<T>(workspace: &Workspace, then: impl FnOnce(&Checked<'_>) -> T) -> T {
-    let engine = default_engine();
+    let engine = default_engine(schemactl_compat::Semantics::default());
     let (report, checked) = check(workspace, &CheckOptions::new(&engine));
     then(&checked.unwrap_or_else(|| panic!("{:#?}", report.findings)))
 }
