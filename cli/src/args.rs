@@ -228,9 +228,9 @@ pub(crate) struct Check {
     /// Record every version as released in schemactl.lock if the check is clean; released schemas never change
     #[arg(long)]
     pub(crate) release: bool,
-    /// Compare with an earlier state too: a git revision (where this branch left it), or a folder; without a value the
-    /// repository's main branch. What was there is released
-    #[arg(long, value_name = "REVISION|DIR", num_args = 0..=1, default_missing_value = baseline::MAIN)]
+    /// Compare with an earlier state too: a git revision (where this branch left it), a folder, or `registry`; without a
+    /// value the repository's main branch. What was there is released
+    #[arg(long, value_name = "REVISION|DIR|registry", num_args = 0..=1, default_missing_value = baseline::MAIN)]
     pub(crate) against: Option<String>,
     /// The least severity that fails the check
     #[arg(long, value_enum, default_value_t)]
@@ -473,6 +473,18 @@ pub(crate) struct Aws {
     /// How long a call may take, with all its attempts, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600), help_heading = "AWS options")]
     pub(crate) timeout: u64,
+}
+
+/// What the environment says, and nothing else.
+impl Default for Aws {
+    fn default() -> Self {
+        Self {
+            profile: None,
+            region: None,
+            endpoint_url: None,
+            timeout: 60,
+        }
+    }
 }
 
 /// What a plan is made with.

@@ -1,16 +1,23 @@
-//! What `check --against` compares with: a folder, or a git revision. In: its name. Out: the workspace as it was there. The git
+//! What `check --against` compares with: a folder, a git revision, or the registry. In: its name. Out: the workspace as it was there. The git
 //! program is asked for objects only: no hook, filter or pager of the repository runs, and nothing is checked out.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use schemactl_workspace::{Workspace, write_atomic};
+use schemactl_workspace::{Cache, Expected, Holds, Lock, Reading, Workspace, snapshot, write_atomic};
+
+use crate::args::Aws;
+use crate::context::Context;
 
 use crate::problem::Problem;
+use crate::remote::connect;
 
 /// What stands for the main branch, whatever it is called. No revision can be called so: git refuses a space.
 pub(crate) const MAIN: &str = "main branch";
+
+/// What stands for the registry of the workspace.
+pub(crate) const REGISTRY: &str = "registry";
 
 /// An earlier state of a workspace.
 #[derive(Debug)]
@@ -18,6 +25,28 @@ pub(crate) struct Baseline {
     /// What it is, for people.
     pub(crate) name: String,
     pub(crate) workspace: Workspace,
+}
+
+/// What the registry of the workspace holds, by the stamps of its versions.
+pub(crate) fn registered(context: &Context, workspace: &Workspace) -> Result<(String, Lock), Problem> {
+    let aws = Aws::default();
+    let registry = &workspace.manifest.registry.name;
+    let (remote, patience) = connect(context, registry, &aws)?;
+    let (expected, cache) = (Expected::default(), Cache::default());
+    let reading = Reading {
+        expected: &expected,
+        cache: &cache,
+        full: true,
+        patience: &patience,
+    };
+    let mut lock = Lock::default();
+    for schema in snapshot(&remote, &reading)?.schemas.into_values() {
+        let Holds::Versions(versions) = schema.holds else { continue };
+        for stamp in versions.into_iter().filter_map(|version| version.stamp) {
+            lock.record(&stamp.event, &stamp.version, stamp.digest);
+        }
+    }
+    Ok((format!("the registry {registry}"), lock))
 }
 
 /// Reads a baseline. A folder with `schemactl.toml` is one; anything else is a revision, and the baseline is where the present

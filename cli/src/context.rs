@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use schemactl_compat::Semantics;
 use schemactl_model::EventRef;
-use schemactl_workspace::{Date, Event, Formats, Report, Workspace, check, find_root};
+use schemactl_workspace::{Date, Event, Formats, Lock, Report, Workspace, check, find_root};
 
 use crate::args::Global;
-use crate::baseline::Baseline;
+use crate::baseline::{self, Baseline};
 use crate::console::Console;
 use crate::problem::Problem;
 
@@ -87,14 +87,40 @@ pub(crate) fn semantics(workspace: &Workspace) -> Semantics {
     }
 }
 
+/// What a check compares with beside the workspace itself.
+#[derive(Debug, Default)]
+pub(crate) struct Against {
+    baseline: Option<Baseline>,
+    registered: Option<(String, Lock)>,
+}
+
+impl Against {
+    /// What `--against` names.
+    pub(crate) fn read(name: Option<&str>, workspace: &Workspace, context: &Context) -> Result<Self, Problem> {
+        Ok(match name {
+            None => Self::default(),
+            Some(baseline::REGISTRY) => Self {
+                registered: Some(baseline::registered(context, workspace)?),
+                ..Self::default()
+            },
+            Some(name) => Self {
+                baseline: Some(baseline::read(&workspace.root, name)?),
+                ..Self::default()
+            },
+        })
+    }
+}
+
 /// Checks with the engine that every command uses.
 pub(crate) fn checked<'w>(
     workspace: &'w Workspace,
-    baseline: Option<&Baseline>,
+    against: &Against,
 ) -> (Report, Option<schemactl_workspace::Checked<'w>>) {
     let engine = schemactl_compat::default_engine(semantics(workspace));
     let mut options = schemactl_workspace::CheckOptions::new(&engine);
+    let baseline = against.baseline.as_ref();
     options.baseline = baseline.map(|baseline| (baseline.name.as_str(), &baseline.workspace));
+    options.registered = against.registered.as_ref().map(|(name, lock)| (name.as_str(), lock));
     options.today = today();
     check(workspace, &options)
 }

@@ -7,8 +7,7 @@ use schemactl_workspace::{Event, Finding, Report, Workspace, write_atomic};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 use crate::args::Accept;
-use crate::baseline;
-use crate::context::{Context, checked};
+use crate::context::{Against, Context, checked};
 use crate::exit::Exit;
 use crate::problem::Problem;
 
@@ -23,8 +22,8 @@ pub(crate) fn run(args: &Accept, context: &Context) -> Result<Exit, Problem> {
         ));
     }
     let workspace = context.workspace()?;
-    let baseline = args.against.as_ref().map(|name| baseline::read(&workspace.root, name));
-    let (report, _) = checked(&workspace, baseline.transpose()?.as_ref());
+    let against = Against::read(args.against.as_deref(), &workspace, context)?;
+    let (report, _) = checked(&workspace, &against);
     let mut findings = Vec::new();
     for print in &args.fingerprints {
         findings.push(find(&report, print)?);

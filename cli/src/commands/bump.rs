@@ -7,7 +7,7 @@ use schemactl_model::{Source, Span, Value, Version};
 use schemactl_workspace::{Event, Report, SchemaVersion, Summary, Workspace, write_atomic};
 
 use crate::args::Bump;
-use crate::context::{Context, checked, event};
+use crate::context::{Against, Context, checked, event};
 use crate::exit::Exit;
 use crate::problem::Problem;
 
@@ -21,7 +21,7 @@ struct Move {
 pub(crate) fn run(args: &Bump, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
     let events = events(args, &workspace)?;
-    let (report, _) = checked(&workspace, None);
+    let (report, _) = checked(&workspace, &Against::default());
     let mut said = String::new();
     for event in events {
         let Some((newest, summary)) = wrong(&report, event) else {

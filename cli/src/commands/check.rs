@@ -8,7 +8,7 @@ use schemactl_workspace::{Report, Severity, Workspace, write_atomic};
 
 use crate::args::{Check, FailOn, Output};
 use crate::baseline;
-use crate::context::{Context, checked};
+use crate::context::{Against, Context, checked};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::report::{View, count, render};
@@ -16,9 +16,8 @@ use crate::report::{View, count, render};
 pub(crate) fn run(args: &Check, context: &Context) -> Result<Exit, Problem> {
     each_file_once(&args.output)?;
     let workspace = context.workspace()?;
-    let baseline = args.against.as_ref().map(|name| baseline::read(&workspace.root, name));
-    let baseline = baseline.transpose()?;
-    let (report, checked) = checked(&workspace, baseline.as_ref());
+    let against = Against::read(args.against.as_deref(), &workspace, context)?;
+    let (report, checked) = checked(&workspace, &against);
     let folder = folder_in_repository(&workspace.root);
     let view = View {
         report: &report,

@@ -4,7 +4,7 @@ use schemactl_workspace::{Checked, Expected, Plan as PlanOfPush, PlanOptions, Re
 
 use crate::args::{Format, Plan, Planning};
 use crate::console::Console;
-use crate::context::{Context, checked};
+use crate::context::{Against, Context, checked};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::Session;
@@ -13,7 +13,7 @@ use crate::report::{json, plan as render, text};
 
 pub(crate) fn run(args: &Plan, context: &Context) -> Result<Exit, Problem> {
     let workspace = workspace(context, args.planning.allow_widening)?;
-    let (report, checked) = checked(&workspace, None);
+    let (report, checked) = checked(&workspace, &Against::default());
     let Some(checked) = checked else {
         context.console.result(&match args.format {
             Format::Text => text::render(&report, false),

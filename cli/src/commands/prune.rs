@@ -4,7 +4,7 @@ use schemactl_workspace::{Expected, PlanOptions, Remote, plan};
 
 use super::push::{carry_out, tell};
 use crate::args::Prune;
-use crate::context::{Context, checked};
+use crate::context::{Against, Context, checked};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::Session;
@@ -12,7 +12,7 @@ use crate::report::{count, plan as render, text};
 
 pub(crate) fn run(args: &Prune, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
-    let (report, checked) = checked(&workspace, None);
+    let (report, checked) = checked(&workspace, &Against::default());
     let Some(checked) = checked else {
         context.console.result(&text::render(&report, false));
         return Ok(Exit::Findings);

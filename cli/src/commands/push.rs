@@ -11,7 +11,7 @@ use super::plan::{make, workspace};
 use crate::args::{Planning, Push, Writing};
 use crate::confirm::confirm;
 use crate::console::Console;
-use crate::context::{Context, checked};
+use crate::context::{Against, Context, checked};
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::problem::{self, Problem};
@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Push, context: &Context) -> Result<Exit, Problem> {
         None => args.planning.clone(),
     };
     let workspace = workspace(context, planning.allow_widening)?;
-    let (report, checked) = checked(&workspace, None);
+    let (report, checked) = checked(&workspace, &Against::default());
     let Some(checked) = checked else {
         context.console.result(&text::render(&report, false));
         return Ok(Exit::Findings);

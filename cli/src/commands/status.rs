@@ -7,7 +7,7 @@ use schemactl_workspace::{Action, Drift, Plan};
 
 use super::plan::{make, workspace};
 use crate::args::{Format, Planning, Status};
-use crate::context::{Context, checked};
+use crate::context::{Against, Context, checked};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::Session;
@@ -16,7 +16,7 @@ use crate::report::{count, text};
 
 pub(crate) fn run(args: &Status, context: &Context) -> Result<Exit, Problem> {
     let workspace = workspace(context, false)?;
-    let (report, checked) = checked(&workspace, None);
+    let (report, checked) = checked(&workspace, &Against::default());
     let Some(checked) = checked else {
         context.console.result(&text::render(&report, false));
         return Ok(Exit::Findings);

@@ -16,7 +16,7 @@ use schemactl_model::{EventName, Source, Span, Version};
 
 use crate::fingerprint;
 use crate::registered::Contents;
-use crate::{Date, Event, Finding, Mode, Place, RegisteredContent, Report, Rule, SchemaVersion, Severity, Workspace};
+use crate::{Date, Event, Finding, Lock, Mode, Place, RegisteredContent, Report, Rule, SchemaVersion, Severity, Workspace};
 
 /// How to check.
 pub struct CheckOptions<'e> {
@@ -24,6 +24,8 @@ pub struct CheckOptions<'e> {
     pub engine: &'e dyn Engine,
     /// An earlier state of the workspace, and what it is called: every version that it has is released.
     pub baseline: Option<(&'e str, &'e Workspace)>,
+    /// What a registry holds, and what it is called: every version in it is released.
+    pub registered: Option<(&'e str, &'e Lock)>,
     /// The day on which waivers are judged; without one none has run out.
     pub today: Option<Date>,
 }
@@ -34,6 +36,7 @@ impl<'e> CheckOptions<'e> {
         Self {
             engine,
             baseline: None,
+            registered: None,
             today: None,
         }
     }
@@ -68,7 +71,10 @@ pub fn check<'w>(workspace: &'w Workspace, options: &CheckOptions<'_>) -> (Repor
         ..Report::default()
     };
     identity::check(workspace, &mut report);
-    released::check(workspace, &mut report);
+    released::check(workspace, ("schemactl.lock", &workspace.lock), &mut report);
+    if let Some((name, registered)) = options.registered {
+        released::check(workspace, (name, &not_in(registered, &workspace.lock)), &mut report);
+    }
     if let Some((name, baseline)) = options.baseline {
         baseline::check(workspace, name, baseline, &mut report);
     }
@@ -82,6 +88,17 @@ pub fn check<'w>(workspace: &'w Workspace, options: &CheckOptions<'_>) -> (Repor
     waivers::apply(workspace, options.today, &mut report);
     let checked = (!report.has_errors()).then_some(Checked { workspace, contents });
     (report, checked)
+}
+
+/// What one lock has and the other has not: of what both know the lock file speaks.
+fn not_in(lock: &Lock, other: &Lock) -> Lock {
+    let mut rest = Lock::default();
+    for (event, version, digest) in lock.iter() {
+        if other.digest(event, version).is_none() {
+            rest.record(event, version, digest.clone());
+        }
+    }
+    rest
 }
 
 /// Events that are checked without threads of their own: starting one costs as much as a few of them.

@@ -1,10 +1,11 @@
-//! Whether the released schemas are what they were when they were released.
+//! Whether the released schemas are what they were when they were released. In: the workspace, and where it stands what is
+//! released: the lock file, or what a registry holds. Out: a finding for each version that is another one, or gone.
 
 use super::{finding, finding_of, title, whole};
-use crate::{Finding, Report, Rule, Severity, Workspace};
+use crate::{Finding, Lock, Report, Rule, Severity, Workspace};
 
-pub(super) fn check(workspace: &Workspace, report: &mut Report) {
-    for (name, version, digest) in workspace.lock.iter() {
+pub(super) fn check(workspace: &Workspace, (place, lock): (&str, &Lock), report: &mut Report) {
+    for (name, version, digest) in lock.iter() {
         let Some(event) = workspace.events.get(name) else {
             // Without the event there is no place to point at: its name says it all.
             report.findings.push(Finding {
@@ -29,7 +30,7 @@ pub(super) fn check(workspace: &Workspace, report: &mut Report) {
                 message: format!("{} was changed after its release", title(event, version)),
                 places: vec![whole(present.document.source(), "the released schema")],
                 why: Some(format!(
-                    "schemactl.lock has {} for it, the file has {}",
+                    "{place} has {} for it, the file has {}",
                     digest.short(),
                     present.digest.short()
                 )),
