@@ -252,14 +252,36 @@ impl<'v> Compiler<'v, '_> {
         self.follow(&references, &target)
     }
 
-    /// What a reference refers to, for a look at its keywords.
-    pub(super) fn referred(&mut self, holder: &'v Value, keyword: &'static str) -> Result<&'v Value, Unsupported> {
+    /// Looks at the keywords of what a reference refers to.
+    pub(super) fn at_target<T>(
+        &mut self,
+        holder: &'v Value,
+        keyword: &'static str,
+        look: impl FnOnce(&mut Self, &'v Value) -> Result<T, Unsupported>,
+    ) -> Result<T, Unsupported> {
         let references = self.references();
-        let target = match keyword {
+        let found = match keyword {
             "$ref" => references.target(holder, keyword)?.1,
             _ => self.dynamic_target(&references, holder, keyword)?,
         };
-        Ok(target.target.value)
+        self.inside(&references, &found, look)
+    }
+
+    /// Does something in the resource and the dialect of a target.
+    fn inside<T>(
+        &mut self,
+        references: &References<'v>,
+        found: &Found<'v>,
+        work: impl FnOnce(&mut Self, &'v Value) -> T,
+    ) -> T {
+        let entered = references.is_dynamic && self.enter_resource(references, &found.target.base);
+        let dialect = std::mem::replace(&mut self.dialect, found.dialect);
+        let done = work(self, found.target.value);
+        self.dialect = dialect;
+        if entered {
+            self.scope.pop();
+        }
+        done
     }
 
     /// The statically found target, unless it is a dynamic anchor and an outer resource has one of the same name.
@@ -286,15 +308,10 @@ impl<'v> Compiler<'v, '_> {
 
     /// The node of a definition. One that is met inside itself is a node by name; every other is its content.
     fn follow(&mut self, references: &References<'v>, found: &Found<'v>) -> Compiled {
-        let entered = references.is_dynamic && self.enter_resource(references, &found.target.base);
-        let key = (place(found.target.value), self.scope.clone());
-        let dialect = std::mem::replace(&mut self.dialect, found.dialect);
-        let compiled = self.follow_key(&key, found.target.value);
-        self.dialect = dialect;
-        if entered {
-            self.scope.pop();
-        }
-        compiled
+        self.inside(references, found, |compiler, value| {
+            let key = (place(value), compiler.scope.clone());
+            compiler.follow_key(&key, value)
+        })
     }
 
     fn follow_key(&mut self, key: &(usize, Vec<usize>), value: &'v Value) -> Compiled {
