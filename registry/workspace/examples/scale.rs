@@ -28,8 +28,12 @@ fn main() {
     let ((report, checked), checking) = timed(|| check(&workspace, &CheckOptions::new(&default_engine())));
     println!("check: {checking:?}, {:.1} times that", times(checking));
     println!("together: {:.1} times that, peak {}", times(loading + checking), peak());
-    let findings = report.findings.len();
-    println!("{} comparisons, {findings} findings, clean: {}", report.comparisons, checked.is_some());
+    println!(
+        "{} comparisons, {} findings, clean: {}",
+        report.comparisons.len(),
+        report.findings.len(),
+        checked.is_some()
+    );
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
@@ -58,11 +62,18 @@ fn parse(files: &[std::path::PathBuf]) -> usize {
 }
 
 fn make(root: &Path, events: usize, versions: usize) {
-    fs::write(root.join("schemactl.toml"), "version = 1\n[registry]\nname = \"scale\"\n").unwrap();
+    fs::write(
+        root.join("schemactl.toml"),
+        "version = 1\n[registry]\nname = \"scale\"\n",
+    )
+    .unwrap();
     for event in 0..events {
         let folder = root.join(format!("schemas/com.example.n{}/Event{event}", event % 20));
         fs::create_dir_all(&folder).unwrap();
-        let settings = format!("source = \"com.example.n{}\"\ndetail-type = \"Event{event}\"\n", event % 20);
+        let settings = format!(
+            "source = \"com.example.n{}\"\ndetail-type = \"Event{event}\"\n",
+            event % 20
+        );
         fs::write(folder.join("event.toml"), settings).unwrap();
         for version in 0..versions {
             fs::write(folder.join(format!("1.{version}.json")), schema(event, version)).unwrap();
@@ -79,7 +90,9 @@ fn schema(event: usize, version: usize) -> String {
             1 => r#"{ "type": "string", "format": "date-time" }"#.to_owned(),
             2 => format!(r#"{{ "type": "string", "pattern": "^[a-z]{{2,8}}-{field}$" }}"#),
             3 => r#"{ "enum": ["created", "paid", "shipped", "returned"] }"#.to_owned(),
-            _ => r#"{ "type": ["string", "null"], "maxLength": 255, "description": "What a person wrote." }"#.to_owned(),
+            _ => {
+                r#"{ "type": ["string", "null"], "maxLength": 255, "description": "What a person wrote." }"#.to_owned()
+            }
         };
         write!(fields, "    \"field{field}\": {kind},\n").unwrap();
     }
