@@ -1,7 +1,9 @@
 //! `cargo xtask mutants [NAME…]`: are the tests of the engine able to fail? Every planted bug of `registry/compat/mutants` is
-//! applied by itself to a copy of the workspace, the tests of `schemactl-compat` run there, and one of them has to fail. In: text
-//! edits. Out: which test kills which bug; an error if a bug lives.
+//! applied by itself to a copy of the workspace, the tests of `schemactl-compat` run there, the quick ones first, and one of them has
+//! to fail. In: text edits. Out: which test kills which bug; an error if a bug lives.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
@@ -11,8 +13,8 @@ use crate::{Done, cargo_command, root, say, target};
 /// The folder of the planted bugs.
 const FOLDER: &str = "registry/compat/mutants";
 
-/// The tests that are about verdicts; the others are about time and memory.
-const TESTS: [&str; 3] = ["cases", "fuzz", "suite"];
+/// The tests that are about verdicts, the quick ones first; the others are about time and memory.
+const TESTS: [&str; 3] = ["cases", "suite", "fuzz"];
 
 /// A planted bug.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,16 +38,10 @@ pub(crate) fn run(names: &[String]) -> Done {
     if mutants.is_empty() {
         return Err(format!("there is no such planted bug in {FOLDER}"));
     }
-    let copy = target().join("mutants/workspace");
-    copy_workspace(&copy)?;
-    say("the tests have to pass without a planted bug first");
-    let failed = failing_tests(&copy)?;
-    if !failed.is_empty() {
-        return Err(format!("tests fail without a planted bug: {}", failed.join(", ")));
-    }
+    let copy = Copy::new(target().join("mutants/workspace"))?;
     let mut living = Vec::new();
     for mutant in &mutants {
-        let killers = plant(&copy, mutant)?;
+        let killers = copy.plant(mutant)?;
         if killers.is_empty() {
             living.push(mutant.name.as_str());
         }
@@ -66,37 +62,72 @@ fn verdict(mutant: &Mutant, killers: &[String]) -> String {
     format!("{}: {by}\n    {}", mutant.name, mutant.about)
 }
 
-/// The tests that fail with the bug in the copy, which is left as it was.
-fn plant(copy: &Path, mutant: &Mutant) -> Result<Vec<String>, String> {
-    let path = copy.join(&mutant.file);
-    let text = read(&path)?;
-    write(&path, &mutant.apply(&text)?)?;
-    let killers = failing_tests(copy);
-    write(&path, &text)?;
-    killers.map_err(|reason| format!("{}: {reason}", mutant.name))
+/// A copy of the workspace to plant bugs in.
+struct Copy {
+    folder: PathBuf,
+    /// The tests that pass there without a bug, as far as that was asked.
+    sound: RefCell<BTreeSet<&'static str>>,
 }
 
-fn failing_tests(copy: &Path) -> Result<Vec<String>, String> {
-    let output = cargo_command(&["test", "--locked", "--no-fail-fast", "-p", "schemactl-compat"])
-        .args(["--features", "replay", "--lib"])
-        .args(TESTS.iter().flat_map(|name| ["--test", *name]))
-        .current_dir(copy)
-        .env("CARGO_TARGET_DIR", target().join("mutants/target"))
-        // What the set-up fetched stands in the target folder of the real workspace.
-        .env("SCHEMACTL_SUITE", crate::suite::folder())
-        .output()
-        .map_err(|error| format!("cannot run cargo: {error}"))?;
-    let (printed, errors) = (
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
-    );
-    let failed: Vec<String> = printed.lines().filter_map(failed_test).collect();
-    // A test binary that is taken down as a whole names no test.
-    let crashed = errors.lines().any(|line| line.contains("(signal: "));
-    match (output.status.success(), failed.is_empty()) {
-        (false, true) if crashed => Ok(vec!["a crash".to_owned()]),
-        (false, true) => Err(format!("the tests do not build:\n{errors}")),
-        _ => Ok(failed),
+impl Copy {
+    fn new(folder: PathBuf) -> Result<Self, String> {
+        copy_workspace(&folder)?;
+        Ok(Self {
+            folder,
+            sound: RefCell::default(),
+        })
+    }
+
+    /// The tests that fail with the bug, of the first test file in which one does. The copy is left as it was.
+    fn plant(&self, mutant: &Mutant) -> Result<Vec<String>, String> {
+        let path = self.folder.join(&mutant.file);
+        let text = read(&path)?;
+        let changed = mutant.apply(&text)?;
+        for test in TESTS {
+            self.expect_sound(test)?;
+            write(&path, &changed)?;
+            let killers = self.failing(test);
+            write(&path, &text)?;
+            let killers = killers.map_err(|reason| format!("{}: {reason}", mutant.name))?;
+            if !killers.is_empty() {
+                return Ok(killers);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// A test that fails anyway notices nothing.
+    fn expect_sound(&self, test: &'static str) -> Done {
+        if self.sound.borrow_mut().insert(test) {
+            let failed = self.failing(test)?;
+            if !failed.is_empty() {
+                return Err(format!("fails without a planted bug: {}", failed.join(", ")));
+            }
+        }
+        Ok(())
+    }
+
+    fn failing(&self, test: &str) -> Result<Vec<String>, String> {
+        let output = cargo_command(&["test", "--locked", "--no-fail-fast", "-p", "schemactl-compat"])
+            .args(["--features", "replay", "--test", test])
+            .current_dir(&self.folder)
+            .env("CARGO_TARGET_DIR", target().join("mutants/target"))
+            // What the set-up fetched stands in the target folder of the real workspace.
+            .env("SCHEMACTL_SUITE", crate::suite::folder())
+            .output()
+            .map_err(|error| format!("cannot run cargo: {error}"))?;
+        let (printed, errors) = (
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr),
+        );
+        let failed: Vec<String> = printed.lines().filter_map(failed_test).collect();
+        // A test binary that is taken down as a whole names no test.
+        let crashed = errors.lines().any(|line| line.contains("(signal: "));
+        match (output.status.success(), failed.is_empty()) {
+            (false, true) if crashed => Ok(vec![format!("a crash of {test}")]),
+            (false, true) => Err(format!("the tests do not build:\n{errors}")),
+            _ => Ok(failed),
+        }
     }
 }
 

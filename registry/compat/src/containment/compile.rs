@@ -8,6 +8,7 @@ mod applicators;
 mod arrays;
 mod evaluated;
 mod library;
+mod local;
 mod objects;
 mod one_of;
 mod references;
@@ -72,6 +73,7 @@ pub(crate) fn compile(shared: &mut Shared, schema: &Schema<'_>) -> Compiled {
         shared,
         dialect: schema.dialect,
         root: schema.root,
+        local: false,
         references: None,
         known: FxHashMap::default(),
         scope: Vec::new(),
@@ -85,7 +87,9 @@ struct Compiler<'v, 's> {
     shared: &'s mut Shared,
     dialect: Dialect,
     root: &'v Value,
-    /// Made when the first reference is met.
+    /// Every reference is a pointer from the root.
+    local: bool,
+    /// Made when the first reference is met that is none.
     references: Option<Rc<References<'v>>>,
     /// Definitions by place and dynamic scope.
     known: FxHashMap<(usize, Vec<usize>), Definition>,

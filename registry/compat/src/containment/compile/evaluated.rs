@@ -132,7 +132,11 @@ impl<'v> Compiler<'v, '_> {
                         "unevaluated keywords over schemas that refer to themselves".to_owned(),
                     ));
                 }
+                let entered = self.enter(value);
                 let cases = self.cases(value, keywords, false);
+                if entered {
+                    self.scope.pop();
+                }
                 self.depth -= 1;
                 cases
             }
@@ -249,8 +253,7 @@ impl<'v> Compiler<'v, '_> {
         if !known {
             return Ok(vec![Case::nothing(Node::TRUE)]);
         }
-        let target = self.referred(holder, keyword)?;
-        self.cases_of(target)
+        self.at_target(holder, keyword, Self::cases_of)
     }
 }
 

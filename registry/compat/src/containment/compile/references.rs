@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use schemactl_model::{Dialect, Pointer, Reference, Resolver, Target, Value, join_uri};
 
 use super::library::LIBRARY;
+use super::local::{self, Mentions};
 use super::{Compiled, Compiler, Definition, Unsupported, place};
 use crate::containment::node::{Form, Node};
 
@@ -190,9 +191,13 @@ impl<'v> Compiler<'v, '_> {
 
     /// The whole document, as a definition that may refer to itself.
     pub(super) fn resource(&mut self, root: &'v Value) -> Compiled {
-        // References are looked up only if there are any: most documents have none.
-        if !mentions_references(root) {
-            return self.schema(root);
+        match Mentions::of(root) {
+            Mentions::Nothing => return self.schema(root),
+            Mentions::Pointers => {
+                self.local = true;
+                return self.follow_key(&(place(root), Vec::new()), root);
+            }
+            Mentions::Names => {}
         }
         let references = self.references();
         let base = references
@@ -241,9 +246,17 @@ impl<'v> Compiler<'v, '_> {
     }
 
     pub(super) fn reference(&mut self, holder: &'v Value) -> Compiled {
+        if let Some(target) = self.local_target(holder) {
+            return self.follow_key(&(place(target), Vec::new()), target);
+        }
         let references = self.references();
         let target = references.target(holder, "$ref")?.1;
         self.follow(&references, &target)
+    }
+
+    /// Where that needs no looking up. What points at nothing is left to those who say so.
+    fn local_target(&self, holder: &Value) -> Option<&'v Value> {
+        self.local.then(|| local::target(self.root, holder)).flatten()
     }
 
     pub(super) fn dynamic_reference(&mut self, holder: &'v Value, keyword: &'static str) -> Compiled {
@@ -252,14 +265,39 @@ impl<'v> Compiler<'v, '_> {
         self.follow(&references, &target)
     }
 
-    /// What a reference refers to, for a look at its keywords.
-    pub(super) fn referred(&mut self, holder: &'v Value, keyword: &'static str) -> Result<&'v Value, Unsupported> {
+    /// Looks at the keywords of what a reference refers to.
+    pub(super) fn at_target<T>(
+        &mut self,
+        holder: &'v Value,
+        keyword: &'static str,
+        look: impl FnOnce(&mut Self, &'v Value) -> Result<T, Unsupported>,
+    ) -> Result<T, Unsupported> {
+        if let Some(target) = self.local_target(holder).filter(|_| keyword == "$ref") {
+            return look(self, target);
+        }
         let references = self.references();
-        let target = match keyword {
+        let found = match keyword {
             "$ref" => references.target(holder, keyword)?.1,
             _ => self.dynamic_target(&references, holder, keyword)?,
         };
-        Ok(target.target.value)
+        self.inside(&references, &found, look)
+    }
+
+    /// Does something in the resource and the dialect of a target.
+    fn inside<T>(
+        &mut self,
+        references: &References<'v>,
+        found: &Found<'v>,
+        work: impl FnOnce(&mut Self, &'v Value) -> T,
+    ) -> T {
+        let entered = references.is_dynamic && self.enter_resource(references, &found.target.base);
+        let dialect = std::mem::replace(&mut self.dialect, found.dialect);
+        let done = work(self, found.target.value);
+        self.dialect = dialect;
+        if entered {
+            self.scope.pop();
+        }
+        done
     }
 
     /// The statically found target, unless it is a dynamic anchor and an outer resource has one of the same name.
@@ -286,15 +324,10 @@ impl<'v> Compiler<'v, '_> {
 
     /// The node of a definition. One that is met inside itself is a node by name; every other is its content.
     fn follow(&mut self, references: &References<'v>, found: &Found<'v>) -> Compiled {
-        let entered = references.is_dynamic && self.enter_resource(references, &found.target.base);
-        let key = (place(found.target.value), self.scope.clone());
-        let dialect = std::mem::replace(&mut self.dialect, found.dialect);
-        let compiled = self.follow_key(&key, found.target.value);
-        self.dialect = dialect;
-        if entered {
-            self.scope.pop();
-        }
-        compiled
+        self.inside(references, found, |compiler, value| {
+            let key = (place(value), compiler.scope.clone());
+            compiler.follow_key(&key, value)
+        })
     }
 
     fn follow_key(&mut self, key: &(usize, Vec<usize>), value: &'v Value) -> Compiled {
@@ -331,18 +364,5 @@ impl<'v> Compiler<'v, '_> {
         };
         self.known.insert(key.clone(), Definition::Done(node));
         Ok(node)
-    }
-}
-
-/// Whether a key of a reference occurs anywhere, in data or not.
-fn mentions_references(value: &Value) -> bool {
-    use schemactl_model::Kind;
-    match &value.kind {
-        Kind::Object(members) => members.iter().any(|member| {
-            matches!(member.key.as_str(), "$ref" | "$dynamicRef" | "$recursiveRef")
-                || mentions_references(&member.value)
-        }),
-        Kind::Array(elements) => elements.iter().any(mentions_references),
-        _ => false,
     }
 }

@@ -1,0 +1,90 @@
+//! Documents whose references need no looking up: all of them are `#` or `#/…`, and nothing in the document has an identifier or an
+//! anchor of its own. Most events are such, and a reference is a walk along its pointer. In: a document. Out: which kind it is,
+//! and what a reference refers to.
+
+use schemactl_model::{Kind, Pointer, Value};
+
+/// What references a document has. Data counts as schemas here: that only costs time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mentions {
+    /// None.
+    Nothing,
+    /// Pointers from its root.
+    Pointers,
+    /// Others, or schemas that other schemas may call by name.
+    Names,
+}
+
+impl Mentions {
+    pub(super) fn of(root: &Value) -> Self {
+        below(root, true)
+    }
+
+    /// The one of both that asks for more.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Names, _) | (_, Self::Names) => Self::Names,
+            (Self::Pointers, _) | (_, Self::Pointers) => Self::Pointers,
+            _ => Self::Nothing,
+        }
+    }
+}
+
+fn below(value: &Value, is_root: bool) -> Mentions {
+    match &value.kind {
+        Kind::Object(members) => members.iter().fold(Mentions::Nothing, |found, member| {
+            let own = match (member.key.as_str(), member.value.as_str()) {
+                ("$ref", Some(text)) if is_pointer(text) => Mentions::Pointers,
+                ("$ref" | "$dynamicRef" | "$anchor" | "$dynamicAnchor", Some(_)) => Mentions::Names,
+                ("$recursiveRef" | "$recursiveAnchor", _) => Mentions::Names,
+                // The root's own identifier calls nothing that is not the root.
+                ("$id" | "id", Some(_)) if !is_root => Mentions::Names,
+                _ => Mentions::Nothing,
+            };
+            found.and(own).and(below(&member.value, false))
+        }),
+        Kind::Array(elements) => elements
+            .iter()
+            .fold(Mentions::Nothing, |found, element| found.and(below(element, false))),
+        _ => Mentions::Nothing,
+    }
+}
+
+fn is_pointer(text: &str) -> bool {
+    (text == "#" || text.starts_with("#/")) && !text.contains('%')
+}
+
+/// What the `$ref` of a schema refers to.
+pub(super) fn target<'v>(root: &'v Value, holder: &Value) -> Option<&'v Value> {
+    let text = holder.member("$ref")?.as_str()?;
+    Pointer::parse(text.strip_prefix('#')?)?.resolve(root)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use schemactl_model::{Source, parse};
+
+    fn mentions(text: &str) -> Mentions {
+        Mentions::of(&parse(&Source::new("test", text)).unwrap())
+    }
+
+    #[test]
+    fn only_pointers_from_the_root_need_no_looking_up() {
+        assert_eq!(mentions(r#"{"properties": {"$ref": {}, "id": {}}}"#), Mentions::Nothing);
+        assert_eq!(
+            mentions(r##"{"$id": "a", "not": {"$ref": "#/b"}}"##),
+            Mentions::Pointers
+        );
+        for names in [
+            r##"{"$ref": "#b"}"##,
+            r##"{"$ref": "b#/c"}"##,
+            r##"{"$ref": "#/%41"}"##,
+            r##"{"$ref": "#/a", "a": {"$id": "b"}}"##,
+            r##"{"$ref": "#/a", "$anchor": "b"}"##,
+            r##"{"$recursiveRef": "#"}"##,
+        ] {
+            assert_eq!(mentions(names), Mentions::Names, "{names}");
+        }
+    }
+}
