@@ -37,6 +37,8 @@ impl Child {
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let mut ports = lines.filter_map(|line| line.unwrap().strip_prefix(READY)?.parse().ok());
         let port = ports.next().expect("the child gets ready");
+        // The test harness of the child speaks up after a minute, and ends if nobody listens.
+        std::thread::spawn(move || ports.for_each(drop));
         Self { process, port }
     }
 
