@@ -84,7 +84,8 @@ fn write_all(mut connection: Connection, waiting: &Receiver<Box<dyn Change>>) {
     while let Ok(first) = waiting.recv() {
         let mut changes = vec![first];
         changes.extend(waiting.try_iter().take(TOGETHER - 1));
-        let failure = write_together(&mut connection, &mut changes).err().map(Failure::of);
+        let failure = write_together(&mut connection, &mut changes).err();
+        let failure = failure.as_ref().map(Failure::of);
         for change in changes {
             change.settle(failure);
         }
@@ -131,9 +132,9 @@ where
 }
 
 impl Failure {
-    fn of(error: rusqlite::Error) -> Self {
+    fn of(error: &rusqlite::Error) -> Self {
         let code = match error {
-            rusqlite::Error::SqliteFailure(code, _) => code,
+            rusqlite::Error::SqliteFailure(code, _) => *code,
             _ => ffi::Error::new(ffi::SQLITE_ERROR),
         };
         Self(code)

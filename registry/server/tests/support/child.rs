@@ -2,6 +2,7 @@
 //! calls [`serve`], which does nothing unless the program was started by [`Child::spawn`].
 
 #![allow(dead_code, reason = "each test program uses its own part")]
+#![allow(clippy::print_stdout, reason = "it is how the child tells its port")]
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
