@@ -7,8 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+mod elsewhere;
 mod served;
 
+pub use elsewhere::Elsewhere;
 pub use served::Served;
 
 /// The root of the repository.

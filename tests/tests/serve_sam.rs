@@ -3,51 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
-use schemactl_tests::{Served, command, installed, python_program, root, stdout};
+use schemactl_tests::{Elsewhere, Served, installed, python_program, root, stdout};
 use serde_json::{Value, json};
-
-/// An emulator of AWS that listens on 127.0.0.1 only, ended with the value.
-struct Elsewhere {
-    process: Child,
-    url: String,
-}
-
-impl Elsewhere {
-    fn start() -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut ministack = command(&installed(root().join("target/venv-ministack/bin/ministack")));
-        ministack
-            .env("BIND_HOST", "127.0.0.1")
-            .env("GATEWAY_PORT", port.to_string());
-        // It would open a port to the network for devices.
-        ministack.env("IOT_MTLS_ENABLED", "0").env("PERSIST_STATE", "0");
-        let mut process = ministack.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
-        let ready = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .any(|line| line.contains("Running on"));
-        assert!(ready, "the emulator started");
-        // What it says later has to go somewhere, or it would wait for us.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self {
-            process,
-            url: format!("http://127.0.0.1:{port}"),
-        }
-    }
-}
-
-impl Drop for Elsewhere {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
 
 struct Sam {
     served: Served,
@@ -58,7 +18,7 @@ impl Sam {
     fn client(&self, program: &Path) -> Command {
         let mut client = self.served.client(program);
         client
-            .env("AWS_ENDPOINT_URL", &self.elsewhere.url)
+            .env("AWS_ENDPOINT_URL", self.elsewhere.url())
             .env("SAM_CLI_TELEMETRY", "0");
         client
     }

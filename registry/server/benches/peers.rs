@@ -159,7 +159,7 @@ fn request(port: u16, method: &str, path: &str, headers: &[&str], body: &Value) 
     };
     let service = if path == "/" { "events" } else { "schemas" };
     let signed = SIGNED.replace("SERVICE", service);
-    let more: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
+    let more: String = headers.iter().flat_map(|header| [*header, "\r\n"]).collect();
     let length = body.len();
     format!(
         "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: {signed}\r\n{more}Content-Length: {length}\r\n\r\n{body}"
@@ -190,7 +190,8 @@ fn measure(peer: &Peer, call: &str, connections: usize, duration: Duration) {
         workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
     });
     times.sort();
-    let rate = times.len() as f64 / begun.elapsed().as_secs_f64();
+    let answered = u32::try_from(times.len()).unwrap();
+    let rate = f64::from(answered) / begun.elapsed().as_secs_f64();
     let at = |percent: usize| times[(times.len() - 1) * percent / 100];
     println!(
         "| {} | {call} | {connections} | {rate:.0} | {:.2?} | {:.2?} |",
@@ -244,7 +245,7 @@ impl Client {
 /// Reads one answer; true if the connection stays open.
 fn read_answer(connection: &mut TcpStream) -> std::io::Result<bool> {
     let mut answer = Vec::new();
-    let mut buffer = [0; 65536];
+    let mut buffer = vec![0; 65536];
     loop {
         let read = connection.read(&mut buffer)?;
         if read == 0 {

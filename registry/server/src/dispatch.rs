@@ -117,17 +117,12 @@ fn once(operation: &Operation, body: &[u8]) -> bool {
 
 async fn carry_out(app: &App, operation: &'static Operation, call: Call) -> Result<Answer, ServiceError> {
     let store = Arc::clone(&app.store);
-    let running = spawn_blocking(move || match operation.action {
-        Action::Read(run) => store.read(|db| run(&call, db)),
-        Action::Write(run) => store.write(|db| run(&call, db)),
-    });
-    let failed = |_| {
-        Err(ServiceError::new(
-            ErrorKind::InternalServerError,
-            "the operation broke off",
-        ))
+    let answer = match operation.action {
+        Action::Read(run) => spawn_blocking(move || store.read(|db| run(&call, db))).await.ok(),
+        Action::Write(run) => store.write(move |db| run(&call, db)).await.ok(),
     };
-    let answer = running.await.unwrap_or_else(failed)?;
+    let broken = || ServiceError::new(ErrorKind::InternalServerError, "the operation broke off");
+    let answer = answer.ok_or_else(broken)??;
     if operation.is_write() {
         app.wake.now();
     }

@@ -72,7 +72,8 @@ fn generate_all(store: &Store, languages: &Languages, woken: &Receiver<()>) {
     while woken.recv().is_ok() {
         while let Ok(Some(order)) = store.read(bindings::next_order) {
             let done = generate(languages, &order);
-            if store.write(|db| bindings::finish(db, &order, &done)).is_err() {
+            let finished = store.write(move |db| bindings::finish(db, &order, &done));
+            if !matches!(finished.blocking_recv(), Ok(Ok(()))) {
                 // The order stands, and is looked at again after the next change.
                 break;
             }
@@ -113,7 +114,7 @@ fn send_waiting(store: &Store, bus: &Bus) -> bool {
         match store.read(|db| outbox::oldest(db, BATCH)) {
             Ok(waiting) if waiting.is_empty() => return true,
             Ok(waiting) => {
-                if !send(store, bus, &waiting) {
+                if !send(store, bus, waiting) {
                     return false;
                 }
             }
@@ -123,13 +124,14 @@ fn send_waiting(store: &Store, bus: &Bus) -> bool {
 }
 
 /// True if the bus took all of them.
-fn send(store: &Store, bus: &Bus, waiting: &[Waiting]) -> bool {
+fn send(store: &Store, bus: &Bus, waiting: Vec<Waiting>) -> bool {
     let entries: Vec<Value> = waiting.iter().map(|event| event.entry.clone()).collect();
     let answers = match bus.put_events(&entries) {
         Delivery::Answered(answers) => answers,
         Delivery::Failed(reason) => entries.iter().map(|_| Err(reason.clone())).collect(),
     };
-    let recorded = store.write(|db| {
+    let all = answers.iter().all(Result::is_ok);
+    let recorded = store.write(move |db| {
         for (event, answer) in waiting.iter().zip(&answers) {
             match answer {
                 Ok(()) => outbox::taken(db, event.id)?,
@@ -138,5 +140,5 @@ fn send(store: &Store, bus: &Bus, waiting: &[Waiting]) -> bool {
         }
         Ok::<_, rusqlite::Error>(())
     });
-    recorded.is_ok() && answers.iter().all(Result::is_ok)
+    matches!(recorded.blocking_recv(), Ok(Ok(()))) && all
 }

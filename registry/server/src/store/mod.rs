@@ -1,10 +1,11 @@
 //! The data in SQLite. In: typed questions and changes. Out: rows. Knows SQL and nothing of HTTP or of what the service
-//! refuses: that is for `routes`. One module a table; a change runs in one transaction that is on the disk when it returns.
+//! refuses: that is for `routes`. One module a table; a change is all or nothing, and on the disk when it is answered.
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::Connection;
+use tokio::sync::oneshot;
 
 use crate::StartError;
 
@@ -19,30 +20,37 @@ pub(crate) mod schemas;
 pub(crate) mod search;
 mod tags;
 pub(crate) mod versions;
+mod writer;
 
 pub(crate) use pages::{Page, Slice};
 pub(crate) use tags::Tags;
+use writer::Writer;
 
 /// A database: one connection that writes, and one that reads what was last committed while the other writes.
 pub(crate) struct Store {
-    writer: Mutex<Connection>,
+    writer: Writer,
     reader: Mutex<Connection>,
 }
 
 impl Store {
     pub(crate) fn open(folder: &Path) -> Result<Self, StartError> {
         let path = open::database_path(folder)?;
-        let writer = Mutex::new(open::open_writer(&path)?);
+        let writer = open::open_writer(&path)?;
         let reader = Mutex::new(open::open_reader(&path)?);
+        let writer = Writer::start(writer).map_err(StartError::Threads)?;
         Ok(Self { writer, reader })
     }
 
-    /// Runs a change. It is committed if it succeeds, and has never happened if it fails. Blocks on the disk.
-    pub(crate) fn write<T, E: From<rusqlite::Error>>(
+    /// Runs a change. It is on the disk when its success is received, and has never happened if it fails. Does not block.
+    pub(crate) fn write<T, E>(
         &self,
-        change: impl FnOnce(&Connection) -> Result<T, E>,
-    ) -> Result<T, E> {
-        run(&self.writer, TransactionBehavior::Immediate, change)
+        change: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    ) -> oneshot::Receiver<Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<rusqlite::Error> + Send + 'static,
+    {
+        self.writer.write(change)
     }
 
     /// Runs a question: all of its reads see the same state. Blocks on the disk.
@@ -50,21 +58,13 @@ impl Store {
         &self,
         question: impl FnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, E> {
-        run(&self.reader, TransactionBehavior::Deferred, question)
+        // A panic has rolled its transaction back, so a poisoned connection is as good as another.
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let transaction = reader.transaction()?;
+        let answer = question(&transaction)?;
+        transaction.commit()?;
+        Ok(answer)
     }
-}
-
-fn run<T, E: From<rusqlite::Error>>(
-    connection: &Mutex<Connection>,
-    behavior: TransactionBehavior,
-    work: impl FnOnce(&Connection) -> Result<T, E>,
-) -> Result<T, E> {
-    // A panic has rolled its transaction back, so a poisoned connection is as good as another.
-    let mut connection: MutexGuard<'_, Connection> = connection.lock().unwrap_or_else(PoisonError::into_inner);
-    let transaction: Transaction<'_> = connection.transaction_with_behavior(behavior)?;
-    let done = work(&transaction)?;
-    transaction.commit()?;
-    Ok(done)
 }
 
 /// The time of a statement as the service writes it: `2026-01-02T03:04:05Z`.

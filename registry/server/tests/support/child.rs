@@ -2,6 +2,7 @@
 //! calls [`serve`], which does nothing unless the program was started by [`Child::spawn`].
 
 #![allow(dead_code, reason = "each test program uses its own part")]
+#![allow(clippy::print_stdout, reason = "it is how the child tells its port")]
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -37,6 +38,8 @@ impl Child {
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let mut ports = lines.filter_map(|line| line.unwrap().strip_prefix(READY)?.parse().ok());
         let port = ports.next().expect("the child gets ready");
+        // The test harness of the child speaks up after a minute, and ends if nobody listens.
+        std::thread::spawn(move || ports.for_each(drop));
         Self { process, port }
     }
 

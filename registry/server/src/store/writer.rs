@@ -1,0 +1,230 @@
+//! The one connection that writes, in a thread of its own. In: changes. Out: what each came to, once it is on the disk. Changes that
+//! wait for each other anyway share a transaction: one sync of the disk for all of them. Each is in a savepoint, so that one that fails
+//! leaves nothing behind and takes none of the others with it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::{self, JoinHandle};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior, ffi};
+use tokio::sync::oneshot;
+
+/// The most changes that share a transaction.
+const TOGETHER: usize = 64;
+
+/// The thread, and the way to it.
+#[derive(Debug)]
+pub(super) struct Writer {
+    /// Dropped to end the thread.
+    changes: Option<Sender<Box<dyn Change>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// A change that waits for its turn.
+trait Change: Send {
+    /// Does its work. False if what it did must not be kept.
+    fn run(&mut self, db: &Connection) -> bool;
+    /// Tells whoever waits. `failure` is that of the transaction.
+    fn settle(self: Box<Self>, failure: Option<Failure>);
+}
+
+/// A change with what came of it, and who waits for that.
+struct Waiting<F, T, E> {
+    work: Option<F>,
+    outcome: Option<Result<T, E>>,
+    answer: oneshot::Sender<Result<T, E>>,
+}
+
+/// Why a transaction failed. It is told to every change in it, and the error of SQLite cannot be copied.
+#[derive(Clone, Copy, Debug)]
+struct Failure(ffi::Error);
+
+impl Writer {
+    pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
+        let (changes, waiting) = channel();
+        let thread = thread::Builder::new().name("schemactl-writer".to_owned());
+        Ok(Self {
+            changes: Some(changes),
+            thread: Some(thread.spawn(move || write_all(connection, &waiting))?),
+        })
+    }
+
+    /// Puts a change at the end of the queue. The receiver gets what it came to; nothing if it panicked.
+    pub(super) fn write<T, E, F>(&self, work: F) -> oneshot::Receiver<Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<rusqlite::Error> + Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    {
+        let (answer, receiver) = oneshot::channel();
+        let change = Waiting {
+            work: Some(work),
+            outcome: None,
+            answer,
+        };
+        if let Some(changes) = &self.changes {
+            // The thread lives as long as the sender; a change that is not taken is dropped, and with it the answer.
+            let _ = changes.send(Box::new(change));
+        }
+        receiver
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.changes.take());
+        if let Some(thread) = self.thread.take() {
+            // A thread that panicked has stopped too.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn write_all(mut connection: Connection, waiting: &Receiver<Box<dyn Change>>) {
+    while let Ok(first) = waiting.recv() {
+        let mut changes = vec![first];
+        changes.extend(waiting.try_iter().take(TOGETHER - 1));
+        let failure = write_together(&mut connection, &mut changes).err();
+        let failure = failure.as_ref().map(Failure::of);
+        for change in changes {
+            change.settle(failure);
+        }
+    }
+}
+
+fn write_together(connection: &mut Connection, changes: &mut [Box<dyn Change>]) -> rusqlite::Result<()> {
+    let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for change in changes {
+        write_one(&mut transaction, change.as_mut())?;
+    }
+    transaction.commit()
+}
+
+fn write_one(transaction: &mut Transaction<'_>, change: &mut dyn Change) -> rusqlite::Result<()> {
+    let savepoint = transaction.savepoint()?;
+    // A change that panics is one that failed; the savepoint takes back what it did.
+    let kept = catch_unwind(AssertUnwindSafe(|| change.run(&savepoint))).unwrap_or(false);
+    if kept { savepoint.commit() } else { savepoint.finish() }
+}
+
+impl<F, T, E> Change for Waiting<F, T, E>
+where
+    T: Send,
+    E: From<rusqlite::Error> + Send,
+    F: FnOnce(&Connection) -> Result<T, E> + Send,
+{
+    fn run(&mut self, db: &Connection) -> bool {
+        self.outcome = self.work.take().map(|work| work(db));
+        matches!(self.outcome, Some(Ok(_)))
+    }
+
+    /// A change that was refused is refused whatever became of the others.
+    fn settle(self: Box<Self>, failure: Option<Failure>) {
+        let outcome = match (self.outcome, failure) {
+            (Some(Ok(_)) | None, Some(failure)) => Some(Err(failure.into_error())),
+            (outcome, _) => outcome,
+        };
+        if let Some(outcome) = outcome {
+            // Whoever asked may have gone.
+            let _ = self.answer.send(outcome);
+        }
+    }
+}
+
+impl Failure {
+    fn of(error: &rusqlite::Error) -> Self {
+        let code = match error {
+            rusqlite::Error::SqliteFailure(code, _) => *code,
+            _ => ffi::Error::new(ffi::SQLITE_ERROR),
+        };
+        Self(code)
+    }
+
+    fn into_error<E: From<rusqlite::Error>>(self) -> E {
+        rusqlite::Error::SqliteFailure(self.0, None).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Outcome = Result<i64, rusqlite::Error>;
+
+    fn writer() -> Writer {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch("CREATE TABLE numbers (number INTEGER PRIMARY KEY) STRICT")
+            .unwrap();
+        Writer::start(connection).unwrap()
+    }
+
+    fn insert(number: i64) -> impl FnOnce(&Connection) -> Outcome + Send + 'static {
+        move |db| {
+            db.execute("INSERT INTO numbers VALUES (?1)", [number])?;
+            Ok(number)
+        }
+    }
+
+    fn count(writer: &Writer) -> i64 {
+        let count = writer.write(|db| db.query_row("SELECT count(*) FROM numbers", [], |row| row.get(0)));
+        let count: Outcome = count.blocking_recv().unwrap();
+        count.unwrap()
+    }
+
+    /// A change that holds the thread, so that those after it are taken together.
+    fn hold(writer: &Writer) -> Sender<()> {
+        let (go, gone) = channel();
+        let (begun, begins) = channel();
+        drop(writer.write(move |_| -> Outcome {
+            let _ = begun.send(());
+            let _ = gone.recv();
+            Ok(0)
+        }));
+        begins.recv().unwrap();
+        go
+    }
+
+    #[test]
+    fn changes_that_share_a_transaction_fail_alone() {
+        let writer = writer();
+        let go = hold(&writer);
+        let first = writer.write(insert(1));
+        let twice = writer.write(insert(1));
+        let half = writer.write(|db| -> Outcome {
+            insert(2)(db)?;
+            Err(rusqlite::Error::InvalidQuery)
+        });
+        let broken = writer.write(|db| -> Outcome {
+            insert(3)(db)?;
+            panic!("a change that breaks off")
+        });
+        let last = writer.write(insert(4));
+        go.send(()).unwrap();
+        assert_eq!(first.blocking_recv().unwrap().unwrap(), 1);
+        assert!(twice.blocking_recv().unwrap().is_err());
+        assert!(half.blocking_recv().unwrap().is_err());
+        assert!(broken.blocking_recv().is_err(), "nobody answers for it");
+        assert_eq!(last.blocking_recv().unwrap().unwrap(), 4);
+        assert_eq!(count(&writer), 2);
+    }
+
+    #[test]
+    fn a_transaction_that_fails_is_told_to_all() {
+        let writer = writer();
+        let go = hold(&writer);
+        let first = writer.write(insert(1));
+        // What no code of ours does: it ends the transaction that it was run in.
+        let rogue = writer.write(|db| -> Outcome {
+            db.execute_batch("ROLLBACK")?;
+            Ok(0)
+        });
+        go.send(()).unwrap();
+        assert!(
+            first.blocking_recv().unwrap().is_err(),
+            "it was not written, and is not said to be"
+        );
+        assert!(rogue.blocking_recv().unwrap().is_err());
+        assert_eq!(count(&writer), 0);
+    }
+}
