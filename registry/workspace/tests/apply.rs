@@ -385,3 +385,36 @@ fn a_cache_that_lies_makes_no_wrong_write() {
     });
     assert_eq!(held(&memory, "shop@A"), ["1=1.0", "2=foreign"]);
 }
+
+/// A read that is behind hides that somebody has written; the guard does not fall for it.
+#[test]
+fn a_stale_read_before_a_write_is_no_leave_to_write() {
+    let memory = MemoryRemote::new();
+    let two = Folder::new("").version("A", "1.0", 1).version("A", "1.1", 2);
+    pushed(&two, &memory, PLAIN);
+    let plan = planned(&two.version("A", "1.2", 3), &memory, PLAIN);
+    add(&memory, "shop@A", "{}");
+    let remote = Faulty::new(&memory, Fault::Behind, |index| index == 0);
+    let outcome = applied(&plan, &remote);
+    assert_eq!(outcome.failed[0].1.kind, RemoteErrorKind::Moved, "{outcome:?}");
+    assert_eq!(held(&memory, "shop@A"), ["1=1.0", "2=1.1", "3=foreign"]);
+}
+
+#[test]
+fn a_version_that_reads_back_as_something_else_is_a_failure() {
+    let memory = MemoryRemote::new();
+    let plan = planned(&Folder::new("").version("A", "1.0", 1), &memory, PLAIN);
+    let remote = Faulty::new(&memory, Fault::Corrupt, |_| true);
+    let outcome = applied(&plan, &remote);
+    assert_eq!(outcome.done.len(), 1, "the registry");
+    let error = &outcome.failed[0].1;
+    assert!(
+        error
+            .message
+            .contains("reads back with another content than was written"),
+        "{error}"
+    );
+    let once = Faulty::new(&memory, Fault::Corrupt, |index| index == 0);
+    let outcome = applied(&planned(&Folder::new("").version("B", "1.0", 1), &memory, PLAIN), &once);
+    assert_eq!(outcome.failed, [], "once is a stale answer");
+}

@@ -133,6 +133,18 @@ fn what_is_too_old_to_be_kept_is_pruned_and_stays_away() {
 }
 
 #[test]
+fn the_last_version_of_a_schema_is_not_pruned() {
+    let remote = MemoryRemote::new();
+    pushed(&Folder::new("").version("A", "1.0", 1), &remote, PLAIN);
+    let newer = Folder::new("keep = 1").version("A", "1.0", 1).version("A", "1.1", 2);
+    assert!(planned(&newer, &remote, PLAIN).pruning().is_empty());
+    pushed(&newer, &remote, DELETES);
+    assert_eq!(held(&remote, "shop@A"), ["1=1.0", "2=1.1"]);
+    pushed(&newer, &remote, DELETES);
+    assert_eq!(held(&remote, "shop@A"), ["2=1.1"]);
+}
+
+#[test]
 fn the_hundred_and_first_version_needs_room_and_gets_it_when_deletes_are_enabled() {
     let remote = MemoryRemote::new();
     let versions = |keep: usize, last: usize| {

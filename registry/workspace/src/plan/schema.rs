@@ -50,7 +50,17 @@ impl<'p> SchemaPlan<'p> {
         for version in held {
             plan.sort(version);
         }
+        plan.keep_one();
         plan
+    }
+
+    /// While nothing newer is registered, the last of the old versions stays: a schema without versions helps nobody.
+    fn keep_one(&mut self) {
+        let is_last =
+            |deletion: &Deletion| deletion.reason == Reason::Superseded && deletion.versions.last() == self.held.last();
+        if self.known.is_empty() {
+            self.deletable.retain(|deletion| !is_last(deletion));
+        }
     }
 
     /// What a version that the registry holds is to us.

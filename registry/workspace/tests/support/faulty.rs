@@ -19,6 +19,10 @@ pub(crate) enum Fault {
     After(RemoteErrorKind),
     /// A read answers with what it said the time before; a write loses its answer.
     Stale,
+    /// The newest version is said to be the first one.
+    Behind,
+    /// A version is read as something else.
+    Corrupt,
 }
 
 /// A remote whose calls of certain indexes fail.
@@ -54,15 +58,21 @@ impl<'m> Faulty<'m> {
         }
     }
 
+    fn strikes(&self) -> bool {
+        (self.fails)(self.calls.fetch_add(1, Ordering::SeqCst))
+    }
+
     fn call<T>(&self, call: impl FnOnce() -> Result<T, RemoteError>) -> Result<T, RemoteError> {
-        let index = self.calls.fetch_add(1, Ordering::SeqCst);
-        if !(self.fails)(index) {
+        // These two are about reading versions, and only such reads are counted.
+        if matches!(self.fault, Fault::Behind | Fault::Corrupt) || !self.strikes() {
             return call();
         }
         match self.fault {
             Fault::Before(kind) => Err(self.error(kind)),
             Fault::After(kind) => call().and_then(|_| Err(self.error(kind))),
-            Fault::Stale => call().and_then(|_| Err(self.error(RemoteErrorKind::Unreachable))),
+            Fault::Stale | Fault::Behind | Fault::Corrupt => {
+                call().and_then(|_| Err(self.error(RemoteErrorKind::Unreachable)))
+            }
         }
     }
 }
@@ -96,7 +106,17 @@ impl Remote for Faulty<'_> {
             self.seen.lock().unwrap().insert(key, answer.clone());
             return Ok(answer);
         }
-        self.call(|| self.inner.read(schema, number))
+        match (self.fault, number) {
+            (Fault::Behind, None) if self.strikes() => self.inner.read(schema, Some("1")),
+            (Fault::Corrupt, Some(_)) if self.strikes() => {
+                Ok(self.inner.read(schema, number)?.map(|version| RemoteVersion {
+                    content: "{}".to_owned(),
+                    ..version
+                }))
+            }
+            (Fault::Behind | Fault::Corrupt, _) => self.inner.read(schema, number),
+            _ => self.call(|| self.inner.read(schema, number)),
+        }
     }
 
     fn create_registry(&self, description: Option<&str>, tags: &Tags) -> Result<(), RemoteError> {
