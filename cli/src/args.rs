@@ -247,7 +247,12 @@ pub(crate) struct Generate {
     #[arg(conflicts_with = "schema")]
     pub(crate) events: Vec<EventRef>,
     /// More events, separated by commas
-    #[arg(long = "events", value_name = "EVENTS", value_delimiter = ',', conflicts_with = "schema")]
+    #[arg(
+        long = "events",
+        value_name = "EVENTS",
+        value_delimiter = ',',
+        conflicts_with = "schema"
+    )]
     pub(crate) more: Vec<EventRef>,
     /// One schema file instead of a workspace; OpenAPI 3 documents will do
     #[arg(long, value_name = "FILE")]

@@ -82,9 +82,14 @@ fn one_schema(path: &Path, name: Option<&str>, settings: &Settings) -> Result<St
 
 /// The title, or the file's name without its extension.
 fn name_of(source: &Source, path: &Path) -> String {
-    let title = parse(source).ok().and_then(|schema| Some(schema.member("title")?.as_str()?.to_owned()));
+    let title = parse(source)
+        .ok()
+        .and_then(|schema| Some(schema.member("title")?.as_str()?.to_owned()));
     let stem = || path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    title.filter(|title| title.len() <= 60).or_else(stem).unwrap_or_else(|| "Event".to_owned())
+    title
+        .filter(|title| title.len() <= 60)
+        .or_else(stem)
+        .unwrap_or_else(|| "Event".to_owned())
 }
 
 /// A folder stands for `events.rs` in it.

@@ -25,7 +25,10 @@ pub(crate) fn run(args: &Import, context: &Context) -> Result<Exit, Problem> {
     }
     if path.exists() {
         return Err(Problem::usage(
-            format!("{} is there already", path.display()),
+            format!(
+                "{} is there already",
+                path.strip_prefix(&root).unwrap_or(&path).display()
+            ),
             "choose another version, or delete the file if it was never released",
         ));
     }
@@ -34,7 +37,11 @@ pub(crate) fn run(args: &Import, context: &Context) -> Result<Exit, Problem> {
         what: "write",
         error,
     })?;
-    context.console.note(&format!("{}: written; `schemactl check` says whether it is compatible", path.display()));
+    let shown = path.strip_prefix(&root).unwrap_or(&path);
+    context.console.note(&format!(
+        "{}: written; `schemactl check` says whether it is compatible",
+        shown.display()
+    ));
     Ok(Exit::Clean)
 }
 
@@ -54,7 +61,10 @@ fn target(workspace: &Workspace, root: &Path, reference: &EventRef) -> Result<(P
     };
     let newest = event.versions.values().next_back();
     let dialect = newest.map_or(Dialect::Draft4, |newest| newest.document.dialect());
-    let folder = root.join("schemas").join(event.name.namespace()).join(event.name.name());
+    let folder = root
+        .join("schemas")
+        .join(event.name.namespace())
+        .join(event.name.name());
     Ok((folder.join(format!("{version}.json")), dialect))
 }
 

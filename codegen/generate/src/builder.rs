@@ -119,9 +119,17 @@ impl Builder {
     fn tell_cargo(&self) {
         let root = find_root(&self.workspace).unwrap_or_else(|_| self.workspace.clone());
         let schemas = root.join("schemas");
-        let folders: Vec<_> = self.events.iter().flat_map(|event| folders_of(&schemas, event)).collect();
+        let folders: Vec<_> = self
+            .events
+            .iter()
+            .flat_map(|event| folders_of(&schemas, event))
+            .collect();
         let found = self.events.iter().all(|event| !folders_of(&schemas, event).is_empty());
-        let watched = if found && !folders.is_empty() { folders } else { vec![schemas] };
+        let watched = if found && !folders.is_empty() {
+            folders
+        } else {
+            vec![schemas]
+        };
         let watched: BTreeSet<_> = std::iter::once(root.join("schemactl.toml")).chain(watched).collect();
         for path in watched {
             instruct(&format!("cargo::rerun-if-changed={}", path.display()));
@@ -133,7 +141,12 @@ impl Builder {
 fn folders_of(schemas: &Path, event: &EventRef) -> Vec<PathBuf> {
     let namespaces = match &event.namespace {
         Some(namespace) => vec![schemas.join(namespace)],
-        None => fs::read_dir(schemas).into_iter().flatten().flatten().map(|entry| entry.path()).collect(),
+        None => fs::read_dir(schemas)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .collect(),
     };
     let folders = namespaces.into_iter().map(|namespace| namespace.join(&event.name));
     folders.filter(|folder| folder.is_dir()).collect()

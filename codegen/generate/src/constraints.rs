@@ -31,7 +31,16 @@ const COPIED: [&str; 17] = [
 ];
 
 /// Keywords that hold one schema.
-const ONE: [&str; 8] = ["additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then"];
+const ONE: [&str; 8] = [
+    "additionalProperties",
+    "contains",
+    "else",
+    "if",
+    "items",
+    "not",
+    "propertyNames",
+    "then",
+];
 
 /// Keywords that hold a list of schemas.
 const LIST: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
@@ -57,7 +66,11 @@ pub(crate) fn constraints(schema: Schema<'_>, root: &Node<'_>) -> Constraints {
     if !definitions.is_empty() {
         members.push(format!("\"$defs\":{{{}}}", definitions.join(",")));
     }
-    let text = if root.is_false() { "false".to_owned() } else { object(&members) };
+    let text = if root.is_false() {
+        "false".to_owned()
+    } else {
+        object(&members)
+    };
     Constraints {
         text,
         has_patterns: writer.has_patterns,
@@ -112,7 +125,10 @@ impl<'v> Writer<'v> {
         let is_array = value.as_array().is_some();
         match keyword {
             "exclusiveMinimum" | "exclusiveMaximum" => members.extend(exclusive(node, keyword, value)),
-            "type" if node.is_true("nullable") => members.push(format!("\"anyOf\":[{{\"type\":{}}},{{\"type\":\"null\"}}]", value.to_json())),
+            "type" if node.is_true("nullable") => members.push(format!(
+                "\"anyOf\":[{{\"type\":{}}},{{\"type\":\"null\"}}]",
+                value.to_json()
+            )),
             "pattern" => {
                 self.has_patterns = true;
                 members.push(member(keyword, &value.to_json()));
@@ -122,12 +138,18 @@ impl<'v> Writer<'v> {
                 members.push(member("prefixItems", &list));
             }
             "additionalItems" if node.keyword("items").is_some_and(|items| items.as_array().is_some()) => {
-                members.extend(node.subschema(keyword).map(|below| member("items", &self.schema(&below))));
+                members.extend(
+                    node.subschema(keyword)
+                        .map(|below| member("items", &self.schema(&below))),
+                );
             }
             "dependencies" => self.dependencies(node, members),
             _ if COPIED.contains(&keyword) => members.push(member(keyword, &value.to_json())),
             _ if ONE.contains(&keyword) => {
-                members.extend(node.subschema(keyword).map(|below| member(keyword, &self.schema(&below))));
+                members.extend(
+                    node.subschema(keyword)
+                        .map(|below| member(keyword, &self.schema(&below))),
+                );
             }
             _ if LIST.contains(&keyword) && is_array => {
                 let list = self.list(node, keyword);
@@ -151,7 +173,10 @@ impl<'v> Writer<'v> {
     fn dependencies(&mut self, node: &Node<'v>, members: &mut Vec<String>) {
         let all = node.members("dependencies");
         let (schemas, names): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, below)| below.is_schema());
-        let schemas: Vec<_> = schemas.iter().map(|(key, below)| member(key, &self.schema(below))).collect();
+        let schemas: Vec<_> = schemas
+            .iter()
+            .map(|(key, below)| member(key, &self.schema(below)))
+            .collect();
         let names = names.iter().map(|(key, names)| match names.value.as_str() {
             // Draft-03 let a single name stand alone.
             Some(_) => member(key, &format!("[{}]", names.value.to_json())),
@@ -166,7 +191,11 @@ impl<'v> Writer<'v> {
 fn exclusive(node: &Node<'_>, keyword: &str, value: &Value) -> Option<String> {
     match &value.kind {
         Kind::Bool(true) => {
-            let bound = if keyword == "exclusiveMinimum" { "minimum" } else { "maximum" };
+            let bound = if keyword == "exclusiveMinimum" {
+                "minimum"
+            } else {
+                "maximum"
+            };
             Some(member(keyword, &node.keyword(bound)?.to_json()))
         }
         Kind::Number(_) => Some(member(keyword, &value.to_json())),

@@ -13,10 +13,10 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use self::value::Expression;
-use crate::ir::{Field, Shape, Structure, Type, TypeDef, Variant, VersionTypes};
-use crate::names::{is_keyword, snake, unique};
 use crate::Settings;
 use crate::emit::rest_of;
+use crate::ir::{Field, Shape, Structure, Type, TypeDef, Variant, VersionTypes};
+use crate::names::{is_keyword, snake, unique};
 
 /// A conversion of the root types.
 pub(crate) struct Conversion {

@@ -98,14 +98,26 @@ fn versions_of<'w>(workspace: &'w Workspace, reference: &EventRef) -> Result<(&'
     Ok((event, versions))
 }
 
-fn lower_event(event: &Event, versions: &BTreeSet<Version>, settings: &Settings) -> Result<ir::Event, Vec<GenerateError>> {
+fn lower_event(
+    event: &Event,
+    versions: &BTreeSet<Version>,
+    settings: &Settings,
+) -> Result<ir::Event, Vec<GenerateError>> {
     let type_name = pascal(event.name.name());
     let chosen = event
         .versions
         .values()
         .filter(|version| versions.contains(&version.version));
     let (lowered, errors): (Vec<_>, Vec<_>) = chosen
-        .map(|version| lower_version(&version.document, &type_name, &event.settings.version_field, &version.version, settings))
+        .map(|version| {
+            lower_version(
+                &version.document,
+                &type_name,
+                &event.settings.version_field,
+                &version.version,
+                settings,
+            )
+        })
         .partition(Result::is_ok);
     let errors: Vec<_> = errors.into_iter().filter_map(Result::err).collect();
     if !errors.is_empty() {
@@ -144,7 +156,10 @@ fn lower_version(
         });
     }
     let names_version = match &lowered.types[lowered.root].shape {
-        Shape::Struct(structure) => structure.fields.iter().any(|field| field.key == version_field && field.required),
+        Shape::Struct(structure) => structure
+            .fields
+            .iter()
+            .any(|field| field.key == version_field && field.required),
         _ => false,
     };
     Ok(VersionTypes {

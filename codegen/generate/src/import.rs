@@ -7,8 +7,12 @@ use crate::GenerateError;
 
 /// The text of a schema file for the schema of a type. `dialect` is that of the event's other versions.
 pub fn import(source: &Source, dialect: Dialect) -> Result<String, Vec<GenerateError>> {
-    let document = Document::parse(source.clone(), Dialect::Draft202012)
-        .map_err(|errors| errors.into_iter().map(|error| GenerateError::Load(error.into())).collect::<Vec<_>>())?;
+    let document = Document::parse(source.clone(), Dialect::Draft202012).map_err(|errors| {
+        errors
+            .into_iter()
+            .map(|error| GenerateError::Load(error.into()))
+            .collect::<Vec<_>>()
+    })?;
     if dialect > Dialect::Draft7 {
         return Ok(document.root().to_json_pretty() + "\n");
     }

@@ -219,7 +219,11 @@ mod tests {
         let names = ["order_id", "order-id", "orderId"].map(|text| unique(snake(text), text, &mut taken));
         let mut taken = BTreeSet::new();
         let fewer = ["order_id", "orderId"].map(|text| unique(snake(text), text, &mut taken));
-        assert_eq!((&names[0], &names[2]), (&fewer[0], &fewer[1]), "a neighbour that leaves renames nobody");
+        assert_eq!(
+            (&names[0], &names[2]),
+            (&fewer[0], &fewer[1]),
+            "a neighbour that leaves renames nobody"
+        );
         assert!(names[1].starts_with("order_id_x") && names[1] != names[2], "{names:?}");
     }
 

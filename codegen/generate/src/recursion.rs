@@ -13,7 +13,10 @@ pub(crate) fn box_cycles(types: &mut [TypeDef]) {
         let back: Vec<bool> = {
             let reaches = |target: &usize| *target == index || reachable(&edges, *target)[index];
             let mut back = vec![false; types.len()];
-            edges[index].iter().filter(|target| reaches(target)).for_each(|target| back[*target] = true);
+            edges[index]
+                .iter()
+                .filter(|target| reaches(target))
+                .for_each(|target| back[*target] = true);
             back
         };
         for place in types[index].shape.types_mut() {

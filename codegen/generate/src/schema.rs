@@ -50,18 +50,23 @@ fn check(schema: Schema<'_>) -> Result<(), Vec<GenerateError>> {
         reason,
     };
     if !matches!(schema.document.kind, Kind::Object(_) | Kind::Bool(_)) {
-        let reason = format!("a schema is an object or a boolean, not {}", schema.document.kind_name());
+        let reason = format!(
+            "a schema is an object or a boolean, not {}",
+            schema.document.kind_name()
+        );
         return Err(vec![error(schema.document.span, &Pointer::root(), reason)]);
     }
     let resolver = Resolver::new(schema.document, schema.dialect);
-    let broken = resolver.references().iter().filter_map(|reference| {
-        match resolver.resolve(&reference.base, &reference.text) {
-            Err(missing @ ResolveError::Missing { .. }) => {
-                Some(error(reference.span, &reference.holder, missing.to_string()))
-            }
-            _ => None,
-        }
-    });
+    let broken =
+        resolver
+            .references()
+            .iter()
+            .filter_map(|reference| match resolver.resolve(&reference.base, &reference.text) {
+                Err(missing @ ResolveError::Missing { .. }) => {
+                    Some(error(reference.span, &reference.holder, missing.to_string()))
+                }
+                _ => None,
+            });
     let broken: Vec<_> = broken.collect();
     if broken.is_empty() { Ok(()) } else { Err(broken) }
 }
@@ -100,7 +105,10 @@ fn float_money(schema: Schema<'_>, root: &Node<'_>, settings: &Settings, found: 
         Shape::Struct(structure) => Some(&structure.fields),
         _ => None,
     });
-    for field in fields.flatten().filter(|field| field.value == Type::F64 && is_money(&field.key)) {
+    for field in fields
+        .flatten()
+        .filter(|field| field.value == Type::F64 && is_money(&field.key))
+    {
         found.push(Lint {
             place: schema.source.path().to_owned(),
             message: format!(

@@ -16,7 +16,13 @@ pub(crate) fn share(ir: &mut Ir, _settings: &Settings) {
     let prints: Vec<Vec<Vec<Option<Fingerprint>>>> = ir
         .events
         .iter()
-        .map(|event| event.versions.iter().map(|version| fingerprints(&version.types, version.root)).collect())
+        .map(|event| {
+            event
+                .versions
+                .iter()
+                .map(|version| fingerprints(&version.types, version.root))
+                .collect()
+        })
         .collect();
     let shared = between_events(ir, &prints);
     for (event, prints) in ir.events.iter_mut().zip(&prints) {
@@ -59,17 +65,25 @@ fn between_events(ir: &mut Ir, prints: &[Vec<Vec<Option<Fingerprint>>>]) -> BTre
         let name = unique(name_of(ir, place).to_owned(), print, &mut names);
         moved.push((print, place, name));
     }
-    let position: BTreeMap<&Fingerprint, usize> = moved.iter().enumerate().map(|(at, (print, ..))| (*print, at)).collect();
+    let position: BTreeMap<&Fingerprint, usize> =
+        moved.iter().enumerate().map(|(at, (print, ..))| (*print, at)).collect();
     for (_, (event, version, index), name) in &moved {
         let version_prints = &prints[*event][*version];
         let mut definition = ir.events[*event].versions[*version].types[*index].clone();
         definition.name.clone_from(name);
         for value in definition.shape.types_mut() {
-            relocate(value, &|inner| position[version_prints[inner].as_ref().expect("what is inside a shared type is shared")]);
+            relocate(value, &|inner| {
+                position[version_prints[inner]
+                    .as_ref()
+                    .expect("what is inside a shared type is shared")]
+            });
         }
         ir.shared.push(definition);
     }
-    moved.into_iter().map(|(print, _, name)| (print.clone(), name)).collect()
+    moved
+        .into_iter()
+        .map(|(print, _, name)| (print.clone(), name))
+        .collect()
 }
 
 fn name_of(ir: &Ir, (event, version, index): (usize, usize, usize)) -> &str {
@@ -88,10 +102,16 @@ fn relocate(value: &mut Type, position: &impl Fn(usize) -> usize) {
 /// Of each type; `None` for the root, which is its version's own, and for what holds the version.
 fn fingerprints(types: &[TypeDef], root: usize) -> Vec<Option<Fingerprint>> {
     // Refined until nothing changes: types that refer to each other are told apart by what is further away.
-    let mut hashes: Vec<u64> = types.iter().map(|definition| hash(&local(definition, &|_| 0))).collect();
+    let mut hashes: Vec<u64> = types
+        .iter()
+        .map(|definition| hash(&local(definition, &|_| 0)))
+        .collect();
     let mut classes = count(&hashes);
     loop {
-        let next: Vec<u64> = types.iter().map(|definition| hash(&local(definition, &|index| hashes[index]))).collect();
+        let next: Vec<u64> = types
+            .iter()
+            .map(|definition| hash(&local(definition, &|index| hashes[index])))
+            .collect();
         let now = count(&next);
         hashes = next;
         if now == classes {

@@ -80,14 +80,23 @@ fn text_becomes_no_items() {
             match item {
                 Item::Struct(_) | Item::Enum(_) => {}
                 Item::Macro(call) => {
-                    let path: Vec<_> = call.mac.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+                    let path: Vec<_> = call
+                        .mac
+                        .path
+                        .segments
+                        .iter()
+                        .map(|segment| segment.ident.to_string())
+                        .collect();
                     assert_eq!(path[0], "schemactl_runtime", "{text:?}");
                     assert!(MACROS.contains(&path[1].as_str()), "{text:?}: {path:?}");
                 }
                 _ => panic!("{text:?} became another item"),
             }
         }
-        assert!(!source.contains("mod evil") || source.contains("\"") && !has_ident(&file, "evil"), "{text:?}");
+        assert!(
+            !source.contains("mod evil") || source.contains("\"") && !has_ident(&file, "evil"),
+            "{text:?}"
+        );
     }
 }
 
@@ -106,9 +115,16 @@ fn documentation_is_plain_text() {
     for text in HOSTILE {
         let file = syn::parse_file(&generated(text)).unwrap();
         for line in docs(&file) {
-            let bare = line.replace("\\`", "").replace("\\[", "").replace("\\<", "").replace("\\>", "");
+            let bare = line
+                .replace("\\`", "")
+                .replace("\\[", "")
+                .replace("\\<", "")
+                .replace("\\>", "");
             assert!(!bare.contains(['`', '[', '<', '>']), "{text:?}: {line:?}");
-            assert!(!line.starts_with("    ") && !line.chars().any(char::is_control), "{text:?}: {line:?}");
+            assert!(
+                !line.starts_with("    ") && !line.chars().any(char::is_control),
+                "{text:?}: {line:?}"
+            );
             assert!(!line.contains(['\u{202e}', '\u{2066}']), "{text:?}: {line:?}");
         }
     }

@@ -10,7 +10,10 @@ use serde_json::{Map, Value, json};
 fn names(properties: &Map<String, Value>, definitions: &Map<String, Value>) -> (BTreeMap<String, String>, Vec<String>) {
     let schema = json!({ "type": "object", "properties": properties, "$defs": definitions });
     let source = generate_schema(&Source::new("a.json", schema.to_string()), "Root", &Settings::default()).unwrap();
-    let call = source.split("object!(").find(|call| call.trim_start().starts_with("Root;")).unwrap();
+    let call = source
+        .split("object!(")
+        .find(|call| call.trim_start().starts_with("Root;"))
+        .unwrap();
     let call = call.split(");").next().unwrap();
     let entries = call.split(';').nth(1).unwrap().split(',');
     let fields = entries.filter_map(|entry| {
@@ -18,10 +21,14 @@ fn names(properties: &Map<String, Value>, definitions: &Map<String, Value>) -> (
         let key = key.trim().trim_start_matches('"').split('"').next()?;
         Some((key.to_owned(), name.split(':').next()?.trim().to_owned()))
     });
-    let types = syn::parse_file(&source).unwrap().items.into_iter().filter_map(|item| match item {
-        syn::Item::Struct(item) => Some(item.ident.to_string()),
-        _ => None,
-    });
+    let types = syn::parse_file(&source)
+        .unwrap()
+        .items
+        .into_iter()
+        .filter_map(|item| match item {
+            syn::Item::Struct(item) => Some(item.ident.to_string()),
+            _ => None,
+        });
     (fields.collect(), types.collect())
 }
 
@@ -35,7 +42,19 @@ fn added_properties_rename_none() {
     let base = object(&["a", "order_id", "customerId", "self", "type", "new", "Option"], &text);
     let (before, _) = names(&base, &Map::new());
     assert_eq!(before.len(), base.len());
-    for added in ["aa", "order_id2", "customer", "z", "self_", "r#type", "0", "b-c", "é", "option_", "new_"] {
+    for added in [
+        "aa",
+        "order_id2",
+        "customer",
+        "z",
+        "self_",
+        "r#type",
+        "0",
+        "b-c",
+        "é",
+        "option_",
+        "new_",
+    ] {
         let mut more = base.clone();
         more.insert(added.to_owned(), text.clone());
         let (after, _) = names(&more, &Map::new());
@@ -48,13 +67,19 @@ fn added_properties_rename_none() {
 #[test]
 fn colliding_properties_keep_their_marks() {
     let text = json!({ "type": "string" });
-    let (all, _) = names(&object(&["order-id", "orderId", "order_id", "ORDER_ID"], &text), &Map::new());
+    let (all, _) = names(
+        &object(&["order-id", "orderId", "order_id", "ORDER_ID"], &text),
+        &Map::new(),
+    );
     let mut distinct: Vec<_> = all.values().collect();
     distinct.sort();
     distinct.dedup();
     assert_eq!(distinct.len(), 4, "{all:?}");
     let (fewer, _) = names(&object(&["ORDER_ID", "order_id"], &text), &Map::new());
-    assert_eq!(all["order_id"], fewer["order_id"], "the mark is made of the property's own text");
+    assert_eq!(
+        all["order_id"], fewer["order_id"],
+        "the mark is made of the property's own text"
+    );
 }
 
 #[test]

@@ -136,7 +136,12 @@ mod tests {
             let message = serde_json::json!({ "messageId": "1", name: EVENT }).to_string();
             assert_eq!(Envelope::parse(&message).unwrap().detail_type, "order.placed");
             let broken = serde_json::json!({ name: "{}" }).to_string();
-            assert!(Envelope::parse(&broken).unwrap_err().to_string().contains("missing field"));
+            assert!(
+                Envelope::parse(&broken)
+                    .unwrap_err()
+                    .to_string()
+                    .contains("missing field")
+            );
         }
     }
 

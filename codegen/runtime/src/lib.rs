@@ -24,7 +24,9 @@ pub use publish::{Answer, Bus, Entry, PublishError, Published, Publisher};
 pub use timestamp::{NotATimestamp, Timestamp};
 pub use typed::{Decimal, FromJson, Integer, NotADecimal};
 #[doc(hidden)]
-pub use typed::{Members, Object, Writer, expect_json, expect_text, kind_of, read_object, read_text, read_value, tag_of, take};
+pub use typed::{
+    Members, Object, Writer, expect_json, expect_text, kind_of, read_object, read_text, read_value, tag_of, take,
+};
 
 #[cfg(feature = "aws")]
 pub use aws::EventBridgeBus;

@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use schemactl_model::{Digest, EventName, InvalidName, InvalidVersion, Source, Span, Version};
 use serde::Deserialize;
 
-use crate::manifest::read_toml;
 use crate::LoadError;
+use crate::manifest::read_toml;
 
 /// The name of the file in the workspace.
 pub(crate) const FILE: &str = "schemactl.lock";

@@ -19,7 +19,9 @@ const MUTATIONS: usize = 24;
 pub fn validator(text: &str) -> Option<Validator> {
     let schema: Value = serde_json::from_str(text).ok()?;
     let draft = match schema.get("$schema").and_then(Value::as_str) {
-        Some(uri) if uri.contains("draft-04") || uri.contains("iglu") || uri.contains("draft-03") => jsonschema::Draft::Draft4,
+        Some(uri) if uri.contains("draft-04") || uri.contains("iglu") || uri.contains("draft-03") => {
+            jsonschema::Draft::Draft4
+        }
         Some(uri) if uri.contains("draft-06") => jsonschema::Draft::Draft6,
         Some(uri) if uri.contains("draft-07") => jsonschema::Draft::Draft7,
         Some(uri) if uri.contains("2019-09") => jsonschema::Draft::Draft201909,
@@ -29,7 +31,11 @@ pub fn validator(text: &str) -> Option<Validator> {
     if let Value::Object(members) = &mut schema {
         members.remove("$schema");
     }
-    jsonschema::options().with_draft(draft).should_validate_formats(false).build(&schema).ok()
+    jsonschema::options()
+        .with_draft(draft)
+        .should_validate_formats(false)
+        .build(&schema)
+        .ok()
 }
 
 pub fn prepare(cases: &[Case], compiled: &[usize]) -> Vec<Instance> {
@@ -53,8 +59,16 @@ pub fn prepare(cases: &[Case], compiled: &[usize]) -> Vec<Instance> {
                 supplied,
             });
         };
-        let mut valid: Vec<Value> = case.valid.iter().filter(|value| validator.is_valid(value)).cloned().collect();
-        case.valid.iter().chain(&case.invalid).for_each(|value| add(value.clone(), true));
+        let mut valid: Vec<Value> = case
+            .valid
+            .iter()
+            .filter(|value| validator.is_valid(value))
+            .cloned()
+            .collect();
+        case.valid
+            .iter()
+            .chain(&case.invalid)
+            .for_each(|value| add(value.clone(), true));
         for _ in 0..RANDOM {
             let value = maker.make(&schema, 0);
             if validator.is_valid(&value) {
@@ -75,7 +89,10 @@ struct Random(u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         let mut x = self.0;
         x ^= x >> 33;
         x = x.wrapping_mul(0xff51_afd7_ed55_8ccd);
@@ -110,7 +127,11 @@ impl Maker<'_> {
         if let Some(target) = keywords.get("$ref").and_then(Value::as_str) {
             let pointer = target.trim_start_matches('#').to_owned();
             let target = self.root.pointer(&pointer).cloned().unwrap_or(Value::Null);
-            return if depth > 12 { Value::Null } else { self.make(&target, depth + 1) };
+            return if depth > 12 {
+                Value::Null
+            } else {
+                self.make(&target, depth + 1)
+            };
         }
         if let Some(value) = keywords.get("const") {
             return value.clone();
@@ -123,7 +144,11 @@ impl Maker<'_> {
             let Some(Value::Array(branches)) = keywords.get(keyword).filter(|list| list.get(0).is_some()) else {
                 continue;
             };
-            let chosen = if keyword == "allOf" { branches.clone() } else { vec![self.random.pick(branches).clone()] };
+            let chosen = if keyword == "allOf" {
+                branches.clone()
+            } else {
+                vec![self.random.pick(branches).clone()]
+            };
             for branch in chosen {
                 let part = self.make(&branch, depth + 1);
                 made = joined(made, part);
@@ -135,7 +160,10 @@ impl Maker<'_> {
     fn of_type(&mut self, keywords: &Map<String, Value>, depth: usize) -> Value {
         let types = match keywords.get("type") {
             Some(Value::String(name)) => vec![name.clone()],
-            Some(Value::Array(names)) => names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect(),
+            Some(Value::Array(names)) => names
+                .iter()
+                .filter_map(|name| name.as_str().map(str::to_owned))
+                .collect(),
             _ if keywords.contains_key("properties") => vec!["object".to_owned()],
             _ if keywords.contains_key("items") => vec!["array".to_owned()],
             _ => vec![],
@@ -164,7 +192,12 @@ impl Maker<'_> {
             .map(|names| names.iter().filter_map(Value::as_str).collect())
             .unwrap_or_default();
         let optional = if depth > 6 { 5 } else { 60 };
-        for (key, schema) in keywords.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        for (key, schema) in keywords
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
             if required.contains(&key.as_str()) || self.random.chance(optional) {
                 made.insert(key.clone(), self.make(schema, depth + 1));
             }
@@ -200,7 +233,12 @@ impl Maker<'_> {
     }
 
     fn string(&mut self, keywords: &Map<String, Value>) -> Value {
-        let bound = |keyword: &str| keywords.get(keyword).and_then(Value::as_u64).map(|bound| usize::try_from(bound).unwrap());
+        let bound = |keyword: &str| {
+            keywords
+                .get(keyword)
+                .and_then(Value::as_u64)
+                .map(|bound| usize::try_from(bound).unwrap())
+        };
         let least = bound("minLength").unwrap_or(0);
         let most = bound("maxLength").unwrap_or(least + 8).max(least);
         let samples = match keywords.get("format").and_then(Value::as_str) {
@@ -209,7 +247,20 @@ impl Maker<'_> {
             Some("uri" | "uri-reference") => vec!["https://example.com/a?b#c"],
             Some("date") => vec!["2026-02-01"],
             Some("ipv4") => vec!["127.0.0.1"],
-            _ => vec!["", "a", "é\"\\\n", "12", "A-1", "日本", "0.5.1", "2026-02-01", "1.0.0", "abc", "+49", "true"],
+            _ => vec![
+                "",
+                "a",
+                "é\"\\\n",
+                "12",
+                "A-1",
+                "日本",
+                "0.5.1",
+                "2026-02-01",
+                "1.0.0",
+                "abc",
+                "+49",
+                "true",
+            ],
         };
         let mut text: String = (*self.random.pick(&samples)).to_owned();
         while text.chars().count() < least {
@@ -227,7 +278,11 @@ impl Maker<'_> {
             json!(low.unwrap_or(0).saturating_add(1)),
             json!(high.unwrap_or(i64::MAX)),
             // In draft-04 `1.0` is no integer, and readers of later drafts take it for one.
-            if self.old { json!(low.unwrap_or(2)) } else { json!(low.unwrap_or(0) as f64) },
+            if self.old {
+                json!(low.unwrap_or(2))
+            } else {
+                json!(low.unwrap_or(0) as f64)
+            },
             json!(high.map_or(u64::MAX, |high| high.unsigned_abs())),
         ];
         self.random.pick(&options).clone()
@@ -250,18 +305,21 @@ impl Maker<'_> {
         let mut places = Vec::new();
         pointers(&value, String::new(), &mut places);
         let place = self.random.pick(&places).clone();
-        let replacement = self.random.pick(&[
-            Value::Null,
-            json!(-1),
-            json!(1.5),
-            json!("mutated"),
-            json!(""),
-            json!([]),
-            json!({}),
-            json!(true),
-            json!("x".repeat(5000)),
-            json!(1e18),
-        ]).clone();
+        let replacement = self
+            .random
+            .pick(&[
+                Value::Null,
+                json!(-1),
+                json!(1.5),
+                json!("mutated"),
+                json!(""),
+                json!([]),
+                json!({}),
+                json!(true),
+                json!("x".repeat(5000)),
+                json!(1e18),
+            ])
+            .clone();
         let remove = self.random.chance(30);
         match value.pointer_mut(&place).unwrap() {
             Value::Object(members) if remove && !members.is_empty() => {
@@ -288,7 +346,11 @@ fn pointers(value: &Value, at: String, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             for (key, value) in members {
-                pointers(value, format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), found);
+                pointers(
+                    value,
+                    format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")),
+                    found,
+                );
             }
         }
         Value::Array(elements) => {

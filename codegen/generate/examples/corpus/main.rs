@@ -89,9 +89,18 @@ fn main() {
             let instances = instances::prepare(&cases, &modules);
             let answers = scratch.run(&modules, &instances, settings.validate);
             counts.judge(&mut table, mode, &cases, &instances, &answers);
-            eprintln!("{mode}: {} of {}", ((number + 1) * options.batch).min(all.len()), all.len());
+            eprintln!(
+                "{mode}: {} of {}",
+                ((number + 1) * options.batch).min(all.len()),
+                all.len()
+            );
         }
-        table.row(mode, "compile under deny(warnings) and clippy", compiled, generated.len());
+        table.row(
+            mode,
+            "compile under deny(warnings) and clippy",
+            compiled,
+            generated.len(),
+        );
         table.counts(mode, &counts);
     }
     table.print();
@@ -126,7 +135,10 @@ fn generate(cases: &[Case], settings: &Settings, table: &mut Table, mode: &str) 
 fn cases(folder: &Path) -> Vec<Case> {
     let index = folder.join("index.jsonl");
     let mut cases = match fs::read_to_string(&index) {
-        Ok(lines) => lines.lines().map(|line| listed(folder, &serde_json::from_str(line).unwrap())).collect(),
+        Ok(lines) => lines
+            .lines()
+            .map(|line| listed(folder, &serde_json::from_str(line).unwrap()))
+            .collect(),
         Err(_) => found(folder),
     };
     cases.sort_by(|one, other| one.name.cmp(&other.name));
@@ -137,8 +149,12 @@ fn listed(folder: &Path, row: &Value) -> Case {
     let path = folder.join(row["path"].as_str().unwrap());
     let instances = |key: &str| {
         let paths = row[key].as_array().cloned().unwrap_or_default();
-        let paths = paths.into_iter().map(|path| folder.join(path.as_str().unwrap_or_default()));
-        paths.filter_map(|path| serde_json::from_slice(&fs::read(path).ok()?).ok()).collect()
+        let paths = paths
+            .into_iter()
+            .map(|path| folder.join(path.as_str().unwrap_or_default()));
+        paths
+            .filter_map(|path| serde_json::from_slice(&fs::read(path).ok()?).ok())
+            .collect()
     };
     Case {
         name: path.display().to_string(),

@@ -80,7 +80,10 @@ impl Scratch {
     fn cargo(&self, arguments: &[&str]) -> std::process::Output {
         let target = self.folder.parent().unwrap().join("target");
         let mut command = Command::new("cargo");
-        command.args(arguments).current_dir(&self.folder).env("CARGO_TARGET_DIR", target);
+        command
+            .args(arguments)
+            .current_dir(&self.folder)
+            .env("CARGO_TARGET_DIR", target);
         command.output().unwrap()
     }
 
@@ -90,13 +93,18 @@ impl Scratch {
         let output = self.cargo(&["build", "--quiet"]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let binary = self.folder.parent().unwrap().join("target/debug/scratch");
-        let mut child = Command::new(binary).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = Command::new(binary)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut stdin = child.stdin.take().unwrap();
         let lines: Vec<String> = instances
             .iter()
             .map(|instance| format!("{} {}\n", instance.case, instance.value))
             .collect();
-        let writer = std::thread::spawn(move || lines.iter().for_each(|line| stdin.write_all(line.as_bytes()).unwrap()));
+        let writer =
+            std::thread::spawn(move || lines.iter().for_each(|line| stdin.write_all(line.as_bytes()).unwrap()));
         let output = child.wait_with_output().unwrap();
         writer.join().unwrap();
         assert!(output.status.success(), "the program ended early");
@@ -117,11 +125,15 @@ fn answer(line: &str) -> Answer {
 fn program(modules: &[usize], validates: bool) -> String {
     let mut arms = String::new();
     for index in modules {
-        writeln!(arms, "        {index} => pass::<scratch::s{index:05}::Root>(text, |_root| {}),", if validates {
-            "_root.validate().map_err(|e| e.to_string())"
-        } else {
-            "Ok(())"
-        })
+        writeln!(
+            arms,
+            "        {index} => pass::<scratch::s{index:05}::Root>(text, |_root| {}),",
+            if validates {
+                "_root.validate().map_err(|e| e.to_string())"
+            } else {
+                "Ok(())"
+            }
+        )
         .unwrap();
     }
     format!(

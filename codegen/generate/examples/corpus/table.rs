@@ -48,13 +48,23 @@ impl Counts {
                 if answer.accepted.is_err() || answer.validated.is_err() {
                     self.rejected += 1;
                 } else {
-                    fail("invalid accepted", format!("{} {}", said(validator, &instance.value), instance.value));
+                    fail(
+                        "invalid accepted",
+                        format!("{} {}", said(validator, &instance.value), instance.value),
+                    );
                 }
             }
         }
     }
 
-    fn valid(&mut self, instance: &Instance, answer: &Answer, validator: &Validator, mode: &str, fail: &mut impl FnMut(&str, String)) {
+    fn valid(
+        &mut self,
+        instance: &Instance,
+        answer: &Answer,
+        validator: &Validator,
+        mode: &str,
+        fail: &mut impl FnMut(&str, String),
+    ) {
         self.valid += 1;
         self.supplied += usize::from(instance.supplied);
         let out = match (&answer.accepted, &answer.validated) {
@@ -66,7 +76,10 @@ impl Counts {
         if validator.is_valid(out) {
             self.valid_again += 1;
         } else {
-            fail("written invalid", format!("{}: {} -> {out}", said(validator, out), instance.value));
+            fail(
+                "written invalid",
+                format!("{}: {} -> {out}", said(validator, out), instance.value),
+            );
         }
         if same(&instance.value, out) {
             self.lossless += 1;
@@ -79,14 +92,23 @@ impl Counts {
 }
 
 fn said(validator: &Validator, value: &Value) -> String {
-    validator.validate(value).err().map(|error| error.to_string()).unwrap_or_default()
+    validator
+        .validate(value)
+        .err()
+        .map(|error| error.to_string())
+        .unwrap_or_default()
 }
 
 impl Table {
     pub fn row(&mut self, mode: &str, what: &str, part: usize, whole: usize) {
         #[allow(clippy::cast_precision_loss)]
-        let share = if whole == 0 { 100.0 } else { part as f64 * 100.0 / whole as f64 };
-        self.rows.push(format!("{mode:20} {what:45} {part:>7} / {whole:<7} {share:6.2} %"));
+        let share = if whole == 0 {
+            100.0
+        } else {
+            part as f64 * 100.0 / whole as f64
+        };
+        self.rows
+            .push(format!("{mode:20} {what:45} {part:>7} / {whole:<7} {share:6.2} %"));
     }
 
     pub fn number(&mut self, mode: &str, what: &str, number: usize) {
@@ -95,7 +117,10 @@ impl Table {
 
     pub fn times(&mut self, mode: &str, sorted: &[Duration]) {
         if let (Some(middle), Some(last)) = (sorted.get(sorted.len() / 2), sorted.last()) {
-            self.rows.push(format!("{mode:20} {:45} {middle:?}, at most {last:?}", "generation, median"));
+            self.rows.push(format!(
+                "{mode:20} {:45} {middle:?}, at most {last:?}",
+                "generation, median"
+            ));
         }
     }
 
@@ -140,7 +165,10 @@ fn same(one: &Value, other: &Value) -> bool {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
         }
         (Value::Object(one), Value::Object(other)) => {
-            one.len() == other.len() && one.iter().all(|(key, value)| other.get(key).is_some_and(|other| same(value, other)))
+            one.len() == other.len()
+                && one
+                    .iter()
+                    .all(|(key, value)| other.get(key).is_some_and(|other| same(value, other)))
         }
         _ => one == other,
     }

@@ -15,7 +15,12 @@ const MARK: char = '\u{1}';
 const WIDTH: usize = 100;
 
 /// `name!(head; entry, entry; tail);`
-pub(super) fn call(name: &str, head: Option<String>, entries: impl IntoIterator<Item = String>, tail: Option<String>) -> TokenStream {
+pub(super) fn call(
+    name: &str,
+    head: Option<String>,
+    entries: impl IntoIterator<Item = String>,
+    tail: Option<String>,
+) -> TokenStream {
     let mut pieces: Vec<String> = head.map(|head| format!("{head};")).into_iter().collect();
     pieces.extend(entries.into_iter().map(|entry| format!("{entry},")));
     if let Some(last) = pieces.last_mut().filter(|last| last.ends_with(',')) {
@@ -33,8 +38,15 @@ pub(super) fn call(name: &str, head: Option<String>, entries: impl IntoIterator<
 /// Tokens without the spaces that `to_string` puts around punctuation. For types, which hold no literals.
 pub(super) fn compact(tokens: &TokenStream) -> String {
     let text = tokens.to_string();
-    let text = text.replace(" < ", "<").replace(" :: ", "::").replace(" >", ">").replace(" ,", ",");
-    text.replace("< ", "<").replace(":: ", "::").replace("( ", "(").replace(" )", ")")
+    let text = text
+        .replace(" < ", "<")
+        .replace(" :: ", "::")
+        .replace(" >", ">")
+        .replace(" ,", ",");
+    text.replace("< ", "<")
+        .replace(":: ", "::")
+        .replace("( ", "(")
+        .replace(" )", ")")
 }
 
 /// A string literal.

@@ -74,7 +74,10 @@ fn emit_version(event: &Event, version: &VersionTypes, settings: &Settings) -> T
     let imports = imports(&version.types, settings);
     let types = types::types(&version.types, &version.root().name, settings);
     let implementation = types::event(event, version);
-    let checked = version.constraints.as_ref().map(|constraints| types::checked(&version.root().name, constraints));
+    let checked = version
+        .constraints
+        .as_ref()
+        .map(|constraints| types::checked(&version.root().name, constraints));
     let pattern = pattern::pattern(event, version);
     quote! {
         #[doc = #text]
@@ -108,7 +111,12 @@ fn imports(types: &[TypeDef], _settings: &Settings) -> TokenStream {
 }
 
 /// One schema without an event around it.
-pub(crate) fn emit_types(types: &[TypeDef], root: usize, constraints: Option<&Constraints>, settings: &Settings) -> TokenStream {
+pub(crate) fn emit_types(
+    types: &[TypeDef],
+    root: usize,
+    constraints: Option<&Constraints>,
+    settings: &Settings,
+) -> TokenStream {
     let name = &types[root].name;
     let checked = constraints.map(|constraints| types::checked(name, constraints));
     let types = types::types(types, name, settings);
@@ -149,7 +157,10 @@ fn ident(name: &str) -> Ident {
 fn docs(text: &str) -> TokenStream {
     let lines = text.lines().map(|line| format!(" {}", plain(line.trim())));
     let lines: Vec<_> = lines.collect();
-    let end = lines.iter().rposition(|line| !line.trim().is_empty()).map_or(0, |last| last + 1);
+    let end = lines
+        .iter()
+        .rposition(|line| !line.trim().is_empty())
+        .map_or(0, |last| last + 1);
     let lines = lines[..end].iter().skip_while(|line| line.trim().is_empty());
     quote!(#(#[doc = #lines])*)
 }

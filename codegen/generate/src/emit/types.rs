@@ -6,7 +6,9 @@ use quote::quote;
 
 use super::macros::{call, compact, literal, raw};
 use super::{docs, ident, type_tokens};
-use crate::ir::{Alternative, Constant, Constraints, Event, Field, Shape, Structure, Type, TypeDef, Variant, VersionTypes};
+use crate::ir::{
+    Alternative, Constant, Constraints, Event, Field, Shape, Structure, Type, TypeDef, Variant, VersionTypes,
+};
 use crate::{Settings, UnknownFields};
 
 /// The types of a module: all, or those that are defined there.
@@ -80,7 +82,11 @@ impl Writer<'_> {
 
     fn structure(&self, definition: &TypeDef, structure: &Structure) -> TokenStream {
         let (head, name) = (head(definition), ident(&definition.name));
-        let default = structure.fields.iter().all(|field| self.is_defaulted(field)).then(|| quote!(Default,));
+        let default = structure
+            .fields
+            .iter()
+            .all(|field| self.is_defaulted(field))
+            .then(|| quote!(Default,));
         let members = structure.fields.iter().map(|field| self.member(field));
         let rest = rest_of(structure, self.settings);
         let kept = rest.as_ref().map(|(name, value)| {
@@ -199,7 +205,12 @@ fn enumeration(definition: &TypeDef, variants: &[Variant], extensible: bool) -> 
     let entries = variants
         .iter()
         .map(|variant| format!("{} = {}", ident(&variant.name), literal(&variant.value)));
-    let text_enum = call("text_enum", Some(name.to_string()), entries, extensible.then(|| "open".to_owned()));
+    let text_enum = call(
+        "text_enum",
+        Some(name.to_string()),
+        entries,
+        extensible.then(|| "open".to_owned()),
+    );
     let non_exhaustive = extensible.then(|| quote!(#[non_exhaustive]));
     let unknown = extensible.then(|| {
         quote! {

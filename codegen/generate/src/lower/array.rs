@@ -26,7 +26,10 @@ impl<'v> Lowerer<'v> {
             }
             alternatives.push(elements);
         }
-        let uneven = views.iter().flat_map(|view| &view.parts).any(|part| prefix(part).is_some());
+        let uneven = views
+            .iter()
+            .flat_map(|view| &view.parts)
+            .any(|part| prefix(part).is_some());
         if uneven {
             return Type::List(Box::new(Type::Json));
         }
@@ -39,14 +42,21 @@ impl<'v> Lowerer<'v> {
         let part = view.parts.iter().find(|part| prefix(part).is_some())?;
         let (elements, rest) = prefix(part)?;
         let bound = |keyword| {
-            let bounds = view.parts.iter().filter_map(|part| scalar::count(part.keyword(keyword)?));
+            let bounds = view
+                .parts
+                .iter()
+                .filter_map(|part| scalar::count(part.keyword(keyword)?));
             bounds.collect::<Vec<_>>()
         };
         let length = elements.len();
         let all = bound("minItems").into_iter().max().unwrap_or(0) >= length;
         let ends = part.keyword(rest).is_some_and(|rest| rest.kind == Kind::Bool(false))
             || bound("maxItems").into_iter().min().is_some_and(|most| most <= length);
-        let others = view.parts.iter().filter(|other| prefix(other).is_some() || other.keyword("items").is_some()).count();
+        let others = view
+            .parts
+            .iter()
+            .filter(|other| prefix(other).is_some() || other.keyword("items").is_some())
+            .count();
         if !all || !ends || others > 1 || !(1..=LONGEST_TUPLE).contains(&length) || is_listed(view) {
             return None;
         }
@@ -60,7 +70,10 @@ impl<'v> Lowerer<'v> {
 
 /// The schemas of the first elements, and the keyword for the others.
 fn prefix<'v>(part: &Node<'v>) -> Option<(Vec<Node<'v>>, &'static str)> {
-    if part.keyword("prefixItems").is_some_and(|items| items.as_array().is_some()) {
+    if part
+        .keyword("prefixItems")
+        .is_some_and(|items| items.as_array().is_some())
+    {
         return Some((part.list("prefixItems"), "items"));
     }
     let is_list = part.keyword("items").is_some_and(|items| items.as_array().is_some());
@@ -77,7 +90,9 @@ fn elements<'v>(part: &Node<'v>) -> Option<Vec<Node<'v>>> {
 
 /// Whether whole arrays are listed.
 fn is_listed(view: &View<'_>) -> bool {
-    view.parts.iter().any(|part| part.keyword("enum").or(part.keyword("const")).is_some_and(holds_array))
+    view.parts
+        .iter()
+        .any(|part| part.keyword("enum").or(part.keyword("const")).is_some_and(holds_array))
 }
 
 fn holds_array(values: &Value) -> bool {

@@ -42,7 +42,11 @@ impl Kinds {
 
     /// The types one by one; integers and other numbers go together.
     pub(crate) fn each(self) -> Vec<Self> {
-        let number = if self.meets(Self(8)) { Self::NUMBER } else { Self::INTEGER };
+        let number = if self.meets(Self(8)) {
+            Self::NUMBER
+        } else {
+            Self::INTEGER
+        };
         [Self::OBJECT, Self::ARRAY, Self::STRING, number, Self::BOOLEAN]
             .into_iter()
             .filter(|kind| self.meets(*kind))
@@ -112,9 +116,17 @@ pub(crate) fn kinds_of(node: &Node<'_>) -> Kinds {
         }),
         _ => Kinds::ALL,
     };
-    let declared = if node.is_true("nullable") { declared.or(Kinds::NULL) } else { declared };
+    let declared = if node.is_true("nullable") {
+        declared.or(Kinds::NULL)
+    } else {
+        declared
+    };
     match values_of(node) {
-        Some(values) => declared.and(values.into_iter().fold(Kinds::NONE, |kinds, value| kinds.or(Kinds::of_value(value)))),
+        Some(values) => declared.and(
+            values
+                .into_iter()
+                .fold(Kinds::NONE, |kinds, value| kinds.or(Kinds::of_value(value))),
+        ),
         None => declared,
     }
 }

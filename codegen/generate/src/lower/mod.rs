@@ -17,11 +17,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schemactl_model::{Dialect, Document, Pointer, Resolver, Source, Value};
 
+use self::kinds::Kinds;
 pub(crate) use self::node::Node;
+use self::node::{Conjunction, is_annotation};
 pub(crate) use self::object::is_money;
 pub(crate) use self::openapi::root_of;
-use self::kinds::Kinds;
-use self::node::{Conjunction, is_annotation};
 use self::view::View;
 use crate::Settings;
 use crate::ir::{Alternative, Shape, Type, TypeDef};
@@ -112,7 +112,10 @@ type Key = Vec<Vec<Pointer>>;
 
 enum Place {
     /// It is being lowered. It has an index if something inside refers to it.
-    Open { index: Option<usize>, nullable: bool },
+    Open {
+        index: Option<usize>,
+        nullable: bool,
+    },
     Done(Lowering),
 }
 
@@ -132,7 +135,13 @@ pub(crate) struct Lowerer<'v> {
 }
 
 impl<'v> Lowerer<'v> {
-    fn new(schema: Schema<'v>, root: &Node<'v>, root_name: &str, version_field: Option<&str>, settings: &Settings) -> Self {
+    fn new(
+        schema: Schema<'v>,
+        root: &Node<'v>,
+        root_name: &str,
+        version_field: Option<&str>,
+        settings: &Settings,
+    ) -> Self {
         let mut lowerer = Self {
             schema,
             settings: *settings,
@@ -159,9 +168,13 @@ impl<'v> Lowerer<'v> {
             value: self.schema.document,
             dialect: self.schema.dialect,
         };
-        let own = ["definitions", "$defs"].into_iter().flat_map(|keyword| document.members(keyword));
+        let own = ["definitions", "$defs"]
+            .into_iter()
+            .flat_map(|keyword| document.members(keyword));
         // Those that nobody refers to yet have their names too: a reference that is added renames nothing.
-        let own = own.map(|(_, node)| node.pointer).chain(openapi::schemas(self.schema).into_iter().map(|node| node.pointer));
+        let own = own
+            .map(|(_, node)| node.pointer)
+            .chain(openapi::schemas(self.schema).into_iter().map(|node| node.pointer));
         let targets = self.targets.values().flatten().map(|target| target.pointer.clone());
         let definitions: BTreeSet<_> = own.chain(targets).collect();
         let mut found: Vec<_> = definitions
@@ -215,7 +228,11 @@ impl<'v> Lowerer<'v> {
     /// What a node refers to that says nothing itself.
     fn only_reference(&self, node: &Node<'v>) -> Option<Node<'v>> {
         let schema = node.object()?;
-        let alone = |other: &str| schema.iter().all(|entry| entry.key == other || is_annotation(&entry.key));
+        let alone = |other: &str| {
+            schema
+                .iter()
+                .all(|entry| entry.key == other || is_annotation(&entry.key))
+        };
         match self.target(node) {
             Follow::Target(target) if self.schema.dialect.ref_hides_siblings() || alone("$ref") => Some(target),
             Follow::NoReference if alone("allOf") => <[_; 1]>::try_from(node.list("allOf")).ok().map(|[only]| only),
@@ -245,7 +262,9 @@ impl<'v> Lowerer<'v> {
             nullable: false,
         };
         self.places.insert(key.clone(), open);
-        let lowered = self.nested(alternatives, name, |lowerer, alternatives, name| lowerer.fresh(alternatives, name, &key));
+        let lowered = self.nested(alternatives, name, |lowerer, alternatives, name| {
+            lowerer.fresh(alternatives, name, &key)
+        });
         let lowered = self.fulfil(&key, lowered);
         self.places.insert(key, Place::Done(lowered.clone()));
         lowered
@@ -273,7 +292,13 @@ impl<'v> Lowerer<'v> {
         };
         let (index, nullable) = (*index, *nullable);
         let index = index.unwrap_or_else(|| self.define(name, &alternatives[0], Shape::Newtype(Type::Json)));
-        self.places.insert(key.clone(), Place::Open { index: Some(index), nullable });
+        self.places.insert(
+            key.clone(),
+            Place::Open {
+                index: Some(index),
+                nullable,
+            },
+        );
         Lowering {
             value: Type::Named(index),
             nullable,
@@ -408,7 +433,10 @@ impl<'v> Lowerer<'v> {
     /// Adds a named type for schemas that all apply; the first of them documents it.
     pub(crate) fn define(&mut self, name: &str, all: &[Node<'v>], shape: Shape) -> usize {
         let place = all.first().map(|node| node.pointer.clone()).unwrap_or_default();
-        let own = self.reserved.get(&place).filter(|own| !self.types.iter().any(|other| other.name == **own));
+        let own = self
+            .reserved
+            .get(&place)
+            .filter(|own| !self.types.iter().any(|other| other.name == **own));
         let name = match own.filter(|_| all.len() == 1) {
             Some(own) => own.clone(),
             None => unique(pascal(name), &text_of(&place), &mut self.names),

@@ -39,7 +39,9 @@ impl<'v> Node<'v> {
             "additionalItems" => (Dialect::Draft4, Dialect::Draft201909),
             _ => (Dialect::Draft4, Dialect::Draft202012),
         };
-        self.value.member(name).filter(|_| (first..=last).contains(&self.dialect))
+        self.value
+            .member(name)
+            .filter(|_| (first..=last).contains(&self.dialect))
     }
 
     pub(crate) fn child(&self, name: &str) -> Option<Self> {
@@ -61,8 +63,15 @@ impl<'v> Node<'v> {
 
     /// The elements of a keyword that holds a list of schemas.
     pub(crate) fn list(&self, name: &str) -> Vec<Self> {
-        let elements = self.keyword(name).and_then(Value::as_array).unwrap_or_default().iter().enumerate();
-        elements.map(|(index, value)| self.below(&[name, &index.to_string()], value)).collect()
+        let elements = self
+            .keyword(name)
+            .and_then(Value::as_array)
+            .unwrap_or_default()
+            .iter()
+            .enumerate();
+        elements
+            .map(|(index, value)| self.below(&[name, &index.to_string()], value))
+            .collect()
     }
 
     /// The members of a keyword that holds schemas by name.

@@ -7,13 +7,18 @@ use schemactl_model::{Kind, Value};
 use super::kinds::{Kinds, kinds_of};
 use super::node::{Conjunction, Node};
 use super::view::View;
-use super::{Key, Lowerer, Place, Lowering};
+use super::{Key, Lowerer, Lowering, Place};
 use crate::Money;
 use crate::ir::{Field, Shape, Structure, Type};
 use crate::names::{pascal, snake, unique};
 
 impl<'v> Lowerer<'v> {
-    pub(super) fn object(&mut self, views: &[&View<'v>], (name, alternatives): (&str, &[Conjunction<'v>]), key: Option<&Key>) -> Type {
+    pub(super) fn object(
+        &mut self,
+        views: &[&View<'v>],
+        (name, alternatives): (&str, &[Conjunction<'v>]),
+        key: Option<&Key>,
+    ) -> Type {
         let parts = || views.iter().flat_map(|view| &view.parts);
         if parts().any(|part| lists_objects(part)) {
             return Type::Json;
@@ -40,8 +45,16 @@ impl<'v> Lowerer<'v> {
         let [view] = views else {
             return anything;
         };
-        let additional: Vec<_> = view.parts.iter().filter_map(|part| part.subschema("additionalProperties")).collect();
-        let patterns: Vec<_> = view.parts.iter().flat_map(|part| part.members("patternProperties")).collect();
+        let additional: Vec<_> = view
+            .parts
+            .iter()
+            .filter_map(|part| part.subschema("additionalProperties"))
+            .collect();
+        let patterns: Vec<_> = view
+            .parts
+            .iter()
+            .flat_map(|part| part.members("patternProperties"))
+            .collect();
         let values = match (additional.as_slice(), patterns.as_slice()) {
             ([values], []) => values,
             ([closed], [(_, values)]) if closed.is_false() => values,
@@ -83,7 +96,9 @@ impl<'v> Lowerer<'v> {
         }
         let places: Vec<_> = described.iter().flatten().collect();
         let lowered = self.property(&described, key, type_name);
-        let required = views.iter().all(|view| view.parts.iter().any(|part| part.required().any(|name| name == key)));
+        let required = views
+            .iter()
+            .all(|view| view.parts.iter().any(|part| part.required().any(|name| name == key)));
         Some(Field {
             name: String::new(),
             key: key.to_owned(),
@@ -128,7 +143,10 @@ impl<'v> Lowerer<'v> {
     /// counts them or where leaving one out could change what else applies.
     fn rest(&mut self, views: &[&View<'v>], type_name: &str) -> Option<Type> {
         let parts = || views.iter().flat_map(|view| &view.parts);
-        let described = |part: &&Node<'v>| part.subschema("additionalProperties").is_some_and(|values| values.object().is_some());
+        let described = |part: &&Node<'v>| {
+            part.subschema("additionalProperties")
+                .is_some_and(|values| values.object().is_some())
+        };
         let patterns = parts().any(|part| part.keyword("patternProperties").is_some());
         let mut additional = parts().filter(described);
         if let (Some(one), None, false, [_]) = (additional.next(), additional.next(), patterns, views) {
@@ -153,7 +171,10 @@ fn described<'v>(view: &View<'v>, key: &str) -> Option<Conjunction<'v>> {
     for part in &view.parts {
         if let Some(property) = part.member("properties", key) {
             found.push(property);
-        } else if let Some(others) = part.subschema("additionalProperties").filter(|_| part.keyword("patternProperties").is_none()) {
+        } else if let Some(others) = part
+            .subschema("additionalProperties")
+            .filter(|_| part.keyword("patternProperties").is_none())
+        {
             if others.is_false() {
                 return None;
             }
@@ -177,9 +198,14 @@ fn keys<'v>(views: &[&View<'v>]) -> Vec<&'v str> {
         }
     };
     let parts = || views.iter().flat_map(|view| &view.parts);
-    parts().flat_map(|part| part.members("properties")).for_each(|(key, _)| add(key));
+    parts()
+        .flat_map(|part| part.members("properties"))
+        .for_each(|(key, _)| add(key));
     parts().for_each(|part| mentioned(part, 0, &mut add));
-    views.iter().flat_map(|view| &view.hints).for_each(|hint| mentioned(hint, 0, &mut add));
+    views
+        .iter()
+        .flat_map(|view| &view.hints)
+        .for_each(|hint| mentioned(hint, 0, &mut add));
     keys
 }
 
@@ -199,7 +225,9 @@ fn mentioned<'v>(node: &Node<'v>, depth: usize, add: &mut impl FnMut(&'v str)) {
         }
     }
     for keyword in ["allOf", "anyOf", "oneOf"] {
-        node.list(keyword).iter().for_each(|branch| mentioned(branch, depth + 1, add));
+        node.list(keyword)
+            .iter()
+            .for_each(|branch| mentioned(branch, depth + 1, add));
     }
     for keyword in ["not", "if", "then", "else"] {
         if let Some(below) = node.subschema(keyword) {
@@ -211,31 +239,46 @@ fn mentioned<'v>(node: &Node<'v>, depth: usize, add: &mut impl FnMut(&'v str)) {
 /// Whether the names of an alternative's properties are all known.
 fn is_closed(view: &View<'_>) -> bool {
     let closes = |part: &Node<'_>| {
-        part.subschema("additionalProperties").is_some_and(|others| others.is_false()) && part.keyword("patternProperties").is_none()
+        part.subschema("additionalProperties")
+            .is_some_and(|others| others.is_false())
+            && part.keyword("patternProperties").is_none()
     };
     view.parts.iter().any(closes)
 }
 
 fn limits_names(part: &Node<'_>) -> bool {
-    ["additionalProperties", "patternProperties", "propertyNames", "maxProperties", "unevaluatedProperties"]
-        .iter()
-        .any(|keyword| part.keyword(keyword).is_some())
+    [
+        "additionalProperties",
+        "patternProperties",
+        "propertyNames",
+        "maxProperties",
+        "unevaluatedProperties",
+    ]
+    .iter()
+    .any(|keyword| part.keyword(keyword).is_some())
 }
 
 /// Whether a schema that may apply says something about properties without naming them.
 fn mentions_unnamed(hint: &Node<'_>) -> bool {
-    let deeper = ["allOf", "anyOf", "oneOf", "not", "$ref"].iter().any(|keyword| hint.keyword(keyword).is_some());
+    let deeper = ["allOf", "anyOf", "oneOf", "not", "$ref"]
+        .iter()
+        .any(|keyword| hint.keyword(keyword).is_some());
     deeper || limits_names(hint) || hint.keyword("minProperties").is_some()
 }
 
 fn lists_objects(part: &Node<'_>) -> bool {
     let is_object = |value: &Value| value.as_object().is_some();
     part.keyword("const").is_some_and(is_object)
-        || part.keyword("enum").and_then(Value::as_array).is_some_and(|values| values.iter().any(is_object))
+        || part
+            .keyword("enum")
+            .and_then(Value::as_array)
+            .is_some_and(|values| values.iter().any(is_object))
 }
 
 /// Words for money, in the name of a property.
 pub(crate) fn is_money(key: &str) -> bool {
-    const WORDS: [&str; 10] = ["amount", "price", "total", "subtotal", "cost", "fee", "balance", "tax", "revenue", "discount"];
+    const WORDS: [&str; 10] = [
+        "amount", "price", "total", "subtotal", "cost", "fee", "balance", "tax", "revenue", "discount",
+    ];
     snake(key).split('_').any(|word| WORDS.contains(&word))
 }

@@ -17,7 +17,12 @@ pub(crate) fn root_of<'v>(schema: Schema<'v>, name: Option<&str>) -> Option<Node
     }
     let schemas = root.child("components")?;
     let members = schemas.members("schemas");
-    let named = |wanted: &str| members.iter().find(|(key, _)| *key == wanted).map(|(_, node)| node.clone());
+    let named = |wanted: &str| {
+        members
+            .iter()
+            .find(|(key, _)| *key == wanted)
+            .map(|(_, node)| node.clone())
+    };
     if let Some(node) = name.and_then(named) {
         return Some(node);
     }
@@ -37,7 +42,9 @@ pub(super) fn schemas(schema: Schema<'_>) -> Vec<Node<'_>> {
         value: schema.document,
         dialect: schema.dialect,
     };
-    let components = root.child("components").filter(|_| schema.document.member("openapi").is_some());
+    let components = root
+        .child("components")
+        .filter(|_| schema.document.member("openapi").is_some());
     let members = components.iter().flat_map(|components| components.members("schemas"));
     members.map(|(_, node)| node).collect()
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use schemactl_model::{Kind, Value};
 
+use super::Lowerer;
 use super::kinds::{Kinds, values_of};
 use super::node::{Conjunction, Node};
 use super::view::View;
-use super::Lowerer;
 use crate::Integers;
 use crate::Times;
 use crate::ir::{Constant, Int, Shape, Type, Variant};
@@ -39,7 +39,8 @@ impl<'v> Lowerer<'v> {
 
     /// Integers between bounds. Only types that hold all of them will do.
     fn integer(&self, (least, most): (Option<i128>, Option<i128>)) -> Type {
-        let fits = |low: i128, high: i128| least.is_some_and(|least| least >= low) && most.is_some_and(|most| most <= high);
+        let fits =
+            |low: i128, high: i128| least.is_some_and(|least| least >= low) && most.is_some_and(|most| most <= high);
         let int = if fits(0, u32::MAX.into()) {
             Int::U32
         } else if fits(i32::MIN.into(), i32::MAX.into()) {
@@ -67,7 +68,9 @@ impl<'v> Lowerer<'v> {
     ) -> Type {
         let parts = || views.iter().flat_map(|view| &view.parts);
         let is_const = parts().any(|part| part.keyword("const").is_some());
-        if let ([value], true) = (values, is_const) {
+        // Draft-04 has no other way to say it than a list of one; one that readers may find more in is a list.
+        let is_listed_alone = kind == Kinds::STRING && !parts().any(|part| part.is_true("x-extensible-enum"));
+        if let ([value], true) = (values, is_const || is_listed_alone) {
             let constant = match value.as_str() {
                 Some(text) => Constant::Text(text.to_owned()),
                 None => Constant::Json(value.to_json()),
@@ -124,8 +127,12 @@ fn values<'v>(view: &View<'v>, kind: Kinds) -> Option<Vec<&'v Value>> {
 
 /// The widest bounds of the alternatives, each of which is as narrow as its parts make it.
 fn hull(views: &[&View<'_>]) -> (Option<i128>, Option<i128>) {
-    let bounds = |keywords: [&str; 2], outwards: fn(f64) -> f64, narrow: fn(i128, i128) -> i128, wide: fn(i128, i128) -> i128| {
-        let of_part = |part: &Node<'_>| keywords.map(|keyword| part.keyword(keyword).and_then(|value| bound(value, outwards)));
+    let bounds = |keywords: [&str; 2],
+                  outwards: fn(f64) -> f64,
+                  narrow: fn(i128, i128) -> i128,
+                  wide: fn(i128, i128) -> i128| {
+        let of_part =
+            |part: &Node<'_>| keywords.map(|keyword| part.keyword(keyword).and_then(|value| bound(value, outwards)));
         let of_view = |view: &&View<'_>| view.parts.iter().flat_map(of_part).flatten().reduce(narrow);
         let each: Option<Vec<i128>> = views.iter().map(of_view).collect();
         each.and_then(|each| each.into_iter().reduce(wide))
@@ -142,7 +149,11 @@ fn bound(value: &Value, outwards: fn(f64) -> f64) -> Option<i128> {
         return None;
     };
     whole(value).or_else(|| {
-        let double: f64 = number.as_str().parse().ok().filter(|double: &f64| double.abs() < 1e30)?;
+        let double: f64 = number
+            .as_str()
+            .parse()
+            .ok()
+            .filter(|double: &f64| double.abs() < 1e30)?;
         #[allow(clippy::cast_possible_truncation, reason = "whole and within 1e30")]
         Some(outwards(double) as i128)
     })

@@ -52,7 +52,11 @@ impl<'v> Lowerer<'v> {
     /// The property, and its texts in each alternative.
     fn tag(&self, views: &[&View<'v>]) -> Option<(&'v str, Vec<Vec<String>>)> {
         let first = views.first()?;
-        let candidates = first.parts.iter().flat_map(|part| part.members("properties")).map(|(key, _)| key);
+        let candidates = first
+            .parts
+            .iter()
+            .flat_map(|part| part.members("properties"))
+            .map(|(key, _)| key);
         candidates.into_iter().find_map(|key| {
             let texts: Option<Vec<_>> = views.iter().map(|view| self.texts(view, key)).collect();
             let texts = texts?;
@@ -67,7 +71,10 @@ impl<'v> Lowerer<'v> {
         if !view.parts.iter().any(|part| part.required().any(|name| name == key)) {
             return None;
         }
-        let mut found = view.parts.iter().filter_map(|part| self.listed_texts(&part.member("properties", key)?));
+        let mut found = view
+            .parts
+            .iter()
+            .filter_map(|part| self.listed_texts(&part.member("properties", key)?));
         let texts = found.next()?;
         (found.next().is_none() && !texts.is_empty()).then_some(texts)
     }
@@ -80,6 +87,9 @@ impl<'v> Lowerer<'v> {
         if node.is_true("x-extensible-enum") {
             return None;
         }
-        values_of(&node)?.into_iter().map(|value| value.as_str().map(str::to_owned)).collect()
+        values_of(&node)?
+            .into_iter()
+            .map(|value| value.as_str().map(str::to_owned))
+            .collect()
     }
 }

@@ -31,7 +31,9 @@ impl View<'_> {
         if self.impossible {
             return Kinds::NONE;
         }
-        self.parts.iter().fold(Kinds::ALL, |kinds, part| kinds.and(kinds_of(part)))
+        self.parts
+            .iter()
+            .fold(Kinds::ALL, |kinds, part| kinds.and(kinds_of(part)))
     }
 }
 
@@ -47,7 +49,8 @@ impl<'v> Lowerer<'v> {
 
     fn branch_out(&self, mut view: View<'v>, depth: usize) -> Vec<View<'v>> {
         let unions = std::mem::take(&mut view.unions);
-        let (telling, vague): (Vec<_>, Vec<_>) = unions.into_iter().partition(|branches| branches.iter().any(is_telling));
+        let (telling, vague): (Vec<_>, Vec<_>) =
+            unions.into_iter().partition(|branches| branches.iter().any(is_telling));
         view.hints.extend(vague.into_iter().flatten());
         let branches = match <[_; 1]>::try_from(telling) {
             Ok([branches]) if branches.len() <= MOST_ALTERNATIVES && depth < 4 => branches,
@@ -71,7 +74,9 @@ impl<'v> Lowerer<'v> {
         if alternatives.len() <= MOST_ALTERNATIVES {
             return alternatives;
         }
-        let branches = alternatives.into_iter().filter_map(|alternative| alternative.parts.into_iter().next_back());
+        let branches = alternatives
+            .into_iter()
+            .filter_map(|alternative| alternative.parts.into_iter().next_back());
         view.hints.extend(branches);
         vec![view]
     }
@@ -99,10 +104,13 @@ impl<'v> Lowerer<'v> {
         }
         for entry in schema.iter() {
             match (entry.key.as_str(), &entry.value.kind) {
-                ("anyOf" | "oneOf", Kind::Array(branches)) if !branches.is_empty() => view.unions.push(node.list(&entry.key)),
+                ("anyOf" | "oneOf", Kind::Array(branches)) if !branches.is_empty() => {
+                    view.unions.push(node.list(&entry.key))
+                }
                 ("not" | "if" | "then" | "else", _) => view.hints.extend(node.subschema(&entry.key)),
                 ("dependencies" | "dependentSchemas", _) => {
-                    view.hints.extend(node.members(&entry.key).into_iter().map(|(_, schema)| schema));
+                    view.hints
+                        .extend(node.members(&entry.key).into_iter().map(|(_, schema)| schema));
                 }
                 _ => {}
             }
@@ -123,8 +131,8 @@ fn is_telling(branch: &Node<'_>) -> bool {
 
 fn says_only_type(part: &Node<'_>) -> bool {
     part.object().is_some_and(|schema| {
-        schema
-            .iter()
-            .all(|entry| is_annotation(&entry.key) || matches!(entry.key.as_str(), "type" | "anyOf" | "oneOf" | "nullable"))
+        schema.iter().all(|entry| {
+            is_annotation(&entry.key) || matches!(entry.key.as_str(), "type" | "anyOf" | "oneOf" | "nullable")
+        })
     })
 }

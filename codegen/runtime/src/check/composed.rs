@@ -17,7 +17,11 @@ impl Checker<'_> {
         }
         self.alternatives(schema, value, place, found);
         if let Some(condition) = schema.get("if") {
-            let follows = if self.holds(condition, value, place) { "then" } else { "else" };
+            let follows = if self.holds(condition, value, place) {
+                "then"
+            } else {
+                "else"
+            };
             if let Some(consequence) = schema.get(follows) {
                 self.check(consequence, value, place, found);
             }

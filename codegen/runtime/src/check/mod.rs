@@ -114,7 +114,11 @@ impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, violation) in self.0.iter().enumerate() {
             let separator = if index > 0 { "; " } else { "" };
-            let place = if violation.pointer.is_empty() { "the value" } else { &violation.pointer };
+            let place = if violation.pointer.is_empty() {
+                "the value"
+            } else {
+                &violation.pointer
+            };
             write!(f, "{separator}{place}: {}", violation.message)?;
         }
         Ok(())
@@ -218,7 +222,11 @@ impl Checker<'_> {
 }
 
 /// A limit: a whole number, which a schema may write as `2.0`.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a length beyond 2^53 limits nothing")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a length beyond 2^53 limits nothing"
+)]
 fn count(value: &Value) -> Option<usize> {
     let whole = value.as_u64().and_then(|count| usize::try_from(count).ok());
     whole.or_else(|| value.as_f64().map(|count| count as usize))

@@ -95,7 +95,10 @@ fn is_multiple(number: &Number, factor: &Number) -> bool {
             let scaled = |digits: i128, places: u32| digits.checked_mul(10_i128.checked_pow(most - places)?);
             match (scaled(digits, places), scaled(factor, factor_places)) {
                 (Some(number), Some(factor)) => number % factor == 0,
-                _ => is_multiple_of_double(number, self::Number::from_f64(factor_double(factor, factor_places)).as_ref()),
+                _ => is_multiple_of_double(
+                    number,
+                    self::Number::from_f64(factor_double(factor, factor_places)).as_ref(),
+                ),
             }
         }
         _ => is_multiple_of_double(number, Some(factor)),

@@ -64,7 +64,10 @@ pub fn kind_of(value: &Value) -> &'static str {
 pub fn tag_of<E: Error>(value: &Value, tag: &'static str) -> Result<String, E> {
     match value.get(tag) {
         Some(Value::String(text)) => Ok(text.clone()),
-        Some(other) => Err(at(format_args!("`{tag}`"), &E::custom(format_args!("{other}, expected a string")))),
+        Some(other) => Err(at(
+            format_args!("`{tag}`"),
+            &E::custom(format_args!("{other}, expected a string")),
+        )),
         None if value.is_object() => Err(E::missing_field(tag)),
         None => Err(E::custom(format_args!("{}, expected an object", kind_of(value)))),
     }

@@ -45,7 +45,11 @@ impl FromStr for Decimal {
         let digits = text.strip_prefix('-').unwrap_or(text);
         let is_number = digits.starts_with(|first: char| first.is_ascii_digit());
         let is_json = serde_json::from_str::<&RawValue>(text).is_ok_and(|raw| raw.get().len() == text.len());
-        if is_number && is_json { Ok(Self(text.into())) } else { Err(NotADecimal(text.to_owned())) }
+        if is_number && is_json {
+            Ok(Self(text.into()))
+        } else {
+            Err(NotADecimal(text.to_owned()))
+        }
     }
 }
 
@@ -64,7 +68,10 @@ impl Serialize for Decimal {
 
 impl FromJson for Decimal {
     fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Box::<RawValue>::deserialize(deserializer)?.get().parse().map_err(D::Error::custom)
+        Box::<RawValue>::deserialize(deserializer)?
+            .get()
+            .parse()
+            .map_err(D::Error::custom)
     }
 }
 
@@ -82,7 +89,10 @@ mod tests {
     fn digits_are_kept() {
         for text in ["10.00", "9007199254740993", "-0.10", "1e400", "12345678901234567.89"] {
             let read: Decimal = serde_json::from_str(text).unwrap();
-            assert_eq!((read.as_str(), serde_json::to_string(&read).unwrap().as_str()), (text, text));
+            assert_eq!(
+                (read.as_str(), serde_json::to_string(&read).unwrap().as_str()),
+                (text, text)
+            );
         }
         for text in ["\"10.00\"", "null", "[1]", "true"] {
             assert!(serde_json::from_str::<Decimal>(text).is_err(), "{text}");

@@ -113,7 +113,10 @@ pub fn read_object<'de, D: Deserializer<'de>, T: Object>(deserializer: D) -> Res
         }
 
         fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-            T::from_members(Members { map, lifetime: PhantomData })
+            T::from_members(Members {
+                map,
+                lifetime: PhantomData,
+            })
         }
     }
     deserializer.deserialize_map(Visit(PhantomData))
@@ -153,7 +156,9 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
 
     /// A value that the schema refuses.
     pub fn refuse(&mut self, key: &str) -> Result<(), A::Error> {
-        Err(A::Error::custom(format_args!("`{key}`: the schema has no such property")))
+        Err(A::Error::custom(format_args!(
+            "`{key}`: the schema has no such property"
+        )))
     }
 
     /// A value that the schema does not name.
