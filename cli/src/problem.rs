@@ -166,6 +166,13 @@ fn generate(error: &GenerateError) -> Diagnostic {
             *span,
         )
         .help("EventBridge refuses any other detail; wrap the value in an object"),
+        GenerateError::Parse(error) => json(error),
+        GenerateError::Schema {
+            file,
+            span,
+            pointer,
+            reason,
+        } => placed(format!("{pointer}: {reason}"), file, *span),
         other => Diagnostic::error(other.to_string()),
     }
 }

@@ -25,7 +25,10 @@ pub(crate) fn run(args: &Import, context: &Context) -> Result<Exit, Problem> {
     }
     if path.exists() {
         return Err(Problem::usage(
-            format!("{} is there already", path.display()),
+            format!(
+                "{} is there already",
+                path.strip_prefix(&root).unwrap_or(&path).display()
+            ),
             "choose another version, or delete the file if it was never released",
         ));
     }
@@ -34,9 +37,10 @@ pub(crate) fn run(args: &Import, context: &Context) -> Result<Exit, Problem> {
         what: "write",
         error,
     })?;
+    let shown = path.strip_prefix(&root).unwrap_or(&path);
     context.console.note(&format!(
         "{}: written; `schemactl check` says whether it is compatible",
-        path.display()
+        shown.display()
     ));
     Ok(Exit::Clean)
 }

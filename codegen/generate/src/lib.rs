@@ -2,9 +2,12 @@
 //! module an event, with the types of each version, an enum over the versions, typed event patterns, and the shim that
 //! publishes a fact in several versions. The generated code links `schemactl-runtime` and nothing else.
 //!
+//! # A whole example
+//!
 //! ```toml
+//! # Cargo.toml
 //! [dependencies]
-//! schemactl-runtime = "0.1"
+//! schemactl-runtime = "0.1"   # features = ["regex"] if validate() is on and a schema has patterns
 //! [build-dependencies]
 //! schemactl-generate = "0.1"
 //! ```
@@ -15,6 +18,7 @@
 //!     schemactl_generate::Builder::new("../schemas")
 //!         .event("OrderPlaced@^1")?
 //!         .event("OrderPlaced@2.0")?
+//!         .validate(true)
 //!         .generate()?;
 //!     Ok(())
 //! }
@@ -24,14 +28,46 @@
 //! // lib.rs
 //! include!(concat!(env!("OUT_DIR"), "/events.rs"));
 //!
-//! match order_placed::AnyOrderPlaced::decode(detail)? {
-//!     order_placed::AnyOrderPlaced::V2_0(order) => ship(order),
-//!     order_placed::AnyOrderPlaced::V1_1(order) => ship_in_the_old_way(order),
+//! use order_placed::{AnyOrderPlaced, v2};
+//!
+//! // A consumer reads whatever version comes: an envelope, or the SQS message around it.
+//! match AnyOrderPlaced::from_event(message)? {
+//!     AnyOrderPlaced::V2_0(order) => ship(order),
+//!     AnyOrderPlaced::V1_1(order) => ship_in_the_old_way(order),
 //!     other => later(other),
 //! }
+//!
+//! // A producer gives what the schema requires; the version is set, the rest is absent.
+//! let mut order = v2::OrderPlaced::new("ord-1", "cust-1", "149.95", "EUR", items, address, Timestamp::now());
+//! order.channel = Some(v2::OrderPlacedChannel::App);
+//! order.validate()?;
 //! ```
 //!
-//! Nothing here reaches a network, and neither AWS nor an async runtime is among the dependencies: a build pays for this.
+//! # What types are made of
+//!
+//! | schema | Rust |
+//! |---|---|
+//! | a property that is not required | `Option<T>`, absent if `None`, never `null` |
+//! | and may be `null` too | `Option<Option<T>>`: `Some(None)` is `null` |
+//! | `enum` of strings | an enum; with `x-extensible-enum`, `Unknown(String)` keeps other values |
+//! | `const`, or an `enum` of one | a type with nothing inside, which `new` sets |
+//! | `integer` | `u32`, `i32`, `u64`, `i64` by its bounds; without, `Integer`, or by [`Integers::Fixed`] `i64` |
+//! | `number` | `f64`; for money by [`Money::Decimal`] a `Decimal` with all digits |
+//! | `format: date-time` | `Timestamp`, which keeps the text; by [`Times::Text`] `String` |
+//! | `anyOf`, `oneOf`, a list of types | an enum that the JSON type or a required text tells apart, or one struct |
+//! | `prefixItems` of fixed length | a tuple |
+//! | `additionalProperties`, `patternProperties` | a map, or beside properties the field `additional` |
+//! | what Rust cannot say | `serde_json::Value`, which loses nothing |
+//!
+//! `if`, `not`, `contains`, lengths, bounds and patterns are asked by `validate()`, if [`Builder::validate`] wants it. Unknown fields are
+//! ignored; see [`UnknownFields`].
+//!
+//! # In the build
+//!
+//! [`Builder::generate`] writes `OUT_DIR/events.rs` if it changed, and tells cargo to run again when the events it generated
+//! change. [`Builder::generate_to`] writes the same bytes where you keep them; `schemactl generate --check` fails in CI if they are not what
+//! the schemas say. Nothing here reaches a network or writes elsewhere, and neither AWS nor an async runtime is among the
+//! dependencies: a build pays for this. Errors are cargo's own, with file, line and column.
 
 mod builder;
 mod constraints;

@@ -68,7 +68,9 @@ impl<'v> Lowerer<'v> {
     ) -> Type {
         let parts = || views.iter().flat_map(|view| &view.parts);
         let is_const = parts().any(|part| part.keyword("const").is_some());
-        if let ([value], true) = (values, is_const) {
+        // Draft-04 has no other way to say it than a list of one; one that readers may find more in is a list.
+        let is_listed_alone = kind == Kinds::STRING && !parts().any(|part| part.is_true("x-extensible-enum"));
+        if let ([value], true) = (values, is_const || is_listed_alone) {
             let constant = match value.as_str() {
                 Some(text) => Constant::Text(text.to_owned()),
                 None => Constant::Json(value.to_json()),

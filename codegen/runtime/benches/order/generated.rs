@@ -12,10 +12,10 @@ pub struct OrderPlaced {
     pub placed_at: ::schemactl_runtime::Timestamp,
 }
 ::schemactl_runtime::object!(
-    OrderPlaced; version : impl Into < String > = "version", order_id : impl Into <
-    String > = "orderId", customer_id : impl Into < String > = "customerId", total_amount
-    : f64 = "totalAmount", currency = "currency"[?], items : Vec < OrderPlacedItem > =
-    "items", placed_at : ::schemactl_runtime::Timestamp = "placedAt"
+    OrderPlaced; version: impl Into<String> = "version", order_id: impl Into<String> = "orderId",
+    customer_id: impl Into<String> = "customerId", total_amount: f64 = "totalAmount",
+    currency = "currency" [?], items: Vec<OrderPlacedItem> = "items",
+    placed_at: ::schemactl_runtime::Timestamp = "placedAt"
 );
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OrderPlacedItem {
@@ -24,6 +24,6 @@ pub struct OrderPlacedItem {
     pub unit_price: Option<f64>,
 }
 ::schemactl_runtime::object!(
-    OrderPlacedItem; product_id = "productId"[?], quantity = "quantity"[?], unit_price =
-    "unitPrice"[?]
+    OrderPlacedItem; product_id = "productId" [?], quantity = "quantity" [?],
+    unit_price = "unitPrice" [?]
 );
