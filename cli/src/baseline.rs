@@ -41,7 +41,9 @@ pub(crate) fn registered(context: &Context, workspace: &Workspace) -> Result<(St
     };
     let mut lock = Lock::default();
     for schema in snapshot(&remote, &reading)?.schemas.into_values() {
-        let Holds::Versions(versions) = schema.holds else { continue };
+        let Holds::Versions(versions) = schema.holds else {
+            continue;
+        };
         for stamp in versions.into_iter().filter_map(|version| version.stamp) {
             lock.record(&stamp.event, &stamp.version, stamp.digest);
         }

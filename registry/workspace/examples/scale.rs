@@ -25,7 +25,12 @@ fn main() {
     let times = |time: Duration| time.as_secs_f64() / parsing.as_secs_f64();
     let (workspace, loading) = timed(|| Workspace::load(folder.path()).unwrap());
     println!("load: {loading:?}, {:.1} times that", times(loading));
-    let ((report, checked), checking) = timed(|| check(&workspace, &CheckOptions::new(&default_engine(schemactl_compat::Semantics::default()))));
+    let ((report, checked), checking) = timed(|| {
+        check(
+            &workspace,
+            &CheckOptions::new(&default_engine(schemactl_compat::Semantics::default())),
+        )
+    });
     println!("check: {checking:?}, {:.1} times that", times(checking));
     println!("together: {:.1} times that, peak {}", times(loading + checking), peak());
     println!(

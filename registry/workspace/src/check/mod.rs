@@ -16,7 +16,9 @@ use schemactl_model::{EventName, Source, Span, Version};
 
 use crate::fingerprint;
 use crate::registered::Contents;
-use crate::{Date, Event, Finding, Lock, Mode, Place, RegisteredContent, Report, Rule, SchemaVersion, Severity, Workspace};
+use crate::{
+    Date, Event, Finding, Lock, Mode, Place, RegisteredContent, Report, Rule, SchemaVersion, Severity, Workspace,
+};
 
 /// How to check.
 pub struct CheckOptions<'e> {
