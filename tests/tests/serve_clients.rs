@@ -94,6 +94,32 @@ fn every_command_of_the_aws_cli_works() {
 }
 
 fn registries_and_schemas(cli: &mut Cli) {
+    cli.fail(&format!("describe-registry {OF}"), "", "NotFoundException");
+    cli.run(
+        &format!("create-registry {OF} --tags team=a --description"),
+        "of the shop",
+    );
+    cli.fail(&format!("create-registry {OF}"), "", "ConflictException");
+    assert_eq!(
+        cli.run(&format!("describe-registry {OF}"), "")["Description"],
+        "of the shop"
+    );
+    cli.run(&format!("update-registry {OF} --description"), "of all shops");
+    let listed = cli.run("list-registries --scope LOCAL", "");
+    assert_eq!(listed["Registries"][0]["RegistryName"], "orders");
+    let first = "{\"type\": \"object\"}";
+    let created = cli.run(
+        &format!("create-schema {NAMED} --type JSONSchemaDraft4 --content"),
+        first,
+    );
+    assert_eq!(
+        created["SchemaArn"],
+        format!("{PREFIX}:schema/orders/com.shop@OrderPlaced")
+    );
+    cli.run(
+        &format!("update-schema {NAMED} --type JSONSchemaDraft4 --content"),
+        CONTENT,
+    );
     cli.fail(
         &format!("update-schema {NAMED} --type JSONSchemaDraft4 --content"),
         CONTENT,

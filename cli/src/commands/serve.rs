@@ -120,7 +120,31 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
+    use crate::args::{Args, Command};
+
+    #[test]
+    fn other_machines_always_need_a_key() {
+        let key_of = |flags: &[&str]| {
+            let serve = ["schemactl", "serve"];
+            let args = Args::try_parse_from(serve.iter().chain(flags)).unwrap();
+            let Command::Serve(serve) = args.command else {
+                panic!("it is serve")
+            };
+            key(&serve.access)
+        };
+        assert_eq!(key_of(&[]), None);
+        assert_eq!(key_of(&["--allow-remote"]), None, "nobody else reaches it");
+        let (access_key, secret) = key_of(&["--host", "0.0.0.0", "--allow-remote"]).unwrap();
+        assert!(access_key.len() >= 16 && secret.len() >= 32);
+        assert_ne!(key_of(&["--host", "::", "--allow-remote"]).unwrap().1, secret);
+        let given = ["--verify-sigv4", "--access-key", "AKID", "--secret-key", "s"];
+        assert_eq!(key_of(&given), Some(("AKID".to_owned(), "s".to_owned())));
+        // Without --allow-remote there is no key, and the server does not start.
+        assert_eq!(key_of(&["--host", "0.0.0.0"]), None);
+    }
 
     #[test]
     fn a_secret_is_one_word_of_the_shell() {

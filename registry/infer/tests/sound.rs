@@ -37,6 +37,7 @@ fn names() -> impl Strategy<Value = String> {
         Just("detail".to_owned()),
         Just("$ref".to_owned()),
         Just("nullable".to_owned()),
+        Just("AWSEvent".to_owned()),
         Just("a/b ~é".to_owned())
     ]
 }

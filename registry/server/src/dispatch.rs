@@ -21,7 +21,7 @@ use crate::call::Call;
 use crate::error::{ErrorKind, ServiceError};
 use crate::fields::Fields;
 use crate::guard::{self, Hosts};
-use crate::log::{Request as Entry, RequestLog};
+use crate::log::{Entry, RequestLog};
 use crate::operations::{Action, OPERATIONS, Operation};
 use crate::routes::Answer;
 use crate::service::Service;
@@ -77,7 +77,7 @@ async fn record(State(app): State<App>, request: Request, next: Next) -> Respons
     response.headers_mut().insert("x-amzn-requestid", id);
     let operation = response.extensions().get::<&'static Operation>();
     app.log.push(Entry {
-        operation: operation.map_or(UNKNOWN, |operation| operation.name).to_owned(),
+        operation: operation.map_or(UNKNOWN, |operation| operation.name),
         status: response.status().as_u16(),
         write: operation.is_some_and(|operation| operation.is_write()),
     });

@@ -18,25 +18,44 @@ pub struct Request {
     pub write: bool,
 }
 
+/// The same, as small as it is remembered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub(crate) operation: &'static str,
+    pub(crate) status: u16,
+    pub(crate) write: bool,
+}
+
 /// The last requests, oldest first.
-#[derive(Debug, Default)]
-pub(crate) struct RequestLog(Mutex<VecDeque<Request>>);
+#[derive(Debug)]
+pub(crate) struct RequestLog(Mutex<VecDeque<Entry>>);
+
+impl Default for RequestLog {
+    fn default() -> Self {
+        Self(Mutex::new(VecDeque::with_capacity(REMEMBERED)))
+    }
+}
 
 impl RequestLog {
-    pub(crate) fn push(&self, request: Request) {
-        let mut requests = self.requests();
-        if requests.len() == REMEMBERED {
-            requests.pop_front();
+    pub(crate) fn push(&self, entry: Entry) {
+        let mut entries = self.entries();
+        if entries.len() == REMEMBERED {
+            entries.pop_front();
         }
-        requests.push_back(request);
+        entries.push_back(entry);
     }
 
     pub(crate) fn snapshot(&self) -> Vec<Request> {
-        self.requests().iter().cloned().collect()
+        let request = |entry: &Entry| Request {
+            operation: entry.operation.to_owned(),
+            status: entry.status,
+            write: entry.write,
+        };
+        self.entries().iter().map(request).collect()
     }
 
     /// Entries are whole whatever happened to another thread, so a poisoned lock is as good as another.
-    fn requests(&self) -> MutexGuard<'_, VecDeque<Request>> {
+    fn entries(&self) -> MutexGuard<'_, VecDeque<Entry>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -49,15 +68,14 @@ mod tests {
     fn forgets_the_oldest() {
         let log = RequestLog::default();
         for number in 0..=REMEMBERED {
-            let operation = number.to_string();
-            log.push(Request {
-                operation,
+            log.push(Entry {
+                operation: if number == 0 { "first" } else { "later" },
                 status: 200,
                 write: false,
             });
         }
         let requests = log.snapshot();
         assert_eq!(requests.len(), REMEMBERED);
-        assert_eq!(requests[0].operation, "1");
+        assert_eq!(requests[0].operation, "later");
     }
 }

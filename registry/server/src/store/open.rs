@@ -15,6 +15,9 @@ const FILE: &str = "registry.sqlite";
 const APPLICATION_ID: i64 = 0x7363_686d;
 /// How long a connection waits for a lock of another program, such as a backup.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// The pages that a connection keeps, in SQLite's own measure: negative, in KiB. The system keeps the file in memory anyway, and a
+/// server that runs for months should not grow with its data.
+const CACHE: i64 = -512;
 /// The steps from an empty database to the newest format. The format of a file is the number of steps taken.
 const MIGRATIONS: [&str; 2] = [include_str!("001_registries.sql"), include_str!("002_discovery.sql")];
 
@@ -54,6 +57,7 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cache_size", CACHE)?;
     Ok(connection)
 }
 
