@@ -66,7 +66,8 @@ fn every_kind_of_refusal_names_where_and_what() {
 /// For each action that IAM may deny, the message names it.
 #[test]
 fn a_missing_permission_is_named() {
-    let cases: [(&str, &str, fn(&Seen) -> bool); 6] = [
+    type Denied = fn(&Seen) -> bool;
+    let cases: [(&str, &str, Denied); 6] = [
         ("DescribeRegistry", "us-east-1", |seen| {
             seen.method == "GET" && seen.path.ends_with("/registries/name/events")
         }),
