@@ -88,14 +88,15 @@ pub(crate) fn is_keyword(name: &str) -> bool {
 /// `name`, or, if a neighbour has that already, `name` with a mark made of `text`, the name in JSON. The mark depends on the
 /// text alone, so that it stays when other neighbours come and go.
 pub(crate) fn unique(name: String, text: &str, taken: &mut BTreeSet<String>) -> String {
+    if taken.insert(name.clone()) {
+        return name;
+    }
     let is_type = name.starts_with(|letter: char| letter.is_ascii_uppercase());
     let joint = if is_type { "X" } else { "_x" };
     let hash = format!("{:016x}", hash(text));
-    let marked = (4..=16).map(|length| format!("{name}{joint}{}", &hash[..length]));
-    let mut candidates = std::iter::once(name.clone()).chain(marked);
-    let unique = candidates
-        .find(|candidate| !taken.contains(candidate))
-        .unwrap_or_else(|| numbered(&name, taken));
+    let mut marked = (4..=16).map(|length| format!("{name}{joint}{}", &hash[..length]));
+    let free = marked.find(|candidate| !taken.contains(candidate));
+    let unique = free.unwrap_or_else(|| numbered(&name, taken));
     taken.insert(unique.clone());
     unique
 }

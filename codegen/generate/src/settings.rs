@@ -58,7 +58,4 @@ pub enum Times {
     Timestamp,
     /// `String`.
     Text,
-    /// `chrono::DateTime<FixedOffset>`, with the feature `chrono` of `schemactl-runtime`. Strings that are no date-time are
-    /// refused, and a time is written in chrono's spelling.
-    Chrono,
 }

@@ -8,13 +8,13 @@ fn main() {
     divan::main();
 }
 
-#[allow(missing_docs)]
+#[allow(missing_docs, unreachable_pub)]
 mod generated {
     include!("order/generated.rs");
 }
 
 /// By hand: the same fields, the same presence.
-#[allow(dead_code)]
+#[allow(dead_code, unreachable_pub)]
 mod by_hand {
     use serde::{Deserialize, Serialize};
 

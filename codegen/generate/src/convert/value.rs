@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::{Body, Converter};
-use crate::ir::{Int, Shape, Type};
+use crate::ir::{Shape, Type};
 
 /// An expression for the value to convert.
 #[derive(Clone)]
@@ -61,7 +61,7 @@ impl Converter<'_> {
             return Some(Box::new(move |_| same.clone()));
         }
         match (from, to) {
-            (Type::Int(int), Type::Integer) if matches!(int, Int::U32 | Int::I32 | Int::U64 | Int::I64) => {
+            (Type::Int(_), Type::Integer) => {
                 let value = expression.copied();
                 Some(Box::new(move |_| quote!(#value.into())))
             }

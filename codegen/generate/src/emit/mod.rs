@@ -119,8 +119,24 @@ pub(crate) fn emit_types(
 ) -> TokenStream {
     let name = &types[root].name;
     let checked = constraints.map(|constraints| types::checked(name, constraints));
-    let types = types::types(types, name, settings);
+    let types: Vec<_> = types.iter().map(said_to_be_deprecated).collect();
+    let types = types::types(&types, name, settings);
     quote!(#types #checked)
+}
+
+/// A deprecated type outside of a module that allows its use would warn wherever another generated type names it, so its
+/// documentation says it.
+fn said_to_be_deprecated(definition: &TypeDef) -> TypeDef {
+    let docs = match (&definition.docs, definition.deprecated) {
+        (docs, false) => docs.clone(),
+        (None, true) => Some("Deprecated.".to_owned()),
+        (Some(docs), true) => Some(format!("{docs}\n\nDeprecated.")),
+    };
+    TypeDef {
+        docs,
+        deprecated: false,
+        ..definition.clone()
+    }
 }
 
 /// `v1` is the newest version of major 1 that was generated.

@@ -20,7 +20,7 @@ impl<'v> Lowerer<'v> {
         }
         let mut alternatives: Vec<Conjunction<'v>> = Vec::new();
         for view in views {
-            let elements: Conjunction<'v> = view.parts.iter().flat_map(elements).flatten().collect();
+            let elements: Conjunction<'v> = view.parts.iter().filter_map(elements).flatten().collect();
             if elements.is_empty() || is_listed(view) {
                 return Type::List(Box::new(Type::Json));
             }

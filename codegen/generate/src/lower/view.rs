@@ -105,7 +105,7 @@ impl<'v> Lowerer<'v> {
         for entry in schema.iter() {
             match (entry.key.as_str(), &entry.value.kind) {
                 ("anyOf" | "oneOf", Kind::Array(branches)) if !branches.is_empty() => {
-                    view.unions.push(node.list(&entry.key))
+                    view.unions.push(node.list(&entry.key));
                 }
                 ("not" | "if" | "then" | "else", _) => view.hints.extend(node.subschema(&entry.key)),
                 ("dependencies" | "dependentSchemas", _) => {

@@ -61,6 +61,11 @@ impl Integer {
         self.0.as_i64()
     }
 
+    fn as_i128(&self) -> Option<i128> {
+        let signed = self.as_i64().map(i128::from);
+        signed.or_else(|| self.as_u64().map(i128::from))
+    }
+
     /// The value, if it fits.
     pub fn as_u64(&self) -> Option<u64> {
         self.0.as_u64()
@@ -89,7 +94,7 @@ macro_rules! from {
 
         impl PartialEq<$name> for Integer {
             fn eq(&self, other: &$name) -> bool {
-                *self == Self::from(*other)
+                self.as_i128() == Some(i128::from(*other))
             }
         }
 

@@ -1,0 +1,109 @@
+//! Rust first: a test that a type which was written by hand still equals the schema that is registered for it. In: the schema
+//! that schemars makes of the type, and the schema's file. Out: nothing, if each allows every event of the other; else the
+//! event that only one of them allows. For tests only: the engine that proves it is no part of a build script or a program.
+//!
+//! ```no_run
+//! # mod schemars { #[macro_export] macro_rules! schema_for { ($type:ty) => { schema() } }
+//! # pub use schema_for; }
+//! # struct Schema; impl Schema { fn to_value(&self) -> serde_json::Value { true.into() } } fn schema() -> Schema { Schema }
+//! # struct OrderPlaced;
+//! #[test]
+//! fn the_type_is_what_is_registered() {
+//!     schemactl_conformance::assert_conforms!(OrderPlaced, "../schemas/com.myapp.orders/OrderPlaced/1.0.json");
+//! }
+//! ```
+
+use std::path::Path;
+
+use schemactl_compat::{Policy, Schema, Verdict, compare, default_engine};
+use schemactl_model::{Dialect, Document, Source, Value};
+
+/// Why a type does not equal a schema.
+#[derive(Debug, thiserror::Error)]
+pub enum Difference {
+    /// The schema cannot be read.
+    #[error("{path}: {reason}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// Why not.
+        reason: String,
+    },
+    /// The registered schema allows an event that the type does not.
+    #[error("{path} allows an event that the type does not: {event}")]
+    TypeIsNarrower {
+        /// The file.
+        path: String,
+        /// The event.
+        event: String,
+    },
+    /// The type allows an event that the registered schema does not.
+    #[error("the type allows an event that {path} does not: {event}")]
+    TypeIsWider {
+        /// The file.
+        path: String,
+        /// The event.
+        event: String,
+    },
+    /// Neither a proof nor an event was found.
+    #[error("{path}: cannot decide: {reason}")]
+    Undecided {
+        /// The file.
+        path: String,
+        /// Why not.
+        reason: String,
+    },
+}
+
+/// Whether the type whose schema is `of_type` allows what the schema in the file does, and nothing else.
+pub fn conforms(of_type: &serde_json::Value, registered: &Path) -> Result<(), Difference> {
+    let path = registered.display().to_string();
+    let unreadable = |reason: String| Difference::Unreadable {
+        path: path.clone(),
+        reason,
+    };
+    let bytes = std::fs::read(registered).map_err(|error| unreadable(error.to_string()))?;
+    let source = Source::from_bytes(path.clone(), bytes).map_err(|error| unreadable(error.to_string()))?;
+    let document = Document::parse(source, Dialect::Draft202012)
+        .map_err(|errors| unreadable(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
+    let of_type = Value::from(of_type);
+    let schema = Schema::new(&of_type, Dialect::Draft202012);
+    // Sets as they are written: a policy would forgive a field that only one of them has.
+    let compared = compare(
+        &default_engine(),
+        &Schema::from(&document),
+        &schema,
+        Policy::OpenStrict,
+        "",
+    );
+    decide(compared.backward, &path, |path, event| Difference::TypeIsNarrower {
+        path,
+        event,
+    })?;
+    decide(compared.forward, &path, |path, event| Difference::TypeIsWider {
+        path,
+        event,
+    })
+}
+
+fn decide(verdict: Verdict, path: &str, different: fn(String, String) -> Difference) -> Result<(), Difference> {
+    match verdict {
+        Verdict::Compatible => Ok(()),
+        Verdict::Incompatible { witness } => Err(different(path.to_owned(), witness.to_json())),
+        Verdict::Undecided { reason } => Err(Difference::Undecided {
+            path: path.to_owned(),
+            reason,
+        }),
+    }
+}
+
+/// Fails the test unless the type, which derives `schemars::JsonSchema`, equals the schema in the file.
+#[macro_export]
+macro_rules! assert_conforms {
+    ($type:ty, $path:expr) => {{
+        let schema = schemars::schema_for!($type);
+        if let Err(difference) = $crate::conforms(&schema.to_value(), ::std::path::Path::new($path)) {
+            panic!("{} is not what is registered: {difference}", stringify!($type));
+        }
+    }};
+}

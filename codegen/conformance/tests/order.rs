@@ -1,0 +1,70 @@
+//! A type that a team wrote first, and the schema that was registered for it.
+
+use std::path::Path;
+
+use schemactl_conformance::{Difference, assert_conforms, conforms};
+use schemars::JsonSchema;
+
+/// What 1.0 says of a reservation, by hand.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[allow(dead_code, reason = "only its schema is used")]
+struct Reserved {
+    /// Which order.
+    order_id: String,
+    /// How many.
+    quantity: u32,
+    /// Where from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    #[serde(default)]
+    warehouse: Option<String>,
+}
+
+const SCHEMA: &str = r#"{
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "type": "object",
+    "properties": {
+        "orderId": { "type": "string" },
+        "quantity": { "type": "integer", "minimum": 0 },
+        "warehouse": { "type": "string" }
+    },
+    "required": ["orderId", "quantity"]
+}"#;
+
+fn file(schema: &str) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), schema).unwrap();
+    file
+}
+
+fn difference(schema: &str) -> Difference {
+    let of_type = schemars::schema_for!(Reserved).to_value();
+    conforms(&of_type, file(schema).path()).unwrap_err()
+}
+
+#[test]
+fn a_type_that_says_the_same_conforms() {
+    let file = file(SCHEMA);
+    assert_conforms!(Reserved, file.path());
+}
+
+#[test]
+fn a_change_on_either_side_is_shown_by_an_event() {
+    let narrower = SCHEMA.replace("\"minimum\": 0", "\"minimum\": 1");
+    assert!(matches!(difference(&narrower), Difference::TypeIsWider { event, .. } if event.contains("\"quantity\":0")));
+    let wider = SCHEMA.replace(r#"["orderId", "quantity"]"#, r#"["orderId"]"#);
+    assert!(matches!(difference(&wider), Difference::TypeIsNarrower { event, .. } if !event.contains("quantity")));
+    let renamed = SCHEMA.replace("warehouse", "depot");
+    assert!(matches!(
+        difference(&renamed),
+        Difference::TypeIsNarrower { .. } | Difference::TypeIsWider { .. }
+    ));
+}
+
+#[test]
+fn what_cannot_be_read_is_said() {
+    let missing = conforms(&true.into(), Path::new("nowhere.json")).unwrap_err();
+    assert!(missing.to_string().starts_with("nowhere.json: "), "{missing}");
+    assert!(matches!(difference("{"), Difference::Unreadable { .. }));
+}
