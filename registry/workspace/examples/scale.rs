@@ -99,7 +99,7 @@ fn schema(event: usize, version: usize) -> String {
                 r#"{ "type": ["string", "null"], "maxLength": 255, "description": "What a person wrote." }"#.to_owned()
             }
         };
-        write!(fields, "    \"field{field}\": {kind},\n").unwrap();
+        writeln!(fields, "    \"field{field}\": {kind},").unwrap();
     }
     format!(
         r##"{{
