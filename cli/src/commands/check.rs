@@ -7,7 +7,6 @@ use anstream::adapter::strip_str;
 use schemactl_workspace::{Report, Severity, Workspace, write_atomic};
 
 use crate::args::{Check, FailOn, Output};
-use crate::baseline;
 use crate::context::{Against, Context, checked};
 use crate::exit::Exit;
 use crate::problem::Problem;

@@ -247,7 +247,7 @@ fn result(view: &View<'_>, rules: &[Rule], finding: &Finding) -> ResultJson {
             .map(|(id, place)| location(Some(id), &view.spot(place), Some(&place.label)))
             .collect(),
         partial_fingerprints: BTreeMap::from([("schemactlFinding/v1", finding.fingerprint.clone())]),
-        suppressions: finding.waived.iter().map(suppression).collect(),
+        suppressions: finding.waived.as_deref().into_iter().map(suppression).collect(),
         properties: Properties {
             event: finding.event.to_string(),
             old: finding.old.as_ref().map(ToString::to_string),
@@ -257,7 +257,7 @@ fn result(view: &View<'_>, rules: &[Rule], finding: &Finding) -> ResultJson {
     }
 }
 
-fn suppression(reason: &String) -> Suppression {
+fn suppression(reason: &str) -> Suppression {
     Suppression {
         kind: "external",
         justification: printable(reason).into_owned(),

@@ -70,7 +70,7 @@ pub fn conforms(of_type: &serde_json::Value, registered: &Path) -> Result<(), Di
     let schema = Schema::new(&of_type, Dialect::Draft202012);
     // Sets as they are written: a policy would forgive a field that only one of them has.
     let compared = compare(
-        &default_engine(),
+        &default_engine(schemactl_compat::Semantics::default()),
         &Schema::from(&document),
         &schema,
         Policy::OpenStrict,

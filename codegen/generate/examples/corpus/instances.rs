@@ -5,18 +5,18 @@ use serde_json::{Map, Value, json};
 
 use crate::Case;
 
-pub struct Instance {
-    pub case: usize,
-    pub value: Value,
-    pub valid: bool,
-    pub supplied: bool,
+pub(crate) struct Instance {
+    pub(crate) case: usize,
+    pub(crate) value: Value,
+    pub(crate) valid: bool,
+    pub(crate) supplied: bool,
 }
 
 /// Instances made for each schema.
 const RANDOM: usize = 12;
 const MUTATIONS: usize = 24;
 
-pub fn validator(text: &str) -> Option<Validator> {
+pub(crate) fn validator(text: &str) -> Option<Validator> {
     let schema: Value = serde_json::from_str(text).ok()?;
     let draft = match schema.get("$schema").and_then(Value::as_str) {
         Some(uri) if uri.contains("draft-04") || uri.contains("iglu") || uri.contains("draft-03") => {
@@ -38,7 +38,7 @@ pub fn validator(text: &str) -> Option<Validator> {
         .ok()
 }
 
-pub fn prepare(cases: &[Case], compiled: &[usize]) -> Vec<Instance> {
+pub(crate) fn prepare(cases: &[Case], compiled: &[usize]) -> Vec<Instance> {
     let mut all = Vec::new();
     for &index in compiled {
         let case = &cases[index];

@@ -14,17 +14,17 @@ use crate::instances::Instance;
 use crate::table::Table;
 
 /// What the program says about an instance.
-pub struct Answer {
-    pub accepted: Result<Value, String>,
-    pub validated: Result<(), String>,
+pub(crate) struct Answer {
+    pub(crate) accepted: Result<Value, String>,
+    pub(crate) validated: Result<(), String>,
 }
 
-pub struct Scratch {
+pub(crate) struct Scratch {
     folder: PathBuf,
 }
 
 impl Scratch {
-    pub fn new(folder: &Path) -> Self {
+    pub(crate) fn new(folder: &Path) -> Self {
         let _ = fs::remove_dir_all(folder.join("src"));
         fs::create_dir_all(folder.join("src")).unwrap();
         let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().display();
@@ -40,7 +40,7 @@ impl Scratch {
     }
 
     /// Compiles the modules. Those that do not compile are reported and left out, until the rest does.
-    pub fn compile(&self, generated: &[(&usize, &String)], table: &mut Table, mode: &str) -> Vec<usize> {
+    pub(crate) fn compile(&self, generated: &[(&usize, &String)], table: &mut Table, mode: &str) -> Vec<usize> {
         let mut left: Vec<usize> = generated.iter().map(|(index, _)| **index).collect();
         for (index, text) in generated {
             fs::write(self.folder.join(format!("src/s{index:05}.rs")), text).unwrap();
@@ -88,7 +88,7 @@ impl Scratch {
     }
 
     /// Passes instances through the types.
-    pub fn run(&self, modules: &[usize], instances: &[Instance], validates: bool) -> Vec<Answer> {
+    pub(crate) fn run(&self, modules: &[usize], instances: &[Instance], validates: bool) -> Vec<Answer> {
         fs::write(self.folder.join("src/main.rs"), program(modules, validates)).unwrap();
         let output = self.cargo(&["build", "--quiet"]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

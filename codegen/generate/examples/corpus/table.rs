@@ -11,14 +11,14 @@ use crate::instances::{Instance, validator};
 use crate::scratch::Answer;
 
 #[derive(Default)]
-pub struct Table {
+pub(crate) struct Table {
     rows: Vec<String>,
     failures: Vec<String>,
 }
 
 /// What became of instances.
 #[derive(Default)]
-pub struct Counts {
+pub(crate) struct Counts {
     valid: usize,
     supplied: usize,
     accepted: usize,
@@ -31,7 +31,14 @@ pub struct Counts {
 
 impl Counts {
     /// Counts what came back.
-    pub fn judge(&mut self, table: &mut Table, mode: &str, cases: &[Case], instances: &[Instance], answers: &[Answer]) {
+    pub(crate) fn judge(
+        &mut self,
+        table: &mut Table,
+        mode: &str,
+        cases: &[Case],
+        instances: &[Instance],
+        answers: &[Answer],
+    ) {
         assert_eq!(instances.len(), answers.len(), "an answer to each instance");
         let mut current = None;
         for (instance, answer) in instances.iter().zip(answers) {
@@ -100,7 +107,7 @@ fn said(validator: &Validator, value: &Value) -> String {
 }
 
 impl Table {
-    pub fn row(&mut self, mode: &str, what: &str, part: usize, whole: usize) {
+    pub(crate) fn row(&mut self, mode: &str, what: &str, part: usize, whole: usize) {
         #[allow(clippy::cast_precision_loss)]
         let share = if whole == 0 {
             100.0
@@ -111,11 +118,11 @@ impl Table {
             .push(format!("{mode:20} {what:45} {part:>7} / {whole:<7} {share:6.2} %"));
     }
 
-    pub fn number(&mut self, mode: &str, what: &str, number: usize) {
+    pub(crate) fn number(&mut self, mode: &str, what: &str, number: usize) {
         self.rows.push(format!("{mode:20} {what:45} {number:>7}"));
     }
 
-    pub fn times(&mut self, mode: &str, sorted: &[Duration]) {
+    pub(crate) fn times(&mut self, mode: &str, sorted: &[Duration]) {
         if let (Some(middle), Some(last)) = (sorted.get(sorted.len() / 2), sorted.last()) {
             self.rows.push(format!(
                 "{mode:20} {:45} {middle:?}, at most {last:?}",
@@ -124,13 +131,13 @@ impl Table {
         }
     }
 
-    pub fn failure(&mut self, mode: &str, what: &str, name: &impl Display, why: &impl Display) {
+    pub(crate) fn failure(&mut self, mode: &str, what: &str, name: &impl Display, why: &impl Display) {
         let mut line = String::new();
         write!(line, "{mode}: {what}: {name}: {why}").unwrap();
         self.failures.push(line.chars().take(900).collect());
     }
 
-    pub fn counts(&mut self, mode: &str, counts: &Counts) {
+    pub(crate) fn counts(&mut self, mode: &str, counts: &Counts) {
         self.number(mode, "valid instances", counts.valid);
         self.number(mode, "  of them supplied", counts.supplied);
         self.row(mode, "valid accepted", counts.accepted, counts.valid);
@@ -140,7 +147,7 @@ impl Table {
         self.row(mode, "invalid rejected", counts.rejected, counts.invalid);
     }
 
-    pub fn print(&self) {
+    pub(crate) fn print(&self) {
         for failure in &self.failures {
             println!("{failure}");
         }
