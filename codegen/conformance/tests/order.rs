@@ -1,4 +1,5 @@
 //! A type that a team wrote first, and the schema that was registered for it.
+#![allow(clippy::unwrap_used)]
 
 use std::path::Path;
 
