@@ -78,6 +78,10 @@ pub(crate) fn remote(error: &RemoteError) -> String {
             "give credentials as for the AWS CLI: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, --profile, or `aws sso login`"
                 .to_owned()
         }
+        RemoteErrorKind::Refused if error.message.to_lowercase().contains("quota") => {
+            "ask AWS for a higher quota, or free some of it with `schemactl prune`; docs of `serve`: --quota, --no-quotas"
+                .to_owned()
+        }
         RemoteErrorKind::Refused => format!(
             "ask for the IAM action schemas:{}; `schemactl iam-policy` prints all that a push needs",
             error.operation

@@ -130,7 +130,11 @@ mod tests {
         assert_eq!(pages, ids);
         for rule in Rule::all() {
             assert!(rule.page().starts_with(&format!("# {rule}\n")), "{rule}");
-            assert!(rule.summary().ends_with('.') && rule.advice().len() > 10, "{rule}");
+            assert!(
+                rule.summary().ends_with('.') && !rule.summary().contains('\n'),
+                "{rule}: one line"
+            );
+            assert!(rule.advice().len() > 10, "{rule}");
             assert_eq!(Rule::from_id(rule.id()), Some(rule));
         }
     }

@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use schemactl_server::{Config, Server, start};
+use schemactl_server::{Config, Quotas, Server, start};
 use schemactl_tests::{binary, command, copy, python_program, root, stdout};
 use serde_json::Value;
 
@@ -30,7 +30,7 @@ impl Remote {
     /// A registry and a workspace without anything. `registry`: lines of the table of that name.
     pub(crate) fn empty(registry: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let server = start(Config::new(folder.path().join("data"))).unwrap();
+        let server = start(Config::new(folder.path().join("data")).quotas(Quotas::unlimited())).unwrap();
         let remote = Self { server, folder };
         remote.settings(registry);
         std::fs::create_dir(remote.folder.path().join("schemas")).unwrap();
