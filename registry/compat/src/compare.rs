@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use schemactl_model::{Entry, Kind, Object, Value, with_stack_for};
 
+use crate::engine::Kept;
 use crate::shrink::shrink;
 use crate::{
     Engine, Policy, Questions, ReplayError, Schema, Semantics, Transformed, Validator, Verdict, without_version_pin,
@@ -32,43 +33,108 @@ pub fn compare(
     policy: Policy,
     version_field: &str,
 ) -> Comparison {
-    let depth = old.root.depth().max(new.root.depth());
-    with_stack_for(depth, || compare_here(engine, old, new, policy, version_field))
+    with_stack_for(old.root.depth().max(new.root.depth()), || {
+        let mut comparer = Comparer::new(engine, policy, version_field);
+        let (old, new) = (comparer.prepare(old), comparer.prepare(new));
+        comparer.compare(&old, &new)
+    })
 }
 
-fn compare_here(
-    engine: &dyn Engine,
-    old: &Schema<'_>,
-    new: &Schema<'_>,
-    policy: Policy,
-    version_field: &str,
-) -> Comparison {
-    let (old, new) = (Side::new(old, Some(version_field)), Side::new(new, Some(version_field)));
-    let mut question = Question {
-        engine,
-        questions: engine.questions(),
-        policy,
-        version_field: Some(version_field),
-    };
-    let backward = question.takes(&old, &new);
-    let forward = question.takes(&new, &old);
-    let compatible = backward.is_compatible() && forward.is_compatible();
-    let equivalent = compatible && {
-        let (old, new) = (old.open(), new.open());
-        question.questions.contains(&old, &new).is_compatible()
-            && question.questions.contains(&new, &old).is_compatible()
-    };
-    let mut assumptions: Vec<_> = policy.assumptions().iter().map(ToString::to_string).collect();
-    if old.is_pinned() || new.is_pinned() {
-        assumptions.push(format!(
-            "`{version_field}` identifies the version and is left out of the comparison"
-        ));
+/// Compares the versions of one event: each is prepared once, however many it is compared with. Deep schemas want a deep stack,
+/// which the caller brings with `with_stack_for`.
+pub struct Comparer<'e> {
+    question: Question<'e>,
+}
+
+/// A version that is ready to be compared, by the [`Comparer`] that prepared it.
+pub struct Prepared<'v> {
+    side: Side<'v>,
+    /// What its writers send, or why the policy cannot be applied.
+    sent: Result<(Value, Kept), String>,
+    /// What its readers take.
+    taken: Result<(Value, Kept), String>,
+    open: Kept,
+}
+
+impl<'e> Comparer<'e> {
+    /// For events that are compared under a policy.
+    pub fn new(engine: &'e dyn Engine, policy: Policy, version_field: &'e str) -> Self {
+        Self {
+            question: Question {
+                engine,
+                questions: engine.questions(),
+                policy,
+                version_field: Some(version_field),
+            },
+        }
     }
-    Comparison {
-        backward,
-        forward,
-        equivalent,
-        assumptions,
+
+    /// Prepares a version.
+    pub fn prepare<'v>(&mut self, schema: &Schema<'v>) -> Prepared<'v> {
+        let side = Side::new(schema, self.question.version_field);
+        let open = self.question.questions.keep(&side.open());
+        let policy = self.question.policy;
+        let (sent, taken) = (policy.as_writer(&side.open()), policy.as_reader(&side.open()));
+        let mut keep = |transformed| match transformed {
+            Transformed::Impossible(reason) => Err(reason),
+            // What the policy left as it was is kept already.
+            Transformed::Schema(value) if value == *side.open => Ok((value, open)),
+            Transformed::Schema(value) => {
+                let kept = self.question.questions.keep(&Schema::new(&value, schema.dialect));
+                Ok((value, kept))
+            }
+        };
+        let (sent, taken) = (keep(sent), keep(taken));
+        Prepared {
+            side,
+            sent,
+            taken,
+            open,
+        }
+    }
+
+    /// Compares two versions that were prepared here.
+    pub fn compare(&mut self, old: &Prepared<'_>, new: &Prepared<'_>) -> Comparison {
+        let backward = self.takes(old, new);
+        let forward = self.takes(new, old);
+        let compatible = backward.is_compatible() && forward.is_compatible();
+        let questions = &mut self.question.questions;
+        let equivalent = compatible
+            && questions.between(old.open, new.open).is_compatible()
+            && questions.between(new.open, old.open).is_compatible();
+        let mut assumptions: Vec<_> = self
+            .question
+            .policy
+            .assumptions()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        if old.side.is_pinned() || new.side.is_pinned() {
+            let field = self.question.version_field.unwrap_or_default();
+            assumptions.push(format!(
+                "`{field}` identifies the version and is left out of the comparison"
+            ));
+        }
+        Comparison {
+            backward,
+            forward,
+            equivalent,
+            assumptions,
+        }
+    }
+
+    /// Whether a reader takes every event of a writer.
+    fn takes(&mut self, writer: &Prepared<'_>, reader: &Prepared<'_>) -> Verdict {
+        let ((sent, sent_kept), (taken, taken_kept)) = match (&writer.sent, &reader.taken) {
+            (Ok(sent), Ok(taken)) => (sent, taken),
+            (Err(reason), _) | (_, Err(reason)) => return Verdict::Undecided { reason: reason.clone() },
+        };
+        let verdict = self.question.questions.between(*sent_kept, *taken_kept);
+        let sent = Schema::new(sent, writer.side.written.dialect);
+        let taken = Schema::new(taken, reader.side.written.dialect);
+        self.question
+            .checked(verdict, (&writer.side, &sent), (&reader.side, &taken))
+            .0
     }
 }
 
@@ -141,15 +207,24 @@ impl Question<'_> {
         };
         let sent = Schema::new(&sent, writer.written.dialect);
         let taken = Schema::new(&taken, reader.written.dialect);
-        match self.questions.contains(&sent, &taken) {
-            Verdict::Incompatible { witness } => {
-                let witness = self.with_version(writer, witness);
-                match Replay::new((writer, &sent), (reader, &taken), self.engine.semantics()) {
-                    Ok(replay) => (self.replay(&replay, witness), Some(replay)),
-                    Err(error) => (not_replayed(&error), None),
-                }
-            }
-            verdict => (verdict, None),
+        let verdict = self.questions.contains(&sent, &taken);
+        self.checked(verdict, (writer, &sent), (reader, &taken))
+    }
+
+    /// A verdict whose event was replayed and made small.
+    fn checked(
+        &self,
+        verdict: Verdict,
+        (writer, sent): (&Side<'_>, &Schema<'_>),
+        (reader, taken): (&Side<'_>, &Schema<'_>),
+    ) -> (Verdict, Option<Replay>) {
+        let Verdict::Incompatible { witness } = verdict else {
+            return (verdict, None);
+        };
+        let witness = self.with_version(writer, witness);
+        match Replay::new((writer, sent), (reader, taken), self.engine.semantics()) {
+            Ok(replay) => (self.replay(&replay, witness), Some(replay)),
+            Err(error) => (not_replayed(&error), None),
         }
     }
 

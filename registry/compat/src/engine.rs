@@ -33,7 +33,10 @@ pub trait Engine: Send + Sync {
 
     /// Several questions about the same schemas, so that an engine can keep what it learned.
     fn questions(&self) -> Box<dyn Questions + '_> {
-        Box::new(OneByOne(self))
+        Box::new(OneByOne {
+            engine: self,
+            kept: Vec::new(),
+        })
     }
 
     /// How it reads schemas. Its instances are replayed in the same way.
@@ -49,13 +52,36 @@ pub trait Engine: Send + Sync {
 pub trait Questions {
     /// As [`Engine::contains`].
     fn contains(&mut self, sub: &Schema<'_>, sup: &Schema<'_>) -> Verdict;
+
+    /// Keeps a schema that several questions are about.
+    fn keep(&mut self, schema: &Schema<'_>) -> Kept;
+
+    /// As [`Engine::contains`], of schemas that are kept here.
+    fn between(&mut self, sub: Kept, sup: Kept) -> Verdict;
 }
 
+/// A schema that is kept, by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept(pub(crate) usize);
+
 /// Each question by itself.
-struct OneByOne<'e, E: ?Sized>(&'e E);
+struct OneByOne<'e, E: ?Sized> {
+    engine: &'e E,
+    kept: Vec<(Value, Dialect)>,
+}
 
 impl<E: Engine + ?Sized> Questions for OneByOne<'_, E> {
     fn contains(&mut self, sub: &Schema<'_>, sup: &Schema<'_>) -> Verdict {
-        self.0.contains(sub, sup)
+        self.engine.contains(sub, sup)
+    }
+
+    fn keep(&mut self, schema: &Schema<'_>) -> Kept {
+        self.kept.push((schema.root.clone(), schema.dialect));
+        Kept(self.kept.len() - 1)
+    }
+
+    fn between(&mut self, sub: Kept, sup: Kept) -> Verdict {
+        let schema = |kept: Kept| Schema::new(&self.kept[kept.0].0, self.kept[kept.0].1);
+        self.engine.contains(&schema(sub), &schema(sup))
     }
 }

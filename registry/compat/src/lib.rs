@@ -37,14 +37,14 @@ mod shrink;
 pub use bump::Bump;
 pub use change::{Change, ChangeKind, Effect};
 pub use containment::ContainmentEngine;
-pub use engine::{Engine, Questions, Schema};
+pub use engine::{Engine, Kept, Questions, Schema};
 pub use policy::{Policy, Transformed, UnknownPolicy, without_version_pin};
 pub use semantics::{Formats, Semantics, UnknownFormats};
 pub use verdict::Verdict;
 #[cfg(feature = "replay")]
 pub use {
     canonical::CanonicalEngine,
-    compare::{Comparison, compare, directions},
+    compare::{Comparer, Comparison, Prepared, compare, directions},
     explain::{Break, Examples, Explained, Explanation, Impact, Settings, changes, explain},
     replay::{ReplayError, Validator, Violation, metaschema_errors},
 };

@@ -20,9 +20,11 @@ mod number;
 mod solve;
 mod text_pool;
 
-use self::compile::{Shared, compile};
+use self::compile::{Shared, Unsupported, compile};
+use self::node::Node;
 pub(crate) use self::number::Rational;
 use self::solve::{Answer, Budget, Solver};
+use crate::engine::Kept;
 use crate::{Engine, Questions, Schema, Semantics, Verdict};
 
 /// The engine of the product.
@@ -51,6 +53,7 @@ impl Engine for ContainmentEngine {
         Box::new(Session {
             shared: Shared::new(self.semantics),
             budget: self.budget,
+            kept: Vec::new(),
         })
     }
 
@@ -67,16 +70,33 @@ impl Engine for ContainmentEngine {
 struct Session {
     shared: Shared,
     budget: Budget,
+    kept: Vec<Result<Node, Unsupported>>,
 }
 
 impl Questions for Session {
     fn contains(&mut self, sub: &Schema<'_>, sup: &Schema<'_>) -> Verdict {
-        stacker::maybe_grow(256 << 10, 4 << 20, || decide(&mut self.shared, sub, sup, self.budget))
+        stacker::maybe_grow(256 << 10, 4 << 20, || {
+            let shared = &mut self.shared;
+            let compiled = compile(shared, sub).and_then(|sub| Ok([sub, compile(shared, sup)?]));
+            decide(shared, compiled, self.budget)
+        })
+    }
+
+    fn keep(&mut self, schema: &Schema<'_>) -> Kept {
+        let compiled = stacker::maybe_grow(256 << 10, 4 << 20, || compile(&mut self.shared, schema));
+        self.kept.push(compiled);
+        Kept(self.kept.len() - 1)
+    }
+
+    fn between(&mut self, sub: Kept, sup: Kept) -> Verdict {
+        let compiled = self.kept[sub.0]
+            .clone()
+            .and_then(|sub| Ok([sub, self.kept[sup.0].clone()?]));
+        stacker::maybe_grow(256 << 10, 4 << 20, || decide(&mut self.shared, compiled, self.budget))
     }
 }
 
-fn decide(shared: &mut Shared, sub: &Schema<'_>, sup: &Schema<'_>, budget: Budget) -> Verdict {
-    let compiled = compile(shared, sub).and_then(|sub| Ok([sub, compile(shared, sup)?]));
+fn decide(shared: &mut Shared, compiled: Result<[Node; 2], Unsupported>, budget: Budget) -> Verdict {
     let mut nodes = match compiled {
         Ok(nodes) => nodes,
         Err(reason) => return Verdict::Undecided { reason: reason.0 },

@@ -2,11 +2,13 @@
 //! its major, a patch has to be equivalent to the version before, a major may break; whatever a version does, the smallest
 //! step that allows it is computed and compared with the step that was taken.
 
+use std::collections::BTreeMap;
+
 use schemactl_compat::{
-    Break, Bump, ChangeKind, Comparison as Compared, Engine, Examples, Explanation, Policy, Schema, Settings, Verdict,
-    changes, compare, explain,
+    Break, Bump, ChangeKind, Comparer, Comparison as Compared, Engine, Examples, Explanation, Policy, Prepared, Schema,
+    Settings, Verdict, changes, explain,
 };
-use schemactl_model::{Pointer, Value, Version};
+use schemactl_model::{Pointer, Value, Version, with_stack_for};
 
 use super::{asks, finding_of, title, whole};
 use crate::{
@@ -14,12 +16,30 @@ use crate::{
 };
 
 pub(super) fn check(event: &Event, policy: Policy, mode: Mode, engine: &dyn Engine, report: &mut Report) {
+    let depths = event.versions.values().map(|version| version.document.root().depth());
+    with_stack_for(depths.max().unwrap_or(0), || {
+        check_here(event, policy, mode, engine, report)
+    });
+}
+
+fn check_here(event: &Event, policy: Policy, mode: Mode, engine: &dyn Engine, report: &mut Report) {
     let versions: Vec<_> = event.versions.values().collect();
+    let mut comparer = Comparer::new(engine, policy, &event.settings.version_field);
+    let prepared = if versions.len() > 1 {
+        let each = versions
+            .iter()
+            .map(|version| (&version.version, comparer.prepare(&schema(version))));
+        each.collect()
+    } else {
+        BTreeMap::new()
+    };
     let mut history = History {
         event,
         policy,
         mode,
         engine,
+        comparer,
+        prepared,
         report,
     };
     for (index, new) in versions.iter().enumerate() {
@@ -39,6 +59,9 @@ struct History<'h> {
     policy: Policy,
     mode: Mode,
     engine: &'h dyn Engine,
+    comparer: Comparer<'h>,
+    /// Every version that is compared.
+    prepared: BTreeMap<&'h Version, Prepared<'h>>,
     report: &'h mut Report,
 }
 
@@ -110,13 +133,9 @@ impl History<'_> {
     }
 
     fn compare(&mut self, old: &SchemaVersion, new: &SchemaVersion) -> Compared {
-        let compared = compare(
-            self.engine,
-            &schema(old),
-            &schema(new),
-            self.policy,
-            &self.event.settings.version_field,
-        );
+        let compared = self
+            .comparer
+            .compare(&self.prepared[&old.version], &self.prepared[&new.version]);
         self.report.comparisons.push(Comparison {
             event: self.event.name.clone(),
             old: old.version.clone(),
