@@ -1,4 +1,5 @@
 //! A name stays when a neighbour comes: properties, definitions and enum values that are added rename nothing that was there.
+#![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 

@@ -283,7 +283,7 @@ impl Maker<'_> {
             } else {
                 json!(low.unwrap_or(0) as f64)
             },
-            json!(high.map_or(u64::MAX, |high| high.unsigned_abs())),
+            json!(high.map_or(u64::MAX, i64::unsigned_abs)),
         ];
         self.random.pick(&options).clone()
     }

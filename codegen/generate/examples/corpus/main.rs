@@ -5,7 +5,13 @@
 //!
 //! `cargo run --release -p schemactl-generate --example corpus -- [--scratch DIR] [--sample N] [--batch N] FOLDER…`
 
-#![allow(clippy::print_stderr, clippy::print_stdout, clippy::unwrap_used, missing_docs)]
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    missing_docs
+)]
 
 mod instances;
 mod scratch;

@@ -18,7 +18,7 @@ use crate::{
 pub(super) fn check(event: &Event, policy: Policy, mode: Mode, engine: &dyn Engine, report: &mut Report) {
     let depths = event.versions.values().map(|version| version.document.root().depth());
     with_stack_for(depths.max().unwrap_or(0), || {
-        check_here(event, policy, mode, engine, report)
+        check_here(event, policy, mode, engine, report);
     });
 }
 
