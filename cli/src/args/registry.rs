@@ -1,0 +1,197 @@
+//! The arguments of the commands that speak to a registry.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, ValueEnum};
+
+use super::Format;
+
+/// Where the registry is, in the AWS CLI's words.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Aws {
+    /// A profile of the AWS configuration
+    #[arg(long, help_heading = "AWS options")]
+    pub(crate) profile: Option<String>,
+    /// The region
+    #[arg(long, help_heading = "AWS options")]
+    pub(crate) region: Option<String>,
+    /// The endpoint of the service [default: AWS_ENDPOINT_URL_SCHEMAS, or Amazon's]
+    #[arg(long, value_name = "URL", help_heading = "AWS options")]
+    pub(crate) endpoint_url: Option<String>,
+    /// How long a call may take, with all its attempts, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600), help_heading = "AWS options")]
+    pub(crate) timeout: u64,
+}
+
+/// What the environment says, and nothing else.
+impl Default for Aws {
+    fn default() -> Self {
+        Self {
+            profile: None,
+            region: None,
+            endpoint_url: None,
+            timeout: 60,
+        }
+    }
+}
+
+/// What a plan is made with.
+#[derive(Clone, Debug, Default, ClapArgs)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(crate) struct Planning {
+    /// Read every schema of the registry, whatever its state tag and the cache say
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Delete what schemactl has registered and what does not belong into the registry any more
+    #[arg(long)]
+    pub(crate) enable_deletes: bool,
+    /// Bring state tags up to date, one write for each schema that has changed since: machines without a cache plan from them
+    #[arg(long)]
+    pub(crate) refresh_tags: bool,
+    /// Register forms that take more than the schema does, as allow-widening in schemactl.toml
+    #[arg(long)]
+    pub(crate) allow_widening: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Plan {
+    /// Exit with 10 if there is something to push
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
+    /// How to print the plan
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+    /// Write the plan to a file, for `push --plan-file`
+    #[arg(long = "plan-file", value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) planning: Planning,
+    #[command(flatten)]
+    pub(crate) aws: Aws,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  schemactl push --create-registry
+  schemactl plan --plan-file plan.json && schemactl push --plan-file plan.json
+
+A write that is interrupted, throttled or lost is looked up before it is made again; run the push again to continue it.")]
+pub(crate) struct Push {
+    /// Create the registry if it does not exist
+    #[arg(long)]
+    pub(crate) create_registry: bool,
+    /// Show the plan and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Apply the plan of a file, exactly; refuse if the registry or the workspace has changed since
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["refresh_tags", "allow_widening"])]
+    pub(crate) plan_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) planning: Planning,
+    #[command(flatten)]
+    pub(crate) writing: Writing,
+    #[command(flatten)]
+    pub(crate) aws: Aws,
+}
+
+/// How the registry is written.
+#[derive(Clone, Copy, Debug, ClapArgs)]
+pub(crate) struct Writing {
+    /// Delete without asking
+    #[arg(long, requires = "enable_deletes")]
+    pub(crate) yes: bool,
+    /// Writes a second; 0 is no limit [default: 5, and no limit on this machine]
+    #[arg(long, value_name = "N", value_parser = rate)]
+    pub(crate) rate: Option<f64>,
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(rate) if (0.0..=10_000.0).contains(&rate) => Ok(rate),
+        _ => Err("write a number from 0 to 10000".to_owned()),
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Status {
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) aws: Aws,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  schemactl pull --registry discovered-schemas com.myapp.orders@
+  schemactl pull --dry-run
+
+What schemactl wrote goes back where it came from, in the form that is registered. Of other schemas each version becomes a
+major, and of OpenAPI documents the detail is taken.")]
+pub(crate) struct Pull {
+    /// Only schemas whose name begins so
+    #[arg(value_name = "PREFIX", default_value = "")]
+    pub(crate) prefix: String,
+    /// The registry [default: that of the workspace]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) registry: Option<String>,
+    /// Print what would be written
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) aws: Aws,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Prune {
+    /// Do it; without this the command shows what it would delete
+    #[arg(long)]
+    pub(crate) enable_deletes: bool,
+    #[command(flatten)]
+    pub(crate) writing: Writing,
+    #[command(flatten)]
+    pub(crate) aws: Aws,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    pub(crate) aws: Aws,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct IamPolicy {
+    /// What the policy is for
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) mode: PolicyMode,
+    /// Allow `push --create-registry`
+    #[arg(long)]
+    pub(crate) create_registry: bool,
+    /// Allow `push --enable-deletes` and `prune`
+    #[arg(long)]
+    pub(crate) enable_deletes: bool,
+    /// The registry [default: that of the workspace]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) registry: Option<String>,
+    /// The region [default: all]
+    #[arg(long, value_name = "REGION", default_value = "*", hide_default_value = true)]
+    pub(crate) region: String,
+    /// The account [default: all]
+    #[arg(long, value_name = "ID", default_value = "*", hide_default_value = true)]
+    pub(crate) account: String,
+    /// The partition, such as aws-cn
+    #[arg(long, default_value = "aws")]
+    pub(crate) partition: String,
+}
+
+/// What an IAM policy is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyMode {
+    /// Reading: plan, status, pull, doctor
+    Plan,
+    /// Writing too
+    #[default]
+    Push,
+}
