@@ -238,6 +238,10 @@ pub(crate) struct Check {
     /// value the repository's main branch. What was there is released
     #[arg(long, value_name = "REVISION|DIR|registry", num_args = 0..=1, default_missing_value = baseline::MAIN)]
     pub(crate) against: Option<String>,
+    /// Prove everything again. Without it an event without findings is not proved twice while nothing of it changes; where CI is
+    /// set everything is
+    #[arg(long)]
+    pub(crate) no_cache: bool,
     /// The least severity that fails the check
     #[arg(long, value_enum, default_value_t)]
     pub(crate) fail_on: FailOn,

@@ -4,12 +4,17 @@ use std::path::{Path, PathBuf};
 
 use schemactl_compat::Semantics;
 use schemactl_model::EventRef;
-use schemactl_workspace::{Date, Event, Formats, Lock, Report, Workspace, check, find_root};
+use schemactl_workspace::{
+    CheckOptions, Checked, Date, Event, Formats, Lock, Proofs, Report, Workspace, check, check_again, find_root,
+};
 
 use crate::args::Global;
 use crate::baseline::{self, Baseline};
 use crate::console::Console;
 use crate::problem::Problem;
+
+/// The folder of what this machine keeps of a workspace. It can be deleted at any time, and belongs into no repository.
+const KEPT: &str = ".schemactl";
 
 /// The surroundings of a command.
 #[derive(Debug)]
@@ -48,6 +53,13 @@ impl Context {
     pub(crate) fn workspace(&self) -> Result<Workspace, Problem> {
         Ok(Workspace::load(&self.root()?)?)
     }
+}
+
+/// A file that this machine keeps of a workspace. A link in place of the folder would lead out of the workspace: then there is
+/// none.
+pub(crate) fn kept_file(workspace: &Workspace, name: &str) -> Option<PathBuf> {
+    let folder = workspace.root.join(KEPT);
+    (!folder.is_symlink()).then(|| folder.join(name))
 }
 
 /// The one event that a reference names.
@@ -112,17 +124,27 @@ impl Against {
 }
 
 /// Checks with the engine that every command uses.
-pub(crate) fn checked<'w>(
+pub(crate) fn checked<'w>(workspace: &'w Workspace, against: &Against) -> (Report, Option<Checked<'w>>) {
+    with_options(workspace, against, |options| check(workspace, options))
+}
+
+/// Checks alike, but for what an earlier check proved.
+pub(crate) fn checked_again<'w>(
     workspace: &'w Workspace,
     against: &Against,
-) -> (Report, Option<schemactl_workspace::Checked<'w>>) {
+    proofs: &mut Proofs,
+) -> (Report, Option<Checked<'w>>) {
+    with_options(workspace, against, |options| check_again(workspace, options, proofs))
+}
+
+fn with_options<T>(workspace: &Workspace, against: &Against, check: impl FnOnce(&CheckOptions<'_>) -> T) -> T {
     let engine = schemactl_compat::default_engine(semantics(workspace));
-    let mut options = schemactl_workspace::CheckOptions::new(&engine);
+    let mut options = CheckOptions::new(&engine);
     let baseline = against.baseline.as_ref();
     options.baseline = baseline.map(|baseline| (baseline.name.as_str(), &baseline.workspace));
     options.registered = against.registered.as_ref().map(|(name, lock)| (name.as_str(), lock));
     options.today = today();
-    check(workspace, &options)
+    check(&options)
 }
 
 /// The day, by the clock and UTC: waivers run out on the same day everywhere.

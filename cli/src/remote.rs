@@ -10,21 +10,22 @@ use schemactl_workspace::{Cache, Expected, Patience, Reading, Remote, Snapshot, 
 
 use crate::args::Aws;
 use crate::console::Console;
-use crate::context::Context;
+use crate::context::{Context, kept_file};
 use crate::problem::Problem;
 
 /// The region of a registry on this machine; its server accepts any.
 pub(crate) const LOCAL_REGION: &str = "us-east-1";
 
-/// The folder of the caches in a workspace.
-const CACHES: &str = ".schemactl/seen";
+/// The folder of the caches, in what this machine keeps of a workspace.
+const CACHES: &str = "seen";
 
 /// A registry, and how it is spoken to.
 pub(crate) struct Session {
     pub(crate) remote: EventBridge,
     pub(crate) patience: Patience,
     pub(crate) cache: Cache,
-    file: PathBuf,
+    /// Where the cache is kept, if it is.
+    file: Option<PathBuf>,
 }
 
 impl Session {
@@ -33,9 +34,9 @@ impl Session {
         let registry = &workspace.manifest.registry.name;
         let (remote, patience) = connect(context, registry, aws)?;
         let place = format!("{registry}\n{}\n{:?}", remote.region(), remote.endpoint());
-        let file = format!("{CACHES}/{}.toml", Digest::of_text(&place).short());
-        let file = workspace.root.join(file);
-        let cache = std::fs::read_to_string(&file).map_or_else(|_| Cache::default(), |text| Cache::parse(&text));
+        let file = kept_file(workspace, &format!("{CACHES}/{}.toml", Digest::of_text(&place).short()));
+        let text = file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
+        let cache = text.map_or_else(Cache::default, |text| Cache::parse(&text));
         Ok(Self {
             remote,
             patience,
@@ -70,8 +71,9 @@ impl Session {
 
     /// Writes the cache. That it cannot be written costs time later, and nothing else.
     pub(crate) fn note(&self, console: &Console) {
-        if let Err(error) = write_atomic(&self.file, self.cache.to_text().as_bytes()) {
-            console.detail(&format!("no cache of the registry: {}: {error}", self.file.display()));
+        let Some(file) = &self.file else { return };
+        if let Err(error) = write_atomic(file, self.cache.to_text().as_bytes()) {
+            console.detail(&format!("no cache of the registry: {}: {error}", file.display()));
         }
     }
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use schemactl_compat::default_engine;
-use schemactl_workspace::{CheckOptions, Finding, Report, Rule, Workspace, check};
+use schemactl_workspace::{CheckOptions, Finding, Proofs, Report, Rule, Workspace, check, check_again};
 
 fn folders(path: &Path) -> Vec<PathBuf> {
     let mut found: Vec<_> = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -34,6 +34,12 @@ fn run(case: &Path) -> Report {
     };
     let (report, checked) = check(&workspace, &options);
     assert_eq!(checked.is_some(), !report.has_errors(), "{}", case.display());
+    // What was proved once is not proved again, and nobody can tell.
+    let mut proofs = Proofs::none("this test");
+    for run in ["first", "again"] {
+        let (known, _) = check_again(&workspace, &options, &mut proofs);
+        assert_eq!(rendered(&known), rendered(&report), "{run}: {}", case.display());
+    }
     report
 }
 

@@ -1,13 +1,15 @@
 //! `schemactl check`
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
+use std::time::SystemTime;
 
 use anstream::adapter::strip_str;
-use schemactl_workspace::{Report, Severity, Workspace, write_atomic};
+use schemactl_workspace::{Checked, Proofs, Report, Severity, Workspace, write_atomic};
 
 use crate::args::{Check, FailOn, Output};
-use crate::context::{Against, Context, checked};
+use crate::context::{Against, Context, checked, checked_again, kept_file};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::report::{View, count, render};
@@ -16,7 +18,11 @@ pub(crate) fn run(args: &Check, context: &Context) -> Result<Exit, Problem> {
     each_file_once(&args.output)?;
     let workspace = context.workspace()?;
     let against = Against::read(args.against.as_deref(), &workspace, context)?;
-    let (report, checked) = checked(&workspace, &against);
+    let (report, checked) = if args.no_cache || in_ci() {
+        checked(&workspace, &against)
+    } else {
+        with_proofs(&workspace, &against, context)
+    };
     let folder = folder_in_repository(&workspace.root);
     let view = View {
         report: &report,
@@ -37,6 +43,45 @@ pub(crate) fn run(args: &Check, context: &Context) -> Result<Exit, Problem> {
         release(&workspace, context)?;
     }
     Ok(Exit::Clean)
+}
+
+/// What earlier checks proved, for this machine only.
+const PROOFS: &str = "proofs.json";
+
+/// A gate believes no file that a change could bring along.
+fn in_ci() -> bool {
+    std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
+}
+
+/// Checks what changed since the last check of this program.
+fn with_proofs<'w>(workspace: &'w Workspace, against: &Against, context: &Context) -> (Report, Option<Checked<'w>>) {
+    let (Some(program), Some(file)) = (program(), kept_file(workspace, PROOFS)) else {
+        return checked(workspace, against);
+    };
+    let known =
+        fs::read_to_string(&file).map_or_else(|_| Proofs::none(&program), |text| Proofs::parse(&text, &program));
+    let mut proofs = known.clone();
+    let checked = checked_again(workspace, against, &mut proofs);
+    if proofs != known
+        && let Err(error) = write_atomic(&file, proofs.to_text().as_bytes())
+    {
+        context
+            .console
+            .detail(&format!("no proofs are kept: {}: {error}", file.display()));
+    }
+    checked
+}
+
+/// This very build: its file differs from that of any other.
+fn program() -> Option<String> {
+    let file = fs::metadata(std::env::current_exe().ok()?).ok()?;
+    let modified = file.modified().ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    Some(format!(
+        "schemactl {} of {} bytes, written {}",
+        env!("CARGO_PKG_VERSION"),
+        file.len(),
+        modified.as_nanos()
+    ))
 }
 
 /// Two reports in one file would be the last one only.

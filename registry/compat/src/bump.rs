@@ -13,6 +13,11 @@ pub enum Bump {
     Major,
 }
 
+impl Bump {
+    /// Every step, smallest first.
+    pub const ALL: [Self; 3] = [Self::Patch, Self::Minor, Self::Major];
+}
+
 impl fmt::Display for Bump {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -9,7 +9,8 @@ use schemactl_model::{Entry, Kind, Object, Value, with_stack_for};
 use crate::engine::Kept;
 use crate::shrink::shrink;
 use crate::{
-    Engine, Policy, Questions, ReplayError, Schema, Semantics, Transformed, Validator, Verdict, without_version_pin,
+    Engine, Policy, Questions, ReplayError, Schema, Semantics, Settings, Transformed, Validator, Verdict,
+    without_version_pin,
 };
 
 /// What comparing two versions found.
@@ -157,6 +158,29 @@ pub fn directions(
         };
         (question.takes(&old, &new), question.takes(&new, &old))
     })
+}
+
+/// Whether an event that was once found still breaks: a writer sends it, and a reader refuses it. The schemas are the writer's and
+/// the reader's.
+pub fn breaks(
+    engine: &dyn Engine,
+    (writer, reader): (&Schema<'_>, &Schema<'_>),
+    settings: Settings<'_>,
+    event: &Value,
+) -> bool {
+    let sides = (
+        Side::new(writer, settings.version_field),
+        Side::new(reader, settings.version_field),
+    );
+    let question = Question {
+        engine,
+        questions: engine.questions(),
+        policy: settings.policy,
+        version_field: settings.version_field,
+    };
+    question
+        .validators(&sides.0, &sides.1)
+        .is_some_and(|replay| replay.breaks(event).unwrap_or(false))
 }
 
 /// One version, as it is written and without the fixed value of its version field.

@@ -44,7 +44,7 @@ pub use verdict::Verdict;
 #[cfg(feature = "replay")]
 pub use {
     canonical::CanonicalEngine,
-    compare::{Comparer, Comparison, Prepared, compare, directions},
+    compare::{Comparer, Comparison, Prepared, breaks, compare, directions},
     explain::{Break, Examples, Explained, Explanation, Impact, Settings, changes, explain},
     replay::{ReplayError, Validator, Violation, metaschema_errors},
 };

@@ -60,7 +60,7 @@ pub use {
     apply::{Applying, Done, Outcome, Progress, apply},
     atomic::write_atomic,
     cache::Cache,
-    check::{CheckOptions, Checked, check},
+    check::{CheckOptions, Checked, Proofs, check, check_again},
     expected::Expected,
     memory::MemoryRemote,
     plan::{Action, Content, Deletion, Drift, Full, Note, Plan, PlanOptions, Reason, plan},

@@ -1,11 +1,13 @@
-//! Whether events can be told apart: each has a source and detail-type of its own, and a schema.
+//! Whether events can be told apart: each has a source and detail-type of its own, a schema, and names of its own in the registry.
 
 use std::collections::BTreeMap;
 
+use super::registrable::cannot;
 use super::{finding, whole};
-use crate::{Finding, Report, Rule, Severity, Workspace};
+use crate::{Event, Finding, Report, Rule, SchemaVersion, Severity, Workspace, schema_name};
 
 pub(super) fn check(workspace: &Workspace, report: &mut Report) {
+    registered_names(workspace, report);
     let mut first = BTreeMap::new();
     for event in workspace.events.values() {
         if event.versions.is_empty() {
@@ -29,6 +31,32 @@ pub(super) fn check(workspace: &Workspace, report: &mut Report) {
                 ],
                 fix: Some("give one of them a detail-type of its own".to_owned()),
                 ..finding(Rule::EventIdentityShared, Severity::Error, event)
+            });
+        }
+    }
+}
+
+/// The second form of an event is registered under a name that might be another event's.
+fn registered_names(workspace: &Workspace, report: &mut Report) {
+    let settings = &workspace.manifest.registry;
+    let mut users: BTreeMap<String, Vec<(&Event, &SchemaVersion)>> = BTreeMap::new();
+    for event in workspace.events.values() {
+        for version in event.versions.values() {
+            for type_ in &settings.types {
+                let name = schema_name(&event.name, &version.version, settings, *type_);
+                users.entry(name).or_default().push((event, version));
+            }
+        }
+    }
+    for users in users.values() {
+        for (event, version) in users {
+            let Some((other, _)) = users.iter().find(|(other, _)| other.name != event.name) else {
+                continue;
+            };
+            report.findings.push(Finding {
+                why: Some(format!("{} is registered under the same name", other.name)),
+                fix: Some("rename one of the two events, or register one type only".to_owned()),
+                ..cannot(event, version, Severity::Error)
             });
         }
     }

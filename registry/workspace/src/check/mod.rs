@@ -6,10 +6,13 @@ mod closed;
 mod examples;
 mod history;
 mod identity;
+mod proofs;
 mod registrable;
 mod released;
 mod schemas;
 mod waivers;
+
+use std::sync::OnceLock;
 
 use schemactl_compat::{Engine, Policy};
 use schemactl_model::{EventName, Source, Span, Version};
@@ -18,7 +21,11 @@ use crate::fingerprint;
 use crate::registered::Contents;
 use crate::{
     Date, Event, Finding, Lock, Mode, Place, RegisteredContent, Report, Rule, SchemaVersion, Severity, Workspace,
+    registered_contents,
 };
+
+pub use proofs::Proofs;
+use proofs::Proved;
 
 /// How to check.
 pub struct CheckOptions<'e> {
@@ -48,7 +55,7 @@ impl<'e> CheckOptions<'e> {
 #[derive(Debug)]
 pub struct Checked<'w> {
     workspace: &'w Workspace,
-    contents: Contents,
+    contents: OnceLock<Contents>,
 }
 
 impl<'w> Checked<'w> {
@@ -59,15 +66,44 @@ impl<'w> Checked<'w> {
 
     /// What is registered for a version of the workspace.
     pub(crate) fn contents(&self, event: &EventName, version: &Version) -> &[RegisteredContent] {
-        // The check made a content for every version, or found an error and made no `Checked`.
-        self.contents
+        let contents = self.contents.get_or_init(|| contents(self.workspace));
+        contents
             .get(&(event.clone(), version.clone()))
-            .expect("every checked version has its content")
+            .expect("every version of the workspace has its contents")
     }
+}
+
+/// What every version is registered as.
+fn contents(workspace: &Workspace) -> Contents {
+    let mut contents = Contents::new();
+    for event in workspace.events.values() {
+        for version in event.versions.values() {
+            let own = registered_contents(event, version, &workspace.manifest.registry);
+            contents.insert((event.name.clone(), version.version.clone()), own);
+        }
+    }
+    contents
 }
 
 /// Checks a workspace. `Checked` is there if and only if the report has no error.
 pub fn check<'w>(workspace: &'w Workspace, options: &CheckOptions<'_>) -> (Report, Option<Checked<'w>>) {
+    run(workspace, options, None)
+}
+
+/// Checks a workspace as [`check`] does, without proving again what `proofs` know; afterwards they know what this check proved.
+pub fn check_again<'w>(
+    workspace: &'w Workspace,
+    options: &CheckOptions<'_>,
+    proofs: &mut Proofs,
+) -> (Report, Option<Checked<'w>>) {
+    run(workspace, options, Some(proofs))
+}
+
+fn run<'w>(
+    workspace: &'w Workspace,
+    options: &CheckOptions<'_>,
+    proofs: Option<&mut Proofs>,
+) -> (Report, Option<Checked<'w>>) {
     let mut report = Report {
         events: workspace.events.len(),
         ..Report::default()
@@ -80,15 +116,25 @@ pub fn check<'w>(workspace: &'w Workspace, options: &CheckOptions<'_>) -> (Repor
     if let Some((name, baseline)) = options.baseline {
         baseline::check(workspace, name, baseline, &mut report);
     }
-    let mut contents = Contents::new();
-    for (part, own) in check_events(workspace, options) {
+    let mut proved = Vec::new();
+    for (event, (part, kept)) in workspace
+        .events
+        .keys()
+        .zip(check_events(workspace, options, proofs.as_deref()))
+    {
         report.append(part);
-        contents.extend(own);
+        proved.extend(kept.map(|kept| (event.clone(), kept)));
+    }
+    if let Some(proofs) = proofs {
+        proofs.replace(proved.into_iter());
     }
     report.sort();
     fingerprint::number(&mut report.findings);
     waivers::apply(workspace, options.today, &mut report);
-    let checked = (!report.has_errors()).then_some(Checked { workspace, contents });
+    let checked = (!report.has_errors()).then(|| Checked {
+        workspace,
+        contents: OnceLock::new(),
+    });
     (report, checked)
 }
 
@@ -106,25 +152,25 @@ fn not_in(lock: &Lock, other: &Lock) -> Lock {
 /// Events that are checked without threads of their own: starting one costs as much as a few of them.
 const FEW_EVENTS: usize = 16;
 
+/// What was found of one event, and what of it is kept for the next check.
+type Judged = (Report, Option<Proved>);
+
 /// Every event by itself, on every core, in their order.
-fn check_events(workspace: &Workspace, options: &CheckOptions<'_>) -> Vec<(Report, Contents)> {
+fn check_events(workspace: &Workspace, options: &CheckOptions<'_>, proofs: Option<&Proofs>) -> Vec<Judged> {
     let events: Vec<&Event> = workspace.events.values().collect();
+    let one = |event: &Event| match proofs {
+        Some(proofs) => check_changed(workspace, event, options, proofs),
+        None => (check_event(workspace, event, options), None),
+    };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     if events.len() <= FEW_EVENTS || cores == 1 {
-        return events
-            .into_iter()
-            .map(|event| check_event(workspace, event, options))
-            .collect();
+        return events.into_iter().map(one).collect();
     }
     let share = events.len().div_ceil(cores);
     std::thread::scope(|scope| {
         let shares = events.chunks(share).map(|share| {
-            scope.spawn(move || {
-                share
-                    .iter()
-                    .map(|event| check_event(workspace, event, options))
-                    .collect::<Vec<_>>()
-            })
+            let one = &one;
+            scope.spawn(move || share.iter().map(|event| one(event)).collect::<Vec<_>>())
         });
         let threads: Vec<_> = shares.collect();
         let done = threads.into_iter().map(|thread| match thread.join() {
@@ -135,12 +181,26 @@ fn check_events(workspace: &Workspace, options: &CheckOptions<'_>) -> Vec<(Repor
     })
 }
 
-fn check_event(workspace: &Workspace, event: &Event, options: &CheckOptions<'_>) -> (Report, Contents) {
+/// The event is only checked if it is not the one that was checked before.
+fn check_changed(workspace: &Workspace, event: &Event, options: &CheckOptions<'_>, proofs: &Proofs) -> Judged {
+    let key = proofs::key(workspace, event, options);
+    if let Some(known) = proofs.of(&event.name)
+        && let Some(policy) = policy(workspace, event)
+        && let Some(report) = known.report(&key, event, (policy, mode(workspace, event)), options)
+    {
+        return (report, Some(known.clone()));
+    }
+    let report = check_event(workspace, event, options);
+    let proved = Proved::of(key, &report);
+    (report, proved)
+}
+
+fn check_event(workspace: &Workspace, event: &Event, options: &CheckOptions<'_>) -> Report {
     let mut own = Report {
         versions: event.versions.len(),
         ..Report::default()
     };
-    let (report, mut contents) = (&mut own, Contents::new());
+    let report = &mut own;
     let mut sound = true;
     for version in event.versions.values() {
         // A schema that its metaschema refuses has no meaning that examples or other versions could be held against.
@@ -150,50 +210,53 @@ fn check_event(workspace: &Workspace, event: &Event, options: &CheckOptions<'_>)
             sound = false;
         }
     }
-    let policy = policy(workspace, event, report);
-    if let (true, Some(policy)) = (sound, policy) {
+    let Some(policy) = policy(workspace, event) else {
+        report.findings.push(unknown_policy(workspace, event));
+        return own;
+    };
+    if sound {
         if policy == Policy::Closed {
             closed::check(event, report);
         }
-        let mode = event.settings.mode.unwrap_or(workspace.manifest.check.mode);
-        history::check(event, policy, mode, options.engine, report);
+        history::check(event, policy, mode(workspace, event), options.engine, report);
         for version in event.versions.values() {
-            if let Some(content) = registrable::check(workspace, event, version, options.engine, report) {
-                contents.insert((event.name.clone(), version.version.clone()), content);
-            }
+            registrable::check(&workspace.manifest.registry, event, version, options.engine, report);
         }
     }
-    (own, contents)
+    own
 }
 
-/// The content-model policy of an event: its own, the workspace's, or the default.
-fn policy(workspace: &Workspace, event: &Event, report: &mut Report) -> Option<Policy> {
-    let name = event
-        .settings
-        .policy
-        .as_ref()
-        .or(workspace.manifest.check.policy.as_ref());
-    let Some(name) = name else {
-        return Some(Policy::default());
-    };
-    name.parse()
-        .map_err(|_| {
-            let start = event.settings_file.text().find("policy").unwrap_or(0);
-            report.findings.push(Finding {
-                message: format!("unknown policy `{name}`"),
-                places: vec![Place {
-                    source: event.settings_file.clone(),
-                    span: Span::new(start, start + name.len()),
-                    label: "the event's policy, or schemactl.toml's".to_owned(),
-                }],
-                fix: Some(format!(
-                    "write one of: {}",
-                    Policy::ALL.map(|policy| policy.to_string()).join(", ")
-                )),
-                ..finding(Rule::CannotDecide, Severity::Error, event)
-            });
-        })
-        .ok()
+/// The name of an event's content-model policy: its own, or the workspace's.
+fn policy_name<'w>(workspace: &'w Workspace, event: &'w Event) -> Option<&'w String> {
+    let own = event.settings.policy.as_ref();
+    own.or(workspace.manifest.check.policy.as_ref())
+}
+
+/// The content-model policy of an event, if its name is known.
+fn policy(workspace: &Workspace, event: &Event) -> Option<Policy> {
+    policy_name(workspace, event).map_or(Some(Policy::default()), |name| name.parse().ok())
+}
+
+fn mode(workspace: &Workspace, event: &Event) -> Mode {
+    event.settings.mode.unwrap_or(workspace.manifest.check.mode)
+}
+
+fn unknown_policy(workspace: &Workspace, event: &Event) -> Finding {
+    let name = policy_name(workspace, event).map_or("", String::as_str);
+    let start = event.settings_file.text().find("policy").unwrap_or(0);
+    Finding {
+        message: format!("unknown policy `{name}`"),
+        places: vec![Place {
+            source: event.settings_file.clone(),
+            span: Span::new(start, start + name.len()),
+            label: "the event's policy, or schemactl.toml's".to_owned(),
+        }],
+        fix: Some(format!(
+            "write one of: {}",
+            Policy::ALL.map(|policy| policy.to_string()).join(", ")
+        )),
+        ..finding(Rule::CannotDecide, Severity::Error, event)
+    }
 }
 
 fn finding(rule: Rule, severity: Severity, event: &Event) -> Finding {

@@ -1,5 +1,4 @@
-//! Whether a schema can be registered: its forms are proved equivalent, are not too long, and have a name of their own. A
-//! form that takes more than the schema is accepted on request; one that takes less never is.
+//! Whether a schema can be registered: its forms are proved equivalent, and are not too long. A form that takes more than the schema is accepted on request; one that takes less never is.
 
 use schemactl_compat::{Engine, Schema, Verdict};
 use schemactl_model::{Dialect, NotExpressible, Value, detail_of};
@@ -7,64 +6,31 @@ use schemactl_model::{Dialect, NotExpressible, Value, detail_of};
 use super::{finding_of, title, whole};
 use crate::registered::without_stamp;
 use crate::{
-    Event, Finding, Place, RegisteredContent, Report, Rule, SchemaType, SchemaVersion, Severity, Workspace,
+    Event, Finding, Place, RegisteredContent, RegistrySettings, Report, Rule, SchemaType, SchemaVersion, Severity,
     registered_contents,
 };
 
 /// The most characters that EventBridge takes as the content of a schema.
 const MAX_CHARACTERS: usize = 100_000;
 
-/// The contents of a version, if each of them can be registered.
 pub(super) fn check(
-    workspace: &Workspace,
+    settings: &RegistrySettings,
     event: &Event,
     version: &SchemaVersion,
     engine: &dyn Engine,
     report: &mut Report,
-) -> Option<Vec<RegisteredContent>> {
-    let contents = registered_contents(event, version, &workspace.manifest.registry);
+) {
     let examined = Examined {
         event,
         version,
         engine,
-        widening: workspace.manifest.registry.allow_widening,
+        widening: settings.allow_widening,
     };
-    let mut sound = has_own_name(workspace, event, version, report);
-    for content in &contents {
-        sound &= examined.is_short(content, report) && examined.is_equivalent(content, report);
+    for content in &registered_contents(event, version, settings) {
+        if examined.is_short(content, report) {
+            examined.equivalent(content, report);
+        }
     }
-    sound.then_some(contents)
-}
-
-/// The second form of an event has the name that another event might have.
-fn has_own_name(workspace: &Workspace, event: &Event, version: &SchemaVersion, report: &mut Report) -> bool {
-    let settings = &workspace.manifest.registry;
-    if settings.types.len() == 1 {
-        return true;
-    }
-    let names: Vec<_> = (settings.types.iter())
-        .map(|type_| crate::schema_name(&event.name, &version.version, settings, *type_))
-        .collect();
-    // A name that another one could get by a suffix begins with it, or the other way round.
-    let close = |other: &str, name: &str| other.starts_with(name) || name.starts_with(other);
-    let others = workspace
-        .events
-        .values()
-        .filter(|other| other.name != event.name && close(&other.name.schema_name(), &event.name.schema_name()));
-    let taken = others
-        .flat_map(|other| other.versions.keys().map(move |version| (other, version)))
-        .find(|(other, version)| {
-            let mut theirs =
-                (settings.types.iter()).map(|type_| crate::schema_name(&other.name, version, settings, *type_));
-            theirs.any(|name| names.contains(&name))
-        });
-    let Some((other, _)) = taken else { return true };
-    report.findings.push(Finding {
-        why: Some(format!("{} is registered under the same name", other.name)),
-        fix: Some("rename one of the two events, or register one type only".to_owned()),
-        ..cannot(event, version, Severity::Error)
-    });
-    false
 }
 
 struct Examined<'e> {
@@ -92,45 +58,29 @@ impl Examined<'_> {
     }
 
     /// The conversion is not trusted: the engine proves that both forms mean the same.
-    fn is_equivalent(&self, content: &RegisteredContent, report: &mut Report) -> bool {
+    fn equivalent(&self, content: &RegisteredContent, report: &mut Report) {
         let document = &self.version.document;
         let untouched = content.type_ == SchemaType::JsonSchemaDraft4 && document.dialect() == Dialect::Draft4;
         if untouched {
-            return true;
+            return;
         }
         let Ok(registered) = read_back(content) else {
             report.findings.push(Finding {
                 why: Some(format!("its {} form has no detail", form(content))),
                 ..self.cannot()
             });
-            return false;
+            return;
         };
         let source = Schema::new(document.root(), document.dialect());
         let registered = Schema::new(&registered, Dialect::Draft4);
-        match self.engine.contains(&source, &registered) {
-            Verdict::Compatible => {}
-            verdict => {
-                report
-                    .findings
-                    .push(self.unequal(content, verdict, "refuse", Severity::Error));
-                return false;
-            }
-        }
-        match self.engine.contains(&registered, &source) {
-            Verdict::Compatible => true,
-            Verdict::Incompatible { witness } if self.widening => {
-                let verdict = Verdict::Incompatible { witness };
-                report
-                    .findings
-                    .push(self.unequal(content, verdict, "take", Severity::Warning));
-                true
-            }
-            verdict => {
-                report
-                    .findings
-                    .push(self.unequal(content, verdict, "take", Severity::Error));
-                false
-            }
+        let (would, verdict) = match self.engine.contains(&source, &registered) {
+            Verdict::Compatible => ("take", self.engine.contains(&registered, &source)),
+            narrower => ("refuse", narrower),
+        };
+        let accepted = self.widening && would == "take" && verdict.witness().is_some();
+        let severity = if accepted { Severity::Warning } else { Severity::Error };
+        if !verdict.is_compatible() {
+            report.findings.push(self.unequal(content, verdict, would, severity));
         }
     }
 
@@ -193,7 +143,7 @@ fn form(content: &RegisteredContent) -> &'static str {
     }
 }
 
-fn cannot(event: &Event, version: &SchemaVersion, severity: Severity) -> Finding {
+pub(super) fn cannot(event: &Event, version: &SchemaVersion, severity: Severity) -> Finding {
     Finding {
         message: format!("{} cannot be registered", title(event, &version.version)),
         places: vec![whole(version.document.source(), "this schema")],
