@@ -238,8 +238,8 @@ pub(crate) struct Check {
     /// value the repository's main branch. What was there is released
     #[arg(long, value_name = "REVISION|DIR|registry", num_args = 0..=1, default_missing_value = baseline::MAIN)]
     pub(crate) against: Option<String>,
-    /// Prove everything again. Without it an event without findings is not proved twice while nothing of it changes; where CI is
-    /// set everything is
+    /// Prove everything again. In a workspace of 50 events or more, one without findings is not proved again before it
+    /// changes, unless CI is set
     #[arg(long)]
     pub(crate) no_cache: bool,
     /// The least severity that fails the check
@@ -269,7 +269,7 @@ pub(crate) struct Diff {
     #[arg(required_unless_present = "batch")]
     pub(crate) new: Option<String>,
     /// Compare the pairs of a file of JSON lines, {"id","draft","old","new"}; - for standard input
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "mode", "format"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "mode", "format", "output"])]
     pub(crate) batch: Option<PathBuf>,
     /// The content-model policy [default: the event's, or tolerant-reader]
     #[arg(long)]
@@ -280,9 +280,12 @@ pub(crate) struct Diff {
     /// Which direction has to hold
     #[arg(long, value_enum, default_value_t)]
     pub(crate) mode: Direction,
-    /// How to print the report
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    /// How to print the report; give it again to print another one after it
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Vec<ReportFormat>,
+    /// Write the report to a file too, such as sarif=report.sarif; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub(crate) output: Vec<Output>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -333,6 +336,16 @@ pub(crate) enum Direction {
     /// Both
     #[default]
     Full,
+}
+
+impl Direction {
+    pub(crate) fn asks_backward(self) -> bool {
+        matches!(self, Self::Backward | Self::Full)
+    }
+
+    pub(crate) fn asks_forward(self) -> bool {
+        matches!(self, Self::Forward | Self::Full)
+    }
 }
 
 #[derive(Debug, ClapArgs)]

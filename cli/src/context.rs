@@ -62,6 +62,17 @@ pub(crate) fn kept_file(workspace: &Workspace, name: &str) -> Option<PathBuf> {
     (!folder.is_symlink()).then(|| folder.join(name))
 }
 
+/// A folder seen from the root of its repository, with a slash at the end. Without a repository the folder is the root.
+pub(crate) fn folder_in_repository(folder: &Path) -> String {
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let repository = folder.ancestors().find(|above| above.join(".git").exists());
+    let below = repository.and_then(|root| folder.strip_prefix(root).ok());
+    below
+        .into_iter()
+        .flatten()
+        .fold(String::new(), |path, part| path + &part.to_string_lossy() + "/")
+}
+
 /// The one event that a reference names.
 pub(crate) fn event<'w>(workspace: &'w Workspace, reference: &EventRef) -> Result<&'w Event, Problem> {
     let names = |events: &mut dyn Iterator<Item = &Event>| {

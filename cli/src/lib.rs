@@ -15,6 +15,7 @@ mod context;
 mod diagnostic;
 mod exit;
 mod interrupt;
+mod output;
 mod problem;
 mod progress;
 mod remote;

@@ -8,10 +8,24 @@ use schemactl_tests::{binary, command, copy, root};
 
 const KEPT: &str = ".schemactl/proofs.json";
 
-fn workspace() -> tempfile::TempDir {
+/// The shipped workspace.
+fn small() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     copy(&root().join("schemas"), &folder.path().join("schemas"));
     std::fs::copy(root().join("schemactl.toml"), folder.path().join("schemactl.toml")).unwrap();
+    folder
+}
+
+/// The shipped workspace with so many events that proofs are worth keeping.
+fn workspace() -> tempfile::TempDir {
+    let folder = small();
+    for number in 0..50 {
+        let event = folder.path().join(format!("schemas/com.example/Event{number}"));
+        std::fs::create_dir_all(&event).unwrap();
+        let settings = format!("source = \"com.example\"\ndetail-type = \"Event{number}\"\n");
+        std::fs::write(event.join("event.toml"), settings).unwrap();
+        std::fs::write(event.join("1.0.json"), "{\"type\": \"object\"}").unwrap();
+    }
     folder
 }
 
@@ -51,6 +65,9 @@ fn a_gate_neither_reads_nor_keeps_proofs() {
         assert_eq!(check(folder.path(), ci, arguments).status.code(), Some(0));
         assert!(!folder.path().join(KEPT).exists(), "{ci:?} {arguments:?}");
     }
+    let few = small();
+    assert_eq!(check(few.path(), None, &[]).status.code(), Some(0));
+    assert!(!few.path().join(".schemactl").exists());
     for not_ci in ["", "0", "false"] {
         check(folder.path(), Some(not_ci), &[]);
         std::fs::remove_file(folder.path().join(KEPT)).unwrap();

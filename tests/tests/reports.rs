@@ -124,8 +124,15 @@ fn sarif_is_valid_under_its_official_schema() {
         "check/versions/several-breaks",
         "check/waiver-stale/accepted-ok",
         "check/released-schema-missing/deleted",
+        "cli/diff-files/files",
+        "cli/diff-undecided/files",
     ] {
-        let output = run(files, &["check", "--format", "sarif"]);
+        let command: &[&str] = match files {
+            "cli/diff-files/files" => &["diff", "old.json", "new.json", "--format", "sarif"],
+            "cli/diff-undecided/files" => &["diff", "1.0.json", "1.1.json", "--format", "sarif"],
+            _ => &["check", "--format", "sarif"],
+        };
+        let output = run(files, command);
         let log: Value = serde_json::from_slice(&output.stdout).unwrap();
         let errors: Vec<_> = validator.iter_errors(&log).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{files}: {errors:?}");

@@ -1,41 +1,39 @@
 //! `schemactl check`
 
-use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 use std::time::SystemTime;
 
-use anstream::adapter::strip_str;
 use schemactl_workspace::{Checked, Proofs, Report, Severity, Workspace, write_atomic};
 
-use crate::args::{Check, FailOn, Output};
-use crate::context::{Against, Context, checked, checked_again, kept_file};
+use crate::args::{Check, FailOn};
+use crate::context::{Against, Context, checked, checked_again, folder_in_repository, kept_file};
 use crate::exit::Exit;
+use crate::output;
 use crate::problem::Problem;
-use crate::report::{View, count, render};
+use crate::report::{View, count, render, subjects};
 
 pub(crate) fn run(args: &Check, context: &Context) -> Result<Exit, Problem> {
-    each_file_once(&args.output)?;
+    output::each_file_once(&args.output)?;
     let workspace = context.workspace()?;
     let against = Against::read(args.against.as_deref(), &workspace, context)?;
-    let (report, checked) = if args.no_cache || in_ci() {
+    let (report, checked) = if args.no_cache || in_ci() || workspace.events.len() < WORTH_KEEPING {
         checked(&workspace, &against)
     } else {
         with_proofs(&workspace, &against, context)
     };
     let folder = folder_in_repository(&workspace.root);
     let view = View {
+        command: "check",
         report: &report,
-        workspace: &workspace,
+        subjects: &subjects(&workspace),
+        conclusion: None,
         comparisons: context.console.is_verbose(),
         folder: &folder,
     };
     for format in &args.format {
         context.console.result(&render(*format, &view));
     }
-    for output in &args.output {
-        write(output, &view)?;
-    }
+    output::write(&args.output, |format| render(format, &view))?;
     if checked.is_none() || fails(&report, args.fail_on) {
         return Ok(Exit::Findings);
     }
@@ -47,6 +45,9 @@ pub(crate) fn run(args: &Check, context: &Context) -> Result<Exit, Problem> {
 
 /// What earlier checks proved, for this machine only.
 const PROOFS: &str = "proofs.json";
+
+/// A check of fewer events is over before anybody would notice.
+const WORTH_KEEPING: usize = 50;
 
 /// A gate believes no file that a change could bring along.
 fn in_ci() -> bool {
@@ -84,34 +85,6 @@ fn program() -> Option<String> {
     ))
 }
 
-/// Two reports in one file would be the last one only.
-fn each_file_once(outputs: &[Output]) -> Result<(), Problem> {
-    let mut seen = BTreeSet::new();
-    let twice = |output: &&Output| {
-        let absolute = std::path::absolute(&output.file).unwrap_or_else(|_| output.file.clone());
-        !seen.insert(absolute)
-    };
-    outputs.iter().find(twice).map_or(Ok(()), |output| {
-        Err(Problem::usage(
-            format!("two reports are to be written to {}", output.file.display()),
-            "give each --output a file of its own",
-        ))
-    })
-}
-
-fn write(output: &Output, view: &View<'_>) -> Result<(), Problem> {
-    let text = render(output.format, view);
-    // A file has no colours. JSON and the like have no escape sequences to lose.
-    let plain = strip_str(&text).to_string();
-    write_atomic(&output.file, plain.as_bytes())
-        .map(|_| ())
-        .map_err(|error| Problem::File {
-            path: output.file.clone(),
-            what: "write",
-            error,
-        })
-}
-
 /// Whether a finding is as loud as what fails the check.
 fn fails(report: &Report, fail_on: FailOn) -> bool {
     let least = match fail_on {
@@ -121,18 +94,6 @@ fn fails(report: &Report, fail_on: FailOn) -> bool {
     };
     let mut findings = report.findings.iter().filter(|finding| finding.waived.is_none());
     findings.any(|finding| finding.severity <= least)
-}
-
-/// The workspace seen from the root of its repository, with a slash at the end. Without a repository the workspace is the
-/// root.
-fn folder_in_repository(workspace: &Path) -> String {
-    let workspace = workspace.canonicalize().unwrap_or_else(|_| workspace.to_owned());
-    let repository = workspace.ancestors().find(|folder| folder.join(".git").exists());
-    let below = repository.and_then(|root| workspace.strip_prefix(root).ok());
-    below
-        .into_iter()
-        .flatten()
-        .fold(String::new(), |folder, part| folder + &part.to_string_lossy() + "/")
 }
 
 /// Records every version in the lock file.

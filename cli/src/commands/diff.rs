@@ -1,9 +1,11 @@
 //! `schemactl diff`
 
 mod batch;
+mod findings;
 mod json;
 mod text;
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
@@ -11,19 +13,24 @@ use schemactl_compat::{
     Comparison, Examples, Explanation, Policy, Schema, Semantics, Settings, Verdict, compare, default_engine,
     directions, explain,
 };
-use schemactl_model::{Dialect, Document, EventRef, Source, Value};
-use schemactl_workspace::Workspace;
+use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Value, Version};
+use schemactl_workspace::{Finding, Report, Workspace};
 
-use crate::args::{Diff, Direction, Format};
-use crate::baseline;
-use crate::context::{Context, event, semantics};
+use crate::args::{Diff, Direction, ReportFormat};
+use crate::context::{Context, event, folder_in_repository, semantics};
 use crate::exit::Exit;
 use crate::problem::Problem;
+use crate::report::{View, render};
+use crate::{baseline, output};
 
 /// One side of the comparison.
 struct Side {
     title: String,
     document: Document,
+    /// Its file as other programs find it: by its path in the repository.
+    file: Source,
+    event: EventName,
+    version: Option<Version>,
     policy: Option<String>,
     version_field: Option<String>,
     /// Events that are valid.
@@ -40,6 +47,7 @@ struct Found<'s> {
 }
 
 pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
+    output::each_file_once(&args.output)?;
     if let Some(file) = &args.batch {
         let semantics = Semantics {
             formats: args.formats.unwrap_or_default(),
@@ -66,11 +74,40 @@ pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
     let mut semantics = sides.workspace.as_ref().map(semantics).unwrap_or_default();
     semantics.formats = args.formats.unwrap_or(semantics.formats);
     let found = found(&old, &new, settings, semantics);
-    context.console.result(&match args.format {
-        Format::Text => text::render(&old, &new, &found),
-        Format::Json => json::render(&old, &new, &found),
-    });
+    let findings = findings::findings(&old, &new, &found, args.mode);
+    let render = |format| match format {
+        ReportFormat::Text => text::render(&old, &new, &found, &findings),
+        ReportFormat::Json => json::render(&old, &new, &found),
+        other => for_programs(other, &old, &new, &found, &findings),
+    };
+    for format in &args.format {
+        context.console.result(&render(*format));
+    }
+    output::write(&args.output, render)?;
     Ok(exit(&found.compared, args.mode))
+}
+
+/// A report in a format that check has too.
+fn for_programs(format: ReportFormat, old: &Side, new: &Side, found: &Found<'_>, findings: &[Finding]) -> String {
+    let mut findings = findings.to_vec();
+    for place in findings.iter_mut().flat_map(|finding| &mut finding.places) {
+        let side = if place.source == *old.document.source() {
+            old
+        } else {
+            new
+        };
+        place.source = side.file.clone();
+    }
+    let conclusion = text::conclusion(old, new, found);
+    let view = View {
+        command: "diff",
+        report: &Report::of_pair(findings),
+        subjects: &BTreeMap::from([(&new.event, vec![new.version.as_ref()])]),
+        conclusion: Some(&conclusion),
+        comparisons: false,
+        folder: "",
+    };
+    render(format, &view)
 }
 
 fn found<'s>(old: &Side, new: &Side, settings: Settings<'s>, semantics: Semantics) -> Found<'s> {
@@ -117,8 +154,8 @@ fn known_policies() -> String {
 }
 
 fn exit(compared: &Comparison, mode: Direction) -> Exit {
-    let backward = !matches!(mode, Direction::Backward | Direction::Full) || compared.backward.is_compatible();
-    let forward = !matches!(mode, Direction::Forward | Direction::Full) || compared.forward.is_compatible();
+    let backward = !mode.asks_backward() || compared.backward.is_compatible();
+    let forward = !mode.asks_forward() || compared.forward.is_compatible();
     if backward && forward {
         Exit::Clean
     } else {
@@ -183,19 +220,23 @@ fn is_url(text: &str) -> bool {
 
 fn from_file(path: &Path) -> Result<Side, Problem> {
     let bytes = std::fs::read(path).map_err(|error| unread(path, error))?;
-    from_bytes(path.display().to_string(), bytes)
+    from_bytes(path.display().to_string(), path, bytes)
 }
 
 fn from_stdin() -> Result<Side, Problem> {
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().read_to_end(&mut bytes);
     read.map_err(|error| unread(Path::new("-"), error))?;
-    from_bytes("standard input".to_owned(), bytes)
+    from_bytes("standard input".to_owned(), Path::new("standard input"), bytes)
 }
 
 /// `REVISION:PATH`, the path seen from the folder that the command runs in, as `git show` would have it with `./`.
 fn from_revision(title: &str, revision: &str, file: &str) -> Result<Side, Problem> {
-    from_bytes(title.to_owned(), baseline::file(Path::new("."), revision, file)?)
+    from_bytes(
+        title.to_owned(),
+        Path::new(file),
+        baseline::file(Path::new("."), revision, file)?,
+    )
 }
 
 fn unread(path: &Path, error: std::io::Error) -> Problem {
@@ -206,16 +247,34 @@ fn unread(path: &Path, error: std::io::Error) -> Problem {
     }
 }
 
-fn from_bytes(title: String, bytes: Vec<u8>) -> Result<Side, Problem> {
+fn from_bytes(title: String, path: &Path, bytes: Vec<u8>) -> Result<Side, Problem> {
     let source = Source::from_bytes(title.clone(), bytes).map_err(|error| Problem::Json(vec![error]))?;
-    let document = Document::parse(source, Dialect::Draft202012).map_err(Problem::Schema)?;
+    let document = Document::parse(source.clone(), Dialect::Draft202012).map_err(Problem::Schema)?;
+    let (folder, name) = (path.parent().unwrap_or(path), path.file_name().unwrap_or_default());
+    // Below the folder of the command if that is all that is known.
+    let folder = folder_in_repository(if folder == Path::new("") {
+        Path::new(".")
+    } else {
+        folder
+    });
     Ok(Side {
         title,
         document,
+        file: Source::new(folder + &name.to_string_lossy(), source.text()),
+        event: event_of(path),
+        version: None,
         policy: None,
         version_field: None,
         examples: Vec::new(),
     })
+}
+
+/// A file belongs to no event; reports want the name of one.
+fn event_of(path: &Path) -> EventName {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    EventName::new("file", &stem)
+        .or_else(|_| EventName::new("file", "schema"))
+        .expect("two good names")
 }
 
 fn from_workspace(workspace: &Workspace, reference: &EventRef) -> Result<Side, Problem> {
@@ -235,6 +294,12 @@ fn from_workspace(workspace: &Workspace, reference: &EventRef) -> Result<Side, P
     Ok(Side {
         title: format!("{}@{}", event.name.name(), version.version),
         document: version.document.clone(),
+        file: Source::new(
+            folder_in_repository(&workspace.root) + version.document.source().path(),
+            version.document.source().text(),
+        ),
+        event: event.name.clone(),
+        version: Some(version.version.clone()),
         policy: event
             .settings
             .policy

@@ -21,7 +21,14 @@ pub(super) fn render(view: &View<'_>) -> String {
     let tests = suites.iter().map(|(_, cases)| cases.len()).sum();
     let failures = suites.iter().map(|(_, cases)| failures(cases)).sum();
     let mut xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
-    element(&mut xml, 0, "testsuites", "schemactl check", tests, failures);
+    element(
+        &mut xml,
+        0,
+        "testsuites",
+        &format!("schemactl {}", view.command),
+        tests,
+        failures,
+    );
     for (event, cases) in &suites {
         element(
             &mut xml,
@@ -39,17 +46,16 @@ pub(super) fn render(view: &View<'_>) -> String {
     xml + "</testsuites>\n"
 }
 
-/// The events of the workspace, and those of which only a finding is left.
+/// The events that were looked at, and those of which only a finding is left.
 fn events<'r>(view: &View<'r>) -> BTreeSet<&'r EventName> {
     let found = view.report.findings.iter().map(|finding| &finding.event);
-    view.workspace.events.keys().chain(found).collect()
+    view.subjects.keys().copied().chain(found).collect()
 }
 
 fn cases<'r>(view: &View<'r>, name: &EventName) -> Cases<'r> {
     let mut cases = Cases::new();
-    if let Some(event) = view.workspace.events.get(name) {
-        cases.extend(event.versions.keys().map(|version| (Some(version), Vec::new())));
-    }
+    let versions = view.subjects.get(name).into_iter().flatten();
+    cases.extend(versions.map(|version| (*version, Vec::new())));
     for finding in view.report.findings.iter().filter(|finding| finding.event == *name) {
         cases.entry(finding.new.as_ref()).or_default().push(finding);
     }

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 
 use schemactl_workspace::{Finding, Place, Report, Severity};
 
-use super::count;
 use super::json::printable_json;
+use super::{View, count};
 use crate::console::printable;
 
 /// GitHub takes comments of 65,536 characters; the rest is for the line that says what is left out.
@@ -17,7 +17,8 @@ const LONGEST_TABLE: usize = 20_000;
 /// An event that breaks and is longer than this is not shown.
 const LONGEST_WITNESS: usize = 10_000;
 
-pub(super) fn render(report: &Report) -> String {
+pub(super) fn render(view: &View<'_>) -> String {
+    let report = view.report;
     let mut markdown = format!("## schemactl: {}\n\n", outcome(report));
     markdown.push_str(&table(report));
     let mut findings: Vec<_> = report.findings.iter().collect();
@@ -33,9 +34,10 @@ pub(super) fn render(report: &Report) -> String {
     }
     if shown < findings.len() {
         let more = count(findings.len() - shown, "more finding");
-        writeln!(markdown, "{more}: run `schemactl check`.\n").expect("writing to a string cannot fail");
+        writeln!(markdown, "{more}: run `schemactl {}`.\n", view.command).expect("writing to a string cannot fail");
     }
-    writeln!(markdown, "{}", totals(report)).expect("writing to a string cannot fail");
+    let end = view.conclusion.map_or_else(|| totals(report), text);
+    writeln!(markdown, "{end}").expect("writing to a string cannot fail");
     markdown
 }
 
@@ -198,6 +200,8 @@ fn is_mention(before: char, letter: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::report::sample;
 
@@ -219,7 +223,14 @@ mod tests {
             findings: vec![sample::finding(Severity::Error, "{}", "{}"); 500],
             ..Report::default()
         };
-        let markdown = render(&report);
+        let markdown = render(&View {
+            command: "check",
+            report: &report,
+            subjects: &BTreeMap::new(),
+            conclusion: None,
+            comparisons: false,
+            folder: "",
+        });
         assert!(markdown.len() < LONGEST + 1_000, "{}", markdown.len());
         assert!(
             markdown.contains(" more findings: run `schemactl check`."),

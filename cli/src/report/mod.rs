@@ -15,7 +15,9 @@ mod prose;
 mod sample;
 mod sarif;
 
-use schemactl_model::Location;
+use std::collections::BTreeMap;
+
+use schemactl_model::{EventName, Location, Version};
 use schemactl_workspace::{Finding, Place, Report, Workspace};
 
 use crate::args::ReportFormat;
@@ -23,13 +25,29 @@ use crate::args::ReportFormat;
 /// A report, and what the formats need to know beside it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View<'r> {
+    /// What was run: `check` or `diff`.
+    pub(crate) command: &'static str,
     pub(crate) report: &'r Report,
-    pub(crate) workspace: &'r Workspace,
+    /// What was looked at, whether anything was found in it or not.
+    pub(crate) subjects: &'r Subjects<'r>,
+    /// What the report comes to, where its totals do not say it.
+    pub(crate) conclusion: Option<&'r str>,
     /// Whether the text has a line for each comparison.
     pub(crate) comparisons: bool,
     /// The workspace seen from the root of its repository, `""` or `services/events/`: other programs open files from
     /// there.
     pub(crate) folder: &'r str,
+}
+
+/// Events and their versions; `None` is the event itself.
+pub(crate) type Subjects<'r> = BTreeMap<&'r EventName, Vec<Option<&'r Version>>>;
+
+/// Every version of a workspace.
+pub(crate) fn subjects(workspace: &Workspace) -> Subjects<'_> {
+    let events = workspace.events.values();
+    events
+        .map(|event| (&event.name, event.versions.keys().map(Some).collect()))
+        .collect()
 }
 
 /// The report in a format. Only the text has colours.
@@ -41,7 +59,7 @@ pub(crate) fn render(format: ReportFormat, view: &View<'_>) -> String {
         ReportFormat::Junit => junit::render(view),
         ReportFormat::Github => github::render(view),
         ReportFormat::Gitlab => gitlab::render(view),
-        ReportFormat::Markdown => markdown::render(view.report),
+        ReportFormat::Markdown => markdown::render(view),
     }
 }
 

@@ -31,8 +31,8 @@ pub(crate) fn render(report: &Report, comparisons: bool) -> String {
     text
 }
 
-/// A finding as a diagnostic.
-pub(crate) fn diagnostic(finding: &Finding) -> Diagnostic {
+/// What a finding is, without what to do about it.
+pub(crate) fn facts(finding: &Finding) -> Diagnostic {
     let loudness = match finding.severity {
         Severity::Error => Loudness::Error,
         Severity::Warning => Loudness::Warning,
@@ -48,6 +48,12 @@ pub(crate) fn diagnostic(finding: &Finding) -> Diagnostic {
     if let Some(why) = &finding.why {
         diagnostic = diagnostic.note(why.clone());
     }
+    diagnostic
+}
+
+/// A finding as a diagnostic.
+pub(crate) fn diagnostic(finding: &Finding) -> Diagnostic {
+    let mut diagnostic = facts(finding);
     if let Some(reason) = &finding.waived {
         return diagnostic.note(format!("accepted: {reason}"));
     }

@@ -6,7 +6,7 @@ use std::fmt;
 use schemactl_compat::{Bump, Verdict};
 use schemactl_model::{EventName, Source, Span, Value, Version};
 
-use crate::{Mode, Rule};
+use crate::{Mode, Rule, fingerprint};
 
 /// Everything that a check found.
 #[derive(Clone, Debug, Default)]
@@ -164,6 +164,15 @@ pub struct Summary {
 }
 
 impl Report {
+    /// The report on one pair of schemas that was compared outside a workspace's history.
+    pub fn of_pair(mut findings: Vec<Finding>) -> Self {
+        fingerprint::number(&mut findings);
+        Self {
+            findings,
+            ..Self::default()
+        }
+    }
+
     /// Whether a finding fails the check.
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0

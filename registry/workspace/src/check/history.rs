@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use schemactl_compat::{
-    Break, Bump, ChangeKind, Comparer, Comparison as Compared, Engine, Examples, Explanation, Policy, Prepared, Schema,
-    Settings, Verdict, changes, explain,
+    Break, Bump, ChangeKind, Comparer, Comparison as Compared, Engine, Examples, Explained, Explanation, Impact,
+    Policy, Prepared, Schema, Settings, Verdict, changes, explain,
 };
 use schemactl_model::{Pointer, Value, Version, with_stack_for};
 
@@ -206,7 +206,7 @@ impl History<'_> {
         match verdict {
             Verdict::Compatible => {}
             Verdict::Incompatible { witness } => self.broken(old, new, witness, way),
-            Verdict::Undecided { reason } => self.undecided(old, new, reason, way.direction),
+            Verdict::Undecided { reason } => self.undecided(old, new, reason, way),
         }
     }
 
@@ -291,25 +291,22 @@ impl History<'_> {
         }
     }
 
-    fn undecided(&mut self, old: &SchemaVersion, new: &SchemaVersion, reason: &str, direction: Direction) {
-        let (writer, reader) = match direction {
+    fn undecided(&mut self, old: &SchemaVersion, new: &SchemaVersion, reason: &str, way: Way<'_>) {
+        let (writer, reader) = match way.direction {
             Direction::Backward => (old, new),
             Direction::Forward => (new, old),
         };
         self.report.findings.push(Finding {
-            direction: Some(direction),
+            direction: Some(way.direction),
             old: Some(old.version.clone()),
             message: format!(
                 "whether {} takes every event of {} is undecided",
                 title(self.event, &reader.version),
                 title(self.event, &writer.version)
             ),
-            places: vec![
-                whole(new.document.source(), "the new version"),
-                whole(old.document.source(), "the old version"),
-            ],
+            places: undecided_places(old, new, way),
             why: Some(reason.to_owned()),
-            fix: Some("write the part that it names in a simpler way, or publish a new major version".to_owned()),
+            fix: Some("write this part in a simpler way, or publish a new major version".to_owned()),
             ..finding_of(Rule::CannotDecide, self.severity(), self.event, new)
         });
     }
@@ -461,6 +458,33 @@ fn required(compared: &Compared, mode: Mode) -> Option<Bump> {
 
 fn schema(version: &SchemaVersion) -> Schema<'_> {
     Schema::new(version.document.root(), version.document.dialect())
+}
+
+/// The changes that the verdict hangs on, in both files; the versions as a whole, if it is not known which they are.
+fn undecided_places(old: &SchemaVersion, new: &SchemaVersion, way: Way<'_>) -> Vec<Place> {
+    let undecided = |one: &&Explained| {
+        let impact = match way.direction {
+            Direction::Backward => &one.backward,
+            Direction::Forward => &one.forward,
+        };
+        matches!(impact, Impact::Undecided(_))
+    };
+    let changes = way.explanation.changes.iter().filter(undecided);
+    let at = changes.flat_map(|one| {
+        let sentence = one.change.sentence();
+        [
+            place(new, &one.change.new, sentence),
+            place(old, &one.change.old, format!("so it was in {}", old.version)),
+        ]
+    });
+    let places: Vec<_> = at.collect();
+    if places.is_empty() {
+        return vec![
+            whole(new.document.source(), "the new version"),
+            whole(old.document.source(), "the old version"),
+        ];
+    }
+    places
 }
 
 /// The place of a change in both files, the new one first.
