@@ -3,6 +3,8 @@
 //! break them is a fault of ours, reported as undecided, never as a verdict.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::rc::Rc;
 
 use schemactl_model::{Entry, Kind, Object, Value, with_stack_for};
 
@@ -51,10 +53,25 @@ pub struct Comparer<'e> {
 pub struct Prepared<'v> {
     side: Side<'v>,
     /// What its writers send, or why the policy cannot be applied.
-    sent: Result<(Value, Kept), String>,
+    sent: Result<Under, String>,
     /// What its readers take.
-    taken: Result<(Value, Kept), String>,
+    taken: Result<Under, String>,
     open: Kept,
+    validators: Validators,
+}
+
+/// A version under the policy; without a value it is the version as it is.
+struct Under {
+    value: Option<Value>,
+    kept: Kept,
+}
+
+/// The validators of a version, made when the first event has to be replayed on it.
+#[derive(Default)]
+struct Validators {
+    written: OnceCell<Result<Rc<Validator>, ReplayError>>,
+    writer: OnceCell<Result<Vec<Rc<Validator>>, ReplayError>>,
+    reader: OnceCell<Result<Vec<Rc<Validator>>, ReplayError>>,
 }
 
 impl<'e> Comparer<'e> {
@@ -78,12 +95,15 @@ impl<'e> Comparer<'e> {
         let (sent, taken) = (policy.as_writer(&side.open()), policy.as_reader(&side.open()));
         let mut keep = |transformed| match transformed {
             Transformed::Impossible(reason) => Err(reason),
+            Transformed::Schema(value) if value != *side.open => Ok(Under {
+                kept: self.question.questions.keep(&Schema::new(&value, schema.dialect)),
+                value: Some(value),
+            }),
             // What the policy left as it was is kept already.
-            Transformed::Schema(value) if value == *side.open => Ok((value, open)),
-            Transformed::Schema(value) => {
-                let kept = self.question.questions.keep(&Schema::new(&value, schema.dialect));
-                Ok((value, kept))
-            }
+            Transformed::Schema(_) | Transformed::Unchanged => Ok(Under {
+                value: None,
+                kept: open,
+            }),
         };
         let (sent, taken) = (keep(sent), keep(taken));
         Prepared {
@@ -91,6 +111,7 @@ impl<'e> Comparer<'e> {
             sent,
             taken,
             open,
+            validators: Validators::default(),
         }
     }
 
@@ -126,16 +147,57 @@ impl<'e> Comparer<'e> {
 
     /// Whether a reader takes every event of a writer.
     fn takes(&mut self, writer: &Prepared<'_>, reader: &Prepared<'_>) -> Verdict {
-        let ((sent, sent_kept), (taken, taken_kept)) = match (&writer.sent, &reader.taken) {
+        let (sent, taken) = match (&writer.sent, &reader.taken) {
             (Ok(sent), Ok(taken)) => (sent, taken),
             (Err(reason), _) | (_, Err(reason)) => return Verdict::Undecided { reason: reason.clone() },
         };
-        let verdict = self.question.questions.between(*sent_kept, *taken_kept);
-        let sent = Schema::new(sent, writer.side.written.dialect);
-        let taken = Schema::new(taken, reader.side.written.dialect);
-        self.question
-            .checked(verdict, (&writer.side, &sent), (&reader.side, &taken))
-            .0
+        let verdict = self.question.questions.between(sent.kept, taken.kept);
+        let semantics = self.question.engine.semantics();
+        let replay = || {
+            Ok(Replay {
+                writer: writer.writes(sent.value.as_ref(), semantics)?,
+                reader: reader.reads(taken.value.as_ref(), semantics)?,
+            })
+        };
+        self.question.checked(verdict, &writer.side, replay).0
+    }
+}
+
+impl Prepared<'_> {
+    /// What an event of this writer has to be valid under.
+    fn writes(&self, sent: Option<&Value>, semantics: Semantics) -> Result<Vec<Rc<Validator>>, ReplayError> {
+        let made = self.validators.writer.get_or_init(|| {
+            let open = match &self.side.open {
+                Cow::Borrowed(_) => None,
+                Cow::Owned(open) => Some(open),
+            };
+            let under_policy = sent.or(open).map(|sent| self.validator(sent, semantics));
+            let written = std::iter::once(self.written(semantics));
+            written.chain(under_policy).collect()
+        });
+        made.clone()
+    }
+
+    /// What an event has to be invalid under, to break this reader.
+    fn reads(&self, taken: Option<&Value>, semantics: Semantics) -> Result<Vec<Rc<Validator>>, ReplayError> {
+        let made = self.validators.reader.get_or_init(|| {
+            let open = match &self.side.open {
+                Cow::Borrowed(_) => self.written(semantics),
+                Cow::Owned(open) => self.validator(open, semantics),
+            };
+            let under_policy = taken.map(|taken| self.validator(taken, semantics));
+            std::iter::once(open).chain(under_policy).collect()
+        });
+        made.clone()
+    }
+
+    fn written(&self, semantics: Semantics) -> Result<Rc<Validator>, ReplayError> {
+        let made = (self.validators.written).get_or_init(|| self.validator(self.side.written.root, semantics));
+        made.clone()
+    }
+
+    fn validator(&self, root: &Value, semantics: Semantics) -> Result<Rc<Validator>, ReplayError> {
+        Validator::with(root, self.side.written.dialect, semantics).map(Rc::new)
     }
 }
 
@@ -149,14 +211,16 @@ pub fn directions(
     version_field: Option<&str>,
 ) -> (Verdict, Verdict) {
     with_stack_for(old.root.depth().max(new.root.depth()), || {
-        let (old, new) = (Side::new(old, version_field), Side::new(new, version_field));
-        let mut question = Question {
-            engine,
-            questions: engine.questions(),
-            policy,
-            version_field,
+        let mut comparer = Comparer {
+            question: Question {
+                engine,
+                questions: engine.questions(),
+                policy,
+                version_field,
+            },
         };
-        (question.takes(&old, &new), question.takes(&new, &old))
+        let (old, new) = (comparer.prepare(old), comparer.prepare(new));
+        (comparer.takes(&old, &new), comparer.takes(&new, &old))
     })
 }
 
@@ -213,40 +277,46 @@ pub(crate) struct Question<'q> {
 }
 
 impl Question<'_> {
-    /// Whether a reader takes every event of a writer.
-    pub(crate) fn takes(&mut self, writer: &Side<'_>, reader: &Side<'_>) -> Verdict {
-        self.replayed(writer, reader).0
-    }
-
-    /// As [`takes`](Self::takes), with what an event was replayed on.
+    /// Whether a reader takes every event of a writer, and what an event was replayed on.
     pub(crate) fn replayed(&mut self, writer: &Side<'_>, reader: &Side<'_>) -> (Verdict, Option<Replay>) {
-        let (sent, taken) = match (
-            self.policy.as_writer(&writer.open()),
-            self.policy.as_reader(&reader.open()),
-        ) {
-            (Transformed::Schema(sent), Transformed::Schema(taken)) => (sent, taken),
-            (Transformed::Impossible(reason), _) | (_, Transformed::Impossible(reason)) => {
-                return (Verdict::Undecided { reason }, None);
-            }
+        let (sent, taken) = match self.under_policy(writer, reader) {
+            Ok(under) => under,
+            Err(reason) => return (Verdict::Undecided { reason }, None),
         };
         let sent = Schema::new(&sent, writer.written.dialect);
         let taken = Schema::new(&taken, reader.written.dialect);
         let verdict = self.questions.contains(&sent, &taken);
-        self.checked(verdict, (writer, &sent), (reader, &taken))
+        let semantics = self.engine.semantics();
+        self.checked(verdict, writer, || {
+            Replay::new((writer, &sent), (reader, &taken), semantics)
+        })
+    }
+
+    /// What the writer sends and the reader takes, or why the policy cannot be applied.
+    fn under_policy<'s>(
+        &self,
+        writer: &'s Side<'_>,
+        reader: &'s Side<'_>,
+    ) -> Result<(Cow<'s, Value>, Cow<'s, Value>), String> {
+        let (sent, taken) = (writer.open(), reader.open());
+        Ok((
+            self.policy.as_writer(&sent).of(&sent)?,
+            self.policy.as_reader(&taken).of(&taken)?,
+        ))
     }
 
     /// A verdict whose event was replayed and made small.
     fn checked(
         &self,
         verdict: Verdict,
-        (writer, sent): (&Side<'_>, &Schema<'_>),
-        (reader, taken): (&Side<'_>, &Schema<'_>),
+        writer: &Side<'_>,
+        replay: impl FnOnce() -> Result<Replay, ReplayError>,
     ) -> (Verdict, Option<Replay>) {
         let Verdict::Incompatible { witness } = verdict else {
             return (verdict, None);
         };
         let witness = self.with_version(writer, witness);
-        match Replay::new((writer, sent), (reader, taken), self.engine.semantics()) {
+        match replay() {
             Ok(replay) => (self.replay(&replay, witness), Some(replay)),
             Err(error) => (not_replayed(&error), None),
         }
@@ -254,13 +324,7 @@ impl Question<'_> {
 
     /// The validators of a writer and a reader under the policy.
     pub(crate) fn validators(&self, writer: &Side<'_>, reader: &Side<'_>) -> Option<Replay> {
-        let (sent, taken) = (
-            self.policy.as_writer(&writer.open()),
-            self.policy.as_reader(&reader.open()),
-        );
-        let (Transformed::Schema(sent), Transformed::Schema(taken)) = (sent, taken) else {
-            return None;
-        };
+        let (sent, taken) = self.under_policy(writer, reader).ok()?;
         let sent = Schema::new(&sent, writer.written.dialect);
         let taken = Schema::new(&taken, reader.written.dialect);
         Replay::new((writer, &sent), (reader, &taken), self.engine.semantics()).ok()
@@ -329,8 +393,8 @@ fn not_replayed(error: &ReplayError) -> Verdict {
 /// The validators that an event is held against: it must be one of the writer, as written and under the policy, and none of the
 /// reader, as written but for the version it demands, and under the policy.
 pub(crate) struct Replay {
-    writer: Vec<Validator>,
-    reader: Vec<Validator>,
+    writer: Vec<Rc<Validator>>,
+    reader: Vec<Rc<Validator>>,
 }
 
 impl Replay {
@@ -365,10 +429,11 @@ fn validators(
     written: &Schema<'_>,
     under_policy: &Schema<'_>,
     semantics: Semantics,
-) -> Result<Vec<Validator>, ReplayError> {
-    let mut validators = vec![Validator::with(written.root, written.dialect, semantics)?];
+) -> Result<Vec<Rc<Validator>>, ReplayError> {
+    let mut validators = vec![Rc::new(Validator::with(written.root, written.dialect, semantics)?)];
     if written.root != under_policy.root {
-        validators.push(Validator::with(under_policy.root, under_policy.dialect, semantics)?);
+        let under_policy = Validator::with(under_policy.root, under_policy.dialect, semantics)?;
+        validators.push(Rc::new(under_policy));
     }
     Ok(validators)
 }

@@ -14,7 +14,7 @@ use crate::diff::{Found, Fragment, diff};
 use crate::edit::{Edit, edited};
 use crate::policy::standalone;
 use crate::shrink::dress;
-use crate::{Engine, Policy, Schema, Semantics, Transformed, Validator, Verdict, Violation};
+use crate::{Engine, Policy, Schema, Semantics, Validator, Verdict, Violation};
 
 /// Changes that are asked about alone in one direction; the others are undecided.
 const MOST_LIFTED: usize = 64;
@@ -276,9 +276,8 @@ impl Work<'_> {
             return false;
         };
         let policy = self.question.policy;
-        let sent = policy.as_writer(&Schema::new(&sent, writer.dialect));
-        let taken = policy.as_reader(&Schema::new(&taken, reader.dialect));
-        let (Transformed::Schema(sent), Transformed::Schema(taken)) = (sent, taken) else {
+        let (sent, taken) = (Schema::new(&sent, writer.dialect), Schema::new(&taken, reader.dialect));
+        let (Ok(sent), Ok(taken)) = (policy.as_writer(&sent).of(&sent), policy.as_reader(&taken).of(&taken)) else {
             return false;
         };
         let (sent, taken) = (Schema::new(&sent, writer.dialect), Schema::new(&taken, reader.dialect));

@@ -4,6 +4,7 @@
 
 mod rewrite;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -66,7 +67,7 @@ impl Policy {
     /// The events a writer of this schema sends.
     pub fn as_writer(self, schema: &Schema<'_>) -> Transformed {
         match self {
-            Self::OpenStrict | Self::Closed => Transformed::Schema(schema.root.clone()),
+            Self::OpenStrict | Self::Closed => Transformed::Unchanged,
             Self::TolerantReader | Self::ProducerDeclared | Self::ApplyDefaults => rewrite(schema, Side::Writer),
         }
     }
@@ -76,7 +77,7 @@ impl Policy {
         match self {
             Self::TolerantReader => rewrite(schema, Side::Reader),
             Self::ApplyDefaults => rewrite(schema, Side::DefaultingReader),
-            Self::ProducerDeclared | Self::OpenStrict | Self::Closed => Transformed::Schema(schema.root.clone()),
+            Self::ProducerDeclared | Self::OpenStrict | Self::Closed => Transformed::Unchanged,
         }
     }
 }
@@ -107,10 +108,23 @@ impl FromStr for Policy {
 /// A schema under a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Transformed {
+    /// The schema as it is.
+    Unchanged,
     /// The rewritten schema.
     Schema(Value),
     /// A schema that the policy cannot be applied to, and why.
     Impossible(String),
+}
+
+impl Transformed {
+    /// The schema that stands for `schema`, or why there is none.
+    pub fn of<'v>(self, schema: &Schema<'v>) -> Result<Cow<'v, Value>, String> {
+        match self {
+            Self::Unchanged => Ok(Cow::Borrowed(schema.root)),
+            Self::Schema(value) => Ok(Cow::Owned(value)),
+            Self::Impossible(reason) => Err(reason),
+        }
+    }
 }
 
 /// Leaves the fixed value of the version field out of a comparison: it identifies the version and is no content. Only `const`,
@@ -146,6 +160,7 @@ mod tests {
 
     fn written(transformed: Transformed) -> String {
         match transformed {
+            Transformed::Unchanged => "unchanged".to_owned(),
             Transformed::Schema(schema) => schema.to_json(),
             Transformed::Impossible(reason) => reason,
         }

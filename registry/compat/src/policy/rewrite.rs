@@ -71,6 +71,7 @@ pub(crate) fn standalone(schema: &Schema<'_>, keywords: &[Entry], base: &str) ->
     // Nothing is rewritten, whatever the side.
     match rewrite_part(schema, &part, base, (Side::Reader, Use::Plain)) {
         Transformed::Schema(value) => Some(value),
+        Transformed::Unchanged => Some(part),
         Transformed::Impossible(_) => None,
     }
 }
