@@ -41,8 +41,10 @@ pub(crate) fn schema(problem: &SchemaProblem) -> &'static str {
         }
         SchemaProblem::NotASchema(_) => "begin with {\"type\": \"object\"}",
         SchemaProblem::Reference(ResolveError::Remote { .. }) => {
-            "copy the definition into this document, and refer to it with #/definitions/NAME or #/$defs/NAME"
+            "in a workspace, put the file into schemas/_shared/ and refer to it by its relative path or its identifier; \
+             elsewhere, copy the definition into this document"
         }
+        SchemaProblem::Include(_) => "references lead to files below schemas/, such as ../../_shared/money.json",
         SchemaProblem::Reference(ResolveError::Missing { .. }) => "check the spelling, or add the definition",
     }
 }

@@ -83,10 +83,13 @@ impl Builder {
     /// Writes `OUT_DIR/events.rs`, tells cargo when to run again, and reports each problem as an error of the build.
     pub fn generate(self) -> Result<(), BuildError> {
         let out = std::env::var_os("OUT_DIR").map(PathBuf::from);
-        let written = out
-            .ok_or_else(|| vec![GenerateError::NotABuildScript])
-            .and_then(|out| self.generate_to(&out.join(FILE)));
         self.tell_cargo();
+        let written = out.ok_or_else(|| vec![GenerateError::NotABuildScript]).and_then(|out| {
+            let workspace = self.load()?;
+            self.tell_cargo_what_is_included(&workspace);
+            let text = generate(&workspace, &self.events, &self.settings)?;
+            write(&out.join(FILE), &text)
+        });
         written.map(|_| ()).map_err(|errors| {
             for error in &errors {
                 instruct(&format!("cargo::error={}", error.to_string().replace('\n', " ")));
@@ -97,21 +100,28 @@ impl Builder {
 
     /// Writes the file `path`, if it is not already what it should be. Returns whether it changed.
     pub fn generate_to(&self, path: &Path) -> Result<bool, Vec<GenerateError>> {
-        let text = self.source()?;
-        write_if_changed(path, text.as_bytes()).map_err(|error| {
-            vec![GenerateError::Write {
-                path: path.display().to_string(),
-                error,
-            }]
-        })
+        write(path, &self.source()?)
     }
 
     /// The source, written nowhere.
     pub fn source(&self) -> Result<String, Vec<GenerateError>> {
+        generate(&self.load()?, &self.events, &self.settings)
+    }
+
+    fn load(&self) -> Result<Workspace, Vec<GenerateError>> {
         let root = find_root(&self.workspace).map_err(|error| vec![error.into()])?;
-        let workspace =
-            Workspace::load(&root).map_err(|errors| errors.into_iter().map(GenerateError::Load).collect::<Vec<_>>())?;
-        generate(&workspace, &self.events, &self.settings)
+        Workspace::load(&root).map_err(|errors| errors.into_iter().map(GenerateError::Load).collect())
+    }
+
+    /// The files outside the folders of the events that their schemas refer to.
+    fn tell_cargo_what_is_included(&self, workspace: &Workspace) {
+        let events = self.events.iter().flat_map(|event| workspace.events_named(event));
+        let versions = events.flat_map(|event| event.versions.values());
+        let included = versions.flat_map(|version| version.document.included());
+        let paths: BTreeSet<_> = included.map(|file| workspace.root.join(file.path())).collect();
+        for path in paths {
+            instruct(&format!("cargo::rerun-if-changed={}", path.display()));
+        }
     }
 
     /// A folder stands for everything below it: a new version is a new file there. Only the events that are generated count;
@@ -150,6 +160,15 @@ fn folders_of(schemas: &Path, event: &EventRef) -> Vec<PathBuf> {
     };
     let folders = namespaces.into_iter().map(|namespace| namespace.join(&event.name));
     folders.filter(|folder| folder.is_dir()).collect()
+}
+
+fn write(path: &Path, text: &str) -> Result<bool, Vec<GenerateError>> {
+    write_if_changed(path, text.as_bytes()).map_err(|error| {
+        vec![GenerateError::Write {
+            path: path.display().to_string(),
+            error,
+        }]
+    })
 }
 
 /// Writes a file by way of another one beside it and a rename, so that a reader sees the old bytes or the new ones. The same

@@ -1,7 +1,8 @@
 //! One schema file: its source, its dialect, its value. In: a [`Source`]. Out: a [`Document`], or every reason why it
 //! cannot be read. Whether the schema is a good one is for the checks to say.
 
-use crate::{Dialect, Kind, ParseError, ResolveError, Resolver, Source, Span, Value, parse};
+use crate::bundle::bundle;
+use crate::{Dialect, Files, Kind, ParseError, ResolveError, Resolver, Source, Span, Value, parse};
 
 /// A schema that was read: JSON, of a dialect we know, with every reference resolved inside it.
 #[derive(Clone, Debug)]
@@ -9,6 +10,7 @@ pub struct Document {
     source: Source,
     dialect: Dialect,
     root: Value,
+    included: Vec<Source>,
 }
 
 /// Why a document cannot be read.
@@ -41,39 +43,48 @@ pub enum Problem {
     /// A `$ref` that cannot be followed.
     #[error(transparent)]
     Reference(ResolveError),
+    /// Another file that cannot be made a part of the document.
+    #[error("{0}")]
+    Include(String),
 }
 
 impl Document {
-    /// Reads a schema. `default` is the dialect of a document without `$schema`.
+    /// Reads a schema that stands by itself. `default` is the dialect of a document without `$schema`.
     pub fn parse(source: Source, default: Dialect) -> Result<Self, Vec<DocumentError>> {
-        let root = parse(&source).map_err(|errors| errors.into_iter().map(DocumentError::Parse).collect::<Vec<_>>())?;
-        let error = |span, problem| DocumentError::Schema {
-            source_file: source.clone(),
-            span,
-            problem,
-        };
-        if !matches!(root.kind, Kind::Object(_) | Kind::Bool(_)) {
-            return Err(vec![error(root.span, Problem::NotASchema(root.kind_name()))]);
+        Self::read(source, default, None)
+    }
+
+    /// Reads a schema that may refer to others: what it refers to becomes a definition of it.
+    pub fn bundle(source: Source, default: Dialect, files: &mut dyn Files) -> Result<Self, Vec<DocumentError>> {
+        Self::read(source, default, Some(files))
+    }
+
+    fn read(source: Source, default: Dialect, files: Option<&mut dyn Files>) -> Result<Self, Vec<DocumentError>> {
+        let mut root =
+            parse(&source).map_err(|errors| errors.into_iter().map(DocumentError::Parse).collect::<Vec<_>>())?;
+        let dialect = dialect_of(&root, default).map_err(|(span, problem)| vec![failed(&source, span, problem)])?;
+        let mut included = Vec::new();
+        if let Some(files) = files
+            && let Some(bundled) = bundle(&source, &root, dialect, files)?
+        {
+            (root, included) = (bundled.root, bundled.included);
         }
-        let dialect = match root.member("$schema") {
-            None => default,
-            Some(uri) => {
-                let text = uri.as_str().map_or_else(|| uri.to_json(), str::to_owned);
-                Dialect::from_uri(&text)
-                    .map_err(|unknown| vec![error(uri.span, Problem::UnknownDialect(unknown.uri))])?
-            }
-        };
         let resolver = Resolver::new(&root, dialect);
         let broken: Vec<_> = resolver
             .references()
             .iter()
             .filter_map(|reference| {
-                let failed = resolver.resolve(&reference.base, &reference.text).err()?;
-                Some(error(reference.span, Problem::Reference(failed)))
+                let problem = resolver.resolve(&reference.base, &reference.text).err()?;
+                Some(failed(&source, reference.span, Problem::Reference(problem)))
             })
             .collect();
         if broken.is_empty() {
-            Ok(Self { source, dialect, root })
+            Ok(Self {
+                source,
+                dialect,
+                root,
+                included,
+            })
         } else {
             Err(broken)
         }
@@ -82,6 +93,11 @@ impl Document {
     /// The file it was read from.
     pub fn source(&self) -> &Source {
         &self.source
+    }
+
+    /// The other files that a part of it was taken from.
+    pub fn included(&self) -> &[Source] {
+        &self.included
     }
 
     /// The dialect it is written in.
@@ -98,6 +114,26 @@ impl Document {
     pub fn resolver(&self) -> Resolver<'_> {
         Resolver::new(&self.root, self.dialect)
     }
+}
+
+pub(crate) fn failed(source: &Source, span: Span, problem: Problem) -> DocumentError {
+    DocumentError::Schema {
+        source_file: source.clone(),
+        span,
+        problem,
+    }
+}
+
+/// The dialect of a schema: that of its `$schema`, or the default. An error knows its place.
+pub(crate) fn dialect_of(root: &Value, default: Dialect) -> Result<Dialect, (Span, Problem)> {
+    if !matches!(root.kind, Kind::Object(_) | Kind::Bool(_)) {
+        return Err((root.span, Problem::NotASchema(root.kind_name())));
+    }
+    let Some(uri) = root.member("$schema") else {
+        return Ok(default);
+    };
+    let text = uri.as_str().map_or_else(|| uri.to_json(), str::to_owned);
+    Dialect::from_uri(&text).map_err(|unknown| (uri.span, Problem::UnknownDialect(unknown.uri)))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! nothing, and knows nothing of compatibility, of the file layout of a workspace, or of AWS.
 
 mod build;
+mod bundle;
 mod deep;
 mod dialect;
 mod digest;
@@ -22,6 +23,7 @@ mod source;
 mod value;
 mod version;
 
+pub use bundle::{Files, Include};
 pub use deep::with_stack_for;
 pub use dialect::{Dialect, UnknownDialect};
 pub use digest::{Digest, canonical_json};

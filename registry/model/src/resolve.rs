@@ -83,6 +83,15 @@ impl<'v> Resolver<'v> {
         resolver
     }
 
+    /// The identifier of the document; empty if it has none.
+    pub fn base(&self) -> &str {
+        let named = self
+            .resources
+            .iter()
+            .find(|(uri, resource)| !uri.is_empty() && resource.pointer.tokens().is_empty());
+        named.map_or("", |(uri, _)| uri)
+    }
+
     /// Every reference of the document, in the order of the source.
     pub fn references(&self) -> &[Reference] {
         &self.references
@@ -211,7 +220,7 @@ impl<'v> Resolver<'v> {
     }
 
     /// The base URI of the closest resource around a place.
-    fn base_at(&self, pointer: &Pointer) -> String {
+    pub(crate) fn base_at(&self, pointer: &Pointer) -> String {
         let around = self
             .resources
             .values()
@@ -287,12 +296,28 @@ pub fn join(base: &str, location: &str) -> String {
     }
 }
 
+/// A pointer in a URI fragment (RFC 6901 §6).
+pub(crate) fn fragment(pointer: &Pointer) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(&byte);
+    pointer
+        .to_string()
+        .bytes()
+        .map(|byte| {
+            if plain(byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
+}
+
 /// The fragment of a reference, decoded. `None` if it has none.
 pub(crate) fn decoded_fragment(text: &str) -> Option<String> {
     percent_decode(text.split_once('#')?.1)
 }
 
-fn percent_decode(text: &str) -> Option<String> {
+pub(crate) fn percent_decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {

@@ -18,6 +18,9 @@ use crate::report::json::{VerdictJson, raw, verdict};
 /// Lines that are longer are errors: a case is two schemas.
 const LONGEST_LINE: usize = 16 << 20;
 
+/// Answers are written when they are longer than this together.
+const MOST_ANSWERS: usize = 1 << 16;
+
 /// How the schemas are read.
 type Reading = (Policy, Semantics);
 
@@ -50,6 +53,7 @@ pub(super) fn run(file: &Path, reading: Reading, context: &Context) -> Result<Ex
     let mut input = BufReader::new(input);
     let mut exit = Exit::Clean;
     let mut line = Vec::new();
+    let mut answers = String::new();
     for number in 1_usize.. {
         line.clear();
         if input.read_until(b'\n', &mut line).map_err(failed)? == 0 {
@@ -62,8 +66,13 @@ pub(super) fn run(file: &Path, reading: Reading, context: &Context) -> Result<Ex
             exit = Exit::Unreadable;
             text(&failed)
         });
-        context.console.result(&(answer + "\n"));
+        answers.extend([answer.as_str(), "\n"]);
+        // Together, as long as the next case is here already; somebody may wait for an answer before the next case is sent.
+        if input.buffer().is_empty() || answers.len() > MOST_ANSWERS {
+            context.console.result(&std::mem::take(&mut answers));
+        }
     }
+    context.console.result(&answers);
     Ok(exit)
 }
 

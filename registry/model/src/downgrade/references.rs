@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::build::unused;
+use crate::resolve::fragment;
 use crate::{Pointer, Reference, Resolver, Target};
 
 pub(super) struct References<'v> {
@@ -86,20 +87,4 @@ fn resources(resolver: &Resolver<'_>) -> usize {
     places.sort();
     places.dedup();
     places.len()
-}
-
-/// A pointer in a URI fragment (RFC 6901 §6).
-fn fragment(pointer: &Pointer) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(&byte);
-    pointer
-        .to_string()
-        .bytes()
-        .map(|byte| {
-            if plain(byte) {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect()
 }

@@ -135,6 +135,7 @@ pub(super) fn key(workspace: &Workspace, event: &Event, options: &CheckOptions<'
     add(&event.settings_file);
     for version in event.versions.values() {
         add(version.document.source());
+        version.document.included().iter().for_each(&mut add);
         version.examples.iter().for_each(|example| add(&example.file));
     }
     Digest::of_text(&text).to_string()
