@@ -59,6 +59,9 @@ pub(crate) struct Global {
         help_heading = "Global options"
     )]
     pub(crate) quiet: bool,
+    /// Show no number of an AWS account
+    #[arg(long, global = true, env = "SCHEMACTL_MASK_ACCOUNT", help_heading = "Global options")]
+    pub(crate) mask_account: bool,
     /// Write plain ASCII
     #[arg(long, global = true, help_heading = "Global options")]
     pub(crate) ascii: bool,
@@ -242,6 +245,9 @@ pub(crate) struct Check {
     /// changes, unless CI is set
     #[arg(long)]
     pub(crate) no_cache: bool,
+    /// Let registered forms take more than the schema does, as allow-widening in schemactl.toml
+    #[arg(long)]
+    pub(crate) allow_widening: bool,
     /// The least severity that fails the check
     #[arg(long, value_enum, default_value_t)]
     pub(crate) fail_on: FailOn,

@@ -19,8 +19,15 @@ pub(crate) struct Console {
     color: ColorChoice,
     quiet: bool,
     verbose: bool,
-    ascii: bool,
+    spelling: Spelling,
     log_format: LogFormat,
+}
+
+/// How our own text is written.
+#[derive(Clone, Copy, Debug)]
+struct Spelling {
+    ascii: bool,
+    masks_accounts: bool,
 }
 
 impl Console {
@@ -34,7 +41,10 @@ impl Console {
             color,
             quiet: global.quiet,
             verbose: global.verbose > 0,
-            ascii: global.ascii,
+            spelling: Spelling {
+                ascii: global.ascii,
+                masks_accounts: global.mask_account,
+            },
             log_format: global.log_format,
         }
     }
@@ -97,8 +107,13 @@ impl Console {
 
     /// Our own signs in ASCII, for terminals and readers that want it. Text from files is shown as it is.
     fn spelt<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if !self.ascii {
-            return Cow::Borrowed(text);
+        let text = if self.spelling.masks_accounts {
+            without_accounts(text)
+        } else {
+            Cow::Borrowed(text)
+        };
+        if !self.spelling.ascii {
+            return text;
         }
         Cow::Owned(text.replace('→', "->").replace('…', "..."))
     }
@@ -107,6 +122,28 @@ impl Console {
         let mut stream = AutoStream::new(io::stderr().lock(), self.color);
         let _ = writeln!(stream, "{}", self.spelt(text.trim_end()));
     }
+}
+
+/// Text without the numbers of AWS accounts: twelve digits in an ARN, or after the word.
+fn without_accounts(text: &str) -> Cow<'_, str> {
+    let is_account = |at: usize| {
+        let (before, rest) = text.split_at(at);
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        digits == 12 && (before.ends_with(':') || before.ends_with("account "))
+    };
+    let starts: Vec<usize> = text
+        .match_indices(|letter: char| letter.is_ascii_digit())
+        .map(|(at, _)| at)
+        .filter(|at| is_account(*at))
+        .collect();
+    if starts.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut masked = text.to_owned();
+    for start in starts {
+        masked.replace_range(start..start + 12, "************");
+    }
+    Cow::Owned(masked)
 }
 
 /// Coloured always: the stream takes colours out again where nobody wants them.
@@ -139,6 +176,17 @@ fn is_reordering(letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_account_is_twelve_digits_where_one_stands() {
+        let masked = without_accounts("arn:aws:schemas:eu-west-1:123456789012:registry/r, account 123456789012 in x");
+        assert_eq!(
+            masked,
+            "arn:aws:schemas:eu-west-1:************:registry/r, account ************ in x"
+        );
+        let others = "version 123456789012, a:1234567890123, é:12, 2026-11-25T01:00:00Z";
+        assert!(matches!(without_accounts(others), Cow::Borrowed(_)));
+    }
 
     #[test]
     fn text_from_outside_cannot_steer_the_terminal() {

@@ -6,6 +6,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
+use schemactl_server::Quotas;
 use schemactl_tests::proxy::{Answer, Fault, Proxy, Seen};
 use support::{Remote, told};
 
@@ -156,6 +157,48 @@ fn no_secret_is_ever_shown() {
     for secret in [SECRET, TOKEN, "AKIAIOSFODNN7EXAMPLE", "Signature=", "hidden-password"] {
         assert!(!everything.contains(secret), "{secret} is in\n{everything}");
     }
+}
+
+#[test]
+fn a_full_registry_is_asked_for_no_more_schemas_and_still_takes_versions() {
+    let quotas = Quotas {
+        schemas: 2,
+        ..Quotas::unlimited()
+    };
+    let remote = Remote::limited("", quotas);
+    remote.version("Z", "1.0", "a");
+    assert_eq!(remote.run(&["push", "--create-registry"]).0, Some(0));
+    for number in 0..60 {
+        remote.version(&format!("E{number:02}"), "1.0", "a");
+    }
+    remote.version("Z", "1.1", "b");
+    let before = remote.writes();
+    let (exit, text, error) = remote.run(&["push"]);
+    assert_eq!(exit, Some(5), "{error}");
+    assert!(error.contains("The quota of 2 schemas"), "{error}");
+    assert!(text.contains("done: add 1.1"), "{text}");
+    // One finds room, one is written to; as many as write side by side may be refused.
+    let (done, failed) = (text.matches("  done: ").count(), text.matches("  failed: ").count());
+    assert_eq!(done, 2, "{text}");
+    assert!((1..=4).contains(&failed), "{text}");
+    assert_eq!(text.matches("  not tried: ").count(), 61 - done - failed, "{text}");
+    assert_eq!(remote.writes() - before, done + failed);
+}
+
+#[test]
+fn no_number_of_an_account_is_shown_if_that_is_asked_for() {
+    let remote = Remote::new();
+    for arguments in [
+        &["push", "--create-registry", "-v"][..],
+        &["plan", "-v"],
+        &["status", "-v"],
+        &["doctor", "-v"],
+    ] {
+        let (_, text, error) = remote.run(&[arguments, &["--mask-account"]].concat());
+        assert!(!(text.clone() + &error).contains("000000000000"), "{text}{error}");
+    }
+    let (_, text, _) = remote.run(&["status"]);
+    assert!(text.contains("000000000000"), "{text}");
 }
 
 #[test]

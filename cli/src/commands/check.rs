@@ -14,7 +14,7 @@ use crate::report::{View, count, render, subjects};
 
 pub(crate) fn run(args: &Check, context: &Context) -> Result<Exit, Problem> {
     output::each_file_once(&args.output)?;
-    let workspace = context.workspace()?;
+    let workspace = super::plan::workspace(context, args.allow_widening)?;
     let against = Against::read(args.against.as_deref(), &workspace, context)?;
     let (report, checked) = if args.no_cache || in_ci() || workspace.events.len() < WORTH_KEEPING {
         checked(&workspace, &against)

@@ -20,6 +20,11 @@ const FILES: [(&str, &str); 5] = [
 # The registry in EventBridge Schemas that `schemactl push` writes to.
 name = "my-events"
 description = "Event schemas"
+# layout = "major"            a schema for each major version, not for each event
+# types = ["JSONSchemaDraft4", "OpenApi3"]
+# keep = 90                   versions of a schema that the registry holds; older ones are not registered
+# allow-widening = true       a form that takes more than the schema may be registered
+# tags = { team = "orders" }
 
 [check]
 # Writers send only what their schema declares; readers ignore what they do not know.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use schemactl_workspace::{Action, Drift, Plan};
+use schemactl_workspace::{Action, Cache, Drift, Plan};
 
 use super::plan::{make, workspace};
 use crate::args::{Format, Planning, Status};
@@ -29,10 +29,27 @@ pub(crate) fn run(args: &Status, context: &Context) -> Result<Exit, Problem> {
     };
     let plan = make(&checked, &mut session, &planning, &context.console)?;
     context.console.result(&match args.format {
-        Format::Text => render(&plan),
+        Format::Text => render(&plan) + &inactive(&session.cache),
         Format::Json => json(&plan, SavedOptions::default()),
     });
     Ok(Exit::Clean)
+}
+
+/// Days after which a schema is close to the end that AWS gives to inactive ones: two years.
+const INACTIVE_DAYS: i64 = 670;
+
+/// A line for each schema that AWS may soon delete.
+fn inactive(cache: &Cache) -> String {
+    let date = (time::OffsetDateTime::now_utc() - time::Duration::days(INACTIVE_DAYS)).date();
+    let time = format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day());
+    let lines = cache.untouched_since(&time).map(|(name, written)| {
+        let day = written.get(..10).unwrap_or(written);
+        format!(
+            "  ! {name} was last written on {day}: AWS deletes schemas that are inactive for two years, and the next push after that \
+             registers what is missing\n"
+        )
+    });
+    lines.collect()
 }
 
 fn render(plan: &Plan) -> String {

@@ -410,13 +410,14 @@ impl Replay {
     }
 
     pub(crate) fn breaks(&self, event: &Value) -> Result<bool, ReplayError> {
+        let json = event.to_serde().ok_or(ReplayError::Number)?;
         for validator in &self.writer {
-            if !validator.is_valid(event)? {
+            if !validator.is_valid_as(event, &json)? {
                 return Ok(false);
             }
         }
         for validator in &self.reader {
-            if validator.is_valid(event)? {
+            if validator.is_valid_as(event, &json)? {
                 return Ok(false);
             }
         }

@@ -75,9 +75,13 @@ impl Validator {
 
     /// Whether an event is valid.
     pub fn is_valid(&self, event: &Value) -> Result<bool, ReplayError> {
+        self.is_valid_as(event, &event.to_serde().ok_or(ReplayError::Number)?)
+    }
+
+    /// As [`is_valid`](Self::is_valid), for an event that several validators look at: `json` is the same event.
+    pub(crate) fn is_valid_as(&self, event: &Value, json: &serde_json::Value) -> Result<bool, ReplayError> {
         self.check_cost(event)?;
-        let json = event.to_serde().ok_or(ReplayError::Number)?;
-        Ok(with_stack_for(event.depth(), || self.inner.is_valid(&json)))
+        Ok(with_stack_for(event.depth(), || self.inner.is_valid(json)))
     }
 
     fn check_cost(&self, event: &Value) -> Result<(), ReplayError> {

@@ -73,6 +73,7 @@ pub fn apply(plan: &Plan, remote: &dyn Remote, applying: &Applying<'_>) -> Outco
         calls: &calls,
         progress: applying.progress,
         halted: AtomicBool::new(false),
+        full: AtomicBool::new(false),
         results: Mutex::new(Vec::with_capacity(plan.actions.len())),
     };
     let mut schemas: BTreeMap<Option<&str>, Vec<(usize, &Action)>> = BTreeMap::new();
@@ -110,6 +111,8 @@ struct Run<'r> {
     progress: &'r dyn Progress,
     /// Whether something failed that will fail everywhere.
     halted: AtomicBool,
+    /// Whether the registry has no room for another schema.
+    full: AtomicBool,
     results: Mutex<Vec<(usize, Action, Fate)>>,
 }
 
@@ -119,7 +122,10 @@ impl Run<'_> {
         let mut chain = Chain::default();
         let mut broken = false;
         for (index, action) in actions {
-            let stopped = broken || self.halted.load(Ordering::SeqCst) || self.calls.is_stopped();
+            let creates = matches!(action, Action::CreateSchema { .. });
+            let no_room = creates && self.full.load(Ordering::SeqCst);
+            let stopped = broken || no_room || self.halted.load(Ordering::SeqCst) || self.calls.is_stopped();
+            broken |= no_room;
             let result = if stopped {
                 Fate::NotTried
             } else {
@@ -127,6 +133,9 @@ impl Run<'_> {
             };
             if let Fate::Failed(error) = &result {
                 broken = true;
+                if creates && error.is_quota() {
+                    self.full.store(true, Ordering::SeqCst);
+                }
                 if error.kind.is_general() || action.schema().is_none() {
                     self.halted.store(true, Ordering::SeqCst);
                 }

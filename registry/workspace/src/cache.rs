@@ -107,6 +107,13 @@ impl Cache {
         self.schemas.get(name).map(|seen| seen.versions.as_slice())
     }
 
+    /// The schemas that were last written before a time, with that time: both as the service prints them.
+    pub fn untouched_since<'c>(&'c self, time: &str) -> impl Iterator<Item = (&'c str, &'c str)> {
+        let schemas = self.schemas.iter();
+        let written = schemas.map(|(name, seen)| (name.as_str(), seen.last_modified.as_str()));
+        written.filter(move |(_, written)| !written.is_empty() && *written < time)
+    }
+
     /// Forgets a schema: something happened to it.
     pub(crate) fn forget(&mut self, name: &str) {
         self.schemas.remove(name);

@@ -136,6 +136,15 @@ pub struct RemoteError {
     pub retry_after: Option<Duration>,
 }
 
+impl RemoteError {
+    /// Whether a quota is reached, so that nothing more of the kind can be made. The service has no code of its own for it.
+    pub fn is_quota(&self) -> bool {
+        let message = self.message.to_ascii_lowercase();
+        matches!(self.kind, RemoteErrorKind::Refused | RemoteErrorKind::Other)
+            && (message.contains("quota") || message.contains("limit exceeded"))
+    }
+}
+
 /// Kinds of failed calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RemoteErrorKind {

@@ -29,8 +29,13 @@ impl Remote {
 
     /// A registry and a workspace without anything. `registry`: lines of the table of that name.
     pub(crate) fn empty(registry: &str) -> Self {
+        Self::limited(registry, Quotas::unlimited())
+    }
+
+    /// The same, with quotas.
+    pub(crate) fn limited(registry: &str, quotas: Quotas) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let server = start(Config::new(folder.path().join("data")).quotas(Quotas::unlimited())).unwrap();
+        let server = start(Config::new(folder.path().join("data")).quotas(quotas)).unwrap();
         let remote = Self { server, folder };
         remote.settings(registry);
         std::fs::create_dir(remote.folder.path().join("schemas")).unwrap();
