@@ -8,6 +8,7 @@ use std::{fs, io};
 use schemactl_model::EventRef;
 use schemactl_workspace::{Workspace, find_root};
 
+use crate::unchanged::Inputs;
 use crate::{GenerateError, Integers, Money, Settings, Times, UnknownFields, generate};
 
 /// The file that [`Builder::generate`] writes into `OUT_DIR`.
@@ -84,13 +85,10 @@ impl Builder {
     pub fn generate(self) -> Result<(), BuildError> {
         let out = std::env::var_os("OUT_DIR").map(PathBuf::from);
         self.tell_cargo();
-        let written = out.ok_or_else(|| vec![GenerateError::NotABuildScript]).and_then(|out| {
-            let workspace = self.load()?;
-            self.tell_cargo_what_is_included(&workspace);
-            let text = generate(&workspace, &self.events, &self.settings)?;
-            write(&out.join(FILE), &text)
-        });
-        written.map(|_| ()).map_err(|errors| {
+        let written = out
+            .ok_or_else(|| vec![GenerateError::NotABuildScript])
+            .and_then(|out| self.generate_again(&out.join(FILE)));
+        written.map_err(|errors| {
             for error in &errors {
                 instruct(&format!("cargo::error={}", error.to_string().replace('\n', " ")));
             }
@@ -113,15 +111,36 @@ impl Builder {
         Workspace::load(&root).map_err(|errors| errors.into_iter().map(GenerateError::Load).collect())
     }
 
-    /// The files outside the folders of the events that their schemas refer to.
-    fn tell_cargo_what_is_included(&self, workspace: &Workspace) {
+    /// Generates the file, unless it was made from just what is there now.
+    fn generate_again(&self, path: &Path) -> Result<(), Vec<GenerateError>> {
+        let root = find_root(&self.workspace).map_err(|error| vec![error.into()])?;
+        let how = format!("{:?}", (&self.events, &self.settings));
+        let inputs = Inputs::read(&root, &how, path);
+        if let Some(included) = inputs.as_ref().and_then(Inputs::note) {
+            included.lines().for_each(instruct);
+            return Ok(());
+        }
+        let workspace = self.load()?;
+        let included = self.included(&workspace);
+        included.lines().for_each(instruct);
+        let text = generate(&workspace, &self.events, &self.settings)?;
+        write(path, &text)?;
+        if let Some(inputs) = inputs {
+            inputs.keep(&text, &included);
+        }
+        Ok(())
+    }
+
+    /// What cargo is told of the files outside the folders of the events that their schemas refer to.
+    fn included(&self, workspace: &Workspace) -> String {
         let events = self.events.iter().flat_map(|event| workspace.events_named(event));
         let versions = events.flat_map(|event| event.versions.values());
         let included = versions.flat_map(|version| version.document.included());
         let paths: BTreeSet<_> = included.map(|file| workspace.root.join(file.path())).collect();
-        for path in paths {
-            instruct(&format!("cargo::rerun-if-changed={}", path.display()));
-        }
+        let lines = paths.iter();
+        lines.fold(String::new(), |text, path| {
+            text + &format!("cargo::rerun-if-changed={}\n", path.display())
+        })
     }
 
     /// A folder stands for everything below it: a new version is a new file there. Only the events that are generated count;

@@ -84,6 +84,7 @@ mod recursion;
 mod schema;
 mod settings;
 mod share;
+mod unchanged;
 
 pub use builder::{BuildError, Builder};
 pub use error::GenerateError;
