@@ -60,14 +60,21 @@ fn test() -> Done {
     // The tests run the binary as users do, and a test never builds.
     cargo(&["build", "--workspace", "--bins", "--locked"])?;
     cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])?;
-    run(cargo_command(&[
-        "test",
-        "--locked",
-        "--no-fail-fast",
-        "--manifest-path",
-        "tests/consumer/Cargo.toml",
-    ])
-    .env("CARGO_TARGET_DIR", target().join("consumer")))
+    consumer("test", &["--no-fail-fast"])?;
+    // Another crate of a consumer can turn these on: what is decided once in a build holds for all of it.
+    let features = "arbitrary-precision,order_placed";
+    consumer("test", &["--no-fail-fast", "--features", features])?;
+    // What is generated is documented, and nothing in it is a link or a test by accident.
+    consumer("doc", &["--no-deps"])
+}
+
+/// Does something with the crate of a user, which is no member of the workspace.
+fn consumer(command: &str, arguments: &[&str]) -> Done {
+    let manifest = ["--locked", "--manifest-path", "tests/consumer/Cargo.toml"];
+    let mut command = cargo_command(&[&[command], &manifest[..], arguments].concat());
+    run(command
+        .env("CARGO_TARGET_DIR", target().join("consumer"))
+        .env("RUSTDOCFLAGS", "-D warnings"))
 }
 
 /// What the tests need beside Rust: Python environments and a Node folder from locked requirements, and the official test suite

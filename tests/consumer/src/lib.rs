@@ -3,6 +3,15 @@
 
 include!(concat!(env!("OUT_DIR"), "/events.rs"));
 
+/// Events that the users of a crate choose by its features. One that nobody chose is not there:
+///
+/// ```compile_fail
+/// use consumer::chosen::payment_processed;
+/// ```
+pub mod chosen {
+    include!(concat!(env!("OUT_DIR"), "/chosen.rs"));
+}
+
 /// The cases of `tests/cases/codegen`.
 pub mod generated_cases {
     use schemactl_runtime::serde::{de::DeserializeOwned, Serialize};

@@ -181,13 +181,37 @@ fn docs(text: &str) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
-/// A line without anything that Markdown reads. Control characters and marks that reorder text have no place in source code.
+/// A line without anything that Markdown reads but code between single backticks. Control characters and marks that reorder text
+/// have no place in source code.
 fn plain(line: &str) -> String {
+    let visible: String = line
+        .chars()
+        .filter(|letter| !letter.is_control() && !reorders(*letter))
+        .collect();
+    let parts: Vec<&str> = visible.split('`').collect();
+    let code = || parts.iter().skip(1).step_by(2);
+    // Every other part is code, if the backticks are pairs and none of them encloses nothing.
+    if parts.len().is_multiple_of(2) || code().any(|code| code.trim().is_empty()) {
+        return escaped(&visible, true);
+    }
     let mut safe = String::new();
-    let visible = line.chars().filter(|letter| !letter.is_control() && !reorders(*letter));
-    for (at, letter) in visible.enumerate() {
-        let begins_list = at == 0 && matches!(letter, '-' | '+' | '=' | ':' | '>');
-        let is_ordinal = matches!(letter, '.' | ')') && at > 0 && safe.bytes().all(|byte| byte.is_ascii_digit());
+    for (index, part) in parts.iter().enumerate() {
+        if index % 2 == 1 {
+            safe.extend(["`", part, "`"]);
+        } else {
+            safe.push_str(&escaped(part, index == 0));
+        }
+    }
+    safe
+}
+
+/// Text as Markdown that shows it. `begins`: whether a line begins with it.
+fn escaped(text: &str, begins: bool) -> String {
+    let mut safe = String::new();
+    for (at, letter) in text.chars().enumerate() {
+        let begins_list = begins && at == 0 && matches!(letter, '-' | '+' | '=' | ':' | '>');
+        let is_ordinal =
+            begins && matches!(letter, '.' | ')') && at > 0 && safe.bytes().all(|byte| byte.is_ascii_digit());
         if begins_list || is_ordinal || "`~[]<>\\*_#|&".contains(letter) {
             safe.push('\\');
         }
@@ -251,6 +275,20 @@ fn type_tokens(value: &Type, types: &[TypeDef], root: &str, prefix: &TokenStream
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn code_between_backticks_stays_code() {
+        for (text, expected) in [
+            ("in `currency`, as *said*", "in `currency`, as \\*said\\*"),
+            ("`a` and `b[0]`", "`a` and `b[0]`"),
+            ("an odd ` one", "an odd \\` one"),
+            ("``` rust", "\\`\\`\\` rust"),
+            ("``a``", "\\`\\`a\\`\\`"),
+            ("[`x`](y)", "\\[`x`\\](y)"),
+        ] {
+            assert_eq!(plain(text), expected);
+        }
+    }
 
     #[test]
     fn documentation_is_only_documentation() {
