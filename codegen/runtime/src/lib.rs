@@ -7,6 +7,8 @@
 #[cfg(feature = "aws")]
 mod aws;
 mod check;
+#[cfg(any(feature = "chrono", feature = "jiff"))]
+mod clocks;
 mod decode;
 mod envelope;
 mod event;

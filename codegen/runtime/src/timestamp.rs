@@ -28,6 +28,13 @@ impl fmt::Display for NotATimestamp {
 
 impl std::error::Error for NotATimestamp {}
 
+#[cfg(any(feature = "chrono", feature = "jiff"))]
+impl NotATimestamp {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
 impl Timestamp {
     /// Takes a text that is a date-time of RFC 3339.
     pub fn parse(text: &str) -> Result<Self, NotATimestamp> {
@@ -39,6 +46,12 @@ impl Timestamp {
     /// The present, to the millisecond, in UTC.
     pub fn now() -> Self {
         Self::from(SystemTime::now())
+    }
+
+    /// What a crate for times wrote.
+    #[cfg(any(feature = "chrono", feature = "jiff"))]
+    pub(crate) fn written(text: String) -> Self {
+        Self(text)
     }
 
     /// The text.

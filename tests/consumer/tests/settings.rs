@@ -38,3 +38,24 @@ fn an_event_is_there_with_its_feature() {
     use consumer::chosen::order_placed::v2::OrderPlaced;
     assert!(serde_json::from_str::<OrderPlaced>("{}").is_err());
 }
+
+#[cfg(feature = "clocks")]
+#[test]
+fn times_become_those_of_other_crates_and_back() {
+    use schemactl_runtime::Timestamp;
+    let text = "2026-02-01T14:32:00.5+01:00";
+    let sent = Timestamp::parse(text).unwrap();
+    let chrono = chrono::DateTime::try_from(&sent).unwrap();
+    assert_eq!(chrono.offset().local_minus_utc(), 3600);
+    assert_eq!(Timestamp::from(chrono).as_str(), "2026-02-01T14:32:00.500+01:00");
+    assert_eq!(Timestamp::from(chrono.to_utc()).as_str(), "2026-02-01T13:32:00.500Z");
+    let jiff = jiff::Timestamp::try_from(&sent).unwrap();
+    assert_eq!(Timestamp::from(jiff).as_str(), "2026-02-01T13:32:00.5Z");
+    assert_eq!(i128::from(chrono.timestamp_millis()), i128::from(jiff.as_millisecond()));
+    // Any text can have been sent where formats are annotations.
+    let none: Timestamp = serde_json::from_str("\"soon\"").unwrap();
+    assert!(chrono::DateTime::try_from(&none).is_err() && jiff::Timestamp::try_from(&none).is_err());
+    let leap = Timestamp::parse("2016-12-31T23:59:60Z").unwrap();
+    assert_eq!(chrono::DateTime::try_from(&leap).unwrap().timestamp_subsec_nanos(), 1_000_000_000);
+    assert_eq!(jiff::Timestamp::try_from(&leap).unwrap().to_string(), "2017-01-01T00:00:00Z");
+}
