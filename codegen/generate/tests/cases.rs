@@ -38,3 +38,15 @@ fn every_case_generates_what_it_should() {
     assert!(wrong.is_empty(), "{wrong}");
     assert!(cases > 40, "{cases} cases");
 }
+
+#[test]
+fn the_benchmark_reads_and_writes_what_is_generated() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let text = fs::read_to_string(root.join("schemas/com.myapp.orders/OrderPlaced/1.0.json")).unwrap();
+    let found = generate_schema(&Source::new("1.0.json", text), "OrderPlaced", &Settings::default()).unwrap();
+    let file = root.join("codegen/runtime/benches/order/generated.rs");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&file, &found).unwrap();
+    }
+    assert_eq!(fs::read_to_string(file).unwrap(), found);
+}

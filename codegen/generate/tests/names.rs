@@ -18,9 +18,9 @@ fn names(properties: &Map<String, Value>, definitions: &Map<String, Value>) -> (
     let call = call.split(");").next().unwrap();
     let entries = call.split(';').nth(1).unwrap().split(',');
     let fields = entries.filter_map(|entry| {
-        let (name, key) = entry.split_once('=')?;
-        let key = key.trim().trim_start_matches('"').split('"').next()?;
-        Some((key.to_owned(), name.split(':').next()?.trim().to_owned()))
+        let name = entry.trim().split(['(', ':', '=', '[']).next()?.trim();
+        let key = entry.split_once("= \"").and_then(|(_, key)| key.split('"').next());
+        Some((key.unwrap_or(name).to_owned(), name.to_owned()))
     });
     let types = syn::parse_file(&source)
         .unwrap()

@@ -141,19 +141,27 @@ impl Writer<'_> {
         }
     }
 
-    /// `name: Type = "key"` for an argument of `new`, `name = "key" [?]` for a property that may be absent.
+    /// `name(text)` or `name: Type` for an argument of `new`, `name` for a property that may be absent; with `= "key"` where the
+    /// property is called otherwise.
     fn entry(&self, field: &Field) -> String {
-        let (name, key) = (ident(&field.name), literal(&field.key));
+        let name = ident(&field.name).to_string();
+        let key = if name == field.key {
+            String::new()
+        } else {
+            format!(" = {}", literal(&field.key))
+        };
         if !self.is_defaulted(field) {
             let value = compact(&self.member_type(field));
-            let takes = matches!(field.value, Type::String | Type::Integer) && !field.nullable;
-            let into = if takes { format!("impl Into<{value}>") } else { value };
-            return format!("{name}: {into} = {key}");
+            return match (&field.value, field.nullable) {
+                (Type::String, false) => format!("{name}(text){key}"),
+                (Type::Integer, false) => format!("{name}: impl Into<{value}>{key}"),
+                _ => format!("{name}: {value}{key}"),
+            };
         }
         match (field.required, &field.value) {
-            (true, _) => format!("{name} = {key}"),
-            (false, Type::Version) => format!("{name} = {key} [!]"),
-            (false, _) => format!("{name} = {key} [?]"),
+            (true, _) => format!("{name}{key} [=]"),
+            (false, Type::Version) => format!("{name}{key} [!]"),
+            (false, _) => format!("{name}{key}"),
         }
     }
 

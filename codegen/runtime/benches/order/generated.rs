@@ -12,9 +12,8 @@ pub struct OrderPlaced {
     pub placed_at: ::schemactl_runtime::Timestamp,
 }
 ::schemactl_runtime::object!(
-    OrderPlaced; version: impl Into<String> = "version", order_id: impl Into<String> = "orderId",
-    customer_id: impl Into<String> = "customerId", total_amount: f64 = "totalAmount",
-    currency = "currency" [?], items: Vec<OrderPlacedItem> = "items",
+    OrderPlaced; version(text), order_id(text) = "orderId", customer_id(text) = "customerId",
+    total_amount: f64 = "totalAmount", currency, items: Vec<OrderPlacedItem>,
     placed_at: ::schemactl_runtime::Timestamp = "placedAt"
 );
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +23,5 @@ pub struct OrderPlacedItem {
     pub unit_price: Option<f64>,
 }
 ::schemactl_runtime::object!(
-    OrderPlacedItem; product_id = "productId" [?], quantity = "quantity" [?],
-    unit_price = "unitPrice" [?]
+    OrderPlacedItem; product_id = "productId", quantity, unit_price = "unitPrice"
 );

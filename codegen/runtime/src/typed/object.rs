@@ -12,12 +12,13 @@ use serde::{Deserializer, Serialize, Serializer};
 use super::FromJson;
 use super::from_json::{Seed, at};
 
-/// Says how a struct is read and written: `object!(Name; field: Type = "key", field = "key" [?])`. A field with a type
-/// is an argument of `new`, one with `[?]` may be absent. After a second semicolon, `keep field` names the map for members that
-/// the schema does not name, and `closed` refuses them.
+/// Says how a struct is read and written: `object!(Name; id(text), count: u32, note = "Note", kind[=], version[!])`. The key is the
+/// field's name unless another one is said. A field with a type, or that is a text, is an argument of `new`; one without
+/// may be absent, unless it is constant (`[=]`), or the version, which is always written (`[!]`). After a second semicolon,
+/// `keep field` names the map for members that the schema does not name, and `closed` refuses them.
 #[macro_export]
 macro_rules! object {
-    ($name:ident; $($field:ident $(: $argument:ty)? = $key:literal $([$absent:tt])?),* $(; $rule:ident $($rest:ident)?)?) => {
+    ($name:ident; $($field:ident $(($text:ident))? $(: $argument:ty)? $(= $key:literal)? $([$flag:tt])?),* $(; $rule:ident $($rest:ident)?)?) => {
         #[allow(deprecated)]
         impl $crate::Object for $name {
             fn from_members<'de, A: $crate::serde::de::MapAccess<'de>>(
@@ -27,12 +28,15 @@ macro_rules! object {
                 $($(let mut $rest = ::core::default::Default::default();)?)?
                 while let Some(key) = members.key()? {
                     match &*key {
-                        $($key => members.value($key, &mut $field),)*
+                        $($crate::object!(@key $field $($key)?) =>
+                            members.value($crate::object!(@key $field $($key)?), &mut $field),)*
                         _ => $crate::object!(@unknown members key $($rule $($rest)?)?),
                     }?;
                 }
                 Ok(Self {
-                    $($field: $crate::object!(@take $field $key $($absent)?),)*
+                    $($field: $crate::object!(
+                        @take $field $crate::object!(@key $field $($key)?); $($text)? $($argument)? $([$flag])?
+                    ),)*
                     $($($rest,)?)?
                 })
             }
@@ -43,7 +47,9 @@ macro_rules! object {
             fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
                 #[allow(unused_mut)]
                 let mut members = $crate::Writer::new(serializer);
-                $($crate::object!(@put members $key self $field $($absent)?);)*
+                $($crate::object!(
+                    @put members $crate::object!(@key $field $($key)?); self $field $($text)? $($argument)? $([$flag])?
+                );)*
                 $($(members.rest(&self.$rest);)?)?
                 members.end()
             }
@@ -55,9 +61,12 @@ macro_rules! object {
         impl $name {
             /// With everything that the schema requires; what it makes optional is absent.
             #[must_use]
-            pub fn new($($($field: $argument,)?)*) -> Self {
+            pub fn new($(
+                $($field: $crate::object!(@into $text),)?
+                $($field: $argument,)?
+            )*) -> Self {
                 Self {
-                    $($field: $crate::object!(@init $($argument, $field)?),)*
+                    $($field: $crate::object!(@init $field $($text)? $($argument)?),)*
                     $($($rest: ::core::default::Default::default(),)?)?
                 }
             }
@@ -66,14 +75,16 @@ macro_rules! object {
     (@unknown $members:ident $key:ident) => { $members.skip() };
     (@unknown $members:ident $key:ident closed) => { $members.refuse(&$key) };
     (@unknown $members:ident $key:ident keep $rest:ident) => { $members.keep(&$key, &mut $rest) };
-    (@take $field:ident $key:literal) => { $crate::take($field, $key)? };
-    (@take $field:ident $key:literal ?) => { $field };
-    // The version may be absent, but is always written.
-    (@take $field:ident $key:literal !) => { $field.unwrap_or_default() };
-    (@put $members:ident $key:literal $self:ident $field:ident $(!)?) => { $members.put($key, &$self.$field) };
-    (@put $members:ident $key:literal $self:ident $field:ident ?) => { $members.put_present($key, &$self.$field) };
-    (@init) => { ::core::default::Default::default() };
-    (@init $argument:ty, $field:ident) => { ::core::convert::Into::into($field) };
+    (@key $field:ident) => { ::core::stringify!($field) };
+    (@key $field:ident $key:literal) => { $key };
+    (@into text) => { impl ::core::convert::Into<String> };
+    (@take $field:ident $key:expr;) => { $field };
+    (@take $field:ident $key:expr; [!]) => { $field.unwrap_or_default() };
+    (@take $field:ident $key:expr; $($required:tt)+) => { $crate::take($field, $key)? };
+    (@put $members:ident $key:expr; $self:ident $field:ident) => { $members.put_present($key, &$self.$field) };
+    (@put $members:ident $key:expr; $self:ident $field:ident $($written:tt)+) => { $members.put($key, &$self.$field) };
+    (@init $field:ident) => { ::core::default::Default::default() };
+    (@init $field:ident $argument:ty) => { ::core::convert::Into::into($field) };
     (@read $name:ident) => {
         impl $crate::FromJson for $name {
             fn from_json<'de, D: $crate::serde::Deserializer<'de>>(

@@ -5,7 +5,7 @@ pub struct Root {
     pub mail: Option<String>,
     pub phone: Option<String>,
 }
-::schemactl_runtime::object!(Root; mail = "mail" [?], phone = "phone" [?]);
+::schemactl_runtime::object!(Root; mail, phone);
 ::schemactl_runtime::checked!(
     Root,
     r#"{"type":"object","properties":{"mail":{"type":"string"},"phone":{"type":"string"}},"anyOf":[{"required":["mail"]},{"required":["phone"]}]}"#

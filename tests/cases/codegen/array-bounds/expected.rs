@@ -4,7 +4,7 @@
 pub struct Root {
     pub tags: Option<Vec<String>>,
 }
-::schemactl_runtime::object!(Root; tags = "tags" [?]);
+::schemactl_runtime::object!(Root; tags);
 ::schemactl_runtime::checked!(
     Root,
     r#"{"type":"object","properties":{"tags":{"type":"array","items":{"type":"string"},"minItems":1,"maxItems":2,"uniqueItems":true}}}"#

@@ -5,7 +5,7 @@ pub struct Root {
     pub a: Option<::schemactl_runtime::serde_json::Value>,
     pub c: Option<Vec<::schemactl_runtime::serde_json::Value>>,
 }
-::schemactl_runtime::object!(Root; a = "a" [?], c = "c" [?]);
+::schemactl_runtime::object!(Root; a, c);
 ::schemactl_runtime::checked!(
     Root, r#"{"type":"object","properties":{"a":true,"b":false,"c":{"type":"array","items":true}}}"#
 );

@@ -4,7 +4,7 @@
 pub struct Root {
     pub value: Option<Option<RootValueType>>,
 }
-::schemactl_runtime::object!(Root; value = "value" [?]);
+::schemactl_runtime::object!(Root; value);
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum RootValueType {

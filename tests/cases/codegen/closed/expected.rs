@@ -4,7 +4,7 @@
 pub struct Root {
     pub a: Option<String>,
 }
-::schemactl_runtime::object!(Root; a = "a" [?]);
+::schemactl_runtime::object!(Root; a);
 ::schemactl_runtime::checked!(
     Root, r#"{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false}"#
 );

@@ -4,5 +4,5 @@
 pub struct Root {
     pub n: Option<::schemactl_runtime::serde_json::Value>,
 }
-::schemactl_runtime::object!(Root; n = "n" [?]);
+::schemactl_runtime::object!(Root; n);
 ::schemactl_runtime::checked!(Root, r#"{"type":"object","properties":{"n":{}}}"#);

@@ -6,7 +6,7 @@ pub struct Root {
     pub n: RootN,
     pub flag: Option<RootFlag>,
 }
-::schemactl_runtime::object!(Root; version = "version", n = "n", flag = "flag" [?]);
+::schemactl_runtime::object!(Root; version [=], n [=], flag);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RootVersionType;
 ::schemactl_runtime::constant!(RootVersionType = "1.0");

@@ -4,5 +4,5 @@
 pub struct Root {
     pub name: Option<String>,
 }
-::schemactl_runtime::object!(Root; name = "name" [?]);
+::schemactl_runtime::object!(Root; name);
 ::schemactl_runtime::checked!(Root, r#"{"type":"object","properties":{"name":{"type":"string"}}}"#);

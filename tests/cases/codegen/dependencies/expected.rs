@@ -5,7 +5,7 @@ pub struct Root {
     pub card: Option<String>,
     pub address: Option<String>,
 }
-::schemactl_runtime::object!(Root; card = "card" [?], address = "address" [?]);
+::schemactl_runtime::object!(Root; card, address);
 ::schemactl_runtime::checked!(
     Root,
     r#"{"type":"object","properties":{"card":{"type":"string"},"address":{"type":"string"}},"dependentRequired":{"card":["address"]},"dependentSchemas":{}}"#

@@ -7,14 +7,14 @@ pub struct Root {
     pub old: Option<String>,
     pub address: Option<Address>,
 }
-::schemactl_runtime::object!(Root; old = "old" [?], address = "address" [?]);
+::schemactl_runtime::object!(Root; old, address);
 /// Deprecated.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Address {
     #[deprecated]
     pub city: Option<String>,
 }
-::schemactl_runtime::object!(Address; city = "city" [?]);
+::schemactl_runtime::object!(Address; city);
 ::schemactl_runtime::checked!(
     Root,
     r##"{"type":"object","properties":{"old":{"type":"string"},"address":{"$ref":"#/$defs/0"}},"$defs":{"0":{"type":"object","properties":{"city":{"type":"string"}}}}}"##

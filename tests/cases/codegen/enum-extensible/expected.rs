@@ -4,7 +4,7 @@
 pub struct Root {
     pub currency: Option<RootCurrency>,
 }
-::schemactl_runtime::object!(Root; currency = "currency" [?]);
+::schemactl_runtime::object!(Root; currency);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RootCurrency {

@@ -5,7 +5,7 @@ pub struct Root {
     pub kind: Option<String>,
     pub size: Option<::schemactl_runtime::Integer>,
 }
-::schemactl_runtime::object!(Root; kind = "kind" [?], size = "size" [?]);
+::schemactl_runtime::object!(Root; kind, size);
 ::schemactl_runtime::checked!(
     Root,
     r#"{"type":"object","properties":{"kind":{"type":"string"},"size":{"type":"integer"}},"if":{"properties":{"kind":{"const":"box"}},"required":["kind"]},"then":{"required":["size"]},"else":{"properties":{"size":{"maximum":10}}}}"#

@@ -4,7 +4,7 @@
 pub struct RootValue {
     pub n: ::schemactl_runtime::Integer,
 }
-::schemactl_runtime::object!(RootValue; n: impl Into<::schemactl_runtime::Integer> = "n");
+::schemactl_runtime::object!(RootValue; n: impl Into<::schemactl_runtime::Integer>);
 #[derive(Clone, Debug, PartialEq)]
 pub struct Root(pub ::std::collections::BTreeMap<String, RootValue>);
 ::schemactl_runtime::newtype!(Root);

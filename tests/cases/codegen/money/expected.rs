@@ -5,7 +5,7 @@ pub struct Root {
     pub total_amount: Option<f64>,
     pub unit_price: Option<String>,
 }
-::schemactl_runtime::object!(Root; total_amount = "totalAmount" [?], unit_price = "unitPrice" [?]);
+::schemactl_runtime::object!(Root; total_amount = "totalAmount", unit_price = "unitPrice");
 ::schemactl_runtime::checked!(
     Root,
     r#"{"type":"object","properties":{"totalAmount":{"type":"number"},"unitPrice":{"type":"string","pattern":"^\\d+\\.\\d{2}$"}}}"#,

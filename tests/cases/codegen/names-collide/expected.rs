@@ -9,8 +9,8 @@ pub struct Root {
     pub schema_x758d: Option<f64>,
 }
 ::schemactl_runtime::object!(
-    Root; order_id = "order_id" [?], order_id_x7c03 = "order-id" [?],
-    order_id_xde85 = "orderId" [?], schema = "$schema" [?], schema_x758d = "schema" [?]
+    Root; order_id, order_id_x7c03 = "order-id", order_id_xde85 = "orderId", schema = "$schema",
+    schema_x758d = "schema"
 );
 ::schemactl_runtime::checked!(
     Root,

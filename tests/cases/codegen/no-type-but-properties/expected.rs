@@ -4,7 +4,7 @@
 pub struct Root {
     pub a: Option<RootA>,
 }
-::schemactl_runtime::object!(Root; a = "a" [?]);
+::schemactl_runtime::object!(Root; a);
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum RootA {
@@ -16,7 +16,7 @@ pub enum RootA {
 pub struct RootAObject {
     pub x: Option<String>,
 }
-::schemactl_runtime::object!(RootAObject; x = "x" [?]);
+::schemactl_runtime::object!(RootAObject; x);
 ::schemactl_runtime::checked!(
     Root, r#"{"type":"object","properties":{"a":{"properties":{"x":{"type":"string"}}}}}"#
 );

@@ -5,7 +5,7 @@ pub struct Root {
     pub both: Option<Option<String>>,
     pub optional: Option<String>,
 }
-::schemactl_runtime::object!(Root; both = "both" [?], optional = "optional" [?]);
+::schemactl_runtime::object!(Root; both, optional);
 ::schemactl_runtime::checked!(
     Root,
     r#"{"type":"object","properties":{"both":{"type":["string","null"]},"optional":{"type":"string"}}}"#

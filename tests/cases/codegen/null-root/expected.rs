@@ -4,7 +4,7 @@
 pub struct RootValue {
     pub a: Option<String>,
 }
-::schemactl_runtime::object!(RootValue; a = "a" [?]);
+::schemactl_runtime::object!(RootValue; a);
 #[derive(Clone, Debug, PartialEq)]
 pub struct Root(pub Option<RootValue>);
 ::schemactl_runtime::newtype!(Root);

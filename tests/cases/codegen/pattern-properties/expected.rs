@@ -9,7 +9,7 @@ pub struct Root {
         ::schemactl_runtime::serde_json::Value,
     >,
 }
-::schemactl_runtime::object!(Root; a = "a" [?]; keep additional);
+::schemactl_runtime::object!(Root; a; keep additional);
 ::schemactl_runtime::checked!(
     Root,
     r#"{"type":"object","patternProperties":{"^x-":{"type":"string"}},"properties":{"a":{"type":"integer"}},"additionalProperties":false}"#,

@@ -9,5 +9,5 @@ pub struct Root {
         ::schemactl_runtime::serde_json::Value,
     >,
 }
-::schemactl_runtime::object!(Root; a = "a" [?]; keep additional);
+::schemactl_runtime::object!(Root; a; keep additional);
 ::schemactl_runtime::checked!(Root, r#"{"type":"object","properties":{"a":{}},"minProperties":2}"#);

@@ -7,9 +7,7 @@ pub struct Root {
     pub children: Option<Vec<Root>>,
     pub other: Option<Option<Box<Root>>>,
 }
-::schemactl_runtime::object!(
-    Root; value = "value" [?], next = "next" [?], children = "children" [?], other = "other" [?]
-);
+::schemactl_runtime::object!(Root; value, next, children, other);
 ::schemactl_runtime::checked!(
     Root,
     r##"{"type":"object","properties":{"value":{"type":"integer"},"next":{"$ref":"#/$defs/0"},"children":{"type":"array","items":{"$ref":"#/$defs/0"}},"other":{"anyOf":[{"$ref":"#/$defs/0"},{"type":"null"}]}},"$defs":{"0":{"type":"object","properties":{"value":{"type":"integer"},"next":{"$ref":"#/$defs/0"},"children":{"type":"array","items":{"$ref":"#/$defs/0"}},"other":{"anyOf":[{"$ref":"#/$defs/0"},{"type":"null"}]}}}}}"##

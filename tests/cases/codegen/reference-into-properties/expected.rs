@@ -5,7 +5,7 @@ pub struct Root {
     pub a: Option<String>,
     pub b: Option<String>,
 }
-::schemactl_runtime::object!(Root; a = "a" [?], b = "b" [?]);
+::schemactl_runtime::object!(Root; a, b);
 ::schemactl_runtime::checked!(
     Root,
     r##"{"type":"object","properties":{"a":{"type":"string"},"b":{"$ref":"#/$defs/0"}},"$defs":{"0":{"type":"string"}}}"##

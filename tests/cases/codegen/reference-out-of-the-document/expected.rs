@@ -5,7 +5,7 @@ pub struct Root {
     pub a: Option<::schemactl_runtime::serde_json::Value>,
     pub b: Option<String>,
 }
-::schemactl_runtime::object!(Root; a = "a" [?], b = "b" [?]);
+::schemactl_runtime::object!(Root; a, b);
 ::schemactl_runtime::checked!(
     Root, r#"{"type":"object","properties":{"a":{},"b":{"type":"string"}}}"#
 );

@@ -4,7 +4,7 @@
 pub struct Root {
     pub a: Option<String>,
 }
-::schemactl_runtime::object!(Root; a = "a" [?]);
+::schemactl_runtime::object!(Root; a);
 ::schemactl_runtime::checked!(
     Root,
     r##"{"type":"object","properties":{"a":{"$ref":"#/$defs/0"}},"$defs":{"0":{"allOf":[{"$ref":"#/$defs/0"},{"type":"string"}]}}}"##

@@ -7,19 +7,19 @@ pub struct Root {
     /// Addr
     pub b: Option<RootB>,
 }
-::schemactl_runtime::object!(Root; a = "a" [?], b = "b" [?]);
+::schemactl_runtime::object!(Root; a, b);
 /// Addr
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RootA {
     pub x: Option<String>,
 }
-::schemactl_runtime::object!(RootA; x = "x" [?]);
+::schemactl_runtime::object!(RootA; x);
 /// Addr
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RootB {
     pub y: Option<::schemactl_runtime::Integer>,
 }
-::schemactl_runtime::object!(RootB; y = "y" [?]);
+::schemactl_runtime::object!(RootB; y);
 ::schemactl_runtime::checked!(
     Root,
     r#"{"type":"object","properties":{"a":{"type":"object","properties":{"x":{"type":"string"}}},"b":{"type":"object","properties":{"y":{"type":"integer"}}}}}"#

@@ -10,30 +10,27 @@ pub struct Root {
     pub self_: Option<String>,
     pub new_: Option<String>,
 }
-::schemactl_runtime::object!(
-    Root; a = "a" [?], b = "b" [?], c = "c" [?], d = "d" [?], r#type = "type" [?],
-    self_ = "self" [?], new_ = "new" [?]
-);
+::schemactl_runtime::object!(Root; a, b, c, d, r#type = "type", self_ = "self", new_ = "new");
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OptionType {
     pub x: Option<Vec<String>>,
 }
-::schemactl_runtime::object!(OptionType; x = "x" [?]);
+::schemactl_runtime::object!(OptionType; x);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct VecType {
     pub x: Option<Vec<String>>,
 }
-::schemactl_runtime::object!(VecType; x = "x" [?]);
+::schemactl_runtime::object!(VecType; x);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StringType {
     pub x: Option<Vec<String>>,
 }
-::schemactl_runtime::object!(StringType; x = "x" [?]);
+::schemactl_runtime::object!(StringType; x);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BoxType {
     pub x: Option<Vec<String>>,
 }
-::schemactl_runtime::object!(BoxType; x = "x" [?]);
+::schemactl_runtime::object!(BoxType; x);
 ::schemactl_runtime::checked!(
     Root,
     r##"{"type":"object","properties":{"a":{"$ref":"#/$defs/0"},"b":{"$ref":"#/$defs/1"},"c":{"$ref":"#/$defs/2"},"d":{"$ref":"#/$defs/3"},"type":{"type":"string"},"self":{"type":"string"},"new":{"type":"string"}},"$defs":{"3":{"type":"object","properties":{"x":{"type":"array","items":{"type":"string"}}}},"2":{"type":"object","properties":{"x":{"type":"array","items":{"type":"string"}}}},"1":{"type":"object","properties":{"x":{"type":"array","items":{"type":"string"}}}},"0":{"type":"object","properties":{"x":{"type":"array","items":{"type":"string"}}}}}}"##

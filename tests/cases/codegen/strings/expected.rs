@@ -4,7 +4,7 @@
 pub struct Root {
     pub id: String,
 }
-::schemactl_runtime::object!(Root; id: impl Into<String> = "id");
+::schemactl_runtime::object!(Root; id(text));
 ::schemactl_runtime::checked!(
     Root,
     r#"{"type":"object","properties":{"id":{"type":"string","minLength":2,"maxLength":4,"pattern":"^[a-z]+$"}},"required":["id"]}"#,

@@ -12,7 +12,7 @@ pub struct RootCircle {
     pub kind: RootCircleKind,
     pub radius: f64,
 }
-::schemactl_runtime::object!(RootCircle; kind = "kind", radius: f64 = "radius");
+::schemactl_runtime::object!(RootCircle; kind [=], radius: f64);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RootCircleKind;
 ::schemactl_runtime::constant!(RootCircleKind = "circle");
@@ -21,7 +21,7 @@ pub struct RootSquare {
     pub kind: RootSquareKind,
     pub side: f64,
 }
-::schemactl_runtime::object!(RootSquare; kind = "kind", side: f64 = "side");
+::schemactl_runtime::object!(RootSquare; kind [=], side: f64);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RootSquareKind;
 ::schemactl_runtime::constant!(RootSquareKind = "square");

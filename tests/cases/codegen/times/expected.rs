@@ -4,5 +4,5 @@
 pub struct Root {
     pub at: Option<::schemactl_runtime::Timestamp>,
 }
-::schemactl_runtime::object!(Root; at = "at" [?]);
+::schemactl_runtime::object!(Root; at);
 ::schemactl_runtime::checked!(Root, r#"{"type":"object","properties":{"at":{"type":"string"}}}"#);

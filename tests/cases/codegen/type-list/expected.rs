@@ -4,7 +4,7 @@
 pub struct Root {
     pub value: Option<RootValueType>,
 }
-::schemactl_runtime::object!(Root; value: Option<RootValueType> = "value");
+::schemactl_runtime::object!(Root; value: Option<RootValueType>);
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum RootValueType {

@@ -6,7 +6,7 @@ pub struct Root {
     /// Properties that the schema does not name.
     pub additional: ::std::collections::BTreeMap<String, ::schemactl_runtime::Integer>,
 }
-::schemactl_runtime::object!(Root; a = "a" [?]; keep additional);
+::schemactl_runtime::object!(Root; a; keep additional);
 ::schemactl_runtime::checked!(
     Root,
     r#"{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":{"type":"integer"}}"#
