@@ -106,23 +106,19 @@ fn literal_end(text: &str) -> usize {
     text.len()
 }
 
-/// The pieces of a call: on the line that it begins, or filled into lines of their own.
+/// The pieces of a call, from the column where it begins, filled into lines. The last one leaves room for `);`.
 fn fill(text: &str, indent: usize, column: usize, out: &mut String) {
     let pieces: Vec<&str> = text.trim_start_matches(MARK).split('\u{2}').collect();
-    let short = pieces.join(" ");
-    if column + short.len() + 2 <= WIDTH {
-        out.push_str(&short);
-        return;
-    }
-    let mut line = 0;
-    for piece in pieces {
-        if line > 0 && line + 1 + piece.len() <= WIDTH {
-            write!(out, " {piece}").expect("a string takes all");
-            line += 1 + piece.len();
+    let mut line = column;
+    for (index, piece) in pieces.iter().enumerate() {
+        let room = if index + 1 == pieces.len() { WIDTH - 2 } else { WIDTH };
+        let space = usize::from(index > 0);
+        if index == 0 || line + space + piece.len() <= room {
+            write!(out, "{:space$}{piece}", "").expect("a string takes all");
+            line += space + piece.len();
         } else {
             write!(out, "\n{:indent$}    {piece}", "").expect("a string takes all");
             line = indent + 4 + piece.len();
         }
     }
-    write!(out, "\n{:indent$}", "").expect("a string takes all");
 }

@@ -11,17 +11,14 @@ pub struct OrderPlaced {
     pub items: Vec<OrderPlacedItem>,
     pub placed_at: ::schemactl_runtime::Timestamp,
 }
-::schemactl_runtime::object!(
-    OrderPlaced; version(text), order_id(text) = "orderId", customer_id(text) = "customerId",
-    total_amount: f64 = "totalAmount", currency, items: Vec<OrderPlacedItem>,
-    placed_at: ::schemactl_runtime::Timestamp = "placedAt"
-);
+::schemactl_runtime::object!(OrderPlaced; version(text), order_id(text) = "orderId",
+    customer_id(text) = "customerId", total_amount: f64 = "totalAmount", currency,
+    items: Vec<OrderPlacedItem>, placed_at: ::schemactl_runtime::Timestamp = "placedAt");
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OrderPlacedItem {
     pub product_id: Option<String>,
     pub quantity: Option<::schemactl_runtime::Integer>,
     pub unit_price: Option<f64>,
 }
-::schemactl_runtime::object!(
-    OrderPlacedItem; product_id = "productId", quantity, unit_price = "unitPrice"
-);
+::schemactl_runtime::object!(OrderPlacedItem; product_id = "productId", quantity,
+    unit_price = "unitPrice");

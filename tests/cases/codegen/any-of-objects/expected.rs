@@ -6,7 +6,5 @@ pub struct Root {
     pub b: Option<::schemactl_runtime::serde_json::Value>,
 }
 ::schemactl_runtime::object!(Root; a, b);
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"anyOf":[{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]},{"type":"object","properties":{"b":{"type":"integer"}},"required":["b"]}]}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"anyOf":[{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]},{"type":"object","properties":{"b":{"type":"integer"}},"required":["b"]}]}"#);

@@ -6,7 +6,5 @@ pub struct Root {
     pub phone: Option<String>,
 }
 ::schemactl_runtime::object!(Root; mail, phone);
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"type":"object","properties":{"mail":{"type":"string"},"phone":{"type":"string"}},"anyOf":[{"required":["mail"]},{"required":["phone"]}]}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"mail":{"type":"string"},"phone":{"type":"string"}},"anyOf":[{"required":["mail"]},{"required":["phone"]}]}"#);

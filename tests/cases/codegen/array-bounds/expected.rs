@@ -5,7 +5,5 @@ pub struct Root {
     pub tags: Option<Vec<String>>,
 }
 ::schemactl_runtime::object!(Root; tags);
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"type":"object","properties":{"tags":{"type":"array","items":{"type":"string"},"minItems":1,"maxItems":2,"uniqueItems":true}}}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"tags":{"type":"array","items":{"type":"string"},"minItems":1,"maxItems":2,"uniqueItems":true}}}"#);

@@ -6,6 +6,5 @@ pub struct Root {
     pub c: Option<Vec<::schemactl_runtime::serde_json::Value>>,
 }
 ::schemactl_runtime::object!(Root; a, c);
-::schemactl_runtime::checked!(
-    Root, r#"{"type":"object","properties":{"a":true,"b":false,"c":{"type":"array","items":true}}}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"a":true,"b":false,"c":{"type":"array","items":true}}}"#);

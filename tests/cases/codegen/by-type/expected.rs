@@ -13,7 +13,5 @@ pub enum RootValueType {
     Integer(::schemactl_runtime::Integer),
 }
 ::schemactl_runtime::choice!(RootValueType; List = "array", Text = "string", Integer = "integer");
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"type":"object","properties":{"value":{"oneOf":[{"type":"string"},{"type":"integer"},{"type":"array","items":{"type":"string"}},{"type":"null"}]}}}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"value":{"oneOf":[{"type":"string"},{"type":"integer"},{"type":"array","items":{"type":"string"}},{"type":"null"}]}}}"#);

@@ -5,6 +5,5 @@ pub struct Root {
     pub a: Option<String>,
 }
 ::schemactl_runtime::object!(Root; a);
-::schemactl_runtime::checked!(
-    Root, r#"{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false}"#);

@@ -16,7 +16,5 @@ pub struct RootN;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RootFlag;
 ::schemactl_runtime::constant!(RootFlag = json "true");
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"type":"object","properties":{"version":{"const":"1.0"},"n":{"const":1},"flag":{"const":true}},"required":["version","n"]}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"version":{"const":"1.0"},"n":{"const":1},"flag":{"const":true}},"required":["version","n"]}"#);

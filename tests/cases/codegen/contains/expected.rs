@@ -5,7 +5,5 @@ pub struct Root {
     pub links: Option<Vec<String>>,
 }
 ::schemactl_runtime::object!(Root; links);
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"type":"object","properties":{"links":{"type":"array","items":{"type":"string"},"contains":{"const":"origin"}}}}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"links":{"type":"array","items":{"type":"string"},"contains":{"const":"origin"}}}}"#);

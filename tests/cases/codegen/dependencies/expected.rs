@@ -6,7 +6,5 @@ pub struct Root {
     pub address: Option<String>,
 }
 ::schemactl_runtime::object!(Root; card, address);
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"type":"object","properties":{"card":{"type":"string"},"address":{"type":"string"}},"dependentRequired":{"card":["address"]},"dependentSchemas":{}}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"card":{"type":"string"},"address":{"type":"string"}},"dependentRequired":{"card":["address"]},"dependentSchemas":{}}"#);

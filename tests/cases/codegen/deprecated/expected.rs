@@ -15,7 +15,5 @@ pub struct Address {
     pub city: Option<String>,
 }
 ::schemactl_runtime::object!(Address; city);
-::schemactl_runtime::checked!(
-    Root,
-    r##"{"type":"object","properties":{"old":{"type":"string"},"address":{"$ref":"#/$defs/0"}},"$defs":{"0":{"type":"object","properties":{"city":{"type":"string"}}}}}"##
-);
+::schemactl_runtime::checked!(Root,
+    r##"{"type":"object","properties":{"old":{"type":"string"},"address":{"$ref":"#/$defs/0"}},"$defs":{"0":{"type":"object","properties":{"city":{"type":"string"}}}}}"##);

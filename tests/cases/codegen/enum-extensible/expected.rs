@@ -14,7 +14,5 @@ pub enum RootCurrency {
     Unknown(String),
 }
 ::schemactl_runtime::text_enum!(RootCurrency; Eur = "EUR", UnknownXc592 = "Unknown"; open);
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"type":"object","properties":{"currency":{"type":"string","enum":["EUR","Unknown"]}}}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"currency":{"type":"string","enum":["EUR","Unknown"]}}}"#);

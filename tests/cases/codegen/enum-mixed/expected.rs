@@ -12,12 +12,10 @@ pub enum RootValueType {
     Number(f64),
     Bool(bool),
 }
-::schemactl_runtime::choice!(
-    RootValueType; Text = "string", Number = "integer" | "number", Bool = "boolean"
-);
+::schemactl_runtime::choice!(RootValueType; Text = "string", Number = "integer" | "number",
+    Bool = "boolean");
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RootValueTypeText;
 ::schemactl_runtime::constant!(RootValueTypeText = "auto");
-::schemactl_runtime::checked!(
-    Root, r#"{"type":"object","properties":{"value":{"enum":["auto",1,2.5,null,true]}}}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"value":{"enum":["auto",1,2.5,null,true]}}}"#);

@@ -13,10 +13,7 @@ pub enum RootCurrency {
     UsdX4c52,
     Empty,
 }
-::schemactl_runtime::text_enum!(
-    RootCurrency; Eur = "EUR", Usd = "USD", UsdX4c52 = "usd", Empty = ""
-);
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"type":"object","properties":{"currency":{"type":"string","enum":["EUR","USD","usd",""]}}}"#
-);
+::schemactl_runtime::text_enum!(RootCurrency; Eur = "EUR", Usd = "USD", UsdX4c52 = "usd",
+    Empty = "");
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"currency":{"type":"string","enum":["EUR","USD","usd",""]}}}"#);

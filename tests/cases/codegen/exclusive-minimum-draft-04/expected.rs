@@ -5,7 +5,5 @@ pub struct Root {
     pub n: Option<::schemactl_runtime::Integer>,
 }
 ::schemactl_runtime::object!(Root; n);
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"type":"object","properties":{"n":{"type":"integer","minimum":0,"exclusiveMinimum":0}}}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"n":{"type":"integer","minimum":0,"exclusiveMinimum":0}}}"#);

@@ -6,7 +6,5 @@ pub struct Root {
     pub size: Option<::schemactl_runtime::Integer>,
 }
 ::schemactl_runtime::object!(Root; kind, size);
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"type":"object","properties":{"kind":{"type":"string"},"size":{"type":"integer"}},"if":{"properties":{"kind":{"const":"box"}},"required":["kind"]},"then":{"required":["size"]},"else":{"properties":{"size":{"maximum":10}}}}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"kind":{"type":"string"},"size":{"type":"integer"}},"if":{"properties":{"kind":{"const":"box"}},"required":["kind"]},"then":{"required":["size"]},"else":{"properties":{"size":{"maximum":10}}}}"#);

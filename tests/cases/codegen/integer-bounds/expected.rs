@@ -8,7 +8,5 @@ pub struct Root {
     pub any: Option<::schemactl_runtime::Integer>,
 }
 ::schemactl_runtime::object!(Root; port, offset, big, any);
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"type":"object","properties":{"port":{"type":"integer","minimum":0,"maximum":65535},"offset":{"type":"integer","minimum":-5,"maximum":5},"big":{"type":"integer","minimum":0,"maximum":18446744073709551615},"any":{"type":"integer"}}}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"port":{"type":"integer","minimum":0,"maximum":65535},"offset":{"type":"integer","minimum":-5,"maximum":5},"big":{"type":"integer","minimum":0,"maximum":18446744073709551615},"any":{"type":"integer"}}}"#);

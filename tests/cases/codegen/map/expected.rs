@@ -8,7 +8,5 @@ pub struct RootValue {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Root(pub ::std::collections::BTreeMap<String, RootValue>);
 ::schemactl_runtime::newtype!(Root);
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"type":"object","additionalProperties":{"type":"object","properties":{"n":{"type":"integer"}},"required":["n"]}}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","additionalProperties":{"type":"object","properties":{"n":{"type":"integer"}},"required":["n"]}}"#);

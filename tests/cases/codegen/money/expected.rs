@@ -6,8 +6,6 @@ pub struct Root {
     pub unit_price: Option<String>,
 }
 ::schemactl_runtime::object!(Root; total_amount = "totalAmount", unit_price = "unitPrice");
-::schemactl_runtime::checked!(
-    Root,
+::schemactl_runtime::checked!(Root,
     r#"{"type":"object","properties":{"totalAmount":{"type":"number"},"unitPrice":{"type":"string","pattern":"^\\d+\\.\\d{2}$"}}}"#,
-    patterns
-);
+    patterns);

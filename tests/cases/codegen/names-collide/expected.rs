@@ -8,11 +8,7 @@ pub struct Root {
     pub schema: Option<String>,
     pub schema_x758d: Option<f64>,
 }
-::schemactl_runtime::object!(
-    Root; order_id, order_id_x7c03 = "order-id", order_id_xde85 = "orderId", schema = "$schema",
-    schema_x758d = "schema"
-);
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"type":"object","properties":{"order_id":{"type":"string"},"order-id":{"type":"integer"},"orderId":{"type":"boolean"},"$schema":{"type":"string"},"schema":{"type":"number"}}}"#
-);
+::schemactl_runtime::object!(Root; order_id, order_id_x7c03 = "order-id",
+    order_id_xde85 = "orderId", schema = "$schema", schema_x758d = "schema");
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"order_id":{"type":"string"},"order-id":{"type":"integer"},"orderId":{"type":"boolean"},"$schema":{"type":"string"},"schema":{"type":"number"}}}"#);

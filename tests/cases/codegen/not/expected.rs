@@ -5,6 +5,5 @@ pub struct Root {
     pub id: Option<String>,
 }
 ::schemactl_runtime::object!(Root; id);
-::schemactl_runtime::checked!(
-    Root, r#"{"type":"object","properties":{"id":{"type":"string","not":{"enum":["root"]}}}}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"id":{"type":"string","not":{"enum":["root"]}}}}"#);

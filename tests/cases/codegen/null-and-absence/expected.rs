@@ -6,7 +6,5 @@ pub struct Root {
     pub optional: Option<String>,
 }
 ::schemactl_runtime::object!(Root; both, optional);
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"type":"object","properties":{"both":{"type":["string","null"]},"optional":{"type":"string"}}}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"both":{"type":["string","null"]},"optional":{"type":"string"}}}"#);

@@ -8,6 +8,5 @@ pub struct RootValue {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Root(pub Option<RootValue>);
 ::schemactl_runtime::newtype!(Root);
-::schemactl_runtime::checked!(
-    Root, r#"{"type":["object","null"],"properties":{"a":{"type":"string"}}}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":["object","null"],"properties":{"a":{"type":"string"}}}"#);

@@ -6,7 +6,5 @@ pub struct Root {
     pub next: Option<Box<Root>>,
 }
 ::schemactl_runtime::object!(Root; note: Option<String>, next);
-::schemactl_runtime::checked!(
-    Root,
-    r##"{"$ref":"#/$defs/0","$defs":{"0":{"type":"object","properties":{"note":{"anyOf":[{"type":"string"},{"type":"null"}]},"next":{"$ref":"#/$defs/0"}},"required":["note"]}}}"##
-);
+::schemactl_runtime::checked!(Root,
+    r##"{"$ref":"#/$defs/0","$defs":{"0":{"type":"object","properties":{"note":{"anyOf":[{"type":"string"},{"type":"null"}]},"next":{"$ref":"#/$defs/0"}},"required":["note"]}}}"##);

@@ -5,7 +5,5 @@ pub struct Root {
     pub rate: Option<f64>,
 }
 ::schemactl_runtime::object!(Root; rate);
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"type":"object","properties":{"rate":{"type":"number","minimum":0,"exclusiveMaximum":1,"multipleOf":0.01}}}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"rate":{"type":"number","minimum":0,"exclusiveMaximum":1,"multipleOf":0.01}}}"#);

@@ -10,8 +10,6 @@ pub struct Root {
     >,
 }
 ::schemactl_runtime::object!(Root; a; keep additional);
-::schemactl_runtime::checked!(
-    Root,
+::schemactl_runtime::checked!(Root,
     r#"{"type":"object","patternProperties":{"^x-":{"type":"string"}},"properties":{"a":{"type":"integer"}},"additionalProperties":false}"#,
-    patterns
-);
+    patterns);

@@ -3,6 +3,5 @@
 #[derive(Clone, Debug, PartialEq)]
 pub struct Root(pub Vec<Root>);
 ::schemactl_runtime::newtype!(Root);
-::schemactl_runtime::checked!(
-    Root, r##"{"$ref":"#/$defs/0","$defs":{"0":{"type":"array","items":{"$ref":"#/$defs/0"}}}}"##
-);
+::schemactl_runtime::checked!(Root,
+    r##"{"$ref":"#/$defs/0","$defs":{"0":{"type":"array","items":{"$ref":"#/$defs/0"}}}}"##);

@@ -8,7 +8,5 @@ pub struct Root {
     pub other: Option<Option<Box<Root>>>,
 }
 ::schemactl_runtime::object!(Root; value, next, children, other);
-::schemactl_runtime::checked!(
-    Root,
-    r##"{"type":"object","properties":{"value":{"type":"integer"},"next":{"$ref":"#/$defs/0"},"children":{"type":"array","items":{"$ref":"#/$defs/0"}},"other":{"anyOf":[{"$ref":"#/$defs/0"},{"type":"null"}]}},"$defs":{"0":{"type":"object","properties":{"value":{"type":"integer"},"next":{"$ref":"#/$defs/0"},"children":{"type":"array","items":{"$ref":"#/$defs/0"}},"other":{"anyOf":[{"$ref":"#/$defs/0"},{"type":"null"}]}}}}}"##
-);
+::schemactl_runtime::checked!(Root,
+    r##"{"type":"object","properties":{"value":{"type":"integer"},"next":{"$ref":"#/$defs/0"},"children":{"type":"array","items":{"$ref":"#/$defs/0"}},"other":{"anyOf":[{"$ref":"#/$defs/0"},{"type":"null"}]}},"$defs":{"0":{"type":"object","properties":{"value":{"type":"integer"},"next":{"$ref":"#/$defs/0"},"children":{"type":"array","items":{"$ref":"#/$defs/0"}},"other":{"anyOf":[{"$ref":"#/$defs/0"},{"type":"null"}]}}}}}"##);

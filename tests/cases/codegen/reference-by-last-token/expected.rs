@@ -5,7 +5,5 @@ pub struct Root {
     pub x: Option<::schemactl_runtime::Integer>,
 }
 ::schemactl_runtime::object!(Root; x);
-::schemactl_runtime::checked!(
-    Root,
-    r##"{"type":"object","properties":{"x":{"$ref":"#/$defs/0"}},"$defs":{"0":{"type":"integer"}}}"##
-);
+::schemactl_runtime::checked!(Root,
+    r##"{"type":"object","properties":{"x":{"$ref":"#/$defs/0"}},"$defs":{"0":{"type":"integer"}}}"##);

@@ -6,7 +6,5 @@ pub struct Root {
     pub b: Option<String>,
 }
 ::schemactl_runtime::object!(Root; a, b);
-::schemactl_runtime::checked!(
-    Root,
-    r##"{"type":"object","properties":{"a":{"type":"string"},"b":{"$ref":"#/$defs/0"}},"$defs":{"0":{"type":"string"}}}"##
-);
+::schemactl_runtime::checked!(Root,
+    r##"{"type":"object","properties":{"a":{"type":"string"},"b":{"$ref":"#/$defs/0"}},"$defs":{"0":{"type":"string"}}}"##);

@@ -6,6 +6,5 @@ pub struct Root {
     pub b: Option<String>,
 }
 ::schemactl_runtime::object!(Root; a, b);
-::schemactl_runtime::checked!(
-    Root, r#"{"type":"object","properties":{"a":{},"b":{"type":"string"}}}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"a":{},"b":{"type":"string"}}}"#);

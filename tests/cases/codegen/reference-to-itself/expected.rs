@@ -5,7 +5,5 @@ pub struct Root {
     pub a: Option<String>,
 }
 ::schemactl_runtime::object!(Root; a);
-::schemactl_runtime::checked!(
-    Root,
-    r##"{"type":"object","properties":{"a":{"$ref":"#/$defs/0"}},"$defs":{"0":{"allOf":[{"$ref":"#/$defs/0"},{"type":"string"}]}}}"##
-);
+::schemactl_runtime::checked!(Root,
+    r##"{"type":"object","properties":{"a":{"$ref":"#/$defs/0"}},"$defs":{"0":{"allOf":[{"$ref":"#/$defs/0"},{"type":"string"}]}}}"##);

@@ -20,7 +20,5 @@ pub struct RootB {
     pub y: Option<::schemactl_runtime::Integer>,
 }
 ::schemactl_runtime::object!(RootB; y);
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"type":"object","properties":{"a":{"type":"object","properties":{"x":{"type":"string"}}},"b":{"type":"object","properties":{"y":{"type":"integer"}}}}}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"a":{"type":"object","properties":{"x":{"type":"string"}}},"b":{"type":"object","properties":{"y":{"type":"integer"}}}}}"#);

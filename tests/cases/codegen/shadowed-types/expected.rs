@@ -31,7 +31,5 @@ pub struct BoxType {
     pub x: Option<Vec<String>>,
 }
 ::schemactl_runtime::object!(BoxType; x);
-::schemactl_runtime::checked!(
-    Root,
-    r##"{"type":"object","properties":{"a":{"$ref":"#/$defs/0"},"b":{"$ref":"#/$defs/1"},"c":{"$ref":"#/$defs/2"},"d":{"$ref":"#/$defs/3"},"type":{"type":"string"},"self":{"type":"string"},"new":{"type":"string"}},"$defs":{"3":{"type":"object","properties":{"x":{"type":"array","items":{"type":"string"}}}},"2":{"type":"object","properties":{"x":{"type":"array","items":{"type":"string"}}}},"1":{"type":"object","properties":{"x":{"type":"array","items":{"type":"string"}}}},"0":{"type":"object","properties":{"x":{"type":"array","items":{"type":"string"}}}}}}"##
-);
+::schemactl_runtime::checked!(Root,
+    r##"{"type":"object","properties":{"a":{"$ref":"#/$defs/0"},"b":{"$ref":"#/$defs/1"},"c":{"$ref":"#/$defs/2"},"d":{"$ref":"#/$defs/3"},"type":{"type":"string"},"self":{"type":"string"},"new":{"type":"string"}},"$defs":{"3":{"type":"object","properties":{"x":{"type":"array","items":{"type":"string"}}}},"2":{"type":"object","properties":{"x":{"type":"array","items":{"type":"string"}}}},"1":{"type":"object","properties":{"x":{"type":"array","items":{"type":"string"}}}},"0":{"type":"object","properties":{"x":{"type":"array","items":{"type":"string"}}}}}}"##);

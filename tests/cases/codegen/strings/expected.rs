@@ -5,8 +5,6 @@ pub struct Root {
     pub id: String,
 }
 ::schemactl_runtime::object!(Root; id(text));
-::schemactl_runtime::checked!(
-    Root,
+::schemactl_runtime::checked!(Root,
     r#"{"type":"object","properties":{"id":{"type":"string","minLength":2,"maxLength":4,"pattern":"^[a-z]+$"}},"required":["id"]}"#,
-    patterns
-);
+    patterns);

@@ -5,7 +5,5 @@ pub struct Root {
     pub point: Option<Vec<::schemactl_runtime::serde_json::Value>>,
 }
 ::schemactl_runtime::object!(Root; point);
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"type":"object","properties":{"point":{"type":"array","prefixItems":[{"type":"number"}]}}}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"point":{"type":"array","prefixItems":[{"type":"number"}]}}}"#);

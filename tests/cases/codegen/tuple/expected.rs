@@ -5,7 +5,5 @@ pub struct Root {
     pub point: Option<(f64, String)>,
 }
 ::schemactl_runtime::object!(Root; point);
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"type":"object","properties":{"point":{"type":"array","prefixItems":[{"type":"number"},{"type":"string"}],"items":false,"minItems":2}}}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"point":{"type":"array","prefixItems":[{"type":"number"},{"type":"string"}],"items":false,"minItems":2}}}"#);

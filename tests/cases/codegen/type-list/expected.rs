@@ -12,7 +12,5 @@ pub enum RootValueType {
     Number(f64),
 }
 ::schemactl_runtime::choice!(RootValueType; Text = "string", Number = "integer" | "number");
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"type":"object","properties":{"value":{"type":["string","number","null"]}},"required":["value"]}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"value":{"type":["string","number","null"]}},"required":["value"]}"#);

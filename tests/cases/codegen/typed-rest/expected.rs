@@ -7,7 +7,5 @@ pub struct Root {
     pub additional: ::std::collections::BTreeMap<String, ::schemactl_runtime::Integer>,
 }
 ::schemactl_runtime::object!(Root; a; keep additional);
-::schemactl_runtime::checked!(
-    Root,
-    r#"{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":{"type":"integer"}}"#
-);
+::schemactl_runtime::checked!(Root,
+    r#"{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":{"type":"integer"}}"#);
