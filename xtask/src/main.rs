@@ -2,6 +2,7 @@
 //! mutants` plants bugs in the engine that its tests have to notice. Every step is printed before it runs and can be typed by
 //! hand. What is missing on the machine is named, with what to install.
 
+mod files;
 mod mutants;
 mod suite;
 
@@ -9,6 +10,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs};
+
+use crate::files::{copy_workspace, read, unchanged, write};
 
 /// A chore ends with the reason why it could not be done.
 type Done = Result<(), String>;
@@ -65,7 +68,21 @@ fn test() -> Done {
     let features = "arbitrary-precision,clocks,order_placed";
     consumer("test", &["--no-fail-fast", "--features", features])?;
     // What is generated is documented, and nothing in it is a link or a test by accident.
-    consumer("doc", &["--no-deps"])
+    consumer("doc", &["--no-deps"])?;
+    read_only_consumer()
+}
+
+/// Builds the crate of a user where nothing but the target folder can be written, and without a network, as distributions and
+/// `cargo publish` do.
+fn read_only_consumer() -> Done {
+    let copy = target().join("read-only");
+    copy_workspace(&copy)?;
+    let manifest = copy.join("tests/consumer/Cargo.toml");
+    let manifest = manifest.to_string_lossy();
+    unchanged(&copy, || {
+        let arguments = ["build", "--locked", "--offline", "--manifest-path", manifest.as_ref()];
+        run(cargo_command(&arguments).env("CARGO_TARGET_DIR", target().join("consumer")))
+    })
 }
 
 /// Does something with the crate of a user, which is no member of the workspace.
@@ -137,14 +154,6 @@ fn node(folder: &Path) -> Done {
         .args(["ci", "--no-audit", "--no-fund", "--prefix"])
         .arg(folder))?;
     write(&stamp, &wanted)
-}
-
-fn read(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
-}
-
-fn write(path: &Path, text: &str) -> Done {
-    fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Licences, sources and duplicates of our dependencies, where cargo-deny is installed.

@@ -5,9 +5,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::{env, fs};
 
+use crate::files::{copy_workspace, read, write};
 use crate::{Done, cargo_command, root, say, target};
 
 /// The folder of the planted bugs.
@@ -136,42 +136,12 @@ fn failed_test(line: &str) -> Option<String> {
     Some(name.to_owned())
 }
 
-/// What git knows of, as it stands on the disk.
-fn copy_workspace(copy: &Path) -> Done {
-    if copy.exists() {
-        fs::remove_dir_all(copy).map_err(|error| format!("{}: {error}", copy.display()))?;
-    }
-    let listed = Command::new("git")
-        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
-        .current_dir(root())
-        .output()
-        .map_err(|error| format!("cannot run git: {error}"))?;
-    for name in String::from_utf8_lossy(&listed.stdout).split('\0') {
-        let (from, to) = (root().join(name), copy.join(name));
-        if !from.is_file() {
-            continue;
-        }
-        let folder = to.parent().expect("the copy is a folder");
-        fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        fs::copy(&from, &to).map_err(|error| format!("{}: {error}", to.display()))?;
-    }
-    Ok(())
-}
-
 fn read_all(folder: &Path) -> Result<Vec<Mutant>, String> {
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
     paths.sort();
     paths.iter().map(|path| Mutant::read(path)).collect()
-}
-
-fn read(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
-}
-
-fn write(path: &Path, text: &str) -> Done {
-    fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 impl Mutant {
