@@ -22,6 +22,20 @@ pub fn root() -> PathBuf {
         .to_owned()
 }
 
+/// What was found against what a file expects: nothing if they are the same, and both otherwise. With `BLESS=1` the file is
+/// written anew, for review.
+pub fn difference(file: &Path, found: &str) -> String {
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(file, found).expect("the expected file can be written");
+        return String::new();
+    }
+    let expected = fs::read_to_string(file).unwrap_or_default();
+    if found == expected {
+        return String::new();
+    }
+    format!("\n{}\n--- expected\n{expected}--- found\n{found}", file.display())
+}
+
 /// The schemactl binary, built beside the tests.
 pub fn binary() -> PathBuf {
     let test = std::env::current_exe().expect("a test has a path");

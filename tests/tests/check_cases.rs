@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use schemactl_compat::default_engine;
+use schemactl_tests::difference;
 use schemactl_workspace::{CheckOptions, Finding, Proofs, Report, Rule, Workspace, check, check_again};
 
 fn folders(path: &Path) -> Vec<PathBuf> {
@@ -74,21 +75,9 @@ fn rendered(report: &Report) -> String {
 
 #[test]
 fn every_case_finds_what_it_expects() {
-    let mut wrong = String::new();
-    for case in cases() {
-        let (expected_file, found) = (case.join("expected.txt"), rendered(&run(&case)));
-        let expected = fs::read_to_string(&expected_file).unwrap_or_default();
-        if std::env::var_os("BLESS").is_some() {
-            fs::write(&expected_file, &found).unwrap();
-        } else if found != expected {
-            write!(
-                wrong,
-                "\n{}\n--- expected\n{expected}--- found\n{found}",
-                case.display()
-            )
-            .unwrap();
-        }
-    }
+    let wrong: String = (cases().iter())
+        .map(|case| difference(&case.join("expected.txt"), &rendered(&run(case))))
+        .collect();
     assert!(wrong.is_empty(), "{wrong}");
 }
 

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use schemactl_tests::{binary, command, copy, root};
+use schemactl_tests::{binary, command, copy, difference, root};
 
 fn cases() -> Vec<PathBuf> {
     let mut cases: Vec<_> = fs::read_dir(root().join("tests/cases/cli"))
@@ -70,21 +70,9 @@ fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 
 #[test]
 fn every_command_says_what_it_should() {
-    let mut wrong = String::new();
-    for case in cases() {
-        let (file, found) = (case.join("expected.txt"), run(&case));
-        let expected = fs::read_to_string(&file).unwrap_or_default();
-        if std::env::var_os("BLESS").is_some() {
-            fs::write(&file, &found).unwrap();
-        } else if found != expected {
-            write!(
-                wrong,
-                "\n{}\n--- expected\n{expected}--- found\n{found}",
-                case.display()
-            )
-            .unwrap();
-        }
-    }
+    let wrong: String = (cases().iter())
+        .map(|case| difference(&case.join("expected.txt"), &run(case)))
+        .collect();
     assert!(wrong.is_empty(), "{wrong}");
 }
 

@@ -6,7 +6,6 @@ mod json;
 mod text;
 
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::Path;
 
 use schemactl_compat::{
@@ -21,7 +20,7 @@ use crate::context::{Context, event, folder_in_repository, semantics};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::report::{View, render};
-use crate::{baseline, output};
+use crate::{baseline, input, output};
 
 /// One side of the comparison.
 struct Side {
@@ -177,7 +176,8 @@ impl Sides<'_> {
             .extension()
             .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
         if text == "-" {
-            return from_stdin();
+            let source = input::read(path)?;
+            return from_source(&source, Path::new(source.path()));
         }
         if is_url(text) {
             return Err(Problem::usage(
@@ -186,13 +186,13 @@ impl Sides<'_> {
             ));
         }
         if path.is_file() {
-            return from_file(path);
+            return from_source(&input::read(path)?, path);
         }
         if let Some((revision, file)) = text.split_once(':') {
             return from_revision(text, revision, file);
         }
         if is_json {
-            return from_file(path);
+            return from_source(&input::read(path)?, path);
         }
         let reference: EventRef = text.parse().map_err(|_| {
             Problem::usage(
@@ -218,37 +218,14 @@ fn is_url(text: &str) -> bool {
     })
 }
 
-fn from_file(path: &Path) -> Result<Side, Problem> {
-    let bytes = std::fs::read(path).map_err(|error| unread(path, error))?;
-    from_bytes(path.display().to_string(), path, bytes)
-}
-
-fn from_stdin() -> Result<Side, Problem> {
-    let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().read_to_end(&mut bytes);
-    read.map_err(|error| unread(Path::new("-"), error))?;
-    from_bytes("standard input".to_owned(), Path::new("standard input"), bytes)
-}
-
 /// `REVISION:PATH`, the path seen from the folder that the command runs in, as `git show` would have it with `./`.
 fn from_revision(title: &str, revision: &str, file: &str) -> Result<Side, Problem> {
-    from_bytes(
-        title.to_owned(),
-        Path::new(file),
-        baseline::file(Path::new("."), revision, file)?,
-    )
+    let bytes = baseline::file(Path::new("."), revision, file)?;
+    let source = Source::from_bytes(title, bytes).map_err(|error| Problem::Json(vec![error]))?;
+    from_source(&source, Path::new(file))
 }
 
-fn unread(path: &Path, error: std::io::Error) -> Problem {
-    Problem::File {
-        path: path.to_owned(),
-        what: "read",
-        error,
-    }
-}
-
-fn from_bytes(title: String, path: &Path, bytes: Vec<u8>) -> Result<Side, Problem> {
-    let source = Source::from_bytes(title.clone(), bytes).map_err(|error| Problem::Json(vec![error]))?;
+fn from_source(source: &Source, path: &Path) -> Result<Side, Problem> {
     let document = Document::parse(source.clone(), Dialect::Draft202012).map_err(Problem::Schema)?;
     let (folder, name) = (path.parent().unwrap_or(path), path.file_name().unwrap_or_default());
     // Below the folder of the command if that is all that is known.
@@ -258,7 +235,7 @@ fn from_bytes(title: String, path: &Path, bytes: Vec<u8>) -> Result<Side, Proble
         folder
     });
     Ok(Side {
-        title,
+        title: source.path().to_owned(),
         document,
         file: Source::new(folder + &name.to_string_lossy(), source.text()),
         event: event_of(path),

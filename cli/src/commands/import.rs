@@ -1,23 +1,23 @@
 //! `schemactl import`: a schema that was made from a Rust type becomes a version of an event. In: what schemars prints. Out: a
 //! schema file in the dialect of the event's newest version, or draft-04, which is what EventBridge registers.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use schemactl_generate::import;
-use schemactl_model::{Dialect, EventRef, Source, Versions};
+use schemactl_model::{Dialect, EventRef, Versions};
 use schemactl_workspace::{Workspace, write_atomic};
 
 use crate::args::Import;
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::input;
 use crate::problem::Problem;
 
 pub(crate) fn run(args: &Import, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
     let root = context.root()?;
     let (path, dialect) = target(&workspace, &root, &args.event)?;
-    let source = read(&args.from_json)?;
+    let source = input::read(&args.from_json)?;
     let text = import(&source, dialect)?;
     if args.dry_run {
         context.console.result(&text);
@@ -66,19 +66,4 @@ fn target(workspace: &Workspace, root: &Path, reference: &EventRef) -> Result<(P
         .join(event.name.namespace())
         .join(event.name.name());
     Ok((folder.join(format!("{version}.json")), dialect))
-}
-
-fn read(path: &Path) -> Result<Source, Problem> {
-    let mut bytes = Vec::new();
-    let read = if path == Path::new("-") {
-        std::io::stdin().read_to_end(&mut bytes).map(|_| ())
-    } else {
-        std::fs::read(path).map(|read| bytes = read)
-    };
-    read.map_err(|error| Problem::File {
-        path: path.to_owned(),
-        what: "read",
-        error,
-    })?;
-    Source::from_bytes(path.display().to_string(), bytes).map_err(|error| Problem::Json(vec![error]))
 }

@@ -1,16 +1,14 @@
 //! `schemactl infer`
 
-use std::io::Read;
-use std::path::Path;
-
 use schemactl_infer::{
     ContentType, Dialect, Envelope, Shape, discover, json_schema, layout, openapi, read_events, type_name,
 };
-use schemactl_model::{Kind, Source, Value};
+use schemactl_model::{Kind, Value};
 
 use crate::args::{Infer, SchemaForm};
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::input;
 use crate::problem::Problem;
 use crate::report::count;
 
@@ -20,7 +18,7 @@ const NAMELESS: &str = "Event";
 pub(crate) fn run(args: &Infer, context: &Context) -> Result<Exit, Problem> {
     let mut events = Vec::new();
     for file in &args.files {
-        events.extend(read_events(&read(file)?).map_err(Problem::Json)?);
+        events.extend(read_events(&input::read(file)?).map_err(Problem::Json)?);
     }
     if events.is_empty() {
         return Err(Problem::usage(
@@ -71,20 +69,4 @@ fn note(events: &[Value], enveloped: bool, whole: bool) -> String {
         "inferred from {what}{}: every one of them is valid; what they do not show, such as limits and enumerations, is left open",
         count(events.len(), "event")
     )
-}
-
-fn read(path: &Path) -> Result<Source, Problem> {
-    let failed = |error| Problem::File {
-        path: path.to_owned(),
-        what: "read",
-        error,
-    };
-    let (name, bytes) = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).map_err(failed)?;
-        ("standard input".to_owned(), bytes)
-    } else {
-        (path.display().to_string(), std::fs::read(path).map_err(failed)?)
-    };
-    Source::from_bytes(name, bytes).map_err(|error| Problem::Json(vec![error]))
 }

@@ -1,10 +1,7 @@
 //! `schemactl validate`
 
-use std::io::Read;
-use std::path::Path;
-
 use schemactl_compat::{ReplayError, Validator, Violation};
-use schemactl_model::{Source, Value, Version, parse};
+use schemactl_model::{Value, Version, parse};
 use schemactl_workspace::{Event, Example, SchemaVersion};
 
 use crate::args::Validate;
@@ -12,13 +9,14 @@ use crate::console::renderer;
 use crate::context::{Context, event, semantics};
 use crate::diagnostic::Diagnostic;
 use crate::exit::Exit;
+use crate::input;
 use crate::problem::Problem;
 use crate::report::count;
 
 pub(crate) fn run(args: &Validate, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
     let event = event(&workspace, &args.event)?;
-    let file = read(&args.file)?;
+    let file = input::read(&args.file)?;
     let value = parse(&file).map_err(Problem::Json)?;
     let example = Example { file, value };
     let schema = version(event, args, example.detail())?;
@@ -43,22 +41,6 @@ pub(crate) fn run(args: &Validate, context: &Context) -> Result<Exit, Problem> {
         count(violations.len(), "violation")
     ));
     Ok(Exit::Findings)
-}
-
-fn read(path: &Path) -> Result<Source, Problem> {
-    let failed = |error| Problem::File {
-        path: path.to_owned(),
-        what: "read",
-        error,
-    };
-    let (name, bytes) = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
-        ("standard input".to_owned(), bytes)
-    } else {
-        (path.display().to_string(), std::fs::read(path).map_err(failed)?)
-    };
-    Source::from_bytes(name, bytes).map_err(|error| Problem::Json(vec![error]))
 }
 
 /// The version that the detail names, if the reference allows it; the newest one that it allows otherwise.

@@ -1,0 +1,29 @@
+//! Files that a command is given by name. In: a path, or `-` for standard input. Out: the text, with the name that people know it by.
+
+use std::io::Read;
+use std::path::Path;
+
+use schemactl_model::Source;
+
+use crate::problem::Problem;
+
+/// What standard input is called.
+const STANDARD_INPUT: &str = "standard input";
+
+/// Reads a file, or standard input.
+pub(crate) fn read(path: &Path) -> Result<Source, Problem> {
+    let failed = |error| Problem::File {
+        path: path.to_owned(),
+        what: "read",
+        error,
+    };
+    let mut bytes = Vec::new();
+    let name = if path == Path::new("-") {
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
+        STANDARD_INPUT.to_owned()
+    } else {
+        bytes = std::fs::read(path).map_err(failed)?;
+        path.display().to_string()
+    };
+    Source::from_bytes(name, bytes).map_err(|error| Problem::Json(vec![error]))
+}
