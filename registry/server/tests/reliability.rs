@@ -20,6 +20,9 @@ use serde_json::{Value, json};
 use support::{Fixture, REGISTRY, content, schema, send, try_send};
 use tempfile::TempDir;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[test]
 fn child() {
     child_process::serve();
