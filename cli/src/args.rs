@@ -277,6 +277,8 @@ pub(crate) struct Diff {
     /// Compare the pairs of a file of JSON lines, {"id","draft","old","new"}; - for standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "mode", "format", "output"])]
     pub(crate) batch: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) stdin: Stdin,
     /// The content-model policy [default: the event's, or tolerant-reader]
     #[arg(long)]
     pub(crate) policy: Option<String>,
@@ -330,6 +332,14 @@ pub(crate) struct Accept {
     pub(crate) against: Option<String>,
 }
 
+/// What standard input stands for.
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct Stdin {
+    /// What to call standard input in messages and reports
+    #[arg(long = "stdin-filename", value_name = "NAME")]
+    pub(crate) filename: Option<String>,
+}
+
 /// What `diff` asks of two schemas.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Direction {
@@ -366,6 +376,8 @@ pub(crate) struct Validate {
     pub(crate) event: EventRef,
     /// The file with the event, detail or whole envelope; - for standard input
     pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) stdin: Stdin,
 }
 
 /// What an inferred schema is written in.
@@ -388,6 +400,8 @@ pub(crate) struct Infer {
     /// Files with an event, a list of events, or an event a line; - for standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) stdin: Stdin,
     /// What to write the schema in
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub(crate) form: SchemaForm,

@@ -5,13 +5,14 @@ use std::path::Path;
 
 use schemactl_model::Source;
 
+use crate::args::Stdin;
 use crate::problem::Problem;
 
-/// What standard input is called.
+/// What standard input is called, unless it is given a name.
 const STANDARD_INPUT: &str = "standard input";
 
-/// Reads a file, or standard input.
-pub(crate) fn read(path: &Path) -> Result<Source, Problem> {
+/// Reads a file, or standard input under its name.
+pub(crate) fn read(path: &Path, stdin: &Stdin) -> Result<Source, Problem> {
     let failed = |error| Problem::File {
         path: path.to_owned(),
         what: "read",
@@ -20,7 +21,7 @@ pub(crate) fn read(path: &Path) -> Result<Source, Problem> {
     let mut bytes = Vec::new();
     let name = if path == Path::new("-") {
         std::io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
-        STANDARD_INPUT.to_owned()
+        stdin.filename.clone().unwrap_or_else(|| STANDARD_INPUT.to_owned())
     } else {
         bytes = std::fs::read(path).map_err(failed)?;
         path.display().to_string()

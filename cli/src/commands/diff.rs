@@ -15,7 +15,7 @@ use schemactl_compat::{
 use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Value, Version};
 use schemactl_workspace::{Finding, Report, Workspace};
 
-use crate::args::{Diff, Direction, ReportFormat};
+use crate::args::{Diff, Direction, ReportFormat, Stdin};
 use crate::context::{Context, event, folder_in_repository, semantics};
 use crate::exit::Exit;
 use crate::problem::Problem;
@@ -61,6 +61,7 @@ pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
     };
     let mut sides = Sides {
         context,
+        stdin: &args.stdin,
         workspace: None,
     };
     let (old, new) = (sides.side(old)?, sides.side(new)?);
@@ -165,6 +166,7 @@ fn exit(compared: &Comparison, mode: Direction) -> Exit {
 /// Reads the workspace only if a side is an event of it.
 struct Sides<'c> {
     context: &'c Context,
+    stdin: &'c Stdin,
     workspace: Option<Workspace>,
 }
 
@@ -176,7 +178,7 @@ impl Sides<'_> {
             .extension()
             .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
         if text == "-" {
-            let source = input::read(path)?;
+            let source = input::read(path, self.stdin)?;
             return from_source(&source, Path::new(source.path()));
         }
         if is_url(text) {
@@ -186,13 +188,13 @@ impl Sides<'_> {
             ));
         }
         if path.is_file() {
-            return from_source(&input::read(path)?, path);
+            return from_source(&input::read(path, self.stdin)?, path);
         }
         if let Some((revision, file)) = text.split_once(':') {
             return from_revision(text, revision, file);
         }
         if is_json {
-            return from_source(&input::read(path)?, path);
+            return from_source(&input::read(path, self.stdin)?, path);
         }
         let reference: EventRef = text.parse().map_err(|_| {
             Problem::usage(

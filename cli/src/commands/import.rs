@@ -7,7 +7,7 @@ use schemactl_generate::import;
 use schemactl_model::{Dialect, EventRef, Versions};
 use schemactl_workspace::{Workspace, write_atomic};
 
-use crate::args::Import;
+use crate::args::{Import, Stdin};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::input;
@@ -17,7 +17,7 @@ pub(crate) fn run(args: &Import, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
     let root = context.root()?;
     let (path, dialect) = target(&workspace, &root, &args.event)?;
-    let source = input::read(&args.from_json)?;
+    let source = input::read(&args.from_json, &Stdin::default())?;
     let text = import(&source, dialect)?;
     if args.dry_run {
         context.console.result(&text);

@@ -18,7 +18,7 @@ const NAMELESS: &str = "Event";
 pub(crate) fn run(args: &Infer, context: &Context) -> Result<Exit, Problem> {
     let mut events = Vec::new();
     for file in &args.files {
-        events.extend(read_events(&input::read(file)?).map_err(Problem::Json)?);
+        events.extend(read_events(&input::read(file, &args.stdin)?).map_err(Problem::Json)?);
     }
     if events.is_empty() {
         return Err(Problem::usage(

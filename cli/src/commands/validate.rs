@@ -16,7 +16,7 @@ use crate::report::count;
 pub(crate) fn run(args: &Validate, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
     let event = event(&workspace, &args.event)?;
-    let file = input::read(&args.file)?;
+    let file = input::read(&args.file, &args.stdin)?;
     let value = parse(&file).map_err(Problem::Json)?;
     let example = Example { file, value };
     let schema = version(event, args, example.detail())?;
