@@ -245,7 +245,12 @@ impl<'r> Loader<'r> {
     /// is a mistake before somebody refers to it.
     fn shared(&mut self, folder: &Path) {
         for path in self.folder(folder) {
-            if path.is_dir() {
+            if is_linked_folder(&path) {
+                self.layout(
+                    &path,
+                    "a link to a folder has no meaning here: it may lead in circles".to_owned(),
+                );
+            } else if path.is_dir() {
                 self.shared(&path);
             } else if file_name(&path).ends_with(".json") {
                 if let Some(source) = self.source(&path)
@@ -358,7 +363,7 @@ impl<'r> Loader<'r> {
             let mut waiting = vec![self.root.join(SCHEMAS)];
             while let Some(path) = waiting.pop() {
                 if path.is_dir() {
-                    waiting.extend(self.folder(&path));
+                    waiting.extend(self.folder(&path).into_iter().filter(|path| !is_linked_folder(path)));
                 } else if file_name(&path).ends_with(".json")
                     && let Some(source) = self.source(&path)
                     && let Some(identifier) = identifier(&source)
@@ -451,6 +456,11 @@ fn beside(from: &str, text: &str) -> Result<String, String> {
         return refused("leads out of schemas/");
     }
     Ok(parts.join("/"))
+}
+
+/// Whether a path is a link to a folder. Those that are followed to any depth may lead back to where they stand.
+fn is_linked_folder(path: &Path) -> bool {
+    path.is_symlink() && path.is_dir()
 }
 
 /// Whether a folder of `schemas/` holds what several events share, and no events.
@@ -599,6 +609,28 @@ mod tests {
         ] {
             assert!(errors.contains(part), "{part} is not in\n{errors}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_that_lead_in_circles_are_not_followed() {
+        let (folder, _) = workspace(&[
+            ("schemactl.toml", SETTINGS),
+            ("schemas/_shared/a.json", "{}"),
+            ("schemas/n/E/event.toml", EVENT_TOML),
+            ("schemas/n/E/1.0.json", r#"{"$ref": "http://h/nowhere"}"#),
+        ]);
+        for name in ["one", "two"] {
+            std::os::unix::fs::symlink("..", folder.path().join("schemas/_shared").join(name)).unwrap();
+        }
+        let errors = Workspace::load(folder.path()).unwrap_err();
+        let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        assert_eq!(errors.len(), 3, "{errors:?}");
+        assert!(
+            errors[0].starts_with("schemas/_shared/one: a link to a folder"),
+            "{errors:?}"
+        );
+        assert!(errors[2].contains("refers to another document"), "{errors:?}");
     }
 
     #[cfg(unix)]
