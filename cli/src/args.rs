@@ -142,6 +142,17 @@ pub(crate) enum FailOn {
     Note,
 }
 
+/// Which reports go where.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Reports {
+    /// How to print the report; give it again to print another one after it
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Vec<ReportFormat>,
+    /// Write the report to a file too, such as sarif=report.sarif; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub(crate) output: Vec<Output>,
+}
+
 /// A report in a file: `sarif=report.sarif`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Output {
@@ -251,12 +262,8 @@ pub(crate) struct Check {
     /// The least severity that fails the check
     #[arg(long, value_enum, default_value_t)]
     pub(crate) fail_on: FailOn,
-    /// How to print the report; give it again to print another one after it
-    #[arg(long, value_enum, default_value = "text")]
-    pub(crate) format: Vec<ReportFormat>,
-    /// Write the report to a file too, such as sarif=report.sarif; may be given several times
-    #[arg(long, value_name = "FORMAT=FILE")]
-    pub(crate) output: Vec<Output>,
+    #[command(flatten)]
+    pub(crate) reports: Reports,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -288,12 +295,8 @@ pub(crate) struct Diff {
     /// Which direction has to hold
     #[arg(long, value_enum, default_value_t)]
     pub(crate) mode: Direction,
-    /// How to print the report; give it again to print another one after it
-    #[arg(long, value_enum, default_value = "text")]
-    pub(crate) format: Vec<ReportFormat>,
-    /// Write the report to a file too, such as sarif=report.sarif; may be given several times
-    #[arg(long, value_name = "FORMAT=FILE")]
-    pub(crate) output: Vec<Output>,
+    #[command(flatten)]
+    pub(crate) reports: Reports,
 }
 
 #[derive(Debug, ClapArgs)]

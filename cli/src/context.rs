@@ -158,9 +158,13 @@ fn with_options<T>(workspace: &Workspace, against: &Against, check: impl FnOnce(
     check(&options)
 }
 
+/// A day before today, by the clock and UTC, as `2027-01-31`.
+pub(crate) fn days_ago(days: i64) -> String {
+    let date = (time::OffsetDateTime::now_utc() - time::Duration::days(days)).date();
+    format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
+}
+
 /// The day, by the clock and UTC: waivers run out on the same day everywhere.
 fn today() -> Option<Date> {
-    let date = time::OffsetDateTime::now_utc().date();
-    let text = format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day());
-    text.parse().ok()
+    days_ago(0).parse().ok()
 }

@@ -1,21 +1,22 @@
-//! Reports in files. In: what `--output` asks for. Out: the files, each written at once.
+//! Where reports go. In: what `--format` and `--output` ask for. Out: standard output, and files that are each written at once.
 
 use std::collections::BTreeSet;
 
 use anstream::adapter::strip_str;
 use schemactl_workspace::write_atomic;
 
-use crate::args::{Output, ReportFormat};
+use crate::args::{Output, ReportFormat, Reports};
+use crate::context::Context;
 use crate::problem::Problem;
 
 /// Two reports in one file would be the last one only.
-pub(crate) fn each_file_once(outputs: &[Output]) -> Result<(), Problem> {
+pub(crate) fn each_file_once(reports: &Reports) -> Result<(), Problem> {
     let mut seen = BTreeSet::new();
     let twice = |output: &&Output| {
         let absolute = std::path::absolute(&output.file).unwrap_or_else(|_| output.file.clone());
         !seen.insert(absolute)
     };
-    outputs.iter().find(twice).map_or(Ok(()), |output| {
+    reports.output.iter().find(twice).map_or(Ok(()), |output| {
         Err(Problem::usage(
             format!("two reports are to be written to {}", output.file.display()),
             "give each --output a file of its own",
@@ -23,9 +24,16 @@ pub(crate) fn each_file_once(outputs: &[Output]) -> Result<(), Problem> {
     })
 }
 
-/// Writes every file.
-pub(crate) fn write(outputs: &[Output], render: impl Fn(ReportFormat) -> String) -> Result<(), Problem> {
-    for output in outputs {
+/// Prints every format, then writes every file.
+pub(crate) fn print(
+    reports: &Reports,
+    context: &Context,
+    render: impl Fn(ReportFormat) -> String,
+) -> Result<(), Problem> {
+    for format in &reports.format {
+        context.console.result(&render(*format));
+    }
+    for output in &reports.output {
         // A file has no colours. JSON and the like have no escape sequences to lose.
         let plain = strip_str(&render(output.format)).to_string();
         write_atomic(&output.file, plain.as_bytes()).map_err(|error| Problem::File {

@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use crate::report::{View, count, render, subjects};
 
 pub(crate) fn run(args: &Check, context: &Context) -> Result<Exit, Problem> {
-    output::each_file_once(&args.output)?;
+    output::each_file_once(&args.reports)?;
     let workspace = super::plan::workspace(context, args.allow_widening)?;
     let against = Against::read(args.against.as_deref(), &workspace, context)?;
     let (report, checked) = if args.no_cache || in_ci() || workspace.events.len() < WORTH_KEEPING {
@@ -30,10 +30,7 @@ pub(crate) fn run(args: &Check, context: &Context) -> Result<Exit, Problem> {
         comparisons: context.console.is_verbose(),
         folder: &folder,
     };
-    for format in &args.format {
-        context.console.result(&render(*format, &view));
-    }
-    output::write(&args.output, |format| render(format, &view))?;
+    output::print(&args.reports, context, |format| render(format, &view))?;
     if checked.is_none() || fails(&report, args.fail_on) {
         return Ok(Exit::Findings);
     }

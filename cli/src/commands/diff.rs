@@ -46,7 +46,7 @@ struct Found<'s> {
 }
 
 pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
-    output::each_file_once(&args.output)?;
+    output::each_file_once(&args.reports)?;
     if let Some(file) = &args.batch {
         let semantics = Semantics {
             formats: args.formats.unwrap_or_default(),
@@ -80,10 +80,7 @@ pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
         ReportFormat::Json => json::render(&old, &new, &found),
         other => for_programs(other, &old, &new, &found, &findings),
     };
-    for format in &args.format {
-        context.console.result(&render(*format));
-    }
-    output::write(&args.output, render)?;
+    output::print(&args.reports, context, render)?;
     Ok(exit(&found.compared, args.mode))
 }
 

@@ -7,7 +7,7 @@ use schemactl_workspace::{Action, Cache, Drift, Plan};
 
 use super::plan::{make, workspace};
 use crate::args::{Format, Planning, Status};
-use crate::context::{Against, Context, checked};
+use crate::context::{Against, Context, checked, days_ago};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::Session;
@@ -40,9 +40,8 @@ const INACTIVE_DAYS: i64 = 670;
 
 /// A line for each schema that AWS may soon delete.
 fn inactive(cache: &Cache) -> String {
-    let date = (time::OffsetDateTime::now_utc() - time::Duration::days(INACTIVE_DAYS)).date();
-    let time = format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day());
-    let lines = cache.untouched_since(&time).map(|(name, written)| {
+    let day = days_ago(INACTIVE_DAYS);
+    let lines = cache.untouched_since(&day).map(|(name, written)| {
         let day = written.get(..10).unwrap_or(written);
         format!(
             "  ! {name} was last written on {day}: AWS deletes schemas that are inactive for two years, and the next push after that \

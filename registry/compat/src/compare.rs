@@ -78,12 +78,7 @@ impl<'e> Comparer<'e> {
     /// For events that are compared under a policy.
     pub fn new(engine: &'e dyn Engine, policy: Policy, version_field: &'e str) -> Self {
         Self {
-            question: Question {
-                engine,
-                questions: engine.questions(),
-                policy,
-                version_field: Some(version_field),
-            },
+            question: Question::new(engine, policy, Some(version_field)),
         }
     }
 
@@ -212,12 +207,7 @@ pub fn directions(
 ) -> (Verdict, Verdict) {
     with_stack_for(old.root.depth().max(new.root.depth()), || {
         let mut comparer = Comparer {
-            question: Question {
-                engine,
-                questions: engine.questions(),
-                policy,
-                version_field,
-            },
+            question: Question::new(engine, policy, version_field),
         };
         let (old, new) = (comparer.prepare(old), comparer.prepare(new));
         (comparer.takes(&old, &new), comparer.takes(&new, &old))
@@ -236,13 +226,7 @@ pub fn breaks(
         Side::new(writer, settings.version_field),
         Side::new(reader, settings.version_field),
     );
-    let question = Question {
-        engine,
-        questions: engine.questions(),
-        policy: settings.policy,
-        version_field: settings.version_field,
-    };
-    question
+    Question::new(engine, settings.policy, settings.version_field)
         .validators(&sides.0, &sides.1)
         .is_some_and(|replay| replay.breaks(event).unwrap_or(false))
 }
@@ -276,7 +260,16 @@ pub(crate) struct Question<'q> {
     pub(crate) version_field: Option<&'q str>,
 }
 
-impl Question<'_> {
+impl<'q> Question<'q> {
+    pub(crate) fn new(engine: &'q dyn Engine, policy: Policy, version_field: Option<&'q str>) -> Self {
+        Self {
+            engine,
+            questions: engine.questions(),
+            policy,
+            version_field,
+        }
+    }
+
     /// Whether a reader takes every event of a writer, and what an event was replayed on.
     pub(crate) fn replayed(&mut self, writer: &Side<'_>, reader: &Side<'_>) -> (Verdict, Option<Replay>) {
         let (sent, taken) = match self.under_policy(writer, reader) {

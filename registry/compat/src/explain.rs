@@ -123,12 +123,7 @@ pub fn explain(
     with_stack_for(old.root.depth().max(new.root.depth()), || {
         let found = diff(old, new);
         let mut work = Work {
-            question: Question {
-                engine,
-                questions: engine.questions(),
-                policy: settings.policy,
-                version_field: settings.version_field,
-            },
+            question: Question::new(engine, settings.policy, settings.version_field),
             pin: settings
                 .version_field
                 .map(|field| Pointer::root().join("properties").join(field)),

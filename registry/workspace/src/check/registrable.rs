@@ -1,4 +1,5 @@
-//! Whether a schema can be registered: its forms are proved equivalent, and are not too long. A form that takes more than the schema is accepted on request; one that takes less never is.
+//! Whether a schema can be registered: its forms are proved equivalent, and are not too long. A form that takes more than the
+//! schema is accepted on request; one that takes less never is.
 
 use schemactl_compat::{Engine, Schema, Verdict};
 use schemactl_model::{Dialect, NotExpressible, Value, detail_of};
