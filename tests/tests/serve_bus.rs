@@ -1,4 +1,5 @@
-//! `schemactl serve` tells a bus of new versions, and a rule brings them to a queue, in an emulator of EventBridge and SQS.
+//! `schemactl serve` and a bus, in an emulator of EventBridge and SQS: the bus is told of new versions, and events that are put to the
+//! registry's endpoint are discovered there and reach the queue of a rule all the same.
 #![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
 
 use schemactl_tests::{Elsewhere, Served, python_program, stdout};
@@ -21,6 +22,16 @@ impl World {
             aws.args(["--endpoint-url", self.elsewhere.url()]);
         }
         serde_json::from_str(&stdout(&aws.output().unwrap())).unwrap_or_default()
+    }
+
+    /// A queue for the events of a pattern.
+    fn queue(&self, pattern: &Value) -> String {
+        let queue = self.aws(&["sqs", "create-queue", "--queue-name", "schemas"]);
+        let pattern = pattern.to_string();
+        self.aws(&["events", "put-rule", "--name", "schemas", "--event-pattern", &pattern]);
+        let target = "Id=queue,Arn=arn:aws:sqs:us-east-1:000000000000:schemas";
+        self.aws(&["events", "put-targets", "--rule", "schemas", "--targets", target]);
+        queue["QueueUrl"].as_str().unwrap().to_owned()
     }
 
     /// The events that have come to the queue, until there are so many.
@@ -46,15 +57,8 @@ fn a_rule_on_the_bus_hears_of_new_versions() {
     let elsewhere = Elsewhere::start();
     let served = Served::start(&["--bus-endpoint", elsewhere.url(), "--bus-source", SOURCE]);
     let world = World { elsewhere, served };
-    let queue = world.aws(&["sqs", "create-queue", "--queue-name", "schemas"])["QueueUrl"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let pattern =
-        json!({ "source": [SOURCE], "detail-type": ["Schema Created", "Schema Version Created"] }).to_string();
-    world.aws(&["events", "put-rule", "--name", "schemas", "--event-pattern", &pattern]);
-    let target = "Id=queue,Arn=arn:aws:sqs:us-east-1:000000000000:schemas";
-    world.aws(&["events", "put-targets", "--rule", "schemas", "--targets", target]);
+    let queue =
+        world.queue(&json!({ "source": [SOURCE], "detail-type": ["Schema Created", "Schema Version Created"] }));
 
     world.aws(&["schemas", "create-registry", "--registry-name", "orders"]);
     let name = ["--registry-name", "orders", "--schema-name", "com.shop@OrderPlaced"];
@@ -75,4 +79,71 @@ fn a_rule_on_the_bus_hears_of_new_versions() {
         (&json!("com.shop@OrderPlaced"), &json!("1"))
     );
     assert_eq!(detail["SchemaType"], "JSONSchemaDraft4");
+}
+
+const BUS: &str = "arn:aws:events:us-east-1:000000000000:event-bus/default";
+const DISCOVERED: [&str; 4] = [
+    "--registry-name",
+    "discovered-schemas",
+    "--schema-name",
+    "com.shop@OrderPlaced",
+];
+
+/// `aws events put-events` to the registry's endpoint, with an order of that detail.
+fn put_order(served: &Served, detail: &Value) -> Value {
+    let entries = json!([{ "Source": "com.shop", "DetailType": "Order Placed", "Detail": detail.to_string() }]);
+    let mut aws = served.client(&python_program("aws"));
+    aws.args(["--output", "json", "--endpoint-url", &served.url()]);
+    aws.args(["events", "put-events", "--entries", &entries.to_string()]);
+    serde_json::from_str(&stdout(&aws.output().unwrap())).unwrap()
+}
+
+#[test]
+fn events_on_their_way_to_a_bus_are_discovered() {
+    let elsewhere = Elsewhere::start();
+    let served = Served::start(&["--bus-endpoint", elsewhere.url()]);
+    let world = World { elsewhere, served };
+    let queue = world.queue(&json!({ "source": ["com.shop"] }));
+    world.aws(&["schemas", "create-discoverer", "--source-arn", BUS]);
+    for detail in [
+        json!({ "orderId": "a" }),
+        json!({ "orderId": "b", "gift": true }),
+        json!({ "orderId": "c" }),
+    ] {
+        assert_eq!(put_order(&world.served, &detail)["FailedEntryCount"], 0);
+    }
+    let arrived = world.events(&queue, 3);
+    assert!(
+        arrived.iter().all(|event| event["detail-type"] == "Order Placed"),
+        "{arrived:?}"
+    );
+    let schema = world.aws(&[&["schemas", "describe-schema"], &DISCOVERED[..]].concat());
+    assert_eq!(
+        (&schema["SchemaVersion"], &schema["Type"]),
+        (&json!("2"), &json!("OpenApi3"))
+    );
+    let content: Value = serde_json::from_str(schema["Content"].as_str().unwrap()).unwrap();
+    let detail = &content["components"]["schemas"]["OrderPlaced"];
+    assert_eq!(detail["required"], json!(["orderId"]));
+    assert_eq!(detail["properties"]["gift"], json!({ "type": "boolean" }));
+}
+
+/// Signatures of EventBridge are for another service, and no bus is needed to discover.
+#[test]
+fn signed_events_are_discovered_without_a_bus() {
+    let served = Served::start(&["--verify-sigv4"]);
+    stdout(
+        &served
+            .aws(&["create-discoverer", "--source-arn", BUS])
+            .output()
+            .unwrap(),
+    );
+    let answer = put_order(&served, &json!({ "orderId": "a" }));
+    assert_eq!(answer["Entries"][0]["EventId"].as_str().unwrap().len(), 36);
+    let versions = served
+        .aws(&[&["list-schema-versions"], &DISCOVERED[..]].concat())
+        .output()
+        .unwrap();
+    let versions: Value = serde_json::from_str(&stdout(&versions)).unwrap();
+    assert_eq!(versions["SchemaVersions"].as_array().unwrap().len(), 1);
 }

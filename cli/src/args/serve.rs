@@ -66,11 +66,14 @@ pub(crate) struct ServeAccess {
     pub(crate) secret_key: Option<String>,
 }
 
-/// Who hears of new schemas.
+/// Who hears of new schemas, and gets the events that are put to the registry's own URL for its discoverers to see.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Events")]
 pub(crate) struct ServeBus {
-    /// Send `Schema Created` and `Schema Version Created` to the EventBridge at this URL, in plain HTTP
+    /// The EventBridge that hears of new schemas, and gets the events that are put here; in plain HTTP
+    ///
+    /// `Schema Created` and `Schema Version Created` are sent to it, and every PutEvents that comes to the registry's own URL
+    /// (AWS_ENDPOINT_URL_EVENTBRIDGE of a producer) is passed on to it. Started discoverers learn from those events, with a bus or without.
     #[arg(long = "bus-endpoint", value_name = "URL")]
     pub(crate) endpoint: Option<String>,
     /// The bus

@@ -29,6 +29,17 @@ pub fn discover(events: &[Event], content_type: ContentType) -> Value {
     with_stack_for(shape.depth(), || describe(&shape, events, content_type))
 }
 
+/// The OpenApi3 document of events that a bus has seen one after the other, all of this source and detail-type: what a discoverer
+/// writes. `None` if the shape is not one of events with an envelope.
+pub fn discovered(shape: &Shape, source: &str, detail_type: &str) -> Option<Value> {
+    let event = shape.object.as_ref().filter(|event| event.property(DETAIL).is_some())?;
+    let names = Names {
+        source: Some(source),
+        detail_type: Some(detail_type),
+    };
+    Some(with_stack_for(shape.depth(), || enveloped_openapi(event, &names)))
+}
+
 fn describe(shape: &Shape, events: &[Event], content_type: ContentType) -> Value {
     let envelopes: Vec<_> = events.iter().map_while(Envelope::of).collect();
     match (&shape.object, envelopes.first()) {

@@ -1,8 +1,10 @@
 //! What a string looks like. In: a string. Out: the formats that it has for certain: a validator that asserts formats must accept
 //! it, so the tests here are stricter than any validator's.
 
+use serde::{Deserialize, Serialize};
+
 /// The formats that all strings of a place have in common.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Formats {
     pub(crate) date_time: bool,
     pub(crate) date: bool,

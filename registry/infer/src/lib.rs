@@ -24,7 +24,7 @@ mod openapi;
 mod read;
 mod shape;
 
-pub use discover::{ContentType, discover};
+pub use discover::{ContentType, discover, discovered};
 pub use draft4::{NotAnOpenApi, draft4_of_openapi};
 pub use envelope::{Envelope, type_name};
 pub use json_schema::{Dialect, json_schema};

@@ -1,14 +1,15 @@
-//! What was seen of a value: which types, which properties and how often, what strings looked like. In: values, one after the
-//! other. Out: a [`Shape`], the same for every order of the values.
+//! What was seen of a value: which types, which properties and whether always, what strings looked like. In: values, one after the
+//! other. Out: a [`Shape`], the same for every order of the values, and for every number of times that one of them came.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemactl_model::{Kind, Value, with_stack_for};
+use serde::{Deserialize, Serialize};
 
 use crate::format::Formats;
 
 /// The values that were seen at one place.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shape {
     /// Whether `null` was seen.
     pub null: bool,
@@ -25,7 +26,7 @@ pub struct Shape {
 }
 
 /// The numbers that were seen at one place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Numbers {
     /// All are written without fraction and exponent: integers in every draft.
     Integers,
@@ -34,21 +35,22 @@ pub enum Numbers {
 }
 
 /// The strings that were seen at one place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
     pub(crate) formats: Formats,
 }
 
 /// The objects that were seen at one place.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Object {
-    seen: usize,
     properties: BTreeMap<String, Property>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Property {
-    seen: usize,
+    /// Whether every object had it.
+    always: bool,
     shape: Shape,
 }
 
@@ -57,9 +59,14 @@ impl Shape {
     pub fn of<'v>(values: impl IntoIterator<Item = &'v Value>) -> Self {
         let mut shape = Self::default();
         for value in values {
-            with_stack_for(depth(value), || shape.observe(value));
+            shape.see(value);
         }
         shape
+    }
+
+    /// Takes one more value in. A shape that is the same after it has told of such values before.
+    pub fn see(&mut self, value: &Value) {
+        with_stack_for(value.depth().max(self.depth()), || self.observe(value));
     }
 
     /// Whether nothing was seen.
@@ -91,11 +98,18 @@ impl Shape {
                 }
             }
             Kind::Object(members) => {
+                let first = self.object.is_none();
                 let object = self.object.get_or_insert_default();
-                object.seen += 1;
+                let present: BTreeSet<&str> = members.iter().map(|member| member.key.as_str()).collect();
+                for (name, property) in &mut object.properties {
+                    property.always &= present.contains(name.as_str());
+                }
                 for member in members.iter() {
-                    let property = object.properties.entry(member.key.clone()).or_default();
-                    property.seen += 1;
+                    let none = || Property {
+                        always: first,
+                        shape: Self::default(),
+                    };
+                    let property = object.properties.entry(member.key.clone()).or_insert_with(none);
                     property.shape.observe(&member.value);
                 }
             }
@@ -125,25 +139,7 @@ impl Object {
 
     /// The properties that every object had, in the order of their names.
     pub fn required(&self) -> impl Iterator<Item = &str> {
-        let always = self
-            .properties
-            .iter()
-            .filter(|(_, property)| property.seen == self.seen);
+        let always = self.properties.iter().filter(|(_, property)| property.always);
         always.map(|(name, _)| name.as_str())
     }
-}
-
-/// How many levels of arrays and objects a value has.
-pub(crate) fn depth(value: &Value) -> usize {
-    let mut deepest = 0;
-    let mut waiting = vec![(value, 1)];
-    while let Some((value, level)) = waiting.pop() {
-        deepest = deepest.max(level);
-        match &value.kind {
-            Kind::Array(elements) => waiting.extend(elements.iter().map(|element| (element, level + 1))),
-            Kind::Object(members) => waiting.extend(members.iter().map(|member| (&member.value, level + 1))),
-            _ => {}
-        }
-    }
-    deepest
 }

@@ -90,6 +90,28 @@ proptest! {
     }
 }
 
+proptest! {
+    /// A discoverer sees one event after the other and keeps the shape as text in between.
+    #[test]
+    fn events_one_by_one_are_events_at_once(details in prop::collection::vec(values(), 1..6)) {
+        let events: Vec<_> = details.into_iter().map(envelope).collect();
+        let mut kept = serde_json::to_string(&Shape::default()).unwrap();
+        for event in &events {
+            let mut shape: Shape = serde_json::from_str(&kept).unwrap();
+            shape.see(&Event::from(event));
+            kept = serde_json::to_string(&shape).unwrap();
+            shape.see(&Event::from(event));
+            prop_assert_eq!(&serde_json::to_string(&shape).unwrap(), &kept, "an event tells nothing new when it comes again");
+        }
+        let shape: Shape = serde_json::from_str(&kept).unwrap();
+        let all: Vec<_> = events.iter().map(Event::from).collect();
+        prop_assert_eq!(&shape, &Shape::of(&all));
+        let document = schemactl_infer::discovered(&shape, "com.shop", "Order Placed").unwrap();
+        prop_assert_eq!(&document, &discover(&all, ContentType::OpenApi3));
+        assert_valid(&draft4_of_openapi(&document).unwrap(), Draft::Draft4, &events);
+    }
+}
+
 fn discovered(events: &[Value], content_type: ContentType) -> Value {
     let events: Vec<Event> = events.iter().map(Event::from).collect();
     discover(&events, content_type)

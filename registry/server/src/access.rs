@@ -48,9 +48,15 @@ impl Access {
         self.keys.is_some()
     }
 
-    /// Refuses a request without a signature, and where keys are set one with another's. One that is to be let in `once` has its
+    /// Refuses a request without a signature, and where keys are set one with another's or for another `service`. One that is to be let in `once` has its
     /// signature taken until [`Access::settle`] gives it back.
-    pub(crate) fn admit(&self, parts: &Parts, body: &[u8], once: bool) -> Result<Admitted, ServiceError> {
+    pub(crate) fn admit(
+        &self,
+        parts: &Parts,
+        body: &[u8],
+        service: &str,
+        once: bool,
+    ) -> Result<Admitted, ServiceError> {
         let header = parts
             .headers
             .get(header::AUTHORIZATION)
@@ -61,7 +67,7 @@ impl Access {
             return Ok(Admitted(None));
         };
         let now = OffsetDateTime::now_utc();
-        verify(keys, &authorization, parts, body, now)?;
+        verify(keys, &authorization, service, parts, body, now)?;
         if !once {
             return Ok(Admitted(None));
         }

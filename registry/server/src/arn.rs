@@ -4,9 +4,11 @@
 use crate::error::ServiceError;
 use crate::names::{RegistryName, SchemaName, shown};
 
-/// What the ARNs of this server begin with.
+/// The region and account of this server, and what its ARNs begin with.
 #[derive(Clone, Debug)]
 pub(crate) struct Arns {
+    pub(crate) region: String,
+    pub(crate) account: String,
     prefix: String,
 }
 
@@ -21,6 +23,8 @@ pub(crate) enum Resource {
 impl Arns {
     pub(crate) fn new(region: &str, account: &str) -> Self {
         Self {
+            region: region.to_owned(),
+            account: account.to_owned(),
             prefix: format!("arn:aws:schemas:{region}:{account}:"),
         }
     }
@@ -54,6 +58,14 @@ impl Arns {
             }
             _ => Err(ServiceError::not_found(format!("{} does not exist", shown(arn)))),
         }
+    }
+}
+
+/// The name of the event bus that an ARN of EventBridge names.
+pub(crate) fn bus_of_arn(arn: &str) -> Option<&str> {
+    match arn.splitn(6, ':').collect::<Vec<_>>()[..] {
+        ["arn", _, "events", _, _, resource] => resource.strip_prefix("event-bus/").filter(|bus| !bus.is_empty()),
+        _ => None,
     }
 }
 

@@ -13,8 +13,12 @@ use crate::sigv4::{Signer, signed_headers};
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// The source of the events that AWS sends.
 const SOURCE: &str = "aws.schemas";
-const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
-const TARGET: &str = "AWSEvents.PutEvents";
+/// The service in signatures.
+pub(crate) const SERVICE: &str = "events";
+pub(crate) const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
+/// The header that names the operation, and the operation.
+pub(crate) const TARGET_HEADER: &str = "x-amz-target";
+pub(crate) const TARGET: &str = "AWSEvents.PutEvents";
 
 /// Where events about schemas are sent.
 #[derive(Clone)]
@@ -38,6 +42,13 @@ pub(crate) enum Delivery {
     Answered(Vec<Result<(), String>>),
     /// Nobody answered as EventBridge does. All of it may be sent again later.
     Failed(String),
+}
+
+/// An answer to PutEvents, as it came.
+#[derive(Clone, Debug)]
+pub(crate) struct Relayed {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
 }
 
 /// A secret is not shown, whatever is printed.
@@ -70,7 +81,7 @@ impl Bus {
                 access_key: "local".to_owned(),
                 secret: "local".to_owned(),
                 region: "us-east-1".to_owned(),
-                service: "events",
+                service: SERVICE,
             },
         })
     }
@@ -102,9 +113,10 @@ impl Bus {
     pub(crate) fn put_events(&self, entries: &[Value]) -> Delivery {
         let addressed = entries.iter().map(|entry| self.addressed(entry));
         let body = json!({ "Entries": addressed.collect::<Vec<_>>() }).to_string();
-        match self.post(body.as_bytes()) {
-            Ok(answer) => answered(&answer, entries.len()),
-            Err(error) => Delivery::Failed(error.to_string()),
+        match self.relay(body.as_bytes()) {
+            Ok(answer) if answer.status == 200 => answered(&answer.body, entries.len()),
+            Ok(answer) => Delivery::Failed(format!("the endpoint answers with status {}", answer.status)),
+            Err(reason) => Delivery::Failed(reason),
         }
     }
 
@@ -115,11 +127,14 @@ impl Bus {
         entry
     }
 
-    fn post(&self, body: &[u8]) -> Result<Value, ureq::Error> {
+    /// Sends the body of a PutEvents as it is. The error says why there was no answer.
+    pub(crate) fn relay(&self, body: &[u8]) -> Result<Relayed, String> {
+        let failed = |error: ureq::Error| format!("the event bus at {} does not answer: {error}", self.endpoint);
         let headers = [("content-type", CONTENT_TYPE), ("host", &self.host)];
         let signed = signed_headers(&self.signer, "/", &headers, body, OffsetDateTime::now_utc());
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .timeout_global(Some(TIMEOUT))
+            .http_status_as_error(false)
             .max_redirects(0)
             .proxy(None)
             .build()
@@ -127,18 +142,21 @@ impl Bus {
         let request = agent
             .post(&self.endpoint)
             .content_type(CONTENT_TYPE)
-            .header("x-amz-target", TARGET);
+            .header(TARGET_HEADER, TARGET);
         let request = signed
             .iter()
             .fold(request, |request, (name, value)| request.header(*name, value));
-        let mut response = request.send(body)?;
-        let answer = response.body_mut().read_to_vec()?;
-        serde_json::from_slice(&answer).map_err(|error| ureq::Error::Other(error.into()))
+        let mut response = request.send(body).map_err(failed)?;
+        Ok(Relayed {
+            status: response.status().as_u16(),
+            body: response.body_mut().read_to_vec().map_err(failed)?,
+        })
     }
 }
 
 /// The bus answers entry by entry, in the order of the request.
-fn answered(answer: &Value, entries: usize) -> Delivery {
+fn answered(answer: &[u8], entries: usize) -> Delivery {
+    let answer: Value = serde_json::from_slice(answer).unwrap_or_default();
     match answer["Entries"].as_array() {
         Some(answers) if answers.len() == entries => Delivery::Answered(answers.iter().map(taken).collect()),
         _ => Delivery::Failed("the endpoint does not answer as EventBridge does".to_owned()),
@@ -178,11 +196,13 @@ mod tests {
     #[test]
     fn each_entry_is_answered() {
         let answer = json!({ "FailedEntryCount": 1, "Entries": [{ "EventId": "1" }, { "ErrorCode": "MalformedDetail", "ErrorMessage": "m" }] });
-        let Delivery::Answered(taken) = answered(&answer, 2) else {
+        let bytes = answer.to_string().into_bytes();
+        let Delivery::Answered(taken) = answered(&bytes, 2) else {
             panic!("{answer}")
         };
         assert_eq!(taken, [Ok(()), Err("MalformedDetail: m".to_owned())]);
-        assert!(matches!(answered(&answer, 3), Delivery::Failed(_)));
-        assert!(matches!(answered(&json!({}), 0), Delivery::Failed(_)));
+        assert!(matches!(answered(&bytes, 3), Delivery::Failed(_)));
+        assert!(matches!(answered(b"{}", 0), Delivery::Failed(_)));
+        assert!(matches!(answered(b"<html>", 0), Delivery::Failed(_)));
     }
 }

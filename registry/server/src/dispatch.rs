@@ -10,19 +10,21 @@ use axum::extract::{FromRequestParts, Query, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response, header};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::routing::on;
+use axum::routing::{on, post};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::access::Access;
 use crate::browse;
+use crate::bus::Bus;
 use crate::call::Call;
 use crate::error::{ErrorKind, ServiceError};
 use crate::fields::Fields;
 use crate::guard::{self, Hosts};
-use crate::log::{Entry, RequestLog};
+use crate::log::{Entry, Named, RequestLog};
 use crate::operations::{Action, OPERATIONS, Operation};
+use crate::put_events;
 use crate::routes::Answer;
 use crate::service::Service;
 use crate::store::Store;
@@ -30,8 +32,13 @@ use crate::worker::Wake;
 
 /// How long a request may take, from its headers to its answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// The name of an operation in the log where there is none.
-const UNKNOWN: &str = "unknown";
+/// What signatures of the 31 operations are for.
+const SERVICE: &str = "schemas";
+/// What the log has where there is no operation.
+const UNKNOWN: Named = Named {
+    operation: "unknown",
+    write: false,
+};
 
 /// What every request needs.
 #[derive(Clone)]
@@ -43,6 +50,8 @@ pub(crate) struct App {
     /// How long a body may take.
     pub(crate) body_timeout: Duration,
     pub(crate) wake: Wake,
+    /// Where PutEvents goes on to.
+    pub(crate) bus: Option<Bus>,
     pub(crate) log: Arc<RequestLog>,
 }
 
@@ -51,6 +60,7 @@ pub(crate) fn router(app: &App) -> Router {
         let serve = move |State(app): State<App>, request: Request| serve(app, operation, request);
         router.route(operation.path, on(operation.method, serve))
     });
+    let routes = routes.route("/", post(put_events::serve));
     // A browser cannot sign, so where signatures count there is nothing for it to see.
     let routes = if app.access.verifies() {
         routes
@@ -75,11 +85,11 @@ async fn record(State(app): State<App>, request: Request, next: Next) -> Respons
     };
     let id = HeaderValue::from_str(&Uuid::new_v4().to_string()).expect("a UUID is ASCII");
     response.headers_mut().insert("x-amzn-requestid", id);
-    let operation = response.extensions().get::<&'static Operation>();
+    let Named { operation, write } = *response.extensions().get().unwrap_or(&UNKNOWN);
     app.log.push(Entry {
-        operation: operation.map_or(UNKNOWN, |operation| operation.name),
+        operation,
         status: response.status().as_u16(),
-        write: operation.is_some_and(|operation| operation.is_write()),
+        write,
     });
     response
 }
@@ -89,23 +99,38 @@ async fn serve(app: App, operation: &'static Operation, request: Request) -> Res
         Ok(answer) => success(operation, answer),
         Err(error) => error.into_response(),
     };
-    response.extensions_mut().insert(operation);
+    response.extensions_mut().insert(Named {
+        operation: operation.name,
+        write: operation.is_write(),
+    });
     response
 }
 
 async fn run(app: App, operation: &'static Operation, request: Request) -> Result<Answer, ServiceError> {
-    let (mut parts, body) = request.into_parts();
-    let body = match timeout(app.body_timeout, guard::read(body)).await {
-        Ok(read) => read?,
-        Err(_) => return Err(late("the body", app.body_timeout)),
-    };
-    let admitted = app.access.admit(&parts, &body, once(operation, &body))?;
+    let (mut parts, body) = read(&app, request).await?;
+    let admitted = app.access.admit(&parts, &body, SERVICE, once(operation, &body))?;
     let answer = match decode(&app, operation, &mut parts, body).await {
         Ok(call) => carry_out(&app, operation, call).await,
         Err(error) => Err(error),
     };
     app.access.settle(admitted, answer.is_ok());
     answer
+}
+
+/// The head and the whole body of a request.
+async fn read(app: &App, request: Request) -> Result<(Parts, Bytes), ServiceError> {
+    let (parts, body) = request.into_parts();
+    match timeout(app.body_timeout, guard::read(body)).await {
+        Ok(read) => Ok((parts, read?)),
+        Err(_) => Err(late("the body", app.body_timeout)),
+    }
+}
+
+/// The body of a request of another service, which is let in as often as it comes.
+pub(crate) async fn admitted(app: &App, request: Request, service: &str) -> Result<Bytes, ServiceError> {
+    let (parts, body) = read(app, request).await?;
+    app.access.admit(&parts, &body, service, false)?;
+    Ok(body)
 }
 
 /// Whether a signed call may be made once only: a change, unless it names itself by a ClientTokenId. That is the same change however
@@ -167,7 +192,7 @@ fn success(operation: &Operation, answer: Answer) -> Response<Body> {
     response
 }
 
-async fn unknown(request: Request) -> Response<Body> {
+pub(crate) async fn unknown(request: Request) -> Response<Body> {
     let message = format!("{} {} is no operation", request.method(), request.uri().path());
     ServiceError::new(ErrorKind::UnknownOperation, message).into_response()
 }

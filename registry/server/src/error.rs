@@ -3,7 +3,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The header with the name of the error.
 pub(crate) const ERROR_TYPE: &str = "x-amzn-errortype";
@@ -33,6 +33,8 @@ pub(crate) enum ErrorKind {
     RequestTimeout,
     PayloadTooLarge,
     UnknownOperation,
+    Validation,
+    Serialization,
 }
 
 impl ErrorKind {
@@ -52,12 +54,14 @@ impl ErrorKind {
             Self::RequestTimeout => "RequestTimeout",
             Self::PayloadTooLarge => "PayloadTooLarge",
             Self::UnknownOperation => "UnknownOperation",
+            Self::Validation => "Validation",
+            Self::Serialization => "Serialization",
         }
     }
 
     fn status(self) -> StatusCode {
         match self {
-            Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::BadRequest | Self::Validation | Self::Serialization => StatusCode::BAD_REQUEST,
             Self::Forbidden
             | Self::MissingAuthenticationToken
             | Self::IncompleteSignature
@@ -94,6 +98,16 @@ impl ServiceError {
 
     pub(crate) fn into_response(self) -> Response<Body> {
         let body = json!({ "Code": self.kind.code(), "Message": self.message });
+        self.respond(&body)
+    }
+
+    /// The same as services of the JSON protocol answer, which EventBridge itself is one of.
+    pub(crate) fn into_json_protocol(self) -> Response<Body> {
+        let body = json!({ "__type": format!("{}Exception", self.kind.code()), "message": self.message });
+        self.respond(&body)
+    }
+
+    fn respond(&self, body: &Value) -> Response<Body> {
         let mut response = Response::new(Body::from(body.to_string()));
         *response.status_mut() = self.kind.status();
         let name = HeaderValue::from_str(&format!("{}Exception", self.kind.code()));

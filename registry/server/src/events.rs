@@ -3,26 +3,25 @@
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::call::Call;
 use crate::names::RegistryName;
+use crate::service::Service;
 use crate::store::outbox;
-use crate::store::schemas::Schema;
 use crate::store::versions::Version;
 
 /// Tells of a version, and before the first one of its schema, as AWS does.
 pub(crate) fn version_created(
-    call: &Call,
+    service: &Service,
     db: &Connection,
     registry: &RegistryName,
-    schema: &Schema,
+    schema: &str,
     version: &Version,
 ) -> rusqlite::Result<()> {
-    if !call.service.publishes {
+    if !service.publishes {
         return Ok(());
     }
-    let arn = call.service.arns.schema(registry.as_str(), &schema.name);
+    let arn = service.arns.schema(registry.as_str(), schema);
     let detail = json!({
-        "SchemaName": schema.name,
+        "SchemaName": schema,
         "SchemaType": version.type_,
         "RegistryName": registry.as_str(),
         "SchemaVersion": version.number.to_string(),

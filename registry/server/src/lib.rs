@@ -2,7 +2,7 @@
 //!
 //! In: a [`Config`] with a data folder. Out: a [`Server`] that AWS SDKs and the AWS CLI speak to as to AWS, at
 //! [`Server::url`], and pages for browsers at the same place. What it answers has been written to the disk. It answers all 31
-//! operations of the API.
+//! operations of the API, and PutEvents of EventBridge, from whose events started discoverers make schemas.
 //!
 //! ```text
 //! request ─guard─► dispatch ─access─► operations ─► routes ─► store ─► SQLite
@@ -30,6 +30,7 @@ mod limits;
 mod log;
 mod names;
 mod operations;
+mod put_events;
 mod routes;
 mod server;
 mod service;

@@ -26,6 +26,13 @@ pub(crate) struct Entry {
     pub(crate) write: bool,
 }
 
+/// What an answer says of its request: which operation it was, and whether that changes data.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Named {
+    pub(crate) operation: &'static str,
+    pub(crate) write: bool,
+}
+
 /// The last requests, oldest first.
 #[derive(Debug)]
 pub(crate) struct RequestLog(Mutex<VecDeque<Entry>>);

@@ -117,6 +117,7 @@ fn app(config: Config, store: Arc<Store>, wake: Wake, log: &Arc<RequestLog>) -> 
         hosts,
         body_timeout: config.limits.body,
         wake,
+        bus: config.bus,
         log: Arc::clone(log),
     }
 }

@@ -276,11 +276,15 @@ fn soak(warm: usize, duration: Duration) -> (u64, u64, Duration) {
     let before = child.resident();
     let begun = Instant::now();
     let mut times = Vec::new();
+    let mut tenths = Vec::new();
     for number in 0_usize.. {
         let due = begun + PAUSE * u32::try_from(number).unwrap();
         thread::sleep(due.saturating_duration_since(Instant::now()));
         if begun.elapsed() > duration {
             break;
+        }
+        if begun.elapsed() * 10 > duration * u32::try_from(tenths.len() + 1).unwrap() {
+            tenths.push(child.resident());
         }
         let sent = Instant::now();
         one_request(child.port, warm + number);
@@ -289,7 +293,7 @@ fn soak(warm: usize, duration: Duration) -> (u64, u64, Duration) {
     times.sort();
     let after = child.resident();
     println!(
-        "{} requests in {:.0?}: p50 {:.1?}, p99 {:.1?}, max {:.1?}; resident {before} kB before, {after} kB after",
+        "{} requests in {:.0?}: p50 {:.1?}, p99 {:.1?}, max {:.1?}; resident {before} kB before, {tenths:?}, {after} kB after",
         times.len(),
         begun.elapsed(),
         times[times.len() / 2],

@@ -68,7 +68,7 @@ fn databases_of_others_and_of_the_future_are_left_alone() {
             error,
             StartError::Newer {
                 found: 99,
-                known: 2,
+                known: 3,
                 ..
             }
         ),

@@ -47,9 +47,14 @@ pub(super) fn client_token(fields: &Fields) -> Result<Option<&str>, ServiceError
     Ok(token)
 }
 
+/// Whether a content is neither empty nor too long.
+pub(super) fn fits(text: &str) -> bool {
+    (1..=CONTENT_LENGTH).contains(&text.chars().count())
+}
+
 fn check(text: &str) -> Result<(), ServiceError> {
-    let length = text.chars().count();
-    if !(1..=CONTENT_LENGTH).contains(&length) {
+    if !fits(text) {
+        let length = text.chars().count();
         return Err(ServiceError::bad_request(format!(
             "Content has {length} characters; 1 to {CONTENT_LENGTH} are allowed"
         )));

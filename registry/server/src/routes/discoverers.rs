@@ -1,18 +1,18 @@
 //! CreateDiscoverer, DescribeDiscoverer, UpdateDiscoverer, DeleteDiscoverer, StartDiscoverer, StopDiscoverer, ListDiscoverers.
-//! A discoverer is kept with its state; there is no bus on this machine whose events it could see, so it finds no schemas by itself.
+//! A started one sees the events of its bus that come by PutEvents: `discovery` makes schemas of them.
 
 use rusqlite::Connection;
 use serde::Serialize;
 
 use super::{Answer, answer, pages, registries, tags};
+use crate::arn::bus_of_arn;
 use crate::call::Call;
 use crate::error::ServiceError;
 use crate::names::{DISCOVERED, RegistryName, shown};
 use crate::service::{Service, within_quota};
 use crate::store::Tags;
-use crate::store::discoverers::{self, Discoverer};
+use crate::store::discoverers::{self, Discoverer, STARTED};
 
-const STARTED: &str = "STARTED";
 const STOPPED: &str = "STOPPED";
 
 #[derive(Serialize)]
@@ -144,11 +144,7 @@ fn set_state(call: &Call, db: &Connection, state: &str) -> Result<Answer, Servic
 
 /// AWS names a discoverer after its bus: `events-event-bus-default` for `arn:aws:events:REGION:ACCOUNT:event-bus/default`.
 fn id_of(source_arn: &str) -> Result<String, ServiceError> {
-    let bus = match source_arn.splitn(6, ':').collect::<Vec<_>>()[..] {
-        ["arn", _, "events", _, _, resource] => resource.strip_prefix("event-bus/"),
-        _ => None,
-    };
-    let bus = bus.filter(|bus| !bus.is_empty() && (20..=1600).contains(&source_arn.len()));
+    let bus = bus_of_arn(source_arn).filter(|_| (20..=1600).contains(&source_arn.len()));
     let bus = bus.ok_or_else(|| {
         ServiceError::bad_request(format!(
             "SourceArn `{}` is not the ARN of an event bus",

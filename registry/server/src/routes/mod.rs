@@ -9,6 +9,7 @@ pub(crate) mod bindings;
 mod content;
 pub(crate) mod discover;
 pub(crate) mod discoverers;
+pub(crate) mod discovery;
 pub(crate) mod export;
 mod pages;
 pub(crate) mod policies;

@@ -113,11 +113,11 @@ pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError>
 }
 
 /// The registry, which is made if it does not exist.
-pub(super) fn ensure(db: &Connection, name: &RegistryName) -> Result<(), ServiceError> {
-    if registries::find(db, name)?.is_none() {
-        registries::insert(db, name, None, &Tags::default())?;
+pub(super) fn ensure(db: &Connection, name: &RegistryName) -> rusqlite::Result<Registry> {
+    match registries::find(db, name)? {
+        Some(registry) => Ok(registry),
+        None => registries::insert(db, name, None, &Tags::default()),
     }
-    Ok(())
 }
 
 /// The registry, which must exist.

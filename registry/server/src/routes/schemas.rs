@@ -68,7 +68,7 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
     let id = schemas::insert(db, registry.id, &name, description, &tags)?;
     let version = versions::insert(db, id, content.type_, content.text, None)?;
     let schema = existing(db, &registry_name, &name)?;
-    events::version_created(call, db, &registry_name, &schema, &version)?;
+    events::version_created(&call.service, db, &registry_name, &schema.name, &version)?;
     Ok(describe_schema(
         &call.service.arns,
         &registry_name,
@@ -113,7 +113,7 @@ pub(crate) fn update(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
                 return Ok(describe_schema(&call.service.arns, &registry, &schema, &version, None));
             }
             let version = add_version(call, db, &schema, content, token)?;
-            events::version_created(call, db, &registry, &schema, &version)?;
+            events::version_created(&call.service, db, &registry, &schema.name, &version)?;
             version
         }
     };

@@ -12,7 +12,6 @@ use crate::error::{ErrorKind, ServiceError};
 /// How far the clock of a client may be off.
 const SKEW: Duration = Duration::minutes(15);
 const DATE_HEADER: &str = "x-amz-date";
-const SERVICE: &str = "schemas";
 
 /// The key pair that requests must be signed with, and the region they must be signed for.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,6 +34,7 @@ impl std::fmt::Debug for Keys {
 pub(crate) fn verify(
     keys: &Keys,
     authorization: &Authorization,
+    service: &str,
     parts: &Parts,
     body: &[u8],
     now: OffsetDateTime,
@@ -43,7 +43,7 @@ pub(crate) fn verify(
         let message = "The security token included in the request is invalid.";
         return Err(ServiceError::new(ErrorKind::UnrecognizedClient, message));
     }
-    in_scope(keys, authorization)?;
+    in_scope(keys, authorization, service)?;
     let date = header(&parts.headers, DATE_HEADER)
         .ok_or_else(|| incomplete("Authorization header requires existence of a 'X-Amz-Date' header."))?;
     in_time(&date, authorization, now)?;
@@ -65,9 +65,10 @@ pub(crate) fn verify(
     })
 }
 
-fn in_scope(keys: &Keys, authorization: &Authorization) -> Result<(), ServiceError> {
-    if authorization.service != SERVICE {
-        return Err(invalid("Credential should be scoped to correct service: 'schemas'."));
+fn in_scope(keys: &Keys, authorization: &Authorization, service: &str) -> Result<(), ServiceError> {
+    if authorization.service != service {
+        let message = format!("Credential should be scoped to correct service: '{service}'.");
+        return Err(invalid(&message));
     }
     if authorization.region != keys.region {
         let message = format!(

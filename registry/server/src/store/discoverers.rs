@@ -4,6 +4,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Page, Slice, Tags};
 
+/// The state of a discoverer that sees the events of its bus.
+pub(crate) const STARTED: &str = "STARTED";
+
 /// A discoverer.
 #[derive(Clone, Debug)]
 pub(crate) struct Discoverer {
@@ -56,6 +59,13 @@ pub(crate) fn delete(db: &Connection, id: &str) -> rusqlite::Result<()> {
 
 pub(crate) fn count(db: &Connection) -> rusqlite::Result<u32> {
     db.query_row("SELECT count(*) FROM discoverers", [], |row| row.get(0))
+}
+
+/// Whether a started discoverer has the bus of that name as its source.
+pub(crate) fn watch(db: &Connection, bus: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM discoverers WHERE state = ?1
+         AND substr(source_arn, instr(source_arn, ':event-bus/') + length(':event-bus/')) = ?2)";
+    db.query_row(sql, [STARTED, bus], |row| row.get(0))
 }
 
 /// The discoverers whose id and source begin so, in the order of their ids.

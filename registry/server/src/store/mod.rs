@@ -18,6 +18,7 @@ pub(crate) mod policies;
 pub(crate) mod registries;
 pub(crate) mod schemas;
 pub(crate) mod search;
+pub(crate) mod shapes;
 mod tags;
 pub(crate) mod versions;
 mod writer;

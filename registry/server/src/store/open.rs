@@ -19,7 +19,11 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// server that runs for months should not grow with its data.
 const CACHE: i64 = -512;
 /// The steps from an empty database to the newest format. The format of a file is the number of steps taken.
-const MIGRATIONS: [&str; 2] = [include_str!("001_registries.sql"), include_str!("002_discovery.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("001_registries.sql"),
+    include_str!("002_discovery.sql"),
+    include_str!("003_shapes.sql"),
+];
 
 /// Creates the folder if need be, and gives the path of the database in it.
 pub(super) fn database_path(folder: &Path) -> Result<PathBuf, StartError> {

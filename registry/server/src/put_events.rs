@@ -1,0 +1,254 @@
+//! PutEvents, the one operation of EventBridge itself that is answered, since discoverers learn from events. In: a request of the JSON
+//! protocol to `/`. Out: the answer of the bus that the server was given, which gets the request as it came; without one the events are
+//! checked as EventBridge checks them, and go nowhere else.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use serde::{Deserialize, Serialize};
+use serde_json::{Number, Value};
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
+use tokio::task::spawn_blocking;
+use uuid::Uuid;
+
+use crate::arn::bus_of_arn;
+use crate::bus::{self, Relayed};
+use crate::dispatch::{App, admitted, unknown};
+use crate::error::{ErrorKind, ServiceError};
+use crate::log::Named;
+use crate::names::shown;
+use crate::routes::discovery::{TakenEvent, discover};
+
+/// The most entries of a request, and the most bytes of all of them.
+const ENTRIES: usize = 10;
+const SIZE: usize = 1024 * 1024;
+/// What an entry's time counts for.
+const TIME_SIZE: usize = 14;
+const DEFAULT_BUS: &str = "default";
+/// For the log. Whether schemas come of it is up to the discoverers.
+const NAMED: Named = Named {
+    operation: "PutEvents",
+    write: false,
+};
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct PutEvents {
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Entry {
+    time: Option<Number>,
+    source: Option<String>,
+    resources: Option<Vec<String>>,
+    detail_type: Option<String>,
+    detail: Option<String>,
+    event_bus_name: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Answer {
+    failed_entry_count: usize,
+    entries: Vec<AnswerEntry>,
+}
+
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct AnswerEntry {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_code: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_message: Option<String>,
+}
+
+/// Answers a request to `/`.
+pub(crate) async fn serve(State(app): State<App>, request: Request) -> Response<Body> {
+    let Some(target) = request.headers().get(bus::TARGET_HEADER).cloned() else {
+        return unknown(request).await;
+    };
+    let mut response = match run(app, &target, request).await {
+        Ok(answered) => respond(answered),
+        Err(error) => error.into_json_protocol(),
+    };
+    response.extensions_mut().insert(NAMED);
+    response
+}
+
+async fn run(app: App, target: &HeaderValue, request: Request) -> Result<Relayed, ServiceError> {
+    let body = admitted(&app, request, bus::SERVICE).await?;
+    if target != bus::TARGET {
+        let target = shown(&String::from_utf8_lossy(target.as_bytes()));
+        let message = format!("{target}: of EventBridge only {} is answered here", bus::TARGET);
+        return Err(ServiceError::new(ErrorKind::UnknownOperation, message));
+    }
+    let (answer, taken) = match app.bus.clone() {
+        Some(bus) => {
+            let sent = body.clone();
+            let relayed = spawn_blocking(move || bus.relay(&sent)).await;
+            let relayed = relayed
+                .map_err(|_| broken("the request to the bus broke off"))?
+                .map_err(broken)?;
+            let taken = taken_by_bus(&body, &relayed);
+            (relayed, taken)
+        }
+        None => answer(&body)?,
+    };
+    learn(&app, taken).await?;
+    Ok(answer)
+}
+
+/// Shows the events to the discoverers. They are told of as taken once what was learnt is on the disk.
+async fn learn(app: &App, taken: Vec<TakenEvent>) -> Result<(), ServiceError> {
+    if taken.is_empty() {
+        return Ok(());
+    }
+    let service = Arc::clone(&app.service);
+    let learnt = app.store.write(move |db| discover(&service, db, &taken)).await;
+    learnt.map_err(|_| broken("discovery broke off"))??;
+    app.wake.now();
+    Ok(())
+}
+
+/// What EventBridge would answer.
+fn answer(body: &Bytes) -> Result<(Relayed, Vec<TakenEvent>), ServiceError> {
+    let request = decode(body)?;
+    let checked = request.entries.into_iter().map(Entry::check);
+    let (mut entries, mut taken) = (Vec::new(), Vec::new());
+    for entry in checked {
+        match entry {
+            Ok(event) => {
+                entries.push(AnswerEntry {
+                    event_id: Some(event.id.clone()),
+                    ..AnswerEntry::default()
+                });
+                taken.push(event);
+            }
+            Err((code, message)) => entries.push(AnswerEntry {
+                error_code: Some(code),
+                error_message: Some(message),
+                ..AnswerEntry::default()
+            }),
+        }
+    }
+    let answer = Answer {
+        failed_entry_count: entries.len() - taken.len(),
+        entries,
+    };
+    let body = serde_json::to_vec(&answer).expect("an answer is texts and a number");
+    Ok((Relayed { status: 200, body }, taken))
+}
+
+fn decode(body: &Bytes) -> Result<PutEvents, ServiceError> {
+    let request: PutEvents = serde_json::from_slice(body).map_err(|error| {
+        ServiceError::new(
+            ErrorKind::Serialization,
+            format!("the request is not one of PutEvents: {error}"),
+        )
+    })?;
+    let count = request.entries.len();
+    if !(1..=ENTRIES).contains(&count) {
+        let message = format!("entries: there are {count}; 1 to {ENTRIES} are allowed");
+        return Err(ServiceError::new(ErrorKind::Validation, message));
+    }
+    if request.entries.iter().map(Entry::size).sum::<usize>() >= SIZE {
+        let message = "Total size of the entries in the request is over the limit.";
+        return Err(ServiceError::new(ErrorKind::Validation, message));
+    }
+    Ok(request)
+}
+
+/// The events that another bus says it has taken. What is not understood here was not for here.
+fn taken_by_bus(body: &Bytes, relayed: &Relayed) -> Vec<TakenEvent> {
+    let (Ok(request), Ok(answer)) = (
+        serde_json::from_slice::<PutEvents>(body),
+        serde_json::from_slice::<Value>(&relayed.body),
+    ) else {
+        return Vec::new();
+    };
+    let answers = answer["Entries"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let taken = request.entries.into_iter().zip(answers).filter_map(|(entry, answer)| {
+        let id = answer["EventId"].as_str()?;
+        entry.taken(id.to_owned())
+    });
+    taken.collect()
+}
+
+impl Entry {
+    fn size(&self) -> usize {
+        let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let resources = self.resources.iter().flatten().map(String::len).sum::<usize>();
+        let time = if self.time.is_some() { TIME_SIZE } else { 0 };
+        time + length(&self.source) + length(&self.detail_type) + length(&self.detail) + resources
+    }
+
+    /// The event, or the code and message of EventBridge for an entry that it refuses.
+    fn check(self) -> Result<TakenEvent, (&'static str, String)> {
+        let members = [
+            ("Source", &self.source),
+            ("DetailType", &self.detail_type),
+            ("Detail", &self.detail),
+        ];
+        for (name, value) in members {
+            if value.as_ref().is_none_or(String::is_empty) {
+                let message = format!("Parameter {name} is not valid. Reason: {name} is a required argument.");
+                return Err(("InvalidArgument", message));
+            }
+        }
+        if self.source.as_ref().is_some_and(|source| source.starts_with("aws.")) {
+            let message = "Not authorized for the source.".to_owned();
+            return Err(("NotAuthorizedForSourceException", message));
+        }
+        let malformed = ("MalformedDetail", "Detail is malformed.".to_owned());
+        self.taken(Uuid::new_v4().to_string()).ok_or(malformed)
+    }
+
+    /// The event. `None` if it is none: a member is missing, or the detail is not a JSON object.
+    fn taken(self, id: String) -> Option<TakenEvent> {
+        let detail = self.detail?;
+        let object =
+            detail.trim_start().starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(&detail).is_ok();
+        if !object {
+            return None;
+        }
+        let bus = self.event_bus_name.unwrap_or_else(|| DEFAULT_BUS.to_owned());
+        let bus = bus_of_arn(&bus).map(str::to_owned).unwrap_or(bus);
+        Some(TakenEvent {
+            bus,
+            id,
+            source: self.source?,
+            detail_type: self.detail_type?,
+            time: date_time(self.time.as_ref()),
+            resources: self.resources.unwrap_or_default(),
+            detail,
+        })
+    }
+}
+
+/// A time in seconds since 1970, or now.
+fn date_time(seconds: Option<&Number>) -> String {
+    let since = seconds.and_then(Number::as_f64).map(Duration::saturating_seconds_f64);
+    let given = since.and_then(|since| OffsetDateTime::UNIX_EPOCH.checked_add(since));
+    let time = given.unwrap_or_else(OffsetDateTime::now_utc).truncate_to_second();
+    time.format(&Rfc3339).unwrap_or_default()
+}
+
+fn broken(reason: impl fmt::Display) -> ServiceError {
+    ServiceError::new(ErrorKind::InternalServerError, reason.to_string())
+}
+
+fn respond(answered: Relayed) -> Response<Body> {
+    let mut response = Response::new(Body::from(answered.body));
+    *response.status_mut() = StatusCode::from_u16(answered.status).unwrap_or(StatusCode::BAD_GATEWAY);
+    let content_type = HeaderValue::from_static(bus::CONTENT_TYPE);
+    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    response
+}
