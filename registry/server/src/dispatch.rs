@@ -1,5 +1,5 @@
 //! From HTTP to operations and back. In: the table of operations and the data. Out: an axum router that admits, decodes,
-//! runs on a thread that may block, encodes and records every request.
+//! runs in a thread of the database, encodes and records every request.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,6 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::{on, post};
-use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -141,10 +140,9 @@ fn once(operation: &Operation, body: &[u8]) -> bool {
 }
 
 async fn carry_out(app: &App, operation: &'static Operation, call: Call) -> Result<Answer, ServiceError> {
-    let store = Arc::clone(&app.store);
     let answer = match operation.action {
-        Action::Read(run) => spawn_blocking(move || store.read(|db| run(&call, db))).await.ok(),
-        Action::Write(run) => store.write(move |db| run(&call, db)).await.ok(),
+        Action::Read(run) => app.store.read(move |db| run(&call, db)).await.ok(),
+        Action::Write(run) => app.store.write(move |db| run(&call, db)).await.ok(),
     };
     let broken = || ServiceError::new(ErrorKind::InternalServerError, "the operation broke off");
     let answer = answer.ok_or_else(broken)??;

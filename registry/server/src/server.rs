@@ -22,7 +22,7 @@ use crate::store::Store;
 use crate::worker::{self, Wake};
 use crate::{Config, Request, StartError};
 
-/// Threads that wait for the disk. More would only wait for each other: there is one writer.
+/// Threads that wait for the bus that PutEvents is passed on to. The database has its own.
 const BLOCKING_THREADS: usize = 8;
 
 /// A running server. Dropping it stops it, as [`Server::shutdown`] does.

@@ -70,7 +70,7 @@ fn named(name: &str) -> thread::Builder {
 
 fn generate_all(store: &Store, languages: &Languages, woken: &Receiver<()>) {
     while woken.recv().is_ok() {
-        while let Ok(Some(order)) = store.read(bindings::next_order) {
+        while let Ok(Ok(Some(order))) = store.read(bindings::next_order).blocking_recv() {
             let done = generate(languages, &order);
             let finished = store.write(move |db| bindings::finish(db, &order, &done));
             if !matches!(finished.blocking_recv(), Ok(Ok(()))) {
@@ -111,14 +111,14 @@ fn send_all(store: &Store, bus: &Bus, woken: &Receiver<()>) {
 /// Sends what waits. False if some of it still does.
 fn send_waiting(store: &Store, bus: &Bus) -> bool {
     loop {
-        match store.read(|db| outbox::oldest(db, BATCH)) {
-            Ok(waiting) if waiting.is_empty() => return true,
-            Ok(waiting) => {
+        match store.read(|db| outbox::oldest(db, BATCH)).blocking_recv() {
+            Ok(Ok(waiting)) if waiting.is_empty() => return true,
+            Ok(Ok(waiting)) => {
                 if !send(store, bus, waiting) {
                     return false;
                 }
             }
-            Err(_) => return false,
+            Ok(Err(_)) | Err(_) => return false,
         }
     }
 }

@@ -11,7 +11,6 @@ use axum::routing::get;
 use maud::Markup;
 use rusqlite::Connection;
 use serde::Deserialize;
-use tokio::task::spawn_blocking;
 
 use crate::dispatch::App;
 
@@ -74,7 +73,7 @@ async fn schema_page(
 }
 
 async fn page(app: App, make: impl FnOnce(&Connection) -> Page + Send + 'static) -> Response<Body> {
-    let made = spawn_blocking(move || app.store.read(make)).await;
+    let made = app.store.read(make).await;
     match made {
         Ok(Ok(Some(page))) => html(StatusCode::OK, page),
         Ok(Ok(None)) => html(StatusCode::NOT_FOUND, layout::missing()),

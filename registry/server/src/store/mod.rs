@@ -2,7 +2,6 @@
 //! refuses: that is for `routes`. One module a table; a change is all or nothing, and on the disk when it is answered.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -11,10 +10,12 @@ use crate::StartError;
 
 pub(crate) mod bindings;
 pub(crate) mod discoverers;
+mod lane;
 mod open;
 pub(crate) mod outbox;
 mod pages;
 pub(crate) mod policies;
+mod reader;
 pub(crate) mod registries;
 pub(crate) mod schemas;
 pub(crate) mod search;
@@ -24,22 +25,25 @@ pub(crate) mod versions;
 mod writer;
 
 pub(crate) use pages::{Page, Slice};
+use reader::Reader;
 pub(crate) use tags::Tags;
 use writer::Writer;
 
 /// A database: one connection that writes, and one that reads what was last committed while the other writes.
 pub(crate) struct Store {
     writer: Writer,
-    reader: Mutex<Connection>,
+    reader: Reader,
 }
 
 impl Store {
     pub(crate) fn open(folder: &Path) -> Result<Self, StartError> {
         let path = open::database_path(folder)?;
         let writer = open::open_writer(&path)?;
-        let reader = Mutex::new(open::open_reader(&path)?);
-        let writer = Writer::start(writer).map_err(StartError::Threads)?;
-        Ok(Self { writer, reader })
+        let reader = open::open_reader(&path)?;
+        Ok(Self {
+            writer: Writer::start(writer).map_err(StartError::Threads)?,
+            reader: Reader::start(reader).map_err(StartError::Threads)?,
+        })
     }
 
     /// Runs a change. It is on the disk when its success is received, and has never happened if it fails. Does not block.
@@ -54,17 +58,16 @@ impl Store {
         self.writer.write(change)
     }
 
-    /// Runs a question: all of its reads see the same state. Blocks on the disk.
-    pub(crate) fn read<T, E: From<rusqlite::Error>>(
+    /// Runs a question: all of its reads see the same state. Does not block.
+    pub(crate) fn read<T, E>(
         &self,
-        question: impl FnOnce(&Connection) -> Result<T, E>,
-    ) -> Result<T, E> {
-        // A panic has rolled its transaction back, so a poisoned connection is as good as another.
-        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        let transaction = reader.transaction()?;
-        let answer = question(&transaction)?;
-        transaction.commit()?;
-        Ok(answer)
+        question: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    ) -> oneshot::Receiver<Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<rusqlite::Error> + Send + 'static,
+    {
+        self.reader.read(question)
     }
 }
 

@@ -1,24 +1,20 @@
-//! The one connection that writes, in a thread of its own. In: changes. Out: what each came to, once it is on the disk. Changes that
+//! The one connection that writes. In: changes. Out: what each came to, once it is on the disk. Changes that
 //! wait for each other anyway share a transaction: one sync of the disk for all of them. Each is in a savepoint, so that one that fails
 //! leaves nothing behind and takes none of the others with it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::{self, JoinHandle};
+use std::sync::mpsc::Receiver;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, ffi};
 use tokio::sync::oneshot;
 
+use super::lane::Lane;
+
 /// The most changes that share a transaction.
 const TOGETHER: usize = 64;
 
-/// The thread, and the way to it.
-#[derive(Debug)]
-pub(super) struct Writer {
-    /// Dropped to end the thread.
-    changes: Option<Sender<Box<dyn Change>>>,
-    thread: Option<JoinHandle<()>>,
-}
+/// The thread that writes.
+pub(super) struct Writer(Lane<Box<dyn Change>>);
 
 /// A change that waits for its turn.
 trait Change: Send {
@@ -41,12 +37,7 @@ struct Failure(ffi::Error);
 
 impl Writer {
     pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
-        let (changes, waiting) = channel();
-        let thread = thread::Builder::new().name("schemactl-writer".to_owned());
-        Ok(Self {
-            changes: Some(changes),
-            thread: Some(thread.spawn(move || write_all(connection, &waiting))?),
-        })
+        Lane::start("schemactl-writer", connection, write_all).map(Self)
     }
 
     /// Puts a change at the end of the queue. The receiver gets what it came to; nothing if it panicked.
@@ -57,26 +48,12 @@ impl Writer {
         F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
     {
         let (answer, receiver) = oneshot::channel();
-        let change = Waiting {
+        self.0.send(Box::new(Waiting {
             work: Some(work),
             outcome: None,
             answer,
-        };
-        if let Some(changes) = &self.changes {
-            // The thread lives as long as the sender; a change that is not taken is dropped, and with it the answer.
-            let _ = changes.send(Box::new(change));
-        }
+        }));
         receiver
-    }
-}
-
-impl Drop for Writer {
-    fn drop(&mut self) {
-        drop(self.changes.take());
-        if let Some(thread) = self.thread.take() {
-            // A thread that panicked has stopped too.
-            let _ = thread.join();
-        }
     }
 }
 
@@ -147,6 +124,8 @@ impl Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc::{Sender, channel};
+
     use super::*;
 
     type Outcome = Result<i64, rusqlite::Error>;
