@@ -67,7 +67,8 @@
 //! [`Builder::generate`] writes `OUT_DIR/events.rs` if it changed, and tells cargo to run again when the events it generated
 //! change. [`Builder::generate_to`] writes the same bytes where you keep them; `schemactl generate --check` fails in CI if they are not what
 //! the schemas say. Nothing here reaches a network or writes elsewhere, and neither AWS nor an async runtime is among the
-//! dependencies: a build pays for this. Errors are cargo's own, with file, line and column.
+//! dependencies: a build pays for this. Errors are cargo's own, with file, line and column. The feature `import`, which writes the
+//! schema of a Rust type, is not for builds.
 
 mod builder;
 mod constraints;
@@ -75,6 +76,7 @@ mod convert;
 mod emit;
 mod error;
 mod generate;
+#[cfg(feature = "import")]
 mod import;
 mod ir;
 mod lower;
@@ -89,6 +91,7 @@ mod unchanged;
 pub use builder::{BuildError, Builder};
 pub use error::GenerateError;
 pub use generate::generate;
+#[cfg(feature = "import")]
 pub use import::import;
 pub use schema::{Lint, generate_schema, lints};
 pub use settings::{Integers, Money, Settings, Times, UnknownFields};

@@ -1,4 +1,4 @@
-//! JSON values made by a conversion: they stand nowhere in a source.
+//! JSON values made by a conversion: they stand nowhere in a source. Some are made for a registry only.
 
 use crate::{Entry, Kind, Object, Span, Value};
 
@@ -20,11 +20,13 @@ pub(crate) fn only(key: &str, value: Value) -> Value {
 }
 
 /// The schema that takes everything.
+#[cfg(feature = "registry")]
 pub(crate) fn anything() -> Value {
     object(Vec::new())
 }
 
 /// The schema that takes nothing, in every dialect.
+#[cfg(feature = "registry")]
 pub(crate) fn nothing() -> Value {
     only("not", anything())
 }
@@ -37,15 +39,18 @@ pub(crate) fn string(text: &str) -> Value {
     Value::computed(Kind::String(text.to_owned()))
 }
 
+#[cfg(feature = "registry")]
 pub(crate) fn boolean(value: bool) -> Value {
     Value::computed(Kind::Bool(value))
 }
 
+#[cfg(feature = "registry")]
 pub(crate) fn number(value: usize) -> Value {
     Value::computed(Kind::Number(crate::Number::from_text(&value.to_string())))
 }
 
 /// A count in a schema, such as that of `minItems`. `None` for what is none, or too large to count to.
+#[cfg(feature = "registry")]
 pub(crate) fn count(value: Option<&Value>) -> Option<usize> {
     match &value?.kind {
         Kind::Number(number) => number.canonical().parse().ok(),

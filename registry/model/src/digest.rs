@@ -5,6 +5,7 @@
 use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
+#[cfg(feature = "registry")]
 use sha2::{Digest as _, Sha256};
 
 use crate::{Kind, Value};
@@ -15,11 +16,13 @@ pub struct Digest(String);
 
 impl Digest {
     /// The digest of a value.
+    #[cfg(feature = "registry")]
     pub fn of(value: &Value) -> Self {
         Self::of_text(&canonical_json(value))
     }
 
     /// The digest of a text, byte by byte.
+    #[cfg(feature = "registry")]
     pub fn of_text(text: &str) -> Self {
         let hash = Sha256::digest(text.as_bytes());
         let hex = hash.iter().fold(String::with_capacity(64), |mut hex, byte| {

@@ -3,6 +3,9 @@
 //!
 //! In: bytes and strings. Out: values, or errors that know their place in the source. This crate does no I/O, prints
 //! nothing, and knows nothing of compatibility, of the file layout of a workspace, or of AWS.
+//!
+//! The feature `registry` adds what a registry holds: digests, and the forms that EventBridge stores, draft-04 and OpenApi3; the
+//! feature `serde_json` adds conversions from and to its values.
 
 mod build;
 mod bundle;
@@ -10,6 +13,7 @@ mod deep;
 mod dialect;
 mod digest;
 mod document;
+#[cfg(feature = "registry")]
 mod downgrade;
 mod keyword;
 mod name;
@@ -19,6 +23,8 @@ mod parse;
 mod pointer;
 mod reference;
 mod resolve;
+#[cfg(feature = "serde_json")]
+mod serde;
 mod source;
 mod value;
 mod version;
@@ -28,11 +34,14 @@ pub use deep::with_stack_for;
 pub use dialect::{Dialect, UnknownDialect};
 pub use digest::{Digest, canonical_json};
 pub use document::{Document, DocumentError, Problem};
+#[cfg(feature = "registry")]
 pub use downgrade::{Downgraded, NotExpressible, downgrade};
 pub use keyword::{ForeignKeyword, Subschema, foreign_keywords, keywords, subschemas, unknown_keywords};
 pub use name::{EventName, InvalidName};
 pub use number::Number;
-pub use openapi::{Detail, Envelope, OpenApiError, detail_of, openapi};
+pub use openapi::{Detail, OpenApiError, detail_of};
+#[cfg(feature = "registry")]
+pub use openapi::{Envelope, openapi};
 pub use parse::{ParseError, parse};
 pub use pointer::Pointer;
 pub use reference::{EventRef, InvalidReference, Versions};

@@ -36,11 +36,6 @@ impl Number {
         self.decimal().exponent >= 0
     }
 
-    /// The number as serde_json holds it (64-bit integer or double), or `None` if it is too large for a double.
-    pub fn to_serde(&self) -> Option<serde_json::Number> {
-        serde_json::from_str(&self.text).ok()
-    }
-
     /// The shortest spelling of the value, one for each value; the form that digests are made of.
     pub fn canonical(&self) -> String {
         let Decimal {
@@ -119,12 +114,6 @@ impl fmt::Display for Number {
 impl fmt::Debug for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Number({})", self.text)
-    }
-}
-
-impl From<&serde_json::Number> for Number {
-    fn from(number: &serde_json::Number) -> Self {
-        Self::from_text(&number.to_string())
     }
 }
 

@@ -1,11 +1,13 @@
 //! Events in OpenAPI 3.0, as the EventBridge Schema Registry has them: an envelope `AWSEvent` whose `detail` refers to a
 //! schema beside it. In: a schema of the detail. Out: the OpenAPI document, and back: the detail of such a document as a
-//! draft-04 schema. Like [`downgrade`](crate::downgrade()), the conversion claims nothing: its result is read back and proved.
+//! draft-04 schema. Like that to draft-04, the conversion claims nothing: its result is read back and proved.
 
 mod read;
+#[cfg(feature = "registry")]
 mod write;
 
 pub use read::{Detail, OpenApiError, detail_of};
+#[cfg(feature = "registry")]
 pub use write::{Envelope, openapi};
 
 /// The component that is the envelope.

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use schemactl_model::{Digest, Document, EventName, Source, Value, Version};
+#[cfg(feature = "check")]
+use schemactl_model::Digest;
+use schemactl_model::{Document, EventName, Source, Value, Version};
 use serde::Deserialize;
 
 use crate::Date;
@@ -114,6 +116,7 @@ pub struct SchemaVersion {
     /// The schema of the event's `detail`.
     pub document: Document,
     /// The digest of the schema's value.
+    #[cfg(feature = "check")]
     pub digest: Digest,
     /// Events that must be valid, by file name.
     pub examples: Vec<Example>,
