@@ -1,15 +1,23 @@
-//! Instances of a schema: random ones made from it, and mutations of valid ones. The validator says which are which.
+//! Instances of a schema: those that came with it, random ones made from it, mutations of valid ones, and those of our own engine. The
+//! validator says which are which.
 
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
-use crate::Case;
+use crate::{Case, engine};
 
 pub(crate) struct Instance {
     pub(crate) case: usize,
     pub(crate) value: Value,
     pub(crate) valid: bool,
-    pub(crate) supplied: bool,
+    pub(crate) origin: Origin,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Origin {
+    Supplied,
+    Random,
+    Engine,
 }
 
 /// Instances made for each schema.
@@ -51,12 +59,12 @@ pub(crate) fn prepare(cases: &[Case], compiled: &[usize]) -> Vec<Instance> {
             random: Random(index as u64 + 1),
             old: validator.draft() == jsonschema::Draft::Draft4,
         };
-        let mut add = |value: Value, supplied: bool| {
+        let mut add = |value: Value, origin: Origin| {
             all.push(Instance {
                 case: index,
                 valid: validator.is_valid(&value),
                 value,
-                supplied,
+                origin,
             });
         };
         let mut valid: Vec<Value> = case
@@ -68,18 +76,21 @@ pub(crate) fn prepare(cases: &[Case], compiled: &[usize]) -> Vec<Instance> {
         case.valid
             .iter()
             .chain(&case.invalid)
-            .for_each(|value| add(value.clone(), true));
+            .for_each(|value| add(value.clone(), Origin::Supplied));
         for _ in 0..RANDOM {
             let value = maker.make(&schema, 0);
             if validator.is_valid(&value) {
                 valid.push(value.clone());
             }
-            add(value, false);
+            add(value, Origin::Random);
         }
         for at in 0..MUTATIONS.min(valid.len() * 8) {
             let value = maker.mutated(&valid[at % valid.len()]);
-            add(value, false);
+            add(value, Origin::Random);
         }
+        engine::instances(&case.text)
+            .into_iter()
+            .for_each(|value| add(value, Origin::Engine));
     }
     all
 }

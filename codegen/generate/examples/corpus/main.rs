@@ -1,7 +1,7 @@
 //! Holds the generated code against a corpus. In: folders of JSON Schemas, and where an `index.jsonl` lists them, their valid
 //! and invalid instances. Out: a table, and every failure. Each schema is generated as `schemactl generate --schema` does,
 //! the files are compiled as modules under `deny(warnings)` and clippy, and instances go through them: those that came with the schema, and
-//! random ones; the `jsonschema` crate says which are valid.
+//! random ones, and those of our containment engine; the `jsonschema` crate says which are valid.
 //!
 //! `cargo run --release -p schemactl-generate --example corpus -- [--scratch DIR] [--sample N] [--batch N] FOLDER…`
 
@@ -13,6 +13,7 @@
     missing_docs
 )]
 
+mod engine;
 mod instances;
 mod scratch;
 mod table;
