@@ -1,7 +1,6 @@
 //! `schemactl diff`
 
 mod batch;
-mod findings;
 mod json;
 mod text;
 
@@ -13,7 +12,7 @@ use schemactl_compat::{
     directions, explain,
 };
 use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Value, Version};
-use schemactl_workspace::{Finding, Report, Workspace};
+use schemactl_workspace::{self as workspace, Finding, Pair, Report, Severity, Workspace};
 
 use crate::args::{Diff, Direction, ReportFormat, Stdin};
 use crate::context::{Context, event, folder_in_repository, semantics};
@@ -74,7 +73,7 @@ pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
     let mut semantics = sides.workspace.as_ref().map(semantics).unwrap_or_default();
     semantics.formats = args.formats.unwrap_or(semantics.formats);
     let found = found(&old, &new, settings, semantics);
-    let findings = findings::findings(&old, &new, &found, args.mode);
+    let findings = findings(&old, &new, &found, args.mode);
     let render = |format| match format {
         ReportFormat::Text => text::render(&old, &new, &found, &findings),
         ReportFormat::Json => json::render(&old, &new, &found),
@@ -82,6 +81,35 @@ pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
     };
     output::print(&args.reports, context, render)?;
     Ok(exit(&found.compared, args.mode))
+}
+
+/// The findings of both directions, backward first. What nobody asked for is good to know.
+fn findings(old: &Side, new: &Side, found: &Found<'_>, mode: Direction) -> Vec<Finding> {
+    use workspace::Direction::{Backward, Forward};
+    let pair = Pair {
+        event: &new.event,
+        old: old.named(),
+        new: new.named(),
+    };
+    let directions = [
+        (Backward, mode.asks_backward(), &found.compared.backward),
+        (Forward, mode.asks_forward(), &found.compared.forward),
+    ];
+    let findings = directions.map(|(direction, asked, verdict)| {
+        let severity = if asked { Severity::Error } else { Severity::Note };
+        pair.findings(direction, severity, verdict, &found.explanation)
+    });
+    findings.into_iter().flatten().collect()
+}
+
+impl Side {
+    fn named(&self) -> workspace::Side<'_> {
+        workspace::Side {
+            title: &self.title,
+            version: self.version.as_ref(),
+            document: &self.document,
+        }
+    }
 }
 
 /// A report in a format that check has too.

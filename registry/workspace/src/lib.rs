@@ -23,6 +23,8 @@ mod apply;
 #[cfg(feature = "check")]
 mod atomic;
 #[cfg(feature = "check")]
+mod breaks;
+#[cfg(feature = "check")]
 mod cache;
 #[cfg(feature = "check")]
 mod check;
@@ -59,6 +61,7 @@ pub use manifest::{CheckSettings, Formats, Layout, Manifest, Mode, RegistrySetti
 pub use {
     apply::{Applying, Done, Outcome, Progress, apply},
     atomic::write_atomic,
+    breaks::{Pair, Side},
     cache::Cache,
     check::{CheckOptions, Checked, Proofs, check, check_again},
     expected::Expected,

@@ -126,6 +126,18 @@ pub struct Place {
     pub label: String,
 }
 
+impl Place {
+    /// The first line of a file, for findings about the file as a whole.
+    pub(crate) fn whole(source: &Source, label: &str) -> Self {
+        let end = source.text().find('\n').unwrap_or(source.text().len());
+        Self {
+            source: source.clone(),
+            span: Span::new(0, end),
+            label: label.to_owned(),
+        }
+    }
+}
+
 /// The comparison of two versions.
 #[derive(Clone, Debug)]
 pub struct Comparison {

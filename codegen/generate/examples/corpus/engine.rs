@@ -6,8 +6,11 @@ use schemactl_compat::{ContainmentEngine, Engine, Schema, Semantics};
 use schemactl_model::{Dialect, Document, Source, Value as Node, subschemas};
 use serde_json::{Value, json};
 
-/// The most instances of each kind for a schema.
+/// The most instances of each kind for a schema, and the most questions to find them.
 const MOST: usize = 16;
+const QUESTIONS: usize = 48;
+/// The largest schema that is asked about, in bytes: a question copies it.
+const SIZE: usize = 200_000;
 /// Keywords that refuse events.
 const CONSTRAINTS: [&str; 20] = [
     "type",
@@ -37,7 +40,7 @@ pub(crate) fn instances(text: &str) -> Vec<Value> {
     let Ok(document) = Document::parse(source, Dialect::Draft202012) else {
         return Vec::new();
     };
-    let Some(schema) = document.root().to_serde() else {
+    let Some(schema) = document.root().to_serde().filter(|_| text.len() <= SIZE) else {
         return Vec::new();
     };
     let dialect = document.dialect();
@@ -54,6 +57,7 @@ pub(crate) fn instances(text: &str) -> Vec<Value> {
             .map(|place| with(&schema, place, |node| *node = json!({ "not": {} }))),
     );
     let mut found: Vec<_> = used
+        .take(QUESTIONS)
         .filter_map(|without| difference(&schema, &without))
         .take(MOST)
         .collect();
@@ -69,6 +73,7 @@ pub(crate) fn instances(text: &str) -> Vec<Value> {
     });
     found.extend(
         loosened
+            .take(QUESTIONS)
             .filter_map(|loosened| difference(&loosened, &schema))
             .take(MOST),
     );

@@ -23,6 +23,8 @@ pub(crate) enum Origin {
 /// Instances made for each schema.
 const RANDOM: usize = 12;
 const MUTATIONS: usize = 24;
+/// Nodes of an instance at most.
+const NODES: usize = 2_000;
 
 pub(crate) fn validator(text: &str) -> Option<Validator> {
     let schema: Value = serde_json::from_str(text).ok()?;
@@ -56,6 +58,7 @@ pub(crate) fn prepare(cases: &[Case], compiled: &[usize]) -> Vec<Instance> {
         let schema: Value = serde_json::from_str(&case.text).unwrap();
         let mut maker = Maker {
             root: &schema,
+            left: 0,
             random: Random(index as u64 + 1),
             old: validator.draft() == jsonschema::Draft::Draft4,
         };
@@ -78,6 +81,7 @@ pub(crate) fn prepare(cases: &[Case], compiled: &[usize]) -> Vec<Instance> {
             .chain(&case.invalid)
             .for_each(|value| add(value.clone(), Origin::Supplied));
         for _ in 0..RANDOM {
+            maker.left = NODES;
             let value = maker.make(&schema, 0);
             if validator.is_valid(&value) {
                 valid.push(value.clone());
@@ -126,22 +130,26 @@ impl Random {
 
 struct Maker<'s> {
     root: &'s Value,
+    /// How many more nodes an instance may have: schemas that refer to themselves in many places have no small ones.
+    left: usize,
     random: Random,
     old: bool,
 }
 
 impl Maker<'_> {
     fn make(&mut self, schema: &Value, depth: usize) -> Value {
+        self.left = self.left.saturating_sub(1);
         let Value::Object(keywords) = schema else {
             return json!("anything");
         };
+        if self.left == 0 {
+            return Value::Null;
+        }
         if let Some(target) = keywords.get("$ref").and_then(Value::as_str) {
-            let pointer = target.trim_start_matches('#').to_owned();
-            let target = self.root.pointer(&pointer).cloned().unwrap_or(Value::Null);
-            return if depth > 12 {
-                Value::Null
-            } else {
-                self.make(&target, depth + 1)
+            let root = self.root;
+            return match root.pointer(target.trim_start_matches('#')) {
+                Some(target) if depth <= 12 => self.make(target, depth + 1),
+                _ => Value::Null,
             };
         }
         if let Some(value) = keywords.get("const") {
@@ -156,12 +164,12 @@ impl Maker<'_> {
                 continue;
             };
             let chosen = if keyword == "allOf" {
-                branches.clone()
+                branches.as_slice()
             } else {
-                vec![self.random.pick(branches).clone()]
+                std::slice::from_ref(self.random.pick(branches))
             };
             for branch in chosen {
-                let part = self.make(&branch, depth + 1);
+                let part = self.make(branch, depth + 1);
                 made = joined(made, part);
             }
         }

@@ -17,7 +17,7 @@ const APPLICATION_ID: i64 = 0x7363_686d;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The pages that a connection keeps, in SQLite's own measure: negative, in KiB. The system keeps the file in memory anyway, and a
 /// server that runs for months should not grow with its data.
-const CACHE: i64 = -512;
+const CACHE: i64 = -128;
 /// The steps from an empty database to the newest format. The format of a file is the number of steps taken.
 const MIGRATIONS: [&str; 3] = [
     include_str!("001_registries.sql"),

@@ -3,7 +3,7 @@
 
 use schemactl_model::Digest;
 
-use super::{finding, finding_of, title, whole};
+use super::{finding, finding_of, title};
 use crate::{Event, Finding, Place, Report, Rule, SchemaVersion, Severity, Status, Workspace};
 
 pub(super) fn check(workspace: &Workspace, name: &str, baseline: &Workspace, report: &mut Report) {
@@ -27,10 +27,10 @@ fn version_is_kept(workspace: &Workspace, name: &str, old: &Event, version: &Sch
         (Some(event), Some(same)) if same.digest != version.digest => report.findings.push(Finding {
             message: format!("{} is not what it was in {name}", title(event, &version.version)),
             places: vec![
-                whole(same.document.source(), "the schema now"),
+                Place::whole(same.document.source(), "the schema now"),
                 Place {
                     label: format!("the schema in {name}"),
-                    ..whole(version.document.source(), "")
+                    ..Place::whole(version.document.source(), "")
                 },
             ],
             why: Some(format!(
@@ -48,7 +48,7 @@ fn version_is_kept(workspace: &Workspace, name: &str, old: &Event, version: &Sch
                 "{} was there in {name}, and its schema is gone",
                 title(event, &version.version)
             ),
-            places: vec![whole(&event.settings_file, "the event")],
+            places: vec![Place::whole(&event.settings_file, "the event")],
             fix: Some(format!("restore schemas/{}/{}.json", old.name, version.version)),
             ..finding(Rule::ReleasedSchemaMissing, Severity::Error, event)
         }),

@@ -16,7 +16,7 @@ pub(super) fn check(event: &Event, version: &SchemaVersion, semantics: Semantics
         Err(error) => {
             report.findings.push(Finding {
                 message: format!("the examples of {} cannot be validated", title(event, &version.version)),
-                places: vec![super::whole(document.source(), "this schema")],
+                places: vec![Place::whole(document.source(), "this schema")],
                 why: Some(error.to_string()),
                 ..finding_of(Rule::CannotDecide, Severity::Error, event, version)
             });

@@ -5,12 +5,13 @@
 use std::collections::BTreeMap;
 
 use schemactl_compat::{
-    Break, Bump, ChangeKind, Comparer, Comparison as Compared, Engine, Examples, Explained, Explanation, Impact,
-    Policy, Prepared, Schema, Settings, Verdict, changes, explain,
+    Bump, ChangeKind, Comparer, Comparison as Compared, Engine, Examples, Explanation, Policy, Prepared, Schema,
+    Settings, Verdict, changes, explain,
 };
 use schemactl_model::{Pointer, Value, Version, with_stack_for};
 
-use super::{asks, finding_of, title, whole};
+use super::{asks, finding_of, title};
+use crate::breaks::{Pair, Side};
 use crate::{
     Comparison, Direction, Event, Finding, Mode, Place, Report, Rule, SchemaVersion, Severity, Status, Summary,
 };
@@ -63,13 +64,6 @@ struct History<'h> {
     /// Every version that is compared.
     prepared: BTreeMap<&'h Version, Prepared<'h>>,
     report: &'h mut Report,
-}
-
-/// One direction of a pair, with the explanation of both.
-#[derive(Clone, Copy)]
-struct Way<'x> {
-    direction: Direction,
-    explanation: &'x Explanation,
 }
 
 /// How far a version number moved.
@@ -171,12 +165,8 @@ impl History<'_> {
             return;
         }
         let explanation = self.explain(old, new, compared);
-        for (direction, verdict) in asked {
-            let way = Way {
-                direction,
-                explanation: &explanation,
-            };
-            self.direction(old, new, verdict, way);
+        for asked in asked {
+            self.direction(old, new, asked, &explanation);
         }
     }
 
@@ -201,84 +191,28 @@ impl History<'_> {
         explain(self.engine, (&schema(old), &schema(new)), settings, verdicts, examples)
     }
 
-    /// Findings for a pair of versions in one direction.
-    fn direction(&mut self, old: &SchemaVersion, new: &SchemaVersion, verdict: &Verdict, way: Way<'_>) {
-        match verdict {
-            Verdict::Compatible => {}
-            Verdict::Incompatible { witness } => self.broken(old, new, witness, way),
-            Verdict::Undecided { reason } => self.undecided(old, new, reason, way),
-        }
-    }
-
-    fn broken(&mut self, old: &SchemaVersion, new: &SchemaVersion, witness: &Value, way: Way<'_>) {
-        let before = self.report.findings.len();
-        for one in &way.explanation.changes {
-            let impact = match way.direction {
-                Direction::Backward => &one.backward,
-                Direction::Forward => &one.forward,
-            };
-            if let Some(found) = impact.as_break() {
-                let places = places((old, &one.change.old), (new, &one.change.new), way.direction);
-                let rule = Rule::Change(one.change.kind);
-                let mut finding = self.refusal(old, new, found, (rule, way.direction));
-                finding.message = format!("{}: {}", finding.message, one.change.sentence());
-                finding.subject.clone_from(&one.change.subject);
-                self.report.findings.push(Finding { places, ..finding });
-            }
-        }
-        let (rule, others) = match way.direction {
-            Direction::Backward => (Rule::BackwardIncompatible, &way.explanation.backward),
-            Direction::Forward => (Rule::ForwardIncompatible, &way.explanation.forward),
-        };
-        for found in others {
-            let finding = self.refusal(old, new, found, (rule, way.direction));
-            self.report.findings.push(finding);
-        }
-        if self.report.findings.len() == before {
-            // The verdict stands, whatever became of the list.
-            let found = Break {
-                witness: witness.clone(),
-                violation: None,
-            };
-            let finding = self.refusal(old, new, &found, (rule, way.direction));
-            self.report.findings.push(finding);
-        }
-    }
-
-    /// A finding for one break, at the keyword that refuses the event.
-    fn refusal(
-        &self,
+    /// Findings for a pair of versions in one direction. There is always another way: the next major.
+    fn direction(
+        &mut self,
         old: &SchemaVersion,
         new: &SchemaVersion,
-        found: &Break,
-        (rule, direction): (Rule, Direction),
-    ) -> Finding {
-        let (writer, reader) = match direction {
-            Direction::Backward => (old, new),
-            Direction::Forward => (new, old),
+        (direction, verdict): (Direction, &Verdict),
+        explanation: &Explanation,
+    ) {
+        let titles = [old, new].map(|version| title(self.event, &version.version));
+        let pair = Pair {
+            event: &self.event.name,
+            old: side(old, &titles[0]),
+            new: side(new, &titles[1]),
         };
-        let keyword = found.keyword();
-        let said = found
-            .violation
-            .as_ref()
-            .map_or_else(String::new, |violation| format!(": {}", violation.message));
         let major = after(&old.version, Bump::Major);
-        Finding {
-            direction: Some(direction),
-            old: Some(old.version.clone()),
-            message: format!(
-                "{} refuses an event of {}",
-                title(self.event, &reader.version),
-                title(self.event, &writer.version)
-            ),
-            places: places((old, &keyword), (new, &keyword), direction),
-            witness: Some(found.witness.clone()),
-            why: Some(format!(
-                "the event is valid under {} and not under {}{said}",
-                writer.version, reader.version
-            )),
-            fix: Some(format!("{} Or publish the change as {major}.", rule.advice())),
-            ..finding_of(rule, self.severity(), self.event, new)
+        for mut finding in pair.findings(direction, self.severity(), verdict, explanation) {
+            let advice = finding.fix.take().unwrap_or_default();
+            finding.fix = Some(match finding.rule {
+                Rule::CannotDecide => format!("{advice}, or publish a new major version"),
+                _ => format!("{advice} Or publish the change as {major}."),
+            });
+            self.report.findings.push(finding);
         }
     }
 
@@ -291,26 +225,6 @@ impl History<'_> {
         }
     }
 
-    fn undecided(&mut self, old: &SchemaVersion, new: &SchemaVersion, reason: &str, way: Way<'_>) {
-        let (writer, reader) = match way.direction {
-            Direction::Backward => (old, new),
-            Direction::Forward => (new, old),
-        };
-        self.report.findings.push(Finding {
-            direction: Some(way.direction),
-            old: Some(old.version.clone()),
-            message: format!(
-                "whether {} takes every event of {} is undecided",
-                title(self.event, &reader.version),
-                title(self.event, &writer.version)
-            ),
-            places: undecided_places(old, new, way),
-            why: Some(reason.to_owned()),
-            fix: Some("write this part in a simpler way, or publish a new major version".to_owned()),
-            ..finding_of(Rule::CannotDecide, self.severity(), self.event, new)
-        });
-    }
-
     /// What validators see nothing of and generated code does.
     fn advisories(&mut self, old: &SchemaVersion, new: &SchemaVersion) {
         for change in changes(&schema(old), &schema(new)) {
@@ -319,7 +233,7 @@ impl History<'_> {
             }
             let rule = Rule::Change(change.kind);
             let at = |version: &SchemaVersion, pointer: &Pointer, label: &str| {
-                place(version, pointer, format!("{} {label}", version.version))
+                side(version, "").place(pointer, &format!("{} {label}", version.version))
             };
             self.report.findings.push(Finding {
                 old: Some(old.version.clone()),
@@ -342,8 +256,8 @@ impl History<'_> {
                 title(self.event, &old.version)
             ),
             places: vec![
-                whole(new.document.source(), "the new version"),
-                whole(old.document.source(), "the old version"),
+                Place::whole(new.document.source(), "the new version"),
+                Place::whole(old.document.source(), "the old version"),
             ],
             fix: Some(format!(
                 "number it {minor}, unless its meaning changed in a way that no schema shows"
@@ -377,7 +291,7 @@ impl History<'_> {
                     )
                 }
             },
-            places: vec![whole(new.document.source(), "this version")],
+            places: vec![Place::whole(new.document.source(), "this version")],
             fix: Some(format!("the next version is {}", names.join(" or "))),
             ..finding_of(Rule::VersionOrder, Severity::Warning, self.event, new)
         });
@@ -460,58 +374,10 @@ fn schema(version: &SchemaVersion) -> Schema<'_> {
     Schema::new(version.document.root(), version.document.dialect())
 }
 
-/// The changes that the verdict hangs on, in both files; the versions as a whole, if it is not known which they are.
-fn undecided_places(old: &SchemaVersion, new: &SchemaVersion, way: Way<'_>) -> Vec<Place> {
-    let undecided = |one: &&Explained| {
-        let impact = match way.direction {
-            Direction::Backward => &one.backward,
-            Direction::Forward => &one.forward,
-        };
-        matches!(impact, Impact::Undecided(_))
-    };
-    let changes = way.explanation.changes.iter().filter(undecided);
-    let at = changes.flat_map(|one| {
-        let sentence = one.change.sentence();
-        [
-            place(new, &one.change.new, sentence),
-            place(old, &one.change.old, format!("so it was in {}", old.version)),
-        ]
-    });
-    let places: Vec<_> = at.collect();
-    if places.is_empty() {
-        return vec![
-            whole(new.document.source(), "the new version"),
-            whole(old.document.source(), "the old version"),
-        ];
-    }
-    places
-}
-
-/// The place of a change in both files, the new one first.
-fn places(old: (&SchemaVersion, &Pointer), new: (&SchemaVersion, &Pointer), direction: Direction) -> Vec<Place> {
-    let label = |version: &SchemaVersion, reads: bool| {
-        if reads {
-            format!("{} refuses it here", version.version)
-        } else {
-            format!("{} allows it", version.version)
-        }
-    };
-    vec![
-        place(new.0, new.1, label(new.0, direction == Direction::Backward)),
-        place(old.0, old.1, label(old.0, direction == Direction::Forward)),
-    ]
-}
-
-/// A place of a document, or the closest around it; of the whole document its first line.
-fn place(version: &SchemaVersion, pointer: &Pointer, label: String) -> Place {
-    let document = &version.document;
-    let span = pointer.closest(document.root()).span;
-    if span == document.root().span {
-        return whole(document.source(), &label);
-    }
-    Place {
-        source: document.source().clone(),
-        span,
-        label,
+fn side<'d>(version: &'d SchemaVersion, title: &'d str) -> Side<'d> {
+    Side {
+        title,
+        version: Some(&version.version),
+        document: &version.document,
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::finding;
 use super::registrable::cannot;
-use super::{finding, whole};
-use crate::{Event, Finding, Report, Rule, SchemaVersion, Severity, Workspace, schema_name};
+use crate::{Event, Finding, Place, Report, Rule, SchemaVersion, Severity, Workspace, schema_name};
 
 pub(super) fn check(workspace: &Workspace, report: &mut Report) {
     registered_names(workspace, report);
@@ -13,7 +13,7 @@ pub(super) fn check(workspace: &Workspace, report: &mut Report) {
         if event.versions.is_empty() {
             report.findings.push(Finding {
                 message: format!("{} has no schema", event.name),
-                places: vec![whole(&event.settings_file, "described here")],
+                places: vec![Place::whole(&event.settings_file, "described here")],
                 fix: Some(format!("write schemas/{}/1.0.json", event.name)),
                 ..finding(Rule::EventWithoutSchema, Severity::Error, event)
             });
@@ -26,8 +26,8 @@ pub(super) fn check(workspace: &Workspace, report: &mut Report) {
                     other.name, event.name, identity.1, identity.0
                 ),
                 places: vec![
-                    whole(&event.settings_file, "this event"),
-                    whole(&other.settings_file, "the other event"),
+                    Place::whole(&event.settings_file, "this event"),
+                    Place::whole(&other.settings_file, "the other event"),
                 ],
                 fix: Some("give one of them a detail-type of its own".to_owned()),
                 ..finding(Rule::EventIdentityShared, Severity::Error, event)

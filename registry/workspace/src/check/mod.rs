@@ -15,7 +15,7 @@ mod waivers;
 use std::sync::OnceLock;
 
 use schemactl_compat::{Engine, Policy};
-use schemactl_model::{EventName, Source, Span, Version};
+use schemactl_model::{EventName, Span, Version};
 
 use crate::fingerprint;
 use crate::registered::Contents;
@@ -268,16 +268,6 @@ fn finding_of(rule: Rule, severity: Severity, event: &Event, version: &SchemaVer
     Finding {
         new: Some(version.version.clone()),
         ..finding(rule, severity, event)
-    }
-}
-
-/// The first line of a file, for findings about the file as a whole.
-fn whole(source: &Source, label: &str) -> Place {
-    let end = source.text().find('\n').unwrap_or(source.text().len());
-    Place {
-        source: source.clone(),
-        span: Span::new(0, end),
-        label: label.to_owned(),
     }
 }
 

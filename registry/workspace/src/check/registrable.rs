@@ -4,7 +4,7 @@
 use schemactl_compat::{Engine, Schema, Verdict};
 use schemactl_model::{Dialect, NotExpressible, Value, detail_of};
 
-use super::{finding_of, title, whole};
+use super::{finding_of, title};
 use crate::registered::without_stamp;
 use crate::{
     Event, Finding, Place, RegisteredContent, RegistrySettings, Report, Rule, SchemaType, SchemaVersion, Severity,
@@ -147,7 +147,7 @@ fn form(content: &RegisteredContent) -> &'static str {
 pub(super) fn cannot(event: &Event, version: &SchemaVersion, severity: Severity) -> Finding {
     Finding {
         message: format!("{} cannot be registered", title(event, &version.version)),
-        places: vec![whole(version.document.source(), "this schema")],
+        places: vec![Place::whole(version.document.source(), "this schema")],
         ..finding_of(Rule::NotRegistrable, severity, event, version)
     }
 }

@@ -1,8 +1,8 @@
 //! Whether the released schemas are what they were when they were released. In: the workspace, and where it stands what is
 //! released: the lock file, or what a registry holds. Out: a finding for each version that is another one, or gone.
 
-use super::{finding, finding_of, title, whole};
-use crate::{Finding, Lock, Report, Rule, Severity, Workspace};
+use super::{finding, finding_of, title};
+use crate::{Finding, Lock, Place, Report, Rule, Severity, Workspace};
 
 pub(super) fn check(workspace: &Workspace, (place, lock): (&str, &Lock), report: &mut Report) {
     for (name, version, digest) in lock.iter() {
@@ -20,7 +20,7 @@ pub(super) fn check(workspace: &Workspace, (place, lock): (&str, &Lock), report:
             None => report.findings.push(Finding {
                 new: Some(version.clone()),
                 message: format!("{} was released, and its schema is gone", title(event, version)),
-                places: vec![whole(&event.settings_file, "the event")],
+                places: vec![Place::whole(&event.settings_file, "the event")],
                 fix: Some(format!(
                     "restore schemas/{name}/{version}.json from the history of the repository"
                 )),
@@ -28,7 +28,7 @@ pub(super) fn check(workspace: &Workspace, (place, lock): (&str, &Lock), report:
             }),
             Some(present) if present.digest != *digest => report.findings.push(Finding {
                 message: format!("{} was changed after its release", title(event, version)),
-                places: vec![whole(present.document.source(), "the released schema")],
+                places: vec![Place::whole(present.document.source(), "the released schema")],
                 why: Some(format!(
                     "{place} has {} for it, the file has {}",
                     digest.short(),

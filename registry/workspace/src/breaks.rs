@@ -1,0 +1,216 @@
+//! What a comparison found, as findings: a change that breaks, a break that no change makes alone, a direction that is undecided. In:
+//! two schemas, and what is known of them. Out: the findings, each with an event and its places in both files. `check` asks for the
+//! versions of an event, `diff` for any two schemas.
+
+use schemactl_compat::{Break, Explained, Explanation, Impact, Verdict};
+use schemactl_model::{Document, EventName, Pointer, Version};
+
+use crate::{Direction, Finding, Place, Rule, Severity};
+
+/// One of two schemas, as findings speak of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'d> {
+    /// What people call it: `OrderPlaced@1.0`, or a file.
+    pub title: &'d str,
+    /// Its version, if it has one.
+    pub version: Option<&'d Version>,
+    /// The schema.
+    pub document: &'d Document,
+}
+
+/// Two schemas of an event.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair<'d> {
+    /// The event.
+    pub event: &'d EventName,
+    /// The older schema.
+    pub old: Side<'d>,
+    /// The newer schema.
+    pub new: Side<'d>,
+}
+
+/// One direction of a pair.
+#[derive(Clone, Copy)]
+struct Way<'f> {
+    pair: &'f Pair<'f>,
+    direction: Direction,
+    severity: Severity,
+    explanation: &'f Explanation,
+}
+
+impl Pair<'_> {
+    /// The findings of a direction, none if it is compatible.
+    pub fn findings(
+        &self,
+        direction: Direction,
+        severity: Severity,
+        verdict: &Verdict,
+        explanation: &Explanation,
+    ) -> Vec<Finding> {
+        let way = Way {
+            pair: self,
+            direction,
+            severity,
+            explanation,
+        };
+        match verdict {
+            Verdict::Compatible => Vec::new(),
+            Verdict::Undecided { reason } => vec![way.undecided(reason)],
+            Verdict::Incompatible { witness } => {
+                let mut all = way.breaks();
+                if all.is_empty() {
+                    // The verdict stands, whatever became of the list.
+                    let (witness, violation) = (witness.clone(), None);
+                    all.push(way.together(&Break { witness, violation }));
+                }
+                all
+            }
+        }
+    }
+}
+
+impl<'f> Way<'f> {
+    /// A finding for each change that breaks, then for what several changes do together.
+    fn breaks(self) -> Vec<Finding> {
+        let alone = self.explanation.changes.iter().filter_map(|one| {
+            let refused = self.impact(one).as_break()?;
+            let mut finding = self.refusal(
+                refused,
+                (&one.change.old, &one.change.new),
+                Rule::Change(one.change.kind),
+            );
+            finding.message = format!("{}: {}", finding.message, one.change.sentence());
+            finding.subject.clone_from(&one.change.subject);
+            Some(finding)
+        });
+        let others = match self.direction {
+            Direction::Backward => &self.explanation.backward,
+            Direction::Forward => &self.explanation.forward,
+        };
+        alone.chain(others.iter().map(|other| self.together(other))).collect()
+    }
+
+    /// A break without a change of its own, at the keyword that refuses the event.
+    fn together(self, found: &Break) -> Finding {
+        let rule = match self.direction {
+            Direction::Backward => Rule::BackwardIncompatible,
+            Direction::Forward => Rule::ForwardIncompatible,
+        };
+        let keyword = found.keyword();
+        self.refusal(found, (&keyword, &keyword), rule)
+    }
+
+    fn refusal(self, found: &Break, (old, new): (&Pointer, &Pointer), rule: Rule) -> Finding {
+        let (writer, reader) = self.roles();
+        let said = found.violation.as_ref();
+        let said = said.map_or_else(String::new, |violation| format!(": {}", violation.message));
+        let label = |side: Side<'_>, reads: bool| {
+            if reads {
+                format!("{} refuses it here", side.name())
+            } else {
+                format!("{} allows it", side.name())
+            }
+        };
+        let Pair {
+            old: before,
+            new: after,
+            ..
+        } = *self.pair;
+        Finding {
+            message: format!("{} refuses an event of {}", reader.title, writer.title),
+            places: vec![
+                after.place(new, &label(after, self.direction == Direction::Backward)),
+                before.place(old, &label(before, self.direction == Direction::Forward)),
+            ],
+            witness: Some(found.witness.clone()),
+            why: Some(format!(
+                "the event is valid under {} and not under {}{said}",
+                writer.name(),
+                reader.name()
+            )),
+            fix: Some(rule.advice().to_owned()),
+            ..self.finding(rule)
+        }
+    }
+
+    fn undecided(self, reason: &str) -> Finding {
+        let (writer, reader) = self.roles();
+        Finding {
+            message: format!(
+                "whether {} takes every event of {} is undecided",
+                reader.title, writer.title
+            ),
+            places: self.undecided_places(),
+            why: Some(reason.to_owned()),
+            fix: Some("write this part in a simpler way".to_owned()),
+            ..self.finding(Rule::CannotDecide)
+        }
+    }
+
+    /// The changes that the verdict hangs on, in both files; the schemas as a whole, if it is not known which they are.
+    fn undecided_places(self) -> Vec<Place> {
+        let Pair { old, new, .. } = *self.pair;
+        let changes = self.explanation.changes.iter();
+        let undecided = changes.filter(|one| matches!(self.impact(one), Impact::Undecided(_)));
+        let at = undecided.flat_map(|one| {
+            [
+                new.place(&one.change.new, &one.change.sentence()),
+                old.place(&one.change.old, &format!("so it was in {}", old.name())),
+            ]
+        });
+        let places: Vec<_> = at.collect();
+        if places.is_empty() {
+            let (new, old) = (new.document.source(), old.document.source());
+            return vec![
+                Place::whole(new, "the new version"),
+                Place::whole(old, "the old version"),
+            ];
+        }
+        places
+    }
+
+    fn finding(self, rule: Rule) -> Finding {
+        Finding {
+            direction: Some(self.direction),
+            old: self.pair.old.version.cloned(),
+            new: self.pair.new.version.cloned(),
+            ..Finding::new(rule, self.severity, self.pair.event.clone())
+        }
+    }
+
+    fn impact(self, one: &'f Explained) -> &'f Impact {
+        match self.direction {
+            Direction::Backward => &one.backward,
+            Direction::Forward => &one.forward,
+        }
+    }
+
+    /// The writer and the reader.
+    fn roles(self) -> (Side<'f>, Side<'f>) {
+        match self.direction {
+            Direction::Backward => (self.pair.old, self.pair.new),
+            Direction::Forward => (self.pair.new, self.pair.old),
+        }
+    }
+}
+
+impl Side<'_> {
+    /// The version where there is one: titles are long.
+    fn name(&self) -> String {
+        self.version.map_or_else(|| self.title.to_owned(), ToString::to_string)
+    }
+
+    /// A place of the document, or the closest around it; of the whole document its first line.
+    pub(crate) fn place(&self, pointer: &Pointer, label: &str) -> Place {
+        let (root, source) = (self.document.root(), self.document.source());
+        let span = pointer.closest(root).span;
+        if span == root.span {
+            return Place::whole(source, label);
+        }
+        Place {
+            source: source.clone(),
+            span,
+            label: label.to_owned(),
+        }
+    }
+}
