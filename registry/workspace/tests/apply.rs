@@ -11,19 +11,9 @@ use std::time::{Duration, Instant};
 
 use faulty::{Fault, Faulty};
 use schemactl_workspace::{
-    Action, Applying, Cache, MemoryRemote, NewVersion, Patience, PlanOptions, Progress, Remote, RemoteError,
-    RemoteErrorKind, SchemaType, apply, plan,
+    Action, Applying, Cache, MemoryRemote, Patience, Progress, Remote, RemoteError, RemoteErrorKind, apply, plan,
 };
-use support::{Folder, applied, checked, held, patience, planned, pushed, read};
-
-const PLAIN: PlanOptions = PlanOptions {
-    deletes: false,
-    refresh_tags: false,
-};
-const DELETES: PlanOptions = PlanOptions {
-    deletes: true,
-    refresh_tags: false,
-};
+use support::{DELETES, Folder, PLAIN, add, applied, checked, held, patience, planned, pushed, read};
 
 fn folder() -> Folder {
     let folder = Folder::new("").version("A", "1.0", 1).version("A", "1.1", 2);
@@ -139,16 +129,6 @@ fn a_read_back_that_is_stale_twice_is_asked_for_again() {
         error.message.contains("cannot be read back") && error.message.contains("5 attempts"),
         "{error}"
     );
-}
-
-fn add(remote: &MemoryRemote, schema: &str, content: &str) {
-    let version = NewVersion {
-        schema,
-        type_: SchemaType::JsonSchemaDraft4,
-        content,
-        token: content,
-    };
-    remote.add_version(&version).unwrap();
 }
 
 #[test]

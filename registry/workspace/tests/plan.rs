@@ -4,34 +4,15 @@
 mod support;
 
 use schemactl_workspace::{
-    Action, Cache, Drift, MemoryRemote, NewSchema, NewVersion, Note, PlanOptions, Pulled, Reason, Remote, SchemaType,
-    Tags, plan, pull,
+    Action, Cache, Drift, MemoryRemote, NewSchema, Note, PlanOptions, Pulled, Reason, Remote, SchemaType, Tags, plan,
+    pull,
 };
-use support::{Folder, applied, checked, held, patience, planned, pushed, read};
+use support::{DELETES, Folder, PLAIN, add, applied, checked, held, patience, planned, pushed, read};
 
-const PLAIN: PlanOptions = PlanOptions {
-    deletes: false,
-    refresh_tags: false,
-};
 const REFRESH: PlanOptions = PlanOptions {
     deletes: false,
     refresh_tags: true,
 };
-const DELETES: PlanOptions = PlanOptions {
-    deletes: true,
-    refresh_tags: false,
-};
-
-/// Somebody else adds a version.
-fn add(remote: &MemoryRemote, schema: &str, content: &str) {
-    let version = NewVersion {
-        schema,
-        type_: SchemaType::JsonSchemaDraft4,
-        content,
-        token: content,
-    };
-    remote.add_version(&version).unwrap();
-}
 
 fn describe(actions: &[Action]) -> Vec<String> {
     actions.iter().map(Action::describe).collect()

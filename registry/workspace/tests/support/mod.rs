@@ -8,9 +8,29 @@ use std::time::Duration;
 
 use schemactl_compat::default_engine;
 use schemactl_workspace::{
-    Applying, Cache, CheckOptions, Checked, Expected, Outcome, Patience, Plan, PlanOptions, Reading, Remote, Snapshot,
-    Workspace, apply, check, plan, snapshot,
+    Applying, Cache, CheckOptions, Checked, Expected, MemoryRemote, NewVersion, Outcome, Patience, Plan, PlanOptions,
+    Reading, Remote, SchemaType, Snapshot, Workspace, apply, check, plan, snapshot,
 };
+
+pub(crate) const PLAIN: PlanOptions = PlanOptions {
+    deletes: false,
+    refresh_tags: false,
+};
+pub(crate) const DELETES: PlanOptions = PlanOptions {
+    deletes: true,
+    refresh_tags: false,
+};
+
+/// Somebody else adds a version.
+pub(crate) fn add(remote: &MemoryRemote, schema: &str, content: &str) {
+    let version = NewVersion {
+        schema,
+        type_: SchemaType::JsonSchemaDraft4,
+        content,
+        token: content,
+    };
+    remote.add_version(&version).unwrap();
+}
 
 /// A workspace in a folder of its own.
 pub(crate) struct Folder {
