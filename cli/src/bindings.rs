@@ -19,6 +19,11 @@ pub(crate) fn rust(binding: &Binding<'_>) -> Generate {
         _ => detail(&content),
     };
     let (event, version) = identity(binding.schema, &schema)?;
+    let envelope = content.pointer("/components/schemas/AWSEvent").unwrap_or(&content);
+    let published = |keyword: &str, otherwise: &str| {
+        let text = envelope[keyword].as_str().unwrap_or(otherwise);
+        toml_edit::Value::from(text).to_string()
+    };
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let files = [
         (
@@ -28,9 +33,9 @@ pub(crate) fn rust(binding: &Binding<'_>) -> Generate {
         (
             format!("schemas/{event}/event.toml"),
             format!(
-                "source = \"{}\"\ndetail-type = \"{}\"\n",
-                event.namespace(),
-                event.name()
+                "source = {}\ndetail-type = {}\n",
+                published("x-amazon-events-source", event.namespace()),
+                published("x-amazon-events-detail-type", event.name())
             ),
         ),
         (format!("schemas/{event}/{version}.json"), schema.to_string()),
@@ -150,6 +155,27 @@ mod tests {
         let files = generated("com.shop@OrderPlaced", "OpenApi3", content).unwrap();
         for part in ["pub struct OrderPlaced", "pub struct Customer"] {
             assert!(files[1].text.contains(part), "{part} is not in {}", files[1].text);
+        }
+    }
+
+    /// Detail-types have spaces where names of types have none; a pattern has to say what is published.
+    #[test]
+    fn events_are_those_that_the_envelope_names() {
+        let openapi = r##"{"openapi":"3.0.0","info":{"title":"OrderPlaced"},"components":{"schemas":{
+            "AWSEvent":{"type":"object","x-amazon-events-source":"shop \"eu\"","x-amazon-events-detail-type":"Order Placed",
+                "properties":{"detail":{"$ref":"#/components/schemas/OrderPlaced"}}},
+            "OrderPlaced":{"type":"object","properties":{"id":{"type":"string"}}}}}}"##;
+        let draft4 = r##"{"type":"object","x-amazon-events-source":"shop \"eu\"","x-amazon-events-detail-type":"Order Placed",
+            "properties":{"detail":{"$ref":"#/definitions/OrderPlaced"}},
+            "definitions":{"OrderPlaced":{"type":"object","properties":{"id":{"type":"string"}}}}}"##;
+        for (content_type, content) in [("OpenApi3", openapi), ("JSONSchemaDraft4", draft4)] {
+            let files = generated("shop-eu@OrderPlaced", content_type, content).unwrap();
+            for part in [
+                r#"SOURCE: &'static str = "shop \"eu\"""#,
+                r#"DETAIL_TYPE: &'static str = "Order Placed""#,
+            ] {
+                assert!(files[1].text.contains(part), "{part} is not in {}", files[1].text);
+            }
         }
     }
 
