@@ -1,23 +1,16 @@
 //! Every case of `tests/cases/codegen`: what it accepts goes through unchanged, what it rejects does not go through.
 
+mod support;
+
 use std::fs;
 use std::path::Path;
 
-use serde_json::{json, Value};
+use serde_json::Value;
+use support::by_value;
 
 fn instances(case: &str, file: &str) -> Vec<Value> {
     let path = Path::new("../cases/codegen").join(case).join(file);
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
-}
-
-/// With each number as a float: JSON does not tell 0 and 0.0 apart, serde_json does.
-fn by_value(value: Value) -> Value {
-    match value {
-        Value::Number(number) => json!(number.as_f64()),
-        Value::Array(elements) => elements.into_iter().map(by_value).collect(),
-        Value::Object(members) => members.into_iter().map(|(key, value)| (key, by_value(value))).collect(),
-        other => other,
-    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What a consumer and a producer do with the generated code.
 
+mod support;
+
 use std::fs;
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -12,6 +14,7 @@ use consumer::order_placed::{self, v1, v2, AnyOrderPlaced};
 use schemactl_runtime::pattern::Matcher;
 use schemactl_runtime::{Envelope, Event, MemoryBus, Publisher, Timestamp};
 use serde_json::{json, Value};
+use support::by_value;
 
 fn examples(event: &str) -> Vec<(PathBuf, Value)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -90,16 +93,6 @@ fn examples_survive_a_round_trip() {
             panic!("{}", path.display());
         };
         assert_eq!(by_value(serde_json::to_value(event).unwrap()), by_value(detail));
-    }
-}
-
-/// With each number as a float: JSON does not tell 0 and 0.0 apart, serde_json does.
-fn by_value(value: Value) -> Value {
-    match value {
-        Value::Number(number) => json!(number.as_f64()),
-        Value::Array(elements) => elements.into_iter().map(by_value).collect(),
-        Value::Object(members) => members.into_iter().map(|(key, value)| (key, by_value(value))).collect(),
-        other => other,
     }
 }
 
