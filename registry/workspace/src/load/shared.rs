@@ -1,0 +1,235 @@
+//! What versions refer to in other files: by a relative path, or by the identifier that a schema gives itself. In: the reference. Out:
+//! the file, which is never one outside `schemas/`. Folders that begin with `_` hold such files and no events.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use schemactl_model::{Dialect, Document, Files, Include, Source, parse};
+
+use super::{Loader, SCHEMAS, file_name, is_linked_folder};
+use crate::LoadError;
+
+impl Loader<'_> {
+    /// Schemas that belong to no event: versions refer to them. They are read although nobody may: a file that cannot be read
+    /// is a mistake before somebody refers to it.
+    pub(super) fn shared(&mut self, folder: &Path) {
+        for path in self.folder(folder) {
+            if is_linked_folder(&path) {
+                self.layout(
+                    &path,
+                    "a link to a folder has no meaning here: it may lead in circles".to_owned(),
+                );
+            } else if path.is_dir() {
+                self.shared(&path);
+            } else if file_name(&path).ends_with(".json") {
+                if let Some(source) = self.source(&path)
+                    && let Err(errors) = Document::bundle(source, Dialect::Draft202012, self)
+                {
+                    self.errors.extend(errors.into_iter().map(LoadError::from));
+                }
+            } else if !file_name(&path).starts_with("README") {
+                self.layout(
+                    &path,
+                    "a file has no meaning here: shared schemas end in .json".to_owned(),
+                );
+            }
+        }
+    }
+
+    /// Every file below `schemas/` by the identifier of its schema. Files that cannot be read have none; they are reported where
+    /// they are read.
+    fn identified(&mut self) -> &BTreeMap<String, Vec<String>> {
+        if self.identified.is_none() {
+            let before = self.errors.len();
+            let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            let mut waiting = vec![self.root.join(SCHEMAS)];
+            while let Some(path) = waiting.pop() {
+                if path.is_dir() {
+                    waiting.extend(self.folder(&path).into_iter().filter(|path| !is_linked_folder(path)));
+                } else if file_name(&path).ends_with(".json")
+                    && let Some(source) = self.source(&path)
+                    && let Some(identifier) = identifier(&source)
+                {
+                    found.entry(identifier).or_default().push(source.path().to_owned());
+                }
+            }
+            self.errors.truncate(before);
+            for paths in found.values_mut() {
+                paths.sort();
+            }
+            self.identified = Some(found);
+        }
+        self.identified.as_ref().expect("just set")
+    }
+}
+
+impl Files for Loader<'_> {
+    fn find(&mut self, from: &str, location: Include<'_>) -> Result<Option<Source>, String> {
+        let path = match location {
+            Include::Path(text) => {
+                let path = beside(from, text)?;
+                if !self.root.join(&path).is_file() {
+                    return Err(format!("`{text}` would be {path}, and there is no such file"));
+                }
+                path
+            }
+            Include::Uri(uri) => match self.identified().get(uri).map(Vec::as_slice) {
+                None => return Ok(None),
+                Some([path]) => path.clone(),
+                Some(several) => return Err(format!("`{uri}` is the identifier of {}", several.join(" and "))),
+            },
+        };
+        let before = self.errors.len();
+        let source = self.source(&self.root.join(path));
+        // What cannot be read is told once, where it is referred to.
+        match self.errors.drain(before..).next() {
+            Some(error) => Err(error.to_string()),
+            None => Ok(source),
+        }
+    }
+}
+
+/// What a schema calls itself.
+fn identifier(source: &Source) -> Option<String> {
+    let root = parse(source).ok()?;
+    let identifier = ["$id", "id"]
+        .into_iter()
+        .find_map(|keyword| root.member(keyword)?.as_str())?;
+    Some(identifier.split('#').next()?.to_owned())
+}
+
+/// The path, seen from the workspace, that a reference in the file `from` means.
+fn beside(from: &str, text: &str) -> Result<String, String> {
+    let refused = |why: &str| Err(format!("`{text}` {why}"));
+    if text.starts_with('/') || text.contains(['\\', ':', '%', '\0']) {
+        return refused("is no relative path with forward slashes");
+    }
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    for part in text.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            name => parts.push(name),
+        }
+    }
+    if parts.first() != Some(&SCHEMAS) {
+        return refused("leads out of schemas/");
+    }
+    Ok(parts.join("/"))
+}
+
+/// Whether a folder of `schemas/` holds what several events share, and no events.
+pub(super) fn is_shared(folder: &Path) -> bool {
+    file_name(folder).starts_with('_')
+}
+
+#[cfg(test)]
+mod tests {
+    use schemactl_model::Source;
+
+    use super::super::tests::{EVENT_TOML, SETTINGS, workspace};
+    use crate::Workspace;
+
+    #[test]
+    fn what_versions_refer_to_becomes_a_part_of_them() {
+        let (_folder, loaded) = workspace(&[
+            ("schemactl.toml", SETTINGS),
+            (
+                "schemas/_shared/money.json",
+                r##"{"$defs": {"unused": {}, "amount": {"type": "string"}}, "$ref": "#/$defs/amount"}"##,
+            ),
+            ("schemas/_shared/deep/README.md", "text"),
+            ("schemas/n/E/event.toml", EVENT_TOML),
+            ("schemas/n/E/1.0.json", r#"{"$id": "http://h/e", "type": "object"}"#),
+            (
+                "schemas/n/E/2.0.json",
+                r#"{"properties": {"a": {"$ref": "../../_shared/money.json"}, "b": {"$ref": "http://h/e"}}}"#,
+            ),
+        ]);
+        let event = &loaded.unwrap().events[&"n/E".parse().unwrap()];
+        let document = &event.newest().unwrap().document;
+        assert_eq!(
+            document.root().member("$defs").unwrap().to_json(),
+            r##"{"E":{"type":"object"},"amount":{"type":"string"},"money":{"$ref":"#/$defs/amount"}}"##
+        );
+        let included: Vec<_> = document.included().iter().map(Source::path).collect();
+        assert_eq!(included, ["schemas/_shared/money.json", "schemas/n/E/1.0.json"]);
+    }
+
+    #[test]
+    fn no_reference_leaves_the_schemas() {
+        let hostile = [
+            "../../../schemactl.toml",
+            "../../../../etc/passwd",
+            "/etc/passwd",
+            "..\\\\..\\\\x.json",
+            "C:/x.json",
+            "%2e%2e/%2e%2e/x.json",
+            "file:///etc/passwd",
+            "//host/x.json",
+            "a\\u0000.json",
+            "CON",
+            "http://169.254.169.254/latest/meta-data",
+        ];
+        for text in hostile {
+            let schema = format!(r#"{{"$ref": "{text}"}}"#);
+            let (_folder, loaded) = workspace(&[
+                ("schemactl.toml", SETTINGS),
+                ("schemas/n/E/event.toml", EVENT_TOML),
+                ("schemas/n/E/1.0.json", &schema),
+            ]);
+            let errors = loaded.unwrap_err();
+            assert_eq!(errors.len(), 1, "{text}: {errors:?}");
+            assert!(
+                errors[0].starts_with("schemas/n/E/1.0.json:1:10: `"),
+                "{text}: {errors:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn shared_files_are_read_whether_anybody_refers_to_them_or_not() {
+        let (_folder, loaded) = workspace(&[
+            ("schemactl.toml", SETTINGS),
+            ("schemas/_shared/broken.json", "{,}"),
+            ("schemas/_shared/stray.txt", ""),
+            ("schemas/n/E/event.toml", EVENT_TOML),
+            ("schemas/n/E/1.0.json", r#"{"$ref": "http://h/a"}"#),
+            ("schemas/n/F/event.toml", EVENT_TOML),
+            ("schemas/n/F/1.0.json", r#"{"$id": "http://h/a"}"#),
+            ("schemas/n/F/1.1.json", r#"{"$id": "http://h/a"}"#),
+        ]);
+        let errors = loaded.unwrap_err().join("\n");
+        for part in [
+            "broken.json:1:2",
+            "stray.txt",
+            "is the identifier of schemas/n/F/1.0.json and schemas/n/F/1.1.json",
+        ] {
+            assert!(errors.contains(part), "{part} is not in\n{errors}");
+        }
+    }
+
+    #[test]
+    fn links_that_lead_in_circles_are_not_followed() {
+        let (folder, _) = workspace(&[
+            ("schemactl.toml", SETTINGS),
+            ("schemas/_shared/a.json", "{}"),
+            ("schemas/n/E/event.toml", EVENT_TOML),
+            ("schemas/n/E/1.0.json", r#"{"$ref": "http://h/nowhere"}"#),
+        ]);
+        for name in ["one", "two"] {
+            std::os::unix::fs::symlink("..", folder.path().join("schemas/_shared").join(name)).unwrap();
+        }
+        let errors = Workspace::load(folder.path()).unwrap_err();
+        let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        assert_eq!(errors.len(), 3, "{errors:?}");
+        assert!(
+            errors[0].starts_with("schemas/_shared/one: a link to a folder"),
+            "{errors:?}"
+        );
+        assert!(errors[2].contains("refers to another document"), "{errors:?}");
+    }
+}
