@@ -18,7 +18,7 @@ pub(crate) struct Generate {
         conflicts_with = "schema"
     )]
     pub(crate) more: Vec<EventRef>,
-    /// One schema file instead of a workspace; OpenAPI 3 documents will do
+    /// One schema file, or - for standard input, instead of a workspace; OpenAPI 3 documents will do
     #[arg(long, value_name = "FILE")]
     pub(crate) schema: Option<PathBuf>,
     /// What the type of that schema is called [default: its title, or the file's name]

@@ -6,9 +6,10 @@ use schemactl_generate::{Integers, Money, Settings, Times, UnknownFields, genera
 use schemactl_model::{Source, parse};
 use schemactl_workspace::write_atomic;
 
-use crate::args::{self, Generate};
+use crate::args::{self, Generate, Stdin};
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::input;
 use crate::problem::Problem;
 
 pub(crate) fn run(args: &Generate, context: &Context) -> Result<Exit, Problem> {
@@ -70,22 +71,18 @@ fn whole_workspace(args: &Generate, settings: &Settings, context: &Context) -> R
 }
 
 fn one_schema(path: &Path, name: Option<&str>, settings: &Settings) -> Result<String, Problem> {
-    let bytes = std::fs::read(path).map_err(|error| Problem::File {
-        path: path.to_owned(),
-        what: "read",
-        error,
-    })?;
-    let source = Source::from_bytes(path.display().to_string(), bytes).map_err(|error| Problem::Json(vec![error]))?;
+    let source = input::read(path, &Stdin::default())?;
     let name = name.map_or_else(|| name_of(&source, path), str::to_owned);
     Ok(generate_schema(&source, &name, settings)?)
 }
 
-/// The title, or the file's name without its extension.
+/// The title, or the file's name without its extension; standard input has neither.
 fn name_of(source: &Source, path: &Path) -> String {
     let title = parse(source)
         .ok()
         .and_then(|schema| Some(schema.member("title")?.as_str()?.to_owned()));
-    let stem = || path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let stem = path.file_stem().filter(|stem| *stem != "-");
+    let stem = || stem.map(|stem| stem.to_string_lossy().into_owned());
     title
         .filter(|title| title.len() <= 60)
         .or_else(stem)
