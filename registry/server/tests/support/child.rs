@@ -25,6 +25,9 @@ pub(crate) fn serve() {
     let Some(data) = std::env::var_os(DATA) else {
         return;
     };
+    // As `schemactl serve` does.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
     let server = start(Config::new(data).quotas(Quotas::unlimited())).unwrap();
     println!("\n{READY}{}", server.port());
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
