@@ -92,9 +92,9 @@ pub(crate) fn prepare(cases: &[Case], compiled: &[usize]) -> Vec<Instance> {
             let value = maker.mutated(&valid[at % valid.len()]);
             add(value, Origin::Random);
         }
-        engine::instances(&case.text)
-            .into_iter()
-            .for_each(|value| add(value, Origin::Engine));
+        for value in engine::instances(&case.text) {
+            add(value, Origin::Engine);
+        }
     }
     all
 }
