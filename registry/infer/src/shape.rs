@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemactl_model::{Kind, Value, with_stack_for};
+use schemactl_model::{Kind, Value, depth_of_text, with_stack_for};
 use serde::{Deserialize, Serialize};
 
 use crate::format::Formats;
@@ -67,6 +67,23 @@ impl Shape {
     /// Takes one more value in. A shape that is the same after it has told of such values before.
     pub fn see(&mut self, value: &Value) {
         with_stack_for(value.depth().max(self.depth()), || self.observe(value));
+    }
+
+    /// The shape as text, to be kept until the next value comes.
+    pub fn to_text(&self) -> String {
+        let text = with_stack_for(self.depth(), || serde_json::to_string(self));
+        text.expect("a shape is flags and maps by text")
+    }
+
+    /// The shape of a text that [`Shape::to_text`] gave.
+    pub fn from_text(text: &str) -> serde_json::Result<Self> {
+        with_stack_for(depth_of_text(text), || {
+            let mut reader = serde_json::Deserializer::from_str(text);
+            reader.disable_recursion_limit();
+            let shape = Self::deserialize(&mut reader)?;
+            reader.end()?;
+            Ok(shape)
+        })
     }
 
     /// Whether nothing was seen.

@@ -37,7 +37,7 @@ impl Value {
 }
 
 /// At least the depth of a JSON text: brackets in strings count too.
-pub(crate) fn depth_of_text(text: &str) -> usize {
+pub fn depth_of_text(text: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     for byte in text.bytes() {
         match byte {

@@ -30,7 +30,7 @@ mod value;
 mod version;
 
 pub use bundle::{Files, Include};
-pub use deep::with_stack_for;
+pub use deep::{depth_of_text, with_stack_for};
 pub use dialect::{Dialect, UnknownDialect};
 pub use digest::{Digest, canonical_json};
 pub use document::{Document, DocumentError, Problem};

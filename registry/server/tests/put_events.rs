@@ -99,6 +99,25 @@ fn a_new_shape_is_a_new_version() {
     assert_eq!(export["x-amazon-events-source"], "com.shop");
 }
 
+/// What was seen is kept as text, and nests deeper than the events do.
+#[test]
+fn the_deepest_events_that_aws_discovers_are_seen_again() {
+    let fixture = watching();
+    let nested = |levels: usize, leaf: &str| {
+        let mut entry = entry(&json!({}));
+        entry["Detail"] = json!(format!("{}{leaf}{}", "{\"a\":".repeat(levels), "}".repeat(levels)));
+        json!([entry])
+    };
+    for (levels, leaf, version) in [(254, "1", "1"), (254, "2", "1"), (254, "null", "2"), (3, "1", "3")] {
+        assert_eq!(put(fixture.server.port(), &nested(levels, leaf))["FailedEntryCount"], 0);
+        assert_eq!(
+            fixture.get(SCHEMA).expect(200)["SchemaVersion"],
+            version,
+            "{levels} {leaf}"
+        );
+    }
+}
+
 #[test]
 fn what_was_seen_outlives_the_server() {
     let Fixture { server, data } = watching();

@@ -8,7 +8,7 @@ struct Column(Shape);
 
 impl FromSql for Column {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let shape = serde_json::from_str(value.as_str()?);
+        let shape = Shape::from_text(value.as_str()?);
         shape.map(Self).map_err(|error| FromSqlError::Other(error.into()))
     }
 }
@@ -21,8 +21,7 @@ pub(crate) fn find(db: &Connection, schema: i64) -> rusqlite::Result<Option<Shap
 }
 
 pub(crate) fn put(db: &Connection, schema: i64, shape: &Shape) -> rusqlite::Result<()> {
-    let shape = serde_json::to_string(shape).expect("a shape is flags and maps by text");
     let sql = "INSERT OR REPLACE INTO shapes (schema, shape) VALUES (?1, ?2)";
-    db.execute(sql, params![schema, shape])?;
+    db.execute(sql, params![schema, shape.to_text()])?;
     Ok(())
 }
