@@ -48,8 +48,8 @@ impl Access {
         self.keys.is_some()
     }
 
-    /// Refuses a request without a signature, and where keys are set one with another's or for another `service`. One that is to be let in `once` has its
-    /// signature taken until [`Access::settle`] gives it back.
+    /// Refuses a request without a signature, and where keys are set one with another's or for another `service`. One that is to be let
+    /// in `once` has its signature taken until [`Access::settle`] gives it back.
     pub(crate) fn admit(
         &self,
         parts: &Parts,

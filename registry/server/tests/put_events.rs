@@ -33,6 +33,12 @@ fn entry(detail: &Value) -> Value {
     json!({ "Source": "com.shop", "DetailType": "Order Placed", "Detail": detail.to_string(), "EventBusName": "shop" })
 }
 
+/// That member of each entry of an answer.
+fn each<'a>(answer: &'a Value, member: &str) -> Vec<&'a str> {
+    let entries = answer["Entries"].as_array().unwrap().iter();
+    entries.map(|entry| entry[member].as_str().unwrap()).collect()
+}
+
 /// With a discoverer for the bus `shop`.
 fn watching() -> Fixture {
     configured(|config| config)
@@ -69,12 +75,7 @@ fn a_new_shape_is_a_new_version() {
     let port = fixture.server.port();
     let answer = put(port, &json!([entry(&json!({ "id": 1 })), entry(&json!({ "id": 2 }))]));
     assert_eq!(answer["FailedEntryCount"], 0);
-    let ids: Vec<_> = answer["Entries"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|entry| entry["EventId"].as_str().unwrap())
-        .collect();
+    let ids = each(&answer, "EventId");
     assert!(ids.len() == 2 && ids[0].len() == 36 && ids[0] != ids[1], "{answer}");
     let expected = json!({ "type": "object", "properties": { "id": { "type": "integer" } }, "required": ["id"] });
     assert_eq!(newest(&fixture), ("1".to_owned(), expected));
@@ -178,12 +179,7 @@ fn entries_are_refused_one_by_one() {
     let sent: Vec<_> = entries.iter().map(|(entry, _)| entry).collect();
     let answer = put(port, &json!(sent));
     assert_eq!(answer["FailedEntryCount"], 6);
-    let codes: Vec<_> = answer["Entries"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|entry| entry["ErrorCode"].as_str().unwrap())
-        .collect();
+    let codes = each(&answer, "ErrorCode");
     assert_eq!(codes, entries.map(|(_, code)| code));
     assert_eq!(discovered(&fixture), Vec::<String>::new());
 }

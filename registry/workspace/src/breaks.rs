@@ -119,8 +119,16 @@ impl<'f> Way<'f> {
         Finding {
             message: format!("{} refuses an event of {}", reader.title, writer.title),
             places: vec![
-                after.place(new, &label(after, self.direction == Direction::Backward)),
-                before.place(old, &label(before, self.direction == Direction::Forward)),
+                Place::at(
+                    after.document,
+                    new,
+                    &label(after, self.direction == Direction::Backward),
+                ),
+                Place::at(
+                    before.document,
+                    old,
+                    &label(before, self.direction == Direction::Forward),
+                ),
             ],
             witness: Some(found.witness.clone()),
             why: Some(format!(
@@ -154,8 +162,8 @@ impl<'f> Way<'f> {
         let undecided = changes.filter(|one| matches!(self.impact(one), Impact::Undecided(_)));
         let at = undecided.flat_map(|one| {
             [
-                new.place(&one.change.new, &one.change.sentence()),
-                old.place(&one.change.old, &format!("so it was in {}", old.name())),
+                Place::at(new.document, &one.change.new, &one.change.sentence()),
+                Place::at(old.document, &one.change.old, &format!("so it was in {}", old.name())),
             ]
         });
         let places: Vec<_> = at.collect();
@@ -198,19 +206,5 @@ impl Side<'_> {
     /// The version where there is one: titles are long.
     fn name(&self) -> String {
         self.version.map_or_else(|| self.title.to_owned(), ToString::to_string)
-    }
-
-    /// A place of the document, or the closest around it; of the whole document its first line.
-    pub(crate) fn place(&self, pointer: &Pointer, label: &str) -> Place {
-        let (root, source) = (self.document.root(), self.document.source());
-        let span = pointer.closest(root).span;
-        if span == root.span {
-            return Place::whole(source, label);
-        }
-        Place {
-            source: source.clone(),
-            span,
-            label: label.to_owned(),
-        }
     }
 }

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use schemactl_compat::{Bump, Verdict};
-use schemactl_model::{EventName, Source, Span, Value, Version};
+use schemactl_model::{Document, EventName, Pointer, Source, Span, Value, Version};
 
 use crate::{Mode, Rule, fingerprint};
 
@@ -127,6 +127,20 @@ pub struct Place {
 }
 
 impl Place {
+    /// A place of a document, or the closest around it; of the whole document its first line.
+    pub(crate) fn at(document: &Document, pointer: &Pointer, label: &str) -> Self {
+        let (root, source) = (document.root(), document.source());
+        let span = pointer.closest(root).span;
+        if span == root.span {
+            return Self::whole(source, label);
+        }
+        Self {
+            source: source.clone(),
+            span,
+            label: label.to_owned(),
+        }
+    }
+
     /// The first line of a file, for findings about the file as a whole.
     pub(crate) fn whole(source: &Source, label: &str) -> Self {
         let end = source.text().find('\n').unwrap_or(source.text().len());

@@ -233,7 +233,7 @@ impl History<'_> {
             }
             let rule = Rule::Change(change.kind);
             let at = |version: &SchemaVersion, pointer: &Pointer, label: &str| {
-                side(version, "").place(pointer, &format!("{} {label}", version.version))
+                Place::at(&version.document, pointer, &format!("{} {label}", version.version))
             };
             self.report.findings.push(Finding {
                 old: Some(old.version.clone()),
