@@ -1,5 +1,5 @@
-//! Every event of the workspace, in every version; two of them behind features; and every case of `tests/cases/codegen`, as a
-//! module each, some of them with settings of their own too.
+//! Every event of the workspace, in every version; two of them behind features; every case of `tests/cases/codegen`, as a
+//! module each, some of them with settings of their own too; and events with names that mean something in Rust.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,31 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     chosen
         .generate_to(&out.join("chosen.rs"))
         .map_err(|errors| format!("{errors:?}"))?;
-    cases(Path::new("../cases/codegen"), &out)
+    let cases_of_codegen = Path::new("../cases/codegen");
+    names(&cases_of_codegen.join("names-with-a-meaning/schema.json"), &out)?;
+    cases(cases_of_codegen, &out)
+}
+
+/// A workspace of events with names that are names in the generated code too, or that a lint looks at. Each has the properties
+/// of a case.
+fn names(schema: &Path, out: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let workspace = out.join("names");
+    let text = fs::read_to_string(schema)?;
+    for event in ["Any", "Event", "Foo", "Mod", "Publish", "Result", "Self_", "Shared", "String", "V1", "Version"] {
+        let folder = workspace.join("schemas/names").join(event);
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join("event.toml"), format!("source = \"names\"\ndetail-type = \"{event}\"\n"))?;
+        for version in ["1.0", "1.1", "2.0"] {
+            let properties = format!("\"properties\": {{\n    \"version\": {{ \"const\": \"{version}\" }},");
+            let text = text.replacen("\"properties\": {", &properties, 1);
+            let text = text.replacen("\"required\": [", "\"required\": [\n    \"version\",", 1);
+            fs::write(folder.join(format!("{version}.json")), text)?;
+        }
+    }
+    fs::write(workspace.join("schemactl.toml"), "version = 1\n[registry]\nname = \"names\"\n")?;
+    let names = Builder::new(&workspace).validate(true);
+    names.generate_to(&out.join("names.rs")).map_err(|errors| format!("{errors:?}"))?;
+    Ok(())
 }
 
 /// Cases that the settings make something else of.

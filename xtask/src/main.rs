@@ -63,6 +63,7 @@ fn test() -> Done {
     // The tests run the binary as users do, and a test never builds.
     cargo(&["build", "--workspace", "--bins", "--locked"])?;
     cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])?;
+    consumer("clippy", &["--", "-D", "warnings"])?;
     consumer("test", &["--no-fail-fast"])?;
     // Another crate of a consumer can turn these on: what is decided once in a build holds for all of it.
     let features = "arbitrary-precision,clocks,order_placed";

@@ -31,15 +31,16 @@ const COPIED: [&str; 17] = [
 ];
 
 /// Keywords that hold one schema.
-const ONE: [&str; 8] = [
+const ONE: [&str; 9] = [
     "additionalProperties",
-    "contains",
     "else",
     "if",
     "items",
     "not",
     "propertyNames",
     "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
 ];
 
 /// Keywords that hold a list of schemas.
@@ -53,6 +54,7 @@ pub(crate) fn constraints(schema: Schema<'_>, root: &Node<'_>) -> Constraints {
     let mut writer = Writer {
         dialect: schema.dialect,
         targets: targets(schema),
+        root: root.pointer.clone(),
         numbers: BTreeMap::new(),
         open: Vec::new(),
         has_patterns: false,
@@ -80,6 +82,7 @@ pub(crate) fn constraints(schema: Schema<'_>, root: &Node<'_>) -> Constraints {
 struct Writer<'v> {
     dialect: Dialect,
     targets: BTreeMap<Pointer, Option<Node<'v>>>,
+    root: Pointer,
     /// The number of each definition.
     numbers: BTreeMap<Pointer, usize>,
     /// Definitions that are still to be written.
@@ -98,9 +101,11 @@ impl<'v> Writer<'v> {
     fn members(&mut self, node: &Node<'v>) -> Vec<String> {
         let mut members = Vec::new();
         if let Some(target) = self.targets.get(&node.pointer).cloned() {
-            if let Some(target) = target {
-                members.push(format!("\"$ref\":\"#/$defs/{}\"", self.number(target)));
-            }
+            members.push(match target {
+                Some(target) if target.pointer == self.root => "\"$ref\":\"#\"".to_owned(),
+                Some(target) => format!("\"$ref\":\"#/$defs/{}\"", self.number(target)),
+                None => "\"$unknown\":true".to_owned(),
+            });
             if self.dialect.ref_hides_siblings() {
                 return members;
             }
@@ -125,10 +130,17 @@ impl<'v> Writer<'v> {
         let is_array = value.as_array().is_some();
         match keyword {
             "exclusiveMinimum" | "exclusiveMaximum" => members.extend(exclusive(node, keyword, value)),
-            "type" if node.is_true("nullable") => members.push(format!(
-                "\"anyOf\":[{{\"type\":{}}},{{\"type\":\"null\"}}]",
-                value.to_json()
-            )),
+            "type" if node.is_true("nullable") => {
+                let names = value.as_array().unwrap_or(std::slice::from_ref(value));
+                let names = names.iter().map(Value::to_json).chain(["\"null\"".to_owned()]);
+                members.push(member(keyword, &list(names)));
+            }
+            "contains" => {
+                members.extend(self.one(node, keyword, keyword));
+                if self.dialect == Dialect::Draft201909 {
+                    members.push("\"$containsEvaluates\":false".to_owned());
+                }
+            }
             "pattern" => {
                 self.has_patterns = true;
                 members.push(member(keyword, &value.to_json()));
@@ -138,19 +150,11 @@ impl<'v> Writer<'v> {
                 members.push(member("prefixItems", &list));
             }
             "additionalItems" if node.keyword("items").is_some_and(|items| items.as_array().is_some()) => {
-                members.extend(
-                    node.subschema(keyword)
-                        .map(|below| member("items", &self.schema(&below))),
-                );
+                members.extend(self.one(node, keyword, "items"));
             }
             "dependencies" => self.dependencies(node, members),
             _ if COPIED.contains(&keyword) => members.push(member(keyword, &value.to_json())),
-            _ if ONE.contains(&keyword) => {
-                members.extend(
-                    node.subschema(keyword)
-                        .map(|below| member(keyword, &self.schema(&below))),
-                );
-            }
+            _ if ONE.contains(&keyword) => members.extend(self.one(node, keyword, keyword)),
             _ if LIST.contains(&keyword) && is_array => {
                 let list = self.list(node, keyword);
                 members.push(member(keyword, &list));
@@ -165,9 +169,14 @@ impl<'v> Writer<'v> {
         }
     }
 
+    /// The schema of a keyword, written under its name in the dialect of the runtime.
+    fn one(&mut self, node: &Node<'v>, keyword: &str, written: &str) -> Option<String> {
+        let below = node.subschema(keyword)?;
+        Some(member(written, &self.schema(&below)))
+    }
+
     fn list(&mut self, node: &Node<'v>, keyword: &str) -> String {
-        let elements: Vec<_> = node.list(keyword).iter().map(|below| self.schema(below)).collect();
-        format!("[{}]", elements.join(","))
+        list(node.list(keyword).iter().map(|below| self.schema(below)))
     }
 
     fn dependencies(&mut self, node: &Node<'v>, members: &mut Vec<String>) {
@@ -205,6 +214,10 @@ fn exclusive(node: &Node<'_>, keyword: &str, value: &Value) -> Option<String> {
 
 fn member(key: &str, value: &str) -> String {
     format!("{}:{value}", Value::computed(Kind::String(key.to_owned())).to_json())
+}
+
+fn list(elements: impl Iterator<Item = String>) -> String {
+    format!("[{}]", elements.collect::<Vec<_>>().join(","))
 }
 
 fn object(members: &[String]) -> String {

@@ -91,8 +91,12 @@ pub(crate) fn unique(name: String, text: &str, taken: &mut BTreeSet<String>) -> 
     if taken.insert(name.clone()) {
         return name;
     }
-    let is_type = name.starts_with(|letter: char| letter.is_ascii_uppercase());
-    let joint = if is_type { "X" } else { "_x" };
+    let joint = match name.chars().next() {
+        Some('A'..='Z') => "X",
+        // Before a digit it begins types and fields alike, and no name has two in a row.
+        _ if name.starts_with('_') || name.ends_with('_') => "x",
+        _ => "_x",
+    };
     let hash = format!("{:016x}", hash(text));
     let mut marked = (4..=16).map(|length| format!("{name}{joint}{}", &hash[..length]));
     let free = marked.find(|candidate| !taken.contains(candidate));

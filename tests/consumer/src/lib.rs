@@ -12,6 +12,12 @@ pub mod chosen {
     include!(concat!(env!("OUT_DIR"), "/chosen.rs"));
 }
 
+/// Events with names that mean something in Rust, or to its lints: compiling them, with clippy and rustdoc, is the test.
+pub mod names {
+    #![allow(missing_docs)]
+    include!(concat!(env!("OUT_DIR"), "/names.rs"));
+}
+
 /// The cases of `tests/cases/codegen`.
 pub mod generated_cases {
     use schemactl_runtime::serde::{de::DeserializeOwned, Serialize};

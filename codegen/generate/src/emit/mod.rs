@@ -53,7 +53,9 @@ fn emit_event(event: &Event, settings: &Settings) -> TokenStream {
         #feature
         #[allow(
             clippy::large_enum_variant,
+            clippy::module_inception,
             clippy::redundant_closure,
+            clippy::should_implement_trait,
             clippy::struct_excessive_bools,
             clippy::too_many_arguments,
             clippy::wrong_self_convention

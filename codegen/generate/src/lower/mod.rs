@@ -15,7 +15,7 @@ mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemactl_model::{Dialect, Document, Pointer, Resolver, Source, Value};
+use schemactl_model::{Dialect, Document, Pointer, Reference, Resolver, Source, Value};
 
 use self::kinds::Kinds;
 pub(crate) use self::node::Node;
@@ -492,7 +492,7 @@ pub(crate) fn targets(schema: Schema<'_>) -> BTreeMap<Pointer, Option<Node<'_>>>
             continue;
         }
         let target = resolver.resolve(&reference.base, &reference.text).ok();
-        let target = target.filter(|_| reference.keyword == "$ref");
+        let target = target.filter(|_| !depends_on_the_way(&resolver, &reference));
         if let Some(target) = &target
             && seen.insert((target.pointer.clone(), ""))
         {
@@ -507,6 +507,18 @@ pub(crate) fn targets(schema: Schema<'_>) -> BTreeMap<Pointer, Option<Node<'_>>>
         targets.insert(reference.holder, target.filter(|target| target.is_schema() && !several));
     }
     targets
+}
+
+/// Whether what a reference means depends on the way that led to it: where several resources have its dynamic anchor.
+fn depends_on_the_way(resolver: &Resolver<'_>, reference: &Reference) -> bool {
+    let name = match reference.keyword {
+        "$dynamicRef" => reference.text.split_once('#').map_or("", |(_, name)| name),
+        // The name of `$recursiveAnchor` is empty.
+        "$recursiveRef" => "",
+        _ => return false,
+    };
+    let anchors = resolver.dynamic_anchors();
+    anchors.filter(|(_, anchor)| *anchor == name).nth(1).is_some()
 }
 
 fn target_at<'v>(node: &Node<'v>) -> schemactl_model::Target<'v> {

@@ -31,17 +31,7 @@ impl<'v> Node<'v> {
 
     /// The value of a keyword that the dialect has.
     pub(crate) fn keyword(&self, name: &str) -> Option<&'v Value> {
-        let (first, last) = match name {
-            "const" | "contains" | "propertyNames" => (Dialect::Draft6, Dialect::Draft202012),
-            "if" | "then" | "else" => (Dialect::Draft7, Dialect::Draft202012),
-            "dependentRequired" | "dependentSchemas" => (Dialect::Draft201909, Dialect::Draft202012),
-            "prefixItems" => (Dialect::Draft202012, Dialect::Draft202012),
-            "additionalItems" => (Dialect::Draft4, Dialect::Draft201909),
-            _ => (Dialect::Draft4, Dialect::Draft202012),
-        };
-        self.value
-            .member(name)
-            .filter(|_| (first..=last).contains(&self.dialect))
+        self.value.member(name).filter(|_| self.dialect.has_keyword(name))
     }
 
     pub(crate) fn child(&self, name: &str) -> Option<Self> {
@@ -110,13 +100,18 @@ impl<'v> Node<'v> {
     }
 }
 
-/// Keywords that say nothing about the value.
+/// Keywords that refer to another schema.
+pub(crate) const REFERENCES: [&str; 3] = ["$ref", "$dynamicRef", "$recursiveRef"];
+
+/// Keywords that say nothing about the value, and references, which say it elsewhere.
 pub(crate) fn is_annotation(keyword: &str) -> bool {
-    const ANNOTATIONS: [&str; 20] = [
-        "$ref",
+    const ANNOTATIONS: [&str; 22] = [
+        "$dynamicAnchor",
+        "$recursiveAnchor",
         "$id",
         "id",
         "$schema",
+        "$vocabulary",
         "$anchor",
         "$comment",
         "$defs",
@@ -134,5 +129,5 @@ pub(crate) fn is_annotation(keyword: &str) -> bool {
         "title",
         "writeOnly",
     ];
-    ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-")
+    ANNOTATIONS.contains(&keyword) || REFERENCES.contains(&keyword) || keyword.starts_with("x-")
 }

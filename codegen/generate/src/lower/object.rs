@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use schemactl_model::{Kind, Value};
 
 use super::kinds::{Kinds, kinds_of};
-use super::node::{Conjunction, Node};
+use super::node::{Conjunction, Node, REFERENCES};
 use super::view::View;
 use super::{Key, Lowerer, Lowering, Place};
 use crate::Money;
@@ -260,8 +260,9 @@ fn limits_names(part: &Node<'_>) -> bool {
 
 /// Whether a schema that may apply says something about properties without naming them.
 fn mentions_unnamed(hint: &Node<'_>) -> bool {
-    let deeper = ["allOf", "anyOf", "oneOf", "not", "$ref"]
+    let deeper = ["allOf", "anyOf", "oneOf", "not"]
         .iter()
+        .chain(&REFERENCES)
         .any(|keyword| hint.keyword(keyword).is_some());
     deeper || limits_names(hint) || hint.keyword("minProperties").is_some()
 }

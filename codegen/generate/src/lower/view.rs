@@ -4,7 +4,7 @@
 use schemactl_model::Kind;
 
 use super::kinds::{Kinds, kinds_of};
-use super::node::{Node, is_annotation};
+use super::node::{Node, REFERENCES, is_annotation};
 use super::{Follow, Lowerer};
 
 /// More alternatives than this are not told apart.
@@ -124,7 +124,8 @@ fn is_telling(branch: &Node<'_>) -> bool {
     match branch.object() {
         Some(schema) => schema
             .iter()
-            .any(|entry| entry.key == "$ref" || !(is_annotation(&entry.key) || VAGUE.contains(&entry.key.as_str()))),
+            .map(|entry| entry.key.as_str())
+            .any(|keyword| REFERENCES.contains(&keyword) || !(is_annotation(keyword) || VAGUE.contains(&keyword))),
         None => true,
     }
 }

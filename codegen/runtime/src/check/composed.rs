@@ -3,28 +3,23 @@
 use serde_json::{Map, Value};
 
 use super::structure::entries;
-use super::{Checker, Found, Place, Violation};
+use super::{Answer, Checker, Found, Place};
 
-impl Checker<'_> {
-    pub(super) fn composed(&self, schema: &Map<String, Value>, value: &Value, place: &Place<'_>, found: &mut Found) {
-        if let Some(target) = schema.get("$ref").and_then(Value::as_str)
-            && let Some(target) = self.root.pointer(target.trim_start_matches('#'))
+impl<'s> Checker<'s> {
+    pub(super) fn composed(&self, schema: &'s Map<String, Value>, value: &Value, place: &Place<'_>, found: &mut Found) {
+        if let Some(reference) = schema.get("$ref")
+            && !self.follow(reference, place, |target| self.check(target, value, place, found))
         {
-            self.follow(target, value, place, found);
+            found.unsure = true;
         }
         for branch in list(schema, "allOf") {
             self.check(branch, value, place, found);
         }
         self.alternatives(schema, value, place, found);
-        if let Some(condition) = schema.get("if") {
-            let follows = if self.holds(condition, value, place) {
-                "then"
-            } else {
-                "else"
-            };
-            if let Some(consequence) = schema.get(follows) {
-                self.check(consequence, value, place, found);
-            }
+        match self.consequence(schema, value, place) {
+            Ok(Some(consequence)) => self.check(consequence, value, place, found),
+            Ok(None) => {}
+            Err(Unsure) => found.unsure = true,
         }
         if let Value::Object(members) = value {
             for (_, dependent) in entries(schema, "dependentSchemas").filter(|(key, _)| members.contains_key(*key)) {
@@ -33,40 +28,59 @@ impl Checker<'_> {
         }
     }
 
-    /// A reference that comes back to itself at the same place asks for nothing more.
-    fn follow(&self, target: &Value, value: &Value, place: &Place<'_>, found: &mut Found) {
-        let step = (std::ptr::from_ref(target), place.depth());
-        if self.followed.borrow().contains(&step) {
-            return;
+    /// `then` or `else`, if the one that follows is there.
+    pub(super) fn consequence(
+        &self,
+        schema: &'s Map<String, Value>,
+        value: &Value,
+        place: &Place<'_>,
+    ) -> Result<Option<&'s Value>, Unsure> {
+        let both = (schema.get("then"), schema.get("else"));
+        let Some(condition) = schema.get("if").filter(|_| both != (None, None)) else {
+            return Ok(None);
+        };
+        match self.holds(condition, value, place) {
+            Answer::Holds => Ok(both.0),
+            Answer::Fails => Ok(both.1),
+            Answer::Unsure => Err(Unsure),
         }
-        self.followed.borrow_mut().push(step);
-        self.check(target, value, place, found);
-        self.followed.borrow_mut().pop();
     }
 
-    fn alternatives(&self, schema: &Map<String, Value>, value: &Value, place: &Place<'_>, found: &mut Found) {
-        let mut fail = |message: &str| found.push(Violation::new(place.to_string(), message));
+    fn alternatives(&self, schema: &'s Map<String, Value>, value: &Value, place: &Place<'_>, found: &mut Found) {
+        // How many hold, and how many may.
         let holding = |keyword| {
-            list(schema, keyword)
-                .filter(|branch| self.holds(branch, value, place))
-                .count()
+            let answers: Vec<_> = list(schema, keyword)
+                .map(|branch| self.holds(branch, value, place))
+                .collect();
+            let number = |wanted| answers.iter().filter(|answer| **answer == wanted).count();
+            (number(Answer::Holds), number(Answer::Unsure))
         };
-        if schema.contains_key("anyOf") && holding("anyOf") == 0 {
-            fail("none of the alternatives holds");
+        if schema.contains_key("anyOf") {
+            match holding("anyOf") {
+                (0, 0) => found.fail(place, format_args!("none of the alternatives holds")),
+                (0, _) => found.unsure = true,
+                _ => {}
+            }
         }
         if schema.contains_key("oneOf") {
             match holding("oneOf") {
-                0 => fail("none of the alternatives holds"),
-                1 => {}
-                _ => fail("more than one of the alternatives holds"),
+                (0, 0) => found.fail(place, format_args!("none of the alternatives holds")),
+                (1, 0) => {}
+                (0 | 1, _) => found.unsure = true,
+                _ => found.fail(place, format_args!("more than one of the alternatives holds")),
             }
         }
-        if schema.get("not").is_some_and(|not| self.holds(not, value, place)) {
-            fail("the schema excludes it");
+        match schema.get("not").map(|not| self.holds(not, value, place)) {
+            Some(Answer::Holds) => found.fail(place, format_args!("the schema excludes it")),
+            Some(Answer::Unsure) => found.unsure = true,
+            Some(Answer::Fails) | None => {}
         }
     }
 }
 
-fn list<'s>(schema: &'s Map<String, Value>, keyword: &str) -> impl Iterator<Item = &'s Value> {
+/// It cannot be told.
+pub(super) struct Unsure;
+
+pub(super) fn list<'s>(schema: &'s Map<String, Value>, keyword: &str) -> impl Iterator<Item = &'s Value> {
     schema.get(keyword).and_then(Value::as_array).into_iter().flatten()
 }

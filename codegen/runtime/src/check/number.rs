@@ -1,6 +1,10 @@
 //! Numbers by value: types, bounds, multiples, equality.
 
+use std::cmp::Ordering;
+
 use serde_json::{Map, Number, Value};
+
+use super::{Found, Place};
 
 /// Whether a number is whole, however it is written.
 pub(crate) fn is_integer(number: &Number) -> bool {
@@ -35,31 +39,38 @@ fn integer(number: &Number) -> Option<i128> {
     signed.or_else(|| number.as_u64().map(i128::from))
 }
 
-pub(super) fn has_type(types: &Value, value: &Value) -> bool {
-    match types {
-        Value::String(name) => is_of_type(name, value),
-        Value::Array(names) => names
-            .iter()
-            .any(|name| name.as_str().is_some_and(|name| is_of_type(name, value))),
-        _ => true,
+/// `None` if nobody knows a type of that name.
+pub(super) fn has_type(types: &Value, value: &Value) -> Option<bool> {
+    let names = match types {
+        Value::Array(names) => names.as_slice(),
+        name => std::slice::from_ref(name),
+    };
+    let mut has = Some(false);
+    for name in names {
+        match is_of_type(name.as_str()?, value) {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => has = None,
+        }
     }
+    has
 }
 
-fn is_of_type(name: &str, value: &Value) -> bool {
-    match (name, value) {
-        ("integer", Value::Number(number)) => is_integer(number),
-        ("number", Value::Number(_))
-        | ("string", Value::String(_))
-        | ("boolean", Value::Bool(_))
-        | ("null", Value::Null)
-        | ("array", Value::Array(_))
-        | ("object", Value::Object(_)) => true,
-        _ => false,
-    }
+fn is_of_type(name: &str, value: &Value) -> Option<bool> {
+    Some(match name {
+        "integer" => matches!(value, Value::Number(number) if is_integer(number)),
+        "number" => value.is_number(),
+        "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "null" => value.is_null(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        _ => return None,
+    })
 }
 
-pub(super) fn check(schema: &Map<String, Value>, number: &Number, fail: &mut impl FnMut(String)) {
-    use std::cmp::Ordering::{Equal, Greater, Less};
+pub(super) fn check(schema: &Map<String, Value>, number: &Number, place: &Place<'_>, found: &mut Found) {
+    use Ordering::{Equal, Greater, Less};
     let bounds = [
         ("minimum", "less than", &[Less] as &[_]),
         ("exclusiveMinimum", "not greater than", &[Less, Equal]),
@@ -67,68 +78,89 @@ pub(super) fn check(schema: &Map<String, Value>, number: &Number, fail: &mut imp
         ("exclusiveMaximum", "not less than", &[Greater, Equal]),
     ];
     for (keyword, words, wrong) in bounds {
-        if let Some(Value::Number(bound)) = schema.get(keyword)
-            && compare(number, bound).is_some_and(|order| wrong.contains(&order))
-        {
-            fail(format!("{number} is {words} {bound}"));
-        }
-    }
-    if let Some(Value::Number(factor)) = schema.get("multipleOf")
-        && !is_multiple(number, factor)
-    {
-        fail(format!("{number} is no multiple of {factor}"));
-    }
-}
-
-fn compare(one: &Number, other: &Number) -> Option<std::cmp::Ordering> {
-    match (integer(one), integer(other)) {
-        (Some(one), Some(other)) => Some(one.cmp(&other)),
-        _ => one.as_f64()?.partial_cmp(&other.as_f64()?),
-    }
-}
-
-/// In decimal, as the numbers are written: 0.3 is a multiple of 0.1.
-fn is_multiple(number: &Number, factor: &Number) -> bool {
-    match (decimal(&number.to_string()), decimal(&factor.to_string())) {
-        (Some((digits, places)), Some((factor, factor_places))) if factor != 0 => {
-            let most = places.max(factor_places);
-            let scaled = |digits: i128, places: u32| digits.checked_mul(10_i128.checked_pow(most - places)?);
-            match (scaled(digits, places), scaled(factor, factor_places)) {
-                (Some(number), Some(factor)) => number % factor == 0,
-                _ => is_multiple_of_double(
-                    number,
-                    self::Number::from_f64(factor_double(factor, factor_places)).as_ref(),
-                ),
+        let Some(Value::Number(bound)) = schema.get(keyword) else {
+            continue;
+        };
+        match compare(number, bound) {
+            Some(order) if wrong.contains(&order) => {
+                found.fail(place, format_args!("{number} is {words} {bound}"));
             }
+            Some(_) => {}
+            None => found.unsure = true,
         }
-        _ => is_multiple_of_double(number, Some(factor)),
+    }
+    if let Some(Value::Number(factor)) = schema.get("multipleOf") {
+        match is_multiple(number, factor) {
+            Some(true) => {}
+            Some(false) => found.fail(place, format_args!("{number} is no multiple of {factor}")),
+            None => found.unsure = true,
+        }
     }
 }
 
-#[allow(clippy::cast_precision_loss, reason = "a fallback beyond 38 digits")]
-fn factor_double(digits: i128, places: u32) -> f64 {
-    digits as f64 / 10_f64.powi(i32::try_from(places).unwrap_or(i32::MAX))
-}
-
-fn is_multiple_of_double(number: &Number, factor: Option<&Number>) -> bool {
-    match (number.as_f64(), factor.and_then(Number::as_f64)) {
-        (Some(number), Some(factor)) if factor != 0.0 => (number / factor).fract() == 0.0,
-        _ => true,
+/// `None` where only the digits that were lost could tell.
+fn compare(one: &Number, other: &Number) -> Option<Ordering> {
+    if let (Some(one), Some(other)) = (integer(one), integer(other)) {
+        return Some(one.cmp(&other));
+    }
+    match one.as_f64()?.partial_cmp(&other.as_f64()?)? {
+        Ordering::Equal => {
+            let ((one, one_exponent), (other, other_exponent)) = (decimal(one)?, decimal(other)?);
+            let least = one_exponent.min(other_exponent);
+            let scaled = |digits: i128, exponent: i64| {
+                let power = u32::try_from(exponent - least).ok()?;
+                digits.checked_mul(10_i128.checked_pow(power)?)
+            };
+            Some(scaled(one, one_exponent)?.cmp(&scaled(other, other_exponent)?))
+        }
+        // Rounding keeps the order.
+        order => Some(order),
     }
 }
 
-/// The digits of a number and how many of them are behind the point.
-fn decimal(text: &str) -> Option<(i128, u32)> {
+/// In decimal, as the numbers are written: 0.3 is a multiple of 0.1. `None` beyond 64 bits of a factor, or 38 digits of a number.
+fn is_multiple(number: &Number, factor: &Number) -> Option<bool> {
+    let (number, number_exponent) = decimal(number)?;
+    let (factor, factor_exponent) = decimal(factor)?;
+    let factor = u128::from(u64::try_from(factor).ok().filter(|factor| *factor > 0)?);
+    let number = number.unsigned_abs();
+    let shift = u32::try_from(number_exponent.abs_diff(factor_exponent)).ok()?;
+    if number_exponent >= factor_exponent {
+        return Some((number % factor * power_of_ten(shift, factor)).is_multiple_of(factor));
+    }
+    // What does not fit is greater than the number, of which only zero is a multiple.
+    let factor = 10_u128.checked_pow(shift).and_then(|shift| shift.checked_mul(factor));
+    Some(factor.map_or(number == 0, |factor| number.is_multiple_of(factor)))
+}
+
+/// A power of ten, modulo a number of 64 bits.
+fn power_of_ten(mut exponent: u32, modulus: u128) -> u128 {
+    let (mut power, mut square) = (1 % modulus, 10 % modulus);
+    while exponent > 0 {
+        if exponent % 2 == 1 {
+            power = power * square % modulus;
+        }
+        square = square * square % modulus;
+        exponent /= 2;
+    }
+    power
+}
+
+/// The digits of a number and the power of ten that they count. `None` if there are more than 38, or if some were lost: a whole
+/// number beyond 64 bits is a double, unless serde_json keeps every digit.
+fn decimal(number: &Number) -> Option<(i128, i64)> {
+    let text = number.to_string();
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
-        None => (text, 0),
+        None => (text.as_str(), 0),
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
-    let places = i64::try_from(fraction.len()).ok()? - exponent;
-    if places < 0 {
-        let factor = 10_i128.checked_pow(u32::try_from(-places).ok()?)?;
-        return Some((digits.checked_mul(factor)?, 0));
+    // As many digits as the shortest text of a double has, but no fewer than are sure to survive.
+    let may_be_rounded = (10_u128.pow(15)..10_u128.pow(17)).contains(&digits.unsigned_abs());
+    let is_beyond = integer(number).is_none() && number.as_f64().is_some_and(|double| double.abs() >= 2_f64.powi(53));
+    if may_be_rounded && is_beyond {
+        return None;
     }
-    Some((digits, u32::try_from(places).ok()?))
+    Some((digits, exponent.checked_sub(i64::try_from(fraction.len()).ok()?)?))
 }

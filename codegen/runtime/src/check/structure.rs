@@ -2,52 +2,61 @@
 
 use serde_json::{Map, Value};
 
-use super::{Checker, Found, Place, Violation, count, same};
+use super::{Answer, Checker, Found, Place, count, same};
 
-impl Checker<'_> {
-    pub(super) fn array(&self, schema: &Map<String, Value>, elements: &[Value], place: &Place<'_>, found: &mut Found) {
-        let prefix = schema.get("prefixItems").and_then(Value::as_array);
-        let prefix = prefix.map_or(&[] as &[_], Vec::as_slice);
+impl<'s> Checker<'s> {
+    pub(super) fn array(
+        &self,
+        schema: &'s Map<String, Value>,
+        elements: &[Value],
+        place: &Place<'_>,
+        found: &mut Found,
+    ) {
+        let prefix = prefix(schema);
         for (index, element) in elements.iter().enumerate() {
             if let Some(schema) = prefix.get(index).or_else(|| schema.get("items")) {
                 self.check(schema, element, &Place::Index(place, index), found);
             }
         }
         self.contains(schema, elements, place, found);
-        let mut fail = |message: String| found.push(Violation::new(place.to_string(), message));
         let limit = |keyword| schema.get(keyword).and_then(count);
         if let Some(least) = limit("minItems").filter(|least| elements.len() < *least) {
-            fail(format!("{} elements, fewer than {least}", elements.len()));
+            found.fail(place, format_args!("{} elements, fewer than {least}", elements.len()));
         }
         if let Some(most) = limit("maxItems").filter(|most| elements.len() > *most) {
-            fail(format!("{} elements, more than {most}", elements.len()));
+            found.fail(place, format_args!("{} elements, more than {most}", elements.len()));
         }
         let twice = |(index, one): (usize, &Value)| elements[..index].iter().any(|other| same(one, other));
         if schema.get("uniqueItems") == Some(&Value::Bool(true)) && elements.iter().enumerate().any(twice) {
-            fail("an element occurs twice".to_owned());
+            found.fail(place, format_args!("an element occurs twice"));
         }
     }
 
-    fn contains(&self, schema: &Map<String, Value>, elements: &[Value], place: &Place<'_>, found: &mut Found) {
+    fn contains(&self, schema: &'s Map<String, Value>, elements: &[Value], place: &Place<'_>, found: &mut Found) {
         let Some(wanted) = schema.get("contains") else {
             return;
         };
-        let hits = elements
-            .iter()
-            .enumerate()
-            .filter(|(index, element)| self.holds(wanted, element, &Place::Index(place, *index)))
-            .count();
+        let answers = elements.iter().enumerate();
+        let answers: Vec<_> = answers
+            .map(|(index, element)| self.holds(wanted, element, &Place::Index(place, index)))
+            .collect();
+        let number = |wanted| answers.iter().filter(|answer| **answer == wanted).count();
+        let (hits, maybe) = (number(Answer::Holds), number(Answer::Unsure));
         let least = schema.get("minContains").and_then(count).unwrap_or(1);
         let most = schema.get("maxContains").and_then(count).unwrap_or(usize::MAX);
-        if !(least..=most).contains(&hits) {
-            let message = format!("{hits} elements are of the kind that it must contain");
-            found.push(Violation::new(place.to_string(), message));
+        if hits > most || hits + maybe < least {
+            found.fail(
+                place,
+                format_args!("{hits} elements are of the kind that it must contain"),
+            );
+        } else if hits < least || hits + maybe > most {
+            found.unsure = true;
         }
     }
 
     pub(super) fn object(
         &self,
-        schema: &Map<String, Value>,
+        schema: &'s Map<String, Value>,
         members: &Map<String, Value>,
         place: &Place<'_>,
         found: &mut Found,
@@ -55,44 +64,80 @@ impl Checker<'_> {
         for (key, value) in members {
             self.member(schema, key, value, &Place::Key(place, key), found);
         }
-        let mut fail = |message: String| found.push(Violation::new(place.to_string(), message));
         for key in names(schema.get("required")).filter(|key| !members.contains_key(*key)) {
-            fail(format!("`{key}` is missing"));
+            found.fail(place, format_args!("`{key}` is missing"));
         }
         for (key, needed) in entries(schema, "dependentRequired").filter(|(key, _)| members.contains_key(*key)) {
             for missing in names(Some(needed)).filter(|name| !members.contains_key(*name)) {
-                fail(format!("`{missing}` is missing, which `{key}` needs"));
+                found.fail(place, format_args!("`{missing}` is missing, which `{key}` needs"));
             }
         }
         let limit = |keyword| schema.get(keyword).and_then(count);
         if let Some(least) = limit("minProperties").filter(|least| members.len() < *least) {
-            fail(format!("{} properties, fewer than {least}", members.len()));
+            found.fail(place, format_args!("{} properties, fewer than {least}", members.len()));
         }
         if let Some(most) = limit("maxProperties").filter(|most| members.len() > *most) {
-            fail(format!("{} properties, more than {most}", members.len()));
+            found.fail(place, format_args!("{} properties, more than {most}", members.len()));
         }
     }
 
-    fn member(&self, schema: &Map<String, Value>, key: &str, value: &Value, place: &Place<'_>, found: &mut Found) {
-        let own = schema.get("properties").and_then(|properties| properties.get(key));
-        let patterns = entries(schema, "patternProperties").filter(|(pattern, _)| (self.matches)(pattern, key));
-        let named: Vec<_> = own.into_iter().chain(patterns.map(|(_, schema)| schema)).collect();
-        for schema in &named {
+    fn member(&self, schema: &'s Map<String, Value>, key: &str, value: &Value, place: &Place<'_>, found: &mut Found) {
+        let named = self.named(schema, key);
+        for schema in &named.schemas {
             self.check(schema, value, place, found);
         }
-        match schema.get("additionalProperties").filter(|_| named.is_empty()) {
-            Some(Value::Bool(false)) => {
-                found.push(Violation::new(place.to_string(), "the schema has no such property"));
-            }
+        found.unsure |= named.unsure;
+        match schema.get("additionalProperties").filter(|_| named.is_none()) {
+            Some(Value::Bool(false)) => found.fail(place, format_args!("{NO_SUCH_PROPERTY}")),
             Some(other) => self.check(other, value, place, found),
             None => {}
         }
-        if let Some(names) = schema.get("propertyNames")
-            && !self.holds(names, &Value::String(key.to_owned()), place)
-        {
-            found.push(Violation::new(place.to_string(), "the schema allows no such name"));
+        if let Some(names) = schema.get("propertyNames") {
+            match self.holds(names, &Value::String(key.to_owned()), place) {
+                Answer::Holds => {}
+                Answer::Fails => found.fail(place, format_args!("the schema allows no such name")),
+                Answer::Unsure => found.unsure = true,
+            }
         }
     }
+
+    /// What `properties` and `patternProperties` say of a key.
+    pub(super) fn named(&self, schema: &'s Map<String, Value>, key: &str) -> Named<'s> {
+        let own = schema.get("properties").and_then(|properties| properties.get(key));
+        let mut named = Named {
+            schemas: own.into_iter().collect(),
+            unsure: false,
+        };
+        for (pattern, schema) in entries(schema, "patternProperties") {
+            match (self.matches)(pattern, key) {
+                Some(true) => named.schemas.push(schema),
+                Some(false) => {}
+                None => named.unsure = true,
+            }
+        }
+        named
+    }
+}
+
+/// What a schema says of a key by name.
+pub(super) struct Named<'s> {
+    pub(super) schemas: Vec<&'s Value>,
+    /// There is a pattern of which nobody can tell.
+    pub(super) unsure: bool,
+}
+
+impl Named<'_> {
+    fn is_none(&self) -> bool {
+        self.schemas.is_empty() && !self.unsure
+    }
+}
+
+pub(super) const NO_SUCH_PROPERTY: &str = "the schema has no such property";
+
+/// The schemas of the first elements.
+pub(super) fn prefix(schema: &Map<String, Value>) -> &[Value] {
+    let prefix = schema.get("prefixItems").and_then(Value::as_array);
+    prefix.map_or(&[], Vec::as_slice)
 }
 
 pub(super) fn entries<'s>(

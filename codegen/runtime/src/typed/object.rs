@@ -19,7 +19,7 @@ use super::from_json::{Seed, at};
 #[macro_export]
 macro_rules! object {
     ($name:ident; $($field:ident $(($text:ident))? $(: $argument:ty)? $(= $key:literal)? $([$flag:tt])?),* $(; $rule:ident $($rest:ident)?)?) => {
-        #[allow(deprecated)]
+        #[allow(deprecated, clippy::disallowed_names)]
         impl $crate::Object for $name {
             fn from_members<'de, A: $crate::serde::de::MapAccess<'de>>(
                 #[allow(unused_mut)] mut members: $crate::Members<'de, A>,
@@ -57,7 +57,7 @@ macro_rules! object {
 
         $crate::object!(@read $name);
 
-        #[allow(dead_code, deprecated, clippy::too_many_arguments)]
+        #[allow(dead_code, deprecated, clippy::disallowed_names, clippy::too_many_arguments)]
         impl $name {
             /// With everything that the schema requires; what it makes optional is absent.
             #[must_use]

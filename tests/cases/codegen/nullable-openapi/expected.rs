@@ -7,4 +7,4 @@ pub struct Root {
 }
 ::schemactl_runtime::object!(Root; note: Option<String>, next);
 ::schemactl_runtime::checked!(Root,
-    r##"{"$ref":"#/$defs/0","$defs":{"0":{"type":"object","properties":{"note":{"anyOf":[{"type":"string"},{"type":"null"}]},"next":{"$ref":"#/$defs/0"}},"required":["note"]}}}"##);
+    r##"{"$ref":"#/$defs/0","$defs":{"0":{"type":"object","properties":{"note":{"type":["string","null"]},"next":{"$ref":"#/$defs/0"}},"required":["note"]}}}"##);

@@ -9,4 +9,4 @@ pub struct Root {
 }
 ::schemactl_runtime::object!(Root; value, next, children, other);
 ::schemactl_runtime::checked!(Root,
-    r##"{"type":"object","properties":{"value":{"type":"integer"},"next":{"$ref":"#/$defs/0"},"children":{"type":"array","items":{"$ref":"#/$defs/0"}},"other":{"anyOf":[{"$ref":"#/$defs/0"},{"type":"null"}]}},"$defs":{"0":{"type":"object","properties":{"value":{"type":"integer"},"next":{"$ref":"#/$defs/0"},"children":{"type":"array","items":{"$ref":"#/$defs/0"}},"other":{"anyOf":[{"$ref":"#/$defs/0"},{"type":"null"}]}}}}}"##);
+    r##"{"type":"object","properties":{"value":{"type":"integer"},"next":{"$ref":"#"},"children":{"type":"array","items":{"$ref":"#"}},"other":{"anyOf":[{"$ref":"#"},{"type":"null"}]}}}"##);

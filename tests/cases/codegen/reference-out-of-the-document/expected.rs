@@ -7,4 +7,4 @@ pub struct Root {
 }
 ::schemactl_runtime::object!(Root; a, b);
 ::schemactl_runtime::checked!(Root,
-    r#"{"type":"object","properties":{"a":{},"b":{"type":"string"}}}"#);
+    r#"{"type":"object","properties":{"a":{"$unknown":true},"b":{"type":"string"}}}"#);
