@@ -39,7 +39,7 @@ pub(crate) struct Generate {
     /// What an integer is whose bounds fit no type of Rust
     #[arg(long, value_enum, default_value = "any", help_heading = "Code")]
     pub(crate) integers: Integers,
-    /// What money is that the schema says is a number
+    /// What a property is that holds money: one called amount, price, total and the like
     #[arg(long, value_enum, default_value = "float", help_heading = "Code")]
     pub(crate) money: Money,
     /// What a date-time is
@@ -70,9 +70,9 @@ pub(crate) enum Integers {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Money {
-    /// f64
+    /// f64 or String, as the schema says
     Float,
-    /// schemactl_runtime::Decimal, which keeps the digits
+    /// schemactl_runtime::Decimal, which keeps the digits; DecimalText for a string with a pattern of decimals
     Decimal,
 }
 

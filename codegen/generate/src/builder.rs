@@ -53,7 +53,7 @@ impl Builder {
         self
     }
 
-    /// What money is that the schema says is a number.
+    /// What money is.
     #[must_use]
     pub fn money(mut self, money: Money) -> Self {
         self.settings.money = money;

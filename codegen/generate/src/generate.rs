@@ -180,7 +180,7 @@ fn no_object(shape: &Shape) -> Option<&'static str> {
         _ => return None,
     };
     Some(match value {
-        Type::String | Type::Timestamp => "a string",
+        Type::String | Type::Timestamp | Type::DecimalText => "a string",
         Type::List(_) | Type::Tuple(_) => "an array",
         Type::Null => "null",
         Type::Bool => "a boolean",

@@ -156,6 +156,8 @@ pub(crate) enum Type {
     F64,
     /// A number with all its digits.
     Decimal,
+    /// A text of which the schema says that it is a decimal.
+    DecimalText,
     /// The version field.
     Version,
     /// Anything.

@@ -53,6 +53,7 @@
 //! | `const`, or an `enum` of one | a type with nothing inside, which `new` sets |
 //! | `integer` | `u32`, `i32`, `u64`, `i64` by its bounds; without, `Integer`, or by [`Integers::Fixed`] `i64` |
 //! | `number` | `f64`; for money by [`Money::Decimal`] a `Decimal` with all digits |
+//! | `string` | `String`; for money with a pattern of decimals by [`Money::Decimal`] a `DecimalText` |
 //! | `format: date-time` | `Timestamp`, which keeps the text; by [`Times::Text`] `String` |
 //! | `anyOf`, `oneOf`, a list of types | an enum that the JSON type or a required text tells apart, or one struct |
 //! | `prefixItems` of fixed length | a tuple |

@@ -7,7 +7,7 @@ pub struct Settings {
     pub unknown_fields: UnknownFields,
     /// What an integer is whose bounds fit no type of Rust.
     pub integers: Integers,
-    /// What a property is that holds money as a number.
+    /// What a property is that holds money.
     pub money: Money,
     /// What a string of `format: date-time` is.
     pub times: Times,
@@ -40,13 +40,14 @@ pub enum Integers {
     Fixed,
 }
 
-/// What a property is that holds money as a number: one called amount, price, total and the like.
+/// What a property is that holds money: one called amount, price, total and the like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Money {
-    /// `f64`, as every other number.
+    /// `f64` where the schema says a number, as every other number; `String` where it says a string.
     #[default]
     Float,
-    /// `schemactl_runtime::Decimal`: the digits as they were sent.
+    /// `schemactl_runtime::Decimal`, the digits as they were sent; where the schema says a string with a pattern of decimals,
+    /// `schemactl_runtime::DecimalText`.
     Decimal,
 }
 

@@ -24,7 +24,7 @@ pub use event::{Event, EventVersion, VersionOf, encode, is_of_major};
 pub use memory::MemoryBus;
 pub use publish::{Answer, Bus, Entry, PublishError, Published, Publisher};
 pub use timestamp::{NotATimestamp, Timestamp};
-pub use typed::{Decimal, FromJson, Integer, NotADecimal};
+pub use typed::{Decimal, DecimalText, FromJson, Integer, NotADecimal};
 #[doc(hidden)]
 pub use typed::{
     Members, Object, Writer, expect_json, expect_text, kind_of, read_object, read_text, read_value, tag_of, take,

@@ -19,9 +19,13 @@ fn integers_without_bounds_are_of_64_bits() {
 
 #[test]
 fn money_keeps_its_digits() {
-    let text = r#"{"totalAmount":10.10}"#;
+    let text = r#"{"totalAmount":10.10,"unitPrice":"10.10","tax_id":"DE.12"}"#;
     let read: set_money::Root = serde_json::from_str(text).unwrap();
     assert_eq!(serde_json::to_string(&read).unwrap(), text);
+    let (total, price) = (read.total_amount.unwrap(), read.unit_price.unwrap());
+    assert_eq!(price.decimal().as_ref(), Ok(&total));
+    let tax: Option<String> = read.tax_id;
+    assert_eq!(tax.as_deref(), Some("DE.12"), "no pattern says that it is a decimal");
 }
 
 #[test]

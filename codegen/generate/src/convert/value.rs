@@ -65,7 +65,7 @@ impl Converter<'_> {
                 let value = expression.copied();
                 Some(Box::new(move |_| quote!(#value.into())))
             }
-            (Type::Timestamp, Type::String) => {
+            (Type::Timestamp | Type::DecimalText, Type::String) => {
                 let text = quote!(#tokens.to_string());
                 Some(Box::new(move |_| text.clone()))
             }

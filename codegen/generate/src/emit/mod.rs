@@ -241,6 +241,7 @@ fn type_tokens(value: &Type, types: &[TypeDef], root: &str, prefix: &TokenStream
         Type::Integer => quote!(::schemactl_runtime::Integer),
         Type::F64 => quote!(f64),
         Type::Decimal => quote!(::schemactl_runtime::Decimal),
+        Type::DecimalText => quote!(::schemactl_runtime::DecimalText),
         Type::Version => {
             let root = ident(root);
             quote!(::schemactl_runtime::VersionOf<#prefix #root>)

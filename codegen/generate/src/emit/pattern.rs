@@ -148,7 +148,7 @@ enum Target {
 fn target(value: &Type, version: &VersionTypes) -> Target {
     match value {
         Type::Bool => Target::Bool,
-        Type::String | Type::Timestamp => Target::Text,
+        Type::String | Type::Timestamp | Type::DecimalText => Target::Text,
         Type::Int(_) | Type::Integer | Type::F64 | Type::Decimal => Target::Number,
         Type::Version => Target::Pinned,
         Type::Json | Type::Null | Type::Map(_) | Type::Tuple(_) => Target::Any,

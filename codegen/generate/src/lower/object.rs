@@ -119,13 +119,26 @@ impl<'v> Lowerer<'v> {
             return Lowering::plain(Type::Version);
         }
         let lowered = self.shape(described, &format!("{type_name}{}", pascal(key)));
-        if lowered.value == Type::F64 && self.settings.money == Money::Decimal && is_money(key) {
-            return Lowering {
-                value: Type::Decimal,
-                ..lowered
-            };
+        if self.settings.money == Money::Float || !is_money(key) {
+            return lowered;
         }
-        lowered
+        let value = match lowered.value {
+            Type::F64 => Type::Decimal,
+            Type::String if described.iter().all(|all| self.says_decimal(all)) => Type::DecimalText,
+            other => other,
+        };
+        Lowering { value, ..lowered }
+    }
+
+    /// Whether a text is a decimal in every alternative.
+    fn says_decimal(&self, all: &Conjunction<'v>) -> bool {
+        let is_decimal = |part: &Node<'_>| {
+            part.text("format").as_deref() == Some("decimal")
+                || part.text("pattern").is_some_and(|pattern| describes_decimals(&pattern))
+        };
+        let views = self.views(all);
+        let mut texts = views.iter().filter(|view| view.kinds().meets(Kinds::STRING));
+        texts.all(|view| view.parts.iter().any(is_decimal))
     }
 
     fn is_version(&self, described: &[Conjunction<'v>], key: &str) -> bool {
@@ -274,6 +287,21 @@ fn lists_objects(part: &Node<'_>) -> bool {
             .keyword("enum")
             .and_then(Value::as_array)
             .is_some_and(|values| values.iter().any(is_object))
+}
+
+/// Whether a pattern looks like one of digits around a point. Nothing hangs on it but the name of a type that takes every text.
+fn describes_decimals(pattern: &str) -> bool {
+    let has_point = ["\\.", "[.]"].iter().any(|point| pattern.contains(point));
+    let plain = pattern
+        .replace("\\d", "0")
+        .replace("\\.", ".")
+        .replace("\\-", "-")
+        .replace("?:", "");
+    has_point
+        && plain.contains('0')
+        && plain
+            .chars()
+            .all(|letter| letter.is_ascii_digit() || "^$()[]{},?*+|.-".contains(letter))
 }
 
 /// Words for money, in the name of a property.

@@ -1,4 +1,5 @@
-//! Numbers with all their digits, for money: `10.00` stays `10.00`, which a double does not do.
+//! Numbers with all their digits, for money: `10.00` stays `10.00`, which a double does not do. A schema may say a number or a
+//! string, so there is a type for each.
 
 use std::fmt;
 use std::str::FromStr;
@@ -53,6 +54,53 @@ impl FromStr for Decimal {
     }
 }
 
+/// A JSON string that holds a decimal, as it was written. Reading an event takes any string, since it is for the schema to say
+/// which are valid; [`DecimalText::decimal`] says whether it is a number.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DecimalText(String);
+
+impl DecimalText {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The number that the text says.
+    pub fn decimal(&self) -> Result<Decimal, NotADecimal> {
+        self.0.parse()
+    }
+}
+
+impl From<Decimal> for DecimalText {
+    fn from(decimal: Decimal) -> Self {
+        Self(decimal.0.into())
+    }
+}
+
+/// Takes a text that is a decimal.
+impl TryFrom<&str> for DecimalText {
+    type Error = NotADecimal;
+
+    fn try_from(text: &str) -> Result<Self, NotADecimal> {
+        text.parse::<Decimal>().map(Self::from)
+    }
+}
+
+impl FromStr for DecimalText {
+    type Err = NotADecimal;
+
+    fn from_str(text: &str) -> Result<Self, NotADecimal> {
+        text.try_into()
+    }
+}
+
+impl fmt::Display for DecimalText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -84,6 +132,23 @@ impl<'de> Deserialize<'de> for Decimal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_kept_and_says_whether_it_is_a_decimal() {
+        let read: Vec<DecimalText> = serde_json::from_str(r#"["149.950", "free", "007"]"#).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), r#"["149.950","free","007"]"#);
+        let decimals: Vec<_> = read
+            .iter()
+            .map(|text| text.decimal().map(|decimal| decimal.to_string()))
+            .collect();
+        assert_eq!(decimals[0].as_deref(), Ok("149.950"));
+        assert_eq!(
+            decimals[1].as_ref().unwrap_err().to_string(),
+            "\"free\" is no JSON number, such as 149.95"
+        );
+        assert!(decimals[2].is_err() && "007".parse::<DecimalText>().is_err());
+        assert!(serde_json::from_str::<DecimalText>("149.95").is_err());
+    }
 
     #[test]
     fn digits_are_kept() {

@@ -53,7 +53,15 @@ macro_rules! as_serde {
     )*};
 }
 
-as_serde!(bool, String, f64, (), serde_json::Value, crate::Timestamp);
+as_serde!(
+    bool,
+    String,
+    f64,
+    (),
+    serde_json::Value,
+    crate::Timestamp,
+    crate::DecimalText
+);
 
 impl<T: FromJson> FromJson for Box<T> {
     fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

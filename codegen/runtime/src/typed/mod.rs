@@ -12,7 +12,7 @@ mod text;
 
 pub use choice::{kind_of, read_value, tag_of};
 pub use constant::{expect_json, expect_text};
-pub use decimal::{Decimal, NotADecimal};
+pub use decimal::{Decimal, DecimalText, NotADecimal};
 pub use from_json::FromJson;
 pub use integer::Integer;
 pub use object::{Members, Object, Writer, read_object, take};

@@ -4,8 +4,9 @@
 pub struct Root {
     pub total_amount: Option<f64>,
     pub unit_price: Option<String>,
+    pub tax_id: Option<String>,
 }
-::schemactl_runtime::object!(Root; total_amount = "totalAmount", unit_price = "unitPrice");
+::schemactl_runtime::object!(Root; total_amount = "totalAmount", unit_price = "unitPrice", tax_id);
 ::schemactl_runtime::checked!(Root,
-    r#"{"type":"object","properties":{"totalAmount":{"type":"number"},"unitPrice":{"type":"string","pattern":"^\\d+\\.\\d{2}$"}}}"#,
+    r#"{"type":"object","properties":{"totalAmount":{"type":"number"},"unitPrice":{"type":"string","pattern":"^\\d+\\.\\d{2}$"},"tax_id":{"type":"string","pattern":"^[A-Z]{2}\\.?\\d+$"}}}"#,
     patterns);
