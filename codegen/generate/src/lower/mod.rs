@@ -209,11 +209,17 @@ impl<'v> Lowerer<'v> {
         match lowered.value {
             // The detail of an event is no `null`, whatever its schema says.
             Type::Named(root) if self.types[root].name == name && (is_event || !lowered.nullable) => root,
-            Type::Named(inner) if self.types[inner].name == name => {
-                self.types[inner].name = unique(format!("{name}Value"), "null", &mut self.names);
-                self.define_as(name, &[], Shape::Newtype(lowered.whole()))
+            _ => {
+                // What has the name already is described by the root too.
+                let described = match self.types.iter_mut().find(|inner| inner.name == name) {
+                    Some(inner) => {
+                        inner.name = unique(format!("{name}Value"), "null", &mut self.names);
+                        &[] as &[_]
+                    }
+                    None => std::slice::from_ref(&node),
+                };
+                self.define_as(name, described, Shape::Newtype(lowered.whole()))
             }
-            _ => self.define_as(name, std::slice::from_ref(&node), Shape::Newtype(lowered.whole())),
         }
     }
 
@@ -305,6 +311,13 @@ impl<'v> Lowerer<'v> {
         }
     }
 
+    /// Says which type a place will be, before its shape is known: what is inside may refer to it.
+    pub(crate) fn announce(&mut self, key: &Key, index: usize) {
+        if let Some(Place::Open { index: open, .. }) = self.places.get_mut(key) {
+            *open = open.or(Some(index));
+        }
+    }
+
     /// Gives an awaited type its shape, now that it is known.
     fn fulfil(&mut self, key: &Key, lowered: Lowering) -> Lowering {
         let Some(Place::Open { index: Some(index), .. }) = self.places.get(key) else {
@@ -340,7 +353,7 @@ impl<'v> Lowerer<'v> {
         }
         let value = match each.as_slice() {
             [kind] => self.of_kind(&views, *kind, (name, alternatives), Some(key)),
-            several if several.len() <= MOST_KINDS => self.by_kind(&views, several, (name, alternatives), None),
+            several if several.len() <= MOST_KINDS => self.by_kind(&views, several, (name, alternatives), key, None),
             _ => Type::Json,
         };
         let nullable = nullable && value != Type::Json;
@@ -362,7 +375,7 @@ impl<'v> Lowerer<'v> {
             when: vec!["any".to_owned()],
             value: Type::Json,
         };
-        Lowering::plain(self.by_kind(views, &[Kinds::OBJECT], (name, alternatives), Some(rest)))
+        Lowering::plain(self.by_kind(views, &[Kinds::OBJECT], (name, alternatives), key, Some(rest)))
     }
 
     /// A value of one JSON type. `views` are the alternatives, of which those count that allow it.
@@ -401,9 +414,11 @@ impl<'v> Lowerer<'v> {
         views: &[View<'v>],
         kinds: &[Kinds],
         (name, alternatives): (&str, &[Conjunction<'v>]),
+        key: &Key,
         rest: Option<Alternative>,
     ) -> Type {
         let index = self.define(name, &alternatives[0], Shape::Newtype(Type::Json));
+        self.announce(key, index);
         let variants = kinds.iter().map(|kind| {
             let variant = kind.variant();
             let value = self.of_kind(views, *kind, (&format!("{name}{variant}"), alternatives), None);

@@ -7,7 +7,7 @@ use schemactl_model::{Kind, Value};
 use super::kinds::{Kinds, kinds_of};
 use super::node::{Conjunction, Node, REFERENCES};
 use super::view::View;
-use super::{Key, Lowerer, Lowering, Place};
+use super::{Key, Lowerer, Lowering};
 use crate::Money;
 use crate::ir::{Field, Shape, Structure, Type};
 use crate::names::{pascal, snake, unique};
@@ -28,8 +28,8 @@ impl<'v> Lowerer<'v> {
         }
         let index = self.define(name, &alternatives[0], Shape::Struct(Structure::default()));
         // Its name is taken before those of its fields, so that the outer type gets the plain one, and they may refer to it.
-        if let Some(Place::Open { index: open, .. }) = key.and_then(|key| self.places.get_mut(key)) {
-            *open = open.or(Some(index));
+        if let Some(key) = key {
+            self.announce(key, index);
         }
         let shape = match self.tagged(views, index) {
             Some(choice) => choice,
