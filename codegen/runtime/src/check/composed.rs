@@ -7,20 +7,14 @@ use super::{Answer, Checker, Found, Place};
 
 impl<'s> Checker<'s> {
     pub(super) fn composed(&self, schema: &'s Map<String, Value>, value: &Value, place: &Place<'_>, found: &mut Found) {
-        if let Some(reference) = schema.get("$ref")
-            && !self.follow(reference, place, |target| self.check(target, value, place, found))
-        {
-            found.unsure = true;
+        if let Some(reference) = schema.get("$ref") {
+            self.follow(reference, value, place, found);
         }
         for branch in list(schema, "allOf") {
             self.check(branch, value, place, found);
         }
         self.alternatives(schema, value, place, found);
-        match self.consequence(schema, value, place) {
-            Ok(Some(consequence)) => self.check(consequence, value, place, found),
-            Ok(None) => {}
-            Err(Unsure) => found.unsure = true,
-        }
+        self.condition(schema, value, place, found);
         if let Value::Object(members) = value {
             for (_, dependent) in entries(schema, "dependentSchemas").filter(|(key, _)| members.contains_key(*key)) {
                 self.check(dependent, value, place, found);
@@ -28,42 +22,37 @@ impl<'s> Checker<'s> {
         }
     }
 
-    /// `then` or `else`, if the one that follows is there.
-    pub(super) fn consequence(
-        &self,
-        schema: &'s Map<String, Value>,
-        value: &Value,
-        place: &Place<'_>,
-    ) -> Result<Option<&'s Value>, Unsure> {
-        let both = (schema.get("then"), schema.get("else"));
-        let Some(condition) = schema.get("if").filter(|_| both != (None, None)) else {
-            return Ok(None);
+    fn condition(&self, schema: &'s Map<String, Value>, value: &Value, place: &Place<'_>, found: &mut Found) {
+        let (then, otherwise) = (schema.get("then"), schema.get("else"));
+        let is_asked = then.is_some() || otherwise.is_some() || found.seen.is_some();
+        let Some(condition) = schema.get("if").filter(|_| is_asked) else {
+            return;
         };
-        match self.holds(condition, value, place) {
-            Answer::Holds => Ok(both.0),
-            Answer::Fails => Ok(both.1),
-            Answer::Unsure => Err(Unsure),
+        let condition = self.beside(condition, value, place, Some(found));
+        let follows = match condition.answer() {
+            Answer::Holds => then,
+            Answer::Fails => otherwise,
+            Answer::Unsure => {
+                found.unsure |= then.is_some() || otherwise.is_some();
+                None
+            }
+        };
+        found.learn(condition);
+        if let Some(schema) = follows {
+            self.check(schema, value, place, found);
         }
     }
 
     fn alternatives(&self, schema: &'s Map<String, Value>, value: &Value, place: &Place<'_>, found: &mut Found) {
-        // How many hold, and how many may.
-        let holding = |keyword| {
-            let answers: Vec<_> = list(schema, keyword)
-                .map(|branch| self.holds(branch, value, place))
-                .collect();
-            let number = |wanted| answers.iter().filter(|answer| **answer == wanted).count();
-            (number(Answer::Holds), number(Answer::Unsure))
-        };
         if schema.contains_key("anyOf") {
-            match holding("anyOf") {
+            match self.holding("anyOf", schema, value, place, found) {
                 (0, 0) => found.fail(place, format_args!("none of the alternatives holds")),
                 (0, _) => found.unsure = true,
                 _ => {}
             }
         }
         if schema.contains_key("oneOf") {
-            match holding("oneOf") {
+            match self.holding("oneOf", schema, value, place, found) {
                 (0, 0) => found.fail(place, format_args!("none of the alternatives holds")),
                 (1, 0) => {}
                 (0 | 1, _) => found.unsure = true,
@@ -76,11 +65,30 @@ impl<'s> Checker<'s> {
             Some(Answer::Fails) | None => {}
         }
     }
+
+    /// How many alternatives hold, and how many more may.
+    fn holding(
+        &self,
+        keyword: &str,
+        schema: &'s Map<String, Value>,
+        value: &Value,
+        place: &Place<'_>,
+        found: &mut Found,
+    ) -> (usize, usize) {
+        let (mut hold, mut may) = (0, 0);
+        for branch in list(schema, keyword) {
+            let branch = self.beside(branch, value, place, Some(found));
+            match branch.answer() {
+                Answer::Holds => hold += 1,
+                Answer::Unsure => may += 1,
+                Answer::Fails => {}
+            }
+            found.learn(branch);
+        }
+        (hold, may)
+    }
 }
 
-/// It cannot be told.
-pub(super) struct Unsure;
-
-pub(super) fn list<'s>(schema: &'s Map<String, Value>, keyword: &str) -> impl Iterator<Item = &'s Value> {
+fn list<'s>(schema: &'s Map<String, Value>, keyword: &str) -> impl Iterator<Item = &'s Value> {
     schema.get(keyword).and_then(Value::as_array).into_iter().flatten()
 }

@@ -8,6 +8,7 @@
 //! events.
 
 mod composed;
+mod found;
 mod number;
 #[cfg(feature = "regex")]
 mod regex;
@@ -15,12 +16,16 @@ mod structure;
 mod unevaluated;
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::OnceLock;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use self::found::{Answer, Found};
+pub use self::found::{Invalid, Violation};
+use self::unevaluated::Seen;
 pub(crate) use number::{is_integer, same};
 
 /// Deeper values are not looked into: serde_json reads none.
@@ -93,49 +98,12 @@ impl Constraints {
         let schema = self
             .schema
             .get_or_init(|| serde_json::from_str(self.text).unwrap_or(Value::Bool(true)));
-        let checker = Checker {
-            root: schema,
-            matches: self.matches,
-            followed: RefCell::default(),
-        };
+        let checker = Checker::new(schema, self.matches);
         let mut found = Found::explained();
         checker.check(schema, value, &Place::Root, &mut found);
-        match found.violations {
-            Some(violations) if found.fails => Err(Invalid(violations)),
-            _ => Ok(()),
-        }
+        found.into_result()
     }
 }
-
-/// A constraint that does not hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
-    /// The place in the value, a JSON pointer.
-    pub pointer: String,
-    /// What does not hold, with what was found.
-    pub message: String,
-}
-
-/// Every constraint that a value violates.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invalid(pub Vec<Violation>);
-
-impl fmt::Display for Invalid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, violation) in self.0.iter().enumerate() {
-            let separator = if index > 0 { "; " } else { "" };
-            let place = if violation.pointer.is_empty() {
-                "the value"
-            } else {
-                &violation.pointer
-            };
-            write!(f, "{separator}{place}: {}", violation.message)?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for Invalid {}
 
 /// A place in the value, written out only for a violation.
 enum Place<'p> {
@@ -145,6 +113,15 @@ enum Place<'p> {
 }
 
 impl Place<'_> {
+    /// What there must not be, where there must not be anything.
+    const fn what(&self) -> &'static str {
+        match self {
+            Self::Root => "nothing",
+            Self::Key(..) => "no such property",
+            Self::Index(..) => "no such element",
+        }
+    }
+
     fn depth(&self) -> usize {
         match self {
             Self::Root => 0,
@@ -163,88 +140,84 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-/// What was found at a value.
-struct Found {
-    /// Something does not hold.
-    fails: bool,
-    /// Something could not be told.
-    unsure: bool,
-    /// What does not hold, if anyone will read it.
-    violations: Option<Vec<Violation>>,
-}
-
-/// Whether a schema holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Answer {
-    Holds,
-    Fails,
-    Unsure,
-}
-
-impl Found {
-    const fn explained() -> Self {
-        Self {
-            fails: false,
-            unsure: false,
-            violations: Some(Vec::new()),
-        }
-    }
-
-    const fn unexplained() -> Self {
-        Self {
-            fails: false,
-            unsure: false,
-            violations: None,
-        }
-    }
-
-    fn fail(&mut self, place: &Place<'_>, message: fmt::Arguments<'_>) {
-        self.fails = true;
-        if let Some(violations) = &mut self.violations {
-            violations.push(Violation {
-                pointer: place.to_string(),
-                message: message.to_string(),
-            });
-        }
-    }
-
-    const fn answer(&self) -> Answer {
-        match self {
-            Self { fails: true, .. } => Answer::Fails,
-            Self { unsure: true, .. } => Answer::Unsure,
-            _ => Answer::Holds,
-        }
-    }
-}
-
 struct Checker<'s> {
     root: &'s Value,
     matches: Matches,
-    /// The references on the way here, each with the depth of the place where it was followed.
-    followed: RefCell<Vec<(*const Value, usize)>>,
+    /// The references on the way here: the target of each, and the value that it was followed for.
+    followed: RefCell<Vec<Question>>,
+    /// What targets of references answered.
+    known: RefCell<HashMap<Question, Known>>,
+}
+
+/// A schema that a reference leads to, and a value, by their addresses.
+type Question = (*const Value, *const Value);
+
+#[derive(Clone, Copy)]
+struct Known {
+    answer: Answer,
+    /// The reasons were given.
+    is_explained: bool,
 }
 
 impl<'s> Checker<'s> {
-    fn check(&self, schema: &'s Value, value: &Value, place: &Place<'_>, found: &mut Found) {
-        match schema {
-            // Nobody will read what else does not hold.
-            _ if found.fails && found.violations.is_none() => {}
-            Value::Bool(true) => {}
-            Value::Bool(false) => found.fail(place, format_args!("the schema allows nothing here")),
-            Value::Object(keywords) if place.depth() < DEEPEST => self.keywords(keywords, value, place, found),
-            _ => found.unsure = true,
+    fn new(root: &'s Value, matches: Matches) -> Self {
+        Self {
+            root,
+            matches,
+            followed: RefCell::default(),
+            known: RefCell::default(),
         }
     }
 
+    /// Checks the value at this place, together with whatever else is said of it.
+    fn check(&self, schema: &'s Value, value: &Value, place: &Place<'_>, found: &mut Found) {
+        match schema {
+            // Nobody will read what else does not hold.
+            _ if found.is_decided() => {}
+            Value::Bool(true) => {}
+            Value::Bool(false) => found.fail(place, format_args!("the schema allows {}", place.what())),
+            Value::Object(keywords) if place.depth() < DEEPEST => match found.seen.take() {
+                outer if unevaluated::asks(keywords) => {
+                    found.seen = Some(Seen::default());
+                    self.keywords(keywords, value, place, found);
+                    let mut seen = found.seen.take().unwrap_or_default();
+                    self.unevaluated(keywords, value, place, &mut seen, found);
+                    found.seen = outer;
+                    found.seen(|outer| outer.merge(seen));
+                }
+                seen => {
+                    found.seen = seen;
+                    self.keywords(keywords, value, place, found);
+                }
+            },
+            _ => found.unsure(),
+        }
+    }
+
+    /// Checks a value inside the one that `found` is about.
+    fn below(&self, schema: &'s Value, value: &Value, place: &Place<'_>, found: &mut Found) {
+        let seen = found.seen.take();
+        self.check(schema, value, place, found);
+        found.seen = seen;
+    }
+
+    /// Whether a schema holds. What it looks at stays its own.
     fn holds(&self, schema: &'s Value, value: &Value, place: &Place<'_>) -> Answer {
-        let mut found = Found::unexplained();
+        self.beside(schema, value, place, None).answer()
+    }
+
+    /// What a schema finds that may hold or not, at the place that `beside` is about.
+    fn beside(&self, schema: &'s Value, value: &Value, place: &Place<'_>, beside: Option<&Found>) -> Found {
+        let mut found = Found::unexplained(beside);
         self.check(schema, value, place, &mut found);
-        found.answer()
+        found
     }
 
     fn keywords(&self, schema: &'s Map<String, Value>, value: &Value, place: &Place<'_>, found: &mut Found) {
         // What the generator could not write down.
-        found.unsure |= schema.contains_key(UNKNOWN);
+        if schema.contains_key(UNKNOWN) {
+            found.unsure();
+        }
         if let Some(types) = schema.get("type") {
             match number::has_type(types, value) {
                 Some(true) => {}
@@ -270,7 +243,11 @@ impl<'s> Checker<'s> {
             Value::Null | Value::Bool(_) => {}
         }
         self.composed(schema, value, place, found);
-        self.unevaluated(schema, value, place, found);
+    }
+
+    /// A checker for names, which are no values of the event: their addresses come again.
+    fn for_names(&self) -> Self {
+        Self::new(self.root, self.matches)
     }
 
     fn text(&self, schema: &Map<String, Value>, text: &str, place: &Place<'_>, found: &mut Found) {
@@ -291,22 +268,35 @@ impl<'s> Checker<'s> {
         }
     }
 
-    /// Goes on at the target of a reference. One that comes back to itself at the same place says nothing that could be told.
-    fn follow(&self, reference: &Value, place: &Place<'_>, go_on: impl FnOnce(&'s Value)) -> bool {
-        let target = reference
-            .as_str()
-            .and_then(|text| self.root.pointer(text.trim_start_matches('#')));
-        let Some(target) = target else {
-            return false;
+    /// Goes on at the target of a reference. One that comes back to itself at the same value says nothing that could be told.
+    /// Answers are kept: schemas that refer to themselves would otherwise be asked again for every way that leads to a value,
+    /// and there are more ways the deeper it is.
+    fn follow(&self, reference: &Value, value: &Value, place: &Place<'_>, found: &mut Found) {
+        let text = reference.as_str().unwrap_or_default();
+        let Some(target) = self.root.pointer(text.trim_start_matches('#')) else {
+            return found.unsure();
         };
-        let step = (std::ptr::from_ref(target), place.depth());
-        if self.followed.borrow().contains(&step) {
-            return false;
+        let question: Question = (target, value);
+        let known = self.known.borrow().get(&question).copied();
+        if let Some(known) = known
+            && found.seen.is_none()
+            && (known.is_explained || known.answer != Answer::Fails || !found.explains())
+        {
+            return found.add(known.answer);
         }
-        self.followed.borrow_mut().push(step);
-        go_on(target);
+        if self.followed.borrow().contains(&question) {
+            return found.unsure();
+        }
+        self.followed.borrow_mut().push(question);
+        let mut inner = found.inner();
+        self.check(target, value, place, &mut inner);
         self.followed.borrow_mut().pop();
-        true
+        let known = Known {
+            answer: inner.answer(),
+            is_explained: inner.explains(),
+        };
+        self.known.borrow_mut().insert(question, known);
+        found.join(inner);
     }
 }
 
@@ -412,6 +402,37 @@ mod tests {
             let value = serde_json::from_str(value).unwrap();
             assert!(!accepts(&schema, &value), "{schema} {value}");
         }
+    }
+
+    #[test]
+    fn values_are_asked_once_however_many_ways_lead_to_them() {
+        // Each level can be reached in four ways and looks at itself: 2^200 ways to the leaf.
+        let schema: Value = serde_json::from_str(
+            r##"{"$ref": "#/$defs/node", "$defs": {
+                "node": {
+                    "allOf": [{"$ref": "#/$defs/half"}, {"properties": {"next": {"$ref": "#/$defs/node"}}}],
+                    "anyOf": [{"properties": {"next": {"$ref": "#/$defs/node"}}}, {"$ref": "#/$defs/half"}],
+                    "properties": {"leaf": {"type": "string"}},
+                    "unevaluatedProperties": false
+                },
+                "half": {"properties": {"next": {"$ref": "#/$defs/node"}}}
+            }}"##,
+        )
+        .unwrap();
+        let event = |leaf: Value| (0..100).fold(leaf, |next, _| serde_json::json!({"next": next}));
+        let constraints = Constraints::new(schema.to_string().leak());
+        assert_eq!(constraints.check_json(&event(serde_json::json!({"leaf": "a"}))), Ok(()));
+        let pointer = "/next".repeat(100);
+        let Err(Invalid(violations)) = constraints.check_json(&event(serde_json::json!({"leaf": 1, "other": 2})))
+        else {
+            panic!("the leaf is a number");
+        };
+        let at_leaf: Vec<_> = violations
+            .iter()
+            .filter(|violation| violation.pointer.starts_with(&pointer))
+            .collect();
+        assert_eq!(at_leaf.len(), 2, "{at_leaf:?}");
+        assert!(violations.len() < 500, "{}", violations.len());
     }
 
     #[test]

@@ -4,6 +4,9 @@ use serde_json::{Map, Value};
 
 use super::{Answer, Checker, Found, Place, count, same};
 
+/// Written by the generator where `contains` does not count as looking at an element: in draft 2019-09.
+const CONTAINS_EVALUATES: &str = "$containsEvaluates";
+
 impl<'s> Checker<'s> {
     pub(super) fn array(
         &self,
@@ -12,10 +15,16 @@ impl<'s> Checker<'s> {
         place: &Place<'_>,
         found: &mut Found,
     ) {
-        let prefix = prefix(schema);
+        let prefix = schema.get("prefixItems").and_then(Value::as_array);
+        let prefix = prefix.map_or(&[] as &[_], Vec::as_slice);
+        let items = schema.get("items");
+        found.seen(|seen| {
+            seen.elements.extend(0..prefix.len());
+            seen.all_elements |= items.is_some();
+        });
         for (index, element) in elements.iter().enumerate() {
-            if let Some(schema) = prefix.get(index).or_else(|| schema.get("items")) {
-                self.check(schema, element, &Place::Index(place, index), found);
+            if let Some(schema) = prefix.get(index).or(items) {
+                self.below(schema, element, &Place::Index(place, index), found);
             }
         }
         self.contains(schema, elements, place, found);
@@ -40,6 +49,16 @@ impl<'s> Checker<'s> {
         let answers: Vec<_> = answers
             .map(|(index, element)| self.holds(wanted, element, &Place::Index(place, index)))
             .collect();
+        if schema.get(CONTAINS_EVALUATES) != Some(&Value::Bool(false)) {
+            found.seen(|seen| {
+                let hits = answers
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, answer)| **answer == Answer::Holds);
+                seen.elements.extend(hits.map(|(index, _)| index));
+                seen.unsure |= answers.contains(&Answer::Unsure);
+            });
+        }
         let number = |wanted| answers.iter().filter(|answer| **answer == wanted).count();
         let (hits, maybe) = (number(Answer::Holds), number(Answer::Unsure));
         let least = schema.get("minContains").and_then(count).unwrap_or(1);
@@ -82,18 +101,24 @@ impl<'s> Checker<'s> {
     }
 
     fn member(&self, schema: &'s Map<String, Value>, key: &str, value: &Value, place: &Place<'_>, found: &mut Found) {
+        let additional = schema.get("additionalProperties");
         let named = self.named(schema, key);
+        found.seen(|seen| {
+            if !named.schemas.is_empty() {
+                seen.members.insert(key.to_owned());
+            }
+            seen.unsure |= named.unsure;
+            seen.all_members |= additional.is_some();
+        });
         for schema in &named.schemas {
-            self.check(schema, value, place, found);
+            self.below(schema, value, place, found);
         }
         found.unsure |= named.unsure;
-        match schema.get("additionalProperties").filter(|_| named.is_none()) {
-            Some(Value::Bool(false)) => found.fail(place, format_args!("{NO_SUCH_PROPERTY}")),
-            Some(other) => self.check(other, value, place, found),
-            None => {}
+        if let Some(additional) = additional.filter(|_| named.schemas.is_empty() && !named.unsure) {
+            self.below(additional, value, place, found);
         }
         if let Some(names) = schema.get("propertyNames") {
-            match self.holds(names, &Value::String(key.to_owned()), place) {
+            match self.for_names().holds(names, &Value::String(key.to_owned()), place) {
                 Answer::Holds => {}
                 Answer::Fails => found.fail(place, format_args!("the schema allows no such name")),
                 Answer::Unsure => found.unsure = true,
@@ -102,7 +127,7 @@ impl<'s> Checker<'s> {
     }
 
     /// What `properties` and `patternProperties` say of a key.
-    pub(super) fn named(&self, schema: &'s Map<String, Value>, key: &str) -> Named<'s> {
+    fn named(&self, schema: &'s Map<String, Value>, key: &str) -> Named<'s> {
         let own = schema.get("properties").and_then(|properties| properties.get(key));
         let mut named = Named {
             schemas: own.into_iter().collect(),
@@ -120,24 +145,10 @@ impl<'s> Checker<'s> {
 }
 
 /// What a schema says of a key by name.
-pub(super) struct Named<'s> {
-    pub(super) schemas: Vec<&'s Value>,
+struct Named<'s> {
+    schemas: Vec<&'s Value>,
     /// There is a pattern of which nobody can tell.
-    pub(super) unsure: bool,
-}
-
-impl Named<'_> {
-    fn is_none(&self) -> bool {
-        self.schemas.is_empty() && !self.unsure
-    }
-}
-
-pub(super) const NO_SUCH_PROPERTY: &str = "the schema has no such property";
-
-/// The schemas of the first elements.
-pub(super) fn prefix(schema: &Map<String, Value>) -> &[Value] {
-    let prefix = schema.get("prefixItems").and_then(Value::as_array);
-    prefix.map_or(&[], Vec::as_slice)
+    unsure: bool,
 }
 
 pub(super) fn entries<'s>(
