@@ -436,6 +436,29 @@ mod tests {
     }
 
     #[test]
+    fn answers_are_kept_for_the_same_question_only() {
+        let check = |schema: &str, value: &str| {
+            let constraints = Constraints::new(schema.to_owned().leak());
+            constraints.check_json(&serde_json::from_str(value).unwrap())
+        };
+        let names = r##"{"propertyNames": {"$ref": "#/$defs/name"}, "$defs": {"name": {"maxLength": 1}}}"##;
+        assert!(check(names, r#"{"a": 1, "bb": 1}"#).is_err());
+        let unknown = r##"{"allOf": [{"not": {"$ref": "#/$defs/u"}}, {"not": {"$ref": "#/$defs/u"}}],
+            "$defs": {"u": {"$unknown": true}}}"##;
+        assert_eq!(check(unknown, "1"), Ok(()));
+        let explained =
+            r##"{"if": {"$ref": "#/$defs/a"}, "else": {"$ref": "#/$defs/a"}, "$defs": {"a": {"type": "string"}}}"##;
+        assert_eq!(
+            check(explained, "1").unwrap_err().to_string(),
+            "the value: 1 is not of type \"string\""
+        );
+        let seen = r##"{"allOf": [{"not": {"not": {"$ref": "#/$defs/a"}}}, {"$ref": "#/$defs/a"}],
+            "unevaluatedProperties": false, "$defs": {"a": {"properties": {"b": true}}}}"##;
+        assert_eq!(check(seen, r#"{"b": 1}"#), Ok(()));
+        assert!(check(seen, r#"{"c": 1}"#).is_err());
+    }
+
+    #[test]
     fn multiples_are_told_exactly() {
         for (number, factor, is_multiple) in [
             ("0.3", "0.1", true),
