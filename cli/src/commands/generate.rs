@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use schemactl_generate::{Integers, Money, Settings, Times, UnknownFields, generate, generate_schema, lints};
+use schemactl_generate::{
+    Integers, Lint, Money, Settings, Times, UnknownFields, generate, generate_schema, lints, schema_lints,
+};
 use schemactl_model::{Source, parse};
 use schemactl_workspace::write_atomic;
 
@@ -15,7 +17,7 @@ use crate::problem::Problem;
 pub(crate) fn run(args: &Generate, context: &Context) -> Result<Exit, Problem> {
     let settings = settings(args);
     let source = match &args.schema {
-        Some(schema) => one_schema(schema, args.name.as_deref(), &settings)?,
+        Some(schema) => one_schema(schema, args.name.as_deref(), &settings, context)?,
         None => whole_workspace(args, &settings, context)?,
     };
     let path = file(&args.output);
@@ -64,16 +66,22 @@ fn whole_workspace(args: &Generate, settings: &Settings, context: &Context) -> R
     let workspace = context.workspace()?;
     let events: Vec<_> = args.events.iter().chain(&args.more).cloned().collect();
     let source = generate(&workspace, &events, settings)?;
-    for lint in lints(&workspace, &events, settings) {
-        context.console.note(&format!("{}: {}", lint.place, lint.message));
-    }
+    report(&lints(&workspace, &events, settings), context);
     Ok(source)
 }
 
-fn one_schema(path: &Path, name: Option<&str>, settings: &Settings) -> Result<String, Problem> {
+fn one_schema(path: &Path, name: Option<&str>, settings: &Settings, context: &Context) -> Result<String, Problem> {
     let source = input::read(path, &Stdin::default())?;
     let name = name.map_or_else(|| name_of(&source, path), str::to_owned);
-    Ok(generate_schema(&source, &name, settings)?)
+    let generated = generate_schema(&source, &name, settings)?;
+    report(&schema_lints(&source, settings), context);
+    Ok(generated)
+}
+
+fn report(lints: &[Lint], context: &Context) {
+    for lint in lints {
+        context.console.note(&format!("{}: {}", lint.place, lint.message));
+    }
 }
 
 /// The title, or the file's name without its extension; standard input has neither.

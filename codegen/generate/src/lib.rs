@@ -94,5 +94,5 @@ pub use error::GenerateError;
 pub use generate::generate;
 #[cfg(feature = "import")]
 pub use import::import;
-pub use schema::{Lint, generate_schema, lints};
+pub use schema::{Lint, generate_schema, lints, schema_lints};
 pub use settings::{Integers, Money, Settings, Times, UnknownFields};

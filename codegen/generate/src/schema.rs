@@ -1,13 +1,12 @@
 //! One schema file without a workspace around it. In: the text of a schema and a name. Out: Rust with the type of that name,
 //! or the reason why not. References out of the file are not followed: what they describe can be any value.
 
-use schemactl_model::{Dialect, EventRef, Kind, Pointer, ResolveError, Resolver, Source, Value, parse};
+use schemactl_model::{Dialect, EventRef, Kind, Pointer, ResolveError, Resolver, Source, Span, Value, parse};
 use schemactl_workspace::Workspace;
 
 use crate::constraints::constraints;
 use crate::emit::emit_types;
-use crate::ir::{Shape, Type};
-use crate::lower::{Node, Schema, is_money, lower, root_of};
+use crate::lower::{Schema, lower, root_of};
 use crate::{GenerateError, Settings};
 
 /// The source of the type `name` for the schema in `source`, which may be an OpenAPI document.
@@ -89,32 +88,35 @@ pub fn lints(workspace: &Workspace, references: &[EventRef], settings: &Settings
         let names = |reference: &EventRef| reference.names(event) && reference.matches(&version.version);
         references.is_empty() || references.iter().any(names)
     });
-    let mut found = Vec::new();
-    for (_, version) in chosen {
-        let schema = Schema::from(&version.document);
-        if let Some(root) = root_of(schema, None) {
-            float_money(schema, &root, settings, &mut found);
-        }
-    }
-    found
+    let schemas = chosen.map(|(_, version)| Schema::from(&version.document));
+    schemas.flat_map(|schema| float_money(schema, settings)).collect()
 }
 
-fn float_money(schema: Schema<'_>, root: &Node<'_>, settings: &Settings, found: &mut Vec<Lint>) {
-    let types = lower(schema, root, "Event", None, settings).types;
-    let fields = types.iter().filter_map(|definition| match &definition.shape {
-        Shape::Struct(structure) => Some(&structure.fields),
-        _ => None,
-    });
-    for field in fields
-        .flatten()
-        .filter(|field| field.value == Type::F64 && is_money(&field.key))
-    {
-        found.push(Lint {
-            place: schema.source.path().to_owned(),
-            message: format!(
-                "`{}` holds money in a float; let the schema say a string or minor units, or generate decimals",
-                field.key
-            ),
-        });
-    }
+/// The same of one schema file.
+pub fn schema_lints(source: &Source, settings: &Settings) -> Vec<Lint> {
+    let Ok(document) = parse(source) else {
+        return Vec::new();
+    };
+    let schema = Schema {
+        source,
+        dialect: dialect_of(&document),
+        document: &document,
+    };
+    float_money(schema, settings)
+}
+
+fn float_money(schema: Schema<'_>, settings: &Settings) -> Vec<Lint> {
+    let Some(root) = root_of(schema, None) else {
+        return Vec::new();
+    };
+    let mut found = lower(schema, &root, "Event", None, settings).float_money;
+    found.sort_by_key(|(_, span)| span.start);
+    found.dedup();
+    let lint = |(key, span): (String, Span)| Lint {
+        place: format!("{}:{}", schema.source.path(), schema.source.location(span.start)),
+        message: format!(
+            "`{key}` holds money in a float; let the schema say a string or minor units, or generate decimals"
+        ),
+    };
+    found.into_iter().map(lint).collect()
 }

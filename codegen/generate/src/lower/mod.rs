@@ -15,12 +15,11 @@ mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemactl_model::{Dialect, Document, Pointer, Reference, Resolver, Source, Value};
+use schemactl_model::{Dialect, Document, Pointer, Reference, Resolver, Source, Span, Value};
 
 use self::kinds::Kinds;
 pub(crate) use self::node::Node;
 use self::node::{Conjunction, is_annotation};
-pub(crate) use self::object::is_money;
 pub(crate) use self::openapi::root_of;
 use self::view::View;
 use crate::Settings;
@@ -60,6 +59,8 @@ pub(crate) struct Lowered {
     pub(crate) types: Vec<TypeDef>,
     /// The type of the whole value.
     pub(crate) root: usize,
+    /// Properties that hold money in a float, and where they are described.
+    pub(crate) float_money: Vec<(String, Span)>,
 }
 
 /// Lowers a schema. `version_field` is the property of the root that holds the version; an event is an object.
@@ -72,9 +73,13 @@ pub(crate) fn lower(
 ) -> Lowered {
     let mut lowerer = Lowerer::new(schema, root, root_name, version_field, settings);
     let root = lowerer.root(root);
-    let mut types = lowerer.types;
+    let (mut types, float_money) = (lowerer.types, lowerer.float_money);
     crate::recursion::box_cycles(&mut types);
-    Lowered { types, root }
+    Lowered {
+        types,
+        root,
+        float_money,
+    }
 }
 
 /// A value's type, and whether it may also be `null`.
@@ -131,6 +136,7 @@ pub(crate) struct Lowerer<'v> {
     /// The names of definitions, which are theirs whatever is lowered first.
     reserved: BTreeMap<Pointer, String>,
     names: BTreeSet<String>,
+    float_money: Vec<(String, Span)>,
     depth: usize,
 }
 
@@ -153,6 +159,7 @@ impl<'v> Lowerer<'v> {
             places: BTreeMap::new(),
             reserved: BTreeMap::new(),
             names: BTreeSet::new(),
+            float_money: Vec::new(),
             depth: 0,
         };
         lowerer.reserve(root);

@@ -119,7 +119,14 @@ impl<'v> Lowerer<'v> {
             return Lowering::plain(Type::Version);
         }
         let lowered = self.shape(described, &format!("{type_name}{}", pascal(key)));
-        if self.settings.money == Money::Float || !is_money(key) {
+        if !is_money(key) {
+            return lowered;
+        }
+        if self.settings.money == Money::Float {
+            let is_float = lowered.value == Type::F64;
+            let places = described.iter().flatten().filter(|_| is_float);
+            self.float_money
+                .extend(places.map(|place| (key.to_owned(), place.value.span)));
             return lowered;
         }
         let value = match lowered.value {
@@ -305,7 +312,7 @@ fn describes_decimals(pattern: &str) -> bool {
 }
 
 /// Words for money, in the name of a property.
-pub(crate) fn is_money(key: &str) -> bool {
+fn is_money(key: &str) -> bool {
     const WORDS: [&str; 10] = [
         "amount", "price", "total", "subtotal", "cost", "fee", "balance", "tax", "revenue", "discount",
     ];

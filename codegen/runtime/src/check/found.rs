@@ -1,0 +1,161 @@
+//! What a check finds: violations for whoever reads them, one of three answers, and what was looked at.
+
+use std::fmt;
+
+use super::Place;
+use super::unevaluated::Seen;
+
+/// A constraint that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The place in the value, a JSON pointer.
+    pub pointer: String,
+    /// What does not hold, with what was found.
+    pub message: String,
+}
+
+/// Every constraint that a value violates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid(pub Vec<Violation>);
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, violation) in self.0.iter().enumerate() {
+            let separator = if index > 0 { "; " } else { "" };
+            let place = if violation.pointer.is_empty() {
+                "the value"
+            } else {
+                &violation.pointer
+            };
+            write!(f, "{separator}{place}: {}", violation.message)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+/// What was found at a value.
+pub(super) struct Found {
+    /// Something does not hold.
+    fails: bool,
+    /// Something could not be told.
+    pub(super) unsure: bool,
+    /// What does not hold, if anyone will read it.
+    violations: Option<Vec<Violation>>,
+    /// What was looked at in the value, if anyone asks.
+    pub(super) seen: Option<Seen>,
+}
+
+/// Whether a schema holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    Holds,
+    Fails,
+    Unsure,
+}
+
+impl Found {
+    pub(super) const fn explained() -> Self {
+        Self {
+            fails: false,
+            unsure: false,
+            violations: Some(Vec::new()),
+            seen: None,
+        }
+    }
+
+    /// For a schema that may hold or not. It notes what it looks at if `beside` does.
+    pub(super) fn unexplained(beside: Option<&Self>) -> Self {
+        Self {
+            fails: false,
+            unsure: false,
+            violations: None,
+            seen: beside.and_then(|beside| beside.seen.as_ref()).map(|_| Seen::default()),
+        }
+    }
+
+    /// For the same value, by way of a reference.
+    pub(super) fn inner(&mut self) -> Self {
+        Self {
+            fails: false,
+            unsure: false,
+            violations: self.violations.as_ref().map(|_| Vec::new()),
+            seen: self.seen.take(),
+        }
+    }
+
+    /// Takes back what `inner` gave.
+    pub(super) fn join(&mut self, inner: Self) {
+        self.add(inner.answer());
+        self.violations
+            .iter_mut()
+            .for_each(|own| own.extend(inner.violations.iter().flatten().cloned()));
+        self.seen = inner.seen;
+    }
+
+    /// An answer without its reasons.
+    pub(super) fn add(&mut self, answer: Answer) {
+        match answer {
+            Answer::Holds => {}
+            Answer::Fails => self.fails = true,
+            Answer::Unsure => self.unsure = true,
+        }
+    }
+
+    /// Whether reasons are given.
+    pub(super) const fn explains(&self) -> bool {
+        self.violations.is_some()
+    }
+
+    /// Whether whatever else is found changes nothing.
+    pub(super) const fn is_decided(&self) -> bool {
+        self.fails && !self.explains()
+    }
+
+    pub(super) fn into_result(self) -> Result<(), Invalid> {
+        match self.violations {
+            Some(violations) if self.fails => Err(Invalid(violations)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Something could not be told, and so neither could what it looked at.
+    pub(super) fn unsure(&mut self) {
+        self.unsure = true;
+        self.seen(|seen| seen.unsure = true);
+    }
+
+    pub(super) fn seen(&mut self, note: impl FnOnce(&mut Seen)) {
+        if let Some(seen) = &mut self.seen {
+            note(seen);
+        }
+    }
+
+    /// Takes over what a schema looked at that holds, or may hold.
+    pub(super) fn learn(&mut self, other: Self) {
+        match other.answer() {
+            Answer::Holds => self.seen(|seen| seen.merge(other.seen.unwrap_or_default())),
+            Answer::Unsure => self.seen(|seen| seen.unsure = true),
+            Answer::Fails => {}
+        }
+    }
+
+    pub(super) fn fail(&mut self, place: &Place<'_>, message: fmt::Arguments<'_>) {
+        self.fails = true;
+        if let Some(violations) = &mut self.violations {
+            violations.push(Violation {
+                pointer: place.to_string(),
+                message: message.to_string(),
+            });
+        }
+    }
+
+    pub(super) const fn answer(&self) -> Answer {
+        match self {
+            Self { fails: true, .. } => Answer::Fails,
+            Self { unsure: true, .. } => Answer::Unsure,
+            _ => Answer::Holds,
+        }
+    }
+}
