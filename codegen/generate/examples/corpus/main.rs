@@ -1,7 +1,8 @@
 //! Holds the generated code against a corpus. In: folders of JSON Schemas, and where an `index.jsonl` lists them, their valid
 //! and invalid instances. Out: a table, and every failure. Each schema is generated as `schemactl generate --schema` does,
 //! the files are compiled as modules under `deny(warnings)` and clippy, and instances go through them: those that came with the schema, and
-//! random ones, and those of our containment engine; the `jsonschema` crate says which are valid.
+//! random ones, and those of our containment engine; the `jsonschema` crate says which are valid. Versions of one schema are
+//! also generated as events of a workspace.
 //!
 //! `cargo run --release -p schemactl-generate --example corpus -- [--scratch DIR] [--sample N] [--batch N] FOLDER…`
 
@@ -14,6 +15,7 @@
 )]
 
 mod engine;
+mod events;
 mod instances;
 mod scratch;
 mod table;
@@ -43,6 +45,8 @@ pub struct Case {
     pub text: String,
     pub valid: Vec<Value>,
     pub invalid: Vec<Value>,
+    /// What it is a version of, and which.
+    pub lineage: Option<(String, String)>,
 }
 
 fn options() -> Options {
@@ -109,6 +113,7 @@ fn main() {
             generated.len(),
         );
         table.counts(mode, &counts);
+        events::run(&cases, &options.scratch, &settings, &mut table, mode);
     }
     table.print();
 }
@@ -168,6 +173,10 @@ fn listed(folder: &Path, row: &Value) -> Case {
         text: fs::read_to_string(&path).unwrap_or_default(),
         valid: instances("valid"),
         invalid: instances("invalid"),
+        lineage: row["lineage"]
+            .as_str()
+            .zip(row["version"].as_str())
+            .map(|(lineage, version)| (lineage.to_owned(), version.to_owned())),
     }
 }
 
@@ -199,6 +208,7 @@ fn of_file(path: &Path, text: String) -> Vec<Case> {
                 text,
                 valid: Vec::new(),
                 invalid: Vec::new(),
+                lineage: None,
             }];
         }
     };
@@ -213,6 +223,7 @@ fn of_file(path: &Path, text: String) -> Vec<Case> {
             text: group["schema"].to_string(),
             valid: tests(true),
             invalid: tests(false),
+            lineage: None,
         }
     });
     groups.collect()
