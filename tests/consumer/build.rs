@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// A workspace of events with names that are names in the generated code too, or that a lint looks at. Each has the properties
-/// of a case.
+/// of a case; what 2.0 calls `foo`, older versions want short.
 fn names(schema: &Path, out: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let workspace = out.join("names");
     let text = fs::read_to_string(schema)?;
@@ -33,6 +33,8 @@ fn names(schema: &Path, out: &Path) -> Result<(), Box<dyn std::error::Error>> {
         for version in ["1.0", "1.1", "2.0"] {
             let properties = format!("\"properties\": {{\n    \"version\": {{ \"const\": \"{version}\" }},");
             let text = text.replacen("\"properties\": {", &properties, 1);
+            let limit = if version == "2.0" { "" } else { "\"maxLength\": 3," };
+            let text = text.replacen("\"foo\": {", &format!("\"foo\": {{ {limit}"), 1);
             let text = text.replacen("\"required\": [", "\"required\": [\n    \"version\",", 1);
             fs::write(folder.join(format!("{version}.json")), text)?;
         }

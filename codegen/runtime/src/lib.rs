@@ -22,7 +22,7 @@ pub use decode::{DecodeError, decode, text_of, version_of};
 pub use envelope::{Envelope, EnvelopeError};
 pub use event::{Event, EventVersion, VersionOf, encode, is_of_major};
 pub use memory::MemoryBus;
-pub use publish::{Answer, Bus, Entry, PublishError, Published, Publisher};
+pub use publish::{Answer, Bus, Entry, EntryError, PublishError, Published, Publisher};
 pub use timestamp::{NotATimestamp, Timestamp};
 pub use typed::{Decimal, DecimalText, FromJson, Integer, NotADecimal};
 #[doc(hidden)]

@@ -6,7 +6,7 @@ use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
-use crate::{Event, Timestamp};
+use crate::{Event, EventVersion, Invalid, Timestamp};
 
 /// Entries in one `PutEvents` request.
 const MOST_ENTRIES: usize = 10;
@@ -50,6 +50,16 @@ impl Entry {
         })
     }
 
+    /// The entry of an event that is what its schema says: what is published in an older version too is not always that.
+    pub fn of_valid<E: Event>(event: &E, validate: fn(&E) -> Result<(), Invalid>) -> Result<Self, EntryError> {
+        validate(event).map_err(|invalid| EntryError::Invalid {
+            schema: E::SCHEMA_NAME,
+            version: E::VERSION,
+            invalid,
+        })?;
+        Ok(Self::of(event)?)
+    }
+
     /// The same entry, on the bus of that name or ARN.
     #[must_use]
     pub fn on_bus(mut self, bus: impl Into<String>) -> Self {
@@ -64,6 +74,43 @@ impl Entry {
         time + self.source.len() + self.detail_type.len() + self.detail.len() + resources
     }
 }
+
+/// Why an event is not published.
+#[derive(Debug)]
+pub enum EntryError {
+    /// It cannot be written as JSON.
+    Json(serde_json::Error),
+    /// It is not what its schema says.
+    Invalid {
+        /// The name of the schema.
+        schema: &'static str,
+        /// The version in which it was to be published.
+        version: EventVersion,
+        /// What does not hold.
+        invalid: Invalid,
+    },
+}
+
+impl From<serde_json::Error> for EntryError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Json(error)
+    }
+}
+
+impl fmt::Display for EntryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json(error) => error.fmt(f),
+            Self::Invalid {
+                schema,
+                version,
+                invalid,
+            } => write!(f, "the event is no {schema} {}: {invalid}", version.text),
+        }
+    }
+}
+
+impl std::error::Error for EntryError {}
 
 /// What the service answered to one entry.
 #[derive(Clone, Debug, PartialEq, Eq)]

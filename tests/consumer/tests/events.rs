@@ -167,6 +167,29 @@ fn one_fact_goes_out_in_two_versions_and_consumers_of_both_read_it() {
     assert_eq!(v1::OrderPlaced::VERSION.text, "1.1", "v1 is the newest of its major");
 }
 
+#[test]
+fn nothing_goes_out_that_its_schema_refuses() {
+    let mut order = order();
+    order.currency = "euro".to_owned();
+    let error = entries(&order, &Numbers).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        r#"the event is no com.myapp.orders@OrderPlaced 2.0: /currency: "euro" does not match "^[A-Z]{3}$""#
+    );
+}
+
+#[test]
+fn an_older_version_is_checked_too() {
+    use consumer::names::foo::{publish, v2_0};
+    let event = |foo: &str| v2_0::Foo::new(foo, "b", "c", v2_0::FooKind::Add);
+    assert_eq!(publish::entries(&event("abc")).unwrap().len(), 2);
+    let error = publish::entries(&event("abcd")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the event is no names@Foo 1.1: /foo: longer than 3 characters"
+    );
+}
+
 /// An event as EventBridge delivers it.
 fn delivered(entry: &schemactl_runtime::Entry) -> Value {
     json!({

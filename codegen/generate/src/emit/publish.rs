@@ -114,8 +114,9 @@ fn entries(event: &Event, newest: &VersionTypes, older: &[&VersionTypes], conver
     let down = older.iter().rev().zip(conversions).map(|(older, made)| {
         let function = format_ident!("to_{}", older.module);
         let argument = (!made.gaps.is_empty()).then(|| quote!(, gaps));
-        quote!(::schemactl_runtime::Entry::of(&#function(event #argument))?)
+        entry(older, &quote!(&#function(event #argument)))
     });
+    let own = entry(newest, &quote!(event));
     let versions: Vec<_> = std::iter::once(newest)
         .chain(older.iter().rev().copied())
         .map(|version| version.version.to_string())
@@ -126,8 +127,17 @@ fn entries(event: &Event, newest: &VersionTypes, older: &[&VersionTypes], conver
     );
     quote! {
         #[doc = #about]
-        pub fn entries(event: &#module::#root #parameter) -> Result<Vec<::schemactl_runtime::Entry>, ::schemactl_runtime::serde_json::Error> {
-            Ok(Vec::from([::schemactl_runtime::Entry::of(event)?, #(#down),*]))
+        pub fn entries(event: &#module::#root #parameter) -> Result<Vec<::schemactl_runtime::Entry>, ::schemactl_runtime::EntryError> {
+            Ok(Vec::from([#own, #(#down),*]))
         }
     }
+}
+
+/// Nothing goes out that its schema refuses, if types can say so.
+fn entry(version: &VersionTypes, event: &TokenStream) -> TokenStream {
+    if version.constraints.is_none() {
+        return quote!(::schemactl_runtime::Entry::of(#event)?);
+    }
+    let (module, root) = (ident(&version.module), ident(&version.root().name));
+    quote!(::schemactl_runtime::Entry::of_valid(#event, #module::#root::validate)?)
 }
