@@ -40,7 +40,8 @@ macro_rules! checked {
     ($name:ident, $schema:literal $(, $patterns:ident)?) => {
         #[allow(dead_code)]
         impl $name {
-            /// Checks what the type alone does not: bounds, lengths, patterns and whatever else the schema asks.
+            /// Checks what the type alone does not: bounds, lengths, patterns and whatever else the schema asks of those who
+            /// send. Who reads takes values outside an extensible list, which this refuses.
             pub fn validate(&self) -> ::core::result::Result<(), $crate::Invalid> {
                 static SCHEMA: $crate::Constraints = $crate::checked!(@new $schema $(, $patterns)?);
                 SCHEMA.check(self)
