@@ -1,5 +1,6 @@
 //! Every event of the workspace, in every version; two of them behind features; every case of `tests/cases/codegen`, as a
-//! module each, some of them with settings of their own too; and events with names that mean something in Rust.
+//! module each, some of them with settings of their own too; the events of `tests/cases/events`, and events with names that
+//! mean something in Rust.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let chosen = chosen.event("OrderPlaced")?.event("PaymentProcessed")?;
     chosen
         .generate_to(&out.join("chosen.rs"))
+        .map_err(|errors| format!("{errors:?}"))?;
+    Builder::new("../cases/events")
+        .generate_to(&out.join("converted.rs"))
         .map_err(|errors| format!("{errors:?}"))?;
     let cases_of_codegen = Path::new("../cases/codegen");
     names(&cases_of_codegen.join("names-with-a-meaning/schema.json"), &out)?;

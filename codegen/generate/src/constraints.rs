@@ -7,10 +7,16 @@ use std::collections::BTreeMap;
 use schemactl_model::{Dialect, Kind, Pointer, Value};
 
 use crate::ir::Constraints;
-use crate::lower::{Node, Schema, targets};
+use crate::lower::{NEEDS, Node, Schema, targets};
+
+/// serde_json reads 128 levels, and a schema takes up to three. What is deeper is written as a definition.
+const DEEPEST: usize = 30;
+
+/// Stands for what cannot be written down.
+const UNKNOWN: &str = "\"$unknown\":true";
 
 /// Keywords that are copied as they are.
-const COPIED: [&str; 17] = [
+const COPIED: [&str; 16] = [
     "const",
     "enum",
     "maxContains",
@@ -25,7 +31,6 @@ const COPIED: [&str; 17] = [
     "required",
     "type",
     "uniqueItems",
-    "dependentRequired",
     "minimum",
     "maximum",
 ];
@@ -47,7 +52,7 @@ const ONE: [&str; 9] = [
 const LIST: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
 
 /// Keywords that hold schemas by name.
-const NAMED: [&str; 3] = ["properties", "patternProperties", "dependentSchemas"];
+const NAMED: [&str; 2] = ["properties", "patternProperties"];
 
 /// Writes a schema down.
 pub(crate) fn constraints(schema: Schema<'_>, root: &Node<'_>) -> Constraints {
@@ -57,6 +62,7 @@ pub(crate) fn constraints(schema: Schema<'_>, root: &Node<'_>) -> Constraints {
         root: root.pointer.clone(),
         numbers: BTreeMap::new(),
         open: Vec::new(),
+        depth: 0,
         has_patterns: false,
     };
     let mut members = writer.members(root);
@@ -87,6 +93,8 @@ struct Writer<'v> {
     numbers: BTreeMap<Pointer, usize>,
     /// Definitions that are still to be written.
     open: Vec<Node<'v>>,
+    /// How deep in the text the schema is that is being written.
+    depth: usize,
     has_patterns: bool,
 }
 
@@ -94,17 +102,29 @@ impl<'v> Writer<'v> {
     fn schema(&mut self, node: &Node<'v>) -> String {
         match node.value.kind {
             Kind::Bool(allows) => allows.to_string(),
-            _ => object(&self.members(node)),
+            _ if self.depth >= DEEPEST => object(&[self.reference(node.clone())]),
+            _ => {
+                self.depth += 1;
+                let members = self.members(node);
+                self.depth -= 1;
+                object(&members)
+            }
         }
+    }
+
+    fn reference(&mut self, target: Node<'v>) -> String {
+        if target.pointer == self.root {
+            return "\"$ref\":\"#\"".to_owned();
+        }
+        format!("\"$ref\":\"#/$defs/{}\"", self.number(target))
     }
 
     fn members(&mut self, node: &Node<'v>) -> Vec<String> {
         let mut members = Vec::new();
         if let Some(target) = self.targets.get(&node.pointer).cloned() {
             members.push(match target {
-                Some(target) if target.pointer == self.root => "\"$ref\":\"#\"".to_owned(),
-                Some(target) => format!("\"$ref\":\"#/$defs/{}\"", self.number(target)),
-                None => "\"$unknown\":true".to_owned(),
+                Some(target) => self.reference(target),
+                None => UNKNOWN.to_owned(),
             });
             if self.dialect.ref_hides_siblings() {
                 return members;
@@ -114,6 +134,9 @@ impl<'v> Writer<'v> {
             if let Some(value) = node.keyword(&entry.key) {
                 self.keyword(node, &entry.key, value, &mut members);
             }
+        }
+        if NEEDS.iter().any(|keyword| !node.members(keyword).is_empty()) {
+            self.needs(node, &mut members);
         }
         members
     }
@@ -129,7 +152,13 @@ impl<'v> Writer<'v> {
     fn keyword(&mut self, node: &Node<'v>, keyword: &str, value: &'v Value, members: &mut Vec<String>) {
         let is_array = value.as_array().is_some();
         match keyword {
-            "exclusiveMinimum" | "exclusiveMaximum" => members.extend(exclusive(node, keyword, value)),
+            "exclusiveMinimum" | "exclusiveMaximum" => members.extend(exclusive(node, keyword, value).map(|bound| {
+                if is_readable(bound, 0) {
+                    member(keyword, &bound.to_json())
+                } else {
+                    UNKNOWN.to_owned()
+                }
+            })),
             "type" if node.is_true("nullable") => {
                 let names = value.as_array().unwrap_or(std::slice::from_ref(value));
                 let names = names.iter().map(Value::to_json).chain(["\"null\"".to_owned()]);
@@ -152,7 +181,7 @@ impl<'v> Writer<'v> {
             "additionalItems" if node.keyword("items").is_some_and(|items| items.as_array().is_some()) => {
                 members.extend(self.one(node, keyword, "items"));
             }
-            "dependencies" => self.dependencies(node, members),
+            _ if COPIED.contains(&keyword) && !is_readable(value, 0) => members.push(UNKNOWN.to_owned()),
             _ if COPIED.contains(&keyword) => members.push(member(keyword, &value.to_json())),
             _ if ONE.contains(&keyword) => members.extend(self.one(node, keyword, keyword)),
             _ if LIST.contains(&keyword) && is_array => {
@@ -179,35 +208,54 @@ impl<'v> Writer<'v> {
         list(node.list(keyword).iter().map(|below| self.schema(below)))
     }
 
-    fn dependencies(&mut self, node: &Node<'v>, members: &mut Vec<String>) {
-        let all = node.members("dependencies");
-        let (schemas, names): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, below)| below.is_schema());
-        let schemas: Vec<_> = schemas
-            .iter()
-            .map(|(key, below)| member(key, &self.schema(below)))
-            .collect();
-        let names = names.iter().map(|(key, names)| match names.value.as_str() {
+    /// What properties need, in the keywords of the runtime: names in one, schemas in the other.
+    fn needs(&mut self, node: &Node<'v>, members: &mut Vec<String>) {
+        let mut names: BTreeMap<&'v str, Vec<String>> = BTreeMap::new();
+        let mut schemas: BTreeMap<&'v str, Vec<String>> = BTreeMap::new();
+        for (key, needed) in NEEDS.into_iter().flat_map(|keyword| node.members(keyword)) {
+            if needed.is_schema() {
+                let schema = self.schema(&needed);
+                schemas.entry(key).or_default().push(schema);
+                continue;
+            }
             // Draft-03 let a single name stand alone.
-            Some(_) => member(key, &format!("[{}]", names.value.to_json())),
-            None => member(key, &names.value.to_json()),
-        });
-        members.push(member("dependentRequired", &object(&names.collect::<Vec<_>>())));
-        members.push(member("dependentSchemas", &object(&schemas)));
+            let list = needed.value.as_array().unwrap_or(std::slice::from_ref(needed.value));
+            names.entry(key).or_default().extend(list.iter().map(Value::to_json));
+        }
+        let names = names
+            .into_iter()
+            .map(|(key, names)| member(key, &list(names.into_iter())));
+        let schemas = schemas
+            .into_iter()
+            .map(|(key, schemas)| match <[String; 1]>::try_from(schemas) {
+                Ok([only]) => member(key, &only),
+                Err(several) => member(key, &object(&[member("allOf", &list(several.into_iter()))])),
+            });
+        let both: [(&str, Vec<String>); 2] = [
+            ("dependentRequired", names.collect()),
+            ("dependentSchemas", schemas.collect()),
+        ];
+        let written = both.iter().filter(|(_, needs)| !needs.is_empty());
+        members.extend(written.map(|(keyword, needs)| member(keyword, &object(needs))));
+    }
+}
+
+/// Whether serde_json reads a value: it has no numbers beyond a double, and ends somewhere.
+fn is_readable(value: &Value, depth: usize) -> bool {
+    match &value.kind {
+        Kind::Number(number) => number.as_str().parse().is_ok_and(f64::is_finite),
+        Kind::Array(elements) => depth < DEEPEST && elements.iter().all(|element| is_readable(element, depth + 1)),
+        Kind::Object(members) => depth < DEEPEST && members.iter().all(|member| is_readable(&member.value, depth + 1)),
+        _ => true,
     }
 }
 
 /// In draft-04 the keyword makes the bound beside it exclusive; afterwards it is a bound itself.
-fn exclusive(node: &Node<'_>, keyword: &str, value: &Value) -> Option<String> {
+fn exclusive<'v>(node: &Node<'v>, keyword: &str, value: &'v Value) -> Option<&'v Value> {
     match &value.kind {
-        Kind::Bool(true) => {
-            let bound = if keyword == "exclusiveMinimum" {
-                "minimum"
-            } else {
-                "maximum"
-            };
-            Some(member(keyword, &node.keyword(bound)?.to_json()))
-        }
-        Kind::Number(_) => Some(member(keyword, &value.to_json())),
+        Kind::Bool(true) if keyword == "exclusiveMinimum" => node.keyword("minimum"),
+        Kind::Bool(true) => node.keyword("maximum"),
+        Kind::Number(_) => Some(value),
         _ => None,
     }
 }

@@ -202,28 +202,52 @@ impl Converter<'_> {
             .map(|field| (ident(&field.name), self.field((from, to), &source.fields, field)));
         let fields: Vec<_> = fields.collect();
         let name = self.path(to);
-        let rest = self.rest(source, target);
+        let rest = self.rest((from, to), source, target);
         Box::new(move |needs| {
-            let fields = fields.iter().map(|(name, value)| {
+            let fields = fields.iter().chain(&rest).map(|(name, value)| {
                 let value = value(needs);
                 quote!(#name: #value)
             });
-            let rest = rest.iter();
-            quote!(#name { #(#fields,)* #(#rest,)* })
+            quote!(#name { #(#fields,)* })
         })
     }
 
-    /// Properties without a name go over where both sides keep the same kind of value.
-    fn rest(&self, source: &Structure, target: &Structure) -> Option<TokenStream> {
-        let (to, value) = rest_of(target, &self.settings)?;
-        let to = ident(to);
-        Some(match rest_of(source, &self.settings) {
-            Some((from, same)) if same == value && !value::has_named(&value) => {
-                let from = ident(from);
-                quote!(#to: from.#from.clone())
-            }
-            _ => quote!(#to: Default::default()),
-        })
+    /// Properties without a name go over, but for those that have one on the other side.
+    fn rest(&mut self, pair: (usize, usize), source: &Structure, target: &Structure) -> Option<(Ident, Body)> {
+        let (to, wanted) = rest_of(target, &self.settings)?;
+        let to_name = ident(to);
+        let Some((from, kept)) = rest_of(source, &self.settings) else {
+            return Some((to_name, Box::new(|_| quote!(Default::default()))));
+        };
+        let from = ident(from);
+        let is_new = |key: &&str| !source.fields.iter().any(|field| field.key == *key);
+        let taken: Vec<_> = target
+            .fields
+            .iter()
+            .map(|field| field.key.as_str())
+            .filter(is_new)
+            .collect();
+        let filter = (!taken.is_empty()).then(|| quote!(.filter(|(key, _)| ![#(#taken),*].contains(&key.as_str()))));
+        if let Some(value) = self.value(&kept, &wanted, &value::each()) {
+            return Some((
+                to_name,
+                Box::new(move |needs| {
+                    let value = value(needs);
+                    quote!(from.#from.iter()#filter.map(|(key, value)| (key.clone(), #value)).collect())
+                }),
+            ));
+        }
+        let method = self.gap(self.method(pair, to), to, pair, Type::Map(Box::new(wanted)));
+        Some((to_name, Box::new(move |_| quote!(gaps.#method(from)))))
+    }
+
+    /// What a gap is called: after the property, and after its type if that is not the event.
+    fn method(&self, (_, to): (usize, usize), field: &str) -> String {
+        if to == self.old.root {
+            return field.to_owned();
+        }
+        let owner = snake(&self.old.types[to].name);
+        format!("{owner}_{}", field.trim_start_matches('_'))
     }
 
     fn field(&mut self, pair: (usize, usize), sources: &[Field], target: &Field) -> Body {
@@ -243,20 +267,34 @@ impl Converter<'_> {
             None if !target.required => return Box::new(|_| quote!(None)),
             None => {}
             Some(source) => {
-                let name = ident(&source.name);
-                if let Some(value) = self.value(&whole(source), &wanted, &Expression::place(quote!(from.#name))) {
+                if let Some(value) = self.present(source, target) {
                     return value;
                 }
             }
         }
-        let is_root = pair.1 == self.old.root;
-        let owner = if is_root {
-            String::new()
-        } else {
-            format!("{}_", snake(&self.old.types[pair.1].name))
-        };
-        let method = self.gap(format!("{owner}{}", target.name), &target.key, pair, wanted);
+        let method = self.gap(self.method(pair, &target.name), &target.key, pair, wanted);
         Box::new(move |_| quote!(gaps.#method(from)))
+    }
+
+    /// The value of a field, if the other side tells absence and `null` apart as well. What is absent does not become `null`, nor
+    /// the other way round.
+    fn present(&mut self, source: &Field, target: &Field) -> Option<Body> {
+        let name = ident(&source.name);
+        let place = Expression::place(quote!(from.#name));
+        let presence = |field: &Field| (field.required, field.nullable);
+        match (presence(source), presence(target)) {
+            ((true, false), _) | ((false, false), (false, true)) => self.value(&whole(source), &whole(target), &place),
+            (one, other) if one == other => self.value(&whole(source), &whole(target), &place),
+            ((true, true), (false, true)) => {
+                let nullable = |field: &Field| Type::Nullable(Box::new(field.value.clone()));
+                let value = self.value(&nullable(source), &nullable(target), &place)?;
+                Some(Box::new(move |needs| {
+                    let value = value(needs);
+                    quote!(Some(#value))
+                }))
+            }
+            _ => None,
+        }
     }
 
     fn enumeration(

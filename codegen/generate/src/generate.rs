@@ -10,7 +10,7 @@ use crate::constraints::constraints;
 use crate::emit::emit;
 use crate::ir::{self, Constant, Ir, Shape, Type, VersionTypes};
 use crate::lower::{Schema, lower, root_of};
-use crate::names::{pascal, snake};
+use crate::names::{module, pascal};
 use crate::{GenerateError, Settings};
 
 /// The source of the events that `references` name; of all events if there is none.
@@ -125,7 +125,7 @@ fn lower_event(
     }
     Ok(ir::Event {
         name: event.name.clone(),
-        module: snake(event.name.name()),
+        module: module(event.name.name()),
         type_name,
         docs: event.settings.description.clone(),
         source: event.settings.source.clone(),

@@ -122,7 +122,7 @@ pub(crate) struct Variant {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Alternative {
     pub(crate) name: String,
-    /// The JSON types, or the texts of the tag.
+    /// The JSON types, or the texts of the tag; none for what is left over.
     pub(crate) when: Vec<String>,
     pub(crate) value: Type,
 }
@@ -190,6 +190,15 @@ impl VersionTypes {
 }
 
 impl Type {
+    /// Whether it is another type, or holds it.
+    pub(crate) fn mentions(&self, other: &Self) -> bool {
+        match self {
+            Self::Nullable(inner) | Self::List(inner) | Self::Map(inner) => inner.mentions(other),
+            Self::Tuple(elements) => elements.iter().any(|element| element.mentions(other)),
+            _ => self == other,
+        }
+    }
+
     /// Calls `visit` with every named type inside.
     pub(crate) fn named(&self, visit: &mut impl FnMut(usize)) {
         match self {
@@ -213,6 +222,16 @@ impl Shape {
             Self::Newtype(inner) => vec![inner],
             Self::Enum { .. } | Self::Constant(_) => Vec::new(),
         }
+    }
+
+    /// The floats among the JSON types that a choice tells apart.
+    pub(crate) fn numbers_mut(&mut self) -> Vec<&mut Type> {
+        let variants = match self {
+            Self::Choice { tag: None, variants } => variants.as_mut_slice(),
+            _ => &mut [],
+        };
+        let values = variants.iter_mut().map(|variant| &mut variant.value);
+        values.filter(|value| **value == Type::F64).collect()
     }
 
     /// The same, to be changed.

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 /// Type names that generated code uses for something else.
-const TAKEN: [&str; 31] = [
+const TAKEN: [&str; 33] = [
     "AnyField",
     "BoolField",
     "Box",
@@ -18,6 +18,8 @@ const TAKEN: [&str; 31] = [
     "Err",
     "Event",
     "EventVersion",
+    "From",
+    "Into",
     "Map",
     "Matcher",
     "None",
@@ -72,8 +74,29 @@ pub(crate) fn snake(text: &str) -> String {
     }
 }
 
-/// What one element of a list is called: `Items` holds an `Item`, `Data` a `DataItem`.
+/// The module of an event. One module is for what events share.
+pub(crate) fn module(text: &str) -> String {
+    let name = snake(text);
+    if name == "shared" { format!("{name}_") } else { name }
+}
+
+/// What one element of a list is called: `Items` holds an `Item`, `Entries` an `Entry`, `Data` a `DataItem`.
 pub(crate) fn element(list: &str) -> String {
+    const ENDINGS: [(&str, &str); 9] = [
+        ("Series", "SeriesItem"),
+        ("Species", "SpeciesItem"),
+        ("Movies", "Movie"),
+        ("Cookies", "Cookie"),
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("xes", "x"),
+        ("ches", "ch"),
+        ("shes", "sh"),
+    ];
+    let mut endings = ENDINGS.iter();
+    if let Some((stem, one)) = endings.find_map(|(many, one)| Some((list.strip_suffix(many)?, one))) {
+        return format!("{stem}{one}");
+    }
     match list.strip_suffix('s') {
         Some(one) if one.len() > 2 && !one.ends_with(['s', 'u', 'i']) => one.to_owned(),
         _ => format!("{list}Item"),
@@ -211,11 +234,22 @@ mod tests {
 
     #[test]
     fn lists_have_elements() {
-        let names = ["OrderItems", "Address", "Status", "Data", "Ks", "Links"].map(element);
-        assert_eq!(
-            names,
-            ["OrderItem", "AddressItem", "StatusItem", "DataItem", "KsItem", "Link"]
-        );
+        for (list, one) in [
+            ("OrderItems", "OrderItem"),
+            ("Address", "AddressItem"),
+            ("Addresses", "Address"),
+            ("Status", "StatusItem"),
+            ("Data", "DataItem"),
+            ("Ks", "KsItem"),
+            ("Links", "Link"),
+            ("RootEntries", "RootEntry"),
+            ("Boxes", "Box"),
+            ("TimeSeries", "TimeSeriesItem"),
+            ("Movies", "Movie"),
+            ("Sizes", "Size"),
+        ] {
+            assert_eq!(element(list), one, "{list}");
+        }
     }
 
     #[test]

@@ -31,8 +31,10 @@ impl Inputs {
             }
         }
         folder(&mut bytes, &root.join(FOLDER)).ok()?;
+        // Without its length, what is there after the last file was deleted begins what was there before.
+        let length = bytes.len().to_string();
         Some(Self {
-            bytes,
+            bytes: [length.as_bytes(), b" ", &bytes].concat(),
             record: output.with_extension("inputs"),
             output: output.to_owned(),
         })
@@ -113,12 +115,15 @@ mod tests {
     #[test]
     fn what_was_made_is_known_until_anything_changes() {
         let changes = [
-            ("schemas/n/E/1.0.json", "c"),
-            ("schemas/n/E/1.1.json", ""),
-            ("schemas/n/F/1.0.json", ""),
-            ("schemactl.toml", "c"),
-            ("schemactl.lock", ""),
-            ("events.rs", "Made"),
+            ("schemas/n/E/1.0.json", Some("c")),
+            ("schemas/n/E/1.0.json", None),
+            ("schemas/n/E/1.1.json", Some("")),
+            ("schemas/n/F/1.0.json", Some("")),
+            ("schemactl.toml", Some("c")),
+            ("schemactl.toml", None),
+            ("schemactl.lock", Some("")),
+            ("events.rs", Some("Made")),
+            ("events.rs", None),
         ];
         for (file, text) in changes {
             let (folder, output) = workspace();
@@ -128,8 +133,11 @@ mod tests {
             assert_eq!(note(root, "how", &output).as_deref(), Some("the note"));
             assert_eq!(note(root, "otherwise", &output), None);
             fs::create_dir_all(root.join(file).parent().unwrap()).unwrap();
-            fs::write(root.join(file), text).unwrap();
-            assert_eq!(note(root, "how", &output), None, "{file}");
+            match text {
+                Some(text) => fs::write(root.join(file), text).unwrap(),
+                None => fs::remove_file(root.join(file)).unwrap(),
+            }
+            assert_eq!(note(root, "how", &output), None, "{file} {text:?}");
         }
     }
 

@@ -107,6 +107,35 @@ fn has_ident(file: &syn::File, name: &str) -> bool {
     })
 }
 
+/// On a stack as small as a thread's; each would overflow it or take for ever if it were followed to the end.
+#[test]
+fn schemas_that_refer_without_end_are_read() {
+    let chain = |link: &dyn Fn(usize) -> String, length: usize| {
+        let links = (0..length).map(|index| format!("\"d{index}\":{}", link(index + 1)));
+        let links = links.collect::<Vec<_>>().join(",");
+        format!(
+            "{{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"properties\":{{\"x\":{{\"$ref\":\"#/definitions/d0\"}}}},\
+             \"definitions\":{{{links},\"d{length}\":{{\"type\":\"object\",\"properties\":{{\"a\":{{\"minLength\":2}}}}}}}}}}"
+        )
+    };
+    let all_of = |next| format!("{{\"allOf\":[{{\"$ref\":\"#/definitions/d{next}\"}}]}}");
+    let only = |next| format!("{{\"$ref\":\"#/definitions/d{next}\"}}");
+    let any_of = |next| {
+        let branches = vec![format!("{{\"$ref\":\"#/definitions/d{next}\"}}"); 48];
+        format!("{{\"anyOf\":[{}]}}", branches.join(","))
+    };
+    let schemas = [chain(&all_of, 5_000), chain(&only, 5_000), chain(&any_of, 6)];
+    let settings = Settings {
+        validate: true,
+        ..Settings::default()
+    };
+    for schema in schemas {
+        let source = Source::new("schema.json", schema);
+        let generated = std::thread::spawn(move || generate_schema(&source, "Root", &settings));
+        assert!(generated.join().unwrap().unwrap().contains("struct Root"));
+    }
+}
+
 #[test]
 fn documentation_is_plain_text() {
     for text in HOSTILE {

@@ -27,7 +27,7 @@ pub use timestamp::{NotATimestamp, Timestamp};
 pub use typed::{Decimal, DecimalText, FromJson, Integer, NotADecimal};
 #[doc(hidden)]
 pub use typed::{
-    Members, Object, Writer, expect_json, expect_text, kind_of, read_object, read_text, read_value, tag_of, take,
+    HeldText, HeldValue, Members, Object, Writer, expect_json, expect_text, read_object, read_text, take, which,
 };
 
 #[cfg(feature = "aws")]

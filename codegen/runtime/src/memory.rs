@@ -131,6 +131,39 @@ mod tests {
         assert_eq!(publisher.bus().requests(), [2]);
     }
 
+    /// Accepts the first entry it sees, and fails the second call.
+    struct Breaking(Mutex<usize>);
+
+    impl Bus for Breaking {
+        type Error = std::io::Error;
+
+        async fn put_events(&self, entries: &[Entry]) -> Result<Vec<Answer>, std::io::Error> {
+            let mut calls = self.0.lock().unwrap();
+            *calls += 1;
+            if *calls == 2 {
+                return Err(std::io::Error::other("the connection broke"));
+            }
+            let accepted = |index: usize| Answer::Accepted {
+                id: format!("{calls}-{index}"),
+            };
+            let throttled = || Answer::Failed {
+                code: "ThrottlingException".to_owned(),
+                message: String::new(),
+            };
+            let answer = |index| if index == 0 { accepted(index) } else { throttled() };
+            Ok((0..entries.len()).map(answer).collect())
+        }
+
+        async fn pause(&self, _: Duration) {}
+    }
+
+    #[test]
+    fn a_call_that_fails_later_forgets_no_accepted_entry() {
+        let publisher = Publisher::new(Breaking(Mutex::new(0)));
+        let done = now(publisher.publish(&[entry("{}"), entry("[]"), entry("{}")])).unwrap();
+        assert_eq!(done.ids, ["1-0", "3-0", "4-0"], "each call but the second accepts one");
+    }
+
     #[test]
     fn attempts_end() {
         let publisher = Publisher::new(MemoryBus::new());

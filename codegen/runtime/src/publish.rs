@@ -183,7 +183,7 @@ pub enum PublishError<E> {
         /// How many were answered.
         answered: usize,
     },
-    /// The call failed.
+    /// The first call failed: nothing is known to be accepted.
     Call(E),
 }
 
@@ -244,7 +244,12 @@ impl<B: Bus> Publisher<B> {
                 pause *= 2;
             }
             let sent: Vec<Entry> = open.iter().map(|at| entries[*at].clone()).collect();
-            let got = self.bus.put_events(&sent).await.map_err(PublishError::Call)?;
+            let got = match self.bus.put_events(&sent).await {
+                Ok(got) => got,
+                Err(error) if attempt == 1 => return Err(PublishError::Call(error)),
+                // Some may have been accepted before: what is known of each entry says more than this failure.
+                Err(_) => continue,
+            };
             if got.len() != sent.len() {
                 return Err(PublishError::Miscounted {
                     sent: sent.len(),

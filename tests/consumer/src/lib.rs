@@ -12,6 +12,12 @@ pub mod chosen {
     include!(concat!(env!("OUT_DIR"), "/chosen.rs"));
 }
 
+/// The events of `tests/cases/events`.
+pub mod case_events {
+    #![allow(missing_docs)]
+    include!(concat!(env!("OUT_DIR"), "/converted.rs"));
+}
+
 /// Events with names that mean something in Rust, or to its lints: compiling them, with clippy and rustdoc, is the test.
 pub mod names {
     #![allow(missing_docs)]

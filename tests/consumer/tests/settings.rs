@@ -19,7 +19,7 @@ fn integers_without_bounds_are_of_64_bits() {
 
 #[test]
 fn money_keeps_its_digits() {
-    let text = r#"{"totalAmount":10.10,"unitPrice":"10.10","tax_id":"DE.12"}"#;
+    let text = r#"{"totalAmount":10.10,"unitPrice":"10.10","price":10.00,"payment":{"kind":"card","amount":12345678901234567.89},"tax_id":"DE.12"}"#;
     let read: set_money::Root = serde_json::from_str(text).unwrap();
     assert_eq!(serde_json::to_string(&read).unwrap(), text);
     let (total, price) = (read.total_amount.unwrap(), read.unit_price.unwrap());
@@ -33,6 +33,16 @@ fn times_are_texts() {
     let read: set_times::Root = serde_json::from_str(r#"{"at": "2026-02-01T14:32:00Z"}"#).unwrap();
     let at: Option<String> = read.at;
     assert_eq!(at.as_deref(), Some("2026-02-01T14:32:00Z"));
+}
+
+#[test]
+fn errors_inside_a_choice_name_the_place_in_the_event() {
+    let read = |text: &str| serde_json::from_str::<set_money::Root>(text).unwrap_err().to_string();
+    let error = read(r#"{"payment": {"kind": "card", "amount": "1"}}"#);
+    assert!(error.starts_with("`payment`.`amount`: "), "{error}");
+    assert!(!error.contains("column 29"), "no place in what was held: {error}");
+    let error = read(r#"{"payment": {"kind": "barter"}}"#);
+    assert!(error.contains("unknown variant `barter`, expected `card` or `cash`"), "{error}");
 }
 
 /// `cargo xtask test` runs this with the feature. Without it the event is not there: see `chosen`.

@@ -132,7 +132,7 @@ impl Converter<'_> {
 }
 
 /// The value in a closure over elements.
-fn each() -> Expression {
+pub(super) fn each() -> Expression {
     Expression::reference(quote!(value))
 }
 

@@ -58,6 +58,7 @@ fn emit_event(event: &Event, settings: &Settings) -> TokenStream {
             clippy::should_implement_trait,
             clippy::struct_excessive_bools,
             clippy::too_many_arguments,
+            clippy::type_complexity,
             clippy::wrong_self_convention
         )]
         #[allow(dead_code, deprecated, missing_docs)]

@@ -123,7 +123,7 @@ fn method(field: &Field, version: &VersionTypes, holder: &Holder) -> Option<Toke
         Target::Bool => quote!(BoolField),
         Target::Any => quote!(AnyField),
         Target::Group(group) => {
-            let group = ident(&group_name(&version.types[group]));
+            let group = ident(&group_name(&version.types[group], version));
             let place = match holder {
                 Holder::Root => quote!(Place::new(#place)),
                 Holder::Group => place,
@@ -184,15 +184,20 @@ fn groups(version: &VersionTypes) -> Vec<usize> {
 }
 
 /// Not the struct's own name: the root's pattern has that.
-fn group_name(definition: &TypeDef) -> String {
-    format!("{}Fields", definition.name)
+fn group_name(definition: &TypeDef, version: &VersionTypes) -> String {
+    let name = format!("{}Fields", definition.name);
+    if name == version.root().name {
+        format!("{name}Group")
+    } else {
+        name
+    }
 }
 
 fn group_type(definition: &TypeDef, version: &VersionTypes) -> TokenStream {
     let Shape::Struct(Structure { fields, .. }) = &definition.shape else {
         return TokenStream::new();
     };
-    let name: Ident = ident(&group_name(definition));
+    let name: Ident = ident(&group_name(definition, version));
     let about = format!(" The fields of `{}`.", definition.name);
     let methods = fields.iter().map(|field| method(field, version, &Holder::Group));
     quote! {

@@ -171,12 +171,16 @@ impl Writer<'_> {
             let (name, value) = (ident(&variant.name), self.tokens(&variant.value));
             quote!(#name(#value))
         });
-        let entries = variants.iter().map(|variant| {
+        let (rest, told): (Vec<_>, Vec<_>) = variants.iter().partition(|variant| variant.when.is_empty());
+        let entries = told.into_iter().map(|variant| {
             let when: Vec<_> = variant.when.iter().map(|text| literal(text)).collect();
             format!("{} = {}", ident(&variant.name), when.join(" | "))
         });
+        let rest = rest.first().map(|variant| format!("rest {}", ident(&variant.name)));
         let by = tag.map(|tag| format!(" by {}", literal(tag))).unwrap_or_default();
-        let choice = call("choice", Some(format!("{name}{by}")), entries, None);
+        let is_exact = variants.iter().any(|variant| self.holds_decimals(&variant.value));
+        let exact = if is_exact { "exact " } else { "" };
+        let choice = call("choice", Some(format!("{exact}{name}{by}")), entries, rest);
         quote! {
             #head
             #[derive(Clone, Debug, PartialEq)]
@@ -186,6 +190,23 @@ impl Writer<'_> {
             }
             #choice
         }
+    }
+
+    /// Whether numbers that keep their digits are somewhere inside.
+    fn holds_decimals(&self, value: &Type) -> bool {
+        let (mut found, mut open) = (value.mentions(&Type::Decimal), Vec::new());
+        value.named(&mut |index| open.push(index));
+        let mut seen = vec![false; self.types.len()];
+        while let Some(index) = open.pop().filter(|_| !found) {
+            if std::mem::replace(&mut seen[index], true) {
+                continue;
+            }
+            for inner in self.types[index].shape.types() {
+                found |= inner.mentions(&Type::Decimal);
+                inner.named(&mut |index| open.push(index));
+            }
+        }
+        found
     }
 
     fn newtype(&self, definition: &TypeDef, inner: &Type) -> TokenStream {
@@ -204,7 +225,37 @@ impl Writer<'_> {
 fn head(definition: &TypeDef) -> TokenStream {
     let docs = definition.docs.as_deref().map(docs);
     let deprecated = definition.deprecated.then(|| quote!(#[deprecated]));
-    quote!(#docs #deprecated)
+    let complex = is_complex(&definition.shape).then(|| quote!(#[allow(clippy::type_complexity)]));
+    quote!(#docs #deprecated #complex)
+}
+
+/// Whether clippy finds a type inside too complex. The schema says it so: a definition would have its name.
+fn is_complex(shape: &Shape) -> bool {
+    const MOST: usize = 250;
+    let most = |types: Vec<&Type>, nest| types.into_iter().map(|value| complexity(value, nest)).max();
+    let inside = match shape {
+        Shape::Struct(Structure { fields, rest, .. }) => {
+            // Each may be in two options, or in the map of the rest.
+            let fields = fields.iter().map(|field| &field.value).collect();
+            most(fields, 3)
+                .max(most(rest.iter().collect(), 2))
+                .map(|inside| inside + 40)
+        }
+        other => most(other.types(), 1),
+    };
+    inside.is_some_and(|inside| inside > MOST)
+}
+
+/// As clippy counts it: what is deeper counts more.
+fn complexity(value: &Type, nest: usize) -> usize {
+    let below: usize = match value {
+        Type::Nullable(inner) | Type::List(inner) => complexity(inner, nest + 1),
+        Type::Map(inner) => complexity(inner, nest + 1) + 10 * (nest + 1),
+        Type::Boxed(_) | Type::Version => 10 * (nest + 1),
+        Type::Tuple(elements) => elements.iter().map(|element| complexity(element, nest + 1)).sum(),
+        _ => 0,
+    };
+    10 * nest + below
 }
 
 fn enumeration(definition: &TypeDef, variants: &[Variant], extensible: bool) -> TokenStream {

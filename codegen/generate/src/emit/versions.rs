@@ -7,7 +7,7 @@ use super::{ident, newest_of_majors};
 use crate::ir::{Event, VersionTypes};
 
 pub(super) fn any(event: &Event) -> TokenStream {
-    let name = format_ident!("Any{}", event.type_name);
+    let name = format_ident!("Any{}", event.type_name.trim_start_matches('_'));
     let root = ident(&event.type_name);
     let about = format!(" `{}` in any version.", event.name.schema_name());
     let modules: Vec<_> = event.versions.iter().map(|version| ident(&version.module)).collect();

@@ -20,10 +20,11 @@ impl<'v> Lowerer<'v> {
         }
         let mut alternatives: Vec<Conjunction<'v>> = Vec::new();
         for view in views {
-            let elements: Conjunction<'v> = view.parts.iter().filter_map(elements).flatten().collect();
+            let mut elements: Conjunction<'v> = view.parts.iter().filter_map(elements).flatten().collect();
             if elements.is_empty() || is_listed(view) {
                 return Type::List(Box::new(Type::Json));
             }
+            elements.extend(self.hints_of_elements(view));
             alternatives.push(elements);
         }
         let uneven = views
@@ -57,7 +58,8 @@ impl<'v> Lowerer<'v> {
             .iter()
             .filter(|other| prefix(other).is_some() || other.keyword("items").is_some())
             .count();
-        if !all || !ends || others > 1 || !(1..=LONGEST_TUPLE).contains(&length) || is_listed(view) {
+        let hinted = !self.hints_of_elements(view).is_empty();
+        if !all || !ends || hinted || others > 1 || !(1..=LONGEST_TUPLE).contains(&length) || is_listed(view) {
             return None;
         }
         let elements = elements.into_iter().enumerate().map(|(index, element)| {

@@ -5,6 +5,7 @@
 //! its own way into Rust (`object`, `array`, `scalar`). The same schemas are lowered once, so a definition is one type.
 
 mod array;
+mod hints;
 mod kinds;
 mod node;
 mod object;
@@ -18,8 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemactl_model::{Dialect, Document, Pointer, Reference, Resolver, Source, Span, Value};
 
 use self::kinds::Kinds;
-pub(crate) use self::node::Node;
 use self::node::{Conjunction, is_annotation};
+pub(crate) use self::node::{NEEDS, Node};
 pub(crate) use self::openapi::root_of;
 use self::view::View;
 use crate::Settings;
@@ -27,7 +28,7 @@ use crate::ir::{Alternative, Shape, Type, TypeDef};
 use crate::names::{pascal, unique};
 
 /// Deeper nesting becomes `Json`: lowering walks the schema recursively.
-const DEEPEST: usize = 96;
+const DEEPEST: usize = 48;
 
 /// So does what comes after as many places.
 const MOST_PLACES: usize = 60_000;
@@ -112,8 +113,8 @@ pub(crate) enum Follow<'v> {
     Nowhere,
 }
 
-/// The schemas that decide about a value: alternatives of schemas that all apply.
-type Key = Vec<Vec<Pointer>>;
+/// The schemas that decide about a value: alternatives of schemas that all apply, and hints.
+type Key = Vec<Vec<(Pointer, bool)>>;
 
 enum Place {
     /// It is being lowered. It has an index if something inside refers to it.
@@ -170,11 +171,7 @@ impl<'v> Lowerer<'v> {
     fn reserve(&mut self, root: &Node<'v>) {
         self.names.insert(self.root_name.clone());
         self.reserved.insert(root.pointer.clone(), self.root_name.clone());
-        let document = Node {
-            pointer: Pointer::root(),
-            value: self.schema.document,
-            dialect: self.schema.dialect,
-        };
+        let document = Node::new(Pointer::root(), self.schema.document, self.schema.dialect);
         let own = ["definitions", "$defs"]
             .into_iter()
             .flat_map(|keyword| document.members(keyword));
@@ -379,7 +376,7 @@ impl<'v> Lowerer<'v> {
         }
         let rest = Alternative {
             name: "Other".to_owned(),
-            when: vec!["any".to_owned()],
+            when: Vec::new(),
             value: Type::Json,
         };
         Lowering::plain(self.by_kind(views, &[Kinds::OBJECT], (name, alternatives), key, Some(rest)))
@@ -488,7 +485,7 @@ impl<'v> Lowerer<'v> {
 
 fn key(alternatives: &[Conjunction<'_>]) -> Key {
     let places = |all: &Conjunction<'_>| {
-        let mut places: Vec<_> = all.iter().map(|node| node.pointer.clone()).collect();
+        let mut places: Vec<_> = all.iter().map(|node| (node.pointer.clone(), node.is_hint)).collect();
         places.sort();
         places.dedup();
         places
@@ -520,11 +517,7 @@ pub(crate) fn targets(schema: Schema<'_>) -> BTreeMap<Pointer, Option<Node<'_>>>
         {
             open.extend(resolver.references_below(target));
         }
-        let target = target.map(|target| Node {
-            pointer: target.pointer,
-            value: target.value,
-            dialect: schema.dialect,
-        });
+        let target = target.map(|target| Node::new(target.pointer, target.value, schema.dialect));
         let several = targets.contains_key(&reference.holder);
         targets.insert(reference.holder, target.filter(|target| target.is_schema() && !several));
     }

@@ -8,12 +8,23 @@ pub(crate) struct Node<'v> {
     pub(crate) pointer: Pointer,
     pub(crate) value: &'v Value,
     pub(crate) dialect: Dialect,
+    /// It may or may not apply.
+    pub(crate) is_hint: bool,
 }
 
-/// Schemas that all apply to one value.
+/// Schemas that all apply to one value, but for hints.
 pub(crate) type Conjunction<'v> = Vec<Node<'v>>;
 
 impl<'v> Node<'v> {
+    pub(crate) fn new(pointer: Pointer, value: &'v Value, dialect: Dialect) -> Self {
+        Self {
+            pointer,
+            value,
+            dialect,
+            is_hint: false,
+        }
+    }
+
     pub(crate) fn below(&self, tokens: &[&str], value: &'v Value) -> Self {
         let pointer = tokens
             .iter()
@@ -22,6 +33,7 @@ impl<'v> Node<'v> {
             pointer,
             value,
             dialect: self.dialect,
+            is_hint: self.is_hint,
         }
     }
 
@@ -99,6 +111,9 @@ impl<'v> Node<'v> {
         names.iter().filter_map(Value::as_str)
     }
 }
+
+/// Keywords that say what a property needs.
+pub(crate) const NEEDS: [&str; 3] = ["dependencies", "dependentRequired", "dependentSchemas"];
 
 /// Keywords that refer to another schema.
 pub(crate) const REFERENCES: [&str; 3] = ["$ref", "$dynamicRef", "$recursiveRef"];

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use schemactl_model::{Kind, Value};
 
-use super::kinds::{Kinds, kinds_of};
-use super::node::{Conjunction, Node, REFERENCES};
+use super::hints::mentions_unnamed;
+use super::kinds::Kinds;
+use super::node::{Conjunction, NEEDS, Node};
 use super::view::View;
 use super::{Key, Lowerer, Lowering};
 use crate::Money;
@@ -60,7 +61,7 @@ impl<'v> Lowerer<'v> {
             ([closed], [(_, values)]) if closed.is_false() => values,
             _ => return anything,
         };
-        if values.object().is_none() {
+        if values.object().is_none() || !self.hints_of_unnamed(view).is_empty() {
             return anything;
         }
         let value = self.shape(&[vec![values.clone()]], &format!("{name}Value"));
@@ -89,7 +90,7 @@ impl<'v> Lowerer<'v> {
     }
 
     fn field(&mut self, views: &[&View<'v>], key: &'v str, type_name: &str) -> Option<Field> {
-        let described: Vec<_> = views.iter().filter_map(|view| described(view, key)).collect();
+        let described: Vec<_> = views.iter().filter_map(|view| self.described(view, key)).collect();
         if described.is_empty() {
             // No alternative allows it.
             return None;
@@ -111,8 +112,34 @@ impl<'v> Lowerer<'v> {
         })
     }
 
+    /// What an alternative says about a property: schemas that all apply, none if it can be anything, and hints. `None` if the
+    /// alternative has no such property.
+    fn described(&self, view: &View<'v>, key: &str) -> Option<Conjunction<'v>> {
+        let mut found = Vec::new();
+        for part in &view.parts {
+            if let Some(property) = part.member("properties", key) {
+                found.push(property);
+            } else if let Some(others) = part
+                .subschema("additionalProperties")
+                .filter(|_| part.keyword("patternProperties").is_none())
+            {
+                if others.is_false() {
+                    return None;
+                }
+                found.push(others);
+            }
+        }
+        found.retain(|node| node.value.kind != Kind::Bool(true));
+        if found.iter().any(Node::is_false) {
+            return None;
+        }
+        found.extend(self.hints_of_member(view, key));
+        Some(found)
+    }
+
     fn property(&mut self, described: &[Conjunction<'v>], key: &str, type_name: &str) -> Lowering {
-        if described.iter().any(Vec::is_empty) {
+        // Where nothing applies it can be anything, whatever is hinted.
+        if described.iter().any(|all| all.iter().all(|node| node.is_hint)) {
             return Lowering::plain(Type::Json);
         }
         if self.is_version(described, key) {
@@ -122,12 +149,19 @@ impl<'v> Lowerer<'v> {
         if !is_money(key) {
             return lowered;
         }
+        let mut numbers = match &lowered.value {
+            Type::Named(index) => self.types[*index].shape.numbers_mut(),
+            _ => Vec::new(),
+        };
         if self.settings.money == Money::Float {
-            let is_float = lowered.value == Type::F64;
+            let is_float = lowered.value == Type::F64 || !numbers.is_empty();
             let places = described.iter().flatten().filter(|_| is_float);
             self.float_money
                 .extend(places.map(|place| (key.to_owned(), place.value.span)));
             return lowered;
+        }
+        for number in &mut numbers {
+            **number = Type::Decimal;
         }
         let value = match lowered.value {
             Type::F64 => Type::Decimal,
@@ -153,7 +187,7 @@ impl<'v> Lowerer<'v> {
             let tokens = place.pointer.tokens();
             tokens.len() >= 2 && tokens[..tokens.len() - 2] == *self.root.tokens()
         };
-        let holds_text = |place: &Node<'_>| kinds_of(place).meets(Kinds::STRING);
+        let holds_text = |place: &Node<'v>| self.own_kinds(place) == Kinds::STRING;
         self.version_field.as_deref() == Some(key)
             && described.iter().flatten().any(at_root)
             && described.iter().flatten().all(holds_text)
@@ -169,43 +203,26 @@ impl<'v> Lowerer<'v> {
         };
         let patterns = parts().any(|part| part.keyword("patternProperties").is_some());
         let mut additional = parts().filter(described);
-        if let (Some(one), None, false, [_]) = (additional.next(), additional.next(), patterns, views) {
+        if let (Some(one), None, false, [view]) = (additional.next(), additional.next(), patterns, views)
+            && self.hints_of_unnamed(view).is_empty()
+        {
             let values = one.child("additionalProperties")?;
             return Some(self.shape(&[vec![values]], &format!("{type_name}Value")).whole());
         }
         let counts = |part: &Node<'_>| part.keyword("minProperties").is_some();
+        let unevaluated = |part: &Node<'_>| {
+            part.subschema("unevaluatedProperties")
+                .is_some_and(|rest| rest.object().is_some())
+        };
         let hints = || views.iter().flat_map(|view| &view.hints);
         let several = views.len() > 1;
         let keeps = patterns
-            || parts().any(|part| described(&part) || counts(part) || (several && limits_names(part)))
+            || parts()
+                .any(|part| described(&part) || unevaluated(part) || counts(part) || (several && limits_names(part)))
             || hints().any(mentions_unnamed)
             || views.iter().any(|view| view.opaque);
         (keeps && !views.iter().all(|view| is_closed(view))).then_some(Type::Json)
     }
-}
-
-/// What an alternative says about a property: schemas that all apply, none if it can be anything. `None` if the alternative
-/// has no such property.
-fn described<'v>(view: &View<'v>, key: &str) -> Option<Conjunction<'v>> {
-    let mut found = Vec::new();
-    for part in &view.parts {
-        if let Some(property) = part.member("properties", key) {
-            found.push(property);
-        } else if let Some(others) = part
-            .subschema("additionalProperties")
-            .filter(|_| part.keyword("patternProperties").is_none())
-        {
-            if others.is_false() {
-                return None;
-            }
-            found.push(others);
-        }
-    }
-    found.retain(|node| node.value.kind != Kind::Bool(true));
-    if found.iter().any(Node::is_false) {
-        return None;
-    }
-    Some(found)
 }
 
 /// Every property that is named, in the order of the source: described, required, or on which something depends.
@@ -221,12 +238,23 @@ fn keys<'v>(views: &[&View<'v>]) -> Vec<&'v str> {
     parts()
         .flat_map(|part| part.members("properties"))
         .for_each(|(key, _)| add(key));
-    parts().for_each(|part| mentioned(part, 0, &mut add));
+    // What alternatives and conditions mention is among the hints, unless it was told apart.
+    parts().for_each(|part| needed(part, &mut add));
     views
         .iter()
         .flat_map(|view| &view.hints)
         .for_each(|hint| mentioned(hint, 0, &mut add));
     keys
+}
+
+/// The properties that a schema requires, or that others depend on.
+fn needed<'v>(node: &Node<'v>, add: &mut impl FnMut(&'v str)) {
+    node.required().for_each(&mut *add);
+    for (key, needs) in NEEDS.into_iter().flat_map(|keyword| node.members(keyword)) {
+        add(key);
+        let names = needs.value.as_array().unwrap_or_default();
+        names.iter().filter_map(Value::as_str).for_each(&mut *add);
+    }
 }
 
 /// The properties that a schema of the same object mentions.
@@ -235,14 +263,9 @@ fn mentioned<'v>(node: &Node<'v>, depth: usize, add: &mut impl FnMut(&'v str)) {
         return;
     }
     node.members("properties").into_iter().for_each(|(key, _)| add(key));
-    node.required().for_each(&mut *add);
-    for keyword in ["dependencies", "dependentRequired", "dependentSchemas"] {
-        for (key, needed) in node.members(keyword) {
-            add(key);
-            let names = needed.value.as_array().unwrap_or_default();
-            names.iter().filter_map(Value::as_str).for_each(&mut *add);
-            mentioned(&needed, depth + 1, add);
-        }
+    needed(node, add);
+    for (_, schema) in NEEDS.into_iter().flat_map(|keyword| node.members(keyword)) {
+        mentioned(&schema, depth + 1, add);
     }
     for keyword in ["allOf", "anyOf", "oneOf"] {
         node.list(keyword)
@@ -276,15 +299,6 @@ fn limits_names(part: &Node<'_>) -> bool {
     ]
     .iter()
     .any(|keyword| part.keyword(keyword).is_some())
-}
-
-/// Whether a schema that may apply says something about properties without naming them.
-fn mentions_unnamed(hint: &Node<'_>) -> bool {
-    let deeper = ["allOf", "anyOf", "oneOf", "not"]
-        .iter()
-        .chain(&REFERENCES)
-        .any(|keyword| hint.keyword(keyword).is_some());
-    deeper || limits_names(hint) || hint.keyword("minProperties").is_some()
 }
 
 fn lists_objects(part: &Node<'_>) -> bool {

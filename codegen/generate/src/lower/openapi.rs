@@ -7,11 +7,7 @@ use super::{Node, Schema};
 /// The schema called `name` of an OpenAPI document, or the detail of its envelope, or its only schema; of any other document
 /// the root. `None` if it cannot be told.
 pub(crate) fn root_of<'v>(schema: Schema<'v>, name: Option<&str>) -> Option<Node<'v>> {
-    let root = Node {
-        pointer: Pointer::root(),
-        value: schema.document,
-        dialect: schema.dialect,
-    };
+    let root = Node::new(Pointer::root(), schema.document, schema.dialect);
     if schema.document.member("openapi").is_none() {
         return Some(root);
     }
@@ -37,11 +33,7 @@ pub(crate) fn root_of<'v>(schema: Schema<'v>, name: Option<&str>) -> Option<Node
 
 /// The schemas of an OpenAPI document; none of any other.
 pub(super) fn schemas(schema: Schema<'_>) -> Vec<Node<'_>> {
-    let root = Node {
-        pointer: Pointer::root(),
-        value: schema.document,
-        dialect: schema.dialect,
-    };
+    let root = Node::new(Pointer::root(), schema.document, schema.dialect);
     let components = root
         .child("components")
         .filter(|_| schema.document.member("openapi").is_some());

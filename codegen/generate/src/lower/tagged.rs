@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::kinds::values_of;
+use super::kinds::{Kinds, values_of};
 use super::node::Node;
 use super::view::View;
-use super::{Follow, Lowerer};
+use super::{Follow, Lowerer, text_of};
 use crate::ir::{Alternative, Shape, Structure, Type};
 use crate::names::{pascal, unique};
 
@@ -35,15 +35,20 @@ impl<'v> Lowerer<'v> {
     }
 
     fn alternative(&mut self, view: &View<'v>, name: &str) -> Type {
-        if let Some(origin) = &view.origin {
+        if let Some(origin) = &view.origin
+            && self.own_kinds(origin) == Kinds::OBJECT
+        {
             let lowered = self.shape(&[vec![origin.clone()]], name);
             if !lowered.nullable {
                 return lowered.value;
             }
         }
-        let described = view.origin.clone().or_else(|| view.parts.last().cloned());
-        let docs: Vec<_> = described.into_iter().collect();
-        let index = self.define(name, &docs, Shape::Struct(Structure::default()));
+        // It is more than the branch, and takes none of its names.
+        let described = view.origin.as_ref().or(view.parts.last());
+        let place = described.map(|node| text_of(&node.pointer)).unwrap_or_default();
+        let name = unique(pascal(name), &place, &mut self.names);
+        let docs: Vec<_> = described.into_iter().cloned().collect();
+        let index = self.define_as(name, &docs, Shape::Struct(Structure::default()));
         let structure = self.structure(&[view], index);
         self.types[index].shape = Shape::Struct(structure);
         Type::Named(index)

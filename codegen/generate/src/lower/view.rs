@@ -1,7 +1,10 @@
 //! What applies to one value, laid out flat. In: schemas that all apply. Out: one view for each alternative: the schemas that
 //! apply for certain, with `$ref` and `allOf` followed, and those that may or may not apply, which are hints.
 
-use schemactl_model::Kind;
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
+use schemactl_model::{Kind, Pointer};
 
 use super::kinds::{Kinds, kinds_of};
 use super::node::{Node, REFERENCES, is_annotation};
@@ -9,6 +12,10 @@ use super::{Follow, Lowerer};
 
 /// More alternatives than this are not told apart.
 const MOST_ALTERNATIVES: usize = 48;
+/// Branches of branches that are looked at before they are told apart no more.
+const MOST_BRANCHES: usize = 1_000;
+/// References and `allOf` are followed through so many schemas.
+const DEEPEST: usize = 200;
 
 /// One alternative.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +30,8 @@ pub(crate) struct View<'v> {
     pub(crate) opaque: bool,
     /// Whether no value can be valid.
     impossible: bool,
+    /// The schemas that were looked at.
+    visited: BTreeSet<Pointer>,
     unions: Vec<Vec<Node<'v>>>,
 }
 
@@ -42,18 +51,18 @@ impl<'v> Lowerer<'v> {
     pub(crate) fn views(&self, all: &[Node<'v>]) -> Vec<View<'v>> {
         let mut base = View::default();
         for node in all {
-            self.collect(node, &mut base);
+            self.collect(node, &mut base, 0);
         }
-        self.branch_out(base, 0)
+        self.branch_out(base, 0, &Cell::new(MOST_BRANCHES))
     }
 
-    fn branch_out(&self, mut view: View<'v>, depth: usize) -> Vec<View<'v>> {
+    fn branch_out(&self, mut view: View<'v>, depth: usize, budget: &Cell<usize>) -> Vec<View<'v>> {
         let unions = std::mem::take(&mut view.unions);
         let (telling, vague): (Vec<_>, Vec<_>) =
             unions.into_iter().partition(|branches| branches.iter().any(is_telling));
         view.hints.extend(vague.into_iter().flatten());
         let branches = match <[_; 1]>::try_from(telling) {
-            Ok([branches]) if branches.len() <= MOST_ALTERNATIVES && depth < 4 => branches,
+            Ok([branches]) if branches.len() <= MOST_ALTERNATIVES.min(budget.get()) && depth < 4 => branches,
             Ok([branches]) => {
                 view.hints.extend(branches);
                 return vec![view];
@@ -65,10 +74,11 @@ impl<'v> Lowerer<'v> {
         };
         let is_bare = view.hints.is_empty() && !view.opaque && view.parts.iter().all(says_only_type);
         let alternatives = branches.into_iter().flat_map(|branch| {
+            budget.set(budget.get().saturating_sub(1));
             let mut alternative = view.clone();
             alternative.origin = is_bare.then(|| branch.clone());
-            self.collect(&branch, &mut alternative);
-            self.branch_out(alternative, depth + 1)
+            self.collect(&branch, &mut alternative, 0);
+            self.branch_out(alternative, depth + 1, budget)
         });
         let alternatives: Vec<_> = alternatives.collect();
         if alternatives.len() <= MOST_ALTERNATIVES {
@@ -81,8 +91,15 @@ impl<'v> Lowerer<'v> {
         vec![view]
     }
 
-    fn collect(&self, node: &Node<'v>, view: &mut View<'v>) {
-        if view.parts.iter().any(|part| part.pointer == node.pointer) {
+    fn collect(&self, node: &Node<'v>, view: &mut View<'v>, depth: usize) {
+        if node.is_hint {
+            return view.hints.push(node.clone());
+        }
+        if !view.visited.insert(node.pointer.clone()) {
+            return;
+        }
+        if depth > DEEPEST {
+            view.opaque = true;
             return;
         }
         view.impossible |= node.is_false();
@@ -91,16 +108,16 @@ impl<'v> Lowerer<'v> {
         };
         let hides = self.schema.dialect.ref_hides_siblings();
         match self.target(node) {
-            Follow::Target(target) if hides => return self.collect(&target, view),
+            Follow::Target(target) if hides => return self.collect(&target, view, depth + 1),
             Follow::Nowhere => view.opaque = true,
             Follow::Target(_) | Follow::NoReference => {}
         }
         view.parts.push(node.clone());
         if let Follow::Target(target) = self.target(node) {
-            self.collect(&target, view);
+            self.collect(&target, view, depth + 1);
         }
         for branch in node.list("allOf") {
-            self.collect(&branch, view);
+            self.collect(&branch, view, depth + 1);
         }
         for entry in schema.iter() {
             match (entry.key.as_str(), &entry.value.kind) {

@@ -15,7 +15,7 @@ mod regex;
 mod structure;
 mod unevaluated;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::OnceLock;
@@ -30,6 +30,8 @@ pub(crate) use number::{is_integer, same};
 
 /// Deeper values are not looked into: serde_json reads none.
 const DEEPEST: usize = 256;
+/// Schemas in schemas, at whatever depth of the value. More could need more of the stack than a thread has.
+const MOST_NESTED: usize = 512;
 
 /// The keyword for whatever the generator could not write down: a reference that leads nowhere, or depends on who asks.
 const UNKNOWN: &str = "$unknown";
@@ -59,7 +61,7 @@ type Matches = fn(&str, &str) -> Option<bool>;
 #[derive(Debug)]
 pub struct Constraints {
     text: &'static str,
-    schema: OnceLock<Value>,
+    schema: OnceLock<Result<Value, String>>,
     matches: Matches,
 }
 
@@ -98,7 +100,13 @@ impl Constraints {
     pub fn check_json(&self, value: &Value) -> Result<(), Invalid> {
         let schema = self
             .schema
-            .get_or_init(|| serde_json::from_str(self.text).unwrap_or(Value::Bool(true)));
+            .get_or_init(|| serde_json::from_str(self.text).map_err(|error| error.to_string()));
+        let schema = schema.as_ref().map_err(|error| {
+            Invalid(vec![Violation {
+                pointer: String::new(),
+                message: format!("the schema in the generated code cannot be read, generate it again: {error}"),
+            }])
+        })?;
         let checker = Checker::new(schema, self.matches);
         let mut found = Found::explained();
         checker.check(schema, value, &Place::Root, &mut found);
@@ -148,16 +156,20 @@ struct Checker<'s> {
     followed: RefCell<Vec<Question>>,
     /// What targets of references answered.
     known: RefCell<HashMap<Question, Known>>,
+    /// How many schemas are being asked, each for another.
+    nested: Cell<usize>,
 }
 
 /// A schema that a reference leads to, and a value, by their addresses.
 type Question = (*const Value, *const Value);
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Known {
     answer: Answer,
     /// The reasons were given.
     is_explained: bool,
+    /// What it looked at, if that was noted.
+    seen: Option<Seen>,
 }
 
 impl<'s> Checker<'s> {
@@ -167,6 +179,7 @@ impl<'s> Checker<'s> {
             matches,
             followed: RefCell::default(),
             known: RefCell::default(),
+            nested: Cell::default(),
         }
     }
 
@@ -177,22 +190,25 @@ impl<'s> Checker<'s> {
             _ if found.is_decided() => {}
             Value::Bool(true) => {}
             Value::Bool(false) => found.fail(place, format_args!("the schema allows {}", place.what())),
-            Value::Object(keywords) if place.depth() < DEEPEST => match found.seen.take() {
-                outer if unevaluated::asks(keywords) => {
-                    found.seen = Some(Seen::default());
-                    self.keywords(keywords, value, place, found);
-                    let mut seen = found.seen.take().unwrap_or_default();
-                    self.unevaluated(keywords, value, place, &mut seen, found);
-                    found.seen = outer;
-                    found.seen(|outer| outer.merge(seen));
-                }
-                seen => {
-                    found.seen = seen;
-                    self.keywords(keywords, value, place, found);
-                }
-            },
+            Value::Object(keywords) if place.depth() < DEEPEST && self.nested.get() < MOST_NESTED => {
+                self.nested.set(self.nested.get() + 1);
+                self.object_schema(keywords, value, place, found);
+                self.nested.set(self.nested.get() - 1);
+            }
             _ => found.unsure(),
         }
+    }
+
+    fn object_schema(&self, schema: &'s Map<String, Value>, value: &Value, place: &Place<'_>, found: &mut Found) {
+        if !unevaluated::asks(schema) {
+            return self.keywords(schema, value, place, found);
+        }
+        let outer = found.seen.replace(Seen::default());
+        self.keywords(schema, value, place, found);
+        let mut seen = found.seen.take().unwrap_or_default();
+        self.unevaluated(schema, value, place, &mut seen, found);
+        found.seen = outer;
+        found.seen(|outer| outer.merge(seen));
     }
 
     /// Checks a value inside the one that `found` is about.
@@ -226,15 +242,19 @@ impl<'s> Checker<'s> {
                 None => found.unsure = true,
             }
         }
-        if let Some(Value::Array(values)) = schema.get("enum")
-            && !values.iter().any(|allowed| same(allowed, value))
-        {
-            found.fail(place, format_args!("{} is none of the allowed values", Brief(value)));
+        if let Some(Value::Array(values)) = schema.get("enum") {
+            match any(values.iter().map(|allowed| same(allowed, value))) {
+                Some(true) => {}
+                Some(false) => found.fail(place, format_args!("{} is none of the allowed values", Brief(value))),
+                None => found.unsure = true,
+            }
         }
-        if let Some(constant) = schema.get("const")
-            && !same(constant, value)
-        {
-            found.fail(place, format_args!("{} is not {}", Brief(value), Brief(constant)));
+        if let Some(constant) = schema.get("const") {
+            match same(constant, value) {
+                Some(true) => {}
+                Some(false) => found.fail(place, format_args!("{} is not {}", Brief(value), Brief(constant))),
+                None => found.unsure = true,
+            }
         }
         match value {
             Value::Number(number) => number::check(schema, number, place, found),
@@ -278,11 +298,12 @@ impl<'s> Checker<'s> {
             return found.unsure();
         };
         let question: Question = (target, value);
-        let known = self.known.borrow().get(&question).copied();
+        let known = self.known.borrow().get(&question).cloned();
         if let Some(known) = known
-            && found.seen.is_none()
+            && (known.seen.is_some() || found.seen.is_none())
             && (known.is_explained || known.answer != Answer::Fails || !found.explains())
         {
+            found.seen(|seen| seen.merge(known.seen.unwrap_or_default()));
             return found.add(known.answer);
         }
         if self.followed.borrow().contains(&question) {
@@ -295,10 +316,24 @@ impl<'s> Checker<'s> {
         let known = Known {
             answer: inner.answer(),
             is_explained: inner.explains(),
+            seen: inner.seen.clone(),
         };
         self.known.borrow_mut().insert(question, known);
         found.join(inner);
     }
+}
+
+/// Whether one of several holds; `None` if only one could of which nobody can tell.
+fn any(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut any = Some(false);
+    for answer in answers {
+        match answer {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => any = None,
+        }
+    }
+    any
 }
 
 /// A limit: a whole number, which a schema may write as `2.0`.
@@ -434,6 +469,53 @@ mod tests {
             .collect();
         assert_eq!(at_leaf.len(), 2, "{at_leaf:?}");
         assert!(violations.len() < 500, "{}", violations.len());
+    }
+
+    #[test]
+    fn schemas_that_refer_without_end_are_asked() {
+        let definitions = |link: &dyn Fn(usize) -> String, length: usize| {
+            let links = (0..length).map(|index| format!("\"d{index}\": {}", link(index + 1)));
+            let links = links.collect::<Vec<_>>().join(",");
+            format!(
+                "{{\"$ref\": \"#/$defs/d0\", \"unevaluatedProperties\": false, \"$defs\": {{{links}, \
+                 \"d{length}\": {{\"properties\": {{\"a\": {{\"type\": \"string\"}}}}}}}}}}"
+            )
+        };
+        let check = |schema: String, value: Value| Constraints::new(schema.leak()).check_json(&value).is_ok();
+        let twice =
+            |next| format!("{{\"allOf\": [{{\"$ref\": \"#/$defs/d{next}\"}}, {{\"$ref\": \"#/$defs/d{next}\"}}]}}");
+        for (value, holds) in [(r#"{"a": "b"}"#, true), (r#"{"a": 1}"#, false), (r#"{"b": 1}"#, false)] {
+            let value: Value = serde_json::from_str(value).unwrap();
+            assert_eq!(check(definitions(&twice, 60), value.clone()), holds, "{value}");
+            // Deeper, nobody looks.
+            let once = |next| format!("{{\"$ref\": \"#/$defs/d{next}\"}}");
+            assert!(check(definitions(&once, 5_000), value));
+        }
+    }
+
+    #[test]
+    fn elements_are_told_apart_however_many_they_are() {
+        let check = |elements: Vec<Value>| {
+            Constraints::new(r#"{"uniqueItems": true}"#)
+                .check_json(&Value::Array(elements))
+                .is_ok()
+        };
+        let elements = |last: Value| (0..200_000).map(Value::from).chain([last]).collect::<Vec<_>>();
+        assert!(check(elements(Value::from("1"))));
+        assert!(!check(elements(Value::from(1.0))));
+        let objects = |text: &str| check(serde_json::from_str(text).unwrap());
+        assert!(!objects(r#"[{"a": 0, "b": [1]}, {"b": [1.0], "a": -0.0}]"#));
+        assert!(objects(
+            r#"[{"a": 0, "b": [1]}, {"b": [1, 0], "a": 0}, {"a": [1], "b": 0}]"#
+        ));
+        // Doubles lost what tells these apart.
+        assert!(objects("[36893488147419103232, 36893488147419103233]"));
+    }
+
+    #[test]
+    fn a_schema_that_cannot_be_read_refuses() {
+        let error = Constraints::new("{").check_json(&Value::Null).unwrap_err();
+        assert!(error.to_string().contains("generate it again"), "{error}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Numbers by value: types, bounds, multiples, equality.
 
 use std::cmp::Ordering;
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
 use serde_json::{Map, Number, Value};
 
@@ -11,27 +12,53 @@ pub(crate) fn is_integer(number: &Number) -> bool {
     number.is_i64() || number.is_u64() || number.as_f64().is_some_and(|float| float.fract() == 0.0)
 }
 
-/// Whether two values are the same JSON value.
-pub(crate) fn same(one: &Value, other: &Value) -> bool {
+/// Whether two values are the same JSON value; `None` where only the digits that a double lost could tell.
+pub(crate) fn same(one: &Value, other: &Value) -> Option<bool> {
     match (one, other) {
-        (Value::Number(one), Value::Number(other)) => same_number(one, other),
-        (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+        (Value::Number(one), Value::Number(other)) => compare(one, other).map(|order| order == Ordering::Equal),
+        (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
+            all(one.iter().zip(other).map(|(one, other)| same(one, other)))
         }
-        (Value::Object(one), Value::Object(other)) => {
-            let same_member = |(key, value): (&String, &Value)| other.get(key).is_some_and(|other| same(value, other));
-            one.len() == other.len() && one.iter().all(same_member)
+        (Value::Object(one), Value::Object(other)) if one.len() == other.len() => {
+            let same_member = |(key, value): (&String, &Value)| match other.get(key) {
+                Some(other) => same(value, other),
+                None => Some(false),
+            };
+            all(one.iter().map(same_member))
         }
-        _ => one == other,
+        _ => Some(one == other),
     }
 }
 
-#[allow(clippy::float_cmp, reason = "equal values, not close ones")]
-fn same_number(one: &Number, other: &Number) -> bool {
-    match (integer(one), integer(other)) {
-        (Some(one), Some(other)) => one == other,
-        _ => one.as_f64() == other.as_f64(),
+fn all(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    super::any(answers.map(|answer| answer.map(|holds| !holds))).map(|any| !any)
+}
+
+/// The same for all values that may be the same. At random, so that nobody can send values that only look alike.
+pub(super) fn digest(value: &Value, random: &RandomState) -> u64 {
+    let mut state = random.build_hasher();
+    std::mem::discriminant(value).hash(&mut state);
+    match value {
+        Value::Number(number) => {
+            // Zero has a sign only as a double.
+            let double = number.as_f64().filter(|double| *double != 0.0);
+            double.unwrap_or_default().to_bits().hash(&mut state);
+        }
+        Value::Array(elements) => elements
+            .iter()
+            .for_each(|element| digest(element, random).hash(&mut state)),
+        Value::Object(members) => {
+            // In whatever order they are kept.
+            let members = members
+                .iter()
+                .map(|(key, value)| random.hash_one((key, digest(value, random))));
+            members.fold(0, u64::wrapping_add).hash(&mut state);
+        }
+        Value::String(text) => text.hash(&mut state),
+        Value::Bool(value) => value.hash(&mut state),
+        Value::Null => {}
     }
+    state.finish()
 }
 
 fn integer(number: &Number) -> Option<i128> {
@@ -45,15 +72,7 @@ pub(super) fn has_type(types: &Value, value: &Value) -> Option<bool> {
         Value::Array(names) => names.as_slice(),
         name => std::slice::from_ref(name),
     };
-    let mut has = Some(false);
-    for name in names {
-        match is_of_type(name.as_str()?, value) {
-            Some(true) => return Some(true),
-            Some(false) => {}
-            None => has = None,
-        }
-    }
-    has
+    super::any(names.iter().map(|name| is_of_type(name.as_str()?, value)))
 }
 
 fn is_of_type(name: &str, value: &Value) -> Option<bool> {

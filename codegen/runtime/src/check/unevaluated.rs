@@ -11,7 +11,7 @@ const PROPERTIES: &str = "unevaluatedProperties";
 const ITEMS: &str = "unevaluatedItems";
 
 /// What keywords looked at in one value.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Seen {
     pub(super) all_members: bool,
     pub(super) members: BTreeSet<String>,

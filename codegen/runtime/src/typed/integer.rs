@@ -33,7 +33,9 @@ macro_rules! fixed {
                     }
 
                     fn visit_f64<E: Error>(self, value: f64) -> Result<$name, E> {
-                        let whole = whole(value).and_then(|whole| $name::try_from(whole).ok());
+                        #[allow(clippy::cast_possible_truncation, reason = "whole, and what is beyond ends at the bounds")]
+                        let whole = (value.fract() == 0.0).then_some(value as i128);
+                        let whole = whole.and_then(|whole| $name::try_from(whole).ok());
                         whole.ok_or_else(|| E::invalid_value(Unexpected::Float(value), &self))
                     }
                 }

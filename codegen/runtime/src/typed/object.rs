@@ -57,7 +57,7 @@ macro_rules! object {
 
         $crate::object!(@read $name);
 
-        #[allow(dead_code, deprecated, clippy::disallowed_names, clippy::too_many_arguments)]
+        #[allow(dead_code, deprecated, clippy::disallowed_names, clippy::too_many_arguments, clippy::type_complexity)]
         impl $name {
             /// With everything that the schema requires; what it makes optional is absent.
             #[must_use]

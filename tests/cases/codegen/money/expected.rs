@@ -4,9 +4,43 @@
 pub struct Root {
     pub total_amount: Option<f64>,
     pub unit_price: Option<String>,
+    pub price: Option<RootPrice>,
+    pub payment: Option<RootPayment>,
     pub tax_id: Option<String>,
 }
-::schemactl_runtime::object!(Root; total_amount = "totalAmount", unit_price = "unitPrice", tax_id);
+::schemactl_runtime::object!(Root; total_amount = "totalAmount", unit_price = "unitPrice", price,
+    payment, tax_id);
+#[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
+pub enum RootPrice {
+    Text(String),
+    Number(f64),
+}
+::schemactl_runtime::choice!(RootPrice; Text = "string", Number = "integer" | "number");
+#[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
+pub enum RootPayment {
+    Card(RootPaymentCard),
+    Cash(RootPaymentCash),
+}
+::schemactl_runtime::choice!(RootPayment by "kind"; Card = "card", Cash = "cash");
+#[derive(Clone, Debug, PartialEq)]
+pub struct RootPaymentCard {
+    pub kind: RootPaymentCardKind,
+    pub amount: f64,
+}
+::schemactl_runtime::object!(RootPaymentCard; kind [=], amount: f64);
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct RootPaymentCardKind;
+::schemactl_runtime::constant!(RootPaymentCardKind = "card");
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RootPaymentCash {
+    pub kind: RootPaymentCashKind,
+}
+::schemactl_runtime::object!(RootPaymentCash; kind [=]);
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct RootPaymentCashKind;
+::schemactl_runtime::constant!(RootPaymentCashKind = "cash");
 ::schemactl_runtime::checked!(Root,
-    r#"{"type":"object","properties":{"totalAmount":{"type":"number"},"unitPrice":{"type":"string","pattern":"^\\d+\\.\\d{2}$"},"tax_id":{"type":"string","pattern":"^[A-Z]{2}\\.?\\d+$"}}}"#,
+    r#"{"type":"object","properties":{"totalAmount":{"type":"number"},"unitPrice":{"type":"string","pattern":"^\\d+\\.\\d{2}$"},"price":{"type":["number","string"]},"payment":{"oneOf":[{"type":"object","properties":{"kind":{"const":"card"},"amount":{"type":"number"}},"required":["kind","amount"]},{"type":"object","properties":{"kind":{"const":"cash"}},"required":["kind"]}]},"tax_id":{"type":"string","pattern":"^[A-Z]{2}\\.?\\d+$"}}}"#,
     patterns);

@@ -60,7 +60,7 @@ pub enum RootKind {
     IntoIter,
     Len,
     ToString,
-    Into,
+    IntoType,
     SelfType,
     SelfTypeX57a6,
     Type,
@@ -76,9 +76,9 @@ pub enum RootKind {
 ::schemactl_runtime::text_enum!(RootKind; Foo = "foo", _1 = "_1", _1xaf63 = "1", _2 = "2",
     New = "new", Add = "add", Not = "not", Next = "next", DefaultType = "default", Hash = "hash",
     Eq = "eq", Cmp = "cmp", CloneType = "clone", Drop = "drop", FromStr = "from_str",
-    IntoIter = "into_iter", Len = "len", ToString = "to_string", Into = "into_", SelfType = "self",
-    SelfTypeX57a6 = "Self", Type = "type", Url = "URL", IsOk = "is_ok", L1 = "l1", LI = "lI",
-    U430 = "а", ZeroU200bWidth = "zero\u{200b}width", U202eRtl = "\u{202e}rtl",
-    TabKey = "tab\tkey");
+    IntoIter = "into_iter", Len = "len", ToString = "to_string", IntoType = "into_",
+    SelfType = "self", SelfTypeX57a6 = "Self", Type = "type", Url = "URL", IsOk = "is_ok",
+    L1 = "l1", LI = "lI", U430 = "а", ZeroU200bWidth = "zero\u{200b}width",
+    U202eRtl = "\u{202e}rtl", TabKey = "tab\tkey");
 ::schemactl_runtime::checked!(Root,
     "{\"type\":\"object\",\"properties\":{\"foo\":{\"type\":\"string\"},\"_1\":{\"type\":\"string\"},\"1\":{\"type\":\"string\"},\"2\":{\"type\":\"string\"},\"new\":{\"type\":\"string\"},\"add\":{\"type\":\"string\"},\"not\":{\"type\":\"string\"},\"next\":{\"type\":\"string\"},\"default\":{\"type\":\"string\"},\"hash\":{\"type\":\"string\"},\"eq\":{\"type\":\"string\"},\"cmp\":{\"type\":\"string\"},\"clone\":{\"type\":\"string\"},\"drop\":{\"type\":\"string\"},\"from_str\":{\"type\":\"string\"},\"into_iter\":{\"type\":\"string\"},\"len\":{\"type\":\"string\"},\"to_string\":{\"type\":\"string\"},\"into_\":{\"type\":\"string\"},\"self\":{\"type\":\"string\"},\"Self\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"},\"URL\":{\"type\":\"string\"},\"is_ok\":{\"type\":\"string\"},\"l1\":{\"type\":\"string\"},\"lI\":{\"type\":\"string\"},\"а\":{\"type\":\"string\"},\"zero\u{200b}width\":{\"type\":\"string\"},\"\u{202e}rtl\":{\"type\":\"string\"},\"tab\\tkey\":{\"type\":\"string\"},\"kind\":{\"enum\":[\"foo\",\"_1\",\"1\",\"2\",\"new\",\"add\",\"not\",\"next\",\"default\",\"hash\",\"eq\",\"cmp\",\"clone\",\"drop\",\"from_str\",\"into_iter\",\"len\",\"to_string\",\"into_\",\"self\",\"Self\",\"type\",\"URL\",\"is_ok\",\"l1\",\"lI\",\"а\",\"zero\u{200b}width\",\"\u{202e}rtl\",\"tab\\tkey\"]}},\"required\":[\"foo\",\"_1\",\"1\",\"kind\"]}");

@@ -11,7 +11,7 @@ pub enum RootA {
     Object(RootAObject),
     Other(::schemactl_runtime::serde_json::Value),
 }
-::schemactl_runtime::choice!(RootA; Object = "object", Other = "any");
+::schemactl_runtime::choice!(RootA; Object = "object"; rest Other);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RootAObject {
     pub x: Option<String>,

@@ -6,7 +6,7 @@ pub enum Root {
     Object(Box<RootObject>),
     Other(::schemactl_runtime::serde_json::Value),
 }
-::schemactl_runtime::choice!(Root; Object = "object", Other = "any");
+::schemactl_runtime::choice!(Root; Object = "object"; rest Other);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RootObject {
     pub foo: Option<Box<Root>>,

@@ -5,15 +5,15 @@ pub struct Root {
     pub kind: RootKind,
     pub a: Option<::schemactl_runtime::serde_json::Value>,
     pub till: Option<::schemactl_runtime::serde_json::Value>,
-    pub drawer: Option<::schemactl_runtime::serde_json::Value>,
     pub pan: Option<::schemactl_runtime::serde_json::Value>,
+    pub drawer: Option<::schemactl_runtime::serde_json::Value>,
     /// Properties that the schema does not name.
     pub additional: ::std::collections::BTreeMap<
         String,
         ::schemactl_runtime::serde_json::Value,
     >,
 }
-::schemactl_runtime::object!(Root; kind: RootKind, a, till, drawer, pan; keep additional);
+::schemactl_runtime::object!(Root; kind: RootKind, a, till, pan, drawer; keep additional);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RootKind {
     Card,
@@ -21,5 +21,5 @@ pub enum RootKind {
 }
 ::schemactl_runtime::text_enum!(RootKind; Card = "card", Cash = "cash");
 ::schemactl_runtime::checked!(Root,
-    r#"{"type":"object","properties":{"kind":{"enum":["card","cash"]}},"required":["kind"],"if":{"properties":{"kind":{"const":"card"}}},"then":{"properties":{"pan":{"type":"string"}},"required":["pan"]},"else":{"properties":{"till":{"type":"integer"}}},"anyOf":[{"properties":{"a":{"type":"string"}},"required":["a"]},{"patternProperties":{"^x-":{"type":"number"}}}],"dependentSchemas":{"till":{"properties":{"drawer":{"type":"integer"}}}},"unevaluatedProperties":false}"#,
+    r#"{"type":"object","properties":{"kind":{"enum":["card","cash"]}},"required":["kind"],"if":{"properties":{"kind":{"const":"card"}}},"then":{"properties":{"pan":{"type":"string"}},"required":["pan"]},"else":{"properties":{"till":{"type":"integer"}}},"anyOf":[{"properties":{"a":{"type":"string"}},"required":["a"]},{"patternProperties":{"^x-":{"type":"number"}}}],"unevaluatedProperties":false,"dependentSchemas":{"till":{"properties":{"drawer":{"type":"integer"}}}}}"#,
     patterns);

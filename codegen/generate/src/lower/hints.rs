@@ -1,0 +1,162 @@
+//! Schemas that may or may not apply: below `if`, `not`, alternatives that are not told apart, `contains`. They type nothing, but
+//! whoever drops what they speak of changes whether they hold: a type keeps every property that a hint mentions, at any
+//! depth.
+
+use schemactl_model::{Kind, Value};
+
+use super::node::{Node, REFERENCES};
+use super::view::View;
+use super::{Follow, Lowerer};
+
+/// Hints are followed through so many schemas.
+const DEEPEST: usize = 8;
+
+/// Keywords that speak of what is inside an object or an array.
+const INSIDE: [&str; 15] = [
+    "additionalProperties",
+    "contains",
+    "dependencies",
+    "dependentRequired",
+    "dependentSchemas",
+    "items",
+    "maxProperties",
+    "minProperties",
+    "patternProperties",
+    "prefixItems",
+    "properties",
+    "propertyNames",
+    "required",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];
+
+impl<'v> Lowerer<'v> {
+    /// What the hints of an object say of one of its properties.
+    pub(super) fn hints_of_member(&self, view: &View<'v>, key: &str) -> Vec<Node<'v>> {
+        let below = |hint: &Node<'v>| match hint.member("properties", key) {
+            Some(property) => vec![property],
+            None => unnamed(hint),
+        };
+        self.hints_below(&view.hints, &below)
+    }
+
+    /// What the hints of an object say of the properties that it does not name.
+    pub(super) fn hints_of_unnamed(&self, view: &View<'v>) -> Vec<Node<'v>> {
+        let below = |hint: &Node<'v>| {
+            let named = hint.members("properties").into_iter().map(|(_, property)| property);
+            named.chain(unnamed(hint)).collect()
+        };
+        self.hints_below(&view.hints, &below)
+    }
+
+    /// What the hints of an array say of its elements. What it must contain is one of some of them.
+    pub(super) fn hints_of_elements(&self, view: &View<'v>) -> Vec<Node<'v>> {
+        let below = |hint: &Node<'v>| {
+            let lists = ["prefixItems", "items"]
+                .into_iter()
+                .flat_map(|keyword| hint.list(keyword));
+            let ones = ["items", "contains", "additionalItems", "unevaluatedItems"];
+            let ones = ones.into_iter().filter_map(|keyword| hint.subschema(keyword));
+            lists.chain(ones).collect()
+        };
+        let contained = view.parts.iter().filter_map(|part| part.subschema("contains"));
+        let mut found = self.hints_below(&view.hints, &below);
+        found.extend(self.telling(contained));
+        found
+    }
+
+    fn hints_below(&self, hints: &[Node<'v>], below: &impl Fn(&Node<'v>) -> Vec<Node<'v>>) -> Vec<Node<'v>> {
+        let mut spoken = Vec::new();
+        for hint in hints {
+            self.spoken(hint, 0, &mut spoken);
+        }
+        self.telling(spoken.iter().flat_map(below))
+    }
+
+    /// The hints that say something of what is inside, each once.
+    fn telling(&self, nodes: impl Iterator<Item = Node<'v>>) -> Vec<Node<'v>> {
+        let mut found: Vec<Node<'v>> = Vec::new();
+        for node in nodes.filter(|node| self.speaks_of_inside(node, 0)) {
+            if !found.iter().any(|other| other.pointer == node.pointer) {
+                found.push(Node { is_hint: true, ..node });
+            }
+        }
+        found
+    }
+
+    /// Every schema in a hint that speaks of the same value.
+    fn spoken(&self, hint: &Node<'v>, depth: usize, found: &mut Vec<Node<'v>>) {
+        if depth > DEEPEST || found.iter().any(|other| other.pointer == hint.pointer) {
+            return;
+        }
+        found.push(hint.clone());
+        for inner in self.beside(hint) {
+            self.spoken(&inner, depth + 1, found);
+        }
+    }
+
+    fn speaks_of_inside(&self, hint: &Node<'v>, depth: usize) -> bool {
+        depth > DEEPEST
+            || INSIDE.iter().any(|keyword| hint.keyword(keyword).is_some())
+            || lists_containers(hint)
+            || self
+                .beside(hint)
+                .iter()
+                .any(|inner| self.speaks_of_inside(inner, depth + 1))
+    }
+
+    /// The schemas in a schema that speak of the same value.
+    fn beside(&self, node: &Node<'v>) -> Vec<Node<'v>> {
+        let lists = ["allOf", "anyOf", "oneOf"]
+            .into_iter()
+            .flat_map(|keyword| node.list(keyword));
+        let ones = ["not", "if", "then", "else"];
+        let ones = ones.into_iter().filter_map(|keyword| node.subschema(keyword));
+        let named = ["dependencies", "dependentSchemas"].into_iter();
+        let named = named
+            .flat_map(|keyword| node.members(keyword))
+            .map(|(_, schema)| schema);
+        let target = match self.target(node) {
+            Follow::Target(target) => Some(target),
+            _ => None,
+        };
+        lists
+            .chain(ones)
+            .chain(named.filter(Node::is_schema))
+            .chain(target)
+            .collect()
+    }
+}
+
+/// What a schema says of properties that it does not name.
+fn unnamed<'v>(node: &Node<'v>) -> Vec<Node<'v>> {
+    let ones = ["additionalProperties", "unevaluatedProperties"];
+    let ones = ones.into_iter().filter_map(|keyword| node.subschema(keyword));
+    let patterns = node.members("patternProperties").into_iter().map(|(_, schema)| schema);
+    ones.chain(patterns).collect()
+}
+
+/// Whether whole objects or arrays are listed.
+fn lists_containers(node: &Node<'_>) -> bool {
+    let is_container = |value: &Value| matches!(value.kind, Kind::Object(_) | Kind::Array(_));
+    let listed = node.keyword("enum").and_then(Value::as_array).unwrap_or_default();
+    node.keyword("const").is_some_and(is_container) || listed.iter().any(is_container)
+}
+
+/// Whether a schema that may apply says something about properties without naming them.
+pub(super) fn mentions_unnamed(hint: &Node<'_>) -> bool {
+    const KEYWORDS: [&str; 10] = [
+        "additionalProperties",
+        "allOf",
+        "anyOf",
+        "maxProperties",
+        "minProperties",
+        "not",
+        "oneOf",
+        "patternProperties",
+        "propertyNames",
+        "unevaluatedProperties",
+    ];
+    let mut keywords = KEYWORDS.iter().chain(&REFERENCES);
+    keywords.any(|keyword| hint.keyword(keyword).is_some()) || lists_containers(hint)
+}
