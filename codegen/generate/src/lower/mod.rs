@@ -10,18 +10,21 @@ mod kinds;
 mod node;
 mod object;
 mod openapi;
+mod references;
 mod scalar;
 mod tagged;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemactl_model::{Dialect, Document, Pointer, Reference, Resolver, Source, Span, Value};
+use schemactl_model::{Dialect, Document, Pointer, Source, Span, Value};
 
 use self::kinds::Kinds;
 use self::node::{Conjunction, is_annotation};
 pub(crate) use self::node::{NEEDS, Node};
 pub(crate) use self::openapi::root_of;
+use self::references::Follow;
+pub(crate) use self::references::targets;
 use self::view::View;
 use crate::Settings;
 use crate::ir::{Alternative, Shape, Type, TypeDef};
@@ -103,14 +106,6 @@ impl Lowering {
             self.value
         }
     }
-}
-
-/// Where a reference leads.
-pub(crate) enum Follow<'v> {
-    NoReference,
-    Target(Node<'v>),
-    /// Out of the document: nothing is fetched, and nothing is known.
-    Nowhere,
 }
 
 /// The schemas that decide about a value: alternatives of schemas that all apply, and hints.
@@ -224,14 +219,6 @@ impl<'v> Lowerer<'v> {
                 };
                 self.define_as(name, described, Shape::Newtype(lowered.whole()))
             }
-        }
-    }
-
-    pub(crate) fn target(&self, node: &Node<'v>) -> Follow<'v> {
-        match self.targets.get(&node.pointer) {
-            None => Follow::NoReference,
-            Some(None) => Follow::Nowhere,
-            Some(Some(target)) => Follow::Target(target.clone()),
         }
     }
 
@@ -494,54 +481,6 @@ fn key(alternatives: &[Conjunction<'_>]) -> Key {
     key.sort();
     key.dedup();
     key
-}
-
-/// The target of each reference, `None` for those that lead out of the document or depend on who asks. What a reference
-/// leads to is looked at too, wherever it stands: in OpenAPI documents no schema keyword does.
-pub(crate) fn targets(schema: Schema<'_>) -> BTreeMap<Pointer, Option<Node<'_>>> {
-    let resolver = Resolver::new(schema.document, schema.dialect);
-    let mut targets = BTreeMap::new();
-    let mut seen = BTreeSet::new();
-    let mut open = resolver.references().to_vec();
-    for node in openapi::schemas(schema) {
-        open.extend(resolver.references_below(&target_at(&node)));
-    }
-    while let Some(reference) = open.pop() {
-        if !seen.insert((reference.holder.clone(), reference.keyword)) {
-            continue;
-        }
-        let target = resolver.resolve(&reference.base, &reference.text).ok();
-        let target = target.filter(|_| !depends_on_the_way(&resolver, &reference));
-        if let Some(target) = &target
-            && seen.insert((target.pointer.clone(), ""))
-        {
-            open.extend(resolver.references_below(target));
-        }
-        let target = target.map(|target| Node::new(target.pointer, target.value, schema.dialect));
-        let several = targets.contains_key(&reference.holder);
-        targets.insert(reference.holder, target.filter(|target| target.is_schema() && !several));
-    }
-    targets
-}
-
-/// Whether what a reference means depends on the way that led to it: where several resources have its dynamic anchor.
-fn depends_on_the_way(resolver: &Resolver<'_>, reference: &Reference) -> bool {
-    let name = match reference.keyword {
-        "$dynamicRef" => reference.text.split_once('#').map_or("", |(_, name)| name),
-        // The name of `$recursiveAnchor` is empty.
-        "$recursiveRef" => "",
-        _ => return false,
-    };
-    let anchors = resolver.dynamic_anchors();
-    anchors.filter(|(_, anchor)| *anchor == name).nth(1).is_some()
-}
-
-fn target_at<'v>(node: &Node<'v>) -> schemactl_model::Target<'v> {
-    schemactl_model::Target {
-        pointer: node.pointer.clone(),
-        value: node.value,
-        base: String::new(),
-    }
 }
 
 /// The last token of a place below `definitions`, `$defs` or `components/schemas`.

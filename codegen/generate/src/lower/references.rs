@@ -1,0 +1,74 @@
+//! Where references lead. In: a document. Out: for each reference the schema it means, which is no more than a look-up then.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemactl_model::{Pointer, Reference, Resolver};
+
+use super::node::Node;
+use super::{Lowerer, Schema, openapi};
+
+/// Where a reference leads.
+pub(crate) enum Follow<'v> {
+    NoReference,
+    Target(Node<'v>),
+    /// Out of the document: nothing is fetched, and nothing is known.
+    Nowhere,
+}
+
+impl<'v> Lowerer<'v> {
+    pub(crate) fn target(&self, node: &Node<'v>) -> Follow<'v> {
+        match self.targets.get(&node.pointer) {
+            None => Follow::NoReference,
+            Some(None) => Follow::Nowhere,
+            Some(Some(target)) => Follow::Target(target.clone()),
+        }
+    }
+}
+
+/// The target of each reference, `None` for those that lead out of the document or depend on who asks. What a reference
+/// leads to is looked at too, wherever it stands: in OpenAPI documents no schema keyword does.
+pub(crate) fn targets(schema: Schema<'_>) -> BTreeMap<Pointer, Option<Node<'_>>> {
+    let resolver = Resolver::new(schema.document, schema.dialect);
+    let mut targets = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    let mut open = resolver.references().to_vec();
+    for node in openapi::schemas(schema) {
+        open.extend(resolver.references_below(&target_at(&node)));
+    }
+    while let Some(reference) = open.pop() {
+        if !seen.insert((reference.holder.clone(), reference.keyword)) {
+            continue;
+        }
+        let target = resolver.resolve(&reference.base, &reference.text).ok();
+        let target = target.filter(|_| !depends_on_the_way(&resolver, &reference));
+        if let Some(target) = &target
+            && seen.insert((target.pointer.clone(), ""))
+        {
+            open.extend(resolver.references_below(target));
+        }
+        let target = target.map(|target| Node::new(target.pointer, target.value, schema.dialect));
+        let several = targets.contains_key(&reference.holder);
+        targets.insert(reference.holder, target.filter(|target| target.is_schema() && !several));
+    }
+    targets
+}
+
+/// Whether what a reference means depends on the way that led to it: where several resources have its dynamic anchor.
+fn depends_on_the_way(resolver: &Resolver<'_>, reference: &Reference) -> bool {
+    let name = match reference.keyword {
+        "$dynamicRef" => reference.text.split_once('#').map_or("", |(_, name)| name),
+        // The name of `$recursiveAnchor` is empty.
+        "$recursiveRef" => "",
+        _ => return false,
+    };
+    let anchors = resolver.dynamic_anchors();
+    anchors.filter(|(_, anchor)| *anchor == name).nth(1).is_some()
+}
+
+fn target_at<'v>(node: &Node<'v>) -> schemactl_model::Target<'v> {
+    schemactl_model::Target {
+        pointer: node.pointer.clone(),
+        value: node.value,
+        base: String::new(),
+    }
+}

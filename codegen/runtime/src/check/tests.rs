@@ -1,0 +1,200 @@
+//! What can be told is told, what cannot is refused neither way, and both come to an end.
+
+use super::*;
+
+fn accepts(schema: &Value, value: &Value) -> bool {
+    let constraints = Constraints::new(schema.to_string().leak());
+    constraints.check_json(value).is_ok()
+}
+
+#[test]
+fn what_nobody_can_tell_is_refused_neither_way() {
+    let unknown = r#"{"$unknown": true}"#;
+    for (schema, value) in [
+        (r"?", "1"),
+        (r#"{"pattern": "a"}"#, r#""a""#),
+        (r#"{"patternProperties": {"a": false}}"#, r#"{"a": 1}"#),
+        (
+            r#"{"patternProperties": {"a": true}, "additionalProperties": false}"#,
+            r#"{"a": 1}"#,
+        ),
+        (
+            r#"{"patternProperties": {"a": true}, "unevaluatedProperties": false}"#,
+            r#"{"a": 1}"#,
+        ),
+        (r#"{"type": "no such type"}"#, "1"),
+        (r#"{"type": ["string", "no such type"]}"#, "1"),
+        (r#"{"not": ?}"#, "1"),
+        (r#"{"allOf": [true, ?]}"#, "1"),
+        (r#"{"anyOf": [false, ?]}"#, "1"),
+        (r#"{"oneOf": [false, ?]}"#, "1"),
+        (r#"{"oneOf": [true, ?]}"#, "1"),
+        (r#"{"if": ?, "then": false}"#, "1"),
+        (r#"{"if": true, "then": ?}"#, "1"),
+        (r#"{"contains": ?}"#, "[1]"),
+        (r#"{"contains": ?, "minContains": 0, "maxContains": 0}"#, "[1]"),
+        (r#"{"propertyNames": ?}"#, r#"{"a": 1}"#),
+        (r#"{"dependentSchemas": {"a": ?}}"#, r#"{"a": 1}"#),
+        (r#"{"unevaluatedProperties": ?}"#, r#"{"a": 1}"#),
+        (r#"{"anyOf": [?, true], "unevaluatedProperties": false}"#, r#"{"a": 1}"#),
+        (
+            r#"{"if": ?, "then": {"items": true}, "unevaluatedItems": false}"#,
+            "[1]",
+        ),
+        (r#"{"contains": ?, "minContains": 0, "unevaluatedItems": false}"#, "[1]"),
+        (r##"{"$ref": "#/$defs/none"}"##, "1"),
+        (r#"{"multipleOf": 18446744073709551616}"#, "36893488147419103232"),
+        (r#"{"maximum": 18446744073709551616}"#, "18446744073709551615"),
+    ] {
+        let schema: Value = serde_json::from_str(&schema.replace('?', unknown)).unwrap();
+        let value = serde_json::from_str(value).unwrap();
+        let not = serde_json::json!({"not": schema});
+        assert!(accepts(&schema, &value), "{schema} {value}");
+        assert!(accepts(&not, &value), "{not} {value}");
+    }
+    let endless = r##"{"not": {"$ref": "#/$defs/a"}, "$defs": {"a": {"$ref": "#/$defs/a"}}}"##;
+    assert!(accepts(&serde_json::from_str(endless).unwrap(), &Value::Null));
+}
+
+#[test]
+fn what_can_be_told_is_told_beside_what_cannot() {
+    let unknown = r#"{"$unknown": true}"#;
+    for (schema, value) in [
+        (r#"{"allOf": [?, false]}"#, "1"),
+        (r#"{"oneOf": [true, true, ?]}"#, "1"),
+        (r#"{"not": {"anyOf": [true, ?]}}"#, "1"),
+        (r#"{"not": {"type": ["integer", "no such type"]}}"#, "1"),
+        (r#"{"contains": ?}"#, "[]"),
+        (r#"{"contains": ?, "minContains": 3}"#, "[1, 2]"),
+        (
+            r#"{"not": {"unevaluatedProperties": true, "anyOf": [?, true]}}"#,
+            r#"{"a": 1}"#,
+        ),
+        (r#"{"not": {"if": ?}}"#, "1"),
+    ] {
+        let schema = serde_json::from_str(&schema.replace('?', unknown)).unwrap();
+        let value = serde_json::from_str(value).unwrap();
+        assert!(!accepts(&schema, &value), "{schema} {value}");
+    }
+}
+
+#[test]
+fn values_are_asked_once_however_many_ways_lead_to_them() {
+    // Each level can be reached in four ways and looks at itself: 2^200 ways to the leaf.
+    let schema: Value = serde_json::from_str(
+        r##"{"$ref": "#/$defs/node", "$defs": {
+            "node": {
+                "allOf": [{"$ref": "#/$defs/half"}, {"properties": {"next": {"$ref": "#/$defs/node"}}}],
+                "anyOf": [{"properties": {"next": {"$ref": "#/$defs/node"}}}, {"$ref": "#/$defs/half"}],
+                "properties": {"leaf": {"type": "string"}},
+                "unevaluatedProperties": false
+            },
+            "half": {"properties": {"next": {"$ref": "#/$defs/node"}}}
+        }}"##,
+    )
+    .unwrap();
+    let event = |leaf: Value| (0..100).fold(leaf, |next, _| serde_json::json!({"next": next}));
+    let constraints = Constraints::new(schema.to_string().leak());
+    assert_eq!(constraints.check_json(&event(serde_json::json!({"leaf": "a"}))), Ok(()));
+    let pointer = "/next".repeat(100);
+    let Err(Invalid(violations)) = constraints.check_json(&event(serde_json::json!({"leaf": 1, "other": 2}))) else {
+        panic!("the leaf is a number");
+    };
+    let at_leaf: Vec<_> = violations
+        .iter()
+        .filter(|violation| violation.pointer.starts_with(&pointer))
+        .collect();
+    assert_eq!(at_leaf.len(), 2, "{at_leaf:?}");
+    assert!(violations.len() < 500, "{}", violations.len());
+}
+
+#[test]
+fn schemas_that_refer_without_end_are_asked() {
+    let definitions = |link: &dyn Fn(usize) -> String, length: usize| {
+        let links = (0..length).map(|index| format!("\"d{index}\": {}", link(index + 1)));
+        let links = links.collect::<Vec<_>>().join(",");
+        format!(
+            "{{\"$ref\": \"#/$defs/d0\", \"unevaluatedProperties\": false, \"$defs\": {{{links}, \
+             \"d{length}\": {{\"properties\": {{\"a\": {{\"type\": \"string\"}}}}}}}}}}"
+        )
+    };
+    let check = |schema: String, value: Value| Constraints::new(schema.leak()).check_json(&value).is_ok();
+    let twice = |next| format!("{{\"allOf\": [{{\"$ref\": \"#/$defs/d{next}\"}}, {{\"$ref\": \"#/$defs/d{next}\"}}]}}");
+    for (value, holds) in [(r#"{"a": "b"}"#, true), (r#"{"a": 1}"#, false), (r#"{"b": 1}"#, false)] {
+        let value: Value = serde_json::from_str(value).unwrap();
+        assert_eq!(check(definitions(&twice, 60), value.clone()), holds, "{value}");
+        // Deeper, nobody looks.
+        let once = |next| format!("{{\"$ref\": \"#/$defs/d{next}\"}}");
+        assert!(check(definitions(&once, 5_000), value));
+    }
+}
+
+#[test]
+fn elements_are_told_apart_however_many_they_are() {
+    let check = |elements: Vec<Value>| {
+        Constraints::new(r#"{"uniqueItems": true}"#)
+            .check_json(&Value::Array(elements))
+            .is_ok()
+    };
+    let elements = |last: Value| (0..200_000).map(Value::from).chain([last]).collect::<Vec<_>>();
+    assert!(check(elements(Value::from("1"))));
+    assert!(!check(elements(Value::from(1.0))));
+    let objects = |text: &str| check(serde_json::from_str(text).unwrap());
+    assert!(!objects(r#"[{"a": 0, "b": [1]}, {"b": [1.0], "a": -0.0}]"#));
+    assert!(objects(
+        r#"[{"a": 0, "b": [1]}, {"b": [1, 0], "a": 0}, {"a": [1], "b": 0}]"#
+    ));
+    // Doubles lost what tells these apart.
+    assert!(objects("[36893488147419103232, 36893488147419103233]"));
+}
+
+#[test]
+fn a_schema_that_cannot_be_read_refuses() {
+    let error = Constraints::new("{").check_json(&Value::Null).unwrap_err();
+    assert!(error.to_string().contains("generate it again"), "{error}");
+}
+
+#[test]
+fn answers_are_kept_for_the_same_question_only() {
+    let check = |schema: &str, value: &str| {
+        let constraints = Constraints::new(schema.to_owned().leak());
+        constraints.check_json(&serde_json::from_str(value).unwrap())
+    };
+    let names = r##"{"propertyNames": {"$ref": "#/$defs/name"}, "$defs": {"name": {"maxLength": 1}}}"##;
+    assert!(check(names, r#"{"a": 1, "bb": 1}"#).is_err());
+    let unknown = r##"{"allOf": [{"not": {"$ref": "#/$defs/u"}}, {"not": {"$ref": "#/$defs/u"}}],
+        "$defs": {"u": {"$unknown": true}}}"##;
+    assert_eq!(check(unknown, "1"), Ok(()));
+    let explained =
+        r##"{"if": {"$ref": "#/$defs/a"}, "else": {"$ref": "#/$defs/a"}, "$defs": {"a": {"type": "string"}}}"##;
+    assert_eq!(
+        check(explained, "1").unwrap_err().to_string(),
+        "the value: 1 is not of type \"string\""
+    );
+    let seen = r##"{"allOf": [{"not": {"not": {"$ref": "#/$defs/a"}}}, {"$ref": "#/$defs/a"}],
+        "unevaluatedProperties": false, "$defs": {"a": {"properties": {"b": true}}}}"##;
+    assert_eq!(check(seen, r#"{"b": 1}"#), Ok(()));
+    assert!(check(seen, r#"{"c": 1}"#).is_err());
+}
+
+#[test]
+fn multiples_are_told_exactly() {
+    for (number, factor, is_multiple) in [
+        ("0.3", "0.1", true),
+        ("1e308", "0.5", true),
+        ("1e308", "3", false),
+        ("9007199254740993", "2", false),
+        ("0", "1e-300", true),
+        ("1", "1e300", false),
+        ("1e-300", "1", false),
+        ("0", "1e300", true),
+        ("-7.5", "2.5", true),
+        ("12391239123", "1e-8", true),
+        ("1.00000001", "0.0000001", false),
+        ("0.30000000000000004", "0.1", false),
+    ] {
+        let schema = serde_json::from_str(&format!(r#"{{"multipleOf": {factor}}}"#)).unwrap();
+        let value = serde_json::from_str(number).unwrap();
+        assert_eq!(accepts(&schema, &value), is_multiple, "{number} {factor}");
+    }
+}
