@@ -128,8 +128,7 @@ fn compare(path: &Path, source: &str, context: &Context) -> Result<Exit, Problem
         "is not what the schemas say"
     };
     context.console.result(&format!(
-        "{} {state}: run `schemactl generate -o {}`\n",
-        path.display(),
+        "{} {state}: run `schemactl generate` with the same options and without --check\n",
         path.display()
     ));
     Ok(Exit::Findings)

@@ -17,6 +17,7 @@ use std::path::Path;
 
 use schemactl_compat::{Policy, Schema, Verdict, compare, default_engine};
 use schemactl_model::{Dialect, Document, Source, Value};
+use schemactl_workspace::{Workspace, find_root};
 
 /// Why a type does not equal a schema.
 #[derive(Debug, thiserror::Error)]
@@ -62,10 +63,7 @@ pub fn conforms(of_type: &serde_json::Value, registered: &Path) -> Result<(), Di
         path: path.clone(),
         reason,
     };
-    let bytes = std::fs::read(registered).map_err(|error| unreadable(error.to_string()))?;
-    let source = Source::from_bytes(path.clone(), bytes).map_err(|error| unreadable(error.to_string()))?;
-    let document = Document::parse(source, Dialect::Draft202012)
-        .map_err(|errors| unreadable(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
+    let document = document(registered).map_err(unreadable)?;
     let of_type = Value::from(of_type);
     let schema = Schema::new(&of_type, Dialect::Draft202012);
     // Sets as they are written: a policy would forgive a field that only one of them has.
@@ -84,6 +82,42 @@ pub fn conforms(of_type: &serde_json::Value, registered: &Path) -> Result<(), Di
         path,
         event,
     })
+}
+
+/// The schema in a file. In a workspace, with what it refers to in other files.
+fn document(path: &Path) -> Result<Document, String> {
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    let source = Source::from_bytes(path.display().to_string(), bytes).map_err(|error| error.to_string())?;
+    let document = match of_workspace(path)? {
+        Some(document) => document,
+        None => Document::parse(source, Dialect::Draft202012).map_err(|errors| all(&errors))?,
+    };
+    if document.root().member("openapi").is_some() {
+        return Err("an OpenAPI document is no schema of an event; import it, and name the schema".to_owned());
+    }
+    Ok(document)
+}
+
+fn of_workspace(path: &Path) -> Result<Option<Document>, String> {
+    let Ok(path) = path.canonicalize() else {
+        return Ok(None);
+    };
+    let Some(root) = path.parent().and_then(|folder| find_root(folder).ok()) else {
+        return Ok(None);
+    };
+    let workspace = Workspace::load(&root).map_err(|errors| all(&errors))?;
+    let versions = workspace.events.values().flat_map(|event| event.versions.values());
+    let mut documents = versions.map(|version| &version.document);
+    let is_it = |document: &&Document| {
+        root.join(document.source().path())
+            .canonicalize()
+            .is_ok_and(|file| file == path)
+    };
+    Ok(documents.find(is_it).cloned())
+}
+
+fn all<E: ToString>(errors: &[E]) -> String {
+    errors.iter().map(E::to_string).collect::<Vec<_>>().join("; ")
 }
 
 fn decide(verdict: Verdict, path: &str, different: fn(String, String) -> Difference) -> Result<(), Difference> {

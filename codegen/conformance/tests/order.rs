@@ -51,6 +51,38 @@ fn a_type_that_says_the_same_conforms() {
 }
 
 #[test]
+fn a_schema_of_a_workspace_may_refer_to_other_files() {
+    let workspace = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = workspace.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("schemactl.toml", "version = 1\n[registry]\nname = \"r\"\n");
+    write(
+        "schemas/n/Reserved/event.toml",
+        "source = \"n\"\ndetail-type = \"reserved\"\n",
+    );
+    write("schemas/_shared/id.json", r#"{"type": "string"}"#);
+    let schema = SCHEMA.replace(
+        r#""orderId": { "type": "string" }"#,
+        r#""orderId": { "$ref": "../../_shared/id.json" }"#,
+    );
+    assert_ne!(schema, SCHEMA);
+    write("schemas/n/Reserved/1.0.json", &schema);
+    let file = workspace.path().join("schemas/n/Reserved/1.0.json");
+    assert_conforms!(Reserved, &file);
+    write("schemas/_shared/id.json", r#"{"type": "integer"}"#);
+    let of_type = schemars::schema_for!(Reserved).to_value();
+    assert!(matches!(
+        conforms(&of_type, &file),
+        Err(Difference::TypeIsNarrower { .. })
+    ));
+    write("schemas/n/Reserved/1.0.json", r#"{"openapi": "3.0.0"}"#);
+    assert!(matches!(conforms(&of_type, &file), Err(Difference::Unreadable { .. })));
+}
+
+#[test]
 fn a_change_on_either_side_is_shown_by_an_event() {
     let narrower = SCHEMA.replace("\"minimum\": 0", "\"minimum\": 1");
     assert!(matches!(difference(&narrower), Difference::TypeIsWider { event, .. } if event.contains("\"quantity\":0")));

@@ -2,6 +2,7 @@
 //! or where the crate keeps it, and the lines that tell cargo when to run again.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -191,8 +192,18 @@ fn write(path: &Path, text: &str) -> Result<bool, Vec<GenerateError>> {
 }
 
 /// Writes a file by way of another one beside it and a rename, so that a reader sees the old bytes or the new ones. The same
-/// bytes are not written again: the time stamp stays, and cargo builds nothing anew. Returns whether something was written.
+/// bytes are not written again: the time stamp stays, and cargo builds nothing anew. A link stays one, and what is no regular
+/// file is written to and not replaced. Returns whether something was written.
 fn write_if_changed(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = target.as_path();
+    if fs::metadata(path).is_ok_and(|present| !present.is_file() && !present.is_dir()) {
+        return fs::OpenOptions::new()
+            .write(true)
+            .open(path)
+            .and_then(|mut file| file.write_all(bytes))
+            .map(|()| true);
+    }
     if fs::read(path).is_ok_and(|present| present == bytes) {
         return Ok(false);
     }

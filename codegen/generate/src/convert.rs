@@ -251,7 +251,7 @@ impl Converter<'_> {
     }
 
     fn field(&mut self, pair: (usize, usize), sources: &[Field], target: &Field) -> Body {
-        if target.value == Type::Version {
+        if target.value.is_version() {
             return Box::new(|_| quote!(Default::default()));
         }
         let renamed = sources

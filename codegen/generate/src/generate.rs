@@ -155,21 +155,35 @@ fn lower_version(
             what: what.to_owned(),
         });
     }
-    let names_version = match &lowered.types[lowered.root].shape {
-        Shape::Struct(structure) => structure
-            .fields
-            .iter()
-            .any(|field| field.key == version_field && field.required),
-        _ => false,
-    };
+    let same = |text: &&String| text.parse().as_ref() == Ok(version);
+    let own = version.to_string();
+    let listed = lowered.version_texts.iter().find(|text| **text == own);
+    let listed = listed.or_else(|| lowered.version_texts.iter().find(same));
     Ok(VersionTypes {
         version: version.clone(),
         module: module_of(version),
         root: lowered.root,
+        names_version: names_version(&lowered.types, lowered.root, version_field),
         types: lowered.types,
-        names_version,
+        is_text_listed: !lowered.version_texts.is_empty(),
+        text: listed.cloned().unwrap_or(own),
         constraints: settings.validate.then(|| constraints(schema, &node)),
     })
+}
+
+/// Whether every event says its version.
+fn names_version(types: &[ir::TypeDef], root: usize, version_field: &str) -> bool {
+    match &types[root].shape {
+        Shape::Struct(structure) => {
+            let mut fields = structure.fields.iter();
+            fields.any(|field| field.key == version_field && field.required)
+        }
+        Shape::Choice { variants, .. } => variants.iter().all(|variant| match &variant.value {
+            Type::Named(inner) | Type::Boxed(inner) => names_version(types, *inner, version_field),
+            _ => false,
+        }),
+        _ => false,
+    }
 }
 
 /// What a root is that no object can be.

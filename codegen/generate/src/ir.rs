@@ -38,6 +38,10 @@ pub(crate) struct VersionTypes {
     pub(crate) types: Vec<TypeDef>,
     /// Whether an event of this version must name it.
     pub(crate) names_version: bool,
+    /// The version as its events say it.
+    pub(crate) text: String,
+    /// Whether they may not say it otherwise.
+    pub(crate) is_text_listed: bool,
     /// What `validate()` checks, if it was asked for.
     pub(crate) constraints: Option<Constraints>,
 }
@@ -158,8 +162,10 @@ pub(crate) enum Type {
     Decimal,
     /// A text of which the schema says that it is a decimal.
     DecimalText,
-    /// The version field.
-    Version,
+    /// The version field. The schema may allow `null` and the like there, too.
+    Version {
+        is_text: bool,
+    },
     /// Anything.
     Json,
     Null,
@@ -190,6 +196,10 @@ impl VersionTypes {
 }
 
 impl Type {
+    pub(crate) fn is_version(&self) -> bool {
+        matches!(self, Self::Version { .. })
+    }
+
     /// Whether it is another type, or holds it.
     pub(crate) fn mentions(&self, other: &Self) -> bool {
         match self {

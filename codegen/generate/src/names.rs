@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 /// Type names that generated code uses for something else.
-const TAKEN: [&str; 33] = [
+const TAKEN: [&str; 34] = [
     "AnyField",
     "BoolField",
     "Box",
@@ -21,6 +21,7 @@ const TAKEN: [&str; 33] = [
     "From",
     "Into",
     "Map",
+    "MapField",
     "Matcher",
     "None",
     "NumberField",

@@ -149,7 +149,7 @@ fn fingerprint(locals: &[Local], from: usize) -> Fingerprint {
 }
 
 fn holds_version(shape: &Shape) -> bool {
-    shape.types().contains(&&Type::Version)
+    shape.types().into_iter().any(Type::is_version)
 }
 
 fn reaches(locals: &[Local], from: usize, is_target: impl Fn(usize) -> bool) -> bool {
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn what_holds_the_version_is_not_shared() {
-        let prints = fingerprints(&chain(Type::Version, 1), 5);
+        let prints = fingerprints(&chain(Type::Version { is_text: true }, 1), 5);
         assert_eq!(prints, vec![None; 6]);
     }
 

@@ -48,11 +48,19 @@ impl PatternBuilder {
 
     /// Events whose field at a path satisfies the matcher. A second matcher on the same path is an alternative.
     #[must_use]
-    pub fn field(mut self, path: &[&str], matcher: Matcher) -> Self {
-        let path = path.iter().map(|&name| name.to_owned()).collect();
-        let matchers = self.fields.entry(path).or_default();
-        if !matchers.contains(&matcher) {
-            matchers.push(matcher);
+    pub fn field(self, path: &[&str], matcher: Matcher) -> Self {
+        self.any_of_field(path, [matcher])
+    }
+
+    /// Events whose field at a path satisfies one of the matchers: no event, if there are none.
+    #[must_use]
+    pub fn any_of_field(mut self, path: &[&str], matchers: impl IntoIterator<Item = Matcher>) -> Self {
+        let path: Vec<String> = path.iter().map(|&name| name.to_owned()).collect();
+        let own = self.fields.entry(path).or_default();
+        for matcher in matchers {
+            if !own.contains(&matcher) {
+                own.push(matcher);
+            }
         }
         self
     }

@@ -45,6 +45,7 @@
 //!
 //! A second condition on the same field is an alternative to the first, as in EventBridge's lists.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use crate::{AnythingBut, Matcher, Number, PatternBuilder, Scalar};
@@ -52,7 +53,7 @@ use crate::{AnythingBut, Matcher, Number, PatternBuilder, Scalar};
 /// A place in the event, and the builder that the conditions there go to. Generated code gives one out for each object.
 pub struct Place<P> {
     builder: PatternBuilder,
-    path: Vec<&'static str>,
+    path: Vec<Cow<'static, str>>,
     pattern: PhantomData<fn() -> P>,
 }
 
@@ -61,16 +62,37 @@ impl<P> Place<P> {
     pub fn new(builder: impl Into<PatternBuilder>, path: &[&'static str]) -> Self {
         Self {
             builder: builder.into(),
-            path: path.to_vec(),
+            path: path.iter().map(|&name| name.into()).collect(),
             pattern: PhantomData,
         }
     }
 
     /// The member of that name.
     #[must_use]
-    pub fn member(mut self, name: &'static str) -> Self {
-        self.path.push(name);
+    pub fn member(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.path.push(name.into());
         self
+    }
+}
+
+/// An object whose properties the schema does not name.
+#[must_use = "a field without a condition is no part of the pattern"]
+pub struct MapField<P>(Place<P>);
+
+impl<P: From<PatternBuilder>> MapField<P> {
+    /// The object at `path`, which starts at the event's envelope: `["detail", "labels"]`.
+    pub fn new(builder: impl Into<PatternBuilder>, path: &[&'static str]) -> Self {
+        Self(Place::new(builder, path))
+    }
+
+    /// The object at a place.
+    pub fn at(place: Place<P>) -> Self {
+        Self(place)
+    }
+
+    /// The property of that name.
+    pub fn key(self, name: impl Into<String>) -> AnyField<P> {
+        AnyField::at(self.0.member(name.into()))
     }
 }
 
@@ -93,15 +115,15 @@ macro_rules! handles {
 
             /// Any condition.
             pub fn matching(self, matcher: Matcher) -> P {
-                self.0.builder.field(&self.0.path, matcher).into()
+                self.any_of([matcher])
             }
 
-            /// The field is there, `null` included.
+            /// The field is there, `null` included. EventBridge sees no objects: what holds one is not there.
             pub fn exists(self) -> P {
                 self.matching(Matcher::exists())
             }
 
-            /// The field is not there.
+            /// The field is not there, or holds an object.
             pub fn absent(self) -> P {
                 self.matching(Matcher::absent())
             }
@@ -111,10 +133,11 @@ macro_rules! handles {
                 self.matching(Matcher::null())
             }
 
-            /// One of these conditions.
+            /// One of these conditions. Without any, nothing matches, and EventBridge refuses the pattern.
             pub fn any_of(self, matchers: impl IntoIterator<Item = Matcher>) -> P {
                 let Place { builder, path, .. } = self.0;
-                matchers.into_iter().fold(builder, |builder, matcher| builder.field(&path, matcher)).into()
+                let path: Vec<&str> = path.iter().map(|name| name.as_ref()).collect();
+                builder.any_of_field(&path, matchers).into()
             }
         }
     )*};

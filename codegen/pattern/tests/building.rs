@@ -186,6 +186,30 @@ fn what_eventbridge_refuses_matches_nothing() {
 }
 
 #[test]
+fn one_of_none_matches_nothing_and_is_refused() {
+    let start = || PatternBuilder::new().source("a");
+    let none = start().any_of_field(&["detail", "a"], []);
+    assert!(
+        !none
+            .clone()
+            .build()
+            .matches(&json!({"source": "a", "detail": {"a": 1}}))
+    );
+    assert!(none.try_build().is_err());
+    let text = schemactl_pattern::field::StringField::<PatternBuilder>::new(start(), &["detail", "a"]);
+    assert!(text.one_of(Vec::<String>::new()).try_build().is_err());
+}
+
+#[test]
+fn a_map_is_asked_by_its_keys() {
+    let labels =
+        schemactl_pattern::field::MapField::<PatternBuilder>::new(PatternBuilder::new(), &["detail", "labels"]);
+    let pattern = labels.key("x-team".to_owned()).exists().build();
+    assert!(pattern.matches(&json!({"detail": {"labels": {"x-team": "a"}}})));
+    assert!(!pattern.matches(&json!({"detail": {"labels": {"x-other": "a"}}})));
+}
+
+#[test]
 fn the_parts_of_a_pattern_can_be_looked_at() {
     let pattern = Pattern::parse(r#"{"detail": {"amount": [{"numeric": [">", 5, "<=", 9]}]}}"#).unwrap();
     let Some(Node::Fields(detail)) = pattern.fields().get("detail") else {

@@ -74,8 +74,29 @@ pub fn decode<E: Event>(detail: &str) -> Result<E, DecodeError> {
     })
 }
 
-/// The version that a detail names in its field `field`. `None` if the field is absent or holds no string.
-pub fn version_of(detail: &str, field: &'static str) -> Result<Option<String>, DecodeError> {
+/// What a detail says of its version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// Nothing, or `null`.
+    Absent,
+    /// A text.
+    Text(String),
+    /// Something that is no version.
+    Other,
+}
+
+impl Named {
+    /// The text.
+    pub fn text(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Absent | Self::Other => None,
+        }
+    }
+}
+
+/// The version that a detail names in its field `field`.
+pub fn version_of(detail: &str, field: &'static str) -> Result<Named, DecodeError> {
     let mut deserializer = serde_json::Deserializer::from_str(detail);
     FieldOf(field)
         .deserialize(&mut deserializer)
@@ -86,7 +107,7 @@ pub fn version_of(detail: &str, field: &'static str) -> Result<Option<String>, D
 struct FieldOf(&'static str);
 
 impl<'de> DeserializeSeed<'de> for FieldOf {
-    type Value = Option<String>;
+    type Value = Named;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
@@ -94,19 +115,20 @@ impl<'de> DeserializeSeed<'de> for FieldOf {
 }
 
 impl<'de> Visitor<'de> for FieldOf {
-    type Value = Option<String>;
+    type Value = Named;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut found = None;
+        let mut found = Named::Absent;
         while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
             if key == self.0 {
-                found = match map.next_value()? {
-                    TextOrOther::Text(text) => Some(text),
-                    TextOrOther::Other(IgnoredAny) => None,
+                found = match map.next_value::<Option<TextOrOther>>()? {
+                    Some(TextOrOther::Text(text)) => Named::Text(text),
+                    Some(TextOrOther::Other(IgnoredAny)) => Named::Other,
+                    None => Named::Absent,
                 };
             } else {
                 map.next_value::<IgnoredAny>()?;
@@ -131,15 +153,21 @@ mod tests {
     fn the_version_is_found_wherever_it_stands() {
         let version = |text| version_of(text, "version").unwrap();
         assert_eq!(
-            version(r#"{"version":"1.0","a":[{"version":"9"}]}"#).as_deref(),
-            Some("1.0")
+            version(r#"{"version":"1.0","a":[{"version":"9"}]}"#),
+            Named::Text("1.0".to_owned())
         );
         assert_eq!(
-            version(r#"{"a":1e400,"ver\u0073ion":"2\u002e0"}"#).as_deref(),
-            Some("2.0")
+            version(r#"{"a":1e400,"ver\u0073ion":"2\u002e0"}"#),
+            Named::Text("2.0".to_owned())
         );
-        assert_eq!(version(r#"{"version":1.0}"#), None);
-        assert_eq!(version("{}"), None);
+        for (text, named) in [
+            (r#"{"version":1.0}"#, Named::Other),
+            (r#"{"version":{}}"#, Named::Other),
+            (r#"{"version":null}"#, Named::Absent),
+            ("{}", Named::Absent),
+        ] {
+            assert_eq!(version(text), named, "{text}");
+        }
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! The envelope in which EventBridge delivers an event, as the developer guide lists its fields. In: JSON text, also when it
-//! is the body of an SQS message. Out: the fields, with the detail as the text it came in.
+//! is the body of an SQS message or came by SNS. Out: the fields, with the detail as the text it came in.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -56,15 +56,17 @@ impl std::error::Error for EnvelopeError {
 }
 
 impl Envelope {
-    /// Reads an envelope, also when it is the body of an SQS message (`Body` in the API, `body` in a Lambda function).
+    /// Reads an envelope, also when it is the body of an SQS message (`Body` in the API, `body` in a Lambda function), the
+    /// `Message` of an SNS notification, or one in the other.
     pub fn parse(text: &str) -> Result<Self, EnvelopeError> {
         // By hand and not through `flatten`: serde buffers what it flattens, and a buffered RawValue is none.
         let mut fields: Fields = serde_json::from_str(text).map_err(EnvelopeError)?;
-        if !fields.contains_key("detail-type")
-            && let Some(body) = fields.get("body").or_else(|| fields.get("Body"))
-        {
-            let body: String = serde_json::from_str(body.get()).map_err(|error| field_error("body", &error))?;
-            fields = serde_json::from_str(&body).map_err(|error| field_error("body", &error))?;
+        // A queue that subscribes to a topic has the one around the other.
+        for wrapping in ["body", "Body", "Message"] {
+            if let Some(inner) = fields.get(wrapping).filter(|_| !fields.contains_key("detail-type")) {
+                let inner: String = serde_json::from_str(inner.get()).map_err(|error| field_error(wrapping, &error))?;
+                fields = serde_json::from_str(&inner).map_err(|error| field_error(wrapping, &error))?;
+            }
         }
         Ok(Self {
             version: take(&mut fields, "version")?,
@@ -143,6 +145,19 @@ mod tests {
                     .contains("missing field")
             );
         }
+    }
+
+    #[test]
+    fn a_notification_of_sns_holds_an_envelope_also_in_a_queue() {
+        let notification =
+            serde_json::json!({ "Type": "Notification", "MessageId": "1", "Message": EVENT }).to_string();
+        let queued = serde_json::json!({ "messageId": "2", "body": notification }).to_string();
+        for text in [notification, queued] {
+            assert_eq!(Envelope::parse(&text).unwrap().detail_type, "order.placed");
+        }
+        let broken = serde_json::json!({ "Message": "hello" }).to_string();
+        let error = Envelope::parse(&broken).unwrap_err().to_string();
+        assert!(error.contains("`Message`: expected value"), "{error}");
     }
 
     #[test]

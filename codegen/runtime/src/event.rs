@@ -44,52 +44,70 @@ pub fn is_of_major(version: &str, major: u64) -> bool {
     first.bytes().all(|byte| byte.is_ascii_digit()) && first.parse() == Ok(major)
 }
 
-/// The version field of an event type: writes the version of the schema, reads every version of its major.
-pub struct VersionOf<E>(PhantomData<E>);
+/// Whether the version that an event names, such as `1.7` or `1.7.0`, is that of major, minor and patch.
+pub fn is_version(version: &str, [major, minor, patch]: [u64; 3]) -> bool {
+    let is = |part: &str, number| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()) && part.parse() == Ok(number)
+    };
+    let mut parts = version.split('.');
+    let named = [parts.next(), parts.next()].map(Option::unwrap_or_default);
+    is(named[0], major) && is(named[1], minor) && is(parts.next().unwrap_or("0"), patch) && parts.next().is_none()
+}
 
-impl<E> Default for VersionOf<E> {
+/// The version field of an event type: writes the version of the schema, reads every version of its major. `IS_TEXT`: the schema
+/// allows nothing but texts there; otherwise `null` and the like are read as if nothing was said.
+pub struct VersionOf<E, const IS_TEXT: bool = true>(PhantomData<E>);
+
+impl<E, const IS_TEXT: bool> Default for VersionOf<E, IS_TEXT> {
     fn default() -> Self {
         Self(PhantomData)
     }
 }
 
-impl<E> Clone for VersionOf<E> {
+impl<E, const IS_TEXT: bool> Clone for VersionOf<E, IS_TEXT> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<E> Copy for VersionOf<E> {}
+impl<E, const IS_TEXT: bool> Copy for VersionOf<E, IS_TEXT> {}
 
-impl<E> PartialEq for VersionOf<E> {
+impl<E, const IS_TEXT: bool> PartialEq for VersionOf<E, IS_TEXT> {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-impl<E> Eq for VersionOf<E> {}
+impl<E, const IS_TEXT: bool> Eq for VersionOf<E, IS_TEXT> {}
 
-impl<E: Event> fmt::Debug for VersionOf<E> {
+impl<E: Event, const IS_TEXT: bool> fmt::Debug for VersionOf<E, IS_TEXT> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(E::VERSION.text)
     }
 }
 
-impl<E: Event> Serialize for VersionOf<E> {
+impl<E: Event, const IS_TEXT: bool> Serialize for VersionOf<E, IS_TEXT> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(E::VERSION.text)
     }
 }
 
-impl<E: Event> crate::FromJson for VersionOf<E> {
+impl<E: Event, const IS_TEXT: bool> crate::FromJson for VersionOf<E, IS_TEXT> {
     fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::deserialize(deserializer)
     }
 }
 
-impl<'de, E: Event> Deserialize<'de> for VersionOf<E> {
+impl<'de, E: Event, const IS_TEXT: bool> Deserialize<'de> for VersionOf<E, IS_TEXT> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let version = String::deserialize(deserializer)?;
+        let version = if IS_TEXT {
+            String::deserialize(deserializer)?
+        } else {
+            match serde_json::Value::deserialize(deserializer)? {
+                serde_json::Value::String(version) => version,
+                _ => return Ok(Self::default()),
+            }
+        };
         if is_of_major(&version, E::VERSION.major) {
             return Ok(Self::default());
         }
@@ -118,6 +136,23 @@ mod tests {
             ("v1", false),
         ] {
             assert_eq!(is_of_major(version, 1), expected, "{version}");
+        }
+    }
+
+    #[test]
+    fn a_version_is_the_same_with_or_without_its_patch() {
+        for (version, expected) in [
+            ("1.2", true),
+            ("1.2.0", true),
+            ("1.2.1", false),
+            ("1", false),
+            ("1.2.0.0", false),
+            ("1.+2", false),
+            ("1.2.", false),
+            ("1.20", false),
+            ("", false),
+        ] {
+            assert_eq!(is_version(version, [1, 2, 0]), expected, "{version}");
         }
     }
 }

@@ -18,9 +18,9 @@ mod timestamp;
 mod typed;
 
 pub use check::{Constraints, Invalid, Violation};
-pub use decode::{DecodeError, decode, text_of, version_of};
+pub use decode::{DecodeError, Named, decode, text_of, version_of};
 pub use envelope::{Envelope, EnvelopeError};
-pub use event::{Event, EventVersion, VersionOf, encode, is_of_major};
+pub use event::{Event, EventVersion, VersionOf, encode, is_of_major, is_version};
 pub use memory::MemoryBus;
 pub use publish::{Answer, Bus, Entry, EntryError, PublishError, Published, Publisher};
 pub use timestamp::{NotATimestamp, Timestamp};

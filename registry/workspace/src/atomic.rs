@@ -5,8 +5,15 @@ use std::io::{self, Write};
 use std::path::Path;
 
 /// Writes `bytes` to `path` by way of a temporary file in the same folder and a rename. An existing file with the same
-/// bytes is left alone, so that its time stamp stays. Returns whether something was written.
+/// bytes is left alone, so that its time stamp stays. A link stays one: what it leads to is written. What is no regular file,
+/// such as a device or a pipe, is written to and not replaced. Returns whether something was written.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = target.as_path();
+    if fs::metadata(path).is_ok_and(|present| !present.is_file() && !present.is_dir()) {
+        fs::OpenOptions::new().write(true).open(path)?.write_all(bytes)?;
+        return Ok(true);
+    }
     if fs::read(path).is_ok_and(|present| present == bytes) {
         return Ok(false);
     }
@@ -57,6 +64,28 @@ mod tests {
             1,
             "no temporary file stays behind"
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link_and_a_device_a_device() {
+        use std::os::unix::fs::{FileTypeExt, symlink};
+
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link, null) = (
+            folder.path().join("a.txt"),
+            folder.path().join("link.txt"),
+            folder.path().join("null"),
+        );
+        fs::write(&file, "1").unwrap();
+        symlink("a.txt", &link).unwrap();
+        assert!(write_atomic(&link, b"2").unwrap());
+        assert!(link.is_symlink());
+        assert_eq!(fs::read(&file).unwrap(), b"2");
+        symlink("/dev/null", &null).unwrap();
+        assert!(write_atomic(&null, b"3").unwrap());
+        assert!(null.is_symlink());
+        assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub(crate) fn emit(ir: &Ir, settings: &Settings) -> TokenStream {
         quote! {
             /// Types that several events have in common. Events name them in their own modules; name them there.
             #[doc(hidden)]
-            #[allow(dead_code, deprecated, missing_docs)]
+            #[allow(dead_code, deprecated, missing_docs, unused_imports, unused_variables)]
             pub mod shared {
                 #types
             }
@@ -61,7 +61,7 @@ fn emit_event(event: &Event, settings: &Settings) -> TokenStream {
             clippy::type_complexity,
             clippy::wrong_self_convention
         )]
-        #[allow(dead_code, deprecated, missing_docs)]
+        #[allow(dead_code, deprecated, missing_docs, unused_imports, unused_variables)]
         pub mod #module {
             #(#versions)*
             #majors
@@ -243,9 +243,10 @@ fn type_tokens(value: &Type, types: &[TypeDef], root: &str, prefix: &TokenStream
         Type::F64 => quote!(f64),
         Type::Decimal => quote!(::schemactl_runtime::Decimal),
         Type::DecimalText => quote!(::schemactl_runtime::DecimalText),
-        Type::Version => {
+        Type::Version { is_text } => {
             let root = ident(root);
-            quote!(::schemactl_runtime::VersionOf<#prefix #root>)
+            let other = (!is_text).then(|| quote!(, false));
+            quote!(::schemactl_runtime::VersionOf<#prefix #root #other>)
         }
         Type::Json => quote!(::schemactl_runtime::serde_json::Value),
         Type::Null => quote!(()),

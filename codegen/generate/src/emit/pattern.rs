@@ -20,7 +20,7 @@ pub(super) fn pattern(event: &Event, version: &VersionTypes) -> TokenStream {
         event.name.schema_name(),
         version.version
     );
-    let start = start(event, version, fields);
+    let start = start(event, version);
     let methods = fields.iter().filter_map(|field| method(field, version, &Holder::Root));
     let methods: Vec<_> = methods.collect();
     let groups = groups(version)
@@ -68,9 +68,10 @@ pub(super) fn pattern(event: &Event, version: &VersionTypes) -> TokenStream {
 
 /// What the module uses, and nothing else: generated code is compiled under `deny(warnings)`.
 fn imports(used: &TokenStream) -> Vec<Ident> {
-    const OTHERS: [&str; 6] = [
+    const OTHERS: [&str; 7] = [
         "AnyField",
         "BoolField",
+        "MapField",
         "Matcher",
         "NumberField",
         "Place",
@@ -95,13 +96,33 @@ fn imports(used: &TokenStream) -> Vec<Ident> {
     found.iter().map(|name| ident(name)).collect()
 }
 
-fn start(event: &Event, version: &VersionTypes, fields: &[Field]) -> TokenStream {
+fn start(event: &Event, version: &VersionTypes) -> TokenStream {
     let (source, detail_type, field) = (&event.source, &event.detail_type, &event.version_field);
-    let pin = fields.iter().any(|field| field.value == Type::Version).then(|| {
-        let major = format!("{}.", version.version.major());
-        quote!(.field(&["detail", #field], Matcher::prefix(#major)))
+    // Without a pin where no version names itself.
+    let pin = event.versions.iter().any(has_version).then(|| {
+        let major = version.version.major();
+        let (prefix, alone) = (format!("{major}."), major.to_string());
+        let absent = (!version.names_version).then(|| quote!(Matcher::absent()));
+        let bare = (!version.is_text_listed).then(|| quote!(Matcher::eq(#alone)));
+        let null = mentions(version, &Type::Version { is_text: false }).then(|| quote!(Matcher::null()));
+        let matchers = [Some(quote!(Matcher::prefix(#prefix))), bare, absent, null];
+        let matchers: Vec<_> = matchers.into_iter().flatten().collect();
+        match matchers.as_slice() {
+            [only] => quote!(.field(&["detail", #field], #only)),
+            several => quote!(.any_of_field(&["detail", #field], [#(#several),*])),
+        }
     });
     quote!(PatternBuilder::new().source(#source).detail_type(#detail_type)#pin)
+}
+
+fn has_version(version: &VersionTypes) -> bool {
+    let mut kinds = [true, false].into_iter();
+    kinds.any(|is_text| mentions(version, &Type::Version { is_text }))
+}
+
+fn mentions(version: &VersionTypes, wanted: &Type) -> bool {
+    let mut types = version.types.iter().flat_map(|definition| definition.shape.types());
+    types.any(|value| value == wanted)
 }
 
 /// Who has the method: the pattern itself, or a group of fields below it.
@@ -122,6 +143,7 @@ fn method(field: &Field, version: &VersionTypes, holder: &Holder) -> Option<Toke
         Target::Number => quote!(NumberField),
         Target::Bool => quote!(BoolField),
         Target::Any => quote!(AnyField),
+        Target::Map => quote!(MapField),
         Target::Group(group) => {
             let group = ident(&group_name(&version.types[group], version));
             let place = match holder {
@@ -141,6 +163,7 @@ enum Target {
     Number,
     Bool,
     Any,
+    Map,
     Group(usize),
     Pinned,
 }
@@ -150,8 +173,9 @@ fn target(value: &Type, version: &VersionTypes) -> Target {
         Type::Bool => Target::Bool,
         Type::String | Type::Timestamp | Type::DecimalText => Target::Text,
         Type::Int(_) | Type::Integer | Type::F64 | Type::Decimal => Target::Number,
-        Type::Version => Target::Pinned,
-        Type::Json | Type::Null | Type::Map(_) | Type::Tuple(_) => Target::Any,
+        Type::Version { .. } => Target::Pinned,
+        Type::Json | Type::Null | Type::Tuple(_) => Target::Any,
+        Type::Map(_) => Target::Map,
         Type::Nullable(inner) | Type::List(inner) => target(inner, version),
         Type::Named(index) | Type::Boxed(index) => match &version.types[*index].shape {
             Shape::Struct(_) => Target::Group(*index),

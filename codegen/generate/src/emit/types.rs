@@ -33,7 +33,7 @@ pub(super) fn event(event: &Event, version: &VersionTypes) -> TokenStream {
     let (source, detail_type, field) = (&event.source, &event.detail_type, &event.version_field);
     let schema_name = event.name.schema_name();
     let number = &version.version;
-    let text = number.to_string();
+    let text = &version.text;
     let [major, minor, patch] = [number.major(), number.minor(), number.patch()].map(Literal::u64_unsuffixed);
     quote! {
         impl ::schemactl_runtime::Event for #root {
@@ -54,9 +54,15 @@ pub(super) fn event(event: &Event, version: &VersionTypes) -> TokenStream {
 /// What a type is called that is kept of unknown properties.
 pub(crate) fn rest_of(structure: &Structure, settings: &Settings) -> Option<(&'static str, Type)> {
     match &structure.rest {
+        _ if refuses(structure, settings) => None,
         Some(value) => Some(("additional", value.clone())),
         None => (settings.unknown_fields == UnknownFields::Preserve).then_some(("unknown_fields", Type::Json)),
     }
+}
+
+/// Whether readers refuse unknown properties: where the schema does, and the setting wants it.
+fn refuses(structure: &Structure, settings: &Settings) -> bool {
+    structure.closed && settings.unknown_fields == UnknownFields::Refuse
 }
 
 struct Writer<'i> {
@@ -97,14 +103,11 @@ impl Writer<'_> {
             }
         });
         let entries = structure.fields.iter().map(|field| self.entry(field));
-        let refuses = structure.closed && self.settings.unknown_fields == UnknownFields::Refuse;
         let rule = match &rest {
-            _ if refuses => Some("closed".to_owned()),
             Some((name, _)) => Some(format!("keep {name}")),
-            None => None,
+            None => refuses(structure, self.settings).then(|| "closed".to_owned()),
         };
         let object = call("object", Some(name.to_string()), entries, rule);
-        let kept = kept.filter(|_| !refuses);
         quote! {
             #head
             #[derive(Clone, Debug, #default PartialEq)]
@@ -118,7 +121,7 @@ impl Writer<'_> {
 
     /// Whether a new value needs nobody to say what it is.
     fn is_defaulted(&self, field: &Field) -> bool {
-        field.value == Type::Version || !field.required || (self.is_constant(&field.value) && !field.nullable)
+        field.value.is_version() || !field.required || (self.is_constant(&field.value) && !field.nullable)
     }
 
     fn is_constant(&self, value: &Type) -> bool {
@@ -134,7 +137,7 @@ impl Writer<'_> {
 
     fn member_type(&self, field: &Field) -> TokenStream {
         let value = self.tokens(&field.value);
-        match (field.required || field.value == Type::Version, field.nullable) {
+        match (field.required || field.value.is_version(), field.nullable) {
             (true, false) => value,
             (true, true) | (false, false) => quote!(Option<#value>),
             (false, true) => quote!(Option<Option<#value>>),
@@ -160,7 +163,7 @@ impl Writer<'_> {
         }
         match (field.required, &field.value) {
             (true, _) => format!("{name}{key} [=]"),
-            (false, Type::Version) => format!("{name}{key} [!]"),
+            (false, Type::Version { .. }) => format!("{name}{key} [!]"),
             (false, _) => format!("{name}{key}"),
         }
     }
@@ -251,7 +254,7 @@ fn complexity(value: &Type, nest: usize) -> usize {
     let below: usize = match value {
         Type::Nullable(inner) | Type::List(inner) => complexity(inner, nest + 1),
         Type::Map(inner) => complexity(inner, nest + 1) + 10 * (nest + 1),
-        Type::Boxed(_) | Type::Version => 10 * (nest + 1),
+        Type::Boxed(_) | Type::Version { .. } => 10 * (nest + 1),
         Type::Tuple(elements) => elements.iter().map(|element| complexity(element, nest + 1)).sum(),
         _ => 0,
     };

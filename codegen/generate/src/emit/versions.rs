@@ -79,12 +79,13 @@ fn decode(event: &Event) -> TokenStream {
         quote!(::schemactl_runtime::decode::<#module::#root>(detail).map(Self::#variant))
     };
     let exact = event.versions.iter().map(|version| {
-        let (text, read) = (version.version.to_string(), read(version));
-        quote!(Some(#text) => #read,)
+        let (number, read) = (&version.version, read(version));
+        let [major, minor, patch] = [number.major(), number.minor(), number.patch()].map(Literal::u64_unsuffixed);
+        quote!(Named::Text(version) if ::schemactl_runtime::is_version(&version, [#major, #minor, #patch]) => #read,)
     });
     let major = newest_of_majors(event).into_iter().map(|version| {
         let (major, read) = (Literal::u64_unsuffixed(version.version.major()), read(version));
-        quote!(Some(version) if ::schemactl_runtime::is_of_major(version, #major) => #read,)
+        quote!(Named::Text(version) if ::schemactl_runtime::is_of_major(&version, #major) => #read,)
     });
     let unnamed = event
         .versions
@@ -93,17 +94,17 @@ fn decode(event: &Event) -> TokenStream {
         .find(|version| !version.names_version)
         .map(|version| {
             let read = read(version);
-            quote!(None => #read,)
+            quote!(Named::Absent => #read,)
         });
     quote! {
         /// Reads the JSON text of a detail, as the version that it names.
         pub fn decode(detail: &str) -> Result<Self, ::schemactl_runtime::DecodeError> {
-            let version = ::schemactl_runtime::version_of(detail, #field)?;
-            match version.as_deref() {
+            use ::schemactl_runtime::Named;
+            match ::schemactl_runtime::version_of(detail, #field)? {
                 #(#exact)*
                 #(#major)*
                 #unnamed
-                _ => Ok(Self::Unknown { version, detail: detail.to_owned() }),
+                other => Ok(Self::Unknown { version: other.text(), detail: detail.to_owned() }),
             }
         }
     }

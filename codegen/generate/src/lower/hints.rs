@@ -2,14 +2,18 @@
 //! whoever drops what they speak of changes whether they hold: a type keeps every property that a hint mentions, at any
 //! depth.
 
+use std::collections::BTreeSet;
+
 use schemactl_model::{Kind, Value};
 
-use super::node::{Node, REFERENCES};
+use super::node::Node;
 use super::view::View;
 use super::{Follow, Lowerer};
 
-/// Hints are followed through so many schemas.
-const DEEPEST: usize = 8;
+/// Whether a hint speaks of what is inside is asked through so many schemas; deeper, it is taken for granted.
+const DEEPEST: usize = 16;
+/// More hints of one value are not looked into: it then keeps everything.
+pub(super) const MOST_HINTS: usize = 2_000;
 
 /// Keywords that speak of what is inside an object or an array.
 const INSIDE: [&str; 15] = [
@@ -65,11 +69,28 @@ impl<'v> Lowerer<'v> {
         found
     }
 
+    /// Every schema that may apply to an object.
+    pub(super) fn hints(&self, views: &[&View<'v>]) -> Vec<Node<'v>> {
+        self.spoken(views.iter().flat_map(|view| &view.hints).cloned())
+    }
+
+    /// Whether a schema that may apply says something about properties without naming them, or nobody knows what it says.
+    pub(super) fn mentions_unnamed(&self, hint: &Node<'v>) -> bool {
+        const KEYWORDS: [&str; 6] = [
+            "additionalProperties",
+            "maxProperties",
+            "minProperties",
+            "patternProperties",
+            "propertyNames",
+            "unevaluatedProperties",
+        ];
+        KEYWORDS.iter().any(|keyword| hint.keyword(keyword).is_some())
+            || lists_containers(hint)
+            || matches!(self.target(hint), Follow::Nowhere)
+    }
+
     fn hints_below(&self, hints: &[Node<'v>], below: &impl Fn(&Node<'v>) -> Vec<Node<'v>>) -> Vec<Node<'v>> {
-        let mut spoken = Vec::new();
-        for hint in hints {
-            self.spoken(hint, 0, &mut spoken);
-        }
+        let spoken = self.spoken(hints.iter().cloned());
         self.telling(spoken.iter().flat_map(below))
     }
 
@@ -84,15 +105,20 @@ impl<'v> Lowerer<'v> {
         found
     }
 
-    /// Every schema in a hint that speaks of the same value.
-    fn spoken(&self, hint: &Node<'v>, depth: usize, found: &mut Vec<Node<'v>>) {
-        if depth > DEEPEST || found.iter().any(|other| other.pointer == hint.pointer) {
-            return;
+    /// Every schema in hints that speaks of the same value: the first of them, if they have no end.
+    fn spoken(&self, hints: impl Iterator<Item = Node<'v>>) -> Vec<Node<'v>> {
+        let mut seen = BTreeSet::new();
+        let mut spoken: Vec<Node<'v>> = hints.filter(|hint| seen.insert(hint.pointer.clone())).collect();
+        let mut at = 0;
+        while let Some(hint) = spoken.get(at).filter(|_| at < MOST_HINTS).cloned() {
+            spoken.extend(
+                self.beside(&hint)
+                    .into_iter()
+                    .filter(|inner| seen.insert(inner.pointer.clone())),
+            );
+            at += 1;
         }
-        found.push(hint.clone());
-        for inner in self.beside(hint) {
-            self.spoken(&inner, depth + 1, found);
-        }
+        spoken
     }
 
     fn speaks_of_inside(&self, hint: &Node<'v>, depth: usize) -> bool {
@@ -141,22 +167,4 @@ fn lists_containers(node: &Node<'_>) -> bool {
     let is_container = |value: &Value| matches!(value.kind, Kind::Object(_) | Kind::Array(_));
     let listed = node.keyword("enum").and_then(Value::as_array).unwrap_or_default();
     node.keyword("const").is_some_and(is_container) || listed.iter().any(is_container)
-}
-
-/// Whether a schema that may apply says something about properties without naming them.
-pub(super) fn mentions_unnamed(hint: &Node<'_>) -> bool {
-    const KEYWORDS: [&str; 10] = [
-        "additionalProperties",
-        "allOf",
-        "anyOf",
-        "maxProperties",
-        "minProperties",
-        "not",
-        "oneOf",
-        "patternProperties",
-        "propertyNames",
-        "unevaluatedProperties",
-    ];
-    let mut keywords = KEYWORDS.iter().chain(&REFERENCES);
-    keywords.any(|keyword| hint.keyword(keyword).is_some()) || lists_containers(hint)
 }

@@ -65,6 +65,8 @@ pub(crate) struct Lowered {
     pub(crate) root: usize,
     /// Properties that hold money in a float, and where they are described.
     pub(crate) float_money: Vec<(String, Span)>,
+    /// What the version field may say, where the schema lists it.
+    pub(crate) version_texts: Vec<String>,
 }
 
 /// Lowers a schema. `version_field` is the property of the root that holds the version; an event is an object.
@@ -77,12 +79,13 @@ pub(crate) fn lower(
 ) -> Lowered {
     let mut lowerer = Lowerer::new(schema, root, root_name, version_field, settings);
     let root = lowerer.root(root);
-    let (mut types, float_money) = (lowerer.types, lowerer.float_money);
+    let (mut types, float_money, version_texts) = (lowerer.types, lowerer.float_money, lowerer.version_texts);
     crate::recursion::box_cycles(&mut types);
     Lowered {
         types,
         root,
         float_money,
+        version_texts,
     }
 }
 
@@ -133,6 +136,9 @@ pub(crate) struct Lowerer<'v> {
     reserved: BTreeMap<Pointer, String>,
     names: BTreeSet<String>,
     float_money: Vec<(String, Span)>,
+    version_texts: Vec<String>,
+    /// The types of the whole event: the root, or its alternatives.
+    event_types: BTreeSet<usize>,
     depth: usize,
 }
 
@@ -156,6 +162,8 @@ impl<'v> Lowerer<'v> {
             reserved: BTreeMap::new(),
             names: BTreeSet::new(),
             float_money: Vec::new(),
+            version_texts: Vec::new(),
+            event_types: BTreeSet::new(),
             depth: 0,
         };
         lowerer.reserve(root);

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use schemactl_model::{Kind, Value};
 
-use super::hints::mentions_unnamed;
-use super::kinds::Kinds;
+use super::hints::MOST_HINTS;
+use super::kinds::{Kinds, values_of};
 use super::node::{Conjunction, NEEDS, Node};
 use super::view::View;
 use super::{Key, Lowerer, Lowering};
 use crate::Money;
+use crate::UnknownFields;
 use crate::ir::{Field, Shape, Structure, Type};
 use crate::names::{pascal, snake, unique};
 
@@ -31,6 +32,9 @@ impl<'v> Lowerer<'v> {
         // Its name is taken before those of its fields, so that the outer type gets the plain one, and they may refer to it.
         if let Some(key) = key {
             self.announce(key, index);
+        }
+        if alternatives.iter().flatten().any(|node| node.pointer == self.root) {
+            self.event_types.insert(index);
         }
         let shape = match self.tagged(views, index) {
             Some(choice) => choice,
@@ -58,7 +62,10 @@ impl<'v> Lowerer<'v> {
             .collect();
         let values = match (additional.as_slice(), patterns.as_slice()) {
             ([values], []) => values,
-            ([closed], [(_, values)]) if closed.is_false() => values,
+            // Readers that ignore what they do not know take any value under another name.
+            ([closed], [(_, values)]) if closed.is_false() && self.settings.unknown_fields == UnknownFields::Refuse => {
+                values
+            }
             _ => return anything,
         };
         if values.object().is_none() || !self.hints_of_unnamed(view).is_empty() {
@@ -74,8 +81,9 @@ impl<'v> Lowerer<'v> {
         let type_name = self.types[index].name.clone();
         let mut names = BTreeSet::new();
         let mut fields = Vec::new();
-        for key in keys(views) {
-            let field = self.field(views, key, &type_name);
+        let hints = self.hints(views);
+        for key in keys(views, &hints) {
+            let field = self.field(views, key, index);
             fields.extend(field.map(|field| Field {
                 name: unique(snake(key), key, &mut names),
                 ..field
@@ -84,19 +92,22 @@ impl<'v> Lowerer<'v> {
         let closed = views.iter().all(|view| is_closed(view));
         Structure {
             fields,
-            rest: self.rest(views, &type_name),
+            rest: self.rest(views, &hints, &type_name),
             closed,
         }
     }
 
-    fn field(&mut self, views: &[&View<'v>], key: &'v str, type_name: &str) -> Option<Field> {
+    fn field(&mut self, views: &[&View<'v>], key: &'v str, index: usize) -> Option<Field> {
         let described: Vec<_> = views.iter().filter_map(|view| self.described(view, key)).collect();
         if described.is_empty() {
             // No alternative allows it.
             return None;
         }
         let places: Vec<_> = described.iter().flatten().collect();
-        let lowered = self.property(&described, key, type_name);
+        let lowered = match self.version(&described, key, index) {
+            Some(version) => Lowering::plain(version),
+            None => self.property(&described, key, index),
+        };
         let required = views
             .iter()
             .all(|view| view.parts.iter().any(|part| part.required().any(|name| name == key)));
@@ -137,15 +148,12 @@ impl<'v> Lowerer<'v> {
         Some(found)
     }
 
-    fn property(&mut self, described: &[Conjunction<'v>], key: &str, type_name: &str) -> Lowering {
+    fn property(&mut self, described: &[Conjunction<'v>], key: &str, index: usize) -> Lowering {
         // Where nothing applies it can be anything, whatever is hinted.
         if described.iter().any(|all| all.iter().all(|node| node.is_hint)) {
             return Lowering::plain(Type::Json);
         }
-        if self.is_version(described, key) {
-            return Lowering::plain(Type::Version);
-        }
-        let lowered = self.shape(described, &format!("{type_name}{}", pascal(key)));
+        let lowered = self.shape(described, &format!("{}{}", self.types[index].name, pascal(key)));
         if !is_money(key) {
             return lowered;
         }
@@ -182,20 +190,31 @@ impl<'v> Lowerer<'v> {
         texts.all(|view| view.parts.iter().any(is_decimal))
     }
 
-    fn is_version(&self, described: &[Conjunction<'v>], key: &str) -> bool {
-        let at_root = |place: &Node<'_>| {
-            let tokens = place.pointer.tokens();
-            tokens.len() >= 2 && tokens[..tokens.len() - 2] == *self.root.tokens()
-        };
-        let holds_text = |place: &Node<'v>| self.own_kinds(place) == Kinds::STRING;
-        self.version_field.as_deref() == Some(key)
-            && described.iter().flatten().any(at_root)
-            && described.iter().flatten().all(holds_text)
+    /// The type of the version field, wherever the event's schemas describe it: it must take a text.
+    fn version(&mut self, described: &[Conjunction<'v>], key: &str, index: usize) -> Option<Type> {
+        if self.version_field.as_deref() != Some(key) || !self.event_types.contains(&index) {
+            return None;
+        }
+        let views: Vec<_> = described.iter().flat_map(|all| self.views(all)).collect();
+        let kinds = views.iter().fold(Kinds::NONE, |kinds, view| kinds.or(view.kinds()));
+        if !kinds.meets(Kinds::STRING) {
+            return None;
+        }
+        let listed = views
+            .iter()
+            .flat_map(|view| &view.parts)
+            .filter_map(values_of)
+            .flatten();
+        let texts: Vec<_> = listed.filter_map(|value| value.as_str().map(str::to_owned)).collect();
+        self.version_texts.extend(texts);
+        Some(Type::Version {
+            is_text: kinds == Kinds::STRING,
+        })
     }
 
     /// What is kept of properties without a name here: those that the schema says something about, and all of them where it
     /// counts them or where leaving one out could change what else applies.
-    fn rest(&mut self, views: &[&View<'v>], type_name: &str) -> Option<Type> {
+    fn rest(&mut self, views: &[&View<'v>], hints: &[Node<'v>], type_name: &str) -> Option<Type> {
         let parts = || views.iter().flat_map(|view| &view.parts);
         let described = |part: &&Node<'v>| {
             part.subschema("additionalProperties")
@@ -214,19 +233,19 @@ impl<'v> Lowerer<'v> {
             part.subschema("unevaluatedProperties")
                 .is_some_and(|rest| rest.object().is_some())
         };
-        let hints = || views.iter().flat_map(|view| &view.hints);
         let several = views.len() > 1;
         let keeps = patterns
             || parts()
                 .any(|part| described(&part) || unevaluated(part) || counts(part) || (several && limits_names(part)))
-            || hints().any(mentions_unnamed)
+            || hints.len() > MOST_HINTS
+            || hints.iter().any(|hint| self.mentions_unnamed(hint))
             || views.iter().any(|view| view.opaque);
         (keeps && !views.iter().all(|view| is_closed(view))).then_some(Type::Json)
     }
 }
 
 /// Every property that is named, in the order of the source: described, required, or on which something depends.
-fn keys<'v>(views: &[&View<'v>]) -> Vec<&'v str> {
+fn keys<'v>(views: &[&View<'v>], hints: &[Node<'v>]) -> Vec<&'v str> {
     let mut keys = Vec::new();
     let mut seen = BTreeSet::new();
     let mut add = |key: &'v str| {
@@ -240,10 +259,10 @@ fn keys<'v>(views: &[&View<'v>]) -> Vec<&'v str> {
         .for_each(|(key, _)| add(key));
     // What alternatives and conditions mention is among the hints, unless it was told apart.
     parts().for_each(|part| needed(part, &mut add));
-    views
-        .iter()
-        .flat_map(|view| &view.hints)
-        .for_each(|hint| mentioned(hint, 0, &mut add));
+    for hint in hints {
+        hint.members("properties").into_iter().for_each(|(key, _)| add(key));
+        needed(hint, &mut add);
+    }
     keys
 }
 
@@ -254,28 +273,6 @@ fn needed<'v>(node: &Node<'v>, add: &mut impl FnMut(&'v str)) {
         add(key);
         let names = needs.value.as_array().unwrap_or_default();
         names.iter().filter_map(Value::as_str).for_each(&mut *add);
-    }
-}
-
-/// The properties that a schema of the same object mentions.
-fn mentioned<'v>(node: &Node<'v>, depth: usize, add: &mut impl FnMut(&'v str)) {
-    if depth > 8 {
-        return;
-    }
-    node.members("properties").into_iter().for_each(|(key, _)| add(key));
-    needed(node, add);
-    for (_, schema) in NEEDS.into_iter().flat_map(|keyword| node.members(keyword)) {
-        mentioned(&schema, depth + 1, add);
-    }
-    for keyword in ["allOf", "anyOf", "oneOf"] {
-        node.list(keyword)
-            .iter()
-            .for_each(|branch| mentioned(branch, depth + 1, add));
-    }
-    for keyword in ["not", "if", "then", "else"] {
-        if let Some(below) = node.subschema(keyword) {
-            mentioned(&below, depth + 1, add);
-        }
     }
 }
 

@@ -87,6 +87,8 @@ impl<'v> Lowerer<'v> {
                 }
                 Type::Named(self.define(name, &alternatives[0], Shape::Enum { variants, extensible }))
             }
+            // Readers may find more in it.
+            Kinds::INTEGER if parts().any(|part| part.is_true("x-extensible-enum")) => self.integer(hull(views)),
             Kinds::INTEGER => {
                 let numbers: Option<Vec<_>> = values.iter().map(|value| whole(value)).collect();
                 let numbers = numbers.unwrap_or_default();

@@ -20,7 +20,7 @@ impl<'v> Lowerer<'v> {
         let mut names = BTreeSet::new();
         let variants = views.iter().zip(texts).map(|(view, texts)| {
             let variant = unique(pascal(&texts[0]), &texts[0], &mut names);
-            let value = self.alternative(view, &format!("{name}{variant}"));
+            let value = self.alternative(view, &format!("{name}{variant}"), index);
             Alternative {
                 name: variant,
                 when: texts,
@@ -34,8 +34,9 @@ impl<'v> Lowerer<'v> {
         })
     }
 
-    fn alternative(&mut self, view: &View<'v>, name: &str) -> Type {
-        if let Some(origin) = &view.origin
+    fn alternative(&mut self, view: &View<'v>, name: &str, whole: usize) -> Type {
+        let is_event = self.event_types.contains(&whole);
+        if let Some(origin) = view.origin.as_ref().filter(|_| !is_event)
             && self.own_kinds(origin) == Kinds::OBJECT
         {
             let lowered = self.shape(&[vec![origin.clone()]], name);
@@ -49,6 +50,9 @@ impl<'v> Lowerer<'v> {
         let name = unique(pascal(name), &place, &mut self.names);
         let docs: Vec<_> = described.into_iter().cloned().collect();
         let index = self.define_as(name, &docs, Shape::Struct(Structure::default()));
+        if is_event {
+            self.event_types.insert(index);
+        }
         let structure = self.structure(&[view], index);
         self.types[index].shape = Shape::Struct(structure);
         Type::Named(index)

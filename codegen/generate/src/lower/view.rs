@@ -73,20 +73,17 @@ impl<'v> Lowerer<'v> {
             }
         };
         let is_bare = view.hints.is_empty() && !view.opaque && view.parts.iter().all(says_only_type);
-        let alternatives = branches.into_iter().flat_map(|branch| {
+        let alternatives = branches.iter().flat_map(|branch| {
             budget.set(budget.get().saturating_sub(1));
             let mut alternative = view.clone();
             alternative.origin = is_bare.then(|| branch.clone());
-            self.collect(&branch, &mut alternative, 0);
+            self.collect(branch, &mut alternative, 0);
             self.branch_out(alternative, depth + 1, budget)
         });
         let alternatives: Vec<_> = alternatives.collect();
         if alternatives.len() <= MOST_ALTERNATIVES {
             return alternatives;
         }
-        let branches = alternatives
-            .into_iter()
-            .filter_map(|alternative| alternative.parts.into_iter().next_back());
         view.hints.extend(branches);
         vec![view]
     }

@@ -3,7 +3,8 @@
 
 use std::fmt;
 
-use serde::de::{Error, Unexpected, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Number;
 
@@ -13,11 +14,11 @@ use super::FromJson;
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 macro_rules! fixed {
-    ($($name:ident $hint:ident),*) => {$(
+    ($($name:ident),*) => {$(
         impl FromJson for $name {
             fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 struct Fixed;
-                impl Visitor<'_> for Fixed {
+                impl<'de> Visitor<'de> for Fixed {
                     type Value = $name;
 
                     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -32,6 +33,18 @@ macro_rules! fixed {
                         $name::try_from(value).map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &self))
                     }
 
+                    /// Where serde_json has its feature `arbitrary_precision`, a number is a map to serde.
+                    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<$name, A::Error> {
+                        let number = Number::deserialize(MapAccessDeserializer::new(map))?;
+                        if let Some(value) = number.as_i64() {
+                            return self.visit_i64(value);
+                        }
+                        if let Some(value) = number.as_u64() {
+                            return self.visit_u64(value);
+                        }
+                        self.visit_f64(number.as_f64().unwrap_or(f64::INFINITY))
+                    }
+
                     fn visit_f64<E: Error>(self, value: f64) -> Result<$name, E> {
                         #[allow(clippy::cast_possible_truncation, reason = "whole, and what is beyond ends at the bounds")]
                         let whole = (value.fract() == 0.0).then_some(value as i128);
@@ -39,13 +52,14 @@ macro_rules! fixed {
                         whole.ok_or_else(|| E::invalid_value(Unexpected::Float(value), &self))
                     }
                 }
-                deserializer.$hint(Fixed)
+                // Not as a number of its kind: where serde_json has its feature `arbitrary_precision`, it would not read `1.0`.
+                deserializer.deserialize_any(Fixed)
             }
         }
     )*};
 }
 
-fixed!(i32 deserialize_i64, i64 deserialize_i64, u32 deserialize_u64, u64 deserialize_u64);
+fixed!(i32, i64, u32, u64);
 
 #[allow(clippy::cast_possible_truncation, reason = "whole and within 2^53")]
 fn whole(value: f64) -> Option<i64> {

@@ -109,7 +109,13 @@ fn version_field(event: &Event, version: &SchemaVersion, report: &mut Report) {
             .as_str()
             .is_some_and(|text| text.parse().as_ref() == Ok(&version.version))
     };
-    let refused = fixed.is_some_and(|value| !admits(value)) || listed.is_some_and(|values| !values.iter().any(admits));
+    let types = schema
+        .member("type")
+        .map(|types| types.as_array().unwrap_or(std::slice::from_ref(types)));
+    let is_no_text = types.is_some_and(|types| types.iter().all(|name| name.as_str() != Some("string")));
+    let refused = is_no_text
+        || fixed.is_some_and(|value| !admits(value))
+        || listed.is_some_and(|values| !values.iter().any(admits));
     if refused {
         report.findings.push(Finding {
             message: format!(

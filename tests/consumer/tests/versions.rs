@@ -1,0 +1,88 @@
+//! An event finds its version however its schemas describe the version field, and is written with the version it is published
+//! in.
+
+use consumer::case_events::{based, loose, spelt, tagged, unnamed};
+use schemactl_runtime::pattern::Pattern;
+use schemactl_runtime::{Entry, Event};
+use serde_json::{json, Value};
+
+fn delivered(detail: &Value, of: &Entry) -> Value {
+    json!({"source": of.source, "detail-type": of.detail_type, "detail": detail})
+}
+
+fn matches(pattern: &Pattern, event: &impl Event, detail: &Value) -> bool {
+    pattern.matches(&delivered(detail, &Entry::of(event).unwrap()))
+}
+
+#[test]
+fn a_base_that_has_the_version_field_is_written_in_each_version() {
+    use based::{publish, v1_0, v2_0, AnyBased};
+    let event = v2_0::Based::new("i", "b");
+    let sent = publish::entries(&event).unwrap();
+    let details: Vec<Value> = sent.iter().map(|entry| serde_json::from_str(&entry.detail).unwrap()).collect();
+    assert_eq!(details[0], json!({"version": "2.0", "id": "i", "b": "b"}));
+    assert_eq!(details[1], json!({"version": "1.0", "id": "i"}));
+    assert!(matches!(AnyBased::decode(&sent[1].detail), Ok(AnyBased::V1_0(_))));
+    let old = v1_0::Based::pattern().build();
+    assert!(matches(&old, &event, &details[1]) && !matches(&old, &event, &details[0]));
+}
+
+#[test]
+fn alternatives_have_the_version_field_too() {
+    use tagged::{v1_0, v2_0, AnyTagged};
+    let read = AnyTagged::decode(r#"{"version":"1.0","kind":"b"}"#).unwrap();
+    assert!(matches!(read, AnyTagged::V1_0(v1_0::Tagged::B(_))), "{read:?}");
+    let read = AnyTagged::decode(r#"{"version":"2.0","kind":"c"}"#).unwrap();
+    let AnyTagged::V2_0(event @ v2_0::Tagged::C(_)) = read else {
+        panic!("{read:?}")
+    };
+    assert_eq!(serde_json::to_value(&event).unwrap(), json!({"version": "2.0", "kind": "c"}));
+    assert!(matches!(AnyTagged::decode(r#"{"kind":"a"}"#), Ok(AnyTagged::Unknown { version: None, .. })));
+}
+
+#[test]
+fn a_version_is_written_as_its_schema_spells_it() {
+    use spelt::{v1_0, v1_1, AnySpelt};
+    let text = r#"{"version":"1.0.0","a":"x"}"#;
+    let read = AnySpelt::decode(text).unwrap();
+    assert_eq!(read.version(), Some("1.0"));
+    let AnySpelt::V1_0(event) = read else { panic!("{read:?}") };
+    assert_eq!(serde_json::to_string(&event).unwrap(), text);
+    assert_eq!((v1_0::Spelt::VERSION.text, v1_1::Spelt::VERSION.text), ("1.0.0", "1.1.0"));
+    // Without a type of its own the newest of its major reads it.
+    assert!(matches!(AnySpelt::decode(r#"{"version":"1.7.0"}"#), Ok(AnySpelt::V1_1(_))));
+}
+
+#[test]
+fn what_names_no_version_is_of_the_version_that_does_not() {
+    use unnamed::{v1_0, v2_0, AnyUnnamed};
+    let old = json!({"a": "x"});
+    assert!(matches!(AnyUnnamed::decode_value(&old), Ok(AnyUnnamed::V1_0(_))));
+    let other = json!({"version": 2, "b": "x"});
+    let AnyUnnamed::Unknown { version: None, detail } = AnyUnnamed::decode_value(&other).unwrap() else {
+        panic!("a number is no version, and nothing is lost")
+    };
+    assert_eq!(serde_json::from_str::<Value>(&detail).unwrap(), other);
+    let (first, second) = (v1_0::Unnamed::pattern().build(), v2_0::Unnamed::pattern().build());
+    let new = json!({"version": "2.0", "b": "x"});
+    let event = v2_0::Unnamed::new("x");
+    assert!(matches(&first, &event, &old) && !matches(&first, &event, &new));
+    assert!(matches(&second, &event, &new) && !matches(&second, &event, &old));
+    assert!(matches(&second, &event, &json!({"version": "2", "b": "x"})), "as the reader takes it");
+}
+
+#[test]
+fn a_version_may_be_null_or_missing_where_the_schema_says_so() {
+    use loose::{v1_0, AnyLoose};
+    for detail in [json!({"a": "x"}), json!({"version": null, "a": "x"}), json!({"version": "1.0", "a": "x"})] {
+        let read = AnyLoose::decode_value(&detail).unwrap();
+        let AnyLoose::V1_0(event) = read else { panic!("{detail}: {read:?}") };
+        assert_eq!(serde_json::to_value(&event).unwrap(), json!({"version": "1.0", "a": "x"}));
+    }
+    assert!(matches!(AnyLoose::decode(r#"{"version":"2.0","b":"x"}"#), Ok(AnyLoose::V2_0(_))));
+    let first = v1_0::Loose::pattern().build();
+    let event = v1_0::Loose::new();
+    assert!(matches(&first, &event, &json!({"a": "x"})) && matches(&first, &event, &json!({"version": "1.3"})));
+    assert!(matches(&first, &event, &json!({"version": null})));
+    assert!(!matches(&first, &event, &json!({"version": "2.0"})));
+}
