@@ -14,7 +14,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("schemactl-eventbridge", &["schemactl-workspace"]),
     ("schemactl-infer", &["schemactl-model"]),
     ("schemactl-server", &["schemactl-model", "schemactl-infer"]),
-    ("schemactl-conformance", &["schemactl-model", "schemactl-compat"]),
+    (
+        "schemactl-conformance",
+        &["schemactl-model", "schemactl-compat", "schemactl-workspace"],
+    ),
     ("schemactl-generate", &["schemactl-model", "schemactl-workspace"]),
     ("schemactl-pattern", &[]),
     ("schemactl-runtime", &["schemactl-pattern"]),

@@ -24,7 +24,7 @@ pub(crate) struct Generate {
     /// What the type of that schema is called [default: its title, or the file's name]
     #[arg(long, value_name = "NAME", requires = "schema")]
     pub(crate) name: Option<String>,
-    /// The file to write, or a folder to write events.rs into
+    /// The file to write, - for standard output, or a folder to write events.rs into
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: PathBuf,
     /// Write nothing; fail if the file is not what would be written

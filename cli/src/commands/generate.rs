@@ -20,6 +20,10 @@ pub(crate) fn run(args: &Generate, context: &Context) -> Result<Exit, Problem> {
         Some(schema) => one_schema(schema, args.name.as_deref(), &settings, context)?,
         None => whole_workspace(args, &settings, context)?,
     };
+    if args.output.as_os_str() == "-" {
+        context.console.result(&source);
+        return Ok(Exit::Clean);
+    }
     let path = file(&args.output);
     if args.check {
         return compare(&path, &source, context);
@@ -97,9 +101,9 @@ fn name_of(source: &Source, path: &Path) -> String {
         .unwrap_or_else(|| "Event".to_owned())
 }
 
-/// A folder stands for `events.rs` in it.
+/// A folder stands for `events.rs` in it, also one that is still to be made.
 fn file(output: &Path) -> PathBuf {
-    if output.is_dir() {
+    if output.is_dir() || output.to_string_lossy().ends_with(std::path::is_separator) {
         output.join("events.rs")
     } else {
         output.to_owned()

@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Import, context: &Context) -> Result<Exit, Problem> {
     })?;
     let shown = path.strip_prefix(&root).unwrap_or(&path);
     context.console.note(&format!(
-        "{}: written; `schemactl check` says whether it is compatible",
+        "{}: written, in {dialect}; `schemactl check` says whether it is compatible",
         shown.display()
     ));
     Ok(Exit::Clean)
@@ -47,11 +47,25 @@ pub(crate) fn run(args: &Import, context: &Context) -> Result<Exit, Problem> {
 
 /// The file of the version, and the dialect of its event.
 fn target(workspace: &Workspace, root: &Path, reference: &EventRef) -> Result<(PathBuf, Dialect), Problem> {
-    let [event] = workspace.events_named(reference)[..] else {
-        return Err(Problem::usage(
-            format!("`{reference}` names no event, or several"),
-            "an event has a folder with an event.toml below schemas/; name it with its namespace",
-        ));
+    let event = match workspace.events_named(reference)[..] {
+        [event] => event,
+        [] => {
+            let namespace = reference.namespace.as_deref().unwrap_or("NAMESPACE");
+            return Err(Problem::usage(
+                format!("`{reference}` names no event of the workspace"),
+                format!(
+                    "an event has a folder; begin it with schemas/{namespace}/{}/event.toml, which holds `source = \"…\"` and \
+                     `detail-type = \"…\"`",
+                    reference.name
+                ),
+            ));
+        }
+        _ => {
+            return Err(Problem::usage(
+                format!("`{reference}` names several events of the workspace"),
+                "name it with its namespace",
+            ));
+        }
     };
     let Versions::One(version) = &reference.versions else {
         return Err(Problem::usage(

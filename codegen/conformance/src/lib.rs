@@ -15,7 +15,7 @@
 
 use std::path::Path;
 
-use schemactl_compat::{Policy, Schema, Verdict, compare, default_engine};
+use schemactl_compat::{Policy, Schema, Validator, Verdict, compare, default_engine};
 use schemactl_model::{Dialect, Document, Source, Value};
 use schemactl_workspace::{Workspace, find_root};
 
@@ -31,20 +31,24 @@ pub enum Difference {
         reason: String,
     },
     /// The registered schema allows an event that the type does not.
-    #[error("{path} allows an event that the type does not: {event}")]
+    #[error("{path} allows an event that the type does not: {event}\nthe type says: {reason}")]
     TypeIsNarrower {
         /// The file.
         path: String,
         /// The event.
         event: String,
+        /// What the type has against it.
+        reason: String,
     },
     /// The type allows an event that the registered schema does not.
-    #[error("the type allows an event that {path} does not: {event}")]
+    #[error("the type allows an event that {path} does not: {event}\nthe schema says: {reason}")]
     TypeIsWider {
         /// The file.
         path: String,
         /// The event.
         event: String,
+        /// What the schema has against it.
+        reason: String,
     },
     /// Neither a proof nor an event was found.
     #[error("{path}: cannot decide: {reason}")]
@@ -74,14 +78,18 @@ pub fn conforms(of_type: &serde_json::Value, registered: &Path) -> Result<(), Di
         Policy::OpenStrict,
         "",
     );
-    decide(compared.backward, &path, |path, event| Difference::TypeIsNarrower {
-        path,
+    let narrower = |event, reason| Difference::TypeIsNarrower {
+        path: path.clone(),
         event,
-    })?;
-    decide(compared.forward, &path, |path, event| Difference::TypeIsWider {
-        path,
+        reason,
+    };
+    decide(compared.backward, &path, &schema, narrower)?;
+    let wider = |event, reason| Difference::TypeIsWider {
+        path: path.clone(),
         event,
-    })
+        reason,
+    };
+    decide(compared.forward, &path, &Schema::from(&document), wider)
 }
 
 /// The schema in a file. In a workspace, with what it refers to in other files.
@@ -120,15 +128,33 @@ fn all<E: ToString>(errors: &[E]) -> String {
     errors.iter().map(E::to_string).collect::<Vec<_>>().join("; ")
 }
 
-fn decide(verdict: Verdict, path: &str, different: fn(String, String) -> Difference) -> Result<(), Difference> {
+fn decide(
+    verdict: Verdict,
+    path: &str,
+    refusing: &Schema<'_>,
+    different: impl Fn(String, String) -> Difference,
+) -> Result<(), Difference> {
     match verdict {
         Verdict::Compatible => Ok(()),
-        Verdict::Incompatible { witness } => Err(different(path.to_owned(), witness.to_json())),
+        Verdict::Incompatible { witness } => Err(different(witness.to_json(), reason(refusing, &witness))),
         Verdict::Undecided { reason } => Err(Difference::Undecided {
             path: path.to_owned(),
             reason,
         }),
     }
+}
+
+/// What a schema has against an event.
+fn reason(schema: &Schema<'_>, event: &Value) -> String {
+    let errors = Validator::new(schema.root, schema.dialect).and_then(|validator| validator.errors(event));
+    let said = errors
+        .unwrap_or_default()
+        .into_iter()
+        .map(|violation| match violation.instance.tokens() {
+            [] => violation.message,
+            _ => format!("{}: {}", violation.instance, violation.message),
+        });
+    said.collect::<Vec<_>>().join("; ")
 }
 
 /// Fails the test unless the type, which derives `schemars::JsonSchema`, equals the schema in the file.
@@ -137,7 +163,10 @@ macro_rules! assert_conforms {
     ($type:ty, $path:expr) => {{
         let schema = schemars::schema_for!($type);
         if let Err(difference) = $crate::conforms(&schema.to_value(), ::std::path::Path::new($path)) {
-            panic!("{} is not what is registered: {difference}", stringify!($type));
+            panic!(
+                "{} and the schema registered for it: {difference}\nchange the type back, or register it as a new version: `schemactl import --from-json`",
+                stringify!($type)
+            );
         }
     }};
 }

@@ -88,6 +88,12 @@ fn a_change_on_either_side_is_shown_by_an_event() {
     assert!(matches!(difference(&narrower), Difference::TypeIsWider { event, .. } if event.contains("\"quantity\":0")));
     let wider = SCHEMA.replace(r#"["orderId", "quantity"]"#, r#"["orderId"]"#);
     assert!(matches!(difference(&wider), Difference::TypeIsNarrower { event, .. } if !event.contains("quantity")));
+    let more = SCHEMA.replace(r#"["orderId", "quantity"]"#, r#"["orderId", "quantity", "warehouse"]"#);
+    let said = difference(&more).to_string();
+    assert!(
+        said.ends_with("the schema says: \"warehouse\" is a required property"),
+        "{said}"
+    );
     let renamed = SCHEMA.replace("warehouse", "depot");
     assert!(matches!(
         difference(&renamed),

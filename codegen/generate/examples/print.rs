@@ -10,7 +10,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     match builder.source() {
         Ok(source) => print!("{source}"),
-        Err(errors) => errors.iter().for_each(|error| println!("{error}")),
+        Err(error) => println!("{error}"),
     }
     Ok(())
 }

@@ -2,23 +2,29 @@
 //! or where the crate keeps it, and the lines that tell cargo when to run again.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
+use std::sync::{Mutex, PoisonError};
+use std::{fmt, fs, io};
 
 use schemactl_model::EventRef;
 use schemactl_workspace::{Workspace, find_root};
 
 use crate::unchanged::Inputs;
-use crate::{GenerateError, Integers, Money, Settings, Times, UnknownFields, generate};
+use crate::{About, GenerateError, Integers, Money, Settings, Times, UnknownFields, generate, lints};
 
-/// The file that [`Builder::generate`] writes into `OUT_DIR`.
+/// The file that [`Builder::generate`] writes into `OUT_DIR`, if nothing else is said.
 const FILE: &str = "events.rs";
+
+/// The files that this build script wrote.
+static WRITTEN: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// Collects what to generate; see the front page of this crate for a whole example.
 #[derive(Clone, Debug)]
 pub struct Builder {
     workspace: PathBuf,
+    file_name: String,
     events: Vec<EventRef>,
     settings: Settings,
 }
@@ -28,6 +34,7 @@ impl Builder {
     pub fn new(workspace: impl Into<PathBuf>) -> Self {
         Self {
             workspace: workspace.into(),
+            file_name: FILE.to_owned(),
             events: Vec::new(),
             settings: Settings::default(),
         }
@@ -35,9 +42,19 @@ impl Builder {
 
     /// Adds an event: `OrderPlaced`, `OrderPlaced@1.0`, `OrderPlaced@^1`, `com.myapp.orders/OrderPlaced@2.0`. Without any,
     /// all events of the workspace are generated.
-    pub fn event(mut self, reference: &str) -> Result<Self, schemactl_model::InvalidReference> {
-        self.events.push(reference.parse()?);
+    pub fn event(mut self, reference: &str) -> Result<Self, BuildError> {
+        let reference = reference
+            .parse()
+            .map_err(|error| BuildError(vec![GenerateError::Reference(error)]))?;
+        self.events.push(reference);
         Ok(self)
+    }
+
+    /// The file in `OUT_DIR`; `events.rs` if nothing is said. A build script with several builders names one for each.
+    #[must_use]
+    pub fn file_name(mut self, name: impl Into<String>) -> Self {
+        self.file_name = name.into();
+        self
     }
 
     /// What readers do with properties that their schema does not name; they ignore them if nothing is said.
@@ -82,29 +99,51 @@ impl Builder {
         self
     }
 
-    /// Writes `OUT_DIR/events.rs`, tells cargo when to run again, and reports each problem as an error of the build.
+    /// Writes `OUT_DIR/events.rs`, tells cargo when to run again, and reports each problem as an error of the build. A
+    /// keyword that cannot be read, so that any value is taken, is a warning.
     pub fn generate(self) -> Result<(), BuildError> {
         let out = std::env::var_os("OUT_DIR").map(PathBuf::from);
         self.tell_cargo();
         let written = out
             .ok_or_else(|| vec![GenerateError::NotABuildScript])
-            .and_then(|out| self.generate_again(&out.join(FILE)));
+            .and_then(|out| self.generate_again(&out.join(&self.file_name)));
         written.map_err(|errors| {
             for error in &errors {
-                instruct(&format!("cargo::error={}", error.to_string().replace('\n', " ")));
+                instruct(&format!("cargo::error={}", self.place(error).replace('\n', " ")));
             }
             BuildError(errors)
         })
     }
 
-    /// Writes the file `path`, if it is not already what it should be. Returns whether it changed.
-    pub fn generate_to(&self, path: &Path) -> Result<bool, Vec<GenerateError>> {
-        write(path, &self.source()?)
+    /// Writes the file `path`, if it is not already what it should be. Returns whether it changed. In a build script it tells
+    /// cargo when to run again.
+    pub fn generate_to(&self, path: &Path) -> Result<bool, BuildError> {
+        if std::env::var_os("OUT_DIR").is_some() {
+            self.tell_cargo();
+        }
+        let workspace = self.load().map_err(BuildError)?;
+        if std::env::var_os("OUT_DIR").is_some() {
+            self.included(&workspace).lines().for_each(instruct);
+        }
+        let source = generate(&workspace, &self.events, &self.settings).map_err(BuildError)?;
+        write(path, &source).map_err(BuildError)
     }
 
     /// The source, written nowhere.
-    pub fn source(&self) -> Result<String, Vec<GenerateError>> {
-        generate(&self.load()?, &self.events, &self.settings)
+    pub fn source(&self) -> Result<String, BuildError> {
+        let workspace = self.load().map_err(BuildError)?;
+        generate(&workspace, &self.events, &self.settings).map_err(BuildError)
+    }
+
+    /// What an error says, with a path that begins where the build script runs: editors open that.
+    fn place(&self, error: &GenerateError) -> String {
+        let said = error.to_string();
+        match find_root(&self.workspace) {
+            Ok(root) if said.starts_with("schemas/") || said.starts_with("schemactl.") => {
+                format!("{}/{said}", root.display())
+            }
+            _ => said,
+        }
     }
 
     fn load(&self) -> Result<Workspace, Vec<GenerateError>> {
@@ -114,6 +153,15 @@ impl Builder {
 
     /// Generates the file, unless it was made from just what is there now.
     fn generate_again(&self, path: &Path) -> Result<(), Vec<GenerateError>> {
+        let is_new = WRITTEN
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(path.to_owned());
+        if !is_new {
+            return Err(vec![GenerateError::WrittenTwice {
+                file: self.file_name.clone(),
+            }]);
+        }
         let root = find_root(&self.workspace).map_err(|error| vec![error.into()])?;
         let how = format!("{:?}", (&self.events, &self.settings));
         let inputs = Inputs::read(&root, &how, path);
@@ -122,7 +170,18 @@ impl Builder {
             return Ok(());
         }
         let workspace = self.load()?;
-        let included = self.included(&workspace);
+        let mut included = self.included(&workspace);
+        // Whoever builds can do nothing about money in a version that was released.
+        let lints = lints(&workspace, &self.events, &self.settings);
+        for lint in lints.iter().filter(|lint| lint.about == About::Keyword) {
+            let _ = writeln!(
+                included,
+                "cargo::warning={}/{}: {}",
+                root.display(),
+                lint.place,
+                lint.message
+            );
+        }
         included.lines().for_each(instruct);
         let text = generate(&workspace, &self.events, &self.settings)?;
         write(path, &text)?;
@@ -224,7 +283,14 @@ fn instruct(line: &str) {
     println!("{line}");
 }
 
-/// Why [`Builder::generate`] generated nothing. Cargo has been told each reason.
-#[derive(Debug, thiserror::Error)]
+/// Why nothing was generated. [`Builder::generate`] has told cargo each reason.
+#[derive(thiserror::Error)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct BuildError(Vec<GenerateError>);
+
+/// As it is displayed: `main` shows errors in this way, and people read it.
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

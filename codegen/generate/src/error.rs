@@ -10,8 +10,16 @@ pub enum GenerateError {
     #[error(transparent)]
     Load(#[from] LoadError),
     /// No event has that name.
-    #[error("no event of the workspace is called `{0}`")]
-    NoEvent(EventRef),
+    #[error("no event of the workspace is called `{reference}`; {}", listed(.events, "there is"))]
+    NoEvent {
+        /// The reference.
+        reference: EventRef,
+        /// The events there are, the one that was perhaps meant first.
+        events: Vec<String>,
+    },
+    /// The text refers to no event.
+    #[error(transparent)]
+    Reference(schemactl_model::InvalidReference),
     /// The name exists in several namespaces.
     #[error("`{reference}` can be any of {}", .candidates.join(", "))]
     Ambiguous {
@@ -49,10 +57,12 @@ pub enum GenerateError {
         second: String,
     },
     /// An OpenAPI document with several schemas.
-    #[error("{}: an OpenAPI document with several schemas: say which one is meant", file.path())]
+    #[error("{}: which schema of the OpenAPI document is meant? name it; {}", file.path(), listed(.schemas, "there is"))]
     NoRoot {
         /// The document.
         file: Source,
+        /// Its schemas.
+        schemas: Vec<String>,
     },
     /// A file that is no JSON, or no schema.
     #[error(transparent)]
@@ -77,9 +87,27 @@ pub enum GenerateError {
         /// What the system said.
         error: std::io::Error,
     },
+    /// Two builders of a build script write the same file.
+    #[error("two builders write {file} in OUT_DIR: give one of them another file_name")]
+    WrittenTwice {
+        /// The name of the file.
+        file: String,
+    },
     /// `OUT_DIR` is not set.
     #[error("OUT_DIR is not set: Builder::generate runs in a build script; elsewhere, call generate_to")]
     NotABuildScript,
+}
+
+/// The first of what there is.
+fn listed(names: &[String], there_is: &str) -> String {
+    const MOST: usize = 8;
+    match names.len() {
+        0 => format!("{there_is} none"),
+        all => {
+            let more = if all > MOST { ", and more" } else { "" };
+            format!("{there_is} {}{more}", names[..all.min(MOST)].join(", "))
+        }
+    }
 }
 
 /// An error in the shape compilers print: `file:line:col` first where there is a place.
@@ -88,7 +116,12 @@ impl GenerateError {
     pub fn is_configuration(&self) -> bool {
         match self {
             Self::Load(error) => error.is_configuration(),
-            Self::NoEvent(_) | Self::Ambiguous { .. } | Self::NoVersion { .. } | Self::SameModule { .. } => true,
+            Self::NoEvent { .. }
+            | Self::Reference(_)
+            | Self::WrittenTwice { .. }
+            | Self::Ambiguous { .. }
+            | Self::NoVersion { .. }
+            | Self::SameModule { .. } => true,
             Self::NotAnObject { .. }
             | Self::NoRoot { .. }
             | Self::Parse(_)

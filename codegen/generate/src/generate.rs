@@ -9,7 +9,7 @@ use schemactl_workspace::{Event, Workspace};
 use crate::constraints::constraints;
 use crate::emit::emit;
 use crate::ir::{self, Constant, Ir, Shape, Type, VersionTypes};
-use crate::lower::{Schema, lower, root_of};
+use crate::lower::{Schema, lower, no_root, root_of};
 use crate::names::{module, pascal};
 use crate::{GenerateError, Settings};
 
@@ -72,7 +72,12 @@ fn choose(workspace: &Workspace, references: &[EventRef]) -> Result<Chosen, Vec<
 
 fn versions_of<'w>(workspace: &'w Workspace, reference: &EventRef) -> Result<(&'w Event, Vec<Version>), GenerateError> {
     let event = match workspace.events_named(reference).as_slice() {
-        [] => return Err(GenerateError::NoEvent(reference.clone())),
+        [] => {
+            return Err(GenerateError::NoEvent {
+                reference: reference.clone(),
+                events: alike(workspace, &reference.name),
+            });
+        }
         [event] => *event,
         several => {
             let candidates = several.iter().map(|event| event.name.to_string()).collect();
@@ -144,9 +149,7 @@ fn lower_version(
     settings: &Settings,
 ) -> Result<VersionTypes, GenerateError> {
     let schema = Schema::from(document);
-    let node = root_of(schema, None).ok_or_else(|| GenerateError::NoRoot {
-        file: document.source().clone(),
-    })?;
+    let node = root_of(schema, None).ok_or_else(|| no_root(schema))?;
     let lowered = lower(schema, &node, type_name, Some(version_field), settings);
     if let Some(what) = no_object(&lowered.types[lowered.root].shape) {
         return Err(GenerateError::NotAnObject {
@@ -159,6 +162,14 @@ fn lower_version(
     let own = version.to_string();
     let listed = lowered.version_texts.iter().find(|text| **text == own);
     let listed = listed.or_else(|| lowered.version_texts.iter().find(same));
+    if let (None, [first, ..]) = (listed, lowered.version_texts.as_slice()) {
+        return Err(GenerateError::Schema {
+            file: document.source().clone(),
+            span: node.value.span,
+            pointer: format!("#{}", node.pointer),
+            reason: format!("`{version_field}` is never \"{own}\", the version of this file, but \"{first}\""),
+        });
+    }
     Ok(VersionTypes {
         version: version.clone(),
         module: module_of(version),
@@ -169,6 +180,25 @@ fn lower_version(
         text: listed.cloned().unwrap_or(own),
         constraints: settings.validate.then(|| constraints(schema, &node)),
     })
+}
+
+/// The names of the events, those first that differ least from the one that was wanted.
+fn alike(workspace: &Workspace, wanted: &str) -> Vec<String> {
+    let plain = |text: &str| {
+        let letters = text.chars().filter(char::is_ascii_alphanumeric);
+        letters.map(|letter| letter.to_ascii_lowercase()).collect::<String>()
+    };
+    let wanted = plain(wanted);
+    let mut names: Vec<_> = workspace
+        .events
+        .values()
+        .map(|event| event.name.name().to_owned())
+        .collect();
+    names.sort_by_key(|name| {
+        let name = plain(name);
+        (name != wanted, !name.contains(&wanted) && !wanted.contains(&name), name)
+    });
+    names
 }
 
 /// Whether every event says its version.

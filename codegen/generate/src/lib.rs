@@ -54,7 +54,7 @@
 //! | `integer` | `u32`, `i32`, `u64`, `i64` by its bounds; without, `Integer`, or by [`Integers::Fixed`] `i64` |
 //! | `number` | `f64`; for money by [`Money::Decimal`] a `Decimal` with all digits |
 //! | `string` | `String`; for money with a pattern of decimals by [`Money::Decimal`] a `DecimalText` |
-//! | `format: date-time` | `Timestamp`, which keeps the text; by [`Times::Text`] `String` |
+//! | `format: date-time` | `Timestamp`, which takes any text and keeps it; by [`Times::Text`] `String` |
 //! | `anyOf`, `oneOf`, a list of types | an enum that the JSON type or a required text tells apart, or one struct |
 //! | `prefixItems` of fixed length | a tuple |
 //! | `additionalProperties`, `patternProperties` | a map, or beside properties the field `additional` |
@@ -69,8 +69,9 @@
 //! [`Builder::generate`] writes `OUT_DIR/events.rs` if it changed, and tells cargo to run again when the events it generated
 //! change. [`Builder::generate_to`] writes the same bytes where you keep them; `schemactl generate --check` fails in CI if they are not what
 //! the schemas say. Nothing here reaches a network or writes elsewhere, and neither AWS nor an async runtime is among the
-//! dependencies: a build pays for this. Errors are cargo's own, with file, line and column. The feature `import`, which writes the
-//! schema of a Rust type, is not for builds.
+//! dependencies: a build pays for this. Errors are cargo's own, with file, line and column. Generated code is not laid out as
+//! rustfmt would: its modules say so, and the file of one schema wants `#[rustfmt::skip]` on its `mod`. The feature `import`,
+//! which writes the schema of a Rust type, is not for builds.
 
 mod builder;
 mod constraints;
@@ -81,6 +82,7 @@ mod generate;
 #[cfg(feature = "import")]
 mod import;
 mod ir;
+mod lints;
 mod lower;
 mod names;
 mod print;
@@ -95,5 +97,6 @@ pub use error::GenerateError;
 pub use generate::generate;
 #[cfg(feature = "import")]
 pub use import::import;
-pub use schema::{Lint, generate_schema, lints, schema_lints};
+pub use lints::{About, Lint, lints, schema_lints};
+pub use schema::generate_schema;
 pub use settings::{Integers, Money, Settings, Times, UnknownFields};

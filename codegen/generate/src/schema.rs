@@ -1,12 +1,11 @@
 //! One schema file without a workspace around it. In: the text of a schema and a name. Out: Rust with the type of that name,
 //! or the reason why not. References out of the file are not followed: what they describe can be any value.
 
-use schemactl_model::{Dialect, EventRef, Kind, Pointer, ResolveError, Resolver, Source, Span, Value, parse};
-use schemactl_workspace::Workspace;
+use schemactl_model::{Dialect, Kind, Pointer, ResolveError, Resolver, Source, Value, parse};
 
 use crate::constraints::constraints;
 use crate::emit::emit_types;
-use crate::lower::{Schema, lower, root_of};
+use crate::lower::{Schema, lower, no_root, root_of};
 use crate::{GenerateError, Settings};
 
 /// The source of the type `name` for the schema in `source`, which may be an OpenAPI document.
@@ -18,7 +17,7 @@ pub fn generate_schema(source: &Source, name: &str, settings: &Settings) -> Resu
         document: &document,
     };
     check(schema)?;
-    let root = root_of(schema, Some(name)).ok_or_else(|| vec![GenerateError::NoRoot { file: source.clone() }])?;
+    let root = root_of(schema, Some(name)).ok_or_else(|| vec![no_root(schema)])?;
     let lowered = lower(schema, &root, name, None, settings);
     let constraints = settings.validate.then(|| constraints(schema, &root));
     let tokens = emit_types(&lowered.types, lowered.root, constraints.as_ref(), settings);
@@ -30,7 +29,7 @@ pub fn generate_schema(source: &Source, name: &str, settings: &Settings) -> Resu
 }
 
 /// The dialect of a document. One that is not known is read as the newest: that says least about a value.
-fn dialect_of(document: &Value) -> Dialect {
+pub(crate) fn dialect_of(document: &Value) -> Dialect {
     match document.member("$schema").and_then(Value::as_str) {
         Some(uri) if uri.contains("draft-03") || uri.contains("iglucentral") => Dialect::Draft4,
         Some(uri) => Dialect::from_uri(uri).unwrap_or(Dialect::Draft202012),
@@ -68,55 +67,4 @@ fn check(schema: Schema<'_>) -> Result<(), Vec<GenerateError>> {
             });
     let broken: Vec<_> = broken.collect();
     if broken.is_empty() { Ok(()) } else { Err(broken) }
-}
-
-/// Something that generated code will do badly, because of how the schema says it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lint {
-    /// `file:line:col` of the property.
-    pub place: String,
-    /// What, and what to do.
-    pub message: String,
-}
-
-/// Properties of events that hold money in a float: doubles do not keep `0.10`, and `10.00` becomes `10.0`. Of all events if
-/// `references` is empty.
-pub fn lints(workspace: &Workspace, references: &[EventRef], settings: &Settings) -> Vec<Lint> {
-    let events = workspace.events.values();
-    let versions = events.flat_map(|event| event.versions.values().map(move |version| (&event.name, version)));
-    let chosen = versions.filter(|(event, version)| {
-        let names = |reference: &EventRef| reference.names(event) && reference.matches(&version.version);
-        references.is_empty() || references.iter().any(names)
-    });
-    let schemas = chosen.map(|(_, version)| Schema::from(&version.document));
-    schemas.flat_map(|schema| float_money(schema, settings)).collect()
-}
-
-/// The same of one schema file.
-pub fn schema_lints(source: &Source, settings: &Settings) -> Vec<Lint> {
-    let Ok(document) = parse(source) else {
-        return Vec::new();
-    };
-    let schema = Schema {
-        source,
-        dialect: dialect_of(&document),
-        document: &document,
-    };
-    float_money(schema, settings)
-}
-
-fn float_money(schema: Schema<'_>, settings: &Settings) -> Vec<Lint> {
-    let Some(root) = root_of(schema, None) else {
-        return Vec::new();
-    };
-    let mut found = lower(schema, &root, "Event", None, settings).float_money;
-    found.sort_by_key(|(_, span)| span.start);
-    found.dedup();
-    let lint = |(key, span): (String, Span)| Lint {
-        place: format!("{}:{}", schema.source.path(), schema.source.location(span.start)),
-        message: format!(
-            "`{key}` holds money in a float; let the schema say a string or minor units, or generate decimals"
-        ),
-    };
-    found.into_iter().map(lint).collect()
 }

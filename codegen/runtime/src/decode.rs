@@ -31,6 +31,13 @@ pub enum DecodeError {
     Encoding(std::str::Utf8Error),
     /// The event around the detail cannot be read.
     Envelope(EnvelopeError),
+    /// The envelope is one of another event.
+    OtherEvent {
+        /// The source and detail-type that were asked for.
+        expected: [&'static str; 2],
+        /// Those of the envelope.
+        found: [String; 2],
+    },
 }
 
 impl From<EnvelopeError> for DecodeError {
@@ -46,6 +53,14 @@ impl fmt::Display for DecodeError {
             Self::Detail { event, version, error } => write!(f, "not a {event} {version}: {error}"),
             Self::Encoding(error) => write!(f, "not JSON: {error}"),
             Self::Envelope(error) => error.fmt(f),
+            Self::OtherEvent {
+                expected: [source, detail_type],
+                found,
+            } => write!(
+                f,
+                "another event: detail-type {:?} of source {:?}, expected {detail_type:?} of {source:?}",
+                found[1], found[0]
+            ),
         }
     }
 }
@@ -56,6 +71,7 @@ impl std::error::Error for DecodeError {
             Self::Version { error, .. } | Self::Detail { error, .. } => Some(error),
             Self::Encoding(error) => Some(error),
             Self::Envelope(error) => Some(error),
+            Self::OtherEvent { .. } => None,
         }
     }
 }
@@ -72,6 +88,11 @@ pub fn decode<E: Event>(detail: &str) -> Result<E, DecodeError> {
         version: E::VERSION.text,
         error,
     })
+}
+
+/// Reads an event as another version of its major. Numbers keep their digits, since it goes by the text.
+pub fn read_as<A: Event, B: Event>(event: &A) -> Result<B, serde_json::Error> {
+    serde_json::from_str(&crate::encode(event)?)
 }
 
 /// What a detail says of its version.

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::Timestamp;
+use crate::{DecodeError, Timestamp};
 
 /// An event as EventBridge delivers it.
 #[derive(Clone, Debug, Serialize)]
@@ -68,6 +68,9 @@ impl Envelope {
                 fields = serde_json::from_str(&inner).map_err(|error| field_error(wrapping, &error))?;
             }
         }
+        if !fields.contains_key("detail-type") {
+            return Err(unwrapped(&fields));
+        }
         Ok(Self {
             version: take(&mut fields, "version")?,
             id: take(&mut fields, "id")?,
@@ -86,10 +89,33 @@ impl Envelope {
         })
     }
 
+    /// Whether it is an event of that source and detail-type. A queue may hold several.
+    pub fn is_event(&self, source: &'static str, detail_type: &'static str) -> Result<(), DecodeError> {
+        if self.source == source && self.detail_type == detail_type {
+            return Ok(());
+        }
+        Err(DecodeError::OtherEvent {
+            expected: [source, detail_type],
+            found: [self.source.clone(), self.detail_type.clone()],
+        })
+    }
+
     /// The detail's JSON text.
     pub fn detail(&self) -> &str {
         self.detail.get()
     }
+}
+
+/// What to do with what is no envelope.
+fn unwrapped(fields: &Fields) -> EnvelopeError {
+    let advice = if fields.contains_key("Records") {
+        "this is a Lambda event, so read each of its `Records`"
+    } else {
+        "a detail alone is read with `decode`"
+    };
+    EnvelopeError(serde::de::Error::custom(format_args!(
+        "missing field `detail-type`: {advice}"
+    )))
 }
 
 type Fields = BTreeMap<String, Box<RawValue>>;
@@ -163,6 +189,8 @@ mod tests {
     #[test]
     fn errors_name_the_field() {
         for (text, part) in [
+            (r#"{"Records": []}"#.to_owned(), "`detail-type`: this is a Lambda event"),
+            (r#"{"orderId": "1"}"#.to_owned(), "a detail alone is read with `decode`"),
             (EVENT.replace("\"source\"", "\"sauce\""), "missing field `source`"),
             (EVENT.replace("\"7bf7\"", "7"), "`id`: invalid type"),
             ("[]".to_owned(), "not an EventBridge envelope"),

@@ -80,6 +80,12 @@ impl<E, const IS_TEXT: bool> PartialEq for VersionOf<E, IS_TEXT> {
 
 impl<E, const IS_TEXT: bool> Eq for VersionOf<E, IS_TEXT> {}
 
+impl<E: Event, const IS_TEXT: bool> fmt::Display for VersionOf<E, IS_TEXT> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(E::VERSION.text)
+    }
+}
+
 impl<E: Event, const IS_TEXT: bool> fmt::Debug for VersionOf<E, IS_TEXT> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(E::VERSION.text)

@@ -67,6 +67,27 @@ impl Entry {
         self
     }
 
+    /// The same entry, for something that happened at that time.
+    #[must_use]
+    pub fn at(mut self, time: Timestamp) -> Self {
+        self.time = Some(time);
+        self
+    }
+
+    /// The same entry, about these ARNs.
+    #[must_use]
+    pub fn about(mut self, resources: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.resources = resources.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The same entry, as a part of that trace: the header of X-Ray.
+    #[must_use]
+    pub fn traced(mut self, header: impl Into<String>) -> Self {
+        self.trace_header = Some(header.into());
+        self
+    }
+
     /// What the service counts: 14 bytes for a time, and the UTF-8 bytes of source, detail-type, detail and resources.
     pub fn size(&self) -> usize {
         let time = if self.time.is_some() { 14 } else { 0 };

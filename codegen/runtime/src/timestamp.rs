@@ -86,6 +86,14 @@ impl fmt::Display for Timestamp {
     }
 }
 
+impl std::str::FromStr for Timestamp {
+    type Err = NotATimestamp;
+
+    fn from_str(text: &str) -> Result<Self, NotATimestamp> {
+        Self::parse(text)
+    }
+}
+
 impl TryFrom<&str> for Timestamp {
     type Error = NotATimestamp;
 

@@ -41,6 +41,40 @@ fn alternatives_have_the_version_field_too() {
 }
 
 #[test]
+fn a_major_is_read_whatever_its_minor() {
+    use spelt::AnySpelt;
+    for (text, b) in [
+        (r#"{"version":"1.0.0","a":"x"}"#, None),
+        (r#"{"version":"1.1.0","a":"x","b":"y"}"#, Some("y")),
+        (r#"{"version":"1.7.0","a":"x","c":"z"}"#, None),
+    ] {
+        let event = AnySpelt::decode(text).unwrap().into_v1().unwrap();
+        assert_eq!((event.a.as_deref(), event.b.as_deref()), (Some("x"), b), "{text}");
+    }
+    let other = AnySpelt::decode(r#"{"version":"2.0.0"}"#).unwrap();
+    assert_eq!(other.clone().into_v1(), Err(other));
+}
+
+#[test]
+fn an_event_of_another_kind_is_refused() {
+    let entry = Entry::of(&based::v2_0::Based::new("i", "b")).unwrap();
+    let event = |source: &str, detail_type: &str| {
+        let mut event = json!({"version": "0", "id": "1", "time": "2026-02-01T14:32:00Z"});
+        event["source"] = source.into();
+        event["detail-type"] = detail_type.into();
+        event["detail"] = serde_json::from_str(&entry.detail).unwrap();
+        event.to_string()
+    };
+    assert!(based::AnyBased::from_event(&event("cases", "Based")).is_ok());
+    let error = based::AnyBased::from_event(&event("cases", "Loose")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        r#"another event: detail-type "Loose" of source "cases", expected "Based" of "cases""#
+    );
+    assert!(based::AnyBased::from_event(&event("com.evil", "Based")).is_err());
+}
+
+#[test]
 fn a_version_is_written_as_its_schema_spells_it() {
     use spelt::{v1_0, v1_1, AnySpelt};
     let text = r#"{"version":"1.0.0","a":"x"}"#;

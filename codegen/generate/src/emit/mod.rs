@@ -25,6 +25,7 @@ pub(crate) fn emit(ir: &Ir, settings: &Settings) -> TokenStream {
             /// Types that several events have in common. Events name them in their own modules; name them there.
             #[doc(hidden)]
             #[allow(dead_code, deprecated, missing_docs, unused_imports, unused_variables)]
+            #[rustfmt::skip]
             pub mod shared {
                 #types
             }
@@ -55,6 +56,7 @@ fn emit_event(event: &Event, settings: &Settings) -> TokenStream {
             clippy::large_enum_variant,
             clippy::module_inception,
             clippy::redundant_closure,
+            clippy::result_large_err,
             clippy::should_implement_trait,
             clippy::struct_excessive_bools,
             clippy::too_many_arguments,
@@ -62,6 +64,7 @@ fn emit_event(event: &Event, settings: &Settings) -> TokenStream {
             clippy::wrong_self_convention
         )]
         #[allow(dead_code, deprecated, missing_docs, unused_imports, unused_variables)]
+        #[rustfmt::skip]
         pub mod #module {
             #(#versions)*
             #majors

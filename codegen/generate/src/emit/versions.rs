@@ -17,7 +17,11 @@ pub(super) fn any(event: &Event) -> TokenStream {
         .iter()
         .map(|version| format!(" Version {}.", version.version));
     let texts = event.versions.iter().map(|version| version.version.to_string());
+    let (source, detail_type) = (&event.source, &event.detail_type);
     let decode = decode(event);
+    let into = newest_of_majors(event)
+        .into_iter()
+        .map(|newest| into_major(event, newest));
     quote! {
         #[doc = #about]
         #[derive(Clone, Debug, PartialEq)]
@@ -42,14 +46,16 @@ pub(super) fn any(event: &Event) -> TokenStream {
             pub fn decode_value(detail: &::schemactl_runtime::serde_json::Value) -> Result<Self, ::schemactl_runtime::DecodeError> {
                 Self::decode(&detail.to_string())
             }
-            /// Reads the detail of an envelope.
+            /// Reads the detail of an envelope, which must be one of this event.
             pub fn from_envelope(envelope: &::schemactl_runtime::Envelope) -> Result<Self, ::schemactl_runtime::DecodeError> {
+                envelope.is_event(#source, #detail_type)?;
                 Self::decode(envelope.detail())
             }
             /// Reads the detail of an event as EventBridge delivers it: the envelope, or an SQS message around it.
             pub fn from_event(event: &str) -> Result<Self, ::schemactl_runtime::DecodeError> {
                 Self::from_envelope(&::schemactl_runtime::Envelope::parse(event)?)
             }
+            #(#into)*
             /// The version whose type holds the event. `None` if it is unknown.
             pub fn version(&self) -> Option<&'static str> {
                 match self {
@@ -68,6 +74,31 @@ pub(super) fn any(event: &Event) -> TokenStream {
 
 fn variant(version: &VersionTypes) -> proc_macro2::Ident {
     ident(&version.module.to_uppercase())
+}
+
+/// A minor version that is added takes nothing away from who asks for the major.
+fn into_major(event: &Event, newest: &VersionTypes) -> TokenStream {
+    let major = newest.version.major();
+    let name = format_ident!("into_v{major}");
+    let (module, root, own) = (ident(&newest.module), ident(&event.type_name), variant(newest));
+    let of_major = event.versions.iter().filter(|version| version.version.major() == major);
+    let older = of_major
+        .filter(|version| version.version != newest.version)
+        .map(variant);
+    let about = format!(
+        " The event as {}, if it is of that major: what an older minor wrote is read as the newest. Gives anything else back.",
+        newest.version
+    );
+    quote! {
+        #[doc = #about]
+        pub fn #name(self) -> Result<#module::#root, Self> {
+            match self {
+                Self::#own(event) => Ok(event),
+                #(Self::#older(event) => ::schemactl_runtime::read_as(&event).map_err(|_| event.into()),)*
+                other => Err(other),
+            }
+        }
+    }
 }
 
 /// A version that was generated is read by its own type; another minor of a known major by the newest of that major, which

@@ -22,7 +22,7 @@ use schemactl_model::{Dialect, Document, Pointer, Source, Span, Value};
 use self::kinds::Kinds;
 use self::node::{Conjunction, is_annotation};
 pub(crate) use self::node::{NEEDS, Node};
-pub(crate) use self::openapi::root_of;
+pub(crate) use self::openapi::{no_root, root_of};
 use self::references::Follow;
 pub(crate) use self::references::targets;
 use self::view::View;

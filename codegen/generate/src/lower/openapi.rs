@@ -3,6 +3,7 @@
 use schemactl_model::Pointer;
 
 use super::{Node, Schema};
+use crate::GenerateError;
 
 /// The schema called `name` of an OpenAPI document, or the detail of its envelope, or its only schema; of any other document
 /// the root. `None` if it cannot be told.
@@ -28,6 +29,17 @@ pub(crate) fn root_of<'v>(schema: Schema<'v>, name: Option<&str>) -> Option<Node
         (Some(detail), _) => Some(detail),
         (None, 1) => others().next().map(|(_, node)| node.clone()),
         _ => None,
+    }
+}
+
+/// That it cannot be told.
+pub(crate) fn no_root(schema: Schema<'_>) -> GenerateError {
+    let names = schemas(schema)
+        .into_iter()
+        .filter_map(|node| node.pointer.tokens().last().cloned());
+    GenerateError::NoRoot {
+        file: schema.source.clone(),
+        schemas: names.collect(),
     }
 }
 

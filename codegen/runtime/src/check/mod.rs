@@ -53,7 +53,27 @@ macro_rules! checked {
         }
     };
     (@new $schema:literal) => { $crate::Constraints::new($schema) };
-    (@new $schema:literal, patterns) => { $crate::Constraints::with_patterns($schema) };
+    (@new $schema:literal, patterns) => { $crate::with_patterns!($schema) };
+}
+
+/// A schema with patterns.
+#[cfg(feature = "regex")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! with_patterns {
+    ($schema:literal) => {
+        $crate::Constraints::with_patterns($schema)
+    };
+}
+
+/// Says what is missing, in place of a function that is not there.
+#[cfg(not(feature = "regex"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! with_patterns {
+    ($schema:literal) => {
+        ::core::compile_error!("validate() of a schema with patterns needs the feature `regex` of schemactl-runtime")
+    };
 }
 
 /// Whether a pattern is found in a text; `None` if nobody can tell.
@@ -77,7 +97,7 @@ impl Constraints {
         }
     }
 
-    /// A schema with patterns. If the compiler does not find this function, turn on the feature `regex` of this crate.
+    /// A schema with patterns.
     #[cfg(feature = "regex")]
     pub const fn with_patterns(text: &'static str) -> Self {
         Self {

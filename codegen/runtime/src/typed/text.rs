@@ -31,6 +31,13 @@ macro_rules! text_enum {
             }
         }
 
+        /// For conditions of patterns, and wherever else a text is wanted.
+        impl ::core::convert::From<$name> for String {
+            fn from(value: $name) -> Self {
+                value.as_str().to_owned()
+            }
+        }
+
         impl ::core::fmt::Display for $name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.write_str(self.as_str())
