@@ -30,17 +30,24 @@
 //!
 //! use order_placed::{AnyOrderPlaced, v2};
 //!
-//! // A consumer reads whatever version comes: an envelope, or the SQS message around it.
-//! match AnyOrderPlaced::from_event(message)? {
-//!     AnyOrderPlaced::V2_0(order) => ship(order),
-//!     AnyOrderPlaced::V1_1(order) => ship_in_the_old_way(order),
-//!     other => later(other),
+//! // A consumer reads whatever version comes: an envelope, or the message of SQS or SNS around it. An event of another kind is
+//! // an error; one of a major that is not known here comes back as it is.
+//! match AnyOrderPlaced::from_event(message)?.into_v2() {
+//!     Ok(order) => ship(order),
+//!     Err(other) => match other.into_v1() {
+//!         Ok(order) => ship_in_the_old_way(order),
+//!         Err(unknown) => later(unknown),
+//!     },
 //! }
 //!
 //! // A producer gives what the schema requires; the version is set, the rest is absent.
 //! let mut order = v2::OrderPlaced::new("ord-1", "cust-1", "149.95", "EUR", items, address, Timestamp::now());
 //! order.channel = Some(v2::OrderPlacedChannel::App);
 //! order.validate()?;
+//!
+//! // A fact goes out in every major. What an older one says and this one does not, the producer answers; a field that was
+//! // only renamed (`"x-renamed-from": "customerId"` in the newer schema) is copied.
+//! let entries = order_placed::publish::entries(&order, &Gaps)?;
 //! ```
 //!
 //! # What types are made of
