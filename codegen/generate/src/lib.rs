@@ -68,7 +68,7 @@
 //! | what Rust cannot say | `serde_json::Value`, which loses nothing |
 //!
 //! `if`, `not`, `contains`, lengths, bounds and patterns are asked by `validate()`, if [`Builder::validate`] wants it, and by
-//! `publish::entries` then. It asks what the schema says of those who send: readers take values outside an extensible list.
+//! `publish::entries` then. Formats assert nothing there, whatever `check` is told of them. It asks what the schema says of those who send: readers take values outside an extensible list.
 //! Unknown fields are ignored; see [`UnknownFields`].
 //!
 //! # In the build

@@ -55,6 +55,8 @@ fn emit_event(event: &Event, settings: &Settings) -> TokenStream {
         #[allow(
             clippy::large_enum_variant,
             clippy::module_inception,
+            clippy::nursery,
+            clippy::pedantic,
             clippy::redundant_closure,
             clippy::result_large_err,
             clippy::should_implement_trait,
