@@ -60,7 +60,6 @@ fn emit_event(event: &Event, settings: &Settings) -> TokenStream {
             clippy::redundant_closure,
             clippy::result_large_err,
             clippy::should_implement_trait,
-            clippy::struct_excessive_bools,
             clippy::too_many_arguments,
             clippy::type_complexity,
             clippy::wrong_self_convention
