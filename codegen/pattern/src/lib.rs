@@ -23,7 +23,7 @@ mod written;
 pub use ast::{Node, Pattern};
 pub use build::PatternBuilder;
 pub use error::{MAX_CHARACTERS, MAX_DEPTH, MAX_OR_COMBINATIONS, PatternError};
-pub use field::{AnyField, BoolField, NumberField, Place, StringField};
+pub use field::{AnyField, BoolField, MapField, NumberField, Place, StringField};
 pub use match_::CompiledPattern;
 pub use matcher::{AnythingBut, Bound, Matcher, NumericRange};
 pub use scalar::{Number, Scalar};

@@ -75,6 +75,16 @@ fn an_event_of_another_kind_is_refused() {
 }
 
 #[test]
+fn maps_are_asked_by_their_keys() {
+    use consumer::case_events::labelled::v1_0::Labelled;
+    let pattern = Labelled::pattern().labels().key("team").exists().place().tags().key("n").exists().build();
+    let event = Labelled::new();
+    let detail = json!({"version": "1.0", "labels": {"team": "a"}, "place": {"tags": {"n": 1}}});
+    assert!(matches(&pattern, &event, &detail));
+    assert!(!matches(&pattern, &event, &json!({"version": "1.0", "labels": {"team": "a"}})));
+}
+
+#[test]
 fn a_version_is_written_as_its_schema_spells_it() {
     use spelt::{v1_0, v1_1, AnySpelt};
     let text = r#"{"version":"1.0.0","a":"x"}"#;
