@@ -20,6 +20,12 @@ pub(crate) fn run(args: &Generate, context: &Context) -> Result<Exit, Problem> {
         Some(schema) => one_schema(schema, args.name.as_deref(), &settings, context)?,
         None => whole_workspace(args, &settings, context)?,
     };
+    if args.output.as_os_str() == "-" && args.check {
+        return Err(Problem::usage(
+            "--check compares a file, and - is none",
+            "name the file that is to be as the schemas say",
+        ));
+    }
     if args.output.as_os_str() == "-" {
         context.console.result(&source);
         return Ok(Exit::Clean);
@@ -78,7 +84,7 @@ fn one_schema(path: &Path, name: Option<&str>, settings: &Settings, context: &Co
     let source = input::read(path, &Stdin::default())?;
     let name = name.map_or_else(|| name_of(&source, path), str::to_owned);
     let generated = generate_schema(&source, &name, settings)?;
-    report(&schema_lints(&source, settings), context);
+    report(&schema_lints(&source, &name, settings), context);
     Ok(generated)
 }
 

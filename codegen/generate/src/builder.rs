@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::{fmt, fs, io};
 
 use schemactl_model::EventRef;
-use schemactl_workspace::{Workspace, find_root};
+use schemactl_workspace::{Workspace, destination, find_root, is_special};
 
 use crate::unchanged::Inputs;
 use crate::{About, GenerateError, Integers, Money, Settings, Times, UnknownFields, generate, lints};
@@ -254,15 +254,15 @@ fn write(path: &Path, text: &str) -> Result<bool, Vec<GenerateError>> {
 /// bytes are not written again: the time stamp stays, and cargo builds nothing anew. A link stays one, and what is no regular
 /// file is written to and not replaced. Returns whether something was written.
 fn write_if_changed(path: &Path, bytes: &[u8]) -> io::Result<bool> {
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let path = target.as_path();
-    if fs::metadata(path).is_ok_and(|present| !present.is_file() && !present.is_dir()) {
+    if is_special(path) {
         return fs::OpenOptions::new()
             .write(true)
             .open(path)
             .and_then(|mut file| file.write_all(bytes))
             .map(|()| true);
     }
+    let target = destination(path);
+    let path = target.as_path();
     if fs::read(path).is_ok_and(|present| present == bytes) {
         return Ok(false);
     }

@@ -1,6 +1,7 @@
 //! What `validate()` checks: a schema written down for the runtime, in one dialect. In: a schema. Out: JSON without anything
-//! that only describes, with each reference pointing into it, and whether it has patterns. Keywords that depend on what other
-//! keywords looked at (`unevaluatedProperties`), formats and references out of the document are left out: they assert nothing.
+//! that only describes, with each reference pointing into it, and whether it has patterns. Formats are left out: they assert
+//! nothing. Where a reference leads out of the document or depends on who asks, or a value cannot be read again, `$unknown`
+//! stands, so that the runtime does not take for granted what nobody knows.
 
 use std::collections::BTreeMap;
 

@@ -199,7 +199,7 @@ impl Converter<'_> {
         let fields = target
             .fields
             .iter()
-            .map(|field| (ident(&field.name), self.field((from, to), &source.fields, field)));
+            .map(|field| (ident(&field.name), self.field((from, to), source, field)));
         let fields: Vec<_> = fields.collect();
         let name = self.path(to);
         let rest = self.rest((from, to), source, target);
@@ -250,7 +250,8 @@ impl Converter<'_> {
         format!("{owner}_{}", field.trim_start_matches('_'))
     }
 
-    fn field(&mut self, pair: (usize, usize), sources: &[Field], target: &Field) -> Body {
+    fn field(&mut self, pair: (usize, usize), source: &Structure, target: &Field) -> Body {
+        let sources = &source.fields;
         if target.value.is_version() {
             return Box::new(|_| quote!(Default::default()));
         }
@@ -264,7 +265,11 @@ impl Converter<'_> {
         };
         let wanted = whole(target);
         match renamed.or_else(same) {
-            None if !target.required => return Box::new(|_| quote!(None)),
+            None if !target.required => {
+                if let Some(value) = self.unnamed(source, target) {
+                    return value;
+                }
+            }
             None => {}
             Some(source) => {
                 if let Some(value) = self.present(source, target) {
@@ -274,6 +279,25 @@ impl Converter<'_> {
         }
         let method = self.gap(self.method(pair, &target.name), &target.key, pair, wanted);
         Box::new(move |_| quote!(gaps.#method(from)))
+    }
+
+    /// The value of an optional field that the source has no name for: among its additional properties, if it keeps any.
+    fn unnamed(&mut self, source: &Structure, target: &Field) -> Option<Body> {
+        let Some(kept) = source
+            .rest
+            .clone()
+            .filter(|_| rest_of(source, &self.settings).is_some())
+        else {
+            return Some(Box::new(|_| quote!(None)));
+        };
+        let value = self.value(&kept, &target.value, &value::each())?;
+        let key = target.key.clone();
+        let wrapped = target.nullable;
+        Some(Box::new(move |needs| {
+            let value = value(needs);
+            let value = if wrapped { quote!(Some(#value)) } else { value };
+            quote!(from.additional.get(#key).map(|value| #value))
+        }))
     }
 
     /// The value of a field, if the other side tells absence and `null` apart as well. What is absent does not become `null`, nor

@@ -162,6 +162,13 @@ fn lower_version(
     let own = version.to_string();
     let listed = lowered.version_texts.iter().find(|text| **text == own);
     let listed = listed.or_else(|| lowered.version_texts.iter().find(same));
+    // No regular expression is asked in a build: one with two points wants a patch.
+    let wants_patch = |pattern: &String| pattern.matches("\\.").count() > 1;
+    let spelt = if lowered.version_patterns.iter().any(wants_patch) {
+        format!("{}.{}.{}", version.major(), version.minor(), version.patch())
+    } else {
+        own.clone()
+    };
     if let (None, [first, ..]) = (listed, lowered.version_texts.as_slice()) {
         return Err(GenerateError::Schema {
             file: document.source().clone(),
@@ -177,7 +184,7 @@ fn lower_version(
         names_version: names_version(&lowered.types, lowered.root, version_field),
         types: lowered.types,
         is_text_listed: !lowered.version_texts.is_empty(),
-        text: listed.cloned().unwrap_or(own),
+        text: listed.cloned().unwrap_or(spelt),
         constraints: settings.validate.then(|| constraints(schema, &node)),
     })
 }

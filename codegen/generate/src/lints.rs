@@ -38,11 +38,11 @@ pub fn lints(workspace: &Workspace, references: &[EventRef], settings: &Settings
         references.is_empty() || references.iter().any(names)
     });
     let schemas = chosen.map(|(_, version)| Schema::from(&version.document));
-    schemas.flat_map(|schema| all(schema, settings)).collect()
+    schemas.flat_map(|schema| all(schema, None, settings)).collect()
 }
 
-/// The same of one schema file.
-pub fn schema_lints(source: &Source, settings: &Settings) -> Vec<Lint> {
+/// The same of one schema file, for the type `name`.
+pub fn schema_lints(source: &Source, name: &str, settings: &Settings) -> Vec<Lint> {
     let Ok(document) = parse(source) else {
         return Vec::new();
     };
@@ -51,11 +51,11 @@ pub fn schema_lints(source: &Source, settings: &Settings) -> Vec<Lint> {
         dialect: dialect_of(&document),
         document: &document,
     };
-    all(schema, settings)
+    all(schema, Some(name), settings)
 }
 
-fn all(schema: Schema<'_>, settings: &Settings) -> Vec<Lint> {
-    let money = float_money(schema, settings).into_iter();
+fn all(schema: Schema<'_>, name: Option<&str>, settings: &Settings) -> Vec<Lint> {
+    let money = float_money(schema, name, settings).into_iter();
     let mut found: Vec<_> = money.map(|(span, message)| (span, About::Money, message)).collect();
     let mut keywords = Vec::new();
     unreadable(schema, schema.document, &mut keywords);
@@ -74,8 +74,8 @@ fn all(schema: Schema<'_>, settings: &Settings) -> Vec<Lint> {
     found.into_iter().map(lint).collect()
 }
 
-fn float_money(schema: Schema<'_>, settings: &Settings) -> Vec<(Span, String)> {
-    let Some(root) = root_of(schema, None) else {
+fn float_money(schema: Schema<'_>, name: Option<&str>, settings: &Settings) -> Vec<(Span, String)> {
+    let Some(root) = root_of(schema, name) else {
         return Vec::new();
     };
     let found = lower(schema, &root, "Event", None, settings).float_money.into_iter();

@@ -124,7 +124,12 @@ fn schemas_that_refer_without_end_are_read() {
         let branches = vec![format!("{{\"$ref\":\"#/definitions/d{next}\"}}"); 48];
         format!("{{\"anyOf\":[{}]}}", branches.join(","))
     };
-    let schemas = [chain(&all_of, 5_000), chain(&only, 5_000), chain(&any_of, 6)];
+    let hinted = chain(&any_of, 6).replace(
+        r##""properties":{"x":{"$ref":"#/definitions/d0"}}"##,
+        r##""properties":{"y":{"type":"object","properties":{"z":{}}}},"not":{"properties":{"y":{"$ref":"#/definitions/d0"}}}"##,
+    );
+    assert!(hinted.contains("\"not\""));
+    let schemas = [chain(&all_of, 5_000), chain(&only, 5_000), chain(&any_of, 6), hinted];
     let settings = Settings {
         validate: true,
         ..Settings::default()

@@ -118,11 +118,14 @@ impl Named {
 
 /// The version that a detail names in its field `field`.
 pub fn version_of(detail: &str, field: &'static str) -> Result<Named, DecodeError> {
-    let mut deserializer = serde_json::Deserializer::from_str(detail);
-    FieldOf(field)
-        .deserialize(&mut deserializer)
-        .and_then(|found| deserializer.end().map(|()| found))
-        .map_err(|error| DecodeError::Version { field, error })
+    named(detail, field).map_err(|error| DecodeError::Version { field, error })
+}
+
+/// What an object says in one of its fields.
+pub(crate) fn named(object: &str, field: &'static str) -> Result<Named, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(object);
+    let found = FieldOf(field).deserialize(&mut deserializer)?;
+    deserializer.end().map(|()| found)
 }
 
 struct FieldOf(&'static str);

@@ -61,11 +61,19 @@ impl Envelope {
     pub fn parse(text: &str) -> Result<Self, EnvelopeError> {
         // By hand and not through `flatten`: serde buffers what it flattens, and a buffered RawValue is none.
         let mut fields: Fields = serde_json::from_str(text).map_err(EnvelopeError)?;
-        // A queue that subscribes to a topic has the one around the other.
-        for wrapping in ["body", "Body", "Message"] {
-            if let Some(inner) = fields.get(wrapping).filter(|_| !fields.contains_key("detail-type")) {
-                let inner: String = serde_json::from_str(inner.get()).map_err(|error| field_error(wrapping, &error))?;
-                fields = serde_json::from_str(&inner).map_err(|error| field_error(wrapping, &error))?;
+        // A queue that subscribes to a topic has the one around the other. What Lambda gets from a topic is no text.
+        for wrapping in ["body", "Body", "Sns", "Message"] {
+            let is_wrapped = |inner: &&Box<RawValue>| {
+                let is_text = inner.get().starts_with('"');
+                (is_text || wrapping == "Sns") && !fields.contains_key("detail-type")
+            };
+            if let Some(inner) = fields.get(wrapping).filter(is_wrapped) {
+                let failed = |error| field_error(wrapping, &error);
+                let text = match inner.get() {
+                    text if text.starts_with('"') => serde_json::from_str(text).map_err(failed)?,
+                    object => object.to_owned(),
+                };
+                fields = serde_json::from_str(&text).map_err(failed)?;
             }
         }
         if !fields.contains_key("detail-type") {
@@ -178,7 +186,9 @@ mod tests {
         let notification =
             serde_json::json!({ "Type": "Notification", "MessageId": "1", "Message": EVENT }).to_string();
         let queued = serde_json::json!({ "messageId": "2", "body": notification }).to_string();
-        for text in [notification, queued] {
+        let record =
+            serde_json::json!({ "EventSource": "aws:sns", "Sns": { "Type": "Notification", "Message": EVENT } });
+        for text in [notification, queued, record.to_string()] {
             assert_eq!(Envelope::parse(&text).unwrap().detail_type, "order.placed");
         }
         let broken = serde_json::json!({ "Message": "hello" }).to_string();
@@ -190,6 +200,10 @@ mod tests {
     fn errors_name_the_field() {
         for (text, part) in [
             (r#"{"Records": []}"#.to_owned(), "`detail-type`: this is a Lambda event"),
+            (
+                r#"{"orderId": "1", "body": {}}"#.to_owned(),
+                "a detail alone is read with `decode`",
+            ),
             (r#"{"orderId": "1"}"#.to_owned(), "a detail alone is read with `decode`"),
             (EVENT.replace("\"source\"", "\"sauce\""), "missing field `source`"),
             (EVENT.replace("\"7bf7\"", "7"), "`id`: invalid type"),

@@ -54,9 +54,7 @@ pub use publish::{Answer, Bus, Entry, EntryError, PublishError, Published, Publi
 pub use timestamp::{NotATimestamp, Timestamp};
 pub use typed::{Decimal, DecimalText, FromJson, Integer, NotADecimal};
 #[doc(hidden)]
-pub use typed::{
-    HeldText, HeldValue, Members, Object, Writer, expect_json, expect_text, read_object, read_text, take, which,
-};
+pub use typed::{HeldText, HeldValue, Members, Object, Writer, expect_json, expect_text, read_object, read_text, take};
 
 #[cfg(feature = "aws")]
 pub use aws::EventBridgeBus;

@@ -1,6 +1,6 @@
 //! Publishing. In: entries, one for each version of a fact. Out: the ids that EventBridge gave them, or what failed. A
 //! [`Bus`] is one `PutEvents` call; a [`Publisher`] keeps to its limits and tries failed entries again, and only those: what
-//! was accepted once is never sent twice.
+//! is known to be accepted is never sent again.
 
 use std::fmt;
 use std::future::Future;
@@ -272,6 +272,9 @@ impl<B: Bus> Publisher<B> {
                 Err(_) => continue,
             };
             if got.len() != sent.len() {
+                if attempt > 1 {
+                    continue;
+                }
                 return Err(PublishError::Miscounted {
                     sent: sent.len(),
                     answered: got.len(),

@@ -4,16 +4,19 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use crate::destination::{destination, is_special};
+
 /// Writes `bytes` to `path` by way of a temporary file in the same folder and a rename. An existing file with the same
 /// bytes is left alone, so that its time stamp stays. A link stays one: what it leads to is written. What is no regular file,
 /// such as a device or a pipe, is written to and not replaced. Returns whether something was written.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<bool> {
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let path = target.as_path();
-    if fs::metadata(path).is_ok_and(|present| !present.is_file() && !present.is_dir()) {
+    // Before any link is followed: what /dev/stdout leads to has no path.
+    if is_special(path) {
         fs::OpenOptions::new().write(true).open(path)?.write_all(bytes)?;
         return Ok(true);
     }
+    let target = destination(path);
+    let path = target.as_path();
     if fs::read(path).is_ok_and(|present| present == bytes) {
         return Ok(false);
     }
@@ -82,6 +85,11 @@ mod tests {
         assert!(write_atomic(&link, b"2").unwrap());
         assert!(link.is_symlink());
         assert_eq!(fs::read(&file).unwrap(), b"2");
+        let nowhere = folder.path().join("to-nowhere");
+        symlink("new.txt", &nowhere).unwrap();
+        assert!(write_atomic(&nowhere, b"4").unwrap());
+        assert!(nowhere.is_symlink());
+        assert_eq!(fs::read(folder.path().join("new.txt")).unwrap(), b"4");
         symlink("/dev/null", &null).unwrap();
         assert!(write_atomic(&null, b"3").unwrap());
         assert!(null.is_symlink());

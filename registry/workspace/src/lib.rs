@@ -12,6 +12,7 @@
 //! AWS.
 
 mod date;
+mod destination;
 mod error;
 mod event;
 mod load;
@@ -52,6 +53,7 @@ mod rule;
 mod snapshot;
 
 pub use date::{Date, InvalidDate};
+pub use destination::{destination, is_special};
 pub use error::LoadError;
 pub use event::{Event, EventSettings, Example, SchemaVersion, Status, Waiver};
 pub use load::{Workspace, find_root};

@@ -130,3 +130,27 @@ fn a_version_may_be_null_or_missing_where_the_schema_says_so() {
     assert!(matches(&first, &event, &json!({"version": null})));
     assert!(!matches(&first, &event, &json!({"version": "2.0"})));
 }
+
+#[test]
+fn a_version_that_is_the_tag_stays_what_it_is() {
+    use consumer::case_events::tagged_by_version::v1_1::TaggedByVersion;
+    let text = r#"{"version":"1.0","a":"x"}"#;
+    let read: TaggedByVersion = serde_json::from_str(text).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), text);
+}
+
+#[test]
+fn a_version_is_written_as_its_pattern_wants_it() {
+    use consumer::case_events::{partly_listed, three_parts};
+    assert_eq!(three_parts::v1_0::ThreeParts::VERSION.text, "1.0.0");
+    assert_eq!(partly_listed::v1_1::PartlyListed::VERSION.text, "1.1");
+}
+
+#[test]
+fn a_property_that_the_new_version_has_no_name_for_goes_over() {
+    use consumer::case_events::kept_by_the_new::{publish::to_v1_0, v2_0};
+    let new: v2_0::KeptByTheNew =
+        serde_json::from_value(json!({"version": "2.0", "a": 5, "q": 7, "z": 3})).unwrap();
+    let old = serde_json::to_value(to_v1_0(&new)).unwrap();
+    assert_eq!(old, json!({"version": "1.0", "a": 5, "q": 7}));
+}

@@ -98,8 +98,9 @@ fn imports(used: &TokenStream) -> Vec<Ident> {
 
 fn start(event: &Event, version: &VersionTypes) -> TokenStream {
     let (source, detail_type, field) = (&event.source, &event.detail_type, &event.version_field);
-    // Without a pin where no version names itself.
-    let pin = event.versions.iter().any(has_version).then(|| {
+    // Without a pin where no version names itself, or where this one does in its own way.
+    let is_pinned = has_version(version) || !names(version, field);
+    let pin = (is_pinned && event.versions.iter().any(has_version)).then(|| {
         let major = version.version.major();
         let (prefix, alone) = (format!("{major}."), major.to_string());
         let absent = (!version.names_version).then(|| quote!(Matcher::absent()));
@@ -118,6 +119,13 @@ fn start(event: &Event, version: &VersionTypes) -> TokenStream {
 fn has_version(version: &VersionTypes) -> bool {
     let mut kinds = [true, false].into_iter();
     kinds.any(|is_text| mentions(version, &Type::Version { is_text }))
+}
+
+fn names(version: &VersionTypes, key: &str) -> bool {
+    match &version.root().shape {
+        Shape::Struct(structure) => structure.fields.iter().any(|field| field.key == key),
+        _ => false,
+    }
 }
 
 fn mentions(version: &VersionTypes, wanted: &Type) -> bool {

@@ -21,7 +21,8 @@ impl<'v> Lowerer<'v> {
         let mut alternatives: Vec<Conjunction<'v>> = Vec::new();
         for view in views {
             let mut elements: Conjunction<'v> = view.parts.iter().filter_map(elements).flatten().collect();
-            if elements.is_empty() || is_listed(view) {
+            let are_whole = || self.lists_wholes(view) && self.may_hold(&elements);
+            if elements.is_empty() || is_listed(view) || are_whole() {
                 return Type::List(Box::new(Type::Json));
             }
             elements.extend(self.hints_of_elements(view));
@@ -58,7 +59,7 @@ impl<'v> Lowerer<'v> {
             .iter()
             .filter(|other| prefix(other).is_some() || other.keyword("items").is_some())
             .count();
-        let hinted = !self.hints_of_elements(view).is_empty();
+        let hinted = !self.hints_of_elements(view).is_empty() || self.lists_wholes(view);
         if !all || !ends || hinted || others > 1 || !(1..=LONGEST_TUPLE).contains(&length) || is_listed(view) {
             return None;
         }

@@ -6,12 +6,11 @@ use std::collections::BTreeSet;
 
 use schemactl_model::{Kind, Value};
 
+use super::kinds::Kinds;
 use super::node::Node;
 use super::view::View;
 use super::{Follow, Lowerer};
 
-/// Whether a hint speaks of what is inside is asked through so many schemas; deeper, it is taken for granted.
-const DEEPEST: usize = 16;
 /// More hints of one value are not looked into: it then keeps everything.
 pub(super) const MOST_HINTS: usize = 2_000;
 
@@ -37,11 +36,15 @@ const INSIDE: [&str; 15] = [
 impl<'v> Lowerer<'v> {
     /// What the hints of an object say of one of its properties.
     pub(super) fn hints_of_member(&self, view: &View<'v>, key: &str) -> Vec<Node<'v>> {
+        let patterns = |node: &Node<'v>| node.members("patternProperties").into_iter().map(|(_, schema)| schema);
         let below = |hint: &Node<'v>| match hint.member("properties", key) {
-            Some(property) => vec![property],
+            // Patterns may mean it too.
+            Some(property) => patterns(hint).chain([property]).collect(),
             None => unnamed(hint),
         };
-        self.hints_below(&view.hints, &below)
+        let mut found = self.hints_below(&view.hints, &below);
+        found.extend(self.telling(view.parts.iter().flat_map(patterns)));
+        found
     }
 
     /// What the hints of an object say of the properties that it does not name.
@@ -97,7 +100,7 @@ impl<'v> Lowerer<'v> {
     /// The hints that say something of what is inside, each once.
     fn telling(&self, nodes: impl Iterator<Item = Node<'v>>) -> Vec<Node<'v>> {
         let mut found: Vec<Node<'v>> = Vec::new();
-        for node in nodes.filter(|node| self.speaks_of_inside(node, 0)) {
+        for node in nodes.filter(|node| self.speaks_of_inside(node)) {
             if !found.iter().any(|other| other.pointer == node.pointer) {
                 found.push(Node { is_hint: true, ..node });
             }
@@ -121,14 +124,26 @@ impl<'v> Lowerer<'v> {
         spoken
     }
 
-    fn speaks_of_inside(&self, hint: &Node<'v>, depth: usize) -> bool {
-        depth > DEEPEST
-            || INSIDE.iter().any(|keyword| hint.keyword(keyword).is_some())
-            || lists_containers(hint)
-            || self
-                .beside(hint)
-                .iter()
-                .any(|inner| self.speaks_of_inside(inner, depth + 1))
+    fn speaks_of_inside(&self, hint: &Node<'v>) -> bool {
+        let spoken = self.spoken(std::iter::once(hint.clone()));
+        let speaks =
+            |node: &Node<'v>| INSIDE.iter().any(|keyword| node.keyword(keyword).is_some()) || lists_containers(node);
+        spoken.len() > MOST_HINTS || spoken.iter().any(speaks)
+    }
+
+    /// Whether a hint lists whole objects or arrays: whatever is dropped inside makes another value.
+    pub(super) fn lists_wholes(&self, view: &View<'v>) -> bool {
+        let spoken = self.spoken(view.hints.iter().cloned());
+        spoken.len() > MOST_HINTS || spoken.iter().any(lists_containers)
+    }
+
+    /// Whether a value may be an object or an array.
+    pub(super) fn may_hold(&self, all: &[Node<'v>]) -> bool {
+        let kinds = self
+            .views(all)
+            .iter()
+            .fold(Kinds::NONE, |kinds, view| kinds.or(view.kinds()));
+        kinds.meets(Kinds::OBJECT) || kinds.meets(Kinds::ARRAY)
     }
 
     /// The schemas in a schema that speak of the same value.

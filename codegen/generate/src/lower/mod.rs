@@ -65,8 +65,10 @@ pub(crate) struct Lowered {
     pub(crate) root: usize,
     /// Properties that hold money in a float, and where they are described.
     pub(crate) float_money: Vec<(String, Span)>,
-    /// What the version field may say, where the schema lists it.
+    /// What the version field may say, if the schema lists all of it.
     pub(crate) version_texts: Vec<String>,
+    /// The patterns that it has.
+    pub(crate) version_patterns: Vec<String>,
 }
 
 /// Lowers a schema. `version_field` is the property of the root that holds the version; an event is an object.
@@ -79,13 +81,17 @@ pub(crate) fn lower(
 ) -> Lowered {
     let mut lowerer = Lowerer::new(schema, root, root_name, version_field, settings);
     let root = lowerer.root(root);
-    let (mut types, float_money, version_texts) = (lowerer.types, lowerer.float_money, lowerer.version_texts);
+    let (mut types, float_money, mut version_texts) = (lowerer.types, lowerer.float_money, lowerer.version_texts);
+    if lowerer.is_version_open {
+        version_texts.clear();
+    }
     crate::recursion::box_cycles(&mut types);
     Lowered {
         types,
         root,
         float_money,
         version_texts,
+        version_patterns: lowerer.version_patterns,
     }
 }
 
@@ -137,6 +143,8 @@ pub(crate) struct Lowerer<'v> {
     names: BTreeSet<String>,
     float_money: Vec<(String, Span)>,
     version_texts: Vec<String>,
+    is_version_open: bool,
+    version_patterns: Vec<String>,
     /// The types of the whole event: the root, or its alternatives.
     event_types: BTreeSet<usize>,
     depth: usize,
@@ -163,6 +171,8 @@ impl<'v> Lowerer<'v> {
             names: BTreeSet::new(),
             float_money: Vec::new(),
             version_texts: Vec::new(),
+            is_version_open: false,
+            version_patterns: Vec::new(),
             event_types: BTreeSet::new(),
             depth: 0,
         };

@@ -144,6 +144,9 @@ impl<'v> Lowerer<'v> {
         if found.iter().any(Node::is_false) {
             return None;
         }
+        if self.lists_wholes(view) && self.may_hold(&found) {
+            return Some(Vec::new());
+        }
         found.extend(self.hints_of_member(view, key));
         Some(found)
     }
@@ -200,13 +203,14 @@ impl<'v> Lowerer<'v> {
         if !kinds.meets(Kinds::STRING) {
             return None;
         }
-        let listed = views
-            .iter()
-            .flat_map(|view| &view.parts)
-            .filter_map(values_of)
-            .flatten();
-        let texts: Vec<_> = listed.filter_map(|value| value.as_str().map(str::to_owned)).collect();
-        self.version_texts.extend(texts);
+        for view in views.iter().filter(|view| view.kinds().meets(Kinds::STRING)) {
+            let listed: Vec<_> = view.parts.iter().filter_map(values_of).flatten().collect();
+            self.is_version_open |= listed.is_empty();
+            let texts = listed.into_iter().filter_map(|value| value.as_str().map(str::to_owned));
+            self.version_texts.extend(texts);
+            let patterns = view.parts.iter().filter_map(|part| part.text("pattern"));
+            self.version_patterns.extend(patterns);
+        }
         Some(Type::Version {
             is_text: kinds == Kinds::STRING,
         })

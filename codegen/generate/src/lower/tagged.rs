@@ -20,7 +20,7 @@ impl<'v> Lowerer<'v> {
         let mut names = BTreeSet::new();
         let variants = views.iter().zip(texts).map(|(view, texts)| {
             let variant = unique(pascal(&texts[0]), &texts[0], &mut names);
-            let value = self.alternative(view, &format!("{name}{variant}"), index);
+            let value = self.alternative(view, &format!("{name}{variant}"), index, tag);
             Alternative {
                 name: variant,
                 when: texts,
@@ -34,8 +34,9 @@ impl<'v> Lowerer<'v> {
         })
     }
 
-    fn alternative(&mut self, view: &View<'v>, name: &str, whole: usize) -> Type {
-        let is_event = self.event_types.contains(&whole);
+    fn alternative(&mut self, view: &View<'v>, name: &str, whole: usize, tag: &str) -> Type {
+        // Where the version itself is the tag, each alternative says its own.
+        let is_event = self.event_types.contains(&whole) && self.version_field.as_deref() != Some(tag);
         if let Some(origin) = view.origin.as_ref().filter(|_| !is_event)
             && self.own_kinds(origin) == Kinds::OBJECT
         {

@@ -75,23 +75,21 @@ impl Found {
         }
     }
 
-    /// For the same value, by way of a reference.
-    pub(super) fn inner(&mut self) -> Self {
+    /// For the same value, by way of a reference: it begins anew, so that the answer is the same whoever asks.
+    pub(super) fn inner(&self) -> Self {
         Self {
-            fails: false,
-            unsure: false,
             violations: self.violations.as_ref().map(|_| Vec::new()),
-            seen: self.seen.take(),
+            ..Self::unexplained(Some(self))
         }
     }
 
-    /// Takes back what `inner` gave.
+    /// Takes over what `inner` found.
     pub(super) fn join(&mut self, inner: Self) {
         self.add(inner.answer());
         self.violations
             .iter_mut()
             .for_each(|own| own.extend(inner.violations.iter().flatten().cloned()));
-        self.seen = inner.seen;
+        self.seen(|seen| seen.merge(inner.seen.unwrap_or_default()));
     }
 
     /// An answer without its reasons.

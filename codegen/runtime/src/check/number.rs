@@ -139,6 +139,13 @@ fn compare(one: &Number, other: &Number) -> Option<Ordering> {
 
 /// In decimal, as the numbers are written: 0.3 is a multiple of 0.1. `None` beyond 64 bits of a factor, or 38 digits of a number.
 fn is_multiple(number: &Number, factor: &Number) -> Option<bool> {
+    if let (Some(number), Some(factor)) = (number.as_f64(), factor.as_f64())
+        && number != 0.0
+        && number.abs() < factor.abs()
+    {
+        // Whatever digits were lost: rounding keeps the order.
+        return Some(false);
+    }
     let (number, number_exponent) = decimal(number)?;
     let (factor, factor_exponent) = decimal(factor)?;
     let factor = u128::from(u64::try_from(factor).ok().filter(|factor| *factor > 0)?);
@@ -175,10 +182,10 @@ fn decimal(number: &Number) -> Option<(i128, i64)> {
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
-    // As many digits as the shortest text of a double has, but no fewer than are sure to survive.
-    let may_be_rounded = (10_u128.pow(15)..10_u128.pow(17)).contains(&digits.unsigned_abs());
+    // More digits than the shortest text of a double has: they are those that were sent.
+    let is_exact = digits.unsigned_abs() >= 10_u128.pow(17);
     let is_beyond = integer(number).is_none() && number.as_f64().is_some_and(|double| double.abs() >= 2_f64.powi(53));
-    if may_be_rounded && is_beyond {
+    if is_beyond && !is_exact {
         return None;
     }
     Some((digits, exponent.checked_sub(i64::try_from(fraction.len()).ok()?)?))

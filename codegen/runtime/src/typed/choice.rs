@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::FromJson;
 use super::from_json::at;
+use crate::Named;
 
 /// Says how the variants of an enum are told apart: `choice!(Name; Variant = "string" | "integer")` by JSON type,
 /// `choice!(Name by "kind"; Variant = "circle")` by the text of a member. With `; rest Variant` at the end, that variant takes
@@ -30,7 +31,7 @@ macro_rules! choice {
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
                 let held = $crate::$held::of(deserializer)?;
-                let found = $crate::which(held.value(), $tag)?;
+                let found = held.which($tag)?;
                 match found.as_str() {
                     $($($text)|+ => held.read().map(Self::$variant),)*
                     $(_ => held.read().map(Self::$rest),)?
@@ -62,9 +63,17 @@ impl HeldValue {
         Value::from_json(deserializer).map(Self)
     }
 
-    /// The value.
-    pub fn value(&self) -> &Value {
-        &self.0
+    /// What tells its types apart: the text of a member, or its JSON type as JSON Schema calls it.
+    pub fn which<E: Error>(&self, tag: Option<&'static str>) -> Result<String, E> {
+        let Some(tag) = tag else {
+            return Ok(kind_of(&self.0).to_owned());
+        };
+        match self.0.get(tag) {
+            None | Some(Value::Null) if self.0.is_object() => tagged(tag, Named::Absent),
+            Some(Value::String(text)) => tagged(tag, Named::Text(text.clone())),
+            Some(_) => tagged(tag, Named::Other),
+            None => Err(E::custom(format_args!("{}, expected an object", kind_of(&self.0)))),
+        }
     }
 
     /// Reads it.
@@ -73,21 +82,33 @@ impl HeldValue {
     }
 }
 
-/// The same, with the text of the value, in which numbers have all their digits.
+/// The same for the text of a value, in which numbers have all their digits.
 #[derive(Debug)]
-pub struct HeldText(Box<RawValue>, Value);
+pub struct HeldText(Box<RawValue>);
 
 impl HeldText {
     /// Holds a value.
     pub fn of<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <Box<RawValue> as serde::Deserialize>::deserialize(deserializer)?;
-        let value = serde_json::from_str(text.get()).map_err(D::Error::custom)?;
-        Ok(Self(text, value))
+        <Box<RawValue> as serde::Deserialize>::deserialize(deserializer).map(Self)
     }
 
-    /// The value.
-    pub fn value(&self) -> &Value {
-        &self.1
+    /// What tells its types apart.
+    pub fn which<E: Error>(&self, tag: Option<&'static str>) -> Result<String, E> {
+        let text = self.0.get();
+        let kind = match text.as_bytes().first() {
+            Some(b'{') => "object",
+            Some(b'[') => "array",
+            Some(b'"') => "string",
+            Some(b't' | b'f') => "boolean",
+            Some(b'n') => "null",
+            // One that is too large for a double is whole.
+            _ => serde_json::from_str(text).map_or("integer", |number| kind_of(&Value::Number(number))),
+        };
+        match tag {
+            None => Ok(kind.to_owned()),
+            Some(tag) if kind == "object" => tagged(tag, crate::decode::named(text, tag).map_err(E::custom)?),
+            Some(_) => Err(E::custom(format_args!("{kind}, expected an object"))),
+        }
     }
 
     /// Reads it.
@@ -101,19 +122,11 @@ impl HeldText {
     }
 }
 
-/// What tells the types of a value apart: the text of a member, or its JSON type as JSON Schema calls it.
-pub fn which<E: Error>(value: &Value, tag: Option<&'static str>) -> Result<String, E> {
-    let Some(tag) = tag else {
-        return Ok(kind_of(value).to_owned());
-    };
-    match value.get(tag) {
-        Some(Value::String(text)) => Ok(text.clone()),
-        Some(other) => Err(at(
-            format_args!("`{tag}`"),
-            &E::custom(format_args!("{other}, expected a string")),
-        )),
-        None if value.is_object() => Err(E::missing_field(tag)),
-        None => Err(E::custom(format_args!("{}, expected an object", kind_of(value)))),
+fn tagged<E: Error>(tag: &'static str, named: Named) -> Result<String, E> {
+    match named {
+        Named::Text(text) => Ok(text),
+        Named::Absent => Err(E::missing_field(tag)),
+        Named::Other => Err(at(format_args!("`{tag}`"), &E::custom("expected a string"))),
     }
 }
 
