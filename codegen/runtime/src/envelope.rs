@@ -63,11 +63,9 @@ impl Envelope {
         let mut fields: Fields = serde_json::from_str(text).map_err(EnvelopeError)?;
         // A queue that subscribes to a topic has the one around the other. What Lambda gets from a topic is no text.
         for wrapping in ["body", "Body", "Sns", "Message"] {
-            let is_wrapped = |inner: &&Box<RawValue>| {
-                let is_text = inner.get().starts_with('"');
-                (is_text || wrapping == "Sns") && !fields.contains_key("detail-type")
-            };
-            if let Some(inner) = fields.get(wrapping).filter(is_wrapped) {
+            let is_wrapped =
+                |inner: &str| (inner.starts_with('"') || wrapping == "Sns") && !fields.contains_key("detail-type");
+            if let Some(inner) = fields.get(wrapping).filter(|inner| is_wrapped(inner.get())) {
                 let failed = |error| field_error(wrapping, &error);
                 let text = match inner.get() {
                     text if text.starts_with('"') => serde_json::from_str(text).map_err(failed)?,

@@ -54,6 +54,7 @@ fn emit_event(event: &Event, settings: &Settings) -> TokenStream {
         #feature
         #[allow(
             clippy::large_enum_variant,
+            clippy::map_clone,
             clippy::module_inception,
             clippy::nursery,
             clippy::pedantic,
