@@ -15,18 +15,19 @@ use crate::input;
 use crate::problem::Problem;
 
 pub(crate) fn run(args: &Generate, context: &Context) -> Result<Exit, Problem> {
-    let settings = settings(args);
-    let source = match &args.schema {
-        Some(schema) => one_schema(schema, args.name.as_deref(), &settings, context)?,
-        None => whole_workspace(args, &settings, context)?,
-    };
-    if args.output.as_os_str() == "-" && args.check {
+    let is_stdout = args.output.as_os_str() == "-";
+    if is_stdout && args.check {
         return Err(Problem::usage(
             "--check compares a file, and - is none",
             "name the file that is to be as the schemas say",
         ));
     }
-    if args.output.as_os_str() == "-" {
+    let settings = settings(args);
+    let source = match &args.schema {
+        Some(schema) => one_schema(schema, args.name.as_deref(), &settings, context)?,
+        None => whole_workspace(args, &settings, context)?,
+    };
+    if is_stdout {
         context.console.result(&source);
         return Ok(Exit::Clean);
     }

@@ -3,16 +3,16 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::{fmt, fs, io};
+use std::{fmt, fs};
 
 use schemactl_model::EventRef;
-use schemactl_workspace::{Workspace, destination, find_root, is_special};
+use schemactl_workspace::{Workspace, find_root, write_if_changed};
 
+use crate::lints::misread_keywords;
 use crate::unchanged::Inputs;
-use crate::{About, GenerateError, Integers, Money, Settings, Times, UnknownFields, generate, lints};
+use crate::{GenerateError, Integers, Money, Settings, Times, UnknownFields, generate};
 
 /// The file that [`Builder::generate`] writes into `OUT_DIR`, if nothing else is said.
 const FILE: &str = "events.rs";
@@ -118,11 +118,12 @@ impl Builder {
     /// Writes the file `path`, if it is not already what it should be. Returns whether it changed. In a build script it tells
     /// cargo when to run again.
     pub fn generate_to(&self, path: &Path) -> Result<bool, BuildError> {
-        if std::env::var_os("OUT_DIR").is_some() {
+        let is_build = std::env::var_os("OUT_DIR").is_some();
+        if is_build {
             self.tell_cargo();
         }
         let workspace = self.load().map_err(BuildError)?;
-        if std::env::var_os("OUT_DIR").is_some() {
+        if is_build {
             self.included(&workspace).lines().for_each(instruct);
         }
         let source = generate(&workspace, &self.events, &self.settings).map_err(BuildError)?;
@@ -171,9 +172,7 @@ impl Builder {
         }
         let workspace = self.load()?;
         let mut included = self.included(&workspace);
-        // Whoever builds can do nothing about money in a version that was released.
-        let lints = lints(&workspace, &self.events, &self.settings);
-        for lint in lints.iter().filter(|lint| lint.about == About::Keyword) {
+        for lint in misread_keywords(&workspace, &self.events) {
             let _ = writeln!(
                 included,
                 "cargo::warning={}/{}: {}",
@@ -241,40 +240,24 @@ fn folders_of(schemas: &Path, event: &EventRef) -> Vec<PathBuf> {
     folders.filter(|folder| folder.is_dir()).collect()
 }
 
+/// Writes a file by way of another one beside it and a rename, so that a reader sees the old bytes or the new ones. The same
+/// bytes are not written again: cargo builds nothing anew. Returns whether something was written.
 fn write(path: &Path, text: &str) -> Result<bool, Vec<GenerateError>> {
-    write_if_changed(path, text.as_bytes()).map_err(|error| {
+    let written = write_if_changed(path, text.as_bytes(), |path, _| {
+        let beside = path.with_extension(format!("{}.tmp", std::process::id()));
+        let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
+        if written.is_err() {
+            // Best effort: the first error is the one that counts.
+            let _ = fs::remove_file(&beside);
+        }
+        written
+    });
+    written.map_err(|error| {
         vec![GenerateError::Write {
             path: path.display().to_string(),
             error,
         }]
     })
-}
-
-/// Writes a file by way of another one beside it and a rename, so that a reader sees the old bytes or the new ones. The same
-/// bytes are not written again: the time stamp stays, and cargo builds nothing anew. A link stays one, and what is no regular
-/// file is written to and not replaced. Returns whether something was written.
-fn write_if_changed(path: &Path, bytes: &[u8]) -> io::Result<bool> {
-    if is_special(path) {
-        return fs::OpenOptions::new()
-            .write(true)
-            .open(path)
-            .and_then(|mut file| file.write_all(bytes))
-            .map(|()| true);
-    }
-    let target = destination(path);
-    let path = target.as_path();
-    if fs::read(path).is_ok_and(|present| present == bytes) {
-        return Ok(false);
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    fs::create_dir_all(folder.unwrap_or(Path::new(".")))?;
-    let beside = path.with_extension(format!("{}.tmp", std::process::id()));
-    let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        // Best effort: the first error is the one that counts.
-        let _ = fs::remove_file(&beside);
-    }
-    written.map(|()| true)
 }
 
 /// What build scripts say to cargo, they say on standard output.

@@ -283,11 +283,8 @@ impl Converter<'_> {
 
     /// The value of an optional field that the source has no name for: among its additional properties, if it keeps any.
     fn unnamed(&mut self, source: &Structure, target: &Field) -> Option<Body> {
-        let Some(kept) = source
-            .rest
-            .clone()
-            .filter(|_| rest_of(source, &self.settings).is_some())
-        else {
+        // What only the setting keeps is nobody's to convert.
+        let Some(("additional", kept)) = rest_of(source, &self.settings) else {
             return Some(Box::new(|_| quote!(None)));
         };
         let value = self.value(&kept, &target.value, &value::each())?;

@@ -158,33 +158,23 @@ fn lower_version(
             what: what.to_owned(),
         });
     }
-    let same = |text: &&String| text.parse().as_ref() == Ok(version);
-    let own = version.to_string();
-    let listed = lowered.version_texts.iter().find(|text| **text == own);
-    let listed = listed.or_else(|| lowered.version_texts.iter().find(same));
-    // No regular expression is asked in a build: one with two points wants a patch.
-    let wants_patch = |pattern: &String| pattern.matches("\\.").count() > 1;
-    let spelt = if lowered.version_patterns.iter().any(wants_patch) {
-        format!("{}.{}.{}", version.major(), version.minor(), version.patch())
-    } else {
-        own.clone()
-    };
-    if let (None, [first, ..]) = (listed, lowered.version_texts.as_slice()) {
-        return Err(GenerateError::Schema {
+    let text = lowered
+        .version_texts
+        .spelling(version)
+        .map_err(|other| GenerateError::Schema {
             file: document.source().clone(),
             span: node.value.span,
             pointer: format!("#{}", node.pointer),
-            reason: format!("`{version_field}` is never \"{own}\", the version of this file, but \"{first}\""),
-        });
-    }
+            reason: format!("`{version_field}` is never \"{version}\", the version of this file, but \"{other}\""),
+        })?;
     Ok(VersionTypes {
         version: version.clone(),
         module: module_of(version),
         root: lowered.root,
         names_version: names_version(&lowered.types, lowered.root, version_field),
         types: lowered.types,
-        is_text_listed: !lowered.version_texts.is_empty(),
-        text: listed.cloned().unwrap_or(spelt),
+        is_text_listed: lowered.version_texts.listed().is_some(),
+        text,
         constraints: settings.validate.then(|| constraints(schema, &node)),
     })
 }

@@ -104,6 +104,6 @@ pub use error::GenerateError;
 pub use generate::generate;
 #[cfg(feature = "import")]
 pub use import::import;
-pub use lints::{About, Lint, lints, schema_lints};
+pub use lints::{Lint, lints, schema_lints};
 pub use schema::generate_schema;
 pub use settings::{Integers, Money, Settings, Times, UnknownFields};

@@ -1,7 +1,7 @@
 //! What generated code will do badly, because of how a schema says it. In: schemas. Out: the places, and what to do. None of it
 //! stops anybody: `schemactl check` refuses what is no schema.
 
-use schemactl_model::{EventRef, Kind, Source, Span, Value, parse, subschemas};
+use schemactl_model::{EventRef, Kind, Source, Span, Value, is_schema, parse, subschemas};
 use schemactl_workspace::Workspace;
 
 use crate::Settings;
@@ -11,34 +11,37 @@ use crate::schema::dialect_of;
 /// Something that generated code will do badly, because of how the schema says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lint {
-    /// What it is about.
-    pub about: About,
     /// `file:line:col` of the property.
     pub place: String,
     /// What, and what to do.
     pub message: String,
 }
 
-/// What a lint is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum About {
-    /// Money in a float.
-    Money,
-    /// A keyword that cannot be read.
-    Keyword,
-}
-
 /// Properties of events that hold money in a float, since doubles do not keep `0.10`, and `10.00` becomes `10.0`; and keywords that
 /// cannot be read, so that any value is taken. Of all events if `references` is empty.
 pub fn lints(workspace: &Workspace, references: &[EventRef], settings: &Settings) -> Vec<Lint> {
+    chosen(workspace, references)
+        .flat_map(|schema| all(schema, None, settings))
+        .collect()
+}
+
+/// Only the keywords that cannot be read, which costs no lowering: whoever builds can do nothing about money in a version that was
+/// released.
+pub(crate) fn misread_keywords(workspace: &Workspace, references: &[EventRef]) -> Vec<Lint> {
+    chosen(workspace, references)
+        .flat_map(|schema| placed(schema, unreadable(schema)))
+        .collect()
+}
+
+/// The schemas of the versions that references name; of all if there are none.
+fn chosen<'w>(workspace: &'w Workspace, references: &[EventRef]) -> impl Iterator<Item = Schema<'w>> {
     let events = workspace.events.values();
     let versions = events.flat_map(|event| event.versions.values().map(move |version| (&event.name, version)));
     let chosen = versions.filter(|(event, version)| {
         let names = |reference: &EventRef| reference.names(event) && reference.matches(&version.version);
         references.is_empty() || references.iter().any(names)
     });
-    let schemas = chosen.map(|(_, version)| Schema::from(&version.document));
-    schemas.flat_map(|schema| all(schema, None, settings)).collect()
+    chosen.map(|(_, version)| Schema::from(&version.document))
 }
 
 /// The same of one schema file, for the type `name`.
@@ -55,19 +58,16 @@ pub fn schema_lints(source: &Source, name: &str, settings: &Settings) -> Vec<Lin
 }
 
 fn all(schema: Schema<'_>, name: Option<&str>, settings: &Settings) -> Vec<Lint> {
-    let money = float_money(schema, name, settings).into_iter();
-    let mut found: Vec<_> = money.map(|(span, message)| (span, About::Money, message)).collect();
-    let mut keywords = Vec::new();
-    unreadable(schema, schema.document, &mut keywords);
-    found.extend(
-        keywords
-            .into_iter()
-            .map(|(span, message)| (span, About::Keyword, message)),
-    );
-    found.sort_by_key(|(span, ..)| span.start);
+    let mut found = float_money(schema, name, settings);
+    found.extend(unreadable(schema));
+    placed(schema, found)
+}
+
+/// In the order of the source.
+fn placed(schema: Schema<'_>, mut found: Vec<(Span, String)>) -> Vec<Lint> {
+    found.sort_by_key(|(span, _)| span.start);
     found.dedup();
-    let lint = |(span, about, message): (Span, About, String)| Lint {
-        about,
+    let lint = |(span, message): (Span, String)| Lint {
         place: format!("{}:{}", schema.source.path(), schema.source.location(span.start)),
         message,
     };
@@ -88,17 +88,19 @@ fn float_money(schema: Schema<'_>, name: Option<&str>, settings: &Settings) -> V
     found.map(|(key, span)| (span, message(&key))).collect()
 }
 
-/// The keywords of a schema, and of those inside, that are not what the keyword takes.
-fn unreadable(schema: Schema<'_>, node: &Value, found: &mut Vec<(Span, String)>) {
-    for entry in node.as_object().into_iter().flat_map(schemactl_model::Object::iter) {
-        if let Some(wanted) = misread(&entry.key, &entry.value) {
-            let message = format!("`{}` is {wanted}: this says nothing, and any value is taken", entry.key);
-            found.push((entry.value.span, message));
+/// The keywords of a document's schemas that are not what the keyword takes.
+fn unreadable(schema: Schema<'_>) -> Vec<(Span, String)> {
+    let (mut found, mut open) = (Vec::new(), vec![schema.document]);
+    while let Some(node) = open.pop() {
+        for entry in node.as_object().into_iter().flat_map(schemactl_model::Object::iter) {
+            if let Some(wanted) = misread(&entry.key, &entry.value) {
+                let message = format!("`{}` is {wanted}: this says nothing, and any value is taken", entry.key);
+                found.push((entry.value.span, message));
+            }
         }
+        open.extend(subschemas(node, schema.dialect).into_iter().map(|below| below.value));
     }
-    for below in subschemas(node, schema.dialect) {
-        unreadable(schema, below.value, found);
-    }
+    found
 }
 
 /// What a keyword is, if the value is something else.
@@ -112,7 +114,6 @@ fn misread(keyword: &str, value: &Value) -> Option<&'static str> {
         const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
         value.as_str().is_some_and(|name| TYPES.contains(&name))
     };
-    let is_schema = |value: &Value| matches!(value.kind, Kind::Object(_) | Kind::Bool(_));
     let (is_read, wanted) = match keyword {
         "type" => (
             is_type(value) || value.as_array().is_some_and(|types| types.iter().all(is_type)),

@@ -251,7 +251,8 @@ fn collect<'v>(keyword: &'static str, holds: Holds, value: &'v Value, found: &mu
     }
 }
 
-fn is_schema(value: &Value) -> bool {
+/// Whether a value is what a keyword that holds a schema takes: an object or a boolean.
+pub fn is_schema(value: &Value) -> bool {
     matches!(value.kind, Kind::Object(_) | Kind::Bool(_))
 }
 

@@ -36,7 +36,7 @@ pub use digest::{Digest, canonical_json};
 pub use document::{Document, DocumentError, Problem};
 #[cfg(feature = "registry")]
 pub use downgrade::{Downgraded, NotExpressible, downgrade};
-pub use keyword::{ForeignKeyword, Subschema, foreign_keywords, keywords, subschemas, unknown_keywords};
+pub use keyword::{ForeignKeyword, Subschema, foreign_keywords, is_schema, keywords, subschemas, unknown_keywords};
 pub use name::{EventName, InvalidName};
 pub use number::Number;
 pub use openapi::{Detail, OpenApiError, detail_of};

@@ -4,35 +4,21 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::destination::{destination, is_special};
+use crate::write_if_changed;
 
-/// Writes `bytes` to `path` by way of a temporary file in the same folder and a rename. An existing file with the same
-/// bytes is left alone, so that its time stamp stays. A link stays one: what it leads to is written. What is no regular file,
-/// such as a device or a pipe, is written to and not replaced. Returns whether something was written.
+/// Writes `bytes` to `path` by way of a temporary file in the same folder and a rename, if it has to be written. Returns whether
+/// something was written.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<bool> {
-    // Before any link is followed: what /dev/stdout leads to has no path.
-    if is_special(path) {
-        fs::OpenOptions::new().write(true).open(path)?.write_all(bytes)?;
-        return Ok(true);
-    }
-    let target = destination(path);
-    let path = target.as_path();
-    if fs::read(path).is_ok_and(|present| present == bytes) {
-        return Ok(false);
-    }
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new()
-        .prefix(".schemactl-")
-        .permissions(permissions(path))
-        .tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(true)
+    write_if_changed(path, bytes, |path, folder| {
+        let mut file = tempfile::Builder::new()
+            .prefix(".schemactl-")
+            .permissions(permissions(path))
+            .tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
+    })
 }
 
 /// A replaced file keeps its permissions; a new one gets the usual ones, which a temporary file does not have by itself.

@@ -53,7 +53,7 @@ mod rule;
 mod snapshot;
 
 pub use date::{Date, InvalidDate};
-pub use destination::{destination, is_special};
+pub use destination::write_if_changed;
 pub use error::LoadError;
 pub use event::{Event, EventSettings, Example, SchemaVersion, Status, Waiver};
 pub use load::{Workspace, find_root};

@@ -105,7 +105,8 @@ fn start(event: &Event, version: &VersionTypes) -> TokenStream {
         let (prefix, alone) = (format!("{major}."), major.to_string());
         let absent = (!version.names_version).then(|| quote!(Matcher::absent()));
         let bare = (!version.is_text_listed).then(|| quote!(Matcher::eq(#alone)));
-        let null = mentions(version, &Type::Version { is_text: false }).then(|| quote!(Matcher::null()));
+        let may_be_null = all_types(version).any(|value| *value == Type::Version { is_text: false });
+        let null = may_be_null.then(|| quote!(Matcher::null()));
         let matchers = [Some(quote!(Matcher::prefix(#prefix))), bare, absent, null];
         let matchers: Vec<_> = matchers.into_iter().flatten().collect();
         match matchers.as_slice() {
@@ -117,8 +118,7 @@ fn start(event: &Event, version: &VersionTypes) -> TokenStream {
 }
 
 fn has_version(version: &VersionTypes) -> bool {
-    let mut kinds = [true, false].into_iter();
-    kinds.any(|is_text| mentions(version, &Type::Version { is_text }))
+    all_types(version).any(Type::is_version)
 }
 
 fn names(version: &VersionTypes, key: &str) -> bool {
@@ -128,9 +128,8 @@ fn names(version: &VersionTypes, key: &str) -> bool {
     }
 }
 
-fn mentions(version: &VersionTypes, wanted: &Type) -> bool {
-    let mut types = version.types.iter().flat_map(|definition| definition.shape.types());
-    types.any(|value| value == wanted)
+fn all_types(version: &VersionTypes) -> impl Iterator<Item = &Type> {
+    version.types.iter().flat_map(|definition| definition.shape.types())
 }
 
 /// Who has the method: the pattern itself, or a group of fields below it.

@@ -42,7 +42,7 @@ impl<'v> Lowerer<'v> {
             Some(property) => patterns(hint).chain([property]).collect(),
             None => unnamed(hint),
         };
-        let mut found = self.hints_below(&view.hints, &below);
+        let mut found = self.hints_below(view, &below);
         found.extend(self.telling(view.parts.iter().flat_map(patterns)));
         found
     }
@@ -53,7 +53,7 @@ impl<'v> Lowerer<'v> {
             let named = hint.members("properties").into_iter().map(|(_, property)| property);
             named.chain(unnamed(hint)).collect()
         };
-        self.hints_below(&view.hints, &below)
+        self.hints_below(view, &below)
     }
 
     /// What the hints of an array say of its elements. What it must contain is one of some of them.
@@ -67,7 +67,7 @@ impl<'v> Lowerer<'v> {
             lists.chain(ones).collect()
         };
         let contained = view.parts.iter().filter_map(|part| part.subschema("contains"));
-        let mut found = self.hints_below(&view.hints, &below);
+        let mut found = self.hints_below(view, &below);
         found.extend(self.telling(contained));
         found
     }
@@ -92,9 +92,13 @@ impl<'v> Lowerer<'v> {
             || matches!(self.target(hint), Follow::Nowhere)
     }
 
-    fn hints_below(&self, hints: &[Node<'v>], below: &impl Fn(&Node<'v>) -> Vec<Node<'v>>) -> Vec<Node<'v>> {
-        let spoken = self.spoken(hints.iter().cloned());
-        self.telling(spoken.iter().flat_map(below))
+    fn hints_below(&self, view: &View<'v>, below: &impl Fn(&Node<'v>) -> Vec<Node<'v>>) -> Vec<Node<'v>> {
+        self.telling(self.spoken_of(view).iter().flat_map(below))
+    }
+
+    /// Every schema in the hints of a view that speaks of the same value. Each property of an object asks for them.
+    fn spoken_of<'w>(&self, view: &'w View<'v>) -> &'w [Node<'v>] {
+        view.spoken.get_or_init(|| self.spoken(view.hints.iter().cloned()))
     }
 
     /// The hints that say something of what is inside, each once.
@@ -133,16 +137,13 @@ impl<'v> Lowerer<'v> {
 
     /// Whether a hint lists whole objects or arrays: whatever is dropped inside makes another value.
     pub(super) fn lists_wholes(&self, view: &View<'v>) -> bool {
-        let spoken = self.spoken(view.hints.iter().cloned());
+        let spoken = self.spoken_of(view);
         spoken.len() > MOST_HINTS || spoken.iter().any(lists_containers)
     }
 
     /// Whether a value may be an object or an array.
     pub(super) fn may_hold(&self, all: &[Node<'v>]) -> bool {
-        let kinds = self
-            .views(all)
-            .iter()
-            .fold(Kinds::NONE, |kinds, view| kinds.or(view.kinds()));
+        let kinds = self.kinds(all);
         kinds.meets(Kinds::OBJECT) || kinds.meets(Kinds::ARRAY)
     }
 

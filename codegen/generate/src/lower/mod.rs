@@ -13,6 +13,7 @@ mod openapi;
 mod references;
 mod scalar;
 mod tagged;
+mod version;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +26,8 @@ pub(crate) use self::node::{NEEDS, Node};
 pub(crate) use self::openapi::{no_root, root_of};
 use self::references::Follow;
 pub(crate) use self::references::targets;
-use self::view::View;
+use self::version::VersionTexts;
+use self::view::{View, kinds_of_views};
 use crate::Settings;
 use crate::ir::{Alternative, Shape, Type, TypeDef};
 use crate::names::{pascal, unique};
@@ -65,10 +67,8 @@ pub(crate) struct Lowered {
     pub(crate) root: usize,
     /// Properties that hold money in a float, and where they are described.
     pub(crate) float_money: Vec<(String, Span)>,
-    /// What the version field may say, if the schema lists all of it.
-    pub(crate) version_texts: Vec<String>,
-    /// The patterns that it has.
-    pub(crate) version_patterns: Vec<String>,
+    /// What the version field may say.
+    pub(crate) version_texts: VersionTexts,
 }
 
 /// Lowers a schema. `version_field` is the property of the root that holds the version; an event is an object.
@@ -81,17 +81,13 @@ pub(crate) fn lower(
 ) -> Lowered {
     let mut lowerer = Lowerer::new(schema, root, root_name, version_field, settings);
     let root = lowerer.root(root);
-    let (mut types, float_money, mut version_texts) = (lowerer.types, lowerer.float_money, lowerer.version_texts);
-    if lowerer.is_version_open {
-        version_texts.clear();
-    }
+    let mut types = lowerer.types;
     crate::recursion::box_cycles(&mut types);
     Lowered {
         types,
         root,
-        float_money,
-        version_texts,
-        version_patterns: lowerer.version_patterns,
+        float_money: lowerer.float_money,
+        version_texts: lowerer.version_texts,
     }
 }
 
@@ -142,9 +138,7 @@ pub(crate) struct Lowerer<'v> {
     reserved: BTreeMap<Pointer, String>,
     names: BTreeSet<String>,
     float_money: Vec<(String, Span)>,
-    version_texts: Vec<String>,
-    is_version_open: bool,
-    version_patterns: Vec<String>,
+    version_texts: VersionTexts,
     /// The types of the whole event: the root, or its alternatives.
     event_types: BTreeSet<usize>,
     depth: usize,
@@ -170,9 +164,7 @@ impl<'v> Lowerer<'v> {
             reserved: BTreeMap::new(),
             names: BTreeSet::new(),
             float_money: Vec::new(),
-            version_texts: Vec::new(),
-            is_version_open: false,
-            version_patterns: Vec::new(),
+            version_texts: VersionTexts::default(),
             event_types: BTreeSet::new(),
             depth: 0,
         };
@@ -345,7 +337,7 @@ impl<'v> Lowerer<'v> {
     fn fresh(&mut self, alternatives: &[Conjunction<'v>], name: &str, key: &Key) -> Lowering {
         let views = alternatives.iter().flat_map(|all| self.views(all));
         let views: Vec<_> = views.filter(|view| !view.kinds().is_empty()).collect();
-        let kinds = views.iter().fold(Kinds::NONE, |kinds, view| kinds.or(view.kinds()));
+        let kinds = kinds_of_views(&views);
         if views.is_empty() {
             return Lowering::plain(Type::Json);
         }
@@ -399,7 +391,7 @@ impl<'v> Lowerer<'v> {
         if let [view] = views.as_slice()
             && let Some(origin) = &view.origin
             && view.kinds().without(Kinds::NULL) == kind
-            && self.own_kinds(origin).without(Kinds::NULL) == kind
+            && self.kinds(std::slice::from_ref(origin)).without(Kinds::NULL) == kind
         {
             // One branch, beside `null` or other types, is what it is elsewhere.
             let lowered = self.shape(&[vec![origin.clone()]], named.0);
@@ -412,9 +404,9 @@ impl<'v> Lowerer<'v> {
         }
     }
 
-    fn own_kinds(&self, node: &Node<'v>) -> Kinds {
-        let views = self.views(std::slice::from_ref(node));
-        views.iter().fold(Kinds::NONE, |kinds, view| kinds.or(view.kinds()))
+    /// The JSON types of schemas that all apply, references and branches included.
+    fn kinds(&self, all: &[Node<'v>]) -> Kinds {
+        kinds_of_views(&self.views(all))
     }
 
     /// A value of several JSON types: an enum that its type decides.

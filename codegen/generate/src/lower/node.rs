@@ -56,7 +56,7 @@ impl<'v> Node<'v> {
     }
 
     pub(crate) fn is_schema(&self) -> bool {
-        matches!(self.value.kind, Kind::Object(_) | Kind::Bool(_))
+        schemactl_model::is_schema(self.value)
     }
 
     pub(crate) fn is_false(&self) -> bool {

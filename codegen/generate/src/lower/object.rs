@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use schemactl_model::{Kind, Value};
 
 use super::hints::MOST_HINTS;
-use super::kinds::{Kinds, values_of};
+use super::kinds::Kinds;
 use super::node::{Conjunction, NEEDS, Node};
 use super::view::View;
 use super::{Key, Lowerer, Lowering};
@@ -191,29 +191,6 @@ impl<'v> Lowerer<'v> {
         let views = self.views(all);
         let mut texts = views.iter().filter(|view| view.kinds().meets(Kinds::STRING));
         texts.all(|view| view.parts.iter().any(is_decimal))
-    }
-
-    /// The type of the version field, wherever the event's schemas describe it: it must take a text.
-    fn version(&mut self, described: &[Conjunction<'v>], key: &str, index: usize) -> Option<Type> {
-        if self.version_field.as_deref() != Some(key) || !self.event_types.contains(&index) {
-            return None;
-        }
-        let views: Vec<_> = described.iter().flat_map(|all| self.views(all)).collect();
-        let kinds = views.iter().fold(Kinds::NONE, |kinds, view| kinds.or(view.kinds()));
-        if !kinds.meets(Kinds::STRING) {
-            return None;
-        }
-        for view in views.iter().filter(|view| view.kinds().meets(Kinds::STRING)) {
-            let listed: Vec<_> = view.parts.iter().filter_map(values_of).flatten().collect();
-            self.is_version_open |= listed.is_empty();
-            let texts = listed.into_iter().filter_map(|value| value.as_str().map(str::to_owned));
-            self.version_texts.extend(texts);
-            let patterns = view.parts.iter().filter_map(|part| part.text("pattern"));
-            self.version_patterns.extend(patterns);
-        }
-        Some(Type::Version {
-            is_text: kinds == Kinds::STRING,
-        })
     }
 
     /// What is kept of properties without a name here: those that the schema says something about, and all of them where it

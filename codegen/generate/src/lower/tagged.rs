@@ -38,7 +38,7 @@ impl<'v> Lowerer<'v> {
         // Where the version itself is the tag, each alternative says its own.
         let is_event = self.event_types.contains(&whole) && self.version_field.as_deref() != Some(tag);
         if let Some(origin) = view.origin.as_ref().filter(|_| !is_event)
-            && self.own_kinds(origin) == Kinds::OBJECT
+            && self.kinds(std::slice::from_ref(origin)) == Kinds::OBJECT
         {
             let lowered = self.shape(&[vec![origin.clone()]], name);
             if !lowered.nullable {

@@ -1,7 +1,7 @@
 //! What applies to one value, laid out flat. In: schemas that all apply. Out: one view for each alternative: the schemas that
 //! apply for certain, with `$ref` and `allOf` followed, and those that may or may not apply, which are hints.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
 
 use schemactl_model::{Kind, Pointer};
@@ -30,6 +30,8 @@ pub(crate) struct View<'v> {
     pub(crate) opaque: bool,
     /// Whether no value can be valid.
     impossible: bool,
+    /// The hints and what they hold that speaks of the same value, once somebody asked.
+    pub(super) spoken: OnceCell<Vec<Node<'v>>>,
     /// The schemas that were looked at.
     visited: BTreeSet<Pointer>,
     unions: Vec<Vec<Node<'v>>>,
@@ -44,6 +46,11 @@ impl View<'_> {
             .iter()
             .fold(Kinds::ALL, |kinds, part| kinds.and(kinds_of(part)))
     }
+}
+
+/// The JSON types of all alternatives.
+pub(super) fn kinds_of_views(views: &[View<'_>]) -> Kinds {
+    views.iter().fold(Kinds::NONE, |kinds, view| kinds.or(view.kinds()))
 }
 
 impl<'v> Lowerer<'v> {
