@@ -397,6 +397,7 @@ fn references_in(resolver: &Resolver<'_>, place: &Pointer, value: &Value) -> Vec
         pointer: place.clone(),
         value,
         base: resolver.base_at(place),
+        dialect: resolver.dialect_at(place),
     })
 }
 

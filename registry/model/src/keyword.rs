@@ -163,7 +163,7 @@ fn collect_unknown<'v>(schema: &'v Value, dialect: Dialect, found: &mut Vec<&'v 
     let entries = schema.as_object().into_iter().flat_map(Object::iter);
     found.extend(entries.filter(|entry| !entry.key.starts_with("x-") && !keywords().any(|known| known == entry.key)));
     for below in subschemas(schema, dialect) {
-        collect_unknown(below.value, dialect, found);
+        collect_unknown(below.value, dialect.inside(below.value), found);
     }
 }
 
@@ -186,7 +186,7 @@ fn collect_foreign<'v>(schema: &'v Value, dialect: Dialect, found: &mut Vec<Fore
         }
     }
     for below in subschemas(schema, dialect) {
-        collect_foreign(below.value, dialect, found);
+        collect_foreign(below.value, dialect.inside(below.value), found);
     }
 }
 

@@ -23,9 +23,11 @@ mod parse;
 mod pointer;
 mod reference;
 mod resolve;
+mod scope;
 #[cfg(feature = "serde_json")]
 mod serde;
 mod source;
+mod union;
 mod value;
 mod version;
 
@@ -47,6 +49,8 @@ pub use pointer::Pointer;
 pub use reference::{EventRef, InvalidReference, Versions};
 pub use resolve::join as join_uri;
 pub use resolve::{Reference, ResolveError, Resolver, Target};
+pub use scope::Scope;
 pub use source::{Location, Source, Span};
+pub use union::{EXTENSIBLE_MARKS, UnionTag, is_extensible, union_tag};
 pub use value::{Entry, Kind, Object, Value};
 pub use version::{InvalidVersion, Version};

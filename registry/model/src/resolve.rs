@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::keyword::subschemas;
-use crate::{Dialect, Kind, Pointer, Span, Value};
+use crate::{Dialect, Kind, Pointer, Scope, Span, Value};
 
 /// One reference in a schema position: `$ref`, `$dynamicRef` or `$recursiveRef`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,18 @@ pub struct Target<'v> {
     pub value: &'v Value,
     /// The base URI inside it.
     pub base: String,
+    /// The dialect inside it.
+    pub dialect: Dialect,
+}
+
+impl Target<'_> {
+    /// Returns the scope inside it.
+    pub fn scope(&self) -> Scope {
+        Scope {
+            base: self.base.clone(),
+            dialect: self.dialect,
+        }
+    }
 }
 
 /// Why a reference cannot be followed.
@@ -77,9 +89,10 @@ impl<'v> Resolver<'v> {
                 pointer: Pointer::root(),
                 value: root,
                 base: String::new(),
+                dialect,
             },
         );
-        resolver.walk(root, &Pointer::root(), "");
+        resolver.walk(root, &Pointer::root(), &Scope::new(dialect));
         resolver
     }
 
@@ -101,8 +114,20 @@ impl<'v> Resolver<'v> {
     /// somebody's own.
     pub fn references_below(&self, target: &Target<'v>) -> Vec<Reference> {
         let mut found = Vec::new();
-        collect(self.dialect, target.value, &target.pointer, &target.base, &mut found);
+        collect(target.value, &target.pointer, &target.scope(), &mut found);
         found
+    }
+
+    /// Returns the dialect inside the schema at a place.
+    pub fn dialect_at(&self, pointer: &Pointer) -> Dialect {
+        let (mut value, mut dialect) = (self.root, self.dialect);
+        for token in pointer.tokens() {
+            let Some(below) = Pointer::root().join(token.as_str()).resolve(value) else {
+                break;
+            };
+            (value, dialect) = (below, dialect.inside(below));
+        }
+        dialect
     }
 
     /// What `$dynamicAnchor` calls `name` in the resource of that URI; the empty name is `$recursiveAnchor`.
@@ -149,50 +174,39 @@ impl<'v> Resolver<'v> {
             .fold(resource.pointer.clone(), |pointer, token| pointer.join(token));
         Ok(Target {
             base: self.base_at(&pointer),
+            dialect: self.dialect_at(&pointer),
             pointer,
             value,
         })
     }
 
-    fn walk(&mut self, schema: &'v Value, pointer: &Pointer, base: &str) {
-        let base = self.enter(schema, pointer, base);
-        references_at(self.dialect, schema, pointer, &base, &mut self.references);
-        for sub in subschemas(schema, self.dialect) {
+    fn walk(&mut self, schema: &'v Value, pointer: &Pointer, around: &Scope) {
+        let scope = self.enter(schema, pointer, around);
+        references_at(schema, pointer, &scope, &mut self.references);
+        for sub in subschemas(schema, scope.dialect) {
             let below = pointer.join(sub.keyword);
             let below = sub.member.map_or(below.clone(), |member| below.join(member));
-            self.walk(sub.value, &below, &base);
+            self.walk(sub.value, &below, &scope);
         }
     }
 
-    /// Notes the identifier and the anchors of a schema node and returns the base URI inside it.
-    fn enter(&mut self, schema: &'v Value, pointer: &Pointer, base: &str) -> String {
-        let mut base = base.to_owned();
-        let hidden = self.dialect.ref_hides_siblings() && schema.member("$ref").is_some();
-        if let Some(id) = schema.member(self.dialect.id_keyword()).and_then(Value::as_str)
-            && !hidden
-        {
-            let (location, fragment) = id.split_once('#').unwrap_or((id, ""));
-            if !location.is_empty() {
-                base = join(&base, location);
-                let target = Target {
-                    pointer: pointer.clone(),
-                    value: schema,
-                    base: base.clone(),
-                };
-                self.resources.insert(base.clone(), target);
-            }
-            if !fragment.is_empty() {
-                self.anchor(&base, fragment, schema, pointer);
-            }
+    /// Notes the identifier and the anchors of a schema node and returns the scope inside it.
+    fn enter(&mut self, schema: &'v Value, pointer: &Pointer, around: &Scope) -> Scope {
+        let scope = around.inside(schema);
+        let target = Target {
+            pointer: pointer.clone(),
+            value: schema,
+            base: scope.base.clone(),
+            dialect: scope.dialect,
+        };
+        if around.dialect.identifier(schema).is_some() {
+            self.resources.insert(scope.base.clone(), target.clone());
         }
-        if self.dialect >= Dialect::Draft201909 {
-            for keyword in ["$anchor", "$dynamicAnchor"] {
-                if let Some(name) = schema.member(keyword).and_then(Value::as_str) {
-                    self.anchor(&base, name, schema, pointer);
-                }
-            }
+        for name in anchors_of(schema, scope.dialect) {
+            self.anchors
+                .insert((scope.base.clone(), name.to_owned()), target.clone());
         }
-        let dynamic = match self.dialect {
+        let dynamic = match scope.dialect {
             Dialect::Draft202012 => schema.member("$dynamicAnchor").and_then(Value::as_str),
             Dialect::Draft201909 => schema
                 .member("$recursiveAnchor")
@@ -200,23 +214,9 @@ impl<'v> Resolver<'v> {
             _ => None,
         };
         if let Some(name) = dynamic {
-            let target = Target {
-                pointer: pointer.clone(),
-                value: schema,
-                base: base.clone(),
-            };
-            self.dynamic.insert((base.clone(), name.to_owned()), target);
+            self.dynamic.insert((scope.base.clone(), name.to_owned()), target);
         }
-        base
-    }
-
-    fn anchor(&mut self, base: &str, name: &str, value: &'v Value, pointer: &Pointer) {
-        let target = Target {
-            pointer: pointer.clone(),
-            value,
-            base: base.to_owned(),
-        };
-        self.anchors.insert((base.to_owned(), name.to_owned()), target);
+        scope
     }
 
     /// The base URI of the closest resource around a place.
@@ -236,12 +236,28 @@ impl<'v> Resolver<'v> {
     }
 }
 
+/// The names that a schema node gives itself: anchors, and fragments of identifiers.
+fn anchors_of(schema: &Value, dialect: Dialect) -> Vec<&str> {
+    let text = |keyword| schema.member(keyword).and_then(Value::as_str);
+    let mut found = Vec::new();
+    if !(dialect.ref_hides_siblings() && schema.member("$ref").is_some()) {
+        let fragment = text(dialect.id_keyword())
+            .and_then(|id| id.split_once('#'))
+            .map(|(_, name)| name);
+        found.extend(fragment.filter(|name| !name.is_empty()));
+    }
+    if dialect >= Dialect::Draft201909 {
+        found.extend(["$anchor", "$dynamicAnchor"].into_iter().filter_map(text));
+    }
+    found
+}
+
 /// The references of one schema node.
-fn references_at(dialect: Dialect, schema: &Value, pointer: &Pointer, base: &str, found: &mut Vec<Reference>) {
+fn references_at(schema: &Value, pointer: &Pointer, scope: &Scope, found: &mut Vec<Reference>) {
     for (keyword, known) in [
         ("$ref", true),
-        ("$dynamicRef", dialect == Dialect::Draft202012),
-        ("$recursiveRef", dialect == Dialect::Draft201909),
+        ("$dynamicRef", scope.dialect == Dialect::Draft202012),
+        ("$recursiveRef", scope.dialect == Dialect::Draft201909),
     ] {
         let entry = schema
             .as_object()
@@ -253,18 +269,18 @@ fn references_at(dialect: Dialect, schema: &Value, pointer: &Pointer, base: &str
                 text: text.to_owned(),
                 holder: pointer.clone(),
                 span,
-                base: base.to_owned(),
+                base: scope.base.clone(),
             });
         }
     }
 }
 
-fn collect(dialect: Dialect, schema: &Value, pointer: &Pointer, base: &str, found: &mut Vec<Reference>) {
-    references_at(dialect, schema, pointer, base, found);
-    for sub in subschemas(schema, dialect) {
+fn collect(schema: &Value, pointer: &Pointer, scope: &Scope, found: &mut Vec<Reference>) {
+    references_at(schema, pointer, scope, found);
+    for sub in subschemas(schema, scope.dialect) {
         let below = pointer.join(sub.keyword);
         let below = sub.member.map_or(below.clone(), |member| below.join(member));
-        collect(dialect, sub.value, &below, base, found);
+        collect(sub.value, &below, &scope.inside(sub.value), found);
     }
 }
 

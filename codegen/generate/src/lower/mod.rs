@@ -241,7 +241,7 @@ impl<'v> Lowerer<'v> {
                 .all(|entry| entry.key == other || is_annotation(&entry.key))
         };
         match self.target(node) {
-            Follow::Target(target) if self.schema.dialect.ref_hides_siblings() || alone("$ref") => Some(target),
+            Follow::Target(target) if node.dialect.ref_hides_siblings() || alone("$ref") => Some(target),
             Follow::NoReference if alone("allOf") => <[_; 1]>::try_from(node.list("allOf")).ok().map(|[only]| only),
             _ => None,
         }

@@ -32,7 +32,7 @@ impl<'v> Node<'v> {
         Self {
             pointer,
             value,
-            dialect: self.dialect,
+            dialect: self.dialect.inside(value),
             is_hint: self.is_hint,
         }
     }

@@ -46,7 +46,7 @@ pub(crate) fn targets(schema: Schema<'_>) -> BTreeMap<Pointer, Option<Node<'_>>>
         {
             open.extend(resolver.references_below(target));
         }
-        let target = target.map(|target| Node::new(target.pointer, target.value, schema.dialect));
+        let target = target.map(|target| Node::new(target.pointer, target.value, target.dialect));
         let several = targets.contains_key(&reference.holder);
         targets.insert(reference.holder, target.filter(|target| target.is_schema() && !several));
     }
@@ -70,5 +70,6 @@ fn target_at<'v>(node: &Node<'v>) -> schemactl_model::Target<'v> {
         pointer: node.pointer.clone(),
         value: node.value,
         base: String::new(),
+        dialect: node.dialect,
     }
 }

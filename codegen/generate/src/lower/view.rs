@@ -110,7 +110,7 @@ impl<'v> Lowerer<'v> {
         let Some(schema) = node.object() else {
             return;
         };
-        let hides = self.schema.dialect.ref_hides_siblings();
+        let hides = node.dialect.ref_hides_siblings();
         match self.target(node) {
             Follow::Target(target) if hides => return self.collect(&target, view, depth + 1),
             Follow::Nowhere => view.opaque = true,

@@ -125,6 +125,8 @@ impl<'v> Compiler<'v, '_> {
                 "the schema refers deeper than the prover follows".to_owned(),
             ));
         }
+        let around = self.dialect;
+        self.dialect = around.inside(value);
         let compiled = match &value.kind {
             Kind::Bool(true) => Ok(Node::TRUE),
             Kind::Bool(false) => Ok(Node::FALSE),
@@ -134,6 +136,7 @@ impl<'v> Compiler<'v, '_> {
             )),
         };
         self.depth -= 1;
+        self.dialect = around;
         compiled
     }
 

@@ -19,7 +19,7 @@ const MOST_SPECIALISATIONS: usize = 1000;
 /// one.
 pub(super) struct References<'v> {
     /// The document's own; of the library, those of every metaschema.
-    documents: Vec<(Dialect, Resolver<'v>)>,
+    documents: Vec<Resolver<'v>>,
     /// A reference, and the document that it stands in.
     by_holder: FxHashMap<(usize, &'static str), (usize, Reference)>,
     /// The URI of each resource, by the place of its root.
@@ -42,13 +42,6 @@ static METASCHEMAS: LazyLock<References<'static>> = LazyLock::new(|| {
     references
 });
 
-/// What a reference refers to, and the dialect that it is read in.
-#[derive(Clone)]
-pub(super) struct Found<'v> {
-    target: Target<'v>,
-    dialect: Dialect,
-}
-
 impl<'v> References<'v> {
     fn empty() -> Self {
         Self {
@@ -65,7 +58,7 @@ impl<'v> References<'v> {
     fn new(root: &'v Value, dialect: Dialect) -> Self {
         let mut references = Self::empty();
         references.add(root, dialect);
-        let own = &references.documents[0].1;
+        let own = &references.documents[0];
         let leaves = |(_, reference): &(usize, Reference)| own.resolve(&reference.base, &reference.text).is_err();
         if references.by_holder.values().any(leaves) {
             references.is_dynamic |= METASCHEMAS.is_dynamic;
@@ -101,7 +94,7 @@ impl<'v> References<'v> {
             self.dynamic.entry(uri.to_owned()).or_default().push(name.to_owned());
         }
         self.is_dynamic |= resolver.is_dynamic();
-        self.documents.push((dialect, resolver));
+        self.documents.push(resolver);
     }
 
     /// The URI of the resource whose root stands at a place.
@@ -125,24 +118,24 @@ impl<'v> References<'v> {
     }
 
     /// The reference that a schema holds, and what it refers to.
-    fn target(&self, holder: &Value, keyword: &'static str) -> Result<(&str, Found<'v>), Unsupported> {
+    fn target(&self, holder: &Value, keyword: &'static str) -> Result<(&str, Target<'v>), Unsupported> {
         let key = (place(holder), keyword);
         let own = self.by_holder.get(&key).map(|(document, reference)| {
-            let (dialect, resolver) = &self.documents[*document];
-            (reference, resolver.resolve(&reference.base, &reference.text), *dialect)
+            let resolved = self.documents[*document].resolve(&reference.base, &reference.text);
+            (reference, resolved)
         });
         let of_library = || {
             let library = self.library?;
             let (document, reference) = library.by_holder.get(&key)?;
-            let (dialect, resolver) = &library.documents[*document];
+            let resolver = &library.documents[*document];
             let resolved: Result<Target<'v>, _> = resolver.resolve(&reference.base, &reference.text);
-            Some((reference, resolved, *dialect))
+            Some((reference, resolved))
         };
-        let (reference, resolved, dialect) = own
+        let (reference, resolved) = own
             .or_else(of_library)
             .ok_or_else(|| Unsupported(format!("a {keyword} that no keyword leads to")))?;
         let found = match resolved {
-            Ok(target) => Found { target, dialect },
+            Ok(target) => target,
             Err(error) => self
                 .elsewhere(reference)
                 .ok_or_else(|| Unsupported(error.to_string()))?,
@@ -151,26 +144,20 @@ impl<'v> References<'v> {
     }
 
     /// In another document than the one that the reference stands in.
-    fn elsewhere(&self, reference: &Reference) -> Option<Found<'v>> {
+    fn elsewhere(&self, reference: &Reference) -> Option<Target<'v>> {
         let (location, fragment) = reference.text.split_once('#').unwrap_or((&reference.text, ""));
         let absolute = format!("{}#{fragment}", join_uri(&reference.base, location));
         self.first(&|resolver| resolver.resolve("", &absolute).ok())
     }
 
-    fn dynamic_anchor(&self, base: &str, name: &str) -> Option<Found<'v>> {
+    fn dynamic_anchor(&self, base: &str, name: &str) -> Option<Target<'v>> {
         self.first(&|resolver| resolver.dynamic_anchor(base, name).cloned())
     }
 
     /// The first document that has it, the own one before the metaschemas.
-    fn first(&self, has: &dyn Fn(&Resolver<'v>) -> Option<Target<'v>>) -> Option<Found<'v>> {
-        let library: &[(Dialect, Resolver<'v>)] = self.library.map_or(&[], |library| &library.documents);
-        self.documents.iter().chain(library).find_map(|(dialect, resolver)| {
-            let target = has(resolver)?;
-            Some(Found {
-                target,
-                dialect: *dialect,
-            })
-        })
+    fn first(&self, has: &dyn Fn(&Resolver<'v>) -> Option<Target<'v>>) -> Option<Target<'v>> {
+        let library: &[Resolver<'v>] = self.library.map_or(&[], |library| &library.documents);
+        self.documents.iter().chain(library).find_map(has)
     }
 }
 
@@ -207,14 +194,9 @@ impl<'v> Compiler<'v, '_> {
             pointer: Pointer::root(),
             value: root,
             base,
+            dialect: self.dialect,
         };
-        self.follow(
-            &references,
-            &Found {
-                target,
-                dialect: self.dialect,
-            },
-        )
+        self.follow(&references, &target)
     }
 
     /// Notes that a resource is entered. It matters only if it has a dynamic anchor that no resource around it has: the outermost
@@ -287,12 +269,12 @@ impl<'v> Compiler<'v, '_> {
     fn inside<T>(
         &mut self,
         references: &References<'v>,
-        found: &Found<'v>,
+        found: &Target<'v>,
         work: impl FnOnce(&mut Self, &'v Value) -> T,
     ) -> T {
-        let entered = references.is_dynamic && self.enter_resource(references, &found.target.base);
+        let entered = references.is_dynamic && self.enter_resource(references, &found.base);
         let dialect = std::mem::replace(&mut self.dialect, found.dialect);
-        let done = work(self, found.target.value);
+        let done = work(self, found.value);
         self.dialect = dialect;
         if entered {
             self.scope.pop();
@@ -306,12 +288,12 @@ impl<'v> Compiler<'v, '_> {
         references: &References<'v>,
         holder: &Value,
         keyword: &'static str,
-    ) -> Result<Found<'v>, Unsupported> {
+    ) -> Result<Target<'v>, Unsupported> {
         let (text, found) = references.target(holder, keyword)?;
         let name = text.split_once('#').map_or("", |(_, fragment)| fragment);
         let is_anchor = !name.starts_with('/') && (keyword == "$recursiveRef" || !name.is_empty());
-        let anchor = references.dynamic_anchor(&found.target.base, name);
-        let starts = anchor.is_some_and(|anchor| place(anchor.target.value) == place(found.target.value));
+        let anchor = references.dynamic_anchor(&found.base, name);
+        let starts = anchor.is_some_and(|anchor| place(anchor.value) == place(found.value));
         if !is_anchor || !starts {
             return Ok(found);
         }
@@ -323,7 +305,7 @@ impl<'v> Compiler<'v, '_> {
     }
 
     /// The node of a definition. One that is met inside itself is a node by name; every other is its content.
-    fn follow(&mut self, references: &References<'v>, found: &Found<'v>) -> Compiled {
+    fn follow(&mut self, references: &References<'v>, found: &Target<'v>) -> Compiled {
         self.inside(references, found, |compiler, value| {
             let key = (place(value), compiler.scope.clone());
             compiler.follow_key(&key, value)

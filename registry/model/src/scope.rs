@@ -1,0 +1,154 @@
+//! The dialect and the base URI of a subschema. In: a schema node, and the scope around it. Out: the scope inside it. This is the one
+//! place that knows embedded resources: whoever walks a schema enters each node by [`Scope::inside`] or [`Dialect::inside`], and reads the
+//! node's keywords in the dialect that comes back.
+
+use crate::{Dialect, Value, join_uri};
+
+/// What a schema node inherits from the nodes around it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// The URI that references are relative to; empty if no identifier was given.
+    pub base: String,
+    /// The dialect that keywords are read in.
+    pub dialect: Dialect,
+}
+
+impl Scope {
+    /// Creates the scope around the root of a document.
+    pub fn new(dialect: Dialect) -> Self {
+        Self {
+            base: String::new(),
+            dialect,
+        }
+    }
+
+    /// Returns the scope inside `schema`, where `self` is the scope around it.
+    #[must_use]
+    pub fn inside(&self, schema: &Value) -> Self {
+        let location = self.dialect.identifier(schema).unwrap_or_default();
+        Self {
+            base: join_uri(&self.base, location),
+            dialect: self.dialect.inside(schema),
+        }
+    }
+}
+
+impl Dialect {
+    /// Returns the dialect of the keywords of `schema`, where `self` is the dialect around it: that of its own `$schema` if it is a
+    /// resource of its own in a dialect that knows embedded resources (2020-12 Core, section 8.1.1), otherwise `self`. Entering a node
+    /// twice changes nothing.
+    #[must_use]
+    pub fn inside(self, schema: &Value) -> Self {
+        match self.named_dialect(schema) {
+            Some(named) if self.embeds_dialects() && resource_identifier(schema, named).is_some() => named,
+            _ => self,
+        }
+    }
+
+    /// Returns whether an embedded resource may name a dialect of its own.
+    pub fn embeds_dialects(self) -> bool {
+        self >= Self::Draft201909
+    }
+
+    /// Returns the identifier of `schema` without its fragment, where `self` is the dialect around it. `None` if the node is no
+    /// resource of its own.
+    pub fn identifier(self, schema: &Value) -> Option<&str> {
+        match self.named_dialect(schema) {
+            // The keywords of the dialect inside do not hide the identifier that the dialect around it sees.
+            Some(named) if self.embeds_dialects() && named != self => resource_identifier(schema, named),
+            _ if self.ref_hides_siblings() && schema.member("$ref").is_some() => None,
+            _ => location(schema, self.id_keyword()),
+        }
+    }
+
+    fn named_dialect(self, schema: &Value) -> Option<Self> {
+        Self::from_uri(schema.member("$schema")?.as_str()?).ok()
+    }
+}
+
+/// Returns the identifier of a resource that names a dialect of its own. Draft-04 calls the keyword `id`, the dialects that embed
+/// resources call it `$id`: a bundle may have either.
+fn resource_identifier(schema: &Value, named: Dialect) -> Option<&str> {
+    location(schema, "$id").or_else(|| location(schema, named.id_keyword()))
+}
+
+fn location<'v>(schema: &'v Value, keyword: &str) -> Option<&'v str> {
+    let text = schema.member(keyword)?.as_str()?;
+    let location = text.split('#').next().unwrap_or(text);
+    (!location.is_empty()).then_some(location)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Source, parse};
+
+    fn inside(dialect: Dialect, text: &str) -> Scope {
+        Scope::new(dialect).inside(&parse(&Source::new("a.json", text)).unwrap())
+    }
+
+    #[test]
+    fn a_resource_of_its_own_names_its_dialect() {
+        let (draft4, draft7) = (Dialect::Draft4.uri(), Dialect::Draft7.uri());
+        for (around, text, base, dialect) in [
+            (
+                Dialect::Draft202012,
+                format!(r#"{{"$id": "urn:b", "$schema": "{draft7}"}}"#),
+                "urn:b",
+                Dialect::Draft7,
+            ),
+            (
+                Dialect::Draft201909,
+                format!(r#"{{"id": "urn:b", "$schema": "{draft4}"}}"#),
+                "urn:b",
+                Dialect::Draft4,
+            ),
+            (
+                Dialect::Draft201909,
+                format!(r#"{{"$id": "urn:b", "$schema": "{draft4}"}}"#),
+                "urn:b",
+                Dialect::Draft4,
+            ),
+            // The reference hides its siblings inside the resource, and does not hide the resource.
+            (
+                Dialect::Draft202012,
+                format!(r##"{{"$id": "urn:b", "$schema": "{draft7}", "$ref": "#/a"}}"##),
+                "urn:b",
+                Dialect::Draft7,
+            ),
+            (
+                Dialect::Draft202012,
+                format!(r#"{{"$schema": "{draft7}"}}"#),
+                "",
+                Dialect::Draft202012,
+            ),
+            (
+                Dialect::Draft202012,
+                format!(r##"{{"$id": "#b", "$schema": "{draft7}"}}"##),
+                "",
+                Dialect::Draft202012,
+            ),
+            (
+                Dialect::Draft7,
+                format!(r#"{{"$id": "urn:b", "$schema": "{draft4}"}}"#),
+                "urn:b",
+                Dialect::Draft7,
+            ),
+            (
+                Dialect::Draft7,
+                r##"{"$id": "urn:b", "$ref": "#/a"}"##.to_owned(),
+                "",
+                Dialect::Draft7,
+            ),
+            (
+                Dialect::Draft202012,
+                r#"{"id": "urn:b"}"#.to_owned(),
+                "",
+                Dialect::Draft202012,
+            ),
+        ] {
+            let base = base.to_owned();
+            assert_eq!(inside(around, &text), Scope { base, dialect }, "{text} in {around}");
+        }
+    }
+}
