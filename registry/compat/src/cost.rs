@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use schemactl_model::{Dialect, Kind, Resolver, Value, subschemas};
+use schemactl_model::{Dialect, Kind, Resolver, Target, Value, subschemas};
 
 /// Applications beyond which a validation is refused: a fraction of a second.
 pub(crate) const MOST_APPLICATIONS: u64 = 20_000_000;
@@ -16,12 +16,12 @@ pub(crate) fn is_too_expensive(schema: &Value, dialect: Dialect, event: &Value) 
     if resolver.references().is_empty() {
         return false;
     }
-    let mut targets: HashMap<usize, Vec<&Value>> = HashMap::new();
+    let mut targets: HashMap<usize, Vec<Target<'_>>> = HashMap::new();
     for reference in resolver.references() {
         let holder = reference.holder.resolve(schema);
         let target = resolver.resolve(&reference.base, &reference.text).ok();
         if let (Some(holder), Some(target)) = (holder, target) {
-            targets.entry(place(holder)).or_default().push(target.value);
+            targets.entry(place(holder)).or_default().push(target);
         }
     }
     let mut count = Count {
@@ -39,7 +39,7 @@ fn place(value: &Value) -> usize {
 struct Count<'v> {
     dialect: Dialect,
     /// What the references of a schema lead to, by its place.
-    targets: HashMap<usize, Vec<&'v Value>>,
+    targets: HashMap<usize, Vec<Target<'v>>>,
     /// By the places of schema and value. Zero while it is being counted: what leads back to itself ends somewhere.
     known: HashMap<(usize, usize), u64>,
 }
@@ -53,13 +53,18 @@ impl<'v> Count<'v> {
         self.known.insert(key, 0);
         let mut sum: u64 = 1;
         for target in self.targets.get(&key.0).cloned().unwrap_or_default() {
-            sum = sum.saturating_add(self.deeper(target, value));
+            let around = std::mem::replace(&mut self.dialect, target.dialect);
+            sum = sum.saturating_add(self.deeper(target.value, value));
+            self.dialect = around;
         }
+        let around = self.dialect;
+        self.dialect = around.inside(schema);
         for below in subschemas(schema, self.dialect) {
             for part in parts(below.keyword, below.member.as_deref(), value) {
                 sum = sum.saturating_add(self.deeper(below.value, part));
             }
         }
+        self.dialect = around;
         self.known.insert(key, sum);
         sum
     }

@@ -6,7 +6,7 @@
 //! copy takes every event of the writer. What the copy refuses the reader refuses too. At the end all breaking changes are taken
 //! out together: what is still refused has another reason, so the list never says less than the verdict.
 
-use schemactl_model::{Pointer, Value, with_stack_for};
+use schemactl_model::{Kind, Object, Pointer, Resolver, Value, with_stack_for};
 
 use crate::change::{Change, Effect};
 use crate::compare::{Question, Replay, Side};
@@ -204,14 +204,11 @@ impl Work<'_> {
 
     /// What a change does to the instances at its place: two questions about its keywords alone.
     fn effect(&mut self, (old, new): (&Schema<'_>, &Schema<'_>), found: &Found) -> Effect {
-        let parts = (
-            standalone(old, &found.old.keywords, &found.old.base),
-            standalone(new, &found.new.keywords, &found.new.base),
-        );
-        let (Some(before), Some(after)) = parts else {
+        let (Some(before), Some(after)) = (part_alone(old, &found.old), part_alone(new, &found.new)) else {
             return Effect::Undecided;
         };
-        let (before, after) = (Schema::new(&before, old.dialect), Schema::new(&after, new.dialect));
+        let before = Schema::new(&before, found.old.scope.dialect);
+        let after = Schema::new(&after, found.new.scope.dialect);
         let questions = &mut self.question.questions;
         Effect::of(
             &questions.contains(&before, &after),
@@ -266,16 +263,17 @@ impl Work<'_> {
     /// Whether a change takes something away at its place under the policy.
     fn takes_away(&mut self, direction: &Direction<'_>, found: &Found) -> bool {
         let ((writer, of_writer), (reader, of_reader)) = (direction.writer, direction.reader);
-        let part = |schema: &Schema<'_>, fragment: &Fragment| standalone(schema, &fragment.keywords, &fragment.base);
-        let (Some(sent), Some(taken)) = (part(writer, of_writer(found)), part(reader, of_reader(found))) else {
+        let (of_writer, of_reader) = (of_writer(found), of_reader(found));
+        let (Some(sent), Some(taken)) = (part_alone(writer, of_writer), part_alone(reader, of_reader)) else {
             return false;
         };
         let policy = self.question.policy;
-        let (sent, taken) = (Schema::new(&sent, writer.dialect), Schema::new(&taken, reader.dialect));
+        let dialects = (of_writer.scope.dialect, of_reader.scope.dialect);
+        let (sent, taken) = (Schema::new(&sent, dialects.0), Schema::new(&taken, dialects.1));
         let (Ok(sent), Ok(taken)) = (policy.as_writer(&sent).of(&sent), policy.as_reader(&taken).of(&taken)) else {
             return false;
         };
-        let (sent, taken) = (Schema::new(&sent, writer.dialect), Schema::new(&taken, reader.dialect));
+        let (sent, taken) = (Schema::new(&sent, dialects.0), Schema::new(&taken, dialects.1));
         matches!(
             self.question.questions.contains(&sent, &taken),
             Verdict::Incompatible { .. }
@@ -431,4 +429,14 @@ impl Break {
             .as_ref()
             .map_or_else(Pointer::root, |violation| violation.keyword.clone())
     }
+}
+/// The keywords of a change as a document of their own, in their dialect. `None` if they refer to others and stand in a resource of
+/// another dialect than its document: a document of copies would have one dialect for both.
+fn part_alone(schema: &Schema<'_>, fragment: &Fragment) -> Option<Value> {
+    if fragment.scope.dialect == schema.dialect {
+        return standalone(schema, &fragment.keywords, &fragment.scope.base);
+    }
+    let part = Value::computed(Kind::Object(Object::from_entries(fragment.keywords.clone())));
+    let has_references = !Resolver::new(&part, fragment.scope.dialect).references().is_empty();
+    (!has_references).then_some(part)
 }

@@ -71,7 +71,7 @@ impl<'v> Walk<'v> {
             };
             Fragment {
                 keywords: place.entries(&[keyword]).cloned().collect(),
-                base: place.base.clone(),
+                scope: place.scope.clone(),
                 relax,
             }
         };
@@ -97,7 +97,7 @@ impl<'v> Walk<'v> {
         let Some((old, new)) = self.presence(pair, "not", kinds, &["not"]) else {
             return;
         };
-        if self.differ(old, new) {
+        if differ(pair, old, new) {
             self.add(pair, ChangeKind::NotChanged, "what must not hold changed", &["not"]);
         }
     }
@@ -115,11 +115,11 @@ impl<'v> Walk<'v> {
                 consequence(&self.new, &pair.new, keyword),
             );
             match sides {
-                (Some(old), Some(new)) => self.differ(old, new),
+                (Some(old), Some(new)) => differ(pair, old, new),
                 (old, new) => old.is_some() != new.is_some(),
             }
         });
-        if changed || self.differ(old, new) {
+        if changed || differ(pair, old, new) {
             self.add(
                 pair,
                 ChangeKind::ConditionChanged,
@@ -127,12 +127,6 @@ impl<'v> Walk<'v> {
                 &GROUP,
             );
         }
-    }
-
-    /// Whether two schemas may say different things: equal texts say the same where nothing is referred to.
-    fn differ(&self, old: &Value, new: &Value) -> bool {
-        let mentions = |value: &Value| value.to_json().contains("Ref\"") || value.to_json().contains("\"$ref\"");
-        old != new || self.old.dialect != self.new.dialect || mentions(old)
     }
 
     pub(super) fn unevaluated(&mut self, pair: &Pair<'v>) {
@@ -169,6 +163,12 @@ impl<'v> Walk<'v> {
             }
         }
     }
+}
+
+/// Whether two schemas of a pair may say different things: equal texts say the same where nothing is referred to.
+fn differ(pair: &Pair<'_>, old: &Value, new: &Value) -> bool {
+    let mentions = |value: &Value| value.to_json().contains("Ref\"") || value.to_json().contains("\"$ref\"");
+    old != new || pair.old.scope.dialect != pair.new.scope.dialect || mentions(old)
 }
 
 /// The keywords that decide what is evaluated, with the one that speaks of the rest.

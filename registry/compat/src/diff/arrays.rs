@@ -15,7 +15,7 @@ type Elements = (Option<&'static str>, &'static str);
 
 impl<'v> Walk<'v> {
     pub(super) fn elements(&mut self, pair: &Pair<'v>) {
-        let (old, new) = (elements(&self.old, &pair.old), elements(&self.new, &pair.new));
+        let (old, new) = (elements(&pair.old), elements(&pair.new));
         let length = |place: &Place<'v>, keyword: Option<&str>| {
             let listed = keyword.and_then(|keyword| place.value.member(keyword)?.as_array());
             listed.map_or(0, <[Value]>::len)
@@ -56,7 +56,7 @@ impl<'v> Walk<'v> {
             };
             Fragment {
                 keywords: place.entries(&POSITIONS).cloned().collect(),
-                base: place.base.clone(),
+                scope: place.scope.clone(),
                 relax: vec![relax],
             }
         };
@@ -97,8 +97,8 @@ impl<'v> Walk<'v> {
     }
 }
 
-fn elements(tree: &Tree<'_>, place: &Place<'_>) -> Elements {
-    if tree.dialect == Dialect::Draft202012 {
+fn elements(place: &Place<'_>) -> Elements {
+    if place.scope.dialect == Dialect::Draft202012 {
         return (Some("prefixItems"), "items");
     }
     match place.value.member("items").map(|items| &items.kind) {

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use schemactl_model::{Dialect, Kind, Value};
 
-use super::site::{Pair, Place, Tree};
+use super::site::{Pair, Place};
 use super::{Walk, shown};
 use crate::change::ChangeKind;
 use crate::containment::Rational;
@@ -98,7 +98,7 @@ impl<'v> Walk<'v> {
     }
 
     fn number_bound(&mut self, pair: &Pair<'v>, lower: bool) {
-        let (old, new) = (bound(&self.old, &pair.old, lower), bound(&self.new, &pair.new, lower));
+        let (old, new) = (bound(&pair.old, lower), bound(&pair.new, lower));
         let direction = moved(old.as_ref(), new.as_ref(), lower, |old, new| {
             // An excluded lower bound is higher than the same bound included, an excluded upper one lower.
             let tie = if lower {
@@ -165,7 +165,7 @@ fn number(value: &Value) -> Option<Rational> {
 }
 
 /// The bound that counts: the tighter of the two that there may be, or draft-04's with its flag.
-fn bound<'v>(tree: &Tree<'v>, place: &Place<'v>, lower: bool) -> Option<Bound<'v>> {
+fn bound<'v>(place: &Place<'v>, lower: bool) -> Option<Bound<'v>> {
     let (plain, exclusive) = if lower {
         ("minimum", "exclusiveMinimum")
     } else {
@@ -180,7 +180,7 @@ fn bound<'v>(tree: &Tree<'v>, place: &Place<'v>, lower: bool) -> Option<Bound<'v
             written,
         })
     };
-    if tree.dialect == Dialect::Draft4 {
+    if place.scope.dialect == Dialect::Draft4 {
         let strict = place
             .value
             .member(exclusive)

@@ -14,7 +14,7 @@ mod site;
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Entry, Value};
+use schemactl_model::{Entry, Scope, Value};
 
 use self::site::{Pair, Place, Tree};
 use crate::Schema;
@@ -35,8 +35,8 @@ pub(crate) struct Found {
 pub(crate) struct Fragment {
     /// The keywords alone.
     pub(crate) keywords: Vec<Entry>,
-    /// The base URI of the references in them.
-    pub(crate) base: String,
+    /// Where they stand: the base URI of their references, and their dialect.
+    pub(crate) scope: Scope,
     /// What makes this side stop caring.
     pub(crate) relax: Vec<Edit>,
 }
@@ -53,10 +53,6 @@ pub(crate) fn diff(old: &Schema<'_>, new: &Schema<'_>) -> Vec<Found> {
         old: walk.old.root(),
         new: walk.new.root(),
     };
-    if old.dialect != new.dialect {
-        let what = format!("the dialect was {} and is {}", old.dialect, new.dialect);
-        walk.add(&pair, ChangeKind::DialectChanged, what, &["$schema"]);
-    }
     walk.schemas(&pair);
     walk.found
 }
@@ -78,7 +74,9 @@ impl<'v> Walk<'v> {
         if !self.seen.insert((pair.old.pointer.clone(), pair.new.pointer.clone())) {
             return;
         }
-        let plain = !self.old.has_references && !self.new.has_references && self.old.dialect == self.new.dialect;
+        self.dialects(&pair);
+        let (was, is) = (pair.old.scope.dialect, pair.new.scope.dialect);
+        let plain = !self.old.has_references && !self.new.has_references && was == is;
         if plain && pair.old.value == pair.new.value {
             return;
         }
@@ -108,6 +106,16 @@ impl<'v> Walk<'v> {
         self.references(pair);
     }
 
+    /// The dialect of the document, or of a resource in it.
+    fn dialects(&mut self, pair: &Pair<'v>) {
+        let (was, is) = (pair.old.scope.dialect, pair.new.scope.dialect);
+        let starts = |place: &Place<'v>| place.pointer.tokens().is_empty() || place.value.member("$schema").is_some();
+        if was != is && (starts(&pair.old) || starts(&pair.new)) {
+            let what = format!("the dialect was {was} and is {is}");
+            self.add(pair, ChangeKind::DialectChanged, what, &["$schema"]);
+        }
+    }
+
     /// A change of the schema as a whole.
     fn whole(&mut self, pair: &Pair<'v>, kind: ChangeKind, what: &str) {
         let open = |place: &Place<'v>| vec![Edit::Set(place.pointer.clone(), anything())];
@@ -125,12 +133,12 @@ impl<'v> Walk<'v> {
             },
             old: Fragment {
                 keywords: not_anything(&pair.old),
-                base: pair.old.base.clone(),
+                scope: pair.old.scope.clone(),
                 relax: open(&pair.old),
             },
             new: Fragment {
                 keywords: not_anything(&pair.new),
-                base: pair.new.base.clone(),
+                scope: pair.new.scope.clone(),
                 relax: open(&pair.new),
             },
         };
@@ -158,7 +166,7 @@ impl<'v> Walk<'v> {
                     .map(|entry| Edit::Remove(place.pointer.join(entry.key.as_str())))
                     .collect(),
                 keywords: place.entries(among).cloned().collect(),
-                base: place.base.clone(),
+                scope: place.scope.clone(),
             }
         };
         let found = Found {

@@ -29,7 +29,7 @@ impl<'v> Walk<'v> {
             let only = Value::computed(Kind::Array(vec![Value::computed(Kind::String(name.to_owned()))]));
             Fragment {
                 keywords: if has { vec![entry(keyword, only)] } else { vec![] },
-                base: place.base.clone(),
+                scope: place.scope.clone(),
                 relax: vec![Edit::RemoveName(place.pointer.join(keyword), name.to_owned())],
             }
         };
@@ -124,7 +124,7 @@ impl<'v> Walk<'v> {
             .collect();
         let fragment = |place: &Place<'v>| Fragment {
             keywords: alone(place, keyword, name, &declared),
-            base: place.base.clone(),
+            scope: place.scope.clone(),
             relax: vec![Edit::Allow(place.pointer.clone(), keyword, name.to_owned())],
         };
         let at = |place: &Place<'v>| {
@@ -182,7 +182,10 @@ impl<'v> Walk<'v> {
 
     pub(super) fn dependencies(&mut self, pair: &Pair<'v>) {
         for keyword in ["dependencies", "dependentRequired", "dependentSchemas"] {
-            if !self.old.dialect.has_keyword(keyword) && !self.new.dialect.has_keyword(keyword) {
+            if ![&pair.old, &pair.new]
+                .iter()
+                .any(|place| place.scope.dialect.has_keyword(keyword))
+            {
                 continue;
             }
             let keys: BTreeSet<&str> = [&pair.old, &pair.new]
@@ -239,7 +242,7 @@ impl<'v> Walk<'v> {
                 let only = Object::from_entries(vec![member.clone()]);
                 vec![entry(keyword, Value::computed(Kind::Object(only)))]
             }),
-            base: place.base.clone(),
+            scope: place.scope.clone(),
             relax: vec![Edit::Remove(place.pointer.join(keyword).join(key))],
         };
         let at = |place: &Place<'v>| match member(place) {

@@ -1,6 +1,6 @@
 //! Places in the two documents. In: a document. Out: its schemas with their pointers, references followed.
 
-use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Resolver, Value};
+use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Resolver, Scope, Value};
 
 use crate::Schema;
 
@@ -11,7 +11,7 @@ const MOST_HOPS: usize = 64;
 #[derive(Debug)]
 pub(super) struct Tree<'v> {
     resolver: Resolver<'v>,
-    pub(super) dialect: Dialect,
+    dialect: Dialect,
     pub(super) has_references: bool,
 }
 
@@ -20,7 +20,7 @@ pub(super) struct Tree<'v> {
 pub(super) struct Place<'v> {
     pub(super) value: &'v Value,
     pub(super) pointer: Pointer,
-    pub(super) base: String,
+    pub(super) scope: Scope,
 }
 
 /// The schemas of both documents that are compared.
@@ -44,13 +44,15 @@ impl<'v> Tree<'v> {
         Place {
             value: self.resolver.root(),
             pointer: Pointer::root(),
-            base: self.base(self.resolver.root(), ""),
+            scope: Scope::new(self.dialect).inside(self.resolver.root()),
         }
     }
 
     /// A keyword of a schema, if its dialect has it and no `$ref` hides it.
     pub(super) fn keyword(&self, place: &Place<'v>, name: &str) -> Option<&'v Value> {
-        self.dialect
+        place
+            .scope
+            .dialect
             .has_keyword(name)
             .then(|| place.value.member(name))
             .flatten()
@@ -61,7 +63,7 @@ impl<'v> Tree<'v> {
         let mut place = place.clone();
         for _ in 0..MOST_HOPS {
             match self.target(&place) {
-                Some(target) if self.is_only_reference(&place) => place = target,
+                Some(target) if Self::is_only_reference(&place) => place = target,
                 _ => break,
             }
         }
@@ -71,16 +73,16 @@ impl<'v> Tree<'v> {
     /// What the `$ref` of a schema refers to.
     pub(super) fn target(&self, place: &Place<'v>) -> Option<Place<'v>> {
         let text = place.value.member("$ref")?.as_str()?;
-        let target = self.resolver.resolve(&place.base, text).ok()?;
+        let target = self.resolver.resolve(&place.scope.base, text).ok()?;
         Some(Place {
             value: target.value,
+            scope: target.scope(),
             pointer: target.pointer,
-            base: target.base,
         })
     }
 
-    fn is_only_reference(&self, place: &Place<'v>) -> bool {
-        self.dialect.ref_hides_siblings()
+    fn is_only_reference(place: &Place<'v>) -> bool {
+        place.scope.dialect.ref_hides_siblings()
             || place.value.as_object().is_some_and(|members| {
                 members
                     .iter()
@@ -99,15 +101,8 @@ impl<'v> Tree<'v> {
         Some(Place {
             value,
             pointer,
-            base: self.base(value, &place.base),
+            scope: place.scope.inside(value),
         })
-    }
-
-    /// The base URI inside a schema.
-    fn base(&self, schema: &Value, around: &str) -> String {
-        let id = schema.member(self.dialect.id_keyword()).and_then(Value::as_str);
-        let location = id.map_or("", |id| id.split_once('#').map_or(id, |(location, _)| location));
-        schemactl_model::join_uri(around, location)
     }
 }
 
