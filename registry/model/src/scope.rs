@@ -39,7 +39,7 @@ impl Dialect {
     /// twice changes nothing.
     #[must_use]
     pub fn inside(self, schema: &Value) -> Self {
-        match self.named_dialect(schema) {
+        match named_dialect(schema) {
             Some(named) if self.embeds_dialects() && resource_identifier(schema, named).is_some() => named,
             _ => self,
         }
@@ -53,17 +53,17 @@ impl Dialect {
     /// Returns the identifier of `schema` without its fragment, where `self` is the dialect around it. `None` if the node is no
     /// resource of its own.
     pub fn identifier(self, schema: &Value) -> Option<&str> {
-        match self.named_dialect(schema) {
+        match named_dialect(schema) {
             // The keywords of the dialect inside do not hide the identifier that the dialect around it sees.
             Some(named) if self.embeds_dialects() && named != self => resource_identifier(schema, named),
             _ if self.ref_hides_siblings() && schema.member("$ref").is_some() => None,
             _ => location(schema, self.id_keyword()),
         }
     }
+}
 
-    fn named_dialect(self, schema: &Value) -> Option<Self> {
-        Self::from_uri(schema.member("$schema")?.as_str()?).ok()
-    }
+fn named_dialect(schema: &Value) -> Option<Dialect> {
+    Dialect::from_uri(schema.member("$schema")?.as_str()?).ok()
 }
 
 /// Returns the identifier of a resource that names a dialect of its own. Draft-04 calls the keyword `id`, the dialects that embed

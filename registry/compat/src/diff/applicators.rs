@@ -3,7 +3,7 @@
 use schemactl_model::Value;
 
 use super::align::align;
-use super::site::{Pair, Place, Tree};
+use super::site::{Pair, Place};
 use super::{Found, Fragment, Walk};
 use crate::change::{Change, ChangeKind};
 use crate::edit::{Edit, anything};
@@ -30,10 +30,7 @@ impl<'v> Walk<'v> {
     }
 
     fn branches(&mut self, pair: &Pair<'v>, keyword: &'static str, (added, removed): (ChangeKind, ChangeKind)) {
-        let (old, new) = (
-            places(&self.old, &pair.old, keyword),
-            places(&self.new, &pair.new, keyword),
-        );
+        let (old, new) = (places(&pair.old, keyword), places(&pair.new, keyword));
         let aligned = align((&self.old, &old), (&self.new, &new));
         for (one, other) in aligned.pairs {
             self.schemas(&Pair {
@@ -108,17 +105,12 @@ impl<'v> Walk<'v> {
         let Some((old, new)) = self.presence(pair, "if", kinds, &GROUP) else {
             return;
         };
-        let consequence = |tree: &Tree<'v>, place: &Place<'v>, keyword: &str| tree.keyword(place, keyword);
-        let changed = GROUP[1..].iter().any(|keyword| {
-            let sides = (
-                consequence(&self.old, &pair.old, keyword),
-                consequence(&self.new, &pair.new, keyword),
-            );
-            match sides {
+        let changed = GROUP[1..]
+            .iter()
+            .any(|keyword| match (pair.old.keyword(keyword), pair.new.keyword(keyword)) {
                 (Some(old), Some(new)) => differ(pair, old, new),
                 (old, new) => old.is_some() != new.is_some(),
-            }
-        });
+            });
         if changed || differ(pair, old, new) {
             self.add(
                 pair,
@@ -149,10 +141,7 @@ impl<'v> Walk<'v> {
             }
         }
         for keyword in ["$dynamicRef", "$recursiveRef"] {
-            let (old, new) = (
-                self.old.keyword(&pair.old, keyword),
-                self.new.keyword(&pair.new, keyword),
-            );
+            let (old, new) = (pair.old.keyword(keyword), pair.new.keyword(keyword));
             if old != new {
                 self.add(
                     pair,
@@ -191,13 +180,13 @@ fn whole(keyword: &'static str) -> Vec<&'static str> {
     group
 }
 
-fn places<'v>(tree: &Tree<'v>, place: &Place<'v>, keyword: &str) -> Vec<Place<'v>> {
+fn places<'v>(place: &Place<'v>, keyword: &str) -> Vec<Place<'v>> {
     let branches = place
         .value
         .member(keyword)
         .and_then(Value::as_array)
         .unwrap_or_default();
     (0..branches.len())
-        .filter_map(|index| tree.below(place, keyword, Some(&index.to_string())))
+        .filter_map(|index| place.below(keyword, Some(&index.to_string())))
         .collect()
 }

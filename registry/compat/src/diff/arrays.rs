@@ -2,7 +2,7 @@
 
 use schemactl_model::{Dialect, Kind, Value};
 
-use super::site::{Pair, Place, Tree};
+use super::site::{Pair, Place};
 use super::{Found, Fragment, Walk};
 use crate::change::{Change, ChangeKind};
 use crate::edit::{Edit, anything};
@@ -23,8 +23,8 @@ impl<'v> Walk<'v> {
         let (old_length, new_length) = (length(&pair.old, old.0), length(&pair.new, new.0));
         for index in 0..old_length.max(new_length) {
             let member = index.to_string();
-            let at = |tree: &Tree<'v>, place, keyword: Option<&str>| tree.below(place, keyword?, Some(&member));
-            match (at(&self.old, &pair.old, old.0), at(&self.new, &pair.new, new.0)) {
+            let at = |place: &Place<'v>, keyword: Option<&str>| place.below(keyword?, Some(&member));
+            match (at(&pair.old, old.0), at(&pair.new, new.0)) {
                 (Some(old), Some(new)) => self.schemas(&Pair { old, new }),
                 (Some(_), None) => self.position(pair, ChangeKind::PrefixItemRemoved, index, (old, new)),
                 (None, Some(_)) => self.position(pair, ChangeKind::PrefixItemAdded, index, (old, new)),
@@ -87,10 +87,7 @@ impl<'v> Walk<'v> {
         {
             return;
         }
-        let places = (
-            self.old.below(&pair.old, "contains", None),
-            self.new.below(&pair.new, "contains", None),
-        );
+        let places = (pair.old.below("contains", None), pair.new.below("contains", None));
         if let (Some(old), Some(new)) = places {
             self.schemas(&Pair { old, new });
         }

@@ -74,10 +74,7 @@ struct Bound<'v> {
 impl<'v> Walk<'v> {
     pub(super) fn bounds(&mut self, pair: &Pair<'v>) {
         for (keyword, lower, raised, lowered) in COUNTED {
-            let (old, new) = (
-                self.old.keyword(&pair.old, keyword),
-                self.new.keyword(&pair.new, keyword),
-            );
+            let (old, new) = (pair.old.keyword(keyword), pair.new.keyword(keyword));
             if let Some(direction) = moved(
                 old.and_then(number).as_ref(),
                 new.and_then(number).as_ref(),

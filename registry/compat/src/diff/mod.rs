@@ -191,10 +191,7 @@ impl<'v> Walk<'v> {
         (added, removed): (ChangeKind, ChangeKind),
         group: &[&str],
     ) -> Option<(&'v Value, &'v Value)> {
-        match (
-            self.old.keyword(&pair.old, keyword),
-            self.new.keyword(&pair.new, keyword),
-        ) {
+        match (pair.old.keyword(keyword), pair.new.keyword(keyword)) {
             (Some(old), Some(new)) => return Some((old, new)),
             (None, Some(_)) => self.add(pair, added, format!("`{keyword}` was added"), group),
             (Some(_), None) => self.add(pair, removed, format!("`{keyword}` was taken away"), group),

@@ -106,8 +106,8 @@ impl<'v> Walk<'v> {
     /// The schemas that both sides have under the same member.
     pub(super) fn below(&mut self, pair: &Pair<'v>, keyword: &str, member: &str) {
         let places = (
-            self.old.below(&pair.old, keyword, Some(member)),
-            self.new.below(&pair.new, keyword, Some(member)),
+            pair.old.below(keyword, Some(member)),
+            pair.new.below(keyword, Some(member)),
         );
         if let (Some(old), Some(new)) = places {
             self.schemas(&Pair { old, new });
@@ -160,16 +160,13 @@ impl<'v> Walk<'v> {
         (restricted, opened): (ChangeKind, ChangeKind),
         group: &[&str],
     ) {
-        let old = self.old.keyword(&pair.old, old_keyword);
-        let new = self.new.keyword(&pair.new, new_keyword);
+        let old = pair.old.keyword(old_keyword);
+        let new = pair.new.keyword(new_keyword);
         let own = [old_keyword, new_keyword];
         let what = |was: Rest, is: Rest| format!("what is not named could be {} and can be {}", was.name(), is.name());
         match (Rest::of(old), Rest::of(new)) {
             (Rest::Some, Rest::Some) => {
-                let places = (
-                    self.old.below(&pair.old, old_keyword, None),
-                    self.new.below(&pair.new, new_keyword, None),
-                );
+                let places = (pair.old.below(old_keyword, None), pair.new.below(new_keyword, None));
                 if let (Some(old), Some(new)) = places {
                     self.schemas(&Pair { old, new });
                 }
@@ -201,8 +198,8 @@ impl<'v> Walk<'v> {
 
     fn dependency(&mut self, pair: &Pair<'v>, keyword: &'static str, key: &str) {
         let of = |value: Option<&'v Value>| value.and_then(|object| object.member(key));
-        let old = of(self.old.keyword(&pair.old, keyword));
-        let new = of(self.new.keyword(&pair.new, keyword));
+        let old = of(pair.old.keyword(keyword));
+        let new = of(pair.new.keyword(keyword));
         let needs = |value: &'v Value| -> Option<BTreeSet<&'v str>> {
             Some(value.as_array()?.iter().filter_map(Value::as_str).collect())
         };

@@ -2,7 +2,7 @@
 
 use schemactl_model::{Kind, Value};
 
-use super::site::{Pair, Place, Tree};
+use super::site::{Pair, Place};
 use super::{Walk, listed, shown};
 use crate::change::ChangeKind;
 
@@ -34,7 +34,7 @@ impl<'v> Walk<'v> {
 
     pub(super) fn values(&mut self, pair: &Pair<'v>) {
         const GROUP: [&str; 2] = ["enum", "const"];
-        let (old, new) = (listed_values(&self.old, &pair.old), listed_values(&self.new, &pair.new));
+        let (old, new) = (listed_values(&pair.old), listed_values(&pair.new));
         let (old, new) = match (old, new) {
             (None, None) => return,
             (None, Some(new)) => {
@@ -135,8 +135,8 @@ fn mask(place: &Place<'_>) -> u8 {
 }
 
 /// The values of `const`, or of `enum`.
-fn listed_values<'v>(tree: &Tree<'v>, place: &Place<'v>) -> Option<Vec<&'v Value>> {
-    if let Some(value) = tree.keyword(place, "const") {
+fn listed_values<'v>(place: &Place<'v>) -> Option<Vec<&'v Value>> {
+    if let Some(value) = place.keyword("const") {
         return Some(vec![value]);
     }
     Some(place.value.member("enum")?.as_array()?.iter().collect())

@@ -48,16 +48,6 @@ impl<'v> Tree<'v> {
         }
     }
 
-    /// A keyword of a schema, if its dialect has it and no `$ref` hides it.
-    pub(super) fn keyword(&self, place: &Place<'v>, name: &str) -> Option<&'v Value> {
-        place
-            .scope
-            .dialect
-            .has_keyword(name)
-            .then(|| place.value.member(name))
-            .flatten()
-    }
-
     /// The schema that a schema stands for: the end of its references, as long as nothing stands beside them.
     pub(super) fn followed(&self, place: &Place<'v>) -> Place<'v> {
         let mut place = place.clone();
@@ -89,21 +79,6 @@ impl<'v> Tree<'v> {
                     .all(|member| SILENT.contains(&member.key.as_str()) || member.key.starts_with("x-"))
             })
     }
-
-    /// The schema below a keyword, and below a member of it.
-    pub(super) fn below(&self, place: &Place<'v>, keyword: &str, member: Option<&str>) -> Option<Place<'v>> {
-        let pointer = place.pointer.join(keyword);
-        let value = place.value.member(keyword)?;
-        let (pointer, value) = match member {
-            None => (pointer, value),
-            Some(member) => (pointer.join(member), Pointer::root().join(member).resolve(value)?),
-        };
-        Some(Place {
-            value,
-            pointer,
-            scope: place.scope.inside(value),
-        })
-    }
 }
 
 /// Keywords beside a `$ref` that say nothing about instances.
@@ -123,6 +98,27 @@ const SILENT: [&str; 12] = [
 ];
 
 impl<'v> Place<'v> {
+    /// A keyword of the schema, if its dialect has it.
+    pub(super) fn keyword(&self, name: &str) -> Option<&'v Value> {
+        let is_known = self.scope.dialect.has_keyword(name);
+        is_known.then(|| self.value.member(name)).flatten()
+    }
+
+    /// The schema below a keyword, and below a member of it.
+    pub(super) fn below(&self, keyword: &str, member: Option<&str>) -> Option<Self> {
+        let pointer = self.pointer.join(keyword);
+        let value = self.value.member(keyword)?;
+        let (pointer, value) = match member {
+            None => (pointer, value),
+            Some(member) => (pointer.join(member), Pointer::root().join(member).resolve(value)?),
+        };
+        Some(Self {
+            value,
+            pointer,
+            scope: self.scope.inside(value),
+        })
+    }
+
     fn members(&self) -> impl Iterator<Item = &'v Entry> + use<'v> {
         self.value.as_object().into_iter().flat_map(Object::iter)
     }
