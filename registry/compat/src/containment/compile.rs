@@ -221,13 +221,13 @@ impl<'v> Compiler<'v, '_> {
                 Some(pattern) => self.pattern(pattern),
                 None => return Ok(None),
             },
-            "format" if self.shared.semantics.formats == Formats::Assertion => match value.as_str() {
-                Some(format) => {
-                    let name = super::format::name(self.dialect, format);
-                    self.shared.opaque(&name, super::node::STRING)
+            "format" if self.shared.semantics.formats == Formats::Assertion => {
+                let format = value.as_str().unwrap_or_default();
+                match super::format::name(self.dialect, format) {
+                    Some(name) => self.shared.opaque(&name, super::node::STRING),
+                    None => return Ok(None),
                 }
-                None => return Ok(None),
-            },
+            }
             "uniqueItems" if value.kind == Kind::Bool(true) => self.arena().literal(Form::Unique),
             "required" => self.required(value),
             "propertyNames" if draft6 => self.property_names(value)?,

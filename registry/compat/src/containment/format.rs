@@ -1,64 +1,89 @@
-//! Formats that are asserted. Nothing is proved of one but that it is itself: the same format cancels, and everything else is tried
-//! on texts, by the validator's own checks. In: a dialect and the name of a format. Out: a name for the pool of what is opaque.
+//! Formats that are asserted. Nothing is proved of one but that it is itself: the same format cancels, in another dialect too if
+//! the validator checks it there in the same way, and everything else is tried on texts, by the validator's own checks. A format
+//! that the validator does not know is an annotation. In: a dialect and the name of a format. Out: a name for the pool of what
+//! is opaque.
 
 use schemactl_model::Dialect;
 
 /// Marks the name of a format; no pattern begins with it.
 const MARK: &str = "\u{0}format ";
 
-/// Formats, each with a text that has it.
-const SAMPLES: [(&str, &str); 19] = [
-    ("date", "2026-01-31"),
-    ("date-time", "2026-01-31T12:00:00Z"),
-    ("duration", "P1D"),
-    ("email", "a@example.com"),
-    ("hostname", "example.com"),
-    ("idn-email", "a@example.com"),
-    ("idn-hostname", "example.com"),
-    ("ipv4", "127.0.0.1"),
-    ("ipv6", "::1"),
-    ("iri", "https://example.com/"),
-    ("iri-reference", "a"),
-    ("json-pointer", "/a"),
-    ("regex", "a"),
-    ("relative-json-pointer", "0"),
-    ("time", "12:00:00Z"),
-    ("uri", "https://example.com/"),
-    ("uri-reference", "a"),
-    ("uri-template", "a"),
-    ("uuid", "00000000-0000-4000-8000-000000000000"),
+/// A check of a format: its name, the dialects that have it, and a text that passes.
+#[derive(Clone, Copy, Debug)]
+struct FormatCheck {
+    format: &'static str,
+    /// The oldest and the newest dialect in which the validator checks the format in this way.
+    dialects: (Dialect, Dialect),
+    sample: &'static str,
+}
+
+const fn check_since(first: Dialect, format: &'static str, sample: &'static str) -> FormatCheck {
+    FormatCheck {
+        format,
+        dialects: (first, Dialect::Draft202012),
+        sample,
+    }
+}
+
+/// The checks of the validator, as the `jsonschema` crate has them in `keywords/format.rs` without its feature `idna`. A format
+/// that is not here for a dialect is an annotation there; a test holds the table to the validator.
+const CHECKS: [FormatCheck; 18] = [
+    check_since(Dialect::Draft4, "date", "2026-01-31"),
+    check_since(Dialect::Draft4, "date-time", "2026-01-31T12:00:00Z"),
+    check_since(Dialect::Draft201909, "duration", "P1D"),
+    check_since(Dialect::Draft4, "email", "a@example.com"),
+    // RFC 1034 until draft-06, RFC 1123 from draft-07.
+    FormatCheck {
+        format: "hostname",
+        dialects: (Dialect::Draft4, Dialect::Draft6),
+        sample: "example.com",
+    },
+    check_since(Dialect::Draft7, "hostname", "example.com"),
+    check_since(Dialect::Draft4, "ipv4", "127.0.0.1"),
+    check_since(Dialect::Draft4, "ipv6", "::1"),
+    check_since(Dialect::Draft7, "iri", "https://example.com/"),
+    check_since(Dialect::Draft7, "iri-reference", "a"),
+    check_since(Dialect::Draft6, "json-pointer", "/a"),
+    check_since(Dialect::Draft4, "regex", "a"),
+    check_since(Dialect::Draft7, "relative-json-pointer", "0"),
+    check_since(Dialect::Draft4, "time", "12:00:00Z"),
+    check_since(Dialect::Draft4, "uri", "https://example.com/"),
+    check_since(Dialect::Draft6, "uri-reference", "a"),
+    check_since(Dialect::Draft6, "uri-template", "a"),
+    check_since(Dialect::Draft201909, "uuid", "00000000-0000-4000-8000-000000000000"),
 ];
 
-/// The name under which a format of a dialect is held. Two dialects need not check a format alike.
-pub(super) fn name(dialect: Dialect, format: &str) -> String {
-    format!("{MARK}{dialect} {format}")
-}
-
-/// The dialect and the format of such a name.
-fn parts(name: &str) -> Option<(Dialect, &str)> {
-    let (dialect, format) = name.strip_prefix(MARK)?.split_once(' ')?;
-    let dialect = Dialect::ALL.into_iter().find(|known| known.to_string() == dialect)?;
-    Some((dialect, format))
-}
-
-/// What people call it, if it is a format.
-pub(super) fn described(name: &str) -> Option<String> {
-    parts(name).map(|(_, format)| format!("the format `{format}`"))
-}
-
-/// A text that has the format.
-pub(super) fn sample(name: &str) -> Option<&'static str> {
-    let (_, format) = parts(name)?;
-    SAMPLES
+/// Returns the name under which a format of a dialect is held, `None` if it is an annotation there. Dialects that check a
+/// format in the same way share the name, so that comparisons across dialects see one format.
+pub(super) fn name(dialect: Dialect, format: &str) -> Option<String> {
+    CHECKS
         .iter()
-        .find(|(known, _)| *known == format)
-        .map(|(_, sample)| *sample)
+        .find(|check| check.format == format && (check.dialects.0..=check.dialects.1).contains(&dialect))
+        .map(|check| format!("{MARK}{} {format}", check.dialects.1))
+}
+
+/// Returns the check behind such a name.
+fn find_check(name: &str) -> Option<FormatCheck> {
+    let (dialect, format) = name.strip_prefix(MARK)?.split_once(' ')?;
+    CHECKS
+        .into_iter()
+        .find(|check| check.format == format && check.dialects.1.to_string() == dialect)
+}
+
+/// Returns what people call it, if it is a format.
+pub(super) fn described(name: &str) -> Option<String> {
+    find_check(name).map(|check| format!("the format `{}`", check.format))
+}
+
+/// Returns a text that has the format.
+pub(super) fn sample(name: &str) -> Option<&'static str> {
+    find_check(name).map(|check| check.sample)
 }
 
 /// Whether a text has the format: what the validator says. The outer `None`: it is no format.
 pub(super) fn holds(name: &str, text: &str) -> Option<Option<bool>> {
-    let (dialect, format) = parts(name)?;
-    Some(asked(dialect, format, text))
+    let check = find_check(name)?;
+    Some(asked(check.dialects.1, check.format, text))
 }
 
 #[cfg(feature = "replay")]
@@ -92,15 +117,88 @@ fn asked(_: Dialect, _: &str, _: &str) -> Option<bool> {
 mod tests {
     use super::*;
 
+    /// Texts that some check or other refuses: every format refuses one of them.
+    const TEXTS: [&str; 14] = [
+        "",
+        "?",
+        "a",
+        "a b",
+        "\\",
+        "(",
+        "{",
+        "31.1.2026",
+        "a@b@c",
+        "/~",
+        "-1",
+        "http://[",
+        "a--b.example",
+        "3com.example",
+    ];
+
+    fn formats() -> impl Iterator<Item = &'static str> {
+        let unknown = ["colour", "idn-email", "idn-hostname", "ip-address", "int32"];
+        CHECKS.into_iter().map(|check| check.format).chain(unknown)
+    }
+
     #[test]
-    fn every_sample_has_its_format_and_an_unknown_format_says_nothing() {
-        for (format, sample) in SAMPLES {
-            let name = name(Dialect::Draft202012, format);
-            assert_eq!(holds(&name, sample), Some(Some(true)), "{format}");
-            assert_eq!(super::sample(&name), Some(sample));
+    fn a_format_is_held_exactly_where_the_validator_checks_it() {
+        for dialect in Dialect::ALL {
+            for format in formats() {
+                let checked = TEXTS.iter().any(|text| asked(dialect, format, text) == Some(false));
+                assert_eq!(name(dialect, format).is_some(), checked, "{format} in {dialect}");
+            }
         }
-        assert_eq!(holds(&name(Dialect::Draft7, "date"), "31.1.2026"), Some(Some(false)));
-        assert_eq!(holds(&name(Dialect::Draft7, "colour"), "?"), Some(Some(true)));
+    }
+
+    #[test]
+    fn a_name_that_dialects_share_is_one_check() {
+        for dialect in Dialect::ALL {
+            for check in CHECKS {
+                let Some(name) = name(dialect, check.format) else {
+                    continue;
+                };
+                let samples = CHECKS.into_iter().map(|check| check.sample);
+                for text in TEXTS.into_iter().chain(samples) {
+                    let own = asked(dialect, check.format, text);
+                    assert_eq!(holds(&name, text), Some(own), "{} in {dialect}: {text}", check.format);
+                }
+                assert_eq!(holds(&name, sample(&name).unwrap()), Some(Some(true)));
+            }
+        }
+        assert_ne!(name(Dialect::Draft6, "hostname"), name(Dialect::Draft7, "hostname"));
+        assert_eq!(name(Dialect::Draft7, "uri"), name(Dialect::Draft202012, "uri"));
+    }
+
+    #[test]
+    fn drafts_that_check_a_format_alike_compare_as_one_and_unknown_formats_say_nothing() {
+        use schemactl_model::{Source, parse};
+
+        use crate::{ContainmentEngine, Engine, Formats, Schema, Semantics, Verdict};
+
+        let engine = ContainmentEngine::new(Semantics {
+            formats: Formats::Assertion,
+        });
+        let decide = |sub: (Dialect, &str), sup: (Dialect, &str)| {
+            let read = |format: &str| {
+                let text = format!(r#"{{"type": "string", "format": "{format}"}}"#);
+                parse(&Source::new("a.json", &text)).unwrap()
+            };
+            let (one, other) = (read(sub.1), read(sup.1));
+            engine.contains(&Schema::new(&one, sub.0), &Schema::new(&other, sup.0))
+        };
+        let (draft4, draft7, newest) = (Dialect::Draft4, Dialect::Draft7, Dialect::Draft202012);
+        assert_eq!(
+            decide((draft4, "date-time"), (newest, "date-time")),
+            Verdict::Compatible
+        );
+        assert_eq!(decide((newest, "colour"), (newest, "shade")), Verdict::Compatible);
+        assert_eq!(decide((draft7, "email"), (draft7, "duration")), Verdict::Compatible);
+        let undecided = decide((draft4, "hostname"), (draft7, "hostname"));
+        assert!(matches!(undecided, Verdict::Undecided { .. }), "{undecided:?}");
+    }
+
+    #[test]
+    fn a_pattern_is_no_format() {
         assert_eq!(holds("^a$", "a"), None);
     }
 }
