@@ -15,6 +15,7 @@ mod digest;
 mod document;
 #[cfg(feature = "registry")]
 mod downgrade;
+mod ecma;
 mod keyword;
 mod name;
 mod number;
@@ -38,6 +39,7 @@ pub use digest::{Digest, canonical_json};
 pub use document::{Document, DocumentError, Problem};
 #[cfg(feature = "registry")]
 pub use downgrade::{Downgraded, NotExpressible, downgrade};
+pub use ecma::{PatternError, PatternReading, RustOnlySyntax, read_pattern, rust_only_syntax};
 pub use keyword::{ForeignKeyword, Subschema, foreign_keywords, is_schema, keywords, subschemas, unknown_keywords};
 pub use name::{EventName, InvalidName};
 pub use number::Number;
