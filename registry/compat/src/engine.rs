@@ -39,6 +39,11 @@ pub trait Engine: Send + Sync {
         })
     }
 
+    /// Returns what answers whether parts of documents have instances. By default nothing is known.
+    fn satisfiability<'v>(&self) -> Box<dyn Satisfiability<'v> + 'v> {
+        Box::new(NothingKnown)
+    }
+
     /// How it reads schemas. Its instances are replayed in the same way.
     fn semantics(&self) -> Semantics {
         Semantics::default()
@@ -63,6 +68,39 @@ pub trait Questions {
 /// A schema that is kept, by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kept(pub(crate) usize);
+
+/// One condition on an instance.
+#[derive(Clone, Copy, Debug)]
+pub enum Term<'v> {
+    /// A subschema of the document accepts it.
+    Accepted(&'v Value),
+    /// A subschema of the document rejects it.
+    Rejected(&'v Value),
+    /// It is an object with this property.
+    HasProperty(&'v str),
+    /// It is an object with a property whose name matches this pattern.
+    HasPropertyLike(&'v str),
+}
+
+/// Decides whether parts of documents have instances; see [`Engine::satisfiability`].
+pub trait Satisfiability<'v> {
+    /// Opens a document: the terms that follow are about its subschemas.
+    fn open_document(&mut self, schema: &Schema<'v>);
+
+    /// Returns true if it is proved that no instance meets all terms, and false if one does or if that is not known.
+    fn is_empty(&mut self, terms: &[Term<'v>]) -> bool;
+}
+
+/// For engines that compare whole documents only.
+struct NothingKnown;
+
+impl<'v> Satisfiability<'v> for NothingKnown {
+    fn open_document(&mut self, _: &Schema<'v>) {}
+
+    fn is_empty(&mut self, _: &[Term<'v>]) -> bool {
+        false
+    }
+}
 
 /// Each question by itself.
 struct OneByOne<'e, E: ?Sized> {

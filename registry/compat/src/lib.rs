@@ -37,7 +37,7 @@ mod shrink;
 pub use bump::Bump;
 pub use change::{Change, ChangeKind, Effect};
 pub use containment::ContainmentEngine;
-pub use engine::{Engine, Kept, Questions, Schema};
+pub use engine::{Engine, Kept, Questions, Satisfiability, Schema, Term};
 pub use policy::{Policy, Transformed, UnknownPolicy, without_version_pin};
 pub use semantics::{Formats, Semantics, UnknownFormats};
 pub use verdict::Verdict;

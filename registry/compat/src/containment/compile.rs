@@ -20,6 +20,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 use schemactl_model::{Dialect, Kind, Object, Value};
 
+use self::local::Mentions;
 use self::references::References;
 use super::datum::Datum;
 use super::evaluate::Exclusions;
@@ -81,6 +82,48 @@ pub(crate) fn compile(shared: &mut Shared, schema: &Schema<'_>) -> Compiled {
         depth: 0,
     };
     compiler.resource(schema.root)
+}
+
+/// A document whose subschemas are compiled one by one; what their references lead to is compiled once.
+pub(crate) struct OpenDocument<'v> {
+    schema: Schema<'v>,
+    local: bool,
+    references: Option<Rc<References<'v>>>,
+    known: FxHashMap<(usize, Vec<usize>), Definition>,
+}
+
+impl<'v> OpenDocument<'v> {
+    /// Opens a document.
+    pub(crate) fn new(schema: Schema<'v>) -> Self {
+        Self {
+            schema,
+            local: Mentions::of(schema.root) != Mentions::Names,
+            references: None,
+            known: FxHashMap::default(),
+        }
+    }
+
+    /// Compiles a subschema of the document, as if nothing around it applied to the instance.
+    pub(crate) fn compile_part(&mut self, shared: &mut Shared, value: &'v Value) -> Compiled {
+        let mut compiler = Compiler {
+            shared,
+            dialect: self.schema.dialect,
+            root: self.schema.root,
+            local: self.local,
+            references: self.references.take(),
+            known: std::mem::take(&mut self.known),
+            scope: Vec::new(),
+            applied: Vec::new(),
+            depth: 0,
+        };
+        let compiled = compiler.schema(value);
+        self.references = compiler.references.take();
+        // INVARIANT: only finished definitions are kept. A failure leaves definitions open that nothing will ever define.
+        if compiled.is_ok() {
+            self.known = compiler.known;
+        }
+        compiled
+    }
 }
 
 struct Compiler<'v, 's> {

@@ -17,15 +17,17 @@ mod language;
 mod merge;
 mod node;
 mod number;
+mod parts;
 mod solve;
 mod text_pool;
 
 use self::compile::{Shared, Unsupported, compile};
 use self::node::Node;
 pub(crate) use self::number::Rational;
+use self::parts::Parts;
 use self::solve::{Answer, Budget, Solver};
 use crate::engine::Kept;
-use crate::{Engine, Questions, Schema, Semantics, Verdict};
+use crate::{Engine, Questions, Satisfiability, Schema, Semantics, Verdict};
 
 /// The engine of the product.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,6 +57,10 @@ impl Engine for ContainmentEngine {
             budget: self.budget,
             kept: Vec::new(),
         })
+    }
+
+    fn satisfiability<'v>(&self) -> Box<dyn Satisfiability<'v> + 'v> {
+        Box::new(Parts::new(Shared::new(self.semantics), self.budget))
     }
 
     fn semantics(&self) -> Semantics {
