@@ -73,6 +73,20 @@ rules! {
     UnknownKeyword = "unknown-keyword",
     /// A schema cannot be registered: it has no equivalent in draft-04, or is too long.
     NotRegistrable = "not-registrable",
+    /// A schema rejects every event.
+    VersionUnsatisfiable = "version-unsatisfiable",
+    /// A subschema accepts no value.
+    SubschemaUnsatisfiable = "subschema-unsatisfiable",
+    /// `required` names a property that no `properties` declares.
+    RequiredUndeclared = "required-undeclared",
+    /// A patch is not proved to accept the same events as the version before.
+    PatchNotEquivalent = "patch-not-equivalent",
+    /// A property is no longer declared, or is renamed, inside a major version.
+    PropertyDropped = "property-dropped",
+    /// A schema has no `$schema`.
+    DialectMissing = "dialect-missing",
+    /// A schema has `dependencies`, which its dialect replaced.
+    DependenciesReplaced = "dependencies-replaced",
 }
 
 impl Rule {

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 
 use schemactl_compat::{
     Bump, ChangeKind, Comparer, Comparison as Compared, Engine, Examples, Explanation, Policy, Prepared, Schema,
-    Settings, Verdict, changes, explain,
+    Settings, Verdict, changes, compare, explain,
 };
 use schemactl_model::{Pointer, Value, Version, with_stack_for};
 
-use super::{asks, finding_of, title};
+use super::{asks, dropped, finding_of, title};
 use crate::breaks::{Pair, Side};
 use crate::{
     Comparison, Direction, Event, Finding, Mode, Place, Report, Rule, SchemaVersion, Severity, Status, Summary,
@@ -111,6 +111,9 @@ impl History<'_> {
                 }
             }
             self.judge(old, new, &compared, bump);
+            if std::ptr::eq(*old, previous) && step(&old.version, &new.version) != Bump::Major {
+                dropped::check(self.event, (old, new), self.mode, self.report);
+            }
             // The step is measured from the version before; an older one of the major can only ask for a new major.
             needed = match (needed, bump) {
                 (Some(needed), Some(bump)) if std::ptr::eq(*old, previous) || bump == Bump::Major => {
@@ -162,6 +165,9 @@ impl History<'_> {
             asked.push((Direction::Forward, &compared.forward));
         }
         if asked.iter().all(|(_, verdict)| verdict.is_compatible()) {
+            if patch && !compared.equivalent {
+                self.patch_not_equivalent(old, new);
+            }
             return;
         }
         let explanation = self.explain(old, new, compared);
@@ -266,6 +272,38 @@ impl History<'_> {
         });
     }
 
+    /// A patch that the policy's readers and writers do not notice, and that accepts other events all the same.
+    fn patch_not_equivalent(&mut self, old: &SchemaVersion, new: &SchemaVersion) {
+        let field = &self.event.settings.version_field;
+        let strict = compare(self.engine, &schema(old), &schema(new), Policy::OpenStrict, field);
+        let titles = [old, new].map(|version| title(self.event, &version.version));
+        let accepts = |one: &str, other: &str| format!("{one} accepts this event, {other} rejects it");
+        let [of_old, of_new] = &titles;
+        let (what, witness, why) = match (strict.backward, strict.forward) {
+            (Verdict::Incompatible { witness }, _) => ("does not accept", Some(witness), accepts(of_old, of_new)),
+            (_, Verdict::Incompatible { witness }) => ("does not accept", Some(witness), accepts(of_new, of_old)),
+            (Verdict::Undecided { reason }, _) | (_, Verdict::Undecided { reason }) => {
+                ("is not proved to accept", None, reason)
+            }
+            (Verdict::Compatible, Verdict::Compatible) => return,
+        };
+        let minor = after(&old.version, Bump::Minor);
+        self.report.findings.push(Finding {
+            old: Some(old.version.clone()),
+            message: format!("{of_new} is a patch and {what} the same events as {of_old}"),
+            places: vec![
+                Place::whole(new.document.source(), "the new version"),
+                Place::whole(old.document.source(), "the old version"),
+            ],
+            witness,
+            why: Some(why),
+            fix: Some(format!(
+                "number it {minor}; a patch may change descriptions and examples, or spell the same schema otherwise"
+            )),
+            ..finding_of(Rule::PatchNotEquivalent, self.severity(), self.event, new)
+        });
+    }
+
     fn order(&mut self, previous: Option<&SchemaVersion>, new: &SchemaVersion) {
         let expected = match previous {
             // The first version may have any major (a history that begins with a move into the workspace), not any minor.
@@ -311,7 +349,11 @@ impl History<'_> {
             ),
             Some((previous, Some(bump))) => {
                 let needed = after(&previous.version, bump);
-                let breaks = self.breaks(new);
+                let breaks = if bump == Bump::Minor {
+                    format!("not equivalent to {}", previous.version)
+                } else {
+                    self.breaks(new)
+                };
                 let text = if bump > step(&previous.version, &wrote) {
                     format!("{name} needs {needed} ({breaks}); you wrote {wrote}")
                 } else if bump == Bump::Major {

@@ -3,6 +3,7 @@
 
 mod baseline;
 mod closed;
+mod dropped;
 mod examples;
 mod history;
 mod identity;
@@ -10,6 +11,9 @@ mod proofs;
 mod registrable;
 mod released;
 mod schemas;
+mod shape;
+mod undeclared;
+mod unsatisfiable;
 mod waivers;
 
 use std::sync::OnceLock;
@@ -218,6 +222,8 @@ fn check_event(workspace: &Workspace, event: &Event, options: &CheckOptions<'_>)
         if policy == Policy::Closed {
             closed::check(event, report);
         }
+        undeclared::check(event, options.engine, report);
+        unsatisfiable::check(event, options.engine, report);
         history::check(event, policy, mode(workspace, event), options.engine, report);
         for version in event.versions.values() {
             registrable::check(&workspace.manifest.registry, event, version, options.engine, report);

@@ -1,7 +1,7 @@
 //! Whether one schema is valid by itself: under its metaschema, and with a version field that names its version.
 
 use schemactl_compat::metaschema_errors;
-use schemactl_model::{Dialect, Pointer, Value, foreign_keywords, keywords, unknown_keywords};
+use schemactl_model::{Dialect, Object, Pointer, Value, foreign_keywords, keywords, subschemas, unknown_keywords};
 
 use super::{finding_of, title};
 use crate::{Event, Finding, Place, Report, Rule, SchemaVersion, Severity};
@@ -31,9 +31,70 @@ pub(super) fn check(event: &Event, version: &SchemaVersion, report: &mut Report)
         });
     }
     version_field(event, version, report);
+    dialect_missing(event, version, report);
+    dependencies(event, version, version.document.root(), report);
     foreign(event, version, report);
     unknown(event, version, report);
     violations.is_empty()
+}
+
+/// A schema without `$schema` is read in another dialect by the next validator.
+fn dialect_missing(event: &Event, version: &SchemaVersion, report: &mut Report) {
+    let document = &version.document;
+    if document.root().as_object().is_none() || document.root().member("$schema").is_some() {
+        return;
+    }
+    let dialect = document.dialect();
+    report.findings.push(Finding {
+        message: format!(
+            "{} has no `$schema`; it is read as {dialect}",
+            title(event, &version.version)
+        ),
+        places: vec![Place::whole(document.source(), "`$schema` is expected here")],
+        why: Some("validators choose different dialects for a schema that names none".to_owned()),
+        fix: Some(format!("add `\"$schema\": \"{}\"`", dialect.uri())),
+        ..finding_of(Rule::DialectMissing, Severity::Note, event, version)
+    });
+}
+
+/// `dependencies` was replaced by two keywords in 2019-09 (Validation, appendix A of 2019-09; the meta-schemas still describe it).
+/// Validators disagree on whether it still counts.
+fn dependencies(event: &Event, version: &SchemaVersion, schema: &Value, report: &mut Report) {
+    let document = &version.document;
+    let dialect = document.dialect();
+    if dialect < Dialect::Draft201909 {
+        return;
+    }
+    let entry = schema.as_object().and_then(|members| members.entry("dependencies"));
+    if let Some(entry) = entry.filter(|entry| entry.value.as_object().is_some()) {
+        let held: Vec<_> = entry.value.as_object().into_iter().flat_map(Object::iter).collect();
+        let lists = held.iter().any(|dependency| dependency.value.as_array().is_some());
+        let schemas = held.iter().any(|dependency| dependency.value.as_array().is_none());
+        let successors = match (lists, schemas) {
+            (true, false) => "`dependentRequired`",
+            (false, true) => "`dependentSchemas`",
+            _ => "`dependentRequired` for lists of names and `dependentSchemas` for schemas",
+        };
+        report.findings.push(Finding {
+            message: format!(
+                "`dependencies` in {} is not a keyword of {dialect}",
+                title(event, &version.version)
+            ),
+            places: vec![Place {
+                source: document.source().clone(),
+                span: entry.key_span,
+                label: format!("a keyword up to draft-07; this is {dialect}"),
+            }],
+            why: Some(
+                "some validators enforce it for compatibility and others ignore it; schemactl enforces it".to_owned(),
+            ),
+            fix: Some(format!("write {successors}")),
+            ..finding_of(Rule::DependenciesReplaced, Severity::Warning, event, version)
+        });
+    }
+    for below in subschemas(schema, dialect) {
+        dependencies(event, version, below.value, report);
+    }
 }
 
 /// A keyword of another dialect looks like a rule and is none.
