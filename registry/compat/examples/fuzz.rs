@@ -1,11 +1,13 @@
 //! A differential fuzzer: `cargo run --release -p schemactl-compat --features replay --example fuzz -- [--pairs N] [--seed S]
-//! [--recursive] [--without-canonical]`, or `-- --pair SUB SUP [DRAFT]` for one pair by hand. In: a seed. Out: how the verdicts fall,
-//! why some are undecided, and the smallest pairs that show a mistake of somebody.
+//! [--recursive] [--without-canonical]`, or `-- --pair SUB SUP [DRAFT]` for one pair by hand. With `--policies` every pair is compared
+//! under all policies. In: a seed. Out: how the verdicts fall, why some are undecided, and the smallest pairs that show a mistake of
+//! somebody.
 //!
 //! - UNSOUND: compatible, but the validator accepts an instance of the one that it refuses for the other
 //! - BADWITNESS: incompatible, but the witness does not replay
 //! - DISAGREES: the same question, asked in another way, has the opposite answer
 //! - CONTRADICTION: the second engine says the opposite, with a proof or a replayed witness of its own
+//! - POLICY LAW, NOT SENT: under `--policies`, a law is broken, or no writer sends the witness
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
@@ -20,7 +22,8 @@ use serde_json::Value as Json;
 mod common;
 
 use common::check::{Checker, Failure};
-use common::mutate::{Pair, pair};
+use common::mutate::{Pair, pair, policy_pair};
+use common::policies::PolicyChecker;
 
 /// Pairs that are shrunk and shown, of each kind of failure.
 const SHOWN: usize = 12;
@@ -31,7 +34,13 @@ struct Options {
     seed: u64,
     recursive: bool,
     canonical: bool,
+    /// Checks of policies instead of containment alone.
+    policies: Option<PolicyChecker>,
 }
+
+/// Under policies one in so many of the enumerated instances is tried on a pair, another share on the next one: a pair then takes
+/// about as long as the comparisons that it is checked with.
+const POLICY_STRIDE: usize = 17;
 
 #[derive(Default)]
 struct Tally {
@@ -67,6 +76,7 @@ fn options(arguments: &[String]) -> Options {
         seed: number("--seed", 1),
         recursive: has("--recursive"),
         canonical: !has("--without-canonical"),
+        policies: has("--policies").then(|| PolicyChecker::new(POLICY_STRIDE)),
     }
 }
 
@@ -75,8 +85,17 @@ fn run(options: &Options) -> Tally {
     let mut tally = Tally::default();
     let started = Instant::now();
     for number in options.first..options.first + options.pairs {
-        let pair = pair(options.seed, number, options.recursive);
-        one(&checker, number, &pair, options.canonical, &mut tally);
+        if let Some(policies) = &options.policies {
+            under_policies(
+                policies,
+                number,
+                &policy_pair(options.seed, number, options.recursive),
+                &mut tally,
+            );
+        } else {
+            let pair = pair(options.seed, number, options.recursive);
+            one(&checker, number, &pair, options.canonical, &mut tally);
+        }
         let done = number - options.first + 1;
         if done.is_multiple_of(10_000) {
             let failures: Vec<_> = tally.failures.iter().map(|(kind, list)| (*kind, list.len())).collect();
@@ -117,6 +136,17 @@ fn one(checker: &Checker, number: u64, pair: &Pair, canonical: bool, tally: &mut
     if canonical && !overflows {
         failures.extend(contradiction(pair, &outcome.verdict, tally));
     }
+    for failure in failures {
+        let known = tally.failures.entry(failure.kind).or_default();
+        known.push((number, pair.clone(), failure));
+    }
+}
+
+fn under_policies(checker: &PolicyChecker, number: u64, pair: &Pair, tally: &mut Tally) {
+    let started = Instant::now();
+    let mut failures = checker.broken(pair, number, &mut tally.verdicts);
+    note(&mut tally.slowest_checked, started, number);
+    failures.dedup_by_key(|failure| failure.kind);
     for failure in failures {
         let known = tally.failures.entry(failure.kind).or_default();
         known.push((number, pair.clone(), failure));
@@ -194,10 +224,18 @@ fn report(options: &Options, tally: &Tally) {
         let mut list: Vec<_> = list.iter().collect();
         list.sort_by_key(|(_, pair, _)| show(pair).len());
         for (number, pair, failure) in list.into_iter().take(SHOWN) {
-            let small = shrink(&checker, pair, kind);
-            let detail = failure_of(&checker, &small, kind)
-                .unwrap_or_else(|| failure.clone())
-                .detail;
+            let law = law_of(failure);
+            let failure_of = |pair: &Pair| match &options.policies {
+                Some(policies) => {
+                    let failures = policies.broken(pair, *number, &mut BTreeMap::new());
+                    failures
+                        .into_iter()
+                        .find(|found| found.kind == *kind && law_of(found) == law)
+                }
+                None => failure_of(&checker, pair, kind),
+            };
+            let small = shrink(&failure_of, pair);
+            let detail = failure_of(&small).unwrap_or_else(|| failure.clone()).detail;
             println!("  pair {number}: {detail}\n    {}", show(&small));
         }
     }
@@ -216,8 +254,14 @@ fn failure_of(checker: &Checker, pair: &Pair, kind: &str) -> Option<Failure> {
         .find(|failure| failure.kind == kind)
 }
 
+/// Which law, and under which policy: what stands before the values.
+fn law_of(failure: &Failure) -> &str {
+    let mut colons = failure.detail.match_indices(": ").map(|(at, _)| at);
+    colons.nth(1).map_or("", |at| &failure.detail[..at])
+}
+
 /// Leaves out whatever can be left out while the failure stays.
-fn shrink(checker: &Checker, pair: &Pair, kind: &str) -> Pair {
+fn shrink(failure_of: &dyn Fn(&Pair) -> Option<Failure>, pair: &Pair) -> Pair {
     let mut best = pair.clone();
     let deadline = Instant::now() + Duration::from_secs(20);
     'again: while Instant::now() < deadline {
@@ -231,7 +275,10 @@ fn shrink(checker: &Checker, pair: &Pair, kind: &str) -> Pair {
         let of_sup = smaller(&best.sup).into_iter().map(|sup| Pair { sup, ..best.clone() });
         let candidates: Vec<Pair> = of_sub.chain(of_sup).collect();
         for candidate in candidates {
-            if failure_of(checker, &candidate, kind).is_some() {
+            if common::check::validator(&candidate.sub, candidate.dialect).is_ok()
+                && common::check::validator(&candidate.sup, candidate.dialect).is_ok()
+                && failure_of(&candidate).is_some()
+            {
                 best = candidate;
                 continue 'again;
             }

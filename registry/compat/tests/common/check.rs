@@ -110,7 +110,7 @@ impl Checker {
 }
 
 /// The validator that is not ours, with formats as annotations.
-fn validator(schema: &Json, dialect: Dialect) -> Result<jsonschema::Validator, String> {
+pub(crate) fn validator(schema: &Json, dialect: Dialect) -> Result<jsonschema::Validator, String> {
     let draft = match dialect {
         Dialect::Draft4 => jsonschema::Draft::Draft4,
         Dialect::Draft6 => jsonschema::Draft::Draft6,

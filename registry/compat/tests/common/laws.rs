@@ -141,7 +141,7 @@ fn reordered(value: &Value) -> Value {
 }
 
 /// Annotations in every schema object; not beside a reference that hides its siblings, where they would be hidden as well.
-fn annotated(schema: &Json) -> Json {
+pub(crate) fn annotated(schema: &Json) -> Json {
     let mut changed = schema.clone();
     for found in schemas(schema) {
         if let Some(members) = changed.pointer_mut(&found.pointer).and_then(Json::as_object_mut) {

@@ -3,8 +3,9 @@
 use schemactl_model::Dialect;
 use serde_json::{Map, Value, json};
 
-use super::generate::{Generator, Place, THEMES};
+use super::generate::{Generator, Place};
 use super::random::Random;
+use super::themes::{POLICY_THEMES, THEMES};
 use super::walk::schemas;
 
 /// Two schemas of one dialect; whether the first is contained in the second is the question.
@@ -17,6 +18,15 @@ pub(crate) struct Pair {
 
 /// The pair of that number. Each can be made again without the ones before it.
 pub(crate) fn pair(seed: u64, number: u64, recursive: bool) -> Pair {
+    pair_about(&THEMES, seed, number, recursive)
+}
+
+/// The pair of that number, of keywords that matter under policies.
+pub(crate) fn policy_pair(seed: u64, number: u64, recursive: bool) -> Pair {
+    pair_about(&POLICY_THEMES, seed, number, recursive)
+}
+
+fn pair_about(themes: &[&'static [&'static str]], seed: u64, number: u64, recursive: bool) -> Pair {
     let mut random = Random::new(seed ^ number.wrapping_mul(0xd6e8_feb8_6659_fd93));
     let dialect = match random.below(20) {
         0 | 1 => Dialect::Draft4,
@@ -26,7 +36,7 @@ pub(crate) fn pair(seed: u64, number: u64, recursive: bool) -> Pair {
     };
     // In 2019-09 the validator takes what `contains` matches for evaluated, which came with 2020-12.
     let either = *random.pick(&["contains", "unevaluatedItems"]);
-    let theme = *random.pick(&THEMES);
+    let theme = *random.pick(themes);
     let mut generator = Generator {
         random: &mut random,
         dialect,

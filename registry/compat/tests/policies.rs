@@ -1,0 +1,44 @@
+//! What the fuzzer under policies rests on, `examples/fuzz.rs --policies`: the definition that verdicts are held against.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::by_definition::Definition;
+use common::instances::enumerated;
+use common::mutate::{Pair, policy_pair};
+
+/// Pairs of each kind; as many as a debug build gets through in seconds.
+const PAIRS: u64 = 150;
+
+/// Another seed than the long runs have.
+const SEED: u64 = 20_261_128;
+
+fn shown(number: u64, pair: &Pair, what: &str) -> String {
+    format!(
+        "pair {number}, {:?}: {what}\n    sub {}\n    sup {}",
+        pair.dialect, pair.sub, pair.sup
+    )
+}
+
+fn pairs(recursive: bool) -> impl Iterator<Item = (u64, Pair)> {
+    (0..PAIRS).map(move |number| (number, policy_pair(SEED, number, recursive)))
+}
+
+/// What the laws rest on: the definition accepts what a validator accepts that is not ours.
+#[test]
+fn the_definition_accepts_what_the_validator_accepts() {
+    let instances = enumerated();
+    let mut different = Vec::new();
+    for (number, pair) in pairs(false).chain(pairs(true)) {
+        let Ok(validator) = common::check::validator(&pair.sub, pair.dialect) else {
+            continue;
+        };
+        let definition = Definition::new(&pair.sub, pair.dialect);
+        let wrong = instances
+            .iter()
+            .find(|instance| definition.is_valid(instance) != validator.is_valid(instance));
+        different.extend(wrong.map(|instance| shown(number, &pair, &instance.to_string())));
+    }
+    assert!(different.is_empty(), "{}", different.join("\n"));
+}
