@@ -127,7 +127,7 @@ impl<'v> Writer<'v> {
                 Some(target) => self.reference(target),
                 None => UNKNOWN.to_owned(),
             });
-            if self.dialect.ref_hides_siblings() {
+            if node.dialect.ref_hides_siblings() {
                 return members;
             }
         }
@@ -167,7 +167,8 @@ impl<'v> Writer<'v> {
             }
             "contains" => {
                 members.extend(self.one(node, keyword, keyword));
-                if self.dialect == Dialect::Draft201909 {
+                // Older resources in a document count as little as 2019-09 does.
+                if self.dialect >= Dialect::Draft201909 && node.dialect < Dialect::Draft202012 {
                     members.push("\"$containsEvaluates\":false".to_owned());
                 }
             }

@@ -3,12 +3,17 @@
 //! referred to is taken over, so that a change elsewhere in a shared file changes nothing here. What was taken over stands, in
 //! reports, where the reference to it is written. Nothing is fetched: what [`Files`] does not have is an error.
 
+mod copy;
+mod names;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::build::{object, string, unused};
+use self::copy::ValueCopier;
+use self::names::{DOCUMENT, DefinitionNames, with_identifier};
+use crate::build::object;
 use crate::document::{dialect_of, failed};
-use crate::resolve::{fragment, join, percent_decode};
+use crate::resolve::{join, percent_decode};
 use crate::{
     Dialect, DocumentError, Entry, Kind, Object, Pointer, Problem, Reference, ResolveError, Resolver, Source, Span,
     Target, Value, parse, subschemas,
@@ -85,19 +90,22 @@ pub(crate) fn bundle(
     if !bundler.errors.is_empty() {
         return Err(bundler.errors);
     }
-    let names = Names::new(bundler.taken.keys(), root, dialect);
+    let names = DefinitionNames::new(&bundler, root);
     let texts = links.into_iter();
-    let rewritten = Rewriter {
+    let rewritten = ValueCopier {
         texts: &texts
-            .map(|(holder, link, prefix)| (holder, prefix + &names.text(&link)))
+            .map(|(holder, link, prefix)| (holder, names.text(&link, &prefix)))
             .collect(),
         dropped: &BTreeSet::new(),
         span: None,
     }
     .value(root, &Pointer::root());
     let definitions = bundler.definitions(&names);
+    let mut root = with_definitions(rewritten, definitions_of(dialect), definitions);
+    if names.own_base.as_deref() == Some(DOCUMENT) && bundler.refers_back() {
+        root = with_identifier(root);
+    }
     let included = bundler.loaded.into_values().map(|file| file.source).collect();
-    let root = with_definitions(rewritten, definitions_of(dialect), definitions);
     Ok(Some(Bundled { root, included }))
 }
 
@@ -107,41 +115,6 @@ fn definitions_of(dialect: Dialect) -> &'static str {
         "$defs"
     } else {
         "definitions"
-    }
-}
-
-/// What the definitions are called that stand for places of files.
-struct Names<'n> {
-    keyword: &'static str,
-    names: BTreeMap<&'n Place, String>,
-}
-
-impl<'n> Names<'n> {
-    /// In the order of the files: that of the references is no part of what a schema says.
-    fn new(places: impl Iterator<Item = &'n Place>, root: &Value, dialect: Dialect) -> Self {
-        let keyword = definitions_of(dialect);
-        let own = root.member(keyword).and_then(Value::as_object);
-        let own = own.into_iter().flat_map(Object::iter);
-        let mut taken: BTreeSet<String> = own.map(|entry| entry.key.clone()).collect();
-        let names = places.map(|place| {
-            let name = unused(&wish(place), |name| taken.contains(name));
-            taken.insert(name.clone());
-            (place, name)
-        });
-        Self {
-            keyword,
-            names: names.collect(),
-        }
-    }
-
-    fn text(&self, link: &Link) -> String {
-        match link {
-            Link::Document(text) => text.clone(),
-            Link::Definition(place) => {
-                let pointer = Pointer::root().join(self.keyword).join(self.names[place].as_str());
-                format!("#{}", fragment(&pointer))
-            }
-        }
     }
 }
 
@@ -176,6 +149,7 @@ fn with_definitions(root: Value, keyword: &str, mut definitions: Vec<Entry>) -> 
 struct Loaded {
     source: Source,
     root: Rc<Value>,
+    dialect: Dialect,
 }
 
 /// A place of a file.
@@ -262,10 +236,13 @@ impl Bundler<'_> {
             Problem::Include(errors.join("; "))
         })?;
         let dialect = dialect_of(&root, self.dialect).map_err(|(_, problem)| problem)?;
-        if dialect != self.dialect {
+        if dialect != self.dialect && !self.dialect.embeds_dialects() {
+            let own = self.dialect;
             return Err(Problem::Include(format!(
-                "{path} is written in {dialect}, and what refers to it in {}",
-                self.dialect
+                "{path} is written in {dialect}, and {}, which refers to it, in {own}: only a schema of 2019-09 or later can refer to \
+                 another dialect; write `\"$schema\": \"{}\"` in it, or write {path} in {own}",
+                self.root_path,
+                Dialect::Draft202012.uri()
             )));
         }
         self.loaded.insert(
@@ -273,6 +250,7 @@ impl Bundler<'_> {
             Loaded {
                 source: file,
                 root: Rc::new(root),
+                dialect,
             },
         );
         Ok(path)
@@ -290,7 +268,7 @@ impl Bundler<'_> {
             let place = Pointer::parse(&decoded).filter(|place| place.resolve(root).is_some());
             place.ok_or_else(missing)?
         } else {
-            let resolver = Resolver::new(root, self.dialect);
+            let resolver = Resolver::new(root, self.loaded[path].dialect);
             let target = resolver.resolve(resolver.base(), &format!("#{rest}"));
             target.map_err(|_| missing())?.pointer
         };
@@ -315,11 +293,11 @@ impl Bundler<'_> {
 
     /// Follows the references of every place of a file that is waiting, and of the places of this file that these refer to.
     fn take_over(&mut self, path: &str) {
-        let (source, root) = {
+        let (source, root, dialect) = {
             let file = &self.loaded[path];
-            (file.source.clone(), Rc::clone(&file.root))
+            (file.source.clone(), Rc::clone(&file.root), file.dialect)
         };
-        let resolver = Resolver::new(&root, self.dialect);
+        let resolver = Resolver::new(&root, dialect);
         while let Some(wanted) = self.waiting.pop_if(|wanted| wanted.place.file == path) {
             if let Some(value) = wanted.place.pointer.resolve(&root) {
                 let links = self.links_of(&source, &resolver, &wanted, value);
@@ -360,28 +338,60 @@ impl Bundler<'_> {
     }
 
     /// The places as definitions, with the references in them rewritten.
-    fn definitions(&self, names: &Names<'_>) -> Vec<Entry> {
+    fn definitions(&self, names: &DefinitionNames<'_>) -> Vec<Entry> {
         let taken = self.taken.iter().filter_map(|(place, taken)| {
             let value = place.pointer.resolve(&self.loaded[&place.file].root)?;
+            let dialect = self.dialect_of(place);
             let texts = taken.links.iter();
+            let document = names.own_base.as_deref().unwrap_or_default();
             let mut dropped = BTreeSet::new();
-            identifiers(value, &place.pointer, self.dialect, &mut dropped);
+            identifiers(value, &place.pointer, dialect, &mut dropped);
             // Every definition that is referred to is one of the document now.
-            dropped.extend(["$schema", "$defs", "definitions"].map(|keyword| place.pointer.join(keyword)));
-            let rewriter = Rewriter {
-                texts: &texts.map(|(holder, link)| (holder.clone(), names.text(link))).collect(),
+            dropped.extend(OWN.map(|keyword| place.pointer.join(keyword)));
+            let rewriter = ValueCopier {
+                texts: &texts
+                    .map(|(holder, link)| (holder.clone(), names.text(link, document)))
+                    .collect(),
                 dropped: &dropped,
                 span: Some(taken.span),
             };
             Some(Entry {
                 key: names.names[place].clone(),
                 key_span: taken.span,
-                value: rewriter.value(value, &place.pointer),
+                value: names.as_resource(place, dialect, rewriter.value(value, &place.pointer)),
             })
         });
         taken.collect()
     }
+
+    /// Whether a definition refers to the document.
+    fn refers_back(&self) -> bool {
+        let mut links = self.taken.values().flat_map(|taken| &taken.links);
+        links.any(|(_, link)| matches!(link, Link::Document(_)))
+    }
+
+    /// The dialect of a place that was taken over.
+    fn dialect_of(&self, place: &Place) -> Dialect {
+        let file = &self.loaded[&place.file];
+        Resolver::new(&file.root, file.dialect).dialect_at(&place.pointer)
+    }
+
+    /// The dialects of everything that was taken over.
+    fn dialects(&self) -> impl Iterator<Item = Dialect> {
+        self.taken.keys().flat_map(|place| {
+            let file = &self.loaded[&place.file];
+            let resolver = Resolver::new(&file.root, file.dialect);
+            let below = resolver
+                .resources()
+                .filter(|resource| resource.pointer.starts_with(&place.pointer));
+            let below: Vec<Dialect> = below.map(|resource| resource.dialect).collect();
+            std::iter::once(self.dialect_of(place)).chain(below)
+        })
+    }
 }
+
+/// What a definition leaves in its file: what it refers to is a definition of the document, and the document says the dialect.
+const OWN: [&str; 5] = ["$id", "id", "$schema", "$defs", "definitions"];
 
 /// The references at and below a place; where no keyword expects a schema there, it is read as one.
 fn references_in(resolver: &Resolver<'_>, place: &Pointer, value: &Value) -> Vec<Reference> {
@@ -401,18 +411,6 @@ fn references_in(resolver: &Resolver<'_>, place: &Pointer, value: &Value) -> Vec
     })
 }
 
-/// The name of the place, or of the file; of a version of an event the event's.
-fn wish(place: &Place) -> String {
-    if let Some(last) = place.pointer.tokens().last() {
-        return last.clone();
-    }
-    let mut parts = place.file.rsplit('/');
-    let file = parts.next().unwrap_or(&place.file);
-    let stem = file.strip_suffix(".json").unwrap_or(file);
-    let is_version = stem.parse::<crate::Version>().is_ok();
-    parts.next().filter(|_| is_version).unwrap_or(stem).to_owned()
-}
-
 fn has_scheme(location: &str) -> bool {
     location.split_once(':').is_some_and(|(scheme, _)| {
         !scheme.is_empty()
@@ -422,7 +420,8 @@ fn has_scheme(location: &str) -> bool {
     })
 }
 
-/// The identifiers and anchors of a schema: references lead to its definitions by their places.
+/// The identifiers and anchors of a schema: references lead to its definitions by their places. A resource of another dialect than
+/// what is around it keeps its identifier, without which it would have no dialect of its own.
 fn identifiers(schema: &Value, place: &Pointer, dialect: Dialect, found: &mut BTreeSet<Pointer>) {
     let anchors = ["$anchor", "$dynamicAnchor", "$recursiveAnchor"];
     for keyword in std::iter::once(dialect.id_keyword()).chain(anchors) {
@@ -433,204 +432,15 @@ fn identifiers(schema: &Value, place: &Pointer, dialect: Dialect, found: &mut BT
     for sub in subschemas(schema, dialect) {
         let below = place.join(sub.keyword);
         let below = sub.member.map_or(below.clone(), |member| below.join(member));
-        identifiers(sub.value, &below, dialect, found);
-    }
-}
-
-/// A copy of a value, with other references.
-struct Rewriter<'r> {
-    /// The text of the reference at a schema node.
-    texts: &'r BTreeMap<Pointer, String>,
-    /// Members that are left out.
-    dropped: &'r BTreeSet<Pointer>,
-    /// Where everything in the copy stands.
-    span: Option<Span>,
-}
-
-impl Rewriter<'_> {
-    fn value(&self, value: &Value, place: &Pointer) -> Value {
-        let kind = match &value.kind {
-            Kind::Object(members) => {
-                let text = self.texts.get(place);
-                let entries = members.iter().filter_map(|entry| {
-                    let below = place.join(entry.key.as_str());
-                    if self.dropped.contains(&below) {
-                        return None;
-                    }
-                    let value = match text {
-                        Some(text) if entry.key == "$ref" => Value {
-                            span: self.span.unwrap_or(entry.value.span),
-                            ..string(text)
-                        },
-                        _ => self.value(&entry.value, &below),
-                    };
-                    Some(Entry {
-                        key: entry.key.clone(),
-                        key_span: self.span.unwrap_or(entry.key_span),
-                        value,
-                    })
-                });
-                Kind::Object(Object::from_entries(entries.collect()))
-            }
-            Kind::Array(elements) => {
-                let elements = elements.iter().enumerate();
-                Kind::Array(
-                    elements
-                        .map(|(index, element)| self.value(element, &place.join(index.to_string())))
-                        .collect(),
-                )
-            }
-            other => other.clone(),
-        };
-        Value {
-            kind,
-            span: self.span.unwrap_or(value.span),
+        let inside = dialect.inside(sub.value);
+        let mut own = BTreeSet::new();
+        identifiers(sub.value, &below, inside, &mut own);
+        if inside != dialect {
+            own.retain(|kept| !["$id", "id"].iter().any(|keyword| *kept == below.join(*keyword)));
         }
+        found.extend(own);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Document;
-
-    /// Files by path, and by their identifiers.
-    struct Folder(BTreeMap<&'static str, &'static str>);
-
-    impl Files for Folder {
-        fn find(&mut self, from: &str, location: Include<'_>) -> Result<Option<Source>, String> {
-            let found = match location {
-                Include::Path("../secret.json") => return Err(format!("{from} leads out of here")),
-                Include::Path(path) => self.0.get_key_value(path),
-                Include::Uri(uri) => self.0.iter().find(|(_, text)| text.contains(&format!("\"{uri}\""))),
-            };
-            Ok(found.map(|(path, text)| Source::new(*path, *text)))
-        }
-    }
-
-    fn read(root: &str, files: &[(&'static str, &'static str)]) -> Result<Document, String> {
-        let mut folder = Folder(files.iter().copied().collect());
-        Document::bundle(Source::new("root.json", root), Dialect::Draft202012, &mut folder).map_err(|errors| {
-            let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
-            errors.join("\n")
-        })
-    }
-
-    fn bundled(root: &str, files: &[(&'static str, &'static str)]) -> String {
-        read(root, files).unwrap().root().to_json()
-    }
-
-    #[test]
-    fn only_what_is_referred_to_is_taken_over() {
-        let shared = r##"{"$id": "http://h/shared.json", "$defs": {"a b": {"$ref": "#/$defs/c"}, "c": {"$anchor": "x",
-                       "items": {"$ref": "#x"}}, "unused": {"$ref": "nowhere.json"}}}"##;
-        assert_eq!(
-            bundled(
-                r#"{"not": {"$ref": "shared.json#/$defs/a%20b"}}"#,
-                &[("shared.json", shared)]
-            ),
-            r##"{"not":{"$ref":"#/$defs/a%20b"},"$defs":{"a b":{"$ref":"#/$defs/c"},"c":{"items":{"$ref":"#/$defs/c"}}}}"##
-        );
-    }
-
-    #[test]
-    fn names_are_the_files_and_give_way() {
-        let files = [
-            (
-                "Money/1.0.json",
-                r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "string"}"#,
-            ),
-            ("a.json", r#"{"$ref": "b.json"}"#),
-            (
-                "b.json",
-                r#"{"anyOf": [{"$ref": "a.json"}, {"$ref": "root.json#/$defs/a"}, {"$ref": "Money/1.0.json"}]}"#,
-            ),
-            ("root.json", ""),
-        ];
-        let root = r#"{"$defs": {"a": true}, "$ref": "a.json"}"#;
-        let expected = [
-            r##"{"$defs":{"a":true,"Money":{"type":"string"},"a-2":{"$ref":"#/$defs/b"},"##,
-            r##""b":{"anyOf":[{"$ref":"#/$defs/a-2"},{"$ref":"#/$defs/a"},{"$ref":"#/$defs/Money"}]}},"$ref":"#/$defs/a-2"}"##,
-        ];
-        assert_eq!(bundled(root, &files), expected.concat());
-    }
-
-    #[test]
-    fn a_relative_reference_below_an_identifier_is_an_identifier() {
-        let files = [("x.json", r#"{"$id": "http://h/d/money.json", "type": "string"}"#)];
-        let root = r#"{"$id": "http://h/d/root.json", "not": {"$ref": "money.json"}, "items": {"$id": "http://g/", "$ref": "http://h/d/money.json"}}"#;
-        let text = bundled(root, &files);
-        assert!(text.contains(r##""not":{"$ref":"#/$defs/x"}"##), "{text}");
-        assert!(text.contains(r#""$ref":"http://h/d/root.json#/$defs/x""#), "{text}");
-    }
-
-    #[test]
-    fn what_was_taken_over_stands_where_it_is_referred_to() {
-        let document = read(
-            r#"{"not": {"$ref": "a.json"}}"#,
-            &[("a.json", r#"     {"minimum": 100}"#)],
-        )
-        .unwrap();
-        let place = Pointer::parse("/$defs/a/minimum").unwrap();
-        let span = place.resolve(document.root()).unwrap().span;
-        assert_eq!(&document.source().text()[span.range()], "\"a.json\"");
-        assert_eq!(document.included()[0].path(), "a.json");
-    }
-
-    type Case<'c> = (&'c str, &'c [(&'c str, &'c str)], &'c str);
-
-    #[test]
-    fn what_cannot_be_taken_over_says_so_with_its_place() {
-        let draft7 = r#"{"$schema": "http://json-schema.org/draft-07/schema#"}"#;
-        let cases: [Case<'_>; 8] = [
-            (
-                r#"{"$ref": "a.json"}"#,
-                &[],
-                "root.json:1:10: `a.json` refers to another document",
-            ),
-            (
-                r#"{"$ref": "http://h/a"}"#,
-                &[],
-                "root.json:1:10: `http://h/a` refers to another document",
-            ),
-            (
-                r#"{"$ref": "../secret.json"}"#,
-                &[],
-                "root.json:1:10: root.json leads out of here",
-            ),
-            (
-                r#"{"$ref": "a.json#/x"}"#,
-                &[("a.json", "{}")],
-                "root.json:1:10: `a.json#/x` points at nothing in a.json",
-            ),
-            (
-                r#"{"$ref": "a.json"}"#,
-                &[("a.json", "{,}")],
-                "root.json:1:10: a.json:1:2",
-            ),
-            (
-                r#"{"$ref": "a.json"}"#,
-                &[("a.json", draft7)],
-                "a.json is written in draft-07",
-            ),
-            (
-                r#"{"$ref": "a.json"}"#,
-                &[("a.json", r#"{"$ref": "b.json"}"#)],
-                "a.json:1:10: `b.json` refers",
-            ),
-            (
-                r#"{"$ref": "a.json"}"#,
-                &[("a.json", r##"{"$dynamicRef": "#"}"##)],
-                "a.json:1:17: `$dynamicRef` depends",
-            ),
-        ];
-        for (root, files, expected) in cases {
-            let files: Vec<_> = files
-                .iter()
-                .map(|(path, text)| (&*path.to_string().leak(), &*text.to_string().leak()))
-                .collect();
-            let error = read(root, &files).unwrap_err();
-            assert!(error.contains(expected), "{root}: {error}");
-        }
-    }
-}
+mod tests;

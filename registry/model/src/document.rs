@@ -2,7 +2,7 @@
 //! cannot be read. Whether the schema is a good one is for the checks to say.
 
 use crate::bundle::bundle;
-use crate::{Dialect, Files, Kind, ParseError, ResolveError, Resolver, Source, Span, Value, parse};
+use crate::{Dialect, Files, Kind, ParseError, ResolveError, Resolver, Source, Span, Value, parse, subschemas};
 
 /// A schema that was read: JSON, of a dialect we know, with every reference resolved inside it.
 #[derive(Clone, Debug)]
@@ -43,6 +43,14 @@ pub enum Problem {
     /// A `$ref` that cannot be followed.
     #[error(transparent)]
     Reference(ResolveError),
+    /// A subschema that names another dialect than it would be read in.
+    #[error("{}", ignored_dialect(*.named, *.around))]
+    IgnoredDialect {
+        /// What its `$schema` names.
+        named: Dialect,
+        /// The dialect around it.
+        around: Dialect,
+    },
     /// Another file that cannot be made a part of the document.
     #[error("{0}")]
     Include(String),
@@ -69,15 +77,16 @@ impl Document {
         {
             (root, included) = (bundled.root, bundled.included);
         }
-        let resolver = Resolver::new(&root, dialect);
-        let broken: Vec<_> = resolver
-            .references()
-            .iter()
-            .filter_map(|reference| {
-                let problem = resolver.resolve(&reference.base, &reference.text).err()?;
-                Some(failed(&source, reference.span, Problem::Reference(problem)))
-            })
+        let mut broken: Vec<_> = dialect_problems(&root, dialect)
+            .into_iter()
+            .map(|(span, problem)| failed(&source, span, problem))
             .collect();
+        let resolver = Resolver::new(&root, dialect);
+        let references = resolver.references().iter().filter_map(|reference| {
+            let problem = resolver.resolve(&reference.base, &reference.text).err()?;
+            Some(failed(&source, reference.span, Problem::Reference(problem)))
+        });
+        broken.extend(references);
         if broken.is_empty() {
             Ok(Self {
                 source,
@@ -113,6 +122,43 @@ impl Document {
     /// The references of the document.
     pub fn resolver(&self) -> Resolver<'_> {
         Resolver::new(&self.root, self.dialect)
+    }
+}
+
+fn ignored_dialect(named: Dialect, around: Dialect) -> String {
+    if around.embeds_dialects() {
+        return format!(
+            "`$schema` is {named} in a subschema of {around} without an identifier; only a schema with its own `$id` can have another \
+             dialect: add `$id`, or remove `$schema`"
+        );
+    }
+    format!(
+        "`$schema` is {named} in a subschema of {around}, which has one dialect for the whole document; remove it and write the \
+         subschema in {around}, or write `\"$schema\": \"{}\"` at the root",
+        Dialect::Draft202012.uri()
+    )
+}
+
+/// Returns every `$schema` below the root that names a dialect in which its subschema is not read, or a dialect that is not known.
+pub fn dialect_problems(root: &Value, dialect: Dialect) -> Vec<(Span, Problem)> {
+    let mut found = Vec::new();
+    for below in subschemas(root, dialect) {
+        collect_dialect_problems(below.value, dialect, &mut found);
+    }
+    found
+}
+
+fn collect_dialect_problems(schema: &Value, around: Dialect, found: &mut Vec<(Span, Problem)>) {
+    if let Some(uri) = schema.member("$schema") {
+        if let Some(named) = around.ignored_dialect(schema) {
+            found.push((uri.span, Problem::IgnoredDialect { named, around }));
+        } else if let Err((span, unknown)) = dialect_of(schema, around) {
+            found.push((span, unknown));
+        }
+    }
+    let dialect = around.inside(schema);
+    for below in subschemas(schema, dialect) {
+        collect_dialect_problems(below.value, dialect, found);
     }
 }
 
@@ -164,5 +210,29 @@ mod tests {
         );
         let broken = read(r##"{"items": {"$ref": "#/a"}, "not": {"$ref": "http://h/b"}}"##).unwrap_err();
         assert_eq!(broken.len(), 2, "every broken reference is reported");
+    }
+
+    #[test]
+    fn a_dialect_that_would_not_count_is_an_error_at_its_place() {
+        let draft7 = Dialect::Draft7.uri();
+        let embedded = format!(r#"{{"not": {{"$id": "urn:b", "$schema": "{draft7}"}}}}"#);
+        assert!(read(&embedded).is_ok());
+        let nameless = read(&embedded.replace(r#""$id": "urn:b", "#, "")).unwrap_err();
+        assert!(
+            nameless[0].starts_with("1.0.json:1:21: `$schema` is draft-07 in a subschema of 2020-12"),
+            "{nameless:?}"
+        );
+        let older = format!(
+            r#"{{"$schema": "{draft7}", "not": {{"$id": "urn:b", "$schema": "{}"}}}}"#,
+            Dialect::Draft4.uri()
+        );
+        let older = read(&older).unwrap_err();
+        assert!(
+            older[0].contains("`$schema` is draft-04 in a subschema of draft-07"),
+            "{older:?}"
+        );
+        let unknown = read(r#"{"not": {"$id": "urn:b", "$schema": "urn:x"}}"#).unwrap_err();
+        assert_eq!(unknown, ["1.0.json:1:37: unknown dialect `urn:x`"]);
+        assert!(read(r#"{"properties": {"$schema": {"enum": ["urn:x"]}}, "const": {"$schema": "urn:x"}}"#).is_ok());
     }
 }

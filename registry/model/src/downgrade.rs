@@ -79,7 +79,9 @@ impl<'v> Converter<'v> {
         let schema = self.schema(root, &Pointer::root());
         let mut definitions = Vec::new();
         for (name, target) in self.references.definitions() {
+            let around = std::mem::replace(&mut self.dialect, target.dialect);
             definitions.push(entry(&name, self.schema(target.value, &target.pointer)));
+            self.dialect = around;
         }
         let members = schema.as_object().into_iter().flat_map(Object::iter);
         let members = members.filter(|member| member.key != "$schema").cloned();
@@ -96,6 +98,22 @@ impl<'v> Converter<'v> {
             let takes_nothing = schema.kind == Kind::Bool(false);
             return if takes_nothing { nothing() } else { anything() };
         };
+        let around = self.enter(schema, pointer);
+        let converted = self.keywords(schema, source, pointer);
+        self.dialect = around;
+        converted
+    }
+
+    /// Turns to the dialect inside a schema, and returns the one around it.
+    fn enter(&mut self, schema: &Value, pointer: &Pointer) -> Dialect {
+        let around = self.dialect;
+        if !pointer.tokens().is_empty() {
+            self.dialect = around.inside(schema);
+        }
+        around
+    }
+
+    fn keywords(&mut self, schema: &'v Value, source: &'v Object, pointer: &Pointer) -> Value {
         if self.dialect.ref_hides_siblings() && source.value("$ref").is_some() {
             return self.reference(pointer, "$ref");
         }
@@ -116,7 +134,7 @@ impl<'v> Converter<'v> {
         let since = |dialect| self.dialect >= dialect;
         match member.key.as_str() {
             // Every reference is rewritten, so that identifiers and anchors below the root have no use any more.
-            "$id" | "id" if member.key == self.dialect.id_keyword() => {
+            "$id" | "id" if member.key == self.dialect.id_keyword() || schema.member("$schema").is_some() => {
                 if pointer.tokens().is_empty() {
                     out.push("id", value.clone());
                 }

@@ -36,7 +36,7 @@ pub use bundle::{Files, Include};
 pub use deep::{depth_of_text, with_stack_for};
 pub use dialect::{Dialect, UnknownDialect};
 pub use digest::{Digest, canonical_json};
-pub use document::{Document, DocumentError, Problem};
+pub use document::{Document, DocumentError, Problem, dialect_problems};
 #[cfg(feature = "registry")]
 pub use downgrade::{Downgraded, NotExpressible, downgrade};
 pub use ecma::{PatternError, PatternReading, RustOnlySyntax, read_pattern, rust_only_syntax};

@@ -192,7 +192,11 @@ impl<'v> Resolver<'v> {
 
     /// Notes the identifier and the anchors of a schema node and returns the scope inside it.
     fn enter(&mut self, schema: &'v Value, pointer: &Pointer, around: &Scope) -> Scope {
-        let scope = around.inside(schema);
+        let scope = if pointer.tokens().is_empty() {
+            Scope::of_document(schema, self.dialect)
+        } else {
+            around.inside(schema)
+        };
         let target = Target {
             pointer: pointer.clone(),
             value: schema,

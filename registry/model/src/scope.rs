@@ -22,6 +22,14 @@ impl Scope {
         }
     }
 
+    /// Returns the scope inside the root of a document, whose dialect is known: what its `$schema` says has been looked at.
+    pub fn of_document(root: &Value, dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            ..Self::new(dialect).inside(root)
+        }
+    }
+
     /// Returns the scope inside `schema`, where `self` is the scope around it.
     #[must_use]
     pub fn inside(&self, schema: &Value) -> Self {
@@ -43,6 +51,11 @@ impl Dialect {
             Some(named) if self.embeds_dialects() && resource_identifier(schema, named).is_some() => named,
             _ => self,
         }
+    }
+
+    /// Returns the dialect that a subschema names although it is not read in it, where `self` is the dialect around it.
+    pub fn ignored_dialect(self, schema: &Value) -> Option<Self> {
+        named_dialect(schema).filter(|named| *named != self.inside(schema))
     }
 
     /// Returns whether an embedded resource may name a dialect of its own.

@@ -169,7 +169,13 @@ impl<'v> Compiler<'v, '_> {
             ));
         }
         let around = self.dialect;
-        self.dialect = around.inside(value);
+        // The dialect of the document itself is known, whatever its `$schema` says.
+        if !std::ptr::eq(value, self.root) {
+            if let Some(ignored) = around.ignored_dialect(value) {
+                return Err(Unsupported(format!("a subschema of {around} that names {ignored}")));
+            }
+            self.dialect = around.inside(value);
+        }
         let compiled = match &value.kind {
             Kind::Bool(true) => Ok(Node::TRUE),
             Kind::Bool(false) => Ok(Node::FALSE),

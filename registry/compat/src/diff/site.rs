@@ -44,7 +44,7 @@ impl<'v> Tree<'v> {
         Place {
             value: self.resolver.root(),
             pointer: Pointer::root(),
-            scope: Scope::new(self.dialect).inside(self.resolver.root()),
+            scope: Scope::of_document(self.resolver.root(), self.dialect),
         }
     }
 

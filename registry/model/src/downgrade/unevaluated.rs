@@ -101,6 +101,23 @@ impl<'v> Converter<'v> {
         let Some(members) = schema.as_object() else {
             return Some(vec![Case::default()]);
         };
+        let around = self.enter(schema, pointer);
+        let cases = self.cases_inside(schema, members, pointer, outermost, way);
+        self.dialect = around;
+        cases
+    }
+
+    fn cases_inside(
+        &mut self,
+        schema: &'v Value,
+        members: &'v Object,
+        pointer: &Pointer,
+        outermost: bool,
+        way: &mut Vec<Pointer>,
+    ) -> Cases {
+        if self.dialect.ref_hides_siblings() && members.value("$ref").is_some() {
+            return self.cases_of_reference(pointer, "$ref", way);
+        }
         let mut cases = vec![self.base(members, outermost)];
         for sub in self.below(schema, "allOf") {
             let at = pointer.join("allOf").join(sub.member.unwrap_or_default());
@@ -125,7 +142,7 @@ impl<'v> Converter<'v> {
             let inner = self.cases(sub.value, &at, false, way)?;
             cases = product(&cases, &guarded(inner, &object_with(&name)))?;
         }
-        if members.value("if").is_some() {
+        if members.value("if").is_some() && self.dialect.has_keyword("if") {
             cases = product(&cases, &self.cases_of_condition(schema, pointer, way)?)?;
         }
         Some(cases)
@@ -138,7 +155,9 @@ impl<'v> Converter<'v> {
             return None;
         }
         way.push(target.pointer.clone());
+        let around = std::mem::replace(&mut self.dialect, target.dialect);
         let cases = self.cases(target.value, &target.pointer, false, way);
+        self.dialect = around;
         way.pop();
         cases
     }
@@ -172,7 +191,7 @@ impl<'v> Converter<'v> {
                 .flat_map(Object::iter)
                 .map(|member| member.key.clone())
         };
-        let nested = |keyword| !outermost && members.value(keyword).is_some();
+        let nested = |keyword| !outermost && self.dialect.has_keyword(keyword) && members.value(keyword).is_some();
         let length = |keyword| {
             members
                 .value(keyword)

@@ -88,6 +88,9 @@ impl<'v> Compiler<'v, '_> {
 
     /// The cases of a schema object. `outermost`: its own unevaluated keywords are what is being compiled.
     fn cases(&mut self, value: &'v Value, keywords: &'v Object, outermost: bool) -> Cases {
+        if keywords.value("$ref").is_some_and(|text| text.as_str().is_some()) && self.dialect.ref_hides_siblings() {
+            return self.cases_of_reference(value, "$ref");
+        }
         let mut base = Case::nothing(Node::TRUE);
         base.names = self.evaluated_names(keywords, outermost);
         base.items = self.evaluated_items(keywords, outermost)?;
@@ -108,7 +111,8 @@ impl<'v> Compiler<'v, '_> {
             let inner = self.guarded_cases(held, inner);
             cases = self.product(cases, &inner)?;
         }
-        for member in super::objects::members(keywords, "dependentSchemas") {
+        let dependent = self.known(keywords, "dependentSchemas").and_then(Value::as_object);
+        for member in dependent.into_iter().flat_map(Object::iter) {
             let inner = self.cases_of(&member.value)?;
             // Only an object has properties; to a literal about them every other value would do.
             let (object, there) = (self.arena().types(OBJECT), self.has(&member.key));
@@ -116,14 +120,27 @@ impl<'v> Compiler<'v, '_> {
             let inner = self.guarded_cases(there, inner);
             cases = self.product(cases, &inner)?;
         }
-        if let Some(condition) = keywords.value("if") {
+        if let Some(condition) = self.known(keywords, "if") {
             let inner = self.cases_of_condition(keywords, condition)?;
             cases = self.product(cases, &inner)?;
         }
         Ok(cases)
     }
 
+    /// The value of a keyword that the dialect has: a branch may be a resource of an older one.
+    fn known(&self, keywords: &'v Object, name: &str) -> Option<&'v Value> {
+        keywords.value(name).filter(|_| self.dialect.has_keyword(name))
+    }
+
     fn cases_of(&mut self, value: &'v Value) -> Cases {
+        let around = self.dialect;
+        self.dialect = around.inside(value);
+        let cases = self.cases_inside(value);
+        self.dialect = around;
+        cases
+    }
+
+    fn cases_inside(&mut self, value: &'v Value) -> Cases {
         match &value.kind {
             Kind::Object(keywords) => {
                 self.depth += 1;
@@ -227,7 +244,7 @@ impl<'v> Compiler<'v, '_> {
 
     fn evaluated_names(&mut self, keywords: &'v Object, outermost: bool) -> Node {
         let all = keywords.value("additionalProperties").is_some()
-            || (!outermost && keywords.value("unevaluatedProperties").is_some());
+            || (!outermost && self.known(keywords, "unevaluatedProperties").is_some());
         if all { Node::TRUE } else { self.declared_names(keywords) }
     }
 
@@ -239,7 +256,7 @@ impl<'v> Compiler<'v, '_> {
         };
         Ok(Items {
             prefix: elements.prefix.len() as u64,
-            all: elements.rest.is_some() || (!outermost && keywords.value("unevaluatedItems").is_some()),
+            all: elements.rest.is_some() || (!outermost && self.known(keywords, "unevaluatedItems").is_some()),
             contained,
         })
     }
