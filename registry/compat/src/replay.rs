@@ -2,9 +2,12 @@
 //! `model`. Out: valid or not, and where. Contents are annotations, and formats unless they are asked to be more; nothing is
 //! fetched, and patterns run on a linear engine wherever the pattern permits.
 
-use jsonschema::{Draft, PatternOptions, ValidationOptions};
-use schemactl_model::{Dialect, Kind, Pointer, Value, with_stack_for};
+mod embedded;
 
+use jsonschema::{Draft, PatternOptions, ValidationOptions};
+use schemactl_model::{Dialect, Kind, Pointer, Value, split_by_dialect, with_stack_for};
+
+use self::embedded::identify_embedded;
 use crate::cost::is_too_expensive;
 use crate::{Formats, Semantics};
 
@@ -53,7 +56,12 @@ impl Validator {
     }
 
     fn new_here(schema: &Value, dialect: Dialect, semantics: Semantics) -> Result<Self, ReplayError> {
-        let json = schema.to_serde().ok_or(ReplayError::Number)?;
+        let identified = identify_embedded(schema, dialect);
+        let json = identified
+            .as_ref()
+            .unwrap_or(schema)
+            .to_serde()
+            .ok_or(ReplayError::Number)?;
         let build = |options: ValidationOptions<'_>| {
             options
                 .with_draft(draft(dialect))
@@ -123,6 +131,19 @@ pub fn metaschema_errors(schema: &Value, dialect: Dialect) -> Vec<Violation> {
 }
 
 fn metaschema_errors_here(schema: &Value, dialect: Dialect) -> Vec<Violation> {
+    let parts = split_by_dialect(schema, dialect).into_iter();
+    parts
+        .flat_map(|part| {
+            let errors = errors_of_part(&part.schema, part.dialect).into_iter();
+            errors.map(move |error| Violation {
+                instance: part.pointer.join_all(&error.instance),
+                ..error
+            })
+        })
+        .collect()
+}
+
+fn errors_of_part(schema: &Value, dialect: Dialect) -> Vec<Violation> {
     let Some(json) = schema.to_serde() else {
         return Vec::new();
     };

@@ -21,6 +21,7 @@ mod name;
 mod number;
 mod openapi;
 mod parse;
+mod parts;
 mod pointer;
 mod reference;
 mod resolve;
@@ -47,6 +48,7 @@ pub use openapi::{Detail, OpenApiError, detail_of};
 #[cfg(feature = "registry")]
 pub use openapi::{Envelope, openapi};
 pub use parse::{ParseError, parse};
+pub use parts::{DialectPart, split_by_dialect};
 pub use pointer::Pointer;
 pub use reference::{EventRef, InvalidReference, Versions};
 pub use resolve::join as join_uri;

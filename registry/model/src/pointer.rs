@@ -38,6 +38,13 @@ impl Pointer {
         Self { tokens }
     }
 
+    /// Returns this pointer with all tokens of another one behind its own.
+    #[must_use]
+    pub fn join_all(&self, below: &Self) -> Self {
+        let tokens = self.tokens.iter().chain(&below.tokens).cloned().collect();
+        Self { tokens }
+    }
+
     /// The tokens from the root down, unescaped.
     pub fn tokens(&self) -> &[String] {
         &self.tokens

@@ -1,0 +1,83 @@
+//! Embedded resources of other dialects, as the validator knows them. It reads a resource in the dialect of its own `$schema`, but finds
+//! it by the identifier of that dialect alone (not by `$id` in draft-04, and by none beside a `$ref` up to draft-07), and lets keywords
+//! that the dialect does not have count as having evaluated. In: a document. Out: the same document, with each such resource under an
+//! identifier that the validator finds, and without the keywords that say nothing in it.
+
+use std::collections::HashMap;
+
+use schemactl_model::{Dialect, Entry, Kind, Object, Scope, Value, subschemas};
+
+use crate::edit::entry;
+
+/// The schemas that are read in another dialect than the document, by their places: the dialect around each, and its own.
+type Embedded = HashMap<usize, (Dialect, Dialect)>;
+
+/// Returns the document for the validator. `None` if it can stay as it is.
+pub(super) fn identify_embedded(schema: &Value, dialect: Dialect) -> Option<Value> {
+    let mut embedded = Embedded::new();
+    if dialect.embeds_dialects() {
+        collect_embedded(schema, dialect, dialect, &mut embedded);
+    }
+    (!embedded.is_empty()).then(|| identified(schema, &embedded))
+}
+
+fn collect_embedded(schema: &Value, dialect: Dialect, document: Dialect, embedded: &mut Embedded) {
+    for sub in subschemas(schema, dialect) {
+        let inside = dialect.inside(sub.value);
+        if inside != document || inside != dialect {
+            embedded.insert(place(sub.value), (dialect, inside));
+        }
+        collect_embedded(sub.value, inside, document, embedded);
+    }
+}
+
+fn place(value: &Value) -> usize {
+    std::ptr::from_ref(value) as usize
+}
+
+fn identified(value: &Value, embedded: &Embedded) -> Value {
+    let kind = match &value.kind {
+        Kind::Object(members) => {
+            let members = members.iter().map(|member| Entry {
+                value: identified(&member.value, embedded),
+                ..member.clone()
+            });
+            let members: Vec<Entry> = members.collect();
+            Kind::Object(Object::from_entries(match embedded.get(&place(value)) {
+                Some((around, dialect)) if around != dialect => as_resource(members, value, (*around, *dialect)),
+                Some((_, dialect)) => known_keywords(members, *dialect),
+                None => members,
+            }))
+        }
+        Kind::Array(elements) => Kind::Array(elements.iter().map(|element| identified(element, embedded)).collect()),
+        other => other.clone(),
+    };
+    Value { kind, span: value.span }
+}
+
+/// The members of a resource, under the keyword that its own dialect has for identifiers.
+fn as_resource(members: Vec<Entry>, schema: &Value, (around, dialect): (Dialect, Dialect)) -> Vec<Entry> {
+    let base = Scope::new(around).inside(schema).base;
+    let is_hidden = dialect.ref_hides_siblings() && schema.member("$ref").is_some();
+    let mut own = vec![entry(dialect.id_keyword(), Value::computed(Kind::String(base)))];
+    let mut hidden = Vec::new();
+    for member in known_keywords(members, dialect) {
+        match member.key.as_str() {
+            "$id" | "id" => {}
+            "$schema" | "definitions" | "$defs" => own.push(member),
+            "$ref" if is_hidden => hidden.push(member),
+            _ if is_hidden => {}
+            _ => own.push(member),
+        }
+    }
+    if !hidden.is_empty() {
+        let alone = Value::computed(Kind::Object(Object::from_entries(hidden)));
+        own.push(entry("allOf", Value::computed(Kind::Array(vec![alone]))));
+    }
+    own
+}
+
+fn known_keywords(mut members: Vec<Entry>, dialect: Dialect) -> Vec<Entry> {
+    members.retain(|member| dialect.has_keyword(&member.key));
+    members
+}
