@@ -137,10 +137,8 @@ fn generated(document: &Document) -> Constraints {
         syn::Item::Macro(item) if item.mac.path.segments.last().unwrap().ident == "checked" => Some(&item.mac),
         _ => None,
     });
-    let tokens = checked.unwrap().tokens.clone().into_iter();
-    let text = tokens
-        .filter_map(|token| syn::parse2::<syn::LitStr>(token.into()).ok())
-        .next();
+    let mut tokens = checked.unwrap().tokens.clone().into_iter();
+    let text = tokens.find_map(|token| syn::parse2::<syn::LitStr>(token.into()).ok());
     Constraints::with_patterns(text.unwrap().value().leak())
 }
 

@@ -107,7 +107,7 @@ fn files_of_other_dialects_are_resources_of_their_own() {
         r#""properties":{"b":{"$ref":"urn:schemactl:b","maxLength":3},"c":{"$ref":"urn:schemactl:c"}}},"#,
         r#""b":{"$id":"urn:schemactl:b","$schema":"http://json-schema.org/draft-07/schema#","$ref":"urn:schemactl:a"},"#,
         r#""c":{"id":"urn:schemactl:c","$schema":"http://json-schema.org/draft-04/schema#","#,
-        r##""allOf":[{"$ref":"http://h/root.json#/$defs/d"},{"$ref":"urn:schemactl:e"}]},"##,
+        r#""allOf":[{"$ref":"http://h/root.json#/$defs/d"},{"$ref":"urn:schemactl:e"}]},"#,
         r#""e":{"$id":"urn:schemactl:e","$schema":"https://json-schema.org/draft/2020-12/schema"}},"$ref":"urn:schemactl:a"}"#,
     ];
     let root = r#"{"$id": "http://h/root.json", "$defs": {"d": {}}, "$ref": "a.json"}"#;
@@ -129,7 +129,7 @@ fn a_document_without_an_identifier_gets_one_if_another_dialect_refers_back_to_i
     );
     assert!(text.starts_with(r#"{"$id":"urn:schemactl:document""#), "{text}");
     assert!(
-        text.contains(r##""items":{"$ref":"urn:schemactl:document#/$defs/d"}"##),
+        text.contains(r#""items":{"$ref":"urn:schemactl:document#/$defs/d"}"#),
         "{text}"
     );
 }
