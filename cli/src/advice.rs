@@ -44,6 +44,9 @@ pub(crate) fn schema(problem: &SchemaProblem) -> &'static str {
             "in a workspace, put the file into schemas/_shared/ and refer to it by its relative path or its identifier; \
              elsewhere, copy the definition into this document"
         }
+        SchemaProblem::IgnoredDialect { .. } => {
+            "one schema of 2019-09 or 2020-12 can hold resources of several dialects, each with its own `$id` and `$schema`"
+        }
         SchemaProblem::Include(_) => "references lead to files below schemas/, such as ../../_shared/money.json",
         SchemaProblem::Reference(ResolveError::Missing { .. }) => "check the spelling, or add the definition",
     }
