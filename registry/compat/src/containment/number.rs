@@ -1,6 +1,8 @@
 //! Exact numbers. In: the text of a JSON number. Out: a rational. Nothing is rounded; a number whose digits would not fit a
 //! few thousand places is refused, and a schema that holds one is undecided.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 
 use num_bigint::BigInt;
@@ -12,8 +14,16 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 const MOST_PLACES: i64 = 4000;
 
 /// An exact rational number.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Rational(BigRational);
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Rational(NumberForm);
+
+/// Most numbers of schemas are small integers: those take no memory of their own and compare as machine words do.
+// INVARIANT: a number that fits `Whole` is never `Other`, so that equal numbers have equal forms and hashes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum NumberForm {
+    Whole(i64),
+    Other(Box<BigRational>),
+}
 
 impl Rational {
     /// Reads a JSON number. `None` if it has too many places.
@@ -35,16 +45,32 @@ impl Rational {
             return None;
         }
         let power = BigInt::from(10).pow(u32::try_from(places.unsigned_abs()).ok()?);
-        Some(Self(if places < 0 {
+        Some(Self::new(if places < 0 {
             BigRational::new(digits, power)
         } else {
             BigRational::from(digits * power)
         }))
     }
 
+    fn new(number: BigRational) -> Self {
+        let whole = number.is_integer().then(|| number.numer().to_i64()).flatten();
+        Self(whole.map_or_else(|| NumberForm::Other(Box::new(number)), NumberForm::Whole))
+    }
+
+    fn big(&self) -> Cow<'_, BigRational> {
+        match &self.0 {
+            NumberForm::Whole(whole) => Cow::Owned(BigRational::from(BigInt::from(*whole))),
+            NumberForm::Other(number) => Cow::Borrowed(number),
+        }
+    }
+
     /// A length or count: the number itself if it is one, rounded towards the side that keeps what it bounds.
     pub(crate) fn to_count(&self, round_up: bool) -> u64 {
-        let whole = if round_up { self.0.ceil() } else { self.0.floor() };
+        let number = match &self.0 {
+            NumberForm::Whole(whole) => return u64::try_from(*whole).unwrap_or(0),
+            NumberForm::Other(number) => number,
+        };
+        let whole = if round_up { number.ceil() } else { number.floor() };
         if whole.is_negative() {
             0
         } else {
@@ -53,22 +79,34 @@ impl Rational {
     }
 
     pub(crate) fn is_multiple_of(&self, step: &Self) -> bool {
-        step.0.is_zero() || (&self.0 / &step.0).is_integer()
+        match (&self.0, &step.0) {
+            (_, NumberForm::Whole(0)) => true,
+            (NumberForm::Whole(whole), NumberForm::Whole(step)) => {
+                whole.checked_rem(*step).is_none_or(|rest| rest == 0)
+            }
+            // Between whole numbers there is no multiple of one.
+            (NumberForm::Other(number), NumberForm::Whole(1 | -1)) => number.is_integer(),
+            _ => (self.big().as_ref() / step.big().as_ref()).is_integer(),
+        }
     }
 
     pub(crate) fn is_positive(&self) -> bool {
-        self.0.is_positive()
+        match &self.0 {
+            NumberForm::Whole(whole) => *whole > 0,
+            NumberForm::Other(number) => number.is_positive(),
+        }
     }
 
     /// The least common multiple of two positive numbers.
     pub(crate) fn common_multiple(&self, other: &Self) -> Self {
-        let numerator = (self.0.numer() * other.0.denom()).lcm(&(other.0.numer() * self.0.denom()));
-        Self(BigRational::new(numerator, self.0.denom() * other.0.denom()))
+        let (own, other) = (self.big(), other.big());
+        let numerator = (own.numer() * other.denom()).lcm(&(other.numer() * own.denom()));
+        Self::new(BigRational::new(numerator, own.denom() * other.denom()))
     }
 
     /// How many times `step` goes into it, rounded.
     pub(crate) fn steps(&self, step: &Self, round_up: bool) -> BigInt {
-        let quotient = &self.0 / &step.0;
+        let quotient = self.big().as_ref() / step.big().as_ref();
         if round_up {
             quotient.ceil().to_integer()
         } else {
@@ -77,30 +115,58 @@ impl Rational {
     }
 
     pub(crate) fn times(&self, factor: &BigInt) -> Self {
-        Self(&self.0 * BigRational::from(factor.clone()))
+        if let (NumberForm::Whole(whole), Some(factor)) = (&self.0, factor.to_i64())
+            && let Some(product) = whole.checked_mul(factor)
+        {
+            return Self::from(product);
+        }
+        Self::new(self.big().as_ref() * BigRational::from(factor.clone()))
     }
 
     pub(crate) fn floor(&self) -> Self {
-        Self(self.0.floor())
+        match &self.0 {
+            NumberForm::Whole(_) => self.clone(),
+            NumberForm::Other(number) => Self::new(number.floor()),
+        }
     }
 
     pub(crate) fn plus(&self, other: &Self) -> Self {
-        Self(&self.0 + &other.0)
+        if let (NumberForm::Whole(own), NumberForm::Whole(other)) = (&self.0, &other.0)
+            && let Some(sum) = own.checked_add(*other)
+        {
+            return Self::from(sum);
+        }
+        Self::new(self.big().as_ref() + other.big().as_ref())
     }
 
     pub(crate) fn half(&self) -> Self {
-        Self(&self.0 / BigRational::from(BigInt::from(2)))
+        Self::new(self.big().as_ref() / BigRational::from(BigInt::from(2)))
     }
 
     /// The denominator of `self / step`: how many of its multiples pass between two multiples of `step`.
     pub(crate) fn denominator_over(&self, step: &Self) -> BigInt {
-        (&self.0 / &step.0).denom().clone()
+        (self.big().as_ref() / step.big().as_ref()).denom().clone()
     }
 }
 
 impl From<i64> for Rational {
     fn from(number: i64) -> Self {
-        Self(BigRational::from(BigInt::from(number)))
+        Self(NumberForm::Whole(number))
+    }
+}
+
+impl Ord for Rational {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (&self.0, &other.0) {
+            (NumberForm::Whole(own), NumberForm::Whole(other)) => own.cmp(other),
+            _ => self.big().cmp(&other.big()),
+        }
+    }
+}
+
+impl PartialOrd for Rational {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -108,10 +174,12 @@ impl From<i64> for Rational {
 /// decimal places.
 impl fmt::Display for Rational {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_integer() {
-            return write!(f, "{}", self.0.numer());
-        }
-        let (mut scaled, mut places) = (self.0.clone(), 0);
+        let number = match &self.0 {
+            NumberForm::Whole(whole) => return write!(f, "{whole}"),
+            NumberForm::Other(number) if number.is_integer() => return write!(f, "{}", number.numer()),
+            NumberForm::Other(number) => number,
+        };
+        let (mut scaled, mut places) = (number.as_ref().clone(), 0);
         while !scaled.is_integer() && places < 2 * MOST_PLACES {
             scaled *= BigRational::from(BigInt::from(10));
             places += 1;
@@ -156,6 +224,33 @@ mod tests {
         }
         assert!(Rational::parse("1e99999").is_none());
         assert!(Rational::parse("1e99999999999999999999").is_none());
+    }
+
+    #[test]
+    fn small_and_large_numbers_are_one_kind() {
+        let number = |text| Rational::parse(text).unwrap();
+        for (one, other) in [
+            ("3", "3.0"),
+            ("9223372036854775807", "9.223372036854775807e18"),
+            ("0.5", "5e-1"),
+        ] {
+            assert_eq!(number(one), number(other));
+        }
+        let ascending = [
+            "-1e30",
+            "-9223372036854775808",
+            "-0.5",
+            "0",
+            "0.25",
+            "1",
+            "9223372036854775807",
+            "1e30",
+        ];
+        assert!(ascending.windows(2).all(|pair| number(pair[0]) < number(pair[1])));
+        let last = number("9223372036854775807");
+        assert_eq!(last.plus(&Rational::from(1)).to_string(), "9223372036854775808");
+        assert_eq!(last.times(&BigInt::from(2)).half(), last);
+        assert!(number("-9223372036854775808").is_multiple_of(&Rational::from(-1)));
     }
 
     #[test]
