@@ -56,14 +56,39 @@ pub struct Prepared<'v> {
     sent: Result<Under, String>,
     /// What its readers take.
     taken: Result<Under, String>,
-    open: Kept,
     validators: Validators,
 }
 
-/// A version under the policy; without a value it is the version as it is.
-struct Under {
-    value: Option<Value>,
-    kept: Kept,
+/// A version under the policy; `None`: it is the version as it is.
+type Under = Option<Value>;
+
+/// The questions about one pair of versions.
+// INVARIANT: each pair has a session of its own, so that its answers do not depend on the pairs before it.
+struct PairSession<'q> {
+    questions: Box<dyn Questions + 'q>,
+    /// The versions as they are, by their place, once they are kept.
+    open: [Option<Kept>; 2],
+}
+
+/// A version of a pair, and which of the two it is.
+type Numbered<'p, 'v> = (usize, &'p Prepared<'v>);
+
+impl PairSession<'_> {
+    fn keep(&mut self, (place, version): Numbered<'_, '_>, under: &Under) -> Kept {
+        match under {
+            Some(value) => self.questions.keep(&Schema::new(value, version.side.written.dialect)),
+            None => self.keep_open((place, version)),
+        }
+    }
+
+    fn keep_open(&mut self, (place, version): Numbered<'_, '_>) -> Kept {
+        if let Some(kept) = self.open[place] {
+            return kept;
+        }
+        let kept = self.questions.keep(&version.side.open());
+        self.open[place] = Some(kept);
+        kept
+    }
 }
 
 /// The validators of a version, made when the first event has to be replayed on it.
@@ -85,40 +110,33 @@ impl<'e> Comparer<'e> {
     /// Prepares a version.
     pub fn prepare<'v>(&mut self, schema: &Schema<'v>) -> Prepared<'v> {
         let side = Side::new(schema, self.question.version_field);
-        let open = self.question.questions.keep(&side.open());
         let policy = self.question.policy;
         let (sent, taken) = (policy.as_writer(&side.open()), policy.as_reader(&side.open()));
-        let mut keep = |transformed| match transformed {
+        let under = |transformed| match transformed {
             Transformed::Impossible(reason) => Err(reason),
-            Transformed::Schema(value) if value != *side.open => Ok(Under {
-                kept: self.question.questions.keep(&Schema::new(&value, schema.dialect)),
-                value: Some(value),
-            }),
-            // What the policy left as it was is kept already.
-            Transformed::Schema(_) | Transformed::Unchanged => Ok(Under {
-                value: None,
-                kept: open,
-            }),
+            // What the policy left as it was is the version itself.
+            Transformed::Schema(value) => Ok((value != *side.open).then_some(value)),
+            Transformed::Unchanged => Ok(None),
         };
-        let (sent, taken) = (keep(sent), keep(taken));
+        let (sent, taken) = (under(sent), under(taken));
         Prepared {
             side,
             sent,
             taken,
-            open,
             validators: Validators::default(),
         }
     }
 
     /// Compares two versions that were prepared here.
     pub fn compare(&mut self, old: &Prepared<'_>, new: &Prepared<'_>) -> Comparison {
-        let backward = self.takes(old, new);
-        let forward = self.takes(new, old);
+        let mut session = self.session();
+        let backward = self.takes(&mut session, (0, old), (1, new));
+        let forward = self.takes(&mut session, (1, new), (0, old));
         let compatible = backward.is_compatible() && forward.is_compatible();
-        let questions = &mut self.question.questions;
-        let equivalent = compatible
-            && questions.between(old.open, new.open).is_compatible()
-            && questions.between(new.open, old.open).is_compatible();
+        let equivalent = compatible && {
+            let (old, new) = (session.keep_open((0, old)), session.keep_open((1, new)));
+            session.questions.between(old, new).is_compatible() && session.questions.between(new, old).is_compatible()
+        };
         let mut assumptions: Vec<_> = self
             .question
             .policy
@@ -140,21 +158,29 @@ impl<'e> Comparer<'e> {
         }
     }
 
+    fn session(&self) -> PairSession<'e> {
+        PairSession {
+            questions: self.question.engine.questions(),
+            open: [None; 2],
+        }
+    }
+
     /// Whether a reader takes every event of a writer.
-    fn takes(&mut self, writer: &Prepared<'_>, reader: &Prepared<'_>) -> Verdict {
-        let (sent, taken) = match (&writer.sent, &reader.taken) {
+    fn takes(&self, session: &mut PairSession<'_>, writer: Numbered<'_, '_>, reader: Numbered<'_, '_>) -> Verdict {
+        let (sent, taken) = match (&writer.1.sent, &reader.1.taken) {
             (Ok(sent), Ok(taken)) => (sent, taken),
             (Err(reason), _) | (_, Err(reason)) => return Verdict::Undecided { reason: reason.clone() },
         };
-        let verdict = self.question.questions.between(sent.kept, taken.kept);
+        let kept = (session.keep(writer, sent), session.keep(reader, taken));
+        let verdict = session.questions.between(kept.0, kept.1);
         let semantics = self.question.engine.semantics();
         let replay = || {
             Ok(Replay {
-                writer: writer.writes(sent.value.as_ref(), semantics)?,
-                reader: reader.reads(taken.value.as_ref(), semantics)?,
+                writer: writer.1.writes(sent.as_ref(), semantics)?,
+                reader: reader.1.reads(taken.as_ref(), semantics)?,
             })
         };
-        self.question.checked(verdict, &writer.side, replay).0
+        self.question.checked(verdict, &writer.1.side, replay).0
     }
 }
 
@@ -210,7 +236,9 @@ pub fn directions(
             question: Question::new(engine, policy, version_field),
         };
         let (old, new) = (comparer.prepare(old), comparer.prepare(new));
-        (comparer.takes(&old, &new), comparer.takes(&new, &old))
+        let (old, new, mut session) = ((0, &old), (1, &new), comparer.session());
+        let backward = comparer.takes(&mut session, old, new);
+        (backward, comparer.takes(&mut session, new, old))
     })
 }
 

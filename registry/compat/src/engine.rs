@@ -63,6 +63,10 @@ pub trait Questions {
 
     /// As [`Engine::contains`], of schemas that are kept here.
     fn between(&mut self, sub: Kept, sup: Kept) -> Verdict;
+
+    /// Limits the steps that all further questions take together; a question beyond is undecided. An engine that counts no steps
+    /// is not limited.
+    fn limit(&mut self, _steps: u64) {}
 }
 
 /// A schema that is kept, by its number.

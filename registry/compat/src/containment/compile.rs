@@ -14,7 +14,6 @@ mod one_of;
 mod references;
 mod scalars;
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
@@ -23,7 +22,6 @@ use schemactl_model::{Dialect, Kind, Object, Value};
 use self::local::Mentions;
 use self::references::References;
 use super::datum::Datum;
-use super::evaluate::Exclusions;
 use super::node::{Arena, DefinitionId, Form, Mask, Node, OpaqueId, PatternId};
 use super::number::Rational;
 use super::text_pool::TextPool;
@@ -47,8 +45,6 @@ pub(crate) struct Shared {
     pub(crate) patterns: TextPool,
     /// The names of what is opaque.
     pub(crate) opaque: TextPool,
-    /// Long conjunctions, prepared for evaluation.
-    pub(crate) exclusions: RefCell<FxHashMap<Node, Rc<Exclusions>>>,
 }
 
 impl Shared {
@@ -58,7 +54,6 @@ impl Shared {
             arena: Arena::new(),
             patterns: TextPool::default(),
             opaque: TextPool::default(),
-            exclusions: RefCell::default(),
         }
     }
 

@@ -1,6 +1,5 @@
 //! JSON values as the solver builds and compares them: numbers by value, objects by key. In and out: `model::Value`.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use schemactl_model::{Entry, Kind, Number, Object, Value};
@@ -15,7 +14,36 @@ pub(crate) enum Datum {
     Number(Rational),
     String(Rc<str>),
     Array(Vec<Datum>),
-    Object(BTreeMap<Rc<str>, Datum>),
+    Object(ObjectMembers),
+}
+
+/// The members of an object, sorted by name, each name once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct ObjectMembers(Box<[(Rc<str>, Datum)]>);
+
+impl ObjectMembers {
+    pub(crate) fn get(&self, name: &str) -> Option<&Datum> {
+        let at = self.0.binary_search_by(|(own, _)| own.as_ref().cmp(name)).ok()?;
+        Some(&self.0[at].1)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Rc<str>, &Datum)> {
+        self.0.iter().map(|(name, value)| (name, value))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// Of two members of one name the first stays; the parser refuses such objects.
+impl FromIterator<(Rc<str>, Datum)> for ObjectMembers {
+    fn from_iter<I: IntoIterator<Item = (Rc<str>, Datum)>>(members: I) -> Self {
+        let mut members: Vec<_> = members.into_iter().collect();
+        members.sort_by(|one, other| one.0.cmp(&other.0));
+        members.dedup_by(|one, other| one.0 == other.0);
+        Self(members.into())
+    }
 }
 
 impl Datum {
@@ -61,7 +89,7 @@ impl Datum {
         let mut size = 1;
         let parts: Box<dyn Iterator<Item = &Self>> = match self {
             Self::Array(elements) => Box::new(elements.iter()),
-            Self::Object(members) => Box::new(members.values()),
+            Self::Object(members) => Box::new(members.iter().map(|(_, value)| value)),
             _ => return size,
         };
         for part in parts {

@@ -2,13 +2,11 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashSet;
-
 use super::compile::Shared;
-use super::datum::Datum;
+use super::datum::{Datum, ObjectMembers};
 use super::format;
 use super::language;
-use super::node::{ANY, Arena, Form, Node, kind_of};
+use super::node::{ANY, Form, Node, kind_of};
 
 /// Unfoldings of definitions on one value; only references that lead back to themselves use them up.
 const MOST_UNFOLDINGS: usize = 200;
@@ -16,31 +14,6 @@ const MOST_UNFOLDINGS: usize = 200;
 /// Whether `value` is in `node`. `None`: not known.
 pub(crate) fn evaluate(shared: &Shared, node: Node, value: &Datum) -> Option<bool> {
     Evaluation { shared, unfoldings: 0 }.holds(node, value)
-}
-
-/// Conjuncts that are gone through one by one.
-const FEW: usize = 16;
-
-/// A long conjunction, for texts.
-#[derive(Debug)]
-pub(crate) struct Exclusions {
-    /// The texts that conjuncts exclude by themselves.
-    texts: FxHashSet<Rc<str>>,
-    /// The other conjuncts.
-    others: Vec<Node>,
-}
-
-impl Exclusions {
-    fn of(arena: &Arena, inner: &[Node]) -> Self {
-        let (mut texts, mut others) = (FxHashSet::default(), Vec::new());
-        for node in inner {
-            match arena.excluded_text(*node) {
-                Some(text) => drop(texts.insert(Rc::clone(text))),
-                None => others.push(*node),
-            }
-        }
-        Self { texts, others }
-    }
 }
 
 struct Evaluation<'s> {
@@ -60,8 +33,9 @@ impl Evaluation<'_> {
         match (arena.form(node), value) {
             (Form::Const(constant), _) => Some(**constant == *value),
             (Form::NotConst(constant), _) => Some(**constant != *value),
+            (Form::In(set), _) => Some(set.contains(value)),
+            (Form::NotIn(set), _) => Some(!set.contains(value)),
             (Form::Opaque(_, ANY, _), _) => None,
-            (Form::And(inner), Datum::String(text)) if inner.len() > FEW => self.all_of_text(node, inner, text, value),
             // Only what has parts leads deeper.
             (form, _) => stacker::maybe_grow(64 << 10, 1 << 20, || match form {
                 Form::And(inner) => self.all(inner, value),
@@ -71,20 +45,6 @@ impl Evaluation<'_> {
                 form => self.literal(form, value),
             }),
         }
-    }
-
-    /// The names that are not listed, of a wide object: most conjuncts exclude one text each.
-    fn all_of_text(&mut self, node: Node, inner: &[Node], text: &Rc<str>, value: &Datum) -> Option<bool> {
-        let known = self.shared.exclusions.borrow().get(&node).cloned();
-        let exclusions = known.unwrap_or_else(|| {
-            let found = Rc::new(Exclusions::of(&self.shared.arena, inner));
-            self.shared.exclusions.borrow_mut().insert(node, Rc::clone(&found));
-            found
-        });
-        if exclusions.texts.contains(text) {
-            return Some(false);
-        }
-        self.all(&exclusions.others, value)
     }
 
     fn unfold(&mut self, body: Node, value: &Datum) -> Option<bool> {
@@ -191,12 +151,7 @@ impl Evaluation<'_> {
         }
     }
 
-    fn every_member(
-        &mut self,
-        members: &std::collections::BTreeMap<Rc<str>, Datum>,
-        names: Node,
-        values: Node,
-    ) -> Option<bool> {
+    fn every_member(&mut self, members: &ObjectMembers, names: Node, values: Node) -> Option<bool> {
         if let Some(name) = self.shared.arena.single_text(names) {
             return members.get(name).map_or(Some(true), |value| self.holds(values, value));
         }
@@ -210,12 +165,7 @@ impl Evaluation<'_> {
         conjunction(held)
     }
 
-    fn some_member(
-        &mut self,
-        members: &std::collections::BTreeMap<Rc<str>, Datum>,
-        names: Node,
-        values: Node,
-    ) -> Option<bool> {
+    fn some_member(&mut self, members: &ObjectMembers, names: Node, values: Node) -> Option<bool> {
         if let Some(name) = self.shared.arena.single_text(names) {
             return members.get(name).map_or(Some(false), |value| self.holds(values, value));
         }

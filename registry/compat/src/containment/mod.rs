@@ -9,7 +9,9 @@
 //! patterns are automata ([`language`]), numbers are exact ([`number`]). It replays nothing: the caller holds every instance
 //! against a validator that is not ours before anybody sees it.
 
+mod algebra;
 mod compile;
+mod constants;
 mod datum;
 mod evaluate;
 mod format;
@@ -22,10 +24,10 @@ mod solve;
 mod text_pool;
 
 use self::compile::{Shared, Unsupported, compile};
-use self::node::Node;
+use self::node::{ArenaMark, Node};
 pub(crate) use self::number::Rational;
 use self::parts::Parts;
-use self::solve::{Answer, Budget, Solver};
+use self::solve::{Answer, Budget, MOST_STEPS, Solver};
 use crate::engine::Kept;
 use crate::{Engine, Questions, Satisfiability, Schema, Semantics, Verdict};
 
@@ -37,12 +39,22 @@ pub struct ContainmentEngine {
 }
 
 impl ContainmentEngine {
+    /// Steps that one question may take unless [`within`](Self::within) says otherwise.
+    pub const STEPS: u64 = MOST_STEPS;
+
     /// An engine that reads schemas in a way.
     pub fn new(semantics: Semantics) -> Self {
         Self {
             semantics,
             ..Self::default()
         }
+    }
+
+    /// Returns the engine with another limit on the steps of one question.
+    #[must_use]
+    pub fn within(mut self, steps: u64) -> Self {
+        self.budget.steps = steps;
+        self
     }
 }
 
@@ -54,8 +66,11 @@ impl Engine for ContainmentEngine {
     fn questions(&self) -> Box<dyn Questions + '_> {
         Box::new(Session {
             shared: Shared::new(self.semantics),
+            semantics: self.semantics,
             budget: self.budget,
+            left: u64::MAX,
             kept: Vec::new(),
+            before: None,
         })
     }
 
@@ -72,37 +87,61 @@ impl Engine for ContainmentEngine {
     }
 }
 
-/// Questions over one arena: what two schemas have in common is compiled once.
+/// Questions over one arena: what the kept schemas have in common is compiled once.
+// INVARIANT: an answer depends on the schemas that are kept, in their order, and on the question. What a question adds to the arena
+// is gone before the next one; a schema that is not kept meets an arena of its own.
 struct Session {
     shared: Shared,
+    semantics: Semantics,
     budget: Budget,
+    /// Steps that all questions together may still take.
+    left: u64,
     kept: Vec<Result<Node, Unsupported>>,
+    /// The arena before the last question.
+    before: Option<ArenaMark>,
 }
 
 impl Questions for Session {
     fn contains(&mut self, sub: &Schema<'_>, sup: &Schema<'_>) -> Verdict {
         stacker::maybe_grow(256 << 10, 4 << 20, || {
-            let shared = &mut self.shared;
-            let compiled = compile(shared, sub).and_then(|sub| Ok([sub, compile(shared, sup)?]));
-            decide(shared, compiled, self.budget)
+            let mut shared = Shared::new(self.semantics);
+            let compiled = compile(&mut shared, sub).and_then(|sub| Ok([sub, compile(&mut shared, sup)?]));
+            decide(&mut shared, compiled, self.budget, &mut self.left)
         })
     }
 
     fn keep(&mut self, schema: &Schema<'_>) -> Kept {
+        self.settle();
         let compiled = stacker::maybe_grow(256 << 10, 4 << 20, || compile(&mut self.shared, schema));
         self.kept.push(compiled);
         Kept(self.kept.len() - 1)
     }
 
     fn between(&mut self, sub: Kept, sup: Kept) -> Verdict {
+        self.settle();
+        self.before = Some(self.shared.arena.mark());
         let compiled = self.kept[sub.0]
             .clone()
             .and_then(|sub| Ok([sub, self.kept[sup.0].clone()?]));
-        stacker::maybe_grow(256 << 10, 4 << 20, || decide(&mut self.shared, compiled, self.budget))
+        stacker::maybe_grow(256 << 10, 4 << 20, || {
+            decide(&mut self.shared, compiled, self.budget, &mut self.left)
+        })
+    }
+
+    fn limit(&mut self, steps: u64) {
+        self.left = steps;
     }
 }
 
-fn decide(shared: &mut Shared, compiled: Result<[Node; 2], Unsupported>, budget: Budget) -> Verdict {
+impl Session {
+    fn settle(&mut self) {
+        if let Some(before) = self.before.take() {
+            self.shared.arena.forget_since(&before);
+        }
+    }
+}
+
+fn decide(shared: &mut Shared, compiled: Result<[Node; 2], Unsupported>, budget: Budget, left: &mut u64) -> Verdict {
     let mut nodes = match compiled {
         Ok(nodes) => nodes,
         Err(reason) => return Verdict::Undecided { reason: reason.0 },
@@ -112,8 +151,17 @@ fn decide(shared: &mut Shared, compiled: Result<[Node; 2], Unsupported>, budget:
     if sub == sup {
         return Verdict::Compatible;
     }
+    if *left == 0 {
+        return Verdict::Undecided {
+            reason: "the comparison as a whole has taken all the steps that it may".to_owned(),
+        };
+    }
     let outside = shared.arena.not(sup);
-    match Solver::new(shared, budget).solve([sub, outside]) {
+    let steps = budget.steps.min(*left);
+    let mut solver = Solver::new(shared, Budget { steps, ..budget });
+    let answer = solver.solve([sub, outside]);
+    *left = left.saturating_sub(solver.steps());
+    match answer {
         Answer::Empty => Verdict::Compatible,
         Answer::Witness(value) => Verdict::Incompatible {
             witness: value.to_value(),

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::constants::ConstantSet;
 use super::datum::Datum;
 use super::number::Rational;
 
@@ -55,6 +56,10 @@ pub(crate) enum Form {
     Type(Mask),
     Const(Rc<Datum>),
     NotConst(Rc<Datum>),
+    /// One of two values or more.
+    In(Rc<ConstantSet>),
+    /// None of two values or more.
+    NotIn(Rc<ConstantSet>),
     AtLeast(Rc<Rational>, Strict),
     AtMost(Rc<Rational>, Strict),
     Multiple(Rc<Rational>),
@@ -104,10 +109,26 @@ pub(crate) struct Arena {
     forms: Vec<Form>,
     infos: Vec<Info>,
     nodes: FxHashMap<Form, Node>,
-    negations: FxHashMap<Node, Node>,
+    /// The complement of each node, once it is known.
+    negations: Vec<Option<Node>>,
     /// The body of each recursive definition, once it is compiled.
     definitions: Vec<Node>,
+    /// What all of it takes, about.
+    bytes: usize,
 }
+
+/// A state of the arena to go back to.
+#[derive(Clone, Debug)]
+pub(crate) struct ArenaMark {
+    nodes: usize,
+    definitions: Vec<Node>,
+    bytes: usize,
+}
+
+/// Bytes of a node: its form twice, what is known of it, and its part of the tables. Measured over wide schemas.
+const NODE_BYTES: usize = 160;
+/// Bytes of a value in a finite set: its place in the set and in the order, and a small value.
+const VALUE_BYTES: usize = 64;
 
 impl Arena {
     pub(crate) fn new() -> Self {
@@ -115,8 +136,9 @@ impl Arena {
             forms: Vec::with_capacity(64),
             infos: Vec::with_capacity(64),
             nodes: FxHashMap::default(),
-            negations: FxHashMap::default(),
+            negations: Vec::with_capacity(64),
             definitions: Vec::new(),
+            bytes: 0,
         };
         arena.intern(Form::False);
         arena.intern(Form::True);
@@ -148,19 +170,41 @@ impl Arena {
         }
     }
 
-    /// The text, if the node excludes one text and nothing else.
-    pub(crate) fn excluded_text(&self, node: Node) -> Option<&Rc<str>> {
-        match self.form(node) {
-            Form::NotConst(value) => match value.as_ref() {
-                Datum::String(text) => Some(text),
-                _ => None,
-            },
-            _ => None,
+    /// The members of an intersection, or the node itself.
+    pub(crate) fn conjuncts<'a>(&'a self, node: &'a Node) -> &'a [Node] {
+        match self.form(*node) {
+            Form::And(inner) => inner,
+            _ => std::slice::from_ref(node),
         }
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.forms.len()
+    /// Returns how many bytes the nodes take, about.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    pub(crate) fn mark(&self) -> ArenaMark {
+        ArenaMark {
+            nodes: self.forms.len(),
+            definitions: self.definitions.clone(),
+            bytes: self.bytes,
+        }
+    }
+
+    /// Forgets every node that was made since a mark.
+    // INVARIANT: nodes are numbered in the order in which they are made, and members are sorted by number. What a question finds
+    // first depends on the numbers, so every question has to start from the same ones, whatever was asked before it.
+    pub(crate) fn forget_since(&mut self, mark: &ArenaMark) {
+        for form in self.forms.drain(mark.nodes..) {
+            self.nodes.remove(&form);
+        }
+        self.infos.truncate(mark.nodes);
+        self.negations.truncate(mark.nodes);
+        for negation in &mut self.negations {
+            negation.take_if(|node| node.0 as usize >= mark.nodes);
+        }
+        self.definitions.clone_from(&mark.definitions);
+        self.bytes = mark.bytes;
     }
 
     /// A literal. Bounds that bound nothing are `TRUE`.
@@ -192,185 +236,27 @@ impl Arena {
         self.literal(Form::Type(mask & ANY))
     }
 
-    /// The intersection.
-    pub(crate) fn and(&mut self, nodes: impl IntoIterator<Item = Node>) -> Node {
-        let mut flat = Vec::new();
-        for node in nodes {
-            match self.form(node) {
-                Form::And(inner) => flat.extend_from_slice(inner),
-                Form::True => {}
-                Form::False => return Node::FALSE,
-                _ => flat.push(node),
-            }
-        }
-        let mut mask = ANY;
-        flat.retain(|node| match &self.forms[node.0 as usize] {
-            Form::Type(types) => {
-                mask &= types;
-                false
-            }
-            _ => true,
-        });
-        // What holds for every value of the remaining types says nothing.
-        flat.retain(|node| self.sure(*node) & mask != mask);
-        let can = flat.iter().fold(mask, |can, node| can & self.can(*node));
-        if can == 0 {
-            return Node::FALSE;
-        }
-        if can != ANY && (mask != ANY || flat.iter().all(|node| self.can(*node) != can)) {
-            flat.push(self.types(can));
-        }
-        flat.sort_unstable();
-        flat.dedup();
-        match flat.as_slice() {
-            [] => Node::TRUE,
-            [one] => *one,
-            _ => self.intern(Form::And(flat.into())),
-        }
-    }
-
-    /// The union.
-    pub(crate) fn or(&mut self, nodes: impl IntoIterator<Item = Node>) -> Node {
-        let mut flat = Vec::new();
-        for node in nodes {
-            match self.form(node) {
-                Form::Or(inner) => flat.extend_from_slice(inner),
-                Form::True => return Node::TRUE,
-                Form::False => {}
-                _ => flat.push(node),
-            }
-        }
-        let mut mask = 0;
-        flat.retain(|node| match &self.forms[node.0 as usize] {
-            Form::Type(types) => {
-                mask |= types;
-                false
-            }
-            _ => true,
-        });
-        let sure = flat.iter().fold(0, |sure, node| sure | self.sure(*node));
-        if mask | sure == ANY && mask & !sure == 0 && flat.is_empty() {
-            return Node::TRUE;
-        }
-        // A union that has every value of each type is everything.
-        if sure | mask == ANY && self.covers_all(&flat, mask) {
-            return Node::TRUE;
-        }
-        // What adds only types that are there already adds nothing.
-        flat.retain(|node| self.can(*node) & !mask != 0);
-        if mask & !flat.iter().fold(0, |sure, node| sure | self.sure(*node)) != 0 {
-            flat.push(self.types(mask));
-        }
-        flat.sort_unstable();
-        flat.dedup();
-        match flat.as_slice() {
-            [] => self.types(mask),
-            [one] => *one,
-            _ => self.intern(Form::Or(flat.into())),
-        }
-    }
-
-    /// Whether the types and the members' sure types together are all there is.
-    fn covers_all(&self, members: &[Node], mask: Mask) -> bool {
-        members.iter().fold(mask, |all, node| all | self.sure(*node)) == ANY
-    }
-
-    /// Everything that is not in the node.
-    pub(crate) fn not(&mut self, node: Node) -> Node {
-        if let Some(known) = self.negations.get(&node) {
-            return *known;
-        }
-        let negation = match self.form(node).clone() {
-            Form::False => Node::TRUE,
-            Form::True => Node::FALSE,
-            Form::And(inner) => {
-                let inner: Vec<_> = inner.iter().map(|node| self.not(*node)).collect();
-                self.or(inner)
-            }
-            Form::Or(inner) => {
-                let inner: Vec<_> = inner.iter().map(|node| self.not(*node)).collect();
-                self.and(inner)
-            }
-            Form::Type(mask) => self.types(ANY & !mask),
-            Form::Const(value) => self.literal(Form::NotConst(value)),
-            Form::NotConst(value) => self.literal(Form::Const(value)),
-            Form::Definition(id) => self.intern(Form::NotDefinition(id)),
-            Form::NotDefinition(id) => self.intern(Form::Definition(id)),
-            Form::Opaque(id, ANY, held) => self.intern(Form::Opaque(id, ANY, !held)),
-            typed => {
-                let kind = typed.kind();
-                let (types, dual) = (self.types(kind), self.dual(&typed));
-                self.and([types, dual])
-            }
-        };
-        self.negations.insert(node, negation);
-        self.negations.insert(negation, node);
-        negation
-    }
-
-    /// The opposite of a literal among the values of its type.
-    fn dual(&mut self, form: &Form) -> Node {
-        match form.clone() {
-            Form::AtLeast(bound, strict) => self.literal(Form::AtMost(bound, !strict)),
-            Form::AtMost(bound, strict) => self.literal(Form::AtLeast(bound, !strict)),
-            Form::Multiple(step) => self.literal(Form::NotMultiple(step)),
-            Form::NotMultiple(step) => self.literal(Form::Multiple(step)),
-            Form::MinLength(length) => self.literal(Form::MaxLength(length - 1)),
-            Form::MaxLength(length) => self.literal(Form::MinLength(length + 1)),
-            Form::Pattern(id) => self.literal(Form::NotPattern(id)),
-            Form::NotPattern(id) => self.literal(Form::Pattern(id)),
-            Form::Opaque(id, kind, held) => self.literal(Form::Opaque(id, kind, !held)),
-            Form::MinProperties(count) => self.literal(Form::MaxProperties(count - 1)),
-            Form::MaxProperties(count) => self.literal(Form::MinProperties(count + 1)),
-            Form::All(names, values) => {
-                let values = self.not(values);
-                self.literal(Form::Some(names, values))
-            }
-            Form::Some(names, values) => {
-                let values = self.not(values);
-                self.literal(Form::All(names, values))
-            }
-            Form::MinItems(count) => self.literal(Form::MaxItems(count - 1)),
-            Form::MaxItems(count) => self.literal(Form::MinItems(count + 1)),
-            Form::At(index, value) => {
-                let value = self.not(value);
-                let (there, other) = (
-                    self.literal(Form::MinItems(index + 1)),
-                    self.literal(Form::At(index, value)),
-                );
-                self.and([there, other])
-            }
-            Form::From(index, value) => {
-                let value = self.not(value);
-                self.literal(Form::SomeFrom(index, value))
-            }
-            Form::SomeFrom(index, value) => {
-                let value = self.not(value);
-                self.literal(Form::From(index, value))
-            }
-            Form::Count(value, least, most) => {
-                let fewer = match least {
-                    0 => Node::FALSE,
-                    least => self.literal(Form::Count(value, 0, Some(least - 1))),
-                };
-                let more = most.map(|most| self.literal(Form::Count(value, most + 1, None)));
-                self.or([fewer, more.unwrap_or(Node::FALSE)])
-            }
-            Form::Unique => self.literal(Form::Repeated),
-            Form::Repeated => self.literal(Form::Unique),
-            _ => unreachable!("`not` handles what is no literal of one type"),
-        }
-    }
-
-    fn intern(&mut self, form: Form) -> Node {
+    pub(super) fn intern(&mut self, form: Form) -> Node {
         if let Some(node) = self.nodes.get(&form) {
             return *node;
         }
         let node = Node(u32::try_from(self.forms.len()).expect("the budget ends before four billion nodes"));
         self.infos.push(self.info(&form));
+        self.negations.push(None);
+        self.bytes += NODE_BYTES + form.bytes();
         self.forms.push(form.clone());
         self.nodes.insert(form, node);
         node
+    }
+
+    pub(super) fn known_negation(&self, node: Node) -> Option<Node> {
+        self.negations[node.0 as usize]
+    }
+
+    pub(super) fn note_negation(&mut self, node: Node, negation: Node) {
+        self.negations[node.0 as usize] = Some(negation);
+        // What was known stays: `forget_since` could not bring it back.
+        self.negations[negation.0 as usize].get_or_insert(node);
     }
 
     fn info(&self, form: &Form) -> Info {
@@ -396,6 +282,14 @@ impl Arena {
             Form::NotConst(value) => Info {
                 can: if **value == Datum::Null { ANY & !NULL } else { ANY },
                 sure: ANY & !kind_of(value),
+            },
+            Form::In(set) => Info {
+                can: set.kinds(),
+                sure: set.complete_kinds(),
+            },
+            Form::NotIn(set) => Info {
+                can: ANY & !set.complete_kinds(),
+                sure: ANY & !set.kinds(),
             },
             Form::Definition(_) | Form::NotDefinition(_) => Info { can: ANY, sure: 0 },
             typed => Info {
@@ -425,8 +319,17 @@ impl Arena {
 }
 
 impl Form {
+    /// The bytes of its parts, about.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::And(inner) | Self::Or(inner) => 16 + inner.len() * size_of::<Node>(),
+            Self::In(set) => set.len() * VALUE_BYTES,
+            _ => 0,
+        }
+    }
+
     /// The type that a literal speaks about.
-    fn kind(&self) -> Mask {
+    pub(super) fn kind(&self) -> Mask {
         match self {
             Self::AtLeast(..) | Self::AtMost(..) | Self::Multiple(_) | Self::NotMultiple(_) => NUMBER,
             Self::MinLength(_) | Self::MaxLength(_) | Self::Pattern(_) | Self::NotPattern(_) => STRING,

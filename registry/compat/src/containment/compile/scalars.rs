@@ -35,11 +35,9 @@ impl Compiler<'_, '_> {
         let Some(values) = value.as_array() else {
             return Ok(Node::TRUE);
         };
-        let constants: Vec<Node> = values
-            .iter()
-            .map(|value| self.constant(value))
-            .collect::<Result<_, _>>()?;
-        Ok(self.arena().or(constants))
+        let constants = values.iter().map(|value| Ok(Rc::new(Self::datum(value)?)));
+        let constants = constants.collect::<Result<Vec<_>, _>>()?;
+        Ok(self.arena().constants(constants))
     }
 
     /// In draft-04 the exclusive keywords are flags of the others, afterwards they are bounds of their own.

@@ -114,8 +114,9 @@ impl Solver<'_> {
                 found @ Answer::Witness(_) => return found,
                 unknown @ Answer::Unknown(_) => answer = unknown,
             }
-            if self.spent.is_some() {
-                break;
+            // INVARIANT: longer arrays were not looked at.
+            if let Some(reason) = &self.spent {
+                return Answer::Unknown(Rc::clone(reason));
             }
         }
         answer
@@ -197,8 +198,8 @@ impl Solver<'_> {
 
     /// Gives each demand an element. Elements past the prefix are alike until a demand is placed on one.
     fn demands(&mut self, elements: &Elements, rest: &Rest, asked: &[Vec<Node>], open: &[(u64, Node)]) -> Answer {
-        if let Some(reason) = self.charge() {
-            return Answer::unknown(reason);
+        if let Some(reason) = self.charge(0) {
+            return Answer::Unknown(reason);
         }
         let Some(((from, node), others)) = open.split_first() else {
             return self.counts(elements, rest, asked);
@@ -279,8 +280,8 @@ impl Solver<'_> {
         index: usize,
         tally: &[u64],
     ) -> Answer {
-        if let Some(reason) = self.charge() {
-            return Answer::unknown(reason);
+        if let Some(reason) = self.charge(0) {
+            return Answer::Unknown(reason);
         }
         let left = (asked.len() - index) as u64 + rest.count;
         for ((_, least, most), count) in elements.counts.iter().zip(tally) {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::Solver;
 use crate::containment::datum::Datum;
-use crate::containment::node::{ARRAY, Arena, Form, Mask, Node, OBJECT};
+use crate::containment::node::{ARRAY, Arena, Form, Mask, Node, OBJECT, kind_of};
 
 /// What is known of an instance of one type.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +14,8 @@ pub(super) struct Situation {
     literals: Vec<Node>,
     /// The unions.
     clauses: Vec<Rc<[Node]>>,
+    /// Those of the literals that list values.
+    lists: Vec<Node>,
     /// Every node that was asserted, sorted: unions and definitions as well, so that their opposites are noticed.
     present: Vec<Node>,
 }
@@ -33,9 +35,19 @@ impl Situation {
         self.present.iter().copied()
     }
 
-    /// How much there is to copy.
+    /// How much there is to go through.
     pub(super) fn size(&self) -> usize {
-        self.present.len()
+        self.literals.len() + self.clauses.len()
+    }
+
+    /// The situation with some of its unions: the others are known to be fulfilled.
+    pub(super) fn with_clauses(&self, kept: &[usize]) -> Self {
+        Self {
+            literals: self.literals.clone(),
+            clauses: kept.iter().map(|clause| Rc::clone(&self.clauses[*clause])).collect(),
+            lists: self.lists.clone(),
+            present: self.present.clone(),
+        }
     }
 
     pub(super) fn smallest(&self) -> Option<usize> {
@@ -49,21 +61,31 @@ impl Situation {
         (taken, rest)
     }
 
-    /// The one value that is left, if a constant is among the literals.
-    pub(super) fn constant(&self, arena: &Arena) -> Option<Rc<Datum>> {
-        self.literals.iter().find_map(|node| match arena.form(*node) {
-            Form::Const(value) => Some(Rc::clone(value)),
-            _ => None,
-        })
+    /// The shortest list of values that an instance has to be in.
+    pub(super) fn shortest_list(&self, arena: &Arena) -> Option<Node> {
+        let allowing = self.lists.iter().filter(|node| arena.is_finite(**node));
+        allowing.min_by_key(|node| arena.listed(**node).len()).copied()
     }
 
-    /// The values that constants exclude.
-    pub(super) fn excluded<'a>(&self, arena: &'a Arena) -> Vec<&'a Datum> {
-        let values = self.literals.iter().filter_map(|node| match arena.form(*node) {
-            Form::NotConst(value) => Some(value.as_ref()),
-            _ => None,
-        });
-        values.collect()
+    /// The nodes that list values that are excluded.
+    pub(super) fn denying<'a>(&'a self, arena: &'a Arena) -> impl Iterator<Item = Node> + 'a {
+        self.lists.iter().copied().filter(|node| !arena.is_finite(*node))
+    }
+
+    /// Whether a value is excluded by name.
+    pub(super) fn denies(&self, arena: &Arena, value: &Datum) -> bool {
+        self.denying(arena).any(|node| arena.lists(node, value))
+    }
+
+    /// Whether a node lists a few values, and each is excluded by name.
+    fn is_exhausted(&self, arena: &Arena, kind: Mask, node: Node) -> bool {
+        /// A longer list is left to be tried: here it would be gone through again and again.
+        const FEW: usize = 16;
+        if self.lists.is_empty() || !arena.is_finite(node) || arena.listed(node).len() > FEW {
+            return false;
+        }
+        let mut values = arena.listed(node).iter().filter(|value| kind_of(value) & kind != 0);
+        values.all(|value| self.denies(arena, value))
     }
 
     fn has(&self, node: Node) -> bool {
@@ -121,6 +143,10 @@ impl Solver<'_> {
                 let differs = super::distinct::differs(arena, &value);
                 open.push(differs);
             }
+            Form::Const(_) | Form::NotConst(_) | Form::In(_) | Form::NotIn(_) => {
+                situation.literals.push(node);
+                situation.lists.push(node);
+            }
             Form::Type(_) => {}
             _ => situation.literals.push(node),
         }
@@ -171,12 +197,11 @@ impl Solver<'_> {
         if arena.sure(node) & kind != 0 || situation.has(node) {
             return Alternative::Fulfilled;
         }
+        if situation.has(opposite(arena, kind, node)) || situation.is_exhausted(arena, kind, node) {
+            return Alternative::Dead;
+        }
         let Form::And(parts) = arena.form(node) else {
-            return if situation.has(opposite(arena, kind, node)) {
-                Alternative::Dead
-            } else {
-                Alternative::Open
-            };
+            return Alternative::Open;
         };
         let parts = Rc::clone(parts);
         let mut fulfilled = true;

@@ -25,13 +25,13 @@ pub(super) fn differs(arena: &mut Arena, value: &Datum) -> Node {
         }
         Datum::Object(members) => {
             let names: Vec<Node> = members
-                .keys()
-                .map(|name| arena.literal(Form::Const(Rc::new(Datum::String(Rc::clone(name))))))
+                .iter()
+                .map(|(name, _)| arena.literal(Form::Const(Rc::new(Datum::String(Rc::clone(name))))))
                 .collect();
             let known = arena.or(names.iter().copied());
             let others = arena.not(known);
             let mut ways = vec![arena.literal(Form::Some(others, Node::TRUE))];
-            for (name, value) in names.iter().zip(members.values()) {
+            for (name, (_, value)) in names.iter().zip(members.iter()) {
                 ways.push(arena.literal(Form::All(*name, Node::FALSE)));
                 let other = arena.literal(Form::NotConst(Rc::new(value.clone())));
                 ways.push(arena.literal(Form::Some(*name, other)));

@@ -1,5 +1,7 @@
 //! Numbers: bounds, steps, excluded steps and values. Exact; complete but for bounded ranges of very many multiples.
 
+use std::cell::Cell;
+
 use num_bigint::BigInt;
 
 use super::clauses::Situation;
@@ -8,8 +10,10 @@ use crate::containment::datum::Datum;
 use crate::containment::node::Form;
 use crate::containment::number::{Rational, period};
 
-/// Multiples that are tried.
+/// Multiples that are tried besides those that are excluded one by one.
 const MOST_TRIES: u64 = 20_000;
+/// Tries that one step pays for.
+const TRIES: usize = 8;
 
 /// The literals of a number, gathered.
 #[derive(Default)]
@@ -18,18 +22,24 @@ struct Numbers<'a> {
     most: Option<(&'a Rational, bool)>,
     step: Option<Rational>,
     forbidden_steps: Vec<&'a Rational>,
-    excluded: Vec<&'a Rational>,
+    /// Values that are excluded one by one.
+    excluded: Vec<&'a Form>,
     opaque: bool,
+    /// The numbers that were looked at.
+    tries: Cell<usize>,
 }
 
 impl Solver<'_> {
-    pub(super) fn number(&self, situation: &Situation) -> Answer {
+    pub(super) fn number(&mut self, situation: &Situation) -> Answer {
         let mut numbers = Numbers::default();
         for node in situation.literals() {
             numbers.add(self.shared.arena.form(*node));
         }
-        match numbers.answer() {
-            Answer::Witness(_) if numbers.opaque => self.opaque(situation.everything()),
+        let (answer, opaque, tries) = (numbers.answer(), numbers.opaque, numbers.tries.get());
+        // What was found is a proof or an instance even where it took the last of the budget.
+        self.charge(tries / TRIES);
+        match answer {
+            Answer::Witness(_) if opaque => self.opaque(situation.everything()),
             other => other,
         }
     }
@@ -56,21 +66,39 @@ impl<'a> Numbers<'a> {
                 });
             }
             Form::NotMultiple(step) => self.forbidden_steps.push(step),
-            Form::NotConst(value) => {
-                if let Datum::Number(number) = value.as_ref() {
-                    self.excluded.push(number);
-                }
-            }
+            Form::NotConst(_) | Form::NotIn(_) => self.excluded.push(form),
             Form::Opaque(..) => self.opaque = true,
             _ => {}
         }
     }
 
     fn allows(&self, number: &Rational) -> bool {
+        self.tries.set(self.tries.get() + 1);
         self.in_range(number)
             && self.step.as_ref().is_none_or(|step| number.is_multiple_of(step))
             && !self.forbidden_steps.iter().any(|step| number.is_multiple_of(step))
-            && !self.excluded.contains(&number)
+            && !self.is_excluded(number)
+    }
+
+    fn is_excluded(&self, number: &Rational) -> bool {
+        if self.excluded.is_empty() {
+            return false;
+        }
+        let value = Datum::Number(number.clone());
+        self.excluded.iter().any(|form| match form {
+            Form::NotConst(own) => **own == value,
+            Form::NotIn(set) => set.contains(&value),
+            _ => false,
+        })
+    }
+
+    /// How many values are excluded one by one, at most.
+    fn count_excluded(&self) -> u64 {
+        let counts = self.excluded.iter().map(|form| match form {
+            Form::NotIn(set) => set.len() as u64,
+            _ => 1,
+        });
+        counts.sum()
     }
 
     fn in_range(&self, number: &Rational) -> bool {
@@ -116,7 +144,7 @@ impl<'a> Numbers<'a> {
 
     /// Each excluded value and step can spoil some of the candidates.
     fn tries(&self) -> i64 {
-        i64::try_from(2 + self.excluded.len() + 2 * self.forbidden_steps.len())
+        i64::try_from(2 + self.count_excluded() + 2 * self.forbidden_steps.len() as u64)
             .unwrap_or(64)
             .min(500)
     }
@@ -195,9 +223,9 @@ impl<'a> Numbers<'a> {
             .map(|forbidden| forbidden.denominator_over(step))
             .collect();
         let period = period(&factors).unwrap_or(MOST_TRIES);
-        period
-            .saturating_mul(self.excluded.len() as u64 + 1)
-            .saturating_add(2)
-            .min(MOST_TRIES)
+        // INVARIANT: of one multiple more than are excluded, one is not. So many are tried, whatever the range.
+        let excluded = self.count_excluded();
+        let enough = period.saturating_mul(excluded + 1).saturating_add(2);
+        enough.min(MOST_TRIES.saturating_add(excluded))
     }
 }

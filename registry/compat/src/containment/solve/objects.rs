@@ -22,23 +22,26 @@ const MOST_FILLED: u64 = 2000;
 /// Demands that are placed by trying.
 const MOST_DEMANDS: usize = 8;
 
+/// Names that read well.
+pub(super) const READABLE: [&str; 4] = ["x", "other", "more", "extra"];
+
 /// Names and the values that are asked of all, or of some, of their properties.
-type Demand = (Node, Node);
+pub(super) type Demand = (Node, Node);
 
 /// The literals of an object, gathered.
-struct Members {
-    every: Vec<Demand>,
+pub(super) struct Members {
+    pub(super) every: Vec<Demand>,
     some: Vec<Demand>,
-    least: u64,
-    most: Option<u64>,
+    pub(super) least: u64,
+    pub(super) most: Option<u64>,
     opaque: bool,
 }
 
 /// An object under construction.
 #[derive(Clone, Default)]
-struct Draft {
+pub(super) struct Draft {
     /// Named properties, each with what is asked of its value.
-    named: BTreeMap<Rc<str>, Vec<Node>>,
+    pub(super) named: BTreeMap<Rc<str>, Vec<Node>>,
     /// Properties with a fresh name of a cell.
     fresh: Vec<(usize, Vec<Node>)>,
 }
@@ -119,6 +122,9 @@ impl Solver<'_> {
         if open.is_empty() && draft.named.len() as u64 >= members.least {
             return self.finish(&draft, &[]);
         }
+        if let Some(answer) = self.place_apart(members, &draft, &open) {
+            return answer;
+        }
         let mentioned = self.mentioned(members);
         let cells = match self.cells(members, &mentioned) {
             Ok(cells) => cells,
@@ -159,9 +165,11 @@ impl Solver<'_> {
 
     fn collect_names(&self, set: Node, names: &mut Vec<Rc<str>>) {
         match self.shared.arena.form(set) {
-            Form::Const(value) | Form::NotConst(value) => {
-                if let Datum::String(name) = value.as_ref() {
-                    names.push(Rc::clone(name));
+            Form::Const(_) | Form::NotConst(_) | Form::In(_) | Form::NotIn(_) => {
+                for value in self.shared.arena.listed(set) {
+                    if let Datum::String(name) = value.as_ref() {
+                        names.push(Rc::clone(name));
+                    }
                 }
             }
             Form::And(inner) | Form::Or(inner) => {
@@ -175,14 +183,11 @@ impl Solver<'_> {
 
     /// The unmentioned names, split by every set that some of them are in and others are not.
     fn cells(&mut self, members: &Members, mentioned: &[Rc<str>]) -> Result<Vec<Cell>, Rc<str>> {
-        let mut unmentioned = vec![self.shared.arena.types(STRING)];
-        for name in mentioned {
-            unmentioned.push(
-                self.shared
-                    .arena
-                    .literal(Form::NotConst(Rc::new(Datum::String(Rc::clone(name))))),
-            );
-        }
+        let names = mentioned
+            .iter()
+            .map(|name| Rc::new(Datum::String(Rc::clone(name))))
+            .collect();
+        let unmentioned = vec![self.shared.arena.types(STRING), self.shared.arena.excluding(names)];
         let mut within = FxHashSet::default();
         let mut sets = Vec::new();
         for (set, _) in members.every.iter().chain(&members.some) {
@@ -236,8 +241,8 @@ impl Solver<'_> {
     /// Whether a set that only lists names has the names that nobody lists. `None`: that depends on the name.
     fn on_unmentioned(&self, set: Node) -> Option<bool> {
         match self.shared.arena.form(set) {
-            Form::True | Form::NotConst(_) => Some(true),
-            Form::False | Form::Const(_) => Some(false),
+            Form::True | Form::NotConst(_) | Form::NotIn(_) => Some(true),
+            Form::False | Form::Const(_) | Form::In(_) => Some(false),
             Form::Type(mask) => Some(mask & STRING != 0),
             Form::And(inner) => inner
                 .iter()
@@ -258,8 +263,8 @@ impl Solver<'_> {
         draft: Draft,
         open: &[Demand],
     ) -> Answer {
-        if let Some(reason) = self.charge() {
-            return Answer::unknown(reason);
+        if let Some(reason) = self.charge(mentioned.len() / super::COMPARISONS) {
+            return Answer::Unknown(reason);
         }
         let Some(((names, values), rest)) = open.split_first() else {
             return self.fill(members, mentioned, cells, draft);
@@ -396,10 +401,10 @@ impl Solver<'_> {
 
     /// Names for the fresh properties and values for all. A cell may have fewer names than were opened in it.
     fn finish(&mut self, draft: &Draft, cells: &[Cell]) -> Answer {
-        let mut object = BTreeMap::new();
+        let mut object = Vec::new();
         for (name, values) in &draft.named {
             match self.solve(values.iter().copied()) {
-                Answer::Witness(value) => drop(object.insert(Rc::clone(name), value.as_ref().clone())),
+                Answer::Witness(value) => object.push((Rc::clone(name), value.as_ref().clone())),
                 other => return other,
             }
         }
@@ -423,17 +428,16 @@ impl Solver<'_> {
             for (name, values) in names.iter().zip(opened) {
                 let Datum::String(name) = name.as_ref() else { continue };
                 match self.solve(values.iter().copied()) {
-                    Answer::Witness(value) => drop(object.insert(Rc::clone(name), value.as_ref().clone())),
+                    Answer::Witness(value) => object.push((Rc::clone(name), value.as_ref().clone())),
                     other => return other,
                 }
             }
         }
-        Answer::witness(Datum::Object(object))
+        Answer::witness(Datum::Object(object.into_iter().collect()))
     }
 
     /// Names of a cell, readable ones where they are to be had.
     fn fresh_names(&mut self, names: &[Node], count: usize) -> super::distinct::Values {
-        const READABLE: [&str; 4] = ["x", "other", "more", "extra"];
         let fits = |name: &&&str| {
             let name = Datum::text(name);
             names

@@ -36,10 +36,12 @@ impl Solver<'_> {
                     }
                     _ => divided = true,
                 },
-                Form::NotConst(value) => {
-                    if let Datum::String(text) = value.as_ref() {
-                        question.excluded.push(text);
-                    }
+                Form::NotConst(_) | Form::NotIn(_) => {
+                    let texts = arena.listed(*node).iter().filter_map(|value| match value.as_ref() {
+                        Datum::String(text) => Some(text.as_ref()),
+                        _ => None,
+                    });
+                    question.excluded.extend(texts);
                 }
                 Form::Opaque(..) => opaque = true,
                 _ => {}
