@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use schemactl_model::{Entry, Kind, Object, Value, with_stack_for};
+use schemactl_model::{Dialect, Value, with_stack_for};
 
 use crate::engine::Kept;
 use crate::shrink::shrink;
@@ -54,40 +54,51 @@ pub struct Prepared<'v> {
     side: Side<'v>,
     /// What its writers send, or why the policy cannot be applied.
     sent: Result<Under, String>,
-    /// What its readers take.
+    /// What its readers accept.
     taken: Result<Under, String>,
     validators: Validators,
 }
 
-/// A version under the policy; `None`: it is the version as it is.
-type Under = Option<Value>;
+/// A version under the policy, and its dialect; `None`: it is the version as it is.
+type Under = Option<(Value, Dialect)>;
 
 /// The questions about one pair of versions.
 // INVARIANT: each pair has a session of its own, so that its answers do not depend on the pairs before it.
 struct PairSession<'q> {
     questions: Box<dyn Questions + 'q>,
-    /// The versions as they are, by their place, once they are kept.
-    open: [Option<Kept>; 2],
+    /// The versions by their place, as they are written and as they are open, once they are kept.
+    kept: [[Option<Kept>; 2]; 2],
 }
 
 /// A version of a pair, and which of the two it is.
 type Numbered<'p, 'v> = (usize, &'p Prepared<'v>);
 
 impl PairSession<'_> {
-    fn keep(&mut self, (place, version): Numbered<'_, '_>, under: &Under) -> Kept {
-        match under {
-            Some(value) => self.questions.keep(&Schema::new(value, version.side.written.dialect)),
-            None => self.keep_open((place, version)),
+    fn keep_writer(&mut self, version: Numbered<'_, '_>, sent: &Under) -> Kept {
+        match sent {
+            Some((value, dialect)) => self.questions.keep(&Schema::new(value, *dialect)),
+            None => self.keep_written(version),
         }
     }
 
-    fn keep_open(&mut self, (place, version): Numbered<'_, '_>) -> Kept {
-        if let Some(kept) = self.open[place] {
-            return kept;
+    fn keep_reader(&mut self, version: Numbered<'_, '_>, taken: &Under) -> Kept {
+        match taken {
+            Some((value, dialect)) => self.questions.keep(&Schema::new(value, *dialect)),
+            None => self.keep_open(version),
         }
-        let kept = self.questions.keep(&version.side.open());
-        self.open[place] = Some(kept);
-        kept
+    }
+
+    fn keep_written(&mut self, (place, version): Numbered<'_, '_>) -> Kept {
+        let questions = &mut self.questions;
+        *self.kept[place][0].get_or_insert_with(|| questions.keep(&version.side.written))
+    }
+
+    fn keep_open(&mut self, (place, version): Numbered<'_, '_>) -> Kept {
+        if !version.side.is_pinned() {
+            return self.keep_written((place, version));
+        }
+        let questions = &mut self.questions;
+        *self.kept[place][1].get_or_insert_with(|| questions.keep(&version.side.open()))
     }
 }
 
@@ -111,18 +122,16 @@ impl<'e> Comparer<'e> {
     pub fn prepare<'v>(&mut self, schema: &Schema<'v>) -> Prepared<'v> {
         let side = Side::new(schema, self.question.version_field);
         let policy = self.question.policy;
-        let (sent, taken) = (policy.as_writer(&side.open()), policy.as_reader(&side.open()));
         let under = |transformed| match transformed {
             Transformed::Impossible(reason) => Err(reason),
-            // What the policy left as it was is the version itself.
-            Transformed::Schema(value) => Ok((value != *side.open).then_some(value)),
+            Transformed::Schema(value, dialect) => Ok(Some((value, dialect))),
             Transformed::Unchanged => Ok(None),
         };
-        let (sent, taken) = (under(sent), under(taken));
+        let (sent, taken) = (policy.as_writer(schema), policy.as_reader(&side.open()));
         Prepared {
+            sent: under(sent),
+            taken: under(taken),
             side,
-            sent,
-            taken,
             validators: Validators::default(),
         }
     }
@@ -130,11 +139,12 @@ impl<'e> Comparer<'e> {
     /// Compares two versions that were prepared here.
     pub fn compare(&mut self, old: &Prepared<'_>, new: &Prepared<'_>) -> Comparison {
         let mut session = self.session();
-        let backward = self.takes(&mut session, (0, old), (1, new));
-        let forward = self.takes(&mut session, (1, new), (0, old));
+        let (first, second) = ((0, old), (1, new));
+        let backward = self.takes(&mut session, first, second);
+        let forward = self.takes(&mut session, second, first);
         let compatible = backward.is_compatible() && forward.is_compatible();
         let equivalent = compatible && {
-            let (old, new) = (session.keep_open((0, old)), session.keep_open((1, new)));
+            let (old, new) = (session.keep_open(first), session.keep_open(second));
             session.questions.between(old, new).is_compatible() && session.questions.between(new, old).is_compatible()
         };
         let mut assumptions: Vec<_> = self
@@ -161,18 +171,17 @@ impl<'e> Comparer<'e> {
     fn session(&self) -> PairSession<'e> {
         PairSession {
             questions: self.question.engine.questions(),
-            open: [None; 2],
+            kept: [[None; 2]; 2],
         }
     }
 
-    /// Whether a reader takes every event of a writer.
+    /// Whether a reader accepts every event of a writer.
     fn takes(&self, session: &mut PairSession<'_>, writer: Numbered<'_, '_>, reader: Numbered<'_, '_>) -> Verdict {
         let (sent, taken) = match (&writer.1.sent, &reader.1.taken) {
             (Ok(sent), Ok(taken)) => (sent, taken),
-            (Err(reason), _) | (_, Err(reason)) => return Verdict::Undecided { reason: reason.clone() },
+            (Err(reason), _) | (_, Err(reason)) => return takes_as_written(session, writer, reader, reason),
         };
-        let kept = (session.keep(writer, sent), session.keep(reader, taken));
-        let verdict = session.questions.between(kept.0, kept.1);
+        let kept = (session.keep_writer(writer, sent), session.keep_reader(reader, taken));
         let semantics = self.question.engine.semantics();
         let replay = || {
             Ok(Replay {
@@ -180,46 +189,65 @@ impl<'e> Comparer<'e> {
                 reader: reader.1.reads(taken.as_ref(), semantics)?,
             })
         };
-        self.question.checked(verdict, &writer.1.side, replay).0
+        let asked = confirmed(self.question.engine, session.questions.as_mut(), kept, replay);
+        match asked.0 {
+            Verdict::Undecided { reason } if sent.is_some() || taken.is_some() => {
+                takes_as_written(session, writer, reader, &reason)
+            }
+            verdict => verdict,
+        }
+    }
+}
+
+/// What a policy leaves undecided may be proved without one: every policy narrows writers and widens readers.
+fn takes_as_written(
+    session: &mut PairSession<'_>,
+    writer: Numbered<'_, '_>,
+    reader: Numbered<'_, '_>,
+    reason: &str,
+) -> Verdict {
+    let (writer, reader) = (session.keep_written(writer), session.keep_open(reader));
+    let verdict = session.questions.between(writer, reader);
+    if verdict.is_compatible() {
+        return verdict;
+    }
+    Verdict::Undecided {
+        reason: reason.to_owned(),
     }
 }
 
 impl Prepared<'_> {
     /// What an event of this writer has to be valid under.
-    fn writes(&self, sent: Option<&Value>, semantics: Semantics) -> Result<Vec<Rc<Validator>>, ReplayError> {
+    fn writes(&self, sent: Option<&(Value, Dialect)>, semantics: Semantics) -> Result<Vec<Rc<Validator>>, ReplayError> {
         let made = self.validators.writer.get_or_init(|| {
-            let open = match &self.side.open {
-                Cow::Borrowed(_) => None,
-                Cow::Owned(open) => Some(open),
-            };
-            let under_policy = sent.or(open).map(|sent| self.validator(sent, semantics));
-            let written = std::iter::once(self.written(semantics));
-            written.chain(under_policy).collect()
+            let under_policy = sent.map(|(sent, dialect)| validator(sent, *dialect, semantics));
+            std::iter::once(self.written(semantics)).chain(under_policy).collect()
         });
         made.clone()
     }
 
     /// What an event has to be invalid under, to break this reader.
-    fn reads(&self, taken: Option<&Value>, semantics: Semantics) -> Result<Vec<Rc<Validator>>, ReplayError> {
+    fn reads(&self, taken: Option<&(Value, Dialect)>, semantics: Semantics) -> Result<Vec<Rc<Validator>>, ReplayError> {
         let made = self.validators.reader.get_or_init(|| {
             let open = match &self.side.open {
                 Cow::Borrowed(_) => self.written(semantics),
-                Cow::Owned(open) => self.validator(open, semantics),
+                Cow::Owned(open) => validator(open, self.side.written.dialect, semantics),
             };
-            let under_policy = taken.map(|taken| self.validator(taken, semantics));
+            let under_policy = taken.map(|(taken, dialect)| validator(taken, *dialect, semantics));
             std::iter::once(open).chain(under_policy).collect()
         });
         made.clone()
     }
 
     fn written(&self, semantics: Semantics) -> Result<Rc<Validator>, ReplayError> {
-        let made = (self.validators.written).get_or_init(|| self.validator(self.side.written.root, semantics));
+        let Schema { root, dialect } = self.side.written;
+        let made = (self.validators.written).get_or_init(|| validator(root, dialect, semantics));
         made.clone()
     }
+}
 
-    fn validator(&self, root: &Value, semantics: Semantics) -> Result<Rc<Validator>, ReplayError> {
-        Validator::with(root, self.side.written.dialect, semantics).map(Rc::new)
-    }
+fn validator(root: &Value, dialect: Dialect, semantics: Semantics) -> Result<Rc<Validator>, ReplayError> {
+    Validator::with(root, dialect, semantics).map(Rc::new)
 }
 
 /// The two directions alone: whether the new reader takes every old event, and the old reader every new one. Without a
@@ -267,7 +295,7 @@ pub(crate) struct Side<'v> {
 
 impl<'v> Side<'v> {
     pub(crate) fn new(schema: &Schema<'v>, version_field: Option<&str>) -> Self {
-        let unpinned = version_field.and_then(|field| without_version_pin(schema.root, field));
+        let unpinned = version_field.and_then(|field| without_version_pin(schema, field));
         let open = unpinned.map_or(Cow::Borrowed(schema.root), Cow::Owned);
         Self { written: *schema, open }
     }
@@ -298,110 +326,104 @@ impl<'q> Question<'q> {
         }
     }
 
-    /// Whether a reader takes every event of a writer, and what an event was replayed on.
+    /// Whether a reader accepts every event of a writer, and what an event was replayed on.
     pub(crate) fn replayed(&mut self, writer: &Side<'_>, reader: &Side<'_>) -> (Verdict, Option<Replay>) {
         let (sent, taken) = match self.under_policy(writer, reader) {
             Ok(under) => under,
             Err(reason) => return (Verdict::Undecided { reason }, None),
         };
-        let sent = Schema::new(&sent, writer.written.dialect);
-        let taken = Schema::new(&taken, reader.written.dialect);
-        let verdict = self.questions.contains(&sent, &taken);
+        let (sent, taken) = (sent.schema(), taken.schema());
+        let kept = (self.questions.keep(&sent), self.questions.keep(&taken));
         let semantics = self.engine.semantics();
-        self.checked(verdict, writer, || {
+        confirmed(self.engine, self.questions.as_mut(), kept, || {
             Replay::new((writer, &sent), (reader, &taken), semantics)
         })
     }
 
-    /// What the writer sends and the reader takes, or why the policy cannot be applied.
-    fn under_policy<'s>(
-        &self,
-        writer: &'s Side<'_>,
-        reader: &'s Side<'_>,
-    ) -> Result<(Cow<'s, Value>, Cow<'s, Value>), String> {
-        let (sent, taken) = (writer.open(), reader.open());
+    /// What the writer sends and the reader accepts, or why the policy cannot be applied.
+    fn under_policy<'s>(&self, writer: &'s Side<'_>, reader: &'s Side<'_>) -> Result<(Viewed<'s>, Viewed<'s>), String> {
+        let (sent, taken) = (writer.written, reader.open());
+        let view = |(root, dialect)| Viewed { root, dialect };
         Ok((
-            self.policy.as_writer(&sent).of(&sent)?,
-            self.policy.as_reader(&taken).of(&taken)?,
+            view(self.policy.as_writer(&sent).of(&sent)?),
+            view(self.policy.as_reader(&taken).of(&taken)?),
         ))
-    }
-
-    /// A verdict whose event was replayed and made small.
-    fn checked(
-        &self,
-        verdict: Verdict,
-        writer: &Side<'_>,
-        replay: impl FnOnce() -> Result<Replay, ReplayError>,
-    ) -> (Verdict, Option<Replay>) {
-        let Verdict::Incompatible { witness } = verdict else {
-            return (verdict, None);
-        };
-        let witness = self.with_version(writer, witness);
-        match replay() {
-            Ok(replay) => (self.replay(&replay, witness), Some(replay)),
-            Err(error) => (not_replayed(&error), None),
-        }
     }
 
     /// The validators of a writer and a reader under the policy.
     pub(crate) fn validators(&self, writer: &Side<'_>, reader: &Side<'_>) -> Option<Replay> {
         let (sent, taken) = self.under_policy(writer, reader).ok()?;
-        let sent = Schema::new(&sent, writer.written.dialect);
-        let taken = Schema::new(&taken, reader.written.dialect);
-        Replay::new((writer, &sent), (reader, &taken), self.engine.semantics()).ok()
+        Replay::new(
+            (writer, &sent.schema()),
+            (reader, &taken.schema()),
+            self.engine.semantics(),
+        )
+        .ok()
     }
+}
 
-    fn replay(&self, replay: &Replay, witness: Value) -> Verdict {
-        match replay.breaks(&witness) {
-            Ok(true) => Verdict::Incompatible {
-                witness: shrink(witness, &|candidate| replay.breaks(candidate).unwrap_or(false)),
-            },
-            Ok(false) => Verdict::Undecided {
-                reason: format!(
-                    "internal error: the {} engine's event does not break the schemas: {}",
-                    self.engine.name(),
-                    witness.to_json()
-                ),
-            },
-            Err(error) => not_replayed(&error),
-        }
-    }
-
-    /// A witness was found without the fixed version; as an event of its writer it carries the writer's.
-    fn with_version(&self, writer: &Side<'_>, witness: Value) -> Value {
-        let Some(field) = self.version_field else {
-            return witness;
-        };
-        let property = writer
-            .written
-            .root
-            .member("properties")
-            .and_then(|members| members.member(field));
-        let fixed = property.and_then(|schema| {
-            schema
-                .member("const")
-                .or_else(|| schema.member("enum").and_then(Value::as_array)?.first())
-        });
-        let (Some(fixed), Some(members)) = (fixed, witness.as_object()) else {
-            return witness;
-        };
-        if members.value(field).is_none() {
-            return witness;
-        }
-        let entries = members.iter().map(|member| {
-            if member.key == field {
-                Entry {
-                    value: fixed.clone(),
-                    ..member.clone()
-                }
-            } else {
-                member.clone()
+/// A verdict whose event was replayed and made small, and what it was replayed on. An event that no validator confirms is no
+/// answer: others are tried.
+fn confirmed(
+    engine: &dyn Engine,
+    questions: &mut dyn Questions,
+    (sent, taken): (Kept, Kept),
+    replay: impl FnOnce() -> Result<Replay, ReplayError>,
+) -> (Verdict, Option<Replay>) {
+    let first = match questions.between(sent, taken) {
+        Verdict::Incompatible { witness } => witness,
+        other => return (other, None),
+    };
+    let replay = match replay() {
+        Ok(replay) => replay,
+        Err(error) => return (not_replayed(&error), None),
+    };
+    let mut tried = vec![first];
+    let verdict = loop {
+        let witness = &tried[tried.len() - 1];
+        let doubt = match replay.breaks(witness) {
+            Ok(true) => {
+                let breaks = |candidate: &Value| replay.breaks(candidate).unwrap_or(false);
+                let witness = shrink(witness.clone(), &breaks);
+                break Verdict::Incompatible { witness };
             }
-        });
-        Value {
-            kind: Kind::Object(Object::from_entries(entries.collect())),
-            span: witness.span,
+            Ok(false) => not_confirmed(engine, &tried[0]),
+            Err(error) => not_replayed(&error),
+        };
+        if tried.len() >= MOST_TRIED {
+            break doubt;
         }
+        match questions.another(sent, taken, &tried) {
+            Verdict::Incompatible { witness } => tried.push(witness),
+            _ => break doubt,
+        }
+    };
+    (verdict, Some(replay))
+}
+
+fn not_confirmed(engine: &dyn Engine, witness: &Value) -> Verdict {
+    Verdict::Undecided {
+        reason: format!(
+            "internal error: the {} engine's event does not break the schemas: {}",
+            engine.name(),
+            witness.to_json()
+        ),
+    }
+}
+
+/// Events that are replayed before a question is given up. Where the first is not confirmed, numbers beyond a double or a keyword
+/// that the validator reads otherwise are at its heart, and the next few either avoid it or never will.
+const MOST_TRIED: usize = 8;
+
+/// A version as one side of a comparison sees it.
+struct Viewed<'s> {
+    root: Cow<'s, Value>,
+    dialect: Dialect,
+}
+
+impl Viewed<'_> {
+    fn schema(&self) -> Schema<'_> {
+        Schema::new(&self.root, self.dialect)
     }
 }
 

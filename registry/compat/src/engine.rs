@@ -64,6 +64,9 @@ pub trait Questions {
     /// As [`Engine::contains`], of schemas that are kept here.
     fn between(&mut self, sub: Kept, sup: Kept) -> Verdict;
 
+    /// As [`between`](Self::between), with another instance than those that were found already.
+    fn another(&mut self, sub: Kept, sup: Kept, found: &[Value]) -> Verdict;
+
     /// Limits the steps that all further questions take together; a question beyond is undecided. An engine that counts no steps
     /// is not limited.
     fn limit(&mut self, _steps: u64) {}
@@ -125,5 +128,11 @@ impl<E: Engine + ?Sized> Questions for OneByOne<'_, E> {
     fn between(&mut self, sub: Kept, sup: Kept) -> Verdict {
         let schema = |kept: Kept| Schema::new(&self.kept[kept.0].0, self.kept[kept.0].1);
         self.engine.contains(&schema(sub), &schema(sup))
+    }
+
+    fn another(&mut self, _: Kept, _: Kept, _: &[Value]) -> Verdict {
+        Verdict::Undecided {
+            reason: "this engine finds one instance of each difference".to_owned(),
+        }
     }
 }

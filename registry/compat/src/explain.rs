@@ -273,7 +273,7 @@ impl Work<'_> {
         let (Ok(sent), Ok(taken)) = (policy.as_writer(&sent).of(&sent), policy.as_reader(&taken).of(&taken)) else {
             return false;
         };
-        let (sent, taken) = (Schema::new(&sent, dialects.0), Schema::new(&taken, dialects.1));
+        let (sent, taken) = (Schema::new(&sent.0, sent.1), Schema::new(&taken.0, taken.1));
         matches!(
             self.question.questions.contains(&sent, &taken),
             Verdict::Incompatible { .. }

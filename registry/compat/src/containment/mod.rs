@@ -23,8 +23,14 @@ mod parts;
 mod solve;
 mod text_pool;
 
+use std::rc::Rc;
+
+use schemactl_model::Value;
+
 use self::compile::{Shared, Unsupported, compile};
-use self::node::{ArenaMark, Node};
+use self::datum::Datum;
+pub(crate) use self::language::opaque_is_match as is_pattern_match;
+use self::node::{ArenaMark, Form, Node};
 pub(crate) use self::number::Rational;
 use self::parts::Parts;
 use self::solve::{Answer, Budget, MOST_STEPS, Solver};
@@ -106,7 +112,7 @@ impl Questions for Session {
         stacker::maybe_grow(256 << 10, 4 << 20, || {
             let mut shared = Shared::new(self.semantics);
             let compiled = compile(&mut shared, sub).and_then(|sub| Ok([sub, compile(&mut shared, sup)?]));
-            decide(&mut shared, compiled, self.budget, &mut self.left)
+            decide(&mut shared, compiled, &[], self.budget, &mut self.left)
         })
     }
 
@@ -118,13 +124,17 @@ impl Questions for Session {
     }
 
     fn between(&mut self, sub: Kept, sup: Kept) -> Verdict {
+        self.another(sub, sup, &[])
+    }
+
+    fn another(&mut self, sub: Kept, sup: Kept, found: &[Value]) -> Verdict {
         self.settle();
         self.before = Some(self.shared.arena.mark());
         let compiled = self.kept[sub.0]
             .clone()
             .and_then(|sub| Ok([sub, self.kept[sup.0].clone()?]));
         stacker::maybe_grow(256 << 10, 4 << 20, || {
-            decide(&mut self.shared, compiled, self.budget, &mut self.left)
+            decide(&mut self.shared, compiled, found, self.budget, &mut self.left)
         })
     }
 
@@ -141,7 +151,14 @@ impl Session {
     }
 }
 
-fn decide(shared: &mut Shared, compiled: Result<[Node; 2], Unsupported>, budget: Budget, left: &mut u64) -> Verdict {
+/// Whether the first is in the second. An instance that shows otherwise is none of those that were found already.
+fn decide(
+    shared: &mut Shared,
+    compiled: Result<[Node; 2], Unsupported>,
+    found: &[Value],
+    budget: Budget,
+    left: &mut u64,
+) -> Verdict {
     let mut nodes = match compiled {
         Ok(nodes) => nodes,
         Err(reason) => return Verdict::Undecided { reason: reason.0 },
@@ -157,9 +174,13 @@ fn decide(shared: &mut Shared, compiled: Result<[Node; 2], Unsupported>, budget:
         };
     }
     let outside = shared.arena.not(sup);
+    let mut all = vec![sub, outside];
+    for instance in found.iter().filter_map(Datum::from_value) {
+        all.push(shared.arena.literal(Form::NotConst(Rc::new(instance))));
+    }
     let steps = budget.steps.min(*left);
     let mut solver = Solver::new(shared, Budget { steps, ..budget });
-    let answer = solver.solve([sub, outside]);
+    let answer = solver.solve(all);
     *left = left.saturating_sub(solver.steps());
     match answer {
         Answer::Empty => Verdict::Compatible,

@@ -1,14 +1,20 @@
 //! Rewriting a schema for one side of a comparison. In: a schema, and whether it stands for a writer or a reader. Out: the schema of
-//! what that side sends or takes, or why there is none.
+//! what that side sends or accepts, or why there is none.
 //!
 //! A schema is rewritten only where it says what an event may be. Under `not` and `if` it says what an event must not be, or
 //! asks a question, and stays as it is. References are turned into references to copies, one for each way of using the target.
+//!
+//! INVARIANT: a writer's schema accepts nothing that the original rejects, and a reader's schema rejects nothing that the
+//! original accepts. Every rewriting here only narrows a writer and only widens a reader, and stands in a position where that
+//! carries over to the whole.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
 
-use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Resolver, Value, join_uri};
+use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Resolver, Value, is_schema};
 
-use super::Transformed;
+use super::frame::{Below, FrameId, Frames, Scope, is_anything, is_pure_reference};
+use super::{Transformed, modern};
 use crate::edit::entry;
 use crate::{ContainmentEngine, Engine, Schema};
 
@@ -22,161 +28,385 @@ pub(super) enum Side {
 
 /// How a subschema is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Use {
+pub(super) enum Use {
     /// It describes a value by itself.
-    Whole,
+    Whole(FrameId),
     /// It describes a value together with others, as a branch of `allOf` does: only the values below it are its own.
-    Part,
+    Part(FrameId),
+    /// As a part, where `unevaluatedProperties` already says which names are allowed: the names that it evaluates stay as they are.
+    Counted(FrameId),
     /// It is not rewritten: it stands where a wider schema would narrow.
     Plain,
 }
 
-/// The schema that stands for one side.
-pub(super) fn rewrite(schema: &Schema<'_>, side: Side) -> Transformed {
-    rewrite_part(schema, schema.root, "", (side, Use::Whole))
+impl Use {
+    /// The use of a schema that applies to the same value.
+    fn in_place(self) -> Self {
+        match self {
+            Self::Whole(frame) => Self::Part(frame),
+            other => other,
+        }
+    }
+
+    pub(super) fn frame(self) -> FrameId {
+        match self {
+            Self::Whole(frame) | Self::Part(frame) | Self::Counted(frame) => frame,
+            Self::Plain => FrameId::NONE,
+        }
+    }
 }
 
-fn rewrite_part(schema: &Schema<'_>, part: &Value, base: &str, (side, usage): (Side, Use)) -> Transformed {
-    let mut pass = Rewriter {
-        resolver: Resolver::new(schema.root, schema.dialect),
-        dialect: schema.dialect,
-        side,
-        copies: BTreeMap::new(),
-        pending: VecDeque::new(),
-        impossible: None,
-    };
-    let root = pass.schema(part, base, usage);
-    let mut definitions = Vec::new();
-    while let Some((name, pointer, base, usage)) = pass.pending.pop_front() {
-        let target = pointer.resolve(schema.root).cloned().unwrap_or_else(|| object(vec![]));
-        definitions.push(entry(&name, pass.schema(&target, &base, usage)));
+/// Returns the schema that stands for one side.
+pub(super) fn rewrite_side(schema: &Schema<'_>, side: Side) -> Transformed {
+    let mut pass = Rewriter::new(schema, side);
+    // Only a writer's schema gains keywords; those of the newest dialect say most briefly what it may send.
+    if side == Side::Writer {
+        pass.target = Dialect::Draft202012;
     }
-    if let Some(reason) = pass.impossible {
-        return Transformed::Impossible(reason);
+    let scope = Scope::new("", schema.dialect);
+    let usage = pass.use_of_whole(schema.root, &scope);
+    let root = pass.schema(schema.root, &scope, usage);
+    let root = pass.document(root);
+    match pass.impossible {
+        Some(reason) => Transformed::Impossible(reason),
+        None if pass.changed => Transformed::Schema(root, pass.target),
+        None => Transformed::Unchanged,
     }
-    let Kind::Object(members) = root.kind else {
-        return Transformed::Schema(root);
-    };
-    let mut entries: Vec<_> = members.iter().cloned().collect();
-    if !definitions.is_empty() {
-        entries.push(entry("definitions", object(definitions)));
-    }
-    Transformed::Schema(object(entries))
 }
 
-/// Some keywords of a document as a document of their own, with copies of what they refer to. `None` if a reference depends on
-/// the way that leads to it.
+/// Returns some keywords of a document as a document of their own, with copies of what they refer to. `None` if a reference
+/// depends on the way that leads to it.
 pub(crate) fn standalone(schema: &Schema<'_>, keywords: &[Entry], base: &str) -> Option<Value> {
     let part = object(keywords.to_vec());
     // Nothing is rewritten, whatever the side.
-    match rewrite_part(schema, &part, base, (Side::Reader, Use::Plain)) {
-        Transformed::Schema(value) => Some(value),
-        Transformed::Unchanged => Some(part),
-        Transformed::Impossible(_) => None,
-    }
+    let mut pass = Rewriter::new(schema, Side::Reader);
+    let root = pass.schema(&part, &Scope::new(base, schema.dialect), Use::Plain);
+    let root = pass.document(root);
+    pass.impossible.is_none().then_some(root)
 }
 
-struct Rewriter<'v> {
-    resolver: Resolver<'v>,
-    dialect: Dialect,
-    side: Side,
+/// A copy of a referenced schema that is still to be made.
+struct Pending<'v> {
+    name: String,
+    schema: &'v Value,
+    scope: Scope,
+    usage: Use,
+}
+
+pub(super) struct Rewriter<'v> {
+    pub(super) resolver: Rc<Resolver<'v>>,
+    pub(super) side: Side,
+    /// The dialect that is written.
+    pub(super) target: Dialect,
+    pub(super) frames: Frames<'v>,
     /// The name of each copy of a referenced schema.
     copies: BTreeMap<(Pointer, Use), String>,
-    pending: VecDeque<(String, Pointer, String, Use)>,
-    impossible: Option<String>,
+    pending: VecDeque<Pending<'v>>,
+    /// Which objects are closed, of those that closing might leave without an instance.
+    pub(super) closed: BTreeMap<(usize, FrameId), bool>,
+    /// Something is not as it was.
+    pub(super) changed: bool,
+    pub(super) impossible: Option<String>,
 }
 
-impl Rewriter<'_> {
-    fn schema(&mut self, schema: &Value, base: &str, usage: Use) -> Value {
+impl<'v> Rewriter<'v> {
+    fn new(schema: &Schema<'v>, side: Side) -> Self {
+        let resolver = Rc::new(Resolver::new(schema.root, schema.dialect));
+        Self {
+            frames: Frames::new(Rc::clone(&resolver)),
+            resolver,
+            side,
+            target: schema.dialect,
+            copies: BTreeMap::new(),
+            pending: VecDeque::new(),
+            closed: BTreeMap::new(),
+            changed: false,
+            impossible: None,
+        }
+    }
+
+    fn use_of_whole(&mut self, schema: &'v Value, scope: &Scope) -> Use {
+        if self.side == Side::Reader {
+            return Use::Whole(FrameId::NONE);
+        }
+        Use::Whole(self.frames.intern(self.frames.in_place(schema, scope)))
+    }
+
+    /// A schema with the copies that it refers to.
+    fn document(&mut self, root: Value) -> Value {
+        let mut definitions = Vec::new();
+        while let Some(pending) = self.pending.pop_front() {
+            let copy = self.schema(pending.schema, &pending.scope, pending.usage);
+            definitions.push(entry(&pending.name, copy));
+        }
+        let Kind::Object(members) = &root.kind else {
+            return root;
+        };
+        if definitions.is_empty() {
+            return root;
+        }
+        let definitions = entry("definitions", object(definitions));
+        object(members.iter().cloned().chain([definitions]).collect())
+    }
+
+    /// Rewrites a schema into a document of its own, apart from the copies that are being made.
+    pub(super) fn apart(&mut self, rewritten: impl FnOnce(&mut Self) -> Value) -> Value {
+        let outer = (std::mem::take(&mut self.copies), std::mem::take(&mut self.pending));
+        let root = rewritten(self);
+        let root = self.document(root);
+        (self.copies, self.pending) = outer;
+        root
+    }
+
+    pub(super) fn schema(&mut self, schema: &'v Value, scope: &Scope, usage: Use) -> Value {
         let Some(members) = schema.as_object() else {
             return schema.clone();
         };
-        if self.dialect.ref_hides_siblings() && members.value("$ref").is_some() {
-            let copy = self.reference(
-                &members.value("$ref").cloned().unwrap_or_else(|| string("#")),
-                base,
-                usage,
-            );
-            return object(vec![entry("$ref", copy)]);
+        stacker::maybe_grow(64 << 10, 1 << 20, || match usage {
+            Use::Whole(frame) if self.side == Side::Writer => self.whole(schema, members, scope, frame),
+            _ => self.keywords(schema, members, scope, usage),
+        })
+    }
+
+    /// The keywords of a schema, without what closes it.
+    pub(super) fn keywords(&mut self, schema: &'v Value, members: &'v Object, scope: &Scope, usage: Use) -> Value {
+        let scope = &scope.inside(schema);
+        let reference = members.value("$ref").and_then(Value::as_str);
+        if let Some(reference) = reference.filter(|_| is_pure_reference(members, scope.dialect)) {
+            return object(vec![entry("$ref", self.reference(reference, scope, usage))]);
         }
-        let base = &self.base(schema, base);
+        let inner = self.use_of_keywords(schema, members, scope, usage);
         let mut entries = Vec::new();
-        for member in members.iter() {
-            entries.extend(self.member(member, members, base, usage));
+        for member in &modern::convert_keywords(members, scope.dialect, self.target) {
+            entries.extend(self.member(schema, member, members, scope, inner));
         }
-        if usage == Use::Whole && self.side == Side::Writer {
-            entries.extend(self.closing(schema, base));
+        if self.declares_names(usage) && !matches!(inner, Use::Counted(_)) {
+            entries.extend(self.names_to_send(schema, scope, usage.frame()));
         }
         merged(entries)
     }
 
-    /// The base URI inside a schema.
-    fn base(&self, schema: &Value, around: &str) -> String {
-        let id = schema.member(self.dialect.id_keyword()).and_then(Value::as_str);
-        join_uri(around, id.map_or("", |id| id.split('#').next().unwrap_or(id)))
+    /// Whether what a subschema evaluates is what its writer may send.
+    fn declares_names(&self, usage: Use) -> bool {
+        self.side == Side::Writer && matches!(usage, Use::Whole(_) | Use::Part(_))
     }
 
-    fn member(&mut self, member: &Entry, members: &Object, base: &str, usage: Use) -> Vec<Entry> {
-        let keep = |value| {
-            vec![Entry {
-                value,
-                ..member.clone()
-            }]
-        };
-        let below = if usage == Use::Plain { Use::Plain } else { Use::Whole };
-        let part = if usage == Use::Plain { Use::Plain } else { Use::Part };
-        let opens = self.side != Side::Writer && usage != Use::Plain;
-        match member.key.as_str() {
+    fn member(
+        &mut self,
+        holder: &'v Value,
+        member: &modern::Keyword<'v>,
+        members: &'v Object,
+        scope: &Scope,
+        usage: Use,
+    ) -> Vec<Entry> {
+        let value = member.value;
+        let keep = |value| vec![entry(member.name, value)];
+        let part = usage.in_place();
+        let rewrites = usage != Use::Plain;
+        let opens = self.side != Side::Writer && rewrites;
+        match member.name {
             // Copies carry what is referenced; identifiers would move the base of their references.
-            "definitions" | "$defs" | "$id" | "id" | "$anchor" => vec![],
+            "definitions" | "$defs" | "$id" | "id" | "$anchor" | "$schema" => vec![],
+            "$dynamicRef" | "$recursiveRef" if !self.resolver.is_dynamic() => {
+                let reference = value.as_str().unwrap_or_default();
+                vec![entry("$ref", self.reference(reference, scope, part))]
+            }
+            "$dynamicAnchor" | "$recursiveAnchor" if !self.resolver.is_dynamic() => vec![],
             "$dynamicRef" | "$recursiveRef" | "$dynamicAnchor" | "$recursiveAnchor" => {
-                self.impossible = Some(format!("`{}` is not understood under this policy", member.key));
+                self.impossible = Some(format!("`{}` is not understood under this policy", member.name));
                 vec![]
             }
-            "$ref" => keep(self.reference(&member.value, base, part)),
-            "additionalProperties" | "unevaluatedProperties" if opens && member.value.kind == Kind::Bool(false) => {
+            "$ref" => keep(self.reference(value.as_str().unwrap_or_default(), scope, part)),
+            "additionalProperties" | "unevaluatedProperties" if opens && value.kind == Kind::Bool(false) => {
+                self.changed = true;
                 vec![]
             }
-            "enum"
-                if opens
-                    && members
-                        .value("x-extensible-enum")
-                        .is_some_and(|flag| flag.kind == Kind::Bool(true)) =>
-            {
-                any_of_the_types(member, members)
+            "additionalProperties" | "unevaluatedProperties" if self.is_left_open(value, usage) => {
+                self.changed = true;
+                vec![]
             }
-            "required" if self.side == Side::DefaultingReader && usage != Use::Plain => {
-                let names = self.without_defaults(&member.value, members, base);
+            "enum" if opens && is_extensible(members) => {
+                self.changed = true;
+                any_of_the_types(value, members)
+            }
+            "required" if self.side == Side::DefaultingReader && rewrites => {
+                let names = self.without_defaults(holder, value, members, scope, usage.frame());
+                self.changed |= names.len() < value.as_array().map_or(0, <[Value]>::len);
                 // draft-04 has no empty list of names.
                 if names.is_empty() { vec![] } else { keep(array(names)) }
             }
-            "properties" | "patternProperties" => keep(self.each(&member.value, base, below)),
-            "dependentSchemas" | "dependencies" => keep(self.each(&member.value, base, part)),
-            "additionalProperties" | "additionalItems" | "items" | "prefixItems" | "unevaluatedItems" => {
-                keep(self.one_or_each(&member.value, base, below))
+            "properties" | "patternProperties" => {
+                let is_pattern = member.name == "patternProperties";
+                keep(self.each(value, |pass, member| {
+                    let below = if is_pattern {
+                        Below::Matching(&member.key)
+                    } else {
+                        Below::Property(&member.key)
+                    };
+                    pass.child(holder, &member.value, scope, usage, below)
+                }))
             }
-            "allOf" | "anyOf" | "then" | "else" => keep(self.one_or_each(&member.value, base, part)),
-            "oneOf" if usage != Use::Plain => self.one_of(member, base),
-            "contains" if members.value("maxContains").is_none() && members.value("minContains").is_none() => {
-                keep(self.schema(&member.value, base, below))
+            "dependentRequired" => dependent_names(value),
+            "dependencies" if self.declares_names(usage) => {
+                let schemas = self.dependent_schemas(value, scope, part);
+                dependent_names(value).into_iter().chain(schemas).collect()
             }
-            "oneOf" | "not" | "if" | "contains" | "propertyNames" | "unevaluatedProperties" => {
-                keep(self.one_or_each(&member.value, base, Use::Plain))
+            "dependentSchemas" => self.dependent_schemas(value, scope, part),
+            "dependencies" => keep(self.each(value, |pass, member| pass.schema(&member.value, scope, part))),
+            "additionalProperties" | "unevaluatedProperties" if rewrites => {
+                keep(self.child(holder, value, scope, usage, Below::Additional))
             }
-            _ => keep(member.value.clone()),
+            "additionalItems" | "items" | "prefixItems" | "unevaluatedItems" => {
+                let below = Below::Element { contains: false };
+                keep(self.one_or_each(value, |pass, value| pass.child(holder, value, scope, usage, below)))
+            }
+            "allOf" | "anyOf" | "then" | "else" => {
+                keep(self.one_or_each(value, |pass, value| pass.schema(value, scope, part)))
+            }
+            "oneOf" if rewrites => self.one_of(value, scope, part),
+            "minContains" | "maxContains" if scope.dialect != self.target => vec![],
+            "contains" => self.contains(holder, value, members, scope, usage),
+            "oneOf" | "not" | "if" | "propertyNames" | "additionalProperties" | "unevaluatedProperties" => {
+                keep(self.one_or_each(value, |pass, value| pass.schema(value, scope, Use::Plain)))
+            }
+            _ => keep(value.clone()),
         }
     }
 
-    /// The names that have to be there although defaults are filled in. A default that its own schema refuses fills in nothing.
-    fn without_defaults(&self, required: &Value, members: &Object, base: &str) -> Vec<Value> {
+    /// Whether a keyword lets a writer add properties without saying which. It declares none.
+    fn is_left_open(&self, value: &Value, usage: Use) -> bool {
+        self.declares_names(usage) && is_anything(value)
+    }
+
+    /// A schema for a part of the value that `holder` describes.
+    fn child(&mut self, holder: &'v Value, value: &'v Value, scope: &Scope, usage: Use, below: Below<'_>) -> Value {
+        let usage = match usage {
+            Use::Plain => Use::Plain,
+            _ if self.side == Side::Reader => Use::Whole(FrameId::NONE),
+            _ => Use::Whole(self.frames.below(usage.frame(), holder, (value, scope), below)),
+        };
+        self.schema(value, scope, usage)
+    }
+
+    fn dependent_schemas(&mut self, value: &'v Value, scope: &Scope, usage: Use) -> Vec<Entry> {
+        let members = value.as_object().into_iter().flat_map(Object::iter);
+        let schemas = members.filter(|member| is_schema(&member.value)).map(|member| Entry {
+            value: self.schema(&member.value, scope, usage),
+            ..member.clone()
+        });
+        let schemas: Vec<_> = schemas.collect();
+        if schemas.is_empty() {
+            return vec![];
+        }
+        vec![entry("dependentSchemas", object(schemas))]
+    }
+
+    /// `contains` with its counts. In 2020-12 it also evaluates the elements that it finds, which it did not before.
+    fn contains(
+        &mut self,
+        holder: &'v Value,
+        value: &'v Value,
+        members: &'v Object,
+        scope: &Scope,
+        usage: Use,
+    ) -> Vec<Entry> {
+        let counts = ["minContains", "maxContains"].map(|name| members.entry(name));
+        let counted = counts.iter().flatten().next().is_some() && scope.dialect >= Dialect::Draft201909;
+        let found = if counted || usage == Use::Plain {
+            self.schema(value, scope, Use::Plain)
+        } else {
+            self.child(holder, value, scope, usage, Below::Element { contains: true })
+        };
+        let found = entry("contains", found);
+        if scope.dialect != Dialect::Draft201909 || self.target == scope.dialect {
+            return vec![found];
+        }
+        let alone = object(counts.into_iter().flatten().cloned().chain([found]).collect());
+        vec![and(object(vec![entry("not", object(vec![entry("not", alone)]))]))]
+    }
+
+    /// Exactly one branch holds: a branch counts for itself and against the others, so rewriting it in place would narrow and
+    /// widen at once. A writer also satisfies a rewritten branch; a reader accepts what either form accepts.
+    fn one_of(&mut self, value: &'v Value, scope: &Scope, usage: Use) -> Vec<Entry> {
+        let plain = self.one_or_each(value, |pass, value| pass.schema(value, scope, Use::Plain));
+        let rewritten = self.one_or_each(value, |pass, value| pass.schema(value, scope, usage));
+        if plain == rewritten {
+            return vec![entry("oneOf", plain)];
+        }
+        let one_of = |branches| object(vec![entry("oneOf", branches)]);
+        match self.side {
+            // Twice negated, so that only the rewritten branches say which names are evaluated.
+            Side::Writer => vec![
+                and(object(vec![entry("not", object(vec![entry("not", one_of(plain))]))])),
+                and(object(vec![entry("anyOf", rewritten)])),
+            ],
+            Side::Reader | Side::DefaultingReader => {
+                let forms = [plain, rewritten].map(one_of);
+                vec![and(object(vec![entry("anyOf", array(forms.to_vec()))]))]
+            }
+        }
+    }
+
+    fn one_or_each(&mut self, value: &'v Value, mut rewritten: impl FnMut(&mut Self, &'v Value) -> Value) -> Value {
+        match &value.kind {
+            Kind::Array(elements) => array(elements.iter().map(|element| rewritten(self, element)).collect()),
+            _ => rewritten(self, value),
+        }
+    }
+
+    fn each(&mut self, value: &'v Value, mut rewritten: impl FnMut(&mut Self, &'v Entry) -> Value) -> Value {
+        let Some(members) = value.as_object() else {
+            return value.clone();
+        };
+        let rewritten = members.iter().map(|member| match member.value.kind {
+            // The names of `dependencies`.
+            Kind::Array(_) | Kind::String(_) => member.clone(),
+            _ => Entry {
+                value: rewritten(self, member),
+                ..member.clone()
+            },
+        });
+        object(rewritten.collect())
+    }
+
+    /// A reference to the copy of its target for this use.
+    fn reference(&mut self, text: &str, scope: &Scope, usage: Use) -> Value {
+        let Ok(target) = self.resolver.resolve(&scope.base, text) else {
+            self.impossible = Some(format!("`{text}` cannot be resolved"));
+            return string(text);
+        };
+        let count = self.copies.len();
+        let key = (target.pointer.clone(), usage);
+        let name = self.copies.entry(key).or_insert_with(|| {
+            let name = format!("{count}");
+            self.pending.push_back(Pending {
+                name: name.clone(),
+                schema: target.value,
+                scope: Scope::new(&target.base, scope.dialect),
+                usage,
+            });
+            name
+        });
+        string(&format!("#/definitions/{name}"))
+    }
+
+    /// The names that have to be there although defaults are filled in.
+    fn without_defaults(
+        &self,
+        holder: &'v Value,
+        required: &Value,
+        members: &Object,
+        scope: &Scope,
+        frame: FrameId,
+    ) -> Vec<Value> {
         let fills = |name: &str| {
             let schema = members
                 .value("properties")
                 .and_then(|properties| properties.member(name));
             let default = schema.and_then(|schema| schema.member("default"));
-            schema
-                .zip(default)
-                .is_some_and(|(schema, default)| self.takes(schema, base, default))
+            schema.zip(default).is_some_and(|(schema, default)| {
+                self.is_described_once(holder, name, frame) && self.accepts(schema, scope, default)
+            })
         };
         let names = required.as_array().unwrap_or_default().iter();
         names
@@ -185,177 +415,57 @@ impl Rewriter<'_> {
             .collect()
     }
 
-    /// Whether a schema of the document takes a value: proved.
-    fn takes(&self, schema: &Value, base: &str, value: &Value) -> bool {
-        let whole = Schema::new(self.resolver.root(), self.dialect);
+    /// Whether a schema of the document accepts a value: proved.
+    fn accepts(&self, schema: &Value, scope: &Scope, value: &Value) -> bool {
+        let whole = Schema::new(self.resolver.root(), scope.dialect);
         let Some(entries) = schema
             .as_object()
             .map(|members| members.iter().cloned().collect::<Vec<_>>())
         else {
             return schema.kind == Kind::Bool(true);
         };
-        let Some(schema) = standalone(&whole, &entries, base) else {
+        let Some(schema) = standalone(&whole, &entries, &scope.base) else {
             return false;
         };
         let only = object(vec![entry("enum", array(vec![value.clone()]))]);
-        let [only, schema] = [&only, &schema].map(|root| Schema::new(root, self.dialect));
+        let [only, schema] = [&only, &schema].map(|root| Schema::new(root, scope.dialect));
         ContainmentEngine::default().contains(&only, &schema).is_compatible()
     }
-
-    /// Exactly one branch holds: a branch counts for itself and against the others, so rewriting it in place would narrow and
-    /// widen at once. A writer also satisfies a rewritten branch; a reader takes what either form takes.
-    fn one_of(&mut self, member: &Entry, base: &str) -> Vec<Entry> {
-        let plain = self.one_or_each(&member.value, base, Use::Plain);
-        let rewritten = self.one_or_each(&member.value, base, Use::Part);
-        if plain == rewritten {
-            return vec![entry("oneOf", plain)];
-        }
-        match self.side {
-            Side::Writer => vec![entry("oneOf", plain), and(object(vec![entry("anyOf", rewritten)]))],
-            Side::Reader | Side::DefaultingReader => {
-                let forms = [plain, rewritten].map(|branches| object(vec![entry("oneOf", branches)]));
-                vec![and(object(vec![entry("anyOf", array(forms.to_vec()))]))]
-            }
-        }
-    }
-
-    fn one_or_each(&mut self, value: &Value, base: &str, usage: Use) -> Value {
-        match &value.kind {
-            Kind::Array(elements) => array(
-                elements
-                    .iter()
-                    .map(|element| self.schema(element, base, usage))
-                    .collect(),
-            ),
-            _ => self.schema(value, base, usage),
-        }
-    }
-
-    fn each(&mut self, value: &Value, base: &str, usage: Use) -> Value {
-        let Some(members) = value.as_object() else {
-            return value.clone();
-        };
-        let rewritten = members.iter().map(|member| Entry {
-            value: if member.value.as_array().is_some() {
-                member.value.clone()
-            } else {
-                self.schema(&member.value, base, usage)
-            },
-            ..member.clone()
-        });
-        object(rewritten.collect())
-    }
-
-    /// A reference to the copy of its target for this use.
-    fn reference(&mut self, value: &Value, base: &str, usage: Use) -> Value {
-        let text = value.as_str().unwrap_or_default();
-        let Ok(target) = self.resolver.resolve(base, text) else {
-            self.impossible = Some(format!("`{text}` cannot be resolved"));
-            return value.clone();
-        };
-        let count = self.copies.len();
-        let key = (target.pointer.clone(), usage);
-        let name = self.copies.entry(key).or_insert_with(|| {
-            let name = format!("{count}");
-            self.pending
-                .push_back((name.clone(), target.pointer.clone(), target.base.clone(), usage));
-            name
-        });
-        string(&format!("#/definitions/{name}"))
-    }
-
-    /// What closes an object: nothing but the properties that are declared for it. Objects that declare none are maps and stay
-    /// open, and so do objects that say what their other properties are.
-    fn closing(&self, schema: &Value, base: &str) -> Option<Entry> {
-        let mut declared = Declared::default();
-        self.declared(schema, base, &mut declared);
-        if declared.open || (declared.names.is_empty() && declared.patterns.is_empty()) {
-            return None;
-        }
-        let listed =
-            |names: BTreeSet<String>| object(names.into_iter().map(|name| entry(&name, object(vec![]))).collect());
-        Some(and(object(vec![
-            entry("properties", listed(declared.names)),
-            entry("patternProperties", listed(declared.patterns)),
-            entry("additionalProperties", Value::computed(Kind::Bool(false))),
-        ])))
-    }
-
-    /// Collects what a schema and everything that describes the same value declare.
-    fn declared(&self, schema: &Value, base: &str, declared: &mut Declared) {
-        let Some(members) = schema.as_object() else { return };
-        let base = &self.base(schema, base);
-        for keyword in ["additionalProperties", "unevaluatedProperties"] {
-            declared.open |= members.value(keyword).is_some_and(|value| value.as_object().is_some());
-        }
-        for (keyword, names) in [
-            ("properties", &mut declared.names),
-            ("patternProperties", &mut declared.patterns),
-        ] {
-            let properties = members
-                .value(keyword)
-                .and_then(Value::as_object)
-                .into_iter()
-                .flat_map(Object::iter);
-            names.extend(properties.map(|property| property.key.clone()));
-        }
-        if let Some(target) = members.value("$ref").and_then(Value::as_str)
-            && let Ok(target) = self.resolver.resolve(base, target)
-            && declared.seen.insert(target.pointer.clone())
-        {
-            self.declared(target.value, &target.base, declared);
-        }
-        for keyword in [
-            "allOf",
-            "anyOf",
-            "oneOf",
-            "then",
-            "else",
-            "if",
-            "dependentSchemas",
-            "dependencies",
-        ] {
-            let Some(value) = members.value(keyword) else { continue };
-            let below: Vec<&Value> = match (&value.kind, keyword) {
-                (Kind::Array(elements), _) => elements.iter().collect(),
-                (Kind::Object(each), "dependentSchemas" | "dependencies") => {
-                    each.iter().map(|member| &member.value).collect()
-                }
-                _ => vec![value],
-            };
-            for schema in below {
-                self.declared(schema, base, declared);
-            }
-        }
-    }
 }
 
-#[derive(Default)]
-struct Declared {
-    names: BTreeSet<String>,
-    patterns: BTreeSet<String>,
-    /// Something says what other properties are.
-    open: bool,
-    seen: BTreeSet<Pointer>,
+/// The lists of names of `dependencies`, or of its successor.
+fn dependent_names(value: &Value) -> Vec<Entry> {
+    let members = value.as_object().into_iter().flat_map(Object::iter);
+    let lists = members.filter_map(|member| match &member.value.kind {
+        Kind::Array(_) => Some(member.clone()),
+        Kind::String(_) => Some(entry(&member.key, array(vec![member.value.clone()]))),
+        _ => None,
+    });
+    let lists: Vec<_> = lists.collect();
+    if lists.is_empty() {
+        return vec![];
+    }
+    vec![entry("dependentRequired", object(lists))]
 }
 
-/// An extensible enum takes any value of the types its values have.
-fn any_of_the_types(member: &Entry, members: &Object) -> Vec<Entry> {
+pub(super) fn is_extensible(members: &Object) -> bool {
+    members
+        .value("x-extensible-enum")
+        .is_some_and(|flag| flag.kind == Kind::Bool(true))
+}
+
+/// An extensible enum accepts any value of the types that its values have.
+fn any_of_the_types(values: &Value, members: &Object) -> Vec<Entry> {
     if members.value("type").is_some() {
         return vec![];
     }
-    let types: BTreeSet<_> = member
-        .value
-        .as_array()
-        .unwrap_or_default()
-        .iter()
-        .map(Value::kind_name)
-        .collect();
+    let values = values.as_array().unwrap_or_default();
+    let types: std::collections::BTreeSet<_> = values.iter().map(Value::kind_name).collect();
     vec![entry("type", array(types.into_iter().map(string).collect()))]
 }
 
 /// Entries with one `allOf` for all the schemas that were added.
-fn merged(entries: Vec<Entry>) -> Value {
+pub(super) fn merged(entries: Vec<Entry>) -> Value {
     let (all_of, mut rest): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.key == "allOf");
     let branches: Vec<_> = all_of
         .iter()
@@ -369,18 +479,18 @@ fn merged(entries: Vec<Entry>) -> Value {
     object(rest)
 }
 
-fn and(schema: Value) -> Entry {
+pub(super) fn and(schema: Value) -> Entry {
     entry("allOf", array(vec![schema]))
 }
 
-fn object(entries: Vec<Entry>) -> Value {
+pub(super) fn object(entries: Vec<Entry>) -> Value {
     Value::computed(Kind::Object(Object::from_entries(entries)))
 }
 
-fn array(elements: Vec<Value>) -> Value {
+pub(super) fn array(elements: Vec<Value>) -> Value {
     Value::computed(Kind::Array(elements))
 }
 
-fn string(text: &str) -> Value {
+pub(super) fn string(text: &str) -> Value {
     Value::computed(Kind::String(text.to_owned()))
 }

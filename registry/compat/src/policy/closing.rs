@@ -1,0 +1,240 @@
+//! What a writer may send. In: a schema that describes an object, and the frame that it stands in. Out: the schema with
+//! `unevaluatedProperties: false`, and with the names that it asks for declared.
+//!
+//! A writer sends the properties that its schema declares and those that it asks for: a name that is only required is sent,
+//! although nothing describes its value. An object that declares no property is a map and stays open.
+//!
+//! INVARIANT: where an object has an instance, what its writer sends has one. Otherwise everything would follow from nothing,
+//! and every change would be "proved". What only removes names from an instance cannot make it invalid, but for the keywords
+//! in [`may_empty`]; beside those the engine is asked, and an object that closing would leave without an instance stays open.
+
+use std::collections::BTreeSet;
+
+use schemactl_model::{Entry, Kind, Object, Value};
+
+use super::frame::{
+    Applied, FrameId, Mentioned, Scope, address, asked_names, constants, is_anything, is_pure_reference,
+};
+use super::rewrite::{Rewriter, Side, Use, and, array, merged, object, string};
+use crate::edit::{anything, entry};
+use crate::{ContainmentEngine, Engine, Schema};
+
+impl<'v> Rewriter<'v> {
+    /// A schema that describes a value by itself.
+    pub(super) fn whole(&mut self, schema: &'v Value, members: &'v Object, scope: &Scope, frame: FrameId) -> Value {
+        let in_place = self.frames.in_place(schema, scope);
+        if is_pure_reference(members, scope.dialect) || !is_closable(members, &in_place, scope) {
+            return self.keywords(schema, members, scope, Use::Whole(frame));
+        }
+        if !self.frames.frame(frame).applied.iter().any(may_empty) {
+            return self.closed(schema, members, scope, frame, &in_place);
+        }
+        let key = (address(schema), frame);
+        if !self.closed.contains_key(&key) {
+            // Inside itself it is taken to be closed.
+            self.closed.insert(key, true);
+            let keeps = self.keeps_instances(schema, members, scope, frame, &in_place);
+            self.closed.insert(key, keeps);
+        }
+        if self.closed[&key] {
+            self.closed(schema, members, scope, frame, &in_place)
+        } else {
+            self.keywords(schema, members, scope, Use::Plain)
+        }
+    }
+
+    fn closed(
+        &mut self,
+        schema: &'v Value,
+        members: &'v Object,
+        scope: &Scope,
+        frame: FrameId,
+        in_place: &[Applied<'v>],
+    ) -> Value {
+        let described_elsewhere = self.described_elsewhere(frame, in_place);
+        let rewritten = self.keywords(schema, members, scope, Use::Whole(frame));
+        if described_elsewhere.all {
+            return rewritten;
+        }
+        self.changed = true;
+        let Kind::Object(members) = rewritten.kind else {
+            return rewritten;
+        };
+        let mut entries: Vec<_> = members.iter().cloned().collect();
+        if !described_elsewhere.names.is_empty() || !described_elsewhere.patterns.is_empty() {
+            entries.push(and(declaring(described_elsewhere.names, described_elsewhere.patterns)));
+        }
+        entries.push(entry("unevaluatedProperties", Value::computed(Kind::Bool(false))));
+        merged(entries)
+    }
+
+    /// The names that other schemas mention for the same value.
+    fn described_elsewhere(&self, frame: FrameId, in_place: &[Applied<'v>]) -> Mentioned {
+        let own: BTreeSet<usize> = in_place.iter().map(|applied| address(applied.schema)).collect();
+        let mut elsewhere = Mentioned::default();
+        for applied in &self.frames.frame(frame).applied {
+            if !own.contains(&address(applied.schema)) {
+                elsewhere.add(applied);
+            }
+        }
+        elsewhere
+    }
+
+    /// How the keywords of a schema are rewritten: where `unevaluatedProperties` looks at the names that they evaluate, those stay,
+    /// and where whole values are listed, everything does.
+    pub(super) fn use_of_keywords(&self, schema: &'v Value, members: &Object, scope: &Scope, usage: Use) -> Use {
+        let own = Applied {
+            schema,
+            scope: scope.clone(),
+            asks: false,
+        };
+        match usage {
+            Use::Whole(frame) | Use::Part(frame) if self.side == Side::Writer && counts_names(members, scope) => {
+                Use::Counted(frame)
+            }
+            _ if self.side == Side::Writer && has_whole_values(&own) => Use::Plain,
+            other => other,
+        }
+    }
+
+    /// What declares the names that a schema asks for, and those that it asks about.
+    pub(super) fn names_to_send(&mut self, schema: &'v Value, scope: &Scope, frame: FrameId) -> Vec<Entry> {
+        let own = Applied {
+            schema,
+            scope: scope.clone(),
+            asks: false,
+        };
+        let mut mentioned = Mentioned {
+            names: asked_names(&own),
+            ..Mentioned::default()
+        };
+        for keyword in ["if", "not"] {
+            if let Some(question) = own.keyword(keyword) {
+                for applied in self.frames.in_place(question, scope) {
+                    mentioned.add(&applied);
+                }
+            }
+        }
+        if let Some(declared) = own.keyword("properties").and_then(Value::as_object) {
+            mentioned.names.retain(|name| declared.value(name).is_none());
+        }
+        let mut entries = Vec::new();
+        if !mentioned.names.is_empty() || !mentioned.patterns.is_empty() {
+            entries.push(and(declaring(mentioned.names, mentioned.patterns)));
+        }
+        entries.extend(self.further_names(&own, frame));
+        entries
+    }
+
+    /// As many further names as `minProperties` asks for, where the known ones are too few.
+    fn further_names(&self, own: &Applied<'v>, frame: FrameId) -> Option<Entry> {
+        let least = own.keyword("minProperties")?;
+        let Kind::Number(count) = &least.kind else { return None };
+        let count: f64 = count.as_str().parse().ok()?;
+        let mut known = Mentioned::default();
+        for applied in &self.frames.frame(frame).applied {
+            known.add(applied);
+        }
+        #[allow(clippy::cast_precision_loss, reason = "a schema has fewer names than 2^53")]
+        let suffices = known.all || !known.patterns.is_empty() || known.names.len() as f64 >= count;
+        let no_more = object(vec![
+            entry("maxProperties", least.clone()),
+            entry("additionalProperties", anything()),
+        ]);
+        (!suffices).then(|| and(object(vec![entry("anyOf", array(vec![anything(), no_more]))])))
+    }
+
+    /// Whether what a writer sends still has an instance once an object is closed, or the object has none either way.
+    fn keeps_instances(
+        &mut self,
+        schema: &'v Value,
+        members: &'v Object,
+        scope: &Scope,
+        frame: FrameId,
+        in_place: &[Applied<'v>],
+    ) -> bool {
+        let changed = self.changed;
+        let closed = self.apart(|pass| pass.closed(schema, members, scope, frame, in_place));
+        let engine = ContainmentEngine::default();
+        let no_object = object(vec![entry("not", object(vec![entry("type", string("object"))]))]);
+        let holds_no_object = |root: &Value, target| {
+            let [root, no_object] = [root, &no_object].map(|root| Schema::new(root, target));
+            engine.contains(&root, &no_object)
+        };
+        let keeps = holds_no_object(&closed, self.target).witness().is_some() || {
+            let plain = self.apart(|pass| pass.keywords(schema, members, scope, Use::Plain));
+            holds_no_object(&plain, self.target).is_compatible()
+        };
+        self.changed = changed;
+        keeps
+    }
+
+    /// Whether a property is described by one schema alone, so that its presence decides nothing else.
+    pub(super) fn is_described_once(&self, holder: &'v Value, name: &str, frame: FrameId) -> bool {
+        let frame = self.frames.frame(frame);
+        frame.applied.iter().all(|applied| {
+            let mut mentioned = Mentioned::default();
+            mentioned.add(applied);
+            let is_holder = address(applied.schema) == address(holder);
+            let asked = [
+                "propertyNames",
+                "maxProperties",
+                "dependentRequired",
+                "dependentSchemas",
+                "dependencies",
+            ];
+            let counts = ["additionalProperties", "unevaluatedProperties"];
+            mentioned.patterns.is_empty()
+                && asked.iter().all(|keyword| applied.keyword(keyword).is_none())
+                && (is_holder || !mentioned.names.contains(name))
+                && (is_holder || counts.iter().all(|keyword| applied.keyword(keyword).is_none()))
+                && constants(applied).next().is_none()
+        })
+    }
+}
+
+/// Whether closing an object says something: it declares properties, and does not say yet which others there may be.
+fn is_closable(members: &Object, in_place: &[Applied<'_>], scope: &Scope) -> bool {
+    let says_which = members
+        .value("additionalProperties")
+        .is_some_and(|value| !is_anything(value));
+    let declares = in_place.iter().filter(|applied| !applied.asks).any(|applied| {
+        let mut mentioned = Mentioned::default();
+        mentioned.add_declared(applied);
+        !mentioned.names.is_empty() || !mentioned.patterns.is_empty()
+    });
+    declares && !says_which && !counts_names(members, scope) && !in_place.first().is_some_and(has_whole_values)
+}
+
+/// Whether `unevaluatedProperties` is set.
+fn counts_names(members: &Object, scope: &Scope) -> bool {
+    let keyword = members.value("unevaluatedProperties");
+    scope.dialect.has_keyword("unevaluatedProperties") && keyword.is_some_and(|value| !is_anything(value))
+}
+
+/// Whether `const` or `enum` list objects, or lists that may hold some. They say all that a writer sends.
+fn has_whole_values(applied: &Applied<'_>) -> bool {
+    constants(applied).any(|value| matches!(value.kind, Kind::Object(_) | Kind::Array(_)))
+}
+
+/// Whether an instance can become invalid when it loses a property, or when objects inside it do.
+fn may_empty(applied: &Applied<'_>) -> bool {
+    const KEYWORDS: [&str; 5] = ["oneOf", "not", "if", "minProperties", "unevaluatedProperties"];
+    KEYWORDS.iter().any(|keyword| applied.keyword(keyword).is_some()) || has_whole_values(applied)
+}
+
+/// A schema that accepts everything, and declares names.
+fn declaring(names: BTreeSet<String>, patterns: BTreeSet<String>) -> Value {
+    let each = |names: BTreeSet<String>| {
+        let members = names.into_iter().map(|name| entry(&name, anything()));
+        object(members.collect())
+    };
+    let mut entries = Vec::new();
+    if !names.is_empty() {
+        entries.push(entry("properties", each(names)));
+    }
+    if !patterns.is_empty() {
+        entries.push(entry("patternProperties", each(patterns)));
+    }
+    object(entries)
+}

@@ -1,0 +1,444 @@
+//! Which schemas describe one and the same value. In: the schemas that a keyword applies to a value. Out: a [`Frame`], with every
+//! schema that applies to the value in place, the names they mention, and the frames of the values below it.
+//!
+//! A value is often described in several places: by a property and by the same property in a branch of `allOf`, or in a `then`
+//! that refines it. A name that one of them declares is known for the value, so none of them may be closed by itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use schemactl_model::{Dialect, Kind, Object, Resolver, Value, join_uri};
+
+use crate::containment::is_pattern_match;
+
+/// In-place applicators inside applicators that are followed. Schemas in files stay below 20; the rest is circles.
+const DEEPEST: usize = 64;
+
+/// Where a schema stands: what its references and keywords are read with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Scope {
+    /// The base URI.
+    pub(super) base: Rc<str>,
+    pub(super) dialect: Dialect,
+}
+
+impl Scope {
+    pub(super) fn new(base: &str, dialect: Dialect) -> Self {
+        Self {
+            base: Rc::from(base),
+            dialect,
+        }
+    }
+
+    /// The scope inside a schema that stands in this one.
+    pub(super) fn inside(&self, schema: &Value) -> Self {
+        let id = schema.member(self.dialect.id_keyword()).and_then(Value::as_str);
+        let id = id.map_or("", |id| id.split('#').next().unwrap_or(id));
+        if id.is_empty() {
+            return self.clone();
+        }
+        Self::new(&join_uri(&self.base, id), self.dialect)
+    }
+}
+
+/// A schema that applies to a value.
+#[derive(Clone, Debug)]
+pub(super) struct Applied<'v> {
+    pub(super) schema: &'v Value,
+    pub(super) scope: Scope,
+    /// It only asks about the value, as `if` and `not` do.
+    pub(super) asks: bool,
+}
+
+impl<'v> Applied<'v> {
+    fn key(&self) -> (usize, bool) {
+        (address(self.schema), self.asks)
+    }
+
+    fn object(&self) -> Option<&'v Object> {
+        self.schema.as_object()
+    }
+
+    /// A keyword that the dialect has.
+    pub(super) fn keyword(&self, name: &str) -> Option<&'v Value> {
+        self.object()?
+            .value(name)
+            .filter(|_| self.scope.dialect.has_keyword(name))
+    }
+}
+
+/// The address of a schema, as its identity.
+pub(super) fn address(value: &Value) -> usize {
+    std::ptr::from_ref(value) as usize
+}
+
+/// The names that schemas mention for a value.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Mentioned {
+    pub(super) names: BTreeSet<String>,
+    pub(super) patterns: BTreeSet<String>,
+    /// A schema is given for all other names.
+    pub(super) all: bool,
+}
+
+/// Every schema that applies to a value in place.
+#[derive(Debug)]
+pub(super) struct Frame<'v> {
+    pub(super) applied: Vec<Applied<'v>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct FrameId(usize);
+
+impl FrameId {
+    /// For sides of a comparison that close nothing.
+    pub(super) const NONE: Self = Self(0);
+}
+
+/// The part of a value that a keyword describes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Below<'n> {
+    Property(&'n str),
+    /// The properties whose names match.
+    Matching(&'n str),
+    /// The properties that nothing else in the schema speaks of.
+    Additional,
+    /// Elements, by `contains` or by position.
+    Element {
+        contains: bool,
+    },
+}
+
+/// The frames of one document, each made once: a recursive schema has finitely many.
+pub(super) struct Frames<'v> {
+    resolver: Rc<Resolver<'v>>,
+    known: BTreeMap<Vec<(usize, bool)>, FrameId>,
+    frames: Vec<Rc<Frame<'v>>>,
+}
+
+impl<'v> Frames<'v> {
+    pub(super) fn new(resolver: Rc<Resolver<'v>>) -> Self {
+        Self {
+            resolver,
+            known: BTreeMap::new(),
+            frames: vec![Rc::new(Frame { applied: Vec::new() })],
+        }
+    }
+
+    pub(super) fn frame(&self, id: FrameId) -> Rc<Frame<'v>> {
+        Rc::clone(&self.frames[id.0])
+    }
+
+    /// Returns the frame of a value that these schemas describe.
+    pub(super) fn intern(&mut self, seeds: Vec<Applied<'v>>) -> FrameId {
+        let seeds: Vec<_> = seeds.into_iter().map(|seed| self.followed(seed)).collect();
+        // INVARIANT: keys are places in the document, of which there are finitely many, so that frames of frames end.
+        let mut key: Vec<_> = seeds.iter().map(Applied::key).collect();
+        key.sort_unstable();
+        key.dedup();
+        if let Some(known) = self.known.get(&key) {
+            return *known;
+        }
+        let id = FrameId(self.frames.len());
+        let mut applied = Vec::new();
+        for seed in seeds {
+            self.collect(seed, &mut applied, 0);
+        }
+        self.known.insert(key, id);
+        self.frames.push(Rc::new(Frame { applied }));
+        id
+    }
+
+    /// Every schema that applies in place with one schema, itself first.
+    pub(super) fn in_place(&self, schema: &'v Value, scope: &Scope) -> Vec<Applied<'v>> {
+        let mut applied = Vec::new();
+        let seed = Applied {
+            schema,
+            scope: scope.clone(),
+            asks: false,
+        };
+        self.collect(seed, &mut applied, 0);
+        applied
+    }
+
+    /// What a schema is that only refers to another.
+    fn followed(&self, mut seed: Applied<'v>) -> Applied<'v> {
+        for _ in 0..DEEPEST {
+            let Some(target) = self.pure_target(&seed) else { break };
+            seed = target;
+        }
+        seed
+    }
+
+    fn pure_target(&self, seed: &Applied<'v>) -> Option<Applied<'v>> {
+        let members = seed.object()?;
+        is_pure_reference(members, seed.scope.dialect)
+            .then(|| self.target(seed, members.value("$ref")?))
+            .flatten()
+    }
+
+    fn target(&self, holder: &Applied<'v>, reference: &Value) -> Option<Applied<'v>> {
+        let scope = holder.scope.inside(holder.schema);
+        let target = self.resolver.resolve(&scope.base, reference.as_str()?).ok()?;
+        Some(Applied {
+            schema: target.value,
+            scope: Scope::new(&target.base, scope.dialect),
+            asks: holder.asks,
+        })
+    }
+
+    fn collect(&self, seed: Applied<'v>, applied: &mut Vec<Applied<'v>>, depth: usize) {
+        let seen = applied.iter().any(|known| known.key() == seed.key());
+        if seen || depth > DEEPEST || seed.object().is_none() {
+            return;
+        }
+        applied.push(seed.clone());
+        for next in self.beside(&seed) {
+            self.collect(next, applied, depth + 1);
+        }
+    }
+
+    /// The schemas that a schema applies to the same value.
+    fn beside(&self, holder: &Applied<'v>) -> Vec<Applied<'v>> {
+        let mut found = Vec::new();
+        if let Some(target) = holder
+            .keyword("$ref")
+            .and_then(|reference| self.target(holder, reference))
+        {
+            found.push(target);
+            if holder.scope.dialect.ref_hides_siblings() {
+                return found;
+            }
+        }
+        let scope = holder.scope.inside(holder.schema);
+        let mut add = |schema: &'v Value, asks: bool| {
+            found.push(Applied {
+                schema,
+                scope: scope.clone(),
+                asks: holder.asks || asks,
+            });
+        };
+        for (keyword, asks) in [
+            ("allOf", false),
+            ("anyOf", false),
+            ("oneOf", false),
+            ("then", false),
+            ("else", false),
+            ("if", true),
+            ("not", true),
+        ] {
+            match holder.keyword(keyword).map(|value| (value, &value.kind)) {
+                Some((_, Kind::Array(branches))) => branches.iter().for_each(|branch| add(branch, asks)),
+                Some((value, _)) => add(value, asks),
+                None => {}
+            }
+        }
+        for keyword in ["dependentSchemas", "dependencies"] {
+            let map = holder.keyword(keyword).and_then(Value::as_object);
+            for member in map.into_iter().flat_map(Object::iter) {
+                if member.value.as_object().is_some() {
+                    add(&member.value, false);
+                }
+            }
+        }
+        found
+    }
+
+    /// Returns the frame of what stands below the value of a frame, where `value` in `holder` describes it.
+    pub(super) fn below(
+        &mut self,
+        frame: FrameId,
+        holder: &'v Value,
+        (value, scope): (&'v Value, &Scope),
+        below: Below<'_>,
+    ) -> FrameId {
+        let own = Applied {
+            schema: value,
+            scope: scope.clone(),
+            asks: false,
+        };
+        let mut seeds = vec![own];
+        let frame = self.frame(frame);
+        for applied in &frame.applied {
+            let is_holder = address(applied.schema) == address(holder);
+            let mut add = |schema: &'v Value| {
+                if address(schema) != address(value) && describes_parts(schema) {
+                    seeds.push(Applied {
+                        schema,
+                        scope: applied.scope.inside(applied.schema),
+                        asks: applied.asks,
+                    });
+                }
+            };
+            match below {
+                Below::Element { contains } => elements(applied, is_holder, contains, &mut add),
+                _ => members(applied, is_holder, below, &mut add),
+            }
+        }
+        self.intern(seeds)
+    }
+}
+
+/// What else a schema says of the elements that one of its keywords describes.
+fn elements<'v>(applied: &Applied<'v>, is_holder: bool, contains: bool, add: &mut impl FnMut(&'v Value)) {
+    for keyword in [
+        "items",
+        "prefixItems",
+        "additionalItems",
+        "contains",
+        "unevaluatedItems",
+    ] {
+        // In one schema, only `contains` speaks of the same elements as the others do.
+        if is_holder && (keyword == "contains") == contains {
+            continue;
+        }
+        match applied.keyword(keyword).map(|value| (value, &value.kind)) {
+            Some((_, Kind::Array(list))) => list.iter().for_each(&mut *add),
+            Some((value, _)) => add(value),
+            None => {}
+        }
+    }
+}
+
+/// What else a schema says of the properties that one of its keywords describes.
+fn members<'v>(applied: &Applied<'v>, is_holder: bool, below: Below<'_>, add: &mut impl FnMut(&'v Value)) {
+    let map = |keyword| {
+        let map = applied.keyword(keyword).and_then(Value::as_object);
+        map.into_iter().flat_map(Object::iter)
+    };
+    for member in map("properties") {
+        let same = match below {
+            Below::Property(name) => member.key == name,
+            Below::Matching(pattern) => is_pattern_match(pattern, &member.key) != Some(false),
+            _ => !is_holder,
+        };
+        if same {
+            add(&member.value);
+        }
+    }
+    for member in map("patternProperties") {
+        let same = match below {
+            Below::Property(name) => is_pattern_match(&member.key, name) != Some(false),
+            Below::Matching(_) => true,
+            _ => !is_holder,
+        };
+        if same {
+            add(&member.value);
+        }
+    }
+    let listed = matches!(below, Below::Property(name)
+        if applied.keyword("properties").and_then(|map| map.member(name)).is_some());
+    if !is_holder && !listed {
+        for keyword in ["additionalProperties", "unevaluatedProperties"] {
+            applied.keyword(keyword).into_iter().for_each(&mut *add);
+        }
+    }
+}
+
+/// Whether a schema can say anything of the properties or elements of a value.
+fn describes_parts(schema: &Value) -> bool {
+    let Some(members) = schema.as_object() else {
+        return false;
+    };
+    let scalar = members
+        .value("type")
+        .and_then(Value::as_str)
+        .is_some_and(|name| !["object", "array"].contains(&name));
+    !scalar && !members.is_empty()
+}
+
+impl Mentioned {
+    /// Adds the names that a schema describes by itself.
+    pub(super) fn add_declared(&mut self, applied: &Applied<'_>) {
+        let keys = |keyword| {
+            let map = applied.keyword(keyword).and_then(Value::as_object);
+            map.into_iter().flat_map(Object::iter).map(|member| member.key.clone())
+        };
+        self.names.extend(keys("properties"));
+        self.patterns.extend(keys("patternProperties"));
+    }
+
+    /// Adds the names that a schema describes, asks for or lists by itself.
+    pub(super) fn add(&mut self, applied: &Applied<'_>) {
+        self.add_declared(applied);
+        self.names.extend(asked_names(applied));
+        for keyword in ["additionalProperties", "unevaluatedProperties"] {
+            let says_more = |value: &Value| value.kind != Kind::Bool(false) && !is_anything(value);
+            self.all |= !applied.asks && applied.keyword(keyword).is_some_and(says_more);
+        }
+    }
+}
+
+/// The names that a schema asks for or lists without describing them.
+pub(super) fn asked_names(applied: &Applied<'_>) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut list = |value: &Value| {
+        let texts = value.as_array().unwrap_or_default().iter().filter_map(Value::as_str);
+        names.extend(texts.map(str::to_owned));
+    };
+    applied.keyword("required").into_iter().for_each(&mut list);
+    let named = applied.keyword("propertyNames");
+    if let Some(values) = named.and_then(|schema| schema.member("enum")) {
+        list(values);
+    }
+    if let Some(name) = named.and_then(|schema| schema.member("const")).and_then(Value::as_str) {
+        names.insert(name.to_owned());
+    }
+    for keyword in ["dependentRequired", "dependencies", "dependentSchemas"] {
+        let map = applied.keyword(keyword).and_then(Value::as_object);
+        for member in map.into_iter().flat_map(Object::iter) {
+            names.insert(member.key.clone());
+            let texts = member.value.as_array().unwrap_or_default().iter();
+            names.extend(
+                texts
+                    .chain([&member.value])
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned),
+            );
+        }
+    }
+    for value in constants(applied) {
+        let members = value.as_object().into_iter().flat_map(Object::iter);
+        names.extend(members.map(|member| member.key.clone()));
+    }
+    names
+}
+
+/// The values of `const` and `enum`.
+pub(super) fn constants<'v>(applied: &Applied<'v>) -> impl Iterator<Item = &'v Value> {
+    let listed = applied.keyword("enum").and_then(Value::as_array).unwrap_or_default();
+    listed.iter().chain(applied.keyword("const"))
+}
+
+/// Whether a schema is everything: `true`, or an object with nothing but annotations.
+pub(super) fn is_anything(schema: &Value) -> bool {
+    match &schema.kind {
+        Kind::Bool(allowed) => *allowed,
+        Kind::Object(members) => members.iter().all(|member| is_annotation(&member.key)),
+        _ => false,
+    }
+}
+
+/// Whether a schema does nothing but refer to another.
+pub(super) fn is_pure_reference(members: &Object, dialect: Dialect) -> bool {
+    members.value("$ref").is_some()
+        && (dialect.ref_hides_siblings()
+            || members
+                .iter()
+                .all(|member| member.key == "$ref" || is_annotation(&member.key)))
+}
+
+fn is_annotation(keyword: &str) -> bool {
+    const ANNOTATIONS: [&str; 9] = [
+        "$comment",
+        "default",
+        "deprecated",
+        "description",
+        "example",
+        "examples",
+        "readOnly",
+        "title",
+        "writeOnly",
+    ];
+    ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-")
+}
