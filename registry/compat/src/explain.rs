@@ -6,13 +6,13 @@
 //! copy takes every event of the writer. What the copy refuses the reader refuses too. At the end all breaking changes are taken
 //! out together: what is still refused has another reason, so the list never says less than the verdict.
 
-use schemactl_model::{Kind, Object, Pointer, Resolver, Value, with_stack_for};
+use schemactl_model::{Dialect, Pointer, Value, with_stack_for};
 
 use crate::change::{Change, Effect};
 use crate::compare::{Question, Replay, Side};
 use crate::diff::{Found, Fragment, diff};
 use crate::edit::{Edit, edited};
-use crate::policy::standalone;
+use crate::policy::{standalone, without_version_pin};
 use crate::shrink::dress;
 use crate::{Engine, Policy, Schema, Semantics, Validator, Verdict, Violation};
 
@@ -124,8 +124,8 @@ pub fn explain(
         let found = diff(old, new);
         let mut work = Work {
             question: Question::new(engine, settings.policy, settings.version_field),
-            pin: settings
-                .version_field
+            pin: (settings.version_field)
+                .filter(|field| fixes_at_most_one(old, field) && fixes_at_most_one(new, field))
                 .map(|field| Pointer::root().join("properties").join(field)),
         };
         let found: Vec<Found> = found.into_iter().filter(|found| !work.is_pin(&found.change)).collect();
@@ -185,17 +185,7 @@ struct Work<'q> {
 impl Work<'_> {
     fn is_pin(&self, change: &Change) -> bool {
         use crate::ChangeKind::{ConstChanged, EnumAdded, EnumRemoved, EnumValueAdded, EnumValueRemoved};
-        use crate::ChangeKind::{PatternAdded, PatternChanged, PatternRemoved};
-        let pins = [
-            ConstChanged,
-            EnumAdded,
-            EnumRemoved,
-            EnumValueAdded,
-            EnumValueRemoved,
-            PatternAdded,
-            PatternChanged,
-            PatternRemoved,
-        ];
+        let pins = [ConstChanged, EnumAdded, EnumRemoved, EnumValueAdded, EnumValueRemoved];
         self.pin
             .as_ref()
             .is_some_and(|pin| change.new.starts_with(pin) || change.old.starts_with(pin))
@@ -207,8 +197,7 @@ impl Work<'_> {
         let (Some(before), Some(after)) = (part_alone(old, &found.old), part_alone(new, &found.new)) else {
             return Effect::Undecided;
         };
-        let before = Schema::new(&before, found.old.scope.dialect);
-        let after = Schema::new(&after, found.new.scope.dialect);
+        let (before, after) = (Schema::new(&before.0, before.1), Schema::new(&after.0, after.1));
         let questions = &mut self.question.questions;
         Effect::of(
             &questions.contains(&before, &after),
@@ -263,13 +252,15 @@ impl Work<'_> {
     /// Whether a change takes something away at its place under the policy.
     fn takes_away(&mut self, direction: &Direction<'_>, found: &Found) -> bool {
         let ((writer, of_writer), (reader, of_reader)) = (direction.writer, direction.reader);
-        let (of_writer, of_reader) = (of_writer(found), of_reader(found));
-        let (Some(sent), Some(taken)) = (part_alone(writer, of_writer), part_alone(reader, of_reader)) else {
+        let parts = (
+            part_alone(writer, of_writer(found)),
+            part_alone(reader, of_reader(found)),
+        );
+        let (Some(sent), Some(taken)) = parts else {
             return false;
         };
         let policy = self.question.policy;
-        let dialects = (of_writer.scope.dialect, of_reader.scope.dialect);
-        let (sent, taken) = (Schema::new(&sent, dialects.0), Schema::new(&taken, dialects.1));
+        let (sent, taken) = (Schema::new(&sent.0, sent.1), Schema::new(&taken.0, taken.1));
         let (Ok(sent), Ok(taken)) = (policy.as_writer(&sent).of(&sent), policy.as_reader(&taken).of(&taken)) else {
             return false;
         };
@@ -430,13 +421,18 @@ impl Break {
             .map_or_else(Pointer::root, |violation| violation.keyword.clone())
     }
 }
-/// The keywords of a change as a document of their own, in their dialect. `None` if they refer to others and stand in a resource of
-/// another dialect than its document: a document of copies would have one dialect for both.
-fn part_alone(schema: &Schema<'_>, fragment: &Fragment) -> Option<Value> {
-    if fragment.scope.dialect == schema.dialect {
-        return standalone(schema, &fragment.keywords, &fragment.scope.base);
-    }
-    let part = Value::computed(Kind::Object(Object::from_entries(fragment.keywords.clone())));
-    let has_references = !Resolver::new(&part, fragment.scope.dialect).references().is_empty();
-    (!has_references).then_some(part)
+
+/// Whether a version field has one fixed value or none: a list of several is content.
+fn fixes_at_most_one(schema: &Schema<'_>, field: &str) -> bool {
+    let property = schema
+        .root
+        .member("properties")
+        .and_then(|properties| properties.member(field));
+    let fixes = property.is_some_and(|property| ["const", "enum"].iter().any(|name| property.member(name).is_some()));
+    !fixes || without_version_pin(schema, field).is_some()
+}
+
+/// The keywords of a change as a document of their own, and its dialect.
+fn part_alone(schema: &Schema<'_>, fragment: &Fragment) -> Option<(Value, Dialect)> {
+    standalone(schema, &fragment.keywords, &fragment.scope)
 }

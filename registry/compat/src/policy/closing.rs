@@ -10,11 +10,9 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Entry, Kind, Object, Value};
+use schemactl_model::{Entry, Kind, Object, Scope, Value};
 
-use super::frame::{
-    Applied, FrameId, Mentioned, Scope, address, asked_names, constants, is_anything, is_pure_reference,
-};
+use super::frame::{Applied, FrameId, Mentioned, address, asked_names, constants, is_anything, is_pure_reference};
 use super::rewrite::{Rewriter, Side, Use, and, array, merged, object, string};
 use crate::edit::{anything, entry};
 use crate::{ContainmentEngine, Engine, Schema};
@@ -83,11 +81,7 @@ impl<'v> Rewriter<'v> {
     /// How the keywords of a schema are rewritten: where `unevaluatedProperties` looks at the names that they evaluate, those stay,
     /// and where whole values are listed, everything does.
     pub(super) fn use_of_keywords(&self, schema: &'v Value, members: &Object, scope: &Scope, usage: Use) -> Use {
-        let own = Applied {
-            schema,
-            scope: scope.clone(),
-            asks: false,
-        };
+        let own = Applied::new(schema, scope, false);
         match usage {
             Use::Whole(frame) | Use::Part(frame) if self.side == Side::Writer && counts_names(members, scope) => {
                 Use::Counted(frame)
@@ -99,11 +93,7 @@ impl<'v> Rewriter<'v> {
 
     /// What declares the names that a schema asks for, and those that it asks about.
     pub(super) fn names_to_send(&mut self, schema: &'v Value, scope: &Scope, frame: FrameId) -> Vec<Entry> {
-        let own = Applied {
-            schema,
-            scope: scope.clone(),
-            asks: false,
-        };
+        let own = Applied::new(schema, scope, false);
         let mut mentioned = Mentioned {
             names: asked_names(&own),
             ..Mentioned::default()

@@ -7,50 +7,33 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use schemactl_model::{Dialect, Kind, Object, Resolver, Value, join_uri};
+use schemactl_model::{Dialect, Kind, Object, Resolver, Scope, Value};
 
 use crate::containment::is_pattern_match;
 
 /// In-place applicators inside applicators that are followed. Schemas in files stay below 20; the rest is circles.
 const DEEPEST: usize = 64;
 
-/// Where a schema stands: what its references and keywords are read with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Scope {
-    /// The base URI.
-    pub(super) base: Rc<str>,
-    pub(super) dialect: Dialect,
-}
-
-impl Scope {
-    pub(super) fn new(base: &str, dialect: Dialect) -> Self {
-        Self {
-            base: Rc::from(base),
-            dialect,
-        }
-    }
-
-    /// The scope inside a schema that stands in this one.
-    pub(super) fn inside(&self, schema: &Value) -> Self {
-        let id = schema.member(self.dialect.id_keyword()).and_then(Value::as_str);
-        let id = id.map_or("", |id| id.split('#').next().unwrap_or(id));
-        if id.is_empty() {
-            return self.clone();
-        }
-        Self::new(&join_uri(&self.base, id), self.dialect)
-    }
-}
-
 /// A schema that applies to a value.
 #[derive(Clone, Debug)]
 pub(super) struct Applied<'v> {
     pub(super) schema: &'v Value,
+    /// The scope inside it.
     pub(super) scope: Scope,
     /// It only asks about the value, as `if` and `not` do.
     pub(super) asks: bool,
 }
 
 impl<'v> Applied<'v> {
+    /// A schema that stands in a scope.
+    pub(super) fn new(schema: &'v Value, around: &Scope, asks: bool) -> Self {
+        Self {
+            schema,
+            scope: around.inside(schema),
+            asks,
+        }
+    }
+
     fn key(&self) -> (usize, bool) {
         (address(self.schema), self.asks)
     }
@@ -152,11 +135,7 @@ impl<'v> Frames<'v> {
     /// Every schema that applies in place with one schema, itself first.
     pub(super) fn in_place(&self, schema: &'v Value, scope: &Scope) -> Vec<Applied<'v>> {
         let mut applied = Vec::new();
-        let seed = Applied {
-            schema,
-            scope: scope.clone(),
-            asks: false,
-        };
+        let seed = Applied::new(schema, scope, false);
         self.collect(seed, &mut applied, 0);
         applied
     }
@@ -178,11 +157,10 @@ impl<'v> Frames<'v> {
     }
 
     fn target(&self, holder: &Applied<'v>, reference: &Value) -> Option<Applied<'v>> {
-        let scope = holder.scope.inside(holder.schema);
-        let target = self.resolver.resolve(&scope.base, reference.as_str()?).ok()?;
+        let target = self.resolver.resolve(&holder.scope.base, reference.as_str()?).ok()?;
         Some(Applied {
             schema: target.value,
-            scope: Scope::new(&target.base, scope.dialect),
+            scope: target.scope(),
             asks: holder.asks,
         })
     }
@@ -210,13 +188,8 @@ impl<'v> Frames<'v> {
                 return found;
             }
         }
-        let scope = holder.scope.inside(holder.schema);
         let mut add = |schema: &'v Value, asks: bool| {
-            found.push(Applied {
-                schema,
-                scope: scope.clone(),
-                asks: holder.asks || asks,
-            });
+            found.push(Applied::new(schema, &holder.scope, holder.asks || asks));
         };
         for (keyword, asks) in [
             ("allOf", false),
@@ -252,22 +225,13 @@ impl<'v> Frames<'v> {
         (value, scope): (&'v Value, &Scope),
         below: Below<'_>,
     ) -> FrameId {
-        let own = Applied {
-            schema: value,
-            scope: scope.clone(),
-            asks: false,
-        };
-        let mut seeds = vec![own];
+        let mut seeds = vec![Applied::new(value, scope, false)];
         let frame = self.frame(frame);
         for applied in &frame.applied {
             let is_holder = address(applied.schema) == address(holder);
             let mut add = |schema: &'v Value| {
                 if address(schema) != address(value) && describes_parts(schema) {
-                    seeds.push(Applied {
-                        schema,
-                        scope: applied.scope.inside(applied.schema),
-                        asks: applied.asks,
-                    });
+                    seeds.push(Applied::new(schema, &applied.scope, applied.asks));
                 }
             };
             match below {

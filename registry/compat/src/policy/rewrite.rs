@@ -11,9 +11,11 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
-use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Resolver, Value, is_schema};
+use schemactl_model::{
+    Dialect, Entry, Kind, Object, Pointer, Resolver, Scope, Value, is_extensible, is_schema, union_tag,
+};
 
-use super::frame::{Below, FrameId, Frames, Scope, is_anything, is_pure_reference};
+use super::frame::{Below, FrameId, Frames, is_anything, is_pure_reference};
 use super::{Transformed, modern};
 use crate::edit::entry;
 use crate::{ContainmentEngine, Engine, Schema};
@@ -63,7 +65,7 @@ pub(super) fn rewrite_side(schema: &Schema<'_>, side: Side) -> Transformed {
     if side == Side::Writer {
         pass.target = Dialect::Draft202012;
     }
-    let scope = Scope::new("", schema.dialect);
+    let scope = Scope::new(schema.dialect);
     let usage = pass.use_of_whole(schema.root, &scope);
     let root = pass.schema(schema.root, &scope, usage);
     let root = pass.document(root);
@@ -74,15 +76,15 @@ pub(super) fn rewrite_side(schema: &Schema<'_>, side: Side) -> Transformed {
     }
 }
 
-/// Returns some keywords of a document as a document of their own, with copies of what they refer to. `None` if a reference
-/// depends on the way that leads to it.
-pub(crate) fn standalone(schema: &Schema<'_>, keywords: &[Entry], base: &str) -> Option<Value> {
+/// Returns some keywords of a document as a document of their own, with copies of what they refer to, and its dialect. `None` if a
+/// reference depends on the way that leads to it.
+pub(crate) fn standalone(schema: &Schema<'_>, keywords: &[Entry], scope: &Scope) -> Option<(Value, Dialect)> {
     let part = object(keywords.to_vec());
     // Nothing is rewritten, whatever the side.
     let mut pass = Rewriter::new(schema, Side::Reader);
-    let root = pass.schema(&part, &Scope::new(base, schema.dialect), Use::Plain);
+    let root = pass.schema(&part, scope, Use::Plain);
     let root = pass.document(root);
-    pass.impossible.is_none().then_some(root)
+    pass.impossible.is_none().then_some((root, pass.target))
 }
 
 /// A copy of a referenced schema that is still to be made.
@@ -96,6 +98,8 @@ struct Pending<'v> {
 pub(super) struct Rewriter<'v> {
     pub(super) resolver: Rc<Resolver<'v>>,
     pub(super) side: Side,
+    /// The dialect of the document.
+    dialect: Dialect,
     /// The dialect that is written.
     pub(super) target: Dialect,
     pub(super) frames: Frames<'v>,
@@ -112,11 +116,14 @@ pub(super) struct Rewriter<'v> {
 impl<'v> Rewriter<'v> {
     fn new(schema: &Schema<'v>, side: Side) -> Self {
         let resolver = Rc::new(Resolver::new(schema.root, schema.dialect));
+        // A document of copies has one dialect: the newest, where the original has several.
+        let is_mixed = resolver.resources().any(|resource| resource.dialect != schema.dialect);
         Self {
             frames: Frames::new(Rc::clone(&resolver)),
             resolver,
             side,
-            target: schema.dialect,
+            dialect: schema.dialect,
+            target: if is_mixed { Dialect::Draft202012 } else { schema.dialect },
             copies: BTreeMap::new(),
             pending: VecDeque::new(),
             closed: BTreeMap::new(),
@@ -225,7 +232,7 @@ impl<'v> Rewriter<'v> {
                 self.changed = true;
                 vec![]
             }
-            "enum" if opens && is_extensible(members) => {
+            "enum" if opens && is_extensible(holder) => {
                 self.changed = true;
                 any_of_the_types(value, members)
             }
@@ -260,10 +267,17 @@ impl<'v> Rewriter<'v> {
                 let below = Below::Element { contains: false };
                 keep(self.one_or_each(value, |pass, value| pass.child(holder, value, scope, usage, below)))
             }
+            "oneOf" if rewrites => {
+                let branches = self.one_of(value, scope, part);
+                self.extended(holder, branches, member.name, scope)
+            }
+            "anyOf" if opens => {
+                let branches = keep(self.one_or_each(value, |pass, value| pass.schema(value, scope, part)));
+                self.extended(holder, branches, member.name, scope)
+            }
             "allOf" | "anyOf" | "then" | "else" => {
                 keep(self.one_or_each(value, |pass, value| pass.schema(value, scope, part)))
             }
-            "oneOf" if rewrites => self.one_of(value, scope, part),
             "minContains" | "maxContains" if scope.dialect != self.target => vec![],
             "contains" => self.contains(holder, value, members, scope, usage),
             "oneOf" | "not" | "if" | "propertyNames" | "additionalProperties" | "unevaluatedProperties" => {
@@ -347,6 +361,19 @@ impl<'v> Rewriter<'v> {
         }
     }
 
+    /// A union that is marked as open, as its reader has it: values of other kinds are accepted too.
+    fn extended(&mut self, holder: &'v Value, union: Vec<Entry>, keyword: &str, scope: &Scope) -> Vec<Entry> {
+        if self.side == Side::Writer || !is_extensible(holder) {
+            return union;
+        }
+        let Some(tag) = union_tag(&self.resolver, holder, scope).filter(|tag| tag.keyword == keyword) else {
+            return union;
+        };
+        self.changed = true;
+        let either = array(vec![object(union), tag.unknown_kinds()]);
+        vec![and(object(vec![entry("anyOf", either)]))]
+    }
+
     fn one_or_each(&mut self, value: &'v Value, mut rewritten: impl FnMut(&mut Self, &'v Value) -> Value) -> Value {
         match &value.kind {
             Kind::Array(elements) => array(elements.iter().map(|element| rewritten(self, element)).collect()),
@@ -382,7 +409,7 @@ impl<'v> Rewriter<'v> {
             self.pending.push_back(Pending {
                 name: name.clone(),
                 schema: target.value,
-                scope: Scope::new(&target.base, scope.dialect),
+                scope: target.scope(),
                 usage,
             });
             name
@@ -417,18 +444,18 @@ impl<'v> Rewriter<'v> {
 
     /// Whether a schema of the document accepts a value: proved.
     fn accepts(&self, schema: &Value, scope: &Scope, value: &Value) -> bool {
-        let whole = Schema::new(self.resolver.root(), scope.dialect);
+        let whole = Schema::new(self.resolver.root(), self.dialect);
         let Some(entries) = schema
             .as_object()
             .map(|members| members.iter().cloned().collect::<Vec<_>>())
         else {
             return schema.kind == Kind::Bool(true);
         };
-        let Some(schema) = standalone(&whole, &entries, &scope.base) else {
+        let Some((schema, dialect)) = standalone(&whole, &entries, &scope.inside(schema)) else {
             return false;
         };
         let only = object(vec![entry("enum", array(vec![value.clone()]))]);
-        let [only, schema] = [&only, &schema].map(|root| Schema::new(root, scope.dialect));
+        let [only, schema] = [&only, &schema].map(|root| Schema::new(root, dialect));
         ContainmentEngine::default().contains(&only, &schema).is_compatible()
     }
 }
@@ -446,12 +473,6 @@ fn dependent_names(value: &Value) -> Vec<Entry> {
         return vec![];
     }
     vec![entry("dependentRequired", object(lists))]
-}
-
-pub(super) fn is_extensible(members: &Object) -> bool {
-    members
-        .value("x-extensible-enum")
-        .is_some_and(|flag| flag.kind == Kind::Bool(true))
 }
 
 /// An extensible enum accepts any value of the types that its values have.
