@@ -147,13 +147,7 @@ impl<'e> Comparer<'e> {
             let (old, new) = (session.keep_open(first), session.keep_open(second));
             session.questions.between(old, new).is_compatible() && session.questions.between(new, old).is_compatible()
         };
-        let mut assumptions: Vec<_> = self
-            .question
-            .policy
-            .assumptions()
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let mut assumptions = (self.question.policy).assumptions_for([&old.side.written, &new.side.written]);
         if old.side.is_pinned() || new.side.is_pinned() {
             let field = self.question.version_field.unwrap_or_default();
             assumptions.push(format!(

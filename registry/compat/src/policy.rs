@@ -53,18 +53,35 @@ impl Policy {
     pub fn assumptions(self) -> &'static [&'static str] {
         match self {
             Self::TolerantReader => &[
-                "writers send only the properties their schema declares",
-                "readers ignore properties they do not know",
+                "writers send only the properties that their schema declares or requires",
+                "readers ignore properties that they do not know",
             ],
-            Self::ProducerDeclared => &["writers send only the properties their schema declares"],
+            Self::ProducerDeclared => &["writers send only the properties that their schema declares or requires"],
             Self::OpenStrict => &[],
             Self::Closed => &["every object says what its other properties are"],
             Self::ApplyDefaults => &[
-                "writers send only the properties their schema declares",
-                "readers ignore properties they do not know",
+                "writers send only the properties that their schema declares or requires",
+                "readers ignore properties that they do not know",
                 "readers fill in the default of a required property that is left out",
             ],
         }
+    }
+
+    /// Returns what a verdict about these schemas under this policy rests on, in sentences.
+    pub(crate) fn assumptions_for(self, schemas: [&Schema<'_>; 2]) -> Vec<String> {
+        let mut sentences: Vec<_> = self.assumptions().iter().map(ToString::to_string).collect();
+        let ignores = matches!(self, Self::TolerantReader | Self::ApplyDefaults);
+        let counted = COUNTING
+            .into_iter()
+            .filter(|keyword| schemas.iter().any(|schema| has_key(schema.root, keyword)));
+        let counted: Vec<_> = counted.map(|keyword| format!("`{keyword}`")).collect();
+        if ignores && !counted.is_empty() {
+            sentences.push(format!(
+                "{} still applies to every property of an event",
+                counted.join(", ")
+            ));
+        }
+        sentences
     }
 
     /// The events a writer of this schema sends.
@@ -82,6 +99,20 @@ impl Policy {
             Self::ApplyDefaults => rewrite_side(schema, Side::DefaultingReader),
             Self::ProducerDeclared | Self::OpenStrict | Self::Closed => Transformed::Unchanged,
         }
+    }
+}
+
+/// Keywords that look at all properties of an event, known or not (ADR 63).
+const COUNTING: [&str; 3] = ["maxProperties", "minProperties", "propertyNames"];
+
+/// Whether an object anywhere in a document has a key.
+fn has_key(value: &Value, key: &str) -> bool {
+    match &value.kind {
+        Kind::Object(members) => members
+            .iter()
+            .any(|member| member.key == key || has_key(&member.value, key)),
+        Kind::Array(elements) => elements.iter().any(|element| has_key(element, key)),
+        _ => false,
     }
 }
 

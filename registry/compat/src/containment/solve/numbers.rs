@@ -15,6 +15,10 @@ const MOST_TRIES: u64 = 20_000;
 /// Tries that one step pays for.
 const TRIES: usize = 8;
 
+/// Powers of two that a large number is rounded to, so that a double holds it: doubles have 53 bits, so that integers of 64 bits lose
+/// 11 of them, and the larger ones serve numbers of up to a thousand bits.
+const ROUNDINGS: [u32; 8] = [0, 11, 12, 16, 32, 64, 256, 1024];
+
 /// The literals of a number, gathered.
 #[derive(Default)]
 struct Numbers<'a> {
@@ -129,6 +133,9 @@ impl<'a> Numbers<'a> {
             };
         }
         let start = self.least.or(self.most).map_or(&zero, |(bound, _)| bound);
+        if let Some(found) = self.exact_in_double(start) {
+            return Answer::witness(Datum::Number(found));
+        }
         let mut candidates = vec![zero.clone(), start.clone(), start.floor()];
         for distance in 1..=self.tries() {
             for offset in [distance, -distance] {
@@ -140,6 +147,21 @@ impl<'a> Numbers<'a> {
             return Answer::witness(Datum::Number(found.clone()));
         }
         self.between(start)
+    }
+
+    /// A number close to `start` that a double holds. Validators read numbers as doubles; an instance that they round shows nothing.
+    fn exact_in_double(&self, start: &Rational) -> Option<Rational> {
+        let zero = Rational::from(0);
+        let origins = [&zero, &start.floor(), start];
+        let near = origins.into_iter().flat_map(|origin| {
+            // Whole numbers first, then halves and quarters.
+            [0, 4, -4, 2, -2, 1, -1].map(|quarters| origin.plus(&Rational::from(quarters).half().half()))
+        });
+        let away = ROUNDINGS
+            .into_iter()
+            .flat_map(|power| start.rounded_to_power_of_two(power));
+        near.chain(away)
+            .find(|number| self.allows(number) && number.is_exact_in_double())
     }
 
     /// Each excluded value and step can spoil some of the candidates.
@@ -200,7 +222,10 @@ impl<'a> Numbers<'a> {
             for index in [&start + distance, &start - distance] {
                 let number = step.times(&index);
                 if self.allows(&number) {
-                    return Answer::witness(Datum::Number(number));
+                    let exact = self
+                        .exact_multiple(step, &index)
+                        .filter(|_| !number.is_exact_in_double());
+                    return Answer::witness(Datum::Number(exact.unwrap_or(number)));
                 }
             }
             let beyond = |bound: &Option<BigInt>, at: BigInt, below: bool| {
@@ -213,6 +238,16 @@ impl<'a> Numbers<'a> {
             }
         }
         Answer::unknown("a range of very many multiples")
+    }
+
+    /// A multiple further away that a double holds.
+    fn exact_multiple(&self, step: &Rational, start: &BigInt) -> Option<Rational> {
+        let indices = ROUNDINGS
+            .into_iter()
+            .flat_map(|power| Rational::from_whole(start).rounded_to_power_of_two(power));
+        indices
+            .map(|index| step.times(&index.whole()))
+            .find(|number| self.allows(number) && number.is_exact_in_double())
     }
 
     /// The excluded multiples repeat with a period; within one, and past the excluded values, there is a number or none at all.
