@@ -86,6 +86,12 @@ const LATEST: &[&str] = &[
     r#"{"if": {"properties": {"k": {"const": 1}}, "required": ["k"]}, "then": {"properties": {"a": {}}},
         "unevaluatedProperties": false}"#,
     r#"{"dependentSchemas": {"a": {"properties": {"b": {}}}}, "properties": {"a": {}}, "unevaluatedProperties": false}"#,
+    r#"{"properties": {"a": {}}, "anyOf": [{"required": ["a"], "patternProperties": {"^a|b$": {}}}, {"properties": {"b": {}, "c": {}},
+        "required": ["c"]}], "unevaluatedProperties": {"type": "string"}}"#,
+    r#"{"properties": {"a": {}}, "oneOf": [{"required": ["a"], "additionalProperties": {"type": "string"}},
+        {"properties": {"b": {}}, "required": ["b"]}], "unevaluatedProperties": false}"#,
+    r#"{"prefixItems": [{}], "anyOf": [{"prefixItems": [{}, {"type": "string"}], "minItems": 2}, {"items": {"type": "null"}}, {}],
+        "unevaluatedItems": false}"#,
     r#"{"prefixItems": [{"type": "string"}], "unevaluatedItems": false}"#,
     r#"{"allOf": [{"prefixItems": [{}, {}]}], "unevaluatedItems": {"type": "null"}}"#,
     r#"{"required": [], "title": "t", "x-own": {"a": 1}, "examples": [1], "$comment": "c"}"#,
@@ -173,6 +179,34 @@ fn open_api_says_the_same_or_more() {
         }
     }
     assert!(lossless > 30, "{lossless} of {}", sources().count());
+}
+
+/// A tagged union whose branches own their names, of so many branches.
+fn union_of(branches: usize) -> String {
+    let branch = |number| {
+        format!(
+            r#"{{"properties": {{"kind": {{"const": "k{number}"}}, "f{number}": {{"type": "string"}}}}, "required": ["kind"]}}"#
+        )
+    };
+    let branches: Vec<_> = (0..branches).map(branch).collect();
+    format!(
+        r#"{{"type": "object", "properties": {{"id": {{}}}}, "oneOf": [{}], "unevaluatedProperties": false}}"#,
+        branches.join(", ")
+    )
+}
+
+#[test]
+fn the_number_of_branches_beside_unevaluated_properties_does_not_matter() {
+    for branches in [7, 40, 100] {
+        let document = read(&union_of(branches), Dialect::Draft202012);
+        let form = downgrade(&document);
+        assert_eq!(form.lost, [], "{branches}");
+        let (complete, exact) = proved(&document, &form.schema);
+        assert!(
+            complete.is_compatible() && exact.is_compatible(),
+            "{branches}: {complete:?} {exact:?}"
+        );
+    }
 }
 
 #[test]

@@ -315,7 +315,7 @@ fn without_defaults(schema: &Json) -> Json {
 fn view_of(schema: &Json, dialect: Dialect, view: impl Fn(&Schema<'_>) -> Transformed) -> Option<(Json, Dialect)> {
     let value = Value::from(schema);
     let schema = Schema::new(&value, dialect);
-    let view = view(&schema).of(&schema).ok()?;
+    let (view, dialect) = view(&schema).of(&schema).ok()?;
     Some((view.to_serde()?, dialect))
 }
 

@@ -1,20 +1,21 @@
-//! `unevaluatedProperties` and `unevaluatedItems`: which names and elements the other keywords have looked at, case by case.
-//! In: a schema. Out: in its `allOf`, one alternative a case, each with the condition under which it applies. Cases are
-//! exhaustive; branches that evaluate nothing make none. More than a few cases, recursion, and `contains` beside
+//! `unevaluatedProperties` and `unevaluatedItems`: which names and elements the other keywords have looked at. In: a schema. Out: in
+//! its `allOf`, for each group of names or elements, "their values are allowed, or one of the branches that look at them holds".
+//! The number of branches does not matter. Recursion, many branches with `patternProperties` of their own, and `contains` beside
 //! `unevaluatedItems` are not expressed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Converter, Output};
-use crate::build::{anything, array, boolean, entry, object, only, string};
+use crate::build::{anything, array, boolean, entry, nothing, object, only, string};
 use crate::{Dialect, Kind, Object, Pointer, Value};
 
-/// Their number doubles with each branch.
-const MOST_CASES: usize = 8;
+/// Conditional patterns that are combined with each other. Their number doubles the schema each, and a registered schema has at
+/// most 100,000 characters.
+const MOST_COMBINED: usize = 3;
 
-/// What is evaluated under a condition.
+/// What one subschema evaluates where its conditions hold.
 #[derive(Clone, Debug, Default)]
-struct Case {
+struct Contribution {
     condition: Vec<Value>,
     names: BTreeSet<String>,
     patterns: BTreeSet<String>,
@@ -24,28 +25,12 @@ struct Case {
     all_elements: bool,
 }
 
-/// `None`: the cases cannot be told apart statically.
-type Cases = Option<Vec<Case>>;
+/// `None`: what is evaluated cannot be told statically.
+type Contributions = Option<Vec<Contribution>>;
 
-impl Case {
+impl Contribution {
     fn evaluates(&self) -> bool {
         self.all_names || self.all_elements || self.prefix > 0 || !self.names.is_empty() || !self.patterns.is_empty()
-    }
-
-    fn under(mut self, condition: &Value) -> Self {
-        self.condition.push(condition.clone());
-        self
-    }
-
-    fn and(&self, other: &Self) -> Self {
-        let mut both = self.clone();
-        both.condition.extend(other.condition.iter().cloned());
-        both.names.extend(other.names.iter().cloned());
-        both.patterns.extend(other.patterns.iter().cloned());
-        both.all_names |= other.all_names;
-        both.all_elements |= other.all_elements;
-        both.prefix = both.prefix.max(other.prefix);
-        both
     }
 }
 
@@ -62,93 +47,91 @@ impl<'v> Converter<'v> {
                 continue;
             }
             let counted = keyword == "unevaluatedItems" && self.dialect == Dialect::Draft202012;
-            let cases = self.cases(schema, pointer, true, &mut Vec::new());
-            match cases.filter(|_| !counted || !mentions_contains(schema)) {
-                Some(cases) => self.write_cases(keyword, schema, pointer, &cases, out),
+            let found = self.contributions(schema, pointer, true, &mut Vec::new());
+            let rest = match member.value.kind {
+                Kind::Bool(allowed) => boolean(allowed),
+                _ => self.one(schema, keyword, pointer),
+            };
+            let found = found.filter(|_| !counted || !mentions_contains(schema));
+            let written = found.and_then(|found| match keyword {
+                "unevaluatedProperties" => names_allowed(&found, &rest),
+                _ => Some(elements_allowed(&found, &rest)),
+            });
+            match written {
+                Some(schemas) => schemas.into_iter().for_each(|schema| out.and(schema)),
                 None => self.lose(member, pointer),
             }
         }
     }
 
-    fn write_cases(
+    /// What a schema evaluates. `outermost`: its own unevaluated keywords are what is being converted. `way`: the references that
+    /// were followed.
+    fn contributions(
         &mut self,
-        keyword: &'static str,
         schema: &'v Value,
         pointer: &Pointer,
-        cases: &[Case],
-        out: &mut Output,
-    ) {
-        let rest = match schema.member(keyword).map(|rest| &rest.kind) {
-            Some(Kind::Bool(allowed)) => boolean(*allowed),
-            _ => self.one(schema, keyword, pointer),
-        };
-        let alternatives: Vec<_> = cases
-            .iter()
-            .map(|case| match keyword {
-                "unevaluatedProperties" => names_case(case, &rest),
-                _ => elements_case(case, &rest),
-            })
-            .collect();
-        match <[Value; 1]>::try_from(alternatives) {
-            Ok([only_case]) => out.and(only_case),
-            Err(several) => out.and(only("anyOf", array(several))),
-        }
-    }
-
-    /// The cases of a schema. `outermost`: its own unevaluated keywords are what is being converted. `way`: the references
-    /// that were followed.
-    fn cases(&mut self, schema: &'v Value, pointer: &Pointer, outermost: bool, way: &mut Vec<Pointer>) -> Cases {
+        outermost: bool,
+        way: &mut Vec<Pointer>,
+    ) -> Contributions {
         let Some(members) = schema.as_object() else {
-            return Some(vec![Case::default()]);
+            return Some(Vec::new());
         };
         let around = self.enter(schema, pointer);
-        let cases = self.cases_inside(schema, members, pointer, outermost, way);
+        let found = self.contributions_inside(schema, members, pointer, outermost, way);
         self.dialect = around;
-        cases
+        found
     }
 
-    fn cases_inside(
+    fn contributions_inside(
         &mut self,
         schema: &'v Value,
         members: &'v Object,
         pointer: &Pointer,
         outermost: bool,
         way: &mut Vec<Pointer>,
-    ) -> Cases {
+    ) -> Contributions {
         if self.dialect.ref_hides_siblings() && members.value("$ref").is_some() {
-            return self.cases_of_reference(pointer, "$ref", way);
+            return self.contributions_of_reference(pointer, "$ref", way);
         }
-        let mut cases = vec![self.base(members, outermost)];
+        let own = self.own_contribution(members, outermost);
+        let mut found: Vec<Contribution> = Some(own).filter(Contribution::evaluates).into_iter().collect();
         for sub in self.below(schema, "allOf") {
             let at = pointer.join("allOf").join(sub.member.unwrap_or_default());
-            cases = product(&cases, &self.cases(sub.value, &at, false, way)?)?;
+            found.extend(self.contributions(sub.value, &at, false, way)?);
         }
         for keyword in ["$ref", "$dynamicRef", "$recursiveRef"] {
             if members.value(keyword).is_some() {
-                cases = product(&cases, &self.cases_of_reference(pointer, keyword, way)?)?;
+                found.extend(self.contributions_of_reference(pointer, keyword, way)?);
             }
         }
         for keyword in ["anyOf", "oneOf"] {
             for sub in self.below(schema, keyword) {
                 let at = pointer.join(keyword).join(sub.member.unwrap_or_default());
-                let inner = self.cases(sub.value, &at, false, way)?;
-                let held = self.schema(sub.value, &at);
-                cases = product(&cases, &guarded(inner, &held))?;
+                let inner = self.contributions(sub.value, &at, false, way)?;
+                if !inner.is_empty() {
+                    let held = self.schema(sub.value, &at);
+                    found.extend(under(inner, &held));
+                }
             }
         }
         for sub in self.below(schema, "dependentSchemas") {
             let name = sub.member.unwrap_or_default();
             let at = pointer.join("dependentSchemas").join(name.as_str());
-            let inner = self.cases(sub.value, &at, false, way)?;
-            cases = product(&cases, &guarded(inner, &object_with(&name)))?;
+            let inner = self.contributions(sub.value, &at, false, way)?;
+            found.extend(under(inner, &object_with(&name)));
         }
         if members.value("if").is_some() && self.dialect.has_keyword("if") {
-            cases = product(&cases, &self.cases_of_condition(schema, pointer, way)?)?;
+            found.extend(self.contributions_of_condition(schema, pointer, way)?);
         }
-        Some(cases)
+        Some(found)
     }
 
-    fn cases_of_reference(&mut self, pointer: &Pointer, keyword: &'static str, way: &mut Vec<Pointer>) -> Cases {
+    fn contributions_of_reference(
+        &mut self,
+        pointer: &Pointer,
+        keyword: &'static str,
+        way: &mut Vec<Pointer>,
+    ) -> Contributions {
         // What leads back to the root, or to where it came from, is recursive.
         let target = self.references.target(pointer, keyword)?.clone();
         if way.contains(&target.pointer) || pointer.starts_with(&target.pointer) {
@@ -156,34 +139,38 @@ impl<'v> Converter<'v> {
         }
         way.push(target.pointer.clone());
         let around = std::mem::replace(&mut self.dialect, target.dialect);
-        let cases = self.cases(target.value, &target.pointer, false, way);
+        let found = self.contributions(target.value, &target.pointer, false, way);
         self.dialect = around;
         way.pop();
-        cases
+        found
     }
 
-    fn cases_of_condition(&mut self, schema: &'v Value, pointer: &Pointer, way: &mut Vec<Pointer>) -> Cases {
+    fn contributions_of_condition(
+        &mut self,
+        schema: &'v Value,
+        pointer: &Pointer,
+        way: &mut Vec<Pointer>,
+    ) -> Contributions {
         let mut inner = |keyword: &str| {
-            self.below(schema, keyword)
-                .first()
-                .map_or(Some(vec![Case::default()]), |sub| {
-                    self.cases(sub.value, &pointer.join(keyword), false, way)
-                })
+            self.below(schema, keyword).first().map_or(Some(Vec::new()), |sub| {
+                self.contributions(sub.value, &pointer.join(keyword), false, way)
+            })
         };
-        let held = product(&inner("if")?, &inner("then")?)?;
+        let mut held = inner("if")?;
+        held.extend(inner("then")?);
         let otherwise = inner("else")?;
-        if !held.iter().chain(&otherwise).any(Case::evaluates) {
-            return Some(vec![Case::default()]);
+        if held.is_empty() && otherwise.is_empty() {
+            return Some(Vec::new());
         }
         let condition = self.one(schema, "if", pointer);
         let not = only("not", condition.clone());
-        let held = held.into_iter().map(|case| case.under(&condition));
-        let cases: Vec<_> = held.chain(otherwise.into_iter().map(|case| case.under(&not))).collect();
-        (cases.len() <= MOST_CASES).then_some(cases)
+        let mut found = under(held, &condition);
+        found.extend(under(otherwise, &not));
+        Some(found)
     }
 
     /// What the keywords of one schema object evaluate by themselves.
-    fn base(&self, members: &Object, outermost: bool) -> Case {
+    fn own_contribution(&self, members: &Object, outermost: bool) -> Contribution {
         let keys = |keyword| {
             let members = members.value(keyword).and_then(Value::as_object);
             members
@@ -206,7 +193,7 @@ impl<'v> Converter<'v> {
         } else {
             members.value("additionalItems").filter(|_| tuple)
         };
-        Case {
+        Contribution {
             condition: Vec::new(),
             names: keys("properties").collect(),
             patterns: keys("patternProperties").collect(),
@@ -217,21 +204,12 @@ impl<'v> Converter<'v> {
     }
 }
 
-fn product(some: &[Case], others: &[Case]) -> Cases {
-    if some.len() * others.len() > MOST_CASES {
-        return None;
+/// The same contributions, where a schema around them holds.
+fn under(mut contributions: Vec<Contribution>, held: &Value) -> Vec<Contribution> {
+    for contribution in &mut contributions {
+        contribution.condition.push(held.clone());
     }
-    let all = some.iter().flat_map(|one| others.iter().map(|other| one.and(other)));
-    Some(all.collect())
-}
-
-/// The cases of a branch that holds, and the case that it does not.
-fn guarded(inner: Vec<Case>, held: &Value) -> Vec<Case> {
-    if !inner.iter().any(Case::evaluates) {
-        return vec![Case::default()];
-    }
-    let not = Case::default().under(&only("not", held.clone()));
-    inner.into_iter().map(|case| case.under(held)).chain([not]).collect()
+    contributions
 }
 
 fn object_with(name: &str) -> Value {
@@ -241,44 +219,183 @@ fn object_with(name: &str) -> Value {
     ])
 }
 
-fn conditioned(case: &Case, rest: Value) -> Value {
-    if case.condition.is_empty() {
-        return rest;
+/// The condition of a contribution, as a schema.
+fn condition(contribution: &Contribution) -> Value {
+    match contribution.condition.as_slice() {
+        [only] => only.clone(),
+        several => only("allOf", array(several.to_vec())),
     }
-    only("allOf", array(case.condition.iter().cloned().chain([rest]).collect()))
 }
 
-fn names_case(case: &Case, rest: &Value) -> Value {
-    if case.all_names {
-        return conditioned(case, anything());
+/// A schema, or one of the conditions under which it does not matter.
+fn or(conditions: &[Value], schema: Value) -> Value {
+    if conditions.is_empty() {
+        return schema;
     }
-    let each = |texts: &BTreeSet<String>| object(texts.iter().map(|text| entry(text, anything())).collect());
-    let mut members = Vec::new();
-    if !case.names.is_empty() {
-        members.push(entry("properties", each(&case.names)));
-    }
-    if !case.patterns.is_empty() {
-        members.push(entry("patternProperties", each(&case.patterns)));
-    }
-    members.push(entry("additionalProperties", rest.clone()));
-    conditioned(case, object(members))
+    only("anyOf", array(conditions.iter().cloned().chain([schema]).collect()))
 }
 
-fn elements_case(case: &Case, rest: &Value) -> Value {
-    if case.all_elements {
-        return conditioned(case, anything());
+/// Where the names that are not evaluated have allowed values. Nothing is unconditional in `conditions`.
+struct NameRules {
+    /// Names that are always evaluated.
+    always: BTreeSet<String>,
+    /// The conditions under which each other name is evaluated.
+    sometimes: BTreeMap<String, Vec<Value>>,
+    /// Patterns that are always evaluated.
+    patterns: BTreeSet<String>,
+    /// Patterns, and all names, each with the conditions under which they are evaluated.
+    sets: Vec<(Option<String>, Vec<Value>)>,
+}
+
+/// `None`: too many branches have patterns of their own.
+fn names_allowed(contributions: &[Contribution], rest: &Value) -> Option<Vec<Value>> {
+    let Some(rules) = NameRules::of(contributions) else {
+        return Some(Vec::new());
+    };
+    if rules.sets.len() > MOST_COMBINED {
+        return None;
     }
+    let mut written = Vec::new();
+    for way in 0..1_u32 << rules.sets.len() {
+        let holds = |index: usize| way & (1 << index) != 0;
+        let indexed = || rules.sets.iter().enumerate();
+        let left: Vec<_> = indexed().filter(|(index, _)| holds(*index)).collect();
+        if left.iter().any(|(_, (pattern, _))| pattern.is_none()) {
+            continue;
+        }
+        let failed = indexed().filter(|(index, _)| !holds(*index));
+        let failed: Vec<Value> = failed.flat_map(|(_, (_, conditions))| conditions.clone()).collect();
+        let more = left.iter().filter_map(|(_, (pattern, _))| pattern.clone());
+        let patterns: BTreeSet<String> = rules.patterns.iter().cloned().chain(more).collect();
+        rules.write(&patterns, &failed, rest, &mut written);
+    }
+    Some(written)
+}
+
+impl NameRules {
+    /// `None`: every name is always evaluated.
+    fn of(contributions: &[Contribution]) -> Option<Self> {
+        let mut rules = Self {
+            always: BTreeSet::new(),
+            sometimes: BTreeMap::new(),
+            patterns: BTreeSet::new(),
+            sets: Vec::new(),
+        };
+        let mut sets: BTreeMap<Option<String>, Vec<Value>> = BTreeMap::new();
+        for contribution in contributions {
+            if contribution.condition.is_empty() {
+                if contribution.all_names {
+                    return None;
+                }
+                rules.always.extend(contribution.names.iter().cloned());
+                rules.patterns.extend(contribution.patterns.iter().cloned());
+                continue;
+            }
+            let condition = condition(contribution);
+            for name in &contribution.names {
+                rules.sometimes.entry(name.clone()).or_default().push(condition.clone());
+            }
+            let all = contribution.all_names.then_some(None);
+            for set in contribution.patterns.iter().cloned().map(Some).chain(all) {
+                sets.entry(set).or_default().push(condition.clone());
+            }
+        }
+        rules.sometimes.retain(|name, _| !rules.always.contains(name));
+        sets.retain(|set, _| set.as_ref().is_none_or(|pattern| !rules.patterns.contains(pattern)));
+        rules.sets = sets.into_iter().collect();
+        Some(rules)
+    }
+
+    /// What holds of the names, one of `failed` does, or these patterns are evaluated.
+    fn write(&self, patterns: &BTreeSet<String>, failed: &[Value], rest: &Value, written: &mut Vec<Value>) {
+        // Names with the same conditions together: each condition is a whole branch.
+        let mut groups: Vec<(&[Value], BTreeSet<&str>)> = Vec::new();
+        for (name, conditions) in &self.sometimes {
+            match groups.iter_mut().find(|(known, _)| *known == conditions.as_slice()) {
+                Some((_, names)) => drop(names.insert(name)),
+                None => groups.push((conditions, BTreeSet::from([name.as_str()]))),
+            }
+        }
+        for (conditions, names) in &groups {
+            let conditions: Vec<Value> = failed.iter().chain(*conditions).cloned().collect();
+            let allowed = if patterns.is_empty() {
+                let value = if rest.kind == Kind::Bool(false) {
+                    nothing()
+                } else {
+                    rest.clone()
+                };
+                let members = names.iter().map(|name| entry(name, value.clone()));
+                only("properties", object(members.collect()))
+            } else {
+                // A name of the group may match a pattern: it is one of the additional ones, if it does not.
+                self.others_allowed(names, patterns, rest)
+            };
+            written.push(or(&conditions, allowed));
+        }
+        written.push(or(failed, self.others_allowed(&BTreeSet::new(), patterns, rest)));
+    }
+
+    /// Every property has an allowed value, but for the listed ones that are not `named`, and those that match.
+    fn others_allowed(&self, named: &BTreeSet<&str>, patterns: &BTreeSet<String>, rest: &Value) -> Value {
+        let listed = self.always.iter().chain(self.sometimes.keys());
+        let listed = listed.filter(|name| !named.contains(name.as_str()));
+        let each = |texts: Vec<&String>| object(texts.into_iter().map(|text| entry(text, anything())).collect());
+        let (listed, patterns): (Vec<_>, Vec<_>) = (listed.collect(), patterns.iter().collect());
+        let mut members = Vec::new();
+        if !listed.is_empty() {
+            members.push(entry("properties", each(listed)));
+        }
+        if !patterns.is_empty() {
+            members.push(entry("patternProperties", each(patterns)));
+        }
+        members.push(entry("additionalProperties", rest.clone()));
+        object(members)
+    }
+}
+
+/// Where the elements that are not evaluated are allowed.
+fn elements_allowed(contributions: &[Contribution], rest: &Value) -> Vec<Value> {
+    let length = |contribution: &Contribution| {
+        if contribution.all_elements {
+            usize::MAX
+        } else {
+            contribution.prefix
+        }
+    };
+    let unconditional = contributions.iter().filter(|found| found.condition.is_empty());
+    let mut from = unconditional.map(length).max().unwrap_or(0);
+    let ends: BTreeSet<usize> = contributions.iter().map(length).filter(|end| *end > from).collect();
+    let mut written = Vec::new();
+    while from != usize::MAX {
+        let end = ends.range(from + 1..).next().copied();
+        let looked_at = contributions.iter().filter(|found| length(found) > from);
+        let conditions: Vec<Value> = looked_at.map(condition).collect();
+        let end = end.filter(|end| *end != usize::MAX);
+        written.push(or(&conditions, range_allowed(from, end, rest)));
+        from = end.unwrap_or(usize::MAX);
+    }
+    written
+}
+
+/// The elements from an index on, up to another one, are in `rest`.
+fn range_allowed(from: usize, end: Option<usize>, rest: &Value) -> Value {
     let every = if rest.kind == Kind::Bool(false) {
-        crate::build::nothing()
+        nothing()
     } else {
         rest.clone()
     };
-    if case.prefix == 0 {
-        return conditioned(case, only("items", every));
+    let skipped = (0..from).map(|_| anything());
+    match end {
+        Some(end) => {
+            let checked = (from..end).map(|_| every.clone());
+            only("items", array(skipped.chain(checked).collect()))
+        }
+        None if from == 0 => only("items", every),
+        None => object(vec![
+            entry("items", array(skipped.collect())),
+            entry("additionalItems", rest.clone()),
+        ]),
     }
-    let first = (0..case.prefix).map(|_| anything()).collect();
-    let members = vec![entry("items", array(first)), entry("additionalItems", rest.clone())];
-    conditioned(case, object(members))
 }
 
 /// An element that `contains` has found is evaluated, wherever it stands (2020-12).
