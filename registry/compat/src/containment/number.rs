@@ -144,26 +144,33 @@ impl Rational {
     }
 
     pub(crate) fn from_whole(number: &BigInt) -> Self {
-        Self(BigRational::from(number.clone()))
+        Self::new(BigRational::from(number.clone()))
     }
 
     /// The number without its fraction.
     pub(crate) fn whole(&self) -> BigInt {
-        self.0.to_integer()
+        self.big().to_integer()
     }
 
     /// Returns the multiples of `2^power` below and above the number.
     pub(crate) fn rounded_to_power_of_two(&self, power: u32) -> [Self; 2] {
         let step = BigRational::from(BigInt::one() << power);
-        let below = (&self.0 / &step).floor();
+        let below = (self.big().as_ref() / &step).floor();
         let above = &below + BigRational::one();
-        [Self(below * &step), Self(above * step)]
+        [Self::new(below * &step), Self::new(above * step)]
     }
 
     /// Returns whether a double holds the number as it is.
     pub(crate) fn is_exact_in_double(&self) -> bool {
-        let double = self.0.to_f64().filter(|double| double.is_finite());
-        double.and_then(BigRational::from_float).as_ref() == Some(&self.0)
+        match &self.0 {
+            // Doubles have 53 bits for a whole number.
+            NumberForm::Whole(whole) if whole.unsigned_abs() <= 1 << 53 => true,
+            _ => {
+                let number = self.big();
+                let double = number.to_f64().filter(|double| double.is_finite());
+                double.and_then(BigRational::from_float).as_ref() == Some(number.as_ref())
+            }
+        }
     }
 
     /// The denominator of `self / step`: how many of its multiples pass between two multiples of `step`.

@@ -151,16 +151,20 @@ impl<'a> Numbers<'a> {
 
     /// A number close to `start` that a double holds. Validators read numbers as doubles; an instance that they round shows nothing.
     fn exact_in_double(&self, start: &Rational) -> Option<Rational> {
-        let zero = Rational::from(0);
-        let origins = [&zero, &start.floor(), start];
-        let near = origins.into_iter().flat_map(|origin| {
-            // Whole numbers first, then halves and quarters.
-            [0, 4, -4, 2, -2, 1, -1].map(|quarters| origin.plus(&Rational::from(quarters).half().half()))
+        let origins = [Rational::from(0), start.floor(), start.clone()];
+        let whole = origins
+            .iter()
+            .flat_map(|origin| [0, 1, -1].map(|step| origin.plus(&Rational::from(step))));
+        let parts = origins.iter().flat_map(|origin| {
+            let half = |number: i64| Rational::from(number).half();
+            [half(1), half(-1), half(1).half(), half(-1).half()].map(|part| origin.plus(&part))
         });
         let away = ROUNDINGS
             .into_iter()
             .flat_map(|power| start.rounded_to_power_of_two(power));
-        near.chain(away)
+        whole
+            .chain(parts)
+            .chain(away)
             .find(|number| self.allows(number) && number.is_exact_in_double())
     }
 
