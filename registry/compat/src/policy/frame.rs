@@ -96,7 +96,7 @@ pub(super) enum Below<'n> {
 pub(super) struct Frames<'v> {
     resolver: Rc<Resolver<'v>>,
     known: BTreeMap<Vec<(usize, bool)>, FrameId>,
-    frames: Vec<Rc<Frame<'v>>>,
+    made: Vec<Rc<Frame<'v>>>,
 }
 
 impl<'v> Frames<'v> {
@@ -104,12 +104,12 @@ impl<'v> Frames<'v> {
         Self {
             resolver,
             known: BTreeMap::new(),
-            frames: vec![Rc::new(Frame { applied: Vec::new() })],
+            made: vec![Rc::new(Frame { applied: Vec::new() })],
         }
     }
 
     pub(super) fn frame(&self, id: FrameId) -> Rc<Frame<'v>> {
-        Rc::clone(&self.frames[id.0])
+        Rc::clone(&self.made[id.0])
     }
 
     /// Returns the frame of a value that these schemas describe.
@@ -122,13 +122,13 @@ impl<'v> Frames<'v> {
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let id = FrameId(self.frames.len());
+        let id = FrameId(self.made.len());
         let mut applied = Vec::new();
-        for seed in seeds {
+        for seed in &seeds {
             self.collect(seed, &mut applied, 0);
         }
         self.known.insert(key, id);
-        self.frames.push(Rc::new(Frame { applied }));
+        self.made.push(Rc::new(Frame { applied }));
         id
     }
 
@@ -136,7 +136,7 @@ impl<'v> Frames<'v> {
     pub(super) fn in_place(&self, schema: &'v Value, scope: &Scope) -> Vec<Applied<'v>> {
         let mut applied = Vec::new();
         let seed = Applied::new(schema, scope, false);
-        self.collect(seed, &mut applied, 0);
+        self.collect(&seed, &mut applied, 0);
         applied
     }
 
@@ -165,14 +165,14 @@ impl<'v> Frames<'v> {
         })
     }
 
-    fn collect(&self, seed: Applied<'v>, applied: &mut Vec<Applied<'v>>, depth: usize) {
+    fn collect(&self, seed: &Applied<'v>, applied: &mut Vec<Applied<'v>>, depth: usize) {
         let seen = applied.iter().any(|known| known.key() == seed.key());
         if seen || depth > DEEPEST || seed.object().is_none() {
             return;
         }
         applied.push(seed.clone());
-        for next in self.beside(&seed) {
-            self.collect(next, applied, depth + 1);
+        for next in self.beside(seed) {
+            self.collect(&next, applied, depth + 1);
         }
     }
 
