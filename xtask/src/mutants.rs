@@ -14,7 +14,7 @@ use crate::{Done, cargo_command, root, say, target};
 const FOLDER: &str = "registry/compat/mutants";
 
 /// The tests that are about verdicts, the quick ones first; the others are about time and memory.
-const TESTS: [&str; 3] = ["cases", "suite", "fuzz"];
+const TESTS: [&str; 4] = ["cases", "suite", "budgets", "fuzz"];
 
 /// A planted bug.
 #[derive(Debug, PartialEq, Eq)]

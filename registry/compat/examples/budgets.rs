@@ -11,7 +11,7 @@ use schemactl_compat::{ContainmentEngine, Engine, Schema, Verdict};
 use schemactl_model::{Dialect, Source, Value, parse};
 
 /// Two schemas and the dialect of both.
-type Case = (Value, Value, Dialect);
+type BudgetCase = (Value, Value, Dialect);
 
 fn main() {
     let path = PathBuf::from(
@@ -48,7 +48,7 @@ fn main() {
 }
 
 /// How often each reason was given.
-fn undecided(engine: &ContainmentEngine, cases: &[Case]) -> BTreeMap<String, usize> {
+fn undecided(engine: &ContainmentEngine, cases: &[BudgetCase]) -> BTreeMap<String, usize> {
     let mut reasons = BTreeMap::new();
     for (old, new, dialect) in cases {
         let (old, new) = (Schema::new(old, *dialect), Schema::new(new, *dialect));
@@ -61,7 +61,7 @@ fn undecided(engine: &ContainmentEngine, cases: &[Case]) -> BTreeMap<String, usi
     reasons
 }
 
-fn read_lines(path: &Path) -> Vec<Case> {
+fn read_lines(path: &Path) -> Vec<BudgetCase> {
     let text = std::fs::read_to_string(path).unwrap();
     let case = |line: &str| {
         let case = parse(&Source::new("case", line)).unwrap();
@@ -72,7 +72,7 @@ fn read_lines(path: &Path) -> Vec<Case> {
     text.lines().map(case).collect()
 }
 
-fn read_folder(folder: &Path) -> Vec<Case> {
+fn read_folder(folder: &Path) -> Vec<BudgetCase> {
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use schemactl_model::{Dialect, Value, with_stack_for};
 
 use crate::engine::Kept;
+use crate::equality::are_equal;
 use crate::shrink::shrink;
 use crate::{
     Engine, Policy, Questions, ReplayError, Schema, Semantics, Settings, Transformed, Validator, Verdict,
@@ -139,14 +140,18 @@ impl<'e> Comparer<'e> {
     /// Compares two versions that were prepared here.
     pub fn compare(&mut self, old: &Prepared<'_>, new: &Prepared<'_>) -> Comparison {
         let mut session = self.session();
-        let (first, second) = ((0, old), (1, new));
-        let backward = self.takes(&mut session, first, second);
-        let forward = self.takes(&mut session, second, first);
-        let compatible = backward.is_compatible() && forward.is_compatible();
-        let equivalent = compatible && {
-            let (old, new) = (session.keep_open(first), session.keep_open(second));
-            session.questions.between(old, new).is_compatible() && session.questions.between(new, old).is_compatible()
+        let equal = self.are_equal(old, new);
+        let (backward, forward) = if equal {
+            (Verdict::Compatible, Verdict::Compatible)
+        } else {
+            self.both(&mut session, old, new)
         };
+        let mut equivalent = equal;
+        if backward.is_compatible() && forward.is_compatible() && !equal {
+            let (old, new) = (session.keep_open((0, old)), session.keep_open((1, new)));
+            let mut proves = |sub, sup| session.questions.between(sub, sup).is_compatible();
+            equivalent = proves(old, new) && proves(new, old);
+        }
         let mut assumptions = (self.question.policy).assumptions_for([&old.side.written, &new.side.written]);
         if old.side.is_pinned() || new.side.is_pinned() {
             let field = self.question.version_field.unwrap_or_default();
@@ -160,6 +165,18 @@ impl<'e> Comparer<'e> {
             equivalent,
             assumptions,
         }
+    }
+
+    /// Whether both versions are the same text but for what says nothing.
+    fn are_equal(&self, old: &Prepared<'_>, new: &Prepared<'_>) -> bool {
+        are_equal(&old.side.open(), &new.side.open(), self.question.policy)
+    }
+
+    /// Whether the new reader takes every old event, and the old reader every new one.
+    fn both(&self, session: &mut PairSession<'_>, old: &Prepared<'_>, new: &Prepared<'_>) -> (Verdict, Verdict) {
+        let (old, new) = ((0, old), (1, new));
+        let backward = self.takes(session, old, new);
+        (backward, self.takes(session, new, old))
     }
 
     fn session(&self) -> PairSession<'e> {
@@ -258,9 +275,10 @@ pub fn directions(
             question: Question::new(engine, policy, version_field),
         };
         let (old, new) = (comparer.prepare(old), comparer.prepare(new));
-        let (old, new, mut session) = ((0, &old), (1, &new), comparer.session());
-        let backward = comparer.takes(&mut session, old, new);
-        (backward, comparer.takes(&mut session, new, old))
+        if comparer.are_equal(&old, &new) {
+            return (Verdict::Compatible, Verdict::Compatible);
+        }
+        comparer.both(&mut comparer.session(), &old, &new)
     })
 }
 

@@ -26,6 +26,8 @@ mod containment;
 #[cfg(feature = "replay")]
 mod cost;
 #[cfg(feature = "replay")]
+mod equality;
+#[cfg(feature = "replay")]
 mod explain;
 #[cfg(feature = "replay")]
 mod replay;

@@ -73,7 +73,7 @@ fn too_many(branches: usize) -> Unsupported {
 
 /// For each branch the others that may have an instance in common with it. `None`: too many.
 fn overlaps(arena: &Arena, branches: &[Node]) -> Option<Vec<Vec<usize>>> {
-    let sides: Vec<Branch<'_>> = branches.iter().map(|branch| Branch::new(arena, branch)).collect();
+    let sides: Vec<OneOfBranch<'_>> = branches.iter().map(|branch| OneOfBranch::new(arena, branch)).collect();
     let index = BranchIndex::new(arena, &sides);
     let mut overlaps = vec![Vec::new(); branches.len()];
     let mut count = 0;
@@ -94,14 +94,14 @@ fn overlaps(arena: &Arena, branches: &[Node]) -> Option<Vec<Vec<usize>>> {
 }
 
 /// What is known of a branch at a glance.
-struct Branch<'a> {
+struct OneOfBranch<'a> {
     node: Node,
     conjuncts: &'a [Node],
     /// The required properties of an object, each with what is asked of its value.
     required: Vec<(Node, Vec<Node>)>,
 }
 
-impl<'a> Branch<'a> {
+impl<'a> OneOfBranch<'a> {
     fn new(arena: &'a Arena, node: &'a Node) -> Self {
         let conjuncts = arena.conjuncts(node);
         let mut required: Vec<(Node, Vec<Node>)> = Vec::new();
@@ -143,7 +143,7 @@ struct BranchIndex<'a> {
 }
 
 impl<'a> BranchIndex<'a> {
-    fn new(arena: &'a Arena, sides: &[Branch<'a>]) -> Self {
+    fn new(arena: &'a Arena, sides: &[OneOfBranch<'a>]) -> Self {
         let mut counts: FxHashMap<Node, usize> = FxHashMap::default();
         for side in sides {
             let tags = side
@@ -175,7 +175,7 @@ impl<'a> BranchIndex<'a> {
 
     /// The branches behind one that its tag does not tell apart from it.
     // INVARIANT: a pair that is left out has the property in both branches, with values of which none is in both lists.
-    fn later(&self, arena: &Arena, sides: &[Branch<'_>], one: usize) -> Vec<usize> {
+    fn later(&self, arena: &Arena, sides: &[OneOfBranch<'_>], one: usize) -> Vec<usize> {
         let Some(values) = self.name.and_then(|name| sides[one].tag(arena, name)) else {
             return (one + 1..sides.len()).collect();
         };
@@ -190,7 +190,7 @@ impl<'a> BranchIndex<'a> {
 }
 
 /// Whether two sets certainly have no instance in common. False says nothing.
-fn are_disjoint(arena: &Arena, one: &Branch<'_>, other: &Branch<'_>) -> bool {
+fn are_disjoint(arena: &Arena, one: &OneOfBranch<'_>, other: &OneOfBranch<'_>) -> bool {
     if arena.can(one.node) & arena.can(other.node) == 0 || lists_differ(arena, one.conjuncts, other.conjuncts) {
         return true;
     }
