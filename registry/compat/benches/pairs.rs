@@ -97,6 +97,74 @@ fn union(size: usize) -> Pair {
     Pair::new(&branches(size), &branches(size + 1))
 }
 
+/// A tagged union of `size` branches with a field of their own, and the next version with one of them widened.
+fn widened(size: usize) -> Pair {
+    let branches = |widened: usize| {
+        let branch = |index: usize| {
+            let types = if index == widened {
+                "[\"string\", \"null\"]"
+            } else {
+                "\"string\""
+            };
+            format!(
+                "{{\"type\": \"object\", \"properties\": {{\"kind\": {{\"const\": \"k{index}\"}}, \"f{index}\": {{\"type\": {types}}}}}, \
+                 \"required\": [\"kind\"]}}"
+            )
+        };
+        format!(
+            "{{\"oneOf\": [{}]}}",
+            (0..size).map(branch).collect::<Vec<_>>().join(",")
+        )
+    };
+    Pair::new(&branches(size), &branches(size / 2))
+}
+
+/// A list of `size` integers, and the range of them.
+fn listed(size: usize) -> Pair {
+    let values: Vec<_> = (0..size).map(|value| value.to_string()).collect();
+    Pair::new(
+        &format!("{{\"enum\": [{}]}}", values.join(",")),
+        &format!("{{\"type\": \"integer\", \"minimum\": 0, \"maximum\": {}}}", size - 1),
+    )
+}
+
+/// A list of `size` texts, and a union of constants.
+fn constants(size: usize) -> Pair {
+    let list = |item: &dyn Fn(usize) -> String| (0..size).map(item).collect::<Vec<_>>().join(",");
+    Pair::new(
+        &format!("{{\"enum\": [{}]}}", list(&|index| format!("\"v{index}\""))),
+        &format!(
+            "{{\"oneOf\": [{}]}}",
+            list(&|index| format!("{{\"const\": \"v{index}\"}}"))
+        ),
+    )
+}
+
+/// `size` patterns of property names that overlap, and the next version with each of them wider.
+fn patterns(size: usize) -> Pair {
+    let all = |longest: usize| {
+        let member = |index: usize| {
+            let letter = char::from(b'a' + u8::try_from(index % 13).expect("a letter"));
+            let pattern = match index % 4 {
+                0 => format!("^{letter}{index}"),
+                1 => format!("^{letter}"),
+                2 => format!("{letter}$"),
+                _ => format!("{letter}.*z{index}"),
+            };
+            format!(
+                "\"{pattern}\": {{\"type\": \"string\", \"maxLength\": {}}}",
+                longest + index
+            )
+        };
+        let members: Vec<_> = (0..size).map(member).collect();
+        format!(
+            "{{\"type\": \"object\", \"patternProperties\": {{{}}}}}",
+            members.join(",")
+        )
+    };
+    Pair::new(&all(10), &all(20))
+}
+
 /// A chain of definitions, and the same with one of them changed.
 fn chain(count: usize) -> Pair {
     definitions(count, "{\"type\": \"null\"}")
@@ -165,3 +233,24 @@ curve!(depth, super::deep, [2, 10, 50, 100], canonical [2, 10], json_schema_diff
 curve!(tagged_union, super::union, [2, 10, 40, 100], canonical [2, 10, 40], json_schema_diff [2, 10, 40, 100]);
 curve!(definitions_in_a_chain, super::chain, [2, 10, 50, 200], canonical [2, 10], json_schema_diff [2, 10, 50]);
 curve!(recursive_definitions, super::ring, [2, 10, 50, 200], canonical [2, 10]);
+// Both directions of the next ones grow with the size to the power of 1 (lists, constants, unions) and 2 (patterns: each demand is
+// held against each pattern). See docs/adr/0052-budgets-count-steps.md.
+curve!(
+    one_of_a_tagged_union_widened,
+    super::widened,
+    [10, 100, 1000, 3000],
+    canonical[10]
+);
+curve!(
+    list_against_range,
+    super::listed,
+    [100, 1000, 10_000, 100_000],
+    canonical[100]
+);
+curve!(
+    list_against_constants,
+    super::constants,
+    [100, 1000, 10_000],
+    canonical[100]
+);
+curve!(overlapping_patterns, super::patterns, [5, 10, 20, 40], canonical[5]);

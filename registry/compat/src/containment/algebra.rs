@@ -360,3 +360,6 @@ impl Arena {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::Solver;
 use super::clauses::Situation;
 use crate::containment::datum::Datum;
-use crate::containment::node::{Arena, Form, Node};
+use crate::containment::node::{Arena, Form, Node, OBJECT};
 
 /// Fewer unions are gone through.
 const FEWEST_CLAUSES: usize = 16;
@@ -40,7 +40,7 @@ impl Solver<'_> {
             others: Vec::new(),
         };
         for (number, clause) in rest.clauses().iter().enumerate() {
-            match clause.iter().find_map(|node| denied_tags(arena, *node, name)) {
+            match clause.iter().find_map(|node| denied_tags(arena, node, name)) {
                 None => index.others.push(number),
                 Some(values) => {
                     for value in values {
@@ -104,9 +104,15 @@ fn allowed_tags(arena: &Arena, literal: Node, name: Node) -> Option<&[Rc<Datum>]
     }
 }
 
-/// The values of which a literal wants the property to have another one.
-fn denied_tags(arena: &Arena, literal: Node, name: Node) -> Option<&[Rc<Datum>]> {
-    match arena.form(literal) {
+/// The values of which an alternative wants the property of an object to have another one, and nothing else.
+fn denied_tags<'a>(arena: &'a Arena, alternative: &'a Node, name: Node) -> Option<&'a [Rc<Datum>]> {
+    let parts = arena.conjuncts(alternative);
+    // That it is an object is known.
+    let mut matter = parts.iter().filter(|part| arena.sure(**part) & OBJECT == 0);
+    let (Some(only), None) = (matter.next(), matter.next()) else {
+        return None;
+    };
+    match arena.form(*only) {
         Form::Some(own, values)
             if *own == name && matches!(arena.form(*values), Form::NotConst(_) | Form::NotIn(_)) =>
         {
