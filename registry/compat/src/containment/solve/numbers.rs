@@ -15,9 +15,8 @@ const MOST_TRIES: u64 = 20_000;
 /// Tries that one step pays for.
 const TRIES: usize = 8;
 
-/// Powers of two that a large number is rounded to, so that a double holds it: doubles have 53 bits, so that integers of 64 bits lose
-/// 11 of them, and the larger ones serve numbers of up to a thousand bits.
-const ROUNDINGS: [u32; 8] = [0, 11, 12, 16, 32, 64, 256, 1024];
+/// Bits of a number that are kept when it is rounded so that a double holds it: all 53 of them first, fewer where those are excluded.
+const KEPT_BITS: [u64; 4] = [53, 52, 32, 2];
 
 /// The literals of a number, gathered.
 #[derive(Default)]
@@ -159,9 +158,7 @@ impl<'a> Numbers<'a> {
             let half = |number: i64| Rational::from(number).half();
             [half(1), half(-1), half(1).half(), half(-1).half()].map(|part| origin.plus(&part))
         });
-        let away = ROUNDINGS
-            .into_iter()
-            .flat_map(|power| start.rounded_to_power_of_two(power));
+        let away = rounded(start);
         whole
             .chain(parts)
             .chain(away)
@@ -246,10 +243,7 @@ impl<'a> Numbers<'a> {
 
     /// A multiple further away that a double holds.
     fn exact_multiple(&self, step: &Rational, start: &BigInt) -> Option<Rational> {
-        let indices = ROUNDINGS
-            .into_iter()
-            .flat_map(|power| Rational::from_whole(start).rounded_to_power_of_two(power));
-        indices
+        rounded(&Rational::from_whole(start))
             .map(|index| step.times(&index.whole()))
             .find(|number| self.allows(number) && number.is_exact_in_double())
     }
@@ -267,4 +261,13 @@ impl<'a> Numbers<'a> {
         let enough = period.saturating_mul(excluded + 1).saturating_add(2);
         enough.min(MOST_TRIES.saturating_add(excluded))
     }
+}
+
+/// Numbers around another one, with few bits.
+fn rounded(number: &Rational) -> impl Iterator<Item = Rational> {
+    let (number, bits) = (number.clone(), number.whole().bits());
+    let powers = KEPT_BITS.map(|kept| u32::try_from(bits.saturating_sub(kept)).unwrap_or(0));
+    powers
+        .into_iter()
+        .flat_map(move |power| number.rounded_to_power_of_two(power))
 }
