@@ -59,12 +59,12 @@ class Direction:
             return "the reader accepts the witness"
         if self.closes:
             for path, schemas in self.writer.refused_places(event):
-                if any(self.has_closed_event(schema) for schema in schemas):
+                if all(self.has_closed_event(schema) for schema in schemas):
                     return f"no writer sends the witness: a property at `{path}` is not declared"
         return None
 
     def has_closed_event(self, schema):
-        """Returns whether a writer surely sends some value of the subschema: if not, closing may leave it open."""
+        """Returns whether a writer surely sends some value of the subschema: if not, it and what is in it may stay open."""
         whole = {**schema, **self.writer.definitions}
         writer = Writer(whole, self.draft)
         sampler = Sampler(whole, self.draft, {}, self.random)

@@ -6,6 +6,7 @@ first, a witness against the second, so that a contradiction never rests on a ch
 jsonschema-rs; references are `#/definitions/NAME` or `#/$defs/NAME`.
 """
 
+import json
 import re
 
 import jsonschema_rs
@@ -147,9 +148,9 @@ class Writer(Schema):
         names = parts[0] | parts[1]
         if not isinstance(value, dict):
             return names
-        if listed(members, value) or len(value) <= members.get("minProperties", 0) or "unevaluatedProperties" in members:
+        if listed(members, value) or members.get("unevaluatedProperties", True) not in (True, {}):
             names |= set(value)
-        if whole and self.declares(schema, True) and not set(value) <= names:
+        if whole and not set(value) <= names and self.declares(schema, True) and not self.needs_names(schema, value):
             return None
         return names
 
@@ -175,6 +176,18 @@ class Writer(Schema):
                     parts.append({name, *required})
                     parts.append(set() if then is None else self.sent(then, value, False))
         return None if None in parts else set().union(*parts)
+
+    def needs_names(self, schema, value):
+        """Returns whether `minProperties` asks for every property of the value, and for more than are known."""
+        least, known = self.members(schema).get("minProperties", 0), set()
+        for members in self.in_place(schema, True):
+            if "patternProperties" in members:
+                # It depends on the patterns whether they have names enough.
+                return False
+            known.update(members.get("properties", {}), members.get("required", []), names_of_names(members))
+            for name, required, _ in self.dependencies(members):
+                known.update([name, *required])
+        return len(value) <= least and len(known) < least
 
     def named(self, condition, value):
         """Returns the names of a condition that the value has."""
@@ -206,14 +219,21 @@ class Writer(Schema):
         return not self.refused_places(event)
 
     def refused_places(self, event):
-        """Returns place and schema of each object with a property that no reading of the policy lets a writer send."""
-        places = {}
+        """Returns each place with a property that no reading of the policy lets a writer send, with the schemas that close it and
+        what is around it."""
+        places, described = {}, {}
         self.account(self.root, event, "", places, True)
+        self.describe(self.root, event, "", described)
         refused = []
         for path, place in places.items():
+            schemas = described.get(path, {})
+            if len(schemas) > 1:
+                # Each schema of a value knows the names of the others, in force or not.
+                place["names"].update(*schemas.values())
             free = any(other["free"] and (path + "/").startswith(at + "/") for at, other in places.items())
             if place["closing"] and not free and not set(place["value"]) <= place["names"]:
-                refused.append((path, place["closing"]))
+                around = [other for at, other in places.items() if (path + "/").startswith(at + "/")]
+                refused.append((path, [schema for other in around for schema in other["wholes"]]))
         return refused
 
     def account(self, schema, value, path, places, whole):
@@ -221,22 +241,47 @@ class Writer(Schema):
         if not self.holds(schema, value):
             return
         members = self.members(schema)
-        place = places.setdefault(path, {"value": value, "names": set(), "closing": [], "free": False})
+        place = places.setdefault(path, {"value": value, "names": set(), "wholes": [], "closing": False, "free": False})
         if isinstance(value, dict) and whole:
             self.account_whole(schema, value, place)
         place["free"] |= listed(members, value)
         for inner in self.in_force(members, value):
             self.account(inner, value, path, places, False)
-        below = []
+        below = self.below(members, value)
         if isinstance(value, dict):
-            below = [(name, inner) for name, inner in self.properties_of(members, value)]
-            place["names"] |= {name for name, _ in below}
-            if isinstance(members.get("unevaluatedProperties"), dict):
-                below += [(name, members["unevaluatedProperties"]) for name in value]
-        if isinstance(value, list):
-            below = [*self.items_of(members, value), *((at, members.get("contains", True)) for at in range(len(value)))]
+            place["names"] |= {name for name, _ in self.properties_of(members, value)}
         for key, inner in below:
             self.account(inner, value[key], f"{path}/{key}", places, True)
+
+    def describe(self, schema, value, path, described):
+        """Notes at each place below the schemas that describe it, in force or not, with the names that they mention."""
+        for members in self.in_place(schema, True):
+            for key, inner in self.below(members, value):
+                names = described.setdefault(f"{path}/{key}", {}).setdefault(id(inner), set())
+                for part in self.in_place(inner, True) if isinstance(value[key], dict) else ():
+                    names.update(self.mentioned(part, value[key]))
+                self.describe(inner, value[key], f"{path}/{key}", described)
+
+    def mentioned(self, members, value):
+        """Returns the names that a schema declares, requires or lists, and those of the value that its patterns match."""
+        names = {*members.get("properties", {}), *members.get("required", []), *names_of_names(members)}
+        for name, required, _ in self.dependencies(members):
+            names.update([name, *required])
+        open_too = any(members.get(word, True) not in (True, False, {}) for word in ("additionalProperties", "unevaluatedProperties"))
+        patterns = members.get("patternProperties", {})
+        return names | {name for name in value if open_too or any(matches(pattern, name) for pattern in patterns)}
+
+    def below(self, members, value):
+        """Returns the keys of the value, each with a schema that describes what stands there."""
+        if isinstance(value, dict):
+            below = list(self.properties_of(members, value))
+            if isinstance(members.get("unevaluatedProperties"), dict):
+                below += [(name, members["unevaluatedProperties"]) for name in value]
+            return below
+        if isinstance(value, list):
+            contained = ((at, members["contains"]) for at in range(len(value)) if "contains" in members)
+            return [*self.items_of(members, value), *contained]
+        return []
 
     def account_whole(self, schema, value, place):
         everywhere = list(self.in_place(schema, True))
@@ -248,6 +293,8 @@ class Writer(Schema):
         for condition in conditions:
             for members in self.in_place(condition, True):
                 place["names"].update(members.get("properties", {}))
+                patterns = members.get("patternProperties", {})
+                place["names"].update(name for name in value if any(matches(pattern, name) for pattern in patterns))
         is_open = any(
             "unevaluatedProperties" in members
             or members.get("additionalProperties", True) not in (True, False, {})
@@ -257,8 +304,9 @@ class Writer(Schema):
         )
         if is_open:
             place["names"].update(value)
-        elif self.declares(schema, False):
-            place["closing"].append(schema)
+        if self.declares(schema, False):
+            place["wholes"].append(schema)
+            place["closing"] |= not is_open
 
     def in_force(self, members, value):
         inner = [branch for keyword in BRANCHES for branch in members.get(keyword, [])]
@@ -341,12 +389,20 @@ class Reader(Schema):
 
     def fills(self, schema, name):
         """Returns whether a default that its own schema accepts stands for the property."""
+        if not self.generous and self.is_looked_at(name):
+            return False
         places = self.in_place(schema) if self.generous else [schema]
         for members in places:
             inner = members.get("properties", {}).get(name)
             if isinstance(inner, dict) and "default" in self.members(inner) and self.holds(inner, inner["default"]):
                 return True
         return False
+
+    def is_looked_at(self, name):
+        """Returns whether several schemas may describe the property, or count on its presence."""
+        text = json.dumps(self.root)
+        keywords = ("dependent", "dependencies", "patternProperties", "propertyNames", "maxProperties", "enum", "const")
+        return text.count(json.dumps(name) + ":") > 1 or any(keyword in text for keyword in keywords)
 
     def unknown_kind(self, schema, branches):
         """Returns a schema of the values whose tag no branch of an extensible union knows."""

@@ -258,10 +258,11 @@ impl<'d> Definition<'d> {
                 self.seen(rest, value, asked, true)?;
             }
             seen.names.extend(object.keys().cloned());
-            seen.sent.extend(object.keys().cloned());
+            if !is_anything(rest) {
+                seen.sent.extend(object.keys().cloned());
+            }
         }
-        let small = count("minProperties").is_some_and(|least| object.len() <= least);
-        if small || is_listed(keywords, &Json::Object(object.clone())) {
+        if is_listed(keywords, &Json::Object(object.clone())) {
             seen.sent.extend(object.keys().cloned());
         }
         Some(())
@@ -334,7 +335,28 @@ impl<'d> Definition<'d> {
         };
         let mut parts = Vec::new();
         self.parts(members, true, &mut parts);
-        !parts.into_iter().any(declares) || object.keys().all(|name| seen.sent.contains(name))
+        let is_map = !parts.iter().any(|part| declares(part));
+        is_map || object.keys().all(|name| seen.sent.contains(name)) || self.needs_names(members, object, &parts)
+    }
+
+    /// Whether `minProperties` asks for every property of the object, and for more than are known.
+    fn needs_names(
+        &self,
+        members: &Map<String, Json>,
+        object: &Map<String, Json>,
+        parts: &[&Map<String, Json>],
+    ) -> bool {
+        let least = members.get("minProperties").and_then(Json::as_u64).unwrap_or(0);
+        let mut known = BTreeSet::new();
+        for (keyword, argument) in parts.iter().flat_map(|part| self.keywords(part)) {
+            match keyword {
+                // It depends on the patterns whether they have names enough.
+                "patternProperties" => return false,
+                "properties" => known.extend(argument.as_object().into_iter().flat_map(Map::keys).cloned()),
+                _ => known.extend(required_names(keyword, argument)),
+            }
+        }
+        object.len() as u64 <= least && (known.len() as u64) < least
     }
 
     /// Every schema that describes the same value, whether it is in force or not; those that only ask about it with `conditions`.
@@ -371,10 +393,28 @@ pub(crate) fn is_anything(schema: &Json) -> bool {
 }
 
 /// The names that `propertyNames` lists.
-pub(crate) fn names_of_names(rule: &Json) -> Vec<String> {
+fn names_of_names(rule: &Json) -> Vec<String> {
     let listed = rule.get("enum").and_then(Json::as_array).into_iter().flatten();
     let names = listed.chain(rule.get("const")).filter_map(Json::as_str);
     names.map(str::to_owned).collect()
+}
+
+/// The names that a keyword requires or lists.
+pub(crate) fn required_names(keyword: &str, argument: &Json) -> Vec<String> {
+    let names = |list: &Json| -> Vec<String> {
+        let list = list.as_array().into_iter().flatten();
+        list.filter_map(Json::as_str).map(str::to_owned).collect()
+    };
+    match keyword {
+        "required" => names(argument),
+        "propertyNames" => names_of_names(argument),
+        "dependentRequired" | "dependentSchemas" | "dependencies" => {
+            let each = argument.as_object().into_iter().flatten();
+            each.flat_map(|(name, then)| std::iter::once(name.clone()).chain(names(then)))
+                .collect()
+        }
+        _ => vec![],
+    }
 }
 
 /// Whether `enum` or `const` lists the value.

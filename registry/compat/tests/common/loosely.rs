@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
-use super::by_definition::{Asked, Definition, is_anything, is_listed, matches, names_of_names};
+use super::by_definition::{Asked, Definition, is_anything, is_listed, matches, required_names};
 
 /// An object of the instance, and what all schemas that describe it say together.
 #[derive(Default)]
@@ -20,6 +20,9 @@ struct Place {
     listed: bool,
 }
 
+/// The schemas that describe a place, in force or not, by their address, each with the names that it mentions.
+type Described = BTreeMap<String, BTreeMap<usize, BTreeSet<String>>>;
+
 impl Definition<'_> {
     /// Whether some reading lets a writer send the instance.
     pub(crate) fn may_be_sent(&self, instance: &Json) -> bool {
@@ -28,6 +31,14 @@ impl Definition<'_> {
         }
         let mut places = BTreeMap::new();
         self.account(self.root, instance, "", &mut places, true);
+        let mut described = Described::new();
+        self.describe(self.root, instance, "", &mut described);
+        for (path, place) in &mut places {
+            // Each schema of a value knows the names of the others, in force or not.
+            if let Some(schemas) = described.remove(path).filter(|schemas| schemas.len() > 1) {
+                place.known.extend(schemas.into_values().flatten());
+            }
+        }
         let listed: Vec<String> = (places.iter().filter(|(_, place)| place.listed))
             .map(|(path, _)| format!("{path}/"))
             .collect();
@@ -61,6 +72,51 @@ impl Definition<'_> {
         }
     }
 
+    fn describe(&self, schema: &Json, value: &Json, path: &str, described: &mut Described) {
+        let Some(members) = schema.as_object() else { return };
+        let mut parts = Vec::new();
+        self.parts(members, true, &mut parts);
+        for (key, inner, value) in parts.into_iter().flat_map(|part| self.below(part, value)) {
+            let path = format!("{path}/{key}");
+            let names = described.entry(path.clone()).or_default();
+            names
+                .entry(std::ptr::from_ref(inner).addr())
+                .or_insert_with(|| self.mentioned(inner, value));
+            self.describe(inner, value, &path, described);
+        }
+    }
+
+    /// The names that a schema declares, requires or lists, and those of the value that its patterns match.
+    fn mentioned(&self, schema: &Json, value: &Json) -> BTreeSet<String> {
+        let (Some(members), Some(object)) = (schema.as_object(), value.as_object()) else {
+            return BTreeSet::new();
+        };
+        let mut parts = Vec::new();
+        self.parts(members, true, &mut parts);
+        let mut names = BTreeSet::new();
+        for (keyword, argument) in parts.into_iter().flat_map(|part| self.keywords(part)) {
+            names.extend(required_names(keyword, argument));
+            let listed = argument.as_object().into_iter().flat_map(Map::keys);
+            match keyword {
+                "properties" => names.extend(listed.cloned()),
+                "patternProperties" => {
+                    let patterns: Vec<_> = listed.collect();
+                    let matched = object
+                        .keys()
+                        .filter(|name| patterns.iter().any(|pattern| matches(pattern, name)));
+                    names.extend(matched.cloned());
+                }
+                "additionalProperties" | "unevaluatedProperties"
+                    if !is_anything(argument) && argument != &Json::Bool(false) =>
+                {
+                    names.extend(object.keys().cloned());
+                }
+                _ => {}
+            }
+        }
+        names
+    }
+
     fn account_whole(&self, members: &Map<String, Json>, object: &Map<String, Json>, place: &mut Place) {
         let mut parts = Vec::new();
         self.parts(members, true, &mut parts);
@@ -88,11 +144,16 @@ impl Definition<'_> {
             .iter()
             .filter(|part| !in_place.iter().any(|known| std::ptr::eq(*known, **part)));
         // What a condition names is known; what it asks of the value is not.
-        place.known.extend(
-            asking
-                .filter_map(|part| declared(part, "properties"))
-                .flat_map(|all| all.into_iter().map(|(name, _)| name)),
-        );
+        for part in asking {
+            place
+                .known
+                .extend(declared(part, "properties").into_iter().flatten().map(|(name, _)| name));
+            for (pattern, _) in declared(part, "patternProperties").into_iter().flatten() {
+                place
+                    .known
+                    .extend(object.keys().filter(|name| matches(&pattern, name)).cloned());
+            }
+        }
         place.closes |= in_place.iter().any(|part| {
             let counts = |keyword| self.keywords(part).iter().any(|(known, _)| *known == keyword);
             ["properties", "patternProperties"]
@@ -311,23 +372,6 @@ fn fills_any(members: &Map<String, Json>) -> bool {
 
 fn owned((key, value): (&String, &Json)) -> (String, Json) {
     (key.clone(), value.clone())
-}
-
-fn required_names(keyword: &str, argument: &Json) -> Vec<String> {
-    let names = |list: &Json| -> Vec<String> {
-        let list = list.as_array().into_iter().flatten();
-        list.filter_map(Json::as_str).map(str::to_owned).collect()
-    };
-    match keyword {
-        "required" => names(argument),
-        "propertyNames" => names_of_names(argument),
-        "dependentRequired" | "dependentSchemas" | "dependencies" => {
-            let each = argument.as_object().into_iter().flatten();
-            each.flat_map(|(name, then)| std::iter::once(name.clone()).chain(names(then)))
-                .collect()
-        }
-        _ => vec![],
-    }
 }
 
 /// True if all are, false if one is not, and open otherwise.
