@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use schemactl_model::{Dialect, Kind, Pointer, Value};
 
 use crate::ir::Constraints;
-use crate::lower::{NEEDS, Node, Schema, targets};
+use crate::lower::{NEEDS, Node, OpenUnions, Schema, targets};
 
 /// serde_json reads 128 levels, and a schema takes up to three. What is deeper is written as a definition.
 const DEEPEST: usize = 30;
@@ -60,6 +60,7 @@ pub(crate) fn constraints(schema: Schema<'_>, root: &Node<'_>) -> Constraints {
     let mut writer = Writer {
         dialect: schema.dialect,
         targets: targets(schema),
+        unions: OpenUnions::new(schema),
         root: root.pointer.clone(),
         numbers: BTreeMap::new(),
         open: Vec::new(),
@@ -89,6 +90,7 @@ pub(crate) fn constraints(schema: Schema<'_>, root: &Node<'_>) -> Constraints {
 struct Writer<'v> {
     dialect: Dialect,
     targets: BTreeMap<Pointer, Option<Node<'v>>>,
+    unions: OpenUnions<'v>,
     root: Pointer,
     /// The number of each definition.
     numbers: BTreeMap<Pointer, usize>,
@@ -182,6 +184,12 @@ impl<'v> Writer<'v> {
             }
             "additionalItems" if node.keyword("items").is_some_and(|items| items.as_array().is_some()) => {
                 members.extend(self.one(node, keyword, "items"));
+            }
+            // Whoever reads keeps kinds that an open union does not list.
+            "oneOf" | "anyOf" if is_array && self.unions.tag_of(node).is_some() => {
+                let known = object(&[member(keyword, &self.list(node, keyword))]);
+                let unknown = self.unions.tag_of(node).map(|tag| tag.unknown_kinds().to_json());
+                members.push(member("anyOf", &list([known].into_iter().chain(unknown))));
             }
             _ if COPIED.contains(&keyword) && !is_readable(value, 0) => members.push(UNKNOWN.to_owned()),
             _ if COPIED.contains(&keyword) => members.push(member(keyword, &value.to_json())),

@@ -205,6 +205,8 @@ fn names_version(types: &[ir::TypeDef], root: usize, version_field: &str) -> boo
             let mut fields = structure.fields.iter();
             fields.any(|field| field.key == version_field && field.required)
         }
+        // A kind that is not known may be any object.
+        Shape::Choice { tag: Some(tag), .. } if tag.is_open => false,
         Shape::Choice { variants, .. } => variants.iter().all(|variant| match &variant.value {
             Type::Named(inner) | Type::Boxed(inner) => names_version(types, *inner, version_field),
             _ => false,

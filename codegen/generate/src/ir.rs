@@ -90,11 +90,21 @@ pub(crate) enum Shape {
     /// One of several types.
     Choice {
         /// The member that tells them apart; without one, the JSON type does.
-        tag: Option<String>,
+        tag: Option<Tag>,
         variants: Vec<Alternative>,
     },
     /// A type of another shape that needs a name.
     Newtype(Type),
+}
+
+/// The member that tells alternatives apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Tag {
+    pub(crate) property: String,
+    /// Whether its values are given as JSON: not all of them are texts.
+    pub(crate) is_json: bool,
+    /// Whether readers keep values with another tag.
+    pub(crate) is_open: bool,
 }
 
 /// An object whose properties are named.

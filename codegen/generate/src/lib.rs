@@ -63,12 +63,14 @@
 //! | `string` | `String`; for money with a pattern of decimals by [`Money::Decimal`] a `DecimalText` |
 //! | `format: date-time` | `Timestamp`, which takes any text and keeps it; by [`Times::Text`] `String` |
 //! | `anyOf`, `oneOf`, a list of types | an enum that the JSON type or a required text tells apart, or one struct |
+//! | with `x-extensible` beside it, and a constant tag in each branch | an enum; `Unknown(UnknownKind)` keeps values of other kinds |
 //! | `prefixItems` of fixed length | a tuple |
 //! | `additionalProperties`, `patternProperties` | a map, or beside properties the field `additional` |
 //! | what Rust cannot say | `serde_json::Value`, which loses nothing |
 //!
 //! `if`, `not`, `contains`, lengths, bounds and patterns are asked by `validate()`, if [`Builder::validate`] wants it, and by
 //! `publish::entries` then. Formats assert nothing there, whatever `check` is told of them. It asks what the schema says of those who send: readers take values outside an extensible list.
+//! Kinds that an extensible union does not list pass: they are kept as they came.
 //! Unknown fields are ignored; see [`UnknownFields`].
 //!
 //! # In the build

@@ -52,7 +52,7 @@ pub use event::{Event, EventVersion, VersionOf, encode, is_of_major, is_version}
 pub use memory::MemoryBus;
 pub use publish::{Answer, Bus, Entry, EntryError, PublishError, Published, Publisher};
 pub use timestamp::{NotATimestamp, Timestamp};
-pub use typed::{Decimal, DecimalText, FromJson, Integer, NotADecimal};
+pub use typed::{Decimal, DecimalText, FromJson, Integer, NotADecimal, UnknownKind};
 #[doc(hidden)]
 pub use typed::{HeldText, HeldValue, Members, Object, Writer, expect_json, expect_text, read_object, read_text, take};
 

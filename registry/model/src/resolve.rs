@@ -118,6 +118,14 @@ impl<'v> Resolver<'v> {
         found
     }
 
+    /// Returns the scope inside the schema at a place.
+    pub fn scope_at(&self, pointer: &Pointer) -> Scope {
+        Scope {
+            base: self.base_at(pointer),
+            dialect: self.dialect_at(pointer),
+        }
+    }
+
     /// Returns the dialect inside the schema at a place.
     pub fn dialect_at(&self, pointer: &Pointer) -> Dialect {
         let (mut value, mut dialect) = (self.root, self.dialect);

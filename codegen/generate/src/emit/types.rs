@@ -7,9 +7,9 @@ use quote::quote;
 use super::macros::{call, compact, literal, raw};
 use super::{docs, ident, type_tokens};
 use crate::ir::{
-    Alternative, Constant, Constraints, Event, Field, Shape, Structure, Type, TypeDef, Variant, VersionTypes,
+    Alternative, Constant, Constraints, Event, Field, Shape, Structure, Tag, Type, TypeDef, Variant, VersionTypes,
 };
-use crate::{Settings, UnknownFields};
+use crate::{Money, Settings, UnknownFields};
 
 /// The types of a module: all, or those that are defined there.
 pub(super) fn types(types: &[TypeDef], root: &str, settings: &Settings) -> TokenStream {
@@ -77,7 +77,7 @@ impl Writer<'_> {
             Shape::Struct(structure) => self.structure(definition, structure),
             Shape::Enum { variants, extensible } => enumeration(definition, variants, *extensible),
             Shape::Constant(constant) => unit(definition, constant),
-            Shape::Choice { tag, variants } => self.choice(definition, tag.as_deref(), variants),
+            Shape::Choice { tag, variants } => self.choice(definition, tag.as_ref(), variants),
             Shape::Newtype(inner) => self.newtype(definition, inner),
         }
     }
@@ -168,7 +168,7 @@ impl Writer<'_> {
         }
     }
 
-    fn choice(&self, definition: &TypeDef, tag: Option<&str>, variants: &[Alternative]) -> TokenStream {
+    fn choice(&self, definition: &TypeDef, tag: Option<&Tag>, variants: &[Alternative]) -> TokenStream {
         let (head, name) = (head(definition), ident(&definition.name));
         let members = variants.iter().map(|variant| {
             let (name, value) = (ident(&variant.name), self.tokens(&variant.value));
@@ -180,19 +180,43 @@ impl Writer<'_> {
             format!("{} = {}", ident(&variant.name), when.join(" | "))
         });
         let rest = rest.first().map(|variant| format!("rest {}", ident(&variant.name)));
-        let by = tag.map(|tag| format!(" by {}", literal(tag))).unwrap_or_default();
+        let by = tag.map(|tag| {
+            let spelling = if tag.is_json { "json " } else { "" };
+            format!(" by {spelling}{}", literal(&tag.property))
+        });
+        let is_open = tag.is_some_and(|tag| tag.is_open);
         let is_exact = variants.iter().any(|variant| self.holds_decimals(&variant.value));
-        let exact = if is_exact { "exact " } else { "" };
-        let choice = call("choice", Some(format!("{exact}{name}{by}")), entries, rest);
+        let exact = if is_exact || (is_open && self.keeps_digits()) {
+            "exact "
+        } else {
+            ""
+        };
+        let open = if is_open { "open " } else { "" };
+        let by = by.unwrap_or_default();
+        let choice = call("choice", Some(format!("{open}{exact}{name}{by}")), entries, rest);
+        let non_exhaustive = is_open.then(|| quote!(#[non_exhaustive]));
+        let unknown = is_open.then(|| {
+            quote! {
+                /// A value of a kind that this version of the schema does not list.
+                Unknown(::schemactl_runtime::UnknownKind),
+            }
+        });
         quote! {
             #head
             #[derive(Clone, Debug, PartialEq)]
             #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
+            #non_exhaustive
             pub enum #name {
                 #(#members,)*
+                #unknown
             }
             #choice
         }
+    }
+
+    /// Whether numbers that nobody typed keep their digits too: where money does, unknown kinds may hold some.
+    fn keeps_digits(&self) -> bool {
+        self.settings.money == Money::Decimal
     }
 
     /// Whether numbers that keep their digits are somewhere inside.
@@ -204,7 +228,9 @@ impl Writer<'_> {
             if std::mem::replace(&mut seen[index], true) {
                 continue;
             }
-            for inner in self.types[index].shape.types() {
+            let shape = &self.types[index].shape;
+            found |= self.keeps_digits() && matches!(shape, Shape::Choice { tag: Some(tag), .. } if tag.is_open);
+            for inner in shape.types() {
                 found |= inner.mentions(&Type::Decimal);
                 inner.named(&mut |index| open.push(index));
             }

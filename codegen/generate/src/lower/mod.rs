@@ -13,6 +13,7 @@ mod openapi;
 mod references;
 mod scalar;
 mod tagged;
+mod unions;
 mod version;
 mod view;
 
@@ -26,6 +27,7 @@ pub(crate) use self::node::{NEEDS, Node};
 pub(crate) use self::openapi::{no_root, root_of};
 use self::references::Follow;
 pub(crate) use self::references::targets;
+pub(crate) use self::unions::OpenUnions;
 use self::version::VersionTexts;
 use self::view::{View, kinds_of_views};
 use crate::Settings;
@@ -132,6 +134,7 @@ pub(crate) struct Lowerer<'v> {
     root: Pointer,
     root_name: String,
     targets: BTreeMap<Pointer, Option<Node<'v>>>,
+    unions: OpenUnions<'v>,
     types: Vec<TypeDef>,
     places: BTreeMap<Key, Place>,
     /// The names of definitions, which are theirs whatever is lowered first.
@@ -159,6 +162,7 @@ impl<'v> Lowerer<'v> {
             root: root.pointer.clone(),
             root_name: pascal(root_name),
             targets: targets(schema),
+            unions: OpenUnions::new(schema),
             types: Vec::new(),
             places: BTreeMap::new(),
             reserved: BTreeMap::new(),
@@ -390,6 +394,7 @@ impl<'v> Lowerer<'v> {
         let views: Vec<&View<'v>> = views.iter().filter(|view| view.kinds().meets(kind)).collect();
         if let [view] = views.as_slice()
             && let Some(origin) = &view.origin
+            && view.open_union.is_none()
             && view.kinds().without(Kinds::NULL) == kind
             && self.kinds(std::slice::from_ref(origin)).without(Kinds::NULL) == kind
         {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Kind, Value};
+use schemactl_model::{Kind, Value, is_extensible};
 
 use super::Lowerer;
 use super::kinds::{Kinds, values_of};
@@ -69,7 +69,7 @@ impl<'v> Lowerer<'v> {
         let parts = || views.iter().flat_map(|view| &view.parts);
         let is_const = parts().any(|part| part.keyword("const").is_some());
         // Draft-04 has no other way to say it than a list of one; one that readers may find more in is a list.
-        let is_listed_alone = kind == Kinds::STRING && !parts().any(|part| part.is_true("x-extensible-enum"));
+        let is_listed_alone = kind == Kinds::STRING && !parts().any(|part| is_extensible(part.value));
         if let ([value], true) = (values, is_const || is_listed_alone) {
             let constant = match value.as_str() {
                 Some(text) => Constant::Text(text.to_owned()),
@@ -80,7 +80,7 @@ impl<'v> Lowerer<'v> {
         match kind {
             Kinds::STRING => {
                 let texts: Vec<_> = values.iter().filter_map(|value| value.as_str()).collect();
-                let extensible = parts().any(|part| part.is_true("x-extensible-enum"));
+                let extensible = parts().any(|part| is_extensible(part.value));
                 let variants = variants(&texts, extensible);
                 if variants.is_empty() {
                     return Type::String;
@@ -88,7 +88,7 @@ impl<'v> Lowerer<'v> {
                 Type::Named(self.define(name, &alternatives[0], Shape::Enum { variants, extensible }))
             }
             // Readers may find more in it.
-            Kinds::INTEGER if parts().any(|part| part.is_true("x-extensible-enum")) => self.integer(hull(views)),
+            Kinds::INTEGER if parts().any(|part| is_extensible(part.value)) => self.integer(hull(views)),
             Kinds::INTEGER => {
                 let numbers: Option<Vec<_>> = values.iter().map(|value| whole(value)).collect();
                 let numbers = numbers.unwrap_or_default();

@@ -2,16 +2,25 @@
 
 use std::collections::BTreeSet;
 
+use schemactl_model::{Kind, UnionTag, Value};
+
 use super::kinds::{Kinds, values_of};
 use super::node::Node;
 use super::view::View;
 use super::{Follow, Lowerer, text_of};
-use crate::ir::{Alternative, Shape, Structure, Type};
+use crate::ir::{Alternative, Shape, Structure, Tag, Type};
 use crate::names::{pascal, unique};
 
 impl<'v> Lowerer<'v> {
     /// The enum of alternatives that a property tells apart.
     pub(super) fn tagged(&mut self, views: &[&View<'v>], index: usize) -> Option<Shape> {
+        if let Some(tag) = self.open_tag(views) {
+            // What cannot be told apart is kept as it is: whoever marks a union wants unknown kinds to be read.
+            return Some(
+                self.open_union(views, index, &tag)
+                    .unwrap_or(Shape::Newtype(Type::Json)),
+            );
+        }
         if views.len() < 2 || views.iter().any(|view| view.opaque) {
             return None;
         }
@@ -29,9 +38,77 @@ impl<'v> Lowerer<'v> {
         });
         let variants = variants.collect();
         Some(Shape::Choice {
-            tag: Some(tag.to_owned()),
+            tag: Some(Tag {
+                property: tag.to_owned(),
+                is_json: false,
+                is_open: false,
+            }),
             variants,
         })
+    }
+
+    /// The tag of the open union that all alternatives are of.
+    fn open_tag(&self, views: &[&View<'v>]) -> Option<UnionTag> {
+        let holder = views.first()?.open_union.as_ref()?;
+        let is_shared = views.iter().all(|view| {
+            view.open_union
+                .as_ref()
+                .is_some_and(|other| other.pointer == holder.pointer)
+        });
+        is_shared.then(|| self.unions.tag_of(holder)).flatten()
+    }
+
+    /// The enum of the kinds that an open union lists. `None` if an alternative is more or less than a kind.
+    fn open_union(&mut self, views: &[&View<'v>], index: usize, tag: &UnionTag) -> Option<Shape> {
+        let values: Option<Vec<_>> = views.iter().map(|view| self.constant(view, &tag.property)).collect();
+        let values = values.filter(|_| !views.iter().any(|view| view.opaque))?;
+        if (1..values.len()).any(|at| values[..at].contains(&values[at])) {
+            return None;
+        }
+        let is_json = tag.values.iter().flatten().any(|value| value.as_str().is_none());
+        let name = self.types[index].name.clone();
+        let mut names = BTreeSet::from(["Unknown".to_owned()]);
+        let variants = views.iter().zip(values).map(|(view, value)| {
+            let text = match &value.kind {
+                Kind::String(text) => text.clone(),
+                Kind::Number(number) => number.canonical(),
+                _ => value.to_json(),
+            };
+            let wish = match value.as_str() {
+                Some(text) => pascal(text),
+                None => pascal(&format!("{} {text}", tag.property)),
+            };
+            let variant = unique(wish, &text, &mut names);
+            Alternative {
+                value: self.alternative(view, &format!("{name}{variant}"), index, &tag.property),
+                name: variant,
+                when: vec![if is_json && value.as_str().is_some() {
+                    value.to_json()
+                } else {
+                    text
+                }],
+            }
+        });
+        let variants = variants.collect();
+        Some(Shape::Choice {
+            tag: Some(Tag {
+                property: tag.property.clone(),
+                is_json,
+                is_open: true,
+            }),
+            variants,
+        })
+    }
+
+    /// The one value that an alternative allows of a property.
+    fn constant(&self, view: &View<'v>, key: &str) -> Option<&'v Value> {
+        let properties = view.parts.iter().filter_map(|part| part.member("properties", key));
+        properties
+            .filter_map(|property| match self.target(&property) {
+                Follow::Target(target) => values_of(&target),
+                _ => values_of(&property),
+            })
+            .find_map(|values| <[_; 1]>::try_from(values).ok().map(|[only]| only))
     }
 
     fn alternative(&mut self, view: &View<'v>, name: &str, whole: usize, tag: &str) -> Type {
@@ -94,7 +171,7 @@ impl<'v> Lowerer<'v> {
             Follow::Target(target) => target,
             _ => property.clone(),
         };
-        if node.is_true("x-extensible-enum") {
+        if schemactl_model::is_extensible(node.value) {
             return None;
         }
         values_of(&node)?

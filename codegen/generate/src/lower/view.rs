@@ -32,9 +32,19 @@ pub(crate) struct View<'v> {
     impossible: bool,
     /// The hints and what they hold that speaks of the same value, once somebody asked.
     pub(super) spoken: OnceCell<Vec<Node<'v>>>,
+    /// The schema with the union that this is an alternative of, if the union is open.
+    pub(crate) open_union: Option<Node<'v>>,
     /// The schemas that were looked at.
     visited: BTreeSet<Pointer>,
-    unions: Vec<Vec<Node<'v>>>,
+    unions: Vec<Branches<'v>>,
+}
+
+/// The branches of a union.
+#[derive(Clone, Debug)]
+struct Branches<'v> {
+    /// The schema that has them.
+    holder: Node<'v>,
+    nodes: Vec<Node<'v>>,
 }
 
 impl View<'_> {
@@ -66,24 +76,29 @@ impl<'v> Lowerer<'v> {
     fn branch_out(&self, mut view: View<'v>, depth: usize, budget: &Cell<usize>) -> Vec<View<'v>> {
         let unions = std::mem::take(&mut view.unions);
         let (telling, vague): (Vec<_>, Vec<_>) =
-            unions.into_iter().partition(|branches| branches.iter().any(is_telling));
-        view.hints.extend(vague.into_iter().flatten());
-        let branches = match <[_; 1]>::try_from(telling) {
-            Ok([branches]) if branches.len() <= MOST_ALTERNATIVES.min(budget.get()) && depth < 4 => branches,
-            Ok([branches]) => {
-                view.hints.extend(branches);
+            unions.into_iter().partition(|union| union.nodes.iter().any(is_telling));
+        view.hints.extend(vague.into_iter().flat_map(|union| union.nodes));
+        let union = match <[_; 1]>::try_from(telling) {
+            Ok([union]) if union.nodes.len() <= MOST_ALTERNATIVES.min(budget.get()) && depth < 4 => union,
+            Ok([union]) => {
+                view.hints.extend(union.nodes);
                 return vec![view];
             }
             Err(several) => {
-                view.hints.extend(several.into_iter().flatten());
+                view.hints.extend(several.into_iter().flat_map(|union| union.nodes));
                 return vec![view];
             }
         };
+        let branches = union.nodes;
+        let is_open = self.unions.tag_of(&union.holder).is_some();
         let is_bare = view.hints.is_empty() && !view.opaque && view.parts.iter().all(says_only_type);
         let alternatives = branches.iter().flat_map(|branch| {
             budget.set(budget.get().saturating_sub(1));
             let mut alternative = view.clone();
             alternative.origin = is_bare.then(|| branch.clone());
+            if is_open && alternative.open_union.is_none() {
+                alternative.open_union = Some(union.holder.clone());
+            }
             self.collect(branch, &mut alternative, 0);
             self.branch_out(alternative, depth + 1, budget)
         });
@@ -126,7 +141,10 @@ impl<'v> Lowerer<'v> {
         for entry in schema.iter() {
             match (entry.key.as_str(), &entry.value.kind) {
                 ("anyOf" | "oneOf", Kind::Array(branches)) if !branches.is_empty() => {
-                    view.unions.push(node.list(&entry.key));
+                    view.unions.push(Branches {
+                        holder: node.clone(),
+                        nodes: node.list(&entry.key),
+                    });
                 }
                 ("not" | "if" | "then" | "else", _) => view.hints.extend(node.subschema(&entry.key)),
                 ("dependencies" | "dependentSchemas", _) => {

@@ -1,6 +1,8 @@
 //! One of several types: the macro `choice!`. The schema decides which one a value is, by its JSON type or by a tag; nothing
-//! is tried in turn. The value is held as a [`Value`] meanwhile, never in serde's own buffer, which does not know numbers
+//! is tried in turn. Where the union is open, a kind that is not listed is kept as it came. The value is held as a [`Value`] meanwhile, never in serde's own buffer, which does not know numbers
 //! where serde_json is built with `arbitrary_precision`; where a decimal is inside, its text is held too.
+
+use std::collections::BTreeMap;
 
 use serde::Deserializer;
 use serde::de::Error;
@@ -14,8 +16,46 @@ use crate::Named;
 /// Says how the variants of an enum are told apart: `choice!(Name; Variant = "string" | "integer")` by JSON type,
 /// `choice!(Name by "kind"; Variant = "circle")` by the text of a member. With `; rest Variant` at the end, that variant takes
 /// what is left over. `choice!(exact Name; …)` keeps every digit of the numbers inside, and reads from serde_json only.
+/// `choice!(open Name by "kind"; …)` has a variant `Unknown` that keeps a value with another tag; `by json "kind"` gives tags as JSON,
+/// for those that are no texts.
 #[macro_export]
 macro_rules! choice {
+    (open exact $name:ident by $($tag:tt)+) => {
+        $crate::choice!(@open $name, HeldText, $($tag)+);
+    };
+    (open $name:ident by $($tag:tt)+) => {
+        $crate::choice!(@open $name, HeldValue, $($tag)+);
+    };
+    (@open $name:ident, $held:ident, json $tag:literal; $($variant:ident = $text:literal),*) => {
+        $crate::choice!(@kinds $name, $held, which_json, $tag; $($variant = $text),*);
+    };
+    (@open $name:ident, $held:ident, $tag:literal; $($variant:ident = $text:literal),*) => {
+        $crate::choice!(@kinds $name, $held, which_text, $tag; $($variant = $text),*);
+    };
+    (@kinds $name:ident, $held:ident, $which:ident, $tag:literal; $($variant:ident = $text:literal),*) => {
+        impl $crate::FromJson for $name {
+            fn from_json<'de, D: $crate::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                let held = $crate::$held::of(deserializer)?;
+                match held.$which($tag, &[$($text),*])?.as_str() {
+                    $($text => held.read().map(Self::$variant),)*
+                    _ => ::core::result::Result::Ok(Self::Unknown(held.keep())),
+                }
+            }
+        }
+
+        $crate::object!(@deserialize $name);
+
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(value) => $crate::serde::Serialize::serialize(value, serializer),)*
+                    Self::Unknown(value) => $crate::serde::Serialize::serialize(value, serializer),
+                }
+            }
+        }
+    };
     (exact $name:ident $(by $tag:literal)?; $($arms:tt)*) => {
         $crate::choice!(@impls $name, HeldText, $crate::choice!(@tag $($tag)?); $($arms)*);
     };
@@ -76,9 +116,24 @@ impl HeldValue {
         }
     }
 
+    /// The text of a tag that may be none of the known ones.
+    pub fn which_text<E: Error>(&self, tag: &'static str, _: &[&str]) -> Result<String, E> {
+        self.which(Some(tag))
+    }
+
+    /// The JSON of a tag that may be none of the known ones, and is of the same type as one of them.
+    pub fn which_json<E: Error>(&self, tag: &'static str, known: &[&str]) -> Result<String, E> {
+        json_tag(&self.0, tag, known)
+    }
+
     /// Reads it.
     pub fn read<T: FromJson, E: Error>(self) -> Result<T, E> {
         T::from_json(self.0).map_err(E::custom)
+    }
+
+    /// Keeps it as it is.
+    pub fn keep(self) -> UnknownKind {
+        UnknownKind(Kept::Value(self.0))
     }
 }
 
@@ -111,6 +166,33 @@ impl HeldText {
         }
     }
 
+    /// The text of a tag that may be none of the known ones.
+    pub fn which_text<E: Error>(&self, tag: &'static str, _: &[&str]) -> Result<String, E> {
+        self.which(Some(tag))
+    }
+
+    /// The JSON of a tag that may be none of the known ones, and is of the same type as one of them.
+    pub fn which_json<E: Error>(&self, tag: &'static str, known: &[&str]) -> Result<String, E> {
+        let members: BTreeMap<String, &RawValue> = match serde_json::from_str(self.0.get()) {
+            Ok(members) => members,
+            Err(error) if error.is_data() => return Err(E::custom(format_args!("{error}, expected an object"))),
+            Err(error) => return Err(E::custom(error)),
+        };
+        let value = match members.get(tag).map(|raw| serde_json::from_str(raw.get())) {
+            None => serde_json::Map::new(),
+            // A tag that is too large for a double is none that is known, and a whole number all the same.
+            Some(value) => [(tag.to_owned(), value.unwrap_or_else(|_| u64::MAX.into()))]
+                .into_iter()
+                .collect(),
+        };
+        json_tag(&Value::Object(value), tag, known)
+    }
+
+    /// Keeps it as it is.
+    pub fn keep(self) -> UnknownKind {
+        UnknownKind(Kept::Text(self.0))
+    }
+
     /// Reads it.
     pub fn read<T: FromJson, E: Error>(self) -> Result<T, E> {
         T::from_json(&mut serde_json::Deserializer::from_str(self.0.get())).map_err(|error| {
@@ -120,6 +202,81 @@ impl HeldText {
             E::custom(said.strip_suffix(&place).unwrap_or(&said))
         })
     }
+}
+
+/// A value of a kind that a schema does not list, as it came: it is written again unchanged.
+#[derive(Clone, Debug)]
+pub struct UnknownKind(Kept);
+
+#[derive(Clone, Debug)]
+enum Kept {
+    Value(Value),
+    /// With all its digits.
+    Text(Box<RawValue>),
+}
+
+impl UnknownKind {
+    /// Returns the value.
+    ///
+    /// # Errors
+    ///
+    /// If it holds a number that no double holds, and was read with all its digits.
+    pub fn to_value(&self) -> Result<Value, serde_json::Error> {
+        match &self.0 {
+            Kept::Value(value) => Ok(value.clone()),
+            Kept::Text(text) => serde_json::from_str(text.get()),
+        }
+    }
+}
+
+impl From<Value> for UnknownKind {
+    fn from(value: Value) -> Self {
+        Self(Kept::Value(value))
+    }
+}
+
+/// Equal if it is the same JSON; with all digits, if it is written alike.
+impl PartialEq for UnknownKind {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Kept::Text(text), Kept::Text(other)) => text.get() == other.get(),
+            _ => matches!((self.to_value(), other.to_value()), (Ok(value), Ok(other)) if value == other),
+        }
+    }
+}
+
+impl serde::Serialize for UnknownKind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Kept::Value(value) => value.serialize(serializer),
+            Kept::Text(text) => text.serialize(serializer),
+        }
+    }
+}
+
+/// The JSON of a tag, integers without fraction and exponent.
+fn json_tag<E: Error>(value: &Value, tag: &'static str, known: &[&str]) -> Result<String, E> {
+    let members = value
+        .as_object()
+        .ok_or_else(|| E::custom(format_args!("{}, expected an object", kind_of(value))))?;
+    let found = match members.get(tag) {
+        None | Some(Value::Null) => return Err(E::missing_field(tag)),
+        Some(found) => found,
+    };
+    let kinds = known.iter().filter_map(|text| serde_json::from_str::<Value>(text).ok());
+    let mut kinds: Vec<&str> = kinds.map(|value| kind_of(&value)).collect();
+    kinds.dedup();
+    if !kinds.contains(&kind_of(found)) {
+        let expected = kinds.join(" or ");
+        return Err(at(
+            format_args!("`{tag}`"),
+            &E::custom(format_args!("{}, expected {expected}", kind_of(found))),
+        ));
+    }
+    Ok(match found.as_f64().filter(|_| !found.is_i64() && !found.is_u64()) {
+        Some(whole) => format!("{whole:.0}"),
+        None => found.to_string(),
+    })
 }
 
 fn tagged<E: Error>(tag: &'static str, named: Named) -> Result<String, E> {
@@ -139,5 +296,60 @@ fn kind_of(value: &Value) -> &'static str {
         Value::String(_) => "string",
         Value::Array(_) => "array",
         Value::Object(_) => "object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq)]
+    enum Payment {
+        Card(crate::serde_json::Value),
+        Unknown(UnknownKind),
+    }
+    crate::choice!(open exact Payment by "kind"; Card = "card");
+
+    #[derive(Clone, Debug, PartialEq)]
+    enum Step {
+        First(crate::serde_json::Value),
+        Unknown(UnknownKind),
+    }
+    crate::choice!(open exact Step by json "code"; First = "1");
+
+    #[test]
+    fn unknown_kinds_keep_every_digit() {
+        let text = r#"{"kind":"wallet","amount":10.00,"large":1e400,"id":123456789012345678901}"#;
+        let read: Payment = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), text);
+        let Payment::Unknown(kept) = read else {
+            panic!("no card")
+        };
+        assert!(kept.to_value().is_err(), "a double does not hold it");
+        assert!(
+            serde_json::from_str::<Payment>(r#"{"kind":"card"}"#).is_err(),
+            "a known kind is read as such"
+        );
+        for text in [r#"{"amount":1}"#, r#"{"kind":1}"#, "[]", "\"card\""] {
+            assert!(serde_json::from_str::<Payment>(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn tags_of_every_spelling_are_told_apart() {
+        let is_first = |text: &str| matches!(serde_json::from_str(text), Ok(Step::First(_)));
+        let is_unknown = |text: &str| matches!(serde_json::from_str(text), Ok(Step::Unknown(_)));
+        assert!(is_first(r#"{"code":1}"#) && is_first(r#"{"code":1.0}"#) && is_first(r#"{"code":10e-1}"#));
+        assert!(is_unknown(r#"{"code":2}"#) && is_unknown(r#"{"code":123456789012345678901234}"#));
+        for text in [r#"{"code":"1"}"#, r#"{"code":1.5}"#, r#"{"code":null}"#, "{}", "1"] {
+            assert!(!is_first(text) && !is_unknown(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn kept_values_are_equal_by_value() {
+        let value = serde_json::json!({"kind": "x", "a": 1});
+        let read: Payment = serde_json::from_str(&value.to_string()).unwrap();
+        assert_eq!(read, Payment::Unknown(UnknownKind::from(value)));
     }
 }

@@ -10,7 +10,7 @@ mod integer;
 mod object;
 mod text;
 
-pub use choice::{HeldText, HeldValue};
+pub use choice::{HeldText, HeldValue, UnknownKind};
 pub use constant::{expect_json, expect_text};
 pub use decimal::{Decimal, DecimalText, NotADecimal};
 pub use from_json::FromJson;
