@@ -100,6 +100,8 @@ impl Dialect {
 pub struct ForeignKeyword<'v> {
     /// Where it is written.
     pub entry: &'v Entry,
+    /// The dialect that it is read in.
+    pub dialect: Dialect,
     /// The first dialect that has it.
     pub first: Dialect,
     /// The last dialect that has it.
@@ -180,6 +182,7 @@ fn collect_foreign<'v>(schema: &'v Value, dialect: Dialect, found: &mut Vec<Fore
         if let Some((_, first, last)) = dated.filter(|_| !dialect.has_keyword(&entry.key)) {
             found.push(ForeignKeyword {
                 entry,
+                dialect,
                 first: *first,
                 last: *last,
             });

@@ -87,6 +87,8 @@ rules! {
     DialectMissing = "dialect-missing",
     /// A schema has `dependencies`, which its dialect replaced.
     DependenciesReplaced = "dependencies-replaced",
+    /// `x-extensible` marks a schema that has no list of values and no union with a tag.
+    ExtensibleMisplaced = "extensible-misplaced",
 }
 
 impl Rule {

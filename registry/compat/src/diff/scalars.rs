@@ -1,6 +1,6 @@
 //! Types, values, patterns and annotations.
 
-use schemactl_model::{Kind, Value};
+use schemactl_model::{Kind, Value, is_extensible};
 
 use super::site::{Pair, Place};
 use super::{Walk, listed, shown};
@@ -17,6 +17,9 @@ const TYPES: [(&str, u8); 7] = [
     ("object", 64),
 ];
 const ANY: u8 = 127;
+
+/// The marks of open values, and what they are about.
+const EXTENSIBLE: [&str; 5] = ["x-extensible-enum", "x-extensible", "enum", "oneOf", "anyOf"];
 
 impl<'v> Walk<'v> {
     pub(super) fn types(&mut self, pair: &Pair<'v>) {
@@ -91,28 +94,14 @@ impl<'v> Walk<'v> {
                 self.add(pair, kind, what, &[keyword]);
             }
         }
-        let extensible = |place: &Place<'v>| {
-            let flag = place.value.member("x-extensible-enum");
-            flag.is_some_and(|flag| flag.kind == Kind::Bool(true))
-        };
-        match (extensible(&pair.old), extensible(&pair.new)) {
+        match (is_extensible(pair.old.value), is_extensible(pair.new.value)) {
             (false, true) => {
                 let what = "readers are to take values that they do not know";
-                self.add(
-                    pair,
-                    ChangeKind::ExtensibleEnumAdded,
-                    what,
-                    &["x-extensible-enum", "enum"],
-                );
+                self.add(pair, ChangeKind::ExtensibleEnumAdded, what, &EXTENSIBLE);
             }
             (true, false) => {
                 let what = "readers no longer take values that they do not know";
-                self.add(
-                    pair,
-                    ChangeKind::ExtensibleEnumRemoved,
-                    what,
-                    &["x-extensible-enum", "enum"],
-                );
+                self.add(pair, ChangeKind::ExtensibleEnumRemoved, what, &EXTENSIBLE);
             }
             _ => {}
         }

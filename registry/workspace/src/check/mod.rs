@@ -5,6 +5,7 @@ mod baseline;
 mod closed;
 mod dropped;
 mod examples;
+mod extensible;
 mod history;
 mod identity;
 mod proofs;
@@ -210,6 +211,7 @@ fn check_event(workspace: &Workspace, event: &Event, options: &CheckOptions<'_>)
         // A schema that its metaschema refuses has no meaning that examples or other versions could be held against.
         if schemas::check(event, version, report) {
             examples::check(event, version, options.engine.semantics(), report);
+            extensible::check(event, version, report);
         } else {
             sound = false;
         }

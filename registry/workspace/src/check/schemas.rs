@@ -32,7 +32,7 @@ pub(super) fn check(event: &Event, version: &SchemaVersion, report: &mut Report)
     }
     version_field(event, version, report);
     dialect_missing(event, version, report);
-    dependencies(event, version, version.document.root(), report);
+    dependencies((event, version), document.dialect(), document.root(), report);
     foreign(event, version, report);
     unknown(event, version, report);
     violations.is_empty()
@@ -59,13 +59,10 @@ fn dialect_missing(event: &Event, version: &SchemaVersion, report: &mut Report) 
 
 /// `dependencies` was replaced by two keywords in 2019-09 (Validation, appendix A of 2019-09; the meta-schemas still describe it).
 /// Validators disagree on whether it still counts.
-fn dependencies(event: &Event, version: &SchemaVersion, schema: &Value, report: &mut Report) {
+fn dependencies((event, version): (&Event, &SchemaVersion), dialect: Dialect, schema: &Value, report: &mut Report) {
     let document = &version.document;
-    let dialect = document.dialect();
-    if dialect < Dialect::Draft201909 {
-        return;
-    }
-    let entry = schema.as_object().and_then(|members| members.entry("dependencies"));
+    let members = schema.as_object().filter(|_| dialect >= Dialect::Draft201909);
+    let entry = members.and_then(|members| members.entry("dependencies"));
     if let Some(entry) = entry.filter(|entry| entry.value.as_object().is_some()) {
         let held: Vec<_> = entry.value.as_object().into_iter().flat_map(Object::iter).collect();
         let lists = held.iter().any(|dependency| dependency.value.as_array().is_some());
@@ -93,15 +90,15 @@ fn dependencies(event: &Event, version: &SchemaVersion, schema: &Value, report: 
         });
     }
     for below in subschemas(schema, dialect) {
-        dependencies(event, version, below.value, report);
+        dependencies((event, version), dialect.inside(below.value), below.value, report);
     }
 }
 
 /// A keyword of another dialect looks like a rule and is none.
 fn foreign(event: &Event, version: &SchemaVersion, report: &mut Report) {
     let document = &version.document;
-    let dialect = document.dialect();
-    for keyword in foreign_keywords(document.root(), dialect) {
+    for keyword in foreign_keywords(document.root(), document.dialect()) {
+        let dialect = keyword.dialect;
         let (known, way) = if dialect < keyword.first {
             (
                 format!("from {} on", keyword.first),
