@@ -43,6 +43,7 @@ fn check_version<'v>(
         questions,
         location: root,
         reported: BTreeSet::new(),
+        explained: 0,
         found: Vec::new(),
     };
     // What a dynamic reference leads to depends on the way there, and a part by itself has none.
@@ -61,7 +62,11 @@ fn check_version<'v>(
 }
 
 fn version_unsatisfiable(event: &Event, version: &SchemaVersion, engine: &dyn Engine, causes: &[Finding]) -> Finding {
-    let keywords = contradicting_keywords(version, engine);
+    let keywords = if causes.is_empty() {
+        contradicting_keywords(version, engine)
+    } else {
+        Vec::new()
+    };
     let label = match keywords.split_last() {
         Some((last, others)) if !others.is_empty() => format!("{} and {last} contradict each other", others.join(", ")),
         Some((only, _)) => format!("no value satisfies {only}"),
@@ -70,7 +75,7 @@ fn version_unsatisfiable(event: &Event, version: &SchemaVersion, engine: &dyn En
     let fix = if causes.is_empty() {
         "correct the keywords that contradict each other"
     } else {
-        "correct the subschemas that accept no value: each has a warning of its own"
+        "correct the required parts that accept no value: each has a warning of its own"
     };
     Finding {
         message: format!("no event is valid under {}", title(event, &version.version)),
@@ -111,6 +116,8 @@ struct Search<'v, 'q> {
     /// The schema that describes the value at hand, with everything that applies to it.
     location: &'v Value,
     reported: BTreeSet<(Span, String)>,
+    /// How many schemas that accept nothing have a report, here or at what they refer to.
+    explained: usize,
     found: Vec<Finding>,
 }
 
@@ -244,12 +251,14 @@ impl<'v> Search<'v, '_> {
 
     /// Reports the parts that make a schema accept nothing, and the schema itself if no part does.
     fn report_empty(&mut self, candidate: &Candidate<'v>) {
-        let before = self.found.len();
+        let before = self.explained;
         self.visit(candidate.schema, None, &candidate.path);
-        let members = candidate.schema.as_object();
-        // A reference to what accepts nothing is reported there.
-        let is_reference = members.is_some_and(|members| members.len() == 1 && members.value("$ref").is_some());
-        if self.found.len() == before && !is_reference {
+        // What a reference leads to is reported where it stands.
+        let target = self.links.target(candidate.schema);
+        let leads_there = target.is_some_and(|target| self.questions.is_empty(&[Term::Accepted(target)]));
+        if leads_there {
+            self.explained += 1;
+        } else if self.explained == before {
             self.report(candidate.schema.span, &candidate.name, Cause::Itself);
         }
     }
@@ -309,6 +318,7 @@ impl<'v> Search<'v, '_> {
     }
 
     fn report(&mut self, span: Span, name: &str, cause: Cause) {
+        self.explained += 1;
         // What was taken over from another file stands at the reference to it, once.
         if !self.reported.insert((span, name.to_owned())) {
             return;
