@@ -256,6 +256,9 @@ pub(crate) struct Check {
     /// changes, unless CI is set
     #[arg(long)]
     pub(crate) no_cache: bool,
+    /// Check events on N threads; default one for each core. The report does not depend on it
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<std::num::NonZeroUsize>,
     /// Let registered forms take more than the schema does, as allow-widening in schemactl.toml
     #[arg(long)]
     pub(crate) allow_widening: bool,

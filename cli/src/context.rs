@@ -1,5 +1,6 @@
 //! What every command needs: where it writes, which workspace it is about, and whether the demo plays with it.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use schemactl_compat::Semantics;
@@ -136,26 +137,33 @@ impl Against {
 
 /// Checks with the engine that every command uses.
 pub(crate) fn checked<'w>(workspace: &'w Workspace, against: &Against) -> (Report, Option<Checked<'w>>) {
-    with_options(workspace, against, |options| check(workspace, options))
+    checked_on_threads(workspace, against, None, None)
 }
 
-/// Checks alike, but for what an earlier check proved.
-pub(crate) fn checked_again<'w>(
+/// Checks on a number of threads, without proving again what an earlier check proved.
+pub(crate) fn checked_on_threads<'w>(
     workspace: &'w Workspace,
     against: &Against,
-    proofs: &mut Proofs,
+    threads: Option<NonZeroUsize>,
+    proofs: Option<&mut Proofs>,
 ) -> (Report, Option<Checked<'w>>) {
-    with_options(workspace, against, |options| check_again(workspace, options, proofs))
+    with_options(workspace, against, |mut options| {
+        options.threads = threads;
+        match proofs {
+            Some(proofs) => check_again(workspace, &options, proofs),
+            None => check(workspace, &options),
+        }
+    })
 }
 
-fn with_options<T>(workspace: &Workspace, against: &Against, check: impl FnOnce(&CheckOptions<'_>) -> T) -> T {
+fn with_options<T>(workspace: &Workspace, against: &Against, check: impl FnOnce(CheckOptions<'_>) -> T) -> T {
     let engine = schemactl_compat::default_engine(semantics(workspace));
     let mut options = CheckOptions::new(&engine);
     let baseline = against.baseline.as_ref();
     options.baseline = baseline.map(|baseline| (baseline.name.as_str(), &baseline.workspace));
     options.registered = against.registered.as_ref().map(|(name, lock)| (name.as_str(), lock));
     options.today = today();
-    check(&options)
+    check(options)
 }
 
 /// A day before today, by the clock and UTC, as `2027-01-31`.

@@ -1,12 +1,13 @@
 //! `schemactl check`
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::time::SystemTime;
 
 use schemactl_workspace::{Checked, Proofs, Report, Severity, Workspace, write_atomic};
 
 use crate::args::{Check, FailOn};
-use crate::context::{Against, Context, checked, checked_again, folder_in_repository, kept_file};
+use crate::context::{Against, Context, checked_on_threads, folder_in_repository, kept_file};
 use crate::exit::Exit;
 use crate::output;
 use crate::problem::Problem;
@@ -17,9 +18,9 @@ pub(crate) fn run(args: &Check, context: &Context) -> Result<Exit, Problem> {
     let workspace = super::plan::workspace(context, args.allow_widening)?;
     let against = Against::read(args.against.as_deref(), &workspace, context)?;
     let (report, checked) = if args.no_cache || in_ci() || workspace.events.len() < WORTH_KEEPING {
-        checked(&workspace, &against)
+        checked_on_threads(&workspace, &against, args.threads, None)
     } else {
-        with_proofs(&workspace, &against, context)
+        with_proofs(&workspace, &against, args.threads, context)
     };
     let folder = folder_in_repository(&workspace.root);
     let view = View {
@@ -52,14 +53,19 @@ fn in_ci() -> bool {
 }
 
 /// Checks what changed since the last check of this program.
-fn with_proofs<'w>(workspace: &'w Workspace, against: &Against, context: &Context) -> (Report, Option<Checked<'w>>) {
+fn with_proofs<'w>(
+    workspace: &'w Workspace,
+    against: &Against,
+    threads: Option<NonZeroUsize>,
+    context: &Context,
+) -> (Report, Option<Checked<'w>>) {
     let (Some(program), Some(file)) = (program(), kept_file(workspace, PROOFS)) else {
-        return checked(workspace, against);
+        return checked_on_threads(workspace, against, threads, None);
     };
     let known =
         fs::read_to_string(&file).map_or_else(|_| Proofs::none(&program), |text| Proofs::parse(&text, &program));
     let mut proofs = known.clone();
-    let checked = checked_again(workspace, against, &mut proofs);
+    let checked = checked_on_threads(workspace, against, threads, Some(&mut proofs));
     if proofs != known
         && let Err(error) = write_atomic(&file, proofs.to_text().as_bytes())
     {

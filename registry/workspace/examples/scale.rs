@@ -1,6 +1,7 @@
 //! What checking a large workspace costs, beside what `serde_json` needs to parse the same files: `cargo run --release -p
-//! schemactl-workspace --example scale -- [EVENTS] [VERSIONS]`. In: how many events with how many versions to make. Out: the time of
-//! each step, as a multiple of the parsing, and the memory at its peak; then the same again, with nothing changed.
+//! schemactl-workspace --example scale -- [EVENTS] [VERSIONS] [SECTIONS]`. In: how many events with how many versions to make, and
+//! how many nested objects of some twenty fields each schema has beside its own (43 of them make 100 KB). Out: the time of each
+//! step, as a multiple of the parsing, and the memory at its peak; then the same again, with nothing changed.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
@@ -15,12 +16,17 @@ use schemactl_workspace::{CheckOptions, Proofs, Report, Workspace, check_again, 
 fn main() {
     let mut arguments = std::env::args().skip(1).map(|argument| argument.parse().unwrap());
     let (events, versions) = (arguments.next().unwrap_or(1000), arguments.next().unwrap_or(3));
+    let sections = arguments.next().unwrap_or(0);
     let folder = tempfile::tempdir().unwrap();
-    make(folder.path(), events, versions);
+    make(folder.path(), (events, versions, sections));
     let mut files = Vec::new();
     collect(&folder.path().join("schemas"), &mut files);
     let (parsed, parsing) = timed(|| parse(&files));
-    println!("{parsed} schemas, {events} events, {versions} versions each");
+    let bytes: u64 = files.iter().map(|file| fs::metadata(file).unwrap().len()).sum();
+    println!(
+        "{parsed} schemas, {events} events, {versions} versions each, {} bytes a schema",
+        bytes / parsed as u64
+    );
     println!("serde_json: {parsing:?}");
     let times = |time: Duration| time.as_secs_f64() / parsing.as_secs_f64();
     let proofs = folder.path().join(".schemactl/proofs.json");
@@ -78,7 +84,7 @@ fn parse(files: &[std::path::PathBuf]) -> usize {
     values.len()
 }
 
-fn make(root: &Path, events: usize, versions: usize) {
+fn make(root: &Path, (events, versions, sections): (usize, usize, usize)) {
     fs::write(
         root.join("schemactl.toml"),
         "version = 1\n[registry]\nname = \"scale\"\n",
@@ -93,15 +99,33 @@ fn make(root: &Path, events: usize, versions: usize) {
         );
         fs::write(folder.join("event.toml"), settings).unwrap();
         for version in 0..versions {
-            fs::write(folder.join(format!("1.{version}.json")), schema(event, version)).unwrap();
+            fs::write(
+                folder.join(format!("1.{version}.json")),
+                schema(event, version, sections),
+            )
+            .unwrap();
         }
     }
 }
 
 /// An event as they are: some twenty fields, a list of items, an address; each version has one more optional field.
-fn schema(event: usize, version: usize) -> String {
+fn schema(event: usize, version: usize, sections: usize) -> String {
+    let mut nested = String::new();
+    for section in 0..sections {
+        let own = fields(event + section, 16 + version);
+        let own = own.trim_end().trim_end_matches(',');
+        writeln!(
+            nested,
+            "    \"section{section}\": {{ \"type\": \"object\", \"required\": [\"field0\"], \"properties\": {{\n{own}\n    }} }},"
+        )
+        .unwrap();
+    }
+    whole(event, version, &(fields(event, 16 + version) + &nested))
+}
+
+fn fields(event: usize, count: usize) -> String {
     let mut fields = String::new();
-    for field in 0..16 + version {
+    for field in 0..count {
         let kind = match (event + field) % 5 {
             0 => r#"{ "type": "integer", "minimum": 0 }"#.to_owned(),
             1 => r#"{ "type": "string", "format": "date-time" }"#.to_owned(),
@@ -113,6 +137,10 @@ fn schema(event: usize, version: usize) -> String {
         };
         writeln!(fields, "    \"field{field}\": {kind},").unwrap();
     }
+    fields
+}
+
+fn whole(event: usize, version: usize, fields: &str) -> String {
     format!(
         r##"{{
   "$schema": "https://json-schema.org/draft/2020-12/schema",

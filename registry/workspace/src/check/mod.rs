@@ -17,6 +17,7 @@ mod undeclared;
 mod unsatisfiable;
 mod waivers;
 
+use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 
 use schemactl_compat::{Engine, Policy};
@@ -42,6 +43,8 @@ pub struct CheckOptions<'e> {
     pub registered: Option<(&'e str, &'e Lock)>,
     /// The day on which waivers are judged; without one none has run out.
     pub today: Option<Date>,
+    /// How many threads check events; without a number one for each core. The report is the same with any number of them.
+    pub threads: Option<NonZeroUsize>,
 }
 
 impl<'e> CheckOptions<'e> {
@@ -52,6 +55,7 @@ impl<'e> CheckOptions<'e> {
             baseline: None,
             registered: None,
             today: None,
+            threads: None,
         }
     }
 }
@@ -167,11 +171,12 @@ fn check_events(workspace: &Workspace, options: &CheckOptions<'_>, proofs: Optio
         Some(proofs) => check_changed(workspace, event, options, proofs),
         None => (check_event(workspace, event, options), None),
     };
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if events.len() <= FEW_EVENTS || cores == 1 {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = options.threads.map_or_else(cores, usize::from);
+    if events.len() <= FEW_EVENTS || threads == 1 {
         return events.into_iter().map(one).collect();
     }
-    let share = events.len().div_ceil(cores);
+    let share = events.len().div_ceil(threads);
     std::thread::scope(|scope| {
         let shares = events.chunks(share).map(|share| {
             let one = &one;
