@@ -16,7 +16,7 @@ use schemactl_model::{
 };
 
 use super::frame::{Below, FrameId, Frames, is_anything, is_pure_reference};
-use super::{Transformed, modern};
+use super::{Transformed, has_key, modern};
 use crate::edit::entry;
 use crate::{ContainmentEngine, Engine, Schema};
 
@@ -106,6 +106,8 @@ pub(super) struct Rewriter<'v> {
     /// The name of each copy of a referenced schema.
     copies: BTreeMap<(Pointer, Use), String>,
     pending: VecDeque<Pending<'v>>,
+    /// `unevaluatedItems` occurs in the document.
+    counts_elements: bool,
     /// Which objects are closed, of those that closing might leave without an instance.
     pub(super) closed: BTreeMap<(usize, FrameId), bool>,
     /// Something is not as it was.
@@ -126,6 +128,7 @@ impl<'v> Rewriter<'v> {
             target: if is_mixed { Dialect::Draft202012 } else { schema.dialect },
             copies: BTreeMap::new(),
             pending: VecDeque::new(),
+            counts_elements: has_key(schema.root, "unevaluatedItems"),
             closed: BTreeMap::new(),
             changed: false,
             impossible: None,
@@ -278,8 +281,7 @@ impl<'v> Rewriter<'v> {
             "allOf" | "anyOf" | "then" | "else" => {
                 keep(self.one_or_each(value, |pass, value| pass.schema(value, scope, part)))
             }
-            "minContains" | "maxContains" if scope.dialect != self.target => vec![],
-            "contains" => self.contains(holder, value, members, scope, usage),
+            "contains" => keep(self.contains(holder, value, members, scope, usage)),
             "oneOf" | "not" | "if" | "propertyNames" | "additionalProperties" | "unevaluatedProperties" => {
                 keep(self.one_or_each(value, |pass, value| pass.schema(value, scope, Use::Plain)))
             }
@@ -315,7 +317,8 @@ impl<'v> Rewriter<'v> {
         vec![entry("dependentSchemas", object(schemas))]
     }
 
-    /// `contains` with its counts. In 2020-12 it also evaluates the elements that it finds, which it did not before.
+    /// `contains`, whose counts stay beside it. In 2020-12 it also evaluates the elements that it finds, about which readings of
+    /// 2019-09 differ.
     fn contains(
         &mut self,
         holder: &'v Value,
@@ -323,20 +326,17 @@ impl<'v> Rewriter<'v> {
         members: &'v Object,
         scope: &Scope,
         usage: Use,
-    ) -> Vec<Entry> {
-        let counts = ["minContains", "maxContains"].map(|name| members.entry(name));
-        let counted = counts.iter().flatten().next().is_some() && scope.dialect >= Dialect::Draft201909;
-        let found = if counted || usage == Use::Plain {
-            self.schema(value, scope, Use::Plain)
-        } else {
-            self.child(holder, value, scope, usage, Below::Element { contains: true })
-        };
-        let found = entry("contains", found);
-        if scope.dialect != Dialect::Draft201909 || self.target == scope.dialect {
-            return vec![found];
+    ) -> Value {
+        if scope.dialect == Dialect::Draft201909 && self.target != scope.dialect && self.counts_elements {
+            self.impossible = Some("`contains` beside `unevaluatedItems` is read in two ways under 2019-09".to_owned());
         }
-        let alone = object(counts.into_iter().flatten().cloned().chain([found]).collect());
-        vec![and(object(vec![entry("not", object(vec![entry("not", alone)]))]))]
+        let counts = ["minContains", "maxContains"];
+        let is_counted =
+            counts.iter().any(|name| members.value(name).is_some()) && scope.dialect >= Dialect::Draft201909;
+        if is_counted || usage == Use::Plain {
+            return self.schema(value, scope, Use::Plain);
+        }
+        self.child(holder, value, scope, usage, Below::Element { contains: true })
     }
 
     /// Exactly one branch holds: a branch counts for itself and against the others, so rewriting it in place would narrow and

@@ -1,6 +1,6 @@
 //! Arrays: elements by position, the rest, and how many are in a schema.
 
-use schemactl_model::{Dialect, Kind, Object, Value};
+use schemactl_model::{Dialect, Object, Value};
 
 use super::{Compiled, Compiler, Unsupported};
 use crate::containment::node::{Form, Node};
@@ -86,13 +86,5 @@ impl<'v> Compiler<'v, '_> {
             }
             (least, most) => self.arena().literal(Form::Count(value, least, most)),
         }
-    }
-
-    /// Whether `contains` stands there and, in this dialect, marks what it matches as evaluated.
-    pub(super) fn evaluating_contains(&self, keywords: &'v Object) -> Option<&'v Value> {
-        let contains = keywords
-            .value("contains")
-            .filter(|_| self.dialect == Dialect::Draft202012);
-        contains.filter(|value| matches!(value.kind, Kind::Object(_) | Kind::Bool(_)))
     }
 }

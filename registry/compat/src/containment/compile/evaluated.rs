@@ -9,17 +9,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use schemactl_model::{Dialect, Kind, Object, Value};
+use schemactl_model::{Dialect, Kind, Object, Value, is_schema};
 
 use super::arrays::Elements;
 use super::{Compiler, Unsupported};
 use crate::containment::datum::Datum;
 use crate::containment::evaluate::evaluate;
-use crate::containment::node::{Form, Node, OBJECT};
+use crate::containment::node::{ANY, Form, Node, OBJECT};
 
 /// Conditional contributions that are combined with each other: 2^8 conjuncts are made in a millisecond, and schemas written by
 /// people have two or three.
 const MOST_COMBINED: usize = 8;
+/// What is not known beside `unevaluatedItems` under 2019-09 (its section 9.3.1.4 gives `contains` no annotation).
+const DISPUTED: &str = "`contains` beside `unevaluatedItems`: by the specification of 2019-09 the elements that it matches stay unevaluated, \
+                        several validators count them as evaluated";
 /// Applicators inside applicators that are followed; only references in a circle go deeper.
 const DEEPEST: usize = 64;
 
@@ -40,6 +43,8 @@ struct Contribution {
     prefix: u64,
     /// Elements that are in this, wherever they stand.
     contains: Option<Node>,
+    /// As `contains`, under 2019-09: its specification does not say that they are evaluated, and validators differ.
+    disputed: Option<Node>,
 }
 
 type Contributions = Result<Vec<Contribution>, Unsupported>;
@@ -58,7 +63,7 @@ impl<'v> Compiler<'v, '_> {
         }
         if let Some(rest) = keywords.value("unevaluatedItems") {
             let rest = self.child(rest)?;
-            self.unevaluated_items(&contributions, rest, conjuncts)?;
+            self.unevaluated_items_in_both_readings(&contributions, rest, conjuncts)?;
         }
         Ok(())
     }
@@ -198,10 +203,11 @@ impl<'v> Compiler<'v, '_> {
         };
         let elements = Elements::of(keywords, self.dialect);
         let all_items = elements.rest.is_some() || (!outermost && self.known(keywords, "unevaluatedItems").is_some());
-        let contains = match self.evaluating_contains(keywords) {
-            Some(contains) => Some(self.child(contains)?),
-            None => None,
+        let contains = match keywords.value("contains").filter(|value| is_schema(value)) {
+            Some(contains) if self.dialect >= Dialect::Draft201909 => Some(self.child(contains)?),
+            _ => None,
         };
+        let is_counted = self.dialect == Dialect::Draft202012;
         let contribution = Contribution {
             condition: Node::TRUE,
             names,
@@ -210,7 +216,8 @@ impl<'v> Compiler<'v, '_> {
             } else {
                 elements.prefix.len() as u64
             },
-            contains,
+            contains: contains.filter(|_| is_counted),
+            disputed: contains.filter(|_| !is_counted),
         };
         Ok(Some(contribution).filter(|contribution| !contribution.is_empty()))
     }
@@ -224,6 +231,7 @@ impl Contribution {
             && names.patterns.is_empty()
             && self.prefix == 0
             && self.contains.is_none()
+            && self.disputed.is_none()
     }
 }
 
@@ -276,6 +284,30 @@ impl Compiler<'_, '_> {
             let allowed = self.arena().literal(Form::All(names, rest));
             conjuncts.push(self.arena().or([holds, allowed]));
         }
+        Ok(())
+    }
+
+    /// As [`unevaluated_items`](Self::unevaluated_items). Where readings differ, instances of both are instances, and of the others it
+    /// is not known whether they are.
+    fn unevaluated_items_in_both_readings(
+        &mut self,
+        contributions: &[Contribution],
+        rest: Node,
+        conjuncts: &mut Vec<Node>,
+    ) -> Result<(), Unsupported> {
+        if contributions.iter().all(|contribution| contribution.disputed.is_none()) {
+            return self.unevaluated_items(contributions, rest, conjuncts);
+        }
+        let mut counting = contributions.to_vec();
+        for contribution in &mut counting {
+            contribution.contains = contribution.disputed;
+        }
+        let (mut strict, mut lenient) = (Vec::new(), Vec::new());
+        self.unevaluated_items(contributions, rest, &mut strict)?;
+        self.unevaluated_items(&counting, rest, &mut lenient)?;
+        lenient.push(self.shared.opaque(DISPUTED, ANY));
+        let (strict, lenient) = (self.arena().and(strict), self.arena().and(lenient));
+        conjuncts.push(self.arena().or([strict, lenient]));
         Ok(())
     }
 
