@@ -89,6 +89,8 @@ rules! {
     DependenciesReplaced = "dependencies-replaced",
     /// `x-extensible` marks a schema that has no list of values and no union with a tag.
     ExtensibleMisplaced = "extensible-misplaced",
+    /// An example spells an integer with a fraction, which some readers of draft-04 reject.
+    IntegerSpelling = "integer-spelling",
 }
 
 impl Rule {

@@ -13,6 +13,7 @@ mod registrable;
 mod released;
 mod schemas;
 mod shape;
+mod spelling;
 mod undeclared;
 mod unsatisfiable;
 mod waivers;
@@ -212,11 +213,13 @@ fn check_event(workspace: &Workspace, event: &Event, options: &CheckOptions<'_>)
     };
     let report = &mut own;
     let mut sound = true;
+    let semantics = options.engine.semantics();
     for version in event.versions.values() {
         // A schema that its metaschema refuses has no meaning that examples or other versions could be held against.
         if schemas::check(event, version, report) {
-            examples::check(event, version, options.engine.semantics(), report);
+            examples::check(event, version, semantics, report);
             extensible::check(event, version, report);
+            spelling::check(&workspace.manifest.registry, event, version, semantics, report);
         } else {
             sound = false;
         }
