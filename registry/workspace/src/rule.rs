@@ -87,6 +87,8 @@ rules! {
     DialectMissing = "dialect-missing",
     /// A schema has `dependencies`, which its dialect replaced.
     DependenciesReplaced = "dependencies-replaced",
+    /// `contains` stands beside `unevaluatedItems` in 2019-09, where validators disagree.
+    ContainsDisputed = "contains-disputed",
     /// `x-extensible` marks a schema that has no list of values and no union with a tag.
     ExtensibleMisplaced = "extensible-misplaced",
     /// An example spells an integer with a fraction, which some readers of draft-04 reject.

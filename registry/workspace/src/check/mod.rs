@@ -3,6 +3,7 @@
 
 mod baseline;
 mod closed;
+mod contains;
 mod dropped;
 mod examples;
 mod extensible;
@@ -217,6 +218,7 @@ fn check_event(workspace: &Workspace, event: &Event, options: &CheckOptions<'_>)
     for version in event.versions.values() {
         // A schema that its metaschema refuses has no meaning that examples or other versions could be held against.
         if schemas::check(event, version, report) {
+            contains::check(event, version, report);
             examples::check(event, version, semantics, report);
             extensible::check(event, version, report);
             spelling::check(&workspace.manifest.registry, event, version, semantics, report);

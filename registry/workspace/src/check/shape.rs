@@ -110,6 +110,8 @@ pub(super) struct Shape<'v> {
     /// Schemas of further properties.
     pub(super) rest: Vec<&'v Value>,
     pub(super) items: Vec<&'v Value>,
+    /// Each `contains`, which is among the items as well.
+    pub(super) contains: Vec<&'v Entry>,
     pub(super) demands: Vec<Demand<'v>>,
     /// A part of the description is not understood here: a dynamic reference, or a schema of another dialect.
     pub(super) is_partial: bool,
@@ -166,7 +168,11 @@ impl<'v> Shape<'v> {
             "additionalProperties" | "unevaluatedProperties" if entry.value.as_object().is_some() => {
                 self.rest.push(&entry.value);
             }
-            "items" | "prefixItems" | "additionalItems" | "unevaluatedItems" | "contains" => match &entry.value.kind {
+            "contains" => {
+                self.contains.push(entry);
+                self.items.push(&entry.value);
+            }
+            "items" | "prefixItems" | "additionalItems" | "unevaluatedItems" => match &entry.value.kind {
                 Kind::Array(elements) => self.items.extend(elements),
                 _ => self.items.push(&entry.value),
             },
