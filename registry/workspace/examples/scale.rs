@@ -103,7 +103,7 @@ fn make(root: &Path, (events, versions): (usize, usize), (sections, breaks): (us
         for version in 0..versions {
             fs::write(
                 folder.join(format!("1.{version}.json")),
-                schema(event, version, sections),
+                schema(event, version, (sections, breaks)),
             )
             .unwrap();
         }
