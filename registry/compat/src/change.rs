@@ -6,6 +6,7 @@ use std::fmt;
 use schemactl_model::Pointer;
 
 use crate::Verdict;
+use crate::event_path::EventPath;
 
 macro_rules! kinds {
     ($($variant:ident = $id:literal, mirror $mirror:ident;)+) => {
@@ -69,6 +70,7 @@ kinds! {
     RequiredPropertyRemoved = "required-property-removed", mirror RequiredPropertyAdded;
     PropertyAdded = "property-added", mirror PropertyRemoved;
     PropertyRemoved = "property-removed", mirror PropertyAdded;
+    PropertyRenamed = "property-renamed", mirror PropertyRenamed;
     PatternPropertyAdded = "pattern-property-added", mirror PatternPropertyRemoved;
     PatternPropertyRemoved = "pattern-property-removed", mirror PatternPropertyAdded;
     AdditionalPropertiesRestricted = "additional-properties-restricted", mirror AdditionalPropertiesOpened;
@@ -130,7 +132,7 @@ impl ChangeKind {
         use ChangeKind::{
             AdditionalPropertiesOpened, AdditionalPropertiesRestricted, EnumValueAdded, EnumValueRemoved,
             ExtensibleEnumAdded, ExtensibleEnumRemoved, PatternPropertyAdded, PatternPropertyRemoved, PropertyAdded,
-            PropertyRemoved, ReferenceChanged, UnevaluatedOpened, UnevaluatedRestricted,
+            PropertyRemoved, PropertyRenamed, ReferenceChanged, UnevaluatedOpened, UnevaluatedRestricted,
         };
         matches!(
             self,
@@ -144,6 +146,7 @@ impl ChangeKind {
                 | PatternPropertyRemoved
                 | PropertyAdded
                 | PropertyRemoved
+                | PropertyRenamed
                 | ReferenceChanged
                 | UnevaluatedOpened
                 | UnevaluatedRestricted
@@ -216,10 +219,16 @@ impl Effect {
 pub struct Change {
     /// Its kind.
     pub kind: ChangeKind,
-    /// What happened, in a few words: `` `currency` became required ``.
+    /// What happened, in a few words: `is now required`.
     pub what: String,
     /// The one name it is about, where several changes can stand at one place.
     pub subject: Option<String>,
+    /// The part of the event that it is about.
+    pub path: EventPath,
+    /// The name that a renamed property had in the old document.
+    pub renamed_from: Option<String>,
+    /// What to ask the author: whether a removed and an added property are one under two names.
+    pub hint: Option<String>,
     /// The place in the old document; the closest one around it, if nothing stands there.
     pub old: Pointer,
     /// The place in the new document.
@@ -227,61 +236,71 @@ pub struct Change {
 }
 
 impl Change {
-    /// What happened, and where: ``in `items[].quantity`: `minimum` is `1` now``.
+    /// Returns what happened, and where: `` `items[].quantity`: `minimum` `1` was added ``.
     pub fn sentence(&self) -> String {
-        // The place with more tokens says more: where something is missing the pointer ends early.
-        let place = if self.new.tokens().len() >= self.old.tokens().len() {
-            &self.new
-        } else {
-            &self.old
-        };
-        match field(place) {
-            Some(field) if !self.what.contains(&format!("`{field}`")) => format!("in `{field}`: {}", self.what),
-            _ => self.what.clone(),
+        // A predicate follows its subject; everything else is a sentence of its own.
+        let is_predicate = ["is ", "may ", "was ", "has ", "no longer "];
+        let is_predicate = is_predicate.iter().any(|start| self.what.starts_with(start));
+        match (self.place(), is_predicate) {
+            (Some(place), true) => format!("{place} {}", self.what),
+            (Some(place), false) => format!("{place}: {}", self.what),
+            (None, true) => format!("the event {}", self.what),
+            (None, false) => self.what.clone(),
+        }
+    }
+
+    /// Returns the part of the event, with the definition that describes it beside it. `None` for the whole event.
+    pub fn place(&self) -> Option<String> {
+        let definition = definition(&self.new).or_else(|| definition(&self.old));
+        match (self.path.is_root(), definition) {
+            (true, None) => None,
+            (true, Some(definition)) => Some(format!("the event (`{definition}`)")),
+            (false, None) => Some(format!("`{}`", self.path)),
+            (false, Some(definition)) => Some(format!("`{}` (`{definition}`)", self.path)),
         }
     }
 }
 
-/// The part of an event that a place in a schema is about, as people write it: `items[].quantity`. `None` for the whole event.
-/// A definition stands under its own name.
-fn field(place: &Pointer) -> Option<String> {
-    let mut field = String::new();
-    let mut tokens = place.tokens().iter();
-    while let Some(token) = tokens.next() {
-        match token.as_str() {
-            "properties" | "$defs" | "definitions" => {
-                let Some(name) = tokens.next() else { break };
-                if token != "properties" {
-                    field.clear();
-                }
-                if !field.is_empty() {
-                    field.push('.');
-                }
-                field.push_str(name);
-            }
-            "items" | "additionalItems" | "contains" | "prefixItems" => field.push_str("[]"),
-            "additionalProperties" | "patternProperties" => field.push_str(".*"),
-            _ => {}
-        }
-    }
-    (!field.is_empty()).then_some(field)
+/// The definition that a place is in: `$defs/Money`.
+fn definition(place: &Pointer) -> Option<String> {
+    let tokens = place.tokens();
+    let at = tokens
+        .iter()
+        .rposition(|token| token == "$defs" || token == "definitions")?;
+    Some(format!("{}/{}", tokens[at], tokens.get(at + 1)?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event_path::EventStep;
 
     #[test]
-    fn a_place_is_named_as_people_name_it() {
-        let named = |text: &str| field(&Pointer::parse(text).unwrap());
+    fn a_place_is_a_path_of_the_event_and_its_definition_stands_beside_it() {
+        let change = |new: &str, what: &str, steps: Vec<EventStep>| Change {
+            kind: ChangeKind::TypeChanged,
+            what: what.to_owned(),
+            subject: None,
+            path: EventPath::from_steps(steps),
+            renamed_from: None,
+            hint: None,
+            old: Pointer::root(),
+            new: Pointer::parse(new).unwrap(),
+        };
+        let property = |name: &str| EventStep::Property(name.to_owned());
+        let price = vec![property("items"), EventStep::AnyElement, property("unitPrice")];
         assert_eq!(
-            named("/properties/items/items/properties/quantity/minimum").unwrap(),
-            "items[].quantity"
+            change("/$defs/Money/type", "type changed", price).sentence(),
+            "`items[].unitPrice` (`$defs/Money`): type changed"
         );
-        assert_eq!(named("/properties/a/allOf/0/additionalProperties").unwrap(), "a.*");
-        assert_eq!(named("/definitions/Item/properties/sku").unwrap(), "Item.sku");
-        assert_eq!(named("/required"), None);
-        assert_eq!(named("/properties"), None);
+        assert_eq!(
+            change("/required/0", "is now required", vec![property("id")]).sentence(),
+            "`id` is now required"
+        );
+        assert_eq!(
+            change("", "may also be `null`", vec![]).sentence(),
+            "the event may also be `null`"
+        );
     }
 
     #[test]

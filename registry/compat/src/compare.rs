@@ -301,7 +301,7 @@ pub fn breaks(
 
 /// One version, as it is written and without the fixed value of its version field.
 pub(crate) struct Side<'v> {
-    written: Schema<'v>,
+    pub(crate) written: Schema<'v>,
     open: Cow<'v, Value>,
 }
 
@@ -312,7 +312,7 @@ impl<'v> Side<'v> {
         Self { written: *schema, open }
     }
 
-    fn open(&self) -> Schema<'_> {
+    pub(crate) fn open(&self) -> Schema<'_> {
         Schema::new(&self.open, self.written.dialect)
     }
 
@@ -448,8 +448,8 @@ fn not_replayed(error: &ReplayError) -> Verdict {
 /// The validators that an event is held against: it must be one of the writer, as written and under the policy, and none of the
 /// reader, as written but for the version it demands, and under the policy.
 pub(crate) struct Replay {
-    writer: Vec<Rc<Validator>>,
-    reader: Vec<Rc<Validator>>,
+    pub(crate) writer: Vec<Rc<Validator>>,
+    pub(crate) reader: Vec<Rc<Validator>>,
 }
 
 impl Replay {

@@ -1,6 +1,8 @@
 //! Copies of a document with something changed. In: a document and edits. Out: the edited copy. An edit whose place does not exist
 //! changes nothing.
 
+use std::cmp::Ordering;
+
 use schemactl_model::{Entry, Kind, Object, Pointer, Span, Value};
 
 /// One change to a document.
@@ -33,6 +35,67 @@ impl Edit {
             Self::Remove(place) | Self::Set(place, _) | Self::RemoveName(place, _) | Self::Allow(place, ..) => place,
         }
     }
+}
+
+impl Edit {
+    /// Returns the same edit as seen from a place around it.
+    pub(crate) fn below(&self, around: &Pointer) -> Self {
+        let below = |place: &Pointer| {
+            let tokens = place.tokens().iter().skip(around.tokens().len());
+            tokens.fold(Pointer::root(), |place, token| place.join(token.as_str()))
+        };
+        match self {
+            Self::Remove(place) => Self::Remove(below(place)),
+            Self::Set(place, value) => Self::Set(below(place), value.clone()),
+            Self::RemoveName(place, name) => Self::RemoveName(below(place), name.clone()),
+            Self::Allow(schema, keyword, member) => Self::Allow(below(schema), keyword, member.clone()),
+        }
+    }
+}
+
+/// Returns a copy of an event with a value at a place: it replaces what is there, is added as a property, or is appended to an
+/// array. `None` if there is nothing that could hold it.
+pub(crate) fn with_value_at(event: &Value, place: &Pointer, value: Value) -> Option<Value> {
+    let Some((last, holder)) = place.tokens().split_last() else {
+        return Some(value);
+    };
+    at(event, holder, &|held| match &held.kind {
+        Kind::Object(members) => {
+            let is_last = |member: &Entry| member.key == *last;
+            let mut entries: Vec<Entry> = members.iter().cloned().collect();
+            match entries.iter_mut().find(|member| is_last(member)) {
+                Some(member) => member.value = value.clone(),
+                None => entries.push(entry(last, value.clone())),
+            }
+            Some(Value::computed(Kind::Object(Object::from_entries(entries))))
+        }
+        Kind::Array(elements) => {
+            let index: usize = last.parse().ok()?;
+            let mut elements = elements.clone();
+            match index.cmp(&elements.len()) {
+                Ordering::Less => elements[index] = value.clone(),
+                Ordering::Equal => elements.push(value.clone()),
+                Ordering::Greater => return None,
+            }
+            Some(Value::computed(Kind::Array(elements)))
+        }
+        _ => None,
+    })
+}
+
+/// Returns a copy of an event without the value at a place, if there is one.
+pub(crate) fn without_value_at(event: &Value, place: &Pointer) -> Option<Value> {
+    place.resolve(event)?;
+    let (last, holder) = place.tokens().split_last()?;
+    at(event, holder, &|held| match &held.kind {
+        Kind::Object(_) => without(held, last),
+        Kind::Array(elements) => {
+            let mut elements = elements.clone();
+            elements.remove(last.parse().ok()?);
+            Some(Value::computed(Kind::Array(elements)))
+        }
+        _ => None,
+    })
 }
 
 /// A copy with all edits made, in their order.

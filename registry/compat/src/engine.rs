@@ -67,6 +67,10 @@ pub trait Questions {
     /// As [`between`](Self::between), with another instance than those that were found already.
     fn another(&mut self, sub: Kept, sup: Kept, found: &[Value]) -> Verdict;
 
+    /// Returns whether every instance that all of `subs` have in common is an instance of one of `sups`. Without any of `sups`:
+    /// whether they have nothing in common.
+    fn common(&mut self, subs: &[Kept], sups: &[Kept]) -> Verdict;
+
     /// Limits the steps that all further questions take together; a question beyond is undecided. An engine that counts no steps
     /// is not limited.
     fn limit(&mut self, _steps: u64) {}
@@ -133,6 +137,15 @@ impl<E: Engine + ?Sized> Questions for OneByOne<'_, E> {
     fn another(&mut self, _: Kept, _: Kept, _: &[Value]) -> Verdict {
         Verdict::Undecided {
             reason: "this engine finds one instance of each difference".to_owned(),
+        }
+    }
+
+    fn common(&mut self, subs: &[Kept], sups: &[Kept]) -> Verdict {
+        match (subs, sups) {
+            ([sub], [sup]) => self.between(*sub, *sup),
+            _ => Verdict::Undecided {
+                reason: format!("the {} engine compares two schemas at a time", self.engine.name()),
+            },
         }
     }
 }

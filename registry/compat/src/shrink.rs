@@ -69,7 +69,7 @@ fn scalars(value: &Value, place: &Pointer, found: &mut Vec<Pointer>) {
     }
 }
 
-fn first_element(place: &Pointer) -> Pointer {
+pub(crate) fn first_element(place: &Pointer) -> Pointer {
     let is_index = |token: &String| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit());
     place.tokens().iter().fold(Pointer::root(), |pointer, token| {
         pointer.join(if is_index(token) { "0" } else { token.as_str() })
@@ -77,7 +77,7 @@ fn first_element(place: &Pointer) -> Pointer {
 }
 
 /// How many values there are in it.
-fn size(value: &Value) -> usize {
+pub(crate) fn size(value: &Value) -> usize {
     1 + match &value.kind {
         Kind::Array(elements) => elements.iter().map(size).sum(),
         Kind::Object(members) => members.iter().map(|member| size(&member.value)).sum(),

@@ -138,6 +138,18 @@ impl Questions for Session {
         })
     }
 
+    fn common(&mut self, subs: &[Kept], sups: &[Kept]) -> Verdict {
+        self.settle();
+        self.before = Some(self.shared.arena.mark());
+        let nodes = |kept: &[Kept]| -> Result<Vec<Node>, Unsupported> {
+            kept.iter().map(|kept| self.kept[kept.0].clone()).collect()
+        };
+        let compiled = nodes(subs).and_then(|subs| Ok((subs, nodes(sups)?)));
+        stacker::maybe_grow(256 << 10, 4 << 20, || {
+            decide_common(&mut self.shared, compiled, &[], self.budget, &mut self.left)
+        })
+    }
+
     fn limit(&mut self, steps: u64) {
         self.left = steps;
     }
@@ -159,13 +171,26 @@ fn decide(
     budget: Budget,
     left: &mut u64,
 ) -> Verdict {
-    let mut nodes = match compiled {
+    let compiled = compiled.map(|[sub, sup]| (vec![sub], vec![sup]));
+    decide_common(shared, compiled, found, budget, left)
+}
+
+/// Whether what the first have in common is in one of the second.
+fn decide_common(
+    shared: &mut Shared,
+    compiled: Result<(Vec<Node>, Vec<Node>), Unsupported>,
+    found: &[Value],
+    budget: Budget,
+    left: &mut u64,
+) -> Verdict {
+    let (subs, sups) = match compiled {
         Ok(nodes) => nodes,
         Err(reason) => return Verdict::Undecided { reason: reason.0 },
     };
+    let mut nodes = [subs.as_slice(), sups.as_slice()].concat();
     merge::merge_definitions(&mut shared.arena, &mut nodes);
-    let [sub, sup] = nodes;
-    if sub == sup {
+    let (subs, sups) = nodes.split_at(subs.len());
+    if subs.iter().any(|sub| sups.contains(sub)) {
         return Verdict::Compatible;
     }
     if *left == 0 {
@@ -173,8 +198,8 @@ fn decide(
             reason: "the comparison as a whole has taken all the steps that it may".to_owned(),
         };
     }
-    let outside = shared.arena.not(sup);
-    let mut all = vec![sub, outside];
+    let outside = sups.iter().map(|sup| shared.arena.not(*sup));
+    let mut all: Vec<Node> = subs.iter().copied().chain(outside).collect();
     for instance in found.iter().filter_map(Datum::from_value) {
         all.push(shared.arena.literal(Form::NotConst(Rc::new(instance))));
     }

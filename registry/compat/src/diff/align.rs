@@ -55,7 +55,7 @@ impl Aligned {
 }
 
 /// The properties that are fixed to one value.
-fn tags(schema: &Value) -> Vec<(&str, &Value)> {
+pub(super) fn tags(schema: &Value) -> Vec<(&str, &Value)> {
     let properties = schema.member("properties").and_then(Value::as_object);
     let fixed = |schema| fixed_value(schema);
     properties

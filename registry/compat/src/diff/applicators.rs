@@ -2,91 +2,74 @@
 
 use schemactl_model::Value;
 
-use super::align::align;
-use super::site::{Pair, Place};
-use super::{Found, Fragment, Walk};
-use crate::change::{Change, ChangeKind};
+use super::align::{align, tags};
+use super::conjuncts::Conjuncts;
+use super::site::{Pair, Place, Tree};
+use super::{Fragment, TrailStep, Walk};
+use crate::change::ChangeKind;
 use crate::edit::{Edit, anything};
 
 impl<'v> Walk<'v> {
-    pub(super) fn unions(&mut self, pair: &Pair<'v>) {
+    /// Compares unions and conjunctions, but for the unions that were read as lists of values.
+    pub(super) fn unions(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, read: &[&str]) {
         for keyword in ["anyOf", "oneOf"] {
+            if read.contains(&keyword) {
+                continue;
+            }
+            let pair = &conjuncts.pair(pair, &[keyword]);
             let kinds = (ChangeKind::UnionAdded, ChangeKind::UnionRemoved);
             if self.presence(pair, keyword, kinds, &[keyword]).is_some() {
-                self.branches(
-                    pair,
-                    keyword,
-                    (ChangeKind::UnionBranchAdded, ChangeKind::UnionBranchRemoved),
-                );
+                let kinds = (ChangeKind::UnionBranchAdded, ChangeKind::UnionBranchRemoved);
+                self.branches(pair, keyword, kinds);
             }
         }
-        if pair.old.value.member("allOf").is_some() || pair.new.value.member("allOf").is_some() {
-            self.branches(
-                pair,
-                "allOf",
-                (ChangeKind::AllOfBranchAdded, ChangeKind::AllOfBranchRemoved),
-            );
+        let has_all_of = |place: &Place<'v>| place.value.member("allOf").is_some();
+        if !conjuncts.is_spread() && (has_all_of(&pair.old) || has_all_of(&pair.new)) {
+            let kinds = (ChangeKind::AllOfBranchAdded, ChangeKind::AllOfBranchRemoved);
+            self.branches(pair, "allOf", kinds);
         }
     }
 
     fn branches(&mut self, pair: &Pair<'v>, keyword: &'static str, (added, removed): (ChangeKind, ChangeKind)) {
-        let (old, new) = (places(&pair.old, keyword), places(&pair.new, keyword));
+        let (old, new) = (pair.old.branches(keyword), pair.new.branches(keyword));
         let aligned = align((&self.old, &old), (&self.new, &new));
         for (one, other) in aligned.pairs {
-            self.schemas(&Pair {
-                old: old[one].clone(),
-                new: new[other].clone(),
-            });
+            self.compare_below(pair, TrailStep::Beside, old[one].clone(), new[other].clone());
         }
         for index in aligned.removed {
-            let what = format!(
-                "a branch of `{keyword}` was taken away: {}",
-                super::shown(old[index].value)
-            );
-            self.branch(pair, removed, what, keyword, (Some(&old[index]), None));
+            let what = format!("`{keyword}` lost the branch {}", branch_name(&self.old, &old[index]));
+            self.branch(pair, (removed, what), keyword, (Some(&old[index]), None));
         }
         for index in aligned.added {
-            let what = format!("`{keyword}` has a new branch: {}", super::shown(new[index].value));
-            self.branch(pair, added, what, keyword, (None, Some(&new[index])));
+            let what = format!("`{keyword}` has a new branch {}", branch_name(&self.new, &new[index]));
+            self.branch(pair, (added, what), keyword, (None, Some(&new[index])));
         }
     }
 
     fn branch(
         &mut self,
         pair: &Pair<'v>,
-        kind: ChangeKind,
-        what: String,
+        what: (ChangeKind, String),
         keyword: &'static str,
         branch: (Option<&Place<'v>>, Option<&Place<'v>>),
     ) {
-        let fragment = |place: &Place<'v>, own: Option<&Place<'v>>| {
+        let part = |place: &Place<'v>, own: Option<&Place<'v>>| {
             // A conjunct can be left out by itself; one branch less of a union makes it narrower, so the union goes.
             let relax = match own {
                 Some(own) if keyword == "allOf" => vec![Edit::Set(own.pointer.clone(), anything())],
                 _ if keyword == "allOf" => vec![],
                 _ => vec![Edit::Remove(place.pointer.join(keyword))],
             };
-            Fragment {
+            let fragment = Fragment {
                 keywords: place.entries(&[keyword]).cloned().collect(),
                 scope: place.scope.clone(),
                 relax,
-            }
+            };
+            let at = own.map_or_else(|| place.at(&[keyword]), |own| own.pointer.clone());
+            (at, fragment)
         };
-        let at = |place: &Place<'v>, own: Option<&Place<'v>>| {
-            own.map_or_else(|| place.at(&[keyword]), |own| own.pointer.clone())
-        };
-        let found = Found {
-            change: Change {
-                kind,
-                what,
-                subject: None,
-                old: at(&pair.old, branch.0),
-                new: at(&pair.new, branch.1),
-            },
-            old: fragment(&pair.old, branch.0),
-            new: fragment(&pair.new, branch.1),
-        };
-        self.found.push(found);
+        let parts = (part(&pair.old, branch.0), part(&pair.new, branch.1));
+        self.push(pair, what, None, parts);
     }
 
     pub(super) fn negation(&mut self, pair: &Pair<'v>) {
@@ -95,7 +78,7 @@ impl<'v> Walk<'v> {
             return;
         };
         if differ(pair, old, new) {
-            self.add(pair, ChangeKind::NotChanged, "what must not hold changed", &["not"]);
+            self.add(pair, ChangeKind::NotChanged, "`not` changed", &["not"]);
         }
     }
 
@@ -115,7 +98,7 @@ impl<'v> Walk<'v> {
             self.add(
                 pair,
                 ChangeKind::ConditionChanged,
-                "the condition, or what follows from it, changed",
+                "`if`, or what follows from it, changed",
                 &GROUP,
             );
         }
@@ -132,11 +115,11 @@ impl<'v> Walk<'v> {
     /// References that stand beside keywords, and dynamic ones.
     pub(super) fn references(&mut self, pair: &Pair<'v>) {
         match (self.old.target(&pair.old), self.new.target(&pair.new)) {
-            (Some(old), Some(new)) => self.schemas(&Pair { old, new }),
+            (Some(old), Some(new)) => self.compare_below(pair, TrailStep::Beside, old, new),
             (None, None) => {}
             (old, _) => {
-                let verb = if old.is_some() { "was taken away" } else { "was added" };
-                let what = format!("a reference {verb}");
+                let verb = if old.is_some() { "was removed" } else { "was added" };
+                let what = format!("`$ref` {verb}");
                 self.add(pair, ChangeKind::ReferenceChanged, what, &["$ref"]);
             }
         }
@@ -180,13 +163,16 @@ fn whole(keyword: &'static str) -> Vec<&'static str> {
     group
 }
 
-fn places<'v>(place: &Place<'v>, keyword: &str) -> Vec<Place<'v>> {
-    let branches = place
-        .value
-        .member(keyword)
-        .and_then(Value::as_array)
-        .unwrap_or_default();
-    (0..branches.len())
-        .filter_map(|index| place.below(keyword, Some(&index.to_string())))
-        .collect()
+/// What a branch is called in a sentence: its tag, its title, the definition it refers to, or its beginning.
+fn branch_name<'v>(tree: &Tree<'v>, branch: &Place<'v>) -> String {
+    let followed = tree.followed(branch);
+    if let Some((name, value)) = tags(followed.value).first() {
+        return format!("with `{name}` {}", super::shown(value));
+    }
+    let title = followed.value.member("title").and_then(Value::as_str);
+    let named = title.or_else(|| {
+        let reference = branch.value.member("$ref").and_then(Value::as_str)?;
+        reference.rsplit(['/', '#']).next()
+    });
+    named.map_or_else(|| super::shown(branch.value), |name| format!("`{name}`"))
 }

@@ -3,9 +3,13 @@
 use schemactl_model::{Dialect, Kind, Value};
 
 use super::site::{Pair, Place};
-use super::{Found, Fragment, Walk};
-use crate::change::{Change, ChangeKind};
+use super::{Fragment, TrailStep, Walk};
+use crate::change::ChangeKind;
 use crate::edit::{Edit, anything};
+use crate::event_path::EventStep;
+
+/// Every keyword that is about elements, but for `contains` and the counts.
+pub(super) const ELEMENTS: &[&str] = &["prefixItems", "items", "additionalItems", "uniqueItems"];
 
 /// Every keyword that says something about elements by position.
 const POSITIONS: [&str; 3] = ["prefixItems", "items", "additionalItems"];
@@ -25,7 +29,9 @@ impl<'v> Walk<'v> {
             let member = index.to_string();
             let at = |place: &Place<'v>, keyword: Option<&str>| place.below(keyword?, Some(&member));
             match (at(&pair.old, old.0), at(&pair.new, new.0)) {
-                (Some(old), Some(new)) => self.schemas(&Pair { old, new }),
+                (Some(old), Some(new)) => {
+                    self.compare_below(pair, TrailStep::Into(EventStep::Element(index)), old, new);
+                }
                 (Some(_), None) => self.position(pair, ChangeKind::PrefixItemRemoved, index, (old, new)),
                 (None, Some(_)) => self.position(pair, ChangeKind::PrefixItemAdded, index, (old, new)),
                 (None, None) => {}
@@ -39,14 +45,24 @@ impl<'v> Walk<'v> {
             flag.is_some_and(|flag| flag.kind == Kind::Bool(true))
         };
         match (unique(&pair.old), unique(&pair.new)) {
-            (false, true) => self.add(pair, kinds.0, "elements must differ now", &["uniqueItems"]),
-            (true, false) => self.add(pair, kinds.1, "elements may be equal now", &["uniqueItems"]),
+            (false, true) => self.add(
+                pair,
+                kinds.0,
+                "`uniqueItems` was added: elements must differ",
+                &["uniqueItems"],
+            ),
+            (true, false) => self.add(
+                pair,
+                kinds.1,
+                "`uniqueItems` was removed: elements may be equal",
+                &["uniqueItems"],
+            ),
             _ => {}
         }
     }
 
     fn position(&mut self, pair: &Pair<'v>, kind: ChangeKind, index: usize, (old, new): (Elements, Elements)) {
-        let fragment = |place: &Place<'v>, elements: Elements| {
+        let part = |place: &Place<'v>, elements: Elements| {
             let at = elements
                 .0
                 .map(|keyword| place.pointer.join(keyword).join(index.to_string()));
@@ -54,29 +70,21 @@ impl<'v> Walk<'v> {
                 Some(at) => Edit::Set(at, anything()),
                 None => Edit::Remove(place.pointer.join(elements.1)),
             };
-            Fragment {
+            let fragment = Fragment {
                 keywords: place.entries(&POSITIONS).cloned().collect(),
                 scope: place.scope.clone(),
                 relax: vec![relax],
-            }
+            };
+            (place.at(&POSITIONS), fragment)
         };
-        let verb = if kind == ChangeKind::PrefixItemAdded {
+        let what = if kind == ChangeKind::PrefixItemAdded {
             "has a schema of its own now"
         } else {
-            "has no schema of its own any more"
+            "no longer has a schema of its own"
         };
-        let found = Found {
-            change: Change {
-                kind,
-                what: format!("the element {index} {verb}"),
-                subject: Some(index.to_string()),
-                old: pair.old.at(&POSITIONS),
-                new: pair.new.at(&POSITIONS),
-            },
-            old: fragment(&pair.old, old),
-            new: fragment(&pair.new, new),
-        };
-        self.found.push(found);
+        let parts = (part(&pair.old, old), part(&pair.new, new));
+        let subject = (&*index.to_string(), EventStep::Element(index));
+        self.push(pair, (kind, what.to_owned()), Some(subject), parts);
     }
 
     pub(super) fn contains(&mut self, pair: &Pair<'v>) {
@@ -89,7 +97,7 @@ impl<'v> Walk<'v> {
         }
         let places = (pair.old.below("contains", None), pair.new.below("contains", None));
         if let (Some(old), Some(new)) = places {
-            self.schemas(&Pair { old, new });
+            self.compare_below(pair, TrailStep::Into(EventStep::AnyElement), old, new);
         }
     }
 }

@@ -63,6 +63,23 @@ const COUNTED: [Counted; 8] = [
     ),
 ];
 
+/// Every keyword that this file compares.
+pub(super) const BOUNDS: &[&str] = &[
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "minProperties",
+    "maxProperties",
+    "minContains",
+    "maxContains",
+    "minimum",
+    "exclusiveMinimum",
+    "maximum",
+    "exclusiveMaximum",
+    "multipleOf",
+];
+
 /// A bound of numbers, and whether it is excluded itself.
 #[derive(PartialEq)]
 struct Bound<'v> {
@@ -199,10 +216,10 @@ fn bound<'v>(place: &Place<'v>, lower: bool) -> Option<Bound<'v>> {
 
 fn sentence(keyword: &str, old: Option<&Value>, new: Option<&Value>) -> String {
     match (old, new) {
-        (Some(old), Some(new)) if old == new => format!("`{keyword}` is excluded itself, or no more"),
-        (Some(old), Some(new)) => format!("`{keyword}` was {} and is {}", shown(old), shown(new)),
-        (None, Some(new)) => format!("`{keyword}` is {} now", shown(new)),
-        (Some(old), None) => format!("`{keyword}` was {} and is gone", shown(old)),
+        (Some(old), Some(new)) if old == new => format!("`{keyword}` {} is included or excluded now", shown(new)),
+        (Some(old), Some(new)) => format!("`{keyword}` changed from {} to {}", shown(old), shown(new)),
+        (None, Some(new)) => format!("`{keyword}` {} was added", shown(new)),
+        (Some(old), None) => format!("`{keyword}` {} was removed", shown(old)),
         (None, None) => format!("`{keyword}` changed"),
     }
 }

@@ -2,24 +2,31 @@
 //! documents that it is about, and with what would take it back. Nothing is judged here: `explain` asks the engine.
 //!
 //! Both documents are walked together through the keywords that hold schemas; references are followed on both sides, and each
-//! pair of places is compared once.
+//! pair of places is compared once. Forms that say the same are read alike: values listed by `enum`, `const` or a union of
+//! constants, `null` beside a type or as a branch, keywords that stand in an `allOf` or beside it.
 
 mod align;
 mod applicators;
 mod arrays;
 mod bounds;
+mod conjuncts;
 mod objects;
+mod renames;
 mod scalars;
 mod site;
+mod trail;
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
-use schemactl_model::{Entry, Scope, Value};
+use schemactl_model::{Entry, Pointer, Scope, Value};
 
 use self::site::{Pair, Place, Tree};
+pub(crate) use self::trail::{SchemaSpot, Trail, TrailStep};
 use crate::Schema;
 use crate::change::{Change, ChangeKind};
 use crate::edit::{Edit, anything, entry};
+use crate::event_path::EventStep;
 
 /// A change, with what is needed to ask about it alone.
 #[derive(Clone, Debug)]
@@ -28,6 +35,8 @@ pub(crate) struct Found {
     /// The keywords it is about, as schemas of their own.
     pub(crate) old: Fragment,
     pub(crate) new: Fragment,
+    /// The pairs of schemas around it.
+    pub(crate) trail: Rc<Trail>,
 }
 
 /// One side of a change.
@@ -41,7 +50,7 @@ pub(crate) struct Fragment {
     pub(crate) relax: Vec<Edit>,
 }
 
-/// Every change between two documents, in the order of the walk.
+/// Returns every change between two documents, in the order of the walk.
 pub(crate) fn diff(old: &Schema<'_>, new: &Schema<'_>) -> Vec<Found> {
     let mut walk = Walk {
         old: Tree::new(old),
@@ -49,10 +58,8 @@ pub(crate) fn diff(old: &Schema<'_>, new: &Schema<'_>) -> Vec<Found> {
         seen: BTreeSet::new(),
         found: Vec::new(),
     };
-    let pair = Pair {
-        old: walk.old.root(),
-        new: walk.new.root(),
-    };
+    let (old_root, new_root) = (walk.old.root(), walk.new.root());
+    let pair = Pair::new(None, old_root, new_root);
     walk.schemas(&pair);
     walk.found
 }
@@ -60,17 +67,23 @@ pub(crate) fn diff(old: &Schema<'_>, new: &Schema<'_>) -> Vec<Found> {
 struct Walk<'v> {
     old: Tree<'v>,
     new: Tree<'v>,
-    seen: BTreeSet<(schemactl_model::Pointer, schemactl_model::Pointer)>,
+    seen: BTreeSet<(Pointer, Pointer)>,
     found: Vec<Found>,
 }
 
+/// Where a change stands, and its part, in one document.
+type Part = (Pointer, Fragment);
+
 impl<'v> Walk<'v> {
-    /// Two schemas that describe the same value.
+    /// Compares two schemas below a pair.
+    fn compare_below(&mut self, around: &Pair<'v>, step: TrailStep, old: Place<'v>, new: Place<'v>) {
+        self.schemas(&Pair::new(Some((Rc::clone(&around.trail), step)), old, new));
+    }
+
+    /// Compares two schemas that describe the same value.
     fn schemas(&mut self, pair: &Pair<'v>) {
-        let pair = Pair {
-            old: self.old.followed(&pair.old),
-            new: self.new.followed(&pair.new),
-        };
+        let above = pair.trail.above.clone();
+        let pair = Pair::new(above, self.old.followed(&pair.old), self.new.followed(&pair.new));
         if !self.seen.insert((pair.old.pointer.clone(), pair.new.pointer.clone())) {
             return;
         }
@@ -82,28 +95,35 @@ impl<'v> Walk<'v> {
         }
         match (pair.old.forbids(), pair.new.forbids()) {
             (true, true) => {}
-            (false, true) => self.whole(&pair, ChangeKind::SchemaForbidden, "nothing is allowed here any more"),
-            (true, false) => self.whole(&pair, ChangeKind::SchemaAllowed, "something is allowed here"),
-            (false, false) => stacker::maybe_grow(64 << 10, 1 << 20, || self.keywords(&pair)),
+            (false, true) => self.whole(&pair, ChangeKind::SchemaForbidden, "is forbidden now"),
+            (true, false) => self.whole(&pair, ChangeKind::SchemaAllowed, "is allowed now"),
+            (false, false) => stacker::maybe_grow(64 << 10, 1 << 20, || match self.without_null(&pair) {
+                Some(inner) => self.keywords(&inner),
+                None => self.keywords(&pair),
+            }),
         }
     }
 
     fn keywords(&mut self, pair: &Pair<'v>) {
-        self.types(pair);
-        self.values(pair);
-        self.bounds(pair);
-        self.patterns(pair);
-        self.annotations(pair);
-        self.required(pair);
-        self.properties(pair);
-        self.dependencies(pair);
-        self.elements(pair);
-        self.contains(pair);
-        self.unions(pair);
-        self.negation(pair);
-        self.condition(pair);
-        self.unevaluated(pair);
-        self.references(pair);
+        let conjuncts = self.conjuncts(pair);
+        self.types(pair, &conjuncts);
+        let unions_read = self.values(pair, &conjuncts);
+        self.bounds(&conjuncts.pair(pair, bounds::BOUNDS));
+        self.patterns(&conjuncts.pair(pair, &["pattern"]));
+        self.annotations(pair, &conjuncts);
+        let renames = renames::declared_renames(&conjuncts);
+        self.required(pair, &conjuncts, &renames);
+        self.properties(pair, &conjuncts, &renames);
+        self.dependencies(&conjuncts.pair(pair, &["dependencies", "dependentRequired", "dependentSchemas"]));
+        self.elements(&conjuncts.pair(pair, arrays::ELEMENTS));
+        self.contains(&conjuncts.pair(pair, &["contains", "minContains", "maxContains"]));
+        self.unions(pair, &conjuncts, unions_read);
+        self.negation(&conjuncts.pair(pair, &["not"]));
+        self.condition(&conjuncts.pair(pair, &["if"]));
+        self.unevaluated(&conjuncts.pair(pair, &["unevaluatedProperties", "unevaluatedItems"]));
+        if !conjuncts.is_spread() {
+            self.references(pair);
+        }
     }
 
     /// The dialect of the document, or of a resource in it.
@@ -111,38 +131,54 @@ impl<'v> Walk<'v> {
         let (was, is) = (pair.old.scope.dialect, pair.new.scope.dialect);
         let starts = |place: &Place<'v>| place.pointer.tokens().is_empty() || place.value.member("$schema").is_some();
         if was != is && (starts(&pair.old) || starts(&pair.new)) {
-            let what = format!("the dialect was {was} and is {is}");
+            let what = format!("dialect changed from {was} to {is}");
             self.add(pair, ChangeKind::DialectChanged, what, &["$schema"]);
         }
     }
 
-    /// A change of the schema as a whole.
-    fn whole(&mut self, pair: &Pair<'v>, kind: ChangeKind, what: &str) {
-        let open = |place: &Place<'v>| vec![Edit::Set(place.pointer.clone(), anything())];
-        let not_anything = |place: &Place<'v>| {
-            let not = place.forbids().then(|| entry("not", anything()));
-            not.into_iter().collect()
+    /// Adds a change with its places and parts in both documents.
+    fn push(
+        &mut self,
+        pair: &Pair<'v>,
+        (kind, what): (ChangeKind, String),
+        subject: Option<(&str, EventStep)>,
+        (old, new): (Part, Part),
+    ) {
+        let path = pair.trail.path();
+        let (subject, path) = match subject {
+            Some((name, step)) => (Some(name.to_owned()), path.join(step)),
+            None => (None, path),
         };
-        let found = Found {
+        self.found.push(Found {
             change: Change {
                 kind,
-                what: what.to_owned(),
-                subject: None,
-                old: pair.old.pointer.clone(),
-                new: pair.new.pointer.clone(),
+                what,
+                subject,
+                path,
+                renamed_from: None,
+                hint: None,
+                old: old.0,
+                new: new.0,
             },
-            old: Fragment {
-                keywords: not_anything(&pair.old),
-                scope: pair.old.scope.clone(),
-                relax: open(&pair.old),
-            },
-            new: Fragment {
-                keywords: not_anything(&pair.new),
-                scope: pair.new.scope.clone(),
-                relax: open(&pair.new),
-            },
+            old: old.1,
+            new: new.1,
+            trail: Rc::clone(&pair.trail),
+        });
+    }
+
+    /// A change of the schema as a whole.
+    fn whole(&mut self, pair: &Pair<'v>, kind: ChangeKind, what: &str) {
+        let part = |place: &Place<'v>| {
+            let not = place.forbids().then(|| entry("not", anything()));
+            let fragment = Fragment {
+                keywords: not.into_iter().collect(),
+                scope: place.scope.clone(),
+                relax: vec![Edit::Set(place.pointer.clone(), anything())],
+            };
+            (place.pointer.clone(), fragment)
         };
-        self.found.push(found);
+        let parts = (part(&pair.old), part(&pair.new));
+        self.push(pair, (kind, what.to_owned()), None, parts);
     }
 
     /// A change of some keywords of both schemas, which are taken together.
@@ -159,28 +195,19 @@ impl<'v> Walk<'v> {
         keywords: &[&str],
         among: &[&str],
     ) {
-        let fragment = |place: &Place<'v>| {
+        let part = |place: &Place<'v>| {
             let own = place.entries(keywords);
-            Fragment {
+            let fragment = Fragment {
                 relax: own
                     .map(|entry| Edit::Remove(place.pointer.join(entry.key.as_str())))
                     .collect(),
                 keywords: place.entries(among).cloned().collect(),
                 scope: place.scope.clone(),
-            }
+            };
+            (place.at(keywords), fragment)
         };
-        let found = Found {
-            change: Change {
-                kind,
-                what: what.into(),
-                subject: None,
-                old: pair.old.at(keywords),
-                new: pair.new.at(keywords),
-            },
-            old: fragment(&pair.old),
-            new: fragment(&pair.new),
-        };
-        self.found.push(found);
+        let parts = (part(&pair.old), part(&pair.new));
+        self.push(pair, (kind, what.into()), None, parts);
     }
 
     /// A keyword that is there or not: `(added, removed)`. Returns both values if both are there.
@@ -194,7 +221,7 @@ impl<'v> Walk<'v> {
         match (pair.old.keyword(keyword), pair.new.keyword(keyword)) {
             (Some(old), Some(new)) => return Some((old, new)),
             (None, Some(_)) => self.add(pair, added, format!("`{keyword}` was added"), group),
-            (Some(_), None) => self.add(pair, removed, format!("`{keyword}` was taken away"), group),
+            (Some(_), None) => self.add(pair, removed, format!("`{keyword}` was removed"), group),
             (None, None) => {}
         }
         None
@@ -203,6 +230,7 @@ impl<'v> Walk<'v> {
 
 /// A value in a sentence, cut where it is long.
 fn shown(value: &Value) -> String {
+    /// Characters that a sentence has room for.
     const MOST: usize = 40;
     let text = value.to_json();
     if text.chars().count() <= MOST {
@@ -214,6 +242,7 @@ fn shown(value: &Value) -> String {
 
 /// Names in a sentence.
 fn listed<'n>(names: impl IntoIterator<Item = String> + 'n) -> String {
+    /// Names that a sentence has room for.
     const MOST: usize = 5;
     let names: Vec<String> = names.into_iter().collect();
     let (shown, more) = names.split_at(names.len().min(MOST));

@@ -2,154 +2,152 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Kind, Object, Value};
+use schemactl_model::{Entry, Kind, Object, Pointer, Value};
 
+use super::conjuncts::Conjuncts;
+use super::renames::{Rename, is_required_throughout};
 use super::site::{Pair, Place};
-use super::{Found, Fragment, Walk};
-use crate::change::{Change, ChangeKind};
+use super::{Fragment, Part, TrailStep, Walk};
+use crate::change::ChangeKind;
 use crate::edit::{Edit, anything, entry};
+use crate::event_path::EventStep;
 
 impl<'v> Walk<'v> {
-    pub(super) fn required(&mut self, pair: &Pair<'v>) {
-        let (old, new) = (names(&pair.old), names(&pair.new));
+    pub(super) fn required(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, renames: &[Rename<'v>]) {
+        let of = |places: &[Place<'v>]| -> BTreeSet<&'v str> { places.iter().flat_map(names).collect() };
+        let (mut old, mut new) = (of(&conjuncts.old), of(&conjuncts.new));
+        for rename in renames {
+            if is_required_throughout(conjuncts, rename) {
+                old.remove(rename.old);
+                new.remove(rename.new);
+            }
+        }
         for name in new.difference(&old) {
-            let kind = ChangeKind::RequiredPropertyAdded;
-            self.name(pair, kind, format!("`{name}` became required"), "required", name);
+            let what = "is now required";
+            self.name(pair, conjuncts, (ChangeKind::RequiredPropertyAdded, what), name);
         }
         for name in old.difference(&new) {
-            let kind = ChangeKind::RequiredPropertyRemoved;
-            self.name(pair, kind, format!("`{name}` is no longer required"), "required", name);
+            let what = "is no longer required";
+            self.name(pair, conjuncts, (ChangeKind::RequiredPropertyRemoved, what), name);
         }
     }
 
     /// A change of one name in `required`: the names beside it have changes of their own.
-    fn name(&mut self, pair: &Pair<'v>, kind: ChangeKind, what: String, keyword: &'static str, name: &str) {
-        let fragment = |place: &Place<'v>| {
-            let has = names(place).contains(name);
+    fn name(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, (kind, what): (ChangeKind, &str), name: &str) {
+        let part = |places: &[Place<'v>]| {
+            let own = places.iter().find(|place| names(place).contains(name));
+            let place = own.unwrap_or(&places[0]);
             let only = Value::computed(Kind::Array(vec![Value::computed(Kind::String(name.to_owned()))]));
-            Fragment {
-                keywords: if has { vec![entry(keyword, only)] } else { vec![] },
+            let list = place.pointer.join("required");
+            let fragment = Fragment {
+                keywords: own.map(|_| entry("required", only)).into_iter().collect(),
                 scope: place.scope.clone(),
-                relax: vec![Edit::RemoveName(place.pointer.join(keyword), name.to_owned())],
-            }
+                relax: vec![Edit::RemoveName(list.clone(), name.to_owned())],
+            };
+            let listed = place.value.member("required").and_then(Value::as_array);
+            let index = listed.and_then(|names| names.iter().position(|known| known.as_str() == Some(name)));
+            let at = match index {
+                Some(index) => list.join(index.to_string()),
+                // The name itself is not there: where the property is declared says most.
+                None => places
+                    .iter()
+                    .find_map(|place| declared_at(place, "properties", name))
+                    .unwrap_or_else(|| place.at(&["required"])),
+            };
+            (at, fragment)
         };
-        let found = Found {
-            change: Change {
-                kind,
-                what,
-                subject: Some(name.to_owned()),
-                old: pair.old.at(&[keyword]),
-                new: pair.new.at(&[keyword]),
-            },
-            old: fragment(&pair.old),
-            new: fragment(&pair.new),
-        };
-        self.found.push(found);
+        let parts = (part(&conjuncts.old), part(&conjuncts.new));
+        let subject = (name, EventStep::Property(name.to_owned()));
+        self.push(pair, (kind, what.to_owned()), Some(subject), parts);
     }
 
-    pub(super) fn properties(&mut self, pair: &Pair<'v>) {
-        self.each_property(
-            pair,
-            "properties",
-            (ChangeKind::PropertyAdded, ChangeKind::PropertyRemoved),
-        );
-        let kinds = (ChangeKind::PatternPropertyAdded, ChangeKind::PatternPropertyRemoved);
-        self.each_property(pair, "patternProperties", kinds);
+    pub(super) fn properties(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, renames: &[Rename<'v>]) {
+        self.renames(pair, conjuncts, renames);
+        let first = self.found.len();
+        self.each_property(pair, conjuncts, renames);
+        self.ask_about_renames(conjuncts, first);
+        let patterns = conjuncts.pair(pair, &["patternProperties"]);
+        self.each_pattern(&patterns);
         let kinds = (
             ChangeKind::AdditionalPropertiesRestricted,
             ChangeKind::AdditionalPropertiesOpened,
         );
-        self.rest(
-            pair,
-            ("additionalProperties", "additionalProperties"),
-            kinds,
-            &["additionalProperties", "properties", "patternProperties"],
-        );
+        let group = ["additionalProperties", "properties", "patternProperties"];
+        let rest = conjuncts.pair(pair, &group[..1]);
+        self.rest(&rest, ("additionalProperties", "additionalProperties"), kinds, &group);
         let kinds = (ChangeKind::PropertyNamesRestricted, ChangeKind::PropertyNamesOpened);
-        self.rest(pair, ("propertyNames", "propertyNames"), kinds, &["propertyNames"]);
+        let of_names = conjuncts.pair(pair, &["propertyNames"]);
+        self.rest(&of_names, ("propertyNames", "propertyNames"), kinds, &["propertyNames"]);
     }
 
-    fn each_property(&mut self, pair: &Pair<'v>, keyword: &'static str, (added, removed): (ChangeKind, ChangeKind)) {
-        let title = if keyword == "properties" {
-            "property"
-        } else {
-            "property pattern"
-        };
-        for old in pair.old.map(keyword) {
-            if pair
-                .new
-                .value
-                .member(keyword)
-                .and_then(|object| object.member(&old.key))
-                .is_some()
-            {
-                self.below(pair, keyword, &old.key);
-            } else {
-                let what = format!("the {title} `{}` is no longer declared", old.key);
-                self.property(pair, removed, what, keyword, &old.key);
+    fn each_property(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, renamed: &[Rename<'v>]) {
+        let step = |name: &str| TrailStep::Into(EventStep::Property(name.to_owned()));
+        for place in &conjuncts.old {
+            for entry in place.map("properties") {
+                let name = entry.key.as_str();
+                if renamed.iter().any(|rename| rename.old == name) {
+                    continue;
+                }
+                match declaring(&conjuncts.new, name) {
+                    Some(new) => self.below(&pair.with(place.clone(), new.clone()), ("properties", name), step(name)),
+                    None => self.property(pair, conjuncts, (ChangeKind::PropertyRemoved, "was removed"), name),
+                }
             }
         }
-        for new in pair.new.map(keyword) {
-            if pair
-                .old
-                .value
-                .member(keyword)
-                .and_then(|object| object.member(&new.key))
-                .is_none()
-            {
-                let what = format!("the {title} `{}` was added", new.key);
-                self.property(pair, added, what, keyword, &new.key);
+        for place in &conjuncts.new {
+            for entry in place.map("properties") {
+                let name = entry.key.as_str();
+                let is_known = declaring(&conjuncts.old, name).is_some();
+                if !is_known && renamed.iter().all(|rename| rename.new != name) {
+                    self.property(pair, conjuncts, (ChangeKind::PropertyAdded, "was added"), name);
+                }
+            }
+        }
+    }
+
+    fn each_pattern(&mut self, pair: &Pair<'v>) {
+        const KEYWORD: &str = "patternProperties";
+        let keys: Vec<&str> = pair.old.map(KEYWORD).map(|entry| entry.key.as_str()).collect();
+        for key in &keys {
+            if declared_at(&pair.new, KEYWORD, key).is_some() {
+                self.below(pair, (KEYWORD, key), TrailStep::Into(EventStep::AnyProperty));
+            } else {
+                let what = format!("the property pattern `{key}` was removed");
+                self.pattern(pair, ChangeKind::PatternPropertyRemoved, what, key);
+            }
+        }
+        for entry in pair.new.map(KEYWORD) {
+            if !keys.contains(&entry.key.as_str()) {
+                let what = format!("the property pattern `{}` was added", entry.key);
+                self.pattern(pair, ChangeKind::PatternPropertyAdded, what, &entry.key);
             }
         }
     }
 
     /// The schemas that both sides have under the same member.
-    pub(super) fn below(&mut self, pair: &Pair<'v>, keyword: &str, member: &str) {
+    pub(super) fn below(&mut self, pair: &Pair<'v>, (keyword, member): (&str, &str), step: TrailStep) {
         let places = (
             pair.old.below(keyword, Some(member)),
             pair.new.below(keyword, Some(member)),
         );
         if let (Some(old), Some(new)) = places {
-            self.schemas(&Pair { old, new });
+            self.compare_below(pair, step, old, new);
         }
     }
 
-    /// A property that one side declares: what else is declared stays out of it, what holds for the rest does not.
-    fn property(&mut self, pair: &Pair<'v>, kind: ChangeKind, what: String, keyword: &'static str, name: &str) {
-        let declared: BTreeSet<&str> = [&pair.old, &pair.new]
-            .into_iter()
-            .flat_map(|place| place.map("properties"))
-            .map(|entry| entry.key.as_str())
-            .filter(|other| keyword != "properties" || *other != name)
-            .collect();
-        let fragment = |place: &Place<'v>| Fragment {
-            keywords: alone(place, keyword, name, &declared),
-            scope: place.scope.clone(),
-            relax: vec![Edit::Allow(place.pointer.clone(), keyword, name.to_owned())],
-        };
-        let at = |place: &Place<'v>| {
-            let there = place
-                .value
-                .member(keyword)
-                .is_some_and(|object| object.member(name).is_some());
-            if there {
-                place.pointer.join(keyword).join(name)
-            } else {
-                place.at(&[keyword])
-            }
-        };
-        let found = Found {
-            change: Change {
-                kind,
-                what,
-                subject: Some(name.to_owned()),
-                old: at(&pair.old),
-                new: at(&pair.new),
-            },
-            old: fragment(&pair.old),
-            new: fragment(&pair.new),
-        };
-        self.found.push(found);
+    /// A property that one side declares.
+    fn property(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, (kind, what): (ChangeKind, &str), name: &str) {
+        let of = |places: &[Place<'v>]| declaring(places, name).unwrap_or(&places[0]).clone();
+        let sides = pair.with(of(&conjuncts.old), of(&conjuncts.new));
+        let parts = declaration_parts(&sides, "properties", (name, name));
+        let subject = (name, EventStep::Property(name.to_owned()));
+        self.push(pair, (kind, what.to_owned()), Some(subject), parts);
+    }
+
+    fn pattern(&mut self, pair: &Pair<'v>, kind: ChangeKind, what: String, pattern: &str) {
+        let parts = declaration_parts(pair, "patternProperties", (pattern, pattern));
+        let subject = (pattern, EventStep::AnyProperty);
+        self.push(pair, (kind, what), Some(subject), parts);
     }
 
     /// A keyword for all the rest, such as `additionalProperties`: nothing, a schema, or anything.
@@ -163,12 +161,19 @@ impl<'v> Walk<'v> {
         let old = pair.old.keyword(old_keyword);
         let new = pair.new.keyword(new_keyword);
         let own = [old_keyword, new_keyword];
-        let what = |was: Rest, is: Rest| format!("what is not named could be {} and can be {}", was.name(), is.name());
+        let keyword = if new.is_some() { new_keyword } else { old_keyword };
+        let what = |was: Rest, is: Rest| format!("`{keyword}` allowed {}, now allows {}", was.name(), is.name());
         match (Rest::of(old), Rest::of(new)) {
             (Rest::Some, Rest::Some) => {
                 let places = (pair.old.below(old_keyword, None), pair.new.below(new_keyword, None));
+                // A name is no part of an event that could be pointed at.
+                let step = match old_keyword {
+                    "propertyNames" => TrailStep::Beside,
+                    "items" | "additionalItems" | "unevaluatedItems" => TrailStep::Into(EventStep::AnyElement),
+                    _ => TrailStep::Into(EventStep::AnyProperty),
+                };
                 if let (Some(old), Some(new)) = places {
-                    self.schemas(&Pair { old, new });
+                    self.compare_below(pair, step, old, new);
                 }
             }
             (was, is) if was > is => self.add_among(pair, restricted, what(was, is), &own, group),
@@ -179,10 +184,8 @@ impl<'v> Walk<'v> {
 
     pub(super) fn dependencies(&mut self, pair: &Pair<'v>) {
         for keyword in ["dependencies", "dependentRequired", "dependentSchemas"] {
-            if ![&pair.old, &pair.new]
-                .iter()
-                .any(|place| place.scope.dialect.has_keyword(keyword))
-            {
+            let has_keyword = |place: &Place<'v>| place.scope.dialect.has_keyword(keyword);
+            if !has_keyword(&pair.old) && !has_keyword(&pair.new) {
                 continue;
             }
             let keys: BTreeSet<&str> = [&pair.old, &pair.new]
@@ -204,60 +207,49 @@ impl<'v> Walk<'v> {
             Some(value.as_array()?.iter().filter_map(Value::as_str).collect())
         };
         let (added, removed) = (ChangeKind::DependencyAdded, ChangeKind::DependencyRemoved);
-        let mut say = |kind, what: &str| self.one_dependency(pair, kind, format!("`{key}` {what}"), keyword, key);
+        let mut say =
+            |kind, what: &str| self.one_dependency(pair, (kind, format!("beside `{key}` {what}")), keyword, key);
         match (old, new) {
             (None, None) => {}
-            (None, Some(_)) => say(added, "needs something beside it now"),
-            (Some(_), None) => say(removed, "needs nothing beside it any more"),
+            (None, Some(_)) => say(added, "more is required now"),
+            (Some(_), None) => say(removed, "nothing is required any more"),
             (Some(old), Some(new)) => match (needs(old), needs(new)) {
                 (Some(old), Some(new)) => {
                     if !new.is_subset(&old) {
-                        say(added, "needs more beside it now");
+                        say(added, "more is required now");
                     }
                     if !old.is_subset(&new) {
-                        say(removed, "needs less beside it now");
+                        say(removed, "less is required now");
                     }
                 }
-                (None, None) => self.below(pair, keyword, key),
+                (None, None) => self.below(pair, (keyword, key), TrailStep::Beside),
                 _ => {
-                    say(added, "needs something else beside it");
-                    say(removed, "needs something else beside it");
+                    say(added, "something else is required now");
+                    say(removed, "something else is required now");
                 }
             },
         }
     }
 
-    fn one_dependency(&mut self, pair: &Pair<'v>, kind: ChangeKind, what: String, keyword: &'static str, key: &str) {
-        let member = |place: &Place<'v>| {
-            place
-                .value
-                .member(keyword)
-                .and_then(|object| object.as_object()?.entry(key))
+    fn one_dependency(&mut self, pair: &Pair<'v>, what: (ChangeKind, String), keyword: &'static str, key: &str) {
+        let part = |place: &Place<'v>| {
+            let object = place.value.member(keyword);
+            let member = object.and_then(|object| object.as_object()?.entry(key));
+            let only = |member: &Entry| Value::computed(Kind::Object(Object::from_entries(vec![member.clone()])));
+            let fragment = Fragment {
+                keywords: member.map(|member| entry(keyword, only(member))).into_iter().collect(),
+                scope: place.scope.clone(),
+                relax: vec![Edit::Remove(place.pointer.join(keyword).join(key))],
+            };
+            let at = declared_at(place, keyword, key).unwrap_or_else(|| place.at(&[keyword]));
+            (at, fragment)
         };
-        let fragment = |place: &Place<'v>| Fragment {
-            keywords: member(place).map_or_else(Vec::new, |member| {
-                let only = Object::from_entries(vec![member.clone()]);
-                vec![entry(keyword, Value::computed(Kind::Object(only)))]
-            }),
-            scope: place.scope.clone(),
-            relax: vec![Edit::Remove(place.pointer.join(keyword).join(key))],
-        };
-        let at = |place: &Place<'v>| match member(place) {
-            Some(_) => place.pointer.join(keyword).join(key),
-            None => place.at(&[keyword]),
-        };
-        let found = Found {
-            change: Change {
-                kind,
-                what,
-                subject: Some(key.to_owned()),
-                old: at(&pair.old),
-                new: at(&pair.new),
-            },
-            old: fragment(&pair.old),
-            new: fragment(&pair.new),
-        };
-        self.found.push(found);
+        let parts = (part(&pair.old), part(&pair.new));
+        let before = self.found.len();
+        self.push(pair, what, None, parts);
+        for found in &mut self.found[before..] {
+            found.change.subject = Some(key.to_owned());
+        }
     }
 }
 
@@ -282,13 +274,47 @@ impl Rest {
     fn name(self) -> &'static str {
         match self {
             Self::Nothing => "nothing",
-            Self::Some => "what a schema allows",
+            Self::Some => "what its schema allows",
             Self::Anything => "anything",
         }
     }
 }
 
-fn names<'v>(place: &Place<'v>) -> BTreeSet<&'v str> {
+/// The schema that declares a property.
+pub(super) fn declaring<'p, 'v>(places: &'p [Place<'v>], name: &str) -> Option<&'p Place<'v>> {
+    places
+        .iter()
+        .find(|place| declared_at(place, "properties", name).is_some())
+}
+
+/// Where a keyword has a member.
+pub(super) fn declared_at(place: &Place<'_>, keyword: &str, member: &str) -> Option<Pointer> {
+    let held = place.value.member(keyword)?.as_object()?;
+    held.entry(member).map(|_| place.pointer.join(keyword).join(member))
+}
+
+/// The parts of both sides that declare a member, under its old and its new name: what else is declared stays out of it, what holds
+/// for the rest does not.
+pub(super) fn declaration_parts(pair: &Pair<'_>, keyword: &'static str, (old, new): (&str, &str)) -> (Part, Part) {
+    let declared: BTreeSet<&str> = [&pair.old, &pair.new]
+        .into_iter()
+        .flat_map(|place| place.map("properties"))
+        .map(|entry| entry.key.as_str())
+        .filter(|other| keyword != "properties" || (*other != old && *other != new))
+        .collect();
+    let part = |place: &Place<'_>, name: &str| {
+        let fragment = Fragment {
+            keywords: alone(place, keyword, name, &declared),
+            scope: place.scope.clone(),
+            relax: vec![Edit::Allow(place.pointer.clone(), keyword, name.to_owned())],
+        };
+        let at = declared_at(place, keyword, name).unwrap_or_else(|| place.at(&[keyword]));
+        (at, fragment)
+    };
+    (part(&pair.old, old), part(&pair.new, new))
+}
+
+pub(super) fn names<'v>(place: &Place<'v>) -> BTreeSet<&'v str> {
     let listed = place.value.member("required").and_then(Value::as_array);
     listed.unwrap_or_default().iter().filter_map(Value::as_str).collect()
 }

@@ -1,10 +1,12 @@
 //! Types, values, patterns and annotations.
 
-use schemactl_model::{Kind, Value, is_extensible};
+use schemactl_model::{Kind, Pointer, Value, is_extensible};
 
-use super::site::{Pair, Place};
+use super::conjuncts::Conjuncts;
+use super::site::{Pair, Place, Tree};
 use super::{Walk, listed, shown};
 use crate::change::ChangeKind;
+use crate::containment::Rational;
 
 /// A type, and the types that are part of it.
 const TYPES: [(&str, u8); 7] = [
@@ -17,58 +19,196 @@ const TYPES: [(&str, u8); 7] = [
     ("object", 64),
 ];
 const ANY: u8 = 127;
+const NULL: u8 = 1;
+
+/// The keywords that list values.
+const VALUES: [&str; 2] = ["enum", "const"];
+
+/// The keywords that can allow `null`.
+const NULL_HOLDERS: [&str; 5] = ["type", "anyOf", "oneOf", "enum", "const"];
+
+/// A list of values, and the keyword that holds it.
+struct Listed<'v> {
+    place: Place<'v>,
+    keyword: &'static str,
+    values: Vec<&'v Value>,
+}
 
 /// The marks of open values, and what they are about.
 const EXTENSIBLE: [&str; 5] = ["x-extensible-enum", "x-extensible", "enum", "oneOf", "anyOf"];
 
 impl<'v> Walk<'v> {
-    pub(super) fn types(&mut self, pair: &Pair<'v>) {
-        let (old, new) = (mask(&pair.old), mask(&pair.new));
+    pub(super) fn types(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
+        let (old, new) = self.masks(pair, conjuncts);
         let kind = match (new & !old, old & !new) {
             (0, 0) => return,
             (0, _) => ChangeKind::TypeNarrowed,
             (_, 0) => ChangeKind::TypeWidened,
             _ => ChangeKind::TypeChanged,
         };
-        let named = |place: &Place<'v>| place.value.member("type").map_or("anything".to_owned(), shown);
-        let what = format!("the type was {} and is {}", named(&pair.old), named(&pair.new));
-        self.add(pair, kind, what, &["type"]);
+        let what = match (new & !old, old & !new) {
+            (NULL, 0) => "may also be `null`".to_owned(),
+            (0, NULL) => "may no longer be `null`".to_owned(),
+            _ => format!("type changed from {} to {}", type_names(old), type_names(new)),
+        };
+        self.add(&conjuncts.pair(pair, &["type"]), kind, what, &["type"]);
     }
 
-    pub(super) fn values(&mut self, pair: &Pair<'v>) {
-        const GROUP: [&str; 2] = ["enum", "const"];
-        let (old, new) = (listed_values(&pair.old), listed_values(&pair.new));
+    /// The types of both sides, as far as the values that they list do not tell what changed.
+    fn masks(&self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) -> (u8, u8) {
+        let declared = |places: &[Place<'v>]| places.iter().fold(ANY, |mask, place| mask & mask_of(place));
+        let (mut old, mut new) = (declared(&conjuncts.old), declared(&conjuncts.new));
+        let of =
+            |values: &mut dyn Iterator<Item = &'v Value>| values.fold(0, |mask, value| mask | mask_of_value(value));
+        let listed = (
+            listed_values(&self.old, &conjuncts.old),
+            listed_values(&self.new, &conjuncts.new),
+        );
+        match listed {
+            // A type matters for the values that both sides list.
+            (Some(listed), Some(other)) => {
+                let both = listed
+                    .values
+                    .iter()
+                    .copied()
+                    .filter(|value| other.values.contains(value));
+                let both = of(&mut both.into_iter());
+                (old, new) = (old & both, new & both);
+            }
+            // Where one side leaves its type to its values, they say it.
+            (Some(listed), None) if old == ANY && new != ANY => old = of(&mut listed.values.into_iter()),
+            (None, Some(listed)) if new == ANY && old != ANY => new = of(&mut listed.values.into_iter()),
+            _ => {}
+        }
+        if pair.null_is_apart {
+            (old, new) = (old & !NULL, new & !NULL);
+        }
+        (old, new)
+    }
+
+    /// Compares listed values, and returns the unions that were read as lists.
+    pub(super) fn values(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) -> &'static [&'static str] {
+        let (old, new) = (
+            listed_values(&self.old, &conjuncts.old),
+            listed_values(&self.new, &conjuncts.new),
+        );
+        let is_union =
+            |listed: &Option<Listed<'v>>| listed.as_ref().is_some_and(|listed| !VALUES.contains(&listed.keyword));
+        // A union of constants against another union is compared branch by branch.
+        let has_union = |places: &[Place<'v>]| {
+            let unions = places.iter().flat_map(|place| place.entries(&["anyOf", "oneOf"]));
+            unions.count() > 0
+        };
+        if is_union(&old) && new.is_none() && has_union(&conjuncts.new)
+            || is_union(&new) && old.is_none() && has_union(&conjuncts.old)
+        {
+            return &[];
+        }
+        let reads_unions = is_union(&old) || is_union(&new);
+        let place = |listed: &Option<Listed<'v>>, places: &[Place<'v>]| {
+            listed
+                .as_ref()
+                .map_or_else(|| places[0].clone(), |listed| listed.place.clone())
+        };
+        let sides = pair.with(place(&old, &conjuncts.old), place(&new, &conjuncts.new));
+        self.compare_values(&sides, old, new);
+        if reads_unions { &["anyOf", "oneOf"] } else { &[] }
+    }
+
+    fn compare_values(&mut self, pair: &Pair<'v>, old: Option<Listed<'v>>, new: Option<Listed<'v>>) {
+        let keywords: Vec<&str> = [&old, &new]
+            .into_iter()
+            .flatten()
+            .map(|listed| listed.keyword)
+            .collect();
+        let group = if keywords.iter().any(|keyword| !VALUES.contains(keyword)) {
+            &["enum", "const", "anyOf", "oneOf"][..]
+        } else {
+            &VALUES[..]
+        };
         let (old, new) = match (old, new) {
             (None, None) => return,
             (None, Some(new)) => {
-                let what = format!("only {} {} allowed now", list(&new), is(&new));
-                return self.add(pair, ChangeKind::EnumAdded, what, &GROUP);
+                let what = format!("only {} {} allowed now", list(&new.values), is(&new.values));
+                return self.add(pair, ChangeKind::EnumAdded, what, group);
             }
             (Some(old), None) => {
-                let what = format!("more than {} is allowed now", list(&old));
-                return self.add(pair, ChangeKind::EnumRemoved, what, &GROUP);
+                let what = format!("more than {} is allowed now", list(&old.values));
+                return self.add(pair, ChangeKind::EnumRemoved, what, group);
             }
             (Some(old), Some(new)) => (old, new),
         };
-        let missing = |from: &[&'v Value], other: &[&'v Value]| -> Vec<&'v Value> {
-            from.iter().copied().filter(|value| !other.contains(value)).collect()
+        let is_apart = |value: &Value| pair.null_is_apart && value.kind == Kind::Null;
+        let missing = |from: &Listed<'v>, other: &Listed<'v>| -> Vec<&'v Value> {
+            let values = from.values.iter().copied();
+            values
+                .filter(|value| !other.values.contains(value) && !is_apart(value))
+                .collect()
         };
         let (removed, added) = (missing(&old, &new), missing(&new, &old));
         if let ([was], [is]) = (removed.as_slice(), added.as_slice())
-            && old.len() == 1
-            && new.len() == 1
+            && old.values.len() == 1
+            && new.values.len() == 1
         {
-            let what = format!("the value was {} and is {}", shown(was), shown(is));
-            return self.add(pair, ChangeKind::ConstChanged, what, &GROUP);
+            let what = format!("value changed from {} to {}", shown(was), shown(is));
+            return self.add(pair, ChangeKind::ConstChanged, what, group);
         }
-        if !removed.is_empty() {
+        if let Some(first) = removed.first() {
             let what = format!("{} {} no longer allowed", list(&removed), is(&removed));
-            self.add(pair, ChangeKind::EnumValueRemoved, what, &GROUP);
+            let at = (Some(value_at(&old, first)), None);
+            self.add_values(pair, (ChangeKind::EnumValueRemoved, what), group, at);
         }
-        if !added.is_empty() {
-            let what = format!("{} {} new", list(&added), is(&added));
-            self.add(pair, ChangeKind::EnumValueAdded, what, &GROUP);
+        if let Some(first) = added.first() {
+            let what = format!("{} {} allowed now", list(&added), is(&added));
+            let at = (None, Some(value_at(&new, first)));
+            self.add_values(pair, (ChangeKind::EnumValueAdded, what), group, at);
         }
+    }
+
+    /// A change of a list of values, at the first value of its own.
+    fn add_values(
+        &mut self,
+        pair: &Pair<'v>,
+        (kind, what): (ChangeKind, String),
+        group: &[&str],
+        (old, new): (Option<Pointer>, Option<Pointer>),
+    ) {
+        self.add(pair, kind, what, group);
+        if let Some(found) = self.found.last_mut() {
+            found.change.old = old.unwrap_or_else(|| found.change.old.clone());
+            found.change.new = new.unwrap_or_else(|| found.change.new.clone());
+        }
+    }
+
+    /// The pair without `null`, where one side writes it as a branch of a union. That `null` came or went is reported here.
+    pub(super) fn without_null(&mut self, pair: &Pair<'v>) -> Option<Pair<'v>> {
+        let (old_split, new_split) = (null_branch(&self.old, &pair.old), null_branch(&self.new, &pair.new));
+        if old_split.is_none() && new_split.is_none() {
+            return None;
+        }
+        // The other side has to say by itself whether `null` is allowed.
+        let side = |tree: &Tree<'v>, split: Option<Place<'v>>, place: &Place<'v>| match split {
+            Some(inner) => Some((inner, true)),
+            None => match mask_of(place) {
+                ANY => None,
+                mask => {
+                    let listed = listed_values(tree, std::slice::from_ref(place));
+                    let lists = listed.is_none_or(|listed| listed.values.iter().any(|value| value.kind == Kind::Null));
+                    Some((place.clone(), mask & NULL != 0 && lists))
+                }
+            },
+        };
+        let (old, old_null) = side(&self.old, old_split, &pair.old)?;
+        let (new, new_null) = side(&self.new, new_split, &pair.new)?;
+        match (old_null, new_null) {
+            (false, true) => self.add(pair, ChangeKind::TypeWidened, "may also be `null`", &NULL_HOLDERS),
+            (true, false) => self.add(pair, ChangeKind::TypeNarrowed, "may no longer be `null`", &NULL_HOLDERS),
+            _ => {}
+        }
+        Some(Pair {
+            null_is_apart: true,
+            ..pair.with(old, new)
+        })
     }
 
     pub(super) fn patterns(&mut self, pair: &Pair<'v>) {
@@ -76,31 +216,36 @@ impl<'v> Walk<'v> {
         if let Some((old, new)) = self.presence(pair, "pattern", kinds, &["pattern"])
             && old != new
         {
-            let what = format!("the pattern was {} and is {}", shown(old), shown(new));
+            let what = format!("`pattern` changed from {} to {}", shown(old), shown(new));
             self.add(pair, ChangeKind::PatternChanged, what, &["pattern"]);
         }
     }
 
     /// What validators see nothing of.
-    pub(super) fn annotations(&mut self, pair: &Pair<'v>) {
+    pub(super) fn annotations(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
         for (keyword, kind) in [
             ("format", ChangeKind::FormatChanged),
             ("default", ChangeKind::DefaultChanged),
         ] {
-            let (old, new) = (pair.old.value.member(keyword), pair.new.value.member(keyword));
-            if old != new {
-                let named = |value: Option<&Value>| value.map_or("not there".to_owned(), shown);
-                let what = format!("`{keyword}` was {} and is {}", named(old), named(new));
-                self.add(pair, kind, what, &[keyword]);
-            }
+            let pair = &conjuncts.pair(pair, &[keyword]);
+            let what = match (pair.old.value.member(keyword), pair.new.value.member(keyword)) {
+                (Some(old), Some(new)) if old != new => {
+                    format!("`{keyword}` changed from {} to {}", shown(old), shown(new))
+                }
+                (None, Some(new)) => format!("`{keyword}` {} was added", shown(new)),
+                (Some(old), None) => format!("`{keyword}` {} was removed", shown(old)),
+                _ => continue,
+            };
+            self.add(pair, kind, what, &[keyword]);
         }
+        let pair = &conjuncts.pair(pair, &["x-extensible-enum", "x-extensible"]);
         match (is_extensible(pair.old.value), is_extensible(pair.new.value)) {
             (false, true) => {
-                let what = "readers are to take values that they do not know";
+                let what = "readers now accept values that they do not know";
                 self.add(pair, ChangeKind::ExtensibleEnumAdded, what, &EXTENSIBLE);
             }
             (true, false) => {
-                let what = "readers no longer take values that they do not know";
+                let what = "readers no longer accept values that they do not know";
                 self.add(pair, ChangeKind::ExtensibleEnumRemoved, what, &EXTENSIBLE);
             }
             _ => {}
@@ -108,7 +253,8 @@ impl<'v> Walk<'v> {
     }
 }
 
-fn mask(place: &Place<'_>) -> u8 {
+/// The types that a schema names.
+fn mask_of(place: &Place<'_>) -> u8 {
     let of = |name: &Value| {
         let known = TYPES.iter().find(|(known, _)| name.as_str() == Some(known));
         known.map_or(0, |(_, mask)| *mask)
@@ -123,12 +269,114 @@ fn mask(place: &Place<'_>) -> u8 {
     }
 }
 
-/// The values of `const`, or of `enum`.
-fn listed_values<'v>(place: &Place<'v>) -> Option<Vec<&'v Value>> {
-    if let Some(value) = place.keyword("const") {
-        return Some(vec![value]);
+fn mask_of_value(value: &Value) -> u8 {
+    match &value.kind {
+        Kind::Null => NULL,
+        Kind::Bool(_) => 2,
+        Kind::Number(number) => {
+            let is_whole = Rational::parse(number.as_str()).is_some_and(|number| number.floor() == number);
+            if is_whole { 4 } else { 8 }
+        }
+        Kind::String(_) => 16,
+        Kind::Array(_) => 32,
+        Kind::Object(_) => 64,
     }
-    Some(place.value.member("enum")?.as_array()?.iter().collect())
+}
+
+/// The types in a sentence.
+fn type_names(mask: u8) -> String {
+    if mask == ANY {
+        return "anything".to_owned();
+    }
+    let has_numbers = mask & 8 != 0;
+    let named = TYPES.iter().filter(|(name, own)| match *name {
+        "integer" => mask & own == *own && !has_numbers,
+        _ => mask & own != 0 && (mask & own == *own || *name == "number" && has_numbers),
+    });
+    listed(named.map(|(name, _)| format!("`{name}`")))
+}
+
+/// The other branch of a union of two of which one is `null` alone, and which says nothing else. It must not allow `null` itself.
+fn null_branch<'v>(tree: &Tree<'v>, place: &Place<'v>) -> Option<Place<'v>> {
+    let keyword = ["anyOf", "oneOf"]
+        .into_iter()
+        .find(|keyword| place.has_only(&[keyword]))?;
+    let branches = place.branches(keyword);
+    let [first, second] = &branches[..] else { return None };
+    let is_null = |branch: &Place<'v>| {
+        let values = listed_values(tree, std::slice::from_ref(branch));
+        let only_null = |listed: Listed<'_>| listed.values.iter().all(|value| value.kind == Kind::Null);
+        branch.has_only(&["type"]) && mask_of(branch) == NULL || values.is_some_and(only_null)
+    };
+    let inner = match (is_null(first), is_null(second)) {
+        (true, false) => second,
+        (false, true) => first,
+        _ => return None,
+    };
+    let inner = tree.followed(inner);
+    (mask_of(&inner) & NULL == 0).then_some(inner)
+}
+
+/// The values of `const`, of `enum`, or of a union whose branches are constants.
+fn listed_values<'v>(tree: &Tree<'v>, places: &[Place<'v>]) -> Option<Listed<'v>> {
+    let found = |place: &Place<'v>, keyword, values| {
+        Some(Listed {
+            place: place.clone(),
+            keyword,
+            values,
+        })
+    };
+    for place in places {
+        if let Some(value) = place.keyword("const") {
+            return found(place, "const", vec![value]);
+        }
+        if let Some(values) = place.value.member("enum").and_then(Value::as_array) {
+            return found(place, "enum", values.iter().collect());
+        }
+    }
+    for place in places {
+        for keyword in ["oneOf", "anyOf"] {
+            let constants = place
+                .branches(keyword)
+                .into_iter()
+                .map(|branch| constant(tree, &branch));
+            let Some(values) = constants
+                .collect::<Option<Vec<_>>>()
+                .filter(|values| !values.is_empty())
+            else {
+                continue;
+            };
+            // A value of two branches is refused by `oneOf`, so the branches are no list.
+            let repeated = |index: usize| values[..index].contains(&values[index]);
+            if keyword == "anyOf" || !(0..values.len()).any(repeated) {
+                return found(place, keyword, values);
+            }
+        }
+    }
+    None
+}
+
+/// The only value of a branch that is nothing but that value.
+fn constant<'v>(tree: &Tree<'v>, branch: &Place<'v>) -> Option<&'v Value> {
+    let branch = tree.followed(branch);
+    let value = branch
+        .keyword("const")
+        .or_else(|| match branch.value.member("enum").and_then(Value::as_array)? {
+            [only] => Some(only),
+            _ => None,
+        })?;
+    let has_its_type = mask_of(&branch) & mask_of_value(value) != 0;
+    (has_its_type && branch.has_only(&["const", "enum", "type"])).then_some(value)
+}
+
+/// Where a value is listed.
+fn value_at(listed: &Listed<'_>, value: &Value) -> Pointer {
+    let at = listed.place.pointer.join(listed.keyword);
+    let index = listed.values.iter().position(|known| *known == value);
+    match index {
+        Some(index) if listed.keyword != "const" => at.join(index.to_string()),
+        _ => at,
+    }
 }
 
 fn list(values: &[&Value]) -> String {

@@ -1,7 +1,10 @@
 //! Places in the two documents. In: a document. Out: its schemas with their pointers, references followed.
 
+use std::rc::Rc;
+
 use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Resolver, Scope, Value};
 
+use super::trail::{SchemaSpot, Trail, TrailStep};
 use crate::Schema;
 
 /// References that are followed one after the other.
@@ -28,6 +31,39 @@ pub(super) struct Place<'v> {
 pub(super) struct Pair<'v> {
     pub(super) old: Place<'v>,
     pub(super) new: Place<'v>,
+    pub(super) trail: Rc<Trail>,
+    /// Both sides are compared without `null`, which has a change of its own.
+    pub(super) null_is_apart: bool,
+}
+
+impl<'v> Pair<'v> {
+    /// Creates a pair below another one.
+    pub(super) fn new(above: Option<(Rc<Trail>, TrailStep)>, old: Place<'v>, new: Place<'v>) -> Self {
+        let spot = |place: &Place<'v>| SchemaSpot {
+            pointer: place.pointer.clone(),
+            scope: place.scope.clone(),
+        };
+        let trail = Trail {
+            above,
+            old: spot(&old),
+            new: spot(&new),
+        };
+        Self {
+            old,
+            new,
+            trail: Rc::new(trail),
+            null_is_apart: false,
+        }
+    }
+
+    /// Returns the same pair with other schemas of the same value.
+    pub(super) fn with(&self, old: Place<'v>, new: Place<'v>) -> Self {
+        Self {
+            old,
+            new,
+            ..self.clone()
+        }
+    }
 }
 
 impl<'v> Tree<'v> {
@@ -72,18 +108,12 @@ impl<'v> Tree<'v> {
     }
 
     fn is_only_reference(place: &Place<'v>) -> bool {
-        place.scope.dialect.ref_hides_siblings()
-            || place.value.as_object().is_some_and(|members| {
-                members
-                    .iter()
-                    .all(|member| SILENT.contains(&member.key.as_str()) || member.key.starts_with("x-"))
-            })
+        place.scope.dialect.ref_hides_siblings() || place.has_only(&["$ref"])
     }
 }
 
-/// Keywords beside a `$ref` that say nothing about instances.
-const SILENT: [&str; 12] = [
-    "$ref",
+/// Keywords that say nothing about instances.
+const SILENT: [&str; 11] = [
     "$comment",
     "$defs",
     "$schema",
@@ -96,6 +126,11 @@ const SILENT: [&str; 12] = [
     "title",
     "writeOnly",
 ];
+
+/// Whether a keyword says nothing about instances.
+pub(super) fn is_silent(keyword: &str) -> bool {
+    SILENT.contains(&keyword) || keyword.starts_with("x-")
+}
 
 impl<'v> Place<'v> {
     /// A keyword of the schema, if its dialect has it.
@@ -132,6 +167,23 @@ impl<'v> Place<'v> {
     pub(super) fn at(&self, keywords: &[&str]) -> Pointer {
         let first = keywords.iter().find(|keyword| self.value.member(keyword).is_some());
         first.map_or_else(|| self.pointer.clone(), |keyword| self.pointer.join(*keyword))
+    }
+
+    /// Whether nothing but these keywords says anything about instances.
+    pub(super) fn has_only(&self, keywords: &[&str]) -> bool {
+        self.value.as_object().is_some()
+            && self.members().all(|member| {
+                let key = member.key.as_str();
+                keywords.contains(&key) || is_silent(key)
+            })
+    }
+
+    /// The branches of a union or a conjunction.
+    pub(super) fn branches(&self, keyword: &str) -> Vec<Self> {
+        let branches = self.value.member(keyword).and_then(Value::as_array);
+        (0..branches.map_or(0, <[Value]>::len))
+            .filter_map(|index| self.below(keyword, Some(&index.to_string())))
+            .collect()
     }
 
     /// Whether the schema is `false`.

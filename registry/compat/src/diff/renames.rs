@@ -1,0 +1,164 @@
+//! Properties that have another name: those that say so with `x-renamed-from`, and those that look like it. In: a pair of schemas.
+//! Out: a change for each rename, with the changes of the property's schema; a hint on a removed and an added property that are alike.
+
+use schemactl_model::{Entry, Kind, Object, Value};
+
+use super::conjuncts::Conjuncts;
+use super::objects::{declaration_parts, declaring, names};
+use super::site::{Pair, Place, is_silent};
+use super::{TrailStep, Walk};
+use crate::change::ChangeKind;
+use crate::edit::{Edit, entry};
+use crate::event_path::EventStep;
+
+/// A property under its old and its new name.
+pub(super) struct Rename<'v> {
+    pub(super) old: &'v str,
+    pub(super) new: &'v str,
+}
+
+/// The keyword by which a property names what it was called before.
+const RENAMED_FROM: &str = "x-renamed-from";
+
+impl<'v> Walk<'v> {
+    /// Reports the properties that were renamed, and what else changed in them.
+    pub(super) fn renames(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, renames: &[Rename<'v>]) {
+        for rename in renames {
+            self.rename(pair, conjuncts, rename);
+        }
+    }
+
+    /// Asks about a removed and an added property, of those found since `first`, that could be one under two names.
+    pub(super) fn ask_about_renames(&mut self, conjuncts: &Conjuncts<'v>, first: usize) {
+        let of_kind = |kind: ChangeKind| -> Vec<usize> {
+            (first..self.found.len())
+                .filter(|index| self.found[*index].change.kind == kind)
+                .collect()
+        };
+        let (removed, added) = (of_kind(ChangeKind::PropertyRemoved), of_kind(ChangeKind::PropertyAdded));
+        let only_ones = removed.len() == 1 && added.len() == 1;
+        let schema = |index: usize, places: &[Place<'v>]| {
+            let name = self.found[index].change.subject.as_deref()?;
+            declaring(places, name)?.value.member("properties")?.member(name)
+        };
+        let alike = |one: usize, other: usize| match (schema(one, &conjuncts.old), schema(other, &conjuncts.new)) {
+            (Some(old), Some(new)) => are_alike(old, new, only_ones),
+            _ => false,
+        };
+        let mut questions = Vec::new();
+        for one in &removed {
+            let partners: Vec<usize> = added.iter().copied().filter(|other| alike(*one, *other)).collect();
+            let [other] = partners[..] else { continue };
+            if removed.iter().filter(|one| alike(**one, other)).count() == 1 {
+                questions.push((*one, other));
+            }
+        }
+        for (one, other) in questions {
+            let name = |index: usize| self.found[index].change.subject.clone().unwrap_or_default();
+            let question = rename_question(&name(one), &name(other));
+            self.found[one].change.hint = Some(question.clone());
+            self.found[other].change.hint = Some(question);
+        }
+    }
+
+    fn rename(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, rename: &Rename<'v>) {
+        let (Some(old), Some(new)) = (
+            declaring(&conjuncts.old, rename.old),
+            declaring(&conjuncts.new, rename.new),
+        ) else {
+            return;
+        };
+        let sides = pair.with(old.clone(), new.clone());
+        let (mut old_part, mut new_part) = declaration_parts(&sides, "properties", (rename.old, rename.new));
+        // A name that is required under both names is a part of the rename.
+        if is_required_throughout(conjuncts, rename) {
+            for (places, part, name) in [
+                (&conjuncts.old, &mut old_part.1, rename.old),
+                (&conjuncts.new, &mut new_part.1, rename.new),
+            ] {
+                let list = Value::computed(Kind::Array(vec![Value::computed(Kind::String(name.to_owned()))]));
+                part.keywords.push(entry("required", list));
+                let holders = places.iter().filter(|place| names(place).contains(name));
+                part.relax
+                    .extend(holders.map(|place| Edit::RemoveName(place.pointer.join("required"), name.to_owned())));
+            }
+        }
+        let what = format!("was renamed from `{}`", rename.old);
+        let step = EventStep::Property(rename.new.to_owned());
+        let subject = (rename.new, step.clone());
+        self.push(
+            pair,
+            (ChangeKind::PropertyRenamed, what),
+            Some(subject),
+            (old_part, new_part),
+        );
+        if let Some(found) = self.found.last_mut() {
+            found.change.renamed_from = Some(rename.old.to_owned());
+        }
+        let schemas = (
+            old.below("properties", Some(rename.old)),
+            new.below("properties", Some(rename.new)),
+        );
+        if let (Some(old), Some(new)) = schemas {
+            self.compare_below(pair, TrailStep::Into(step), old, new);
+        }
+    }
+}
+
+/// Whether a property is required on both sides, each under its own name.
+pub(super) fn is_required_throughout(conjuncts: &Conjuncts<'_>, rename: &Rename<'_>) -> bool {
+    conjuncts.old.iter().any(|place| names(place).contains(rename.old))
+        && conjuncts.new.iter().any(|place| names(place).contains(rename.new))
+}
+
+/// The renames that one of the schemas states, in the order of the old one. Each name has one partner.
+pub(super) fn declared_renames<'v>(conjuncts: &Conjuncts<'v>) -> Vec<Rename<'v>> {
+    let only = |places: &[Place<'v>], others: &[Place<'v>]| -> Vec<&'v Entry> {
+        let all = places.iter().flat_map(|place| place.map("properties"));
+        all.filter(|entry| declaring(others, &entry.key).is_none()).collect()
+    };
+    let (removed, added) = (
+        only(&conjuncts.old, &conjuncts.new),
+        only(&conjuncts.new, &conjuncts.old),
+    );
+    let states =
+        |one: &Entry, other: &Entry| one.value.member(RENAMED_FROM).and_then(Value::as_str) == Some(other.key.as_str());
+    let mut renames: Vec<Rename<'v>> = Vec::new();
+    for old in removed {
+        // Compared the other way around, the old schema is the one that states it.
+        let partner = added.iter().find(|new| {
+            let is_free = renames.iter().all(|known| known.new != new.key);
+            is_free && (states(new, old) || states(old, new))
+        });
+        renames.extend(partner.map(|new| Rename {
+            old: &old.key,
+            new: &new.key,
+        }));
+    }
+    renames
+}
+
+/// The words that ask about a rename that nobody stated.
+fn rename_question(old: &str, new: &str) -> String {
+    format!("did you rename `{old}` to `{new}`? If so, write `\"x-renamed-from\": \"{old}\"` into `{new}`")
+}
+
+/// Whether two properties could be one under two names: the same schema but for what is for people, or, where there is only one of
+/// each, the same type.
+fn are_alike(old: &Value, new: &Value, only_ones: bool) -> bool {
+    let said = |schema: &Value| -> Vec<(String, Value)> {
+        let members = schema.as_object().into_iter().flat_map(Object::iter);
+        let mut said: Vec<_> = members
+            .filter(|member| !is_silent(&member.key) || member.key == "$ref")
+            .map(|member| (member.key.clone(), member.value.clone()))
+            .collect();
+        said.sort_by(|one, other| one.0.cmp(&other.0));
+        said
+    };
+    let (old_said, new_said) = (said(old), said(new));
+    if old_said.is_empty() || new_said.is_empty() {
+        return false;
+    }
+    let same_type = old.member("type").is_some() && old.member("type") == new.member("type");
+    old_said == new_said || (only_ones && same_type)
+}

@@ -1,0 +1,389 @@
+//! Why two versions are compatible or not, change by change. In: both schemas and the verdicts about them. Out: every change with
+//! what it does to either direction, each break with an event of its own that was replayed on the documents as they are
+//! written, and the breaks that no single change explains.
+//!
+//! The event of a change breaks at the change's own place. It is made from an event that the reader accepts (an example, or one
+//! that the engine finds), with another value at that place ([`mutate`]); [`repair`] shows that the reader accepts it once the place
+//! alone is changed back. Where every event of the writer is refused for other reasons too, the other places are named. At the end
+//! all breaking changes are taken out of the reader together: what is still refused has another reason, so the list never says
+//! less than the verdict.
+
+mod mutate;
+mod part;
+mod refactoring;
+mod repair;
+mod rest;
+
+use schemactl_model::{Dialect, Pointer, Value, with_stack_for};
+
+use self::mutate::Ground;
+use self::part::{Parts, Role};
+use crate::change::{Change, Effect};
+use crate::compare::Question;
+use crate::diff::{Found, Fragment, diff};
+use crate::policy::{standalone, without_version_pin};
+use crate::{Engine, Policy, Schema, Verdict, Violation};
+
+/// Questions about whole documents that one explanation asks. Most explanations need fewer than ten; each costs as much as the
+/// comparison itself.
+const MOST_WHOLE_QUESTIONS: usize = 64;
+/// Values of both documents together over all of those questions: large documents are asked about a few times only, so that an
+/// explanation costs seconds at most.
+const MOST_VALUES: usize = 2_000_000;
+/// Breaks that no single change explains.
+const MOST_OTHERS: usize = 20;
+
+/// Under which assumptions two versions are compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings<'s> {
+    /// The content-model policy.
+    pub policy: Policy,
+    /// The property that holds the version, if there is one.
+    pub version_field: Option<&'s str>,
+}
+
+/// Events that are known to be valid, for witnesses that look like them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Examples<'e> {
+    /// Of the old version.
+    pub old: &'e [&'e Value],
+    /// Of the new version.
+    pub new: &'e [&'e Value],
+}
+
+/// One reason why a reader refuses an event of a writer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Break {
+    /// An event of the writer that the reader refuses.
+    pub witness: Value,
+    /// What refuses it. `None` if only the policy's view of the reader does.
+    pub violation: Option<Violation>,
+    /// The place of the event at which it breaks; a place that does not exist is a property that is missing.
+    pub place: Option<Pointer>,
+    /// An event that differs at that place alone, and that the reader accepts. `None` if there is none, or if none was found.
+    pub repaired: Option<Value>,
+    /// Other places at which the reader refuses the same event, as property paths. Empty if a repaired event is known.
+    pub also: Vec<String>,
+}
+
+/// What a change does to one direction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Impact {
+    /// Nothing: proved.
+    Safe,
+    /// At its place it takes something away, and no whole event is refused for it: proved.
+    Masked,
+    /// An event is refused for it.
+    Breaks(Break),
+    /// Not known, and why.
+    Undecided(String),
+}
+
+impl Impact {
+    /// The break, if it is one.
+    pub fn as_break(&self) -> Option<&Break> {
+        match self {
+            Self::Breaks(found) => Some(found),
+            _ => None,
+        }
+    }
+
+    /// Its name in reports.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Masked => "masked",
+            Self::Breaks(_) => "breaks",
+            Self::Undecided(_) => "undecided",
+        }
+    }
+}
+
+/// A change and what it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explained {
+    /// The change.
+    pub change: Change,
+    /// What it does at its place, whatever the policy.
+    pub effect: Effect,
+    /// Whether no event of the whole schema shows the effect: the schema around the place decides what is allowed there. Asked of
+    /// changes that break nobody.
+    pub is_overruled: bool,
+    /// Whether readers of the new version refuse events of the old one for it.
+    pub backward: Impact,
+    /// Whether readers of the old version refuse events of the new one for it.
+    pub forward: Impact,
+}
+
+/// Every change of a pair of versions, and the breaks that none of them explains alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Explanation {
+    /// The changes, in the order of the documents.
+    pub changes: Vec<Explained>,
+    /// Breaks of the new reader that several changes make together.
+    pub backward: Vec<Break>,
+    /// Breaks of the old reader that several changes make together.
+    pub forward: Vec<Break>,
+}
+
+/// Returns what is different between two schemas, without a judgement.
+pub fn changes(old: &Schema<'_>, new: &Schema<'_>) -> Vec<Change> {
+    with_stack_for(old.root.depth().max(new.root.depth()), || {
+        diff(old, new).into_iter().map(|found| found.change).collect()
+    })
+}
+
+/// Returns why the verdicts `(backward, forward)` about a pair of versions are what they are.
+pub fn explain(
+    engine: &dyn Engine,
+    pair: (&Schema<'_>, &Schema<'_>),
+    settings: Settings<'_>,
+    verdicts: (&Verdict, &Verdict),
+    examples: Examples<'_>,
+) -> Explanation {
+    with_stack_for(pair.0.root.depth().max(pair.1.root.depth()), || {
+        explain_here(engine, pair, settings, verdicts, examples)
+    })
+}
+
+fn explain_here<'d>(
+    engine: &dyn Engine,
+    (old, new): (&'d Schema<'d>, &'d Schema<'d>),
+    settings: Settings<'_>,
+    verdicts: (&Verdict, &Verdict),
+    examples: Examples<'_>,
+) -> Explanation {
+    let found = diff(old, new);
+    let mut work = Work {
+        question: Question::new(engine, settings.policy, settings.version_field),
+        parts: Parts::default(),
+        pin: (settings.version_field)
+            .filter(|field| fixes_at_most_one(old, field) && fixes_at_most_one(new, field))
+            .map(|field| Pointer::root().join("properties").join(field)),
+        whole_questions: whole_questions(old.root, new.root),
+    };
+    let found: Vec<Found> = found.into_iter().filter(|found| !work.is_pin(&found.change)).collect();
+    let found = work.without_refactorings((old, new), found);
+    let effects: Vec<Effect> = found.iter().map(|found| work.effect((old, new), found)).collect();
+    let backward = Direction {
+        writer: Role::old(old),
+        reader: Role::new(new),
+        narrows: |effect| effect,
+        examples: examples.old,
+        readers_examples: examples.new,
+    };
+    let forward = Direction {
+        writer: Role::new(new),
+        reader: Role::old(old),
+        narrows: Effect::mirror,
+        examples: examples.new,
+        readers_examples: examples.old,
+    };
+    let (to_backward, others_backward) = work.direction(&backward, verdicts.0, &found, &effects);
+    let (to_forward, others_forward) = work.direction(&forward, verdicts.1, &found, &effects);
+    let mut changes = Vec::with_capacity(found.len());
+    for ((found, effect), (backward, forward)) in found
+        .into_iter()
+        .zip(effects)
+        .zip(to_backward.into_iter().zip(to_forward))
+    {
+        let breaks_nobody = backward.as_break().is_none() && forward.as_break().is_none();
+        changes.push(Explained {
+            is_overruled: breaks_nobody && work.is_overruled((old, new), &found, effect),
+            change: found.change,
+            effect,
+            backward,
+            forward,
+        });
+    }
+    Explanation {
+        changes,
+        backward: others_backward,
+        forward: others_forward,
+    }
+}
+
+/// How many questions about whole documents these two are worth.
+fn whole_questions(old: &Value, new: &Value) -> usize {
+    let values = crate::shrink::size(old) + crate::shrink::size(new);
+    (MOST_VALUES / values).clamp(4, MOST_WHOLE_QUESTIONS)
+}
+
+/// One direction: whose events, read by whom.
+struct Direction<'d> {
+    writer: Role<'d>,
+    reader: Role<'d>,
+    /// The effect as this direction's reader sees it.
+    narrows: fn(Effect) -> Effect,
+    examples: &'d [&'d Value],
+    readers_examples: &'d [&'d Value],
+}
+
+struct Work<'q> {
+    question: Question<'q>,
+    parts: Parts,
+    /// The version field, whose fixed value is no content.
+    pin: Option<Pointer>,
+    /// Questions about whole documents that may still be asked.
+    whole_questions: usize,
+}
+
+impl Work<'_> {
+    fn is_pin(&self, change: &Change) -> bool {
+        use crate::ChangeKind::{ConstChanged, EnumAdded, EnumRemoved, EnumValueAdded, EnumValueRemoved};
+        let pins = [ConstChanged, EnumAdded, EnumRemoved, EnumValueAdded, EnumValueRemoved];
+        self.pin
+            .as_ref()
+            .is_some_and(|pin| change.new.starts_with(pin) || change.old.starts_with(pin))
+            && pins.contains(&change.kind)
+    }
+
+    /// What a change does to the instances at its place: two questions about its keywords alone.
+    fn effect(&mut self, (old, new): (&Schema<'_>, &Schema<'_>), found: &Found) -> Effect {
+        let parts = (
+            standalone(old, &found.old.keywords, &found.old.scope),
+            standalone(new, &found.new.keywords, &found.new.scope),
+        );
+        let (Some(before), Some(after)) = parts else {
+            return Effect::Undecided;
+        };
+        let (before, after) = (Schema::new(&before.0, before.1), Schema::new(&after.0, after.1));
+        let questions = &mut self.question.questions;
+        Effect::of(
+            &questions.contains(&before, &after),
+            &questions.contains(&after, &before),
+        )
+    }
+
+    /// What each change does to a direction, and what is refused for no single one of them.
+    fn direction(
+        &mut self,
+        direction: &Direction<'_>,
+        verdict: &Verdict,
+        found: &[Found],
+        effects: &[Effect],
+    ) -> (Vec<Impact>, Vec<Break>) {
+        if verdict.is_compatible() {
+            let impacts = found.iter().zip(effects).map(|(found, effect)| {
+                if is_harmless(direction, found, *effect) || !self.takes_away(direction, found) {
+                    Impact::Safe
+                } else {
+                    Impact::Masked
+                }
+            });
+            return (impacts.collect(), Vec::new());
+        }
+        let sides = (
+            direction.writer.side(&self.question),
+            direction.reader.side(&self.question),
+        );
+        let Some(replay) = self.question.validators(&sides.0, &sides.1) else {
+            let unknown = || Impact::Undecided("no validator can replay events of these schemas".to_owned());
+            let impacts = found.iter().zip(effects).map(|(found, effect)| {
+                if is_harmless(direction, found, *effect) {
+                    Impact::Safe
+                } else {
+                    unknown()
+                }
+            });
+            return (impacts.collect(), Vec::new());
+        };
+        let asked: Vec<usize> = (0..found.len())
+            .filter(|index| {
+                let found = &found[*index];
+                !is_harmless(direction, found, effects[*index])
+                    && (!found.change.kind.is_seen_by_policies() || self.takes_away(direction, found))
+            })
+            .collect();
+        let mut impacts = vec![Impact::Safe; found.len()];
+        if !asked.is_empty() {
+            let ground = self.ground(direction, &replay, found, &asked);
+            for index in asked {
+                impacts[index] = self.impact(direction, found, index, &ground);
+            }
+        }
+        let others = self.others(direction, found, &mut impacts, &replay);
+        (impacts, others)
+    }
+
+    /// Whether a change takes something away at its place under the policy; where that is not known it may.
+    fn takes_away(&mut self, direction: &Direction<'_>, found: &Found) -> bool {
+        let (writer, reader) = (direction.writer, direction.reader);
+        let sent = self.under_policy(writer, writer.fragment(found), true);
+        let taken = self.under_policy(reader, reader.fragment(found), false);
+        let (Some(sent), Some(taken)) = (sent, taken) else {
+            return true;
+        };
+        let (sent, taken) = (Schema::new(&sent.0, sent.1), Schema::new(&taken.0, taken.1));
+        !self.question.questions.contains(&sent, &taken).is_compatible()
+    }
+
+    fn under_policy(&self, role: Role<'_>, fragment: &Fragment, writes: bool) -> Option<(Value, Dialect)> {
+        let (part, dialect) = standalone(role.schema, &fragment.keywords, &fragment.scope)?;
+        let part = Schema::new(&part, dialect);
+        let policy = self.question.policy;
+        let transformed = if writes {
+            policy.as_writer(&part)
+        } else {
+            policy.as_reader(&part)
+        };
+        let (value, dialect) = transformed.of(&part).ok()?;
+        Some((value.into_owned(), dialect))
+    }
+
+    /// Spends a question about whole documents, if there is one left.
+    fn may_ask_about_the_whole(&mut self) -> bool {
+        let may = self.whole_questions > 0;
+        self.whole_questions = self.whole_questions.saturating_sub(1);
+        may
+    }
+
+    /// What one change does.
+    fn impact(&mut self, direction: &Direction<'_>, found: &[Found], index: usize, ground: &Ground<'_>) -> Impact {
+        if let Some(found) = self.mutated(direction, found, index, ground) {
+            return Impact::Breaks(found);
+        }
+        if !self.may_ask_about_the_whole() {
+            let reason =
+                "an explanation asks a limited number of questions about whole documents, and there were more changes";
+            return Impact::Undecided(reason.to_owned());
+        }
+        self.with_others_relaxed(direction, found, index, ground)
+    }
+}
+
+/// Whether a version field has one fixed value or none: a list of several is content.
+fn fixes_at_most_one(schema: &Schema<'_>, field: &str) -> bool {
+    let property = schema
+        .root
+        .member("properties")
+        .and_then(|properties| properties.member(field));
+    let fixes = property.is_some_and(|property| ["const", "enum"].iter().any(|name| property.member(name).is_some()));
+    !fixes || without_version_pin(schema, field).is_some()
+}
+
+/// Whether a change cannot take anything away from the reader of a direction.
+fn is_harmless(direction: &Direction<'_>, found: &Found, effect: Effect) -> bool {
+    let seen = (direction.narrows)(effect);
+    matches!(seen, Effect::Widens | Effect::Neutral) && !found.change.kind.is_seen_by_policies()
+}
+
+impl Break {
+    /// Creates a break of which nothing is known but its event.
+    pub fn from_witness(witness: Value) -> Self {
+        Self {
+            witness,
+            violation: None,
+            place: None,
+            repaired: None,
+            also: Vec::new(),
+        }
+    }
+
+    /// Where the reader refuses the event; the root of its document if only the policy's view of it does.
+    pub fn keyword(&self) -> Pointer {
+        self.violation
+            .as_ref()
+            .map_or_else(Pointer::root, |violation| violation.keyword.clone())
+    }
+}

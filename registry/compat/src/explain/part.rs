@@ -1,0 +1,156 @@
+//! Parts of the two documents as the engine is asked about them. In: a place of a document, edits of it. Out: the schema that stands
+//! there as a document of its own, under the policy, kept by the engine so that it is compiled once.
+
+use std::collections::BTreeMap;
+
+use schemactl_model::{Entry, Kind, Object, Pointer, Value};
+
+use super::Work;
+use crate::Schema;
+use crate::change::Change;
+use crate::compare::{Question, Side};
+use crate::diff::{Found, Fragment, SchemaSpot, Trail, TrailStep};
+use crate::edit::{Edit, anything, edited, entry};
+use crate::engine::Kept;
+use crate::event_path::EventStep;
+use crate::policy::standalone;
+
+/// One of the two documents, with the way to its part of a change.
+#[derive(Clone, Copy)]
+pub(super) struct Role<'d> {
+    pub(super) schema: &'d Schema<'d>,
+    is_old: bool,
+}
+
+impl<'d> Role<'d> {
+    pub(super) fn old(schema: &'d Schema<'d>) -> Self {
+        Self { schema, is_old: true }
+    }
+
+    pub(super) fn new(schema: &'d Schema<'d>) -> Self {
+        Self { schema, is_old: false }
+    }
+
+    pub(super) fn fragment(self, found: &Found) -> &Fragment {
+        if self.is_old { &found.old } else { &found.new }
+    }
+
+    /// Where a change stands in this document.
+    pub(super) fn place(self, change: &Change) -> &Pointer {
+        if self.is_old { &change.old } else { &change.new }
+    }
+
+    pub(super) fn spot(self, trail: &Trail) -> &SchemaSpot {
+        if self.is_old { &trail.old } else { &trail.new }
+    }
+
+    pub(super) fn side(self, question: &Question<'_>) -> Side<'d> {
+        Side::new(self.schema, question.version_field)
+    }
+}
+
+/// What a part is asked about as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum View {
+    /// What writers send under the policy.
+    Writer,
+    /// What readers accept under the policy.
+    Reader,
+    /// What the schema says.
+    Written,
+}
+
+/// The parts that are kept already.
+#[derive(Default)]
+pub(super) struct Parts {
+    kept: BTreeMap<(bool, Pointer, View), Option<Kept>>,
+}
+
+impl Work<'_> {
+    /// Keeps the schema at a place of a document. `None` where the policy, or a reference that depends on the way, forbids it.
+    pub(super) fn part(&mut self, role: Role<'_>, spot: &SchemaSpot, view: View) -> Option<Kept> {
+        let key = (role.is_old, spot.pointer.clone(), view);
+        if let Some(known) = self.parts.kept.get(&key) {
+            return *known;
+        }
+        let kept = self.edited_part(role, spot, view, &[]);
+        self.parts.kept.insert(key, kept);
+        kept
+    }
+
+    /// Keeps the schema at a place of a copy of the document with edits.
+    pub(super) fn edited_part(
+        &mut self,
+        role: Role<'_>,
+        spot: &SchemaSpot,
+        view: View,
+        edits: &[&Edit],
+    ) -> Option<Kept> {
+        let dialect = role.schema.dialect;
+        if spot.pointer.tokens().is_empty() {
+            let root = edited(role.schema.root, edits.iter().copied());
+            let schema = Schema::new(&root, dialect);
+            let side = Side::new(&schema, self.question.version_field);
+            // Whoever writes an event names its version; whoever reads it accepts any.
+            return match view {
+                View::Reader => self.keep_as(&side.open(), view),
+                View::Writer | View::Written => self.keep_as(&side.written, view),
+            };
+        }
+        // An edit elsewhere, in a definition that is referred to, needs the whole document.
+        let is_local = edits.iter().all(|edit| edit.place().starts_with(&spot.pointer));
+        let whole = (!is_local).then(|| edited(role.schema.root, edits.iter().copied()));
+        let root = whole.as_ref().unwrap_or(role.schema.root);
+        let mut value = spot.pointer.resolve(root)?.clone();
+        if is_local && !edits.is_empty() {
+            let moved: Vec<Edit> = edits.iter().map(|edit| edit.below(&spot.pointer)).collect();
+            value = edited(&value, &moved);
+        }
+        let entries = match value.kind {
+            Kind::Object(members) => members.iter().cloned().collect(),
+            Kind::Bool(true) => Vec::new(),
+            _ => vec![entry("not", anything())],
+        };
+        let (part, dialect) = standalone(&Schema::new(root, dialect), &entries, &spot.scope)?;
+        self.keep_as(&Schema::new(&part, dialect), view)
+    }
+
+    fn keep_as(&mut self, schema: &Schema<'_>, view: View) -> Option<Kept> {
+        let policy = self.question.policy;
+        let (value, dialect) = match view {
+            View::Writer => policy.as_writer(schema).of(schema).ok()?,
+            View::Reader => policy.as_reader(schema).of(schema).ok()?,
+            View::Written => (std::borrow::Cow::Borrowed(schema.root), schema.dialect),
+        };
+        Some(self.question.questions.keep(&Schema::new(&value, dialect)))
+    }
+
+    /// Keeps the keywords of a change, as seen from some steps above them. `None` where a step is another keyword's word.
+    pub(super) fn fragment_below(
+        &mut self,
+        role: Role<'_>,
+        fragment: &Fragment,
+        steps: &[(Option<&TrailStep>, &Trail)],
+    ) -> Option<Kept> {
+        let object = |entries: Vec<Entry>| Value::computed(Kind::Object(Object::from_entries(entries)));
+        let mut keywords = fragment.keywords.clone();
+        for (step, _) in steps.iter().rev() {
+            keywords = match step {
+                Some(TrailStep::Into(EventStep::Property(name))) => {
+                    vec![entry("properties", object(vec![entry(name, object(keywords))]))]
+                }
+                Some(TrailStep::Into(EventStep::AnyElement)) => vec![entry("items", object(keywords))],
+                // Which properties or positions those are is not said here.
+                Some(TrailStep::Into(EventStep::AnyProperty | EventStep::Element(_))) => return None,
+                Some(TrailStep::Beside) | None => continue,
+            };
+        }
+        let (part, dialect) = standalone(role.schema, &keywords, &fragment.scope)?;
+        Some(self.keep_value(&part, dialect))
+    }
+
+    /// Keeps a schema that no document has.
+    pub(super) fn keep_value(&mut self, value: &Value, dialect: schemactl_model::Dialect) -> Kept {
+        self.question.questions.keep(&Schema::new(value, dialect))
+    }
+}

@@ -1,0 +1,189 @@
+//! What only looks like a change. In: the changes between two documents. Out: those that are left once pairs of schemas that are proved
+//! to say the same are taken out; and, of a change that breaks nobody, whether any event shows it.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use schemactl_model::Pointer;
+
+use super::Work;
+use super::part::{Role, View};
+use crate::Schema;
+use crate::change::{ChangeKind, Effect};
+use crate::diff::{Found, Fragment, Trail, TrailStep};
+use crate::engine::Kept;
+
+/// Pairs of schemas that are asked whether they say the same. Whoever rewrote more of them at once reads the changes one by one.
+const MOST_PAIRS: usize = 32;
+
+/// Keywords under which the schemas of one value meet: what stands in one of them may be overruled by another.
+const MEETING: [&str; 14] = [
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "not",
+    "if",
+    "dependentSchemas",
+    "dependencies",
+    "patternProperties",
+    "additionalProperties",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "contains",
+    "$dynamicRef",
+    "$recursiveRef",
+];
+
+type Schemas<'d> = (&'d Schema<'d>, &'d Schema<'d>);
+
+impl Work<'_> {
+    /// The changes, without those below a pair of schemas that is proved to say the same in both documents.
+    pub(super) fn without_refactorings(&mut self, schemas: Schemas<'_>, found: Vec<Found>) -> Vec<Found> {
+        let mut pairs: BTreeMap<(Pointer, Pointer), (usize, Rc<Trail>)> = BTreeMap::new();
+        for one in &found {
+            let key = (one.trail.old.pointer.clone(), one.trail.new.pointer.clone());
+            pairs.entry(key).or_insert_with(|| (0, Rc::clone(&one.trail))).0 += weight(one.change.kind);
+        }
+        let asked = pairs
+            .into_iter()
+            .filter(|(_, (weight, _))| *weight > 1)
+            .take(MOST_PAIRS);
+        let asked: Vec<_> = asked.map(|(key, (_, trail))| (key, trail)).collect();
+        let same: Vec<(Pointer, Pointer)> = asked
+            .into_iter()
+            .filter(|(_, trail)| self.say_the_same(schemas, trail))
+            .map(|(key, _)| key)
+            .collect();
+        let is_inside = |one: &Found| {
+            let mut around = one.trail.pairs().into_iter();
+            around.any(|(_, pair)| same.contains(&(pair.old.pointer.clone(), pair.new.pointer.clone())))
+        };
+        let mut left = found;
+        left.retain(|one| is_told_always(one.change.kind) || !is_inside(one));
+        left
+    }
+
+    /// Whether a pair of schemas has the same instances, and the same writers and readers under the policy.
+    fn say_the_same(&mut self, (old, new): Schemas<'_>, trail: &Trail) -> bool {
+        let (old, new) = (Role::old(old), Role::new(new));
+        let mut both = |view: View, other: View| {
+            let sides = (self.part(old, &trail.old, view), self.part(new, &trail.new, view));
+            let others = (self.part(old, &trail.old, other), self.part(new, &trail.new, other));
+            let ((Some(old), Some(new)), (Some(old_other), Some(new_other))) = (sides, others) else {
+                return false;
+            };
+            self.contains(old, new_other) && self.contains(new, old_other)
+        };
+        both(View::Written, View::Written) && both(View::Writer, View::Writer) && both(View::Writer, View::Reader)
+    }
+
+    fn contains(&mut self, sub: Kept, sup: Kept) -> bool {
+        self.question.questions.between(sub, sup).is_compatible()
+    }
+
+    /// Whether no event of the whole schema shows what a change says: the schema around its place decides.
+    pub(super) fn is_overruled(&mut self, (old, new): Schemas<'_>, found: &Found, effect: Effect) -> bool {
+        if is_told_always(found.change.kind) || is_declaration(found.change.kind) {
+            return false;
+        }
+        let (old, new) = (Role::old(old), Role::new(new));
+        let came = |work: &mut Self| work.is_shown(new, found, (old, &found.old));
+        let went = |work: &mut Self| work.is_shown(old, found, (new, &found.new));
+        match effect {
+            Effect::Widens => !came(self),
+            Effect::Narrows => !went(self),
+            Effect::Replaces => !came(self) && !went(self),
+            Effect::Neutral | Effect::Undecided => false,
+        }
+    }
+
+    /// Whether an event of one document has a value at the change's place that the other document's keyword refuses. What is not
+    /// known counts as shown.
+    fn is_shown(&mut self, of: Role<'_>, found: &Found, (other, keyword): (Role<'_>, &Fragment)) -> bool {
+        let pairs = found.trail.pairs();
+        let from = pairs
+            .iter()
+            .position(|(step, pair)| meets_others(of, pair) || matches!(step, Some(TrailStep::Beside)))
+            .map_or(pairs.len() - 1, |at| {
+                at.saturating_sub(usize::from(matches!(pairs[at].0, Some(TrailStep::Beside))))
+            });
+        let is_whole = from == 0 && pairs.len() > 1;
+        if is_whole && !self.may_ask_about_the_whole() {
+            return true;
+        }
+        let Some(around) = self.part(of, of.spot(pairs[from].1), View::Written) else {
+            return true;
+        };
+        let Some(keyword) = self.fragment_below(other, keyword, &pairs[from + 1..]) else {
+            return true;
+        };
+        !self.contains(around, keyword)
+    }
+}
+
+/// Whether a schema is not the only one that is asked about the values below it.
+fn meets_others(role: Role<'_>, pair: &Trail) -> bool {
+    let Some(schema) = role.spot(pair).pointer.resolve(role.schema.root) else {
+        return true;
+    };
+    let has_neighbours = schema.as_object().is_some_and(|members| members.len() > 1);
+    MEETING.iter().any(|keyword| schema.member(keyword).is_some())
+        || (schema.member("$ref").is_some() && has_neighbours && !role.schema.dialect.ref_hides_siblings())
+}
+
+/// What nobody can prove away: it is there for people, for generated code, or for policies.
+fn is_told_always(kind: ChangeKind) -> bool {
+    use ChangeKind::{ExtensibleEnumAdded, ExtensibleEnumRemoved, PropertyAdded, PropertyRemoved, PropertyRenamed};
+    let declares = [
+        ExtensibleEnumAdded,
+        ExtensibleEnumRemoved,
+        PropertyAdded,
+        PropertyRemoved,
+        PropertyRenamed,
+    ];
+    kind.is_advisory() || declares.contains(&kind)
+}
+
+/// What says that something is declared, whatever is allowed there.
+fn is_declaration(kind: ChangeKind) -> bool {
+    matches!(
+        kind,
+        ChangeKind::PatternPropertyAdded | ChangeKind::PatternPropertyRemoved
+    )
+}
+
+/// How much a change asks for a second look: what combines schemas is worth one by itself, other changes two together.
+fn weight(kind: ChangeKind) -> usize {
+    use ChangeKind::{
+        AdditionalPropertiesOpened, AdditionalPropertiesRestricted, AllOfBranchAdded, AllOfBranchRemoved,
+        ConditionAdded, ConditionChanged, ConditionRemoved, ConstChanged, EnumAdded, EnumRemoved, NotAdded, NotChanged,
+        NotRemoved, PatternChanged, ReferenceChanged, TypeChanged, UnevaluatedOpened, UnevaluatedRestricted,
+        UnionAdded, UnionBranchAdded, UnionBranchRemoved, UnionRemoved,
+    };
+    match kind {
+        AdditionalPropertiesOpened
+        | AdditionalPropertiesRestricted
+        | AllOfBranchAdded
+        | AllOfBranchRemoved
+        | ConditionAdded
+        | ConditionChanged
+        | ConditionRemoved
+        | ConstChanged
+        | EnumAdded
+        | EnumRemoved
+        | NotAdded
+        | NotChanged
+        | NotRemoved
+        | PatternChanged
+        | ReferenceChanged
+        | TypeChanged
+        | UnevaluatedOpened
+        | UnevaluatedRestricted
+        | UnionAdded
+        | UnionBranchAdded
+        | UnionBranchRemoved
+        | UnionRemoved => 2,
+        _ if is_told_always(kind) => 0,
+        _ => 1,
+    }
+}

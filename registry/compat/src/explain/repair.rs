@@ -1,0 +1,334 @@
+//! Where an event breaks, and that it breaks there. In: an event that a reader refuses, and the places that a change is about. Out: the
+//! break with the event that differs at one of these places alone and that the reader accepts; where there is none, the other places
+//! at which the reader refuses it.
+
+use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Value};
+
+use super::mutate::Ground;
+use super::part::View;
+use super::{Break, Direction, Work};
+use crate::compare::Replay;
+use crate::diff::{Found, SchemaSpot};
+use crate::edit::{anything, entry, with_value_at, without_value_at};
+use crate::event_path::{EventPath, EventStep};
+use crate::{Verdict, Violation};
+
+/// Places of one change in one event that a value is looked for: elements of a list are alike.
+const MOST_PLACES: usize = 4;
+
+impl Replay {
+    /// Whether the writer sends an event.
+    pub(super) fn sends(&self, event: &Value) -> bool {
+        self.writer
+            .iter()
+            .all(|validator| validator.is_valid(event) == Ok(true))
+    }
+
+    /// Whether the reader accepts an event, as written or under the policy.
+    pub(super) fn accepts(&self, event: &Value) -> bool {
+        self.reader
+            .iter()
+            .any(|validator| validator.is_valid(event) == Ok(true))
+    }
+
+    /// Whether the reader accepts an event, as written and under the policy.
+    pub(super) fn accepts_fully(&self, event: &Value) -> bool {
+        self.reader
+            .iter()
+            .all(|validator| validator.is_valid(event) == Ok(true))
+    }
+
+    /// Why the reader refuses an event; empty if only the policy's view of it does.
+    pub(super) fn refusals(&self, event: &Value) -> Vec<Violation> {
+        let written = self.reader.first();
+        written
+            .and_then(|validator| validator.errors(event).ok())
+            .unwrap_or_default()
+    }
+}
+
+impl Violation {
+    /// The name that `required` misses, if it is one of these violations.
+    fn missing(&self, event: &Value) -> Option<String> {
+        let is_required = self
+            .keyword
+            .tokens()
+            .last()
+            .is_some_and(|keyword| keyword == "required");
+        let object = self.instance.resolve(event).filter(|_| is_required)?;
+        // The validator quotes the name, and nothing else, at the start.
+        let quoted = self.message.rsplit_once(" is a required property")?.0;
+        let name: String = serde_json::from_str(quoted).ok()?;
+        object.member(&name).is_none().then_some(name)
+    }
+
+    /// Whether it is about a property that is not there.
+    pub(super) fn misses(&self, event: &Value, place: &Pointer) -> bool {
+        self.missing(event)
+            .is_some_and(|name| self.instance.join(name) == *place)
+    }
+
+    /// The part of the event that is refused.
+    fn path(&self, event: &Value) -> EventPath {
+        let path = EventPath::of_instance(event, &self.instance);
+        match self.missing(event) {
+            Some(name) => path.join(EventStep::Property(name)),
+            None => path,
+        }
+    }
+}
+
+impl Work<'_> {
+    /// The break of a change by an event, at the place where it breaks. `before` is the event that it was made from.
+    pub(super) fn located(
+        &mut self,
+        direction: &Direction<'_>,
+        found: &Found,
+        (event, places): (Value, &[Pointer]),
+        before: Option<Value>,
+        ground: &Ground<'_>,
+    ) -> Break {
+        let spot = direction.reader.spot(&found.trail).clone();
+        let refusals = ground.replay.refusals(&event);
+        let own = direction.reader.own_places(found);
+        let violation = best_violation(&refusals, &event, places, (&own, found.change.subject.as_deref()));
+        let repaired = self.repaired(direction, (&event, places), before, Some(&spot), ground.replay);
+        let own_path = (!found.change.path.is_root()).then_some(&found.change.path);
+        let also = if repaired.is_some() {
+            Vec::new()
+        } else {
+            others(&refusals, &event, own_path)
+        };
+        Break {
+            place: repaired
+                .as_ref()
+                .map(|(place, _)| place.clone())
+                .or_else(|| places.first().cloned()),
+            repaired: repaired.map(|(_, event)| event),
+            violation,
+            also,
+            witness: event,
+        }
+    }
+
+    /// The break of no single change, at the place that a violation names.
+    pub(super) fn located_at(
+        &mut self,
+        direction: &Direction<'_>,
+        event: Value,
+        violation: Option<Violation>,
+        replay: &Replay,
+    ) -> Break {
+        let place = violation
+            .as_ref()
+            .map_or_else(Pointer::root, |violation| match violation.missing(&event) {
+                Some(name) => violation.instance.join(name),
+                None => violation.instance.clone(),
+            });
+        let places = [place.clone()];
+        let repaired = self.repaired(direction, (&event, &places), None, None, replay);
+        let path = EventPath::of_instance(&event, &place);
+        let also = match &repaired {
+            Some(_) => Vec::new(),
+            None => others(&replay.refusals(&event), &event, (!path.is_root()).then_some(&path)),
+        };
+        Break {
+            place: Some(place),
+            repaired: repaired.map(|(_, event)| event),
+            violation,
+            also,
+            witness: event,
+        }
+    }
+
+    /// An event that differs at one of the places alone, and that the reader accepts.
+    fn repaired(
+        &mut self,
+        direction: &Direction<'_>,
+        (event, places): (&Value, &[Pointer]),
+        before: Option<Value>,
+        spot: Option<&SchemaSpot>,
+        replay: &Replay,
+    ) -> Option<(Pointer, Value)> {
+        let mut values: Vec<(Pointer, Value)> = Vec::new();
+        let accepted_instance = spot.and_then(|spot| {
+            let part = self.part(direction.reader, spot, View::Reader)?;
+            match self.question.questions.common(&[part], &[]) {
+                Verdict::Incompatible { witness } => Some(witness),
+                _ => None,
+            }
+        });
+        for place in places.iter().take(MOST_PLACES) {
+            let known = before.iter().chain(direction.readers_examples.iter().copied());
+            let known = known.chain(direction.examples.iter().copied());
+            let known = known.filter_map(|event| place.resolve(event).cloned());
+            let own: Vec<Value> = known.chain(accepted_instance.clone()).collect();
+            let with = own.into_iter().filter_map(|value| with_value_at(event, place, value));
+            let all: Vec<Value> = without_value_at(event, place).into_iter().chain(with).collect();
+            // The event that it was made from is the best repair, a property less the next.
+            values.extend(all.into_iter().map(|repaired| (place.clone(), repaired)));
+        }
+        if let Some(before) = before
+            && let Some(at) = values.iter().position(|(_, value)| *value == before)
+        {
+            let first = values.remove(at);
+            values.insert(0, first);
+        }
+        let known = values.into_iter().find(|(_, repaired)| replay.accepts(repaired));
+        known.or_else(|| {
+            // What is refused elsewhere too stays refused.
+            if !others(
+                &replay.refusals(event),
+                event,
+                Some(&EventPath::of_instance(event, places.first()?)),
+            )
+            .is_empty()
+            {
+                return None;
+            }
+            let mut asked = places.iter().take(MOST_PLACES);
+            asked.find_map(|place| Some((place.clone(), self.asked_repair(direction, event, place, replay)?)))
+        })
+    }
+
+    /// The same, asked of the engine: an event of the reader that is this one but for a place.
+    fn asked_repair(
+        &mut self,
+        direction: &Direction<'_>,
+        event: &Value,
+        place: &Pointer,
+        replay: &Replay,
+    ) -> Option<Value> {
+        if !self.may_ask_about_the_whole() {
+            return None;
+        }
+        let form = form_with_hole(event, place.tokens());
+        let form = self.keep_value(&form, Dialect::Draft7);
+        let reader = self.part(
+            direction.reader,
+            &SchemaSpot::root(direction.reader.schema.dialect),
+            View::Reader,
+        )?;
+        match self.question.questions.common(&[form, reader], &[]) {
+            Verdict::Incompatible { witness } if replay.accepts(&witness) => Some(witness),
+            _ => None,
+        }
+    }
+}
+
+/// The schema, in draft-07, of the events that are this one but for a place.
+fn form_with_hole(value: &Value, tokens: &[String]) -> Value {
+    let object = |entries: Vec<Entry>| Value::computed(Kind::Object(Object::from_entries(entries)));
+    let array = |elements: Vec<Value>| Value::computed(Kind::Array(elements));
+    let text = |text: &str| Value::computed(Kind::String(text.to_owned()));
+    let number = |count: usize| Value::computed(Kind::Number(schemactl_model::Number::from_text(&count.to_string())));
+    let closed = || Value::computed(Kind::Bool(false));
+    let Some((first, rest)) = tokens.split_first() else {
+        return anything();
+    };
+    let below = |key: &str, value: &Value| {
+        if key == first {
+            form_with_hole(value, rest)
+        } else {
+            object(vec![entry("const", value.clone())])
+        }
+    };
+    match &value.kind {
+        Kind::Object(members) => {
+            let mut properties: Vec<Entry> = members
+                .iter()
+                .map(|member| entry(&member.key, below(&member.key, &member.value)))
+                .collect();
+            if members.value(first).is_none() {
+                properties.push(entry(first, anything()));
+            }
+            let is_hole = |key: &str| rest.is_empty() && key == first;
+            let required = members
+                .iter()
+                .filter(|member| !is_hole(&member.key))
+                .map(|member| text(&member.key));
+            object(vec![
+                entry("type", text("object")),
+                entry("required", array(required.collect())),
+                entry("properties", object(properties)),
+                entry("additionalProperties", closed()),
+            ])
+        }
+        Kind::Array(elements) => {
+            let each = elements
+                .iter()
+                .enumerate()
+                .map(|(index, element)| below(&index.to_string(), element));
+            object(vec![
+                entry("type", text("array")),
+                entry("items", array(each.collect())),
+                entry("minItems", number(elements.len())),
+                entry("maxItems", number(elements.len())),
+            ])
+        }
+        _ => object(vec![entry("const", value.clone())]),
+    }
+}
+
+/// The other places at which an event is refused, each once. A place around the change's own place is the same trouble.
+fn others(refusals: &[Violation], event: &Value, own: Option<&EventPath>) -> Vec<String> {
+    let mut paths: Vec<String> = Vec::new();
+    for violation in refusals {
+        let path = violation.path(event);
+        let is_own = path.is_root() || own.is_some_and(|own| own.steps().starts_with(path.steps()));
+        let text = path.to_string();
+        if !is_own && !paths.contains(&text) {
+            paths.push(text);
+        }
+    }
+    paths
+}
+
+/// Why the event is refused: for the keyword of the change and the name that it is about, at its place, or anywhere.
+fn best_violation(
+    refusals: &[Violation],
+    event: &Value,
+    places: &[Pointer],
+    (own, subject): (&[Pointer], Option<&str>),
+) -> Option<Violation> {
+    let is_own = |violation: &&Violation| own.iter().any(|place| violation.keyword.starts_with(place));
+    let is_here = |violation: &&Violation| {
+        places
+            .iter()
+            .any(|place| violation.instance == *place || violation.misses(event, place))
+    };
+    let is_around = |violation: &&Violation| places.iter().any(|place| place.starts_with(&violation.instance));
+    let names =
+        |violation: &&Violation| subject.is_none_or(|subject| violation.message.contains(&format!("\"{subject}\"")));
+    let mut best = refusals.iter().find(|one| is_own(one) && is_here(one) && names(one));
+    best = best.or_else(|| refusals.iter().find(|one| is_own(one) && names(one)));
+    best = best.or_else(|| refusals.iter().find(is_own));
+    best = best.or_else(|| refusals.iter().find(is_here));
+    best = best.or_else(|| refusals.iter().find(is_around));
+    best.or_else(|| refusals.first()).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use schemactl_model::{Source, parse};
+
+    #[test]
+    fn a_form_leaves_one_place_open_and_nothing_else() {
+        let event = parse(&Source::new("test", r#"{"a":[{"b":1,"c":"x"}],"d":null}"#)).unwrap();
+        let form = form_with_hole(&event, Pointer::parse("/a/0/b").unwrap().tokens());
+        let accepts = |text: &str| {
+            let validator = crate::Validator::new(&form, Dialect::Draft7).unwrap();
+            validator.is_valid(&parse(&Source::new("test", text)).unwrap()).unwrap()
+        };
+        assert!(accepts(r#"{"a":[{"b":"other","c":"x"}],"d":null}"#));
+        assert!(accepts(r#"{"a":[{"c":"x"}],"d":null}"#), "a property may be left out");
+        for other in [
+            r#"{"a":[{"b":1,"c":"y"}],"d":null}"#,
+            r#"{"a":[{"b":1,"c":"x"},1],"d":null}"#,
+            r#"{"a":[{"b":1,"c":"x"}]}"#,
+        ] {
+            assert!(!accepts(other), "{other}");
+        }
+    }
+}

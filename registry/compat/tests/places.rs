@@ -1,0 +1,253 @@
+//! Each finding breaks at its place: over the named cases of the engine, and for the shapes that readers of reports have met. The example
+//! `places` measures the same over any file of cases.
+
+#![allow(clippy::unwrap_used)]
+
+#[path = "common/places.rs"]
+mod places;
+
+use std::path::Path;
+
+use schemactl_compat::{
+    Break, ChangeKind, ContainmentEngine, Examples, Explanation, Impact, Policy, Schema, Settings, directions, explain,
+};
+use schemactl_model::{Dialect, Source, Value, parse};
+
+fn read(text: &str) -> Value {
+    parse(&Source::new("test", text)).unwrap()
+}
+
+fn explained_under(policy: Policy, old: &str, new: &str, example: Option<&str>) -> Explanation {
+    let (old, new) = (read(old), read(new));
+    let (old, new) = (
+        Schema::new(&old, Dialect::Draft202012),
+        Schema::new(&new, Dialect::Draft202012),
+    );
+    let engine = ContainmentEngine::default();
+    let (backward, forward) = directions(&engine, &old, &new, policy, None);
+    let settings = Settings {
+        policy,
+        version_field: None,
+    };
+    let example = example.map(read);
+    let known: Vec<&Value> = example.iter().collect();
+    let examples = Examples { old: &known, new: &[] };
+    explain(&engine, (&old, &new), settings, (&backward, &forward), examples)
+}
+
+fn explained(old: &str, new: &str) -> Explanation {
+    explained_under(Policy::default(), old, new, None)
+}
+
+/// The backward break of a kind of change at a property path.
+fn backward(explanation: &Explanation, kind: ChangeKind, path: &str) -> Break {
+    let mut changes = explanation.changes.iter();
+    let change = changes.find(|one| one.change.kind == kind && one.change.path.to_string() == path);
+    let change = change.unwrap_or_else(|| panic!("no {kind} at {path}: {explanation:#?}"));
+    match &change.backward {
+        Impact::Breaks(found) => found.clone(),
+        other => panic!("{kind} at {path} {}", other.name()),
+    }
+}
+
+/// What is reported of a pair, and to whom it matters.
+fn told(explanation: &Explanation) -> Vec<String> {
+    let changes = explanation.changes.iter();
+    let lines = changes.map(|one| format!("{} {}: {}", one.change.kind, one.change.path, one.change.what));
+    lines.collect()
+}
+
+#[test]
+fn the_cases_of_the_engine_break_where_their_findings_are() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/compat");
+    let mut measure = places::Measure::default();
+    for case in places::cases(&folder) {
+        measure.add(&case, Policy::TolerantReader);
+    }
+    let told = measure.told.join("\n");
+    assert!(measure.findings > 150, "{measure}");
+    assert_eq!(measure.wrong, 0, "{measure}\n{told}");
+    // What is left is undecided: patterns that the prover cannot look into, and schemas that refer to themselves for nothing.
+    assert!(measure.told.len() * 50 <= measure.findings, "{measure}\n{told}");
+    assert!(measure.repaired * 100 >= measure.findings * 85, "{measure}");
+}
+
+#[test]
+fn an_event_breaks_at_the_element_that_changed_and_not_beside_it() {
+    let schema = |price: &str| {
+        format!(
+            r#"{{"type": "object", "properties": {{"id": {{"type": "string"}}, "items": {{"type": "array", "items": {{"type": "object",
+                "properties": {{"sku": {{"type": "string"}}, "unitPrice": {{"type": "{price}"}}}}, "required": ["sku", "unitPrice"]}}}}}},
+                "required": ["id", "items"]}}"#
+        )
+    };
+    let explanation = explained(&schema("number"), &schema("string"));
+    let found = backward(&explanation, ChangeKind::TypeChanged, "items[].unitPrice");
+    assert_eq!(found.place.unwrap().to_string(), "/items/0/unitPrice");
+    assert_eq!(
+        found.witness.to_json(),
+        r#"{"id":"","items":[{"sku":"","unitPrice":0}]}"#
+    );
+    assert!(found.repaired.is_some() && found.also.is_empty());
+}
+
+#[test]
+fn an_event_is_the_example_with_another_value_at_the_place() {
+    let schema = |most: u8| {
+        format!(
+            r#"{{"type": "object", "properties": {{"id": {{"type": "string"}}, "count": {{"type": "integer", "maximum": {most}}}}}, "required": ["id"]}}"#
+        )
+    };
+    let example = r#"{"id": "o-17", "count": 3}"#;
+    let explanation = explained_under(Policy::default(), &schema(20), &schema(10), Some(example));
+    let found = backward(&explanation, ChangeKind::MaximumLowered, "count");
+    assert_eq!(found.witness.to_json(), r#"{"id":"o-17","count":11}"#);
+    assert_eq!(found.repaired.unwrap().to_json(), r#"{"id":"o-17","count":3}"#);
+}
+
+#[test]
+fn where_every_event_breaks_for_another_reason_too_the_other_places_are_named() {
+    let old = r#"{"type": "object", "properties": {"a": {"type": "string"}}}"#;
+    let new = r#"{"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}, "c": {"type": "string"}}, "required": ["b", "c"]}"#;
+    let explanation = explained(old, new);
+    let found = backward(&explanation, ChangeKind::RequiredPropertyAdded, "b");
+    assert_eq!((found.repaired, found.also), (None, vec!["c".to_owned()]));
+    assert_eq!(found.place.unwrap().to_string(), "/b");
+}
+
+#[test]
+fn a_change_in_a_branch_is_not_the_fault_of_a_new_branch() {
+    let card = |least: u8| {
+        format!(
+            r#"{{"type": "object", "properties": {{"kind": {{"const": "card"}}, "last4": {{"type": "string", "minLength": {least}}}}}, "required": ["kind", "last4"]}}"#
+        )
+    };
+    let wallet = r#"{"type": "object", "properties": {"kind": {"const": "wallet"}}, "required": ["kind"]}"#;
+    let old = format!(r#"{{"oneOf": [{}]}}"#, card(0));
+    let new = format!(r#"{{"oneOf": [{}, {wallet}]}}"#, card(4));
+    let explanation = explained(&old, &new);
+    backward(&explanation, ChangeKind::MinLengthRaised, "last4");
+    let mut changes = explanation.changes.iter();
+    let branch = changes
+        .find(|one| one.change.kind == ChangeKind::UnionBranchAdded)
+        .unwrap();
+    assert_eq!((branch.backward.name(), branch.forward.name()), ("masked", "breaks"));
+}
+
+/// Pairs that say the same in other forms, and the same in the other order.
+#[test]
+fn refactorings_are_no_changes() {
+    let base = r#"{"type": "object", "properties": {"id": {"type": "string"}, "at": {"type": "string"}}, "required": ["id", "at"]}"#;
+    let moved = r##"{"type": "object", "allOf": [{"$ref": "#/$defs/Base"}], "properties": {"at": {"type": "string"}}, "required": ["at"],
+        "$defs": {"Base": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}}}"##;
+    let beside = r##"{"$ref": "#/$defs/Base", "properties": {"at": {"type": "string"}}, "required": ["at"],
+        "$defs": {"Base": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}}}"##;
+    let extracted = r##"{"type": "object", "properties": {"id": {"$ref": "#/$defs/Id"}, "at": {"type": "string"}}, "required": ["id", "at"],
+        "$defs": {"Id": {"type": "string"}}}"##;
+    let pairs = [
+        (base, moved),
+        (base, beside),
+        (base, extracted),
+        (
+            r#"{"enum": ["a", "b"]}"#,
+            r#"{"oneOf": [{"const": "a"}, {"const": "b", "title": "B"}]}"#,
+        ),
+        (
+            r#"{"enum": ["a", "b"]}"#,
+            r#"{"type": "string", "anyOf": [{"const": "a"}, {"enum": ["b"]}]}"#,
+        ),
+        (r#"{"const": 1}"#, r#"{"enum": [1]}"#),
+        (
+            r#"{"anyOf": [{"type": "string"}, {"type": "null"}]}"#,
+            r#"{"type": ["string", "null"]}"#,
+        ),
+        (
+            r#"{"oneOf": [{"type": "null"}, {"type": "string", "maxLength": 3}]}"#,
+            r#"{"type": ["string", "null"], "maxLength": 3}"#,
+        ),
+        (
+            r#"{"anyOf": [{"type": "string"}, {"type": "integer"}]}"#,
+            r#"{"type": ["integer", "string"]}"#,
+        ),
+    ];
+    for (one, other) in pairs {
+        for (old, new) in [(one, other), (other, one)] {
+            assert_eq!(told(&explained(old, new)), Vec::<String>::new(), "{old} → {new}");
+        }
+    }
+}
+
+#[test]
+fn a_change_inside_a_refactoring_is_reported_alone() {
+    let old = r#"{"type": "object", "properties": {"id": {"type": "string"}, "n": {"type": "integer", "minimum": 0}}, "required": ["id", "n"]}"#;
+    let new = r##"{"allOf": [{"$ref": "#/$defs/Base"}], "type": "object", "properties": {"n": {"type": "integer", "minimum": 1}},
+        "required": ["n"], "$defs": {"Base": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}}}"##;
+    assert_eq!(
+        told(&explained(old, new)),
+        ["minimum-raised n: `minimum` changed from `0` to `1`"]
+    );
+    let nullable =
+        r#"{"type": "object", "properties": {"a": {"anyOf": [{"type": "string", "maxLength": 9}, {"type": "null"}]}}}"#;
+    let plain = r#"{"type": "object", "properties": {"a": {"type": "string", "maxLength": 9}}}"#;
+    assert_eq!(
+        told(&explained(plain, nullable)),
+        ["type-widened a: may also be `null`"]
+    );
+    assert_eq!(
+        told(&explained(nullable, plain)),
+        ["type-narrowed a: may no longer be `null`"]
+    );
+}
+
+#[test]
+fn a_rename_is_one_change_with_the_change_of_its_schema_inside() {
+    let old = r#"{"type": "object", "properties": {"customerId": {"type": "integer"}}, "required": ["customerId"]}"#;
+    let new = r#"{"type": "object", "properties": {"buyerId": {"type": "string", "x-renamed-from": "customerId"}}, "required": ["buyerId"]}"#;
+    assert_eq!(
+        told(&explained(old, new)),
+        [
+            "property-renamed buyerId: was renamed from `customerId`",
+            "type-changed buyerId: type changed from `integer` to `string`"
+        ]
+    );
+}
+
+#[test]
+fn what_looks_like_a_rename_is_asked_about_and_nothing_else_is() {
+    let hints = |old: &str, new: &str| -> Vec<String> {
+        let schema = |properties: &str| format!(r#"{{"type": "object", "properties": {{{properties}}}}}"#);
+        let explanation = explained(&schema(old), &schema(new));
+        explanation
+            .changes
+            .into_iter()
+            .filter_map(|one| one.change.hint)
+            .collect()
+    };
+    let question = "did you rename `a` to `b`? If so, write `\"x-renamed-from\": \"a\"` into `b`";
+    assert_eq!(
+        hints(r#""a": {"type": "string"}"#, r#""b": {"type": "string"}"#),
+        [question; 2]
+    );
+    assert!(hints(r#""a": {"type": "string"}"#, r#""b": {"type": "integer"}"#).is_empty());
+    let two = r#""b": {"type": "string"}, "c": {"type": "string"}"#;
+    assert!(
+        hints(r#""a": {"type": "string"}"#, two).is_empty(),
+        "which one is not known"
+    );
+}
+
+#[test]
+fn a_line_that_no_event_shows_says_so() {
+    let schema = |least: u8| {
+        format!(
+            r#"{{"type": "object", "allOf": [{{"properties": {{"code": {{"minLength": 5}}}}, "additionalProperties": true}}],
+                "properties": {{"code": {{"type": "string", "minLength": {least}}}}}}}"#
+        )
+    };
+    let overruled = |old: u8, new: u8| -> Vec<bool> {
+        let explanation = explained(&schema(old), &schema(new));
+        explanation.changes.iter().map(|one| one.is_overruled).collect()
+    };
+    assert_eq!(overruled(4, 3), [true], "the `allOf` asks for five");
+    assert_eq!(overruled(7, 6), [false]);
+}
