@@ -2,8 +2,8 @@
 //! two schemas, and what is known of them. Out: the findings, each with an event and its places in both files. `check` asks for the
 //! versions of an event, `diff` for any two schemas.
 
-use schemactl_compat::{Break, Explained, Explanation, Impact, Verdict};
-use schemactl_model::{Document, EventName, Pointer, Version};
+use schemactl_compat::{Break, Change, ChangeKind, EventPath, Explained, Explanation, Impact, Verdict};
+use schemactl_model::{Document, EventName, Pointer, Value, Version};
 
 use crate::{Direction, Finding, Place, Rule, Severity};
 
@@ -39,6 +39,30 @@ struct Way<'f> {
 }
 
 impl Pair<'_> {
+    /// Warnings about changes that validators see nothing of and that generated code does.
+    pub fn advisories<'c>(&self, changes: impl IntoIterator<Item = &'c Change>) -> Vec<Finding> {
+        let noticed = |change: &&Change| matches!(change.kind, ChangeKind::FormatChanged | ChangeKind::DefaultChanged);
+        let finding = |change: &Change| {
+            let rule = Rule::Change(change.kind);
+            let at = |side: Side<'_>, pointer: &Pointer, label: &str| {
+                Place::at(side.document, pointer, &format!("{} {label}", side.name()))
+            };
+            Finding {
+                old: self.old.version.cloned(),
+                new: self.new.version.cloned(),
+                message: format!("{}: {}", self.new.title, change.sentence()),
+                places: vec![
+                    at(self.new, &change.new, "has this"),
+                    at(self.old, &change.old, "had this"),
+                ],
+                why: Some("no validator rejects an event for it; generated code may".to_owned()),
+                fix: Some(rule.advice().to_owned()),
+                ..Finding::new(rule, Severity::Warning, self.event.clone())
+            }
+        };
+        changes.into_iter().filter(noticed).map(finding).collect()
+    }
+
     /// The findings of a direction, none if it is compatible.
     pub fn findings(
         &self,
@@ -60,12 +84,25 @@ impl Pair<'_> {
                 let mut all = way.breaks();
                 if all.is_empty() {
                     // The verdict stands, whatever became of the list.
-                    let (witness, violation) = (witness.clone(), None);
-                    all.push(way.together(&Break { witness, violation }));
+                    all.push(way.together(&Break::from_witness(witness.clone())));
                 }
                 all
             }
         }
+    }
+}
+
+/// Places that a sentence has room for.
+const MOST_PLACES: usize = 5;
+
+/// A value in a sentence, cut where it is long.
+fn shown(value: &Value) -> String {
+    /// Characters that a sentence has room for.
+    const MOST: usize = 40;
+    let text = value.to_json();
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("`{}…`", &text[..end]),
+        None => format!("`{text}`"),
     }
 }
 
@@ -80,6 +117,10 @@ impl<'f> Way<'f> {
                 Rule::Change(one.change.kind),
             );
             finding.message = format!("{}: {}", finding.message, one.change.sentence());
+            finding.why = finding.why.map(|why| match &one.change.hint {
+                Some(hint) => format!("{why}; {hint}"),
+                None => why,
+            });
             finding.subject.clone_from(&one.change.subject);
             Some(finding)
         });
@@ -102,11 +143,9 @@ impl<'f> Way<'f> {
 
     fn refusal(self, found: &Break, (old, new): (&Pointer, &Pointer), rule: Rule) -> Finding {
         let (writer, reader) = self.roles();
-        let said = found.violation.as_ref();
-        let said = said.map_or_else(String::new, |violation| format!(": {}", violation.message));
         let label = |side: Side<'_>, reads: bool| {
             if reads {
-                format!("{} refuses it here", side.name())
+                format!("{} rejects it here", side.name())
             } else {
                 format!("{} allows it", side.name())
             }
@@ -117,7 +156,7 @@ impl<'f> Way<'f> {
             ..
         } = *self.pair;
         Finding {
-            message: format!("{} refuses an event of {}", reader.title, writer.title),
+            message: format!("{} rejects an event of {}", reader.title, writer.title),
             places: vec![
                 Place::at(
                     after.document,
@@ -131,21 +170,53 @@ impl<'f> Way<'f> {
                 ),
             ],
             witness: Some(found.witness.clone()),
-            why: Some(format!(
-                "the event is valid under {} and not under {}{said}",
-                writer.name(),
-                reader.name()
-            )),
+            witness_place: found.place.clone(),
+            why: Some(self.why(found)),
             fix: Some(rule.advice().to_owned()),
             ..self.finding(rule)
         }
+    }
+
+    /// Why the event is rejected, and what alone would have to be another.
+    fn why(self, found: &Break) -> String {
+        let (writer, reader) = self.roles();
+        let said = found.violation.as_ref();
+        let said = said.map_or_else(String::new, |violation| format!(": {}", violation.message));
+        let mut why = vec![format!(
+            "the event is valid under {} and not under {}{said}",
+            writer.name(),
+            reader.name()
+        )];
+        let place = found.place.as_ref().filter(|place| !place.tokens().is_empty());
+        if let (Some(repaired), Some(place)) = (&found.repaired, place) {
+            let path = EventPath::of_instance(&found.witness, place);
+            let change = match place.resolve(repaired) {
+                Some(value) => format!("with `{path}` {}", shown(value)),
+                None => format!("without `{path}`"),
+            };
+            why.push(format!("{change} {} accepts it", reader.name()));
+        }
+        if !found.also.is_empty() {
+            let others = found.also.iter().take(MOST_PLACES).map(|place| format!("`{place}`"));
+            let others: Vec<_> = others.collect();
+            let more = match found.also.len().saturating_sub(MOST_PLACES) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            why.push(format!(
+                "{} also rejects it at {}{more}",
+                reader.name(),
+                others.join(", ")
+            ));
+        }
+        why.join("; ")
     }
 
     fn undecided(self, reason: &str) -> Finding {
         let (writer, reader) = self.roles();
         Finding {
             message: format!(
-                "whether {} takes every event of {} is undecided",
+                "cannot decide whether {} accepts every event of {}",
                 reader.title, writer.title
             ),
             places: self.undecided_places(),
@@ -163,7 +234,7 @@ impl<'f> Way<'f> {
         let at = undecided.flat_map(|one| {
             [
                 Place::at(new.document, &one.change.new, &one.change.sentence()),
-                Place::at(old.document, &one.change.old, &format!("so it was in {}", old.name())),
+                Place::at(old.document, &one.change.old, &format!("previously, in {}", old.name())),
             ]
         });
         let places: Vec<_> = at.collect();

@@ -42,7 +42,9 @@ fn identity<'f>(finding: &'f Finding, parsed: &mut BTreeMap<&'f str, Option<Valu
     ];
     if let Some(place) = finding.places.first() {
         let value = parsed.entry(place.source.path()).or_insert_with(|| json(&place.source));
-        let pointer = value.as_ref().map(|root| pointer(root, place.span).to_string());
+        let pointer = value
+            .as_ref()
+            .map(|root| list_or_place(pointer(root, place.span)).to_string());
         parts.extend([place.source.path().to_owned(), pointer.unwrap_or_default()]);
     }
     parts
@@ -51,6 +53,18 @@ fn identity<'f>(finding: &'f Finding, parsed: &mut BTreeMap<&'f str, Option<Valu
 /// The file as a value; settings are no JSON, and the file alone has to do.
 fn json(source: &Source) -> Option<Value> {
     source.path().ends_with(".json").then(|| parse(source).ok())?
+}
+
+/// The list that a name or value stands in: its position in there is no part of what a finding is about.
+fn list_or_place(place: Pointer) -> Pointer {
+    let is_index = |token: &String| token.bytes().all(|byte| byte.is_ascii_digit());
+    match place.tokens() {
+        [around @ .., list, index] if ["required", "enum"].contains(&list.as_str()) && is_index(index) => around
+            .iter()
+            .chain([list])
+            .fold(Pointer::root(), |place, token| place.join(token.as_str())),
+        _ => place,
+    }
 }
 
 /// The smallest value around a span; a key belongs to its value.

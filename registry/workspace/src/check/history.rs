@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 
 use schemactl_compat::{
-    Bump, ChangeKind, Comparer, Comparison as Compared, Engine, Examples, Explanation, Policy, Prepared, Schema,
-    Settings, Verdict, changes, compare, explain,
+    Bump, Comparer, Comparison as Compared, Engine, Examples, Explanation, Policy, Prepared, Schema, Settings, Verdict,
+    changes, compare, explain,
 };
-use schemactl_model::{Pointer, Value, Version, with_stack_for};
+use schemactl_model::{Value, Version, with_stack_for};
 
 use super::{asks, dropped, finding_of, title};
 use crate::breaks::{Pair, Side};
@@ -233,23 +233,14 @@ impl History<'_> {
 
     /// What validators see nothing of and generated code does.
     fn advisories(&mut self, old: &SchemaVersion, new: &SchemaVersion) {
-        for change in changes(&schema(old), &schema(new)) {
-            if !matches!(change.kind, ChangeKind::FormatChanged | ChangeKind::DefaultChanged) {
-                continue;
-            }
-            let rule = Rule::Change(change.kind);
-            let at = |version: &SchemaVersion, pointer: &Pointer, label: &str| {
-                Place::at(&version.document, pointer, &format!("{} {label}", version.version))
-            };
-            self.report.findings.push(Finding {
-                old: Some(old.version.clone()),
-                message: format!("{}: {}", title(self.event, &new.version), change.sentence()),
-                places: vec![at(new, &change.new, "has this"), at(old, &change.old, "had this")],
-                why: Some("no validator refuses an event for it; code that was generated may".to_owned()),
-                fix: Some(rule.advice().to_owned()),
-                ..finding_of(rule, Severity::Warning, self.event, new)
-            });
-        }
+        let titles = [old, new].map(|version| title(self.event, &version.version));
+        let pair = Pair {
+            event: &self.event.name,
+            old: side(old, &titles[0]),
+            new: side(new, &titles[1]),
+        };
+        let changes = changes(&schema(old), &schema(new));
+        self.report.findings.extend(pair.advisories(&changes));
     }
 
     fn major_not_needed(&mut self, old: &SchemaVersion, new: &SchemaVersion) {

@@ -12,6 +12,7 @@ use schemactl_model::Digest;
 use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Version, parse};
 
 use self::shared::is_shared;
+pub use self::shared::join_reference;
 use crate::event::{Event, Example, SchemaVersion};
 use crate::manifest::read_toml;
 use crate::{LoadError, Lock, Manifest, lock};

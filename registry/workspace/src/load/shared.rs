@@ -100,9 +100,22 @@ fn identifier(source: &Source) -> Option<String> {
 
 /// The path, seen from the workspace, that a reference in the file `from` means.
 fn beside(from: &str, text: &str) -> Result<String, String> {
+    let path = join_reference(from, text, "schemas/")?;
+    if path.split('/').next() != Some(SCHEMAS) {
+        return Err(format!("`{text}` leads out of schemas/"));
+    }
+    Ok(path)
+}
+
+/// Returns the path that a relative reference in the file `from` means, seen from the folder that `from` is seen from. `folder` is what
+/// that folder is called in an error.
+///
+/// # Errors
+/// Fails for a reference that is not a relative path with forward slashes, and for one that leads out of the folder.
+pub fn join_reference(from: &str, text: &str, folder: &str) -> Result<String, String> {
     let refused = |why: &str| Err(format!("`{text}` {why}"));
     if text.starts_with('/') || text.contains(['\\', ':', '%', '\0']) {
-        return refused("is no relative path with forward slashes");
+        return refused("is not a relative path with forward slashes");
     }
     let mut parts: Vec<&str> = from.split('/').collect();
     parts.pop();
@@ -110,13 +123,12 @@ fn beside(from: &str, text: &str) -> Result<String, String> {
         match part {
             "" | "." => {}
             ".." => {
-                parts.pop();
+                if parts.pop().is_none() {
+                    return Err(format!("`{text}` leads out of {folder}"));
+                }
             }
             name => parts.push(name),
         }
-    }
-    if parts.first() != Some(&SCHEMAS) {
-        return refused("leads out of schemas/");
     }
     Ok(parts.join("/"))
 }
