@@ -47,7 +47,9 @@ pub(crate) fn schema(problem: &SchemaProblem) -> &'static str {
         SchemaProblem::IgnoredDialect { .. } => {
             "one schema of 2019-09 or 2020-12 can hold resources of several dialects, each with its own `$id` and `$schema`"
         }
-        SchemaProblem::Include(_) => "references lead to files below schemas/, such as ../../_shared/money.json",
+        SchemaProblem::Include(_) => {
+            "refer to a file of the same workspace or repository, such as ../../_shared/money.json"
+        }
         SchemaProblem::Reference(ResolveError::Missing { .. }) => "check the spelling, or add the definition",
     }
 }

@@ -76,18 +76,27 @@ pub(crate) fn read(root: &Path, name: &str) -> Result<Baseline, Problem> {
     })
 }
 
-/// One file of a revision. The path is seen from `folder`.
-pub(crate) fn file(folder: &Path, revision: &str, path: &str) -> Result<Vec<u8>, Problem> {
+/// Returns one file of a revision, with its path in the repository. The path is seen from `folder`.
+pub(crate) fn file(folder: &Path, revision: &str, path: &str) -> Result<(String, Vec<u8>), Problem> {
     let git = Git { root: folder };
     let commit = git.commit(revision)?;
     let prefix = git.line(&["rev-parse", "--show-prefix"])?.unwrap_or_default();
-    let object = format!("{commit}:{prefix}{path}");
-    git.ask(&["cat-file", "blob", &object])?.ok_or_else(|| {
+    let path_in_repository = format!("{prefix}{path}");
+    let object = format!("{commit}:{path_in_repository}");
+    let bytes = git.ask(&["cat-file", "blob", &object])?.ok_or_else(|| {
         Problem::usage(
             format!("there is no file `{path}` in `{revision}`"),
             "check the path: it is seen from the folder that you are in",
         )
-    })
+    })?;
+    Ok((path_in_repository, bytes))
+}
+
+/// Returns a file of a revision by its path in the repository, if there is one.
+pub(crate) fn file_in_repository(folder: &Path, revision: &str, path: &str) -> Result<Option<Vec<u8>>, Problem> {
+    let git = Git { root: folder };
+    let commit = git.commit(revision)?;
+    git.ask(&["cat-file", "blob", &format!("{commit}:{path}")])
 }
 
 fn file_problem(path: &Path, error: std::io::Error) -> Problem {

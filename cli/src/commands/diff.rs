@@ -1,7 +1,9 @@
 //! `schemactl diff`
 
 mod batch;
+mod files;
 mod json;
+mod table;
 mod text;
 
 use std::collections::BTreeMap;
@@ -11,9 +13,10 @@ use schemactl_compat::{
     Comparison, Examples, Explanation, Policy, Schema, Semantics, Settings, Verdict, compare, default_engine,
     directions, explain,
 };
-use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Value, Version};
+use schemactl_model::{Dialect, Document, EventName, EventRef, Files, Source, Value, Version};
 use schemactl_workspace::{self as workspace, Finding, Pair, Report, Severity, Workspace};
 
+use self::files::{FolderFiles, RevisionFiles};
 use crate::args::{Diff, Direction, ReportFormat, Stdin};
 use crate::context::{Context, event, folder_in_repository, semantics};
 use crate::exit::Exit;
@@ -75,7 +78,7 @@ pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
     let found = found(&old, &new, settings, semantics);
     let findings = findings(&old, &new, &found, args.mode);
     let render = |format| match format {
-        ReportFormat::Text => text::render(&old, &new, &found, &findings),
+        ReportFormat::Text => text::render((&old, &new), &found, &findings, context.console.is_verbose()),
         ReportFormat::Json => json::render(&old, &new, &found),
         other => for_programs(other, &old, &new, &found, &findings),
     };
@@ -99,7 +102,11 @@ fn findings(old: &Side, new: &Side, found: &Found<'_>, mode: Direction) -> Vec<F
         let severity = if asked { Severity::Error } else { Severity::Note };
         pair.findings(direction, severity, verdict, &found.explanation)
     });
-    findings.into_iter().flatten().collect()
+    // What breaks nobody and is noticed all the same is a warning, as `check` has it.
+    let changes = found.explanation.changes.iter();
+    let unbroken = changes.filter(|one| one.backward.as_break().is_none() && one.forward.as_break().is_none());
+    let advisories = pair.advisories(unbroken.map(|one| &one.change));
+    findings.into_iter().flatten().chain(advisories).collect()
 }
 
 impl Side {
@@ -204,7 +211,7 @@ impl Sides<'_> {
             .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
         if text == "-" {
             let source = input::read(path, self.stdin)?;
-            return from_source(&source, Path::new(source.path()));
+            return from_source(&source, Path::new(source.path()), None);
         }
         if is_url(text) {
             return Err(Problem::usage(
@@ -213,13 +220,13 @@ impl Sides<'_> {
             ));
         }
         if path.is_file() {
-            return from_source(&input::read(path, self.stdin)?, path);
+            return from_file(path, self.stdin);
         }
         if let Some((revision, file)) = text.split_once(':') {
             return from_revision(text, revision, file);
         }
         if is_json {
-            return from_source(&input::read(path, self.stdin)?, path);
+            return from_file(path, self.stdin);
         }
         let reference: EventRef = text.parse().map_err(|_| {
             Problem::usage(
@@ -245,15 +252,30 @@ fn is_url(text: &str) -> bool {
     })
 }
 
-/// `REVISION:PATH`, the path seen from the folder that the command runs in, as `git show` would have it with `./`.
+/// `REVISION:PATH`, the path seen from the folder that the command runs in, as `git show` would have it with `./`. What the schema
+/// refers to is read from the revision too.
 fn from_revision(title: &str, revision: &str, file: &str) -> Result<Side, Problem> {
-    let bytes = baseline::file(Path::new("."), revision, file)?;
+    let (path_in_repository, bytes) = baseline::file(Path::new("."), revision, file)?;
     let source = Source::from_bytes(title, bytes).map_err(|error| Problem::Json(vec![error]))?;
-    from_source(&source, Path::new(file))
+    let mut files = RevisionFiles {
+        revision,
+        entry: (title.to_owned(), path_in_repository),
+    };
+    from_source(&source, Path::new(file), Some(&mut files))
 }
 
-fn from_source(source: &Source, path: &Path) -> Result<Side, Problem> {
-    let document = Document::parse(source.clone(), Dialect::Draft202012).map_err(Problem::Schema)?;
+fn from_file(path: &Path, stdin: &Stdin) -> Result<Side, Problem> {
+    let source = input::read(path, stdin)?;
+    let mut files = FolderFiles::around(source.path(), path);
+    from_source(&source, path, files.as_mut().map(|files| files as &mut dyn Files))
+}
+
+fn from_source(source: &Source, path: &Path, files: Option<&mut dyn Files>) -> Result<Side, Problem> {
+    let document = match files {
+        Some(files) => Document::bundle(source.clone(), Dialect::Draft202012, files),
+        None => Document::parse(source.clone(), Dialect::Draft202012),
+    };
+    let document = document.map_err(Problem::Schema)?;
     let (folder, name) = (path.parent().unwrap_or(path), path.file_name().unwrap_or_default());
     // Below the folder of the command if that is all that is known.
     let folder = folder_in_repository(if folder == Path::new("") {

@@ -4,6 +4,7 @@ pub(crate) mod json;
 pub(crate) mod plan;
 pub(crate) mod text;
 
+mod excerpt;
 mod github;
 mod gitlab;
 #[cfg(test)]
@@ -32,7 +33,7 @@ pub(crate) struct View<'r> {
     pub(crate) subjects: &'r Subjects<'r>,
     /// What the report comes to, where its totals do not say it.
     pub(crate) conclusion: Option<&'r str>,
-    /// Whether the text has a line for each comparison.
+    /// Whether the text has a line for each comparison, and shows events whole.
     pub(crate) comparisons: bool,
     /// The workspace seen from the root of its repository, `""` or `services/events/`: other programs open files from
     /// there.

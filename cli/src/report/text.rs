@@ -6,17 +6,18 @@ use std::fmt::Write as _;
 use schemactl_workspace::{Comparison, Finding, Report, Severity};
 
 use super::count;
+use super::excerpt::excerpt_event;
 use crate::console::{printable, renderer};
 use crate::diagnostic::{Diagnostic, Loudness};
 
-/// The whole report. `comparisons` asks for a line for each pair of versions.
-pub(crate) fn render(report: &Report, comparisons: bool) -> String {
+/// Renders the whole report. `is_verbose` asks for a line for each pair of versions, and for whole events.
+pub(crate) fn render(report: &Report, is_verbose: bool) -> String {
     let mut text = String::new();
     for finding in &report.findings {
-        text.push_str(&diagnostic(finding).render(&renderer()));
+        text.push_str(&diagnostic(finding, is_verbose).render(&renderer()));
         text.push_str("\n\n");
     }
-    if comparisons {
+    if is_verbose {
         for comparison in &report.comparisons {
             writeln!(text, "{}", comparison_line(comparison)).expect("writing to a string cannot fail");
         }
@@ -32,7 +33,7 @@ pub(crate) fn render(report: &Report, comparisons: bool) -> String {
 }
 
 /// What a finding is, without what to do about it.
-pub(crate) fn facts(finding: &Finding) -> Diagnostic {
+pub(crate) fn facts(finding: &Finding, full_events: bool) -> Diagnostic {
     let loudness = match finding.severity {
         Severity::Error => Loudness::Error,
         Severity::Warning => Loudness::Warning,
@@ -43,7 +44,11 @@ pub(crate) fn facts(finding: &Finding) -> Diagnostic {
         diagnostic = diagnostic.place(&place.source, place.span, place.label.clone());
     }
     if let Some(witness) = &finding.witness {
-        diagnostic = diagnostic.note(format!("this event breaks: {}", witness.to_json()));
+        let event = match &finding.witness_place {
+            Some(place) if !full_events => excerpt_event(witness, place),
+            _ => witness.to_json(),
+        };
+        diagnostic = diagnostic.note(format!("this event breaks: {event}"));
     }
     if let Some(why) = &finding.why {
         diagnostic = diagnostic.note(why.clone());
@@ -52,8 +57,8 @@ pub(crate) fn facts(finding: &Finding) -> Diagnostic {
 }
 
 /// A finding as a diagnostic.
-pub(crate) fn diagnostic(finding: &Finding) -> Diagnostic {
-    let mut diagnostic = facts(finding);
+pub(crate) fn diagnostic(finding: &Finding, full_events: bool) -> Diagnostic {
+    let mut diagnostic = facts(finding, full_events);
     if let Some(reason) = &finding.waived {
         return diagnostic.note(format!("accepted: {reason}"));
     }

@@ -32,9 +32,16 @@ struct Strict<'r> {
 struct ChangeJson<'r> {
     rule: &'static str,
     what: &'r str,
+    /// The part of the event, as a property path; empty for the whole event.
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'r str>,
     old: String,
     new: String,
     effect: &'static str,
+    /// Whether no event of the whole schema shows the effect.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    overruled: bool,
     backward: ImpactJson<'r>,
     forward: ImpactJson<'r>,
 }
@@ -44,6 +51,15 @@ struct ImpactJson<'r> {
     impact: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     witness: Option<Box<RawValue>>,
+    /// Where the witness breaks, as a JSON pointer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
+    /// The witness with another value, or none, at that place: an event that the reader accepts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repaired: Option<Box<RawValue>>,
+    /// Other places at which the reader rejects the witness.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    also: &'r [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'r str>,
 }
@@ -76,18 +92,25 @@ fn change(one: &Explained) -> ChangeJson<'_> {
     ChangeJson {
         rule: one.change.kind.id(),
         what: &one.change.what,
+        path: one.change.path.to_string(),
+        hint: one.change.hint.as_deref(),
         old: one.change.old.to_string(),
         new: one.change.new.to_string(),
         effect: one.effect.name(),
+        overruled: one.is_overruled,
         backward: impact(&one.backward),
         forward: impact(&one.forward),
     }
 }
 
 fn impact(impact: &Impact) -> ImpactJson<'_> {
+    let found = impact.as_break();
     ImpactJson {
         impact: impact.name(),
-        witness: impact.as_break().map(|found| raw(&found.witness)),
+        witness: found.map(|found| raw(&found.witness)),
+        place: found.and_then(|found| Some(found.place.as_ref()?.to_string())),
+        repaired: found.and_then(|found| found.repaired.as_ref()).map(raw),
+        also: found.map_or(&[], |found| &found.also),
         reason: match impact {
             Impact::Undecided(reason) => Some(reason),
             Impact::Breaks(found) => found.violation.as_ref().map(|violation| violation.message.as_str()),

@@ -1,27 +1,32 @@
-//! A comparison for people: each break with the lines of both files and the event that shows it, then what changed without
-//! breaking anybody, then what the change needs.
+//! A comparison for people: what the change needs, a table of what it does, each break with the lines of both files and the event
+//! that shows it, then what changed without breaking anybody.
 
 use schemactl_compat::{Bump, ChangeKind, Comparison, Explained, Explanation, Impact, Verdict};
 use schemactl_workspace::{Direction, Finding};
 
+use super::table::render_table;
 use super::{Found, Side};
 use crate::console::{printable, renderer};
 use crate::report::text::facts;
 
-pub(super) fn render(old: &Side, new: &Side, found: &Found<'_>, findings: &[Finding]) -> String {
-    let mut text = String::new();
+/// Renders the comparison. `full_events` shows events whole, however long they are.
+pub(super) fn render((old, new): (&Side, &Side), found: &Found<'_>, findings: &[Finding], full_events: bool) -> String {
+    let mut text = conclusion(old, new, found) + "\n\n" + &render_table(old, new, found);
     for (direction, verdict, writer, reader) in [
         (Direction::Backward, &found.compared.backward, old, new),
         (Direction::Forward, &found.compared.forward, new, old),
     ] {
         if verdict.is_compatible() {
             let (writer, reader) = (&writer.title, &reader.title);
-            let line = format!("{direction} compatible: {reader} takes every event of {writer} (proved)\n\n");
+            let line = format!("{direction} compatible: {reader} accepts every event of {writer} (proved)\n\n");
             text.push_str(&line);
         }
         for finding in findings.iter().filter(|finding| finding.direction == Some(direction)) {
-            text.extend([&facts(finding).render(&renderer()), "\n\n"]);
+            text.extend([&facts(finding, full_events).render(&renderer()), "\n\n"]);
         }
+    }
+    for finding in findings.iter().filter(|finding| finding.direction.is_none()) {
+        text.extend([&facts(finding, full_events).render(&renderer()), "\n\n"]);
     }
     text.push_str(&others(&found.compared, &found.explanation));
     if let Some(line) = strictly(found) {
@@ -30,10 +35,10 @@ pub(super) fn render(old: &Side, new: &Side, found: &Found<'_>, findings: &[Find
     if !found.compared.assumptions.is_empty() {
         text.extend(["assumed: ", &found.compared.assumptions.join("; "), "\n"]);
     }
-    text + &conclusion(old, new, found) + "\n"
+    text
 }
 
-/// What the change comes to, in a line.
+/// What the change comes to, in a line, with the change that decides it.
 pub(super) fn conclusion(old: &Side, new: &Side, found: &Found<'_>) -> String {
     let (needed, policy) = (needed(&found.compared, &found.explanation), found.settings.policy);
     format!("{} → {}: {needed} ({policy})", old.title, new.title)
@@ -47,8 +52,12 @@ fn others(compared: &Comparison, explanation: &Explanation) -> String {
         Impact::Undecided(_) => matches!(verdict, Verdict::Undecided { .. }),
         Impact::Safe | Impact::Masked => false,
     };
-    let told =
-        |one: &&Explained| is_told((&compared.backward, &one.backward)) || is_told((&compared.forward, &one.forward));
+    // What is noticed without a break has a warning.
+    let told = |one: &&Explained| {
+        is_told((&compared.backward, &one.backward))
+            || is_told((&compared.forward, &one.forward))
+            || matches!(one.change.kind, ChangeKind::FormatChanged | ChangeKind::DefaultChanged)
+    };
     let is_unknown = |impact: &Impact| matches!(impact, Impact::Undecided(_));
     let unknown = |one: &&Explained| is_unknown(&one.backward) || is_unknown(&one.forward);
     let (unknown, harmless): (Vec<_>, Vec<_>) =
@@ -64,19 +73,29 @@ fn list(heading: &str, changes: &[&Explained]) -> String {
         let noted = [(&one.backward, "backward"), (&one.forward, "forward")]
             .into_iter()
             .filter(|(impact, _)| matches!(impact, Impact::Masked | Impact::Undecided(_)))
-            .map(|(impact, name)| format!(", {} {name}", impact.name()));
+            .map(|(impact, name)| format!(", {} {name}", impact.name()))
+            .collect::<Vec<_>>()
+            .concat();
         let change = &one.change;
-        let place = if change.new.tokens().is_empty() {
-            "/".to_owned()
+        let is_noted = !noted.is_empty();
+        let overruled = if one.is_overruled && !is_noted {
+            ", without effect: the schema around it decides"
         } else {
-            change.new.to_string()
+            ""
         };
+        // The other one of the two has the same question.
+        let asked = change
+            .hint
+            .as_ref()
+            .filter(|_| change.kind == ChangeKind::PropertyRemoved);
+        let question = asked.map(|hint| format!("\n  {:<26} {}", "", printable(hint)));
         format!(
-            "  {:<26} {place}: {} ({}{})\n",
+            "  {:<26} {} ({}{}{overruled}){}\n",
             change.kind.id(),
             printable(&change.sentence()),
             one.effect.name(),
-            noted.collect::<String>()
+            noted,
+            question.unwrap_or_default()
         )
     });
     format!("{heading}:\n{}\n", lines.collect::<String>())
@@ -101,18 +120,37 @@ fn strictly(found: &Found<'_>) -> Option<String> {
 }
 
 fn needed(compared: &Comparison, explanation: &Explanation) -> String {
-    let noticed = |one: &Explained| matches!(one.change.kind, ChangeKind::FormatChanged | ChangeKind::DefaultChanged);
-    let noticed = explanation.changes.iter().any(noticed);
+    let noticed = |one: &&Explained| matches!(one.change.kind, ChangeKind::FormatChanged | ChangeKind::DefaultChanged);
+    let noticed = explanation.changes.iter().find(noticed);
     match (&compared.backward, &compared.forward) {
-        (Verdict::Incompatible { .. }, _) | (_, Verdict::Incompatible { .. }) => "needs a new major version".to_owned(),
-        (Verdict::Undecided { .. }, _) | (_, Verdict::Undecided { .. }) => "undecided".to_owned(),
-        _ if compared.equivalent && noticed => {
-            format!(
-                "a {} version is enough: validators see no difference, generated code does",
-                Bump::Minor
-            )
+        (Verdict::Incompatible { .. }, _) | (_, Verdict::Incompatible { .. }) => {
+            format!("needs a new major version{}", reason(explanation))
         }
-        _ if compared.equivalent => format!("a {} is enough: both say the same", Bump::Patch),
+        (Verdict::Undecided { .. }, _) | (_, Verdict::Undecided { .. }) => "undecided".to_owned(),
+        _ if compared.equivalent => match noticed {
+            Some(one) => format!(
+                "a {} version is enough: {}, which generated code notices and validators do not",
+                Bump::Minor,
+                one.change.sentence()
+            ),
+            None => format!("a {} is enough: both allow the same events", Bump::Patch),
+        },
         _ => format!("a {} version is enough", Bump::Minor),
     }
+}
+
+/// The change that asks for a major version, and how many more do.
+fn reason(explanation: &Explanation) -> String {
+    let breaks = |one: &&Explained| one.backward.as_break().is_some() || one.forward.as_break().is_some();
+    let mut breaking = explanation.changes.iter().filter(breaks);
+    let Some(first) = breaking.next() else {
+        return String::new();
+    };
+    let more = breaking.count() + explanation.backward.len() + explanation.forward.len();
+    let more = match more {
+        0 => String::new(),
+        1 => ", and 1 more change".to_owned(),
+        more => format!(", and {more} more changes"),
+    };
+    format!(": {}{more}", first.change.sentence())
 }

@@ -1,0 +1,91 @@
+//! What the schemas of a comparison refer to in other files. In: a schema file, in a folder or in a revision. Out: the files beside it,
+//! by relative paths. Nothing leaves the folder: that of the repository or the workspace that the file is in, or else its own.
+
+use std::path::{Path, PathBuf};
+
+use schemactl_model::{Files, Include, Source};
+use schemactl_workspace::join_reference;
+
+use crate::baseline;
+
+/// The files around a schema file.
+pub(super) struct FolderFiles {
+    /// The folder that no reference leaves.
+    folder: PathBuf,
+    /// The schema file as people named it, and its path in the folder.
+    entry: (String, String),
+}
+
+impl FolderFiles {
+    /// Creates the files around a schema file. `None` if the file is not there.
+    pub(super) fn around(name: &str, path: &Path) -> Option<Self> {
+        let path = path.canonicalize().ok()?;
+        let own = path.parent()?;
+        let holds = |folder: &&Path| folder.join(".git").exists() || folder.join("schemactl.toml").is_file();
+        let current = std::env::current_dir().and_then(|folder| folder.canonicalize()).ok();
+        let current = current.filter(|folder| path.starts_with(folder));
+        let folder = own.ancestors().find(holds).map(Path::to_owned).or(current);
+        let folder = folder.unwrap_or_else(|| own.to_owned());
+        let inside = with_slashes(path.strip_prefix(&folder).ok()?);
+        Some(Self {
+            folder,
+            entry: (name.to_owned(), inside),
+        })
+    }
+}
+
+fn with_slashes(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}
+
+impl Files for FolderFiles {
+    fn find(&mut self, from: &str, location: Include<'_>) -> Result<Option<Source>, String> {
+        let Include::Path(text) = location else {
+            return Ok(None);
+        };
+        let from = if from == self.entry.0 { &self.entry.1 } else { from };
+        let inside = join_reference(from, text, &self.folder.display().to_string())?;
+        let path = self.folder.join(&inside);
+        // A link may lead anywhere.
+        let real = path
+            .canonicalize()
+            .map_err(|_| format!("`{text}` would be {inside}, and there is no such file"))?;
+        if !real.starts_with(&self.folder) {
+            return Err(format!("`{text}` leads out of {}", self.folder.display()));
+        }
+        let bytes = std::fs::read(&real).map_err(|error| format!("cannot read {inside}: {error}"))?;
+        source(inside, bytes)
+    }
+}
+
+/// The files of a revision.
+pub(super) struct RevisionFiles<'r> {
+    pub(super) revision: &'r str,
+    /// The schema file as people named it, and its path in the repository.
+    pub(super) entry: (String, String),
+}
+
+impl Files for RevisionFiles<'_> {
+    fn find(&mut self, from: &str, location: Include<'_>) -> Result<Option<Source>, String> {
+        let Include::Path(text) = location else {
+            return Ok(None);
+        };
+        let from = if from == self.entry.0 { &self.entry.1 } else { from };
+        let inside = join_reference(from, text, "the repository")?;
+        let bytes = baseline::file_in_repository(Path::new("."), self.revision, &inside);
+        match bytes.ok().flatten() {
+            Some(bytes) => source(inside, bytes),
+            None => Err(format!(
+                "`{text}` would be {inside}, and {} has no such file",
+                self.revision
+            )),
+        }
+    }
+}
+
+fn source(path: String, bytes: Vec<u8>) -> Result<Option<Source>, String> {
+    Source::from_bytes(path, bytes)
+        .map(Some)
+        .map_err(|error| error.to_string())
+}
