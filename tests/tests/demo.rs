@@ -14,7 +14,7 @@ fn the_demo_tells_the_whole_story() {
     let text = stdout(&output);
     for part in [
         "5 events, 8 versions, 11 examples, 3 comparisons checked: nothing found",
-        "error[required-property-added]: OrderPlaced@1.2 refuses an event of OrderPlaced@1.1: `currency` became required",
+        "error[required-property-added]: OrderPlaced@1.2 rejects an event of OrderPlaced@1.1: `currency` is now required",
         "OrderPlaced needs 2.0",
         "needs a new major version",
         "9 of 9 writes made, and read back",

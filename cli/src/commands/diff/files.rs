@@ -45,14 +45,14 @@ impl Files for FolderFiles {
             return Ok(None);
         };
         let from = if from == self.entry.0 { &self.entry.1 } else { from };
-        let inside = join_reference(from, text, &self.folder.display().to_string())?;
+        let inside = join_reference(from, text, "the folder")?;
         let path = self.folder.join(&inside);
         // A link may lead anywhere.
         let real = path
             .canonicalize()
             .map_err(|_| format!("`{text}` would be {inside}, and there is no such file"))?;
         if !real.starts_with(&self.folder) {
-            return Err(format!("`{text}` leads out of {}", self.folder.display()));
+            return Err(format!("`{text}` leads out of the folder"));
         }
         let bytes = std::fs::read(&real).map_err(|error| format!("cannot read {inside}: {error}"))?;
         source(inside, bytes)
