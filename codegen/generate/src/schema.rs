@@ -1,7 +1,7 @@
 //! One schema file without a workspace around it. In: the text of a schema and a name. Out: Rust with the type of that name,
 //! or the reason why not. References out of the file are not followed: what they describe can be any value.
 
-use schemactl_model::{Dialect, Kind, Pointer, ResolveError, Resolver, Source, Value, parse};
+use schemactl_model::{Dialect, Kind, Pointer, ResolveError, Resolver, Source, Value, dialect_problems, parse};
 
 use crate::constraints::constraints;
 use crate::emit::emit_types;
@@ -65,6 +65,8 @@ fn check(schema: Schema<'_>) -> Result<(), Vec<GenerateError>> {
                 }
                 _ => None,
             });
-    let broken: Vec<_> = broken.collect();
+    let unread = dialect_problems(schema.document, schema.dialect).into_iter();
+    let unread = unread.map(|(span, problem)| error(span, &Pointer::root(), problem.to_string()));
+    let broken: Vec<_> = broken.chain(unread).collect();
     if broken.is_empty() { Ok(()) } else { Err(broken) }
 }

@@ -171,3 +171,26 @@ fn a_resource_is_read_in_its_own_dialect_by_everybody() {
     assert!(wrong.is_empty(), "{} of {asked}:\n{}", wrong.len(), wrong.join("\n"));
     assert!(asked > 10_000, "{asked}");
 }
+
+#[test]
+fn a_dialect_that_would_not_count_generates_nothing() {
+    let (draft7, modern) = (Dialect::Draft7.uri(), Dialect::Draft202012.uri());
+    for (root, resource) in [
+        (draft7, format!(r#""$id": "urn:a", "$schema": "{modern}""#)),
+        (modern, format!(r#""$schema": "{draft7}""#)),
+        (modern, r#""$id": "urn:a", "$schema": "urn:unknown""#.to_owned()),
+    ] {
+        let text = format!(r#"{{"$schema": "{root}", "properties": {{"a": {{{resource}}}}}}}"#);
+        let never = json(r#"{"not": {}}"#);
+        let (value, dialect) = (json(&text), Dialect::from_uri(root).unwrap());
+        let engine = default_engine(schemactl_compat::Semantics::default());
+        let verdict = engine.contains(&Schema::new(&value, dialect), &Schema::new(&never, dialect));
+        assert!(matches!(verdict, Verdict::Undecided { .. }), "{text}: {verdict:?}");
+        assert!(
+            Document::parse(Source::new("a.json", text.as_str()), dialect).is_err(),
+            "{text}"
+        );
+        let errors = generate_schema(&Source::new("a.json", text.as_str()), "Root", &Settings::default());
+        assert_eq!(errors.unwrap_err().len(), 1, "{text}");
+    }
+}

@@ -150,10 +150,10 @@ pub fn dialect_problems(root: &Value, dialect: Dialect) -> Vec<(Span, Problem)> 
 
 fn collect_dialect_problems(schema: &Value, around: Dialect, found: &mut Vec<(Span, Problem)>) {
     if let Some(uri) = schema.member("$schema") {
-        if let Some(named) = around.ignored_dialect(schema) {
-            found.push((uri.span, Problem::IgnoredDialect { named, around }));
-        } else if let Err((span, unknown)) = dialect_of(schema, around) {
-            found.push((span, unknown));
+        match (dialect_of(schema, around), around.ignored_dialect(schema)) {
+            (Ok(named), Some(_)) => found.push((uri.span, Problem::IgnoredDialect { named, around })),
+            (Ok(_), None) => {}
+            (Err(unknown), _) => found.push(unknown),
         }
     }
     let dialect = around.inside(schema);

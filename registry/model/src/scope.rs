@@ -53,9 +53,10 @@ impl Dialect {
         }
     }
 
-    /// Returns the dialect that a subschema names although it is not read in it, where `self` is the dialect around it.
-    pub fn ignored_dialect(self, schema: &Value) -> Option<Self> {
-        named_dialect(schema).filter(|named| *named != self.inside(schema))
+    /// Returns the `$schema` of a subschema that is not read in the dialect it names, known or not; `self` is the dialect around it.
+    pub fn ignored_dialect(self, schema: &Value) -> Option<&str> {
+        let uri = schema.member("$schema")?.as_str()?;
+        (Self::from_uri(uri) != Ok(self.inside(schema))).then_some(uri)
     }
 
     /// Returns whether an embedded resource may name a dialect of its own.

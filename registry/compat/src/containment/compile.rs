@@ -167,7 +167,9 @@ impl<'v> Compiler<'v, '_> {
         // The dialect of the document itself is known, whatever its `$schema` says.
         if !std::ptr::eq(value, self.root) {
             if let Some(ignored) = around.ignored_dialect(value) {
-                return Err(Unsupported(format!("a subschema of {around} that names {ignored}")));
+                return Err(Unsupported(format!(
+                    "a subschema of {around} whose `$schema` is {ignored}"
+                )));
             }
             self.dialect = around.inside(value);
         }
