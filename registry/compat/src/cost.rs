@@ -1,5 +1,5 @@
 //! What a validator would do with an event. In: a schema and an event. Out: how many times it would apply a schema to a value, up
-//! to a limit. References make schemas that are small on paper and exponential in a validator ("billion laughs"); such a
+//! to a limit; whether it would match texts for too long. References make schemas that are small on paper and exponential in a validator ("billion laughs"); such a
 //! schema is not handed to one.
 
 use std::collections::HashMap;
@@ -30,6 +30,68 @@ pub(crate) fn is_too_expensive(schema: &Value, dialect: Dialect, event: &Value) 
         known: HashMap::new(),
     };
     count.applications(schema, event) > MOST_APPLICATIONS
+}
+
+/// Steps of a regular expression beyond which a match is refused: some tenths of a second.
+const MOST_MATCHING: u64 = 50_000_000;
+/// Counts up to this are matched without a look at the event.
+const SMALL_COUNT: u64 = 1_000;
+
+/// Returns how many places of a pattern the validator may follow at once: the counts of the pattern of the schema that has the
+/// largest. It unrolls them, and goes through all of them for each letter.
+pub(crate) fn largest_count(schema: &Value) -> u64 {
+    match &schema.kind {
+        Kind::Object(members) => members
+            .iter()
+            .map(|member| {
+                let own = match (member.key.as_str(), &member.value.kind) {
+                    ("pattern", Kind::String(pattern)) => count_of(pattern),
+                    ("patternProperties", Kind::Object(names)) => {
+                        names.iter().map(|name| count_of(&name.key)).max().unwrap_or(1)
+                    }
+                    _ => 1,
+                };
+                own.max(largest_count(&member.value))
+            })
+            .max()
+            .unwrap_or(1),
+        Kind::Array(elements) => elements.iter().map(largest_count).max().unwrap_or(1),
+        _ => 1,
+    }
+}
+
+fn count_of(pattern: &str) -> u64 {
+    let braces = pattern.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+    let counts = braces.filter_map(|(counts, _)| counts.split(',').filter_map(|count| count.parse::<u64>().ok()).max());
+    let product = counts.fold(1_u64, |product, count| product.saturating_mul(count.max(1)));
+    // `^x{a,b}$` over one class is counted, not unrolled.
+    let is_counted = || {
+        let translated = jsonschema_regex::to_rust_regex(pattern);
+        translated.is_ok_and(|translated| jsonschema_regex::RepeatedClass::from_translated(&translated).is_some())
+    };
+    if product > SMALL_COUNT && is_counted() {
+        1
+    } else {
+        product
+    }
+}
+
+/// Returns whether matching the texts of an event takes too long with a count of [`largest_count`].
+pub(crate) fn is_too_long(count: u64, event: &Value) -> bool {
+    count > SMALL_COUNT && longest_text(event).saturating_mul(count) > MOST_MATCHING
+}
+
+fn longest_text(value: &Value) -> u64 {
+    match &value.kind {
+        Kind::String(text) => text.len() as u64,
+        Kind::Object(members) => {
+            let members = members.iter();
+            let lengths = members.map(|member| longest_text(&member.value).max(member.key.len() as u64));
+            lengths.max().unwrap_or(0)
+        }
+        Kind::Array(elements) => elements.iter().map(longest_text).max().unwrap_or(0),
+        _ => 0,
+    }
 }
 
 fn place(value: &Value) -> usize {

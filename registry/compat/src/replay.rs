@@ -8,7 +8,7 @@ use jsonschema::{Draft, PatternOptions, ValidationOptions};
 use schemactl_model::{Dialect, Kind, Pointer, Value, split_by_dialect, with_stack_for};
 
 use self::embedded::identify_embedded;
-use crate::cost::is_too_expensive;
+use crate::cost::{is_too_expensive, is_too_long, largest_count};
 use crate::{Formats, Semantics};
 
 /// Why an event cannot be replayed. Never a verdict.
@@ -20,6 +20,9 @@ pub enum ReplayError {
     /// A schema whose references multiply beyond what a validator gets through.
     #[error("its references multiply beyond what a validator gets through")]
     TooExpensive,
+    /// A text and a pattern with counts that a validator would match for too long.
+    #[error("a validator would match a text against a pattern of {0} repetitions for too long")]
+    LongText(u64),
     /// A schema that the validator refuses.
     #[error("the validator refuses the schema: {0}")]
     Schema(String),
@@ -31,6 +34,8 @@ pub struct Validator {
     inner: jsonschema::Validator,
     /// The schema, if its references could multiply.
     multiplying: Option<(Value, Dialect)>,
+    /// The repetitions that the validator unrolls.
+    largest_count: u64,
 }
 
 /// One reason why an event is not valid.
@@ -77,6 +82,7 @@ impl Validator {
             .map(|inner| Self {
                 inner,
                 multiplying: has_references(schema).then(|| (schema.clone(), dialect)),
+                largest_count: largest_count(schema),
             })
             .map_err(|error| ReplayError::Schema(error.to_string()))
     }
@@ -93,6 +99,9 @@ impl Validator {
     }
 
     fn check_cost(&self, event: &Value) -> Result<(), ReplayError> {
+        if is_too_long(self.largest_count, event) {
+            return Err(ReplayError::LongText(self.largest_count));
+        }
         match &self.multiplying {
             Some((schema, dialect)) if is_too_expensive(schema, *dialect, event) => Err(ReplayError::TooExpensive),
             _ => Ok(()),
@@ -214,6 +223,18 @@ mod tests {
         let validator = Validator::new(&read(r#"{"format": "date-time"}"#), Dialect::Draft4).unwrap();
         assert_eq!(validator.is_valid(&read("\"x\"")), Ok(true));
         assert_eq!(validator.is_valid(&read("1e400")), Err(ReplayError::Number));
+    }
+
+    #[test]
+    fn long_texts_are_not_matched_against_large_counts_that_are_unrolled() {
+        let text = read(&format!("\"{}\"", "x".repeat(100_000)));
+        let holds = |pattern: &str| {
+            let schema = read(&format!(r#"{{"pattern": "{pattern}"}}"#));
+            Validator::new(&schema, Dialect::Draft7).unwrap().is_valid(&text)
+        };
+        assert_eq!(holds("x{1000}x{2}"), Err(ReplayError::LongText(2_000)));
+        assert_eq!(holds("x{500}"), Ok(true));
+        assert_eq!(holds("^[xy]{1,100000}$"), Ok(true));
     }
 
     #[test]
