@@ -198,9 +198,7 @@ fn has_repeated(elements: &[Datum]) -> bool {
     sorted.windows(2).any(|pair| pair[0] == pair[1])
 }
 
-/// Whether a text has a match of a pattern.
+/// Returns whether a text has a match of a pattern, `None` if that is not known.
 pub(crate) fn matches(pattern: &str, text: &str) -> Option<bool> {
-    let parts = language::parts(pattern)?;
-    let required = parts.required.iter().all(|language| language.is_match(text));
-    Some(required && !parts.forbidden.iter().any(|language| language.is_match(text)))
+    language::parts(pattern)?.is_match(text)
 }

@@ -1,62 +1,67 @@
 //! Long texts. A state of the product is not told apart by the length of the text that led to it; instead the states that texts of
 //! each length lead to are a layer, and a text is spelled backwards through the layers. In: a question with a large least
-//! length. Out: the shortest text, or the proof that there is none, or why it is not known.
+//! length. Out: the shortest text, or the proof that there is none; nothing where counting lengths in the states costs less.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::search::{MOST_STATES, Product, Question, Word};
+use super::product::ProductState;
+use super::search::{Question, Word};
+use super::terms::BeyondLimits;
 
-/// Steps along edges, over all layers.
+/// States of a graph whose layers are walked. Layers of larger graphs cost more than counting does.
+const MOST_GRAPH_STATES: usize = 2_000;
+/// Steps along edges, over all layers: a tenth of a second.
 const MOST_STEPS: u64 = 40_000_000;
-/// Words of bits, over all layers.
+/// Words of bits, over all layers: 32 MB.
 const MOST_WORDS: u64 = 4_000_000;
 
-/// The states that matter, and which code points lead from one to another.
+/// The states that matter, and a letter that leads from one to another.
 struct Graph {
-    /// The bytes of one code point for each pair of states.
-    edges: Vec<(usize, usize, Vec<u8>)>,
+    edges: Vec<(usize, usize, char)>,
     accepting: Vec<bool>,
 }
 
 impl Question<'_> {
-    /// A text of at least `least` code points, for which lengths are not counted in the states.
-    pub(super) fn long(&self) -> Word {
+    /// Returns a text of at least `least` code points, for which lengths are not counted in the states. `None` if that would
+    /// not be less work.
+    pub(super) fn long(&self, left: &mut usize, leaves_out: bool) -> Result<Option<Word>, BeyondLimits> {
         let longest_excluded = self.excluded.iter().map(|text| text.chars().count() as u64).max();
         if longest_excluded.is_some_and(|length| length >= self.least) {
-            return Word::Unknown("a pattern together with a large minLength and long excluded texts");
+            return Ok(None);
         }
         let without_lengths = Self {
             least: 0,
             excluded: Vec::new(),
             ..self.clone()
         };
-        match without_lengths.graph() {
-            Ok(graph) => graph.text(self.least, self.most),
-            Err(reason) => Word::Unknown(reason),
+        match without_lengths.graph(left, leaves_out)? {
+            Some(graph) => Ok(graph.text(self.least, self.most)),
+            None => Ok(None),
         }
     }
 
-    fn graph(&self) -> Result<Graph, &'static str> {
-        let (alphabet, start) = (self.alphabet(), self.start());
-        let mut numbers: FxHashMap<Product, usize> = [(start.clone(), 0)].into_iter().collect();
-        let (mut products, mut edges) = (vec![start], Vec::new());
-        let mut at = 0;
-        while at < products.len() {
-            let next = self.successors(&products[at], &alphabet);
-            for (product, bytes) in next.ok_or("a pattern that its automaton gives up on")? {
-                let number = *numbers.entry(product).or_insert_with_key(|product| {
-                    products.push(product.clone());
-                    products.len() - 1
+    fn graph(&self, left: &mut usize, leaves_out: bool) -> Result<Option<Graph>, BeyondLimits> {
+        let mut space = self.space(0, leaves_out)?;
+        let mut states: Vec<ProductState> = space.start().into_iter().collect();
+        let mut numbers: FxHashMap<ProductState, usize> = states.iter().map(|state| (state.clone(), 0)).collect();
+        let (mut edges, mut at) = (Vec::new(), 0);
+        while at < states.len() {
+            let state = states[at].clone();
+            for (next, letter) in space.successors(&state)? {
+                let number = *numbers.entry(next).or_insert_with_key(|next| {
+                    states.push(next.clone());
+                    states.len() - 1
                 });
-                edges.push((at, number, bytes));
+                edges.push((at, number, letter));
             }
-            if products.len() > MOST_STATES || edges.len() > 4 * MOST_STATES {
-                return Err("patterns whose combination has too many states");
+            if states.len() > MOST_GRAPH_STATES {
+                return Ok(None);
             }
             at += 1;
         }
-        let accepting = products.iter().map(|product| self.accepts(product)).collect();
-        Ok(Graph { edges, accepting }.without_dead_ends())
+        *left = left.checked_sub(states.len()).ok_or(BeyondLimits)?;
+        let accepting = states.iter().map(|state| space.accepts(state)).collect();
+        Ok(Some(Graph { edges, accepting }.without_dead_ends()))
     }
 }
 
@@ -66,7 +71,7 @@ impl Graph {
         let mut alive = self.accepting.clone();
         loop {
             let mut changed = false;
-            for (from, to, _) in &self.edges {
+            for (from, to, _) in self.edges.iter().rev() {
                 if alive[*to] && !alive[*from] {
                     alive[*from] = true;
                     changed = true;
@@ -77,13 +82,16 @@ impl Graph {
             }
         }
         self.edges.retain(|(_, to, _)| alive[*to]);
-        let mut seen = rustc_hash::FxHashSet::default();
+        let mut seen = FxHashSet::default();
         self.edges.retain(|(from, to, _)| seen.insert((*from, *to)));
         self
     }
 
-    fn text(&self, least: u64, most: Option<u64>) -> Word {
+    fn text(&self, least: u64, most: Option<u64>) -> Option<Word> {
         let states = self.accepting.len() as u64;
+        if states == 0 {
+            return Some(Word::None);
+        }
         // From a state that is left after `least` code points, an accepting one is no further than there are states.
         let last = most.unwrap_or(u64::MAX).min(least.saturating_add(states));
         let (steps, words) = (
@@ -91,14 +99,14 @@ impl Graph {
             last.saturating_mul(states.div_ceil(64)),
         );
         if steps > MOST_STEPS || words > MOST_WORDS {
-            return Word::Unknown("a pattern together with a very large minLength");
+            return None;
         }
         let mut layers = vec![Layer::of_start(self.accepting.len())];
         for length in 0..=last {
             let layer = layers.last().expect("the first one is there");
             let accepted = (0..self.accepting.len()).find(|state| self.accepting[*state] && layer.has(*state));
             if let Some(state) = accepted.filter(|_| length >= least) {
-                return Word::Shortest(self.spell(&layers, state));
+                return Some(Word::Shortest(self.spell(&layers, state)));
             }
             let next = self.step(layer);
             if next.is_empty() {
@@ -106,7 +114,7 @@ impl Graph {
             }
             layers.push(next);
         }
-        Word::None
+        Some(Word::None)
     }
 
     fn step(&self, layer: &Layer) -> Layer {
@@ -124,12 +132,11 @@ impl Graph {
         let (mut letters, mut state) = (Vec::new(), state);
         for layer in layers.iter().rev().skip(1) {
             let edge = self.edges.iter().find(|(from, to, _)| *to == state && layer.has(*from));
-            let (from, _, bytes) = edge.expect("a state of a layer was reached from the one before it");
-            letters.push(bytes.as_slice());
+            let (from, _, letter) = edge.expect("a state of a layer was reached from the one before it");
+            letters.push(*letter);
             state = *from;
         }
-        letters.reverse();
-        String::from_utf8(letters.concat()).expect("every step was a whole code point")
+        letters.into_iter().rev().collect()
     }
 }
 

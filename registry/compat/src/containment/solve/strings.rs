@@ -1,40 +1,51 @@
 //! Strings: lengths, patterns, excluded texts.
 
+use std::rc::Rc;
+
 use super::clauses::Situation;
 use super::{Answer, Solver};
 use crate::containment::datum::Datum;
 use crate::containment::evaluate::evaluate;
 use crate::containment::format;
-use crate::containment::language::{Question, Word, parts};
+use crate::containment::language::{MOST_STATES, Parts, Question, Word, parts};
 use crate::containment::node::{Form, Node};
 
 /// Texts that an opaque pattern is tried on.
 const MOST_TRIED: usize = 8;
+/// Ways to miss patterns in parts, all taken together.
+const MOST_WAYS: usize = 1_000;
+/// States of automata that count as one step of the solver: both take some tenths of a microsecond.
+const STATES_A_STEP: usize = 4;
 
 impl Solver<'_> {
-    pub(super) fn string(&self, situation: &Situation) -> Answer {
+    pub(super) fn string(&mut self, situation: &Situation) -> Answer {
+        let mut states = MOST_STATES;
+        let answer = self.solve_string(situation, &mut states);
+        self.steps += ((MOST_STATES - states) / STATES_A_STEP) as u64;
+        answer
+    }
+
+    fn solve_string(&self, situation: &Situation, states: &mut usize) -> Answer {
         let arena = &self.shared.arena;
         let mut question = Question::default();
         // What must not match a pattern in several parts must miss one of them: that is no conjunction.
-        let mut divided = false;
+        let mut divided = Vec::new();
         let mut opaque = false;
         for node in situation.literals() {
             match arena.form(*node) {
-                Form::MinLength(length) => question.least = question.least.max(*length),
-                Form::MaxLength(length) => {
-                    question.most = Some(question.most.map_or(*length, |most| most.min(*length)));
-                }
+                Form::MinLength(length) => question.require_length(*length, None),
+                Form::MaxLength(length) => question.require_length(0, Some(*length)),
                 Form::Pattern(id) => {
                     if let Some(parts) = parts(self.shared.patterns.text(id.0)) {
+                        question.require_length(parts.least, parts.most);
                         question.required.extend(parts.required);
                         question.forbidden.extend(parts.forbidden);
                     }
                 }
                 Form::NotPattern(id) => match parts(self.shared.patterns.text(id.0)) {
-                    Some(parts) if parts.forbidden.is_empty() && parts.required.len() == 1 => {
-                        question.forbidden.extend(parts.required);
-                    }
-                    _ => divided = true,
+                    Some(parts) if parts.is_one_language() => question.forbidden.extend(parts.required),
+                    Some(parts) => divided.push(parts),
+                    None => {}
                 },
                 Form::NotConst(_) | Form::NotIn(_) => {
                     let texts = arena.listed(*node).iter().filter_map(|value| match value.as_ref() {
@@ -47,21 +58,21 @@ impl Solver<'_> {
                 _ => {}
             }
         }
-        if divided {
-            let answer = self.divided(situation, question);
+        if !divided.is_empty() {
+            let answer = solve_divided(question, &divided, states);
             return match answer {
                 Answer::Witness(_) if opaque => self.opaque(situation.everything()),
                 other => other,
             };
         }
         if opaque {
-            return self.try_opaque(situation, &question);
+            return self.try_opaque(situation, &question, states);
         }
-        answer(&question)
+        answer(&question, states)
     }
 
     /// What is opaque cannot be reasoned about, but it can be tried on the first few texts that fulfil the rest.
-    fn try_opaque(&self, situation: &Situation, question: &Question<'_>) -> Answer {
+    fn try_opaque(&self, situation: &Situation, question: &Question<'_>, states: &mut usize) -> Answer {
         let opaque: Vec<Node> = situation
             .literals()
             .iter()
@@ -72,7 +83,7 @@ impl Solver<'_> {
             .scan(Vec::new(), |tried: &mut Vec<String>, _| {
                 let mut next = question.clone();
                 next.excluded.extend(tried.iter().map(String::as_str));
-                let Word::Shortest(word) = next.answer() else {
+                let Word::Shortest(word) = next.answer(states) else {
                     return None;
                 };
                 tried.push(word.clone());
@@ -80,7 +91,7 @@ impl Solver<'_> {
             })
             .collect();
         if tried.is_empty() {
-            return answer(question);
+            return answer(question, states);
         }
         let samples = opaque.iter().filter_map(|node| match self.shared.arena.form(*node) {
             Form::Opaque(id, ..) => {
@@ -103,55 +114,61 @@ impl Solver<'_> {
             None => self.opaque(opaque),
         }
     }
+}
 
-    /// Each pattern in parts that must not match misses one of its required parts or matches a forbidden one.
-    fn divided(&self, situation: &Situation, question: Question<'_>) -> Answer {
-        let divided: Vec<_> = situation
-            .literals()
-            .iter()
-            .filter_map(|node| match self.shared.arena.form(*node) {
-                Form::NotPattern(id) => parts(self.shared.patterns.text(id.0)),
-                _ => None,
-            })
-            .filter(|parts| !(parts.forbidden.is_empty() && parts.required.len() == 1))
-            .collect();
-        if divided.len() > 6 {
-            return Answer::unknown("many patterns with lookaheads at once");
+/// Each pattern in parts that must not match misses one of its required parts or its lengths, or matches a forbidden one.
+fn solve_divided(question: Question<'_>, divided: &[Parts], states: &mut usize) -> Answer {
+    let mut questions = vec![question];
+    for parts in divided {
+        let mut next = Vec::new();
+        for question in &questions {
+            add_ways(question, parts, &mut next);
         }
-        let mut questions = vec![question];
-        for parts in divided {
-            let ways: usize = parts.required.len() + parts.forbidden.len();
-            let mut next = Vec::with_capacity(questions.len() * ways);
-            for question in &questions {
-                for part in &parts.required {
-                    let mut way = question.clone();
-                    way.forbidden.push(part.clone());
-                    next.push(way);
-                }
-                for part in &parts.forbidden {
-                    let mut way = question.clone();
-                    way.required.push(part.clone());
-                    next.push(way);
-                }
-            }
-            questions = next;
+        if next.len() > MOST_WAYS {
+            return Answer::unknown(&format!(
+                "patterns with lookaheads can be missed in more than {MOST_WAYS} ways together; write fewer of them in one place"
+            ));
         }
-        let mut result = Answer::Empty;
-        for question in questions {
-            match answer(&question) {
-                Answer::Empty => {}
-                found @ Answer::Witness(_) => return found,
-                unknown @ Answer::Unknown(_) => result = unknown,
-            }
+        questions = next;
+    }
+    let mut result = Answer::Empty;
+    for question in questions {
+        match answer(&question, states) {
+            Answer::Empty => {}
+            found @ Answer::Witness(_) => return found,
+            unknown @ Answer::Unknown(_) => result = unknown,
         }
-        result
+    }
+    result
+}
+
+fn add_ways<'q>(question: &Question<'q>, parts: &Parts, ways: &mut Vec<Question<'q>>) {
+    for part in &parts.required {
+        let mut way = question.clone();
+        way.forbidden.push(Rc::clone(part));
+        ways.push(way);
+    }
+    for part in &parts.forbidden {
+        let mut way = question.clone();
+        way.required.push(Rc::clone(part));
+        ways.push(way);
+    }
+    let shorter = parts.least.checked_sub(1).map(|most| (0, Some(most)));
+    let longer = parts
+        .most
+        .and_then(|most| most.checked_add(1))
+        .map(|least| (least, None));
+    for (least, most) in shorter.into_iter().chain(longer) {
+        let mut way = question.clone();
+        way.require_length(least, most);
+        ways.push(way);
     }
 }
 
-fn answer(question: &Question<'_>) -> Answer {
-    match question.answer() {
+fn answer(question: &Question<'_>, states: &mut usize) -> Answer {
+    match question.answer(states) {
         Word::None => Answer::Empty,
-        Word::Unknown(reason) => Answer::unknown(reason),
+        Word::Unknown(reason) => Answer::unknown(&reason),
         Word::Shortest(text) => Answer::witness(Datum::text(&text)),
     }
 }
