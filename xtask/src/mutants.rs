@@ -13,8 +13,10 @@ use crate::{Done, cargo_command, root, say, target};
 /// The folder of the planted bugs.
 const FOLDER: &str = "registry/compat/mutants";
 
-/// The tests that are about verdicts, the quick ones first; the others are about time and memory.
-const TESTS: [&str; 4] = ["cases", "suite", "budgets", "fuzz"];
+/// The tests that are about verdicts, the quick ones first, those inside the crate last; the others are about time and memory.
+const TESTS: [&str; 5] = ["cases", "suite", "budgets", "fuzz", INSIDE];
+/// The tests inside the crate, among them the laws of patterns.
+const INSIDE: &str = "lib";
 
 /// A planted bug.
 #[derive(Debug, PartialEq, Eq)]
@@ -108,8 +110,10 @@ impl Copy {
     }
 
     fn failing(&self, test: &str) -> Result<Vec<String>, String> {
+        let target_of_test: &[&str] = if test == INSIDE { &["--lib"] } else { &["--test", test] };
         let output = cargo_command(&["test", "--locked", "--no-fail-fast", "-p", "schemactl-compat"])
-            .args(["--features", "replay", "--test", test])
+            .args(["--features", "replay"])
+            .args(target_of_test)
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", target().join("mutants/target"))
             // What the set-up fetched stands in the target folder of the real workspace.
