@@ -93,7 +93,11 @@ impl Number {
 
 impl PartialEq for Number {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text || self.decimal() == other.decimal()
+        let small = |number: &Self| number.text.parse::<i64>().ok();
+        match (small(self), small(other)) {
+            (Some(own), Some(other)) => own == other,
+            _ => self.text == other.text || self.decimal() == other.decimal(),
+        }
     }
 }
 

@@ -4,10 +4,12 @@
 //! A value is often described in several places: by a property and by the same property in a branch of `allOf`, or in a `then`
 //! that refines it. A name that one of them declares is known for the value, so none of them may be closed by itself.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use schemactl_model::{Dialect, Kind, Object, Resolver, Scope, Value};
+use rustc_hash::FxHashMap;
+use schemactl_model::{Dialect, Entry, Kind, Object, Resolver, Scope, Value};
 
 use crate::containment::is_pattern_match;
 
@@ -50,6 +52,14 @@ impl<'v> Applied<'v> {
     }
 }
 
+impl<'v> Applied<'v> {
+    /// The members of a keyword that maps names or patterns to schemas.
+    fn members(&self, keyword: &str) -> impl Iterator<Item = &'v Entry> + use<'v> {
+        let map = self.keyword(keyword).and_then(Value::as_object);
+        map.into_iter().flat_map(Object::iter)
+    }
+}
+
 /// The address of a schema, as its identity.
 pub(super) fn address(value: &Value) -> usize {
     std::ptr::from_ref(value) as usize
@@ -68,7 +78,61 @@ pub(super) struct Mentioned {
 #[derive(Debug)]
 pub(super) struct Frame<'v> {
     pub(super) applied: Vec<Applied<'v>>,
+    /// Made when the first property is looked up: unions of thousands of branches, and objects of thousands of properties, are not
+    /// gone through for each of them.
+    by_property: OnceCell<PropertyIndex<'v>>,
 }
+
+/// Which of the schemas of a frame speak of a property.
+#[derive(Debug, Default)]
+struct PropertyIndex<'v> {
+    /// The schemas that list it in `properties`, with what they say.
+    listed: FxHashMap<&'v str, Vec<(usize, &'v Value)>>,
+    /// The schemas that speak of properties that they do not list.
+    general: Vec<usize>,
+}
+
+impl<'v> Frame<'v> {
+    fn new(applied: Vec<Applied<'v>>) -> Self {
+        Self {
+            applied,
+            by_property: OnceCell::new(),
+        }
+    }
+
+    fn property_index(&self) -> &PropertyIndex<'v> {
+        self.by_property.get_or_init(|| {
+            let mut index = PropertyIndex::default();
+            for (at, applied) in self.applied.iter().enumerate() {
+                let listed = applied.keyword("properties").and_then(Value::as_object);
+                for member in listed.into_iter().flat_map(Object::iter) {
+                    index.listed.entry(&member.key).or_default().push((at, &member.value));
+                }
+                if GENERAL.iter().any(|keyword| applied.keyword(keyword).is_some()) {
+                    index.general.push(at);
+                }
+            }
+            index
+        })
+    }
+
+    /// The schemas that say something of a property, in their order, with what they list of it.
+    fn about_property(&self, name: &str) -> Vec<(&Applied<'v>, Option<&'v Value>)> {
+        let index = self.property_index();
+        let listed = index.listed.get(name).map_or(&[][..], Vec::as_slice);
+        let mut about: Vec<(usize, Option<&'v Value>)> = listed.iter().map(|(at, value)| (*at, Some(*value))).collect();
+        let lists = |at: &usize| listed.binary_search_by_key(at, |(own, _)| *own).is_ok();
+        about.extend(index.general.iter().filter(|at| !lists(at)).map(|at| (*at, None)));
+        about.sort_unstable_by_key(|(at, _)| *at);
+        about
+            .into_iter()
+            .map(|(at, value)| (&self.applied[at], value))
+            .collect()
+    }
+}
+
+/// Keywords that speak of properties without listing them.
+const GENERAL: [&str; 3] = ["patternProperties", "additionalProperties", "unevaluatedProperties"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FrameId(usize);
@@ -104,7 +168,7 @@ impl<'v> Frames<'v> {
         Self {
             resolver,
             known: BTreeMap::new(),
-            made: vec![Rc::new(Frame { applied: Vec::new() })],
+            made: vec![Rc::new(Frame::new(Vec::new()))],
         }
     }
 
@@ -128,7 +192,7 @@ impl<'v> Frames<'v> {
             self.collect(seed, &mut applied, 0);
         }
         self.known.insert(key, id);
-        self.made.push(Rc::new(Frame { applied }));
+        self.made.push(Rc::new(Frame::new(applied)));
         id
     }
 
@@ -227,7 +291,11 @@ impl<'v> Frames<'v> {
     ) -> FrameId {
         let mut seeds = vec![Applied::new(value, scope, false)];
         let frame = self.frame(frame);
-        for applied in &frame.applied {
+        let about: Vec<_> = match below {
+            Below::Property(name) => frame.about_property(name),
+            _ => frame.applied.iter().map(|applied| (applied, None)).collect(),
+        };
+        for (applied, listed) in about {
             let is_holder = address(applied.schema) == address(holder);
             let mut add = |schema: &'v Value| {
                 if address(schema) != address(value) && describes_parts(schema) {
@@ -236,6 +304,7 @@ impl<'v> Frames<'v> {
             };
             match below {
                 Below::Element { contains } => elements(applied, is_holder, contains, &mut add),
+                Below::Property(name) => property(applied, is_holder, (name, listed), &mut add),
                 _ => members(applied, is_holder, below, &mut add),
             }
         }
@@ -264,15 +333,28 @@ fn elements<'v>(applied: &Applied<'v>, is_holder: bool, contains: bool, add: &mu
     }
 }
 
+/// What else a schema says of one property, and what it lists of it.
+fn property<'v>(
+    applied: &Applied<'v>,
+    is_holder: bool,
+    (name, listed): (&str, Option<&'v Value>),
+    add: &mut impl FnMut(&'v Value),
+) {
+    listed.into_iter().for_each(&mut *add);
+    for member in applied.members("patternProperties") {
+        if is_pattern_match(&member.key, name) != Some(false) {
+            add(&member.value);
+        }
+    }
+    if !is_holder && listed.is_none() {
+        rest(applied, add);
+    }
+}
+
 /// What else a schema says of the properties that one of its keywords describes.
 fn members<'v>(applied: &Applied<'v>, is_holder: bool, below: Below<'_>, add: &mut impl FnMut(&'v Value)) {
-    let map = |keyword| {
-        let map = applied.keyword(keyword).and_then(Value::as_object);
-        map.into_iter().flat_map(Object::iter)
-    };
-    for member in map("properties") {
+    for member in applied.members("properties") {
         let same = match below {
-            Below::Property(name) => member.key == name,
             Below::Matching(pattern) => is_pattern_match(pattern, &member.key) != Some(false),
             _ => !is_holder,
         };
@@ -280,22 +362,19 @@ fn members<'v>(applied: &Applied<'v>, is_holder: bool, below: Below<'_>, add: &m
             add(&member.value);
         }
     }
-    for member in map("patternProperties") {
-        let same = match below {
-            Below::Property(name) => is_pattern_match(&member.key, name) != Some(false),
-            Below::Matching(_) => true,
-            _ => !is_holder,
-        };
-        if same {
+    for member in applied.members("patternProperties") {
+        if matches!(below, Below::Matching(_)) || !is_holder {
             add(&member.value);
         }
     }
-    let listed = matches!(below, Below::Property(name)
-        if applied.keyword("properties").and_then(|map| map.member(name)).is_some());
-    if !is_holder && !listed {
-        for keyword in ["additionalProperties", "unevaluatedProperties"] {
-            applied.keyword(keyword).into_iter().for_each(&mut *add);
-        }
+    if !is_holder {
+        rest(applied, add);
+    }
+}
+
+fn rest<'v>(applied: &Applied<'v>, add: &mut impl FnMut(&'v Value)) {
+    for keyword in ["additionalProperties", "unevaluatedProperties"] {
+        applied.keyword(keyword).into_iter().for_each(&mut *add);
     }
 }
 
@@ -308,7 +387,12 @@ fn describes_parts(schema: &Value) -> bool {
         .value("type")
         .and_then(Value::as_str)
         .is_some_and(|name| !["object", "array"].contains(&name));
-    !scalar && !members.is_empty()
+    // The tag of a branch, which has as many counterparts as there are branches.
+    let is_tag = members.len() == 1
+        && members
+            .value("const")
+            .is_some_and(|value| !matches!(value.kind, Kind::Array(_) | Kind::Object(_)));
+    !scalar && !is_tag && !members.is_empty()
 }
 
 impl Mentioned {
