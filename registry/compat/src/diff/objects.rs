@@ -1,6 +1,6 @@
 //! Properties: which are declared, required, restricted by name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemactl_model::{Entry, Kind, Object, Pointer, Value};
 
@@ -81,26 +81,25 @@ impl<'v> Walk<'v> {
     }
 
     fn each_property(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, renamed: &[Rename<'v>]) {
-        let step = |name: &str| TrailStep::Into(EventStep::Property(name.to_owned()));
-        for place in &conjuncts.old {
-            for entry in place.map("properties") {
-                let name = entry.key.as_str();
-                if renamed.iter().any(|rename| rename.old == name) {
-                    continue;
+        let (old, new) = (declared_properties(&conjuncts.old), declared_properties(&conjuncts.new));
+        for (place, entry) in declarations(&conjuncts.old) {
+            let name = entry.key.as_str();
+            if renamed.iter().any(|rename| rename.old == name) {
+                continue;
+            }
+            match new.get(name) {
+                Some((holder, other)) => {
+                    let step = TrailStep::Into(EventStep::Property(name.to_owned()));
+                    let (old, new) = (place.member("properties", entry), holder.member("properties", other));
+                    self.compare_below(pair, step, old, new);
                 }
-                match declaring(&conjuncts.new, name) {
-                    Some(new) => self.below(&pair.with(place.clone(), new.clone()), ("properties", name), step(name)),
-                    None => self.property(pair, conjuncts, (ChangeKind::PropertyRemoved, "was removed"), name),
-                }
+                None => self.property(pair, conjuncts, (ChangeKind::PropertyRemoved, "was removed"), name),
             }
         }
-        for place in &conjuncts.new {
-            for entry in place.map("properties") {
-                let name = entry.key.as_str();
-                let is_known = declaring(&conjuncts.old, name).is_some();
-                if !is_known && renamed.iter().all(|rename| rename.new != name) {
-                    self.property(pair, conjuncts, (ChangeKind::PropertyAdded, "was added"), name);
-                }
+        for (_, entry) in declarations(&conjuncts.new) {
+            let name = entry.key.as_str();
+            if !old.contains_key(name) && renamed.iter().all(|rename| rename.new != name) {
+                self.property(pair, conjuncts, (ChangeKind::PropertyAdded, "was added"), name);
             }
         }
     }
@@ -278,6 +277,20 @@ impl Rest {
             Self::Anything => "anything",
         }
     }
+}
+
+/// The properties that schemas declare, in their order, with the schema that does.
+fn declarations<'p, 'v>(places: &'p [Place<'v>]) -> impl Iterator<Item = (&'p Place<'v>, &'v Entry)> {
+    places
+        .iter()
+        .flat_map(|place| place.map("properties").map(move |entry| (place, entry)))
+}
+
+/// The same by name: a look-up in an object takes its length.
+pub(super) fn declared_properties<'p, 'v>(places: &'p [Place<'v>]) -> BTreeMap<&'v str, (&'p Place<'v>, &'v Entry)> {
+    declarations(places)
+        .map(|(place, entry)| (entry.key.as_str(), (place, entry)))
+        .collect()
 }
 
 /// The schema that declares a property.

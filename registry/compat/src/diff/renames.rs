@@ -1,10 +1,12 @@
 //! Properties that have another name: those that say so with `x-renamed-from`, and those that look like it. In: a pair of schemas.
 //! Out: a change for each rename, with the changes of the property's schema; a hint on a removed and an added property that are alike.
 
+use std::collections::BTreeMap;
+
 use schemactl_model::{Entry, Kind, Object, Value};
 
 use super::conjuncts::Conjuncts;
-use super::objects::{declaration_parts, declaring, names};
+use super::objects::{declaration_parts, declared_properties, declaring, names};
 use super::site::{Pair, Place, is_silent};
 use super::{TrailStep, Walk};
 use crate::change::ChangeKind;
@@ -113,14 +115,12 @@ pub(super) fn is_required_throughout(conjuncts: &Conjuncts<'_>, rename: &Rename<
 
 /// The renames that one of the schemas states, in the order of the old one. Each name has one partner.
 pub(super) fn declared_renames<'v>(conjuncts: &Conjuncts<'v>) -> Vec<Rename<'v>> {
-    let only = |places: &[Place<'v>], others: &[Place<'v>]| -> Vec<&'v Entry> {
+    let (old, new) = (declared_properties(&conjuncts.old), declared_properties(&conjuncts.new));
+    let only = |places: &[Place<'v>], others: &BTreeMap<&str, (&Place<'v>, &'v Entry)>| -> Vec<&'v Entry> {
         let all = places.iter().flat_map(|place| place.map("properties"));
-        all.filter(|entry| declaring(others, &entry.key).is_none()).collect()
+        all.filter(|entry| !others.contains_key(entry.key.as_str())).collect()
     };
-    let (removed, added) = (
-        only(&conjuncts.old, &conjuncts.new),
-        only(&conjuncts.new, &conjuncts.old),
-    );
+    let (removed, added) = (only(&conjuncts.old, &new), only(&conjuncts.new, &old));
     let states =
         |one: &Entry, other: &Entry| one.value.member(RENAMED_FROM).and_then(Value::as_str) == Some(other.key.as_str());
     let mut renames: Vec<Rename<'v>> = Vec::new();

@@ -178,6 +178,15 @@ impl<'v> Place<'v> {
             })
     }
 
+    /// The schema of a member of a keyword.
+    pub(super) fn member(&self, keyword: &str, member: &'v Entry) -> Self {
+        Self {
+            value: &member.value,
+            pointer: self.pointer.join(keyword).join(member.key.as_str()),
+            scope: self.scope.inside(&member.value),
+        }
+    }
+
     /// The branches of a union or a conjunction.
     pub(super) fn branches(&self, keyword: &str) -> Vec<Self> {
         let branches = self.value.member(keyword).and_then(Value::as_array);
