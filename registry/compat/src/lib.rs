@@ -36,6 +36,8 @@ mod replay;
 mod sample;
 #[cfg(feature = "replay")]
 mod shrink;
+#[cfg(feature = "replay")]
+mod validity;
 
 pub use bump::Bump;
 pub use change::{Change, ChangeKind, Effect};
@@ -50,7 +52,8 @@ pub use {
     canonical::CanonicalEngine,
     compare::{Comparer, Comparison, Prepared, breaks, compare, directions},
     explain::{Break, Examples, Explained, Explanation, Impact, Settings, changes, explain},
-    replay::{ReplayError, Validator, Violation, metaschema_errors},
+    replay::{ReplayError, Validator, Violation},
+    validity::{find_schema_faults, metaschema_errors, review_schema},
 };
 
 /// The engine that the commands use.

@@ -5,7 +5,7 @@
 mod embedded;
 
 use jsonschema::{Draft, PatternOptions, ValidationOptions};
-use schemactl_model::{Dialect, Kind, Pointer, Value, split_by_dialect, with_stack_for};
+use schemactl_model::{Dialect, Kind, Pointer, Value, with_stack_for};
 
 use self::embedded::identify_embedded;
 use crate::cost::{is_too_expensive, is_too_long, largest_count};
@@ -134,39 +134,7 @@ fn has_references(value: &Value) -> bool {
 
 const REFERENCES: [&str; 3] = ["$ref", "$dynamicRef", "$recursiveRef"];
 
-/// What the metaschema of its dialect says against a schema. A schema with a number beyond a double is checked without it.
-pub fn metaschema_errors(schema: &Value, dialect: Dialect) -> Vec<Violation> {
-    with_stack_for(schema.depth(), || metaschema_errors_here(schema, dialect))
-}
-
-fn metaschema_errors_here(schema: &Value, dialect: Dialect) -> Vec<Violation> {
-    let parts = split_by_dialect(schema, dialect).into_iter();
-    parts
-        .flat_map(|part| {
-            let errors = errors_of_part(&part.schema, part.dialect).into_iter();
-            errors.map(move |error| Violation {
-                instance: part.pointer.join_all(&error.instance),
-                ..error
-            })
-        })
-        .collect()
-}
-
-fn errors_of_part(schema: &Value, dialect: Dialect) -> Vec<Violation> {
-    let Some(json) = schema.to_serde() else {
-        return Vec::new();
-    };
-    let violations = |errors: jsonschema::ErrorIterator<'_>| errors.map(|error| violation(&error)).collect();
-    match dialect {
-        Dialect::Draft4 => violations(jsonschema::draft4::meta::validator().iter_errors(&json)),
-        Dialect::Draft6 => violations(jsonschema::draft6::meta::validator().iter_errors(&json)),
-        Dialect::Draft7 => violations(jsonschema::draft7::meta::validator().iter_errors(&json)),
-        Dialect::Draft201909 => violations(jsonschema::draft201909::meta::validator().iter_errors(&json)),
-        Dialect::Draft202012 => violations(jsonschema::draft202012::meta::validator().iter_errors(&json)),
-    }
-}
-
-fn violation(error: &jsonschema::ValidationError<'_>) -> Violation {
+pub(crate) fn violation(error: &jsonschema::ValidationError<'_>) -> Violation {
     let pointer = |location: &jsonschema::paths::Location| Pointer::parse(location.as_str()).unwrap_or_default();
     Violation {
         instance: pointer(error.instance_path()),
@@ -252,11 +220,5 @@ mod tests {
     fn nothing_is_fetched() {
         let remote = Validator::new(&read(r#"{"$ref": "http://127.0.0.1:9/x"}"#), Dialect::Draft7);
         assert!(matches!(remote, Err(ReplayError::Schema(_))));
-    }
-
-    #[test]
-    fn the_metaschema_speaks_with_places() {
-        let found = metaschema_errors(&read(r#"{"properties": {"a": {"type": "objekt"}}}"#), Dialect::Draft7);
-        assert_eq!(found[0].instance.to_string(), "/properties/a/type");
     }
 }

@@ -148,6 +148,12 @@ impl<'v> Resolver<'v> {
         self.dynamic.keys().map(|(base, name)| (base.as_str(), name.as_str()))
     }
 
+    /// Returns the anchors of the resource of that URI.
+    pub fn anchors_of(&self, base: &str) -> impl Iterator<Item = &str> {
+        let own = self.anchors.keys().filter(move |(uri, _)| uri == base);
+        own.map(|(_, name)| name.as_str())
+    }
+
     /// Whether a reference can depend on the way that led to it.
     pub fn is_dynamic(&self) -> bool {
         !self.dynamic.is_empty()

@@ -93,6 +93,8 @@ rules! {
     ExtensibleMisplaced = "extensible-misplaced",
     /// An example spells an integer with a fraction, which some readers of draft-04 reject.
     IntegerSpelling = "integer-spelling",
+    /// A pattern that validators disagree on: syntax of Rust, or of ECMA 262 in one of its two forms only.
+    PatternNotPortable = "pattern-not-portable",
 }
 
 impl Rule {

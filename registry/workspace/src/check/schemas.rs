@@ -1,7 +1,9 @@
 //! Whether one schema is valid by itself: under its metaschema, and with a version field that names its version.
 
-use schemactl_compat::metaschema_errors;
-use schemactl_model::{Dialect, Object, Pointer, Value, foreign_keywords, keywords, subschemas, unknown_keywords};
+use schemactl_compat::review_schema;
+use schemactl_model::{
+    Dialect, Object, Pointer, SchemaFault, Value, foreign_keywords, keywords, subschemas, unknown_keywords,
+};
 
 use super::{finding_of, title};
 use crate::{Event, Finding, Place, Report, Rule, SchemaVersion, Severity};
@@ -9,33 +11,44 @@ use crate::{Event, Finding, Place, Report, Rule, SchemaVersion, Severity};
 /// Returns whether the schema can be read as a schema.
 pub(super) fn check(event: &Event, version: &SchemaVersion, report: &mut Report) -> bool {
     let document = &version.document;
-    let violations = metaschema_errors(document.root(), document.dialect());
-    for violation in &violations {
-        let span = violation
-            .instance
-            .resolve(document.root())
-            .map_or(document.root().span, |value| value.span);
+    let review = review_schema(document.root(), document.dialect());
+    for fault in &review.faults {
         report.findings.push(Finding {
-            message: format!(
-                "{} is not a valid {} schema",
-                title(event, &version.version),
-                document.dialect()
+            fix: Some(
+                fault
+                    .suggestion
+                    .clone()
+                    .unwrap_or_else(|| "correct the value, or the dialect in `$schema`".to_owned()),
             ),
-            places: vec![Place {
-                source: document.source().clone(),
-                span,
-                label: format!("at `{}`: {}", violation.instance, violation.message),
-            }],
-            fix: Some("correct the keyword, or the dialect in `$schema`".to_owned()),
-            ..finding_of(Rule::SchemaInvalid, Severity::Error, event, version)
+            ..fault_found(Rule::SchemaInvalid, Severity::Error, fault, event, version)
         });
+    }
+    for (severity, doubts) in [(Severity::Warning, &review.warnings), (Severity::Note, &review.notes)] {
+        report.findings.extend(doubts.iter().map(|doubt| Finding {
+            fix: doubt.suggestion.clone(),
+            ..fault_found(Rule::PatternNotPortable, severity, doubt, event, version)
+        }));
     }
     version_field(event, version, report);
     dialect_missing(event, version, report);
     dependencies((event, version), document.dialect(), document.root(), report);
     foreign(event, version, report);
     unknown(event, version, report);
-    violations.is_empty()
+    review.faults.is_empty()
+}
+
+/// A finding at the place of a fault.
+fn fault_found(rule: Rule, severity: Severity, fault: &SchemaFault, event: &Event, version: &SchemaVersion) -> Finding {
+    Finding {
+        message: format!("{}: {}", title(event, &version.version), fault.message),
+        places: vec![Place {
+            source: version.document.source().clone(),
+            span: fault.span,
+            label: format!("at `{}`", fault.pointer),
+        }],
+        subject: Some(fault.pointer.to_string()),
+        ..finding_of(rule, severity, event, version)
+    }
 }
 
 /// A schema without `$schema` is read in another dialect by the next validator.

@@ -1,0 +1,229 @@
+//! What is wrong with a schema as a schema. In: a document and its dialect. Out: one [`SchemaFault`] for each fault, at the value that
+//! is wrong: a value that its keyword cannot have, a pattern that ECMA 262 rejects, a reference that RFC 3986 rejects or that leads
+//! nowhere. What only some readers reject are warnings. Whether the schema is a good one is for others to say.
+//!
+//! Only places of schemas are walked: `enum`, `const`, `default` and `examples` are data, and unknown keywords are annotations unless
+//! a reference leads into them. That `$ref` hides its siblings up to draft-07 is nothing that a meta-schema knows: they are walked.
+//! No validator is used here, so that build scripts can ask; `compat` asks the meta-schemas too (ADR 51).
+
+mod cycle;
+mod message;
+mod references;
+mod shape;
+mod suggest;
+mod uri;
+mod values;
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use self::shape::{Shape, shape_of};
+use crate::{Dialect, Entry, Kind, Object, Pointer, Resolver, Span, Value, read_pattern, with_stack_for};
+
+/// What a fault is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// A value that its keyword cannot have: what meta-schemas judge.
+    Value,
+    /// A pattern that is none, or that readers disagree on.
+    Pattern,
+    /// An identifier that is no URI, or a reference that is none or leads nowhere.
+    Reference,
+}
+
+/// One fault of a schema, or one doubt about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaFault {
+    /// What it is about.
+    pub kind: FaultKind,
+    /// The place of the value that is wrong.
+    pub pointer: Pointer,
+    /// Where it stands in the source: the value, or the key of a member whose key is wrong.
+    pub span: Span,
+    /// The keyword; empty if the schema itself is none.
+    pub keyword: String,
+    /// What was found and what was expected, without a full stop.
+    pub message: String,
+    /// What was probably meant, as a sentence.
+    pub suggestion: Option<String>,
+}
+
+impl fmt::Display for SchemaFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match &self.suggestion {
+            Some(suggestion) => write!(f, ". {suggestion}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What is wrong with a schema, and what is doubtful: each in the order of the source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SchemaReview {
+    /// No verdict may be given about a schema that has one.
+    pub faults: Vec<SchemaFault>,
+    /// Patterns with syntax that only some engines know: nothing is proved about them.
+    pub warnings: Vec<SchemaFault>,
+    /// Patterns that ECMA 262 rejects with the flag `u` and accepts without it.
+    pub notes: Vec<SchemaFault>,
+}
+
+/// Returns what is wrong with a schema in the dialect of its document.
+pub fn review_schema(root: &Value, dialect: Dialect) -> SchemaReview {
+    with_stack_for(root.depth(), || Reviewer::review(root, dialect))
+}
+
+/// Returns the faults of a schema: those for which no verdict may be given.
+pub fn schema_faults(root: &Value, dialect: Dialect) -> Vec<SchemaFault> {
+    review_schema(root, dialect).faults
+}
+
+struct Reviewer {
+    found: SchemaReview,
+    /// The places that were walked as schemas.
+    walked: BTreeSet<Pointer>,
+}
+
+impl Reviewer {
+    fn review(root: &Value, dialect: Dialect) -> SchemaReview {
+        let mut reviewer = Self {
+            found: SchemaReview::default(),
+            walked: BTreeSet::new(),
+        };
+        reviewer.schema(root, dialect, &Pointer::root(), "");
+        let resolver = Resolver::new(root, dialect);
+        reviewer.references(&resolver);
+        let mut found = reviewer.found;
+        if found.faults.is_empty() {
+            found.faults = cycle::find_cycles(&resolver);
+        }
+        for list in [&mut found.faults, &mut found.warnings, &mut found.notes] {
+            list.sort_by_key(|fault| fault.span);
+        }
+        found
+    }
+
+    /// A place where a schema is expected. `keyword` is the one that holds it.
+    fn schema(&mut self, value: &Value, around: Dialect, pointer: &Pointer, keyword: &str) {
+        if !self.walked.insert(pointer.clone()) {
+            return;
+        }
+        let dialect = around.inside(value);
+        let is_schema = match value.kind {
+            Kind::Object(_) => true,
+            // Draft-04 has booleans beside lists and objects only.
+            Kind::Bool(_) => dialect > Dialect::Draft4 || keyword.starts_with("additional"),
+            _ => false,
+        };
+        if !is_schema {
+            self.fault(message::not_a_schema(value, dialect, pointer, keyword));
+        }
+        for entry in value.as_object().into_iter().flat_map(Object::iter) {
+            if let Some(shape) = shape_of(&entry.key, dialect) {
+                self.keyword(value, entry, shape, dialect, pointer);
+            }
+        }
+    }
+
+    fn keyword(&mut self, schema: &Value, entry: &Entry, shape: Shape, dialect: Dialect, holder: &Pointer) {
+        let pointer = holder.join(entry.key.as_str());
+        let (keyword, value) = (entry.key.as_str(), &entry.value);
+        if let Some(fault) = message::known_mistake(schema, entry, dialect, holder) {
+            self.fault(fault);
+            return;
+        }
+        let inside = values::check_value(keyword, value, shape, dialect, &pointer);
+        self.found.faults.extend(inside);
+        match (shape, &value.kind) {
+            (Shape::Pattern, Kind::String(pattern)) => self.pattern(pattern, keyword, value.span, pointer.clone()),
+            (Shape::PatternMap, Kind::Object(members)) => {
+                for member in members.iter() {
+                    self.pattern(&member.key, keyword, member.key_span, pointer.join(member.key.as_str()));
+                }
+            }
+            _ => {}
+        }
+        self.below(keyword, value, shape, dialect, &pointer);
+    }
+
+    /// The schemas below a keyword.
+    fn below(&mut self, keyword: &str, value: &Value, shape: Shape, dialect: Dialect, pointer: &Pointer) {
+        match (shape, &value.kind) {
+            (Shape::Schema, _) => self.schema(value, dialect, pointer, keyword),
+            (Shape::SchemaOrList, Kind::Object(_) | Kind::Bool(_)) => self.schema(value, dialect, pointer, keyword),
+            (Shape::SchemaList | Shape::SchemaOrList, Kind::Array(elements)) => {
+                for (index, element) in elements.iter().enumerate() {
+                    self.schema(element, dialect, &pointer.join(index.to_string()), keyword);
+                }
+            }
+            (Shape::SchemaMap | Shape::PatternMap, Kind::Object(members)) => {
+                for member in members.iter() {
+                    self.schema(&member.value, dialect, &pointer.join(member.key.as_str()), keyword);
+                }
+            }
+            (Shape::Dependencies, Kind::Object(members)) => {
+                for member in members.iter().filter(|member| member.value.as_array().is_none()) {
+                    self.schema(&member.value, dialect, &pointer.join(member.key.as_str()), keyword);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn pattern(&mut self, pattern: &str, keyword: &str, span: Span, pointer: Pointer) {
+        let (list, message, suggestion) = match read_pattern(pattern) {
+            Err(rejected) => {
+                let message = message::pattern_rejected(keyword, pattern, &rejected);
+                (&mut self.found.faults, message, None)
+            }
+            Ok(reading) => match (reading.rust_only, reading.rejected_by_unicode) {
+                (Some(rust_only), _) => {
+                    let (message, instead) = message::pattern_of_rust(keyword, pattern, &rust_only);
+                    (&mut self.found.warnings, message, Some(instead))
+                }
+                (None, Some(rejected)) => {
+                    let message = message::pattern_without_unicode(keyword, pattern, &rejected);
+                    (&mut self.found.notes, message, None)
+                }
+                (None, None) => return,
+            },
+        };
+        list.push(SchemaFault {
+            kind: FaultKind::Pattern,
+            pointer,
+            span,
+            keyword: keyword.to_owned(),
+            message,
+            suggestion,
+        });
+    }
+
+    /// Where references lead; what they lead to is a schema, also where no keyword expects one.
+    fn references(&mut self, resolver: &Resolver<'_>) {
+        let mut open = resolver.references().to_vec();
+        let mut followed = BTreeSet::new();
+        while let Some(reference) = open.pop() {
+            if !followed.insert((reference.holder.clone(), reference.keyword)) {
+                continue;
+            }
+            match references::follow(resolver, &reference) {
+                references::Followed::Fault(fault) => self.fault(fault),
+                references::Followed::Elsewhere => {}
+                references::Followed::Schema(target) => {
+                    if !self.walked.contains(&target.pointer) {
+                        open.extend(resolver.references_below(&target));
+                        self.schema(target.value, target.dialect, &target.pointer, reference.keyword);
+                    }
+                }
+            }
+        }
+    }
+
+    fn fault(&mut self, fault: SchemaFault) {
+        self.found.faults.push(fault);
+    }
+}
+
+#[cfg(test)]
+mod tests;

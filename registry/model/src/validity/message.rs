@@ -1,0 +1,163 @@
+//! The sentences: what was found, what was expected, what was probably meant.
+
+use super::shape::Shape;
+use super::{FaultKind, SchemaFault, values};
+use crate::{Dialect, Entry, Kind, PatternError, Pointer, RustOnlySyntax, Value};
+
+/// Characters of a value that a message quotes: a line of a terminal holds the sentence around it.
+const MOST_QUOTED: usize = 60;
+
+/// Returns a text that is not longer than a message can quote.
+pub(super) fn shorten(text: &str) -> String {
+    if text.chars().count() <= MOST_QUOTED {
+        return text.to_owned();
+    }
+    text.chars().take(MOST_QUOTED).chain(['…']).collect()
+}
+
+/// Returns a value as a message names it.
+pub(super) fn show(value: &Value) -> String {
+    match &value.kind {
+        Kind::Array(elements) if elements.is_empty() => "an empty list".to_owned(),
+        Kind::Array(_) => "a list".to_owned(),
+        Kind::Object(_) => "an object".to_owned(),
+        _ => format!("`{}`", shorten(&value.to_json())),
+    }
+}
+
+/// Returns the fault of a value that stands where a schema is expected.
+pub(super) fn not_a_schema(value: &Value, dialect: Dialect, pointer: &Pointer, keyword: &str) -> SchemaFault {
+    let name = pointer.tokens().last().map_or("", String::as_str);
+    let expected = match keyword {
+        "dependencies" => "a schema or a list of property names",
+        _ if keyword.starts_with("additional") => Shape::Schema.describe(Dialect::Draft202012),
+        _ => Shape::Schema.describe(dialect),
+    };
+    let subject = match keyword {
+        "" => "the schema".to_owned(),
+        "$ref" | "$dynamicRef" | "$recursiveRef" => format!("what a `{keyword}` leads to"),
+        _ if name == keyword => format!("`{keyword}`"),
+        "allOf" | "anyOf" | "oneOf" | "prefixItems" | "items" => format!("an element of `{keyword}`"),
+        _ => format!("`{}` of `{keyword}`", shorten(name)),
+    };
+    let meant = match value.kind {
+        Kind::Bool(true) => Some("{}"),
+        Kind::Bool(false) => Some("{\"not\": {}}"),
+        _ => None,
+    };
+    SchemaFault {
+        kind: FaultKind::Value,
+        pointer: pointer.clone(),
+        span: value.span,
+        keyword: keyword.to_owned(),
+        message: format!("{subject} is {}; expected {expected}", show(value)),
+        suggestion: meant.map(|meant| format!("Did you mean `{meant}`?")),
+    }
+}
+
+/// Returns the fault of a keyword that is written as another dialect has it.
+pub(super) fn known_mistake(schema: &Value, entry: &Entry, dialect: Dialect, holder: &Pointer) -> Option<SchemaFault> {
+    let (keyword, value) = (entry.key.as_str(), &entry.value);
+    let (message, suggestion) = match (keyword, &value.kind) {
+        ("items", Kind::Array(_)) if dialect == Dialect::Draft202012 => (
+            "`items` is a list; in draft 2020-12 lists of schemas are `prefixItems`".to_owned(),
+            "Rename `items` to `prefixItems`, and `additionalItems` to `items`.".to_owned(),
+        ),
+        ("exclusiveMaximum" | "exclusiveMinimum", _) => exclusive(schema, keyword, value, dialect)?,
+        ("required", Kind::Bool(required)) => required_flag(*required, holder),
+        _ => return None,
+    };
+    Some(SchemaFault {
+        kind: FaultKind::Value,
+        pointer: holder.join(keyword),
+        span: value.span,
+        keyword: keyword.to_owned(),
+        message,
+        suggestion: Some(suggestion),
+    })
+}
+
+/// Up to draft-04 a flag beside the bound, since then the bound itself.
+fn exclusive(schema: &Value, keyword: &str, value: &Value, dialect: Dialect) -> Option<(String, String)> {
+    let bound = match keyword {
+        "exclusiveMaximum" => "maximum",
+        _ => "minimum",
+    };
+    match &value.kind {
+        Kind::Bool(flag) if dialect > Dialect::Draft4 => {
+            let message = format!("`{keyword}` is `{flag}`; since draft-06 it is a number, the bound itself");
+            let suggestion = match (flag, schema.member(bound)) {
+                (true, Some(limit)) => format!("Write `\"{keyword}\": {}` and remove `{bound}`.", limit.to_json()),
+                (true, None) => format!("Write the bound, such as `\"{keyword}\": 0`."),
+                (false, _) => format!("Remove `{keyword}`."),
+            };
+            Some((message, suggestion))
+        }
+        Kind::Number(limit) if dialect == Dialect::Draft4 => Some((
+            format!("`{keyword}` is `{limit}`; in draft-04 it is `true` or `false` beside `{bound}`"),
+            format!("Write `\"{bound}\": {limit}, \"{keyword}\": true`."),
+        )),
+        Kind::Bool(_) if schema.member(bound).is_none() => Some((
+            format!("`{keyword}` has no `{bound}` beside it, which draft-04 requires"),
+            format!("Add `{bound}`, or remove `{keyword}`."),
+        )),
+        _ => None,
+    }
+}
+
+/// Draft-03 wrote `required` into the property.
+fn required_flag(required: bool, holder: &Pointer) -> (String, String) {
+    let message = format!("`required` is `{required}`; expected a list of property names, beside `properties`");
+    let suggestion = match holder.tokens() {
+        [.., keyword, name] if keyword == "properties" && required => {
+            let name = Value::computed(Kind::String(name.clone())).to_json();
+            format!(
+                "Write `\"required\": [{}]` in the schema around the property.",
+                shorten(&name)
+            )
+        }
+        _ => "Remove it, and list the required properties in the schema around them.".to_owned(),
+    };
+    (message, suggestion)
+}
+
+/// Returns why a pattern is none.
+pub(super) fn pattern_rejected(keyword: &str, pattern: &str, rejected: &PatternError) -> String {
+    format!("{}, which ECMA 262 rejects: {rejected}", subject(keyword, pattern))
+}
+
+/// Returns what a pattern has that only Rust knows, and what to write.
+pub(super) fn pattern_of_rust(keyword: &str, pattern: &str, found: &RustOnlySyntax) -> (String, String) {
+    let message = format!(
+        "{}; `{}` is no syntax of ECMA 262, so validators disagree on it",
+        subject(keyword, pattern),
+        found.text
+    );
+    (message, format!("Write {}.", found.ecma))
+}
+
+/// Returns why validators that read patterns with the flag `u` reject one.
+pub(super) fn pattern_without_unicode(keyword: &str, pattern: &str, rejected: &PatternError) -> String {
+    format!(
+        "{}, which ECMA 262 rejects with the flag `u`: {rejected}",
+        subject(keyword, pattern)
+    )
+}
+
+fn subject(keyword: &str, pattern: &str) -> String {
+    let pattern = shorten(pattern);
+    match keyword {
+        "patternProperties" => format!("`{keyword}` has the key `{pattern}`"),
+        _ => format!("`{keyword}` is `{pattern}`"),
+    }
+}
+
+/// Returns whether a number is what a shape takes.
+pub(super) fn fits(value: &Value, shape: Shape, dialect: Dialect) -> bool {
+    match (&value.kind, shape) {
+        (Kind::Number(number), Shape::Count) => values::is_count(number, dialect),
+        (Kind::Number(number), Shape::Positive) => values::is_positive(number),
+        (Kind::Number(_), Shape::Number) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,104 @@
+//! Where a reference leads. In: the resolver of a document and one of its references. Out: the schema it leads to, or the fault that it
+//! leads nowhere. References to other documents are not judged here: who may follow them says what is there.
+
+use super::suggest::closest;
+use super::{FaultKind, SchemaFault, message, uri};
+use crate::resolve::{fragment, percent_decode};
+use crate::{Dialect, Kind, Pointer, Reference, ResolveError, Resolver, Target, Value, join_uri, subschemas};
+
+/// What a reference leads to.
+pub(super) enum Followed<'v> {
+    Schema(Target<'v>),
+    /// Another document, or what is reported elsewhere.
+    Elsewhere,
+    Fault(SchemaFault),
+}
+
+/// Follows a reference inside its document.
+pub(super) fn follow<'v>(resolver: &Resolver<'v>, reference: &Reference) -> Followed<'v> {
+    let text = &reference.text;
+    if uri::find_fault(text).is_some() {
+        return Followed::Elsewhere;
+    }
+    match resolver.resolve(&reference.base, text) {
+        Ok(target) if matches!(target.value.kind, Kind::Object(_) | Kind::Bool(_)) => Followed::Schema(target),
+        Ok(target) => {
+            let message = format!(
+                "`{}` is `{}`, which leads to {}; expected a schema there: an object or a boolean",
+                reference.keyword,
+                message::shorten(text),
+                message::show(target.value)
+            );
+            Followed::Fault(fault(reference, message, None))
+        }
+        Err(ResolveError::Remote { .. }) => Followed::Elsewhere,
+        Err(ResolveError::Missing { .. }) => {
+            let message = format!(
+                "`{}` is `{}`, which points at nothing in this document",
+                reference.keyword,
+                message::shorten(text)
+            );
+            Followed::Fault(fault(reference, message, meant(resolver, reference)))
+        }
+    }
+}
+
+fn fault(reference: &Reference, message: String, meant: Option<String>) -> SchemaFault {
+    SchemaFault {
+        kind: FaultKind::Reference,
+        pointer: reference.holder.join(reference.keyword),
+        span: reference.span,
+        keyword: reference.keyword.to_owned(),
+        message,
+        suggestion: meant.map(|meant| format!("Did you mean `{meant}`?")),
+    }
+}
+
+/// The definition or anchor that a reference probably means.
+fn meant(resolver: &Resolver<'_>, reference: &Reference) -> Option<String> {
+    let (location, rest) = reference.text.split_once('#')?;
+    let wanted = percent_decode(rest)?;
+    if !wanted.starts_with('/') {
+        let base = join_uri(&reference.base, location);
+        return closest(&wanted, resolver.anchors_of(&base)).map(|anchor| format!("{location}#{anchor}"));
+    }
+    // A path is looked for in the document itself: a resource inside it is rarely referred to by a path that is wrong.
+    if !location.is_empty() {
+        return None;
+    }
+    let wanted = Pointer::parse(&wanted)?;
+    let (last, around) = wanted.tokens().split_last()?;
+    let root = resolver.root();
+    let around: Pointer = around
+        .iter()
+        .fold(Pointer::root(), |place, token| place.join(token.as_str()));
+    let places = std::iter::once(around).chain(["$defs", "definitions"].map(|keyword| Pointer::root().join(keyword)));
+    let candidates = places.filter_map(|place| {
+        let members = place.resolve(root).and_then(Value::as_object)?;
+        let name = closest(last, members.iter().map(|member| member.key.as_str()))?;
+        Some(format!("#{}", fragment(&place.join(name))))
+    });
+    candidates.into_iter().next()
+}
+
+/// Returns the subschemas that judge the same value as the schema that holds them.
+pub(super) fn subschemas_in_place(schema: &Value, dialect: Dialect) -> Vec<(Pointer, &Value)> {
+    let mut found = Vec::new();
+    for below in subschemas(schema, dialect) {
+        let in_place = matches!(
+            below.keyword,
+            "allOf" | "anyOf" | "oneOf" | "not" | "if" | "then" | "else"
+        );
+        if in_place || matches!(below.keyword, "dependentSchemas" | "dependencies") {
+            let at = Pointer::root().join(below.keyword);
+            let at = below.member.map_or(at.clone(), |member| at.join(member));
+            found.push((at, below.value));
+        }
+    }
+    found
+}
+
+/// Returns whether `$ref` is the only keyword of a schema that counts.
+pub(super) fn hides_siblings(schema: &Value, dialect: Dialect) -> bool {
+    dialect.ref_hides_siblings() && schema.member("$ref").is_some()
+}

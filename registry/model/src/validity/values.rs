@@ -1,0 +1,261 @@
+//! The value of one keyword, without the schemas below it: they are walked. In: the value and its shape. Out: its faults.
+
+use std::collections::HashSet;
+
+use super::shape::Shape;
+use super::suggest::{closest_type, meant_value};
+use super::{FaultKind, SchemaFault, message, uri};
+use crate::{Dialect, Kind, Number, Object, Pointer, Value};
+
+/// The types there are.
+pub(super) const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
+
+/// Returns the faults of a value, each at its own place.
+pub(super) fn check_value(
+    keyword: &str,
+    value: &Value,
+    shape: Shape,
+    dialect: Dialect,
+    pointer: &Pointer,
+) -> Vec<SchemaFault> {
+    let checked = Checked {
+        keyword,
+        shape,
+        dialect,
+    };
+    match (shape, &value.kind) {
+        // A schema says itself what it is not.
+        (Shape::Schema | Shape::SchemaOrList, Kind::Object(_) | Kind::Bool(_)) | (Shape::Schema, _) => Vec::new(),
+        (Shape::Types, Kind::String(name)) => checked.type_name(name, value, pointer).into_iter().collect(),
+        (Shape::Types, Kind::Array(elements)) => checked.types(elements, value, pointer),
+        (Shape::Names, Kind::Array(elements)) => checked.names(elements, value, pointer),
+        (Shape::SchemaList | Shape::SchemaOrList, Kind::Array(elements)) if !elements.is_empty() => Vec::new(),
+        (Shape::NameLists, Kind::Object(members)) => checked.name_lists(members, pointer),
+        (Shape::Dependencies, Kind::Object(members)) => checked.dependencies(members, pointer),
+        (Shape::Vocabulary, Kind::Object(members)) => checked.vocabulary(members, pointer),
+        (Shape::Identifier | Shape::Reference, Kind::String(text)) => checked.uri(text, value, pointer),
+        // Draft-04 knows references as strings only: what is none refers to nothing.
+        (Shape::Reference, _) if dialect == Dialect::Draft4 => Vec::new(),
+        _ if is_of(shape, value, dialect) => Vec::new(),
+        _ => vec![checked.wrong(value, pointer)],
+    }
+}
+
+/// Whether a value that has no parts of its own is of a shape.
+fn is_of(shape: Shape, value: &Value, dialect: Dialect) -> bool {
+    match (shape, &value.kind) {
+        (Shape::Bool, Kind::Bool(_))
+        | (Shape::Text | Shape::Pattern, Kind::String(_))
+        | (Shape::Number, Kind::Number(_))
+        | (Shape::List, Kind::Array(_))
+        | (Shape::SchemaMap | Shape::PatternMap, Kind::Object(_)) => true,
+        (Shape::Anchor, Kind::String(name)) => is_anchor(name, dialect),
+        (Shape::Count, Kind::Number(number)) => is_count(number, dialect),
+        (Shape::Positive, Kind::Number(number)) => is_positive(number),
+        _ => false,
+    }
+}
+
+fn is_anchor(name: &str, dialect: Dialect) -> bool {
+    let old = dialect == Dialect::Draft201909;
+    let first = |letter: char| letter.is_ascii_alphabetic() || (letter == '_' && !old);
+    let rest = |letter: char| letter.is_ascii_alphanumeric() || "-._".contains(letter) || (letter == ':' && old);
+    name.starts_with(first) && name.chars().skip(1).all(rest)
+}
+
+/// Draft-04 calls only those numbers integers that are written without fraction and exponent.
+pub(super) fn is_count(number: &Number, dialect: Dialect) -> bool {
+    let is_integer = match dialect {
+        Dialect::Draft4 => !number.as_str().contains(['.', 'e', 'E']),
+        _ => number.is_integer(),
+    };
+    is_integer && !number.canonical().starts_with('-')
+}
+
+pub(super) fn is_positive(number: &Number) -> bool {
+    let canonical = number.canonical();
+    canonical != "0" && !canonical.starts_with('-')
+}
+
+struct Checked<'k> {
+    keyword: &'k str,
+    shape: Shape,
+    dialect: Dialect,
+}
+
+impl Checked<'_> {
+    /// A value that is not of the shape.
+    fn wrong(&self, value: &Value, pointer: &Pointer) -> SchemaFault {
+        let message = format!(
+            "`{}` is {}; expected {}",
+            self.keyword,
+            message::show(value),
+            self.shape.describe(self.dialect)
+        );
+        let meant = meant_value(value, self.shape, self.dialect);
+        self.fault(value, pointer, message, meant)
+    }
+
+    fn fault(&self, value: &Value, pointer: &Pointer, message: String, meant: Option<String>) -> SchemaFault {
+        SchemaFault {
+            kind: match self.shape {
+                Shape::Identifier | Shape::Reference if value.as_str().is_some() => FaultKind::Reference,
+                _ => FaultKind::Value,
+            },
+            pointer: pointer.clone(),
+            span: value.span,
+            keyword: self.keyword.to_owned(),
+            message,
+            suggestion: meant.map(|meant| format!("Did you mean `{meant}`?")),
+        }
+    }
+
+    fn type_name(&self, name: &str, value: &Value, pointer: &Pointer) -> Option<SchemaFault> {
+        if TYPES.contains(&name) {
+            return None;
+        }
+        let message = format!(
+            "`type` is `{}`; expected one of array, boolean, integer, null, number, object or string",
+            message::shorten(name)
+        );
+        let mut fault = self.fault(value, pointer, message, closest_type(name).map(str::to_owned));
+        if name == "any" {
+            fault.suggestion = Some("Remove `type` to accept any value.".to_owned());
+        }
+        Some(fault)
+    }
+
+    fn types(&self, elements: &[Value], value: &Value, pointer: &Pointer) -> Vec<SchemaFault> {
+        if elements.is_empty() {
+            return vec![self.wrong(value, pointer)];
+        }
+        let mut faults = self.repeated(elements, pointer);
+        for (index, element) in elements.iter().enumerate() {
+            let at = pointer.join(index.to_string());
+            match element.as_str() {
+                Some(name) => faults.extend(self.type_name(name, element, &at)),
+                None => faults.push(self.fault(
+                    element,
+                    &at,
+                    format!(
+                        "an element of `type` is {}; expected the name of a type",
+                        message::show(element)
+                    ),
+                    (element.kind == Kind::Null).then(|| "\"null\"".to_owned()),
+                )),
+            }
+        }
+        faults
+    }
+
+    fn names(&self, elements: &[Value], value: &Value, pointer: &Pointer) -> Vec<SchemaFault> {
+        if elements.is_empty() && self.dialect == Dialect::Draft4 {
+            let message = format!("`{}` is an empty list; draft-04 expects one name or more", self.keyword);
+            let mut fault = self.fault(value, pointer, message, None);
+            fault.suggestion = Some(format!("Remove `{}`.", self.keyword));
+            return vec![fault];
+        }
+        let mut faults = self.repeated(elements, pointer);
+        for (index, element) in elements.iter().enumerate() {
+            if element.as_str().is_none() {
+                let message = format!(
+                    "an element of `{}` is {}; expected the name of a property, a string",
+                    self.keyword,
+                    message::show(element)
+                );
+                faults.push(self.fault(element, &pointer.join(index.to_string()), message, None));
+            }
+        }
+        faults
+    }
+
+    /// Every element that is there already.
+    fn repeated(&self, elements: &[Value], pointer: &Pointer) -> Vec<SchemaFault> {
+        let mut seen = HashSet::new();
+        let repeated = elements.iter().enumerate().filter(|(_, element)| {
+            let is_new = seen.insert(element.to_json());
+            !is_new
+        });
+        repeated
+            .map(|(index, element)| {
+                let message = format!(
+                    "`{}` lists {} twice; expected it once",
+                    self.keyword,
+                    message::show(element)
+                );
+                self.fault(element, &pointer.join(index.to_string()), message, None)
+            })
+            .collect()
+    }
+
+    fn name_lists(&self, members: &Object, pointer: &Pointer) -> Vec<SchemaFault> {
+        let faults = members.iter().flat_map(|member| {
+            let at = pointer.join(member.key.as_str());
+            match &member.value.kind {
+                Kind::Array(elements) => self.names(elements, &member.value, &at),
+                _ => vec![self.wrong_member(&member.value, &at, "a list of property names")],
+            }
+        });
+        faults.collect()
+    }
+
+    /// Lists of names; what is no list is walked as a schema.
+    fn dependencies(&self, members: &Object, pointer: &Pointer) -> Vec<SchemaFault> {
+        let lists = members
+            .iter()
+            .filter_map(|member| Some((member, member.value.as_array()?)));
+        let faults = lists
+            .flat_map(|(member, elements)| self.names(elements, &member.value, &pointer.join(member.key.as_str())));
+        faults.collect()
+    }
+
+    fn vocabulary(&self, members: &Object, pointer: &Pointer) -> Vec<SchemaFault> {
+        let wrong = members
+            .iter()
+            .filter(|member| !matches!(member.value.kind, Kind::Bool(_)));
+        let faults = wrong.map(|member| {
+            let at = pointer.join(member.key.as_str());
+            self.wrong_member(&member.value, &at, "`true` or `false`")
+        });
+        faults.collect()
+    }
+
+    fn wrong_member(&self, value: &Value, pointer: &Pointer, expected: &str) -> SchemaFault {
+        let name = pointer.tokens().last().map_or("", String::as_str);
+        let message = format!(
+            "`{}` of `{}` is {}; expected {expected}",
+            message::shorten(name),
+            self.keyword,
+            message::show(value)
+        );
+        self.fault(value, pointer, message, None)
+    }
+
+    fn uri(&self, text: &str, value: &Value, pointer: &Pointer) -> Vec<SchemaFault> {
+        if let Some(rejected) = uri::find_fault(text) {
+            let message = format!(
+                "`{}` is `{}`, which RFC 3986 rejects: {rejected}",
+                self.keyword,
+                message::shorten(text)
+            );
+            return vec![self.fault(value, pointer, message, uri::escaped(text))];
+        }
+        let fragment = text.split_once('#').map_or("", |(_, fragment)| fragment);
+        if self.shape == Shape::Identifier && self.dialect >= Dialect::Draft201909 && !fragment.is_empty() {
+            let message = format!(
+                "`{}` is `{}`; expected a URI without a fragment in {}",
+                self.keyword,
+                message::shorten(text),
+                self.dialect
+            );
+            let mut fault = self.fault(value, pointer, message, None);
+            fault.kind = FaultKind::Value;
+            fault.suggestion = Some(format!(
+                "Write `\"$anchor\": \"{}\"` for the name.",
+                message::shorten(fragment)
+            ));
+            return vec![fault];
+        }
+        Vec::new()
+    }
+}
