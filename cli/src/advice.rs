@@ -33,8 +33,9 @@ pub(crate) fn io(error: &io::Error) -> &'static str {
     }
 }
 
-pub(crate) fn schema(problem: &SchemaProblem) -> &'static str {
+pub(crate) fn schema(problem: &SchemaProblem) -> &str {
     match problem {
+        SchemaProblem::Lost(lost) => lost.fix(),
         SchemaProblem::UnknownDialect(_) => {
             "use http://json-schema.org/draft-04/schema#, …/draft-06/schema#, …/draft-07/schema#, \
              https://json-schema.org/draft/2019-09/schema or https://json-schema.org/draft/2020-12/schema"

@@ -130,6 +130,13 @@ pub(crate) enum ReportFormat {
     Markdown,
 }
 
+impl ReportFormat {
+    /// Returns whether the report is JSON.
+    pub(crate) fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::Sarif | Self::Gitlab)
+    }
+}
+
 /// What fails a check.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {
@@ -284,7 +291,7 @@ pub(crate) struct Diff {
     /// The new schema, alike
     #[arg(required_unless_present = "batch")]
     pub(crate) new: Option<String>,
-    /// Compare the pairs of a file of JSON lines, {"id","draft","old","new"}; - for standard input
+    /// Compare the pairs of a file of JSON lines, {"id","draft","old","new"}, of 16,000,000 bytes a line at most; - for standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "mode", "format", "output"])]
     pub(crate) batch: Option<PathBuf>,
     #[command(flatten)]

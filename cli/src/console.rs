@@ -11,7 +11,7 @@ use anstream::{AutoStream, ColorChoice};
 
 use crate::args::{Color, Global, LogFormat};
 use crate::diagnostic::Diagnostic;
-use crate::report::json::printable_json;
+use crate::report::json::{escape_json, printable_json};
 
 /// Where a command writes.
 #[derive(Clone, Debug)]
@@ -73,6 +73,25 @@ impl Console {
         let _ = stream.flush();
     }
 
+    /// JSON, to the last byte: it passes no filter of escape sequences, and says the same whatever is asked of text. With `--ascii`
+    /// what is no ASCII is escaped.
+    pub(crate) fn json(&self, json: &str) {
+        let json = printable_json(json);
+        let json = if self.spelling.ascii {
+            Cow::Owned(escape_json(&json, |letter| !letter.is_ascii()))
+        } else {
+            json
+        };
+        let json = if self.spelling.masks_accounts {
+            without_accounts(&json)
+        } else {
+            Cow::Borrowed(&*json)
+        };
+        let mut stream = io::stdout().lock();
+        let _ = stream.write_all(json.as_bytes());
+        let _ = stream.flush();
+    }
+
     /// Something worth knowing, unless people asked for quiet.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
@@ -124,12 +143,18 @@ impl Console {
     }
 }
 
-/// Text without the numbers of AWS accounts: twelve digits in an ARN, or after the word.
+/// Text without the numbers of AWS accounts: twelve digits as a part of an ARN, or after the word. Any other twelve digits are somebody's
+/// value, such as a number in an event.
 fn without_accounts(text: &str) -> Cow<'_, str> {
+    let is_in_arn = |before: &str| {
+        let ends = |letter: char| letter.is_whitespace() || "\"'`()<>{}[],;".contains(letter);
+        let word = before.rsplit(ends).next().unwrap_or_default();
+        before.ends_with(':') && word.starts_with("arn:")
+    };
     let is_account = |at: usize| {
         let (before, rest) = text.split_at(at);
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        digits == 12 && (before.ends_with(':') || before.ends_with("account "))
+        digits == 12 && (before.ends_with("account ") || is_in_arn(before))
     };
     let starts: Vec<usize> = text
         .match_indices(|letter: char| letter.is_ascii_digit())
@@ -184,7 +209,12 @@ mod tests {
             masked,
             "arn:aws:schemas:eu-west-1:************:registry/r, account ************ in x"
         );
-        let others = "version 123456789012, a:1234567890123, é:12, 2026-11-25T01:00:00Z";
+        let event = r#"{"id":123456789012,"arn":"arn:aws:sqs:eu-west-1:123456789012:q"}"#;
+        assert_eq!(
+            without_accounts(event),
+            r#"{"id":123456789012,"arn":"arn:aws:sqs:eu-west-1:************:q"}"#
+        );
+        let others = "version 123456789012, a:123456789012, a:1234567890123, é:12, 2026-11-25T01:00:00Z";
         assert!(matches!(without_accounts(others), Cow::Borrowed(_)));
     }
 

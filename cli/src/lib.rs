@@ -22,6 +22,7 @@ mod progress;
 mod remote;
 mod report;
 mod shipped;
+mod validity;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

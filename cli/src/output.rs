@@ -31,11 +31,21 @@ pub(crate) fn print(
     render: impl Fn(ReportFormat) -> String,
 ) -> Result<(), Problem> {
     for format in &reports.format {
-        context.console.result(&render(*format));
+        let rendered = render(*format);
+        if format.is_json() {
+            context.console.json(&rendered);
+        } else {
+            context.console.result(&rendered);
+        }
     }
     for output in &reports.output {
-        // A file has no colours. JSON and the like have no escape sequences to lose.
-        let plain = strip_str(&render(output.format)).to_string();
+        let rendered = render(output.format);
+        // A file has no colours, and JSON no escape sequences: it is written to the last byte.
+        let plain = if output.format.is_json() {
+            rendered
+        } else {
+            strip_str(&rendered).to_string()
+        };
         write_atomic(&output.file, plain.as_bytes()).map_err(|error| Problem::File {
             path: output.file.clone(),
             what: "write",

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use schemactl_eventbridge::ConnectError;
 use schemactl_generate::GenerateError;
-use schemactl_model::{DocumentError, ParseError, Source, Span};
+use schemactl_model::{DocumentError, ParseError, SchemaFault, Source, Span};
 use schemactl_server::StartError;
 use schemactl_workspace::{LoadError, RemoteError};
 
@@ -22,6 +22,8 @@ pub(crate) enum Problem {
     Json(Vec<ParseError>),
     /// A schema from outside the workspace cannot be read.
     Schema(Vec<DocumentError>),
+    /// A schema has faults, so that nothing can be said about it.
+    Faults(Vec<(Source, SchemaFault)>),
     /// No code is generated.
     Generate(Vec<GenerateError>),
     /// The settings lead to no registry.
@@ -53,7 +55,7 @@ impl Problem {
         match self {
             Self::Load(errors) => by(errors.iter().all(LoadError::is_configuration)),
             Self::Generate(errors) => by(errors.iter().all(GenerateError::is_configuration)),
-            Self::Json(_) | Self::Schema(_) | Self::File { .. } => Exit::Unreadable,
+            Self::Json(_) | Self::Schema(_) | Self::Faults(_) | Self::File { .. } => Exit::Unreadable,
             Self::Connect(_)
             | Self::Usage { .. }
             | Self::Start(StartError::Listen { .. } | StartError::Exposed { .. }) => Exit::Usage,
@@ -67,6 +69,7 @@ impl Problem {
             Self::Load(errors) => errors.iter().map(load).collect(),
             Self::Json(errors) => errors.iter().map(json).collect(),
             Self::Schema(errors) => errors.iter().map(document).collect(),
+            Self::Faults(faults) => faults.iter().map(fault).collect(),
             Self::Generate(errors) => errors.iter().map(generate).collect(),
             Self::Connect(error) => vec![Diagnostic::error(error.to_string()).help(advice::connect(error))],
             Self::Remote(error) => vec![remote(error)],
@@ -144,6 +147,10 @@ fn document(error: &DocumentError) -> Diagnostic {
             problem,
         } => placed(problem.to_string(), source_file, *span).help(advice::schema(problem)),
     }
+}
+
+fn fault((file, fault): &(Source, SchemaFault)) -> Diagnostic {
+    placed(fault.message.clone(), file, fault.span).help(fault.fix())
 }
 
 fn json(error: &ParseError) -> Diagnostic {

@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
+
 use schemactl_tests::{binary, command, copy, difference, root};
 
 fn cases() -> Vec<PathBuf> {
@@ -133,10 +135,22 @@ fn a_batch_answers_each_line_and_goes_on() {
     assert!(narrowed["backward"]["witness"].as_f64().unwrap().fract() != 0.0);
     assert_eq!(narrowed["forward"]["verdict"], "compatible");
     assert!(narrowed["us"].is_u64());
-    assert!(broken["error"].as_str().unwrap().contains("line 3:1:"), "{broken}");
+    assert_eq!(
+        (&narrowed["needed"], &narrowed["rules"]),
+        (&json!("major"), &json!({"backward": ["type-narrowed"], "forward": []}))
+    );
+    assert_eq!(broken["error"]["where"], "line", "{broken}");
+    assert!(
+        broken["error"]["message"].as_str().unwrap().contains("line 3:1:"),
+        "{broken}"
+    );
     assert_eq!(same["id"], serde_json::json!({"any": ["json"]}));
     assert_eq!(
         [&same["backward"]["verdict"], &same["forward"]["verdict"]],
         ["compatible", "compatible"]
+    );
+    assert_eq!(
+        (&same["needed"], &same["rules"]),
+        (&json!("patch"), &json!({"backward": [], "forward": []}))
     );
 }

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use schemactl_compat::{
-    Comparison, Examples, Explanation, Policy, Schema, Semantics, Settings, Verdict, compare, default_engine,
-    directions, explain,
+    Bump, Comparison, Examples, Explanation, Policy, Schema, Semantics, Settings, Verdict, compare, default_engine,
+    directions, explain, needed_bump,
 };
 use schemactl_model::{Dialect, Document, EventName, EventRef, Files, Source, Value, Version};
 use schemactl_workspace::{self as workspace, Finding, Pair, Report, Severity, Workspace};
@@ -22,6 +22,7 @@ use crate::context::{Context, event, folder_in_repository, semantics};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::report::{View, render};
+use crate::validity::require_schemas;
 use crate::{baseline, input, output};
 
 /// One side of the comparison.
@@ -47,6 +48,20 @@ struct Found<'s> {
     strict: Option<(Verdict, Verdict)>,
 }
 
+impl Found<'_> {
+    /// Returns the smallest step that the change allows; `None` if that is not decided.
+    fn needed(&self) -> Option<Bump> {
+        let noticed = self
+            .explanation
+            .changes
+            .iter()
+            .any(|one| one.change.kind.is_noticed_by_code());
+        needed_bump(&self.compared.backward, &self.compared.forward, || {
+            self.compared.equivalent && !noticed
+        })
+    }
+}
+
 pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
     output::each_file_once(&args.reports)?;
     if let Some(file) = &args.batch {
@@ -67,6 +82,7 @@ pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
         workspace: None,
     };
     let (old, new) = (sides.side(old)?, sides.side(new)?);
+    require_schemas(&[&old.document, &new.document], &context.console)?;
     let policy = policy(args.policy.as_deref().or(new.policy.as_deref()))?;
     let field = new.version_field.as_deref().unwrap_or("version");
     let settings = Settings {

@@ -30,7 +30,7 @@ pub(crate) fn run(args: &IamPolicy, context: &Context) -> Result<Exit, Problem> 
         Some(name) => name.clone(),
         None => context.workspace()?.manifest.registry.name,
     };
-    context.console.result(&pretty(&policy(args, &registry)));
+    context.console.json(&pretty(&policy(args, &registry)));
     Ok(Exit::Clean)
 }
 

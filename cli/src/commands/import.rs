@@ -20,7 +20,7 @@ pub(crate) fn run(args: &Import, context: &Context) -> Result<Exit, Problem> {
     let source = input::read(&args.from_json, &Stdin::default())?;
     let text = import(&source, dialect)?;
     if args.dry_run {
-        context.console.result(&text);
+        context.console.json(&text);
         return Ok(Exit::Clean);
     }
     if path.exists() {

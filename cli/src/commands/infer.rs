@@ -35,7 +35,7 @@ pub(crate) fn run(args: &Infer, context: &Context) -> Result<Exit, Problem> {
     } else {
         whole(&events, args.form)
     };
-    context.console.result(&layout(&schema));
+    context.console.json(&layout(&schema));
     context.console.note(&note(&events, enveloped, args.envelope));
     Ok(Exit::Clean)
 }

@@ -15,10 +15,10 @@ pub(crate) fn run(args: &Plan, context: &Context) -> Result<Exit, Problem> {
     let workspace = workspace(context, args.planning.allow_widening)?;
     let (report, checked) = checked(&workspace, &Against::default());
     let Some(checked) = checked else {
-        context.console.result(&match args.format {
-            Format::Text => text::render(&report, false),
-            Format::Json => json::render(&report),
-        });
+        match args.format {
+            Format::Text => context.console.result(&text::render(&report, false)),
+            Format::Json => context.console.json(&json::render(&report)),
+        }
         return Ok(Exit::Findings);
     };
     let mut session = Session::open(context, &workspace, &args.aws)?;
@@ -32,10 +32,10 @@ pub(crate) fn run(args: &Plan, context: &Context) -> Result<Exit, Problem> {
             error,
         })?;
     }
-    context.console.result(&match args.format {
-        Format::Text => render::text(&plan),
-        Format::Json => json,
-    });
+    match args.format {
+        Format::Text => context.console.result(&render::text(&plan)),
+        Format::Json => context.console.json(&json),
+    }
     Ok(if args.detailed_exitcode && !plan.is_empty() {
         Exit::Changes
     } else {

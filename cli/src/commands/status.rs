@@ -28,10 +28,10 @@ pub(crate) fn run(args: &Status, context: &Context) -> Result<Exit, Problem> {
         ..Planning::default()
     };
     let plan = make(&checked, &mut session, &planning, &context.console)?;
-    context.console.result(&match args.format {
-        Format::Text => render(&plan) + &inactive(&session.cache),
-        Format::Json => json(&plan, SavedOptions::default()),
-    });
+    match args.format {
+        Format::Text => context.console.result(&(render(&plan) + &inactive(&session.cache))),
+        Format::Json => context.console.json(&json(&plan, SavedOptions::default())),
+    }
     Ok(Exit::Clean)
 }
 

@@ -12,6 +12,7 @@ use crate::exit::Exit;
 use crate::input;
 use crate::problem::Problem;
 use crate::report::count;
+use crate::validity::require_schemas;
 
 pub(crate) fn run(args: &Validate, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
@@ -20,6 +21,7 @@ pub(crate) fn run(args: &Validate, context: &Context) -> Result<Exit, Problem> {
     let value = parse(&file).map_err(Problem::Json)?;
     let example = Example { file, value };
     let schema = version(event, args, example.detail())?;
+    require_schemas(&[&schema.document], &context.console)?;
     let violations = Validator::with(schema.document.root(), schema.document.dialect(), semantics(&workspace))
         .and_then(|validator| validator.errors(example.detail()))
         .map_err(|error| refused(&error))?;

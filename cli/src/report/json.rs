@@ -1,11 +1,12 @@
 //! A report for programs. The shape is part of the product: fields are added, never renamed; `format` counts breaks.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use schemactl_compat::Verdict;
+use schemactl_compat::{Explanation, Verdict};
 use schemactl_model::{Source, Span, Value};
-use schemactl_workspace::{Comparison, Finding, Place, Report, Severity};
+use schemactl_workspace::{Comparison, Finding, Place, Report, Rule, Severity};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -137,6 +138,38 @@ pub(crate) struct VerdictJson<'r> {
     reason: Option<&'r str>,
 }
 
+/// The ids of the rules that fire, in alphabetical order: one each, however many changes break by it.
+#[derive(Debug, Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct FiredRules {
+    /// Those by which the new reader refuses old events.
+    backward: BTreeSet<&'static str>,
+    /// Those by which the old reader refuses new events.
+    forward: BTreeSet<&'static str>,
+}
+
+impl FiredRules {
+    /// Returns the rules of the changes that break, and of breaks that no single change explains.
+    pub(crate) fn of(explanation: &Explanation) -> Self {
+        let mut rules = Self::default();
+        for one in &explanation.changes {
+            if one.backward.as_break().is_some() {
+                rules.backward.insert(one.change.kind.id());
+            }
+            if one.forward.as_break().is_some() {
+                rules.forward.insert(one.change.kind.id());
+            }
+        }
+        if !explanation.backward.is_empty() {
+            rules.backward.insert(Rule::BackwardIncompatible.id());
+        }
+        if !explanation.forward.is_empty() {
+            rules.forward.insert(Rule::ForwardIncompatible.id());
+        }
+        rules
+    }
+}
+
 /// What a version asks for, seen from the version before.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Summary"))]
@@ -179,22 +212,34 @@ pub(crate) fn pretty(value: &impl Serialize) -> String {
     printable_json(&json).into_owned() + "\n"
 }
 
-/// The same JSON without a character that could steer a terminal. Outside of its strings JSON has none, and in a string an
-/// escape says the same.
+/// The same JSON without a character that could steer a terminal, or that ends a line in JavaScript (U+2028, U+2029). Outside of its
+/// strings JSON has none, and in a string an escape says the same.
 pub(crate) fn printable_json(json: &str) -> Cow<'_, str> {
-    if matches!(printable(json), Cow::Borrowed(_)) {
-        return Cow::Borrowed(json);
+    let is_escaped = |letter: char| {
+        matches!(letter, '\u{2028}' | '\u{2029}' | '\u{feff}')
+            || matches!(printable(letter.encode_utf8(&mut [0; 4])), Cow::Owned(_))
+    };
+    if json.contains(is_escaped) {
+        Cow::Owned(escape_json(json, is_escaped))
+    } else {
+        Cow::Borrowed(json)
     }
+}
+
+/// The same JSON with some characters of its strings escaped.
+pub(crate) fn escape_json(json: &str, is_escaped: impl Fn(char) -> bool) -> String {
     let mut safe = String::with_capacity(json.len() + 16);
     for letter in json.chars() {
-        match printable(letter.encode_utf8(&mut [0; 4])) {
-            Cow::Borrowed(text) => safe.push_str(text),
-            Cow::Owned(_) => {
-                write!(safe, "\\u{:04x}", u32::from(letter)).expect("writing to a string cannot fail");
+        if is_escaped(letter) {
+            // A character beyond 16 bits is a pair (RFC 8259, section 7).
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                write!(safe, "\\u{unit:04x}").expect("writing to a string cannot fail");
             }
+        } else {
+            safe.push(letter);
         }
     }
-    Cow::Owned(safe)
+    safe
 }
 
 fn finding(finding: &Finding) -> FindingJson<'_> {
@@ -280,9 +325,16 @@ mod tests {
 
     #[test]
     fn json_steers_no_terminal_and_says_the_same() {
-        let text = "\u{1b}[2J \u{9b}2J \u{7f} \u{202e} é\ttab\n";
+        let text = "\u{1b}[2J \u{9b}2J \u{7f} \u{85} \u{2028}\u{2029}\u{feff} \u{202e} é\ttab\n";
         let json = pretty(&text);
-        assert_eq!(json, "\"\\u001b[2J \\u009b2J \\u007f \\u202e é\\ttab\\n\"\n");
+        assert_eq!(
+            json,
+            "\"\\u001b[2J \\u009b2J \\u007f \\u0085 \\u2028\\u2029\\ufeff \\u202e é\\ttab\\n\"\n"
+        );
+        assert_eq!(
+            escape_json("\"é😀\"", |letter| !letter.is_ascii()),
+            "\"\\u00e9\\ud83d\\ude00\""
+        );
         assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
     }
 }

@@ -2,7 +2,6 @@
 //! or where the crate keeps it, and the lines that tell cargo when to run again.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::{fmt, fs};
@@ -10,7 +9,6 @@ use std::{fmt, fs};
 use schemactl_model::EventRef;
 use schemactl_workspace::{Workspace, find_root, write_if_changed};
 
-use crate::lints::misread_keywords;
 use crate::unchanged::Inputs;
 use crate::{GenerateError, Integers, Money, Settings, Times, UnknownFields, generate};
 
@@ -171,16 +169,7 @@ impl Builder {
             return Ok(());
         }
         let workspace = self.load()?;
-        let mut included = self.included(&workspace);
-        for lint in misread_keywords(&workspace, &self.events) {
-            let _ = writeln!(
-                included,
-                "cargo::warning={}/{}: {}",
-                root.display(),
-                lint.place,
-                lint.message
-            );
-        }
+        let included = self.included(&workspace);
         included.lines().for_each(instruct);
         let text = generate(&workspace, &self.events, &self.settings)?;
         write(path, &text)?;

@@ -11,6 +11,7 @@ use crate::emit::emit;
 use crate::ir::{self, Constant, Ir, Shape, Type, VersionTypes};
 use crate::lower::{Schema, lower, no_root, root_of};
 use crate::names::{module, pascal};
+use crate::schema::check;
 use crate::{GenerateError, Settings};
 
 /// The source of the events that `references` name; of all events if there is none.
@@ -124,7 +125,7 @@ fn lower_event(
             )
         })
         .partition(Result::is_ok);
-    let errors: Vec<_> = errors.into_iter().filter_map(Result::err).collect();
+    let errors: Vec<_> = errors.into_iter().filter_map(Result::err).flatten().collect();
     if !errors.is_empty() {
         return Err(errors);
     }
@@ -147,26 +148,26 @@ fn lower_version(
     version_field: &str,
     version: &Version,
     settings: &Settings,
-) -> Result<VersionTypes, GenerateError> {
+) -> Result<VersionTypes, Vec<GenerateError>> {
     let schema = Schema::from(document);
-    let node = root_of(schema, None).ok_or_else(|| no_root(schema))?;
+    check(schema)?;
+    let node = root_of(schema, None).ok_or_else(|| vec![no_root(schema)])?;
     let lowered = lower(schema, &node, type_name, Some(version_field), settings);
     if let Some(what) = no_object(&lowered.types[lowered.root].shape) {
-        return Err(GenerateError::NotAnObject {
+        return Err(vec![GenerateError::NotAnObject {
             file: document.source().clone(),
             span: node.value.span,
             what: what.to_owned(),
-        });
+        }]);
     }
-    let text = lowered
-        .version_texts
-        .spelling(version)
-        .map_err(|other| GenerateError::Schema {
+    let text = lowered.version_texts.spelling(version).map_err(|other| {
+        vec![GenerateError::Schema {
             file: document.source().clone(),
             span: node.value.span,
             pointer: format!("#{}", node.pointer),
             reason: format!("`{version_field}` is never \"{version}\", the version of this file, but \"{other}\""),
-        })?;
+        }]
+    })?;
     Ok(VersionTypes {
         version: version.clone(),
         module: module_of(version),

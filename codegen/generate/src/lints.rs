@@ -1,7 +1,7 @@
 //! What generated code will do badly, because of how a schema says it. In: schemas. Out: the places, and what to do. None of it
 //! stops anybody: `schemactl check` refuses what is no schema.
 
-use schemactl_model::{EventRef, Kind, Source, Span, Value, is_schema, parse, subschemas};
+use schemactl_model::{EventRef, Kind, Source, Span, Value, is_schema, parse, review_schema, subschemas};
 use schemactl_workspace::Workspace;
 
 use crate::Settings;
@@ -22,14 +22,6 @@ pub struct Lint {
 pub fn lints(workspace: &Workspace, references: &[EventRef], settings: &Settings) -> Vec<Lint> {
     chosen(workspace, references)
         .flat_map(|schema| all(schema, None, settings))
-        .collect()
-}
-
-/// Only the keywords that cannot be read, which costs no lowering: whoever builds can do nothing about money in a version that was
-/// released.
-pub(crate) fn misread_keywords(workspace: &Workspace, references: &[EventRef]) -> Vec<Lint> {
-    chosen(workspace, references)
-        .flat_map(|schema| placed(schema, unreadable(schema)))
         .collect()
 }
 
@@ -60,6 +52,8 @@ pub fn schema_lints(source: &Source, name: &str, settings: &Settings) -> Vec<Lin
 fn all(schema: Schema<'_>, name: Option<&str>, settings: &Settings) -> Vec<Lint> {
     let mut found = float_money(schema, name, settings);
     found.extend(unreadable(schema));
+    let doubts = review_schema(schema.document, schema.dialect).warnings;
+    found.extend(doubts.into_iter().map(|doubt| (doubt.span, doubt.to_string())));
     placed(schema, found)
 }
 

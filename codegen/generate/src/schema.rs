@@ -1,7 +1,7 @@
 //! One schema file without a workspace around it. In: the text of a schema and a name. Out: Rust with the type of that name,
 //! or the reason why not. References out of the file are not followed: what they describe can be any value.
 
-use schemactl_model::{Dialect, Kind, Pointer, ResolveError, Resolver, Source, Value, dialect_problems, parse};
+use schemactl_model::{Dialect, Source, Value, parse, reference_faults, schema_faults};
 
 use crate::constraints::constraints;
 use crate::emit::emit_types;
@@ -39,34 +39,27 @@ pub(crate) fn dialect_of(document: &Value) -> Dialect {
     }
 }
 
-/// A schema is an object or a boolean, and references into it lead somewhere.
-fn check(schema: Schema<'_>) -> Result<(), Vec<GenerateError>> {
-    let error = |span, pointer: &Pointer, reason: String| GenerateError::Schema {
-        file: schema.source.clone(),
-        span,
-        pointer: format!("#{pointer}"),
-        reason,
+/// Whether a document can be reviewed: those of OpenAPI and of dialects that nobody knows have keywords of their own.
+fn is_reviewed(document: &Value) -> bool {
+    let schema = document.member("$schema").and_then(Value::as_str);
+    document.member("openapi").is_none() && schema.is_none_or(|uri| Dialect::from_uri(uri).is_ok())
+}
+
+/// The faults of a schema, each as the reason why no code is generated.
+pub(crate) fn check(schema: Schema<'_>) -> Result<(), Vec<GenerateError>> {
+    let faults = if is_reviewed(schema.document) {
+        schema_faults(schema.document, schema.dialect)
+    } else {
+        reference_faults(schema.document, schema.dialect)
     };
-    if !matches!(schema.document.kind, Kind::Object(_) | Kind::Bool(_)) {
-        let reason = format!(
-            "a schema is an object or a boolean, not {}",
-            schema.document.kind_name()
-        );
-        return Err(vec![error(schema.document.span, &Pointer::root(), reason)]);
-    }
-    let resolver = Resolver::new(schema.document, schema.dialect);
-    let broken =
-        resolver
-            .references()
-            .iter()
-            .filter_map(|reference| match resolver.resolve(&reference.base, &reference.text) {
-                Err(missing @ ResolveError::Missing { .. }) => {
-                    Some(error(reference.span, &reference.holder, missing.to_string()))
-                }
-                _ => None,
-            });
-    let unread = dialect_problems(schema.document, schema.dialect).into_iter();
-    let unread = unread.map(|(span, problem)| error(span, &Pointer::root(), problem.to_string()));
-    let broken: Vec<_> = broken.chain(unread).collect();
-    if broken.is_empty() { Ok(()) } else { Err(broken) }
+    let errors: Vec<_> = faults
+        .into_iter()
+        .map(|fault| GenerateError::Schema {
+            file: schema.source.clone(),
+            span: fault.span,
+            pointer: format!("#{}", fault.pointer),
+            reason: fault.to_string(),
+        })
+        .collect();
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }

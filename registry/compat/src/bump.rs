@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use crate::Verdict;
+#[cfg(feature = "replay")]
+use crate::{Engine, Schema, changes};
+
 /// A step of a version number, smallest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Bump {
@@ -26,4 +30,25 @@ impl fmt::Display for Bump {
             Self::Major => "major",
         })
     }
+}
+
+/// Returns the smallest step that a change allows, by the verdicts of both directions and whether the schemas are proved equivalent.
+/// `None` where a direction is undecided and none is broken.
+pub fn needed_bump(backward: &Verdict, forward: &Verdict, are_equivalent: impl FnOnce() -> bool) -> Option<Bump> {
+    match (backward, forward) {
+        (Verdict::Incompatible { .. }, _) | (_, Verdict::Incompatible { .. }) => Some(Bump::Major),
+        (Verdict::Undecided { .. }, _) | (_, Verdict::Undecided { .. }) => None,
+        _ if are_equivalent() => Some(Bump::Patch),
+        _ => Some(Bump::Minor),
+    }
+}
+
+#[cfg(feature = "replay")]
+/// Returns whether two schemas are proved to allow the same events, and no change is noticed elsewhere: `format` and `default` are seen by
+/// generated code, where validators see no difference.
+pub fn are_equivalent(engine: &dyn Engine, old: &Schema<'_>, new: &Schema<'_>) -> bool {
+    let mut questions = engine.questions();
+    questions.contains(old, new).is_compatible()
+        && questions.contains(new, old).is_compatible()
+        && !changes(old, new).iter().any(|change| change.kind.is_noticed_by_code())
 }

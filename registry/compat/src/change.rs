@@ -126,6 +126,11 @@ impl ChangeKind {
         Self::ALL.iter().copied().find(|kind| kind.id() == id)
     }
 
+    /// Returns whether generated code notices a change although validators see no difference.
+    pub fn is_noticed_by_code(self) -> bool {
+        matches!(self, Self::FormatChanged | Self::DefaultChanged)
+    }
+
     /// Whether a policy can make a break of it although the schema became wider: it is about what is declared, or about values
     /// that readers are to expect.
     pub(crate) fn is_seen_by_policies(self) -> bool {

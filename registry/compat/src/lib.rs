@@ -39,7 +39,7 @@ mod shrink;
 #[cfg(feature = "replay")]
 mod validity;
 
-pub use bump::Bump;
+pub use bump::{Bump, needed_bump};
 pub use change::{Change, ChangeKind, Effect};
 pub use containment::ContainmentEngine;
 pub use engine::{Engine, Kept, Questions, Satisfiability, Schema, Term};
@@ -49,6 +49,7 @@ pub use semantics::{Formats, Semantics, UnknownFormats};
 pub use verdict::Verdict;
 #[cfg(feature = "replay")]
 pub use {
+    bump::are_equivalent,
     canonical::CanonicalEngine,
     compare::{Comparer, Comparison, Prepared, breaks, compare, directions},
     explain::{Break, Examples, Explained, Explanation, Impact, Settings, changes, explain},

@@ -2,7 +2,10 @@
 //! cannot be read. Whether the schema is a good one is for the checks to say.
 
 use crate::bundle::bundle;
-use crate::{Dialect, Files, Kind, ParseError, ResolveError, Resolver, Source, Span, Value, parse, subschemas};
+use crate::validity::find_lost_reference;
+use crate::{
+    Dialect, Files, Kind, ParseError, ResolveError, Resolver, SchemaFault, Source, Span, Value, parse, subschemas,
+};
 
 /// A schema that was read: JSON, of a dialect we know, with every reference resolved inside it.
 #[derive(Clone, Debug)]
@@ -51,6 +54,9 @@ pub enum Problem {
         /// The dialect around it.
         around: Dialect,
     },
+    /// A `$ref` that points at nothing.
+    #[error("{}", .0.message)]
+    Lost(SchemaFault),
     /// Another file that cannot be made a part of the document.
     #[error("{0}")]
     Include(String),
@@ -83,8 +89,11 @@ impl Document {
             .collect();
         let resolver = Resolver::new(&root, dialect);
         let references = resolver.references().iter().filter_map(|reference| {
-            let problem = resolver.resolve(&reference.base, &reference.text).err()?;
-            Some(failed(&source, reference.span, Problem::Reference(problem)))
+            let problem = match find_lost_reference(&resolver, reference) {
+                Some(lost) => Problem::Lost(lost),
+                None => Problem::Reference(resolver.resolve(&reference.base, &reference.text).err()?),
+            };
+            Some(failed(&source, reference.span, problem))
         });
         broken.extend(references);
         if broken.is_empty() {

@@ -18,7 +18,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use self::shape::{Shape, shape_of};
-use crate::{Dialect, Entry, Kind, Object, Pointer, Resolver, Span, Value, read_pattern, with_stack_for};
+use crate::{
+    Dialect, Entry, Kind, Object, Pointer, Reference, Resolver, Span, Value, is_schema, read_pattern, with_stack_for,
+};
 
 /// What a fault is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +48,18 @@ pub struct SchemaFault {
     pub message: String,
     /// What was probably meant, as a sentence.
     pub suggestion: Option<String>,
+}
+
+impl SchemaFault {
+    /// Returns what to do about it: what was probably meant, or what helps with faults of its kind.
+    pub fn fix(&self) -> &str {
+        let general = match self.kind {
+            FaultKind::Value => "correct the value, or the dialect in `$schema`",
+            FaultKind::Pattern => "write a pattern of ECMA 262",
+            FaultKind::Reference => "check the spelling, or add the definition",
+        };
+        self.suggestion.as_deref().unwrap_or(general)
+    }
 }
 
 impl fmt::Display for SchemaFault {
@@ -77,6 +91,24 @@ pub fn review_schema(root: &Value, dialect: Dialect) -> SchemaReview {
 /// Returns the faults of a schema: those for which no verdict may be given.
 pub fn schema_faults(root: &Value, dialect: Dialect) -> Vec<SchemaFault> {
     review_schema(root, dialect).faults
+}
+
+/// Returns the faults of a document whose keywords are not those of a dialect, such as one of OpenAPI: only that it is a schema, and that
+/// its references lead somewhere.
+pub fn reference_faults(root: &Value, dialect: Dialect) -> Vec<SchemaFault> {
+    if !is_schema(root) {
+        return vec![message::not_a_schema(root, Dialect::Draft202012, &Pointer::root(), "")];
+    }
+    let resolver = Resolver::new(root, dialect);
+    let references = resolver.references().iter();
+    references
+        .filter_map(|reference| find_lost_reference(&resolver, reference))
+        .collect()
+}
+
+/// Returns the fault of a reference that points at nothing; `None` if it leads somewhere, or out of the document.
+pub(crate) fn find_lost_reference(resolver: &Resolver<'_>, reference: &Reference) -> Option<SchemaFault> {
+    references::find_lost(resolver, reference)
 }
 
 struct Reviewer {

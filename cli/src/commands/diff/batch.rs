@@ -1,11 +1,15 @@
 //! `schemactl diff --batch`: many pairs in one run. In: a file of JSON lines, `{"id","draft","old","new"}`. Out: a line for each,
-//! `{"id","backward","forward","us"}`, or `{"id","error"}` for a case that cannot be read; the run goes on.
+//! `{"id","backward","forward","needed","rules","us"}`, or `{"id","error":{"where","pointer","message"}}` for a case that cannot be
+//! judged: the line is no case, or `old` or `new` has a fault. The run goes on, and its exit code says that there was one.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::time::Instant;
 
-use schemactl_compat::{Policy, Schema, Semantics, default_engine, directions};
+use schemactl_compat::{
+    Examples, Policy, Schema, Semantics, Settings, are_equivalent, default_engine, directions, explain,
+    find_schema_faults, needed_bump,
+};
 use schemactl_model::{Dialect, Source, Value, parse};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -13,10 +17,10 @@ use serde_json::value::RawValue;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
-use crate::report::json::{VerdictJson, raw, verdict};
+use crate::report::json::{FiredRules, VerdictJson, printable_json, raw, verdict};
 
-/// Lines that are longer are errors: a case is two schemas.
-const LONGEST_LINE: usize = 16 << 20;
+/// The most bytes of a line; `args` names the same number. Two schemas of five megabytes, which is as long as a file may be, fit in.
+const LONGEST_LINE: usize = 16_000_000;
 
 /// Answers are written when they are longer than this together.
 const MOST_ANSWERS: usize = 1 << 16;
@@ -29,13 +33,40 @@ struct Decided<'v> {
     id: Option<Box<RawValue>>,
     backward: VerdictJson<'v>,
     forward: VerdictJson<'v>,
+    /// The smallest step that the change allows; null where a direction is undecided and none is broken.
+    needed: Option<String>,
+    /// The rules that fire, by direction.
+    rules: FiredRules,
+    /// Microseconds that the two verdicts took.
     us: u128,
 }
 
+/// A case that is not judged.
 #[derive(Serialize)]
 struct Failed {
     id: Option<Box<RawValue>>,
-    error: String,
+    error: BatchError,
+}
+
+/// Why it is not judged: the first fault of it.
+#[derive(Serialize)]
+struct BatchError {
+    /// `old` or `new`, whose fault it is; `line` if the line is no case.
+    #[serde(rename = "where")]
+    side: &'static str,
+    /// The place in the schema, or in the line.
+    pointer: String,
+    message: String,
+}
+
+impl BatchError {
+    fn of_line(message: impl Into<String>) -> Self {
+        Self {
+            side: "line",
+            pointer: String::new(),
+            message: message.into(),
+        }
+    }
 }
 
 /// Reads cases until the file ends. The exit code says whether all of them could be read.
@@ -56,80 +87,159 @@ pub(super) fn run(file: &Path, reading: Reading, context: &Context) -> Result<Ex
     let mut answers = String::new();
     for number in 1_usize.. {
         line.clear();
-        if input.read_until(b'\n', &mut line).map_err(failed)? == 0 {
+        let is_whole = read_line(&mut input, &mut line).map_err(failed)?;
+        if line.is_empty() {
             break;
         }
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let answer = case(number, std::mem::take(&mut line), reading).unwrap_or_else(|failed| {
+        let answer = case(number, (std::mem::take(&mut line), is_whole), reading).unwrap_or_else(|failed| {
             exit = Exit::Unreadable;
-            text(&failed)
+            line_of(&failed)
         });
         answers.extend([answer.as_str(), "\n"]);
         // Together, as long as the next case is here already; somebody may wait for an answer before the next case is sent.
         if input.buffer().is_empty() || answers.len() > MOST_ANSWERS {
-            context.console.result(&std::mem::take(&mut answers));
+            context.console.json(&std::mem::take(&mut answers));
         }
     }
-    context.console.result(&answers);
+    context.console.json(&answers);
     Ok(exit)
 }
 
-fn text(answer: &impl Serialize) -> String {
-    serde_json::to_string(answer).expect("answers have string keys and no fallible serializers")
+/// One answer as a line of JSON.
+fn line_of(answer: &impl Serialize) -> String {
+    let json = serde_json::to_string(answer).expect("answers have string keys and no fallible serializers");
+    printable_json(&json).into_owned()
 }
 
 /// One line, decided.
-fn case(number: usize, line: Vec<u8>, (policy, semantics): Reading) -> Result<String, Failed> {
-    let nameless = |error: String| Failed { id: None, error };
-    if line.len() > LONGEST_LINE {
-        return Err(nameless(format!("line {number} is longer than {LONGEST_LINE} bytes")));
+fn case(number: usize, line: (Vec<u8>, bool), reading: Reading) -> Result<String, Failed> {
+    let case = read_case(number, line).map_err(|error| Failed { id: None, error })?;
+    let id = || case.member("id").map(raw);
+    let decided = decide(&case, reading, id()).map_err(|error| Failed { id: id(), error })?;
+    Ok(decided)
+}
+
+/// Reads a line, its line break included, and returns whether it is not too long. Of one that is, the rest is passed over.
+fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<bool> {
+    let most = LONGEST_LINE as u64 + 1;
+    let read = input.by_ref().take(most).read_until(b'\n', line)?;
+    if read <= LONGEST_LINE || line.ends_with(b"\n") {
+        return Ok(true);
     }
-    let source = Source::from_bytes(format!("line {number}"), line).map_err(|error| nameless(error.to_string()))?;
+    loop {
+        let rest = input.fill_buf()?;
+        let end = rest.iter().position(|byte| *byte == b'\n');
+        let passed = end.map_or(rest.len(), |end| end + 1);
+        input.consume(passed);
+        if end.is_some() || passed == 0 {
+            return Ok(false);
+        }
+    }
+}
+
+fn read_case(number: usize, (line, is_whole): (Vec<u8>, bool)) -> Result<Value, BatchError> {
+    if !is_whole {
+        return Err(BatchError::of_line(format!(
+            "line {number} is longer than {LONGEST_LINE} bytes, the most that a line may have"
+        )));
+    }
+    let text = String::from_utf8(line).map_err(|_| BatchError::of_line(format!("line {number} is not valid UTF-8")))?;
+    let source = Source::new(format!("line {number}"), text);
     let case = parse(&source).map_err(|errors| {
         let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
-        nameless(errors.join("; "))
+        BatchError::of_line(errors.join("; "))
     })?;
-    let id = || case.member("id").map(raw);
-    let failed = |error: String| Failed { id: id(), error };
-    let schema = |name: &str| case.member(name).ok_or_else(|| failed(format!("`{name}` is missing")));
-    let (old, new) = (schema("old")?, schema("new")?);
-    let (old, new) = (
-        dialect(&case, old).map_err(failed)?,
-        dialect(&case, new).map_err(failed)?,
-    );
+    if case.as_object().is_none() {
+        let message = format!(
+            "line {number} is not an object with `id`, `old` and `new`, but {}",
+            case.kind_name()
+        );
+        return Err(BatchError::of_line(message));
+    }
+    Ok(case)
+}
+
+fn decide(case: &Value, (policy, semantics): Reading, id: Option<Box<RawValue>>) -> Result<String, BatchError> {
+    let (old, new) = (side(case, "old")?, side(case, "new")?);
+    for (name, schema) in [("old", &old), ("new", &new)] {
+        if let Some(fault) = find_schema_faults(schema.root, schema.dialect).first() {
+            return Err(BatchError {
+                side: name,
+                pointer: fault.pointer.to_string(),
+                message: fault.to_string(),
+            });
+        }
+    }
+    let engine = default_engine(semantics);
     let started = Instant::now();
-    let (backward, forward) = directions(&default_engine(semantics), &old, &new, policy, None);
+    let (backward, forward) = directions(&engine, &old, &new, policy, None);
     let us = started.elapsed().as_micros();
-    Ok(text(&Decided {
-        id: id(),
+    let settings = Settings {
+        policy,
+        version_field: None,
+    };
+    // What breaks nobody fires no rule, and needs no explanation.
+    let broken = backward.witness().is_some() || forward.witness().is_some();
+    let explanation = broken.then(|| {
+        explain(
+            &engine,
+            (&old, &new),
+            settings,
+            (&backward, &forward),
+            Examples::default(),
+        )
+    });
+    let needed = needed_bump(&backward, &forward, || are_equivalent(&engine, &old, &new));
+    Ok(line_of(&Decided {
+        id,
         backward: verdict(&backward),
         forward: verdict(&forward),
+        needed: needed.map(|needed| needed.to_string()),
+        rules: explanation.as_ref().map(FiredRules::of).unwrap_or_default(),
         us,
     }))
 }
 
-/// The case's `draft` wins over the schema's `$schema`; without either it is 2020-12.
-fn dialect<'v>(case: &Value, root: &'v Value) -> Result<Schema<'v>, String> {
-    let dialect = match case.member("draft").and_then(Value::as_str) {
-        Some("draft4") => Dialect::Draft4,
-        Some("draft6") => Dialect::Draft6,
-        Some("draft7") => Dialect::Draft7,
-        Some("draft2019-09") => Dialect::Draft201909,
-        Some("draft2020-12") => Dialect::Draft202012,
-        Some(unknown) => {
-            return Err(format!(
-                "`{unknown}` is no draft: write draft4, draft6, draft7, draft2019-09 or draft2020-12"
-            ));
-        }
-        None => match root.member("$schema").and_then(Value::as_str) {
-            Some(uri) => Dialect::from_uri(uri).map_err(|error| error.to_string())?,
-            None => Dialect::Draft202012,
-        },
+fn side<'v>(case: &'v Value, name: &'static str) -> Result<Schema<'v>, BatchError> {
+    let error = |message: String| BatchError {
+        side: name,
+        pointer: String::new(),
+        message,
     };
-    if root.as_object().is_none() && !matches!(root.kind, schemactl_model::Kind::Bool(_)) {
-        return Err(format!("a schema is an object or a boolean, not {}", root.kind_name()));
+    let root = case
+        .member(name)
+        .ok_or_else(|| error(format!("the line has no `{name}`; expected a schema")))?;
+    Ok(Schema::new(root, dialect(case, name, root)?))
+}
+
+/// The case's `draft` wins over the schema's `$schema`; without either it is 2020-12.
+fn dialect(case: &Value, name: &'static str, root: &Value) -> Result<Dialect, BatchError> {
+    let at = |side, pointer: &str, message| BatchError {
+        side,
+        pointer: pointer.to_owned(),
+        message,
+    };
+    let Some(draft) = case.member("draft") else {
+        let Some(uri) = root.member("$schema") else {
+            return Ok(Dialect::Draft202012);
+        };
+        let text = uri.as_str().map_or_else(|| uri.to_json(), str::to_owned);
+        return Dialect::from_uri(&text).map_err(|error| at(name, "/$schema", error.to_string()));
+    };
+    match draft.as_str() {
+        Some("draft4") => Ok(Dialect::Draft4),
+        Some("draft6") => Ok(Dialect::Draft6),
+        Some("draft7") => Ok(Dialect::Draft7),
+        Some("draft2019-09") => Ok(Dialect::Draft201909),
+        Some("draft2020-12") => Ok(Dialect::Draft202012),
+        _ => {
+            let unknown = draft.as_str().map_or_else(|| draft.to_json(), str::to_owned);
+            let message =
+                format!("`draft` is `{unknown}`; expected one of draft4, draft6, draft7, draft2019-09 or draft2020-12");
+            Err(at("line", "/draft", message))
+        }
     }
-    Ok(Schema::new(root, dialect))
 }

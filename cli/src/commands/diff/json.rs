@@ -5,8 +5,12 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{Found, Side};
-use crate::report::json::{VerdictJson, pretty, raw, verdict};
+use crate::report::json::{FiredRules, VerdictJson, pretty, raw, verdict};
 
+/// Counts the breaks of the shape.
+const FORMAT: u32 = 1;
+
+/// What `schemactl diff --format json` prints. Readers ignore fields that they do not know.
 #[derive(Serialize)]
 struct File<'r> {
     format: u32,
@@ -16,6 +20,10 @@ struct File<'r> {
     backward: VerdictJson<'r>,
     forward: VerdictJson<'r>,
     equivalent: bool,
+    /// The smallest step that the change allows: major, minor or patch; null where a direction is undecided and none is broken.
+    needed: Option<String>,
+    /// The ids of the rules that fire, by direction.
+    rules: FiredRules,
     strict: Option<Strict<'r>>,
     changes: Vec<ChangeJson<'r>>,
     assumptions: &'r [String],
@@ -72,13 +80,15 @@ pub(super) fn render(old: &Side, new: &Side, found: &Found<'_>) -> String {
         strict,
     } = found;
     pretty(&File {
-        format: 1,
+        format: FORMAT,
         old: &old.title,
         new: &new.title,
         policy: settings.policy.to_string(),
         backward: verdict(&compared.backward),
         forward: verdict(&compared.forward),
         equivalent: compared.equivalent,
+        needed: found.needed().map(|needed| needed.to_string()),
+        rules: FiredRules::of(explanation),
         strict: strict.as_ref().map(|(backward, forward)| Strict {
             backward: verdict(backward),
             forward: verdict(forward),

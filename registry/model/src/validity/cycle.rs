@@ -1,5 +1,6 @@
 //! References that go in a circle without going into the event: a validator that follows them never ends (2020-12 Core, section 9.4.1).
-//! In: a document. Out: a fault for each circle, at the reference in it that is written first.
+//! In: a document. Out: a fault for each circle, at the first of its references in the order of
+//! their places: that of the keys in the source changes nothing.
 
 use std::collections::BTreeMap;
 
@@ -94,6 +95,8 @@ impl<'v> CycleWalk<'v> {
                 ahead.push((place, value, None));
             }
         }
+        // The last one is taken first.
+        ahead.sort_by(|(one, ..), (other, ..)| other.cmp(one));
         Step { place, by, ahead }
     }
 
@@ -101,7 +104,7 @@ impl<'v> CycleWalk<'v> {
     fn note_circle(&mut self, way: &[Step<'v>], place: &Pointer, by: Option<&'v Reference>) {
         let begin = way.iter().position(|step| step.place == *place).unwrap_or(0);
         let inside = way.iter().skip(begin + 1).filter_map(|step| step.by);
-        let Some(first) = inside.chain(by).min_by_key(|reference| reference.span) else {
+        let Some(first) = inside.chain(by).min_by_key(|reference| &reference.holder) else {
             return;
         };
         let fault = SchemaFault {

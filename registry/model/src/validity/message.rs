@@ -29,6 +29,7 @@ pub(super) fn show(value: &Value) -> String {
 pub(super) fn not_a_schema(value: &Value, dialect: Dialect, pointer: &Pointer, keyword: &str) -> SchemaFault {
     let name = pointer.tokens().last().map_or("", String::as_str);
     let expected = match keyword {
+        "" => "an object or a boolean",
         "dependencies" => "a schema or a list of property names",
         _ if keyword.starts_with("additional") => Shape::Schema.describe(Dialect::Draft202012),
         _ => Shape::Schema.describe(dialect),

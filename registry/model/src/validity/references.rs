@@ -32,15 +32,23 @@ pub(super) fn follow<'v>(resolver: &Resolver<'v>, reference: &Reference) -> Foll
             Followed::Fault(fault(reference, message, None))
         }
         Err(ResolveError::Remote { .. }) => Followed::Elsewhere,
-        Err(ResolveError::Missing { .. }) => {
-            let message = format!(
-                "`{}` is `{}`, which points at nothing in this document",
-                reference.keyword,
-                message::shorten(text)
-            );
-            Followed::Fault(fault(reference, message, meant(resolver, reference)))
-        }
+        Err(ResolveError::Missing { .. }) => Followed::Fault(lost(resolver, reference)),
     }
+}
+
+/// Returns the fault of a reference that points at nothing.
+pub(super) fn find_lost(resolver: &Resolver<'_>, reference: &Reference) -> Option<SchemaFault> {
+    let resolved = resolver.resolve(&reference.base, &reference.text);
+    matches!(resolved, Err(ResolveError::Missing { .. })).then(|| lost(resolver, reference))
+}
+
+fn lost(resolver: &Resolver<'_>, reference: &Reference) -> SchemaFault {
+    let message = format!(
+        "`{}` is `{}`, which points at nothing in this document",
+        reference.keyword,
+        message::shorten(&reference.text)
+    );
+    fault(reference, message, meant(resolver, reference))
 }
 
 fn fault(reference: &Reference, message: String, meant: Option<String>) -> SchemaFault {

@@ -169,7 +169,7 @@ fn the_sentence_says_what_was_found_and_what_was_meant() {
         (
             "5",
             Dialect::Draft7,
-            " the schema is `5`; expected a schema: an object or a boolean",
+            " the schema is `5`; expected an object or a boolean",
         ),
     ] {
         assert_eq!(faults(text, dialect), [expected], "{text}");

@@ -14,12 +14,7 @@ pub(super) fn check(event: &Event, version: &SchemaVersion, report: &mut Report)
     let review = review_schema(document.root(), document.dialect());
     for fault in &review.faults {
         report.findings.push(Finding {
-            fix: Some(
-                fault
-                    .suggestion
-                    .clone()
-                    .unwrap_or_else(|| "correct the value, or the dialect in `$schema`".to_owned()),
-            ),
+            fix: Some(fault.fix().to_owned()),
             ..fault_found(Rule::SchemaInvalid, Severity::Error, fault, event, version)
         });
     }
