@@ -158,16 +158,20 @@ pub fn dialect_problems(root: &Value, dialect: Dialect) -> Vec<(Span, Problem)> 
 }
 
 fn collect_dialect_problems(schema: &Value, around: Dialect, found: &mut Vec<(Span, Problem)>) {
-    if let Some(uri) = schema.member("$schema") {
-        match (dialect_of(schema, around), around.ignored_dialect(schema)) {
-            (Ok(named), Some(_)) => found.push((uri.span, Problem::IgnoredDialect { named, around })),
-            (Ok(_), None) => {}
-            (Err(unknown), _) => found.push(unknown),
-        }
-    }
+    found.extend(dialect_problem(schema, around));
     let dialect = around.inside(schema);
     for below in subschemas(schema, dialect) {
         collect_dialect_problems(below.value, dialect, found);
+    }
+}
+
+/// Returns what is wrong with the `$schema` of a subschema.
+pub(crate) fn dialect_problem(schema: &Value, around: Dialect) -> Option<(Span, Problem)> {
+    let uri = schema.member("$schema")?;
+    match (dialect_of(schema, around), around.ignored_dialect(schema)) {
+        (Ok(named), Some(_)) => Some((uri.span, Problem::IgnoredDialect { named, around })),
+        (Ok(_), None) => None,
+        (Err(unknown), _) => Some(unknown),
     }
 }
 

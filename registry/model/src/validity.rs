@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use self::shape::{Shape, shape_of};
+use crate::document::dialect_problem;
 use crate::{
     Dialect, Entry, Kind, Object, Pointer, Reference, Resolver, Span, Value, is_schema, read_pattern, with_stack_for,
 };
@@ -29,6 +30,8 @@ pub enum FaultKind {
     Value,
     /// A pattern that is none, or that readers disagree on.
     Pattern,
+    /// A `$schema` that is ignored where it stands, or that nobody knows.
+    Dialect,
     /// An identifier that is no URI, or a reference that is none or leads nowhere.
     Reference,
 }
@@ -56,6 +59,7 @@ impl SchemaFault {
         let general = match self.kind {
             FaultKind::Value => "correct the value, or the dialect in `$schema`",
             FaultKind::Pattern => "write a pattern of ECMA 262",
+            FaultKind::Dialect => "name a dialect that the schema is read in",
             FaultKind::Reference => "check the spelling, or add the definition",
         };
         self.suggestion.as_deref().unwrap_or(general)
@@ -150,6 +154,19 @@ impl Reviewer {
         };
         if !is_schema {
             self.fault(message::not_a_schema(value, dialect, pointer, keyword));
+        }
+        if !pointer.tokens().is_empty()
+            && let Some((span, problem)) = dialect_problem(value, around)
+            && value.member("$schema").is_some_and(|uri| uri.as_str().is_some())
+        {
+            self.fault(SchemaFault {
+                kind: FaultKind::Dialect,
+                pointer: pointer.join("$schema"),
+                span,
+                keyword: "$schema".to_owned(),
+                message: problem.to_string(),
+                suggestion: None,
+            });
         }
         for entry in value.as_object().into_iter().flat_map(Object::iter) {
             if let Some(shape) = shape_of(&entry.key, dialect) {

@@ -234,6 +234,12 @@ fn each_resource_is_read_in_its_dialect() {
         faults(&format!(r#"{{"$defs": {{"a": {draft7}}}}}"#), Dialect::Draft202012),
         Vec::<String>::new()
     );
+    let ignored = r#"{"properties": {"a": {"$schema": "http://json-schema.org/draft-04/schema#"}}}"#;
+    for dialect in [Dialect::Draft7, Dialect::Draft202012] {
+        let found = schema_faults(&read(ignored), dialect);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].pointer.to_string(), "/properties/a/$schema");
+    }
     let wrong = draft7.replace("[{}]", "[]");
     assert_eq!(
         faults(&format!(r#"{{"$defs": {{"a": {wrong}}}}}"#), Dialect::Draft202012).len(),
