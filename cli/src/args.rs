@@ -116,7 +116,7 @@ pub(crate) enum Format {
 pub(crate) enum ReportFormat {
     /// For people
     Text,
-    /// For programs: docs/report.schema.json describes it
+    /// For programs: docs/report.schema.json describes it, docs/diff.schema.json that of `diff`
     Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,

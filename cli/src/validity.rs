@@ -19,7 +19,7 @@ pub(crate) fn require_schemas(documents: &[&Document], console: &Console) -> Res
             let mut diagnostic = Diagnostic::new(Loudness::Warning, warning.message).place(
                 source,
                 warning.span,
-                "read by Rust's syntax",
+                "no syntax of ECMA 262",
             );
             if let Some(suggestion) = warning.suggestion {
                 diagnostic = diagnostic.help(suggestion);

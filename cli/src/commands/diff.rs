@@ -1,8 +1,8 @@
 //! `schemactl diff`
 
-mod batch;
+pub(crate) mod batch;
 mod files;
-mod json;
+pub(crate) mod json;
 mod table;
 mod text;
 

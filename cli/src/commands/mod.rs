@@ -5,7 +5,7 @@ mod bump;
 mod check;
 mod completions;
 mod demo;
-mod diff;
+pub(crate) mod diff;
 mod doctor;
 mod explain;
 mod generate;

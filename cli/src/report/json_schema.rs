@@ -1,6 +1,7 @@
-//! The schema of the JSON report is published as `docs/report.schema.json`. It is made from the structs that write the
-//! report, and our own engine holds it to the promise that readers of the published one can read the new one. `BLESS=1`
-//! publishes a changed schema, unless the change breaks them and `format` stays.
+//! The schemas of JSON reports are published: `docs/report.schema.json` of `check`, `docs/diff.schema.json` and, for a line of
+//! `diff --batch`, `docs/batch.schema.json`. They are made from the structs that write the reports, and our own engine holds them to the
+//! promise that readers of the published one can read the new one. `BLESS=1` publishes a changed schema, unless the change breaks them
+//! and `format` stays.
 
 use std::fs;
 use std::path::Path;
@@ -9,6 +10,7 @@ use schemactl_compat::{Policy, Schema, Semantics, compare, default_engine};
 use schemactl_model::{Dialect, Document, Source};
 
 use super::json::{pretty, schema};
+use crate::commands::diff;
 
 fn document(text: &str) -> Document {
     Document::parse(Source::new("report.schema.json", text), Dialect::Draft202012).unwrap()
@@ -34,19 +36,25 @@ fn assert_readable(old: &str, new: &str) {
 }
 
 #[test]
-fn the_published_schema_is_that_of_the_structs() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/report.schema.json");
-    let published = fs::read_to_string(&path).unwrap_or_default();
-    let made = pretty(&schema());
-    let before: serde_json::Value = serde_json::from_str(&published).unwrap_or_default();
-    // Another format may break readers: that is what it is counted for.
-    if before["properties"]["format"] == schema()["properties"]["format"] {
-        assert_readable(&published, &made);
-    }
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(&path, &made).unwrap();
-    } else {
-        assert_eq!(published, made, "run the test with BLESS=1 to publish the schema");
+fn the_published_schemas_are_those_of_the_structs() {
+    for (file, schema) in [
+        ("report.schema.json", schema()),
+        ("diff.schema.json", diff::json::schema()),
+        ("batch.schema.json", diff::batch::schema()),
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(file);
+        let published = fs::read_to_string(&path).unwrap_or_default();
+        let made = pretty(&schema);
+        let before: serde_json::Value = serde_json::from_str(&published).unwrap_or_default();
+        // Another format may break readers: that is what it is counted for.
+        if !before.is_null() && before["properties"]["format"] == schema["properties"]["format"] {
+            assert_readable(&published, &made);
+        }
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(&path, &made).unwrap();
+        } else {
+            assert_eq!(published, made, "run the test with BLESS=1 to publish {file}");
+        }
     }
 }
 

@@ -28,12 +28,18 @@ const MOST_ANSWERS: usize = 1 << 16;
 /// How the schemas are read.
 type Reading = (Policy, Semantics);
 
+/// A case that is judged.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Decided<'v> {
+    /// The `id` of the line: any JSON; null if it has none.
     id: Option<Box<RawValue>>,
+    /// Whether the new reader takes every old event.
     backward: VerdictJson<'v>,
+    /// Whether the old reader takes every new event.
     forward: VerdictJson<'v>,
     /// The smallest step that the change allows; null where a direction is undecided and none is broken.
+    #[cfg_attr(test, schemars(extend("enum" = ["major", "minor", "patch", null])))]
     needed: Option<String>,
     /// The rules that fire, by direction.
     rules: FiredRules,
@@ -43,19 +49,24 @@ struct Decided<'v> {
 
 /// A case that is not judged.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Failed {
+    /// The `id` of the line; null if it has none, or is no JSON.
     id: Option<Box<RawValue>>,
     error: BatchError,
 }
 
 /// Why it is not judged: the first fault of it.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct BatchError {
     /// `old` or `new`, whose fault it is; `line` if the line is no case.
     #[serde(rename = "where")]
+    #[cfg_attr(test, schemars(extend("enum" = ["old", "new", "line"])))]
     side: &'static str,
     /// The place in the schema, or in the line.
     pointer: String,
+    /// What was found, what was expected, and what was probably meant.
     message: String,
 }
 
@@ -242,4 +253,22 @@ fn dialect(case: &Value, name: &'static str, root: &Value) -> Result<Dialect, Ba
             Err(at("line", "/draft", message))
         }
     }
+}
+
+/// The schema of an answer.
+#[cfg(test)]
+pub(crate) fn schema() -> serde_json::Value {
+    #[derive(Serialize, schemars::JsonSchema)]
+    #[serde(untagged)]
+    #[schemars(title = "A line of schemactl diff --batch")]
+    #[expect(dead_code, reason = "only its schema is made")]
+    enum BatchAnswer<'v> {
+        Decided(Decided<'v>),
+        Failed(Failed),
+    }
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    settings
+        .into_generator()
+        .into_root_schema_for::<BatchAnswer<'_>>()
+        .to_value()
 }

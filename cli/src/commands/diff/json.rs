@@ -12,40 +12,62 @@ const FORMAT: u32 = 1;
 
 /// What `schemactl diff --format json` prints. Readers ignore fields that they do not know.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(title = "A report of schemactl diff"))]
 struct File<'r> {
+    /// The format of the report.
+    #[cfg_attr(test, schemars(extend("const" = FORMAT)))]
     format: u32,
+    /// The old schema, as it was named.
     old: &'r str,
+    /// The new schema, as it was named.
     new: &'r str,
+    /// The content-model policy.
     policy: String,
+    /// Whether the new reader takes every old event.
     backward: VerdictJson<'r>,
+    /// Whether the old reader takes every new event.
     forward: VerdictJson<'r>,
+    /// Whether both schemas are proved to allow the same events, without any policy.
     equivalent: bool,
     /// The smallest step that the change allows: major, minor or patch; null where a direction is undecided and none is broken.
+    #[cfg_attr(test, schemars(extend("enum" = ["major", "minor", "patch", null])))]
     needed: Option<String>,
     /// The ids of the rules that fire, by direction.
     rules: FiredRules,
+    /// The verdicts of the schemas taken literally; null where the policy does so.
     strict: Option<Strict<'r>>,
+    /// Every change with what it does to either direction.
     changes: Vec<ChangeJson<'r>>,
+    /// What the verdicts rest on, in sentences.
     assumptions: &'r [String],
 }
 
 /// The verdicts of the schemas taken literally.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Strict<'r> {
     backward: VerdictJson<'r>,
     forward: VerdictJson<'r>,
 }
 
+/// One change.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Change"))]
 struct ChangeJson<'r> {
+    /// The id of its rule.
     rule: &'static str,
+    /// What was changed.
     what: &'r str,
     /// The part of the event, as a property path; empty for the whole event.
     path: String,
+    /// What was probably meant, where the change alone does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'r str>,
+    /// Where in the old schema, a JSON pointer.
     old: String,
+    /// Where in the new schema, a JSON pointer.
     new: String,
+    /// What it does at its place, whatever the policy.
     effect: &'static str,
     /// Whether no event of the whole schema shows the effect.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -54,8 +76,11 @@ struct ChangeJson<'r> {
     forward: ImpactJson<'r>,
 }
 
+/// What a change does to one direction.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Impact"))]
 struct ImpactJson<'r> {
+    /// `breaks`, `safe`, `masked` by others, or `undecided`.
     impact: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     witness: Option<Box<RawValue>>,
@@ -127,4 +152,11 @@ fn impact(impact: &Impact) -> ImpactJson<'_> {
             Impact::Safe | Impact::Masked => None,
         },
     }
+}
+
+/// The schema of what [`render`] writes.
+#[cfg(test)]
+pub(crate) fn schema() -> serde_json::Value {
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<File<'_>>().to_value()
 }
