@@ -26,6 +26,8 @@ use crate::{
 /// What a fault is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultKind {
+    /// References that go in a circle: the schema has no meaning, and code can be generated for it all the same.
+    Circle,
     /// A value that its keyword cannot have: what meta-schemas judge.
     Value,
     /// A pattern that is none, or that readers disagree on.
@@ -60,6 +62,7 @@ impl SchemaFault {
             FaultKind::Value => "correct the value, or the dialect in `$schema`",
             FaultKind::Pattern => "write a pattern of ECMA 262",
             FaultKind::Dialect => "name a dialect that the schema is read in",
+            FaultKind::Circle => "remove a reference of the circle",
             FaultKind::Reference => "check the spelling, or add the definition",
         };
         self.suggestion.as_deref().unwrap_or(general)

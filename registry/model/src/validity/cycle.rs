@@ -108,7 +108,7 @@ impl<'v> CycleWalk<'v> {
             return;
         };
         let fault = SchemaFault {
-            kind: FaultKind::Reference,
+            kind: FaultKind::Circle,
             pointer: first.holder.join(first.keyword),
             span: first.span,
             keyword: first.keyword.to_owned(),

@@ -32,6 +32,8 @@ pub(super) fn follow<'v>(resolver: &Resolver<'v>, reference: &Reference) -> Foll
             Followed::Fault(fault(reference, message, None))
         }
         Err(ResolveError::Remote { .. }) => Followed::Elsewhere,
+        // 2019-09 gives no meaning to any other value than `#`, and validators take it for that.
+        Err(ResolveError::Missing { .. }) if reference.keyword == "$recursiveRef" => Followed::Elsewhere,
         Err(ResolveError::Missing { .. }) => Followed::Fault(lost(resolver, reference)),
     }
 }

@@ -49,13 +49,19 @@ pub(super) fn closest_type(name: &str) -> Option<&'static str> {
 
 /// Returns the candidate that differs least from a text, if it differs in a third of its characters or less.
 pub(super) fn closest<'c>(text: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let most = (text.chars().count() / 3).max(1);
+    let length = text.chars().count();
+    let most = (length / 3).max(1);
     let near = candidates
         .into_iter()
+        .take(MOST_CANDIDATES)
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= most)
         .map(|candidate| (distance(text, candidate), candidate))
         .filter(|(distance, _)| *distance <= most);
     near.min().map(|(_, candidate)| candidate)
 }
+
+/// Candidates that are compared: a document of ten thousand definitions may have as many broken references.
+const MOST_CANDIDATES: usize = 2_000;
 
 /// Characters of a text that are compared: names that are longer are never a slip of another one.
 const LONGEST: usize = 100;
