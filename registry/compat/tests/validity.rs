@@ -169,7 +169,7 @@ impl Chance {
 
     fn schema(&mut self, depth: usize) -> String {
         let known: Vec<&str> = keywords().collect();
-        let members = (0..1 + self.below(3)).map(|index| {
+        let members = (0..=self.below(3)).map(|index| {
             let keyword = known[self.below(known.len())];
             // No key twice.
             let keyword = if index == 0 {

@@ -56,7 +56,7 @@ pub enum Problem {
     },
     /// A `$ref` that points at nothing.
     #[error("{}", .0.message)]
-    Lost(SchemaFault),
+    Lost(Box<SchemaFault>),
     /// Another file that cannot be made a part of the document.
     #[error("{0}")]
     Include(String),
@@ -90,7 +90,7 @@ impl Document {
         let resolver = Resolver::new(&root, dialect);
         let references = resolver.references().iter().filter_map(|reference| {
             let problem = match find_lost_reference(&resolver, reference) {
-                Some(lost) => Problem::Lost(lost),
+                Some(lost) => Problem::Lost(Box::new(lost)),
                 None => Problem::Reference(resolver.resolve(&reference.base, &reference.text).err()?),
             };
             Some(failed(&source, reference.span, problem))

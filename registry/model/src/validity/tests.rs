@@ -219,7 +219,7 @@ fn references_lead_somewhere_and_are_no_circles() {
     }
     for text in [
         r##"{"properties": {"a": {"$ref": "#"}}, "items": {"$ref": "#"}}"##,
-        r##"{"$ref": "http://example.com/elsewhere"}"##,
+        r#"{"$ref": "http://example.com/elsewhere"}"#,
         r##"{"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {}}, "allOf": [{"$ref": "#/$defs/a"}, {"$ref": "#/$defs/a"}]}"##,
         r##"{"enum": [{"$ref": "#/nowhere", "type": "strng"}], "default": {"type": 5}, "x-own": {"type": 5}}"##,
     ] {

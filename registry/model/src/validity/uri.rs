@@ -1,6 +1,8 @@
 //! URI references by RFC 3986: a URI, or what is relative to one. In: a text. Out: why it is none. Characters outside of ASCII make a
 //! text an IRI (RFC 3987), which JSON Schema does not take here.
 
+use std::fmt::Write as _;
+
 /// Returns why RFC 3986 rejects a reference; `None` if it accepts it.
 pub(super) fn find_fault(text: &str) -> Option<String> {
     find_wrong_character(text).or_else(|| find_wrong_structure(text))
@@ -100,7 +102,7 @@ pub(super) fn escaped(text: &str) -> Option<String> {
         } else {
             let mut bytes = [0; 4];
             for byte in letter.encode_utf8(&mut bytes).bytes() {
-                escaped.push_str(&format!("%{byte:02X}"));
+                write!(escaped, "%{byte:02X}").expect("writing to a string cannot fail");
             }
         }
     }
