@@ -14,7 +14,7 @@ use crate::{Done, cargo_command, root, say, target};
 const FOLDER: &str = "registry/compat/mutants";
 
 /// The tests that are about verdicts, the quick ones first, those inside the crate last; the others are about time and memory.
-const TESTS: [&str; 5] = ["cases", "suite", "budgets", "fuzz", INSIDE];
+const TESTS: [&str; 6] = ["cases", "suite", "budgets", "policies", "fuzz", INSIDE];
 /// The tests inside the crate, among them the laws of patterns.
 const INSIDE: &str = "lib";
 
