@@ -111,7 +111,7 @@ fn an_event_with_a_finding_is_checked_each_time() {
     write(
         folder.path(),
         "schemas/shop/Parcel/1.0.json",
-        r#"{"type": "object", "propertys": {}}"#,
+        r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "propertys": {}}"#,
     );
     let mut proofs = Proofs::none("a");
     let first = again(folder.path(), &mut proofs);
