@@ -33,6 +33,18 @@ const HOSTILE: [&str; 25] = [
     "\u{1}fn evil() {} \u{2}",
 ];
 
+/// The pattern of a text: some of the texts are none, and get an error in place of code.
+fn pattern_of(text: &str) -> String {
+    let mut pattern = String::new();
+    for letter in text.chars() {
+        if "^$\\.*+?()[]{}|/".contains(letter) {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern
+}
+
 fn schema(text: &str) -> String {
     let long = text.repeat(200);
     serde_json::json!({
@@ -51,7 +63,7 @@ fn schema(text: &str) -> String {
                 { "type": "object", "properties": { "kind": { "const": text } }, "required": ["kind"] },
                 { "type": "object", "properties": { "kind": { "const": "b" } }, "required": ["kind"] }
             ] },
-            "pattern": { "type": "string", "pattern": text },
+            "pattern": { "type": "string", "pattern": pattern_of(text) },
             "defined": { "$ref": "#/$defs/a" }
         },
         "required": [text],
