@@ -5,6 +5,7 @@ fn what_is_no_pattern_is_rejected_at_its_place() {
     for (pattern, offset, message) in [
         ("[z-a]", 1, "the range `z-a` is out of order"),
         ("[z-a", 1, "the range `z-a` is out of order"),
+        ("[b-a]", 1, "the range `b-a` is out of order"),
         ("[a-z", 0, "a `[` is not closed"),
         ("(", 1, "a `(` is not closed"),
         ("a)", 1, "`)` closes no group: write `\\)`"),

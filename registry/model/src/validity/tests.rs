@@ -15,7 +15,7 @@ fn faults(text: &str, dialect: Dialect) -> Vec<String> {
 /// The kinds of value that a keyword of a shape cannot have.
 fn wrong_values(shape: Shape, dialect: Dialect) -> Vec<&'static str> {
     let old = dialect == Dialect::Draft4;
-    let kinds = ["null", "true", "5", "-1.5", "\"a b\"", "[]", "[1]", "{}"];
+    let kinds = ["null", "true", "5", "-1", "-1.5", "\"a b\"", "[]", "[1]", "{}"];
     let right: &[&str] = match shape {
         Shape::Anchor => &[],
         Shape::Bool => &["true"],
@@ -23,12 +23,12 @@ fn wrong_values(shape: Shape, dialect: Dialect) -> Vec<&'static str> {
         Shape::Dependencies | Shape::NameLists | Shape::PatternMap | Shape::SchemaMap | Shape::Vocabulary => &["{}"],
         Shape::Identifier => &[],
         // What is no string refers to nothing in draft-04.
-        Shape::Reference if old => &["null", "true", "5", "-1.5", "[]", "[1]", "{}"],
+        Shape::Reference if old => &["null", "true", "5", "-1", "-1.5", "[]", "[1]", "{}"],
         Shape::Reference => &[],
         Shape::List => &["[]", "[1]"],
         Shape::Names if !old => &["[]"],
         Shape::Names | Shape::SchemaList | Shape::Types => &[],
-        Shape::Number => &["5", "-1.5"],
+        Shape::Number => &["5", "-1", "-1.5"],
         Shape::Pattern | Shape::Text => &["\"a b\""],
         Shape::Schema if old => &["{}"],
         Shape::Schema => &["{}", "true"],
