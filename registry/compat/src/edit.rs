@@ -98,35 +98,49 @@ pub(crate) fn without_value_at(event: &Value, place: &Pointer) -> Option<Value> 
     })
 }
 
-/// A copy with all edits made, in their order.
+/// A copy with all edits made, in their order. The document is copied once, however many edits there are.
 pub(crate) fn edited<'e>(root: &Value, edits: impl IntoIterator<Item = &'e Edit>) -> Value {
-    edits
-        .into_iter()
-        .fold(root.clone(), |root, edit| apply(&root, edit).unwrap_or(root))
+    let mut copy = root.clone();
+    for edit in edits {
+        // What is not there stays so.
+        let _ = apply(&mut copy, edit);
+    }
+    copy
 }
 
-fn apply(root: &Value, edit: &Edit) -> Option<Value> {
+fn apply(root: &mut Value, edit: &Edit) -> Option<()> {
     match edit {
         Edit::Remove(place) => {
             let (name, holder) = place.tokens().split_last()?;
-            at(root, holder, &|value| without(value, name))
+            if let Kind::Object(members) = &mut place_mut(root, holder)?.kind {
+                members.remove(name);
+            }
         }
-        Edit::Set(place, new) => at(root, place.tokens(), &|_| Some(new.clone())),
+        Edit::Set(place, new) => *place_mut(root, place.tokens())? = new.clone(),
         Edit::RemoveName(place, name) => {
-            let names = place.resolve(root)?.as_array()?;
-            let kept: Vec<Value> = names
-                .iter()
-                .filter(|known| known.as_str() != Some(name))
-                .cloned()
-                .collect();
+            let Kind::Array(names) = &mut place_mut(root, place.tokens())?.kind else {
+                return None;
+            };
+            names.retain(|known| known.as_str() != Some(name));
             // draft-04 has no empty list of names.
-            if kept.is_empty() {
+            if names.is_empty() {
                 return apply(root, &Edit::Remove(place.clone()));
             }
-            apply(root, &Edit::Set(place.clone(), Value::computed(Kind::Array(kept))))
         }
-        Edit::Allow(schema, keyword, member) => at(root, schema.tokens(), &|value| allow(value, keyword, member)),
+        Edit::Allow(schema, keyword, member) => {
+            let schema = place_mut(root, schema.tokens())?;
+            *schema = allow(schema, keyword, member)?;
+        }
     }
+    Some(())
+}
+
+fn place_mut<'v>(root: &'v mut Value, tokens: &[String]) -> Option<&'v mut Value> {
+    tokens.iter().try_fold(root, |value, token| match &mut value.kind {
+        Kind::Object(members) => members.value_mut(token),
+        Kind::Array(elements) => elements.get_mut(token.parse::<usize>().ok()?),
+        _ => None,
+    })
 }
 
 /// A copy in which the value at a place is another one.

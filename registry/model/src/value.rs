@@ -102,6 +102,17 @@ impl Object {
         self.entry(key).map(|entry| &entry.value)
     }
 
+    /// Returns the value of that key, to be changed in its place.
+    pub fn value_mut(&mut self, key: &str) -> Option<&mut Value> {
+        let entry = self.entries.iter_mut().find(|entry| entry.key == key);
+        entry.map(|entry| &mut entry.value)
+    }
+
+    /// Takes the member of that key out, if there is one.
+    pub fn remove(&mut self, key: &str) {
+        self.entries.retain(|entry| entry.key != key);
+    }
+
     /// Number of members.
     pub fn len(&self) -> usize {
         self.entries.len()
