@@ -4,12 +4,14 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use schemactl_model::{Dialect, Value, with_stack_for};
 
 use crate::engine::Kept;
 use crate::equality::are_equal;
+use crate::policy::counting_keywords;
 use crate::shrink::shrink;
 use crate::{
     ContainmentEngine, Engine, Policy, Questions, ReplayError, Schema, Semantics, Settings, Transformed, Validator,
@@ -57,6 +59,8 @@ pub struct Prepared<'v> {
     sent: Result<Under, String>,
     /// What its readers accept.
     taken: Result<Under, String>,
+    /// Its keywords that look at all properties.
+    counting: BTreeSet<&'static str>,
     validators: Validators,
 }
 
@@ -132,6 +136,7 @@ impl<'e> Comparer<'e> {
         Prepared {
             sent: under(sent),
             taken: under(taken),
+            counting: counting_keywords(schema.root),
             side,
             validators: Validators::default(),
         }
@@ -152,7 +157,8 @@ impl<'e> Comparer<'e> {
             let mut proves = |sub, sup| session.questions.between(sub, sup).is_compatible();
             equivalent = proves(old, new) && proves(new, old);
         }
-        let mut assumptions = (self.question.policy).assumptions_for([&old.side.written, &new.side.written]);
+        let counting = &old.counting | &new.counting;
+        let mut assumptions = self.question.policy.assumptions_beside(&counting);
         if old.side.is_pinned() || new.side.is_pinned() {
             let field = self.question.version_field.unwrap_or_default();
             assumptions.push(format!(

@@ -8,6 +8,7 @@ mod modern;
 mod rewrite;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -67,18 +68,16 @@ impl Policy {
         }
     }
 
-    /// Returns what a verdict about these schemas under this policy rests on, in sentences.
-    pub(crate) fn assumptions_for(self, schemas: [&Schema<'_>; 2]) -> Vec<String> {
+    /// Returns what a verdict under this policy rests on, in sentences, where the schemas have these of the keywords that
+    /// [`counting_keywords`] finds.
+    pub(crate) fn assumptions_beside(self, counting: &BTreeSet<&'static str>) -> Vec<String> {
         let mut sentences: Vec<_> = self.assumptions().iter().map(ToString::to_string).collect();
         let ignores = matches!(self, Self::TolerantReader | Self::ApplyDefaults);
-        let counted = COUNTING
-            .into_iter()
-            .filter(|keyword| schemas.iter().any(|schema| has_key(schema.root, keyword)));
-        let counted: Vec<_> = counted.map(|keyword| format!("`{keyword}`")).collect();
-        if ignores && !counted.is_empty() {
+        let counting: Vec<_> = counting.iter().map(|keyword| format!("`{keyword}`")).collect();
+        if ignores && !counting.is_empty() {
             sentences.push(format!(
                 "{} still applies to every property of an event",
-                counted.join(", ")
+                counting.join(", ")
             ));
         }
         sentences
@@ -102,8 +101,11 @@ impl Policy {
     }
 }
 
-/// Keywords that look at all properties of an event, known or not (ADR 63).
-const COUNTING: [&str; 3] = ["maxProperties", "minProperties", "propertyNames"];
+/// Returns the keywords of a document that look at all properties of an event, known or not (ADR 63).
+pub(crate) fn counting_keywords(root: &Value) -> BTreeSet<&'static str> {
+    const COUNTING: [&str; 3] = ["maxProperties", "minProperties", "propertyNames"];
+    COUNTING.into_iter().filter(|keyword| has_key(root, keyword)).collect()
+}
 
 /// Whether an object anywhere in a document has a key.
 fn has_key(value: &Value, key: &str) -> bool {

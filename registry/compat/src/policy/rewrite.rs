@@ -79,7 +79,12 @@ pub(super) fn rewrite_side(schema: &Schema<'_>, side: Side) -> Transformed {
 /// Returns some keywords of a document as a document of their own, with copies of what they refer to, and its dialect. `None` if a
 /// reference depends on the way that leads to it.
 pub(crate) fn standalone(schema: &Schema<'_>, keywords: &[Entry], scope: &Scope) -> Option<(Value, Dialect)> {
+    const LEADING: [&str; 6] = ["$ref", "$dynamicRef", "$recursiveRef", "$schema", "$id", "id"];
     let part = object(keywords.to_vec());
+    // A part that leads nowhere else is a document as it is, and the whole one need not be gone through for each of its changes.
+    if !LEADING.iter().any(|key| has_key(&part, key)) {
+        return Some((part, scope.dialect));
+    }
     // Nothing is rewritten, whatever the side.
     let mut pass = Rewriter::new(schema, Side::Reader);
     let root = pass.schema(&part, scope, Use::Plain);
