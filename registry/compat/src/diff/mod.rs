@@ -15,6 +15,7 @@ mod renames;
 mod scalars;
 mod site;
 mod trail;
+mod value_set;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;

@@ -4,6 +4,7 @@ use schemactl_model::{Kind, Pointer, Value, is_extensible};
 
 use super::conjuncts::Conjuncts;
 use super::site::{Pair, Place, Tree};
+use super::value_set::ValueSet;
 use super::{Walk, listed, shown};
 use crate::change::ChangeKind;
 use crate::containment::Rational;
@@ -67,11 +68,8 @@ impl<'v> Walk<'v> {
         match listed {
             // A type matters for the values that both sides list.
             (Some(listed), Some(other)) => {
-                let both = listed
-                    .values
-                    .iter()
-                    .copied()
-                    .filter(|value| other.values.contains(value));
+                let others = ValueSet::new(&other.values);
+                let both = listed.values.iter().copied().filter(|value| others.has(value));
                 let both = of(&mut both.into_iter());
                 (old, new) = (old & both, new & both);
             }
@@ -140,10 +138,9 @@ impl<'v> Walk<'v> {
         };
         let is_apart = |value: &Value| pair.null_is_apart && value.kind == Kind::Null;
         let missing = |from: &Listed<'v>, other: &Listed<'v>| -> Vec<&'v Value> {
+            let others = ValueSet::new(&other.values);
             let values = from.values.iter().copied();
-            values
-                .filter(|value| !other.values.contains(value) && !is_apart(value))
-                .collect()
+            values.filter(|value| !others.has(value) && !is_apart(value)).collect()
         };
         let (removed, added) = (missing(&old, &new), missing(&new, &old));
         if let ([was], [is]) = (removed.as_slice(), added.as_slice())
@@ -347,8 +344,7 @@ fn listed_values<'v>(tree: &Tree<'v>, places: &[Place<'v>]) -> Option<Listed<'v>
                 continue;
             };
             // A value of two branches is refused by `oneOf`, so the branches are no list.
-            let repeated = |index: usize| values[..index].contains(&values[index]);
-            if keyword == "anyOf" || !(0..values.len()).any(repeated) {
+            if keyword == "anyOf" || ValueSet::new(&values).count() == values.len() {
                 return found(place, keyword, values);
             }
         }
