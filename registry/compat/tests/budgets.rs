@@ -211,6 +211,38 @@ fn no_question_depends_on_the_one_before_it() {
     }
 }
 
+/// What a question made of its parts would be numbered before them in the next one, and be tried first.
+#[test]
+fn no_question_leaves_nodes_behind() {
+    let read = |text: &str| parse(&Source::new("test", text)).unwrap();
+    let both = read(r#"{"properties":{"a":{"type":"string"},"b":{"type":"string"}}}"#);
+    let (second, anything) = (read(r#"{"properties":{"b":{"type":"string"}}}"#), read("{}"));
+    let engine = engine();
+    let ask = |with_history: bool| {
+        let mut questions = engine.questions();
+        let kept = [&both, &second, &anything].map(|root| questions.keep(&schema(root)));
+        if with_history {
+            questions.between(kept[2], kept[1]);
+        }
+        questions.between(kept[2], kept[0])
+    };
+    assert_eq!(ask(true), ask(false));
+}
+
+/// The first alternative takes the rest of the budget and is empty; the second was not looked at.
+#[test]
+fn a_budget_that_ends_in_a_union_proves_nothing() {
+    let read = |text: &str| parse(&Source::new("test", text)).unwrap();
+    let ranges = r#"{"type":"integer","anyOf":[{"minimum":0,"maximum":50},{"minimum":100,"maximum":150}]}"#;
+    let listed: Vec<String> = (0..=50).chain(100..150).map(|value| value.to_string()).collect();
+    let (ranges, list) = (read(ranges), read(&format!(r#"{{"enum":[{}]}}"#, listed.join(","))));
+    for steps in 1..100 {
+        let engine = ContainmentEngine::default().within(steps);
+        let verdict = engine.contains(&schema(&ranges), &schema(&list));
+        assert!(!verdict.is_compatible(), "within {steps}");
+    }
+}
+
 #[test]
 fn a_small_budget_answers_less_and_nothing_else() {
     for pair in pairs() {
