@@ -233,8 +233,8 @@ curve!(depth, super::deep, [2, 10, 50, 100], canonical [2, 10], json_schema_diff
 curve!(tagged_union, super::union, [2, 10, 40, 100], canonical [2, 10, 40], json_schema_diff [2, 10, 40, 100]);
 curve!(definitions_in_a_chain, super::chain, [2, 10, 50, 200], canonical [2, 10], json_schema_diff [2, 10, 50]);
 curve!(recursive_definitions, super::ring, [2, 10, 50, 200], canonical [2, 10]);
-// Both directions of the next ones grow with the size to the power of 1 (lists, constants, unions) and 2 (patterns: each demand is
-// held against each pattern). See docs/adr/0052-budgets-count-steps.md.
+// Both directions of the next ones grow with the size to the power of 1 (lists, constants), 1.1 to 1.5 (unions) and about 2
+// (patterns: each demand is held against each pattern). See docs/adr/0052-budgets-count-steps.md.
 curve!(
     one_of_a_tagged_union_widened,
     super::widened,

@@ -125,7 +125,7 @@ pub(crate) struct ArenaMark {
     bytes: usize,
 }
 
-/// Bytes of a node: its form twice, what is known of it, and its part of the tables. Measured over wide schemas.
+/// Bytes of a node: its form of 32 bytes twice, what is known of it, and its part of the tables, which are at least half full.
 const NODE_BYTES: usize = 160;
 /// Bytes of a value in a finite set: its place in the set and in the order, and a small value.
 const VALUE_BYTES: usize = 64;
