@@ -326,10 +326,8 @@ mod tests {
             panic!("no card")
         };
         assert!(kept.to_value().is_err(), "a double does not hold it");
-        assert!(
-            serde_json::from_str::<Payment>(r#"{"kind":"card"}"#).is_err(),
-            "a known kind is read as such"
-        );
+        let known = serde_json::from_str(r#"{"kind":"card"}"#);
+        assert!(matches!(known, Ok(Payment::Card(_))), "a known kind is read as such");
         for text in [r#"{"amount":1}"#, r#"{"kind":1}"#, "[]", "\"card\""] {
             assert!(serde_json::from_str::<Payment>(text).is_err(), "{text}");
         }
