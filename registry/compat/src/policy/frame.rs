@@ -86,7 +86,7 @@ pub(super) struct Frame<'v> {
 /// Which of the schemas of a frame speak of a property.
 #[derive(Debug, Default)]
 struct PropertyIndex<'v> {
-    /// The schemas that list it in `properties`, with what they say.
+    /// The schemas that list it in `properties` and describe its parts, with what they say.
     listed: FxHashMap<&'v str, Vec<(usize, &'v Value)>>,
     /// The schemas that speak of properties that they do not list.
     general: Vec<usize>,
@@ -104,11 +104,15 @@ impl<'v> Frame<'v> {
         self.by_property.get_or_init(|| {
             let mut index = PropertyIndex::default();
             for (at, applied) in self.applied.iter().enumerate() {
+                let is_general = GENERAL.iter().any(|keyword| applied.keyword(keyword).is_some());
                 let listed = applied.keyword("properties").and_then(Value::as_object);
                 for member in listed.into_iter().flat_map(Object::iter) {
-                    index.listed.entry(&member.key).or_default().push((at, &member.value));
+                    // The tags of a union are listed in every branch and describe nothing.
+                    if is_general || describes_parts(&member.value) {
+                        index.listed.entry(&member.key).or_default().push((at, &member.value));
+                    }
                 }
-                if GENERAL.iter().any(|keyword| applied.keyword(keyword).is_some()) {
+                if is_general {
                     index.general.push(at);
                 }
             }
@@ -387,12 +391,29 @@ fn describes_parts(schema: &Value) -> bool {
         .value("type")
         .and_then(Value::as_str)
         .is_some_and(|name| !["object", "array"].contains(&name));
-    // The tag of a branch, which has as many counterparts as there are branches.
-    let is_tag = members.len() == 1
-        && members
-            .value("const")
-            .is_some_and(|value| !matches!(value.kind, Kind::Array(_) | Kind::Object(_)));
-    !scalar && !is_tag && !members.is_empty()
+    !scalar && members.iter().any(describes_parts_by)
+}
+
+/// Whether a keyword can say anything of them. Bounds of numbers and texts, and constants without parts, cannot.
+fn describes_parts_by(member: &Entry) -> bool {
+    const SCALAR: [&str; 10] = [
+        "type",
+        "format",
+        "pattern",
+        "minLength",
+        "maxLength",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+    ];
+    let has_parts = |value: &Value| matches!(value.kind, Kind::Object(_) | Kind::Array(_));
+    match (member.key.as_str(), member.value.as_array()) {
+        ("const", _) => has_parts(&member.value),
+        ("enum", Some(values)) => values.iter().any(has_parts),
+        (keyword, _) => !is_annotation(keyword) && !SCALAR.contains(&keyword),
+    }
 }
 
 impl Mentioned {
