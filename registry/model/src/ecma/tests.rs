@@ -1,3 +1,5 @@
+//! What is read as a pattern, what is none, and what only one grammar or one engine accepts.
+
 use super::*;
 
 #[test]

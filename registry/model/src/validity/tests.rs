@@ -1,3 +1,5 @@
+//! Each fault of a schema once, at its place, in every dialect.
+
 use super::shape::keywords_of;
 use super::*;
 use crate::{Source, parse};
