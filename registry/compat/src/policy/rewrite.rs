@@ -111,8 +111,6 @@ pub(super) struct Rewriter<'v> {
     /// The name of each copy of a referenced schema.
     copies: BTreeMap<(Pointer, Use), String>,
     pending: VecDeque<Pending<'v>>,
-    /// `unevaluatedItems` occurs in the document.
-    counts_elements: bool,
     /// Which objects are closed, of those that closing might leave without an instance.
     pub(super) closed: BTreeMap<(usize, FrameId), bool>,
     /// Something is not as it was.
@@ -133,7 +131,6 @@ impl<'v> Rewriter<'v> {
             target: if is_mixed { Dialect::Draft202012 } else { schema.dialect },
             copies: BTreeMap::new(),
             pending: VecDeque::new(),
-            counts_elements: has_key(schema.root, "unevaluatedItems"),
             closed: BTreeMap::new(),
             changed: false,
             impossible: None,
@@ -332,7 +329,8 @@ impl<'v> Rewriter<'v> {
         scope: &Scope,
         usage: Use,
     ) -> Value {
-        if scope.dialect == Dialect::Draft201909 && self.target != scope.dialect && self.counts_elements {
+        let is_disputed = scope.dialect == Dialect::Draft201909 && self.target != scope.dialect;
+        if is_disputed && has_key(self.resolver.root(), "unevaluatedItems") {
             self.impossible = Some("`contains` beside `unevaluatedItems` is read in two ways under 2019-09".to_owned());
         }
         let counts = ["minContains", "maxContains"];
