@@ -353,6 +353,7 @@ impl<'d> Definition<'d> {
                 // It depends on the patterns whether they have names enough.
                 "patternProperties" => return false,
                 "properties" => known.extend(argument.as_object().into_iter().flat_map(Map::keys).cloned()),
+                "enum" | "const" => known.extend(names_of_values(keyword, argument)),
                 _ => known.extend(required_names(keyword, argument)),
             }
         }
@@ -390,6 +391,14 @@ impl<'d> Definition<'d> {
 
 pub(crate) fn is_anything(schema: &Json) -> bool {
     schema == &Json::Bool(true) || schema.as_object().is_some_and(Map::is_empty)
+}
+
+/// The names of the objects that `enum` or `const` lists.
+fn names_of_values(keyword: &str, argument: &Json) -> Vec<String> {
+    let listed = argument.as_array().filter(|_| keyword == "enum");
+    let values = listed.map_or(std::slice::from_ref(argument), Vec::as_slice);
+    let objects = values.iter().filter_map(Json::as_object);
+    objects.flat_map(Map::keys).cloned().collect()
 }
 
 /// The names that `propertyNames` lists.

@@ -76,7 +76,7 @@ impl Definition<'_> {
         let Some(members) = schema.as_object() else { return };
         let mut parts = Vec::new();
         self.parts(members, true, &mut parts);
-        for (key, inner, value) in parts.into_iter().flat_map(|part| self.below(part, value)) {
+        for (key, inner, value) in self.pooled(&parts, value) {
             let path = format!("{path}/{key}");
             let names = described.entry(path.clone()).or_default();
             names
@@ -221,22 +221,64 @@ impl Definition<'_> {
                     .map(|schema| (name.clone(), schema, inner)),
             );
         }
+        let is_list = argument("items").is_some_and(Json::is_array);
+        let (first, rest) = if is_list {
+            ("items", "additionalItems")
+        } else {
+            ("prefixItems", "items")
+        };
+        let first: &[Json] = argument(first).and_then(Json::as_array).map_or(&[], Vec::as_slice);
         for (index, inner) in value.as_array().into_iter().flatten().enumerate() {
-            for keyword in [
+            let schemas = [
+                first.get(index).or(argument(rest)),
+                argument("contains"),
+                argument("unevaluatedItems"),
+            ];
+            found.extend(
+                schemas
+                    .into_iter()
+                    .flatten()
+                    .map(|schema| (index.to_string(), schema, inner)),
+            );
+        }
+        found
+    }
+
+    /// The values below, each with every schema that may count for it: where patterns or a rest describe a property, all that any
+    /// of the schemas describes, and for an element what they say of any element.
+    fn pooled<'s>(&'s self, parts: &[&'s Map<String, Json>], value: &'s Json) -> Vec<(String, &'s Json, &'s Json)> {
+        let keywords: Vec<(&str, &Json)> = parts.iter().flat_map(|part| self.keywords(part)).collect();
+        let of = |wanted: &'static [&'static str]| {
+            let all = keywords.iter().filter(move |(keyword, _)| wanted.contains(keyword));
+            all.map(|(_, argument)| *argument)
+        };
+        let by_rule = ["patternProperties", "additionalProperties", "unevaluatedProperties"];
+        let is_ruled = keywords.iter().any(|(keyword, _)| by_rule.contains(keyword));
+        let mut found = Vec::new();
+        for (name, inner) in value.as_object().into_iter().flatten() {
+            let listed = of(&["properties", "patternProperties"])
+                .filter_map(Json::as_object)
+                .flatten();
+            let listed = listed
+                .filter(|(key, _)| is_ruled || *key == name)
+                .map(|(_, schema)| schema);
+            let all = listed.chain(of(&["additionalProperties", "unevaluatedProperties"]));
+            found.extend(all.map(|schema| (name.clone(), schema, inner)));
+        }
+        for (index, inner) in value.as_array().into_iter().flatten().enumerate() {
+            let all = of(&[
                 "items",
                 "prefixItems",
                 "additionalItems",
                 "contains",
                 "unevaluatedItems",
-            ] {
-                let schema = argument(keyword);
-                let listed = schema.and_then(Json::as_array).map(|list| list.get(index));
-                found.extend(
-                    listed
-                        .unwrap_or(schema)
-                        .map(|schema| (index.to_string(), schema, inner)),
-                );
-            }
+            ]);
+            let each = all.flat_map(|argument| {
+                argument
+                    .as_array()
+                    .map_or(std::slice::from_ref(argument), Vec::as_slice)
+            });
+            found.extend(each.map(|schema| (index.to_string(), schema, inner)));
         }
         found
     }
@@ -340,24 +382,7 @@ impl Definition<'_> {
         if visible.get("additionalProperties").is_some_and(closed) {
             visible.remove("additionalProperties");
         }
-        let is_list = visible.get("items").is_some_and(Json::is_array);
-        let (first, rest) = if is_list {
-            ("items", "additionalItems")
-        } else {
-            ("prefixItems", "items")
-        };
-        let count = visible.get(first).and_then(Json::as_array).map_or(0, Vec::len);
-        for (key, schema, inner) in self.below(&visible, value) {
-            let index = key.parse::<usize>().ok().filter(|_| value.is_array());
-            let is_rest = visible.get(rest).is_some_and(|rest| std::ptr::eq(rest, schema));
-            let is_unused = !is_list
-                && visible
-                    .get("additionalItems")
-                    .is_some_and(|one| std::ptr::eq(one, schema));
-            // What stands in the list is no rest.
-            if is_unused || (is_rest && index.is_some_and(|index| index < count)) {
-                continue;
-            }
+        for (_, schema, inner) in self.below(&visible, value) {
             answers.push(self.reads(schema, inner, defaults));
         }
         answers

@@ -235,7 +235,7 @@ impl Case<'_> {
                 let holds = writer.is_valid(&instance) && accepted(&instance) != Some(true);
                 if !holds {
                     self.fail("BADWITNESS", policy, &instance.to_string());
-                } else if closes && !writer.may_be_sent(&instance) && self.closing_keeps_something(&writer) {
+                } else if closes && !writer.may_be_sent(&instance) && self.closing_keeps_something(&writer, &instance) {
                     self.fail("NOT SENT", policy, &instance.to_string());
                 }
             }
@@ -243,9 +243,11 @@ impl Case<'_> {
         }
     }
 
-    /// Whether a writer surely sends an object. Where closing would leave nothing the object stays open, and a witness may have any
-    /// property.
-    fn closing_keeps_something(&self, writer: &Definition<'_>) -> bool {
+    /// Whether a writer surely sends an object of every part that accepts one. Where closing would leave nothing the object stays
+    /// open, and a witness may have any property.
+    fn closing_keeps_something(&self, writer: &Definition<'_>, witness: &Json) -> bool {
+        let mut inside = Vec::new();
+        values(witness, &mut inside);
         schemas(writer.root).iter().all(|found| {
             let part = writer
                 .root
@@ -253,7 +255,8 @@ impl Case<'_> {
                 .and_then(|part| alone(part, writer.root, writer.dialect));
             let Some(part) = part else { return true };
             let definition = Definition::new(&part, writer.dialect);
-            let mut objects = self.instances.iter().filter(|instance| instance.is_object());
+            let known = self.instances.iter().copied().chain(inside.iter().copied());
+            let mut objects = known.filter(|instance| instance.is_object());
             !objects.clone().any(|instance| definition.is_valid(instance))
                 || objects.any(|instance| definition.is_sent(instance))
         })
@@ -299,6 +302,16 @@ fn alone(part: &Json, root: &Json, dialect: Dialect) -> Option<Json> {
     }
     let alone = Json::Object(members);
     (!alone.to_string().contains(r##""$ref":"#""##) || part == root).then_some(alone)
+}
+
+/// A value and all values in it.
+fn values<'j>(value: &'j Json, found: &mut Vec<&'j Json>) {
+    found.push(value);
+    match value {
+        Json::Object(members) => members.values().for_each(|inner| values(inner, found)),
+        Json::Array(elements) => elements.iter().for_each(|inner| values(inner, found)),
+        _ => {}
+    }
 }
 
 fn without_defaults(schema: &Json) -> Json {
