@@ -33,6 +33,7 @@ mod union;
 mod validity;
 mod value;
 mod version;
+mod word;
 
 pub use bundle::{Files, Include};
 pub use deep::{depth_of_text, with_stack_for};
@@ -60,3 +61,4 @@ pub use union::{EXTENSIBLE_MARKS, UnionTag, is_extensible, union_tag};
 pub use validity::{FaultKind, SchemaFault, SchemaReview, reference_faults, review_schema, schema_faults};
 pub use value::{Entry, Kind, Object, Value};
 pub use version::{InvalidVersion, Version};
+pub use word::find_word_span;

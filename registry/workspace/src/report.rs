@@ -4,7 +4,7 @@
 use std::fmt;
 
 use schemactl_compat::{Bump, Verdict};
-use schemactl_model::{Document, EventName, Kind, Pointer, Source, Span, Value, Version};
+use schemactl_model::{Document, EventName, Pointer, Source, Span, Value, Version, find_word_span};
 
 use crate::{Mode, Rule, fingerprint};
 
@@ -135,7 +135,7 @@ impl Place {
     pub(crate) fn at(document: &Document, pointer: &Pointer, label: &str) -> Self {
         Self {
             source: document.source().clone(),
-            span: telling_span(document.root(), pointer),
+            span: find_word_span(document.root(), pointer),
             label: label.to_owned(),
         }
     }
@@ -148,49 +148,6 @@ impl Place {
             span: Span::new(0, end),
             label: label.to_owned(),
         }
-    }
-}
-
-/// The bytes that say what stands at a place: a scalar, the key of an object or array, or the first of those inside.
-fn telling_span(root: &Value, pointer: &Pointer) -> Span {
-    let (mut value, mut key) = (root, None);
-    for token in pointer.tokens() {
-        let below = match &value.kind {
-            Kind::Object(members) => members.entry(token).map(|entry| (&entry.value, Some(entry.key_span))),
-            Kind::Array(elements) => {
-                let index = token.parse::<usize>().ok();
-                index
-                    .and_then(|index| elements.get(index))
-                    .map(|element| (element, None))
-            }
-            _ => None,
-        };
-        // What was taken over from another file stands where it is referred to, and has no keys here.
-        match below {
-            Some((below, own)) if below.span != Span::default() || own.is_some_and(|own| own != Span::default()) => {
-                (value, key) = (below, own);
-            }
-            _ => break,
-        }
-    }
-    let word = if is_composite(value) {
-        key.or_else(|| first_word(value))
-    } else {
-        None
-    };
-    word.filter(|span| *span != Span::default()).unwrap_or(value.span)
-}
-
-fn is_composite(value: &Value) -> bool {
-    matches!(value.kind, Kind::Object(_) | Kind::Array(_))
-}
-
-/// The value if it is a scalar; else its first key, or the first word of its first element.
-fn first_word(value: &Value) -> Option<Span> {
-    match &value.kind {
-        Kind::Object(members) => members.iter().next().map(|entry| entry.key_span),
-        Kind::Array(elements) => elements.iter().find_map(first_word),
-        _ => Some(value.span),
     }
 }
 
@@ -305,33 +262,5 @@ impl fmt::Display for Severity {
             Self::Warning => "warning",
             Self::Note => "note",
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use schemactl_model::{Source, parse};
-
-    #[test]
-    fn a_place_is_a_word_and_never_a_bracket() {
-        let text = r#"{"title": "T", "required": ["a", "b"], "anyOf": [{"type": "null"}, [[]], true], "properties": {"c": {}}}"#;
-        let root = parse(&Source::new("test", text)).unwrap();
-        let word = |pointer: &str| {
-            let span = telling_span(&root, &Pointer::parse(pointer).unwrap());
-            &text[span.range()]
-        };
-        for (pointer, expected) in [
-            ("/required/1", "\"b\""),
-            ("/required", "\"required\""),
-            ("/title", "\"T\""),
-            ("/anyOf/0", "\"type\""),
-            ("/anyOf/2", "true"),
-            ("/properties/c", "\"c\""),
-            ("/properties/c/gone", "\"c\""),
-            ("", "\"title\""),
-        ] {
-            assert_eq!(word(pointer), expected, "{pointer}");
-        }
     }
 }
