@@ -1,8 +1,9 @@
 //! Which branch of a union became which. In: the branches of both sides. Out: pairs, and those without a partner. Equal branches
 //! belong together, then those with the same tag, then those with the same name, then what is left, in order.
 
-use schemactl_model::{Object, Value};
+use schemactl_model::Value;
 
+use super::conjuncts::conjuncts_of;
 use super::site::{Place, Tree};
 
 /// Pairs of indexes, and the indexes without a partner.
@@ -22,11 +23,11 @@ pub(super) fn align<'v>(
         removed: (0..old.len()).collect(),
         added: (0..new.len()).collect(),
     };
-    aligned.pass(|one, other| old[one].value == new[other].value);
-    let tags = |tree: &Tree<'v>, places: &[Place<'v>]| -> Vec<_> {
-        places.iter().map(|place| tags(tree.followed(place).value)).collect()
-    };
+    let tags =
+        |tree: &Tree<'v>, places: &[Place<'v>]| -> Vec<_> { places.iter().map(|place| tags(tree, place)).collect() };
     let (old_tags, new_tags) = (tags(old_tree, old), tags(new_tree, new));
+    // The same reference may lead to another definition.
+    aligned.pass(|one, other| old[one].value == new[other].value && old_tags[one] == new_tags[other]);
     aligned.pass(|one, other| old_tags[one].iter().any(|tag| new_tags[other].contains(tag)));
     aligned.pass(|one, other| name(old[one].value).is_some_and(|known| name(new[other].value) == Some(known)));
     aligned.pass(|one, other| {
@@ -54,18 +55,17 @@ impl Aligned {
     }
 }
 
-/// The properties that are fixed to one value.
-pub(super) fn tags(schema: &Value) -> Vec<(&str, &Value)> {
-    let properties = schema.member("properties").and_then(Value::as_object);
-    let fixed = |schema| fixed_value(schema);
+/// The properties that a branch, or a conjunct of it, fixes to one value.
+pub(super) fn tags<'v>(tree: &Tree<'v>, branch: &Place<'v>) -> Vec<(&'v str, &'v Value)> {
+    let conjuncts = conjuncts_of(tree, &tree.followed(branch));
+    let properties = conjuncts.iter().flat_map(|place| place.map("properties"));
     properties
-        .into_iter()
-        .flat_map(Object::iter)
-        .filter_map(|property| Some((property.key.as_str(), fixed(&property.value)?)))
+        .filter_map(|property| Some((property.key.as_str(), fixed_value(&property.value)?)))
         .collect()
 }
 
-fn fixed_value(schema: &Value) -> Option<&Value> {
+/// The one value that a schema allows, if it says so by itself.
+pub(super) fn fixed_value(schema: &Value) -> Option<&Value> {
     schema
         .member("const")
         .or_else(|| match schema.member("enum").and_then(Value::as_array)? {

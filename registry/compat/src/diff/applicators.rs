@@ -1,8 +1,8 @@
 //! Schemas that are combined: unions, conjunctions, negations, conditions, what is left unevaluated, references beside keywords.
 
-use schemactl_model::Value;
+use schemactl_model::{Pointer, Value};
 
-use super::align::{align, tags};
+use super::align::{align, fixed_value, tags};
 use super::conjuncts::Conjuncts;
 use super::site::{Pair, Place, Tree};
 use super::{Fragment, TrailStep, Walk};
@@ -65,7 +65,7 @@ impl<'v> Walk<'v> {
                 scope: place.scope.clone(),
                 relax,
             };
-            let at = own.map_or_else(|| place.at(&[keyword]), |own| own.pointer.clone());
+            let at = own.map_or_else(|| place.at(&[keyword]), place_of_branch);
             (at, fragment)
         };
         let parts = (part(&pair.old, branch.0), part(&pair.new, branch.1));
@@ -163,10 +163,19 @@ fn whole(keyword: &'static str) -> Vec<&'static str> {
     group
 }
 
+/// Where a branch says which one it is: at its tag, if it has one.
+fn place_of_branch(branch: &Place<'_>) -> Pointer {
+    let tag = branch.map("properties").find_map(|property| {
+        let declared = branch.below("properties", Some(&property.key))?;
+        fixed_value(declared.value).map(|_| declared.at(&["const", "enum"]))
+    });
+    tag.unwrap_or_else(|| branch.pointer.clone())
+}
+
 /// What a branch is called in a sentence: its tag, its title, the definition it refers to, or its beginning.
 fn branch_name<'v>(tree: &Tree<'v>, branch: &Place<'v>) -> String {
     let followed = tree.followed(branch);
-    if let Some((name, value)) = tags(followed.value).first() {
+    if let Some((name, value)) = tags(tree, branch).first() {
         return format!("with `{name}` {}", super::shown(value));
     }
     let title = followed.value.member("title").and_then(Value::as_str);

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use schemactl_model::{Dialect, Kind, Value};
 
+use super::conjuncts::Conjuncts;
 use super::site::{Pair, Place};
 use super::{Walk, shown};
 use crate::change::ChangeKind;
@@ -63,23 +64,6 @@ const COUNTED: [Counted; 8] = [
     ),
 ];
 
-/// Every keyword that this file compares.
-pub(super) const BOUNDS: &[&str] = &[
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "minProperties",
-    "maxProperties",
-    "minContains",
-    "maxContains",
-    "minimum",
-    "exclusiveMinimum",
-    "maximum",
-    "exclusiveMaximum",
-    "multipleOf",
-];
-
 /// A bound of numbers, and whether it is excluded itself.
 #[derive(PartialEq)]
 struct Bound<'v> {
@@ -89,8 +73,9 @@ struct Bound<'v> {
 }
 
 impl<'v> Walk<'v> {
-    pub(super) fn bounds(&mut self, pair: &Pair<'v>) {
+    pub(super) fn bounds(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
         for (keyword, lower, raised, lowered) in COUNTED {
+            let pair = &conjuncts.pair(pair, &[keyword]);
             let (old, new) = (pair.old.keyword(keyword), pair.new.keyword(keyword));
             if let Some(direction) = moved(
                 old.and_then(number).as_ref(),
@@ -106,9 +91,9 @@ impl<'v> Walk<'v> {
                 self.add_among(pair, kind, sentence(keyword, old, new), &[keyword], &group(keyword));
             }
         }
-        self.number_bound(pair, true);
-        self.number_bound(pair, false);
-        self.steps(pair);
+        self.number_bound(&conjuncts.pair(pair, &["minimum", "exclusiveMinimum"]), true);
+        self.number_bound(&conjuncts.pair(pair, &["maximum", "exclusiveMaximum"]), false);
+        self.steps(&conjuncts.pair(pair, &["multipleOf"]));
     }
 
     fn number_bound(&mut self, pair: &Pair<'v>, lower: bool) {

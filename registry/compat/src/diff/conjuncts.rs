@@ -8,6 +8,7 @@ use schemactl_model::{Kind, Object, Value};
 
 use super::Walk;
 use super::align::align;
+use super::objects::names;
 use super::site::{Pair, Place, Tree, is_silent};
 
 /// Schemas that all hold of the same value, on both sides: the schema itself first.
@@ -22,6 +23,15 @@ const MOST: usize = 64;
 /// Keywords that look at the neighbours in their own schema: moved elsewhere they mean something else.
 const BOUND_TO_NEIGHBOURS: [&str; 3] = ["additionalProperties", "unevaluatedProperties", "unevaluatedItems"];
 
+/// Keywords that mean nothing, or something else, in another schema than their partners.
+const PARTNERS: [&[&str]; 5] = [
+    &["prefixItems", "items", "additionalItems"],
+    &["contains", "minContains", "maxContains"],
+    &["if", "then", "else"],
+    &["minimum", "exclusiveMinimum"],
+    &["maximum", "exclusiveMaximum"],
+];
+
 /// Keywords of which each conjunct can have its own.
 const SHARED: [&str; 5] = ["allOf", "properties", "required", "type", "$ref"];
 
@@ -31,10 +41,32 @@ impl<'v> Conjuncts<'v> {
         self.old.len() > 1 || self.new.len() > 1
     }
 
+    /// Whether something that both sides have stands in the schema itself on one side, and in another conjunct on the other.
+    fn has_moved(&self) -> bool {
+        let (own_old, own_new) = (said_by(&self.old[..1]), said_by(&self.new[..1]));
+        let (all_old, all_new) = (said_by(&self.old), said_by(&self.new));
+        let mut moved = own_old.symmetric_difference(&own_new);
+        moved.any(|said| all_old.contains(said) && all_new.contains(said))
+    }
+
     /// Returns the pair that holds a group of keywords; the schemas themselves where nothing does.
     pub(super) fn pair(&self, pair: &Pair<'v>, keywords: &[&str]) -> Pair<'v> {
         pair.with(holder(&self.old, keywords).clone(), holder(&self.new, keywords).clone())
     }
+}
+
+/// What schemas say, each thing by its keyword, and by its name where one keyword says several.
+fn said_by<'v>(places: &[Place<'v>]) -> BTreeSet<(&'v str, &'v str)> {
+    let mut said = BTreeSet::new();
+    for place in places {
+        let members = place.value.as_object().into_iter().flat_map(Object::iter);
+        let keys = members.map(|member| member.key.as_str());
+        let alone = |key: &&str| !is_silent(key) && !["allOf", "properties", "required", "$ref"].contains(key);
+        said.extend(keys.filter(alone).map(|key| (key, "")));
+        said.extend(place.map("properties").map(|entry| ("properties", entry.key.as_str())));
+        said.extend(names(place).into_iter().map(|name| ("required", name)));
+    }
+    said
 }
 
 fn holder<'p, 'v>(places: &'p [Place<'v>], keywords: &[&str]) -> &'p Place<'v> {
@@ -50,7 +82,7 @@ impl<'v> Walk<'v> {
             new: conjuncts_of(&self.new, &pair.new),
         };
         let can_spread = [&spread.old, &spread.new].into_iter().all(|places| can_be_one(places));
-        if spread.is_spread() && can_spread && !self.belong_together(pair) {
+        if spread.is_spread() && can_spread && (!self.belong_together(pair) || spread.has_moved()) {
             return spread;
         }
         Conjuncts {
@@ -72,7 +104,7 @@ impl<'v> Walk<'v> {
 }
 
 /// The schema, and what its `allOf` and a `$ref` beside keywords add to it.
-fn conjuncts_of<'v>(tree: &Tree<'v>, place: &Place<'v>) -> Vec<Place<'v>> {
+pub(super) fn conjuncts_of<'v>(tree: &Tree<'v>, place: &Place<'v>) -> Vec<Place<'v>> {
     let mut found: Vec<Place<'v>> = vec![place.clone()];
     let mut next = 0;
     while let Some(place) = found.get(next).cloned() {
@@ -95,6 +127,11 @@ fn conjuncts_of<'v>(tree: &Tree<'v>, place: &Place<'v>) -> Vec<Place<'v>> {
 fn can_be_one(places: &[Place<'_>]) -> bool {
     if places.len() == 1 {
         return true;
+    }
+    let holds = |place: &Place<'_>, partners: &[&str]| place.entries(partners).next().is_some();
+    let holders = |partners: &[&str]| places.iter().filter(|place| holds(place, partners)).count();
+    if PARTNERS.iter().any(|partners| holders(partners) > 1) {
+        return false;
     }
     let mut keywords = BTreeSet::new();
     let mut properties = BTreeSet::new();

@@ -107,18 +107,18 @@ impl<'v> Walk<'v> {
 
     fn keywords(&mut self, pair: &Pair<'v>) {
         let conjuncts = self.conjuncts(pair);
-        self.types(pair, &conjuncts);
-        let unions_read = self.values(pair, &conjuncts);
-        self.bounds(&conjuncts.pair(pair, bounds::BOUNDS));
+        let types_read = self.types(pair, &conjuncts);
+        let values_read = self.values(pair, &conjuncts);
+        self.bounds(pair, &conjuncts);
         self.patterns(&conjuncts.pair(pair, &["pattern"]));
         self.annotations(pair, &conjuncts);
         let renames = renames::declared_renames(&conjuncts);
         self.required(pair, &conjuncts, &renames);
         self.properties(pair, &conjuncts, &renames);
-        self.dependencies(&conjuncts.pair(pair, &["dependencies", "dependentRequired", "dependentSchemas"]));
+        self.dependencies(pair, &conjuncts);
         self.elements(&conjuncts.pair(pair, arrays::ELEMENTS));
         self.contains(&conjuncts.pair(pair, &["contains", "minContains", "maxContains"]));
-        self.unions(pair, &conjuncts, unions_read);
+        self.unions(pair, &conjuncts, &[types_read, values_read].concat());
         self.negation(&conjuncts.pair(pair, &["not"]));
         self.condition(&conjuncts.pair(pair, &["if"]));
         self.unevaluated(&conjuncts.pair(pair, &["unevaluatedProperties", "unevaluatedItems"]));

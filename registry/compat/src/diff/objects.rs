@@ -181,8 +181,9 @@ impl<'v> Walk<'v> {
         }
     }
 
-    pub(super) fn dependencies(&mut self, pair: &Pair<'v>) {
+    pub(super) fn dependencies(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
         for keyword in ["dependencies", "dependentRequired", "dependentSchemas"] {
+            let pair = &conjuncts.pair(pair, &[keyword]);
             let has_keyword = |place: &Place<'v>| place.scope.dialect.has_keyword(keyword);
             if !has_keyword(&pair.old) && !has_keyword(&pair.new) {
                 continue;

@@ -39,10 +39,15 @@ struct Listed<'v> {
 const EXTENSIBLE: [&str; 5] = ["x-extensible-enum", "x-extensible", "enum", "oneOf", "anyOf"];
 
 impl<'v> Walk<'v> {
-    pub(super) fn types(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
+    /// Compares types, and returns the unions that were read as types.
+    pub(super) fn types(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) -> &'static [&'static str] {
+        let unions = self.typed_unions(conjuncts);
+        let read: &[&str] = if unions.is_some() { &["anyOf", "oneOf"] } else { &[] };
+        let (of_old, of_new) = unions.unwrap_or((ANY, ANY));
         let (old, new) = self.masks(pair, conjuncts);
+        let (old, new) = (old & of_old, new & of_new);
         let kind = match (new & !old, old & !new) {
-            (0, 0) => return,
+            (0, 0) => return read,
             (0, _) => ChangeKind::TypeNarrowed,
             (_, 0) => ChangeKind::TypeWidened,
             _ => ChangeKind::TypeChanged,
@@ -52,7 +57,25 @@ impl<'v> Walk<'v> {
             (0, NULL) => "may no longer be `null`".to_owned(),
             _ => format!("type changed from {} to {}", type_names(old), type_names(new)),
         };
-        self.add(&conjuncts.pair(pair, &["type"]), kind, what, &["type"]);
+        if read.is_empty() {
+            self.add(&conjuncts.pair(pair, &["type"]), kind, what, &["type"]);
+        } else {
+            let group = ["type", "anyOf", "oneOf"];
+            self.add(&conjuncts.pair(pair, &group), kind, what, &group);
+        }
+        read
+    }
+
+    /// The types that unions of types allow, if all unions are such.
+    fn typed_unions(&self, conjuncts: &Conjuncts<'v>) -> Option<(u8, u8)> {
+        let sides = [(&self.old, &conjuncts.old), (&self.new, &conjuncts.new)];
+        let has_union = sides.iter().any(|(_, places)| unions_of(places).next().is_some());
+        let [old, new] = sides.map(|(tree, places)| {
+            unions_of(places).try_fold(ANY, |mask, (place, keyword)| {
+                Some(mask & typed_union(tree, place, keyword)?)
+            })
+        });
+        has_union.then_some((old?, new?))
     }
 
     /// The types of both sides, as far as the values that they list do not tell what changed.
@@ -119,11 +142,15 @@ impl<'v> Walk<'v> {
             .flatten()
             .map(|listed| listed.keyword)
             .collect();
-        let group = if keywords.iter().any(|keyword| !VALUES.contains(keyword)) {
-            &["enum", "const", "anyOf", "oneOf"][..]
-        } else {
-            &VALUES[..]
-        };
+        let mut group = VALUES.to_vec();
+        if keywords.iter().any(|keyword| !VALUES.contains(keyword)) {
+            group.extend(["anyOf", "oneOf"]);
+        }
+        // What a list gains or loses, its type may have to gain or lose too.
+        if old.is_some() && new.is_some() && mask_of(&pair.old) != mask_of(&pair.new) {
+            group.push("type");
+        }
+        let group = &group[..];
         let (old, new) = match (old, new) {
             (None, None) => return,
             (None, Some(new)) => {
@@ -186,14 +213,7 @@ impl<'v> Walk<'v> {
         // The other side has to say by itself whether `null` is allowed.
         let side = |tree: &Tree<'v>, split: Option<Place<'v>>, place: &Place<'v>| match split {
             Some(inner) => Some((inner, true)),
-            None => match mask_of(place) {
-                ANY => None,
-                mask => {
-                    let listed = listed_values(tree, std::slice::from_ref(place));
-                    let lists = listed.is_none_or(|listed| listed.values.iter().any(|value| value.kind == Kind::Null));
-                    Some((place.clone(), mask & NULL != 0 && lists))
-                }
-            },
+            None => Some((place.clone(), allows_null(tree, place)?)),
         };
         let (old, old_null) = side(&self.old, old_split, &pair.old)?;
         let (new, new_null) = side(&self.new, new_split, &pair.new)?;
@@ -293,6 +313,27 @@ fn type_names(mask: u8) -> String {
     listed(named.map(|(name, _)| format!("`{name}`")))
 }
 
+/// The unions of some schemas, with the schemas that have them.
+fn unions_of<'p, 'v>(places: &'p [Place<'v>]) -> impl Iterator<Item = (&'p Place<'v>, &'static str)> {
+    let keywords = ["anyOf", "oneOf"];
+    let of = move |place: &'p Place<'v>| keywords.into_iter().map(move |keyword| (place, keyword));
+    places
+        .iter()
+        .flat_map(of)
+        .filter(|(place, keyword)| place.value.member(keyword).is_some())
+}
+
+/// The types of a union whose branches say a type and nothing else.
+fn typed_union(tree: &Tree<'_>, place: &Place<'_>, keyword: &str) -> Option<u8> {
+    place.branches(keyword).iter().try_fold(0, |mask, branch| {
+        let branch = tree.followed(branch);
+        let own = mask_of(&branch);
+        // A value of two branches is refused by `oneOf`, so overlapping branches are no list of types.
+        let is_apart = keyword == "anyOf" || mask & own == 0;
+        (branch.value.member("type").is_some() && branch.has_only(&["type"]) && is_apart).then_some(mask | own)
+    })
+}
+
 /// The other branch of a union of two of which one is `null` alone, and which says nothing else. It must not allow `null` itself.
 fn null_branch<'v>(tree: &Tree<'v>, place: &Place<'v>) -> Option<Place<'v>> {
     let keyword = ["anyOf", "oneOf"]
@@ -311,7 +352,16 @@ fn null_branch<'v>(tree: &Tree<'v>, place: &Place<'v>) -> Option<Place<'v>> {
         _ => return None,
     };
     let inner = tree.followed(inner);
-    (mask_of(&inner) & NULL == 0).then_some(inner)
+    (allows_null(tree, &inner) == Some(false)).then_some(inner)
+}
+
+/// Whether the type or the values of a schema allow `null`; `None` where they leave it to other keywords.
+fn allows_null(tree: &Tree<'_>, place: &Place<'_>) -> Option<bool> {
+    let mask = mask_of(place);
+    match listed_values(tree, std::slice::from_ref(place)) {
+        Some(listed) => Some(mask & NULL != 0 && listed.values.iter().any(|value| value.kind == Kind::Null)),
+        None => (mask != ANY).then_some(mask & NULL != 0),
+    }
 }
 
 /// The values of `const`, of `enum`, or of a union whose branches are constants.

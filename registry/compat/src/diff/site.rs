@@ -84,13 +84,14 @@ impl<'v> Tree<'v> {
         }
     }
 
-    /// The schema that a schema stands for: the end of its references, as long as nothing stands beside them.
+    /// The schema that a schema stands for: the end of its references, and of conjunctions of one, as long as nothing stands beside them.
     pub(super) fn followed(&self, place: &Place<'v>) -> Place<'v> {
         let mut place = place.clone();
         for _ in 0..MOST_HOPS {
-            match self.target(&place) {
-                Some(target) if Self::is_only_reference(&place) => place = target,
-                _ => break,
+            let target = self.target(&place).filter(|_| Self::is_only_reference(&place));
+            match target.or_else(|| place.only_conjunct()) {
+                Some(next) => place = next,
+                None => break,
             }
         }
         place
@@ -193,6 +194,13 @@ impl<'v> Place<'v> {
         (0..branches.map_or(0, <[Value]>::len))
             .filter_map(|index| self.below(keyword, Some(&index.to_string())))
             .collect()
+    }
+
+    /// The only branch of an `allOf` that says all there is.
+    fn only_conjunct(&self) -> Option<Self> {
+        let branches = self.value.member("allOf").and_then(Value::as_array)?;
+        let is_all = branches.len() == 1 && self.has_only(&["allOf"]) && self.value.member("$schema").is_none();
+        is_all.then(|| self.below("allOf", Some("0"))).flatten()
     }
 
     /// Whether the schema is `false`.
