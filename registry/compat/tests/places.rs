@@ -126,7 +126,9 @@ fn a_change_in_a_branch_is_not_the_fault_of_a_new_branch() {
     let old = format!(r#"{{"oneOf": [{}]}}"#, card(0));
     let new = format!(r#"{{"oneOf": [{}, {wallet}]}}"#, card(4));
     let explanation = explained(&old, &new);
-    backward(&explanation, ChangeKind::MinLengthRaised, "last4");
+    let found = backward(&explanation, ChangeKind::MinLengthRaised, "last4");
+    // The branch is named by its own words, not by those of the union.
+    assert_eq!(found.violation.unwrap().message, "\"\" is shorter than 4 characters");
     let mut changes = explanation.changes.iter();
     let branch = changes
         .find(|one| one.change.kind == ChangeKind::UnionBranchAdded)
@@ -174,6 +176,80 @@ fn refactorings_are_no_changes() {
         for (old, new) in [(one, other), (other, one)] {
             assert_eq!(told(&explained(old, new)), Vec::<String>::new(), "{old} → {new}");
         }
+    }
+}
+
+/// Pairs that look like refactorings and are none.
+#[test]
+fn what_says_something_else_in_other_words_is_a_change() {
+    let pairs = [
+        (
+            r#"{"type": "object", "properties": {"b": {"type": "string"}}, "allOf": [{"properties": {"a": {"type": "string"}}, "additionalProperties": false}]}"#,
+            r#"{"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}}, "additionalProperties": false}"#,
+        ),
+        (
+            r#"{"oneOf": [{"type": ["string", "null"]}, {"type": "null"}]}"#,
+            r#"{"type": ["string", "null"]}"#,
+        ),
+        (
+            r#"{"oneOf": [{"type": "number"}, {"type": "integer"}]}"#,
+            r#"{"type": "number"}"#,
+        ),
+        (
+            r#"{"oneOf": [{"const": "a"}, {"const": "a"}, {"const": "b"}]}"#,
+            r#"{"enum": ["a", "b"]}"#,
+        ),
+        (
+            r#"{"allOf": [{"prefixItems": [{"type": "string"}]}, {"items": {"type": "integer"}}]}"#,
+            r#"{"prefixItems": [{"type": "string"}], "items": {"type": "integer"}}"#,
+        ),
+    ];
+    for (one, other) in pairs {
+        for (old, new) in [(one, other), (other, one)] {
+            let explanation = explained_under(Policy::OpenStrict, old, new, None);
+            assert!(!told(&explanation).is_empty(), "{old} → {new}");
+        }
+    }
+}
+
+#[test]
+fn a_definition_of_the_same_name_is_not_the_same_branch() {
+    let tagged = |kind: &str, amount: &str| {
+        format!(
+            r#"{{"properties": {{"kind": {{"const": "{kind}"}}, "amount": {{"type": "{amount}"}}}}, "required": ["kind"]}}"#
+        )
+    };
+    let (card, bank) = (tagged("card", "string"), tagged("bank", "boolean"));
+    let old = format!(r##"{{"oneOf": [{{"$ref": "#/$defs/A"}}, {bank}], "$defs": {{"A": {card}}}}}"##);
+    let new = format!(
+        r##"{{"oneOf": [{card}, {{"$ref": "#/$defs/A"}}, {{"properties": {{"kind": {{"const": "cash"}}}}, "required": ["kind"]}}], "$defs": {{"A": {bank}}}}}"##
+    );
+    assert_eq!(
+        told(&explained(&old, &new)),
+        ["union-branch-added : `oneOf` has a new branch with `kind` `\"cash\"`"]
+    );
+}
+
+#[test]
+fn where_no_reason_names_another_place_an_event_that_is_accepted_does() {
+    let branch = |name: &str| {
+        format!(
+            r#"{{"properties": {{"{name}": {{"type": "string"}}}}, "required": ["{name}"], "additionalProperties": false}}"#
+        )
+    };
+    let old = format!(
+        r#"{{"type": "object", "oneOf": [{}, {}]}}"#,
+        branch("id"),
+        branch("key")
+    );
+    let new = r#"{"type": "object", "properties": {"id": {"type": "string"}, "key": {"type": "string"}, "note": {"type": "string"}},
+        "required": ["id", "key", "note"], "additionalProperties": false}"#;
+    let explanation = explained_under(Policy::OpenStrict, &old, new, None);
+    let breaks = |one: &schemactl_compat::Explained| one.forward.as_break().cloned();
+    let found: Vec<Break> = explanation.changes.iter().filter_map(breaks).collect();
+    assert!(!found.is_empty());
+    for one in found.iter().chain(&explanation.forward) {
+        assert!(one.repaired.is_some() || !one.also.is_empty(), "{one:#?}");
     }
 }
 

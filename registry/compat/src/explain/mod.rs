@@ -9,6 +9,7 @@
 //! less than the verdict.
 
 mod mutate;
+mod others;
 mod part;
 mod refactoring;
 mod repair;
@@ -18,6 +19,7 @@ use schemactl_model::{Dialect, Pointer, Value, with_stack_for};
 
 use self::mutate::Ground;
 use self::part::{Parts, Role};
+use self::refactoring::WholeMoves;
 use crate::change::{Change, Effect};
 use crate::compare::Question;
 use crate::diff::{Found, Fragment, diff};
@@ -104,10 +106,10 @@ impl Impact {
 pub struct Explained {
     /// The change.
     pub change: Change,
-    /// What it does at its place, whatever the policy.
+    /// What it does, whatever the policy: at its place where it breaks somebody, to the events as a whole where it does not.
     pub effect: Effect,
-    /// Whether no event of the whole schema shows the effect: the schema around the place decides what is allowed there. Asked of
-    /// changes that break nobody.
+    /// Whether no event of the whole schema shows the effect, which is then that at its place: the schema around it decides. Asked
+    /// of changes that break nobody.
     pub is_overruled: bool,
     /// Whether readers of the new version refuse events of the old one for it.
     pub backward: Impact,
@@ -124,6 +126,14 @@ pub struct Explanation {
     pub backward: Vec<Break>,
     /// Breaks of the old reader that several changes make together.
     pub forward: Vec<Break>,
+}
+
+impl Explanation {
+    /// Returns the changes that break nobody.
+    pub fn unbroken(&self) -> impl Iterator<Item = &Change> {
+        let is_unbroken = |one: &&Explained| one.backward.as_break().is_none() && one.forward.as_break().is_none();
+        self.changes.iter().filter(is_unbroken).map(|one| &one.change)
+    }
 }
 
 /// Returns what is different between two schemas, without a judgement.
@@ -161,6 +171,7 @@ fn explain_here<'d>(
             .filter(|field| fixes_at_most_one(old, field) && fixes_at_most_one(new, field))
             .map(|field| Pointer::root().join("properties").join(field)),
         whole_questions: whole_questions(old.root, new.root),
+        moves: None,
     };
     let found: Vec<Found> = found.into_iter().filter(|found| !work.is_pin(&found.change)).collect();
     let found = work.without_refactorings((old, new), found);
@@ -188,10 +199,15 @@ fn explain_here<'d>(
         .zip(to_backward.into_iter().zip(to_forward))
     {
         let breaks_nobody = backward.as_break().is_none() && forward.as_break().is_none();
+        let shown = if breaks_nobody {
+            work.shown_effect((old, new), &found, effect)
+        } else {
+            Some(effect)
+        };
         changes.push(Explained {
-            is_overruled: breaks_nobody && work.is_overruled((old, new), &found, effect),
+            is_overruled: shown.is_none(),
             change: found.change,
-            effect,
+            effect: shown.unwrap_or(effect),
             backward,
             forward,
         });
@@ -226,6 +242,8 @@ struct Work<'q> {
     pin: Option<Pointer>,
     /// Questions about whole documents that may still be asked.
     whole_questions: usize,
+    /// What happened to the events as a whole, once that was asked.
+    moves: Option<WholeMoves>,
 }
 
 impl Work<'_> {

@@ -8,7 +8,6 @@ use schemactl_model::{Pointer, Value};
 use super::part::View;
 use super::rest::edits_of_others;
 use super::{Break, Direction, Work};
-use crate::Verdict;
 use crate::change::ChangeKind;
 use crate::compare::Replay;
 use crate::diff::{Found, SchemaSpot, Trail, TrailStep};
@@ -59,10 +58,7 @@ impl Work<'_> {
         let root = SchemaSpot::root(reader.schema.dialect);
         let sent = self.part(writer, &root, View::Writer)?;
         let taken = self.edited_part(reader, &root, View::Reader, edits)?;
-        match self.question.questions.common(&[sent, taken], &[]) {
-            Verdict::Incompatible { witness } => Some(witness),
-            _ => None,
-        }
+        self.find_instance(&[sent, taken], &[])
     }
 
     /// An event that is refused, for as few of the changes as can be found: each is taken back by itself.
@@ -199,24 +195,34 @@ impl Work<'_> {
         trail: &Trail,
     ) -> Option<Value> {
         let (writer, reader) = (direction.writer, direction.reader);
-        let spot = reader.spot(trail).clone();
-        let sent = self.part(writer, writer.spot(trail), View::Writer)?;
-        let own: Vec<&Edit> = reader.fragment(&found[index]).relax.iter().collect();
-        let inside = edits_inside(direction, found, index);
-        let taken = self.edited_part(reader, &spot, View::Reader, &inside.iter().collect::<Vec<_>>())?;
-        let without_own = self.edited_part(reader, &spot, View::Reader, &own)?;
-        if let Some(value) = self.refused_for(direction, &found[index], trail, [sent, without_own, taken]) {
+        let spots = (writer.spot(trail).clone(), reader.spot(trail).clone());
+        let parts = self.parts_for(direction, found, index, (&spots.0, &spots.1))?;
+        if let Some(value) = self.refused_for(direction, &found[index], trail, parts) {
             return Some(value);
         }
         let below: Vec<usize> = (0..found.len())
             .filter(|other| found[*other].trail.passes(trail))
             .collect();
         let others = edits_of_others(direction, found, index, &below);
-        let without_others = self.edited_part(reader, &spot, View::Reader, &others.iter().collect::<Vec<_>>())?;
-        match self.question.questions.common(&[sent], &[without_others]) {
-            Verdict::Incompatible { witness } => Some(witness),
-            _ => None,
-        }
+        let without_others = self.edited_part(reader, &spots.1, View::Reader, &others.iter().collect::<Vec<_>>())?;
+        self.find_instance(&parts[..1], &[without_others])
+    }
+
+    /// What the writer sends at a place, what the reader accepts there without a change, and what it accepts with it.
+    fn parts_for(
+        &mut self,
+        direction: &Direction<'_>,
+        found: &[Found],
+        index: usize,
+        (of_writer, of_reader): (&SchemaSpot, &SchemaSpot),
+    ) -> Option<[Kept; 3]> {
+        let (writer, reader) = (direction.writer, direction.reader);
+        let own: Vec<&Edit> = reader.fragment(&found[index]).relax.iter().collect();
+        let inside = edits_inside(direction, found, index);
+        let sent = self.part(writer, of_writer, View::Writer)?;
+        let without_own = self.edited_part(reader, of_reader, View::Reader, &own)?;
+        let taken = self.edited_part(reader, of_reader, View::Reader, &inside.iter().collect::<Vec<_>>())?;
+        Some([sent, without_own, taken])
     }
 
     /// A value that the writer sends, and that the reader accepts without a change and refuses with it: one that the keywords of the
@@ -234,10 +240,7 @@ impl Work<'_> {
         let (writer, reader) = (direction.writer, direction.reader);
         subs.extend(self.fragment_below(writer, writer.fragment(found), &pairs[at + 1..]));
         sups.extend(self.fragment_below(reader, reader.fragment(found), &pairs[at + 1..]));
-        match self.question.questions.common(&subs, &sups) {
-            Verdict::Incompatible { witness } => Some(witness),
-            _ => None,
-        }
+        self.find_instance(&subs, &sups)
     }
 
     /// An event that the whole reader refuses for one change alone.
@@ -253,13 +256,10 @@ impl Work<'_> {
         }
         let (writer, reader) = (direction.writer, direction.reader);
         let root = SchemaSpot::root(reader.schema.dialect);
-        let own: Vec<&Edit> = reader.fragment(&found[index]).relax.iter().collect();
-        let sent = self.part(writer, &root, View::Writer)?;
-        let inside = edits_inside(direction, found, index);
-        let taken = self.edited_part(reader, &root, View::Reader, &inside.iter().collect::<Vec<_>>())?;
-        let without_own = self.edited_part(reader, &root, View::Reader, &own)?;
+        let parts = self.parts_for(direction, found, index, (&root, &root))?;
         let whole = found[index].trail.pairs()[0].1;
-        let witness = self.refused_for(direction, &found[index], whole, [sent, without_own, taken])?;
+        let witness = self.refused_for(direction, &found[index], whole, parts)?;
+        let own = reader.fragment(&found[index]).relax.iter();
         let side = writer.side(&self.question);
         let open = crate::edit::edited(reader.schema.root, own);
         let open = crate::Schema::new(&open, reader.schema.dialect);
@@ -314,14 +314,10 @@ impl Work<'_> {
             known.filter_map(|example| place.resolve(example).or_else(|| first_element(place).resolve(example)));
         let mut values: Vec<Value> = known.cloned().collect();
         let sent = self.part(writer, writer.spot(trail), View::Writer)?;
-        if let Some(taken) = self.part(reader, reader.spot(trail), View::Reader)
-            && let Verdict::Incompatible { witness } = self.question.questions.common(&[sent, taken], &[])
-        {
-            values.push(witness);
+        if let Some(taken) = self.part(reader, reader.spot(trail), View::Reader) {
+            values.extend(self.find_instance(&[sent, taken], &[]));
         }
-        if let Verdict::Incompatible { witness } = self.question.questions.common(&[sent], &[]) {
-            values.push(witness);
-        }
+        values.extend(self.find_instance(&[sent], &[]));
         let events: Vec<Value> = values
             .into_iter()
             .filter_map(|value| with_value_at(event, place, value))

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use schemactl_model::{Entry, Kind, Object, Pointer, Value};
 
 use super::Work;
-use crate::Schema;
 use crate::change::Change;
 use crate::compare::{Question, Side};
 use crate::diff::{Found, Fragment, SchemaSpot, Trail, TrailStep};
@@ -14,6 +13,7 @@ use crate::edit::{Edit, anything, edited, entry};
 use crate::engine::Kept;
 use crate::event_path::EventStep;
 use crate::policy::standalone;
+use crate::{Schema, Verdict};
 
 /// One of the two documents, with the way to its part of a change.
 #[derive(Clone, Copy)]
@@ -56,7 +56,9 @@ pub(super) enum View {
     Writer,
     /// What readers accept under the policy.
     Reader,
-    /// What the schema says.
+    /// The same, whatever version it names.
+    AnyWriter,
+    /// What the schema says, whatever version it names.
     Written,
 }
 
@@ -93,8 +95,8 @@ impl Work<'_> {
             let side = Side::new(&schema, self.question.version_field);
             // Whoever writes an event names its version; whoever reads it accepts any.
             return match view {
-                View::Reader => self.keep_as(&side.open(), view),
-                View::Writer | View::Written => self.keep_as(&side.written, view),
+                View::Writer => self.keep_as(&side.written, view),
+                View::Reader | View::AnyWriter | View::Written => self.keep_as(&side.open(), view),
             };
         }
         // An edit elsewhere, in a definition that is referred to, needs the whole document.
@@ -118,7 +120,7 @@ impl Work<'_> {
     fn keep_as(&mut self, schema: &Schema<'_>, view: View) -> Option<Kept> {
         let policy = self.question.policy;
         let (value, dialect) = match view {
-            View::Writer => policy.as_writer(schema).of(schema).ok()?,
+            View::Writer | View::AnyWriter => policy.as_writer(schema).of(schema).ok()?,
             View::Reader => policy.as_reader(schema).of(schema).ok()?,
             View::Written => (std::borrow::Cow::Borrowed(schema.root), schema.dialect),
         };
@@ -147,6 +149,14 @@ impl Work<'_> {
         }
         let (part, dialect) = standalone(role.schema, &keywords, &fragment.scope)?;
         Some(self.keep_value(&part, dialect))
+    }
+
+    /// Finds an instance that all of `subs` accept and none of `sups`.
+    pub(super) fn find_instance(&mut self, subs: &[Kept], sups: &[Kept]) -> Option<Value> {
+        match self.question.questions.common(subs, sups) {
+            Verdict::Incompatible { witness } => Some(witness),
+            Verdict::Compatible | Verdict::Undecided { .. } => None,
+        }
     }
 
     /// Keeps a schema that no document has.

@@ -1,6 +1,7 @@
 //! What only looks like a change. In: the changes between two documents. Out: those that are left once pairs of schemas that are proved
 //! to say the same are taken out; and, of a change that breaks nobody, whether any event shows it.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -10,7 +11,7 @@ use super::Work;
 use super::part::{Role, View};
 use crate::Schema;
 use crate::change::{ChangeKind, Effect};
-use crate::diff::{Found, Fragment, Trail, TrailStep};
+use crate::diff::{Found, Fragment, SchemaSpot, Trail, TrailStep};
 use crate::engine::Kept;
 
 /// Pairs of schemas that are asked whether they say the same. Whoever rewrote more of them at once reads the changes one by one.
@@ -34,6 +35,15 @@ const MEETING: [&str; 14] = [
     "$recursiveRef",
 ];
 
+/// What may have happened to the events of a schema, without any policy.
+#[derive(Clone, Copy)]
+pub(super) struct WholeMoves {
+    /// Some went.
+    narrows: bool,
+    /// Some came.
+    widens: bool,
+}
+
 type Schemas<'d> = (&'d Schema<'d>, &'d Schema<'d>);
 
 impl Work<'_> {
@@ -44,11 +54,14 @@ impl Work<'_> {
             let key = (one.trail.old.pointer.clone(), one.trail.new.pointer.clone());
             pairs.entry(key).or_insert_with(|| (0, Rc::clone(&one.trail))).0 += weight(one.change.kind);
         }
-        let asked = pairs
+        let asked = pairs.into_iter().filter(|(_, (weight, _))| *weight > 1);
+        let mut asked: Vec<_> = asked.collect();
+        asked.sort_by_key(|(_, (weight, _))| Reverse(*weight));
+        let asked: Vec<_> = asked
             .into_iter()
-            .filter(|(_, (weight, _))| *weight > 1)
-            .take(MOST_PAIRS);
-        let asked: Vec<_> = asked.map(|(key, (_, trail))| (key, trail)).collect();
+            .take(MOST_PAIRS)
+            .map(|(key, (_, trail))| (key, trail))
+            .collect();
         let same: Vec<(Pointer, Pointer)> = asked
             .into_iter()
             .filter(|(_, trail)| self.say_the_same(schemas, trail))
@@ -74,27 +87,59 @@ impl Work<'_> {
             };
             self.contains(old, new_other) && self.contains(new, old_other)
         };
-        both(View::Written, View::Written) && both(View::Writer, View::Writer) && both(View::Writer, View::Reader)
+        let (writer, reader) = (View::AnyWriter, View::Reader);
+        both(View::Written, View::Written) && both(writer, writer) && both(writer, reader)
     }
 
     fn contains(&mut self, sub: Kept, sup: Kept) -> bool {
         self.question.questions.between(sub, sup).is_compatible()
     }
 
-    /// Whether no event of the whole schema shows what a change says: the schema around its place decides.
-    pub(super) fn is_overruled(&mut self, (old, new): Schemas<'_>, found: &Found, effect: Effect) -> bool {
-        if is_told_always(found.change.kind) || is_declaration(found.change.kind) {
-            return false;
-        }
+    /// What a change that breaks nobody does to the events of the schema as a whole; `None` if no event shows what it does at its
+    /// place, because the schema around it decides.
+    pub(super) fn shown_effect(&mut self, (old, new): Schemas<'_>, found: &Found, effect: Effect) -> Option<Effect> {
+        let kind = found.change.kind;
         let (old, new) = (Role::old(old), Role::new(new));
-        let came = |work: &mut Self| work.is_shown(new, found, (old, &found.old));
-        let went = |work: &mut Self| work.is_shown(old, found, (new, &found.new));
-        match effect {
-            Effect::Widens => !came(self),
-            Effect::Narrows => !went(self),
-            Effect::Replaces => !came(self) && !went(self),
-            Effect::Neutral | Effect::Undecided => false,
+        let is_about_places = !is_told_always(kind) && !is_declaration(kind);
+        let may = self.moves_of_the_whole(old, new);
+        let mut came = may.widens && matches!(effect, Effect::Widens | Effect::Replaces);
+        let mut went = may.narrows && matches!(effect, Effect::Narrows | Effect::Replaces);
+        if is_about_places {
+            came = came && self.is_shown(new, found, (old, &found.old));
+            went = went && self.is_shown(old, found, (new, &found.new));
         }
+        match (effect, came, went) {
+            (Effect::Neutral | Effect::Undecided, ..) => Some(effect),
+            (_, true, true) => Some(Effect::Replaces),
+            (_, true, false) => Some(Effect::Widens),
+            (_, false, true) => Some(Effect::Narrows),
+            // What is declared matters to people and to generated code, whatever validators say.
+            (_, false, false) => (!is_about_places).then_some(Effect::Neutral),
+        }
+    }
+
+    /// Whether events came or went at all; what is not proved may be.
+    fn moves_of_the_whole(&mut self, old: Role<'_>, new: Role<'_>) -> WholeMoves {
+        if let Some(known) = self.moves {
+            return known;
+        }
+        let spots = [old, new].map(|role| SchemaSpot::root(role.schema.dialect));
+        let sides = (
+            self.part(old, &spots[0], View::Written),
+            self.part(new, &spots[1], View::Written),
+        );
+        let moves = match sides {
+            (Some(old), Some(new)) => WholeMoves {
+                narrows: !self.contains(old, new),
+                widens: !self.contains(new, old),
+            },
+            _ => WholeMoves {
+                narrows: true,
+                widens: true,
+            },
+        };
+        self.moves = Some(moves);
+        moves
     }
 
     /// Whether an event of one document has a value at the change's place that the other document's keyword refuses. What is not

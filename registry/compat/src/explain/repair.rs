@@ -4,14 +4,16 @@
 
 use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Value};
 
-use super::mutate::Ground;
+use super::mutate::{Ground, instances};
+use super::others::{differences_of, names_of, nearest_accepted, other_places};
 use super::part::View;
 use super::{Break, Direction, Work};
 use crate::compare::Replay;
 use crate::diff::{Found, SchemaSpot};
 use crate::edit::{anything, entry, with_value_at, without_value_at};
-use crate::event_path::{EventPath, EventStep};
-use crate::{Verdict, Violation};
+use crate::event_path::EventPath;
+use crate::policy::standalone;
+use crate::{Validator, Violation};
 
 /// Places of one change in one event that a value is looked for: elements of a list are alike.
 const MOST_PLACES: usize = 4;
@@ -47,36 +49,19 @@ impl Replay {
     }
 }
 
-impl Violation {
-    /// The name that `required` misses, if it is one of these violations.
-    fn missing(&self, event: &Value) -> Option<String> {
-        let is_required = self
-            .keyword
-            .tokens()
-            .last()
-            .is_some_and(|keyword| keyword == "required");
-        let object = self.instance.resolve(event).filter(|_| is_required)?;
-        // The validator quotes the name, and nothing else, at the start.
-        let quoted = self.message.rsplit_once(" is a required property")?.0;
-        let name: String = serde_json::from_str(quoted).ok()?;
-        object.member(&name).is_none().then_some(name)
-    }
-
-    /// Whether it is about a property that is not there.
-    pub(super) fn misses(&self, event: &Value, place: &Pointer) -> bool {
-        self.missing(event)
-            .is_some_and(|name| self.instance.join(name) == *place)
-    }
-
-    /// The part of the event that is refused.
-    fn path(&self, event: &Value) -> EventPath {
-        let path = EventPath::of_instance(event, &self.instance);
-        match self.missing(event) {
-            Some(name) => path.join(EventStep::Property(name)),
-            None => path,
-        }
-    }
+/// An event that is refused, the places that may be to blame, and the event that it was made from.
+struct RejectedEvent<'e> {
+    event: &'e Value,
+    places: &'e [Pointer],
+    before: Option<Value>,
+    /// The schemas of the place.
+    spot: Option<&'e SchemaSpot>,
+    /// Why it is refused.
+    refusals: &'e [Violation],
 }
+
+/// An event that the reader accepts, and the place at which alone it differs; or the other places that have to change too.
+type RepairOutcome = (Option<(Pointer, Value)>, Vec<String>);
 
 impl Work<'_> {
     /// The break of a change by an event, at the place where it breaks. `before` is the event that it was made from.
@@ -91,14 +76,20 @@ impl Work<'_> {
         let spot = direction.reader.spot(&found.trail).clone();
         let refusals = ground.replay.refusals(&event);
         let own = direction.reader.own_places(found);
-        let violation = best_violation(&refusals, &event, places, (&own, found.change.subject.as_deref()));
-        let repaired = self.repaired(direction, (&event, places), before, Some(&spot), ground.replay);
-        let own_path = (!found.change.path.is_root()).then_some(&found.change.path);
-        let also = if repaired.is_some() {
-            Vec::new()
-        } else {
-            others(&refusals, &event, own_path)
+        let mut violation = best_violation(&refusals, &event, places, (&own, found.change.subject.as_deref()));
+        if let Some(known) = violation.as_mut()
+            && let Some(message) = self.message_in_branch(direction, found, (&event, places), known)
+        {
+            known.message = message;
+        }
+        let refused = RejectedEvent {
+            event: &event,
+            places,
+            before,
+            spot: Some(&spot),
+            refusals: &refusals,
         };
+        let (repaired, also) = self.mended(direction, refused, &found.change.path, ground.replay);
         Break {
             place: repaired
                 .as_ref()
@@ -109,6 +100,32 @@ impl Work<'_> {
             also,
             witness: event,
         }
+    }
+
+    /// What the keywords of a change say of the value at their place, where the reader only says that no branch of a union holds.
+    fn message_in_branch(
+        &self,
+        direction: &Direction<'_>,
+        found: &Found,
+        (event, places): (&Value, &[Pointer]),
+        known: &Violation,
+    ) -> Option<String> {
+        let is_union = known
+            .keyword
+            .tokens()
+            .last()
+            .is_some_and(|keyword| ["anyOf", "oneOf"].contains(&keyword.as_str()));
+        let holders = instances(event, &found.trail.path());
+        let is_around = |holder: &&Pointer| places.first().is_some_and(|place| place.starts_with(holder));
+        let holder = holders.iter().find(is_around)?;
+        if !is_union || *holder == known.instance {
+            return None;
+        }
+        let fragment = direction.reader.fragment(found);
+        let (part, dialect) = standalone(direction.reader.schema, &fragment.keywords, &fragment.scope)?;
+        let validator = Validator::with(&part, dialect, self.question.engine.semantics()).ok()?;
+        let violations = validator.errors(holder.resolve(event)?).ok()?;
+        violations.into_iter().next().map(|violation| violation.message)
     }
 
     /// The break of no single change, at the place that a violation names.
@@ -125,13 +142,14 @@ impl Work<'_> {
                 Some(name) => violation.instance.join(name),
                 None => violation.instance.clone(),
             });
-        let places = [place.clone()];
-        let repaired = self.repaired(direction, (&event, &places), None, None, replay);
-        let path = EventPath::of_instance(&event, &place);
-        let also = match &repaired {
-            Some(_) => Vec::new(),
-            None => others(&replay.refusals(&event), &event, (!path.is_root()).then_some(&path)),
+        let refused = RejectedEvent {
+            event: &event,
+            places: std::slice::from_ref(&place),
+            before: None,
+            spot: None,
+            refusals: &replay.refusals(&event),
         };
+        let (repaired, also) = self.mended(direction, refused, &EventPath::of_instance(&event, &place), replay);
         Break {
             place: Some(place),
             repaired: repaired.map(|(_, event)| event),
@@ -141,23 +159,70 @@ impl Work<'_> {
         }
     }
 
+    /// What alone has to be another for the reader to accept an event; where that is not enough, what else has to be.
+    fn mended(
+        &mut self,
+        direction: &Direction<'_>,
+        refused: RejectedEvent<'_>,
+        own: &EventPath,
+        replay: &Replay,
+    ) -> RepairOutcome {
+        let RejectedEvent { event, places, .. } = refused;
+        let elsewhere = other_places(refused.refusals, event, (!own.is_root()).then_some(own));
+        let before = refused.before.clone();
+        if let Some(repaired) = self.repaired(direction, refused, !elsewhere.is_empty(), replay) {
+            return (Some(repaired), Vec::new());
+        }
+        if !elsewhere.is_empty() {
+            return (None, elsewhere);
+        }
+        // No reason names another place, as where a union is refused as a whole: an event that is accepted does.
+        let accepted = before
+            .into_iter()
+            .chain(direction.readers_examples.iter().copied().cloned())
+            .find(|known| replay.accepts(known))
+            .or_else(|| self.accepted_event(direction))
+            .filter(|known| replay.accepts(known));
+        let Some(accepted) = accepted else {
+            return (None, Vec::new());
+        };
+        let nearest = nearest_accepted(event, accepted, places, replay);
+        let mut differences = differences_of(event, &nearest);
+        let around = |place: &Pointer| differences.iter().all(|other| other.starts_with(place));
+        if let Some(place) = places.iter().find(|place| around(place)) {
+            return (Some((place.clone(), nearest)), Vec::new());
+        }
+        differences.retain(|place| !places.contains(place));
+        (None, names_of(&differences, event))
+    }
+
+    /// An event that the reader accepts.
+    fn accepted_event(&mut self, direction: &Direction<'_>) -> Option<Value> {
+        let root = SchemaSpot::root(direction.reader.schema.dialect);
+        let reader = self.part(direction.reader, &root, View::Reader)?;
+        self.find_instance(&[reader], &[])
+    }
+
     /// An event that differs at one of the places alone, and that the reader accepts.
     fn repaired(
         &mut self,
         direction: &Direction<'_>,
-        (event, places): (&Value, &[Pointer]),
-        before: Option<Value>,
-        spot: Option<&SchemaSpot>,
+        refused: RejectedEvent<'_>,
+        is_refused_elsewhere: bool,
         replay: &Replay,
     ) -> Option<(Pointer, Value)> {
-        let mut values: Vec<(Pointer, Value)> = Vec::new();
+        let RejectedEvent {
+            event,
+            places,
+            before,
+            spot,
+            refusals,
+        } = refused;
         let accepted_instance = spot.and_then(|spot| {
             let part = self.part(direction.reader, spot, View::Reader)?;
-            match self.question.questions.common(&[part], &[]) {
-                Verdict::Incompatible { witness } => Some(witness),
-                _ => None,
-            }
+            self.find_instance(&[part], &[])
         });
+        let mut values: Vec<(Pointer, Value)> = Vec::new();
         for place in places.iter().take(MOST_PLACES) {
             let known = before.iter().chain(direction.readers_examples.iter().copied());
             let known = known.chain(direction.examples.iter().copied());
@@ -175,18 +240,10 @@ impl Work<'_> {
             values.insert(0, first);
         }
         let known = values.into_iter().find(|(_, repaired)| replay.accepts(repaired));
+        // What is refused elsewhere whatever stands here stays refused.
+        let is_hopeless = is_refused_elsewhere && refusals.iter().any(Violation::is_unconditional);
         known.or_else(|| {
-            // What is refused elsewhere too stays refused.
-            if !others(
-                &replay.refusals(event),
-                event,
-                Some(&EventPath::of_instance(event, places.first()?)),
-            )
-            .is_empty()
-            {
-                return None;
-            }
-            let mut asked = places.iter().take(MOST_PLACES);
+            let mut asked = places.iter().take(MOST_PLACES).filter(|_| !is_hopeless);
             asked.find_map(|place| Some((place.clone(), self.asked_repair(direction, event, place, replay)?)))
         })
     }
@@ -209,10 +266,8 @@ impl Work<'_> {
             &SchemaSpot::root(direction.reader.schema.dialect),
             View::Reader,
         )?;
-        match self.question.questions.common(&[form, reader], &[]) {
-            Verdict::Incompatible { witness } if replay.accepts(&witness) => Some(witness),
-            _ => None,
-        }
+        let found = self.find_instance(&[form, reader], &[]);
+        found.filter(|event| replay.accepts(event))
     }
 }
 
@@ -268,20 +323,6 @@ fn form_with_hole(value: &Value, tokens: &[String]) -> Value {
         }
         _ => object(vec![entry("const", value.clone())]),
     }
-}
-
-/// The other places at which an event is refused, each once. A place around the change's own place is the same trouble.
-fn others(refusals: &[Violation], event: &Value, own: Option<&EventPath>) -> Vec<String> {
-    let mut paths: Vec<String> = Vec::new();
-    for violation in refusals {
-        let path = violation.path(event);
-        let is_own = path.is_root() || own.is_some_and(|own| own.steps().starts_with(path.steps()));
-        let text = path.to_string();
-        if !is_own && !paths.contains(&text) {
-            paths.push(text);
-        }
-    }
-    paths
 }
 
 /// Why the event is refused: for the keyword of the change and the name that it is about, at its place, or anywhere.

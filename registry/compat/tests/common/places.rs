@@ -6,9 +6,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use schemactl_compat::{
-    Break, ContainmentEngine, Examples, Impact, Policy, Schema, Semantics, Settings, Validator, directions, explain,
+    Break, Change, ChangeKind, ContainmentEngine, Examples, Impact, Policy, Schema, Semantics, Settings, Validator,
+    directions, explain,
 };
-use schemactl_model::{Dialect, Kind, Source, Value, parse};
+use schemactl_model::{Dialect, Kind, Source, Value, find_word_span, parse};
 
 /// One pair of schemas.
 pub(crate) struct PlaceCase {
@@ -16,6 +17,8 @@ pub(crate) struct PlaceCase {
     pub(crate) dialect: Dialect,
     pub(crate) old: Value,
     pub(crate) new: Value,
+    /// The line that both stand in.
+    pub(crate) line: String,
 }
 
 /// What was counted.
@@ -36,6 +39,9 @@ pub(crate) struct Measure {
     pub(crate) told: Vec<String>,
     /// Repairs that do not hold.
     pub(crate) wrong: usize,
+    /// Places of changes in either document, and those that a report could only show as a bracket.
+    pub(crate) spans: usize,
+    pub(crate) brackets: usize,
 }
 
 impl fmt::Display for Measure {
@@ -71,7 +77,8 @@ impl fmt::Display for Measure {
             "of changes                  {} of {}",
             self.repaired_of_changes, self.of_changes
         )?;
-        write!(f, "repairs that do not hold    {}", self.wrong)
+        writeln!(f, "repairs that do not hold    {}", self.wrong)?;
+        write!(f, "shown as a bracket          {} of {}", self.brackets, self.spans)
     }
 }
 
@@ -91,6 +98,7 @@ impl Measure {
         let examples = Examples::default();
         let explanation = explain(&engine, (&old, &new), settings, (&backward, &forward), examples);
         for one in &explanation.changes {
+            self.count_spans(case, &one.change);
             for (impact, reader, name) in [(&one.backward, &new, "backward"), (&one.forward, &old, "forward")] {
                 if let Impact::Breaks(found) = impact {
                     let title = format!("{} {policy} {name} {}", case.id, one.change.kind);
@@ -102,6 +110,23 @@ impl Measure {
             for found in others {
                 let title = format!("{} {policy} together", case.id);
                 self.count(found, reader, policy, &title, false);
+            }
+        }
+    }
+
+    /// Counts the words of both documents that a report points at. A document without any word has none.
+    fn count_spans(&mut self, case: &PlaceCase, change: &Change) {
+        for (root, pointer, is_new) in [(&case.old, &change.old, false), (&case.new, &change.new, true)] {
+            self.spans += 1;
+            let word = &case.line[find_word_span(root, pointer).range()];
+            let is_bracket = word.starts_with(['{', '[']) && word.contains(['"', ',', ':']);
+            let names_itself = change.kind == ChangeKind::RequiredPropertyAdded && is_new;
+            let subject = change.subject.as_deref().unwrap_or_default();
+            let is_other = names_itself && serde_json::from_str::<String>(word).is_ok_and(|name| name != subject);
+            if is_bracket || is_other {
+                self.brackets += 1;
+                self.told
+                    .push(format!("bracket: {} {} at {pointer}: {word}", case.id, change.kind));
             }
         }
     }
@@ -219,6 +244,7 @@ fn cases_of(file: &Path) -> Vec<PlaceCase> {
             _ => Dialect::Draft202012,
         };
         PlaceCase {
+            line: line.to_owned(),
             id: text("id"),
             dialect,
             old: case.member("old")?.clone(),
