@@ -35,6 +35,8 @@ struct Side {
     version: Option<Version>,
     policy: Option<String>,
     version_field: Option<String>,
+    /// How severe a break is, as `check` has it.
+    severity: Severity,
     /// Events that are valid.
     examples: Vec<Value>,
 }
@@ -115,13 +117,11 @@ fn findings(old: &Side, new: &Side, found: &Found<'_>, mode: Direction) -> Vec<F
         (Forward, mode.asks_forward(), &found.compared.forward),
     ];
     let findings = directions.map(|(direction, asked, verdict)| {
-        let severity = if asked { Severity::Error } else { Severity::Note };
+        let severity = if asked { new.severity } else { Severity::Note };
         pair.findings(direction, severity, verdict, &found.explanation)
     });
     // What breaks nobody and is noticed all the same is a warning, as `check` has it.
-    let changes = found.explanation.changes.iter();
-    let unbroken = changes.filter(|one| one.backward.as_break().is_none() && one.forward.as_break().is_none());
-    let advisories = pair.advisories(unbroken.map(|one| &one.change));
+    let advisories = pair.advisories(found.explanation.unbroken());
     findings.into_iter().flatten().chain(advisories).collect()
 }
 
@@ -307,6 +307,7 @@ fn from_source(source: &Source, path: &Path, files: Option<&mut dyn Files>) -> R
         version: None,
         policy: None,
         version_field: None,
+        severity: Severity::Error,
         examples: Vec::new(),
     })
 }
@@ -348,6 +349,7 @@ fn from_workspace(workspace: &Workspace, reference: &EventRef) -> Result<Side, P
             .clone()
             .or_else(|| workspace.manifest.check.policy.clone()),
         version_field: Some(event.settings.version_field.clone()),
+        severity: event.settings.status.break_severity(),
         examples: version
             .examples
             .iter()

@@ -9,6 +9,8 @@ use schemactl_model::{Document, EventName, Source, Value, Version};
 use serde::Deserialize;
 
 use crate::Date;
+#[cfg(feature = "check")]
+use crate::Severity;
 
 /// One kind of fact whose schema evolves.
 #[derive(Clone, Debug)]
@@ -106,6 +108,18 @@ pub enum Status {
     Stable,
     /// On its way out.
     Deprecated,
+}
+
+#[cfg(feature = "check")]
+impl Status {
+    /// Returns how severe a broken promise is: what nobody relies on yet may break, and says so.
+    pub fn break_severity(self) -> Severity {
+        match self {
+            Self::Draft => Severity::Note,
+            Self::Beta => Severity::Warning,
+            Self::Stable | Self::Deprecated => Severity::Error,
+        }
+    }
 }
 
 /// One version of an event's schema.

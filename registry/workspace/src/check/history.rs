@@ -12,9 +12,7 @@ use schemactl_model::{Value, Version, with_stack_for};
 
 use super::{asks, dropped, finding_of, title};
 use crate::breaks::{Pair, Side};
-use crate::{
-    Comparison, Direction, Event, Finding, Mode, Place, Report, Rule, SchemaVersion, Severity, Status, Summary,
-};
+use crate::{Comparison, Direction, Event, Finding, Mode, Place, Report, Rule, SchemaVersion, Severity, Summary};
 
 pub(super) fn check(event: &Event, policy: Policy, mode: Mode, engine: &dyn Engine, report: &mut Report) {
     let depths = event.versions.values().map(|version| version.document.root().depth());
@@ -102,16 +100,14 @@ impl History<'_> {
         for old in &earlier[first..] {
             let compared = self.compare(old, new);
             let mut bump = required(&compared, self.mode);
+            let explanation = self.judge(old, new, &compared, bump);
             if std::ptr::eq(*old, previous) && step(&old.version, &new.version) != Bump::Major {
                 let found = self.report.findings.len();
-                self.advisories(old, new);
+                self.advisories(old, new, explanation.as_ref());
                 // What generated code notices is more than the same contract in other words.
                 if self.report.findings.len() > found {
                     bump = bump.map(|bump| bump.max(Bump::Minor));
                 }
-            }
-            self.judge(old, new, &compared, bump);
-            if std::ptr::eq(*old, previous) && step(&old.version, &new.version) != Bump::Major {
                 dropped::check(self.event, (old, new), self.mode, self.report);
             }
             // The step is measured from the version before; an older one of the major can only ask for a new major.
@@ -147,14 +143,21 @@ impl History<'_> {
         compared
     }
 
-    /// Findings for a pair of versions: what the step between them promises and does not keep.
-    fn judge(&mut self, old: &SchemaVersion, new: &SchemaVersion, compared: &Compared, needed: Option<Bump>) {
+    /// Findings for a pair of versions: what the step between them promises and does not keep. Returns the explanation, if one was
+    /// needed.
+    fn judge(
+        &mut self,
+        old: &SchemaVersion,
+        new: &SchemaVersion,
+        compared: &Compared,
+        needed: Option<Bump>,
+    ) -> Option<Explanation> {
         let taken = step(&old.version, &new.version);
         if taken == Bump::Major {
             if asks(self.mode) && needed.is_some_and(|needed| needed < Bump::Major) {
                 self.major_not_needed(old, new);
             }
-            return;
+            return None;
         }
         let patch = taken == Bump::Patch;
         let mut asked = Vec::new();
@@ -168,12 +171,13 @@ impl History<'_> {
             if patch && !compared.equivalent {
                 self.patch_not_equivalent(old, new);
             }
-            return;
+            return None;
         }
         let explanation = self.explain(old, new, compared);
         for asked in asked {
             self.direction(old, new, asked, &explanation);
         }
+        Some(explanation)
     }
 
     fn explain(&self, old: &SchemaVersion, new: &SchemaVersion, compared: &Compared) -> Explanation {
@@ -222,25 +226,23 @@ impl History<'_> {
         }
     }
 
-    /// What nobody relies on yet may break, and says so.
     fn severity(&self) -> Severity {
-        match self.event.settings.status {
-            Status::Draft => Severity::Note,
-            Status::Beta => Severity::Warning,
-            Status::Stable | Status::Deprecated => Severity::Error,
-        }
+        self.event.settings.status.break_severity()
     }
 
-    /// What validators see nothing of and generated code does.
-    fn advisories(&mut self, old: &SchemaVersion, new: &SchemaVersion) {
+    /// What validators see nothing of and generated code does. A change that breaks somebody has a finding of its own.
+    fn advisories(&mut self, old: &SchemaVersion, new: &SchemaVersion, explanation: Option<&Explanation>) {
         let titles = [old, new].map(|version| title(self.event, &version.version));
         let pair = Pair {
             event: &self.event.name,
             old: side(old, &titles[0]),
             new: side(new, &titles[1]),
         };
-        let changes = changes(&schema(old), &schema(new));
-        self.report.findings.extend(pair.advisories(&changes));
+        let advisories = match explanation {
+            Some(explanation) => pair.advisories(explanation.unbroken()),
+            None => pair.advisories(&changes(&schema(old), &schema(new))),
+        };
+        self.report.findings.extend(advisories);
     }
 
     fn major_not_needed(&mut self, old: &SchemaVersion, new: &SchemaVersion) {
