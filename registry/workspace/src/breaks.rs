@@ -179,14 +179,12 @@ impl<'f> Way<'f> {
 
     /// Why the event is rejected, and what alone would have to be another.
     fn why(self, found: &Break) -> String {
-        let (writer, reader) = self.roles();
-        let said = found.violation.as_ref();
-        let said = said.map_or_else(String::new, |violation| format!(": {}", violation.message));
-        let mut why = vec![format!(
-            "the event is valid under {} and not under {}{said}",
-            writer.name(),
-            reader.name()
-        )];
+        let (_, reader) = self.roles();
+        let said = match &found.violation {
+            Some(violation) => format!(": {}", violation.message),
+            None => " as the policy reads it".to_owned(),
+        };
+        let mut why = vec![format!("{} rejects it{said}", reader.name())];
         let place = found.place.as_ref().filter(|place| !place.tokens().is_empty());
         if let (Some(repaired), Some(place)) = (&found.repaired, place) {
             let path = EventPath::of_instance(&found.witness, place);

@@ -88,7 +88,7 @@ fn place_of(found: &Break) -> String {
 }
 
 /// The version where there is one, as readers are called by it.
-fn reader_name(side: &Side) -> String {
+pub(super) fn reader_name(side: &Side) -> String {
     side.version
         .as_ref()
         .map_or_else(|| side.title.clone(), ToString::to_string)

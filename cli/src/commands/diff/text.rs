@@ -1,10 +1,10 @@
 //! A comparison for people: what the change needs, a table of what it does, each break with the lines of both files and the event
 //! that shows it, then what changed without breaking anybody.
 
-use schemactl_compat::{Bump, ChangeKind, Comparison, Explained, Explanation, Impact, Verdict};
+use schemactl_compat::{Bump, ChangeKind, Comparison, Effect, Explained, Explanation, Impact, Verdict};
 use schemactl_workspace::{Direction, Finding};
 
-use super::table::render_table;
+use super::table::{reader_name, render_table};
 use super::{Found, Side};
 use crate::console::{printable, renderer};
 use crate::report::text::facts;
@@ -28,7 +28,11 @@ pub(super) fn render((old, new): (&Side, &Side), found: &Found<'_>, findings: &[
     for finding in findings.iter().filter(|finding| finding.direction.is_none()) {
         text.extend([&facts(finding, full_events).render(&renderer()), "\n\n"]);
     }
-    text.push_str(&others(&found.compared, &found.explanation));
+    text.push_str(&others(
+        &found.compared,
+        &found.explanation,
+        &(reader_name(old), reader_name(new)),
+    ));
     if let Some(line) = strictly(found) {
         text.extend([line.as_str(), "\n"]);
     }
@@ -45,7 +49,7 @@ pub(super) fn conclusion(old: &Side, new: &Side, found: &Found<'_>) -> String {
 }
 
 /// The changes that no finding is about: those that break nobody, and those of which that is not known.
-fn others(compared: &Comparison, explanation: &Explanation) -> String {
+fn others(compared: &Comparison, explanation: &Explanation, readers: &(String, String)) -> String {
     // An undecided direction has a finding that names what it hangs on.
     let is_told = |(verdict, impact): (&Verdict, &Impact)| match impact {
         Impact::Breaks(_) => true,
@@ -62,27 +66,17 @@ fn others(compared: &Comparison, explanation: &Explanation) -> String {
     let unknown = |one: &&Explained| is_unknown(&one.backward) || is_unknown(&one.forward);
     let (unknown, harmless): (Vec<_>, Vec<_>) =
         (explanation.changes.iter()).filter(|one| !told(one)).partition(unknown);
-    list("changes that break nobody", &harmless) + &list("changes that could not be judged alone", &unknown)
+    list("changes that break nobody", &harmless, readers)
+        + &list("changes that could not be judged alone", &unknown, readers)
 }
 
-fn list(heading: &str, changes: &[&Explained]) -> String {
+fn list(heading: &str, changes: &[&Explained], readers: &(String, String)) -> String {
     if changes.is_empty() {
         return String::new();
     }
     let lines = changes.iter().map(|one| {
-        let noted = [(&one.backward, "backward"), (&one.forward, "forward")]
-            .into_iter()
-            .filter(|(impact, _)| matches!(impact, Impact::Masked | Impact::Undecided(_)))
-            .map(|(impact, name)| format!(", {} {name}", impact.name()))
-            .collect::<Vec<_>>()
-            .concat();
         let change = &one.change;
-        let is_noted = !noted.is_empty();
-        let overruled = if one.is_overruled && !is_noted {
-            ", without effect: the schema around it decides"
-        } else {
-            ""
-        };
+        let notes = notes(one, readers);
         // The other one of the two has the same question.
         let asked = change
             .hint
@@ -90,15 +84,41 @@ fn list(heading: &str, changes: &[&Explained]) -> String {
             .filter(|_| change.kind == ChangeKind::PropertyRemoved);
         let question = asked.map(|hint| format!("\n  {:<26} {}", "", printable(hint)));
         format!(
-            "  {:<26} {} ({}{}{overruled}){}\n",
+            "  {:<26} {} ({}){}\n",
             change.kind.id(),
             printable(&change.sentence()),
-            one.effect.name(),
-            noted,
+            printable(&notes.join("; ")),
             question.unwrap_or_default()
         )
     });
     format!("{heading}:\n{}\n", lines.collect::<String>())
+}
+
+/// What a change does, and whose events do not show it.
+fn notes(one: &Explained, (old, new): &(String, String)) -> Vec<String> {
+    let effect = match one.effect {
+        Effect::Widens => "allows more",
+        Effect::Narrows => "allows less",
+        Effect::Replaces => "allows other values",
+        Effect::Neutral => "allows the same",
+        Effect::Undecided => "what it allows is not decided",
+    };
+    let mut notes = vec![effect.to_owned()];
+    let impacts = [
+        (&one.backward, old, "is rejected for it"),
+        (&one.forward, new, "needs it"),
+    ];
+    for (impact, writer, does) in impacts {
+        match impact {
+            Impact::Masked => notes.push(format!("no event of {writer} {does}")),
+            Impact::Undecided(_) => notes.push(format!("whether an event of {writer} {does} is not decided")),
+            Impact::Safe | Impact::Breaks(_) => {}
+        }
+    }
+    if one.is_overruled && notes.len() == 1 {
+        notes = vec!["without effect: the schema around it decides".to_owned()];
+    }
+    notes
 }
 
 /// Where the schemas taken literally have another answer.
