@@ -13,8 +13,18 @@ use crate::{Done, cargo_command, root, say, target};
 /// The folder of the planted bugs.
 const FOLDER: &str = "registry/compat/mutants";
 
-/// The tests that are about verdicts, the quick ones first, those inside the crate last; the others are about time and memory.
-const TESTS: [&str; 6] = ["cases", "suite", "budgets", "policies", "fuzz", INSIDE];
+/// The tests that are about verdicts and what is said of them, the quick ones first, those inside the crate last; the others are about
+/// time and memory. A planted bug can name one that comes before all.
+const TESTS: [&str; 8] = [
+    "cases",
+    "suite",
+    "budgets",
+    "policies",
+    "places",
+    "refactorings",
+    "fuzz",
+    INSIDE,
+];
 /// The tests inside the crate, among them the laws of patterns.
 const INSIDE: &str = "lib";
 
@@ -26,6 +36,8 @@ struct Mutant {
     about: String,
     /// The file, from the root of the repository.
     file: String,
+    /// The test that is expected to notice it, and is asked first.
+    test: Option<&'static str>,
     /// Stands in the file once.
     find: String,
     replace: String,
@@ -85,7 +97,8 @@ impl Copy {
         let path = self.folder.join(&mutant.file);
         let text = read(&path)?;
         let changed = mutant.apply(&text)?;
-        for test in TESTS {
+        let others = TESTS.into_iter().filter(|test| Some(*test) != mutant.test);
+        for test in mutant.test.into_iter().chain(others) {
             self.expect_sound(test)?;
             write(&path, &changed)?;
             let killers = self.failing(test);
@@ -154,8 +167,9 @@ impl Mutant {
         let parsed = Self::parse(&name, &read(path)?);
         parsed.ok_or_else(|| {
             format!(
-                "{}: not `about: …`, `file: …`, and what to find and to replace between `--- find`, `--- replace` and `---`",
-                path.display()
+                "{}: not `about: …`, `file: …`, perhaps `test: …` with one of {}, and what to find and to replace between `--- find`, `--- replace` and `---`",
+                path.display(),
+                TESTS.join(", ")
             )
         })
     }
@@ -169,6 +183,10 @@ impl Mutant {
             name: name.to_owned(),
             about: field("about: ")?.to_owned(),
             file: field("file: ")?.to_owned(),
+            test: match field("test: ") {
+                Some(named) => Some(TESTS.into_iter().find(|test| *test == named)?),
+                None => None,
+            },
             find: find.to_owned(),
             replace: replace.to_owned(),
         })
@@ -212,5 +230,8 @@ mod tests {
         let mutant = Mutant::parse("m", text).unwrap();
         assert_eq!(mutant.apply("axb").unwrap(), "ay\nzb");
         assert!(mutant.apply("axbx").is_err() && mutant.apply("ab").is_err());
+        let named = text.replace("file: f", "file: f\ntest: places");
+        assert_eq!(Mutant::parse("m", &named).unwrap().test, Some("places"));
+        assert_eq!(Mutant::parse("m", &named.replace("places", "nowhere")), None);
     }
 }
