@@ -4,19 +4,23 @@
 //! reports, where the reference to it is written. Nothing is fetched: what [`Files`] does not have is an error.
 
 mod copy;
+mod lost;
 mod names;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use self::copy::ValueCopier;
+use self::lost::LostReference;
+pub(crate) use self::lost::UnresolvedReference;
 use self::names::{DOCUMENT, DefinitionNames, with_identifier};
 use crate::build::object;
 use crate::document::{dialect_of, failed};
 use crate::resolve::{join, percent_decode};
+use crate::validity::leads_to_meta_schema;
 use crate::{
-    Dialect, DocumentError, Entry, Kind, Object, Pointer, Problem, Reference, ResolveError, Resolver, Source, Span,
-    Target, Value, parse, subschemas,
+    Dialect, Entry, Kind, Object, Pointer, Problem, Reference, ResolveError, Resolver, Source, Span, Target, Value,
+    parse, subschemas,
 };
 
 /// The files that a schema may refer to.
@@ -38,23 +42,20 @@ pub enum Include<'l> {
 pub(crate) struct Bundled {
     pub(crate) root: Value,
     pub(crate) included: Vec<Source>,
+    /// The references that lead nowhere; they stand in `root` as they were written.
+    pub(crate) unresolved: Vec<UnresolvedReference>,
 }
 
 /// Takes over what `root` refers to in other files. `None` if that is nothing.
-pub(crate) fn bundle(
-    source: &Source,
-    root: &Value,
-    dialect: Dialect,
-    files: &mut dyn Files,
-) -> Result<Option<Bundled>, Vec<DocumentError>> {
+pub(crate) fn bundle(source: &Source, root: &Value, dialect: Dialect, files: &mut dyn Files) -> Option<Bundled> {
     let resolver = Resolver::new(root, dialect);
     let leaves = |reference: &&Reference| {
         let found = resolver.resolve(&reference.base, &reference.text);
-        matches!(found, Err(ResolveError::Remote { .. }))
+        matches!(found, Err(ResolveError::Remote { .. })) && !leads_to_meta_schema(reference)
     };
     let remote: Vec<&Reference> = resolver.references().iter().filter(leaves).collect();
     if remote.is_empty() {
-        return Ok(None);
+        return None;
     }
     let mut bundler = Bundler {
         dialect,
@@ -64,7 +65,7 @@ pub(crate) fn bundle(
         loaded: BTreeMap::new(),
         taken: BTreeMap::new(),
         waiting: Vec::new(),
-        errors: Vec::new(),
+        lost: Vec::new(),
     };
     let mut links = Vec::new();
     for reference in remote {
@@ -73,8 +74,8 @@ pub(crate) fn bundle(
                 "`{}` stands below an identifier of its own: give the whole document one too",
                 reference.text
             ));
-            bundler.errors.push(failed(source, reference.span, problem));
-        } else if let Some(link) = bundler.follow(source, reference, reference.span) {
+            bundler.lose(source, reference, (None, reference.span), problem);
+        } else if let Some(link) = bundler.follow(source, reference, (None, reference.span)) {
             let prefix = if reference.base == bundler.root_base {
                 ""
             } else {
@@ -86,9 +87,6 @@ pub(crate) fn bundle(
     while let Some(next) = bundler.waiting.last() {
         let path = next.place.file.clone();
         bundler.take_over(&path);
-    }
-    if !bundler.errors.is_empty() {
-        return Err(bundler.errors);
     }
     let names = DefinitionNames::new(&bundler, root);
     let texts = links.into_iter();
@@ -105,8 +103,15 @@ pub(crate) fn bundle(
     if names.own_base.as_deref() == Some(DOCUMENT) && bundler.refers_back() {
         root = with_identifier(root);
     }
+    let lost = bundler.lost.iter();
+    let unresolved = lost.filter_map(|lost| lost.in_document(&names, resolver.references()));
+    let unresolved = unresolved.collect();
     let included = bundler.loaded.into_values().map(|file| file.source).collect();
-    Ok(Some(Bundled { root, included }))
+    Some(Bundled {
+        root,
+        included,
+        unresolved,
+    })
 }
 
 /// The keyword that holds definitions.
@@ -181,6 +186,9 @@ struct Taken {
     links: Vec<(Pointer, Link)>,
 }
 
+/// Who refers: the place that is taken over and has the reference, if it is not the document, and where the document refers to it.
+type Referrer<'p> = (Option<&'p Place>, Span);
+
 struct Bundler<'f> {
     dialect: Dialect,
     files: &'f mut dyn Files,
@@ -189,19 +197,29 @@ struct Bundler<'f> {
     loaded: BTreeMap<String, Loaded>,
     taken: BTreeMap<Place, Taken>,
     waiting: Vec<Wanted>,
-    errors: Vec<DocumentError>,
+    lost: Vec<LostReference>,
 }
 
 impl Bundler<'_> {
-    /// What a reference in `source` leads to, which is in another file. `span` is where the document refers to it.
-    fn follow(&mut self, source: &Source, reference: &Reference, span: Span) -> Option<Link> {
-        match self.leads_to(source, reference, span) {
+    /// What a reference in `source` leads to, which is in another file.
+    fn follow(&mut self, source: &Source, reference: &Reference, referrer: Referrer<'_>) -> Option<Link> {
+        match self.leads_to(source, reference, referrer.1) {
             Ok(link) => Some(link),
             Err(problem) => {
-                self.errors.push(failed(source, reference.span, problem));
+                self.lose(source, reference, referrer, problem);
                 None
             }
         }
+    }
+
+    fn lose(&mut self, source: &Source, reference: &Reference, (place, span): Referrer<'_>, problem: Problem) {
+        self.lost.push(LostReference {
+            error: failed(source, reference.span, problem),
+            place: place.cloned(),
+            holder: reference.holder.clone(),
+            keyword: reference.keyword,
+            span,
+        });
     }
 
     fn leads_to(&mut self, source: &Source, reference: &Reference, span: Span) -> Result<Link, Problem> {
@@ -314,6 +332,7 @@ impl Bundler<'_> {
         value: &Value,
     ) -> Vec<(Pointer, Link)> {
         let mut links = Vec::new();
+        let referrer = (Some(&wanted.place), wanted.span);
         for reference in references_in(resolver, &wanted.place.pointer, value) {
             let link = match resolver.resolve(&reference.base, &reference.text) {
                 Ok(_) if reference.keyword != "$ref" => {
@@ -321,14 +340,14 @@ impl Bundler<'_> {
                         "`{}` depends on the way that leads to it, and cannot be taken over by another file",
                         reference.keyword
                     ));
-                    self.errors.push(failed(source, reference.span, problem));
+                    self.lose(source, &reference, referrer, problem);
                     None
                 }
                 Ok(target) => Some(self.want(&wanted.place.file, target.pointer, wanted.span)),
-                Err(ResolveError::Remote { .. }) => self.follow(source, &reference, wanted.span),
+                Err(ResolveError::Remote { .. }) if leads_to_meta_schema(&reference) => None,
+                Err(ResolveError::Remote { .. }) => self.follow(source, &reference, referrer),
                 Err(missing) => {
-                    self.errors
-                        .push(failed(source, reference.span, Problem::Reference(missing)));
+                    self.lose(source, &reference, referrer, Problem::Reference(missing));
                     None
                 }
             };

@@ -1,19 +1,22 @@
 //! One schema file: its source, its dialect, its value. In: a [`Source`]. Out: a [`Document`], or every reason why it
 //! cannot be read. Whether the schema is a good one is for the checks to say.
 
-use crate::bundle::bundle;
+use crate::bundle::{UnresolvedReference, bundle};
 use crate::validity::find_lost_reference;
 use crate::{
-    Dialect, Files, Kind, ParseError, ResolveError, Resolver, SchemaFault, Source, Span, Value, parse, subschemas,
+    Dialect, FaultKind, Files, Kind, ParseError, Pointer, ResolveError, Resolver, SchemaFault, SchemaReview, Source,
+    Span, Value, parse, review_schema, subschemas,
 };
 
-/// A schema that was read: JSON, of a dialect we know, with every reference resolved inside it.
+/// A schema that was read: JSON, of a dialect we know. Every reference is resolved inside it, unless it was read with faults.
 #[derive(Clone, Debug)]
 pub struct Document {
     source: Source,
     dialect: Dialect,
     root: Value,
     included: Vec<Source>,
+    /// References that no other file answers: their places, and the faults that they are.
+    unresolved: Vec<(Pointer, SchemaFault)>,
 }
 
 /// Why a document cannot be read.
@@ -65,47 +68,92 @@ pub enum Problem {
 impl Document {
     /// Reads a schema that stands by itself. `default` is the dialect of a document without `$schema`.
     pub fn parse(source: Source, default: Dialect) -> Result<Self, Vec<DocumentError>> {
-        Self::read(source, default, None)
+        let (document, _) = Self::read(source, default, None)?;
+        document.require_resolved(&[])
     }
 
     /// Reads a schema that may refer to others: what it refers to becomes a definition of it.
     pub fn bundle(source: Source, default: Dialect, files: &mut dyn Files) -> Result<Self, Vec<DocumentError>> {
-        Self::read(source, default, Some(files))
+        let (document, unresolved) = Self::read(source, default, Some(files))?;
+        document.require_resolved(&unresolved)
     }
 
-    fn read(source: Source, default: Dialect, files: Option<&mut dyn Files>) -> Result<Self, Vec<DocumentError>> {
-        let mut root =
-            parse(&source).map_err(|errors| errors.into_iter().map(DocumentError::Parse).collect::<Vec<_>>())?;
+    /// Reads a schema as [`Document::bundle`] does, also one with references that lead nowhere: they are faults, which
+    /// [`Document::review`] returns with all others, and no verdict may be given about it. Without files it stands by itself.
+    ///
+    /// # Errors
+    ///
+    /// It is not JSON, no schema, or of a dialect that is not known.
+    pub fn read_with_faults(
+        source: Source,
+        default: Dialect,
+        files: Option<&mut dyn Files>,
+    ) -> Result<Self, Vec<DocumentError>> {
+        Ok(Self::read(source, default, files)?.0)
+    }
+
+    fn read(
+        source: Source,
+        default: Dialect,
+        files: Option<&mut dyn Files>,
+    ) -> Result<(Self, Vec<UnresolvedReference>), Vec<DocumentError>> {
+        let root = parse(&source).map_err(|errors| errors.into_iter().map(DocumentError::Parse).collect::<Vec<_>>())?;
         let dialect = dialect_of(&root, default).map_err(|(span, problem)| vec![failed(&source, span, problem)])?;
-        let mut included = Vec::new();
-        if let Some(files) = files
-            && let Some(bundled) = bundle(&source, &root, dialect, files)?
-        {
-            (root, included) = (bundled.root, bundled.included);
-        }
-        let mut broken: Vec<_> = dialect_problems(&root, dialect)
-            .into_iter()
-            .map(|(span, problem)| failed(&source, span, problem))
-            .collect();
-        let resolver = Resolver::new(&root, dialect);
-        let references = resolver.references().iter().filter_map(|reference| {
-            let problem = match find_lost_reference(&resolver, reference) {
-                Some(lost) => Problem::Lost(Box::new(lost)),
-                None => Problem::Reference(resolver.resolve(&reference.base, &reference.text).err()?),
-            };
-            Some(failed(&source, reference.span, problem))
-        });
-        broken.extend(references);
+        let bundled = files.and_then(|files| bundle(&source, &root, dialect, files));
+        let (root, included, unresolved) = match bundled {
+            Some(bundled) => (bundled.root, bundled.included, bundled.unresolved),
+            None => (root, Vec::new(), Vec::new()),
+        };
+        let document = Self {
+            unresolved: unresolved
+                .iter()
+                .map(|reference| (reference.pointer.clone(), reference.fault.clone()))
+                .collect(),
+            source,
+            dialect,
+            root,
+            included,
+        };
+        Ok((document, unresolved))
+    }
+
+    /// The document, if each of its references leads somewhere and each `$schema` counts.
+    fn require_resolved(self, unresolved: &[UnresolvedReference]) -> Result<Self, Vec<DocumentError>> {
+        let source = &self.source;
+        let mut broken: Vec<_> = unresolved.iter().map(|reference| reference.error.clone()).collect();
         if broken.is_empty() {
-            Ok(Self {
-                source,
-                dialect,
-                root,
-                included,
-            })
-        } else {
-            Err(broken)
+            let ignored = dialect_problems(&self.root, self.dialect).into_iter();
+            broken.extend(ignored.map(|(span, problem)| failed(source, span, problem)));
+            let resolver = self.resolver();
+            broken.extend(resolver.references().iter().filter_map(|reference| {
+                let problem = match find_lost_reference(&resolver, reference) {
+                    Some(lost) => Problem::Lost(Box::new(lost)),
+                    None => Problem::Reference(resolver.resolve(&reference.base, &reference.text).err()?),
+                };
+                Some(failed(source, reference.span, problem))
+            }));
         }
+        if broken.is_empty() { Ok(self) } else { Err(broken) }
+    }
+
+    /// Returns what is wrong with the schema, its references into other files included.
+    pub fn review(&self) -> SchemaReview {
+        let mut review = review_schema(&self.root, self.dialect);
+        if !self.unresolved.is_empty() {
+            // Who read the files knows more about a reference than that it leads out of the document, or that nothing is there once a
+            // part of a file was taken over; of one that is no reference there is no more to know.
+            let is_known = |fault: &SchemaFault| self.unresolved.iter().any(|(known, _)| *known == fault.pointer);
+            let is_own = |(known, fault): &&(Pointer, SchemaFault)| *known == fault.pointer;
+            let (replaced, mut kept): (Vec<_>, Vec<_>) = review.faults.into_iter().partition(is_known);
+            let wrong = |fault: &SchemaFault| fault.kind != FaultKind::Elsewhere;
+            for one in &self.unresolved {
+                let other = replaced.iter().find(|fault| is_own(&one) && fault.pointer == one.0);
+                kept.push(other.filter(|fault| wrong(fault)).unwrap_or(&one.1).clone());
+            }
+            review.faults = kept;
+            review.faults.sort_by_key(|fault| fault.span);
+        }
+        review
     }
 
     /// The file it was read from.

@@ -20,7 +20,8 @@ use std::fmt;
 use self::shape::{Shape, shape_of};
 use crate::document::dialect_problem;
 use crate::{
-    Dialect, Entry, Kind, Object, Pointer, Reference, Resolver, Span, Value, is_schema, read_pattern, with_stack_for,
+    Dialect, Entry, Kind, Object, Pointer, Reference, Resolver, Span, Value, is_schema, join_uri, read_pattern,
+    with_stack_for,
 };
 
 /// What a fault is about.
@@ -36,6 +37,8 @@ pub enum FaultKind {
     Dialect,
     /// An identifier that is no URI, or a reference that is none or leads nowhere.
     Reference,
+    /// A reference to another document that is not there.
+    Elsewhere,
 }
 
 /// One fault of a schema, or one doubt about it.
@@ -64,6 +67,10 @@ impl SchemaFault {
             FaultKind::Dialect => "name a dialect that the schema is read in",
             FaultKind::Circle => "remove a reference of the circle",
             FaultKind::Reference => "check the spelling, or add the definition",
+            FaultKind::Elsewhere => {
+                "in a workspace, put the file into schemas/_shared/ and refer to it by its relative path or its identifier; \
+                 elsewhere, copy the definition into this document"
+            }
         };
         self.suggestion.as_deref().unwrap_or(general)
     }
@@ -116,6 +123,16 @@ pub fn reference_faults(root: &Value, dialect: Dialect) -> Vec<SchemaFault> {
 /// Returns the fault of a reference that points at nothing; `None` if it leads somewhere, or out of the document.
 pub(crate) fn find_lost_reference(resolver: &Resolver<'_>, reference: &Reference) -> Option<SchemaFault> {
     references::find_lost(resolver, reference)
+}
+
+/// Returns whether a reference leads to a meta-schema, which every validator holds: nothing has to be fetched.
+pub(crate) fn leads_to_meta_schema(reference: &Reference) -> bool {
+    references::is_meta_schema(&join_uri(&reference.base, &reference.text))
+}
+
+/// Returns the fault of a reference into a document that is not here, or that has a fault itself: `detail` says which.
+pub(crate) fn find_unfollowed(reference: &Reference, detail: Option<&str>) -> SchemaFault {
+    references::leads_elsewhere(reference, detail)
 }
 
 struct Reviewer {

@@ -25,6 +25,12 @@ pub(super) fn show(value: &Value) -> String {
     }
 }
 
+/// Returns what is said of a reference into a document that is not here.
+pub(super) fn leads_elsewhere(keyword: &str, text: &str) -> String {
+    let text = shorten(text);
+    format!("`{keyword}` is `{text}`, which leads out of this document and cannot be followed")
+}
+
 /// Returns the fault of a value that stands where a schema is expected.
 pub(super) fn not_a_schema(value: &Value, dialect: Dialect, pointer: &Pointer, keyword: &str) -> SchemaFault {
     let name = pointer.tokens().last().map_or("", String::as_str);

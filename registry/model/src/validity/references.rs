@@ -1,5 +1,5 @@
 //! Where a reference leads. In: the resolver of a document and one of its references. Out: the schema it leads to, or the fault that it
-//! leads nowhere. References to other documents are not judged here: who may follow them says what is there.
+//! leads nowhere, or to a document that is not here: who reads other files takes over what they hold before asking.
 
 use super::suggest::closest;
 use super::{FaultKind, SchemaFault, message, uri};
@@ -31,7 +31,8 @@ pub(super) fn follow<'v>(resolver: &Resolver<'v>, reference: &Reference) -> Foll
             );
             Followed::Fault(fault(reference, message, None))
         }
-        Err(ResolveError::Remote { .. }) => Followed::Elsewhere,
+        Err(ResolveError::Remote { .. }) if is_meta_schema(&join_uri(&reference.base, text)) => Followed::Elsewhere,
+        Err(ResolveError::Remote { .. }) => Followed::Fault(leads_elsewhere(reference, None)),
         // 2019-09 gives no meaning to any other value than `#`, and validators take it for that.
         Err(ResolveError::Missing { .. }) if reference.keyword == "$recursiveRef" => Followed::Elsewhere,
         Err(ResolveError::Missing { .. }) => Followed::Fault(lost(resolver, reference)),
@@ -42,6 +43,22 @@ pub(super) fn follow<'v>(resolver: &Resolver<'v>, reference: &Reference) -> Foll
 pub(super) fn find_lost(resolver: &Resolver<'_>, reference: &Reference) -> Option<SchemaFault> {
     let resolved = resolver.resolve(&reference.base, &reference.text);
     matches!(resolved, Err(ResolveError::Missing { .. })).then(|| lost(resolver, reference))
+}
+
+/// Returns the fault of a reference into a document that is not here, with what is known of it.
+pub(super) fn leads_elsewhere(reference: &Reference, detail: Option<&str>) -> SchemaFault {
+    let message = message::leads_elsewhere(reference.keyword, &reference.text);
+    let message = detail.map_or_else(|| message.clone(), |detail| format!("{message}: {detail}"));
+    SchemaFault {
+        kind: FaultKind::Elsewhere,
+        ..fault(reference, message, None)
+    }
+}
+
+/// Returns whether a URI is that of a meta-schema.
+pub(super) fn is_meta_schema(uri: &str) -> bool {
+    let rest = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://"));
+    rest.is_some_and(|rest| rest.starts_with("json-schema.org/draft"))
 }
 
 fn lost(resolver: &Resolver<'_>, reference: &Reference) -> SchemaFault {

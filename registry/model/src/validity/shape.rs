@@ -15,6 +15,8 @@ pub(super) enum Shape {
     Count,
     /// An object of schemas or lists of names.
     Dependencies,
+    /// A list of one or more values, all different: what draft-04 asks of `enum`, and later dialects recommend.
+    DifferentValues,
     /// The identifier of a schema.
     Identifier,
     /// A list of values.
@@ -79,7 +81,8 @@ const TABLE: &[(&str, Shape, Dialect, Dialect)] = &[
     ("deprecated", Shape::Bool, Draft201909, Draft202012),
     ("description", Shape::Text, Draft4, Draft202012),
     ("else", Shape::Schema, Draft7, Draft202012),
-    ("enum", Shape::List, Draft4, Draft202012),
+    ("enum", Shape::DifferentValues, Draft4, Draft4),
+    ("enum", Shape::List, Draft6, Draft202012),
     ("examples", Shape::List, Draft6, Draft202012),
     ("exclusiveMaximum", Shape::Bool, Draft4, Draft4),
     ("exclusiveMaximum", Shape::Number, Draft6, Draft202012),
@@ -145,6 +148,7 @@ impl Shape {
             Self::Bool => "`true` or `false`",
             Self::Count => "a whole number, 0 or more",
             Self::Dependencies => "an object of schemas and lists of property names",
+            Self::DifferentValues => "a list of one or more values",
             Self::Identifier => "a string, the URI of the schema",
             Self::List => "a list of values",
             Self::NameLists => "an object of lists of property names",

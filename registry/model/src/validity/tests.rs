@@ -27,6 +27,7 @@ fn wrong_values(shape: Shape, dialect: Dialect) -> Vec<&'static str> {
         // What is no string refers to nothing in draft-04.
         Shape::Reference if old => &["null", "true", "5", "-1", "-1.5", "[]", "[1]", "{}"],
         Shape::Reference => &[],
+        Shape::DifferentValues => &["[1]"],
         Shape::List => &["[]", "[1]"],
         Shape::Names if !old => &["[]"],
         Shape::Names | Shape::SchemaList | Shape::Types => &[],
@@ -207,6 +208,10 @@ fn references_lead_somewhere_and_are_no_circles() {
              `object`?",
         ),
         (
+            r#"{"$ref": "http://example.com/elsewhere"}"#,
+            "/$ref `$ref` is `http://example.com/elsewhere`, which leads out of this document and cannot be followed",
+        ),
+        (
             r##"{"$ref": "#"}"##,
             "/$ref `$ref` is `#`, which leads back here without going into the event. Remove it, or write it below `properties` or \
              `items`.",
@@ -221,7 +226,7 @@ fn references_lead_somewhere_and_are_no_circles() {
     }
     for text in [
         r##"{"properties": {"a": {"$ref": "#"}}, "items": {"$ref": "#"}}"##,
-        r#"{"$ref": "http://example.com/elsewhere"}"#,
+        r#"{"$ref": "https://json-schema.org/draft/2020-12/schema"}"#,
         r##"{"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {}}, "allOf": [{"$ref": "#/$defs/a"}, {"$ref": "#/$defs/a"}]}"##,
         r##"{"enum": [{"$ref": "#/nowhere", "type": "strng"}], "default": {"type": 5}, "x-own": {"type": 5}}"##,
     ] {
@@ -268,4 +273,25 @@ fn patterns_that_readers_disagree_on_are_warnings() {
         sentences(&review.notes),
         ["`patternProperties` has the key `\\_`, which ECMA 262 rejects with the flag `u`: `\\_` is no escape"]
     );
+}
+
+#[test]
+fn draft_04_asks_for_different_values_in_an_enum() {
+    for (text, expected) in [
+        (
+            r#"{"enum": []}"#,
+            "/enum `enum` is an empty list; expected a list of one or more values",
+        ),
+        (
+            r#"{"enum": [1, "a", 1.0]}"#,
+            "/enum/2 `enum` lists `1.0` twice; expected it once",
+        ),
+        (
+            r#"{"enum": [{"a": 1, "b": 2}, {"b": 2, "a": 1}]}"#,
+            "/enum/1 `enum` lists an object twice; expected it once",
+        ),
+    ] {
+        assert_eq!(faults(text, Dialect::Draft4), [expected], "{text}");
+        assert_eq!(faults(text, Dialect::Draft6), Vec::<String>::new(), "{text}");
+    }
 }

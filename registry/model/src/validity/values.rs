@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::shape::Shape;
 use super::suggest::{closest_type, meant_value};
 use super::{FaultKind, SchemaFault, message, uri};
-use crate::{Dialect, Kind, Number, Object, Pointer, Value};
+use crate::{Dialect, Kind, Number, Object, Pointer, Value, canonical_json};
 
 /// The types there are.
 pub(super) const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
@@ -28,6 +28,7 @@ pub(super) fn check_value(
         (Shape::Schema | Shape::SchemaOrList, Kind::Object(_) | Kind::Bool(_)) | (Shape::Schema, _) => Vec::new(),
         (Shape::Types, Kind::String(name)) => checked.type_name(name, value, pointer).into_iter().collect(),
         (Shape::Types, Kind::Array(elements)) => checked.types(elements, value, pointer),
+        (Shape::DifferentValues, Kind::Array(elements)) if !elements.is_empty() => checked.repeated(elements, pointer),
         (Shape::Names, Kind::Array(elements)) => checked.names(elements, value, pointer),
         (Shape::SchemaList | Shape::SchemaOrList, Kind::Array(elements)) if !elements.is_empty() => Vec::new(),
         (Shape::NameLists, Kind::Object(members)) => checked.name_lists(members, pointer),
@@ -173,7 +174,7 @@ impl Checked<'_> {
     fn repeated(&self, elements: &[Value], pointer: &Pointer) -> Vec<SchemaFault> {
         let mut seen = HashSet::new();
         let repeated = elements.iter().enumerate().filter(|(_, element)| {
-            let is_new = seen.insert(element.to_json());
+            let is_new = seen.insert(canonical_json(element));
             !is_new
         });
         repeated
