@@ -31,6 +31,8 @@ mod equality;
 #[cfg(feature = "replay")]
 mod explain;
 #[cfg(feature = "replay")]
+mod judge;
+#[cfg(feature = "replay")]
 mod replay;
 #[cfg(feature = "replay")]
 mod sample;
@@ -53,8 +55,9 @@ pub use {
     canonical::CanonicalEngine,
     compare::{Comparer, Comparison, Prepared, breaks, compare, directions},
     explain::{Break, Examples, Explained, Explanation, Impact, Settings, changes, explain},
+    judge::{EventJudge, EventValidity},
     replay::{ReplayError, Validator, Violation},
-    validity::{find_schema_faults, metaschema_errors, review_schema},
+    validity::{find_schema_faults, metaschema_errors, review_document, review_schema},
 };
 
 /// The engine that the commands use.

@@ -5,7 +5,8 @@
 use std::sync::LazyLock;
 
 use schemactl_model::{
-    Dialect, FaultKind, SchemaFault, SchemaReview, Value, review_schema as review, split_by_dialect, with_stack_for,
+    Dialect, Document, FaultKind, SchemaFault, SchemaReview, Value, review_schema as review, split_by_dialect,
+    with_stack_for,
 };
 
 use crate::replay::{Violation, draft, violation};
@@ -17,7 +18,16 @@ pub fn find_schema_faults(root: &Value, dialect: Dialect) -> Vec<SchemaFault> {
 
 /// Returns the faults of a schema, and the patterns that validators disagree on.
 pub fn review_schema(root: &Value, dialect: Dialect) -> SchemaReview {
-    let mut found = review(root, dialect);
+    ask_meta_schemas(review(root, dialect), root, dialect)
+}
+
+/// Returns what [`review_schema`] does about a document, its references into other files included.
+pub fn review_document(document: &Document) -> SchemaReview {
+    ask_meta_schemas(document.review(), document.root(), document.dialect())
+}
+
+/// Adds what only the meta-schemas know.
+fn ask_meta_schemas(mut found: SchemaReview, root: &Value, dialect: Dialect) -> SchemaReview {
     if found.faults.is_empty() {
         // The deepest place says most; there is one finding, whatever the meta-schema counts.
         let violations = metaschema_errors(root, dialect);

@@ -18,6 +18,11 @@ fn difference(schema: &Value, dialect: Dialect) -> Option<String> {
         .filter(|fault| fault.kind == FaultKind::Value)
         .collect();
     let theirs = metaschema_errors(schema, dialect);
+    // The meta-schema of draft-04 that this crate has is milder than the one that was published: it takes empty lists and repetitions.
+    let is_milder = dialect == Dialect::Draft4 && ours.iter().all(|fault| fault.keyword == "enum");
+    if is_milder && theirs.is_empty() {
+        return None;
+    }
     let differs = ours.is_empty() != theirs.is_empty();
     differs.then(|| format!("{dialect} {}: {ours:?} {theirs:?}", schema.to_json()))
 }
@@ -50,7 +55,9 @@ fn the_schemas_of_the_official_suite_have_no_faults_that_meta_schemas_do_not_kno
             {
                 seen += 1;
                 differing.extend(difference(schema, dialect));
-                let found = review_schema(schema, dialect).faults;
+                let mut found = review_schema(schema, dialect).faults;
+                // The suite serves documents of its own, which are not here.
+                found.retain(|fault| fault.kind != FaultKind::Elsewhere);
                 // Two files are about patterns and identifiers that are none; the suite expects readers to survive them.
                 let is_about_faults = ["ecmascript-regex.json", "id.json"]
                     .iter()
