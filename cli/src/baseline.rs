@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use schemactl_workspace::{Cache, Expected, Holds, Lock, Reading, Workspace, snapshot, write_atomic};
+use schemactl_workspace::{Cache, Expected, Holds, Lock, Reading, Workspace, join_reference, snapshot, write_atomic};
 
 use crate::args::Aws;
 use crate::context::Context;
@@ -81,7 +81,18 @@ pub(crate) fn file(folder: &Path, revision: &str, path: &str) -> Result<(String,
     let git = Git { root: folder };
     let commit = git.commit(revision)?;
     let prefix = git.line(&["rev-parse", "--show-prefix"])?.unwrap_or_default();
-    let path_in_repository = format!("{prefix}{path}");
+    // Objects of git have no `.` and `..` in their paths.
+    let is_relative = path.split('/').any(|part| matches!(part, "." | ".."));
+    let path_in_repository = if is_relative {
+        join_reference(&format!("{prefix}."), path, "the repository").map_err(|why| {
+            Problem::usage(
+                why,
+                "name a file of the repository, seen from the folder that you are in",
+            )
+        })?
+    } else {
+        format!("{prefix}{path}")
+    };
     let object = format!("{commit}:{path_in_repository}");
     let bytes = git.ask(&["cat-file", "blob", &object])?.ok_or_else(|| {
         Problem::usage(

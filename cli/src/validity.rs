@@ -1,7 +1,7 @@
 //! Whether the schemas that a command reads are schemas. In: documents. Out: the problem that names each fault, before anything else is
 //! said about them; patterns that validators disagree on are warnings on standard error.
 
-use schemactl_compat::review_schema;
+use schemactl_compat::review_document;
 use schemactl_model::Document;
 
 use crate::console::Console;
@@ -12,7 +12,7 @@ use crate::problem::Problem;
 pub(crate) fn require_schemas(documents: &[&Document], console: &Console) -> Result<(), Problem> {
     let mut faults = Vec::new();
     for document in documents {
-        let review = review_schema(document.root(), document.dialect());
+        let review = review_document(document);
         let source = document.source();
         faults.extend(review.faults.into_iter().map(|fault| (source.clone(), fault)));
         for warning in review.warnings {

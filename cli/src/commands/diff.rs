@@ -287,11 +287,7 @@ fn from_file(path: &Path, stdin: &Stdin) -> Result<Side, Problem> {
 }
 
 fn from_source(source: &Source, path: &Path, files: Option<&mut dyn Files>) -> Result<Side, Problem> {
-    let document = match files {
-        Some(files) => Document::bundle(source.clone(), Dialect::Draft202012, files),
-        None => Document::parse(source.clone(), Dialect::Draft202012),
-    };
-    let document = document.map_err(Problem::Schema)?;
+    let document = Document::read_with_faults(source.clone(), Dialect::Draft202012, files).map_err(Problem::Schema)?;
     let (folder, name) = (path.parent().unwrap_or(path), path.file_name().unwrap_or_default());
     // Below the folder of the command if that is all that is known.
     let folder = folder_in_repository(if folder == Path::new("") {

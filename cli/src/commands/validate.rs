@@ -1,6 +1,6 @@
 //! `schemactl validate`
 
-use schemactl_compat::{ReplayError, Validator, Violation};
+use schemactl_compat::{EventJudge, EventValidity, ReplayError, Violation, default_engine};
 use schemactl_model::{Value, Version, parse};
 use schemactl_workspace::{Event, Example, SchemaVersion};
 
@@ -22,16 +22,27 @@ pub(crate) fn run(args: &Validate, context: &Context) -> Result<Exit, Problem> {
     let example = Example { file, value };
     let schema = version(event, args, example.detail())?;
     require_schemas(&[&schema.document], &context.console)?;
-    let violations = Validator::with(schema.document.root(), schema.document.dialect(), semantics(&workspace))
-        .and_then(|validator| validator.errors(example.detail()))
+    let engine = default_engine(semantics(&workspace));
+    let validity = EventJudge::new(&schema.document, &engine)
+        .and_then(|judge| judge.judge(&engine, example.detail()))
         .map_err(|error| refused(&error))?;
     let title = format!("{}@{}", event.name, schema.version);
-    if violations.is_empty() {
-        context
-            .console
-            .result(&format!("{}: a valid {title}\n", example.file.path()));
-        return Ok(Exit::Clean);
-    }
+    let violations = match validity {
+        EventValidity::Valid => {
+            context
+                .console
+                .result(&format!("{}: a valid {title}\n", example.file.path()));
+            return Ok(Exit::Clean);
+        }
+        EventValidity::Undecided(reason) => {
+            context.console.result(&format!(
+                "{}: undecided whether it is a valid {title}: {reason}\n",
+                example.file.path()
+            ));
+            return Ok(Exit::Findings);
+        }
+        EventValidity::Invalid(violations) => violations,
+    };
     for violation in &violations {
         context
             .console

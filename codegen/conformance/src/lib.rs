@@ -15,7 +15,7 @@
 
 use std::path::Path;
 
-use schemactl_compat::{Policy, Schema, Validator, Verdict, compare, default_engine};
+use schemactl_compat::{Policy, Schema, Validator, Verdict, compare, default_engine, review_document};
 use schemactl_model::{Dialect, Document, Source, Value};
 use schemactl_workspace::{Workspace, find_root};
 
@@ -98,12 +98,19 @@ fn document(path: &Path) -> Result<Document, String> {
     let source = Source::from_bytes(path.display().to_string(), bytes).map_err(|error| error.to_string())?;
     let document = match of_workspace(path)? {
         Some(document) => document,
-        None => Document::parse(source, Dialect::Draft202012).map_err(|errors| all(&errors))?,
+        None => Document::read_with_faults(source, Dialect::Draft202012, None).map_err(|errors| all(&errors))?,
     };
     if document.root().member("openapi").is_some() {
         return Err("an OpenAPI document is no schema of an event; import it, and name the schema".to_owned());
     }
-    Ok(document)
+    let faults = review_document(&document).faults.into_iter();
+    let placed = faults.map(|fault| format!("{}: {fault}", document.source().location(fault.span.start)));
+    let placed: Vec<_> = placed.collect();
+    if placed.is_empty() {
+        Ok(document)
+    } else {
+        Err(all(&placed))
+    }
 }
 
 fn of_workspace(path: &Path) -> Result<Option<Document>, String> {

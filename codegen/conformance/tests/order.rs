@@ -106,4 +106,13 @@ fn what_cannot_be_read_is_said() {
     let missing = conforms(&true.into(), Path::new("nowhere.json")).unwrap_err();
     assert!(missing.to_string().starts_with("nowhere.json: "), "{missing}");
     assert!(matches!(difference("{"), Difference::Unreadable { .. }));
+    // Faults are no schema to compare with, whatever an engine would make of the rest.
+    let faulty = difference(r##"{"properties": {"a": {"type": "strng"}, "b": {"$ref": "#/$defs/none"}}}"##);
+    assert!(matches!(faulty, Difference::Unreadable { .. }), "{faulty}");
+    for part in [
+        "1:31: `type` is `strng`",
+        "`$ref` is `#/$defs/none`, which points at nothing",
+    ] {
+        assert!(faulty.to_string().contains(part), "{part} is not in {faulty}");
+    }
 }

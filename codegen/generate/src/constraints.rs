@@ -1,11 +1,12 @@
 //! What `validate()` checks: a schema written down for the runtime, in one dialect. In: a schema. Out: JSON without anything
 //! that only describes, with each reference pointing into it, and whether it has patterns. Formats are left out: they assert
 //! nothing. Where a reference leads out of the document or depends on who asks, or a value cannot be read again, `$unknown`
-//! stands, so that the runtime does not take for granted what nobody knows.
+//! stands, so that the runtime does not take for granted what nobody knows; neither does it of patterns that only Rust's syntax knows.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use schemactl_model::{Dialect, Kind, Pointer, Value};
+use schemactl_model::{Dialect, Kind, Pointer, Value, rust_only_syntax};
 
 use crate::ir::Constraints;
 use crate::lower::{NEEDS, Node, OpenUnions, Schema, targets};
@@ -176,7 +177,8 @@ impl<'v> Writer<'v> {
             }
             "pattern" => {
                 self.has_patterns = true;
-                members.push(member(keyword, &value.to_json()));
+                let pattern = value.as_str().map(|pattern| string(&written_pattern(pattern)));
+                members.push(member(keyword, &pattern.unwrap_or_else(|| value.to_json())));
             }
             "items" if is_array => {
                 let list = self.list(node, keyword);
@@ -201,7 +203,15 @@ impl<'v> Writer<'v> {
             _ if NAMED.contains(&keyword) => {
                 self.has_patterns |= keyword == "patternProperties";
                 let named = node.members(keyword).into_iter().filter(|(_, below)| below.is_schema());
-                let named: Vec<_> = named.map(|(key, below)| member(key, &self.schema(&below))).collect();
+                let named = named.map(|(key, below)| {
+                    let schema = self.schema(&below);
+                    if keyword == "patternProperties" {
+                        member(&written_pattern(key), &schema)
+                    } else {
+                        member(key, &schema)
+                    }
+                });
+                let named: Vec<_> = named.collect();
                 members.push(member(keyword, &object(&named)));
             }
             _ => {}
@@ -270,8 +280,21 @@ fn exclusive<'v>(node: &Node<'v>, keyword: &str, value: &'v Value) -> Option<&'v
     }
 }
 
+/// A pattern for the runtime. Of one that only Rust's syntax knows it may assert nothing (ADR 50): no engine compiles a group that is not
+/// closed, and what no engine compiles is unknown there.
+fn written_pattern(pattern: &str) -> Cow<'_, str> {
+    match rust_only_syntax(pattern) {
+        Some(_) => Cow::Owned(format!("({pattern}")),
+        None => Cow::Borrowed(pattern),
+    }
+}
+
+fn string(text: &str) -> String {
+    Value::computed(Kind::String(text.to_owned())).to_json()
+}
+
 fn member(key: &str, value: &str) -> String {
-    format!("{}:{value}", Value::computed(Kind::String(key.to_owned())).to_json())
+    format!("{}:{value}", string(key))
 }
 
 fn list(elements: impl Iterator<Item = String>) -> String {

@@ -11,7 +11,7 @@ use crate::emit::emit;
 use crate::ir::{self, Constant, Ir, Shape, Type, VersionTypes};
 use crate::lower::{Schema, lower, no_root, root_of};
 use crate::names::{module, pascal};
-use crate::schema::check;
+use crate::schema::check_document;
 use crate::{GenerateError, Settings};
 
 /// The source of the events that `references` name; of all events if there is none.
@@ -149,8 +149,8 @@ fn lower_version(
     version: &Version,
     settings: &Settings,
 ) -> Result<VersionTypes, Vec<GenerateError>> {
+    check_document(document)?;
     let schema = Schema::from(document);
-    check(schema)?;
     let node = root_of(schema, None).ok_or_else(|| vec![no_root(schema)])?;
     let lowered = lower(schema, &node, type_name, Some(version_field), settings);
     if let Some(what) = no_object(&lowered.types[lowered.root].shape) {

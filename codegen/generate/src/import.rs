@@ -4,15 +4,17 @@
 use schemactl_model::{Dialect, Document, Source, downgrade};
 
 use crate::GenerateError;
+use crate::schema::check_document;
 
 /// The text of a schema file for the schema of a type. `dialect` is that of the event's other versions.
 pub fn import(source: &Source, dialect: Dialect) -> Result<String, Vec<GenerateError>> {
-    let document = Document::parse(source.clone(), Dialect::Draft202012).map_err(|errors| {
+    let document = Document::read_with_faults(source.clone(), Dialect::Draft202012, None).map_err(|errors| {
         errors
             .into_iter()
             .map(|error| GenerateError::Load(error.into()))
             .collect::<Vec<_>>()
     })?;
+    check_document(&document)?;
     if dialect > Dialect::Draft7 {
         return Ok(document.root().to_json_pretty() + "\n");
     }

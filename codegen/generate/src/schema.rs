@@ -1,7 +1,9 @@
 //! One schema file without a workspace around it. In: the text of a schema and a name. Out: Rust with the type of that name,
 //! or the reason why not. References out of the file are not followed: what they describe can be any value.
 
-use schemactl_model::{Dialect, FaultKind, Source, Value, parse, reference_faults, schema_faults};
+use schemactl_model::{
+    Dialect, Document, FaultKind, SchemaFault, Source, Value, parse, reference_faults, schema_faults,
+};
 
 use crate::constraints::constraints;
 use crate::emit::emit_types;
@@ -45,19 +47,32 @@ fn is_reviewed(document: &Value) -> bool {
     document.member("openapi").is_none() && schema.is_none_or(|uri| Dialect::from_uri(uri).is_ok())
 }
 
-/// The faults of a schema, each as the reason why no code is generated.
-pub(crate) fn check(schema: Schema<'_>) -> Result<(), Vec<GenerateError>> {
+/// The faults of a schema that stands by itself, each as the reason why no code is generated. What it refers to elsewhere can be any
+/// value.
+fn check(schema: Schema<'_>) -> Result<(), Vec<GenerateError>> {
     let faults = if is_reviewed(schema.document) {
         schema_faults(schema.document, schema.dialect)
     } else {
         reference_faults(schema.document, schema.dialect)
     };
+    let is_here = |fault: &SchemaFault| fault.kind != FaultKind::Elsewhere;
+    require_none(schema.source, faults.into_iter().filter(is_here))
+}
+
+/// The same of a document that was read with the files that it refers to.
+pub(crate) fn check_document(document: &Document) -> Result<(), Vec<GenerateError>> {
+    if is_reviewed(document.root()) {
+        return require_none(document.source(), document.review().faults.into_iter());
+    }
+    check(Schema::from(document))
+}
+
+fn require_none(source: &Source, faults: impl Iterator<Item = SchemaFault>) -> Result<(), Vec<GenerateError>> {
     let errors: Vec<_> = faults
-        .into_iter()
         // What goes in a circle constrains nothing that Rust can say: the types are those of the rest.
         .filter(|fault| fault.kind != FaultKind::Circle)
         .map(|fault| GenerateError::Schema {
-            file: schema.source.clone(),
+            file: source.clone(),
             span: fault.span,
             pointer: format!("#{}", fault.pointer),
             reason: fault.to_string(),

@@ -77,6 +77,28 @@ fn what_did_not_change_is_reported_as_before_with_its_events_that_break() {
 }
 
 #[test]
+fn a_schema_without_a_dialect_is_noted_each_time_and_proved_once() {
+    let folder = workspace();
+    let bare = std::fs::read_to_string(folder.path().join(ORDER).join("1.0.json")).unwrap();
+    let bare = bare.replace("\"$schema\": \"http://json-schema.org/draft-07/schema#\",", "");
+    write(folder.path(), &format!("{ORDER}/1.0.json"), &bare);
+    let mut proofs = Proofs::none("a");
+    let first = again(folder.path(), &mut proofs);
+    assert_eq!((first.findings.len(), proofs.len()), (1, 2), "{first:?}");
+    assert_eq!(first.findings[0].rule.id(), "dialect-missing");
+    let second = again(folder.path(), &mut proofs.clone());
+    assert_eq!(text(&second), text(&first));
+    assert_eq!(text(&second), text(&anew(folder.path())));
+    // What was kept is what is believed: a summary of another check would show.
+    let forged = proofs.to_text().replace("breaks 1.0", "breaks nothing");
+    let mut forged = Proofs::parse(&forged, "a");
+    assert!(text(&again(folder.path(), &mut forged)).contains("breaks nothing"));
+    write(folder.path(), &format!("{ORDER}/1.0.json"), &bare.replace("10", "11"));
+    let changed = again(folder.path(), &mut proofs);
+    assert_eq!(text(&changed), text(&anew(folder.path())));
+}
+
+#[test]
 fn every_change_is_seen() {
     let changes = [
         ("schemas/shop/Order/1.0.json", "\"maximum\": 10", "\"maximum\": 6"),

@@ -1,18 +1,18 @@
 //! Whether the examples of a version are events of it.
 
-use schemactl_compat::{Semantics, Validator};
+use schemactl_compat::{Engine, EventJudge, EventValidity};
 use schemactl_model::{Pointer, Value};
 
 use super::{finding_of, title};
 use crate::{Event, Example, Finding, Place, Report, Rule, SchemaVersion, Severity};
 
-pub(super) fn check(event: &Event, version: &SchemaVersion, semantics: Semantics, report: &mut Report) {
+pub(super) fn check(event: &Event, version: &SchemaVersion, engine: &dyn Engine, report: &mut Report) {
     if version.examples.is_empty() {
         return;
     }
     let document = &version.document;
-    let validator = match Validator::with(document.root(), document.dialect(), semantics) {
-        Ok(validator) => validator,
+    let judge = match EventJudge::new(document, engine) {
+        Ok(judge) => judge,
         Err(error) => {
             report.findings.push(Finding {
                 message: format!("the examples of {} cannot be validated", title(event, &version.version)),
@@ -35,8 +35,20 @@ pub(super) fn check(event: &Event, version: &SchemaVersion, semantics: Semantics
             places: place,
             ..finding_of(Rule::ExampleInvalid, Severity::Error, event, version)
         };
-        match validator.errors(example.detail()) {
-            Ok(violations) => report.findings.extend(violations.iter().map(|violation| {
+        match judge.judge(engine, example.detail()) {
+            Ok(EventValidity::Valid) => {}
+            Ok(EventValidity::Undecided(reason)) => report.findings.push(Finding {
+                message: format!(
+                    "cannot decide whether {} is an event of {}",
+                    example.file.path(),
+                    title(event, &version.version)
+                ),
+                places: vec![place(example, example.detail(), "some validators accept it".to_owned())],
+                why: Some(reason),
+                fix: Some("write the pattern in the syntax of ECMA 262".to_owned()),
+                ..finding_of(Rule::CannotDecide, Severity::Warning, event, version)
+            }),
+            Ok(EventValidity::Invalid(violations)) => report.findings.extend(violations.iter().map(|violation| {
                 let value = violation.instance.resolve(example.detail()).unwrap_or(example.detail());
                 let mut places = vec![place(example, value, violation.message.clone())];
                 places.extend(keyword(version, &violation.keyword));

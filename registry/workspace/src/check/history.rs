@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use schemactl_compat::{
-    Bump, Comparer, Comparison as Compared, Engine, Examples, Explanation, Policy, Prepared, Schema, Settings, Verdict,
-    changes, compare, explain,
+    Bump, Comparer, Comparison as Compared, Engine, Examples, Explained, Explanation, Policy, Prepared, Schema,
+    Settings, Verdict, changes, compare, explain,
 };
 use schemactl_model::{Value, Version, with_stack_for};
 
@@ -39,6 +39,7 @@ fn check_here(event: &Event, policy: Policy, mode: Mode, engine: &dyn Engine, re
         engine,
         comparer,
         prepared,
+        decisive: None,
         report,
     };
     for (index, new) in versions.iter().enumerate() {
@@ -61,6 +62,8 @@ struct History<'h> {
     comparer: Comparer<'h>,
     /// Every version that is compared.
     prepared: BTreeMap<&'h Version, Prepared<'h>>,
+    /// The first change that the number of the version at hand does not allow, in words.
+    decisive: Option<String>,
     report: &'h mut Report,
 }
 
@@ -97,6 +100,7 @@ impl History<'_> {
             earlier.len() - 1
         };
         let mut needed = Some(Bump::Patch);
+        self.decisive = None;
         for old in &earlier[first..] {
             let compared = self.compare(old, new);
             let mut bump = required(&compared, self.mode);
@@ -174,6 +178,10 @@ impl History<'_> {
             return None;
         }
         let explanation = self.explain(old, new, compared);
+        if self.decisive.is_none() {
+            let directions: Vec<_> = asked.iter().map(|(direction, _)| *direction).collect();
+            self.decisive = first_break(&explanation, &directions);
+        }
         for asked in asked {
             self.direction(old, new, asked, &explanation);
         }
@@ -342,13 +350,12 @@ impl History<'_> {
             ),
             Some((previous, Some(bump))) => {
                 let needed = after(&previous.version, bump);
-                let breaks = if bump == Bump::Minor {
-                    format!("not equivalent to {}", previous.version)
-                } else {
-                    self.breaks(new)
-                };
                 let text = if bump > step(&previous.version, &wrote) {
-                    format!("{name} needs {needed} ({breaks}); you wrote {wrote}")
+                    let reason = match bump {
+                        Bump::Major => self.breaks(new),
+                        Bump::Minor | Bump::Patch => difference(previous, new),
+                    };
+                    format!("{name} needs {needed} ({reason}); you wrote {wrote}")
                 } else if bump == Bump::Major {
                     format!("{name} {wrote} breaks {}, as a major version may", previous.version)
                 } else if previous.version.major() != wrote.major() {
@@ -374,10 +381,38 @@ impl History<'_> {
                 && finding.direction.is_some()
                 && finding.rule != Rule::CannotDecide
         };
-        match self.report.findings.iter().filter(broken).count() {
-            1 => "1 break".to_owned(),
-            count => format!("{count} breaks"),
+        match (self.report.findings.iter().filter(broken).count(), &self.decisive) {
+            (1, Some(change)) => format!("1 break: {change}"),
+            (1, None) => "1 break".to_owned(),
+            (count, Some(change)) => format!("{count} breaks, among them: {change}"),
+            (count, None) => format!("{count} breaks"),
         }
+    }
+}
+
+/// The first change that breaks in one of the directions.
+fn first_break(explanation: &Explanation, directions: &[Direction]) -> Option<String> {
+    let breaks = |one: &&Explained| {
+        directions.iter().any(|direction| match direction {
+            Direction::Backward => one.backward.as_break().is_some(),
+            Direction::Forward => one.forward.as_break().is_some(),
+        })
+    };
+    Some(explanation.changes.iter().find(breaks)?.change.sentence())
+}
+
+/// What makes a version more than a patch.
+fn difference(old: &SchemaVersion, new: &SchemaVersion) -> String {
+    let changes = changes(&schema(old), &schema(new));
+    let difference = format!("not equivalent to {}", old.version);
+    let more = match changes.len() {
+        0 | 1 => String::new(),
+        2 => ", and 1 more change".to_owned(),
+        count => format!(", and {} more changes", count - 1),
+    };
+    match changes.first() {
+        Some(first) => format!("{difference}: {}{more}", first.sentence()),
+        None => difference,
     }
 }
 

@@ -120,6 +120,9 @@ fn run<'w>(
         ..Report::default()
     };
     identity::check(workspace, &mut report);
+    for document in &workspace.shared {
+        schemas::check_shared(document, &mut report);
+    }
     released::check(workspace, ("schemactl.lock", &workspace.lock), &mut report);
     if let Some((name, registered)) = options.registered {
         released::check(workspace, (name, &not_in(registered, &workspace.lock)), &mut report);
@@ -219,7 +222,7 @@ fn check_event(workspace: &Workspace, event: &Event, options: &CheckOptions<'_>)
         // A schema that its metaschema refuses has no meaning that examples or other versions could be held against.
         if schemas::check(event, version, report) {
             contains::check(event, version, report);
-            examples::check(event, version, semantics, report);
+            examples::check(event, version, options.engine, report);
             extensible::check(event, version, report);
             spelling::check(&workspace.manifest.registry, event, version, semantics, report);
         } else {

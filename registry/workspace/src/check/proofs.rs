@@ -1,6 +1,7 @@
 //! What an earlier check proved. In: the text of its file. Out: for an event of which nothing changed the verdicts that were
 //! reached, if there was nothing to find in it. An event with a finding or an undecided verdict is never kept, so that no finding
-//! can be hidden, and an event that breaks is replayed before it is believed. ADR 7.
+//! can be hidden, and an event that breaks is replayed before it is believed. That a schema has no `$schema` is no reason to prove
+//! anything again: this finding is made anew each time. ADR 7.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,7 +11,8 @@ use schemactl_model::{Digest, EventName, Source, Version, parse, with_stack_for}
 use serde::{Deserialize, Serialize};
 
 use super::CheckOptions;
-use crate::{Comparison, Event, Mode, Report, SchemaVersion, Summary, Workspace};
+use super::schemas::report_missing_dialect;
+use crate::{Comparison, Event, Mode, Report, Rule, SchemaVersion, Summary, Workspace};
 
 /// Events that were found sound, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -142,9 +144,13 @@ pub(super) fn key(workspace: &Workspace, event: &Event, options: &CheckOptions<'
 }
 
 impl Proved {
-    /// What is kept of a report on one event: nothing, if there is anything to find in it.
+    /// What is kept of a report on one event: nothing, if there is anything to find in it that asks for a proof.
     pub(super) fn of(key: String, report: &Report) -> Option<Self> {
-        if !report.findings.is_empty() {
+        if report
+            .findings
+            .iter()
+            .any(|finding| finding.rule != Rule::DialectMissing)
+        {
             return None;
         }
         let pairs = report.comparisons.iter().map(|compared| {
@@ -210,13 +216,17 @@ impl Proved {
                 text: line.text.clone(),
             })
         });
-        Some(Report {
+        let mut report = Report {
             comparisons: comparisons.collect::<Option<_>>()?,
             summaries: summaries.collect::<Option<_>>()?,
             versions: event.versions.len(),
             examples: event.versions.values().map(|version| version.examples.len()).sum(),
             ..Report::default()
-        })
+        };
+        for version in event.versions.values() {
+            report_missing_dialect(event, version, &mut report);
+        }
+        Some(report)
     }
 }
 

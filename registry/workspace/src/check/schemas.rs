@@ -1,8 +1,9 @@
 //! Whether one schema is valid by itself: under its metaschema, and with a version field that names its version.
 
-use schemactl_compat::review_schema;
+use schemactl_compat::review_document;
 use schemactl_model::{
-    Dialect, Object, Pointer, SchemaFault, Value, foreign_keywords, keywords, subschemas, unknown_keywords,
+    Dialect, Document, EventName, Object, Pointer, SchemaFault, Value, foreign_keywords, keywords, subschemas,
+    unknown_keywords,
 };
 
 use super::{finding_of, title};
@@ -11,7 +12,7 @@ use crate::{Event, Finding, Place, Report, Rule, SchemaVersion, Severity};
 /// Returns whether the schema can be read as a schema.
 pub(super) fn check(event: &Event, version: &SchemaVersion, report: &mut Report) -> bool {
     let document = &version.document;
-    let review = review_schema(document.root(), document.dialect());
+    let review = review_document(document);
     for fault in &review.faults {
         report.findings.push(Finding {
             fix: Some(fault.fix().to_owned()),
@@ -25,29 +26,50 @@ pub(super) fn check(event: &Event, version: &SchemaVersion, report: &mut Report)
         }));
     }
     version_field(event, version, report);
-    dialect_missing(event, version, report);
+    report_missing_dialect(event, version, report);
     dependencies((event, version), document.dialect(), document.root(), report);
     foreign(event, version, report);
     unknown(event, version, report);
     review.faults.is_empty()
 }
 
+/// Reports the faults of a schema that belongs to no event, whether a version refers to it or not. It stands under its own name.
+pub(super) fn check_shared(document: &Document, report: &mut Report) {
+    let path = document.source().path();
+    let stem = path.rsplit('/').next().and_then(|file| file.strip_suffix(".json"));
+    let name = stem.and_then(|stem| EventName::new("_shared", stem).ok());
+    let name = name.unwrap_or_else(|| EventName::new("_shared", "schema").expect("two good names"));
+    for fault in review_document(document).faults {
+        report.findings.push(Finding {
+            message: format!("{path}: {}", fault.message),
+            places: vec![fault_place(document, &fault)],
+            subject: Some(fault.pointer.to_string()),
+            fix: Some(fault.fix().to_owned()),
+            ..Finding::new(Rule::SchemaInvalid, Severity::Error, name.clone())
+        });
+    }
+}
+
+fn fault_place(document: &Document, fault: &SchemaFault) -> Place {
+    Place {
+        source: document.source().clone(),
+        span: fault.span,
+        label: format!("at `{}`", fault.pointer),
+    }
+}
+
 /// A finding at the place of a fault.
 fn fault_found(rule: Rule, severity: Severity, fault: &SchemaFault, event: &Event, version: &SchemaVersion) -> Finding {
     Finding {
         message: format!("{}: {}", title(event, &version.version), fault.message),
-        places: vec![Place {
-            source: version.document.source().clone(),
-            span: fault.span,
-            label: format!("at `{}`", fault.pointer),
-        }],
+        places: vec![fault_place(&version.document, fault)],
         subject: Some(fault.pointer.to_string()),
         ..finding_of(rule, severity, event, version)
     }
 }
 
 /// A schema without `$schema` is read in another dialect by the next validator.
-fn dialect_missing(event: &Event, version: &SchemaVersion, report: &mut Report) {
+pub(super) fn report_missing_dialect(event: &Event, version: &SchemaVersion, report: &mut Report) {
     let document = &version.document;
     if document.root().as_object().is_none() || document.root().member("$schema").is_some() {
         return;

@@ -37,6 +37,8 @@ pub struct Workspace {
     pub events: BTreeMap<EventName, Event>,
     /// `schemactl.lock`; empty if there is none.
     pub lock: Lock,
+    /// The schemas that belong to no event, in folders whose names begin with `_`.
+    pub shared: Vec<Document>,
 }
 
 /// The closest folder with a `schemactl.toml`, from `start` upwards.
@@ -64,6 +66,7 @@ impl Workspace {
                 manifest,
                 events,
                 lock,
+                shared: loader.shared,
             }),
             _ => Err(loader.errors),
         }
@@ -82,6 +85,7 @@ struct Loader<'r> {
     root: &'r Path,
     canonical_root: PathBuf,
     errors: Vec<LoadError>,
+    shared: Vec<Document>,
     /// The files by the identifiers of their schemas, once they have been asked for.
     identified: Option<BTreeMap<String, Vec<String>>>,
 }
@@ -96,6 +100,7 @@ impl<'r> Loader<'r> {
             root,
             canonical_root,
             errors: Vec::new(),
+            shared: Vec::new(),
             identified: None,
         })
     }
@@ -230,7 +235,7 @@ impl<'r> Loader<'r> {
         let source = self.source(path)?;
         let examples = self.examples(&folder.join(EXAMPLES).join(file_name(path).trim_end_matches(".json")));
         // A schema without $schema is read as the dialect current when the format was made.
-        match Document::bundle(source, Dialect::Draft202012, self) {
+        match Document::read_with_faults(source, Dialect::Draft202012, Some(self)) {
             Ok(document) => Some(SchemaVersion {
                 version,
                 #[cfg(feature = "check")]
