@@ -4,7 +4,7 @@
 //! `says` is how the message begins.
 #![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -188,6 +188,42 @@ fn a_pair_has_the_same_verdicts_in_every_command() {
         different.extend(differing.map(|(door, verdicts)| format!("{id}: {door} {verdicts:?}, batch {expected:?}")));
     }
     assert!(different.is_empty(), "{}", different.join("\n"));
+}
+
+#[test]
+fn every_broken_line_of_a_batch_has_one_answer_and_nothing_else() {
+    // Characters that JSON may hold as they are, and that line readers and terminals take for more.
+    let hostile = "\u{7f}\u{85}\u{2028}\u{2029}";
+    let line = format!(
+        r##"{{"id":"{hostile}","old":{{"enum":["{hostile}"]}},"new":{{"properties":{{"{hostile}":{{"$ref":"#/{hostile}"}}}}}}}}"##
+    );
+    let cuts: Vec<&str> = (1..=line.len()).filter_map(|end| line.get(..end)).collect();
+    let output = run(&root(), &["diff", "--batch", "-"], &cuts.join("\n"));
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(!text.contains(|letter| hostile.contains(letter)), "{text}");
+    let answers: Vec<Json> = text.lines().map(|line| json(line.as_bytes())).collect();
+    assert_eq!(answers.len(), cuts.len());
+    let (whole, broken) = answers.split_last().unwrap();
+    for answer in broken {
+        assert_eq!(
+            (&answer["id"], &answer["error"]["where"]),
+            (&Json::Null, &Json::from("line")),
+            "{answer}"
+        );
+    }
+    assert_eq!(whole["id"], hostile);
+    assert_eq!(whole["error"]["where"], "new");
+    assert_eq!(whole["error"]["pointer"], format!("/properties/{hostile}/$ref"));
+    for answer in &answers {
+        let names = answer.as_object().unwrap().keys().map(String::as_str);
+        assert_eq!(
+            names.collect::<BTreeSet<_>>(),
+            BTreeSet::from(["error", "id"]),
+            "{answer}"
+        );
+    }
 }
 
 /// The one fault that a command names on standard error: message, help, and place.
