@@ -38,21 +38,26 @@ impl<'v> Walk<'v> {
                 .collect()
         };
         let (removed, added) = (of_kind(ChangeKind::PropertyRemoved), of_kind(ChangeKind::PropertyAdded));
-        let only_ones = removed.len() == 1 && added.len() == 1;
         let schema = |index: usize, places: &[Place<'v>]| {
             let name = self.found[index].change.subject.as_deref()?;
             declaring(places, name)?.value.member("properties")?.member(name)
         };
-        let alike = |one: usize, other: usize| match (schema(one, &conjuncts.old), schema(other, &conjuncts.new)) {
-            (Some(old), Some(new)) => are_alike(old, new, only_ones),
-            _ => false,
-        };
-        let mut questions = Vec::new();
-        for one in &removed {
-            let partners: Vec<usize> = added.iter().copied().filter(|other| alike(*one, *other)).collect();
-            let [other] = partners[..] else { continue };
-            if removed.iter().filter(|one| alike(**one, other)).count() == 1 {
-                questions.push((*one, other));
+        let mut questions: Vec<(usize, usize)> = Vec::new();
+        // Equal schemas first: what they leave can be one by its type alone.
+        for are_alike in [are_equal_but_for_people, have_one_type] {
+            let alike = |one: usize, other: usize| match (schema(one, &conjuncts.old), schema(other, &conjuncts.new)) {
+                (Some(old), Some(new)) => are_alike(old, new),
+                _ => false,
+            };
+            let is_free = |index: usize| questions.iter().all(|(one, other)| *one != index && *other != index);
+            let free_removed: Vec<usize> = removed.iter().copied().filter(|one| is_free(*one)).collect();
+            let free_added: Vec<usize> = added.iter().copied().filter(|other| is_free(*other)).collect();
+            for one in &free_removed {
+                let partners: Vec<usize> = free_added.iter().copied().filter(|other| alike(*one, *other)).collect();
+                let [other] = partners[..] else { continue };
+                if free_removed.iter().filter(|one| alike(**one, other)).count() == 1 {
+                    questions.push((*one, other));
+                }
             }
         }
         for (one, other) in questions {
@@ -143,9 +148,8 @@ fn rename_question(old: &str, new: &str) -> String {
     format!("did you rename `{old}` to `{new}`? If so, write `\"x-renamed-from\": \"{old}\"` into `{new}`")
 }
 
-/// Whether two properties could be one under two names: the same schema but for what is for people, or, where there is only one of
-/// each, the same type.
-fn are_alike(old: &Value, new: &Value, only_ones: bool) -> bool {
+/// Whether two schemas are the same but for what is for people.
+fn are_equal_but_for_people(old: &Value, new: &Value) -> bool {
     let said = |schema: &Value| -> Vec<(String, Value)> {
         let members = schema.as_object().into_iter().flat_map(Object::iter);
         let mut said: Vec<_> = members
@@ -156,9 +160,10 @@ fn are_alike(old: &Value, new: &Value, only_ones: bool) -> bool {
         said
     };
     let (old_said, new_said) = (said(old), said(new));
-    if old_said.is_empty() || new_said.is_empty() {
-        return false;
-    }
-    let same_type = old.member("type").is_some() && old.member("type") == new.member("type");
-    old_said == new_said || (only_ones && same_type)
+    !old_said.is_empty() && old_said == new_said
+}
+
+/// Whether two schemas name the same type.
+fn have_one_type(old: &Value, new: &Value) -> bool {
+    old.member("type").is_some() && old.member("type") == new.member("type")
 }
