@@ -3,7 +3,9 @@
 use schemactl_model::{Pointer, Value};
 
 use super::align::{align, fixed_value, tags};
-use super::conjuncts::Conjuncts;
+use super::conjuncts::{Conjuncts, conjuncts_of};
+use super::objects::names;
+use super::scalars::{UNIONS, unions_of};
 use super::site::{Pair, Place, Tree};
 use super::{Fragment, TrailStep, Walk};
 use crate::change::ChangeKind;
@@ -12,37 +14,65 @@ use crate::edit::{Edit, anything};
 impl<'v> Walk<'v> {
     /// Compares unions and conjunctions, but for the unions that were read as lists of values.
     pub(super) fn unions(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, read: &[&str]) {
-        for keyword in ["anyOf", "oneOf"] {
-            if read.contains(&keyword) {
-                continue;
-            }
-            let pair = &conjuncts.pair(pair, &[keyword]);
-            let kinds = (ChangeKind::UnionAdded, ChangeKind::UnionRemoved);
-            if self.presence(pair, keyword, kinds, &[keyword]).is_some() {
-                let kinds = (ChangeKind::UnionBranchAdded, ChangeKind::UnionBranchRemoved);
-                self.branches(pair, keyword, kinds);
+        let of_branches = (ChangeKind::UnionBranchAdded, ChangeKind::UnionBranchRemoved);
+        if let Some(keywords) = self.respelled_union(conjuncts).filter(|_| read.is_empty()) {
+            self.branches(&conjuncts.pair(pair, &UNIONS), keywords, of_branches);
+        } else {
+            for keyword in UNIONS.into_iter().filter(|keyword| !read.contains(keyword)) {
+                let pair = &conjuncts.pair(pair, &[keyword]);
+                let kinds = (ChangeKind::UnionAdded, ChangeKind::UnionRemoved);
+                if self.presence(pair, keyword, kinds, &[keyword]).is_some() {
+                    self.branches(pair, (keyword, keyword), of_branches);
+                }
             }
         }
         let has_all_of = |place: &Place<'v>| place.value.member("allOf").is_some();
         if !conjuncts.is_spread() && (has_all_of(&pair.old) || has_all_of(&pair.new)) {
             let kinds = (ChangeKind::AllOfBranchAdded, ChangeKind::AllOfBranchRemoved);
-            self.branches(pair, "allOf", kinds);
+            self.branches(pair, ("allOf", "allOf"), kinds);
         }
     }
 
-    fn branches(&mut self, pair: &Pair<'v>, keyword: &'static str, (added, removed): (ChangeKind, ChangeKind)) {
-        let (old, new) = (pair.old.branches(keyword), pair.new.branches(keyword));
+    /// The keywords of a union that one side writes as `anyOf` and the other as `oneOf`, where a tag makes that the same.
+    fn respelled_union(&self, conjuncts: &Conjuncts<'v>) -> Option<(&'static str, &'static str)> {
+        let only_union = |tree: &Tree<'v>, places: &[Place<'v>]| {
+            let mut unions = unions_of(places);
+            let (place, keyword) = unions.next().filter(|_| unions.next().is_none())?;
+            is_tagged(tree, place, keyword).then_some(keyword)
+        };
+        let keywords = (
+            only_union(&self.old, &conjuncts.old)?,
+            only_union(&self.new, &conjuncts.new)?,
+        );
+        (keywords.0 != keywords.1).then_some(keywords)
+    }
+
+    fn branches(
+        &mut self,
+        pair: &Pair<'v>,
+        keywords: (&'static str, &'static str),
+        (added, removed): (ChangeKind, ChangeKind),
+    ) {
+        let (old, new) = (pair.old.branches(keywords.0), pair.new.branches(keywords.1));
         let aligned = align((&self.old, &old), (&self.new, &new));
         for (one, other) in aligned.pairs {
             self.compare_below(pair, TrailStep::Beside, old[one].clone(), new[other].clone());
         }
         for index in aligned.removed {
-            let what = format!("`{keyword}` lost the branch {}", branch_name(&self.old, &old[index]));
-            self.branch(pair, (removed, what), keyword, (Some(&old[index]), None));
+            let what = format!(
+                "`{}` lost the branch {}",
+                keywords.1,
+                branch_name(&self.old, &old[index])
+            );
+            self.branch(pair, (removed, what), keywords, (Some(&old[index]), None));
         }
         for index in aligned.added {
-            let what = format!("`{keyword}` has a new branch {}", branch_name(&self.new, &new[index]));
-            self.branch(pair, (added, what), keyword, (None, Some(&new[index])));
+            let what = format!(
+                "`{}` has a new branch {}",
+                keywords.1,
+                branch_name(&self.new, &new[index])
+            );
+            self.branch(pair, (added, what), keywords, (None, Some(&new[index])));
         }
     }
 
@@ -50,10 +80,10 @@ impl<'v> Walk<'v> {
         &mut self,
         pair: &Pair<'v>,
         what: (ChangeKind, String),
-        keyword: &'static str,
+        keywords: (&'static str, &'static str),
         branch: (Option<&Place<'v>>, Option<&Place<'v>>),
     ) {
-        let part = |place: &Place<'v>, own: Option<&Place<'v>>| {
+        let part = |place: &Place<'v>, keyword: &'static str, own: Option<&Place<'v>>| {
             // A conjunct can be left out by itself; one branch less of a union makes it narrower, so the union goes.
             let relax = match own {
                 Some(own) if keyword == "allOf" => vec![Edit::Set(own.pointer.clone(), anything())],
@@ -68,7 +98,10 @@ impl<'v> Walk<'v> {
             let at = own.map_or_else(|| place.at(&[keyword]), place_of_branch);
             (at, fragment)
         };
-        let parts = (part(&pair.old, branch.0), part(&pair.new, branch.1));
+        let parts = (
+            part(&pair.old, keywords.0, branch.0),
+            part(&pair.new, keywords.1, branch.1),
+        );
         self.push(pair, what, None, parts);
     }
 
@@ -161,6 +194,36 @@ fn whole(keyword: &'static str) -> Vec<&'static str> {
         group.extend(["prefixItems", "items", "additionalItems", "contains"]);
     }
     group
+}
+
+/// Whether a property that each branch requires and fixes to a value of its own tells the branches apart.
+fn is_tagged(tree: &Tree<'_>, place: &Place<'_>, keyword: &str) -> bool {
+    let is_object = |place: &Place<'_>| place.value.member("type").and_then(Value::as_str) == Some("object");
+    let branches: Vec<_> = place
+        .branches(keyword)
+        .iter()
+        .map(|branch| tree.followed(branch))
+        .collect();
+    let conjuncts: Vec<_> = branches.iter().map(|branch| conjuncts_of(tree, branch)).collect();
+    // A value that is no object would be one of every branch.
+    if !is_object(place) && !conjuncts.iter().all(|places| places.iter().any(is_object)) {
+        return false;
+    }
+    let tags_of: Vec<_> = branches.iter().map(|branch| tags(tree, branch)).collect();
+    let requires = |index: usize, name: &str| conjuncts[index].iter().any(|place| names(place).contains(name));
+    let Some((first, others)) = tags_of.split_first() else {
+        return false;
+    };
+    first.iter().any(|(name, value)| {
+        let mut values = vec![*value];
+        let of_others = others.iter().all(|tags| {
+            let own = tags.iter().find(|(other, _)| other == name).map(|(_, value)| *value);
+            let is_new = own.is_some_and(|own| !values.contains(&own));
+            values.extend(own);
+            is_new
+        });
+        of_others && (0..branches.len()).all(|index| requires(index, name))
+    })
 }
 
 /// Where a branch says which one it is: at its tag, if it has one.

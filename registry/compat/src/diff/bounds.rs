@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use schemactl_model::{Dialect, Kind, Value};
 
 use super::conjuncts::Conjuncts;
+use super::scalars::allows_whole_numbers_only;
 use super::site::{Pair, Place};
 use super::{Walk, shown};
 use crate::change::ChangeKind;
@@ -69,6 +70,7 @@ const COUNTED: [Counted; 8] = [
 struct Bound<'v> {
     number: Rational,
     strict: bool,
+    keyword: &'static str,
     written: &'v Value,
 }
 
@@ -120,8 +122,7 @@ impl<'v> Walk<'v> {
             )
         };
         let kind = kinds[usize::from(direction == Ordering::Less)];
-        let written = |bound: &Option<Bound<'v>>| bound.as_ref().map(|bound| bound.written);
-        self.add(pair, kind, sentence(group[0], written(&old), written(&new)), &group);
+        self.add(pair, kind, bound_sentence(old.as_ref(), new.as_ref()), &group);
     }
 
     fn steps(&mut self, pair: &Pair<'v>) {
@@ -170,12 +171,19 @@ fn bound<'v>(place: &Place<'v>, lower: bool) -> Option<Bound<'v>> {
     } else {
         ("maximum", "exclusiveMaximum")
     };
-    let of = |keyword: &str, strict| {
+    let is_whole = allows_whole_numbers_only(place);
+    let of = |keyword: &'static str, strict| {
         let written = place.value.member(keyword)?;
         let number = number(written)?;
+        let (number, strict) = if is_whole {
+            (last_whole(&number, strict, lower), false)
+        } else {
+            (number, strict)
+        };
         Some(Bound {
             number,
             strict,
+            keyword,
             written,
         })
     };
@@ -196,6 +204,35 @@ fn bound<'v>(place: &Place<'v>, lower: bool) -> Option<Bound<'v>> {
             Some(if exclusive_is_tighter { exclusive } else { plain })
         }
         (plain, exclusive) => plain.or(exclusive),
+    }
+}
+
+/// The last whole number within a bound.
+fn last_whole(number: &Rational, strict: bool, lower: bool) -> Rational {
+    let floor = number.floor();
+    let is_whole = floor == *number;
+    let step = match (lower, is_whole) {
+        (true, true) if !strict => "0",
+        (true, _) => "1",
+        (false, true) if strict => "-1",
+        (false, _) => "0",
+    };
+    Rational::parse(step).map_or_else(|| floor.clone(), |step| floor.plus(&step))
+}
+
+fn bound_sentence(old: Option<&Bound<'_>>, new: Option<&Bound<'_>>) -> String {
+    match (old, new) {
+        (Some(old), Some(new)) if old.keyword != new.keyword => format!(
+            "`{}` {} was replaced by `{}` {}",
+            old.keyword,
+            shown(old.written),
+            new.keyword,
+            shown(new.written)
+        ),
+        _ => {
+            let keyword = old.or(new).map_or("minimum", |bound| bound.keyword);
+            sentence(keyword, old.map(|bound| bound.written), new.map(|bound| bound.written))
+        }
     }
 }
 

@@ -25,6 +25,9 @@ const NULL: u8 = 1;
 /// The keywords that list values.
 const VALUES: [&str; 2] = ["enum", "const"];
 
+/// The keywords of unions.
+pub(super) const UNIONS: [&str; 2] = ["anyOf", "oneOf"];
+
 /// The keywords that can allow `null`.
 const NULL_HOLDERS: [&str; 5] = ["type", "anyOf", "oneOf", "enum", "const"];
 
@@ -286,6 +289,11 @@ fn mask_of(place: &Place<'_>) -> u8 {
     }
 }
 
+/// Whether the type of a schema allows whole numbers at most.
+pub(super) fn allows_whole_numbers_only(place: &Place<'_>) -> bool {
+    mask_of(place) & 8 == 0
+}
+
 fn mask_of_value(value: &Value) -> u8 {
     match &value.kind {
         Kind::Null => NULL,
@@ -314,9 +322,8 @@ fn type_names(mask: u8) -> String {
 }
 
 /// The unions of some schemas, with the schemas that have them.
-fn unions_of<'p, 'v>(places: &'p [Place<'v>]) -> impl Iterator<Item = (&'p Place<'v>, &'static str)> {
-    let keywords = ["anyOf", "oneOf"];
-    let of = move |place: &'p Place<'v>| keywords.into_iter().map(move |keyword| (place, keyword));
+pub(super) fn unions_of<'p, 'v>(places: &'p [Place<'v>]) -> impl Iterator<Item = (&'p Place<'v>, &'static str)> {
+    let of = move |place: &'p Place<'v>| UNIONS.into_iter().map(move |keyword| (place, keyword));
     places
         .iter()
         .flat_map(of)

@@ -58,6 +58,8 @@ pub(crate) enum ShapeForm {
     SplitProperties,
     /// A bound that stands in an `allOf`.
     BoundApart,
+    /// A bound of whole numbers that is excluded itself.
+    Exclusive,
     /// Branches of a `oneOf` or `anyOf`: constants, types, or `null`.
     OneOf,
     AnyOf,
@@ -142,7 +144,8 @@ impl EventShape {
 
     fn collect(&self, at: &str, into: &mut Vec<(String, ShapeForm)>) {
         let own: &[ShapeForm] = match self {
-            Self::Text { .. } | Self::Whole { .. } => &[ShapeForm::BoundApart],
+            Self::Text { .. } => &[ShapeForm::BoundApart],
+            Self::Whole { .. } => &[ShapeForm::BoundApart, ShapeForm::Exclusive],
             Self::Flag => &[],
             Self::Choice(values) if values.len() == 1 => &[ShapeForm::Constant, ShapeForm::OneOf],
             Self::Choice(_) | Self::Types(_) | Self::Nullable(_) => {
@@ -156,7 +159,7 @@ impl EventShape {
                 ShapeForm::Reversed,
             ],
             Self::Object(_) => &[],
-            Self::Union(_) => &[ShapeForm::Reversed],
+            Self::Union(_) => &[ShapeForm::Reversed, ShapeForm::AnyOf],
         };
         let everywhere = [ShapeForm::Extracted, ShapeForm::Wrapped, ShapeForm::Described];
         into.extend(own.iter().chain(&everywhere).map(|form| (at.to_owned(), *form)));
@@ -333,6 +336,9 @@ impl ShapeWriter<'_> {
                 with_bound(schema, "minLength", json!(least), form)
             }
             EventShape::Whole { least, most } => {
+                if form == Some(ShapeForm::Exclusive) {
+                    return json!({"type": "integer", "exclusiveMinimum": least - 1, "exclusiveMaximum": most + 1});
+                }
                 let schema = json!({"type": "integer", "maximum": most});
                 with_bound(schema, "minimum", json!(least), form)
             }
@@ -455,7 +461,12 @@ impl ShapeWriter<'_> {
         if form == Some(ShapeForm::Reversed) {
             written.reverse();
         }
-        json!({"type": "object", "oneOf": written})
+        let keyword = if form == Some(ShapeForm::AnyOf) {
+            "anyOf"
+        } else {
+            "oneOf"
+        };
+        json!({"type": "object", keyword: written})
     }
 }
 
