@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
-use super::by_definition::{Asked, Definition, is_anything, is_listed, matches, required_names};
+use super::by_definition::{Asked, Definition, is_anything, required_names};
+use super::scalar_keywords::{is_listed, matches};
 
 /// An object of the instance, and what all schemas that describe it say together.
 #[derive(Default)]

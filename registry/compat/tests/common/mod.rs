@@ -11,6 +11,7 @@ pub(crate) mod loosely;
 pub(crate) mod mutate;
 pub(crate) mod policies;
 pub(crate) mod random;
+pub(crate) mod scalar_keywords;
 pub(crate) mod suite;
 pub(crate) mod themes;
 pub(crate) mod walk;
