@@ -276,6 +276,37 @@ fn a_change_inside_a_refactoring_is_reported_alone() {
 }
 
 #[test]
+fn a_value_that_goes_with_its_type_is_one_change() {
+    let old = r#"{"type": "object", "properties": {"a": {"type": ["string", "null"], "enum": ["on", null]}}}"#;
+    let new = r#"{"type": "object", "properties": {"a": {"type": "string", "enum": ["on"]}}}"#;
+    for (before, after, kind) in [(old, new, "enum-value-removed"), (new, old, "enum-value-added")] {
+        let explanation = explained(before, after);
+        let kinds: Vec<&str> = explanation.changes.iter().map(|one| one.change.kind.id()).collect();
+        assert_eq!(kinds, [kind]);
+        assert!(
+            explanation.backward.is_empty() && explanation.forward.is_empty(),
+            "{explanation:#?}"
+        );
+    }
+}
+
+#[test]
+fn whole_numbers_have_one_bound_in_two_forms() {
+    let schema =
+        |bound: &str| format!(r#"{{"type": "object", "properties": {{"n": {{"type": "integer", {bound}}}}}}}"#);
+    let least = |bound: &str| told(&explained(&schema(r#""minimum": 1"#), &schema(bound)));
+    assert_eq!(least(r#""exclusiveMinimum": 0"#), Vec::<String>::new());
+    assert_eq!(least(r#""exclusiveMinimum": 0.5"#), Vec::<String>::new());
+    assert_eq!(
+        least(r#""exclusiveMinimum": 1"#),
+        ["minimum-raised n: `minimum` `1` was replaced by `exclusiveMinimum` `1`"]
+    );
+    let most = |bound: &str| told(&explained(&schema(r#""maximum": 9"#), &schema(bound)));
+    assert_eq!(most(r#""exclusiveMaximum": 10"#), Vec::<String>::new());
+    assert_eq!(most(r#""maximum": 9.5"#), Vec::<String>::new());
+}
+
+#[test]
 fn a_rename_is_one_change_with_the_change_of_its_schema_inside() {
     let old = r#"{"type": "object", "properties": {"customerId": {"type": "integer"}}, "required": ["customerId"]}"#;
     let new = r#"{"type": "object", "properties": {"buyerId": {"type": "string", "x-renamed-from": "customerId"}}, "required": ["buyerId"]}"#;
@@ -305,6 +336,13 @@ fn what_looks_like_a_rename_is_asked_about_and_nothing_else_is() {
         [question; 2]
     );
     assert!(hints(r#""a": {"type": "string"}"#, r#""b": {"type": "integer"}"#).is_empty());
+    // Each type has one property that went and one that came.
+    let types = hints(
+        r#""a": {"type": "string", "maxLength": 9}, "n": {"type": "integer"}"#,
+        r#""b": {"type": "string"}, "m": {"type": "integer", "minimum": 0}"#,
+    );
+    assert_eq!(types.iter().filter(|hint| **hint == question).count(), 2);
+    assert_eq!(types.len(), 4, "{types:?}");
     let two = r#""b": {"type": "string"}, "c": {"type": "string"}"#;
     assert!(
         hints(r#""a": {"type": "string"}"#, two).is_empty(),
@@ -314,16 +352,30 @@ fn what_looks_like_a_rename_is_asked_about_and_nothing_else_is() {
 
 #[test]
 fn a_line_that_no_event_shows_says_so() {
+    // The note becomes longer, so that the events as a whole do change.
     let schema = |least: u8| {
         format!(
             r#"{{"type": "object", "allOf": [{{"properties": {{"code": {{"minLength": 5}}}}, "additionalProperties": true}}],
-                "properties": {{"code": {{"type": "string", "minLength": {least}}}}}}}"#
+                "properties": {{"code": {{"type": "string", "minLength": {least}}}, "note": {{"type": "string", "maxLength": {}}}}}}}"#,
+            20 - least
         )
     };
-    let overruled = |old: u8, new: u8| -> Vec<bool> {
+    let lines = |old: u8, new: u8| -> Vec<(bool, &str)> {
         let explanation = explained(&schema(old), &schema(new));
-        explanation.changes.iter().map(|one| one.is_overruled).collect()
+        let changes = explanation.changes.into_iter();
+        let unbroken = changes.filter(|one| one.forward.as_break().is_none());
+        unbroken.map(|one| (one.is_overruled, one.effect.name())).collect()
     };
-    assert_eq!(overruled(4, 3), [true], "the `allOf` asks for five");
-    assert_eq!(overruled(7, 6), [false]);
+    assert_eq!(lines(4, 3), [(true, "widens")], "the `allOf` asks for five");
+    assert_eq!(lines(7, 6), [], "six characters are allowed now");
+}
+
+#[test]
+fn a_line_says_what_happens_to_the_events_as_a_whole() {
+    // `null` was listed and never allowed; the type alone would say that values come and go.
+    let old = r#"{"type": "object", "properties": {"a": {"type": ["string", "boolean"]}}, "allOf": [{"properties": {"a": {"type": ["string", "integer"]}}}]}"#;
+    let new = r#"{"type": "object", "properties": {"a": {"type": ["string", "null"]}}, "allOf": [{"properties": {"a": {"type": ["string", "integer"]}}}]}"#;
+    let explanation = explained(old, new);
+    let shown: Vec<bool> = explanation.changes.iter().map(|one| one.is_overruled).collect();
+    assert!(shown.iter().all(|is_overruled| *is_overruled), "{explanation:#?}");
 }

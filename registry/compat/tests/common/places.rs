@@ -6,8 +6,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use schemactl_compat::{
-    Break, Change, ChangeKind, ContainmentEngine, Examples, Impact, Policy, Schema, Semantics, Settings, Validator,
-    directions, explain,
+    Break, Change, ChangeKind, ContainmentEngine, Effect, Examples, Explained, Impact, Policy, Schema, Semantics,
+    Settings, Validator, Verdict, directions, explain,
 };
 use schemactl_model::{Dialect, Kind, Source, Value, find_word_span, parse};
 
@@ -42,6 +42,9 @@ pub(crate) struct Measure {
     /// Places of changes in either document, and those that a report could only show as a bracket.
     pub(crate) spans: usize,
     pub(crate) brackets: usize,
+    /// Lines about changes that break nobody, and those whose effect the events as a whole do not show.
+    pub(crate) lines: usize,
+    pub(crate) untrue: usize,
 }
 
 impl fmt::Display for Measure {
@@ -78,7 +81,8 @@ impl fmt::Display for Measure {
             self.repaired_of_changes, self.of_changes
         )?;
         writeln!(f, "repairs that do not hold    {}", self.wrong)?;
-        write!(f, "shown as a bracket          {} of {}", self.brackets, self.spans)
+        writeln!(f, "shown as a bracket          {} of {}", self.brackets, self.spans)?;
+        write!(f, "lines that are not true     {} of {}", self.untrue, self.lines)
     }
 }
 
@@ -97,8 +101,10 @@ impl Measure {
         };
         let examples = Examples::default();
         let explanation = explain(&engine, (&old, &new), settings, (&backward, &forward), examples);
+        let literal = directions(&engine, &old, &new, Policy::OpenStrict, None);
         for one in &explanation.changes {
             self.count_spans(case, &one.change);
+            self.count_line(case, one, &literal);
             for (impact, reader, name) in [(&one.backward, &new, "backward"), (&one.forward, &old, "forward")] {
                 if let Impact::Breaks(found) = impact {
                     let title = format!("{} {policy} {name} {}", case.id, one.change.kind);
@@ -128,6 +134,21 @@ impl Measure {
                 self.told
                     .push(format!("bracket: {} {} at {pointer}: {word}", case.id, change.kind));
             }
+        }
+    }
+
+    /// Counts what a report says of a change that breaks nobody: an effect that the events as a whole must show.
+    fn count_line(&mut self, case: &PlaceCase, one: &Explained, (backward, forward): &(Verdict, Verdict)) {
+        if one.backward.as_break().is_some() || one.forward.as_break().is_some() || one.is_overruled {
+            return;
+        }
+        self.lines += 1;
+        let narrows = matches!(one.effect, Effect::Narrows | Effect::Replaces) && backward.is_compatible();
+        let widens = matches!(one.effect, Effect::Widens | Effect::Replaces) && forward.is_compatible();
+        if narrows || widens {
+            self.untrue += 1;
+            let (what, effect) = (one.change.sentence(), one.effect.name());
+            self.told.push(format!("not true: {}: {what} ({effect})", case.id));
         }
     }
 
