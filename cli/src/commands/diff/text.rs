@@ -103,7 +103,10 @@ fn notes(one: &Explained, (old, new): &(String, String)) -> Vec<String> {
         Effect::Neutral => "allows the same",
         Effect::Undecided => "what it allows is not decided",
     };
-    let mut notes = vec![effect.to_owned()];
+    let mut notes = match &one.change.renamed_from {
+        Some(before) => vec![format!("readers of {old} no longer get `{before}`")],
+        None => vec![effect.to_owned()],
+    };
     let impacts = [
         (&one.backward, old, "is rejected for it"),
         (&one.forward, new, "needs it"),
