@@ -276,6 +276,22 @@ fn a_change_inside_a_refactoring_is_reported_alone() {
 }
 
 #[test]
+fn what_a_branch_misses_besides_is_listed_where_the_union_names_nothing() {
+    let schema = |card: &str, required: &str| {
+        format!(
+            r#"{{"type": "object", "required": ["m"], "properties": {{"m": {{"oneOf": [
+                {{"type": "object", "properties": {{"kind": {{"const": "card"}}{card}}}, "required": ["kind"{required}]}},
+                {{"type": "object", "properties": {{"kind": {{"const": "bank"}}}}, "required": ["kind"], "maxProperties": 1}}]}}}}}}"#
+        )
+    };
+    let new = schema(r#", "a": {"type": "string"}, "b": {"type": "string"}"#, r#", "a", "b""#);
+    let explanation = explained(&schema("", ""), &new);
+    let found = backward(&explanation, ChangeKind::RequiredPropertyAdded, "m.a");
+    assert!(found.repaired.is_none() && !found.also.is_empty(), "{found:#?}");
+    assert_eq!(found.also, ["m.b"]);
+}
+
+#[test]
 fn a_value_that_goes_with_its_type_is_one_change() {
     let old = r#"{"type": "object", "properties": {"a": {"type": ["string", "null"], "enum": ["on", null]}}}"#;
     let new = r#"{"type": "object", "properties": {"a": {"type": "string", "enum": ["on"]}}}"#;

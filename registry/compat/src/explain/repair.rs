@@ -177,8 +177,10 @@ impl Work<'_> {
             return (None, elsewhere);
         }
         // No reason names another place, as where a union is refused as a whole: an event that is accepted does.
-        let accepted = before
+        let accepted = self
+            .extended_event(direction, event)
             .into_iter()
+            .chain(before)
             .chain(direction.readers_examples.iter().copied().cloned())
             .find(|known| replay.accepts(known))
             .or_else(|| self.accepted_event(direction))
@@ -194,6 +196,17 @@ impl Work<'_> {
         }
         differences.retain(|place| !places.contains(place));
         (None, names_of(&differences, event))
+    }
+
+    /// An event that has all that this one has, and more, and that the reader accepts.
+    fn extended_event(&mut self, direction: &Direction<'_>, event: &Value) -> Option<Value> {
+        if !self.may_ask_about_the_whole() {
+            return None;
+        }
+        let form = self.keep_value(&form_with_more(event), Dialect::Draft7);
+        let root = SchemaSpot::root(direction.reader.schema.dialect);
+        let reader = self.part(direction.reader, &root, View::Reader)?;
+        self.find_instance(&[form, reader], &[])
     }
 
     /// An event that the reader accepts.
@@ -268,6 +281,31 @@ impl Work<'_> {
         )?;
         let found = self.find_instance(&[form, reader], &[]);
         found.filter(|event| replay.accepts(event))
+    }
+}
+
+/// The schema, in draft-07, of the events that are this one with more properties.
+fn form_with_more(value: &Value) -> Value {
+    let object = |entries: Vec<Entry>| Value::computed(Kind::Object(Object::from_entries(entries)));
+    let array = |elements: Vec<Value>| Value::computed(Kind::Array(elements));
+    let names = |names: &Object| {
+        let each = names
+            .iter()
+            .map(|member| Value::computed(Kind::String(member.key.clone())));
+        array(each.collect())
+    };
+    match &value.kind {
+        Kind::Object(members) => {
+            let each = members
+                .iter()
+                .map(|member| entry(&member.key, form_with_more(&member.value)));
+            object(vec![
+                entry("type", Value::computed(Kind::String("object".to_owned()))),
+                entry("required", names(members)),
+                entry("properties", object(each.collect())),
+            ])
+        }
+        _ => object(vec![entry("const", value.clone())]),
     }
 }
 
