@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::clauses::Situation;
 use super::{Answer, Solver};
@@ -21,6 +21,9 @@ const MOST_CELLS: usize = 64;
 const MOST_FILLED: u64 = 2000;
 /// Demands that are placed by trying.
 const MOST_DEMANDS: usize = 8;
+/// Demands on the values of names that are gone through for each name; more of them are looked up by it. Below, building the table
+/// costs more than it saves.
+const FEW_NAMES: usize = 32;
 
 /// Names that read well.
 pub(super) const READABLE: [&str; 4] = ["x", "other", "more", "extra"];
@@ -31,10 +34,18 @@ pub(super) type Demand = (Node, Node);
 /// The literals of an object, gathered.
 pub(super) struct Members {
     pub(super) every: Vec<Demand>,
+    /// What `every` asks, by name, where it asks it of many single names.
+    by_name: Option<DemandsByName>,
     some: Vec<Demand>,
     pub(super) least: u64,
     pub(super) most: Option<u64>,
     opaque: bool,
+}
+
+/// What is asked of all properties of a set of names: of single names, looked up, and of all other sets.
+struct DemandsByName {
+    single: FxHashMap<Rc<str>, Vec<Node>>,
+    others: Vec<Demand>,
 }
 
 /// An object under construction.
@@ -71,6 +82,7 @@ impl Solver<'_> {
     fn members(&self, situation: &Situation) -> Members {
         let mut members = Members {
             every: Vec::new(),
+            by_name: None,
             some: Vec::new(),
             least: 0,
             most: None,
@@ -86,7 +98,24 @@ impl Solver<'_> {
                 _ => {}
             }
         }
+        if members.every.len() > FEW_NAMES {
+            members.by_name = Some(self.demands_by_name(&members.every));
+        }
         members
+    }
+
+    fn demands_by_name(&self, every: &[Demand]) -> DemandsByName {
+        let mut found = DemandsByName {
+            single: FxHashMap::default(),
+            others: Vec::new(),
+        };
+        for (names, values) in every {
+            match self.shared.arena.single_text(*names) {
+                Some(name) => found.single.entry(Rc::clone(name)).or_default().push(*values),
+                None => found.others.push((*names, *values)),
+            }
+        }
+        found
     }
 
     fn build(&mut self, members: &Members) -> Answer {
@@ -140,7 +169,12 @@ impl Solver<'_> {
     fn asked_of(&self, members: &Members, name: &Rc<str>) -> Option<Vec<Node>> {
         let value = Datum::String(Rc::clone(name));
         let mut asked = Vec::new();
-        for (names, values) in &members.every {
+        let mut demands = &members.every;
+        if let Some(by_name) = &members.by_name {
+            asked.extend(by_name.single.get(name).into_iter().flatten());
+            demands = &by_name.others;
+        }
+        for (names, values) in demands {
             let within = match self.shared.arena.single_text(*names) {
                 Some(single) => single == name,
                 None => evaluate(self.shared, *names, &value)?,
