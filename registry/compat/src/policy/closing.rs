@@ -106,7 +106,8 @@ impl<'v> Rewriter<'v> {
             }
         }
         if let Some(declared) = own.keyword("properties").and_then(Value::as_object) {
-            mentioned.names.retain(|name| declared.value(name).is_none());
+            let declared: BTreeSet<&str> = declared.iter().map(|member| member.key.as_str()).collect();
+            mentioned.names.retain(|name| !declared.contains(&**name));
         }
         let mut entries = Vec::new();
         if !mentioned.names.is_empty() || !mentioned.patterns.is_empty() {
