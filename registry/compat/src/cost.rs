@@ -1,35 +1,122 @@
 //! What a validator would do with an event. In: a schema and an event. Out: how many times it would apply a schema to a value, up
-//! to a limit; whether it would match texts for too long. References make schemas that are small on paper and exponential in a validator ("billion laughs"); such a
-//! schema is not handed to one.
+//! to a limit; whether it would match texts for too long. References make schemas that are small on paper and exponential in a validator
+//! ("billion laughs"); such a schema is not handed to one.
 
 use std::collections::HashMap;
 
-use schemactl_model::{Dialect, Kind, Resolver, Target, Value, subschemas};
+use schemactl_model::{Dialect, Kind, Resolver, Value, subschemas};
 
 /// Applications beyond which a validation is refused: a fraction of a second.
 pub(crate) const MOST_APPLICATIONS: u64 = 20_000_000;
 
-/// Whether validating `event` takes more than [`MOST_APPLICATIONS`] steps.
-pub(crate) fn is_too_expensive(schema: &Value, dialect: Dialect, event: &Value) -> bool {
-    let resolver = Resolver::new(schema, dialect);
-    // Without references a schema is a tree, and costs its size for each value.
-    if resolver.references().is_empty() {
-        return false;
-    }
-    let mut targets: HashMap<usize, Vec<Target<'_>>> = HashMap::new();
-    for reference in resolver.references() {
-        let holder = reference.holder.resolve(schema);
-        let target = resolver.resolve(&reference.base, &reference.text).ok();
-        if let (Some(holder), Some(target)) = (holder, target) {
-            targets.entry(place(holder)).or_default().push(target);
+/// What is applied to what: the subschemas of a document, with references followed once. An event is counted in the time of its own
+/// size, however wide the document is.
+#[derive(Debug)]
+pub(crate) struct CostModel {
+    nodes: Vec<CostNode>,
+}
+
+/// The subschemas of one schema, by the parts of a value that they are applied to.
+#[derive(Debug, Default)]
+struct CostNode {
+    /// To the value itself.
+    in_place: Vec<usize>,
+    /// To the property of a name.
+    properties: HashMap<String, Vec<usize>>,
+    /// To every property, or to some that depend on more than the keyword.
+    members: Vec<usize>,
+    /// To the names of all properties.
+    names: Vec<usize>,
+    /// To the elements.
+    elements: Vec<usize>,
+}
+
+impl CostModel {
+    /// Creates the model of a document. `None` if it has no references: then it is a tree, and costs its size for each value.
+    pub(crate) fn of(schema: &Value, dialect: Dialect) -> Option<Self> {
+        let resolver = Resolver::new(schema, dialect);
+        if resolver.references().is_empty() {
+            return None;
         }
+        let mut targets: HashMap<usize, Vec<(&Value, Dialect)>> = HashMap::new();
+        for reference in resolver.references() {
+            let holder = reference.holder.resolve(schema);
+            let target = resolver.resolve(&reference.base, &reference.text).ok();
+            if let (Some(holder), Some(target)) = (holder, target) {
+                targets
+                    .entry(place(holder))
+                    .or_default()
+                    .push((target.value, target.dialect));
+            }
+        }
+        let mut builder = ModelBuilder {
+            targets,
+            nodes: Vec::new(),
+            known: HashMap::new(),
+            open: Vec::new(),
+        };
+        builder.node(schema, dialect);
+        while let Some((index, schema, dialect)) = builder.open.pop() {
+            builder.fill(index, schema, dialect);
+        }
+        Some(Self { nodes: builder.nodes })
     }
-    let mut count = Count {
-        dialect,
-        targets,
-        known: HashMap::new(),
-    };
-    count.applications(schema, event) > MOST_APPLICATIONS
+
+    /// Returns whether validating an event takes more than [`MOST_APPLICATIONS`] steps.
+    pub(crate) fn is_too_expensive(&self, event: &Value) -> bool {
+        let mut count = Count {
+            nodes: &self.nodes,
+            known: HashMap::new(),
+        };
+        count.applications(0, event) > MOST_APPLICATIONS
+    }
+}
+
+struct ModelBuilder<'v> {
+    /// What the references of a schema lead to, by its place.
+    targets: HashMap<usize, Vec<(&'v Value, Dialect)>>,
+    nodes: Vec<CostNode>,
+    /// The nodes by the places of their schemas and the dialects that they are read in.
+    known: HashMap<(usize, Dialect), usize>,
+    /// Nodes whose subschemas are not noted yet.
+    open: Vec<(usize, &'v Value, Dialect)>,
+}
+
+impl<'v> ModelBuilder<'v> {
+    fn node(&mut self, schema: &'v Value, dialect: Dialect) -> usize {
+        let fresh = self.nodes.len();
+        let index = *self.known.entry((place(schema), dialect)).or_insert(fresh);
+        if index == fresh {
+            self.nodes.push(CostNode::default());
+            self.open.push((index, schema, dialect));
+        }
+        index
+    }
+
+    fn fill(&mut self, index: usize, schema: &'v Value, around: Dialect) {
+        let mut node = CostNode::default();
+        for (target, dialect) in self.targets.get(&place(schema)).cloned().unwrap_or_default() {
+            node.in_place.push(self.node(target, dialect));
+        }
+        let dialect = around.inside(schema);
+        for below in subschemas(schema, dialect) {
+            let inner = self.node(below.value, dialect);
+            match below.keyword {
+                "$defs" | "definitions" => {}
+                "properties" => {
+                    let name = below.member.unwrap_or_default();
+                    node.properties.entry(name).or_default().push(inner);
+                }
+                "patternProperties" | "additionalProperties" | "unevaluatedProperties" => node.members.push(inner),
+                "propertyNames" => node.names.push(inner),
+                "items" | "prefixItems" | "additionalItems" | "contains" | "unevaluatedItems" => {
+                    node.elements.push(inner);
+                }
+                _ => node.in_place.push(inner),
+            }
+        }
+        self.nodes[index] = node;
+    }
 }
 
 /// Steps of a regular expression beyond which a match is refused: some tenths of a second.
@@ -98,60 +185,48 @@ fn place(value: &Value) -> usize {
     std::ptr::from_ref(value) as usize
 }
 
-struct Count<'v> {
-    dialect: Dialect,
-    /// What the references of a schema lead to, by its place.
-    targets: HashMap<usize, Vec<Target<'v>>>,
-    /// By the places of schema and value. Zero while it is being counted: what leads back to itself ends somewhere.
+struct Count<'m> {
+    nodes: &'m [CostNode],
+    /// By the node and the place of the value. Zero while it is being counted: what leads back to itself ends somewhere.
     known: HashMap<(usize, usize), u64>,
 }
 
-impl<'v> Count<'v> {
-    fn applications(&mut self, schema: &'v Value, value: &'v Value) -> u64 {
-        let key = (place(schema), place(value));
+impl Count<'_> {
+    fn applications(&mut self, index: usize, value: &Value) -> u64 {
+        let key = (index, place(value));
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
         self.known.insert(key, 0);
-        let mut sum: u64 = 1;
-        for target in self.targets.get(&key.0).cloned().unwrap_or_default() {
-            let around = std::mem::replace(&mut self.dialect, target.dialect);
-            sum = sum.saturating_add(self.deeper(target.value, value));
-            self.dialect = around;
-        }
-        let around = self.dialect;
-        self.dialect = around.inside(schema);
-        for below in subschemas(schema, self.dialect) {
-            for part in parts(below.keyword, below.member.as_deref(), value) {
-                sum = sum.saturating_add(self.deeper(below.value, part));
+        let nodes = self.nodes;
+        let node = &nodes[index];
+        let mut sum = 1_u64.saturating_add(self.all(&node.in_place, value));
+        match &value.kind {
+            Kind::Object(members) => {
+                for member in members.iter() {
+                    let named = node.properties.get(&member.key).map_or(&[][..], Vec::as_slice);
+                    sum = sum.saturating_add(self.all(named, &member.value));
+                    sum = sum.saturating_add(self.all(&node.members, &member.value));
+                    // A name is a value that is not there; the object stands for it.
+                    sum = sum.saturating_add(self.all(&node.names, value));
+                }
             }
+            Kind::Array(elements) => {
+                for element in elements {
+                    sum = sum.saturating_add(self.all(&node.elements, element));
+                }
+            }
+            _ => {}
         }
-        self.dialect = around;
         self.known.insert(key, sum);
         sum
     }
 
-    fn deeper(&mut self, schema: &'v Value, value: &'v Value) -> u64 {
-        stacker::maybe_grow(64 << 10, 1 << 20, || self.applications(schema, value))
-    }
-}
-
-/// The values that a keyword applies its subschema to; more of them where that depends on more than the keyword.
-fn parts<'v>(keyword: &str, member: Option<&str>, value: &'v Value) -> Vec<&'v Value> {
-    let members = || match &value.kind {
-        Kind::Object(object) => object.iter().map(|entry| &entry.value).collect(),
-        _ => Vec::new(),
-    };
-    match keyword {
-        "$defs" | "definitions" => Vec::new(),
-        "properties" => member.and_then(|name| value.member(name)).into_iter().collect(),
-        "patternProperties" | "additionalProperties" | "unevaluatedProperties" => members(),
-        // A name is a value that is not there; the object stands for it.
-        "propertyNames" => members().iter().map(|_| value).collect(),
-        "items" | "prefixItems" | "additionalItems" | "contains" | "unevaluatedItems" => {
-            value.as_array().unwrap_or_default().iter().collect()
-        }
-        _ => vec![value],
+    fn all(&mut self, nodes: &[usize], value: &Value) -> u64 {
+        nodes.iter().fold(0, |sum: u64, node| {
+            let below = stacker::maybe_grow(64 << 10, 1 << 20, || self.applications(*node, value));
+            sum.saturating_add(below)
+        })
     }
 }
 
@@ -162,6 +237,12 @@ mod tests {
 
     fn json(text: &str) -> Value {
         parse(&Source::new("test", text)).unwrap()
+    }
+
+    fn is_too_expensive(schema: &Value, event: &Value) -> bool {
+        CostModel::of(schema, Dialect::Draft202012)
+            .unwrap()
+            .is_too_expensive(event)
     }
 
     #[test]
@@ -179,11 +260,11 @@ mod tests {
         }
         let laughs = json(&format!("{{\"$defs\": {{{definitions}}}, \"$ref\": \"#/$defs/l30\"}}"));
         let event = json("\"a\"");
-        assert!(is_too_expensive(&laughs, Dialect::Draft202012, &event));
+        assert!(is_too_expensive(&laughs, &event));
         let tree = json(r##"{"properties": {"left": {"$ref": "#"}, "right": {"$ref": "#"}}}"##);
         let event = json(r#"{"left": {"left": {}, "right": {}}, "right": {"left": {}}}"#);
-        assert!(!is_too_expensive(&tree, Dialect::Draft202012, &event));
+        assert!(!is_too_expensive(&tree, &event));
         let itself = json(r##"{"allOf": [{"$ref": "#"}]}"##);
-        assert!(!is_too_expensive(&itself, Dialect::Draft202012, &event));
+        assert!(!is_too_expensive(&itself, &event));
     }
 }

@@ -3,12 +3,16 @@
 //! fetched, and patterns run on a linear engine wherever the pattern permits.
 
 mod embedded;
+mod lists;
+
+use std::sync::Arc;
 
 use jsonschema::{Draft, PatternOptions, ValidationOptions};
 use schemactl_model::{Dialect, Kind, Pointer, Value, with_stack_for};
 
 use self::embedded::identify_embedded;
-use crate::cost::{is_too_expensive, is_too_long, largest_count};
+use self::lists::LongLists;
+use crate::cost::{CostModel, is_too_long, largest_count};
 use crate::{Formats, Semantics};
 
 /// Why an event cannot be replayed. Never a verdict.
@@ -31,9 +35,12 @@ pub enum ReplayError {
 /// A schema, ready to validate events.
 #[derive(Debug)]
 pub struct Validator {
-    inner: jsonschema::Validator,
-    /// The schema, if its references could multiply.
-    multiplying: Option<(Value, Dialect)>,
+    /// Of the document, or of what is left of it without its long lists.
+    inner: Arc<jsonschema::Validator>,
+    /// Long lists, which are not in `inner`.
+    long_lists: Option<LongLists>,
+    /// What an event costs, if references could multiply it.
+    cost: Option<CostModel>,
     /// The repetitions that the validator unrolls.
     largest_count: u64,
 }
@@ -62,29 +69,15 @@ impl Validator {
 
     fn new_here(schema: &Value, dialect: Dialect, semantics: Semantics) -> Result<Self, ReplayError> {
         let identified = identify_embedded(schema, dialect);
-        let json = identified
-            .as_ref()
-            .unwrap_or(schema)
-            .to_serde()
-            .ok_or(ReplayError::Number)?;
-        let build = |options: ValidationOptions<'_>| {
-            options
-                .with_draft(draft(dialect))
-                .should_validate_formats(semantics.formats == Formats::Assertion)
-                .without_content_media_type_support("application/json")
-                .without_content_encoding_support("base64")
-                .offline()
-                .build(&json)
-        };
-        // Look-around and back-references need the backtracking engine, which has a limit of its own.
-        build(jsonschema::options().with_pattern_options(PatternOptions::regex()))
-            .or_else(|_| build(jsonschema::options()))
-            .map(|inner| Self {
-                inner,
-                multiplying: has_references(schema).then(|| (schema.clone(), dialect)),
-                largest_count: largest_count(schema),
-            })
-            .map_err(|error| ReplayError::Schema(error.to_string()))
+        let schema = identified.as_ref().unwrap_or(schema);
+        let long_lists = LongLists::cut(schema, dialect, semantics);
+        let schema = long_lists.as_ref().map_or(schema, LongLists::rest);
+        Ok(Self {
+            inner: Arc::new(build_validator(schema, dialect, semantics)?),
+            cost: has_references(schema).then(|| CostModel::of(schema, dialect)).flatten(),
+            largest_count: largest_count(schema),
+            long_lists,
+        })
     }
 
     /// Whether an event is valid.
@@ -95,21 +88,34 @@ impl Validator {
     /// As [`is_valid`](Self::is_valid), for an event that several validators look at: `json` is the same event.
     pub(crate) fn is_valid_as(&self, event: &Value, json: &serde_json::Value) -> Result<bool, ReplayError> {
         self.check_cost(event)?;
-        Ok(with_stack_for(event.depth(), || self.inner.is_valid(json)))
+        let validator = self.for_event(event)?;
+        Ok(with_stack_for(event.depth(), || validator.is_valid(json)))
+    }
+
+    /// The validator that knows the listed values of an event.
+    fn for_event(&self, event: &Value) -> Result<Arc<jsonschema::Validator>, ReplayError> {
+        let of_lists = match &self.long_lists {
+            Some(lists) => lists.validator_for(event)?,
+            None => None,
+        };
+        Ok(of_lists.unwrap_or_else(|| Arc::clone(&self.inner)))
     }
 
     fn check_cost(&self, event: &Value) -> Result<(), ReplayError> {
         if is_too_long(self.largest_count, event) {
             return Err(ReplayError::LongText(self.largest_count));
         }
-        match &self.multiplying {
-            Some((schema, dialect)) if is_too_expensive(schema, *dialect, event) => Err(ReplayError::TooExpensive),
+        match &self.cost {
+            Some(cost) if cost.is_too_expensive(event) => Err(ReplayError::TooExpensive),
             _ => Ok(()),
         }
     }
 
     /// Whether an event is valid, for candidates that are `serde_json` values already.
     pub(crate) fn accepts(&self, event: &serde_json::Value) -> bool {
+        if self.long_lists.is_some() {
+            return self.is_valid(&Value::from(event)) == Ok(true);
+        }
         self.inner.is_valid(event)
     }
 
@@ -117,8 +123,36 @@ impl Validator {
     pub fn errors(&self, event: &Value) -> Result<Vec<Violation>, ReplayError> {
         self.check_cost(event)?;
         let json = event.to_serde().ok_or(ReplayError::Number)?;
-        Ok(self.inner.iter_errors(&json).map(|error| violation(&error)).collect())
+        let validator = self.for_event(event)?;
+        let mut found: Vec<Violation> = validator.iter_errors(&json).map(|error| violation(&error)).collect();
+        if let Some(lists) = &self.long_lists {
+            for one in &mut found {
+                lists.restore_count(one);
+            }
+        }
+        Ok(found)
     }
+}
+
+fn build_validator(
+    schema: &Value,
+    dialect: Dialect,
+    semantics: Semantics,
+) -> Result<jsonschema::Validator, ReplayError> {
+    let json = schema.to_serde().ok_or(ReplayError::Number)?;
+    let build = |options: ValidationOptions<'_>| {
+        options
+            .with_draft(draft(dialect))
+            .should_validate_formats(semantics.formats == Formats::Assertion)
+            .without_content_media_type_support("application/json")
+            .without_content_encoding_support("base64")
+            .offline()
+            .build(&json)
+    };
+    // Look-around and back-references need the backtracking engine, which has a limit of its own.
+    build(jsonschema::options().with_pattern_options(PatternOptions::regex()))
+        .or_else(|_| build(jsonschema::options()))
+        .map_err(|error| ReplayError::Schema(error.to_string()))
 }
 
 /// Whether a key of a reference occurs anywhere, in data or not.
