@@ -42,20 +42,35 @@ impl<'v> Walk<'v> {
             let name = self.found[index].change.subject.as_deref()?;
             declaring(places, name)?.value.member("properties")?.member(name)
         };
+        let with_schemas = |indices: Vec<usize>, places: &[Place<'v>]| -> Vec<(usize, &'v Value)> {
+            let found = indices.into_iter();
+            found
+                .filter_map(|index| Some((index, schema(index, places)?)))
+                .collect()
+        };
+        let (removed, added) = (
+            with_schemas(removed, &conjuncts.old),
+            with_schemas(added, &conjuncts.new),
+        );
+        // A second partner leaves no question, and nobody looks for a third.
+        let only_partner = |partners: &mut dyn Iterator<Item = (usize, &'v Value)>| {
+            let first = partners.next()?;
+            partners.next().is_none().then_some(first)
+        };
         let mut questions: Vec<(usize, usize)> = Vec::new();
         // Equal schemas first: what they leave can be one by its type alone.
         for are_alike in [are_equal_but_for_people, have_one_type] {
-            let alike = |one: usize, other: usize| match (schema(one, &conjuncts.old), schema(other, &conjuncts.new)) {
-                (Some(old), Some(new)) => are_alike(old, new),
-                _ => false,
-            };
-            let is_free = |index: usize| questions.iter().all(|(one, other)| *one != index && *other != index);
-            let free_removed: Vec<usize> = removed.iter().copied().filter(|one| is_free(*one)).collect();
-            let free_added: Vec<usize> = added.iter().copied().filter(|other| is_free(*other)).collect();
-            for one in &free_removed {
-                let partners: Vec<usize> = free_added.iter().copied().filter(|other| alike(*one, *other)).collect();
-                let [other] = partners[..] else { continue };
-                if free_removed.iter().filter(|one| alike(**one, other)).count() == 1 {
+            let is_free =
+                |(index, _): &(usize, &Value)| questions.iter().all(|(one, other)| one != index && other != index);
+            let free_removed: Vec<(usize, &'v Value)> = removed.iter().copied().filter(is_free).collect();
+            let free_added: Vec<(usize, &'v Value)> = added.iter().copied().filter(is_free).collect();
+            for (one, old) in &free_removed {
+                let mut partners = free_added.iter().copied().filter(|(_, new)| are_alike(old, new));
+                let Some((other, new)) = only_partner(&mut partners) else {
+                    continue;
+                };
+                let mut partners = free_removed.iter().copied().filter(|(_, old)| are_alike(old, new));
+                if only_partner(&mut partners).is_some() {
                     questions.push((*one, other));
                 }
             }
@@ -126,6 +141,10 @@ pub(super) fn declared_renames<'v>(conjuncts: &Conjuncts<'v>) -> Vec<Rename<'v>>
         all.filter(|entry| !others.contains_key(entry.key.as_str())).collect()
     };
     let (removed, added) = (only(&conjuncts.old, &new), only(&conjuncts.new, &old));
+    let mut all = removed.iter().chain(&added);
+    if !all.any(|entry| entry.value.member(RENAMED_FROM).is_some()) {
+        return Vec::new();
+    }
     let states =
         |one: &Entry, other: &Entry| one.value.member(RENAMED_FROM).and_then(Value::as_str) == Some(other.key.as_str());
     let mut renames: Vec<Rename<'v>> = Vec::new();
