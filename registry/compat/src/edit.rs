@@ -128,8 +128,7 @@ fn apply(root: &mut Value, edit: &Edit) -> Option<()> {
             }
         }
         Edit::Allow(schema, keyword, member) => {
-            let schema = place_mut(root, schema.tokens())?;
-            *schema = allow(schema, keyword, member)?;
+            allow(place_mut(root, schema.tokens())?, keyword, member)?;
         }
     }
     Some(())
@@ -182,25 +181,20 @@ fn without(value: &Value, name: &str) -> Option<Value> {
     })
 }
 
-/// The schema with `{keyword: {member: true}}`, whatever the keyword said of the member.
-fn allow(schema: &Value, keyword: &str, member: &str) -> Option<Value> {
+/// Writes `{keyword: {member: true}}` into a schema, whatever the keyword said of the member.
+fn allow(schema: &mut Value, keyword: &str, member: &str) -> Option<()> {
+    let Kind::Object(keywords) = &mut schema.kind else {
+        return None;
+    };
     let anything = entry(member, anything());
-    let mut held: Vec<Entry> = schema
-        .member(keyword)
-        .and_then(Value::as_object)
-        .map_or_else(Vec::new, |object| {
-            object.iter().filter(|entry| entry.key != member).cloned().collect()
-        });
-    held.push(anything);
-    let mut entries: Vec<Entry> = without(schema, keyword)?.as_object()?.iter().cloned().collect();
-    entries.push(entry(
-        keyword,
-        Value::computed(Kind::Object(Object::from_entries(held))),
-    ));
-    Some(Value {
-        kind: Kind::Object(Object::from_entries(entries)),
-        span: schema.span,
-    })
+    match keywords.move_last(keyword).map(|held| &mut held.value.kind) {
+        Some(Kind::Object(held)) => held.put_last(anything),
+        _ => keywords.put_last(entry(
+            keyword,
+            Value::computed(Kind::Object(Object::from_entries(vec![anything]))),
+        )),
+    }
+    Some(())
 }
 
 /// The schema of everything, in every draft.

@@ -1,6 +1,8 @@
 //! Smaller events that break the same. In: an event and a test that it passes. Out: one that passes it too, and from which
 //! nothing can be left out by itself: no property, no element, no character but the first. It is 1-minimal, not the smallest.
 
+use std::rc::Rc;
+
 use schemactl_model::{Entry, Kind, Number, Object, Pointer, Value};
 
 use crate::edit::{Edit, edited};
@@ -111,17 +113,13 @@ fn smaller(value: &Value) -> Box<dyn Iterator<Item = Value> + '_> {
             )
         }
         Kind::Object(members) => {
-            let all: Vec<Entry> = members.iter().cloned().collect();
-            let (without, simpler) = (all.clone(), all);
-            let fewer = (0..without.len()).map(move |index| {
-                let mut left = without.clone();
-                left.remove(index);
-                left
-            });
+            let all: Rc<[Entry]> = members.iter().cloned().collect();
+            let without = Rc::clone(&all);
+            let fewer = (0..without.len()).map(move |index| [&without[..index], &without[index + 1..]].concat());
             let simpler = members.iter().enumerate().flat_map(move |(index, member)| {
-                let all = simpler.clone();
+                let all = Rc::clone(&all);
                 smaller(&member.value).map(move |value| {
-                    let mut same = all.clone();
+                    let mut same = all.to_vec();
                     same[index].value = value;
                     same
                 })

@@ -113,6 +113,20 @@ impl Object {
         self.entries.retain(|entry| entry.key != key);
     }
 
+    /// Puts a member last, in the place of the one that has its key.
+    pub fn put_last(&mut self, member: Entry) {
+        self.remove(&member.key);
+        self.entries.push(member);
+    }
+
+    /// Returns the member of that key, moved to the end, to be changed there.
+    pub fn move_last(&mut self, key: &str) -> Option<&mut Entry> {
+        let at = self.entries.iter().position(|entry| entry.key == key)?;
+        let member = self.entries.remove(at);
+        self.entries.push(member);
+        self.entries.last_mut()
+    }
+
     /// Number of members.
     pub fn len(&self) -> usize {
         self.entries.len()

@@ -1,6 +1,8 @@
 //! The places at which an event is refused. In: an event, why a reader refuses it, an event that the reader accepts. Out: the places of
 //! the reasons; and where no reason names another place, the places at which the event has to change for the reader to accept it.
 
+use std::collections::HashSet;
+
 use schemactl_model::{Pointer, Value};
 
 use crate::Violation;
@@ -23,17 +25,18 @@ impl Violation {
             .tokens()
             .last()
             .is_some_and(|keyword| keyword == "required");
-        let object = self.instance.resolve(event).filter(|_| is_required)?;
+        self.instance.resolve(event).filter(|_| is_required)?;
         // The validator quotes the name, and nothing else, at the start.
         let quoted = self.message.rsplit_once(" is a required property")?.0;
-        let name: String = serde_json::from_str(quoted).ok()?;
-        object.member(&name).is_none().then_some(name)
+        serde_json::from_str(quoted).ok()
     }
 
     /// Whether it is about a property that is not there.
     pub(super) fn misses(&self, event: &Value, place: &Pointer) -> bool {
-        self.missing(event)
-            .is_some_and(|name| self.instance.join(name) == *place)
+        let tokens = place.tokens().split_last();
+        tokens.is_some_and(|(last, holder)| {
+            self.instance.tokens() == holder && self.missing(event).is_some_and(|name| name == *last)
+        })
     }
 
     /// The properties that are there and must not be.
@@ -90,11 +93,11 @@ impl Violation {
 
 /// Returns the other places at which an event is refused, each once. A place around the change's own place is the same trouble.
 pub(super) fn other_places(refusals: &[Violation], event: &Value, own: Option<&EventPath>) -> Vec<String> {
-    let mut paths: Vec<String> = Vec::new();
+    let (mut seen, mut paths) = (HashSet::new(), Vec::new());
     for path in refusals.iter().flat_map(|violation| violation.paths(event)) {
         let is_own = path.is_root() || own.is_some_and(|own| own.steps().starts_with(path.steps()));
         let text = path.to_string();
-        if !is_own && !paths.contains(&text) {
+        if !is_own && seen.insert(text.clone()) {
             paths.push(text);
         }
     }

@@ -66,6 +66,8 @@ pub(super) enum View {
 #[derive(Default)]
 pub(super) struct Parts {
     kept: BTreeMap<(bool, Pointer, View), Option<Kept>>,
+    /// Instances of single parts, by their numbers: every change of a schema asks for the same one.
+    instances: BTreeMap<usize, Option<Value>>,
 }
 
 impl Work<'_> {
@@ -153,10 +155,21 @@ impl Work<'_> {
 
     /// Finds an instance that all of `subs` accept and none of `sups`.
     pub(super) fn find_instance(&mut self, subs: &[Kept], sups: &[Kept]) -> Option<Value> {
-        match self.question.questions.common(subs, sups) {
+        let alone = match (subs, sups) {
+            ([part], []) => Some(part.0),
+            _ => None,
+        };
+        if let Some(known) = alone.and_then(|part| self.parts.instances.get(&part)) {
+            return known.clone();
+        }
+        let instance = match self.question.questions.common(subs, sups) {
             Verdict::Incompatible { witness } => Some(witness),
             Verdict::Compatible | Verdict::Undecided { .. } => None,
+        };
+        if let Some(part) = alone {
+            self.parts.instances.insert(part, instance.clone());
         }
+        instance
     }
 
     /// Keeps a schema that no document has.
