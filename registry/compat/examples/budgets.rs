@@ -1,6 +1,7 @@
-//! What the budget of the prover buys: `cargo run --release -p schemactl-compat --features replay --example budgets -- FILE|FOLDER`.
-//! In: JSON lines with `draft`, `old` and `new`, or a folder of schemas, each of which is compared with the one before it. Out: how
-//! many questions are undecided at half the budget, at the budget and at twice of it, with the reasons.
+//! What the budget of the prover buys: `cargo run --release -p schemactl-compat --features replay --example budgets -- [FILE|FOLDER]`.
+//! In: JSON lines with `draft`, `old` and `new`, or a folder of schemas, each of which is compared with the one before it; without
+//! either, the hard pairs of the tests. Out: how many questions are undecided at half the budget, at the budget and at twice of it, with
+//! the reasons, and whether an answer changed that was no spent budget.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
@@ -10,55 +11,67 @@ use std::path::{Path, PathBuf};
 use schemactl_compat::{ContainmentEngine, Engine, Schema, Verdict};
 use schemactl_model::{Dialect, Source, Value, parse};
 
+#[path = "../tests/common/mod.rs"]
+mod common;
+
 /// Two schemas and the dialect of both.
 type BudgetCase = (Value, Value, Dialect);
 
 fn main() {
-    let path = PathBuf::from(
-        std::env::args()
-            .nth(1)
-            .expect("a file with cases, or a folder of schemas"),
-    );
-    let cases = if path.is_dir() {
-        read_folder(&path)
-    } else {
-        read_lines(&path)
+    let cases = match std::env::args().nth(1).map(PathBuf::from) {
+        None => hard_cases(),
+        Some(path) if path.is_dir() => read_folder(&path),
+        Some(path) => read_lines(&path),
     };
     let questions = 2 * cases.len();
     println!("| steps a question | undecided of {questions} | share | for the budget |\n|---|---|---|---|");
-    let mut reasons = BTreeMap::new();
+    let mut answers: Vec<Vec<Verdict>> = Vec::new();
     for steps in [
         ContainmentEngine::STEPS / 2,
         ContainmentEngine::STEPS,
         2 * ContainmentEngine::STEPS,
     ] {
-        reasons = undecided(&ContainmentEngine::default().within(steps), &cases);
-        let all: usize = reasons.values().sum();
-        let spent = |reason: &&String| reason.contains(" takes more than ");
-        let budget: usize = reasons
-            .iter()
-            .filter(|(reason, _)| spent(reason))
-            .map(|(_, count)| count)
-            .sum();
+        let found = answer_all(&ContainmentEngine::default().within(steps), &cases);
+        let undecided = found.iter().filter(|verdict| verdict.name() == "undecided").count();
+        let budget = found.iter().filter(|verdict| is_spent(verdict)).count();
         #[allow(clippy::cast_precision_loss)]
-        let share = 100.0 * all as f64 / questions as f64;
-        println!("| {steps} | {all} | {share:.3} % | {budget} |");
+        let share = 100.0 * undecided as f64 / questions as f64;
+        println!("| {steps} | {undecided} | {share:.3} % | {budget} |");
+        answers.push(found);
     }
-    println!("\nundecided at twice the budget because: {reasons:#?}");
-}
-
-/// How often each reason was given.
-fn undecided(engine: &ContainmentEngine, cases: &[BudgetCase]) -> BTreeMap<String, usize> {
-    let mut reasons = BTreeMap::new();
-    for (old, new, dialect) in cases {
-        let (old, new) = (Schema::new(old, *dialect), Schema::new(new, *dialect));
-        for (sub, sup) in [(&old, &new), (&new, &old)] {
-            if let Verdict::Undecided { reason } = engine.contains(sub, sup) {
-                *reasons.entry(reason).or_default() += 1;
-            }
+    let changed = answers.windows(2).flat_map(|pair| pair[0].iter().zip(&pair[1]));
+    let changed = changed
+        .filter(|(small, large)| small != large && !is_spent(small))
+        .count();
+    println!("\nanswers that another budget changes, but for spent ones: {changed}");
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for verdict in answers.last().into_iter().flatten() {
+        if let Verdict::Undecided { reason } = verdict {
+            *reasons.entry(reason).or_default() += 1;
         }
     }
-    reasons
+    println!("undecided at twice the budget because: {reasons:#?}");
+}
+
+/// Whether a verdict is undecided for the budget: of steps or of bytes.
+fn is_spent(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Undecided { reason } if reason.contains(" takes more than "))
+}
+
+fn answer_all(engine: &ContainmentEngine, cases: &[BudgetCase]) -> Vec<Verdict> {
+    let answer = |(old, new, dialect): &BudgetCase| {
+        let (old, new) = (Schema::new(old, *dialect), Schema::new(new, *dialect));
+        [engine.contains(&old, &new), engine.contains(&new, &old)]
+    };
+    cases.iter().flat_map(answer).collect()
+}
+
+fn hard_cases() -> Vec<BudgetCase> {
+    let read = |text: &str| parse(&Source::new("hard", text)).unwrap();
+    let pairs = common::hard::hard_pairs().into_iter();
+    pairs
+        .map(|pair| (read(&pair.old), read(&pair.new), Dialect::Draft202012))
+        .collect()
 }
 
 fn read_lines(path: &Path) -> Vec<BudgetCase> {

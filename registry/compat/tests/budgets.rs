@@ -12,6 +12,7 @@ use schemactl_model::{Dialect, Source, Value, parse};
 
 mod common;
 
+use common::hard::hard_pairs;
 use common::random::Random;
 
 /// Enough for most of the pairs; where it is spent is a part of the answer.
@@ -264,6 +265,34 @@ fn a_small_budget_answers_less_and_nothing_else() {
             }
         }
     }
+}
+
+/// Pairs of which any budget ends some: half of it answers less, twice of it answers more, and neither answers otherwise.
+#[test]
+fn half_and_twice_the_budget_differ_by_what_they_spend() {
+    /// Small enough for a debug build; `examples/budgets.rs` counts at the real one.
+    const SMALL: u64 = 400;
+    let is_spent =
+        |verdict: &Verdict| matches!(verdict, Verdict::Undecided { reason } if reason.contains(" takes more than "));
+    let mut spent = [0; 3];
+    for hard in hard_pairs().iter().step_by(3) {
+        let pair = pair(&hard.id, &hard.old, &hard.new);
+        let answers = [SMALL / 2, SMALL, 2 * SMALL].map(|steps| {
+            let engine = ContainmentEngine::default().within(steps);
+            engine.contains(&schema(&pair.old), &schema(&pair.new))
+        });
+        for (count, answer) in spent.iter_mut().zip(&answers) {
+            *count += usize::from(is_spent(answer));
+        }
+        for (smaller, larger) in [(0, 1), (1, 2)] {
+            assert!(
+                is_spent(&answers[smaller]) || answers[smaller] == answers[larger],
+                "{}: {answers:?}",
+                pair.id
+            );
+        }
+    }
+    assert!(spent[0] > spent[1] && spent[1] > spent[2] && spent[2] > 0, "{spent:?}");
 }
 
 /// Steps that `size` branches, values or patterns may take, in either direction.

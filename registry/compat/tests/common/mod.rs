@@ -5,6 +5,7 @@
 pub(crate) mod by_definition;
 pub(crate) mod check;
 pub(crate) mod generate;
+pub(crate) mod hard;
 pub(crate) mod instances;
 pub(crate) mod laws;
 pub(crate) mod loosely;
