@@ -268,6 +268,10 @@ impl<'v> Frames<'v> {
             ("if", true),
             ("not", true),
         ] {
+            // Without `if` they say nothing.
+            if matches!(keyword, "then" | "else") && holder.keyword("if").is_none() {
+                continue;
+            }
             match holder.keyword(keyword).map(|value| (value, &value.kind)) {
                 Some((_, Kind::Array(branches))) => branches.iter().for_each(|branch| add(branch, asks)),
                 Some((value, _)) => add(value, asks),

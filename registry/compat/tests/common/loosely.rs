@@ -298,7 +298,9 @@ impl Definition<'_> {
             return Some(false);
         };
         let keywords = self.keywords(members);
-        let counted = members.contains_key("minContains") || members.contains_key("maxContains");
+        let counted = keywords
+            .iter()
+            .any(|(keyword, _)| matches!(*keyword, "minContains" | "maxContains"));
         let mut plain = Map::new();
         let mut answers = Vec::new();
         for (keyword, argument) in keywords {

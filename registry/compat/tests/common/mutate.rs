@@ -95,8 +95,9 @@ impl Generator<'_> {
             return;
         };
         let is_root = chosen.pointer.is_empty();
-        match self.random.below(12) {
+        match self.random.below(13) {
             0 | 1 => self.drop_keyword(schema),
+            12 => self.detach(schema),
             2..=4 => {
                 if let Some(members) = schema.as_object_mut() {
                     self.add_any(members, chosen.place);
@@ -113,6 +114,16 @@ impl Generator<'_> {
         let Some(members) = schema.as_object_mut() else { return };
         if let Some(keyword) = self.keyword(members) {
             members.remove(&keyword);
+        }
+    }
+
+    /// Drops a keyword that others need beside them: those that stay say nothing.
+    fn detach(&mut self, schema: &mut Value) {
+        const NEEDED: [&str; 5] = ["if", "contains", "items", "prefixItems", "properties"];
+        let Some(members) = schema.as_object_mut() else { return };
+        let there: Vec<&str> = NEEDED.into_iter().filter(|name| members.contains_key(*name)).collect();
+        if !there.is_empty() {
+            members.remove(*self.random.pick(&there));
         }
     }
 
