@@ -56,7 +56,7 @@ pub use date::{Date, InvalidDate};
 pub use destination::write_if_changed;
 pub use error::LoadError;
 pub use event::{Event, EventSettings, Example, SchemaVersion, Status, Waiver};
-pub use load::{Workspace, find_root, join_reference};
+pub use load::{FileError, FileKind, FileTree, Workspace, find_root, join_reference};
 pub use lock::Lock;
 pub use manifest::{CheckSettings, Formats, Layout, Manifest, Mode, RegistrySettings, SchemaType};
 #[cfg(feature = "check")]

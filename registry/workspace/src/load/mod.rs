@@ -1,10 +1,11 @@
-//! Reading a workspace. In: a folder. Out: a [`Workspace`], or every reason why it cannot be read. Nothing outside the
-//! folder is opened: a link that leads out of it is an error. What versions refer to is in `shared`.
+//! Reading a workspace. In: a folder, or any other [`FileTree`] such as that of a commit. Out: a [`Workspace`], or every reason why
+//! it cannot be read. Nothing outside the folder is opened: a link that leads out of it is an error. What versions refer to is in
+//! `shared`, where files come from in `tree`.
 
 mod shared;
+mod tree;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 #[cfg(feature = "check")]
@@ -13,6 +14,8 @@ use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Version, p
 
 use self::shared::is_shared;
 pub use self::shared::join_reference;
+use self::tree::Disk;
+pub use self::tree::{FileError, FileKind, FileTree};
 use crate::event::{Event, Example, SchemaVersion};
 use crate::manifest::read_toml;
 use crate::{LoadError, Lock, Manifest, lock};
@@ -56,7 +59,19 @@ pub fn find_root(start: &Path) -> Result<PathBuf, LoadError> {
 impl Workspace {
     /// Reads the workspace whose `schemactl.toml` stands in `root`. Every problem is collected, not only the first.
     pub fn load(root: &Path) -> Result<Self, Vec<LoadError>> {
-        let mut loader = Loader::new(root).map_err(|error| vec![error])?;
+        let disk = Disk::new(root).map_err(|error| {
+            let path = root.display().to_string();
+            vec![LoadError::Io { path, error }]
+        })?;
+        Self::load_from(root, &disk)
+    }
+
+    /// Reads a workspace from the files of a tree. `root` is what the folder is called.
+    ///
+    /// # Errors
+    /// Fails with every reason why it cannot be read.
+    pub fn load_from(root: &Path, files: &dyn FileTree) -> Result<Self, Vec<LoadError>> {
+        let mut loader = Loader::new(root, files);
         let manifest = loader.manifest();
         let lock = loader.lock();
         let events = loader.events();
@@ -83,7 +98,7 @@ impl Workspace {
 
 struct Loader<'r> {
     root: &'r Path,
-    canonical_root: PathBuf,
+    files: &'r dyn FileTree,
     errors: Vec<LoadError>,
     shared: Vec<Document>,
     /// The files by the identifiers of their schemas, once they have been asked for.
@@ -91,50 +106,51 @@ struct Loader<'r> {
 }
 
 impl<'r> Loader<'r> {
-    fn new(root: &'r Path) -> Result<Self, LoadError> {
-        let canonical_root = root.canonicalize().map_err(|error| LoadError::Io {
-            path: root.display().to_string(),
-            error,
-        })?;
-        Ok(Self {
+    fn new(root: &'r Path, files: &'r dyn FileTree) -> Self {
+        Self {
             root,
-            canonical_root,
+            files,
             errors: Vec::new(),
             shared: Vec::new(),
             identified: None,
-        })
+        }
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.files.kind(path).is_some()
+    }
+
+    fn is_dir(&self, path: &str) -> bool {
+        self.files.kind(path) == Some(FileKind::Folder)
     }
 
     fn manifest(&mut self) -> Option<Manifest> {
-        let path = self.root.join(MANIFEST);
-        if !path.exists() {
+        if !self.exists(MANIFEST) {
             self.errors.push(LoadError::NoManifest {
                 start: self.root.to_owned(),
             });
             return None;
         }
-        let file = self.source(&path)?;
+        let file = self.source(MANIFEST)?;
         self.keep(read_toml(&file))
     }
 
     fn lock(&mut self) -> Option<Lock> {
-        let path = self.root.join(lock::FILE);
-        if !path.exists() {
+        if !self.exists(lock::FILE) {
             return Some(Lock::default());
         }
-        let file = self.source(&path)?;
+        let file = self.source(lock::FILE)?;
         self.keep(Lock::parse(&file))
     }
 
     fn events(&mut self) -> BTreeMap<EventName, Event> {
-        let schemas = self.root.join(SCHEMAS);
-        if !schemas.exists() {
+        if !self.exists(SCHEMAS) {
             let message = "the folder is missing: a workspace keeps its schemas there".to_owned();
-            self.layout(&schemas, message);
+            self.layout(SCHEMAS, message);
             return BTreeMap::new();
         }
         let mut events = BTreeMap::new();
-        for namespace in self.folder(&schemas) {
+        for namespace in self.folder(SCHEMAS) {
             if !self.is_folder(&namespace) {
                 continue;
             }
@@ -155,11 +171,9 @@ impl<'r> Loader<'r> {
 
     /// Only folders stand in `schemas/` and below a namespace. A README is welcome; anything else is a file that somebody
     /// believes is checked.
-    fn is_folder(&mut self, path: &Path) -> bool {
-        let folder = path.is_dir();
-        let readme = path
-            .file_name()
-            .is_some_and(|name| name.to_string_lossy().starts_with("README"));
+    fn is_folder(&mut self, path: &str) -> bool {
+        let folder = self.is_dir(path);
+        let readme = file_name(path).starts_with("README");
         if !folder && !readme {
             let message = "a file has no meaning here: schemas stand in schemas/NAMESPACE/NAME/VERSION.json".to_owned();
             self.layout(path, message);
@@ -167,8 +181,8 @@ impl<'r> Loader<'r> {
         folder
     }
 
-    fn event(&mut self, namespace: &Path, folder: &Path) -> Option<Event> {
-        let name = match EventName::new(&file_name(namespace), &file_name(folder)) {
+    fn event(&mut self, namespace: &str, folder: &str) -> Option<Event> {
+        let name = match EventName::new(file_name(namespace), file_name(folder)) {
             Ok(name) => name,
             Err(error) => {
                 self.layout(folder, error.to_string());
@@ -176,8 +190,8 @@ impl<'r> Loader<'r> {
             }
         };
         let versions = self.versions(folder);
-        let path = folder.join(EVENT);
-        if !path.exists() {
+        let path = format!("{folder}/{EVENT}");
+        if !self.exists(&path) {
             let message = "the file is missing: it names the event's source and detail-type".to_owned();
             self.layout(&path, message);
             return None;
@@ -186,21 +200,21 @@ impl<'r> Loader<'r> {
         let settings = self.keep(read_toml(&settings_file))?;
         Some(Event {
             name,
-            folder: folder.to_owned(),
+            folder: self.root.join(folder),
             settings,
             settings_file,
             versions,
         })
     }
 
-    fn versions(&mut self, folder: &Path) -> BTreeMap<Version, SchemaVersion> {
+    fn versions(&mut self, folder: &str) -> BTreeMap<Version, SchemaVersion> {
         let mut versions: BTreeMap<Version, SchemaVersion> = BTreeMap::new();
         for path in self.folder(folder) {
             let name = file_name(&path);
-            if path.is_dir() || name == EVENT || name.starts_with("README") {
+            if self.is_dir(&path) || name == EVENT || name.starts_with("README") {
                 continue;
             }
-            let Some(version) = self.version(&path, &name) else {
+            let Some(version) = self.version(&path, name) else {
                 continue;
             };
             let Some(schema) = self.schema(folder, &path, version.clone()) else {
@@ -215,7 +229,7 @@ impl<'r> Loader<'r> {
         versions
     }
 
-    fn version(&mut self, path: &Path, name: &str) -> Option<Version> {
+    fn version(&mut self, path: &str, name: &str) -> Option<Version> {
         let Some(stem) = name.strip_suffix(".json") else {
             let message =
                 "the file has no meaning here: an event's folder holds event.toml, VERSION.json and examples/";
@@ -231,9 +245,12 @@ impl<'r> Loader<'r> {
         }
     }
 
-    fn schema(&mut self, folder: &Path, path: &Path, version: Version) -> Option<SchemaVersion> {
+    fn schema(&mut self, folder: &str, path: &str, version: Version) -> Option<SchemaVersion> {
         let source = self.source(path)?;
-        let examples = self.examples(&folder.join(EXAMPLES).join(file_name(path).trim_end_matches(".json")));
+        let examples = self.examples(&format!(
+            "{folder}/{EXAMPLES}/{}",
+            file_name(path).trim_end_matches(".json")
+        ));
         // A schema without $schema is read as the dialect current when the format was made.
         match Document::read_with_faults(source, Dialect::Draft202012, Some(self)) {
             Ok(document) => Some(SchemaVersion {
@@ -250,8 +267,8 @@ impl<'r> Loader<'r> {
         }
     }
 
-    fn examples(&mut self, folder: &Path) -> Vec<Example> {
-        if !folder.exists() {
+    fn examples(&mut self, folder: &str) -> Vec<Example> {
+        if !self.exists(folder) {
             return Vec::new();
         }
         let paths: Vec<_> = self
@@ -262,7 +279,7 @@ impl<'r> Loader<'r> {
         paths.iter().filter_map(|path| self.example(path)).collect()
     }
 
-    fn example(&mut self, path: &Path) -> Option<Example> {
+    fn example(&mut self, path: &str) -> Option<Example> {
         let file = self.source(path)?;
         match parse(&file) {
             Ok(value) => Some(Example { file, value }),
@@ -274,9 +291,9 @@ impl<'r> Loader<'r> {
     }
 
     /// Examples of a version that does not exist would never be checked.
-    fn examples_without_version(&mut self, folder: &Path, versions: &BTreeMap<Version, SchemaVersion>) {
-        let examples = folder.join(EXAMPLES);
-        if !examples.exists() {
+    fn examples_without_version(&mut self, folder: &str, versions: &BTreeMap<Version, SchemaVersion>) {
+        let examples = format!("{folder}/{EXAMPLES}");
+        if !self.exists(&examples) {
             return;
         }
         for path in self.folder(&examples) {
@@ -284,7 +301,7 @@ impl<'r> Loader<'r> {
                 .parse()
                 .is_ok_and(|version: Version| versions.contains_key(&version));
             // A schema that could not be read has been reported, and its examples are not the problem.
-            let has_schema = folder.join(format!("{}.json", file_name(&path))).exists();
+            let has_schema = self.exists(&format!("{folder}/{}.json", file_name(&path)));
             if !known && !has_schema {
                 self.layout(&path, "there is no schema of this version".to_owned());
             }
@@ -292,83 +309,50 @@ impl<'r> Loader<'r> {
     }
 
     /// The entries of a folder, sorted, hidden files left out.
-    fn folder(&mut self, path: &Path) -> Vec<PathBuf> {
-        let Some(entries) = self.inside(path).then(|| fs::read_dir(path)) else {
-            return Vec::new();
-        };
-        let paths: Result<Vec<_>, _> = entries.and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
-        let mut paths = self
-            .keep(paths.map_err(|error| LoadError::Io {
-                path: self.shown(path),
-                error,
-            }))
-            .unwrap_or_default();
-        paths.retain(|path| !file_name(path).starts_with('.'));
-        paths.sort();
-        paths
+    fn folder(&mut self, path: &str) -> Vec<String> {
+        let names = self.files.list(path).map_err(|error| unread(path, error));
+        let mut names = self.keep(names).unwrap_or_default();
+        names.retain(|name| !name.starts_with('.'));
+        names.sort();
+        names.into_iter().map(|name| format!("{path}/{name}")).collect()
     }
 
-    fn source(&mut self, path: &Path) -> Option<Source> {
-        if !self.inside(path) {
-            return None;
-        }
-        let shown = self.shown(path);
-        let bytes = fs::read(path).map_err(|error| LoadError::Io {
-            path: shown.clone(),
-            error,
-        });
+    fn source(&mut self, path: &str) -> Option<Source> {
+        let bytes = self.files.read(path).map_err(|error| unread(path, error));
         let bytes = self.keep(bytes)?;
-        self.keep(Source::from_bytes(shown, bytes).map_err(LoadError::from))
+        self.keep(Source::from_bytes(path, bytes).map_err(LoadError::from))
     }
 
-    /// Whether a path, links followed, stands in the workspace.
-    fn inside(&mut self, path: &Path) -> bool {
-        match path.canonicalize() {
-            Ok(real) if real.starts_with(&self.canonical_root) => true,
-            Ok(_) => {
-                self.layout(path, "the link leads out of the workspace".to_owned());
-                false
-            }
-            Err(error) => {
-                let path = self.shown(path);
-                self.errors.push(LoadError::Io { path, error });
-                false
-            }
-        }
-    }
-
-    fn layout(&mut self, path: &Path, message: String) {
-        let path = self.shown(path);
+    fn layout(&mut self, path: &str, message: String) {
+        let path = path.to_owned();
         self.errors.push(LoadError::Layout { path, message });
     }
 
     fn keep<T>(&mut self, result: Result<T, LoadError>) -> Option<T> {
         result.map_err(|error| self.errors.push(error)).ok()
     }
+}
 
-    /// Relative to the workspace, with forward slashes.
-    fn shown(&self, path: &Path) -> String {
-        let relative = path.strip_prefix(self.root).unwrap_or(path);
-        relative
-            .components()
-            .map(|part| part.as_os_str().to_string_lossy())
-            .collect::<Vec<_>>()
-            .join("/")
+/// Why a file or folder was not read.
+fn unread(path: &str, error: FileError) -> LoadError {
+    let path = path.to_owned();
+    match error {
+        FileError::Outside => LoadError::Layout {
+            path,
+            message: "the link leads out of the workspace".to_owned(),
+        },
+        FileError::Io(error) => LoadError::Io { path, error },
     }
 }
 
-/// Whether a path is a link to a folder. Those that are followed to any depth may lead back to where they stand.
-fn is_linked_folder(path: &Path) -> bool {
-    path.is_symlink() && path.is_dir()
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name()
-        .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     pub(super) const SETTINGS: &str = "version = 1\n[registry]\nname = \"r\"\n";
@@ -426,7 +410,6 @@ mod tests {
         }
     }
 
-    #[cfg(unix)]
     #[cfg(unix)]
     #[test]
     fn a_link_out_of_the_workspace_is_refused() {

@@ -2,24 +2,23 @@
 //! the file, which is never one outside `schemas/`. Folders that begin with `_` hold such files and no events.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use schemactl_model::{Dialect, Document, Files, Include, Source, parse};
 
-use super::{Loader, SCHEMAS, file_name, is_linked_folder};
+use super::{FileKind, Loader, SCHEMAS, file_name};
 use crate::LoadError;
 
 impl Loader<'_> {
     /// Schemas that belong to no event: versions refer to them. They are read although nobody may: a file that cannot be read
     /// is a mistake before somebody refers to it.
-    pub(super) fn shared(&mut self, folder: &Path) {
+    pub(super) fn shared(&mut self, folder: &str) {
         for path in self.folder(folder) {
-            if is_linked_folder(&path) {
+            if self.is_linked_folder(&path) {
                 self.layout(
                     &path,
                     "a link to a folder has no meaning here: it may lead in circles".to_owned(),
                 );
-            } else if path.is_dir() {
+            } else if self.is_dir(&path) {
                 self.shared(&path);
             } else if file_name(&path).ends_with(".json") {
                 if let Some(source) = self.source(&path) {
@@ -37,16 +36,22 @@ impl Loader<'_> {
         }
     }
 
+    /// Whether a path is a link to a folder. Those that are followed to any depth may lead back to where they stand.
+    fn is_linked_folder(&self, path: &str) -> bool {
+        self.files.is_link(path) && self.is_dir(path)
+    }
+
     /// Every file below `schemas/` by the identifier of its schema. Files that cannot be read have none; they are reported where
     /// they are read.
     fn identified(&mut self) -> &BTreeMap<String, Vec<String>> {
         if self.identified.is_none() {
             let before = self.errors.len();
             let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
-            let mut waiting = vec![self.root.join(SCHEMAS)];
+            let mut waiting = vec![SCHEMAS.to_owned()];
             while let Some(path) = waiting.pop() {
-                if path.is_dir() {
-                    waiting.extend(self.folder(&path).into_iter().filter(|path| !is_linked_folder(path)));
+                if self.is_dir(&path) {
+                    let below = self.folder(&path);
+                    waiting.extend(below.into_iter().filter(|path| !self.is_linked_folder(path)));
                 } else if file_name(&path).ends_with(".json")
                     && let Some(source) = self.source(&path)
                     && let Some(identifier) = identifier(&source)
@@ -69,7 +74,7 @@ impl Files for Loader<'_> {
         let path = match location {
             Include::Path(text) => {
                 let path = beside(from, text)?;
-                if !self.root.join(&path).is_file() {
+                if self.files.kind(&path) != Some(FileKind::File) {
                     return Err(format!("`{text}` would be {path}, and there is no such file"));
                 }
                 path
@@ -81,7 +86,7 @@ impl Files for Loader<'_> {
             },
         };
         let before = self.errors.len();
-        let source = self.source(&self.root.join(path));
+        let source = self.source(&path);
         // What cannot be read is told once, where it is referred to.
         match self.errors.drain(before..).next() {
             Some(error) => Err(error.to_string()),
@@ -135,7 +140,7 @@ pub fn join_reference(from: &str, text: &str, folder: &str) -> Result<String, St
 }
 
 /// Whether a folder of `schemas/` holds what several events share, and no events.
-pub(super) fn is_shared(folder: &Path) -> bool {
+pub(super) fn is_shared(folder: &str) -> bool {
     file_name(folder).starts_with('_')
 }
 
