@@ -139,6 +139,10 @@ fn maps_and_typed_rests_stay_open() {
         writer(r#"{"properties":{"a":{}},"unevaluatedProperties":false}"#),
         "unchanged"
     );
+    // Without `if` there is no property that anything declares.
+    for dead in ["then", "else"] {
+        assert_eq!(writer(&format!(r#"{{"{dead}":{{"properties":{{"a":{{}}}}}}}}"#)), "unchanged");
+    }
 }
 
 #[test]
