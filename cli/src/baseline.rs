@@ -45,7 +45,7 @@ pub(crate) fn registered(context: &Context, workspace: &Workspace) -> Result<(St
             continue;
         };
         for stamp in versions.into_iter().filter_map(|version| version.stamp) {
-            lock.record(&stamp.event, &stamp.version, stamp.digest);
+            lock.record(&stamp.event, &stamp.version, stamp.digest, None);
         }
     }
     Ok((format!("the registry {registry}"), lock))

@@ -4,9 +4,10 @@ use std::fs;
 use std::num::NonZeroUsize;
 use std::time::SystemTime;
 
-use schemactl_workspace::{Checked, Proofs, Report, Severity, Workspace, write_atomic};
+use schemactl_workspace::{Checked, Event, Lock, Proofs, Report, Severity, Workspace, write_atomic};
 
 use crate::args::{Check, FailOn};
+use crate::console::Console;
 use crate::context::{Against, Context, checked_on_threads, folder_in_repository, kept_file};
 use crate::exit::Exit;
 use crate::output;
@@ -109,9 +110,10 @@ fn release(workspace: &Workspace, context: &Context) -> Result<(), Problem> {
     let mut new = 0;
     for (event, version) in versions {
         new += usize::from(lock.digest(&event.name, &version.version).is_none());
-        lock.record(&event.name, &version.version, version.digest.clone());
+        let digest = version.digest.clone();
+        lock.record(&event.name, &version.version, digest, Some(&event.identity()));
     }
-    write_lock(&lock, workspace)?;
+    write_lock(lock, workspace, &context.console)?;
     context.console.note(&format!(
         "schemactl.lock: {} released for the first time",
         count(new, "version")
@@ -119,11 +121,17 @@ fn release(workspace: &Workspace, context: &Context) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Writes the lock file of a workspace.
-pub(super) fn write_lock(lock: &schemactl_workspace::Lock, workspace: &Workspace) -> Result<(), Problem> {
-    lock.write(&workspace.root).map(|_| ()).map_err(|error| Problem::File {
+/// Writes the lock file of a workspace. One of an earlier format is rewritten, with a word about it.
+pub(super) fn write_lock(mut lock: Lock, workspace: &Workspace, console: &Console) -> Result<(), Problem> {
+    let was_old = lock.is_old();
+    lock.complete(|name| workspace.events.get(name).map(Event::identity));
+    lock.write(&workspace.root).map_err(|error| Problem::File {
         path: workspace.root.join("schemactl.lock"),
         what: "write",
         error,
-    })
+    })?;
+    if was_old {
+        console.note("schemactl.lock: rewritten in format 2, which records source, detail-type and version field too");
+    }
+    Ok(())
 }

@@ -42,7 +42,7 @@ pub(crate) fn run(args: &Push, context: &Context) -> Result<Exit, Problem> {
     }
     has_room(&plan)?;
     let outcome = carry_out(&plan, &mut session, args.writing, &context.console)?;
-    record(&workspace, &plan, &outcome)?;
+    record(&workspace, &plan, &outcome, &context.console)?;
     Ok(tell(&plan, &outcome, &context.console))
 }
 
@@ -108,14 +108,16 @@ pub(super) fn carry_out(
 }
 
 /// What the registry holds is released: the lock file says so from now on.
-fn record(workspace: &Workspace, plan: &Plan, outcome: &Outcome) -> Result<(), Problem> {
+fn record(workspace: &Workspace, plan: &Plan, outcome: &Outcome, console: &Console) -> Result<(), Problem> {
     let mut lock = workspace.lock.clone();
     let written = outcome.done.iter().filter_map(|done| done.action.version());
     let held = plan.unchanged.iter().map(|(event, version)| (event, version));
     for (event, version) in written.chain(held) {
-        lock.record(event, version, workspace.events[event].versions[version].digest.clone());
+        let event = &workspace.events[event];
+        let digest = event.versions[version].digest.clone();
+        lock.record(&event.name, version, digest, Some(&event.identity()));
     }
-    write_lock(&lock, workspace)
+    write_lock(lock, workspace, console)
 }
 
 /// Says what was done; after a failure or an interruption, of each write what became of it.

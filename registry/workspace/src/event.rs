@@ -8,9 +8,9 @@ use schemactl_model::Digest;
 use schemactl_model::{Document, EventName, Source, Value, Version};
 use serde::Deserialize;
 
-use crate::Date;
 #[cfg(feature = "check")]
 use crate::Severity;
+use crate::{Date, Identity};
 
 /// One kind of fact whose schema evolves.
 #[derive(Clone, Debug)]
@@ -146,6 +146,15 @@ pub struct Example {
 }
 
 impl Event {
+    /// How it is told apart from others on a bus.
+    pub fn identity(&self) -> Identity {
+        Identity {
+            source: self.settings.source.clone(),
+            detail_type: self.settings.detail_type.clone(),
+            version_field: self.settings.version_field.clone(),
+        }
+    }
+
     /// The newest version. `None` if the folder has no schema yet.
     pub fn newest(&self) -> Option<&SchemaVersion> {
         self.versions.values().next_back()

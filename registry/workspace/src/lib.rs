@@ -57,7 +57,7 @@ pub use destination::write_if_changed;
 pub use error::LoadError;
 pub use event::{Event, EventSettings, Example, SchemaVersion, Status, Waiver};
 pub use load::{FileError, FileKind, FileTree, Workspace, find_root, join_reference};
-pub use lock::Lock;
+pub use lock::{Identity, Lock, Released};
 pub use manifest::{CheckSettings, Formats, Layout, Manifest, Mode, RegistrySettings, SchemaType};
 #[cfg(feature = "check")]
 pub use {

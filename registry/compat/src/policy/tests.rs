@@ -141,7 +141,10 @@ fn maps_and_typed_rests_stay_open() {
     );
     // Without `if` there is no property that anything declares.
     for dead in ["then", "else"] {
-        assert_eq!(writer(&format!(r#"{{"{dead}":{{"properties":{{"a":{{}}}}}}}}"#)), "unchanged");
+        assert_eq!(
+            writer(&format!(r#"{{"{dead}":{{"properties":{{"a":{{}}}}}}}}"#)),
+            "unchanged"
+        );
     }
 }
 

@@ -157,7 +157,7 @@ fn not_in(lock: &Lock, other: &Lock) -> Lock {
     let mut rest = Lock::default();
     for (event, version, digest) in lock.iter() {
         if other.digest(event, version).is_none() {
-            rest.record(event, version, digest.clone());
+            rest.record(event, version, digest.clone(), None);
         }
     }
     rest
