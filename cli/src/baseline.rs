@@ -1,15 +1,16 @@
-//! What `check --against` compares with: a folder, a git revision, or the registry. In: its name. Out: the workspace as it was there. The git
-//! program is asked for objects only: no hook, filter or pager of the repository runs, and nothing is checked out.
+//! What `check --against` compares with: a folder, a git revision, or the registry. In: its name. Out: the states of the workspace that
+//! the present one is held against.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::collections::BTreeSet;
+use std::path::Path;
 
-use schemactl_workspace::{Cache, Expected, Holds, Lock, Reading, Workspace, join_reference, snapshot, write_atomic};
+use schemactl_workspace::{
+    Base, Cache, EarlierState, Expected, Gone, Holds, Lock, Reading, Workspace, join_reference, snapshot,
+};
 
 use crate::args::Aws;
 use crate::context::Context;
-
+use crate::git::{CommitTree, Entry, Git};
 use crate::problem::Problem;
 use crate::remote::connect;
 
@@ -19,12 +20,42 @@ pub(crate) const MAIN: &str = "main branch";
 /// What stands for the registry of the workspace.
 pub(crate) const REGISTRY: &str = "registry";
 
-/// An earlier state of a workspace.
+/// The settings of a workspace.
+const MANIFEST: &str = "schemactl.toml";
+
+/// Earlier states of a workspace.
 #[derive(Debug)]
 pub(crate) struct Baseline {
     /// What it is, for people.
-    pub(crate) name: String,
-    pub(crate) workspace: Workspace,
+    name: String,
+    tip: EarlierState,
+    /// Where the present branch left it; nothing if that is the tip.
+    fork: Option<EarlierState>,
+    gone: Vec<Gone>,
+    untracked: BTreeSet<String>,
+    /// It has no workspace.
+    pub(crate) is_empty: bool,
+}
+
+impl Baseline {
+    pub(crate) fn as_base(&self) -> Base<'_> {
+        Base {
+            name: &self.name,
+            tip: &self.tip,
+            fork: self.fork.as_ref().unwrap_or(&self.tip),
+            gone: &self.gone,
+            untracked: &self.untracked,
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What could not be read of it.
+    pub(crate) fn errors(&self) -> Vec<String> {
+        self.tip.errors.iter().map(ToString::to_string).collect()
+    }
 }
 
 /// What the registry of the workspace holds, by the stamps of its versions.
@@ -51,36 +82,225 @@ pub(crate) fn registered(context: &Context, workspace: &Workspace) -> Result<(St
     Ok((format!("the registry {registry}"), lock))
 }
 
-/// Reads a baseline. A folder with `schemactl.toml` is one; anything else is a revision, and the baseline is where the present
-/// branch left it.
-pub(crate) fn read(root: &Path, name: &str) -> Result<Baseline, Problem> {
+/// Reads a baseline. A folder with `schemactl.toml` is one; anything else is a revision, or a folder of one as `REVISION:FOLDER`. `start`
+/// is the folder in which the search for the workspace at `root` began.
+pub(crate) fn read(root: &Path, start: &Path, name: &str) -> Result<Baseline, Problem> {
     let folder = Path::new(name);
-    if !name.is_empty() && folder.join("schemactl.toml").is_file() {
+    if folder.join(MANIFEST).is_file() {
+        let tip = EarlierState::of_folder(folder).map_err(|error| Problem::File {
+            path: folder.to_owned(),
+            what: "read",
+            error,
+        })?;
         return Ok(Baseline {
             name: folder.display().to_string(),
-            workspace: Workspace::load(folder)?,
+            tip,
+            fork: None,
+            gone: Vec::new(),
+            untracked: BTreeSet::new(),
+            is_empty: false,
         });
     }
-    let git = Git { root };
-    let main = if name == MAIN { Some(git.main()?) } else { None };
-    let revision = main
-        .as_deref()
-        .unwrap_or_else(|| name.strip_prefix("git:").unwrap_or(name));
-    let tip = git.commit(revision)?;
-    let commit = git.merge_base(revision, &tip)?;
-    let copy = tempfile::tempdir().map_err(|error| file_problem(&std::env::temp_dir(), error))?;
-    git.copy(&commit, copy.path())?;
-    Ok(Baseline {
-        name: format!("{revision} ({})", commit.get(..12).unwrap_or(&commit)),
-        workspace: Workspace::load(copy.path())?,
+    let git = Git::open(root)?;
+    let named = name.strip_prefix("git:").unwrap_or(name);
+    let (revision, moved_from) = match named.split_once(':') {
+        Some((revision, folder)) => (revision.to_owned(), Some(folder.trim_matches('/'))),
+        None if named == MAIN => (main_branch(&git)?, None),
+        None => (named.to_owned(), None),
+    };
+    let tip = commit(&git, &revision)?;
+    let fork = git.merge_base(&tip)?.ok_or_else(|| {
+        Problem::usage(
+            format!("the present branch and `{revision}` have no common history"),
+            why_missing(&git),
+        )
+    })?;
+    let revisions = Revisions {
+        git: &git,
+        name: format!("{revision} ({})", tip.get(..12).unwrap_or(&tip)),
+        tip,
+        fork,
+    };
+    revisions.read(start, moved_from)
+}
+
+/// The tip of another branch, and where the present one left it.
+struct Revisions<'g> {
+    git: &'g Git<'g>,
+    name: String,
+    tip: String,
+    fork: String,
+}
+
+impl Revisions<'_> {
+    fn read(self, start: &Path, moved_from: Option<&str>) -> Result<Baseline, Problem> {
+        let own = self.git.prefix()?;
+        let prefix = moved_from.map_or_else(|| own.clone(), with_slash);
+        let entries = self.git.entries(&self.tip, "")?;
+        let has = |folder: &str| {
+            let manifest = format!("{folder}{MANIFEST}");
+            entries.iter().any(|entry| entry.path == manifest)
+        };
+        if moved_from.is_some() && !has(&prefix) {
+            return Err(Problem::usage(
+                format!("{} has no {prefix}{MANIFEST}", self.name),
+                "name the folder of a workspace, seen from the root of the repository",
+            ));
+        }
+        let tip = self.state(&entries, &prefix)?;
+        let fork = if self.fork == self.tip {
+            None
+        } else {
+            Some(self.state(&self.git.entries(&self.fork, &prefix)?, &prefix)?)
+        };
+        let is_empty = !entries.iter().any(|entry| is_manifest(&entry.path));
+        let (gone, untracked) = if is_empty {
+            (Vec::new(), BTreeSet::new())
+        } else {
+            let tracked: BTreeSet<String> = self.git.tracked()?.into_iter().collect();
+            let gone = self.gone(&entries, &tracked, start, (&own, &prefix))?;
+            (gone, untracked(&entries, &tracked, (&own, &prefix)))
+        };
+        Ok(Baseline {
+            name: self.name,
+            tip,
+            fork,
+            gone,
+            untracked,
+            is_empty,
+        })
+    }
+
+    /// The workspace of a folder in a commit: an empty one, if there is none.
+    fn state(&self, entries: &[Entry], prefix: &str) -> Result<EarlierState, Problem> {
+        let tree = CommitTree::read(self.git, entries, prefix)?;
+        let is_there = entries.iter().any(|entry| entry.path == format!("{prefix}{MANIFEST}"));
+        Ok(if is_there {
+            EarlierState::load(Path::new(""), &tree)
+        } else {
+            EarlierState::default()
+        })
+    }
+
+    /// Workspaces that both states of the base have and the present one has not: their file is gone, or a link leads to another one, or
+    /// git follows it no more. And the workspace that is hidden, since one below it is the closest.
+    fn gone(
+        &self,
+        entries: &[Entry],
+        tracked: &BTreeSet<String>,
+        start: &Path,
+        (own, moved_from): (&str, &str),
+    ) -> Result<Vec<Gone>, Problem> {
+        let Some(root) = self.git.root()? else {
+            return Ok(Vec::new());
+        };
+        let root = Path::new(&root);
+        let mut gone = Vec::new();
+        for manifest in entries.iter().map(|entry| &entry.path).filter(|path| is_manifest(path)) {
+            let folder = manifest.trim_end_matches(MANIFEST);
+            let path = root.join(manifest);
+            let is_itself = path.canonicalize().is_ok_and(|real| real == path) && tracked.contains(manifest);
+            let is_moved = folder == moved_from && folder != own;
+            if is_itself || is_moved || self.git.file(&self.fork, manifest)?.is_none() {
+                continue;
+            }
+            gone.push(Gone {
+                folder: shown(folder),
+                hidden_by: None,
+            });
+        }
+        gone.extend(self.hidden(entries, start, own)?);
+        Ok(gone)
+    }
+
+    /// The workspace that was the closest to where the search began, if it is another one now.
+    fn hidden(&self, entries: &[Entry], start: &Path, own: &str) -> Result<Option<Gone>, Problem> {
+        let from = Git::open(start)?.prefix()?;
+        let mut folder = from.as_str();
+        loop {
+            let manifest = format!("{folder}{MANIFEST}");
+            if entries.iter().any(|entry| entry.path == manifest) {
+                break;
+            }
+            let Some(above) = folder.strip_suffix('/') else {
+                return Ok(None);
+            };
+            folder = above.rfind('/').map_or("", |slash| &above[..=slash]);
+        }
+        let is_hidden = own.len() > folder.len() && own.starts_with(folder);
+        Ok(is_hidden.then(|| Gone {
+            folder: shown(folder),
+            hidden_by: Some(format!("{own}{MANIFEST}")),
+        }))
+    }
+}
+
+/// The files of the workspace that the base has, and that git follows no more: others do not get them.
+fn untracked(entries: &[Entry], tracked: &BTreeSet<String>, (own, base): (&str, &str)) -> BTreeSet<String> {
+    let paths = entries.iter().filter_map(|entry| entry.path.strip_prefix(base));
+    paths
+        .filter(|path| path.starts_with("schemas/") && !tracked.contains(&format!("{own}{path}")))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn is_manifest(path: &str) -> bool {
+    path.rsplit('/').next() == Some(MANIFEST)
+}
+
+fn with_slash(folder: &str) -> String {
+    if folder.is_empty() || folder == "." {
+        String::new()
+    } else {
+        format!("{folder}/")
+    }
+}
+
+/// A folder of the repository, for people.
+fn shown(folder: &str) -> String {
+    match folder.trim_end_matches('/') {
+        "" => ".".to_owned(),
+        folder => folder.to_owned(),
+    }
+}
+
+/// The main branch: what the remote says it is, or the first of its usual names.
+fn main_branch(git: &Git<'_>) -> Result<String, Problem> {
+    const NAMES: [&str; 5] = ["origin/HEAD", "origin/main", "origin/master", "main", "master"];
+    for name in NAMES {
+        if git.commit(name)?.is_some() {
+            return Ok(name.to_owned());
+        }
+    }
+    Err(Problem::usage(
+        format!("the repository has none of {}", NAMES.join(", ")),
+        format!("name the branch with --against=REVISION; {}", why_missing(git)),
+    ))
+}
+
+fn commit(git: &Git<'_>, revision: &str) -> Result<String, Problem> {
+    git.commit(revision)?.ok_or_else(|| {
+        Problem::usage(
+            format!("`{revision}` is neither a workspace nor a git revision"),
+            why_missing(git),
+        )
     })
+}
+
+/// A shallow clone has no history to compare with, and CI makes shallow clones.
+fn why_missing(git: &Git<'_>) -> &'static str {
+    if git.is_shallow() {
+        "the clone is shallow: fetch the history first, with `git fetch --unshallow` or fetch-depth: 0"
+    } else {
+        "write a branch, a tag, a commit, or a folder with schemactl.toml"
+    }
 }
 
 /// Returns one file of a revision, with its path in the repository. The path is seen from `folder`.
 pub(crate) fn file(folder: &Path, revision: &str, path: &str) -> Result<(String, Vec<u8>), Problem> {
-    let git = Git { root: folder };
-    let commit = git.commit(revision)?;
-    let prefix = git.line(&["rev-parse", "--show-prefix"])?.unwrap_or_default();
+    let git = Git::open(folder)?;
+    let commit = commit(&git, revision)?;
+    let prefix = git.prefix()?;
     // Objects of git have no `.` and `..` in their paths.
     let is_relative = path.split('/').any(|part| matches!(part, "." | ".."));
     let path_in_repository = if is_relative {
@@ -93,8 +313,7 @@ pub(crate) fn file(folder: &Path, revision: &str, path: &str) -> Result<(String,
     } else {
         format!("{prefix}{path}")
     };
-    let object = format!("{commit}:{path_in_repository}");
-    let bytes = git.ask(&["cat-file", "blob", &object])?.ok_or_else(|| {
+    let bytes = git.file(&commit, &path_in_repository)?.ok_or_else(|| {
         Problem::usage(
             format!("there is no file `{path}` in `{revision}`"),
             "check the path: it is seen from the folder that you are in",
@@ -105,221 +324,6 @@ pub(crate) fn file(folder: &Path, revision: &str, path: &str) -> Result<(String,
 
 /// Returns a file of a revision by its path in the repository, if there is one.
 pub(crate) fn file_in_repository(folder: &Path, revision: &str, path: &str) -> Result<Option<Vec<u8>>, Problem> {
-    let git = Git { root: folder };
-    let commit = git.commit(revision)?;
-    git.ask(&["cat-file", "blob", &format!("{commit}:{path}")])
-}
-
-fn file_problem(path: &Path, error: std::io::Error) -> Problem {
-    Problem::File {
-        path: path.to_owned(),
-        what: "write",
-        error,
-    }
-}
-
-struct Git<'r> {
-    root: &'r Path,
-}
-
-impl Git<'_> {
-    /// Only objects are read, and paths mean what they say.
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new("git");
-        command
-            .args([
-                "--no-pager",
-                "--literal-pathspecs",
-                "--no-optional-locks",
-                "--no-replace-objects",
-            ])
-            .args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"])
-            .arg("-C")
-            .arg(self.root)
-            .args(arguments)
-            .stdin(Stdio::null());
-        command
-    }
-
-    /// Standard output, or `None` if git says no.
-    fn ask(&self, arguments: &[&str]) -> Result<Option<Vec<u8>>, Problem> {
-        let output = self.command(arguments).output().map_err(|error| {
-            Problem::usage(
-                format!("cannot run git: {error}"),
-                "install git, or name a folder with --against=DIR",
-            )
-        })?;
-        Ok(output.status.success().then_some(output.stdout))
-    }
-
-    fn line(&self, arguments: &[&str]) -> Result<Option<String>, Problem> {
-        let said = self.ask(arguments)?;
-        Ok(said.map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned()))
-    }
-
-    /// The main branch: what the remote says it is, or the first of its usual names.
-    fn main(&self) -> Result<String, Problem> {
-        const NAMES: [&str; 5] = ["origin/HEAD", "origin/main", "origin/master", "main", "master"];
-        for name in NAMES {
-            let wanted = format!("{name}^{{commit}}");
-            if self
-                .line(&["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted])?
-                .is_some()
-            {
-                return Ok(name.to_owned());
-            }
-        }
-        if self.line(&["rev-parse", "--git-dir"])?.is_none() {
-            return Err(self.no_repository());
-        }
-        Err(Problem::usage(
-            format!("the repository has none of {}", NAMES.join(", ")),
-            format!("name the branch with --against=REVISION; {}", self.why_missing()),
-        ))
-    }
-
-    fn no_repository(&self) -> Problem {
-        Problem::usage(
-            format!("{} is in no git repository", self.root.display()),
-            "name a folder with --against=DIR",
-        )
-    }
-
-    fn commit(&self, revision: &str) -> Result<String, Problem> {
-        if self.line(&["rev-parse", "--git-dir"])?.is_none() {
-            return Err(self.no_repository());
-        }
-        let wanted = format!("{revision}^{{commit}}");
-        let found = self.line(&["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted])?;
-        found.ok_or_else(|| {
-            Problem::usage(
-                format!("`{revision}` is neither a workspace nor a git revision"),
-                self.why_missing(),
-            )
-        })
-    }
-
-    /// A shallow clone has no history to compare with, and CI makes shallow clones.
-    fn why_missing(&self) -> String {
-        match self.line(&["rev-parse", "--is-shallow-repository"]) {
-            Ok(Some(shallow)) if shallow == "true" => {
-                "the clone is shallow: fetch the history first, with `git fetch --unshallow` or fetch-depth: 0"
-                    .to_owned()
-            }
-            _ => "write a branch, a tag, a commit, or a folder with schemactl.toml".to_owned(),
-        }
-    }
-
-    /// Where the present branch left the other one: what happened there since is not ours.
-    fn merge_base(&self, revision: &str, tip: &str) -> Result<String, Problem> {
-        let base = self.line(&["merge-base", "HEAD", tip])?;
-        base.ok_or_else(|| {
-            Problem::usage(
-                format!("the present branch and `{revision}` have no common history"),
-                self.why_missing(),
-            )
-        })
-    }
-
-    /// Copies the workspace's files of a commit. Links and submodules are left out, as a workspace has none.
-    fn copy(&self, commit: &str, to: &Path) -> Result<(), Problem> {
-        let prefix = self.line(&["rev-parse", "--show-prefix"])?.unwrap_or_default();
-        let paths = ["schemactl.toml", "schemactl.lock", "schemas"].map(|name| format!("{prefix}{name}"));
-        let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree", commit, "--"];
-        arguments.extend(paths.iter().map(String::as_str));
-        let listing = self.ask(&arguments)?.unwrap_or_default();
-        let files: Vec<(String, PathBuf)> = listing
-            .split(|byte| *byte == 0)
-            .filter_map(|line| entry(line, &prefix))
-            .collect();
-        if files.is_empty() {
-            return Err(Problem::usage(
-                format!("there was no workspace at {}", commit.get(..12).unwrap_or(commit)),
-                "name a revision that has schemactl.toml, or leave --against out",
-            ));
-        }
-        let contents = self.contents(files.iter().map(|(object, _)| object.as_str()))?;
-        for ((_, path), content) in files.iter().zip(contents) {
-            let path = to.join(path);
-            write_atomic(&path, &content).map_err(|error| file_problem(&path, error))?;
-        }
-        Ok(())
-    }
-
-    /// The contents of objects, in order, by one process.
-    fn contents<'o>(&self, objects: impl Iterator<Item = &'o str>) -> Result<Vec<Vec<u8>>, Problem> {
-        let request: Vec<u8> = objects.flat_map(|object| format!("{object}\n").into_bytes()).collect();
-        let failed = |error: std::io::Error| Problem::usage(format!("cannot run git: {error}"), "install git");
-        let mut command = self.command(&["cat-file", "--batch"]);
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(failed)?;
-        let mut input = child.stdin.take().expect("it is piped");
-        // Written beside the reading: both pipes have an end.
-        let writer = std::thread::spawn(move || input.write_all(&request));
-        let output = child.wait_with_output().map_err(failed)?;
-        let written = writer.join().expect("writing does not panic");
-        written.map_err(failed)?;
-        split(&output.stdout).ok_or_else(|| {
-            Problem::usage(
-                "git answered with something else than the objects it was asked for",
-                "run `git fsck` in the repository",
-            )
-        })
-    }
-}
-
-/// `MODE TYPE OBJECT\tPATH` of a regular file, with the path inside the workspace.
-fn entry(line: &[u8], prefix: &str) -> Option<(String, PathBuf)> {
-    let line = std::str::from_utf8(line).ok()?;
-    let (info, path) = line.split_once('\t')?;
-    let mut info = info.split(' ');
-    let (mode, kind, object) = (info.next()?, info.next()?, info.next()?);
-    let path = path.strip_prefix(prefix)?;
-    let inside = Path::new(path)
-        .components()
-        .all(|part| matches!(part, std::path::Component::Normal(_)));
-    (kind == "blob" && mode.starts_with("100") && inside).then(|| (object.to_owned(), PathBuf::from(path)))
-}
-
-/// `OBJECT TYPE SIZE\nCONTENT\n`, again and again.
-fn split(mut bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
-    let mut contents = Vec::new();
-    while !bytes.is_empty() {
-        let end = bytes.iter().position(|byte| *byte == b'\n')?;
-        let header = std::str::from_utf8(&bytes[..end]).ok()?;
-        let size: usize = header.rsplit(' ').next()?.parse().ok()?;
-        let content = bytes.get(end + 1..end + 1 + size)?;
-        contents.push(content.to_vec());
-        bytes = bytes.get(end + 2 + size..)?;
-    }
-    Some(contents)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_regular_files_inside_the_workspace_are_copied() {
-        let line = |mode: &str, path: &str| format!("{mode} blob abc\t{path}").into_bytes();
-        let found = entry(&line("100644", "shop/schemas/a.json"), "shop/").unwrap();
-        assert_eq!(found, ("abc".to_owned(), PathBuf::from("schemas/a.json")));
-        for (mode, path) in [
-            ("120000", "shop/schemas/a.json"),
-            ("100644", "shop/../a.json"),
-            ("100644", "a.json"),
-        ] {
-            assert_eq!(entry(&line(mode, path), "shop/"), None, "{mode} {path}");
-        }
-    }
-
-    #[test]
-    fn contents_may_hold_anything() {
-        let bytes = b"abc blob 3\na\nb\nabd blob 0\n\n";
-        assert_eq!(split(bytes).unwrap(), [b"a\nb".to_vec(), Vec::new()]);
-        assert_eq!(split(b"abc missing\n"), None);
-    }
+    let git = Git::open(folder)?;
+    git.file(&commit(&git, revision)?, path)
 }

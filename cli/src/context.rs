@@ -7,6 +7,7 @@ use schemactl_compat::Semantics;
 use schemactl_model::EventRef;
 use schemactl_workspace::{
     CheckOptions, Checked, Date, Event, Formats, Lock, Proofs, Report, Workspace, check, check_again, find_root,
+    judged_formats,
 };
 
 use crate::args::Global;
@@ -44,10 +45,14 @@ impl Context {
         }
     }
 
+    /// The folder in which the search for the workspace begins.
+    fn start(&self) -> PathBuf {
+        self.folder.clone().unwrap_or_else(|| PathBuf::from("."))
+    }
+
     /// The folder of the workspace.
     pub(crate) fn root(&self) -> Result<PathBuf, Problem> {
-        let start = self.folder.clone().unwrap_or_else(|| PathBuf::from("."));
-        Ok(find_root(&start).map_err(|error| vec![error])?)
+        Ok(find_root(&self.start()).map_err(|error| vec![error])?)
     }
 
     /// The workspace.
@@ -103,8 +108,12 @@ pub(crate) fn event<'w>(workspace: &'w Workspace, reference: &EventRef) -> Resul
 
 /// How the workspace wants its schemas to be read.
 pub(crate) fn semantics(workspace: &Workspace) -> Semantics {
+    semantics_of(workspace.manifest.check.formats)
+}
+
+fn semantics_of(formats: Formats) -> Semantics {
     Semantics {
-        formats: match workspace.manifest.check.formats {
+        formats: match formats {
             Formats::Annotation => schemactl_compat::Formats::Annotation,
             Formats::Assertion => schemactl_compat::Formats::Assertion,
         },
@@ -122,16 +131,33 @@ impl Against {
     /// What `--against` names.
     pub(crate) fn read(name: Option<&str>, workspace: &Workspace, context: &Context) -> Result<Self, Problem> {
         Ok(match name {
-            None => Self::default(),
+            None | Some("") => Self::default(),
             Some(baseline::REGISTRY) => Self {
                 registered: Some(baseline::registered(context, workspace)?),
                 ..Self::default()
             },
-            Some(name) => Self {
-                baseline: Some(baseline::read(&workspace.root, name)?),
-                ..Self::default()
-            },
+            Some(name) => {
+                let baseline = baseline::read(&workspace.root, &context.start(), name)?;
+                tell(&baseline, &context.console);
+                Self {
+                    baseline: Some(baseline),
+                    ..Self::default()
+                }
+            }
         })
+    }
+}
+
+/// Says what a baseline does not have. What is broken in it is no fault of the present state, which may mend it.
+fn tell(baseline: &Baseline, console: &Console) {
+    if baseline.is_empty {
+        console.note(&format!(
+            "{} has no workspace yet: nothing to compare with",
+            baseline.name()
+        ));
+    }
+    for error in baseline.errors() {
+        console.note(&format!("{} cannot be read whole: {error}", baseline.name()));
     }
 }
 
@@ -157,10 +183,11 @@ pub(crate) fn checked_on_threads<'w>(
 }
 
 fn with_options<T>(workspace: &Workspace, against: &Against, check: impl FnOnce(CheckOptions<'_>) -> T) -> T {
-    let engine = schemactl_compat::default_engine(semantics(workspace));
+    let base = against.baseline.as_ref().map(Baseline::as_base);
+    let formats = judged_formats(workspace, base.as_ref(), today());
+    let engine = schemactl_compat::default_engine(semantics_of(formats));
     let mut options = CheckOptions::new(&engine);
-    let baseline = against.baseline.as_ref();
-    options.baseline = baseline.map(|baseline| (baseline.name.as_str(), &baseline.workspace));
+    options.base = base;
     options.registered = against.registered.as_ref().map(|(name, lock)| (name.as_str(), lock));
     options.today = today();
     check(options)

@@ -1,9 +1,8 @@
 //! `schemactl accept`
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use schemactl_model::EventName;
-use schemactl_workspace::{Event, Finding, Report, Workspace, write_atomic};
+use schemactl_workspace::{Finding, Report, Workspace, write_atomic};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 use crate::args::Accept;
@@ -29,13 +28,11 @@ pub(crate) fn run(args: &Accept, context: &Context) -> Result<Exit, Problem> {
         findings.push(find(&report, print)?);
     }
     for finding in findings {
-        let event = event(&workspace, &finding.event)?;
+        let (path, shown) = file_of(&workspace, finding)?;
         // Read again: two findings of one event add two waivers to one file.
-        let path = event.folder.join("event.toml");
         let text = std::fs::read_to_string(&path).map_err(|error| problem(&path, "read", error))?;
         let edited = with_waiver(&text, finding, args)?;
         write_atomic(&path, edited.as_bytes()).map_err(|error| problem(&path, "write", error))?;
-        let shown = event.settings_file.path();
         context
             .console
             .result(&format!("accepted in {shown}: {}\n", finding.message));
@@ -71,13 +68,18 @@ fn find<'r>(report: &'r Report, print: &str) -> Result<&'r Finding, Problem> {
     }
 }
 
-fn event<'w>(workspace: &'w Workspace, name: &EventName) -> Result<&'w Event, Problem> {
-    workspace.events.get(name).ok_or_else(|| {
+/// The file that the waiver of a finding stands in, and what it is called.
+fn file_of<'w>(workspace: &'w Workspace, finding: &Finding) -> Result<(PathBuf, &'w str), Problem> {
+    let Some(name) = &finding.event else {
+        return Ok((workspace.root.join("schemactl.toml"), workspace.manifest_file.path()));
+    };
+    let event = workspace.events.get(name).ok_or_else(|| {
         Problem::usage(
             format!("{name} is gone, and a waiver stands in its event.toml"),
             "restore the event's folder",
         )
-    })
+    })?;
+    Ok((event.folder.join("event.toml"), event.settings_file.path()))
 }
 
 fn problem(path: &Path, what: &'static str, error: std::io::Error) -> Problem {
@@ -88,9 +90,9 @@ fn problem(path: &Path, what: &'static str, error: std::io::Error) -> Problem {
     }
 }
 
-/// The text of event.toml with one more `[[waiver]]`.
+/// The text of a settings file with one more `[[waiver]]`.
 fn with_waiver(text: &str, finding: &Finding, args: &Accept) -> Result<String, Problem> {
-    let unreadable = || Problem::usage("event.toml cannot be edited", "write the waiver by hand");
+    let unreadable = || Problem::usage("the settings cannot be edited", "write the waiver by hand");
     let mut document: DocumentMut = text.parse().map_err(|_| unreadable())?;
     let mut waiver = Table::new();
     waiver.insert(

@@ -48,7 +48,7 @@ struct FindingJson<'r> {
     /// How loud it is: only an error fails the check.
     #[cfg_attr(test, schemars(extend("enum" = ["error", "warning", "note"])))]
     severity: String,
-    /// The event, `namespace/Name`.
+    /// The event, `namespace/Name`; empty for findings about the workspace.
     event: String,
     /// Whom it breaks, for findings about two versions: readers of the new one, or of the old one.
     #[cfg_attr(test, schemars(extend("enum" = ["backward", "forward", null])))]
@@ -250,7 +250,7 @@ fn finding(finding: &Finding) -> FindingJson<'_> {
             Severity::Warning => "warning".to_owned(),
             Severity::Note => "note".to_owned(),
         },
-        event: finding.event.to_string(),
+        event: finding.event.as_ref().map_or_else(String::new, ToString::to_string),
         direction: finding.direction.map(|direction| direction.to_string()),
         old: finding.old.as_ref().map(ToString::to_string),
         new: finding.new.as_ref().map(ToString::to_string),

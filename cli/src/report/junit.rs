@@ -13,8 +13,11 @@ use crate::console::printable;
 /// The findings of each version of an event; `None` is the event itself.
 type Cases<'r> = BTreeMap<Option<&'r Version>, Vec<&'r Finding>>;
 
+/// The suite of what is found in no event.
+const WORKSPACE: &str = "workspace";
+
 pub(super) fn render(view: &View<'_>) -> String {
-    let suites: Vec<_> = events(view)
+    let suites: Vec<_> = suites(view)
         .into_iter()
         .map(|event| (event, cases(view, event)))
         .collect();
@@ -34,29 +37,35 @@ pub(super) fn render(view: &View<'_>) -> String {
             &mut xml,
             1,
             "testsuite",
-            &event.to_string(),
+            &event.map_or_else(|| WORKSPACE.to_owned(), ToString::to_string),
             cases.len(),
             self::failures(cases),
         );
         for (version, findings) in cases {
-            case(&mut xml, view, event, *version, findings);
+            case(&mut xml, view, *event, *version, findings);
         }
         xml.push_str("  </testsuite>\n");
     }
     xml + "</testsuites>\n"
 }
 
-/// The events that were looked at, and those of which only a finding is left.
-fn events<'r>(view: &View<'r>) -> BTreeSet<&'r EventName> {
-    let found = view.report.findings.iter().map(|finding| &finding.event);
-    view.subjects.keys().copied().chain(found).collect()
+/// The events that were looked at, and those of which only a finding is left; `None` is the workspace.
+fn suites<'r>(view: &View<'r>) -> BTreeSet<Option<&'r EventName>> {
+    let found = view.report.findings.iter().map(|finding| finding.event.as_ref());
+    let events = view.subjects.keys().map(|event| Some(*event));
+    events.chain(found).collect()
 }
 
-fn cases<'r>(view: &View<'r>, name: &EventName) -> Cases<'r> {
+fn cases<'r>(view: &View<'r>, name: Option<&EventName>) -> Cases<'r> {
     let mut cases = Cases::new();
-    let versions = view.subjects.get(name).into_iter().flatten();
+    let versions = name.and_then(|name| view.subjects.get(name)).into_iter().flatten();
     cases.extend(versions.map(|version| (*version, Vec::new())));
-    for finding in view.report.findings.iter().filter(|finding| finding.event == *name) {
+    for finding in view
+        .report
+        .findings
+        .iter()
+        .filter(|finding| finding.event.as_ref() == name)
+    {
         cases.entry(finding.new.as_ref()).or_default().push(finding);
     }
     cases
@@ -81,12 +90,20 @@ fn element(xml: &mut String, depth: usize, element: &str, name: &str, tests: usi
     .expect("writing to a string cannot fail");
 }
 
-fn case(xml: &mut String, view: &View<'_>, event: &EventName, version: Option<&Version>, findings: &[&Finding]) {
-    let class = escaped(&format!("{}.{}", event.namespace(), event.name()));
-    let name = version.map_or_else(
-        || event.name().to_owned(),
-        |version| format!("{}@{version}", event.name()),
+fn case(
+    xml: &mut String,
+    view: &View<'_>,
+    event: Option<&EventName>,
+    version: Option<&Version>,
+    findings: &[&Finding],
+) {
+    let class = event.map_or_else(
+        || WORKSPACE.to_owned(),
+        |event| format!("{}.{}", event.namespace(), event.name()),
     );
+    let class = escaped(&class);
+    let own = event.map_or(WORKSPACE, EventName::name);
+    let name = version.map_or_else(|| own.to_owned(), |version| format!("{own}@{version}"));
     write!(
         xml,
         "    <testcase classname=\"{class}\" name=\"{}\" time=\"0\"",

@@ -19,7 +19,7 @@ pub(super) fn finding(severity: Severity, text: &str, needle: &str) -> Finding {
         ..Finding::new(
             Rule::BackwardIncompatible,
             severity,
-            "com.example/Thing".parse().unwrap(),
+            "com.example/Thing".parse::<schemactl_model::EventName>().unwrap(),
         )
     }
 }

@@ -112,7 +112,8 @@ struct Suppression {
 /// What SARIF has no field for.
 #[derive(Serialize)]
 struct Properties {
-    event: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     old: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -249,7 +250,7 @@ fn result(view: &View<'_>, rules: &[Rule], finding: &Finding) -> ResultJson {
         partial_fingerprints: BTreeMap::from([("schemactlFinding/v1", finding.fingerprint.clone())]),
         suppressions: finding.waived.as_deref().into_iter().map(suppression).collect(),
         properties: Properties {
-            event: finding.event.to_string(),
+            event: finding.event.as_ref().map(ToString::to_string),
             old: finding.old.as_ref().map(ToString::to_string),
             new: finding.new.as_ref().map(ToString::to_string),
             witness: finding.witness.as_ref().map(raw),

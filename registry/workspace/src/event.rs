@@ -1,6 +1,7 @@
 //! An event of the workspace: its `event.toml`, its versions, their examples.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 
 #[cfg(feature = "check")]
@@ -96,7 +97,7 @@ fn version_field() -> String {
 }
 
 /// How mature an event is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Not published yet.
@@ -119,6 +120,17 @@ impl Status {
             Self::Beta => Severity::Warning,
             Self::Stable | Self::Deprecated => Severity::Error,
         }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Draft => "draft",
+            Self::Beta => "beta",
+            Self::Stable => "stable",
+            Self::Deprecated => "deprecated",
+        })
     }
 }
 

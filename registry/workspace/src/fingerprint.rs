@@ -31,7 +31,7 @@ fn identity<'f>(finding: &'f Finding, parsed: &mut BTreeMap<&'f str, Option<Valu
     let version = |version: &Option<Version>| version.as_ref().map(ToString::to_string).unwrap_or_default();
     let mut parts = vec![
         finding.rule.id().to_owned(),
-        finding.event.to_string(),
+        finding.event.as_ref().map(ToString::to_string).unwrap_or_default(),
         version(&finding.old),
         version(&finding.new),
         finding
@@ -119,7 +119,7 @@ mod tests {
             ..Finding::new(
                 Rule::SchemaInvalid,
                 Severity::Error,
-                "com.example/Thing".parse().unwrap(),
+                "com.example/Thing".parse::<schemactl_model::EventName>().unwrap(),
             )
         }
     }

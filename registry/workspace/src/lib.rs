@@ -56,7 +56,7 @@ pub use date::{Date, InvalidDate};
 pub use destination::write_if_changed;
 pub use error::LoadError;
 pub use event::{Event, EventSettings, Example, SchemaVersion, Status, Waiver};
-pub use load::{FileError, FileKind, FileTree, Workspace, find_root, join_reference};
+pub use load::{EarlierState, FileError, FileKind, FileTree, Workspace, find_root, join_reference};
 pub use lock::{Identity, Lock, Released};
 pub use manifest::{CheckSettings, Formats, Layout, Manifest, Mode, RegistrySettings, SchemaType};
 #[cfg(feature = "check")]
@@ -65,7 +65,7 @@ pub use {
     atomic::write_atomic,
     breaks::{Pair, Side},
     cache::Cache,
-    check::{CheckOptions, Checked, Proofs, check, check_again},
+    check::{Base, CheckOptions, Checked, Gone, Proofs, check, check_again, judged_formats},
     expected::Expected,
     memory::MemoryRemote,
     plan::{Action, Content, Deletion, Drift, Full, Note, Plan, PlanOptions, Reason, plan},

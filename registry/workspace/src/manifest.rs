@@ -8,7 +8,7 @@ use schemactl_model::{Source, Span};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::LoadError;
+use crate::{LoadError, Waiver};
 
 /// The settings of a workspace.
 #[derive(Clone, Debug, Deserialize)]
@@ -23,6 +23,9 @@ pub struct Manifest {
     /// What `check` asks.
     #[serde(default)]
     pub check: CheckSettings,
+    /// Findings about the workspace that were accepted.
+    #[serde(default, rename = "waiver")]
+    pub waivers: Vec<Waiver>,
 }
 
 /// `[registry]`
@@ -154,12 +157,37 @@ impl Mode {
         )
     }
 
+    /// Returns the mode that asks what either of two asks.
+    pub fn and(self, other: Self) -> Self {
+        let backward = self.asks_backward() || other.asks_backward();
+        let forward = self.asks_forward() || other.asks_forward();
+        let transitive = self.is_transitive() || other.is_transitive();
+        match (backward, forward, transitive) {
+            (false, false, _) => Self::None,
+            (true, false, false) => Self::Backward,
+            (true, false, true) => Self::BackwardTransitive,
+            (false, true, false) => Self::Forward,
+            (false, true, true) => Self::ForwardTransitive,
+            (true, true, false) => Self::Full,
+            (true, true, true) => Self::FullTransitive,
+        }
+    }
+
     /// Whether every earlier version of the major counts, and not only the one before.
     pub fn is_transitive(self) -> bool {
         matches!(
             self,
             Self::BackwardTransitive | Self::ForwardTransitive | Self::FullTransitive
         )
+    }
+}
+
+impl fmt::Display for Formats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Annotation => "annotation",
+            Self::Assertion => "assertion",
+        })
     }
 }
 
@@ -175,6 +203,20 @@ impl fmt::Display for Mode {
             Self::FullTransitive => "full-transitive",
         })
     }
+}
+
+/// Returns where a key stands in a file of settings: its line, or the first line of the file where a default is meant.
+pub(crate) fn key_span(file: &Source, key: &str) -> Span {
+    let mut start = 0;
+    for line in file.text().split_inclusive('\n') {
+        let rest = line.trim_start().strip_prefix(key);
+        if rest.is_some_and(|rest| rest.trim_start().starts_with('=')) {
+            let indent = line.len() - line.trim_start().len();
+            return Span::new(start + indent, start + line.trim_end().len());
+        }
+        start += line.len();
+    }
+    Span::new(0, file.text().find('\n').unwrap_or(file.text().len()))
 }
 
 /// Reads a TOML file into its type; the error points into the file.

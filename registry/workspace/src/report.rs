@@ -32,8 +32,8 @@ pub struct Finding {
     pub rule: Rule,
     /// How loud it is.
     pub severity: Severity,
-    /// The event.
-    pub event: EventName,
+    /// The event; `None` for findings about the workspace.
+    pub event: Option<EventName>,
     /// Whom it breaks, for findings about two versions.
     pub direction: Option<Direction>,
     /// The one name it is about, where several findings can be at one place.
@@ -62,11 +62,11 @@ pub struct Finding {
 
 impl Finding {
     /// A finding with nothing but its rule, severity and event.
-    pub fn new(rule: Rule, severity: Severity, event: EventName) -> Self {
+    pub fn new(rule: Rule, severity: Severity, event: impl Into<Option<EventName>>) -> Self {
         Self {
             rule,
             severity,
-            event,
+            event: event.into(),
             direction: None,
             subject: None,
             old: None,
@@ -83,9 +83,9 @@ impl Finding {
     }
 
     /// Whether it can be accepted: a break can, by those who know their consumers, and so can advice. A schema that is no schema
-    /// cannot.
+    /// cannot, nor can what changes a release.
     pub fn can_be_waived(&self) -> bool {
-        self.direction.is_some() || self.severity != Severity::Error
+        self.direction.is_some() || self.severity != Severity::Error || self.rule.is_about_base()
     }
 }
 

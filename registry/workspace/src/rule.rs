@@ -47,6 +47,14 @@ rules! {
     ReleasedSchemaChanged = "released-schema-changed",
     /// A released version has no schema any more.
     ReleasedSchemaMissing = "released-schema-missing",
+    /// The source, detail-type or version field of a released event is not what it was.
+    IdentityChanged = "identity-changed",
+    /// A line of schemactl.lock is not what it is in the base.
+    LockChanged = "lock-changed",
+    /// A setting asks less than in the base.
+    SettingWeakened = "setting-weakened",
+    /// The base has a workspace that is not there any more.
+    WorkspaceMissing = "workspace-missing",
     /// A version number is skipped or does not follow the one before.
     VersionOrder = "version-order",
     /// A schema fixes its version field to a value that is not its version.
@@ -102,6 +110,11 @@ impl Rule {
     pub fn all() -> impl Iterator<Item = Self> {
         let changes = ChangeKind::ALL.iter().map(|kind| Self::Change(*kind));
         Self::OWN.iter().copied().chain(changes)
+    }
+
+    /// Returns whether it compares with a base and may be accepted although it is an error: what it finds can be meant.
+    pub(crate) fn is_about_base(self) -> bool {
+        matches!(self, Self::SettingWeakened | Self::WorkspaceMissing)
     }
 
     /// The rule with that id.

@@ -395,7 +395,7 @@ pub(crate) fn is_anything(schema: &Json) -> bool {
 }
 
 /// The names of the objects that `enum` or `const` lists.
-fn names_of_values(keyword: &str, argument: &Json) -> Vec<String> {
+pub(crate) fn names_of_values(keyword: &str, argument: &Json) -> Vec<String> {
     let listed = argument.as_array().filter(|_| keyword == "enum");
     let values = listed.map_or(std::slice::from_ref(argument), Vec::as_slice);
     let objects = values.iter().filter_map(Json::as_object);

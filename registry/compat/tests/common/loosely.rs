@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
-use super::by_definition::{Asked, Definition, is_anything, required_names};
+use super::by_definition::{Asked, Definition, is_anything, names_of_values, required_names};
 use super::scalar_keywords::{is_listed, matches};
 
 /// An object of the instance, and what all schemas that describe it say together.
@@ -100,6 +100,7 @@ impl Definition<'_> {
             let listed = argument.as_object().into_iter().flat_map(Map::keys);
             match keyword {
                 "properties" => names.extend(listed.cloned()),
+                "enum" | "const" => names.extend(names_of_values(keyword, argument)),
                 "patternProperties" => {
                     let patterns: Vec<_> = listed.collect();
                     let matched = object
@@ -146,6 +147,11 @@ impl Definition<'_> {
             .filter(|part| !in_place.iter().any(|known| std::ptr::eq(*known, **part)));
         // What a condition names is known; what it asks of the value is not.
         for part in asking {
+            for (keyword, argument) in self.keywords(part) {
+                if matches!(keyword, "enum" | "const") {
+                    place.known.extend(names_of_values(keyword, argument));
+                }
+            }
             place
                 .known
                 .extend(declared(part, "properties").into_iter().flatten().map(|(name, _)| name));
@@ -230,9 +236,11 @@ impl Definition<'_> {
         };
         let first: &[Json] = argument(first).and_then(Json::as_array).map_or(&[], Vec::as_slice);
         for (index, inner) in value.as_array().into_iter().flatten().enumerate() {
+            // Counts would change with the elements that are closed, so that none is.
+            let is_counted = argument("minContains").or(argument("maxContains")).is_some();
             let schemas = [
                 first.get(index).or(argument(rest)),
-                argument("contains"),
+                argument("contains").filter(|_| !is_counted),
                 argument("unevaluatedItems"),
             ];
             found.extend(

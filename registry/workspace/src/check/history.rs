@@ -10,18 +10,19 @@ use schemactl_compat::{
 };
 use schemactl_model::{Value, Version, with_stack_for};
 
-use super::{asks, dropped, finding_of, title};
+use super::{Asked, asks, dropped, finding_of, title};
 use crate::breaks::{Pair, Side};
-use crate::{Comparison, Direction, Event, Finding, Mode, Place, Report, Rule, SchemaVersion, Severity, Summary};
+use crate::{Comparison, Direction, Event, Finding, Mode, Place, Report, Rule, SchemaVersion, Severity, Status, Summary};
 
-pub(super) fn check(event: &Event, policy: Policy, mode: Mode, engine: &dyn Engine, report: &mut Report) {
+pub(super) fn check(event: &Event, asked: Asked, engine: &dyn Engine, report: &mut Report) {
     let depths = event.versions.values().map(|version| version.document.root().depth());
     with_stack_for(depths.max().unwrap_or(0), || {
-        check_here(event, policy, mode, engine, report);
+        check_here(event, asked, engine, report);
     });
 }
 
-fn check_here(event: &Event, policy: Policy, mode: Mode, engine: &dyn Engine, report: &mut Report) {
+fn check_here(event: &Event, asked: Asked, engine: &dyn Engine, report: &mut Report) {
+    let Asked { policy, mode, status } = asked;
     let versions: Vec<_> = event.versions.values().collect();
     let mut comparer = Comparer::new(engine, policy, &event.settings.version_field);
     let prepared = if versions.len() > 1 {
@@ -36,6 +37,7 @@ fn check_here(event: &Event, policy: Policy, mode: Mode, engine: &dyn Engine, re
         event,
         policy,
         mode,
+        status,
         engine,
         comparer,
         prepared,
@@ -58,6 +60,7 @@ struct History<'h> {
     event: &'h Event,
     policy: Policy,
     mode: Mode,
+    status: Status,
     engine: &'h dyn Engine,
     comparer: Comparer<'h>,
     /// Every version that is compared.
@@ -235,7 +238,7 @@ impl History<'_> {
     }
 
     fn severity(&self) -> Severity {
-        self.event.settings.status.break_severity()
+        self.status.break_severity()
     }
 
     /// What validators see nothing of and generated code does. A change that breaks somebody has a finding of its own.
@@ -376,7 +379,7 @@ impl History<'_> {
 
     fn breaks(&self, new: &SchemaVersion) -> String {
         let broken = |finding: &&Finding| {
-            finding.event == self.event.name
+            finding.event.as_ref() == Some(&self.event.name)
                 && finding.new.as_ref() == Some(&new.version)
                 && finding.direction.is_some()
                 && finding.rule != Rule::CannotDecide

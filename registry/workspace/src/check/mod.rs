@@ -1,7 +1,7 @@
 //! Checking a workspace: every schema, every example, every version against its predecessors. In: a [`Workspace`] and the
 //! engine that decides containment. Out: a [`Report`], and [`Checked`] if nothing in it is an error. No I/O.
 
-mod baseline;
+mod base;
 mod closed;
 mod contains;
 mod dropped;
@@ -32,6 +32,8 @@ use crate::{
     registered_contents,
 };
 
+use base::{Asked, Weakened};
+pub use base::{Base, Gone, judged_formats};
 pub use proofs::Proofs;
 use proofs::Proved;
 
@@ -39,8 +41,8 @@ use proofs::Proved;
 pub struct CheckOptions<'e> {
     /// Who decides whether one schema's events are all events of another.
     pub engine: &'e dyn Engine,
-    /// An earlier state of the workspace, and what it is called: every version that it has is released.
-    pub baseline: Option<(&'e str, &'e Workspace)>,
+    /// An earlier state of the workspace: what it has released stays, and no setting asks less than there.
+    pub base: Option<Base<'e>>,
     /// What a registry holds, and what it is called: every version in it is released.
     pub registered: Option<(&'e str, &'e Lock)>,
     /// The day on which waivers are judged; without one none has run out.
@@ -54,7 +56,7 @@ impl<'e> CheckOptions<'e> {
     pub fn new(engine: &'e dyn Engine) -> Self {
         Self {
             engine,
-            baseline: None,
+            base: None,
             registered: None,
             today: None,
             threads: None,
@@ -127,15 +129,19 @@ fn run<'w>(
     if let Some((name, registered)) = options.registered {
         released::check(workspace, (name, &not_in(registered, &workspace.lock)), &mut report);
     }
-    if let Some((name, baseline)) = options.baseline {
-        baseline::check(workspace, name, baseline, &mut report);
+    let base = options.base.as_ref();
+    if let Some(base) = base {
+        base::check(workspace, base, &mut report);
     }
+    let weakened = Weakened::of(workspace, base, options.today);
+    report.findings.extend(weakened.findings().cloned());
+    let run = Run {
+        workspace,
+        options,
+        weakened,
+    };
     let mut proved = Vec::new();
-    for (event, (part, kept)) in workspace
-        .events
-        .keys()
-        .zip(check_events(workspace, options, proofs.as_deref()))
-    {
+    for (event, (part, kept)) in workspace.events.keys().zip(run.events(proofs.as_deref())) {
         report.append(part);
         proved.extend(kept.map(|kept| (event.clone(), kept)));
     }
@@ -152,11 +158,11 @@ fn run<'w>(
     (report, checked)
 }
 
-/// What one lock has and the other has not: of what both know the lock file speaks.
+/// What one lock has and the other has not, or otherwise: of what both say the lock file speaks.
 fn not_in(lock: &Lock, other: &Lock) -> Lock {
     let mut rest = Lock::default();
     for (event, version, digest) in lock.iter() {
-        if other.digest(event, version).is_none() {
+        if other.digest(event, version) != Some(digest) {
             rest.record(event, version, digest.clone(), None);
         }
     }
@@ -169,101 +175,116 @@ const FEW_EVENTS: usize = 16;
 /// What was found of one event, and what of it is kept for the next check.
 type Judged = (Report, Option<Proved>);
 
-/// Every event by itself, on every core, in their order.
-fn check_events(workspace: &Workspace, options: &CheckOptions<'_>, proofs: Option<&Proofs>) -> Vec<Judged> {
-    let events: Vec<&Event> = workspace.events.values().collect();
-    let one = |event: &Event| match proofs {
-        Some(proofs) => check_changed(workspace, event, options, proofs),
-        None => (check_event(workspace, event, options), None),
-    };
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = options.threads.map_or_else(cores, usize::from);
-    if events.len() <= FEW_EVENTS || threads == 1 {
-        return events.into_iter().map(one).collect();
-    }
-    let share = events.len().div_ceil(threads);
-    std::thread::scope(|scope| {
-        let shares = events.chunks(share).map(|share| {
-            let one = &one;
-            scope.spawn(move || share.iter().map(|event| one(event)).collect::<Vec<_>>())
-        });
-        let threads: Vec<_> = shares.collect();
-        let done = threads.into_iter().map(|thread| match thread.join() {
-            Ok(done) => done,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        done.flatten().collect()
-    })
+/// A check while it runs.
+struct Run<'r> {
+    workspace: &'r Workspace,
+    options: &'r CheckOptions<'r>,
+    weakened: Weakened,
 }
 
-/// The event is only checked if it is not the one that was checked before.
-fn check_changed(workspace: &Workspace, event: &Event, options: &CheckOptions<'_>, proofs: &Proofs) -> Judged {
-    let key = proofs::key(workspace, event, options);
-    if let Some(known) = proofs.of(&event.name)
-        && let Some(policy) = policy(workspace, event)
-        && let Some(report) = known.report(&key, event, (policy, mode(workspace, event)), options)
-    {
-        return (report, Some(known.clone()));
+impl Run<'_> {
+    /// Every event by itself, on every core, in their order.
+    fn events(&self, proofs: Option<&Proofs>) -> Vec<Judged> {
+        let events: Vec<&Event> = self.workspace.events.values().collect();
+        let one = |event: &Event| match proofs {
+            Some(proofs) => self.changed(event, proofs),
+            None => (self.event(event), None),
+        };
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = self.options.threads.map_or_else(cores, usize::from);
+        if events.len() <= FEW_EVENTS || threads == 1 {
+            return events.into_iter().map(one).collect();
+        }
+        let share = events.len().div_ceil(threads);
+        std::thread::scope(|scope| {
+            let shares = events.chunks(share).map(|share| {
+                let one = &one;
+                scope.spawn(move || share.iter().map(|event| one(event)).collect::<Vec<_>>())
+            });
+            let threads: Vec<_> = shares.collect();
+            let done = threads.into_iter().map(|thread| match thread.join() {
+                Ok(done) => done,
+                Err(panic) => std::panic::resume_unwind(panic),
+            });
+            done.flatten().collect()
+        })
     }
-    let report = check_event(workspace, event, options);
-    let proved = Proved::of(key, &report);
-    (report, proved)
-}
 
-fn check_event(workspace: &Workspace, event: &Event, options: &CheckOptions<'_>) -> Report {
-    let mut own = Report {
-        versions: event.versions.len(),
-        ..Report::default()
-    };
-    let report = &mut own;
-    let mut sound = true;
-    let semantics = options.engine.semantics();
-    for version in event.versions.values() {
-        // A schema that its metaschema refuses has no meaning that examples or other versions could be held against.
-        if schemas::check(event, version, report) {
-            contains::check(event, version, report);
-            examples::check(event, version, options.engine, report);
-            extensible::check(event, version, report);
-            spelling::check(&workspace.manifest.registry, event, version, semantics, report);
-        } else {
-            sound = false;
-        }
+    fn asked(&self, event: &Event) -> Option<Asked> {
+        self.weakened.judged(self.workspace, event, self.options.base.as_ref())
     }
-    let Some(policy) = policy(workspace, event) else {
-        report.findings.push(unknown_policy(workspace, event));
-        return own;
-    };
-    if sound {
-        if policy == Policy::Closed {
-            closed::check(event, report);
+
+    /// The event is only checked if it is not the one that was checked before.
+    fn changed(&self, event: &Event, proofs: &Proofs) -> Judged {
+        let asked = self.asked(event);
+        let key = proofs::key(self.workspace, event, asked, self.options);
+        if let Some(known) = proofs.of(&event.name)
+            && let Some(asked) = asked
+            && let Some(report) = known.report(&key, event, (asked.policy, asked.mode), self.options)
+        {
+            return (report, Some(known.clone()));
         }
-        undeclared::check(event, options.engine, report);
-        unsatisfiable::check(event, options.engine, report);
-        history::check(event, policy, mode(workspace, event), options.engine, report);
+        let report = self.event(event);
+        let proved = Proved::of(key, &report);
+        (report, proved)
+    }
+
+    fn event(&self, event: &Event) -> Report {
+        let mut own = Report {
+            versions: event.versions.len(),
+            ..Report::default()
+        };
+        let report = &mut own;
+        let engine = self.options.engine;
+        let registry = &self.workspace.manifest.registry;
+        let mut sound = true;
         for version in event.versions.values() {
-            registrable::check(&workspace.manifest.registry, event, version, options.engine, report);
+            // A schema that its metaschema refuses has no meaning that examples or other versions could be held against.
+            if schemas::check(event, version, report) {
+                contains::check(event, version, report);
+                examples::check(event, version, engine, report);
+                extensible::check(event, version, report);
+                spelling::check(registry, event, version, engine.semantics(), report);
+            } else {
+                sound = false;
+            }
         }
+        let Some(asked) = self.asked(event) else {
+            report.findings.push(unknown_policy(self.workspace, event));
+            return own;
+        };
+        if sound {
+            if asked.policy == Policy::Closed {
+                closed::check(event, report);
+            }
+            undeclared::check(event, engine, report);
+            unsatisfiable::check(event, engine, report);
+            history::check(event, asked, engine, report);
+            for version in event.versions.values() {
+                registrable::check(registry, event, version, engine, report);
+            }
+        }
+        own
     }
-    own
 }
 
-/// The name of an event's content-model policy: its own, or the workspace's.
-fn policy_name<'w>(workspace: &'w Workspace, event: &'w Event) -> Option<&'w String> {
-    let own = event.settings.policy.as_ref();
-    own.or(workspace.manifest.check.policy.as_ref())
+/// The content-model policy of an event, if its name is known: its own, or the workspace's.
+fn policy(of_all: Option<&String>, event: &Event) -> Option<Policy> {
+    let name = event.settings.policy.as_ref().or(of_all);
+    name.map_or(Some(Policy::default()), |name| name.parse().ok())
 }
 
-/// The content-model policy of an event, if its name is known.
-fn policy(workspace: &Workspace, event: &Event) -> Option<Policy> {
-    policy_name(workspace, event).map_or(Some(Policy::default()), |name| name.parse().ok())
-}
-
-fn mode(workspace: &Workspace, event: &Event) -> Mode {
-    event.settings.mode.unwrap_or(workspace.manifest.check.mode)
+fn mode(of_all: Mode, event: &Event) -> Mode {
+    event.settings.mode.unwrap_or(of_all)
 }
 
 fn unknown_policy(workspace: &Workspace, event: &Event) -> Finding {
-    let name = policy_name(workspace, event).map_or("", String::as_str);
+    let name = event
+        .settings
+        .policy
+        .as_ref()
+        .or(workspace.manifest.check.policy.as_ref());
+    let name = name.map_or("", String::as_str);
     let start = event.settings_file.text().find("policy").unwrap_or(0);
     Finding {
         message: format!("unknown policy `{name}`"),
@@ -290,6 +311,11 @@ fn finding_of(rule: Rule, severity: Severity, event: &Event, version: &SchemaVer
         new: Some(version.version.clone()),
         ..finding(rule, severity, event)
     }
+}
+
+/// `OrderPlaced`
+fn title_of(event: &Event) -> &str {
+    event.name.name()
 }
 
 /// `OrderPlaced@1.0`

@@ -10,8 +10,8 @@ use schemactl_compat::{Bump, Policy, Schema, Settings, Verdict, breaks};
 use schemactl_model::{Digest, EventName, Source, Version, parse, with_stack_for};
 use serde::{Deserialize, Serialize};
 
-use super::CheckOptions;
 use super::schemas::report_missing_dialect;
+use super::{Asked, CheckOptions};
 use crate::{Comparison, Event, Mode, Report, Rule, SchemaVersion, Summary, Workspace};
 
 /// Events that were found sound, by name.
@@ -120,11 +120,11 @@ impl Proofs {
 
 /// The digest of everything that the check of one event reads: each file as it is written, since `1.0` and `1` are one value and
 /// not always one integer, the settings, and the engine.
-pub(super) fn key(workspace: &Workspace, event: &Event, options: &CheckOptions<'_>) -> String {
+pub(super) fn key(workspace: &Workspace, event: &Event, asked: Option<Asked>, options: &CheckOptions<'_>) -> String {
     let engine = options.engine;
     // What is printed for programmers names every setting, those of tomorrow included.
     let mut text = format!(
-        "{}\n{:?}\n{:?}\n",
+        "{}\n{:?}\n{asked:?}\n{:?}\n",
         engine.name(),
         engine.semantics(),
         workspace.manifest

@@ -1,10 +1,17 @@
-//! Whether the released schemas are what they were when they were released. In: the workspace, and where it stands what is
-//! released: the lock file, or what a registry holds. Out: a finding for each version that is another one, or gone.
+//! Whether what is released is what it was when it was released. In: the workspace, and where it stands what is released: the lock
+//! file, or what a registry holds. Out: a finding for each version that is another one, or gone, and for each part of an event's
+//! identity that is another one.
 
 use super::{finding, finding_of, title};
-use crate::{Finding, Lock, Place, Report, Rule, Severity, Workspace};
+use crate::manifest::key_span;
+use crate::{Event, Finding, Identity, Lock, Place, Report, Rule, Severity, Workspace};
 
 pub(super) fn check(workspace: &Workspace, (place, lock): (&str, &Lock), report: &mut Report) {
+    for (name, released) in lock.events() {
+        if let (Some(event), Some(identity)) = (workspace.events.get(name), &released.identity) {
+            report.findings.extend(changed_identity(event, identity, place));
+        }
+    }
     for (name, version, digest) in lock.iter() {
         let Some(event) = workspace.events.get(name) else {
             // Without the event there is no place to point at: its name says it all.
@@ -40,4 +47,56 @@ pub(super) fn check(workspace: &Workspace, (place, lock): (&str, &Lock), report:
             Some(_) => {}
         }
     }
+}
+
+/// A part of an identity that is not what it was.
+#[derive(Debug)]
+pub(super) struct Differs<'i> {
+    /// Its key in event.toml.
+    pub(super) key: &'static str,
+    pub(super) before: &'i str,
+    pub(super) now: &'i str,
+}
+
+/// Returns the parts in which two identities differ.
+pub(super) fn identity_differs<'i>(before: &'i Identity, now: &'i Identity) -> impl Iterator<Item = Differs<'i>> {
+    let parts = [
+        ("source", &before.source, &now.source),
+        ("detail-type", &before.detail_type, &now.detail_type),
+        ("version-field", &before.version_field, &now.version_field),
+    ];
+    let differing = parts.into_iter().filter(|(_, before, now)| before != now);
+    differing.map(|(key, before, now)| Differs { key, before, now })
+}
+
+/// Returns a finding for each part of an event's identity that is not what it was in `place`.
+pub(super) fn changed_identity(event: &Event, before: &Identity, place: &str) -> Vec<Finding> {
+    let now = event.identity();
+    let differing = identity_differs(before, &now);
+    let finding_of = |differs: Differs<'_>| {
+        let Differs { key, before, now } = differs;
+        let why = if key == "version-field" {
+            format!("consumers read the version of an event from `{before}`")
+        } else {
+            format!("a rule that matches `{key}` of today matches no event from now on, and nobody is told")
+        };
+        Finding {
+            message: format!(
+                "`{key}` of {} is `{now}`, and {place} has released it with `{before}`",
+                event.name.name()
+            ),
+            subject: Some(key.to_owned()),
+            places: vec![Place {
+                source: event.settings_file.clone(),
+                span: key_span(&event.settings_file, key),
+                label: "the event's identity".to_owned(),
+            }],
+            why: Some(why),
+            fix: Some(format!(
+                "restore {key} = \"{before}\"; what is published in another way is a new event, beside this one until its consumers have moved"
+            )),
+            ..finding(Rule::IdentityChanged, Severity::Error, event)
+        }
+    };
+    differing.map(finding_of).collect()
 }

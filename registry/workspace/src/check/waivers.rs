@@ -1,18 +1,50 @@
-//! Findings that were accepted. In: the waivers of each event, the findings with their fingerprints, and the day. Out: findings that
-//! are accepted become notes that say why; a waiver that accepts nothing, or whose day has passed, is a finding itself.
+//! Findings that were accepted. In: the waivers of each event and of the workspace, the findings with their fingerprints, and the day.
+//! Out: findings that are accepted become notes that say why; a waiver that accepts nothing, or whose day has passed, is a finding
+//! itself.
 
-use schemactl_model::Span;
+use schemactl_model::{EventName, Source, Span};
 
-use super::finding;
 use crate::event::Waiver;
-use crate::{Date, Event, Finding, Place, Report, Rule, Severity, Workspace};
+use crate::{Date, Finding, Place, Report, Rule, Severity, Workspace};
+
+/// The waivers of a file.
+struct Waivers<'w> {
+    event: Option<&'w EventName>,
+    file: &'w Source,
+    list: &'w [Waiver],
+}
+
+impl Workspace {
+    fn waivers(&self) -> impl Iterator<Item = Waivers<'_>> {
+        let own = Waivers {
+            event: None,
+            file: &self.manifest_file,
+            list: &self.manifest.waivers,
+        };
+        let of_events = self.events.values().map(|event| Waivers {
+            event: Some(&event.name),
+            file: &event.settings_file,
+            list: &event.settings.waivers,
+        });
+        std::iter::once(own).chain(of_events)
+    }
+
+    /// Whether a waiver accepts a finding.
+    pub(super) fn accepts(&self, finding: &Finding, today: Option<Date>) -> bool {
+        let mut own = self.waivers().filter(|waivers| waivers.event == finding.event.as_ref());
+        own.any(|waivers| {
+            let mut list = waivers.list.iter();
+            list.any(|waiver| finding.fingerprint.starts_with(&waiver.fingerprint) && !has_run_out(waiver, today))
+        })
+    }
+}
 
 pub(super) fn apply(workspace: &Workspace, today: Option<Date>, report: &mut Report) {
     let mut stale = Vec::new();
-    for event in workspace.events.values() {
-        for waiver in &event.settings.waivers {
-            if let Some(why) = one(event, waiver, today, report) {
-                stale.push(stale_waiver(event, waiver, why));
+    for waivers in workspace.waivers() {
+        for waiver in waivers.list {
+            if let Some(why) = one(waivers.event, waiver, today, report) {
+                stale.push(stale_waiver(&waivers, waiver, why));
             }
         }
     }
@@ -24,20 +56,20 @@ pub(super) fn apply(workspace: &Workspace, today: Option<Date>, report: &mut Rep
 }
 
 /// Accepts what a waiver is about. Returns why it accepts nothing.
-fn one(event: &Event, waiver: &Waiver, today: Option<Date>, report: &mut Report) -> Option<String> {
+fn one(event: Option<&EventName>, waiver: &Waiver, today: Option<Date>, report: &mut Report) -> Option<String> {
     let mut accepted = report
         .findings
         .iter_mut()
-        .filter(|finding| finding.event == event.name && finding.fingerprint.starts_with(&waiver.fingerprint));
+        .filter(|finding| finding.event.as_ref() == event && finding.fingerprint.starts_with(&waiver.fingerprint));
     let Some(finding) = accepted.next() else {
-        return Some("no finding has this fingerprint any more".to_owned());
+        // Found against a base only: without one, and after the merge, there is nothing that it accepts.
+        let rule = waiver.rule.as_deref().and_then(Rule::from_id);
+        return (!rule.is_some_and(Rule::is_about_base)).then(|| "no finding has this fingerprint any more".to_owned());
     };
     if !finding.can_be_waived() {
         return Some(format!("{} is not a judgement that can be accepted", finding.rule));
     }
-    if let (Some(expires), Some(today)) = (waiver.expires, today)
-        && today > expires
-    {
+    if let Some(expires) = waiver.expires.filter(|_| has_run_out(waiver, today)) {
         return Some(format!("it ran out on {expires}, and what it accepted is still there"));
     }
     finding.severity = Severity::Note;
@@ -45,18 +77,22 @@ fn one(event: &Event, waiver: &Waiver, today: Option<Date>, report: &mut Report)
     None
 }
 
-fn stale_waiver(event: &Event, waiver: &Waiver, why: String) -> Finding {
-    let file = &event.settings_file;
-    let start = file.text().find(&waiver.fingerprint).unwrap_or(0);
+fn has_run_out(waiver: &Waiver, today: Option<Date>) -> bool {
+    matches!((waiver.expires, today), (Some(expires), Some(today)) if today > expires)
+}
+
+fn stale_waiver(waivers: &Waivers<'_>, waiver: &Waiver, why: String) -> Finding {
+    let start = waivers.file.text().find(&waiver.fingerprint).unwrap_or(0);
+    let of = waivers.event.map_or("the workspace", EventName::name);
     Finding {
-        message: format!("a waiver of {} accepts nothing", event.name.name()),
+        message: format!("a waiver of {of} accepts nothing"),
         subject: Some(waiver.fingerprint.clone()),
         places: vec![Place {
-            source: file.clone(),
+            source: waivers.file.clone(),
             span: Span::new(start, start + waiver.fingerprint.len()),
             label: why,
         }],
         fix: Some("take the waiver out, or accept the finding again with `schemactl accept`".to_owned()),
-        ..finding(Rule::WaiverStale, Severity::Warning, event)
+        ..Finding::new(Rule::WaiverStale, Severity::Warning, waivers.event.cloned())
     }
 }

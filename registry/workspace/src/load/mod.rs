@@ -36,12 +36,16 @@ pub struct Workspace {
     pub root: PathBuf,
     /// `schemactl.toml`
     pub manifest: Manifest,
+    /// `schemactl.toml` itself.
+    pub manifest_file: Source,
     /// The events by name.
     pub events: BTreeMap<EventName, Event>,
     /// `schemactl.lock`; empty if there is none.
     pub lock: Lock,
     /// The schemas that belong to no event, in folders whose names begin with `_`.
     pub shared: Vec<Document>,
+    /// `schemactl.lock` itself, if there is one.
+    pub lock_file: Option<Source>,
 }
 
 /// The closest folder with a `schemactl.toml`, from `start` upwards.
@@ -54,6 +58,40 @@ pub fn find_root(start: &Path) -> Result<PathBuf, LoadError> {
         .ok_or_else(|| LoadError::NoManifest {
             start: start.to_owned(),
         })
+}
+
+/// What can be read of an earlier state of a workspace: what is broken in it is mended by nobody any more.
+#[derive(Debug, Default)]
+pub struct EarlierState {
+    /// `schemactl.toml`, if it can be read.
+    pub manifest: Option<Manifest>,
+    /// `schemactl.lock`; empty if there is none, or if it cannot be read.
+    pub lock: Lock,
+    /// The events that can be read, each with its versions that can.
+    pub events: BTreeMap<EventName, Event>,
+    /// Why the rest cannot be read.
+    pub errors: Vec<LoadError>,
+}
+
+impl EarlierState {
+    /// Reads what can be read. `root` is what the folder is called.
+    pub fn load(root: &Path, files: &dyn FileTree) -> Self {
+        let mut loader = Loader::new(root, files);
+        Self {
+            manifest: loader.manifest().map(|(manifest, _)| manifest),
+            lock: loader.lock().map(|(lock, _)| lock).unwrap_or_default(),
+            events: loader.events(),
+            errors: loader.errors,
+        }
+    }
+
+    /// Reads a folder of this machine.
+    ///
+    /// # Errors
+    /// Fails if there is no such folder.
+    pub fn of_folder(root: &Path) -> std::io::Result<Self> {
+        Ok(Self::load(root, &Disk::new(root)?))
+    }
 }
 
 impl Workspace {
@@ -76,12 +114,14 @@ impl Workspace {
         let lock = loader.lock();
         let events = loader.events();
         match (manifest, lock) {
-            (Some(manifest), Some(lock)) if loader.errors.is_empty() => Ok(Self {
+            (Some((manifest, manifest_file)), Some((lock, lock_file))) if loader.errors.is_empty() => Ok(Self {
                 root: root.to_owned(),
                 manifest,
+                manifest_file,
                 events,
                 lock,
                 shared: loader.shared,
+                lock_file,
             }),
             _ => Err(loader.errors),
         }
@@ -124,7 +164,7 @@ impl<'r> Loader<'r> {
         self.files.kind(path) == Some(FileKind::Folder)
     }
 
-    fn manifest(&mut self) -> Option<Manifest> {
+    fn manifest(&mut self) -> Option<(Manifest, Source)> {
         if !self.exists(MANIFEST) {
             self.errors.push(LoadError::NoManifest {
                 start: self.root.to_owned(),
@@ -132,15 +172,15 @@ impl<'r> Loader<'r> {
             return None;
         }
         let file = self.source(MANIFEST)?;
-        self.keep(read_toml(&file))
+        Some((self.keep(read_toml(&file))?, file))
     }
 
-    fn lock(&mut self) -> Option<Lock> {
+    fn lock(&mut self) -> Option<(Lock, Option<Source>)> {
         if !self.exists(lock::FILE) {
-            return Some(Lock::default());
+            return Some((Lock::default(), None));
         }
         let file = self.source(lock::FILE)?;
-        self.keep(Lock::parse(&file))
+        Some((self.keep(Lock::parse(&file))?, Some(file)))
     }
 
     fn events(&mut self) -> BTreeMap<EventName, Event> {

@@ -1,0 +1,393 @@
+//! What a git repository holds. In: a folder in it, a revision. Out: commits, files, and the files of a folder as a tree. The git program is
+//! asked for objects and names only: no hook, filter or pager of the repository runs, nothing is checked out, and nothing is written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use schemactl_workspace::{FileError, FileKind, FileTree};
+
+use crate::problem::Problem;
+
+/// What tells git which repository, work tree and index are meant: a hook sets them for the repository that it runs in, which need not
+/// be the one of the workspace. `git rev-parse --local-env-vars` lists them; settings stay, since `safe.directory` comes that way.
+const VARIABLES: [&str; 12] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_NAMESPACE",
+    "GIT_COMMON_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_PREFIX",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+];
+
+/// Links to links that are followed: as many as Linux follows.
+const MOST_LINKS: usize = 40;
+
+/// The repository that a folder is in.
+pub(crate) struct Git<'r> {
+    folder: &'r Path,
+}
+
+impl<'r> Git<'r> {
+    /// Returns the repository of a folder.
+    ///
+    /// # Errors
+    /// Fails with git's own words if there is none, or none that git reads.
+    pub(crate) fn open(folder: &'r Path) -> Result<Self, Problem> {
+        let git = Self { folder };
+        let output = git.run(&["rev-parse", "--git-dir"])?;
+        if output.status.success() {
+            return Ok(git);
+        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        let said = said.trim();
+        if said.contains("not a git repository") {
+            return Err(Problem::usage(
+                format!("{} is in no git repository", folder.display()),
+                "name a folder with --against=DIR",
+            ));
+        }
+        Err(Problem::usage(
+            format!("git does not read the repository of {}: {said}", folder.display()),
+            "do what git says, or name a folder with --against=DIR",
+        ))
+    }
+
+    /// Only objects are read, and paths mean what they say.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("git");
+        for variable in VARIABLES {
+            command.env_remove(variable);
+        }
+        command
+            .args([
+                "--no-pager",
+                "--literal-pathspecs",
+                "--no-optional-locks",
+                "--no-replace-objects",
+            ])
+            .args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"])
+            .arg("-C")
+            .arg(self.folder)
+            .args(arguments)
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Result<Output, Problem> {
+        self.command(arguments).output().map_err(|error| {
+            Problem::usage(
+                format!("cannot run git: {error}"),
+                "install git, or name a folder with --against=DIR",
+            )
+        })
+    }
+
+    /// Standard output, or `None` if git says no.
+    fn ask(&self, arguments: &[&str]) -> Result<Option<Vec<u8>>, Problem> {
+        let output = self.run(arguments)?;
+        Ok(output.status.success().then_some(output.stdout))
+    }
+
+    fn line(&self, arguments: &[&str]) -> Result<Option<String>, Problem> {
+        let said = self.ask(arguments)?;
+        Ok(said.map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned()))
+    }
+
+    /// Returns the folder seen from the root of the repository, with a slash at the end, or nothing for the root.
+    pub(crate) fn prefix(&self) -> Result<String, Problem> {
+        Ok(self.line(&["rev-parse", "--show-prefix"])?.unwrap_or_default())
+    }
+
+    /// Returns the root of the repository, if it has files.
+    pub(crate) fn root(&self) -> Result<Option<String>, Problem> {
+        self.line(&["rev-parse", "--show-toplevel"])
+    }
+
+    /// Returns the commit that a name stands for, or `None`.
+    pub(crate) fn commit(&self, revision: &str) -> Result<Option<String>, Problem> {
+        let wanted = format!("{revision}^{{commit}}");
+        self.line(&["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted])
+    }
+
+    /// Returns where the present branch left another one, or `None` if they have nothing in common.
+    pub(crate) fn merge_base(&self, tip: &str) -> Result<Option<String>, Problem> {
+        self.line(&["merge-base", "HEAD", tip])
+    }
+
+    /// Returns whether history was cut off, as CI clones do.
+    pub(crate) fn is_shallow(&self) -> bool {
+        let said = self.line(&["rev-parse", "--is-shallow-repository"]);
+        matches!(said, Ok(Some(shallow)) if shallow == "true")
+    }
+
+    /// Returns a file of a commit by its path in the repository, if there is one.
+    pub(crate) fn file(&self, commit: &str, path: &str) -> Result<Option<Vec<u8>>, Problem> {
+        self.ask(&["cat-file", "blob", &format!("{commit}:{path}")])
+    }
+
+    /// Returns the paths that git follows, seen from the root of the repository.
+    pub(crate) fn tracked(&self) -> Result<Vec<String>, Problem> {
+        let Some(root) = self.root()? else {
+            return Ok(Vec::new());
+        };
+        let listing = Git {
+            folder: Path::new(&root),
+        }
+        .ask(&["ls-files", "-z"])?;
+        let listing = listing.unwrap_or_default();
+        Ok(listing.split(|byte| *byte == 0).filter_map(text).collect())
+    }
+
+    /// Returns every file and link of a commit below a folder, seen from the root of the repository.
+    pub(crate) fn entries(&self, commit: &str, prefix: &str) -> Result<Vec<Entry>, Problem> {
+        let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree", commit];
+        if !prefix.is_empty() {
+            arguments.extend(["--", prefix]);
+        }
+        let listing = self.ask(&arguments)?.unwrap_or_default();
+        Ok(listing.split(|byte| *byte == 0).filter_map(entry).collect())
+    }
+
+    /// Returns the contents of objects, in order, by one process.
+    fn contents(&self, objects: &[&str]) -> Result<Vec<Vec<u8>>, Problem> {
+        let request: Vec<u8> = objects
+            .iter()
+            .flat_map(|object| format!("{object}\n").into_bytes())
+            .collect();
+        let failed = |error: io::Error| Problem::usage(format!("cannot run git: {error}"), "install git");
+        let mut command = self.command(&["cat-file", "--batch"]);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(failed)?;
+        let mut input = child.stdin.take().expect("it is piped");
+        // Written beside the reading: both pipes have an end.
+        let writer = std::thread::spawn(move || input.write_all(&request));
+        let output = child.wait_with_output().map_err(failed)?;
+        let written = writer.join().expect("writing does not panic");
+        written.map_err(failed)?;
+        split(&output.stdout).ok_or_else(|| {
+            Problem::usage(
+                "git answered with something else than the objects it was asked for",
+                "run `git fsck` in the repository",
+            )
+        })
+    }
+}
+
+fn text(bytes: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// A file or link of a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// Its path in the repository.
+    pub(crate) path: String,
+    object: String,
+    is_link: bool,
+}
+
+/// `MODE TYPE OBJECT\tPATH`. Submodules have no files here.
+fn entry(line: &[u8]) -> Option<Entry> {
+    let line = std::str::from_utf8(line).ok()?;
+    let (info, path) = line.split_once('\t')?;
+    let mut info = info.split(' ');
+    let (mode, kind, object) = (info.next()?, info.next()?, info.next()?);
+    (kind == "blob").then(|| Entry {
+        path: path.to_owned(),
+        object: object.to_owned(),
+        is_link: mode == "120000",
+    })
+}
+
+/// `OBJECT TYPE SIZE\nCONTENT\n`, again and again.
+fn split(mut bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let mut contents = Vec::new();
+    while !bytes.is_empty() {
+        let end = bytes.iter().position(|byte| *byte == b'\n')?;
+        let header = std::str::from_utf8(&bytes[..end]).ok()?;
+        let size: usize = header.rsplit(' ').next()?.parse().ok()?;
+        let content = bytes.get(end + 1..end + 1 + size)?;
+        contents.push(content.to_vec());
+        bytes = bytes.get(end + 2 + size..)?;
+    }
+    Some(contents)
+}
+
+/// The files of a folder in a commit. Nothing is written: what is asked for is read.
+pub(crate) struct CommitTree {
+    /// Files and links by their path in the folder.
+    files: BTreeMap<String, Node>,
+    /// The names in each folder.
+    folders: BTreeMap<String, BTreeSet<String>>,
+}
+
+enum Node {
+    File(Vec<u8>),
+    Link(String),
+}
+
+impl CommitTree {
+    /// Reads the files of a folder. `entries` are those of the commit, `prefix` the folder, with a slash at the end.
+    pub(crate) fn read(git: &Git<'_>, entries: &[Entry], prefix: &str) -> Result<Self, Problem> {
+        let below: Vec<(&str, &Entry)> = entries
+            .iter()
+            .filter_map(|entry| Some((entry.path.strip_prefix(prefix)?, entry)))
+            .filter(|(path, entry)| entry.is_link || is_of_workspace(path))
+            .collect();
+        let objects: Vec<&str> = below.iter().map(|(_, entry)| entry.object.as_str()).collect();
+        let contents = git.contents(&objects)?;
+        let mut tree = Self {
+            files: BTreeMap::new(),
+            folders: BTreeMap::from([(String::new(), BTreeSet::new())]),
+        };
+        for ((path, entry), content) in below.into_iter().zip(contents) {
+            let node = if entry.is_link {
+                Node::Link(String::from_utf8_lossy(&content).into_owned())
+            } else {
+                Node::File(content)
+            };
+            tree.add(path, node);
+        }
+        Ok(tree)
+    }
+
+    fn add(&mut self, path: &str, node: Node) {
+        self.files.insert(path.to_owned(), node);
+        let mut below = path;
+        while let Some((folder, name)) = below.rsplit_once('/').or((!below.is_empty()).then_some(("", below))) {
+            self.folders
+                .entry(folder.to_owned())
+                .or_default()
+                .insert(name.to_owned());
+            below = folder;
+        }
+    }
+
+    /// The path that a path leads to, links followed.
+    fn resolve(&self, path: &str) -> Result<String, FileError> {
+        let mut real: Vec<String> = Vec::new();
+        let mut rest: Vec<String> = path.split('/').rev().map(str::to_owned).collect();
+        let mut links = 0;
+        while let Some(part) = rest.pop() {
+            match part.as_str() {
+                "" | "." => continue,
+                ".." => {
+                    real.pop().ok_or(FileError::Outside)?;
+                    continue;
+                }
+                _ => real.push(part),
+            }
+            if let Some(Node::Link(target)) = self.files.get(&real.join("/")) {
+                links += 1;
+                if links > MOST_LINKS {
+                    return Err(FileError::Io(io::Error::other("too many links")));
+                }
+                if target.starts_with('/') {
+                    return Err(FileError::Outside);
+                }
+                real.pop();
+                rest.extend(target.split('/').rev().map(str::to_owned));
+            }
+        }
+        Ok(real.join("/"))
+    }
+}
+
+/// Whether a workspace reads a file. Links may lead to others, which a workspace keeps below `schemas/` too.
+fn is_of_workspace(path: &str) -> bool {
+    matches!(path, "schemactl.toml" | "schemactl.lock")
+        || path.ends_with(".json")
+        || path.ends_with(".toml")
+        || path.starts_with("schemas/")
+}
+
+impl FileTree for CommitTree {
+    fn kind(&self, path: &str) -> Option<FileKind> {
+        let path = self.resolve(path).ok()?;
+        if self.folders.contains_key(&path) {
+            return Some(FileKind::Folder);
+        }
+        self.files.contains_key(&path).then_some(FileKind::File)
+    }
+
+    fn is_link(&self, path: &str) -> bool {
+        matches!(self.files.get(path), Some(Node::Link(_)))
+    }
+
+    fn list(&self, path: &str) -> Result<Vec<String>, FileError> {
+        let names = self.folders.get(&self.resolve(path)?);
+        let names = names.ok_or_else(|| FileError::Io(io::ErrorKind::NotADirectory.into()))?;
+        Ok(names.iter().cloned().collect())
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
+        match self.files.get(&self.resolve(path)?) {
+            Some(Node::File(content)) => Ok(content.clone()),
+            _ => Err(FileError::Io(io::ErrorKind::NotFound.into())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(files: &[(&str, &str)]) -> CommitTree {
+        let mut tree = CommitTree {
+            files: BTreeMap::new(),
+            folders: BTreeMap::from([(String::new(), BTreeSet::new())]),
+        };
+        for (path, content) in files {
+            let node = match content.strip_prefix("-> ") {
+                Some(target) => Node::Link(target.to_owned()),
+                None => Node::File(content.as_bytes().to_vec()),
+            };
+            tree.add(path, node);
+        }
+        tree
+    }
+
+    #[test]
+    fn a_line_of_a_listing_is_a_file_or_a_link() {
+        let line = |mode: &str, kind: &str| entry(format!("{mode} {kind} abc\tshop/a.json").as_bytes());
+        assert!(!line("100644", "blob").unwrap().is_link);
+        assert!(line("120000", "blob").unwrap().is_link);
+        assert_eq!(line("160000", "commit"), None);
+    }
+
+    #[test]
+    fn contents_may_hold_anything() {
+        let bytes = b"abc blob 3\na\nb\nabd blob 0\n\n";
+        assert_eq!(split(bytes).unwrap(), [b"a\nb".to_vec(), Vec::new()]);
+        assert_eq!(split(b"abc missing\n"), None);
+    }
+
+    #[test]
+    fn links_are_followed_as_on_disk() {
+        let tree = tree(&[
+            ("schemas", "-> contracts/v1"),
+            ("contracts/v1/n/E/1.0.json", "{}"),
+            ("contracts/v1/n/E/1.1.json", "-> 1.0.json"),
+            ("contracts/v1/n/E/1.2.json", "-> ../../../../../outside.json"),
+            ("contracts/v1/n/E/1.3.json", "-> 1.3.json"),
+        ]);
+        assert_eq!(tree.kind("schemas/n"), Some(FileKind::Folder));
+        assert_eq!(tree.read("schemas/n/E/1.1.json").unwrap(), b"{}");
+        assert!(matches!(tree.read("schemas/n/E/1.2.json"), Err(FileError::Outside)));
+        assert!(matches!(tree.read("schemas/n/E/1.3.json"), Err(FileError::Io(_))));
+        assert_eq!(tree.kind("schemas/m"), None);
+        assert_eq!(tree.list("").unwrap(), ["contracts", "schemas"]);
+    }
+}

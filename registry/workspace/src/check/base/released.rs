@@ -1,0 +1,274 @@
+//! Whether what a base has released is what it was there. In: the workspace, the base. Out: findings for versions, identities and lines
+//! of the lock.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemactl_model::{Digest, EventName, Version};
+
+use super::Base;
+use crate::check::released::{changed_identity, identity_differs};
+use crate::check::{finding_of, title};
+use crate::{EarlierState, Event, Finding, Identity, Place, Report, Rule, SchemaVersion, Severity, Status, Workspace};
+
+pub(super) fn check(workspace: &Workspace, base: &Base<'_>, report: &mut Report) {
+    let judge = Judge { workspace, base };
+    for ((name, version), released) in released_in(base.tip) {
+        report.findings.extend(judge.version(name, version, &released));
+    }
+    report.findings.extend(judge.identities());
+    report.findings.extend(judge.lock());
+}
+
+/// A version that a base has released.
+struct Known<'e> {
+    digest: &'e Digest,
+    /// Its schema, where it could be read.
+    schema: Option<&'e SchemaVersion>,
+}
+
+/// What is released in a state: what its lock says, and every version of an event that is no draft.
+fn released_in(state: &EarlierState) -> BTreeMap<(&EventName, &Version), Known<'_>> {
+    let mut released = BTreeMap::new();
+    for event in state.events.values() {
+        for schema in event.versions.values() {
+            let digest = state.lock.digest(&event.name, &schema.version);
+            if event.settings.status != Status::Draft || digest.is_some() {
+                let known = Known {
+                    digest: digest.unwrap_or(&schema.digest),
+                    schema: Some(schema),
+                };
+                released.insert((&event.name, &schema.version), known);
+            }
+        }
+    }
+    for (name, version, digest) in state.lock.iter() {
+        released
+            .entry((name, version))
+            .or_insert(Known { digest, schema: None });
+    }
+    released
+}
+
+/// Whether a state has a version, released or not.
+fn has(state: &EarlierState, name: &EventName, version: &Version) -> bool {
+    let file = state.events.get(name).and_then(|event| event.versions.get(version));
+    file.is_some() || state.lock.digest(name, version).is_some()
+}
+
+struct Judge<'j> {
+    workspace: &'j Workspace,
+    base: &'j Base<'j>,
+}
+
+impl Judge<'_> {
+    fn version(&self, name: &EventName, version: &Version, released: &Known<'_>) -> Option<Finding> {
+        let event = self.workspace.events.get(name);
+        let own = event.and_then(|event| Some((event, event.versions.get(version)?)));
+        match own {
+            Some((_, own)) if self.base.untracked.contains(own.document.source().path()) => {
+                Some(self.missing(name, event, version))
+            }
+            Some((_, own)) if own.digest == *released.digest => None,
+            // The lock says the same, and was asked before.
+            _ if self.workspace.lock.digest(name, version) == Some(released.digest) => None,
+            Some((event, own)) => Some(self.changed(event, own, released)),
+            // The merge brings it.
+            None if !has(self.base.fork, name, version) => None,
+            None => Some(self.missing(name, event, version)),
+        }
+    }
+
+    fn changed(&self, event: &Event, own: &SchemaVersion, released: &Known<'_>) -> Finding {
+        let name = self.base.name;
+        let there = released.schema.map(|schema| Place {
+            label: format!("the schema in {name}"),
+            ..Place::whole(schema.document.source(), "")
+        });
+        let here = Place::whole(own.document.source(), "the schema now");
+        Finding {
+            message: format!("{} is not what it is in {name}", title(event, &own.version)),
+            places: std::iter::once(here).chain(there).collect(),
+            why: Some(format!(
+                "it is {} there and {} here, and what is released there stays",
+                released.digest.short(),
+                own.digest.short()
+            )),
+            fix: Some(format!(
+                "restore the schema of {name}, and put your change into a new version"
+            )),
+            ..finding_of(Rule::ReleasedSchemaChanged, Severity::Error, event, own)
+        }
+    }
+
+    fn missing(&self, name: &EventName, event: Option<&Event>, version: &Version) -> Finding {
+        let base = self.base.name;
+        let is_untracked = event.is_some_and(|event| event.versions.contains_key(version));
+        let (what, places, fix) = match event {
+            Some(event) if is_untracked => (
+                "its schema is a file that git does not follow any more",
+                vec![Place::whole(&event.settings_file, "the event")],
+                format!("add the file again: `git add --force schemas/{name}/{version}.json`"),
+            ),
+            Some(event) => (
+                "its schema is gone",
+                vec![Place::whole(&event.settings_file, "the event")],
+                format!("restore schemas/{name}/{version}.json"),
+            ),
+            None => ("the event is gone", Vec::new(), self.fix_for_event(name)),
+        };
+        Finding {
+            new: Some(version.clone()),
+            message: format!("{name}@{version} is in {base}, and {what}"),
+            places,
+            fix: Some(fix),
+            ..Finding::new(Rule::ReleasedSchemaMissing, Severity::Error, name.clone())
+        }
+    }
+
+    /// What to do about an event that is gone: a folder that was renamed is another event.
+    fn fix_for_event(&self, name: &EventName) -> String {
+        let restore = format!("restore schemas/{name}");
+        let Some(earlier) = self.base.tip.events.get(name) else {
+            return restore;
+        };
+        let mut events = self.workspace.events.values();
+        let renamed = events
+            .find(|event| event.identity() == earlier.identity() && !self.base.tip.events.contains_key(&event.name));
+        match renamed {
+            Some(event) => format!(
+                "{restore}: schemas/{} has its source and detail-type, and another name",
+                event.name
+            ),
+            None => restore,
+        }
+    }
+
+    /// Identities that are not those of the base.
+    fn identities(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for event in self.workspace.events.values() {
+            let own = self.workspace.lock.released(&event.name);
+            let Some(earlier) = self.identity(&event.name) else {
+                continue;
+            };
+            // The lock says the same, and was asked before.
+            if own.and_then(|own| own.identity.as_ref()) == Some(&earlier) {
+                continue;
+            }
+            findings.extend(changed_identity(event, &earlier, self.base.name));
+        }
+        findings
+    }
+
+    /// The identity of an event that the base has released. A lock of the first format has none: event.toml says it.
+    fn identity(&self, name: &EventName) -> Option<Identity> {
+        let tip = self.base.tip;
+        let recorded = tip.lock.released(name);
+        if let Some(identity) = recorded.and_then(|released| released.identity.as_ref()) {
+            return Some(identity.clone());
+        }
+        let event = tip.events.get(name)?;
+        let is_released = recorded.is_some() || (event.settings.status != Status::Draft && !event.versions.is_empty());
+        is_released.then(|| event.identity())
+    }
+
+    /// Lines of the lock that are not those of the base.
+    fn lock(&self) -> Vec<Finding> {
+        let (own, tip) = (&self.workspace.lock, &self.base.tip.lock);
+        let known: BTreeSet<_> = self
+            .base
+            .fork
+            .lock
+            .iter()
+            .map(|(name, version, _)| (name, version))
+            .collect();
+        let mut findings = Vec::new();
+        let mut lost = Vec::new();
+        for (name, version, digest) in tip.iter() {
+            match own.digest(name, version) {
+                Some(own) if own == digest => {}
+                Some(own) => findings.push(self.line(
+                    name,
+                    version,
+                    format!("it is {} there and {} here", digest.short(), own.short()),
+                )),
+                None if known.contains(&(name, version)) => lost.push(format!("{name}@{version}")),
+                None => {}
+            }
+        }
+        for (name, released) in tip.events() {
+            let own = own.released(name).and_then(|own| own.identity.as_ref());
+            if let (Some(own), Some(there)) = (own, &released.identity)
+                && let Some(differs) = identity_differs(there, own).next()
+                && let Some(version) = released.versions.keys().next()
+            {
+                findings.push(self.line(
+                    name,
+                    version,
+                    format!(
+                        "`{}` is `{}` there and `{}` here",
+                        differs.key, differs.before, differs.now
+                    ),
+                ));
+            }
+        }
+        findings.extend(self.lost(&lost));
+        findings
+    }
+
+    fn line(&self, name: &EventName, version: &Version, why: String) -> Finding {
+        Finding {
+            new: Some(version.clone()),
+            message: format!(
+                "schemactl.lock says something else of {name}@{version} than in {}",
+                self.base.name
+            ),
+            places: self.lock_place(&name.to_string()),
+            why: Some(why),
+            fix: Some(self.fix_for_lock()),
+            ..Finding::new(Rule::LockChanged, Severity::Error, name.clone())
+        }
+    }
+
+    /// Lines that are gone: one finding, however many there were.
+    fn lost(&self, lost: &[String]) -> Option<Finding> {
+        let (first, rest) = lost.split_first()?;
+        let more = match rest.len() {
+            0 => String::new(),
+            1 => format!(" and {}", rest[0]),
+            count => format!(" and {count} other versions"),
+        };
+        let message = match &self.workspace.lock_file {
+            Some(_) => format!("schemactl.lock does not know {first}{more} any more"),
+            None => format!("schemactl.lock is gone: it recorded {first}{more}"),
+        };
+        Some(Finding {
+            message,
+            subject: Some(lost.join(" ")),
+            places: self.lock_place("released"),
+            why: Some(format!("{} has recorded them as released", self.base.name)),
+            fix: Some(self.fix_for_lock()),
+            ..Finding::new(Rule::LockChanged, Severity::Error, None)
+        })
+    }
+
+    fn fix_for_lock(&self) -> String {
+        let revision = self.base.name.split(' ').next().unwrap_or_default();
+        format!(
+            "take schemactl.lock from {revision}, and let `schemactl check --release` add what is new on this branch"
+        )
+    }
+
+    fn lock_place(&self, part: &str) -> Vec<Place> {
+        let file = self.workspace.lock_file.as_ref();
+        let place = file.map(|file| {
+            let start = file.text().find(part).unwrap_or(0);
+            Place {
+                source: file.clone(),
+                span: schemactl_model::Span::new(start, start + part.len()),
+                label: "this line".to_owned(),
+            }
+        });
+        place.into_iter().collect()
+    }
+}
