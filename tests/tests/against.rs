@@ -68,7 +68,7 @@ fn a_version_of_the_other_branch_may_neither_change_nor_go() {
     assert_eq!(output.status.code(), Some(1), "{text}");
     for part in [
         "error[released-schema-changed]: OrderPlaced@2.0 is not what it was in main (",
-        "error[released-schema-missing]: com.myapp.payments/PaymentDeclined@1.0 was there in main (",
+        "error[released-schema-missing]: com.myapp.payments/PaymentDeclined@1.0 is in main (",
     ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
@@ -98,7 +98,15 @@ fn what_happened_on_the_other_branch_since_is_not_ours() {
 #[test]
 fn hostile_and_unknown_revisions_are_names_and_nothing_else() {
     let folder = repository();
-    for name in ["--output=x", "-c", "no/such", "main\nHEAD", "HEAD:shop", "git:gone", ""] {
+    for name in [
+        "--output=x",
+        "-c",
+        "no/such",
+        "main\nHEAD",
+        "HEAD:market",
+        "git:gone",
+        ":",
+    ] {
         let mut command = command(&binary());
         command
             .current_dir(folder.path().join("shop"))

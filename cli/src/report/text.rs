@@ -66,9 +66,14 @@ pub(crate) fn diagnostic(finding: &Finding, full_events: bool) -> Diagnostic {
         diagnostic = diagnostic.help(fix.clone());
     }
     let mut more = format!("more with `schemactl explain {}`", finding.rule.id());
-    if finding.severity == Severity::Error && finding.direction.is_some() {
+    if finding.severity == Severity::Error && finding.can_be_waived() {
         let print = finding.fingerprint.get(..12).unwrap_or_default();
-        write!(more, ", accept it with `schemactl accept {print} --reason …`")
+        let against = if finding.rule.is_about_base() {
+            " --against REVISION"
+        } else {
+            ""
+        };
+        write!(more, ", accept it with `schemactl accept {print}{against} --reason …`")
             .expect("writing to a string cannot fail");
     }
     diagnostic.help(more)

@@ -113,7 +113,7 @@ impl Rule {
     }
 
     /// Returns whether it compares with a base and may be accepted although it is an error: what it finds can be meant.
-    pub(crate) fn is_about_base(self) -> bool {
+    pub fn is_about_base(self) -> bool {
         matches!(self, Self::SettingWeakened | Self::WorkspaceMissing)
     }
 

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemactl_compat::{Schema, changes};
 use schemactl_model::{Digest, EventName, Version};
 
 use super::Base;
@@ -55,6 +56,20 @@ fn has(state: &EarlierState, name: &EventName, version: &Version) -> bool {
     file.is_some() || state.lock.digest(name, version).is_some()
 }
 
+/// What differs, as `diff` would begin.
+fn first_change(there: &SchemaVersion, here: &SchemaVersion) -> Option<String> {
+    fn schema(version: &SchemaVersion) -> Schema<'_> {
+        Schema::new(version.document.root(), version.document.dialect())
+    }
+    let changes = changes(&schema(there), &schema(here));
+    let (first, rest) = changes.split_first()?;
+    let more = match rest.len() {
+        0 => String::new(),
+        count => format!(", and {count} more"),
+    };
+    Some(first.sentence() + &more)
+}
+
 struct Judge<'j> {
     workspace: &'j Workspace,
     base: &'j Base<'j>,
@@ -80,18 +95,15 @@ impl Judge<'_> {
 
     fn changed(&self, event: &Event, own: &SchemaVersion, released: &Known<'_>) -> Finding {
         let name = self.base.name;
-        let there = released.schema.map(|schema| Place {
-            label: format!("the schema in {name}"),
-            ..Place::whole(schema.document.source(), "")
-        });
-        let here = Place::whole(own.document.source(), "the schema now");
+        let what = released.schema.and_then(|there| first_change(there, own));
         Finding {
             message: format!("{} is not what it is in {name}", title(event, &own.version)),
-            places: std::iter::once(here).chain(there).collect(),
+            places: vec![Place::whole(own.document.source(), "the schema now")],
             why: Some(format!(
-                "it is {} there and {} here, and what is released there stays",
+                "it is {} there and {} here{}",
                 released.digest.short(),
-                own.digest.short()
+                own.digest.short(),
+                what.map_or_else(String::new, |what| format!(": {what}"))
             )),
             fix: Some(format!(
                 "restore the schema of {name}, and put your change into a new version"

@@ -1,0 +1,439 @@
+//! Random histories of a repository: branches that add, edit, rename, delete, release, merge, rebase, cherry-pick and revert. Whatever
+//! they do, a branch that `check --against main` lets pass changes nothing that main has released. `SCHEMACTL_HISTORIES=10000` runs as
+//! many; the counts of each kind of operation are printed.
+
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use schemactl_tests::{binary, command};
+use serde_json::{Value, json};
+
+/// Histories that run where nobody asks for more: about half a minute.
+const FEW: u64 = 40;
+
+/// Operations of a history.
+const LENGTH: u64 = 14;
+
+/// Random numbers that are the same everywhere: splitmix64.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) % bound as u64).unwrap()
+    }
+
+    fn pick<'t, T>(&mut self, list: &'t [T]) -> Option<&'t T> {
+        (!list.is_empty()).then(|| &list[self.below(list.len())])
+    }
+}
+
+/// What main has released: source, detail-type, version field and schema by event and version.
+type Released = BTreeMap<(String, String), (Vec<String>, Value)>;
+
+type Counts = BTreeMap<&'static str, usize>;
+
+struct Repository {
+    folder: tempfile::TempDir,
+    random: Random,
+    branches: Vec<&'static str>,
+    released: Released,
+    /// What was done, to be read when something is wrong.
+    log: Vec<String>,
+}
+
+impl Repository {
+    fn new(seed: u64) -> Self {
+        let repository = Self {
+            folder: tempfile::tempdir().unwrap(),
+            random: Random(seed),
+            branches: vec!["one", "two", "three"],
+            released: Released::new(),
+            log: vec![format!("seed {seed}")],
+        };
+        repository.git(&["init", "--quiet", "--initial-branch=main"]);
+        let settings = "version = 1\n[registry]\nname = \"shop\"\n[check]\nmode = \"full-transitive\"\n";
+        fs::write(repository.path("schemactl.toml"), settings).unwrap();
+        fs::write(repository.path(".gitattributes"), "schemactl.lock merge=union\n").unwrap();
+        repository.write_event("Placed", "1.0", &[]);
+        repository.write_event("Paid", "1.0", &[]);
+        repository.release();
+        repository.commit("first");
+        for branch in &repository.branches {
+            repository.git(&["branch", branch]);
+        }
+        let mut repository = repository;
+        repository.learn();
+        repository
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn git(&self, arguments: &[&str]) -> Output {
+        let mut git: Command = command(Path::new("git"));
+        git.current_dir(self.folder.path())
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_EDITOR", "true")
+            .args(["-c", "user.name=test", "-c", "user.email=test@example.com"])
+            .args(["-c", "commit.gpgsign=false", "-c", "gc.auto=0", "-c", "core.fsync=none"])
+            .args(["-c", "advice.detachedHead=false", "-c", "rerere.enabled=false"])
+            .args(arguments);
+        git.output().unwrap()
+    }
+
+    fn does(&self, arguments: &[&str]) -> bool {
+        self.git(arguments).status.success()
+    }
+
+    fn check(&self, arguments: &[&str]) -> Output {
+        let mut check = command(&binary());
+        check.current_dir(self.folder.path()).arg("check").args(arguments);
+        check.output().unwrap()
+    }
+
+    fn release(&self) {
+        self.check(&["--release", "--quiet"]);
+    }
+
+    fn commit(&self, message: &str) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--allow-empty", "--message", message]);
+    }
+
+    fn write_event(&self, name: &str, version: &str, optional: &[String]) {
+        let folder = self.path(&format!("schemas/shop/{name}"));
+        fs::create_dir_all(&folder).unwrap();
+        if !folder.join("event.toml").exists() {
+            let settings = format!("source = \"shop\"\ndetail-type = \"{name}\"\n");
+            fs::write(folder.join("event.toml"), settings).unwrap();
+        }
+        let mut properties = json!({"id": {"type": "string"}});
+        for name in optional {
+            properties[name] = json!({"type": "string"});
+        }
+        let schema = json!({
+            "$schema": "http://json-schema.org/draft-07/schema#",
+            "type": "object",
+            "properties": properties,
+            "required": ["id"],
+        });
+        let text = serde_json::to_string_pretty(&schema).unwrap();
+        fs::write(folder.join(format!("{version}.json")), text).unwrap();
+    }
+
+    /// The events of the work tree, with their versions.
+    fn events(&self) -> Vec<(String, Vec<String>)> {
+        let names = |folder: &Path| {
+            let entries = fs::read_dir(folder).into_iter().flatten();
+            let mut names: Vec<String> = entries
+                .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+                .collect();
+            names.sort();
+            names
+        };
+        let events = names(&self.path("schemas/shop")).into_iter();
+        let with_versions = events.map(|event| {
+            let files = names(&self.path(&format!("schemas/shop/{event}"))).into_iter();
+            let versions = files.filter_map(|file| Some(file.strip_suffix(".json")?.to_owned()));
+            (event, versions.collect())
+        });
+        with_versions.collect()
+    }
+
+    /// What the work tree releases: what the lock says, and every version of an event that is no draft.
+    fn now(&self) -> Released {
+        let lock = fs::read_to_string(self.path("schemactl.lock")).unwrap_or_default();
+        let mut released = Released::new();
+        for (event, versions) in self.events() {
+            let folder = self.path(&format!("schemas/shop/{event}"));
+            let settings = fs::read_to_string(folder.join("event.toml")).unwrap_or_default();
+            let identity = settings.lines().filter(|line| {
+                ["source", "detail-type", "version-field"]
+                    .iter()
+                    .any(|key| line.starts_with(key))
+            });
+            let identity: Vec<String> = identity.map(str::to_owned).collect();
+            let is_draft = settings.contains("draft") && !lock.contains(&format!("\"shop/{event}\""));
+            for version in versions.into_iter().filter(|_| !is_draft) {
+                let text = fs::read_to_string(folder.join(format!("{version}.json"))).unwrap();
+                let schema = serde_json::from_str(&text).unwrap_or(Value::Null);
+                released.insert((event.clone(), version), (identity.clone(), schema));
+            }
+        }
+        released
+    }
+
+    /// Main has moved: what it releases now stays from now on.
+    fn learn(&mut self) {
+        for (key, value) in self.now() {
+            self.released.entry(key).or_insert(value);
+        }
+    }
+
+    /// What main has released and is not what it was.
+    fn broken(&self) -> Vec<String> {
+        let now = self.now();
+        let differing = self
+            .released
+            .iter()
+            .filter(|(key, value)| now.get(*key) != Some(*value));
+        differing
+            .map(|(key, value)| format!("{key:?} was {value:?} and is {:?}", now.get(key)))
+            .collect()
+    }
+
+    fn on_a_branch(&mut self) -> &'static str {
+        let branch = *self.random.pick(&self.branches.clone()).unwrap();
+        self.git(&["checkout", "--quiet", "--force", branch]);
+        branch
+    }
+
+    fn some_event(&mut self) -> Option<(String, Vec<String>)> {
+        let events = self.events();
+        self.random.pick(&events).cloned()
+    }
+
+    /// One random operation, and what it is called.
+    fn step(&mut self) -> &'static str {
+        let branch = self.on_a_branch();
+        let operations: [(&str, fn(&mut Self)); 20] = [
+            ("add an event", Self::add),
+            ("a version", Self::version),
+            ("a version", Self::version),
+            ("release", Self::released_version),
+            ("release", Self::released_version),
+            ("edit a version", Self::edit),
+            ("change an identity", Self::identity),
+            ("rename an event", Self::rename),
+            ("delete an event", Self::delete),
+            ("delete a version", Self::delete_version),
+            ("ask less", Self::weaken),
+            ("delete the lock", Self::delete_lock),
+            ("write the lock again", Self::rewrite_lock),
+            ("merge main, ours", |own| own.merge(&["-X", "ours"])),
+            ("merge main, theirs", |own| own.merge(&["-X", "theirs"])),
+            ("merge main, ours whole", |own| own.merge(&["-s", "ours"])),
+            ("merge main, checkout ours", Self::merge_and_keep_ours),
+            ("rebase", Self::rebase),
+            ("cherry-pick", Self::cherry_pick),
+            ("revert", Self::revert),
+        ];
+        let (name, operation) = operations[self.random.below(operations.len())];
+        self.log.push(format!("on {branch}: {name}"));
+        operation(self);
+        self.commit(name);
+        name
+    }
+
+    fn add(&mut self) {
+        let names = ["Sent", "Made", "Gone", "Kept", "Lost"];
+        let name = *self.random.pick(&names).unwrap();
+        if !self.path(&format!("schemas/shop/{name}")).exists() {
+            self.write_event(name, "1.0", &[]);
+        }
+    }
+
+    fn version(&mut self) {
+        let Some((event, versions)) = self.some_event() else {
+            return;
+        };
+        let next = versions.len();
+        let field = format!("field{}", self.random.below(3));
+        self.write_event(&event, &format!("1.{next}"), &[field]);
+    }
+
+    fn released_version(&mut self) {
+        self.version();
+        self.release();
+    }
+
+    fn edit(&mut self) {
+        let Some((event, versions)) = self.some_event() else {
+            return;
+        };
+        let Some(version) = self.random.pick(&versions).cloned() else {
+            return;
+        };
+        let field = format!("edited{}", self.random.below(3));
+        self.write_event(&event, &version, &[field]);
+        if self.random.below(2) == 0 {
+            let _ = fs::remove_file(self.path("schemactl.lock"));
+            self.release();
+        }
+    }
+
+    fn identity(&mut self) {
+        let Some((event, _)) = self.some_event() else { return };
+        let line = ["source = \"market\"", "detail-type = \"New\"", "version-field = \"v\""];
+        let line = *self.random.pick(&line).unwrap();
+        let path = self.path(&format!("schemas/shop/{event}/event.toml"));
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let key = line.split(' ').next().unwrap();
+        let kept = text.lines().filter(|known| !known.starts_with(key));
+        let text: Vec<&str> = kept.chain([line]).collect();
+        fs::write(path, text.join("\n") + "\n").unwrap();
+        if self.random.below(2) == 0 {
+            let _ = fs::remove_file(self.path("schemactl.lock"));
+            self.release();
+        }
+    }
+
+    fn rename(&mut self) {
+        let Some((event, _)) = self.some_event() else { return };
+        let target = self.path(&format!("schemas/shop/{event}New"));
+        if !target.exists() {
+            fs::rename(self.path(&format!("schemas/shop/{event}")), target).unwrap();
+        }
+    }
+
+    fn delete(&mut self) {
+        let Some((event, _)) = self.some_event() else { return };
+        fs::remove_dir_all(self.path(&format!("schemas/shop/{event}"))).unwrap();
+        if self.random.below(2) == 0 {
+            let _ = fs::remove_file(self.path("schemactl.lock"));
+        }
+    }
+
+    fn delete_version(&mut self) {
+        let Some((event, versions)) = self.some_event() else {
+            return;
+        };
+        let Some(version) = versions.last() else { return };
+        fs::remove_file(self.path(&format!("schemas/shop/{event}/{version}.json"))).unwrap();
+        if self.random.below(2) == 0 {
+            let _ = fs::remove_file(self.path("schemactl.lock"));
+            self.release();
+        }
+    }
+
+    /// A setting that asks less, and a change that it would let pass.
+    fn weaken(&mut self) {
+        let Some((event, versions)) = self.some_event() else {
+            return;
+        };
+        let path = self.path(&format!("schemas/shop/{event}/event.toml"));
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let line = *self
+            .random
+            .pick(&["status = \"draft\"", "mode = \"none\"", "policy = \"apply-defaults\""])
+            .unwrap();
+        if !text.contains("draft") && !text.contains("mode") && !text.contains("policy") {
+            fs::write(path, text + line + "\n").unwrap();
+        }
+        if let Some(version) = versions.last() {
+            let _ = fs::remove_file(self.path("schemactl.lock"));
+            self.write_event(&event, version, &["weakened".to_owned()]);
+        }
+    }
+
+    fn delete_lock(&mut self) {
+        let _ = fs::remove_file(self.path("schemactl.lock"));
+    }
+
+    fn rewrite_lock(&mut self) {
+        self.delete_lock();
+        self.release();
+    }
+
+    /// Gives up what git cannot finish by itself.
+    fn merge(&mut self, how: &[&str]) {
+        let arguments = [&["merge", "--quiet", "--no-edit"], how, &["main"]].concat();
+        if !self.does(&arguments) {
+            self.git(&["merge", "--abort"]);
+        }
+    }
+
+    fn merge_and_keep_ours(&mut self) {
+        if !self.does(&["merge", "--quiet", "--no-edit", "main"]) {
+            self.git(&["checkout", "--ours", "."]);
+        }
+    }
+
+    fn rebase(&mut self) {
+        let how = *self.random.pick(&["ours", "theirs"]).unwrap();
+        if !self.does(&["rebase", "--quiet", "-X", how, "main"]) {
+            self.git(&["rebase", "--abort"]);
+        }
+    }
+
+    fn cherry_pick(&mut self) {
+        let other = *self.random.pick(&["main", "one", "two", "three"]).unwrap();
+        if !self.does(&["cherry-pick", "--allow-empty", "-X", "theirs", other]) {
+            self.git(&["cherry-pick", "--abort"]);
+        }
+    }
+
+    fn revert(&mut self) {
+        let which = *self.random.pick(&["HEAD", "HEAD~1", "HEAD~2"]).unwrap();
+        if !self.does(&["revert", "--no-edit", "-X", "theirs", which])
+            && !self.does(&["revert", "--no-edit", "-m", "1", which])
+        {
+            self.git(&["revert", "--abort"]);
+        }
+    }
+
+    /// A branch that the gate lets pass is merged, as a person would: by a merge or a squash. Returns whether it was.
+    fn gate(&mut self) -> &'static str {
+        let branch = self.on_a_branch();
+        let output = self.check(&["--against", "main", "--quiet"]);
+        if !output.status.success() {
+            // A branch that is refused for ever would teach nothing more.
+            self.log
+                .push(format!("{branch} is refused, and begins again from main"));
+            self.git(&["checkout", "--quiet", "--force", "-B", branch, "main"]);
+            return "refused";
+        }
+        self.git(&["checkout", "--quiet", "--force", "main"]);
+        let how = ["--no-ff", "--squash"][self.random.below(2)];
+        if !self.does(&["merge", "--quiet", "--no-edit", how, branch]) {
+            self.git(&["reset", "--quiet", "--hard"]);
+            return "in conflict";
+        }
+        self.commit("merged");
+        self.log.push(format!("{branch} is merged into main with {how}"));
+        let broken = self.broken();
+        assert!(broken.is_empty(), "{broken:#?}\n{}", self.log.join("\n"));
+        self.learn();
+        "merged"
+    }
+}
+
+fn history(seed: u64, counts: &mut Counts) {
+    let mut repository = Repository::new(seed);
+    for _ in 0..LENGTH {
+        let what = match repository.random.below(4) {
+            0 => repository.gate(),
+            _ => repository.step(),
+        };
+        *counts.entry(what).or_default() += 1;
+    }
+    *counts.entry(repository.gate()).or_default() += 1;
+}
+
+#[test]
+fn no_history_changes_what_main_has_released() {
+    let asked = std::env::var("SCHEMACTL_HISTORIES")
+        .ok()
+        .and_then(|text| text.parse().ok());
+    let first: u64 = std::env::var("SCHEMACTL_HISTORIES_FROM")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0);
+    let mut counts = Counts::new();
+    for seed in first..first + asked.unwrap_or(FEW) {
+        history(seed, &mut counts);
+    }
+    println!("{counts:#?}");
+    // A gate that lets nothing pass would keep every promise.
+    assert!(counts["merged"] > 0 && counts["refused"] > 0, "{counts:?}");
+}
