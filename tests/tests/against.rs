@@ -67,7 +67,7 @@ fn a_version_of_the_other_branch_may_neither_change_nor_go() {
     let text = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{text}");
     for part in [
-        "error[released-schema-changed]: OrderPlaced@2.0 is not what it was in main (",
+        "error[released-schema-changed]: OrderPlaced@2.0 is not what it is in main (",
         "error[released-schema-missing]: com.myapp.payments/PaymentDeclined@1.0 is in main (",
     ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
@@ -147,7 +147,7 @@ fn without_a_value_the_main_branch_is_meant() {
     let output = command.output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(text.contains("is not what it was in main ("), "{text}");
+    assert!(text.contains("is not what it is in main ("), "{text}");
 }
 
 #[test]

@@ -194,7 +194,8 @@ impl Definition<'_> {
         found
     }
 
-    /// The values below, each with a schema that describes it.
+    /// The values below, each with a schema that describes it. Another element may be the one that `contains` asks for, and what is
+    /// left for `unevaluatedProperties` depends on the whole: neither is listed.
     fn below<'s>(&'s self, members: &'s Map<String, Json>, value: &'s Json) -> Vec<(String, &'s Json, &'s Json)> {
         let keywords = self.keywords(members);
         let argument = |name: &str| {
@@ -221,12 +222,7 @@ impl Definition<'_> {
             );
             let is_declared = found.len() > before;
             let rest = argument("additionalProperties").filter(|rest| !is_declared && !is_anything(rest));
-            let unevaluated = argument("unevaluatedProperties");
-            found.extend(
-                rest.into_iter()
-                    .chain(unevaluated)
-                    .map(|schema| (name.clone(), schema, inner)),
-            );
+            found.extend(rest.into_iter().map(|schema| (name.clone(), schema, inner)));
         }
         let is_list = argument("items").is_some_and(Json::is_array);
         let (first, rest) = if is_list {
@@ -236,19 +232,8 @@ impl Definition<'_> {
         };
         let first: &[Json] = argument(first).and_then(Json::as_array).map_or(&[], Vec::as_slice);
         for (index, inner) in value.as_array().into_iter().flatten().enumerate() {
-            // Counts would change with the elements that are closed, so that none is.
-            let is_counted = argument("minContains").or(argument("maxContains")).is_some();
-            let schemas = [
-                first.get(index).or(argument(rest)),
-                argument("contains").filter(|_| !is_counted),
-                argument("unevaluatedItems"),
-            ];
-            found.extend(
-                schemas
-                    .into_iter()
-                    .flatten()
-                    .map(|schema| (index.to_string(), schema, inner)),
-            );
+            let schema = first.get(index).or(argument(rest));
+            found.extend(schema.map(|schema| (index.to_string(), schema, inner)));
         }
         found
     }
@@ -387,9 +372,6 @@ impl Definition<'_> {
         let keywords: Vec<&str> = self.keywords(members).iter().map(|(keyword, _)| *keyword).collect();
         let mut visible = members.clone();
         visible.retain(|keyword, _| keywords.contains(&keyword.as_str()));
-        for unrelated in ["contains", "unevaluatedItems", "unevaluatedProperties"] {
-            visible.remove(unrelated);
-        }
         if visible.get("additionalProperties").is_some_and(closed) {
             visible.remove("additionalProperties");
         }
