@@ -40,6 +40,8 @@ type Released = BTreeMap<(String, String), (Vec<String>, Value)>;
 
 type Counts = BTreeMap<&'static str, usize>;
 
+type Operation = fn(&mut Repository);
+
 struct Repository {
     folder: tempfile::TempDir,
     random: Random,
@@ -206,7 +208,7 @@ impl Repository {
     /// One random operation, and what it is called.
     fn step(&mut self) -> &'static str {
         let branch = self.on_a_branch();
-        let operations: [(&str, fn(&mut Self)); 20] = [
+        let operations: [(&str, Operation); 20] = [
             ("add an event", Self::add),
             ("a version", Self::version),
             ("a version", Self::version),

@@ -158,6 +158,7 @@ impl Mode {
     }
 
     /// Returns the mode that asks what either of two asks.
+    #[must_use]
     pub fn and(self, other: Self) -> Self {
         let backward = self.asks_backward() || other.asks_backward();
         let forward = self.asks_forward() || other.asks_forward();

@@ -12,7 +12,9 @@ use schemactl_model::{Value, Version, with_stack_for};
 
 use super::{Asked, asks, dropped, finding_of, title};
 use crate::breaks::{Pair, Side};
-use crate::{Comparison, Direction, Event, Finding, Mode, Place, Report, Rule, SchemaVersion, Severity, Status, Summary};
+use crate::{
+    Comparison, Direction, Event, Finding, Mode, Place, Report, Rule, SchemaVersion, Severity, Status, Summary,
+};
 
 pub(super) fn check(event: &Event, asked: Asked, engine: &dyn Engine, report: &mut Report) {
     let depths = event.versions.values().map(|version| version.document.root().depth());
