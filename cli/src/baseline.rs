@@ -209,30 +209,30 @@ impl Revisions<'_> {
                 hidden_by: None,
             });
         }
-        gone.extend(self.hidden(entries, start, own)?);
+        gone.extend(hidden(entries, start, own)?);
         Ok(gone)
     }
+}
 
-    /// The workspace that was the closest to where the search began, if it is another one now.
-    fn hidden(&self, entries: &[Entry], start: &Path, own: &str) -> Result<Option<Gone>, Problem> {
-        let from = Git::open(start)?.prefix()?;
-        let mut folder = from.as_str();
-        loop {
-            let manifest = format!("{folder}{MANIFEST}");
-            if entries.iter().any(|entry| entry.path == manifest) {
-                break;
-            }
-            let Some(above) = folder.strip_suffix('/') else {
-                return Ok(None);
-            };
-            folder = above.rfind('/').map_or("", |slash| &above[..=slash]);
+/// The workspace that was the closest to where the search began, if it is another one now.
+fn hidden(entries: &[Entry], start: &Path, own: &str) -> Result<Option<Gone>, Problem> {
+    let from = Git::open(start)?.prefix()?;
+    let mut folder = from.as_str();
+    loop {
+        let manifest = format!("{folder}{MANIFEST}");
+        if entries.iter().any(|entry| entry.path == manifest) {
+            break;
         }
-        let is_hidden = own.len() > folder.len() && own.starts_with(folder);
-        Ok(is_hidden.then(|| Gone {
-            folder: shown(folder),
-            hidden_by: Some(format!("{own}{MANIFEST}")),
-        }))
+        let Some(above) = folder.strip_suffix('/') else {
+            return Ok(None);
+        };
+        folder = above.rfind('/').map_or("", |slash| &above[..=slash]);
     }
+    let is_hidden = own.len() > folder.len() && own.starts_with(folder);
+    Ok(is_hidden.then(|| Gone {
+        folder: shown(folder),
+        hidden_by: Some(format!("{own}{MANIFEST}")),
+    }))
 }
 
 /// The files of the workspace that the base has, and that git follows no more: others do not get them.

@@ -1,14 +1,17 @@
 //! Every folder `tests/cases/check/RULE/CASE` is a workspace and the findings that a check of it makes. A case whose name ends
-//! in `-ok` is a near miss: it must not find its rule. `BLESS=1` rewrites the expected files for review.
+//! in `-ok` is a near miss: it must not find its rule. A folder `base` in it is the earlier state that it is checked against. `BLESS=1` rewrites the expected files for review.
 #![allow(clippy::unwrap_used)]
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use schemactl_compat::default_engine;
 use schemactl_tests::difference;
-use schemactl_workspace::{CheckOptions, Finding, Proofs, Report, Rule, Workspace, check, check_again};
+use schemactl_workspace::{
+    Base, CheckOptions, EarlierState, Finding, Gone, Proofs, Report, Rule, Workspace, check, check_again,
+};
 
 fn folders(path: &Path) -> Vec<PathBuf> {
     let mut found: Vec<_> = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -26,11 +29,52 @@ fn cases() -> Vec<PathBuf> {
     folders(&root).iter().flat_map(|rule| folders(rule)).collect()
 }
 
+/// The base of a case: the folder `base`, and `fork` where the branch left it in another state. A file `gone` lists the workspaces that
+/// are not there any more.
+struct Earlier {
+    tip: EarlierState,
+    fork: Option<EarlierState>,
+    gone: Vec<Gone>,
+    untracked: BTreeSet<String>,
+}
+
+impl Earlier {
+    fn of(case: &Path) -> Option<Self> {
+        let state = |name: &str| {
+            let folder = case.join(name);
+            folder.is_dir().then(|| EarlierState::of_folder(&folder).unwrap())
+        };
+        let gone = fs::read_to_string(case.join("gone")).unwrap_or_default();
+        let gone = gone.lines().map(|folder| Gone {
+            folder: folder.to_owned(),
+            hidden_by: None,
+        });
+        Some(Self {
+            tip: state("base")?,
+            fork: state("fork"),
+            gone: gone.collect(),
+            untracked: BTreeSet::new(),
+        })
+    }
+
+    fn base(&self) -> Base<'_> {
+        Base {
+            name: "main",
+            tip: &self.tip,
+            fork: self.fork.as_ref().unwrap_or(&self.tip),
+            gone: &self.gone,
+            untracked: &self.untracked,
+        }
+    }
+}
+
 fn run(case: &Path) -> Report {
     let workspace = Workspace::load(case).unwrap_or_else(|errors| panic!("{}: {errors:?}", case.display()));
     let engine = default_engine(schemactl_compat::Semantics::default());
+    let earlier = Earlier::of(case);
     let options = CheckOptions {
         today: Some("2026-07-01".parse().unwrap()),
+        base: earlier.as_ref().map(Earlier::base),
         ..CheckOptions::new(&engine)
     };
     let (report, checked) = check(&workspace, &options);

@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::problem::Problem;
 
 /// The files of a new workspace.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     (
         "schemactl.toml",
         r#"version = 1
@@ -65,6 +65,8 @@ description = "A customer placed an order."
 "#,
     ),
     (".gitignore", ".schemactl/\n"),
+    // Lines of two branches are both kept: `schemactl check` refuses those that contradict.
+    (".gitattributes", "schemactl.lock merge=union\n"),
 ];
 
 pub(crate) fn run(args: &Init, context: &Context) -> Result<Exit, Problem> {

@@ -28,8 +28,8 @@ use schemactl_model::{EventName, Span, Version};
 use crate::fingerprint;
 use crate::registered::Contents;
 use crate::{
-    Date, Event, Finding, Lock, Mode, Place, RegisteredContent, Report, Rule, SchemaVersion, Severity, Workspace,
-    registered_contents,
+    Date, Event, Finding, Lock, Mode, Place, RegisteredContent, RegistrySettings, Report, Rule, SchemaVersion,
+    Severity, Workspace, registered_contents,
 };
 
 use base::{Asked, Weakened};
@@ -135,10 +135,13 @@ fn run<'w>(
     }
     let weakened = Weakened::of(workspace, base, options.today);
     report.findings.extend(weakened.findings().cloned());
+    let mut registry = workspace.manifest.registry.clone();
+    registry.allow_widening &= !weakened.is_refused("allow-widening");
     let run = Run {
         workspace,
         options,
         weakened,
+        registry,
     };
     let mut proved = Vec::new();
     for (event, (part, kept)) in workspace.events.keys().zip(run.events(proofs.as_deref())) {
@@ -180,6 +183,8 @@ struct Run<'r> {
     workspace: &'r Workspace,
     options: &'r CheckOptions<'r>,
     weakened: Weakened,
+    /// The settings that schemas are registered by: widening as the base allows it, unless the change is accepted.
+    registry: RegistrySettings,
 }
 
 impl Run<'_> {
@@ -236,7 +241,7 @@ impl Run<'_> {
         };
         let report = &mut own;
         let engine = self.options.engine;
-        let registry = &self.workspace.manifest.registry;
+        let registry = &self.registry;
         let mut sound = true;
         for version in event.versions.values() {
             // A schema that its metaschema refuses has no meaning that examples or other versions could be held against.

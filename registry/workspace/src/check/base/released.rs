@@ -258,7 +258,10 @@ impl Judge<'_> {
             message,
             subject: Some(lost.join(" ")),
             places: self.lock_place("released"),
-            why: Some(format!("{} has recorded them as released", self.base.name)),
+            why: Some(format!(
+                "what {} has recorded as released stays recorded",
+                self.base.name
+            )),
             fix: Some(self.fix_for_lock()),
             ..Finding::new(Rule::LockChanged, Severity::Error, None)
         })

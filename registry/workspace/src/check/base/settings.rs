@@ -63,6 +63,12 @@ impl Weakened {
         Self { found, accepted }
     }
 
+    /// Whether a setting asks less than in the base, and nobody has accepted it.
+    pub(crate) fn is_refused(&self, key: &str) -> bool {
+        let mut found = self.found.iter().zip(&self.accepted);
+        found.any(|((finding, of), accepted)| !accepted && *of == key && finding.event.is_none())
+    }
+
     pub(crate) fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.found.iter().map(|(finding, _)| finding)
     }
@@ -200,8 +206,14 @@ fn is_own(event: &Event, earlier: Option<&Event>, key: &str) -> bool {
 fn finding(base: &Base<'_>, file: &Source, event: Option<&Event>, change: &Change) -> Finding {
     let Change { key, before, now } = change;
     let of = event.map_or_else(String::new, |event| format!(" of {}", title_of(event)));
+    // Neither value of `formats` asks less of every schema.
+    let differs = if *key == "formats" {
+        "and is"
+    } else {
+        "and asks less than"
+    };
     Finding {
-        message: format!("`{key}`{of} is `{now}`, and asks less than `{before}` in {}", base.name),
+        message: format!("`{key}`{of} is `{now}`, {differs} `{before}` in {}", base.name),
         subject: Some(format!("{key} {before} {now}")),
         places: vec![Place {
             source: file.clone(),
