@@ -159,6 +159,8 @@ fn a_reader_ignores_what_it_does_not_know_and_takes_extensible_values() {
         r#"{"type":["string"],"x-extensible-enum":true}"#
     );
     assert_eq!(reader(r#"{"not":{"additionalProperties":false}}"#), "unchanged");
+    // Who writes knows the values.
+    assert_eq!(writer(r#"{"enum":["a"],"x-extensible-enum":true}"#), "unchanged");
 }
 
 #[test]
