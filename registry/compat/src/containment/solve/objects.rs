@@ -24,6 +24,8 @@ const MOST_DEMANDS: usize = 8;
 /// Demands on the values of names that are gone through for each name; more of them are looked up by it. Below, building the table
 /// costs more than it saves.
 const FEW_NAMES: usize = 32;
+/// Names that are asked for without such a table: going through some hundred demands takes as long as a table of them takes to build.
+const FEW_ASKED: usize = 4;
 
 /// Names that read well.
 pub(super) const READABLE: [&str; 4] = ["x", "other", "more", "extra"];
@@ -98,7 +100,8 @@ impl Solver<'_> {
                 _ => {}
             }
         }
-        if members.every.len() > FEW_NAMES {
+        // A branch of a wide union asks for one name, and there are as many branches as names.
+        if members.every.len() > FEW_NAMES && members.some.len() > FEW_ASKED {
             members.by_name = Some(self.demands_by_name(&members.every));
         }
         members
