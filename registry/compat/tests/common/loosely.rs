@@ -148,8 +148,13 @@ impl Definition<'_> {
         // What a condition names is known; what it asks of the value is not.
         for part in asking {
             for (keyword, argument) in self.keywords(part) {
-                if matches!(keyword, "enum" | "const") {
-                    place.known.extend(names_of_values(keyword, argument));
+                match keyword {
+                    "enum" | "const" => place.known.extend(names_of_values(keyword, argument)),
+                    // It asks about every property.
+                    "additionalProperties" | "unevaluatedProperties" if argument != &Json::Bool(false) => {
+                        place.known.extend(object.keys().cloned());
+                    }
+                    _ => {}
                 }
             }
             place
