@@ -326,14 +326,21 @@ pub(crate) struct Bump {
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-Example:
+Examples:
   schemactl accept 3f9a0c51d27e --reason 'no consumer reads the field, see ADR 12' --expires 2027-01-31
+  schemactl accept --all --reason 'released before this history was checked'
 
 The waiver stands in the event's event.toml, where a review sees it.")]
 pub(crate) struct Accept {
     /// The fingerprint of the finding, as `schemactl check` prints it
-    #[arg(value_name = "FINGERPRINT", required = true)]
+    #[arg(value_name = "FINGERPRINT", required_unless_present = "all")]
     pub(crate) fingerprints: Vec<String>,
+    /// Accept every error that can be accepted: for a history that was made before it was checked
+    #[arg(long, conflicts_with = "fingerprints")]
+    pub(crate) all: bool,
+    /// Who accepts it [default: the name that git knows]
+    #[arg(long)]
+    pub(crate) author: Option<String>,
     /// Why it is accepted
     #[arg(long)]
     pub(crate) reason: String,

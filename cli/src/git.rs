@@ -133,6 +133,12 @@ impl<'r> Git<'r> {
         self.ask(&["cat-file", "blob", &format!("{commit}:{path}")])
     }
 
+    /// Returns the name that git puts on commits.
+    pub(crate) fn user_name(&self) -> Option<String> {
+        let name = self.line(&["config", "user.name"]).ok().flatten()?;
+        (!name.is_empty()).then_some(name)
+    }
+
     /// Returns the paths that git follows, seen from the root of the repository.
     pub(crate) fn tracked(&self) -> Result<Vec<String>, Problem> {
         let Some(root) = self.root()? else {

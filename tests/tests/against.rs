@@ -214,6 +214,9 @@ fn an_accepted_break_passes_and_stands_in_the_settings_of_its_event() {
     let output = run(&["check"]);
     let text = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{text}");
-    assert!(text.contains("accepted: nobody \"reads\" it"), "{text}");
+    assert!(
+        text.contains("accepted[") && text.contains(": nobody \"reads\" it"),
+        "{text}"
+    );
     assert_eq!(run(&["accept", &print, "--reason", "again"]).status.code(), Some(2));
 }

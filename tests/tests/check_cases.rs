@@ -97,6 +97,11 @@ fn line(finding: &Finding) -> String {
     if let Some(witness) = &finding.witness {
         write!(line, "\n  event {}", witness.to_json()).unwrap();
     }
+    for (title, versions) in [("also", &finding.also_breaks), ("still", &finding.repeated_in)] {
+        for version in versions {
+            write!(line, "\n  {title} {version}").unwrap();
+        }
+    }
     for (title, text) in [
         ("why", &finding.why),
         ("fix", &finding.fix),

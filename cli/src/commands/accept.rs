@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use schemactl_workspace::{Finding, Report, Workspace, write_atomic};
+use schemactl_workspace::{Finding, Report, Severity, Workspace, write_atomic};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 use crate::args::Accept;
 use crate::context::{Against, Context, checked};
 use crate::exit::Exit;
+use crate::git::Git;
 use crate::problem::Problem;
 
 /// Digits of a fingerprint that a waiver holds.
@@ -23,15 +24,21 @@ pub(crate) fn run(args: &Accept, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
     let against = Against::read(args.against.as_deref(), &workspace, context)?;
     let (report, _) = checked(&workspace, &against);
-    let mut findings = Vec::new();
-    for print in &args.fingerprints {
-        findings.push(find(&report, print)?);
+    let findings = if args.all {
+        every_error(&report)
+    } else {
+        let each = args.fingerprints.iter().map(|print| find(&report, print));
+        each.collect::<Result<Vec<_>, _>>()?
+    };
+    if findings.is_empty() {
+        context.console.result("nothing to accept\n");
     }
+    let author = args.author.clone().or_else(|| git_author(&workspace.root));
     for finding in findings {
         let (path, shown) = file_of(&workspace, finding)?;
         // Read again: two findings of one event add two waivers to one file.
         let text = std::fs::read_to_string(&path).map_err(|error| problem(&path, "read", error))?;
-        let edited = with_waiver(&text, finding, args)?;
+        let edited = with_waiver(&text, finding, args, author.as_deref())?;
         write_atomic(&path, edited.as_bytes()).map_err(|error| problem(&path, "write", error))?;
         context
             .console
@@ -40,12 +47,24 @@ pub(crate) fn run(args: &Accept, context: &Context) -> Result<Exit, Problem> {
     Ok(Exit::Clean)
 }
 
+/// The errors that can be accepted and are not yet.
+fn every_error(report: &Report) -> Vec<&Finding> {
+    let is_open =
+        |finding: &&Finding| finding.severity == Severity::Error && finding.waived.is_none() && finding.can_be_waived();
+    report.findings.iter().filter(is_open).collect()
+}
+
+/// The name that git puts on commits here.
+fn git_author(root: &Path) -> Option<String> {
+    Git::open(root).ok()?.user_name()
+}
+
 /// The one finding whose fingerprint begins like that.
 fn find<'r>(report: &'r Report, print: &str) -> Result<&'r Finding, Problem> {
     let found: Vec<&Finding> = report
         .findings
         .iter()
-        .filter(|finding| !print.is_empty() && finding.fingerprint.starts_with(print))
+        .filter(|finding| finding.has_print(print))
         .collect();
     match found.as_slice() {
         [one] if one.waived.is_some() => Err(Problem::usage(
@@ -91,7 +110,7 @@ fn problem(path: &Path, what: &'static str, error: std::io::Error) -> Problem {
 }
 
 /// The text of a settings file with one more `[[waiver]]`.
-fn with_waiver(text: &str, finding: &Finding, args: &Accept) -> Result<String, Problem> {
+fn with_waiver(text: &str, finding: &Finding, args: &Accept, author: Option<&str>) -> Result<String, Problem> {
     let unreadable = || Problem::usage("the settings cannot be edited", "write the waiver by hand");
     let mut document: DocumentMut = text.parse().map_err(|_| unreadable())?;
     let mut waiver = Table::new();
@@ -100,7 +119,18 @@ fn with_waiver(text: &str, finding: &Finding, args: &Accept) -> Result<String, P
         value(finding.fingerprint.get(..DIGITS).unwrap_or_default()),
     );
     waiver.insert("rule", value(finding.rule.id()));
+    if let Some(change) = &finding.change {
+        waiver.insert("change", value(change.what.as_str()));
+    }
+    let versions = finding.new.iter().chain(&finding.old).chain(&finding.also_breaks);
+    let versions: toml_edit::Array = versions.map(ToString::to_string).collect();
+    if !versions.is_empty() {
+        waiver.insert("versions", value(versions));
+    }
     waiver.insert("reason", value(args.reason.trim()));
+    if let Some(author) = author {
+        waiver.insert("author", value(author));
+    }
     if let Some(expires) = args.expires {
         waiver.insert("expires", value(expires.to_string()));
     }

@@ -67,8 +67,12 @@ struct FindingJson<'r> {
     why: Option<&'r str>,
     /// How to fix it.
     fix: Option<&'r str>,
-    /// Why it was accepted, if a waiver in event.toml accepts it.
+    /// Why it was accepted, if a waiver accepts it.
     waived: Option<&'r str>,
+    /// The versions beside the old one whose readers or writers it breaks too.
+    also_breaks: Vec<String>,
+    /// The later versions that still have it.
+    repeated_in: Vec<String>,
     /// What makes it the same finding tomorrow: 64 hexadecimal digits. `schemactl accept` takes it.
     fingerprint: &'r str,
 }
@@ -260,6 +264,8 @@ fn finding(finding: &Finding) -> FindingJson<'_> {
         why: finding.why.as_deref(),
         fix: finding.fix.as_deref(),
         waived: finding.waived.as_deref(),
+        also_breaks: finding.also_breaks.iter().map(ToString::to_string).collect(),
+        repeated_in: finding.repeated_in.iter().map(ToString::to_string).collect(),
         fingerprint: &finding.fingerprint,
     }
 }

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use schemactl_model::Version;
 use schemactl_workspace::{Comparison, Finding, Report, Severity};
 
 use super::count;
@@ -13,9 +14,16 @@ use crate::diagnostic::{Diagnostic, Loudness};
 /// Renders the whole report. `is_verbose` asks for a line for each pair of versions, and for whole events.
 pub(crate) fn render(report: &Report, is_verbose: bool) -> String {
     let mut text = String::new();
-    for finding in &report.findings {
+    let (accepted, open): (Vec<&Finding>, Vec<&Finding>) = report
+        .findings
+        .iter()
+        .partition(|finding| finding.waived.is_some() && !is_verbose);
+    for finding in open {
         text.push_str(&diagnostic(finding, is_verbose).render(&renderer()));
         text.push_str("\n\n");
+    }
+    for finding in accepted {
+        writeln!(text, "{}", accepted_line(finding)).expect("writing to a string cannot fail");
     }
     if is_verbose {
         for comparison in &report.comparisons {
@@ -53,7 +61,35 @@ pub(crate) fn facts(finding: &Finding, full_events: bool) -> Diagnostic {
     if let Some(why) = &finding.why {
         diagnostic = diagnostic.note(why.clone());
     }
-    diagnostic
+    match versions_line(finding) {
+        Some(line) => diagnostic.note(line),
+        None => diagnostic,
+    }
+}
+
+/// Versions that a line has room for.
+const MOST_VERSIONS: usize = 4;
+
+/// The other versions that a break is about.
+pub(crate) fn versions_line(finding: &Finding) -> Option<String> {
+    let list = |versions: &[Version]| match versions {
+        [first, .., last] if versions.len() > MOST_VERSIONS => {
+            format!("{} versions from {first} to {last}", versions.len())
+        }
+        _ => versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    };
+    let also =
+        (!finding.also_breaks.is_empty()).then(|| format!("{} break in the same way", list(&finding.also_breaks)));
+    let later = (!finding.repeated_in.is_empty()).then(|| format!("{} still have it", list(&finding.repeated_in)));
+    let both: Vec<_> = also.into_iter().chain(later).collect();
+    (!both.is_empty()).then(|| both.join("; "))
+}
+
+/// A finding that a waiver accepts.
+fn accepted_line(finding: &Finding) -> String {
+    let reason = finding.waived.as_deref().unwrap_or_default();
+    let line = format!("accepted[{}]: {}: {reason}", finding.rule, finding.message);
+    printable(&line.replace(['\n', '\r'], " ")).into_owned()
 }
 
 /// A finding as a diagnostic.

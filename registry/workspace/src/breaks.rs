@@ -5,7 +5,7 @@
 use schemactl_compat::{Break, Change, ChangeKind, EventPath, Explained, Explanation, Impact, Verdict};
 use schemactl_model::{Document, EventName, Pointer, Value, Version};
 
-use crate::{Direction, Finding, Place, Rule, Severity};
+use crate::{ChangeKey, Direction, Finding, Place, Rule, Severity};
 
 /// One of two schemas, as findings speak of it.
 #[derive(Clone, Copy, Debug)]
@@ -106,6 +106,17 @@ fn shown(value: &Value) -> String {
     }
 }
 
+/// A value that is one word, or a list of words; nothing for any other.
+fn scalar(value: &Value) -> String {
+    let is_word = |value: &Value| value.as_object().is_none() && value.as_array().is_none();
+    let is_list = value.as_array().is_some_and(|list| list.iter().all(is_word));
+    if is_word(value) || is_list {
+        value.to_json()
+    } else {
+        String::new()
+    }
+}
+
 impl<'f> Way<'f> {
     /// A finding for each change that breaks, then for what several changes do together.
     fn breaks(self) -> Vec<Finding> {
@@ -122,6 +133,7 @@ impl<'f> Way<'f> {
                 None => why,
             });
             finding.subject.clone_from(&one.change.subject);
+            finding.change = Some(self.key_of(&one.change));
             Some(finding)
         });
         let others = match self.direction {
@@ -131,6 +143,16 @@ impl<'f> Way<'f> {
         alone.chain(others.iter().map(|other| self.together(other))).collect()
     }
 
+    fn key_of(self, change: &Change) -> ChangeKey {
+        let new = change.new.resolve(self.pair.new.document.root());
+        ChangeKey {
+            path: change.path.to_string(),
+            // A name or a member of a list is the subject already, and what stands around it may change for other reasons.
+            value: new.filter(|_| change.subject.is_none()).map(scalar).unwrap_or_default(),
+            what: change.sentence(),
+        }
+    }
+
     /// A break without a change of its own, at the keyword that refuses the event.
     fn together(self, found: &Break) -> Finding {
         let rule = match self.direction {
@@ -138,7 +160,16 @@ impl<'f> Way<'f> {
             Direction::Forward => Rule::ForwardIncompatible,
         };
         let keyword = found.keyword();
-        self.refusal(found, (&keyword, &keyword), rule)
+        let place = found.place.as_ref();
+        let path = place.map(|place| EventPath::of_instance(&found.witness, place).to_string());
+        Finding {
+            change: Some(ChangeKey {
+                path: path.unwrap_or_default(),
+                value: keyword.to_string(),
+                what: "several changes together".to_owned(),
+            }),
+            ..self.refusal(found, (&keyword, &keyword), rule)
+        }
     }
 
     fn refusal(self, found: &Break, (old, new): (&Pointer, &Pointer), rule: Rule) -> Finding {
@@ -220,6 +251,11 @@ impl<'f> Way<'f> {
             places: self.undecided_places(),
             why: Some(reason.to_owned()),
             fix: Some("write this part in a simpler way".to_owned()),
+            change: Some(ChangeKey {
+                path: String::new(),
+                value: reason.to_owned(),
+                what: "it is undecided".to_owned(),
+            }),
             ..self.finding(Rule::CannotDecide)
         }
     }

@@ -64,6 +64,13 @@ pub struct Waiver {
     pub fingerprint: String,
     /// The finding's rule, for people.
     pub rule: Option<String>,
+    /// What was accepted, in words.
+    pub change: Option<String>,
+    /// The version that introduced it, and those whose readers or writers it breaks.
+    #[serde(default)]
+    pub versions: Vec<String>,
+    /// Who accepted it.
+    pub author: Option<String>,
     /// Why it was accepted.
     #[serde(deserialize_with = "reason")]
     pub reason: String,

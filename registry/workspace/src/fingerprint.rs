@@ -6,16 +6,29 @@ use std::collections::BTreeMap;
 
 use schemactl_model::{Digest, Kind, Pointer, Source, Span, Value, Version, parse};
 
-use crate::Finding;
+use crate::{ChangeKey, Finding};
 
 /// Gives each finding its fingerprint. Findings that nothing else tells apart are numbered in their order.
 pub(crate) fn number(findings: &mut [Finding]) {
+    number_by(findings, true);
+}
+
+/// Gives the findings of pairs of versions the fingerprints that waivers of earlier releases hold: each pair has its own.
+pub(crate) fn number_pairs(findings: &mut [Finding]) {
+    number_by(findings, false);
+}
+
+fn number_by(findings: &mut [Finding], by_change: bool) {
     let mut parsed = BTreeMap::new();
     let mut seen: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     let prints: Vec<String> = findings
         .iter()
         .map(|finding| {
-            let mut parts = identity(finding, &mut parsed);
+            let change = finding.change.as_ref().filter(|_| by_change);
+            let mut parts = match change {
+                Some(change) => identity_of_change(finding, change),
+                None => identity(finding, &mut parsed),
+            };
             let before = seen.entry(parts.clone()).or_default();
             parts.push(before.to_string());
             *before += 1;
@@ -25,6 +38,20 @@ pub(crate) fn number(findings: &mut [Finding]) {
     for (finding, print) in findings.iter_mut().zip(prints) {
         finding.fingerprint = print;
     }
+}
+
+/// A change is the same one in whatever versions it is, and a waiver of it covers the versions to come.
+fn identity_of_change(finding: &Finding, change: &ChangeKey) -> Vec<String> {
+    let direction = finding.direction.map(|direction| direction.to_string());
+    vec![
+        "change".to_owned(),
+        finding.rule.id().to_owned(),
+        finding.event.as_ref().map(ToString::to_string).unwrap_or_default(),
+        direction.unwrap_or_default(),
+        finding.subject.clone().unwrap_or_default(),
+        change.path.clone(),
+        change.value.clone(),
+    ]
 }
 
 fn identity<'f>(finding: &'f Finding, parsed: &mut BTreeMap<&'f str, Option<Value>>) -> Vec<String> {

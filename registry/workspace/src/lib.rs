@@ -72,7 +72,7 @@ pub use {
     pull::{NewFile, Pulled, pull},
     registered::{RegisteredContent, Stamp, registered_contents, schema_name},
     remote::{Listed, NewSchema, NewVersion, Page, Remote, RemoteError, RemoteErrorKind, RemoteVersion, Tags, Written},
-    report::{Comparison, Direction, Finding, Place, Report, Severity, Summary},
+    report::{ChangeKey, Comparison, Direction, Finding, Place, Report, Severity, Summary},
     retry::Patience,
     rule::Rule,
     snapshot::{HeldSchema, HeldVersion, Holds, Reading, Snapshot, snapshot},

@@ -36,6 +36,8 @@ pub struct Finding {
     pub event: Option<EventName>,
     /// Whom it breaks, for findings about two versions.
     pub direction: Option<Direction>,
+    /// The change it is about, for breaks between two versions.
+    pub change: Option<ChangeKey>,
     /// The one name it is about, where several findings can be at one place.
     pub subject: Option<String>,
     /// The old version, for findings about two.
@@ -56,8 +58,25 @@ pub struct Finding {
     pub fix: Option<String>,
     /// Why it was accepted, if a waiver accepts it.
     pub waived: Option<String>,
+    /// The versions beside the old one whose readers or writers it breaks too.
+    pub also_breaks: Vec<Version>,
+    /// The later versions that still have it.
+    pub repeated_in: Vec<Version>,
     /// What makes it the same finding tomorrow: 64 hexadecimal digits. Empty until the check has ended.
     pub fingerprint: String,
+    /// The fingerprints that it had when each pair of versions was a finding of its own: waivers hold them still.
+    pub former_prints: Vec<String>,
+}
+
+/// What tells a change apart from others of its rule, whichever versions are compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeKey {
+    /// The part of the event that it is about.
+    pub path: String,
+    /// The new value, where it is one: a tighter bound is another change.
+    pub value: String,
+    /// The change in words: `` `items[].quantity`: `minimum` `1` was added ``.
+    pub what: String,
 }
 
 impl Finding {
@@ -68,6 +87,7 @@ impl Finding {
             severity,
             event: event.into(),
             direction: None,
+            change: None,
             subject: None,
             old: None,
             new: None,
@@ -78,8 +98,17 @@ impl Finding {
             why: None,
             fix: None,
             waived: None,
+            also_breaks: Vec::new(),
+            repeated_in: Vec::new(),
             fingerprint: String::new(),
+            former_prints: Vec::new(),
         }
+    }
+
+    /// Whether a fingerprint, or the first digits of one, means it: its own, or one that it had before.
+    pub fn has_print(&self, print: &str) -> bool {
+        let mut all = self.former_prints.iter().chain([&self.fingerprint]);
+        !print.is_empty() && all.any(|own| own.starts_with(print))
     }
 
     /// Whether it can be accepted: a break can, by those who know their consumers, and so can advice. A schema that is no schema

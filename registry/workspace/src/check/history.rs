@@ -5,25 +5,29 @@
 use std::collections::BTreeMap;
 
 use schemactl_compat::{
-    Bump, Comparer, Comparison as Compared, Engine, Examples, Explained, Explanation, Policy, Prepared, Schema,
-    Settings, Verdict, changes, compare, explain,
+    Bump, Comparer, Comparison as Compared, Engine, Examples, Explanation, Policy, Prepared, Schema, Settings, Verdict,
+    changes, compare, explain,
 };
 use schemactl_model::{Value, Version, with_stack_for};
 
+use super::changes::merge_repeated;
 use super::{Asked, asks, dropped, finding_of, title};
 use crate::breaks::{Pair, Side};
 use crate::{
     Comparison, Direction, Event, Finding, Mode, Place, Report, Rule, SchemaVersion, Severity, Status, Summary,
 };
 
-pub(super) fn check(event: &Event, asked: Asked, engine: &dyn Engine, report: &mut Report) {
+/// Whether a waiver accepts a finding.
+pub(super) type Accepts<'a> = &'a (dyn Fn(&Finding) -> bool + Sync);
+
+pub(super) fn check(event: &Event, asked: Asked, engine: &dyn Engine, accepts: Accepts<'_>, report: &mut Report) {
     let depths = event.versions.values().map(|version| version.document.root().depth());
     with_stack_for(depths.max().unwrap_or(0), || {
-        check_here(event, asked, engine, report);
+        check_here(event, asked, engine, accepts, report);
     });
 }
 
-fn check_here(event: &Event, asked: Asked, engine: &dyn Engine, report: &mut Report) {
+fn check_here(event: &Event, asked: Asked, engine: &dyn Engine, accepts: Accepts<'_>, report: &mut Report) {
     let Asked { policy, mode, status } = asked;
     let versions: Vec<_> = event.versions.values().collect();
     let mut comparer = Comparer::new(engine, policy, &event.settings.version_field);
@@ -43,19 +47,31 @@ fn check_here(event: &Event, asked: Asked, engine: &dyn Engine, report: &mut Rep
         engine,
         comparer,
         prepared,
-        decisive: None,
+        found: Vec::new(),
         report,
     };
+    let mut steps = Vec::new();
     for (index, new) in versions.iter().enumerate() {
         let earlier = &versions[..index];
         history.order(earlier.last().copied(), new);
-        let newest = index + 1 == versions.len();
-        match earlier.last() {
-            None if newest => history.summarise(new, None),
-            None => {}
-            Some(previous) => history.version(earlier, previous, new, newest),
+        if let Some(previous) = earlier.last() {
+            let allowed = history.version(earlier, previous, new);
+            steps.push((*previous, *new, allowed));
         }
     }
+    let breaks = merge_repeated(event, std::mem::take(&mut history.found));
+    let newest = versions.last();
+    for (previous, new, allowed) in steps {
+        let needed = history.needed(new, allowed, &breaks, accepts);
+        let promises_too_much = needed.is_some_and(|needed| needed > step(&previous.version, &new.version));
+        if promises_too_much || newest.is_some_and(|newest| std::ptr::eq(*newest, new)) {
+            history.summarise(new, Some((previous, needed)), &breaks, accepts);
+        }
+    }
+    if let [only] = versions[..] {
+        history.summarise(only, None, &breaks, accepts);
+    }
+    history.report.findings.extend(breaks);
 }
 
 struct History<'h> {
@@ -67,8 +83,8 @@ struct History<'h> {
     comparer: Comparer<'h>,
     /// Every version that is compared.
     prepared: BTreeMap<&'h Version, Prepared<'h>>,
-    /// The first change that the number of the version at hand does not allow, in words.
-    decisive: Option<String>,
+    /// The breaks of every pair.
+    found: Vec<Finding>,
     report: &'h mut Report,
 }
 
@@ -95,43 +111,73 @@ fn after(old: &Version, bump: Bump) -> Version {
 }
 
 impl History<'_> {
-    fn version(&mut self, earlier: &[&SchemaVersion], previous: &SchemaVersion, new: &SchemaVersion, newest: bool) {
+    /// Compares a version with those before it. Returns the smallest step that it allows as far as its breaks do not ask for more.
+    fn version(&mut self, earlier: &[&SchemaVersion], previous: &SchemaVersion, new: &SchemaVersion) -> Option<Bump> {
         let same_major = |old: &&&SchemaVersion| old.version.major() == new.version.major();
+        let is_major = step(&previous.version, &new.version) == Bump::Major;
         // Under a mode that is not transitive only the version before counts; it always counts for the step.
-        let all = self.mode.is_transitive() && step(&previous.version, &new.version) != Bump::Major;
-        let first = if all {
+        let first = if self.mode.is_transitive() && !is_major {
             earlier.iter().position(|old| same_major(&old)).unwrap_or(0)
         } else {
             earlier.len() - 1
         };
-        let mut needed = Some(Bump::Patch);
-        self.decisive = None;
+        let mut allowed = Some(Bump::Patch);
         for old in &earlier[first..] {
             let compared = self.compare(old, new);
-            let mut bump = required(&compared, self.mode);
-            let explanation = self.judge(old, new, &compared, bump);
-            if std::ptr::eq(*old, previous) && step(&old.version, &new.version) != Bump::Major {
-                let found = self.report.findings.len();
-                self.advisories(old, new, explanation.as_ref());
-                // What generated code notices is more than the same contract in other words.
-                if self.report.findings.len() > found {
-                    bump = bump.map(|bump| bump.max(Bump::Minor));
-                }
-                dropped::check(self.event, (old, new), self.mode, self.report);
+            let explanation = self.judge(old, new, &compared);
+            if !std::ptr::eq(*old, previous) {
+                continue;
             }
-            // The step is measured from the version before; an older one of the major can only ask for a new major.
-            needed = match (needed, bump) {
-                (Some(needed), Some(bump)) if std::ptr::eq(*old, previous) || bump == Bump::Major => {
-                    Some(needed.max(bump))
-                }
-                (needed, Some(_)) => needed,
-                (_, None) => None,
-            };
+            if is_major {
+                allowed = required(&compared, self.mode);
+                continue;
+            }
+            if !compared.equivalent {
+                allowed = Some(Bump::Minor);
+            }
+            let found = self.report.findings.len();
+            self.advisories(old, new, explanation.as_ref());
+            // What generated code notices is more than the same contract in other words.
+            if self.report.findings.len() > found {
+                allowed = Some(Bump::Minor);
+            }
+            dropped::check(self.event, (old, new), self.mode, self.report);
         }
-        let promises_too_much = needed.is_some_and(|needed| needed > step(&previous.version, &new.version));
-        if newest || promises_too_much {
-            self.summarise(new, Some((previous, needed)));
+        allowed
+    }
+
+    /// The smallest step that a version needs: what it allows, and a major for a break that it introduces and nobody has accepted.
+    fn needed(
+        &self,
+        new: &SchemaVersion,
+        allowed: Option<Bump>,
+        breaks: &[Finding],
+        accepts: Accepts<'_>,
+    ) -> Option<Bump> {
+        let own: Vec<_> = self.introduced(new, breaks, accepts).collect();
+        if own.iter().any(|finding| finding.rule == Rule::CannotDecide) {
+            return None;
         }
+        if own.is_empty() { allowed } else { Some(Bump::Major) }
+    }
+
+    /// The breaks that a version introduces, that the mode asks about, and that nobody has accepted.
+    fn introduced<'f>(
+        &self,
+        new: &'f SchemaVersion,
+        breaks: &'f [Finding],
+        accepts: Accepts<'f>,
+    ) -> impl Iterator<Item = &'f Finding> {
+        let mode = self.mode;
+        let of_version = breaks
+            .iter()
+            .filter(|finding| finding.new.as_ref() == Some(&new.version));
+        let asked = of_version.filter(move |finding| match finding.direction {
+            Some(Direction::Backward) => mode.asks_backward(),
+            Some(Direction::Forward) => mode.asks_forward(),
+            None => false,
+        });
+        asked.filter(move |finding| !accepts(finding))
     }
 
     fn compare(&mut self, old: &SchemaVersion, new: &SchemaVersion) -> Compared {
@@ -154,15 +200,10 @@ impl History<'_> {
 
     /// Findings for a pair of versions: what the step between them promises and does not keep. Returns the explanation, if one was
     /// needed.
-    fn judge(
-        &mut self,
-        old: &SchemaVersion,
-        new: &SchemaVersion,
-        compared: &Compared,
-        needed: Option<Bump>,
-    ) -> Option<Explanation> {
+    fn judge(&mut self, old: &SchemaVersion, new: &SchemaVersion, compared: &Compared) -> Option<Explanation> {
         let taken = step(&old.version, &new.version);
         if taken == Bump::Major {
+            let needed = required(compared, self.mode);
             if asks(self.mode) && needed.is_some_and(|needed| needed < Bump::Major) {
                 self.major_not_needed(old, new);
             }
@@ -183,10 +224,6 @@ impl History<'_> {
             return None;
         }
         let explanation = self.explain(old, new, compared);
-        if self.decisive.is_none() {
-            let directions: Vec<_> = asked.iter().map(|(direction, _)| *direction).collect();
-            self.decisive = first_break(&explanation, &directions);
-        }
         for asked in asked {
             self.direction(old, new, asked, &explanation);
         }
@@ -235,7 +272,7 @@ impl History<'_> {
                 Rule::CannotDecide => format!("{advice}, or publish a new major version"),
                 _ => format!("{advice} Or publish the change as {major}."),
             });
-            self.report.findings.push(finding);
+            self.found.push(finding);
         }
     }
 
@@ -341,7 +378,13 @@ impl History<'_> {
         });
     }
 
-    fn summarise(&mut self, new: &SchemaVersion, step_taken: Option<(&SchemaVersion, Option<Bump>)>) {
+    fn summarise(
+        &mut self,
+        new: &SchemaVersion,
+        step_taken: Option<(&SchemaVersion, Option<Bump>)>,
+        breaks: &[Finding],
+        accepts: Accepts<'_>,
+    ) {
         let name = self.event.name.name();
         let wrote = new.version.clone();
         let (needed, text) = match step_taken {
@@ -357,7 +400,7 @@ impl History<'_> {
                 let needed = after(&previous.version, bump);
                 let text = if bump > step(&previous.version, &wrote) {
                     let reason = match bump {
-                        Bump::Major => self.breaks(new),
+                        Bump::Major => said(&self.introduced(new, breaks, accepts).collect::<Vec<_>>()),
                         Bump::Minor | Bump::Patch => difference(previous, new),
                     };
                     format!("{name} needs {needed} ({reason}); you wrote {wrote}")
@@ -365,6 +408,10 @@ impl History<'_> {
                     format!("{name} {wrote} breaks {}, as a major version may", previous.version)
                 } else if previous.version.major() != wrote.major() {
                     format!("{name} {wrote} breaks nobody: {needed} would do")
+                } else if breaks.iter().any(|finding| finding.new.as_ref() == Some(&wrote)) {
+                    format!("{name} {wrote} breaks what was accepted, and nothing else")
+                } else if breaks.iter().any(|finding| finding.repeated_in.contains(&wrote)) {
+                    format!("{name} {wrote} breaks nobody whom {} did not break", previous.version)
                 } else {
                     format!("{name} {wrote} is compatible with what came before in its major")
                 };
@@ -378,32 +425,20 @@ impl History<'_> {
             text,
         });
     }
-
-    fn breaks(&self, new: &SchemaVersion) -> String {
-        let broken = |finding: &&Finding| {
-            finding.event.as_ref() == Some(&self.event.name)
-                && finding.new.as_ref() == Some(&new.version)
-                && finding.direction.is_some()
-                && finding.rule != Rule::CannotDecide
-        };
-        match (self.report.findings.iter().filter(broken).count(), &self.decisive) {
-            (1, Some(change)) => format!("1 break: {change}"),
-            (1, None) => "1 break".to_owned(),
-            (count, Some(change)) => format!("{count} breaks, among them: {change}"),
-            (count, None) => format!("{count} breaks"),
-        }
-    }
 }
 
-/// The first change that breaks in one of the directions.
-fn first_break(explanation: &Explanation, directions: &[Direction]) -> Option<String> {
-    let breaks = |one: &&Explained| {
-        directions.iter().any(|direction| match direction {
-            Direction::Backward => one.backward.as_break().is_some(),
-            Direction::Forward => one.forward.as_break().is_some(),
-        })
-    };
-    Some(explanation.changes.iter().find(breaks)?.change.sentence())
+/// How many breaks, and the first of them.
+fn said(breaks: &[&Finding]) -> String {
+    // A change says more than what several of them do together.
+    let mut alone = breaks.iter().filter(|finding| matches!(finding.rule, Rule::Change(_)));
+    let first = alone.next().or_else(|| breaks.first());
+    let change = first.and_then(|finding| finding.change.as_ref());
+    match (breaks.len(), change) {
+        (1, Some(change)) => format!("1 break: {}", change.what),
+        (1, None) => "1 break".to_owned(),
+        (count, Some(change)) => format!("{count} breaks, among them: {}", change.what),
+        (count, None) => format!("{count} breaks"),
+    }
 }
 
 /// What makes a version more than a patch.

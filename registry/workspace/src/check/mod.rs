@@ -2,6 +2,7 @@
 //! engine that decides containment. Out: a [`Report`], and [`Checked`] if nothing in it is an error. No I/O.
 
 mod base;
+mod changes;
 mod closed;
 mod contains;
 mod dropped;
@@ -264,7 +265,8 @@ impl Run<'_> {
             }
             undeclared::check(event, engine, report);
             unsatisfiable::check(event, engine, report);
-            history::check(event, asked, engine, report);
+            let accepts = |finding: &Finding| self.workspace.accepts(finding, self.options.today);
+            history::check(event, asked, engine, &accepts, report);
             for version in event.versions.values() {
                 registrable::check(registry, event, version, engine, report);
             }

@@ -34,8 +34,17 @@ impl Workspace {
         let mut own = self.waivers().filter(|waivers| waivers.event == finding.event.as_ref());
         own.any(|waivers| {
             let mut list = waivers.list.iter();
-            list.any(|waiver| finding.fingerprint.starts_with(&waiver.fingerprint) && !has_run_out(waiver, today))
+            list.any(|waiver| {
+                let counts = !has_run_out(waiver, today) || self.is_released(finding);
+                finding.has_print(&waiver.fingerprint) && counts
+            })
         })
+    }
+
+    /// Whether the version that a finding is about is released.
+    fn is_released(&self, finding: &Finding) -> bool {
+        let version = finding.event.as_ref().zip(finding.new.as_ref());
+        version.is_some_and(|(event, version)| self.lock.digest(event, version).is_some())
     }
 }
 
@@ -43,7 +52,7 @@ pub(super) fn apply(workspace: &Workspace, today: Option<Date>, report: &mut Rep
     let mut stale = Vec::new();
     for waivers in workspace.waivers() {
         for waiver in waivers.list {
-            if let Some(why) = one(waivers.event, waiver, today, report) {
+            if let Some(why) = one(workspace, waivers.event, waiver, today, report) {
                 stale.push(stale_waiver(&waivers, waiver, why));
             }
         }
@@ -56,24 +65,42 @@ pub(super) fn apply(workspace: &Workspace, today: Option<Date>, report: &mut Rep
 }
 
 /// Accepts what a waiver is about. Returns why it accepts nothing.
-fn one(event: Option<&EventName>, waiver: &Waiver, today: Option<Date>, report: &mut Report) -> Option<String> {
-    let mut accepted = report
-        .findings
-        .iter_mut()
-        .filter(|finding| finding.event.as_ref() == event && finding.fingerprint.starts_with(&waiver.fingerprint));
-    let Some(finding) = accepted.next() else {
+fn one(
+    workspace: &Workspace,
+    event: Option<&EventName>,
+    waiver: &Waiver,
+    today: Option<Date>,
+    report: &mut Report,
+) -> Option<String> {
+    let means = |finding: &Finding| finding.event.as_ref() == event && finding.has_print(&waiver.fingerprint);
+    let found: Vec<usize> = (0..report.findings.len())
+        .filter(|at| means(&report.findings[*at]))
+        .collect();
+    let Some(first) = found.first().map(|at| &report.findings[*at]) else {
         // Found against a base only: without one, and after the merge, there is nothing that it accepts.
         let rule = waiver.rule.as_deref().and_then(Rule::from_id);
         return (!rule.is_some_and(Rule::is_about_base)).then(|| "no finding has this fingerprint any more".to_owned());
     };
-    if !finding.can_be_waived() {
-        return Some(format!("{} is not a judgement that can be accepted", finding.rule));
+    if !first.can_be_waived() {
+        return Some(format!("{} is not a judgement that can be accepted", first.rule));
     }
-    if let Some(expires) = waiver.expires.filter(|_| has_run_out(waiver, today)) {
+    let ran_out = waiver.expires.filter(|_| has_run_out(waiver, today));
+    if let Some(expires) = ran_out
+        && !workspace.is_released(first)
+    {
         return Some(format!("it ran out on {expires}, and what it accepted is still there"));
     }
-    finding.severity = Severity::Note;
-    finding.waived = Some(waiver.reason.clone());
+    for at in found {
+        let finding = &mut report.findings[at];
+        // What is released cannot be changed any more: the day is over, and somebody has to look at it again.
+        finding.severity = if ran_out.is_some() {
+            Severity::Warning
+        } else {
+            Severity::Note
+        };
+        let until = ran_out.map_or_else(String::new, |expires| format!(" (until {expires})"));
+        finding.waived = Some(format!("{}{until}", waiver.reason));
+    }
     None
 }
 
