@@ -41,12 +41,15 @@ impl<'v> Conjuncts<'v> {
         self.old.len() > 1 || self.new.len() > 1
     }
 
-    /// Whether something that both sides have stands in the schema itself on one side, and in another conjunct on the other.
+    /// Whether something that both sides have stands in one conjunct on one side, and in another on the other.
     fn has_moved(&self) -> bool {
-        let (own_old, own_new) = (said_by(&self.old[..1]), said_by(&self.new[..1]));
         let (all_old, all_new) = (said_by(&self.old), said_by(&self.new));
-        let mut moved = own_old.symmetric_difference(&own_new);
-        moved.any(|said| all_old.contains(said) && all_new.contains(said))
+        let own = |places: &[Place<'v>], index: usize| said_by(places.get(index..=index).unwrap_or_default());
+        (0..self.old.len().max(self.new.len())).any(|index| {
+            let (old, new) = (own(&self.old, index), own(&self.new, index));
+            let mut moved = old.symmetric_difference(&new);
+            moved.any(|said| all_old.contains(said) && all_new.contains(said))
+        })
     }
 
     /// Returns the pair that holds a group of keywords; the schemas themselves where nothing does.
