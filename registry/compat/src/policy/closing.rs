@@ -146,6 +146,9 @@ impl<'v> Rewriter<'v> {
     ) -> bool {
         let changed = self.changed;
         let closed = self.apart(|pass| pass.closed(schema, members, scope, frame, in_place));
+        if self.impossible.is_some() {
+            return true;
+        }
         let engine = ContainmentEngine::default();
         let no_object = object(vec![entry("not", object(vec![entry("type", string("object"))]))]);
         let holds_no_object = |root: &Value, target| {

@@ -206,3 +206,27 @@ fn the_version_pin_goes_and_its_type_stays() {
         assert_eq!(open(&format!(r#"{{"properties":{{"version":{content}}}}}"#)), None);
     }
 }
+
+/// Schemas that describe one value in a new combination at every level: `k` refers to another rotation of itself and of the others.
+#[test]
+fn combinations_without_end_are_undecided_and_end() {
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
+    let definition = |at: usize| {
+        let own = |step: usize| format!(r##"{{"$ref":"#/$defs/{}"}}"##, names[(at + step) % names.len()]);
+        let properties: Vec<String> = (1..4)
+            .map(|step| format!(r#""p{}":{}"#, step % 3, own(step * step)))
+            .collect();
+        let asks = r#""not":{"required":["z"]}"#;
+        format!(
+            r#""{}":{{"properties":{{{}}},"allOf":[{}],"items":{},{asks}}}"#,
+            names[at],
+            properties.join(","),
+            own(5),
+            own(7),
+        )
+    };
+    let definitions: Vec<String> = (0..names.len()).map(definition).collect();
+    let schema = format!(r##"{{"$ref":"#/$defs/a","$defs":{{{}}}}}"##, definitions.join(","));
+    let view = writer(&schema);
+    assert!(view.contains("too many combinations"), "{} bytes", view.len());
+}
