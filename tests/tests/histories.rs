@@ -13,7 +13,7 @@ use schemactl_tests::{binary, command};
 use serde_json::{Value, json};
 
 /// Histories that run where nobody asks for more: about half a minute.
-const FEW: u64 = 40;
+const FEW: u64 = 25;
 
 /// Operations of a history.
 const LENGTH: u64 = 14;

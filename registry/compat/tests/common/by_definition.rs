@@ -353,6 +353,12 @@ impl<'d> Definition<'d> {
             match keyword {
                 // It depends on the patterns whether they have names enough.
                 "patternProperties" => return false,
+                // A schema for the rest knows every name.
+                "additionalProperties" | "unevaluatedProperties"
+                    if !is_anything(argument) && argument != &Json::Bool(false) =>
+                {
+                    return false;
+                }
                 "properties" => known.extend(argument.as_object().into_iter().flat_map(Map::keys).cloned()),
                 "enum" | "const" => known.extend(names_of_values(keyword, argument)),
                 _ => known.extend(required_names(keyword, argument)),
