@@ -17,6 +17,9 @@ pub(crate) fn load(error: &LoadError) -> Option<String> {
             "a workspace is schemas/NAMESPACE/EVENT/ with event.toml, MAJOR.MINOR.json and examples/MAJOR.MINOR/*.json"
                 .to_owned(),
         ),
+        LoadError::Conflict { .. } => {
+            Some("edit the file, or take one side with `git checkout --ours` or `--theirs`, and add it".to_owned())
+        }
         LoadError::Io { error, .. } => Some(io(error).to_owned()),
         LoadError::Settings { .. } | LoadError::Document(_) | LoadError::Example(_) => None,
     }

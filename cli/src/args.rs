@@ -150,7 +150,7 @@ pub(crate) enum FailOn {
 }
 
 /// Which reports go where.
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct Reports {
     /// How to print the report; give it again to print another one after it
     #[arg(long, value_enum, default_value = "text")]

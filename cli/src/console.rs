@@ -12,6 +12,7 @@ use anstream::{AutoStream, ColorChoice};
 use crate::args::{Color, Global, LogFormat};
 use crate::diagnostic::Diagnostic;
 use crate::report::json::{escape_json, printable_json};
+use crate::report::text::Detail;
 
 /// Where a command writes.
 #[derive(Clone, Debug)]
@@ -46,6 +47,15 @@ impl Console {
                 masks_accounts: global.mask_account,
             },
             log_format: global.log_format,
+        }
+    }
+
+    /// How much the text of a report says.
+    pub(crate) fn detail_of_reports(&self) -> Detail {
+        match (self.quiet, self.verbose) {
+            (true, _) => Detail::Findings,
+            (_, true) => Detail::Everything,
+            _ => Detail::Notable,
         }
     }
 
@@ -178,16 +188,29 @@ pub(crate) fn renderer() -> Renderer {
 
 /// Text from outside with its control characters spelt out. Line breaks and tabs stay.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
-    let steers = |letter: char| (letter.is_control() && letter != '\n' && letter != '\t') || is_reordering(letter);
+    spelt_out(text, |letter| letter != '\n' && letter != '\t' && letter.is_control())
+}
+
+/// Text from outside that is a part of one line: its line breaks are spelt out too, so that no line begins with what a file says.
+pub(crate) fn printable_line(text: &str) -> Cow<'_, str> {
+    spelt_out(text, |letter| {
+        letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')
+    })
+}
+
+fn spelt_out(text: &str, is_spelt: impl Fn(char) -> bool) -> Cow<'_, str> {
+    let steers = |letter: char| is_spelt(letter) || is_reordering(letter);
     if !text.contains(steers) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);
     for letter in text.chars() {
-        if steers(letter) {
-            write!(safe, "\\u{{{:x}}}", u32::from(letter)).expect("writing to a string cannot fail");
-        } else {
-            safe.push(letter);
+        match letter {
+            '\n' if steers(letter) => safe.push_str("\\n"),
+            letter if steers(letter) => {
+                write!(safe, "\\u{{{:x}}}", u32::from(letter)).expect("writing to a string cannot fail");
+            }
+            letter => safe.push(letter),
         }
     }
     Cow::Owned(safe)
@@ -222,5 +245,6 @@ mod tests {
     fn text_from_outside_cannot_steer_the_terminal() {
         assert_eq!(printable("\u{1b}[2Jgone\r\u{202e}"), "\\u{1b}[2Jgone\\u{d}\\u{202e}");
         assert!(matches!(printable("two\nlines\tand é"), Cow::Borrowed(_)));
+        assert_eq!(printable_line("a\n::error::b\u{2028}"), "a\\n::error::b\\u{2028}");
     }
 }

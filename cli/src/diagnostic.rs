@@ -3,8 +3,9 @@
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use schemactl_model::{Source, Span};
+use schemactl_workspace::{Finding, Place, Rule, Severity};
 
-use crate::console::printable;
+use crate::console::printable_line;
 use crate::report::json::printable_json;
 
 /// How loud a diagnostic is.
@@ -73,6 +74,28 @@ impl Diagnostic {
         self
     }
 
+    /// The same as a finding about the workspace.
+    pub(crate) fn to_finding(&self, rule: Rule) -> Finding {
+        let place = |spot: &Spot| Place {
+            source: spot.source.clone(),
+            span: spot.span,
+            label: spot.label.clone(),
+        };
+        let file = self.file.as_ref().map(|path| Place {
+            source: Source::new(path.clone(), ""),
+            span: Span::default(),
+            label: "this file".to_owned(),
+        });
+        let all = |texts: &[String]| (!texts.is_empty()).then(|| texts.join("; "));
+        Finding {
+            message: self.title.clone(),
+            places: self.places.iter().map(place).chain(file).collect(),
+            why: all(&self.notes),
+            fix: all(&self.helps),
+            ..Finding::new(rule, Severity::Error, None)
+        }
+    }
+
     pub(crate) fn note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(text.into());
         self
@@ -114,22 +137,22 @@ impl Diagnostic {
             Loudness::Warning => Level::WARNING,
             Loudness::Note => Level::NOTE,
         };
-        let mut title = level.primary_title(printable(&self.title));
+        let mut title = level.primary_title(printable_line(&self.title));
         if let Some(id) = self.id {
             title = title.id(id);
         }
         let mut group = Group::with_title(title);
         if let Some(file) = &self.file {
-            group = group.element(Origin::path(printable(file)));
+            group = group.element(Origin::path(printable_line(file)));
         }
         for element in self.excerpts() {
             group = group.element(element);
         }
         for note in &self.notes {
-            group = group.element(Level::NOTE.message(printable(note)));
+            group = group.element(Level::NOTE.message(printable_line(note)));
         }
         for help in &self.helps {
-            group = group.element(Level::HELP.message(printable(help)));
+            group = group.element(Level::HELP.message(printable_line(help)));
         }
         renderer.render(&[group])
     }
@@ -157,10 +180,10 @@ impl Diagnostic {
             } else {
                 AnnotationKind::Context
             };
-            kind.span(inside(file, place.span)).label(printable(&place.label))
+            kind.span(inside(file, place.span)).label(printable_line(&place.label))
         });
         Snippet::source(file.text())
-            .path(printable(file.path()))
+            .path(printable_line(file.path()))
             .annotations(annotations)
             .into()
     }

@@ -47,7 +47,7 @@ impl<'r> Git<'r> {
             return Ok(git);
         }
         let said = String::from_utf8_lossy(&output.stderr);
-        let said = said.trim();
+        let said = said.trim().replace("\n\n", "\n").replace('\n', "; ");
         if said.contains("not a git repository") {
             return Err(Problem::usage(
                 format!("{} is in no git repository", folder.display()),

@@ -7,7 +7,7 @@ use schemactl_eventbridge::ConnectError;
 use schemactl_generate::GenerateError;
 use schemactl_model::{DocumentError, ParseError, SchemaFault, Source, Span};
 use schemactl_server::StartError;
-use schemactl_workspace::{LoadError, RemoteError};
+use schemactl_workspace::{LoadError, RemoteError, Report, Rule};
 
 use crate::advice;
 use crate::diagnostic::Diagnostic;
@@ -62,6 +62,15 @@ impl Problem {
             Self::Start(_) => Exit::Unreadable,
             Self::Remote(_) => Exit::Remote,
         }
+    }
+
+    /// The report of a check that was not made for it.
+    pub(crate) fn report(&self) -> Report {
+        let diagnostics = self.diagnostics();
+        let findings = diagnostics
+            .iter()
+            .map(|diagnostic| diagnostic.to_finding(Rule::NotChecked));
+        Report::of_pair(findings.collect())
     }
 
     pub(crate) fn diagnostics(&self) -> Vec<Diagnostic> {
@@ -126,6 +135,7 @@ fn load(error: &LoadError) -> Diagnostic {
     let help = advice::load(error);
     let diagnostic = match error {
         LoadError::Settings { file, span, message } => placed(message.clone(), file, *span),
+        LoadError::Conflict { file, span } => placed("a merge conflict that is not resolved".to_owned(), file, *span),
         LoadError::Layout { path, message } => Diagnostic::error(message.clone()).file(path),
         LoadError::Io { path, error } => Diagnostic::error(format!("cannot read the file: {error}")).file(path),
         LoadError::Document(error) => return document(error),

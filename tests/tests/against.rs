@@ -220,3 +220,187 @@ fn an_accepted_break_passes_and_stands_in_the_settings_of_its_event() {
     );
     assert_eq!(run(&["accept", &print, "--reason", "again"]).status.code(), Some(2));
 }
+
+fn branch(folder: &Path) {
+    git(folder, &["checkout", "--quiet", "-b", "work"]);
+}
+
+/// Checks below `within`, and returns the exit code with what was said.
+fn check_in(folder: &Path, within: &str, against: &str) -> (Option<i32>, String) {
+    let mut command = command(&binary());
+    command
+        .current_dir(folder.join(within))
+        .args(["check", &format!("--against={against}")]);
+    let output = command.output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8_lossy(&text).into_owned())
+}
+
+#[test]
+fn a_workspace_that_was_moved_is_missed_and_can_be_compared_with_where_it_was() {
+    let folder = repository();
+    branch(folder.path());
+    git(folder.path(), &["mv", "shop", "market"]);
+    commit(folder.path());
+    let (code, text) = check_in(folder.path(), "market", "main");
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("error[workspace-missing]: main ("), "{text}");
+    let (code, text) = check_in(folder.path(), "market", "main:shop");
+    assert_eq!(code, Some(0), "{text}");
+    edit(
+        &folder
+            .path()
+            .join("market/schemas/com.myapp.orders/OrderPlaced/2.0.json"),
+        "ISO 4217.",
+        "A currency.",
+    );
+    let (code, text) = check_in(folder.path(), "market", "main:shop");
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("OrderPlaced@2.0 is not what it is in main ("), "{text}");
+}
+
+#[test]
+fn a_workspace_behind_a_link_or_below_another_one_is_missed() {
+    let folder = repository();
+    branch(folder.path());
+    copy(&folder.path().join("shop"), &folder.path().join("other"));
+    fs::remove_dir_all(folder.path().join("shop")).unwrap();
+    std::os::unix::fs::symlink("other", folder.path().join("shop")).unwrap();
+    commit(folder.path());
+    let (code, text) = check_in(folder.path(), "shop", "main");
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("workspace in shop, and it is gone"), "{text}");
+
+    let folder = repository();
+    branch(folder.path());
+    let below = folder.path().join("shop/below");
+    fs::create_dir_all(below.join("schemas")).unwrap();
+    fs::write(below.join("schemactl.toml"), "version = 1\n[registry]\nname = \"r\"\n").unwrap();
+    commit(folder.path());
+    let (code, text) = check_in(folder.path(), "shop/below", "main");
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("shop/below/schemactl.toml is closer"), "{text}");
+    let (code, text) = check_in(folder.path(), "shop", "main");
+    assert_eq!(code, Some(0), "{text}");
+}
+
+#[test]
+fn a_schema_that_git_follows_no_more_is_missed() {
+    let folder = repository();
+    branch(folder.path());
+    fs::write(folder.path().join(".gitignore"), "OrderPlaced/\n").unwrap();
+    git(folder.path(), &["rm", "-r", "--quiet", "--cached", ORDER]);
+    commit(folder.path());
+    let (code, text) = check_in(folder.path(), "shop", "main");
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("a file that git does not follow any more"), "{text}");
+}
+
+#[test]
+fn a_base_without_a_workspace_is_empty_and_a_broken_one_does_not_block() {
+    let folder = tempfile::tempdir().unwrap();
+    git(folder.path(), &["init", "--quiet", "--initial-branch=main"]);
+    fs::write(folder.path().join("README"), "").unwrap();
+    commit(folder.path());
+    branch(folder.path());
+    let shop = folder.path().join("shop");
+    copy(&root().join("schemas"), &shop.join("schemas"));
+    fs::copy(root().join("schemactl.toml"), shop.join("schemactl.toml")).unwrap();
+    let (code, text) = check_in(folder.path(), "shop", "main");
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("has no workspace yet"), "{text}");
+    assert_eq!(check_in(folder.path(), "shop", "").0, Some(0), "no base is asked for");
+
+    let folder = repository();
+    let broken = folder
+        .path()
+        .join("shop/schemas/com.myapp.payments/PaymentDeclined/1.0.json");
+    let whole = fs::read_to_string(&broken).unwrap();
+    fs::write(&broken, "{").unwrap();
+    commit(folder.path());
+    branch(folder.path());
+    fs::write(&broken, whole).unwrap();
+    let (code, text) = check_in(folder.path(), "shop", "main");
+    assert_eq!(code, Some(0), "{text}");
+    assert!(
+        text.contains("cannot be read whole: schemas/com.myapp.payments/"),
+        "{text}"
+    );
+    edit(&folder.path().join(ORDER).join("2.0.json"), "ISO 4217.", "A currency.");
+    assert_eq!(
+        check_in(folder.path(), "shop", "main").0,
+        Some(1),
+        "the rest of the base counts"
+    );
+}
+
+#[test]
+fn a_hook_of_another_repository_changes_nothing() {
+    let folder = repository();
+    let other = repository();
+    edit(&folder.path().join(ORDER).join("2.0.json"), "ISO 4217.", "A currency.");
+    let mut command = command(&binary());
+    command
+        .current_dir(folder.path().join("shop"))
+        .args(["check", "--against=main"])
+        .env("GIT_DIR", other.path().join(".git"))
+        .env("GIT_WORK_TREE", other.path())
+        .env("GIT_INDEX_FILE", other.path().join("no-such-index"))
+        .env("GIT_OBJECT_DIRECTORY", other.path().join(".git/objects"))
+        .env("GIT_NAMESPACE", "x");
+    let output = command.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("OrderPlaced@2.0 is not what it is in main ("), "{text}");
+}
+
+#[test]
+fn both_branches_of_a_merge_keep_what_they_released() {
+    let folder = repository();
+    let shop = folder.path().join("shop");
+    fs::write(folder.path().join(".gitattributes"), "schemactl.lock merge=union\n").unwrap();
+    let release = || {
+        let mut command = command(&binary());
+        let output = command
+            .current_dir(&shop)
+            .args(["check", "--release"])
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    };
+    release();
+    commit(folder.path());
+    // Two events that stand side by side in the lock, and two that are new.
+    let next = |event: &str, new: &str| {
+        let folder = shop.join("schemas").join(event);
+        let text = fs::read_to_string(folder.join("1.0.json")).unwrap();
+        fs::write(folder.join(new), text.replace("\"1.0\"", "\"1.1\"")).unwrap();
+    };
+    for (branch, event) in [
+        ("one", "com.myapp.fulfillment/OrderShipped"),
+        ("two", "com.myapp.inventory/InventoryReserved"),
+    ] {
+        git(folder.path(), &["checkout", "--quiet", "-b", branch, "main"]);
+        next(event, "1.1.json");
+        let own = shop.join(format!("schemas/com.myapp.new/New{branch}"));
+        copy(&shop.join("schemas/com.myapp.payments/PaymentDeclined"), &own);
+        edit(
+            &own.join("event.toml"),
+            "detail-type = \"",
+            &format!("detail-type = \"New{branch}"),
+        );
+        release();
+        commit(folder.path());
+    }
+    git(folder.path(), &["checkout", "--quiet", "main"]);
+    for branch in ["one", "two"] {
+        git(folder.path(), &["merge", "--quiet", "--no-edit", "--no-ff", branch]);
+    }
+    let lock = fs::read_to_string(shop.join("schemactl.lock")).unwrap();
+    for part in ["Newone", "Newtwo"] {
+        assert_eq!(lock.matches(&format!("\"com.myapp.new/{part}\"")).count(), 1, "{lock}");
+    }
+    let (code, text) = check_in(folder.path(), "shop", "one");
+    assert_eq!(code, Some(0), "{text}");
+    assert_eq!(check_in(folder.path(), "shop", "two").0, Some(0));
+}

@@ -1,12 +1,13 @@
 //! `schemactl check`
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::num::NonZeroUsize;
 use std::time::SystemTime;
 
 use schemactl_workspace::{Checked, Event, Lock, Proofs, Report, Severity, Workspace, write_atomic};
 
-use crate::args::{Check, FailOn};
+use crate::args::{Check, FailOn, ReportFormat};
 use crate::console::Console;
 use crate::context::{Against, Context, checked_on_threads, folder_in_repository, kept_file};
 use crate::exit::Exit;
@@ -16,6 +17,35 @@ use crate::report::{View, count, render, subjects};
 
 pub(crate) fn run(args: &Check, context: &Context) -> Result<Exit, Problem> {
     output::each_file_once(&args.reports)?;
+    check(args, context).inspect_err(|problem| tell(problem, args, context))
+}
+
+/// Writes the reports of a check that could not be made: one that is missing looks like one without findings. For people the problem
+/// is told where problems are.
+fn tell(problem: &Problem, args: &Check, context: &Context) {
+    let report = problem.report();
+    let folder = context
+        .root()
+        .map(|root| folder_in_repository(&root))
+        .unwrap_or_default();
+    let view = View {
+        command: "check",
+        report: &report,
+        subjects: &BTreeMap::new(),
+        conclusion: None,
+        detail: context.console.detail_of_reports(),
+        folder: &folder,
+    };
+    let mut reports = args.reports.clone();
+    reports.format.retain(|format| *format != ReportFormat::Text);
+    if let Err(unwritten) = output::print(&reports, context, |format| render(format, &view)) {
+        for diagnostic in unwritten.diagnostics() {
+            context.console.diagnostic(&diagnostic);
+        }
+    }
+}
+
+fn check(args: &Check, context: &Context) -> Result<Exit, Problem> {
     let workspace = super::plan::workspace(context, args.allow_widening)?;
     let against = Against::read(args.against.as_deref(), &workspace, context)?;
     let (report, checked) = if args.no_cache || in_ci() || workspace.events.len() < WORTH_KEEPING {
@@ -29,7 +59,7 @@ pub(crate) fn run(args: &Check, context: &Context) -> Result<Exit, Problem> {
         report: &report,
         subjects: &subjects(&workspace),
         conclusion: None,
-        comparisons: context.console.is_verbose(),
+        detail: context.console.detail_of_reports(),
         folder: &folder,
     };
     output::print(&args.reports, context, |format| render(format, &view))?;

@@ -21,6 +21,7 @@ use crate::args::{Diff, Direction, ReportFormat, Stdin};
 use crate::context::{Context, event, folder_in_repository, semantics};
 use crate::exit::Exit;
 use crate::problem::Problem;
+use crate::report::text::Detail;
 use crate::report::{View, render};
 use crate::validity::require_schemas;
 use crate::{baseline, input, output};
@@ -152,7 +153,7 @@ fn for_programs(format: ReportFormat, old: &Side, new: &Side, found: &Found<'_>,
         report: &Report::of_pair(findings),
         subjects: &BTreeMap::from([(&new.event, vec![new.version.as_ref()])]),
         conclusion: Some(&conclusion),
-        comparisons: false,
+        detail: Detail::Notable,
         folder: "",
     };
     render(format, &view)

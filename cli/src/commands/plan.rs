@@ -16,7 +16,9 @@ pub(crate) fn run(args: &Plan, context: &Context) -> Result<Exit, Problem> {
     let (report, checked) = checked(&workspace, &Against::default());
     let Some(checked) = checked else {
         match args.format {
-            Format::Text => context.console.result(&text::render(&report, false)),
+            Format::Text => context
+                .console
+                .result(&text::render(&report, context.console.detail_of_reports())),
             Format::Json => context.console.json(&json::render(&report)),
         }
         return Ok(Exit::Findings);

@@ -14,7 +14,9 @@ pub(crate) fn run(args: &Prune, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
     let (report, checked) = checked(&workspace, &Against::default());
     let Some(checked) = checked else {
-        context.console.result(&text::render(&report, false));
+        context
+            .console
+            .result(&text::render(&report, context.console.detail_of_reports()));
         return Ok(Exit::Findings);
     };
     let mut session = Session::open(context, &workspace, &args.aws)?;

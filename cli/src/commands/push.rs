@@ -28,7 +28,9 @@ pub(crate) fn run(args: &Push, context: &Context) -> Result<Exit, Problem> {
     let workspace = workspace(context, planning.allow_widening)?;
     let (report, checked) = checked(&workspace, &Against::default());
     let Some(checked) = checked else {
-        context.console.result(&text::render(&report, false));
+        context
+            .console
+            .result(&text::render(&report, context.console.detail_of_reports()));
         return Ok(Exit::Findings);
     };
     let mut session = Session::open(context, &workspace, &args.aws)?;

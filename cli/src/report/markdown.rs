@@ -228,7 +228,7 @@ mod tests {
             report: &report,
             subjects: &BTreeMap::new(),
             conclusion: None,
-            comparisons: false,
+            detail: crate::report::text::Detail::Notable,
             folder: "",
         });
         assert!(markdown.len() < LONGEST + 1_000, "{}", markdown.len());

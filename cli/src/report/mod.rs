@@ -33,8 +33,8 @@ pub(crate) struct View<'r> {
     pub(crate) subjects: &'r Subjects<'r>,
     /// What the report comes to, where its totals do not say it.
     pub(crate) conclusion: Option<&'r str>,
-    /// Whether the text has a line for each comparison, and shows events whole.
-    pub(crate) comparisons: bool,
+    /// How much the text says.
+    pub(crate) detail: text::Detail,
     /// The workspace seen from the root of its repository, `""` or `services/events/`: other programs open files from
     /// there.
     pub(crate) folder: &'r str,
@@ -54,7 +54,7 @@ pub(crate) fn subjects(workspace: &Workspace) -> Subjects<'_> {
 /// The report in a format. Only the text has colours.
 pub(crate) fn render(format: ReportFormat, view: &View<'_>) -> String {
     match format {
-        ReportFormat::Text => text::render(view.report, view.comparisons),
+        ReportFormat::Text => text::render(view.report, view.detail),
         ReportFormat::Json => json::render(view.report),
         ReportFormat::Sarif => sarif::render(view),
         ReportFormat::Junit => junit::render(view),

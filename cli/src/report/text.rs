@@ -4,15 +4,27 @@
 use std::fmt::Write as _;
 
 use schemactl_model::Version;
-use schemactl_workspace::{Comparison, Finding, Report, Severity};
+use schemactl_workspace::{Comparison, Finding, Report, Severity, Summary};
 
 use super::count;
 use super::excerpt::excerpt_event;
-use crate::console::{printable, renderer};
+use crate::console::{printable_line, renderer};
 use crate::diagnostic::{Diagnostic, Loudness};
 
-/// Renders the whole report. `is_verbose` asks for a line for each pair of versions, and for whole events.
-pub(crate) fn render(report: &Report, is_verbose: bool) -> String {
+/// How much a report says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// The findings that nobody has accepted.
+    Findings,
+    /// What is notable too: accepted findings, versions that need another number, assumptions and totals.
+    Notable,
+    /// A line for each pair of versions and for each event too, and events whole.
+    Everything,
+}
+
+/// Renders a report.
+pub(crate) fn render(report: &Report, detail: Detail) -> String {
+    let is_verbose = detail == Detail::Everything;
     let mut text = String::new();
     let (accepted, open): (Vec<&Finding>, Vec<&Finding>) = report
         .findings
@@ -22,6 +34,9 @@ pub(crate) fn render(report: &Report, is_verbose: bool) -> String {
         text.push_str(&diagnostic(finding, is_verbose).render(&renderer()));
         text.push_str("\n\n");
     }
+    if detail == Detail::Findings {
+        return text;
+    }
     for finding in accepted {
         writeln!(text, "{}", accepted_line(finding)).expect("writing to a string cannot fail");
     }
@@ -30,14 +45,36 @@ pub(crate) fn render(report: &Report, is_verbose: bool) -> String {
             writeln!(text, "{}", comparison_line(comparison)).expect("writing to a string cannot fail");
         }
     }
-    for summary in &report.summaries {
-        writeln!(text, "{}", printable(&summary.text)).expect("writing to a string cannot fail");
+    for line in summaries(report, is_verbose) {
+        writeln!(text, "{}", printable_line(&line)).expect("writing to a string cannot fail");
     }
     if let Some(assumptions) = assumptions(report) {
         writeln!(text, "{assumptions}").expect("writing to a string cannot fail");
     }
     writeln!(text, "{}", totals(report)).expect("writing to a string cannot fail");
     text
+}
+
+/// Events whose newest versions are as they should be and have a line each: of more of them nobody reads the lines.
+const MOST_UNREMARKABLE: usize = 5;
+
+/// A line for each version that needs another number, and for the others as long as they are few.
+fn summaries(report: &Report, is_verbose: bool) -> Vec<String> {
+    let is_notable = |summary: &&Summary| summary.needed.as_ref().is_some_and(|needed| *needed != summary.wrote);
+    let others = report.summaries.iter().filter(|summary| !is_notable(summary)).count();
+    let shows_others = is_verbose || others <= MOST_UNREMARKABLE;
+    let shown = report
+        .summaries
+        .iter()
+        .filter(|summary| shows_others || is_notable(summary));
+    let mut lines: Vec<_> = shown.map(|summary| summary.text.clone()).collect();
+    if !shows_others {
+        lines.push(format!(
+            "the newest versions of {} have the numbers that they need",
+            count(others, "event")
+        ));
+    }
+    lines
 }
 
 /// What a finding is, without what to do about it.
@@ -89,7 +126,7 @@ pub(crate) fn versions_line(finding: &Finding) -> Option<String> {
 fn accepted_line(finding: &Finding) -> String {
     let reason = finding.waived.as_deref().unwrap_or_default();
     let line = format!("accepted[{}]: {}: {reason}", finding.rule, finding.message);
-    printable(&line.replace(['\n', '\r'], " ")).into_owned()
+    printable_line(&line).into_owned()
 }
 
 /// A finding as a diagnostic.

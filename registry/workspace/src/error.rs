@@ -24,6 +24,14 @@ pub enum LoadError {
         /// What is wrong.
         message: String,
     },
+    /// A merge of git that is not finished.
+    #[error("{}:{}: a merge conflict that is not resolved", file.path(), file.location(span.start))]
+    Conflict {
+        /// The file.
+        file: Source,
+        /// The line where the conflict begins.
+        span: Span,
+    },
     /// A file or folder whose name or place has no meaning in a workspace.
     #[error("{path}: {message}")]
     Layout {

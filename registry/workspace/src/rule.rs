@@ -39,6 +39,8 @@ macro_rules! rules {
 }
 
 rules! {
+    /// A file, a setting or the base of a check cannot be read, so that nothing was checked.
+    NotChecked = "not-checked",
     /// A schema is not valid under the metaschema of its dialect.
     SchemaInvalid = "schema-invalid",
     /// An example is not valid under its schema, or its envelope names another event.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 #[cfg(feature = "check")]
 use schemactl_model::Digest;
-use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Version, parse};
+use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Span, Version, parse};
 
 use self::shared::is_shared;
 pub use self::shared::join_reference;
@@ -360,7 +360,14 @@ impl<'r> Loader<'r> {
     fn source(&mut self, path: &str) -> Option<Source> {
         let bytes = self.files.read(path).map_err(|error| unread(path, error));
         let bytes = self.keep(bytes)?;
-        self.keep(Source::from_bytes(path, bytes).map_err(LoadError::from))
+        let source = self.keep(Source::from_bytes(path, bytes).map_err(LoadError::from))?;
+        match conflict(&source) {
+            Some(span) => {
+                self.errors.push(LoadError::Conflict { file: source, span });
+                None
+            }
+            None => Some(source),
+        }
     }
 
     fn layout(&mut self, path: &str, message: String) {
@@ -371,6 +378,22 @@ impl<'r> Loader<'r> {
     fn keep<T>(&mut self, result: Result<T, LoadError>) -> Option<T> {
         result.map_err(|error| self.errors.push(error)).ok()
     }
+}
+
+/// The first marker of a merge that is not finished. No line of JSON begins with one, and none of settings does.
+fn conflict(source: &Source) -> Option<Span> {
+    let mut start = 0;
+    let mut first = None;
+    for line in source.text().split_inclusive('\n') {
+        if line.starts_with("<<<<<<< ") {
+            first = first.or(Some(Span::new(start, start + line.trim_end().len())));
+        }
+        if line.starts_with(">>>>>>> ") && first.is_some() {
+            return first;
+        }
+        start += line.len();
+    }
+    None
 }
 
 /// Why a file or folder was not read.
