@@ -23,6 +23,10 @@ pub(crate) fn run(args: &Check, context: &Context) -> Result<Exit, Problem> {
 /// Writes the reports of a check that could not be made: one that is missing looks like one without findings. For people the problem
 /// is told where problems are.
 fn tell(problem: &Problem, args: &Check, context: &Context) {
+    // The report was made, and its file cannot be written.
+    if matches!(problem, Problem::File { what: "write", .. }) {
+        return;
+    }
     let report = problem.report();
     let folder = context
         .root()

@@ -53,7 +53,15 @@ struct Descriptor {
     id: &'static str,
     help_uri: String,
     short_description: Message,
+    full_description: Message,
+    default_configuration: Configuration,
     help: Help,
+}
+
+/// How severe findings of a rule are, as long as nothing else is said of them.
+#[derive(Serialize)]
+struct Configuration {
+    level: &'static str,
 }
 
 #[derive(Serialize)]
@@ -166,9 +174,15 @@ pub(super) fn render(view: &View<'_>) -> String {
         version: "2.1.0",
         runs: [Run {
             results: results.collect(),
-            tool: Tool { driver: driver(&rules) },
+            tool: Tool {
+                driver: driver(view, &rules),
+            },
             invocations: [Invocation {
-                execution_successful: true,
+                execution_successful: !view
+                    .report
+                    .findings
+                    .iter()
+                    .any(|finding| finding.rule == Rule::NotChecked),
                 tool_execution_notifications: notifications(left_out),
             }],
             original_uri_base_ids: BTreeMap::from([(
@@ -207,7 +221,7 @@ fn notifications(left_out: usize) -> Vec<Notification> {
     (left_out > 0).then(notification).into_iter().collect()
 }
 
-fn driver(rules: &[Rule]) -> Driver {
+fn driver(view: &View<'_>, rules: &[Rule]) -> Driver {
     Driver {
         name: "schemactl",
         semantic_version: env!("CARGO_PKG_VERSION"),
@@ -218,6 +232,10 @@ fn driver(rules: &[Rule]) -> Driver {
                 help_uri: format!("{}/blob/main/docs/rules/{rule}.md", env!("CARGO_PKG_REPOSITORY")),
                 short_description: Message {
                     text: rule.summary().trim().to_owned(),
+                },
+                full_description: message(rule.reason()),
+                default_configuration: Configuration {
+                    level: level(severest(view, *rule)),
                 },
                 help: Help {
                     text: rule.page(),
@@ -237,11 +255,7 @@ fn result(view: &View<'_>, rules: &[Rule], finding: &Finding) -> ResultJson {
             .iter()
             .position(|rule| *rule == finding.rule)
             .expect("every rule of a finding is listed"),
-        level: match finding.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        },
+        level: level(finding.severity),
         message: message(&prose::lines(finding)),
         locations: [location(None, &view.primary(finding), label)],
         related_locations: others
@@ -256,6 +270,23 @@ fn result(view: &View<'_>, rules: &[Rule], finding: &Finding) -> ResultJson {
             witness: finding.witness.as_ref().map(raw),
         },
     }
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    }
+}
+
+/// The most severe finding of a rule: what status and waivers make of the others stands in them.
+fn severest(view: &View<'_>, rule: Rule) -> Severity {
+    let findings = view.report.findings.iter().filter(|finding| finding.rule == rule);
+    findings
+        .map(|finding| finding.severity)
+        .min()
+        .unwrap_or(Severity::Error)
 }
 
 fn suppression(reason: &str) -> Suppression {

@@ -136,7 +136,7 @@ impl fmt::Display for Direction {
     }
 }
 
-/// How loud a finding is.
+/// How loud a finding is; the loudest comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
     /// The check fails.

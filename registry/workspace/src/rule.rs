@@ -129,6 +129,12 @@ impl Rule {
         self.page().split("\n\n").nth(1).unwrap_or_default().trim()
     }
 
+    /// Why it is a rule: what its page says of it.
+    pub fn reason(self) -> &'static str {
+        let section = self.page().split("\n## Why\n").nth(1).unwrap_or_default();
+        section.split("\n## ").next().unwrap_or_default().trim()
+    }
+
     /// How to fix it in general: what its page says of it.
     pub fn advice(self) -> &'static str {
         let section = self.page().split("\n## How to fix\n").nth(1).unwrap_or_default();
