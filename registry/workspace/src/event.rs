@@ -47,6 +47,7 @@ pub struct EventSettings {
     #[serde(default = "version_field")]
     pub version_field: String,
     /// A content-model policy of its own.
+    #[serde(default, deserialize_with = "crate::manifest::policy_name")]
     pub policy: Option<String>,
     /// A compatibility mode of its own.
     pub mode: Option<crate::Mode>,

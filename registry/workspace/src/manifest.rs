@@ -101,6 +101,7 @@ pub(crate) const MOST_VERSIONS: usize = 100;
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct CheckSettings {
     /// The content-model policy by its name; `tolerant-reader` if nothing is said.
+    #[serde(deserialize_with = "policy_name")]
     pub policy: Option<String>,
     /// What a minor version has to hold.
     pub mode: Mode,
@@ -241,6 +242,27 @@ fn format_version<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u
     }
 }
 
+/// The policies by their names. Consumers read settings too, and do not build what knows the policies themselves.
+const POLICIES: [&str; 5] = [
+    "tolerant-reader",
+    "producer-declared",
+    "open-strict",
+    "closed",
+    "apply-defaults",
+];
+
+/// Reads the name of a policy, if it is one.
+pub(crate) fn policy_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    if POLICIES.contains(&name.as_str()) {
+        return Ok(Some(name));
+    }
+    Err(serde::de::Error::custom(format!(
+        "unknown policy `{name}`: write one of {}",
+        POLICIES.join(", ")
+    )))
+}
+
 fn only_json_schema() -> Vec<SchemaType> {
     vec![SchemaType::JsonSchemaDraft4]
 }
@@ -292,6 +314,15 @@ mod tests {
         read_toml(&Source::new("schemactl.toml", text)).map_err(|error| error.to_string())
     }
 
+    #[cfg(feature = "check")]
+    #[test]
+    fn every_policy_has_its_name() {
+        assert_eq!(
+            POLICIES.map(str::to_owned),
+            schemactl_compat::Policy::ALL.map(|policy| policy.to_string())
+        );
+    }
+
     #[test]
     fn the_defaults_are_the_products() {
         let manifest = read("version = 1\n[registry]\nname = \"r\"\n").unwrap();
@@ -319,6 +350,10 @@ mod tests {
             (
                 "version = 1\n[registry]\nname = \"r\"\n[check]\nmode = \"both\"\n",
                 "schemactl.toml:5:8",
+            ),
+            (
+                "version = 1\n[registry]\nname = \"r\"\n[check]\npolicy = \"tolerant\"\n",
+                "schemactl.toml:5:10: unknown policy `tolerant`: write one of tolerant-reader, ",
             ),
         ] {
             let error = read(text).unwrap_err();

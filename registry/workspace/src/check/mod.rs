@@ -24,13 +24,13 @@ use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 
 use schemactl_compat::{Engine, Policy};
-use schemactl_model::{EventName, Span, Version};
+use schemactl_model::{EventName, Version};
 
 use crate::fingerprint;
 use crate::registered::Contents;
 use crate::{
-    Date, Event, Finding, Lock, Mode, Place, RegisteredContent, RegistrySettings, Report, Rule, SchemaVersion,
-    Severity, Workspace, registered_contents,
+    Date, Event, Finding, Lock, Mode, RegisteredContent, RegistrySettings, Report, Rule, SchemaVersion, Severity,
+    Workspace, registered_contents,
 };
 
 use base::{Asked, Weakened};
@@ -216,7 +216,7 @@ impl Run<'_> {
         })
     }
 
-    fn asked(&self, event: &Event) -> Option<Asked> {
+    fn asked(&self, event: &Event) -> Asked {
         self.weakened.judged(self.workspace, event, self.options.base.as_ref())
     }
 
@@ -225,7 +225,6 @@ impl Run<'_> {
         let asked = self.asked(event);
         let key = proofs::key(self.workspace, event, asked, self.options);
         if let Some(known) = proofs.of(&event.name)
-            && let Some(asked) = asked
             && let Some(report) = known.report(&key, event, (asked.policy, asked.mode), self.options)
         {
             return (report, Some(known.clone()));
@@ -255,10 +254,7 @@ impl Run<'_> {
                 sound = false;
             }
         }
-        let Some(asked) = self.asked(event) else {
-            report.findings.push(unknown_policy(self.workspace, event));
-            return own;
-        };
+        let asked = self.asked(event);
         if sound {
             if asked.policy == Policy::Closed {
                 closed::check(event, report);
@@ -275,37 +271,16 @@ impl Run<'_> {
     }
 }
 
-/// The content-model policy of an event, if its name is known: its own, or the workspace's.
-fn policy(of_all: Option<&String>, event: &Event) -> Option<Policy> {
+/// The content-model policy of an event: its own, or the workspace's.
+fn policy(of_all: Option<&String>, event: &Event) -> Policy {
     let name = event.settings.policy.as_ref().or(of_all);
-    name.map_or(Some(Policy::default()), |name| name.parse().ok())
+    name.map_or_else(Policy::default, |name| {
+        name.parse().expect("settings name policies that there are")
+    })
 }
 
 fn mode(of_all: Mode, event: &Event) -> Mode {
     event.settings.mode.unwrap_or(of_all)
-}
-
-fn unknown_policy(workspace: &Workspace, event: &Event) -> Finding {
-    let name = event
-        .settings
-        .policy
-        .as_ref()
-        .or(workspace.manifest.check.policy.as_ref());
-    let name = name.map_or("", String::as_str);
-    let start = event.settings_file.text().find("policy").unwrap_or(0);
-    Finding {
-        message: format!("unknown policy `{name}`"),
-        places: vec![Place {
-            source: event.settings_file.clone(),
-            span: Span::new(start, start + name.len()),
-            label: "the event's policy, or schemactl.toml's".to_owned(),
-        }],
-        fix: Some(format!(
-            "write one of: {}",
-            Policy::ALL.map(|policy| policy.to_string()).join(", ")
-        )),
-        ..finding(Rule::CannotDecide, Severity::Error, event)
-    }
 }
 
 fn finding(rule: Rule, severity: Severity, event: &Event) -> Finding {

@@ -80,20 +80,17 @@ impl Weakened {
     }
 
     /// What is asked of an event.
-    pub(crate) fn judged(&self, workspace: &Workspace, event: &Event, base: Option<&Base<'_>>) -> Option<Asked> {
+    pub(crate) fn judged(&self, workspace: &Workspace, event: &Event, base: Option<&Base<'_>>) -> Asked {
         let own = &workspace.manifest.check;
-        let now = asked(own.policy.as_ref(), own.mode, event)?;
+        let now = asked(own.policy.as_ref(), own.mode, event);
         let before = base.and_then(|base| {
             let manifest = base.fork.manifest.as_ref()?;
-            asked(
-                manifest.check.policy.as_ref(),
-                manifest.check.mode,
-                base.fork.events.get(&event.name)?,
-            )
+            let earlier = base.fork.events.get(&event.name)?;
+            Some(asked(manifest.check.policy.as_ref(), manifest.check.mode, earlier))
         });
-        let Some(before) = before else { return Some(now) };
+        let Some(before) = before else { return now };
         let is_accepted = |key| self.is_accepted(Some(&event.name), key) || self.is_accepted(None, key);
-        Some(Asked {
+        Asked {
             policy: if is_accepted("policy") {
                 now.policy
             } else {
@@ -109,16 +106,16 @@ impl Weakened {
             } else {
                 now.status.max(before.status)
             },
-        })
+        }
     }
 }
 
-fn asked(policy_of_all: Option<&String>, mode_of_all: Mode, event: &Event) -> Option<Asked> {
-    Some(Asked {
-        policy: policy(policy_of_all, event)?,
+fn asked(policy_of_all: Option<&String>, mode_of_all: Mode, event: &Event) -> Asked {
+    Asked {
+        policy: policy(policy_of_all, event),
         mode: mode(mode_of_all, event),
         status: event.settings.status,
-    })
+    }
 }
 
 /// Policies, the one that asks most first. Compatible under one of them is compatible under those that follow.
@@ -168,8 +165,8 @@ fn of_event(workspace: &Workspace, event: &Event, fork: &EarlierState, earlier: 
     let manifest = &workspace.manifest.check;
     let now = asked(manifest.policy.as_ref(), manifest.mode, event);
     let before = fork.manifest.as_ref().map(|manifest| &manifest.check);
-    let before = before.and_then(|check| asked(check.policy.as_ref(), check.mode, earlier));
-    let (Some(now), Some(before)) = (now, before) else {
+    let before = before.map(|check| asked(check.policy.as_ref(), check.mode, earlier));
+    let Some(before) = before else {
         return Vec::new();
     };
     let mut changes = Vec::new();
