@@ -272,6 +272,10 @@ pub(crate) struct Check {
     /// The least severity that fails the check
     #[arg(long, value_enum, default_value_t)]
     pub(crate) fail_on: FailOn,
+    /// Judge all events by this content-model policy, in place of those of schemactl.toml and event.toml. One that asks less
+    /// than the baseline's is a finding, and the baseline's counts
+    #[arg(long, conflicts_with = "release")]
+    pub(crate) policy: Option<String>,
     #[command(flatten)]
     pub(crate) reports: Reports,
 }

@@ -5,9 +5,11 @@ use std::fs;
 use std::num::NonZeroUsize;
 use std::time::SystemTime;
 
+use schemactl_compat::Policy;
 use schemactl_workspace::{Checked, Event, Lock, Proofs, Report, Severity, Workspace, write_atomic};
 
 use crate::args::{Check, FailOn, ReportFormat};
+use crate::commands::diff::parse_policy;
 use crate::console::Console;
 use crate::context::{Against, Context, checked_on_threads, folder_in_repository, kept_file};
 use crate::exit::Exit;
@@ -50,7 +52,10 @@ fn tell(problem: &Problem, args: &Check, context: &Context) {
 }
 
 fn check(args: &Check, context: &Context) -> Result<Exit, Problem> {
-    let workspace = super::plan::workspace(context, args.allow_widening)?;
+    let mut workspace = super::plan::workspace(context, args.allow_widening)?;
+    if let Some(name) = &args.policy {
+        judge_by_policy(&mut workspace, parse_policy(Some(name.as_str()))?);
+    }
     let against = Against::read(args.against.as_deref(), &workspace, context)?;
     let (report, checked) = if args.no_cache || in_ci() || workspace.events.len() < WORTH_KEEPING {
         checked_on_threads(&workspace, &against, args.threads, None)
@@ -74,6 +79,14 @@ fn check(args: &Check, context: &Context) -> Result<Exit, Problem> {
         release(&workspace, context)?;
     }
     Ok(Exit::Clean)
+}
+
+/// Sets the policy of all events, as if schemactl.toml had it and no event.toml another one.
+fn judge_by_policy(workspace: &mut Workspace, policy: Policy) {
+    workspace.manifest.check.policy = Some(policy.to_string());
+    for event in workspace.events.values_mut() {
+        event.settings.policy = None;
+    }
 }
 
 /// What earlier checks proved, for this machine only.

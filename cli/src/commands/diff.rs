@@ -71,7 +71,7 @@ pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
         let semantics = Semantics {
             formats: args.formats.unwrap_or_default(),
         };
-        return batch::run(file, (policy(args.policy.as_deref())?, semantics), context);
+        return batch::run(file, (parse_policy(args.policy.as_deref())?, semantics), context);
     }
     let (Some(old), Some(new)) = (&args.old, &args.new) else {
         return Err(Problem::usage(
@@ -86,7 +86,7 @@ pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
     };
     let (old, new) = (sides.side(old)?, sides.side(new)?);
     require_schemas(&[&old.document, &new.document], &context.console)?;
-    let policy = policy(args.policy.as_deref().or(new.policy.as_deref()))?;
+    let policy = parse_policy(args.policy.as_deref().or(new.policy.as_deref()))?;
     let field = new.version_field.as_deref().unwrap_or("version");
     let settings = Settings {
         policy,
@@ -190,7 +190,8 @@ impl Side {
     }
 }
 
-fn policy(name: Option<&str>) -> Result<Policy, Problem> {
+/// Parses the name of a policy; none is the default one.
+pub(super) fn parse_policy(name: Option<&str>) -> Result<Policy, Problem> {
     name.map_or(Ok(Policy::default()), |name| {
         name.parse()
             .map_err(|error: schemactl_compat::UnknownPolicy| Problem::usage(error.to_string(), known_policies()))
