@@ -62,6 +62,7 @@ fn test() -> Done {
     setup()?;
     // The tests run the binary as users do, and a test never builds.
     cargo(&["build", "--workspace", "--bins", "--locked"])?;
+    wheel()?;
     cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])?;
     consumer("clippy", &["--", "-D", "warnings"])?;
     consumer("test", &["--no-fail-fast"])?;
@@ -71,6 +72,13 @@ fn test() -> Done {
     // What is generated is documented, and nothing in it is a link or a test by accident.
     consumer("doc", &["--no-deps"])?;
     read_only_consumer()
+}
+
+/// Builds the Python wheel in debug mode: what is tested is how it is packed, and its dependencies are built already.
+fn wheel() -> Done {
+    let maturin = root().join("target/venv/bin/maturin");
+    let arguments = ["build", "--locked", "--profile", "dev", "--out", "target/wheels"];
+    run(Command::new(maturin).args(arguments))
 }
 
 /// Builds the crate of a user where nothing but the target folder can be written, and without a network, as distributions and
