@@ -255,7 +255,7 @@ pub(crate) struct Check {
     /// Record every version as released in schemactl.lock if the check is clean; released schemas never change
     #[arg(long)]
     pub(crate) release: bool,
-    /// Compare with an earlier state too: a git revision (where this branch left it), a folder, or `registry`; without a
+    /// Compare with an earlier state too: a git revision, REVISION:FOLDER, a folder written as a path (./before), or `registry`; without a
     /// value the repository's main branch. What was there is released
     #[arg(long, value_name = "REVISION|DIR|registry", num_args = 0..=1, default_missing_value = baseline::MAIN)]
     pub(crate) against: Option<String>,

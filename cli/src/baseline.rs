@@ -85,21 +85,9 @@ pub(crate) fn registered(context: &Context, workspace: &Workspace) -> Result<(St
 /// Reads a baseline. A folder with `schemactl.toml` is one; anything else is a revision, or a folder of one as `REVISION:FOLDER`. `start`
 /// is the folder in which the search for the workspace at `root` began.
 pub(crate) fn read(root: &Path, start: &Path, name: &str) -> Result<Baseline, Problem> {
-    let folder = Path::new(name);
-    if folder.join(MANIFEST).is_file() {
-        let tip = EarlierState::of_folder(folder).map_err(|error| Problem::File {
-            path: folder.to_owned(),
-            what: "read",
-            error,
-        })?;
-        return Ok(Baseline {
-            name: folder.display().to_string(),
-            tip,
-            fork: None,
-            gone: Vec::new(),
-            untracked: BTreeSet::new(),
-            is_empty: false,
-        });
+    // A branch can bring a folder that is called as the base is: a folder has to be written as a path.
+    if is_path(name) && Path::new(name).join(MANIFEST).is_file() {
+        return read_folder(Path::new(name));
     }
     let git = Git::open(root)?;
     let named = name.strip_prefix("git:").unwrap_or(name);
@@ -122,6 +110,31 @@ pub(crate) fn read(root: &Path, start: &Path, name: &str) -> Result<Baseline, Pr
         fork,
     };
     revisions.read(start, moved_from)
+}
+
+/// Whether a name can only be that of a folder. No revision begins with a dot or a slash.
+fn is_path(name: &str) -> bool {
+    name.starts_with('.') || Path::new(name).is_absolute()
+}
+
+/// A folder is the past only if it can be read: nobody mends it by the change that is checked.
+fn read_folder(folder: &Path) -> Result<Baseline, Problem> {
+    let tip = EarlierState::of_folder(folder).map_err(|error| Problem::File {
+        path: folder.to_owned(),
+        what: "read",
+        error,
+    })?;
+    if !tip.errors.is_empty() {
+        return Err(tip.errors.into());
+    }
+    Ok(Baseline {
+        name: folder.display().to_string(),
+        tip,
+        fork: None,
+        gone: Vec::new(),
+        untracked: BTreeSet::new(),
+        is_empty: false,
+    })
 }
 
 /// The tip of another branch, and where the present one left it.
@@ -278,12 +291,27 @@ fn main_branch(git: &Git<'_>) -> Result<String, Problem> {
     ))
 }
 
+/// The commit of a revision. A name that is both a branch and a tag, or a branch here and one of a remote, may mean what somebody
+/// wants it to mean: it has to be written whole.
 fn commit(git: &Git<'_>, revision: &str) -> Result<String, Problem> {
+    let references = git.references(revision)?;
+    if let Some((first, commit)) = references.first() {
+        let Some((other, _)) = references.iter().find(|(_, other)| other != commit) else {
+            return Ok(commit.clone());
+        };
+        return Err(Problem::usage(
+            format!("`{revision}` can be {first} or {other}, which are different commits"),
+            format!("write {first} or {other}"),
+        ));
+    }
     git.commit(revision)?.ok_or_else(|| {
-        Problem::usage(
-            format!("`{revision}` is neither a workspace nor a git revision"),
-            why_missing(git),
-        )
+        let is_folder = Path::new(revision).join(MANIFEST).is_file();
+        let help = if is_folder {
+            "a folder is written as a path: begin it with ./"
+        } else {
+            why_missing(git)
+        };
+        Problem::usage(format!("`{revision}` is neither a workspace nor a git revision"), help)
     })
 }
 

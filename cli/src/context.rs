@@ -156,6 +156,9 @@ fn tell(baseline: &Baseline, console: &Console) {
             baseline.name()
         ));
     }
+    if !baseline.is_empty {
+        console.note(&format!("compared with {}", baseline.name()));
+    }
     for error in baseline.errors() {
         console.note(&format!("{} cannot be read whole: {error}", baseline.name()));
     }

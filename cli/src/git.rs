@@ -117,6 +117,19 @@ impl<'r> Git<'r> {
         self.line(&["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted])
     }
 
+    /// Returns the branches and tags of a name, each with its commit. git takes the first that it finds, a tag before a branch, so that
+    /// whoever may add one decides what a name means.
+    pub(crate) fn references(&self, name: &str) -> Result<Vec<(String, String)>, Problem> {
+        let patterns = ["refs/heads", "refs/remotes", "refs/tags", "refs"].map(|folder| format!("{folder}/{name}"));
+        let mut found = Vec::new();
+        for reference in patterns {
+            if let Some(commit) = self.commit(&reference)? {
+                found.push((reference, commit));
+            }
+        }
+        Ok(found)
+    }
+
     /// Returns where the present branch left another one, or `None` if they have nothing in common.
     pub(crate) fn merge_base(&self, tip: &str) -> Result<Option<String>, Problem> {
         self.line(&["merge-base", "HEAD", tip])

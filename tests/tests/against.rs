@@ -404,3 +404,35 @@ fn both_branches_of_a_merge_keep_what_they_released() {
     assert_eq!(code, Some(0), "{text}");
     assert_eq!(check_in(folder.path(), "shop", "two").0, Some(0));
 }
+
+#[test]
+fn nothing_that_a_branch_brings_is_taken_for_the_base() {
+    let folder = repository();
+    branch(folder.path());
+    edit(&folder.path().join(ORDER).join("2.0.json"), "ISO 4217.", "A currency.");
+    // A folder that is called as the base is.
+    let shadow = folder.path().join("shop/main");
+    copy(&folder.path().join("shop/schemas"), &shadow.join("schemas"));
+    fs::copy(root().join("schemactl.toml"), shadow.join("schemactl.toml")).unwrap();
+    commit(folder.path());
+    assert_eq!(check_in(folder.path(), "shop", "main").0, Some(1));
+    let (code, text) = check_in(folder.path(), "shop", "./main");
+    assert_eq!(code, Some(0), "as a path it is a folder: {text}");
+    fs::write(shadow.join("schemactl.toml"), "version = 1\n").unwrap();
+    assert_eq!(
+        check_in(folder.path(), "shop", "./main").0,
+        Some(2),
+        "a folder that cannot be read is no base"
+    );
+    // A tag, which git takes before a branch.
+    git(folder.path(), &["tag", "main"]);
+    let (code, text) = check_in(folder.path(), "shop", "main");
+    assert_eq!(code, Some(2), "{text}");
+    assert!(
+        text.contains("`main` can be refs/heads/main or refs/tags/main"),
+        "{text}"
+    );
+    let (code, text) = check_in(folder.path(), "shop", "refs/heads/main");
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("compared with refs/heads/main ("), "{text}");
+}

@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use schemactl_model::{Dialect, Value, with_stack_for};
+use schemactl_model::{Dialect, Kind, Value, with_stack_for};
 
 use crate::engine::Kept;
 use crate::equality::are_equal;
@@ -411,6 +411,8 @@ fn confirmed(
                 let witness = shrink(witness.clone(), &breaks);
                 break Verdict::Incompatible { witness };
             }
+            // Bounds near such a number are the same double as the number.
+            Ok(false) if holds_beyond_double(&tried[0]) => not_replayed(&ReplayError::Number),
             Ok(false) => not_confirmed(engine, &tried[0]),
             Err(error) => not_replayed(&error),
         };
@@ -423,6 +425,18 @@ fn confirmed(
         }
     };
     (verdict, Some(replay))
+}
+
+/// Whether a value holds a number so large that doubles leave out whole numbers beside it.
+fn holds_beyond_double(value: &Value) -> bool {
+    /// 2^53.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match &value.kind {
+        Kind::Number(number) => number.as_str().parse::<f64>().is_ok_and(|number| number.abs() >= EXACT),
+        Kind::Object(members) => members.iter().any(|member| holds_beyond_double(&member.value)),
+        Kind::Array(elements) => elements.iter().any(holds_beyond_double),
+        _ => false,
+    }
 }
 
 fn not_confirmed(engine: &dyn Engine, witness: &Value) -> Verdict {

@@ -395,3 +395,15 @@ fn a_line_says_what_happens_to_the_events_as_a_whole() {
     let shown: Vec<bool> = explanation.changes.iter().map(|one| one.is_overruled).collect();
     assert!(shown.iter().all(|is_overruled| *is_overruled), "{explanation:#?}");
 }
+
+#[test]
+fn a_value_in_place_of_another_is_two_changes_and_each_breaks_one_side() {
+    let list = |value: &str| format!(r#"{{"type": "object", "properties": {{"a": {{"enum": ["{value}", "z"]}}}}}}"#);
+    let explanation = explained(&list("x"), &list("y"));
+    let breaks = |kind: ChangeKind| {
+        let one = explanation.changes.iter().find(|one| one.change.kind == kind).unwrap();
+        (one.backward.as_break().is_some(), one.forward.as_break().is_some())
+    };
+    assert_eq!(breaks(ChangeKind::EnumValueRemoved), (true, false));
+    assert_eq!(breaks(ChangeKind::EnumValueAdded), (false, true));
+}

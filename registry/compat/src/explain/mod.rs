@@ -267,10 +267,16 @@ impl Work<'_> {
         };
         let (before, after) = (Schema::new(&before.0, before.1), Schema::new(&after.0, after.1));
         let questions = &mut self.question.questions;
-        Effect::of(
+        let together = Effect::of(
             &questions.contains(&before, &after),
             &questions.contains(&after, &before),
-        )
+        );
+        // Values of one list are changes of their own: one that is added takes no other away.
+        match (found.change.kind, together) {
+            (crate::ChangeKind::EnumValueAdded, Effect::Replaces) => Effect::Widens,
+            (crate::ChangeKind::EnumValueRemoved, Effect::Replaces) => Effect::Narrows,
+            _ => together,
+        }
     }
 
     /// What each change does to a direction, and what is refused for no single one of them.
@@ -382,7 +388,12 @@ fn fixes_at_most_one(schema: &Schema<'_>, field: &str) -> bool {
 
 /// Whether a change cannot take anything away from the reader of a direction.
 fn is_harmless(direction: &Direction<'_>, found: &Found, effect: Effect) -> bool {
+    use crate::ChangeKind::{EnumValueAdded, EnumValueRemoved};
     let seen = (direction.narrows)(effect);
+    // A longer list takes no value away, whether its readers accept others too or not.
+    if seen == Effect::Widens && matches!(found.change.kind, EnumValueAdded | EnumValueRemoved) {
+        return true;
+    }
     matches!(seen, Effect::Widens | Effect::Neutral) && !found.change.kind.is_seen_by_policies()
 }
 

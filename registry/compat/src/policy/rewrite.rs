@@ -118,6 +118,30 @@ pub(super) struct Rewriter<'v> {
     pub(super) impossible: Option<String>,
     /// Schemas that may still be rewritten.
     left: usize,
+    /// Somewhere whole objects or lists are compared: what is filled in decides whether they are equal.
+    compares_values: bool,
+}
+
+/// Whether a schema compares whole objects or lists: by `uniqueItems`, or with those that `enum` or `const` list.
+fn compares_values(value: &Value) -> bool {
+    let is_composite = |value: &Value| matches!(value.kind, Kind::Object(_) | Kind::Array(_));
+    match &value.kind {
+        Kind::Object(members) => members.iter().any(|member| match member.key.as_str() {
+            "uniqueItems" => member.value.kind == Kind::Bool(true),
+            "const" if is_composite(&member.value) => true,
+            "enum"
+                if member
+                    .value
+                    .as_array()
+                    .is_some_and(|list| list.iter().any(is_composite)) =>
+            {
+                true
+            }
+            _ => compares_values(&member.value),
+        }),
+        Kind::Array(elements) => elements.iter().any(compares_values),
+        _ => false,
+    }
 }
 
 /// Schemas that are rewritten for each one of the document. One that stands below objects which closing might empty is rewritten twice
@@ -153,6 +177,7 @@ impl<'v> Rewriter<'v> {
             impossible: None,
             // INVARIANT: recursive schemas may describe a value in any combination, of which there are as many as subsets: without a
             // bound on steps rewriting would not end before memory does.
+            compares_values: side == Side::DefaultingReader && compares_values(schema.root),
             left: FEWEST + PASSES * count_objects(schema.root),
         }
     }
@@ -463,6 +488,9 @@ impl<'v> Rewriter<'v> {
         frame: FrameId,
     ) -> Vec<Value> {
         let fills = |name: &str| {
+            if self.compares_values {
+                return false;
+            }
             let schema = members
                 .value("properties")
                 .and_then(|properties| properties.member(name));

@@ -230,3 +230,21 @@ fn combinations_without_end_are_undecided_and_end() {
     let view = writer(&schema);
     assert!(view.contains("too many combinations"), "{} bytes", view.len());
 }
+
+#[test]
+fn no_default_counts_where_whole_values_are_compared() {
+    let required = r#""required":["b"],"properties":{"b":{"type":"integer","default":1}}"#;
+    let reader = |text: &str| {
+        let schema = read(text);
+        written(Policy::ApplyDefaults.as_reader(&Schema::new(&schema, Dialect::Draft202012)))
+    };
+    assert!(!reader(&format!(r#"{{"items":{{{required}}}}}"#)).contains("required"));
+    for compares in [
+        r#""uniqueItems":true"#,
+        r#""enum":[{"e":{}}]"#,
+        r#""not":{"const":[{"b":1}]}"#,
+    ] {
+        let schema = format!(r#"{{{compares},"items":{{{required}}},"properties":{{"e":{{{required}}}}}}}"#);
+        assert_eq!(reader(&schema), "unchanged", "{compares}");
+    }
+}
