@@ -208,6 +208,7 @@ impl fmt::Display for Mode {
 }
 
 /// Returns where a key stands in a file of settings: its line, or the first line of the file where a default is meant.
+#[cfg(feature = "check")]
 pub(crate) fn key_span(file: &Source, key: &str) -> Span {
     let mut start = 0;
     for line in file.text().split_inclusive('\n') {
