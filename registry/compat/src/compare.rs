@@ -7,12 +7,12 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use schemactl_model::{Dialect, Kind, Value, with_stack_for};
+use schemactl_model::{Dialect, Value, with_stack_for};
 
+use crate::confirm::confirmed;
 use crate::engine::Kept;
 use crate::equality::are_equal;
 use crate::policy::counting_keywords;
-use crate::shrink::shrink;
 use crate::{
     ContainmentEngine, Engine, Policy, Questions, ReplayError, Schema, Semantics, Settings, Transformed, Validator,
     Verdict, without_version_pin,
@@ -386,73 +386,6 @@ impl<'q> Question<'q> {
     }
 }
 
-/// A verdict whose event was replayed and made small, and what it was replayed on. An event that no validator confirms is no
-/// answer: others are tried.
-fn confirmed(
-    engine: &dyn Engine,
-    questions: &mut dyn Questions,
-    (sent, taken): (Kept, Kept),
-    replay: impl FnOnce() -> Result<Replay, ReplayError>,
-) -> (Verdict, Option<Replay>) {
-    let first = match questions.between(sent, taken) {
-        Verdict::Incompatible { witness } => witness,
-        other => return (other, None),
-    };
-    let replay = match replay() {
-        Ok(replay) => replay,
-        Err(error) => return (not_replayed(&error), None),
-    };
-    let mut tried = vec![first];
-    let verdict = loop {
-        let witness = &tried[tried.len() - 1];
-        let doubt = match replay.breaks(witness) {
-            Ok(true) => {
-                let breaks = |candidate: &Value| replay.breaks(candidate).unwrap_or(false);
-                let witness = shrink(witness.clone(), &breaks);
-                break Verdict::Incompatible { witness };
-            }
-            // Bounds near such a number are the same double as the number.
-            Ok(false) if holds_beyond_double(&tried[0]) => not_replayed(&ReplayError::Number),
-            Ok(false) => not_confirmed(engine, &tried[0]),
-            Err(error) => not_replayed(&error),
-        };
-        if tried.len() >= MOST_TRIED {
-            break doubt;
-        }
-        match questions.another(sent, taken, &tried) {
-            Verdict::Incompatible { witness } => tried.push(witness),
-            _ => break doubt,
-        }
-    };
-    (verdict, Some(replay))
-}
-
-/// Whether a value holds a number so large that doubles leave out whole numbers beside it.
-fn holds_beyond_double(value: &Value) -> bool {
-    /// 2^53.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    match &value.kind {
-        Kind::Number(number) => number.as_str().parse::<f64>().is_ok_and(|number| number.abs() >= EXACT),
-        Kind::Object(members) => members.iter().any(|member| holds_beyond_double(&member.value)),
-        Kind::Array(elements) => elements.iter().any(holds_beyond_double),
-        _ => false,
-    }
-}
-
-fn not_confirmed(engine: &dyn Engine, witness: &Value) -> Verdict {
-    Verdict::Undecided {
-        reason: format!(
-            "internal error: the {} engine's event does not break the schemas: {}",
-            engine.name(),
-            witness.to_json()
-        ),
-    }
-}
-
-/// Events that are replayed before a question is given up. Where the first is not confirmed, numbers beyond a double or a keyword
-/// that the validator reads otherwise are at its heart, and the next few either avoid it or never will.
-const MOST_TRIED: usize = 8;
-
 /// A version as one side of a comparison sees it.
 struct Viewed<'s> {
     root: Cow<'s, Value>,
@@ -462,12 +395,6 @@ struct Viewed<'s> {
 impl Viewed<'_> {
     fn schema(&self) -> Schema<'_> {
         Schema::new(&self.root, self.dialect)
-    }
-}
-
-fn not_replayed(error: &ReplayError) -> Verdict {
-    Verdict::Undecided {
-        reason: format!("an event that breaks was found and could not be replayed: {error}"),
     }
 }
 

@@ -202,6 +202,12 @@ pub(crate) fn anything() -> Value {
     Value::computed(Kind::Object(Object::default()))
 }
 
+/// Returns a schema that allows one value.
+pub(crate) fn only_value(value: &Value) -> Value {
+    let listed = entry("enum", Value::computed(Kind::Array(vec![value.clone()])));
+    Value::computed(Kind::Object(Object::from_entries(vec![listed])))
+}
+
 /// A member that stands nowhere in a source.
 pub(crate) fn entry(key: &str, value: Value) -> Entry {
     Entry {

@@ -3,9 +3,9 @@
 //! not asked about it. Where a schema has one, the engine decides, for which nothing is known of such a pattern, and the answer is
 //! undecided if it hangs on one.
 
-use schemactl_model::{Document, Kind, Object, Pointer, SchemaFault, Value};
+use schemactl_model::{Document, Pointer, SchemaFault, Value};
 
-use crate::edit::{Edit, edited, entry};
+use crate::edit::{Edit, edited, only_value};
 use crate::{Engine, ReplayError, Schema, Validator, Verdict, Violation, review_document};
 
 /// Whether an event is valid under a schema.
@@ -68,8 +68,7 @@ impl<'d> EventJudge<'d> {
                 EventValidity::Invalid(violations)
             });
         };
-        let members = vec![entry("enum", Value::computed(Kind::Array(vec![event.clone()])))];
-        let only = Value::computed(Kind::Object(Object::from_entries(members)));
+        let only = only_value(event);
         let dialect = self.document.dialect();
         let verdict = engine.contains(
             &Schema::new(&only, dialect),

@@ -23,6 +23,7 @@ mod verdict;
 mod canonical;
 #[cfg(feature = "replay")]
 mod compare;
+mod confirm;
 mod containment;
 #[cfg(feature = "replay")]
 mod cost;

@@ -3,9 +3,12 @@
 //! policy's stated assumption. [`rewrite`] does the rewriting.
 
 mod closing;
+mod defaults;
 mod frame;
+mod mentioned;
 mod modern;
 mod rewrite;
+mod scan;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -16,6 +19,7 @@ use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Value};
 
 pub(crate) use self::rewrite::standalone;
 use self::rewrite::{Side, rewrite_side};
+use self::scan::has_key;
 use crate::Schema;
 use crate::edit::{Edit, edited, entry};
 
@@ -105,17 +109,6 @@ impl Policy {
 pub(crate) fn counting_keywords(root: &Value) -> BTreeSet<&'static str> {
     const COUNTING: [&str; 3] = ["maxProperties", "minProperties", "propertyNames"];
     COUNTING.into_iter().filter(|keyword| has_key(root, keyword)).collect()
-}
-
-/// Whether an object anywhere in a document has a key.
-fn has_key(value: &Value, key: &str) -> bool {
-    match &value.kind {
-        Kind::Object(members) => members
-            .iter()
-            .any(|member| member.key == key || has_key(&member.value, key)),
-        Kind::Array(elements) => elements.iter().any(|element| has_key(element, key)),
-        _ => false,
-    }
 }
 
 impl fmt::Display for Policy {

@@ -52,7 +52,7 @@ pub(crate) fn dress(event: Value, known: &[&Value], breaks: &dyn Fn(&Value) -> b
 }
 
 fn is_scalar(value: &Value) -> bool {
-    !matches!(value.kind, Kind::Array(_) | Kind::Object(_))
+    !value.is_composite()
 }
 
 fn scalars(value: &Value, place: &Pointer, found: &mut Vec<Pointer>) {

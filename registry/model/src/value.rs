@@ -155,6 +155,11 @@ impl Value {
         }
     }
 
+    /// Returns whether it is an object or an array: it has parts.
+    pub fn is_composite(&self) -> bool {
+        matches!(self.kind, Kind::Object(_) | Kind::Array(_))
+    }
+
     /// The object, if it is one.
     pub fn as_object(&self) -> Option<&Object> {
         match &self.kind {

@@ -38,16 +38,12 @@ pub fn find_word_span(root: &Value, pointer: &Pointer) -> Span {
             _ => break,
         }
     }
-    let word = if is_composite(value) {
+    let word = if value.is_composite() {
         key.or_else(|| first_word(value)).or(last_key)
     } else {
         None
     };
     word.filter(|span| *span != Span::default()).unwrap_or(value.span)
-}
-
-fn is_composite(value: &Value) -> bool {
-    matches!(value.kind, Kind::Object(_) | Kind::Array(_))
 }
 
 /// The value if it is a scalar; else its first key, or the first word of its first element.

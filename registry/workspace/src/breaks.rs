@@ -108,9 +108,10 @@ fn shown(value: &Value) -> String {
 
 /// A value that is one word, or a list of words; nothing for any other.
 fn scalar(value: &Value) -> String {
-    let is_word = |value: &Value| value.as_object().is_none() && value.as_array().is_none();
-    let is_list = value.as_array().is_some_and(|list| list.iter().all(is_word));
-    if is_word(value) || is_list {
+    let is_list = value
+        .as_array()
+        .is_some_and(|list| !list.iter().any(Value::is_composite));
+    if is_list || !value.is_composite() {
         value.to_json()
     } else {
         String::new()

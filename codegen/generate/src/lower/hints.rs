@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Kind, Value};
+use schemactl_model::Value;
 
 use super::kinds::Kinds;
 use super::node::Node;
@@ -180,7 +180,6 @@ fn unnamed<'v>(node: &Node<'v>) -> Vec<Node<'v>> {
 
 /// Whether whole objects or arrays are listed.
 fn lists_containers(node: &Node<'_>) -> bool {
-    let is_container = |value: &Value| matches!(value.kind, Kind::Object(_) | Kind::Array(_));
     let listed = node.keyword("enum").and_then(Value::as_array).unwrap_or_default();
-    node.keyword("const").is_some_and(is_container) || listed.iter().any(is_container)
+    node.keyword("const").is_some_and(Value::is_composite) || listed.iter().any(Value::is_composite)
 }

@@ -12,7 +12,8 @@ use std::collections::BTreeSet;
 
 use schemactl_model::{Entry, Kind, Object, Scope, Value};
 
-use super::frame::{Applied, FrameId, Mentioned, address, asked_names, constants, is_anything, is_pure_reference};
+use super::frame::{Applied, FrameId, address, is_anything, is_pure_reference};
+use super::mentioned::{Mentioned, asked_names, constants};
 use super::rewrite::{Rewriter, Side, Use, and, array, merged, object, string};
 use crate::edit::{anything, entry};
 use crate::{ContainmentEngine, Engine, Schema};
@@ -162,29 +163,6 @@ impl<'v> Rewriter<'v> {
         self.changed = changed;
         keeps
     }
-
-    /// Whether a property is described by one schema alone, so that its presence decides nothing else.
-    pub(super) fn is_described_once(&self, holder: &'v Value, name: &str, frame: FrameId) -> bool {
-        let frame = self.frames.frame(frame);
-        frame.applied.iter().all(|applied| {
-            let mut mentioned = Mentioned::default();
-            mentioned.add(applied);
-            let is_holder = address(applied.schema) == address(holder);
-            let asked = [
-                "propertyNames",
-                "maxProperties",
-                "dependentRequired",
-                "dependentSchemas",
-                "dependencies",
-            ];
-            let counts = ["additionalProperties", "unevaluatedProperties"];
-            mentioned.patterns.is_empty()
-                && asked.iter().all(|keyword| applied.keyword(keyword).is_none())
-                && (is_holder || !mentioned.names.contains(name))
-                && (is_holder || counts.iter().all(|keyword| applied.keyword(keyword).is_none()))
-                && constants(applied).next().is_none()
-        })
-    }
 }
 
 /// Whether closing an object says something: it declares properties, and does not say yet which others there may be.
@@ -208,7 +186,7 @@ fn counts_names(members: &Object, scope: &Scope) -> bool {
 
 /// Whether `const` or `enum` list objects, or lists that may hold some. They say all that a writer sends.
 fn has_whole_values(applied: &Applied<'_>) -> bool {
-    constants(applied).any(|value| matches!(value.kind, Kind::Object(_) | Kind::Array(_)))
+    constants(applied).any(Value::is_composite)
 }
 
 /// Whether an instance can become invalid when it loses a property, or when objects inside it do.

@@ -5,7 +5,7 @@
 //! that refines it. A name that one of them declares is known for the value, so none of them may be closed by itself.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
@@ -63,15 +63,6 @@ impl<'v> Applied<'v> {
 /// The address of a schema, as its identity.
 pub(super) fn address(value: &Value) -> usize {
     std::ptr::from_ref(value) as usize
-}
-
-/// The names that schemas mention for a value.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Mentioned {
-    pub(super) names: BTreeSet<String>,
-    pub(super) patterns: BTreeSet<String>,
-    /// A schema is given for all other names.
-    pub(super) all: bool,
 }
 
 /// Every schema that applies to a value in place.
@@ -412,75 +403,11 @@ fn describes_parts_by(member: &Entry) -> bool {
         "exclusiveMaximum",
         "multipleOf",
     ];
-    let has_parts = |value: &Value| matches!(value.kind, Kind::Object(_) | Kind::Array(_));
     match (member.key.as_str(), member.value.as_array()) {
-        ("const", _) => has_parts(&member.value),
-        ("enum", Some(values)) => values.iter().any(has_parts),
+        ("const", _) => member.value.is_composite(),
+        ("enum", Some(values)) => values.iter().any(Value::is_composite),
         (keyword, _) => !is_annotation(keyword) && !SCALAR.contains(&keyword),
     }
-}
-
-impl Mentioned {
-    /// Adds the names that a schema describes by itself.
-    pub(super) fn add_declared(&mut self, applied: &Applied<'_>) {
-        let keys = |keyword| {
-            let map = applied.keyword(keyword).and_then(Value::as_object);
-            map.into_iter().flat_map(Object::iter).map(|member| member.key.clone())
-        };
-        self.names.extend(keys("properties"));
-        self.patterns.extend(keys("patternProperties"));
-    }
-
-    /// Adds the names that a schema describes, asks for or lists by itself.
-    pub(super) fn add(&mut self, applied: &Applied<'_>) {
-        self.add_declared(applied);
-        self.names.extend(asked_names(applied));
-        for keyword in ["additionalProperties", "unevaluatedProperties"] {
-            let says_more = |value: &Value| value.kind != Kind::Bool(false) && !is_anything(value);
-            self.all |= !applied.asks && applied.keyword(keyword).is_some_and(says_more);
-        }
-    }
-}
-
-/// The names that a schema asks for or lists without describing them.
-pub(super) fn asked_names(applied: &Applied<'_>) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    let mut list = |value: &Value| {
-        let texts = value.as_array().unwrap_or_default().iter().filter_map(Value::as_str);
-        names.extend(texts.map(str::to_owned));
-    };
-    applied.keyword("required").into_iter().for_each(&mut list);
-    let named = applied.keyword("propertyNames");
-    if let Some(values) = named.and_then(|schema| schema.member("enum")) {
-        list(values);
-    }
-    if let Some(name) = named.and_then(|schema| schema.member("const")).and_then(Value::as_str) {
-        names.insert(name.to_owned());
-    }
-    for keyword in ["dependentRequired", "dependencies", "dependentSchemas"] {
-        let map = applied.keyword(keyword).and_then(Value::as_object);
-        for member in map.into_iter().flat_map(Object::iter) {
-            names.insert(member.key.clone());
-            let texts = member.value.as_array().unwrap_or_default().iter();
-            names.extend(
-                texts
-                    .chain([&member.value])
-                    .filter_map(Value::as_str)
-                    .map(str::to_owned),
-            );
-        }
-    }
-    for value in constants(applied) {
-        let members = value.as_object().into_iter().flat_map(Object::iter);
-        names.extend(members.map(|member| member.key.clone()));
-    }
-    names
-}
-
-/// The values of `const` and `enum`.
-pub(super) fn constants<'v>(applied: &Applied<'v>) -> impl Iterator<Item = &'v Value> {
-    let listed = applied.keyword("enum").and_then(Value::as_array).unwrap_or_default();
-    listed.iter().chain(applied.keyword("const"))
 }
 
 /// Whether a schema is everything: `true`, or an object with nothing but annotations.

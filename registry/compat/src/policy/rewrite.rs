@@ -16,9 +16,10 @@ use schemactl_model::{
 };
 
 use super::frame::{Below, FrameId, Frames, is_anything, is_pure_reference};
-use super::{Transformed, has_key, modern};
+use super::scan::{compares_values, count_objects, has_key};
+use super::{Transformed, modern};
+use crate::Schema;
 use crate::edit::entry;
-use crate::{ContainmentEngine, Engine, Schema};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
@@ -104,7 +105,7 @@ pub(super) struct Rewriter<'v> {
     pub(super) resolver: Rc<Resolver<'v>>,
     pub(super) side: Side,
     /// The dialect of the document.
-    dialect: Dialect,
+    pub(super) dialect: Dialect,
     /// The dialect that is written.
     pub(super) target: Dialect,
     pub(super) frames: Frames<'v>,
@@ -119,29 +120,7 @@ pub(super) struct Rewriter<'v> {
     /// Schemas that may still be rewritten.
     left: usize,
     /// Somewhere whole objects or lists are compared: what is filled in decides whether they are equal.
-    compares_values: bool,
-}
-
-/// Whether a schema compares whole objects or lists: by `uniqueItems`, or with those that `enum` or `const` list.
-fn compares_values(value: &Value) -> bool {
-    let is_composite = |value: &Value| matches!(value.kind, Kind::Object(_) | Kind::Array(_));
-    match &value.kind {
-        Kind::Object(members) => members.iter().any(|member| match member.key.as_str() {
-            "uniqueItems" => member.value.kind == Kind::Bool(true),
-            "const" if is_composite(&member.value) => true,
-            "enum"
-                if member
-                    .value
-                    .as_array()
-                    .is_some_and(|list| list.iter().any(is_composite)) =>
-            {
-                true
-            }
-            _ => compares_values(&member.value),
-        }),
-        Kind::Array(elements) => elements.iter().any(compares_values),
-        _ => false,
-    }
+    pub(super) compares_values: bool,
 }
 
 /// Schemas that are rewritten for each one of the document. One that stands below objects which closing might empty is rewritten twice
@@ -149,15 +128,6 @@ fn compares_values(value: &Value) -> bool {
 const PASSES: usize = 16;
 /// Schemas that are rewritten however small the document is: as many as take half a second.
 const FEWEST: usize = 2_000;
-
-/// How many schemas a document has at most: its objects.
-fn count_objects(value: &Value) -> usize {
-    match &value.kind {
-        Kind::Object(members) => 1 + members.iter().map(|member| count_objects(&member.value)).sum::<usize>(),
-        Kind::Array(elements) => elements.iter().map(count_objects).sum(),
-        _ => 0,
-    }
-}
 
 impl<'v> Rewriter<'v> {
     fn new(schema: &Schema<'v>, side: Side) -> Self {
@@ -476,51 +446,6 @@ impl<'v> Rewriter<'v> {
             name
         });
         string(&format!("#/definitions/{name}"))
-    }
-
-    /// The names that have to be there although defaults are filled in.
-    fn without_defaults(
-        &self,
-        holder: &'v Value,
-        required: &Value,
-        members: &Object,
-        scope: &Scope,
-        frame: FrameId,
-    ) -> Vec<Value> {
-        let fills = |name: &str| {
-            if self.compares_values {
-                return false;
-            }
-            let schema = members
-                .value("properties")
-                .and_then(|properties| properties.member(name));
-            let default = schema.and_then(|schema| schema.member("default"));
-            schema.zip(default).is_some_and(|(schema, default)| {
-                self.is_described_once(holder, name, frame) && self.accepts(schema, scope, default)
-            })
-        };
-        let names = required.as_array().unwrap_or_default().iter();
-        names
-            .filter(|name| !name.as_str().is_some_and(fills))
-            .cloned()
-            .collect()
-    }
-
-    /// Whether a schema of the document accepts a value: proved.
-    fn accepts(&self, schema: &Value, scope: &Scope, value: &Value) -> bool {
-        let whole = Schema::new(self.resolver.root(), self.dialect);
-        let Some(entries) = schema
-            .as_object()
-            .map(|members| members.iter().cloned().collect::<Vec<_>>())
-        else {
-            return schema.kind == Kind::Bool(true);
-        };
-        let Some((schema, dialect)) = standalone(&whole, &entries, &scope.inside(schema)) else {
-            return false;
-        };
-        let only = object(vec![entry("enum", array(vec![value.clone()]))]);
-        let [only, schema] = [&only, &schema].map(|root| Schema::new(root, dialect));
-        ContainmentEngine::default().contains(&only, &schema).is_compatible()
     }
 }
 

@@ -1,0 +1,45 @@
+//! What a document has anywhere in it. In: a document, data and schemas alike. Out: yes or no, or how many.
+
+use schemactl_model::{Kind, Value};
+
+/// Returns whether an object has a key.
+pub(super) fn has_key(value: &Value, key: &str) -> bool {
+    match &value.kind {
+        Kind::Object(members) => members
+            .iter()
+            .any(|member| member.key == key || has_key(&member.value, key)),
+        Kind::Array(elements) => elements.iter().any(|element| has_key(element, key)),
+        _ => false,
+    }
+}
+
+/// Returns whether whole objects or lists are compared: by `uniqueItems`, or with those that `enum` or `const` list.
+pub(super) fn compares_values(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Object(members) => members.iter().any(|member| {
+            let compares = match member.key.as_str() {
+                "uniqueItems" => member.value.kind == Kind::Bool(true),
+                "const" => member.value.is_composite(),
+                "enum" => member
+                    .value
+                    .as_array()
+                    .unwrap_or_default()
+                    .iter()
+                    .any(Value::is_composite),
+                _ => false,
+            };
+            compares || compares_values(&member.value)
+        }),
+        Kind::Array(elements) => elements.iter().any(compares_values),
+        _ => false,
+    }
+}
+
+/// Returns how many objects there are: at least as many as schemas.
+pub(super) fn count_objects(value: &Value) -> usize {
+    match &value.kind {
+        Kind::Object(members) => 1 + members.iter().map(|member| count_objects(&member.value)).sum::<usize>(),
+        Kind::Array(elements) => elements.iter().map(count_objects).sum(),
+        _ => 0,
+    }
+}
