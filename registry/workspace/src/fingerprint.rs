@@ -40,8 +40,8 @@ fn number_by(findings: &mut [Finding], by_change: bool) {
     }
 }
 
-/// A change is the same one in whatever versions it is, and a waiver of it covers the versions to come.
-fn identity_of_change(finding: &Finding, change: &ChangeKey) -> Vec<String> {
+/// Returns what makes a change the same one, in whatever versions it is: a waiver of it covers the versions to come.
+pub(crate) fn identity_of_change(finding: &Finding, change: &ChangeKey) -> Vec<String> {
     let direction = finding.direction.map(|direction| direction.to_string());
     vec![
         "change".to_owned(),

@@ -207,21 +207,6 @@ impl fmt::Display for Mode {
     }
 }
 
-/// Returns where a key stands in a file of settings: its line, or the first line of the file where a default is meant.
-#[cfg(feature = "check")]
-pub(crate) fn key_span(file: &Source, key: &str) -> Span {
-    let mut start = 0;
-    for line in file.text().split_inclusive('\n') {
-        let rest = line.trim_start().strip_prefix(key);
-        if rest.is_some_and(|rest| rest.trim_start().starts_with('=')) {
-            let indent = line.len() - line.trim_start().len();
-            return Span::new(start + indent, start + line.trim_end().len());
-        }
-        start += line.len();
-    }
-    Span::new(0, file.text().find('\n').unwrap_or(file.text().len()))
-}
-
 /// Reads a TOML file into its type; the error points into the file.
 pub(crate) fn read_toml<T: DeserializeOwned>(file: &Source) -> Result<T, LoadError> {
     toml::from_str(file.text()).map_err(|error| {

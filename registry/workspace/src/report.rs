@@ -178,6 +178,35 @@ impl Place {
             label: label.to_owned(),
         }
     }
+
+    /// The first place of a text in a file, or the first line if the text is not there.
+    pub(crate) fn of_text(source: &Source, text: &str, label: &str) -> Self {
+        let span = source
+            .text()
+            .find(text)
+            .map(|start| Span::new(start, start + text.len()));
+        let whole = Self::whole(source, label);
+        Self {
+            span: span.unwrap_or(whole.span),
+            ..whole
+        }
+    }
+
+    /// The line of a setting in a file of settings, or the first line where a default is meant.
+    pub(crate) fn of_setting(source: &Source, key: &str, label: &str) -> Self {
+        let whole = Self::whole(source, label);
+        let mut start = 0;
+        for line in source.text().split_inclusive('\n') {
+            let rest = line.trim_start().strip_prefix(key);
+            if rest.is_some_and(|rest| rest.trim_start().starts_with('=')) {
+                let indent = line.len() - line.trim_start().len();
+                let span = Span::new(start + indent, start + line.trim_end().len());
+                return Self { span, ..whole };
+            }
+            start += line.len();
+        }
+        whole
+    }
 }
 
 /// The comparison of two versions.

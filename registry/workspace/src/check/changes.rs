@@ -74,19 +74,8 @@ impl<'f> Introductions<'f> {
 
 /// The key of a break; nothing for findings that are not about a break between two versions.
 fn key(finding: &Finding) -> Option<Key> {
-    finding.direction?;
-    finding.change.as_ref().map(|change| {
-        let mut key = vec![finding.rule.id().to_owned()];
-        key.push(
-            finding
-                .direction
-                .map(|direction| direction.to_string())
-                .unwrap_or_default(),
-        );
-        key.push(finding.subject.clone().unwrap_or_default());
-        key.extend([change.path.clone(), change.value.clone()]);
-        key
-    })
+    let change = finding.change.as_ref().filter(|_| finding.direction.is_some())?;
+    Some(fingerprint::identity_of_change(finding, change))
 }
 
 /// The findings of one break as one, that of the version that introduced it and the one before, with its place in the list.

@@ -481,7 +481,7 @@ fn required(compared: &Compared, mode: Mode) -> Option<Bump> {
 }
 
 fn schema(version: &SchemaVersion) -> Schema<'_> {
-    Schema::new(version.document.root(), version.document.dialect())
+    Schema::from(&version.document)
 }
 
 fn side<'d>(version: &'d SchemaVersion, title: &'d str) -> Side<'d> {

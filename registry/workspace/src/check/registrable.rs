@@ -72,7 +72,7 @@ impl Examined<'_> {
             });
             return;
         };
-        let source = Schema::new(document.root(), document.dialect());
+        let source = Schema::from(document);
         let registered = Schema::new(&registered, Dialect::Draft4);
         let (would, verdict) = match self.engine.contains(&source, &registered) {
             Verdict::Compatible => ("take", self.engine.contains(&registered, &source)),

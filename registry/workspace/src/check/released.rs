@@ -3,7 +3,6 @@
 //! identity that is another one.
 
 use super::{finding, finding_of, title};
-use crate::manifest::key_span;
 use crate::{Event, Finding, Identity, Lock, Place, Report, Rule, Severity, Workspace};
 
 pub(super) fn check(workspace: &Workspace, (place, lock): (&str, &Lock), report: &mut Report) {
@@ -86,11 +85,7 @@ pub(super) fn changed_identity(event: &Event, before: &Identity, place: &str) ->
                 event.name.name()
             ),
             subject: Some(key.to_owned()),
-            places: vec![Place {
-                source: event.settings_file.clone(),
-                span: key_span(&event.settings_file, key),
-                label: "the event's identity".to_owned(),
-            }],
+            places: vec![Place::of_setting(&event.settings_file, key, "the event's identity")],
             why: Some(why),
             fix: Some(format!(
                 "restore {key} = \"{before}\"; what is published in another way is a new event, beside this one until its consumers have moved"

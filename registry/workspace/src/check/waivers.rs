@@ -2,7 +2,7 @@
 //! Out: findings that are accepted become notes that say why; a waiver that accepts nothing, or whose day has passed, is a finding
 //! itself.
 
-use schemactl_model::{EventName, Source, Span};
+use schemactl_model::{EventName, Source};
 
 use crate::event::Waiver;
 use crate::{Date, Finding, Place, Report, Rule, Severity, Workspace};
@@ -53,7 +53,7 @@ pub(super) fn apply(workspace: &Workspace, today: Option<Date>, report: &mut Rep
     for waivers in workspace.waivers() {
         for waiver in waivers.list {
             if let Some(why) = one(workspace, waivers.event, waiver, today, report) {
-                stale.push(stale_waiver(&waivers, waiver, why));
+                stale.push(stale_waiver(&waivers, waiver, &why));
             }
         }
     }
@@ -108,17 +108,12 @@ fn has_run_out(waiver: &Waiver, today: Option<Date>) -> bool {
     matches!((waiver.expires, today), (Some(expires), Some(today)) if today > expires)
 }
 
-fn stale_waiver(waivers: &Waivers<'_>, waiver: &Waiver, why: String) -> Finding {
-    let start = waivers.file.text().find(&waiver.fingerprint).unwrap_or(0);
+fn stale_waiver(waivers: &Waivers<'_>, waiver: &Waiver, why: &str) -> Finding {
     let of = waivers.event.map_or("the workspace", EventName::name);
     Finding {
         message: format!("a waiver of {of} accepts nothing"),
         subject: Some(waiver.fingerprint.clone()),
-        places: vec![Place {
-            source: waivers.file.clone(),
-            span: Span::new(start, start + waiver.fingerprint.len()),
-            label: why,
-        }],
+        places: vec![Place::of_text(waivers.file, &waiver.fingerprint, why)],
         fix: Some("take the waiver out, or accept the finding again with `schemactl accept`".to_owned()),
         ..Finding::new(Rule::WaiverStale, Severity::Warning, waivers.event.cloned())
     }

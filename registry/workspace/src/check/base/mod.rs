@@ -43,9 +43,7 @@ pub fn judged_formats(workspace: &Workspace, base: Option<&Base<'_>>, today: Opt
     let own = workspace.manifest.check.formats;
     let earlier = base.and_then(|base| base.fork.manifest.as_ref());
     match earlier.map(|manifest| manifest.check.formats) {
-        Some(earlier) if earlier != own && !Weakened::of(workspace, base, today).is_accepted(None, "formats") => {
-            earlier
-        }
+        Some(earlier) if earlier != own && Weakened::of(workspace, base, today).is_refused("formats") => earlier,
         _ => own,
     }
 }

@@ -1,7 +1,7 @@
 //! Whether what a base has released is what it was there. In: the workspace, the base. Out: findings for versions, identities and lines
 //! of the lock.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use schemactl_compat::{Schema, changes};
 use schemactl_model::{Digest, EventName, Version};
@@ -58,10 +58,7 @@ fn has(state: &EarlierState, name: &EventName, version: &Version) -> bool {
 
 /// What differs, as `diff` would begin.
 fn first_change(there: &SchemaVersion, here: &SchemaVersion) -> Option<String> {
-    fn schema(version: &SchemaVersion) -> Schema<'_> {
-        Schema::new(version.document.root(), version.document.dialect())
-    }
-    let changes = changes(&schema(there), &schema(here));
+    let changes = changes(&Schema::from(&there.document), &Schema::from(&here.document));
     let (first, rest) = changes.split_first()?;
     let more = match rest.len() {
         0 => String::new(),
@@ -187,13 +184,7 @@ impl Judge<'_> {
     /// Lines of the lock that are not those of the base.
     fn lock(&self) -> Vec<Finding> {
         let (own, tip) = (&self.workspace.lock, &self.base.tip.lock);
-        let known: BTreeSet<_> = self
-            .base
-            .fork
-            .lock
-            .iter()
-            .map(|(name, version, _)| (name, version))
-            .collect();
+        let had = |name, version| self.base.fork.lock.digest(name, version).is_some();
         let mut findings = Vec::new();
         let mut lost = Vec::new();
         for (name, version, digest) in tip.iter() {
@@ -204,7 +195,7 @@ impl Judge<'_> {
                     version,
                     format!("it is {} there and {} here", digest.short(), own.short()),
                 )),
-                None if known.contains(&(name, version)) => lost.push(format!("{name}@{version}")),
+                None if had(name, version) => lost.push(format!("{name}@{version}")),
                 None => {}
             }
         }
@@ -276,14 +267,7 @@ impl Judge<'_> {
 
     fn lock_place(&self, part: &str) -> Vec<Place> {
         let file = self.workspace.lock_file.as_ref();
-        let place = file.map(|file| {
-            let start = file.text().find(part).unwrap_or(0);
-            Place {
-                source: file.clone(),
-                span: schemactl_model::Span::new(start, start + part.len()),
-                label: "this line".to_owned(),
-            }
-        });
+        let place = file.map(|file| Place::of_text(file, part, "this line"));
         place.into_iter().collect()
     }
 }

@@ -7,7 +7,6 @@ use schemactl_model::{EventName, Source};
 use super::Base;
 use crate::check::{mode, policy, title_of};
 use crate::fingerprint;
-use crate::manifest::key_span;
 use crate::{Date, EarlierState, Event, Finding, Mode, Place, Rule, Severity, Status, Workspace};
 
 /// What is asked of the versions of an event.
@@ -21,9 +20,15 @@ pub(crate) struct Asked {
 /// The settings that ask less than before.
 #[derive(Debug, Default)]
 pub(crate) struct Weakened {
-    found: Vec<(Finding, &'static str)>,
-    /// By their place in `found`.
-    accepted: Vec<bool>,
+    found: Vec<Weaker>,
+}
+
+/// One of them.
+#[derive(Debug)]
+struct Weaker {
+    key: &'static str,
+    finding: Finding,
+    is_accepted: bool,
 }
 
 /// A setting whose value of now asks less than its value of before.
@@ -54,29 +59,33 @@ impl Weakened {
                 found.push((finding(base, &event.settings_file, Some(event), &change), change.key));
             }
         }
-        let mut findings: Vec<Finding> = found.iter().map(|(finding, _)| finding.clone()).collect();
+        let (mut findings, keys): (Vec<Finding>, Vec<&'static str>) = found.into_iter().unzip();
         fingerprint::number(&mut findings);
-        let accepted = findings
-            .iter()
-            .map(|finding| workspace.accepts(finding, today))
-            .collect();
-        Self { found, accepted }
-    }
-
-    /// Whether a setting asks less than in the base, and nobody has accepted it.
-    pub(crate) fn is_refused(&self, key: &str) -> bool {
-        let mut found = self.found.iter().zip(&self.accepted);
-        found.any(|((finding, of), accepted)| !accepted && *of == key && finding.event.is_none())
+        let found = findings.into_iter().zip(keys).map(|(finding, key)| Weaker {
+            key,
+            is_accepted: workspace.accepts(&finding, today),
+            finding,
+        });
+        Self { found: found.collect() }
     }
 
     pub(crate) fn findings(&self) -> impl Iterator<Item = &Finding> {
-        self.found.iter().map(|(finding, _)| finding)
+        self.found.iter().map(|weaker| &weaker.finding)
+    }
+
+    fn of_key(&self, event: Option<&EventName>, key: &str) -> Option<&Weaker> {
+        let mut found = self.found.iter();
+        found.find(|weaker| weaker.key == key && weaker.finding.event.as_ref() == event)
+    }
+
+    /// Whether a setting of the workspace asks less than in the base, and nobody has accepted it.
+    pub(crate) fn is_refused(&self, key: &str) -> bool {
+        self.of_key(None, key).is_some_and(|weaker| !weaker.is_accepted)
     }
 
     /// Whether the change of a setting is accepted, of an event or of the workspace.
-    pub(crate) fn is_accepted(&self, event: Option<&EventName>, key: &str) -> bool {
-        let mut found = self.found.iter().zip(&self.accepted);
-        found.any(|((finding, of), accepted)| *accepted && *of == key && finding.event.as_ref() == event)
+    fn is_accepted(&self, event: Option<&EventName>, key: &str) -> bool {
+        self.of_key(event, key).is_some_and(|weaker| weaker.is_accepted)
     }
 
     /// What is asked of an event.
@@ -212,11 +221,7 @@ fn finding(base: &Base<'_>, file: &Source, event: Option<&Event>, change: &Chang
     Finding {
         message: format!("`{key}`{of} is `{now}`, {differs} `{before}` in {}", base.name),
         subject: Some(format!("{key} {before} {now}")),
-        places: vec![Place {
-            source: file.clone(),
-            span: key_span(file, key),
-            label: "this setting".to_owned(),
-        }],
+        places: vec![Place::of_setting(file, key, "this setting")],
         why: Some(format!(
             "the change is judged with `{before}`: a branch does not choose what it is judged by"
         )),
