@@ -150,11 +150,7 @@ impl Revisions<'_> {
         let own = self.git.prefix()?;
         let prefix = moved_from.map_or_else(|| own.clone(), with_slash);
         let entries = self.git.entries(&self.tip, "")?;
-        let has = |folder: &str| {
-            let manifest = format!("{folder}{MANIFEST}");
-            entries.iter().any(|entry| entry.path == manifest)
-        };
-        if moved_from.is_some() && !has(&prefix) {
+        if moved_from.is_some() && !has_workspace(&entries, &prefix) {
             return Err(Problem::usage(
                 format!("{} has no {prefix}{MANIFEST}", self.name),
                 "name the folder of a workspace, seen from the root of the repository",
@@ -167,12 +163,15 @@ impl Revisions<'_> {
             Some(self.state(&self.git.entries(&self.fork, &prefix)?, &prefix)?)
         };
         let is_empty = !entries.iter().any(|entry| is_manifest(&entry.path));
-        let (gone, untracked) = if is_empty {
-            (Vec::new(), BTreeSet::new())
-        } else {
-            let tracked: BTreeSet<String> = self.git.tracked()?.into_iter().collect();
-            let gone = self.gone(&entries, &tracked, start, (&own, &prefix))?;
-            (gone, untracked(&entries, &tracked, (&own, &prefix)))
+        let root = self.git.root()?.filter(|_| !is_empty);
+        let (gone, untracked) = match root {
+            None => (Vec::new(), BTreeSet::new()),
+            Some(root) => {
+                let tracked: BTreeSet<String> = Git::at(Path::new(&root)).tracked()?.into_iter().collect();
+                let mut gone = self.gone(&entries, &tracked, Path::new(&root), (&own, &prefix))?;
+                gone.extend(hidden(&entries, start, &own)?);
+                (gone, untracked(&entries, &tracked, (&own, &prefix)))
+            }
         };
         Ok(Baseline {
             name: self.name,
@@ -186,28 +185,22 @@ impl Revisions<'_> {
 
     /// The workspace of a folder in a commit: an empty one, if there is none.
     fn state(&self, entries: &[Entry], prefix: &str) -> Result<EarlierState, Problem> {
+        if !has_workspace(entries, prefix) {
+            return Ok(EarlierState::default());
+        }
         let tree = CommitTree::read(self.git, entries, prefix)?;
-        let is_there = entries.iter().any(|entry| entry.path == format!("{prefix}{MANIFEST}"));
-        Ok(if is_there {
-            EarlierState::load(Path::new(""), &tree)
-        } else {
-            EarlierState::default()
-        })
+        Ok(EarlierState::load(Path::new(""), &tree))
     }
 
     /// Workspaces that both states of the base have and the present one has not: their file is gone, or a link leads to another one, or
-    /// git follows it no more. And the workspace that is hidden, since one below it is the closest.
+    /// git follows it no more.
     fn gone(
         &self,
         entries: &[Entry],
         tracked: &BTreeSet<String>,
-        start: &Path,
+        root: &Path,
         (own, moved_from): (&str, &str),
     ) -> Result<Vec<Gone>, Problem> {
-        let Some(root) = self.git.root()? else {
-            return Ok(Vec::new());
-        };
-        let root = Path::new(&root);
         let mut gone = Vec::new();
         for manifest in entries.iter().map(|entry| &entry.path).filter(|path| is_manifest(path)) {
             let folder = manifest.trim_end_matches(MANIFEST);
@@ -222,20 +215,22 @@ impl Revisions<'_> {
                 hidden_by: None,
             });
         }
-        gone.extend(hidden(entries, start, own)?);
         Ok(gone)
     }
+}
+
+/// Whether a commit has a workspace in a folder, seen from the root with a slash at the end.
+fn has_workspace(entries: &[Entry], folder: &str) -> bool {
+    entries
+        .iter()
+        .any(|entry| entry.path.strip_prefix(folder) == Some(MANIFEST))
 }
 
 /// The workspace that was the closest to where the search began, if it is another one now.
 fn hidden(entries: &[Entry], start: &Path, own: &str) -> Result<Option<Gone>, Problem> {
     let from = Git::open(start)?.prefix()?;
     let mut folder = from.as_str();
-    loop {
-        let manifest = format!("{folder}{MANIFEST}");
-        if entries.iter().any(|entry| entry.path == manifest) {
-            break;
-        }
+    while !has_workspace(entries, folder) {
         let Some(above) = folder.strip_suffix('/') else {
             return Ok(None);
         };

@@ -36,12 +36,17 @@ pub(crate) struct Git<'r> {
 }
 
 impl<'r> Git<'r> {
+    /// Returns the repository of a folder that is known to be in one.
+    pub(crate) fn at(folder: &'r Path) -> Self {
+        Self { folder }
+    }
+
     /// Returns the repository of a folder.
     ///
     /// # Errors
     /// Fails with git's own words if there is none, or none that git reads.
     pub(crate) fn open(folder: &'r Path) -> Result<Self, Problem> {
-        let git = Self { folder };
+        let git = Self::at(folder);
         let output = git.run(&["rev-parse", "--git-dir"])?;
         if output.status.success() {
             return Ok(git);
@@ -152,16 +157,9 @@ impl<'r> Git<'r> {
         (!name.is_empty()).then_some(name)
     }
 
-    /// Returns the paths that git follows, seen from the root of the repository.
+    /// Returns the paths that git follows in the folder, seen from there.
     pub(crate) fn tracked(&self) -> Result<Vec<String>, Problem> {
-        let Some(root) = self.root()? else {
-            return Ok(Vec::new());
-        };
-        let listing = Git {
-            folder: Path::new(&root),
-        }
-        .ask(&["ls-files", "-z"])?;
-        let listing = listing.unwrap_or_default();
+        let listing = self.ask(&["ls-files", "-z"])?.unwrap_or_default();
         Ok(listing.split(|byte| *byte == 0).filter_map(text).collect())
     }
 
@@ -260,11 +258,17 @@ enum Node {
 impl CommitTree {
     /// Reads the files of a folder. `entries` are those of the commit, `prefix` the folder, with a slash at the end.
     pub(crate) fn read(git: &Git<'_>, entries: &[Entry], prefix: &str) -> Result<Self, Problem> {
-        let below: Vec<(&str, &Entry)> = entries
+        let below = entries
             .iter()
-            .filter_map(|entry| Some((entry.path.strip_prefix(prefix)?, entry)))
-            .filter(|(path, entry)| entry.is_link || is_of_workspace(path))
-            .collect();
+            .filter_map(|entry| Some((entry.path.strip_prefix(prefix)?, entry)));
+        let mut below: Vec<(&str, &Entry)> = below.collect();
+        // Only a link leads to files elsewhere in the folder, and a repository may have many.
+        let has_links = below.iter().any(|(_, entry)| entry.is_link);
+        below.retain(|(path, entry)| {
+            entry.is_link
+                || is_of_workspace(path)
+                || (has_links && (path.ends_with(".json") || path.ends_with(".toml")))
+        });
         let objects: Vec<&str> = below.iter().map(|(_, entry)| entry.object.as_str()).collect();
         let contents = git.contents(&objects)?;
         let mut tree = Self {
@@ -324,12 +328,9 @@ impl CommitTree {
     }
 }
 
-/// Whether a workspace reads a file. Links may lead to others, which a workspace keeps below `schemas/` too.
+/// Whether a workspace reads a file where it stands.
 fn is_of_workspace(path: &str) -> bool {
-    matches!(path, "schemactl.toml" | "schemactl.lock")
-        || path.ends_with(".json")
-        || path.ends_with(".toml")
-        || path.starts_with("schemas/")
+    matches!(path, "schemactl.toml" | "schemactl.lock") || path.starts_with("schemas/")
 }
 
 impl FileTree for CommitTree {

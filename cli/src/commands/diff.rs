@@ -186,7 +186,7 @@ fn found<'s>(old: &Side, new: &Side, settings: Settings<'s>, semantics: Semantic
 
 impl Side {
     fn schema(&self) -> Schema<'_> {
-        Schema::new(self.document.root(), self.document.dialect())
+        Schema::from(&self.document)
     }
 }
 
