@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output};
 
 use schemactl_tests::{binary, command, copy, root};
 
@@ -38,12 +38,16 @@ fn commit(folder: &Path) {
     git(folder, &["commit", "--quiet", "--message=state"]);
 }
 
-fn check(folder: &Path, against: &str) -> Output {
+/// A check in a folder, with one argument.
+fn checking(folder: &Path, argument: &str) -> Command {
     let mut command = command(&binary());
+    command.current_dir(folder).args(["check", argument]);
     command
-        .current_dir(folder.join("shop"))
-        .args(["check", &format!("--against={against}")]);
-    command.output().unwrap()
+}
+
+fn check(folder: &Path, against: &str) -> Output {
+    let mut check = checking(&folder.join("shop"), &format!("--against={against}"));
+    check.output().unwrap()
 }
 
 fn edit(path: &Path, from: &str, to: &str) {
@@ -107,11 +111,7 @@ fn hostile_and_unknown_revisions_are_names_and_nothing_else() {
         "git:gone",
         ":",
     ] {
-        let mut command = command(&binary());
-        command
-            .current_dir(folder.path().join("shop"))
-            .args(["check", &format!("--against={name}")]);
-        let output = command.output().unwrap();
+        let output = check(folder.path(), name);
         assert_eq!(
             output.status.code(),
             Some(2),
@@ -140,11 +140,7 @@ fn without_a_value_the_main_branch_is_meant() {
     let folder = repository();
     git(folder.path(), &["checkout", "--quiet", "-b", "work"]);
     edit(&folder.path().join(ORDER).join("2.0.json"), "ISO 4217.", "A currency.");
-    let mut command = command(&binary());
-    command
-        .current_dir(folder.path().join("shop"))
-        .args(["check", "--against"]);
-    let output = command.output().unwrap();
+    let output = checking(&folder.path().join("shop"), "--against").output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(text.contains("is not what it is in main ("), "{text}");
@@ -227,11 +223,8 @@ fn branch(folder: &Path) {
 
 /// Checks below `within`, and returns the exit code with what was said.
 fn check_in(folder: &Path, within: &str, against: &str) -> (Option<i32>, String) {
-    let mut command = command(&binary());
-    command
-        .current_dir(folder.join(within))
-        .args(["check", &format!("--against={against}")]);
-    let output = command.output().unwrap();
+    let mut check = checking(&folder.join(within), &format!("--against={against}"));
+    let output = check.output().unwrap();
     let text = [output.stdout, output.stderr].concat();
     (output.status.code(), String::from_utf8_lossy(&text).into_owned())
 }
@@ -339,16 +332,14 @@ fn a_hook_of_another_repository_changes_nothing() {
     let folder = repository();
     let other = repository();
     edit(&folder.path().join(ORDER).join("2.0.json"), "ISO 4217.", "A currency.");
-    let mut command = command(&binary());
-    command
-        .current_dir(folder.path().join("shop"))
-        .args(["check", "--against=main"])
+    let mut check = checking(&folder.path().join("shop"), "--against=main");
+    check
         .env("GIT_DIR", other.path().join(".git"))
         .env("GIT_WORK_TREE", other.path())
         .env("GIT_INDEX_FILE", other.path().join("no-such-index"))
         .env("GIT_OBJECT_DIRECTORY", other.path().join(".git/objects"))
         .env("GIT_NAMESPACE", "x");
-    let output = command.output().unwrap();
+    let output = check.output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(text.contains("OrderPlaced@2.0 is not what it is in main ("), "{text}");

@@ -3,14 +3,15 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "common/explained.rs"]
+mod explained;
 #[path = "common/places.rs"]
 mod places;
 
 use std::path::Path;
 
-use schemactl_compat::{
-    Break, ChangeKind, ContainmentEngine, Examples, Explanation, Impact, Policy, Schema, Settings, directions, explain,
-};
+use explained::explain_pair;
+use schemactl_compat::{Break, ChangeKind, Examples, Explanation, Impact, Policy, Schema, Settings};
 use schemactl_model::{Dialect, Source, Value, parse};
 
 fn read(text: &str) -> Value {
@@ -23,8 +24,6 @@ fn explained_under(policy: Policy, old: &str, new: &str, example: Option<&str>) 
         Schema::new(&old, Dialect::Draft202012),
         Schema::new(&new, Dialect::Draft202012),
     );
-    let engine = ContainmentEngine::default();
-    let (backward, forward) = directions(&engine, &old, &new, policy, None);
     let settings = Settings {
         policy,
         version_field: None,
@@ -32,7 +31,7 @@ fn explained_under(policy: Policy, old: &str, new: &str, example: Option<&str>) 
     let example = example.map(read);
     let known: Vec<&Value> = example.iter().collect();
     let examples = Examples { old: &known, new: &[] };
-    explain(&engine, (&old, &new), settings, (&backward, &forward), examples)
+    explain_pair((&old, &new), settings, examples).2
 }
 
 fn explained(old: &str, new: &str) -> Explanation {

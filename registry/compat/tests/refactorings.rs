@@ -3,13 +3,16 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "common/explained.rs"]
+mod explained;
 #[path = "common/random.rs"]
 mod random;
 #[path = "common/shapes.rs"]
 mod shapes;
 
+use explained::explain_pair;
 use random::Random;
-use schemactl_compat::{ContainmentEngine, Examples, Policy, Schema, Settings, directions, explain};
+use schemactl_compat::{Examples, Policy, Schema, Settings};
 use schemactl_model::{Dialect, Source, Value, parse};
 use serde_json::json;
 use shapes::{EventShape, ExpectedChange, ShapeForms};
@@ -31,19 +34,11 @@ fn reported(old: &str, new: &str, policy: Policy) -> Vec<(String, String)> {
         Schema::new(&old, Dialect::Draft202012),
         Schema::new(&new, Dialect::Draft202012),
     );
-    let engine = ContainmentEngine::default();
     let settings = Settings {
         policy,
         version_field: Some("version"),
     };
-    let (backward, forward) = directions(&engine, &old, &new, policy, settings.version_field);
-    let explanation = explain(
-        &engine,
-        (&old, &new),
-        settings,
-        (&backward, &forward),
-        Examples::default(),
-    );
+    let (_, _, explanation) = explain_pair((&old, &new), settings, Examples::default());
     let changes = explanation.changes.into_iter();
     let mut told: Vec<_> = changes
         .map(|one| (one.change.kind.to_string(), one.change.path.to_string()))

@@ -2,10 +2,11 @@
 //! that it shows, and a near miss that does not. What holds for one pair of schemas as a law is checked on every one of them.
 #![allow(clippy::unwrap_used)]
 
-use schemactl_compat::{
-    ChangeKind, ContainmentEngine, Examples, Explanation, Impact, Policy, Schema, Settings, Validator, Verdict,
-    directions, explain,
-};
+#[path = "common/explained.rs"]
+mod explained;
+
+use explained::explain_pair;
+use schemactl_compat::{ChangeKind, Examples, Explanation, Impact, Policy, Schema, Settings, Validator, Verdict};
 use schemactl_model::{Dialect, Document, Source, Value, parse};
 
 /// One pair of schemas of a page.
@@ -79,21 +80,12 @@ fn pages() -> impl Iterator<Item = Page> {
 }
 
 fn explained(old: &Document, new: &Document, policy: Policy) -> (Verdict, Verdict, Explanation) {
-    let engine = ContainmentEngine::default();
     let (old, new) = (Schema::from(old), Schema::from(new));
-    let (backward, forward) = directions(&engine, &old, &new, policy, Some("version"));
     let settings = Settings {
         policy,
         version_field: Some("version"),
     };
-    let explanation = explain(
-        &engine,
-        (&old, &new),
-        settings,
-        (&backward, &forward),
-        Examples::default(),
-    );
-    (backward, forward, explanation)
+    explain_pair((&old, &new), settings, Examples::default())
 }
 
 fn valid(document: &Document, event: &Value) -> bool {
