@@ -75,9 +75,17 @@ fn test() -> Done {
 }
 
 /// Builds the Python wheel in debug mode: what is tested is how it is packed, and its dependencies are built already.
+/// Its folder is its own: maturin leaves wheels of other builds in target/wheels.
 fn wheel() -> Done {
     let maturin = root().join("target/venv/bin/maturin");
-    let arguments = ["build", "--locked", "--profile", "dev", "--out", "target/wheels"];
+    let arguments = [
+        "build",
+        "--locked",
+        "--profile",
+        "dev",
+        "--out",
+        "target/wheel-of-tests",
+    ];
     run(Command::new(maturin).args(arguments))
 }
 
