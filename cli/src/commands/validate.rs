@@ -2,7 +2,7 @@
 
 use schemactl_compat::{EventJudge, EventValidity, ReplayError, Violation, default_engine};
 use schemactl_model::{Value, Version, parse};
-use schemactl_workspace::{Event, Example, SchemaVersion};
+use schemactl_workspace::{Event, Example, SchemaVersion, Workspace};
 
 use crate::args::Validate;
 use crate::console::renderer;
@@ -20,62 +20,150 @@ pub(crate) fn run(args: &Validate, context: &Context) -> Result<Exit, Problem> {
     let file = input::read(&args.file, &args.stdin)?;
     let value = parse(&file).map_err(Problem::Json)?;
     let example = Example { file, value };
-    let schema = version(event, args, example.detail())?;
-    require_schemas(&[&schema.document], &context.console)?;
-    let engine = default_engine(semantics(&workspace));
-    let validity = EventJudge::new(&schema.document, &engine)
-        .and_then(|judge| judge.judge(&engine, example.detail()))
-        .map_err(|error| refused(&error))?;
-    let title = format!("{}@{}", event.name, schema.version);
-    let violations = match validity {
-        EventValidity::Valid => {
-            context
-                .console
-                .result(&format!("{}: a valid {title}\n", example.file.path()));
-            return Ok(Exit::Clean);
+    let allowed = allowed(event, args)?;
+    let mut found = other_identity(&workspace, event, &example);
+    let name = &event.name;
+    let (title, undecided) = match choose_version(event, &allowed, args, &example) {
+        Err(refusal) => {
+            found.push(*refusal);
+            (name.to_string(), None)
         }
-        EventValidity::Undecided(reason) => {
-            context.console.result(&format!(
-                "{}: undecided whether it is a valid {title}: {reason}\n",
-                example.file.path()
-            ));
-            return Ok(Exit::Findings);
+        Ok(schema) => {
+            require_schemas(&[&schema.document], &context.console)?;
+            let engine = default_engine(semantics(&workspace));
+            let validity = EventJudge::new(&schema.document, &engine)
+                .and_then(|judge| judge.judge(&engine, example.detail()))
+                .map_err(|error| refused(&error))?;
+            let undecided = match validity {
+                EventValidity::Valid => None,
+                EventValidity::Undecided(reason) => Some(reason),
+                EventValidity::Invalid(violations) => {
+                    found.extend(violations.iter().map(|one| violated(one, &example, schema)));
+                    None
+                }
+            };
+            (format!("{name}@{}", schema.version), undecided)
         }
-        EventValidity::Invalid(violations) => violations,
     };
-    for violation in &violations {
-        context
-            .console
-            .result(&(diagnostic(violation, &example, schema).render(&renderer()) + "\n\n"));
+    for diagnostic in &found {
+        let text = diagnostic.render(&renderer());
+        context.console.result(&(text + "\n\n"));
     }
-    context.console.result(&format!(
-        "{}: not a {title}: {}\n",
-        example.file.path(),
-        count(violations.len(), "violation")
-    ));
-    Ok(Exit::Findings)
+    let path = example.file.path();
+    let (line, exit) = match (found.len(), undecided) {
+        (0, None) => (format!("a valid {title}"), Exit::Clean),
+        (0, Some(reason)) => (
+            format!("undecided whether it is a valid {title}: {reason}"),
+            Exit::Findings,
+        ),
+        (several, _) => (
+            format!("not a {title}: {}", count(several, "violation")),
+            Exit::Findings,
+        ),
+    };
+    context.console.result(&format!("{path}: {line}\n"));
+    Ok(exit)
 }
 
-/// The version that the detail names, if the reference allows it; the newest one that it allows otherwise.
-fn version<'e>(event: &'e Event, args: &Validate, detail: &Value) -> Result<&'e SchemaVersion, Problem> {
-    let allowed: Vec<_> = event
-        .versions
-        .values()
+/// The versions that the reference allows, oldest first.
+fn allowed<'e>(event: &'e Event, args: &Validate) -> Result<Vec<&'e SchemaVersion>, Problem> {
+    let versions = event.versions.values();
+    let allowed: Vec<_> = versions
         .filter(|version| args.event.matches(&version.version))
         .collect();
-    let named = detail.member(&event.settings.version_field).and_then(Value::as_str);
-    let named: Option<Version> = named.and_then(|text| text.parse().ok());
-    let by_name = allowed.iter().find(|version| Some(&version.version) == named.as_ref());
-    by_name.or(allowed.last()).copied().ok_or_else(|| {
-        let versions: Vec<_> = event.versions.keys().map(ToString::to_string).collect();
-        Problem::usage(
+    if allowed.is_empty() {
+        return Err(Problem::usage(
             format!("`{}` matches no version of {}", args.event, event.name),
-            format!("there is {}", versions.join(", ")),
-        )
-    })
+            format!("there is {}", list_versions(event)),
+        ));
+    }
+    Ok(allowed)
 }
 
-fn diagnostic(violation: &Violation, example: &Example, schema: &SchemaVersion) -> Diagnostic {
+fn list_versions(event: &Event) -> String {
+    let versions: Vec<_> = event.versions.keys().map(ToString::to_string).collect();
+    versions.join(", ")
+}
+
+/// The version that the event names, or the newest that the reference allows where it names none. As an error, why it cannot be judged.
+fn choose_version<'e>(
+    event: &'e Event,
+    allowed: &[&'e SchemaVersion],
+    args: &Validate,
+    example: &Example,
+) -> Result<&'e SchemaVersion, Box<Diagnostic>> {
+    let newest = *allowed.last().expect("the reference allows a version");
+    let Some(named) = example.named_version(event) else {
+        return Ok(newest);
+    };
+    let field = &event.settings.version_field;
+    let refuse = |title: String, help: String| {
+        let error = Diagnostic::error(title).place(&example.file, named.span, "the event names it here");
+        Box::new(error.help(help))
+    };
+    let Some(text) = named.as_str() else {
+        let title = format!("`{field}` is {}; expected a version in quotes", named.to_json());
+        return Err(refuse(title, format!("the versions are {}", list_versions(event))));
+    };
+    // Readers of a major take `2` for any version of it.
+    let is_bare = |version: &Version| text == version.major().to_string();
+    let parsed: Option<Version> = text.parse().ok();
+    let by_number = event.versions.values();
+    let known = by_number
+        .rev()
+        .find(|version| Some(&version.version) == parsed.as_ref() || is_bare(&version.version));
+    let Some(known) = known else {
+        let title = match parsed {
+            Some(version) => format!("there is no version {version} of {}", event.name),
+            None => format!("`{text}` is no version of {}", event.name),
+        };
+        return Err(refuse(title, format!("the versions are {}", list_versions(event))));
+    };
+    if allowed.iter().any(|version| version.version == known.version) {
+        return Ok(known);
+    }
+    // What a reader of an older minor makes of a newer one is a good question; readers of another major never get the event.
+    if newest.version.major() == known.version.major() {
+        return Ok(newest);
+    }
+    let title = format!(
+        "the event names version {text}, and `{}` asks for {}",
+        args.event, newest.version
+    );
+    Err(refuse(
+        title,
+        "leave out the version to judge the event by its own".to_owned(),
+    ))
+}
+
+/// What an envelope says of another event than the one that was named.
+fn other_identity(workspace: &Workspace, event: &Event, example: &Example) -> Vec<Diagnostic> {
+    if !example.is_envelope() {
+        return Vec::new();
+    }
+    let settings = &event.settings;
+    let expected = [("source", &settings.source), ("detail-type", &settings.detail_type)];
+    let own = expected.map(|(key, _)| example.value.member(key).and_then(Value::as_str));
+    let meant = workspace.events.values().find(|other| {
+        let identity = [&other.settings.source, &other.settings.detail_type];
+        own == identity.map(|text| Some(text.as_str()))
+    });
+    let differing = expected.into_iter().filter_map(|(key, expected)| {
+        let value = example.value.member(key)?;
+        (value.as_str() != Some(expected)).then_some((key, expected, value))
+    });
+    let diagnostic = |(key, expected, value): (&str, &String, &Value)| {
+        let title = format!("`{key}` is {}; {} has \"{expected}\"", value.to_json(), event.name);
+        let found = Diagnostic::error(title).place(&example.file, value.span, "another event");
+        match meant {
+            Some(other) => found.help(format!("it is an event of {}: validate it as that", other.name)),
+            None => found,
+        }
+    };
+    differing.map(diagnostic).collect()
+}
+
+fn violated(violation: &Violation, example: &Example, schema: &SchemaVersion) -> Diagnostic {
     let at = violation
         .instance
         .resolve(example.detail())

@@ -33,6 +33,7 @@ mod union;
 mod validity;
 mod value;
 mod version;
+mod version_place;
 mod word;
 
 pub use bundle::{Files, Include};
@@ -61,4 +62,5 @@ pub use union::{EXTENSIBLE_MARKS, UnionTag, is_extensible, union_tag};
 pub use validity::{FaultKind, SchemaFault, SchemaReview, reference_faults, review_schema, schema_faults};
 pub use value::{Entry, Kind, Object, Value};
 pub use version::{InvalidVersion, Version};
+pub use version_place::version_place;
 pub use word::find_word_span;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 #[cfg(feature = "check")]
 use schemactl_model::Digest;
-use schemactl_model::{Document, EventName, Source, Value, Version};
+use schemactl_model::{Document, EventName, Kind, Pointer, Source, Value, Version, version_place};
 use serde::Deserialize;
 
 #[cfg(feature = "check")]
@@ -43,8 +43,8 @@ pub struct EventSettings {
     /// How mature it is.
     #[serde(default)]
     pub status: Status,
-    /// The property of the detail that holds the version.
-    #[serde(default = "version_field")]
+    /// The property of the detail that holds the version: a name, a path such as `metadata.schemaVersion`, or a JSON Pointer.
+    #[serde(default = "version_field", deserialize_with = "property_path")]
     pub version_field: String,
     /// A content-model policy of its own.
     #[serde(default, deserialize_with = "crate::manifest::policy_name")]
@@ -102,6 +102,23 @@ fn reason<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D
 
 fn version_field() -> String {
     "version".to_owned()
+}
+
+fn property_path<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if version_place(&text).is_some() {
+        return Ok(text);
+    }
+    Err(serde::de::Error::custom(format!(
+        "`version-field` is `{text}`; expected the name of a property, a path such as metadata.version, or a JSON Pointer such as /meta.data/version"
+    )))
+}
+
+impl EventSettings {
+    /// Returns the place of the version in the detail.
+    pub fn version_place(&self) -> Pointer {
+        version_place(&self.version_field).expect("it was read as a place")
+    }
 }
 
 /// How mature an event is.
@@ -182,8 +199,7 @@ impl Event {
 }
 
 impl Example {
-    /// The detail: the example itself, or what stands under `detail` if the example is an envelope. An envelope has both a
-    /// `detail` object and a `detail-type`.
+    /// The detail: the example itself, or what stands under `detail` if the example is an envelope.
     pub fn detail(&self) -> &Value {
         if self.is_envelope() {
             self.value.member("detail").unwrap_or(&self.value)
@@ -192,11 +208,17 @@ impl Example {
         }
     }
 
-    /// Whether the example is a whole envelope.
+    /// Returns whether it is a whole envelope: it has a `detail-type`, and a `detail` that is an object or stands beside a `source`.
     pub fn is_envelope(&self) -> bool {
-        self.value
-            .member("detail")
-            .is_some_and(|detail| detail.as_object().is_some())
-            && self.value.member("detail-type").is_some()
+        let has = |key| self.value.member(key).is_some();
+        let is_object = |detail: &Value| detail.as_object().is_some();
+        let detail = self.value.member("detail");
+        has("detail-type") && detail.is_some_and(|detail| is_object(detail) || has("source"))
+    }
+
+    /// Returns what its detail says in the version field of an event; `null` is nothing.
+    pub fn named_version(&self, event: &Event) -> Option<&Value> {
+        let named = event.settings.version_place().resolve(self.detail());
+        named.filter(|value| value.kind != Kind::Null)
     }
 }
