@@ -13,6 +13,7 @@ use schemactl_workspace::{
 use crate::args::Global;
 use crate::baseline::{self, Baseline};
 use crate::console::Console;
+use crate::former::former_states;
 use crate::problem::Problem;
 
 /// The folder of what this machine keeps of a workspace. It can be deleted at any time, and belongs into no repository.
@@ -190,7 +191,9 @@ fn with_options<T>(workspace: &Workspace, against: &Against, check: impl FnOnce(
     let formats = judged_formats(workspace, base.as_ref(), today());
     let engine = schemactl_compat::default_engine(semantics_of(formats));
     let mut options = CheckOptions::new(&engine);
+    let former = former_states(workspace);
     options.base = base;
+    options.former = &former;
     options.registered = against.registered.as_ref().map(|(name, lock)| (name.as_str(), lock));
     options.today = today();
     check(options)

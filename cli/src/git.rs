@@ -151,6 +151,13 @@ impl<'r> Git<'r> {
         self.ask(&["cat-file", "blob", &format!("{commit}:{path}")])
     }
 
+    /// Returns the first commit of the present branch whose version of a file has a text, if there is one.
+    pub(crate) fn commit_that_added(&self, text: &str, path: &str) -> Result<Option<String>, Problem> {
+        let changes = format!("-S{text}");
+        let said = self.line(&["log", "--reverse", "--format=%H", &changes, "--", path])?;
+        Ok(said.and_then(|commits| commits.lines().next().map(str::to_owned)))
+    }
+
     /// Returns the name that git puts on commits.
     pub(crate) fn user_name(&self) -> Option<String> {
         let name = self.line(&["config", "user.name"]).ok().flatten()?;

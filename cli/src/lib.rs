@@ -14,6 +14,7 @@ mod console;
 mod context;
 mod diagnostic;
 mod exit;
+mod former;
 mod git;
 mod input;
 mod interrupt;

@@ -1,6 +1,7 @@
 //! Checking a workspace: every schema, every example, every version against its predecessors. In: a [`Workspace`] and the
 //! engine that decides containment. Out: a [`Report`], and [`Checked`] if nothing in it is an error. No I/O.
 
+mod altered;
 mod base;
 mod changes;
 mod closed;
@@ -29,8 +30,8 @@ use schemactl_model::{EventName, Version};
 use crate::fingerprint;
 use crate::registered::Contents;
 use crate::{
-    Date, Event, Finding, Lock, Mode, RegisteredContent, RegistrySettings, Report, Rule, SchemaVersion, Severity,
-    Workspace, registered_contents,
+    Date, EarlierState, Event, Finding, Lock, Mode, RegisteredContent, RegistrySettings, Report, Rule, SchemaVersion,
+    Severity, Workspace, registered_contents,
 };
 
 use base::{Asked, Weakened};
@@ -44,6 +45,8 @@ pub struct CheckOptions<'e> {
     pub engine: &'e dyn Engine,
     /// An earlier state of the workspace: what it has released stays, and no setting asks less than there.
     pub base: Option<Base<'e>>,
+    /// Earlier states that may know what a released schema was before it was changed: they explain findings, and make none.
+    pub former: &'e [EarlierState],
     /// What a registry holds, and what it is called: every version in it is released.
     pub registered: Option<(&'e str, &'e Lock)>,
     /// The day on which waivers are judged; without one none has run out.
@@ -58,6 +61,7 @@ impl<'e> CheckOptions<'e> {
         Self {
             engine,
             base: None,
+            former: &[],
             registered: None,
             today: None,
             threads: None,
@@ -126,11 +130,14 @@ fn run<'w>(
     for document in &workspace.shared {
         schemas::check_shared(document, &mut report);
     }
-    released::check(workspace, ("schemactl.lock", &workspace.lock), &mut report);
-    if let Some((name, registered)) = options.registered {
-        released::check(workspace, (name, &not_in(registered, &workspace.lock)), &mut report);
-    }
     let base = options.base.as_ref();
+    let mut former: Vec<&EarlierState> = base.map(|base| [base.tip, base.fork]).into_iter().flatten().collect();
+    former.extend(options.former);
+    released::check(workspace, ("schemactl.lock", &workspace.lock), &former, &mut report);
+    if let Some((name, registered)) = options.registered {
+        let rest = not_in(registered, &workspace.lock);
+        released::check(workspace, (name, &rest), &former, &mut report);
+    }
     if let Some(base) = base {
         base::check(workspace, base, &mut report);
     }

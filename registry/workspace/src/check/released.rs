@@ -2,10 +2,20 @@
 //! file, or what a registry holds. Out: a finding for each version that is another one, or gone, and for each part of an event's
 //! identity that is another one.
 
-use super::{finding, finding_of, title};
-use crate::{Event, Finding, Identity, Lock, Place, Report, Rule, Severity, Workspace};
+use schemactl_model::Digest;
 
-pub(super) fn check(workspace: &Workspace, (place, lock): (&str, &Lock), report: &mut Report) {
+use super::altered::{Altered, find_released, first_change, report_altered};
+use super::{finding, finding_of, title};
+use crate::{EarlierState, Event, Finding, Identity, Lock, Place, Report, Rule, SchemaVersion, Severity, Workspace};
+
+/// `former` are earlier states, which may know what a schema was.
+pub(super) fn check(
+    workspace: &Workspace,
+    (place, lock): (&str, &Lock),
+    former: &[&EarlierState],
+    report: &mut Report,
+) {
+    let mut altered = Vec::new();
     for (name, released) in lock.events() {
         if let (Some(event), Some(identity)) = (workspace.events.get(name), &released.identity) {
             report.findings.extend(changed_identity(event, identity, place));
@@ -32,19 +42,41 @@ pub(super) fn check(workspace: &Workspace, (place, lock): (&str, &Lock), report:
                 )),
                 ..finding(Rule::ReleasedSchemaMissing, Severity::Error, event)
             }),
-            Some(present) if present.digest != *digest => report.findings.push(Finding {
-                message: format!("{} was changed after its release", title(event, version)),
-                places: vec![Place::whole(present.document.source(), "the released schema")],
-                why: Some(format!(
-                    "{place} has {} for it, the file has {}",
-                    digest.short(),
-                    present.digest.short()
-                )),
-                fix: Some("undo the change and put it into a new version".to_owned()),
-                ..finding_of(Rule::ReleasedSchemaChanged, Severity::Error, event, present)
-            }),
+            Some(present) if present.digest != *digest => {
+                let before = find_released(former, (name, version), digest);
+                altered.push(changed(event, present, (place, digest), before));
+            }
             Some(_) => {}
         }
+    }
+    report.findings.extend(report_altered(workspace, altered));
+}
+
+/// A released schema that is another one now, and the finding if its own file was edited.
+fn changed<'w>(
+    event: &'w Event,
+    now: &'w SchemaVersion,
+    (place, digest): (&str, &Digest),
+    before: Option<&'w SchemaVersion>,
+) -> Altered<'w> {
+    let what = before.and_then(|before| first_change(before, now));
+    let finding = Finding {
+        message: format!("{} was changed after its release", title(event, &now.version)),
+        places: vec![Place::whole(now.document.source(), "the released schema")],
+        why: Some(format!(
+            "{place} has {} for it, the file has {}{}",
+            digest.short(),
+            now.digest.short(),
+            what.map_or_else(String::new, |what| format!(": {what}"))
+        )),
+        fix: Some("undo the change and put it into a new version".to_owned()),
+        ..finding_of(Rule::ReleasedSchemaChanged, Severity::Error, event, now)
+    };
+    Altered {
+        event,
+        now,
+        before,
+        finding,
     }
 }
 

@@ -3,19 +3,23 @@
 
 use std::collections::BTreeMap;
 
-use schemactl_compat::{Schema, changes};
 use schemactl_model::{Digest, EventName, Version};
 
 use super::Base;
+use crate::check::altered::{Altered, first_change, report_altered};
 use crate::check::released::{changed_identity, identity_differs};
 use crate::check::{finding_of, title};
 use crate::{EarlierState, Event, Finding, Identity, Place, Report, Rule, SchemaVersion, Severity, Status, Workspace};
 
 pub(super) fn check(workspace: &Workspace, base: &Base<'_>, report: &mut Report) {
     let judge = Judge { workspace, base };
+    let mut altered = Vec::new();
     for ((name, version), released) in released_in(base.tip) {
-        report.findings.extend(judge.version(name, version, &released));
+        report
+            .findings
+            .extend(judge.version(name, version, &released, &mut altered));
     }
+    report.findings.extend(report_altered(workspace, altered));
     report.findings.extend(judge.identities());
     report.findings.extend(judge.lock());
 }
@@ -56,24 +60,20 @@ fn has(state: &EarlierState, name: &EventName, version: &Version) -> bool {
     file.is_some() || state.lock.digest(name, version).is_some()
 }
 
-/// What differs, as `diff` would begin.
-fn first_change(there: &SchemaVersion, here: &SchemaVersion) -> Option<String> {
-    let changes = changes(&Schema::from(&there.document), &Schema::from(&here.document));
-    let (first, rest) = changes.split_first()?;
-    let more = match rest.len() {
-        0 => String::new(),
-        count => format!(", and {count} more"),
-    };
-    Some(first.sentence() + &more)
-}
-
 struct Judge<'j> {
     workspace: &'j Workspace,
     base: &'j Base<'j>,
 }
 
-impl Judge<'_> {
-    fn version(&self, name: &EventName, version: &Version, released: &Known<'_>) -> Option<Finding> {
+impl<'j> Judge<'j> {
+    /// Returns a finding for a version that is missing; one that is another schema is added to `altered`.
+    fn version(
+        &self,
+        name: &EventName,
+        version: &Version,
+        released: &Known<'j>,
+        altered: &mut Vec<Altered<'j>>,
+    ) -> Option<Finding> {
         let event = self.workspace.events.get(name);
         let own = event.and_then(|event| Some((event, event.versions.get(version)?)));
         match own {
@@ -83,7 +83,15 @@ impl Judge<'_> {
             Some((_, own)) if own.digest == *released.digest => None,
             // The lock says the same, and was asked before.
             _ if self.workspace.lock.digest(name, version) == Some(released.digest) => None,
-            Some((event, own)) => Some(self.changed(event, own, released)),
+            Some((event, own)) => {
+                altered.push(Altered {
+                    event,
+                    now: own,
+                    before: released.schema.filter(|there| there.digest == *released.digest),
+                    finding: self.changed(event, own, released),
+                });
+                None
+            }
             // The merge brings it.
             None if !has(self.base.fork, name, version) => None,
             None => Some(self.missing(name, event, version)),

@@ -1,0 +1,58 @@
+//! What released schemas were before they were changed. In: a workspace in a repository. Out: the states of its history that know them.
+//! They explain findings: where there is no repository, or the history is cut off, findings say less and are the same.
+
+use std::path::Path;
+
+use schemactl_model::Digest;
+use schemactl_workspace::{EarlierState, Workspace};
+
+use crate::git::{CommitTree, Git};
+use crate::problem::Problem;
+
+/// States that are read at most: each is a whole workspace, and changes of one day come from one or two releases.
+const MOST_STATES: usize = 3;
+
+/// Returns earlier states that have the schemas of released versions that are other ones now.
+pub(crate) fn former_states(workspace: &Workspace) -> Vec<EarlierState> {
+    let mut states = Vec::new();
+    let wanted = altered(workspace);
+    if !wanted.is_empty() {
+        // Nothing is lost without them but an explanation.
+        let _ = add_states(&workspace.root, &wanted, &mut states);
+    }
+    states
+}
+
+/// The digests of released schemas that are other ones now.
+fn altered(workspace: &Workspace) -> Vec<&Digest> {
+    let released = workspace.lock.iter();
+    let altered = released.filter(|(event, version, digest)| {
+        let event = workspace.events.get(event);
+        let schema = event.and_then(|event| event.versions.get(version));
+        schema.is_some_and(|schema| schema.digest != **digest)
+    });
+    altered.map(|(_, _, digest)| digest).collect()
+}
+
+fn add_states(root: &Path, wanted: &[&Digest], states: &mut Vec<EarlierState>) -> Result<(), Problem> {
+    let git = Git::open(root)?;
+    let mut next = git.commit("HEAD")?;
+    while let Some(commit) = next.take().filter(|_| states.len() < MOST_STATES) {
+        let prefix = git.prefix()?;
+        let entries = git.entries(&commit, &prefix)?;
+        let tree = CommitTree::read(&git, &entries, &prefix)?;
+        states.push(EarlierState::load(Path::new(""), &tree));
+        let unknown = wanted
+            .iter()
+            .find(|digest| !states.iter().any(|state| has(state, digest)));
+        if let Some(digest) = unknown {
+            next = git.commit_that_added(&digest.to_string(), "schemactl.lock")?;
+        }
+    }
+    Ok(())
+}
+
+fn has(state: &EarlierState, digest: &Digest) -> bool {
+    let mut schemas = state.events.values().flat_map(|event| event.versions.values());
+    schemas.any(|schema| schema.digest == *digest)
+}

@@ -1,0 +1,99 @@
+//! A released schema that changed because a file changed that it refers to: the file is named with what changed in it, once, and the
+//! history of the repository says what was there.
+#![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
+
+use std::fs;
+use std::path::Path;
+
+use schemactl_tests::{binary, command, copy, root};
+use serde_json::Value as Json;
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let mut git = command(Path::new("git"));
+    let identity = ["-c", "user.name=n", "-c", "user.email=n@example.com"];
+    let output = git.current_dir(folder).args(identity).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+}
+
+fn commit(folder: &Path) {
+    git(folder, &["add", "--all"]);
+    git(folder, &["commit", "--quiet", "--message", "a change"]);
+}
+
+/// The findings of the rule.
+fn changed(folder: &Path) -> Vec<Json> {
+    let mut check = command(&binary());
+    let output = check
+        .current_dir(folder)
+        .args(["check", "--format", "json"])
+        .output()
+        .unwrap();
+    let report: Json = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let of_rule = findings.filter(|finding| finding["rule"] == "released-schema-changed");
+    of_rule.cloned().collect()
+}
+
+#[test]
+fn the_history_says_what_changed_in_a_shared_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let case = root().join("tests/cases/check/released-schema-changed/shared-file-in-the-base/base");
+    copy(&case, folder);
+    git(folder, &["init", "--quiet"]);
+    commit(folder);
+    let shared = folder.join("schemas/_shared/money.json");
+    let before = fs::read_to_string(&shared).unwrap();
+    let edited = before.replace(
+        r#""currency": {"type": "string"}"#,
+        r#""currency": {"type": "string", "maxLength": 3}"#,
+    );
+    fs::write(&shared, edited).unwrap();
+    // Whether the change is committed or not, and however many commits ago the release was.
+    for commits in 0..3 {
+        let findings = changed(folder);
+        let [finding] = findings.as_slice() else {
+            panic!("{commits}: {findings:#?}")
+        };
+        let message = finding["message"].as_str().unwrap();
+        assert!(
+            message.starts_with("schemas/_shared/money.json was changed"),
+            "{message}"
+        );
+        assert!(message.ends_with("Other@1.0, Thing@1.0"), "{message}");
+        let why = finding["why"].as_str().unwrap();
+        assert!(
+            why.contains("`total.currency`") && why.contains("`maxLength` `3` was added"),
+            "{why}"
+        );
+        assert_eq!(finding["places"][0]["start"]["line"], 5, "{finding:#}");
+        fs::write(folder.join("README.md"), commits.to_string()).unwrap();
+        commit(folder);
+    }
+    fs::write(&shared, before.replace("  ", " ")).unwrap();
+    assert!(changed(folder).is_empty(), "spaces are no change");
+}
+
+#[test]
+fn the_history_says_what_changed_in_a_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let case = root().join("tests/cases/check/released-schema-changed/shared-file-in-the-base/base");
+    copy(&case, folder);
+    git(folder, &["init", "--quiet"]);
+    commit(folder);
+    let own = folder.join("schemas/shop/Thing/1.0.json");
+    let text = fs::read_to_string(&own).unwrap();
+    fs::write(
+        &own,
+        text.replace(r#""type": "object","#, r#""type": "object", "minProperties": 1,"#),
+    )
+    .unwrap();
+    let findings = changed(folder);
+    let [finding] = findings.as_slice() else {
+        panic!("{findings:#?}")
+    };
+    assert_eq!(finding["event"], "shop/Thing");
+    let why = finding["why"].as_str().unwrap();
+    assert!(why.contains("`minProperties` `1` was added"), "{why}");
+}
