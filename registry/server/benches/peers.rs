@@ -3,27 +3,41 @@
 //! a write of one, in EventBridge itself.
 //!
 //! ```sh
-//! cargo bench -p schemactl-server --bench peers -- --ministack PROGRAM --moto PROGRAM --seconds 5
+//! cargo bench -p schemactl-server --bench peers -- --ministack PROGRAM --moto PROGRAM --rounds 5
+//! cargo bench -p schemactl-server --bench peers -- --growth
 //! ```
 //!
-//! The programs are `ministack` and `moto_server` of Python environments; without them only this server is measured.
+//! The programs are `ministack` and `moto_server` of Python environments; without them only this server is measured. The servers take
+//! turns, a second each, so that whatever else the machine does falls on all of them. A bare write with a sync of the disk takes its turn
+//! too: a put here waits for one, and the emulators keep everything in memory. `--growth` asks this server for a page of 100, for one
+//! schema, for a search and for puts, where it holds 10, 1,000 and 10,000 schemas.
 #![allow(clippy::unwrap_used, reason = "a bench that cannot measure has failed")]
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
-use std::io::{Read, Write};
+#[path = "peers/client.rs"]
+mod client;
+
+use std::fs::File;
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use schemactl_server::{Config, Quotas, start};
+use client::{Load, Make, request};
+use schemactl_server::{Config, Quotas, Server, start};
 use serde_json::{Value, json};
 
-const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=local/20261124/us-east-1/SERVICE/aws4_request, SignedHeaders=host, \
-                      Signature=0000000000000000000000000000000000000000000000000000000000000000";
+/// The allocator of the program that ships.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How many things are listed.
 const LISTED: usize = 20;
+/// How long a turn takes.
+const TURN: Duration = Duration::from_secs(1);
 
 /// A server under test and how it is asked.
 struct Peer {
@@ -52,10 +66,13 @@ fn main() {
         let at = arguments.iter().position(|argument| argument == name)?;
         arguments.get(at + 1).cloned()
     };
-    let seconds = option("--seconds").map_or(2, |seconds| seconds.parse().unwrap());
+    if arguments.iter().any(|argument| argument == "--growth") {
+        return growth();
+    }
+    let rounds = option("--rounds").map_or(2, |rounds| rounds.parse().unwrap());
     let folder = tempfile::tempdir().unwrap();
-    let quotas = Quotas::unlimited();
-    let server = start(Config::new(folder.path()).quotas(quotas)).unwrap();
+    let server = start(Config::new(folder.path()).quotas(Quotas::unlimited())).unwrap();
+    fill(&server, LISTED);
     let mut peers = vec![ours(server.port())];
     if let Some(program) = option("--ministack") {
         let port = free_port();
@@ -72,44 +89,130 @@ fn main() {
         moto.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
         peers.push(events("moto", port, moto));
     }
-    println!("| server | call | connections | requests/s | p50 | p99 |\n|---|---|---|---|---|---|");
-    for peer in &peers {
-        for number in 0..LISTED {
-            Client::new(peer.port).ask(&(peer.put)(peer.port, number)).unwrap();
+    println!("| call | connections | server | requests/s | p50 | p99 | ours is |\n|---|---|---|---|---|---|---|");
+    for (call, connections) in [("list", 1), ("put", 1), ("list", 16), ("put", 16)] {
+        take_turns(&peers, call, connections, rounds, folder.path());
+    }
+}
+
+/// Measures all servers, one after the other, again and again.
+fn take_turns(peers: &[Peer], call: &str, connections: usize, rounds: usize, folder: &Path) {
+    let mut loads: Vec<_> = peers.iter().map(|_| Load::default()).collect();
+    let mut syncs = Load::default();
+    for _ in 0..rounds {
+        for (peer, load) in peers.iter().zip(&mut loads) {
+            let (port, put, list) = (peer.port, peer.put, peer.list.clone());
+            let make: Make = match call {
+                "list" => Rc::new(move |_| list.clone()),
+                _ => Rc::new(move |number| put(port, number)),
+            };
+            load.add(port, connections, TURN, &make);
         }
-        for connections in [1, 16] {
-            measure(peer, "list", connections, Duration::from_secs(seconds));
-            measure(peer, "put", connections, Duration::from_secs(seconds));
+        if call == "put" && connections == 1 {
+            write_and_sync(&mut syncs, folder);
+        }
+    }
+    let rate = loads[0].rate();
+    for (peer, load) in peers.iter().zip(&loads) {
+        println!(
+            "| {call} | {connections} | {} | {} | {:.1} × |",
+            peer.name,
+            load.row(),
+            rate / load.rate()
+        );
+    }
+    if syncs.rate() > 0.0 {
+        println!(
+            "| 16 KB and a sync | 1 | the disk | {} | {:.1} × |",
+            syncs.row(),
+            rate / syncs.rate()
+        );
+    }
+}
+
+/// What the disk itself takes for as much as a put writes.
+fn write_and_sync(load: &mut Load, folder: &Path) {
+    let mut file = File::create(folder.join("bare")).unwrap();
+    let begun = Instant::now();
+    while begun.elapsed() < TURN {
+        let sent = Instant::now();
+        file.write_all(&[7; 16 * 1024]).unwrap();
+        file.sync_all().unwrap();
+        load.note(sent.elapsed());
+    }
+    load.took(begun.elapsed());
+}
+
+/// How the cost of a call grows with what the registry holds.
+fn growth() {
+    println!("| schemas | call | requests/s | p50 | p99 |\n|---|---|---|---|---|");
+    for schemas in [10, 1_000, 10_000] {
+        let folder = tempfile::tempdir().unwrap();
+        let server = start(Config::new(folder.path()).quotas(Quotas::unlimited())).unwrap();
+        fill(&server, schemas);
+        let (port, path) = (server.port(), "/v1/registries/name/bench/schemas");
+        let get = move |path: String| request(port, "GET", &path, &[], &Value::Null);
+        // Each asks for something else, so that no answer but those of the first was given before.
+        let calls: [(&str, Make); 6] = [
+            ("the same page of 100", Rc::new(move |_| get(path.to_owned()))),
+            (
+                "pages of 100",
+                Rc::new(move |number| get(format!("{path}?limit=100&unused={number}"))),
+            ),
+            (
+                "the last schema by prefix",
+                Rc::new(move |number| {
+                    get(format!(
+                        "{path}?schemaNamePrefix=com.shop%40Event{}&unused={number}",
+                        schemas - 1
+                    ))
+                }),
+            ),
+            (
+                "one schema",
+                Rc::new(move |number| get(format!("{}?unused={number}", schema(number % schemas)))),
+            ),
+            ("put", Rc::new(move |number| put(port, number % schemas, number))),
+            (
+                "a search that finds nothing",
+                Rc::new(move |number| get(format!("{path}/search?keywords=nothing{number}"))),
+            ),
+        ];
+        for (name, make) in calls {
+            let mut load = Load::default();
+            load.add(port, 1, TURN, &make);
+            println!("| {schemas} | {name} | {} |", load.row());
         }
     }
 }
 
+/// Makes schemas of one version.
+fn fill(server: &Server, schemas: usize) {
+    let port = server.port();
+    let registry = request(port, "POST", "/v1/registries/name/bench", &[], &json!({}));
+    client::ask_once(port, &registry);
+    let create = |number| {
+        let content = json!({ "title": format!("Event {number}"), "type": "object" }).to_string();
+        let body = json!({ "Content": content, "Type": "JSONSchemaDraft4" });
+        request(port, "POST", &schema(number), &[], &body)
+    };
+    client::ask_all(port, (0..schemas).map(create).collect());
+}
+
 fn ours(port: u16) -> Peer {
-    Client::new(port)
-        .ask(&request(port, "POST", "/v1/registries/name/bench", &[], &json!({})))
-        .unwrap();
-    for number in 0..LISTED {
-        let body = json!({ "Content": "{}", "Type": "JSONSchemaDraft4" });
-        Client::new(port)
-            .ask(&request(port, "POST", &schema(number), &[], &body))
-            .unwrap();
-    }
     Peer {
         name: "schemactl serve",
         port,
         list: request(port, "GET", "/v1/registries/name/bench/schemas", &[], &Value::Null),
-        put: |port, number| {
-            let content = json!({ "title": number.to_string(), "type": "object" }).to_string();
-            request(
-                port,
-                "PUT",
-                &schema(number % LISTED),
-                &[],
-                &json!({ "Content": content, "Type": "JSONSchemaDraft4" }),
-            )
-        },
+        put: |port, number| put(port, number % LISTED, number),
         _process: None,
     }
+}
+
+fn put(port: u16, of: usize, number: usize) -> Vec<u8> {
+    let content = json!({ "title": number.to_string(), "type": "object" }).to_string();
+    let body = json!({ "Content": content, "Type": "JSONSchemaDraft4" });
+    request(port, "PUT", &schema(of), &[], &body)
 }
 
 fn schema(number: usize) -> String {
@@ -119,24 +222,24 @@ fn schema(number: usize) -> String {
 /// EventBridge in an emulator: ListRules and PutRule.
 fn events(name: &'static str, port: u16, mut program: Command) -> Peer {
     let process = program.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let process = Process(process);
     let begun = Instant::now();
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         assert!(begun.elapsed() < Duration::from_mins(1), "{name} does not start");
         thread::sleep(Duration::from_millis(50));
     }
+    let put: fn(u16, usize) -> Vec<u8> = |port, number| {
+        let pattern = json!({ "source": [number.to_string()] }).to_string();
+        let rule = json!({ "Name": format!("rule{}", number % LISTED), "EventPattern": pattern });
+        target(port, "PutRule", &rule)
+    };
+    client::ask_all(port, (0..LISTED).map(|number| put(port, number)).collect());
     Peer {
         name,
         port,
         list: target(port, "ListRules", &json!({})),
-        put: |port, number| {
-            let pattern = json!({ "source": [number.to_string()] }).to_string();
-            target(
-                port,
-                "PutRule",
-                &json!({ "Name": format!("rule{}", number % LISTED), "EventPattern": pattern }),
-            )
-        },
-        _process: Some(Process(process)),
+        put,
+        _process: Some(process),
     }
 }
 
@@ -151,123 +254,6 @@ fn target(port: u16, operation: &str, body: &Value) -> Vec<u8> {
     )
 }
 
-fn request(port: u16, method: &str, path: &str, headers: &[&str], body: &Value) -> Vec<u8> {
-    let body = if body.is_null() {
-        String::new()
-    } else {
-        body.to_string()
-    };
-    let service = if path == "/" { "events" } else { "schemas" };
-    let signed = SIGNED.replace("SERVICE", service);
-    let more: String = headers.iter().flat_map(|header| [*header, "\r\n"]).collect();
-    let length = body.len();
-    format!(
-        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: {signed}\r\n{more}Content-Length: {length}\r\n\r\n{body}"
-    )
-    .into_bytes()
-}
-
-fn measure(peer: &Peer, call: &str, connections: usize, duration: Duration) {
-    // Each write is of a content that was not there before.
-    static NUMBER: AtomicUsize = AtomicUsize::new(1000);
-    let begun = Instant::now();
-    let worker = || {
-        let mut client = Client::new(peer.port);
-        let mut times = Vec::new();
-        while begun.elapsed() < duration {
-            let request = match call {
-                "list" => peer.list.clone(),
-                _ => (peer.put)(peer.port, NUMBER.fetch_add(1, Ordering::Relaxed)),
-            };
-            let sent = Instant::now();
-            client.ask(&request).unwrap();
-            times.push(sent.elapsed());
-        }
-        times
-    };
-    let mut times: Vec<Duration> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..connections).map(|_| scope.spawn(worker)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
-    });
-    times.sort();
-    let answered = u32::try_from(times.len()).unwrap();
-    let rate = f64::from(answered) / begun.elapsed().as_secs_f64();
-    let at = |percent: usize| times[(times.len() - 1) * percent / 100];
-    println!(
-        "| {} | {call} | {connections} | {rate:.0} | {:.2?} | {:.2?} |",
-        peer.name,
-        at(50),
-        at(99)
-    );
-}
-
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// A connection that is kept where the server keeps it, and made again where it does not.
-struct Client {
-    port: u16,
-    connection: Option<TcpStream>,
-}
-
-impl Client {
-    fn new(port: u16) -> Self {
-        Self { port, connection: None }
-    }
-
-    /// Sends a request and reads its answer, which has to be a success.
-    fn ask(&mut self, request: &[u8]) -> std::io::Result<()> {
-        let kept = self.connection.is_some();
-        match self.try_ask(request) {
-            // The server closed the connection in the meantime.
-            Err(_) if kept => {
-                self.connection = None;
-                self.try_ask(request)
-            }
-            done => done,
-        }
-    }
-
-    fn try_ask(&mut self, request: &[u8]) -> std::io::Result<()> {
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => TcpStream::connect(("127.0.0.1", self.port))?,
-        };
-        connection.set_nodelay(true)?;
-        connection.write_all(request)?;
-        let keep = read_answer(&mut connection)?;
-        self.connection = keep.then_some(connection);
-        Ok(())
-    }
-}
-
-/// Reads one answer; true if the connection stays open.
-fn read_answer(connection: &mut TcpStream) -> std::io::Result<bool> {
-    let mut answer = Vec::new();
-    let mut buffer = vec![0; 65536];
-    loop {
-        let read = connection.read(&mut buffer)?;
-        if read == 0 {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
-        answer.extend_from_slice(&buffer[..read]);
-        let Some(end) = answer.windows(4).position(|window| window == b"\r\n\r\n") else {
-            continue;
-        };
-        let head = String::from_utf8_lossy(&answer[..end]).to_ascii_lowercase();
-        let length = head
-            .lines()
-            .find_map(|line| line.strip_prefix("content-length: "))
-            .unwrap_or("0");
-        let length: usize = length.trim().parse().unwrap();
-        if answer.len() < end + 4 + length {
-            continue;
-        }
-        assert!(
-            head.split(' ').nth(1).is_some_and(|status| status.starts_with('2')),
-            "{head}"
-        );
-        return Ok(!head.starts_with("http/1.0") && !head.contains("connection: close"));
-    }
 }
