@@ -55,7 +55,7 @@ impl Access {
         parts: &Parts,
         body: &[u8],
         service: &str,
-        once: bool,
+        once: impl FnOnce() -> bool,
     ) -> Result<Admitted, ServiceError> {
         let header = parts
             .headers
@@ -68,7 +68,7 @@ impl Access {
         };
         let now = OffsetDateTime::now_utc();
         verify(keys, &authorization, service, parts, body, now)?;
-        if !once {
+        if !once() {
             return Ok(Admitted(None));
         }
         self.take(&authorization.signature, now)?;

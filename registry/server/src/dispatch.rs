@@ -8,6 +8,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, Query, RawPathParams, Request, State};
 use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderValue, Response, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::{on, post};
@@ -40,7 +41,6 @@ const UNKNOWN: Named = Named {
 };
 
 /// What every request needs.
-#[derive(Clone)]
 pub(crate) struct App {
     pub(crate) store: Arc<Store>,
     pub(crate) service: Arc<Service>,
@@ -54,9 +54,11 @@ pub(crate) struct App {
     pub(crate) log: Arc<RequestLog>,
 }
 
-pub(crate) fn router(app: &App) -> Router {
+pub(crate) fn router(app: App) -> Router {
+    let app = Arc::new(app);
     let routes = OPERATIONS.iter().fold(Router::new(), |router, operation| {
-        let serve = move |State(app): State<App>, request: Request| serve(app, operation, request);
+        let serve =
+            move |State(app): State<Arc<App>>, request: Request| async move { serve(&app, operation, request).await };
         router.route(operation.path, on(operation.method, serve))
     });
     let routes = routes.route("/", post(put_events::serve));
@@ -69,12 +71,12 @@ pub(crate) fn router(app: &App) -> Router {
     routes
         .fallback(unknown)
         .method_not_allowed_fallback(unknown)
-        .layer(from_fn_with_state(app.clone(), record))
-        .with_state(app.clone())
+        .layer(from_fn_with_state(Arc::clone(&app), record))
+        .with_state(app)
 }
 
 /// Around every request: the guard before it, the clock over it, its id and its entry in the log after it.
-async fn record(State(app): State<App>, request: Request, next: Next) -> Response<Body> {
+async fn record(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
     let mut response = match guard::admit(app.hosts, request.uri(), request.headers()) {
         Err(refusal) => refusal.into_response(),
         Ok(()) => match timeout(TIMEOUT, next.run(request)).await {
@@ -93,7 +95,7 @@ async fn record(State(app): State<App>, request: Request, next: Next) -> Respons
     response
 }
 
-async fn serve(app: App, operation: &'static Operation, request: Request) -> Response<Body> {
+async fn serve(app: &App, operation: &'static Operation, request: Request) -> Response<Body> {
     let mut response = match run(app, operation, request).await {
         Ok(answer) => success(operation, answer),
         Err(error) => error.into_response(),
@@ -105,15 +107,44 @@ async fn serve(app: App, operation: &'static Operation, request: Request) -> Res
     response
 }
 
-async fn run(app: App, operation: &'static Operation, request: Request) -> Result<Answer, ServiceError> {
-    let (mut parts, body) = read(&app, request).await?;
-    let admitted = app.access.admit(&parts, &body, SERVICE, once(operation, &body))?;
-    let answer = match decode(&app, operation, &mut parts, body).await {
-        Ok(call) => carry_out(&app, operation, call).await,
-        Err(error) => Err(error),
-    };
+async fn run(app: &App, operation: &'static Operation, request: Request) -> Result<Answer, ServiceError> {
+    let (mut parts, body) = read(app, request).await?;
+    let admitted = app.access.admit(&parts, &body, SERVICE, || once(operation, &body))?;
+    if operation.is_get() {
+        return answer_again(app, operation, parts, body).await;
+    }
+    let answer = answer_call(app, operation, &mut parts, body).await;
     app.access.settle(admitted, answer.is_ok());
     answer
+}
+
+/// Answers what may have been asked before: a question is its path and query, and changes nothing.
+async fn answer_again(
+    app: &App,
+    operation: &'static Operation,
+    mut parts: Parts,
+    body: Bytes,
+) -> Result<Answer, ServiceError> {
+    let question = parts.uri.path_and_query().map_or("", PathAndQuery::as_str).to_owned();
+    let (known, revision) = app.store.find_answer(&question);
+    if let Some(known) = known {
+        return Ok(Answer::Body(known));
+    }
+    let answer = answer_call(app, operation, &mut parts, body).await?;
+    if let (Answer::Body(body), Some(revision)) = (&answer, revision) {
+        app.store.keep_answer(question, body, revision);
+    }
+    Ok(answer)
+}
+
+async fn answer_call(
+    app: &App,
+    operation: &'static Operation,
+    parts: &mut Parts,
+    body: Bytes,
+) -> Result<Answer, ServiceError> {
+    let call = decode(app, operation, parts, body).await?;
+    carry_out(app, operation, call).await
 }
 
 /// The head and the whole body of a request.
@@ -128,7 +159,7 @@ async fn read(app: &App, request: Request) -> Result<(Parts, Bytes), ServiceErro
 /// The body of a request of another service, which is let in as often as it comes.
 pub(crate) async fn admitted(app: &App, request: Request, service: &str) -> Result<Bytes, ServiceError> {
     let (parts, body) = read(app, request).await?;
-    app.access.admit(&parts, &body, service, false)?;
+    app.access.admit(&parts, &body, service, || false)?;
     Ok(body)
 }
 
@@ -147,7 +178,10 @@ async fn carry_out(app: &App, operation: &'static Operation, call: Call) -> Resu
     let broken = || ServiceError::new(ErrorKind::InternalServerError, "the operation broke off");
     let answer = answer.ok_or_else(broken)??;
     if operation.is_write() {
-        app.wake.now();
+        app.wake.send();
+        if operation.name == "PutCodeBinding" {
+            app.wake.generate();
+        }
     }
     Ok(answer)
 }
@@ -179,7 +213,7 @@ async fn path(parts: &mut Parts) -> Result<Vec<(String, String)>, ServiceError> 
 
 fn success(operation: &Operation, answer: Answer) -> Response<Body> {
     let (body, content_type) = match answer {
-        Answer::Body(body) => (Body::from(body.to_string()), "application/json"),
+        Answer::Body(body) => (Body::from(body), "application/json"),
         Answer::Archive(bytes) => (Body::from(bytes), "application/zip"),
         Answer::Empty => (Body::empty(), "application/json"),
     };

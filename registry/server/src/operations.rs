@@ -34,6 +34,11 @@ pub(crate) enum Action {
 }
 
 impl Operation {
+    /// Whether it is asked by path and query alone, and changes nothing.
+    pub(crate) fn is_get(&self) -> bool {
+        self.method == GET && !self.is_write()
+    }
+
     /// Whether it changes data.
     pub(crate) fn is_write(&self) -> bool {
         matches!(self.action, Action::Write(_))

@@ -71,11 +71,11 @@ struct AnswerEntry {
 }
 
 /// Answers a request to `/`.
-pub(crate) async fn serve(State(app): State<App>, request: Request) -> Response<Body> {
+pub(crate) async fn serve(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     let Some(target) = request.headers().get(bus::TARGET_HEADER).cloned() else {
         return unknown(request).await;
     };
-    let mut response = match run(app, &target, request).await {
+    let mut response = match run(&app, &target, request).await {
         Ok(answered) => respond(answered),
         Err(error) => error.into_json_protocol(),
     };
@@ -83,8 +83,8 @@ pub(crate) async fn serve(State(app): State<App>, request: Request) -> Response<
     response
 }
 
-async fn run(app: App, target: &HeaderValue, request: Request) -> Result<Relayed, ServiceError> {
-    let body = admitted(&app, request, bus::SERVICE).await?;
+async fn run(app: &App, target: &HeaderValue, request: Request) -> Result<Relayed, ServiceError> {
+    let body = admitted(app, request, bus::SERVICE).await?;
     if target != bus::TARGET {
         let target = shown(&String::from_utf8_lossy(target.as_bytes()));
         let message = format!("{target}: of EventBridge only {} is answered here", bus::TARGET);
@@ -102,7 +102,7 @@ async fn run(app: App, target: &HeaderValue, request: Request) -> Result<Relayed
         }
         None => answer(&body)?,
     };
-    learn(&app, taken).await?;
+    learn(app, taken).await?;
     Ok(answer)
 }
 
@@ -114,7 +114,7 @@ async fn learn(app: &App, taken: Vec<TakenEvent>) -> Result<(), ServiceError> {
     let service = Arc::clone(&app.service);
     let learnt = app.store.write(move |db| discover(&service, db, &taken)).await;
     learnt.map_err(|_| broken("discovery broke off"))??;
-    app.wake.now();
+    app.wake.send();
     Ok(())
 }
 

@@ -47,7 +47,7 @@ pub fn start(config: Config) -> Result<Server, StartError> {
     let (wake, mut threads) = worker::start(&store, languages, config.bus.clone()).map_err(StartError::Threads)?;
     let log = Arc::new(RequestLog::default());
     let limits = config.limits;
-    let router = dispatch::router(&app(config, store, wake, &log));
+    let router = dispatch::router(app(config, store, wake, &log));
     let (stop, stopped) = watch::channel(());
     let runtime = runtime().map_err(StartError::Threads)?;
     let thread = thread::Builder::new().name("schemactl-server".to_owned());

@@ -27,10 +27,15 @@ impl Service {
     }
 }
 
-/// Refuses one more of what there are `present` of. What AWS answers there is not documented; the models of all operations
+/// Refuses one more of what there is a quota of. What AWS answers there is not documented; the models of all operations
 /// that create have 403.
-pub(crate) fn within_quota(present: u32, quota: u32, what: &str) -> Result<(), ServiceError> {
-    if present < quota {
+pub(crate) fn within_quota(
+    quota: u32,
+    what: &str,
+    count: impl FnOnce() -> rusqlite::Result<u32>,
+) -> Result<(), ServiceError> {
+    // Counting takes the longer the more there is, and who has no quota has the most.
+    if quota == u32::MAX || count()? < quota {
         return Ok(());
     }
     let message = format!("The quota of {quota} {what} is reached.");

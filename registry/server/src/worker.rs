@@ -1,4 +1,4 @@
-//! What happens after an answer: code bindings are generated, events are sent. In: a wake after every change. Out: rows of the
+//! What happens after an answer: code bindings are generated, events are sent. In: a wake after the changes that give them work. Out: rows of the
 //! tables `bindings` and `outbox` that are done. Both are orders on the disk, so nothing is lost when the process is killed; an event
 //! may then be sent twice.
 
@@ -24,13 +24,23 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// Wakes the workers. Dropping it ends them after what they are at.
 #[derive(Clone, Debug)]
-pub(crate) struct Wake(Vec<SyncSender<()>>);
+pub(crate) struct Wake {
+    bindings: SyncSender<()>,
+    /// Where there is a bus.
+    events: Option<SyncSender<()>>,
+}
 
 impl Wake {
-    /// One wake is enough for any number of changes.
-    pub(crate) fn now(&self) {
-        for sender in &self.0 {
-            let _ = sender.try_send(());
+    /// Says that a binding may be ordered.
+    pub(crate) fn generate(&self) {
+        // One wake is enough for any number of changes.
+        let _ = self.bindings.try_send(());
+    }
+
+    /// Says that an event may wait.
+    pub(crate) fn send(&self) {
+        if let Some(events) = &self.events {
+            let _ = events.try_send(());
         }
     }
 }
@@ -41,26 +51,20 @@ pub(crate) fn start(
     languages: Languages,
     bus: Option<Bus>,
 ) -> std::io::Result<(Wake, Vec<JoinHandle<()>>)> {
-    let mut wake = Wake(Vec::new());
-    let mut threads = Vec::new();
     let held = Arc::clone(store);
-    let receiver = wake.receiver();
-    threads.push(named("schemactl-bindings").spawn(move || generate_all(&held, &languages, &receiver))?);
+    let (bindings, ordered) = sync_channel(1);
+    let mut threads = vec![named("schemactl-bindings").spawn(move || generate_all(&held, &languages, &ordered))?];
+    let mut wake = Wake { bindings, events: None };
     if let Some(bus) = bus {
         let held = Arc::clone(store);
-        let receiver = wake.receiver();
-        threads.push(named("schemactl-events").spawn(move || send_all(&held, &bus, &receiver))?);
+        let (events, waiting) = sync_channel(1);
+        threads.push(named("schemactl-events").spawn(move || send_all(&held, &bus, &waiting))?);
+        wake.events = Some(events);
     }
-    wake.now();
+    // What a server left behind that was killed.
+    wake.generate();
+    wake.send();
     Ok((wake, threads))
-}
-
-impl Wake {
-    fn receiver(&mut self) -> Receiver<()> {
-        let (sender, receiver) = sync_channel(1);
-        self.0.push(sender);
-        receiver
-    }
 }
 
 /// Generators recurse into schemas that nest, in stacks of any build.
@@ -74,7 +78,7 @@ fn generate_all(store: &Store, languages: &Languages, woken: &Receiver<()>) {
             let done = generate(languages, &order);
             let finished = store.write(move |db| bindings::finish(db, &order, &done));
             if !matches!(finished.blocking_recv(), Ok(Ok(()))) {
-                // The order stands, and is looked at again after the next change.
+                // The order stands, and is looked at again with the next one.
                 break;
             }
         }

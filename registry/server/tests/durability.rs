@@ -63,11 +63,13 @@ fn data_survives_a_restart() {
 fn two_servers_share_a_folder() {
     let Fixture { server, data } = Fixture::with_schema();
     let other = start(Config::new(data.path())).unwrap();
-    send(other.port(), "PUT", SCHEMA, &schema(2)).expect(200);
-    assert_eq!(
-        version(&send(server.port(), "GET", SCHEMA, &Value::Null).expect(200)),
-        2
-    );
+    let seen = || version(&send(server.port(), "GET", SCHEMA, &Value::Null).expect(200));
+    for number in 2..5 {
+        // What was asked before is answered again as long as it is true, and no longer: whoever wrote.
+        assert_eq!((seen(), seen()), (number - 1, number - 1));
+        send(other.port(), "PUT", SCHEMA, &schema(number)).expect(200);
+        assert_eq!(seen(), number);
+    }
 }
 
 #[test]

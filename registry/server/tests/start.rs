@@ -9,7 +9,7 @@ use std::net::TcpStream;
 use rusqlite::Connection;
 use schemactl_server::{Config, StartError, start};
 use serde_json::Value;
-use support::{Fixture, SCHEMA, send};
+use support::{Fixture, REGISTRY, SCHEMA, schema, send};
 use tempfile::TempDir;
 
 #[test]
@@ -68,7 +68,7 @@ fn databases_of_others_and_of_the_future_are_left_alone() {
             error,
             StartError::Newer {
                 found: 99,
-                known: 3,
+                known: 4,
                 ..
             }
         ),
@@ -135,4 +135,29 @@ fn a_database_that_is_busy_may_serve_the_next_try() {
     fixture.get(SCHEMA).expect(200);
     database.execute_batch("ROLLBACK").unwrap();
     fixture.send("PUT", SCHEMA, &support::schema(2)).expect(200);
+}
+
+/// Format 3 did not keep the number of versions.
+#[test]
+fn a_database_of_an_older_format_is_brought_up_to_date() {
+    let Fixture { server, data } = Fixture::with_schema();
+    for number in 2..5 {
+        send(server.port(), "PUT", SCHEMA, &schema(number)).expect(200);
+    }
+    server.shutdown();
+    let database = Connection::open(data.path().join("registry.sqlite")).unwrap();
+    let older =
+        "DROP TRIGGER version_added; DROP TRIGGER version_removed; ALTER TABLE schemas DROP COLUMN version_count;
+         PRAGMA user_version = 3";
+    database.execute_batch(older).unwrap();
+    drop(database);
+    let server = start(Config::new(data.path())).unwrap();
+    let count = || {
+        send(server.port(), "GET", &format!("{REGISTRY}/schemas"), &Value::Null).expect(200)["Schemas"][0]["VersionCount"].clone()
+    };
+    assert_eq!(count(), 4);
+    send(server.port(), "DELETE", &format!("{SCHEMA}/version/2"), &Value::Null).expect(204);
+    assert_eq!(count(), 3);
+    send(server.port(), "PUT", SCHEMA, &schema(9)).expect(200);
+    assert_eq!(count(), 4);
 }

@@ -44,7 +44,7 @@ struct Asked {
 type Page = rusqlite::Result<Option<Markup>>;
 
 /// The routes of the pages.
-pub(crate) fn router() -> Router<App> {
+pub(crate) fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(home_page))
         .route("/registries/{registry}", get(registry_page))
@@ -53,26 +53,30 @@ pub(crate) fn router() -> Router<App> {
         .route("/icon.svg", get(|| async { file("image/svg+xml", ICON) }))
 }
 
-async fn home_page(State(app): State<App>, Query(asked): Query<Asked>) -> Response<Body> {
+async fn home_page(State(app): State<Arc<App>>, Query(asked): Query<Asked>) -> Response<Body> {
     let service = Arc::clone(&app.service);
-    page(app, move |db| home::page(&service, &asked, db)).await
+    page(&app, move |db| home::page(&service, &asked, db)).await
 }
 
-async fn registry_page(State(app): State<App>, Path(name): Path<String>, Query(asked): Query<Asked>) -> Response<Body> {
+async fn registry_page(
+    State(app): State<Arc<App>>,
+    Path(name): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Response<Body> {
     let service = Arc::clone(&app.service);
-    page(app, move |db| registry::page(&service, &name, &asked, db)).await
+    page(&app, move |db| registry::page(&service, &name, &asked, db)).await
 }
 
 async fn schema_page(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Path((registry, name)): Path<(String, String)>,
     Query(asked): Query<Asked>,
 ) -> Response<Body> {
     let service = Arc::clone(&app.service);
-    page(app, move |db| schema::page(&service, &registry, &name, &asked, db)).await
+    page(&app, move |db| schema::page(&service, &registry, &name, &asked, db)).await
 }
 
-async fn page(app: App, make: impl FnOnce(&Connection) -> Page + Send + 'static) -> Response<Body> {
+async fn page(app: &App, make: impl FnOnce(&Connection) -> Page + Send + 'static) -> Response<Body> {
     let made = app.store.read(make).await;
     match made {
         Ok(Ok(Some(page))) => html(StatusCode::OK, page),

@@ -5,7 +5,7 @@ use schemactl_infer::{ContentType, discover};
 use schemactl_model::{Source, Value, parse};
 use serde_json::json;
 
-use super::Answer;
+use super::{Answer, answer};
 use crate::call::Call;
 use crate::error::ServiceError;
 use crate::names::SchemaType;
@@ -31,7 +31,7 @@ pub(crate) fn get(call: &Call, _: &Connection) -> Result<Answer, ServiceError> {
         .map(|(index, text)| event(index, text))
         .collect::<Result<_, _>>()?;
     let content = discover(&events, content_type).to_string();
-    Ok(Answer::Body(json!({ "Content": content })))
+    Ok(answer(&json!({ "Content": content })))
 }
 
 /// Read as strictly as a schema: an event with a key twice has no schema that is right for every reader.

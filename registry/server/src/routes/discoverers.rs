@@ -61,7 +61,9 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
         let message = format!("Discoverer with Id : {} already exists.", discoverer.id);
         return Err(ServiceError::conflict(message));
     }
-    within_quota(discoverers::count(db)?, call.service.quotas.discoverers, "discoverers")?;
+    within_quota(call.service.quotas.discoverers, "discoverers", || {
+        discoverers::count(db)
+    })?;
     discoverers::put(db, &discoverer)?;
     registries::ensure(db, &RegistryName::parse(DISCOVERED)?)?;
     Ok(answer(&described(

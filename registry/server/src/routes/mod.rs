@@ -2,8 +2,8 @@
 //! answer, or the refusal. One module a noun; a function is one operation and is named in the table of `operations`. Rules
 //! of the service live here, SQL in `store`, HTTP in `dispatch`.
 
+use axum::body::Bytes;
 use serde::Serialize;
-use serde_json::Value;
 
 pub(crate) mod bindings;
 mod content;
@@ -22,8 +22,8 @@ pub(crate) mod versions;
 /// What an operation answers when it succeeds.
 #[derive(Clone, Debug)]
 pub(crate) enum Answer {
-    /// The members of the body.
-    Body(Value),
+    /// A JSON object.
+    Body(Bytes),
     /// A zip archive, the one answer that is no JSON.
     Archive(Vec<u8>),
     /// No body: a change that has nothing to tell.
@@ -31,6 +31,6 @@ pub(crate) enum Answer {
 }
 
 fn answer(body: &impl Serialize) -> Answer {
-    let body = serde_json::to_value(body).expect("answers are structs of texts, numbers and maps by text");
-    Answer::Body(body)
+    let body = serde_json::to_vec(body).expect("answers are structs of texts, numbers and maps by text");
+    Answer::Body(body.into())
 }

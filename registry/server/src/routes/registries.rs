@@ -53,7 +53,7 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
         return Err(ServiceError::conflict(format!("Registry {name} already exists.")));
     }
     let quota = call.service.quotas.registries;
-    within_quota(registries::count(db)?, quota, "registries")?;
+    within_quota(quota, "registries", || registries::count(db))?;
     let registry = registries::insert(db, &name, description, &tags)?;
     Ok(describe_registry(&call.service.arns, &registry))
 }

@@ -64,7 +64,7 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
         return Err(ServiceError::conflict(format!("Schema {name} already exists.")));
     }
     let quota = call.service.schemas_of(&registry_name);
-    within_quota(schemas::count(db, registry.id)?, quota, "schemas in a registry")?;
+    within_quota(quota, "schemas in a registry", || schemas::count(db, registry.id))?;
     let id = schemas::insert(db, registry.id, &name, description, &tags)?;
     let version = versions::insert(db, id, content.type_, content.text, None)?;
     let schema = existing(db, &registry_name, &name)?;
@@ -178,7 +178,7 @@ fn add_version(
         return Err(ServiceError::conflict(message));
     }
     let present = u32::try_from(schema.versions).unwrap_or(u32::MAX);
-    within_quota(present, call.service.quotas.versions, "versions of a schema")?;
+    within_quota(call.service.quotas.versions, "versions of a schema", || Ok(present))?;
     Ok(versions::insert(db, schema.id, content.type_, content.text, token)?)
 }
 

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::NOW;
+use super::{NOW, execute, query_one};
 
 pub(crate) const IN_PROGRESS: &str = "CREATE_IN_PROGRESS";
 pub(crate) const COMPLETE: &str = "CREATE_COMPLETE";
@@ -45,8 +45,7 @@ const COLUMNS: &str = "version, status, created, modified, reason";
 
 pub(crate) fn find(db: &Connection, schema: i64, version: i64, language: &str) -> rusqlite::Result<Option<Binding>> {
     let sql = format!("SELECT {COLUMNS} FROM bindings WHERE schema = ?1 AND version = ?2 AND language = ?3");
-    db.query_row(&sql, params![schema, version, language], binding)
-        .optional()
+    query_one(db, &sql, params![schema, version, language], binding).optional()
 }
 
 /// Orders a binding, again if there was one.
@@ -55,7 +54,7 @@ pub(crate) fn order(db: &Connection, schema: i64, version: i64, language: &str) 
         "INSERT OR REPLACE INTO bindings (schema, version, language, status, created, modified)
          VALUES (?1, ?2, ?3, '{IN_PROGRESS}', {NOW}, {NOW}) RETURNING {COLUMNS}"
     );
-    db.query_row(&sql, params![schema, version, language], binding)
+    query_one(db, &sql, params![schema, version, language], binding)
 }
 
 /// A binding that waits for its generator.
@@ -68,7 +67,7 @@ pub(crate) fn next_order(db: &Connection) -> rusqlite::Result<Option<Order>> {
          JOIN registries ON registries.id = schemas.registry
          WHERE status = '{IN_PROGRESS}' LIMIT 1"
     );
-    let order = db.query_row(&sql, [], |row| {
+    let order = query_one(db, &sql, [], |row| {
         Ok(Order {
             schema: row.get(0)?,
             version: row.get(1)?,
@@ -90,7 +89,8 @@ pub(crate) fn finish(db: &Connection, order: &Order, done: &Result<Vec<u8>, Stri
     );
     let status = if done.is_ok() { COMPLETE } else { FAILED };
     let (source, reason) = (done.as_ref().ok(), done.as_ref().err());
-    db.execute(
+    execute(
+        db,
         &sql,
         params![order.schema, order.version, order.language, status, source, reason],
     )?;
@@ -100,8 +100,6 @@ pub(crate) fn finish(db: &Connection, order: &Order, done: &Result<Vec<u8>, Stri
 /// The archive of a complete binding.
 pub(crate) fn source(db: &Connection, schema: i64, version: i64, language: &str) -> rusqlite::Result<Option<Vec<u8>>> {
     let sql = "SELECT source FROM bindings WHERE schema = ?1 AND version = ?2 AND language = ?3";
-    let source = db
-        .query_row(sql, params![schema, version, language], |row| row.get(0))
-        .optional()?;
+    let source = query_one(db, sql, params![schema, version, language], |row| row.get(0)).optional()?;
     Ok(source.flatten())
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Page, Slice, Tags};
+use super::{Page, Slice, Tags, execute, query_one};
 
 /// The state of a discoverer that sees the events of its bus.
 pub(crate) const STARTED: &str = "STARTED";
@@ -34,7 +34,7 @@ fn discoverer(row: &Row<'_>) -> rusqlite::Result<Discoverer> {
 
 pub(crate) fn find(db: &Connection, id: &str) -> rusqlite::Result<Option<Discoverer>> {
     let sql = format!("SELECT {COLUMNS} FROM discoverers WHERE id = ?1");
-    db.query_row(&sql, [id], discoverer).optional()
+    query_one(db, &sql, [id], discoverer).optional()
 }
 
 /// Writes a discoverer, over the one of the same id.
@@ -48,24 +48,28 @@ pub(crate) fn put(db: &Connection, row: &Discoverer) -> rusqlite::Result<()> {
         state,
         tags,
     } = row;
-    db.execute(&sql, params![id, source_arn, description, cross_account, state, tags])?;
+    execute(
+        db,
+        &sql,
+        params![id, source_arn, description, cross_account, state, tags],
+    )?;
     Ok(())
 }
 
 pub(crate) fn delete(db: &Connection, id: &str) -> rusqlite::Result<()> {
-    db.execute("DELETE FROM discoverers WHERE id = ?1", [id])?;
+    execute(db, "DELETE FROM discoverers WHERE id = ?1", [id])?;
     Ok(())
 }
 
 pub(crate) fn count(db: &Connection) -> rusqlite::Result<u32> {
-    db.query_row("SELECT count(*) FROM discoverers", [], |row| row.get(0))
+    query_one(db, "SELECT count(*) FROM discoverers", [], |row| row.get(0))
 }
 
 /// Whether a started discoverer has the bus of that name as its source.
 pub(crate) fn watch(db: &Connection, bus: &str) -> rusqlite::Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM discoverers WHERE state = ?1
          AND substr(source_arn, instr(source_arn, ':event-bus/') + length(':event-bus/')) = ?2)";
-    db.query_row(sql, [STARTED, bus], |row| row.get(0))
+    query_one(db, sql, [STARTED, bus], |row| row.get(0))
 }
 
 /// The discoverers whose id and source begin so, in the order of their ids.

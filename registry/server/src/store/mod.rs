@@ -3,11 +3,13 @@
 
 use std::path::Path;
 
-use rusqlite::Connection;
+use axum::body::Bytes;
+use rusqlite::{Connection, Params, Row};
 use tokio::sync::oneshot;
 
 use crate::StartError;
 
+mod answers;
 pub(crate) mod bindings;
 pub(crate) mod discoverers;
 mod lane;
@@ -24,15 +26,19 @@ mod tags;
 pub(crate) mod versions;
 mod writer;
 
+use answers::AnswerCache;
+pub(crate) use answers::Revision;
 pub(crate) use pages::{Page, Slice};
 use reader::Reader;
 pub(crate) use tags::Tags;
 use writer::Writer;
 
-/// A database: one connection that writes, and one that reads what was last committed while the other writes.
+/// A database: one connection that writes, one that reads what was last committed while the other writes, and answers that are still
+/// true.
 pub(crate) struct Store {
     writer: Writer,
     reader: Reader,
+    answers: AnswerCache,
 }
 
 impl Store {
@@ -40,9 +46,11 @@ impl Store {
         let path = open::database_path(folder)?;
         let writer = open::open_writer(&path)?;
         let reader = open::open_reader(&path)?;
+        let watch = open::open_watch(&path)?;
         Ok(Self {
             writer: Writer::start(writer).map_err(StartError::Threads)?,
             reader: Reader::start(reader).map_err(StartError::Threads)?,
+            answers: AnswerCache::new(watch),
         })
     }
 
@@ -69,6 +77,33 @@ impl Store {
     {
         self.reader.read(question)
     }
+
+    /// Returns the answer to a question that was asked before, if nothing has changed since then, and the revision of the database, with
+    /// which an answer that is read from now on can be kept.
+    pub(crate) fn find_answer(&self, question: &str) -> (Option<Bytes>, Option<Revision>) {
+        self.answers.find(question)
+    }
+
+    /// Keeps an answer that was read after [`Store::find_answer`] gave `revision`.
+    pub(crate) fn keep_answer(&self, question: String, answer: &Bytes, revision: Revision) {
+        self.answers.keep(question, answer, revision);
+    }
+}
+
+/// Returns the row that a statement gives. Statements stay prepared with their connection: parsing them takes longer than running most
+/// of them.
+fn query_one<T>(
+    db: &Connection,
+    sql: &str,
+    params: impl Params,
+    read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    db.prepare_cached(sql)?.query_row(params, read)
+}
+
+/// Runs a statement that changes rows, and counts them.
+fn execute(db: &Connection, sql: &str, params: impl Params) -> rusqlite::Result<usize> {
+    db.prepare_cached(sql)?.execute(params)
 }
 
 /// The time of a statement as the service writes it: `2026-01-02T03:04:05Z`.

@@ -18,11 +18,14 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The pages that a connection keeps, in SQLite's own measure: negative, in KiB. The system keeps the file in memory anyway, and a
 /// server that runs for months should not grow with its data.
 const CACHE: i64 = -128;
+/// The statements that a connection keeps prepared: all that there are, with room for more.
+const STATEMENTS: usize = 64;
 /// The steps from an empty database to the newest format. The format of a file is the number of steps taken.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("001_registries.sql"),
     include_str!("002_discovery.sql"),
     include_str!("003_shapes.sql"),
+    include_str!("004_version_counts.sql"),
 ];
 
 /// Creates the folder if need be, and gives the path of the database in it.
@@ -55,6 +58,13 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StartError> {
     opened.map_err(|error| start_error(path, &error))
 }
 
+/// Opens the database to see whether it has changed. It never waits: it is asked by threads that have others to serve.
+pub(super) fn open_watch(path: &Path) -> Result<Connection, StartError> {
+    let connection = open_reader(path)?;
+    let watch = connection.busy_timeout(Duration::ZERO).map(|()| connection);
+    watch.map_err(|error| start_error(path, &error))
+}
+
 /// Without SQLITE_OPEN_URI: a folder named `file:x` is a folder.
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -62,6 +72,7 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", CACHE)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }
 

@@ -2,6 +2,8 @@
 //! is one for every change that was answered, and none for one that was not.
 
 use rusqlite::{Connection, params};
+
+use super::execute;
 use serde_json::Value;
 
 /// How often an event is sent at most: EventBridge's own number of attempts for a target.
@@ -16,7 +18,7 @@ pub(crate) struct Waiting {
 }
 
 pub(crate) fn push(db: &Connection, entry: &Value) -> rusqlite::Result<()> {
-    db.execute("INSERT INTO outbox (entry) VALUES (?1)", [entry.to_string()])?;
+    execute(db, "INSERT INTO outbox (entry) VALUES (?1)", [entry.to_string()])?;
     Ok(())
 }
 
@@ -34,12 +36,12 @@ pub(crate) fn oldest(db: &Connection, most: usize) -> rusqlite::Result<Vec<Waiti
 }
 
 pub(crate) fn taken(db: &Connection, id: i64) -> rusqlite::Result<()> {
-    db.execute("DELETE FROM outbox WHERE id = ?1", [id])?;
+    execute(db, "DELETE FROM outbox WHERE id = ?1", [id])?;
     Ok(())
 }
 
 pub(crate) fn refused(db: &Connection, id: i64, reason: &str) -> rusqlite::Result<()> {
     let sql = "UPDATE outbox SET attempts = attempts + 1, reason = ?2 WHERE id = ?1";
-    db.execute(sql, params![id, reason])?;
+    execute(db, sql, params![id, reason])?;
     Ok(())
 }

@@ -33,6 +33,21 @@ impl<K> Slice<K> {
     }
 }
 
+impl Slice<String> {
+    /// Returns the first name that the page may begin with, and the first after those that begin with `prefix`. As bounds of an index
+    /// they cost the same wherever the page is in the list.
+    pub(super) fn names(&self, prefix: &str) -> (String, String) {
+        // The least text after another is that text and the least character.
+        let next = self.after.as_ref().map(|after| format!("{after}\0"));
+        let first = next.filter(|next| next.as_str() > prefix);
+        // Texts are compared byte by byte, and no name has the greatest character.
+        (
+            first.unwrap_or_else(|| prefix.to_owned()),
+            format!("{prefix}{}", char::MAX),
+        )
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,5 +59,26 @@ mod tests {
         assert_eq!(slice.page(vec![1, 2], |row| *row).last, None);
         let page = slice.page(vec![1, 2, 3], |row| *row);
         assert_eq!((page.rows, page.last), (vec![1, 2], Some(2)));
+    }
+
+    #[test]
+    fn bounds_hold_what_a_page_may_show_and_nothing_else() {
+        let names = ["a", "a-", "ab", "ab.", "abc", "b"];
+        for prefix in ["", "a", "ab", "b", "c", "é"] {
+            for after in [None, Some("a"), Some("ab"), Some("abc"), Some("z")] {
+                let slice = Slice {
+                    after: after.map(str::to_owned),
+                    limit: 9,
+                };
+                let (first, end) = slice.names(prefix);
+                let bounded = names
+                    .iter()
+                    .filter(|name| (first.as_str()..end.as_str()).contains(*name));
+                let expected = names
+                    .iter()
+                    .filter(|name| name.starts_with(prefix) && after.is_none_or(|after| **name > after));
+                assert!(bounded.eq(expected), "{prefix:?} {after:?}");
+            }
+        }
     }
 }

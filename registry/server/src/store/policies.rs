@@ -2,6 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::{execute, query_one};
+
 /// A resource policy.
 #[derive(Clone, Debug)]
 pub(crate) struct Policy {
@@ -13,7 +15,7 @@ pub(crate) struct Policy {
 
 pub(crate) fn find(db: &Connection, registry: i64) -> rusqlite::Result<Option<Policy>> {
     let sql = "SELECT policy, revision FROM policies WHERE registry = ?1";
-    let policy = db.query_row(sql, [registry], |row| {
+    let policy = query_one(db, sql, [registry], |row| {
         Ok(Policy {
             policy: row.get(0)?,
             revision: row.get(1)?,
@@ -25,11 +27,11 @@ pub(crate) fn find(db: &Connection, registry: i64) -> rusqlite::Result<Option<Po
 /// Writes the policy of a registry, over the one it has.
 pub(crate) fn put(db: &Connection, registry: i64, policy: &Policy) -> rusqlite::Result<()> {
     let sql = "INSERT OR REPLACE INTO policies (registry, policy, revision) VALUES (?1, ?2, ?3)";
-    db.execute(sql, params![registry, policy.policy, policy.revision])?;
+    execute(db, sql, params![registry, policy.policy, policy.revision])?;
     Ok(())
 }
 
 pub(crate) fn delete(db: &Connection, registry: i64) -> rusqlite::Result<()> {
-    db.execute("DELETE FROM policies WHERE registry = ?1", [registry])?;
+    execute(db, "DELETE FROM policies WHERE registry = ?1", [registry])?;
     Ok(())
 }

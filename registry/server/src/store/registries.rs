@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Page, Slice, Tags};
+use super::{Page, Slice, Tags, execute, query_one};
 use crate::names::{DISCOVERED, RegistryName};
 
 /// A registry.
@@ -27,7 +27,7 @@ fn registry(row: &Row<'_>) -> rusqlite::Result<Registry> {
 
 pub(crate) fn find(db: &Connection, name: &RegistryName) -> rusqlite::Result<Option<Registry>> {
     let sql = format!("SELECT {COLUMNS} FROM registries WHERE name = ?1");
-    db.query_row(&sql, [name.as_str()], registry).optional()
+    query_one(db, &sql, [name.as_str()], registry).optional()
 }
 
 pub(crate) fn insert(
@@ -37,11 +37,12 @@ pub(crate) fn insert(
     tags: &Tags,
 ) -> rusqlite::Result<Registry> {
     let sql = format!("INSERT INTO registries (name, description, tags) VALUES (?1, ?2, ?3) RETURNING {COLUMNS}");
-    db.query_row(&sql, params![name.as_str(), description, tags], registry)
+    query_one(db, &sql, params![name.as_str(), description, tags], registry)
 }
 
 pub(crate) fn set_description(db: &Connection, id: i64, description: &str) -> rusqlite::Result<()> {
-    db.execute(
+    execute(
+        db,
         "UPDATE registries SET description = ?2 WHERE id = ?1",
         params![id, description],
     )?;
@@ -49,30 +50,31 @@ pub(crate) fn set_description(db: &Connection, id: i64, description: &str) -> ru
 }
 
 pub(crate) fn set_tags(db: &Connection, id: i64, tags: &Tags) -> rusqlite::Result<()> {
-    db.execute("UPDATE registries SET tags = ?2 WHERE id = ?1", params![id, tags])?;
+    execute(db, "UPDATE registries SET tags = ?2 WHERE id = ?1", params![id, tags])?;
     Ok(())
 }
 
 /// Fails if the registry holds schemas: the foreign key has no cascade.
 pub(crate) fn delete(db: &Connection, id: i64) -> rusqlite::Result<()> {
-    db.execute("DELETE FROM registries WHERE id = ?1", [id])?;
+    execute(db, "DELETE FROM registries WHERE id = ?1", [id])?;
     Ok(())
 }
 
 /// How many registries a user has made: the one of discovery is not among them.
 pub(crate) fn count(db: &Connection) -> rusqlite::Result<u32> {
     let sql = "SELECT count(*) FROM registries WHERE name <> ?1";
-    db.query_row(sql, [DISCOVERED], |row| row.get(0))
+    query_one(db, sql, [DISCOVERED], |row| row.get(0))
 }
 
 /// The registries whose names begin with `prefix`, in the order of their names.
 pub(crate) fn list(db: &Connection, prefix: &str, slice: &Slice<String>) -> rusqlite::Result<Page<Registry, String>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM registries
-         WHERE substr(name, 1, length(?1)) = ?1 AND (?2 IS NULL OR name > ?2)
+         WHERE name >= ?1 AND name < ?2
          ORDER BY name LIMIT ?3"
     );
     let mut statement = db.prepare_cached(&sql)?;
-    let rows = statement.query_map(params![prefix, slice.after, slice.fetch()], registry)?;
+    let (first, end) = slice.names(prefix);
+    let rows = statement.query_map(params![first, end, slice.fetch()], registry)?;
     Ok(slice.page(rows.collect::<Result<_, _>>()?, |row| row.name.clone()))
 }

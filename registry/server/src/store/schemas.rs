@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{NOW, Page, Slice, Tags};
+use super::{NOW, Page, Slice, Tags, execute, query_one};
 use crate::names::SchemaName;
 
 /// A schema.
@@ -17,8 +17,7 @@ pub(crate) struct Schema {
     pub(crate) versions: i64,
 }
 
-const COLUMNS: &str = "id, name, description, tags, last_modified,
-    (SELECT count(*) FROM versions WHERE versions.schema = schemas.id)";
+const COLUMNS: &str = "id, name, description, tags, last_modified, version_count";
 
 fn schema(row: &Row<'_>) -> rusqlite::Result<Schema> {
     Ok(Schema {
@@ -33,7 +32,7 @@ fn schema(row: &Row<'_>) -> rusqlite::Result<Schema> {
 
 pub(crate) fn find(db: &Connection, registry: i64, name: &SchemaName) -> rusqlite::Result<Option<Schema>> {
     let sql = format!("SELECT {COLUMNS} FROM schemas WHERE registry = ?1 AND name = ?2");
-    db.query_row(&sql, params![registry, name.as_str()], schema).optional()
+    query_one(db, &sql, params![registry, name.as_str()], schema).optional()
 }
 
 /// Inserts a schema without versions; its first version must follow in the same transaction. Gives its id.
@@ -48,25 +47,25 @@ pub(crate) fn insert(
         "INSERT INTO schemas (registry, name, description, tags, last_modified, next_version)
          VALUES (?1, ?2, ?3, ?4, {NOW}, 1) RETURNING id"
     );
-    db.query_row(&sql, params![registry, name.as_str(), description, tags], |row| {
+    query_one(db, &sql, params![registry, name.as_str(), description, tags], |row| {
         row.get(0)
     })
 }
 
 pub(crate) fn set_description(db: &Connection, id: i64, description: &str) -> rusqlite::Result<()> {
     let sql = format!("UPDATE schemas SET description = ?2, last_modified = {NOW} WHERE id = ?1");
-    db.execute(&sql, params![id, description])?;
+    execute(db, &sql, params![id, description])?;
     Ok(())
 }
 
 pub(crate) fn set_tags(db: &Connection, id: i64, tags: &Tags) -> rusqlite::Result<()> {
-    db.execute("UPDATE schemas SET tags = ?2 WHERE id = ?1", params![id, tags])?;
+    execute(db, "UPDATE schemas SET tags = ?2 WHERE id = ?1", params![id, tags])?;
     Ok(())
 }
 
 /// Deletes the schema and its versions.
 pub(crate) fn delete(db: &Connection, id: i64) -> rusqlite::Result<()> {
-    db.execute("DELETE FROM schemas WHERE id = ?1", [id])?;
+    execute(db, "DELETE FROM schemas WHERE id = ?1", [id])?;
     Ok(())
 }
 
@@ -77,18 +76,41 @@ pub(crate) fn list(
     prefix: &str,
     slice: &Slice<String>,
 ) -> rusqlite::Result<Page<Schema, String>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM schemas
-         WHERE registry = ?1 AND substr(name, 1, length(?2)) = ?2 AND (?3 IS NULL OR name > ?3)
-         ORDER BY name LIMIT ?4"
-    );
-    let mut statement = db.prepare_cached(&sql)?;
-    let rows = statement.query_map(params![registry, prefix, slice.after, slice.fetch()], schema)?;
+    let mut statement = db.prepare_cached(&page_of_names())?;
+    let (first, end) = slice.names(prefix);
+    let rows = statement.query_map(params![registry, first, end, slice.fetch()], schema)?;
     Ok(slice.page(rows.collect::<Result<_, _>>()?, |row| row.name.clone()))
+}
+
+fn page_of_names() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM schemas
+         WHERE registry = ?1 AND name >= ?2 AND name < ?3
+         ORDER BY name LIMIT ?4"
+    )
 }
 
 /// How many schemas a registry holds.
 pub(crate) fn count(db: &Connection, registry: i64) -> rusqlite::Result<u32> {
     let sql = "SELECT count(*) FROM schemas WHERE registry = ?1";
-    db.query_row(sql, [registry], |row| row.get(0))
+    query_one(db, sql, [registry], |row| row.get(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::open;
+
+    /// A page costs the same wherever it is in the list, and however many schemas there are.
+    #[test]
+    fn pages_are_ranges_of_an_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = open::open_writer(&open::database_path(folder.path()).unwrap()).unwrap();
+        let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {}", page_of_names())).unwrap();
+        let steps = plan.query_map(params![1, "a", "b", 10], |row| row.get::<_, String>(3));
+        let steps: Vec<_> = steps.unwrap().collect::<Result<_, _>>().unwrap();
+        let [step] = &steps[..] else { panic!("{steps:?}") };
+        assert!(step.starts_with("SEARCH schemas USING INDEX"), "{step}");
+        assert!(step.ends_with("(registry=? AND name>? AND name<?)"), "{step}");
+    }
 }

@@ -29,12 +29,13 @@ pub(crate) fn search(
     let keywords = serde_json::to_string(keywords).expect("texts are JSON");
     let sql = format!(
         "SELECT id, name FROM schemas
-         WHERE registry = ?2 AND (?3 IS NULL OR name > ?3)
+         WHERE registry = ?2 AND name >= ?3
            AND EXISTS (SELECT 1 FROM versions WHERE versions.schema = schemas.id AND {MATCHES})
          ORDER BY name LIMIT ?4"
     );
     let mut statement = db.prepare_cached(&sql)?;
-    let rows = statement.query_map(params![keywords, registry, slice.after, slice.fetch()], |row| {
+    let (first, _) = slice.names("");
+    let rows = statement.query_map(params![keywords, registry, first, slice.fetch()], |row| {
         Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
     })?;
     let page = slice.page(rows.collect::<Result<Vec<_>, _>>()?, |(_, name)| name.clone());

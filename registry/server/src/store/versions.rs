@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{NOW, Page, Slice};
+use super::{NOW, Page, Slice, execute, query_one};
 use crate::names::SchemaType;
 
 /// A version with its content.
@@ -45,19 +45,19 @@ pub(super) fn summary(row: &Row<'_>) -> rusqlite::Result<VersionSummary> {
 
 pub(crate) fn find(db: &Connection, schema: i64, number: i64) -> rusqlite::Result<Option<Version>> {
     let sql = format!("SELECT {COLUMNS} FROM versions WHERE schema = ?1 AND number = ?2");
-    db.query_row(&sql, [schema, number], version).optional()
+    query_one(db, &sql, [schema, number], version).optional()
 }
 
 /// The version with the highest number.
 pub(crate) fn newest(db: &Connection, schema: i64) -> rusqlite::Result<Option<Version>> {
     let sql = format!("SELECT {COLUMNS} FROM versions WHERE schema = ?1 ORDER BY number DESC LIMIT 1");
-    db.query_row(&sql, [schema], version).optional()
+    query_one(db, &sql, [schema], version).optional()
 }
 
 /// The version that an UpdateSchema with this ClientTokenId made.
 pub(crate) fn find_token(db: &Connection, schema: i64, token: &str) -> rusqlite::Result<Option<Version>> {
     let sql = format!("SELECT {COLUMNS} FROM versions WHERE schema = ?1 AND token = ?2");
-    db.query_row(&sql, params![schema, token], version).optional()
+    query_one(db, &sql, params![schema, token], version).optional()
 }
 
 /// Adds a version under the next number of the schema, which it also marks as modified now.
@@ -72,12 +72,13 @@ pub(crate) fn insert(
         "UPDATE schemas SET next_version = next_version + 1, last_modified = {NOW} WHERE id = ?1
          RETURNING next_version - 1, last_modified"
     );
-    let (number, now): (i64, String) = db.query_row(&take, [schema], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (number, now): (i64, String) = query_one(db, &take, [schema], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let sql = format!(
         "INSERT INTO versions (schema, number, type, content, created, token)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING {COLUMNS}"
     );
-    db.query_row(
+    query_one(
+        db,
         &sql,
         params![schema, number, type_.as_str(), content, now, token],
         version,
@@ -85,12 +86,13 @@ pub(crate) fn insert(
 }
 
 pub(crate) fn delete(db: &Connection, schema: i64, number: i64) -> rusqlite::Result<()> {
-    db.execute(
+    execute(
+        db,
         "DELETE FROM versions WHERE schema = ?1 AND number = ?2",
         [schema, number],
     )?;
     let modified = format!("UPDATE schemas SET last_modified = {NOW} WHERE id = ?1");
-    db.execute(&modified, [schema])?;
+    execute(db, &modified, [schema])?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, ffi};
 use tokio::sync::oneshot;
@@ -12,6 +13,8 @@ use super::lane::Lane;
 
 /// The most changes that share a transaction.
 const TOGETHER: usize = 64;
+/// The longest wait for more of them, where half of the last transaction was longer: half a sync of a disk of moderate speed.
+const LONGEST_WAIT: Duration = Duration::from_millis(2);
 
 /// The thread that writes.
 pub(super) struct Writer(Lane<Box<dyn Change>>);
@@ -58,14 +61,49 @@ impl Writer {
 }
 
 fn write_all(mut connection: Connection, waiting: &Receiver<Box<dyn Change>>) {
+    let mut last = Batch::default();
     while let Ok(first) = waiting.recv() {
-        let mut changes = vec![first];
-        changes.extend(waiting.try_iter().take(TOGETHER - 1));
+        let mut changes = last.gather(first, waiting);
+        let begun = Instant::now();
         let failure = write_together(&mut connection, &mut changes).err();
+        last = Batch {
+            changes: changes.len(),
+            took: begun.elapsed(),
+        };
         let failure = failure.as_ref().map(Failure::of);
         for change in changes {
             change.settle(failure);
         }
+    }
+}
+
+/// What the last transaction was.
+#[derive(Clone, Copy, Debug, Default)]
+struct Batch {
+    changes: usize,
+    took: Duration,
+}
+
+impl Batch {
+    /// Takes what waits. As many clients as wrote together are likely to write again, each after its answer, which is now on its way: the
+    /// first of them would have a sync of its own, and the others wait for it. So it waits for the others, shorter than a sync takes.
+    /// A client that writes alone never waits.
+    fn gather(self, first: Box<dyn Change>, waiting: &Receiver<Box<dyn Change>>) -> Vec<Box<dyn Change>> {
+        let until = Instant::now() + LONGEST_WAIT.min(self.took / 2);
+        let mut changes = vec![first];
+        while changes.len() < TOGETHER {
+            let next = if changes.len() < self.changes {
+                let left = until.saturating_duration_since(Instant::now());
+                waiting.recv_timeout(left).ok()
+            } else {
+                waiting.try_recv().ok()
+            };
+            match next {
+                Some(next) => changes.push(next),
+                None => break,
+            }
+        }
+        changes
     }
 }
 
