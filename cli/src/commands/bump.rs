@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use schemactl_model::{Source, Span, Value, Version};
+use schemactl_model::{Source, Span, Value, Version, schemas_at};
 use schemactl_workspace::{Event, Report, SchemaVersion, Summary, Workspace, write_atomic};
 
 use crate::args::Bump;
@@ -82,13 +82,16 @@ fn wrong<'r>(report: &'r Report, event: &'r Event) -> Option<(&'r SchemaVersion,
 
 fn moves(event: &Event, newest: &SchemaVersion, needed: &Version) -> Vec<Move> {
     let document = &newest.document;
-    let property = document
-        .root()
-        .member("properties")
-        .and_then(|properties| properties.member(&event.settings.version_field));
-    let pins = property.into_iter().flat_map(|property| {
-        let listed = property.member("enum").and_then(Value::as_array).unwrap_or_default();
-        property.member("const").into_iter().chain(listed)
+    let described = schemas_at(document.root(), document.dialect(), &event.settings.version_place());
+    // What was taken over from another file stands at the reference to it, and is no text of this one.
+    let own = |value: &&Value| document.source().text().get(value.span.range()) == Some(&value.to_json());
+    let pins = described.iter().flat_map(|schema| {
+        let listed = schema
+            .value
+            .member("enum")
+            .and_then(Value::as_array)
+            .unwrap_or_default();
+        schema.value.member("const").into_iter().chain(listed).filter(own)
     });
     let schema = Move {
         from: event.folder.join(format!("{}.json", newest.version)),
@@ -98,7 +101,7 @@ fn moves(event: &Event, newest: &SchemaVersion, needed: &Version) -> Vec<Move> {
     let examples = newest.examples.iter().map(|example| {
         let name = example.file.path().rsplit('/').next().unwrap_or_default();
         let folder = event.folder.join("examples");
-        let named = example.detail().member(&event.settings.version_field);
+        let named = example.named_version(event);
         Move {
             from: folder.join(newest.version.to_string()).join(name),
             to: folder.join(needed.to_string()).join(name),

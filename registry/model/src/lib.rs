@@ -62,5 +62,5 @@ pub use union::{EXTENSIBLE_MARKS, UnionTag, is_extensible, union_tag};
 pub use validity::{FaultKind, SchemaFault, SchemaReview, reference_faults, review_schema, schema_faults};
 pub use value::{Entry, Kind, Object, Value};
 pub use version::{InvalidVersion, Version};
-pub use version_place::version_place;
+pub use version_place::{PlaceSchema, schemas_at, version_place};
 pub use word::find_word_span;

@@ -1,7 +1,9 @@
 //! Where an event says its version. In: the text of `version-field`: the name of a property, a path of names with dots between them, or a
-//! JSON Pointer for names that have dots themselves (ADR 73). Out: the place in the detail.
+//! JSON Pointer for names that have dots themselves (ADR 73). Out: the place in the detail, and the schemas that describe it.
 
-use crate::Pointer;
+use std::collections::BTreeSet;
+
+use crate::{Dialect, Pointer, Resolver, Scope, Value, subschemas};
 
 /// Returns the place of the version in the detail of an event. `None` if the text names no property.
 ///
@@ -23,9 +25,98 @@ pub fn version_place(field: &str) -> Option<Pointer> {
     names_all.then_some(place)
 }
 
+/// A schema of a document that describes the value at a place of its instances.
+#[derive(Clone, Copy, Debug)]
+pub struct PlaceSchema<'v> {
+    /// The schema.
+    pub value: &'v Value,
+    /// The dialect of its keywords.
+    pub dialect: Dialect,
+    /// Whether every value there has to be valid under it, and not only those of some instances.
+    pub is_certain: bool,
+}
+
+/// Returns the schemas that describe a place, with references and branches followed. The place is one of properties.
+pub fn schemas_at<'v>(root: &'v Value, dialect: Dialect, place: &Pointer) -> Vec<PlaceSchema<'v>> {
+    let mut walk = PlaceWalk {
+        resolver: Resolver::new(root, dialect),
+        seen: BTreeSet::new(),
+        found: Vec::new(),
+    };
+    walk.schema(root, &Scope::of_document(root, dialect), place.tokens(), true);
+    walk.found
+}
+
+struct PlaceWalk<'v> {
+    resolver: Resolver<'v>,
+    /// Schemas by their place in memory, with the number of names that are left.
+    seen: BTreeSet<(usize, usize)>,
+    found: Vec<PlaceSchema<'v>>,
+}
+
+impl<'v> PlaceWalk<'v> {
+    fn schema(&mut self, schema: &'v Value, around: &Scope, names: &[String], is_certain: bool) {
+        // INVARIANT: each schema is visited once for each part of the place, so that recursive ones end.
+        if !self.seen.insert((std::ptr::from_ref(schema) as usize, names.len())) {
+            return;
+        }
+        let scope = around.inside(schema);
+        if names.is_empty() {
+            self.found.push(PlaceSchema {
+                value: schema,
+                dialect: scope.dialect,
+                is_certain,
+            });
+        }
+        let reference = schema.member("$ref").and_then(Value::as_str);
+        if let Some(target) = reference.and_then(|text| self.resolver.resolve(&scope.base, text).ok()) {
+            self.schema(target.value, &target.scope(), names, is_certain);
+        }
+        if scope.dialect.ref_hides_siblings() && reference.is_some() {
+            return;
+        }
+        for below in subschemas(schema, scope.dialect) {
+            match (below.keyword, names.split_first()) {
+                ("properties", Some((name, rest))) if below.member.as_ref() == Some(name) => {
+                    self.schema(below.value, &scope, rest, is_certain);
+                }
+                ("allOf", _) => self.schema(below.value, &scope, names, is_certain),
+                ("anyOf" | "oneOf" | "then" | "else" | "dependentSchemas", _) => {
+                    self.schema(below.value, &scope, names, false);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Source, parse};
+
+    #[test]
+    fn a_place_is_described_through_references_and_branches() {
+        let text = r##"{
+            "properties": {"m": {"allOf": [{"$ref": "#/$defs/m"}, {"properties": {"v": {"const": 1}}}]}},
+            "oneOf": [{"properties": {"m": {"properties": {"v": {"const": 2}}}}}, {"$ref": "#"}],
+            "$defs": {"m": {"properties": {"v": {"const": 3}, "w": {"const": 4}}}}
+        }"##;
+        let root = parse(&Source::new("a.json", text)).unwrap();
+        let place = version_place("m.v").unwrap();
+        let found = schemas_at(&root, Dialect::Draft202012, &place);
+        let found: Vec<_> = found
+            .iter()
+            .map(|schema| (schema.value.to_json(), schema.is_certain))
+            .collect();
+        let expected = [
+            (r#"{"const":3}"#, true),
+            (r#"{"const":1}"#, true),
+            (r#"{"const":2}"#, false),
+        ];
+        assert_eq!(found, expected.map(|(text, is_certain)| (text.to_owned(), is_certain)));
+        assert!(schemas_at(&root, Dialect::Draft202012, &version_place("v").unwrap()).is_empty());
+    }
 
     #[test]
     fn a_place_is_a_name_a_path_or_a_pointer() {

@@ -61,6 +61,8 @@ rules! {
     VersionOrder = "version-order",
     /// A schema fixes its version field to a value that is not its version.
     VersionFieldMismatch = "version-field-mismatch",
+    /// No schema of an event has the property that event.toml names as its version field.
+    VersionFieldMissing = "version-field-missing",
     /// Two events are published with the same source and detail-type.
     EventIdentityShared = "event-identity-shared",
     /// An event has no schema.

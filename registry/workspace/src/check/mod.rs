@@ -19,6 +19,7 @@ mod shape;
 mod spelling;
 mod undeclared;
 mod unsatisfiable;
+mod version_field;
 mod waivers;
 
 use std::num::NonZeroUsize;
@@ -261,6 +262,7 @@ impl Run<'_> {
                 sound = false;
             }
         }
+        version_field::check(event, report);
         let asked = self.asked(event);
         if sound {
             if asked.policy == Policy::Closed {

@@ -2,7 +2,7 @@
 //! file, or what a registry holds. Out: a finding for each version that is another one, or gone, and for each part of an event's
 //! identity that is another one.
 
-use schemactl_model::Digest;
+use schemactl_model::{Digest, version_place};
 
 use super::altered::{Altered, find_released, first_change, report_altered};
 use super::{finding, finding_of, title};
@@ -96,7 +96,12 @@ pub(super) fn identity_differs<'i>(before: &'i Identity, now: &'i Identity) -> i
         ("detail-type", &before.detail_type, &now.detail_type),
         ("version-field", &before.version_field, &now.version_field),
     ];
-    let differing = parts.into_iter().filter(|(_, before, now)| before != now);
+    // `a.b` and `/a/b` are one place in two spellings.
+    let same_place =
+        |before: &str, now: &str| version_place(before).is_some_and(|place| Some(place) == version_place(now));
+    let differing = parts
+        .into_iter()
+        .filter(move |(key, before, now)| before != now && !(*key == "version-field" && same_place(before, now)));
     differing.map(|(key, before, now)| Differs { key, before, now })
 }
 

@@ -2,8 +2,7 @@
 
 use schemactl_compat::review_document;
 use schemactl_model::{
-    Dialect, Document, EventName, Object, Pointer, SchemaFault, Value, foreign_keywords, keywords, subschemas,
-    unknown_keywords,
+    Dialect, Document, EventName, Object, SchemaFault, Value, foreign_keywords, keywords, subschemas, unknown_keywords,
 };
 
 use super::{finding_of, title};
@@ -25,7 +24,6 @@ pub(super) fn check(event: &Event, version: &SchemaVersion, report: &mut Report)
             ..fault_found(Rule::PatternNotPortable, severity, doubt, event, version)
         }));
     }
-    version_field(event, version, report);
     report_missing_dialect(event, version, report);
     dependencies((event, version), document.dialect(), document.root(), report);
     foreign(event, version, report);
@@ -177,46 +175,6 @@ fn unknown(event: &Event, version: &SchemaVersion, report: &mut Report) {
             }],
             fix: Some(fix),
             ..finding_of(Rule::UnknownKeyword, severity, event, version)
-        });
-    }
-}
-
-/// A version field that is fixed to other values refuses every event published under this version.
-fn version_field(event: &Event, version: &SchemaVersion, report: &mut Report) {
-    let field = &event.settings.version_field;
-    let pointer = Pointer::root().join("properties").join(field.as_str());
-    let Some(schema) = pointer.resolve(version.document.root()) else {
-        return;
-    };
-    let fixed = schema
-        .member("const")
-        .filter(|_| version.document.dialect() > Dialect::Draft4);
-    let listed = schema.member("enum").and_then(Value::as_array);
-    let admits = |value: &Value| {
-        value
-            .as_str()
-            .is_some_and(|text| text.parse().as_ref() == Ok(&version.version))
-    };
-    let types = schema
-        .member("type")
-        .map(|types| types.as_array().unwrap_or(std::slice::from_ref(types)));
-    let is_no_text = types.is_some_and(|types| types.iter().all(|name| name.as_str() != Some("string")));
-    let refused = is_no_text
-        || fixed.is_some_and(|value| !admits(value))
-        || listed.is_some_and(|values| !values.iter().any(admits));
-    if refused {
-        report.findings.push(Finding {
-            message: format!(
-                "{} does not allow its own version in `{field}`",
-                title(event, &version.version)
-            ),
-            places: vec![Place {
-                source: version.document.source().clone(),
-                span: schema.span,
-                label: format!("never \"{}\"", version.version),
-            }],
-            fix: Some(format!("write \"{}\" here, or leave the field open", version.version)),
-            ..finding_of(Rule::VersionFieldMismatch, Severity::Error, event, version)
         });
     }
 }
