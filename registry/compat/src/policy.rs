@@ -7,6 +7,7 @@ mod defaults;
 mod frame;
 mod mentioned;
 mod modern;
+mod pin;
 mod rewrite;
 mod scan;
 
@@ -15,13 +16,14 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Value};
+use schemactl_model::{Dialect, Value};
 
+pub(crate) use self::pin::pins_one_version;
+pub use self::pin::without_version_pin;
 pub(crate) use self::rewrite::standalone;
 use self::rewrite::{Side, rewrite_side};
 use self::scan::has_key;
 use crate::Schema;
-use crate::edit::{Edit, edited, entry};
 
 /// A content-model policy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -153,41 +155,6 @@ impl Transformed {
             Self::Schema(value, dialect) => Ok((Cow::Owned(value), dialect)),
             Self::Impossible(reason) => Err(reason),
         }
-    }
-}
-
-/// Leaves the fixed value of the version field out of a comparison: it identifies the version and is no content. Only `const`, or
-/// `enum` of one value, of a top-level property goes; its type stays. `None` if nothing is fixed.
-pub fn without_version_pin(schema: &Schema<'_>, field: &str) -> Option<Value> {
-    let Schema { root, dialect } = *schema;
-    let property = root.member("properties")?.member(field)?.as_object()?;
-    let is_hidden = dialect.ref_hides_siblings() && property.value("$ref").is_some();
-    let pin_of = |entry: &Entry| {
-        pinned_value(&entry.key, &entry.value)
-            .filter(|_| dialect.has_keyword(&entry.key))
-            .cloned()
-    };
-    let pin = property.iter().find_map(pin_of).filter(|_| !is_hidden)?;
-    let mut open: Vec<_> = property
-        .iter()
-        .filter(|entry| pin_of(entry).is_none())
-        .cloned()
-        .collect();
-    // A pin says the type along with the value, and the type is content.
-    if !open.iter().any(|entry| entry.key == "type") {
-        open.push(entry("type", Value::computed(Kind::String(pin.kind_name().to_owned()))));
-    }
-    let open = Value::computed(Kind::Object(Object::from_entries(open)));
-    let place = Pointer::root().join("properties").join(field);
-    Some(edited(root, [&Edit::Set(place, open)]))
-}
-
-/// The one value that a keyword allows. A list of several values says what the versions are called, which is content.
-fn pinned_value<'v>(keyword: &str, value: &'v Value) -> Option<&'v Value> {
-    match (keyword, value.as_array()) {
-        ("const", _) => Some(value),
-        ("enum", Some([only])) => Some(only),
-        _ => None,
     }
 }
 

@@ -15,7 +15,7 @@ mod refactoring;
 mod repair;
 mod rest;
 
-use schemactl_model::{Dialect, Pointer, Value, with_stack_for};
+use schemactl_model::{Dialect, Pointer, Value, version_place, with_stack_for};
 
 use self::mutate::Ground;
 use self::part::{Parts, Role};
@@ -23,7 +23,8 @@ use self::refactoring::WholeMoves;
 use crate::change::{Change, Effect};
 use crate::compare::Question;
 use crate::diff::{Found, Fragment, diff};
-use crate::policy::{standalone, without_version_pin};
+use crate::event_path::EventStep;
+use crate::policy::{pins_one_version, standalone};
 use crate::{Engine, Policy, Schema, Verdict, Violation};
 
 /// Questions about whole documents that one explanation asks. Most explanations need fewer than ten; each costs as much as the
@@ -168,8 +169,8 @@ fn explain_here<'d>(
         question: Question::new(engine, settings.policy, settings.version_field),
         parts: Parts::default(),
         pin: (settings.version_field)
-            .filter(|field| fixes_at_most_one(old, field) && fixes_at_most_one(new, field))
-            .map(|field| Pointer::root().join("properties").join(field)),
+            .filter(|field| pins_one_version(old, field) && pins_one_version(new, field))
+            .and_then(version_place),
         whole_questions: whole_questions(old.root, new.root),
         moves: None,
     };
@@ -250,10 +251,13 @@ impl Work<'_> {
     fn is_pin(&self, change: &Change) -> bool {
         use crate::ChangeKind::{ConstChanged, EnumAdded, EnumRemoved, EnumValueAdded, EnumValueRemoved};
         let pins = [ConstChanged, EnumAdded, EnumRemoved, EnumValueAdded, EnumValueRemoved];
-        self.pin
-            .as_ref()
-            .is_some_and(|pin| change.new.starts_with(pin) || change.old.starts_with(pin))
-            && pins.contains(&change.kind)
+        let leads_to = |pin: &Pointer| {
+            let steps = change.path.steps();
+            let mut names = pin.tokens().iter().zip(steps);
+            steps.len() >= pin.tokens().len()
+                && names.all(|(name, step)| matches!(step, EventStep::Property(own) if own == name))
+        };
+        self.pin.as_ref().is_some_and(leads_to) && pins.contains(&change.kind)
     }
 
     /// What a change does to the instances at its place: two questions about its keywords alone.
@@ -374,16 +378,6 @@ impl Work<'_> {
         }
         self.with_others_relaxed(direction, found, index, ground)
     }
-}
-
-/// Whether a version field has one fixed value or none: a list of several is content.
-fn fixes_at_most_one(schema: &Schema<'_>, field: &str) -> bool {
-    let property = schema
-        .root
-        .member("properties")
-        .and_then(|properties| properties.member(field));
-    let fixes = property.is_some_and(|property| ["const", "enum"].iter().any(|name| property.member(name).is_some()));
-    !fixes || without_version_pin(schema, field).is_some()
 }
 
 /// Whether a change cannot take anything away from the reader of a direction.
