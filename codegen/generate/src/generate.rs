@@ -119,7 +119,7 @@ fn lower_event(
             lower_version(
                 &version.document,
                 &type_name,
-                &event.settings.version_field,
+                (&event.settings.version_field, event.settings.version_place().tokens()),
                 &version.version,
                 settings,
             )
@@ -137,6 +137,7 @@ fn lower_event(
         source: event.settings.source.clone(),
         detail_type: event.settings.detail_type.clone(),
         version_field: event.settings.version_field.clone(),
+        version_path: event.settings.version_place().tokens().to_vec(),
         versions: lowered.into_iter().filter_map(Result::ok).collect(),
     })
 }
@@ -145,14 +146,14 @@ fn lower_event(
 fn lower_version(
     document: &Document,
     type_name: &str,
-    version_field: &str,
+    (version_field, version_path): (&str, &[String]),
     version: &Version,
     settings: &Settings,
 ) -> Result<VersionTypes, Vec<GenerateError>> {
     check_document(document)?;
     let schema = Schema::from(document);
     let node = root_of(schema, None).ok_or_else(|| vec![no_root(schema)])?;
-    let lowered = lower(schema, &node, type_name, Some(version_field), settings);
+    let lowered = lower(schema, &node, type_name, Some(version_path), settings);
     if let Some(what) = no_object(&lowered.types[lowered.root].shape) {
         return Err(vec![GenerateError::NotAnObject {
             file: document.source().clone(),
@@ -172,7 +173,7 @@ fn lower_version(
         version: version.clone(),
         module: module_of(version),
         root: lowered.root,
-        names_version: names_version(&lowered.types, lowered.root, version_field),
+        names_version: names_version(&lowered.types, lowered.root, version_path),
         types: lowered.types,
         is_text_listed: lowered.version_texts.listed().is_some(),
         text,
@@ -200,16 +201,24 @@ fn alike(workspace: &Workspace, wanted: &str) -> Vec<String> {
 }
 
 /// Whether every event says its version.
-fn names_version(types: &[ir::TypeDef], root: usize, version_field: &str) -> bool {
+fn names_version(types: &[ir::TypeDef], root: usize, version_path: &[String]) -> bool {
     match &types[root].shape {
         Shape::Struct(structure) => {
+            let Some((name, rest)) = version_path.split_first() else {
+                return false;
+            };
             let mut fields = structure.fields.iter();
-            fields.any(|field| field.key == version_field && field.required)
+            let field = fields.find(|field| field.key == *name && field.required);
+            field.is_some_and(|field| match &field.value {
+                _ if rest.is_empty() => true,
+                Type::Named(inner) | Type::Boxed(inner) => !field.nullable && names_version(types, *inner, rest),
+                _ => false,
+            })
         }
         // A kind that is not known may be any object.
         Shape::Choice { tag: Some(tag), .. } if tag.is_open => false,
         Shape::Choice { variants, .. } => variants.iter().all(|variant| match &variant.value {
-            Type::Named(inner) | Type::Boxed(inner) => names_version(types, *inner, version_field),
+            Type::Named(inner) | Type::Boxed(inner) => names_version(types, *inner, version_path),
             _ => false,
         }),
         _ => false,

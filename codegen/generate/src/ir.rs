@@ -24,6 +24,8 @@ pub(crate) struct Event {
     pub(crate) source: String,
     pub(crate) detail_type: String,
     pub(crate) version_field: String,
+    /// The properties from the detail to it.
+    pub(crate) version_path: Vec<String>,
     /// Oldest first.
     pub(crate) versions: Vec<VersionTypes>,
 }

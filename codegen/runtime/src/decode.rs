@@ -121,6 +121,16 @@ pub fn version_of(detail: &str, field: &'static str) -> Result<Named, DecodeErro
     named(detail, field).map_err(|error| DecodeError::Version { field, error })
 }
 
+/// The version that a detail names further inside: `path` leads to it, and `field` is what the path is called.
+pub fn version_at(detail: &str, field: &'static str, path: &[&str]) -> Result<Named, DecodeError> {
+    let find = || {
+        let mut deserializer = serde_json::Deserializer::from_str(detail);
+        let found = serde::Deserializer::deserialize_map(&mut deserializer, PlaceOf(path))?;
+        deserializer.end().map(|()| found)
+    };
+    find().map_err(|error| DecodeError::Version { field, error })
+}
+
 /// What an object says in one of its fields.
 pub(crate) fn named(object: &str, field: &'static str) -> Result<Named, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(object);
@@ -162,6 +172,74 @@ impl<'de> Visitor<'de> for FieldOf {
     }
 }
 
+/// What stands at the end of a path of properties. What is no object on the way holds nothing.
+struct PlaceOf<'p>(&'p [&'p str]);
+
+impl<'de> DeserializeSeed<'de> for PlaceOf<'_> {
+    type Value = Named;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        if self.0.is_empty() {
+            return Ok(match Option::<TextOrOther>::deserialize(deserializer)? {
+                Some(TextOrOther::Text(text)) => Named::Text(text),
+                Some(TextOrOther::Other(IgnoredAny)) => Named::Other,
+                None => Named::Absent,
+            });
+        }
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for PlaceOf<'_> {
+    type Value = Named;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let (name, rest) = self.0.split_first().unwrap_or((&"", &[]));
+        let mut found = Named::Absent;
+        while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+            if key == *name {
+                found = map.next_value_seed(PlaceOf(rest))?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(found)
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
+        while elements.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Named::Absent)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Named::Absent)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Named::Absent)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Named::Absent)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Named::Absent)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Named::Absent)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(Named::Absent)
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum TextOrOther {
@@ -191,6 +269,32 @@ mod tests {
             ("{}", Named::Absent),
         ] {
             assert_eq!(version(text), named, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_version_further_inside_is_found_by_its_path() {
+        let version = |text| version_at(text, "m.v", &["m", "v"]).unwrap();
+        assert_eq!(
+            version(r#"{"v":"9","m":{"a":{"v":"8"},"v":"1.0"}}"#),
+            Named::Text("1.0".to_owned())
+        );
+        for (text, named) in [
+            (r#"{"m":{"v":1.0}}"#, Named::Other),
+            (r#"{"m":{"v":null}}"#, Named::Absent),
+            (r#"{"m":{"m":{"v":"1.0"}}}"#, Named::Absent),
+            (r#"{"m":[{"v":"1.0"}],"v":"1.0"}"#, Named::Absent),
+            (r#"{"m":null}"#, Named::Absent),
+            (r#"{"m":"1.0"}"#, Named::Absent),
+            (r#"{"m":true,"n":-1}"#, Named::Absent),
+            (r#"{"m":1e2}"#, Named::Absent),
+            ("{}", Named::Absent),
+        ] {
+            assert_eq!(version(text), named, "{text}");
+        }
+        for text in ["[]", "\"m\"", "{\"m\":{\"v\":", "{} x", "null"] {
+            let error = version_at(text, "m.v", &["m", "v"]).unwrap_err().to_string();
+            assert!(error.contains("`m.v`") && error.contains("line 1"), "{error}");
         }
     }
 

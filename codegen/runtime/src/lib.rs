@@ -46,7 +46,7 @@ mod timestamp;
 mod typed;
 
 pub use check::{Constraints, Invalid, Violation};
-pub use decode::{DecodeError, Named, decode, read_as, text_of, version_of};
+pub use decode::{DecodeError, Named, decode, read_as, text_of, version_at, version_of};
 pub use envelope::{Envelope, EnvelopeError};
 pub use event::{Event, EventVersion, VersionOf, encode, is_of_major, is_version};
 pub use memory::MemoryBus;

@@ -1,7 +1,7 @@
 //! An event finds its version however its schemas describe the version field, and is written with the version it is published
 //! in.
 
-use consumer::case_events::{based, loose, spelt, tagged, unnamed};
+use consumer::case_events::{based, loose, nested, nested_pin, spelt, tagged, unnamed};
 use schemactl_runtime::pattern::Pattern;
 use schemactl_runtime::{Entry, Event};
 use serde_json::{json, Value};
@@ -38,6 +38,38 @@ fn alternatives_have_the_version_field_too() {
     };
     assert_eq!(serde_json::to_value(&event).unwrap(), json!({"version": "2.0", "kind": "c"}));
     assert!(matches!(AnyTagged::decode(r#"{"kind":"a"}"#), Ok(AnyTagged::Unknown { version: None, .. })));
+}
+
+#[test]
+fn a_version_further_inside_is_read_written_and_matched_there() {
+    use nested::{publish, v1_1, v2_0, AnyNested};
+    let event = v2_0::Nested::new(v2_0::NestedMetadata::new("i"), 7);
+    let sent = publish::entries(&event).unwrap();
+    let details: Vec<Value> = sent.iter().map(|entry| serde_json::from_str(&entry.detail).unwrap()).collect();
+    assert_eq!(details[0], json!({"metadata": {"schemaVersion": "2.0", "id": "i"}, "amount": 7}));
+    assert_eq!(details[1], json!({"metadata": {"schemaVersion": "1.1", "id": "i"}, "total": 7}));
+    assert!(matches!(AnyNested::decode(&sent[0].detail), Ok(AnyNested::V2_0(_))));
+    assert!(matches!(AnyNested::decode(&sent[1].detail), Ok(AnyNested::V1_1(_))));
+    let later = AnyNested::decode(r#"{"metadata":{"schemaVersion":"1.7","id":"i"},"replaces":{"schemaVersion":"9","id":"h"}}"#);
+    assert!(later.unwrap().into_v1().is_ok());
+    // What refers to the same schema elsewhere says the version of another event, which may be any.
+    let other = r#"{"metadata":{"id":"i"},"schemaVersion":"1.0","replaces":{"schemaVersion":"1.0","id":"h"}}"#;
+    assert!(matches!(AnyNested::decode(other), Ok(AnyNested::Unknown { version: None, .. })));
+    let (old, new) = (v1_1::Nested::pattern().build(), v2_0::Nested::pattern().build());
+    assert!(matches(&new, &event, &details[0]) && !matches(&new, &event, &details[1]));
+    assert!(matches(&old, &event, &details[1]) && !matches(&old, &event, &details[0]));
+}
+
+#[test]
+fn a_version_below_a_name_with_a_dot_is_found_by_its_pointer() {
+    use nested_pin::{v1_0, AnyNestedPin};
+    let event = v1_0::NestedPin::new(v1_0::NestedPinMetaData::default());
+    let detail = serde_json::to_value(&event).unwrap();
+    assert_eq!(detail, json!({"meta.data": {"version": "1.0"}}));
+    assert!(matches!(AnyNestedPin::decode_value(&detail), Ok(AnyNestedPin::V1_0(_))));
+    assert!(matches(&v1_0::NestedPin::pattern().build(), &event, &detail));
+    let unknown = AnyNestedPin::decode(r#"{"meta.data": {"version": "2.0"}, "meta": {"data": {"version": "1.0"}}}"#);
+    assert!(matches!(unknown, Ok(AnyNestedPin::Unknown { .. })));
 }
 
 #[test]

@@ -97,9 +97,9 @@ fn imports(used: &TokenStream) -> Vec<Ident> {
 }
 
 fn start(event: &Event, version: &VersionTypes) -> TokenStream {
-    let (source, detail_type, field) = (&event.source, &event.detail_type, &event.version_field);
+    let (source, detail_type, path) = (&event.source, &event.detail_type, &event.version_path);
     // Without a pin where no version names itself, or where this one does in its own way.
-    let is_pinned = has_version(version) || !names(version, field);
+    let is_pinned = has_version(version) || !names(version, path);
     let pin = (is_pinned && event.versions.iter().any(has_version)).then(|| {
         let major = version.version.major();
         let (prefix, alone) = (format!("{major}."), major.to_string());
@@ -110,8 +110,8 @@ fn start(event: &Event, version: &VersionTypes) -> TokenStream {
         let matchers = [Some(quote!(Matcher::prefix(#prefix))), bare, absent, null];
         let matchers: Vec<_> = matchers.into_iter().flatten().collect();
         match matchers.as_slice() {
-            [only] => quote!(.field(&["detail", #field], #only)),
-            several => quote!(.any_of_field(&["detail", #field], [#(#several),*])),
+            [only] => quote!(.field(&["detail", #(#path),*], #only)),
+            several => quote!(.any_of_field(&["detail", #(#path),*], [#(#several),*])),
         }
     });
     quote!(PatternBuilder::new().source(#source).detail_type(#detail_type)#pin)
@@ -121,11 +121,23 @@ fn has_version(version: &VersionTypes) -> bool {
     all_types(version).any(Type::is_version)
 }
 
-fn names(version: &VersionTypes, key: &str) -> bool {
-    match &version.root().shape {
-        Shape::Struct(structure) => structure.fields.iter().any(|field| field.key == key),
-        _ => false,
+/// Whether the types have a property at the end of a path.
+fn names(version: &VersionTypes, path: &[String]) -> bool {
+    let mut definition = version.root();
+    for (at, key) in path.iter().enumerate() {
+        let Shape::Struct(structure) = &definition.shape else {
+            return false;
+        };
+        let Some(field) = structure.fields.iter().find(|field| field.key == *key) else {
+            return false;
+        };
+        definition = match &field.value {
+            _ if at + 1 == path.len() => return true,
+            Type::Named(index) | Type::Boxed(index) => &version.types[*index],
+            _ => return false,
+        };
     }
+    false
 }
 
 fn all_types(version: &VersionTypes) -> impl Iterator<Item = &Type> {

@@ -104,7 +104,11 @@ fn into_major(event: &Event, newest: &VersionTypes) -> TokenStream {
 /// A version that was generated is read by its own type; another minor of a known major by the newest of that major, which
 /// the compatibility check allows; anything else is kept as it came.
 fn decode(event: &Event) -> TokenStream {
-    let field = &event.version_field;
+    let (field, path) = (&event.version_field, &event.version_path);
+    let named = match path.as_slice() {
+        [only] => quote!(::schemactl_runtime::version_of(detail, #only)?),
+        several => quote!(::schemactl_runtime::version_at(detail, #field, &[#(#several),*])?),
+    };
     let read = |version: &VersionTypes| {
         let (variant, module, root) = (variant(version), ident(&version.module), ident(&event.type_name));
         quote!(::schemactl_runtime::decode::<#module::#root>(detail).map(Self::#variant))
@@ -131,7 +135,7 @@ fn decode(event: &Event) -> TokenStream {
         /// Reads the JSON text of a detail, as the version that it names.
         pub fn decode(detail: &str) -> Result<Self, ::schemactl_runtime::DecodeError> {
             use ::schemactl_runtime::Named;
-            match ::schemactl_runtime::version_of(detail, #field)? {
+            match #named {
                 #(#exact)*
                 #(#major)*
                 #unnamed

@@ -73,15 +73,15 @@ pub(crate) struct Lowered {
     pub(crate) version_texts: VersionTexts,
 }
 
-/// Lowers a schema. `version_field` is the property of the root that holds the version; an event is an object.
+/// Lowers a schema. `version_path` are the properties from the root to the one that holds the version; an event is an object.
 pub(crate) fn lower(
     schema: Schema<'_>,
     root: &Node<'_>,
     root_name: &str,
-    version_field: Option<&str>,
+    version_path: Option<&[String]>,
     settings: &Settings,
 ) -> Lowered {
-    let mut lowerer = Lowerer::new(schema, root, root_name, version_field, settings);
+    let mut lowerer = Lowerer::new(schema, root, root_name, version_path, settings);
     let root = lowerer.root(root);
     let mut types = lowerer.types;
     crate::recursion::box_cycles(&mut types);
@@ -130,7 +130,8 @@ enum Place {
 pub(crate) struct Lowerer<'v> {
     schema: Schema<'v>,
     settings: Settings,
-    version_field: Option<String>,
+    /// The properties from the root to the one that holds the version; nothing for a schema that is no event's.
+    version_path: Option<Vec<String>>,
     root: Pointer,
     root_name: String,
     targets: BTreeMap<Pointer, Option<Node<'v>>>,
@@ -142,8 +143,11 @@ pub(crate) struct Lowerer<'v> {
     names: BTreeSet<String>,
     float_money: Vec<(String, Span)>,
     version_texts: VersionTexts,
-    /// The types of the whole event: the root, or its alternatives.
-    event_types: BTreeSet<usize>,
+    /// The types on the way to the version: the root, or its alternatives, and what holds the version in them. For each, how many
+    /// properties lead to it.
+    event_types: BTreeMap<usize, usize>,
+    /// How many properties lead to the object that is lowered next, if the version is in it.
+    next_holder: Option<usize>,
     depth: usize,
 }
 
@@ -152,13 +156,13 @@ impl<'v> Lowerer<'v> {
         schema: Schema<'v>,
         root: &Node<'v>,
         root_name: &str,
-        version_field: Option<&str>,
+        version_path: Option<&[String]>,
         settings: &Settings,
     ) -> Self {
         let mut lowerer = Self {
             schema,
             settings: *settings,
-            version_field: version_field.map(str::to_owned),
+            version_path: version_path.map(<[String]>::to_vec),
             root: root.pointer.clone(),
             root_name: pascal(root_name),
             targets: targets(schema),
@@ -169,7 +173,8 @@ impl<'v> Lowerer<'v> {
             names: BTreeSet::new(),
             float_money: Vec::new(),
             version_texts: VersionTexts::default(),
-            event_types: BTreeSet::new(),
+            event_types: BTreeMap::new(),
+            next_holder: None,
             depth: 0,
         };
         lowerer.reserve(root);
@@ -218,7 +223,7 @@ impl<'v> Lowerer<'v> {
         let name = self.root_name.clone();
         self.reserved.insert(node.pointer.clone(), name.clone());
         let lowered = self.shape(&[vec![node.clone()]], &name);
-        let is_event = self.version_field.is_some();
+        let is_event = self.version_path.is_some();
         match lowered.value {
             // The detail of an event is no `null`, whatever its schema says.
             Type::Named(root) if self.types[root].name == name && (is_event || !lowered.nullable) => root,
@@ -372,7 +377,7 @@ impl<'v> Lowerer<'v> {
             return Lowering::plain(Type::Json);
         }
         let is_root = alternatives.iter().flatten().any(|node| node.pointer == self.root);
-        if is_root && self.version_field.is_some() {
+        if is_root && self.version_path.is_some() {
             return Lowering::plain(self.of_kind(views, Kinds::OBJECT, (name, alternatives), Some(key)));
         }
         let rest = Alternative {

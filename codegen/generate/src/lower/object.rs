@@ -33,8 +33,11 @@ impl<'v> Lowerer<'v> {
         if let Some(key) = key {
             self.announce(key, index);
         }
+        let holder = self.next_holder.take();
         if alternatives.iter().flatten().any(|node| node.pointer == self.root) {
-            self.event_types.insert(index);
+            self.event_types.insert(index, 0);
+        } else if let Some(depth) = holder {
+            self.event_types.insert(index, depth);
         }
         let shape = match self.tagged(views, index) {
             Some(choice) => choice,
@@ -106,7 +109,10 @@ impl<'v> Lowerer<'v> {
         let places: Vec<_> = described.iter().flatten().collect();
         let lowered = match self.version(&described, key, index) {
             Some(version) => Lowering::plain(version),
-            None => self.property(&described, key, index),
+            None => match self.version_holder(&described, key, index) {
+                Some(holder) => holder,
+                None => self.property(&described, key, index),
+            },
         };
         let required = views
             .iter()

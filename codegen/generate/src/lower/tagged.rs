@@ -113,7 +113,9 @@ impl<'v> Lowerer<'v> {
 
     fn alternative(&mut self, view: &View<'v>, name: &str, whole: usize, tag: &str) -> Type {
         // Where the version itself is the tag, each alternative says its own.
-        let is_event = self.event_types.contains(&whole) && self.version_field.as_deref() != Some(tag);
+        let depth = self.event_types.get(&whole).copied();
+        let depth = depth.filter(|depth| self.rest_of_version_path(*depth) != Some(&[tag.to_owned()]));
+        let is_event = depth.is_some();
         if let Some(origin) = view.origin.as_ref().filter(|_| !is_event)
             && self.kinds(std::slice::from_ref(origin)) == Kinds::OBJECT
         {
@@ -128,8 +130,8 @@ impl<'v> Lowerer<'v> {
         let name = unique(pascal(name), &place, &mut self.names);
         let docs: Vec<_> = described.into_iter().cloned().collect();
         let index = self.define_as(name, &docs, Shape::Struct(Structure::default()));
-        if is_event {
-            self.event_types.insert(index);
+        if let Some(depth) = depth {
+            self.event_types.insert(index, depth);
         }
         let structure = self.structure(&[view], index);
         self.types[index].shape = Shape::Struct(structure);

@@ -3,11 +3,12 @@
 
 use schemactl_model::Version;
 
-use super::Lowerer;
 use super::kinds::{Kinds, values_of};
 use super::node::Conjunction;
-use super::view::kinds_of_views;
+use super::view::{View, kinds_of_views};
+use super::{Lowerer, Lowering};
 use crate::ir::Type;
+use crate::names::pascal;
 
 /// What the schemas of an event say of the texts of its version field.
 #[derive(Clone, Debug, Default)]
@@ -45,9 +46,48 @@ impl VersionTexts {
 }
 
 impl<'v> Lowerer<'v> {
+    /// The properties that are left to the version, after so many.
+    pub(super) fn rest_of_version_path(&self, depth: usize) -> Option<&[String]> {
+        self.version_path.as_ref()?.get(depth..)
+    }
+
+    /// The type of a property that holds the version further inside: an object of its own, whoever else refers to its schema, since the
+    /// version in it is that of this event.
+    pub(super) fn version_holder(
+        &mut self,
+        described: &[Conjunction<'v>],
+        key: &str,
+        index: usize,
+    ) -> Option<Lowering> {
+        let depth = *self.event_types.get(&index)?;
+        let [next, _, ..] = self.rest_of_version_path(depth)? else {
+            return None;
+        };
+        if next != key || described.iter().any(|all| all.iter().all(|node| node.is_hint)) {
+            return None;
+        }
+        let views: Vec<_> = described.iter().flat_map(|all| self.views(all)).collect();
+        let kinds = kinds_of_views(&views);
+        if !kinds.meets(Kinds::OBJECT) {
+            return None;
+        }
+        let views: Vec<&View<'v>> = views.iter().filter(|view| view.kinds().meets(Kinds::OBJECT)).collect();
+        let describes = |view: &&&View<'v>| view.parts.iter().any(|part| !part.members("properties").is_empty());
+        views.iter().find(describes)?;
+        let name = format!("{}{}", self.types[index].name, pascal(key));
+        self.next_holder = Some(depth + 1);
+        let value = self.object(&views, (&name, described), None);
+        self.next_holder = None;
+        Some(Lowering {
+            value,
+            nullable: kinds.meets(Kinds::NULL) && kinds != Kinds::ALL,
+        })
+    }
+
     /// The type of the version field, wherever the event's schemas describe it: it must take a text.
     pub(super) fn version(&mut self, described: &[Conjunction<'v>], key: &str, index: usize) -> Option<Type> {
-        if self.version_field.as_deref() != Some(key) || !self.event_types.contains(&index) {
+        let depth = *self.event_types.get(&index)?;
+        if self.rest_of_version_path(depth) != Some(&[key.to_owned()]) {
             return None;
         }
         let views: Vec<_> = described.iter().flat_map(|all| self.views(all)).collect();
