@@ -45,14 +45,33 @@ pub fn downgrade(document: &Document) -> Downgraded {
             lost: Vec::new(),
         };
     }
-    bundle(document)
+    bundle(document, PlainReference::Kept)
+}
+
+/// Converts as [`downgrade`] does, but for references of 2019-09 and later, which go into an `allOf` of their own also where nothing
+/// stands beside them. That is what schemactl registered before; what it registered is recognised by this.
+pub fn downgrade_as_before(document: &Document) -> Downgraded {
+    if document.dialect() == Dialect::Draft4 {
+        return downgrade(document);
+    }
+    bundle(document, PlainReference::Wrapped)
+}
+
+/// What becomes of a reference with nothing beside it, in dialects where something could stand there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PlainReference {
+    /// It stays a reference.
+    Kept,
+    /// It becomes the only branch of an `allOf`.
+    Wrapped,
 }
 
 /// Converts a document to draft-04 whose references all point at its root or at one of its `definitions`.
-pub(crate) fn bundle(document: &Document) -> Downgraded {
+pub(crate) fn bundle(document: &Document, plain: PlainReference) -> Downgraded {
     let resolver = document.resolver();
     let mut pass = Converter {
         dialect: document.dialect(),
+        plain,
         references: References::collect(&resolver),
         lost: Vec::new(),
     };
@@ -70,6 +89,7 @@ pub(crate) fn bundle(document: &Document) -> Downgraded {
 
 struct Converter<'v> {
     dialect: Dialect,
+    plain: PlainReference,
     references: References<'v>,
     lost: Vec<NotExpressible>,
 }
@@ -114,7 +134,8 @@ impl<'v> Converter<'v> {
     }
 
     fn keywords(&mut self, schema: &'v Value, source: &'v Object, pointer: &Pointer) -> Value {
-        if self.dialect.ref_hides_siblings() && source.value("$ref").is_some() {
+        let hides = self.dialect.ref_hides_siblings() && source.value("$ref").is_some();
+        if hides || self.is_plain_reference(source, pointer) {
             return self.reference(pointer, "$ref");
         }
         let mut out = Output::default();
@@ -127,6 +148,12 @@ impl<'v> Converter<'v> {
         self.contains(schema, pointer, &mut out);
         self.unevaluated(schema, pointer, &mut out);
         out.into_schema()
+    }
+
+    /// Whether a schema is a reference and nothing else. The root keeps room beside it, for its dialect and its definitions.
+    fn is_plain_reference(&self, source: &Object, pointer: &Pointer) -> bool {
+        let is_alone = source.iter().all(|member| member.key == "$ref");
+        self.plain == PlainReference::Kept && !pointer.tokens().is_empty() && source.value("$ref").is_some() && is_alone
     }
 
     fn member(&mut self, member: &'v Entry, schema: &'v Value, pointer: &Pointer, out: &mut Output) {
@@ -298,6 +325,14 @@ mod tests {
                 r##""allOf":[{"$ref":"#/definitions/a"}],"definitions":{"a":{}}"##,
             ),
             (
+                r##"{"items": {"$ref": "#/$defs/a"}, "$defs": {"a": {}}}"##,
+                r##""items":{"$ref":"#/definitions/a"}"##,
+            ),
+            (
+                r##"{"items": {"$ref": "#/$defs/a", "title": "A"}, "$defs": {"a": {}}}"##,
+                r##""items":{"title":"A","allOf":[{"$ref":"#/definitions/a"}]}"##,
+            ),
+            (
                 r#"{"dependentRequired": {"a": ["b"], "c": []}}"#,
                 r#""dependencies":{"a":["b"]}"#,
             ),
@@ -320,6 +355,17 @@ mod tests {
             let converted = converted.schema.to_json();
             assert!(converted.contains(expected), "{source} became {converted}");
         }
+    }
+
+    #[test]
+    fn what_was_registered_before_is_converted_as_it_was() {
+        let text = r##"{"items": {"$ref": "#/$defs/a"}, "$defs": {"a": {}}}"##;
+        let document = Document::parse(Source::new("a.json", text), Dialect::Draft202012).unwrap();
+        let before = downgrade_as_before(&document).schema.to_json();
+        assert!(
+            before.contains(r##""items":{"allOf":[{"$ref":"#/definitions/a"}]}"##),
+            "{before}"
+        );
     }
 
     #[test]

@@ -42,14 +42,14 @@ pub use dialect::{Dialect, UnknownDialect};
 pub use digest::{Digest, canonical_json};
 pub use document::{Document, DocumentError, Problem, dialect_problems};
 #[cfg(feature = "registry")]
-pub use downgrade::{Downgraded, NotExpressible, downgrade};
+pub use downgrade::{Downgraded, NotExpressible, downgrade, downgrade_as_before};
 pub use ecma::{PatternError, PatternReading, RustOnlySyntax, read_pattern, rust_only_syntax};
 pub use keyword::{ForeignKeyword, Subschema, foreign_keywords, is_schema, keywords, subschemas, unknown_keywords};
 pub use name::{EventName, InvalidName};
 pub use number::Number;
 pub use openapi::{Detail, OpenApiError, detail_of};
 #[cfg(feature = "registry")]
-pub use openapi::{Envelope, openapi};
+pub use openapi::{Envelope, openapi, openapi_as_before};
 pub use parse::{ParseError, parse};
 pub use parts::{DialectPart, split_by_dialect};
 pub use pointer::Pointer;

@@ -8,7 +8,7 @@ mod write;
 
 pub use read::{Detail, OpenApiError, detail_of};
 #[cfg(feature = "registry")]
-pub use write::{Envelope, openapi};
+pub use write::{Envelope, openapi, openapi_as_before};
 
 /// The component that is the envelope.
 const ENVELOPE: &str = "AWSEvent";

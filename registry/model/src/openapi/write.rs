@@ -3,7 +3,7 @@
 
 use super::{COMPONENTS, DETAIL_TYPE, ENVELOPE, SOURCE};
 use crate::build::{anything, array, boolean, entry, number, object, only, string, unused};
-use crate::downgrade::bundle;
+use crate::downgrade::{PlainReference, bundle};
 use crate::{Document, Downgraded, Entry, Kind, NotExpressible, Object, Pointer, Span, Value};
 
 /// How the event is published.
@@ -21,7 +21,15 @@ pub struct Envelope<'e> {
 
 /// Converts a document to an OpenAPI 3.0 document with the envelope of EventBridge around it.
 pub fn openapi(document: &Document, envelope: &Envelope<'_>) -> Downgraded {
-    let bundled = bundle(document);
+    from_bundle(bundle(document, PlainReference::Kept), envelope)
+}
+
+/// Converts as [`openapi`] does, with references as [`crate::downgrade_as_before`] has them.
+pub fn openapi_as_before(document: &Document, envelope: &Envelope<'_>) -> Downgraded {
+    from_bundle(bundle(document, PlainReference::Wrapped), envelope)
+}
+
+fn from_bundle(bundled: Downgraded, envelope: &Envelope<'_>) -> Downgraded {
     let mut writer = Writer::new(&bundled.schema, envelope.name);
     let mut components = vec![entry(ENVELOPE, writer.envelope(envelope))];
     let root = writer.schema(&bundled.schema, &Pointer::root());
