@@ -2,7 +2,7 @@
 //! what to record. Out: what is released, by event. Written whole and atomically, one line an event, sorted, so that branches which
 //! release different events merge without a conflict (`merge=union` in .gitattributes, for events that stand side by side).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use schemactl_model::{Digest, EventName, InvalidName, InvalidVersion, Source, Span, Version};
@@ -36,6 +36,8 @@ pub struct Released {
     pub identity: Option<Identity>,
     /// The digest of each version.
     pub versions: BTreeMap<Version, Digest>,
+    /// The versions that count as registered where the registry holds their content without a stamp.
+    pub adopted: BTreeSet<Version>,
 }
 
 /// The released versions of a workspace.
@@ -78,6 +80,8 @@ struct Line {
     detail_type: Option<String>,
     version_field: Option<String>,
     versions: BTreeMap<String, String>,
+    #[serde(default)]
+    adopted: Vec<String>,
 }
 
 impl Lock {
@@ -136,6 +140,7 @@ impl Lock {
                 }
             };
             lock.add(file, &name, identity, line.versions, Some(span))?;
+            lock.add_adopted(file, &name, &line.adopted, span)?;
         }
         Ok(lock)
     }
@@ -174,6 +179,34 @@ impl Lock {
             known.versions.insert(parsed, digest);
         }
         Ok(())
+    }
+
+    fn add_adopted(
+        &mut self,
+        file: &Source,
+        name: &EventName,
+        versions: &[String],
+        line: Span,
+    ) -> Result<(), LoadError> {
+        let known = self.events.entry(name.clone()).or_default();
+        for version in versions {
+            let parsed = version.parse();
+            let parsed = parsed.map_err(|error: InvalidVersion| at(file, line, error.to_string()))?;
+            known.adopted.insert(parsed);
+        }
+        Ok(())
+    }
+
+    /// Records that a version counts as registered where the registry holds its content without a stamp.
+    pub fn adopt(&mut self, event: &EventName, version: &Version) {
+        let released = self.events.entry(event.clone()).or_default();
+        released.adopted.insert(version.clone());
+    }
+
+    /// Returns whether a version counts as registered where the registry holds its content without a stamp.
+    pub fn is_adopted(&self, event: &EventName, version: &Version) -> bool {
+        let released = self.events.get(event);
+        released.is_some_and(|released| released.adopted.contains(version))
     }
 
     /// Records a version as released. The identity of an event is recorded with its first version, and stays.
@@ -243,7 +276,16 @@ impl Lock {
             let versions: Vec<_> = versions
                 .map(|(version, digest)| format!("\"{version}\" = \"{digest}\""))
                 .collect();
-            writeln!(text, ", versions = {{ {} }} }},", versions.join(", ")).expect("writing to a string cannot fail");
+            write!(text, ", versions = {{ {} }}", versions.join(", ")).expect("writing to a string cannot fail");
+            if !released.adopted.is_empty() {
+                let adopted: Vec<_> = released
+                    .adopted
+                    .iter()
+                    .map(|version| format!("\"{version}\""))
+                    .collect();
+                write!(text, ", adopted = [{}]", adopted.join(", ")).expect("writing to a string cannot fail");
+            }
+            text += " },\n";
         }
         text + "]\n"
     }
@@ -314,6 +356,7 @@ mod tests {
         );
         lock.record(&"a.b/C".parse().unwrap(), &Version::new(1, 9), digest(), None);
         lock.record(&"a.b/D".parse().unwrap(), &Version::new(1, 0), digest(), None);
+        lock.adopt(&"a.b/D".parse().unwrap(), &Version::new(1, 0));
         assert_eq!(Lock::parse(&Source::new(FILE, lock.to_text())).unwrap(), lock);
         assert!(lock.to_text().find("1.9").unwrap() < lock.to_text().find("1.10").unwrap());
     }
