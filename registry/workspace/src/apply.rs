@@ -6,12 +6,12 @@
 mod delete;
 mod write;
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use crate::retry::Calls;
-use crate::{Action, Cache, HeldVersion, Patience, Plan, Remote, RemoteError, Written};
+use crate::{Action, Cache, HeldVersion, Patience, Plan, Remote, RemoteError, RemoteErrorKind, Written};
 use write::Chain;
 
 /// What became of a plan.
@@ -86,17 +86,31 @@ pub fn apply(plan: &Plan, remote: &dyn Remote, applying: &Applying<'_>) -> Outco
     }
     let writers = WRITERS.min(schemas.len());
     let waiting = Mutex::new(schemas.into_values());
-    let next = || waiting.lock().ok()?.next();
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let writer = || {
+        while let Some(actions) = next() {
+            run.in_order(&actions);
+        }
+    };
     std::thread::scope(|scope| {
-        for _ in 0..writers {
-            scope.spawn(|| {
-                while let Some(actions) = next() {
-                    run.in_order(&actions);
-                }
-            });
+        let writers: Vec<_> = (0..writers).map(|_| scope.spawn(writer)).collect();
+        for writer in writers {
+            // A writer that died leaves its writes without a result, and the outcome tells of them.
+            let _ = writer.join();
         }
     });
-    run.outcome()
+    run.outcome(plan, &remote.describe())
+}
+
+/// What is said of a write whose writer died.
+fn died(action: &Action, subject: &str) -> RemoteError {
+    RemoteError {
+        kind: RemoteErrorKind::Other,
+        operation: action.operation(),
+        subject: subject.to_owned(),
+        message: "the thread that made this write ended before it was done; it may have been made".to_owned(),
+        retry_after: None,
+    }
 }
 
 /// What became of one write.
@@ -140,9 +154,8 @@ impl Run<'_> {
                     self.halted.store(true, Ordering::SeqCst);
                 }
             }
-            if let Ok(mut results) = self.results.lock() {
-                results.push((*index, (*action).clone(), result));
-            }
+            let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
+            results.push((*index, (*action).clone(), result));
         }
     }
 
@@ -156,8 +169,19 @@ impl Run<'_> {
         }
     }
 
-    fn outcome(self) -> Outcome {
-        let mut results = self.results.into_inner().unwrap_or_default();
+    /// Every action is told of, also those that a writer took with it when it died: what is not known to be done is not done.
+    fn outcome(self, plan: &Plan, subject: &str) -> Outcome {
+        let mut results = self.results.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let told: BTreeSet<usize> = results.iter().map(|(index, ..)| *index).collect();
+        let lost = plan
+            .actions
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !told.contains(index));
+        let lost: Vec<_> = lost
+            .map(|(index, action)| (index, action.clone(), Fate::Failed(died(action, subject))))
+            .collect();
+        results.extend(lost);
         results.sort_by_key(|(index, ..)| *index);
         let mut outcome = Outcome::default();
         for (_, action, result) in results {

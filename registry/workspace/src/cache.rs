@@ -34,7 +34,8 @@ struct File {
 struct Schema {
     arn: String,
     last_modified: String,
-    /// Number, digest of the content, and where they are ours the stamp: event, version, digest of the schema.
+    /// Number, digest of the content, and where they are ours the stamp: event, version, digest of the schema, and the number that a
+    /// repair replaced.
     versions: Vec<Vec<String>>,
 }
 
@@ -128,6 +129,7 @@ fn fields(version: &HeldVersion) -> Vec<String> {
             stamp.version.to_string(),
             stamp.digest.to_string(),
         ]);
+        fields.extend(stamp.replaces.clone());
     }
     fields
 }
@@ -149,10 +151,11 @@ fn version(fields: &[String]) -> Option<HeldVersion> {
     };
     let stamp = match stamp {
         [] => None,
-        [event, version, digest] => Some(Stamp {
+        [event, version, digest, replaces @ ..] if replaces.len() <= 1 => Some(Stamp {
             event: event.parse().ok()?,
             version: version.parse().ok()?,
             digest: digest.parse().ok()?,
+            replaces: replaces.first().cloned(),
         }),
         _ => return None,
     };
@@ -184,6 +187,7 @@ mod tests {
             event: "a/B".parse().unwrap(),
             version: Version::new(1, 0),
             digest: digest.clone(),
+            replaces: Some("1".to_owned()),
         };
         let version = |number: &str, stamp| HeldVersion {
             number: number.to_owned(),

@@ -68,7 +68,7 @@ pub use {
     check::{Base, CheckOptions, Checked, Gone, Proofs, check, check_again, judged_formats},
     expected::Expected,
     memory::MemoryRemote,
-    plan::{Action, Content, Deletion, Drift, Full, Note, Plan, PlanOptions, Reason, plan},
+    plan::{Action, Content, Deletion, Drift, Full, Mending, Note, Plan, PlanOptions, Reason, plan, plan_mending},
     pull::{NewFile, Pulled, pull},
     registered::{RegisteredContent, Stamp, registered_contents, schema_name},
     remote::{Listed, NewSchema, NewVersion, Page, Remote, RemoteError, RemoteErrorKind, RemoteVersion, Tags, Written},

@@ -3,6 +3,8 @@
 //! the remote is not ours or not what we released. Planning reads nothing and writes nothing.
 
 mod action;
+mod drift;
+mod judge;
 mod schema;
 
 use std::collections::BTreeMap;
@@ -10,12 +12,13 @@ use std::collections::BTreeMap;
 use schemactl_model::{EventName, Version};
 
 pub use action::{Action, Content, Deletion, Reason};
+pub use drift::Drift;
 
 use crate::expected::lines;
 use crate::manifest::MOST_VERSIONS;
 use crate::snapshot::STATE_TAG;
 use crate::{Checked, HeldSchema, HeldVersion, Holds, Snapshot, Tags};
-use schema::SchemaPlan;
+use schema::{SchemaPlan, SchemaPlanning};
 
 /// The writes of a push, and what was found on the way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +31,10 @@ pub struct Plan {
     pub actions: Vec<Action>,
     /// The versions that the remote holds already.
     pub unchanged: Vec<(EventName, Version)>,
+    /// The versions that are too old to be kept, and that the remote does not hold.
+    pub pruned: Vec<(EventName, Version)>,
+    /// The versions that are taken over as they are, although schemactl did not write them.
+    pub adopted: Vec<(EventName, Version)>,
     /// Where the remote differs from the workspace in a way that no write of ours mends.
     pub drift: Vec<Drift>,
     /// What is worth knowing of the writes.
@@ -47,52 +54,13 @@ pub struct PlanOptions {
     pub refresh_tags: bool,
 }
 
-/// A difference between remote and workspace that a push does not mend.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Drift {
-    /// The remote holds another content under a version of ours.
-    Changed {
-        /// The schema of the registry.
-        schema: String,
-        /// The event.
-        event: EventName,
-        /// Our version.
-        version: Version,
-        /// The remote's number of it.
-        number: String,
-    },
-    /// The remote holds a version that the workspace does not have.
-    UnknownVersion {
-        /// The schema of the registry.
-        schema: String,
-        /// The event.
-        event: EventName,
-        /// The version its stamp names.
-        version: Version,
-        /// The remote's number of it.
-        number: String,
-    },
-    /// The remote holds a version more than once.
-    Twice {
-        /// The schema of the registry.
-        schema: String,
-        /// The version.
-        version: Version,
-        /// The remote's number of the later one.
-        number: String,
-    },
-    /// A schema that schemactl wrote, and whose event the workspace does not have.
-    UnknownSchema {
-        /// The schema's name.
-        schema: String,
-    },
-    /// A schema or version that schemactl did not write.
-    Foreign {
-        /// The schema's name.
-        schema: String,
-        /// The remote's number of the version. `None` is all of it.
-        number: Option<String>,
-    },
+/// What a plan may do about versions that are there and not as the workspace has them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mending {
+    /// Write our versions again where another schema stands under them, or something foreign above them.
+    pub repair: bool,
+    /// Take over versions that are equal to ours, although schemactl did not write them.
+    pub adopt: bool,
 }
 
 /// What is worth knowing of a write.
@@ -106,6 +74,13 @@ pub enum Note {
         version: Version,
         /// The newest version that is there.
         newer: Version,
+    },
+    /// Versions are there in a form that the settings do not ask for any more, and are written in the one that they do.
+    AnotherForm {
+        /// The schema of the registry.
+        schema: String,
+        /// The versions.
+        versions: Vec<Version>,
     },
 }
 
@@ -124,7 +99,19 @@ pub struct Full {
 
 /// Plans the push of a checked workspace to a remote that holds `snapshot`.
 pub fn plan(checked: &Checked<'_>, snapshot: &Snapshot, remote: String, options: PlanOptions) -> Plan {
+    plan_mending(checked, snapshot, remote, options, Mending::default())
+}
+
+/// Plans a push that mends, too, what others have written.
+pub fn plan_mending(
+    checked: &Checked<'_>,
+    snapshot: &Snapshot,
+    remote: String,
+    options: PlanOptions,
+    mending: Mending,
+) -> Plan {
     let settings = &checked.workspace().manifest.registry;
+    let lock = &checked.workspace().lock;
     let mut plan = Plan {
         remote,
         registry: settings.name.clone(),
@@ -141,13 +128,21 @@ pub fn plan(checked: &Checked<'_>, snapshot: &Snapshot, remote: String, options:
         snapshot.schemas.iter().map(|(name, held)| (&**name, held)).collect();
     for (name, line) in lines(checked) {
         let held = present.remove(name.as_str());
-        SchemaPlan::new(&name, &line, held, settings, options).add_to(&mut plan);
+        let planning = SchemaPlanning {
+            settings,
+            options,
+            mending,
+            lock,
+        };
+        SchemaPlan::new(&name, &line, held, planning).add_to(&mut plan);
     }
     for (name, held) in present {
         plan.without_event(name, held, options);
     }
-    plan.unchanged.sort();
-    plan.unchanged.dedup();
+    for versions in [&mut plan.unchanged, &mut plan.pruned, &mut plan.adopted] {
+        versions.sort();
+        versions.dedup();
+    }
     plan
 }
 
@@ -155,6 +150,11 @@ impl Plan {
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
         self.actions.is_empty()
+    }
+
+    /// Returns where readers of the remote get something else than the workspace says, after this plan too.
+    pub fn conflicts(&self) -> impl Iterator<Item = &Drift> {
+        self.drift.iter().filter(|drift| drift.is_conflict())
     }
 
     /// The plan that makes room and nothing else: it deletes versions that are too old to be kept, and those that are there
@@ -168,8 +168,20 @@ impl Plan {
             .filter(|deletion| prunable(deletion))
             .map(Deletion::action)
             .collect();
+        let deleted: Vec<_> = self.deletable.iter().filter(|deletion| prunable(deletion)).collect();
+        // What is deleted contradicts nothing any more.
+        self.drift.retain(|drift| {
+            let Drift::Contested { schema, number, .. } = drift else {
+                return true;
+            };
+            let goes = |deletion: &&Deletion| {
+                deletion.schema == *schema && deletion.versions.iter().any(|version| version.number == *number)
+            };
+            !deleted.iter().any(goes)
+        });
         self.notes.clear();
         self.full.clear();
+        self.adopted.clear();
         self
     }
 

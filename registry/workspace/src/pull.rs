@@ -7,9 +7,9 @@
 
 use std::path::PathBuf;
 
-use schemactl_model::{EventName, Source, Value, Version, detail_of, parse};
+use schemactl_model::{Digest, EventName, Source, Value, Version, detail_of, parse};
 
-use crate::registered::without_stamp;
+use crate::registered::{is_former_form, without_stamp};
 use crate::retry::Calls;
 use crate::snapshot::numbers;
 use crate::{Patience, Remote, RemoteError, RemoteVersion, SchemaType, Stamp, Workspace};
@@ -65,6 +65,8 @@ struct Read {
     event: EventName,
     version: Version,
     schema: Value,
+    /// Of the whole content, without its stamp.
+    digest: Digest,
     source: String,
     detail_type: String,
 }
@@ -128,6 +130,7 @@ fn read(workspace: &Workspace, registry: &str, schema: &str, version: &RemoteVer
         detail_type: settings.map_or_else(|| event.name().to_owned(), |settings| settings.detail_type.clone()),
         event,
         version: ours,
+        digest: Digest::of(&without_stamp(&value)),
         schema: without_stamp(&value),
     };
     if SchemaType::from_name(&version.type_name) == Some(SchemaType::OpenApi3) {
@@ -144,7 +147,9 @@ fn place(workspace: &Workspace, read: &Read) -> Pulled {
     let (event, version) = (read.event.clone(), read.version.clone());
     if let Some(held) = present.and_then(|present| Some((present, present.versions.get(&version)?))) {
         let contents = crate::registered_contents(held.0, held.1, &workspace.manifest.registry);
-        let same = contents.iter().any(|content| is_same(content, &read.schema));
+        let same = contents.iter().any(|content| {
+            is_same(content, &read.schema) || is_former_form(held.0, held.1, content.type_, &read.digest)
+        });
         return if same {
             Pulled::Same { event, version }
         } else {

@@ -6,13 +6,19 @@ use std::collections::BTreeMap;
 
 use schemactl_model::{
     Digest, Downgraded, Entry, Envelope, EventName, Kind, NotExpressible, Object, Source, Span, Value, Version,
-    downgrade, openapi, parse,
+    downgrade, downgrade_as_before, openapi, openapi_as_before, parse,
 };
 
+use crate::plan::Content;
 use crate::{Event, Layout, RegistrySettings, SchemaType, SchemaVersion};
 
 /// The annotation that holds the stamp.
 const STAMP: &str = "x-schemactl";
+/// The member of the stamp that a repair writes.
+const REPLACES: &str = "replaces";
+
+/// The most characters that EventBridge takes as the content of a schema (its service model, `__stringMin1Max100000`).
+pub(crate) const MAX_CHARACTERS: usize = 100_000;
 
 /// What is registered for one version, in one form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +46,8 @@ pub struct Stamp {
     pub version: Version,
     /// The digest of the schema as it stands in the workspace.
     pub digest: Digest,
+    /// The registry's number of the version that it was written in place of, by a repair.
+    pub replaces: Option<String>,
 }
 
 /// The contents of every version of a workspace.
@@ -61,22 +69,47 @@ fn content(
     settings: &RegistrySettings,
     type_: SchemaType,
 ) -> RegisteredContent {
-    let Downgraded { schema, lost } = match type_ {
-        SchemaType::JsonSchemaDraft4 => downgrade(&version.document),
-        SchemaType::OpenApi3 => openapi(
-            &version.document,
-            &Envelope {
-                name: event.name.name(),
-                version: &version.version.to_string(),
-                source: &event.settings.source,
-                detail_type: &event.settings.detail_type,
-            },
-        ),
+    let Downgraded { schema, lost } = convert(event, version, type_, FormAge::Present);
+    let value = stamped(schema, event, version);
+    RegisteredContent {
+        schema: schema_name(&event.name, &version.version, settings, type_),
+        type_,
+        text: fitting_text(&value),
+        digest: content_digest(&value),
+        value,
+        lost,
+    }
+}
+
+/// Which schemactl converts: this one, or those before it.
+#[derive(Clone, Copy)]
+enum FormAge {
+    Present,
+    Former,
+}
+
+fn convert(event: &Event, version: &SchemaVersion, type_: SchemaType, age: FormAge) -> Downgraded {
+    let number = version.version.to_string();
+    let envelope = Envelope {
+        name: event.name.name(),
+        version: &number,
+        source: &event.settings.source,
+        detail_type: &event.settings.detail_type,
     };
+    match (type_, age) {
+        (SchemaType::JsonSchemaDraft4, FormAge::Present) => downgrade(&version.document),
+        (SchemaType::JsonSchemaDraft4, FormAge::Former) => downgrade_as_before(&version.document),
+        (SchemaType::OpenApi3, FormAge::Present) => openapi(&version.document, &envelope),
+        (SchemaType::OpenApi3, FormAge::Former) => openapi_as_before(&version.document, &envelope),
+    }
+}
+
+fn stamped(schema: Value, event: &Event, version: &SchemaVersion) -> Value {
     let stamp = Stamp {
         event: event.name.clone(),
         version: version.version.clone(),
         digest: version.digest.clone(),
+        replaces: None,
     };
     // A boolean schema has no place for a stamp.
     let members = match schema.kind {
@@ -85,14 +118,62 @@ fn content(
         _ => Vec::new(),
     };
     let stamped = members.into_iter().chain([entry(STAMP, stamp.to_kind())]).collect();
-    let value = Value::computed(Kind::Object(Object::from_entries(stamped)));
-    RegisteredContent {
-        schema: schema_name(&event.name, &version.version, settings, type_),
-        type_,
-        text: value.to_json_pretty(),
-        digest: content_digest(&value),
-        value,
-        lost,
+    Value::computed(Kind::Object(Object::from_entries(stamped)))
+}
+
+/// Returns the text of a content: laid out for people if it fits, and without spaces if it does not.
+fn fitting_text(value: &Value) -> String {
+    let pretty = value.to_json_pretty();
+    if pretty.chars().count() <= MAX_CHARACTERS {
+        return pretty;
+    }
+    value.to_json()
+}
+
+/// Returns whether a content of the registry is the version as an earlier schemactl wrote it: it put a reference of 2019-09 and later
+/// into an `allOf` of its own, also where nothing stood beside it.
+pub(crate) fn is_former_form(event: &Event, version: &SchemaVersion, type_: SchemaType, digest: &Digest) -> bool {
+    let former = convert(event, version, type_, FormAge::Former).schema;
+    content_digest(&stamped(former, event, version)) == *digest
+}
+
+/// Returns whether a content of the registry is the version in the type that its schema is not meant for.
+pub(crate) fn is_other_type(event: &Event, version: &SchemaVersion, meant: SchemaType, digest: &Digest) -> bool {
+    let other = match meant {
+        SchemaType::JsonSchemaDraft4 => SchemaType::OpenApi3,
+        SchemaType::OpenApi3 => SchemaType::JsonSchemaDraft4,
+    };
+    [FormAge::Present, FormAge::Former].into_iter().any(|age| {
+        let schema = convert(event, version, other, age).schema;
+        content_digest(&stamped(schema, event, version)) == *digest
+    })
+}
+
+impl RegisteredContent {
+    /// Returns whether a content of the registry, by its digest without the stamp, is this one.
+    pub(crate) fn is(&self, digest: &Digest) -> bool {
+        self.digest == *digest
+    }
+
+    /// Returns the content with a stamp that says which number of the registry it replaces, so that what stands there is known to be
+    /// wrong, and so that it differs from what was written before.
+    pub(crate) fn replacing(&self, number: &str) -> Content {
+        let members = self.value.as_object().into_iter().flat_map(Object::iter);
+        let members = members.map(|member| match (&member.value.kind, member.key.as_str()) {
+            (Kind::Object(stamp), STAMP) => {
+                let replaces = entry(REPLACES, Kind::String(number.to_owned()));
+                let members = stamp.iter().cloned().chain([replaces]).collect();
+                entry(STAMP, Kind::Object(Object::from_entries(members)))
+            }
+            _ => member.clone(),
+        });
+        let value = Value::computed(Kind::Object(Object::from_entries(members.collect())));
+        Content {
+            type_: self.type_,
+            text: fitting_text(&value),
+            digest: self.digest.clone(),
+            replaces: Some(number.to_owned()),
+        }
     }
 }
 
@@ -123,6 +204,7 @@ impl Stamp {
             event: text("event")?.parse().ok()?,
             version: text("version")?.parse().ok()?,
             digest: text("digest")?.parse().ok()?,
+            replaces: text(REPLACES).map(str::to_owned),
         })
     }
 

@@ -160,6 +160,8 @@ pub enum RemoteErrorKind {
     Conflict,
     /// The registry holds something else than when the plan was made.
     Moved,
+    /// A write was made while somebody else wrote to the same schema.
+    Contested,
     /// Too many calls.
     Throttled,
     /// The service failed: a write may have been made all the same.
@@ -194,6 +196,7 @@ impl fmt::Display for RemoteErrorKind {
             Self::NotFound => "not found",
             Self::Conflict => "conflict",
             Self::Moved => "the registry has moved",
+            Self::Contested => "written by two at once",
             Self::Throttled => "throttled",
             Self::Unavailable => "unavailable",
             Self::Interrupted => "interrupted",

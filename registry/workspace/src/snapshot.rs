@@ -201,6 +201,12 @@ impl HeldVersion {
         }
     }
 
+    /// Returns the registry's number up to which a repair said that the versions before it are replaced.
+    pub(crate) fn replaces(&self) -> Option<u64> {
+        let number = self.stamp.as_ref()?.replaces.as_ref()?;
+        Some(rank(number))
+    }
+
     /// What it is, for people: `version 3 (1.1)`.
     pub fn title(&self) -> String {
         match &self.stamp {

@@ -37,6 +37,15 @@ enum How<'a> {
     Add,
 }
 
+/// Which versions beside ours are a reason to stop.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum RivalRule {
+    /// All of them: the plan was made without them.
+    Any,
+    /// Those under our version, with another schema: somebody has written the same plan as far as this.
+    OtherSchema,
+}
+
 /// Where a version is.
 enum Located {
     /// The registry holds it.
@@ -183,6 +192,7 @@ impl Want<'_> {
         let mut tried = false;
         loop {
             if let Located::There(held) = self.locate(calls, base)? {
+                self.refuse_rivals(calls, base, &held, RivalRule::OtherSchema)?;
                 let found = Done {
                     held: Some(held),
                     already: !tried,
@@ -193,7 +203,7 @@ impl Want<'_> {
             slot(calls, how.operation(), self.schema)?;
             tried = true;
             match self.send(calls, how, base) {
-                Ok(written) => return self.read_back(calls, written),
+                Ok(written) => return self.read_back(calls, base, written),
                 Err(error) if is_open(error.kind) => attempts.wait(error)?,
                 Err(error) => return Err(error),
             }
@@ -235,8 +245,56 @@ impl Want<'_> {
     }
 
     fn is(&self, held: &HeldVersion) -> bool {
-        let ours = |stamp: &Stamp| stamp.event == *self.event && stamp.version == *self.version;
-        held.digest == self.content.digest && held.stamp.as_ref().is_some_and(ours)
+        held.digest == self.content.digest && self.is_named(held)
+    }
+
+    /// Whether the registry's version has our name and number, whatever its schema. A repair is no copy of what it replaces.
+    fn is_named(&self, held: &HeldVersion) -> bool {
+        let replaces = |stamp: &Stamp| self.content.replaces.is_none() || stamp.replaces == self.content.replaces;
+        let ours = |stamp: &Stamp| stamp.event == *self.event && stamp.version == *self.version && replaces(stamp);
+        held.stamp.as_ref().is_some_and(ours)
+    }
+
+    /// The service takes a write on top of whatever is there. A version between the one that was planned on and ours says that somebody
+    /// else wrote at the same time: what it is decides whether this push may call itself done.
+    fn refuse_rivals(
+        &self,
+        calls: &Calls<'_>,
+        base: Option<&HeldVersion>,
+        ours: &HeldVersion,
+        rule: RivalRule,
+    ) -> Result<(), RemoteError> {
+        let after = base.map_or(0, |base| rank(&base.number));
+        // Numbers count up by one: nothing can stand between neighbours, and nothing is asked.
+        if rank(&ours.number) <= after + 1 {
+            return Ok(());
+        }
+        for number in numbers(calls, self.schema)? {
+            if rank(&number) <= after || rank(&number) >= rank(&ours.number) {
+                continue;
+            }
+            let read = calls.repeat(|| calls.remote.read(self.schema, Some(&number)))?;
+            let rival = read
+                .map(|version| HeldVersion::of(&version))
+                .filter(|held| !self.is(held));
+            if let Some(rival) = rival.filter(|rival| rule == RivalRule::Any || self.is_named(rival)) {
+                return Err(self.contested(calls, ours, &rival));
+            }
+        }
+        Ok(())
+    }
+
+    fn contested(&self, calls: &Calls<'_>, ours: &HeldVersion, rival: &HeldVersion) -> RemoteError {
+        let what = if self.is_named(rival) {
+            format!("another schema as {}", self.version)
+        } else {
+            rival.title()
+        };
+        let message = format!(
+            "{} is there as version {}, and version {} before it was written at the same time: {what}",
+            self.version, ours.number, rival.number
+        );
+        failure(calls, RemoteErrorKind::Contested, "UpdateSchema", self.schema, message)
     }
 
     /// Whether the version is there, or may be written on top of `base`. What is older than `base` is a stale answer, and
@@ -293,13 +351,14 @@ impl Want<'_> {
 
     /// What the remote holds after a write is what was written, or the write has failed. A reader may be behind the writer
     /// for a moment.
-    fn read_back(&self, calls: &Calls<'_>, written: Written) -> Result<Done, RemoteError> {
+    fn read_back(&self, calls: &Calls<'_>, base: Option<&HeldVersion>, written: Written) -> Result<Done, RemoteError> {
         let mut attempts = calls.attempts();
         loop {
             let read = calls.repeat(|| calls.remote.read(self.schema, Some(&written.number)))?;
             let held = read.map(|version| HeldVersion::of(&version));
             let state = match held {
                 Some(held) if self.is(&held) => {
+                    self.refuse_rivals(calls, base, &held, RivalRule::Any)?;
                     return Ok(Done {
                         held: Some(held),
                         written: Some(written),

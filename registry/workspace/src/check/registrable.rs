@@ -5,14 +5,11 @@ use schemactl_compat::{Engine, Schema, Verdict};
 use schemactl_model::{Dialect, NotExpressible, Value, detail_of};
 
 use super::{finding_of, title};
-use crate::registered::without_stamp;
+use crate::registered::{MAX_CHARACTERS, without_stamp};
 use crate::{
     Event, Finding, Place, RegisteredContent, RegistrySettings, Report, Rule, SchemaType, SchemaVersion, Severity,
     registered_contents,
 };
-
-/// The most characters that EventBridge takes as the content of a schema.
-const MAX_CHARACTERS: usize = 100_000;
 
 pub(super) fn check(
     settings: &RegistrySettings,
@@ -49,7 +46,7 @@ impl Examined<'_> {
         }
         report.findings.push(Finding {
             why: Some(format!(
-                "its {} form is {length} characters long, and EventBridge takes 100,000",
+                "its {} form is {length} characters long without spaces, and EventBridge accepts 100,000",
                 form(content)
             )),
             fix: Some("split the event, or shorten descriptions".to_owned()),

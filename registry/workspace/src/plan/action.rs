@@ -66,6 +66,8 @@ pub struct Content {
     pub text: String,
     /// The digest of the document without its stamp.
     pub digest: Digest,
+    /// The registry's number of the version that this one replaces, in a repair.
+    pub replaces: Option<String>,
 }
 
 /// Something to delete.
@@ -88,14 +90,18 @@ pub enum Reason {
     Superseded,
     /// The same version is there twice.
     Twice,
+    /// The same version is there in the form that the settings ask for.
+    AnotherForm,
+    /// Another schema under our version, and ours was written after it.
+    Replaced,
     /// The workspace does not have it any more.
     Gone,
 }
 
 impl Reason {
-    /// Whether `prune` takes it away: nothing is lost that the workspace, or the registry, does not still have.
+    /// Whether `prune` takes it away: what it leaves is all that the workspace has released and keeps.
     pub fn is_prunable(self) -> bool {
-        matches!(self, Self::Superseded | Self::Twice)
+        !matches!(self, Self::Gone)
     }
 
     /// Why, for people.
@@ -103,6 +109,8 @@ impl Reason {
         match self {
             Self::Superseded => "older than the versions that are kept",
             Self::Twice => "registered twice",
+            Self::AnotherForm => "registered in the form of the settings too",
+            Self::Replaced => "another schema than the version that is registered after it",
             Self::Gone => "not in the workspace",
         }
     }
@@ -114,6 +122,7 @@ impl From<&RegisteredContent> for Content {
             type_: content.type_,
             text: content.text.clone(),
             digest: content.digest.clone(),
+            replaces: None,
         }
     }
 }

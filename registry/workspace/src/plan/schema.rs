@@ -1,15 +1,15 @@
 //! The plan of one schema of the registry. In: the versions that belong into it, and those that it holds. Out: its part of
 //! the plan. New versions are appended, oldest first; nothing that is there is written again.
 
-use std::collections::BTreeMap;
-
 use schemactl_model::Version;
 
-use super::action::{Action, Content, Deletion, Reason};
-use super::{Drift, Full, Note, Plan, PlanOptions, has_room, missing_tags, newest};
+use super::action::{Action, Content, Deletion};
+use super::drift::Drift;
+use super::judge::{Adoption, HeadVersion, JudgedSchema};
+use super::{Full, Mending, Note, Plan, PlanOptions, has_room, missing_tags, newest};
 use crate::expected::{Line, Wanted};
 use crate::snapshot::{STATE_TAG, state_tag};
-use crate::{HeldSchema, HeldVersion, Holds, RegistrySettings};
+use crate::{HeldSchema, HeldVersion, Holds, Lock, RegistrySettings};
 
 /// A schema of the registry, being planned.
 pub(super) struct SchemaPlan<'p> {
@@ -17,98 +17,44 @@ pub(super) struct SchemaPlan<'p> {
     line: &'p Line<'p>,
     present: Option<&'p HeldSchema>,
     held: &'p [HeldVersion],
-    settings: &'p RegistrySettings,
-    options: PlanOptions,
-    drift: Vec<Drift>,
-    deletable: Vec<Deletion>,
-    known: BTreeMap<&'p Version, &'p HeldVersion>,
+    planning: SchemaPlanning<'p>,
+    judged: JudgedSchema<'p>,
 }
+
+/// What the schemas of a plan have in common.
+#[derive(Clone, Copy)]
+pub(super) struct SchemaPlanning<'p> {
+    pub(super) settings: &'p RegistrySettings,
+    pub(super) options: PlanOptions,
+    pub(super) mending: Mending,
+    pub(super) lock: &'p Lock,
+}
+
+/// A version to write, and whether it stands there in place of another copy.
+type PlannedWrite<'p> = (Wanted<'p>, bool);
 
 impl<'p> SchemaPlan<'p> {
     pub(super) fn new(
         name: &'p str,
         line: &'p Line<'p>,
         present: Option<&'p HeldSchema>,
-        settings: &'p RegistrySettings,
-        options: PlanOptions,
+        planning: SchemaPlanning<'p>,
     ) -> Self {
         let held = match present.map(|present| &present.holds) {
             Some(Holds::Versions(versions)) => versions.as_slice(),
             _ => &[],
         };
-        let mut plan = Self {
+        let adoption = Adoption {
+            lock: planning.lock,
+            takes_over: planning.mending.adopt,
+        };
+        Self {
             name,
             line,
             present,
             held,
-            settings,
-            options,
-            drift: Vec::new(),
-            deletable: Vec::new(),
-            known: BTreeMap::new(),
-        };
-        for version in held {
-            plan.sort(version);
-        }
-        plan.keep_one();
-        plan
-    }
-
-    /// While nothing newer is registered, the last of the old versions stays: a schema without versions helps nobody.
-    fn keep_one(&mut self) {
-        let is_last =
-            |deletion: &Deletion| deletion.reason == Reason::Superseded && deletion.versions.last() == self.held.last();
-        if self.known.is_empty() {
-            self.deletable.retain(|deletion| !is_last(deletion));
-        }
-    }
-
-    /// What a version that the registry holds is to us.
-    fn sort(&mut self, held: &'p HeldVersion) {
-        let schema = self.name.to_owned();
-        let is = |wanted: &&Wanted<'_>| {
-            held.stamp
-                .as_ref()
-                .is_some_and(|stamp| stamp.event == wanted.event.name && stamp.version == wanted.version.version)
-        };
-        let Some(stamp) = &held.stamp else {
-            let number = Some(held.number.clone());
-            self.drift.push(Drift::Foreign { schema, number });
-            return;
-        };
-        let number = held.number.clone();
-        if self.line.wanted.iter().any(|wanted| is(&wanted)) {
-            match self.known.get(&stamp.version) {
-                Some(first) if first.digest == held.digest => {
-                    let version = stamp.version.clone();
-                    self.drift.push(Drift::Twice {
-                        schema,
-                        version,
-                        number,
-                    });
-                    self.deletable.push(Deletion::version(self.name, held, Reason::Twice));
-                }
-                Some(_) => self.drift.push(Drift::Changed {
-                    schema,
-                    event: stamp.event.clone(),
-                    version: stamp.version.clone(),
-                    number,
-                }),
-                None => {
-                    self.known.insert(&stamp.version, held);
-                }
-            }
-        } else if self.line.superseded.iter().any(|superseded| is(&superseded)) {
-            self.deletable
-                .push(Deletion::version(self.name, held, Reason::Superseded));
-        } else {
-            self.drift.push(Drift::UnknownVersion {
-                schema,
-                event: stamp.event.clone(),
-                version: stamp.version.clone(),
-                number,
-            });
-            self.deletable.push(Deletion::version(self.name, held, Reason::Gone));
+            planning,
+            judged: JudgedSchema::new(name, line, held, adoption),
         }
     }
 
@@ -123,60 +69,153 @@ impl<'p> SchemaPlan<'p> {
             let wanted = self.line.wanted.iter();
             plan.unchanged
                 .extend(wanted.map(|wanted| (wanted.event.name.clone(), wanted.version.version.clone())));
+            plan.pruned.extend(self.pruned());
             plan.actions.extend(self.tags(true));
             return;
         }
-        let missing = self.missing(plan);
+        let missing = self.choose_writes(plan);
         let mut writes = self.writes(&missing, plan);
+        self.settle_head(!missing.is_empty());
         self.make_room(&mut writes, missing.len(), plan);
         let changes = !writes.is_empty();
         writes.extend(self.tags(changes));
         plan.actions.extend(writes);
-        plan.drift.append(&mut self.drift);
-        plan.deletable.append(&mut self.deletable);
+        plan.pruned.extend(self.pruned());
+        plan.adopted.append(&mut self.judged.adopted);
+        plan.drift.append(&mut self.judged.drift);
+        plan.deletable.append(&mut self.judged.deletable);
     }
 
-    /// The versions that are not there. Those that are there are unchanged, or drift.
-    fn missing(&mut self, plan: &mut Plan) -> Vec<Wanted<'p>> {
-        let mut missing = Vec::new();
+    /// The versions that are too old to be kept, and not there.
+    fn pruned(&self) -> Vec<(schemactl_model::EventName, Version)> {
+        let gone = |wanted: &&Wanted<'_>| !self.judged.registered.contains_key(&wanted.version.version);
+        let pruned = self.line.superseded.iter().filter(gone);
+        pruned
+            .map(|wanted| (wanted.event.name.clone(), wanted.version.version.clone()))
+            .collect()
+    }
+
+    /// The versions to write, oldest first. Those that are there are unchanged, or contradicted and written by a repair.
+    fn choose_writes(&mut self, plan: &mut Plan) -> Vec<PlannedWrite<'p>> {
+        let mut writes: Vec<PlannedWrite<'p>> = Vec::new();
         for wanted in &self.line.wanted {
             let version = &wanted.version.version;
-            match self.known.get(version) {
-                Some(held) if held.digest == wanted.content.digest => {
-                    plan.unchanged.push((wanted.event.name.clone(), version.clone()));
+            let in_another_form = self.judged.in_another_form.contains(version);
+            if self.judged.contradicted.contains(version) {
+                if self.planning.mending.repair {
+                    self.replaced(version);
+                    writes.push((*wanted, true));
                 }
-                Some(held) => self.drift.push(Drift::Changed {
-                    schema: self.name.to_owned(),
-                    event: wanted.event.name.clone(),
-                    version: version.clone(),
-                    number: held.number.clone(),
-                }),
-                None => missing.push(*wanted),
+            } else if in_another_form {
+                writes.push((*wanted, true));
+            } else if self.judged.registered.contains_key(version) {
+                plan.unchanged.push((wanted.event.name.clone(), version.clone()));
+            } else {
+                writes.push((*wanted, false));
             }
         }
-        missing
+        if !self.judged.in_another_form.is_empty() {
+            plan.notes.push(Note::AnotherForm {
+                schema: self.name.to_owned(),
+                versions: self
+                    .judged
+                    .in_another_form
+                    .iter()
+                    .map(|version| (*version).clone())
+                    .collect(),
+            });
+        }
+        writes.extend(self.newest_again(&writes));
+        writes
     }
 
-    fn writes(&self, missing: &[Wanted<'p>], plan: &mut Plan) -> Vec<Action> {
+    /// The newest version once more, where what is written or was written by others would stand above it.
+    fn newest_again(&self, writes: &[PlannedWrite<'p>]) -> Option<PlannedWrite<'p>> {
+        let wanted = self.line.wanted.last()?;
+        let newest = &wanted.version.version;
+        let is_newest = |write: &PlannedWrite<'_>| write.0.version.version == *newest;
+        let is_above = match (writes.last(), self.judged.head) {
+            (Some(last), _) => is_newest(last) || !(self.planning.mending.repair || writes.iter().any(|write| write.1)),
+            (None, HeadVersion::Nothing) => true,
+            (None, HeadVersion::Ours(version)) => version == newest,
+            (None, HeadVersion::Unknown(version)) => version > newest,
+            (None, HeadVersion::Foreign(_)) => false,
+        };
+        let asked = self.planning.mending.repair || !writes.is_empty();
+        (asked && !is_above).then_some((*wanted, true))
+    }
+
+    /// A repair turns what contradicts a version into what it replaces.
+    fn replaced(&mut self, repaired: &Version) {
+        for drift in &mut self.judged.drift {
+            match drift {
+                Drift::Changed {
+                    schema,
+                    version,
+                    number,
+                    ..
+                }
+                | Drift::Contested {
+                    schema,
+                    version,
+                    number,
+                    ..
+                } if version == repaired => {
+                    *drift = Drift::Replaced {
+                        schema: schema.clone(),
+                        version: version.clone(),
+                        number: number.clone(),
+                    };
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A newest version that is not ours is a conflict, unless something of ours is written after it.
+    fn settle_head(&mut self, writes: bool) {
+        let Some(head) = self.judged.has_foreign_head().filter(|_| !writes) else {
+            return;
+        };
+        let schema = self.name.to_owned();
+        let is_head = |drift: &Drift| {
+            matches!(drift, Drift::Foreign { number: Some(number), .. } | Drift::UnknownVersion { number, .. }
+                if *number == head.number)
+        };
+        self.judged.drift.retain(|drift| !is_head(drift));
+        let equal = self.judged.equal_to(head).filter(|_| head.stamp.is_none());
+        self.judged.drift.push(Drift::ForeignNewest {
+            schema,
+            number: head.number.clone(),
+            equals: equal.map(|wanted| wanted.version.version.clone()),
+        });
+    }
+
+    fn writes(&self, missing: &[PlannedWrite<'p>], plan: &mut Plan) -> Vec<Action> {
         let exists = self.present.is_some() && !self.held.is_empty();
         let newest = newest(self.held);
         let mut writes = Vec::with_capacity(missing.len());
-        for (index, wanted) in missing.iter().enumerate() {
+        for (index, (wanted, again)) in missing.iter().enumerate() {
             let version = &wanted.version.version;
-            if let Some(newer) = newest.filter(|newest| *newest > version) {
+            if let Some(newer) = newest.filter(|newest| *newest > version && !again) {
                 plan.notes.push(Note::OutOfOrder {
                     schema: self.name.to_owned(),
                     version: version.clone(),
                     newer: newer.clone(),
                 });
             }
+            let head = self.held.last();
+            let content = match head.filter(|_| *again) {
+                Some(head) => wanted.content.replacing(&head.number),
+                None => Content::from(wanted.content),
+            };
             writes.push(if exists || index > 0 {
                 Action::AddVersion {
                     schema: self.name.to_owned(),
                     event: wanted.event.name.clone(),
                     version: version.clone(),
-                    content: Content::from(wanted.content),
-                    base: self.held.last().filter(|_| index == 0).cloned(),
+                    content,
+                    base: head.filter(|_| index == 0).cloned(),
                 }
             } else {
                 self.create(wanted)
@@ -186,7 +225,7 @@ impl<'p> SchemaPlan<'p> {
     }
 
     fn create(&self, wanted: &Wanted<'_>) -> Action {
-        let mut tags = self.settings.tags.clone();
+        let mut tags = self.planning.settings.tags.clone();
         // When the schema will have been written is not known yet: this one only says whose schema it is.
         tags.insert(STATE_TAG.to_owned(), "1".to_owned());
         Action::CreateSchema {
@@ -202,14 +241,15 @@ impl<'p> SchemaPlan<'p> {
     /// Deletions follow the writes, unless there is no room before them. The newest version is what the writes were planned
     /// on: it goes last.
     fn make_room(&self, writes: &mut Vec<Action>, added: usize, plan: &mut Plan) {
-        let deletions = if self.options.deletes {
-            self.deletable.as_slice()
+        let deletions = if self.planning.options.deletes {
+            self.judged.deletable.as_slice()
         } else {
             &[]
         };
         let is_newest = |deletion: &&Deletion| deletion.versions.last() == self.held.last();
         let (last, first): (Vec<_>, Vec<_>) = deletions.iter().partition(is_newest);
         let prunable = self
+            .judged
             .deletable
             .iter()
             .filter(|deletion| deletion.reason.is_prunable())
@@ -235,8 +275,8 @@ impl<'p> SchemaPlan<'p> {
     /// The tags that the schema lacks. A state that writes are about to change is left to the next push.
     fn tags(&self, changes: bool) -> Option<Action> {
         let present = self.present?;
-        let mut tags = missing_tags(&self.settings.tags, &present.listed.tags);
-        if self.options.refresh_tags
+        let mut tags = missing_tags(&self.planning.settings.tags, &present.listed.tags);
+        if self.planning.options.refresh_tags
             && !changes
             && let Some(state) = state_tag(self.held, &present.listed)
         {

@@ -1,0 +1,107 @@
+//! How a registry can differ from the workspace, as values: what a push leaves as it is, and which of it is a conflict.
+
+use schemactl_model::{EventName, Version};
+
+/// A difference between remote and workspace that a push does not mend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Drift {
+    /// The remote holds another content under a version of ours, and nothing of ours after it.
+    Changed {
+        /// The schema of the registry.
+        schema: String,
+        /// The event.
+        event: EventName,
+        /// Our version.
+        version: Version,
+        /// The remote's number of it.
+        number: String,
+    },
+    /// The remote holds another content under a version of ours, and ours after it.
+    Contested {
+        /// The schema of the registry.
+        schema: String,
+        /// The event.
+        event: EventName,
+        /// Our version.
+        version: Version,
+        /// The remote's number of the other one.
+        number: String,
+    },
+    /// The remote held another content under a version of ours, until a repair replaced it.
+    Replaced {
+        /// The schema of the registry.
+        schema: String,
+        /// Our version.
+        version: Version,
+        /// The remote's number of the other one.
+        number: String,
+    },
+    /// The newest version of a schema of ours was not written by schemactl.
+    ForeignNewest {
+        /// The schema of the registry.
+        schema: String,
+        /// The remote's number of it.
+        number: String,
+        /// The version of ours that it is equal to.
+        equals: Option<Version>,
+    },
+    /// The remote holds a version of ours in a form that the settings do not ask for.
+    AnotherForm {
+        /// The schema of the registry.
+        schema: String,
+        /// Our version.
+        version: Version,
+        /// The remote's number of it.
+        number: String,
+    },
+    /// The remote holds a version that the workspace does not have.
+    UnknownVersion {
+        /// The schema of the registry.
+        schema: String,
+        /// The event.
+        event: EventName,
+        /// The version its stamp names.
+        version: Version,
+        /// The remote's number of it.
+        number: String,
+    },
+    /// The remote holds a version more than once.
+    Twice {
+        /// The schema of the registry.
+        schema: String,
+        /// The version.
+        version: Version,
+        /// The remote's number of the copy that nobody needs.
+        number: String,
+    },
+    /// A schema that schemactl wrote, and whose event the workspace does not have.
+    UnknownSchema {
+        /// The schema's name.
+        schema: String,
+    },
+    /// A schema or version that schemactl did not write.
+    Foreign {
+        /// The schema's name.
+        schema: String,
+        /// The remote's number of the version. `None` is all of it.
+        number: Option<String>,
+    },
+}
+
+impl Drift {
+    /// Returns whether readers of the registry get something else than the workspace says.
+    pub fn is_conflict(&self) -> bool {
+        matches!(
+            self,
+            Self::Changed { .. } | Self::Contested { .. } | Self::ForeignNewest { .. }
+        )
+    }
+
+    /// Returns the version of ours that another schema stands under.
+    pub fn contradicted(&self) -> Option<(&EventName, &Version)> {
+        match self {
+            Self::Changed { event, version, .. } | Self::Contested { event, version, .. } => Some((event, version)),
+            _ => None,
+        }
+    }
+}

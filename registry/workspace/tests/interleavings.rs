@@ -1,0 +1,371 @@
+//! Two to four pushers at once, in every order of their calls: what each of them says is compared with what the registry holds in the end.
+//! Orders are enumerated by the positions at which the turn goes to another pusher, fewest switches first; the first 200 run here, and as
+//! many as `SCHEMACTL_INTERLEAVINGS` says on demand:
+//! `SCHEMACTL_INTERLEAVINGS=20000 cargo test -p schemactl-workspace --test interleavings -- --nocapture`.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+#[path = "support/turns.rs"]
+mod turns;
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::AtomicUsize;
+
+use schemactl_workspace::{
+    Action, Cache, Checked, Drift, Expected, MemoryRemote, Outcome, Plan, Reading, Remote, RemoteError,
+    RemoteErrorKind, Stamp, plan, snapshot,
+};
+use support::{Folder, PLAIN, applied, checked, patience};
+use turns::{Death, Gated, Switches, Turns};
+
+const SCHEMA: &str = "shop@A";
+
+/// How many orders run: of each number of switches all, until there are as many.
+fn limit() -> usize {
+    let asked = std::env::var("SCHEMACTL_INTERLEAVINGS").ok();
+    asked.and_then(|text| text.parse().ok()).unwrap_or(200)
+}
+
+/// A version, and how many properties its schema has: another number is another schema.
+type Versions = &'static [(&'static str, usize)];
+
+/// Who pushes what at the same time.
+struct Race {
+    name: &'static str,
+    /// What the registry holds before.
+    before: Versions,
+    pushers: &'static [Versions],
+    replays: bool,
+}
+
+const RACES: [Race; 6] = [
+    Race {
+        name: "two different 2.1",
+        before: &[("2.0", 1)],
+        pushers: &[&[("2.0", 1), ("2.1", 2)], &[("2.0", 1), ("2.1", 3)]],
+        replays: true,
+    },
+    Race {
+        name: "two different first versions",
+        before: &[],
+        pushers: &[&[("1.0", 1), ("1.1", 2)], &[("1.0", 3), ("1.1", 2)]],
+        replays: true,
+    },
+    Race {
+        name: "the same versions, tokens not kept",
+        before: &[("1.0", 1)],
+        pushers: &[
+            &[("1.0", 1), ("1.1", 2), ("2.0", 3)],
+            &[("1.0", 1), ("1.1", 2), ("2.0", 3)],
+        ],
+        replays: false,
+    },
+    Race {
+        name: "two versions, each by somebody else",
+        before: &[("1.0", 1)],
+        pushers: &[&[("1.0", 1), ("1.1", 2)], &[("1.0", 1), ("1.2", 3)]],
+        replays: true,
+    },
+    Race {
+        name: "three, of which two agree",
+        before: &[("2.0", 1)],
+        pushers: &[
+            &[("2.0", 1), ("2.1", 2)],
+            &[("2.0", 1), ("2.1", 3)],
+            &[("2.0", 1), ("2.1", 3)],
+        ],
+        replays: false,
+    },
+    Race {
+        name: "four, two by two",
+        before: &[("2.0", 1)],
+        pushers: &[
+            &[("2.0", 1), ("2.1", 2)],
+            &[("2.0", 1), ("2.1", 3)],
+            &[("2.0", 1), ("2.1", 3), ("2.2", 4)],
+            &[("2.0", 1), ("2.1", 2), ("2.2", 4)],
+        ],
+        replays: true,
+    },
+];
+
+fn workspace(versions: Versions) -> Folder {
+    let fill = |folder: Folder, (version, properties): &(&str, usize)| folder.version("A", version, *properties);
+    versions.iter().fold(Folder::new(""), fill)
+}
+
+/// What became of a push.
+enum PushResult {
+    Told(Box<Plan>, Outcome),
+    /// It could not read the registry.
+    Refused,
+    Died,
+}
+
+impl PushResult {
+    /// Returns whether the command exits with 0.
+    fn succeeded(&self) -> bool {
+        match self {
+            Self::Told(plan, outcome) => {
+                let whole = outcome.failed.is_empty() && outcome.not_tried.is_empty();
+                whole && plan.conflicts().next().is_none()
+            }
+            Self::Refused | Self::Died => false,
+        }
+    }
+}
+
+/// A push as the command makes it.
+fn push(checked: &Checked<'_>, remote: &dyn Remote) -> Result<(Plan, Outcome), RemoteError> {
+    let reading = Reading {
+        expected: &Expected::of(checked),
+        cache: &Cache::default(),
+        full: false,
+        patience: &patience(),
+    };
+    let snapshot = snapshot(remote, &reading)?;
+    let plan = plan(checked, &snapshot, remote.describe(), PLAIN);
+    let outcome = applied(&plan, remote);
+    Ok((plan, outcome))
+}
+
+/// Checks every workspace of a race once, for all orders: what the registry holds before, and that of each pusher.
+fn with_pushers(race: &Race, then: &mut dyn FnMut(&[&Checked<'_>])) {
+    fn next(left: &[Versions], checked_before: &[&Checked<'_>], then: &mut dyn FnMut(&[&Checked<'_>])) {
+        let Some((first, rest)) = left.split_first() else {
+            return then(checked_before);
+        };
+        let folder = workspace(first);
+        checked(&folder.load(), |checked| {
+            next(rest, &[checked_before, &[checked]].concat(), then);
+        });
+    }
+    next(&[&[race.before], race.pushers].concat(), &[], then);
+}
+
+/// Lets the pushers of a race run in one order. Returns what became of each, the registry, and the number of calls.
+fn run(
+    race: &Race,
+    pushers: &[&Checked<'_>],
+    switches: Switches,
+    death: Option<Death>,
+) -> (Vec<PushResult>, MemoryRemote, usize) {
+    let memory = MemoryRemote::new();
+    let (before, pushers) = pushers.split_first().unwrap();
+    push(before, &memory).unwrap();
+    let turns = Turns::new(pushers.len(), switches);
+    let results = std::thread::scope(|scope| {
+        let threads: Vec<_> = pushers
+            .iter()
+            .enumerate()
+            .map(|(pusher, checked)| {
+                let (memory, turns) = (&memory, &turns);
+                scope.spawn(move || {
+                    let remote = Gated {
+                        inner: memory,
+                        turns,
+                        pusher,
+                        death,
+                        replays: race.replays,
+                        calls: AtomicUsize::new(0),
+                    };
+                    turns.wait(pusher);
+                    let pushed = catch_unwind(AssertUnwindSafe(|| push(checked, &remote)));
+                    turns.end(pusher);
+                    match pushed {
+                        Ok(Ok((plan, outcome))) => PushResult::Told(Box::new(plan), outcome),
+                        Ok(Err(_)) => PushResult::Refused,
+                        Err(_) => PushResult::Died,
+                    }
+                })
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    (results, memory, turns.steps())
+}
+
+/// What the registry holds: number, version, and how many properties its schema has.
+fn held(remote: &MemoryRemote) -> Vec<(u64, String, usize)> {
+    let numbers = remote.numbers(SCHEMA, None).unwrap().items;
+    let held = numbers.into_iter().map(|number| {
+        let read = remote.read(SCHEMA, Some(&number)).unwrap().unwrap();
+        let version = Stamp::read(&read.content).unwrap().version.to_string();
+        (
+            number.parse().unwrap(),
+            version,
+            read.content.matches("\"p").count() - 1,
+        )
+    });
+    held.collect()
+}
+
+/// Every pusher's words against the registry.
+fn assert_true(race: &Race, results: &[PushResult], memory: &MemoryRemote, case: &str) {
+    let held = held(memory);
+    let mut succeeded: BTreeMap<&str, usize> = BTreeMap::new();
+    for (versions, result) in race.pushers.iter().zip(results) {
+        if let PushResult::Told(plan, outcome) = result {
+            let told = outcome.done.len() + outcome.failed.len() + outcome.not_tried.len();
+            assert_eq!(told, plan.actions.len(), "{case}: every write is told of");
+            for done in &outcome.done {
+                let Some((_, version)) = done.action.version() else {
+                    continue;
+                };
+                let there = versions.iter().find(|(own, _)| *own == version.to_string()).unwrap();
+                let is = |(_, held, properties): &(u64, String, usize)| held == there.0 && *properties == there.1;
+                assert!(held.iter().any(is), "{case}: {there:?} is done and not in {held:?}");
+            }
+            for (_, error) in &outcome.failed {
+                assert_names_the_rival(error, &held, case);
+            }
+        }
+        if !result.succeeded() {
+            continue;
+        }
+        for (version, properties) in *versions {
+            let ours = |held: &&(u64, String, usize)| held.1 == *version && held.2 == *properties;
+            assert!(
+                held.iter().any(|held| ours(&held)),
+                "{case}: 0, and {version} is not there: {held:?}"
+            );
+            let other = succeeded.insert(version, *properties);
+            assert!(
+                other.is_none_or(|other| other == *properties),
+                "{case}: two pushers of different {version} say that they are done: {held:?}"
+            );
+        }
+    }
+}
+
+/// A pusher that says that somebody wrote at the same time says which version it was.
+fn assert_names_the_rival(error: &RemoteError, held: &[(u64, String, usize)], case: &str) {
+    if error.kind != RemoteErrorKind::Contested {
+        return;
+    }
+    let named = |(number, ..): &(u64, String, usize)| error.message.contains(&format!("version {number} before it"));
+    assert!(held.iter().any(named), "{case}: {error}");
+}
+
+/// Pushing again leads somewhere: the second time nothing is written, and what is said is what the registry holds.
+fn assert_converges(race: &Race, pushers: &[&Checked<'_>], memory: &MemoryRemote, case: &str) {
+    let again = || -> Vec<PushResult> {
+        let pushed = pushers[1..].iter().map(|checked| push(checked, memory));
+        pushed
+            .map(|pushed| match pushed {
+                Ok((plan, outcome)) => PushResult::Told(Box::new(plan), outcome),
+                Err(_) => PushResult::Refused,
+            })
+            .collect()
+    };
+    assert_true(race, &again(), memory, case);
+    let writes = memory.writes();
+    let settled = again();
+    assert_eq!(memory.writes(), writes, "{case}: nothing is left to write");
+    assert_true(race, &settled, memory, case);
+    for result in &settled {
+        let PushResult::Told(plan, outcome) = result else {
+            panic!("{case}: the registry can be read")
+        };
+        assert!(outcome.failed.is_empty(), "{case}: {:?}", outcome.failed);
+        let contradicted = plan.drift.iter().any(|drift| drift.contradicted().is_some());
+        assert_eq!(result.succeeded(), !contradicted, "{case}: {:?}", plan.drift);
+    }
+}
+
+/// Every set of so many positions, each with every pusher that the turn can go to.
+fn switches(count: usize, steps: usize, pushers: usize) -> Vec<Switches> {
+    if count == 0 {
+        return vec![Vec::new()];
+    }
+    let shorter = switches(count - 1, steps, pushers).into_iter();
+    let longer = shorter.flat_map(|switches| {
+        let from = switches.last().map_or(0, |(at, _): &(usize, usize)| at + 1);
+        let next = (from..steps).flat_map(move |at| (1..pushers).map(move |by| (at, by)));
+        let longer = next.map(move |switch| switches.iter().copied().chain([switch]).collect::<Switches>());
+        longer.collect::<Vec<_>>()
+    });
+    longer.collect()
+}
+
+#[test]
+fn pushers_in_every_order_say_what_the_registry_holds() {
+    let most = limit() / RACES.len();
+    for race in &RACES {
+        with_pushers(race, &mut |pushers| {
+            let (_, _, steps) = run(race, pushers, Vec::new(), None);
+            let (mut orders, mut count) = (0, 0);
+            while orders <= most && count <= steps {
+                // Late positions first: that is where the writes are.
+                let sets = switches(count, steps, race.pushers.len()).into_iter().rev();
+                for switches in sets.take(most + 1 - orders) {
+                    let case = format!("{}, switches {switches:?}", race.name);
+                    let (results, memory, _) = run(race, pushers, switches, None);
+                    assert_true(race, &results, &memory, &case);
+                    assert_converges(race, pushers, &memory, &case);
+                    orders += 1;
+                }
+                count += 1;
+            }
+            println!(
+                "{}: {orders} orders of {steps} calls, up to {} switches",
+                race.name,
+                count - 1
+            );
+        });
+    }
+}
+
+/// A pusher that ends in the middle, with or without its last call, never calls itself done, and the others say what is true.
+#[test]
+fn a_pusher_that_dies_at_any_call_has_not_pushed() {
+    let race = &RACES[0];
+    with_pushers(race, &mut |pushers| {
+        let (_, _, steps) = run(race, pushers, Vec::new(), None);
+        let mut deaths = 0;
+        let every = (steps / (limit() / 40).max(1)).max(1);
+        for (position, works) in (0..steps / 2).flat_map(|position| [(position, false), (position, true)]) {
+            for at in (0..steps).step_by(every) {
+                let case = format!("dies at call {position}, its work done: {works}, switch at {at}");
+                let death = Some((0, position, works));
+                let (results, memory, _) = run(race, pushers, vec![(at, 1)], death);
+                // A pusher that was refused earlier makes fewer calls, and lives.
+                let lived = matches!(&results[0], PushResult::Told(_, outcome) if !outcome.failed.iter().any(died));
+                assert!(lived || !results[0].succeeded(), "{case}");
+                assert_true(race, &results, &memory, &case);
+                assert_converges(race, pushers, &memory, &case);
+                deaths += usize::from(!lived);
+            }
+        }
+        assert!(deaths >= 20, "{deaths}");
+        println!("{deaths} deaths");
+    });
+}
+
+fn died((_, error): &(Action, RemoteError)) -> bool {
+    error.message.contains("ended before it was done")
+}
+
+/// What a plan says of a registry with two schemas under one version, from both sides.
+#[test]
+fn both_sides_of_a_contradiction_are_told() {
+    with_pushers(&RACES[0], &mut |pushers| {
+        let (memory, theirs) = (MemoryRemote::new(), MemoryRemote::new());
+        push(pushers[1], &memory).unwrap();
+        push(pushers[2], &theirs).unwrap();
+        let content = theirs.read(SCHEMA, None).unwrap().unwrap().content;
+        support::add(&memory, SCHEMA, &content);
+        let drift = |index: usize| push(pushers[index], &memory).unwrap().0.drift;
+        assert!(
+            matches!(&drift(1)[..], [Drift::Changed { number, .. }] if number == "3"),
+            "{:?}",
+            drift(1)
+        );
+        assert!(
+            matches!(&drift(2)[..], [Drift::Contested { number, .. }] if number == "2"),
+            "{:?}",
+            drift(2)
+        );
+    });
+}
