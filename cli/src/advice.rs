@@ -104,6 +104,11 @@ pub(crate) fn remote(error: &RemoteError) -> String {
         RemoteErrorKind::Moved => {
             "somebody else has written to it: look at the new plan, and push again; nothing of theirs is overwritten".to_owned()
         }
+        RemoteErrorKind::Contested => {
+            "two pushes wrote at the same time: agree on the schema, then run the push that is right again, with --repair if \
+             `schemactl status` still says that another schema is there"
+                .to_owned()
+        }
         RemoteErrorKind::Unavailable | RemoteErrorKind::Interrupted => {
             "run the command again: what is done is not done twice".to_owned()
         }

@@ -16,8 +16,10 @@ pub enum Exit {
     Unreadable = 3,
     /// The registry refused, or cannot be reached.
     Remote = 4,
-    /// A push made some of its writes and not all.
+    /// A push made some of its writes and not all, or a pull left something out.
     Partly = 5,
+    /// The registry differs from the workspace in a way that this command does not mend.
+    Differs = 6,
     /// `plan --detailed-exitcode` found something to push.
     Changes = 10,
     /// Stopped by Ctrl-C.
@@ -32,7 +34,8 @@ Exit codes:
     2  usage or configuration
     3  a file cannot be read, parsed or written
     4  the registry refused, or cannot be reached
-    5  a push is partly done; run it again
+    5  partly done: run the push again, or see what the pull left out
+    6  the registry differs in a way that this does not mend: see `push --repair` and `push --adopt`
    10  plan --detailed-exitcode: there is something to push
   130  interrupted
   101  a bug in schemactl";
@@ -56,6 +59,7 @@ mod tests {
             Exit::Unreadable,
             Exit::Remote,
             Exit::Partly,
+            Exit::Differs,
             Exit::Changes,
             Exit::Interrupted,
         ] {

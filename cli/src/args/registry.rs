@@ -51,11 +51,19 @@ pub(crate) struct Planning {
     /// Register forms that take more than the schema does, as allow-widening in schemactl.toml
     #[arg(long)]
     pub(crate) allow_widening: bool,
+    /// Register versions again where the registry holds another schema under them, and the newest one where something foreign stands
+    /// above it; nothing is deleted
+    #[arg(long)]
+    pub(crate) repair: bool,
+    /// Take over versions that are equal to the workspace's and were not written by schemactl: recorded in schemactl.lock, without a
+    /// write
+    #[arg(long)]
+    pub(crate) adopt: bool,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Plan {
-    /// Exit with 10 if there is something to push
+    /// Exit with 10 if there is something to push, and with 6 if the registry differs in a way that the push does not mend
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
     /// How to print the plan
@@ -75,8 +83,10 @@ pub(crate) struct Plan {
 Examples:
   schemactl push --create-registry
   schemactl plan --plan-file plan.json && schemactl push --plan-file plan.json
+  schemactl plan --repair && schemactl push --repair
 
-A write that is interrupted, throttled or lost is looked up before it is made again; run the push again to continue it.")]
+The exit code is 6 if the registry differs after the push: another schema under a version, or a newest version that schemactl did not
+write. A write that is interrupted, throttled or lost is looked up before it is made again; run the push again to continue it.")]
 pub(crate) struct Push {
     /// Create the registry if it does not exist
     #[arg(long)]
@@ -85,7 +95,7 @@ pub(crate) struct Push {
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Apply the plan of a file, exactly; refuse if the registry or the workspace has changed since
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["refresh_tags", "allow_widening"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["refresh_tags", "allow_widening", "repair", "adopt"])]
     pub(crate) plan_file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) planning: Planning,
@@ -114,6 +124,11 @@ fn rate(text: &str) -> Result<f64, String> {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Each version of the workspace is listed once: registered, not registered (not released yet), missing (released, and not in the
+registry), conflicting (another schema is there under its number), or pruned (older than the versions that are kept).
+
+The exit code is 6 if a version is missing or conflicting, or the newest version of a schema was not written by schemactl.")]
 pub(crate) struct Status {
     /// How to print it
     #[arg(long, value_enum, default_value_t)]

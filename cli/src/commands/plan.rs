@@ -1,7 +1,10 @@
 //! `schemactl plan`
 
-use schemactl_workspace::{Checked, Expected, Plan as PlanOfPush, PlanOptions, Remote, Workspace, plan, write_atomic};
+use schemactl_workspace::{
+    Checked, Expected, Mending, Plan as PlanOfPush, PlanOptions, Remote, Workspace, plan_mending, write_atomic,
+};
 
+use super::push::differs;
 use crate::args::{Format, Plan, Planning};
 use crate::console::Console;
 use crate::context::{Against, Context, checked};
@@ -26,7 +29,10 @@ pub(crate) fn run(args: &Plan, context: &Context) -> Result<Exit, Problem> {
     let mut session = Session::open(context, &workspace, &args.aws)?;
     let plan = make(&checked, &mut session, &args.planning, &context.console)?;
     let widening = workspace.manifest.registry.allow_widening;
-    let json = render::json(&plan, SavedOptions::new(options(&args.planning), widening));
+    let json = render::json(
+        &plan,
+        SavedOptions::new(options(&args.planning), mending(&args.planning), widening),
+    );
     if let Some(file) = &args.file {
         write_atomic(file, json.as_bytes()).map_err(|error| Problem::File {
             path: file.clone(),
@@ -38,10 +44,10 @@ pub(crate) fn run(args: &Plan, context: &Context) -> Result<Exit, Problem> {
         Format::Text => context.console.result(&render::text(&plan)),
         Format::Json => context.console.json(&json),
     }
-    Ok(if args.detailed_exitcode && !plan.is_empty() {
-        Exit::Changes
-    } else {
-        Exit::Clean
+    Ok(match (args.detailed_exitcode, differs(&plan, &context.console)) {
+        (false, _) => Exit::Clean,
+        (true, Exit::Clean) if !plan.is_empty() => Exit::Changes,
+        (true, differs) => differs,
     })
 }
 
@@ -50,6 +56,13 @@ pub(super) fn workspace(context: &Context, allow_widening: bool) -> Result<Works
     let mut workspace = context.workspace()?;
     workspace.manifest.registry.allow_widening |= allow_widening;
     Ok(workspace)
+}
+
+pub(super) fn mending(planning: &Planning) -> Mending {
+    Mending {
+        repair: planning.repair,
+        adopt: planning.adopt,
+    }
 }
 
 pub(super) fn options(planning: &Planning) -> PlanOptions {
@@ -66,8 +79,15 @@ pub(super) fn make(
     planning: &Planning,
     console: &Console,
 ) -> Result<PlanOfPush, Problem> {
-    // What may be deleted has to be known, not concluded.
-    let full = planning.full || planning.enable_deletes;
+    // What may be deleted, replaced or taken over has to be known, not concluded.
+    let full = planning.full || planning.enable_deletes || planning.repair || planning.adopt;
     let snapshot = session.snapshot(&Expected::of(checked), full, console)?;
-    Ok(plan(checked, &snapshot, session.remote.describe(), options(planning)))
+    let (options, mending) = (options(planning), mending(planning));
+    Ok(plan_mending(
+        checked,
+        &snapshot,
+        session.remote.describe(),
+        options,
+        mending,
+    ))
 }

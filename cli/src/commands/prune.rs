@@ -2,7 +2,7 @@
 
 use schemactl_workspace::{Expected, PlanOptions, Remote, plan};
 
-use super::push::{carry_out, tell};
+use super::push::{carry_out, differs, tell};
 use crate::args::Prune;
 use crate::context::{Against, Context, checked};
 use crate::exit::Exit;
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &Prune, context: &Context) -> Result<Exit, Problem> {
             "{}\nnothing to prune: no schema has a version twice, or more than the {kept} that are kept\n",
             plan.remote
         ));
-        return Ok(Exit::Clean);
+        return Ok(differs(&plan, &context.console));
     }
     context.console.result(&render::text(&plan));
     if !args.enable_deletes {

@@ -4,7 +4,7 @@ mod plan_file;
 
 use std::fmt::Write as _;
 
-use schemactl_workspace::{Action, Applying, Checked, Outcome, Plan, RemoteErrorKind, Workspace, apply};
+use schemactl_workspace::{Action, Applying, Checked, Outcome, Plan, RemoteError, RemoteErrorKind, Workspace, apply};
 
 use super::check::write_lock;
 use super::plan::{make, workspace};
@@ -17,6 +17,7 @@ use crate::interrupt;
 use crate::problem::{self, Problem};
 use crate::progress::Bar;
 use crate::remote::Session;
+use crate::report::drift::advise;
 use crate::report::{count, plan as render, text};
 
 pub(crate) fn run(args: &Push, context: &Context) -> Result<Exit, Problem> {
@@ -40,7 +41,7 @@ pub(crate) fn run(args: &Push, context: &Context) -> Result<Exit, Problem> {
     }
     context.console.result(&render::text(&plan));
     if args.dry_run {
-        return Ok(Exit::Clean);
+        return Ok(differs(&plan, &context.console));
     }
     has_room(&plan)?;
     let outcome = carry_out(&plan, &mut session, args.writing, &context.console)?;
@@ -119,6 +120,9 @@ fn record(workspace: &Workspace, plan: &Plan, outcome: &Outcome, console: &Conso
         let digest = event.versions[version].digest.clone();
         lock.record(&event.name, version, digest, Some(&event.identity()));
     }
+    for (event, version) in &plan.adopted {
+        lock.adopt(event, version);
+    }
     write_lock(lock, workspace, console)
 }
 
@@ -129,11 +133,9 @@ pub(super) fn tell(plan: &Plan, outcome: &Outcome, console: &Console) -> Exit {
         if !plan.is_empty() {
             console.result(&format!("{done}, and read back\n"));
         }
-        return Exit::Clean;
+        return differs(plan, console);
     }
-    for (action, error) in &outcome.failed {
-        console.diagnostic(&problem::remote(error).note(format!("failed: {}", action.describe())));
-    }
+    complain(outcome, console);
     let mut list = format!("{done}\n");
     let lines = (outcome.done.iter().map(|done| ("done", &done.action)))
         .chain(outcome.failed.iter().map(|(action, _)| ("failed", action)))
@@ -147,13 +149,39 @@ pub(super) fn tell(plan: &Plan, outcome: &Outcome, console: &Console) -> Exit {
         console.note("interrupted: run the push again to make the others");
         return Exit::Interrupted;
     }
-    if outcome.done.is_empty() {
+    // What two have written at once was written.
+    let contested = |(_, error): &(Action, RemoteError)| error.kind == RemoteErrorKind::Contested;
+    if outcome.done.is_empty() && !outcome.failed.iter().any(contested) {
         Exit::Remote
     } else {
         Exit::Partly
     }
 }
 
-fn is_interruption(error: &schemactl_workspace::RemoteError) -> bool {
+/// Says of each failure what it is, and once of those that are the same.
+fn complain(outcome: &Outcome, console: &Console) {
+    let mut told: Vec<&RemoteError> = Vec::new();
+    for (action, error) in &outcome.failed {
+        let alike =
+            |known: &&RemoteError| known.kind == error.kind && known.message == error.message && error.is_quota();
+        if told.iter().any(alike) {
+            continue;
+        }
+        told.push(error);
+        console.diagnostic(&problem::remote(error).note(format!("failed: {}", action.describe())));
+    }
+}
+
+/// Says what the registry still differs in after everything was written.
+pub(super) fn differs(plan: &Plan, console: &Console) -> Exit {
+    let advice = advise(plan);
+    if advice.is_empty() {
+        return Exit::Clean;
+    }
+    console.note(advice.trim_end());
+    Exit::Differs
+}
+
+fn is_interruption(error: &RemoteError) -> bool {
     error.kind == RemoteErrorKind::Interrupted
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use schemactl_workspace::{Action, Cache, Drift, Plan};
+use schemactl_model::{EventName, Version};
+use schemactl_workspace::{Action, Cache, Drift, Plan, Workspace};
 
 use super::plan::{make, workspace};
 use crate::args::{Format, Planning, Status};
@@ -11,7 +12,8 @@ use crate::context::{Against, Context, checked, days_ago};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::Session;
-use crate::report::plan::{SavedOptions, describe, json};
+use crate::report::drift::{advise, describe};
+use crate::report::plan::{SavedOptions, json};
 use crate::report::{count, text};
 
 pub(crate) fn run(args: &Status, context: &Context) -> Result<Exit, Problem> {
@@ -30,11 +32,18 @@ pub(crate) fn run(args: &Status, context: &Context) -> Result<Exit, Problem> {
         ..Planning::default()
     };
     let plan = make(&checked, &mut session, &planning, &context.console)?;
+    let standings = Standings::of(&workspace, &plan);
     match args.format {
-        Format::Text => context.console.result(&(render(&plan) + &inactive(&session.cache))),
+        Format::Text => context
+            .console
+            .result(&(standings.render() + &inactive(&session.cache))),
         Format::Json => context.console.json(&json(&plan, SavedOptions::default())),
     }
-    Ok(Exit::Clean)
+    let advice = advise(&plan);
+    if !advice.is_empty() {
+        context.console.note(advice.trim_end());
+    }
+    Ok(standings.exit())
 }
 
 /// Days after which a schema is close to the end that AWS gives to inactive ones: two years.
@@ -53,34 +62,139 @@ fn inactive(cache: &Cache) -> String {
     lines.collect()
 }
 
-fn render(plan: &Plan) -> String {
-    let mut lines: BTreeMap<String, &str> = BTreeMap::new();
-    for (event, version) in &plan.unchanged {
-        lines.insert(format!("{event}@{version}"), "registered");
-    }
-    for (event, version) in plan.actions.iter().filter_map(Action::version) {
-        lines.insert(format!("{event}@{version}"), "not registered");
-    }
-    for drift in &plan.drift {
-        if let Drift::Changed { event, version, .. } = drift {
-            lines.insert(format!("{event}@{version}"), "registered with another schema");
+/// What is said of a version of the workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum VersionStanding {
+    Pruned,
+    Registered,
+    NotRegistered,
+    Missing,
+    Conflicting,
+}
+
+impl VersionStanding {
+    const ALL: [Self; 5] = [
+        Self::Registered,
+        Self::NotRegistered,
+        Self::Missing,
+        Self::Conflicting,
+        Self::Pruned,
+    ];
+
+    fn describe(self) -> &'static str {
+        match self {
+            Self::Pruned => "pruned: older than the versions that are kept",
+            Self::Registered => "registered",
+            Self::NotRegistered => "not registered",
+            Self::Missing => "missing: released, and not in the registry",
+            Self::Conflicting => "conflicting: registered with another schema",
         }
     }
-    let width = lines.keys().map(String::len).max().unwrap_or(0);
-    let mut text = format!("{}\n", plan.remote);
-    for (name, state) in &lines {
-        writeln!(text, "  {name:<width$}  {state}").expect("writing to a string cannot fail");
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Pruned => "pruned",
+            Self::Registered => "registered",
+            Self::NotRegistered => "not",
+            Self::Missing => "missing",
+            Self::Conflicting => "conflicting",
+        }
     }
-    for drift in &plan.drift {
-        writeln!(text, "  ! {}", describe(drift)).expect("writing to a string cannot fail");
+}
+
+/// Each version of the workspace once, with the worst that is true of it in one of its schemas.
+struct Standings<'w> {
+    plan: &'w Plan,
+    versions: BTreeMap<(&'w EventName, &'w Version), VersionStanding>,
+}
+
+impl<'w> Standings<'w> {
+    fn of(workspace: &'w Workspace, plan: &'w Plan) -> Self {
+        let mut standings = Self {
+            plan,
+            versions: BTreeMap::new(),
+        };
+        for (event, version) in &plan.unchanged {
+            standings.note(event, version, VersionStanding::Registered);
+        }
+        for (event, version) in &plan.pruned {
+            standings.note(event, version, VersionStanding::Pruned);
+        }
+        for (event, version) in plan.actions.iter().filter_map(Action::version) {
+            let released = workspace.lock.digest(event, version).is_some();
+            standings.note(
+                event,
+                version,
+                if released {
+                    VersionStanding::Missing
+                } else {
+                    VersionStanding::NotRegistered
+                },
+            );
+        }
+        for (event, version) in plan.drift.iter().filter_map(Drift::contradicted) {
+            standings.note(event, version, VersionStanding::Conflicting);
+        }
+        // Too old to be kept, and there all the same.
+        for event in workspace.events.values() {
+            for version in event.versions.keys() {
+                let known = standings.versions.contains_key(&(&event.name, version));
+                if !known {
+                    standings.note(&event.name, version, VersionStanding::Registered);
+                }
+            }
+        }
+        standings
     }
-    let number = |wanted: &str| lines.values().filter(|state| **state == wanted).count();
-    writeln!(
-        text,
-        "{} registered, {} not",
-        count(number("registered"), "version"),
-        number("not registered")
-    )
-    .expect("writing to a string cannot fail");
-    text
+
+    fn note(&mut self, event: &'w EventName, version: &'w Version, standing: VersionStanding) {
+        let known = self.versions.entry((event, version)).or_insert(standing);
+        *known = standing.max(*known);
+    }
+
+    fn count(&self, wanted: VersionStanding) -> usize {
+        self.versions.values().filter(|standing| **standing == wanted).count()
+    }
+
+    fn exit(&self) -> Exit {
+        let missing = self.count(VersionStanding::Missing) > 0;
+        if missing || self.plan.conflicts().next().is_some() {
+            Exit::Differs
+        } else {
+            Exit::Clean
+        }
+    }
+
+    fn render(&self) -> String {
+        let names = self
+            .versions
+            .keys()
+            .map(|(event, version)| format!("{event}@{version}"));
+        let width = names.map(|name| name.len()).max().unwrap_or(0);
+        let mut text = format!("{}\n", self.plan.remote);
+        for ((event, version), standing) in &self.versions {
+            let name = format!("{event}@{version}");
+            writeln!(text, "  {name:<width$}  {}", standing.describe()).expect("writing to a string cannot fail");
+        }
+        for drift in &self.plan.drift {
+            writeln!(text, "  ! {}", describe(drift)).expect("writing to a string cannot fail");
+        }
+        text + &self.summary()
+    }
+
+    /// The two numbers that everybody looks for, and the others where there are some.
+    fn summary(&self) -> String {
+        let counts = VersionStanding::ALL.map(|standing| (standing, self.count(standing)));
+        let always = |standing| matches!(standing, VersionStanding::Registered | VersionStanding::NotRegistered);
+        let shown = counts
+            .iter()
+            .filter(|(standing, count)| always(*standing) || *count > 0);
+        let parts: Vec<_> = shown
+            .map(|(standing, number)| match standing {
+                VersionStanding::Registered => format!("{} registered", count(*number, "version")),
+                _ => format!("{number} {}", standing.word()),
+            })
+            .collect();
+        parts.join(", ") + "\n"
+    }
 }

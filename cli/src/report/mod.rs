@@ -4,6 +4,7 @@ pub(crate) mod json;
 pub(crate) mod plan;
 pub(crate) mod text;
 
+pub(crate) mod drift;
 mod excerpt;
 mod github;
 mod gitlab;

@@ -3,22 +3,36 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use schemactl_workspace::{Action, Content, Deletion, Drift, Full, HeldVersion, Note, Plan, PlanOptions};
+use schemactl_model::{EventName, Version};
+use schemactl_workspace::{Action, Content, Deletion, Full, HeldVersion, Mending, Note, Plan, PlanOptions};
 use serde::{Deserialize, Serialize};
 
 use super::count;
+use super::drift::{DriftJson, describe};
 use super::json::pretty;
 
 pub(crate) fn text(plan: &Plan) -> String {
     let mut text = format!("{}\n", plan.remote);
     text += &table(&plan.actions.iter().map(row).collect::<Vec<_>>());
+    let taken_over = |(event, version): &(EventName, Version)| {
+        format!("{event}@{version} is equal in the registry, and is taken over")
+    };
     let remarks = (plan.notes.iter().map(note))
+        .chain(plan.adopted.iter().map(taken_over))
         .chain(plan.full.iter().map(full))
         .chain(plan.drift.iter().map(describe));
     for remark in remarks {
         writeln!(text, "  ! {remark}").expect("writing to a string cannot fail");
     }
-    if plan.is_empty() {
+    let conflicts = plan.conflicts().count();
+    if plan.is_empty() && conflicts > 0 {
+        writeln!(
+            text,
+            "nothing to push, and {} that a push does not mend; {} there already",
+            count(conflicts, "conflict"),
+            count(plan.unchanged.len(), "version")
+        )
+    } else if plan.is_empty() {
         writeln!(
             text,
             "nothing to push: the registry holds {}",
@@ -81,45 +95,23 @@ fn table(rows: &[Row]) -> String {
         })
 }
 
-/// What is on the registry and not as we would have it.
-pub(crate) fn describe(drift: &Drift) -> String {
-    match drift {
-        Drift::Changed {
-            event, version, number, ..
-        } => {
-            format!("{event}@{version} is another schema in the registry (its version {number}); left alone")
-        }
-        Drift::UnknownVersion {
-            event, version, number, ..
-        } => {
-            format!("{event}@{version} is in the registry (its version {number}) and not in the workspace; left alone")
-        }
-        Drift::Twice {
-            schema,
-            version,
-            number,
-        } => {
-            format!(
-                "{version} is in schema {schema} a second time (its version {number}); `schemactl prune` deletes it"
-            )
-        }
-        Drift::UnknownSchema { schema } => {
-            format!("schema {schema} was written by schemactl, and its event is not in the workspace; left alone")
-        }
-        Drift::Foreign { schema, number } => match number {
-            Some(number) => format!("version {number} of {schema} was not written by schemactl; left alone"),
-            None => format!("schema {schema} was not written by schemactl; left alone"),
-        },
-    }
-}
-
 fn note(note: &Note) -> String {
     match note {
         Note::OutOfOrder { schema, version, newer } => format!(
             "{version} will be the newest version of schema {schema} in the registry, although {newer} is there; \
              `layout = \"major\"` gives each major a schema of its own"
         ),
+        Note::AnotherForm { schema, versions } => format!(
+            "schema {schema} holds {} in another type than `types` in schemactl.toml asks for; the push registers the type that it asks for, \
+             and `schemactl prune` deletes the others then",
+            list(versions)
+        ),
     }
+}
+
+fn list(versions: &[Version]) -> String {
+    let versions: Vec<_> = versions.iter().map(ToString::to_string).collect();
+    versions.join(", ")
 }
 
 fn full(full: &Full) -> String {
@@ -141,15 +133,24 @@ pub(crate) struct Saved {
     pub(crate) options: SavedOptions,
     pub(crate) actions: Vec<SavedAction>,
     unchanged: Vec<VersionJson>,
+    #[serde(default)]
+    pruned: Vec<VersionJson>,
+    #[serde(default)]
+    adopted: Vec<VersionJson>,
     drift: Vec<DriftJson>,
 }
 
 /// What the plan was made with.
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct SavedOptions {
     pub(crate) deletes: bool,
     pub(crate) refresh_tags: bool,
     pub(crate) allow_widening: bool,
+    #[serde(default)]
+    pub(crate) repair: bool,
+    #[serde(default)]
+    pub(crate) adopt: bool,
 }
 
 /// One write: all that decides what is written, and on top of what.
@@ -184,23 +185,17 @@ struct VersionJson {
     version: String,
 }
 
-#[derive(Debug, Deserialize, Serialize)]
-struct DriftJson {
-    drift: String,
-    name: String,
-    version: Option<String>,
-    number: Option<String>,
-}
-
 /// Counts the breaks of the shape.
 pub(crate) const FORMAT: u32 = 2;
 
 impl SavedOptions {
-    pub(crate) fn new(options: PlanOptions, allow_widening: bool) -> Self {
+    pub(crate) fn new(options: PlanOptions, mending: Mending, allow_widening: bool) -> Self {
         Self {
             deletes: options.deletes,
             refresh_tags: options.refresh_tags,
             allow_widening,
+            repair: mending.repair,
+            adopt: mending.adopt,
         }
     }
 }
@@ -212,16 +207,19 @@ pub(crate) fn json(plan: &Plan, options: SavedOptions) -> String {
         registry: plan.registry.clone(),
         options,
         actions: saved(plan),
-        unchanged: plan
-            .unchanged
-            .iter()
-            .map(|(event, version)| VersionJson {
-                event: event.to_string(),
-                version: version.to_string(),
-            })
-            .collect(),
-        drift: plan.drift.iter().map(drift).collect(),
+        unchanged: versions(&plan.unchanged),
+        pruned: versions(&plan.pruned),
+        adopted: versions(&plan.adopted),
+        drift: plan.drift.iter().map(DriftJson::from).collect(),
     })
+}
+
+fn versions(versions: &[(EventName, Version)]) -> Vec<VersionJson> {
+    let json = versions.iter().map(|(event, version)| VersionJson {
+        event: event.to_string(),
+        version: version.to_string(),
+    });
+    json.collect()
 }
 
 /// The writes of a plan, as a file holds them.
@@ -297,35 +295,5 @@ fn action(action: &Action) -> SavedAction {
                 &deletion.schema,
             )
         },
-    }
-}
-
-fn drift(drift: &Drift) -> DriftJson {
-    let (kind, name, version, number) = match drift {
-        Drift::Changed {
-            schema,
-            version,
-            number,
-            ..
-        } => ("changed", schema, Some(version), Some(number)),
-        Drift::UnknownVersion {
-            schema,
-            version,
-            number,
-            ..
-        } => ("unknown-version", schema, Some(version), Some(number)),
-        Drift::Twice {
-            schema,
-            version,
-            number,
-        } => ("twice", schema, Some(version), Some(number)),
-        Drift::UnknownSchema { schema } => ("unknown-schema", schema, None, None),
-        Drift::Foreign { schema, number } => ("foreign", schema, None, number.as_ref()),
-    };
-    DriftJson {
-        drift: kind.to_owned(),
-        name: name.clone(),
-        version: version.map(ToString::to_string),
-        number: number.cloned(),
     }
 }

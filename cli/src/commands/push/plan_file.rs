@@ -43,6 +43,8 @@ pub(super) fn planning(plan: &Saved, args: &Planning) -> Result<Planning, Proble
         enable_deletes: plan.options.deletes,
         refresh_tags: plan.options.refresh_tags,
         allow_widening: plan.options.allow_widening,
+        repair: plan.options.repair,
+        adopt: plan.options.adopt,
     })
 }
 
