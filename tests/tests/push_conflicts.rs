@@ -1,0 +1,338 @@
+//! A registry that others write to: after every command its exit code is true of the registry. Other pushes, the console and the AWS CLI
+//! are played by writes of the test; two pushes at once by a proxy that lets the second one go first.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use schemactl_eventbridge::EventBridge;
+use schemactl_model::Digest;
+use schemactl_tests::proxy::Proxy;
+use schemactl_workspace::{NewVersion, Remote as _, SchemaType, Stamp};
+use support::{Remote, told};
+
+type Told = (Option<i32>, String, String);
+
+fn assert_code(told: &Told, code: i32) {
+    assert_eq!(told.0, Some(code), "{}\n{}", told.1, told.2);
+}
+
+fn direct(remote: &Remote) -> EventBridge {
+    EventBridge::local(&remote.server.url(), "us-east-1", "events", Duration::from_secs(10)).unwrap()
+}
+
+/// Somebody else writes.
+fn add(remote: &Remote, schema: &str, content: &str) {
+    let version = NewVersion {
+        schema,
+        type_: SchemaType::JsonSchemaDraft4,
+        content,
+        token: &Digest::of_text(content).to_string()[7..43],
+    };
+    direct(remote).add_version(&version).unwrap();
+}
+
+/// Number and version of what a schema holds.
+fn held(remote: &Remote, schema: &str) -> Vec<String> {
+    let direct = direct(remote);
+    let mut numbers = direct.numbers(schema, None).unwrap().items;
+    numbers.sort_by_key(|number| number.parse::<u64>().unwrap());
+    let version = |number: &String| {
+        let read = direct.read(schema, Some(number)).unwrap().unwrap();
+        let stamp = Stamp::read(&read.content).map_or("foreign".to_owned(), |stamp| stamp.version.to_string());
+        format!("{number}={stamp}")
+    };
+    numbers.iter().map(version).collect()
+}
+
+/// A workspace beside that of the registry, with `shop/A` 2.0 and another 2.1.
+fn another_workspace(remote: &Remote) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let from = remote.folder.path();
+    fs::copy(from.join("schemactl.toml"), folder.path().join("schemactl.toml")).unwrap();
+    schemactl_tests::copy(&from.join("schemas"), &folder.path().join("schemas"));
+    let file = folder.path().join("schemas/shop/A/2.1.json");
+    let text = fs::read_to_string(&file).unwrap().replace("\"ours\"", "\"theirs\"");
+    fs::write(file, text).unwrap();
+    folder
+}
+
+fn command_in(remote: &Remote, folder: &tempfile::TempDir, arguments: &[&str]) -> Command {
+    let mut command = remote.schemactl(arguments);
+    command.current_dir(folder.path());
+    command
+}
+
+/// 2.0 is registered, and 2.1 is not yet.
+fn before_the_race() -> Remote {
+    let remote = Remote::empty("");
+    remote.version("A", "2.0", "old");
+    assert_code(&remote.run(&["push", "--create-registry"]), 0);
+    remote.version("A", "2.1", "ours");
+    remote
+}
+
+#[test]
+fn two_pushes_of_different_versions_at_once_do_not_both_succeed() {
+    let remote = before_the_race();
+    let other = another_workspace(&remote);
+    // Between the last look of the one push and its write the other one is made whole.
+    let second = Arc::new(Mutex::new(Some(command_in(&remote, &other, &["push"]))));
+    let others = Arc::new(Mutex::new(None));
+    let (taken, said) = (Arc::clone(&second), Arc::clone(&others));
+    let proxy = Proxy::start(&remote.server.url(), move |seen| {
+        if seen.method == "PUT"
+            && let Some(mut push) = taken.lock().unwrap().take()
+        {
+            *said.lock().unwrap() = Some(told(&push.output().unwrap()));
+        }
+        None
+    });
+    let ours = remote.run(&["push", "--endpoint-url", &proxy.url()]);
+    let theirs = others.lock().unwrap().take().expect("the other push was made");
+    assert_code(&theirs, 0);
+    assert_code(&ours, 5);
+    for part in [
+        "written by two at once",
+        "2.1 is there as version 3",
+        "another schema as 2.1",
+        "--repair",
+    ] {
+        assert!(ours.2.contains(part), "{part}: {}", ours.2);
+    }
+    assert_eq!(held(&remote, "shop@A"), ["1=2.0", "2=2.1", "3=2.1"]);
+    // Pushed again, both say the same of the registry as everything else does.
+    let writes = remote.writes();
+    for _ in 0..2 {
+        assert_code(&remote.run(&["push"]), 6);
+        assert_code(&told(&command_in(&remote, &other, &["push"]).output().unwrap()), 6);
+    }
+    assert_eq!(remote.writes(), writes);
+    assert_code(&remote.run(&["plan", "--detailed-exitcode"]), 6);
+    let status = remote.run(&["status"]);
+    assert_code(&status, 6);
+    assert!(
+        status.1.contains("1 version registered, 0 not, 1 conflicting"),
+        "{}",
+        status.1
+    );
+    // One side repairs, and then it is right and the other one is not.
+    assert_code(&remote.run(&["push", "--repair"]), 0);
+    assert_code(&remote.run(&["push"]), 0);
+    assert_code(&told(&command_in(&remote, &other, &["status"]).output().unwrap()), 6);
+    assert_code(&remote.run(&["prune", "--enable-deletes", "--yes"]), 0);
+    assert_eq!(held(&remote, "shop@A"), ["1=2.0", "4=2.1"]);
+    assert_code(&remote.run(&["status"]), 0);
+}
+
+#[test]
+fn another_schema_under_our_version_is_a_conflict_in_every_command_until_it_is_repaired() {
+    let remote = before_the_race();
+    let other = another_workspace(&remote);
+    assert_code(&told(&command_in(&remote, &other, &["push"]).output().unwrap()), 0);
+    for arguments in [
+        &["push"][..],
+        &["push", "--dry-run"],
+        &["status"],
+        &["plan", "--detailed-exitcode"],
+    ] {
+        let told = remote.run(arguments);
+        assert_code(&told, 6);
+        assert!(
+            told.1
+                .contains("shop/A@2.1 is another schema in the registry (its version 2)"),
+            "{arguments:?}: {}",
+            told.1
+        );
+        assert!(
+            told.2.contains("`schemactl push --repair`"),
+            "{arguments:?}: {}",
+            told.2
+        );
+    }
+    assert_code(&remote.run(&["plan"]), 0);
+    // Nothing is written over it by a push of something else.
+    remote.version("B", "1.0", "b");
+    let told = remote.run(&["push"]);
+    assert_code(&told, 6);
+    assert!(told.1.contains("1 of 1 write made"), "{}", told.1);
+    let plan = remote.run(&["plan", "--detailed-exitcode", "--repair", "--plan-file", "plan.json"]);
+    assert_code(&plan, 10);
+    assert_code(&remote.run(&["push", "--plan-file", "plan.json"]), 0);
+    assert_eq!(held(&remote, "shop@A"), ["1=2.0", "2=2.1", "3=2.1"]);
+    for arguments in [
+        &["push"][..],
+        &["status"],
+        &["plan", "--detailed-exitcode"],
+        &["push", "--repair"],
+    ] {
+        assert_code(&remote.run(arguments), 0);
+    }
+}
+
+#[test]
+fn a_foreign_newest_version_is_a_conflict_until_ours_is_the_newest_again() {
+    let remote = before_the_race();
+    assert_code(&remote.run(&["push"]), 0);
+    add(&remote, "shop@A", r#"{"type": "string"}"#);
+    for arguments in [&["push"][..], &["status"], &["plan", "--detailed-exitcode"]] {
+        let told = remote.run(arguments);
+        assert_code(&told, 6);
+        assert!(
+            told.1.contains("the newest version of shop@A (its version 3)"),
+            "{}",
+            told.1
+        );
+    }
+    assert_code(&remote.run(&["push", "--adopt"]), 6);
+    assert_code(&remote.run(&["push", "--repair"]), 0);
+    assert_eq!(held(&remote, "shop@A"), ["1=2.0", "2=2.1", "3=foreign", "4=2.1"]);
+    assert_code(&remote.run(&["status"]), 0);
+    // A push that has something to write mends it by itself.
+    add(&remote, "shop@A", r#"{"type": "number"}"#);
+    remote.version("A", "2.2", "newer");
+    assert_code(&remote.run(&["push"]), 0);
+    assert_code(&remote.run(&["status"]), 0);
+}
+
+#[test]
+fn an_equal_version_that_others_wrote_is_taken_over_without_a_write() {
+    let remote = Remote::empty("");
+    remote.version("A", "1.0", "a");
+    assert_code(&remote.run(&["push", "--create-registry"]), 0);
+    remote.version("A", "1.1", "b");
+    let file = remote.folder.path().join("schemas/shop/A/1.1.json");
+    add(&remote, "shop@A", &fs::read_to_string(file).unwrap());
+    let writes = remote.writes();
+    let told = remote.run(&["push", "--adopt"]);
+    assert_code(&told, 0);
+    assert!(
+        told.1
+            .contains("shop/A@1.1 is equal in the registry, and is taken over"),
+        "{}",
+        told.1
+    );
+    assert_eq!(remote.writes(), writes);
+    for arguments in [&["push"][..], &["status"], &["plan", "--detailed-exitcode"]] {
+        assert_code(&remote.run(arguments), 0);
+    }
+    assert_eq!(remote.writes(), writes);
+    let lock = fs::read_to_string(remote.folder.path().join("schemactl.lock")).unwrap();
+    assert!(lock.contains("adopted = [\"1.1\"]"), "{lock}");
+    // Another content is none that was taken over.
+    add(&remote, "shop@A", r#"{"type": "number"}"#);
+    assert_code(&remote.run(&["push", "--adopt"]), 6);
+}
+
+#[test]
+fn status_lists_every_version_once() {
+    let remote = Remote::empty("keep = 3");
+    for (minor, property) in [(0, "a"), (1, "b"), (2, "c")] {
+        remote.version("A", &format!("1.{minor}"), property);
+    }
+    assert_code(&remote.run(&["push", "--create-registry"]), 0);
+    let registry = direct(&remote);
+    registry.delete_version("shop@A", "2").unwrap();
+    let content = registry.read("shop@A", Some("3")).unwrap().unwrap().content;
+    add(&remote, "shop@A", &content.replace("\"c\"", "\"other\""));
+    remote.version("A", "1.3", "d");
+    remote.version("B", "1.0", "a");
+    let status = remote.run(&["status"]);
+    assert_code(&status, 6);
+    for line in [
+        "  shop/A@1.0  registered\n",
+        "  shop/A@1.1  missing: released, and not in the registry\n",
+        "  shop/A@1.2  conflicting: registered with another schema\n",
+        "  shop/A@1.3  not registered\n",
+        "  shop/B@1.0  not registered\n",
+        "1 version registered, 2 not, 1 missing, 1 conflicting\n",
+    ] {
+        assert!(status.1.contains(line), "{line}\n{}", status.1);
+    }
+    // What was pruned is said to be.
+    registry.delete_version("shop@A", "1").unwrap();
+    let status = remote.run(&["status"]);
+    assert!(status.1.contains("  shop/A@1.0  pruned: "), "{}", status.1);
+}
+
+#[test]
+fn a_version_that_the_registry_lost_is_missing_and_comes_back() {
+    let remote = before_the_race();
+    assert_code(&remote.run(&["push"]), 0);
+    direct(&remote).delete_version("shop@A", "2").unwrap();
+    assert_code(&remote.run(&["status"]), 6);
+    assert_code(&remote.run(&["plan", "--detailed-exitcode"]), 10);
+    assert_code(&remote.run(&["push"]), 0);
+    assert_eq!(held(&remote, "shop@A"), ["1=2.0", "3=2.1"]);
+    assert_code(&remote.run(&["status"]), 0);
+    // A repair also sees to it that the newest version is above the one that came back.
+    direct(&remote).delete_version("shop@A", "1").unwrap();
+    assert_code(&remote.run(&["push", "--repair"]), 0);
+    assert_eq!(held(&remote, "shop@A"), ["3=2.1", "4=2.0", "5=2.1"]);
+    assert_code(&remote.run(&["status"]), 0);
+}
+
+#[test]
+fn another_type_is_written_and_the_old_one_pruned() {
+    let remote = Remote::empty("");
+    remote.version("A", "1.0", "a");
+    remote.version("A", "1.1", "b");
+    assert_code(&remote.run(&["push", "--create-registry"]), 0);
+    remote.settings("types = [\"OpenApi3\"]");
+    let plan = remote.run(&["plan", "--detailed-exitcode"]);
+    assert_code(&plan, 10);
+    assert!(plan.1.contains("holds 1.0, 1.1 in another type"), "{}", plan.1);
+    // As long as the new form is not there, the old one is not pruned.
+    assert!(remote.run(&["prune"]).1.contains("nothing to prune"));
+    assert_code(&remote.run(&["push"]), 0);
+    assert_eq!(held(&remote, "shop@A"), ["1=1.0", "2=1.1", "3=1.0", "4=1.1"]);
+    assert_eq!(
+        direct(&remote).read("shop@A", None).unwrap().unwrap().type_name,
+        "OpenApi3"
+    );
+    assert_code(&remote.run(&["status"]), 0);
+    assert_code(&remote.run(&["prune", "--enable-deletes", "--yes"]), 0);
+    assert_eq!(held(&remote, "shop@A"), ["3=1.0", "4=1.1"]);
+    assert!(remote.run(&["push"]).1.contains("nothing to push"));
+}
+
+#[test]
+fn the_newest_registered_version_is_never_pruned() {
+    let remote = Remote::empty("");
+    for (minor, property) in [(0, "a"), (1, "b"), (2, "c")] {
+        remote.version("A", &format!("1.{minor}"), property);
+    }
+    assert_code(&remote.run(&["push", "--create-registry"]), 0);
+    add(&remote, "shop@A", r#"{"type": "string"}"#);
+    remote.settings("keep = 1");
+    remote.version("A", "2.0", "d");
+    let told = remote.run(&["prune", "--enable-deletes", "--yes"]);
+    assert_eq!(held(&remote, "shop@A"), ["3=1.2", "4=foreign"], "{}", told.1);
+}
+
+#[test]
+fn a_schema_is_registered_without_spaces_where_it_does_not_fit_with_them() {
+    let remote = Remote::empty("");
+    remote.version("A", "1.0", "a");
+    let properties: Vec<_> = (0..3000)
+        .map(|index| format!(r#""p{index:04}":{{"type":"string"}}"#))
+        .collect();
+    let schema = format!(
+        r#"{{"$schema":"http://json-schema.org/draft-04/schema#","type":"object","properties":{{{}}}}}"#,
+        properties.join(",")
+    );
+    fs::write(remote.folder.path().join("schemas/shop/A/1.0.json"), &schema).unwrap();
+    assert_code(&remote.run(&["push", "--create-registry"]), 0);
+    let content = direct(&remote).read("shop@A", None).unwrap().unwrap().content;
+    assert!(
+        content.len() < 100_000 && content.len() > schema.len(),
+        "{}",
+        content.len()
+    );
+    assert!(!content.contains('\n'), "it has no layout");
+    assert!(remote.run(&["push"]).1.contains("nothing to push"));
+}
