@@ -12,10 +12,12 @@ use schemactl_workspace::Date;
 use crate::{baseline, exit};
 
 mod code;
+mod life;
 mod registry;
 mod serve;
 
 pub(crate) use code::{Generate, Import, Integers, Money, Times, UnknownFields};
+pub(crate) use life::{Decision, Denied, Hotfix, Move, Retire};
 pub(crate) use registry::{Aws, Doctor, IamPolicy, Plan, Planning, PolicyMode, Prune, Pull, Push, Status, Writing};
 pub(crate) use serve::{Quota, Quoted, Serve, ServeAccess, ServeBus};
 
@@ -75,6 +77,15 @@ pub(crate) struct Global {
         help_heading = "Global options"
     )]
     pub(crate) log_format: LogFormat,
+    /// The day by which waivers and deprecations are judged and records are dated, such as 2027-01-31 [default: the day of the clock, in UTC]
+    #[arg(
+        long,
+        global = true,
+        value_name = "YEAR-MONTH-DAY",
+        env = "SCHEMACTL_TODAY",
+        help_heading = "Global options"
+    )]
+    pub(crate) today: Option<Date>,
     /// Print more: comparisons, files, calls
     #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "Global options")]
     pub(crate) verbose: u8,
@@ -203,6 +214,12 @@ pub(crate) enum Command {
     Bump(Bump),
     /// Accept a finding, with a reason
     Accept(Accept),
+    /// Record that an event, or a major of it, is no longer published
+    Retire(Retire),
+    /// Give a released event another name, source or detail-type, and record it
+    Move(Move),
+    /// Record that a released schema was wrong and is corrected
+    Hotfix(Hotfix),
     /// Explain a rule
     Explain(Explain),
     /// Check an event against its schema
@@ -250,6 +267,7 @@ pub(crate) struct Init {
 Examples:
   schemactl check
   schemactl check --against
+  schemactl check --against --deny retired,hotfix
   schemactl check --against origin/release --format text --format github --output sarif=report.sarif")]
 pub(crate) struct Check {
     /// Record every version as released in schemactl.lock if the check is clean; released schemas never change
@@ -259,6 +277,10 @@ pub(crate) struct Check {
     /// value the repository's main branch. What was there is released
     #[arg(long, value_name = "REVISION|DIR|registry", num_args = 0..=1, default_missing_value = baseline::MAIN)]
     pub(crate) against: Option<String>,
+    /// Reject records that the baseline does not have: retired, moved, hotfix; several separated by commas. Without it they are
+    /// accepted, and shown with reason and author
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "KINDS", requires = "against")]
+    pub(crate) deny: Vec<Denied>,
     /// Prove everything again. In a workspace of 50 events or more, one without findings is not proved again before it
     /// changes, unless CI is set
     #[arg(long)]

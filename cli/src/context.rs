@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use schemactl_compat::Semantics;
 use schemactl_model::EventRef;
 use schemactl_workspace::{
-    CheckOptions, Checked, Date, Event, Formats, Lock, Proofs, Report, Workspace, check, check_again, find_root,
-    judged_formats,
+    CheckOptions, Checked, Date, Event, Formats, LifeKind, Lock, Proofs, Report, Workspace, check, check_again,
+    find_root, judged_formats,
 };
 
 use crate::args::Global;
@@ -24,6 +24,7 @@ const KEPT: &str = ".schemactl";
 pub(crate) struct Context {
     pub(crate) console: Console,
     folder: Option<PathBuf>,
+    today: Option<Date>,
     /// The registry of the demo, in place of the one that the environment names.
     pub(crate) local_registry: Option<String>,
 }
@@ -33,6 +34,7 @@ impl Context {
         Self {
             console: Console::new(global),
             folder: global.workspace.clone(),
+            today: global.today,
             local_registry: None,
         }
     }
@@ -42,8 +44,16 @@ impl Context {
         Self {
             console: self.console.clone(),
             folder: Some(folder.to_owned()),
+            today: self.today,
             local_registry: registry,
         }
+    }
+
+    /// The day by which things are judged: the one that was named, or else that of the clock, so that waivers run out on the same day
+    /// everywhere.
+    pub(crate) fn today(&self) -> Date {
+        self.today
+            .unwrap_or_else(|| days_ago(0).parse().expect("the clock shows a day"))
     }
 
     /// The folder in which the search for the workspace begins.
@@ -165,47 +175,60 @@ fn tell(baseline: &Baseline, console: &Console) {
     }
 }
 
-/// Checks with the engine that every command uses.
-pub(crate) fn checked<'w>(workspace: &'w Workspace, against: &Against) -> (Report, Option<Checked<'w>>) {
-    checked_on_threads(workspace, against, None, None)
+/// How a command checks.
+#[derive(Debug)]
+pub(crate) struct Checking {
+    pub(crate) threads: Option<NonZeroUsize>,
+    pub(crate) deny: Vec<LifeKind>,
+    pub(crate) today: Date,
 }
 
-/// Checks on a number of threads, without proving again what an earlier check proved.
-pub(crate) fn checked_on_threads<'w>(
+impl Checking {
+    pub(crate) fn of(context: &Context) -> Self {
+        Self {
+            threads: None,
+            deny: Vec::new(),
+            today: context.today(),
+        }
+    }
+}
+
+/// Checks with the engine that every command uses.
+pub(crate) fn checked<'w>(
     workspace: &'w Workspace,
     against: &Against,
-    threads: Option<NonZeroUsize>,
-    proofs: Option<&mut Proofs>,
+    context: &Context,
 ) -> (Report, Option<Checked<'w>>) {
-    with_options(workspace, against, |mut options| {
-        options.threads = threads;
-        match proofs {
-            Some(proofs) => check_again(workspace, &options, proofs),
-            None => check(workspace, &options),
-        }
-    })
+    checked_as(workspace, against, Checking::of(context), None)
 }
 
-fn with_options<T>(workspace: &Workspace, against: &Against, check: impl FnOnce(CheckOptions<'_>) -> T) -> T {
+/// Checks as the command line wants it, without proving again what an earlier check proved.
+pub(crate) fn checked_as<'w>(
+    workspace: &'w Workspace,
+    against: &Against,
+    how: Checking,
+    proofs: Option<&mut Proofs>,
+) -> (Report, Option<Checked<'w>>) {
+    let today = Some(how.today);
     let base = against.baseline.as_ref().map(Baseline::as_base);
-    let formats = judged_formats(workspace, base.as_ref(), today());
+    let formats = judged_formats(workspace, base.as_ref(), today);
     let engine = schemactl_compat::default_engine(semantics_of(formats));
     let mut options = CheckOptions::new(&engine);
     let former = former_states(workspace);
     options.base = base;
     options.former = &former;
     options.registered = against.registered.as_ref().map(|(name, lock)| (name.as_str(), lock));
-    options.today = today();
-    check(options)
+    options.today = today;
+    options.threads = how.threads;
+    options.deny = how.deny;
+    match proofs {
+        Some(proofs) => check_again(workspace, &options, proofs),
+        None => check(workspace, &options),
+    }
 }
 
 /// A day before today, by the clock and UTC, as `2027-01-31`.
 pub(crate) fn days_ago(days: i64) -> String {
     let date = (time::OffsetDateTime::now_utc() - time::Duration::days(days)).date();
     format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
-}
-
-/// The day, by the clock and UTC: waivers run out on the same day everywhere.
-fn today() -> Option<Date> {
-    days_ago(0).parse().ok()
 }

@@ -23,7 +23,7 @@ pub(crate) fn run(args: &Accept, context: &Context) -> Result<Exit, Problem> {
     }
     let workspace = context.workspace()?;
     let against = Against::read(args.against.as_deref(), &workspace, context)?;
-    let (report, _) = checked(&workspace, &against);
+    let (report, _) = checked(&workspace, &against, context);
     let findings = if args.all {
         every_error(&report)
     } else {
@@ -55,7 +55,7 @@ fn every_error(report: &Report) -> Vec<&Finding> {
 }
 
 /// The name that git puts on commits here.
-fn git_author(root: &Path) -> Option<String> {
+pub(super) fn git_author(root: &Path) -> Option<String> {
     Git::open(root).ok()?.user_name()
 }
 

@@ -21,7 +21,7 @@ struct Move {
 pub(crate) fn run(args: &Bump, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
     let events = events(args, &workspace)?;
-    let (report, _) = checked(&workspace, &Against::default());
+    let (report, _) = checked(&workspace, &Against::default(), context);
     let mut said = String::new();
     for event in events {
         let Some((newest, summary)) = wrong(&report, event) else {

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::num::NonZeroUsize;
 use std::time::SystemTime;
 
 use schemactl_compat::Policy;
-use schemactl_workspace::{Checked, Event, Lock, Proofs, Report, Severity, Workspace, write_atomic};
+use schemactl_workspace::{Checked, Event, LifeKind, Lock, Proofs, Report, Severity, Workspace, write_atomic};
 
 use crate::args::{Check, FailOn, ReportFormat};
 use crate::commands::diff::parse_policy;
 use crate::console::Console;
-use crate::context::{Against, Context, checked_on_threads, folder_in_repository, kept_file};
+use crate::context::{Against, Checking, Context, checked_as, folder_in_repository, kept_file};
 use crate::exit::Exit;
 use crate::output;
 use crate::problem::Problem;
@@ -58,9 +57,9 @@ fn check(args: &Check, context: &Context) -> Result<Exit, Problem> {
     }
     let against = Against::read(args.against.as_deref(), &workspace, context)?;
     let (report, checked) = if args.no_cache || in_ci() || workspace.events.len() < WORTH_KEEPING {
-        checked_on_threads(&workspace, &against, args.threads, None)
+        checked_as(&workspace, &against, how(args, context), None)
     } else {
-        with_proofs(&workspace, &against, args.threads, context)
+        with_proofs(&workspace, &against, how(args, context), context)
     };
     let folder = folder_in_repository(&workspace.root);
     let view = View {
@@ -79,6 +78,15 @@ fn check(args: &Check, context: &Context) -> Result<Exit, Problem> {
         release(&workspace, context)?;
     }
     Ok(Exit::Clean)
+}
+
+/// How the arguments want it to be checked.
+fn how(args: &Check, context: &Context) -> Checking {
+    Checking {
+        threads: args.threads,
+        deny: args.deny.iter().copied().map(LifeKind::from).collect(),
+        ..Checking::of(context)
+    }
 }
 
 /// Sets the policy of all events, as if schemactl.toml had it and no event.toml another one.
@@ -104,16 +112,16 @@ fn in_ci() -> bool {
 fn with_proofs<'w>(
     workspace: &'w Workspace,
     against: &Against,
-    threads: Option<NonZeroUsize>,
+    how: Checking,
     context: &Context,
 ) -> (Report, Option<Checked<'w>>) {
     let (Some(program), Some(file)) = (program(), kept_file(workspace, PROOFS)) else {
-        return checked_on_threads(workspace, against, threads, None);
+        return checked_as(workspace, against, how, None);
     };
     let known =
         fs::read_to_string(&file).map_or_else(|_| Proofs::none(&program), |text| Proofs::parse(&text, &program));
     let mut proofs = known.clone();
-    let checked = checked_on_threads(workspace, against, threads, Some(&mut proofs));
+    let checked = checked_as(workspace, against, how, Some(&mut proofs));
     if proofs != known
         && let Err(error) = write_atomic(&file, proofs.to_text().as_bytes())
     {

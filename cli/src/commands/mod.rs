@@ -9,14 +9,18 @@ pub(crate) mod diff;
 mod doctor;
 mod explain;
 mod generate;
+mod hotfix;
 mod iam_policy;
 mod import;
 mod infer;
 mod init;
+mod life;
 mod plan;
 mod prune;
 mod pull;
 mod push;
+mod relocate;
+mod retire;
 mod serve;
 mod status;
 mod validate;
@@ -33,6 +37,9 @@ pub(crate) fn run(command: &Command, context: &Context) -> Result<Exit, Problem>
         Command::Accept(args) => accept::run(args, context),
         Command::Bump(args) => bump::run(args, context),
         Command::Diff(args) => diff::run(args, context),
+        Command::Retire(args) => retire::run(args, context),
+        Command::Move(args) => relocate::run(args, context),
+        Command::Hotfix(args) => hotfix::run(args, context),
         Command::Explain(args) => explain::run(args, context),
         Command::Validate(args) => validate::run(args, context),
         Command::Infer(args) => infer::run(args, context),

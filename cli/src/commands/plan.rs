@@ -16,7 +16,7 @@ use crate::report::{json, plan as render, text};
 
 pub(crate) fn run(args: &Plan, context: &Context) -> Result<Exit, Problem> {
     let workspace = workspace(context, args.planning.allow_widening)?;
-    let (report, checked) = checked(&workspace, &Against::default());
+    let (report, checked) = checked(&workspace, &Against::default(), context);
     let Some(checked) = checked else {
         match args.format {
             Format::Text => context

@@ -12,7 +12,7 @@ use crate::report::{count, plan as render, text};
 
 pub(crate) fn run(args: &Prune, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
-    let (report, checked) = checked(&workspace, &Against::default());
+    let (report, checked) = checked(&workspace, &Against::default(), context);
     let Some(checked) = checked else {
         context
             .console

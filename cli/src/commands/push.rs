@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Push, context: &Context) -> Result<Exit, Problem> {
         None => args.planning.clone(),
     };
     let workspace = workspace(context, planning.allow_widening)?;
-    let (report, checked) = checked(&workspace, &Against::default());
+    let (report, checked) = checked(&workspace, &Against::default(), context);
     let Some(checked) = checked else {
         context
             .console

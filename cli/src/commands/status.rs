@@ -18,7 +18,7 @@ use crate::report::{count, text};
 
 pub(crate) fn run(args: &Status, context: &Context) -> Result<Exit, Problem> {
     let workspace = workspace(context, false)?;
-    let (report, checked) = checked(&workspace, &Against::default());
+    let (report, checked) = checked(&workspace, &Against::default(), context);
     let Some(checked) = checked else {
         context
             .console

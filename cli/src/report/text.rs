@@ -34,10 +34,16 @@ pub(crate) fn render(report: &Report, detail: Detail) -> String {
         text.push_str(&diagnostic(finding, is_verbose).render(&renderer()));
         text.push_str("\n\n");
     }
+    // What a branch has decided of a released event is told whatever was asked for.
+    let (life, waived): (Vec<&Finding>, Vec<&Finding>) =
+        accepted.into_iter().partition(|finding| finding.rule.is_about_life());
+    for finding in life {
+        writeln!(text, "{}", accepted_line(finding)).expect("writing to a string cannot fail");
+    }
     if detail == Detail::Findings {
         return text;
     }
-    for finding in accepted {
+    for finding in waived {
         writeln!(text, "{}", accepted_line(finding)).expect("writing to a string cannot fail");
     }
     if is_verbose {
@@ -125,7 +131,9 @@ pub(crate) fn versions_line(finding: &Finding) -> Option<String> {
 /// A finding that a waiver accepts.
 fn accepted_line(finding: &Finding) -> String {
     let reason = finding.waived.as_deref().unwrap_or_default();
-    let line = format!("accepted[{}]: {}: {reason}", finding.rule, finding.message);
+    let detail = finding.why.as_ref().filter(|_| finding.rule.is_about_life());
+    let detail = detail.map_or_else(String::new, |detail| format!(" ({detail})"));
+    let line = format!("accepted[{}]: {}{detail}: {reason}", finding.rule, finding.message);
     printable_line(&line).into_owned()
 }
 

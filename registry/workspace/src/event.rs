@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 #[cfg(feature = "check")]
 use crate::Severity;
-use crate::{Date, Identity};
+use crate::{Date, Deprecation, Identity};
 
 /// One kind of fact whose schema evolves.
 #[derive(Clone, Debug)]
@@ -51,6 +51,9 @@ pub struct EventSettings {
     pub policy: Option<String>,
     /// A compatibility mode of its own.
     pub mode: Option<crate::Mode>,
+    /// What of it is on its way out, and until when.
+    #[serde(default)]
+    pub deprecated: Vec<Deprecation>,
     /// Findings that were accepted.
     #[serde(default, rename = "waiver")]
     pub waivers: Vec<Waiver>,
@@ -190,6 +193,12 @@ impl Event {
             detail_type: self.settings.detail_type.clone(),
             version_field: self.settings.version_field.clone(),
         }
+    }
+
+    /// Returns what event.toml says of the end of a version; a table about its major counts before one about all.
+    pub fn deprecation(&self, version: &Version) -> Option<&Deprecation> {
+        let tables = || self.settings.deprecated.iter().filter(|table| table.covers(version));
+        tables().find(|table| table.major.is_some()).or_else(|| tables().next())
     }
 
     /// The newest version. `None` if the folder has no schema yet.

@@ -12,6 +12,7 @@
 //! AWS.
 
 mod date;
+mod deprecation;
 mod destination;
 mod error;
 mod event;
@@ -34,6 +35,8 @@ mod expected;
 #[cfg(feature = "check")]
 mod fingerprint;
 #[cfg(feature = "check")]
+mod life;
+#[cfg(feature = "check")]
 mod memory;
 #[cfg(feature = "check")]
 mod plan;
@@ -53,11 +56,12 @@ mod rule;
 mod snapshot;
 
 pub use date::{Date, InvalidDate};
+pub use deprecation::Deprecation;
 pub use destination::write_if_changed;
 pub use error::LoadError;
 pub use event::{Event, EventSettings, Example, SchemaVersion, Status, Waiver};
-pub use load::{EarlierState, FileError, FileKind, FileTree, Workspace, find_root, join_reference};
-pub use lock::{Identity, Lock, Released};
+pub use load::{EarlierState, FileError, FileKind, FileTree, Leftover, Workspace, find_root, join_reference};
+pub use lock::{Identity, LifeKind, LifeRecord, LifeStep, Lock, Released};
 pub use manifest::{CheckSettings, Formats, Layout, Manifest, Mode, RegistrySettings, SchemaType};
 #[cfg(feature = "check")]
 pub use {
@@ -67,6 +71,8 @@ pub use {
     cache::Cache,
     check::{Base, CheckOptions, Checked, Gone, Proofs, check, check_again, judged_formats},
     expected::Expected,
+    life::{LifeError, find_event_of_life, hotfix_version, move_by_hand, move_event, retire_versions},
+    load::EditedFiles,
     memory::MemoryRemote,
     plan::{Action, Content, Deletion, Drift, Full, Mending, Note, Plan, PlanOptions, Reason, plan, plan_mending},
     pull::{NewFile, Pulled, pull},

@@ -53,6 +53,18 @@ rules! {
     IdentityChanged = "identity-changed",
     /// A line of schemactl.lock is not what it is in the base.
     LockChanged = "lock-changed",
+    /// Versions of an event are retired.
+    EventRetired = "event-retired",
+    /// An event has another name, source or detail-type.
+    EventMoved = "event-moved",
+    /// A released schema was wrong and has another content.
+    SchemaHotfixed = "schema-hotfixed",
+    /// A record of schemactl.lock is not as its command wrote it.
+    RecordInvalid = "record-invalid",
+    /// Examples or other files of a version stay although its schema is gone.
+    LeftoverFiles = "leftover-files",
+    /// A version is deprecated, or should have been retired by now.
+    VersionDeprecated = "version-deprecated",
     /// A setting asks less than in the base.
     SettingWeakened = "setting-weakened",
     /// The base has a workspace that is not there any more.
@@ -119,6 +131,11 @@ impl Rule {
     /// Returns whether it compares with a base and may be accepted although it is an error: what it finds can be meant.
     pub fn is_about_base(self) -> bool {
         matches!(self, Self::SettingWeakened | Self::WorkspaceMissing)
+    }
+
+    /// Returns whether it tells what a record of schemactl.lock accepts: such a finding is shown in every report.
+    pub fn is_about_life(self) -> bool {
+        matches!(self, Self::EventRetired | Self::EventMoved | Self::SchemaHotfixed)
     }
 
     /// The rule with that id.

@@ -10,7 +10,8 @@ pub(super) fn check(workspace: &Workspace, report: &mut Report) {
     registered_names(workspace, report);
     let mut first = BTreeMap::new();
     for event in workspace.events.values() {
-        if event.versions.is_empty() {
+        // The files of what is retired may be deleted one by one.
+        if event.versions.is_empty() && !workspace.lock.is_retired(&event.name) {
             report.findings.push(Finding {
                 message: format!("{} has no schema", event.name),
                 places: vec![Place::whole(&event.settings_file, "described here")],

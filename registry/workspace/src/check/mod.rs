@@ -6,11 +6,14 @@ mod base;
 mod changes;
 mod closed;
 mod contains;
+mod deprecated;
 mod dropped;
 mod examples;
 mod extensible;
 mod history;
 mod identity;
+mod leftovers;
+mod life;
 mod proofs;
 mod registrable;
 mod released;
@@ -31,8 +34,8 @@ use schemactl_model::{EventName, Version};
 use crate::fingerprint;
 use crate::registered::Contents;
 use crate::{
-    Date, EarlierState, Event, Finding, Lock, Mode, RegisteredContent, RegistrySettings, Report, Rule, SchemaVersion,
-    Severity, Workspace, registered_contents,
+    Date, EarlierState, Event, Finding, LifeKind, Lock, Mode, RegisteredContent, RegistrySettings, Report, Rule,
+    SchemaVersion, Severity, Workspace, registered_contents,
 };
 
 use base::{Asked, Weakened};
@@ -50,6 +53,8 @@ pub struct CheckOptions<'e> {
     pub former: &'e [EarlierState],
     /// What a registry holds, and what it is called: every version in it is released.
     pub registered: Option<(&'e str, &'e Lock)>,
+    /// The kinds of records that are rejected although somebody accepted them.
+    pub deny: Vec<LifeKind>,
     /// The day on which waivers are judged; without one none has run out.
     pub today: Option<Date>,
     /// How many threads check events; without a number one for each core. The report is the same with any number of them.
@@ -64,6 +69,7 @@ impl<'e> CheckOptions<'e> {
             base: None,
             former: &[],
             registered: None,
+            deny: Vec::new(),
             today: None,
             threads: None,
         }
@@ -128,9 +134,12 @@ fn run<'w>(
         ..Report::default()
     };
     identity::check(workspace, &mut report);
+    leftovers::check(workspace, &mut report);
+    deprecated::check(workspace, options.today, &mut report);
     for document in &workspace.shared {
         schemas::check_shared(document, &mut report);
     }
+    report.findings.extend(life::find_invalid_records(workspace));
     let base = options.base.as_ref();
     let mut former: Vec<&EarlierState> = base.map(|base| [base.tip, base.fork]).into_iter().flatten().collect();
     former.extend(options.former);
@@ -138,9 +147,11 @@ fn run<'w>(
     if let Some((name, registered)) = options.registered {
         let rest = not_in(registered, &workspace.lock);
         released::check(workspace, (name, &rest), &former, &mut report);
+        let behind = life::find_records_behind(workspace, registered, &options.deny);
+        report.findings.extend(behind);
     }
     if let Some(base) = base {
-        base::check(workspace, base, &mut report);
+        base::check(workspace, base, &options.deny, &mut report);
     }
     let weakened = Weakened::of(workspace, base, options.today);
     report.findings.extend(weakened.findings().cloned());

@@ -5,8 +5,11 @@
 use schemactl_model::{Digest, version_place};
 
 use super::altered::{Altered, find_released, first_change, report_altered};
+use super::life::LifeRecords;
 use super::{finding, finding_of, title};
-use crate::{EarlierState, Event, Finding, Identity, Lock, Place, Report, Rule, SchemaVersion, Severity, Workspace};
+use crate::{
+    EarlierState, Event, Finding, Identity, LifeRecord, Lock, Place, Report, Rule, SchemaVersion, Severity, Workspace,
+};
 
 /// `former` are earlier states, which may know what a schema was.
 pub(super) fn check(
@@ -15,6 +18,7 @@ pub(super) fn check(
     former: &[&EarlierState],
     report: &mut Report,
 ) {
+    let life = LifeRecords::of(workspace, None);
     let mut altered = Vec::new();
     for (name, released) in lock.events() {
         if let (Some(event), Some(identity)) = (workspace.events.get(name), &released.identity) {
@@ -22,12 +26,18 @@ pub(super) fn check(
         }
     }
     for (name, version, digest) in lock.iter() {
-        let Some(event) = workspace.events.get(name) else {
+        let own = workspace.events.get(name);
+        if own.is_none_or(|event| !event.versions.contains_key(version)) && life.cover_absence(name, version, digest) {
+            continue;
+        }
+        let Some(event) = own else {
             // Without the event there is no place to point at: its name says it all.
             report.findings.push(Finding {
                 new: Some(version.clone()),
                 message: format!("{name}@{version} was released, and the event is gone"),
-                fix: Some("restore the event's folder from the history of the repository".to_owned()),
+                fix: Some(format!(
+                    "restore the event's folder from the history of the repository; `schemactl retire {name} --reason …` or `schemactl move` records its end"
+                )),
                 ..Finding::new(Rule::ReleasedSchemaMissing, Severity::Error, name.clone())
             });
             continue;
@@ -38,13 +48,15 @@ pub(super) fn check(
                 message: format!("{} was released, and its schema is gone", title(event, version)),
                 places: vec![Place::whole(&event.settings_file, "the event")],
                 fix: Some(format!(
-                    "restore schemas/{name}/{version}.json from the history of the repository"
+                    "restore schemas/{name}/{version}.json from the history of the repository; `schemactl retire {name}@{} --reason …` ends a major",
+                    version.major()
                 )),
                 ..finding(Rule::ReleasedSchemaMissing, Severity::Error, event)
             }),
-            Some(present) if present.digest != *digest => {
+            Some(present) if !life.correct(name, version, digest, &present.digest) => {
                 let before = find_released(former, (name, version), digest);
-                altered.push(changed(event, present, (place, digest), before));
+                let fix = fix_for_change(event, workspace.lock.retirement(name, version));
+                altered.push(changed(event, present, (place, digest), (before, fix)));
             }
             Some(_) => {}
         }
@@ -57,7 +69,7 @@ fn changed<'w>(
     event: &'w Event,
     now: &'w SchemaVersion,
     (place, digest): (&str, &Digest),
-    before: Option<&'w SchemaVersion>,
+    (before, fix): (Option<&'w SchemaVersion>, String),
 ) -> Altered<'w> {
     let what = before.and_then(|before| first_change(before, now));
     let finding = Finding {
@@ -69,7 +81,7 @@ fn changed<'w>(
             now.digest.short(),
             what.map_or_else(String::new, |what| format!(": {what}"))
         )),
-        fix: Some("undo the change and put it into a new version".to_owned()),
+        fix: Some(fix),
         ..finding_of(Rule::ReleasedSchemaChanged, Severity::Error, event, now)
     };
     Altered {
@@ -77,6 +89,19 @@ fn changed<'w>(
         now,
         before,
         finding,
+    }
+}
+
+/// What to do about a released schema that is another one. The number of a version is never used again.
+fn fix_for_change(event: &Event, retired: Option<&LifeRecord>) -> String {
+    match retired {
+        None => {
+            "undo the change and put it into a new version; `schemactl hotfix` records that the released schema was wrong".to_owned()
+        }
+        Some(record) => {
+            let next = event.versions.keys().map(schemactl_model::Version::major).max().unwrap_or(0) + 1;
+            format!("the version was retired on {}, and its number is not used again: write {next}.0", record.date)
+        }
     }
 }
 
@@ -125,7 +150,7 @@ pub(super) fn changed_identity(event: &Event, before: &Identity, place: &str) ->
             places: vec![Place::of_setting(&event.settings_file, key, "the event's identity")],
             why: Some(why),
             fix: Some(format!(
-                "restore {key} = \"{before}\"; what is published in another way is a new event, beside this one until its consumers have moved"
+                "restore {key} = \"{before}\", and let `schemactl move` record the new value: with another name both can be published until consumers have moved"
             )),
             ..finding(Rule::IdentityChanged, Severity::Error, event)
         }

@@ -2,6 +2,9 @@
 //! it cannot be read. Nothing outside the folder is opened: a link that leads out of it is an error. What versions refer to is in
 //! `shared`, where files come from in `tree`.
 
+#[cfg(feature = "check")]
+mod edited;
+mod examples;
 mod shared;
 mod tree;
 
@@ -10,13 +13,16 @@ use std::path::{Path, PathBuf};
 
 #[cfg(feature = "check")]
 use schemactl_model::Digest;
-use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Span, Version, parse};
+use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Span, Version};
 
+#[cfg(feature = "check")]
+pub use self::edited::EditedFiles;
+pub use self::examples::Leftover;
 use self::shared::is_shared;
 pub use self::shared::join_reference;
 use self::tree::Disk;
 pub use self::tree::{FileError, FileKind, FileTree};
-use crate::event::{Event, Example, SchemaVersion};
+use crate::event::{Event, SchemaVersion};
 use crate::manifest::read_toml;
 use crate::{LoadError, Lock, Manifest, lock};
 
@@ -46,6 +52,8 @@ pub struct Workspace {
     pub shared: Vec<Document>,
     /// `schemactl.lock` itself, if there is one.
     pub lock_file: Option<Source>,
+    /// Folders of released events that have no `event.toml` any more.
+    pub leftovers: Vec<Leftover>,
 }
 
 /// The closest folder with a `schemactl.toml`, from `start` upwards.
@@ -77,10 +85,12 @@ impl EarlierState {
     /// Reads what can be read. `root` is what the folder is called.
     pub fn load(root: &Path, files: &dyn FileTree) -> Self {
         let mut loader = Loader::new(root, files);
+        let manifest = loader.manifest().map(|(manifest, _)| manifest);
+        let lock = loader.lock().map(|(lock, _)| lock).unwrap_or_default();
         Self {
-            manifest: loader.manifest().map(|(manifest, _)| manifest),
-            lock: loader.lock().map(|(lock, _)| lock).unwrap_or_default(),
-            events: loader.events(),
+            manifest,
+            events: loader.events(&lock),
+            lock,
             errors: loader.errors,
         }
     }
@@ -112,7 +122,8 @@ impl Workspace {
         let mut loader = Loader::new(root, files);
         let manifest = loader.manifest();
         let lock = loader.lock();
-        let events = loader.events();
+        let nothing = Lock::default();
+        let events = loader.events(lock.as_ref().map_or(&nothing, |(lock, _)| lock));
         match (manifest, lock) {
             (Some((manifest, manifest_file)), Some((lock, lock_file))) if loader.errors.is_empty() => Ok(Self {
                 root: root.to_owned(),
@@ -122,6 +133,7 @@ impl Workspace {
                 lock,
                 shared: loader.shared,
                 lock_file,
+                leftovers: loader.leftovers,
             }),
             _ => Err(loader.errors),
         }
@@ -141,6 +153,7 @@ struct Loader<'r> {
     files: &'r dyn FileTree,
     errors: Vec<LoadError>,
     shared: Vec<Document>,
+    leftovers: Vec<Leftover>,
     /// The files by the identifiers of their schemas, once they have been asked for.
     identified: Option<BTreeMap<String, Vec<String>>>,
 }
@@ -152,6 +165,7 @@ impl<'r> Loader<'r> {
             files,
             errors: Vec::new(),
             shared: Vec::new(),
+            leftovers: Vec::new(),
             identified: None,
         }
     }
@@ -183,8 +197,12 @@ impl<'r> Loader<'r> {
         Some((self.keep(Lock::parse(&file))?, Some(file)))
     }
 
-    fn events(&mut self) -> BTreeMap<EventName, Event> {
+    fn events(&mut self, lock: &Lock) -> BTreeMap<EventName, Event> {
         if !self.exists(SCHEMAS) {
+            // git keeps no empty folders: with the last event its folder goes, and what became of it is a finding.
+            if lock.events().next().is_some() {
+                return BTreeMap::new();
+            }
             let message = "the folder is missing: a workspace keeps its schemas there".to_owned();
             self.layout(SCHEMAS, message);
             return BTreeMap::new();
@@ -200,7 +218,7 @@ impl<'r> Loader<'r> {
             }
             for folder in self.folder(&namespace) {
                 if self.is_folder(&folder)
-                    && let Some(event) = self.event(&namespace, &folder)
+                    && let Some(event) = self.event(&namespace, &folder, lock)
                 {
                     events.insert(event.name.clone(), event);
                 }
@@ -221,7 +239,7 @@ impl<'r> Loader<'r> {
         folder
     }
 
-    fn event(&mut self, namespace: &str, folder: &str) -> Option<Event> {
+    fn event(&mut self, namespace: &str, folder: &str, lock: &Lock) -> Option<Event> {
         let name = match EventName::new(file_name(namespace), file_name(folder)) {
             Ok(name) => name,
             Err(error) => {
@@ -229,8 +247,17 @@ impl<'r> Loader<'r> {
                 return None;
             }
         };
-        let versions = self.versions(folder);
         let path = format!("{folder}/{EVENT}");
+        if !self.exists(&path) && lock.released(&name).is_some() {
+            // What is missing of a released event is a finding, and must not hide the others.
+            self.leftovers.push(Leftover {
+                event: name,
+                version: None,
+                path: folder.to_owned(),
+            });
+            return None;
+        }
+        let versions = self.versions(folder, &name);
         if !self.exists(&path) {
             let message = "the file is missing: it names the event's source and detail-type".to_owned();
             self.layout(&path, message);
@@ -247,14 +274,14 @@ impl<'r> Loader<'r> {
         })
     }
 
-    fn versions(&mut self, folder: &str) -> BTreeMap<Version, SchemaVersion> {
+    fn versions(&mut self, folder: &str, name: &EventName) -> BTreeMap<Version, SchemaVersion> {
         let mut versions: BTreeMap<Version, SchemaVersion> = BTreeMap::new();
         for path in self.folder(folder) {
-            let name = file_name(&path);
-            if self.is_dir(&path) || name == EVENT || name.starts_with("README") {
+            let file = file_name(&path);
+            if self.is_dir(&path) || file == EVENT || file.starts_with("README") {
                 continue;
             }
-            let Some(version) = self.version(&path, name) else {
+            let Some(version) = self.version(&path, file) else {
                 continue;
             };
             let Some(schema) = self.schema(folder, &path, version.clone()) else {
@@ -265,7 +292,7 @@ impl<'r> Loader<'r> {
                 self.layout(&path, format!("version {version} has two files"));
             }
         }
-        self.examples_without_version(folder, &versions);
+        self.examples_without_version(folder, name, &versions);
         versions
     }
 
@@ -303,47 +330,6 @@ impl<'r> Loader<'r> {
             Err(errors) => {
                 self.errors.extend(errors.into_iter().map(LoadError::from));
                 None
-            }
-        }
-    }
-
-    fn examples(&mut self, folder: &str) -> Vec<Example> {
-        if !self.exists(folder) {
-            return Vec::new();
-        }
-        let paths: Vec<_> = self
-            .folder(folder)
-            .into_iter()
-            .filter(|path| file_name(path).ends_with(".json"))
-            .collect();
-        paths.iter().filter_map(|path| self.example(path)).collect()
-    }
-
-    fn example(&mut self, path: &str) -> Option<Example> {
-        let file = self.source(path)?;
-        match parse(&file) {
-            Ok(value) => Some(Example { file, value }),
-            Err(errors) => {
-                self.errors.extend(errors.into_iter().map(LoadError::from));
-                None
-            }
-        }
-    }
-
-    /// Examples of a version that does not exist would never be checked.
-    fn examples_without_version(&mut self, folder: &str, versions: &BTreeMap<Version, SchemaVersion>) {
-        let examples = format!("{folder}/{EXAMPLES}");
-        if !self.exists(&examples) {
-            return;
-        }
-        for path in self.folder(&examples) {
-            let known = file_name(&path)
-                .parse()
-                .is_ok_and(|version: Version| versions.contains_key(&version));
-            // A schema that could not be read has been reported, and its examples are not the problem.
-            let has_schema = self.exists(&format!("{folder}/{}.json", file_name(&path)));
-            if !known && !has_schema {
-                self.layout(&path, "there is no schema of this version".to_owned());
             }
         }
     }
@@ -455,7 +441,7 @@ mod tests {
             ("schemas/n/E/event.toml", EVENT_TOML),
             ("schemas/n/E/one.json", "{}"),
             ("schemas/n/E/1.0.json", "{,}"),
-            ("schemas/n/E/examples/3.0/a.json", "{}"),
+            ("schemas/n/E/examples/three/a.json", "{}"),
             ("schemas/n/F/1.0.json", "{\"a\": 1, \"a\": 2}"),
             ("schemas/stray.json", "{}"),
         ]);
@@ -464,7 +450,7 @@ mod tests {
             "schemactl.toml:",
             "one.json: `one` is not a version",
             "1.0.json:1:2",
-            "examples/3.0",
+            "examples/three",
             "F/event.toml",
             "duplicate key",
             "stray",

@@ -10,7 +10,8 @@ mod settings;
 
 use std::collections::BTreeSet;
 
-use crate::{Date, EarlierState, Finding, Formats, Report, Rule, Severity, Workspace};
+use super::life::LifeRecords;
+use crate::{Date, EarlierState, Event, Finding, Formats, LifeKind, LifeStep, Report, Rule, Severity, Workspace};
 
 pub(super) use settings::{Asked, Weakened};
 
@@ -49,9 +50,27 @@ pub fn judged_formats(workspace: &Workspace, base: Option<&Base<'_>>, today: Opt
 }
 
 /// Everything but what is asked of events.
-pub(super) fn check(workspace: &Workspace, base: &Base<'_>, report: &mut Report) {
+pub(super) fn check(workspace: &Workspace, base: &Base<'_>, deny: &[LifeKind], report: &mut Report) {
     report.findings.extend(base.gone.iter().map(|gone| missing(base, gone)));
-    released::check(workspace, base, report);
+    let life = LifeRecords::of(workspace, Some(&base.tip.lock));
+    released::check(workspace, base, &life, report);
+    let accepted = life
+        .iter()
+        .map(|record| released::accepted(workspace, base, record, deny));
+    report.findings.extend(accepted);
+}
+
+/// Returns an event as it was where the branch left the base: under its own name, or under the one that it had before it moved.
+fn earlier_event<'b>(workspace: &Workspace, base: &Base<'b>, event: &Event) -> Option<&'b Event> {
+    let fork: &'b EarlierState = base.fork;
+    if let Some(earlier) = fork.events.get(&event.name) {
+        return Some(earlier);
+    }
+    let mut records = workspace.lock.records();
+    records.find_map(|record| match &record.step {
+        LifeStep::Moved { to, .. } if *to == event.name => fork.events.get(&record.event),
+        _ => None,
+    })
 }
 
 fn missing(base: &Base<'_>, gone: &Gone) -> Finding {

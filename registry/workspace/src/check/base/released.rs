@@ -7,12 +7,16 @@ use schemactl_model::{Digest, EventName, Version};
 
 use super::Base;
 use crate::check::altered::{Altered, first_change, report_altered};
+use crate::check::life::{LifeRecords, accepted_record, identity_leads_to, leads_to};
 use crate::check::released::{changed_identity, identity_differs};
 use crate::check::{finding_of, title};
-use crate::{EarlierState, Event, Finding, Identity, Place, Report, Rule, SchemaVersion, Severity, Status, Workspace};
+use crate::{
+    EarlierState, Event, Finding, Identity, LifeKind, LifeRecord, LifeStep, Place, Report, Rule, SchemaVersion,
+    Severity, Status, Workspace,
+};
 
-pub(super) fn check(workspace: &Workspace, base: &Base<'_>, report: &mut Report) {
-    let judge = Judge { workspace, base };
+pub(super) fn check(workspace: &Workspace, base: &Base<'_>, life: &LifeRecords<'_>, report: &mut Report) {
+    let judge = Judge { workspace, base, life };
     let mut altered = Vec::new();
     for ((name, version), released) in released_in(base.tip) {
         report
@@ -60,9 +64,34 @@ fn has(state: &EarlierState, name: &EventName, version: &Version) -> bool {
     file.is_some() || state.lock.digest(name, version).is_some()
 }
 
+/// Returns the finding for a record that the base does not have. A hotfix shows its change.
+pub(super) fn accepted(workspace: &Workspace, base: &Base<'_>, record: &LifeRecord, deny: &[LifeKind]) -> Finding {
+    let detail = match &record.step {
+        LifeStep::Hotfix { version, after, .. } => {
+            let schema = |events: &BTreeMap<EventName, Event>| {
+                let event = events.get(&record.event)?;
+                event.versions.get(version).cloned()
+            };
+            let both = schema(&base.tip.events).zip(schema(&workspace.events));
+            // A later edit is a finding of its own.
+            let both = both.filter(|(_, here)| here.digest == *after);
+            both.and_then(|(there, here)| first_change(&there, &here))
+        }
+        _ => None,
+    };
+    accepted_record(workspace, record, detail, deny)
+}
+
+/// Whether a state has recorded that a version may be gone.
+fn is_over(state: &EarlierState, name: &EventName, version: &Version) -> bool {
+    state.lock.retirement(name, version).is_some() || state.lock.departure(name, version).is_some()
+}
+
 struct Judge<'j> {
     workspace: &'j Workspace,
     base: &'j Base<'j>,
+    /// The records that the base does not have.
+    life: &'j LifeRecords<'j>,
 }
 
 impl<'j> Judge<'j> {
@@ -81,8 +110,9 @@ impl<'j> Judge<'j> {
                 Some(self.missing(name, event, version))
             }
             Some((_, own)) if own.digest == *released.digest => None,
-            // The lock says the same, and was asked before.
-            _ if self.workspace.lock.digest(name, version) == Some(released.digest) => None,
+            // The lock says the same, or what a hotfix made of it, and was asked before.
+            _ if self.is_asked_before(name, version, released.digest) => None,
+            Some((_, own)) if self.is_corrected(name, version, released.digest, &own.digest) => None,
             Some((event, own)) => {
                 altered.push(Altered {
                     event,
@@ -94,8 +124,35 @@ impl<'j> Judge<'j> {
             }
             // The merge brings it.
             None if !has(self.base.fork, name, version) => None,
+            None if self.life.cover_absence(name, version, released.digest) => None,
+            // The base has recorded that it may be gone.
+            None if is_over(self.base.tip, name, version) => None,
             None => Some(self.missing(name, event, version)),
         }
+    }
+
+    /// Whether a hotfix leads from what the base has to what is here; or to what the base has from what this branch left and did not
+    /// touch: then the merge brings it.
+    fn is_corrected(&self, name: &EventName, version: &Version, there: &Digest, here: &Digest) -> bool {
+        let Base { tip, fork, .. } = self.base;
+        let left = fork.lock.digest(name, version);
+        let left = left.or_else(|| Some(&fork.events.get(name)?.versions.get(version)?.digest));
+        self.life.correct(name, version, there, here)
+            || (left == Some(here) && leads_to(tip.lock.records(), name, version, here, there))
+    }
+
+    fn is_asked_before(&self, name: &EventName, version: &Version, there: &Digest) -> bool {
+        let own = self.workspace.lock.digest(name, version);
+        own.is_some_and(|own| self.life.correct(name, version, there, own))
+    }
+
+    /// Whether a move leads from the identity that the base has to the one here, or the other way round as for a hotfix.
+    fn is_moved(&self, name: &EventName, there: &Identity, here: &Identity) -> bool {
+        let Base { tip, fork, .. } = self.base;
+        let left = fork.lock.released(name).and_then(|released| released.identity.clone());
+        let left = left.or_else(|| fork.events.get(name).map(Event::identity));
+        self.life.cover_identity(name, there, here)
+            || (left.as_ref() == Some(here) && identity_leads_to(tip.lock.records(), name, here, there))
     }
 
     fn changed(&self, event: &Event, own: &SchemaVersion, released: &Known<'_>) -> Finding {
@@ -129,7 +186,10 @@ impl<'j> Judge<'j> {
             Some(event) => (
                 "its schema is gone",
                 vec![Place::whole(&event.settings_file, "the event")],
-                format!("restore schemas/{name}/{version}.json"),
+                format!(
+                    "restore schemas/{name}/{version}.json; `schemactl retire {name}@{} --reason …` ends a major",
+                    version.major()
+                ),
             ),
             None => ("the event is gone", Vec::new(), self.fix_for_event(name)),
         };
@@ -153,10 +213,10 @@ impl<'j> Judge<'j> {
             .find(|event| event.identity() == earlier.identity() && !self.base.tip.events.contains_key(&event.name));
         match renamed {
             Some(event) => format!(
-                "{restore}: schemas/{} has its source and detail-type, and another name",
-                event.name
+                "{restore}, or record the new name with `schemactl move {name} {} --reason …`: schemas/{} has its source and detail-type",
+                event.name, event.name
             ),
-            None => restore,
+            None => format!("{restore}; `schemactl retire {name} --reason …` ends its life"),
         }
     }
 
@@ -169,7 +229,8 @@ impl<'j> Judge<'j> {
                 continue;
             };
             // The lock says the same, and was asked before.
-            if own.and_then(|own| own.identity.as_ref()) == Some(&earlier) {
+            let is_same = own.and_then(|own| own.identity.as_ref()) == Some(&earlier);
+            if is_same || self.is_moved(&event.name, &earlier, &event.identity()) {
                 continue;
             }
             findings.extend(changed_identity(event, &earlier, self.base.name));
@@ -197,7 +258,7 @@ impl<'j> Judge<'j> {
         let mut lost = Vec::new();
         for (name, version, digest) in tip.iter() {
             match own.digest(name, version) {
-                Some(own) if own == digest => {}
+                Some(own) if self.is_corrected(name, version, digest, own) => {}
                 Some(own) => findings.push(self.line(
                     name,
                     version,
@@ -210,6 +271,7 @@ impl<'j> Judge<'j> {
         for (name, released) in tip.events() {
             let own = own.released(name).and_then(|own| own.identity.as_ref());
             if let (Some(own), Some(there)) = (own, &released.identity)
+                && !self.is_moved(name, there, own)
                 && let Some(differs) = identity_differs(there, own).next()
                 && let Some(version) = released.versions.keys().next()
             {
@@ -223,6 +285,11 @@ impl<'j> Judge<'j> {
                 ));
             }
         }
+        let fork = &self.base.fork.lock;
+        let gone = tip
+            .records()
+            .filter(|record| fork.has_record(record) && !own.has_record(record));
+        lost.extend(gone.map(|record| format!("the {} record of {}", record.step.kind(), record.event)));
         findings.extend(self.lost(&lost));
         findings
     }

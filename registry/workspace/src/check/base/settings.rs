@@ -4,7 +4,7 @@
 use schemactl_compat::Policy;
 use schemactl_model::{EventName, Source};
 
-use super::Base;
+use super::{Base, earlier_event};
 use crate::check::{mode, policy, title_of};
 use crate::fingerprint;
 use crate::{Date, EarlierState, Event, Finding, Mode, Place, Rule, Severity, Status, Workspace};
@@ -44,7 +44,7 @@ impl Weakened {
         let Some(base) = base else { return Self::default() };
         let mut found = of_workspace(workspace, base);
         for event in workspace.events.values() {
-            let earlier = base.fork.events.get(&event.name);
+            let earlier = earlier_event(workspace, base, event);
             for change in earlier.map_or_else(Vec::new, |earlier| of_event(workspace, event, base.fork, earlier)) {
                 // One line of schemactl.toml is one finding, however many events it is about.
                 if !is_own(event, earlier, change.key) {
@@ -94,7 +94,7 @@ impl Weakened {
         let now = asked(own.policy.as_ref(), own.mode, event);
         let before = base.and_then(|base| {
             let manifest = base.fork.manifest.as_ref()?;
-            let earlier = base.fork.events.get(&event.name)?;
+            let earlier = earlier_event(workspace, base, event)?;
             Some(asked(manifest.check.policy.as_ref(), manifest.check.mode, earlier))
         });
         let Some(before) = before else { return now };

@@ -1,0 +1,95 @@
+//! The arguments of the commands that record the life of released events.
+
+use clap::{Args as ClapArgs, ValueEnum};
+use schemactl_model::EventRef;
+use schemactl_workspace::LifeKind;
+
+/// Why something is recorded, and by whom.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Decision {
+    /// Why it is done: reviews and every check of the branch show it
+    #[arg(long)]
+    pub(crate) reason: String,
+    /// Who decides it [default: the name that git knows]
+    #[arg(long)]
+    pub(crate) author: Option<String>,
+    /// Print what would be recorded, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  schemactl retire OrderPlaced@1 --reason 'the last consumer reads 2.0 since March'
+  schemactl retire OrderPlaced --reason 'orders are placed in another system'
+
+The record stands in schemactl.lock. The schemas may be deleted from then on; what the registry holds stays there.")]
+pub(crate) struct Retire {
+    /// The event, or one major of it, such as OrderPlaced@1
+    pub(crate) event: EventRef,
+    #[command(flatten)]
+    pub(crate) decision: Decision,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  schemactl move OrderPlaced PurchasePlaced --reason 'orders are purchases now'
+  schemactl move OrderPlaced PurchasePlaced --keep --detail-type PurchasePlaced --reason 'both until 2027-03'
+  schemactl move OrderPlaced OrderPlaced --source com.myapp.sales --reason 'sales owns it'
+
+Source and detail-type stay as they are unless they are given. With --keep the old event stays beside the new one, so that both can be
+published until consumers have moved; retire it then. If the folder was renamed already, only the record is written.")]
+pub(crate) struct Move {
+    /// The event as it is called now
+    pub(crate) old: EventRef,
+    /// Its new name, NAMESPACE/NAME, or NAME in the same namespace; the old name where only source or detail-type change
+    pub(crate) new: String,
+    /// The new source [default: the present one]
+    #[arg(long)]
+    pub(crate) source: Option<String>,
+    /// The new detail-type [default: the present one]
+    #[arg(long)]
+    pub(crate) detail_type: Option<String>,
+    /// Leave the old event in its place
+    #[arg(long)]
+    pub(crate) keep: bool,
+    #[command(flatten)]
+    pub(crate) decision: Decision,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Example:
+  schemactl hotfix OrderPlaced@1.0 --reason 'quantity was an integer from the first day'
+
+Edit the schema first. The record holds the digest that was released and the new one; any later edit is a finding again. A change of
+what producers send is a new version, not a hotfix.")]
+pub(crate) struct Hotfix {
+    /// The released version whose schema was wrong, such as OrderPlaced@1.0
+    pub(crate) version: EventRef,
+    #[command(flatten)]
+    pub(crate) decision: Decision,
+}
+
+/// A kind of record that a check can reject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Denied {
+    /// Versions that were retired
+    Retired,
+    /// Events that have another name, source or detail-type
+    Moved,
+    /// Released schemas that were corrected
+    Hotfix,
+}
+
+impl From<Denied> for LifeKind {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Retired => Self::Retired,
+            Denied::Moved => Self::Moved,
+            Denied::Hotfix => Self::Hotfix,
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! What somebody has recorded of the life of released events: retired, moved, corrected. In: the records of the lock. Out: which absences
+//! and differences they cover; a finding for each record that does not hold, and an accepted one for each that the base does not have.
+//!
+//! INVARIANT: a record covers the digests and identities that stand in it, of its own event, and nothing else. A record that the base has
+//! covers nothing that happened since: it is history.
+
+use std::collections::BTreeMap;
+
+use schemactl_model::{Digest, EventName, Version};
+
+use crate::lock::is_reachable;
+use crate::{Finding, Identity, LifeKind, LifeRecord, LifeStep, Lock, Place, Rule, Severity, Workspace};
+
+/// The records that cover what a state of a workspace no longer has as it was released.
+pub(super) struct LifeRecords<'w> {
+    workspace: &'w Workspace,
+    covering: Vec<&'w LifeRecord>,
+}
+
+impl<'w> LifeRecords<'w> {
+    /// The records of the lock that hold, without those that `known` has.
+    pub(super) fn of(workspace: &'w Workspace, known: Option<&Lock>) -> Self {
+        let lock = &workspace.lock;
+        let is_known = |record: &LifeRecord| known.is_some_and(|known| known.has_record(record));
+        let records = lock.records().filter(|record| !is_known(record));
+        Self {
+            workspace,
+            covering: records.filter(|record| fault(lock, record).is_none()).collect(),
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &'w LifeRecord> {
+        self.covering.iter().copied()
+    }
+
+    /// Returns whether hotfixes lead from one digest of a version to another.
+    pub(super) fn correct(&self, event: &EventName, version: &Version, from: &Digest, to: &Digest) -> bool {
+        leads_to(self.iter(), event, version, from, to)
+    }
+
+    /// Returns whether moves in place lead from one identity of an event to another.
+    pub(super) fn cover_identity(&self, event: &EventName, from: &Identity, to: &Identity) -> bool {
+        identity_leads_to(self.iter(), event, from, to)
+    }
+
+    /// Returns whether a version that was released with a digest may be gone: it is retired, or stands under another name.
+    pub(super) fn cover_absence(&self, event: &EventName, version: &Version, digest: &Digest) -> bool {
+        self.is_accounted_for(event, version, digest, &mut Vec::new())
+    }
+
+    fn is_accounted_for<'r>(
+        &'r self,
+        event: &'r EventName,
+        version: &Version,
+        digest: &Digest,
+        visited: &mut Vec<&'r EventName>,
+    ) -> bool {
+        // An event can move and move back: a circle of names leads to no schema.
+        if visited.contains(&event) {
+            return false;
+        }
+        visited.push(event);
+        let recorded = |versions: &BTreeMap<Version, Digest>| {
+            let recorded = versions.get(version);
+            recorded.is_some_and(|recorded| self.correct(event, version, digest, recorded))
+        };
+        let mut own = self.iter().filter(|record| record.event == *event);
+        own.any(|record| match &record.step {
+            LifeStep::Retired { versions } => recorded(versions),
+            LifeStep::Moved {
+                to,
+                keep: false,
+                versions,
+                ..
+            } if to != event && recorded(versions) => {
+                let there = self.workspace.events.get(to);
+                match there.and_then(|there| there.versions.get(version)) {
+                    Some(schema) => self.correct(to, version, digest, &schema.digest),
+                    None => self.is_accounted_for(to, version, digest, visited),
+                }
+            }
+            LifeStep::Moved { .. } | LifeStep::Hotfix { .. } => false,
+        })
+    }
+}
+
+/// Returns whether hotfixes lead from one digest of a version to another.
+pub(super) fn leads_to<'r>(
+    records: impl Iterator<Item = &'r LifeRecord>,
+    event: &EventName,
+    version: &Version,
+    from: &Digest,
+    to: &Digest,
+) -> bool {
+    let steps = records.filter_map(|record| match &record.step {
+        LifeStep::Hotfix {
+            version: corrected,
+            before,
+            after,
+        } if record.event == *event && corrected == version => Some((before, after)),
+        _ => None,
+    });
+    is_reachable(&steps.collect::<Vec<_>>(), from, to)
+}
+
+/// Returns whether moves in place lead from one identity of an event to another.
+pub(super) fn identity_leads_to<'r>(
+    records: impl Iterator<Item = &'r LifeRecord>,
+    event: &EventName,
+    from: &Identity,
+    to: &Identity,
+) -> bool {
+    let steps = records.filter_map(|record| match &record.step {
+        LifeStep::Moved { to, before, after, .. } if record.event == *event && to == event => Some((before, after)),
+        _ => None,
+    });
+    is_reachable(&steps.collect::<Vec<_>>(), from, to)
+}
+
+/// Returns why a record does not hold: it was not written for this event, or the lock does not release what it is about.
+fn fault(lock: &Lock, record: &LifeRecord) -> Option<String> {
+    let event = &record.event;
+    if !record.is_sealed() {
+        return Some("its seal belongs to another event, or to other content".to_owned());
+    }
+    let releases = |event: &EventName, version: &Version, digest: &Digest| {
+        let released = lock.digest(event, version);
+        released.is_some_and(|released| leads_to(lock.records(), event, version, digest, released))
+    };
+    let missing = match &record.step {
+        LifeStep::Retired { versions } => versions
+            .iter()
+            .find(|(version, digest)| !releases(event, version, digest)),
+        LifeStep::Moved { to, versions, .. } => {
+            let both = |(version, digest): &(&Version, &Digest)| {
+                !(releases(event, version, digest) && releases(to, version, digest))
+            };
+            versions.iter().find(both)
+        }
+        LifeStep::Hotfix { version, after, .. } => {
+            Some((version, after)).filter(|(version, after)| !releases(event, version, after))
+        }
+    };
+    if let Some((version, digest)) = missing {
+        return Some(format!(
+            "the lock does not release {event}@{version} as {}",
+            digest.short()
+        ));
+    }
+    let LifeStep::Moved { to, before, after, .. } = &record.step else {
+        return None;
+    };
+    let is = |event: &EventName, identity: &Identity| {
+        let released = lock.released(event).and_then(|released| released.identity.as_ref());
+        released.is_some_and(|released| identity_leads_to(lock.records(), event, identity, released))
+    };
+    let wrong = [(event, before), (to, after)]
+        .into_iter()
+        .find(|(event, identity)| !is(event, identity));
+    wrong.map(|(event, _)| format!("the lock releases {event} under another identity"))
+}
+
+/// Returns a finding for each record that does not hold.
+pub(super) fn find_invalid_records(workspace: &Workspace) -> Vec<Finding> {
+    let invalid = |record: &LifeRecord| {
+        let why = fault(&workspace.lock, record)?;
+        Some(Finding {
+            message: format!("a record of schemactl.lock does not hold: {}", what(record)),
+            subject: Some(format!("{} {}", record.step.kind(), record.seal())),
+            places: place(workspace, record),
+            why: Some(why),
+            fix: Some(format!(
+                "remove the line; `schemactl {}` writes one that holds",
+                command(record.step.kind())
+            )),
+            ..Finding::new(Rule::RecordInvalid, Severity::Error, record.event.clone())
+        })
+    };
+    workspace.lock.records().filter_map(invalid).collect()
+}
+
+/// Returns the finding for a record that the base does not have: accepted by its author, unless its kind is denied.
+pub(super) fn accepted_record(
+    workspace: &Workspace,
+    record: &LifeRecord,
+    detail: Option<String>,
+    deny: &[LifeKind],
+) -> Finding {
+    let kind = record.step.kind();
+    let rule = match kind {
+        LifeKind::Retired => Rule::EventRetired,
+        LifeKind::Moved => Rule::EventMoved,
+        LifeKind::Hotfix => Rule::SchemaHotfixed,
+    };
+    let finding = Finding {
+        message: what(record),
+        subject: Some(format!("{} {} {}", record.date, record.author, record.seal())),
+        places: place(workspace, record),
+        why: detail,
+        ..Finding::new(rule, Severity::Note, record.event.clone())
+    };
+    let reason = format!("{} ({}, {})", record.reason, record.author, record.date);
+    if !deny.contains(&kind) {
+        return Finding {
+            waived: Some(reason),
+            ..finding
+        };
+    }
+    Finding {
+        severity: Severity::Error,
+        why: Some(format!("recorded with the reason: {reason}")),
+        fix: Some(format!(
+            "`--deny {kind}` rejects it: remove the record and restore what was released, or have the check run without the option"
+        )),
+        ..finding
+    }
+}
+
+/// Returns the accepted findings for records of what a registry holds as it was before them. A registry has no records.
+pub(super) fn find_records_behind(workspace: &Workspace, registered: &Lock, deny: &[LifeKind]) -> Vec<Finding> {
+    let holds = |event: &EventName, version: &Version| registered.digest(event, version).is_some();
+    let is_behind = |record: &LifeRecord| match &record.step {
+        LifeStep::Hotfix { version, before, .. } => registered.digest(&record.event, version) == Some(before),
+        LifeStep::Retired { versions } | LifeStep::Moved { versions, .. } => {
+            let there = workspace.events.get(&record.event);
+            let is_gone = |version: &Version| there.is_none_or(|event| !event.versions.contains_key(version));
+            versions
+                .keys()
+                .any(|version| holds(&record.event, version) && is_gone(version))
+        }
+    };
+    let behind = LifeRecords::of(workspace, None);
+    let behind = behind.iter().filter(|record| is_behind(record));
+    behind
+        .map(|record| accepted_record(workspace, record, None, deny))
+        .collect()
+}
+
+/// The line of a record. A seal that was copied stands in more than one.
+fn place(workspace: &Workspace, record: &LifeRecord) -> Vec<Place> {
+    let Some(file) = &workspace.lock_file else {
+        return Vec::new();
+    };
+    let event = format!("event = \"{}\"", record.event);
+    let mut lines = file.text().lines();
+    let line = lines.find(|line| line.contains(&event) && line.contains(record.seal()));
+    vec![Place::of_text(file, line.unwrap_or(record.seal()).trim(), "the record")]
+}
+
+/// The command that writes a kind of record.
+fn command(kind: LifeKind) -> &'static str {
+    match kind {
+        LifeKind::Retired => "retire",
+        LifeKind::Moved => "move",
+        LifeKind::Hotfix => "hotfix",
+    }
+}
+
+/// A record in words.
+fn what(record: &LifeRecord) -> String {
+    let event = &record.event;
+    match &record.step {
+        LifeStep::Retired { versions } => format!("{event}: {} retired", are(versions.keys())),
+        LifeStep::Hotfix { version, before, after } => format!(
+            "{event}@{version} was corrected after its release: {} → {}",
+            before.short(),
+            after.short()
+        ),
+        LifeStep::Moved {
+            to,
+            keep,
+            before,
+            after,
+            ..
+        } => {
+            let parts = [
+                ("source", &before.source, &after.source),
+                ("detail-type", &before.detail_type, &after.detail_type),
+                ("version-field", &before.version_field, &after.version_field),
+            ];
+            let changed = parts.iter().filter(|(_, before, after)| before != after);
+            let changed: Vec<_> = changed
+                .map(|(key, before, after)| format!("`{key}` `{before}` → `{after}`"))
+                .collect();
+            let identity = match changed.as_slice() {
+                [] => "its source and detail-type stay".to_owned(),
+                changed => changed.join(", "),
+            };
+            if to == event {
+                format!("{event} is published under another identity: {identity}")
+            } else if *keep {
+                format!("{event} is published as {to} too: {identity}")
+            } else {
+                format!("{event} moved to {to}: {identity}")
+            }
+        }
+    }
+}
+
+/// `1.0 is`, `1.0 and 1.1 are`, `1.0, 1.1 and 2.0 are`
+fn are<'v>(versions: impl Iterator<Item = &'v Version>) -> String {
+    let names: Vec<_> = versions.map(ToString::to_string).collect();
+    match names.as_slice() {
+        [] => "nothing is".to_owned(),
+        [one] => format!("{one} is"),
+        [first @ .., last] => format!("{} and {last} are", first.join(", ")),
+    }
+}

@@ -1,0 +1,91 @@
+//! A workspace as it will be once files are written: what an edit would break is known before anything is written. In: the folder, the
+//! files that will be there and the folder that will not. Out: a [`FileTree`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::tree::Disk;
+use super::{FileError, FileKind, FileTree, Workspace};
+use crate::LoadError;
+
+/// Files that will be written, and a folder that will be removed. Paths are seen from the workspace, with forward slashes.
+#[derive(Clone, Debug, Default)]
+pub struct EditedFiles {
+    /// The files with their bytes.
+    pub written: BTreeMap<String, Vec<u8>>,
+    /// The folder.
+    pub removed: Option<String>,
+}
+
+impl EditedFiles {
+    fn is_removed(&self, path: &str) -> bool {
+        let removed = self.removed.as_deref();
+        removed.is_some_and(|folder| is_below(path, folder))
+    }
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+struct EditedTree<'e> {
+    disk: Disk<'e>,
+    edits: &'e EditedFiles,
+}
+
+impl FileTree for EditedTree<'_> {
+    fn kind(&self, path: &str) -> Option<FileKind> {
+        let written = &self.edits.written;
+        if written.contains_key(path) {
+            Some(FileKind::File)
+        } else if written.keys().any(|file| is_below(file, path)) {
+            Some(FileKind::Folder)
+        } else if self.edits.is_removed(path) {
+            None
+        } else {
+            self.disk.kind(path)
+        }
+    }
+
+    fn is_link(&self, path: &str) -> bool {
+        !self.edits.written.contains_key(path) && !self.edits.is_removed(path) && self.disk.is_link(path)
+    }
+
+    fn list(&self, path: &str) -> Result<Vec<String>, FileError> {
+        let written = self.edits.written.keys().filter_map(|file| {
+            let below = file.strip_prefix(path)?.strip_prefix('/')?;
+            below.split('/').next().map(str::to_owned)
+        });
+        let mut names: BTreeSet<String> = written.collect();
+        if !self.edits.is_removed(path) && (names.is_empty() || self.disk.kind(path).is_some()) {
+            let present = self.disk.list(path)?;
+            names.extend(
+                present
+                    .into_iter()
+                    .filter(|name| !self.edits.is_removed(&format!("{path}/{name}"))),
+            );
+        }
+        Ok(names.into_iter().collect())
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
+        match self.edits.written.get(path) {
+            Some(bytes) => Ok(bytes.clone()),
+            None => self.disk.read(path),
+        }
+    }
+}
+
+impl Workspace {
+    /// Reads the workspace as it will be after an edit.
+    ///
+    /// # Errors
+    /// Fails with every reason why it could not be read then.
+    pub fn load_edited(&self, edits: &EditedFiles) -> Result<Self, Vec<LoadError>> {
+        let disk = Disk::new(&self.root).map_err(|error| {
+            let path = self.root.display().to_string();
+            vec![LoadError::Io { path, error }]
+        })?;
+        Self::load_from(&self.root, &EditedTree { disk, edits })
+    }
+}

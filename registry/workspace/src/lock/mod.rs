@@ -1,0 +1,438 @@
+//! `schemactl.lock`: what is released and never changes: of each event its identity, and the digest of each version; and the records of
+//! what was retired, moved or corrected. In: its text, or what to record. Out: what is released, by event. Written whole and atomically,
+//! one line an event or record, sorted, so that branches which release different events merge without a conflict (`merge=union` in
+//! .gitattributes, for events that stand side by side).
+
+mod line;
+mod record;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use schemactl_model::{Digest, EventName, InvalidName, InvalidVersion, Source, Span, Version};
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::LoadError;
+use crate::manifest::read_toml;
+
+use line::{Line, LineContent};
+use record::versions_table;
+pub use record::{LifeKind, LifeRecord, LifeStep};
+
+/// The name of the file in the workspace.
+pub(crate) const FILE: &str = "schemactl.lock";
+
+/// The format that is written. Format 1 had digests and no identities; it is read, and rewritten at the next release.
+const FORMAT: u64 = 2;
+
+/// How an event is told apart from others on a bus: what rules match on, and where its version stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Identity {
+    /// The EventBridge `source`.
+    pub source: String,
+    /// The EventBridge `detail-type`.
+    pub detail_type: String,
+    /// The property of the detail that holds the version.
+    pub version_field: String,
+}
+
+/// What is released of one event.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Released {
+    /// Its identity. Locks of format 1 have none.
+    pub identity: Option<Identity>,
+    /// The digest of each version.
+    pub versions: BTreeMap<Version, Digest>,
+    /// The versions that count as registered where the registry holds their content without a stamp.
+    pub adopted: BTreeSet<Version>,
+}
+
+/// The released versions of a workspace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lock {
+    events: BTreeMap<EventName, Released>,
+    records: BTreeSet<LifeRecord>,
+    /// It was read from a file of an earlier format.
+    is_old: bool,
+}
+
+/// The only line that every format has.
+#[derive(Deserialize)]
+struct Format {
+    version: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct First {
+    #[allow(dead_code, reason = "read before")]
+    version: u64,
+    #[serde(default)]
+    released: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Second {
+    #[allow(dead_code, reason = "read before")]
+    version: u64,
+    #[serde(default)]
+    released: Vec<Spanned<Line>>,
+}
+
+impl Identity {
+    /// Returns the members of a line of TOML.
+    fn to_toml(&self) -> String {
+        format!(
+            "source = {}, detail-type = {}, version-field = {}",
+            quoted(&self.source),
+            quoted(&self.detail_type),
+            quoted(&self.version_field)
+        )
+    }
+}
+
+impl Lock {
+    /// Reads the text of a lock file, of this format or the first.
+    ///
+    /// # Errors
+    /// Fails for a text that is no lock, and for two lines that release different things as one: two branches did.
+    pub fn parse(file: &Source) -> Result<Self, LoadError> {
+        let format: Format = read_toml(file)?;
+        match format.version {
+            1 => Self::parse_first(file),
+            FORMAT => Self::parse_second(file),
+            other => Err(wrong(
+                file,
+                "version",
+                format!("version {other} of schemactl.lock is unknown: this schemactl reads 1 and {FORMAT}"),
+            )),
+        }
+    }
+
+    fn parse_first(file: &Source) -> Result<Self, LoadError> {
+        let text: First = read_toml(file)?;
+        let mut lock = Self {
+            is_old: true,
+            ..Self::default()
+        };
+        for (event, versions) in text.released {
+            let name: EventName = event
+                .parse()
+                .map_err(|error: InvalidName| wrong(file, &event, error.to_string()))?;
+            let mut read = BTreeMap::new();
+            for (version, digest) in versions {
+                let parsed: Version = version
+                    .parse()
+                    .map_err(|error: InvalidVersion| wrong(file, &version, error.to_string()))?;
+                let digest: Digest = digest
+                    .parse()
+                    .map_err(|error: &str| wrong(file, &digest, error.to_owned()))?;
+                read.insert(parsed, digest);
+            }
+            let released = Released {
+                versions: read,
+                ..Released::default()
+            };
+            lock.add(&name, released).map_err(|why| wrong(file, &event, why))?;
+        }
+        Ok(lock)
+    }
+
+    fn parse_second(file: &Source) -> Result<Self, LoadError> {
+        let text: Second = read_toml(file)?;
+        let mut lock = Self::default();
+        let mut releases = Vec::new();
+        for line in text.released {
+            let span = Span::new(line.span().start, line.span().end);
+            match line.into_inner().read().map_err(|why| at(file, span, why))? {
+                LineContent::Record(record) => {
+                    lock.records.insert(*record);
+                }
+                LineContent::Release(event, released) => releases.push((span, event, released)),
+            }
+        }
+        // Two lines of one version may differ by what a record says, which can stand below them.
+        for (span, event, released) in releases {
+            lock.add(&event, released).map_err(|why| at(file, span, why))?;
+        }
+        Ok(lock)
+    }
+
+    /// Adds a line. `merge=union` leaves the lines of both branches: they have to agree, or a record says which of them is newer.
+    fn add(&mut self, name: &EventName, line: Released) -> Result<(), String> {
+        let mut known = self.events.remove(name).unwrap_or_default();
+        known.identity = match (known.identity.take(), line.identity) {
+            (Some(one), Some(other)) => {
+                let newer = newer(&one, &other, |one, other| self.leads_to_identity(name, one, other));
+                Some(newer.ok_or_else(|| {
+                    format!("two lines of {name} have different identities: keep the one that was released first")
+                })?)
+            }
+            (known, new) => new.or(known),
+        };
+        known.adopted.extend(line.adopted);
+        for (version, digest) in line.versions {
+            let newer = match known.versions.get(&version) {
+                None => Some(digest),
+                Some(other) => newer(other, &digest, |one, other| self.leads_to(name, &version, one, other)),
+            };
+            let newer = newer.ok_or_else(|| {
+                format!(
+                    "two lines release different schemas as {name}@{version}: keep the line that was released first, and give the other schema a new version"
+                )
+            })?;
+            known.versions.insert(version, newer);
+        }
+        self.events.insert(name.clone(), known);
+        Ok(())
+    }
+
+    /// Records that a version counts as registered where the registry holds its content without a stamp.
+    pub fn adopt(&mut self, event: &EventName, version: &Version) {
+        let released = self.events.entry(event.clone()).or_default();
+        released.adopted.insert(version.clone());
+    }
+
+    /// Returns whether a version counts as registered where the registry holds its content without a stamp.
+    pub fn is_adopted(&self, event: &EventName, version: &Version) -> bool {
+        let released = self.events.get(event);
+        released.is_some_and(|released| released.adopted.contains(version))
+    }
+
+    /// Records a version as released. The identity of an event is recorded with its first version, and stays.
+    pub fn record(&mut self, event: &EventName, version: &Version, digest: Digest, identity: Option<&Identity>) {
+        let released = self.events.entry(event.clone()).or_default();
+        released.versions.insert(version.clone(), digest);
+        if released.identity.is_none() {
+            released.identity = identity.cloned();
+        }
+    }
+
+    /// Adds a record, and what follows from it: a corrected digest, or the releases of the event that another one moved to.
+    pub fn add_record(&mut self, record: LifeRecord) {
+        match &record.step {
+            LifeStep::Retired { .. } => {}
+            LifeStep::Hotfix { version, after, .. } => {
+                let released = self.events.entry(record.event.clone()).or_default();
+                released.versions.insert(version.clone(), after.clone());
+                // The registry held what was released before.
+                released.adopted.remove(version);
+            }
+            LifeStep::Moved {
+                to, after, versions, ..
+            } => {
+                let released = self.events.entry(to.clone()).or_default();
+                released.identity = Some(after.clone());
+                released.versions.extend(versions.clone());
+            }
+        }
+        self.records.insert(record);
+    }
+
+    /// Every record, by event and day.
+    pub fn records(&self) -> impl Iterator<Item = &LifeRecord> {
+        self.records.iter()
+    }
+
+    /// Returns whether a record stands in the file, word by word.
+    pub fn has_record(&self, record: &LifeRecord) -> bool {
+        self.records.contains(record)
+    }
+
+    /// Returns the record that retires a version.
+    pub fn retirement(&self, event: &EventName, version: &Version) -> Option<&LifeRecord> {
+        let mut records = self.records.iter();
+        records.find(|record| match &record.step {
+            LifeStep::Retired { versions } => record.event == *event && versions.contains_key(version),
+            _ => false,
+        })
+    }
+
+    /// Returns whether versions of an event were released and all of them are retired.
+    pub fn is_retired(&self, event: &EventName) -> bool {
+        let released = self.events.get(event).filter(|released| !released.versions.is_empty());
+        released.is_some_and(|released| {
+            let mut versions = released.versions.keys();
+            versions.all(|version| self.retirement(event, version).is_some())
+        })
+    }
+
+    /// Returns the record by which a version has another name now.
+    pub fn departure(&self, event: &EventName, version: &Version) -> Option<&LifeRecord> {
+        let mut records = self.records.iter();
+        records.find(|record| match &record.step {
+            LifeStep::Moved { to, keep, versions, .. } => {
+                record.event == *event && to != event && !keep && versions.contains_key(version)
+            }
+            _ => false,
+        })
+    }
+
+    /// Returns whether hotfixes lead from one digest of a version to another.
+    fn leads_to(&self, event: &EventName, version: &Version, from: &Digest, to: &Digest) -> bool {
+        let own = self.records.iter().filter(|record| record.event == *event);
+        let steps = own.filter_map(|record| match &record.step {
+            LifeStep::Hotfix {
+                version: corrected,
+                before,
+                after,
+            } if corrected == version => Some((before, after)),
+            _ => None,
+        });
+        is_reachable(&steps.collect::<Vec<_>>(), from, to)
+    }
+
+    /// Returns whether moves in place lead from one identity of an event to another.
+    fn leads_to_identity(&self, event: &EventName, from: &Identity, to: &Identity) -> bool {
+        let own = self.records.iter().filter(|record| record.event == *event);
+        let steps = own.filter_map(|record| match &record.step {
+            LifeStep::Moved { to, before, after, .. } if to == event => Some((before, after)),
+            _ => None,
+        });
+        is_reachable(&steps.collect::<Vec<_>>(), from, to)
+    }
+
+    /// Records the identities of events whose lines have none.
+    pub fn complete(&mut self, identity: impl Fn(&EventName) -> Option<Identity>) {
+        for (name, released) in &mut self.events {
+            if released.identity.is_none() {
+                released.identity = identity(name);
+            }
+        }
+    }
+
+    /// Returns whether the file has an earlier format, which the next release rewrites.
+    pub fn is_old(&self) -> bool {
+        self.is_old
+    }
+
+    /// The digest of a released version.
+    pub fn digest(&self, event: &EventName, version: &Version) -> Option<&Digest> {
+        self.events.get(event)?.versions.get(version)
+    }
+
+    /// What is released of an event.
+    pub fn released(&self, event: &EventName) -> Option<&Released> {
+        self.events.get(event)
+    }
+
+    /// Every event of which something is released, sorted.
+    pub fn events(&self) -> impl Iterator<Item = (&EventName, &Released)> {
+        self.events.iter()
+    }
+
+    /// Every released version, sorted.
+    pub fn iter(&self) -> impl Iterator<Item = (&EventName, &Version, &Digest)> {
+        self.events.iter().flat_map(|(event, released)| {
+            let versions = released.versions.iter();
+            versions.map(move |(version, digest)| (event, version, digest))
+        })
+    }
+
+    /// The text of the file.
+    pub fn to_text(&self) -> String {
+        let mut text = format!(
+            "# Written by schemactl: what is released never changes. One line an event, sorted.\nversion = {FORMAT}\nreleased = [\n"
+        );
+        let recorded = self.records.iter().map(|record| &record.event);
+        let names: BTreeSet<&EventName> = self.events.keys().chain(recorded).collect();
+        for name in names {
+            if let Some(released) = self.events.get(name) {
+                writeln!(text, "  {},", released_line(name, released)).expect("writing to a string cannot fail");
+            }
+            for record in self.records.iter().filter(|record| record.event == *name) {
+                writeln!(text, "  {},", record.to_line()).expect("writing to a string cannot fail");
+            }
+        }
+        text + "]\n"
+    }
+
+    /// Writes the file into the workspace at `root`. Returns whether it changed.
+    #[cfg(feature = "check")]
+    pub fn write(&self, root: &std::path::Path) -> std::io::Result<bool> {
+        crate::write_atomic(&root.join(FILE), self.to_text().as_bytes())
+    }
+}
+
+/// Returns which of two values is the newer one, if they are the same or records lead from one to the other and not back.
+fn newer<T: Clone + PartialEq>(one: &T, other: &T, leads: impl Fn(&T, &T) -> bool) -> Option<T> {
+    match (one == other, leads(one, other), leads(other, one)) {
+        (true, _, _) | (false, false, true) => Some(one.clone()),
+        (false, true, false) => Some(other.clone()),
+        (false, _, _) => None,
+    }
+}
+
+/// Returns whether steps lead from one value to another. A step can be taken back, so that steps can go in circles.
+pub(crate) fn is_reachable<T: PartialEq>(steps: &[(&T, &T)], from: &T, to: &T) -> bool {
+    let mut reached = vec![from];
+    let mut next = 0;
+    while let Some(at) = reached.get(next).copied() {
+        if at == to {
+            return true;
+        }
+        for (before, after) in steps {
+            if *before == at && !reached.contains(after) {
+                reached.push(after);
+            }
+        }
+        next += 1;
+    }
+    false
+}
+
+/// The line of what is released of an event.
+fn released_line(name: &EventName, released: &Released) -> String {
+    let identity = released.identity.as_ref();
+    let identity = identity.map_or_else(String::new, |identity| format!(", {}", identity.to_toml()));
+    let versions = versions_table(&released.versions);
+    let adopted: Vec<_> = released
+        .adopted
+        .iter()
+        .map(|version| format!("\"{version}\""))
+        .collect();
+    let adopted = if adopted.is_empty() {
+        String::new()
+    } else {
+        format!(", adopted = [{}]", adopted.join(", "))
+    };
+    format!(
+        "{{ event = {}{identity}, versions = {versions}{adopted} }}",
+        quoted(&name.to_string())
+    )
+}
+
+/// An error at a place of the file.
+fn at(file: &Source, span: Span, message: String) -> LoadError {
+    LoadError::Settings {
+        file: file.clone(),
+        span,
+        message,
+    }
+}
+
+/// An error where a text stands for the first time.
+fn wrong(file: &Source, part: &str, message: String) -> LoadError {
+    let start = file.text().find(part).unwrap_or(0);
+    at(file, Span::new(start, start + part.len()), message)
+}
+
+/// A basic string of TOML.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => quoted.extend(['\\', letter]),
+            letter if letter.is_control() => {
+                write!(quoted, "\\u{:04X}", u32::from(letter)).expect("writing to a string cannot fail");
+            }
+            letter => quoted.push(letter),
+        }
+    }
+    quoted.push('"');
+    quoted
+}

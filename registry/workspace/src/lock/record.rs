@@ -1,0 +1,180 @@
+//! Records of `schemactl.lock`: steps in the life of a released event that somebody decided. In: what is retired, moved or corrected, who
+//! says so, when and why. Out: a line of the file, and whether a line is as it was written.
+//!
+//! A record covers the digests and identities that stand in it and nothing else. Its seal is computed from them and from the name of the
+//! event: a line that was copied to another event, or widened by hand, is found (ADR 70).
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+#[cfg(feature = "check")]
+use schemactl_model::Digest;
+use schemactl_model::{Digest as SchemaDigest, EventName, Version};
+
+use super::{Identity, quoted};
+use crate::Date;
+
+/// A recorded step in the life of a released event.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LifeRecord {
+    /// The event.
+    pub event: EventName,
+    /// The day on which it was recorded.
+    pub date: Date,
+    /// What was decided.
+    pub step: LifeStep,
+    /// Who decided it.
+    pub author: String,
+    /// Why.
+    pub reason: String,
+    /// Twelve hexadecimal digits of the digest of event and step.
+    pub(super) seal: String,
+}
+
+/// What can happen to a released event.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LifeStep {
+    /// Versions are no longer published, and their schemas may be deleted.
+    Retired {
+        /// The digest of each version.
+        versions: BTreeMap<Version, SchemaDigest>,
+    },
+    /// The event has another name, or is published under another identity.
+    Moved {
+        /// The new name; the old one where only the identity is new.
+        to: EventName,
+        /// Both events are published from now on: the old one stays until it is retired.
+        keep: bool,
+        /// The identity that it had.
+        before: Identity,
+        /// The identity that it has from now on.
+        after: Identity,
+        /// The digest of each version that moved.
+        versions: BTreeMap<Version, SchemaDigest>,
+    },
+    /// A released schema was wrong and has another content.
+    Hotfix {
+        /// The version.
+        version: Version,
+        /// The digest that was released.
+        before: SchemaDigest,
+        /// The digest in its place.
+        after: SchemaDigest,
+    },
+}
+
+/// The kinds of [`LifeStep`], as `--deny` names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LifeKind {
+    /// `schemactl retire`
+    Retired,
+    /// `schemactl move`
+    Moved,
+    /// `schemactl hotfix`
+    Hotfix,
+}
+
+impl LifeStep {
+    /// Returns what kind of step it is.
+    pub fn kind(&self) -> LifeKind {
+        match self {
+            Self::Retired { .. } => LifeKind::Retired,
+            Self::Moved { .. } => LifeKind::Moved,
+            Self::Hotfix { .. } => LifeKind::Hotfix,
+        }
+    }
+
+    /// Returns the step as a member of a line: `retired = { … }`.
+    fn to_toml(&self) -> String {
+        match self {
+            Self::Retired { versions } => format!("retired = {}", versions_table(versions)),
+            Self::Moved {
+                to,
+                keep,
+                before,
+                after,
+                versions,
+            } => format!(
+                "moved = {{ to = {}, keep = {keep}, before = {{ {} }}, after = {{ {} }}, versions = {} }}",
+                quoted(&to.to_string()),
+                before.to_toml(),
+                after.to_toml(),
+                versions_table(versions)
+            ),
+            Self::Hotfix { version, before, after } => {
+                format!("hotfix = {{ version = \"{version}\", before = \"{before}\", after = \"{after}\" }}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for LifeKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Retired => "retired",
+            Self::Moved => "moved",
+            Self::Hotfix => "hotfix",
+        })
+    }
+}
+
+impl LifeRecord {
+    /// Creates a record with its seal.
+    #[cfg(feature = "check")]
+    pub fn new(event: EventName, step: LifeStep, date: Date, author: String, reason: String) -> Self {
+        let seal = compute_seal(&event, &step);
+        Self {
+            event,
+            date,
+            step,
+            author,
+            reason,
+            seal,
+        }
+    }
+
+    /// Returns whether the record is about the event and the step for which it was written.
+    #[cfg(feature = "check")]
+    pub(crate) fn is_sealed(&self) -> bool {
+        self.seal == compute_seal(&self.event, &self.step)
+    }
+
+    /// Returns the seal as the file has it.
+    pub(crate) fn seal(&self) -> &str {
+        &self.seal
+    }
+
+    /// Returns the line of the file, without the comma.
+    pub(super) fn to_line(&self) -> String {
+        format!(
+            "{{ event = {}, {}, date = \"{}\", author = {}, reason = {}, seal = {} }}",
+            quoted(&self.event.to_string()),
+            self.step.to_toml(),
+            self.date,
+            quoted(&self.author),
+            quoted(&self.reason),
+            quoted(&self.seal)
+        )
+    }
+}
+
+/// Digits of a seal. It finds mistakes and protects from nobody: who writes the lock can compute it, and a review reads the reason.
+#[cfg(feature = "check")]
+const SEAL_DIGITS: usize = 12;
+
+#[cfg(feature = "check")]
+fn compute_seal(event: &EventName, step: &LifeStep) -> String {
+    let digest = Digest::of_text(&format!("{event}\n{}", step.to_toml()));
+    let digest = digest.to_string();
+    let digits = digest.trim_start_matches("sha256:");
+    digits[..SEAL_DIGITS].to_owned()
+}
+
+/// `{ "1.0" = "sha256:…", "1.1" = "sha256:…" }`
+pub(super) fn versions_table(versions: &BTreeMap<Version, SchemaDigest>) -> String {
+    let versions = versions.iter();
+    let versions: Vec<_> = versions
+        .map(|(version, digest)| format!("\"{version}\" = \"{digest}\""))
+        .collect();
+    format!("{{ {} }}", versions.join(", "))
+}
