@@ -191,8 +191,10 @@ fn explain_here<'d>(
         examples: examples.new,
         readers_examples: examples.old,
     };
-    let (to_backward, others_backward) = work.direction(&backward, verdicts.0, &found, &effects);
-    let (to_forward, others_forward) = work.direction(&forward, verdicts.1, &found, &effects);
+    let (mut to_backward, others_backward) = work.direction(&backward, verdicts.0, &found, &effects);
+    let (mut to_forward, others_forward) = work.direction(&forward, verdicts.1, &found, &effects);
+    acquit_marks(&found, &mut to_backward);
+    acquit_marks(&found, &mut to_forward);
     let mut changes = Vec::with_capacity(found.len());
     for ((found, effect), (backward, forward)) in found
         .into_iter()
@@ -217,6 +219,19 @@ fn explain_here<'d>(
         changes,
         backward: others_backward,
         forward: others_forward,
+    }
+}
+
+/// A mark that lets readers accept values they do not know breaks nobody: where the list beside it grows as well, the value is to blame.
+fn acquit_marks(found: &[Found], impacts: &mut [Impact]) {
+    for at in 0..found.len() {
+        let is_blamed = |other: usize| impacts[other].as_break().is_some();
+        let others =
+            (0..found.len()).filter(|other| *other != at && found[*other].change.path == found[at].change.path);
+        let is_mark = found[at].change.kind == crate::ChangeKind::ExtensibleEnumAdded;
+        if is_mark && is_blamed(at) && others.into_iter().any(is_blamed) {
+            impacts[at] = Impact::Safe;
+        }
     }
 }
 
