@@ -107,6 +107,8 @@ rules! {
     PatchNotEquivalent = "patch-not-equivalent",
     /// A property is no longer declared, or is renamed, inside a major version.
     PropertyDropped = "property-dropped",
+    /// Two versions are compatible because readers are assumed to ignore properties that they do not know.
+    CompatibleByAssumption = "compatible-by-assumption",
     /// A schema has no `$schema`.
     DialectMissing = "dialect-missing",
     /// A schema has `dependencies`, which its dialect replaced.

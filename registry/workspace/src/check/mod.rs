@@ -2,6 +2,7 @@
 //! engine that decides containment. Out: a [`Report`], and [`Checked`] if nothing in it is an error. No I/O.
 
 mod altered;
+mod assumed;
 mod base;
 mod changes;
 mod closed;
@@ -283,6 +284,7 @@ impl Run<'_> {
             unsatisfiable::check(event, engine, report);
             let accepts = |finding: &Finding| self.workspace.accepts(finding, self.options.today);
             history::check(event, asked, engine, &accepts, report);
+            assumed::check(event, asked, engine, report);
             for version in event.versions.values() {
                 registrable::check(registry, event, version, engine, report);
             }
