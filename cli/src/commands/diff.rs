@@ -112,6 +112,7 @@ fn findings(old: &Side, new: &Side, found: &Found<'_>, mode: Direction) -> Vec<F
         event: &new.event,
         old: old.named(),
         new: new.named(),
+        version_field: new.version_field.as_deref(),
     };
     let directions = [
         (Backward, mode.asks_backward(), &found.compared.backward),

@@ -5,6 +5,7 @@
 use schemactl_compat::{Break, Change, ChangeKind, EventPath, Explained, Explanation, Impact, Verdict};
 use schemactl_model::{Document, EventName, Pointer, Value, Version};
 
+use crate::remedy::advise_on;
 use crate::{ChangeKey, Direction, Finding, Place, Rule, Severity};
 
 /// One of two schemas, as findings speak of it.
@@ -27,6 +28,8 @@ pub struct Pair<'d> {
     pub old: Side<'d>,
     /// The newer schema.
     pub new: Side<'d>,
+    /// The version field of the event, if it is known.
+    pub version_field: Option<&'d str>,
 }
 
 /// One direction of a pair.
@@ -134,6 +137,8 @@ impl<'f> Way<'f> {
                 None => why,
             });
             finding.subject.clone_from(&one.change.subject);
+            let sides = (self.pair.old, self.pair.new);
+            finding.fix = Some(advise_on(&one.change, self.direction, sides, self.pair.version_field));
             finding.change = Some(self.key_of(&one.change));
             Some(finding)
         });
@@ -310,7 +315,7 @@ impl<'f> Way<'f> {
 
 impl Side<'_> {
     /// The version where there is one: titles are long.
-    fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         self.version.map_or_else(|| self.title.to_owned(), ToString::to_string)
     }
 }

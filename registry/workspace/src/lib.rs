@@ -45,6 +45,8 @@ mod pull;
 #[cfg(feature = "check")]
 mod registered;
 #[cfg(feature = "check")]
+mod remedy;
+#[cfg(feature = "check")]
 mod remote;
 #[cfg(feature = "check")]
 mod report;

@@ -264,6 +264,7 @@ impl History<'_> {
             event: &self.event.name,
             old: side(old, &titles[0]),
             new: side(new, &titles[1]),
+            version_field: Some(&self.event.settings.version_field),
         };
         let major = after(&old.version, Bump::Major);
         for mut finding in pair.findings(direction, self.severity(), verdict, explanation) {
@@ -287,6 +288,7 @@ impl History<'_> {
             event: &self.event.name,
             old: side(old, &titles[0]),
             new: side(new, &titles[1]),
+            version_field: Some(&self.event.settings.version_field),
         };
         let advisories = match explanation {
             Some(explanation) => pair.advisories(explanation.unbroken()),
