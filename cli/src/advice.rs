@@ -89,7 +89,7 @@ pub(crate) fn remote(error: &RemoteError) -> String {
             "give credentials as for the AWS CLI: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, --profile, or `aws sso login`"
                 .to_owned()
         }
-        RemoteErrorKind::Refused if error.message.to_lowercase().contains("quota") => {
+        RemoteErrorKind::Refused | RemoteErrorKind::Other if error.is_quota() => {
             "ask AWS for a higher quota, or free some of it with `schemactl prune`; docs of `serve`: --quota, --no-quotas"
                 .to_owned()
         }
@@ -109,6 +109,7 @@ pub(crate) fn remote(error: &RemoteError) -> String {
              `schemactl status` still says that another schema is there"
                 .to_owned()
         }
+        RemoteErrorKind::Garbled | RemoteErrorKind::Intercepted => intercepted(&error.message),
         RemoteErrorKind::Unavailable | RemoteErrorKind::Interrupted => {
             "run the command again: what is done is not done twice".to_owned()
         }
@@ -117,4 +118,16 @@ pub(crate) fn remote(error: &RemoteError) -> String {
             "run the command again; `schemactl status` shows what the registry holds".to_owned()
         }
     }
+}
+
+/// What stands between this machine and the registry, by what it answers.
+fn intercepted(message: &str) -> String {
+    let what = if message.starts_with("status 407") {
+        "a proxy asks for a user and a password: give them to it, or let calls to the registry go around it"
+    } else if message.starts_with("status 30") && message.contains(", to ") {
+        "something redirects the call, such as a login page of the network: open the address in a browser, or correct --endpoint-url"
+    } else {
+        "a proxy, a login page or another server answers in place of the registry: check the network, the proxy and --endpoint-url"
+    };
+    format!("{what}; then run the command again: what is done is not done twice")
 }

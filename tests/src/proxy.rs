@@ -15,6 +15,10 @@ pub enum Fault {
     Answer(Answer),
     /// It is passed on, and this is the answer all the same.
     AnswerAfter(Answer),
+    /// It is not passed on; this is the answer, head and body, as something that knows nothing of the service gives it.
+    Foreign(String),
+    /// It is passed on, and this is the answer, head and body.
+    ForeignAfter(String),
     /// The connection is reset, and the request not passed on.
     ResetBefore,
     /// The connection is reset once the request has been answered.
@@ -106,6 +110,14 @@ impl Answer {
     }
 }
 
+/// Returns the answer of something that is not the service.
+pub fn foreign_answer(status: u16, headers: &str, body: &str) -> String {
+    format!(
+        "HTTP/1.1 {status} foreign\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
+
 impl Proxy {
     /// A proxy of `target`, a URL without a path.
     pub fn start(target: &str, spoil: impl Fn(&Seen) -> Option<Fault> + Send + Sync + 'static) -> Self {
@@ -162,6 +174,7 @@ impl State {
             .cloned();
         let answer = match &fault {
             Some(Fault::Answer(answer)) => answer.bytes(),
+            Some(Fault::Foreign(answer)) => answer.clone().into_bytes(),
             Some(Fault::ResetBefore) => return reset(&client),
             Some(Fault::BlackHole) => return wait_for_the_end(&mut client),
             _ => {
@@ -175,6 +188,7 @@ impl State {
         };
         let answer = match fault {
             Some(Fault::AnswerAfter(answer)) => answer.bytes(),
+            Some(Fault::ForeignAfter(answer)) => answer.into_bytes(),
             Some(Fault::ResetAfter) => return reset(&client),
             _ if stale => before.unwrap_or_else(|| Answer::status(404).bytes()),
             _ => answer,

@@ -15,7 +15,7 @@ use schemactl_workspace::{
 };
 use tokio::runtime::Runtime;
 
-use crate::error::{remote_error, scrub};
+use crate::error::{empty_answer, remote_error, scrub};
 use crate::identity::{Identity, account_of, shown_endpoint};
 
 /// The most items that the service puts on a page.
@@ -104,6 +104,17 @@ impl EventBridge {
         }
     }
 
+    /// A member that every answer of an operation has.
+    fn told<T>(
+        &self,
+        operation: &'static str,
+        schema: Option<&str>,
+        member: &str,
+        value: Option<T>,
+    ) -> Result<T, RemoteError> {
+        value.ok_or_else(|| empty_answer(operation, self.subject(schema), member))
+    }
+
     fn subject(&self, schema: Option<&str>) -> String {
         let schema = schema.map_or_else(String::new, |name| format!("schema {name}, "));
         format!("{schema}{}", self.place())
@@ -149,16 +160,20 @@ impl Remote for EventBridge {
 
     fn registry_exists(&self) -> Result<bool, RemoteError> {
         let call = self.client.describe_registry().registry_name(&self.registry);
-        let answer = found(call!(self, "DescribeRegistry", None, call))?;
-        self.learn_account(answer.as_ref().and_then(|answer| answer.registry_arn()));
-        Ok(answer.is_some())
+        let Some(answer) = found(call!(self, "DescribeRegistry", None, call))? else {
+            return Ok(false);
+        };
+        let arn = self.told("DescribeRegistry", None, "RegistryArn", answer.registry_arn)?;
+        self.learn_account(Some(&arn));
+        Ok(true)
     }
 
     fn schemas(&self, page: Option<&str>) -> Result<Page<Listed>, RemoteError> {
         let call = self.client.list_schemas().registry_name(&self.registry).limit(PAGE);
         let call = call.set_next_token(page.map(str::to_owned));
         let answer = call!(self, "ListSchemas", None, call)?;
-        let listed = answer.schemas.unwrap_or_default().into_iter().map(|summary| Listed {
+        let schemas = self.told("ListSchemas", None, "Schemas", answer.schemas)?;
+        let listed = schemas.into_iter().map(|summary| Listed {
             name: summary.schema_name.unwrap_or_default(),
             arn: summary.schema_arn.unwrap_or_default(),
             version_count: summary
@@ -180,9 +195,19 @@ impl Remote for EventBridge {
             .schema_name(schema)
             .limit(PAGE)
             .set_next_token(page.map(str::to_owned));
-        let answer = found(call!(self, "ListSchemaVersions", Some(schema), call))?;
-        let next = answer.as_ref().and_then(|answer| answer.next_token.clone());
-        let versions = answer.and_then(|answer| answer.schema_versions).unwrap_or_default();
+        let Some(answer) = found(call!(self, "ListSchemaVersions", Some(schema), call))? else {
+            return Ok(Page {
+                items: Vec::new(),
+                next: None,
+            });
+        };
+        let next = answer.next_token;
+        let versions = self.told(
+            "ListSchemaVersions",
+            Some(schema),
+            "SchemaVersions",
+            answer.schema_versions,
+        )?;
         Ok(Page {
             items: versions
                 .into_iter()
@@ -195,11 +220,14 @@ impl Remote for EventBridge {
     fn read(&self, schema: &str, number: Option<&str>) -> Result<Option<RemoteVersion>, RemoteError> {
         let call = self.client.describe_schema().registry_name(&self.registry);
         let call = call.schema_name(schema).set_schema_version(number.map(str::to_owned));
-        let answer = found(call!(self, "DescribeSchema", Some(schema), call))?;
-        Ok(answer.map(|answer| RemoteVersion {
-            number: answer.schema_version.unwrap_or_default(),
-            type_name: answer.r#type.unwrap_or_default(),
-            content: answer.content.unwrap_or_default(),
+        let Some(answer) = found(call!(self, "DescribeSchema", Some(schema), call))? else {
+            return Ok(None);
+        };
+        let told = |member, value| self.told("DescribeSchema", Some(schema), member, value);
+        Ok(Some(RemoteVersion {
+            number: told("SchemaVersion", answer.schema_version)?,
+            type_name: told("Type", answer.r#type)?,
+            content: told("Content", answer.content)?,
         }))
     }
 
@@ -207,7 +235,8 @@ impl Remote for EventBridge {
         let call = self.client.create_registry().registry_name(&self.registry);
         let call = call.set_description(description.map(str::to_owned)).set_tags(map(tags));
         let answer = call!(self, "CreateRegistry", None, call)?;
-        self.learn_account(answer.registry_arn());
+        let arn = self.told("CreateRegistry", None, "RegistryArn", answer.registry_arn)?;
+        self.learn_account(Some(&arn));
         Ok(())
     }
 
@@ -221,8 +250,9 @@ impl Remote for EventBridge {
             .set_description(schema.description.map(str::to_owned))
             .set_tags(map(schema.tags));
         let answer = call!(self, "CreateSchema", Some(schema.name), call)?;
+        let number = answer.schema_version;
         Ok(Written {
-            number: answer.schema_version.unwrap_or_default(),
+            number: self.told("CreateSchema", Some(schema.name), "SchemaVersion", number)?,
             arn: answer.schema_arn.unwrap_or_default(),
             last_modified: answer.last_modified.map(|time| time.to_string()).unwrap_or_default(),
         })
@@ -233,8 +263,9 @@ impl Remote for EventBridge {
         let call = call.schema_name(version.schema).r#type(type_(version.type_));
         let call = call.content(version.content).client_token_id(version.token);
         let answer = call!(self, "UpdateSchema", Some(version.schema), call)?;
+        let number = answer.schema_version;
         Ok(Written {
-            number: answer.schema_version.unwrap_or_default(),
+            number: self.told("UpdateSchema", Some(version.schema), "SchemaVersion", number)?,
             arn: answer.schema_arn.unwrap_or_default(),
             last_modified: answer.last_modified.map(|time| time.to_string()).unwrap_or_default(),
         })

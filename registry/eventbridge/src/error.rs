@@ -29,17 +29,85 @@ pub(crate) fn remote_error<E>(
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    let message = match error.as_service_error() {
-        Some(service) => service.message().or(service.code()).unwrap_or("no message").to_owned(),
-        None => chain(error),
+    let foreign = error.raw_response().filter(|answer| !is_of_service(error, answer));
+    let (kind, message) = match (foreign, error.as_service_error()) {
+        (Some(answer), _) => (foreign_kind(answer.status().as_u16()), describe_answer(answer)),
+        (None, Some(service)) => (kind(error), service_message(service)),
+        (None, None) => (kind(error), chain(error)),
     };
     RemoteError {
-        kind: kind(error),
+        kind,
         operation,
         subject,
         message: scrub(&message),
         retry_after: retry_after(error),
     }
+}
+
+/// Returns the failure of an answer that says nothing although it ought to name `member`: an empty body is read as an answer without
+/// members.
+pub(crate) fn empty_answer(operation: &'static str, subject: String, member: &str) -> RemoteError {
+    RemoteError {
+        kind: RemoteErrorKind::Garbled,
+        operation,
+        subject,
+        message: format!("the answer has status 200 and no `{member}`, so that it is not one of the registry"),
+        retry_after: None,
+    }
+}
+
+/// The code goes first where it says more than the message: quotas have codes, and messages in many words.
+fn service_message(error: &impl ProvideErrorMetadata) -> String {
+    let (code, message) = (error.code().unwrap_or_default(), error.message().unwrap_or_default());
+    match (code, message) {
+        (code, "") => code.to_owned(),
+        (code, message) if code.contains("Quota") || code.contains("LimitExceeded") => format!("{code}: {message}"),
+        (_, message) => message.to_owned(),
+    }
+}
+
+/// Returns whether the service has answered: every error of AWS has a code, in a header or in its body. What has none comes from a proxy, a
+/// login page or a load balancer.
+fn is_of_service<E>(error: &SdkError<E, HttpResponse>, answer: &HttpResponse) -> bool
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    let marked = ["x-amzn-errortype", "x-amzn-requestid"]
+        .iter()
+        .any(|name| answer.headers().get(*name).is_some());
+    let code = error.as_service_error().and_then(|service| service.code());
+    marked && !answer.status().is_success() || code.is_some()
+}
+
+/// What an answer means that the service did not give. One that may be another one a moment later is asked for again.
+fn foreign_kind(status: u16) -> RemoteErrorKind {
+    match status {
+        // A page or a cached answer in place of ours.
+        200..=299 | 304 => RemoteErrorKind::Garbled,
+        429 => RemoteErrorKind::Throttled,
+        408 | 500.. => RemoteErrorKind::Unavailable,
+        _ => RemoteErrorKind::Intercepted,
+    }
+}
+
+/// As many bytes of a foreign answer as tell a proxy from a login page.
+const SHOWN_BYTES: usize = 120;
+
+fn describe_answer(answer: &HttpResponse) -> String {
+    let status = answer.status().as_u16();
+    let leads = answer.headers().get("location");
+    let leads = leads.map_or_else(String::new, |to| format!(", to {to}"));
+    let body = answer.body().bytes().unwrap_or_default();
+    let shown = String::from_utf8_lossy(&body[..body.len().min(SHOWN_BYTES)]);
+    let words: Vec<_> = shown
+        .split(|letter: char| letter.is_whitespace() || letter.is_control())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let begins = match (words.is_empty(), body.len() > SHOWN_BYTES) {
+        (true, _) => "it is empty".to_owned(),
+        (false, cut) => format!("it begins with `{}{}`", words.join(" "), if cut { "…" } else { "" }),
+    };
+    format!("status {status}{leads}: the answer is not one of the registry; {begins}")
 }
 
 /// The longest wait that a service may ask for.
@@ -107,6 +175,7 @@ fn service_kind(code: &str, status: u16) -> RemoteErrorKind {
         (code, _) if IDENTITY_CODES.contains(&code) => RemoteErrorKind::Credentials,
         ("ConflictException", _) | (_, 409) => RemoteErrorKind::Conflict,
         ("NotFoundException", _) | (_, 404) => RemoteErrorKind::NotFound,
+        (code, _) if code.contains("Quota") || code.contains("LimitExceeded") => RemoteErrorKind::Refused,
         ("TooManyRequestsException" | "ThrottlingException", _) | (_, 429) => RemoteErrorKind::Throttled,
         (_, 401) => RemoteErrorKind::Credentials,
         ("AccessDeniedException" | "ForbiddenException", _) | (_, 403) => RemoteErrorKind::Refused,
@@ -155,6 +224,8 @@ mod tests {
             ("InternalServerErrorException", 500, RemoteErrorKind::Unavailable),
             ("", 503, RemoteErrorKind::Unavailable),
             ("BadRequestException", 400, RemoteErrorKind::Other),
+            ("ServiceQuotaExceededException", 402, RemoteErrorKind::Refused),
+            ("LimitExceededException", 429, RemoteErrorKind::Refused),
         ] {
             assert_eq!(service_kind(code, status), expected, "{code} {status}");
         }

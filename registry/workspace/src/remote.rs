@@ -140,8 +140,15 @@ impl RemoteError {
     /// Whether a quota is reached, so that nothing more of the kind can be made. The service has no code of its own for it.
     pub fn is_quota(&self) -> bool {
         let message = self.message.to_ascii_lowercase();
+        let words = [
+            "quota",
+            "limit exceeded",
+            "limitexceeded",
+            "maximum number",
+            "maximum limit",
+        ];
         matches!(self.kind, RemoteErrorKind::Refused | RemoteErrorKind::Other)
-            && (message.contains("quota") || message.contains("limit exceeded"))
+            && words.iter().any(|words| message.contains(words))
     }
 }
 
@@ -166,6 +173,10 @@ pub enum RemoteErrorKind {
     Throttled,
     /// The service failed: a write may have been made all the same.
     Unavailable,
+    /// An answer of something else, in place of one that the service may have given: a write may have been made all the same.
+    Garbled,
+    /// An answer of something between here and the service, which lets no call through.
+    Intercepted,
     /// The push was interrupted.
     Interrupted,
     /// Anything else.
@@ -175,14 +186,23 @@ pub enum RemoteErrorKind {
 impl RemoteErrorKind {
     /// Whether the same call may succeed a moment later.
     pub fn is_passing(self) -> bool {
-        matches!(self, Self::Unreachable | Self::Throttled | Self::Unavailable)
+        matches!(
+            self,
+            Self::Unreachable | Self::Throttled | Self::Unavailable | Self::Garbled
+        )
     }
 
     /// Whether every other call will fail in the same way.
     pub fn is_general(self) -> bool {
         matches!(
             self,
-            Self::Unreachable | Self::Credentials | Self::Throttled | Self::Unavailable | Self::Interrupted
+            Self::Unreachable
+                | Self::Credentials
+                | Self::Throttled
+                | Self::Unavailable
+                | Self::Garbled
+                | Self::Intercepted
+                | Self::Interrupted
         )
     }
 }
@@ -199,6 +219,8 @@ impl fmt::Display for RemoteErrorKind {
             Self::Contested => "written by two at once",
             Self::Throttled => "throttled",
             Self::Unavailable => "unavailable",
+            Self::Garbled => "not understood",
+            Self::Intercepted => "answered by something else",
             Self::Interrupted => "interrupted",
             Self::Other => "failed",
         })

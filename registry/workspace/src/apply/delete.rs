@@ -13,7 +13,7 @@ pub(super) fn delete(calls: &Calls<'_>, deletion: &Deletion) -> Result<Done, Rem
         "DeleteSchemaVersion"
     };
     let mut attempts = calls.attempts();
-    let mut tried = false;
+    let (mut tried, mut deleted) = (false, false);
     loop {
         let present = present(calls, deletion)?;
         if present.is_empty() {
@@ -23,15 +23,27 @@ pub(super) fn delete(calls: &Calls<'_>, deletion: &Deletion) -> Result<Done, Rem
         if present.iter().any(|version| !deletion.versions.contains(version)) {
             return Err(moved(calls, deletion, &present));
         }
+        // An answer of 2xx has no body that tells who gave it: what is still there was not deleted, or the read is behind.
+        if deleted {
+            attempts.wait(still_there(calls, operation, deletion))?;
+        }
         slot(calls, operation, &deletion.schema)?;
         tried = true;
-        match send(calls, deletion) {
-            Ok(()) => return Ok(Done::plain()),
-            Err(error) if error.kind == RemoteErrorKind::NotFound => return Ok(Done::plain()),
-            Err(error) if error.kind.is_passing() => attempts.wait(error)?,
+        deleted = match send(calls, deletion) {
+            Ok(()) => true,
+            Err(error) if error.kind == RemoteErrorKind::NotFound => true,
+            Err(error) if error.kind.is_passing() => {
+                attempts.wait(error)?;
+                false
+            }
             Err(error) => return Err(error),
-        }
+        };
     }
+}
+
+fn still_there(calls: &Calls<'_>, operation: &'static str, deletion: &Deletion) -> RemoteError {
+    let message = "the answer says that it is deleted, and it can still be read".to_owned();
+    failure(calls, RemoteErrorKind::Other, operation, &deletion.schema, message)
 }
 
 fn send(calls: &Calls<'_>, deletion: &Deletion) -> Result<(), RemoteError> {

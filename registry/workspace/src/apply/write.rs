@@ -159,7 +159,7 @@ pub(super) fn failure(
 
 /// Whether the answer leaves open if the write was made.
 fn is_open(kind: RemoteErrorKind) -> bool {
-    kind.is_passing() || kind == RemoteErrorKind::Conflict
+    kind.is_passing() || matches!(kind, RemoteErrorKind::Conflict | RemoteErrorKind::Intercepted)
 }
 
 fn create_registry(calls: &Calls<'_>, description: Option<&str>, tags: &Tags) -> Result<Done, RemoteError> {

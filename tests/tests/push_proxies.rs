@@ -1,0 +1,162 @@
+//! Answers of something that stands between schemactl and the registry: proxies, login pages, caches. What is said has the status, the first
+//! bytes and the next step; what may have been written is looked up; nothing is written twice, and the exit code is true.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use schemactl_server::Quotas;
+use schemactl_tests::proxy::{Fault, Proxy, Seen, foreign_answer};
+use support::{Remote, told};
+
+const HTML: &str = "<html><head><title>Sign in</title></head><body>Please sign in to the guest network.</body></html>";
+
+/// Name, answer, and what is shown of it.
+fn answers() -> Vec<(&'static str, String, &'static [&'static str])> {
+    let html = "Content-Type: text/html\r\n";
+    vec![
+        ("304", foreign_answer(304, "", ""), &["status 304", "it is empty"]),
+        ("HTML 200", foreign_answer(200, html, HTML), &["status 200", "`<html>"]),
+        (
+            "302",
+            foreign_answer(302, "Location: http://login.example/\r\n", HTML),
+            &["status 302", "http://login.example/", "redirects"],
+        ),
+        (
+            "407",
+            foreign_answer(407, "Proxy-Authenticate: Basic\r\n", "Proxy Authentication Required"),
+            &["status 407", "`Proxy Authentication Required`", "a user and a password"],
+        ),
+        (
+            "403 of a proxy",
+            foreign_answer(403, html, HTML),
+            &["status 403", "`<html>"],
+        ),
+        ("empty 200", foreign_answer(200, "", ""), &["status 200"]),
+        (
+            "502",
+            foreign_answer(502, html, "<h1>Bad Gateway</h1>"),
+            &["status 502", "Bad Gateway"],
+        ),
+    ]
+}
+
+fn remote() -> Remote {
+    let remote = Remote::empty("");
+    remote.version("A", "1.0", "a");
+    remote.version("A", "1.1", "b");
+    remote
+}
+
+fn writes_schema(seen: &Seen) -> bool {
+    (seen.method == "POST" || seen.method == "PUT") && seen.path.contains("/schemas/name/")
+}
+
+fn assert_true_and_converges(remote: &Remote, proxy: &Proxy, case: &str, parts: &[&str]) {
+    let arguments = [
+        "push",
+        "--create-registry",
+        "--endpoint-url",
+        &proxy.url(),
+        "--timeout",
+        "20",
+    ];
+    let (code, text, error) = told(&remote.schemactl(&arguments).output().unwrap());
+    if code == Some(0) {
+        assert!(text.contains("made, and read back"), "{case}: {text}");
+        assert_eq!(remote.run(&["status"]).0, Some(0), "{case}: 0 is true");
+    } else {
+        assert!(matches!(code, Some(4 | 5)), "{case}: {code:?} {error}");
+        for part in parts {
+            assert!(error.contains(part), "{case}: {part} is not in\n{error}");
+        }
+        assert!(!error.contains("IAM"), "{case}: {error}");
+    }
+    assert_eq!(remote.run(&["push", "--create-registry"]).0, Some(0), "{case}");
+    assert_eq!(remote.run(&["status"]).0, Some(0), "{case}");
+    let requests = remote.server.requests();
+    let made = requests
+        .iter()
+        .filter(|request| request.write && request.status < 300)
+        .count();
+    assert_eq!(made, 3, "{case}: each write is made once");
+}
+
+#[test]
+fn a_foreign_answer_to_every_call_says_what_it_is() {
+    for (name, answer, parts) in answers() {
+        let remote = remote();
+        let proxy = Proxy::start(&remote.server.url(), move |_| Some(Fault::Foreign(answer.clone())));
+        assert_true_and_converges(&remote, &proxy, name, parts);
+    }
+}
+
+/// Every eighth of the positions, each answer at others; all of them with `SCHEMACTL_ALL_POSITIONS=1`.
+#[test]
+fn a_foreign_answer_once_at_any_call_is_looked_up() {
+    let all = std::env::var_os("SCHEMACTL_ALL_POSITIONS").is_some();
+    for (number, (name, answer, parts)) in answers().into_iter().enumerate() {
+        let positions = (0..12)
+            .flat_map(|position| [(position, false), (position, true)])
+            .enumerate();
+        for (_, (position, after)) in positions.filter(|(index, _)| all || index % 8 == number) {
+            let remote = remote();
+            let answer = answer.clone();
+            let proxy = Proxy::start(&remote.server.url(), move |seen| {
+                let fault = if after { Fault::ForeignAfter } else { Fault::Foreign };
+                (seen.index == position).then(|| fault(answer.clone()))
+            });
+            let case = format!("{name} at {position}, passed on: {after}");
+            assert_true_and_converges(&remote, &proxy, &case, parts);
+        }
+    }
+}
+
+#[test]
+fn a_foreign_answer_to_every_write_is_no_write() {
+    for (name, answer, parts) in answers() {
+        for after in [false, true] {
+            let remote = remote();
+            let answer = answer.clone();
+            let proxy = Proxy::start(&remote.server.url(), move |seen| {
+                let fault = if after { Fault::ForeignAfter } else { Fault::Foreign };
+                writes_schema(seen).then(|| fault(answer.clone()))
+            });
+            assert_true_and_converges(&remote, &proxy, &format!("{name} to writes, passed on: {after}"), parts);
+        }
+    }
+}
+
+#[test]
+fn a_delete_that_a_proxy_answers_is_not_called_done() {
+    let remote = remote();
+    assert_eq!(remote.run(&["push", "--create-registry"]).0, Some(0));
+    remote.settings("keep = 1");
+    let proxy = Proxy::start(&remote.server.url(), |seen| {
+        let page = || Fault::Foreign(foreign_answer(200, "Content-Type: text/html\r\n", HTML));
+        (seen.method == "DELETE").then(page)
+    });
+    let arguments = ["prune", "--enable-deletes", "--yes", "--endpoint-url", &proxy.url()];
+    let (code, text, error) = told(&remote.schemactl(&arguments).output().unwrap());
+    assert_eq!(code, Some(4), "{text}{error}");
+    assert!(error.contains("it can still be read"), "{error}");
+    assert_eq!(remote.run(&["prune", "--enable-deletes", "--yes"]).0, Some(0));
+}
+
+#[test]
+fn a_quota_is_told_once_and_the_rest_is_not_tried() {
+    let quotas = Quotas {
+        schemas: 2,
+        ..Quotas::unlimited()
+    };
+    let remote = Remote::limited("", quotas);
+    for number in 0..80 {
+        remote.version(&format!("E{number:02}"), "1.0", "a");
+    }
+    let (code, text, error) = remote.run(&["push", "--create-registry"]);
+    assert_eq!(code, Some(5), "{error}");
+    assert_eq!(error.matches("error: ").count(), 1, "{error}");
+    assert!(error.contains("The quota of 2 schemas"), "{error}");
+    let tried = text.matches("  failed: ").count();
+    assert!((1..=4).contains(&tried), "no more than write side by side: {text}");
+    assert_eq!(text.matches("  not tried: ").count(), 78 - tried, "{text}");
+}
