@@ -106,6 +106,26 @@ impl<'r> Git<'r> {
         Ok(said.map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned()))
     }
 
+    /// Returns what of some paths of the folder is in no commit, a line each as `git status --short` prints it.
+    pub(crate) fn uncommitted(&self, paths: &[&str]) -> Result<Vec<String>, Problem> {
+        let arguments = [
+            &["status", "--porcelain", "--untracked-files=all", "--ignored", "--"],
+            paths,
+        ]
+        .concat();
+        let said = self.ask(&arguments)?.unwrap_or_default();
+        Ok(String::from_utf8_lossy(&said).lines().map(str::to_owned).collect())
+    }
+
+    /// Returns whether the present commit is on a branch of a remote, or `None` if there is no remote that it could be on.
+    pub(crate) fn is_pushed(&self) -> Result<Option<bool>, Problem> {
+        if self.line(&["remote"])?.is_none_or(|remotes| remotes.is_empty()) {
+            return Ok(None);
+        }
+        let holders = self.line(&["for-each-ref", "--contains", "HEAD", "--count=1", "refs/remotes"])?;
+        Ok(Some(holders.is_some_and(|holders| !holders.is_empty())))
+    }
+
     /// Returns the folder seen from the root of the repository, with a slash at the end, or nothing for the root.
     pub(crate) fn prefix(&self) -> Result<String, Problem> {
         Ok(self.line(&["rev-parse", "--show-prefix"])?.unwrap_or_default())

@@ -94,6 +94,9 @@ pub(crate) struct Push {
     /// Show the plan and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Refuse to register from files that are in no commit, or from a commit that is on no branch of a remote [default: a note]
+    #[arg(long)]
+    pub(crate) require_clean: bool,
     /// Apply the plan of a file, exactly; refuse if the registry or the workspace has changed since
     #[arg(long, value_name = "FILE", conflicts_with_all = ["refresh_tags", "allow_widening", "repair", "adopt"])]
     pub(crate) plan_file: Option<PathBuf>,

@@ -1,5 +1,6 @@
 //! `schemactl push`
 
+mod clean;
 mod plan_file;
 
 use std::fmt::Write as _;
@@ -44,6 +45,7 @@ pub(crate) fn run(args: &Push, context: &Context) -> Result<Exit, Problem> {
         return Ok(differs(&plan, &context.console));
     }
     has_room(&plan)?;
+    clean::review_state(&workspace, &plan, args.require_clean, &context.console)?;
     let outcome = carry_out(&plan, &mut session, args.writing, &context.console)?;
     record(&workspace, &plan, &outcome, &context.console)?;
     Ok(tell(&plan, &outcome, &context.console))
@@ -123,7 +125,12 @@ fn record(workspace: &Workspace, plan: &Plan, outcome: &Outcome, console: &Conso
     for (event, version) in &plan.adopted {
         lock.adopt(event, version);
     }
-    write_lock(lock, workspace, console)
+    let changed = lock.to_text() != workspace.lock.to_text();
+    write_lock(lock, workspace, console)?;
+    if changed {
+        console.note("schemactl.lock has changed: commit it, so that every branch knows what is released");
+    }
+    Ok(())
 }
 
 /// Says what was done; after a failure or an interruption, of each write what became of it.
@@ -158,17 +165,26 @@ pub(super) fn tell(plan: &Plan, outcome: &Outcome, console: &Console) -> Exit {
     }
 }
 
-/// Says of each failure what it is, and once of those that are the same.
+/// Says of each failure what it is; of a quota that is reached once, and for how many writes.
 fn complain(outcome: &Outcome, console: &Console) {
-    let mut told: Vec<&RemoteError> = Vec::new();
-    for (action, error) in &outcome.failed {
-        let alike =
-            |known: &&RemoteError| known.kind == error.kind && known.message == error.message && error.is_quota();
-        if told.iter().any(alike) {
+    let alike = |one: &(Action, RemoteError), other: &(Action, RemoteError)| {
+        one.1.is_quota() && other.1.is_quota() && one.1.operation == other.1.operation
+    };
+    for (index, failed) in outcome.failed.iter().enumerate() {
+        if outcome.failed[..index].iter().any(|before| alike(before, failed)) {
             continue;
         }
-        told.push(error);
-        console.diagnostic(&problem::remote(error).note(format!("failed: {}", action.describe())));
+        let more = outcome.failed[index + 1..]
+            .iter()
+            .filter(|later| alike(failed, later))
+            .count();
+        let (action, error) = failed;
+        let more = if more == 0 {
+            String::new()
+        } else {
+            format!(", and {} more", count(more, "write"))
+        };
+        console.diagnostic(&problem::remote(error).note(format!("failed: {}{more}", action.describe())));
     }
 }
 
