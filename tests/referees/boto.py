@@ -227,7 +227,11 @@ def bindings(name):
     expect("NotFoundException", "get_code_binding_source", **wanted)
     expect("NotFoundException", "put_code_binding", **{**wanted, "SchemaVersion": "99"})
     for operation in ("put_code_binding", "describe_code_binding", "get_code_binding_source"):
-        expect("BadRequestException", operation, **{**wanted, "Language": "Java8"})
+        expect("BadRequestException", operation, **{**wanted, "Language": "COBOL60"})
+    # As IDEs go: what is not found is ordered, and what will not come is gone.
+    for operation in ("describe_code_binding", "get_code_binding_source"):
+        expect("NotFoundException", operation, **{**wanted, "Language": "Java8"})
+    expect("GoneException", "put_code_binding", **{**wanted, "Language": "Java8"})
     assert client.put_code_binding(**wanted)["Status"] == "CREATE_IN_PROGRESS"
     client.get_waiter("code_binding_exists").wait(**wanted, WaiterConfig={"Delay": 1, "MaxAttempts": 20})
     assert client.describe_code_binding(**wanted)["Status"] == "CREATE_COMPLETE"

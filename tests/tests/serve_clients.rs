@@ -147,7 +147,7 @@ fn code_bindings(cli: &mut Cli) {
     cli.fail(
         &format!("put-code-binding {NAMED} --language Java8"),
         "",
-        "BadRequestException",
+        "GoneException",
     );
     cli.run(&format!("put-code-binding {NAMED} --language Rust1"), "");
     cli.run(&format!("wait code-binding-exists {NAMED} --language Rust1"), "");

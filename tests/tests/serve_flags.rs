@@ -1,6 +1,8 @@
 //! The flags of `schemactl serve`, seen by the AWS CLI.
 #![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
 
+use std::path::Path;
+
 use schemactl_tests::{Served, stdout};
 use serde_json::Value;
 
@@ -72,4 +74,43 @@ fn other_machines_are_let_in_with_a_key_only() {
     let served = Served::start(&["--host", "127.0.0.2"]);
     assert!(served.url().starts_with("http://127.0.0.2:"), "{}", served.url());
     stdout(&create(&served, "orders"));
+}
+
+/// What curl is told about a request that it did not sign, which has to be answered once it is signed.
+#[test]
+fn the_line_for_an_unsigned_request_works() {
+    for flags in [&[][..], &["--verify-sigv4"]] {
+        let served = Served::start(flags);
+        let url = served.url();
+        let shell = |line: &str| {
+            let mut shell = served.client(Path::new("sh"));
+            stdout(&shell.args(["-c", line]).output().unwrap())
+        };
+        for request in [
+            format!("'{url}/v1/registries'"),
+            format!("-X POST -d '{{\"Description\":\"it'\\''s \\\"ours\\\"\"}}' '{url}/v1/registries/name/orders'"),
+            format!("'{url}/v1/registries?scope=LOCAL&limit=1&registryNamePrefix=a%40b'"),
+            format!(
+                "-X POST -d '{{\"Content\":\"{{}}\",\"Type\":\"OpenApi3\"}}' '{url}/v1/registries/name/orders/schemas/name/com.shop%40X'"
+            ),
+            format!("'{url}/v1/registries/name/orders/schemas/name/com.shop@X'"),
+            format!(
+                "-X DELETE '{url}/tags/arn%3Aaws%3Aschemas%3Aus-east-1%3A000000000000%3Aregistry%2Forders?tagKeys=a'"
+            ),
+            format!("-X POST -H 'X-Amz-Target: AWSEvents.PutEvents' -d '{{\"Entries\":[{{}}]}}' '{url}/'"),
+        ] {
+            let refused: Value = serde_json::from_str(&shell(&format!("curl -s {request}"))).unwrap();
+            let message = refused["Message"].as_str().or(refused["message"].as_str()).unwrap();
+            let (reason, line) = message
+                .split_once(" Requests have to be signed, for example so: ")
+                .unwrap();
+            assert_eq!(reason, "Missing Authentication Token.");
+            assert!(
+                !line.contains(&served.setting("AWS_SECRET_ACCESS_KEY")) || flags.is_empty(),
+                "{line}"
+            );
+            let status = shell(&format!("{line} --silent --output answer --write-out '%{{http_code}}'"));
+            assert!(status.starts_with('2'), "{line}: {status}");
+        }
+    }
 }

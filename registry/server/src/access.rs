@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::error::{ErrorKind, ServiceError};
 use crate::sigv4::{Authorization, Keys, verify};
+use crate::unsigned::{Signature, curl_line};
 
 /// How long a signature is remembered: as long as it is valid, on both sides of the clock.
 const REMEMBERED: Duration = Duration::minutes(31);
@@ -24,8 +25,9 @@ pub fn new_key() -> (String, String) {
 }
 
 /// The rule of one server.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Access {
+    region: String,
     keys: Option<Keys>,
     /// The signatures of changes that were made, with the time of each.
     used: Mutex<HashMap<String, OffsetDateTime>>,
@@ -36,8 +38,9 @@ pub(crate) struct Access {
 pub(crate) struct Admitted(Option<String>);
 
 impl Access {
-    pub(crate) fn new(keys: Option<Keys>) -> Self {
+    pub(crate) fn new(region: &str, keys: Option<Keys>) -> Self {
         Self {
+            region: region.to_owned(),
             keys,
             used: Mutex::default(),
         }
@@ -60,7 +63,7 @@ impl Access {
         let header = parts
             .headers
             .get(header::AUTHORIZATION)
-            .ok_or_else(|| ServiceError::new(ErrorKind::MissingAuthenticationToken, "Missing Authentication Token"))?;
+            .ok_or_else(|| self.unsigned(parts, body, service))?;
         let authorization = Authorization::parse(&String::from_utf8_lossy(header.as_bytes()))
             .map_err(|message| ServiceError::new(ErrorKind::IncompleteSignature, message))?;
         let Some(keys) = &self.keys else {
@@ -80,6 +83,18 @@ impl Access {
         if let (Some(signature), false) = (admitted.0, succeeded) {
             self.used().remove(&signature);
         }
+    }
+
+    /// AWS's words, and what to do.
+    fn unsigned(&self, parts: &Parts, body: &[u8], service: &str) -> ServiceError {
+        let signature = Signature {
+            region: &self.region,
+            service,
+            verified: self.verifies(),
+        };
+        let line = curl_line(parts, body, signature);
+        let message = format!("Missing Authentication Token. Requests have to be signed, for example so: {line}");
+        ServiceError::new(ErrorKind::MissingAuthenticationToken, message)
     }
 
     fn take(&self, signature: &str, now: OffsetDateTime) -> Result<(), ServiceError> {

@@ -108,7 +108,7 @@ async fn serve(app: &App, operation: &'static Operation, request: Request) -> Re
 }
 
 async fn run(app: &App, operation: &'static Operation, request: Request) -> Result<Answer, ServiceError> {
-    let (mut parts, body) = read(app, request).await?;
+    let (mut parts, body) = read(app, request, operation.body_limit()).await?;
     let admitted = app.access.admit(&parts, &body, SERVICE, || once(operation, &body))?;
     if operation.is_get() {
         return answer_again(app, operation, parts, body).await;
@@ -148,9 +148,9 @@ async fn answer_call(
 }
 
 /// The head and the whole body of a request.
-async fn read(app: &App, request: Request) -> Result<(Parts, Bytes), ServiceError> {
+async fn read(app: &App, request: Request, limit: usize) -> Result<(Parts, Bytes), ServiceError> {
     let (parts, body) = request.into_parts();
-    match timeout(app.body_timeout, guard::read(body)).await {
+    match timeout(app.body_timeout, guard::read(body, limit)).await {
         Ok(read) => Ok((parts, read?)),
         Err(_) => Err(late("the body", app.body_timeout)),
     }
@@ -158,7 +158,7 @@ async fn read(app: &App, request: Request) -> Result<(Parts, Bytes), ServiceErro
 
 /// The body of a request of another service, which is let in as often as it comes.
 pub(crate) async fn admitted(app: &App, request: Request, service: &str) -> Result<Bytes, ServiceError> {
-    let (parts, body) = read(app, request).await?;
+    let (parts, body) = read(app, request, guard::EVENTS_LIMIT).await?;
     app.access.admit(&parts, &body, service, || false)?;
     Ok(body)
 }

@@ -23,6 +23,7 @@ pub(crate) enum ErrorKind {
     Forbidden,
     NotFound,
     Conflict,
+    Gone,
     PreconditionFailed,
     InternalServerError,
     ServiceUnavailable,
@@ -44,6 +45,7 @@ impl ErrorKind {
             Self::Forbidden => "Forbidden",
             Self::NotFound => "NotFound",
             Self::Conflict => "Conflict",
+            Self::Gone => "Gone",
             Self::PreconditionFailed => "PreconditionFailed",
             Self::MissingAuthenticationToken => "MissingAuthenticationToken",
             Self::IncompleteSignature => "IncompleteSignature",
@@ -67,6 +69,7 @@ impl ErrorKind {
             | Self::IncompleteSignature
             | Self::UnrecognizedClient
             | Self::InvalidSignature => StatusCode::FORBIDDEN,
+            Self::Gone => StatusCode::GONE,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::NotFound | Self::UnknownOperation => StatusCode::NOT_FOUND,
             Self::Conflict => StatusCode::CONFLICT,

@@ -12,11 +12,16 @@ use http_body_util::BodyExt;
 use crate::error::{ErrorKind, ServiceError};
 use crate::names::shown;
 
-/// The largest body in bytes: a content of 100,000 characters fits with every character escaped twice.
-const BODY_LIMIT: usize = 2 * 1024 * 1024;
+/// The largest body in bytes: a content of 100,000 characters fits with every character in its longest form, twelve bytes
+/// (`\ud83d\ude00`), and with it a description and the most tags.
+pub(crate) const BODY_LIMIT: usize = 2 * 1024 * 1024;
+/// The same of GetDiscoveredSchema: ten events of 100,000 characters.
+pub(crate) const DISCOVER_LIMIT: usize = 13 * 1024 * 1024;
+/// The same of PutEvents: 1 MB with every byte in its longest form, six bytes (`\u0022`).
+pub(crate) const EVENTS_LIMIT: usize = 7 * 1024 * 1024;
 /// How much of a body that is too large is read, in bytes. A client that writes before it reads would otherwise find the
 /// connection reset in place of the answer.
-const DRAIN_LIMIT: usize = 8 * BODY_LIMIT;
+const DRAIN_LIMIT: usize = 32 * 1024 * 1024;
 
 /// Which names a request may have for the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,8 +66,8 @@ pub(crate) fn admit(hosts: Hosts, uri: &Uri, headers: &HeaderMap) -> Result<(), 
     }
 }
 
-/// Reads a body, or refuses one that is too large.
-pub(crate) async fn read(mut body: Body) -> Result<Bytes, ServiceError> {
+/// Reads a body, or refuses one that is larger than `limit` bytes.
+pub(crate) async fn read(mut body: Body, limit: usize) -> Result<Bytes, ServiceError> {
     let mut read = Vec::new();
     let mut size = 0;
     while let Some(frame) = body.frame().await {
@@ -72,12 +77,12 @@ pub(crate) async fn read(mut body: Body) -> Result<Bytes, ServiceError> {
         if size > DRAIN_LIMIT {
             break;
         }
-        if size <= BODY_LIMIT {
+        if size <= limit {
             read.extend_from_slice(&data);
         }
     }
-    if size > BODY_LIMIT {
-        let message = format!("the body is larger than {BODY_LIMIT} bytes");
+    if size > limit {
+        let message = format!("the body is larger than {limit} bytes");
         return Err(ServiceError::new(ErrorKind::PayloadTooLarge, message));
     }
     Ok(read.into())

@@ -37,6 +37,7 @@ mod service;
 mod sigv4;
 mod start_error;
 mod store;
+mod unsigned;
 mod worker;
 
 pub use access::new_key;

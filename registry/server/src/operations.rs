@@ -7,6 +7,7 @@ use rusqlite::Connection;
 
 use crate::call::Call;
 use crate::error::ServiceError;
+use crate::guard;
 use crate::routes::{
     Answer, bindings, discover, discoverers, export, policies, registries, schemas, search, tags, versions,
 };
@@ -37,6 +38,14 @@ impl Operation {
     /// Whether it is asked by path and query alone, and changes nothing.
     pub(crate) fn is_get(&self) -> bool {
         self.method == GET && !self.is_write()
+    }
+
+    /// The largest body that it takes, in bytes.
+    pub(crate) fn body_limit(&self) -> usize {
+        match self.name {
+            "GetDiscoveredSchema" => guard::DISCOVER_LIMIT,
+            _ => guard::BODY_LIMIT,
+        }
     }
 
     /// Whether it changes data.

@@ -9,14 +9,14 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use serde::{Deserialize, Serialize};
-use serde_json::{Number, Value};
+use serde_json::{Number, Value, json};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use crate::arn::bus_of_arn;
-use crate::bus::{self, Relayed};
+use crate::bus::{self, Bus, Relayed};
 use crate::dispatch::{App, admitted, unknown};
 use crate::error::{ErrorKind, ServiceError};
 use crate::log::Named;
@@ -26,6 +26,13 @@ use crate::routes::discovery::{TakenEvent, discover};
 /// The most entries of a request, and the most bytes of all of them.
 const ENTRIES: usize = 10;
 const SIZE: usize = 1024 * 1024;
+/// The longest texts of an entry in characters: those of the first two are in the documentation of EventBridge and fail the entry; those
+/// of the others are in the model of its API and fail the request.
+const SOURCE_LENGTH: usize = 256;
+const DETAIL_TYPE_LENGTH: usize = 128;
+const BUS_NAME_LENGTH: usize = 1600;
+const RESOURCE_LENGTH: usize = 2048;
+const TRACE_HEADER_LENGTH: usize = 500;
 /// What an entry's time counts for.
 const TIME_SIZE: usize = 14;
 const DEFAULT_BUS: &str = "default";
@@ -50,6 +57,7 @@ struct Entry {
     detail_type: Option<String>,
     detail: Option<String>,
     event_bus_name: Option<String>,
+    trace_header: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -58,6 +66,9 @@ struct Answer {
     failed_entry_count: usize,
     entries: Vec<AnswerEntry>,
 }
+
+/// An entry that is not taken: the code and message of EventBridge.
+type Refusal = (&'static str, String);
 
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -91,19 +102,68 @@ async fn run(app: &App, target: &HeaderValue, request: Request) -> Result<Relaye
         return Err(ServiceError::new(ErrorKind::UnknownOperation, message));
     }
     let (answer, taken) = match app.bus.clone() {
-        Some(bus) => {
-            let sent = body.clone();
-            let relayed = spawn_blocking(move || bus.relay(&sent)).await;
-            let relayed = relayed
-                .map_err(|_| broken("the request to the bus broke off"))?
-                .map_err(broken)?;
-            let taken = taken_by_bus(&body, &relayed);
-            (relayed, taken)
-        }
+        Some(bus) => relay(bus, body).await?,
         None => answer(&body)?,
     };
     learn(app, taken).await?;
     Ok(answer)
+}
+
+/// Passes a request on to the bus. Emulators take what EventBridge refuses, so what is over its limits does not reach them; all else is for
+/// the bus to say.
+async fn relay(bus: Bus, body: Bytes) -> Result<(Relayed, Vec<TakenEvent>), ServiceError> {
+    let refused = match serde_json::from_slice::<PutEvents>(&body) {
+        Ok(request) => {
+            request.check()?;
+            request.entries.iter().map(|entry| entry.too_long().err()).collect()
+        }
+        Err(_) => Vec::new(),
+    };
+    let body = if refused.iter().any(Option::is_some) {
+        without_refused(&body, &refused)?
+    } else {
+        body
+    };
+    if !refused.is_empty() && refused.iter().all(Option::is_some) {
+        return Ok((merge(Relayed::nothing(), refused), Vec::new()));
+    }
+    let sent = body.clone();
+    let relayed = spawn_blocking(move || bus.relay(&sent)).await;
+    let relayed = relayed
+        .map_err(|_| broken("the request to the bus broke off"))?
+        .map_err(broken)?;
+    let taken = taken_by_bus(&body, &relayed);
+    Ok((merge(relayed, refused), taken))
+}
+
+/// The request with the other entries only.
+fn without_refused(body: &Bytes, refused: &[Option<Refusal>]) -> Result<Bytes, ServiceError> {
+    let mut request: Value = serde_json::from_slice(body).map_err(broken)?;
+    if let Some(entries) = request["Entries"].as_array_mut() {
+        let mut refused = refused.iter();
+        entries.retain(|_| !matches!(refused.next(), Some(Some(_))));
+    }
+    Ok(request.to_string().into())
+}
+
+/// Puts the entries that the bus was not asked about into its answer. An answer of another kind stays as it is.
+fn merge(mut relayed: Relayed, refused: Vec<Option<Refusal>>) -> Relayed {
+    let count = refused.iter().flatten().count();
+    let Ok(mut answer) = serde_json::from_slice::<Value>(&relayed.body) else {
+        return relayed;
+    };
+    let failed = answer["FailedEntryCount"].as_u64().unwrap_or_default();
+    let Some(entries) = answer["Entries"].as_array_mut().filter(|_| count > 0) else {
+        return relayed;
+    };
+    for (index, refusal) in refused.into_iter().enumerate() {
+        if let Some(refusal) = refusal {
+            entries.insert(index.min(entries.len()), json!(AnswerEntry::refused(refusal)));
+        }
+    }
+    answer["FailedEntryCount"] = json!(failed + count as u64);
+    relayed.body = answer.to_string().into_bytes();
+    relayed
 }
 
 /// Shows the events to the discoverers. They are told of as taken once what was learnt is on the disk.
@@ -132,11 +192,7 @@ fn answer(body: &Bytes) -> Result<(Relayed, Vec<TakenEvent>), ServiceError> {
                 });
                 taken.push(event);
             }
-            Err((code, message)) => entries.push(AnswerEntry {
-                error_code: Some(code),
-                error_message: Some(message),
-                ..AnswerEntry::default()
-            }),
+            Err(refusal) => entries.push(AnswerEntry::refused(refusal)),
         }
     }
     let answer = Answer {
@@ -154,16 +210,50 @@ fn decode(body: &Bytes) -> Result<PutEvents, ServiceError> {
             format!("the request is not one of PutEvents: {error}"),
         )
     })?;
-    let count = request.entries.len();
-    if !(1..=ENTRIES).contains(&count) {
-        let message = format!("entries: there are {count}; 1 to {ENTRIES} are allowed");
-        return Err(ServiceError::new(ErrorKind::Validation, message));
-    }
-    if request.entries.iter().map(Entry::size).sum::<usize>() >= SIZE {
-        let message = "Total size of the entries in the request is over the limit.";
-        return Err(ServiceError::new(ErrorKind::Validation, message));
-    }
+    request.check()?;
     Ok(request)
+}
+
+impl PutEvents {
+    /// Refuses a request that EventBridge refuses as a whole.
+    fn check(&self) -> Result<(), ServiceError> {
+        let count = self.entries.len();
+        if count == 0 {
+            return Err(invalid("entries", "greater than or equal to 1"));
+        }
+        if count > ENTRIES {
+            return Err(invalid("entries", &format!("less than or equal to {ENTRIES}")));
+        }
+        for (index, entry) in self.entries.iter().enumerate() {
+            entry.check_members(index + 1)?;
+        }
+        let size: usize = self.entries.iter().map(Entry::size).sum();
+        if size >= SIZE {
+            let message = format!(
+                "Total size of the entries in the request is over the limit: it is {size} bytes and has to be less than {SIZE}."
+            );
+            return Err(ServiceError::new(ErrorKind::Validation, message));
+        }
+        Ok(())
+    }
+}
+
+impl AnswerEntry {
+    fn refused((code, message): Refusal) -> Self {
+        Self {
+            error_code: Some(code),
+            error_message: Some(message),
+            ..Self::default()
+        }
+    }
+}
+
+/// The refusal of a member that has not the length that the model says.
+fn invalid(member: &str, length: &str) -> ServiceError {
+    let message = format!(
+        "1 validation error detected: Value at '{member}' failed to satisfy constraint: Member must have length {length}"
+    );
+    ServiceError::new(ErrorKind::Validation, message)
 }
 
 /// The events that another bus says it has taken. What is not understood here was not for here.
@@ -190,8 +280,52 @@ impl Entry {
         time + length(&self.source) + length(&self.detail_type) + length(&self.detail) + resources
     }
 
-    /// The event, or the code and message of EventBridge for an entry that it refuses.
-    fn check(self) -> Result<TakenEvent, (&'static str, String)> {
+    /// Refuses members of a length that the model does not allow. `number` counts the entries from 1.
+    fn check_members(&self, number: usize) -> Result<(), ServiceError> {
+        let resources = self.resources.iter().flatten();
+        let limited: [(_, Vec<&String>, _, _); 3] = [
+            ("eventBusName", self.event_bus_name.iter().collect(), 1, BUS_NAME_LENGTH),
+            (
+                "traceHeader",
+                self.trace_header.iter().collect(),
+                1,
+                TRACE_HEADER_LENGTH,
+            ),
+            ("resources", resources.collect(), 0, RESOURCE_LENGTH),
+        ];
+        for (name, texts, least, most) in limited {
+            let member = format!("entries.{number}.member.{name}");
+            let lengths: Vec<_> = texts.iter().map(|text| text.chars().count()).collect();
+            if lengths.iter().any(|length| *length > most) {
+                return Err(invalid(&member, &format!("less than or equal to {most}")));
+            }
+            if lengths.iter().any(|length| *length < least) {
+                return Err(invalid(&member, &format!("greater than or equal to {least}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses an entry with a source or detail-type that is too long.
+    fn too_long(&self) -> Result<(), Refusal> {
+        let limited = [
+            ("Source", &self.source, SOURCE_LENGTH),
+            ("DetailType", &self.detail_type, DETAIL_TYPE_LENGTH),
+        ];
+        for (name, value, most) in limited {
+            let length = value.as_ref().map_or(0, |value| value.chars().count());
+            if length > most {
+                let message = format!(
+                    "Parameter {name} is not valid. Reason: {name} has {length} characters; {most} are allowed."
+                );
+                return Err(("InvalidArgument", message));
+            }
+        }
+        Ok(())
+    }
+
+    /// The event, or why EventBridge refuses the entry.
+    fn check(self) -> Result<TakenEvent, Refusal> {
         let members = [
             ("Source", &self.source),
             ("DetailType", &self.detail_type),
@@ -203,6 +337,7 @@ impl Entry {
                 return Err(("InvalidArgument", message));
             }
         }
+        self.too_long()?;
         if self.source.as_ref().is_some_and(|source| source.starts_with("aws.")) {
             let message = "Not authorized for the source.".to_owned();
             return Err(("NotAuthorizedForSourceException", message));

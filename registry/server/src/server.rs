@@ -113,7 +113,7 @@ fn app(config: Config, store: Arc<Store>, wake: Wake, log: &Arc<RequestLog>) -> 
             languages: config.languages,
             publishes: config.bus.is_some(),
         }),
-        access: Arc::new(Access::new(keys)),
+        access: Arc::new(Access::new(&config.region, keys)),
         hosts,
         body_timeout: config.limits.body,
         wake,

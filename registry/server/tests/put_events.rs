@@ -225,9 +225,7 @@ fn what_cannot_be_discovered_is_passed_over() {
             .map(|number| (format!("property{number}"), number))
             .collect::<std::collections::BTreeMap<_, _>>()
     ));
-    let mut nameless = entry(&json!({}));
-    nameless["Source"] = json!("s".repeat(400));
-    let answer = put(port, &json!([twice, deep, wide, nameless]));
+    let answer = put(port, &json!([twice, deep, wide]));
     assert_eq!(answer["FailedEntryCount"], 0);
     assert_eq!(discovered(&fixture), Vec::<String>::new());
     for detail in [json!({ "a": 1 }), json!({ "b": 1 }), json!({ "c": 1 })] {
@@ -280,4 +278,39 @@ fn a_bus_that_is_gone_is_an_error() {
         Vec::<String>::new(),
         "nothing is learnt of an event that nobody took"
     );
+}
+
+/// An emulator takes what EventBridge refuses: it is not asked.
+#[test]
+fn what_is_over_a_limit_does_not_reach_the_bus() {
+    let (endpoint, received) = bus(vec![(
+        200,
+        json!({ "FailedEntryCount": 1, "Entries": [{ "EventId": "e" }, { "ErrorCode": "InternalFailure" }] }),
+    )]);
+    let fixture = configured(|config| config.bus(Bus::new(&endpoint).unwrap()));
+    let port = fixture.server.port();
+    let mut long = entry(&json!({}));
+    long["DetailType"] = json!("x".repeat(129));
+    let entries = [
+        entry(&json!({ "id": 1 })),
+        long.clone(),
+        entry(&json!({ "lost": 1 })),
+        long.clone(),
+    ];
+    let answer = put(port, &json!(entries));
+    assert_eq!(answer["FailedEntryCount"], 3);
+    let codes: Vec<_> = answer["Entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["ErrorCode"].as_str())
+        .collect();
+    let refused = Some("InvalidArgument");
+    assert_eq!(codes, [None, refused, Some("InternalFailure"), refused]);
+    assert_eq!(json!(received.recv().unwrap().entries), json!([entries[0], entries[2]]));
+    // Nothing is left to ask about: the next request that the bus sees is of the registry itself.
+    assert_eq!(put(port, &json!([long]))["FailedEntryCount"], 1);
+    assert_eq!(received.recv().unwrap().entries[0]["DetailType"], "Schema Created");
+    let large = json!({ "Entries": [entry(&json!({ "a": "x".repeat(1_048_576) }))] }).to_string();
+    assert_eq!(call(port, "AWSEvents.PutEvents", &large).status, 400);
 }

@@ -54,7 +54,11 @@ fn a_signature_is_required_and_any_will_do() {
     let host = "Host: localhost".to_owned();
     let message =
         send_lines(&fixture, &[get.clone(), host.clone()], "").error(403, "MissingAuthenticationTokenException");
-    assert_eq!(message, "Missing Authentication Token");
+    let line = "curl --aws-sigv4 aws:amz:us-east-1:schemas --user local:local 'http://localhost/v1/registries'";
+    assert_eq!(
+        message,
+        format!("Missing Authentication Token. Requests have to be signed, for example so: {line}")
+    );
     for wrong in [
         "Basic bG9jYWw6bG9jYWw=",
         "AWS4-HMAC-SHA256 Credential=a",

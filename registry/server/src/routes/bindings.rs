@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{Answer, answer, schemas};
 use crate::call::Call;
 use crate::error::ServiceError;
+use crate::languages::Languages;
 use crate::store::bindings::{self, Binding};
 
 #[derive(Serialize)]
@@ -22,16 +23,18 @@ struct Wanted<'c> {
     schema: i64,
     version: i64,
     language: &'c str,
+    languages: &'c Languages,
 }
 
 /// A binding is generated once. One that failed may be ordered again: the generator may have learnt.
 pub(crate) fn put(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
-    let wanted = Wanted::of(call, db)?;
     let Wanted {
         schema,
         version,
         language,
-    } = wanted;
+        ..
+    } = Wanted::of(call, db)?;
+    call.service.languages.check_generated(language)?;
     let present = bindings::find(db, schema, version, language)?;
     if present.is_some_and(|present| present.status != bindings::FAILED) {
         let message = format!("A code binding for {language} and version {version} already exists.");
@@ -60,13 +63,15 @@ pub(crate) fn source(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
 impl<'c> Wanted<'c> {
     fn of(call: &'c Call, db: &Connection) -> Result<Self, ServiceError> {
         let (registry, name, number) = (call.registry()?, call.schema()?, call.schema_version()?);
-        let language = call.service.languages.known(call.language())?;
+        let (language, languages) = (call.language(), &call.service.languages);
+        languages.check(language)?;
         let schema = schemas::existing(db, &registry, &name)?;
         let version = schemas::version(db, &schema, number)?.number;
         Ok(Self {
             schema: schema.id,
             version,
             language,
+            languages,
         })
     }
 
@@ -74,8 +79,9 @@ impl<'c> Wanted<'c> {
         let found = bindings::find(db, self.schema, self.version, self.language)?;
         found.ok_or_else(|| {
             let Self { version, language, .. } = self;
+            let generated = self.languages.generated();
             ServiceError::not_found(format!(
-                "There is no code binding for {language} and version {version}."
+                "There is no code binding for {language} and version {version}; PutCodeBinding generates {generated}."
             ))
         })
     }

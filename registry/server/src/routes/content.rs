@@ -40,8 +40,9 @@ impl<'f> Content<'f> {
 /// The ClientTokenId of an UpdateSchema, which SDKs fill in by themselves.
 pub(super) fn client_token(fields: &Fields) -> Result<Option<&str>, ServiceError> {
     let token = fields.text("ClientTokenId")?.filter(|token| !token.is_empty());
-    if token.is_some_and(|token| token.chars().count() > TOKEN_LENGTH) {
-        let message = format!("ClientTokenId has more than {TOKEN_LENGTH} characters");
+    let length = token.map_or(0, |token| token.chars().count());
+    if length > TOKEN_LENGTH {
+        let message = format!("ClientTokenId has {length} characters; {TOKEN_LENGTH} are allowed");
         return Err(ServiceError::bad_request(message));
     }
     Ok(token)

@@ -1,6 +1,8 @@
 //! CreateDiscoverer, DescribeDiscoverer, UpdateDiscoverer, DeleteDiscoverer, StartDiscoverer, StopDiscoverer, ListDiscoverers.
 //! A started one sees the events of its bus that come by PutEvents: `discovery` makes schemas of them.
 
+use std::ops::RangeInclusive;
+
 use rusqlite::Connection;
 use serde::Serialize;
 
@@ -14,6 +16,8 @@ use crate::store::Tags;
 use crate::store::discoverers::{self, Discoverer, STARTED};
 
 const STOPPED: &str = "STOPPED";
+/// How long a SourceArn is, in characters, by the model of the API.
+const ARN_LENGTH: RangeInclusive<usize> = 20..=1600;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -146,8 +150,13 @@ fn set_state(call: &Call, db: &Connection, state: &str) -> Result<Answer, Servic
 
 /// AWS names a discoverer after its bus: `events-event-bus-default` for `arn:aws:events:REGION:ACCOUNT:event-bus/default`.
 fn id_of(source_arn: &str) -> Result<String, ServiceError> {
-    let bus = bus_of_arn(source_arn).filter(|_| (20..=1600).contains(&source_arn.len()));
-    let bus = bus.ok_or_else(|| {
+    let length = source_arn.chars().count();
+    if !ARN_LENGTH.contains(&length) {
+        let (least, most) = (ARN_LENGTH.start(), ARN_LENGTH.end());
+        let message = format!("SourceArn has {length} characters; {least} to {most} are allowed");
+        return Err(ServiceError::bad_request(message));
+    }
+    let bus = bus_of_arn(source_arn).ok_or_else(|| {
         ServiceError::bad_request(format!(
             "SourceArn `{}` is not the ARN of an event bus",
             shown(source_arn)

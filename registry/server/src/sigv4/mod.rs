@@ -50,16 +50,28 @@ pub(crate) struct Scope<'r> {
     pub(crate) service: &'r str,
 }
 
+/// How a path stands in the text that is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PathForm {
+    /// Encoded once more, as Signature Version 4 has it for every service but S3.
+    Encoded,
+    /// As S3 has it, and curl before 8.3 for all services.
+    AsSent,
+}
+
 impl Signed<'_> {
     /// The text that the key is applied to.
-    fn text(&self, scope: Scope<'_>, date_time: &str) -> String {
+    fn text(&self, scope: Scope<'_>, date_time: &str, path: PathForm) -> String {
         let Scope { date, region, service } = scope;
-        let request = hex(&Sha256::digest(self.canonical()));
+        let request = hex(&Sha256::digest(self.canonical(path)));
         format!("{ALGORITHM}\n{date_time}\n{date}/{region}/{service}/aws4_request\n{request}")
     }
 
-    fn canonical(&self) -> String {
-        let path = utf8_percent_encode(self.path, ENCODED_IN_PATHS);
+    fn canonical(&self, path: PathForm) -> String {
+        let path = match path {
+            PathForm::Encoded => utf8_percent_encode(self.path, ENCODED_IN_PATHS).to_string(),
+            PathForm::AsSent => self.path.to_owned(),
+        };
         let mut text = format!("{}\n{path}\n{}\n", self.method, canonical_query(self.query));
         for (name, value) in &self.headers {
             let value = value.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
@@ -75,13 +87,13 @@ impl Signed<'_> {
         names.join(";")
     }
 
-    fn mac(&self, secret: &str, scope: Scope<'_>, date_time: &str) -> Hmac<Sha256> {
+    fn mac(&self, secret: &str, scope: Scope<'_>, date_time: &str, path: PathForm) -> Hmac<Sha256> {
         let first = format!("AWS4{secret}");
         let steps = [scope.date, scope.region, scope.service, "aws4_request"];
         let key = steps.iter().fold(first.into_bytes(), |key, step| {
             keyed(&key, step.as_bytes()).finalize().into_bytes().to_vec()
         });
-        keyed(&key, self.text(scope, date_time).as_bytes())
+        keyed(&key, self.text(scope, date_time, path).as_bytes())
     }
 }
 
@@ -92,7 +104,7 @@ fn keyed(key: &[u8], text: &[u8]) -> Hmac<Sha256> {
 }
 
 /// The parameters sorted, each decoded and encoded again, so that both sides write them alike.
-fn canonical_query(query: &str) -> String {
+pub(crate) fn canonical_query(query: &str) -> String {
     let encode = |text: &str| {
         let decoded: Vec<u8> = percent_decode_str(text).collect();
         percent_encoding::percent_encode(&decoded, ENCODED).to_string()
@@ -149,7 +161,8 @@ mod tests {
             service: "iam",
         };
         let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
-        let signature = signed.mac(secret, scope, "20150830T123600Z").finalize().into_bytes();
+        let mac = signed.mac(secret, scope, "20150830T123600Z", PathForm::Encoded);
+        let signature = mac.finalize().into_bytes();
         assert_eq!(
             hex(&signature),
             "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7"
