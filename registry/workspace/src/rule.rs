@@ -107,6 +107,12 @@ rules! {
     PatchNotEquivalent = "patch-not-equivalent",
     /// A property is no longer declared, or is renamed, inside a major version.
     PropertyDropped = "property-dropped",
+    /// The source of an event is longer than EventBridge accepts.
+    SourceTooLong = "source-too-long",
+    /// The detail-type of an event is longer than EventBridge accepts.
+    DetailTypeTooLong = "detail-type-too-long",
+    /// A schema asks for or allows an event that is larger than EventBridge accepts.
+    EventTooLarge = "event-too-large",
     /// Two versions are compatible because readers are assumed to ignore properties that they do not know.
     CompatibleByAssumption = "compatible-by-assumption",
     /// A schema has no `$schema`.

@@ -15,6 +15,7 @@ mod history;
 mod identity;
 mod leftovers;
 mod life;
+mod limits;
 mod proofs;
 mod registrable;
 mod released;
@@ -275,6 +276,7 @@ impl Run<'_> {
             }
         }
         version_field::check(event, report);
+        limits::check_identity(event, report);
         let asked = self.asked(event);
         if sound {
             if asked.policy == Policy::Closed {
@@ -286,6 +288,7 @@ impl Run<'_> {
             history::check(event, asked, engine, &accepts, report);
             assumed::check(event, asked, engine, report);
             for version in event.versions.values() {
+                limits::check_size(event, version, engine, report);
                 registrable::check(registry, event, version, engine, report);
             }
         }
