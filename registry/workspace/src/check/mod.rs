@@ -23,6 +23,7 @@ mod released;
 mod schemas;
 mod shape;
 mod spelling;
+mod summaries;
 mod undeclared;
 mod unsatisfiable;
 mod version_field;
