@@ -2,10 +2,13 @@
 //! schema beside it. In: a schema of the detail. Out: the OpenAPI document, and back: the detail of such a document as a
 //! draft-04 schema. Like that to draft-04, the conversion claims nothing: its result is read back and proved.
 
+mod exported;
 mod read;
+mod rewrite;
 #[cfg(feature = "registry")]
 mod write;
 
+pub use exported::detail_of_export;
 pub use read::{Detail, OpenApiError, detail_of};
 #[cfg(feature = "registry")]
 pub use write::{Envelope, openapi, openapi_as_before};

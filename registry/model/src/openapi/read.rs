@@ -1,16 +1,18 @@
-//! From OpenAPI 3.0 to draft-04: the schema of the detail, with what it refers to as its definitions.
+//! From OpenAPI to JSON Schema: the schema of the detail, with what it refers to as its definitions. A schema of OpenAPI 3.0 is one of
+//! draft-04 but for `nullable`; one of 3.1 is a schema of 2020-12, unless the document names another dialect.
 
 use std::collections::BTreeSet;
 
+use super::rewrite::rewrite_references;
 use super::{COMPONENTS, DETAIL_TYPE, ENVELOPE, SOURCE};
 use crate::build::{array, entry, object, only, string};
-use crate::resolve::decoded_fragment;
+use crate::resolve::{decoded_fragment, fragment};
 use crate::{Dialect, Entry, Kind, Object, Pointer, Value};
 
 /// What an OpenAPI document says of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Detail {
-    /// The draft-04 schema of the detail.
+    /// The schema of the detail, with its dialect: draft-04, and from OpenAPI 3.1 on 2020-12.
     pub schema: Value,
     /// EventBridge's `source`, if the envelope names it.
     pub source: Option<String>,
@@ -27,12 +29,16 @@ pub enum OpenApiError {
     /// The envelope does not say what is in it.
     #[error("the component AWSEvent has no property detail")]
     NoDetail,
+    /// It has no envelope, and nothing says which of its components is the detail.
+    #[error("the document has no component AWSEvent, and any of {0} can be the detail")]
+    Several(String),
     /// A reference that leads to none of its components.
     #[error("`{0}` refers to no component of the document")]
     Reference(String),
 }
 
-/// The detail of an OpenAPI document: what `AWSEvent` says of it, or the first component if there is no envelope.
+/// The detail of an OpenAPI document: what `AWSEvent` says of it. Without an envelope it is the only component, the one that the title names,
+/// or the only one that no other refers to.
 pub fn detail_of(document: &Value) -> Result<Detail, OpenApiError> {
     let components = document
         .member("components")
@@ -47,7 +53,7 @@ pub fn detail_of(document: &Value) -> Result<Detail, OpenApiError> {
             let detail = properties.and_then(|properties| properties.member("detail"));
             detail.ok_or(OpenApiError::NoDetail)?
         }
-        None => &components.iter().next().ok_or(OpenApiError::NoComponents)?.value,
+        None => only_component(document, components)?,
     };
     let text = |key| {
         envelope
@@ -55,14 +61,66 @@ pub fn detail_of(document: &Value) -> Result<Detail, OpenApiError> {
             .and_then(Value::as_str)
     };
     Ok(Detail {
-        schema: Reader::new(components).detail(detail)?,
+        schema: Reader::new(components, dialect_of(document)).detail(detail)?,
         source: text(SOURCE).map(str::to_owned),
         detail_type: text(DETAIL_TYPE).map(str::to_owned),
     })
 }
 
+/// The dialect of the schemas in a document.
+fn dialect_of(document: &Value) -> Dialect {
+    let text = |key| document.member(key).and_then(Value::as_str);
+    if text("openapi").is_none_or(|version| version.starts_with("3.0")) {
+        return Dialect::Draft4;
+    }
+    let named = text("jsonSchemaDialect").and_then(|uri| Dialect::from_uri(uri).ok());
+    named.unwrap_or(Dialect::Draft202012)
+}
+
+/// The component that is the detail of a document without an envelope.
+fn only_component<'v>(document: &Value, components: &'v Object) -> Result<&'v Value, OpenApiError> {
+    let title = document.member("info").and_then(|info| info.member("title"));
+    let titled = title.and_then(Value::as_str).and_then(|title| components.value(title));
+    let referred: Vec<String> = components
+        .iter()
+        .flat_map(|component| references(&component.value))
+        .collect();
+    let is_free = |component: &&Entry| {
+        let own = format!("{COMPONENTS}{}", component.key);
+        !referred.contains(&own)
+    };
+    let all: Vec<&Entry> = components.iter().collect();
+    let free: Vec<&Entry> = components.iter().filter(is_free).collect();
+    match (&all[..], titled, &free[..]) {
+        ([], ..) => Err(OpenApiError::NoComponents),
+        ([only], ..) => Ok(&only.value),
+        (_, Some(titled), _) => Ok(titled),
+        (_, None, [only]) => Ok(&only.value),
+        _ => {
+            let names: Vec<_> = components.iter().map(|component| component.key.as_str()).collect();
+            Err(OpenApiError::Several(names.join(", ")))
+        }
+    }
+}
+
+/// The texts of all references below a component, whatever they stand in.
+fn references(value: &Value) -> Vec<String> {
+    match &value.kind {
+        Kind::Object(members) => members
+            .iter()
+            .flat_map(|member| match (&member.value.kind, member.key.as_str()) {
+                (Kind::String(text), "$ref") => vec![text.clone()],
+                _ => references(&member.value),
+            })
+            .collect(),
+        Kind::Array(elements) => elements.iter().flat_map(references).collect(),
+        _ => Vec::new(),
+    }
+}
+
 struct Reader<'v> {
     components: &'v Object,
+    dialect: Dialect,
     /// The component that is the root of the result.
     root: Option<&'v str>,
     /// Components that are referred to.
@@ -70,9 +128,10 @@ struct Reader<'v> {
 }
 
 impl<'v> Reader<'v> {
-    fn new(components: &'v Object) -> Self {
+    fn new(components: &'v Object, dialect: Dialect) -> Self {
         Self {
             components,
+            dialect,
             root: None,
             used: BTreeSet::new(),
         }
@@ -81,7 +140,7 @@ impl<'v> Reader<'v> {
     fn detail(mut self, detail: &'v Value) -> Result<Value, OpenApiError> {
         let mut root = detail;
         // The detail is a component itself, as a rule; a component may be nothing but another one.
-        while let Some(text) = root.member("$ref").and_then(Value::as_str) {
+        while let Some(text) = self.followed(root) {
             let found = self.component(text)?;
             if self.root == Some(found.key.as_str()) {
                 return Err(OpenApiError::Reference(text.to_owned()));
@@ -94,13 +153,28 @@ impl<'v> Reader<'v> {
         }
         self.used.clear();
         let schema = self.schema(root)?;
-        let mut members = vec![entry("$schema", string(Dialect::Draft4.uri()))];
-        members.extend(schema.as_object().into_iter().flat_map(Object::iter).cloned());
+        let mut members = vec![entry("$schema", string(self.dialect.uri()))];
+        let own = schema.as_object().into_iter().flat_map(Object::iter);
+        members.extend(own.filter(|member| member.key != "$schema").cloned());
         let definitions = self.definitions()?;
         if !definitions.is_empty() {
-            members.push(entry("definitions", object(definitions)));
+            members.push(entry(self.definitions_keyword(), object(definitions)));
         }
         Ok(object(members))
+    }
+
+    /// The reference that a root is nothing else than.
+    fn followed(&self, root: &'v Value) -> Option<&'v str> {
+        let alone = self.dialect.ref_hides_siblings() || root.as_object().is_some_and(|members| members.len() == 1);
+        root.member("$ref").and_then(Value::as_str).filter(|_| alone)
+    }
+
+    fn definitions_keyword(&self) -> &'static str {
+        if self.dialect >= Dialect::Draft201909 {
+            "$defs"
+        } else {
+            "definitions"
+        }
     }
 
     /// What is referred to, and what that refers to in turn.
@@ -128,6 +202,10 @@ impl<'v> Reader<'v> {
     }
 
     fn schema(&mut self, schema: &'v Value) -> Result<Value, OpenApiError> {
+        if self.dialect != Dialect::Draft4 {
+            let dialect = self.dialect;
+            return rewrite_references(schema, dialect, &mut |text| self.place(text));
+        }
         let Some(members) = schema.as_object() else {
             return Ok(schema.clone());
         };
@@ -142,13 +220,18 @@ impl<'v> Reader<'v> {
     }
 
     fn reference(&mut self, text: &str) -> Result<Value, OpenApiError> {
+        Ok(only("$ref", string(&self.place(text)?)))
+    }
+
+    /// Where the component of a reference stands in the result.
+    fn place(&mut self, text: &str) -> Result<String, OpenApiError> {
         let name = self.component(text)?.key.as_str();
         if self.root == Some(name) {
-            return Ok(only("$ref", string("#")));
+            return Ok("#".to_owned());
         }
         self.used.insert(name);
-        let escaped = name.replace('~', "~0").replace('/', "~1");
-        Ok(only("$ref", string(&format!("#/definitions/{escaped}"))))
+        let pointer = Pointer::root().join(self.definitions_keyword()).join(name);
+        Ok(format!("#{}", fragment(&pointer)))
     }
 
     fn member(&mut self, member: &'v Entry, beside: &Object) -> Result<Option<Entry>, OpenApiError> {
@@ -183,3 +266,69 @@ impl<'v> Reader<'v> {
 
 /// What only OpenAPI knows. None of it says which values are valid, but for `nullable`, which `type` takes in.
 const OWN: [&str; 5] = ["nullable", "discriminator", "xml", "externalDocs", "example"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Source, parse};
+
+    fn schema(text: &str) -> Result<String, String> {
+        let document = parse(&Source::new("registry", text)).unwrap();
+        detail_of(&document)
+            .map(|detail| detail.schema.to_json())
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn references_stay_encoded() {
+        let text = r##"{"openapi": "3.0.0", "components": {"schemas": {
+            "AWSEvent": {"properties": {"detail": {"$ref": "#/components/schemas/A"}}},
+            "A": {"items": {"$ref": "#/components/schemas/e%20f"}}, "e f": {"items": {"$ref": "#/components/schemas/a~1b%25"}}, "a/b%": {}}}}"##;
+        let expected = r##"{"$schema":"http://json-schema.org/draft-04/schema#","items":{"$ref":"#/definitions/e%20f"},"definitions":{"a/b%":{},"e f":{"items":{"$ref":"#/definitions/a~1b%25"}}}}"##;
+        assert_eq!(schema(text).unwrap(), expected);
+    }
+
+    #[test]
+    fn later_versions_are_read_in_their_own_dialect() {
+        let text = r##"{"openapi": "3.1.0", "components": {"schemas": {
+            "AWSEvent": {"properties": {"detail": {"$ref": "#/components/schemas/A"}}},
+            "A": {"type": ["object", "null"], "nullable": true, "properties": {"b": {"$ref": "#/components/schemas/B", "description": "b"}},
+              "if": {"$ref": "#/components/schemas/B"}, "prefixItems": [{"$ref": "#/components/schemas/A"}],
+              "const": {"$ref": "#/components/schemas/A"}}, "B": {"exclusiveMinimum": 1}}}}"##;
+        let expected = r##"{"$schema":"https://json-schema.org/draft/2020-12/schema","type":["object","null"],"nullable":true,"properties":{"b":{"$ref":"#/$defs/B","description":"b"}},"if":{"$ref":"#/$defs/B"},"prefixItems":[{"$ref":"#"}],"const":{"$ref":"#/components/schemas/A"},"$defs":{"B":{"exclusiveMinimum":1}}}"##;
+        assert_eq!(schema(text).unwrap(), expected);
+        let named = text.replace(
+            "\"3.1.0\"",
+            "\"3.1.0\", \"jsonSchemaDialect\": \"http://json-schema.org/draft-07/schema#\"",
+        );
+        assert!(schema(&named).unwrap().contains("#/definitions/B"));
+    }
+
+    #[test]
+    fn without_an_envelope_one_component_has_to_be_meant() {
+        let components = |title: &str, schemas: &str| {
+            schema(&format!(
+                r#"{{"openapi": "3.0.0", "info": {{"title": "{title}"}}, "components": {{"schemas": {{{schemas}}}}}}}"#
+            ))
+        };
+        let two = r##""B": {"type": "string"}, "A": {"items": {"$ref": "#/components/schemas/B"}}"##;
+        assert!(
+            components("x", two).unwrap().contains(r##""$ref":"#/definitions/B""##),
+            "A is referred to by nobody"
+        );
+        assert!(
+            components("B", two).unwrap().contains(r#""type":"string""#),
+            "the title says so"
+        );
+        let error = components("x", r#""A": {}, "B": {}"#).unwrap_err();
+        assert!(error.contains("any of A, B"), "{error}");
+        assert!(components("x", "").is_err());
+    }
+
+    #[test]
+    fn a_detail_may_be_a_text() {
+        let text = r#"{"openapi": "3.0.0", "components": {"schemas": {
+            "AWSEvent": {"properties": {"detail": {"type": "string", "nullable": true}}}}}}"#;
+        assert!(schema(text).unwrap().ends_with(r#""type":["string","null"]}"#));
+    }
+}

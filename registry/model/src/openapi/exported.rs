@@ -1,0 +1,170 @@
+//! From a draft-04 schema of whole events, as EventBridge exports and discovers them, to that of the detail. In: a schema with the
+//! extensions that name source and detail-type, and a property `detail`. Out: the schema of that property, with the definitions that it
+//! refers to.
+
+use std::collections::BTreeSet;
+
+use super::rewrite::rewrite_references;
+use super::{DETAIL_TYPE, Detail, OpenApiError, SOURCE};
+use crate::build::{entry, object, string};
+use crate::resolve::{decoded_fragment, fragment};
+use crate::{Dialect, Object, Pointer, Value};
+
+/// Returns the detail of a schema of whole events, or `None` for a schema that is not one.
+///
+/// # Errors
+/// Fails for a detail that refers to something else than a definition: taken out of the envelope it would mean another thing.
+pub fn detail_of_export(document: &Value) -> Result<Option<Detail>, OpenApiError> {
+    let text = |key| document.member(key).and_then(Value::as_str).map(str::to_owned);
+    let (source, detail_type) = (text(SOURCE), text(DETAIL_TYPE));
+    let detail = document
+        .member("properties")
+        .and_then(|properties| properties.member("detail"));
+    let Some(detail) = detail.filter(|_| source.is_some() || detail_type.is_some()) else {
+        return Ok(None);
+    };
+    let definitions = document.member("definitions").and_then(Value::as_object);
+    Ok(Some(Detail {
+        schema: ExportReader::new(definitions).read(detail)?,
+        source,
+        detail_type,
+    }))
+}
+
+struct ExportReader<'v> {
+    definitions: Option<&'v Object>,
+    /// The definition that is the root of the result.
+    root: Option<String>,
+    /// Definitions that are referred to.
+    used: BTreeSet<String>,
+}
+
+impl<'v> ExportReader<'v> {
+    fn new(definitions: Option<&'v Object>) -> Self {
+        Self {
+            definitions,
+            root: None,
+            used: BTreeSet::new(),
+        }
+    }
+
+    fn read(mut self, detail: &'v Value) -> Result<Value, OpenApiError> {
+        let mut root = detail;
+        let mut passed = BTreeSet::new();
+        while let Some(text) = root.member("$ref").and_then(Value::as_str) {
+            let name = definition_name(text)?;
+            if !passed.insert(name.clone()) {
+                return Err(OpenApiError::Reference(text.to_owned()));
+            }
+            root = self.definition(&name, text)?;
+            self.root = Some(name);
+        }
+        let schema = self.rewrite(root)?;
+        let mut members = vec![entry("$schema", string(Dialect::Draft4.uri()))];
+        let own = schema.as_object().into_iter().flat_map(Object::iter);
+        members.extend(own.filter(|member| member.key != "$schema").cloned());
+        let definitions = self.read_definitions()?;
+        if !definitions.is_empty() {
+            members.push(entry("definitions", object(definitions)));
+        }
+        Ok(object(members))
+    }
+
+    /// What is referred to, and what that refers to in turn.
+    fn read_definitions(&mut self) -> Result<Vec<crate::Entry>, OpenApiError> {
+        let mut definitions: Vec<crate::Entry> = Vec::new();
+        loop {
+            let written = |name: &&String| definitions.iter().any(|definition| definition.key == **name);
+            let Some(name) = self.used.iter().find(|name| !written(name)).cloned() else {
+                definitions.sort_by(|one, other| one.key.cmp(&other.key));
+                return Ok(definitions);
+            };
+            let schema = self.definition(&name, &name)?;
+            definitions.push(entry(&name, self.rewrite(schema)?));
+        }
+    }
+
+    fn rewrite(&mut self, schema: &Value) -> Result<Value, OpenApiError> {
+        rewrite_references(schema, Dialect::Draft4, &mut |text| {
+            if is_detail(text) {
+                return Ok("#".to_owned());
+            }
+            let name = definition_name(text)?;
+            self.definition(&name, text)?;
+            if self.root.as_ref() == Some(&name) {
+                return Ok("#".to_owned());
+            }
+            let pointer = Pointer::root().join("definitions").join(name.as_str());
+            self.used.insert(name);
+            Ok(format!("#{}", fragment(&pointer)))
+        })
+    }
+
+    fn definition(&self, name: &str, text: &str) -> Result<&'v Value, OpenApiError> {
+        let found = self.definitions.and_then(|definitions| definitions.value(name));
+        found.ok_or_else(|| OpenApiError::Reference(text.to_owned()))
+    }
+}
+
+/// The definition that a reference leads to.
+fn definition_name(text: &str) -> Result<String, OpenApiError> {
+    let pointer = decoded_fragment(text).and_then(|text| Pointer::parse(&text));
+    match pointer.as_ref().map(Pointer::tokens) {
+        Some([definitions, name]) if definitions == "definitions" && text.starts_with('#') => Ok(name.clone()),
+        _ => Err(OpenApiError::Reference(text.to_owned())),
+    }
+}
+
+/// A recursive detail may be referred to where it stands in the envelope.
+fn is_detail(text: &str) -> bool {
+    decoded_fragment(text).as_deref() == Some("/properties/detail") && text.starts_with('#')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Source, parse};
+
+    fn read(text: &str) -> Result<Option<Detail>, OpenApiError> {
+        detail_of_export(&parse(&Source::new("export", text)).unwrap())
+    }
+
+    #[test]
+    fn the_detail_of_an_export_comes_with_its_definitions() {
+        let text = r##"{"$schema": "http://json-schema.org/draft-04/schema#", "title": "OrderPlaced", "type": "object",
+          "x-amazon-events-source": "com.shop", "x-amazon-events-detail-type": "Order Placed",
+          "properties": {"detail": {"$ref": "#/definitions/OrderPlaced"}, "id": {"type": "string"}},
+          "definitions": {"OrderPlaced": {"type": "object", "properties": {"lines": {"items": {"$ref": "#/definitions/A%20line"}},
+              "parent": {"$ref": "#/definitions/OrderPlaced"}, "kind": {"enum": [{"$ref": "data"}]}}},
+            "A line": {"type": "string"}, "Unused": {}}}"##;
+        let detail = read(text).unwrap().unwrap();
+        assert_eq!(detail.source.as_deref(), Some("com.shop"));
+        assert_eq!(detail.detail_type.as_deref(), Some("Order Placed"));
+        let expected = r##"{"$schema":"http://json-schema.org/draft-04/schema#","type":"object","properties":{"lines":{"items":{"$ref":"#/definitions/A%20line"}},"parent":{"$ref":"#"},"kind":{"enum":[{"$ref":"data"}]}},"definitions":{"A line":{"type":"string"}}}"##;
+        assert_eq!(detail.schema.to_json(), expected);
+    }
+
+    #[test]
+    fn what_is_no_export_is_none_and_what_leads_out_of_the_detail_is_an_error() {
+        assert_eq!(read(r#"{"properties": {"detail": {}}}"#), Ok(None));
+        assert_eq!(read(r#"{"x-amazon-events-source": "a", "properties": {}}"#), Ok(None));
+        let text = |reference: &str| {
+            format!(
+                r#"{{"x-amazon-events-source": "a", "properties": {{"id": {{}}, "detail": {{"items": {{"$ref": "{reference}"}}}}}}}}"#
+            )
+        };
+        for lost in [
+            "#",
+            "#/properties/id",
+            "#/definitions/none",
+            "other.json",
+            "#/definitions/a/b",
+        ] {
+            assert_eq!(read(&text(lost)), Err(OpenApiError::Reference(lost.to_owned())));
+        }
+        assert!(read(&text("#/properties/detail")).unwrap().is_some());
+        let circle = r##"{"x-amazon-events-source": "a", "properties": {"detail": {"$ref": "#/definitions/a"}},
+            "definitions": {"a": {"$ref": "#/definitions/a"}}}"##;
+        assert!(read(circle).is_err());
+    }
+}
