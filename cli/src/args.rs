@@ -18,7 +18,9 @@ mod serve;
 
 pub(crate) use code::{Generate, Import, Integers, Money, Times, UnknownFields};
 pub(crate) use life::{Decision, Denied, Hotfix, Move, Retire};
-pub(crate) use registry::{Aws, Doctor, IamPolicy, Plan, Planning, PolicyMode, Prune, Pull, Push, Status, Writing};
+pub(crate) use registry::{
+    Aws, Doctor, IamPolicy, Plan, Planning, PolicyMode, Prune, Pull, PullNumbers, Push, Status, Writing,
+};
 pub(crate) use serve::{Quota, Quoted, Serve, ServeAccess, ServeBus};
 
 /// Versioned JSON Schemas for events on Amazon EventBridge: check every change, generate the code, push to the registry.

@@ -146,8 +146,10 @@ Examples:
   schemactl pull --registry discovered-schemas com.myapp.orders@
   schemactl pull --dry-run
 
-What schemactl wrote goes back where it came from, in the form that is registered. Of other schemas each version becomes a
-major, and of OpenAPI documents the detail is taken.")]
+Schemas that schemactl wrote are restored to their event and version, in the form that is registered. Other schemas are numbered by what each
+version breaks of those before it, and of documents of whole events (OpenAPI, or exported as draft-04) the detail is taken.
+
+The exit code is 5 if a version is left out, which is listed with its reason, and 6 if the workspace has another schema under a version.")]
 pub(crate) struct Pull {
     /// Only schemas whose name begins so
     #[arg(value_name = "PREFIX", default_value = "")]
@@ -155,11 +157,27 @@ pub(crate) struct Pull {
     /// The registry [default: that of the workspace]
     #[arg(long, value_name = "NAME")]
     pub(crate) registry: Option<String>,
+    /// How to number versions that schemactl did not write
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) number: PullNumbers,
+    /// Pull the newest version of each schema only [default: all versions]
+    #[arg(long)]
+    pub(crate) newest_only: bool,
     /// Print what would be written
     #[arg(long)]
     pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) aws: Aws,
+}
+
+/// How pulled versions are numbered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PullNumbers {
+    /// A minor where it is proved that nobody breaks, a patch where nothing changes but words, else a major
+    #[default]
+    ByChange,
+    /// A major for each version, with the number of the registry
+    Majors,
 }
 
 #[derive(Debug, ClapArgs)]

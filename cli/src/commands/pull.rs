@@ -5,10 +5,14 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use schemactl_workspace::{NewFile, Pulled, Remote, RemoteError, RemoteErrorKind, pull, write_atomic};
+use schemactl_compat::default_engine;
+use schemactl_workspace::{
+    NewFile, Numbering, Pulled, Pulling, Remote, RemoteError, RemoteErrorKind, pull_versions, write_atomic,
+};
 
-use crate::args::Pull;
-use crate::context::Context;
+use crate::args::{Pull, PullNumbers};
+use crate::console::Console;
+use crate::context::{Context, semantics};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::connect;
@@ -18,7 +22,17 @@ pub(crate) fn run(args: &Pull, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
     let registry = args.registry.as_ref().unwrap_or(&workspace.manifest.registry.name);
     let (remote, patience) = connect(context, registry, &args.aws)?;
-    let pulled = pull(&workspace, registry, &args.prefix, &remote, &patience)?;
+    let engine = default_engine(semantics(&workspace));
+    let pulling = Pulling {
+        registry,
+        prefix: &args.prefix,
+        numbering: match args.number {
+            PullNumbers::ByChange => Numbering::ByChange(&engine),
+            PullNumbers::Majors => Numbering::Majors,
+        },
+        newest_only: args.newest_only,
+    };
+    let pulled = pull_versions(&workspace, &pulling, &remote, &patience)?;
     let Some(pulled) = pulled else {
         return Err(missing(registry, &remote));
     };
@@ -42,7 +56,7 @@ pub(crate) fn run(args: &Pull, context: &Context) -> Result<Exit, Problem> {
     if counts.new > 0 && !args.dry_run {
         context.console.note("next: schemactl check");
     }
-    Ok(Exit::Clean)
+    Ok(counts.exit(&context.console))
 }
 
 fn missing(registry: &str, remote: &dyn Remote) -> Problem {
@@ -64,6 +78,22 @@ struct Counts {
 }
 
 impl Counts {
+    /// What is left out is no success: whoever reads the exit code alone has to know that the workspace is not the registry.
+    fn exit(&self, console: &Console) -> Exit {
+        if self.unusable > 0 {
+            console.note("what is left out stands above with its reason; the registry has it as it was");
+            return Exit::Partly;
+        }
+        if self.different > 0 {
+            console.note(
+                "the workspace is kept where it differs: `schemactl status` says which schema counts in the registry, and \
+                 `schemactl push --repair` makes it the workspace's",
+            );
+            return Exit::Differs;
+        }
+        Exit::Clean
+    }
+
     fn count(&mut self, pulled: &Pulled, root: &Path, dry_run: bool) -> Result<String, Problem> {
         Ok(match pulled {
             Pulled::New { event, version, files } => {

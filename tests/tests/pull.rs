@@ -1,0 +1,256 @@
+//! `schemactl pull` of what others have written: exports of EventBridge, discovered documents, newer OpenAPI, histories without numbers. What is
+//! pulled passes `check`, and what is left out is listed.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+use std::time::Duration;
+
+use schemactl_eventbridge::EventBridge;
+use schemactl_workspace::{NewSchema, NewVersion, Remote as _, SchemaType, Tags};
+use serde_json::{Value, json};
+use support::Remote;
+
+const DRAFT_4: SchemaType = SchemaType::JsonSchemaDraft4;
+
+/// A registry that others have filled, and an empty workspace.
+fn filled(schemas: &[(&str, SchemaType, &[String])]) -> Remote {
+    let remote = Remote::empty("");
+    let direct = EventBridge::local(&remote.server.url(), "us-east-1", "events", Duration::from_secs(10)).unwrap();
+    direct.create_registry(None, &Tags::new()).unwrap();
+    for (name, type_, versions) in schemas {
+        let (first, rest) = versions.split_first().unwrap();
+        let schema = NewSchema {
+            name,
+            type_: *type_,
+            content: first,
+            description: None,
+            tags: &Tags::new(),
+        };
+        direct.create_schema(&schema).unwrap();
+        for (index, content) in rest.iter().enumerate() {
+            let token = format!("{name}-{index}");
+            let version = NewVersion {
+                schema: name,
+                type_: *type_,
+                content,
+                token: &token[token.len().saturating_sub(30)..],
+            };
+            direct.add_version(&version).unwrap();
+        }
+    }
+    remote
+}
+
+fn pull(remote: &Remote, more: &[&str], code: i32) -> String {
+    let (exit, text, error) = remote.run(&[&["pull"], more].concat());
+    assert_eq!(exit, Some(code), "{text}{error}");
+    text
+}
+
+fn pulled(remote: &Remote, path: &str) -> Value {
+    let file = remote.folder.path().join("schemas").join(path);
+    serde_json::from_str(&fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display())))
+        .unwrap()
+}
+
+/// What was pulled is a workspace, and pulling again brings nothing.
+fn assert_settled(remote: &Remote) {
+    let (exit, text, error) = remote.run(&["check"]);
+    assert_eq!(exit, Some(0), "{text}{error}");
+    let text = pull(remote, &[], 0);
+    assert!(
+        text.contains("0 versions written") && text.contains("0 different"),
+        "{text}"
+    );
+}
+
+fn with_properties(count: usize) -> String {
+    let properties: Vec<_> = (0..count)
+        .map(|index| (format!("p{index}"), json!({ "type": "string" })))
+        .collect();
+    let properties: serde_json::Map<_, _> = properties.into_iter().collect();
+    json!({ "$schema": "http://json-schema.org/draft-04/schema#", "type": "object", "properties": properties })
+        .to_string()
+}
+
+#[test]
+fn thirty_additions_are_thirty_minors() {
+    let versions: Vec<_> = (1..=31).map(with_properties).collect();
+    let remote = filled(&[("shop@Order", DRAFT_4, &versions)]);
+    let text = pull(&remote, &[], 0);
+    for minor in 0..=30 {
+        assert!(text.contains(&format!("+ shop/Order@1.{minor}\n")), "{text}");
+    }
+    assert_settled(&remote);
+    let remote = filled(&[("shop@Order", DRAFT_4, &versions[..3])]);
+    let text = pull(&remote, &["--number", "majors"], 0);
+    assert!(text.contains("+ shop/Order@3.0\n"), "{text}");
+    let remote = filled(&[("shop@Order", DRAFT_4, &versions)]);
+    let text = pull(&remote, &["--newest-only"], 0);
+    assert!(text.contains("+ shop/Order@1.0\n1 version written"), "{text}");
+    assert_eq!(
+        pulled(&remote, "shop/Order/1.0.json")["properties"]
+            .as_object()
+            .unwrap()
+            .len(),
+        31
+    );
+}
+
+#[test]
+fn each_step_is_as_large_as_what_is_proved() {
+    let one = with_properties(1);
+    let narrowed = one.replace("\"string\"", "\"integer\"");
+    let described = one.replace("{\"type\":\"string\"}", "{\"description\":\"d\",\"type\":\"string\"}");
+    let versions = [
+        one.clone(),
+        described,
+        with_properties(2),
+        narrowed.clone(),
+        one,
+        with_properties(3),
+    ];
+    let remote = filled(&[("shop@Order", DRAFT_4, &versions)]);
+    let text = pull(&remote, &[], 0);
+    for line in [
+        "+ shop/Order@1.0\n",
+        "+ shop/Order@1.0.1\n",
+        "+ shop/Order@1.1\n",
+        "+ shop/Order@2.0\n",
+        "+ shop/Order@3.0\n",
+    ] {
+        assert!(text.contains(line), "{line}{text}");
+    }
+    // The first schema again is the version that it was.
+    assert!(text.contains("5 versions written, 1 there already"), "{text}");
+    assert_settled(&remote);
+}
+
+#[test]
+fn an_export_of_whole_events_is_unwrapped() {
+    let remote = Remote::empty("");
+    let event = json!({
+        "version": "0", "id": "1", "detail-type": "Order Placed", "source": "com.shop", "account": "000000000000",
+        "time": "2026-11-24T10:00:00Z", "region": "us-east-1", "resources": [], "detail": { "id": 1, "to": { "city": "B" } },
+    });
+    let found = remote.aws(&[
+        "get-discovered-schema",
+        "--type",
+        "JSONSchemaDraft4",
+        "--events",
+        &event.to_string(),
+    ]);
+    let content = found["Content"].as_str().unwrap().to_owned();
+    let with_reference = json!({
+        "$schema": "http://json-schema.org/draft-04/schema#", "type": "object", "x-amazon-events-source": "com.shop",
+        "x-amazon-events-detail-type": "Order Shipped", "required": ["detail", "source"],
+        "properties": { "detail": { "$ref": "#/definitions/OrderShipped" }, "source": { "type": "string" } },
+        "definitions": {
+            "OrderShipped": { "type": "object", "properties": { "to": { "$ref": "#/definitions/an%20address" } } },
+            "an address": { "type": "object", "properties": { "city": { "type": "string" } } },
+        },
+    });
+    let text = json!({
+        "x-amazon-events-source": "com.shop", "x-amazon-events-detail-type": "Notice", "type": "object",
+        "properties": { "detail": { "type": "string" } },
+    });
+    let remote = filled(&[
+        ("com.shop@OrderPlaced", DRAFT_4, &[content]),
+        ("com.shop@OrderShipped", DRAFT_4, &[with_reference.to_string()]),
+        ("com.shop@Notice", DRAFT_4, &[text.to_string()]),
+    ]);
+    pull(&remote, &[], 0);
+    let placed = pulled(&remote, "com.shop/OrderPlaced/1.0.json");
+    assert_eq!(placed["properties"]["id"], json!({ "type": "integer" }), "{placed:#}");
+    assert!(placed.get("x-amazon-events-source").is_none() && placed["properties"].get("source").is_none());
+    let shipped = pulled(&remote, "com.shop/OrderShipped/1.0.json");
+    assert_eq!(shipped["properties"]["to"]["$ref"], "#/definitions/an%20address");
+    assert_eq!(pulled(&remote, "com.shop/Notice/1.0.json")["type"], "string");
+    let settings = fs::read_to_string(remote.folder.path().join("schemas/com.shop/OrderPlaced/event.toml")).unwrap();
+    assert!(settings.contains("detail-type = \"Order Placed\""), "{settings}");
+    assert_settled(&remote);
+}
+
+#[test]
+fn openapi_of_both_versions_is_read_in_its_dialect() {
+    let document = |version: &str, detail: &Value| {
+        let name = format!("A {version}");
+        let envelope = json!({ "type": "object", "x-amazon-events-source": "shop", "x-amazon-events-detail-type": name,
+            "properties": { "detail": { "$ref": "#/components/schemas/A" } } });
+        json!({ "openapi": version, "info": { "title": "A", "version": "1" }, "paths": {},
+            "components": { "schemas": { "AWSEvent": envelope, "A": detail, "e f": { "type": "string" } } } })
+        .to_string()
+    };
+    let reference = json!({ "$ref": "#/components/schemas/e%20f" });
+    let old =
+        json!({ "type": "object", "properties": { "a": { "type": "string", "nullable": true }, "b": reference } });
+    let new = json!({ "type": "object", "properties": { "a": { "type": ["string", "null"], "const": "x" }, "b": reference } });
+    let remote = filled(&[
+        ("shop@Old", SchemaType::OpenApi3, &[document("3.0.3", &old)]),
+        ("shop@New", SchemaType::OpenApi3, &[document("3.1.0", &new)]),
+    ]);
+    pull(&remote, &[], 0);
+    let old = pulled(&remote, "shop/Old/1.0.json");
+    assert_eq!(old["properties"]["a"]["type"], json!(["string", "null"]));
+    assert_eq!(old["properties"]["b"]["$ref"], "#/definitions/e%20f");
+    let new = pulled(&remote, "shop/New/1.0.json");
+    assert_eq!(new["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert_eq!(new["properties"]["b"]["$ref"], "#/$defs/e%20f");
+    assert_settled(&remote);
+}
+
+#[test]
+fn what_is_left_out_is_listed_and_no_success() {
+    let components = |names: &[&str]| {
+        let schemas: serde_json::Map<_, _> = names.iter().map(|name| ((*name).to_owned(), json!({}))).collect();
+        json!({ "openapi": "3.0.0", "info": { "title": "x" }, "components": { "schemas": schemas } }).to_string()
+    };
+    let lost = r##"{"type": "object", "properties": {"a": {"$ref": "#/definitions/none"}}}"##.to_owned();
+    let remote = filled(&[
+        ("shop@Several", SchemaType::OpenApi3, &[components(&["A", "B"])]),
+        ("shop@Lost", DRAFT_4, &[lost]),
+        ("shop@Good", DRAFT_4, &[with_properties(1)]),
+    ]);
+    let text = pull(&remote, &[], 5);
+    assert!(
+        text.contains("version 1 of shop@Several is left out: ") && text.contains("any of A, B"),
+        "{text}"
+    );
+    assert!(text.contains("version 1 of shop@Lost is left out: "), "{text}");
+    assert!(text.contains("+ shop/Good@1.0\n"), "{text}");
+    let (exit, text, error) = remote.run(&["check"]);
+    assert_eq!(exit, Some(0), "{text}{error}");
+}
+
+#[test]
+fn a_version_with_two_schemas_is_the_last_one_and_a_difference_is_told() {
+    let remote = Remote::empty("");
+    remote.version("A", "1.0", "ours");
+    assert_eq!(remote.run(&["push", "--create-registry"]).0, Some(0));
+    let direct = EventBridge::local(&remote.server.url(), "us-east-1", "events", Duration::from_secs(10)).unwrap();
+    let content = direct.read("shop@A", None).unwrap().unwrap().content;
+    let version = NewVersion {
+        schema: "shop@A",
+        type_: DRAFT_4,
+        content: &content.replace("\"ours\"", "\"theirs\""),
+        token: "another",
+    };
+    direct.add_version(&version).unwrap();
+    let text = pull(&remote, &[], 5);
+    assert!(
+        text.contains("version 1 of shop@A is left out: another schema under the same version"),
+        "{text}"
+    );
+    assert!(
+        text.contains("! shop/A@1.0 is another schema in the workspace"),
+        "{text}"
+    );
+    direct.delete_version("shop@A", "1").unwrap();
+    pull(&remote, &[], 6);
+    fs::remove_dir_all(remote.folder.path().join("schemas/shop")).unwrap();
+    fs::remove_file(remote.folder.path().join("schemactl.lock")).unwrap();
+    pull(&remote, &[], 0);
+    assert!(pulled(&remote, "shop/A/1.0.json")["properties"].get("theirs").is_some());
+}
