@@ -5,7 +5,7 @@ use schemactl_model::{Value as Event, with_stack_for};
 use serde_json::{Map, Value, json};
 
 use crate::envelope::{Envelope, type_name};
-use crate::json_schema::{Dialect, body, json_schema, required};
+use crate::json_schema::{Dialect, body, json_schema, required, types};
 use crate::openapi::{Components, ENVELOPE, openapi};
 use crate::shape::{Object, Shape};
 
@@ -133,7 +133,58 @@ fn envelope(event: &Object, detail: Value, mut schema_of: impl FnMut(&Shape, &st
     properties.insert(DETAIL.to_owned(), detail);
     let mut schema = Map::new();
     schema.insert("type".to_owned(), "object".into());
-    schema.insert("properties".to_owned(), Value::Object(properties));
     required(event, &mut schema);
+    if is_delivered(event) {
+        for (name, known) in delivered_members() {
+            if event.property(name).is_some_and(is_only_text) {
+                properties.insert(name.to_owned(), known);
+            }
+        }
+        if let Some(resources) = event.property(RESOURCES).and_then(list_of_resources) {
+            properties.insert(RESOURCES.to_owned(), resources);
+        }
+        schema.insert("required".to_owned(), json!(DELIVERED));
+    }
+    schema.insert("properties".to_owned(), Value::Object(properties));
     schema
+}
+
+/// The members of an event as EventBridge delivers it, in the order in which its discovery lists them.
+const DELIVERED: [&str; 9] = [
+    "detail-type",
+    "resources",
+    "detail",
+    "id",
+    "source",
+    "time",
+    "region",
+    "version",
+    "account",
+];
+const RESOURCES: &str = "resources";
+
+/// Whether the events are those that EventBridge delivers, whose envelope is always the same, whatever was seen of it.
+fn is_delivered(event: &Object) -> bool {
+    let required: Vec<_> = event.required().collect();
+    DELIVERED.iter().all(|name| required.contains(name))
+}
+
+/// What discovery on AWS says of texts in the envelope, whatever they look like. Of the time the format is seen.
+fn delivered_members() -> [(&'static str, Value); 6] {
+    ["account", "detail-type", "id", "region", "source", "version"].map(|name| (name, json!({ "type": "string" })))
+}
+
+/// A list of texts, or of objects where the list was always empty: that is what AWS writes then. `None` if something else was seen.
+fn list_of_resources(shape: &Shape) -> Option<Value> {
+    let items = shape.array.as_ref().filter(|_| types(shape) == ["array"])?;
+    let kind = match types(items)[..] {
+        [] => "object",
+        ["string"] => "string",
+        _ => return None,
+    };
+    Some(json!({ "type": "array", "items": { "type": kind } }))
+}
+
+fn is_only_text(shape: &Shape) -> bool {
+    types(shape) == ["string"]
 }

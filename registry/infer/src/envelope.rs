@@ -14,11 +14,11 @@ pub struct Envelope<'v> {
 }
 
 impl<'v> Envelope<'v> {
-    /// The envelope of an event, if it has one: `source` and `detail-type` are strings and `detail` is an object, as
-    /// EventBridge asks of every event.
+    /// The envelope of an event, if it has one: `source` and `detail-type` are strings, and there is a `detail`. PutEvents takes an object
+    /// there; services of AWS also send texts and lists.
     pub fn of(event: &'v Value) -> Option<Self> {
         let text = |name| event.member(name).and_then(Value::as_str);
-        let detail = event.member("detail").filter(|detail| detail.as_object().is_some())?;
+        let detail = event.member("detail")?;
         Some(Self {
             source: text("source")?,
             detail_type: text("detail-type")?,
@@ -48,6 +48,16 @@ fn capitalised(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_detail_may_be_anything() {
+        for detail in [serde_json::json!({}), "text".into(), serde_json::json!([1]), 1.into()] {
+            let event = Value::from(&serde_json::json!({ "source": "a", "detail-type": "b", "detail": detail }));
+            assert_eq!(Envelope::of(&event).map(|envelope| envelope.source), Some("a"));
+        }
+        let other = Value::from(&serde_json::json!({ "source": "a", "detail-type": "b" }));
+        assert!(Envelope::of(&other).is_none());
+    }
 
     #[test]
     fn detail_types_become_type_names() {
