@@ -4,6 +4,7 @@ use schemactl_server::{Bus, Config, Quotas, new_key, start};
 
 use crate::args::{Quota, Quoted, Serve, ServeAccess, ServeBus};
 use crate::bindings;
+use crate::console::printable_line;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::interrupt;
@@ -29,6 +30,8 @@ pub(crate) fn run(args: &Serve, context: &Context) -> Result<Exit, Problem> {
         .account(&args.account)
         .quotas(quotas(args))
         .language(bindings::LANGUAGE, bindings::rust);
+    let console = context.console.clone();
+    config = config.notices(move |line| console.note(&printable_line(line)));
     if let Some((access_key, secret)) = &key {
         config = config.verify_signatures(access_key, secret);
     }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use crate::bus::Bus;
 use crate::languages::{Generate, Languages};
 use crate::limits::{Limits, Quotas};
+use crate::notices::Notices;
 
 /// Where the server listens, where it keeps its data, and what it holds callers to.
 #[derive(Clone, Debug)]
@@ -21,6 +22,7 @@ pub struct Config {
     pub(crate) keys: Option<(String, String)>,
     pub(crate) languages: Languages,
     pub(crate) bus: Option<Bus>,
+    pub(crate) notices: Notices,
 }
 
 impl Config {
@@ -38,7 +40,15 @@ impl Config {
             keys: None,
             languages: Languages::default(),
             bus: None,
+            notices: Notices::default(),
         }
+    }
+
+    /// Hears what no answer tells: a line for each event that is not discovered, with the reason.
+    #[must_use]
+    pub fn notices(mut self, hear: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.notices = Notices::new(hear);
+        self
     }
 
     /// The address to listen on, 127.0.0.1 unless said otherwise. Any address that is not of this machine alone needs

@@ -29,6 +29,7 @@ mod languages;
 mod limits;
 mod log;
 mod names;
+mod notices;
 mod operations;
 mod put_events;
 mod routes;

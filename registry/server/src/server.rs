@@ -112,6 +112,7 @@ fn app(config: Config, store: Arc<Store>, wake: Wake, log: &Arc<RequestLog>) -> 
             quotas: config.quotas,
             languages: config.languages,
             publishes: config.bus.is_some(),
+            notices: config.notices.clone(),
         }),
         access: Arc::new(Access::new(&config.region, keys)),
         hosts,

@@ -6,6 +6,7 @@ use crate::error::{ErrorKind, ServiceError};
 use crate::languages::Languages;
 use crate::limits::Quotas;
 use crate::names::{DISCOVERED, RegistryName};
+use crate::notices::Notices;
 
 /// The settings of one server.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub(crate) struct Service {
     pub(crate) languages: Languages,
     /// Whether events about changes go to a bus.
     pub(crate) publishes: bool,
+    /// Who hears of what no answer tells.
+    pub(crate) notices: Notices,
 }
 
 impl Service {
@@ -51,6 +54,7 @@ impl Service {
             quotas: Quotas::default(),
             languages: Languages::default(),
             publishes: false,
+            notices: Notices::default(),
         })
     }
 }

@@ -314,3 +314,74 @@ fn what_is_over_a_limit_does_not_reach_the_bus() {
     let large = json!({ "Entries": [entry(&json!({ "a": "x".repeat(1_048_576) }))] }).to_string();
     assert_eq!(call(port, "AWSEvents.PutEvents", &large).status, 400);
 }
+
+#[test]
+fn a_discovered_document_is_what_aws_writes() {
+    let fixture = watching();
+    let port = fixture.server.port();
+    put(port, &json!([entry(&json!({ "id": "a" }))]));
+    let schema = fixture.get(SCHEMA).expect(200);
+    let content: Value = serde_json::from_str(schema["Content"].as_str().unwrap()).unwrap();
+    let text = json!({ "type": "string" });
+    let expected = json!({
+        "type": "object",
+        "required": ["detail-type", "resources", "detail", "id", "source", "time", "region", "version", "account"],
+        "x-amazon-events-detail-type": "Order Placed",
+        "x-amazon-events-source": "com.shop",
+        "properties": {
+            "detail": { "$ref": "#/components/schemas/OrderPlaced" },
+            "account": text, "detail-type": text, "id": text, "region": text, "source": text, "version": text,
+            "resources": { "type": "array", "items": { "type": "object" } },
+            "time": { "type": "string", "format": "date-time" },
+        },
+    });
+    assert_eq!(content["components"]["schemas"]["AWSEvent"], expected);
+    let mut with_resources = entry(&json!({ "id": "a" }));
+    with_resources["Resources"] = json!(["0e2a5e5e-6a0c-4bde-8d9b-6f0b7f3ad1c4"]);
+    put(port, &json!([with_resources]));
+    let schema = fixture.get(SCHEMA).expect(200);
+    let content: Value = serde_json::from_str(schema["Content"].as_str().unwrap()).unwrap();
+    let resources = &content["components"]["schemas"]["AWSEvent"]["properties"]["resources"];
+    assert_eq!(resources, &json!({ "type": "array", "items": text }));
+}
+
+#[test]
+fn what_is_not_discovered_is_told() {
+    let lines = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let heard = std::sync::Arc::clone(&lines);
+    let fixture = configured(|config| {
+        let quotas = Quotas {
+            discovered_schemas: 1,
+            ..Quotas::unlimited()
+        };
+        config
+            .quotas(quotas)
+            .notices(move |line| heard.lock().unwrap().push(line.to_owned()))
+    });
+    let port = fixture.server.port();
+    let large = json!({ "text": "x".repeat(1000 * 1024) });
+    let deep = format!("{}{}", "{\"a\":".repeat(255) + "1", "}".repeat(255));
+    let twice = "{\"a\":1,\"a\":2}";
+    let raw = |detail: &str| json!({ "Source": "com.shop", "DetailType": "Order Placed", "Detail": detail, "EventBusName": "shop" });
+    for event in [entry(&large), raw(&deep), raw(twice), entry(&json!({}))] {
+        assert_eq!(put(port, &json!([event]))["FailedEntryCount"], 0);
+    }
+    let mut other = entry(&json!({}));
+    other["DetailType"] = json!("Order Cancelled");
+    put(port, &json!([other]));
+    assert_eq!(discovered(&fixture), ["com.shop@OrderPlaced"]);
+    let lines = lines.lock().unwrap().clone();
+    let parts = [
+        "of com.shop Order Placed: it has 1024",
+        "levels, and at most 255 are discovered",
+        "duplicate key `a`",
+        "of com.shop Order Cancelled: a quota",
+    ];
+    assert_eq!(lines.len(), parts.len(), "{lines:#?}");
+    for (line, part) in lines.iter().zip(parts) {
+        assert!(
+            line.starts_with("not discovered: event ") && line.contains(part),
+            "{part}: {line}"
+        );
+    }
+}

@@ -1,6 +1,7 @@
 //! What started discoverers make of the events of their buses. In: events as a bus has taken them. Out: schemas of the registry
 //! `discovered-schemas`, with a version for every event of a shape that was not seen before: the newest version of a schema describes
-//! all events that were seen of it. What cannot be discovered (too large, too deep, a quota that is reached) is passed over, as on AWS.
+//! all events that were seen of it. What cannot be discovered (too large, too deep, a quota that is reached) is passed over, as on AWS, and told
+//! to whoever runs the server.
 
 use rusqlite::Connection;
 use schemactl_infer::{discovered, type_name};
@@ -9,7 +10,7 @@ use serde_json::json;
 
 use super::{content, registries};
 use crate::events;
-use crate::names::{DISCOVERED, RegistryName, SchemaName, SchemaType};
+use crate::names::{DISCOVERED, RegistryName, SchemaName, SchemaType, shown};
 use crate::service::Service;
 use crate::store::registries::Registry;
 use crate::store::schemas::{self, Schema};
@@ -37,19 +38,26 @@ pub(crate) struct TakenEvent {
 /// Shows events to the discoverers of their buses.
 pub(crate) fn discover(service: &Service, db: &Connection, events: &[TakenEvent]) -> rusqlite::Result<()> {
     for event in events {
-        if discoverers::watch(db, &event.bus)?
-            && let Some(seen) = event.read(service)
-        {
-            learn(service, db, event, &seen)?;
+        if !discoverers::watch(db, &event.bus)? {
+            continue;
+        }
+        let missed = match event.read(service) {
+            Ok(seen) => learn(service, db, event, &seen)?,
+            Err(reason) => Some(reason),
+        };
+        if let Some(reason) = missed {
+            let (id, source, detail_type) = (shown(&event.id), shown(&event.source), shown(&event.detail_type));
+            let line = format!("not discovered: event {id} of {source} {detail_type}: {reason}");
+            service.notices.tell(&line);
         }
     }
     Ok(())
 }
 
 impl TakenEvent {
-    /// The event as subscribers get it. `None` if it is not one that is discovered; one that has a key twice has no schema that is right
+    /// The event as subscribers get it, or why it is not one that is discovered; one that has a key twice has no schema that is right
     /// for every reader.
-    fn read(&self, service: &Service) -> Option<Value> {
+    fn read(&self, service: &Service) -> Result<Value, String> {
         let rest = json!({
             "version": "0",
             "id": self.id,
@@ -62,12 +70,23 @@ impl TakenEvent {
         });
         let rest = rest.to_string();
         // The detail stays as it was written: its numbers keep their spelling, and its keys are not merged.
-        let event = format!("{{\"detail\":{},{}", self.detail, rest.strip_prefix('{')?);
+        let rest = rest.trim_start_matches('{');
+        let event = format!("{{\"detail\":{},{rest}", self.detail);
         if event.len() > EVENT_SIZE {
-            return None;
+            return Err(format!(
+                "it has {} bytes, and at most {EVENT_SIZE} are discovered",
+                event.len()
+            ));
         }
-        let event = parse(&Source::new("event", event)).ok()?;
-        (event.depth() <= EVENT_LEVELS).then_some(event)
+        let event = parse(&Source::new("event", event));
+        let event = event.map_err(|errors| errors.first().map_or_else(String::new, ToString::to_string))?;
+        if event.depth() > EVENT_LEVELS {
+            return Err(format!(
+                "it has {} levels, and at most {EVENT_LEVELS} are discovered",
+                event.depth()
+            ));
+        }
+        Ok(event)
     }
 
     /// The name of its schema, as discovery on AWS writes it: `com.shop.orders@OrderPlaced`.
@@ -81,10 +100,10 @@ impl TakenEvent {
     }
 }
 
-/// Takes an event into the schema of its kind, if its shape is new there.
-fn learn(service: &Service, db: &Connection, event: &TakenEvent, seen: &Value) -> rusqlite::Result<()> {
+/// Takes an event into the schema of its kind, if its shape is new there. Returns why not, if there is a reason.
+fn learn(service: &Service, db: &Connection, event: &TakenEvent, seen: &Value) -> rusqlite::Result<Option<String>> {
     let (Ok(registry), Some(name)) = (RegistryName::parse(DISCOVERED), event.schema_name()) else {
-        return Ok(());
+        return Ok(Some("its source and detail-type make no name of a schema".to_owned()));
     };
     let home = registries::ensure(db, &registry)?;
     let present = schemas::find(db, home.id, &name)?;
@@ -95,11 +114,11 @@ fn learn(service: &Service, db: &Connection, event: &TakenEvent, seen: &Value) -
     let mut shape = before.clone().unwrap_or_default();
     shape.see(seen);
     if before.as_ref() == Some(&shape) {
-        return Ok(());
+        return Ok(None);
     }
     let content = discovered(&shape, &event.source, &event.detail_type).map(|content| content.to_string());
     let Some(content) = content.filter(|content| content::fits(content)) else {
-        return Ok(());
+        return Ok(Some("its schema would be longer than a registry holds".to_owned()));
     };
     let newest = match &present {
         Some(schema) => versions::newest(db, schema.id)?,
@@ -107,7 +126,9 @@ fn learn(service: &Service, db: &Connection, event: &TakenEvent, seen: &Value) -
     };
     let known = newest.is_some_and(|newest| newest.content == content);
     if !known && !has_room(service, db, &home, present.as_ref())? {
-        return Ok(());
+        return Ok(Some(
+            "a quota of the registry `discovered-schemas` is reached".to_owned(),
+        ));
     }
     let id = match &present {
         Some(schema) => schema.id,
@@ -115,10 +136,11 @@ fn learn(service: &Service, db: &Connection, event: &TakenEvent, seen: &Value) -
     };
     shapes::put(db, id, &shape)?;
     if known {
-        return Ok(());
+        return Ok(None);
     }
     let version = versions::insert(db, id, SchemaType::OpenApi3, &content, None)?;
-    events::version_created(service, db, &registry, name.as_str(), &version)
+    events::version_created(service, db, &registry, name.as_str(), &version)?;
+    Ok(None)
 }
 
 /// Whether the quotas allow a version of the schema, or one more schema.
