@@ -55,6 +55,11 @@ pub(crate) fn lines<'c>(checked: &'c Checked<'_>) -> BTreeMap<String, Line<'c>> 
 }
 
 impl Expected {
+    /// Returns the number of versions in all schemas.
+    pub fn version_count(&self) -> usize {
+        self.schemas.values().map(BTreeMap::len).sum()
+    }
+
     /// What belongs into the registry.
     pub fn of(checked: &Checked<'_>) -> Self {
         let versions = |line: Line<'_>| {
