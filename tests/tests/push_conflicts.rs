@@ -174,6 +174,18 @@ fn another_schema_under_our_version_is_a_conflict_in_every_command_until_it_is_r
     }
 }
 
+/// Number of versions and time of the last write are what they were.
+#[test]
+fn what_was_exchanged_within_a_second_is_seen() {
+    let remote = before_the_race();
+    assert_code(&remote.run(&["push"]), 0);
+    let registry = direct(&remote);
+    let content = registry.read("shop@A", Some("2")).unwrap().unwrap().content;
+    registry.delete_version("shop@A", "2").unwrap();
+    add(&remote, "shop@A", &content.replace("\"ours\"", "\"theirs\""));
+    assert_code(&remote.run(&["push"]), 6);
+}
+
 #[test]
 fn a_foreign_newest_version_is_a_conflict_until_ours_is_the_newest_again() {
     let remote = before_the_race();
@@ -223,6 +235,17 @@ fn an_equal_version_that_others_wrote_is_taken_over_without_a_write() {
     assert_eq!(remote.writes(), writes);
     let lock = fs::read_to_string(remote.folder.path().join("schemactl.lock")).unwrap();
     assert!(lock.contains("adopted = [\"1.1\"]"), "{lock}");
+    // An old version above newer ones is not what readers of the newest may find.
+    let content = direct(&remote).read("shop@A", Some("1")).unwrap().unwrap().content;
+    let mut plain: serde_json::Value = serde_json::from_str(&content).unwrap();
+    plain.as_object_mut().unwrap().remove("x-schemactl");
+    add(&remote, "shop@A", &plain.to_string());
+    assert_code(&remote.run(&["push"]), 6);
+    let told = remote.run(&["push", "--adopt"]);
+    assert_code(&told, 6);
+    assert!(told.2.contains("--repair") && !told.2.contains("--adopt"), "{}", told.2);
+    assert_code(&remote.run(&["push", "--repair"]), 0);
+    assert_code(&remote.run(&["status"]), 0);
     // Another content is none that was taken over.
     add(&remote, "shop@A", r#"{"type": "number"}"#);
     assert_code(&remote.run(&["push", "--adopt"]), 6);

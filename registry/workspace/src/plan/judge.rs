@@ -106,11 +106,23 @@ impl<'p> JudgedSchema<'p> {
         all.rev().find(|wanted| wanted.content.is(&held.digest))
     }
 
+    /// Whether a copy without a stamp can count as a version: an old version that is there already, and once more above newer ones, is what
+    /// readers of the newest version must not find.
+    fn may_count(&self, wanted: &Wanted<'_>) -> bool {
+        self.is_newest(wanted) || !self.copies.contains_key(&wanted.version.version)
+    }
+
+    /// Returns whether a version is the newest that belongs into the schema.
+    pub(super) fn is_newest(&self, wanted: &Wanted<'_>) -> bool {
+        let newest = self.line.wanted.last();
+        newest.is_some_and(|newest| newest.version.version == wanted.version.version)
+    }
+
     /// Puts a version that the registry holds where it belongs.
     fn identify(&mut self, held: &'p HeldVersion, adoption: Adoption<'_>) -> HeadVersion<'p> {
         let schema = self.name.to_owned();
         let Some(stamp) = &held.stamp else {
-            if let Some(wanted) = self.equal_to(held) {
+            if let Some(wanted) = self.equal_to(held).filter(|wanted| self.may_count(wanted)) {
                 let (event, version) = (&wanted.event.name, &wanted.version.version);
                 let before = adoption.lock.is_adopted(event, version);
                 if before || adoption.takes_over {
@@ -186,6 +198,10 @@ impl<'p> JudgedSchema<'p> {
 
     /// A copy that nobody needs: ours is there, and decides.
     fn extra(&mut self, wanted: &Wanted<'_>, held: &HeldVersion, superseded: bool, reason: Reason) {
+        // What was taken over is nobody's to delete, and nothing to speak of.
+        if held.stamp.is_none() {
+            return;
+        }
         let (schema, number) = (self.name.to_owned(), held.number.clone());
         let version = wanted.version.version.clone();
         self.drift.push(match reason {

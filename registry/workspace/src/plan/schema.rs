@@ -183,7 +183,8 @@ impl<'p> SchemaPlan<'p> {
                 if *number == head.number)
         };
         self.judged.drift.retain(|drift| !is_head(drift));
-        let equal = self.judged.equal_to(head).filter(|_| head.stamp.is_none());
+        let equal = self.judged.equal_to(head);
+        let equal = equal.filter(|wanted| head.stamp.is_none() && self.judged.is_newest(wanted));
         self.judged.drift.push(Drift::ForeignNewest {
             schema,
             number: head.number.clone(),
