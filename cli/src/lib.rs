@@ -18,6 +18,7 @@ mod former;
 mod git;
 mod input;
 mod interrupt;
+mod judgement;
 mod output;
 mod problem;
 mod progress;

@@ -16,6 +16,9 @@ use crate::files::{copy_workspace, read, unchanged, write};
 /// A chore ends with the reason why it could not be done.
 type Done = Result<(), String>;
 
+/// What Chromium is called, by the distributions that have it. `tests/tests/serve_pages.rs` looks for the same.
+const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+
 fn main() -> ExitCode {
     let chore = env::args().nth(1).unwrap_or_default();
     let done = match chore.as_str() {
@@ -111,8 +114,8 @@ fn consumer(command: &str, arguments: &[&str]) -> Done {
         .env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-/// What the tests need beside Rust: Python environments and a Node folder from locked requirements, and the official test suite
-/// of JSON Schema. Each is made once, and again
+/// What the tests need beside Rust: Python environments and a Node folder from locked requirements, a browser, and the official test
+/// suite of JSON Schema. Each is made once, and again
 /// when its requirements change. They are apart because the SAM CLI and the emulator pin what they stand on.
 fn setup() -> Done {
     for (requirements, folder) in [
@@ -123,6 +126,7 @@ fn setup() -> Done {
         python(requirements, &root().join("target").join(folder))?;
     }
     suite::fetch(&root().join("target/venv/bin/python"))?;
+    chromium()?;
     node(&root().join("target/npm"))
 }
 
@@ -149,7 +153,7 @@ fn python(requirements: &str, venv: &Path) -> Done {
     write(&stamp, &wanted)
 }
 
-/// A folder with the JavaScript SDK. npm writes beside the lock file that it reads, so it gets a copy.
+/// A folder with what the tests run in Node: the JavaScript SDK, and what drives a browser and judges its pages. npm writes beside the lock file that it reads, so it gets a copy.
 fn node(folder: &Path) -> Done {
     let lock = "package-lock.json";
     let wanted = read(&root().join("tests/referees").join(lock))?;
@@ -171,6 +175,30 @@ fn node(folder: &Path) -> Done {
         .args(["ci", "--no-audit", "--no-fund", "--prefix"])
         .arg(folder))?;
     write(&stamp, &wanted)
+}
+
+/// The browser that the pages of the registry are opened in. It is too large for a folder of its own: where it is not installed and can be,
+/// it becomes a package of the system.
+fn chromium() -> Done {
+    if BROWSERS.iter().any(|name| works(name, &["--version"])) {
+        return Ok(());
+    }
+    let install = ["install", "-y", "--no-install-recommends", "chromium"];
+    if works("apt-get", &["--version"]) && is_root() {
+        run(Command::new("apt-get").args(["update", "--quiet"]))?;
+        return run(Command::new("apt-get")
+            .args(install)
+            .env("DEBIAN_FRONTEND", "noninteractive"));
+    }
+    Err(format!(
+        "the tests need Chromium, as {}: install chromium (Debian), or set PATH to where it is",
+        BROWSERS.join(" or ")
+    ))
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output();
+    id.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
 /// Licences, sources and duplicates of our dependencies, where cargo-deny is installed.

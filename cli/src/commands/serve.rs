@@ -8,6 +8,7 @@ use crate::console::printable_line;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::interrupt;
+use crate::judgement;
 use crate::problem::Problem;
 
 /// The folder of the registry's data in a workspace.
@@ -29,7 +30,8 @@ pub(crate) fn run(args: &Serve, context: &Context) -> Result<Exit, Problem> {
         .region(&args.region)
         .account(&args.account)
         .quotas(quotas(args))
-        .language(bindings::LANGUAGE, bindings::rust);
+        .language(bindings::LANGUAGE, bindings::rust)
+        .judge(judgement::judge);
     let console = context.console.clone();
     config = config.notices(move |line| console.note(&printable_line(line)));
     if let Some((access_key, secret)) = &key {

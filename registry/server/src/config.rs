@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
 use crate::bus::Bus;
+use crate::judge::{JudgeSetting, Judged, JudgedContent};
 use crate::languages::{Generate, Languages};
 use crate::limits::{Limits, Quotas};
 use crate::notices::Notices;
@@ -23,6 +24,7 @@ pub struct Config {
     pub(crate) languages: Languages,
     pub(crate) bus: Option<Bus>,
     pub(crate) notices: Notices,
+    pub(crate) judge: JudgeSetting,
 }
 
 impl Config {
@@ -41,6 +43,7 @@ impl Config {
             languages: Languages::default(),
             bus: None,
             notices: Notices::default(),
+            judge: JudgeSetting::default(),
         }
     }
 
@@ -111,6 +114,16 @@ impl Config {
         generate: impl Fn(&crate::Binding<'_>) -> Generate + Send + Sync + 'static,
     ) -> Self {
         self.languages.add(language, generate);
+        self
+    }
+
+    /// Shows on the pages what `judge` says of a change: the old version comes first. It has to end by itself, with any content.
+    #[must_use]
+    pub fn judge(
+        mut self,
+        judge: impl Fn(&JudgedContent<'_>, &JudgedContent<'_>) -> Judged + Send + Sync + 'static,
+    ) -> Self {
+        self.judge = JudgeSetting::new(judge);
         self
     }
 

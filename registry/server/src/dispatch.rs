@@ -22,6 +22,7 @@ use crate::call::Call;
 use crate::error::{ErrorKind, ServiceError};
 use crate::fields::Fields;
 use crate::guard::{self, Hosts};
+use crate::judge::Court;
 use crate::log::{Entry, Named, RequestLog};
 use crate::operations::{Action, OPERATIONS, Operation};
 use crate::put_events;
@@ -51,6 +52,8 @@ pub(crate) struct App {
     pub(crate) wake: Wake,
     /// Where PutEvents goes on to.
     pub(crate) bus: Option<Bus>,
+    /// What changes mean, for the pages.
+    pub(crate) court: Court,
     pub(crate) log: Arc<RequestLog>,
 }
 
@@ -69,8 +72,8 @@ pub(crate) fn router(app: App) -> Router {
         routes.merge(browse::router())
     };
     routes
-        .fallback(unknown)
-        .method_not_allowed_fallback(unknown)
+        .fallback(nothing)
+        .method_not_allowed_fallback(nothing)
         .layer(from_fn_with_state(Arc::clone(&app), record))
         .with_state(app)
 }
@@ -96,8 +99,10 @@ async fn record(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
 }
 
 async fn serve(app: &App, operation: &'static Operation, request: Request) -> Response<Body> {
+    let browser = browse::is_asked_for(app, &request);
     let mut response = match run(app, operation, request).await {
         Ok(answer) => success(operation, answer),
+        Err(error) if browser => browse::refusal(&error),
         Err(error) => error.into_response(),
     };
     response.extensions_mut().insert(Named {
@@ -222,6 +227,14 @@ fn success(operation: &Operation, answer: Answer) -> Response<Body> {
     let content_type = HeaderValue::from_static(content_type);
     response.headers_mut().insert(header::CONTENT_TYPE, content_type);
     response
+}
+
+/// A path that nothing is at: for browsers a page says so.
+async fn nothing(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    if browse::is_asked_for(&app, &request) {
+        return browse::missing();
+    }
+    unknown(request).await
 }
 
 pub(crate) async fn unknown(request: Request) -> Response<Body> {

@@ -99,6 +99,14 @@ impl ServiceError {
         Self::new(ErrorKind::Conflict, message)
     }
 
+    pub(crate) fn status(&self) -> StatusCode {
+        self.kind.status()
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     pub(crate) fn into_response(self) -> Response<Body> {
         let body = json!({ "Code": self.kind.code(), "Message": self.message });
         self.respond(&body)

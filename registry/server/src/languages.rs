@@ -86,6 +86,12 @@ impl Languages {
         Err(ServiceError::new(ErrorKind::Gone, message))
     }
 
+    /// The languages that only AWS generates code in, as text.
+    pub(crate) fn of_aws(&self) -> String {
+        let foreign = OF_AWS.into_iter().filter(|language| !self.0.contains_key(*language));
+        foreign.collect::<Vec<_>>().join(", ")
+    }
+
     /// The languages that code is generated in, as text.
     pub(crate) fn generated(&self) -> String {
         let generated: Vec<_> = self.0.keys().map(String::as_str).collect();

@@ -14,6 +14,7 @@ use crate::arn::Arns;
 use crate::connections::{self, GRACE};
 use crate::dispatch::{self, App};
 use crate::guard::Hosts;
+use crate::judge::Court;
 use crate::limits::Limits;
 use crate::log::RequestLog;
 use crate::service::Service;
@@ -47,7 +48,8 @@ pub fn start(config: Config) -> Result<Server, StartError> {
     let (wake, mut threads) = worker::start(&store, languages, config.bus.clone()).map_err(StartError::Threads)?;
     let log = Arc::new(RequestLog::default());
     let limits = config.limits;
-    let router = dispatch::router(app(config, store, wake, &log));
+    let court = Court::start(config.judge.clone()).map_err(StartError::Threads)?;
+    let router = dispatch::router(app(config, store, wake, court, &log));
     let (stop, stopped) = watch::channel(());
     let runtime = runtime().map_err(StartError::Threads)?;
     let thread = thread::Builder::new().name("schemactl-server".to_owned());
@@ -93,7 +95,7 @@ impl Drop for Server {
     }
 }
 
-fn app(config: Config, store: Arc<Store>, wake: Wake, log: &Arc<RequestLog>) -> App {
+fn app(config: Config, store: Arc<Store>, wake: Wake, court: Court, log: &Arc<RequestLog>) -> App {
     let hosts = if config.keys.is_some() {
         Hosts::Any
     } else {
@@ -119,6 +121,7 @@ fn app(config: Config, store: Arc<Store>, wake: Wake, log: &Arc<RequestLog>) -> 
         body_timeout: config.limits.body,
         wake,
         bus: config.bus,
+        court,
         log: Arc::clone(log),
     }
 }

@@ -3,6 +3,7 @@
 
 mod support;
 
+use schemactl_server::{JudgedBreak, JudgedChange, JudgedDirection, Judgement};
 use serde_json::{Value, json};
 use support::{Fixture, REGISTRY, Reply, SCHEMA, schema, try_send_exact};
 
@@ -12,6 +13,7 @@ fn open(fixture: &Fixture, path: &str) -> Reply {
         format!("GET {path} HTTP/1.1"),
         "Host: localhost".to_owned(),
         "Sec-Fetch-Site: none".to_owned(),
+        "Accept: text/html,application/xhtml+xml".to_owned(),
     ];
     let lines: Vec<_> = lines.iter().map(String::as_str).collect();
     try_send_exact(fixture.server.port(), &lines, b"").unwrap()
@@ -54,6 +56,11 @@ fn what_is_not_there_has_a_page_that_says_so() {
         "/registries/%00",
         "/registries/orders/none",
         "/registries/orders/com.shop@OrderPlaced?version=9",
+        "/registries/orders/com.shop@OrderPlaced/bindings/1/Rust1",
+        "/registries/orders/com.shop@OrderPlaced/bindings/x/Rust1",
+        "/discoverers/none",
+        "/no/such/page",
+        "/v1/no/such/operation",
     ] {
         let reply = open(&fixture, path);
         assert_eq!(reply.status, 404, "{path}");
@@ -133,4 +140,132 @@ fn pages_change_nothing() {
             .error(404, "UnknownOperationException");
     }
     fixture.get(SCHEMA).expect(200);
+}
+
+/// Programs get JSON, whatever is wrong; people who open an address of the API get a page.
+#[test]
+fn browsers_get_pages_and_programs_get_json() {
+    let fixture = Fixture::new();
+    for (path, status, exception) in [
+        ("/no/such/page", 404, "UnknownOperationException"),
+        ("/v1/registries", 403, "MissingAuthenticationTokenException"),
+    ] {
+        let page = open(&fixture, path);
+        assert_eq!(
+            (page.status, page.header("content-type")),
+            (status, Some("text/html; charset=utf-8")),
+            "{path}"
+        );
+        for accept in ["*/*", "application/json"] {
+            let lines = [
+                format!("GET {path} HTTP/1.1"),
+                "Host: localhost".to_owned(),
+                format!("Accept: {accept}"),
+            ];
+            let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+            try_send_exact(fixture.server.port(), &lines, b"")
+                .unwrap()
+                .error(status, exception);
+        }
+    }
+    assert!(open(&fixture, "/v1/registries").body.contains("curl --aws-sigv4"));
+}
+
+#[test]
+fn what_a_change_means_stands_beside_it() {
+    let judged = |reason: &str| JudgedBreak {
+        event: "{\"id\": \"<b>\"}".to_owned(),
+        reason: Some(reason.to_owned()),
+    };
+    let judgement = Judgement {
+        backward: JudgedDirection::Incompatible,
+        forward: JudgedDirection::Undecided,
+        needed: Some("major".to_owned()),
+        changes: vec![JudgedChange {
+            rule: "required-property-added".to_owned(),
+            text: "`buyerId` is now required".to_owned(),
+            backward: Some(judged("it is missing")),
+            ..JudgedChange::default()
+        }],
+        assumptions: Vec::new(),
+    };
+    let fixture = Fixture::configured(move |config| {
+        config.judge(move |old, new| {
+            assert_eq!(old.content_type, "JSONSchemaDraft4");
+            match (
+                old.content.contains("OrderPlaced 1"),
+                new.content.contains("OrderPlaced 2"),
+            ) {
+                (true, true) => Ok(judgement.clone()),
+                (false, _) => Err("not a `schema`".to_owned()),
+                (true, false) => panic!("a judge that breaks off"),
+            }
+        })
+    });
+    fixture.create_schema();
+    for number in [2, 3] {
+        fixture.send("PUT", SCHEMA, &schema(number)).expect(200);
+    }
+    let link = "/registries/orders/com.shop@OrderPlaced";
+    let changes = page(&fixture, &format!("{link}?version=2&show=changes"));
+    for part in [
+        "Readers of <b>2</b> reject events of <b>1</b>",
+        "Readers of <b>1</b> may reject events of <b>2</b>",
+        "needs a new <b>major</b> version",
+        "<code>buyerId</code> is now required",
+        "breaks readers of 2",
+        "An event of 1 that readers of 2 reject",
+        "&lt;b&gt;",
+        "it is missing",
+    ] {
+        assert!(changes.contains(part), "{part} is not in {changes}");
+    }
+    let unknown = page(&fixture, &format!("{link}?version=3&show=changes"));
+    assert!(
+        unknown.contains("could not be told: not a <code>schema</code>"),
+        "{unknown}"
+    );
+    fixture.delete(&format!("{SCHEMA}/version/2")).expect(204);
+    let broken = page(&fixture, &format!("{link}?version=3&show=changes"));
+    assert!(
+        broken.contains("could not be told: the comparison broke off") && broken.contains("<del>"),
+        "{broken}"
+    );
+}
+
+/// A stamp is text that anybody can write.
+#[test]
+fn stamps_are_shown_where_they_are_versions() {
+    let fixture = Fixture::with_schema();
+    let stamps = [
+        json!("1.10"),
+        json!("<script>"),
+        json!(7),
+        json!(null),
+        json!(["1.0"]),
+        json!("1".repeat(99)),
+    ];
+    for stamp in &stamps {
+        let content = json!({ "x-schemactl": { "version": stamp } }).to_string();
+        fixture
+            .send("PUT", SCHEMA, &json!({ "Content": content, "Type": "OpenApi3" }))
+            .expect(200);
+    }
+    let deep = format!(
+        "{{\"x-schemactl\":{{\"version\":\"9.9\"}},\"a\":{}{}}}",
+        "[".repeat(5000),
+        "]".repeat(5000)
+    );
+    fixture
+        .send("PUT", SCHEMA, &json!({ "Content": deep, "Type": "OpenApi3" }))
+        .expect(200);
+    let shown = page(&fixture, "/registries/orders/com.shop@OrderPlaced?version=2");
+    assert!(
+        shown.contains("<b>1.10</b>") && shown.contains("registry version 2"),
+        "{shown}"
+    );
+    assert!(
+        !shown.contains("<script") && shown.matches("<span class=\"quiet\">registry ").count() <= 2,
+        "{shown}"
+    );
 }

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use rusqlite::Connection;
 
 use super::layout::{self, ROWS, count, registry_link, schema_link};
+use super::natural::compare_naturally;
 use super::{Asked, Page};
 use crate::service::Service;
 use crate::store::registries::{self, Registry};
@@ -22,7 +23,9 @@ fn all(service: &Service, asked: &Asked, db: &Connection) -> rusqlite::Result<Ma
         after: asked.after.clone(),
         limit: ROWS,
     };
-    let page = registries::list(db, "", &slice)?;
+    let mut page = registries::list(db, "", &slice)?;
+    page.rows
+        .sort_by(|one, other| compare_naturally(&one.name, &other.name));
     let counted = page
         .rows
         .iter()
@@ -47,12 +50,7 @@ fn all(service: &Service, asked: &Asked, db: &Connection) -> rusqlite::Result<Ma
         }
         @if !discoverers.rows.is_empty() {
             h2 { "Discoverers" }
-            table {
-                thead { tr { th scope="col" { "Discoverer" } th scope="col" { "Bus" } th scope="col" { "State" } } }
-                tbody { @for row in &discoverers.rows {
-                    tr { td { (row.id) } td { code { (row.source_arn) } } td { (row.state.to_lowercase()) } }
-                } }
-            }
+            (super::discoverers::table(&discoverers.rows))
         }
         p.note { "ARNs begin with " code { (service.arns.registry("")) } "." }
     };
@@ -74,7 +72,7 @@ fn welcome() -> Markup {
     html! {
         section.empty {
             p { "There is no registry yet. Make one, and reload:" }
-            pre { code { "schemactl push --create-registry\naws schemas create-registry --registry-name orders" } }
+            pre tabindex="0" { code { "schemactl push --create-registry\naws schemas create-registry --registry-name orders" } }
         }
     }
 }
@@ -99,7 +97,9 @@ fn found(words: &str, db: &Connection) -> rusqlite::Result<Markup> {
                 limit: ROWS,
             },
         )?;
-        Ok((registry, page.rows))
+        let mut found = page.rows;
+        found.sort_by(|one, other| compare_naturally(&one.name, &other.name));
+        Ok((registry, found))
     });
     let searched: Vec<_> = searched.collect::<rusqlite::Result<_>>()?;
     let schemas: usize = searched.iter().map(|(_, found)| found.len()).sum();

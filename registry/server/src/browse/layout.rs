@@ -3,6 +3,7 @@
 use maud::{DOCTYPE, Markup, html};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::error::ServiceError;
 use crate::store::Tags;
 
 /// What stands for itself in a path.
@@ -32,7 +33,11 @@ pub(super) fn page(title: &str, path: &[(&str, String)], search: Option<&str>, b
             body {
                 a.skip href="#main" { "Skip to the content" }
                 header.top {
-                    a.brand href="/" { img src="/icon.svg" alt="" width="22" height="22"; "schemactl" span { "registry" } }
+                    nav.sites aria-label="Main" {
+                        a.brand href="/" { img src="/icon.svg" alt="" width="22" height="22"; "schemactl" span { "registry" } }
+                        a href="/" { "Registries" }
+                        a href="/discoverers" { "Discoverers" }
+                    }
                     form role="search" action="/" method="get" {
                         input type="search" name="q" value=[search] placeholder="Search names and contents" aria-label="Search names and contents";
                     }
@@ -48,8 +53,24 @@ pub(super) fn page(title: &str, path: &[(&str, String)], search: Option<&str>, b
 }
 
 pub(super) fn missing() -> Markup {
-    let body = html! { section.empty { h1 { "Nothing here" } p { "It may have been deleted. " a href="/" { "All registries" } } } };
+    let body = html! { section.empty {
+        h1 { "Nothing here" }
+        p { "There is no such page. What it showed may have been deleted." }
+        p { a href="/" { "Back to the registries" } }
+    } };
     page("Nothing here", &[home()], None, &body)
+}
+
+/// A page for people who opened an address of the API.
+pub(super) fn refusal(error: &ServiceError) -> Markup {
+    let status = error.status();
+    let body = html! { section.empty {
+        h1 { (status.as_u16()) " " (status.canonical_reason().unwrap_or_default()) }
+        p { "This is an address of the API of the registry, which programs ask. It answers:" }
+        pre.message { code { (error.message()) } }
+        p { a href="/" { "To the pages of the registry" } }
+    } };
+    page("Refused", &[home()], None, &body)
 }
 
 pub(super) fn failed() -> Markup {
@@ -88,10 +109,21 @@ pub(super) fn tags(tags: &Tags) -> Markup {
     }
 }
 
-/// A time as the service writes it, shown without its letters.
+/// A time as the service writes it, shown as people do.
 pub(super) fn time(text: &str) -> Markup {
-    let shown = text.replace('T', " ").replace('Z', "");
-    html! { time datetime=(text) title=(text) { (shown) } }
+    let shown = text.replace('T', " ").replace('Z', " UTC");
+    html! { time datetime=(text) { (shown) } }
+}
+
+/// The day of a time, where there is no room for more.
+pub(super) fn date(text: &str) -> Markup {
+    let (day, _) = text.split_once('T').unwrap_or((text, ""));
+    html! { time datetime=(text) title=(text.replace('T', " ").replace('Z', " UTC")) { (day) } }
+}
+
+/// A sentence whose code stands between backticks.
+pub(super) fn with_code(text: &str) -> Markup {
+    html! { @for (index, part) in text.split('`').enumerate() { @if index % 2 == 1 { code { (part) } } @else { (part) } } }
 }
 
 /// A number and what it counts.

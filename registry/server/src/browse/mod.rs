@@ -1,22 +1,27 @@
-//! Pages for people who open the registry in a browser: registries, schemas, versions, and what changed between two of them. In:
+//! Pages for people who open the registry in a browser: registries, schemas, versions, what changed between two of them and what that means, code bindings, discoverers. In:
 //! paths and queries. Out: HTML without scripts, escaped by the template and fenced by a strict policy. Nothing can be changed here.
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::extract::{Path, Query, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use axum::routing::get;
 use maud::Markup;
 use rusqlite::Connection;
 use serde::Deserialize;
 
+use self::schema::SchemaPage;
 use crate::dispatch::App;
+use crate::error::ServiceError;
 
+mod discoverers;
 mod home;
 mod json;
+mod judgement;
 mod layout;
+mod natural;
 mod registry;
 mod schema;
 
@@ -36,7 +41,7 @@ struct Asked {
     after: Option<String>,
     /// The version to show; the newest if absent or no number.
     version: Option<String>,
-    /// What to show of it: `changes`, or else its content.
+    /// What to show of it: `changes`, `bindings`, or else its content.
     show: Option<String>,
 }
 
@@ -49,6 +54,12 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/", get(home_page))
         .route("/registries/{registry}", get(registry_page))
         .route("/registries/{registry}/{schema}", get(schema_page))
+        .route(
+            "/registries/{registry}/{schema}/bindings/{version}/{language}",
+            get(archive_file),
+        )
+        .route("/discoverers", get(discoverers_page))
+        .route("/discoverers/{discoverer}", get(discoverer_page))
         .route("/style.css", get(|| async { file("text/css; charset=utf-8", STYLE) }))
         .route("/icon.svg", get(|| async { file("image/svg+xml", ICON) }))
 }
@@ -72,16 +83,73 @@ async fn schema_page(
     Path((registry, name)): Path<(String, String)>,
     Query(asked): Query<Asked>,
 ) -> Response<Body> {
+    let read = app
+        .store
+        .read(move |db| SchemaPage::read(&registry, &name, &asked, db))
+        .await;
+    let found = match read {
+        Ok(Ok(Some(found))) => found,
+        Ok(Ok(None)) => return missing(),
+        Ok(Err(_)) | Err(_) => return failed(),
+    };
+    let judged = match found.pair() {
+        Some([old, new]) => app.court.judge(old, new).await,
+        None => None,
+    };
+    html(StatusCode::OK, found.render(&app.service, judged.as_ref()))
+}
+
+async fn discoverers_page(State(app): State<Arc<App>>, Query(asked): Query<Asked>) -> Response<Body> {
+    page(&app, move |db| discoverers::page(&asked, db)).await
+}
+
+async fn discoverer_page(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response<Body> {
     let service = Arc::clone(&app.service);
-    page(&app, move |db| schema::page(&service, &registry, &name, &asked, db)).await
+    page(&app, move |db| discoverers::one(&service, &id, db)).await
+}
+
+async fn archive_file(
+    State(app): State<Arc<App>>,
+    Path((registry, name, version, language)): Path<(String, String, String, String)>,
+) -> Response<Body> {
+    let Ok(version) = version.parse() else { return missing() };
+    let read = app
+        .store
+        .read(move |db| schema::archive((&registry, &name, version, &language), db));
+    match read.await {
+        Ok(Ok(Some(archive))) => file("application/zip", archive),
+        Ok(Ok(None)) => missing(),
+        Ok(Err(_)) | Err(_) => failed(),
+    }
+}
+
+/// Whether a request is one of a browser that shows what it gets, and pages are served.
+pub(crate) fn is_asked_for(app: &App, request: &Request) -> bool {
+    let accept = request.headers().get(header::ACCEPT);
+    let accept = accept.and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    !app.access.verifies() && request.method() == Method::GET && accept.contains("text/html")
+}
+
+/// The page for what does not exist.
+pub(crate) fn missing() -> Response<Body> {
+    html(StatusCode::NOT_FOUND, layout::missing())
+}
+
+/// The page for a request to the API that was refused.
+pub(crate) fn refusal(error: &ServiceError) -> Response<Body> {
+    html(error.status(), layout::refusal(error))
+}
+
+fn failed() -> Response<Body> {
+    html(StatusCode::INTERNAL_SERVER_ERROR, layout::failed())
 }
 
 async fn page(app: &App, make: impl FnOnce(&Connection) -> Page + Send + 'static) -> Response<Body> {
     let made = app.store.read(make).await;
     match made {
         Ok(Ok(Some(page))) => html(StatusCode::OK, page),
-        Ok(Ok(None)) => html(StatusCode::NOT_FOUND, layout::missing()),
-        Ok(Err(_)) | Err(_) => html(StatusCode::INTERNAL_SERVER_ERROR, layout::failed()),
+        Ok(Ok(None)) => missing(),
+        Ok(Err(_)) | Err(_) => failed(),
     }
 }
 

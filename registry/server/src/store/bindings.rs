@@ -48,6 +48,20 @@ pub(crate) fn find(db: &Connection, schema: i64, version: i64, language: &str) -
     query_one(db, &sql, params![schema, version, language], binding).optional()
 }
 
+/// Returns the bindings of a version by language, with the size of each archive in bytes.
+pub(crate) fn list(
+    db: &Connection,
+    schema: i64,
+    version: i64,
+) -> rusqlite::Result<Vec<(String, Binding, Option<i64>)>> {
+    let sql = format!(
+        "SELECT {COLUMNS}, language, length(source) FROM bindings WHERE schema = ?1 AND version = ?2 ORDER BY language"
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let rows = statement.query_map([schema, version], |row| Ok((row.get(5)?, binding(row)?, row.get(6)?)))?;
+    rows.collect()
+}
+
 /// Orders a binding, again if there was one.
 pub(crate) fn order(db: &Connection, schema: i64, version: i64, language: &str) -> rusqlite::Result<Binding> {
     let sql = format!(

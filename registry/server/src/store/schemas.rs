@@ -90,6 +90,13 @@ fn page_of_names() -> String {
     )
 }
 
+/// Returns the names of all schemas of a registry.
+pub(crate) fn names(db: &Connection, registry: i64) -> rusqlite::Result<Vec<String>> {
+    let mut statement = db.prepare_cached("SELECT name FROM schemas WHERE registry = ?1")?;
+    let rows = statement.query_map([registry], |row| row.get(0))?;
+    rows.collect()
+}
+
 /// How many schemas a registry holds.
 pub(crate) fn count(db: &Connection, registry: i64) -> rusqlite::Result<u32> {
     let sql = "SELECT count(*) FROM schemas WHERE registry = ?1";

@@ -96,6 +96,38 @@ pub(crate) fn delete(db: &Connection, schema: i64, number: i64) -> rusqlite::Res
     Ok(())
 }
 
+/// Our version in the stamp that `schemactl push` puts into a content. `NULL` for other contents.
+const STAMP: &str = "CASE WHEN instr(content, '\"x-schemactl\"') > 0 AND json_valid(content)
+    THEN CAST(json_extract(content, '$.\"x-schemactl\".version') AS TEXT) END";
+
+/// Returns the versions of a schema with ours, the newest `most` of them, newest first.
+pub(crate) fn list_stamped(
+    db: &Connection,
+    schema: i64,
+    most: usize,
+) -> rusqlite::Result<Vec<(VersionSummary, Option<String>)>> {
+    let sql =
+        format!("SELECT number, type, created, {STAMP} FROM versions WHERE schema = ?1 ORDER BY number DESC LIMIT ?2");
+    let mut statement = db.prepare_cached(&sql)?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let rows = statement.query_map([schema, most], |row| Ok((summary(row)?, stamp(row.get(3)?))))?;
+    rows.collect()
+}
+
+/// Returns our version of the newest content, if it has one.
+pub(crate) fn newest_stamp(db: &Connection, schema: i64) -> rusqlite::Result<Option<String>> {
+    let sql = format!("SELECT {STAMP} FROM versions WHERE schema = ?1 ORDER BY number DESC LIMIT 1");
+    let found = query_one(db, &sql, [schema], |row| row.get::<_, Option<String>>(0)).optional()?;
+    Ok(found.and_then(stamp))
+}
+
+/// A stamp that says a version. Anybody can write one, so it may say anything.
+fn stamp(text: Option<String>) -> Option<String> {
+    const LONGEST: usize = 32;
+    let number = |character: char| character.is_ascii_digit() || character == '.';
+    text.filter(|text| (1..=LONGEST).contains(&text.len()) && text.chars().all(number))
+}
+
 /// The versions of a schema, in the order of their numbers: 2 comes before 10.
 pub(crate) fn list(db: &Connection, schema: i64, slice: &Slice<i64>) -> rusqlite::Result<Page<VersionSummary, i64>> {
     let sql = "SELECT number, type, created FROM versions

@@ -1,0 +1,180 @@
+//! What a change of a registered schema means, for the pages of the local registry. In: two contents as they are registered. Out: verdicts and
+//! changes, as `schemactl diff` has them. The server does not know the engine; it is handed this function.
+
+use schemactl_compat::{
+    Break, Comparison, Examples, Explained, Explanation, Impact, Policy, Schema, Semantics, Settings, Verdict, compare,
+    default_engine, explain, needed_bump, review_document,
+};
+use schemactl_model::{Dialect, Document, Kind, Object, Source, Value, detail_of, parse};
+use schemactl_server::{Judged, JudgedBreak, JudgedChange, JudgedContent, JudgedDirection, Judgement};
+
+/// The property that holds the version of an event, unless event.toml names another. A registered schema does not say.
+const VERSION_FIELD: &str = "version";
+/// What `schemactl push` puts into a content beside the schema.
+const STAMP: &str = "x-schemactl";
+
+/// Returns what the change from one content to another means, under the default policy.
+pub(crate) fn judge(old: &JudgedContent<'_>, new: &JudgedContent<'_>) -> Judged {
+    let (old, new) = (document(old, "the old version")?, document(new, "the new version")?);
+    let pair = (&Schema::from(&old), &Schema::from(&new));
+    let settings = Settings {
+        policy: Policy::default(),
+        version_field: Some(VERSION_FIELD),
+    };
+    let engine = default_engine(Semantics::default());
+    let compared = compare(&engine, pair.0, pair.1, settings.policy, VERSION_FIELD);
+    let verdicts = (&compared.backward, &compared.forward);
+    let explanation = explain(&engine, pair, settings, verdicts, Examples::default());
+    Ok(judgement(&compared, &explanation))
+}
+
+/// The schema of the event's detail.
+fn document(content: &JudgedContent<'_>, title: &str) -> Result<Document, String> {
+    let first = |errors: Vec<String>| errors.into_iter().next().unwrap_or_default();
+    let value = parse(&Source::new(title, content.content));
+    let value = value.map_err(|errors| first(errors.iter().map(ToString::to_string).collect()))?;
+    let schema = match content.content_type {
+        "OpenApi3" => detail_of(&value).map_err(|error| format!("{title}: {error}"))?.schema,
+        _ => without_stamp(value),
+    };
+    let document = Document::read_with_faults(Source::new(title, schema.to_json()), Dialect::Draft4, None);
+    let document = document.map_err(|errors| first(errors.iter().map(ToString::to_string).collect()))?;
+    match review_document(&document).faults.first() {
+        Some(fault) => Err(format!("{title} is not a schema: {}", fault.message)),
+        None => Ok(document),
+    }
+}
+
+fn without_stamp(value: Value) -> Value {
+    match value.kind {
+        Kind::Object(object) => {
+            let members = object.iter().filter(|member| member.key != STAMP).cloned();
+            Value::computed(Kind::Object(Object::from_entries(members.collect())))
+        }
+        _ => value,
+    }
+}
+
+fn judgement(compared: &Comparison, explanation: &Explanation) -> Judgement {
+    let is_noticed = || {
+        explanation
+            .changes
+            .iter()
+            .any(|one| one.change.kind.is_noticed_by_code())
+    };
+    let needed = needed_bump(&compared.backward, &compared.forward, || {
+        compared.equivalent && !is_noticed()
+    });
+    let mut changes: Vec<_> = explanation.changes.iter().map(change).collect();
+    changes.extend(explanation.backward.iter().map(|found| together(Some(found), None)));
+    changes.extend(explanation.forward.iter().map(|found| together(None, Some(found))));
+    Judgement {
+        backward: direction(&compared.backward),
+        forward: direction(&compared.forward),
+        needed: needed.map(|needed| needed.to_string()),
+        changes,
+        assumptions: compared.assumptions.clone(),
+    }
+}
+
+fn direction(verdict: &Verdict) -> JudgedDirection {
+    match verdict {
+        Verdict::Compatible => JudgedDirection::Compatible,
+        Verdict::Incompatible { .. } => JudgedDirection::Incompatible,
+        Verdict::Undecided { .. } => JudgedDirection::Undecided,
+    }
+}
+
+fn change(one: &Explained) -> JudgedChange {
+    let reason = |impact: &Impact| match impact {
+        Impact::Undecided(reason) => Some(reason.clone()),
+        Impact::Safe | Impact::Masked | Impact::Breaks(_) => None,
+    };
+    JudgedChange {
+        rule: one.change.kind.id().to_owned(),
+        text: one.change.sentence(),
+        backward: one.backward.as_break().map(event_that_breaks),
+        forward: one.forward.as_break().map(event_that_breaks),
+        undecided: reason(&one.backward).or_else(|| reason(&one.forward)),
+    }
+}
+
+/// A break that several changes make.
+fn together(backward: Option<&Break>, forward: Option<&Break>) -> JudgedChange {
+    JudgedChange {
+        text: "Several changes together".to_owned(),
+        backward: backward.map(event_that_breaks),
+        forward: forward.map(event_that_breaks),
+        ..JudgedChange::default()
+    }
+}
+
+fn event_that_breaks(found: &Break) -> JudgedBreak {
+    JudgedBreak {
+        event: found.witness.to_json(),
+        reason: found.violation.as_ref().map(|violation| violation.message.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(content_type: &str, old: &str, new: &str) -> Judged {
+        let content = |content| JudgedContent { content_type, content };
+        judge(&content(old), &content(new))
+    }
+
+    const OLD: &str = r#"{"type":"object","properties":{"id":{"type":"string"}},"x-schemactl":{"version":"1.0"}}"#;
+    const NEW: &str = r#"{"type":"object","properties":{"id":{"type":"string"},"sku":{"type":"string"}},"required":["sku"],
+        "x-schemactl":{"version":"1.1"}}"#;
+
+    #[test]
+    fn a_break_has_its_event() {
+        let judgement = judged("JSONSchemaDraft4", OLD, NEW).unwrap();
+        assert_eq!(judgement.backward, JudgedDirection::Incompatible);
+        assert_eq!(judgement.forward, JudgedDirection::Compatible);
+        assert_eq!(judgement.needed.as_deref(), Some("major"));
+        let [required, added] = &judgement.changes[..] else {
+            panic!("{judgement:?}")
+        };
+        assert_eq!(required.rule, "required-property-added");
+        assert!(
+            required.backward.is_some() && required.forward.is_none(),
+            "{required:?}"
+        );
+        assert!(added.backward.is_none() && added.forward.is_none(), "{added:?}");
+    }
+
+    #[test]
+    fn a_stamp_is_no_change() {
+        let judgement = judged("JSONSchemaDraft4", OLD, &OLD.replace("1.0", "1.1")).unwrap();
+        assert_eq!(
+            (judgement.needed.as_deref(), judgement.changes.len()),
+            (Some("patch"), 0)
+        );
+    }
+
+    #[test]
+    fn an_openapi_document_is_judged_by_its_detail() {
+        let content = |detail: &str| {
+            let envelope = r##"{"properties":{"detail":{"$ref":"#/components/schemas/Order"}}}"##;
+            format!(r#"{{"openapi":"3.0.0","components":{{"schemas":{{"AWSEvent":{envelope},"Order":{detail}}}}}}}"#)
+        };
+        let judgement = judged("OpenApi3", &content(OLD), &content(NEW)).unwrap();
+        assert_eq!(judgement.backward, JudgedDirection::Incompatible);
+    }
+
+    #[test]
+    fn what_is_no_schema_says_so() {
+        for (content_type, content) in [
+            ("JSONSchemaDraft4", "{"),
+            ("JSONSchemaDraft4", r#"{"type":"strng"}"#),
+            ("JSONSchemaDraft4", r##"{"$ref":"#/definitions/none"}"##),
+            ("OpenApi3", "{}"),
+        ] {
+            let reason = judged(content_type, OLD, content).unwrap_err();
+            assert!(!reason.is_empty(), "{content}");
+        }
+    }
+}

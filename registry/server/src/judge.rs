@@ -1,0 +1,185 @@
+//! What a change of a schema means for its readers. In: two versions as they are registered. Out: verdicts, and each change with the event
+//! that it breaks. This crate proves nothing itself: whoever starts the server brings the function, as with code bindings, so that the
+//! registry does not depend on the engine. It runs in a thread of its own, one pair after the other; the last answers are kept.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use sha2::{Digest, Sha256};
+use tokio::sync::oneshot;
+
+/// How many answers are kept: those of the schema that somebody looks at, and of a few more.
+const KEPT: usize = 64;
+/// Engines recurse into schemas that nest, in stacks of any build.
+const STACK: usize = 16 << 20;
+
+/// A version of a schema, as it is registered.
+#[derive(Clone, Copy, Debug)]
+pub struct JudgedContent<'s> {
+    /// `JSONSchemaDraft4` or `OpenApi3`.
+    pub content_type: &'s str,
+    /// The content.
+    pub content: &'s str,
+}
+
+/// What a change of a schema means.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Judgement {
+    /// Whether readers of the new version accept every event of the old one.
+    pub backward: JudgedDirection,
+    /// Whether readers of the old version accept every event of the new one.
+    pub forward: JudgedDirection,
+    /// The smallest step of the version that the change allows, such as `minor`. `None` if that is not decided.
+    pub needed: Option<String>,
+    /// Every change.
+    pub changes: Vec<JudgedChange>,
+    /// What the verdicts rest on, in sentences.
+    pub assumptions: Vec<String>,
+}
+
+/// The verdict of one direction.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum JudgedDirection {
+    /// Proved.
+    Compatible,
+    /// An event breaks.
+    Incompatible,
+    /// Not known.
+    #[default]
+    Undecided,
+}
+
+/// One change, and what it breaks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JudgedChange {
+    /// The id of its rule. Empty for breaks that no change explains alone.
+    pub rule: String,
+    /// What was changed, in a sentence with code between backticks.
+    pub text: String,
+    /// An event of the old version that readers of the new one reject for it.
+    pub backward: Option<JudgedBreak>,
+    /// An event of the new version that readers of the old one reject for it.
+    pub forward: Option<JudgedBreak>,
+    /// Why it is not known what the change breaks.
+    pub undecided: Option<String>,
+}
+
+/// An event that breaks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JudgedBreak {
+    /// The event, as JSON.
+    pub event: String,
+    /// Why it is rejected, if that is known.
+    pub reason: Option<String>,
+}
+
+/// What a judge gives: a judgement, or why there is none.
+pub type Judged = Result<Judgement, String>;
+
+type Judge = dyn Fn(&JudgedContent<'_>, &JudgedContent<'_>) -> Judged + Send + Sync;
+
+/// The judge of a server, if it has one, in its configuration.
+#[derive(Clone, Default)]
+pub(crate) struct JudgeSetting(Option<Arc<Judge>>);
+
+/// Judges pairs, in a thread of its own.
+pub(crate) struct Court {
+    orders: Option<Sender<Order>>,
+    known: Mutex<VecDeque<(Pair, Arc<Judged>)>>,
+}
+
+/// A pair by its digest.
+type Pair = [u8; 32];
+
+struct Order {
+    old: (String, String),
+    new: (String, String),
+    answer: oneshot::Sender<Judged>,
+}
+
+impl JudgeSetting {
+    pub(crate) fn new(
+        judge: impl Fn(&JudgedContent<'_>, &JudgedContent<'_>) -> Judged + Send + Sync + 'static,
+    ) -> Self {
+        Self(Some(Arc::new(judge)))
+    }
+}
+
+impl fmt::Debug for JudgeSetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("JudgeSetting").field(&self.0.is_some()).finish()
+    }
+}
+
+impl Court {
+    /// Starts the thread, if there is a judge. It ends after its last order when the court is dropped.
+    pub(crate) fn start(setting: JudgeSetting) -> std::io::Result<Self> {
+        let mut orders = None;
+        if let Some(judge) = setting.0 {
+            let (sender, waiting) = channel();
+            let thread = thread::Builder::new().name("schemactl-judge".to_owned());
+            thread.stack_size(STACK).spawn(move || judge_all(&*judge, &waiting))?;
+            orders = Some(sender);
+        }
+        Ok(Self {
+            orders,
+            known: Mutex::default(),
+        })
+    }
+
+    /// Returns what became of a schema between two versions, types and contents. `None` if there is no judge.
+    pub(crate) async fn judge(&self, old: (String, String), new: (String, String)) -> Option<Arc<Judged>> {
+        let pair = digest([&old.0, &old.1, &new.0, &new.1]);
+        if let Some(judged) = self.find(&pair) {
+            return Some(judged);
+        }
+        let (answer, receiver) = oneshot::channel();
+        self.orders.as_ref()?.send(Order { old, new, answer }).ok()?;
+        let broken = || Err("the comparison broke off".to_owned());
+        let judged = Arc::new(receiver.await.unwrap_or_else(|_| broken()));
+        let mut known = self.known();
+        known.truncate(KEPT - 1);
+        known.push_front((pair, Arc::clone(&judged)));
+        Some(judged)
+    }
+
+    fn find(&self, pair: &Pair) -> Option<Arc<Judged>> {
+        let known = self.known();
+        let found = known.iter().find(|(known, _)| known == pair);
+        found.map(|(_, judged)| Arc::clone(judged))
+    }
+
+    /// Entries are whole whatever happened to another thread, so a poisoned lock is as good as another.
+    fn known(&self) -> MutexGuard<'_, VecDeque<(Pair, Arc<Judged>)>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn judge_all(judge: &Judge, waiting: &Receiver<Order>) {
+    while let Ok(Order { old, new, answer }) = waiting.recv() {
+        // Whoever asked may have gone, and so need not be answered.
+        if answer.is_closed() {
+            continue;
+        }
+        let judged = catch_unwind(AssertUnwindSafe(|| judge(&content(&old), &content(&new))));
+        let _ = answer.send(judged.unwrap_or_else(|_| Err("the comparison broke off".to_owned())));
+    }
+}
+
+fn content((content_type, content): &(String, String)) -> JudgedContent<'_> {
+    JudgedContent { content_type, content }
+}
+
+/// Each text with its length, so that no two lists of texts are one.
+fn digest(texts: [&String; 4]) -> Pair {
+    let mut digest = Sha256::new();
+    for text in texts {
+        digest.update(text.len().to_le_bytes());
+        digest.update(text);
+    }
+    digest.finalize().into()
+}
