@@ -35,8 +35,27 @@ impl Random {
     }
 }
 
-/// What main has released: source, detail-type, version field and schema by event and version.
-type Released = BTreeMap<(String, String), (Vec<String>, Value)>;
+/// A released version of an event.
+#[derive(Clone, Debug, PartialEq)]
+struct Version {
+    /// The lines of event.toml that say source, detail-type and version field.
+    identity: Vec<String>,
+    /// Those that make the gate ask less of the event.
+    weaker: Vec<String>,
+    schema: Value,
+}
+
+impl Version {
+    /// Whether another state of it means the same, and is held to no less.
+    fn is_kept_by(&self, now: &Self) -> bool {
+        self.identity == now.identity
+            && self.schema == now.schema
+            && now.weaker.iter().all(|line| self.weaker.contains(line))
+    }
+}
+
+/// What main has released, by event and version.
+type Released = BTreeMap<(String, String), Version>;
 
 type Counts = BTreeMap<&'static str, usize>;
 
@@ -159,26 +178,35 @@ impl Repository {
         for (event, versions) in self.events() {
             let folder = self.path(&format!("schemas/shop/{event}"));
             let settings = fs::read_to_string(folder.join("event.toml")).unwrap_or_default();
-            let identity = settings.lines().filter(|line| {
-                ["source", "detail-type", "version-field"]
-                    .iter()
-                    .any(|key| line.starts_with(key))
-            });
-            let identity: Vec<String> = identity.map(str::to_owned).collect();
+            let lines_of = |keys: &[&str]| -> Vec<String> {
+                let lines = settings.lines();
+                lines
+                    .filter(|line| keys.iter().any(|key| line.starts_with(key)))
+                    .map(str::to_owned)
+                    .collect()
+            };
+            let identity = lines_of(&["source", "detail-type", "version-field"]);
+            let weaker = lines_of(&["status", "mode", "policy"]);
             let is_draft = settings.contains("draft") && !lock.contains(&format!("\"shop/{event}\""));
             for version in versions.into_iter().filter(|_| !is_draft) {
                 let text = fs::read_to_string(folder.join(format!("{version}.json"))).unwrap();
                 let schema = serde_json::from_str(&text).unwrap_or(Value::Null);
-                released.insert((event.clone(), version), (identity.clone(), schema));
+                let version_of_event = Version {
+                    identity: identity.clone(),
+                    weaker: weaker.clone(),
+                    schema,
+                };
+                released.insert((event.clone(), version), version_of_event);
             }
         }
         released
     }
 
-    /// Main has moved: what it releases now stays from now on.
+    /// Main has moved: what it releases now stays from now on, and so does all that it asks.
     fn learn(&mut self) {
         for (key, value) in self.now() {
-            self.released.entry(key).or_insert(value);
+            let known = self.released.entry(key).or_insert_with(|| value.clone());
+            known.weaker = value.weaker;
         }
     }
 
@@ -188,7 +216,7 @@ impl Repository {
         let differing = self
             .released
             .iter()
-            .filter(|(key, value)| now.get(*key) != Some(*value));
+            .filter(|(key, value)| !now.get(*key).is_some_and(|now| value.is_kept_by(now)));
         differing
             .map(|(key, value)| format!("{key:?} was {value:?} and is {:?}", now.get(key)))
             .collect()

@@ -6,10 +6,12 @@ use schemactl_workspace::{Finding, Report, Severity, Workspace, write_atomic};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 use crate::args::Accept;
+use crate::console::Console;
 use crate::context::{Against, Context, checked};
 use crate::exit::Exit;
 use crate::git::Git;
 use crate::problem::Problem;
+use crate::report::count;
 
 /// Digits of a fingerprint that a waiver holds.
 const DIGITS: usize = 12;
@@ -25,7 +27,7 @@ pub(crate) fn run(args: &Accept, context: &Context) -> Result<Exit, Problem> {
     let against = Against::read(args.against.as_deref(), &workspace, context)?;
     let (report, _) = checked(&workspace, &against, context);
     let findings = if args.all {
-        every_error(&report)
+        every_error(&workspace, &report)
     } else {
         let each = args.fingerprints.iter().map(|print| find(&report, print));
         each.collect::<Result<Vec<_>, _>>()?
@@ -44,14 +46,48 @@ pub(crate) fn run(args: &Accept, context: &Context) -> Result<Exit, Problem> {
             .console
             .result(&format!("accepted in {shown}: {}\n", finding.message));
     }
-    Ok(Exit::Clean)
+    Ok(if args.all {
+        tell_rest(&workspace, &report, &context.console)
+    } else {
+        Exit::Clean
+    })
+}
+
+/// The errors that are not accepted yet.
+fn open_errors(report: &Report) -> impl Iterator<Item = &Finding> {
+    let findings = report.findings.iter();
+    findings.filter(|finding| finding.severity == Severity::Error && finding.waived.is_none())
+}
+
+/// Whether a waiver can accept a finding: it is a judgement, and there is a file for the waiver.
+fn is_acceptable(workspace: &Workspace, finding: &Finding) -> bool {
+    let event = finding.event.as_ref();
+    finding.can_be_waived() && event.is_none_or(|event| workspace.events.contains_key(event))
 }
 
 /// The errors that can be accepted and are not yet.
-fn every_error(report: &Report) -> Vec<&Finding> {
-    let is_open =
-        |finding: &&Finding| finding.severity == Severity::Error && finding.waived.is_none() && finding.can_be_waived();
-    report.findings.iter().filter(is_open).collect()
+fn every_error<'r>(workspace: &Workspace, report: &'r Report) -> Vec<&'r Finding> {
+    open_errors(report)
+        .filter(|finding| is_acceptable(workspace, finding))
+        .collect()
+}
+
+/// Says which errors stay because no waiver can accept them.
+fn tell_rest(workspace: &Workspace, report: &Report, console: &Console) -> Exit {
+    let rest: Vec<_> = open_errors(report)
+        .filter(|finding| !is_acceptable(workspace, finding))
+        .collect();
+    if rest.is_empty() {
+        return Exit::Clean;
+    }
+    for finding in &rest {
+        console.result(&format!("cannot be accepted: {}: {}\n", finding.rule, finding.message));
+    }
+    console.note(&format!(
+        "{} cannot be accepted: only breaks can; `schemactl check` says how to mend the rest",
+        count(rest.len(), "error")
+    ));
+    Exit::Findings
 }
 
 /// The name that git puts on commits here.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use schemactl_model::{Source, Span, Value, Version, schemas_at};
-use schemactl_workspace::{Event, Report, SchemaVersion, Summary, Workspace, write_atomic};
+use schemactl_workspace::{Event, Finding, Report, Rule, SchemaVersion, Severity, Summary, Workspace, write_atomic};
 
 use crate::args::Bump;
 use crate::context::{Against, Context, checked, event};
@@ -23,12 +23,27 @@ pub(crate) fn run(args: &Bump, context: &Context) -> Result<Exit, Problem> {
     let events = events(args, &workspace)?;
     let (report, _) = checked(&workspace, &Against::default(), context);
     let mut said = String::new();
+    let mut unknown = Vec::new();
     for event in events {
+        let is_released = |version| workspace.lock.digest(&event.name, version).is_some();
+        let without = match wrong(&report, event) {
+            // The number that it needs is known, and the change has to go there.
+            Some((newest, _)) if is_released(&newest.version) => Vec::new(),
+            _ => why_without_number(&report, event),
+        };
+        unknown.extend(
+            without
+                .iter()
+                .map(|finding| format!("{}: {}\n", finding.rule, finding.message)),
+        );
+        if !without.is_empty() {
+            continue;
+        }
         let Some((newest, summary)) = wrong(&report, event) else {
             continue;
         };
         let needed = summary.needed.as_ref().expect("a wrong number has a right one");
-        if workspace.lock.digest(&event.name, &newest.version).is_some() {
+        if is_released(&newest.version) {
             return Err(Problem::usage(
                 format!("{}, and what is released keeps its number", summary.text),
                 format!("restore {}, and put the change into {needed}", newest.version),
@@ -49,6 +64,13 @@ pub(crate) fn run(args: &Bump, context: &Context) -> Result<Exit, Problem> {
             said.extend([name(&one.from).as_str(), " → ", &name(&one.to), "\n"]);
         }
     }
+    if !unknown.is_empty() {
+        context
+            .console
+            .note("a number cannot be said: `schemactl check` shows why, and how to mend it");
+        context.console.result(&(unknown.concat() + &said));
+        return Ok(Exit::Findings);
+    }
     if said.is_empty() {
         "every newest version has the number that it needs\n".clone_into(&mut said);
     } else {
@@ -67,6 +89,22 @@ fn events<'w>(args: &Bump, workspace: &'w Workspace) -> Result<Vec<&'w Event>, P
         return Ok(workspace.events.values().collect());
     }
     args.events.iter().map(|name| event(workspace, name)).collect()
+}
+
+/// What keeps the number of an event's newest version from being known: a released schema that was edited, a schema that is none, a
+/// comparison that is undecided.
+fn why_without_number<'r>(report: &'r Report, event: &Event) -> Vec<&'r Finding> {
+    let newest = event.newest().map(|newest| &newest.version);
+    let own = report
+        .findings
+        .iter()
+        .filter(|finding| finding.event.as_ref() == Some(&event.name));
+    let keeps = |finding: &&Finding| match finding.rule {
+        Rule::ReleasedSchemaChanged | Rule::SchemaInvalid => finding.severity == Severity::Error,
+        Rule::CannotDecide => finding.direction.is_some() && finding.new.as_ref() == newest && finding.waived.is_none(),
+        _ => false,
+    };
+    own.filter(keeps).collect()
 }
 
 /// The newest version of an event, if its number promises too much.

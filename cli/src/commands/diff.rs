@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use schemactl_compat::{
-    Bump, Comparison, Examples, Explanation, Policy, Schema, Semantics, Settings, Verdict, compare, default_engine,
-    directions, explain, needed_bump,
+    Bump, Comparison, Examples, Explanation, Policy, Schema, Semantics, Settings, Verdict, compare_and_explain,
+    default_engine, directions, needed_bump,
 };
 use schemactl_model::{Dialect, Document, EventName, EventRef, Files, Source, Value, Version};
 use schemactl_workspace::{self as workspace, Finding, Pair, Report, Severity, Workspace};
@@ -162,19 +162,11 @@ fn for_programs(format: ReportFormat, old: &Side, new: &Side, found: &Found<'_>,
 
 fn found<'s>(old: &Side, new: &Side, settings: Settings<'s>, semantics: Semantics) -> Found<'s> {
     let (engine, pair) = (default_engine(semantics), (&old.schema(), &new.schema()));
-    let compared = compare(
-        &engine,
-        pair.0,
-        pair.1,
-        settings.policy,
-        settings.version_field.unwrap_or_default(),
-    );
     let examples = Examples {
         old: &old.examples.iter().collect::<Vec<_>>(),
         new: &new.examples.iter().collect::<Vec<_>>(),
     };
-    let verdicts = (&compared.backward, &compared.forward);
-    let explanation = explain(&engine, pair, settings, verdicts, examples);
+    let (compared, explanation) = compare_and_explain(&engine, pair, settings, examples);
     let strict = (!matches!(settings.policy, Policy::OpenStrict | Policy::Closed))
         .then(|| directions(&engine, pair.0, pair.1, Policy::OpenStrict, settings.version_field));
     Found {

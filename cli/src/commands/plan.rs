@@ -1,7 +1,8 @@
 //! `schemactl plan`
 
 use schemactl_workspace::{
-    Checked, Expected, Mending, Plan as PlanOfPush, PlanOptions, Remote, Workspace, plan_mending, write_atomic,
+    Checked, Expected, Inspected, Mending, Plan as PlanOfPush, PlanOptions, Remote, Report, Severity, Workspace,
+    plan_mending, preview, write_atomic,
 };
 
 use super::push::differs;
@@ -12,28 +13,27 @@ use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::Session;
 use crate::report::plan::SavedOptions;
-use crate::report::{json, plan as render, text};
+use crate::report::{count, plan as render};
 
 pub(crate) fn run(args: &Plan, context: &Context) -> Result<Exit, Problem> {
     let workspace = workspace(context, args.planning.allow_widening)?;
     let (report, checked) = checked(&workspace, &Against::default(), context);
-    let Some(checked) = checked else {
-        match args.format {
-            Format::Text => context
-                .console
-                .result(&text::render(&report, context.console.detail_of_reports())),
-            Format::Json => context.console.json(&json::render(&report)),
-        }
-        return Ok(Exit::Findings);
-    };
     let mut session = Session::open(context, &workspace, &args.aws)?;
-    let plan = make(&checked, &mut session, &args.planning, &context.console)?;
+    let plan = match &checked {
+        Some(checked) => make(checked, &mut session, &args.planning, &context.console)?,
+        None => look(
+            &Inspected::of(&workspace, &report),
+            &mut session,
+            &args.planning,
+            &context.console,
+        )?,
+    };
     let widening = workspace.manifest.registry.allow_widening;
     let json = render::json(
         &plan,
         SavedOptions::new(options(&args.planning), mending(&args.planning), widening),
     );
-    if let Some(file) = &args.file {
+    if let Some(file) = args.file.as_ref().filter(|_| checked.is_some()) {
         write_atomic(file, json.as_bytes()).map_err(|error| Problem::File {
             path: file.clone(),
             what: "write",
@@ -44,11 +44,42 @@ pub(crate) fn run(args: &Plan, context: &Context) -> Result<Exit, Problem> {
         Format::Text => context.console.result(&render::text(&plan)),
         Format::Json => context.console.json(&json),
     }
+    if checked.is_none() {
+        if let Some(file) = &args.file {
+            context.console.note(&format!("{} is not written", file.display()));
+        }
+        tell_errors(&report, &context.console);
+        return Ok(Exit::Findings);
+    }
     Ok(match (args.detailed_exitcode, differs(&plan, &context.console)) {
         (false, _) => Exit::Clean,
         (true, Exit::Clean) if !plan.is_empty() => Exit::Changes,
         (true, differs) => differs,
     })
+}
+
+/// Says why a push of what was shown is refused.
+pub(super) fn tell_errors(report: &Report, console: &Console) {
+    let errors = report.count(Severity::Error);
+    if errors > 0 {
+        let found = count(errors, "error");
+        console.note(&format!(
+            "`schemactl check` finds {found} in the workspace; nothing is written to the registry until that is mended or accepted"
+        ));
+    }
+}
+
+/// What a push would do if the check had found nothing: to be read.
+pub(super) fn look(
+    inspected: &Inspected<'_>,
+    session: &mut Session,
+    planning: &Planning,
+    console: &Console,
+) -> Result<PlanOfPush, Problem> {
+    let snapshot = session.snapshot(&Expected::of(inspected), true, console)?;
+    let (options, mending) = (options(planning), mending(planning));
+    let remote = session.remote.describe();
+    Ok(preview(inspected, &snapshot, remote, options, mending))
 }
 
 /// The workspace, with what the command line says of widening.

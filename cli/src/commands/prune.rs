@@ -1,9 +1,10 @@
 //! `schemactl prune`
 
-use schemactl_workspace::{Expected, PlanOptions, Remote, plan};
+use schemactl_workspace::{Expected, Inspected, PlanOptions, Remote, plan};
 
+use super::plan::{look, tell_errors};
 use super::push::{carry_out, differs, tell};
-use crate::args::Prune;
+use crate::args::{Planning, Prune};
 use crate::context::{Against, Context, checked};
 use crate::exit::Exit;
 use crate::problem::Problem;
@@ -13,15 +14,21 @@ use crate::report::{count, plan as render, text};
 pub(crate) fn run(args: &Prune, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
     let (report, checked) = checked(&workspace, &Against::default(), context);
-    let Some(checked) = checked else {
+    if checked.is_none() && args.enable_deletes {
         context
             .console
             .result(&text::render(&report, context.console.detail_of_reports()));
         return Ok(Exit::Findings);
-    };
+    }
     let mut session = Session::open(context, &workspace, &args.aws)?;
-    let snapshot = session.snapshot(&Expected::of(&checked), true, &context.console)?;
-    let plan = plan(&checked, &snapshot, session.remote.describe(), PlanOptions::default()).pruning();
+    let plan = if let Some(checked) = &checked {
+        let snapshot = session.snapshot(&Expected::of(checked), true, &context.console)?;
+        plan(checked, &snapshot, session.remote.describe(), PlanOptions::default()).pruning()
+    } else {
+        let inspected = Inspected::of(&workspace, &report);
+        look(&inspected, &mut session, &Planning::default(), &context.console)?.pruning()
+    };
+    tell_errors(&report, &context.console);
     if plan.is_empty() {
         let kept = count(workspace.manifest.registry.keep, "version");
         context.console.result(&format!(

@@ -4,41 +4,37 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use schemactl_model::{EventName, Version};
-use schemactl_workspace::{Action, Cache, Drift, Plan, Workspace};
+use schemactl_workspace::{Action, Cache, Drift, Inspected, Plan, Workspace};
 
-use super::plan::{make, workspace};
+use super::plan::{look, tell_errors, workspace};
 use crate::args::{Format, Planning, Status};
 use crate::context::{Against, Context, checked, days_ago};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::Session;
+use crate::report::count;
 use crate::report::drift::{advise, describe};
 use crate::report::plan::{SavedOptions, json};
-use crate::report::{count, text};
 
 pub(crate) fn run(args: &Status, context: &Context) -> Result<Exit, Problem> {
     let workspace = workspace(context, false)?;
-    let (report, checked) = checked(&workspace, &Against::default(), context);
-    let Some(checked) = checked else {
-        context
-            .console
-            .result(&text::render(&report, context.console.detail_of_reports()));
-        return Ok(Exit::Findings);
-    };
+    let (report, _) = checked(&workspace, &Against::default(), context);
+    let inspected = Inspected::of(&workspace, &report);
     let mut session = Session::open(context, &workspace, &args.aws)?;
     // Whoever asks for the state of things wants no conclusions from tags and caches.
     let planning = Planning {
         full: true,
         ..Planning::default()
     };
-    let plan = make(&checked, &mut session, &planning, &context.console)?;
-    let standings = Standings::of(&workspace, &plan);
+    let plan = look(&inspected, &mut session, &planning, &context.console)?;
+    let standings = Standings::of(&inspected, &plan);
     match args.format {
         Format::Text => context
             .console
             .result(&(standings.render() + &inactive(&session.cache))),
         Format::Json => context.console.json(&json(&plan, SavedOptions::default())),
     }
+    tell_errors(&report, &context.console);
     let advice = advise(&plan);
     if !advice.is_empty() {
         context.console.note(advice.trim_end());
@@ -70,15 +66,19 @@ enum VersionStanding {
     NotRegistered,
     Missing,
     Conflicting,
+    Retired,
+    NotCompared,
 }
 
 impl VersionStanding {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 7] = [
         Self::Registered,
         Self::NotRegistered,
         Self::Missing,
         Self::Conflicting,
         Self::Pruned,
+        Self::Retired,
+        Self::NotCompared,
     ];
 
     fn describe(self) -> &'static str {
@@ -88,6 +88,8 @@ impl VersionStanding {
             Self::NotRegistered => "not registered",
             Self::Missing => "missing: released, and not in the registry",
             Self::Conflicting => "conflicting: registered with another schema",
+            Self::Retired => "retired",
+            Self::NotCompared => "not compared: a schema of the event has faults",
         }
     }
 
@@ -98,19 +100,24 @@ impl VersionStanding {
             Self::NotRegistered => "not",
             Self::Missing => "missing",
             Self::Conflicting => "conflicting",
+            Self::Retired => "retired",
+            Self::NotCompared => "not compared",
         }
     }
 }
 
 /// Each version of the workspace once, with the worst that is true of it in one of its schemas.
 struct Standings<'w> {
+    workspace: &'w Workspace,
     plan: &'w Plan,
     versions: BTreeMap<(&'w EventName, &'w Version), VersionStanding>,
 }
 
 impl<'w> Standings<'w> {
-    fn of(workspace: &'w Workspace, plan: &'w Plan) -> Self {
+    fn of(inspected: &Inspected<'w>, plan: &'w Plan) -> Self {
+        let workspace = inspected.workspace();
         let mut standings = Self {
+            workspace,
             plan,
             versions: BTreeMap::new(),
         };
@@ -121,7 +128,9 @@ impl<'w> Standings<'w> {
             standings.note(event, version, VersionStanding::Pruned);
         }
         for (event, version) in plan.actions.iter().filter_map(Action::version) {
-            let released = workspace.lock.digest(event, version).is_some();
+            // What has come under a new name was never registered under it.
+            let released =
+                workspace.lock.digest(event, version).is_some() && !workspace.lock.has_arrived(event, version);
             standings.note(
                 event,
                 version,
@@ -134,6 +143,20 @@ impl<'w> Standings<'w> {
         }
         for (event, version) in plan.drift.iter().filter_map(Drift::contradicted) {
             standings.note(event, version, VersionStanding::Conflicting);
+        }
+        for (event, version, _) in workspace.lock.iter() {
+            if workspace.lock.retirement(event, version).is_some() {
+                standings.note(event, version, VersionStanding::Retired);
+            }
+        }
+        for event in inspected.unreadable() {
+            let event = workspace.events.get(event);
+            for (event, version) in event
+                .iter()
+                .flat_map(|event| event.versions.keys().map(|version| (&event.name, version)))
+            {
+                standings.note(event, version, VersionStanding::NotCompared);
+            }
         }
         // Too old to be kept, and there all the same.
         for event in workspace.events.values() {
@@ -174,12 +197,23 @@ impl<'w> Standings<'w> {
         let mut text = format!("{}\n", self.plan.remote);
         for ((event, version), standing) in &self.versions {
             let name = format!("{event}@{version}");
-            writeln!(text, "  {name:<width$}  {}", standing.describe()).expect("writing to a string cannot fail");
+            let end = self.describe_end(event, version);
+            writeln!(text, "  {name:<width$}  {}{end}", standing.describe()).expect("writing to a string cannot fail");
         }
         for drift in &self.plan.drift {
             writeln!(text, "  ! {}", describe(drift)).expect("writing to a string cannot fail");
         }
         text + &self.summary()
+    }
+
+    /// What is said of the end of a version: when it was retired and why, or when it will be.
+    fn describe_end(&self, event: &EventName, version: &Version) -> String {
+        if let Some(record) = self.workspace.lock.retirement(event, version) {
+            return format!(" on {}: {} ({})", record.date, record.reason, record.author);
+        }
+        let event = self.workspace.events.get(event);
+        let table = event.and_then(|event| event.deprecation(version));
+        table.map_or_else(String::new, |table| format!("; {}", table.to_note()))
     }
 
     /// The two numbers that everybody looks for, and the others where there are some.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use schemactl_model::Version;
-use schemactl_workspace::{Drift, Plan};
+use schemactl_workspace::{Drift, LifeKind, Plan};
 use serde::{Deserialize, Serialize};
 
 use super::count;
@@ -58,6 +58,19 @@ pub(crate) fn describe(drift: &Drift) -> String {
             event, version, number, ..
         } => {
             format!("{event}@{version} is in the registry (its version {number}) and not in the workspace; left alone")
+        }
+        Drift::Ended {
+            event,
+            version,
+            number,
+            how,
+            ..
+        } => {
+            let what = match how {
+                LifeKind::Moved => "has another name",
+                LifeKind::Retired | LifeKind::Hotfix => "is retired",
+            };
+            format!("{event}@{version} {what} and is in the registry (its version {number}); left alone")
         }
         Drift::Twice {
             schema,
@@ -138,6 +151,12 @@ impl From<&Drift> for DriftJson {
                 number,
                 ..
             } => ("contested", schema, Some(version), Some(number)),
+            Drift::Ended {
+                schema,
+                version,
+                number,
+                ..
+            } => ("ended", schema, Some(version), Some(number)),
             Drift::Replaced {
                 schema,
                 version,

@@ -2,21 +2,14 @@
 //! verdicts of both directions. Every witness is replayed on the documents as they were written: a witness that does not
 //! break them is a fault of ours, reported as undecided, never as a verdict.
 
-use std::borrow::Cow;
-use std::cell::OnceCell;
-use std::collections::BTreeSet;
-use std::rc::Rc;
-
 use schemactl_model::{Dialect, Value, with_stack_for};
 
 use crate::confirm::confirmed;
 use crate::engine::Kept;
 use crate::equality::are_equal;
-use crate::policy::counting_keywords;
-use crate::{
-    ContainmentEngine, Engine, Policy, Questions, ReplayError, Schema, Semantics, Settings, Transformed, Validator,
-    Verdict, without_version_pin,
-};
+use crate::explain::{Examples, Explanation, KnownBreaks, explain_prepared};
+use crate::prepared::{Prepared, Replay};
+use crate::{ContainmentEngine, Engine, Policy, Questions, Schema, Settings, Verdict};
 
 /// What comparing two versions found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,9 +33,28 @@ pub fn compare(
     version_field: &str,
 ) -> Comparison {
     with_stack_for(old.root.depth().max(new.root.depth()), || {
-        let mut comparer = Comparer::new(engine, policy, version_field);
+        let comparer = Comparer::new(engine, policy, version_field);
         let (old, new) = (comparer.prepare(old), comparer.prepare(new));
         comparer.compare(&old, &new)
+    })
+}
+
+/// Compares two versions of an event, and explains the verdicts.
+pub fn compare_and_explain(
+    engine: &dyn Engine,
+    (old, new): (&Schema<'_>, &Schema<'_>),
+    settings: Settings<'_>,
+    examples: Examples<'_>,
+) -> (Comparison, Explanation) {
+    with_stack_for(old.root.depth().max(new.root.depth()), || {
+        let comparer = Comparer {
+            question: Question::new(engine, settings.policy, settings.version_field),
+        };
+        let pair = (&comparer.prepare(old), &comparer.prepare(new));
+        let compared = comparer.compare(pair.0, pair.1);
+        let verdicts = (&compared.backward, &compared.forward);
+        let explanation = comparer.explain(pair, verdicts, (examples, &KnownBreaks::default()));
+        (compared, explanation)
     })
 }
 
@@ -51,21 +63,6 @@ pub fn compare(
 pub struct Comparer<'e> {
     question: Question<'e>,
 }
-
-/// A version that is ready to be compared, by the [`Comparer`] that prepared it.
-pub struct Prepared<'v> {
-    side: Side<'v>,
-    /// What its writers send, or why the policy cannot be applied.
-    sent: Result<Under, String>,
-    /// What its readers accept.
-    taken: Result<Under, String>,
-    /// Its keywords that look at all properties.
-    counting: BTreeSet<&'static str>,
-    validators: Validators,
-}
-
-/// A version under the policy, and its dialect; `None`: it is the version as it is.
-type Under = Option<(Value, Dialect)>;
 
 /// The questions about one pair of versions.
 // INVARIANT: each pair has a session of its own, so that its answers do not depend on the pairs before it.
@@ -79,14 +76,14 @@ struct PairSession<'q> {
 type Numbered<'p, 'v> = (usize, &'p Prepared<'v>);
 
 impl PairSession<'_> {
-    fn keep_writer(&mut self, version: Numbered<'_, '_>, sent: &Under) -> Kept {
+    fn keep_writer(&mut self, version: Numbered<'_, '_>, sent: Option<&(Value, Dialect)>) -> Kept {
         match sent {
             Some((value, dialect)) => self.questions.keep(&Schema::new(value, *dialect)),
             None => self.keep_written(version),
         }
     }
 
-    fn keep_reader(&mut self, version: Numbered<'_, '_>, taken: &Under) -> Kept {
+    fn keep_reader(&mut self, version: Numbered<'_, '_>, taken: Option<&(Value, Dialect)>) -> Kept {
         match taken {
             Some((value, dialect)) => self.questions.keep(&Schema::new(value, *dialect)),
             None => self.keep_open(version),
@@ -107,14 +104,6 @@ impl PairSession<'_> {
     }
 }
 
-/// The validators of a version, made when the first event has to be replayed on it.
-#[derive(Default)]
-struct Validators {
-    written: OnceCell<Result<Rc<Validator>, ReplayError>>,
-    writer: OnceCell<Result<Vec<Rc<Validator>>, ReplayError>>,
-    reader: OnceCell<Result<Vec<Rc<Validator>>, ReplayError>>,
-}
-
 impl<'e> Comparer<'e> {
     /// For events that are compared under a policy.
     pub fn new(engine: &'e dyn Engine, policy: Policy, version_field: &'e str) -> Self {
@@ -124,26 +113,12 @@ impl<'e> Comparer<'e> {
     }
 
     /// Prepares a version.
-    pub fn prepare<'v>(&mut self, schema: &Schema<'v>) -> Prepared<'v> {
-        let side = Side::new(schema, self.question.version_field);
-        let policy = self.question.policy;
-        let under = |transformed| match transformed {
-            Transformed::Impossible(reason) => Err(reason),
-            Transformed::Schema(value, dialect) => Ok(Some((value, dialect))),
-            Transformed::Unchanged => Ok(None),
-        };
-        let (sent, taken) = (policy.as_writer(schema), policy.as_reader(&side.open()));
-        Prepared {
-            sent: under(sent),
-            taken: under(taken),
-            counting: counting_keywords(schema.root),
-            side,
-            validators: Validators::default(),
-        }
+    pub fn prepare<'v>(&self, schema: &Schema<'v>) -> Prepared<'v> {
+        self.question.prepare(schema)
     }
 
     /// Compares two versions that were prepared here.
-    pub fn compare(&mut self, old: &Prepared<'_>, new: &Prepared<'_>) -> Comparison {
+    pub fn compare(&self, old: &Prepared<'_>, new: &Prepared<'_>) -> Comparison {
         let mut session = self.session();
         let equal = self.are_equal(old, new);
         let (backward, forward) = if equal {
@@ -157,7 +132,7 @@ impl<'e> Comparer<'e> {
             let mut proves = |sub, sup| session.questions.between(sub, sup).is_compatible();
             equivalent = proves(old, new) && proves(new, old);
         }
-        let counting = &old.counting | &new.counting;
+        let counting = old.counting() | new.counting();
         let mut assumptions = self.question.policy.assumptions_beside(&counting);
         if old.side.is_pinned() || new.side.is_pinned() {
             let field = self.question.version_field.unwrap_or_default();
@@ -171,6 +146,22 @@ impl<'e> Comparer<'e> {
             equivalent,
             assumptions,
         }
+    }
+
+    /// Returns why the verdicts about two versions that were prepared here are what they are. A break that is known from another
+    /// pair is shown by the same event, where it breaks this pair at the same place.
+    pub fn explain(
+        &self,
+        (old, new): (&Prepared<'_>, &Prepared<'_>),
+        verdicts: (&Verdict, &Verdict),
+        (examples, known): (Examples<'_>, &KnownBreaks),
+    ) -> Explanation {
+        let question = &self.question;
+        let settings = Settings {
+            policy: question.policy,
+            version_field: question.version_field,
+        };
+        explain_prepared(question.engine, (old, new), settings, verdicts, (examples, known))
     }
 
     /// Whether both versions are the same text but for what says nothing.
@@ -194,19 +185,14 @@ impl<'e> Comparer<'e> {
 
     /// Whether a reader accepts every event of a writer.
     fn takes(&self, session: &mut PairSession<'_>, writer: Numbered<'_, '_>, reader: Numbered<'_, '_>) -> Verdict {
-        let (sent, taken) = match (&writer.1.sent, &reader.1.taken) {
+        let (sent, taken) = match (writer.1.sent_under_policy(), reader.1.taken_under_policy()) {
             (Ok(sent), Ok(taken)) => (sent, taken),
             (Err(reason), _) | (_, Err(reason)) => return takes_as_written(session, writer, reader, reason),
         };
         let kept = (session.keep_writer(writer, sent), session.keep_reader(reader, taken));
-        let semantics = self.question.engine.semantics();
-        let replay = || {
-            Ok(Replay {
-                writer: writer.1.writes(sent.as_ref(), semantics)?,
-                reader: reader.1.reads(taken.as_ref(), semantics)?,
-            })
-        };
-        let asked = confirmed(self.question.engine, session.questions.as_mut(), kept, replay);
+        let engine = self.question.engine;
+        let replay = || Replay::of(writer.1, reader.1, engine.semantics());
+        let asked = confirmed(engine, session.questions.as_mut(), kept, replay);
         match asked.0 {
             Verdict::Undecided { reason } if sent.is_some() || taken.is_some() => {
                 takes_as_written(session, writer, reader, &reason)
@@ -233,40 +219,6 @@ fn takes_as_written(
     }
 }
 
-impl Prepared<'_> {
-    /// What an event of this writer has to be valid under.
-    fn writes(&self, sent: Option<&(Value, Dialect)>, semantics: Semantics) -> Result<Vec<Rc<Validator>>, ReplayError> {
-        let made = self.validators.writer.get_or_init(|| {
-            let under_policy = sent.map(|(sent, dialect)| validator(sent, *dialect, semantics));
-            std::iter::once(self.written(semantics)).chain(under_policy).collect()
-        });
-        made.clone()
-    }
-
-    /// What an event has to be invalid under, to break this reader.
-    fn reads(&self, taken: Option<&(Value, Dialect)>, semantics: Semantics) -> Result<Vec<Rc<Validator>>, ReplayError> {
-        let made = self.validators.reader.get_or_init(|| {
-            let open = match &self.side.open {
-                Cow::Borrowed(_) => self.written(semantics),
-                Cow::Owned(open) => validator(open, self.side.written.dialect, semantics),
-            };
-            let under_policy = taken.map(|(taken, dialect)| validator(taken, *dialect, semantics));
-            std::iter::once(open).chain(under_policy).collect()
-        });
-        made.clone()
-    }
-
-    fn written(&self, semantics: Semantics) -> Result<Rc<Validator>, ReplayError> {
-        let Schema { root, dialect } = self.side.written;
-        let made = (self.validators.written).get_or_init(|| validator(root, dialect, semantics));
-        made.clone()
-    }
-}
-
-fn validator(root: &Value, dialect: Dialect, semantics: Semantics) -> Result<Rc<Validator>, ReplayError> {
-    Validator::with(root, dialect, semantics).map(Rc::new)
-}
-
 /// The two directions alone: whether the new reader takes every old event, and the old reader every new one. Without a
 /// version field the schemas are compared as they are written.
 pub fn directions(
@@ -277,7 +229,7 @@ pub fn directions(
     version_field: Option<&str>,
 ) -> (Verdict, Verdict) {
     with_stack_for(old.root.depth().max(new.root.depth()), || {
-        let mut comparer = Comparer {
+        let comparer = Comparer {
             question: Question::new(engine, policy, version_field),
         };
         let (old, new) = (comparer.prepare(old), comparer.prepare(new));
@@ -296,35 +248,10 @@ pub fn breaks(
     settings: Settings<'_>,
     event: &Value,
 ) -> bool {
-    let sides = (
-        Side::new(writer, settings.version_field),
-        Side::new(reader, settings.version_field),
-    );
-    Question::new(engine, settings.policy, settings.version_field)
-        .validators(&sides.0, &sides.1)
-        .is_some_and(|replay| replay.breaks(event).unwrap_or(false))
-}
-
-/// One version, as it is written and without the fixed value of its version field.
-pub(crate) struct Side<'v> {
-    pub(crate) written: Schema<'v>,
-    open: Cow<'v, Value>,
-}
-
-impl<'v> Side<'v> {
-    pub(crate) fn new(schema: &Schema<'v>, version_field: Option<&str>) -> Self {
-        let unpinned = version_field.and_then(|field| without_version_pin(schema, field));
-        let open = unpinned.map_or(Cow::Borrowed(schema.root), Cow::Owned);
-        Self { written: *schema, open }
-    }
-
-    pub(crate) fn open(&self) -> Schema<'_> {
-        Schema::new(&self.open, self.written.dialect)
-    }
-
-    fn is_pinned(&self) -> bool {
-        matches!(self.open, Cow::Owned(_))
-    }
+    let question = Question::new(engine, settings.policy, settings.version_field);
+    let (writer, reader) = (question.prepare(writer), question.prepare(reader));
+    let replay = question.replay(&writer, &reader);
+    replay.is_some_and(|replay| replay.breaks(event).unwrap_or(false))
 }
 
 /// Steps that the questions of one explanation take together: as many as four verdicts. Most of its questions are about a few
@@ -350,99 +277,34 @@ impl<'q> Question<'q> {
         }
     }
 
-    /// Whether a reader accepts every event of a writer, and what an event was replayed on.
-    pub(crate) fn replayed(&mut self, writer: &Side<'_>, reader: &Side<'_>) -> (Verdict, Option<Replay>) {
-        let (sent, taken) = match self.under_policy(writer, reader) {
-            Ok(under) => under,
-            Err(reason) => return (Verdict::Undecided { reason }, None),
+    pub(crate) fn prepare<'v>(&self, schema: &Schema<'v>) -> Prepared<'v> {
+        Prepared::new(schema, self.policy, self.version_field)
+    }
+
+    /// Whether a reader accepts every event of a writer, of whom is kept what it sends, and what an event was replayed on.
+    pub(crate) fn replayed(
+        &mut self,
+        (writer, sent): (&Prepared<'_>, Kept),
+        reader: &Prepared<'_>,
+    ) -> (Verdict, Option<Replay>) {
+        let taken = match reader.taken() {
+            Ok(taken) => taken,
+            Err(reason) => {
+                let reason = reason.to_owned();
+                return (Verdict::Undecided { reason }, None);
+            }
         };
-        let (sent, taken) = (sent.schema(), taken.schema());
-        let kept = (self.questions.keep(&sent), self.questions.keep(&taken));
+        let kept = (sent, self.questions.keep(&taken));
         let semantics = self.engine.semantics();
         confirmed(self.engine, self.questions.as_mut(), kept, || {
-            Replay::new((writer, &sent), (reader, &taken), semantics)
+            Replay::of(writer, reader, semantics)
         })
     }
 
-    /// What the writer sends and the reader accepts, or why the policy cannot be applied.
-    fn under_policy<'s>(&self, writer: &'s Side<'_>, reader: &'s Side<'_>) -> Result<(Viewed<'s>, Viewed<'s>), String> {
-        let (sent, taken) = (writer.written, reader.open());
-        let view = |(root, dialect)| Viewed { root, dialect };
-        Ok((
-            view(self.policy.as_writer(&sent).of(&sent)?),
-            view(self.policy.as_reader(&taken).of(&taken)?),
-        ))
+    /// Returns the validators of a writer and a reader under the policy; `None` where it cannot be applied.
+    pub(crate) fn replay(&self, writer: &Prepared<'_>, reader: &Prepared<'_>) -> Option<Replay> {
+        writer.sent().ok()?;
+        reader.taken().ok()?;
+        Replay::of(writer, reader, self.engine.semantics()).ok()
     }
-
-    /// The validators of a writer and a reader under the policy.
-    pub(crate) fn validators(&self, writer: &Side<'_>, reader: &Side<'_>) -> Option<Replay> {
-        let (sent, taken) = self.under_policy(writer, reader).ok()?;
-        Replay::new(
-            (writer, &sent.schema()),
-            (reader, &taken.schema()),
-            self.engine.semantics(),
-        )
-        .ok()
-    }
-}
-
-/// A version as one side of a comparison sees it.
-struct Viewed<'s> {
-    root: Cow<'s, Value>,
-    dialect: Dialect,
-}
-
-impl Viewed<'_> {
-    fn schema(&self) -> Schema<'_> {
-        Schema::new(&self.root, self.dialect)
-    }
-}
-
-/// The validators that an event is held against: it must be one of the writer, as written and under the policy, and none of the
-/// reader, as written but for the version it demands, and under the policy.
-pub(crate) struct Replay {
-    pub(crate) writer: Vec<Rc<Validator>>,
-    pub(crate) reader: Vec<Rc<Validator>>,
-}
-
-impl Replay {
-    fn new(
-        (writer, sent): (&Side<'_>, &Schema<'_>),
-        (reader, taken): (&Side<'_>, &Schema<'_>),
-        semantics: Semantics,
-    ) -> Result<Self, ReplayError> {
-        Ok(Self {
-            writer: validators(&writer.written, sent, semantics)?,
-            reader: validators(&reader.open(), taken, semantics)?,
-        })
-    }
-
-    pub(crate) fn breaks(&self, event: &Value) -> Result<bool, ReplayError> {
-        let json = event.to_serde().ok_or(ReplayError::Number)?;
-        for validator in &self.writer {
-            if !validator.is_valid_as(event, &json)? {
-                return Ok(false);
-            }
-        }
-        for validator in &self.reader {
-            if validator.is_valid_as(event, &json)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-}
-
-/// One validator where the policy changed nothing.
-fn validators(
-    written: &Schema<'_>,
-    under_policy: &Schema<'_>,
-    semantics: Semantics,
-) -> Result<Vec<Rc<Validator>>, ReplayError> {
-    let mut validators = vec![Rc::new(Validator::with(written.root, written.dialect, semantics)?)];
-    if written.root != under_policy.root {
-        let under_policy = Validator::with(under_policy.root, under_policy.dialect, semantics)?;
-        validators.push(Rc::new(under_policy));
-    }
-    Ok(validators)
 }

@@ -3,8 +3,8 @@
 
 use schemactl_model::{Kind, Value};
 
-use crate::compare::Replay;
 use crate::engine::Kept;
+use crate::prepared::Replay;
 use crate::shrink::shrink;
 use crate::{Engine, Questions, ReplayError, Verdict};
 

@@ -34,6 +34,8 @@ mod explain;
 #[cfg(feature = "replay")]
 mod judge;
 #[cfg(feature = "replay")]
+mod prepared;
+#[cfg(feature = "replay")]
 mod replay;
 #[cfg(feature = "replay")]
 mod sample;
@@ -54,9 +56,10 @@ pub use verdict::Verdict;
 pub use {
     bump::are_equivalent,
     canonical::CanonicalEngine,
-    compare::{Comparer, Comparison, Prepared, breaks, compare, directions},
-    explain::{Break, Examples, Explained, Explanation, Impact, Settings, changes, explain},
+    compare::{Comparer, Comparison, breaks, compare, compare_and_explain, directions},
+    explain::{Break, Examples, Explained, Explanation, Impact, KnownBreaks, Settings, changes, explain},
     judge::{EventJudge, EventValidity},
+    prepared::Prepared,
     replay::{ReplayError, Validator, Violation},
     validity::{find_schema_faults, metaschema_errors, review_document, review_schema},
 };

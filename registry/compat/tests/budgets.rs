@@ -181,11 +181,11 @@ fn no_comparison_depends_on_the_versions_before_it() {
     let pairs = pairs();
     let versions: Vec<&Value> = pairs.iter().take(9).flat_map(|pair| [&pair.new, &pair.old]).collect();
     let engine = engine();
-    let mut together = Comparer::new(&engine, Policy::ProducerDeclared, "version");
+    let together = Comparer::new(&engine, Policy::ProducerDeclared, "version");
     let prepared: Vec<_> = versions.iter().map(|root| together.prepare(&schema(root))).collect();
     for (old, new) in [(0, 1), (3, 2), (16, 17), (5, 8), (8, 5), (0, 1), (11, 10)] {
         let among_others = together.compare(&prepared[old], &prepared[new]);
-        let mut alone = Comparer::new(&engine, Policy::ProducerDeclared, "version");
+        let alone = Comparer::new(&engine, Policy::ProducerDeclared, "version");
         let (left, right) = (
             alone.prepare(&schema(versions[old])),
             alone.prepare(&schema(versions[new])),

@@ -77,7 +77,9 @@ pub fn apply(plan: &Plan, remote: &dyn Remote, applying: &Applying<'_>) -> Outco
         results: Mutex::new(Vec::with_capacity(plan.actions.len())),
     };
     let mut schemas: BTreeMap<Option<&str>, Vec<(usize, &Action)>> = BTreeMap::new();
-    for (index, action) in plan.actions.iter().enumerate() {
+    // INVARIANT: nothing is written from a workspace whose check found errors.
+    let allowed = if plan.is_preview { &[] } else { plan.actions.as_slice() };
+    for (index, action) in allowed.iter().enumerate() {
         schemas.entry(action.schema()).or_default().push((index, action));
     }
     // The registry comes first: without it there is nowhere to write.

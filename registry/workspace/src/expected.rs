@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use schemactl_model::{Digest, Version};
 
-use crate::{Checked, Event, RegisteredContent, SchemaVersion};
+use crate::{Event, Inspected, RegisteredContent, SchemaVersion};
 
 /// The digests of the contents, by schema of the registry and version.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,12 +31,13 @@ pub(crate) struct Line<'w> {
 }
 
 /// The schemas of the registry, by name.
-pub(crate) fn lines<'c>(checked: &'c Checked<'_>) -> BTreeMap<String, Line<'c>> {
-    let workspace = checked.workspace();
+pub(crate) fn lines<'c>(inspected: &'c Inspected<'_>) -> BTreeMap<String, Line<'c>> {
+    let workspace = inspected.workspace();
     let mut lines: BTreeMap<String, Line<'c>> = BTreeMap::new();
     for event in workspace.events.values() {
-        for version in event.versions.values() {
-            for content in checked.contents(&event.name, &version.version) {
+        let is_live = |version: &&SchemaVersion| workspace.lock.retirement(&event.name, &version.version).is_none();
+        for version in event.versions.values().filter(is_live) {
+            for content in inspected.contents(&event.name, &version.version) {
                 let line = lines.entry(content.schema.clone()).or_default();
                 line.wanted.push(Wanted {
                     event,
@@ -61,14 +62,14 @@ impl Expected {
     }
 
     /// What belongs into the registry.
-    pub fn of(checked: &Checked<'_>) -> Self {
+    pub fn of(inspected: &Inspected<'_>) -> Self {
         let versions = |line: Line<'_>| {
             let wanted = line.wanted.iter();
             wanted
                 .map(|wanted| (wanted.version.version.clone(), wanted.content.digest.clone()))
                 .collect()
         };
-        let lines = lines(checked).into_iter();
+        let lines = lines(inspected).into_iter();
         Self {
             schemas: lines.map(|(name, line)| (name, versions(line))).collect(),
         }

@@ -17,7 +17,7 @@ pub use drift::Drift;
 use crate::expected::lines;
 use crate::manifest::MOST_VERSIONS;
 use crate::snapshot::STATE_TAG;
-use crate::{Checked, HeldSchema, HeldVersion, Holds, Snapshot, Tags};
+use crate::{Checked, HeldSchema, HeldVersion, Holds, Inspected, Lock, Snapshot, Tags};
 use schema::{SchemaPlan, SchemaPlanning};
 
 /// The writes of a push, and what was found on the way.
@@ -43,6 +43,8 @@ pub struct Plan {
     pub deletable: Vec<Deletion>,
     /// Schemas without room for their new versions.
     pub full: Vec<Full>,
+    /// It was made for reading, of a workspace whose check may have found errors: [`apply`](crate::apply) makes no write of it.
+    pub is_preview: bool,
 }
 
 /// What a plan may hold besides new versions.
@@ -110,8 +112,32 @@ pub fn plan_mending(
     options: PlanOptions,
     mending: Mending,
 ) -> Plan {
-    let settings = &checked.workspace().manifest.registry;
-    let lock = &checked.workspace().lock;
+    compare(checked, snapshot, remote, options, mending)
+}
+
+/// Returns what a push would do if the check had found no error. It cannot be applied.
+pub fn preview(
+    inspected: &Inspected<'_>,
+    snapshot: &Snapshot,
+    remote: String,
+    options: PlanOptions,
+    mending: Mending,
+) -> Plan {
+    Plan {
+        is_preview: true,
+        ..compare(inspected, snapshot, remote, options, mending)
+    }
+}
+
+fn compare(
+    inspected: &Inspected<'_>,
+    snapshot: &Snapshot,
+    remote: String,
+    options: PlanOptions,
+    mending: Mending,
+) -> Plan {
+    let workspace = inspected.workspace();
+    let (settings, lock) = (&workspace.manifest.registry, &workspace.lock);
     let mut plan = Plan {
         remote,
         registry: settings.name.clone(),
@@ -126,7 +152,11 @@ pub fn plan_mending(
     }
     let mut present: BTreeMap<&str, &HeldSchema> =
         snapshot.schemas.iter().map(|(name, held)| (&**name, held)).collect();
-    for (name, line) in lines(checked) {
+    // Of an event that cannot be read nothing is known, and so nothing is said of its schemas.
+    for name in inspected.unreadable() {
+        present.retain(|schema, _| !is_schema_of(schema, name));
+    }
+    for (name, line) in lines(inspected) {
         let held = present.remove(name.as_str());
         let planning = SchemaPlanning {
             settings,
@@ -137,7 +167,7 @@ pub fn plan_mending(
         SchemaPlan::new(&name, &line, held, planning).add_to(&mut plan);
     }
     for (name, held) in present {
-        plan.without_event(name, held, options);
+        plan.without_event(name, held, lock, options);
     }
     for versions in [&mut plan.unchanged, &mut plan.pruned, &mut plan.adopted] {
         versions.sort();
@@ -186,7 +216,7 @@ impl Plan {
     }
 
     /// A schema of the registry that no event of the workspace is registered as.
-    fn without_event(&mut self, name: &str, held: &HeldSchema, options: PlanOptions) {
+    fn without_event(&mut self, name: &str, held: &HeldSchema, lock: &Lock, options: PlanOptions) {
         let foreign = |number| Drift::Foreign {
             schema: name.to_owned(),
             number,
@@ -206,16 +236,16 @@ impl Plan {
         };
         for version in versions {
             self.drift.push(match &version.stamp {
-                Some(stamp) => Drift::UnknownVersion {
-                    schema: name.to_owned(),
-                    event: stamp.event.clone(),
-                    version: stamp.version.clone(),
-                    number: version.number.clone(),
-                },
+                Some(stamp) => Drift::without_version(name, stamp, &version.number, lock),
                 None => foreign(Some(version.number.clone())),
             });
         }
-        if versions.iter().all(|version| version.stamp.is_some()) && !versions.is_empty() {
+        // What was retired stays: consumers may still read its schema where they find events of it.
+        let is_gone = |version: &HeldVersion| {
+            let stamp = version.stamp.as_ref();
+            stamp.is_some_and(|stamp| lock.find_end(&stamp.event, &stamp.version).is_none())
+        };
+        if versions.iter().all(is_gone) && !versions.is_empty() {
             let deletion = Deletion::schema(name, versions);
             if options.deletes {
                 self.actions.push(deletion.action());
@@ -223,6 +253,14 @@ impl Plan {
             self.deletable.push(deletion);
         }
     }
+}
+
+/// Whether a schema of the registry is one of an event: `shop@Order`, `shop@Order.v1`, `shop@Order.openapi`.
+fn is_schema_of(schema: &str, event: &EventName) -> bool {
+    let own = event.schema_name();
+    schema
+        .strip_prefix(&own)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// Whether a schema has room for more versions.

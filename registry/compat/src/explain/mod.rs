@@ -8,6 +8,7 @@
 //! all breaking changes are taken out of the reader together: what is still refused has another reason, so the list never says
 //! less than the verdict.
 
+mod known;
 mod mutate;
 mod others;
 mod part;
@@ -17,6 +18,7 @@ mod rest;
 
 use schemactl_model::{Dialect, Pointer, Value, version_place, with_stack_for};
 
+pub use self::known::KnownBreaks;
 use self::mutate::Ground;
 use self::part::{Parts, Role};
 use self::refactoring::WholeMoves;
@@ -25,6 +27,7 @@ use crate::compare::Question;
 use crate::diff::{Found, Fragment, diff};
 use crate::event_path::EventStep;
 use crate::policy::{pins_one_version, standalone};
+use crate::prepared::Prepared;
 use crate::{Engine, Policy, Schema, Verdict, Violation};
 
 /// Questions about whole documents that one explanation asks. Most explanations need fewer than ten; each costs as much as the
@@ -153,36 +156,42 @@ pub fn explain(
     examples: Examples<'_>,
 ) -> Explanation {
     with_stack_for(pair.0.root.depth().max(pair.1.root.depth()), || {
-        explain_here(engine, pair, settings, verdicts, examples)
+        let prepare = |schema| Prepared::new(schema, settings.policy, settings.version_field);
+        let (old, new) = (prepare(pair.0), prepare(pair.1));
+        let known = KnownBreaks::default();
+        explain_prepared(engine, (&old, &new), settings, verdicts, (examples, &known))
     })
 }
 
-fn explain_here<'d>(
+/// Returns the same of versions that are prepared under the same settings. Deep schemas want a deep stack.
+pub(crate) fn explain_prepared<'d>(
     engine: &dyn Engine,
-    (old, new): (&'d Schema<'d>, &'d Schema<'d>),
+    (old, new): (&'d Prepared<'d>, &'d Prepared<'d>),
     settings: Settings<'_>,
     verdicts: (&Verdict, &Verdict),
-    examples: Examples<'_>,
+    (examples, known): (Examples<'_>, &KnownBreaks),
 ) -> Explanation {
-    let found = diff(old, new);
+    let (of_old, of_new) = (old.written(), new.written());
+    let found = diff(of_old, of_new);
     let mut work = Work {
         question: Question::new(engine, settings.policy, settings.version_field),
         parts: Parts::default(),
         pin: (settings.version_field)
-            .filter(|field| pins_one_version(old, field) && pins_one_version(new, field))
+            .filter(|field| pins_one_version(of_old, field) && pins_one_version(of_new, field))
             .and_then(version_place),
-        whole_questions: whole_questions(old.root, new.root),
+        whole_questions: whole_questions(of_old.root, of_new.root),
         moves: None,
     };
     let found: Vec<Found> = found.into_iter().filter(|found| !work.is_pin(&found.change)).collect();
     let found = work.without_refactorings((old, new), found);
-    let effects: Vec<Effect> = found.iter().map(|found| work.effect((old, new), found)).collect();
+    let effects: Vec<Effect> = found.iter().map(|found| work.effect((of_old, of_new), found)).collect();
     let backward = Direction {
         writer: Role::old(old),
         reader: Role::new(new),
         narrows: |effect| effect,
         examples: examples.old,
         readers_examples: examples.new,
+        known: &|change| known.of(true, change),
     };
     let forward = Direction {
         writer: Role::new(new),
@@ -190,6 +199,7 @@ fn explain_here<'d>(
         narrows: Effect::mirror,
         examples: examples.new,
         readers_examples: examples.old,
+        known: &|change| known.of(false, change),
     };
     let (mut to_backward, others_backward) = work.direction(&backward, verdicts.0, &found, &effects);
     let (mut to_forward, others_forward) = work.direction(&forward, verdicts.1, &found, &effects);
@@ -249,6 +259,8 @@ struct Direction<'d> {
     narrows: fn(Effect) -> Effect,
     examples: &'d [&'d Value],
     readers_examples: &'d [&'d Value],
+    /// Its break in another pair of versions.
+    known: &'d dyn Fn(&Change) -> Option<&'d Break>,
 }
 
 struct Work<'q> {
@@ -316,11 +328,7 @@ impl Work<'_> {
             });
             return (impacts.collect(), Vec::new());
         }
-        let sides = (
-            direction.writer.side(&self.question),
-            direction.reader.side(&self.question),
-        );
-        let Some(replay) = self.question.validators(&sides.0, &sides.1) else {
+        let Some(replay) = self.question.replay(direction.writer.version, direction.reader.version) else {
             let unknown = || Impact::Undecided("no validator can replay events of these schemas".to_owned());
             let impacts = found.iter().zip(effects).map(|(found, effect)| {
                 if is_harmless(direction, found, *effect) {
@@ -339,9 +347,17 @@ impl Work<'_> {
             })
             .collect();
         let mut impacts = vec![Impact::Safe; found.len()];
-        if !asked.is_empty() {
+        let mut unknown = Vec::new();
+        for index in &asked {
+            let known = (direction.known)(&found[*index].change);
+            match Self::known_break(direction, &found[*index], known, &replay) {
+                Some(known) => impacts[*index] = Impact::Breaks(known),
+                None => unknown.push(*index),
+            }
+        }
+        if !unknown.is_empty() {
             let ground = self.ground(direction, &replay, found, &asked);
-            for index in asked {
+            for index in unknown {
                 impacts[index] = self.impact(direction, found, index, &ground);
             }
         }

@@ -9,11 +9,11 @@ use super::part::View;
 use super::rest::edits_of_others;
 use super::{Break, Direction, Work};
 use crate::change::ChangeKind;
-use crate::compare::Replay;
 use crate::diff::{Found, SchemaSpot, Trail, TrailStep};
 use crate::edit::{Edit, with_value_at, without_value_at};
 use crate::engine::Kept;
 use crate::event_path::EventStep;
+use crate::prepared::Replay;
 use crate::shrink::{dress, first_element, shrink};
 
 /// Schemas around a change that are asked about before the whole documents are: its own, and the next ones up.
@@ -260,11 +260,9 @@ impl Work<'_> {
         let whole = found[index].trail.pairs()[0].1;
         let witness = self.refused_for(direction, &found[index], whole, parts)?;
         let own = reader.fragment(&found[index]).relax.iter();
-        let side = writer.side(&self.question);
         let open = crate::edit::edited(reader.schema.root, own);
         let open = crate::Schema::new(&open, reader.schema.dialect);
-        let open = crate::compare::Side::new(&open, self.question.version_field);
-        let without_own = self.question.validators(&side, &open)?;
+        let without_own = self.question.replay(writer.version, &self.question.prepare(&open))?;
         let is_refused_alone = |event: &Value| ground.replay.breaks(event) == Ok(true) && without_own.accepts(event);
         if !is_refused_alone(&witness) {
             return None;

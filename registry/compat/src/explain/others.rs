@@ -6,9 +6,9 @@ use std::collections::HashSet;
 use schemactl_model::{Pointer, Value};
 
 use crate::Violation;
-use crate::compare::Replay;
 use crate::edit::{with_value_at, without_value_at};
 use crate::event_path::{EventPath, EventStep};
+use crate::prepared::Replay;
 
 /// Differences of two events that are taken back one by one. Events that differ more are too far apart to say anything about a place;
 /// each costs a replay.

@@ -7,28 +7,51 @@ use schemactl_model::{Entry, Kind, Object, Pointer, Value};
 
 use super::Work;
 use crate::change::Change;
-use crate::compare::{Question, Side};
 use crate::diff::{Found, Fragment, SchemaSpot, Trail, TrailStep};
 use crate::edit::{Edit, anything, edited, entry};
 use crate::engine::Kept;
 use crate::event_path::EventStep;
 use crate::policy::standalone;
+use crate::prepared::{Prepared, Side};
 use crate::{Schema, Verdict};
 
 /// One of the two documents, with the way to its part of a change.
 #[derive(Clone, Copy)]
 pub(super) struct Role<'d> {
+    pub(super) version: &'d Prepared<'d>,
     pub(super) schema: &'d Schema<'d>,
     is_old: bool,
 }
 
 impl<'d> Role<'d> {
-    pub(super) fn old(schema: &'d Schema<'d>) -> Self {
-        Self { schema, is_old: true }
+    pub(super) fn old(version: &'d Prepared<'d>) -> Self {
+        Self::of(version, true)
     }
 
-    pub(super) fn new(schema: &'d Schema<'d>) -> Self {
-        Self { schema, is_old: false }
+    pub(super) fn new(version: &'d Prepared<'d>) -> Self {
+        Self::of(version, false)
+    }
+
+    fn of(version: &'d Prepared<'d>, is_old: bool) -> Self {
+        Self {
+            version,
+            schema: version.written(),
+            is_old,
+        }
+    }
+
+    /// The view of the whole document that says the same, so that none is kept twice.
+    fn view_of_whole(self, view: View) -> View {
+        let is_pinned = self.version.side.is_pinned();
+        let view = match view {
+            View::AnyWriter if !is_pinned => View::Writer,
+            other => other,
+        };
+        match view {
+            View::Writer if !is_pinned && self.version.sent_under_policy() == Ok(None) => View::Written,
+            View::Reader if self.version.taken_under_policy() == Ok(None) => View::Written,
+            other => other,
+        }
     }
 
     pub(super) fn fragment(self, found: &Found) -> &Fragment {
@@ -42,10 +65,6 @@ impl<'d> Role<'d> {
 
     pub(super) fn spot(self, trail: &Trail) -> &SchemaSpot {
         if self.is_old { &trail.old } else { &trail.new }
-    }
-
-    pub(super) fn side(self, question: &Question<'_>) -> Side<'d> {
-        Side::new(self.schema, question.version_field)
     }
 }
 
@@ -73,13 +92,31 @@ pub(super) struct Parts {
 impl Work<'_> {
     /// Keeps the schema at a place of a document. `None` where the policy, or a reference that depends on the way, forbids it.
     pub(super) fn part(&mut self, role: Role<'_>, spot: &SchemaSpot, view: View) -> Option<Kept> {
+        let is_whole = spot.pointer.tokens().is_empty();
+        let view = if is_whole { role.view_of_whole(view) } else { view };
         let key = (role.is_old, spot.pointer.clone(), view);
         if let Some(known) = self.parts.kept.get(&key) {
             return *known;
         }
-        let kept = self.edited_part(role, spot, view, &[]);
+        let kept = if is_whole {
+            self.keep_whole(role, view)
+        } else {
+            self.make_part(role, spot, view, &[])
+        };
         self.parts.kept.insert(key, kept);
         kept
+    }
+
+    /// Keeps a whole document.
+    fn keep_whole(&mut self, role: Role<'_>, view: View) -> Option<Kept> {
+        let side = &role.version.side;
+        // Whoever writes an event names its version; whoever reads it accepts any.
+        let schema = match view {
+            View::Writer => role.version.sent().ok()?,
+            View::Reader => role.version.taken().ok()?,
+            View::AnyWriter | View::Written => return self.keep_as(&side.open(), view),
+        };
+        Some(self.question.questions.keep(&schema))
     }
 
     /// Keeps the schema at a place of a copy of the document with edits.
@@ -90,12 +127,18 @@ impl Work<'_> {
         view: View,
         edits: &[&Edit],
     ) -> Option<Kept> {
+        if edits.is_empty() {
+            return self.part(role, spot, view);
+        }
+        self.make_part(role, spot, view, edits)
+    }
+
+    fn make_part(&mut self, role: Role<'_>, spot: &SchemaSpot, view: View, edits: &[&Edit]) -> Option<Kept> {
         let dialect = role.schema.dialect;
         if spot.pointer.tokens().is_empty() {
             let root = edited(role.schema.root, edits.iter().copied());
             let schema = Schema::new(&root, dialect);
             let side = Side::new(&schema, self.question.version_field);
-            // Whoever writes an event names its version; whoever reads it accepts any.
             return match view {
                 View::Writer => self.keep_as(&side.written, view),
                 View::Reader | View::AnyWriter | View::Written => self.keep_as(&side.open(), view),

@@ -9,10 +9,10 @@ use schemactl_model::Pointer;
 
 use super::Work;
 use super::part::{Role, View};
-use crate::Schema;
 use crate::change::{ChangeKind, Effect};
 use crate::diff::{Found, Fragment, SchemaSpot, Trail, TrailStep};
 use crate::engine::Kept;
+use crate::prepared::Prepared;
 
 /// Pairs of schemas that are asked whether they say the same. Whoever rewrote more of them at once reads the changes one by one.
 const MOST_PAIRS: usize = 32;
@@ -44,11 +44,11 @@ pub(super) struct WholeMoves {
     widens: bool,
 }
 
-type Schemas<'d> = (&'d Schema<'d>, &'d Schema<'d>);
+type Versions<'d> = (&'d Prepared<'d>, &'d Prepared<'d>);
 
 impl Work<'_> {
     /// The changes, without those below a pair of schemas that is proved to say the same in both documents.
-    pub(super) fn without_refactorings(&mut self, schemas: Schemas<'_>, found: Vec<Found>) -> Vec<Found> {
+    pub(super) fn without_refactorings(&mut self, versions: Versions<'_>, found: Vec<Found>) -> Vec<Found> {
         let mut pairs: BTreeMap<(Pointer, Pointer), (usize, Rc<Trail>)> = BTreeMap::new();
         for one in &found {
             let key = (one.trail.old.pointer.clone(), one.trail.new.pointer.clone());
@@ -64,7 +64,7 @@ impl Work<'_> {
             .collect();
         let same: Vec<(Pointer, Pointer)> = asked
             .into_iter()
-            .filter(|(_, trail)| self.say_the_same(schemas, trail))
+            .filter(|(_, trail)| self.say_the_same(versions, trail))
             .map(|(key, _)| key)
             .collect();
         let is_inside = |one: &Found| {
@@ -77,7 +77,7 @@ impl Work<'_> {
     }
 
     /// Whether a pair of schemas has the same instances, and the same writers and readers under the policy.
-    fn say_the_same(&mut self, (old, new): Schemas<'_>, trail: &Trail) -> bool {
+    fn say_the_same(&mut self, (old, new): Versions<'_>, trail: &Trail) -> bool {
         let (old, new) = (Role::old(old), Role::new(new));
         let mut both = |view: View, other: View| {
             let sides = (self.part(old, &trail.old, view), self.part(new, &trail.new, view));
@@ -97,7 +97,7 @@ impl Work<'_> {
 
     /// What a change that breaks nobody does to the events of the schema as a whole; `None` if no event shows what it does at its
     /// place, because the schema around it decides.
-    pub(super) fn shown_effect(&mut self, (old, new): Schemas<'_>, found: &Found, effect: Effect) -> Option<Effect> {
+    pub(super) fn shown_effect(&mut self, (old, new): Versions<'_>, found: &Found, effect: Effect) -> Option<Effect> {
         let kind = found.change.kind;
         let (old, new) = (Role::old(old), Role::new(new));
         let is_about_places = !is_told_always(kind) && !is_declaration(kind);

@@ -8,11 +8,11 @@ use super::mutate::{Ground, instances};
 use super::others::{differences_of, names_of, nearest_accepted, other_places};
 use super::part::View;
 use super::{Break, Direction, Work};
-use crate::compare::Replay;
 use crate::diff::{Found, SchemaSpot};
 use crate::edit::{anything, entry, with_value_at, without_value_at};
 use crate::event_path::EventPath;
 use crate::policy::standalone;
+use crate::prepared::Replay;
 use crate::{Validator, Violation};
 
 /// Places of one change in one event that a value is looked for: elements of a list are alike.
@@ -364,7 +364,7 @@ fn form_with_hole(value: &Value, tokens: &[String]) -> Value {
 }
 
 /// Why the event is refused: for the keyword of the change and the name that it is about, at its place, or anywhere.
-fn best_violation(
+pub(super) fn best_violation(
     refusals: &[Violation],
     event: &Value,
     places: &[Pointer],

@@ -4,10 +4,11 @@
 use schemactl_model::{Pointer, Value};
 
 use super::mutate::{Ground, instances};
+use super::part::View;
 use super::{Break, Direction, Impact, MOST_OTHERS, Work};
-use crate::compare::{Replay, Side};
-use crate::diff::Found;
+use crate::diff::{Found, SchemaSpot};
 use crate::edit::{Edit, edited};
+use crate::prepared::Replay;
 use crate::shrink::dress;
 use crate::{Schema, Semantics, Validator, Verdict, Violation};
 
@@ -41,10 +42,15 @@ impl Work<'_> {
     }
 
     fn asked(&mut self, direction: &Direction<'_>, reader: &Value) -> (Verdict, Option<Replay>) {
-        let field = self.question.version_field;
+        let writer = direction.writer.version;
+        let root = SchemaSpot::root(direction.writer.schema.dialect);
+        let Some(sent) = self.part(direction.writer, &root, View::Writer) else {
+            let reason = writer.sent().err().unwrap_or_default().to_owned();
+            return (Verdict::Undecided { reason }, None);
+        };
         let schema = Schema::new(reader, direction.reader.schema.dialect);
-        let writer = direction.writer.side(&self.question);
-        self.question.replayed(&writer, &Side::new(&schema, field))
+        let reader = self.question.prepare(&schema);
+        self.question.replayed((writer, sent), &reader)
     }
 
     /// What is refused although all breaking changes are taken out. A refusal at the place of a change belongs to it.

@@ -5,17 +5,15 @@
 use std::collections::BTreeMap;
 
 use schemactl_compat::{
-    Bump, Comparer, Comparison as Compared, Engine, Examples, Explanation, Policy, Prepared, Schema, Settings, Verdict,
-    changes, compare, explain,
+    Bump, Comparer, Comparison as Compared, Engine, Examples, Explanation, KnownBreaks, Policy, Prepared, Schema,
+    Verdict, changes, compare,
 };
 use schemactl_model::{Value, Version, with_stack_for};
 
 use super::changes::merge_repeated;
 use super::{Asked, asks, dropped, finding_of, title};
 use crate::breaks::{Pair, Side};
-use crate::{
-    Comparison, Direction, Event, Finding, Mode, Place, Report, Rule, SchemaVersion, Severity, Status, Summary,
-};
+use crate::{Comparison, Direction, Event, Finding, Mode, Place, Report, Rule, SchemaVersion, Severity, Status};
 
 /// Whether a waiver accepts a finding.
 pub(super) type Accepts<'a> = &'a (dyn Fn(&Finding) -> bool + Sync);
@@ -30,7 +28,7 @@ pub(super) fn check(event: &Event, asked: Asked, engine: &dyn Engine, accepts: A
 fn check_here(event: &Event, asked: Asked, engine: &dyn Engine, accepts: Accepts<'_>, report: &mut Report) {
     let Asked { policy, mode, status } = asked;
     let versions: Vec<_> = event.versions.values().collect();
-    let mut comparer = Comparer::new(engine, policy, &event.settings.version_field);
+    let comparer = Comparer::new(engine, policy, &event.settings.version_field);
     let prepared = if versions.len() > 1 {
         let each = versions
             .iter()
@@ -47,6 +45,7 @@ fn check_here(event: &Event, asked: Asked, engine: &dyn Engine, accepts: Accepts
         engine,
         comparer,
         prepared,
+        known: KnownBreaks::default(),
         found: Vec::new(),
         report,
     };
@@ -74,8 +73,8 @@ fn check_here(event: &Event, asked: Asked, engine: &dyn Engine, accepts: Accepts
     history.report.findings.extend(breaks);
 }
 
-struct History<'h> {
-    event: &'h Event,
+pub(super) struct History<'h> {
+    pub(super) event: &'h Event,
     policy: Policy,
     mode: Mode,
     status: Status,
@@ -83,13 +82,14 @@ struct History<'h> {
     comparer: Comparer<'h>,
     /// Every version that is compared.
     prepared: BTreeMap<&'h Version, Prepared<'h>>,
+    known: KnownBreaks,
     /// The breaks of every pair.
     found: Vec<Finding>,
-    report: &'h mut Report,
+    pub(super) report: &'h mut Report,
 }
 
 /// How far a version number moved.
-fn step(old: &Version, new: &Version) -> Bump {
+pub(super) fn step(old: &Version, new: &Version) -> Bump {
     if old.major() != new.major() {
         Bump::Major
     } else if old.minor() != new.minor() {
@@ -100,7 +100,7 @@ fn step(old: &Version, new: &Version) -> Bump {
 }
 
 /// The version that a step from `old` leads to.
-fn after(old: &Version, bump: Bump) -> Version {
+pub(super) fn after(old: &Version, bump: Bump) -> Version {
     match bump {
         Bump::Major => Version::new(old.major() + 1, 0),
         Bump::Minor => Version::new(old.major(), old.minor() + 1),
@@ -121,10 +121,17 @@ impl History<'_> {
         } else {
             earlier.len() - 1
         };
-        let mut allowed = Some(Bump::Patch);
-        for old in &earlier[first..] {
+        // The closest first: what it explains, the distant ones have too.
+        let mut pairs = Vec::new();
+        for old in earlier[first..].iter().rev() {
             let compared = self.compare(old, new);
-            let explanation = self.judge(old, new, &compared);
+            let explanation = self.explanation(old, new, &compared, std::ptr::eq(*old, previous));
+            pairs.push((old, compared, explanation));
+        }
+        let mut allowed = Some(Bump::Patch);
+        for (old, compared, explanation) in pairs.into_iter().rev() {
+            self.record(old, new, &compared);
+            self.judge(old, new, &compared, explanation.as_ref());
             if !std::ptr::eq(*old, previous) {
                 continue;
             }
@@ -162,7 +169,7 @@ impl History<'_> {
     }
 
     /// The breaks that a version introduces, that the mode asks about, and that nobody has accepted.
-    fn introduced<'f>(
+    pub(super) fn introduced<'f>(
         &self,
         new: &'f SchemaVersion,
         breaks: &'f [Finding],
@@ -180,57 +187,81 @@ impl History<'_> {
         asked.filter(move |finding| !accepts(finding))
     }
 
-    fn compare(&mut self, old: &SchemaVersion, new: &SchemaVersion) -> Compared {
-        let compared = self
-            .comparer
-            .compare(&self.prepared[&old.version], &self.prepared[&new.version]);
+    fn compare(&self, old: &SchemaVersion, new: &SchemaVersion) -> Compared {
+        let (old, new) = (&self.prepared[&old.version], &self.prepared[&new.version]);
+        self.comparer.compare(old, new)
+    }
+
+    fn record(&mut self, old: &SchemaVersion, new: &SchemaVersion, compared: &Compared) {
         self.report.comparisons.push(Comparison {
             event: self.event.name.clone(),
             old: old.version.clone(),
             new: new.version.clone(),
             backward: compared.backward.clone(),
             forward: compared.forward.clone(),
-            needed: required(&compared, self.mode).unwrap_or(Bump::Major),
+            needed: required(compared, self.mode).unwrap_or(Bump::Major),
             policy: self.policy.to_string(),
             mode: self.mode,
             assumptions: compared.assumptions.clone(),
         });
-        compared
     }
 
-    /// Findings for a pair of versions: what the step between them promises and does not keep. Returns the explanation, if one was
-    /// needed.
-    fn judge(&mut self, old: &SchemaVersion, new: &SchemaVersion, compared: &Compared) -> Option<Explanation> {
+    /// The directions that the step between two versions promises something about.
+    fn asked(&self, taken: Bump) -> impl Iterator<Item = Direction> + use<> {
+        let patch = taken == Bump::Patch;
+        let asked = match taken {
+            Bump::Major => [(Direction::Backward, false), (Direction::Forward, false)],
+            _ => [
+                (Direction::Backward, patch || self.mode.asks_backward()),
+                (Direction::Forward, patch || self.mode.asks_forward()),
+            ],
+        };
+        asked
+            .into_iter()
+            .filter(|(_, asked)| *asked)
+            .map(|(direction, _)| direction)
+    }
+
+    /// Findings for a pair of versions: what the step between them promises and does not keep.
+    fn judge(
+        &mut self,
+        old: &SchemaVersion,
+        new: &SchemaVersion,
+        compared: &Compared,
+        explanation: Option<&Explanation>,
+    ) {
         let taken = step(&old.version, &new.version);
         if taken == Bump::Major {
             let needed = required(compared, self.mode);
             if asks(self.mode) && needed.is_some_and(|needed| needed < Bump::Major) {
                 self.major_not_needed(old, new);
             }
-            return None;
+            return;
         }
-        let patch = taken == Bump::Patch;
-        let mut asked = Vec::new();
-        if patch || self.mode.asks_backward() {
-            asked.push((Direction::Backward, &compared.backward));
-        }
-        if patch || self.mode.asks_forward() {
-            asked.push((Direction::Forward, &compared.forward));
-        }
-        if asked.iter().all(|(_, verdict)| verdict.is_compatible()) {
-            if patch && !compared.equivalent {
+        let Some(explanation) = explanation else {
+            if taken == Bump::Patch && !compared.equivalent {
                 self.patch_not_equivalent(old, new);
             }
-            return None;
+            return;
+        };
+        for direction in self.asked(taken) {
+            self.direction(old, new, (direction, verdict_of(compared, direction)), explanation);
         }
-        let explanation = self.explain(old, new, compared);
-        for asked in asked {
-            self.direction(old, new, asked, &explanation);
-        }
-        Some(explanation)
     }
 
-    fn explain(&self, old: &SchemaVersion, new: &SchemaVersion, compared: &Compared) -> Explanation {
+    /// The explanation of a pair, if the step between the versions promises what is not kept. Only what is not known from a closer
+    /// pair is looked for.
+    fn explanation(
+        &mut self,
+        old: &SchemaVersion,
+        new: &SchemaVersion,
+        compared: &Compared,
+        is_closest: bool,
+    ) -> Option<Explanation> {
+        let mut asked = self.asked(step(&old.version, &new.version));
+        if asked.all(|direction| verdict_of(compared, direction).is_compatible()) {
+            return None;
+        }
         let details = |version: &'_ SchemaVersion| -> Vec<Value> {
             version
                 .examples
@@ -243,12 +274,14 @@ impl History<'_> {
             old: &of_old.iter().collect::<Vec<_>>(),
             new: &of_new.iter().collect::<Vec<_>>(),
         };
-        let settings = Settings {
-            policy: self.policy,
-            version_field: Some(&self.event.settings.version_field),
-        };
         let verdicts = (&compared.backward, &compared.forward);
-        explain(self.engine, (&schema(old), &schema(new)), settings, verdicts, examples)
+        // The pair that is shown is explained as `diff` would.
+        let none = KnownBreaks::default();
+        let known = if is_closest { &none } else { &self.known };
+        let pair = (&self.prepared[&old.version], &self.prepared[&new.version]);
+        let explanation = self.comparer.explain(pair, verdicts, (examples, known));
+        self.known.extend(&explanation);
+        Some(explanation)
     }
 
     /// Findings for a pair of versions in one direction. There is always another way: the next major.
@@ -379,83 +412,6 @@ impl History<'_> {
             ..finding_of(Rule::VersionOrder, Severity::Warning, self.event, new)
         });
     }
-
-    fn summarise(
-        &mut self,
-        new: &SchemaVersion,
-        step_taken: Option<(&SchemaVersion, Option<Bump>)>,
-        breaks: &[Finding],
-        accepts: Accepts<'_>,
-    ) {
-        let name = self.event.name.name();
-        let wrote = new.version.clone();
-        let (needed, text) = match step_taken {
-            None => (None, format!("{name} {wrote} is the first version")),
-            Some((previous, None)) => (
-                None,
-                format!(
-                    "{name} {wrote}: what {} asks for could not be decided",
-                    previous.version
-                ),
-            ),
-            Some((previous, Some(bump))) => {
-                let needed = after(&previous.version, bump);
-                let text = if bump > step(&previous.version, &wrote) {
-                    let reason = match bump {
-                        Bump::Major => said(&self.introduced(new, breaks, accepts).collect::<Vec<_>>()),
-                        Bump::Minor | Bump::Patch => difference(previous, new),
-                    };
-                    format!("{name} needs {needed} ({reason}); you wrote {wrote}")
-                } else if bump == Bump::Major {
-                    format!("{name} {wrote} breaks {}, as a major version may", previous.version)
-                } else if previous.version.major() != wrote.major() {
-                    format!("{name} {wrote} breaks nobody: {needed} would do")
-                } else if breaks.iter().any(|finding| finding.new.as_ref() == Some(&wrote)) {
-                    format!("{name} {wrote} breaks what was accepted, and nothing else")
-                } else if breaks.iter().any(|finding| finding.repeated_in.contains(&wrote)) {
-                    format!("{name} {wrote} breaks nobody whom {} did not break", previous.version)
-                } else {
-                    format!("{name} {wrote} is compatible with what came before in its major")
-                };
-                (Some(needed), text)
-            }
-        };
-        self.report.summaries.push(Summary {
-            event: self.event.name.clone(),
-            wrote,
-            needed,
-            text,
-        });
-    }
-}
-
-/// How many breaks, and the first of them.
-fn said(breaks: &[&Finding]) -> String {
-    // A change says more than what several of them do together.
-    let mut alone = breaks.iter().filter(|finding| matches!(finding.rule, Rule::Change(_)));
-    let first = alone.next().or_else(|| breaks.first());
-    let change = first.and_then(|finding| finding.change.as_ref());
-    match (breaks.len(), change) {
-        (1, Some(change)) => format!("1 break: {}", change.what),
-        (1, None) => "1 break".to_owned(),
-        (count, Some(change)) => format!("{count} breaks, among them: {}", change.what),
-        (count, None) => format!("{count} breaks"),
-    }
-}
-
-/// What makes a version more than a patch.
-fn difference(old: &SchemaVersion, new: &SchemaVersion) -> String {
-    let changes = changes(&schema(old), &schema(new));
-    let difference = format!("not equivalent to {}", old.version);
-    let more = match changes.len() {
-        0 | 1 => String::new(),
-        2 => ", and 1 more change".to_owned(),
-        count => format!(", and {} more changes", count - 1),
-    };
-    match changes.first() {
-        Some(first) => format!("{difference}: {}{more}", first.sentence()),
-        None => difference,
-    }
 }
 
 /// The smallest step that allows a change under a mode. `None` if a verdict it hangs on is undecided.
@@ -482,7 +438,14 @@ fn required(compared: &Compared, mode: Mode) -> Option<Bump> {
     })
 }
 
-fn schema(version: &SchemaVersion) -> Schema<'_> {
+fn verdict_of(compared: &Compared, direction: Direction) -> &Verdict {
+    match direction {
+        Direction::Backward => &compared.backward,
+        Direction::Forward => &compared.forward,
+    }
+}
+
+pub(super) fn schema(version: &SchemaVersion) -> Schema<'_> {
     Schema::from(&version.document)
 }
 

@@ -55,6 +55,7 @@ pub(super) fn check_size(event: &Event, version: &SchemaVersion, engine: &dyn En
         resolver: None,
         steps: 0,
         built: 0,
+        around: Vec::new(),
     };
     let around = event.settings.source.len() + event.settings.detail_type.len();
     let scope = Scope::of_document(document.root(), document.dialect());
@@ -86,7 +87,7 @@ fn too_large(event: &Event, version: &SchemaVersion, severity: Severity, bytes: 
         message: if is_every {
             format!("every event of {title} has {bytes} bytes or more; EventBridge accepts {ENTRY}")
         } else {
-            format!("the bounds of {title} allow an event of {bytes} bytes; EventBridge accepts {ENTRY}")
+            format!("the bounds of {title} allow an event of more than the {ENTRY} bytes that EventBridge accepts")
         },
         places: vec![Place::whole(version.document.source(), "this schema")],
         why: Some("PutEvents counts source, detail-type and detail, and rejects what is larger".to_owned()),
@@ -106,6 +107,8 @@ struct Sizes<'d> {
     steps: usize,
     /// Bytes of strings and lists that were built.
     built: usize,
+    /// The schemas around the one that is looked at, by their place in memory, as far as references lead to them.
+    around: Vec<usize>,
 }
 
 impl<'d> Sizes<'d> {
@@ -115,6 +118,25 @@ impl<'d> Sizes<'d> {
         let resolver = self.resolver.get_or_insert_with(|| document.resolver());
         let target = resolver.resolve(&scope.base, text).ok()?;
         Some((target.value, target.scope()))
+    }
+
+    /// Does something with what a reference leads to. `None` where that is around it already: a value that holds itself has no bound.
+    fn referred<T>(
+        &mut self,
+        schema: &'d Value,
+        scope: &Scope,
+        work: impl FnOnce(&mut Self, &'d Value, &Scope) -> T,
+    ) -> Option<Option<T>> {
+        let (target, scope) = self.target(schema, scope)?;
+        let place = std::ptr::from_ref(target) as usize;
+        let is_root = std::ptr::eq(target, self.document.root());
+        if is_root || self.around.contains(&place) {
+            return Some(None);
+        }
+        self.around.push(place);
+        let done = work(self, target, &scope);
+        self.around.pop();
+        Some(Some(done))
     }
 
     /// The levels that are left inside a schema. `None` if that is far enough.
@@ -127,9 +149,8 @@ impl<'d> Sizes<'d> {
     fn least(&mut self, schema: &'d Value, around: &Scope, levels: usize) -> usize {
         let Some(levels) = self.step(levels) else { return 1 };
         let scope = around.inside(schema);
-        let referred = self
-            .target(schema, &scope)
-            .map(|(value, scope)| self.least(value, &scope, levels));
+        let referred = self.referred(schema, &scope, |sizes, value, scope| sizes.least(value, scope, levels));
+        let referred = referred.map(|least| least.unwrap_or(1));
         if scope.dialect.ref_hides_siblings() && schema.member("$ref").is_some() {
             return referred.unwrap_or(1);
         }
@@ -167,8 +188,8 @@ impl<'d> Sizes<'d> {
     fn most(&mut self, schema: &'d Value, around: &Scope, levels: usize) -> usize {
         let Some(levels) = self.step(levels) else { return 1 };
         let scope = around.inside(schema);
-        if let Some((value, scope)) = self.target(schema, &scope) {
-            return self.most(value, &scope, levels);
+        if let Some(most) = self.referred(schema, &scope, |sizes, value, scope| sizes.most(value, scope, levels)) {
+            return most.unwrap_or(1);
         }
         match type_of(schema) {
             Some("string") => length(schema).saturating_add(2),
@@ -198,8 +219,8 @@ impl<'d> Sizes<'d> {
     fn build(&mut self, schema: &'d Value, around: &Scope, levels: usize) -> Option<Value> {
         let levels = self.step(levels)?;
         let scope = around.inside(schema);
-        if let Some((value, scope)) = self.target(schema, &scope) {
-            return self.build(value, &scope, levels);
+        if let Some(built) = self.referred(schema, &scope, |sizes, value, scope| sizes.build(value, scope, levels)) {
+            return built.flatten();
         }
         if let Some(only) = schema.member("const") {
             return Some(only.clone());

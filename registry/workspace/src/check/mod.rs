@@ -13,6 +13,7 @@ mod examples;
 mod extensible;
 mod history;
 mod identity;
+mod inspected;
 mod leftovers;
 mod life;
 mod limits;
@@ -22,26 +23,26 @@ mod released;
 mod schemas;
 mod shape;
 mod spelling;
+mod summaries;
 mod undeclared;
 mod unsatisfiable;
 mod version_field;
 mod waivers;
 
 use std::num::NonZeroUsize;
-use std::sync::OnceLock;
 
 use schemactl_compat::{Engine, Policy};
-use schemactl_model::{EventName, Version};
+use schemactl_model::Version;
 
 use crate::fingerprint;
-use crate::registered::Contents;
 use crate::{
-    Date, EarlierState, Event, Finding, LifeKind, Lock, Mode, RegisteredContent, RegistrySettings, Report, Rule,
-    SchemaVersion, Severity, Workspace, registered_contents,
+    Date, EarlierState, Event, Finding, LifeKind, Lock, Mode, RegistrySettings, Report, Rule, SchemaVersion, Severity,
+    Workspace,
 };
 
 use base::{Asked, Weakened};
 pub use base::{Base, Gone, judged_formats};
+pub use inspected::{Checked, Inspected};
 pub use proofs::Proofs;
 use proofs::Proved;
 
@@ -76,40 +77,6 @@ impl<'e> CheckOptions<'e> {
             threads: None,
         }
     }
-}
-
-/// A workspace whose check found no error: the only thing a plan can be made from.
-#[derive(Debug)]
-pub struct Checked<'w> {
-    workspace: &'w Workspace,
-    contents: OnceLock<Contents>,
-}
-
-impl<'w> Checked<'w> {
-    /// The workspace.
-    pub fn workspace(&self) -> &'w Workspace {
-        self.workspace
-    }
-
-    /// What is registered for a version of the workspace.
-    pub(crate) fn contents(&self, event: &EventName, version: &Version) -> &[RegisteredContent] {
-        let contents = self.contents.get_or_init(|| contents(self.workspace));
-        contents
-            .get(&(event.clone(), version.clone()))
-            .expect("every version of the workspace has its contents")
-    }
-}
-
-/// What every version is registered as.
-fn contents(workspace: &Workspace) -> Contents {
-    let mut contents = Contents::new();
-    for event in workspace.events.values() {
-        for version in event.versions.values() {
-            let own = registered_contents(event, version, &workspace.manifest.registry);
-            contents.insert((event.name.clone(), version.version.clone()), own);
-        }
-    }
-    contents
 }
 
 /// Checks a workspace. `Checked` is there if and only if the report has no error.
@@ -176,10 +143,7 @@ fn run<'w>(
     report.sort();
     fingerprint::number(&mut report.findings);
     waivers::apply(workspace, options.today, &mut report);
-    let checked = (!report.has_errors()).then(|| Checked {
-        workspace,
-        contents: OnceLock::new(),
-    });
+    let checked = Checked::of(workspace, &report);
     (report, checked)
 }
 

@@ -272,6 +272,22 @@ impl Lock {
         })
     }
 
+    /// Returns whether a version was released under another name before.
+    pub fn has_arrived(&self, event: &EventName, version: &Version) -> bool {
+        self.records.iter().any(|record| match &record.step {
+            LifeStep::Moved { to, versions, .. } => {
+                to == event && record.event != *event && versions.contains_key(version)
+            }
+            _ => false,
+        })
+    }
+
+    /// Returns the record by which a version is no longer part of its event: it is retired, or has another name.
+    pub fn find_end(&self, event: &EventName, version: &Version) -> Option<&LifeRecord> {
+        let retirement = self.retirement(event, version);
+        retirement.or_else(|| self.departure(event, version))
+    }
+
     /// Returns whether hotfixes lead from one digest of a version to another.
     fn leads_to(&self, event: &EventName, version: &Version, from: &Digest, to: &Digest) -> bool {
         let own = self.records.iter().filter(|record| record.event == *event);

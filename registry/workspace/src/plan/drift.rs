@@ -2,6 +2,8 @@
 
 use schemactl_model::{EventName, Version};
 
+use crate::{LifeKind, Lock, Stamp};
+
 /// A difference between remote and workspace that a push does not mend.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Drift {
@@ -65,6 +67,19 @@ pub enum Drift {
         /// The remote's number of it.
         number: String,
     },
+    /// The remote holds a version that was retired, or that has another name.
+    Ended {
+        /// The schema of the registry.
+        schema: String,
+        /// The event.
+        event: EventName,
+        /// The version its stamp names.
+        version: Version,
+        /// The remote's number of it.
+        number: String,
+        /// What became of it.
+        how: LifeKind,
+    },
     /// The remote holds a version more than once.
     Twice {
         /// The schema of the registry.
@@ -89,6 +104,27 @@ pub enum Drift {
 }
 
 impl Drift {
+    /// Returns what a version of the remote is that no schema of the workspace is registered as.
+    pub(super) fn without_version(schema: &str, stamp: &Stamp, number: &str, lock: &Lock) -> Self {
+        let (schema, number) = (schema.to_owned(), number.to_owned());
+        let (event, version) = (stamp.event.clone(), stamp.version.clone());
+        match lock.find_end(&event, &version) {
+            Some(record) => Self::Ended {
+                schema,
+                event,
+                version,
+                number,
+                how: record.step.kind(),
+            },
+            None => Self::UnknownVersion {
+                schema,
+                event,
+                version,
+                number,
+            },
+        }
+    }
+
     /// Returns whether readers of the registry get something else than the workspace says.
     pub fn is_conflict(&self) -> bool {
         matches!(

@@ -144,13 +144,11 @@ impl<'p> JudgedSchema<'p> {
             self.copies.entry(version).or_default().push(held);
             return HeadVersion::Ours(version);
         }
-        self.drift.push(Drift::UnknownVersion {
-            schema,
-            event: stamp.event.clone(),
-            version: stamp.version.clone(),
-            number: held.number.clone(),
-        });
-        self.delete(held, Reason::Gone);
+        self.drift
+            .push(Drift::without_version(&schema, stamp, &held.number, adoption.lock));
+        if adoption.lock.find_end(&stamp.event, &stamp.version).is_none() {
+            self.delete(held, Reason::Gone);
+        }
         if all_events(self.line).any(|event| *event == stamp.event) {
             HeadVersion::Unknown(&stamp.version)
         } else {
