@@ -1,6 +1,6 @@
 //! Two to four pushers at once, in every order of their calls: what each of them says is compared with what the registry holds in the end.
-//! Orders are enumerated by the positions at which the turn goes to another pusher, fewest switches first; the first 200 run here, and as
-//! many as `SCHEMACTL_INTERLEAVINGS` says on demand:
+//! Orders are enumerated by the positions at which the turn goes to another pusher; 200 that lie evenly over all of up to four switches run
+//! here, and as many as `SCHEMACTL_INTERLEAVINGS` says on demand:
 //! `SCHEMACTL_INTERLEAVINGS=20000 cargo test -p schemactl-workspace --test interleavings -- --nocapture`.
 #![allow(clippy::unwrap_used)]
 
@@ -21,7 +21,10 @@ use turns::{Death, Gated, Switches, Turns};
 
 const SCHEMA: &str = "shop@A";
 
-/// How many orders run: of each number of switches all, until there are as many.
+/// More switches than this bring nothing that fewer do not: a fault of two writers needs two or three (CHESS, Musuvathi and Qadeer 2007).
+const MOST_SWITCHES: usize = 4;
+
+/// How many orders run.
 fn limit() -> usize {
     let asked = std::env::var("SCHEMACTL_INTERLEAVINGS").ok();
     asked.and_then(|text| text.parse().ok()).unwrap_or(200)
@@ -274,19 +277,57 @@ fn assert_converges(race: &Race, pushers: &[&Checked<'_>], memory: &MemoryRemote
     }
 }
 
-/// Every set of so many positions, each with every pusher that the turn can go to.
-fn switches(count: usize, steps: usize, pushers: usize) -> Vec<Switches> {
-    if count == 0 {
-        return vec![Vec::new()];
+/// Sets of so many positions out of `steps`, each with every pusher that the turn can go to: how many there are, and each by its index.
+struct SwitchSets {
+    count: usize,
+    steps: usize,
+    others: usize,
+}
+
+impl SwitchSets {
+    fn len(&self) -> usize {
+        choose(self.steps, self.count).saturating_mul(self.others.saturating_pow(u32::try_from(self.count).unwrap()))
     }
-    let shorter = switches(count - 1, steps, pushers).into_iter();
-    let longer = shorter.flat_map(|switches| {
-        let from = switches.last().map_or(0, |(at, _): &(usize, usize)| at + 1);
-        let next = (from..steps).flat_map(move |at| (1..pushers).map(move |by| (at, by)));
-        let longer = next.map(move |switch| switches.iter().copied().chain([switch]).collect::<Switches>());
-        longer.collect::<Vec<_>>()
-    });
-    longer.collect()
+
+    fn get(&self, index: usize) -> Switches {
+        let targets = self.others.pow(u32::try_from(self.count).unwrap());
+        let (mut set, mut target) = (index / targets, index % targets);
+        let (mut at, mut left) = (0, self.count);
+        let mut switches = Switches::new();
+        while left > 0 {
+            // Sets that begin at this position come before those that begin later.
+            let here = choose(self.steps - at - 1, left - 1);
+            if set < here {
+                switches.push((at, target % self.others + 1));
+                target /= self.others;
+                left -= 1;
+            } else {
+                set -= here;
+            }
+            at += 1;
+        }
+        switches
+    }
+}
+
+/// The number of sets of `count` out of `all`.
+fn choose(all: usize, count: usize) -> usize {
+    (0..count).fold(1, |sets, taken| sets * all.saturating_sub(taken) / (taken + 1))
+}
+
+#[test]
+fn sets_of_switches_are_all_there_and_different() {
+    let sets = SwitchSets {
+        count: 2,
+        steps: 5,
+        others: 3,
+    };
+    let all: std::collections::BTreeSet<_> = (0..sets.len()).map(|index| sets.get(index)).collect();
+    assert_eq!(all.len(), 10 * 9);
+    assert!(
+        all.iter()
+            .all(|set| set[0].0 < set[1].0 && set[1].0 < 5 && set.iter().all(|switch| (1..=3).contains(&switch.1)))
+    );
 }
 
 #[test]
@@ -295,26 +336,46 @@ fn pushers_in_every_order_say_what_the_registry_holds() {
     for race in &RACES {
         with_pushers(race, &mut |pushers| {
             let (_, _, steps) = run(race, pushers, Vec::new(), None);
-            let (mut orders, mut count) = (0, 0);
-            while orders <= most && count <= steps {
-                // Late positions first: that is where the writes are.
-                let sets = switches(count, steps, race.pushers.len()).into_iter().rev();
-                for switches in sets.take(most + 1 - orders) {
+            let (mut orders, mut complete) = (0, 0);
+            for count in 0..=steps.min(MOST_SWITCHES) {
+                let sets = SwitchSets {
+                    count,
+                    steps,
+                    others: race.pushers.len() - 1,
+                };
+                // What is left is shared by the numbers of switches that are left; of each number the orders lie evenly over all.
+                let share = (most - orders) / (MOST_SWITCHES + 1 - count);
+                let taken = sets.len().min(share.max(1));
+                for index in 0..taken {
+                    let switches = sets.get(index * sets.len() / taken);
                     let case = format!("{}, switches {switches:?}", race.name);
                     let (results, memory, _) = run(race, pushers, switches, None);
                     assert_true(race, &results, &memory, &case);
                     assert_converges(race, pushers, &memory, &case);
-                    orders += 1;
                 }
-                count += 1;
+                orders += taken;
+                complete += usize::from(taken == sets.len());
             }
             println!(
-                "{}: {orders} orders of {steps} calls, up to {} switches",
-                race.name,
-                count - 1
+                "{}: {orders} orders of {steps} calls, all with fewer than {complete} switches, and some of up to {MOST_SWITCHES}",
+                race.name
             );
         });
     }
+}
+
+/// An order that a planted fault was found in, and that no evenly spread 200 need to hold: a pusher finds that another one has written his
+/// version, and a third one has written something else before it.
+#[test]
+fn an_order_that_found_a_fault_is_run_every_time() {
+    let race = &RACES[4];
+    with_pushers(race, &mut |pushers| {
+        let switches = vec![(0, 1), (6, 1), (10, 1)];
+        let case = format!("{}, switches {switches:?}", race.name);
+        let (results, memory, _) = run(race, pushers, switches, None);
+        assert_true(race, &results, &memory, &case);
+        assert_converges(race, pushers, &memory, &case);
+    });
 }
 
 /// A pusher that ends in the middle, with or without its last call, never calls itself done, and the others say what is true.
