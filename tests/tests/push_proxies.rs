@@ -81,49 +81,82 @@ fn assert_true_and_converges(remote: &Remote, proxy: &Proxy, case: &str, parts: 
     assert_eq!(made, 3, "{case}: each write is made once");
 }
 
-#[test]
-fn a_foreign_answer_to_every_call_says_what_it_is() {
-    for (name, answer, parts) in answers() {
-        let remote = remote();
-        let proxy = Proxy::start(&remote.server.url(), move |_| Some(Fault::Foreign(answer.clone())));
-        assert_true_and_converges(&remote, &proxy, name, parts);
+/// Does something with each answer at the same time: most of the time is waiting for another attempt.
+fn with_each_answer(then: impl Fn(usize, &str, &str, &[&str]) + Sync) {
+    std::thread::scope(|scope| {
+        for (number, (name, answer, parts)) in answers().into_iter().enumerate() {
+            let then = &then;
+            scope.spawn(move || then(number, name, &answer, parts));
+        }
+    });
+}
+
+/// The fault of a request that is passed on or not.
+fn spoiled(answer: &str, after: bool) -> Fault {
+    if after {
+        Fault::ForeignAfter(answer.to_owned())
+    } else {
+        Fault::Foreign(answer.to_owned())
     }
 }
 
-/// Every eighth of the positions, each answer at others; all of them with `SCHEMACTL_ALL_POSITIONS=1`.
+#[test]
+fn a_foreign_answer_to_every_call_says_what_it_is() {
+    with_each_answer(|_, name, answer, parts| {
+        let remote = remote();
+        let answer = answer.to_owned();
+        let proxy = Proxy::start(&remote.server.url(), move |_| Some(spoiled(&answer, false)));
+        assert_true_and_converges(&remote, &proxy, name, parts);
+    });
+}
+
+/// Two positions for each answer, at others each; all of them with `SCHEMACTL_ALL_POSITIONS=1`.
 #[test]
 fn a_foreign_answer_once_at_any_call_is_looked_up() {
     let all = std::env::var_os("SCHEMACTL_ALL_POSITIONS").is_some();
-    for (number, (name, answer, parts)) in answers().into_iter().enumerate() {
+    with_each_answer(|number, name, answer, parts| {
         let positions = (0..12)
             .flat_map(|position| [(position, false), (position, true)])
             .enumerate();
-        for (_, (position, after)) in positions.filter(|(index, _)| all || index % 8 == number) {
+        for (_, (position, after)) in positions.filter(|(index, _)| all || index % 12 == number) {
             let remote = remote();
-            let answer = answer.clone();
+            let answer = answer.to_owned();
             let proxy = Proxy::start(&remote.server.url(), move |seen| {
-                let fault = if after { Fault::ForeignAfter } else { Fault::Foreign };
-                (seen.index == position).then(|| fault(answer.clone()))
+                (seen.index == position).then(|| spoiled(&answer, after))
             });
             let case = format!("{name} at {position}, passed on: {after}");
             assert_true_and_converges(&remote, &proxy, &case, parts);
         }
-    }
+    });
 }
 
 #[test]
 fn a_foreign_answer_to_every_write_is_no_write() {
-    for (name, answer, parts) in answers() {
+    with_each_answer(|_, name, answer, parts| {
         for after in [false, true] {
             let remote = remote();
-            let answer = answer.clone();
+            let answer = answer.to_owned();
             let proxy = Proxy::start(&remote.server.url(), move |seen| {
-                let fault = if after { Fault::ForeignAfter } else { Fault::Foreign };
-                writes_schema(seen).then(|| fault(answer.clone()))
+                writes_schema(seen).then(|| spoiled(&answer, after))
             });
-            assert_true_and_converges(&remote, &proxy, &format!("{name} to writes, passed on: {after}"), parts);
+            let case = format!("{name} to writes, passed on: {after}");
+            assert_true_and_converges(&remote, &proxy, &case, parts);
         }
-    }
+    });
+}
+
+/// A cache that answers with what somebody else has asked for is asked again, and what it says is never taken for the registry.
+#[test]
+fn an_answer_about_something_else_is_not_taken() {
+    let body = r#"{"SchemaName":"shop@Other","SchemaVersion":"1","Type":"JSONSchemaDraft4","Content":"{}"}"#;
+    let answer = foreign_answer(200, "Content-Type: application/json\r\n", body);
+    let remote = remote();
+    let reads =
+        |seen: &Seen| seen.method == "GET" && seen.path.contains("/schemas/name/") && !seen.path.contains("/versions");
+    let proxy = Proxy::start(&remote.server.url(), move |seen| {
+        (reads(seen) && seen.index % 3 != 0).then(|| Fault::Foreign(answer.clone()))
+    });
+    assert_true_and_converges(&remote, &proxy, "another schema", &["is about another version"]);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use schemactl_workspace::{
 };
 use tokio::runtime::Runtime;
 
-use crate::error::{empty_answer, remote_error, scrub};
+use crate::error::{empty_answer, other_answer, remote_error, scrub};
 use crate::identity::{Identity, account_of, shown_endpoint};
 
 /// The most items that the service puts on a page.
@@ -224,11 +224,22 @@ impl Remote for EventBridge {
             return Ok(None);
         };
         let told = |member, value| self.told("DescribeSchema", Some(schema), member, value);
-        Ok(Some(RemoteVersion {
+        let version = RemoteVersion {
             number: told("SchemaVersion", answer.schema_version)?,
             type_name: told("Type", answer.r#type)?,
             content: told("Content", answer.content)?,
-        }))
+        };
+        // A cache in between may answer with what somebody asked before.
+        let is_other = answer.schema_name.is_some_and(|name| name != schema)
+            || number.is_some_and(|number| number != version.number);
+        if is_other {
+            return Err(other_answer(
+                "DescribeSchema",
+                self.subject(Some(schema)),
+                &version.number,
+            ));
+        }
+        Ok(Some(version))
     }
 
     fn create_registry(&self, description: Option<&str>, tags: &Tags) -> Result<(), RemoteError> {

@@ -56,6 +56,17 @@ pub(crate) fn empty_answer(operation: &'static str, subject: String, member: &st
     }
 }
 
+/// Returns the failure of an answer about another version or schema than was asked for.
+pub(crate) fn other_answer(operation: &'static str, subject: String, number: &str) -> RemoteError {
+    RemoteError {
+        kind: RemoteErrorKind::Garbled,
+        operation,
+        subject,
+        message: format!("the answer has status 200 and is about another version (number {number}) than was asked for"),
+        retry_after: None,
+    }
+}
+
 /// The code goes first where it says more than the message: quotas have codes, and messages in many words.
 fn service_message(error: &impl ProvideErrorMetadata) -> String {
     let (code, message) = (error.code().unwrap_or_default(), error.message().unwrap_or_default());
