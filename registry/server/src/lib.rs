@@ -18,6 +18,7 @@ mod arn;
 mod browse;
 mod bus;
 mod call;
+mod caller;
 mod config;
 mod connections;
 mod dispatch;

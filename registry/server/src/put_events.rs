@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::arn::bus_of_arn;
 use crate::bus::{self, Bus, Relayed};
+use crate::caller;
 use crate::dispatch::{App, admitted, unknown};
 use crate::error::{ErrorKind, ServiceError};
 use crate::log::Named;
@@ -84,6 +85,9 @@ struct AnswerEntry {
 /// Answers a request to `/`.
 pub(crate) async fn serve(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     let Some(target) = request.headers().get(bus::TARGET_HEADER).cloned() else {
+        if caller::is_asked(&request) {
+            return caller::serve(&app, request).await;
+        }
         return unknown(request).await;
     };
     let mut response = match run(&app, &target, request).await {
