@@ -29,6 +29,8 @@ pub struct EventBridge {
     region: String,
     endpoint: Option<String>,
     credentials: Option<SharedCredentialsProvider>,
+    /// The service that knows whose the credentials are.
+    sts: Option<aws_sdk_sts::Client>,
     /// The account, once an answer has named it.
     account: OnceLock<String>,
 }
@@ -49,8 +51,25 @@ impl EventBridge {
             region: region.to_string(),
             endpoint,
             credentials,
+            sts: None,
             account: OnceLock::new(),
         }
+    }
+
+    pub(crate) fn with_sts(self, sts: aws_sdk_sts::Client) -> Self {
+        Self { sts: Some(sts), ..self }
+    }
+
+    /// Returns the account of the credentials, as STS says it. A server on this machine answers for itself. `None` where nobody is to be
+    /// asked.
+    ///
+    /// # Errors
+    /// Fails if STS refuses or cannot be reached.
+    pub fn caller_account(&self) -> Result<Option<String>, RemoteError> {
+        let Some(sts) = &self.sts else { return Ok(None) };
+        let answer = self.runtime.block_on(sts.get_caller_identity().send());
+        let answer = answer.map_err(|error| remote_error("GetCallerIdentity", self.subject(None), &error))?;
+        Ok(answer.account().map(str::to_owned))
     }
 
     /// The region its calls go to.

@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -59,14 +61,16 @@ impl EventBridge {
         let credentials = shared.credentials_provider();
         let mut config = common(Builder::from(&shared), settings.attempt);
         config.set_endpoint_url(endpoint.clone());
-        Ok(Self::new(
+        let remote = Self::new(
             runtime,
             Client::from_conf(config.build()),
             &settings.registry,
             &region,
             endpoint,
             credentials,
-        ))
+        );
+        let sts = caller(&shared, &remote, settings.attempt);
+        Ok(remote.with_sts(sts))
     }
 
     /// A client of a server on this machine that checks no signature. Reads neither environment nor configuration files.
@@ -95,13 +99,38 @@ fn start_runtime() -> std::io::Result<Runtime> {
         .build()
 }
 
+/// A client of STS. Where the registry is on this machine, no credentials leave it: the registry answers for itself, unless STS has an
+/// endpoint of its own.
+fn caller(shared: &SdkConfig, remote: &EventBridge, attempt: Duration) -> aws_sdk_sts::Client {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT.min(attempt))
+        .operation_attempt_timeout(attempt);
+    let mut config = aws_sdk_sts::config::Builder::from(shared)
+        .timeout_config(timeouts.build())
+        .retry_config(RetryConfig::disabled());
+    if remote.is_local() && specific_endpoint(shared, "sts").is_none() {
+        config.set_endpoint_url(remote.endpoint());
+    }
+    aws_sdk_sts::Client::from_conf(config.build())
+}
+
+/// A profile that is asked for by name wins over keys of the environment, as in the AWS CLI.
 async fn load(settings: &Settings) -> SdkConfig {
     let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client());
-    if let Some(profile) = &settings.profile {
-        loader = loader.profile_name(profile);
-    }
     if let Some(region) = &settings.region {
         loader = loader.region(Region::new(region.clone()));
+    }
+    if let Some(profile) = &settings.profile {
+        let mut provider = ProviderConfig::without_region().with_http_client(http_client());
+        provider = match &settings.region {
+            Some(region) => provider.with_region(Some(Region::new(region.clone()))),
+            None => provider.load_default_region().await,
+        };
+        let of_profile = ProfileFileCredentialsProvider::builder()
+            .configure(&provider)
+            .profile_name(profile)
+            .build();
+        loader = loader.profile_name(profile).credentials_provider(of_profile);
     }
     loader.load().await
 }
@@ -124,14 +153,18 @@ fn http_client() -> SharedHttpClient {
 
 /// The endpoint of this service in environment or profile: asked for here only to tell people which one it is.
 fn configured_endpoint(shared: &SdkConfig) -> Option<String> {
+    specific_endpoint(shared, "schemas").or_else(|| shared.endpoint_url().map(str::to_owned))
+}
+
+/// The endpoint of one service, where one is set for it alone.
+fn specific_endpoint(shared: &SdkConfig, service: &str) -> Option<String> {
     let key = aws_types::service_config::ServiceConfigKey::builder()
-        .service_id("schemas")
+        .service_id(service)
         .env("AWS_ENDPOINT_URL")
         .profile("endpoint_url")
         .build()
         .ok()?;
-    let specific = shared.service_config().and_then(|config| config.load_config(key));
-    specific.or_else(|| shared.endpoint_url().map(str::to_owned))
+    shared.service_config().and_then(|config| config.load_config(key))
 }
 
 fn check_endpoint(endpoint: Option<&str>) -> Result<(), ConnectError> {
