@@ -11,6 +11,7 @@
 //! from [`Checked`], and that only by [`check`]: an unchecked push cannot be written. Nothing here prints, exits, or knows
 //! AWS.
 
+mod alike;
 mod date;
 mod deprecation;
 mod destination;
@@ -57,6 +58,7 @@ mod rule;
 #[cfg(feature = "check")]
 mod snapshot;
 
+pub use alike::find_alike;
 pub use date::{Date, InvalidDate};
 pub use deprecation::Deprecation;
 pub use destination::write_if_changed;
@@ -64,7 +66,7 @@ pub use error::LoadError;
 pub use event::{Event, EventSettings, Example, SchemaVersion, Status, Waiver};
 pub use load::{EarlierState, FileError, FileKind, FileTree, Leftover, Workspace, find_root, join_reference};
 pub use lock::{Identity, LifeKind, LifeRecord, LifeStep, Lock, Released};
-pub use manifest::{CheckSettings, Formats, Layout, Manifest, Mode, RegistrySettings, SchemaType};
+pub use manifest::{CheckSettings, EnvironmentSettings, Formats, Layout, Manifest, Mode, RegistrySettings, SchemaType};
 #[cfg(feature = "check")]
 pub use {
     apply::{Applying, Done, Outcome, Progress, apply},

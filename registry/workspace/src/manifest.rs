@@ -20,6 +20,9 @@ pub struct Manifest {
     version: u64,
     /// The registry that `push` writes to.
     pub registry: RegistrySettings,
+    /// `[env.NAME]`: other places of the registry, such as an account for each stage.
+    #[serde(default, rename = "env")]
+    pub environments: BTreeMap<String, EnvironmentSettings>,
     /// What `check` asks.
     #[serde(default)]
     pub check: CheckSettings,
@@ -52,6 +55,22 @@ pub struct RegistrySettings {
     /// Tags of the registry and its schemas.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+}
+
+/// `[env.NAME]`: where `push --env NAME` writes. What it does not say is as it is without an environment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct EnvironmentSettings {
+    /// The name of the EventBridge registry there.
+    #[serde(deserialize_with = "optional_registry_name")]
+    pub registry: Option<String>,
+    /// A profile of the AWS configuration.
+    pub profile: Option<String>,
+    /// The region.
+    pub region: Option<String>,
+    /// The account that it has to be; any other is refused.
+    #[serde(deserialize_with = "account")]
+    pub account: Option<String>,
 }
 
 /// How events become schemas of the registry, which numbers the versions of each schema by itself.
@@ -281,6 +300,21 @@ fn kept<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<usize, D::E
     }
 }
 
+fn optional_registry_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    registry_name(deserializer).map(Some)
+}
+
+fn account<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    // Account IDs have 12 digits (IAM user guide, AWS account identifiers).
+    if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(Some(text));
+    }
+    Err(serde::de::Error::custom(format!(
+        "`account` is `{text}`; expected the 12 digits of an AWS account ID, in quotes"
+    )))
+}
+
 fn registry_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let name = String::deserialize(deserializer)?;
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
@@ -336,6 +370,18 @@ mod tests {
             (
                 "version = 1\n[registry]\nname = \"r\"\n[check]\nmode = \"both\"\n",
                 "schemactl.toml:5:8",
+            ),
+            (
+                "version = 1\n[registry]\nname = \"r\"\n[env.prod]\naccount = \"12\"\n",
+                "schemactl.toml:5:11: `account` is `12`",
+            ),
+            (
+                "version = 1\n[registry]\nname = \"r\"\n[env.prod]\nregoin = \"12\"\n",
+                "schemactl.toml:5:1: ",
+            ),
+            (
+                "version = 1\n[registry]\nname = \"r\"\n[env.prod]\nregistry = \"aws.x\"\n",
+                "schemactl.toml:5:12: ",
             ),
             (
                 "version = 1\n[registry]\nname = \"r\"\n[check]\npolicy = \"tolerant\"\n",
