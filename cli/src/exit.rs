@@ -26,6 +26,25 @@ pub enum Exit {
     Interrupted = 130,
 }
 
+impl Exit {
+    /// Returns the code that says more of two commands: what went wrong before what was found, and that before nothing.
+    pub(crate) fn louder(self, other: Self) -> Self {
+        const QUIETEST_FIRST: [Exit; 9] = [
+            Exit::Clean,
+            Exit::Changes,
+            Exit::Findings,
+            Exit::Differs,
+            Exit::Partly,
+            Exit::Remote,
+            Exit::Unreadable,
+            Exit::Usage,
+            Exit::Interrupted,
+        ];
+        let rank = |exit: Self| QUIETEST_FIRST.iter().position(|known| *known == exit);
+        if rank(other) > rank(self) { other } else { self }
+    }
+}
+
 /// The table as `--help` prints it.
 pub(crate) const TABLE: &str = "\
 Exit codes:

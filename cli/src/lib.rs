@@ -13,6 +13,7 @@ mod confirm;
 mod console;
 mod context;
 mod diagnostic;
+mod environment;
 mod exit;
 mod former;
 mod git;

@@ -11,6 +11,7 @@ use schemactl_workspace::{Cache, Expected, Patience, Reading, Remote, Snapshot, 
 use crate::args::Aws;
 use crate::console::Console;
 use crate::context::{Context, kept_file};
+use crate::environment::require_account;
 use crate::problem::Problem;
 
 /// The region of a registry on this machine; its server accepts any.
@@ -32,11 +33,16 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// The registry of the workspace. Makes no call.
+    /// The registry of the workspace. Makes no call, unless an environment says whose account it has to be.
     pub(crate) fn open(context: &Context, workspace: &Workspace, aws: &Aws) -> Result<Self, Problem> {
         let registry = &workspace.manifest.registry.name;
         let (remote, patience) = connect(context, registry, aws)?;
-        let place = format!("{registry}\n{}\n{:?}", remote.region(), remote.endpoint());
+        require_account(&remote, aws)?;
+        let mut place = format!("{registry}\n{}\n{:?}", remote.region(), remote.endpoint());
+        // Registries of one name in several accounts are several registries.
+        for part in [&aws.account, &aws.profile].into_iter().flatten() {
+            place.extend(["\n", part]);
+        }
         let file = kept_file(workspace, &format!("{CACHES}/{}.toml", Digest::of_text(&place).short()));
         let text = file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
         let cache = text.map_or_else(Cache::default, |text| Cache::parse(&text));

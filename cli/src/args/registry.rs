@@ -7,14 +7,22 @@ use clap::{Args as ClapArgs, ValueEnum};
 use super::Format;
 
 /// Where the registry is, in the AWS CLI's words.
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct Aws {
-    /// A profile of the AWS configuration
+    /// The environment of schemactl.toml, such as prod for [env.prod]: its registry, profile and region win over those of the shell, and
+    /// the options here win over both. Credentials of another account than its `account` are refused [default: the registry of
+    /// schemactl.toml; `status` shows all environments]
+    #[arg(long = "env", value_name = "NAME", help_heading = "AWS options")]
+    pub(crate) environment: Option<String>,
+    /// A profile of the AWS configuration. It wins over keys in the shell
     #[arg(long, help_heading = "AWS options")]
     pub(crate) profile: Option<String>,
     /// The region
     #[arg(long, help_heading = "AWS options")]
     pub(crate) region: Option<String>,
+    /// The account that the environment has to be.
+    #[arg(skip)]
+    pub(crate) account: Option<String>,
     /// The endpoint of the service [default: AWS_ENDPOINT_URL_SCHEMAS, or Amazon's]
     #[arg(long, value_name = "URL", help_heading = "AWS options")]
     pub(crate) endpoint_url: Option<String>,
@@ -27,8 +35,10 @@ pub(crate) struct Aws {
 impl Default for Aws {
     fn default() -> Self {
         Self {
+            environment: None,
             profile: None,
             region: None,
+            account: None,
             endpoint_url: None,
             timeout: 60,
         }
@@ -82,6 +92,7 @@ pub(crate) struct Plan {
 #[command(after_help = "\
 Examples:
   schemactl push --create-registry
+  schemactl push --env prod
   schemactl plan --plan-file plan.json && schemactl push --plan-file plan.json
   schemactl plan --repair && schemactl push --repair
 

@@ -12,6 +12,7 @@ use crate::advice;
 use crate::args::{Aws, Doctor};
 use crate::console::printable;
 use crate::context::Context;
+use crate::environment::{account_problem, enter_environment};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::connect;
@@ -44,20 +45,20 @@ enum State {
     Unknown(String),
 }
 
-pub(crate) fn run(args: &Doctor, context: &Context) -> Exit {
+pub(crate) fn run(args: &Doctor, context: &Context) -> Result<Exit, Problem> {
     let mut checks = vec![
         fine("schemactl", format!("version {}", env!("CARGO_PKG_VERSION"))),
         git(),
     ];
-    let registry = workspace(context, &mut checks);
+    let found = workspace(context, &args.aws, &mut checks)?;
     environment(&mut checks);
-    remote(&args.aws, context, registry.as_deref(), &mut checks);
+    remote(context, found, &mut checks);
     let wrong = checks
         .iter()
         .filter(|check| matches!(check.state, State::Wrong(..)))
         .count();
     context.console.result(&render(&checks, wrong));
-    if wrong == 0 { Exit::Clean } else { Exit::Findings }
+    Ok(if wrong == 0 { Exit::Clean } else { Exit::Findings })
 }
 
 fn fine(what: &'static str, text: impl Into<String>) -> Check {
@@ -127,18 +128,19 @@ fn git() -> Check {
     fine("git", version)
 }
 
-/// The registry's name, if the workspace can be read.
-fn workspace(context: &Context, checks: &mut Vec<Check>) -> Option<String> {
-    let Ok(workspace) = context.workspace() else {
+/// The registry's name, and the settings of its environment, if the workspace can be read.
+fn workspace(context: &Context, aws: &Aws, checks: &mut Vec<Check>) -> Result<Option<(String, Aws)>, Problem> {
+    let Ok(mut workspace) = context.workspace() else {
         let help = "run `schemactl check` for the reasons, or name a workspace with --workspace DIR";
         checks.push(wrong("workspace", "cannot be read", help));
-        return None;
+        return Ok(None);
     };
+    let aws = enter_environment(&mut workspace, aws)?;
     let events = count(workspace.events.len(), "event");
     checks.push(fine("workspace", format!("{}, {events}", workspace.root.display())));
     let released = workspace.lock.iter().count();
     checks.push(fine("lock", format!("{} released", count(released, "version"))));
-    Some(workspace.manifest.registry.name)
+    Ok(Some((workspace.manifest.registry.name, aws)))
 }
 
 fn environment(checks: &mut Vec<Check>) {
@@ -159,15 +161,15 @@ fn environment(checks: &mut Vec<Check>) {
     checks.push(fine("environment", text));
 }
 
-fn remote(aws: &Aws, context: &Context, registry: Option<&str>, checks: &mut Vec<Check>) {
-    let Some(registry) = registry else {
+fn remote(context: &Context, found: Option<(String, Aws)>, checks: &mut Vec<Check>) {
+    let Some((registry, aws)) = found else {
         checks.push(unknown(
             "region",
             "without a workspace there is no registry to look for",
         ));
         return;
     };
-    let remote = match connect(context, registry, aws) {
+    let remote = match connect(context, &registry, &aws) {
         Ok((remote, _)) => remote,
         Err(Problem::Connect(error)) => {
             checks.push(wrong("region", error.to_string(), advice::connect(&error)));
@@ -183,6 +185,15 @@ fn remote(aws: &Aws, context: &Context, registry: Option<&str>, checks: &mut Vec
     checks.push(fine("endpoint", endpoint));
     if !credentials(&remote, checks) {
         return;
+    }
+    if let Some(account) = &aws.account {
+        match account_problem(&remote, &aws) {
+            None => checks.push(fine("account", account)),
+            Some((line, help)) => {
+                checks.push(wrong("account", line, help));
+                return;
+            }
+        }
     }
     // One attempt each: a doctor says what is wrong, and does not wait until it passes.
     if exists(&remote, checks) {

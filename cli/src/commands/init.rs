@@ -26,6 +26,12 @@ description = "Event schemas"
 # allow-widening = true       a form that takes more than the schema may be registered
 # tags = { team = "orders" }
 
+# Stages: `schemactl push --env prod` writes there, and refuses credentials of another account.
+# [env.prod]
+# registry = "my-events"
+# region = "eu-west-1"
+# account = "111122223333"
+
 [check]
 # Writers send only what their schema declares; readers ignore what they do not know.
 policy = "tolerant-reader"

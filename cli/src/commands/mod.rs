@@ -50,7 +50,7 @@ pub(crate) fn run(command: &Command, context: &Context) -> Result<Exit, Problem>
         Command::Status(args) => status::run(args, context),
         Command::Pull(args) => pull::run(args, context),
         Command::Prune(args) => prune::run(args, context),
-        Command::Doctor(args) => Ok(doctor::run(args, context)),
+        Command::Doctor(args) => doctor::run(args, context),
         Command::IamPolicy(args) => iam_policy::run(args, context),
         Command::Serve(args) => serve::run(args, context),
         Command::Demo(args) => demo::run(args, context),

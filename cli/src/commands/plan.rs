@@ -9,6 +9,7 @@ use super::push::differs;
 use crate::args::{Format, Plan, Planning};
 use crate::console::Console;
 use crate::context::{Against, Context, checked};
+use crate::environment::enter_environment;
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::Session;
@@ -16,9 +17,10 @@ use crate::report::plan::SavedOptions;
 use crate::report::{count, plan as render};
 
 pub(crate) fn run(args: &Plan, context: &Context) -> Result<Exit, Problem> {
-    let workspace = workspace(context, args.planning.allow_widening)?;
+    let mut workspace = workspace(context, args.planning.allow_widening)?;
+    let aws = enter_environment(&mut workspace, &args.aws)?;
     let (report, checked) = checked(&workspace, &Against::default(), context);
-    let mut session = Session::open(context, &workspace, &args.aws)?;
+    let mut session = Session::open(context, &workspace, &aws)?;
     let plan = match &checked {
         Some(checked) => make(checked, &mut session, &args.planning, &context.console)?,
         None => look(

@@ -6,13 +6,15 @@ use super::plan::{look, tell_errors};
 use super::push::{carry_out, differs, tell};
 use crate::args::{Planning, Prune};
 use crate::context::{Against, Context, checked};
+use crate::environment::enter_environment;
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::Session;
 use crate::report::{count, plan as render, text};
 
 pub(crate) fn run(args: &Prune, context: &Context) -> Result<Exit, Problem> {
-    let workspace = context.workspace()?;
+    let mut workspace = context.workspace()?;
+    let aws = enter_environment(&mut workspace, &args.aws)?;
     let (report, checked) = checked(&workspace, &Against::default(), context);
     if checked.is_none() && args.enable_deletes {
         context
@@ -20,7 +22,7 @@ pub(crate) fn run(args: &Prune, context: &Context) -> Result<Exit, Problem> {
             .result(&text::render(&report, context.console.detail_of_reports()));
         return Ok(Exit::Findings);
     }
-    let mut session = Session::open(context, &workspace, &args.aws)?;
+    let mut session = Session::open(context, &workspace, &aws)?;
     let plan = if let Some(checked) = &checked {
         let snapshot = session.snapshot(&Expected::of(checked), true, &context.console)?;
         plan(checked, &snapshot, session.remote.describe(), PlanOptions::default()).pruning()

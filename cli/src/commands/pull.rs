@@ -13,15 +13,18 @@ use schemactl_workspace::{
 use crate::args::{Pull, PullNumbers};
 use crate::console::Console;
 use crate::context::{Context, semantics};
+use crate::environment::{enter_environment, require_account};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::connect;
 use crate::report::count;
 
 pub(crate) fn run(args: &Pull, context: &Context) -> Result<Exit, Problem> {
-    let workspace = context.workspace()?;
+    let mut workspace = context.workspace()?;
+    let aws = enter_environment(&mut workspace, &args.aws)?;
     let registry = args.registry.as_ref().unwrap_or(&workspace.manifest.registry.name);
-    let (remote, patience) = connect(context, registry, &args.aws)?;
+    let (remote, patience) = connect(context, registry, &aws)?;
+    require_account(&remote, &aws)?;
     let engine = default_engine(semantics(&workspace));
     let pulling = Pulling {
         registry,

@@ -13,6 +13,7 @@ use crate::args::{Planning, Push, Writing};
 use crate::confirm::confirm;
 use crate::console::Console;
 use crate::context::{Against, Context, checked};
+use crate::environment::enter_environment;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::problem::{self, Problem};
@@ -27,7 +28,8 @@ pub(crate) fn run(args: &Push, context: &Context) -> Result<Exit, Problem> {
         Some(saved) => plan_file::planning(saved, &args.planning)?,
         None => args.planning.clone(),
     };
-    let workspace = workspace(context, planning.allow_widening)?;
+    let mut workspace = workspace(context, planning.allow_widening)?;
+    let aws = enter_environment(&mut workspace, &args.aws)?;
     let (report, checked) = checked(&workspace, &Against::default(), context);
     let Some(checked) = checked else {
         context
@@ -35,7 +37,7 @@ pub(crate) fn run(args: &Push, context: &Context) -> Result<Exit, Problem> {
             .result(&text::render(&report, context.console.detail_of_reports()));
         return Ok(Exit::Findings);
     };
-    let mut session = Session::open(context, &workspace, &args.aws)?;
+    let mut session = Session::open(context, &workspace, &aws)?;
     let plan = plan(&checked, &mut session, &planning, args, &context.console)?;
     if let Some(saved) = &saved {
         plan_file::same(saved, &plan)?;

@@ -7,8 +7,9 @@ use schemactl_model::{EventName, Version};
 use schemactl_workspace::{Action, Cache, Drift, Inspected, Plan, Workspace};
 
 use super::plan::{look, tell_errors, workspace};
-use crate::args::{Format, Planning, Status};
+use crate::args::{Aws, Format, Planning, Status};
 use crate::context::{Against, Context, checked, days_ago};
+use crate::environment::enter_environment;
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::Session;
@@ -17,10 +18,54 @@ use crate::report::drift::{advise, describe};
 use crate::report::plan::{SavedOptions, json};
 
 pub(crate) fn run(args: &Status, context: &Context) -> Result<Exit, Problem> {
-    let workspace = workspace(context, false)?;
-    let (report, _) = checked(&workspace, &Against::default(), context);
-    let inspected = Inspected::of(&workspace, &report);
-    let mut session = Session::open(context, &workspace, &args.aws)?;
+    let mut workspace = workspace(context, false)?;
+    let environments: Vec<String> = workspace.manifest.environments.keys().cloned().collect();
+    if args.aws.environment.is_none() && !environments.is_empty() {
+        return every_environment(args, &environments, &workspace, context);
+    }
+    let aws = enter_environment(&mut workspace, &args.aws)?;
+    show(&workspace, args.format, &aws, context)
+}
+
+/// Shows each environment. One that cannot be read does not hide the others; the exit code is the loudest of all.
+fn every_environment(
+    args: &Status,
+    environments: &[String],
+    workspace: &Workspace,
+    context: &Context,
+) -> Result<Exit, Problem> {
+    if args.format == Format::Json {
+        return Err(Problem::usage(
+            format!("there are several environments: {}", environments.join(", ")),
+            "name one of them with --env; JSON is printed of one",
+        ));
+    }
+    let mut exit = Exit::Clean;
+    for (at, name) in environments.iter().enumerate() {
+        let aws = Aws {
+            environment: Some(name.clone()),
+            ..args.aws.clone()
+        };
+        let mut workspace = workspace.clone();
+        let separator = if at == 0 { "" } else { "\n" };
+        context.console.result(&format!("{separator}[env.{name}]\n"));
+        let shown =
+            enter_environment(&mut workspace, &aws).and_then(|aws| show(&workspace, args.format, &aws, context));
+        let own = shown.unwrap_or_else(|problem| {
+            for diagnostic in problem.diagnostics() {
+                context.console.diagnostic(&diagnostic);
+            }
+            problem.exit()
+        });
+        exit = exit.louder(own);
+    }
+    Ok(exit)
+}
+
+fn show(workspace: &Workspace, format: Format, aws: &Aws, context: &Context) -> Result<Exit, Problem> {
+    let (report, _) = checked(workspace, &Against::default(), context);
+    let inspected = Inspected::of(workspace, &report);
+    let mut session = Session::open(context, workspace, aws)?;
     // Whoever asks for the state of things wants no conclusions from tags and caches.
     let planning = Planning {
         full: true,
@@ -28,7 +73,7 @@ pub(crate) fn run(args: &Status, context: &Context) -> Result<Exit, Problem> {
     };
     let plan = look(&inspected, &mut session, &planning, &context.console)?;
     let standings = Standings::of(&inspected, &plan);
-    match args.format {
+    match format {
         Format::Text => context
             .console
             .result(&(standings.render() + &inactive(&session.cache))),
@@ -106,6 +151,14 @@ impl VersionStanding {
     }
 }
 
+/// Whether a released version was in this registry. The lock is one for all environments: what is released in one of them may not have
+/// been promoted to another, unless a later version of the event has.
+fn was_here(workspace: &Workspace, plan: &Plan, event: &EventName, version: &Version) -> bool {
+    let mut registered = plan.unchanged.iter();
+    let later = registered.any(|(known, registered)| known == event && registered > version);
+    workspace.manifest.environments.is_empty() || later
+}
+
 /// Each version of the workspace once, with the worst that is true of it in one of its schemas.
 struct Standings<'w> {
     workspace: &'w Workspace,
@@ -129,8 +182,9 @@ impl<'w> Standings<'w> {
         }
         for (event, version) in plan.actions.iter().filter_map(Action::version) {
             // What has come under a new name was never registered under it.
-            let released =
-                workspace.lock.digest(event, version).is_some() && !workspace.lock.has_arrived(event, version);
+            let released = workspace.lock.digest(event, version).is_some()
+                && !workspace.lock.has_arrived(event, version)
+                && was_here(workspace, plan, event, version);
             standings.note(
                 event,
                 version,

@@ -1,0 +1,73 @@
+//! `--env NAME`: a place of the registry that schemactl.toml names. In: the workspace and the options. Out: the workspace with the registry of
+//! that place, and options in which it stands behind those of the command line and before those of the surroundings. Whose account it is
+//! is asked before anything else is.
+
+use schemactl_eventbridge::EventBridge;
+use schemactl_workspace::{Manifest, Workspace, find_alike};
+
+use crate::advice;
+use crate::args::Aws;
+use crate::problem::Problem;
+
+/// Sets the registry of the environment that the options name, and returns the options with its settings.
+///
+/// # Errors
+/// Fails for an environment that schemactl.toml does not have.
+pub(crate) fn enter_environment(workspace: &mut Workspace, aws: &Aws) -> Result<Aws, Problem> {
+    let mut aws = aws.clone();
+    let Some(name) = &aws.environment else {
+        return Ok(aws);
+    };
+    let settings = workspace.manifest.environments.get(name).cloned();
+    let settings = settings.ok_or_else(|| unknown(name, &workspace.manifest))?;
+    if let Some(registry) = settings.registry {
+        workspace.manifest.registry.name = registry;
+    }
+    aws.profile = aws.profile.or(settings.profile);
+    aws.region = aws.region.or(settings.region);
+    aws.account = settings.account;
+    Ok(aws)
+}
+
+fn unknown(name: &str, manifest: &Manifest) -> Problem {
+    let known: Vec<&str> = manifest.environments.keys().map(String::as_str).collect();
+    let help = match (find_alike(name, known.iter().copied()), known.is_empty()) {
+        (Some(meant), _) => format!("did you mean `{meant}`? The environments are {}", known.join(", ")),
+        (None, false) => format!("the environments are {}", known.join(", ")),
+        (None, true) => format!("add [env.{name}] with registry, profile, region or account"),
+    };
+    Problem::usage(format!("schemactl.toml has no environment `{name}`"), help)
+}
+
+/// Returns an error unless the credentials are of the account that the environment names.
+pub(crate) fn require_account(remote: &EventBridge, aws: &Aws) -> Result<(), Problem> {
+    let Some(expected) = &aws.account else {
+        return Ok(());
+    };
+    let environment = aws.environment.as_deref().unwrap_or_default();
+    let found = remote.caller_account()?;
+    if found.as_ref() == Some(expected) {
+        return Ok(());
+    }
+    let whose = match found {
+        Some(found) => format!("the credentials are of account {found}"),
+        None => "nobody says whose the credentials are".to_owned(),
+    };
+    Err(Problem::usage(
+        format!("environment `{environment}` is account {expected}, and {whose}: nothing was read or written"),
+        format!("use credentials of {expected}, such as with --profile, or correct `account` in [env.{environment}]"),
+    ))
+}
+
+/// Returns why the account of an environment is not the right one, for a doctor. `None` if it is, or if none is asked for.
+pub(crate) fn account_problem(remote: &EventBridge, aws: &Aws) -> Option<(String, String)> {
+    match require_account(remote, aws) {
+        Ok(()) => None,
+        Err(Problem::Usage { message, help }) => Some((message, help)),
+        Err(Problem::Remote(error)) => Some((error.to_string(), advice::remote(&error))),
+        Err(_) => Some((
+            "the account cannot be told".to_owned(),
+            "check the AWS settings".to_owned(),
+        )),
+    }
+}

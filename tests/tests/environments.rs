@@ -1,0 +1,165 @@
+//! `[env.NAME]` of schemactl.toml: the same workspace in several registries. What is promoted is the same, credentials of another account
+//! write nothing, and what is said of a place is true of it.
+#![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
+
+mod support;
+
+use std::fs;
+
+use support::Remote;
+
+/// The account that the server says its caller is of.
+const ACCOUNT: &str = "000000000000";
+
+fn remote() -> Remote {
+    let remote = Remote::empty("");
+    remote.version("Order", "1.0", "id");
+    remote.version("Order", "1.1", "note");
+    settings(&remote, ACCOUNT);
+    remote
+}
+
+fn settings(remote: &Remote, account_of_prod: &str) {
+    let text = format!(
+        "version = 1\n[registry]\nname = \"events\"\n[check]\nmode = \"none\"\n\
+         [env.staging]\nregistry = \"events-staging\"\naccount = \"{ACCOUNT}\"\n\
+         [env.prod]\nregistry = \"events-prod\"\nregion = \"us-east-1\"\naccount = \"{account_of_prod}\"\n"
+    );
+    fs::write(remote.folder.path().join("schemactl.toml"), text).unwrap();
+}
+
+fn lock(remote: &Remote) -> String {
+    fs::read_to_string(remote.folder.path().join("schemactl.lock")).unwrap_or_default()
+}
+
+#[test]
+fn what_is_promoted_is_what_was_tried() {
+    let remote = remote();
+    let (code, _, said) = remote.run(&["push", "--env", "staging", "--create-registry"]);
+    assert_eq!(code, Some(0), "{said}");
+    let released = lock(&remote);
+    assert!(released.contains("\"1.1\""), "{released}");
+    // A region of the surroundings does not move an environment.
+    let mut push = remote.schemactl(&["push", "--env", "prod", "--create-registry"]);
+    let (code, _, said) = support::told(&push.env("AWS_REGION", "eu-west-1").output().unwrap());
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(lock(&remote), released, "the same lock");
+    let content = |registry: &str, version: &str| {
+        let name = ["--registry-name", registry, "--schema-name", "shop@Order"];
+        let describe = ["describe-schema", "--schema-version", version];
+        remote.aws(&[&describe[..], &name[..]].concat())["Content"].clone()
+    };
+    for version in ["1", "2"] {
+        let of_staging = content("events-staging", version);
+        assert!(of_staging.is_string());
+        assert_eq!(of_staging, content("events-prod", version));
+    }
+    // Nothing is left to do in either, and what one holds is no reason to write to the other.
+    for environment in ["staging", "prod"] {
+        let (code, _, said) = remote.run(&["plan", "--env", environment, "--detailed-exitcode"]);
+        assert_eq!(code, Some(0), "{said}");
+    }
+    let (code, text, _) = remote.run(&["plan", "--detailed-exitcode"]);
+    assert_eq!(code, Some(10), "the registry of no environment has nothing: {text}");
+}
+
+#[test]
+fn credentials_of_another_account_write_nothing() {
+    let remote = remote();
+    settings(&remote, "111122223333");
+    for command in ["push", "plan", "status", "pull", "prune"] {
+        let (code, text, said) = remote.run(&[command, "--env", "prod"]);
+        assert_eq!(code, Some(2), "{command}: {text}{said}");
+        assert!(text.is_empty(), "{command}: {text}");
+        assert!(
+            said.contains(
+                "environment `prod` is account 111122223333, and the credentials are of account 000000000000"
+            ),
+            "{command}: {said}"
+        );
+    }
+    assert_eq!(remote.writes(), 0);
+    assert_eq!(lock(&remote), "");
+    let (code, text, _) = remote.run(&["doctor", "--env", "prod"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("WRONG  account"), "{text}");
+    let (code, text, _) = remote.run(&["doctor", "--env", "staging"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("ok     account"), "{text}");
+}
+
+#[test]
+fn an_environment_that_there_is_not_is_a_wrong_call() {
+    let remote = remote();
+    for command in ["push", "plan", "status", "pull", "prune", "doctor"] {
+        let (code, _, said) = remote.run(&[command, "--env", "prd"]);
+        assert_eq!(code, Some(2), "{command}: {said}");
+        assert!(said.contains("schemactl.toml has no environment `prd`"), "{said}");
+        assert!(
+            said.contains("did you mean `prod`? The environments are prod, staging"),
+            "{said}"
+        );
+    }
+    assert_eq!(remote.server.requests().len(), 0);
+    remote.settings("");
+    let (code, _, said) = remote.run(&["push", "--env", "prod"]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("add [env.prod]"), "{said}");
+}
+
+#[test]
+fn the_state_of_all_environments_is_shown_and_the_loudest_code_counts() {
+    let remote = remote();
+    remote.run(&["push", "--env", "staging", "--create-registry"]);
+    let (code, text, said) = remote.run(&["status"]);
+    assert_eq!(code, Some(0), "{text}{said}");
+    let (prod, staging) = text.split_once("[env.staging]").unwrap();
+    assert!(
+        prod.starts_with("[env.prod]") && prod.contains("registry events-prod"),
+        "{text}"
+    );
+    assert!(
+        prod.contains("shop/Order@1.1  not registered"),
+        "not promoted is not lost: {text}"
+    );
+    assert!(
+        staging.contains("registry events-staging") && staging.contains("registered"),
+        "{text}"
+    );
+    settings(&remote, "111122223333");
+    let (code, text, said) = remote.run(&["status"]);
+    assert_eq!(code, Some(2), "{text}{said}");
+    assert!(text.contains("registry events-staging"), "the other is shown: {text}");
+}
+
+#[test]
+fn a_profile_by_name_wins_over_keys_of_the_surroundings() {
+    let remote = remote();
+    let folder = remote.folder.path();
+    let text = fs::read_to_string(folder.join("schemactl.toml")).unwrap();
+    fs::write(
+        folder.join("schemactl.toml"),
+        text.replace("[env.prod]\n", "[env.prod]\nprofile = \"production\"\n"),
+    )
+    .unwrap();
+    let credentials = folder.join("credentials");
+    fs::write(
+        &credentials,
+        "[production]\naws_access_key_id = AKIAPRODUCTION001\naws_secret_access_key = x\n",
+    )
+    .unwrap();
+    let doctor = |arguments: &[&str]| {
+        let mut doctor = remote.schemactl(&[&["doctor", "--env", "prod"], arguments].concat());
+        let doctor = doctor
+            .env("AWS_SHARED_CREDENTIALS_FILE", &credentials)
+            .env("AWS_ACCESS_KEY_ID", "AKIASURROUNDINGS1");
+        support::told(&doctor.output().unwrap()).1
+    };
+    assert!(doctor(&[]).contains("AKIA…N001"), "{}", doctor(&[]));
+    fs::write(
+        &credentials,
+        "[other]\naws_access_key_id = AKIAOTHERPROFILE2\naws_secret_access_key = x\n",
+    )
+    .unwrap();
+    assert!(doctor(&["--profile", "other"]).contains("AKIA…ILE2"));
+}
