@@ -163,3 +163,18 @@ fn a_profile_by_name_wins_over_keys_of_the_surroundings() {
     .unwrap();
     assert!(doctor(&["--profile", "other"]).contains("AKIA…ILE2"));
 }
+
+#[test]
+fn the_server_answers_for_the_account() {
+    let remote = remote();
+    let mut aws = remote.with_settings(&schemactl_tests::python_program("aws"));
+    let aws = aws.env("AWS_ENDPOINT_URL_STS", remote.server.url());
+    let output = aws
+        .args(["sts", "get-caller-identity", "--output", "json"])
+        .output()
+        .unwrap();
+    let answer: serde_json::Value = serde_json::from_str(&schemactl_tests::stdout(&output)).unwrap();
+    assert_eq!(answer["Account"], ACCOUNT);
+    let output = aws.args(["get-session-token"]).output().unwrap();
+    assert!(!output.status.success(), "of STS only that is answered");
+}
