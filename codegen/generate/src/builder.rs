@@ -207,7 +207,10 @@ impl Builder {
         } else {
             vec![schemas]
         };
-        let watched: BTreeSet<_> = std::iter::once(root.join("schemactl.toml")).chain(watched).collect();
+        // The lock says what is retired. A path that is not there would run the script every time.
+        let lock = Some(root.join("schemactl.lock")).filter(|path| path.is_file());
+        let settings = std::iter::once(root.join("schemactl.toml")).chain(lock);
+        let watched: BTreeSet<_> = settings.chain(watched).collect();
         for path in watched {
             instruct(&format!("cargo::rerun-if-changed={}", path.display()));
         }

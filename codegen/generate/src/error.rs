@@ -36,6 +36,16 @@ pub enum GenerateError {
         /// The versions there are.
         versions: Vec<String>,
     },
+    /// What was named is retired, or has another name.
+    #[error("`{reference}` {what}{}", rest(.versions))]
+    Ended {
+        /// The reference.
+        reference: String,
+        /// What became of it, when, by whom and why.
+        what: String,
+        /// The versions that the event still has.
+        versions: Vec<String>,
+    },
     /// A detail that is not an object: EventBridge takes no other.
     #[error("{}:{}: the detail of an event is an object, and this schema describes {what}", file.path(), file.location(span.start))]
     NotAnObject {
@@ -98,6 +108,15 @@ pub enum GenerateError {
     NotABuildScript,
 }
 
+/// What is left of an event, where something is.
+fn rest(versions: &[String]) -> String {
+    if versions.is_empty() {
+        String::new()
+    } else {
+        format!("; {}", listed(versions, "there is"))
+    }
+}
+
 /// The first of what there is.
 fn listed(names: &[String], there_is: &str) -> String {
     const MOST: usize = 8;
@@ -121,6 +140,7 @@ impl GenerateError {
             | Self::WrittenTwice { .. }
             | Self::Ambiguous { .. }
             | Self::NoVersion { .. }
+            | Self::Ended { .. }
             | Self::SameModule { .. } => true,
             Self::NotAnObject { .. }
             | Self::NoRoot { .. }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemactl_model::{Document, EventName, EventRef, Version};
-use schemactl_workspace::{Event, Workspace};
+use schemactl_workspace::{Event, LifeStep, Workspace};
 
 use crate::constraints::constraints;
 use crate::emit::emit;
@@ -57,9 +57,10 @@ fn choose(workspace: &Workspace, references: &[EventRef]) -> Result<Chosen, Vec<
     let mut chosen = Chosen::new();
     let mut errors = Vec::new();
     if references.is_empty() {
-        let all = workspace.events.values().filter(|event| !event.versions.is_empty());
+        let all = workspace.events.values();
+        let all = all.map(|event| (event.name.clone(), live_versions(workspace, event).cloned().collect()));
         return Ok(all
-            .map(|event| (event.name.clone(), event.versions.keys().cloned().collect()))
+            .filter(|(_, versions): &(_, BTreeSet<_>)| !versions.is_empty())
             .collect());
     }
     for reference in references {
@@ -74,6 +75,9 @@ fn choose(workspace: &Workspace, references: &[EventRef]) -> Result<Chosen, Vec<
 fn versions_of<'w>(workspace: &'w Workspace, reference: &EventRef) -> Result<(&'w Event, Vec<Version>), GenerateError> {
     let event = match workspace.events_named(reference).as_slice() {
         [] => {
+            if let Some(ended) = find_end(workspace, reference, None) {
+                return Err(ended);
+            }
             return Err(GenerateError::NoEvent {
                 reference: reference.clone(),
                 events: alike(workspace, &reference.name),
@@ -88,13 +92,14 @@ fn versions_of<'w>(workspace: &'w Workspace, reference: &EventRef) -> Result<(&'
             });
         }
     };
-    let versions: Vec<_> = event
-        .versions
-        .keys()
+    let versions: Vec<_> = live_versions(workspace, event)
         .filter(|version| reference.matches(version))
         .cloned()
         .collect();
     if versions.is_empty() {
+        if let Some(ended) = find_end(workspace, reference, Some(event)) {
+            return Err(ended);
+        }
         let versions = event.versions.keys().map(ToString::to_string).collect();
         return Err(GenerateError::NoVersion {
             reference: reference.clone(),
@@ -102,6 +107,32 @@ fn versions_of<'w>(workspace: &'w Workspace, reference: &EventRef) -> Result<(&'
         });
     }
     Ok((event, versions))
+}
+
+/// The versions that are not retired: code for the others is code for events that nobody publishes.
+fn live_versions<'w>(workspace: &'w Workspace, event: &'w Event) -> impl Iterator<Item = &'w Version> {
+    let versions = event.versions.keys();
+    versions.filter(|version| workspace.lock.retirement(&event.name, version).is_none())
+}
+
+/// Why a reference matches nothing any more: what it named was retired, or has another name.
+fn find_end(workspace: &Workspace, reference: &EventRef, event: Option<&Event>) -> Option<GenerateError> {
+    let named = workspace.lock.iter().filter(|(name, version, _)| {
+        event.is_none_or(|event| event.name == **name) && reference.names(name) && reference.matches(version)
+    });
+    // The newest version decides: an event can have moved when older majors of it were retired already.
+    let ends = named.filter_map(|(name, version, _)| workspace.lock.find_end(name, version));
+    let record = ends.last()?;
+    let what = match &record.step {
+        LifeStep::Moved { to, .. } => format!("moved to {to}"),
+        LifeStep::Retired { .. } | LifeStep::Hotfix { .. } => "was retired".to_owned(),
+    };
+    let live = event.into_iter().flat_map(|event| live_versions(workspace, event));
+    Some(GenerateError::Ended {
+        reference: reference.to_string(),
+        what: format!("{what} on {} by {}: {}", record.date, record.author, record.reason),
+        versions: live.map(ToString::to_string).collect(),
+    })
 }
 
 fn lower_event(
@@ -123,6 +154,7 @@ fn lower_event(
                 &version.version,
                 settings,
             )
+            .map(|lowered| with_end(lowered, event))
         })
         .partition(Result::is_ok);
     let errors: Vec<_> = errors.into_iter().filter_map(Result::err).flatten().collect();
@@ -140,6 +172,17 @@ fn lower_event(
         version_path: event.settings.version_place().tokens().to_vec(),
         versions: lowered.into_iter().filter_map(Result::ok).collect(),
     })
+}
+
+/// A version with what event.toml says of its end.
+fn with_end(mut lowered: VersionTypes, event: &Event) -> VersionTypes {
+    if let Some(table) = event.deprecation(&lowered.version) {
+        let note = format!("version {} is {}", lowered.version, table.to_note());
+        let root = lowered.root;
+        lowered.types[root].deprecated = Some(note.clone());
+        lowered.deprecated = Some(note);
+    }
+    lowered
 }
 
 /// One version. EventBridge takes objects only.
@@ -177,6 +220,7 @@ fn lower_version(
         types: lowered.types,
         is_text_listed: lowered.version_texts.listed().is_some(),
         text,
+        deprecated: None,
         constraints: settings.validate.then(|| constraints(schema, &node)),
     })
 }

@@ -44,6 +44,8 @@ pub(crate) struct VersionTypes {
     pub(crate) text: String,
     /// Whether they may not say it otherwise.
     pub(crate) is_text_listed: bool,
+    /// What event.toml says of its end.
+    pub(crate) deprecated: Option<String>,
     /// What `validate()` checks, if it was asked for.
     pub(crate) constraints: Option<Constraints>,
 }
@@ -62,7 +64,8 @@ pub(crate) struct Constraints {
 pub(crate) struct TypeDef {
     pub(crate) name: String,
     pub(crate) docs: Option<String>,
-    pub(crate) deprecated: bool,
+    /// What the compiler says to who names it; may be empty.
+    pub(crate) deprecated: Option<String>,
     pub(crate) shape: Shape,
     /// The module that defines it, if it is not the module of its version: a path from there.
     pub(crate) home: Option<Home>,

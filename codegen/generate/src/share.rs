@@ -120,7 +120,7 @@ fn local(definition: &TypeDef) -> Local {
         relocate(value, &|_| 0);
     }
     let text = format!(
-        "{}|{:?}|{}|{shape:?}",
+        "{}|{:?}|{:?}|{shape:?}",
         definition.name, definition.docs, definition.deprecated
     );
     Local {
@@ -187,7 +187,7 @@ mod tests {
         let types = chain.chain(others).map(|(name, inner)| TypeDef {
             name,
             docs: None,
-            deprecated: false,
+            deprecated: None,
             shape: Shape::Newtype(inner),
             home: None,
         });
@@ -223,7 +223,7 @@ mod tests {
             let types = names.into_iter().enumerate().map(|(index, name)| TypeDef {
                 name: name.to_owned(),
                 docs: None,
-                deprecated: false,
+                deprecated: None,
                 shape: Shape::Newtype(Type::List(Box::new(Type::Named((index + 1) % 3)))),
                 home: None,
             });

@@ -135,14 +135,14 @@ pub(crate) fn emit_types(
 /// A deprecated type outside of a module that allows its use would warn wherever another generated type names it, so its
 /// documentation says it.
 fn said_to_be_deprecated(definition: &TypeDef) -> TypeDef {
-    let docs = match (&definition.docs, definition.deprecated) {
-        (docs, false) => docs.clone(),
-        (None, true) => Some("Deprecated.".to_owned()),
-        (Some(docs), true) => Some(format!("{docs}\n\nDeprecated.")),
+    let docs = match (&definition.docs, &definition.deprecated) {
+        (docs, None) => docs.clone(),
+        (None, Some(_)) => Some("Deprecated.".to_owned()),
+        (Some(docs), Some(_)) => Some(format!("{docs}\n\nDeprecated.")),
     };
     TypeDef {
         docs,
-        deprecated: false,
+        deprecated: None,
         ..definition.clone()
     }
 }
@@ -187,6 +187,17 @@ fn docs(text: &str) -> TokenStream {
         .map_or(0, |last| last + 1);
     let lines = lines[..end].iter().skip_while(|line| line.trim().is_empty());
     quote!(#(#[doc = #lines])*)
+}
+
+/// The attribute by which the compiler warns who names something. Control characters and marks that reorder text do not compile.
+fn deprecated(note: &str) -> TokenStream {
+    let visible = note.chars().filter(|letter| !letter.is_control() && !reorders(*letter));
+    let note: String = visible.collect();
+    if note.is_empty() {
+        quote!(#[deprecated])
+    } else {
+        quote!(#[deprecated(note = #note)])
+    }
 }
 
 /// A line without anything that Markdown reads but code between single backticks. Control characters and marks that reorder text

@@ -5,7 +5,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::macros::{call, compact, literal, raw};
-use super::{docs, ident, type_tokens};
+use super::{deprecated, docs, ident, type_tokens};
 use crate::ir::{
     Alternative, Constant, Constraints, Event, Field, Shape, Structure, Tag, Type, TypeDef, Variant, VersionTypes,
 };
@@ -253,7 +253,7 @@ impl Writer<'_> {
 /// Everything that stands above a type.
 fn head(definition: &TypeDef) -> TokenStream {
     let docs = definition.docs.as_deref().map(docs);
-    let deprecated = definition.deprecated.then(|| quote!(#[deprecated]));
+    let deprecated = definition.deprecated.as_deref().map(deprecated);
     let complex = is_complex(&definition.shape).then(|| quote!(#[allow(clippy::type_complexity)]));
     quote!(#docs #deprecated #complex)
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{ident, newest_of_majors};
+use super::{deprecated, ident, newest_of_majors};
 use crate::ir::{Event, VersionTypes};
 
 pub(super) fn any(event: &Event) -> TokenStream {
@@ -16,6 +16,11 @@ pub(super) fn any(event: &Event) -> TokenStream {
         .versions
         .iter()
         .map(|version| format!(" Version {}.", version.version));
+    let ends = event
+        .versions
+        .iter()
+        .map(|version| version.deprecated.as_deref().map(deprecated));
+    let ends: Vec<_> = ends.collect();
     let texts = event.versions.iter().map(|version| version.version.to_string());
     let (source, detail_type) = (&event.source, &event.detail_type);
     let decode = decode(event);
@@ -27,7 +32,7 @@ pub(super) fn any(event: &Event) -> TokenStream {
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum #name {
-            #(#[doc = #docs] #variants(#modules::#root),)*
+            #(#[doc = #docs] #ends #variants(#modules::#root),)*
             /// A version that is not here: written by a producer that is ahead, or without its version.
             Unknown {
                 /// The version that the event names.
@@ -89,8 +94,10 @@ fn into_major(event: &Event, newest: &VersionTypes) -> TokenStream {
         " The event as {}, if it is of that major: what an older minor wrote is read as the newest. Gives anything else back.",
         newest.version
     );
+    let end = newest.deprecated.as_deref().map(deprecated);
     quote! {
         #[doc = #about]
+        #end
         pub fn #name(self) -> Result<#module::#root, Self> {
             match self {
                 Self::#own(event) => Ok(event),

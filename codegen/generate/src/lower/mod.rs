@@ -474,7 +474,7 @@ impl<'v> Lowerer<'v> {
         self.types.push(TypeDef {
             name,
             docs: all.iter().find_map(|node| self.docs(node)),
-            deprecated: all.iter().any(|node| node.is_true("deprecated")),
+            deprecated: all.iter().any(|node| node.is_true("deprecated")).then(String::new),
             shape,
             home: None,
         });
