@@ -15,6 +15,13 @@ pub(super) fn check(workspace: &Workspace, today: Option<Date>, report: &mut Rep
     }
 }
 
+/// Whether the lock says of a version that is meant that it was retired: its schema may be gone already.
+fn has_ended(workspace: &Workspace, event: &Event, table: &Deprecation) -> bool {
+    let released = workspace.lock.released(&event.name);
+    let mut versions = released.into_iter().flat_map(|released| released.versions.keys());
+    versions.any(|version| table.covers(version) && workspace.lock.retirement(&event.name, version).is_some())
+}
+
 fn deprecated(workspace: &Workspace, event: &Event, table: &Deprecation, today: Option<Date>) -> Finding {
     let what = table.major.map_or_else(
         || title_of(event).to_owned(),
@@ -33,7 +40,7 @@ fn deprecated(workspace: &Workspace, event: &Event, table: &Deprecation, today: 
         ..finding(Rule::VersionDeprecated, Severity::Warning, event)
     };
     let found = match table.sunset {
-        _ if own.is_empty() => warning(
+        _ if own.is_empty() && !has_ended(workspace, event, table) => warning(
             format!("event.toml deprecates {what}, and there is no such version"),
             "remove the table `[[deprecated]]`, or correct its `major`".to_owned(),
         ),

@@ -7,9 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-#[cfg(feature = "check")]
-use schemactl_model::Digest;
-use schemactl_model::{Digest as SchemaDigest, EventName, Version};
+use schemactl_model::{Digest, EventName, Version};
 
 use super::{Identity, quoted};
 use crate::Date;
@@ -37,7 +35,7 @@ pub enum LifeStep {
     /// Versions are no longer published, and their schemas may be deleted.
     Retired {
         /// The digest of each version.
-        versions: BTreeMap<Version, SchemaDigest>,
+        versions: BTreeMap<Version, Digest>,
     },
     /// The event has another name, or is published under another identity.
     Moved {
@@ -50,16 +48,16 @@ pub enum LifeStep {
         /// The identity that it has from now on.
         after: Identity,
         /// The digest of each version that moved.
-        versions: BTreeMap<Version, SchemaDigest>,
+        versions: BTreeMap<Version, Digest>,
     },
     /// A released schema was wrong and has another content.
     Hotfix {
         /// The version.
         version: Version,
         /// The digest that was released.
-        before: SchemaDigest,
+        before: Digest,
         /// The digest in its place.
-        after: SchemaDigest,
+        after: Digest,
     },
 }
 
@@ -140,6 +138,7 @@ impl LifeRecord {
     }
 
     /// Returns the seal as the file has it.
+    #[cfg(feature = "check")]
     pub(crate) fn seal(&self) -> &str {
         &self.seal
     }
@@ -171,7 +170,7 @@ fn compute_seal(event: &EventName, step: &LifeStep) -> String {
 }
 
 /// `{ "1.0" = "sha256:…", "1.1" = "sha256:…" }`
-pub(super) fn versions_table(versions: &BTreeMap<Version, SchemaDigest>) -> String {
+pub(super) fn versions_table(versions: &BTreeMap<Version, Digest>) -> String {
     let versions = versions.iter();
     let versions: Vec<_> = versions
         .map(|(version, digest)| format!("\"{version}\" = \"{digest}\""))
