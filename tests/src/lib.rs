@@ -8,9 +8,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 mod elsewhere;
+#[cfg(unix)]
+mod page;
 mod served;
 
 pub use elsewhere::Elsewhere;
+#[cfg(unix)]
+pub use page::Page;
 pub use served::Served;
 
 /// The root of the repository.

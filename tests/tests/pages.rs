@@ -1,0 +1,41 @@
+//! Pages of the documentation that are run, command by command: docs/year-of-an-event.md prints what it says it prints, and the examples of
+//! docs/release-flow.md do what they are for. `BLESS=1` rewrites what the commands print, for review.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+
+use schemactl_tests::{Page, Served, difference, root};
+
+fn run(name: &str, variables: &[(&str, &str)]) {
+    let file = root().join("docs").join(name);
+    let found = Page::new().run(&fs::read_to_string(&file).unwrap(), variables);
+    let wrong = difference(&file, &found);
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn the_year_of_an_event_is_true() {
+    run("year-of-an-event.md", &[]);
+}
+
+#[test]
+fn the_examples_of_the_release_flow_run() {
+    let registry = Served::start(&[]);
+    let names = [
+        "AWS_ENDPOINT_URL_SCHEMAS",
+        "AWS_REGION",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+    ];
+    let settings = names.map(|name| (name, registry.setting(name)));
+    // What runners set.
+    let of_runners = [
+        ("GITHUB_BASE_REF", "main"),
+        ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main"),
+        ("CI_DEFAULT_BRANCH", "main"),
+    ];
+    let settings = settings.iter().map(|(name, value)| (*name, value.as_str()));
+    let settings: Vec<(&str, &str)> = settings.chain(of_runners).collect();
+    run("release-flow.md", &settings);
+}
