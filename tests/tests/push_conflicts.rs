@@ -251,6 +251,21 @@ fn an_equal_version_that_others_wrote_is_taken_over_without_a_write() {
     assert_code(&remote.run(&["push", "--adopt"]), 6);
 }
 
+/// What somebody uploads is the file, whatever form schemactl would register.
+#[test]
+fn an_uploaded_file_of_a_newer_dialect_is_equal() {
+    let remote = Remote::empty("");
+    remote.version("A", "1.0", "a");
+    assert_code(&remote.run(&["push", "--create-registry"]), 0);
+    let file = r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "properties": {"a": {"const": 1}}}"#;
+    fs::write(remote.folder.path().join("schemas/shop/A/1.1.json"), file).unwrap();
+    add(&remote, "shop@A", file);
+    let writes = remote.writes();
+    assert_code(&remote.run(&["push", "--adopt"]), 0);
+    assert_code(&remote.run(&["status"]), 0);
+    assert_eq!(remote.writes(), writes);
+}
+
 #[test]
 fn status_lists_every_version_once() {
     let remote = Remote::empty("keep = 3");

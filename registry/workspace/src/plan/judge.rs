@@ -103,7 +103,7 @@ impl<'p> JudgedSchema<'p> {
     /// The version of the workspace that an unstamped content is equal to, if there is one.
     pub(super) fn equal_to(&self, held: &HeldVersion) -> Option<&'p Wanted<'p>> {
         let all = self.line.superseded.iter().chain(&self.line.wanted);
-        all.rev().find(|wanted| wanted.content.is(&held.digest))
+        all.rev().find(|wanted| is_equal(wanted, held))
     }
 
     /// Whether a copy without a stamp can count as a version: an old version that is there already, and once more above newer ones, is what
@@ -277,13 +277,19 @@ fn all_events<'l>(line: &'l Line<'l>) -> impl Iterator<Item = &'l EventName> {
     all.map(|wanted| &wanted.event.name)
 }
 
+/// Whether a version of the registry is ours as it would be registered, or without a stamp as its file has it.
+fn is_equal(wanted: &Wanted<'_>, held: &HeldVersion) -> bool {
+    let is_file = held.stamp.is_none() && held.digest == wanted.version.digest;
+    wanted.content.is(&held.digest) || is_file
+}
+
 fn kind_of(wanted: &Wanted<'_>, held: &HeldVersion) -> CopyKind {
     let Wanted {
         event,
         version,
         content,
     } = *wanted;
-    if content.is(&held.digest) || is_former_form(event, version, content.type_, &held.digest) {
+    if is_equal(wanted, held) || is_former_form(event, version, content.type_, &held.digest) {
         CopyKind::Equal
     } else if is_other_type(event, version, content.type_, &held.digest) {
         CopyKind::AnotherForm
