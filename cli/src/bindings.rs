@@ -3,7 +3,7 @@
 
 use schemactl_generate::{Settings, generate};
 use schemactl_infer::{draft4_of_openapi, type_name};
-use schemactl_model::{EventName, Version};
+use schemactl_model::{EventName, Source, Version, detail_of, parse};
 use schemactl_server::{Binding, Generate, SourceFile};
 use schemactl_workspace::Workspace;
 use serde_json::{Map, Value};
@@ -15,6 +15,7 @@ pub(crate) const LANGUAGE: &str = "Rust1";
 pub(crate) fn rust(binding: &Binding<'_>) -> Generate {
     let content: Value = serde_json::from_str(binding.content).map_err(|error| error.to_string())?;
     let schema = match binding.content_type {
+        "OpenApi3" if is_modern(&content) => modern_detail(binding.content)?,
         "OpenApi3" => detail(&draft4_of_openapi(&content).map_err(|error| error.to_string())?),
         _ => detail(&content),
     };
@@ -56,6 +57,21 @@ pub(crate) fn rust(binding: &Binding<'_>) -> Generate {
             text: source,
         },
     ])
+}
+
+/// Whether the schemas of an OpenAPI document are JSON Schemas: since 3.1.
+fn is_modern(content: &Value) -> bool {
+    content["openapi"]
+        .as_str()
+        .is_some_and(|version| !version.starts_with("3.0"))
+}
+
+/// The schema of the detail in its own dialect.
+fn modern_detail(content: &str) -> Result<Value, String> {
+    let document = parse(&Source::new("content", content));
+    let document = document.map_err(|errors| errors.first().map_or_else(String::new, ToString::to_string))?;
+    let detail = detail_of(&document).map_err(|error| error.to_string())?;
+    serde_json::from_str(&detail.schema.to_json()).map_err(|error| error.to_string())
 }
 
 /// The schema of the detail, where a schema describes the whole event and says by reference what its detail is.
@@ -120,6 +136,15 @@ mod tests {
             content_type,
             content,
         })
+    }
+
+    #[test]
+    fn openapi_of_a_later_version_is_read_in_its_dialect() {
+        let content = r##"{"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "components": {"schemas": {
+            "AWSEvent": {"x-amazon-events-source": "shop", "properties": {"detail": {"$ref": "#/components/schemas/A"}}},
+            "A": {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer", "exclusiveMinimum": 0}}}}}}"##;
+        let files = generated("shop@A", "OpenApi3", content).unwrap();
+        assert!(files[1].text.contains("pub struct A"), "{}", files[1].text);
     }
 
     #[test]
