@@ -18,6 +18,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The pages that a connection keeps, in SQLite's own measure: negative, in KiB. The system keeps the file in memory anyway, and a
 /// server that runs for months should not grow with its data.
 const CACHE: i64 = -128;
+/// The same for the connection that writes: the pages that 64 changes touch, which would otherwise be written in the middle of their
+/// transaction and read again.
+const WRITER_CACHE: i64 = -1024;
 /// The statements that a connection keeps prepared: all that there are, with room for more.
 const STATEMENTS: usize = 64;
 /// The steps from an empty database to the newest format. The format of a file is the number of steps taken.
@@ -43,7 +46,9 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StartError> {
     let mut connection = connect(path).map_err(failed)?;
     refuse_unknown(path, &connection)?;
     refuse_damaged(path, &connection)?;
-    durable(&connection)
+    connection
+        .pragma_update(None, "cache_size", WRITER_CACHE)
+        .and_then(|()| durable(&connection))
         .and_then(|()| migrate(&mut connection))
         .map_err(failed)?;
     Ok(connection)

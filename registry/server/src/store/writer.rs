@@ -6,9 +6,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior, ffi};
+use rusqlite::{Connection, TransactionBehavior, ffi};
 use tokio::sync::oneshot;
 
+use super::execute;
 use super::lane::Lane;
 
 /// The most changes that share a transaction.
@@ -108,18 +109,23 @@ impl Batch {
 }
 
 fn write_together(connection: &mut Connection, changes: &mut [Box<dyn Change>]) -> rusqlite::Result<()> {
-    let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for change in changes {
-        write_one(&mut transaction, change.as_mut())?;
+        write_one(&transaction, change.as_mut())?;
     }
     transaction.commit()
 }
 
-fn write_one(transaction: &mut Transaction<'_>, change: &mut dyn Change) -> rusqlite::Result<()> {
-    let savepoint = transaction.savepoint()?;
+fn write_one(db: &Connection, change: &mut dyn Change) -> rusqlite::Result<()> {
+    // Statements that stay prepared, which the savepoints of rusqlite do not.
+    execute(db, "SAVEPOINT change", [])?;
     // A change that panics is one that failed; the savepoint takes back what it did.
-    let kept = catch_unwind(AssertUnwindSafe(|| change.run(&savepoint))).unwrap_or(false);
-    if kept { savepoint.commit() } else { savepoint.finish() }
+    let kept = catch_unwind(AssertUnwindSafe(|| change.run(db))).unwrap_or(false);
+    if !kept {
+        execute(db, "ROLLBACK TO change", [])?;
+    }
+    execute(db, "RELEASE change", [])?;
+    Ok(())
 }
 
 impl<F, T, E> Change for Waiting<F, T, E>
