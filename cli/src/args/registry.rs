@@ -142,7 +142,8 @@ fn rate(text: &str) -> Result<f64, String> {
 Each version of the workspace is listed once: registered, not registered (not released yet), missing (released, and not in the
 registry), conflicting (another schema is there under its number), or pruned (older than the versions that are kept).
 
-The exit code is 6 if a version is missing or conflicting, or the newest version of a schema was not written by schemactl.")]
+The exit code is 6 if a version is missing or conflicting, or if a newest version that schemactl did not write would stay the newest after a
+push.")]
 pub(crate) struct Status {
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
