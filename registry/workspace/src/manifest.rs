@@ -8,7 +8,7 @@ use schemactl_model::{Source, Span};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::{LoadError, Waiver};
+use crate::{LoadError, Waiver, find_alike};
 
 /// The settings of a workspace.
 #[derive(Clone, Debug, Deserialize)]
@@ -233,9 +233,20 @@ pub(crate) fn read_toml<T: DeserializeOwned>(file: &Source) -> Result<T, LoadErr
         LoadError::Settings {
             file: file.clone(),
             span: Span::new(span.start, span.end),
-            message: error.message().to_owned(),
+            message: with_suggestion(error.message()),
         }
     })
+}
+
+/// Adds what a misspelt name was meant to be. serde names it first in backticks, and then those that there are.
+fn with_suggestion(message: &str) -> String {
+    let lists = message.starts_with("unknown field `") || message.starts_with("unknown variant `");
+    let mut names = message.split('`').skip(1).step_by(2).filter(|_| lists);
+    let meant = names.next().and_then(|wrong| find_alike(wrong, names));
+    meant.map_or_else(
+        || message.to_owned(),
+        |meant| format!("{message}; did you mean `{meant}`?"),
+    )
 }
 
 fn format_version<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
@@ -262,8 +273,9 @@ pub(crate) fn policy_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> 
     if POLICIES.contains(&name.as_str()) {
         return Ok(Some(name));
     }
+    let meant = find_alike(&name, POLICIES).map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
     Err(serde::de::Error::custom(format!(
-        "unknown policy `{name}`: write one of {}",
+        "unknown policy `{name}`: write one of {}{meant}",
         POLICIES.join(", ")
     )))
 }
