@@ -14,7 +14,8 @@ use crate::problem::Problem;
 const FILES: [(&str, &str); 6] = [
     (
         "schemactl.toml",
-        r#"version = 1
+        r#"#:schema https://raw.githubusercontent.com/schemactl/schemactl/main/docs/schemactl.schema.json
+version = 1
 
 [registry]
 # The registry in EventBridge Schemas that `schemactl push` writes to.
@@ -41,7 +42,8 @@ mode = "full-transitive"
     ),
     (
         "schemas/com.example.shop/OrderPlaced/event.toml",
-        r#"source = "com.example.shop"
+        r#"#:schema https://raw.githubusercontent.com/schemactl/schemactl/main/docs/event.schema.json
+source = "com.example.shop"
 detail-type = "order.placed"
 description = "A customer placed an order."
 "#,
