@@ -94,7 +94,7 @@ fn objects<'s>(schema: &'s Json, path: &[String], found: &mut Vec<(Vec<String>, 
     if let Some(properties) = schema["properties"].as_object() {
         found.push((path.to_vec(), schema));
         for (key, below) in properties {
-            objects(below, &[path, &[key.clone()]].concat(), found);
+            objects(below, &[path, std::slice::from_ref(key)].concat(), found);
         }
     }
     if schema["additionalProperties"].is_object() {
