@@ -264,13 +264,16 @@ pub(crate) struct Init {
     pub(crate) dry_run: bool,
 }
 
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
   schemactl check
   schemactl check --against
   schemactl check --against --deny retired,hotfix
-  schemactl check --against origin/release --format text --format github --output sarif=report.sarif")]
+  schemactl check --against origin/release --format text --format github --output sarif=report.sarif
+
+Where no schemactl.toml is, here or above, every workspace below is checked and one report is made; no other command does so. In a repository,
+what git ignores is left out. Name one with --workspace DIR.")]
 pub(crate) struct Check {
     /// Record every version as released in schemactl.lock if the check is clean; released schemas never change
     #[arg(long)]

@@ -57,7 +57,7 @@ impl Context {
     }
 
     /// The folder in which the search for the workspace begins.
-    fn start(&self) -> PathBuf {
+    pub(crate) fn start(&self) -> PathBuf {
         self.folder.clone().unwrap_or_else(|| PathBuf::from("."))
     }
 

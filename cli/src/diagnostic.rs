@@ -96,6 +96,15 @@ impl Diagnostic {
         }
     }
 
+    /// Returns it with its files as they are seen from around a folder.
+    pub(crate) fn inside(mut self, folder: &str) -> Self {
+        for spot in &mut self.places {
+            spot.source = Source::new(format!("{folder}/{}", spot.source.path()), spot.source.text());
+        }
+        self.file = self.file.map(|file| format!("{folder}/{file}"));
+        self
+    }
+
     pub(crate) fn note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(text.into());
         self

@@ -190,6 +190,13 @@ impl<'r> Git<'r> {
         Ok(listing.split(|byte| *byte == 0).filter_map(text).collect())
     }
 
+    /// Returns the files of the folder that git follows, and those that it does not ignore, seen from there. `None` outside repositories.
+    pub(crate) fn listed(&self) -> Option<Vec<String>> {
+        let listing = self.ask(&["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+        let listing = listing.ok().flatten()?;
+        Some(listing.split(|byte| *byte == 0).filter_map(text).collect())
+    }
+
     /// Returns every file and link of a commit below a folder, seen from the root of the repository.
     pub(crate) fn entries(&self, commit: &str, prefix: &str) -> Result<Vec<Entry>, Problem> {
         let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree", commit];

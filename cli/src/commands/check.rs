@@ -1,11 +1,16 @@
 //! `schemactl check`
 
+mod below;
+
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use schemactl_compat::Policy;
-use schemactl_workspace::{Checked, Event, LifeKind, Lock, Proofs, Report, Severity, Workspace, write_atomic};
+use schemactl_workspace::{
+    Checked, Event, LifeKind, LoadError, Lock, Proofs, Report, Severity, Workspace, write_atomic,
+};
 
 use crate::args::{Check, FailOn, ReportFormat};
 use crate::commands::diff::parse_policy;
@@ -18,7 +23,23 @@ use crate::report::{View, count, render, subjects};
 
 pub(crate) fn run(args: &Check, context: &Context) -> Result<Exit, Problem> {
     output::each_file_once(&args.reports)?;
-    check(args, context).inspect_err(|problem| tell(problem, args, context))
+    let problem = match check(args, context) {
+        Ok(exit) => return Ok(exit),
+        Err(problem) => problem,
+    };
+    if let Some((start, folders)) = several_below(&problem, context) {
+        return below::check_all(args, context, &start, &folders);
+    }
+    tell(&problem, args, context);
+    Err(problem)
+}
+
+/// The workspaces below, where there is none here.
+fn several_below(problem: &Problem, context: &Context) -> Option<(PathBuf, Vec<PathBuf>)> {
+    let is_missing = matches!(problem, Problem::Load(errors) if matches!(errors[..], [LoadError::NoManifest { .. }]));
+    let start = context.start();
+    let folders = is_missing.then(|| below::find_workspaces(&start))?;
+    (!folders.is_empty()).then_some((start, folders))
 }
 
 /// Writes the reports of a check that could not be made: one that is missing looks like one without findings. For people the problem
@@ -51,6 +72,31 @@ fn tell(problem: &Problem, args: &Check, context: &Context) {
 }
 
 fn check(args: &Check, context: &Context) -> Result<Exit, Problem> {
+    let judged = judge(args, context)?;
+    let Judged {
+        workspace,
+        report,
+        passes,
+    } = &judged;
+    conclude(args, context, &workspace.root, report, std::slice::from_ref(workspace))?;
+    if !passes {
+        return Ok(Exit::Findings);
+    }
+    if args.release {
+        release(workspace, context)?;
+    }
+    Ok(Exit::Clean)
+}
+
+/// A workspace that was checked.
+struct Judged {
+    workspace: Workspace,
+    report: Report,
+    /// Nothing that was found fails the check.
+    passes: bool,
+}
+
+fn judge(args: &Check, context: &Context) -> Result<Judged, Problem> {
     let mut workspace = super::plan::workspace(context, args.allow_widening)?;
     if let Some(name) = &args.policy {
         judge_by_policy(&mut workspace, parse_policy(Some(name.as_str()))?);
@@ -61,23 +107,36 @@ fn check(args: &Check, context: &Context) -> Result<Exit, Problem> {
     } else {
         with_proofs(&workspace, &against, how(args, context), context)
     };
-    let folder = folder_in_repository(&workspace.root);
+    let passes = checked.is_some() && !fails(&report, args.fail_on);
+    Ok(Judged {
+        workspace,
+        report,
+        passes,
+    })
+}
+
+/// Writes the reports on workspaces, with places as they are seen from a folder.
+fn conclude(
+    args: &Check,
+    context: &Context,
+    folder: &Path,
+    report: &Report,
+    workspaces: &[Workspace],
+) -> Result<(), Problem> {
+    let folder = folder_in_repository(folder);
+    let mut all = BTreeMap::new();
+    for (event, mut versions) in workspaces.iter().flat_map(subjects) {
+        all.entry(event).or_insert_with(Vec::new).append(&mut versions);
+    }
     let view = View {
         command: "check",
-        report: &report,
-        subjects: &subjects(&workspace),
+        report,
+        subjects: &all,
         conclusion: None,
         detail: context.console.detail_of_reports(),
         folder: &folder,
     };
-    output::print(&args.reports, context, |format| render(format, &view))?;
-    if checked.is_none() || fails(&report, args.fail_on) {
-        return Ok(Exit::Findings);
-    }
-    if args.release {
-        release(&workspace, context)?;
-    }
-    Ok(Exit::Clean)
+    output::print(&args.reports, context, |format| render(format, &view))
 }
 
 /// How the arguments want it to be checked.

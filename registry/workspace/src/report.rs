@@ -274,8 +274,8 @@ impl Report {
             .count()
     }
 
-    /// Adds what was found of an event.
-    pub(crate) fn append(&mut self, part: Self) {
+    /// Adds what was found elsewhere: of an event, or of another workspace.
+    pub fn append(&mut self, part: Self) {
         let Self {
             findings,
             comparisons,

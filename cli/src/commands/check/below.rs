@@ -1,0 +1,145 @@
+//! `schemactl check` where no schemactl.toml is, here or above: every workspace below is checked, and one report is made of all. In: the
+//! folder. Out: the workspaces, and what was found of each, with places as they are seen from the folder.
+
+use std::path::{Path, PathBuf};
+
+use schemactl_model::Source;
+use schemactl_workspace::{Finding, Place, Report, Rule, Workspace};
+
+use super::{Judged, conclude, judge};
+use crate::args::{Check, ReportFormat};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::git::Git;
+use crate::problem::Problem;
+
+/// The settings of a workspace.
+const MANIFEST: &str = "schemactl.toml";
+
+/// Folders of what others have written, and of what is built.
+const FOREIGN: [&str; 3] = ["target", "node_modules", ".git"];
+
+/// Folders in folders that are searched outside repositories: deeper than anybody keeps schemas, and an end for strange file systems.
+const DEEPEST: usize = 12;
+
+/// Returns the folders below that hold a workspace, sorted. In a repository they are those that git follows or does not ignore.
+pub(super) fn find_workspaces(start: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = Vec::new();
+    match Git::at(start).listed() {
+        Some(files) => found.extend(files.iter().filter_map(|file| folder_of(file))),
+        None => walk(start, Path::new(""), DEEPEST, &mut found),
+    }
+    found.retain(|folder| start.join(folder).join(MANIFEST).is_file());
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// The folder of a file of settings, unless it belongs to somebody else.
+fn folder_of(file: &str) -> Option<PathBuf> {
+    let folder = Path::new(file.strip_suffix(MANIFEST)?.strip_suffix('/')?);
+    let mut names = folder.components().filter_map(|part| part.as_os_str().to_str());
+    (!names.any(|name| FOREIGN.contains(&name))).then(|| folder.to_owned())
+}
+
+/// Links are not followed: they lead elsewhere, or in circles.
+fn walk(start: &Path, folder: &Path, levels: usize, found: &mut Vec<PathBuf>) {
+    let Ok(entries) = start.join(folder).read_dir() else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if is_folder && levels > 0 && !name.starts_with('.') && !FOREIGN.contains(&&*name) {
+            let below = folder.join(&*name);
+            if start.join(&below).join(MANIFEST).is_file() {
+                found.push(below.clone());
+            }
+            walk(start, &below, levels - 1, found);
+        }
+    }
+}
+
+/// Checks all of them. One that cannot be read does not hide the others; the exit code is the loudest of all.
+pub(super) fn check_all(args: &Check, context: &Context, start: &Path, folders: &[PathBuf]) -> Result<Exit, Problem> {
+    if args.release {
+        return Err(Problem::usage(
+            "there are several workspaces below, and a release is one of them",
+            "name one with --workspace DIR",
+        ));
+    }
+    let names: Vec<String> = folders.iter().map(|folder| shown(folder)).collect();
+    context.console.note(&format!("workspaces: {}", names.join(", ")));
+    let mut whole = Report::default();
+    let mut workspaces: Vec<Workspace> = Vec::new();
+    let mut exit = Exit::Clean;
+    for (folder, name) in folders.iter().zip(&names) {
+        let inside = context.inside(&start.join(folder), context.local_registry.clone());
+        let args = Check {
+            against: args.against.as_ref().map(|base| base_of(base, name)),
+            ..args.clone()
+        };
+        let (mut report, own) = match judge(&args, &inside) {
+            Ok(Judged {
+                workspace,
+                report,
+                passes,
+            }) => {
+                workspaces.push(workspace);
+                (report, if passes { Exit::Clean } else { Exit::Findings })
+            }
+            Err(problem) => {
+                // The text has it as a finding.
+                let is_text = |format: &ReportFormat| *format == ReportFormat::Text;
+                for diagnostic in problem
+                    .diagnostics()
+                    .into_iter()
+                    .filter(|_| !args.reports.format.iter().any(is_text))
+                {
+                    context.console.diagnostic(&diagnostic.inside(name));
+                }
+                (problem.report(), problem.exit())
+            }
+        };
+        report.findings.iter_mut().for_each(|finding| move_below(finding, name));
+        // What the base has elsewhere is told once, whichever workspace it was found beside.
+        report.findings.retain(|finding| {
+            let is_told = |known: &Finding| known.rule == finding.rule && known.message == finding.message;
+            finding.rule != Rule::WorkspaceMissing || !whole.findings.iter().any(is_told)
+        });
+        whole.append(report);
+        exit = exit.louder(own);
+    }
+    conclude(args, context, start, &whole, &workspaces)?;
+    Ok(exit)
+}
+
+/// A base that is a folder has the workspaces where they are here.
+fn base_of(base: &str, name: &str) -> String {
+    let is_folder = base.starts_with('.') || Path::new(base).is_absolute();
+    if is_folder {
+        format!("{}/{name}", base.trim_end_matches('/'))
+    } else {
+        base.to_owned()
+    }
+}
+
+fn shown(folder: &Path) -> String {
+    let names = folder.components().map(|part| part.as_os_str().to_string_lossy());
+    names.collect::<Vec<_>>().join("/")
+}
+
+/// Places as they are seen from around the workspace. A finding without one is about the workspace.
+fn move_below(finding: &mut Finding, name: &str) {
+    if finding.places.is_empty() {
+        finding.places.push(Place {
+            source: Source::new(MANIFEST, ""),
+            span: schemactl_model::Span::default(),
+            label: "of this workspace".to_owned(),
+        });
+    }
+    for place in &mut finding.places {
+        place.source = Source::new(format!("{name}/{}", place.source.path()), place.source.text());
+    }
+}

@@ -1,0 +1,167 @@
+//! `check` at the root of a repository with several workspaces: each is found and checked, one report is made, with paths from the root and
+//! the exit code of the worst.
+#![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use schemactl_tests::{binary, command, copy, root};
+use serde_json::Value as Json;
+
+const CLEAN: &str = "cli/check-clean/files";
+const BREAKS: &str = "check/versions/property-becomes-required";
+const BROKEN: &str = "cli/json-malformed/files";
+
+fn repository(workspaces: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, case) in workspaces {
+        copy(&root().join("tests/cases").join(case), &folder.path().join(name));
+    }
+    folder
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let mut git = command(Path::new("git"));
+    let identity = ["-c", "user.name=n", "-c", "user.email=n@example.com"];
+    let output = git.current_dir(folder).args(identity).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+}
+
+fn check(folder: &Path, arguments: &[&str]) -> Output {
+    let mut check = command(&binary());
+    check.current_dir(folder).arg("check").args(arguments).output().unwrap()
+}
+
+fn report(folder: &Path, arguments: &[&str]) -> (Option<i32>, Json) {
+    let output = check(folder, &[&["--format", "json"], arguments].concat());
+    (output.status.code(), serde_json::from_slice(&output.stdout).unwrap())
+}
+
+fn files(report: &Json) -> Vec<String> {
+    let findings = report["findings"].as_array().unwrap().iter();
+    let mut files: Vec<String> = findings
+        .map(|finding| finding["places"][0]["file"].as_str().unwrap().to_owned())
+        .collect();
+    files.dedup();
+    files
+}
+
+#[test]
+fn every_workspace_is_checked_and_the_worst_counts() {
+    for (workspaces, code) in [
+        (&[("a", CLEAN), ("services/b", CLEAN)][..], 0),
+        (&[("a", CLEAN), ("services/b", BREAKS)], 1),
+        (&[("a", BROKEN), ("services/b", BREAKS)], 3),
+    ] {
+        let folder = repository(workspaces);
+        let (found, report) = report(folder.path(), &[]);
+        assert_eq!(found, Some(code), "{report:#}");
+        let files = files(&report);
+        for (name, case) in workspaces.iter().filter(|(_, case)| *case != CLEAN) {
+            let is_below = |file: &String| file.starts_with(&format!("{name}/schemas/"));
+            assert!(files.iter().any(is_below), "{case} in {name}: {files:?}");
+        }
+        let events = u64::try_from(workspaces.iter().filter(|(_, case)| *case != BROKEN).count()).unwrap();
+        assert_eq!(report["events"].as_u64(), Some(events));
+        let output = check(folder.path(), &[]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("workspaces: a, services/b"), "{said}");
+    }
+}
+
+#[test]
+fn every_format_has_paths_from_the_root_of_the_repository() {
+    let folder = repository(&[("apps/a", BREAKS), ("apps/b", BREAKS)]);
+    git(folder.path(), &["init", "--quiet"]);
+    for (start, named) in [
+        ("", ["apps/a/schemas/", "apps/b/schemas/"]),
+        ("apps", ["a/schemas/", "b/schemas/"]),
+    ] {
+        for format in ["text", "json", "sarif", "junit", "github", "gitlab", "markdown"] {
+            let output = check(&folder.path().join(start), &["--format", format]);
+            assert_eq!(output.status.code(), Some(1), "{format}");
+            let text = String::from_utf8(output.stdout).unwrap();
+            // Editors open paths from here, other programs from the root of the repository.
+            let is_for_people = ["text", "json", "markdown"].contains(&format);
+            for name in named {
+                let path = if is_for_people || start.is_empty() {
+                    name.to_owned()
+                } else {
+                    format!("{start}/{name}")
+                };
+                assert!(text.contains(&path), "{format}: {path} is not in\n{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_git_ignores_and_what_others_wrote_is_left_out() {
+    let names = ["a", "ignored/b", "target/c", "x/node_modules/d"].map(|name| (name, BREAKS));
+    let folder = repository(&names);
+    fs::write(folder.path().join(".gitignore"), "ignored/\n").unwrap();
+    let only = |report: &Json, name: &str| files(report).iter().all(|file| file.starts_with(name));
+    let (code, outside) = report(folder.path(), &[]);
+    assert_eq!(code, Some(1));
+    assert_eq!(outside["events"], 2, "outside a repository nothing is ignored");
+    git(folder.path(), &["init", "--quiet"]);
+    let (code, inside) = report(folder.path(), &[]);
+    assert_eq!((code, &inside["events"]), (Some(1), &1.into()));
+    assert!(only(&inside, "a/"), "{inside:#}");
+    // A workspace here or above is the one that is meant.
+    let (_, own) = report(&folder.path().join("ignored/b"), &[]);
+    assert!(only(&own, "schemas/"), "{own:#}");
+    let nothing = tempfile::tempdir().unwrap();
+    assert_eq!(check(nothing.path(), &[]).status.code(), Some(2));
+}
+
+#[test]
+fn a_base_is_one_for_all() {
+    let folder = repository(&[("a", CLEAN), ("b", CLEAN), ("c", CLEAN)]);
+    let folder = folder.path();
+    git(folder, &["init", "--quiet", "--initial-branch", "main"]);
+    git(folder, &["add", "--all"]);
+    git(folder, &["commit", "--quiet", "--message", "first"]);
+    assert_eq!(check(folder, &["--against", "main"]).status.code(), Some(0));
+    git(folder, &["switch", "--quiet", "--create", "branch"]);
+    fs::remove_dir_all(folder.join("c")).unwrap();
+    let toml = folder.join("b/schemas");
+    let event = fs::read_dir(toml).unwrap().next().unwrap().unwrap().path();
+    let event = fs::read_dir(event)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path()
+        .join("event.toml");
+    let text = fs::read_to_string(&event).unwrap();
+    fs::write(&event, text.replace("source = \"", "source = \"other.")).unwrap();
+    git(folder, &["add", "--all"]);
+    git(folder, &["commit", "--quiet", "--message", "second"]);
+    let (code, report) = report(folder, &["--against", "main"]);
+    assert_eq!(code, Some(1));
+    let rules: Vec<&str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["rule"].as_str().unwrap())
+        .collect();
+    let count = |rule: &str| rules.iter().filter(|found| **found == rule).count();
+    assert_eq!(
+        count("workspace-missing"),
+        1,
+        "one that is gone is told once: {rules:?}"
+    );
+    assert_eq!(count("identity-changed"), 1, "{rules:?}");
+}
+
+#[test]
+fn a_release_is_one_of_a_workspace() {
+    let folder = repository(&[("a", CLEAN), ("b", CLEAN)]);
+    let output = check(folder.path(), &["--release"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!folder.path().join("a/schemactl.lock").exists());
+    let output = check(folder.path(), &["--workspace", "a", "--release"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
