@@ -15,6 +15,8 @@ const endpoint = process.env.AWS_ENDPOINT_URL_SCHEMAS;
 const screenshots = process.env.SCREENSHOTS;
 const registry = new Schemas({ endpoint });
 const problems = [];
+// Milliseconds until something that is not there is missed: long, since a busy machine is not what is tested.
+const PATIENCE = 120_000;
 
 const HOSTILE = "\"><script>window.pwned = true</script><img src=x onerror=alert(1)>";
 const BUS = "arn:aws:events:us-east-1:000000000000:event-bus/shop";
@@ -65,7 +67,7 @@ async function fill() {
   await registry.createSchema({ RegistryName: "discovered-schemas", SchemaName: "com.shop@OrderPaid", Content, Type: "OpenApi3" });
   await registry.putCodeBinding({ ...name, Language: "Rust1" });
   await registry.putCodeBinding({ ...hostile, Language: "Rust1" });
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < PATIENCE / 100; tries += 1) {
     const states = await Promise.all([name, hostile].map((schema) => registry.describeCodeBinding({ ...schema, Language: "Rust1" })));
     if (states.every((state) => state.Status !== "CREATE_IN_PROGRESS")) return hostile;
     await new Promise((next) => setTimeout(next, 100));
@@ -107,6 +109,7 @@ const SETTINGS = {
 async function tour(browser, links, setting) {
   const context = await browser.newContext(SETTINGS[setting]);
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
   let kind;
   const problem = (text) => problems.push(`${kind} (${setting}): ${text}`);
   // A page that is not there says so with its status, and the browser repeats that.
@@ -158,6 +161,7 @@ async function walk(page, problem) {
 /** What the pages have to say, in the order of people. */
 async function read(browser) {
   const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE);
   const texts = async (link, selector) => {
     await page.goto(endpoint + link);
     return page.locator(selector).allInnerTexts();
@@ -179,7 +183,7 @@ async function read(browser) {
 
 async function main() {
   const hostile = await fill();
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox", "--disable-gpu"], timeout: PATIENCE });
   if (screenshots) fs.mkdirSync(screenshots, { recursive: true });
   const links = pages(hostile);
   await Promise.all(Object.keys(SETTINGS).map((setting) => tour(browser, links, setting)));
