@@ -2,7 +2,7 @@
 //! file, or what a registry holds. Out: a finding for each version that is another one, or gone, and for each part of an event's
 //! identity that is another one.
 
-use schemactl_model::{Digest, version_place};
+use schemactl_model::{Digest, EventName, version_place};
 
 use super::altered::{Altered, find_released, first_change, report_altered};
 use super::life::LifeRecords;
@@ -35,9 +35,7 @@ pub(super) fn check(
             report.findings.push(Finding {
                 new: Some(version.clone()),
                 message: format!("{name}@{version} was released, and the event is gone"),
-                fix: Some(format!(
-                    "restore the event's folder from the history of the repository; `schemactl retire {name} --reason …` or `schemactl move` records its end"
-                )),
+                fix: Some(fix_for_event(workspace, name)),
                 ..Finding::new(Rule::ReleasedSchemaMissing, Severity::Error, name.clone())
             });
             continue;
@@ -89,6 +87,26 @@ fn changed<'w>(
         now,
         before,
         finding,
+    }
+}
+
+/// What to do about an event that is gone: a folder that was renamed is another event until that is recorded.
+fn fix_for_event(workspace: &Workspace, name: &EventName) -> String {
+    let released = workspace
+        .lock
+        .released(name)
+        .and_then(|released| released.identity.as_ref());
+    let mut events = workspace.events.values();
+    let renamed =
+        events.find(|event| released == Some(&event.identity()) && workspace.lock.released(&event.name).is_none());
+    match renamed {
+        Some(event) => format!(
+            "restore schemas/{name}, or record the new name with `schemactl move {name} {} --reason …`: schemas/{} has its source and detail-type",
+            event.name, event.name
+        ),
+        None => format!(
+            "restore the event's folder from the history of the repository; `schemactl retire {name} --reason …` or `schemactl move` records its end"
+        ),
     }
 }
 

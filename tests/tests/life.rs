@@ -1,0 +1,319 @@
+//! The life of a released event on the command line: what is recorded and what is refused, what branches leave in one lock, and which
+//! commands run although a check finds something.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use schemactl_tests::{Served, binary, command, copy, root};
+
+const THING: &str = r#"{"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}"#;
+
+/// A repository with released events, on the branch `main`.
+struct Shop(tempfile::TempDir);
+
+impl Shop {
+    fn new(events: &[&str]) -> Self {
+        let shop = Self(tempfile::tempdir().unwrap());
+        fs::write(
+            shop.path("schemactl.toml"),
+            "version = 1\n[registry]\nname = \"shop\"\n",
+        )
+        .unwrap();
+        fs::write(shop.path(".gitattributes"), "schemactl.lock merge=union\n").unwrap();
+        for event in events {
+            let folder = shop.path(&format!("schemas/shop/{event}"));
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(
+                folder.join("event.toml"),
+                format!("source = \"shop\"\ndetail-type = \"{event}\"\n"),
+            )
+            .unwrap();
+            fs::write(folder.join("1.0.json"), THING).unwrap();
+        }
+        assert_eq!(shop.run(&["check", "--release"]).0, 0);
+        shop.git(&["init", "--quiet", "--initial-branch=main"]);
+        shop.commit();
+        shop
+    }
+
+    fn path(&self, below: &str) -> PathBuf {
+        self.0.path().join(below)
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let mut git = command(Path::new("git"));
+        let identity = ["-c", "user.name=Ann", "-c", "user.email=ann@example.com"];
+        let output = git
+            .current_dir(self.0.path())
+            .args(identity)
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+    }
+
+    fn commit(&self) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--message=state"]);
+    }
+
+    fn edit(&self, file: &str, from: &str, to: &str) {
+        let text = fs::read_to_string(self.path(file)).unwrap();
+        assert!(text.contains(from), "{file} has no {from}");
+        fs::write(self.path(file), text.replace(from, to)).unwrap();
+    }
+
+    fn run(&self, arguments: &[&str]) -> (i32, String) {
+        self.run_as(command(&binary()), arguments)
+    }
+
+    /// The exit code, and what was printed.
+    fn run_as(&self, mut schemactl: Command, arguments: &[&str]) -> (i32, String) {
+        let output = schemactl.current_dir(self.0.path()).args(arguments).output().unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        (
+            output.status.code().unwrap(),
+            String::from_utf8_lossy(&text).into_owned(),
+        )
+    }
+
+    /// Records something, which has to succeed.
+    fn record(&self, arguments: &[&str]) {
+        let (code, text) = self.run(&[arguments, &["--author", "Ann", "--reason", "it is time"]].concat());
+        assert_eq!(code, 0, "{text}");
+    }
+
+    fn holds(&self, arguments: &[&str], expected: i32, parts: &[&str]) {
+        let (code, text) = self.run(arguments);
+        assert_eq!(code, expected, "{arguments:?}: {text}");
+        for part in parts {
+            assert!(text.contains(part), "{arguments:?}: {part} is not in\n{text}");
+        }
+    }
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_and_nothing_is_written() {
+    let shop = Shop::new(&["Placed", "Paid"]);
+    shop.record(&["retire", "Paid"]);
+    let lock = fs::read_to_string(shop.path("schemactl.lock")).unwrap();
+    let cases: [(&[&str], &str); 13] = [
+        (&["retire", "Place"], "did you mean shop/Placed?"),
+        (
+            &["retire", "Placed@2"],
+            "shop/Placed@2 was never released; schemactl.lock has 1.0",
+        ),
+        (
+            &["retire", "Placed@1.0"],
+            "names one version; expected an event, or one major",
+        ),
+        (&["retire", "Paid"], "shop/Paid was retired on"),
+        (&["hotfix", "Placed@1.0"], "shop/Placed@1.0 is what was released"),
+        (&["hotfix", "Placed"], "expected one version such as"),
+        (&["hotfix", "Placed@3.0"], "shop/Placed@3.0 was never released"),
+        (&["hotfix", "Paid@1.0"], "shop/Paid@1.0 was retired on"),
+        (
+            &["move", "Placed", "Paid"],
+            "shop/Paid is there already, or was released before",
+        ),
+        (&["move", "Placed", "Placed"], "nothing would change"),
+        (&["move", "Placed", "a b"], "only letters, digits"),
+        (
+            &["move", "Placed", "Bought", "--detail-type", "Paid"],
+            "shop/Paid is published as `Paid` from `shop`",
+        ),
+        (
+            &["move", "Placed", "Bought", "--keep"],
+            "the same source and detail-type",
+        ),
+    ];
+    for (arguments, part) in cases {
+        let arguments = [arguments, &["--author", "Ann", "--reason", "why"]].concat();
+        shop.holds(&arguments, 2, &[part]);
+    }
+    shop.holds(
+        &["retire", "Placed", "--author", "Ann", "--reason", " "],
+        2,
+        &["a record needs a reason"],
+    );
+    shop.holds(
+        &["retire", "Placed", "--author", " ", "--reason", "why"],
+        2,
+        &["a record needs an author"],
+    );
+    assert_eq!(fs::read_to_string(shop.path("schemactl.lock")).unwrap(), lock);
+    assert!(!shop.path("schemas/shop/Bought").exists());
+}
+
+#[test]
+fn a_branch_may_do_what_it_recorded_and_nothing_more() {
+    let shop = Shop::new(&["Placed", "Paid"]);
+    shop.git(&["switch", "--quiet", "--create", "work"]);
+    shop.record(&["retire", "Paid"]);
+    fs::remove_dir_all(shop.path("schemas/shop/Paid")).unwrap();
+    let told = "accepted[event-retired]: shop/Paid: 1.0 is retired: it is time (Ann, ";
+    shop.holds(&["check", "--against", "main", "--quiet"], 0, &[told]);
+    shop.holds(&["check", "--against", "main", "--deny", "hotfix,moved"], 0, &[told]);
+    shop.holds(
+        &["check", "--against", "main", "--deny", "retired"],
+        1,
+        &["error[event-retired]"],
+    );
+    shop.holds(&["check", "--deny", "retired"], 2, &["--against"]);
+    // The same line for another event.
+    let lock = fs::read_to_string(shop.path("schemactl.lock")).unwrap();
+    let record = lock.lines().find(|line| line.contains("retired")).unwrap();
+    let copy = format!("{record}\n{}", record.replace("shop/Paid", "shop/Placed"));
+    fs::write(shop.path("schemactl.lock"), lock.replace(record, &copy)).unwrap();
+    fs::remove_dir_all(shop.path("schemas/shop/Placed")).unwrap();
+    let found = [
+        "error[record-invalid]",
+        "error[released-schema-missing]: shop/Placed@1.0",
+    ];
+    shop.holds(&["check", "--against", "main"], 1, &found);
+    // What the base has is history.
+    fs::write(shop.path("schemactl.lock"), lock).unwrap();
+    shop.git(&["checkout", "--quiet", "--", "schemas/shop/Placed"]);
+    shop.commit();
+    shop.git(&["branch", "--quiet", "--force", "main", "work"]);
+    let (code, text) = shop.run(&["check", "--against", "main"]);
+    assert!(code == 0 && !text.contains("accepted["), "{text}");
+}
+
+#[test]
+fn records_of_two_branches_merge() {
+    let shop = Shop::new(&["Made", "Paid", "Placed"]);
+    shop.git(&["switch", "--quiet", "--create", "one"]);
+    shop.edit(
+        "schemas/shop/Paid/1.0.json",
+        "\"required\": [\"id\"]",
+        "\"maxProperties\": 9, \"required\": [\"id\"]",
+    );
+    shop.record(&["hotfix", "Paid@1.0"]);
+    shop.record(&["move", "Made", "Built"]);
+    shop.commit();
+    shop.git(&["switch", "--quiet", "--create", "two", "main"]);
+    fs::write(shop.path("schemas/shop/Paid/1.1.json"), THING).unwrap();
+    assert_eq!(shop.run(&["check", "--release"]).0, 0);
+    shop.record(&["retire", "Placed"]);
+    shop.commit();
+    shop.git(&["merge", "--quiet", "--no-edit", "one"]);
+    // One line of Paid has the digest from before the hotfix, and one the digest after it: the record says which is newer.
+    shop.holds(&["check"], 0, &[]);
+    let told = [
+        "accepted[schema-hotfixed]",
+        "accepted[event-moved]",
+        "accepted[event-retired]",
+    ];
+    shop.holds(&["check", "--against", "main"], 0, &told);
+    shop.holds(&["check", "--against", "one"], 0, &["accepted[event-retired]"]);
+    shop.holds(
+        &["generate", "Made", "--output", "-"],
+        2,
+        &["`Made` moved to shop/Built on"],
+    );
+    shop.holds(
+        &["generate", "Placed@1", "--output", "-"],
+        2,
+        &["`Placed@^1` was retired on"],
+    );
+}
+
+#[test]
+fn a_folder_that_was_renamed_by_hand_is_recorded_if_nothing_else_changed() {
+    let shop = Shop::new(&["Placed"]);
+    shop.git(&["mv", "schemas/shop/Placed", "schemas/shop/Bought"]);
+    shop.holds(
+        &["check", "--against", "main"],
+        1,
+        &["`schemactl move shop/Placed shop/Bought --reason …`"],
+    );
+    shop.edit("schemas/shop/Bought/1.0.json", "string", "integer");
+    let by_hand = ["move", "Placed", "Bought", "--author", "Ann", "--reason", "why"];
+    shop.holds(
+        &by_hand,
+        2,
+        &["shop/Bought does not have shop/Placed@1.0 as it was released"],
+    );
+    shop.edit("schemas/shop/Bought/1.0.json", "integer", "string");
+    shop.record(&["move", "Placed", "Bought"]);
+    shop.holds(&["check", "--against", "main"], 0, &["accepted[event-moved]"]);
+}
+
+#[test]
+fn what_was_accepted_stays_accepted_under_another_name() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(
+        &root().join("tests/cases/check/versions/property-becomes-required"),
+        folder.path(),
+    );
+    let shop = Shop(folder);
+    shop.holds(
+        &["accept", "--all", "--author", "Ann", "--reason", "baseline"],
+        0,
+        &["accepted in"],
+    );
+    assert_eq!(shop.run(&["check", "--release"]).0, 0);
+    shop.record(&["move", "Thing", "Object"]);
+    let (code, text) = shop.run(&["check", "--fail-on", "warning"]);
+    assert!(
+        code == 0 && text.contains("accepted[") && !text.contains("waiver-stale"),
+        "{text}"
+    );
+    // What a baseline cannot accept is listed, and bump has no number for it.
+    shop.edit(
+        "schemas/shop/Object/1.0.json",
+        "\"object\"",
+        "\"object\", \"maxProperties\": 9",
+    );
+    let edited = "released-schema-changed: Object@1.0 was changed after its release";
+    shop.holds(
+        &["accept", "--all", "--author", "Ann", "--reason", "more"],
+        1,
+        &["cannot be accepted: ", edited],
+    );
+    shop.holds(&["bump"], 1, &[edited]);
+}
+
+#[test]
+fn a_registry_is_read_whatever_check_finds_and_keeps_what_was_retired() {
+    let shop = Shop::new(&["Placed", "Paid"]);
+    let registry = Served::start(&[]);
+    let client = || registry.client(&binary());
+    let runs = |arguments: &[&str], expected: i32, parts: &[&str]| {
+        let (code, text) = shop.run_as(client(), arguments);
+        assert_eq!(code, expected, "{arguments:?}: {text}");
+        for part in parts {
+            assert!(text.contains(part), "{arguments:?}: {part} is not in\n{text}");
+        }
+    };
+    runs(&["push", "--create-registry"], 0, &["and read back"]);
+    shop.record(&["retire", "Paid"]);
+    fs::remove_dir_all(shop.path("schemas/shop/Paid")).unwrap();
+    runs(
+        &["status"],
+        0,
+        &["shop/Paid@1.0    retired on", "1 version registered, 0 not, 1 retired"],
+    );
+    runs(
+        &["push", "--enable-deletes", "--yes"],
+        0,
+        &["nothing to push", "is retired and is in the registry"],
+    );
+    runs(&["check", "--against", "registry"], 0, &["accepted[event-retired]"]);
+    // A break that nobody has accepted: what is there can be read, and nothing can be written.
+    let next = THING.replace("\"string\"", "\"integer\"");
+    fs::write(shop.path("schemas/shop/Placed/1.1.json"), next).unwrap();
+    let refused = "nothing is written to the registry until that is mended or accepted";
+    runs(&["status"], 0, &["shop/Placed@1.1  not registered", refused]);
+    runs(
+        &["plan", "--plan-file", "plan.json"],
+        1,
+        &["add version", "plan.json is not written", refused],
+    );
+    runs(&["prune"], 0, &["nothing to prune"]);
+    runs(&["push"], 1, &["error["]);
+    assert!(!shop.path("plan.json").exists());
+}
