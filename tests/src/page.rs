@@ -194,11 +194,28 @@ fn transcript<'r>(lines: &[&str], printed: &mut impl Iterator<Item = &'r (String
         writeln!(text, "$ {}", command.join("\n> ").replace("> \n", ">\n")).expect("writing to a string cannot fail");
         // Lines that are empty or end in spaces say nothing on a page.
         for line in output.lines().filter(|line| !line.trim().is_empty()) {
-            writeln!(text, "{}", line.trim_end()).expect("writing to a string cannot fail");
+            writeln!(text, "{}", without_commits(line.trim_end())).expect("writing to a string cannot fail");
         }
         if code != "0" {
             writeln!(text, "(exit code {code})").expect("writing to a string cannot fail");
         }
+    }
+    text
+}
+
+/// A line without the identifiers of commits, which say nothing to a reader and differ with every byte before them: `main (…)`.
+fn without_commits(line: &str) -> String {
+    let mut parts = line.split(" (");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let commit = part.split(')').next().unwrap_or_default();
+        let is_commit = commit.len() == 12 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+        text += " (";
+        text += &if is_commit {
+            part.replacen(commit, "…", 1)
+        } else {
+            part.to_owned()
+        };
     }
     text
 }
