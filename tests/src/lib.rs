@@ -10,12 +10,16 @@ use std::process::{Command, Output};
 mod elsewhere;
 #[cfg(unix)]
 mod page;
+mod random;
 mod served;
+mod told;
 
 pub use elsewhere::Elsewhere;
 #[cfg(unix)]
 pub use page::Page;
+pub use random::RandomNumbers;
 pub use served::Served;
+pub use told::ToldRecords;
 
 /// The root of the repository.
 pub fn root() -> PathBuf {
@@ -101,6 +105,15 @@ pub fn stdout(output: &Output) -> String {
         text(&output.stderr)
     );
     text(&output.stdout)
+}
+
+/// The names in a folder, sorted; none if there is no such folder.
+pub fn names_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
 }
 
 /// Copies a folder with everything in it.

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use schemactl_tests::{binary, command};
+use schemactl_tests::{RandomNumbers, ToldRecords, binary, command, names_in};
 use serde_json::{Value, json};
 
 /// Histories that run where nobody asks for more: about half a minute.
@@ -17,23 +17,6 @@ const FEW: u64 = 25;
 
 /// Operations of a history.
 const LENGTH: u64 = 14;
-
-/// Random numbers that are the same everywhere: splitmix64.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % bound as u64).unwrap()
-    }
-
-    fn pick<'t, T>(&mut self, list: &'t [T]) -> Option<&'t T> {
-        (!list.is_empty()).then(|| &list[self.below(list.len())])
-    }
-}
 
 /// A released version of an event.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,9 +46,11 @@ type Operation = fn(&mut Repository);
 
 struct Repository {
     folder: tempfile::TempDir,
-    random: Random,
+    random: RandomNumbers,
     branches: Vec<&'static str>,
     released: Released,
+    /// What checks have said of retired, moved and corrected versions that were merged.
+    told: ToldRecords,
     /// What was done, to be read when something is wrong.
     log: Vec<String>,
 }
@@ -74,9 +59,10 @@ impl Repository {
     fn new(seed: u64) -> Self {
         let repository = Self {
             folder: tempfile::tempdir().unwrap(),
-            random: Random(seed),
+            random: RandomNumbers(seed),
             branches: vec!["one", "two", "three"],
             released: Released::new(),
+            told: ToldRecords::default(),
             log: vec![format!("seed {seed}")],
         };
         repository.git(&["init", "--quiet", "--initial-branch=main"]);
@@ -154,17 +140,9 @@ impl Repository {
 
     /// The events of the work tree, with their versions.
     fn events(&self) -> Vec<(String, Vec<String>)> {
-        let names = |folder: &Path| {
-            let entries = fs::read_dir(folder).into_iter().flatten();
-            let mut names: Vec<String> = entries
-                .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-                .collect();
-            names.sort();
-            names
-        };
-        let events = names(&self.path("schemas/shop")).into_iter();
+        let events = names_in(&self.path("schemas/shop")).into_iter();
         let with_versions = events.map(|event| {
-            let files = names(&self.path(&format!("schemas/shop/{event}"))).into_iter();
+            let files = names_in(&self.path(&format!("schemas/shop/{event}"))).into_iter();
             let versions = files.filter_map(|file| Some(file.strip_suffix(".json")?.to_owned()));
             (event, versions.collect())
         });
@@ -205,18 +183,26 @@ impl Repository {
     /// Main has moved: what it releases now stays from now on, and so does all that it asks.
     fn learn(&mut self) {
         for (key, value) in self.now() {
+            let corrected = self.told.is_corrected(&key);
             let known = self.released.entry(key).or_insert_with(|| value.clone());
+            if corrected {
+                known.schema.clone_from(&value.schema);
+            }
             known.weaker = value.weaker;
         }
+        self.told.forget_corrections();
     }
 
     /// What main has released and is not what it was.
     fn broken(&self) -> Vec<String> {
         let now = self.now();
-        let differing = self
-            .released
-            .iter()
-            .filter(|(key, value)| !now.get(*key).is_some_and(|now| value.is_kept_by(now)));
+        let is_kept = |key: &(String, String), value: &Version| match now.get(key) {
+            Some(now) => self.told.is_corrected(key) || value.is_kept_by(now),
+            None => self
+                .told
+                .explains_absence(key, |key| now.get(key).is_some_and(|now| now.schema == value.schema)),
+        };
+        let differing = self.released.iter().filter(|(key, value)| !is_kept(key, value));
         differing
             .map(|(key, value)| format!("{key:?} was {value:?} and is {:?}", now.get(key)))
             .collect()
@@ -236,7 +222,7 @@ impl Repository {
     /// One random operation, and what it is called.
     fn step(&mut self) -> &'static str {
         let branch = self.on_a_branch();
-        let operations: [(&str, Operation); 20] = [
+        let operations: [(&str, Operation); 24] = [
             ("add an event", Self::add),
             ("a version", Self::version),
             ("a version", Self::version),
@@ -248,6 +234,10 @@ impl Repository {
             ("delete an event", Self::delete),
             ("delete a version", Self::delete_version),
             ("ask less", Self::weaken),
+            ("retire", Self::retire),
+            ("move", |own| own.decide("move")),
+            ("hotfix", Self::hotfix),
+            ("copy a record", Self::copy_record),
             ("delete the lock", Self::delete_lock),
             ("write the lock again", Self::rewrite_lock),
             ("merge main, ours", |own| own.merge(&["-X", "ours"])),
@@ -366,6 +356,44 @@ impl Repository {
         }
     }
 
+    /// Records what becomes of an event, whether its files follow or not.
+    fn decide(&mut self, command: &str) {
+        let Some((event, versions)) = self.some_event() else {
+            return;
+        };
+        let what = match (command, versions.last()) {
+            ("hotfix", Some(version)) => format!("{event}@{version}"),
+            _ => event.clone(),
+        };
+        let mut decide = schemactl_tests::command(&binary());
+        decide.current_dir(self.folder.path()).args([command, &what]);
+        decide.args((command == "move").then(|| format!("{event}X")));
+        decide
+            .args(["--reason", "it is time", "--author", "test"])
+            .output()
+            .unwrap();
+    }
+
+    fn retire(&mut self) {
+        self.decide("retire");
+        if self.random.below(2) == 0 {
+            self.delete();
+        }
+    }
+
+    fn hotfix(&mut self) {
+        self.edit();
+        self.decide("hotfix");
+    }
+
+    fn copy_record(&mut self) {
+        let Some((event, _)) = self.some_event() else { return };
+        let lock = fs::read_to_string(self.path("schemactl.lock")).unwrap_or_default();
+        let text = ToldRecords::copy_retirement(&lock, &event);
+        fs::write(self.path("schemactl.lock"), text).unwrap();
+        fs::remove_dir_all(self.path(&format!("schemas/shop/{event}"))).unwrap();
+    }
+
     fn delete_lock(&mut self) {
         let _ = fs::remove_file(self.path("schemactl.lock"));
     }
@@ -431,6 +459,7 @@ impl Repository {
         }
         self.commit("merged");
         self.log.push(format!("{branch} is merged into main with {how}"));
+        self.told.read(&String::from_utf8_lossy(&output.stdout));
         let broken = self.broken();
         assert!(broken.is_empty(), "{broken:#?}\n{}", self.log.join("\n"));
         self.learn();

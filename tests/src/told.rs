@@ -1,0 +1,83 @@
+//! What a check has told of the life of released events. In: what it printed. Out: which absences and changes that accounts for: a change that
+//! nobody was told of is none of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The records that checks have shown as accepted.
+#[derive(Clone, Debug, Default)]
+pub struct ToldRecords {
+    retired: BTreeSet<(String, String)>,
+    corrected: BTreeSet<(String, String)>,
+    moved: BTreeMap<String, String>,
+}
+
+impl ToldRecords {
+    /// Adds what a report says. Names are those in the namespace: `Placed` of `shop/Placed`.
+    pub fn read(&mut self, report: &str) {
+        for line in report.lines() {
+            let Some((rule, rest)) = line
+                .strip_prefix("accepted[")
+                .and_then(|line| line.split_once("]: shop/"))
+            else {
+                continue;
+            };
+            match rule {
+                "event-retired" => {
+                    let (event, rest) = rest.split_once(": ").expect("an event and its versions");
+                    let versions = rest.split(" retired").next().unwrap_or_default();
+                    let versions = versions.split([' ', ',']).filter(|word| word.contains('.'));
+                    self.retired
+                        .extend(versions.map(|version| (event.to_owned(), version.to_owned())));
+                }
+                "schema-hotfixed" => {
+                    let (what, _) = rest.split_once(' ').expect("a version and what became of it");
+                    let (event, version) = what.split_once('@').expect("an event and its version");
+                    self.corrected.insert((event.to_owned(), version.to_owned()));
+                }
+                "event-moved" => {
+                    let (event, rest) = rest.split_once(" moved to shop/").expect("both names");
+                    let to = rest.split(':').next().unwrap_or_default();
+                    self.moved.insert(event.to_owned(), to.to_owned());
+                }
+                other => panic!("{other} tells of no record: {line}"),
+            }
+        }
+    }
+
+    /// Returns whether a version may be gone: it is retired, or `is_there` under its new name.
+    pub fn explains_absence(&self, version: &(String, String), is_there: impl Fn(&(String, String)) -> bool) -> bool {
+        let mut version = version.clone();
+        // A name can come back, so that names can go in a circle.
+        for _ in 0..=self.moved.len() {
+            if self.retired.contains(&version) || is_there(&version) {
+                return true;
+            }
+            let Some(name) = self.moved.get(&version.0) else {
+                return false;
+            };
+            version.0.clone_from(name);
+        }
+        false
+    }
+
+    /// Returns the text of a lock whose first retirement was copied to another event, as somebody would who wants to be rid of it.
+    pub fn copy_retirement(lock: &str, event: &str) -> String {
+        let record = lock.lines().find(|line| line.contains("retired ="));
+        let name = record.and_then(|record| record.split('"').nth(1));
+        let (Some(record), Some(name)) = (record, name) else {
+            return lock.to_owned();
+        };
+        let copy = record.replace(&format!("\"{name}\""), &format!("\"shop/{event}\""));
+        lock.replace(record, &format!("{record}\n{copy}"))
+    }
+
+    /// Returns whether the version may be another schema, until that is known: a later change has to be told again.
+    pub fn is_corrected(&self, version: &(String, String)) -> bool {
+        self.corrected.contains(version)
+    }
+
+    /// Forgets corrections: what they made of a version is what is released from now on.
+    pub fn forget_corrections(&mut self) {
+        self.corrected.clear();
+    }
+}
