@@ -299,6 +299,9 @@ pub(crate) struct Check {
     /// The least severity that fails the check
     #[arg(long, value_enum, default_value_t)]
     pub(crate) fail_on: FailOn,
+    /// Report only what this team answers for: `owner` in event.toml, or else in schemactl.toml. The exit code is that of what is reported
+    #[arg(long, value_name = "NAME", conflicts_with = "release")]
+    pub(crate) owner: Option<String>,
     /// Judge all events by this content-model policy, in place of those of schemactl.toml and event.toml. One that asks less
     /// than the baseline's is a finding, and the baseline's counts
     #[arg(long, conflicts_with = "release")]

@@ -195,3 +195,29 @@ fn every_rule_explains_itself() {
         assert!(stdout(&output).starts_with(&format!("# {id}\n")), "{id}");
     }
 }
+
+#[test]
+fn owners_stand_in_reports_and_choose_what_fails() {
+    let files = "cli/owner-filters/files";
+    for (owner, code) in [("team-orders", 1), ("team-billing", 0), ("platform", 1), ("nobody", 2)] {
+        for format in FORMATS {
+            let output = run(files, &["check", "--owner", owner, "--format", format]);
+            assert_eq!(output.status.code(), Some(code), "{owner} as {format}");
+            let text = stdout(&output);
+            let others = ["Orders", "Common"].map(|event| text.contains(&format!("{event}@1.1 rejects")));
+            let expected = [owner == "team-orders", owner == "platform"];
+            assert_eq!(others, expected, "{owner} as {format}: {text}");
+            if code == 1 && ["text", "json", "sarif", "markdown"].contains(&format) {
+                assert!(text.contains(owner), "{owner} as {format}: {text}");
+            }
+        }
+    }
+    let report: Value = serde_json::from_str(&stdout(&run(files, &["check", "--format", "json"]))).unwrap();
+    let owners: std::collections::BTreeSet<&str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|finding| finding["owner"].as_str())
+        .collect();
+    assert_eq!(owners, ["platform", "team-orders"].into());
+}

@@ -2,14 +2,14 @@
 
 mod below;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use schemactl_compat::Policy;
 use schemactl_workspace::{
-    Checked, Event, LifeKind, LoadError, Lock, Proofs, Report, Severity, Workspace, write_atomic,
+    Checked, Event, LifeKind, LoadError, Lock, Proofs, Report, Severity, Workspace, find_alike, write_atomic,
 };
 
 use crate::args::{Check, FailOn, ReportFormat};
@@ -78,6 +78,7 @@ fn check(args: &Check, context: &Context) -> Result<Exit, Problem> {
         report,
         passes,
     } = &judged;
+    require_owner(args, std::slice::from_ref(workspace))?;
     conclude(args, context, &workspace.root, report, std::slice::from_ref(workspace))?;
     if !passes {
         return Ok(Exit::Findings);
@@ -107,12 +108,34 @@ fn judge(args: &Check, context: &Context) -> Result<Judged, Problem> {
     } else {
         with_proofs(&workspace, &against, how(args, context), context)
     };
-    let passes = checked.is_some() && !fails(&report, args.fail_on);
+    let is_sound = checked.is_some();
+    let mut report = report;
+    if let Some(owner) = &args.owner {
+        report.keep_owner(owner, |event| workspace.owner_of(Some(event)) == Some(owner));
+    }
+    // What others answer for fails nothing, and nothing is made of the workspace that would need it to be sound.
+    let passes = (is_sound || args.owner.is_some()) && !fails(&report, args.fail_on);
     Ok(Judged {
         workspace,
         report,
         passes,
     })
+}
+
+/// Returns an error for an owner that nobody knows: a check that reports nothing looks like a clean one.
+fn require_owner(args: &Check, workspaces: &[Workspace]) -> Result<(), Problem> {
+    let Some(owner) = &args.owner else { return Ok(()) };
+    let known: BTreeSet<&str> = workspaces.iter().flat_map(Workspace::owners).collect();
+    if known.contains(owner.as_str()) {
+        return Ok(());
+    }
+    let all = known.iter().copied().collect::<Vec<_>>().join(", ");
+    let help = match find_alike(owner, known.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`? The owners are {all}"),
+        None if known.is_empty() => "write `owner` into event.toml, or into schemactl.toml for all events".to_owned(),
+        None => format!("the owners are {all}"),
+    };
+    Err(Problem::usage(format!("`{owner}` owns no event"), help))
 }
 
 /// Writes the reports on workspaces, with places as they are seen from a folder.

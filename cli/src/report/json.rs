@@ -50,6 +50,8 @@ struct FindingJson<'r> {
     severity: String,
     /// The event, `namespace/Name`; empty for findings about the workspace.
     event: String,
+    /// The team that answers for it, if event.toml or schemactl.toml names one.
+    owner: Option<&'r str>,
     /// Whom it breaks, for findings about two versions: readers of the new one, or of the old one.
     #[cfg_attr(test, schemars(extend("enum" = ["backward", "forward", null])))]
     direction: Option<String>,
@@ -255,6 +257,7 @@ fn finding(finding: &Finding) -> FindingJson<'_> {
             Severity::Note => "note".to_owned(),
         },
         event: finding.event.as_ref().map_or_else(String::new, ToString::to_string),
+        owner: finding.owner.as_deref(),
         direction: finding.direction.map(|direction| direction.to_string()),
         old: finding.old.as_ref().map(ToString::to_string),
         new: finding.new.as_ref().map(ToString::to_string),

@@ -111,7 +111,12 @@ fn details(finding: &Finding) -> String {
     if let Some(witness) = &finding.witness {
         lines.push(format!("This event breaks:\n\n{}\n", fenced(&witness.to_json_pretty())));
     }
-    for (title, sentence) in [("Why", &finding.why), ("How to fix", &finding.fix)] {
+    let sentences = [
+        ("Owner", &finding.owner),
+        ("Why", &finding.why),
+        ("How to fix", &finding.fix),
+    ];
+    for (title, sentence) in sentences {
         lines.extend(
             sentence
                 .as_ref()

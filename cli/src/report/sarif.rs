@@ -123,6 +123,8 @@ struct Properties {
     #[serde(skip_serializing_if = "Option::is_none")]
     event: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     old: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     new: Option<String>,
@@ -265,6 +267,7 @@ fn result(view: &View<'_>, rules: &[Rule], finding: &Finding) -> ResultJson {
         suppressions: finding.waived.as_deref().into_iter().map(suppression).collect(),
         properties: Properties {
             event: finding.event.as_ref().map(ToString::to_string),
+            owner: finding.owner.clone(),
             old: finding.old.as_ref().map(ToString::to_string),
             new: finding.new.as_ref().map(ToString::to_string),
             witness: finding.witness.as_ref().map(raw),

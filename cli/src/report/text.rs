@@ -104,8 +104,11 @@ pub(crate) fn facts(finding: &Finding, full_events: bool) -> Diagnostic {
     if let Some(why) = &finding.why {
         diagnostic = diagnostic.note(why.clone());
     }
-    match versions_line(finding) {
-        Some(line) => diagnostic.note(line),
+    if let Some(line) = versions_line(finding) {
+        diagnostic = diagnostic.note(line);
+    }
+    match &finding.owner {
+        Some(owner) => diagnostic.note(format!("owner: {owner}")),
         None => diagnostic,
     }
 }

@@ -18,6 +18,8 @@ pub struct Manifest {
     #[serde(deserialize_with = "format_version")]
     #[allow(dead_code, reason = "read to be refused when it is not 1")]
     version: u64,
+    /// The team that answers for events that name none.
+    pub owner: Option<String>,
     /// The registry that `push` writes to.
     pub registry: RegistrySettings,
     /// `[env.NAME]`: other places of the registry, such as an account for each stage.

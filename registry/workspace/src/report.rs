@@ -34,6 +34,8 @@ pub struct Finding {
     pub severity: Severity,
     /// The event; `None` for findings about the workspace.
     pub event: Option<EventName>,
+    /// The team that answers for it: that of the event, or else that of the workspace.
+    pub owner: Option<String>,
     /// Whom it breaks, for findings about two versions.
     pub direction: Option<Direction>,
     /// The change it is about, for breaks between two versions.
@@ -86,6 +88,7 @@ impl Finding {
             rule,
             severity,
             event: event.into(),
+            owner: None,
             direction: None,
             change: None,
             subject: None,
@@ -254,6 +257,13 @@ impl Report {
             findings,
             ..Self::default()
         }
+    }
+
+    /// Leaves what an owner answers for: findings of theirs, and comparisons and summaries of their events.
+    pub fn keep_owner(&mut self, owner: &str, is_theirs: impl Fn(&EventName) -> bool) {
+        self.findings.retain(|finding| finding.owner.as_deref() == Some(owner));
+        self.comparisons.retain(|comparison| is_theirs(&comparison.event));
+        self.summaries.retain(|summary| is_theirs(&summary.event));
     }
 
     /// Whether a finding fails the check.

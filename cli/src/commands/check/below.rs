@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use schemactl_model::Source;
 use schemactl_workspace::{Finding, Place, Report, Rule, Workspace};
 
-use super::{Judged, conclude, judge};
+use super::{Judged, conclude, judge, require_owner};
 use crate::args::{Check, ReportFormat};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -111,6 +111,7 @@ pub(super) fn check_all(args: &Check, context: &Context, start: &Path, folders: 
         whole.append(report);
         exit = exit.louder(own);
     }
+    require_owner(args, &workspaces)?;
     conclude(args, context, start, &whole, &workspaces)?;
     Ok(exit)
 }

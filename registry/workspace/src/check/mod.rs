@@ -143,6 +143,9 @@ fn run<'w>(
     report.sort();
     fingerprint::number(&mut report.findings);
     waivers::apply(workspace, options.today, &mut report);
+    for finding in &mut report.findings {
+        finding.owner = workspace.owner_of(finding.event.as_ref()).map(str::to_owned);
+    }
     let checked = Checked::of(workspace, &report);
     (report, checked)
 }

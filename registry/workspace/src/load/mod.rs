@@ -139,6 +139,18 @@ impl Workspace {
         }
     }
 
+    /// Returns who answers for an event, or for the workspace: the owner in event.toml, or else that in schemactl.toml.
+    pub fn owner_of(&self, event: Option<&EventName>) -> Option<&str> {
+        let own = event.and_then(|name| self.events.get(name)?.settings.owner.as_deref());
+        own.or(self.manifest.owner.as_deref())
+    }
+
+    /// Returns everybody who answers for something here, sorted.
+    pub fn owners(&self) -> std::collections::BTreeSet<&str> {
+        let of_events = self.events.keys().filter_map(|name| self.owner_of(Some(name)));
+        of_events.chain(self.manifest.owner.as_deref()).collect()
+    }
+
     /// The events a reference can mean. More than one if the name exists in several namespaces.
     pub fn events_named(&self, reference: &EventRef) -> Vec<&Event> {
         self.events
