@@ -28,7 +28,7 @@ use crate::diff::{Found, Fragment, diff};
 use crate::event_path::EventStep;
 use crate::policy::{pins_one_version, standalone};
 use crate::prepared::Prepared;
-use crate::{Engine, Policy, Schema, Verdict, Violation};
+use crate::{Engine, Policy, Schema, Transformed, Verdict, Violation};
 
 /// Questions about whole documents that one explanation asks. Most explanations need fewer than ten; each costs as much as the
 /// comparison itself.
@@ -379,15 +379,17 @@ impl Work<'_> {
 
     fn under_policy(&self, role: Role<'_>, fragment: &Fragment, writes: bool) -> Option<(Value, Dialect)> {
         let (part, dialect) = standalone(role.schema, &fragment.keywords, &fragment.scope)?;
-        let part = Schema::new(&part, dialect);
         let policy = self.question.policy;
         let transformed = if writes {
-            policy.as_writer(&part)
+            policy.as_writer(&Schema::new(&part, dialect))
         } else {
-            policy.as_reader(&part)
+            policy.as_reader(&Schema::new(&part, dialect))
         };
-        let (value, dialect) = transformed.of(&part).ok()?;
-        Some((value.into_owned(), dialect))
+        match transformed {
+            Transformed::Impossible(_) => None,
+            Transformed::Schema(value, dialect) => Some((value, dialect)),
+            Transformed::Unchanged => Some((part, dialect)),
+        }
     }
 
     /// Spends a question about whole documents, if there is one left.
