@@ -501,3 +501,16 @@ fn a_known_break_is_not_shown_by_an_event_that_breaks_elsewhere_too() {
         assert_eq!(reader.is_valid(repaired), Ok(true), "{found:?}");
     }
 }
+
+#[test]
+fn a_property_that_writers_never_sent_takes_nothing_away() {
+    let explanation = explained(
+        r#"{"type": "object", "properties": {"a": {"type": "string"}}}"#,
+        r#"{"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "string"}}}"#,
+    );
+    let mut changes = explanation.changes.iter();
+    let added = changes
+        .find(|one| one.change.kind == ChangeKind::PropertyAdded)
+        .unwrap();
+    assert_eq!((added.backward.name(), added.forward.name()), ("safe", "safe"));
+}

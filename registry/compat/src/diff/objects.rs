@@ -310,15 +310,17 @@ pub(super) fn declared_at(place: &Place<'_>, keyword: &str, member: &str) -> Opt
 /// The parts of both sides that declare a member, under its old and its new name: what else is declared stays out of it, what holds
 /// for the rest does not.
 pub(super) fn declaration_parts(pair: &Pair<'_>, keyword: &'static str, (old, new): (&str, &str)) -> (Part, Part) {
-    // Where nothing holds for the rest, what else is declared makes no difference, and may be long.
     let sides = [&pair.old, &pair.new];
     let rest = ["additionalProperties", "patternProperties"];
     let holds_for_rest = sides.iter().any(|place| place.entries(&rest).next().is_some());
+    // Where nothing holds for the rest, one name stands for all that are declared, of which there may be many: policies ask whether
+    // an object declares any.
+    let most = if holds_for_rest { usize::MAX } else { 1 };
     let declared: BTreeSet<&str> = (sides.into_iter())
-        .filter(|_| holds_for_rest)
         .flat_map(|place| place.map("properties"))
         .map(|entry| entry.key.as_str())
         .filter(|other| keyword != "properties" || (*other != old && *other != new))
+        .take(most)
         .collect();
     let part = |place: &Place<'_>, name: &str| {
         let fragment = Fragment {
