@@ -50,7 +50,7 @@ fn found(workspace: &Workspace, leftover: &Leftover) -> Finding {
         message,
         subject: Some(path.clone()),
         places: settings
-            .map(|file| Place::whole(file, "the event"))
+            .map(|file| Place::of_setting(file, "source", "the event"))
             .into_iter()
             .collect(),
         fix: Some(fix),
