@@ -318,6 +318,28 @@ fn inputs_reach_check_and_none_is_code() {
 }
 
 #[test]
+fn a_retirement_is_told_and_can_be_denied() {
+    let runner = Runner::new();
+    let mut retire = command(&binary());
+    retire.current_dir(runner.path("checkout/shop"));
+    retire.args([
+        "retire",
+        "PaymentDeclined",
+        "--author",
+        "Ann",
+        "--reason",
+        "nobody reads it",
+    ]);
+    stdout(&retire.output().unwrap());
+    let run = runner.run();
+    assert_eq!(run.code(), 0, "{run:#?}");
+    assert!(run.printed.contains("accepted[event-retired]"), "{run:#?}");
+    let run = runner.with("deny", "hotfix,retired").run();
+    assert_eq!(run.code(), 1, "{run:#?}");
+    assert!(run.printed.contains("error[event-retired]"), "{run:#?}");
+}
+
+#[test]
 fn a_runner_without_cargo_is_told_so() {
     let runner = Runner::new();
     fs::remove_file(runner.path("bin/cargo")).unwrap();
