@@ -317,3 +317,24 @@ fn a_registry_is_read_whatever_check_finds_and_keeps_what_was_retired() {
     runs(&["push"], 1, &["error["]);
     assert!(!shop.path("plan.json").exists());
 }
+
+#[test]
+fn a_hotfix_that_was_taken_back_opens_nothing() {
+    let shop = Shop::new(&["Thing"]);
+    let schema = "schemas/shop/Thing/1.0.json";
+    let wrong = THING.replace("\"string\"", "\"integer\"");
+    for (text, reason) in [(wrong.as_str(), "one"), (THING, "and back")] {
+        fs::write(shop.path(schema), text).unwrap();
+        assert_eq!(shop.run(&["hotfix", "Thing@1.0", "--reason", reason]).0, 0);
+    }
+    assert_eq!(shop.run(&["check"]).0, 0);
+    let lock = fs::read_to_string(shop.path("schemactl.lock")).unwrap();
+    // Both records are there, and neither covers another edit: not in the same change, nor in a later one.
+    fs::write(shop.path(schema), &wrong).unwrap();
+    for arguments in [&["check"][..], &["check", "--release"], &["check", "--against", "main"]] {
+        let (code, said) = shop.run(arguments);
+        assert_eq!(code, 1, "{arguments:?}: {said}");
+        assert!(said.contains("released-schema-changed"), "{said}");
+    }
+    assert_eq!(fs::read_to_string(shop.path("schemactl.lock")).unwrap(), lock);
+}

@@ -61,6 +61,8 @@ rules! {
     SchemaHotfixed = "schema-hotfixed",
     /// A record of schemactl.lock is not as its command wrote it.
     RecordInvalid = "record-invalid",
+    /// A version belongs to a major that is retired.
+    NumberRetired = "number-retired",
     /// Examples or other files of a version stay although its schema is gone.
     LeftoverFiles = "leftover-files",
     /// A version is deprecated, or should have been retired by now.

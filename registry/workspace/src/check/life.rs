@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 
 use schemactl_model::{Digest, EventName, Version};
 
+use super::{finding_of, title};
 use crate::lock::is_reachable;
-use crate::{Finding, Identity, LifeKind, LifeRecord, LifeStep, Lock, Place, Rule, Severity, Workspace};
+use crate::{Event, Finding, Identity, LifeKind, LifeRecord, LifeStep, Lock, Place, Rule, Severity, Workspace};
 
 /// The records that cover what a state of a workspace no longer has as it was released.
 pub(super) struct LifeRecords<'w> {
@@ -177,6 +178,54 @@ pub(super) fn find_invalid_records(workspace: &Workspace) -> Vec<Finding> {
         })
     };
     workspace.lock.records().filter_map(invalid).collect()
+}
+
+/// Returns a finding for each version that is not retired and whose major is: its readers were told that nothing comes any more.
+pub(super) fn find_reused_numbers(workspace: &Workspace) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for event in workspace.events.values() {
+        for schema in event.versions.values() {
+            let version = &schema.version;
+            let is_retired = workspace.lock.retirement(&event.name, version).is_some();
+            let Some(record) = retirement_of_major(&workspace.lock, event, version).filter(|_| !is_retired) else {
+                continue;
+            };
+            let majors = event.versions.keys().map(Version::major);
+            let next = majors.chain(retired_majors(record)).max().unwrap_or(0) + 1;
+            findings.push(Finding {
+                message: format!(
+                    "{} belongs to a major that was retired on {}",
+                    title(event, version),
+                    record.date
+                ),
+                places: vec![Place::whole(schema.document.source(), "this version")],
+                why: Some(format!("the numbers of a retired major are not used again: {}", record.reason)),
+                fix: Some(format!(
+                    "number it {next}.0; if it was released on another branch, `schemactl retire {}@{} --reason …` retires it too",
+                    event.name,
+                    version.major()
+                )),
+                ..finding_of(Rule::NumberRetired, Severity::Error, event, schema)
+            });
+        }
+    }
+    findings
+}
+
+/// The record that retires versions of the same major.
+fn retirement_of_major<'w>(lock: &'w Lock, event: &Event, version: &Version) -> Option<&'w LifeRecord> {
+    let mut own = lock.records().filter(|record| record.event == event.name);
+    own.find(|record| retired_majors(record).any(|major| major == version.major()))
+}
+
+fn retired_majors(record: &LifeRecord) -> impl Iterator<Item = u64> {
+    let versions = match &record.step {
+        LifeStep::Retired { versions } => Some(versions),
+        LifeStep::Moved { .. } | LifeStep::Hotfix { .. } => None,
+    };
+    versions
+        .into_iter()
+        .flat_map(|versions| versions.keys().map(Version::major))
 }
 
 /// Returns the finding for a record that the base does not have: accepted by its author, unless its kind is denied.

@@ -109,6 +109,7 @@ fn run<'w>(
         schemas::check_shared(document, &mut report);
     }
     report.findings.extend(life::find_invalid_records(workspace));
+    report.findings.extend(life::find_reused_numbers(workspace));
     let base = options.base.as_ref();
     let mut former: Vec<&EarlierState> = base.map(|base| [base.tip, base.fork]).into_iter().flatten().collect();
     former.extend(options.former);

@@ -2,7 +2,7 @@
 //! file, or what a registry holds. Out: a finding for each version that is another one, or gone, and for each part of an event's
 //! identity that is another one.
 
-use schemactl_model::{Digest, EventName, version_place};
+use schemactl_model::{Digest, EventName, Version, version_place};
 
 use super::altered::{Altered, find_released, first_change, report_altered};
 use super::life::LifeRecords;
@@ -51,7 +51,7 @@ pub(super) fn check(
                 )),
                 ..finding(Rule::ReleasedSchemaMissing, Severity::Error, event)
             }),
-            Some(present) if !life.correct(name, version, digest, &present.digest) => {
+            Some(present) if !is_as_released(workspace, &life, (name, version, digest), present) => {
                 let before = find_released(former, (name, version), digest);
                 let fix = fix_for_change(event, workspace.lock.retirement(name, version));
                 altered.push(changed(event, present, (place, digest), (before, fix)));
@@ -60,6 +60,18 @@ pub(super) fn check(
         }
     }
     report.findings.extend(report_altered(workspace, altered));
+}
+
+/// Whether a schema is the one that was released, or what a hotfix made of it. A hotfix that was taken back leaves its record: it is the
+/// lock that says which of the two counts.
+fn is_as_released(
+    workspace: &Workspace,
+    life: &LifeRecords<'_>,
+    (name, version, digest): (&EventName, &Version, &Digest),
+    present: &SchemaVersion,
+) -> bool {
+    let is_recorded = workspace.lock.digest(name, version) == Some(&present.digest);
+    present.digest == *digest || (is_recorded && life.correct(name, version, digest, &present.digest))
 }
 
 /// A released schema that is another one now, and the finding if its own file was edited.
