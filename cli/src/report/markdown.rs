@@ -99,7 +99,7 @@ fn details(finding: &Finding) -> String {
         "<details>".to_owned(),
         format!(
             "<summary><b>{}</b> <code>{}</code> {}</summary>\n",
-            finding.severity,
+            kind(finding),
             finding.rule,
             text(&finding.message)
         ),
@@ -111,10 +111,13 @@ fn details(finding: &Finding) -> String {
     if let Some(witness) = &finding.witness {
         lines.push(format!("This event breaks:\n\n{}\n", fenced(&witness.to_json_pretty())));
     }
+    // What is accepted has to be fixed by nobody.
+    let fix = if finding.waived.is_some() { &None } else { &finding.fix };
     let sentences = [
         ("Owner", &finding.owner),
         ("Why", &finding.why),
-        ("How to fix", &finding.fix),
+        ("Accepted", &finding.waived),
+        ("How to fix", fix),
     ];
     for (title, sentence) in sentences {
         lines.extend(
@@ -128,6 +131,14 @@ fn details(finding: &Finding) -> String {
         finding.rule
     ));
     lines.join("\n")
+}
+
+/// How severe a finding is, or that somebody accepted it.
+fn kind(finding: &Finding) -> String {
+    match &finding.waived {
+        Some(_) => "accepted".to_owned(),
+        None => finding.severity.to_string(),
+    }
 }
 
 fn place(place: &Place) -> String {
@@ -245,6 +256,25 @@ mod tests {
             markdown.matches("<details>").count(),
             markdown.matches("</details>").count()
         );
+    }
+
+    #[test]
+    fn what_is_accepted_says_why_and_asks_for_nothing() {
+        let accepted = Finding {
+            waived: Some("nobody reads it (Ann, 2026-06-30)".to_owned()),
+            fix: Some("leave it optional".to_owned()),
+            ..sample::finding(Severity::Note, "{}", "{}")
+        };
+        for text in [details(&accepted), super::super::prose::lines(&accepted)] {
+            assert!(text.contains("nobody reads it (Ann, 2026-06-30)"), "{text}");
+            assert!(!text.contains("leave it optional"), "{text}");
+        }
+        assert!(details(&accepted).contains("<b>accepted</b>"));
+        let open = Finding {
+            waived: None,
+            ..accepted
+        };
+        assert!(details(&open).contains("leave it optional"));
     }
 
     #[test]

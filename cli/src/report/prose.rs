@@ -1,5 +1,5 @@
 //! A finding as plain lines, for the formats that have room for one text: what was found, the event that breaks, why, and
-//! how to fix it. No markup, no colours, nothing that steers a terminal.
+//! how to fix it, or who accepted it for which reason. No markup, no colours, nothing that steers a terminal.
 
 use schemactl_workspace::Finding;
 
@@ -8,11 +8,14 @@ use crate::console::printable;
 /// The lines, without a line break at the end.
 pub(super) fn lines(finding: &Finding) -> String {
     let witness = finding.witness.as_ref().map(schemactl_model::Value::to_json);
+    // What is accepted has to be fixed by nobody.
+    let fix = finding.fix.as_deref().filter(|_| finding.waived.is_none());
     let parts = [
         ("", Some(finding.message.as_str())),
         ("this event breaks: ", witness.as_deref()),
         ("why: ", finding.why.as_deref()),
-        ("fix: ", finding.fix.as_deref()),
+        ("accepted: ", finding.waived.as_deref()),
+        ("fix: ", fix),
     ];
     let lines: Vec<_> = parts
         .into_iter()
