@@ -23,6 +23,12 @@ pub(crate) fn run(args: &Accept, context: &Context) -> Result<Exit, Problem> {
             "write --reason 'why it is accepted'",
         ));
     }
+    if let Some(over) = args.expires.filter(|expires| *expires < context.today()) {
+        return Err(Problem::usage(
+            format!("--expires {over} is over: the waiver would accept nothing"),
+            "name a day that is to come, or leave the option out",
+        ));
+    }
     let workspace = context.workspace()?;
     let against = Against::read(args.against.as_deref(), &workspace, context)?;
     let (report, _) = checked(&workspace, &against, context);
