@@ -2,7 +2,7 @@
 //! its major, a patch has to be equivalent to the version before, a major may break; whatever a version does, the smallest
 //! step that allows it is computed and compared with the step that was taken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemactl_compat::{
     Bump, Comparer, Comparison as Compared, Engine, Examples, Explanation, KnownBreaks, Policy, Prepared, Schema,
@@ -13,19 +13,33 @@ use schemactl_model::{Value, Version, with_stack_for};
 use super::changes::merge_repeated;
 use super::{Asked, asks, dropped, finding_of, title};
 use crate::breaks::{Pair, Side};
-use crate::{Comparison, Direction, Event, Finding, Mode, Place, Report, Rule, SchemaVersion, Severity, Status};
+use crate::{
+    Comparison, Direction, Event, Finding, Mode, Place, Released, Report, Rule, SchemaVersion, Severity, Status,
+};
 
 /// Whether a waiver accepts a finding.
 pub(super) type Accepts<'a> = &'a (dyn Fn(&Finding) -> bool + Sync);
 
-pub(super) fn check(event: &Event, asked: Asked, engine: &dyn Engine, accepts: Accepts<'_>, report: &mut Report) {
+pub(super) fn check(
+    (event, released): (&Event, Option<&Released>),
+    asked: Asked,
+    engine: &dyn Engine,
+    accepts: Accepts<'_>,
+    report: &mut Report,
+) {
     let depths = event.versions.values().map(|version| version.document.root().depth());
     with_stack_for(depths.max().unwrap_or(0), || {
-        check_here(event, asked, engine, accepts, report);
+        check_here((event, released), asked, engine, accepts, report);
     });
 }
 
-fn check_here(event: &Event, asked: Asked, engine: &dyn Engine, accepts: Accepts<'_>, report: &mut Report) {
+fn check_here(
+    (event, released): (&Event, Option<&Released>),
+    asked: Asked,
+    engine: &dyn Engine,
+    accepts: Accepts<'_>,
+    report: &mut Report,
+) {
     let Asked { policy, mode, status } = asked;
     let versions: Vec<_> = event.versions.values().collect();
     let comparer = Comparer::new(engine, policy, &event.settings.version_field);
@@ -39,6 +53,7 @@ fn check_here(event: &Event, asked: Asked, engine: &dyn Engine, accepts: Accepts
     };
     let mut history = History {
         event,
+        released,
         policy,
         mode,
         status,
@@ -75,6 +90,8 @@ fn check_here(event: &Event, asked: Asked, engine: &dyn Engine, accepts: Accepts
 
 pub(super) struct History<'h> {
     pub(super) event: &'h Event,
+    /// What the lock says of it: its numbers stay taken when their schemas are gone.
+    released: Option<&'h Released>,
     policy: Policy,
     mode: Mode,
     status: Status,
@@ -299,7 +316,7 @@ impl History<'_> {
             new: side(new, &titles[1]),
             version_field: Some(&self.event.settings.version_field),
         };
-        let major = after(&old.version, Bump::Major);
+        let major = self.number_after(&old.version, Bump::Major, &new.version);
         for mut finding in pair.findings(direction, self.severity(), verdict, explanation) {
             let advice = finding.fix.take().unwrap_or_default();
             finding.fix = Some(match finding.rule {
@@ -382,13 +399,35 @@ impl History<'_> {
         });
     }
 
+    /// Whether the first version of a major was released, be its schema there or not.
+    fn is_begun(&self, major: u64) -> bool {
+        let first = Version::new(major, 0);
+        self.released
+            .is_some_and(|released| released.versions.contains_key(&first))
+    }
+
+    /// The number that a step from `old` leads to, for the schema that is `own` now: the numbers of other schemas, also of those that are
+    /// retired, are taken.
+    pub(super) fn number_after(&self, old: &Version, bump: Bump, own: &Version) -> Version {
+        if bump != Bump::Major {
+            return after(old, bump);
+        }
+        let released = self.released.into_iter().flat_map(|released| released.versions.keys());
+        let taken: BTreeSet<u64> = self.event.versions.keys().chain(released).map(Version::major).collect();
+        let is_free = |major: &u64| *major == own.major() || !taken.contains(major);
+        let major = (old.major().saturating_add(1)..u64::MAX)
+            .find(is_free)
+            .unwrap_or(u64::MAX);
+        Version::new(major, 0)
+    }
+
     fn order(&mut self, previous: Option<&SchemaVersion>, new: &SchemaVersion) {
         let expected = match previous {
             // The first version may have any major (a history that begins with a move into the workspace), not any minor.
-            None if new.version.minor() == 0 => return,
+            None if new.version.minor() == 0 || self.is_begun(new.version.major()) => return,
             None => vec![Version::new(new.version.major(), 0)],
             Some(previous) => [Bump::Patch, Bump::Minor, Bump::Major]
-                .map(|bump| after(&previous.version, bump))
+                .map(|bump| self.number_after(&previous.version, bump, &new.version))
                 .to_vec(),
         };
         if expected.contains(&new.version) {

@@ -253,7 +253,8 @@ impl Run<'_> {
             undeclared::check(event, engine, report);
             unsatisfiable::check(event, engine, report);
             let accepts = |finding: &Finding| self.workspace.accepts(finding, self.options.today);
-            history::check(event, asked, engine, &accepts, report);
+            let released = self.workspace.lock.released(&event.name);
+            history::check((event, released), asked, engine, &accepts, report);
             assumed::check(event, asked, engine, report);
             for version in event.versions.values() {
                 limits::check_size(event, version, engine, report);

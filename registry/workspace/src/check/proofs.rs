@@ -122,9 +122,10 @@ impl Proofs {
 /// not always one integer, the settings, and the engine.
 pub(super) fn key(workspace: &Workspace, event: &Event, asked: Asked, options: &CheckOptions<'_>) -> String {
     let engine = options.engine;
+    let released = workspace.lock.released(&event.name);
     // What is printed for programmers names every setting, those of tomorrow included.
     let mut text = format!(
-        "{}\n{:?}\n{asked:?}\n{:?}\n",
+        "{}\n{:?}\n{asked:?}\n{:?}\n{released:?}\n",
         engine.name(),
         engine.semantics(),
         workspace.manifest
