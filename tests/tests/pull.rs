@@ -238,7 +238,18 @@ fn a_version_with_two_schemas_is_the_last_one_and_a_difference_is_told() {
         token: "another",
     };
     direct.add_version(&version).unwrap();
-    let text = pull(&remote, &[], 5);
+    let (exit, text, hints) = remote.run(&["pull"]);
+    assert_eq!(
+        exit,
+        Some(6),
+        "a difference is louder than what is left out: {text}{hints}"
+    );
+    for part in [
+        "what is left out stands above",
+        "the workspace is kept where it differs",
+    ] {
+        assert!(hints.contains(part), "{part}: {hints}");
+    }
     assert!(
         text.contains("version 1 of shop@A is left out: another schema under the same version"),
         "{text}"

@@ -85,7 +85,6 @@ impl Counts {
     fn exit(&self, console: &Console) -> Exit {
         if self.unusable > 0 {
             console.note("what is left out stands above with its reason; the registry has it as it was");
-            return Exit::Partly;
         }
         if self.different > 0 {
             console.note(
@@ -94,7 +93,7 @@ impl Counts {
             );
             return Exit::Differs;
         }
-        Exit::Clean
+        if self.unusable > 0 { Exit::Partly } else { Exit::Clean }
     }
 
     fn count(&mut self, pulled: &Pulled, root: &Path, dry_run: bool) -> Result<String, Problem> {
