@@ -104,6 +104,9 @@ fn two_pushes_of_different_versions_at_once_do_not_both_succeed() {
     ] {
         assert!(ours.2.contains(part), "{part}: {}", ours.2);
     }
+    for part in ["1 of 1 write made, 1 not confirmed", "  not confirmed: add 2.1"] {
+        assert!(ours.1.contains(part), "{part}: {}", ours.1);
+    }
     assert_eq!(held(&remote, "shop@A"), ["1=2.0", "2=2.1", "3=2.1"]);
     // Pushed again, both say the same of the registry as everything else does.
     let writes = remote.writes();

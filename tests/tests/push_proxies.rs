@@ -159,6 +159,33 @@ fn an_answer_about_something_else_is_not_taken() {
     assert_true_and_converges(&remote, &proxy, "another schema", &["is about another version"]);
 }
 
+/// The service has accepted the write: that it reads back as another schema makes it no write that was not made.
+#[test]
+fn a_write_that_reads_back_altered_is_made_and_not_confirmed() {
+    let remote = Remote::empty("");
+    remote.version("A", "1.0", "a");
+    assert_eq!(remote.run(&["push", "--create-registry"]).0, Some(0));
+    remote.version("A", "1.1", "b");
+    remote.version("A", "1.2", "c");
+    let body = r#"{"SchemaName":"shop@A","SchemaVersion":"2","Type":"JSONSchemaDraft4","Content":"{}"}"#;
+    let answer = foreign_answer(200, "Content-Type: application/json\r\n", body);
+    let proxy = Proxy::start(&remote.server.url(), move |seen| {
+        let reads = seen.method == "GET" && seen.path.contains("schemaVersion=2");
+        reads.then(|| Fault::Foreign(answer.clone()))
+    });
+    let arguments = ["push", "--endpoint-url", &proxy.url(), "--timeout", "2"];
+    let (code, text, error) = remote.run(&arguments);
+    assert_eq!(code, Some(5), "{text}{error}");
+    assert!(error.contains("version 2 reads back with another content"), "{error}");
+    for part in [
+        "1 of 2 writes made, 1 not confirmed",
+        "  not confirmed: add 1.1",
+        "  not tried: add 1.2",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
 #[test]
 fn a_delete_that_a_proxy_answers_is_not_called_done() {
     let remote = remote();

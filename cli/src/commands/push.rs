@@ -137,7 +137,12 @@ fn record(workspace: &Workspace, plan: &Plan, outcome: &Outcome, console: &Conso
 
 /// Says what was done; after a failure or an interruption, of each write what became of it.
 pub(super) fn tell(plan: &Plan, outcome: &Outcome, console: &Console) -> Exit {
-    let done = format!("{} of {} made", outcome.done.len(), count(plan.actions.len(), "write"));
+    let unconfirmed = outcome.unconfirmed.len();
+    let made = outcome.done.len() + unconfirmed;
+    let mut done = format!("{made} of {} made", count(plan.actions.len(), "write"));
+    if unconfirmed > 0 {
+        write!(done, ", {unconfirmed} not confirmed").expect("writing to a string cannot fail");
+    }
     if outcome.failed.is_empty() && outcome.not_tried.is_empty() {
         if !plan.is_empty() {
             console.result(&format!("{done}, and read back\n"));
@@ -147,7 +152,12 @@ pub(super) fn tell(plan: &Plan, outcome: &Outcome, console: &Console) -> Exit {
     complain(outcome, console);
     let mut list = format!("{done}\n");
     let lines = (outcome.done.iter().map(|done| ("done", &done.action)))
-        .chain(outcome.failed.iter().map(|(action, _)| ("failed", action)))
+        .chain(
+            outcome
+                .failed
+                .iter()
+                .map(|(action, _)| (failed_state(outcome, action), action)),
+        )
         .chain(outcome.not_tried.iter().map(|action| ("not tried", action)));
     for (state, action) in lines {
         writeln!(list, "  {state}: {}", action.describe()).expect("writing to a string cannot fail");
@@ -158,12 +168,15 @@ pub(super) fn tell(plan: &Plan, outcome: &Outcome, console: &Console) -> Exit {
         console.note("interrupted: run the push again to make the others");
         return Exit::Interrupted;
     }
-    // What two have written at once was written.
-    let contested = |(_, error): &(Action, RemoteError)| error.kind == RemoteErrorKind::Contested;
-    if outcome.done.is_empty() && !outcome.failed.iter().any(contested) {
-        Exit::Remote
+    if made == 0 { Exit::Remote } else { Exit::Partly }
+}
+
+/// What is said of a write that failed. The registry may hold it all the same.
+fn failed_state(outcome: &Outcome, action: &Action) -> &'static str {
+    if outcome.unconfirmed.contains(action) {
+        "not confirmed"
     } else {
-        Exit::Partly
+        "failed"
     }
 }
 
@@ -186,7 +199,11 @@ fn complain(outcome: &Outcome, console: &Console) {
         } else {
             format!(", and {} more", count(more, "write"))
         };
-        console.diagnostic(&problem::remote(error).note(format!("failed: {}{more}", action.describe())));
+        console.diagnostic(&problem::remote(error).note(format!(
+            "{}: {}{more}",
+            failed_state(outcome, action),
+            action.describe()
+        )));
     }
 }
 

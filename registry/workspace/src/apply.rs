@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::retry::Calls;
 use crate::{Action, Cache, HeldVersion, Patience, Plan, Remote, RemoteError, RemoteErrorKind, Written};
-use write::Chain;
+use write::{Chain, WriteError};
 
 /// What became of a plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Outcome {
     pub done: Vec<Done>,
     /// The writes that failed, and why.
     pub failed: Vec<(Action, RemoteError)>,
+    /// Those of `failed` that the service has accepted: the registry holds them, and not as it should.
+    pub unconfirmed: Vec<Action>,
     /// The writes that were not tried, after a failure or an interruption.
     pub not_tried: Vec<Action>,
 }
@@ -118,7 +120,7 @@ fn died(action: &Action, subject: &str) -> RemoteError {
 /// What became of one write.
 enum Fate {
     Done(Box<Done>),
-    Failed(RemoteError),
+    Failed(WriteError),
     NotTried,
 }
 
@@ -147,7 +149,7 @@ impl Run<'_> {
             } else {
                 self.one(action, &mut chain)
             };
-            if let Fate::Failed(error) = &result {
+            if let Fate::Failed(WriteError { error, .. }) = &result {
                 broken = true;
                 if creates && error.is_quota() {
                     self.full.store(true, Ordering::SeqCst);
@@ -164,10 +166,11 @@ impl Run<'_> {
     fn one(&self, action: &Action, chain: &mut Chain) -> Fate {
         self.progress.started(action);
         let made = chain.make(self.calls, action);
-        self.progress.ended(action, made.as_ref().err());
+        self.progress
+            .ended(action, made.as_ref().err().map(|failed| &failed.error));
         match made {
             Ok(done) => Fate::Done(Box::new(done)),
-            Err(error) => Fate::Failed(error),
+            Err(failed) => Fate::Failed(failed),
         }
     }
 
@@ -181,7 +184,7 @@ impl Run<'_> {
             .enumerate()
             .filter(|(index, _)| !told.contains(index));
         let lost: Vec<_> = lost
-            .map(|(index, action)| (index, action.clone(), Fate::Failed(died(action, subject))))
+            .map(|(index, action)| (index, action.clone(), Fate::Failed(died(action, subject).into())))
             .collect();
         results.extend(lost);
         results.sort_by_key(|(index, ..)| *index);
@@ -189,7 +192,10 @@ impl Run<'_> {
         for (_, action, result) in results {
             match result {
                 Fate::Done(done) => outcome.done.push(*done),
-                Fate::Failed(error) => outcome.failed.push((action, error)),
+                Fate::Failed(WriteError { error, is_written }) => {
+                    outcome.unconfirmed.extend(is_written.then(|| action.clone()));
+                    outcome.failed.push((action, error));
+                }
                 Fate::NotTried => outcome.not_tried.push(action),
             }
         }

@@ -54,10 +54,37 @@ enum Located {
     Free,
 }
 
+/// Why a write is not done.
+pub(super) struct WriteError {
+    pub(super) error: RemoteError,
+    /// Whether the service has accepted the write, or the registry holds it.
+    pub(super) is_written: bool,
+}
+
+impl WriteError {
+    fn unconfirmed(error: RemoteError) -> Self {
+        Self {
+            error,
+            is_written: true,
+        }
+    }
+}
+
+impl From<RemoteError> for WriteError {
+    fn from(error: RemoteError) -> Self {
+        Self {
+            error,
+            is_written: false,
+        }
+    }
+}
+
 impl Chain {
-    pub(super) fn make(&mut self, calls: &Calls<'_>, action: &Action) -> Result<Done, RemoteError> {
+    pub(super) fn make(&mut self, calls: &Calls<'_>, action: &Action) -> Result<Done, WriteError> {
         let mut done = match action {
-            Action::CreateRegistry { description, tags, .. } => create_registry(calls, description.as_deref(), tags),
+            Action::CreateRegistry { description, tags, .. } => {
+                create_registry(calls, description.as_deref(), tags).map_err(WriteError::from)
+            }
             Action::CreateSchema {
                 schema,
                 event,
@@ -93,9 +120,10 @@ impl Chain {
             }
             Action::Tag { arn, tags, .. } => {
                 slot(calls, "TagResource", arn)?;
-                calls.repeat(|| calls.remote.tag(arn, tags)).map(|()| Done::plain())
+                calls.repeat(|| calls.remote.tag(arn, tags))?;
+                Ok(Done::plain())
             }
-            Action::Delete(deletion) => super::delete::delete(calls, deletion),
+            Action::Delete(deletion) => super::delete::delete(calls, deletion).map_err(WriteError::from),
         }?;
         done.action = action.clone();
         self.newest = done.held.clone().or(self.newest.take());
@@ -187,12 +215,13 @@ impl How<'_> {
 }
 
 impl Want<'_> {
-    fn write(&self, calls: &Calls<'_>, how: &How<'_>, base: Option<&HeldVersion>) -> Result<Done, RemoteError> {
+    fn write(&self, calls: &Calls<'_>, how: &How<'_>, base: Option<&HeldVersion>) -> Result<Done, WriteError> {
         let mut attempts = calls.attempts();
         let mut tried = false;
         loop {
             if let Located::There(held) = self.locate(calls, base)? {
-                self.refuse_rivals(calls, base, &held, RivalRule::OtherSchema)?;
+                self.refuse_rivals(calls, base, &held, RivalRule::OtherSchema)
+                    .map_err(WriteError::unconfirmed)?;
                 let found = Done {
                     held: Some(held),
                     already: !tried,
@@ -203,9 +232,9 @@ impl Want<'_> {
             slot(calls, how.operation(), self.schema)?;
             tried = true;
             match self.send(calls, how, base) {
-                Ok(written) => return self.read_back(calls, base, written),
+                Ok(written) => return self.read_back(calls, base, written).map_err(WriteError::unconfirmed),
                 Err(error) if is_open(error.kind) => attempts.wait(error)?,
-                Err(error) => return Err(error),
+                Err(error) => return Err(error.into()),
             }
         }
     }
