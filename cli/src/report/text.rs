@@ -124,9 +124,18 @@ pub(crate) fn versions_line(finding: &Finding) -> Option<String> {
         }
         _ => versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
     };
-    let also =
-        (!finding.also_breaks.is_empty()).then(|| format!("{} break in the same way", list(&finding.also_breaks)));
-    let later = (!finding.repeated_in.is_empty()).then(|| format!("{} still have it", list(&finding.repeated_in)));
+    let also = (!finding.also_breaks.is_empty()).then(|| {
+        let verb = if finding.also_breaks.len() == 1 {
+            "breaks"
+        } else {
+            "break"
+        };
+        format!("{} {verb} in the same way", list(&finding.also_breaks))
+    });
+    let later = (!finding.repeated_in.is_empty()).then(|| {
+        let verb = if finding.repeated_in.len() == 1 { "has" } else { "have" };
+        format!("{} still {verb} it", list(&finding.repeated_in))
+    });
     let both: Vec<_> = also.into_iter().chain(later).collect();
     (!both.is_empty()).then(|| both.join("; "))
 }
