@@ -7,7 +7,7 @@ use std::path::Path;
 
 use schemactl_compat::default_engine;
 use schemactl_workspace::{
-    NewFile, Numbering, Pulled, Pulling, Remote, RemoteError, RemoteErrorKind, pull_versions, write_atomic,
+    NewFile, Numbering, Pulled, Pulling, Remote, RemoteError, RemoteErrorKind, Workspace, pull_versions, write_atomic,
 };
 
 use crate::args::{Pull, PullNumbers};
@@ -20,7 +20,7 @@ use crate::remote::connect;
 use crate::report::count;
 
 pub(crate) fn run(args: &Pull, context: &Context) -> Result<Exit, Problem> {
-    let mut workspace = context.workspace()?;
+    let mut workspace = Workspace::load_to_fill(&context.root()?)?;
     let aws = enter_environment(&mut workspace, &args.aws)?;
     let registry = args.registry.as_ref().unwrap_or(&workspace.manifest.registry.name);
     let (remote, patience) = connect(context, registry, &aws)?;
@@ -39,6 +39,9 @@ pub(crate) fn run(args: &Pull, context: &Context) -> Result<Exit, Problem> {
     let Some(pulled) = pulled else {
         return Err(missing(registry, &remote));
     };
+    if !args.dry_run {
+        create_schemas_folder(&workspace.root)?;
+    }
     let mut text = format!("{}\n", remote.describe());
     let mut counts = Counts::default();
     for version in &pulled {
@@ -60,6 +63,16 @@ pub(crate) fn run(args: &Pull, context: &Context) -> Result<Exit, Problem> {
         context.console.note("next: schemactl check");
     }
     Ok(counts.exit(&context.console))
+}
+
+/// Also without versions to write: a workspace without the folder cannot be checked.
+fn create_schemas_folder(root: &Path) -> Result<(), Problem> {
+    let path = root.join("schemas");
+    fs::create_dir_all(&path).map_err(|error| Problem::File {
+        path,
+        what: "create",
+        error,
+    })
 }
 
 fn missing(registry: &str, remote: &dyn Remote) -> Problem {

@@ -117,7 +117,7 @@ pub(crate) fn advise(plan: &Plan) -> String {
             "another schema under a version: if the workspace is right, `schemactl push --repair` registers it again, above the other; if the",
         );
         add(
-            "registry is right, `schemactl pull` into an empty folder shows its schema: take it over, and give yours the next number",
+            "registry is right, `schemactl pull` in a folder with only a copy of schemactl.toml shows its schema: take it over, and give yours the next number",
         );
     }
     if any(|drift| matches!(drift, Drift::Contested { .. })) {

@@ -114,19 +114,36 @@ impl Workspace {
         Self::load_from(root, &disk)
     }
 
+    /// Reads a workspace that is about to be filled: the folder of its schemas may be missing.
+    ///
+    /// # Errors
+    /// Fails with every reason why it cannot be read.
+    pub fn load_to_fill(root: &Path) -> Result<Self, Vec<LoadError>> {
+        let disk = Disk::new(root).map_err(|error| {
+            let path = root.display().to_string();
+            vec![LoadError::Io { path, error }]
+        })?;
+        let mut loader = Loader::new(root, &disk);
+        loader.is_to_fill = true;
+        Self::load_with(loader)
+    }
+
     /// Reads a workspace from the files of a tree. `root` is what the folder is called.
     ///
     /// # Errors
     /// Fails with every reason why it cannot be read.
     pub fn load_from(root: &Path, files: &dyn FileTree) -> Result<Self, Vec<LoadError>> {
-        let mut loader = Loader::new(root, files);
+        Self::load_with(Loader::new(root, files))
+    }
+
+    fn load_with(mut loader: Loader<'_>) -> Result<Self, Vec<LoadError>> {
         let manifest = loader.manifest();
         let lock = loader.lock();
         let nothing = Lock::default();
         let events = loader.events(lock.as_ref().map_or(&nothing, |(lock, _)| lock));
         match (manifest, lock) {
             (Some((manifest, manifest_file)), Some((lock, lock_file))) if loader.errors.is_empty() => Ok(Self {
-                root: root.to_owned(),
+                root: loader.root.to_owned(),
                 manifest,
                 manifest_file,
                 events,
@@ -164,6 +181,8 @@ struct Loader<'r> {
     root: &'r Path,
     files: &'r dyn FileTree,
     errors: Vec<LoadError>,
+    /// Whether the folder of schemas may be missing.
+    is_to_fill: bool,
     shared: Vec<Document>,
     leftovers: Vec<Leftover>,
     /// The files by the identifiers of their schemas, once they have been asked for.
@@ -176,6 +195,7 @@ impl<'r> Loader<'r> {
             root,
             files,
             errors: Vec::new(),
+            is_to_fill: false,
             shared: Vec::new(),
             leftovers: Vec::new(),
             identified: None,
@@ -212,7 +232,7 @@ impl<'r> Loader<'r> {
     fn events(&mut self, lock: &Lock) -> BTreeMap<EventName, Event> {
         if !self.exists(SCHEMAS) {
             // git keeps no empty folders: with the last event its folder goes, and what became of it is a finding.
-            if lock.events().next().is_some() {
+            if self.is_to_fill || lock.events().next().is_some() {
                 return BTreeMap::new();
             }
             let message = "the folder is missing: a workspace keeps its schemas there".to_owned();
