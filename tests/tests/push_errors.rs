@@ -66,6 +66,22 @@ fn every_kind_of_refusal_names_where_and_what() {
 
 /// For each action that IAM may deny, the message names it.
 #[test]
+fn a_registry_that_does_not_exist_is_named() {
+    let remote = Remote::empty("");
+    remote.version("A", "1.0", "a");
+    for arguments in [&["status"][..], &["prune"]] {
+        let (exit, _, error) = remote.run(arguments);
+        assert_eq!(exit, Some(0), "{error}");
+        assert!(error.contains("the registry `events` does not exist"), "{error}");
+    }
+    remote.push();
+    for arguments in [&["status"][..], &["prune"]] {
+        let (_, _, error) = remote.run(arguments);
+        assert!(!error.contains("does not exist"), "{error}");
+    }
+}
+
+#[test]
 fn a_missing_permission_is_named() {
     type Denied = fn(&Seen) -> bool;
     let cases: [(&str, &str, Denied); 6] = [

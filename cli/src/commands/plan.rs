@@ -1,8 +1,8 @@
 //! `schemactl plan`
 
 use schemactl_workspace::{
-    Checked, Expected, Inspected, Mending, Plan as PlanOfPush, PlanOptions, Remote, Report, Severity, Workspace,
-    plan_mending, preview, write_atomic,
+    Action, Checked, Expected, Inspected, Mending, Plan as PlanOfPush, PlanOptions, Remote, Report, Severity,
+    Workspace, plan_mending, preview, write_atomic,
 };
 
 use super::push::differs;
@@ -82,6 +82,16 @@ pub(super) fn look(
     let (options, mending) = (options(planning), mending(planning));
     let remote = session.remote.describe();
     Ok(preview(inspected, &snapshot, remote, options, mending))
+}
+
+/// Says that the registry of a plan does not exist: its name may be mistyped, and then nothing else that is said of it helps.
+pub(super) fn note_missing_registry(plan: &PlanOfPush, console: &Console) {
+    if (plan.actions.iter()).any(|action| matches!(action, Action::CreateRegistry { .. })) {
+        console.note(&format!(
+            "the registry `{}` does not exist: correct its name in schemactl.toml, or create it with `schemactl push --create-registry`",
+            plan.registry
+        ));
+    }
 }
 
 /// The workspace, with what the command line says of widening.

@@ -2,7 +2,7 @@
 
 use schemactl_workspace::{Expected, Inspected, PlanOptions, Remote, plan};
 
-use super::plan::{look, tell_errors};
+use super::plan::{look, note_missing_registry, tell_errors};
 use super::push::{carry_out, differs, tell};
 use crate::args::{Planning, Prune};
 use crate::context::{Against, Context, checked};
@@ -25,11 +25,13 @@ pub(crate) fn run(args: &Prune, context: &Context) -> Result<Exit, Problem> {
     let mut session = Session::open(context, &workspace, &aws)?;
     let plan = if let Some(checked) = &checked {
         let snapshot = session.snapshot(&Expected::of(checked), true, &context.console)?;
-        plan(checked, &snapshot, session.remote.describe(), PlanOptions::default()).pruning()
+        plan(checked, &snapshot, session.remote.describe(), PlanOptions::default())
     } else {
         let inspected = Inspected::of(&workspace, &report);
-        look(&inspected, &mut session, &Planning::default(), &context.console)?.pruning()
+        look(&inspected, &mut session, &Planning::default(), &context.console)?
     };
+    note_missing_registry(&plan, &context.console);
+    let plan = plan.pruning();
     tell_errors(&report, &context.console);
     if plan.is_empty() {
         let kept = count(workspace.manifest.registry.keep, "version");

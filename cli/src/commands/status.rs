@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use schemactl_model::{EventName, Version};
 use schemactl_workspace::{Action, Cache, Drift, Inspected, Plan, Workspace};
 
-use super::plan::{look, tell_errors, workspace};
+use super::plan::{look, note_missing_registry, tell_errors, workspace};
 use crate::args::{Aws, Format, Planning, Status};
 use crate::context::{Against, Context, checked, days_ago};
 use crate::environment::enter_environment;
@@ -79,6 +79,7 @@ fn show(workspace: &Workspace, format: Format, aws: &Aws, context: &Context) -> 
             .result(&(standings.render() + &inactive(&session.cache))),
         Format::Json => context.console.json(&json(&plan, SavedOptions::default())),
     }
+    note_missing_registry(&plan, &context.console);
     tell_errors(&report, &context.console);
     let advice = advise(&plan);
     if !advice.is_empty() {
