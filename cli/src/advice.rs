@@ -89,7 +89,7 @@ pub(crate) fn remote(error: &RemoteError) -> String {
             "give credentials as for the AWS CLI: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, --profile, or `aws sso login`"
                 .to_owned()
         }
-        RemoteErrorKind::Refused | RemoteErrorKind::Other if error.is_quota() => {
+        RemoteErrorKind::Refused | RemoteErrorKind::Invalid | RemoteErrorKind::Other if error.is_quota() => {
             "ask AWS for a higher quota, or free some of it with `schemactl prune`; docs of `serve`: --quota, --no-quotas"
                 .to_owned()
         }
@@ -114,6 +114,9 @@ pub(crate) fn remote(error: &RemoteError) -> String {
             "run the command again: what is done is not done twice".to_owned()
         }
         RemoteErrorKind::Throttled => "wait a moment and run the command again: what is done is not done twice".to_owned(),
+        RemoteErrorKind::Invalid => {
+            "the registry rejects the value that it names, and will again: correct it in event.toml, schemactl.toml or the schema".to_owned()
+        }
         RemoteErrorKind::NotFound | RemoteErrorKind::Other => {
             "run the command again; `schemactl status` shows what the registry holds".to_owned()
         }

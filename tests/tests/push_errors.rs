@@ -81,6 +81,18 @@ fn a_registry_that_does_not_exist_is_named() {
     }
 }
 
+/// The same value is rejected however often it is sent.
+#[test]
+fn a_rejected_value_is_to_be_corrected_and_not_sent_again() {
+    let remote = Remote::empty(&format!("description = \"{}\"", "d".repeat(257)));
+    remote.version("A", "1.0", "a");
+    let (exit, _, error) = remote.run(&["push", "--create-registry"]);
+    assert_eq!(exit, Some(4), "{error}");
+    assert!(error.contains("Description has 257 characters"), "{error}");
+    assert!(error.contains("correct it in event.toml, schemactl.toml"), "{error}");
+    assert!(!error.contains("run the command again"), "{error}");
+}
+
 #[test]
 fn a_missing_permission_is_named() {
     type Denied = fn(&Seen) -> bool;

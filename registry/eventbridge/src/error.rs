@@ -191,6 +191,7 @@ fn service_kind(code: &str, status: u16) -> RemoteErrorKind {
         (_, 401) => RemoteErrorKind::Credentials,
         ("AccessDeniedException" | "ForbiddenException", _) | (_, 403) => RemoteErrorKind::Refused,
         (_, 408 | 500..) => RemoteErrorKind::Unavailable,
+        ("BadRequestException", 400) => RemoteErrorKind::Invalid,
         _ => RemoteErrorKind::Other,
     }
 }
@@ -234,7 +235,7 @@ mod tests {
             ("", 429, RemoteErrorKind::Throttled),
             ("InternalServerErrorException", 500, RemoteErrorKind::Unavailable),
             ("", 503, RemoteErrorKind::Unavailable),
-            ("BadRequestException", 400, RemoteErrorKind::Other),
+            ("BadRequestException", 400, RemoteErrorKind::Invalid),
             ("ServiceQuotaExceededException", 402, RemoteErrorKind::Refused),
             ("LimitExceededException", 429, RemoteErrorKind::Refused),
         ] {

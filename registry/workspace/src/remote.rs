@@ -147,8 +147,10 @@ impl RemoteError {
             "maximum number",
             "maximum limit",
         ];
-        matches!(self.kind, RemoteErrorKind::Refused | RemoteErrorKind::Other)
-            && words.iter().any(|words| message.contains(words))
+        matches!(
+            self.kind,
+            RemoteErrorKind::Refused | RemoteErrorKind::Invalid | RemoteErrorKind::Other
+        ) && words.iter().any(|words| message.contains(words))
     }
 }
 
@@ -179,6 +181,8 @@ pub enum RemoteErrorKind {
     Intercepted,
     /// The push was interrupted.
     Interrupted,
+    /// The service rejects a value of the call, and will reject it again.
+    Invalid,
     /// Anything else.
     Other,
 }
@@ -222,6 +226,7 @@ impl fmt::Display for RemoteErrorKind {
             Self::Garbled => "not understood",
             Self::Intercepted => "answered by something else",
             Self::Interrupted => "interrupted",
+            Self::Invalid => "rejected",
             Self::Other => "failed",
         })
     }

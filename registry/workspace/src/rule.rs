@@ -113,6 +113,8 @@ rules! {
     SourceTooLong = "source-too-long",
     /// The detail-type of an event is longer than EventBridge accepts.
     DetailTypeTooLong = "detail-type-too-long",
+    /// The description of an event is longer than EventBridge accepts.
+    DescriptionTooLong = "description-too-long",
     /// A schema asks for or allows an event that is larger than EventBridge accepts.
     EventTooLarge = "event-too-large",
     /// Two versions are compatible because readers are assumed to ignore properties that they do not know.

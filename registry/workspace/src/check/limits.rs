@@ -1,4 +1,5 @@
-//! What EventBridge does not publish: a `source` or `detail-type` that is too long, and events that are too large. In: an event. Out: findings.
+//! What EventBridge does not publish or register: a `source`, `detail-type` or `description` that is too long, and events that are too large.
+//! In: an event. Out: findings.
 //! Lengths are those of PutEvents (API reference, PutEventsRequestEntry); the size is that of one entry, which has been 1 MB since 2026-01.
 
 use schemactl_compat::{Engine, EventJudge, EventValidity};
@@ -11,6 +12,8 @@ use crate::{Event, Finding, Place, Report, Rule, SchemaVersion, Severity};
 const DETAIL_TYPE: usize = 128;
 /// Characters of a `source`.
 const SOURCE: usize = 256;
+/// Characters of the description of a schema (Schemas API reference, CreateSchemaRequest).
+const DESCRIPTION: usize = 256;
 /// Bytes of an entry: its source, detail-type and detail together have to be less than a megabyte.
 const ENTRY: usize = 1024 * 1024 - 1;
 /// Levels of an event that are followed: recursive schemas have no end.
@@ -21,13 +24,24 @@ const MOST_STEPS: usize = 20_000;
 /// Checks what event.toml says.
 pub(super) fn check_identity(event: &Event, report: &mut Report) {
     let settings = &event.settings;
-    for (rule, key, text, most) in [
-        (Rule::SourceTooLong, "source", &settings.source, SOURCE),
+    let published = "PutEvents rejects every event with it";
+    let registered = "CreateSchema rejects the schema with it, so that `schemactl push` cannot register the event";
+    let description = settings.description.as_deref().unwrap_or_default();
+    for (rule, key, text, most, why) in [
+        (Rule::SourceTooLong, "source", &*settings.source, SOURCE, published),
         (
             Rule::DetailTypeTooLong,
             "detail-type",
             &settings.detail_type,
             DETAIL_TYPE,
+            published,
+        ),
+        (
+            Rule::DescriptionTooLong,
+            "description",
+            description,
+            DESCRIPTION,
+            registered,
         ),
     ] {
         let length = text.chars().count();
@@ -40,7 +54,7 @@ pub(super) fn check_identity(event: &Event, report: &mut Report) {
                 title_of(event)
             ),
             places: vec![Place::of_setting(&event.settings_file, key, "too long")],
-            why: Some("PutEvents rejects every event with it".to_owned()),
+            why: Some(why.to_owned()),
             fix: Some(format!("shorten it to {most} characters")),
             ..finding(rule, Severity::Error, event)
         });
