@@ -100,6 +100,17 @@ fn thirty_additions_are_thirty_minors() {
 }
 
 #[test]
+fn what_was_pulled_is_taken_over_without_a_write() {
+    let remote = filled(&[("shop@A", DRAFT_4, &[with_properties(1), with_properties(2)])]);
+    let (exit, text, hints) = remote.run(&["pull"]);
+    assert_eq!(exit, Some(0), "{text}{hints}");
+    assert!(hints.contains("`schemactl push --adopt`"), "{hints}");
+    let writes = remote.writes();
+    let (_, text, hints) = remote.run(&["push", "--adopt", "--yes"]);
+    assert_eq!(remote.writes(), writes, "{text}{hints}");
+}
+
+#[test]
 fn each_step_is_as_large_as_what_is_proved() {
     let one = with_properties(1);
     let narrowed = one.replace("\"string\"", "\"integer\"");

@@ -60,7 +60,10 @@ pub(crate) fn run(args: &Pull, context: &Context) -> Result<Exit, Problem> {
     .expect("writing to a string cannot fail");
     context.console.result(&text);
     if counts.new > 0 && !args.dry_run {
-        context.console.note("next: schemactl check");
+        context.console.note(
+            "next: schemactl check; where the newest version in the registry was written by others and is equal, \
+             `schemactl push --adopt` takes it over without a write",
+        );
     }
     Ok(counts.exit(&context.console))
 }
