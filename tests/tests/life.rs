@@ -338,3 +338,31 @@ fn a_hotfix_that_was_taken_back_opens_nothing() {
     }
     assert_eq!(fs::read_to_string(shop.path("schemactl.lock")).unwrap(), lock);
 }
+
+#[test]
+fn a_retirement_holds_where_another_branch_moved_the_event() {
+    let shop = Shop::new(&["Thing"]);
+    let file = |name: &str| shop.path(&format!("schemas/shop/{name}/2.0.json"));
+    fs::write(file("Thing"), THING.replace("\"string\"", "\"integer\"")).unwrap();
+    assert_eq!(shop.run(&["check", "--release"]).0, 0);
+    shop.commit();
+    shop.git(&["switch", "--quiet", "--create", "rename"]);
+    shop.record(&["move", "Thing", "Item"]);
+    shop.commit();
+    shop.git(&["switch", "--quiet", "main"]);
+    shop.record(&["retire", "Thing@2"]);
+    shop.commit();
+    shop.git(&["switch", "--quiet", "rename"]);
+    shop.git(&["merge", "--quiet", "--no-edit", "main"]);
+    let (code, said) = shop.run(&["check", "--against", "main"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("error[number-retired]: Item@2.0 was retired on"),
+        "{said}"
+    );
+    // What the message says to do is enough.
+    shop.record(&["retire", "Item@2"]);
+    fs::remove_file(file("Item")).unwrap();
+    let (code, said) = shop.run(&["check", "--against", "main"]);
+    assert_eq!(code, 0, "{said}");
+}

@@ -212,6 +212,43 @@ pub(super) fn find_reused_numbers(workspace: &Workspace) -> Vec<Finding> {
     findings
 }
 
+/// Returns a finding for each version that one branch retired and another one moved: a retirement holds under any name.
+pub(super) fn find_moved_retirements(workspace: &Workspace) -> Vec<Finding> {
+    let lock = &workspace.lock;
+    let mut findings = Vec::new();
+    for moved in lock.records() {
+        let LifeStep::Moved {
+            to,
+            keep: false,
+            versions,
+            ..
+        } = &moved.step
+        else {
+            continue;
+        };
+        let Some(event) = workspace.events.get(to).filter(|_| *to != moved.event) else {
+            continue;
+        };
+        let there = versions.keys().filter_map(|version| event.versions.get(version));
+        for schema in there.filter(|schema| lock.retirement(to, &schema.version).is_none()) {
+            let Some(retired) = lock.retirement(&moved.event, &schema.version) else {
+                continue;
+            };
+            let (version, major) = (&schema.version, schema.version.major());
+            findings.push(Finding {
+                message: format!("{} was retired on {}, as {}", title(event, version), retired.date, moved.event),
+                places: vec![Place::whole(schema.document.source(), "this version")],
+                why: Some(format!("another branch moved it to {to}: {}", moved.reason)),
+                fix: Some(format!(
+                    "retire it under its new name as well: `schemactl retire {to}@{major} --reason …`, and delete the file"
+                )),
+                ..finding_of(Rule::NumberRetired, Severity::Error, event, schema)
+            });
+        }
+    }
+    findings
+}
+
 /// The record that retires versions of the same major.
 fn retirement_of_major<'w>(lock: &'w Lock, event: &Event, version: &Version) -> Option<&'w LifeRecord> {
     let mut own = lock.records().filter(|record| record.event == event.name);

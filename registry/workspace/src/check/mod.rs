@@ -110,6 +110,7 @@ fn run<'w>(
     }
     report.findings.extend(life::find_invalid_records(workspace));
     report.findings.extend(life::find_reused_numbers(workspace));
+    report.findings.extend(life::find_moved_retirements(workspace));
     let base = options.base.as_ref();
     let mut former: Vec<&EarlierState> = base.map(|base| [base.tip, base.fork]).into_iter().flatten().collect();
     former.extend(options.former);
