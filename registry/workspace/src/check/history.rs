@@ -406,15 +406,19 @@ impl History<'_> {
             .is_some_and(|released| released.versions.contains_key(&first))
     }
 
-    /// The number that a step from `old` leads to, for the schema that is `own` now: the numbers of other schemas, also of those that are
-    /// retired, are taken.
+    /// The number that a step from `old` leads to, for the schema that is `own` now: majors that were released and are gone, as when they
+    /// are retired, are taken.
     pub(super) fn number_after(&self, old: &Version, bump: Bump, own: &Version) -> Version {
         if bump != Bump::Major {
             return after(old, bump);
         }
+        let present: BTreeSet<u64> = self.event.versions.keys().map(Version::major).collect();
         let released = self.released.into_iter().flat_map(|released| released.versions.keys());
-        let taken: BTreeSet<u64> = self.event.versions.keys().chain(released).map(Version::major).collect();
-        let is_free = |major: &u64| *major == own.major() || !taken.contains(major);
+        let gone: BTreeSet<u64> = released
+            .map(Version::major)
+            .filter(|major| !present.contains(major))
+            .collect();
+        let is_free = |major: &u64| *major == own.major() || !gone.contains(major);
         let major = (old.major().saturating_add(1)..u64::MAX)
             .find(is_free)
             .unwrap_or(u64::MAX);
