@@ -23,8 +23,7 @@ pub(super) fn check(workspace: &Workspace, report: &mut Report) {
 fn found(workspace: &Workspace, leftover: &Leftover) -> Finding {
     let Leftover { event, version, path } = leftover;
     let lock = &workspace.lock;
-    let is_version_over =
-        |version| lock.retirement(event, version).is_some() || lock.departure(event, version).is_some();
+    let is_version_over = |version| lock.find_end(event, version).is_some();
     let released = || {
         lock.released(event)
             .into_iter()

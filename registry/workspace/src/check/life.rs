@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use schemactl_model::{Digest, EventName, Version};
 
 use super::{finding_of, title};
-use crate::lock::is_reachable;
+use crate::lock::{identity_leads_to, leads_to};
 use crate::{Event, Finding, Identity, LifeKind, LifeRecord, LifeStep, Lock, Place, Rule, Severity, Workspace};
 
 /// The records that cover what a state of a workspace no longer has as it was released.
@@ -83,39 +83,6 @@ impl<'w> LifeRecords<'w> {
             LifeStep::Moved { .. } | LifeStep::Hotfix { .. } => false,
         })
     }
-}
-
-/// Returns whether hotfixes lead from one digest of a version to another.
-pub(super) fn leads_to<'r>(
-    records: impl Iterator<Item = &'r LifeRecord>,
-    event: &EventName,
-    version: &Version,
-    from: &Digest,
-    to: &Digest,
-) -> bool {
-    let steps = records.filter_map(|record| match &record.step {
-        LifeStep::Hotfix {
-            version: corrected,
-            before,
-            after,
-        } if record.event == *event && corrected == version => Some((before, after)),
-        _ => None,
-    });
-    is_reachable(&steps.collect::<Vec<_>>(), from, to)
-}
-
-/// Returns whether moves in place lead from one identity of an event to another.
-pub(super) fn identity_leads_to<'r>(
-    records: impl Iterator<Item = &'r LifeRecord>,
-    event: &EventName,
-    from: &Identity,
-    to: &Identity,
-) -> bool {
-    let steps = records.filter_map(|record| match &record.step {
-        LifeStep::Moved { to, before, after, .. } if record.event == *event && to == event => Some((before, after)),
-        _ => None,
-    });
-    is_reachable(&steps.collect::<Vec<_>>(), from, to)
 }
 
 /// Returns why a record does not hold: it was not written for this event, or the lock does not release what it is about.

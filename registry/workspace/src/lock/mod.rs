@@ -21,6 +21,7 @@ use crate::manifest::read_toml;
 use line::{Line, LineContent};
 use record::versions_table;
 pub use record::{LifeKind, LifeRecord, LifeStep};
+pub(crate) use record::{identity_leads_to, leads_to};
 
 /// The name of the file in the workspace.
 pub(crate) const FILE: &str = "schemactl.lock";
@@ -167,7 +168,9 @@ impl Lock {
         let mut known = self.events.remove(name).unwrap_or_default();
         known.identity = match (known.identity.take(), line.identity) {
             (Some(one), Some(other)) => {
-                let newer = newer(&one, &other, |one, other| self.leads_to_identity(name, one, other));
+                let newer = newer(&one, &other, |one, other| {
+                    identity_leads_to(self.records(), name, one, other)
+                });
                 Some(newer.ok_or_else(|| {
                     format!("two lines of {name} have different identities: keep the one that was released first")
                 })?)
@@ -178,7 +181,9 @@ impl Lock {
         for (version, digest) in line.versions {
             let newer = match known.versions.get(&version) {
                 None => Some(digest),
-                Some(other) => newer(other, &digest, |one, other| self.leads_to(name, &version, one, other)),
+                Some(other) => newer(other, &digest, |one, other| {
+                    leads_to(self.records(), name, &version, one, other)
+                }),
             };
             let newer = newer.ok_or_else(|| {
                 format!(
@@ -288,30 +293,6 @@ impl Lock {
         retirement.or_else(|| self.departure(event, version))
     }
 
-    /// Returns whether hotfixes lead from one digest of a version to another.
-    fn leads_to(&self, event: &EventName, version: &Version, from: &Digest, to: &Digest) -> bool {
-        let own = self.records.iter().filter(|record| record.event == *event);
-        let steps = own.filter_map(|record| match &record.step {
-            LifeStep::Hotfix {
-                version: corrected,
-                before,
-                after,
-            } if corrected == version => Some((before, after)),
-            _ => None,
-        });
-        is_reachable(&steps.collect::<Vec<_>>(), from, to)
-    }
-
-    /// Returns whether moves in place lead from one identity of an event to another.
-    fn leads_to_identity(&self, event: &EventName, from: &Identity, to: &Identity) -> bool {
-        let own = self.records.iter().filter(|record| record.event == *event);
-        let steps = own.filter_map(|record| match &record.step {
-            LifeStep::Moved { to, before, after, .. } if to == event => Some((before, after)),
-            _ => None,
-        });
-        is_reachable(&steps.collect::<Vec<_>>(), from, to)
-    }
-
     /// Records the identities of events whose lines have none.
     pub fn complete(&mut self, identity: impl Fn(&EventName) -> Option<Identity>) {
         for (name, released) in &mut self.events {
@@ -381,24 +362,6 @@ fn newer<T: Clone + PartialEq>(one: &T, other: &T, leads: impl Fn(&T, &T) -> boo
         (false, true, false) => Some(other.clone()),
         (false, _, _) => None,
     }
-}
-
-/// Returns whether steps lead from one value to another. A step can be taken back, so that steps can go in circles.
-pub(crate) fn is_reachable<T: PartialEq>(steps: &[(&T, &T)], from: &T, to: &T) -> bool {
-    let mut reached = vec![from];
-    let mut next = 0;
-    while let Some(at) = reached.get(next).copied() {
-        if at == to {
-            return true;
-        }
-        for (before, after) in steps {
-            if *before == at && !reached.contains(after) {
-                reached.push(after);
-            }
-        }
-        next += 1;
-    }
-    false
 }
 
 /// The line of what is released of an event.

@@ -177,3 +177,54 @@ pub(super) fn versions_table(versions: &BTreeMap<Version, Digest>) -> String {
         .collect();
     format!("{{ {} }}", versions.join(", "))
 }
+
+/// Returns whether hotfixes lead from one digest of a version to another.
+pub(crate) fn leads_to<'r>(
+    records: impl Iterator<Item = &'r LifeRecord>,
+    event: &EventName,
+    version: &Version,
+    from: &Digest,
+    to: &Digest,
+) -> bool {
+    let steps = records.filter_map(|record| match &record.step {
+        LifeStep::Hotfix {
+            version: corrected,
+            before,
+            after,
+        } if record.event == *event && corrected == version => Some((before, after)),
+        _ => None,
+    });
+    is_reachable(&steps.collect::<Vec<_>>(), from, to)
+}
+
+/// Returns whether moves in place lead from one identity of an event to another.
+pub(crate) fn identity_leads_to<'r>(
+    records: impl Iterator<Item = &'r LifeRecord>,
+    event: &EventName,
+    from: &Identity,
+    to: &Identity,
+) -> bool {
+    let steps = records.filter_map(|record| match &record.step {
+        LifeStep::Moved { to, before, after, .. } if record.event == *event && to == event => Some((before, after)),
+        _ => None,
+    });
+    is_reachable(&steps.collect::<Vec<_>>(), from, to)
+}
+
+/// Returns whether steps lead from one value to another. A step can be taken back, so that steps can go in circles.
+fn is_reachable<T: PartialEq>(steps: &[(&T, &T)], from: &T, to: &T) -> bool {
+    let mut reached = vec![from];
+    let mut next = 0;
+    while let Some(at) = reached.get(next).copied() {
+        if at == to {
+            return true;
+        }
+        for (before, after) in steps {
+            if *before == at && !reached.contains(after) {
+                reached.push(after);
+            }
+        }
+        next += 1;
+    }
+    false
+}

@@ -7,9 +7,10 @@ use schemactl_model::{Digest, EventName, Version};
 
 use super::Base;
 use crate::check::altered::{Altered, first_change, report_altered};
-use crate::check::life::{LifeRecords, accepted_record, identity_leads_to, leads_to};
+use crate::check::life::{LifeRecords, accepted_record};
 use crate::check::released::{changed_identity, identity_differs};
 use crate::check::{finding_of, title};
+use crate::lock::{identity_leads_to, leads_to};
 use crate::{
     EarlierState, Event, Finding, Identity, LifeKind, LifeRecord, LifeStep, Place, Report, Rule, SchemaVersion,
     Severity, Status, Workspace,
@@ -82,11 +83,6 @@ pub(super) fn accepted(workspace: &Workspace, base: &Base<'_>, record: &LifeReco
     accepted_record(workspace, record, detail, deny)
 }
 
-/// Whether a state has recorded that a version may be gone.
-fn is_over(state: &EarlierState, name: &EventName, version: &Version) -> bool {
-    state.lock.retirement(name, version).is_some() || state.lock.departure(name, version).is_some()
-}
-
 struct Judge<'j> {
     workspace: &'j Workspace,
     base: &'j Base<'j>,
@@ -126,7 +122,7 @@ impl<'j> Judge<'j> {
             None if !has(self.base.fork, name, version) => None,
             None if self.life.cover_absence(name, version, released.digest) => None,
             // The base has recorded that it may be gone.
-            None if is_over(self.base.tip, name, version) => None,
+            None if self.base.tip.lock.find_end(name, version).is_some() => None,
             None => Some(self.missing(name, event, version)),
         }
     }
