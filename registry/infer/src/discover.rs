@@ -1,7 +1,7 @@
 //! GetDiscoveredSchema as a function. In: the events and the type of schema. Out: the content. Events with EventBridge's envelope
 //! become an `AWSEvent` whose detail has a schema of its own; anything else becomes one schema called `Event`.
 
-use schemactl_model::{Value as Event, with_stack_for};
+use schemactl_model::{ENVELOPE_MEMBERS, Value as Event, with_stack_for};
 use serde_json::{Map, Value, json};
 
 use crate::envelope::{Envelope, type_name};
@@ -143,30 +143,18 @@ fn envelope(event: &Object, detail: Value, mut schema_of: impl FnMut(&Shape, &st
         if let Some(resources) = event.property(RESOURCES).and_then(list_of_resources) {
             properties.insert(RESOURCES.to_owned(), resources);
         }
-        schema.insert("required".to_owned(), json!(DELIVERED));
+        schema.insert("required".to_owned(), json!(ENVELOPE_MEMBERS));
     }
     schema.insert("properties".to_owned(), Value::Object(properties));
     schema
 }
 
-/// The members of an event as EventBridge delivers it, in the order in which its discovery lists them.
-const DELIVERED: [&str; 9] = [
-    "detail-type",
-    "resources",
-    "detail",
-    "id",
-    "source",
-    "time",
-    "region",
-    "version",
-    "account",
-];
 const RESOURCES: &str = "resources";
 
 /// Whether the events are those that EventBridge delivers, whose envelope is always the same, whatever was seen of it.
 fn is_delivered(event: &Object) -> bool {
     let required: Vec<_> = event.required().collect();
-    DELIVERED.iter().all(|name| required.contains(name))
+    ENVELOPE_MEMBERS.iter().all(|name| required.contains(name))
 }
 
 /// What discovery on AWS says of texts in the envelope, whatever they look like. Of the time the format is seen.

@@ -47,7 +47,7 @@ pub use ecma::{PatternError, PatternReading, RustOnlySyntax, read_pattern, rust_
 pub use keyword::{ForeignKeyword, Subschema, foreign_keywords, is_schema, keywords, subschemas, unknown_keywords};
 pub use name::{EventName, InvalidName};
 pub use number::Number;
-pub use openapi::{Detail, OpenApiError, detail_of, detail_of_export};
+pub use openapi::{Detail, ENVELOPE_MEMBERS, OpenApiError, detail_of, detail_of_export};
 #[cfg(feature = "registry")]
 pub use openapi::{Envelope, openapi, openapi_as_before};
 pub use parse::{ParseError, parse};

@@ -20,3 +20,16 @@ const COMPONENTS: &str = "#/components/schemas/";
 /// The extensions that hold what the envelope is published with.
 const SOURCE: &str = "x-amazon-events-source";
 const DETAIL_TYPE: &str = "x-amazon-events-detail-type";
+
+/// The members of an event as EventBridge delivers it, in the order in which its discovery lists them.
+pub const ENVELOPE_MEMBERS: [&str; 9] = [
+    "detail-type",
+    "resources",
+    "detail",
+    "id",
+    "source",
+    "time",
+    "region",
+    "version",
+    "account",
+];

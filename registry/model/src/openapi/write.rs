@@ -1,7 +1,7 @@
 //! From a document to OpenAPI 3.0. OpenAPI has no `null` type, no tuples, no patterns of names and no dependencies: the first
 //! and the last have equivalents, the others are lost and said to be.
 
-use super::{COMPONENTS, DETAIL_TYPE, ENVELOPE, SOURCE};
+use super::{COMPONENTS, DETAIL_TYPE, ENVELOPE, ENVELOPE_MEMBERS, SOURCE};
 use crate::build::{anything, array, boolean, entry, number, object, only, string, unused};
 use crate::downgrade::{PlainReference, bundle};
 use crate::{Document, Downgraded, Entry, Kind, NotExpressible, Object, Pointer, Span, Value};
@@ -107,7 +107,7 @@ impl Writer {
             entry("time", time),
             entry("version", text()),
         ];
-        let required = REQUIRED.iter().map(|name| string(name)).collect();
+        let required = ENVELOPE_MEMBERS.iter().map(|name| string(name)).collect();
         object(vec![
             entry("type", string("object")),
             entry("required", array(required)),
@@ -331,19 +331,6 @@ impl Node {
         object(self.members)
     }
 }
-
-/// What every event has.
-const REQUIRED: [&str; 9] = [
-    "detail-type",
-    "resources",
-    "detail",
-    "id",
-    "source",
-    "time",
-    "region",
-    "version",
-    "account",
-];
 
 /// The keywords that OpenAPI 3.0 has with the meaning of draft-04 (OpenAPI 3.0.3, Schema Object).
 const KEPT: [&str; 22] = [
