@@ -59,7 +59,9 @@ pub use resolve::{Reference, ResolveError, Resolver, Target};
 pub use scope::Scope;
 pub use source::{Location, Source, Span};
 pub use union::{EXTENSIBLE_MARKS, UnionTag, is_extensible, union_tag};
-pub use validity::{FaultKind, SchemaFault, SchemaReview, reference_faults, review_schema, schema_faults};
+pub use validity::{
+    FaultKind, SchemaFault, SchemaReview, edit_distance, reference_faults, review_schema, schema_faults,
+};
 pub use value::{Entry, Kind, Object, Value};
 pub use version::{InvalidVersion, Version};
 pub use version_place::{PlaceSchema, schemas_at, version_place};

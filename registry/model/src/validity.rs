@@ -11,6 +11,7 @@ mod message;
 mod references;
 mod shape;
 mod suggest;
+pub use suggest::edit_distance;
 mod uri;
 mod values;
 

@@ -55,7 +55,7 @@ pub(super) fn closest<'c>(text: &str, candidates: impl IntoIterator<Item = &'c s
         .into_iter()
         .take(MOST_CANDIDATES)
         .filter(|candidate| candidate.chars().count().abs_diff(length) <= most)
-        .map(|candidate| (distance(text, candidate), candidate))
+        .map(|candidate| (edit_distance(text, candidate), candidate))
         .filter(|(distance, _)| *distance <= most);
     near.min().map(|(_, candidate)| candidate)
 }
@@ -66,8 +66,9 @@ const MOST_CANDIDATES: usize = 2_000;
 /// Characters of a text that are compared: names that are longer are never a slip of another one.
 const LONGEST: usize = 100;
 
-/// Returns how many characters have to be inserted, removed, replaced or swapped with their neighbour.
-fn distance(one: &str, other: &str) -> usize {
+/// Returns how many characters have to be inserted, removed, replaced or swapped with their neighbour. Of names that are too long to be
+/// slips of each other it says [`LONGEST`].
+pub fn edit_distance(one: &str, other: &str) -> usize {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     if one.len().max(other.len()) > LONGEST {
         return if one == other { 0 } else { LONGEST };
