@@ -2,7 +2,7 @@
 //! its major, a patch has to be equivalent to the version before, a major may break; whatever a version does, the smallest
 //! step that allows it is computed and compared with the step that was taken.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use schemactl_compat::{
     Bump, Comparer, Comparison as Compared, Engine, Examples, Explanation, KnownBreaks, Policy, Prepared, Schema,
@@ -11,6 +11,7 @@ use schemactl_compat::{
 use schemactl_model::{Value, Version, with_stack_for};
 
 use super::changes::merge_repeated;
+use super::numbers::{after, step};
 use super::{Asked, asks, dropped, finding_of, title};
 use crate::breaks::{Pair, Side};
 use crate::{
@@ -91,7 +92,7 @@ fn check_here(
 pub(super) struct History<'h> {
     pub(super) event: &'h Event,
     /// What the lock says of it: its numbers stay taken when their schemas are gone.
-    released: Option<&'h Released>,
+    pub(super) released: Option<&'h Released>,
     policy: Policy,
     mode: Mode,
     status: Status,
@@ -103,28 +104,6 @@ pub(super) struct History<'h> {
     /// The breaks of every pair.
     found: Vec<Finding>,
     pub(super) report: &'h mut Report,
-}
-
-/// How far a version number moved.
-pub(super) fn step(old: &Version, new: &Version) -> Bump {
-    if old.major() != new.major() {
-        Bump::Major
-    } else if old.minor() != new.minor() {
-        Bump::Minor
-    } else {
-        Bump::Patch
-    }
-}
-
-/// The version that a step from `old` leads to.
-pub(super) fn after(old: &Version, bump: Bump) -> Version {
-    match bump {
-        Bump::Major => Version::new(old.major() + 1, 0),
-        Bump::Minor => Version::new(old.major(), old.minor() + 1),
-        Bump::Patch => format!("{}.{}.{}", old.major(), old.minor(), old.patch() + 1)
-            .parse()
-            .expect("three numbers"),
-    }
 }
 
 impl History<'_> {
@@ -316,7 +295,7 @@ impl History<'_> {
             new: side(new, &titles[1]),
             version_field: Some(&self.event.settings.version_field),
         };
-        let major = self.number_after(&old.version, Bump::Major, &new.version);
+        let major = self.number_after(&old.version, Bump::Major);
         for mut finding in pair.findings(direction, self.severity(), verdict, explanation) {
             let advice = finding.fix.take().unwrap_or_default();
             finding.fix = Some(match finding.rule {
@@ -396,63 +375,6 @@ impl History<'_> {
                 "number it {minor}; a patch may change descriptions and examples, or spell the same schema otherwise"
             )),
             ..finding_of(Rule::PatchNotEquivalent, self.severity(), self.event, new)
-        });
-    }
-
-    /// Whether the first version of a major was released, be its schema there or not.
-    fn is_begun(&self, major: u64) -> bool {
-        let first = Version::new(major, 0);
-        self.released
-            .is_some_and(|released| released.versions.contains_key(&first))
-    }
-
-    /// The number that a step from `old` leads to, for the schema that is `own` now: majors that were released and are gone, as when they
-    /// are retired, are taken.
-    pub(super) fn number_after(&self, old: &Version, bump: Bump, own: &Version) -> Version {
-        if bump != Bump::Major {
-            return after(old, bump);
-        }
-        let present: BTreeSet<u64> = self.event.versions.keys().map(Version::major).collect();
-        let released = self.released.into_iter().flat_map(|released| released.versions.keys());
-        let gone: BTreeSet<u64> = released
-            .map(Version::major)
-            .filter(|major| !present.contains(major))
-            .collect();
-        let is_free = |major: &u64| *major == own.major() || !gone.contains(major);
-        let major = (old.major().saturating_add(1)..u64::MAX)
-            .find(is_free)
-            .unwrap_or(u64::MAX);
-        Version::new(major, 0)
-    }
-
-    fn order(&mut self, previous: Option<&SchemaVersion>, new: &SchemaVersion) {
-        let expected = match previous {
-            // The first version may have any major (a history that begins with a move into the workspace), not any minor.
-            None if new.version.minor() == 0 || self.is_begun(new.version.major()) => return,
-            None => vec![Version::new(new.version.major(), 0)],
-            Some(previous) => [Bump::Patch, Bump::Minor, Bump::Major]
-                .map(|bump| self.number_after(&previous.version, bump, &new.version))
-                .to_vec(),
-        };
-        if expected.contains(&new.version) {
-            return;
-        }
-        let names: Vec<_> = expected.iter().rev().map(ToString::to_string).collect();
-        self.report.findings.push(Finding {
-            old: previous.map(|previous| previous.version.clone()),
-            message: match previous {
-                None => format!("the history of {} begins with {}", self.event.name.name(), new.version),
-                Some(previous) => {
-                    format!(
-                        "{} does not follow {}",
-                        title(self.event, &new.version),
-                        previous.version
-                    )
-                }
-            },
-            places: vec![Place::whole(new.document.source(), "this version")],
-            fix: Some(format!("the next version is {}", names.join(" or "))),
-            ..finding_of(Rule::VersionOrder, Severity::Warning, self.event, new)
         });
     }
 }

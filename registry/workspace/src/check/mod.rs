@@ -17,6 +17,7 @@ mod inspected;
 mod leftovers;
 mod life;
 mod limits;
+mod numbers;
 mod proofs;
 mod registrable;
 mod released;

@@ -3,7 +3,8 @@
 use schemactl_compat::{Bump, changes};
 
 use super::history::Accepts;
-use super::history::{History, schema, step};
+use super::history::{History, schema};
+use super::numbers::step;
 use crate::{Finding, Rule, SchemaVersion, Summary};
 
 impl History<'_> {
@@ -26,7 +27,7 @@ impl History<'_> {
                 ),
             ),
             Some((previous, Some(bump))) => {
-                let needed = self.number_after(&previous.version, bump, &wrote);
+                let needed = self.number_after(&previous.version, bump);
                 let text = if bump > step(&previous.version, &wrote) {
                     let reason = match bump {
                         Bump::Major => said(&self.introduced(new, breaks, accepts).collect::<Vec<_>>()),
