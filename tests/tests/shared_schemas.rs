@@ -34,14 +34,20 @@ fn changed(folder: &Path) -> Vec<Json> {
     of_rule.cloned().collect()
 }
 
+/// A repository with released versions that refer to one file.
+fn commit_released() -> tempfile::TempDir {
+    let repository = tempfile::tempdir().unwrap();
+    let case = root().join("tests/cases/check/released-schema-changed/shared-file-in-the-base/base");
+    copy(&case, repository.path());
+    git(repository.path(), &["init", "--quiet"]);
+    commit(repository.path());
+    repository
+}
+
 #[test]
 fn the_history_says_what_changed_in_a_shared_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
-    let case = root().join("tests/cases/check/released-schema-changed/shared-file-in-the-base/base");
-    copy(&case, folder);
-    git(folder, &["init", "--quiet"]);
-    commit(folder);
+    let repository = commit_released();
+    let folder = repository.path();
     let shared = folder.join("schemas/_shared/money.json");
     let before = fs::read_to_string(&shared).unwrap();
     let edited = before.replace(
@@ -76,12 +82,8 @@ fn the_history_says_what_changed_in_a_shared_file() {
 
 #[test]
 fn the_history_says_what_changed_in_a_version() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
-    let case = root().join("tests/cases/check/released-schema-changed/shared-file-in-the-base/base");
-    copy(&case, folder);
-    git(folder, &["init", "--quiet"]);
-    commit(folder);
+    let repository = commit_released();
+    let folder = repository.path();
     let own = folder.join("schemas/shop/Thing/1.0.json");
     let text = fs::read_to_string(&own).unwrap();
     fs::write(
