@@ -66,8 +66,8 @@ const MOST_CANDIDATES: usize = 2_000;
 /// Characters of a text that are compared: names that are longer are never a slip of another one.
 const LONGEST: usize = 100;
 
-/// Returns how many characters have to be inserted, removed, replaced or swapped with their neighbour. Of names that are too long to be
-/// slips of each other it says [`LONGEST`].
+/// Returns how many characters have to be inserted, removed, replaced or swapped with their neighbour: at least 100 for different texts of
+/// which one is longer than that, since those are no slips of each other.
 pub fn edit_distance(one: &str, other: &str) -> usize {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     if one.len().max(other.len()) > LONGEST {
