@@ -9,7 +9,8 @@ use schemactl_tests::root;
 /// Crate, and the crates of ours that it may name. Tests may use more.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("schemactl-model", &[]),
-    ("schemactl-compat", &["schemactl-model"]),
+    ("schemactl-containment", &["schemactl-model"]),
+    ("schemactl-compat", &["schemactl-model", "schemactl-containment"]),
     ("schemactl-workspace", &["schemactl-model", "schemactl-compat"]),
     ("schemactl-eventbridge", &["schemactl-workspace"]),
     ("schemactl-infer", &["schemactl-model"]),

@@ -1,6 +1,6 @@
-//! `cargo xtask mutants [NAME…]`: are the tests of the engine able to fail? Every planted bug of `registry/compat/mutants` is
-//! applied by itself to a copy of the workspace, the tests of `schemactl-compat` run there, the quick ones first, and one of them has
-//! to fail. In: text edits. Out: which test kills which bug; an error if a bug lives.
+//! `cargo xtask mutants [NAME…]`: are the tests of the engine able to fail? Every planted bug of `registry/containment/mutants` and
+//! `registry/compat/mutants` is applied by itself to a copy of the workspace, the tests of both crates run there, the quick ones first,
+//! and one of them has to fail. In: text edits. Out: which test kills which bug; an error if a bug lives.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -10,10 +10,10 @@ use std::{env, fs};
 use crate::files::{copy_workspace, read, write};
 use crate::{Done, cargo_command, root, say, target};
 
-/// The folder of the planted bugs.
-const FOLDER: &str = "registry/compat/mutants";
+/// The folders of the planted bugs.
+const FOLDERS: [&str; 2] = ["registry/containment/mutants", "registry/compat/mutants"];
 
-/// The tests that are about verdicts and what is said of them, the quick ones first, those inside the crate last; the others are about
+/// The tests that are about verdicts and what is said of them, the quick ones first, those inside the crates last; the others are about
 /// time and memory. A planted bug can name one that comes before all.
 const TESTS: [&str; 8] = [
     "cases",
@@ -25,7 +25,7 @@ const TESTS: [&str; 8] = [
     "fuzz",
     INSIDE,
 ];
-/// The tests inside the crate, among them the laws of patterns.
+/// The tests inside both crates, among them the laws of patterns.
 const INSIDE: &str = "lib";
 
 /// A planted bug.
@@ -45,12 +45,12 @@ struct Mutant {
 
 /// Plants the bugs of that name, or all of them.
 pub(crate) fn run(names: &[String]) -> Done {
-    let mut mutants = read_all(&root().join(FOLDER))?;
+    let mut mutants = read_all()?;
     if !names.is_empty() {
         mutants.retain(|mutant| names.contains(&mutant.name));
     }
     if mutants.is_empty() {
-        return Err(format!("there is no such planted bug in {FOLDER}"));
+        return Err(format!("there is no such planted bug in {}", FOLDERS.join(" or ")));
     }
     let copy = Copy::new(target().join("mutants/workspace"))?;
     let mut living = Vec::new();
@@ -123,9 +123,13 @@ impl Copy {
     }
 
     fn failing(&self, test: &str) -> Result<Vec<String>, String> {
-        let target_of_test: &[&str] = if test == INSIDE { &["--lib"] } else { &["--test", test] };
+        let target_of_test: &[&str] = if test == INSIDE {
+            &["-p", "schemactl-containment", "--lib"]
+        } else {
+            &["--test", test]
+        };
         let output = cargo_command(&["test", "--locked", "--no-fail-fast", "-p", "schemactl-compat"])
-            .args(["--features", "replay"])
+            .args(["--features", "schemactl-compat/replay"])
             .args(target_of_test)
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", target().join("mutants/target"))
@@ -153,11 +157,14 @@ fn failed_test(line: &str) -> Option<String> {
     Some(name.to_owned())
 }
 
-fn read_all(folder: &Path) -> Result<Vec<Mutant>, String> {
-    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+fn read_all() -> Result<Vec<Mutant>, String> {
+    let mut paths = Vec::new();
+    for folder in FOLDERS.map(|folder| root().join(folder)) {
+        let entries = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        paths.extend(entries.filter_map(|entry| Some(entry.ok()?.path())));
+    }
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
-    paths.sort();
+    paths.sort_by(|one, other| one.file_name().cmp(&other.file_name()));
     paths.iter().map(|path| Mutant::read(path)).collect()
 }
 
@@ -215,7 +222,7 @@ mod tests {
 
     #[test]
     fn every_planted_bug_still_applies() {
-        let mutants = read_all(&root().join(FOLDER)).unwrap();
+        let mutants = read_all().unwrap();
         assert!(mutants.len() >= 12, "{} planted bugs are too few", mutants.len());
         for mutant in mutants {
             let text = read(&root().join(&mutant.file)).unwrap();

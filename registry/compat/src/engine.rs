@@ -1,30 +1,9 @@
 //! What the commands ask of a containment engine. They never name one: engines are exchanged, and compared, behind this.
 
-use schemactl_model::{Dialect, Document, Value};
+use schemactl_containment::{Schema, Semantics, Term};
+use schemactl_model::{Dialect, Value};
 
-use crate::{Semantics, Verdict};
-
-/// A schema to compare: a whole document and its dialect.
-#[derive(Clone, Copy, Debug)]
-pub struct Schema<'v> {
-    /// The document.
-    pub root: &'v Value,
-    /// Its dialect.
-    pub dialect: Dialect,
-}
-
-impl<'v> Schema<'v> {
-    /// A schema from its document and dialect.
-    pub fn new(root: &'v Value, dialect: Dialect) -> Self {
-        Self { root, dialect }
-    }
-}
-
-impl<'v> From<&'v Document> for Schema<'v> {
-    fn from(document: &'v Document) -> Self {
-        Self::new(document.root(), document.dialect())
-    }
-}
+use crate::Verdict;
 
 /// Decides containment.
 pub trait Engine: Send + Sync {
@@ -79,19 +58,6 @@ pub trait Questions {
 /// A schema that is kept, by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kept(pub(crate) usize);
-
-/// One condition on an instance.
-#[derive(Clone, Copy, Debug)]
-pub enum Term<'v> {
-    /// A subschema of the document accepts it.
-    Accepted(&'v Value),
-    /// A subschema of the document rejects it.
-    Rejected(&'v Value),
-    /// It is an object with this property.
-    HasProperty(&'v str),
-    /// It is an object with a property whose name matches this pattern.
-    HasPropertyLike(&'v str),
-}
 
 /// Decides whether parts of documents have instances; see [`Engine::satisfiability`].
 pub trait Satisfiability<'v> {

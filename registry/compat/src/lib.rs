@@ -16,7 +16,6 @@ mod edit;
 mod engine;
 mod event_path;
 mod policy;
-mod semantics;
 mod verdict;
 
 #[cfg(feature = "replay")]
@@ -47,10 +46,11 @@ mod validity;
 pub use bump::{Bump, needed_bump};
 pub use change::{Change, ChangeKind, Effect};
 pub use containment::ContainmentEngine;
-pub use engine::{Engine, Kept, Questions, Satisfiability, Schema, Term};
+pub use engine::{Engine, Kept, Questions, Satisfiability};
 pub use event_path::{EventPath, EventStep};
 pub use policy::{Policy, Transformed, UnknownPolicy, without_version_pin};
-pub use semantics::{Formats, Semantics, UnknownFormats};
+// The words that a question is put in: whoever asks one names no other crate for them.
+pub use schemactl_containment::{Formats, Schema, Semantics, Term, UnknownFormats};
 pub use verdict::Verdict;
 #[cfg(feature = "replay")]
 pub use {

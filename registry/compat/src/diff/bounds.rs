@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use schemactl_containment::Rational;
 use schemactl_model::{Dialect, Kind, Value};
 
 use super::conjuncts::Conjuncts;
@@ -9,7 +10,6 @@ use super::scalars::allows_whole_numbers_only;
 use super::site::{Pair, Place};
 use super::{Walk, shown};
 use crate::change::ChangeKind;
-use crate::containment::Rational;
 
 /// A bound that is counted: keyword, whether it is a lower one, and the kinds for raised and lowered.
 type Counted = (&'static str, bool, ChangeKind, ChangeKind);

@@ -1,5 +1,6 @@
 //! Types, values, patterns and annotations.
 
+use schemactl_containment::Rational;
 use schemactl_model::{Kind, Pointer, Value, is_extensible};
 
 use super::conjuncts::Conjuncts;
@@ -7,7 +8,6 @@ use super::site::{Pair, Place, Tree};
 use super::value_set::ValueSet;
 use super::{Walk, listed, shown};
 use crate::change::ChangeKind;
-use crate::containment::Rational;
 
 /// A type, and the types that are part of it.
 const TYPES: [(&str, u8); 7] = [

@@ -9,9 +9,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
+use schemactl_containment::match_irregular_pattern;
 use schemactl_model::{Dialect, Entry, Kind, Object, Resolver, Scope, Value};
-
-use crate::containment::is_pattern_match;
 
 /// In-place applicators inside applicators that are followed. Schemas in files stay below 20; the rest is circles.
 const DEEPEST: usize = 64;
@@ -341,7 +340,7 @@ fn property<'v>(
 ) {
     listed.into_iter().for_each(&mut *add);
     for member in applied.members("patternProperties") {
-        if is_pattern_match(&member.key, name) != Some(false) {
+        if match_irregular_pattern(&member.key, name) != Some(false) {
             add(&member.value);
         }
     }
@@ -354,7 +353,7 @@ fn property<'v>(
 fn members<'v>(applied: &Applied<'v>, is_holder: bool, below: Below<'_>, add: &mut impl FnMut(&'v Value)) {
     for member in applied.members("properties") {
         let same = match below {
-            Below::Matching(pattern) => is_pattern_match(pattern, &member.key) != Some(false),
+            Below::Matching(pattern) => match_irregular_pattern(pattern, &member.key) != Some(false),
             _ => !is_holder,
         };
         if same {

@@ -1,0 +1,344 @@
+//! From a schema to a node. In: a document and its dialect. Out: the set of its instances. A keyword that the dialect does not
+//! have is an annotation. What cannot be compiled is `UnsupportedSchemaError`, and a question about it is undecided, never compatible.
+//!
+//! Definitions are compiled where they are referred to, and once; only a definition that contains itself becomes a node of its
+//! own, everything else is the node of its content, whatever it is called and wherever it stands.
+
+mod applicators;
+mod arrays;
+mod evaluated;
+mod library;
+mod local;
+mod objects;
+mod one_of;
+mod references;
+mod scalars;
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+use schemactl_model::{Dialect, Kind, Object, Value};
+
+use self::local::Mentions;
+use self::references::References;
+use super::datum::Datum;
+use super::format::TextFormatCheck;
+use super::node::{Arena, DefinitionId, Form, Mask, Node, OpaqueId, PatternId};
+use super::number::Rational;
+use super::text_pool::TextPool;
+use crate::{Formats, Schema, Semantics};
+
+/// Deeper schemas are undecided; the parser refuses deeper documents, so only references lead there.
+const DEEPEST: usize = 600;
+
+/// Why a schema has no node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnsupportedSchemaError(pub(crate) String);
+
+impl std::fmt::Display for UnsupportedSchemaError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for UnsupportedSchemaError {}
+
+type Compiled = Result<Node, UnsupportedSchemaError>;
+
+/// What the compilations of one question share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    semantics: Semantics,
+    pub(crate) format_check: TextFormatCheck,
+    pub(crate) arena: Arena,
+    /// The texts of patterns.
+    pub(crate) patterns: TextPool,
+    /// The names of what is opaque.
+    pub(crate) opaque: TextPool,
+}
+
+impl Shared {
+    pub(crate) fn new(semantics: Semantics, format_check: TextFormatCheck) -> Self {
+        Self {
+            semantics,
+            format_check,
+            arena: Arena::new(),
+            patterns: TextPool::default(),
+            opaque: TextPool::default(),
+        }
+    }
+
+    fn opaque(&mut self, name: &str, kind: Mask) -> Node {
+        let id = OpaqueId(self.opaque.id(name));
+        self.arena.literal(Form::Opaque(id, kind, true))
+    }
+}
+
+/// Compiles a whole document.
+pub(crate) fn compile(shared: &mut Shared, schema: &Schema<'_>) -> Compiled {
+    let mut compiler = Compiler {
+        shared,
+        dialect: schema.dialect,
+        root: schema.root,
+        local: false,
+        references: None,
+        known: FxHashMap::default(),
+        scope: Vec::new(),
+        applied: Vec::new(),
+        depth: 0,
+    };
+    compiler.resource(schema.root)
+}
+
+/// A document whose subschemas are compiled one by one; what their references lead to is compiled once.
+pub(crate) struct OpenDocument<'v> {
+    schema: Schema<'v>,
+    local: bool,
+    references: Option<Rc<References<'v>>>,
+    known: FxHashMap<(usize, Vec<usize>), Definition>,
+}
+
+impl<'v> OpenDocument<'v> {
+    /// Opens a document.
+    pub(crate) fn new(schema: Schema<'v>) -> Self {
+        Self {
+            schema,
+            local: Mentions::of(schema.root) != Mentions::Names,
+            references: None,
+            known: FxHashMap::default(),
+        }
+    }
+
+    /// Compiles a subschema of the document, as if nothing around it applied to the instance.
+    pub(crate) fn compile_part(&mut self, shared: &mut Shared, value: &'v Value) -> Compiled {
+        let mut compiler = Compiler {
+            shared,
+            dialect: self.schema.dialect,
+            root: self.schema.root,
+            local: self.local,
+            references: self.references.take(),
+            known: std::mem::take(&mut self.known),
+            scope: Vec::new(),
+            applied: Vec::new(),
+            depth: 0,
+        };
+        let compiled = compiler.schema(value);
+        self.references = compiler.references.take();
+        // INVARIANT: only finished definitions are kept. A failure leaves definitions open that nothing will ever define.
+        if compiled.is_ok() {
+            self.known = compiler.known;
+        }
+        compiled
+    }
+}
+
+struct Compiler<'v, 's> {
+    shared: &'s mut Shared,
+    dialect: Dialect,
+    root: &'v Value,
+    /// Every reference is a pointer from the root.
+    local: bool,
+    /// Made when the first reference is met that is none.
+    references: Option<Rc<References<'v>>>,
+    /// Definitions by place and dynamic scope.
+    known: FxHashMap<(usize, Vec<usize>), Definition>,
+    /// The resources that were entered and have dynamic anchors, by the place of their roots.
+    scope: Vec<usize>,
+    /// The definitions that apply to the instance that is being described, not to a part of it.
+    applied: Vec<(usize, Vec<usize>)>,
+    depth: usize,
+}
+
+#[derive(Clone, Copy)]
+enum Definition {
+    /// Being compiled; the id is given out when it is met inside itself.
+    Open(Option<DefinitionId>),
+    Done(Node),
+}
+
+/// The place of a value in its document, as a key.
+fn place(value: &Value) -> usize {
+    std::ptr::from_ref(value) as usize
+}
+
+impl<'v> Compiler<'v, '_> {
+    fn arena(&mut self) -> &mut Arena {
+        &mut self.shared.arena
+    }
+
+    /// A schema that applies to the same instance as the one around it.
+    fn schema(&mut self, value: &'v Value) -> Compiled {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(UnsupportedSchemaError(
+                "the schema refers deeper than the prover follows".to_owned(),
+            ));
+        }
+        let around = self.dialect;
+        // The dialect of the document itself is known, whatever its `$schema` says.
+        if !std::ptr::eq(value, self.root) {
+            if let Some(ignored) = around.ignored_dialect(value) {
+                return Err(UnsupportedSchemaError(format!(
+                    "a subschema of {around} whose `$schema` is {ignored}"
+                )));
+            }
+            self.dialect = around.inside(value);
+        }
+        let compiled = match &value.kind {
+            Kind::Bool(true) => Ok(Node::TRUE),
+            Kind::Bool(false) => Ok(Node::FALSE),
+            Kind::Object(keywords) => stacker::maybe_grow(64 << 10, 1 << 20, || self.keywords(value, keywords)),
+            _ => Err(UnsupportedSchemaError(
+                "a schema that is neither an object nor a boolean".to_owned(),
+            )),
+        };
+        self.depth -= 1;
+        self.dialect = around;
+        compiled
+    }
+
+    /// A schema that applies to a part of the instance: what was applied so far does not apply there.
+    fn child(&mut self, value: &'v Value) -> Compiled {
+        let applied = std::mem::take(&mut self.applied);
+        let compiled = self.schema(value);
+        self.applied = applied;
+        compiled
+    }
+
+    fn keywords(&mut self, value: &'v Value, keywords: &'v Object) -> Compiled {
+        let entered = self.enter(value);
+        let compiled = self.conjuncts(value, keywords);
+        if entered {
+            self.scope.pop();
+        }
+        let conjuncts = compiled?;
+        Ok(self.arena().and(conjuncts))
+    }
+
+    fn conjuncts(&mut self, value: &'v Value, keywords: &'v Object) -> Result<Vec<Node>, UnsupportedSchemaError> {
+        if keywords.value("$ref").is_some_and(|text| text.as_str().is_some()) && self.dialect.ref_hides_siblings() {
+            return Ok(vec![self.reference(value)?]);
+        }
+        let mut conjuncts = Vec::with_capacity(keywords.len());
+        let (mut objects, mut arrays, mut unevaluated) = (false, false, false);
+        for entry in keywords.iter() {
+            match entry.key.as_str() {
+                "properties" | "patternProperties" | "additionalProperties" => objects = true,
+                "items" | "prefixItems" | "additionalItems" | "contains" | "minContains" | "maxContains" => {
+                    arrays = true;
+                }
+                "unevaluatedProperties" | "unevaluatedItems" => unevaluated = true,
+                keyword => {
+                    if let Some(node) = self.keyword(value, keywords, keyword, &entry.value)? {
+                        conjuncts.push(node);
+                    }
+                }
+            }
+        }
+        if objects {
+            self.properties(keywords, &mut conjuncts)?;
+        }
+        if arrays {
+            self.elements(keywords, &mut conjuncts)?;
+        }
+        if unevaluated && self.dialect >= Dialect::Draft201909 {
+            self.unevaluated(value, keywords, &mut conjuncts)?;
+        }
+        Ok(conjuncts)
+    }
+
+    /// A keyword that stands for itself. `None`: an annotation here.
+    fn keyword(
+        &mut self,
+        holder: &'v Value,
+        keywords: &'v Object,
+        name: &str,
+        value: &'v Value,
+    ) -> Result<Option<Node>, UnsupportedSchemaError> {
+        let (draft6, draft7, draft2019) = (
+            self.dialect >= Dialect::Draft6,
+            self.dialect >= Dialect::Draft7,
+            self.dialect >= Dialect::Draft201909,
+        );
+        Ok(Some(match name {
+            "type" => self.types(value),
+            "enum" => self.enumeration(value)?,
+            "const" if draft6 => self.constant(value)?,
+            "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => {
+                return self.bound(keywords, name, value);
+            }
+            "multipleOf" => return self.multiple(value),
+            "minLength" => self.least(value, Form::MinLength)?,
+            "maxLength" => self.most(value, Form::MaxLength)?,
+            "minItems" => self.least(value, Form::MinItems)?,
+            "maxItems" => self.most(value, Form::MaxItems)?,
+            "minProperties" => self.least(value, Form::MinProperties)?,
+            "maxProperties" => self.most(value, Form::MaxProperties)?,
+            "pattern" => match value.as_str() {
+                Some(pattern) => self.pattern(pattern),
+                None => return Ok(None),
+            },
+            "format" if self.shared.semantics.formats == Formats::Assertion => {
+                let format = value.as_str().unwrap_or_default();
+                match super::format::name(self.dialect, format) {
+                    Some(name) => self.shared.opaque(&name, super::node::STRING),
+                    None => return Ok(None),
+                }
+            }
+            "uniqueItems" if value.kind == Kind::Bool(true) => self.arena().literal(Form::Unique),
+            "required" => self.required(value),
+            "propertyNames" if draft6 => self.property_names(value)?,
+            "dependencies" => self.dependencies(value)?,
+            "dependentRequired" | "dependentSchemas" if draft2019 => self.dependencies(value)?,
+            "allOf" => self.all_of(value)?,
+            "anyOf" => self.any_of(value)?,
+            "oneOf" => self.one_of(value)?,
+            "not" => {
+                let node = self.schema(value)?;
+                self.arena().not(node)
+            }
+            "if" if draft7 => self.condition(keywords, value)?,
+            "$ref" if value.as_str().is_some() => self.reference(holder)?,
+            "$dynamicRef" if self.dialect == Dialect::Draft202012 && value.as_str().is_some() => {
+                self.dynamic_reference(holder, "$dynamicRef")?
+            }
+            "$recursiveRef" if self.dialect == Dialect::Draft201909 && value.as_str().is_some() => {
+                self.dynamic_reference(holder, "$recursiveRef")?
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    fn pattern(&mut self, pattern: &str) -> Node {
+        if super::language::parts(pattern).is_some() {
+            let id = PatternId(self.shared.patterns.id(pattern));
+            return self.arena().literal(Form::Pattern(id));
+        }
+        self.shared.opaque(pattern, super::node::STRING)
+    }
+
+    fn datum(value: &Value) -> Result<Datum, UnsupportedSchemaError> {
+        Datum::from_value(value).ok_or_else(|| UnsupportedSchemaError("a number with thousands of digits".to_owned()))
+    }
+
+    fn number(value: &Value) -> Result<Option<Rational>, UnsupportedSchemaError> {
+        let Kind::Number(number) = &value.kind else {
+            return Ok(None);
+        };
+        let parsed = Rational::parse(number.as_str());
+        parsed.map(Some).ok_or_else(|| {
+            UnsupportedSchemaError(format!(
+                "the number {} has thousands of digits",
+                shortened(number.as_str())
+            ))
+        })
+    }
+}
+
+fn shortened(text: &str) -> String {
+    if text.len() <= 40 {
+        text.to_owned()
+    } else {
+        format!("{}…", &text[..40])
+    }
+}

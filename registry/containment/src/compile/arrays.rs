@@ -1,0 +1,92 @@
+//! Arrays: elements by position, the rest, and how many are in a schema.
+
+use schemactl_model::{Dialect, Object, Value};
+
+use super::{Compiled, Compiler, UnsupportedSchemaError};
+use crate::node::{Form, Node};
+
+/// The keywords of an array's elements as the dialect has them.
+pub(super) struct Elements<'v> {
+    pub(super) prefix: &'v [Value],
+    pub(super) rest: Option<&'v Value>,
+}
+
+impl<'v> Elements<'v> {
+    /// Up to 2019-09 `items` is a list and `additionalItems` the rest, or `items` is for all; from 2020-12 on `prefixItems` is
+    /// the list and `items` the rest.
+    pub(super) fn of(keywords: &'v Object, dialect: Dialect) -> Self {
+        let list = |name: &str| keywords.value(name).and_then(Value::as_array);
+        if dialect == Dialect::Draft202012 {
+            let rest = keywords.value("items").filter(|items| items.as_array().is_none());
+            return Self {
+                prefix: list("prefixItems").unwrap_or_default(),
+                rest,
+            };
+        }
+        match list("items") {
+            Some(prefix) => Self {
+                prefix,
+                rest: keywords.value("additionalItems"),
+            },
+            // Without a list of items, `additionalItems` has nothing to be additional to.
+            None => Self {
+                prefix: &[],
+                rest: keywords.value("items"),
+            },
+        }
+    }
+}
+
+impl<'v> Compiler<'v, '_> {
+    pub(super) fn elements(
+        &mut self,
+        keywords: &'v Object,
+        conjuncts: &mut Vec<Node>,
+    ) -> Result<(), UnsupportedSchemaError> {
+        let elements = Elements::of(keywords, self.dialect);
+        for (index, value) in (0..).zip(elements.prefix) {
+            let value = self.child(value)?;
+            conjuncts.push(self.arena().literal(Form::At(index, value)));
+        }
+        if let Some(rest) = elements.rest {
+            let value = self.child(rest)?;
+            let from = elements.prefix.len() as u64;
+            conjuncts.push(self.arena().literal(Form::From(from, value)));
+        }
+        if let Some(contains) = keywords.value("contains").filter(|_| self.dialect >= Dialect::Draft6) {
+            conjuncts.push(self.contains(keywords, contains)?);
+        }
+        Ok(())
+    }
+
+    fn contains(&mut self, keywords: &'v Object, contains: &'v Value) -> Compiled {
+        let value = self.child(contains)?;
+        let (mut least, mut most) = (1, None);
+        if self.dialect >= Dialect::Draft201909 {
+            if let Some(count) = keywords.value("minContains").map(Self::number).transpose()?.flatten() {
+                least = count.to_count(true);
+            }
+            if let Some(count) = keywords.value("maxContains").map(Self::number).transpose()?.flatten() {
+                most = Some(count.to_count(false));
+            }
+        }
+        Ok(self.counted(value, least, most))
+    }
+
+    /// From `least` to `most` elements are in `value`.
+    fn counted(&mut self, value: Node, least: u64, most: Option<u64>) -> Node {
+        let none = self.arena().not(value);
+        match (least, most) {
+            (0, None) => Node::TRUE,
+            (1, None) => self.arena().literal(Form::SomeFrom(0, value)),
+            (0, Some(0)) => self.arena().literal(Form::From(0, none)),
+            (least, Some(most)) if most < least => self.arena().types(crate::node::ANY & !crate::node::ARRAY),
+            (least, most) if value == Node::TRUE => {
+                let least = self.arena().literal(Form::MinItems(least));
+                let most = self.arena().literal(Form::MaxItems(most.unwrap_or(u64::MAX)));
+                self.arena().and([least, most])
+            }
+            (least, most) => self.arena().literal(Form::Count(value, least, most)),
+        }
+    }
+}

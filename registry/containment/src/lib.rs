@@ -1,0 +1,36 @@
+//! Sets of JSON values: made from schemas, combined, and asked whether they have an instance. In: schemas as values of `model`.
+//! Out: a proof that a set is empty, an instance of it, or why neither is known.
+//!
+//! ```text
+//! schema ─compile─► node        A ⊆ B  ⇔  A ∩ not B is empty
+//! ```
+//!
+//! Written from the theory: schemas are sets in negation normal form ([`node`]), each question is one conjunction ([`solve`]),
+//! patterns are automata ([`language`]), numbers are exact ([`number`]). Nothing here knows why a question is asked, and nothing is
+//! replayed: the caller holds every instance against a validator that is not ours before anybody sees it. No I/O.
+
+mod algebra;
+mod compile;
+mod constants;
+mod datum;
+mod evaluate;
+mod format;
+mod language;
+mod merge;
+mod node;
+mod number;
+mod parts;
+mod schema;
+mod semantics;
+mod session;
+mod solve;
+mod text_pool;
+
+pub use self::compile::UnsupportedSchemaError;
+pub use self::format::TextFormatCheck;
+pub use self::language::match_irregular_pattern;
+pub use self::number::Rational;
+pub use self::parts::{PartSession, Term};
+pub use self::schema::Schema;
+pub use self::semantics::{Formats, Semantics, UnknownFormats};
+pub use self::session::{Emptiness, InstanceSet, SessionOptions, SetSession};

@@ -1,0 +1,174 @@
+//! Strings: lengths, patterns, excluded texts.
+
+use std::rc::Rc;
+
+use super::clauses::Situation;
+use super::{Answer, Solver};
+use crate::datum::Datum;
+use crate::evaluate::evaluate;
+use crate::format;
+use crate::language::{MOST_STATES, Parts, Question, Word, parts};
+use crate::node::{Form, Node};
+
+/// Texts that an opaque pattern is tried on.
+const MOST_TRIED: usize = 8;
+/// Ways to miss patterns in parts, all taken together.
+const MOST_WAYS: usize = 1_000;
+/// States of automata that count as one step of the solver: both take some tenths of a microsecond.
+const STATES_A_STEP: usize = 4;
+
+impl Solver<'_> {
+    pub(super) fn string(&mut self, situation: &Situation) -> Answer {
+        let mut states = MOST_STATES;
+        let answer = self.solve_string(situation, &mut states);
+        self.steps += ((MOST_STATES - states) / STATES_A_STEP) as u64;
+        answer
+    }
+
+    fn solve_string(&self, situation: &Situation, states: &mut usize) -> Answer {
+        let arena = &self.shared.arena;
+        let mut question = Question::default();
+        // What must not match a pattern in several parts must miss one of them: that is no conjunction.
+        let mut divided = Vec::new();
+        let mut opaque = false;
+        for node in situation.literals() {
+            match arena.form(*node) {
+                Form::MinLength(length) => question.require_length(*length, None),
+                Form::MaxLength(length) => question.require_length(0, Some(*length)),
+                Form::Pattern(id) => {
+                    if let Some(parts) = parts(self.shared.patterns.text(id.0)) {
+                        question.require_length(parts.least, parts.most);
+                        question.required.extend(parts.required);
+                        question.forbidden.extend(parts.forbidden);
+                    }
+                }
+                Form::NotPattern(id) => match parts(self.shared.patterns.text(id.0)) {
+                    Some(parts) if parts.is_one_language() => question.forbidden.extend(parts.required),
+                    Some(parts) => divided.push(parts),
+                    None => {}
+                },
+                Form::NotConst(_) | Form::NotIn(_) => {
+                    let texts = arena.listed(*node).iter().filter_map(|value| match value.as_ref() {
+                        Datum::String(text) => Some(text.as_ref()),
+                        _ => None,
+                    });
+                    question.excluded.extend(texts);
+                }
+                Form::Opaque(..) => opaque = true,
+                _ => {}
+            }
+        }
+        if !divided.is_empty() {
+            let answer = solve_divided(question, &divided, states);
+            return match answer {
+                Answer::Witness(_) if opaque => self.opaque(situation.everything()),
+                other => other,
+            };
+        }
+        if opaque {
+            return self.try_opaque(situation, &question, states);
+        }
+        answer(&question, states)
+    }
+
+    /// What is opaque cannot be reasoned about, but it can be tried on the first few texts that fulfil the rest.
+    fn try_opaque(&self, situation: &Situation, question: &Question<'_>, states: &mut usize) -> Answer {
+        let opaque: Vec<Node> = situation
+            .literals()
+            .iter()
+            .copied()
+            .filter(|node| matches!(self.shared.arena.form(*node), Form::Opaque(..)))
+            .collect();
+        let tried: Vec<String> = (0..MOST_TRIED)
+            .scan(Vec::new(), |tried: &mut Vec<String>, _| {
+                let mut next = question.clone();
+                next.excluded.extend(tried.iter().map(String::as_str));
+                let Word::Shortest(word) = next.answer(states) else {
+                    return None;
+                };
+                tried.push(word.clone());
+                Some(word)
+            })
+            .collect();
+        if tried.is_empty() {
+            return answer(question, states);
+        }
+        let samples = opaque.iter().filter_map(|node| match self.shared.arena.form(*node) {
+            Form::Opaque(id, ..) => {
+                let name = self.shared.opaque.text(id.0);
+                format::sample(name)
+                    .map_or_else(|| jsonschema_regex::pattern_witness(name), |text| Some(text.to_owned()))
+            }
+            _ => None,
+        });
+        let candidates: Vec<String> = tried.into_iter().chain(samples).collect();
+        let fits = |word: &&String| {
+            let value = Datum::text(word);
+            situation
+                .literals()
+                .iter()
+                .all(|node| evaluate(self.shared, *node, &value) == Some(true))
+        };
+        match candidates.iter().find(fits) {
+            Some(word) => Answer::witness(Datum::text(word)),
+            None => self.opaque(opaque),
+        }
+    }
+}
+
+/// Each pattern in parts that must not match misses one of its required parts or its lengths, or matches a forbidden one.
+fn solve_divided(question: Question<'_>, divided: &[Parts], states: &mut usize) -> Answer {
+    let mut questions = vec![question];
+    for parts in divided {
+        let mut next = Vec::new();
+        for question in &questions {
+            add_ways(question, parts, &mut next);
+        }
+        if next.len() > MOST_WAYS {
+            return Answer::unknown(&format!(
+                "patterns with lookaheads can be missed in more than {MOST_WAYS} ways together; write fewer of them in one place"
+            ));
+        }
+        questions = next;
+    }
+    let mut result = Answer::Empty;
+    for question in questions {
+        match answer(&question, states) {
+            Answer::Empty => {}
+            found @ Answer::Witness(_) => return found,
+            unknown @ Answer::Unknown(_) => result = unknown,
+        }
+    }
+    result
+}
+
+fn add_ways<'q>(question: &Question<'q>, parts: &Parts, ways: &mut Vec<Question<'q>>) {
+    for part in &parts.required {
+        let mut way = question.clone();
+        way.forbidden.push(Rc::clone(part));
+        ways.push(way);
+    }
+    for part in &parts.forbidden {
+        let mut way = question.clone();
+        way.required.push(Rc::clone(part));
+        ways.push(way);
+    }
+    let shorter = parts.least.checked_sub(1).map(|most| (0, Some(most)));
+    let longer = parts
+        .most
+        .and_then(|most| most.checked_add(1))
+        .map(|least| (least, None));
+    for (least, most) in shorter.into_iter().chain(longer) {
+        let mut way = question.clone();
+        way.require_length(least, most);
+        ways.push(way);
+    }
+}
+
+fn answer(question: &Question<'_>, states: &mut usize) -> Answer {
+    match question.answer(states) {
+        Word::None => Answer::Empty,
+        Word::Unknown(reason) => Answer::unknown(&reason),
+        Word::Shortest(text) => Answer::witness(Datum::text(&text)),
+    }
+}
