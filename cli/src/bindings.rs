@@ -1,9 +1,10 @@
 //! Code bindings of the local registry in Rust. In: the content of a schema version. Out: a crate with the generated types. The
 //! server does not know how to generate; it is handed this function.
 
+use schemactl_convert::detail_of;
 use schemactl_generate::{Settings, generate};
 use schemactl_infer::{draft4_of_openapi, type_name};
-use schemactl_model::{EventName, Source, Version, detail_of, parse};
+use schemactl_model::{EventName, Source, Version, parse};
 use schemactl_server::{Binding, Generate, SourceFile};
 use schemactl_workspace::Workspace;
 use serde_json::{Map, Value};

@@ -5,7 +5,8 @@ use schemactl_compat::{
     Break, Comparison, Examples, Explained, Explanation, Impact, Policy, Schema, Semantics, Settings, Verdict, compare,
     default_engine, explain, needed_bump, review_document,
 };
-use schemactl_model::{Dialect, Document, Kind, Object, Source, Value, detail_of, parse};
+use schemactl_convert::detail_of;
+use schemactl_model::{Dialect, Document, Kind, Object, Source, Value, parse};
 use schemactl_server::{Judged, JudgedBreak, JudgedChange, JudgedContent, JudgedDirection, Judgement};
 
 /// The property that holds the version of an event, unless event.toml names another. A registered schema does not say.

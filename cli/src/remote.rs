@@ -4,8 +4,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use schemactl_convert::digest_text;
 use schemactl_eventbridge::{EventBridge, Settings};
-use schemactl_model::Digest;
 use schemactl_workspace::{Cache, Expected, Patience, Reading, Remote, Snapshot, Workspace, snapshot, write_atomic};
 
 use crate::args::Aws;
@@ -43,7 +43,7 @@ impl Session {
         for part in [&aws.account, &aws.profile].into_iter().flatten() {
             place.extend(["\n", part]);
         }
-        let file = kept_file(workspace, &format!("{CACHES}/{}.toml", Digest::of_text(&place).short()));
+        let file = kept_file(workspace, &format!("{CACHES}/{}.toml", digest_text(&place).short()));
         let text = file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
         let cache = text.map_or_else(Cache::default, |text| Cache::parse(&text));
         Ok(Self {

@@ -11,7 +11,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("schemactl-model", &[]),
     ("schemactl-containment", &["schemactl-model"]),
     ("schemactl-compat", &["schemactl-model", "schemactl-containment"]),
-    ("schemactl-workspace", &["schemactl-model", "schemactl-compat"]),
+    ("schemactl-convert", &["schemactl-model"]),
+    (
+        "schemactl-workspace",
+        &["schemactl-model", "schemactl-compat", "schemactl-convert"],
+    ),
     ("schemactl-eventbridge", &["schemactl-workspace"]),
     ("schemactl-infer", &["schemactl-model"]),
     ("schemactl-server", &["schemactl-model", "schemactl-infer"]),
@@ -19,7 +23,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "schemactl-conformance",
         &["schemactl-model", "schemactl-compat", "schemactl-workspace"],
     ),
-    ("schemactl-generate", &["schemactl-model", "schemactl-workspace"]),
+    (
+        "schemactl-generate",
+        &["schemactl-model", "schemactl-convert", "schemactl-workspace"],
+    ),
     ("schemactl-pattern", &[]),
     ("schemactl-runtime", &["schemactl-pattern"]),
     (
@@ -27,6 +34,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "schemactl-model",
             "schemactl-compat",
+            "schemactl-convert",
             "schemactl-workspace",
             "schemactl-eventbridge",
             "schemactl-server",

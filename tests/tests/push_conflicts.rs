@@ -9,8 +9,8 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use schemactl_convert::digest_text;
 use schemactl_eventbridge::EventBridge;
-use schemactl_model::Digest;
 use schemactl_tests::proxy::Proxy;
 use schemactl_workspace::{NewVersion, Remote as _, SchemaType, Stamp};
 use support::{Remote, told};
@@ -31,7 +31,7 @@ fn add(remote: &Remote, schema: &str, content: &str) {
         schema,
         type_: SchemaType::JsonSchemaDraft4,
         content,
-        token: &Digest::of_text(content).to_string()[7..43],
+        token: &digest_text(content).to_string()[7..43],
     };
     direct(remote).add_version(&version).unwrap();
 }

@@ -1,7 +1,8 @@
 //! Rust first: the schema that schemars makes of a type, as the schema of a version. In: that schema, in 2020-12. Out: the text
 //! of a schema file, in draft-04 where the event's other versions are that old, so that EventBridge can register it.
 
-use schemactl_model::{Dialect, Document, Source, downgrade};
+use schemactl_convert::downgrade;
+use schemactl_model::{Dialect, Document, Source};
 
 use crate::GenerateError;
 use crate::schema::check_document;

@@ -8,8 +8,9 @@ use std::fs;
 use std::path::Path;
 
 use schemactl_compat::{Engine, Schema, Validator, Verdict, default_engine};
+use schemactl_convert::downgrade;
 use schemactl_generate::{Settings, generate_schema};
-use schemactl_model::{Dialect, Document, Files, Include, Source, Value, downgrade, parse};
+use schemactl_model::{Dialect, Document, Files, Include, Source, Value, parse};
 use schemactl_runtime::Constraints;
 
 const DOCUMENTS: [Dialect; 2] = [Dialect::Draft201909, Dialect::Draft202012];

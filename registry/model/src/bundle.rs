@@ -7,6 +7,8 @@ mod copy;
 mod lost;
 mod names;
 
+pub use names::pick_unused_name;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -14,7 +16,6 @@ use self::copy::ValueCopier;
 use self::lost::LostReference;
 pub(crate) use self::lost::UnresolvedReference;
 use self::names::{DOCUMENT, DefinitionNames, with_identifier};
-use crate::build::object;
 use crate::document::{dialect_of, failed};
 use crate::resolve::{join, percent_decode};
 use crate::validity::leads_to_meta_schema;
@@ -141,7 +142,7 @@ fn with_definitions(root: Value, keyword: &str, mut definitions: Vec<Entry>) -> 
             key_span: root.span,
             value: Value {
                 span: root.span,
-                ..object(definitions)
+                ..Value::object(definitions)
             },
         }),
     }

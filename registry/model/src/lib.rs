@@ -4,22 +4,18 @@
 //! In: bytes and strings. Out: values, or errors that know their place in the source. This crate does no I/O, prints
 //! nothing, and knows nothing of compatibility, of the file layout of a workspace, or of AWS.
 //!
-//! The feature `registry` adds what a registry holds: digests, and the forms that EventBridge stores, draft-04 and OpenApi3; the
-//! feature `serde_json` adds conversions from and to its values.
+//! The feature `serde_json` adds conversions from and to its values.
 
-mod build;
 mod bundle;
 mod deep;
 mod dialect;
 mod digest;
 mod document;
-#[cfg(feature = "registry")]
-mod downgrade;
 mod ecma;
+mod envelope;
 mod keyword;
 mod name;
 mod number;
-mod openapi;
 mod parse;
 mod parts;
 mod pointer;
@@ -35,27 +31,25 @@ mod value;
 mod version;
 mod version_place;
 mod word;
+mod write;
 
-pub use bundle::{Files, Include};
+pub use bundle::{Files, Include, pick_unused_name};
 pub use deep::{depth_of_text, with_stack_for};
 pub use dialect::{Dialect, UnknownDialect};
-pub use digest::{Digest, canonical_json};
+pub use digest::Digest;
 pub use document::{Document, DocumentError, Problem, dialect_problems};
-#[cfg(feature = "registry")]
-pub use downgrade::{Downgraded, NotExpressible, downgrade, downgrade_as_before};
 pub use ecma::{PatternError, PatternReading, RustOnlySyntax, read_pattern, rust_only_syntax};
+pub use envelope::ENVELOPE_MEMBERS;
 pub use keyword::{ForeignKeyword, Subschema, foreign_keywords, is_schema, keywords, subschemas, unknown_keywords};
 pub use name::{EventName, InvalidName};
 pub use number::Number;
-pub use openapi::{Detail, ENVELOPE_MEMBERS, OpenApiError, detail_of, detail_of_export};
-#[cfg(feature = "registry")]
-pub use openapi::{Envelope, openapi, openapi_as_before};
 pub use parse::{ParseError, parse};
 pub use parts::{DialectPart, split_by_dialect};
 pub use pointer::Pointer;
 pub use reference::{EventRef, InvalidReference, Versions};
 pub use resolve::join as join_uri;
 pub use resolve::{Reference, ResolveError, Resolver, Target};
+pub use resolve::{decode_fragment, encode_fragment};
 pub use scope::Scope;
 pub use source::{Location, Source, Span};
 pub use union::{EXTENSIBLE_MARKS, UnionTag, is_extensible, union_tag};
@@ -66,3 +60,4 @@ pub use value::{Entry, Kind, Object, Value};
 pub use version::{InvalidVersion, Version};
 pub use version_place::{PlaceSchema, schemas_at, version_place};
 pub use word::find_word_span;
+pub use write::canonical_json;

@@ -1,7 +1,6 @@
 //! A document as its parts of one dialect each. In: a document and its dialect. Out: the document without its embedded resources of other
 //! dialects, and each of them. A meta-schema describes one such part: `{}` stands where a resource of another dialect was.
 
-use crate::build::object;
 use crate::{Dialect, Entry, Kind, Object, Pointer, Value, subschemas};
 
 /// A part of a document.
@@ -62,7 +61,7 @@ fn without(value: &Value, pointer: &Pointer, embedded: &[(Pointer, Dialect, &Val
     if embedded.iter().any(|(place, ..)| place == pointer) {
         return Value {
             span: value.span,
-            ..object(Vec::new())
+            ..Value::object(Vec::new())
         };
     }
     let kind = match &value.kind {

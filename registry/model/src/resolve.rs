@@ -331,7 +331,7 @@ pub fn join(base: &str, location: &str) -> String {
 }
 
 /// A pointer in a URI fragment (RFC 6901 §6).
-pub(crate) fn fragment(pointer: &Pointer) -> String {
+pub fn encode_fragment(pointer: &Pointer) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(&byte);
     pointer
         .to_string()
@@ -347,7 +347,7 @@ pub(crate) fn fragment(pointer: &Pointer) -> String {
 }
 
 /// The fragment of a reference, decoded. `None` if it has none.
-pub(crate) fn decoded_fragment(text: &str) -> Option<String> {
+pub fn decode_fragment(text: &str) -> Option<String> {
     percent_decode(text.split_once('#')?.1)
 }
 

@@ -2,8 +2,7 @@
 //! Out: whether it has the mark, and the property that tells the branches of a union apart. What follows for readers is for the
 //! policies and for generated code to say (ADR 56).
 
-use crate::build::{array, entry, object, only, string};
-use crate::{Kind, Object, Resolver, Scope, Value};
+use crate::{Entry, Kind, Object, Resolver, Scope, Value};
 
 /// The keywords that mark a list or a union as open. Both mean the same: the first was named when only lists could be open.
 pub const EXTENSIBLE_MARKS: [&str; 2] = ["x-extensible-enum", "x-extensible"];
@@ -65,14 +64,17 @@ impl UnionTag {
         let mut types: Vec<&str> = known().map(type_of).collect();
         types.sort_unstable();
         types.dedup();
-        let tag = object(vec![
-            entry("type", array(types.into_iter().map(string).collect())),
-            entry("not", only("enum", array(known().cloned().collect()))),
+        let tag = Value::object(vec![
+            Entry::new("type", Value::array(types.into_iter().map(Value::string).collect())),
+            Entry::new(
+                "not",
+                Value::object_of("enum", Value::array(known().cloned().collect())),
+            ),
         ]);
-        object(vec![
-            entry("type", string("object")),
-            entry("required", array(vec![string(&self.property)])),
-            entry("properties", only(&self.property, tag)),
+        Value::object(vec![
+            Entry::new("type", Value::string("object")),
+            Entry::new("required", Value::array(vec![Value::string(&self.property)])),
+            Entry::new("properties", Value::object_of(&self.property, tag)),
         ])
     }
 }

@@ -46,6 +46,50 @@ pub struct Entry {
     pub value: Value,
 }
 
+/// Values that a program makes: they stand nowhere in a source.
+impl Value {
+    /// Returns the object of those members. The caller answers for the uniqueness of the keys.
+    pub fn object(members: Vec<Entry>) -> Self {
+        Self::computed(Kind::Object(Object::from_entries(members)))
+    }
+
+    /// Returns the object of that one member.
+    pub fn object_of(key: &str, value: Self) -> Self {
+        Self::object(vec![Entry::new(key, value)])
+    }
+
+    /// Returns the array of those elements.
+    pub fn array(elements: Vec<Self>) -> Self {
+        Self::computed(Kind::Array(elements))
+    }
+
+    /// Returns the string of that text.
+    pub fn string(text: &str) -> Self {
+        Self::computed(Kind::String(text.to_owned()))
+    }
+
+    /// Returns `true` or `false`.
+    pub fn boolean(value: bool) -> Self {
+        Self::computed(Kind::Bool(value))
+    }
+
+    /// Returns the number that counts so many.
+    pub fn from_count(count: usize) -> Self {
+        Self::computed(Kind::Number(Number::from_text(&count.to_string())))
+    }
+}
+
+impl Entry {
+    /// Returns a member that stands nowhere in a source.
+    pub fn new(key: &str, value: Value) -> Self {
+        Self {
+            key: key.to_owned(),
+            key_span: Span::default(),
+            value,
+        }
+    }
+}
+
 /// Values are equal by JSON value: spans, key order and the spelling of numbers do not count.
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {

@@ -169,7 +169,8 @@ fn version(fields: &[String]) -> Option<HeldVersion> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use schemactl_model::{Digest, Version};
+    use schemactl_convert::digest_text;
+    use schemactl_model::Version;
 
     fn listed() -> Listed {
         Listed {
@@ -182,7 +183,7 @@ mod tests {
     }
 
     fn cache() -> Cache {
-        let digest = Digest::of_text("x");
+        let digest = digest_text("x");
         let stamp = Stamp {
             event: "a/B".parse().unwrap(),
             version: Version::new(1, 0),

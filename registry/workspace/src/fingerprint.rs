@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use schemactl_model::{Digest, Kind, Pointer, Source, Span, Value, Version, parse};
+use schemactl_convert::digest_value;
+use schemactl_model::{Kind, Pointer, Source, Span, Value, Version, parse};
 
 use crate::{ChangeKey, Finding};
 
@@ -123,7 +124,7 @@ fn child_around(value: &Value, span: Span) -> Option<(String, &Value)> {
 
 fn digest(parts: Vec<String>) -> String {
     let parts = parts.into_iter().map(|part| Value::computed(Kind::String(part)));
-    let digest = Digest::of(&Value::computed(Kind::Array(parts.collect()))).to_string();
+    let digest = digest_value(&Value::computed(Kind::Array(parts.collect()))).to_string();
     digest.trim_start_matches("sha256:").to_owned()
 }
 

@@ -10,9 +10,10 @@ mod numbering;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use schemactl_convert::digest_value;
+use schemactl_convert::{detail_of, detail_of_export};
 use schemactl_model::{
-    Dialect, Digest, Document, Entry, EventName, Kind, Object, Source, Span, Value, Version, detail_of,
-    detail_of_export, parse, with_stack_for,
+    Dialect, Digest, Document, Entry, EventName, Kind, Object, Source, Span, Value, Version, parse, with_stack_for,
 };
 
 pub use numbering::Numbering;
@@ -274,7 +275,7 @@ fn read_value(
         detail_type: settings.map_or_else(|| event.name().to_owned(), |settings| settings.detail_type.clone()),
         event,
         version: stamp.map(|stamp| stamp.version),
-        digest: Digest::of(&without_stamp(value)),
+        digest: digest_value(&without_stamp(value)),
         schema: without_stamp(value),
     };
     let detail = match SchemaType::from_name(&version.type_name) {

@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use schemactl_model::{
-    Digest, Downgraded, Entry, Envelope, EventName, Kind, NotExpressible, Object, Source, Span, Value, Version,
-    downgrade, downgrade_as_before, openapi, openapi_as_before, parse,
+use schemactl_convert::{
+    Downgraded, Envelope, NotExpressible, downgrade, downgrade_as_before, openapi, openapi_as_before,
 };
+use schemactl_convert::{digest_text, digest_value};
+use schemactl_model::{Digest, Entry, EventName, Kind, Object, Source, Span, Value, Version, parse};
 
 use crate::plan::Content;
 use crate::{Event, Layout, RegistrySettings, SchemaType, SchemaVersion};
@@ -236,7 +237,7 @@ pub(crate) fn without_stamp(value: &Value) -> Value {
 }
 
 fn content_digest(value: &Value) -> Digest {
-    Digest::of(&without_stamp(value))
+    digest_value(&without_stamp(value))
 }
 
 /// What a content of the registry is: its stamp, and its digest as a JSON value, whatever its layout. What is no JSON is
@@ -244,6 +245,6 @@ fn content_digest(value: &Value) -> Digest {
 pub(crate) fn identify(content: &str) -> (Option<Stamp>, Digest) {
     match parse(&Source::new("registered", content)) {
         Ok(value) => (Stamp::of(&value), content_digest(&value)),
-        Err(_) => (None, Digest::of_text(content)),
+        Err(_) => (None, digest_text(content)),
     }
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+use schemactl_convert::digest_text;
 use schemactl_model::{Digest, Version};
 
 use crate::registered::identify;
@@ -125,7 +126,7 @@ pub(crate) fn state<'v>(versions: impl Iterator<Item = (&'v Version, &'v Digest)
         .map(|(version, digest)| format!("{version} {digest}"))
         .collect();
     lines.sort();
-    let digest = Digest::of_text(&lines.join("\n")).to_string();
+    let digest = digest_text(&lines.join("\n")).to_string();
     let digest = &digest["sha256:".len()..][..32];
     format!("1:{}:{digest}:{last_modified}", lines.len())
 }

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 use schemactl_compat::{Engine, Schema, Verdict, default_engine, metaschema_errors};
-use schemactl_model::{Dialect, Document, Downgraded, Envelope, Source, Value, detail_of, downgrade, openapi};
+use schemactl_convert::{Downgraded, Envelope, detail_of, downgrade, openapi};
+use schemactl_model::{Dialect, Document, Source, Value};
 
 fn read(text: &str, dialect: Dialect) -> Document {
     Document::parse(Source::new("1.0.json", text), dialect).unwrap_or_else(|errors| panic!("{text}: {errors:?}"))

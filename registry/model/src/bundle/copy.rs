@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::build::string;
 use crate::{Entry, Kind, Object, Pointer, Span, Value};
 
 /// A copy of a value, with other references.
@@ -28,7 +27,7 @@ impl ValueCopier<'_> {
                     let value = match text {
                         Some(text) if entry.key == "$ref" => Value {
                             span: self.span.unwrap_or(entry.value.span),
-                            ..string(text)
+                            ..Value::string(text)
                         },
                         _ => self.value(&entry.value, &below),
                     };

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Bundler, Link, Place, definitions_of};
-use crate::build::{string, unused};
-use crate::resolve::fragment;
+use crate::resolve::encode_fragment;
 use crate::{Dialect, Entry, Kind, Object, Pointer, Value};
 
 /// What a document is called that has no identifier, where a resource in it has to refer to it.
@@ -32,7 +31,7 @@ impl<'n> DefinitionNames<'n> {
         let own = own.into_iter().flat_map(Object::iter);
         let mut taken: BTreeSet<String> = own.map(|entry| entry.key.clone()).collect();
         let names = bundler.taken.keys().map(|place| {
-            let name = unused(&wish(place), |name| taken.contains(name));
+            let name = pick_unused_name(&wish(place), |name| taken.contains(name));
             taken.insert(name.clone());
             (place, name)
         });
@@ -50,7 +49,7 @@ impl<'n> DefinitionNames<'n> {
             Link::Definition(place) if self.own_base.is_some() => self.identifier(place),
             Link::Definition(place) => {
                 let pointer = Pointer::root().join(self.keyword).join(self.names[place].as_str());
-                format!("{document}#{}", fragment(&pointer))
+                format!("{document}#{}", encode_fragment(&pointer))
             }
         }
     }
@@ -70,7 +69,7 @@ impl<'n> DefinitionNames<'n> {
             key_span: definition.span,
             value: Value {
                 span: definition.span,
-                ..string(text)
+                ..Value::string(text)
             },
         });
         let entries = own.into_iter().chain(members.iter().cloned()).collect();
@@ -83,7 +82,7 @@ impl<'n> DefinitionNames<'n> {
     /// The identifier of a definition that is a resource of its own.
     pub(super) fn identifier(&self, place: &Place) -> String {
         let name = Pointer::root().join(self.names[place].as_str());
-        format!("urn:schemactl{}", fragment(&name).replacen('/', ":", 1))
+        format!("urn:schemactl{}", encode_fragment(&name).replacen('/', ":", 1))
     }
 }
 
@@ -97,7 +96,7 @@ pub(super) fn with_identifier(root: Value) -> Value {
         key_span: root.span,
         value: Value {
             span: root.span,
-            ..string(DOCUMENT)
+            ..Value::string(DOCUMENT)
         },
     };
     let entries = std::iter::once(identifier).chain(members.iter().cloned()).collect();
@@ -117,4 +116,18 @@ pub(super) fn wish(place: &Place) -> String {
     let stem = file.strip_suffix(".json").unwrap_or(file);
     let is_version = stem.parse::<crate::Version>().is_ok();
     parts.next().filter(|_| is_version).unwrap_or(stem).to_owned()
+}
+
+/// Returns a name that is not taken, as close to `wish` as possible: the wish itself, or with `-2`, `-3` and so on behind it.
+pub fn pick_unused_name(wish: &str, taken: impl Fn(&str) -> bool) -> String {
+    if !taken(wish) {
+        return wish.to_owned();
+    }
+    let mut numbers = 2..;
+    loop {
+        let name = format!("{wish}-{}", numbers.next().expect("the range has no end"));
+        if !taken(&name) {
+            return name;
+        }
+    }
 }

@@ -3,7 +3,7 @@
 
 use super::suggest::closest;
 use super::{FaultKind, SchemaFault, message, uri};
-use crate::resolve::{fragment, percent_decode};
+use crate::resolve::{encode_fragment, percent_decode};
 use crate::{Dialect, Kind, Pointer, Reference, ResolveError, Resolver, Target, Value, join_uri, subschemas};
 
 /// What a reference leads to.
@@ -103,7 +103,7 @@ fn meant(resolver: &Resolver<'_>, reference: &Reference) -> Option<String> {
     let candidates = places.filter_map(|place| {
         let members = place.resolve(root).and_then(Value::as_object)?;
         let name = closest(last, members.iter().map(|member| member.key.as_str()))?;
-        Some(format!("#{}", fragment(&place.join(name))))
+        Some(format!("#{}", encode_fragment(&place.join(name))))
     });
     candidates.into_iter().next()
 }

@@ -5,7 +5,8 @@
 //! the one that the plan was made on, the write is refused. A write whose answer is lost is looked up by reading before it is
 //! made again, under the same token. What was written is read back.
 
-use schemactl_model::{Digest, EventName, Version};
+use schemactl_convert::digest_text;
+use schemactl_model::{EventName, Version};
 
 use super::Done;
 use crate::retry::Calls;
@@ -261,7 +262,7 @@ impl Want<'_> {
     fn token(&self, base: Option<&HeldVersion>) -> String {
         let number = base.map_or("", |base| base.number.as_str());
         let text = format!("{}\n{number}\n{}", self.schema, self.content.text);
-        let digest = Digest::of_text(&text).to_string();
+        let digest = digest_text(&text).to_string();
         let hex = &digest["sha256:".len()..];
         format!(
             "{}-{}-{}-{}-{}",

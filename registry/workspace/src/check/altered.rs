@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use schemactl_compat::{Schema, changes};
+use schemactl_convert::digest_value;
 use schemactl_model::{Digest, EventName, Source, Span, Version, parse};
 
 use super::title;
@@ -91,7 +92,7 @@ fn edited_include(before: &SchemaVersion, now: &SchemaVersion) -> Option<String>
 
 /// Spaces and line breaks do not count, as they do not count for the digest of a version.
 fn is_edited(before: &Source, now: &Source) -> bool {
-    let value = |file: &Source| parse(file).ok().map(|value| Digest::of(&value));
+    let value = |file: &Source| parse(file).ok().map(|value| digest_value(&value));
     before.text() != now.text() && value(before) != value(now)
 }
 

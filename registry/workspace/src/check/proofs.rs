@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use schemactl_compat::{Bump, Policy, Schema, Settings, Verdict, breaks};
-use schemactl_model::{Digest, EventName, Source, Version, parse, with_stack_for};
+use schemactl_convert::digest_text;
+use schemactl_model::{EventName, Source, Version, parse, with_stack_for};
 use serde::{Deserialize, Serialize};
 
 use super::schemas::report_missing_dialect;
@@ -141,7 +142,7 @@ pub(super) fn key(workspace: &Workspace, event: &Event, asked: Asked, options: &
         version.document.included().iter().for_each(&mut add);
         version.examples.iter().for_each(|example| add(&example.file));
     }
-    Digest::of_text(&text).to_string()
+    digest_text(&text).to_string()
 }
 
 impl Proved {

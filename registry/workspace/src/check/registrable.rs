@@ -2,7 +2,8 @@
 //! schema is accepted on request; one that takes less never is.
 
 use schemactl_compat::{Engine, Schema, Verdict};
-use schemactl_model::{Dialect, NotExpressible, Value, detail_of};
+use schemactl_convert::{NotExpressible, detail_of};
+use schemactl_model::{Dialect, Value};
 
 use super::{finding_of, title};
 use crate::registered::{MAX_CHARACTERS, without_stamp};
@@ -127,7 +128,7 @@ impl Examined<'_> {
 }
 
 /// What a reader of the registry makes of a content: a draft-04 schema of the detail.
-fn read_back(content: &RegisteredContent) -> Result<Value, schemactl_model::OpenApiError> {
+fn read_back(content: &RegisteredContent) -> Result<Value, schemactl_convert::OpenApiError> {
     match content.type_ {
         SchemaType::JsonSchemaDraft4 => Ok(without_stamp(&content.value)),
         SchemaType::OpenApi3 => detail_of(&content.value).map(|detail| detail.schema),

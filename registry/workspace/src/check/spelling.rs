@@ -2,7 +2,8 @@
 //! draft-04 form of the schema says `integer`: readers of that form do not agree on it (ADR 57).
 
 use schemactl_compat::{Semantics, Validator, Violation};
-use schemactl_model::{Dialect, Kind, Number, Pointer, Value, downgrade};
+use schemactl_convert::downgrade;
+use schemactl_model::{Dialect, Kind, Number, Pointer, Value};
 
 use super::{finding_of, title};
 use crate::{Event, Finding, Place, RegistrySettings, Report, Rule, SchemaType, SchemaVersion, Severity};

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 #[cfg(feature = "check")]
-use schemactl_model::Digest;
+use schemactl_convert::digest_value;
 use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Span, Version};
 
 #[cfg(feature = "check")]
@@ -355,7 +355,7 @@ impl<'r> Loader<'r> {
             Ok(document) => Some(SchemaVersion {
                 version,
                 #[cfg(feature = "check")]
-                digest: Digest::of(document.root()),
+                digest: digest_value(document.root()),
                 document,
                 examples,
             }),

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use schemactl_convert::digest_text;
 use schemactl_model::{Digest, EventName, Version};
 
 use super::{Identity, quoted};
@@ -163,7 +164,7 @@ const SEAL_DIGITS: usize = 12;
 
 #[cfg(feature = "check")]
 fn compute_seal(event: &EventName, step: &LifeStep) -> String {
-    let digest = Digest::of_text(&format!("{event}\n{}", step.to_toml()));
+    let digest = digest_text(&format!("{event}\n{}", step.to_toml()));
     let digest = digest.to_string();
     let digits = digest.trim_start_matches("sha256:");
     digits[..SEAL_DIGITS].to_owned()

@@ -1,10 +1,11 @@
 //! Tests of the lock: what is written reads back, lines of two branches, records.
 
 use super::*;
+use schemactl_convert::digest_value;
 use schemactl_model::Value;
 
 fn digest() -> Digest {
-    Digest::of(&Value::from(&true.into()))
+    digest_value(&Value::from(&true.into()))
 }
 
 fn identity() -> Identity {
@@ -50,7 +51,7 @@ fn lines_of_two_branches_are_one_event_if_they_agree() {
         format!("{{ event = \"a/B\", versions = {{ \"1.0\" = \"{digest}\", \"{version}\" = \"{digest}\" }} }},\n")
     };
     let read = |lines: &str| Lock::parse(&Source::new(FILE, format!("version = 2\nreleased = [\n{lines}]\n")));
-    let other = Digest::of(&Value::from(&false.into()));
+    let other = digest_value(&Value::from(&false.into()));
     let merged = read(&(line("1.1", &digest()) + &line("2.0", &digest()))).unwrap();
     assert_eq!(merged.iter().count(), 3);
     let error = read(&(line("1.1", &digest()) + &line("2.0", &other))).unwrap_err();
@@ -92,7 +93,7 @@ fn records_are_written_and_read_back() {
         after: identity(),
         versions,
     }));
-    let other = Digest::of(&Value::from(&false.into()));
+    let other = digest_value(&Value::from(&false.into()));
     lock.add_record(record(LifeStep::Hotfix {
         version: Version::new(1, 0),
         before: digest(),
@@ -106,7 +107,7 @@ fn records_are_written_and_read_back() {
 
 #[test]
 fn a_hotfix_says_which_of_two_lines_is_newer() {
-    let other = Digest::of(&Value::from(&false.into()));
+    let other = digest_value(&Value::from(&false.into()));
     let line = |digest: &Digest| format!("{{ event = \"a/B\", versions = {{ \"1.0\" = \"{digest}\" }} }}");
     let hotfix = |before: &Digest, after: &Digest| {
         let step = LifeStep::Hotfix {

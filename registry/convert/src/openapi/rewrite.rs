@@ -1,8 +1,7 @@
 //! Schemas whose references are led elsewhere. In: a schema, its dialect, and where each reference leads to. Out: the schema with that.
 //! Data stays as it is: only what the dialect reads as a subschema is looked into.
 
-use crate::build::{array, entry, object, string};
-use crate::{Dialect, Entry, Kind, Value, subschemas};
+use schemactl_model::{Dialect, Entry, Kind, Value, subschemas};
 
 /// Rewrites every reference of a schema.
 pub(super) fn rewrite_references<E>(
@@ -17,7 +16,7 @@ pub(super) fn rewrite_references<E>(
     let mut out = Vec::new();
     for member in members.iter() {
         let value = match (&member.value.kind, member.key.as_str()) {
-            (Kind::String(text), "$ref") => string(&lead(text)?),
+            (Kind::String(text), "$ref") => Value::string(&lead(text)?),
             (kind, keyword) => {
                 let mut below = below.iter().filter(|sub| sub.keyword == keyword).peekable();
                 if below.peek().is_none() {
@@ -28,9 +27,9 @@ pub(super) fn rewrite_references<E>(
                 }
             }
         };
-        out.push(entry(&member.key, value));
+        out.push(Entry::new(&member.key, value));
     }
-    Ok(object(out))
+    Ok(Value::object(out))
 }
 
 /// The value of a keyword that holds one schema, a list of them, or one by name.
@@ -47,14 +46,19 @@ fn rewrite_below<E>(
                 .iter()
                 .map(|element| rewrite_references(element, dialect, lead))
                 .collect();
-            Ok(array(rewritten?))
+            Ok(Value::array(rewritten?))
         }
         Kind::Object(members) if is_map => {
             let rewritten: Result<Vec<Entry>, E> = members
                 .iter()
-                .map(|member| Ok(entry(&member.key, rewrite_references(&member.value, dialect, lead)?)))
+                .map(|member| {
+                    Ok(Entry::new(
+                        &member.key,
+                        rewrite_references(&member.value, dialect, lead)?,
+                    ))
+                })
                 .collect();
-            Ok(object(rewritten?))
+            Ok(Value::object(rewritten?))
         }
         _ => rewrite_references(value, dialect, lead),
     }

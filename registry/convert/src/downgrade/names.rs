@@ -1,11 +1,11 @@
 //! `propertyNames`. Draft-04 has no word for the names of an object, but it closes objects: names that match a pattern or
 //! stand in a list are those of `patternProperties` and `properties` beside `additionalProperties: false`.
 
+use crate::build::{accept_all, accept_none, read_count};
 use std::collections::BTreeSet;
 
 use super::{Converter, Output};
-use crate::build::{anything, boolean, count, entry, number, object, only};
-use crate::{Entry, Kind, Pointer, Value};
+use schemactl_model::{Entry, Kind, Pointer, Value};
 
 /// A condition on names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,9 +123,9 @@ fn length(schema: &Value) -> Option<Vec<Names>> {
     if least.is_none() && most.is_none() {
         return Some(Vec::new());
     }
-    let least = least.map_or(Some(0), |value| count(Some(value)))?;
+    let least = least.map_or(Some(0), |value| read_count(Some(value)))?;
     let most = match most {
-        Some(value) => count(Some(value))?.to_string(),
+        Some(value) => read_count(Some(value))?.to_string(),
         None => String::new(),
     };
     Some(vec![Names::Among(Listed::pattern(&format!(
@@ -149,13 +149,15 @@ impl Listed {
     }
 
     fn members(self, schema: &Value) -> Vec<Entry> {
-        let each = |texts: BTreeSet<String>| object(texts.iter().map(|text| entry(text, schema.clone())).collect());
+        let each = |texts: BTreeSet<String>| {
+            Value::object(texts.iter().map(|text| Entry::new(text, schema.clone())).collect())
+        };
         let mut members = Vec::new();
         if !self.names.is_empty() {
-            members.push(entry("properties", each(self.names)));
+            members.push(Entry::new("properties", each(self.names)));
         }
         if !self.patterns.is_empty() {
-            members.push(entry("patternProperties", each(self.patterns)));
+            members.push(Entry::new("patternProperties", each(self.patterns)));
         }
         members
     }
@@ -164,13 +166,15 @@ impl Listed {
 impl Names {
     fn into_schema(self) -> Value {
         match self {
-            Self::Among(listed) if listed == Listed::default() => only("maxProperties", number(0)),
-            Self::Among(listed) => {
-                let mut members = listed.members(&anything());
-                members.push(entry("additionalProperties", boolean(false)));
-                object(members)
+            Self::Among(listed) if listed == Listed::default() => {
+                Value::object_of("maxProperties", Value::from_count(0))
             }
-            Self::Outside(listed) => object(listed.members(&crate::build::nothing())),
+            Self::Among(listed) => {
+                let mut members = listed.members(&accept_all());
+                members.push(Entry::new("additionalProperties", Value::boolean(false)));
+                Value::object(members)
+            }
+            Self::Outside(listed) => Value::object(listed.members(&accept_none())),
         }
     }
 }

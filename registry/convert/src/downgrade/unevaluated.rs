@@ -3,11 +3,11 @@
 //! The number of branches does not matter. Recursion, many branches with `patternProperties` of their own, and `contains` beside
 //! `unevaluatedItems` are not expressed.
 
+use crate::build::{accept_all, accept_none};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Converter, Output};
-use crate::build::{anything, array, boolean, entry, nothing, object, only, string};
-use crate::{Dialect, Kind, Object, Pointer, Value};
+use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Value};
 
 /// Conditional patterns that are combined with each other. Their number doubles the schema each, and a registered schema has at
 /// most 100,000 characters.
@@ -49,7 +49,7 @@ impl<'v> Converter<'v> {
             let counted = keyword == "unevaluatedItems" && self.dialect == Dialect::Draft202012;
             let found = self.contributions(schema, pointer, true, &mut Vec::new());
             let rest = match member.value.kind {
-                Kind::Bool(allowed) => boolean(allowed),
+                Kind::Bool(allowed) => Value::boolean(allowed),
                 _ => self.one(schema, keyword, pointer),
             };
             let found = found.filter(|_| !counted || !mentions_contains(schema));
@@ -163,7 +163,7 @@ impl<'v> Converter<'v> {
             return Some(Vec::new());
         }
         let condition = self.one(schema, "if", pointer);
-        let not = only("not", condition.clone());
+        let not = Value::object_of("not", condition.clone());
         let mut found = under(held, &condition);
         found.extend(under(otherwise, &not));
         Some(found)
@@ -213,9 +213,9 @@ fn under(mut contributions: Vec<Contribution>, held: &Value) -> Vec<Contribution
 }
 
 fn object_with(name: &str) -> Value {
-    object(vec![
-        entry("type", string("object")),
-        entry("required", array(vec![string(name)])),
+    Value::object(vec![
+        Entry::new("type", Value::string("object")),
+        Entry::new("required", Value::array(vec![Value::string(name)])),
     ])
 }
 
@@ -223,7 +223,7 @@ fn object_with(name: &str) -> Value {
 fn condition(contribution: &Contribution) -> Value {
     match contribution.condition.as_slice() {
         [only] => only.clone(),
-        several => only("allOf", array(several.to_vec())),
+        several => Value::object_of("allOf", Value::array(several.to_vec())),
     }
 }
 
@@ -232,7 +232,10 @@ fn or(conditions: &[Value], schema: Value) -> Value {
     if conditions.is_empty() {
         return schema;
     }
-    only("anyOf", array(conditions.iter().cloned().chain([schema]).collect()))
+    Value::object_of(
+        "anyOf",
+        Value::array(conditions.iter().cloned().chain([schema]).collect()),
+    )
 }
 
 /// Where the names that are not evaluated have allowed values. Nothing is unconditional in `conditions`.
@@ -320,12 +323,12 @@ impl NameRules {
             let conditions: Vec<Value> = failed.iter().chain(*conditions).cloned().collect();
             let allowed = if patterns.is_empty() {
                 let value = if rest.kind == Kind::Bool(false) {
-                    nothing()
+                    accept_none()
                 } else {
                     rest.clone()
                 };
-                let members = names.iter().map(|name| entry(name, value.clone()));
-                only("properties", object(members.collect()))
+                let members = names.iter().map(|name| Entry::new(name, value.clone()));
+                Value::object_of("properties", Value::object(members.collect()))
             } else {
                 // A name of the group may match a pattern: it is one of the additional ones, if it does not.
                 self.others_allowed(names, patterns, rest)
@@ -339,17 +342,18 @@ impl NameRules {
     fn others_allowed(&self, named: &BTreeSet<&str>, patterns: &BTreeSet<String>, rest: &Value) -> Value {
         let listed = self.always.iter().chain(self.sometimes.keys());
         let listed = listed.filter(|name| !named.contains(name.as_str()));
-        let each = |texts: Vec<&String>| object(texts.into_iter().map(|text| entry(text, anything())).collect());
+        let each =
+            |texts: Vec<&String>| Value::object(texts.into_iter().map(|text| Entry::new(text, accept_all())).collect());
         let (listed, patterns): (Vec<_>, Vec<_>) = (listed.collect(), patterns.iter().collect());
         let mut members = Vec::new();
         if !listed.is_empty() {
-            members.push(entry("properties", each(listed)));
+            members.push(Entry::new("properties", each(listed)));
         }
         if !patterns.is_empty() {
-            members.push(entry("patternProperties", each(patterns)));
+            members.push(Entry::new("patternProperties", each(patterns)));
         }
-        members.push(entry("additionalProperties", rest.clone()));
-        object(members)
+        members.push(Entry::new("additionalProperties", rest.clone()));
+        Value::object(members)
     }
 }
 
@@ -380,20 +384,20 @@ fn elements_allowed(contributions: &[Contribution], rest: &Value) -> Vec<Value> 
 /// The elements from an index on, up to another one, are in `rest`.
 fn range_allowed(from: usize, end: Option<usize>, rest: &Value) -> Value {
     let every = if rest.kind == Kind::Bool(false) {
-        nothing()
+        accept_none()
     } else {
         rest.clone()
     };
-    let skipped = (0..from).map(|_| anything());
+    let skipped = (0..from).map(|_| accept_all());
     match end {
         Some(end) => {
             let checked = (from..end).map(|_| every.clone());
-            only("items", array(skipped.chain(checked).collect()))
+            Value::object_of("items", Value::array(skipped.chain(checked).collect()))
         }
-        None if from == 0 => only("items", every),
-        None => object(vec![
-            entry("items", array(skipped.collect())),
-            entry("additionalItems", rest.clone()),
+        None if from == 0 => Value::object_of("items", every),
+        None => Value::object(vec![
+            Entry::new("items", Value::array(skipped.collect())),
+            Entry::new("additionalItems", rest.clone()),
         ]),
     }
 }

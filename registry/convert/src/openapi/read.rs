@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 
 use super::rewrite::rewrite_references;
 use super::{COMPONENTS, DETAIL_TYPE, ENVELOPE, SOURCE};
-use crate::build::{array, entry, object, only, string};
-use crate::resolve::{decoded_fragment, fragment};
-use crate::{Dialect, Entry, Kind, Object, Pointer, Value};
+use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Value};
+use schemactl_model::{decode_fragment, encode_fragment};
 
 /// What an OpenAPI document says of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,14 +152,14 @@ impl<'v> Reader<'v> {
         }
         self.used.clear();
         let schema = self.schema(root)?;
-        let mut members = vec![entry("$schema", string(self.dialect.uri()))];
+        let mut members = vec![Entry::new("$schema", Value::string(self.dialect.uri()))];
         let own = schema.as_object().into_iter().flat_map(Object::iter);
         members.extend(own.filter(|member| member.key != "$schema").cloned());
         let definitions = self.definitions()?;
         if !definitions.is_empty() {
-            members.push(entry(self.definitions_keyword(), object(definitions)));
+            members.push(Entry::new(self.definitions_keyword(), Value::object(definitions)));
         }
-        Ok(object(members))
+        Ok(Value::object(members))
     }
 
     /// The reference that a root is nothing else than.
@@ -184,7 +183,7 @@ impl<'v> Reader<'v> {
         while let Some(name) = self.used.iter().copied().find(|name| !written.contains(name)) {
             written.insert(name);
             let schema = self.components.value(name).expect("a component that was found");
-            definitions.push(entry(name, self.schema(schema)?));
+            definitions.push(Entry::new(name, self.schema(schema)?));
         }
         definitions.sort_by(|one, other| one.key.cmp(&other.key));
         Ok(definitions)
@@ -192,7 +191,7 @@ impl<'v> Reader<'v> {
 
     fn component(&self, text: &str) -> Result<&'v Entry, OpenApiError> {
         let missing = || OpenApiError::Reference(text.to_owned());
-        let pointer = decoded_fragment(text).and_then(|text| Pointer::parse(&text));
+        let pointer = decode_fragment(text).and_then(|text| Pointer::parse(&text));
         let pointer = pointer.filter(|_| text.starts_with('#')).ok_or_else(missing)?;
         let [components, schemas, name] = pointer.tokens() else {
             return Err(missing());
@@ -216,11 +215,11 @@ impl<'v> Reader<'v> {
         for member in members.iter() {
             out.extend(self.member(member, members)?);
         }
-        Ok(object(out))
+        Ok(Value::object(out))
     }
 
     fn reference(&mut self, text: &str) -> Result<Value, OpenApiError> {
-        Ok(only("$ref", string(&self.place(text)?)))
+        Ok(Value::object_of("$ref", Value::string(&self.place(text)?)))
     }
 
     /// Where the component of a reference stands in the result.
@@ -231,7 +230,7 @@ impl<'v> Reader<'v> {
         }
         self.used.insert(name);
         let pointer = Pointer::root().join(self.definitions_keyword()).join(name);
-        Ok(format!("#{}", fragment(&pointer)))
+        Ok(format!("#{}", encode_fragment(&pointer)))
     }
 
     fn member(&mut self, member: &'v Entry, beside: &Object) -> Result<Option<Entry>, OpenApiError> {
@@ -243,24 +242,24 @@ impl<'v> Reader<'v> {
                     .value("nullable")
                     .is_some_and(|flag| flag.kind == Kind::Bool(true)) =>
             {
-                array(vec![value.clone(), string("null")])
+                Value::array(vec![value.clone(), Value::string("null")])
             }
             "properties" => {
                 let members = value.as_object().into_iter().flat_map(Object::iter);
                 let converted: Result<Vec<_>, _> = members
-                    .map(|member| Ok(entry(&member.key, self.schema(&member.value)?)))
+                    .map(|member| Ok(Entry::new(&member.key, self.schema(&member.value)?)))
                     .collect();
-                object(converted?)
+                Value::object(converted?)
             }
             "allOf" | "anyOf" | "oneOf" => {
                 let branches = value.as_array().unwrap_or_default().iter();
                 let converted: Result<Vec<_>, _> = branches.map(|branch| self.schema(branch)).collect();
-                array(converted?)
+                Value::array(converted?)
             }
             "items" | "not" | "additionalProperties" => self.schema(value)?,
             _ => value.clone(),
         };
-        Ok(Some(entry(&member.key, converted)))
+        Ok(Some(Entry::new(&member.key, converted)))
     }
 }
 
@@ -270,7 +269,7 @@ const OWN: [&str; 5] = ["nullable", "discriminator", "xml", "externalDocs", "exa
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Source, parse};
+    use schemactl_model::{Source, parse};
 
     fn schema(text: &str) -> Result<String, String> {
         let document = parse(&Source::new("registry", text)).unwrap();

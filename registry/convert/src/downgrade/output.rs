@@ -1,7 +1,6 @@
 //! A draft-04 schema in the making. In: what each keyword becomes. Out: the schema, in which no keyword stands twice.
 
-use crate::build::{array, boolean, entry, object};
-use crate::{Entry, Kind, Object, Span, Value};
+use schemactl_model::{Entry, Kind, Object, Span, Value};
 
 /// Members, and what has to go into `allOf` and `dependencies`, each of which may have several sources.
 #[derive(Default)]
@@ -18,10 +17,12 @@ impl Output {
     pub(super) fn push(&mut self, key: &str, value: Value) {
         match (&value.kind, key) {
             (Kind::Array(branches), "allOf") => self.all_of.extend(branches.iter().cloned()),
-            _ if self.members.iter().any(|member| member.key == key) => self.and(object(vec![entry(key, value)])),
+            _ if self.members.iter().any(|member| member.key == key) => {
+                self.and(Value::object(vec![Entry::new(key, value)]));
+            }
             _ => self.members.push(Entry {
                 key_span: self.span,
-                ..entry(key, value)
+                ..Entry::new(key, value)
             }),
         }
     }
@@ -33,7 +34,10 @@ impl Output {
     pub(super) fn dependencies(&mut self, entries: Vec<Entry>) {
         for entry in entries {
             if self.dependencies.iter().any(|known| known.key == entry.key) {
-                self.and(object(vec![self::entry("dependencies", object(vec![entry]))]));
+                self.and(Value::object(vec![Entry::new(
+                    "dependencies",
+                    Value::object(vec![entry]),
+                )]));
             } else {
                 self.dependencies.push(entry);
             }
@@ -42,18 +46,21 @@ impl Output {
 
     pub(super) fn into_schema(mut self) -> Value {
         if !self.dependencies.is_empty() {
-            let dependencies = object(std::mem::take(&mut self.dependencies));
+            let dependencies = Value::object(std::mem::take(&mut self.dependencies));
             self.push("dependencies", dependencies);
         }
         if !self.all_of.is_empty() {
-            self.members.push(entry("allOf", array(self.all_of)));
+            self.members.push(Entry::new("allOf", Value::array(self.all_of)));
         }
-        object(self.members)
+        Value::object(self.members)
     }
 }
 
 pub(super) fn bound(limit: &str, exclusive: &str, value: &Value) -> Value {
-    object(vec![entry(limit, value.clone()), entry(exclusive, boolean(true))])
+    Value::object(vec![
+        Entry::new(limit, value.clone()),
+        Entry::new(exclusive, Value::boolean(true)),
+    ])
 }
 
 /// `dependentRequired`, without the empty lists that draft-04 forbids and that say nothing.
@@ -77,7 +84,7 @@ pub(super) fn distinct(values: &Value) -> Value {
             kept.push(element.clone());
         }
     }
-    array(kept)
+    Value::array(kept)
 }
 
 /// Values of an `enum` that are compared with each other: a longer list is left as it is.

@@ -6,9 +6,8 @@ use std::collections::BTreeSet;
 
 use super::rewrite::rewrite_references;
 use super::{DETAIL_TYPE, Detail, OpenApiError, SOURCE};
-use crate::build::{entry, object, string};
-use crate::resolve::{decoded_fragment, fragment};
-use crate::{Dialect, Object, Pointer, Value};
+use schemactl_model::{Dialect, Object, Pointer, Value};
+use schemactl_model::{Entry, decode_fragment, encode_fragment};
 
 /// Returns the detail of a schema of whole events, or `None` for a schema that is not one.
 ///
@@ -60,19 +59,19 @@ impl<'v> ExportReader<'v> {
             self.root = Some(name);
         }
         let schema = self.rewrite(root)?;
-        let mut members = vec![entry("$schema", string(Dialect::Draft4.uri()))];
+        let mut members = vec![Entry::new("$schema", Value::string(Dialect::Draft4.uri()))];
         let own = schema.as_object().into_iter().flat_map(Object::iter);
         members.extend(own.filter(|member| member.key != "$schema").cloned());
         let definitions = self.read_definitions()?;
         if !definitions.is_empty() {
-            members.push(entry("definitions", object(definitions)));
+            members.push(Entry::new("definitions", Value::object(definitions)));
         }
-        Ok(object(members))
+        Ok(Value::object(members))
     }
 
     /// What is referred to, and what that refers to in turn.
-    fn read_definitions(&mut self) -> Result<Vec<crate::Entry>, OpenApiError> {
-        let mut definitions: Vec<crate::Entry> = Vec::new();
+    fn read_definitions(&mut self) -> Result<Vec<schemactl_model::Entry>, OpenApiError> {
+        let mut definitions: Vec<schemactl_model::Entry> = Vec::new();
         loop {
             let written = |name: &&String| definitions.iter().any(|definition| definition.key == **name);
             let Some(name) = self.used.iter().find(|name| !written(name)).cloned() else {
@@ -80,7 +79,7 @@ impl<'v> ExportReader<'v> {
                 return Ok(definitions);
             };
             let schema = self.definition(&name, &name)?;
-            definitions.push(entry(&name, self.rewrite(schema)?));
+            definitions.push(Entry::new(&name, self.rewrite(schema)?));
         }
     }
 
@@ -96,7 +95,7 @@ impl<'v> ExportReader<'v> {
             }
             let pointer = Pointer::root().join("definitions").join(name.as_str());
             self.used.insert(name);
-            Ok(format!("#{}", fragment(&pointer)))
+            Ok(format!("#{}", encode_fragment(&pointer)))
         })
     }
 
@@ -108,7 +107,7 @@ impl<'v> ExportReader<'v> {
 
 /// The definition that a reference leads to.
 fn definition_name(text: &str) -> Result<String, OpenApiError> {
-    let pointer = decoded_fragment(text).and_then(|text| Pointer::parse(&text));
+    let pointer = decode_fragment(text).and_then(|text| Pointer::parse(&text));
     match pointer.as_ref().map(Pointer::tokens) {
         Some([definitions, name]) if definitions == "definitions" && text.starts_with('#') => Ok(name.clone()),
         _ => Err(OpenApiError::Reference(text.to_owned())),
@@ -117,13 +116,13 @@ fn definition_name(text: &str) -> Result<String, OpenApiError> {
 
 /// A recursive detail may be referred to where it stands in the envelope.
 fn is_detail(text: &str) -> bool {
-    decoded_fragment(text).as_deref() == Some("/properties/detail") && text.starts_with('#')
+    decode_fragment(text).as_deref() == Some("/properties/detail") && text.starts_with('#')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Source, parse};
+    use schemactl_model::{Source, parse};
 
     fn read(text: &str) -> Result<Option<Detail>, OpenApiError> {
         detail_of_export(&parse(&Source::new("export", text)).unwrap())

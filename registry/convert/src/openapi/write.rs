@@ -1,10 +1,10 @@
 //! From a document to OpenAPI 3.0. OpenAPI has no `null` type, no tuples, no patterns of names and no dependencies: the first
 //! and the last have equivalents, the others are lost and said to be.
 
-use super::{COMPONENTS, DETAIL_TYPE, ENVELOPE, ENVELOPE_MEMBERS, SOURCE};
-use crate::build::{anything, array, boolean, entry, number, object, only, string, unused};
-use crate::downgrade::{PlainReference, bundle};
-use crate::{Document, Downgraded, Entry, Kind, NotExpressible, Object, Pointer, Span, Value};
+use super::{COMPONENTS, DETAIL_TYPE, ENVELOPE, SOURCE};
+use crate::build::accept_all;
+use crate::downgrade::{Downgraded, NotExpressible, PlainReference, bundle};
+use schemactl_model::{Document, ENVELOPE_MEMBERS, Entry, Kind, Object, Pointer, Span, Value, pick_unused_name};
 
 /// How the event is published.
 #[derive(Clone, Copy, Debug)]
@@ -31,24 +31,24 @@ pub fn openapi_as_before(document: &Document, envelope: &Envelope<'_>) -> Downgr
 
 fn from_bundle(bundled: Downgraded, envelope: &Envelope<'_>) -> Downgraded {
     let mut writer = Writer::new(&bundled.schema, envelope.name);
-    let mut components = vec![entry(ENVELOPE, writer.envelope(envelope))];
+    let mut components = vec![Entry::new(ENVELOPE, writer.envelope(envelope))];
     let root = writer.schema(&bundled.schema, &Pointer::root());
-    components.push(entry(&writer.root, root));
+    components.push(Entry::new(&writer.root, root));
     for definition in definitions(&bundled.schema) {
         let at = Pointer::root().join("definitions").join(definition.key.as_str());
         let converted = writer.schema(&definition.value, &at);
-        components.push(entry(&writer.component(&definition.key), converted));
+        components.push(Entry::new(&writer.component(&definition.key), converted));
     }
     let info = vec![
-        entry("title", string(envelope.name)),
-        entry("version", string(envelope.version)),
+        Entry::new("title", Value::string(envelope.name)),
+        Entry::new("version", Value::string(envelope.version)),
     ];
     Downgraded {
-        schema: object(vec![
-            entry("openapi", string("3.0.0")),
-            entry("info", object(info)),
-            entry("paths", anything()),
-            entry("components", only("schemas", object(components))),
+        schema: Value::object(vec![
+            Entry::new("openapi", Value::string("3.0.0")),
+            Entry::new("info", Value::object(info)),
+            Entry::new("paths", accept_all()),
+            Entry::new("components", Value::object_of("schemas", Value::object(components))),
         ]),
         lost: bundled.lost.into_iter().chain(writer.lost).collect(),
     }
@@ -69,12 +69,12 @@ struct Writer {
 
 impl Writer {
     fn new(schema: &Value, name: &str) -> Self {
-        let root = unused(&component(name), |name| name == ENVELOPE);
+        let root = pick_unused_name(&component(name), |name| name == ENVELOPE);
         let mut names: Vec<(String, String)> = Vec::new();
         for definition in definitions(schema) {
             let taken =
                 |name: &str| name == ENVELOPE || name == root || names.iter().any(|(_, component)| component == name);
-            let free = unused(&component(&definition.key), taken);
+            let free = pick_unused_name(&component(&definition.key), taken);
             names.push((definition.key.clone(), free));
         }
         Self {
@@ -90,30 +90,36 @@ impl Writer {
     }
 
     fn envelope(&self, envelope: &Envelope<'_>) -> Value {
-        let text = || only("type", string("string"));
-        let time = object(vec![
-            entry("type", string("string")),
-            entry("format", string("date-time")),
+        let text = || Value::object_of("type", Value::string("string"));
+        let time = Value::object(vec![
+            Entry::new("type", Value::string("string")),
+            Entry::new("format", Value::string("date-time")),
         ]);
-        let resources = object(vec![entry("type", string("array")), entry("items", text())]);
+        let resources = Value::object(vec![
+            Entry::new("type", Value::string("array")),
+            Entry::new("items", text()),
+        ]);
         let properties = vec![
-            entry("detail", only("$ref", string(&format!("{COMPONENTS}{}", self.root)))),
-            entry("account", text()),
-            entry("detail-type", text()),
-            entry("id", text()),
-            entry("region", text()),
-            entry("resources", resources),
-            entry("source", text()),
-            entry("time", time),
-            entry("version", text()),
+            Entry::new(
+                "detail",
+                Value::object_of("$ref", Value::string(&format!("{COMPONENTS}{}", self.root))),
+            ),
+            Entry::new("account", text()),
+            Entry::new("detail-type", text()),
+            Entry::new("id", text()),
+            Entry::new("region", text()),
+            Entry::new("resources", resources),
+            Entry::new("source", text()),
+            Entry::new("time", time),
+            Entry::new("version", text()),
         ];
-        let required = ENVELOPE_MEMBERS.iter().map(|name| string(name)).collect();
-        object(vec![
-            entry("type", string("object")),
-            entry("required", array(required)),
-            entry(DETAIL_TYPE, string(envelope.detail_type)),
-            entry(SOURCE, string(envelope.source)),
-            entry("properties", object(properties)),
+        let required = ENVELOPE_MEMBERS.iter().map(|name| Value::string(name)).collect();
+        Value::object(vec![
+            Entry::new("type", Value::string("object")),
+            Entry::new("required", Value::array(required)),
+            Entry::new(DETAIL_TYPE, Value::string(envelope.detail_type)),
+            Entry::new(SOURCE, Value::string(envelope.source)),
+            Entry::new("properties", Value::object(properties)),
         ])
     }
 
@@ -124,7 +130,7 @@ impl Writer {
             return schema.clone();
         };
         if let Some(text) = source.value("$ref").and_then(Value::as_str) {
-            return only("$ref", string(&self.reference(text)));
+            return Value::object_of("$ref", Value::string(&self.reference(text)));
         }
         let mut out = Node::default();
         for member in source.iter() {
@@ -137,7 +143,7 @@ impl Writer {
         // The name is looked up as it is written in the reference, where a fragment escapes it.
         let name = self.names.iter().find(|(definition, _)| {
             let pointer = Pointer::root().join("definitions").join(definition.as_str());
-            crate::resolve::decoded_fragment(text).as_deref() == Some(pointer.to_string().as_str())
+            schemactl_model::decode_fragment(text).as_deref() == Some(pointer.to_string().as_str())
         });
         let component = name.map_or(&self.root, |(_, component)| component);
         format!("{COMPONENTS}{component}")
@@ -158,7 +164,7 @@ impl Writer {
             }
             "anyOf" | "oneOf" => {
                 let branches = self.list(value, &at);
-                out.push(&member.key, array(branches));
+                out.push(&member.key, Value::array(branches));
             }
             "not" => {
                 let converted = self.schema(value, &at);
@@ -191,9 +197,9 @@ impl Writer {
         let members = schemas.as_object().into_iter().flat_map(Object::iter);
         let converted = members.map(|member| {
             let below = self.schema(&member.value, &pointer.join(member.key.as_str()));
-            entry(&member.key, below)
+            Entry::new(&member.key, below)
         });
-        object(converted.collect())
+        Value::object(converted.collect())
     }
 
     fn list(&mut self, schemas: &Value, pointer: &Pointer) -> Vec<Value> {
@@ -217,7 +223,7 @@ impl Writer {
         let patterns = self.map(&member.value, &pointer.join("patternProperties"));
         let patterns = patterns.as_object().into_iter().flat_map(Object::iter);
         let any: Vec<_> = patterns.map(|member| member.value.clone()).chain(rest).collect();
-        out.push("additionalProperties", only("anyOf", array(any)));
+        out.push("additionalProperties", Value::object_of("anyOf", Value::array(any)));
     }
 
     /// A tuple becomes a list: each element has to be in one of the schemas.
@@ -227,7 +233,7 @@ impl Writer {
         match source.value("additionalItems").map(|rest| &rest.kind) {
             Some(Kind::Bool(false)) => {
                 if source.value("maxItems").is_none() {
-                    out.push("maxItems", number(any.len()));
+                    out.push("maxItems", Value::from_count(any.len()));
                 }
             }
             Some(Kind::Object(_)) => {
@@ -236,20 +242,20 @@ impl Writer {
             }
             _ => return,
         }
-        out.push("items", only("anyOf", array(any)));
+        out.push("items", Value::object_of("anyOf", Value::array(any)));
     }
 
     /// Without the name nothing is asked. Only an object has names.
     fn dependency(&mut self, dependency: &Entry, pointer: &Pointer) -> Value {
-        let there = object(vec![
-            entry("type", string("object")),
-            entry("required", array(vec![string(&dependency.key)])),
+        let there = Value::object(vec![
+            Entry::new("type", Value::string("object")),
+            Entry::new("required", Value::array(vec![Value::string(&dependency.key)])),
         ]);
         let then = match &dependency.value.kind {
-            Kind::Array(_) => only("required", dependency.value.clone()),
+            Kind::Array(_) => Value::object_of("required", dependency.value.clone()),
             _ => self.schema(&dependency.value, &pointer.join(dependency.key.as_str())),
         };
-        only("anyOf", array(vec![only("not", there), then]))
+        Value::object_of("anyOf", Value::array(vec![Value::object_of("not", there), then]))
     }
 
     fn lose(&mut self, member: &Entry, pointer: &Pointer) {
@@ -275,9 +281,9 @@ struct Node {
 impl Node {
     fn push(&mut self, key: &str, value: Value) {
         if self.members.iter().any(|member| member.key == key) {
-            self.all_of.push(only(key, value));
+            self.all_of.push(Value::object_of(key, value));
         } else {
-            self.members.push(entry(key, value));
+            self.members.push(Entry::new(key, value));
         }
     }
 
@@ -294,23 +300,23 @@ impl Node {
         let null = others.len() < names.len();
         match others[..] {
             [] => {
-                self.push("enum", array(vec![Value::computed(Kind::Null)]));
-                self.push("nullable", boolean(true));
+                self.push("enum", Value::array(vec![Value::computed(Kind::Null)]));
+                self.push("nullable", Value::boolean(true));
             }
             [name] => {
-                self.push("type", string(name));
+                self.push("type", Value::string(name));
                 if null {
-                    self.push("nullable", boolean(true));
+                    self.push("nullable", Value::boolean(true));
                 }
             }
             _ => {
                 let single = |name: &&str| {
                     let mut one = Self::default();
-                    one.types(&string(name));
+                    one.types(&Value::string(name));
                     one.into_schema(&Object::default())
                 };
                 let any = names.iter().map(single).collect();
-                self.all_of.push(only("anyOf", array(any)));
+                self.all_of.push(Value::object_of("anyOf", Value::array(any)));
             }
         }
     }
@@ -322,13 +328,13 @@ impl Node {
             .any(|member| member.value.as_str() == Some("array") && member.key == "type");
         if is_array && !self.members.iter().any(|member| member.key == "items") {
             // OpenAPI wants to know what is in an array.
-            self.members.push(entry("items", anything()));
+            self.members.push(Entry::new("items", accept_all()));
         }
         debug_assert!(source.value("$ref").is_none(), "a reference has no siblings");
         if !self.all_of.is_empty() {
-            self.members.push(entry("allOf", array(self.all_of)));
+            self.members.push(Entry::new("allOf", Value::array(self.all_of)));
         }
-        object(self.members)
+        Value::object(self.members)
     }
 }
 

@@ -4,9 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::build::unused;
-use crate::resolve::fragment;
-use crate::{Pointer, Reference, Resolver, Target};
+use schemactl_model::{Pointer, Reference, Resolver, Target};
+use schemactl_model::{encode_fragment, pick_unused_name};
 
 pub(super) struct References<'v> {
     /// By the node that holds the reference, and its keyword.
@@ -49,7 +48,7 @@ impl<'v> References<'v> {
     /// The name that the source gives it, if no other target has it.
     fn name(&self, pointer: &Pointer) -> String {
         let wish = pointer.tokens().last().map_or("schema", String::as_str);
-        unused(wish, |name| self.targets.values().any(|(taken, _)| taken == name))
+        pick_unused_name(wish, |name| self.targets.values().any(|(taken, _)| taken == name))
     }
 
     /// `#` or `#/definitions/NAME`.
@@ -58,7 +57,7 @@ impl<'v> References<'v> {
         Some(match self.targets.get(target) {
             Some((name, _)) => format!(
                 "#{}",
-                fragment(&Pointer::root().join("definitions").join(name.as_str()))
+                encode_fragment(&Pointer::root().join("definitions").join(name.as_str()))
             ),
             None => "#".to_owned(),
         })

@@ -2,8 +2,8 @@
 //! counts are written out position by position while the array is short.
 
 use super::{Converter, Output};
-use crate::build::{anything, array, count, entry, number, object, only, string};
-use crate::{Dialect, Pointer, Value};
+use crate::build::{accept_all, read_count};
+use schemactl_model::{Dialect, Entry, Pointer, Value};
 
 /// The longest array whose positions are written out: 31 alternatives.
 const LONGEST: usize = 4;
@@ -16,12 +16,12 @@ impl<'v> Converter<'v> {
         let element = self.one(schema, "contains", pointer);
         let counts = self.dialect >= Dialect::Draft201909;
         let limit = |keyword| schema.member(keyword).filter(|_| counts);
-        let least = limit("minContains").map_or(Some(1), |value| count(Some(value)));
-        let most = limit("maxContains").map(|value| count(Some(value)));
+        let least = limit("minContains").map_or(Some(1), |value| read_count(Some(value)));
+        let most = limit("maxContains").map(|value| read_count(Some(value)));
         match (least, most) {
             (Some(0), None) => {}
             (Some(1), None) => out.and(some(element)),
-            (Some(0), Some(Some(0))) => out.and(only("items", not(element))),
+            (Some(0), Some(Some(0))) => out.and(Value::object_of("items", not(element))),
             (Some(least), most) if most.is_none_or(|most| most.is_some()) => {
                 let most = most.flatten();
                 if let Some(written_out) = positions(schema, &element, least, most) {
@@ -52,23 +52,23 @@ impl<'v> Converter<'v> {
 }
 
 fn not(schema: Value) -> Value {
-    only("not", schema)
+    Value::object_of("not", schema)
 }
 
 fn no_array() -> Value {
-    not(only("type", string("array")))
+    not(Value::object_of("type", Value::string("array")))
 }
 
 /// At least one element. `contains` says nothing of values that are no arrays, so its negation has to leave them out.
 fn some(element: Value) -> Value {
-    let none = only("items", not(element));
-    only("anyOf", array(vec![no_array(), not(none)]))
+    let none = Value::object_of("items", not(element));
+    Value::object_of("anyOf", Value::array(vec![no_array(), not(none)]))
 }
 
 /// Every way in which the elements of a short array can be in the schema or not.
 fn positions(schema: &Value, element: &Value, least: usize, most: Option<usize>) -> Option<Value> {
-    let longest = count(schema.member("maxItems")).filter(|longest| *longest <= LONGEST)?;
-    let shortest = count(schema.member("minItems")).unwrap_or(0);
+    let longest = read_count(schema.member("maxItems")).filter(|longest| *longest <= LONGEST)?;
+    let shortest = read_count(schema.member("minItems")).unwrap_or(0);
     let mut ways = vec![no_array()];
     for length in shortest..=longest {
         for chosen in 0..1_u32 << length {
@@ -78,7 +78,7 @@ fn positions(schema: &Value, element: &Value, least: usize, most: Option<usize>)
             }
         }
     }
-    Some(only("anyOf", array(ways)))
+    Some(Value::object_of("anyOf", Value::array(ways)))
 }
 
 fn way(element: &Value, length: usize, chosen: u32) -> Value {
@@ -90,13 +90,13 @@ fn way(element: &Value, length: usize, chosen: u32) -> Value {
         }
     };
     let mut members = vec![
-        entry("minItems", number(length)),
-        entry("maxItems", number(length)),
-        entry("items", array((0..length).map(at).collect())),
+        Entry::new("minItems", Value::from_count(length)),
+        Entry::new("maxItems", Value::from_count(length)),
+        Entry::new("items", Value::array((0..length).map(at).collect())),
     ];
     if length == 0 {
         // Draft-04 wants one schema at least in a list of them.
-        members[2].value = anything();
+        members[2].value = accept_all();
     }
-    object(members)
+    Value::object(members)
 }

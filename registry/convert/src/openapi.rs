@@ -5,12 +5,10 @@
 mod exported;
 mod read;
 mod rewrite;
-#[cfg(feature = "registry")]
 mod write;
 
 pub use exported::detail_of_export;
 pub use read::{Detail, OpenApiError, detail_of};
-#[cfg(feature = "registry")]
 pub use write::{Envelope, openapi, openapi_as_before};
 
 /// The component that is the envelope.
@@ -20,16 +18,3 @@ const COMPONENTS: &str = "#/components/schemas/";
 /// The extensions that hold what the envelope is published with.
 const SOURCE: &str = "x-amazon-events-source";
 const DETAIL_TYPE: &str = "x-amazon-events-detail-type";
-
-/// The members of an event as EventBridge delivers it, in the order in which its discovery lists them.
-pub const ENVELOPE_MEMBERS: [&str; 9] = [
-    "detail-type",
-    "resources",
-    "detail",
-    "id",
-    "source",
-    "time",
-    "region",
-    "version",
-    "account",
-];

@@ -11,10 +11,10 @@ mod output;
 mod references;
 mod unevaluated;
 
-use crate::build::{anything, array, entry, nothing, object, only, string};
-use crate::{Dialect, Document, Entry, Kind, Object, Pointer, Span, Subschema, Value, subschemas};
+use crate::build::{accept_all, accept_none};
 use output::{Output, bound, distinct, names as dependent_names};
 use references::References;
+use schemactl_model::{Dialect, Document, Entry, Kind, Object, Pointer, Span, Subschema, Value, subschemas};
 
 /// A keyword that draft-04 cannot express.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -100,23 +100,23 @@ impl<'v> Converter<'v> {
         let mut definitions = Vec::new();
         for (name, target) in self.references.definitions() {
             let around = std::mem::replace(&mut self.dialect, target.dialect);
-            definitions.push(entry(&name, self.schema(target.value, &target.pointer)));
+            definitions.push(Entry::new(&name, self.schema(target.value, &target.pointer)));
             self.dialect = around;
         }
         let members = schema.as_object().into_iter().flat_map(Object::iter);
         let members = members.filter(|member| member.key != "$schema").cloned();
-        let mut entries = vec![entry("$schema", string(Dialect::Draft4.uri()))];
+        let mut entries = vec![Entry::new("$schema", Value::string(Dialect::Draft4.uri()))];
         entries.extend(members);
         if !definitions.is_empty() {
-            entries.push(entry("definitions", object(definitions)));
+            entries.push(Entry::new("definitions", Value::object(definitions)));
         }
-        object(entries)
+        Value::object(entries)
     }
 
     fn schema(&mut self, schema: &'v Value, pointer: &Pointer) -> Value {
         let Kind::Object(source) = &schema.kind else {
             let takes_nothing = schema.kind == Kind::Bool(false);
-            return if takes_nothing { nothing() } else { anything() };
+            return if takes_nothing { accept_none() } else { accept_all() };
         };
         let around = self.enter(schema, pointer);
         let converted = self.keywords(schema, source, pointer);
@@ -174,7 +174,7 @@ impl<'v> Converter<'v> {
                 if since(Dialect::Draft201909) => {}
             "enum" => out.push("enum", distinct(value)),
             // What is not allowed beside an `enum` of ours goes into an allOf of its own.
-            "const" if since(Dialect::Draft6) => out.push("enum", array(vec![value.clone()])),
+            "const" if since(Dialect::Draft6) => out.push("enum", Value::array(vec![value.clone()])),
             "$ref" => out.and(self.reference(pointer, "$ref")),
             "$dynamicRef" if self.dialect == Dialect::Draft202012 => self.dynamic(member, pointer, out),
             "$recursiveRef" if self.dialect == Dialect::Draft201909 => self.dynamic(member, pointer, out),
@@ -186,7 +186,7 @@ impl<'v> Converter<'v> {
             }
             "propertyNames" if since(Dialect::Draft6) => self.property_names(member, pointer, out),
             "prefixItems" if self.dialect == Dialect::Draft202012 => {
-                out.push("items", array(self.list(schema, "prefixItems", pointer)));
+                out.push("items", Value::array(self.list(schema, "prefixItems", pointer)));
             }
             "items" if self.dialect == Dialect::Draft202012 => {
                 let prefixed = schema.member("prefixItems").is_some();
@@ -206,7 +206,7 @@ impl<'v> Converter<'v> {
             _ if below.is_empty() => value.clone(),
             // `additionalProperties: true` and the like may be booleans in draft-04 as well.
             Kind::Bool(_) if keyword.starts_with("additional") => value.clone(),
-            Kind::Array(_) => array(self.list(schema, keyword, pointer)),
+            Kind::Array(_) => Value::array(self.list(schema, keyword, pointer)),
             Kind::Object(members) if below.iter().any(|sub| sub.member.is_some()) => {
                 let mut converted = self.map(schema, keyword, pointer);
                 // `dependencies` mixes schemas with lists of names; empty lists say nothing and are not allowed.
@@ -214,7 +214,7 @@ impl<'v> Converter<'v> {
                     .iter()
                     .filter(|member| member.value.as_array().is_some_and(|names| !names.is_empty()));
                 converted.extend(lists.cloned());
-                object(converted)
+                Value::object(converted)
             }
             _ => self.one(schema, keyword, pointer),
         }
@@ -230,7 +230,7 @@ impl<'v> Converter<'v> {
     fn one(&mut self, schema: &'v Value, keyword: &str, pointer: &Pointer) -> Value {
         match self.below(schema, keyword).first() {
             Some(sub) => self.schema(sub.value, &pointer.join(keyword)),
-            None => anything(),
+            None => accept_all(),
         }
     }
 
@@ -245,7 +245,7 @@ impl<'v> Converter<'v> {
             .map(|sub| {
                 let member = sub.member.unwrap_or_default();
                 let converted = self.schema(sub.value, &pointer.join(keyword).join(member.as_str()));
-                entry(&member, converted)
+                Entry::new(&member, converted)
             })
             .collect()
     }
@@ -261,16 +261,19 @@ impl<'v> Converter<'v> {
             self.one(schema, "then", pointer),
             self.one(schema, "else", pointer),
         );
-        let both = |one, other| only("allOf", array(vec![one, other]));
-        let not = only("not", condition.clone());
-        out.and(only("anyOf", array(vec![both(condition, then), both(not, otherwise)])));
+        let both = |one, other| Value::object_of("allOf", Value::array(vec![one, other]));
+        let not = Value::object_of("not", condition.clone());
+        out.and(Value::object_of(
+            "anyOf",
+            Value::array(vec![both(condition, then), both(not, otherwise)]),
+        ));
     }
 
     /// The reference of a keyword, rewritten to where its target stands in the result.
     fn reference(&mut self, pointer: &Pointer, keyword: &'static str) -> Value {
         // A document is only read if each of its references resolves; in data nobody looks.
         let place = self.references.place(pointer, keyword);
-        place.map_or_else(anything, |place| only("$ref", string(&place)))
+        place.map_or_else(accept_all, |place| Value::object_of("$ref", Value::string(&place)))
     }
 
     /// In a document of one resource there is one way that leads to a dynamic anchor: the static one.
@@ -299,7 +302,7 @@ impl<'v> Converter<'v> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Source;
+    use schemactl_model::Source;
 
     fn convert(text: &str) -> Downgraded {
         let document = Document::parse(Source::new("a.json", text), Dialect::Draft202012).unwrap();
