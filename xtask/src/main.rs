@@ -1,9 +1,10 @@
 //! Chores: `cargo xtask test` sets up what the tests need and runs all of them, `cargo xtask ci` runs what CI runs, `cargo xtask
-//! mutants` plants bugs in the engine that its tests have to notice. Every step is printed before it runs and can be typed by
+//! mutants` plants bugs in the engine that its tests have to notice, `cargo xtask names` lists the names that cannot be searched for. Every step is printed before it runs and can be typed by
 //! hand. What is missing on the machine is named, with what to install.
 
 mod files;
 mod mutants;
+mod names;
 mod suite;
 
 use std::fmt::Write as _;
@@ -26,7 +27,8 @@ fn main() -> ExitCode {
         "setup" => setup(),
         "ci" => ci(),
         "mutants" => setup().and_then(|()| mutants::run(&mutants::names())),
-        _ => Err("usage: cargo xtask test | setup | ci | mutants [NAME…]".to_owned()),
+        "names" => names::NameCounts::count().map(|counts| print(&counts.print(true))),
+        _ => Err("usage: cargo xtask test | setup | ci | mutants [NAME…] | names".to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -40,6 +42,11 @@ fn main() -> ExitCode {
 #[allow(clippy::print_stderr, reason = "the one place where the chores speak")]
 fn say(text: &str) {
     eprintln!("{text}");
+}
+
+#[allow(clippy::print_stdout, reason = "what was asked for")]
+fn print(text: &str) {
+    print!("{text}");
 }
 
 /// Everything that CI asks: formatting, lints, documentation, licences, tests.
