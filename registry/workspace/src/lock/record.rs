@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+#[cfg(feature = "check")]
 use schemactl_convert::digest_text;
 use schemactl_model::{Digest, EventName, Version};
 
