@@ -1,9 +1,9 @@
 //! Code bindings of the local registry in Rust. In: the content of a schema version. Out: a crate with the generated types. The
 //! server does not know how to generate; it is handed this function.
 
-use schemactl_convert::detail_of;
+use schemactl_convert::{detail_of, draft4_of_openapi};
 use schemactl_generate::{Settings, generate};
-use schemactl_infer::{draft4_of_openapi, type_name};
+use schemactl_infer::type_name;
 use schemactl_model::{EventName, Source, Version, parse};
 use schemactl_server::{Binding, Generate, SourceFile};
 use schemactl_workspace::Workspace;
@@ -17,7 +17,7 @@ pub(crate) fn rust(binding: &Binding<'_>) -> Generate {
     let content: Value = serde_json::from_str(binding.content).map_err(|error| error.to_string())?;
     let schema = match binding.content_type {
         "OpenApi3" if is_modern(&content) => modern_detail(binding.content)?,
-        "OpenApi3" => detail(&draft4_of_openapi(&content).map_err(|error| error.to_string())?),
+        "OpenApi3" => detail(&draft4(binding.content)?),
         _ => detail(&content),
     };
     let (event, version) = identity(binding.schema, &schema)?;
@@ -58,6 +58,12 @@ pub(crate) fn rust(binding: &Binding<'_>) -> Generate {
             text: source,
         },
     ])
+}
+
+/// The schema of the whole event.
+fn draft4(content: &str) -> Result<Value, String> {
+    let schema = draft4_of_openapi(content).map_err(|error| error.to_string())?;
+    serde_json::from_str(&schema.to_json()).map_err(|error| error.to_string())
 }
 
 /// Whether the schemas of an OpenAPI document are JSON Schemas: since 3.1.

@@ -18,7 +18,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("schemactl-eventbridge", &["schemactl-workspace"]),
     ("schemactl-infer", &["schemactl-model"]),
-    ("schemactl-server", &["schemactl-model", "schemactl-infer"]),
+    (
+        "schemactl-server",
+        &["schemactl-model", "schemactl-convert", "schemactl-infer"],
+    ),
     (
         "schemactl-conformance",
         &["schemactl-model", "schemactl-compat", "schemactl-workspace"],

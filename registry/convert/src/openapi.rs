@@ -8,6 +8,7 @@ mod rewrite;
 mod write;
 
 pub use exported::detail_of_export;
+pub(crate) use read::event_of;
 pub use read::{Detail, OpenApiError, detail_of};
 pub use write::{Envelope, openapi, openapi_as_before};
 

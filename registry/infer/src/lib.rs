@@ -15,7 +15,6 @@
 //! ```
 
 mod discover;
-mod draft4;
 mod envelope;
 mod format;
 mod json_schema;
@@ -25,7 +24,6 @@ mod read;
 mod shape;
 
 pub use discover::{ContentType, discover, discovered};
-pub use draft4::{NotAnOpenApi, draft4_of_openapi};
 pub use envelope::{Envelope, type_name};
 pub use json_schema::{Dialect, json_schema};
 pub use layout::layout;

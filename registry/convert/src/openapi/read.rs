@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::rewrite::rewrite_references;
 use super::{COMPONENTS, DETAIL_TYPE, ENVELOPE, SOURCE};
+use crate::build::accept_all;
 use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Value};
 use schemactl_model::{decode_fragment, encode_fragment};
 
@@ -64,6 +65,28 @@ pub fn detail_of(document: &Value) -> Result<Detail, OpenApiError> {
         source: text(SOURCE).map(str::to_owned),
         detail_type: text(DETAIL_TYPE).map(str::to_owned),
     })
+}
+
+/// Returns the schema of the whole event of an OpenAPI document, in the dialect of the document: that of `AWSEvent`, or of the component that the
+/// title names, or of the first one.
+///
+/// # Errors
+/// Fails for a document without components, and for a reference that leads to none of them.
+pub(crate) fn event_of(document: &Value) -> Result<Value, OpenApiError> {
+    let components = document
+        .member("components")
+        .and_then(|components| components.member("schemas"));
+    let components = components
+        .and_then(Value::as_object)
+        .ok_or(OpenApiError::NoComponents)?;
+    let title = document.member("info").and_then(|info| info.member("title"));
+    let titled = || title.and_then(Value::as_str).and_then(|title| components.entry(title));
+    let root = components.entry(ENVELOPE).or_else(titled);
+    let root = root.or_else(|| components.iter().next());
+    let root = root.ok_or(OpenApiError::NoComponents)?;
+    let mut reader = Reader::new(components, dialect_of(document));
+    reader.root = Some(&root.key);
+    reader.detail(&root.value)
 }
 
 /// The dialect of the schemas in a document.
@@ -139,20 +162,22 @@ impl<'v> Reader<'v> {
     fn detail(mut self, detail: &'v Value) -> Result<Value, OpenApiError> {
         let mut root = detail;
         // The detail is a component itself, as a rule; a component may be nothing but another one.
+        self.used.extend(self.root);
         while let Some(text) = self.followed(root) {
             let found = self.component(text)?;
-            if self.root == Some(found.key.as_str()) {
+            // INVARIANT: a component is followed once, so that components that are nothing but each other end here.
+            if !self.used.insert(&found.key) {
                 return Err(OpenApiError::Reference(text.to_owned()));
             }
             (self.root, root) = (Some(found.key.as_str()), &found.value);
-            if self.used.len() > self.components.len() {
-                return Err(OpenApiError::Reference(text.to_owned()));
-            }
-            self.used.insert(&found.key);
         }
         self.used.clear();
         let schema = self.schema(root)?;
         let mut members = vec![Entry::new("$schema", Value::string(self.dialect.uri()))];
+        if schema.kind == Kind::Bool(false) {
+            // Nothing can stand beside `false`, and the dialect has to.
+            members.push(Entry::new("not", accept_all()));
+        }
         let own = schema.as_object().into_iter().flat_map(Object::iter);
         members.extend(own.filter(|member| member.key != "$schema").cloned());
         let definitions = self.definitions()?;
@@ -322,6 +347,61 @@ mod tests {
         let error = components("x", r#""A": {}, "B": {}"#).unwrap_err();
         assert!(error.contains("any of A, B"), "{error}");
         assert!(components("x", "").is_err());
+    }
+
+    #[test]
+    fn components_that_are_nothing_but_each_other_are_no_detail() {
+        for length in 1..5 {
+            let component = |index: usize| {
+                let next = (index + 1) % length;
+                format!(r##""C{index}": {{"$ref": "#/components/schemas/C{next}"}}"##)
+            };
+            let components: Vec<_> = (0..length).map(component).collect();
+            let text = format!(
+                r##"{{"openapi": "3.0.0", "info": {{"title": "C0"}}, "components": {{"schemas": {{
+                "AWSEvent": {{"properties": {{"detail": {{"$ref": "#/components/schemas/C0"}}}}}}, {}}}}}}}"##,
+                components.join(", ")
+            );
+            assert!(schema(&text).unwrap_err().contains("refers to no component"), "{text}");
+            let bare = text.replace("AWSEvent", "C");
+            assert!(schema(&bare).is_err(), "{bare}");
+            assert!(event_of(&parse(&Source::new("registry", bare)).unwrap()).is_err());
+        }
+    }
+
+    #[test]
+    fn a_detail_that_nothing_satisfies_stays_one() {
+        let text =
+            r#"{"openapi": "3.1.0", "components": {"schemas": {"AWSEvent": {"properties": {"detail": false}}}}}"#;
+        assert!(schema(text).unwrap().ends_with(r#","not":{}}"#));
+    }
+
+    #[test]
+    fn an_event_comes_with_the_components_that_it_refers_to() {
+        let event = |text: &str| event_of(&parse(&Source::new("registry", text)).unwrap()).map(|event| event.to_json());
+        let document = |components: &str| {
+            format!(
+                r#"{{"openapi": "3.0.1", "info": {{"title": "B"}}, "components": {{"schemas": {{{components}}}}}}}"#
+            )
+        };
+        let both = document(
+            r##""A": {"type": "string"}, "B": {"items": {"$ref": "#/components/schemas/A"}, "not": {"$ref": "#/components/schemas/B"}}"##,
+        );
+        let expected = r##"{"$schema":"http://json-schema.org/draft-04/schema#","items":{"$ref":"#/definitions/A"},"not":{"$ref":"#"},"definitions":{"A":{"type":"string"}}}"##;
+        assert_eq!(event(&both).unwrap(), expected);
+        let enveloped = both
+            .replace("\"A\"", "\"AWSEvent\"")
+            .replace("schemas/A", "schemas/AWSEvent");
+        assert!(event(&enveloped).unwrap().ends_with(r#""type":"string"}"#));
+        assert!(
+            event(&document(r#""C": {"type": "null"}, "D": {}"#))
+                .unwrap()
+                .contains("null")
+        );
+        let circle = document(r##""B": {"$ref": "#/components/schemas/C"}, "C": {"$ref": "#/components/schemas/B"}"##);
+        for wrong in [document(""), "{}".to_owned(), circle] {
+            assert!(event(&wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! ExportSchema: a schema of AWS or of discovery as draft-04.
 
 use rusqlite::Connection;
-use schemactl_infer::draft4_of_openapi;
+use schemactl_convert::draft4_of_openapi;
 use serde::Serialize;
 
 use super::{Answer, answer, schemas};
@@ -52,11 +52,9 @@ fn exported(version: &Version, type_: SchemaType) -> Result<String, ServiceError
             "a JSONSchemaDraft4 schema cannot be exported as OpenApi3",
         ));
     }
-    let document = serde_json::from_str(&version.content);
-    let document =
-        document.map_err(|error| ServiceError::bad_request(format!("the schema cannot be read: {error}")))?;
-    let schema = draft4_of_openapi(&document);
-    let schema =
-        schema.map_err(|error| ServiceError::bad_request(format!("the schema cannot be exported: {error}")))?;
-    Ok(schema.to_string())
+    let schema = draft4_of_openapi(&version.content);
+    let schema = schema.map_err(|error| {
+        ServiceError::bad_request(format!("the schema cannot be exported as JSONSchemaDraft4: {error}"))
+    })?;
+    Ok(schema.to_json())
 }
