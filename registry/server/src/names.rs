@@ -11,7 +11,7 @@ const REGISTRY_NAME_LENGTH: usize = 64;
 /// The registry that AWS puts discovered schemas into.
 pub(crate) const DISCOVERED: &str = "discovered-schemas";
 /// The longest schema name, in characters.
-const SCHEMA_NAME_LENGTH: usize = 385;
+pub(crate) const SCHEMA_NAME_LENGTH: usize = 385;
 
 /// The name of a registry: letters, digits, `.`, `_`, `-`.
 #[derive(Clone, Debug, PartialEq, Eq)]

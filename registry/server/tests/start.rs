@@ -8,7 +8,7 @@ use std::net::TcpStream;
 
 use rusqlite::Connection;
 use schemactl_server::{Config, StartError, start};
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::{Fixture, REGISTRY, SCHEMA, schema, send};
 use tempfile::TempDir;
 
@@ -68,7 +68,7 @@ fn databases_of_others_and_of_the_future_are_left_alone() {
             error,
             StartError::Newer {
                 found: 99,
-                known: 4,
+                known: 5,
                 ..
             }
         ),
@@ -147,7 +147,8 @@ fn a_database_of_an_older_format_is_brought_up_to_date() {
     server.shutdown();
     let database = Connection::open(data.path().join("registry.sqlite")).unwrap();
     let older =
-        "DROP TRIGGER version_added; DROP TRIGGER version_removed; ALTER TABLE schemas DROP COLUMN version_count;
+        "DROP INDEX shapes_of_kinds; ALTER TABLE shapes DROP COLUMN source; ALTER TABLE shapes DROP COLUMN detail_type;
+         DROP TRIGGER version_added; DROP TRIGGER version_removed; ALTER TABLE schemas DROP COLUMN version_count;
          PRAGMA user_version = 3";
     database.execute_batch(older).unwrap();
     drop(database);
@@ -160,4 +161,62 @@ fn a_database_of_an_older_format_is_brought_up_to_date() {
     assert_eq!(count(), 3);
     send(server.port(), "PUT", SCHEMA, &schema(9)).expect(200);
     assert_eq!(count(), 4);
+}
+
+/// Format 4 did not keep of which events a discovered schema is; its content names them.
+#[test]
+fn discovered_schemas_of_an_older_format_keep_their_events() {
+    const BUS: &str = "arn:aws:events:us-east-1:000000000000:event-bus/default";
+    let Fixture { server, data } = Fixture::new();
+    send(server.port(), "POST", "/v1/discoverers", &json!({ "SourceArn": BUS })).expect(201);
+    let put = |port: u16, detail_type: &str, detail: &Value| {
+        let entry = json!({ "Source": "com.shop", "DetailType": detail_type, "Detail": detail.to_string() });
+        let body = json!({ "Entries": [entry] }).to_string();
+        let lines = [
+            "POST / HTTP/1.1",
+            "Host: localhost",
+            "X-Amz-Target: AWSEvents.PutEvents",
+        ];
+        support::send_raw(port, &lines, body.as_bytes()).expect(200);
+    };
+    put(server.port(), "Order Placed", &json!({ "id": 1 }));
+    put(server.port(), "Order Paid", &json!({ "id": 1 }));
+    let schemas = "/v1/registries/name/discovered-schemas/schemas";
+    let paid = format!("{schemas}/name/com.shop%40OrderPaid");
+    let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
+    send(
+        server.port(),
+        "PUT",
+        &paid,
+        &json!({ "Content": deep, "Type": "OpenApi3" }),
+    )
+    .expect(200);
+    server.shutdown();
+    let database = Connection::open(data.path().join("registry.sqlite")).unwrap();
+    let older = "DROP INDEX shapes_of_kinds; ALTER TABLE shapes DROP COLUMN source;
+         ALTER TABLE shapes DROP COLUMN detail_type; PRAGMA user_version = 4";
+    database.execute_batch(older).unwrap();
+    drop(database);
+    let server = start(Config::new(data.path())).unwrap();
+    put(server.port(), "order placed", &json!({ "other": 1 }));
+    put(server.port(), "Order Placed", &json!({ "id": "a" }));
+    put(server.port(), "Order Paid", &json!({ "id": "a" }));
+    let list = send(server.port(), "GET", schemas, &Value::Null).expect(200);
+    let list: Vec<_> = list["Schemas"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|schema| {
+            (
+                schema["SchemaName"].as_str().unwrap(),
+                schema["VersionCount"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    let expected = [
+        ("com.shop@OrderPaid", 3),
+        ("com.shop@OrderPlaced", 2),
+        ("com.shop@OrderPlaced-2", 1),
+    ];
+    assert_eq!(list, expected);
 }

@@ -1,19 +1,21 @@
 //! What started discoverers make of the events of their buses. In: events as a bus has taken them. Out: schemas of the registry
-//! `discovered-schemas`, with a version for every event of a shape that was not seen before: the newest version of a schema describes
-//! all events that were seen of it. What cannot be discovered (too large, too deep, a quota that is reached) is passed over, as on AWS, and told
+//! `discovered-schemas`, one for each source and detail-type, with a version for every event of a shape that was not seen before: the newest version of
+//! a schema describes all events that were seen of it. What cannot be discovered (too large, too deep, a quota that is reached) is passed over, as on AWS, and told
 //! to whoever runs the server.
 
 use rusqlite::Connection;
-use schemactl_infer::{discovered, type_name};
+use schemactl_infer::discovered;
 use schemactl_model::{Source, Value, parse};
 use serde_json::json;
 
+use super::discovered_name::{DiscoveredName, find_name};
 use super::{content, registries};
 use crate::events;
-use crate::names::{DISCOVERED, RegistryName, SchemaName, SchemaType, shown};
+use crate::names::{DISCOVERED, RegistryName, SchemaType, shown};
 use crate::service::Service;
 use crate::store::registries::Registry;
 use crate::store::schemas::{self, Schema};
+use crate::store::shapes::EventKind;
 use crate::store::{Tags, discoverers, shapes, versions};
 
 /// The largest event that AWS discovers, in bytes, and the most levels of arrays and objects.
@@ -89,23 +91,19 @@ impl TakenEvent {
         Ok(event)
     }
 
-    /// The name of its schema, as discovery on AWS writes it: `com.shop.orders@OrderPlaced`.
-    fn schema_name(&self) -> Option<SchemaName> {
-        let allowed = |character: char| match character {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '_' | '-' => character,
-            _ => '-',
-        };
-        let source: String = self.source.chars().map(allowed).collect();
-        SchemaName::parse(&format!("{source}@{}", type_name(&self.detail_type))).ok()
+    fn kind(&self) -> EventKind<'_> {
+        EventKind {
+            source: &self.source,
+            detail_type: &self.detail_type,
+        }
     }
 }
 
 /// Takes an event into the schema of its kind, if its shape is new there. Returns why not, if there is a reason.
 fn learn(service: &Service, db: &Connection, event: &TakenEvent, seen: &Value) -> rusqlite::Result<Option<String>> {
-    let (Ok(registry), Some(name)) = (RegistryName::parse(DISCOVERED), event.schema_name()) else {
-        return Ok(Some("its source and detail-type make no name of a schema".to_owned()));
-    };
+    let registry = RegistryName::parse(DISCOVERED).expect("the name of AWS is one");
     let home = registries::ensure(db, &registry)?;
+    let DiscoveredName { name, taken } = find_name(db, home.id, event.kind())?;
     let present = schemas::find(db, home.id, &name)?;
     let before = match &present {
         Some(schema) => shapes::find(db, schema.id)?,
@@ -134,7 +132,14 @@ fn learn(service: &Service, db: &Connection, event: &TakenEvent, seen: &Value) -
         Some(schema) => schema.id,
         None => schemas::insert(db, home.id, &name, None, &Tags::default())?,
     };
-    shapes::put(db, id, &shape)?;
+    if let Some(taken) = taken.filter(|_| present.is_none()) {
+        let (source, detail_type) = (shown(&event.source), shown(&event.detail_type));
+        let line = format!(
+            "discovered: the schema of {source} {detail_type} is `{name}`, because `{taken}` describes other events"
+        );
+        service.notices.tell(&line);
+    }
+    shapes::put(db, id, event.kind(), &shape)?;
     if known {
         return Ok(None);
     }

@@ -8,6 +8,7 @@ use serde::Serialize;
 pub(crate) mod bindings;
 mod content;
 pub(crate) mod discover;
+mod discovered_name;
 pub(crate) mod discoverers;
 pub(crate) mod discovery;
 pub(crate) mod export;

@@ -24,11 +24,12 @@ const WRITER_CACHE: i64 = -1024;
 /// The statements that a connection keeps prepared: all that there are, with room for more.
 const STATEMENTS: usize = 64;
 /// The steps from an empty database to the newest format. The format of a file is the number of steps taken.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("001_registries.sql"),
     include_str!("002_discovery.sql"),
     include_str!("003_shapes.sql"),
     include_str!("004_version_counts.sql"),
+    include_str!("005_kinds.sql"),
 ];
 
 /// Creates the folder if need be, and gives the path of the database in it.
