@@ -40,7 +40,7 @@ pub(crate) fn copy_workspace(copy: &Path) -> Done {
 }
 
 /// Does something while a folder cannot be written. That nothing in it changed is asked too: some users may write anywhere.
-pub(crate) fn unchanged(folder: &Path, work: impl FnOnce() -> Done) -> Done {
+pub(crate) fn keep_unchanged(folder: &Path, work: impl FnOnce() -> Done) -> Done {
     let before = times(folder)?;
     set_read_only(folder, true)?;
     let done = work();

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs};
 
-use crate::files::{copy_workspace, read, unchanged, write};
+use crate::files::{copy_workspace, keep_unchanged, read, write};
 
 /// A chore ends with the reason why it could not be done.
 type Done = Result<(), String>;
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
         "test" => test(),
         "setup" => setup(),
         "ci" => ci(),
-        "mutants" => setup().and_then(|()| mutants::run(&mutants::names())),
+        "mutants" => setup().and_then(|()| mutants::run_mutants(&mutants::chosen_mutants())),
         "names" => names::NameCounts::count().map(|counts| print(&counts.print(true))),
         _ => Err("usage: cargo xtask test | setup | ci | mutants [NAME…] | names".to_owned()),
     };
@@ -106,7 +106,7 @@ fn read_only_consumer() -> Done {
     copy_workspace(&copy)?;
     let manifest = copy.join("tests/consumer/Cargo.toml");
     let manifest = manifest.to_string_lossy();
-    unchanged(&copy, || {
+    keep_unchanged(&copy, || {
         let arguments = ["build", "--locked", "--offline", "--manifest-path", manifest.as_ref()];
         run(cargo_command(&arguments).env("CARGO_TARGET_DIR", target().join("consumer")))
     })
@@ -132,7 +132,7 @@ fn setup() -> Done {
     ] {
         python(requirements, &root().join("target").join(folder))?;
     }
-    suite::fetch(&root().join("target/venv/bin/python"))?;
+    suite::fetch_suite(&root().join("target/venv/bin/python"))?;
     chromium()?;
     node(&root().join("target/npm"))
 }

@@ -44,7 +44,7 @@ struct Mutant {
 }
 
 /// Plants the bugs of that name, or all of them.
-pub(crate) fn run(names: &[String]) -> Done {
+pub(crate) fn run_mutants(names: &[String]) -> Done {
     let mut mutants = read_all()?;
     if !names.is_empty() {
         mutants.retain(|mutant| names.contains(&mutant.name));
@@ -134,7 +134,7 @@ impl Copy {
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", target().join("mutants/target"))
             // What the set-up fetched stands in the target folder of the real workspace.
-            .env("SCHEMACTL_SUITE", crate::suite::folder())
+            .env("SCHEMACTL_SUITE", crate::suite::suite_folder())
             .output()
             .map_err(|error| format!("cannot run cargo: {error}"))?;
         let (printed, errors) = (
@@ -212,7 +212,7 @@ impl Mutant {
 }
 
 /// The arguments behind the chore's name.
-pub(crate) fn names() -> Vec<String> {
+pub(crate) fn chosen_mutants() -> Vec<String> {
     env::args().skip(2).collect()
 }
 

@@ -13,13 +13,13 @@ const PACKAGE: &str = "jsonschema";
 const VERSION: &str = "4.26.0";
 
 /// Where the tests look for the suite.
-pub(crate) fn folder() -> PathBuf {
+pub(crate) fn suite_folder() -> PathBuf {
     env::var_os("SCHEMACTL_SUITE").map_or_else(|| target().join("json-schema-test-suite"), PathBuf::from)
 }
 
 /// Fetches the suite, unless it is there.
-pub(crate) fn fetch(python: &std::path::Path) -> Done {
-    let folder = folder();
+pub(crate) fn fetch_suite(python: &std::path::Path) -> Done {
+    let folder = suite_folder();
     let stamp = folder.join("version.txt");
     if fs::read_to_string(&stamp).is_ok_and(|present| present == VERSION) {
         return Ok(());

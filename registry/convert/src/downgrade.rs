@@ -12,8 +12,8 @@ mod references;
 mod unevaluated;
 
 use crate::build::{accept_all, accept_none};
-use output::{Output, bound, distinct, names as dependent_names};
-use references::References;
+use output::{Draft4Schema, exclude_bound, list_distinct_values, list_required_names};
+use references::Draft4References;
 use schemactl_model::{Dialect, Document, Entry, Kind, Object, Pointer, Span, Subschema, Value, subschemas};
 
 /// A keyword that draft-04 cannot express.
@@ -45,7 +45,7 @@ pub fn downgrade(document: &Document) -> Downgraded {
             lost: Vec::new(),
         };
     }
-    bundle(document, PlainReference::Kept)
+    convert_to_draft4(document, PlainReference::Kept)
 }
 
 /// Converts as [`downgrade`] does, but for references of 2019-09 and later, which go into an `allOf` of their own also where nothing
@@ -54,7 +54,7 @@ pub fn downgrade_as_before(document: &Document) -> Downgraded {
     if document.dialect() == Dialect::Draft4 {
         return downgrade(document);
     }
-    bundle(document, PlainReference::Wrapped)
+    convert_to_draft4(document, PlainReference::Wrapped)
 }
 
 /// What becomes of a reference with nothing beside it, in dialects where something could stand there.
@@ -67,12 +67,12 @@ pub(crate) enum PlainReference {
 }
 
 /// Converts a document to draft-04 whose references all point at its root or at one of its `definitions`.
-pub(crate) fn bundle(document: &Document, plain: PlainReference) -> Downgraded {
+pub(crate) fn convert_to_draft4(document: &Document, plain: PlainReference) -> Downgraded {
     let resolver = document.resolver();
-    let mut pass = Converter {
+    let mut pass = Draft4Converter {
         dialect: document.dialect(),
         plain,
-        references: References::collect(&resolver),
+        references: Draft4References::collect(&resolver),
         lost: Vec::new(),
     };
     let schema = pass.document(document.root());
@@ -87,14 +87,14 @@ pub(crate) fn bundle(document: &Document, plain: PlainReference) -> Downgraded {
     Downgraded { schema, lost }
 }
 
-struct Converter<'v> {
+struct Draft4Converter<'v> {
     dialect: Dialect,
     plain: PlainReference,
-    references: References<'v>,
+    references: Draft4References<'v>,
     lost: Vec<NotExpressible>,
 }
 
-impl<'v> Converter<'v> {
+impl<'v> Draft4Converter<'v> {
     fn document(&mut self, root: &'v Value) -> Value {
         let schema = self.schema(root, &Pointer::root());
         let mut definitions = Vec::new();
@@ -138,7 +138,7 @@ impl<'v> Converter<'v> {
         if hides || self.is_plain_reference(source, pointer) {
             return self.reference(pointer, "$ref");
         }
-        let mut out = Output::default();
+        let mut out = Draft4Schema::default();
         for member in source.iter() {
             out.span = member.key_span;
             self.member(member, schema, pointer, &mut out);
@@ -156,7 +156,7 @@ impl<'v> Converter<'v> {
         self.plain == PlainReference::Kept && !pointer.tokens().is_empty() && source.value("$ref").is_some() && is_alone
     }
 
-    fn member(&mut self, member: &'v Entry, schema: &'v Value, pointer: &Pointer, out: &mut Output) {
+    fn member(&mut self, member: &'v Entry, schema: &'v Value, pointer: &Pointer, out: &mut Draft4Schema) {
         let value = &member.value;
         let since = |dialect| self.dialect >= dialect;
         match member.key.as_str() {
@@ -172,15 +172,19 @@ impl<'v> Converter<'v> {
             "contains" if since(Dialect::Draft6) => {}
             "minContains" | "maxContains" | "unevaluatedProperties" | "unevaluatedItems"
                 if since(Dialect::Draft201909) => {}
-            "enum" => out.push("enum", distinct(value)),
+            "enum" => out.push("enum", list_distinct_values(value)),
             // What is not allowed beside an `enum` of ours goes into an allOf of its own.
             "const" if since(Dialect::Draft6) => out.push("enum", Value::array(vec![value.clone()])),
             "$ref" => out.and(self.reference(pointer, "$ref")),
             "$dynamicRef" if self.dialect == Dialect::Draft202012 => self.dynamic(member, pointer, out),
             "$recursiveRef" if self.dialect == Dialect::Draft201909 => self.dynamic(member, pointer, out),
-            "exclusiveMinimum" if since(Dialect::Draft6) => out.and(bound("minimum", "exclusiveMinimum", value)),
-            "exclusiveMaximum" if since(Dialect::Draft6) => out.and(bound("maximum", "exclusiveMaximum", value)),
-            "dependentRequired" if since(Dialect::Draft201909) => out.dependencies(dependent_names(value)),
+            "exclusiveMinimum" if since(Dialect::Draft6) => {
+                out.and(exclude_bound("minimum", "exclusiveMinimum", value));
+            }
+            "exclusiveMaximum" if since(Dialect::Draft6) => {
+                out.and(exclude_bound("maximum", "exclusiveMaximum", value));
+            }
+            "dependentRequired" if since(Dialect::Draft201909) => out.dependencies(list_required_names(value)),
             "dependentSchemas" if since(Dialect::Draft201909) => {
                 out.dependencies(self.map(schema, "dependentSchemas", pointer));
             }
@@ -251,7 +255,7 @@ impl<'v> Converter<'v> {
     }
 
     /// `if`/`then`/`else` as two alternatives.
-    fn conditional(&mut self, schema: &'v Value, pointer: &Pointer, out: &mut Output) {
+    fn conditional(&mut self, schema: &'v Value, pointer: &Pointer, out: &mut Draft4Schema) {
         let chooses = schema.member("then").is_some() || schema.member("else").is_some();
         if self.dialect < Dialect::Draft7 || schema.member("if").is_none() || !chooses {
             return;
@@ -277,7 +281,7 @@ impl<'v> Converter<'v> {
     }
 
     /// In a document of one resource there is one way that leads to a dynamic anchor: the static one.
-    fn dynamic(&mut self, member: &Entry, pointer: &Pointer, out: &mut Output) {
+    fn dynamic(&mut self, member: &Entry, pointer: &Pointer, out: &mut Draft4Schema) {
         let keyword = if member.key == "$dynamicRef" {
             "$dynamicRef"
         } else {

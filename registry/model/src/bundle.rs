@@ -16,7 +16,7 @@ use self::copy::ValueCopier;
 use self::lost::LostReference;
 pub(crate) use self::lost::UnresolvedReference;
 use self::names::{DOCUMENT, DefinitionNames, with_identifier};
-use crate::document::{dialect_of, failed};
+use crate::document::{dialect_of, name_problem};
 use crate::resolve::{join, percent_decode};
 use crate::validity::leads_to_meta_schema;
 use crate::{
@@ -48,7 +48,7 @@ pub(crate) struct Bundled {
 }
 
 /// Takes over what `root` refers to in other files. `None` if that is nothing.
-pub(crate) fn bundle(source: &Source, root: &Value, dialect: Dialect, files: &mut dyn Files) -> Option<Bundled> {
+pub(crate) fn bundle_files(source: &Source, root: &Value, dialect: Dialect, files: &mut dyn Files) -> Option<Bundled> {
     let resolver = Resolver::new(root, dialect);
     let leaves = |reference: &&Reference| {
         let found = resolver.resolve(&reference.base, &reference.text);
@@ -160,7 +160,7 @@ struct Loaded {
 
 /// A place of a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct FilePlace {
     file: String,
     pointer: Pointer,
 }
@@ -170,12 +170,12 @@ enum Link {
     /// A place of the document itself.
     Document(String),
     /// A place of another file, which becomes a definition.
-    Definition(Place),
+    Definition(FilePlace),
 }
 
 /// A place that has not been looked at yet.
-struct Wanted {
-    place: Place,
+struct WantedPlace {
+    place: FilePlace,
     /// Where the document refers to it.
     span: Span,
 }
@@ -188,7 +188,7 @@ struct Taken {
 }
 
 /// Who refers: the place that is taken over and has the reference, if it is not the document, and where the document refers to it.
-type Referrer<'p> = (Option<&'p Place>, Span);
+type Referrer<'p> = (Option<&'p FilePlace>, Span);
 
 struct Bundler<'f> {
     dialect: Dialect,
@@ -196,8 +196,8 @@ struct Bundler<'f> {
     root_path: String,
     root_base: String,
     loaded: BTreeMap<String, Loaded>,
-    taken: BTreeMap<Place, Taken>,
-    waiting: Vec<Wanted>,
+    taken: BTreeMap<FilePlace, Taken>,
+    waiting: Vec<WantedPlace>,
     lost: Vec<LostReference>,
 }
 
@@ -215,7 +215,7 @@ impl Bundler<'_> {
 
     fn lose(&mut self, source: &Source, reference: &Reference, (place, span): Referrer<'_>, problem: Problem) {
         self.lost.push(LostReference {
-            error: failed(source, reference.span, problem),
+            error: name_problem(source, reference.span, problem),
             place: place.cloned(),
             holder: reference.holder.clone(),
             keyword: reference.keyword,
@@ -295,14 +295,14 @@ impl Bundler<'_> {
     }
 
     fn want(&mut self, path: &str, pointer: Pointer, span: Span) -> Link {
-        let place = Place {
+        let place = FilePlace {
             file: path.to_owned(),
             pointer,
         };
         if !self.taken.contains_key(&place) {
             let links = Vec::new();
             self.taken.insert(place.clone(), Taken { span, links });
-            self.waiting.push(Wanted {
+            self.waiting.push(WantedPlace {
                 place: place.clone(),
                 span,
             });
@@ -329,7 +329,7 @@ impl Bundler<'_> {
         &mut self,
         source: &Source,
         resolver: &Resolver<'_>,
-        wanted: &Wanted,
+        wanted: &WantedPlace,
         value: &Value,
     ) -> Vec<(Pointer, Link)> {
         let mut links = Vec::new();
@@ -391,7 +391,7 @@ impl Bundler<'_> {
     }
 
     /// The dialect of a place that was taken over.
-    fn dialect_of(&self, place: &Place) -> Dialect {
+    fn dialect_of(&self, place: &FilePlace) -> Dialect {
         let file = &self.loaded[&place.file];
         Resolver::new(&file.root, file.dialect).dialect_at(&place.pointer)
     }

@@ -1,7 +1,7 @@
 //! One schema file: its source, its dialect, its value. In: a [`Source`]. Out: a [`Document`], or every reason why it
 //! cannot be read. Whether the schema is a good one is for the checks to say.
 
-use crate::bundle::{UnresolvedReference, bundle};
+use crate::bundle::{UnresolvedReference, bundle_files};
 use crate::validity::find_lost_reference;
 use crate::{
     Dialect, FaultKind, Files, Kind, ParseError, Pointer, ResolveError, Resolver, SchemaFault, SchemaReview, Source,
@@ -98,8 +98,9 @@ impl Document {
         files: Option<&mut dyn Files>,
     ) -> Result<(Self, Vec<UnresolvedReference>), Vec<DocumentError>> {
         let root = parse(&source).map_err(|errors| errors.into_iter().map(DocumentError::Parse).collect::<Vec<_>>())?;
-        let dialect = dialect_of(&root, default).map_err(|(span, problem)| vec![failed(&source, span, problem)])?;
-        let bundled = files.and_then(|files| bundle(&source, &root, dialect, files));
+        let dialect =
+            dialect_of(&root, default).map_err(|(span, problem)| vec![name_problem(&source, span, problem)])?;
+        let bundled = files.and_then(|files| bundle_files(&source, &root, dialect, files));
         let (root, included, unresolved) = match bundled {
             Some(bundled) => (bundled.root, bundled.included, bundled.unresolved),
             None => (root, Vec::new(), Vec::new()),
@@ -123,14 +124,14 @@ impl Document {
         let mut broken: Vec<_> = unresolved.iter().map(|reference| reference.error.clone()).collect();
         if broken.is_empty() {
             let ignored = dialect_problems(&self.root, self.dialect).into_iter();
-            broken.extend(ignored.map(|(span, problem)| failed(source, span, problem)));
+            broken.extend(ignored.map(|(span, problem)| name_problem(source, span, problem)));
             let resolver = self.resolver();
             broken.extend(resolver.references().iter().filter_map(|reference| {
                 let problem = match find_lost_reference(&resolver, reference) {
                     Some(lost) => Problem::Lost(Box::new(lost)),
                     None => Problem::Reference(resolver.resolve(&reference.base, &reference.text).err()?),
                 };
-                Some(failed(source, reference.span, problem))
+                Some(name_problem(source, reference.span, problem))
             }));
         }
         if broken.is_empty() { Ok(self) } else { Err(broken) }
@@ -223,7 +224,7 @@ pub(crate) fn dialect_problem(schema: &Value, around: Dialect) -> Option<(Span, 
     }
 }
 
-pub(crate) fn failed(source: &Source, span: Span, problem: Problem) -> DocumentError {
+pub(crate) fn name_problem(source: &Source, span: Span, problem: Problem) -> DocumentError {
     DocumentError::Schema {
         source_file: source.clone(),
         span,

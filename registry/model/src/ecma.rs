@@ -10,7 +10,7 @@ mod group;
 mod reader;
 mod rust;
 
-use self::reader::Reader;
+use self::reader::PatternReader;
 
 /// Why ECMA 262 rejects a pattern, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,7 +46,7 @@ pub struct PatternReading {
 ///
 /// ECMA 262 rejects the pattern with the flag `u` and without it, and not for the sake of Rust's syntax alone.
 pub fn read_pattern(pattern: &str) -> Result<PatternReading, PatternError> {
-    let unicode = match Reader::new(pattern, Mode::Unicode).read() {
+    let unicode = match PatternReader::new(pattern, Mode::Unicode).read() {
         Ok(rust_only) => {
             return Ok(PatternReading {
                 rust_only,
@@ -55,7 +55,7 @@ pub fn read_pattern(pattern: &str) -> Result<PatternReading, PatternError> {
         }
         Err(rejected) => rejected,
     };
-    let rust_only = Reader::new(pattern, Mode::Legacy).read()?;
+    let rust_only = PatternReader::new(pattern, Mode::Legacy).read()?;
     Ok(PatternReading {
         rust_only,
         rejected_by_unicode: Some(unicode),

@@ -6,7 +6,7 @@ use crate::{Dialect, Entry, Kind, Object, Value};
 
 /// How a keyword holds schemas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Holds {
+enum SubschemaForm {
     /// One schema.
     One,
     /// A list of schemas.
@@ -20,47 +20,77 @@ enum Holds {
 }
 
 /// Keyword, first dialect that has it, last dialect that has it.
-const KEYWORDS: &[(&str, Holds, Dialect, Dialect)] = &[
-    ("additionalItems", Holds::One, Dialect::Draft4, Dialect::Draft201909),
+const KEYWORDS: &[(&str, SubschemaForm, Dialect, Dialect)] = &[
+    (
+        "additionalItems",
+        SubschemaForm::One,
+        Dialect::Draft4,
+        Dialect::Draft201909,
+    ),
     (
         "additionalProperties",
-        Holds::One,
+        SubschemaForm::One,
         Dialect::Draft4,
         Dialect::Draft202012,
     ),
-    ("allOf", Holds::List, Dialect::Draft4, Dialect::Draft202012),
-    ("anyOf", Holds::List, Dialect::Draft4, Dialect::Draft202012),
-    ("contains", Holds::One, Dialect::Draft6, Dialect::Draft202012),
-    ("contentSchema", Holds::One, Dialect::Draft201909, Dialect::Draft202012),
-    // Later dialects kept both old names as an equivalent place for definitions.
-    ("definitions", Holds::Map, Dialect::Draft4, Dialect::Draft202012),
-    ("$defs", Holds::Map, Dialect::Draft201909, Dialect::Draft202012),
-    ("dependencies", Holds::MapOrNames, Dialect::Draft4, Dialect::Draft202012),
+    ("allOf", SubschemaForm::List, Dialect::Draft4, Dialect::Draft202012),
+    ("anyOf", SubschemaForm::List, Dialect::Draft4, Dialect::Draft202012),
+    ("contains", SubschemaForm::One, Dialect::Draft6, Dialect::Draft202012),
     (
-        "dependentSchemas",
-        Holds::Map,
+        "contentSchema",
+        SubschemaForm::One,
         Dialect::Draft201909,
         Dialect::Draft202012,
     ),
-    ("else", Holds::One, Dialect::Draft7, Dialect::Draft202012),
-    ("if", Holds::One, Dialect::Draft7, Dialect::Draft202012),
-    ("items", Holds::OneOrList, Dialect::Draft4, Dialect::Draft202012),
-    ("not", Holds::One, Dialect::Draft4, Dialect::Draft202012),
-    ("oneOf", Holds::List, Dialect::Draft4, Dialect::Draft202012),
-    ("patternProperties", Holds::Map, Dialect::Draft4, Dialect::Draft202012),
-    ("prefixItems", Holds::List, Dialect::Draft202012, Dialect::Draft202012),
-    ("properties", Holds::Map, Dialect::Draft4, Dialect::Draft202012),
-    ("propertyNames", Holds::One, Dialect::Draft6, Dialect::Draft202012),
-    ("then", Holds::One, Dialect::Draft7, Dialect::Draft202012),
+    // Later dialects kept both old names as an equivalent place for definitions.
+    ("definitions", SubschemaForm::Map, Dialect::Draft4, Dialect::Draft202012),
+    ("$defs", SubschemaForm::Map, Dialect::Draft201909, Dialect::Draft202012),
+    (
+        "dependencies",
+        SubschemaForm::MapOrNames,
+        Dialect::Draft4,
+        Dialect::Draft202012,
+    ),
+    (
+        "dependentSchemas",
+        SubschemaForm::Map,
+        Dialect::Draft201909,
+        Dialect::Draft202012,
+    ),
+    ("else", SubschemaForm::One, Dialect::Draft7, Dialect::Draft202012),
+    ("if", SubschemaForm::One, Dialect::Draft7, Dialect::Draft202012),
+    ("items", SubschemaForm::OneOrList, Dialect::Draft4, Dialect::Draft202012),
+    ("not", SubschemaForm::One, Dialect::Draft4, Dialect::Draft202012),
+    ("oneOf", SubschemaForm::List, Dialect::Draft4, Dialect::Draft202012),
+    (
+        "patternProperties",
+        SubschemaForm::Map,
+        Dialect::Draft4,
+        Dialect::Draft202012,
+    ),
+    (
+        "prefixItems",
+        SubschemaForm::List,
+        Dialect::Draft202012,
+        Dialect::Draft202012,
+    ),
+    ("properties", SubschemaForm::Map, Dialect::Draft4, Dialect::Draft202012),
+    (
+        "propertyNames",
+        SubschemaForm::One,
+        Dialect::Draft6,
+        Dialect::Draft202012,
+    ),
+    ("then", SubschemaForm::One, Dialect::Draft7, Dialect::Draft202012),
     (
         "unevaluatedItems",
-        Holds::One,
+        SubschemaForm::One,
         Dialect::Draft201909,
         Dialect::Draft202012,
     ),
     (
         "unevaluatedProperties",
-        Holds::One,
+        SubschemaForm::One,
         Dialect::Draft201909,
         Dialect::Draft202012,
     ),
@@ -221,9 +251,9 @@ pub fn subschemas(schema: &Value, dialect: Dialect) -> Vec<Subschema<'_>> {
     found
 }
 
-fn collect<'v>(keyword: &'static str, holds: Holds, value: &'v Value, found: &mut Vec<Subschema<'v>>) {
+fn collect<'v>(keyword: &'static str, holds: SubschemaForm, value: &'v Value, found: &mut Vec<Subschema<'v>>) {
     match (&value.kind, holds) {
-        (Kind::Object(object), Holds::Map | Holds::MapOrNames) => {
+        (Kind::Object(object), SubschemaForm::Map | SubschemaForm::MapOrNames) => {
             found.extend(
                 object
                     .iter()
@@ -235,14 +265,14 @@ fn collect<'v>(keyword: &'static str, holds: Holds, value: &'v Value, found: &mu
                     }),
             );
         }
-        (Kind::Array(elements), Holds::List | Holds::OneOrList) => {
+        (Kind::Array(elements), SubschemaForm::List | SubschemaForm::OneOrList) => {
             found.extend(elements.iter().enumerate().map(|(index, value)| Subschema {
                 keyword,
                 member: Some(index.to_string()),
                 value,
             }));
         }
-        (_, Holds::One | Holds::OneOrList) if is_schema(value) => {
+        (_, SubschemaForm::One | SubschemaForm::OneOrList) if is_schema(value) => {
             found.push(Subschema {
                 keyword,
                 member: None,

@@ -106,7 +106,7 @@ fn parse_here(source: &Source) -> Result<Value, Vec<ParseError>> {
             help: Some("write a JSON value, such as {}"),
         }]);
     };
-    let mut reader = Reader {
+    let mut reader = JsonReader {
         source,
         errors: Vec::new(),
     };
@@ -153,12 +153,12 @@ fn describe(kind: &ParseErrorKind) -> (String, Option<&'static str>) {
     (message.trim_end_matches('.').to_owned(), help)
 }
 
-struct Reader<'s> {
+struct JsonReader<'s> {
     source: &'s Source,
     errors: Vec<ParseError>,
 }
 
-impl Reader<'_> {
+impl JsonReader<'_> {
     // The parser stops at 512 levels, so the recursion does too.
     fn value(&mut self, node: ast::Value<'_>) -> Value {
         let range = node.range();

@@ -18,7 +18,7 @@ mod values;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use self::shape::{Shape, shape_of};
+use self::shape::{KeywordShape, shape_of};
 use crate::document::dialect_problem;
 use crate::{
     Dialect, Entry, Kind, Object, Pointer, Reference, Resolver, Span, Value, is_schema, join_uri, read_pattern,
@@ -196,7 +196,7 @@ impl Reviewer {
         }
     }
 
-    fn keyword(&mut self, schema: &Value, entry: &Entry, shape: Shape, dialect: Dialect, holder: &Pointer) {
+    fn keyword(&mut self, schema: &Value, entry: &Entry, shape: KeywordShape, dialect: Dialect, holder: &Pointer) {
         let pointer = holder.join(entry.key.as_str());
         let (keyword, value) = (entry.key.as_str(), &entry.value);
         if let Some(fault) = message::known_mistake(schema, entry, dialect, holder) {
@@ -206,8 +206,10 @@ impl Reviewer {
         let inside = values::check_value(keyword, value, shape, dialect, &pointer);
         self.found.faults.extend(inside);
         match (shape, &value.kind) {
-            (Shape::Pattern, Kind::String(pattern)) => self.pattern(pattern, keyword, value.span, pointer.clone()),
-            (Shape::PatternMap, Kind::Object(members)) => {
+            (KeywordShape::Pattern, Kind::String(pattern)) => {
+                self.pattern(pattern, keyword, value.span, pointer.clone());
+            }
+            (KeywordShape::PatternMap, Kind::Object(members)) => {
                 for member in members.iter() {
                     self.pattern(&member.key, keyword, member.key_span, pointer.join(member.key.as_str()));
                 }
@@ -218,21 +220,23 @@ impl Reviewer {
     }
 
     /// The schemas below a keyword.
-    fn below(&mut self, keyword: &str, value: &Value, shape: Shape, dialect: Dialect, pointer: &Pointer) {
+    fn below(&mut self, keyword: &str, value: &Value, shape: KeywordShape, dialect: Dialect, pointer: &Pointer) {
         match (shape, &value.kind) {
-            (Shape::Schema, _) => self.schema(value, dialect, pointer, keyword),
-            (Shape::SchemaOrList, Kind::Object(_) | Kind::Bool(_)) => self.schema(value, dialect, pointer, keyword),
-            (Shape::SchemaList | Shape::SchemaOrList, Kind::Array(elements)) => {
+            (KeywordShape::Schema, _) => self.schema(value, dialect, pointer, keyword),
+            (KeywordShape::SchemaOrList, Kind::Object(_) | Kind::Bool(_)) => {
+                self.schema(value, dialect, pointer, keyword);
+            }
+            (KeywordShape::SchemaList | KeywordShape::SchemaOrList, Kind::Array(elements)) => {
                 for (index, element) in elements.iter().enumerate() {
                     self.schema(element, dialect, &pointer.join(index.to_string()), keyword);
                 }
             }
-            (Shape::SchemaMap | Shape::PatternMap, Kind::Object(members)) => {
+            (KeywordShape::SchemaMap | KeywordShape::PatternMap, Kind::Object(members)) => {
                 for member in members.iter() {
                     self.schema(&member.value, dialect, &pointer.join(member.key.as_str()), keyword);
                 }
             }
-            (Shape::Dependencies, Kind::Object(members)) => {
+            (KeywordShape::Dependencies, Kind::Object(members)) => {
                 for member in members.iter().filter(|member| member.value.as_array().is_none()) {
                     self.schema(&member.value, dialect, &pointer.join(member.key.as_str()), keyword);
                 }
@@ -277,7 +281,7 @@ impl Reviewer {
             if !followed.insert((reference.holder.clone(), reference.keyword)) {
                 continue;
             }
-            match references::follow(resolver, &reference) {
+            match references::follow_reference(resolver, &reference) {
                 references::Followed::Fault(fault) => self.fault(fault),
                 references::Followed::Elsewhere => {}
                 references::Followed::Schema(target) => {

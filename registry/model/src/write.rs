@@ -7,7 +7,7 @@ use crate::{Kind, Value};
 /// The canonical text of a value: keys sorted by their UTF-8 bytes, no white space, each number in its one spelling.
 pub fn canonical_json(value: &Value) -> String {
     let mut out = String::new();
-    Writer {
+    JsonWriter {
         out: &mut out,
         canonical: true,
         indent: None,
@@ -20,7 +20,7 @@ impl Value {
     /// Compact JSON, members in their order, numbers as written.
     pub fn to_json(&self) -> String {
         let mut out = String::new();
-        Writer {
+        JsonWriter {
             out: &mut out,
             canonical: false,
             indent: None,
@@ -32,7 +32,7 @@ impl Value {
     /// JSON indented by two spaces, members in their order, numbers as written, no newline at the end.
     pub fn to_json_pretty(&self) -> String {
         let mut out = String::new();
-        Writer {
+        JsonWriter {
             out: &mut out,
             canonical: false,
             indent: Some(2),
@@ -42,13 +42,13 @@ impl Value {
     }
 }
 
-struct Writer<'o> {
+struct JsonWriter<'o> {
     out: &'o mut String,
     canonical: bool,
     indent: Option<usize>,
 }
 
-impl Writer<'_> {
+impl JsonWriter<'_> {
     fn value(&mut self, value: &Value, depth: usize) {
         match &value.kind {
             Kind::Null => self.out.push_str("null"),

@@ -1,15 +1,15 @@
 //! `contains` with its counts. Draft-04 cannot count: "at least one" is a double negation, "none" a negation, and other
 //! counts are written out position by position while the array is short.
 
-use super::{Converter, Output};
+use super::{Draft4Converter, Draft4Schema};
 use crate::build::{accept_all, read_count};
 use schemactl_model::{Dialect, Entry, Pointer, Value};
 
 /// The longest array whose positions are written out: 31 alternatives.
 const LONGEST: usize = 4;
 
-impl<'v> Converter<'v> {
-    pub(super) fn contains(&mut self, schema: &'v Value, pointer: &Pointer, out: &mut Output) {
+impl<'v> Draft4Converter<'v> {
+    pub(super) fn contains(&mut self, schema: &'v Value, pointer: &Pointer, out: &mut Draft4Schema) {
         if self.dialect < Dialect::Draft6 || schema.member("contains").is_none() {
             return;
         }
@@ -34,7 +34,14 @@ impl<'v> Converter<'v> {
         }
     }
 
-    fn cannot_count(&mut self, schema: &Value, pointer: &Pointer, element: Value, least: usize, out: &mut Output) {
+    fn cannot_count(
+        &mut self,
+        schema: &Value,
+        pointer: &Pointer,
+        element: Value,
+        least: usize,
+        out: &mut Draft4Schema,
+    ) {
         let members = schema.as_object();
         let counts = ["minContains", "maxContains"];
         let lost: Vec<_> = counts

@@ -4,26 +4,26 @@
 use crate::build::{accept_all, accept_none, read_count};
 use std::collections::BTreeSet;
 
-use super::{Converter, Output};
+use super::{Draft4Converter, Draft4Schema};
 use schemactl_model::{Entry, Kind, Pointer, Value};
 
 /// A condition on names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Names {
+enum NameRange {
     /// Only these.
-    Among(Listed),
+    Among(ListedNames),
     /// None of these.
-    Outside(Listed),
+    Outside(ListedNames),
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Listed {
+struct ListedNames {
     names: BTreeSet<String>,
     patterns: BTreeSet<String>,
 }
 
-impl<'v> Converter<'v> {
-    pub(super) fn property_names(&mut self, member: &'v Entry, pointer: &Pointer, out: &mut Output) {
+impl<'v> Draft4Converter<'v> {
+    pub(super) fn property_names(&mut self, member: &'v Entry, pointer: &Pointer, out: &mut Draft4Schema) {
         let holder = pointer.join("propertyNames");
         match self.names(&member.value, &holder, LONGEST_WAY) {
             Some(conditions) => conditions.into_iter().for_each(|names| out.and(names.into_schema())),
@@ -32,7 +32,7 @@ impl<'v> Converter<'v> {
     }
 
     /// Conditions that hold together. `None` if the schema says something of names that is not known here.
-    fn names(&self, schema: &'v Value, pointer: &Pointer, way: usize) -> Option<Vec<Names>> {
+    fn names(&self, schema: &'v Value, pointer: &Pointer, way: usize) -> Option<Vec<NameRange>> {
         let Kind::Object(members) = &schema.kind else {
             let takes_nothing = schema.kind == Kind::Bool(false);
             return Some(if takes_nothing { vec![none()] } else { Vec::new() });
@@ -45,13 +45,13 @@ impl<'v> Converter<'v> {
         Some(all)
     }
 
-    fn condition(&self, member: &'v Entry, pointer: &Pointer, way: usize) -> Option<Vec<Names>> {
+    fn condition(&self, member: &'v Entry, pointer: &Pointer, way: usize) -> Option<Vec<NameRange>> {
         let way = way.checked_sub(1)?;
         let value = &member.value;
         Some(match member.key.as_str() {
-            "pattern" => vec![Names::Among(Listed::pattern(value.as_str()?))],
-            "enum" => vec![Names::Among(Listed::names(value.as_array()?))],
-            "const" => vec![Names::Among(Listed::names(std::slice::from_ref(value)))],
+            "pattern" => vec![NameRange::Among(ListedNames::pattern(value.as_str()?))],
+            "enum" => vec![NameRange::Among(ListedNames::names(value.as_array()?))],
+            "const" => vec![NameRange::Among(ListedNames::names(std::slice::from_ref(value)))],
             "type" if is_string(value) => Vec::new(),
             "type" => vec![none()],
             "allOf" => {
@@ -62,12 +62,12 @@ impl<'v> Converter<'v> {
                     .collect();
                 read?.concat()
             }
-            "anyOf" => vec![Names::Among(self.any(value, pointer, way)?)],
+            "anyOf" => vec![NameRange::Among(self.any(value, pointer, way)?)],
             "not" => {
-                let [Names::Among(listed)] = &self.names(value, &pointer.join("not"), way)?[..] else {
+                let [NameRange::Among(listed)] = &self.names(value, &pointer.join("not"), way)?[..] else {
                     return None;
                 };
-                vec![Names::Outside(listed.clone())]
+                vec![NameRange::Outside(listed.clone())]
             }
             "$ref" => {
                 let target = self.references.target(pointer, "$ref")?;
@@ -79,11 +79,11 @@ impl<'v> Converter<'v> {
         })
     }
 
-    fn any(&self, branches: &'v Value, pointer: &Pointer, way: usize) -> Option<Listed> {
-        let mut all = Listed::default();
+    fn any(&self, branches: &'v Value, pointer: &Pointer, way: usize) -> Option<ListedNames> {
+        let mut all = ListedNames::default();
         for (index, branch) in branches.as_array()?.iter().enumerate() {
             let conditions = self.names(branch, &pointer.join("anyOf").join(index.to_string()), way)?;
-            let [Names::Among(listed)] = &conditions[..] else {
+            let [NameRange::Among(listed)] = &conditions[..] else {
                 return None;
             };
             all.names.extend(listed.names.iter().cloned());
@@ -113,12 +113,12 @@ fn is_string(types: &Value) -> bool {
     string(types) || types.as_array().is_some_and(|types| types.iter().any(string))
 }
 
-fn none() -> Names {
-    Names::Among(Listed::default())
+fn none() -> NameRange {
+    NameRange::Among(ListedNames::default())
 }
 
 /// `minLength` and `maxLength` as one pattern. `None` if one of them is too large to count to.
-fn length(schema: &Value) -> Option<Vec<Names>> {
+fn length(schema: &Value) -> Option<Vec<NameRange>> {
     let (least, most) = (schema.member("minLength"), schema.member("maxLength"));
     if least.is_none() && most.is_none() {
         return Some(Vec::new());
@@ -128,12 +128,12 @@ fn length(schema: &Value) -> Option<Vec<Names>> {
         Some(value) => read_count(Some(value))?.to_string(),
         None => String::new(),
     };
-    Some(vec![Names::Among(Listed::pattern(&format!(
+    Some(vec![NameRange::Among(ListedNames::pattern(&format!(
         "^[\\s\\S]{{{least},{most}}}$"
     )))])
 }
 
-impl Listed {
+impl ListedNames {
     fn pattern(pattern: &str) -> Self {
         Self {
             patterns: BTreeSet::from([pattern.to_owned()]),
@@ -163,10 +163,10 @@ impl Listed {
     }
 }
 
-impl Names {
+impl NameRange {
     fn into_schema(self) -> Value {
         match self {
-            Self::Among(listed) if listed == Listed::default() => {
+            Self::Among(listed) if listed == ListedNames::default() => {
                 Value::object_of("maxProperties", Value::from_count(0))
             }
             Self::Among(listed) => {

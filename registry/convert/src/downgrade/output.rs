@@ -4,7 +4,7 @@ use schemactl_model::{Entry, Kind, Object, Span, Value};
 
 /// Members, and what has to go into `allOf` and `dependencies`, each of which may have several sources.
 #[derive(Default)]
-pub(super) struct Output {
+pub(super) struct Draft4Schema {
     /// Where the keyword stands in the source that is being written.
     pub(super) span: Span,
     members: Vec<Entry>,
@@ -12,7 +12,7 @@ pub(super) struct Output {
     dependencies: Vec<Entry>,
 }
 
-impl Output {
+impl Draft4Schema {
     /// A second source of the same keyword (`const` beside `enum`) says something more and goes into the allOf.
     pub(super) fn push(&mut self, key: &str, value: Value) {
         match (&value.kind, key) {
@@ -56,7 +56,7 @@ impl Output {
     }
 }
 
-pub(super) fn bound(limit: &str, exclusive: &str, value: &Value) -> Value {
+pub(super) fn exclude_bound(limit: &str, exclusive: &str, value: &Value) -> Value {
     Value::object(vec![
         Entry::new(limit, value.clone()),
         Entry::new(exclusive, Value::boolean(true)),
@@ -64,7 +64,7 @@ pub(super) fn bound(limit: &str, exclusive: &str, value: &Value) -> Value {
 }
 
 /// `dependentRequired`, without the empty lists that draft-04 forbids and that say nothing.
-pub(super) fn names(value: &Value) -> Vec<Entry> {
+pub(super) fn list_required_names(value: &Value) -> Vec<Entry> {
     let members = value.as_object().into_iter().flat_map(Object::iter);
     members
         .filter(|member| member.value.as_array().is_some_and(|names| !names.is_empty()))
@@ -73,7 +73,7 @@ pub(super) fn names(value: &Value) -> Vec<Entry> {
 }
 
 /// The values of an `enum`, each once: draft-04 asks for that.
-pub(super) fn distinct(values: &Value) -> Value {
+pub(super) fn list_distinct_values(values: &Value) -> Value {
     let Some(elements) = values.as_array() else {
         return values.clone();
     };

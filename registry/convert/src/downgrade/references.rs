@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use schemactl_model::{Pointer, Reference, Resolver, Target};
 use schemactl_model::{encode_fragment, pick_unused_name};
 
-pub(super) struct References<'v> {
+pub(super) struct Draft4References<'v> {
     /// By the node that holds the reference, and its keyword.
     places: BTreeMap<(Pointer, &'static str), Pointer>,
     /// By the place in the source: the name, and what stands there.
@@ -15,7 +15,7 @@ pub(super) struct References<'v> {
     resources: usize,
 }
 
-impl<'v> References<'v> {
+impl<'v> Draft4References<'v> {
     pub(super) fn collect(resolver: &'v Resolver<'v>) -> Self {
         let mut found = Self {
             places: BTreeMap::new(),

@@ -6,7 +6,7 @@
 use crate::build::{accept_all, accept_none};
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Converter, Output};
+use super::{Draft4Converter, Draft4Schema};
 use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Value};
 
 /// Conditional patterns that are combined with each other. Their number doubles the schema each, and a registered schema has at
@@ -15,7 +15,7 @@ const MOST_COMBINED: usize = 3;
 
 /// What one subschema evaluates where its conditions hold.
 #[derive(Clone, Debug, Default)]
-struct Contribution {
+struct BranchContribution {
     condition: Vec<Value>,
     names: BTreeSet<String>,
     patterns: BTreeSet<String>,
@@ -26,16 +26,16 @@ struct Contribution {
 }
 
 /// `None`: what is evaluated cannot be told statically.
-type Contributions = Option<Vec<Contribution>>;
+type BranchContributions = Option<Vec<BranchContribution>>;
 
-impl Contribution {
+impl BranchContribution {
     fn evaluates(&self) -> bool {
         self.all_names || self.all_elements || self.prefix > 0 || !self.names.is_empty() || !self.patterns.is_empty()
     }
 }
 
-impl<'v> Converter<'v> {
-    pub(super) fn unevaluated(&mut self, schema: &'v Value, pointer: &Pointer, out: &mut Output) {
+impl<'v> Draft4Converter<'v> {
+    pub(super) fn unevaluated(&mut self, schema: &'v Value, pointer: &Pointer, out: &mut Draft4Schema) {
         if self.dialect < Dialect::Draft201909 {
             return;
         }
@@ -72,7 +72,7 @@ impl<'v> Converter<'v> {
         pointer: &Pointer,
         outermost: bool,
         way: &mut Vec<Pointer>,
-    ) -> Contributions {
+    ) -> BranchContributions {
         let Some(members) = schema.as_object() else {
             return Some(Vec::new());
         };
@@ -89,12 +89,12 @@ impl<'v> Converter<'v> {
         pointer: &Pointer,
         outermost: bool,
         way: &mut Vec<Pointer>,
-    ) -> Contributions {
+    ) -> BranchContributions {
         if self.dialect.ref_hides_siblings() && members.value("$ref").is_some() {
             return self.contributions_of_reference(pointer, "$ref", way);
         }
         let own = self.own_contribution(members, outermost);
-        let mut found: Vec<Contribution> = Some(own).filter(Contribution::evaluates).into_iter().collect();
+        let mut found: Vec<BranchContribution> = Some(own).filter(BranchContribution::evaluates).into_iter().collect();
         for sub in self.below(schema, "allOf") {
             let at = pointer.join("allOf").join(sub.member.unwrap_or_default());
             found.extend(self.contributions(sub.value, &at, false, way)?);
@@ -131,7 +131,7 @@ impl<'v> Converter<'v> {
         pointer: &Pointer,
         keyword: &'static str,
         way: &mut Vec<Pointer>,
-    ) -> Contributions {
+    ) -> BranchContributions {
         // What leads back to the root, or to where it came from, is recursive.
         let target = self.references.target(pointer, keyword)?.clone();
         if way.contains(&target.pointer) || pointer.starts_with(&target.pointer) {
@@ -150,7 +150,7 @@ impl<'v> Converter<'v> {
         schema: &'v Value,
         pointer: &Pointer,
         way: &mut Vec<Pointer>,
-    ) -> Contributions {
+    ) -> BranchContributions {
         let mut inner = |keyword: &str| {
             self.below(schema, keyword).first().map_or(Some(Vec::new()), |sub| {
                 self.contributions(sub.value, &pointer.join(keyword), false, way)
@@ -170,7 +170,7 @@ impl<'v> Converter<'v> {
     }
 
     /// What the keywords of one schema object evaluate by themselves.
-    fn own_contribution(&self, members: &Object, outermost: bool) -> Contribution {
+    fn own_contribution(&self, members: &Object, outermost: bool) -> BranchContribution {
         let keys = |keyword| {
             let members = members.value(keyword).and_then(Value::as_object);
             members
@@ -193,7 +193,7 @@ impl<'v> Converter<'v> {
         } else {
             members.value("additionalItems").filter(|_| tuple)
         };
-        Contribution {
+        BranchContribution {
             condition: Vec::new(),
             names: keys("properties").collect(),
             patterns: keys("patternProperties").collect(),
@@ -205,7 +205,7 @@ impl<'v> Converter<'v> {
 }
 
 /// The same contributions, where a schema around them holds.
-fn under(mut contributions: Vec<Contribution>, held: &Value) -> Vec<Contribution> {
+fn under(mut contributions: Vec<BranchContribution>, held: &Value) -> Vec<BranchContribution> {
     for contribution in &mut contributions {
         contribution.condition.push(held.clone());
     }
@@ -220,7 +220,7 @@ fn object_with(name: &str) -> Value {
 }
 
 /// The condition of a contribution, as a schema.
-fn condition(contribution: &Contribution) -> Value {
+fn condition(contribution: &BranchContribution) -> Value {
     match contribution.condition.as_slice() {
         [only] => only.clone(),
         several => Value::object_of("allOf", Value::array(several.to_vec())),
@@ -251,7 +251,7 @@ struct NameRules {
 }
 
 /// `None`: too many branches have patterns of their own.
-fn names_allowed(contributions: &[Contribution], rest: &Value) -> Option<Vec<Value>> {
+fn names_allowed(contributions: &[BranchContribution], rest: &Value) -> Option<Vec<Value>> {
     let Some(rules) = NameRules::of(contributions) else {
         return Some(Vec::new());
     };
@@ -277,7 +277,7 @@ fn names_allowed(contributions: &[Contribution], rest: &Value) -> Option<Vec<Val
 
 impl NameRules {
     /// `None`: every name is always evaluated.
-    fn of(contributions: &[Contribution]) -> Option<Self> {
+    fn of(contributions: &[BranchContribution]) -> Option<Self> {
         let mut rules = Self {
             always: BTreeSet::new(),
             sometimes: BTreeMap::new(),
@@ -358,8 +358,8 @@ impl NameRules {
 }
 
 /// Where the elements that are not evaluated are allowed.
-fn elements_allowed(contributions: &[Contribution], rest: &Value) -> Vec<Value> {
-    let length = |contribution: &Contribution| {
+fn elements_allowed(contributions: &[BranchContribution], rest: &Value) -> Vec<Value> {
+    let length = |contribution: &BranchContribution| {
         if contribution.all_elements {
             usize::MAX
         } else {

@@ -61,7 +61,7 @@ pub fn detail_of(document: &Value) -> Result<Detail, OpenApiError> {
             .and_then(Value::as_str)
     };
     Ok(Detail {
-        schema: Reader::new(components, dialect_of(document)).detail(detail)?,
+        schema: OpenApiReader::new(components, dialect_of(document)).detail(detail)?,
         source: text(SOURCE).map(str::to_owned),
         detail_type: text(DETAIL_TYPE).map(str::to_owned),
     })
@@ -84,7 +84,7 @@ pub(crate) fn event_of(document: &Value) -> Result<Value, OpenApiError> {
     let root = components.entry(ENVELOPE).or_else(titled);
     let root = root.or_else(|| components.iter().next());
     let root = root.ok_or(OpenApiError::NoComponents)?;
-    let mut reader = Reader::new(components, dialect_of(document));
+    let mut reader = OpenApiReader::new(components, dialect_of(document));
     reader.root = Some(&root.key);
     reader.detail(&root.value)
 }
@@ -140,7 +140,7 @@ fn references(value: &Value) -> Vec<String> {
     }
 }
 
-struct Reader<'v> {
+struct OpenApiReader<'v> {
     components: &'v Object,
     dialect: Dialect,
     /// The component that is the root of the result.
@@ -149,7 +149,7 @@ struct Reader<'v> {
     used: BTreeSet<&'v str>,
 }
 
-impl<'v> Reader<'v> {
+impl<'v> OpenApiReader<'v> {
     fn new(components: &'v Object, dialect: Dialect) -> Self {
         Self {
             components,

@@ -3,7 +3,7 @@
 
 use super::{COMPONENTS, DETAIL_TYPE, ENVELOPE, SOURCE};
 use crate::build::accept_all;
-use crate::downgrade::{Downgraded, NotExpressible, PlainReference, bundle};
+use crate::downgrade::{Downgraded, NotExpressible, PlainReference, convert_to_draft4};
 use schemactl_model::{Document, ENVELOPE_MEMBERS, Entry, Kind, Object, Pointer, Span, Value, pick_unused_name};
 
 /// How the event is published.
@@ -21,16 +21,16 @@ pub struct Envelope<'e> {
 
 /// Converts a document to an OpenAPI 3.0 document with the envelope of EventBridge around it.
 pub fn openapi(document: &Document, envelope: &Envelope<'_>) -> Downgraded {
-    from_bundle(bundle(document, PlainReference::Kept), envelope)
+    from_bundle(convert_to_draft4(document, PlainReference::Kept), envelope)
 }
 
 /// Converts as [`openapi`] does, with references as [`crate::downgrade_as_before`] has them.
 pub fn openapi_as_before(document: &Document, envelope: &Envelope<'_>) -> Downgraded {
-    from_bundle(bundle(document, PlainReference::Wrapped), envelope)
+    from_bundle(convert_to_draft4(document, PlainReference::Wrapped), envelope)
 }
 
 fn from_bundle(bundled: Downgraded, envelope: &Envelope<'_>) -> Downgraded {
-    let mut writer = Writer::new(&bundled.schema, envelope.name);
+    let mut writer = OpenApiWriter::new(&bundled.schema, envelope.name);
     let mut components = vec![Entry::new(ENVELOPE, writer.envelope(envelope))];
     let root = writer.schema(&bundled.schema, &Pointer::root());
     components.push(Entry::new(&writer.root, root));
@@ -59,7 +59,7 @@ fn definitions(schema: &Value) -> impl Iterator<Item = &Entry> {
     members.into_iter().flat_map(Object::iter)
 }
 
-struct Writer {
+struct OpenApiWriter {
     /// The component that is the detail.
     root: String,
     /// Definition and component.
@@ -67,7 +67,7 @@ struct Writer {
     lost: Vec<NotExpressible>,
 }
 
-impl Writer {
+impl OpenApiWriter {
     fn new(schema: &Value, name: &str) -> Self {
         let root = pick_unused_name(&component(name), |name| name == ENVELOPE);
         let mut names: Vec<(String, String)> = Vec::new();
@@ -132,7 +132,7 @@ impl Writer {
         if let Some(text) = source.value("$ref").and_then(Value::as_str) {
             return Value::object_of("$ref", Value::string(&self.reference(text)));
         }
-        let mut out = Node::default();
+        let mut out = OpenApiNode::default();
         for member in source.iter() {
             self.member(member, source, pointer, &mut out);
         }
@@ -149,7 +149,7 @@ impl Writer {
         format!("{COMPONENTS}{component}")
     }
 
-    fn member(&mut self, member: &Entry, source: &Object, pointer: &Pointer, out: &mut Node) {
+    fn member(&mut self, member: &Entry, source: &Object, pointer: &Pointer, out: &mut OpenApiNode) {
         let value = &member.value;
         let at = pointer.join(member.key.as_str());
         match member.key.as_str() {
@@ -210,7 +210,7 @@ impl Writer {
     }
 
     /// Names by pattern become additional ones: each value has to be in one of the schemas.
-    fn patterns(&mut self, member: &Entry, source: &Object, pointer: &Pointer, out: &mut Node) {
+    fn patterns(&mut self, member: &Entry, source: &Object, pointer: &Pointer, out: &mut OpenApiNode) {
         self.lose(member, pointer);
         let Some(rest) = source.value("additionalProperties") else {
             return;
@@ -227,7 +227,7 @@ impl Writer {
     }
 
     /// A tuple becomes a list: each element has to be in one of the schemas.
-    fn tuple(&mut self, member: &Entry, source: &Object, pointer: &Pointer, out: &mut Node) {
+    fn tuple(&mut self, member: &Entry, source: &Object, pointer: &Pointer, out: &mut OpenApiNode) {
         self.lose(member, pointer);
         let mut any = self.list(&member.value, &pointer.join("items"));
         match source.value("additionalItems").map(|rest| &rest.kind) {
@@ -273,12 +273,12 @@ impl Writer {
 
 /// A schema node in the making.
 #[derive(Default)]
-struct Node {
+struct OpenApiNode {
     members: Vec<Entry>,
     all_of: Vec<Value>,
 }
 
-impl Node {
+impl OpenApiNode {
     fn push(&mut self, key: &str, value: Value) {
         if self.members.iter().any(|member| member.key == key) {
             self.all_of.push(Value::object_of(key, value));

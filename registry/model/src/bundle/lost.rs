@@ -1,7 +1,7 @@
 //! References that cannot be followed into another file. In: the reference and what is wrong with it. Out: the fault of the document
 //! that refers to it, directly or by a file that it refers to.
 
-use super::Place;
+use super::FilePlace;
 use super::names::DefinitionNames;
 use crate::validity::find_unfollowed;
 use crate::{DocumentError, Pointer, Problem, Reference, ResolveError, SchemaFault, Span};
@@ -20,7 +20,7 @@ pub(crate) struct UnresolvedReference {
 pub(super) struct LostReference {
     pub(super) error: DocumentError,
     /// The place that is taken over and has it; `None` if it stands in the document itself.
-    pub(super) place: Option<Place>,
+    pub(super) place: Option<FilePlace>,
     pub(super) holder: Pointer,
     pub(super) keyword: &'static str,
     pub(super) span: Span,

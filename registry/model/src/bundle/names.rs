@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Bundler, Link, Place, definitions_of};
+use super::{Bundler, FilePlace, Link, definitions_of};
 use crate::resolve::encode_fragment;
 use crate::{Dialect, Entry, Kind, Object, Pointer, Value};
 
@@ -12,7 +12,7 @@ pub(super) const DOCUMENT: &str = "urn:schemactl:document";
 /// What the definitions are called that stand for places of files.
 pub(super) struct DefinitionNames<'n> {
     pub(super) keyword: &'static str,
-    pub(super) names: BTreeMap<&'n Place, String>,
+    pub(super) names: BTreeMap<&'n FilePlace, String>,
     /// The identifier of the document, where each definition is a resource with an identifier of its own: they are, as soon as
     /// the files are not all of one dialect. A pointer from the root of the document would mean nothing inside them.
     pub(super) own_base: Option<String>,
@@ -31,7 +31,7 @@ impl<'n> DefinitionNames<'n> {
         let own = own.into_iter().flat_map(Object::iter);
         let mut taken: BTreeSet<String> = own.map(|entry| entry.key.clone()).collect();
         let names = bundler.taken.keys().map(|place| {
-            let name = pick_unused_name(&wish(place), |name| taken.contains(name));
+            let name = pick_unused_name(&wish_for_name(place), |name| taken.contains(name));
             taken.insert(name.clone());
             (place, name)
         });
@@ -55,7 +55,7 @@ impl<'n> DefinitionNames<'n> {
     }
 
     /// A definition as a resource of its own, where the definitions are such.
-    pub(super) fn as_resource(&self, place: &Place, dialect: Dialect, definition: Value) -> Value {
+    pub(super) fn as_resource(&self, place: &FilePlace, dialect: Dialect, definition: Value) -> Value {
         let Kind::Object(members) = &definition.kind else {
             return definition;
         };
@@ -80,7 +80,7 @@ impl<'n> DefinitionNames<'n> {
     }
 
     /// The identifier of a definition that is a resource of its own.
-    pub(super) fn identifier(&self, place: &Place) -> String {
+    pub(super) fn identifier(&self, place: &FilePlace) -> String {
         let name = Pointer::root().join(self.names[place].as_str());
         format!("urn:schemactl{}", encode_fragment(&name).replacen('/', ":", 1))
     }
@@ -107,7 +107,7 @@ pub(super) fn with_identifier(root: Value) -> Value {
 }
 
 /// The name of the place, or of the file; of a version of an event the event's.
-pub(super) fn wish(place: &Place) -> String {
+pub(super) fn wish_for_name(place: &FilePlace) -> String {
     if let Some(last) = place.pointer.tokens().last() {
         return last.clone();
     }

@@ -1,19 +1,19 @@
 //! Character classes: `[…]`.
 
 use super::Mode;
-use super::reader::{Read, Reader, rejected};
+use super::reader::{PatternReader, ReadTerm, reject_pattern};
 
 /// What one element of a class is.
-enum Element {
+enum ClassElement {
     /// One character, which may begin or end a range.
     Character(u32),
     /// Several, such as `\d`.
     Several,
 }
 
-impl Reader<'_> {
+impl PatternReader<'_> {
     /// The bracket was read.
-    pub(super) fn class(&mut self, start: usize) -> Read<()> {
+    pub(super) fn class(&mut self, start: usize) -> ReadTerm<()> {
         self.eat('^');
         while !self.eat(']') {
             let at = self.offset();
@@ -26,28 +26,28 @@ impl Reader<'_> {
             let last = self.element(start)?;
             let range = &self.pattern[at..self.offset()];
             match (first, last) {
-                (Element::Character(first), Element::Character(last)) if first > last => {
-                    return Err(rejected(at, format!("the range `{range}` is out of order")));
+                (ClassElement::Character(first), ClassElement::Character(last)) if first > last => {
+                    return Err(reject_pattern(at, format!("the range `{range}` is out of order")));
                 }
-                (Element::Character(_), Element::Character(_)) => {}
+                (ClassElement::Character(_), ClassElement::Character(_)) => {}
                 // Annex B: the hyphen means itself beside `\d`.
                 _ if self.mode == Mode::Legacy => {}
                 _ => {
                     let message = format!("`{range}` is no range: write the hyphen as `\\-`");
-                    return Err(rejected(at, message));
+                    return Err(reject_pattern(at, message));
                 }
             }
         }
         Ok(())
     }
 
-    fn element(&mut self, start: usize) -> Read<Element> {
+    fn element(&mut self, start: usize) -> ReadTerm<ClassElement> {
         let at = self.offset();
         self.note_posix(at);
         match self.bump() {
-            None => Err(rejected(start, "a `[` is not closed")),
+            None => Err(reject_pattern(start, "a `[` is not closed")),
             Some(unit) if unit == u32::from('\\') => self.class_escape(at),
-            Some(unit) => Ok(Element::Character(unit)),
+            Some(unit) => Ok(ClassElement::Character(unit)),
         }
     }
 
@@ -79,9 +79,9 @@ impl Reader<'_> {
     }
 
     /// The backslash was read.
-    fn class_escape(&mut self, start: usize) -> Read<Element> {
+    fn class_escape(&mut self, start: usize) -> ReadTerm<ClassElement> {
         if self.rust_character(start) {
-            return Ok(Element::Several);
+            return Ok(ClassElement::Several);
         }
         if self.mode == Mode::Legacy {
             self.note_unicode_escape(start);
@@ -89,57 +89,57 @@ impl Reader<'_> {
         let Some(letter) = self.peek().and_then(char::from_u32) else {
             return match self.bump() {
                 // Half of a pair stands for itself.
-                Some(unit) => Ok(Element::Character(unit)),
-                None => Err(rejected(start, "a `\\` escapes nothing")),
+                Some(unit) => Ok(ClassElement::Character(unit)),
+                None => Err(reject_pattern(start, "a `\\` escapes nothing")),
             };
         };
         match letter {
             'd' | 'D' | 's' | 'S' | 'w' | 'W' => {
                 self.bump();
-                Ok(Element::Several)
+                Ok(ClassElement::Several)
             }
             'b' => {
                 self.bump();
-                Ok(Element::Character(8))
+                Ok(ClassElement::Character(8))
             }
             '-' => {
                 self.bump();
-                Ok(Element::Character(u32::from('-')))
+                Ok(ClassElement::Character(u32::from('-')))
             }
             'p' | 'P' if self.mode == Mode::Unicode => {
                 self.bump();
                 self.property(start)?;
-                Ok(Element::Several)
+                Ok(ClassElement::Several)
             }
             'c' if self.mode == Mode::Legacy => Ok(self.legacy_control()),
             '0'..='9' => self.class_number(start),
-            _ => self.character_escape(start).map(Element::Character),
+            _ => self.character_escape(start).map(ClassElement::Character),
         }
     }
 
     /// Annex B: in a class, `\c` takes digits and `_` too, and is a backslash otherwise.
-    fn legacy_control(&mut self) -> Element {
+    fn legacy_control(&mut self) -> ClassElement {
         let back = self.place();
         self.bump();
         let control = self.peek().and_then(char::from_u32);
         if let Some(letter) = control.filter(|letter| letter.is_ascii_alphanumeric() || *letter == '_') {
             self.bump();
-            Element::Character(u32::from(letter) % 32)
+            ClassElement::Character(u32::from(letter) % 32)
         } else {
             self.go_back(back);
-            Element::Character(u32::from('\\'))
+            ClassElement::Character(u32::from('\\'))
         }
     }
 
     /// In a class a number refers to no group: it is `\0`, or octal without `u`.
-    fn class_number(&mut self, start: usize) -> Read<Element> {
+    fn class_number(&mut self, start: usize) -> ReadTerm<ClassElement> {
         if self.mode == Mode::Legacy {
-            return Ok(Element::Character(self.octal()));
+            return Ok(ClassElement::Character(self.octal()));
         }
         let digits = self.digits().unwrap_or_default();
         if digits == "0" {
-            return Ok(Element::Character(0));
+            return Ok(ClassElement::Character(0));
         }
-        Err(rejected(start, format!("`\\{digits}` is no character")))
+        Err(reject_pattern(start, format!("`\\{digits}` is no character")))
     }
 }

@@ -1,11 +1,11 @@
 //! Escapes outside of classes, and those of single characters, which classes have too.
 
 use super::Mode;
-use super::reader::{Before, Read, Reader, rejected};
+use super::reader::{Before, PatternReader, ReadTerm, reject_pattern};
 
-impl Reader<'_> {
+impl PatternReader<'_> {
     /// The backslash was read.
-    pub(super) fn atom_escape(&mut self, start: usize) -> Read<Before> {
+    pub(super) fn atom_escape(&mut self, start: usize) -> ReadTerm<Before> {
         if self.rust_escape(start) {
             return Ok(Before::Atom);
         }
@@ -16,7 +16,7 @@ impl Reader<'_> {
             return match self.bump() {
                 // Half of a pair stands for itself.
                 Some(_) => Ok(Before::Atom),
-                None => Err(rejected(start, "a `\\` escapes nothing")),
+                None => Err(reject_pattern(start, "a `\\` escapes nothing")),
             };
         };
         match letter {
@@ -52,9 +52,9 @@ impl Reader<'_> {
         Ok(Before::Atom)
     }
 
-    fn named_reference(&mut self, start: usize) -> Read<()> {
+    fn named_reference(&mut self, start: usize) -> ReadTerm<()> {
         if !self.eat('<') {
-            return Err(rejected(start, "`\\k` names no group: write `\\k<name>`"));
+            return Err(reject_pattern(start, "`\\k` names no group: write `\\k<name>`"));
         }
         let name = self.group_name(start)?;
         self.referred.push((name, start));
@@ -62,7 +62,7 @@ impl Reader<'_> {
     }
 
     /// `\1` refers to a group; without `u` it is octal where there is no such group, and a digit where it is no octal.
-    fn number(&mut self, start: usize) -> Read<()> {
+    fn number(&mut self, start: usize) -> ReadTerm<()> {
         if self.mode == Mode::Legacy {
             self.digits();
             return Ok(());
@@ -73,7 +73,7 @@ impl Reader<'_> {
             return if digits == "0" {
                 Ok(())
             } else {
-                Err(rejected(start, message))
+                Err(reject_pattern(start, message))
             };
         }
         let number = digits.parse().unwrap_or(usize::MAX);
@@ -84,10 +84,10 @@ impl Reader<'_> {
     }
 
     /// An escape that stands for one character. Its letter is next.
-    pub(super) fn character_escape(&mut self, start: usize) -> Read<u32> {
+    pub(super) fn character_escape(&mut self, start: usize) -> ReadTerm<u32> {
         let unicode = self.mode == Mode::Unicode;
         let Some(unit) = self.bump() else {
-            return Err(rejected(start, "a `\\` escapes nothing"));
+            return Err(reject_pattern(start, "a `\\` escapes nothing"));
         };
         let letter = char::from_u32(unit).unwrap_or('\u{fffd}');
         match letter {
@@ -107,18 +107,18 @@ impl Reader<'_> {
             },
             '^' | '$' | '\\' | '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '/' => Ok(unit),
             // A pattern with names reads every `\\k` as a reference.
-            'k' if self.has_names => Err(rejected(start, "`\\k` names no group: write `\\k<name>`")),
+            'k' if self.has_names => Err(reject_pattern(start, "`\\k` names no group: write `\\k<name>`")),
             _ if unicode => {
                 let escape = &self.pattern[start..self.offset()];
-                Err(rejected(start, format!("`{escape}` is no escape")))
+                Err(reject_pattern(start, format!("`{escape}` is no escape")))
             }
             _ => Ok(unit),
         }
     }
 
-    fn incomplete(&self, start: usize, message: &str, unit: u32) -> Read<u32> {
+    fn incomplete(&self, start: usize, message: &str, unit: u32) -> ReadTerm<u32> {
         match self.mode {
-            Mode::Unicode => Err(rejected(start, message)),
+            Mode::Unicode => Err(reject_pattern(start, message)),
             Mode::Legacy => Ok(unit),
         }
     }
@@ -169,7 +169,7 @@ impl Reader<'_> {
     }
 
     /// `{L}` or `{Script=Greek}` after `\p`.
-    pub(super) fn property(&mut self, start: usize) -> Read<()> {
+    pub(super) fn property(&mut self, start: usize) -> ReadTerm<()> {
         let rest = self.pattern[self.offset()..].strip_prefix('{');
         let property = rest
             .and_then(|rest| rest.split_once('}'))
@@ -187,7 +187,7 @@ impl Reader<'_> {
             None if is_word(property) => self.note_rust_only(start, end, &format!("`\\p{{Script={property}}}`")),
             _ => {
                 let message = "`\\p` is followed by a property in braces, such as `\\p{L}` or `\\p{Script=Greek}`";
-                return Err(rejected(start, message));
+                return Err(reject_pattern(start, message));
             }
         }
         while self.offset() < end {

@@ -1,11 +1,11 @@
 //! Brackets: `(…)`, `(?:…)`, look-around, names, and the flags of ES2025.
 
 use super::Mode;
-use super::reader::{Before, Frame, Read, Reader, rejected};
+use super::reader::{Before, OpenGroup, PatternReader, ReadTerm, reject_pattern};
 
-impl Reader<'_> {
+impl PatternReader<'_> {
     /// The bracket was read.
-    pub(super) fn open_group(&mut self, start: usize) -> Read<()> {
+    pub(super) fn open_group(&mut self, start: usize) -> ReadTerm<()> {
         let closed = if self.eat('?') {
             match self.special_group(start)? {
                 Some(closed) => closed,
@@ -16,16 +16,16 @@ impl Reader<'_> {
             self.groups += 1;
             Before::Atom
         };
-        self.frames.push(Frame {
+        self.frames.push(OpenGroup {
             closed: Some(closed),
-            ..Frame::default()
+            ..OpenGroup::default()
         });
         self.before = Before::Nothing;
         Ok(())
     }
 
     /// What the group is once it is closed; `None` if nothing was opened.
-    fn special_group(&mut self, start: usize) -> Read<Option<Before>> {
+    fn special_group(&mut self, start: usize) -> ReadTerm<Option<Before>> {
         if self.eat(':') {
             return Ok(Some(Before::Atom));
         }
@@ -46,11 +46,11 @@ impl Reader<'_> {
 
     /// The name of a group, its angle bracket read. A name may be repeated in alternatives that exclude each other (ES2025): of the
     /// open groups, only the alternatives that are read count.
-    pub(super) fn named_group(&mut self, start: usize) -> Read<String> {
+    pub(super) fn named_group(&mut self, start: usize) -> ReadTerm<String> {
         let name = self.group_name(start)?;
         self.groups += 1;
         if self.frames.iter().any(|frame| frame.names.contains(&name)) {
-            return Err(rejected(start, format!("two groups are named `{name}`")));
+            return Err(reject_pattern(start, format!("two groups are named `{name}`")));
         }
         self.declared.insert(name.clone());
         self.frame().names.insert(name.clone());
@@ -58,13 +58,13 @@ impl Reader<'_> {
     }
 
     /// A name and its closing angle bracket.
-    pub(super) fn group_name(&mut self, start: usize) -> Read<String> {
+    pub(super) fn group_name(&mut self, start: usize) -> ReadTerm<String> {
         let from = self.offset();
         let mut name = String::new();
         loop {
             let at = self.offset();
             let Some(letter) = self.pattern[at..].chars().next() else {
-                return Err(rejected(start, "the name of a group is not closed by `>`"));
+                return Err(reject_pattern(start, "the name of a group is not closed by `>`"));
             };
             for _ in 0..self.width(letter) {
                 self.bump();
@@ -75,7 +75,7 @@ impl Reader<'_> {
                 _ if is_name(letter, name.is_empty()) => name.push(letter),
                 _ => {
                     let message = format!("`{}` is not the name of a group", &self.pattern[from..self.offset()]);
-                    return Err(rejected(at, message));
+                    return Err(reject_pattern(at, message));
                 }
             }
         }
@@ -89,10 +89,10 @@ impl Reader<'_> {
     }
 
     /// `\u0061` or `\u{61}` in a name, its `u` read.
-    fn name_escape(&mut self, at: usize) -> Read<char> {
+    fn name_escape(&mut self, at: usize) -> ReadTerm<char> {
         let code = if self.eat('{') { self.braced_hex() } else { self.hex(4) };
         let letter = code.and_then(char::from_u32).filter(|letter| is_name(*letter, false));
-        letter.ok_or_else(|| rejected(at, "an escape in the name of a group is no letter"))
+        letter.ok_or_else(|| reject_pattern(at, "an escape in the name of a group is no letter"))
     }
 
     /// Hexadecimal digits up to a closing brace, at most 10FFFF.
@@ -108,9 +108,9 @@ impl Reader<'_> {
     }
 
     /// The bracket was read.
-    pub(super) fn close_group(&mut self, start: usize) -> Read<()> {
+    pub(super) fn close_group(&mut self, start: usize) -> ReadTerm<()> {
         let Some(closed) = self.frames.last().and_then(|frame| frame.closed) else {
-            return Err(rejected(start, "`)` closes no group: write `\\)`"));
+            return Err(reject_pattern(start, "`)` closes no group: write `\\)`"));
         };
         if let Some(frame) = self.frames.pop() {
             let names = frame.names.into_iter().chain(frame.earlier);

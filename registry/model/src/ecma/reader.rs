@@ -20,7 +20,7 @@ pub(super) enum Before {
 
 /// A group that is open. Names may be repeated only in alternatives that exclude each other.
 #[derive(Debug, Default)]
-pub(super) struct Frame {
+pub(super) struct OpenGroup {
     /// What the group is once it is closed; `None` for the pattern itself.
     pub(super) closed: Option<Before>,
     /// The names in the alternative that is read.
@@ -30,14 +30,14 @@ pub(super) struct Frame {
 }
 
 /// Reads one pattern.
-pub(super) struct Reader<'p> {
+pub(super) struct PatternReader<'p> {
     pub(super) pattern: &'p str,
     pub(super) mode: Mode,
     /// Code points with `u`, 16-bit units without, each with its byte in the pattern.
     units: Vec<(u32, usize)>,
     at: usize,
     pub(super) before: Before,
-    pub(super) frames: Vec<Frame>,
+    pub(super) frames: Vec<OpenGroup>,
     /// The groups that a number can refer to.
     pub(super) groups: usize,
     /// The largest number that is referred to, and where.
@@ -50,9 +50,9 @@ pub(super) struct Reader<'p> {
     rust_only: Option<RustOnlySyntax>,
 }
 
-pub(super) type Read<T> = Result<T, PatternError>;
+pub(super) type ReadTerm<T> = Result<T, PatternError>;
 
-impl<'p> Reader<'p> {
+impl<'p> PatternReader<'p> {
     pub(super) fn new(pattern: &'p str, mode: Mode) -> Self {
         let mut units = Vec::with_capacity(pattern.len());
         for (offset, letter) in pattern.char_indices() {
@@ -70,7 +70,7 @@ impl<'p> Reader<'p> {
             units,
             at: 0,
             before: Before::Nothing,
-            frames: vec![Frame::default()],
+            frames: vec![OpenGroup::default()],
             groups: 0,
             largest_number: (0, 0),
             referred: Vec::new(),
@@ -81,7 +81,7 @@ impl<'p> Reader<'p> {
     }
 
     /// Reads the whole pattern and returns the first piece of it that is no ECMA 262.
-    pub(super) fn read(mut self) -> Read<Option<RustOnlySyntax>> {
+    pub(super) fn read(mut self) -> ReadTerm<Option<RustOnlySyntax>> {
         while let Some(unit) = self.peek() {
             let start = self.offset();
             self.at += 1;
@@ -98,7 +98,7 @@ impl<'p> Reader<'p> {
                 '{' => self.brace(start)?,
                 ']' | '}' if self.mode == Mode::Unicode => {
                     let bracket = &self.pattern[start..=start];
-                    return Err(rejected(
+                    return Err(reject_pattern(
                         start,
                         format!("`{bracket}` is not escaped: write `\\{bracket}`"),
                     ));
@@ -115,19 +115,19 @@ impl<'p> Reader<'p> {
         self.finish()
     }
 
-    fn finish(self) -> Read<Option<RustOnlySyntax>> {
+    fn finish(self) -> ReadTerm<Option<RustOnlySyntax>> {
         if self.frames.len() > 1 {
-            return Err(rejected(self.pattern.len(), "a `(` is not closed"));
+            return Err(reject_pattern(self.pattern.len(), "a `(` is not closed"));
         }
         let (number, at) = self.largest_number;
         if self.mode == Mode::Unicode && number > self.groups {
-            return Err(rejected(
+            return Err(reject_pattern(
                 at,
                 format!("`\\{number}` refers to a group that does not exist"),
             ));
         }
         if let Some((name, at)) = self.referred.iter().find(|(name, _)| !self.declared.contains(name)) {
-            return Err(rejected(
+            return Err(reject_pattern(
                 *at,
                 format!("`\\k<{name}>` refers to a group that does not exist"),
             ));
@@ -136,11 +136,11 @@ impl<'p> Reader<'p> {
     }
 
     /// A quantifier was read. A lazy one ends in `?`; one that ends in `+` is possessive, which ECMA 262 does not have.
-    fn quantifier(&mut self, start: usize) -> Read<()> {
+    fn quantifier(&mut self, start: usize) -> ReadTerm<()> {
         if self.before != Before::Atom {
             let end = self.offset();
             let what = &self.pattern[start..end];
-            return Err(rejected(start, format!("`{what}` has nothing to repeat")));
+            return Err(reject_pattern(start, format!("`{what}` has nothing to repeat")));
         }
         if !self.eat('?') && self.eat('+') {
             let end = self.offset();
@@ -151,7 +151,7 @@ impl<'p> Reader<'p> {
     }
 
     /// `{n}`, `{n,}`, `{n,m}`; or, without `u`, a brace that means itself.
-    fn brace(&mut self, start: usize) -> Read<()> {
+    fn brace(&mut self, start: usize) -> ReadTerm<()> {
         let back = self.at;
         let least = self.digits();
         let comma = self.eat(',');
@@ -169,7 +169,7 @@ impl<'p> Reader<'p> {
         }
         let (Some(least), true) = (least, closed) else {
             if self.mode == Mode::Unicode {
-                return Err(rejected(
+                return Err(reject_pattern(
                     start,
                     "`{` is not escaped, and begins no quantifier: write `\\{`",
                 ));
@@ -180,7 +180,10 @@ impl<'p> Reader<'p> {
         };
         if most.is_some_and(|most| is_less(&most, &least)) {
             let quantifier = &self.pattern[start..self.offset()];
-            return Err(rejected(start, format!("`{quantifier}` has its numbers out of order")));
+            return Err(reject_pattern(
+                start,
+                format!("`{quantifier}` has its numbers out of order"),
+            ));
         }
         self.quantifier(start)
     }
@@ -195,7 +198,7 @@ impl<'p> Reader<'p> {
         }
     }
 
-    pub(super) fn frame(&mut self) -> &mut Frame {
+    pub(super) fn frame(&mut self) -> &mut OpenGroup {
         self.frames.last_mut().expect("the pattern itself is never closed")
     }
 
@@ -265,7 +268,7 @@ impl<'p> Reader<'p> {
     }
 }
 
-pub(super) fn rejected(offset: usize, message: impl Into<String>) -> PatternError {
+pub(super) fn reject_pattern(offset: usize, message: impl Into<String>) -> PatternError {
     PatternError {
         offset,
         message: message.into(),

@@ -1,7 +1,7 @@
 //! Syntax that Rust knows (its crates `regex` and `fancy-regex`; mostly Python and PCRE too) and ECMA 262 does not. It is passed
 //! over as if it were allowed, and noted.
 
-use super::reader::{Before, Read, Reader, rejected};
+use super::reader::{Before, PatternReader, ReadTerm, reject_pattern};
 
 /// Escapes that Rust reads as more than their letter, and what ECMA 262 has in their place. ECMA 262 reads the letter, or rejects the
 /// escape with `u`.
@@ -33,7 +33,7 @@ const ESCAPES: &[(&str, &str)] = &[
 /// The general categories of Unicode that have a letter of their own, for which Rust needs no braces.
 const CATEGORIES: [&str; 7] = ["C", "L", "M", "N", "P", "S", "Z"];
 
-impl Reader<'_> {
+impl PatternReader<'_> {
     /// An escape of Rust's outside of classes, its backslash read. Returns whether it was one.
     pub(super) fn rust_escape(&mut self, start: usize) -> bool {
         let rest = &self.pattern[start..];
@@ -93,7 +93,7 @@ impl Reader<'_> {
     }
 
     /// `(?i)`, `(?i:…)`, `(?P<x>…)`, `(?P=x)`, `(?>…)`, up to the question mark read. `None` if nothing was opened.
-    pub(super) fn rust_group(&mut self, start: usize) -> Read<Option<Before>> {
+    pub(super) fn rust_group(&mut self, start: usize) -> ReadTerm<Option<Before>> {
         if self.eat_text("P<") {
             let name = self.named_group(start)?;
             let end = self.offset();
@@ -110,7 +110,7 @@ impl Reader<'_> {
         let flags = self.flags();
         let is_group = self.eat(':');
         if flags.is_empty() || (!is_group && !self.eat(')')) {
-            return Err(rejected(start, "`(?` begins no group"));
+            return Err(reject_pattern(start, "`(?` begins no group"));
         }
         let end = self.offset();
         self.note_rust_only(start, end, instead_of_flags(&flags));
@@ -120,10 +120,10 @@ impl Reader<'_> {
         Ok(is_group.then_some(Before::Atom))
     }
 
-    fn rust_reference(&mut self, start: usize) -> Read<Option<Before>> {
+    fn rust_reference(&mut self, start: usize) -> ReadTerm<Option<Before>> {
         let rest = &self.pattern[self.offset()..];
         let Some((name, _)) = rest.split_once(')') else {
-            return Err(rejected(start, "a `(` is not closed"));
+            return Err(reject_pattern(start, "a `(` is not closed"));
         };
         let name = name.to_owned();
         let end = self.offset() + name.len() + 1;

@@ -4,12 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use super::references::{Followed, follow, hides_siblings, subschemas_in_place};
+use super::references::{Followed, follow_reference, hides_siblings, subschemas_in_place};
 use super::{FaultKind, SchemaFault, message};
 use crate::{Pointer, Reference, Resolver, Value};
 
 /// A schema on the way, and the steps from it that are still to be taken.
-struct Step<'v> {
+struct ReferenceStep<'v> {
     place: Pointer,
     /// The reference that led here, if it was one.
     by: Option<&'v Reference>,
@@ -74,14 +74,14 @@ impl<'v> CycleWalk<'v> {
         }
     }
 
-    fn enter(&mut self, place: Pointer, value: &'v Value, by: Option<&'v Reference>) -> Step<'v> {
+    fn enter(&mut self, place: Pointer, value: &'v Value, by: Option<&'v Reference>) -> ReferenceStep<'v> {
         self.is_done.insert(place.clone(), false);
         let dialect = self.resolver.dialect_at(&place);
         let mut ahead = Vec::new();
         for reference in self.references.get(&place).into_iter().flatten() {
             // What a dynamic reference leads to depends on the way.
             if reference.keyword == "$ref"
-                && let Followed::Schema(target) = follow(self.resolver, reference)
+                && let Followed::Schema(target) = follow_reference(self.resolver, reference)
             {
                 ahead.push((target.pointer, target.value, Some(*reference)));
             }
@@ -97,11 +97,11 @@ impl<'v> CycleWalk<'v> {
         }
         // The last one is taken first.
         ahead.sort_by(|(one, ..), (other, ..)| other.cmp(one));
-        Step { place, by, ahead }
+        ReferenceStep { place, by, ahead }
     }
 
     /// The circle is the way from `place` to its end, and the step back.
-    fn note_circle(&mut self, way: &[Step<'v>], place: &Pointer, by: Option<&'v Reference>) {
+    fn note_circle(&mut self, way: &[ReferenceStep<'v>], place: &Pointer, by: Option<&'v Reference>) {
         let begin = way.iter().position(|step| step.place == *place).unwrap_or(0);
         let inside = way.iter().skip(begin + 1).filter_map(|step| step.by);
         let Some(first) = inside.chain(by).min_by_key(|reference| &reference.holder) else {
@@ -115,7 +115,7 @@ impl<'v> CycleWalk<'v> {
             message: format!(
                 "`{}` is `{}`, which leads back here without going into the event",
                 first.keyword,
-                message::shorten(&first.text)
+                message::shorten_quote(&first.text)
             ),
             suggestion: Some("Remove it, or write it below `properties` or `items`.".to_owned()),
         };

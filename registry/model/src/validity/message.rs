@@ -1,6 +1,6 @@
 //! The sentences: what was found, what was expected, what was probably meant.
 
-use super::shape::Shape;
+use super::shape::KeywordShape;
 use super::{FaultKind, SchemaFault, values};
 use crate::{Dialect, Entry, Kind, PatternError, Pointer, RustOnlySyntax, Value};
 
@@ -8,7 +8,7 @@ use crate::{Dialect, Entry, Kind, PatternError, Pointer, RustOnlySyntax, Value};
 const MOST_QUOTED: usize = 60;
 
 /// Returns a text that is not longer than a message can quote.
-pub(super) fn shorten(text: &str) -> String {
+pub(super) fn shorten_quote(text: &str) -> String {
     if text.chars().count() <= MOST_QUOTED {
         return text.to_owned();
     }
@@ -16,18 +16,18 @@ pub(super) fn shorten(text: &str) -> String {
 }
 
 /// Returns a value as a message names it.
-pub(super) fn show(value: &Value) -> String {
+pub(super) fn quote_value(value: &Value) -> String {
     match &value.kind {
         Kind::Array(elements) if elements.is_empty() => "an empty list".to_owned(),
         Kind::Array(_) => "a list".to_owned(),
         Kind::Object(_) => "an object".to_owned(),
-        _ => format!("`{}`", shorten(&value.to_json())),
+        _ => format!("`{}`", shorten_quote(&value.to_json())),
     }
 }
 
 /// Returns what is said of a reference into a document that is not here.
 pub(super) fn leads_elsewhere(keyword: &str, text: &str) -> String {
-    let text = shorten(text);
+    let text = shorten_quote(text);
     format!("`{keyword}` is `{text}`, which leads out of this document and cannot be followed")
 }
 
@@ -37,15 +37,15 @@ pub(super) fn not_a_schema(value: &Value, dialect: Dialect, pointer: &Pointer, k
     let expected = match keyword {
         "" => "an object or a boolean",
         "dependencies" => "a schema or a list of property names",
-        _ if keyword.starts_with("additional") => Shape::Schema.describe(Dialect::Draft202012),
-        _ => Shape::Schema.describe(dialect),
+        _ if keyword.starts_with("additional") => KeywordShape::Schema.describe(Dialect::Draft202012),
+        _ => KeywordShape::Schema.describe(dialect),
     };
     let subject = match keyword {
         "" => "the schema".to_owned(),
         "$ref" | "$dynamicRef" | "$recursiveRef" => format!("what a `{keyword}` leads to"),
         _ if name == keyword => format!("`{keyword}`"),
         "allOf" | "anyOf" | "oneOf" | "prefixItems" | "items" => format!("an element of `{keyword}`"),
-        _ => format!("`{}` of `{keyword}`", shorten(name)),
+        _ => format!("`{}` of `{keyword}`", shorten_quote(name)),
     };
     let meant = match value.kind {
         Kind::Bool(true) => Some("{}"),
@@ -57,7 +57,7 @@ pub(super) fn not_a_schema(value: &Value, dialect: Dialect, pointer: &Pointer, k
         pointer: pointer.clone(),
         span: value.span,
         keyword: keyword.to_owned(),
-        message: format!("{subject} is {}; expected {expected}", show(value)),
+        message: format!("{subject} is {}; expected {expected}", quote_value(value)),
         suggestion: meant.map(|meant| format!("Did you mean `{meant}`?")),
     }
 }
@@ -120,7 +120,7 @@ fn required_flag(required: bool, holder: &Pointer) -> (String, String) {
             let name = Value::computed(Kind::String(name.clone())).to_json();
             format!(
                 "Write `\"required\": [{}]` in the schema around the property.",
-                shorten(&name)
+                shorten_quote(&name)
             )
         }
         _ => "Remove it, and list the required properties in the schema around them.".to_owned(),
@@ -152,7 +152,7 @@ pub(super) fn pattern_without_unicode(keyword: &str, pattern: &str, rejected: &P
 }
 
 fn subject(keyword: &str, pattern: &str) -> String {
-    let pattern = shorten(pattern);
+    let pattern = shorten_quote(pattern);
     match keyword {
         "patternProperties" => format!("`{keyword}` has the key `{pattern}`"),
         _ => format!("`{keyword}` is `{pattern}`"),
@@ -160,11 +160,11 @@ fn subject(keyword: &str, pattern: &str) -> String {
 }
 
 /// Returns whether a number is what a shape takes.
-pub(super) fn fits(value: &Value, shape: Shape, dialect: Dialect) -> bool {
+pub(super) fn fits_shape(value: &Value, shape: KeywordShape, dialect: Dialect) -> bool {
     match (&value.kind, shape) {
-        (Kind::Number(number), Shape::Count) => values::is_count(number, dialect),
-        (Kind::Number(number), Shape::Positive) => values::is_positive(number),
-        (Kind::Number(_), Shape::Number) => true,
+        (Kind::Number(number), KeywordShape::Count) => values::is_count(number, dialect),
+        (Kind::Number(number), KeywordShape::Positive) => values::is_positive(number),
+        (Kind::Number(_), KeywordShape::Number) => true,
         _ => false,
     }
 }

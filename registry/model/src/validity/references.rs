@@ -1,7 +1,7 @@
 //! Where a reference leads. In: the resolver of a document and one of its references. Out: the schema it leads to, or the fault that it
 //! leads nowhere, or to a document that is not here: who reads other files takes over what they hold before asking.
 
-use super::suggest::closest;
+use super::suggest::find_closest;
 use super::{FaultKind, SchemaFault, message, uri};
 use crate::resolve::{encode_fragment, percent_decode};
 use crate::{Dialect, Kind, Pointer, Reference, ResolveError, Resolver, Target, Value, join_uri, subschemas};
@@ -15,7 +15,7 @@ pub(super) enum Followed<'v> {
 }
 
 /// Follows a reference inside its document.
-pub(super) fn follow<'v>(resolver: &Resolver<'v>, reference: &Reference) -> Followed<'v> {
+pub(super) fn follow_reference<'v>(resolver: &Resolver<'v>, reference: &Reference) -> Followed<'v> {
     let text = &reference.text;
     if uri::find_fault(text).is_some() {
         return Followed::Elsewhere;
@@ -26,8 +26,8 @@ pub(super) fn follow<'v>(resolver: &Resolver<'v>, reference: &Reference) -> Foll
             let message = format!(
                 "`{}` is `{}`, which leads to {}; expected a schema there: an object or a boolean",
                 reference.keyword,
-                message::shorten(text),
-                message::show(target.value)
+                message::shorten_quote(text),
+                message::quote_value(target.value)
             );
             Followed::Fault(fault(reference, message, None))
         }
@@ -65,7 +65,7 @@ fn lost(resolver: &Resolver<'_>, reference: &Reference) -> SchemaFault {
     let message = format!(
         "`{}` is `{}`, which points at nothing in this document",
         reference.keyword,
-        message::shorten(&reference.text)
+        message::shorten_quote(&reference.text)
     );
     fault(reference, message, meant(resolver, reference))
 }
@@ -87,7 +87,7 @@ fn meant(resolver: &Resolver<'_>, reference: &Reference) -> Option<String> {
     let wanted = percent_decode(rest)?;
     if !wanted.starts_with('/') {
         let base = join_uri(&reference.base, location);
-        return closest(&wanted, resolver.anchors_of(&base)).map(|anchor| format!("{location}#{anchor}"));
+        return find_closest(&wanted, resolver.anchors_of(&base)).map(|anchor| format!("{location}#{anchor}"));
     }
     // A path is looked for in the document itself: a resource inside it is rarely referred to by a path that is wrong.
     if !location.is_empty() {
@@ -102,7 +102,7 @@ fn meant(resolver: &Resolver<'_>, reference: &Reference) -> Option<String> {
     let places = std::iter::once(around).chain(["$defs", "definitions"].map(|keyword| Pointer::root().join(keyword)));
     let candidates = places.filter_map(|place| {
         let members = place.resolve(root).and_then(Value::as_object)?;
-        let name = closest(last, members.iter().map(|member| member.key.as_str()))?;
+        let name = find_closest(last, members.iter().map(|member| member.key.as_str()))?;
         Some(format!("#{}", encode_fragment(&place.join(name))))
     });
     candidates.into_iter().next()

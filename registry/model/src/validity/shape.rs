@@ -6,7 +6,7 @@ use crate::Dialect::{Draft4, Draft6, Draft7, Draft201909, Draft202012};
 
 /// What values a keyword has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum KeywordShape {
     /// A name of this document: `$anchor`.
     Anchor,
     /// `true` or `false`.
@@ -52,78 +52,78 @@ pub(super) enum Shape {
 }
 
 /// Keyword, shape, first and last dialect in which it has this shape.
-const TABLE: &[(&str, Shape, Dialect, Dialect)] = &[
-    ("$anchor", Shape::Anchor, Draft201909, Draft202012),
-    ("$comment", Shape::Text, Draft7, Draft202012),
-    ("$defs", Shape::SchemaMap, Draft201909, Draft202012),
-    ("$dynamicAnchor", Shape::Anchor, Draft202012, Draft202012),
-    ("$dynamicRef", Shape::Reference, Draft202012, Draft202012),
-    ("$id", Shape::Identifier, Draft6, Draft202012),
-    ("$recursiveAnchor", Shape::Bool, Draft201909, Draft201909),
-    ("$recursiveAnchor", Shape::Anchor, Draft202012, Draft202012),
-    ("$recursiveRef", Shape::Reference, Draft201909, Draft202012),
+const TABLE: &[(&str, KeywordShape, Dialect, Dialect)] = &[
+    ("$anchor", KeywordShape::Anchor, Draft201909, Draft202012),
+    ("$comment", KeywordShape::Text, Draft7, Draft202012),
+    ("$defs", KeywordShape::SchemaMap, Draft201909, Draft202012),
+    ("$dynamicAnchor", KeywordShape::Anchor, Draft202012, Draft202012),
+    ("$dynamicRef", KeywordShape::Reference, Draft202012, Draft202012),
+    ("$id", KeywordShape::Identifier, Draft6, Draft202012),
+    ("$recursiveAnchor", KeywordShape::Bool, Draft201909, Draft201909),
+    ("$recursiveAnchor", KeywordShape::Anchor, Draft202012, Draft202012),
+    ("$recursiveRef", KeywordShape::Reference, Draft201909, Draft202012),
     // In draft-04, what is no string refers to nothing, and the meta-schema does not know the keyword.
-    ("$ref", Shape::Reference, Draft4, Draft202012),
-    ("$schema", Shape::Text, Draft4, Draft202012),
-    ("$vocabulary", Shape::Vocabulary, Draft201909, Draft202012),
-    ("additionalItems", Shape::Schema, Draft4, Draft201909),
-    ("additionalProperties", Shape::Schema, Draft4, Draft202012),
-    ("allOf", Shape::SchemaList, Draft4, Draft202012),
-    ("anyOf", Shape::SchemaList, Draft4, Draft202012),
-    ("contains", Shape::Schema, Draft6, Draft202012),
-    ("contentEncoding", Shape::Text, Draft7, Draft202012),
-    ("contentMediaType", Shape::Text, Draft7, Draft202012),
-    ("contentSchema", Shape::Schema, Draft201909, Draft202012),
-    ("definitions", Shape::SchemaMap, Draft4, Draft202012),
-    ("dependencies", Shape::Dependencies, Draft4, Draft202012),
-    ("dependentRequired", Shape::NameLists, Draft201909, Draft202012),
-    ("dependentSchemas", Shape::SchemaMap, Draft201909, Draft202012),
-    ("deprecated", Shape::Bool, Draft201909, Draft202012),
-    ("description", Shape::Text, Draft4, Draft202012),
-    ("else", Shape::Schema, Draft7, Draft202012),
-    ("enum", Shape::DifferentValues, Draft4, Draft4),
-    ("enum", Shape::List, Draft6, Draft202012),
-    ("examples", Shape::List, Draft6, Draft202012),
-    ("exclusiveMaximum", Shape::Bool, Draft4, Draft4),
-    ("exclusiveMaximum", Shape::Number, Draft6, Draft202012),
-    ("exclusiveMinimum", Shape::Bool, Draft4, Draft4),
-    ("exclusiveMinimum", Shape::Number, Draft6, Draft202012),
-    ("format", Shape::Text, Draft4, Draft202012),
-    ("id", Shape::Identifier, Draft4, Draft4),
-    ("if", Shape::Schema, Draft7, Draft202012),
-    ("items", Shape::SchemaOrList, Draft4, Draft201909),
-    ("items", Shape::Schema, Draft202012, Draft202012),
-    ("maxContains", Shape::Count, Draft201909, Draft202012),
-    ("maxItems", Shape::Count, Draft4, Draft202012),
-    ("maxLength", Shape::Count, Draft4, Draft202012),
-    ("maxProperties", Shape::Count, Draft4, Draft202012),
-    ("maximum", Shape::Number, Draft4, Draft202012),
-    ("minContains", Shape::Count, Draft201909, Draft202012),
-    ("minItems", Shape::Count, Draft4, Draft202012),
-    ("minLength", Shape::Count, Draft4, Draft202012),
-    ("minProperties", Shape::Count, Draft4, Draft202012),
-    ("minimum", Shape::Number, Draft4, Draft202012),
-    ("multipleOf", Shape::Positive, Draft4, Draft202012),
-    ("not", Shape::Schema, Draft4, Draft202012),
-    ("oneOf", Shape::SchemaList, Draft4, Draft202012),
-    ("pattern", Shape::Pattern, Draft4, Draft202012),
-    ("patternProperties", Shape::PatternMap, Draft4, Draft202012),
-    ("prefixItems", Shape::SchemaList, Draft202012, Draft202012),
-    ("properties", Shape::SchemaMap, Draft4, Draft202012),
-    ("propertyNames", Shape::Schema, Draft6, Draft202012),
-    ("readOnly", Shape::Bool, Draft7, Draft202012),
-    ("required", Shape::Names, Draft4, Draft202012),
-    ("then", Shape::Schema, Draft7, Draft202012),
-    ("title", Shape::Text, Draft4, Draft202012),
-    ("type", Shape::Types, Draft4, Draft202012),
-    ("unevaluatedItems", Shape::Schema, Draft201909, Draft202012),
-    ("unevaluatedProperties", Shape::Schema, Draft201909, Draft202012),
-    ("uniqueItems", Shape::Bool, Draft4, Draft202012),
-    ("writeOnly", Shape::Bool, Draft7, Draft202012),
+    ("$ref", KeywordShape::Reference, Draft4, Draft202012),
+    ("$schema", KeywordShape::Text, Draft4, Draft202012),
+    ("$vocabulary", KeywordShape::Vocabulary, Draft201909, Draft202012),
+    ("additionalItems", KeywordShape::Schema, Draft4, Draft201909),
+    ("additionalProperties", KeywordShape::Schema, Draft4, Draft202012),
+    ("allOf", KeywordShape::SchemaList, Draft4, Draft202012),
+    ("anyOf", KeywordShape::SchemaList, Draft4, Draft202012),
+    ("contains", KeywordShape::Schema, Draft6, Draft202012),
+    ("contentEncoding", KeywordShape::Text, Draft7, Draft202012),
+    ("contentMediaType", KeywordShape::Text, Draft7, Draft202012),
+    ("contentSchema", KeywordShape::Schema, Draft201909, Draft202012),
+    ("definitions", KeywordShape::SchemaMap, Draft4, Draft202012),
+    ("dependencies", KeywordShape::Dependencies, Draft4, Draft202012),
+    ("dependentRequired", KeywordShape::NameLists, Draft201909, Draft202012),
+    ("dependentSchemas", KeywordShape::SchemaMap, Draft201909, Draft202012),
+    ("deprecated", KeywordShape::Bool, Draft201909, Draft202012),
+    ("description", KeywordShape::Text, Draft4, Draft202012),
+    ("else", KeywordShape::Schema, Draft7, Draft202012),
+    ("enum", KeywordShape::DifferentValues, Draft4, Draft4),
+    ("enum", KeywordShape::List, Draft6, Draft202012),
+    ("examples", KeywordShape::List, Draft6, Draft202012),
+    ("exclusiveMaximum", KeywordShape::Bool, Draft4, Draft4),
+    ("exclusiveMaximum", KeywordShape::Number, Draft6, Draft202012),
+    ("exclusiveMinimum", KeywordShape::Bool, Draft4, Draft4),
+    ("exclusiveMinimum", KeywordShape::Number, Draft6, Draft202012),
+    ("format", KeywordShape::Text, Draft4, Draft202012),
+    ("id", KeywordShape::Identifier, Draft4, Draft4),
+    ("if", KeywordShape::Schema, Draft7, Draft202012),
+    ("items", KeywordShape::SchemaOrList, Draft4, Draft201909),
+    ("items", KeywordShape::Schema, Draft202012, Draft202012),
+    ("maxContains", KeywordShape::Count, Draft201909, Draft202012),
+    ("maxItems", KeywordShape::Count, Draft4, Draft202012),
+    ("maxLength", KeywordShape::Count, Draft4, Draft202012),
+    ("maxProperties", KeywordShape::Count, Draft4, Draft202012),
+    ("maximum", KeywordShape::Number, Draft4, Draft202012),
+    ("minContains", KeywordShape::Count, Draft201909, Draft202012),
+    ("minItems", KeywordShape::Count, Draft4, Draft202012),
+    ("minLength", KeywordShape::Count, Draft4, Draft202012),
+    ("minProperties", KeywordShape::Count, Draft4, Draft202012),
+    ("minimum", KeywordShape::Number, Draft4, Draft202012),
+    ("multipleOf", KeywordShape::Positive, Draft4, Draft202012),
+    ("not", KeywordShape::Schema, Draft4, Draft202012),
+    ("oneOf", KeywordShape::SchemaList, Draft4, Draft202012),
+    ("pattern", KeywordShape::Pattern, Draft4, Draft202012),
+    ("patternProperties", KeywordShape::PatternMap, Draft4, Draft202012),
+    ("prefixItems", KeywordShape::SchemaList, Draft202012, Draft202012),
+    ("properties", KeywordShape::SchemaMap, Draft4, Draft202012),
+    ("propertyNames", KeywordShape::Schema, Draft6, Draft202012),
+    ("readOnly", KeywordShape::Bool, Draft7, Draft202012),
+    ("required", KeywordShape::Names, Draft4, Draft202012),
+    ("then", KeywordShape::Schema, Draft7, Draft202012),
+    ("title", KeywordShape::Text, Draft4, Draft202012),
+    ("type", KeywordShape::Types, Draft4, Draft202012),
+    ("unevaluatedItems", KeywordShape::Schema, Draft201909, Draft202012),
+    ("unevaluatedProperties", KeywordShape::Schema, Draft201909, Draft202012),
+    ("uniqueItems", KeywordShape::Bool, Draft4, Draft202012),
+    ("writeOnly", KeywordShape::Bool, Draft7, Draft202012),
 ];
 
 /// Returns the shape of the value of a keyword; `None` if any value will do.
-pub(super) fn shape_of(keyword: &str, dialect: Dialect) -> Option<Shape> {
+pub(super) fn shape_of(keyword: &str, dialect: Dialect) -> Option<KeywordShape> {
     let row = TABLE
         .iter()
         .find(|(known, _, first, last)| *known == keyword && (*first..=*last).contains(&dialect));
@@ -132,14 +132,14 @@ pub(super) fn shape_of(keyword: &str, dialect: Dialect) -> Option<Shape> {
 
 /// Returns every keyword of a dialect whose value has a shape.
 #[cfg(test)]
-pub(super) fn keywords_of(dialect: Dialect) -> impl Iterator<Item = (&'static str, Shape)> {
+pub(super) fn keywords_of(dialect: Dialect) -> impl Iterator<Item = (&'static str, KeywordShape)> {
     let rows = TABLE
         .iter()
         .filter(move |(_, _, first, last)| (*first..=*last).contains(&dialect));
     rows.map(|(keyword, shape, ..)| (*keyword, *shape))
 }
 
-impl Shape {
+impl KeywordShape {
     /// Returns what is expected, after "expected".
     pub(super) fn describe(self, dialect: Dialect) -> &'static str {
         let old = dialect == Draft4;

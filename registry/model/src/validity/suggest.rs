@@ -1,7 +1,7 @@
 //! What was probably meant. In: what was written, and what there is. Out: the closest of it, if it is close.
 
-use super::message::{fits, shorten};
-use super::shape::Shape;
+use super::message::{fits_shape, shorten_quote};
+use super::shape::KeywordShape;
 use super::values::TYPES;
 use crate::{Dialect, Kind, Source, Value, parse};
 
@@ -44,11 +44,11 @@ const ALIASES: &[(&str, &str)] = &[
 pub(super) fn closest_type(name: &str) -> Option<&'static str> {
     let lower = name.to_lowercase();
     let alias = ALIASES.iter().find(|(alias, _)| *alias == lower);
-    alias.map(|(_, meant)| *meant).or_else(|| closest(&lower, TYPES))
+    alias.map(|(_, meant)| *meant).or_else(|| find_closest(&lower, TYPES))
 }
 
 /// Returns the candidate that differs least from a text, if it differs in a third of its characters or less.
-pub(super) fn closest<'c>(text: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub(super) fn find_closest<'c>(text: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let length = text.chars().count();
     let most = (length / 3).max(1);
     let near = candidates
@@ -94,33 +94,33 @@ pub fn edit_distance(one: &str, other: &str) -> usize {
 }
 
 /// Returns the value that a keyword was meant to have, as JSON, where its kind alone is wrong.
-pub(super) fn meant_value(value: &Value, shape: Shape, dialect: Dialect) -> Option<String> {
+pub(super) fn meant_value(value: &Value, shape: KeywordShape, dialect: Dialect) -> Option<String> {
     let json = value.to_json();
     let meant = match (shape, &value.kind) {
-        (Shape::Bool, Kind::String(text)) => {
+        (KeywordShape::Bool, Kind::String(text)) => {
             let lower = text.trim().to_lowercase();
             ["true", "false"].contains(&lower.as_str()).then_some(lower)
         }
-        (Shape::Bool, Kind::Number(_)) if json == "1" => Some("true".to_owned()),
-        (Shape::Bool, Kind::Number(_)) if json == "0" => Some("false".to_owned()),
-        (Shape::Count | Shape::Number | Shape::Positive, Kind::String(text)) => {
+        (KeywordShape::Bool, Kind::Number(_)) if json == "1" => Some("true".to_owned()),
+        (KeywordShape::Bool, Kind::Number(_)) if json == "0" => Some("false".to_owned()),
+        (KeywordShape::Count | KeywordShape::Number | KeywordShape::Positive, Kind::String(text)) => {
             let number = parse(&Source::new("value", text.trim())).ok();
             number
-                .filter(|number| fits(number, shape, dialect))
+                .filter(|number| fits_shape(number, shape, dialect))
                 .map(|number| number.to_json())
         }
-        (Shape::Count, Kind::Number(number)) if number.is_integer() => {
+        (KeywordShape::Count, Kind::Number(number)) if number.is_integer() => {
             Some(number.canonical()).filter(|text| !text.starts_with('-'))
         }
-        (Shape::List, Kind::String(_) | Kind::Number(_) | Kind::Bool(_) | Kind::Null)
-        | (Shape::Names, Kind::String(_))
-        | (Shape::SchemaList, Kind::Object(_)) => Some(format!("[{json}]")),
-        (Shape::Types, Kind::Null) => Some("\"null\"".to_owned()),
-        (Shape::Text, Kind::Number(_) | Kind::Bool(_)) => Some(format!("\"{json}\"")),
+        (KeywordShape::List, Kind::String(_) | Kind::Number(_) | Kind::Bool(_) | Kind::Null)
+        | (KeywordShape::Names, Kind::String(_))
+        | (KeywordShape::SchemaList, Kind::Object(_)) => Some(format!("[{json}]")),
+        (KeywordShape::Types, Kind::Null) => Some("\"null\"".to_owned()),
+        (KeywordShape::Text, Kind::Number(_) | Kind::Bool(_)) => Some(format!("\"{json}\"")),
         _ => None,
     };
     // A long value is not worth the line.
-    meant.filter(|meant| shorten(meant) == *meant)
+    meant.filter(|meant| shorten_quote(meant) == *meant)
 }
 
 #[cfg(test)]

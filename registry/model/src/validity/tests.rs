@@ -15,28 +15,32 @@ fn faults(text: &str, dialect: Dialect) -> Vec<String> {
 }
 
 /// The kinds of value that a keyword of a shape cannot have.
-fn wrong_values(shape: Shape, dialect: Dialect) -> Vec<&'static str> {
+fn wrong_values(shape: KeywordShape, dialect: Dialect) -> Vec<&'static str> {
     let old = dialect == Dialect::Draft4;
     let kinds = ["null", "true", "5", "-1", "-1.5", "\"a b\"", "[]", "[1]", "{}"];
     let right: &[&str] = match shape {
-        Shape::Anchor => &[],
-        Shape::Bool => &["true"],
-        Shape::Count | Shape::Positive => &["5"],
-        Shape::Dependencies | Shape::NameLists | Shape::PatternMap | Shape::SchemaMap | Shape::Vocabulary => &["{}"],
-        Shape::Identifier => &[],
+        KeywordShape::Anchor => &[],
+        KeywordShape::Bool => &["true"],
+        KeywordShape::Count | KeywordShape::Positive => &["5"],
+        KeywordShape::Dependencies
+        | KeywordShape::NameLists
+        | KeywordShape::PatternMap
+        | KeywordShape::SchemaMap
+        | KeywordShape::Vocabulary => &["{}"],
+        KeywordShape::Identifier => &[],
         // What is no string refers to nothing in draft-04.
-        Shape::Reference if old => &["null", "true", "5", "-1", "-1.5", "[]", "[1]", "{}"],
-        Shape::Reference => &[],
-        Shape::DifferentValues => &["[1]"],
-        Shape::List => &["[]", "[1]"],
-        Shape::Names if !old => &["[]"],
-        Shape::Names | Shape::SchemaList | Shape::Types => &[],
-        Shape::Number => &["5", "-1", "-1.5"],
-        Shape::Pattern | Shape::Text => &["\"a b\""],
-        Shape::Schema if old => &["{}"],
-        Shape::Schema => &["{}", "true"],
-        Shape::SchemaOrList if old => &["{}"],
-        Shape::SchemaOrList => &["{}", "true"],
+        KeywordShape::Reference if old => &["null", "true", "5", "-1", "-1.5", "[]", "[1]", "{}"],
+        KeywordShape::Reference => &[],
+        KeywordShape::DifferentValues => &["[1]"],
+        KeywordShape::List => &["[]", "[1]"],
+        KeywordShape::Names if !old => &["[]"],
+        KeywordShape::Names | KeywordShape::SchemaList | KeywordShape::Types => &[],
+        KeywordShape::Number => &["5", "-1", "-1.5"],
+        KeywordShape::Pattern | KeywordShape::Text => &["\"a b\""],
+        KeywordShape::Schema if old => &["{}"],
+        KeywordShape::Schema => &["{}", "true"],
+        KeywordShape::SchemaOrList if old => &["{}"],
+        KeywordShape::SchemaOrList => &["{}", "true"],
     };
     kinds.into_iter().filter(|kind| !right.contains(kind)).collect()
 }

@@ -92,7 +92,7 @@ fn is_authority(text: &str) -> bool {
 }
 
 /// Returns the reference with what is not allowed percent-encoded, if that makes it one.
-pub(super) fn escaped(text: &str) -> Option<String> {
+pub(super) fn percent_encode(text: &str) -> Option<String> {
     let mut escaped = String::with_capacity(text.len() + 8);
     for (at, letter) in text.char_indices() {
         let digits = text.as_bytes().get(at + 1..at + 3);
@@ -153,7 +153,7 @@ mod tests {
             ("#/^x|y", Some("#/%5Ex%7Cy")),
         ] {
             assert!(find_fault(rejected).is_some(), "{rejected}");
-            assert_eq!(escaped(rejected).as_deref(), meant, "{rejected}");
+            assert_eq!(percent_encode(rejected).as_deref(), meant, "{rejected}");
         }
     }
 }

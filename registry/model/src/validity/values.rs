@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::shape::Shape;
+use super::shape::KeywordShape;
 use super::suggest::{closest_type, meant_value};
 use super::{FaultKind, SchemaFault, message, uri};
 use crate::{Dialect, Kind, Number, Object, Pointer, Value, canonical_json};
@@ -14,45 +14,50 @@ pub(super) const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "num
 pub(super) fn check_value(
     keyword: &str,
     value: &Value,
-    shape: Shape,
+    shape: KeywordShape,
     dialect: Dialect,
     pointer: &Pointer,
 ) -> Vec<SchemaFault> {
-    let checked = Checked {
+    let checked = CheckedKeyword {
         keyword,
         shape,
         dialect,
     };
     match (shape, &value.kind) {
         // A schema says itself what it is not.
-        (Shape::Schema | Shape::SchemaOrList, Kind::Object(_) | Kind::Bool(_)) | (Shape::Schema, _) => Vec::new(),
-        (Shape::Types, Kind::String(name)) => checked.type_name(name, value, pointer).into_iter().collect(),
-        (Shape::Types, Kind::Array(elements)) => checked.types(elements, value, pointer),
-        (Shape::DifferentValues, Kind::Array(elements)) if !elements.is_empty() => checked.repeated(elements, pointer),
-        (Shape::Names, Kind::Array(elements)) => checked.names(elements, value, pointer),
-        (Shape::SchemaList | Shape::SchemaOrList, Kind::Array(elements)) if !elements.is_empty() => Vec::new(),
-        (Shape::NameLists, Kind::Object(members)) => checked.name_lists(members, pointer),
-        (Shape::Dependencies, Kind::Object(members)) => checked.dependencies(members, pointer),
-        (Shape::Vocabulary, Kind::Object(members)) => checked.vocabulary(members, pointer),
-        (Shape::Identifier | Shape::Reference, Kind::String(text)) => checked.uri(text, value, pointer),
+        (KeywordShape::Schema | KeywordShape::SchemaOrList, Kind::Object(_) | Kind::Bool(_))
+        | (KeywordShape::Schema, _) => Vec::new(),
+        (KeywordShape::Types, Kind::String(name)) => checked.type_name(name, value, pointer).into_iter().collect(),
+        (KeywordShape::Types, Kind::Array(elements)) => checked.types(elements, value, pointer),
+        (KeywordShape::DifferentValues, Kind::Array(elements)) if !elements.is_empty() => {
+            checked.repeated(elements, pointer)
+        }
+        (KeywordShape::Names, Kind::Array(elements)) => checked.names(elements, value, pointer),
+        (KeywordShape::SchemaList | KeywordShape::SchemaOrList, Kind::Array(elements)) if !elements.is_empty() => {
+            Vec::new()
+        }
+        (KeywordShape::NameLists, Kind::Object(members)) => checked.name_lists(members, pointer),
+        (KeywordShape::Dependencies, Kind::Object(members)) => checked.dependencies(members, pointer),
+        (KeywordShape::Vocabulary, Kind::Object(members)) => checked.vocabulary(members, pointer),
+        (KeywordShape::Identifier | KeywordShape::Reference, Kind::String(text)) => checked.uri(text, value, pointer),
         // Draft-04 knows references as strings only: what is none refers to nothing.
-        (Shape::Reference, _) if dialect == Dialect::Draft4 => Vec::new(),
+        (KeywordShape::Reference, _) if dialect == Dialect::Draft4 => Vec::new(),
         _ if is_of(shape, value, dialect) => Vec::new(),
         _ => vec![checked.wrong(value, pointer)],
     }
 }
 
 /// Whether a value that has no parts of its own is of a shape.
-fn is_of(shape: Shape, value: &Value, dialect: Dialect) -> bool {
+fn is_of(shape: KeywordShape, value: &Value, dialect: Dialect) -> bool {
     match (shape, &value.kind) {
-        (Shape::Bool, Kind::Bool(_))
-        | (Shape::Text | Shape::Pattern, Kind::String(_))
-        | (Shape::Number, Kind::Number(_))
-        | (Shape::List, Kind::Array(_))
-        | (Shape::SchemaMap | Shape::PatternMap, Kind::Object(_)) => true,
-        (Shape::Anchor, Kind::String(name)) => is_anchor(name, dialect),
-        (Shape::Count, Kind::Number(number)) => is_count(number, dialect),
-        (Shape::Positive, Kind::Number(number)) => is_positive(number),
+        (KeywordShape::Bool, Kind::Bool(_))
+        | (KeywordShape::Text | KeywordShape::Pattern, Kind::String(_))
+        | (KeywordShape::Number, Kind::Number(_))
+        | (KeywordShape::List, Kind::Array(_))
+        | (KeywordShape::SchemaMap | KeywordShape::PatternMap, Kind::Object(_)) => true,
+        (KeywordShape::Anchor, Kind::String(name)) => is_anchor(name, dialect),
+        (KeywordShape::Count, Kind::Number(number)) => is_count(number, dialect),
+        (KeywordShape::Positive, Kind::Number(number)) => is_positive(number),
         _ => false,
     }
 }
@@ -78,19 +83,19 @@ pub(super) fn is_positive(number: &Number) -> bool {
     canonical != "0" && !canonical.starts_with('-')
 }
 
-struct Checked<'k> {
+struct CheckedKeyword<'k> {
     keyword: &'k str,
-    shape: Shape,
+    shape: KeywordShape,
     dialect: Dialect,
 }
 
-impl Checked<'_> {
+impl CheckedKeyword<'_> {
     /// A value that is not of the shape.
     fn wrong(&self, value: &Value, pointer: &Pointer) -> SchemaFault {
         let message = format!(
             "`{}` is {}; expected {}",
             self.keyword,
-            message::show(value),
+            message::quote_value(value),
             self.shape.describe(self.dialect)
         );
         let meant = meant_value(value, self.shape, self.dialect);
@@ -100,7 +105,7 @@ impl Checked<'_> {
     fn fault(&self, value: &Value, pointer: &Pointer, message: String, meant: Option<String>) -> SchemaFault {
         SchemaFault {
             kind: match self.shape {
-                Shape::Identifier | Shape::Reference if value.as_str().is_some() => FaultKind::Reference,
+                KeywordShape::Identifier | KeywordShape::Reference if value.as_str().is_some() => FaultKind::Reference,
                 _ => FaultKind::Value,
             },
             pointer: pointer.clone(),
@@ -117,7 +122,7 @@ impl Checked<'_> {
         }
         let message = format!(
             "`type` is `{}`; expected one of array, boolean, integer, null, number, object or string",
-            message::shorten(name)
+            message::shorten_quote(name)
         );
         let mut fault = self.fault(value, pointer, message, closest_type(name).map(str::to_owned));
         if name == "any" {
@@ -140,7 +145,7 @@ impl Checked<'_> {
                     &at,
                     format!(
                         "an element of `type` is {}; expected the name of a type",
-                        message::show(element)
+                        message::quote_value(element)
                     ),
                     (element.kind == Kind::Null).then(|| "\"null\"".to_owned()),
                 )),
@@ -162,7 +167,7 @@ impl Checked<'_> {
                 let message = format!(
                     "an element of `{}` is {}; expected the name of a property, a string",
                     self.keyword,
-                    message::show(element)
+                    message::quote_value(element)
                 );
                 faults.push(self.fault(element, &pointer.join(index.to_string()), message, None));
             }
@@ -182,7 +187,7 @@ impl Checked<'_> {
                 let message = format!(
                     "`{}` lists {} twice; expected it once",
                     self.keyword,
-                    message::show(element)
+                    message::quote_value(element)
                 );
                 self.fault(element, &pointer.join(index.to_string()), message, None)
             })
@@ -225,9 +230,9 @@ impl Checked<'_> {
         let name = pointer.tokens().last().map_or("", String::as_str);
         let message = format!(
             "`{}` of `{}` is {}; expected {expected}",
-            message::shorten(name),
+            message::shorten_quote(name),
             self.keyword,
-            message::show(value)
+            message::quote_value(value)
         );
         self.fault(value, pointer, message, None)
     }
@@ -237,23 +242,23 @@ impl Checked<'_> {
             let message = format!(
                 "`{}` is `{}`, which RFC 3986 rejects: {rejected}",
                 self.keyword,
-                message::shorten(text)
+                message::shorten_quote(text)
             );
-            return vec![self.fault(value, pointer, message, uri::escaped(text))];
+            return vec![self.fault(value, pointer, message, uri::percent_encode(text))];
         }
         let fragment = text.split_once('#').map_or("", |(_, fragment)| fragment);
-        if self.shape == Shape::Identifier && self.dialect >= Dialect::Draft201909 && !fragment.is_empty() {
+        if self.shape == KeywordShape::Identifier && self.dialect >= Dialect::Draft201909 && !fragment.is_empty() {
             let message = format!(
                 "`{}` is `{}`; expected a URI without a fragment in {}",
                 self.keyword,
-                message::shorten(text),
+                message::shorten_quote(text),
                 self.dialect
             );
             let mut fault = self.fault(value, pointer, message, None);
             fault.kind = FaultKind::Value;
             fault.suggestion = Some(format!(
                 "Write `\"$anchor\": \"{}\"` for the name.",
-                message::shorten(fragment)
+                message::shorten_quote(fragment)
             ));
             return vec![fault];
         }
