@@ -7,7 +7,8 @@ use schemactl_compat::{
 };
 use schemactl_convert::detail_of;
 use schemactl_model::{Dialect, Document, Kind, Object, Source, Value, parse};
-use schemactl_server::{Judged, JudgedBreak, JudgedChange, JudgedContent, JudgedDirection, Judgement};
+use schemactl_pages::{Judged, JudgedBreak, JudgedChange, JudgedDirection, Judgement};
+use schemactl_server::JudgedContent;
 
 /// The property that holds the version of an event, unless event.toml names another. A registered schema does not say.
 const VERSION_FIELD: &str = "version";

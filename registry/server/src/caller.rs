@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Response, header};
 
-use crate::dispatch::{App, admitted};
+use crate::app::App;
 use crate::error::{ErrorKind, ServiceError};
 use crate::log::Named;
 
@@ -42,7 +42,7 @@ pub(crate) async fn serve(app: &App, request: Request) -> Response<Body> {
 }
 
 async fn run(app: &App, request: Request) -> Result<String, ServiceError> {
-    let body = admitted(app, request, SERVICE).await?;
+    let body = app.admit_body(request, SERVICE).await?;
     let mut fields = body.split(|byte| *byte == b'&');
     let wanted = format!("Action={ACTION}");
     if !fields.any(|field| field == wanted.as_bytes()) {

@@ -4,9 +4,11 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
+use schemactl_pages::Judged;
+
 use crate::bus::Bus;
-use crate::judge::{JudgeSetting, Judged, JudgedContent};
-use crate::languages::{Generate, Languages};
+use crate::judge::{JudgeSetting, JudgedContent};
+use crate::languages::{Binding, Generate, Languages};
 use crate::limits::{Limits, Quotas};
 use crate::notices::Notices;
 
@@ -111,7 +113,7 @@ impl Config {
     pub fn language(
         mut self,
         language: &str,
-        generate: impl Fn(&crate::Binding<'_>) -> Generate + Send + Sync + 'static,
+        generate: impl Fn(&Binding<'_>) -> Generate + Send + Sync + 'static,
     ) -> Self {
         self.languages.add(language, generate);
         self

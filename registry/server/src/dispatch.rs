@@ -15,21 +15,16 @@ use axum::routing::{on, post};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::access::Access;
+use crate::app::App;
 use crate::browse;
-use crate::bus::Bus;
 use crate::call::Call;
 use crate::error::{ErrorKind, ServiceError};
 use crate::fields::Fields;
-use crate::guard::{self, Hosts};
-use crate::judge::Court;
-use crate::log::{Entry, Named, RequestLog};
+use crate::guard;
+use crate::log::{Entry, Named};
 use crate::operations::{Action, OPERATIONS, Operation};
 use crate::put_events;
 use crate::routes::Answer;
-use crate::service::Service;
-use crate::store::Store;
-use crate::worker::Wake;
 
 /// How long a request may take, from its headers to its answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -40,22 +35,6 @@ const UNKNOWN: Named = Named {
     operation: "unknown",
     write: false,
 };
-
-/// What every request needs.
-pub(crate) struct App {
-    pub(crate) store: Arc<Store>,
-    pub(crate) service: Arc<Service>,
-    pub(crate) access: Arc<Access>,
-    pub(crate) hosts: Hosts,
-    /// How long a body may take.
-    pub(crate) body_timeout: Duration,
-    pub(crate) wake: Wake,
-    /// Where PutEvents goes on to.
-    pub(crate) bus: Option<Bus>,
-    /// What changes mean, for the pages.
-    pub(crate) court: Court,
-    pub(crate) log: Arc<RequestLog>,
-}
 
 pub(crate) fn router(app: App) -> Router {
     let app = Arc::new(app);
@@ -84,7 +63,7 @@ async fn record(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
         Err(refusal) => refusal.into_response(),
         Ok(()) => match timeout(TIMEOUT, next.run(request)).await {
             Ok(response) => response,
-            Err(_) => late("the request", TIMEOUT).into_response(),
+            Err(_) => ServiceError::late("the request", TIMEOUT).into_response(),
         },
     };
     let id = HeaderValue::from_str(&Uuid::new_v4().to_string()).expect("a UUID is ASCII");
@@ -113,7 +92,7 @@ async fn serve(app: &App, operation: &'static Operation, request: Request) -> Re
 }
 
 async fn run(app: &App, operation: &'static Operation, request: Request) -> Result<Answer, ServiceError> {
-    let (mut parts, body) = read(app, request, operation.body_limit()).await?;
+    let (mut parts, body) = app.read_request(request, operation.body_limit()).await?;
     let admitted = app.access.admit(&parts, &body, SERVICE, || once(operation, &body))?;
     if operation.is_get() {
         return answer_again(app, operation, parts, body).await;
@@ -150,22 +129,6 @@ async fn answer_call(
 ) -> Result<Answer, ServiceError> {
     let call = decode(app, operation, parts, body).await?;
     carry_out(app, operation, call).await
-}
-
-/// The head and the whole body of a request.
-async fn read(app: &App, request: Request, limit: usize) -> Result<(Parts, Bytes), ServiceError> {
-    let (parts, body) = request.into_parts();
-    match timeout(app.body_timeout, guard::read(body, limit)).await {
-        Ok(read) => Ok((parts, read?)),
-        Err(_) => Err(late("the body", app.body_timeout)),
-    }
-}
-
-/// The body of a request of another service, which is let in as often as it comes.
-pub(crate) async fn admitted(app: &App, request: Request, service: &str) -> Result<Bytes, ServiceError> {
-    let (parts, body) = read(app, request, guard::EVENTS_LIMIT).await?;
-    app.access.admit(&parts, &body, service, || false)?;
-    Ok(body)
 }
 
 /// Whether a signed call may be made once only: a change, unless it names itself by a ClientTokenId. That is the same change however
@@ -234,15 +197,5 @@ async fn nothing(State(app): State<Arc<App>>, request: Request) -> Response<Body
     if browse::is_asked_for(&app, &request) {
         return browse::missing();
     }
-    unknown(request).await
-}
-
-pub(crate) async fn unknown(request: Request) -> Response<Body> {
-    let message = format!("{} {} is no operation", request.method(), request.uri().path());
-    ServiceError::new(ErrorKind::UnknownOperation, message).into_response()
-}
-
-fn late(what: &str, limit: Duration) -> ServiceError {
-    let message = format!("{what} took longer than {} seconds", limit.as_secs_f32());
-    ServiceError::new(ErrorKind::RequestTimeout, message)
+    ServiceError::unknown_operation(&request).into_response()
 }

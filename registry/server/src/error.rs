@@ -1,7 +1,10 @@
 //! What a client is told when a request fails. In: a kind and a message. Out: the status, the body `{"Code","Message"}` and
 //! the header `x-amzn-ErrorType`, from which every AWS SDK takes the name of the error.
 
+use std::time::Duration;
+
 use axum::body::Body;
+use axum::extract::Request;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use serde_json::{Value, json};
 
@@ -82,6 +85,18 @@ impl ErrorKind {
 }
 
 impl ServiceError {
+    /// Returns the refusal of a request that is none of the operations.
+    pub(crate) fn unknown_operation(request: &Request) -> Self {
+        let message = format!("{} {} is no operation", request.method(), request.uri().path());
+        Self::new(ErrorKind::UnknownOperation, message)
+    }
+
+    /// Returns the refusal of what took longer than it may.
+    pub(crate) fn late(what: &str, limit: Duration) -> Self {
+        let message = format!("{what} took longer than {} seconds", limit.as_secs_f32());
+        Self::new(ErrorKind::RequestTimeout, message)
+    }
+
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let message = message.into();
         Self { kind, message }

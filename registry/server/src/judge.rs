@@ -9,6 +9,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use schemactl_pages::Judged;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
@@ -25,60 +26,6 @@ pub struct JudgedContent<'s> {
     /// The content.
     pub content: &'s str,
 }
-
-/// What a change of a schema means.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Judgement {
-    /// Whether readers of the new version accept every event of the old one.
-    pub backward: JudgedDirection,
-    /// Whether readers of the old version accept every event of the new one.
-    pub forward: JudgedDirection,
-    /// The smallest step of the version that the change allows, such as `minor`. `None` if that is not decided.
-    pub needed: Option<String>,
-    /// Every change.
-    pub changes: Vec<JudgedChange>,
-    /// What the verdicts rest on, in sentences.
-    pub assumptions: Vec<String>,
-}
-
-/// The verdict of one direction.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum JudgedDirection {
-    /// Proved.
-    Compatible,
-    /// An event breaks.
-    Incompatible,
-    /// Not known.
-    #[default]
-    Undecided,
-}
-
-/// One change, and what it breaks.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct JudgedChange {
-    /// The id of its rule. Empty for breaks that no change explains alone.
-    pub rule: String,
-    /// What was changed, in a sentence with code between backticks.
-    pub text: String,
-    /// An event of the old version that readers of the new one reject for it.
-    pub backward: Option<JudgedBreak>,
-    /// An event of the new version that readers of the old one reject for it.
-    pub forward: Option<JudgedBreak>,
-    /// Why it is not known what the change breaks.
-    pub undecided: Option<String>,
-}
-
-/// An event that breaks.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct JudgedBreak {
-    /// The event, as JSON.
-    pub event: String,
-    /// Why it is rejected, if that is known.
-    pub reason: Option<String>,
-}
-
-/// What a judge gives: a judgement, or why there is none.
-pub type Judged = Result<Judgement, String>;
 
 type Judge = dyn Fn(&JudgedContent<'_>, &JudgedContent<'_>) -> Judged + Send + Sync;
 

@@ -6,6 +6,7 @@
 //!
 //! ```text
 //! request ─guard─► dispatch ─access─► operations ─► routes ─► store ─► SQLite
+//!                     └─► browse, put_events, caller
 //!                                                                        └─worker─► code bindings, events to a bus
 //! ```
 //!
@@ -14,6 +15,7 @@
 //! `docs/serve-model.md` holds each operation against the model of the API.
 
 mod access;
+mod app;
 mod arn;
 mod browse;
 mod bus;
@@ -41,12 +43,13 @@ mod sigv4;
 mod start_error;
 mod store;
 mod unsigned;
+mod views;
 mod worker;
 
 pub use access::new_key;
 pub use bus::{Bus, InvalidEndpoint};
 pub use config::Config;
-pub use judge::{Judged, JudgedBreak, JudgedChange, JudgedContent, JudgedDirection, Judgement};
+pub use judge::JudgedContent;
 pub use languages::{Binding, Generate, SourceFile};
 pub use limits::{Limits, Quotas};
 pub use log::Request;

@@ -15,10 +15,10 @@ use time::{Duration, OffsetDateTime};
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
+use crate::app::App;
 use crate::arn::bus_of_arn;
 use crate::bus::{self, Bus, Relayed};
 use crate::caller;
-use crate::dispatch::{App, admitted, unknown};
 use crate::error::{ErrorKind, ServiceError};
 use crate::log::Named;
 use crate::names::shown;
@@ -88,7 +88,7 @@ pub(crate) async fn serve(State(app): State<Arc<App>>, request: Request) -> Resp
         if caller::is_asked(&request) {
             return caller::serve(&app, request).await;
         }
-        return unknown(request).await;
+        return ServiceError::unknown_operation(&request).into_response();
     };
     let mut response = match run(&app, &target, request).await {
         Ok(answered) => respond(answered),
@@ -99,7 +99,7 @@ pub(crate) async fn serve(State(app): State<Arc<App>>, request: Request) -> Resp
 }
 
 async fn run(app: &App, target: &HeaderValue, request: Request) -> Result<Relayed, ServiceError> {
-    let body = admitted(app, request, bus::SERVICE).await?;
+    let body = app.admit_body(request, bus::SERVICE).await?;
     if target != bus::TARGET {
         let target = shown(&String::from_utf8_lossy(target.as_bytes()));
         let message = format!("{target}: of EventBridge only {} is answered here", bus::TARGET);

@@ -10,18 +10,20 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
 use crate::access::Access;
+use crate::app::App;
 use crate::arn::Arns;
+use crate::config::Config;
 use crate::connections::{self, GRACE};
-use crate::dispatch::{self, App};
+use crate::dispatch;
 use crate::guard::Hosts;
 use crate::judge::Court;
 use crate::limits::Limits;
-use crate::log::RequestLog;
+use crate::log::{Request, RequestLog};
 use crate::service::Service;
 use crate::sigv4::Keys;
+use crate::start_error::StartError;
 use crate::store::Store;
 use crate::worker::{self, Wake};
-use crate::{Config, Request, StartError};
 
 /// Threads that wait for the bus that PutEvents is passed on to. The database has its own.
 const BLOCKING_THREADS: usize = 8;

@@ -3,7 +3,7 @@
 
 mod support;
 
-use schemactl_server::{JudgedBreak, JudgedChange, JudgedDirection, Judgement};
+use schemactl_pages::{JudgedBreak, JudgedChange, JudgedDirection, Judgement};
 use serde_json::{Value, json};
 use support::{Fixture, REGISTRY, Reply, SCHEMA, schema, try_send_exact};
 

@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use rusqlite::{Connection, Params, Row};
 use tokio::sync::oneshot;
 
-use crate::StartError;
+use crate::start_error::StartError;
 
 mod answers;
 pub(crate) mod bindings;

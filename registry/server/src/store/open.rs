@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use crate::StartError;
+use crate::start_error::StartError;
 
 /// The file in the data folder.
 const FILE: &str = "registry.sqlite";

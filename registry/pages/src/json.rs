@@ -33,12 +33,12 @@ struct Line {
 }
 
 /// A document.
-pub(super) fn block(text: &str) -> Markup {
+pub(crate) fn block(text: &str) -> Markup {
     html! { pre.json tabindex="0" { code { @for line in lines(text) { (row("", &line)) } } } }
 }
 
 /// What has to be taken from `old` and put into it to make `new`.
-pub(super) fn changes(old: &str, new: &str) -> Markup {
+pub(crate) fn changes(old: &str, new: &str) -> Markup {
     let (old, new) = (lines(old), lines(new));
     let operations = capture_diff_slices(Algorithm::Myers, &keys(&old), &keys(&new));
     let groups = similar::group_diff_ops(operations, CONTEXT);

@@ -1,5 +1,6 @@
-//! Pages for people who open the registry in a browser: registries, schemas, versions, what changed between two of them and what that means, code bindings, discoverers. In:
-//! paths and queries. Out: HTML without scripts, escaped by the template and fenced by a strict policy. Nothing can be changed here.
+//! Pages for people who open the registry in a browser: registries, schemas, versions, what changed between two of them and what that means,
+//! code bindings, discoverers. In: paths and queries. Out: what `schemactl-pages` makes of the views, fenced by a strict
+//! policy. Nothing can be changed here.
 
 use std::sync::Arc;
 
@@ -8,45 +9,22 @@ use axum::body::Body;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use axum::routing::get;
-use maud::Markup;
 use rusqlite::Connection;
-use serde::Deserialize;
+use schemactl_pages::{ICON, STYLESHEET, render_failure, render_missing, render_refusal};
 
-use self::schema::SchemaPage;
-use crate::dispatch::App;
+use crate::app::App;
 use crate::error::ServiceError;
-
-mod discoverers;
-mod home;
-mod json;
-mod judgement;
-mod layout;
-mod natural;
-mod registry;
-mod schema;
+use crate::views::{
+    PageQuery, pair_of, read_archive, read_discoverer, read_discoverers, read_home, read_registry, read_schema,
+    read_search,
+};
 
 /// Nothing is loaded but the stylesheet and the icon, nothing runs, nobody frames the pages.
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-const STYLE: &str = include_str!("style.css");
-const ICON: &str = include_str!("icon.svg");
-
-/// What a query of a page can say.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct Asked {
-    /// Words to search for.
-    q: Option<String>,
-    /// The last row of the page before.
-    after: Option<String>,
-    /// The version to show; the newest if absent or no number.
-    version: Option<String>,
-    /// What to show of it: `changes`, `bindings`, or else its content.
-    show: Option<String>,
-}
 
 /// A page, or `None` for what does not exist.
-type Page = rusqlite::Result<Option<Markup>>;
+type RenderedPage = rusqlite::Result<Option<String>>;
 
 /// The routes of the pages.
 pub(crate) fn router() -> Router<Arc<App>> {
@@ -60,52 +38,67 @@ pub(crate) fn router() -> Router<Arc<App>> {
         )
         .route("/discoverers", get(discoverers_page))
         .route("/discoverers/{discoverer}", get(discoverer_page))
-        .route("/style.css", get(|| async { file("text/css; charset=utf-8", STYLE) }))
+        .route(
+            "/style.css",
+            get(|| async { file("text/css; charset=utf-8", STYLESHEET) }),
+        )
         .route("/icon.svg", get(|| async { file("image/svg+xml", ICON) }))
 }
 
-async fn home_page(State(app): State<Arc<App>>, Query(asked): Query<Asked>) -> Response<Body> {
+async fn home_page(State(app): State<Arc<App>>, Query(query): Query<PageQuery>) -> Response<Body> {
     let service = Arc::clone(&app.service);
-    page(&app, move |db| home::page(&service, &asked, db)).await
+    page(&app, move |db| match query.words() {
+        Some(words) => read_search(words, db).map(|page| Some(page.render())),
+        None => read_home(&service, &query, db).map(|page| Some(page.render())),
+    })
+    .await
 }
 
 async fn registry_page(
     State(app): State<Arc<App>>,
     Path(name): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(query): Query<PageQuery>,
 ) -> Response<Body> {
     let service = Arc::clone(&app.service);
-    page(&app, move |db| registry::page(&service, &name, &asked, db)).await
+    page(&app, move |db| {
+        let page = read_registry(&service, &name, &query, db)?;
+        Ok(page.map(|page| page.render()))
+    })
+    .await
 }
 
 async fn schema_page(
     State(app): State<Arc<App>>,
     Path((registry, name)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
+    Query(query): Query<PageQuery>,
 ) -> Response<Body> {
+    let service = Arc::clone(&app.service);
     let read = app
         .store
-        .read(move |db| SchemaPage::read(&registry, &name, &asked, db))
+        .read(move |db| read_schema(&service, (&registry, &name), &query, db))
         .await;
-    let found = match read {
+    let mut found = match read {
         Ok(Ok(Some(found))) => found,
         Ok(Ok(None)) => return missing(),
         Ok(Err(_)) | Err(_) => return failed(),
     };
-    let judged = match found.pair() {
-        Some([old, new]) => app.court.judge(old, new).await,
-        None => None,
-    };
-    html(StatusCode::OK, found.render(&app.service, judged.as_ref()))
+    if let Some([old, new]) = pair_of(&found) {
+        let judged = app.court.judge(old, new).await;
+        found.judged = judged.map(|judged| (*judged).clone());
+    }
+    html(StatusCode::OK, found.render())
 }
 
-async fn discoverers_page(State(app): State<Arc<App>>, Query(asked): Query<Asked>) -> Response<Body> {
-    page(&app, move |db| discoverers::page(&asked, db)).await
+async fn discoverers_page(State(app): State<Arc<App>>, Query(query): Query<PageQuery>) -> Response<Body> {
+    page(&app, move |db| Ok(Some(read_discoverers(&query, db)?.render()))).await
 }
 
 async fn discoverer_page(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response<Body> {
     let service = Arc::clone(&app.service);
-    page(&app, move |db| discoverers::one(&service, &id, db)).await
+    page(&app, move |db| {
+        Ok(read_discoverer(&service, &id, db)?.map(|page| page.render()))
+    })
+    .await
 }
 
 async fn archive_file(
@@ -115,7 +108,7 @@ async fn archive_file(
     let Ok(version) = version.parse() else { return missing() };
     let read = app
         .store
-        .read(move |db| schema::archive((&registry, &name, version, &language), db));
+        .read(move |db| read_archive((&registry, &name, version, &language), db));
     match read.await {
         Ok(Ok(Some(archive))) => file("application/zip", archive),
         Ok(Ok(None)) => missing(),
@@ -132,19 +125,21 @@ pub(crate) fn is_asked_for(app: &App, request: &Request) -> bool {
 
 /// The page for what does not exist.
 pub(crate) fn missing() -> Response<Body> {
-    html(StatusCode::NOT_FOUND, layout::missing())
+    html(StatusCode::NOT_FOUND, render_missing())
 }
 
 /// The page for a request to the API that was refused.
 pub(crate) fn refusal(error: &ServiceError) -> Response<Body> {
-    html(error.status(), layout::refusal(error))
+    let status = error.status();
+    let reason = status.canonical_reason().unwrap_or_default();
+    html(status, render_refusal(status.as_u16(), reason, error.message()))
 }
 
 fn failed() -> Response<Body> {
-    html(StatusCode::INTERNAL_SERVER_ERROR, layout::failed())
+    html(StatusCode::INTERNAL_SERVER_ERROR, render_failure())
 }
 
-async fn page(app: &App, make: impl FnOnce(&Connection) -> Page + Send + 'static) -> Response<Body> {
+async fn page(app: &App, make: impl FnOnce(&Connection) -> RenderedPage + Send + 'static) -> Response<Body> {
     let made = app.store.read(make).await;
     match made {
         Ok(Ok(Some(page))) => html(StatusCode::OK, page),
@@ -153,8 +148,8 @@ async fn page(app: &App, make: impl FnOnce(&Connection) -> Page + Send + 'static
     }
 }
 
-fn html(status: StatusCode, page: Markup) -> Response<Body> {
-    let mut response = file("text/html; charset=utf-8", page.into_string());
+fn html(status: StatusCode, page: String) -> Response<Body> {
+    let mut response = file("text/html; charset=utf-8", page);
     *response.status_mut() = status;
     response
 }

@@ -3,8 +3,7 @@
 use maud::{DOCTYPE, Markup, html};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::error::ServiceError;
-use crate::store::Tags;
+use crate::TagMap;
 
 /// What stands for itself in a path.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -14,12 +13,9 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~')
     .remove(b'@');
 
-/// How many rows a page shows.
-pub(super) const ROWS: usize = 100;
-
 /// A whole page. `path` leads to it: names and links, the last one is the page itself.
-pub(super) fn page(title: &str, path: &[(&str, String)], search: Option<&str>, body: &Markup) -> Markup {
-    html! {
+pub(crate) fn page(title: &str, path: &[(&str, String)], search: Option<&str>, body: &Markup) -> String {
+    let page = html! {
         (DOCTYPE)
         html lang="en" {
             head {
@@ -49,85 +45,59 @@ pub(super) fn page(title: &str, path: &[(&str, String)], search: Option<&str>, b
                 footer { "A local EventBridge Schema Registry. These pages only show; change things with " code { "aws schemas" } " or " code { "schemactl push" } "." }
             }
         }
-    }
-}
-
-pub(super) fn missing() -> Markup {
-    let body = html! { section.empty {
-        h1 { "Nothing here" }
-        p { "There is no such page. What it showed may have been deleted." }
-        p { a href="/" { "Back to the registries" } }
-    } };
-    page("Nothing here", &[home()], None, &body)
-}
-
-/// A page for people who opened an address of the API.
-pub(super) fn refusal(error: &ServiceError) -> Markup {
-    let status = error.status();
-    let body = html! { section.empty {
-        h1 { (status.as_u16()) " " (status.canonical_reason().unwrap_or_default()) }
-        p { "This is an address of the API of the registry, which programs ask. It answers:" }
-        pre.message { code { (error.message()) } }
-        p { a href="/" { "To the pages of the registry" } }
-    } };
-    page("Refused", &[home()], None, &body)
-}
-
-pub(super) fn failed() -> Markup {
-    let body =
-        html! { section.empty { h1 { "The database failed" } p { "Try again; the log of the server may say more." } } };
-    page("Failed", &[home()], None, &body)
+    };
+    page.into_string()
 }
 
 /// The way to the first page.
-pub(super) fn home() -> (&'static str, String) {
+pub(crate) fn home() -> (&'static str, String) {
     ("Registries", "/".to_owned())
 }
 
-pub(super) fn registry_link(registry: &str) -> String {
+pub(crate) fn registry_link(registry: &str) -> String {
     format!("/registries/{}", encoded(registry))
 }
 
-pub(super) fn schema_link(registry: &str, schema: &str) -> String {
+pub(crate) fn schema_link(registry: &str, schema: &str) -> String {
     format!("/registries/{}/{}", encoded(registry), encoded(schema))
 }
 
-pub(super) fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
 }
 
 /// A name that may be broken where its parts meet, so that it is not broken elsewhere.
-pub(super) fn breakable(name: &str) -> Markup {
+pub(crate) fn breakable(name: &str) -> Markup {
     html! { @for (index, part) in name.split('@').enumerate() { @if index > 0 { wbr; "@" } (part) } }
 }
 
-pub(super) fn tags(tags: &Tags) -> Markup {
+pub(crate) fn tags(tags: &TagMap) -> Markup {
     html! {
-        @if !tags.0.is_empty() {
-            ul.tags aria-label="Tags" { @for (key, value) in &tags.0 { li { b { (key) } " " (value) } } }
+        @if !tags.is_empty() {
+            ul.tags aria-label="Tags" { @for (key, value) in tags { li { b { (key) } " " (value) } } }
         }
     }
 }
 
 /// A time as the service writes it, shown as people do.
-pub(super) fn time(text: &str) -> Markup {
+pub(crate) fn time(text: &str) -> Markup {
     let shown = text.replace('T', " ").replace('Z', " UTC");
     html! { time datetime=(text) { (shown) } }
 }
 
 /// The day of a time, where there is no room for more.
-pub(super) fn date(text: &str) -> Markup {
+pub(crate) fn date(text: &str) -> Markup {
     let (day, _) = text.split_once('T').unwrap_or((text, ""));
     html! { time datetime=(text) title=(text.replace('T', " ").replace('Z', " UTC")) { (day) } }
 }
 
 /// A sentence whose code stands between backticks.
-pub(super) fn with_code(text: &str) -> Markup {
+pub(crate) fn with_code(text: &str) -> Markup {
     html! { @for (index, part) in text.split('`').enumerate() { @if index % 2 == 1 { code { (part) } } @else { (part) } } }
 }
 
 /// A number and what it counts.
-pub(super) fn count(number: impl TryInto<u64>, what: &str) -> String {
+pub(crate) fn count(number: impl TryInto<u64>, what: &str) -> String {
     match number.try_into().unwrap_or(u64::MAX) {
         1 => format!("1 {what}"),
         number => format!("{number} {what}s"),
@@ -135,6 +105,6 @@ pub(super) fn count(number: impl TryInto<u64>, what: &str) -> String {
 }
 
 /// A link to the rows after `last`, if there are any.
-pub(super) fn more(path: &str, last: Option<&str>) -> Markup {
+pub(crate) fn more(path: &str, last: Option<&str>) -> Markup {
     html! { @if let Some(last) = last { p.more { a href=(format!("{path}?after={}", encoded(last))) { "More" } } } }
 }
