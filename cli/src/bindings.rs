@@ -2,7 +2,7 @@
 //! server does not know how to generate; it is handed this function.
 
 use schemactl_convert::{detail_of, draft4_of_openapi};
-use schemactl_generate::{Settings, generate};
+use schemactl_generate::{Settings, generate_events};
 use schemactl_infer::type_name;
 use schemactl_model::{EventName, Source, Version, parse};
 use schemactl_server::{Binding, Generate, SourceFile};
@@ -47,7 +47,7 @@ pub(crate) fn rust(binding: &Binding<'_>) -> Generate {
             .map_err(|error| error.to_string())?;
     }
     let workspace = Workspace::load(folder.path()).map_err(|errors| reasons(&errors))?;
-    let source = generate(&workspace, &[], &Settings::default()).map_err(|errors| reasons(&errors))?;
+    let code = generate_events(&workspace, &[], &Settings::default()).map_err(|errors| reasons(&errors))?;
     Ok(vec![
         SourceFile {
             path: "Cargo.toml".to_owned(),
@@ -55,7 +55,7 @@ pub(crate) fn rust(binding: &Binding<'_>) -> Generate {
         },
         SourceFile {
             path: "src/lib.rs".to_owned(),
-            text: source,
+            text: code.source,
         },
     ])
 }

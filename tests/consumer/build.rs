@@ -1,5 +1,6 @@
 //! Every event of the workspace, in every version; two of them behind features; every case of `tests/cases/codegen`, as a
-//! module each, some of them with settings of their own too; the events of `tests/cases/events`, and events with names that
+//! module each, some of them with settings of their own too; the events of `tests/cases/events` and of a case of
+//! `tests/cases/conversions`, and events with names that
 //! mean something in Rust.
 
 use std::fmt::Write as _;
@@ -18,6 +19,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .generate_to(&out.join("chosen.rs"))?;
     Builder::new("../cases/events")
         .generate_to(&out.join("converted.rs"))?;
+    Builder::new("../cases/conversions/every-operation")
+        .generate_to(&out.join("operations.rs"))?;
     let cases_of_codegen = Path::new("../cases/codegen");
     names(&cases_of_codegen.join("names-with-a-meaning/schema.json"), &out)?;
     cases(cases_of_codegen, &out)
@@ -64,7 +67,7 @@ fn cases(folder: &Path, out: &Path) -> Result<(), Box<dyn std::error::Error>> {
         let name = entry.file_name().into_string().expect("names of cases are ASCII");
         let path = entry.path().join("schema.json");
         let source = Source::new(path.display().to_string(), fs::read_to_string(&path)?);
-        let text = generate_schema(&source, "Root", &settings).map_err(|errors| format!("{name}: {errors:?}"))?;
+        let text = generate_schema(&source, "Root", &settings).map_err(|errors| format!("{name}: {errors:?}"))?.source;
         let module = name.replace('-', "_");
         writeln!(modules, "#[allow(missing_docs)] pub mod case_{module} {{\n{text}\n}}")?;
         if WITH_SETTINGS.contains(&name.as_str()) {
@@ -75,7 +78,7 @@ fn cases(folder: &Path, out: &Path) -> Result<(), Box<dyn std::error::Error>> {
                 times: Times::Text,
                 ..Settings::default()
             };
-            let text = generate_schema(&source, "Root", &settings).map_err(|errors| format!("{name}: {errors:?}"))?;
+            let text = generate_schema(&source, "Root", &settings).map_err(|errors| format!("{name}: {errors:?}"))?.source;
             writeln!(modules, "#[allow(missing_docs)] pub mod set_{module} {{\n{text}\n}}")?;
         }
         writeln!(arms, "(\"{name}\", round_trip::<case_{module}::Root>(case_{module}::Root::validate)),")?;

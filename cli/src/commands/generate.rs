@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use schemactl_generate::{
-    Integers, Lint, Money, Settings, Times, UnknownFields, generate, generate_schema, lints, schema_lints,
+    GeneratedCode, Integers, Money, Settings, Times, UnknownFields, generate_events, generate_schema,
 };
 use schemactl_model::{Source, parse};
 use schemactl_workspace::write_atomic;
@@ -23,10 +23,14 @@ pub(crate) fn run(args: &Generate, context: &Context) -> Result<Exit, Problem> {
         ));
     }
     let settings = settings(args);
-    let source = match &args.schema {
-        Some(schema) => one_schema(schema, args.name.as_deref(), &settings, context)?,
+    let code = match &args.schema {
+        Some(schema) => one_schema(schema, args.name.as_deref(), &settings)?,
         None => whole_workspace(args, &settings, context)?,
     };
+    for lint in &code.lints {
+        context.console.note(&format!("{}: {}", lint.place, lint.message));
+    }
+    let source = code.source;
     if is_stdout {
         context.console.result(&source);
         return Ok(Exit::Clean);
@@ -73,26 +77,16 @@ fn settings(args: &Generate) -> Settings {
     }
 }
 
-fn whole_workspace(args: &Generate, settings: &Settings, context: &Context) -> Result<String, Problem> {
+fn whole_workspace(args: &Generate, settings: &Settings, context: &Context) -> Result<GeneratedCode, Problem> {
     let workspace = context.workspace()?;
     let events: Vec<_> = args.events.iter().chain(&args.more).cloned().collect();
-    let source = generate(&workspace, &events, settings)?;
-    report(&lints(&workspace, &events, settings), context);
-    Ok(source)
+    Ok(generate_events(&workspace, &events, settings)?)
 }
 
-fn one_schema(path: &Path, name: Option<&str>, settings: &Settings, context: &Context) -> Result<String, Problem> {
+fn one_schema(path: &Path, name: Option<&str>, settings: &Settings) -> Result<GeneratedCode, Problem> {
     let source = input::read(path, &Stdin::default())?;
     let name = name.map_or_else(|| name_of(&source, path), str::to_owned);
-    let generated = generate_schema(&source, &name, settings)?;
-    report(&schema_lints(&source, &name, settings), context);
-    Ok(generated)
-}
-
-fn report(lints: &[Lint], context: &Context) {
-    for lint in lints {
-        context.console.note(&format!("{}: {}", lint.place, lint.message));
-    }
+    Ok(generate_schema(&source, &name, settings)?)
 }
 
 /// The title, or the file's name without its extension; standard input has neither.

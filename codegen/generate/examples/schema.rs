@@ -11,7 +11,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let name = arguments.next().unwrap_or_else(|| "Event".to_owned());
     let source = Source::from_bytes(path.clone(), std::fs::read(&path)?)?;
     match generate_schema(&source, &name, &Settings::default()) {
-        Ok(source) => print!("{source}"),
+        Ok(code) => print!("{}", code.source),
         Err(errors) => errors.iter().for_each(|error| println!("{error}")),
     }
     Ok(())

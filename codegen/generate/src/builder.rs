@@ -9,8 +9,10 @@ use std::{fmt, fs};
 use schemactl_model::EventRef;
 use schemactl_workspace::{Workspace, find_root, write_if_changed};
 
+use crate::error::GenerateError;
+use crate::generate::generate_events;
+use crate::settings::{Integers, Money, Settings, Times, UnknownFields};
 use crate::unchanged::Inputs;
-use crate::{GenerateError, Integers, Money, Settings, Times, UnknownFields, generate};
 
 /// The file that [`Builder::generate`] writes into `OUT_DIR`, if nothing else is said.
 const FILE: &str = "events.rs";
@@ -124,14 +126,15 @@ impl Builder {
         if is_build {
             self.included(&workspace).lines().for_each(instruct);
         }
-        let source = generate(&workspace, &self.events, &self.settings).map_err(BuildError)?;
-        write(path, &source).map_err(BuildError)
+        let code = generate_events(&workspace, &self.events, &self.settings).map_err(BuildError)?;
+        write(path, &code.source).map_err(BuildError)
     }
 
     /// The source, written nowhere.
     pub fn source(&self) -> Result<String, BuildError> {
         let workspace = self.load().map_err(BuildError)?;
-        generate(&workspace, &self.events, &self.settings).map_err(BuildError)
+        let code = generate_events(&workspace, &self.events, &self.settings).map_err(BuildError)?;
+        Ok(code.source)
     }
 
     /// What an error says, with a path that begins where the build script runs: editors open that.
@@ -171,7 +174,7 @@ impl Builder {
         let workspace = self.load()?;
         let included = self.included(&workspace);
         included.lines().for_each(instruct);
-        let text = generate(&workspace, &self.events, &self.settings)?;
+        let text = generate_events(&workspace, &self.events, &self.settings)?.source;
         write(path, &text)?;
         if let Some(inputs) = inputs {
             inputs.keep(&text, &included);

@@ -4,8 +4,8 @@
 use schemactl_convert::downgrade;
 use schemactl_model::{Dialect, Document, Source};
 
-use crate::GenerateError;
-use crate::schema::check_document;
+use crate::error::GenerateError;
+use crate::review::review_document;
 
 /// The text of a schema file for the schema of a type. `dialect` is that of the event's other versions.
 pub fn import(source: &Source, dialect: Dialect) -> Result<String, Vec<GenerateError>> {
@@ -15,7 +15,7 @@ pub fn import(source: &Source, dialect: Dialect) -> Result<String, Vec<GenerateE
             .map(|error| GenerateError::Load(error.into()))
             .collect::<Vec<_>>()
     })?;
-    check_document(&document)?;
+    review_document(&document)?;
     if dialect > Dialect::Draft7 {
         return Ok(document.root().to_json_pretty() + "\n");
     }

@@ -83,10 +83,13 @@
 //! which writes the schema of a Rust type, is not for builds.
 
 mod builder;
+mod choice;
+mod code;
 mod constraints;
-mod convert;
+mod conversion;
 mod emit;
 mod error;
+mod event;
 mod generate;
 #[cfg(feature = "import")]
 mod import;
@@ -96,16 +99,17 @@ mod lower;
 mod names;
 mod print;
 mod recursion;
+mod review;
 mod schema;
 mod settings;
 mod share;
 mod unchanged;
 
 pub use builder::{BuildError, Builder};
+pub use code::{GeneratedCode, Lint};
 pub use error::GenerateError;
-pub use generate::generate;
+pub use generate::{describe_conversions, generate_events};
 #[cfg(feature = "import")]
 pub use import::import;
-pub use lints::{Lint, lints, schema_lints};
 pub use schema::generate_schema;
 pub use settings::{Integers, Money, Settings, Times, UnknownFields};

@@ -1,64 +1,23 @@
 //! What generated code will do badly, because of how a schema says it. In: schemas. Out: the places, and what to do. None of it
 //! stops anybody: `schemactl check` refuses what is no schema.
 
-use schemactl_model::{EventRef, Kind, Source, Span, Value, is_schema, parse, review_schema, subschemas};
-use schemactl_workspace::Workspace;
+use schemactl_model::{Kind, SchemaFault, Span, Value, is_schema, subschemas};
 
-use crate::Settings;
-use crate::lower::{Schema, lower, root_of};
-use crate::schema::dialect_of;
+use crate::code::Lint;
+use crate::lower::Schema;
 
-/// Something that generated code will do badly, because of how the schema says it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lint {
-    /// `file:line:col` of the property.
-    pub place: String,
-    /// What, and what to do.
-    pub message: String,
-}
-
-/// Properties of events that hold money in a float, since doubles do not keep `0.10`, and `10.00` becomes `10.0`; and keywords that
-/// cannot be read, so that any value is taken. Of all events if `references` is empty.
-pub fn lints(workspace: &Workspace, references: &[EventRef], settings: &Settings) -> Vec<Lint> {
-    chosen(workspace, references)
-        .flat_map(|schema| all(schema, None, settings))
-        .collect()
-}
-
-/// The schemas of the versions that references name; of all if there are none.
-fn chosen<'w>(workspace: &'w Workspace, references: &[EventRef]) -> impl Iterator<Item = Schema<'w>> {
-    let events = workspace.events.values();
-    let versions = events.flat_map(|event| event.versions.values().map(move |version| (&event.name, version)));
-    let chosen = versions.filter(|(event, version)| {
-        let names = |reference: &EventRef| reference.names(event) && reference.matches(&version.version);
-        references.is_empty() || references.iter().any(names)
+/// Returns the lints of a schema, in the order of its text: properties that hold money in a float, since doubles do not keep `0.10`,
+/// and `10.00` becomes `10.0`; keywords that cannot be read, so that any value is taken; and what its review warned of.
+pub(crate) fn find_lints(schema: Schema<'_>, float_money: &[(String, Span)], warnings: &[SchemaFault]) -> Vec<Lint> {
+    let money = float_money.iter().map(|(key, span)| {
+        let message = format!(
+            "`{key}` holds money in a float; let the schema say a string or minor units, or generate decimals (`--money decimal`, \
+             `Money::Decimal`)"
+        );
+        (*span, message)
     });
-    chosen.map(|(_, version)| Schema::from(&version.document))
-}
-
-/// The same of one schema file, for the type `name`.
-pub fn schema_lints(source: &Source, name: &str, settings: &Settings) -> Vec<Lint> {
-    let Ok(document) = parse(source) else {
-        return Vec::new();
-    };
-    let schema = Schema {
-        source,
-        dialect: dialect_of(&document),
-        document: &document,
-    };
-    all(schema, Some(name), settings)
-}
-
-fn all(schema: Schema<'_>, name: Option<&str>, settings: &Settings) -> Vec<Lint> {
-    let mut found = float_money(schema, name, settings);
-    found.extend(unreadable(schema));
-    let doubts = review_schema(schema.document, schema.dialect).warnings;
-    found.extend(doubts.into_iter().map(|doubt| (doubt.span, doubt.to_string())));
-    placed(schema, found)
-}
-
-/// In the order of the source.
-fn placed(schema: Schema<'_>, mut found: Vec<(Span, String)>) -> Vec<Lint> {
+    let warnings = warnings.iter().map(|warning| (warning.span, warning.to_string()));
+    let mut found: Vec<_> = money.chain(unreadable(schema)).chain(warnings).collect();
     found.sort_by_key(|(span, _)| span.start);
     found.dedup();
     let lint = |(span, message): (Span, String)| Lint {
@@ -66,20 +25,6 @@ fn placed(schema: Schema<'_>, mut found: Vec<(Span, String)>) -> Vec<Lint> {
         message,
     };
     found.into_iter().map(lint).collect()
-}
-
-fn float_money(schema: Schema<'_>, name: Option<&str>, settings: &Settings) -> Vec<(Span, String)> {
-    let Some(root) = root_of(schema, name) else {
-        return Vec::new();
-    };
-    let found = lower(schema, &root, "Event", None, settings).float_money.into_iter();
-    let message = |key: &str| {
-        format!(
-            "`{key}` holds money in a float; let the schema say a string or minor units, or generate decimals (`--money decimal`, \
-             `Money::Decimal`)"
-        )
-    };
-    found.map(|(key, span)| (span, message(&key))).collect()
 }
 
 /// The keywords of a document's schemas that are not what the keyword takes.

@@ -3,26 +3,23 @@
 
 use std::collections::BTreeMap;
 
-use crate::Settings;
-use crate::ir::{Home, Ir, Shape, Type, TypeDef};
+use crate::ir::{Event, Home, Ir, RowId, Shape, Table, Type, TypeDef, TypeId, VersionId, VersionTypes};
 use crate::names::unique;
 
 /// What makes two types the same: everything that is written about them and about the types inside.
 type Fingerprint = u128;
 
+/// The fingerprints of an event's types; none for those that are their version's own.
+type EventPrints = Table<VersionId, Table<TypeId, Option<Fingerprint>>>;
+
+/// The place of a type: the position of its event, its version, and its number there.
+type TypePlace = (usize, VersionId, TypeId);
+
 /// Defines types once.
-pub(crate) fn share(ir: &mut Ir, _settings: &Settings) {
-    let prints: Vec<Vec<Vec<Option<Fingerprint>>>> = ir
-        .events
-        .iter()
-        .map(|event| {
-            event
-                .versions
-                .iter()
-                .map(|version| fingerprints(&version.types, version.root))
-                .collect()
-        })
-        .collect();
+pub(crate) fn share_types(ir: &mut Ir) {
+    let of_version = |version: &VersionTypes| fingerprints(&version.types, version.root);
+    let of_event = |event: &Event| event.versions.iter().map(of_version).collect();
+    let prints: Vec<EventPrints> = ir.events.iter().map(of_event).collect();
     let shared = between_events(ir, &prints);
     for (event, prints) in ir.events.iter_mut().zip(&prints) {
         let mut homes: BTreeMap<&Fingerprint, (String, String)> = BTreeMap::new();
@@ -42,12 +39,12 @@ pub(crate) fn share(ir: &mut Ir, _settings: &Settings) {
 }
 
 /// The types that more than one event has, which move to a module of their own, by the names that they have there.
-fn between_events(ir: &mut Ir, prints: &[Vec<Vec<Option<Fingerprint>>>]) -> BTreeMap<Fingerprint, String> {
+fn between_events(ir: &mut Ir, prints: &[EventPrints]) -> BTreeMap<Fingerprint, String> {
     let mut seen: BTreeMap<&Fingerprint, usize> = BTreeMap::new();
-    let mut common: BTreeMap<&Fingerprint, (usize, usize, usize)> = BTreeMap::new();
+    let mut common: BTreeMap<&Fingerprint, TypePlace> = BTreeMap::new();
     for (event, versions) in prints.iter().enumerate() {
-        for (version, types) in versions.iter().enumerate() {
-            for (index, print) in types.iter().enumerate() {
+        for (version, types) in versions.entries() {
+            for (index, print) in types.entries() {
                 let Some(print) = print else { continue };
                 let first = *seen.entry(print).or_insert(event);
                 if first != event {
@@ -57,15 +54,17 @@ fn between_events(ir: &mut Ir, prints: &[Vec<Vec<Option<Fingerprint>>>]) -> BTre
         }
     }
     let mut names = std::collections::BTreeSet::new();
-    let mut moved: Vec<(&Fingerprint, (usize, usize, usize), String)> = Vec::new();
+    let mut moved: Vec<(&Fingerprint, TypePlace, String)> = Vec::new();
     let mut by_name: Vec<_> = common.into_iter().collect();
     by_name.sort_by(|one, other| name_of(ir, one.1).cmp(name_of(ir, other.1)).then(one.0.cmp(other.0)));
     for (print, place) in by_name {
         let name = unique(name_of(ir, place).to_owned(), &format!("{print:032x}"), &mut names);
         moved.push((print, place, name));
     }
-    let position: BTreeMap<&Fingerprint, usize> =
-        moved.iter().enumerate().map(|(at, (print, ..))| (*print, at)).collect();
+    let numbered = moved.iter().enumerate();
+    let position: BTreeMap<&Fingerprint, TypeId> = numbered
+        .map(|(at, (print, ..))| (*print, TypeId::from_position(at)))
+        .collect();
     for (_, (event, version, index), name) in &moved {
         let version_prints = &prints[*event][*version];
         let mut definition = ir.events[*event].versions[*version].types[*index].clone();
@@ -82,11 +81,11 @@ fn between_events(ir: &mut Ir, prints: &[Vec<Vec<Option<Fingerprint>>>]) -> BTre
     moved.into_iter().map(|(print, _, name)| (*print, name)).collect()
 }
 
-fn name_of(ir: &Ir, (event, version, index): (usize, usize, usize)) -> &str {
+fn name_of(ir: &Ir, (event, version, index): TypePlace) -> &str {
     &ir.events[event].versions[version].types[index].name
 }
 
-fn relocate(value: &mut Type, position: &impl Fn(usize) -> usize) {
+fn relocate(value: &mut Type, position: &impl Fn(TypeId) -> TypeId) {
     match value {
         Type::Named(index) | Type::Boxed(index) => *index = position(*index),
         Type::Nullable(inner) | Type::List(inner) | Type::Map(inner) => relocate(inner, position),
@@ -97,19 +96,19 @@ fn relocate(value: &mut Type, position: &impl Fn(usize) -> usize) {
 
 /// Of each type; `None` for what holds the root or the version, which are its version's own. It depends on nothing but the
 /// type and what it refers to, however far away. Costs the number of types times that of their references.
-fn fingerprints(types: &[TypeDef], root: usize) -> Vec<Option<Fingerprint>> {
-    let locals: Vec<Local> = types.iter().map(local).collect();
-    let print = |index: usize| {
-        let is_own = |at: usize| at == root || holds_version(&types[at].shape);
+fn fingerprints(types: &Table<TypeId, TypeDef>, root: TypeId) -> Table<TypeId, Option<Fingerprint>> {
+    let locals: Table<TypeId, Local> = types.iter().map(local).collect();
+    let print = |index: TypeId| {
+        let is_own = |at: TypeId| at == root || holds_version(&types[at].shape);
         (!reaches(&locals, index, is_own)).then(|| fingerprint(&locals, index))
     };
-    (0..types.len()).map(print).collect()
+    types.ids().map(print).collect()
 }
 
 /// What is written about a type, without the types inside, and which those are.
 struct Local {
     print: Fingerprint,
-    inner: Vec<usize>,
+    inner: Vec<TypeId>,
 }
 
 fn local(definition: &TypeDef) -> Local {
@@ -117,7 +116,7 @@ fn local(definition: &TypeDef) -> Local {
     let mut inner = Vec::new();
     for value in shape.types_mut() {
         value.named(&mut |index| inner.push(index));
-        relocate(value, &|_| 0);
+        relocate(value, &|_| TypeId::from_position(0));
     }
     let text = format!(
         "{}|{:?}|{:?}|{shape:?}",
@@ -130,18 +129,18 @@ fn local(definition: &TypeDef) -> Local {
 }
 
 /// The types that can be reached, in the order in which they are, each with the numbers of those inside.
-fn fingerprint(locals: &[Local], from: usize) -> Fingerprint {
-    let mut numbers = vec![None; locals.len()];
-    numbers[from] = Some(0_usize);
+fn fingerprint(locals: &Table<TypeId, Local>, from: TypeId) -> Fingerprint {
+    let mut numbers: Table<TypeId, Option<u64>> = locals.iter().map(|_| None).collect();
+    numbers[from] = Some(0);
     let (mut order, mut at, mut print) = (vec![from], 0, EMPTY);
     while let Some(Local { print: own, inner }) = order.get(at).map(|index| &locals[*index]) {
         print = hash(print, &own.to_le_bytes());
         for index in inner {
             let number = *numbers[*index].get_or_insert_with(|| {
                 order.push(*index);
-                order.len() - 1
+                order.len() as u64 - 1
             });
-            print = hash(print, &(number as u64).to_le_bytes());
+            print = hash(print, &number.to_le_bytes());
         }
         at += 1;
     }
@@ -152,8 +151,8 @@ fn holds_version(shape: &Shape) -> bool {
     shape.types().into_iter().any(Type::is_version)
 }
 
-fn reaches(locals: &[Local], from: usize, is_target: impl Fn(usize) -> bool) -> bool {
-    let mut seen = vec![false; locals.len()];
+fn reaches(locals: &Table<TypeId, Local>, from: TypeId, is_target: impl Fn(TypeId) -> bool) -> bool {
+    let mut seen: Table<TypeId, bool> = locals.iter().map(|_| false).collect();
     let mut open = vec![from];
     while let Some(at) = open.pop() {
         if !std::mem::replace(&mut seen[at], true) {
@@ -179,9 +178,13 @@ fn hash(start: Fingerprint, bytes: &[u8]) -> Fingerprint {
 mod tests {
     use super::*;
 
+    fn at(position: usize) -> TypeId {
+        TypeId::from_position(position)
+    }
+
     /// Types that each hold the next, and what the last one holds. `after` are others.
-    fn chain(last: Type, after: usize) -> Vec<TypeDef> {
-        let named = (1..5).map(Type::Named).chain([last]);
+    fn chain(last: Type, after: usize) -> Table<TypeId, TypeDef> {
+        let named = (1..5).map(|next| Type::Named(at(next))).chain([last]);
         let chain = named.enumerate().map(|(index, inner)| (format!("T{index}"), inner));
         let others = (0..after).map(|index| (format!("Other{index}"), Type::Bool));
         let types = chain.chain(others).map(|(name, inner)| TypeDef {
@@ -197,24 +200,21 @@ mod tests {
     #[test]
     fn what_is_far_inside_tells_types_apart() {
         // Nothing holds the root, the last of the others.
-        let prints = |types: &[TypeDef]| fingerprints(types, types.len() - 1);
+        let prints = |types: &Table<TypeId, TypeDef>| fingerprints(types, at(types.len() - 1));
         let texts = prints(&chain(Type::String, 1));
         let booleans = prints(&chain(Type::Bool, 1));
-        for (index, (one, other)) in texts.iter().zip(&booleans).take(5).enumerate() {
-            assert!(one.is_some() && one != other, "T{index}");
+        let more = prints(&chain(Type::String, 7));
+        for index in (0..5).map(at) {
+            assert!(texts[index].is_some() && texts[index] != booleans[index], "T{index:?}");
+            assert_eq!(texts[index], more[index], "neighbours change nothing");
         }
-        assert_eq!(
-            texts[..5],
-            prints(&chain(Type::String, 7))[..5],
-            "neighbours change nothing"
-        );
-        assert_eq!(texts[5], None, "the root is its version's own");
+        assert_eq!(texts[at(5)], None, "the root is its version's own");
     }
 
     #[test]
     fn what_holds_the_version_is_not_shared() {
-        let prints = fingerprints(&chain(Type::Version { is_text: true }, 1), 5);
-        assert_eq!(prints, vec![None; 6]);
+        let prints = fingerprints(&chain(Type::Version { is_text: true }, 1), at(5));
+        assert!(prints.iter().all(Option::is_none));
     }
 
     #[test]
@@ -224,15 +224,18 @@ mod tests {
                 name: name.to_owned(),
                 docs: None,
                 deprecated: None,
-                shape: Shape::Newtype(Type::List(Box::new(Type::Named((index + 1) % 3)))),
+                shape: Shape::Newtype(Type::List(Box::new(Type::Named(at((index + 1) % 3))))),
                 home: None,
             });
-            let root = chain(Type::Bool, 0).remove(4);
-            types.chain([root]).collect::<Vec<_>>()
+            let root = chain(Type::Bool, 0)[at(4)].clone();
+            types.chain([root]).collect()
         };
         let (one, other) = (circle(["A", "B", "C"]), circle(["B", "C", "A"]));
-        let (one, other) = (fingerprints(&one, 3), fingerprints(&other, 3));
-        assert_eq!([one[0], one[1], one[2]], [other[2], other[0], other[1]]);
-        assert!(one[0].is_some() && one[0] != one[1]);
+        let (one, other) = (fingerprints(&one, at(3)), fingerprints(&other, at(3)));
+        assert_eq!(
+            [one[at(0)], one[at(1)], one[at(2)]],
+            [other[at(2)], other[at(0)], other[at(1)]]
+        );
+        assert!(one[at(0)].is_some() && one[at(0)] != one[at(1)]);
     }
 }

@@ -20,7 +20,9 @@ fn every_case_generates_what_it_should() {
     for entry in fs::read_dir(folder).unwrap() {
         let case = entry.unwrap().path();
         let text = fs::read_to_string(case.join("schema.json")).unwrap();
-        let found = generate_schema(&Source::new("schema.json", text), "Root", &settings).unwrap();
+        let found = generate_schema(&Source::new("schema.json", text), "Root", &settings)
+            .unwrap()
+            .source;
         let file = case.join("expected.rs");
         let expected = fs::read_to_string(&file).unwrap_or_default();
         if std::env::var_os("BLESS").is_some() {
@@ -43,7 +45,9 @@ fn every_case_generates_what_it_should() {
 fn the_benchmark_reads_and_writes_what_is_generated() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let text = fs::read_to_string(root.join("schemas/com.myapp.orders/OrderPlaced/1.0.json")).unwrap();
-    let found = generate_schema(&Source::new("1.0.json", text), "OrderPlaced", &Settings::default()).unwrap();
+    let found = generate_schema(&Source::new("1.0.json", text), "OrderPlaced", &Settings::default())
+        .unwrap()
+        .source;
     let file = root.join("codegen/runtime/benches/order/generated.rs");
     if std::env::var_os("BLESS").is_some() {
         fs::write(&file, &found).unwrap();

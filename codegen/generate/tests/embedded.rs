@@ -132,7 +132,7 @@ fn generated(document: &Document) -> Constraints {
         ..Settings::default()
     };
     let source = Source::new("schema.json", document.root().to_json());
-    let code = generate_schema(&source, "Root", &settings).unwrap();
+    let code = generate_schema(&source, "Root", &settings).unwrap().source;
     let file = syn::parse_file(&code).unwrap();
     let checked = file.items.iter().find_map(|item| match item {
         syn::Item::Macro(item) if item.mac.path.segments.last().unwrap().ident == "checked" => Some(&item.mac),

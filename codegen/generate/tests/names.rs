@@ -10,7 +10,9 @@ use serde_json::{Map, Value, json};
 /// The Rust name of each property of the root, by its key; and the names of the types.
 fn names(properties: &Map<String, Value>, definitions: &Map<String, Value>) -> (BTreeMap<String, String>, Vec<String>) {
     let schema = json!({ "type": "object", "properties": properties, "$defs": definitions });
-    let source = generate_schema(&Source::new("a.json", schema.to_string()), "Root", &Settings::default()).unwrap();
+    let source = generate_schema(&Source::new("a.json", schema.to_string()), "Root", &Settings::default())
+        .unwrap()
+        .source;
     let call = source
         .split("object!(")
         .find(|call| call.trim_start().starts_with("Root;"))

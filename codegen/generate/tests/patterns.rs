@@ -10,7 +10,9 @@ fn generated(schema: &str) -> String {
         validate: true,
         ..Settings::default()
     };
-    generate_schema(&Source::new("a.json", schema), "Thing", &settings).unwrap()
+    generate_schema(&Source::new("a.json", schema), "Thing", &settings)
+        .unwrap()
+        .source
 }
 
 #[test]

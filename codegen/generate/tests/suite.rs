@@ -117,7 +117,7 @@ fn constraints(dialect: &str, schema: &Value) -> Option<&'static str> {
         ..Settings::default()
     };
     let source = Source::new("schema.json", schema.to_string());
-    let code = generate_schema(&source, "Root", &settings).ok()?;
+    let code = generate_schema(&source, "Root", &settings).ok()?.source;
     let file = syn::parse_file(&code).unwrap();
     let checked = file.items.iter().find_map(|item| match item {
         syn::Item::Macro(item) if item.mac.path.segments.last().unwrap().ident == "checked" => Some(&item.mac),

@@ -18,6 +18,12 @@ pub mod case_events {
     include!(concat!(env!("OUT_DIR"), "/converted.rs"));
 }
 
+/// The event of `tests/cases/conversions/every-operation`: compiling its conversions, with clippy, is the test.
+pub mod operations {
+    #![allow(missing_docs)]
+    include!(concat!(env!("OUT_DIR"), "/operations.rs"));
+}
+
 /// Events with names that mean something in Rust, or to its lints: compiling them, with clippy and rustdoc, is the test.
 pub mod names {
     #![allow(missing_docs)]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use schemactl_generate::{Settings, generate};
+use schemactl_generate::{Settings, generate_events};
 use schemactl_workspace::Workspace;
 use serde_json::Value;
 
@@ -26,10 +26,10 @@ pub(crate) fn run(cases: &[Case], scratch: &Path, settings: &Settings, table: &m
     write(&folder, &events);
     let generated = std::panic::catch_unwind(|| {
         let workspace = Workspace::load(&folder).map_err(|errors| format!("{errors:?}"))?;
-        generate(&workspace, &[], settings).map_err(|errors| format!("{errors:?}"))
+        generate_events(&workspace, &[], settings).map_err(|errors| format!("{errors:?}"))
     });
     let text = match generated {
-        Ok(Ok(text)) => text,
+        Ok(Ok(code)) => code.source,
         Ok(Err(why)) => return table.failure(mode, "refused", &"events", &why),
         Err(_) => return table.failure(mode, "PANIC", &"events", &"the generator panicked"),
     };

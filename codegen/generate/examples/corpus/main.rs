@@ -128,8 +128,8 @@ fn generate(cases: &[Case], settings: &Settings, table: &mut Table, mode: &str) 
         let result = std::panic::catch_unwind(|| generate_schema(&source, "Root", settings));
         times.push(start.elapsed());
         match result {
-            Ok(Ok(text)) => {
-                generated.insert(index, text);
+            Ok(Ok(code)) => {
+                generated.insert(index, code.source);
             }
             Ok(Err(errors)) => table.failure(mode, "refused", &case.name, &errors[0]),
             Err(_) => table.failure(mode, "PANIC", &case.name, &"the generator panicked"),

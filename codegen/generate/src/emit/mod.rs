@@ -1,20 +1,19 @@
 //! From the middle form to tokens. Everything that came from a schema enters the tokens as an identifier made by `names` or
 //! as a string literal, so no title, description or property name can become code.
 
+mod conversion;
 pub(crate) mod macros;
 mod pattern;
 mod publish;
 mod types;
 mod versions;
 
-pub(crate) use self::types::rest_of;
-
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::Settings;
-use crate::ir::{Constraints, Event, Home, Int, Ir, Type, TypeDef, VersionTypes};
+use crate::ir::{Constraints, Event, Home, Int, Ir, Table, Type, TypeDef, TypeId, VersionTypes};
 use crate::names::is_keyword;
+use crate::settings::Settings;
 
 /// The tokens of a file.
 pub(crate) fn emit(ir: &Ir, settings: &Settings) -> TokenStream {
@@ -43,7 +42,7 @@ fn emit_event(event: &Event, settings: &Settings) -> TokenStream {
         .map(|version| emit_version(event, version, settings));
     let majors = majors(event);
     let any = versions::any(event);
-    let publish = publish::publish(event, settings);
+    let publish = publish::emit_publish(event);
     // Lints that ask for another shape than the schema has.
     let feature = settings.features.then(|| {
         let feature = &event.module;
@@ -79,7 +78,7 @@ fn emit_event(event: &Event, settings: &Settings) -> TokenStream {
 fn emit_version(event: &Event, version: &VersionTypes, settings: &Settings) -> TokenStream {
     let module = ident(&version.module);
     let text = format!(" `{}` {}", event.name.schema_name(), version.version);
-    let imports = imports(&version.types, settings);
+    let imports = imports(&version.types);
     let types = types::types(&version.types, &version.root().name, settings);
     let implementation = types::event(event, version);
     let checked = version
@@ -100,7 +99,7 @@ fn emit_version(event: &Event, version: &VersionTypes, settings: &Settings) -> T
 }
 
 /// Types that are defined once and used here too, under the names that they have here.
-fn imports(types: &[TypeDef], _settings: &Settings) -> TokenStream {
+fn imports(types: &Table<TypeId, TypeDef>) -> TokenStream {
     let imports = types.iter().filter_map(|definition| {
         let name = ident(&definition.name);
         Some(match definition.home.as_ref()? {
@@ -120,14 +119,14 @@ fn imports(types: &[TypeDef], _settings: &Settings) -> TokenStream {
 
 /// One schema without an event around it.
 pub(crate) fn emit_types(
-    types: &[TypeDef],
-    root: usize,
+    types: &Table<TypeId, TypeDef>,
+    root: TypeId,
     constraints: Option<&Constraints>,
     settings: &Settings,
 ) -> TokenStream {
     let name = &types[root].name;
     let checked = constraints.map(|constraints| types::checked(name, constraints));
-    let types: Vec<_> = types.iter().map(said_to_be_deprecated).collect();
+    let types = types.iter().map(said_to_be_deprecated).collect();
     let types = types::types(&types, name, settings);
     quote!(#types #checked)
 }
@@ -149,23 +148,12 @@ fn said_to_be_deprecated(definition: &TypeDef) -> TypeDef {
 
 /// `v1` is the newest version of major 1 that was generated.
 fn majors(event: &Event) -> TokenStream {
-    let newest = newest_of_majors(event).into_iter().map(|version| {
+    let newest = event.newest_of_majors().into_iter().map(|version| {
+        let version = &event.versions[version];
         let (module, major) = (ident(&version.module), format_ident!("v{}", version.version.major()));
         quote!(pub use self::#module as #major;)
     });
     quote!(#(#newest)*)
-}
-
-/// The newest version of each major, oldest major first.
-fn newest_of_majors(event: &Event) -> Vec<&VersionTypes> {
-    let mut newest: Vec<&VersionTypes> = Vec::new();
-    for version in &event.versions {
-        match newest.last_mut() {
-            Some(last) if last.version.major() == version.version.major() => *last = version,
-            _ => newest.push(version),
-        }
-    }
-    newest
 }
 
 /// An identifier, raw where it has to be.
@@ -245,7 +233,7 @@ fn reorders(letter: char) -> bool {
 }
 
 /// The type of a value, seen from the module of its version; `types` are that version's, and `root` is its event.
-fn type_tokens(value: &Type, types: &[TypeDef], root: &str, prefix: &TokenStream) -> TokenStream {
+fn type_tokens(value: &Type, types: &Table<TypeId, TypeDef>, root: &str, prefix: &TokenStream) -> TokenStream {
     let inner = |value: &Type| type_tokens(value, types, root, prefix);
     match value {
         Type::Bool => quote!(bool),

@@ -8,7 +8,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 
 use super::{docs, ident};
-use crate::ir::{Constant, Event, Field, Shape, Structure, Type, TypeDef, VersionTypes};
+use crate::ir::{Constant, Event, Field, Shape, Structure, Type, TypeDef, TypeId, VersionTypes};
 
 pub(super) fn pattern(event: &Event, version: &VersionTypes) -> TokenStream {
     let Shape::Struct(Structure { fields, .. }) = &version.root().shape else {
@@ -183,7 +183,7 @@ enum Target {
     Bool,
     Any,
     Map,
-    Group(usize),
+    Group(TypeId),
     Pinned,
 }
 
@@ -206,7 +206,7 @@ fn target(value: &Type, version: &VersionTypes) -> Target {
 }
 
 /// The structs that are reached from the root.
-fn groups(version: &VersionTypes) -> Vec<usize> {
+fn groups(version: &VersionTypes) -> Vec<TypeId> {
     let mut found = Vec::new();
     let mut open = vec![version.root];
     while let Some(at) = open.pop() {

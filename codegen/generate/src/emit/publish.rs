@@ -5,28 +5,19 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{docs, ident, newest_of_majors, type_tokens};
-use crate::Settings;
-use crate::convert::{Conversion, Gap, convert};
-use crate::ir::{Event, VersionTypes};
+use super::conversion::emit_routines;
+use super::{docs, ident, type_tokens};
+use crate::ir::{Conversion, Event, Gap, VersionTypes};
 
-pub(super) fn publish(event: &Event, settings: &Settings) -> TokenStream {
-    let majors = newest_of_majors(event);
-    let Some((newest, older)) = majors.split_last().filter(|(_, older)| !older.is_empty()) else {
+pub(super) fn emit_publish(event: &Event) -> TokenStream {
+    let Some(first) = event.conversions.first() else {
         return TokenStream::new();
     };
-    let conversions: Vec<_> = older
-        .iter()
-        .rev()
-        .map(|older| convert(newest, older, settings))
-        .collect();
-    let down = older
-        .iter()
-        .rev()
-        .zip(&conversions)
-        .map(|(older, made)| conversion(newest, older, made));
-    let entries = entries(event, newest, older, &conversions);
-    let modules = older.iter().chain([newest]).map(|version| ident(&version.module));
+    let newest = &event.versions[first.from];
+    let down = event.conversions.iter().map(|made| emit_conversion(event, made));
+    let entries = entries(event, newest);
+    let older = event.conversions.iter().rev().map(|made| &event.versions[made.to]);
+    let modules = older.chain([newest]).map(|version| ident(&version.module));
     quote! {
         /// Publishing a fact in more than one version, so that consumers move when they are ready.
         pub mod publish {
@@ -37,7 +28,8 @@ pub(super) fn publish(event: &Event, settings: &Settings) -> TokenStream {
     }
 }
 
-fn conversion(newest: &VersionTypes, older: &VersionTypes, made: &Conversion) -> TokenStream {
+fn emit_conversion(event: &Event, made: &Conversion) -> TokenStream {
+    let (newest, older) = (&event.versions[made.from], &event.versions[made.to]);
     let trait_name = gaps_name(older);
     let gaps = (!made.gaps.is_empty()).then(|| {
         let about = format!(
@@ -59,16 +51,8 @@ fn conversion(newest: &VersionTypes, older: &VersionTypes, made: &Conversion) ->
     } else {
         (Some(quote!(, gaps: &impl #trait_name)), Some(quote!(, gaps)))
     };
-    let root = format_ident!("{}", made.functions[0].name);
-    let functions = made.functions.iter().map(|function| {
-        let (name, from_type, to_type) = (
-            format_ident!("{}", function.name),
-            ident(&newest.types[function.from].name),
-            ident(&older.types[function.to].name),
-        );
-        let (body, parameter) = (&function.body, parameter.as_ref().filter(|_| function.needs_gaps));
-        quote!(fn #name(from: &#from::#from_type #parameter) -> #to::#to_type { #body })
-    });
+    let root = ident(&made.root().name);
+    let functions = emit_routines(event, made, parameter.as_ref());
     let helpers = format_ident!("{}_parts", older.module);
     let import = (!made.gaps.is_empty()).then(|| quote!(, #trait_name));
     quote! {
@@ -97,12 +81,10 @@ fn method(gap: &Gap, newest: &VersionTypes, older: &VersionTypes) -> TokenStream
     quote!(#about fn #name(&self, from: &#from::#from_type) -> #value;)
 }
 
-fn entries(event: &Event, newest: &VersionTypes, older: &[&VersionTypes], conversions: &[Conversion]) -> TokenStream {
+fn entries(event: &Event, newest: &VersionTypes) -> TokenStream {
     let (module, root) = (ident(&newest.module), ident(&event.type_name));
-    let bounds: Vec<_> = older
-        .iter()
-        .rev()
-        .zip(conversions)
+    let older = || event.conversions.iter().map(|made| (&event.versions[made.to], made));
+    let bounds: Vec<_> = older()
         .filter(|(_, made)| !made.gaps.is_empty())
         .map(|(older, _)| gaps_name(older))
         .collect();
@@ -111,14 +93,14 @@ fn entries(event: &Event, newest: &VersionTypes, older: &[&VersionTypes], conver
         [one] => Some(quote!(, gaps: &impl #one)),
         several => Some(quote!(, gaps: &(impl #(#several)+*))),
     };
-    let down = older.iter().rev().zip(conversions).map(|(older, made)| {
+    let down = older().map(|(older, made)| {
         let function = format_ident!("to_{}", older.module);
         let argument = (!made.gaps.is_empty()).then(|| quote!(, gaps));
         entry(older, &quote!(&#function(event #argument)))
     });
     let own = entry(newest, &quote!(event));
     let versions: Vec<_> = std::iter::once(newest)
-        .chain(older.iter().rev().copied())
+        .chain(older().map(|(older, _)| older))
         .map(|version| version.version.to_string())
         .collect();
     let about = format!(

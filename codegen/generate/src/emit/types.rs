@@ -7,12 +7,13 @@ use quote::quote;
 use super::macros::{call, compact, literal, raw};
 use super::{deprecated, docs, ident, type_tokens};
 use crate::ir::{
-    Alternative, Constant, Constraints, Event, Field, Shape, Structure, Tag, Type, TypeDef, Variant, VersionTypes,
+    Alternative, Constant, Constraints, Event, Field, OtherProperties, Shape, Structure, Table, Tag, Type, TypeDef,
+    TypeId, Variant, VariantId, VersionTypes,
 };
-use crate::{Money, Settings, UnknownFields};
+use crate::settings::{Money, Settings};
 
 /// The types of a module: all, or those that are defined there.
-pub(super) fn types(types: &[TypeDef], root: &str, settings: &Settings) -> TokenStream {
+pub(super) fn types(types: &Table<TypeId, TypeDef>, root: &str, settings: &Settings) -> TokenStream {
     let writer = Writer { types, root, settings };
     let own = types.iter().filter(|definition| definition.home.is_none());
     let written = own.map(|definition| writer.definition(definition));
@@ -51,22 +52,8 @@ pub(super) fn event(event: &Event, version: &VersionTypes) -> TokenStream {
     }
 }
 
-/// What a type is called that is kept of unknown properties.
-pub(crate) fn rest_of(structure: &Structure, settings: &Settings) -> Option<(&'static str, Type)> {
-    match &structure.rest {
-        _ if refuses(structure, settings) => None,
-        Some(value) => Some(("additional", value.clone())),
-        None => (settings.unknown_fields == UnknownFields::Preserve).then_some(("unknown_fields", Type::Json)),
-    }
-}
-
-/// Whether readers refuse unknown properties: where the schema does, and the setting wants it.
-fn refuses(structure: &Structure, settings: &Settings) -> bool {
-    structure.closed && settings.unknown_fields == UnknownFields::Refuse
-}
-
 struct Writer<'i> {
-    types: &'i [TypeDef],
+    types: &'i Table<TypeId, TypeDef>,
     root: &'i str,
     settings: &'i Settings,
 }
@@ -94,8 +81,7 @@ impl Writer<'_> {
             .all(|field| self.is_defaulted(field))
             .then(|| quote!(Default,));
         let members = structure.fields.iter().map(|field| self.member(field));
-        let rest = rest_of(structure, self.settings);
-        let kept = rest.as_ref().map(|(name, value)| {
+        let kept = structure.others.kept().map(|(name, value)| {
             let (name, value) = (ident(name), self.tokens(value));
             quote! {
                 /// Properties that the schema does not name.
@@ -103,9 +89,10 @@ impl Writer<'_> {
             }
         });
         let entries = structure.fields.iter().map(|field| self.entry(field));
-        let rule = match &rest {
-            Some((name, _)) => Some(format!("keep {name}")),
-            None => refuses(structure, self.settings).then(|| "closed".to_owned()),
+        let rule = match &structure.others {
+            OtherProperties::Ignored => None,
+            OtherProperties::Refused => Some("closed".to_owned()),
+            kept => kept.kept().map(|(name, _)| format!("keep {name}")),
         };
         let object = call("object", Some(name.to_string()), entries, rule);
         quote! {
@@ -223,7 +210,7 @@ impl Writer<'_> {
     fn holds_decimals(&self, value: &Type) -> bool {
         let (mut found, mut open) = (value.mentions(&Type::Decimal), Vec::new());
         value.named(&mut |index| open.push(index));
-        let mut seen = vec![false; self.types.len()];
+        let mut seen: Table<TypeId, bool> = self.types.iter().map(|_| false).collect();
         while let Some(index) = open.pop().filter(|_| !found) {
             if std::mem::replace(&mut seen[index], true) {
                 continue;
@@ -263,11 +250,11 @@ fn is_complex(shape: &Shape) -> bool {
     const MOST: usize = 250;
     let most = |types: Vec<&Type>, nest| types.into_iter().map(|value| complexity(value, nest)).max();
     let inside = match shape {
-        Shape::Struct(Structure { fields, rest, .. }) => {
-            // Each may be in two options, or in the map of the rest.
+        Shape::Struct(Structure { fields, others, .. }) => {
+            // Each may be in two options, or in the map of the others.
             let fields = fields.iter().map(|field| &field.value).collect();
             most(fields, 3)
-                .max(most(rest.iter().collect(), 2))
+                .max(most(others.described().into_iter().collect(), 2))
                 .map(|inside| inside + 40)
         }
         other => most(other.types(), 1),
@@ -287,7 +274,7 @@ fn complexity(value: &Type, nest: usize) -> usize {
     10 * nest + below
 }
 
-fn enumeration(definition: &TypeDef, variants: &[Variant], extensible: bool) -> TokenStream {
+fn enumeration(definition: &TypeDef, variants: &Table<VariantId, Variant>, extensible: bool) -> TokenStream {
     let (head, name) = (head(definition), ident(&definition.name));
     let names: Vec<_> = variants.iter().map(|variant| ident(&variant.name)).collect();
     let entries = variants

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{deprecated, ident, newest_of_majors};
+use super::{deprecated, ident};
 use crate::ir::{Event, VersionTypes};
 
 pub(super) fn any(event: &Event) -> TokenStream {
@@ -24,9 +24,10 @@ pub(super) fn any(event: &Event) -> TokenStream {
     let texts = event.versions.iter().map(|version| version.version.to_string());
     let (source, detail_type) = (&event.source, &event.detail_type);
     let decode = decode(event);
-    let into = newest_of_majors(event)
+    let into = event
+        .newest_of_majors()
         .into_iter()
-        .map(|newest| into_major(event, newest));
+        .map(|newest| into_major(event, &event.versions[newest]));
     quote! {
         #[doc = #about]
         #[derive(Clone, Debug, PartialEq)]
@@ -125,7 +126,8 @@ fn decode(event: &Event) -> TokenStream {
         let [major, minor, patch] = [number.major(), number.minor(), number.patch()].map(Literal::u64_unsuffixed);
         quote!(Named::Text(version) if ::schemactl_runtime::is_version(&version, [#major, #minor, #patch]) => #read,)
     });
-    let major = newest_of_majors(event).into_iter().map(|version| {
+    let major = event.newest_of_majors().into_iter().map(|version| {
+        let version = &event.versions[version];
         let (major, read) = (Literal::u64_unsuffixed(version.version.major()), read(version));
         quote!(Named::Text(version) if ::schemactl_runtime::is_of_major(&version, #major) => #read,)
     });

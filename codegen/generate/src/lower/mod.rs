@@ -30,9 +30,9 @@ pub(crate) use self::references::targets;
 pub(crate) use self::unions::OpenUnions;
 use self::version::VersionTexts;
 use self::view::{View, kinds_of_views};
-use crate::Settings;
-use crate::ir::{Alternative, Shape, Type, TypeDef};
+use crate::ir::{Alternative, Shape, Table, Type, TypeDef, TypeId};
 use crate::names::{pascal, unique};
+use crate::settings::Settings;
 
 /// Deeper nesting becomes `Json`: lowering walks the schema recursively.
 const DEEPEST: usize = 48;
@@ -64,9 +64,9 @@ impl<'v> From<&'v Document> for Schema<'v> {
 /// The types of a schema.
 #[derive(Clone, Debug)]
 pub(crate) struct Lowered {
-    pub(crate) types: Vec<TypeDef>,
+    pub(crate) types: Table<TypeId, TypeDef>,
     /// The type of the whole value.
-    pub(crate) root: usize,
+    pub(crate) root: TypeId,
     /// Properties that hold money in a float, and where they are described.
     pub(crate) float_money: Vec<(String, Span)>,
     /// What the version field may say.
@@ -121,7 +121,7 @@ type Key = Vec<Vec<(Pointer, bool)>>;
 enum Place {
     /// It is being lowered. It has an index if something inside refers to it.
     Open {
-        index: Option<usize>,
+        index: Option<TypeId>,
         nullable: bool,
     },
     Done(Lowering),
@@ -136,7 +136,7 @@ pub(crate) struct Lowerer<'v> {
     root_name: String,
     targets: BTreeMap<Pointer, Option<Node<'v>>>,
     unions: OpenUnions<'v>,
-    types: Vec<TypeDef>,
+    types: Table<TypeId, TypeDef>,
     places: BTreeMap<Key, Place>,
     /// The names of definitions, which are theirs whatever is lowered first.
     reserved: BTreeMap<Pointer, String>,
@@ -145,7 +145,7 @@ pub(crate) struct Lowerer<'v> {
     version_texts: VersionTexts,
     /// The types on the way to the version: the root, or its alternatives, and what holds the version in them. For each, how many
     /// properties lead to it.
-    event_types: BTreeMap<usize, usize>,
+    event_types: BTreeMap<TypeId, usize>,
     /// How many properties lead to the object that is lowered next, if the version is in it.
     next_holder: Option<usize>,
     depth: usize,
@@ -167,7 +167,7 @@ impl<'v> Lowerer<'v> {
             root_name: pascal(root_name),
             targets: targets(schema),
             unions: OpenUnions::new(schema),
-            types: Vec::new(),
+            types: Table::default(),
             places: BTreeMap::new(),
             reserved: BTreeMap::new(),
             names: BTreeSet::new(),
@@ -211,7 +211,7 @@ impl<'v> Lowerer<'v> {
     }
 
     /// A root that only refers is what it refers to, under the root's name.
-    fn root(&mut self, node: &Node<'v>) -> usize {
+    fn root(&mut self, node: &Node<'v>) -> TypeId {
         let mut node = node.clone();
         let mut seen = BTreeSet::new();
         while seen.insert(node.pointer.clone())
@@ -322,7 +322,7 @@ impl<'v> Lowerer<'v> {
     }
 
     /// Says which type a place will be, before its shape is known: what is inside may refer to it.
-    pub(crate) fn announce(&mut self, key: &Key, index: usize) {
+    pub(crate) fn announce(&mut self, key: &Key, index: TypeId) {
         if let Some(Place::Open { index: open, .. }) = self.places.get_mut(key) {
             *open = open.or(Some(index));
         }
@@ -457,7 +457,7 @@ impl<'v> Lowerer<'v> {
     }
 
     /// Adds a named type for schemas that all apply; the first of them documents it.
-    pub(crate) fn define(&mut self, name: &str, all: &[Node<'v>], shape: Shape) -> usize {
+    pub(crate) fn define(&mut self, name: &str, all: &[Node<'v>], shape: Shape) -> TypeId {
         let place = all.first().map(|node| node.pointer.clone()).unwrap_or_default();
         let own = self
             .reserved
@@ -470,15 +470,14 @@ impl<'v> Lowerer<'v> {
         self.define_as(name, all, shape)
     }
 
-    fn define_as(&mut self, name: String, all: &[Node<'v>], shape: Shape) -> usize {
+    fn define_as(&mut self, name: String, all: &[Node<'v>], shape: Shape) -> TypeId {
         self.types.push(TypeDef {
             name,
             docs: all.iter().find_map(|node| self.docs(node)),
             deprecated: all.iter().any(|node| node.is_true("deprecated")).then(String::new),
             shape,
             home: None,
-        });
-        self.types.len() - 1
+        })
     }
 
     /// What a node says about itself, or what it refers to does.

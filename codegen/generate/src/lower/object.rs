@@ -9,10 +9,9 @@ use super::kinds::Kinds;
 use super::node::{Conjunction, NEEDS, Node};
 use super::view::View;
 use super::{Key, Lowerer, Lowering};
-use crate::Money;
-use crate::UnknownFields;
-use crate::ir::{Field, Shape, Structure, Type};
+use crate::ir::{Field, OtherProperties, Shape, Structure, Table, Type, TypeId};
 use crate::names::{pascal, snake, unique};
+use crate::settings::{Money, UnknownFields};
 
 impl<'v> Lowerer<'v> {
     pub(super) fn object(
@@ -80,27 +79,40 @@ impl<'v> Lowerer<'v> {
 
     /// A struct with the properties of all alternatives. A property that only some of them describe can be anything in the
     /// others.
-    pub(super) fn structure(&mut self, views: &[&View<'v>], index: usize) -> Structure {
+    pub(super) fn structure(&mut self, views: &[&View<'v>], index: TypeId) -> Structure {
         let type_name = self.types[index].name.clone();
         let mut names = BTreeSet::new();
-        let mut fields = Vec::new();
+        let mut fields = Table::default();
         let hints = self.hints(views);
         for key in keys(views, &hints) {
             let field = self.field(views, key, index);
-            fields.extend(field.map(|field| Field {
-                name: unique(snake(key), key, &mut names),
-                ..field
-            }));
+            if let Some(field) = field {
+                fields.push(Field {
+                    name: unique(snake(key), key, &mut names),
+                    ..field
+                });
+            }
         }
         let closed = views.iter().all(|view| is_closed(view));
+        let rest = self.rest(views, &hints, &type_name);
         Structure {
             fields,
-            rest: self.rest(views, &hints, &type_name),
+            others: self.others(rest, closed),
             closed,
         }
     }
 
-    fn field(&mut self, views: &[&View<'v>], key: &'v str, index: usize) -> Option<Field> {
+    /// What readers do with properties without a name. `rest` is the type of those that the schema says something about.
+    fn others(&self, rest: Option<Type>, closed: bool) -> OtherProperties {
+        match (rest, self.settings.unknown_fields) {
+            (_, UnknownFields::Refuse) if closed => OtherProperties::Refused,
+            (Some(value), _) => OtherProperties::Described(value),
+            (None, UnknownFields::Preserve) => OtherProperties::Preserved,
+            (None, UnknownFields::Ignore | UnknownFields::Refuse) => OtherProperties::Ignored,
+        }
+    }
+
+    fn field(&mut self, views: &[&View<'v>], key: &'v str, index: TypeId) -> Option<Field> {
         let described: Vec<_> = views.iter().filter_map(|view| self.described(view, key)).collect();
         if described.is_empty() {
             // No alternative allows it.
@@ -157,7 +169,7 @@ impl<'v> Lowerer<'v> {
         Some(found)
     }
 
-    fn property(&mut self, described: &[Conjunction<'v>], key: &str, index: usize) -> Lowering {
+    fn property(&mut self, described: &[Conjunction<'v>], key: &str, index: TypeId) -> Lowering {
         // Where nothing applies it can be anything, whatever is hinted.
         if described.iter().any(|all| all.iter().all(|node| node.is_hint)) {
             return Lowering::plain(Type::Json);

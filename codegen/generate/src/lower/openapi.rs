@@ -3,7 +3,7 @@
 use schemactl_model::Pointer;
 
 use super::{Node, Schema};
-use crate::GenerateError;
+use crate::error::GenerateError;
 
 /// The schema called `name` of an OpenAPI document, or the detail of its envelope, or its only schema; of any other document
 /// the root. `None` if it cannot be told.

@@ -8,10 +8,9 @@ use super::Lowerer;
 use super::kinds::{Kinds, values_of};
 use super::node::{Conjunction, Node};
 use super::view::View;
-use crate::Integers;
-use crate::Times;
-use crate::ir::{Constant, Int, Shape, Type, Variant};
+use crate::ir::{Constant, Int, Shape, Table, Type, Variant, VariantId};
 use crate::names::{pascal, unique};
+use crate::settings::{Integers, Times};
 
 impl<'v> Lowerer<'v> {
     pub(super) fn scalar(&mut self, views: &[&View<'v>], kind: Kinds, named: (&str, &[Conjunction<'v>])) -> Type {
@@ -100,7 +99,7 @@ impl<'v> Lowerer<'v> {
     }
 }
 
-fn variants(values: &[&str], extensible: bool) -> Vec<Variant> {
+fn variants(values: &[&str], extensible: bool) -> Table<VariantId, Variant> {
     let mut names = BTreeSet::new();
     if extensible {
         names.insert("Unknown".to_owned());

@@ -8,12 +8,12 @@ use super::kinds::{Kinds, values_of};
 use super::node::Node;
 use super::view::View;
 use super::{Follow, Lowerer, text_of};
-use crate::ir::{Alternative, Shape, Structure, Tag, Type};
+use crate::ir::{Alternative, Shape, Structure, Tag, Type, TypeId};
 use crate::names::{pascal, unique};
 
 impl<'v> Lowerer<'v> {
     /// The enum of alternatives that a property tells apart.
-    pub(super) fn tagged(&mut self, views: &[&View<'v>], index: usize) -> Option<Shape> {
+    pub(super) fn tagged(&mut self, views: &[&View<'v>], index: TypeId) -> Option<Shape> {
         if let Some(tag) = self.open_tag(views) {
             // What cannot be told apart is kept as it is: whoever marks a union wants unknown kinds to be read.
             return Some(
@@ -59,7 +59,7 @@ impl<'v> Lowerer<'v> {
     }
 
     /// The enum of the kinds that an open union lists. `None` if an alternative is more or less than a kind.
-    fn open_union(&mut self, views: &[&View<'v>], index: usize, tag: &UnionTag) -> Option<Shape> {
+    fn open_union(&mut self, views: &[&View<'v>], index: TypeId, tag: &UnionTag) -> Option<Shape> {
         let values: Option<Vec<_>> = views.iter().map(|view| self.constant(view, &tag.property)).collect();
         let values = values.filter(|_| !views.iter().any(|view| view.opaque))?;
         if (1..values.len()).any(|at| values[..at].contains(&values[at])) {
@@ -111,7 +111,7 @@ impl<'v> Lowerer<'v> {
             .find_map(|values| <[_; 1]>::try_from(values).ok().map(|[only]| only))
     }
 
-    fn alternative(&mut self, view: &View<'v>, name: &str, whole: usize, tag: &str) -> Type {
+    fn alternative(&mut self, view: &View<'v>, name: &str, whole: TypeId, tag: &str) -> Type {
         // Where the version itself is the tag, each alternative says its own.
         let depth = self.event_types.get(&whole).copied();
         let depth = depth.filter(|depth| self.rest_of_version_path(*depth) != Some(&[tag.to_owned()]));

@@ -7,7 +7,7 @@ use super::kinds::{Kinds, values_of};
 use super::node::Conjunction;
 use super::view::{View, kinds_of_views};
 use super::{Lowerer, Lowering};
-use crate::ir::Type;
+use crate::ir::{Type, TypeId};
 use crate::names::pascal;
 
 /// What the schemas of an event say of the texts of its version field.
@@ -57,7 +57,7 @@ impl<'v> Lowerer<'v> {
         &mut self,
         described: &[Conjunction<'v>],
         key: &str,
-        index: usize,
+        index: TypeId,
     ) -> Option<Lowering> {
         let depth = *self.event_types.get(&index)?;
         let [next, _, ..] = self.rest_of_version_path(depth)? else {
@@ -85,7 +85,7 @@ impl<'v> Lowerer<'v> {
     }
 
     /// The type of the version field, wherever the event's schemas describe it: it must take a text.
-    pub(super) fn version(&mut self, described: &[Conjunction<'v>], key: &str, index: usize) -> Option<Type> {
+    pub(super) fn version(&mut self, described: &[Conjunction<'v>], key: &str, index: TypeId) -> Option<Type> {
         let depth = *self.event_types.get(&index)?;
         if self.rest_of_version_path(depth) != Some(&[key.to_owned()]) {
             return None;

@@ -1,7 +1,17 @@
 //! The middle form: events as Rust will say them, before any token is written. Names are decided, references are followed,
 //! recursion is boxed. Lowering fills it from schemas; emitting only spells it out.
 
+mod conversion;
+mod table;
+
+use std::fmt;
+
 use schemactl_model::{EventName, Version};
+
+pub(crate) use self::conversion::{
+    Conversion, EnumStep, FieldSource, FieldStep, Gap, OthersStep, Routine, Steps, ValueStep,
+};
+pub(crate) use self::table::{FieldId, GapId, RoutineId, RowId, Table, TypeId, VariantId, VersionId};
 
 /// Everything that is generated.
 #[derive(Clone, Debug)]
@@ -9,7 +19,7 @@ pub(crate) struct Ir {
     /// The events, by module name.
     pub(crate) events: Vec<Event>,
     /// Types that several events have in common.
-    pub(crate) shared: Vec<TypeDef>,
+    pub(crate) shared: Table<TypeId, TypeDef>,
 }
 
 /// One event: a module.
@@ -27,7 +37,9 @@ pub(crate) struct Event {
     /// The properties from the detail to it.
     pub(crate) version_path: Vec<String>,
     /// Oldest first.
-    pub(crate) versions: Vec<VersionTypes>,
+    pub(crate) versions: Table<VersionId, VersionTypes>,
+    /// From the newest version to the newest of each older major, newest first.
+    pub(crate) conversions: Vec<Conversion>,
 }
 
 /// One version of an event: a module in its event's module.
@@ -35,9 +47,9 @@ pub(crate) struct Event {
 pub(crate) struct VersionTypes {
     pub(crate) version: Version,
     pub(crate) module: String,
-    /// The type of the detail; an index into `types`.
-    pub(crate) root: usize,
-    pub(crate) types: Vec<TypeDef>,
+    /// The type of the detail.
+    pub(crate) root: TypeId,
+    pub(crate) types: Table<TypeId, TypeDef>,
     /// Whether an event of this version must name it.
     pub(crate) names_version: bool,
     /// The version as its events say it.
@@ -86,7 +98,7 @@ pub(crate) enum Shape {
     Struct(Structure),
     /// Strings from a list.
     Enum {
-        variants: Vec<Variant>,
+        variants: Table<VariantId, Variant>,
         /// Whether readers keep values that are not in the list.
         extensible: bool,
     },
@@ -113,13 +125,27 @@ pub(crate) struct Tag {
 }
 
 /// An object whose properties are named.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct Structure {
-    pub(crate) fields: Vec<Field>,
-    /// The type of the properties that are not named, where the schema says something about them.
-    pub(crate) rest: Option<Type>,
-    /// Whether the schema refuses other properties.
+    pub(crate) fields: Table<FieldId, Field>,
+    /// What readers do with properties that are not named.
+    pub(crate) others: OtherProperties,
+    /// Whether the schema refuses other properties, whatever readers do.
     pub(crate) closed: bool,
+}
+
+/// What readers do with properties that are not named: what the schema says and what the settings want, taken together.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) enum OtherProperties {
+    /// They ignore them.
+    #[default]
+    Ignored,
+    /// They refuse them.
+    Refused,
+    /// They keep them, as values of the type that the schema describes.
+    Described(Type),
+    /// They keep them as they are: only the settings want it.
+    Preserved,
 }
 
 /// A value that a schema fixes.
@@ -189,10 +215,10 @@ pub(crate) enum Type {
     List(Box<Type>),
     Map(Box<Type>),
     Tuple(Vec<Type>),
-    /// A named type of the same version; an index into `types`.
-    Named(usize),
+    /// A named type of the same version.
+    Named(TypeId),
     /// The same, boxed: the type contains itself.
-    Boxed(usize),
+    Boxed(TypeId),
 }
 
 /// The integer types of Rust.
@@ -202,6 +228,62 @@ pub(crate) enum Int {
     I32,
     U64,
     I64,
+}
+
+impl Event {
+    /// Returns the newest version of each major, oldest major first.
+    pub(crate) fn newest_of_majors(&self) -> Vec<VersionId> {
+        let major = |version: VersionId| self.versions[version].version.major();
+        let mut newest: Vec<VersionId> = Vec::new();
+        for version in self.versions.ids() {
+            match newest.last_mut() {
+                Some(last) if major(*last) == major(version) => *last = version,
+                _ => newest.push(version),
+            }
+        }
+        newest
+    }
+}
+
+/// Any JSON: what the settings alone keep.
+static ANYTHING: Type = Type::Json;
+
+impl OtherProperties {
+    /// Returns the field that keeps them, and the type of their values.
+    pub(crate) fn kept(&self) -> Option<(&'static str, &Type)> {
+        match self {
+            Self::Ignored | Self::Refused => None,
+            Self::Described(value) => Some(("additional", value)),
+            Self::Preserved => Some(("unknown_fields", &ANYTHING)),
+        }
+    }
+
+    /// Returns the type that the schema describes.
+    pub(crate) fn described(&self) -> Option<&Type> {
+        match self {
+            Self::Described(value) => Some(value),
+            Self::Ignored | Self::Refused | Self::Preserved => None,
+        }
+    }
+
+    fn described_mut(&mut self) -> Option<&mut Type> {
+        match self {
+            Self::Described(value) => Some(value),
+            Self::Ignored | Self::Refused | Self::Preserved => None,
+        }
+    }
+}
+
+/// INVARIANT: marks in the names of types that events share are made from this text (see `share`), so it stays as it is when the form
+/// of this struct changes. What the settings want is the same for all types, and no part of it.
+impl fmt::Debug for Structure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Structure")
+            .field("fields", &self.fields)
+            .field("rest", &self.others.described())
+            .field("closed", &self.closed)
+            .finish()
+    }
 }
 
 impl VersionTypes {
@@ -225,7 +307,7 @@ impl Type {
     }
 
     /// Calls `visit` with every named type inside.
-    pub(crate) fn named(&self, visit: &mut impl FnMut(usize)) {
+    pub(crate) fn named(&self, visit: &mut impl FnMut(TypeId)) {
         match self {
             Self::Named(index) | Self::Boxed(index) => visit(*index),
             Self::Nullable(inner) | Self::List(inner) | Self::Map(inner) => inner.named(visit),
@@ -241,7 +323,7 @@ impl Shape {
         match self {
             Self::Struct(structure) => {
                 let fields = structure.fields.iter().map(|field| &field.value);
-                fields.chain(&structure.rest).collect()
+                fields.chain(structure.others.described()).collect()
             }
             Self::Choice { variants, .. } => variants.iter().map(|variant| &variant.value).collect(),
             Self::Newtype(inner) => vec![inner],
@@ -264,7 +346,7 @@ impl Shape {
         match self {
             Self::Struct(structure) => {
                 let fields = structure.fields.iter_mut().map(|field| &mut field.value);
-                fields.chain(&mut structure.rest).collect()
+                fields.chain(structure.others.described_mut()).collect()
             }
             Self::Choice { variants, .. } => variants.iter_mut().map(|variant| &mut variant.value).collect(),
             Self::Newtype(inner) => vec![inner],

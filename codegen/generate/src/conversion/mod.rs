@@ -1,0 +1,266 @@
+//! From one version of an event to another. In: the middle forms of both. Out: a conversion, as data: property by property what the
+//! schemas say is the same, and as gaps what they do not say, which a producer fills.
+//!
+//! A property is the same if it has the same key, or if the new one was renamed from the old (`x-renamed-from`), and if every
+//! value of the new type is a value of the old. Nothing is parsed, rounded or guessed. An optional property that the new version
+//! dropped is absent.
+
+mod program;
+mod value;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+pub(crate) use self::program::write_program;
+
+use crate::ir::{
+    Conversion, EnumStep, Event, Field, FieldId, FieldSource, FieldStep, Gap, GapId, OtherProperties, OthersStep,
+    Routine, RoutineId, Shape, Steps, Structure, Table, Type, TypeId, ValueStep, Variant, VariantId, VersionId,
+    VersionTypes,
+};
+use crate::names::{snake, unique};
+
+/// Derives the conversions of an event: from its newest version to the newest of each older major, newest first.
+pub(crate) fn derive_conversions(event: &Event) -> Vec<Conversion> {
+    let majors = event.newest_of_majors();
+    let Some((newest, older)) = majors.split_last() else {
+        return Vec::new();
+    };
+    let older = older.iter().rev();
+    older.map(|older| derive_conversion(event, *newest, *older)).collect()
+}
+
+/// Converts the root of one version to the root of another.
+fn derive_conversion(event: &Event, from: VersionId, to: VersionId) -> Conversion {
+    let (new, old) = (&event.versions[from], &event.versions[to]);
+    let mut deriver = Deriver {
+        new,
+        old,
+        known: BTreeMap::new(),
+        names: BTreeSet::new(),
+        waiting: VecDeque::new(),
+        routines: Table::default(),
+        gaps: Table::default(),
+        methods: BTreeSet::new(),
+    };
+    deriver.routine(new.root, old.root);
+    while let Some(routine) = deriver.waiting.pop_front() {
+        let Routine { from, to, .. } = deriver.routines[routine];
+        deriver.routines[routine].steps = deriver.steps(from, to);
+    }
+    let mut routines = deriver.routines;
+    mark_needs(&mut routines);
+    Conversion {
+        from,
+        to,
+        routines,
+        gaps: deriver.gaps,
+    }
+}
+
+/// Marks the routines that need a gap: those with one, and those that call them.
+fn mark_needs(routines: &mut Table<RoutineId, Routine>) {
+    for routine in routines.iter_mut() {
+        routine.needs_gaps = routine.steps.has_gap();
+    }
+    loop {
+        let calls_needy = |routine: &Routine| {
+            let called = routine.steps.values().into_iter().filter_map(ValueStep::routine);
+            !routine.needs_gaps && called.into_iter().any(|called| routines[called].needs_gaps)
+        };
+        let found: Vec<_> = routines.entries().filter(|(_, routine)| calls_needy(routine)).collect();
+        let found: Vec<_> = found.into_iter().map(|(id, _)| id).collect();
+        if found.is_empty() {
+            return;
+        }
+        for id in found {
+            routines[id].needs_gaps = true;
+        }
+    }
+}
+
+struct Deriver<'v> {
+    new: &'v VersionTypes,
+    old: &'v VersionTypes,
+    /// The routine of each pair of types.
+    known: BTreeMap<(TypeId, TypeId), RoutineId>,
+    names: BTreeSet<String>,
+    /// The routines whose steps are not derived yet.
+    waiting: VecDeque<RoutineId>,
+    routines: Table<RoutineId, Routine>,
+    gaps: Table<GapId, Gap>,
+    methods: BTreeSet<String>,
+}
+
+impl Deriver<'_> {
+    /// Returns the routine for a pair of types, derived already or later.
+    fn routine(&mut self, from: TypeId, to: TypeId) -> RoutineId {
+        if let Some(known) = self.known.get(&(from, to)) {
+            return *known;
+        }
+        let text = &self.old.types[to].name;
+        let name = unique(snake(text), text, &mut self.names);
+        // INVARIANT: a pair of types is derived once, so that types which contain themselves have an end.
+        let routine = self.routines.push(Routine {
+            name,
+            from,
+            to,
+            steps: Steps::Inner(ValueStep::WriteText),
+            needs_gaps: false,
+        });
+        self.known.insert((from, to), routine);
+        self.waiting.push_back(routine);
+        routine
+    }
+
+    fn steps(&mut self, from: TypeId, to: TypeId) -> Steps {
+        let (new, old) = (&self.new.types[from].shape, &self.old.types[to].shape);
+        match (new, old) {
+            (Shape::Struct(source), Shape::Struct(target)) => self.object((from, to), source, target),
+            (Shape::Enum { variants, extensible }, Shape::Enum { variants: known, .. }) => Steps::Enum {
+                values: enum_steps(variants, known),
+                keeps_unknown: *extensible,
+            },
+            (Shape::Newtype(inner), Shape::Newtype(target)) => match self.value(inner, target) {
+                Some(value) => Steps::Inner(value),
+                None => self.whole_gap(from, to),
+            },
+            _ => self.whole_gap(from, to),
+        }
+    }
+
+    /// Nothing in common: the producer makes the whole value.
+    fn whole_gap(&mut self, from: TypeId, to: TypeId) -> Steps {
+        let method = snake(&self.old.types[to].name);
+        Steps::Gap(self.gap(method, "all", (from, to), Type::Named(to)))
+    }
+
+    fn gap(&mut self, method: String, key: &str, (from, to): (TypeId, TypeId), value: Type) -> GapId {
+        self.gaps.push(Gap {
+            method: unique(method, key, &mut self.methods),
+            key: key.to_owned(),
+            from,
+            to,
+            value,
+        })
+    }
+
+    fn object(&mut self, pair: (TypeId, TypeId), source: &Structure, target: &Structure) -> Steps {
+        let fields = target.fields.entries().map(|(to, field)| FieldStep {
+            to,
+            source: self.field(pair, source, field),
+        });
+        let fields: Vec<_> = fields.collect();
+        let others = self.others(pair, source, target);
+        let reads = |from: FieldId| {
+            let mut sources = fields.iter().map(|step| &step.source);
+            sources.any(|source| source.field() == Some(from))
+        };
+        let is_version = |from: FieldId| source.fields[from].value.is_version();
+        let dropped = source.fields.ids().filter(|from| !reads(*from) && !is_version(*from));
+        Steps::Object {
+            dropped: dropped.collect(),
+            fields,
+            others,
+        }
+    }
+
+    /// Properties without a name go over, but for those that have one on the other side.
+    fn others(&mut self, pair: (TypeId, TypeId), source: &Structure, target: &Structure) -> Option<OthersStep> {
+        let (name, wanted) = target.others.kept()?;
+        let Some((_, kept)) = source.others.kept() else {
+            return Some(OthersStep::Empty);
+        };
+        if let Some(value) = self.value(kept, wanted) {
+            let is_named = |key: &String| source.fields.iter().any(|field| field.key == *key);
+            let keys = target.fields.iter().map(|field| field.key.clone());
+            let without = keys.filter(|key| !is_named(key)).collect();
+            return Some(OthersStep::Carry { without, value });
+        }
+        let value = Type::Map(Box::new(wanted.clone()));
+        Some(OthersStep::Gap(self.gap(self.method(pair, name), name, pair, value)))
+    }
+
+    /// What a gap is called: after the property, and after its type if that is not the event.
+    fn method(&self, (_, to): (TypeId, TypeId), field: &str) -> String {
+        if to == self.old.root {
+            return field.to_owned();
+        }
+        let owner = snake(&self.old.types[to].name);
+        format!("{owner}_{}", field.trim_start_matches('_'))
+    }
+
+    fn field(&mut self, pair: (TypeId, TypeId), source: &Structure, target: &Field) -> FieldSource {
+        if target.value.is_version() {
+            return FieldSource::Version;
+        }
+        let find = |is_it: &dyn Fn(&Field) -> bool| source.fields.entries().find(|(_, field)| is_it(field));
+        let renamed = find(&|field| field.renamed_from.as_deref() == Some(&target.key));
+        let same = find(&|field| field.key == target.key && field.renamed_from.is_none());
+        let found = match (renamed, same) {
+            (Some((from, field)), _) => {
+                let value = self.present(field, target);
+                value.map(|value| FieldSource::Rename { from, value })
+            }
+            (None, Some((from, field))) => {
+                let value = self.present(field, target);
+                value.map(|value| FieldSource::Copy { from, value })
+            }
+            (None, None) if !target.required => self.unnamed(source, target),
+            (None, None) => None,
+        };
+        found.unwrap_or_else(|| {
+            let method = self.method(pair, &target.name);
+            FieldSource::Gap(self.gap(method, &target.key, pair, whole(target)))
+        })
+    }
+
+    /// The value of an optional field that the source has no name for: among its additional properties, if it keeps any.
+    fn unnamed(&mut self, source: &Structure, target: &Field) -> Option<FieldSource> {
+        // What only the setting keeps is nobody's to convert.
+        let OtherProperties::Described(kept) = &source.others else {
+            return Some(FieldSource::Absent);
+        };
+        let value = self.value(kept, &target.value)?;
+        let value = if target.nullable {
+            ValueStep::Present(Box::new(value))
+        } else {
+            value
+        };
+        Some(FieldSource::Unnamed { value })
+    }
+
+    /// The value of a field, if the other side tells absence and `null` apart as well. What is absent does not become `null`, nor
+    /// the other way round.
+    fn present(&mut self, source: &Field, target: &Field) -> Option<ValueStep> {
+        let presence = |field: &Field| (field.required, field.nullable);
+        match (presence(source), presence(target)) {
+            ((true, false), _) | ((false, false), (false, true)) => self.value(&whole(source), &whole(target)),
+            (one, other) if one == other => self.value(&whole(source), &whole(target)),
+            ((true, true), (false, true)) => {
+                let nullable = |field: &Field| Type::Nullable(Box::new(field.value.clone()));
+                let value = self.value(&nullable(source), &nullable(target))?;
+                Some(ValueStep::Present(Box::new(value)))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Where each value of an enum goes.
+fn enum_steps(variants: &Table<VariantId, Variant>, known: &Table<VariantId, Variant>) -> Vec<(VariantId, EnumStep)> {
+    let steps = variants.entries().map(|(id, variant)| {
+        let same = known.entries().find(|(_, old)| old.value == variant.value);
+        (id, same.map_or(EnumStep::Unknown, |(to, _)| EnumStep::Value(to)))
+    });
+    steps.collect()
+}
+
+/// The type of a field with its presence: optional or nullable, it is an option, both make two.
+fn whole(field: &Field) -> Type {
+    let option = |value: Type| Type::Nullable(Box::new(value));
+    match (field.required, field.nullable) {
+        (true, false) => field.value.clone(),
+        (true, true) | (false, false) => option(field.value.clone()),
+        (false, true) => option(option(field.value.clone())),
+    }
+}

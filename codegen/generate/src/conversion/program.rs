@@ -1,0 +1,121 @@
+//! Conversions as text, one operation a line. In: an event with its conversions. Out: what a reviewer reads, and what tests hold.
+//!
+//! Properties have their names in JSON, types and routines those in Rust.
+
+use std::fmt::Write as _;
+
+use crate::ir::{
+    Conversion, EnumStep, Event, FieldSource, OthersStep, Routine, Shape, Steps, Structure, ValueStep, VersionTypes,
+};
+
+/// Writes the conversions of an event.
+pub(crate) fn write_program(event: &Event) -> String {
+    let mut text = String::new();
+    for conversion in &event.conversions {
+        let (new, old) = (&event.versions[conversion.from], &event.versions[conversion.to]);
+        line(
+            &mut text,
+            0,
+            &format!("{} {} to {}", event.name, new.version, old.version),
+        );
+        let writer = ProgramWriter { conversion, new, old };
+        for routine in &conversion.routines {
+            writer.routine(routine, &mut text);
+        }
+    }
+    text
+}
+
+fn line(text: &mut String, depth: usize, content: &str) {
+    writeln!(text, "{:1$}{content}", "", depth * 2).expect("a string takes all");
+}
+
+struct ProgramWriter<'e> {
+    conversion: &'e Conversion,
+    new: &'e VersionTypes,
+    old: &'e VersionTypes,
+}
+
+impl ProgramWriter<'_> {
+    fn routine(&self, routine: &Routine, text: &mut String) {
+        let (new, old) = (&self.new.types[routine.from], &self.old.types[routine.to]);
+        let needs = if routine.needs_gaps { ", needs gaps" } else { "" };
+        let head = format!("{}: {} to {}{needs}", routine.name, new.name, old.name);
+        line(text, 1, &head);
+        match (&routine.steps, &new.shape, &old.shape) {
+            (Steps::Object { .. }, Shape::Struct(source), Shape::Struct(target)) => {
+                for step in self.object(&routine.steps, source, target) {
+                    line(text, 2, &step);
+                }
+            }
+            (
+                Steps::Enum { values, keeps_unknown },
+                Shape::Enum { variants, .. },
+                Shape::Enum { variants: known, .. },
+            ) => {
+                for (from, step) in values {
+                    let to = match step {
+                        EnumStep::Value(to) => format!("value {:?}", known[*to].value),
+                        EnumStep::Unknown => "unknown value".to_owned(),
+                    };
+                    line(text, 2, &format!("{:?}: {to}", variants[*from].value));
+                }
+                if *keeps_unknown {
+                    line(text, 2, "any other: unknown value");
+                }
+            }
+            (Steps::Inner(value), ..) => line(text, 2, &self.value(value)),
+            (Steps::Gap(gap), ..) => line(text, 2, &format!("gap {}", self.conversion.gaps[*gap].method)),
+            (Steps::Object { .. } | Steps::Enum { .. }, ..) => unreachable!("steps are those of the shapes"),
+        }
+    }
+
+    fn object(&self, steps: &Steps, source: &Structure, target: &Structure) -> Vec<String> {
+        let Steps::Object {
+            fields,
+            others,
+            dropped,
+        } = steps
+        else {
+            return Vec::new();
+        };
+        let key = |from| &source.fields[from].key;
+        let fields = fields.iter().map(|step| {
+            let operation = match &step.source {
+                FieldSource::Copy { from, value } => format!("copy {}: {}", key(*from), self.value(value)),
+                FieldSource::Rename { from, value } => format!("rename {}: {}", key(*from), self.value(value)),
+                FieldSource::Unnamed { value } => format!("unnamed: {}", self.value(value)),
+                FieldSource::Version => format!("version {}", self.old.text),
+                FieldSource::Absent => "absent".to_owned(),
+                FieldSource::Gap(gap) => format!("gap {}", self.conversion.gaps[*gap].method),
+            };
+            format!("{} = {operation}", target.fields[step.to].key)
+        });
+        let others = others.iter().map(|step| match step {
+            OthersStep::Empty => "others = none".to_owned(),
+            OthersStep::Carry { without, value } if without.is_empty() => {
+                format!("others = carry: {}", self.value(value))
+            }
+            OthersStep::Carry { without, value } => {
+                format!("others = carry without {}: {}", without.join(", "), self.value(value))
+            }
+            OthersStep::Gap(gap) => format!("others = gap {}", self.conversion.gaps[*gap].method),
+        });
+        let dropped = dropped.iter().map(|from| format!("drop {}", key(*from)));
+        fields.chain(others).chain(dropped).collect()
+    }
+
+    fn value(&self, step: &ValueStep) -> String {
+        match step {
+            ValueStep::Keep { .. } => "keep".to_owned(),
+            ValueStep::WidenInteger => "widen integer".to_owned(),
+            ValueStep::WriteText => "write text".to_owned(),
+            ValueStep::WriteVariant => "write value".to_owned(),
+            ValueStep::EachOptional(inner) => format!("if present, {}", self.value(inner)),
+            ValueStep::EachElement(inner) => format!("each element, {}", self.value(inner)),
+            ValueStep::EachMember(inner) => format!("each member, {}", self.value(inner)),
+            ValueStep::Present(inner) => format!("always present, {}", self.value(inner)),
+            ValueStep::Call { routine, .. } => format!("call {}", self.conversion.routines[*routine].name),
+        }
+    }
+}

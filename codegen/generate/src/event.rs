@@ -1,0 +1,168 @@
+//! One event of a workspace in the middle form. In: the event, and which of its versions. Out: its types in each version, and the
+//! conversions between them, derived once.
+
+use std::collections::BTreeSet;
+
+use schemactl_model::{Document, Version};
+use schemactl_workspace::Event;
+
+use crate::code::Lint;
+use crate::constraints::constraints;
+use crate::conversion::derive_conversions;
+use crate::error::GenerateError;
+use crate::ir::{self, Constant, Shape, Table, Type, TypeDef, TypeId, VersionTypes};
+use crate::lints::find_lints;
+use crate::lower::{Schema, lower, no_root, root_of};
+use crate::names::{module, pascal};
+use crate::review::review_document;
+use crate::settings::Settings;
+
+/// Lowers versions of an event. What generated code will do badly is added to `lints`.
+pub(crate) fn lower_event(
+    event: &Event,
+    versions: &BTreeSet<Version>,
+    settings: &Settings,
+    lints: &mut Vec<Lint>,
+) -> Result<ir::Event, Vec<GenerateError>> {
+    let type_name = pascal(event.name.name());
+    let chosen = event
+        .versions
+        .values()
+        .filter(|version| versions.contains(&version.version));
+    let (lowered, errors): (Vec<_>, Vec<_>) = chosen
+        .map(|version| {
+            lower_version(
+                &version.document,
+                &type_name,
+                (&event.settings.version_field, event.settings.version_place().tokens()),
+                &version.version,
+                settings,
+                lints,
+            )
+            .map(|lowered| with_end(lowered, event))
+        })
+        .partition(Result::is_ok);
+    let errors: Vec<_> = errors.into_iter().filter_map(Result::err).flatten().collect();
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let mut lowered = ir::Event {
+        name: event.name.clone(),
+        module: module(event.name.name()),
+        type_name,
+        docs: event.settings.description.clone(),
+        source: event.settings.source.clone(),
+        detail_type: event.settings.detail_type.clone(),
+        version_field: event.settings.version_field.clone(),
+        version_path: event.settings.version_place().tokens().to_vec(),
+        versions: lowered.into_iter().filter_map(Result::ok).collect(),
+        conversions: Vec::new(),
+    };
+    lowered.conversions = derive_conversions(&lowered);
+    Ok(lowered)
+}
+
+/// A version with what event.toml says of its end.
+fn with_end(mut lowered: VersionTypes, event: &Event) -> VersionTypes {
+    if let Some(table) = event.deprecation(&lowered.version) {
+        let note = format!("version {} is {}", lowered.version, table.to_note());
+        let root = lowered.root;
+        lowered.types[root].deprecated = Some(note.clone());
+        lowered.deprecated = Some(note);
+    }
+    lowered
+}
+
+/// One version. EventBridge takes objects only.
+fn lower_version(
+    document: &Document,
+    type_name: &str,
+    (version_field, version_path): (&str, &[String]),
+    version: &Version,
+    settings: &Settings,
+    lints: &mut Vec<Lint>,
+) -> Result<VersionTypes, Vec<GenerateError>> {
+    let warnings = review_document(document)?;
+    let schema = Schema::from(document);
+    let node = root_of(schema, None).ok_or_else(|| vec![no_root(schema)])?;
+    let lowered = lower(schema, &node, type_name, Some(version_path), settings);
+    if let Some(what) = no_object(&lowered.types[lowered.root].shape) {
+        return Err(vec![GenerateError::NotAnObject {
+            file: document.source().clone(),
+            span: node.value.span,
+            what: what.to_owned(),
+        }]);
+    }
+    let text = lowered.version_texts.spelling(version).map_err(|other| {
+        vec![GenerateError::Schema {
+            file: document.source().clone(),
+            span: node.value.span,
+            pointer: format!("#{}", node.pointer),
+            reason: format!("`{version_field}` is never \"{version}\", the version of this file, but \"{other}\""),
+        }]
+    })?;
+    lints.extend(find_lints(schema, &lowered.float_money, &warnings));
+    Ok(VersionTypes {
+        version: version.clone(),
+        module: module_of(version),
+        root: lowered.root,
+        names_version: names_version(&lowered.types, lowered.root, version_path),
+        types: lowered.types,
+        is_text_listed: lowered.version_texts.listed().is_some(),
+        text,
+        deprecated: None,
+        constraints: settings.validate.then(|| constraints(schema, &node)),
+    })
+}
+
+/// Whether every event says its version.
+fn names_version(types: &Table<TypeId, TypeDef>, root: TypeId, version_path: &[String]) -> bool {
+    match &types[root].shape {
+        Shape::Struct(structure) => {
+            let Some((name, rest)) = version_path.split_first() else {
+                return false;
+            };
+            let mut fields = structure.fields.iter();
+            let field = fields.find(|field| field.key == *name && field.required);
+            field.is_some_and(|field| match &field.value {
+                _ if rest.is_empty() => true,
+                Type::Named(inner) | Type::Boxed(inner) => !field.nullable && names_version(types, *inner, rest),
+                _ => false,
+            })
+        }
+        // A kind that is not known may be any object.
+        Shape::Choice { tag: Some(tag), .. } if tag.is_open => false,
+        Shape::Choice { variants, .. } => variants.iter().all(|variant| match &variant.value {
+            Type::Named(inner) | Type::Boxed(inner) => names_version(types, *inner, version_path),
+            _ => false,
+        }),
+        _ => false,
+    }
+}
+
+/// What a root is that no object can be.
+fn no_object(shape: &Shape) -> Option<&'static str> {
+    let value = match shape {
+        Shape::Enum { .. } | Shape::Constant(Constant::Text(_)) => return Some("a string"),
+        Shape::Newtype(value) => value,
+        _ => return None,
+    };
+    Some(match value {
+        Type::String | Type::Timestamp | Type::DecimalText => "a string",
+        Type::List(_) | Type::Tuple(_) => "an array",
+        Type::Null => "null",
+        Type::Bool => "a boolean",
+        Type::Int(_) | Type::Integer | Type::F64 | Type::Decimal => "a number",
+        _ => return None,
+    })
+}
+
+/// `1.0` is `v1_0`; a patch that is not 0 is named.
+fn module_of(version: &Version) -> String {
+    let (major, minor, patch) = (version.major(), version.minor(), version.patch());
+    if patch == 0 {
+        format!("v{major}_{minor}")
+    } else {
+        format!("v{major}_{minor}_{patch}")
+    }
+}
