@@ -14,7 +14,7 @@ pub(crate) use self::program::write_program;
 
 use crate::ir::{
     Conversion, EnumStep, Event, Field, FieldId, FieldSource, FieldStep, Gap, GapId, OtherProperties, OthersStep,
-    Routine, RoutineId, Shape, Steps, Structure, Table, Type, TypeId, ValueStep, Variant, VariantId, VersionId,
+    Routine, RoutineId, RoutineSteps, Shape, Structure, Table, Type, TypeId, ValueStep, Variant, VariantId, VersionId,
     VersionTypes,
 };
 use crate::names::{snake, unique};
@@ -104,7 +104,7 @@ impl Deriver<'_> {
             name,
             from,
             to,
-            steps: Steps::Inner(ValueStep::WriteText),
+            steps: RoutineSteps::Inner(ValueStep::WriteText),
             needs_gaps: false,
         });
         self.known.insert((from, to), routine);
@@ -112,16 +112,16 @@ impl Deriver<'_> {
         routine
     }
 
-    fn steps(&mut self, from: TypeId, to: TypeId) -> Steps {
+    fn steps(&mut self, from: TypeId, to: TypeId) -> RoutineSteps {
         let (new, old) = (&self.new.types[from].shape, &self.old.types[to].shape);
         match (new, old) {
             (Shape::Struct(source), Shape::Struct(target)) => self.object((from, to), source, target),
-            (Shape::Enum { variants, extensible }, Shape::Enum { variants: known, .. }) => Steps::Enum {
+            (Shape::Enum { variants, extensible }, Shape::Enum { variants: known, .. }) => RoutineSteps::Enum {
                 values: enum_steps(variants, known),
                 keeps_unknown: *extensible,
             },
             (Shape::Newtype(inner), Shape::Newtype(target)) => match self.value(inner, target) {
-                Some(value) => Steps::Inner(value),
+                Some(value) => RoutineSteps::Inner(value),
                 None => self.whole_gap(from, to),
             },
             _ => self.whole_gap(from, to),
@@ -129,9 +129,9 @@ impl Deriver<'_> {
     }
 
     /// Nothing in common: the producer makes the whole value.
-    fn whole_gap(&mut self, from: TypeId, to: TypeId) -> Steps {
+    fn whole_gap(&mut self, from: TypeId, to: TypeId) -> RoutineSteps {
         let method = snake(&self.old.types[to].name);
-        Steps::Gap(self.gap(method, "all", (from, to), Type::Named(to)))
+        RoutineSteps::Gap(self.gap(method, "all", (from, to), Type::Named(to)))
     }
 
     fn gap(&mut self, method: String, key: &str, (from, to): (TypeId, TypeId), value: Type) -> GapId {
@@ -144,7 +144,7 @@ impl Deriver<'_> {
         })
     }
 
-    fn object(&mut self, pair: (TypeId, TypeId), source: &Structure, target: &Structure) -> Steps {
+    fn object(&mut self, pair: (TypeId, TypeId), source: &Structure, target: &Structure) -> RoutineSteps {
         let fields = target.fields.entries().map(|(to, field)| FieldStep {
             to,
             source: self.field(pair, source, field),
@@ -157,7 +157,7 @@ impl Deriver<'_> {
         };
         let is_version = |from: FieldId| source.fields[from].value.is_version();
         let dropped = source.fields.ids().filter(|from| !reads(*from) && !is_version(*from));
-        Steps::Object {
+        RoutineSteps::Object {
             dropped: dropped.collect(),
             fields,
             others,

@@ -5,7 +5,8 @@
 use std::fmt::Write as _;
 
 use crate::ir::{
-    Conversion, EnumStep, Event, FieldSource, OthersStep, Routine, Shape, Steps, Structure, ValueStep, VersionTypes,
+    Conversion, EnumStep, Event, FieldSource, OthersStep, Routine, RoutineSteps, Shape, Structure, ValueStep,
+    VersionTypes,
 };
 
 /// Writes the conversions of an event.
@@ -43,13 +44,13 @@ impl ProgramWriter<'_> {
         let head = format!("{}: {} to {}{needs}", routine.name, new.name, old.name);
         line(text, 1, &head);
         match (&routine.steps, &new.shape, &old.shape) {
-            (Steps::Object { .. }, Shape::Struct(source), Shape::Struct(target)) => {
+            (RoutineSteps::Object { .. }, Shape::Struct(source), Shape::Struct(target)) => {
                 for step in self.object(&routine.steps, source, target) {
                     line(text, 2, &step);
                 }
             }
             (
-                Steps::Enum { values, keeps_unknown },
+                RoutineSteps::Enum { values, keeps_unknown },
                 Shape::Enum { variants, .. },
                 Shape::Enum { variants: known, .. },
             ) => {
@@ -64,14 +65,16 @@ impl ProgramWriter<'_> {
                     line(text, 2, "any other: unknown value");
                 }
             }
-            (Steps::Inner(value), ..) => line(text, 2, &self.value(value)),
-            (Steps::Gap(gap), ..) => line(text, 2, &format!("gap {}", self.conversion.gaps[*gap].method)),
-            (Steps::Object { .. } | Steps::Enum { .. }, ..) => unreachable!("steps are those of the shapes"),
+            (RoutineSteps::Inner(value), ..) => line(text, 2, &self.value(value)),
+            (RoutineSteps::Gap(gap), ..) => line(text, 2, &format!("gap {}", self.conversion.gaps[*gap].method)),
+            (RoutineSteps::Object { .. } | RoutineSteps::Enum { .. }, ..) => {
+                unreachable!("steps are those of the shapes")
+            }
         }
     }
 
-    fn object(&self, steps: &Steps, source: &Structure, target: &Structure) -> Vec<String> {
-        let Steps::Object {
+    fn object(&self, steps: &RoutineSteps, source: &Structure, target: &Structure) -> Vec<String> {
+        let RoutineSteps::Object {
             fields,
             others,
             dropped,

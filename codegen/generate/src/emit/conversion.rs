@@ -6,8 +6,8 @@ use quote::quote;
 
 use super::ident;
 use crate::ir::{
-    Conversion, EnumStep, Event, Field, FieldId, FieldSource, GapId, OthersStep, Routine, Shape, Steps, Structure,
-    Table, TypeDef, ValueStep, Variant, VariantId, VersionTypes,
+    Conversion, EnumStep, Event, Field, FieldId, FieldSource, GapId, OthersStep, Routine, RoutineSteps, Shape,
+    Structure, Table, TypeDef, ValueStep, Variant, VariantId, VersionTypes,
 };
 
 /// Spells out the routines of a conversion. `parameter` is what functions that need gaps have besides.
@@ -50,7 +50,7 @@ impl<'e> Speller<'e> {
         let (new, old) = self.types(routine);
         let (module, name) = (ident(&self.old.module), ident(&old.name));
         match (&routine.steps, &new.shape, &old.shape) {
-            (Steps::Object { fields, others, .. }, Shape::Struct(source), Shape::Struct(target)) => {
+            (RoutineSteps::Object { fields, others, .. }, Shape::Struct(source), Shape::Struct(target)) => {
                 let fields = fields.iter().map(|step| {
                     let to = &target.fields[step.to];
                     let (name, value) = (ident(&to.name), self.field(&step.source, source, to));
@@ -61,16 +61,18 @@ impl<'e> Speller<'e> {
                 quote!(#module::#name { #(#members,)* })
             }
             (
-                Steps::Enum { values, keeps_unknown },
+                RoutineSteps::Enum { values, keeps_unknown },
                 Shape::Enum { variants, .. },
                 Shape::Enum { variants: known, .. },
             ) => self.variants((values, *keeps_unknown), (new, variants), (old, known)),
-            (Steps::Inner(value), ..) => {
+            (RoutineSteps::Inner(value), ..) => {
                 let value = self.value(value, &ValuePlace::of(quote!(from.0)));
                 quote!(#module::#name(#value))
             }
-            (Steps::Gap(gap), ..) => self.gap(*gap),
-            (Steps::Object { .. } | Steps::Enum { .. }, ..) => unreachable!("steps are those of the shapes"),
+            (RoutineSteps::Gap(gap), ..) => self.gap(*gap),
+            (RoutineSteps::Object { .. } | RoutineSteps::Enum { .. }, ..) => {
+                unreachable!("steps are those of the shapes")
+            }
         }
     }
 

@@ -30,14 +30,14 @@ pub(crate) struct Routine {
     /// The type that comes out.
     pub(crate) to: TypeId,
     /// What is done.
-    pub(crate) steps: Steps,
+    pub(crate) steps: RoutineSteps,
     /// Whether it, or a routine that it calls, needs a value that no schema gives.
     pub(crate) needs_gaps: bool,
 }
 
 /// The steps of a routine, by the shapes of its types.
 #[derive(Clone, Debug)]
-pub(crate) enum Steps {
+pub(crate) enum RoutineSteps {
     /// Both are objects.
     Object {
         /// The operation for each property of the older type, in its order.
@@ -178,7 +178,7 @@ impl Conversion {
     }
 }
 
-impl Steps {
+impl RoutineSteps {
     /// Returns the operations on values.
     pub(crate) fn values(&self) -> Vec<&ValueStep> {
         match self {

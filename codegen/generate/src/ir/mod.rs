@@ -9,7 +9,7 @@ use std::fmt;
 use schemactl_model::{EventName, Version};
 
 pub(crate) use self::conversion::{
-    Conversion, EnumStep, FieldSource, FieldStep, Gap, OthersStep, Routine, Steps, ValueStep,
+    Conversion, EnumStep, FieldSource, FieldStep, Gap, OthersStep, Routine, RoutineSteps, ValueStep,
 };
 pub(crate) use self::table::{FieldId, GapId, RoutineId, RowId, Table, TypeId, VariantId, VersionId};
 
