@@ -1,8 +1,10 @@
 //! Chores: `cargo xtask test` sets up what the tests need and runs all of them, `cargo xtask ci` runs what CI runs, `cargo xtask
-//! mutants` plants bugs in the engine that its tests have to notice, `cargo xtask names` lists the names that cannot be searched for. Every step is printed before it runs and can be typed by
+//! mutants` plants bugs in the engine that its tests have to notice, `cargo xtask names` lists the names that cannot be searched for, `cargo xtask imports`
+//! the files that import each other in circles. Every step is printed before it runs and can be typed by
 //! hand. What is missing on the machine is named, with what to install.
 
 mod files;
+mod imports;
 mod mutants;
 mod names;
 mod suite;
@@ -28,7 +30,8 @@ fn main() -> ExitCode {
         "ci" => ci(),
         "mutants" => setup().and_then(|()| mutants::run_mutants(&mutants::chosen_mutants())),
         "names" => names::NameCounts::count().map(|counts| print(&counts.print(true))),
-        _ => Err("usage: cargo xtask test | setup | ci | mutants [NAME…] | names".to_owned()),
+        "imports" => imports::find_circles().map(|circles| circles.values().for_each(|(_, text)| print(text))),
+        _ => Err("usage: cargo xtask test | setup | ci | mutants [NAME…] | names | imports".to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

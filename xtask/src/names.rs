@@ -80,7 +80,7 @@ impl NameCounts {
 }
 
 /// Returns the sources of our crates, relative to the workspace, without tests, examples and benches.
-fn source_files() -> Result<Vec<PathBuf>, String> {
+pub(crate) fn source_files() -> Result<Vec<PathBuf>, String> {
     let manifest = read(&root().join("Cargo.toml"))?;
     let members = manifest
         .split_once("members = [")
@@ -180,7 +180,7 @@ impl<'ast> Visit<'ast> for NameVisitor<'_> {
     }
 }
 
-fn is_test(attributes: &[syn::Attribute]) -> bool {
+pub(crate) fn is_test(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| match &attribute.meta {
         syn::Meta::Path(path) => path.is_ident("test"),
         syn::Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string().starts_with("test"),
