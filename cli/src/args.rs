@@ -282,8 +282,8 @@ pub(crate) struct Check {
     /// value the repository's main branch. What was there is released
     #[arg(long, value_name = "REVISION|DIR|registry", num_args = 0..=1, default_missing_value = baseline::MAIN)]
     pub(crate) against: Option<String>,
-    /// Reject records that the baseline does not have: retired, moved, hotfix; several separated by commas. Without it they are
-    /// accepted, and shown with reason and author
+    /// Reject records that the baseline does not have: retired, restored, moved, hotfix; several separated by commas. Without
+    /// it they are accepted, and shown with reason and author. A registry has no records: those of the main branch count
     #[arg(long, value_enum, value_delimiter = ',', value_name = "KINDS", requires = "against")]
     pub(crate) deny: Vec<Denied>,
     /// Prove everything again. In a workspace of 50 events or more, one without findings is not proved again before it

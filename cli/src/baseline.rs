@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use schemactl_model::Source;
 use schemactl_workspace::{
     Base, Cache, EarlierState, Expected, Gone, Holds, Lock, Reading, Workspace, join_reference, snapshot,
 };
@@ -80,6 +81,15 @@ pub(crate) fn registered(context: &Context, workspace: &Workspace) -> Result<(St
         }
     }
     Ok((format!("the registry {registry}"), lock))
+}
+
+/// Returns the lock of the main branch; nothing if there is none that can be read: then nothing counts as merged.
+pub(crate) fn lock_of_main(workspace: &Workspace) -> Option<Lock> {
+    let git = Git::open(&workspace.root).ok()?;
+    let branch = main_branch(&git).ok()?;
+    let path = format!("{}schemactl.lock", git.prefix().ok()?);
+    let bytes = git.file(&git.commit(&branch).ok()??, &path).ok()??;
+    Lock::parse(&Source::from_bytes(&path, bytes).ok()?).ok()
 }
 
 /// Reads a baseline. A folder with `schemactl.toml` is one; anything else is a revision, or a folder of one as `REVISION:FOLDER`. `start`

@@ -136,6 +136,8 @@ fn semantics_of(formats: Formats) -> Semantics {
 pub(crate) struct Against {
     baseline: Option<Baseline>,
     registered: Option<(String, Lock)>,
+    /// The lock of the main branch beside what is registered, if there is one.
+    merged: Option<Lock>,
 }
 
 impl Against {
@@ -145,6 +147,7 @@ impl Against {
             None | Some("") => Self::default(),
             Some(baseline::REGISTRY) => Self {
                 registered: Some(baseline::registered(context, workspace)?),
+                merged: baseline::lock_of_main(workspace),
                 ..Self::default()
             },
             Some(name) => {
@@ -218,6 +221,7 @@ pub(crate) fn checked_as<'w>(
     options.base = base;
     options.former = &former;
     options.registered = against.registered.as_ref().map(|(name, lock)| (name.as_str(), lock));
+    options.merged = against.merged.as_ref();
     options.today = today;
     options.threads = how.threads;
     options.deny = how.deny;

@@ -178,6 +178,22 @@ impl<'r> Git<'r> {
         Ok(said.and_then(|commits| commits.lines().next().map(str::to_owned)))
     }
 
+    /// Returns commits of the history that deleted a file of the folder, the newest first.
+    pub(crate) fn commits_that_removed(&self, path: &str, most: usize) -> Result<Vec<String>, Problem> {
+        let most = format!("--max-count={most}");
+        // Without the full history a merge that has the file no more hides the commit that deleted it.
+        let said = self.line(&[
+            "log",
+            "--full-history",
+            "--diff-filter=D",
+            "--format=%H",
+            &most,
+            "--",
+            path,
+        ])?;
+        Ok(said.unwrap_or_default().lines().map(str::to_owned).collect())
+    }
+
     /// Returns the name that git puts on commits.
     pub(crate) fn user_name(&self) -> Option<String> {
         let name = self.line(&["config", "user.name"]).ok().flatten()?;

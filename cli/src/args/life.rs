@@ -16,6 +16,9 @@ pub(crate) struct Decision {
     /// Print what would be recorded, and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// What counts as released where schemactl.lock has no line of it: a git revision, or a folder written with ./ [default: the main branch]
+    #[arg(long, value_name = "BASE")]
+    pub(crate) against: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -23,11 +26,16 @@ pub(crate) struct Decision {
 Examples:
   schemactl retire OrderPlaced@1 --reason 'the last consumer reads 2.0 since March'
   schemactl retire OrderPlaced --reason 'orders are placed in another system'
+  schemactl retire OrderPlaced --undo --reason 'one consumer was forgotten'
 
-The record stands in schemactl.lock. The schemas may be deleted from then on; what the registry holds stays there.")]
+The record stands in schemactl.lock. The schemas may be deleted from then on; what the registry holds stays there. With --undo the versions
+are published again as they were released: files that are gone come back from the history of the repository.")]
 pub(crate) struct Retire {
     /// The event, or one major of it, such as OrderPlaced@1
     pub(crate) event: EventRef,
+    /// Take a retirement back, whether it is merged or not
+    #[arg(long)]
+    pub(crate) undo: bool,
     #[command(flatten)]
     pub(crate) decision: Decision,
 }
@@ -38,9 +46,11 @@ Examples:
   schemactl move OrderPlaced PurchasePlaced --reason 'orders are purchases now'
   schemactl move OrderPlaced PurchasePlaced --keep --detail-type PurchasePlaced --reason 'both until 2027-03'
   schemactl move OrderPlaced OrderPlaced --source com.myapp.sales --reason 'sales owns it'
+  schemactl move OrderPlaced PurchasePlaced --undo --reason 'the rules of billing are not ready'
 
 Source and detail-type stay as they are unless they are given. With --keep the old event stays beside the new one, so that both can be
-published until consumers have moved; retire it then. If the folder was renamed already, only the record is written.")]
+published until consumers have moved; retire it then. If the folder was renamed already, only the record is written. With --undo the event
+gets its old name, source and detail-type back, with the versions that it has got since.")]
 pub(crate) struct Move {
     /// The event as it is called now
     pub(crate) old: EventRef,
@@ -55,6 +65,9 @@ pub(crate) struct Move {
     /// Leave the old event in its place
     #[arg(long)]
     pub(crate) keep: bool,
+    /// Take the move from OLD to NEW back, whether it is merged or not
+    #[arg(long, conflicts_with_all = ["source", "detail_type", "keep"])]
+    pub(crate) undo: bool,
     #[command(flatten)]
     pub(crate) decision: Decision,
 }
@@ -78,6 +91,8 @@ pub(crate) struct Hotfix {
 pub(crate) enum Denied {
     /// Versions that were retired
     Retired,
+    /// Retired versions that are published again
+    Restored,
     /// Events that have another name, source or detail-type
     Moved,
     /// Released schemas that were corrected
@@ -88,6 +103,7 @@ impl From<Denied> for LifeKind {
     fn from(denied: Denied) -> Self {
         match denied {
             Denied::Retired => Self::Retired,
+            Denied::Restored => Self::Restored,
             Denied::Moved => Self::Moved,
             Denied::Hotfix => Self::Hotfix,
         }

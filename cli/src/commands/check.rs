@@ -258,10 +258,26 @@ fn release(workspace: &Workspace, context: &Context) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Writes the lock file of a workspace. One of an earlier format is rewritten, with a word about it.
+/// Returns an error for a lock whose lines contradict each other: writing it would drop the lines of both.
+pub(super) fn require_one_lock(lock: &Lock) -> Result<(), Problem> {
+    match lock.conflicts().first() {
+        None => Ok(()),
+        Some(conflict) => Err(Problem::usage(
+            format!(
+                "two lines of schemactl.lock contradict each other about {}",
+                conflict.event
+            ),
+            "run `schemactl check`: it names the lines and says which to keep",
+        )),
+    }
+}
+
+/// Writes the lock file of a workspace. What an earlier schemactl wrote is rewritten, with a word about it.
 pub(super) fn write_lock(mut lock: Lock, workspace: &Workspace, console: &Console) -> Result<(), Problem> {
+    require_one_lock(&lock)?;
     let was_old = lock.is_old();
     lock.complete(|name| workspace.events.get(name).map(Event::identity));
+    let renewed = lock.renew_seals();
     lock.write(&workspace.root).map_err(|error| Problem::File {
         path: workspace.root.join("schemactl.lock"),
         what: "write",
@@ -269,6 +285,12 @@ pub(super) fn write_lock(mut lock: Lock, workspace: &Workspace, console: &Consol
     })?;
     if was_old {
         console.note("schemactl.lock: rewritten in format 2, which records source, detail-type and version field too");
+    }
+    if renewed > 0 {
+        console.note(&format!(
+            "schemactl.lock: the seals of {} are renewed: they cover reason, author and day too",
+            count(renewed, "record")
+        ));
     }
     Ok(())
 }

@@ -2,15 +2,16 @@
 
 use schemactl_workspace::{LifeStep, hotfix_version};
 
-use super::life::{create_record, step_problem, write_record};
+use super::life::{Releases, create_record, step_problem};
 use crate::args::Hotfix;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
 
 pub(crate) fn run(args: &Hotfix, context: &Context) -> Result<Exit, Problem> {
-    let workspace = context.workspace()?;
-    let (event, step) = hotfix_version(&workspace, &args.version).map_err(|error| step_problem(&error))?;
+    let releases = Releases::read(context, &args.decision, &[&args.version])?;
+    let workspace = &releases.workspace;
+    let (event, step) = hotfix_version(workspace, &args.version).map_err(|error| step_problem(&error))?;
     let LifeStep::Hotfix { version, before, after } = &step else {
         return Err(Problem::usage("nothing to correct", "run `schemactl check`"));
     };
@@ -19,11 +20,11 @@ pub(crate) fn run(args: &Hotfix, context: &Context) -> Result<Exit, Problem> {
         before.short(),
         after.short()
     );
-    let record = create_record(&workspace, context, (event, step), &args.decision)?;
+    let record = create_record(workspace, context, (event, step), &args.decision)?;
     if args.decision.dry_run {
         context.console.note("nothing was written");
     } else {
-        write_record(&workspace, context, record)?;
+        releases.write_record(context, record)?;
         context
             .console
             .note("next: schemactl check --against, which compares the corrected schema with its other versions");

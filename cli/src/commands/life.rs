@@ -1,13 +1,74 @@
-//! What `retire`, `move` and `hotfix` share: who decides, and the record in schemactl.lock.
+//! What `retire`, `move` and `hotfix` share: what is released, who decides, and the record in schemactl.lock.
 
-use schemactl_model::EventName;
-use schemactl_workspace::{LifeError, LifeRecord, LifeStep, Workspace};
+use schemactl_model::{EventName, EventRef};
+use schemactl_workspace::{EarlierState, LifeError, LifeRecord, LifeStep, Lock, Workspace, add_base_releases};
 
 use super::accept::git_author;
-use super::check::write_lock;
+use super::check::{require_one_lock, write_lock};
 use crate::args::Decision;
+use crate::baseline::{self, Baseline};
 use crate::context::Context;
 use crate::problem::Problem;
+
+/// A workspace whose lock knows what the base has released without a line in it.
+pub(super) struct Releases {
+    pub(super) workspace: Workspace,
+    /// The lock as it is in the file, with seals of today.
+    lock: Lock,
+    /// What the base is called, if one was read.
+    base: Option<String>,
+}
+
+impl Releases {
+    /// Reads the workspace, and of the base what it has released of the events that are named.
+    pub(super) fn read(context: &Context, decision: &Decision, named: &[&EventRef]) -> Result<Self, Problem> {
+        let mut workspace = context.workspace()?;
+        require_one_lock(&workspace.lock)?;
+        let lock = workspace.lock.clone();
+        // Records are taken back by their seals, which are those that the file will have.
+        workspace.lock.renew_seals();
+        let base = match &decision.against {
+            Some(name) => Some(baseline::read(&workspace.root, &context.start(), name)?),
+            // Without a repository, or a main branch in it, the lock alone says what is released.
+            None => baseline::read(&workspace.root, &context.start(), baseline::MAIN).ok(),
+        };
+        if let Some(base) = &base {
+            let state: &EarlierState = base.as_base().tip;
+            for reference in named {
+                add_base_releases(&mut workspace, state, reference);
+            }
+        }
+        Ok(Self {
+            workspace,
+            lock,
+            base: base.as_ref().map(Baseline::name).map(str::to_owned),
+        })
+    }
+
+    /// Writes the lock with a record, and with lines for what it is about and only the base has.
+    pub(super) fn write_record(self, context: &Context, record: LifeRecord) -> Result<(), Problem> {
+        let Self {
+            workspace,
+            mut lock,
+            base,
+        } = self;
+        let versions = lock.record_missing(&workspace.lock, &record);
+        let names: Vec<_> = versions
+            .iter()
+            .map(|version| format!("{}@{version}", record.event))
+            .collect();
+        lock.add_record(record);
+        write_lock(lock, &workspace, &context.console)?;
+        if !names.is_empty() {
+            context.console.note(&format!(
+                "schemactl.lock: had no line of {}; recorded as {} released",
+                names.join(", "),
+                base.map_or_else(|| "the base has it".to_owned(), |base| format!("{base} has")),
+            ));
+        }
+        Ok(())
+    }
+}
 
 /// Creates the record of a step.
 pub(super) fn create_record(
@@ -30,20 +91,21 @@ pub(super) fn create_record(
             "write --author NAME, or set it with `git config user.name NAME`",
         )
     })?;
-    Ok(LifeRecord::new(
+    let record = LifeRecord::new(
         event,
         step,
         context.today(),
         author.trim().to_owned(),
         reason.to_owned(),
-    ))
-}
-
-/// Writes the lock with a record.
-pub(super) fn write_record(workspace: &Workspace, context: &Context, record: LifeRecord) -> Result<(), Problem> {
-    let mut lock = workspace.lock.clone();
-    lock.add_record(record);
-    write_lock(lock, workspace, &context.console)
+    );
+    // The same line twice is one line, and one that was taken back would stay so.
+    if workspace.lock.has_record(&record) {
+        return Err(Problem::usage(
+            "schemactl.lock has this record already, and it was taken back",
+            "write what is new in another --reason",
+        ));
+    }
+    Ok(record)
 }
 
 /// A step that cannot be recorded, with what to do in its place.
@@ -52,12 +114,15 @@ pub(super) fn step_problem(error: &LifeError) -> Problem {
         LifeError::UnknownEvent { .. } => "write the name of a folder below schemas/, or one that schemactl.lock names".to_owned(),
         LifeError::AmbiguousEvent { .. } => "write the namespace too".to_owned(),
         LifeError::NeverReleased { .. } => {
-            "what was never released can be edited, renamed or deleted; if it is published, run `schemactl check --release` first"
+            "what was never released can be edited, renamed or deleted; what a branch has released without a line in the lock is found with `--against BRANCH`"
                 .to_owned()
         }
         LifeError::AlreadyOver { record, .. } => match &record.step {
             LifeStep::Moved { to, .. } => format!("run the command for {to}"),
-            _ => "the record stands in schemactl.lock; nothing has to be done again".to_owned(),
+            _ => format!(
+                "the record stands in schemactl.lock; `schemactl retire {} --undo --reason …` takes it back",
+                record.event
+            ),
         },
         LifeError::WrongReference { .. } => "`schemactl status` lists events and versions".to_owned(),
         LifeError::NoSchema { event, version } => format!(
@@ -67,7 +132,11 @@ pub(super) fn step_problem(error: &LifeError) -> Problem {
         LifeError::NotChanged { event, version, .. } => {
             format!("correct schemas/{event}/{version}.json first, then record the hotfix")
         }
-        LifeError::TargetExists { .. } => "choose a name that no event has or had".to_owned(),
+        LifeError::TargetExists { .. } => {
+            "choose a name that no event has or had; `schemactl move OLD NEW --undo` takes a move back".to_owned()
+        }
+        LifeError::NothingToUndo { .. } => "`--undo` takes back what `schemactl retire` or `schemactl move OLD NEW` has recorded in schemactl.lock".to_owned(),
+        LifeError::NothingLeft { to, .. } => format!("`schemactl retire {to} --reason …` ends the other one"),
         LifeError::IdentityTaken { .. } => "choose another --source or --detail-type".to_owned(),
         LifeError::NothingMoves { .. } => "name another event, or a new --source or --detail-type".to_owned(),
         LifeError::NotTheSame { to, .. } => {

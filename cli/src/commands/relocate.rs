@@ -5,20 +5,26 @@ mod files;
 use schemactl_model::EventName;
 use schemactl_workspace::{
     EditedFiles, Event, Identity, LifeRecord, LifeStep, Workspace, find_event_of_life, move_by_hand, move_event,
+    undo_move,
 };
 
-use super::life::{create_record, step_problem, write_record};
+use super::life::{Releases, create_record, step_problem};
 use crate::args::Move;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
 
 pub(crate) fn run(args: &Move, context: &Context) -> Result<Exit, Problem> {
-    let workspace = context.workspace()?;
-    let old = find_event_of_life(&workspace, &args.old).map_err(|error| step_problem(&error))?;
+    let releases = Releases::read(context, &args.decision, &[&args.old])?;
+    let workspace = &releases.workspace;
+    let old = find_event_of_life(workspace, &args.old).map_err(|error| step_problem(&error))?;
     let new = name_of_target(&old, &args.new)?;
+    if args.undo {
+        return undo(args, releases, (&old, &new), context);
+    }
     let Some(event) = workspace.events.get(&old) else {
-        return record_only(args, &workspace, (&old, &new), context);
+        let step = step_by_hand(args, workspace, (&old, &new))?;
+        return record_only(args, releases, (old, step), context);
     };
     let after = Identity {
         source: args.source.clone().unwrap_or_else(|| event.settings.source.clone()),
@@ -35,18 +41,50 @@ pub(crate) fn run(args: &Move, context: &Context) -> Result<Exit, Problem> {
             "write another name, and a new --source or --detail-type",
         ));
     }
-    let step = move_event(&workspace, event, (&new, after.clone()), args.keep).map_err(|error| step_problem(&error))?;
-    let record = create_record(&workspace, context, (old.clone(), step), &args.decision)?;
-    let mut edits = files::edit(&workspace, event, (&new, &after), args.keep)?;
-    files::carry_waivers_over(&workspace, (event, &new), &record, &mut edits, context)?;
-    is_the_same(&workspace, &edits, &record)?;
+    let step = move_event(workspace, event, (&new, after.clone()), args.keep).map_err(|error| step_problem(&error))?;
+    let record = create_record(workspace, context, (old.clone(), step), &args.decision)?;
+    let mut edits = files::edit(workspace, event, (&new, &after), args.keep)?;
+    files::carry_waivers_over(workspace, (event, &new), &record, &mut edits, context)?;
+    carry_out(args, releases, record, &edits, context)
+}
+
+/// Moves an event back to where it was. A folder that was moved back by hand has only the record missing.
+fn undo(
+    args: &Move,
+    releases: Releases,
+    (old, new): (&EventName, &EventName),
+    context: &Context,
+) -> Result<Exit, Problem> {
+    let workspace = &releases.workspace;
+    let step = undo_move(workspace, old, new).map_err(|error| step_problem(&error))?;
+    let Some(event) = workspace.events.get(new) else {
+        return record_only(args, releases, (new.clone(), step), context);
+    };
+    let LifeStep::Moved { after, .. } = &step else {
+        return Err(Problem::usage("nothing to take back", "run `schemactl check`"));
+    };
+    let mut edits = files::edit(workspace, event, (old, after), false)?;
+    let record = create_record(workspace, context, (new.clone(), step), &args.decision)?;
+    files::carry_waivers_over(workspace, (event, old), &record, &mut edits, context)?;
+    carry_out(args, releases, record, &edits, context)
+}
+
+fn carry_out(
+    args: &Move,
+    releases: Releases,
+    record: LifeRecord,
+    edits: &EditedFiles,
+    context: &Context,
+) -> Result<Exit, Problem> {
+    is_the_same(&releases.workspace, edits, &record)?;
     let said = describe(&record);
     if args.decision.dry_run {
         context.console.note("nothing was written");
     } else {
-        files::write(&workspace, &edits)?;
-        write_record(&workspace, context, record)?;
-        files::remove(&workspace, &edits)?;
+        let workspace = releases.workspace.clone();
+        files::write(&workspace, edits)?;
+        releases.write_record(context, record)?;
+        files::remove(&workspace, edits)?;
         context.console.note("next: schemactl check --against");
     }
     context.console.result(&said);
@@ -63,13 +101,8 @@ fn name_of_target(old: &EventName, new: &str) -> Result<EventName, Problem> {
     name.map_err(|error| Problem::usage(error.to_string(), "write NAMESPACE/NAME, or NAME in the same namespace"))
 }
 
-/// The folder was renamed already: only the record is missing.
-fn record_only(
-    args: &Move,
-    workspace: &Workspace,
-    (old, new): (&EventName, &EventName),
-    context: &Context,
-) -> Result<Exit, Problem> {
+/// The step for a folder that was renamed already: only the record is missing.
+fn step_by_hand(args: &Move, workspace: &Workspace, (old, new): (&EventName, &EventName)) -> Result<LifeStep, Problem> {
     let event = workspace.events.get(new).ok_or_else(|| {
         Problem::usage(
             format!("schemas/{old} is gone, and there is no schemas/{new}"),
@@ -82,13 +115,21 @@ fn record_only(
             format!("edit schemas/{new}/event.toml, or restore schemas/{old}"),
         ));
     }
-    let step = move_by_hand(workspace, old, event).map_err(|error| step_problem(&error))?;
-    let record = create_record(workspace, context, (old.clone(), step), &args.decision)?;
+    move_by_hand(workspace, old, event).map_err(|error| step_problem(&error))
+}
+
+fn record_only(
+    args: &Move,
+    releases: Releases,
+    (event, step): (EventName, LifeStep),
+    context: &Context,
+) -> Result<Exit, Problem> {
+    let record = create_record(&releases.workspace, context, (event, step), &args.decision)?;
     let said = describe(&record);
     if args.decision.dry_run {
         context.console.note("nothing was written");
     } else {
-        write_record(workspace, context, record)?;
+        releases.write_record(context, record)?;
         context.console.note("next: schemactl check --against");
     }
     context.console.result(&said);
@@ -123,6 +164,7 @@ fn describe(record: &LifeRecord) -> String {
         keep,
         before,
         after,
+        undoes,
         ..
     } = &record.step
     else {
@@ -145,7 +187,11 @@ fn describe(record: &LifeRecord) -> String {
             format!("  {key}: {before} → {after}\n")
         }
     });
-    let first = if *keep {
+    let first = if undoes.is_some() && record.event == *to {
+        format!("{} has its earlier identity again in schemactl.lock\n", record.event)
+    } else if undoes.is_some() {
+        format!("{} moved back in schemactl.lock\n", record.event)
+    } else if *keep {
         format!("{} stays, and is published under another identity too\n", record.event)
     } else {
         format!("{} moved in schemactl.lock\n", record.event)

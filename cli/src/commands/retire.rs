@@ -1,39 +1,72 @@
 //! `schemactl retire`
 
-use schemactl_workspace::{LifeStep, find_event_of_life, retire_versions};
+mod restore;
 
-use super::life::{create_record, step_problem, write_record};
+use schemactl_model::Version;
+use schemactl_workspace::{LifeStep, find_event_of_life, retire_versions, undo_retirement};
+
+use super::life::{Releases, create_record, step_problem};
 use crate::args::Retire;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
+use crate::report::count;
 
 pub(crate) fn run(args: &Retire, context: &Context) -> Result<Exit, Problem> {
-    let workspace = context.workspace()?;
-    let event = find_event_of_life(&workspace, &args.event).map_err(|error| step_problem(&error))?;
-    let step = retire_versions(&workspace, &args.event).map_err(|error| step_problem(&error))?;
-    let LifeStep::Retired { versions } = &step else {
-        return Err(Problem::usage("nothing to retire", "run `schemactl check`"));
-    };
+    let releases = Releases::read(context, &args.decision, &[&args.event])?;
+    if args.undo {
+        return undo(args, releases, context);
+    }
+    let workspace = &releases.workspace;
+    let event = find_event_of_life(workspace, &args.event).map_err(|error| step_problem(&error))?;
+    let step = retire_versions(workspace, &args.event).map_err(|error| step_problem(&error))?;
+    let versions = step.versions();
     let names: Vec<_> = versions.keys().map(ToString::to_string).collect();
-    let has_files = |version| {
+    let has_file = |version: &Version| {
         let event = workspace.events.get(&event);
         event.is_some_and(|event| event.versions.contains_key(version))
     };
-    let files: Vec<_> = versions.keys().filter(|version| has_files(version)).collect();
-    let next = match files.first() {
+    let next = match versions.keys().find(|version| has_file(version)) {
         None => "next: schemactl check --against".to_owned(),
         Some(version) => format!(
             "next: delete schemas/{event}/{version}.json and its examples when nobody needs them, then schemactl check --against"
         ),
     };
-    let said = format!("{event}: {} retired in schemactl.lock\n", names.join(", "));
-    let record = create_record(&workspace, context, (event, step), &args.decision)?;
+    let end = match &step {
+        LifeStep::Retired { whole: true, .. } => ", which ends the event",
+        _ => "",
+    };
+    let said = format!("{event}: {} retired in schemactl.lock{end}\n", names.join(", "));
+    let record = create_record(workspace, context, (event, step), &args.decision)?;
     if args.decision.dry_run {
         context.console.note("nothing was written");
     } else {
-        write_record(&workspace, context, record)?;
+        releases.write_record(context, record)?;
         context.console.note(&next);
+    }
+    context.console.result(&said);
+    Ok(Exit::Clean)
+}
+
+/// Publishes retired versions again: the record, and the files that are gone.
+fn undo(args: &Retire, releases: Releases, context: &Context) -> Result<Exit, Problem> {
+    let workspace = &releases.workspace;
+    let (event, step) = undo_retirement(workspace, &args.event).map_err(|error| step_problem(&error))?;
+    let edits = restore::find_lost_files(workspace, &event, &step.versions())?;
+    let names: Vec<_> = step.versions().into_keys().map(ToString::to_string).collect();
+    let said = format!("{event}: {} published again in schemactl.lock\n", names.join(", "));
+    let record = create_record(workspace, context, (event.clone(), step), &args.decision)?;
+    let files = count(edits.written.len(), "file");
+    if args.decision.dry_run {
+        context.console.note("nothing was written");
+    } else {
+        restore::write_files(workspace, &edits)?;
+        releases.write_record(context, record)?;
+        if !edits.written.is_empty() {
+            let note = format!("schemas/{event}: {files} restored from the history of the repository");
+            context.console.note(&note);
+        }
+        context.console.note("next: schemactl check --against");
     }
     context.console.result(&said);
     Ok(Exit::Clean)

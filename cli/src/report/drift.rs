@@ -68,7 +68,7 @@ pub(crate) fn describe(drift: &Drift) -> String {
         } => {
             let what = match how {
                 LifeKind::Moved => "has another name",
-                LifeKind::Retired | LifeKind::Hotfix => "is retired",
+                LifeKind::Retired | LifeKind::Restored | LifeKind::Hotfix => "is retired",
             };
             format!("{event}@{version} {what} and is in the registry (its version {number}); left alone")
         }

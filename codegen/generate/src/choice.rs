@@ -84,7 +84,7 @@ fn find_end(workspace: &Workspace, reference: &EventRef, event: Option<&Event>) 
     let record = ends.last()?;
     let what = match &record.step {
         LifeStep::Moved { to, .. } => format!("moved to {to}"),
-        LifeStep::Retired { .. } | LifeStep::Hotfix { .. } => "was retired".to_owned(),
+        LifeStep::Retired { .. } | LifeStep::Restored { .. } | LifeStep::Hotfix { .. } => "was retired".to_owned(),
     };
     let live = event.into_iter().flat_map(|event| live_versions(workspace, event));
     Some(GenerateError::Ended {

@@ -65,7 +65,7 @@ pub use destination::write_if_changed;
 pub use error::LoadError;
 pub use event::{Event, EventSettings, Example, SchemaVersion, Status, Waiver};
 pub use load::{EarlierState, FileError, FileKind, FileTree, Leftover, Workspace, find_root, join_reference};
-pub use lock::{Identity, LifeKind, LifeRecord, LifeStep, Lock, Released};
+pub use lock::{Identity, LifeKind, LifeRecord, LifeStep, Lock, LockClaims, LockConflict, Released};
 pub use manifest::{CheckSettings, EnvironmentSettings, Formats, Layout, Manifest, Mode, RegistrySettings, SchemaType};
 #[cfg(feature = "check")]
 pub use {
@@ -75,7 +75,10 @@ pub use {
     cache::Cache,
     check::{Base, CheckOptions, Checked, Gone, Inspected, Proofs, check, check_again, judged_formats},
     expected::Expected,
-    life::{LifeError, find_event_of_life, hotfix_version, move_by_hand, move_event, retire_versions},
+    life::{
+        LifeError, add_base_releases, find_event_of_life, hotfix_version, move_by_hand, move_event, retire_versions,
+        undo_move, undo_retirement,
+    },
     load::EditedFiles,
     memory::MemoryRemote,
     plan::{

@@ -1,11 +1,15 @@
 //! What can happen to a released event, as a decision that is not written yet. In: a workspace, its lock, and what is asked for. Out: the
 //! step to record, or why it makes no sense. Nothing is written here.
 
+mod undo;
+
 use std::collections::BTreeMap;
 
 use schemactl_model::{Digest, EventName, EventRef, Version, Versions};
 
-use crate::{Event, Identity, LifeRecord, LifeStep, Workspace};
+use crate::{EarlierState, Event, Identity, LifeRecord, LifeStep, Status, Workspace};
+
+pub use undo::{undo_move, undo_retirement};
 
 /// Why a step cannot be recorded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -101,6 +105,29 @@ pub enum LifeError {
         /// Where it moved to.
         to: EventName,
     },
+    /// Nothing to take back: no record says it, or it was taken back already.
+    #[error("{what}{}", list_released_of(.released))]
+    NothingToUndo {
+        /// What is not recorded.
+        what: String,
+        /// What is released of the event.
+        released: Vec<Version>,
+    },
+    /// A move by which the event is published under both names.
+    #[error("{from} stayed when it was published as {to} too: there is nothing to bring back")]
+    NothingLeft {
+        /// The event that stayed.
+        from: EventName,
+        /// The event that was added.
+        to: EventName,
+    },
+}
+
+fn list_released_of(released: &[Version]) -> String {
+    if released.is_empty() {
+        return String::new();
+    }
+    format!("; {}", list_released(released))
 }
 
 fn suggest(candidates: &[String]) -> String {
@@ -196,7 +223,36 @@ pub fn retire_versions(workspace: &Workspace, reference: &EventRef) -> Result<Li
             kind,
             record: Box::new(record.clone()),
         }),
-        _ => Ok(LifeStep::Retired { versions }),
+        _ => Ok(LifeStep::Retired {
+            whole: !leaves_something(workspace, &event, &versions),
+            versions,
+        }),
+    }
+}
+
+/// Whether anything of an event is published when versions have ended: released, or in the folder.
+fn leaves_something(workspace: &Workspace, event: &EventName, ending: &BTreeMap<Version, Digest>) -> bool {
+    let released = workspace.lock.released(event).into_iter();
+    let released = released.flat_map(|released| released.versions.keys());
+    let present = workspace.events.get(event).into_iter();
+    let present = present.flat_map(|event| event.versions.keys());
+    let mut all = released.chain(present);
+    all.any(|version| !ending.contains_key(version) && end_of(workspace, event, version).is_none())
+}
+
+/// Adds what a base has released of events without a line in the lock, so that it can end, move or be corrected.
+pub fn add_base_releases(workspace: &mut Workspace, base: &EarlierState, reference: &EventRef) {
+    let is_meant = |event: &&Event| reference.names(&event.name) && event.settings.status != Status::Draft;
+    for event in base.events.values().filter(is_meant) {
+        for schema in event.versions.values() {
+            let (name, version) = (&event.name, &schema.version);
+            if workspace.lock.digest(name, version).is_none() {
+                let identity = event.identity();
+                workspace
+                    .lock
+                    .record(name, version, schema.digest.clone(), Some(&identity));
+            }
+        }
     }
 }
 
@@ -307,24 +363,31 @@ pub fn move_event(
     if to == name && before == after {
         return Err(LifeError::NothingMoves { event: name.clone() });
     }
-    let mut others = workspace.events.values().filter(|other| other.name != *name);
-    let has_it = |other: &&Event| {
-        let settings = &other.settings;
-        (&settings.source, &settings.detail_type) == (&after.source, &after.detail_type)
-    };
-    if let Some(other) = others.find(has_it) {
-        return Err(LifeError::IdentityTaken {
-            other: other.name.clone(),
-            identity: Box::new(after),
-        });
-    }
+    require_free_identity(workspace, name, &after)?;
     Ok(LifeStep::Moved {
         to: to.clone(),
         keep,
         versions: versions_to_move(workspace, name)?,
         before,
         after,
+        undoes: None,
     })
+}
+
+/// Fails if another event than the one that is named has a source and detail-type.
+fn require_free_identity(workspace: &Workspace, name: &EventName, identity: &Identity) -> Result<(), LifeError> {
+    let mut others = workspace.events.values().filter(|other| other.name != *name);
+    let has_it = |other: &&Event| {
+        let settings = &other.settings;
+        (&settings.source, &settings.detail_type) == (&identity.source, &identity.detail_type)
+    };
+    match others.find(has_it) {
+        Some(other) => Err(LifeError::IdentityTaken {
+            other: other.name.clone(),
+            identity: Box::new(identity.clone()),
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Returns the step for an event whose folder has another name already.
@@ -353,6 +416,7 @@ pub fn move_by_hand(workspace: &Workspace, name: &EventName, to: &Event) -> Resu
         before: before.unwrap_or_else(|| to.identity()),
         after: to.identity(),
         versions,
+        undoes: None,
     })
 }
 

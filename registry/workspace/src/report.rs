@@ -115,9 +115,10 @@ impl Finding {
     }
 
     /// Whether it can be accepted: a break can, by those who know their consumers, and so can advice. A schema that is no schema
-    /// cannot, nor can what changes a release.
+    /// cannot, nor can what changes a release. That nobody listens to an identity any more is for those to say who know.
     pub fn can_be_waived(&self) -> bool {
-        self.direction.is_some() || self.severity != Severity::Error || self.rule.is_about_base()
+        let is_decision = self.rule.is_about_base() || self.rule == Rule::IdentityRetired;
+        self.direction.is_some() || self.severity != Severity::Error || is_decision
     }
 }
 

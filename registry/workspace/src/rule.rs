@@ -55,6 +55,8 @@ rules! {
     LockChanged = "lock-changed",
     /// Versions of an event are retired.
     EventRetired = "event-retired",
+    /// Retired versions of an event are published again.
+    EventRestored = "event-restored",
     /// An event has another name, source or detail-type.
     EventMoved = "event-moved",
     /// A released schema was wrong and has another content.
@@ -63,6 +65,10 @@ rules! {
     RecordInvalid = "record-invalid",
     /// A version belongs to a major that is retired.
     NumberRetired = "number-retired",
+    /// An event is published in the place of one that is over.
+    IdentityRetired = "identity-retired",
+    /// Two lines of schemactl.lock contradict each other.
+    LockConflict = "lock-conflict",
     /// Examples or other files of a version stay although its schema is gone.
     LeftoverFiles = "leftover-files",
     /// A version is deprecated, or should have been retired by now.
@@ -147,7 +153,10 @@ impl Rule {
 
     /// Returns whether it tells what a record of schemactl.lock accepts: such a finding is shown in every report.
     pub fn is_about_life(self) -> bool {
-        matches!(self, Self::EventRetired | Self::EventMoved | Self::SchemaHotfixed)
+        matches!(
+            self,
+            Self::EventRetired | Self::EventRestored | Self::EventMoved | Self::SchemaHotfixed
+        )
     }
 
     /// The rule with that id.

@@ -8,9 +8,8 @@ use std::collections::BTreeMap;
 
 use schemactl_model::{Digest, EventName, Version};
 
-use super::{finding_of, title};
 use crate::lock::{identity_leads_to, leads_to};
-use crate::{Event, Finding, Identity, LifeKind, LifeRecord, LifeStep, Lock, Place, Rule, Severity, Workspace};
+use crate::{Finding, Identity, LifeKind, LifeRecord, LifeStep, Lock, Place, Rule, Severity, Workspace};
 
 /// The records that cover what a state of a workspace no longer has as it was released.
 pub(super) struct LifeRecords<'w> {
@@ -65,9 +64,12 @@ impl<'w> LifeRecords<'w> {
             let recorded = versions.get(version);
             recorded.is_some_and(|recorded| self.correct(event, version, digest, recorded))
         };
-        let mut own = self.iter().filter(|record| record.event == *event);
+        // What was taken back ends nothing.
+        let lock = &self.workspace.lock;
+        let ends = |record: &&LifeRecord| record.event == *event && !lock.is_undone(record, version);
+        let mut own = self.iter().filter(ends);
         own.any(|record| match &record.step {
-            LifeStep::Retired { versions } => recorded(versions),
+            LifeStep::Retired { versions, .. } => recorded(versions),
             LifeStep::Moved {
                 to,
                 keep: false,
@@ -80,7 +82,7 @@ impl<'w> LifeRecords<'w> {
                     None => self.is_accounted_for(to, version, digest, visited),
                 }
             }
-            LifeStep::Moved { .. } | LifeStep::Hotfix { .. } => false,
+            LifeStep::Restored { .. } | LifeStep::Moved { .. } | LifeStep::Hotfix { .. } => false,
         })
     }
 }
@@ -89,14 +91,16 @@ impl<'w> LifeRecords<'w> {
 fn fault(lock: &Lock, record: &LifeRecord) -> Option<String> {
     let event = &record.event;
     if !record.is_sealed() {
-        return Some("its seal belongs to another event, or to other content".to_owned());
+        return Some("its seal belongs to another event, or to another content, reason, author or day".to_owned());
     }
     let releases = |event: &EventName, version: &Version, digest: &Digest| {
         let released = lock.digest(event, version);
-        released.is_some_and(|released| leads_to(lock.records(), event, version, digest, released))
+        let leads = |released: &Digest| leads_to(lock.records(), event, version, digest, released);
+        // Lines that contradict each other are a finding of their own.
+        lock.is_disputed(event, version) || released.is_some_and(leads)
     };
     let missing = match &record.step {
-        LifeStep::Retired { versions } => versions
+        LifeStep::Retired { versions, .. } | LifeStep::Restored { versions, .. } => versions
             .iter()
             .find(|(version, digest)| !releases(event, version, digest)),
         LifeStep::Moved { to, versions, .. } => {
@@ -115,6 +119,9 @@ fn fault(lock: &Lock, record: &LifeRecord) -> Option<String> {
             digest.short()
         ));
     }
+    if let Some(why) = fault_of_undoing(lock, record) {
+        return Some(why);
+    }
     let LifeStep::Moved { to, before, after, .. } = &record.step else {
         return None;
     };
@@ -128,6 +135,34 @@ fn fault(lock: &Lock, record: &LifeRecord) -> Option<String> {
     wrong.map(|(event, _)| format!("the lock releases {event} under another identity"))
 }
 
+/// Returns why a record takes nothing back although it says so: the lock has no such record of this event.
+fn fault_of_undoing(lock: &Lock, record: &LifeRecord) -> Option<String> {
+    let has = |seal: &str, is_meant: &dyn Fn(&LifeRecord) -> bool| {
+        lock.records().any(|known| known.seal() == seal && is_meant(known))
+    };
+    let unknown = match &record.step {
+        LifeStep::Restored { undoes, versions } => {
+            let retires = |known: &LifeRecord| {
+                let is_retired = matches!(known.step, LifeStep::Retired { .. });
+                let named = known.step.versions();
+                known.event == record.event && is_retired && versions.keys().any(|version| named.contains_key(version))
+            };
+            undoes.iter().find(|seal| !has(seal, &retires))
+        }
+        LifeStep::Moved {
+            to, undoes: Some(seal), ..
+        } => {
+            let moved_here = |known: &LifeRecord| match &known.step {
+                LifeStep::Moved { to: target, .. } => known.event == *to && *target == record.event,
+                _ => false,
+            };
+            (!has(seal, &moved_here)).then_some(seal)
+        }
+        _ => None,
+    };
+    unknown.map(|seal| format!("the lock has no record `{seal}` that it could take back"))
+}
+
 /// Returns a finding for each record that does not hold.
 pub(super) fn find_invalid_records(workspace: &Workspace) -> Vec<Finding> {
     let invalid = |record: &LifeRecord| {
@@ -139,97 +174,12 @@ pub(super) fn find_invalid_records(workspace: &Workspace) -> Vec<Finding> {
             why: Some(why),
             fix: Some(format!(
                 "remove the line; `schemactl {}` writes one that holds",
-                command(record.step.kind())
+                command(record)
             )),
             ..Finding::new(Rule::RecordInvalid, Severity::Error, record.event.clone())
         })
     };
     workspace.lock.records().filter_map(invalid).collect()
-}
-
-/// Returns a finding for each version that is not retired and whose major is: its readers were told that nothing comes any more.
-pub(super) fn find_reused_numbers(workspace: &Workspace) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for event in workspace.events.values() {
-        for schema in event.versions.values() {
-            let version = &schema.version;
-            let is_retired = workspace.lock.retirement(&event.name, version).is_some();
-            let Some(record) = retirement_of_major(&workspace.lock, event, version).filter(|_| !is_retired) else {
-                continue;
-            };
-            let majors = event.versions.keys().map(Version::major);
-            let next = majors.chain(retired_majors(record)).max().unwrap_or(0) + 1;
-            findings.push(Finding {
-                message: format!(
-                    "{} belongs to a major that was retired on {}",
-                    title(event, version),
-                    record.date
-                ),
-                places: vec![Place::whole(schema.document.source(), "this version")],
-                why: Some(format!("the numbers of a retired major are not used again: {}", record.reason)),
-                fix: Some(format!(
-                    "number it {next}.0; if it was released on another branch, `schemactl retire {}@{} --reason …` retires it too",
-                    event.name,
-                    version.major()
-                )),
-                ..finding_of(Rule::NumberRetired, Severity::Error, event, schema)
-            });
-        }
-    }
-    findings
-}
-
-/// Returns a finding for each version that one branch retired and another one moved: a retirement holds under any name.
-pub(super) fn find_moved_retirements(workspace: &Workspace) -> Vec<Finding> {
-    let lock = &workspace.lock;
-    let mut findings = Vec::new();
-    for moved in lock.records() {
-        let LifeStep::Moved {
-            to,
-            keep: false,
-            versions,
-            ..
-        } = &moved.step
-        else {
-            continue;
-        };
-        let Some(event) = workspace.events.get(to).filter(|_| *to != moved.event) else {
-            continue;
-        };
-        let there = versions.keys().filter_map(|version| event.versions.get(version));
-        for schema in there.filter(|schema| lock.retirement(to, &schema.version).is_none()) {
-            let Some(retired) = lock.retirement(&moved.event, &schema.version) else {
-                continue;
-            };
-            let (version, major) = (&schema.version, schema.version.major());
-            findings.push(Finding {
-                message: format!("{} was retired on {}, as {}", title(event, version), retired.date, moved.event),
-                places: vec![Place::whole(schema.document.source(), "this version")],
-                why: Some(format!("another branch moved it to {to}: {}", moved.reason)),
-                fix: Some(format!(
-                    "retire it under its new name as well: `schemactl retire {to}@{major} --reason …`, and delete the file"
-                )),
-                ..finding_of(Rule::NumberRetired, Severity::Error, event, schema)
-            });
-        }
-    }
-    findings
-}
-
-/// The record that retires versions of the same major.
-fn retirement_of_major<'w>(lock: &'w Lock, event: &Event, version: &Version) -> Option<&'w LifeRecord> {
-    let mut own = lock.records().filter(|record| record.event == event.name);
-    own.find(|record| retired_majors(record).any(|major| major == version.major()))
-}
-
-fn retired_majors(record: &LifeRecord) -> impl Iterator<Item = u64> {
-    let versions = match &record.step {
-        LifeStep::Retired { versions } => Some(versions),
-        LifeStep::Moved { .. } | LifeStep::Hotfix { .. } => None,
-    };
-    versions
-        .into_iter()
-        .flat_map(|versions| versions.keys().map(Version::major))
 }
 
 /// Returns the finding for a record that the base does not have: accepted by its author, unless its kind is denied.
@@ -242,6 +192,7 @@ pub(super) fn accepted_record(
     let kind = record.step.kind();
     let rule = match kind {
         LifeKind::Retired => Rule::EventRetired,
+        LifeKind::Restored => Rule::EventRestored,
         LifeKind::Moved => Rule::EventMoved,
         LifeKind::Hotfix => Rule::SchemaHotfixed,
     };
@@ -269,12 +220,20 @@ pub(super) fn accepted_record(
     }
 }
 
-/// Returns the accepted findings for records of what a registry holds as it was before them. A registry has no records.
-pub(super) fn find_records_behind(workspace: &Workspace, registered: &Lock, deny: &[LifeKind]) -> Vec<Finding> {
+/// Returns the accepted findings for records of what a registry holds as it was before them. A registry has no records: what is denied is
+/// what the main branch has not `merged`, and without a main branch every record.
+pub(super) fn find_records_behind(
+    workspace: &Workspace,
+    registered: &Lock,
+    merged: Option<&Lock>,
+    deny: &[LifeKind],
+) -> Vec<Finding> {
+    let is_merged = |record: &LifeRecord| merged.is_some_and(|merged| merged.has_record(record));
     let holds = |event: &EventName, version: &Version| registered.digest(event, version).is_some();
     let is_behind = |record: &LifeRecord| match &record.step {
         LifeStep::Hotfix { version, before, .. } => registered.digest(&record.event, version) == Some(before),
-        LifeStep::Retired { versions } | LifeStep::Moved { versions, .. } => {
+        LifeStep::Restored { .. } => false,
+        LifeStep::Retired { versions, .. } | LifeStep::Moved { versions, .. } => {
             let there = workspace.events.get(&record.event);
             let is_gone = |version: &Version| there.is_none_or(|event| !event.versions.contains_key(version));
             versions
@@ -285,7 +244,7 @@ pub(super) fn find_records_behind(workspace: &Workspace, registered: &Lock, deny
     let behind = LifeRecords::of(workspace, None);
     let behind = behind.iter().filter(|record| is_behind(record));
     behind
-        .map(|record| accepted_record(workspace, record, None, deny))
+        .map(|record| accepted_record(workspace, record, None, if is_merged(record) { &[] } else { deny }))
         .collect()
 }
 
@@ -300,12 +259,14 @@ fn place(workspace: &Workspace, record: &LifeRecord) -> Vec<Place> {
     vec![Place::of_text(file, line.unwrap_or(record.seal()).trim(), "the record")]
 }
 
-/// The command that writes a kind of record.
-fn command(kind: LifeKind) -> &'static str {
-    match kind {
-        LifeKind::Retired => "retire",
-        LifeKind::Moved => "move",
-        LifeKind::Hotfix => "hotfix",
+/// The command that writes a record.
+fn command(record: &LifeRecord) -> &'static str {
+    match &record.step {
+        LifeStep::Retired { .. } => "retire",
+        LifeStep::Restored { .. } => "retire --undo",
+        LifeStep::Moved { undoes: Some(_), .. } => "move --undo",
+        LifeStep::Moved { .. } => "move",
+        LifeStep::Hotfix { .. } => "hotfix",
     }
 }
 
@@ -313,7 +274,13 @@ fn command(kind: LifeKind) -> &'static str {
 fn what(record: &LifeRecord) -> String {
     let event = &record.event;
     match &record.step {
-        LifeStep::Retired { versions } => format!("{event}: {} retired", are(versions.keys())),
+        LifeStep::Retired { versions, .. } => format!("{event}: {} retired", are(versions.keys())),
+        LifeStep::Restored { versions, .. } => {
+            format!(
+                "{event}: {} published again: the retirement is taken back",
+                are(versions.keys())
+            )
+        }
         LifeStep::Hotfix { version, before, after } => format!(
             "{event}@{version} was corrected after its release: {} → {}",
             before.short(),
@@ -324,6 +291,7 @@ fn what(record: &LifeRecord) -> String {
             keep,
             before,
             after,
+            undoes,
             ..
         } => {
             let parts = [
@@ -339,7 +307,11 @@ fn what(record: &LifeRecord) -> String {
                 [] => "its source and detail-type stay".to_owned(),
                 changed => changed.join(", "),
             };
-            if to == event {
+            if undoes.is_some() && to != event {
+                format!("{event} moved back to {to}: {identity}")
+            } else if undoes.is_some() {
+                format!("{event} is published under its earlier identity again: {identity}")
+            } else if to == event {
                 format!("{event} is published under another identity: {identity}")
             } else if *keep {
                 format!("{event} is published as {to} too: {identity}")

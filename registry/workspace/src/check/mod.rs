@@ -8,6 +8,7 @@ mod changes;
 mod closed;
 mod contains;
 mod deprecated;
+mod disputed;
 mod dropped;
 mod examples;
 mod extensible;
@@ -21,6 +22,7 @@ mod numbers;
 mod proofs;
 mod registrable;
 mod released;
+mod reused;
 mod schemas;
 mod shape;
 mod spelling;
@@ -57,6 +59,8 @@ pub struct CheckOptions<'e> {
     pub former: &'e [EarlierState],
     /// What a registry holds, and what it is called: every version in it is released.
     pub registered: Option<(&'e str, &'e Lock)>,
+    /// The lock of the main branch, where a registry is the base: a registry has no records, and those are merged.
+    pub merged: Option<&'e Lock>,
     /// The kinds of records that are rejected although somebody accepted them.
     pub deny: Vec<LifeKind>,
     /// The day on which waivers are judged; without one none has run out.
@@ -73,6 +77,7 @@ impl<'e> CheckOptions<'e> {
             base: None,
             former: &[],
             registered: None,
+            merged: None,
             deny: Vec::new(),
             today: None,
             threads: None,
@@ -110,8 +115,12 @@ fn run<'w>(
         schemas::check_shared(document, &mut report);
     }
     report.findings.extend(life::find_invalid_records(workspace));
-    report.findings.extend(life::find_reused_numbers(workspace));
-    report.findings.extend(life::find_moved_retirements(workspace));
+    report.findings.extend(reused::find_reused_numbers(workspace));
+    report.findings.extend(reused::find_moved_retirements(workspace));
+    report.findings.extend(reused::find_reused_identities(workspace));
+    report
+        .findings
+        .extend(disputed::find_conflicts(workspace, options.base.as_ref()));
     let base = options.base.as_ref();
     let mut former: Vec<&EarlierState> = base.map(|base| [base.tip, base.fork]).into_iter().flatten().collect();
     former.extend(options.former);
@@ -119,7 +128,7 @@ fn run<'w>(
     if let Some((name, registered)) = options.registered {
         let rest = not_in(registered, &workspace.lock);
         released::check(workspace, (name, &rest), &former, &mut report);
-        let behind = life::find_records_behind(workspace, registered, &options.deny);
+        let behind = life::find_records_behind(workspace, registered, options.merged, &options.deny);
         report.findings.extend(behind);
     }
     if let Some(base) = base {

@@ -53,7 +53,7 @@ pub(super) fn check(
             }),
             Some(present) if !is_as_released(workspace, &life, (name, version, digest), present) => {
                 let before = find_released(former, (name, version), digest);
-                let fix = fix_for_change(event, workspace.lock.retirement(name, version));
+                let fix = fix_for_change(workspace, event, workspace.lock.retirement(name, version));
                 altered.push(changed(event, present, (place, digest), (before, fix)));
             }
             Some(_) => {}
@@ -123,10 +123,13 @@ fn fix_for_event(workspace: &Workspace, name: &EventName) -> String {
 }
 
 /// What to do about a released schema that is another one. The number of a version is never used again.
-fn fix_for_change(event: &Event, retired: Option<&LifeRecord>) -> String {
+fn fix_for_change(workspace: &Workspace, event: &Event, retired: Option<&LifeRecord>) -> String {
     match retired {
         None => {
             "undo the change and put it into a new version; `schemactl hotfix` records that the released schema was wrong".to_owned()
+        }
+        Some(_) if workspace.lock.final_retirement(&event.name).is_some() => {
+            "restore the schema as it was, or delete it: the event was retired".to_owned()
         }
         Some(record) => {
             let next = event.versions.keys().map(schemactl_model::Version::major).max().unwrap_or(0) + 1;

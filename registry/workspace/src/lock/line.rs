@@ -1,7 +1,7 @@
 //! The lines of `schemactl.lock` as TOML has them. In: a line of format 2. Out: what it releases, or the record that it is; or what is wrong
 //! with it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemactl_model::{Digest, EventName, InvalidName, InvalidVersion, Version};
 use serde::Deserialize;
@@ -22,6 +22,9 @@ pub(super) struct Line {
     #[serde(default)]
     adopted: Vec<String>,
     retired: Option<BTreeMap<String, String>>,
+    #[serde(default)]
+    whole: bool,
+    restored: Option<RestoredLine>,
     moved: Option<MovedLine>,
     hotfix: Option<HotfixLine>,
     date: Option<Date>,
@@ -32,12 +35,20 @@ pub(super) struct Line {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct RestoredLine {
+    undoes: BTreeSet<String>,
+    versions: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct MovedLine {
     to: String,
     keep: bool,
     before: IdentityLine,
     after: IdentityLine,
     versions: BTreeMap<String, String>,
+    undoes: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -69,8 +80,11 @@ impl Line {
     /// Fails with what is wrong with it.
     pub(super) fn read(self) -> Result<LineContent, String> {
         let event: EventName = self.event.parse().map_err(|error: InvalidName| error.to_string())?;
-        let step = match (self.versions, self.retired, self.moved, self.hotfix) {
-            (Some(versions), None, None, None) => {
+        if self.whole && self.retired.is_none() {
+            return Err("`whole` stands beside `retired` only".to_owned());
+        }
+        let step = match (self.versions, self.retired, self.restored, self.moved, self.hotfix) {
+            (Some(versions), None, None, None, None) => {
                 let released = Released {
                     identity: read_identity(self.source, self.detail_type, self.version_field)?,
                     versions: read_versions(versions)?,
@@ -82,12 +96,17 @@ impl Line {
                 };
                 return Ok(LineContent::Release(event, released));
             }
-            (None, Some(versions), None, None) => LifeStep::Retired {
+            (None, Some(versions), None, None, None) => LifeStep::Retired {
                 versions: read_versions(versions)?,
+                whole: self.whole,
             },
-            (None, None, Some(moved), None) => moved.read()?,
-            (None, None, None, Some(hotfix)) => hotfix.read()?,
-            _ => return Err("a line has one of `versions`, `retired`, `moved` and `hotfix`".to_owned()),
+            (None, None, Some(restored), None, None) => LifeStep::Restored {
+                undoes: restored.undoes,
+                versions: read_versions(restored.versions)?,
+            },
+            (None, None, None, Some(moved), None) => moved.read()?,
+            (None, None, None, None, Some(hotfix)) => hotfix.read()?,
+            _ => return Err("a line has one of `versions`, `retired`, `restored`, `moved` and `hotfix`".to_owned()),
         };
         match (self.date, self.author, self.reason, self.seal) {
             (Some(date), Some(author), Some(reason), Some(seal)) => Ok(LineContent::Record(Box::new(LifeRecord {
@@ -111,6 +130,7 @@ impl MovedLine {
             before: self.before.into(),
             after: self.after.into(),
             versions: read_versions(self.versions)?,
+            undoes: self.undoes,
         })
     }
 }

@@ -3,6 +3,8 @@
 //! one line an event or record, sorted, so that branches which release different events merge without a conflict (`merge=union` in
 //! .gitattributes, for events that stand side by side).
 
+mod conflict;
+mod ends;
 mod line;
 mod record;
 #[cfg(test)]
@@ -18,6 +20,7 @@ use toml::Spanned;
 use crate::LoadError;
 use crate::manifest::read_toml;
 
+pub use conflict::{LockClaims, LockConflict};
 use line::{Line, LineContent};
 use record::versions_table;
 pub use record::{LifeKind, LifeRecord, LifeStep};
@@ -56,6 +59,8 @@ pub struct Released {
 pub struct Lock {
     events: BTreeMap<EventName, Released>,
     records: BTreeSet<LifeRecord>,
+    /// What its lines contradict each other in.
+    conflicts: Vec<LockConflict>,
     /// It was read from a file of an earlier format.
     is_old: bool,
 }
@@ -100,7 +105,7 @@ impl Lock {
     /// Reads the text of a lock file, of this format or the first.
     ///
     /// # Errors
-    /// Fails for a text that is no lock, and for two lines that release different things as one: two branches did.
+    /// Fails for a text that is no lock. Lines that contradict each other are in [`Lock::conflicts`].
     pub fn parse(file: &Source) -> Result<Self, LoadError> {
         let format: Format = read_toml(file)?;
         match format.version {
@@ -138,7 +143,8 @@ impl Lock {
                 versions: read,
                 ..Released::default()
             };
-            lock.add(&name, released).map_err(|why| wrong(file, &event, why))?;
+            let start = file.text().find(&event).unwrap_or(0);
+            lock.add_lines(&name, vec![(Span::new(start, start + event.len()), released)]);
         }
         Ok(lock)
     }
@@ -146,54 +152,37 @@ impl Lock {
     fn parse_second(file: &Source) -> Result<Self, LoadError> {
         let text: Second = read_toml(file)?;
         let mut lock = Self::default();
-        let mut releases = Vec::new();
+        let mut releases: BTreeMap<EventName, Vec<(Span, Released)>> = BTreeMap::new();
         for line in text.released {
             let span = Span::new(line.span().start, line.span().end);
             match line.into_inner().read().map_err(|why| at(file, span, why))? {
-                LineContent::Record(record) => {
-                    lock.records.insert(*record);
-                }
-                LineContent::Release(event, released) => releases.push((span, event, released)),
+                LineContent::Record(record) => lock.insert_record(*record),
+                LineContent::Release(event, released) => releases.entry(event).or_default().push((span, released)),
             }
         }
         // Two lines of one version may differ by what a record says, which can stand below them.
-        for (span, event, released) in releases {
-            lock.add(&event, released).map_err(|why| at(file, span, why))?;
+        for (event, lines) in releases {
+            lock.add_lines(&event, lines);
         }
         Ok(lock)
     }
 
-    /// Adds a line. `merge=union` leaves the lines of both branches: they have to agree, or a record says which of them is newer.
-    fn add(&mut self, name: &EventName, line: Released) -> Result<(), String> {
-        let mut known = self.events.remove(name).unwrap_or_default();
-        known.identity = match (known.identity.take(), line.identity) {
-            (Some(one), Some(other)) => {
-                let newer = newer(&one, &other, |one, other| {
-                    identity_leads_to(self.records(), name, one, other)
-                });
-                Some(newer.ok_or_else(|| {
-                    format!("two lines of {name} have different identities: keep the one that was released first")
-                })?)
+    /// Adds a record. One branch can have it with a seal of before that another one has rewritten: the new seal is kept.
+    fn insert_record(&mut self, record: LifeRecord) {
+        let same = self
+            .records
+            .iter()
+            .find(|known| known.says_the_same(&record) && known.has_old_seal() != record.has_old_seal());
+        match same.cloned() {
+            Some(_) if record.has_old_seal() => {}
+            Some(old) => {
+                self.records.remove(&old);
+                self.records.insert(record);
             }
-            (known, new) => new.or(known),
-        };
-        known.adopted.extend(line.adopted);
-        for (version, digest) in line.versions {
-            let newer = match known.versions.get(&version) {
-                None => Some(digest),
-                Some(other) => newer(other, &digest, |one, other| {
-                    leads_to(self.records(), name, &version, one, other)
-                }),
-            };
-            let newer = newer.ok_or_else(|| {
-                format!(
-                    "two lines release different schemas as {name}@{version}: keep the line that was released first, and give the other schema a new version"
-                )
-            })?;
-            known.versions.insert(version, newer);
+            None => {
+                self.records.insert(record);
+            }
         }
-        self.events.insert(name.clone(), known);
-        Ok(())
     }
 
     /// Records that a version counts as registered where the registry holds its content without a stamp.
@@ -220,7 +209,7 @@ impl Lock {
     /// Adds a record, and what follows from it: a corrected digest, or the releases of the event that another one moved to.
     pub fn add_record(&mut self, record: LifeRecord) {
         match &record.step {
-            LifeStep::Retired { .. } => {}
+            LifeStep::Retired { .. } | LifeStep::Restored { .. } => {}
             LifeStep::Hotfix { version, after, .. } => {
                 let released = self.events.entry(record.event.clone()).or_default();
                 released.versions.insert(version.clone(), after.clone());
@@ -235,62 +224,41 @@ impl Lock {
                 released.versions.extend(versions.clone());
             }
         }
-        self.records.insert(record);
+        self.insert_record(record);
     }
 
-    /// Every record, by event and day.
-    pub fn records(&self) -> impl Iterator<Item = &LifeRecord> {
-        self.records.iter()
-    }
-
-    /// Returns whether a record stands in the file, word by word.
-    pub fn has_record(&self, record: &LifeRecord) -> bool {
-        self.records.contains(record)
-    }
-
-    /// Returns the record that retires a version.
-    pub fn retirement(&self, event: &EventName, version: &Version) -> Option<&LifeRecord> {
-        let mut records = self.records.iter();
-        records.find(|record| match &record.step {
-            LifeStep::Retired { versions } => record.event == *event && versions.contains_key(version),
-            _ => false,
-        })
-    }
-
-    /// Returns whether versions of an event were released and all of them are retired.
-    pub fn is_retired(&self, event: &EventName) -> bool {
-        let released = self.events.get(event).filter(|released| !released.versions.is_empty());
-        released.is_some_and(|released| {
-            let mut versions = released.versions.keys();
-            versions.all(|version| self.retirement(event, version).is_some())
-        })
-    }
-
-    /// Returns the record by which a version has another name now.
-    pub fn departure(&self, event: &EventName, version: &Version) -> Option<&LifeRecord> {
-        let mut records = self.records.iter();
-        records.find(|record| match &record.step {
-            LifeStep::Moved { to, keep, versions, .. } => {
-                record.event == *event && to != event && !keep && versions.contains_key(version)
+    /// Records the releases that a record is about and that only `other` has: those that a base made without a line in the lock.
+    ///
+    /// Returns the versions.
+    pub fn record_missing(&mut self, other: &Self, record: &LifeRecord) -> Vec<Version> {
+        let identity = other
+            .released(&record.event)
+            .and_then(|released| released.identity.clone());
+        let mut missing = Vec::new();
+        for version in record.step.versions().into_keys() {
+            if let Some(digest) = other
+                .digest(&record.event, version)
+                .filter(|_| self.digest(&record.event, version).is_none())
+            {
+                self.record(&record.event, version, digest.clone(), identity.as_ref());
+                missing.push(version.clone());
             }
-            _ => false,
-        })
+        }
+        missing
     }
 
-    /// Returns whether a version was released under another name before.
-    pub fn has_arrived(&self, event: &EventName, version: &Version) -> bool {
-        self.records.iter().any(|record| match &record.step {
-            LifeStep::Moved { to, versions, .. } => {
-                to == event && record.event != *event && versions.contains_key(version)
-            }
-            _ => false,
-        })
-    }
-
-    /// Returns the record by which a version is no longer part of its event: it is retired, or has another name.
-    pub fn find_end(&self, event: &EventName, version: &Version) -> Option<&LifeRecord> {
-        let retirement = self.retirement(event, version);
-        retirement.or_else(|| self.departure(event, version))
+    /// Gives records that hold and have a seal of before one that covers reason, author and day too.
+    ///
+    /// Returns how many there were.
+    #[cfg(feature = "check")]
+    pub fn renew_seals(&mut self) -> usize {
+        let is_old = |record: &&LifeRecord| record.has_old_seal() && record.is_sealed();
+        let old: Vec<LifeRecord> = self.records.iter().filter(is_old).cloned().collect();
+        for record in &old {
+            self.records.remove(record);
+            self.insert_record(record.clone().into_sealed());
+        }
+        old.len()
     }
 
     /// Records the identities of events whose lines have none.
@@ -352,15 +320,6 @@ impl Lock {
     #[cfg(feature = "check")]
     pub fn write(&self, root: &std::path::Path) -> std::io::Result<bool> {
         crate::write_atomic(&root.join(FILE), self.to_text().as_bytes())
-    }
-}
-
-/// Returns which of two values is the newer one, if they are the same or records lead from one to the other and not back.
-fn newer<T: Clone + PartialEq>(one: &T, other: &T, leads: impl Fn(&T, &T) -> bool) -> Option<T> {
-    match (one == other, leads(one, other), leads(other, one)) {
-        (true, _, _) | (false, false, true) => Some(one.clone()),
-        (false, true, false) => Some(other.clone()),
-        (false, _, _) => None,
     }
 }
 

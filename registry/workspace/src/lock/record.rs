@@ -1,10 +1,10 @@
 //! Records of `schemactl.lock`: steps in the life of a released event that somebody decided. In: what is retired, moved or corrected, who
 //! says so, when and why. Out: a line of the file, and whether a line is as it was written.
 //!
-//! A record covers the digests and identities that stand in it and nothing else. Its seal is computed from them and from the name of the
-//! event: a line that was copied to another event, or widened by hand, is found (ADR 70).
+//! A record covers the digests and identities that stand in it and nothing else. Its seal is computed from the whole line: one that was
+//! copied to another event, widened by hand, or given another reason, author or day is found (ADR 70, ADR 85).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 #[cfg(feature = "check")]
@@ -27,7 +27,7 @@ pub struct LifeRecord {
     pub author: String,
     /// Why.
     pub reason: String,
-    /// Twelve hexadecimal digits of the digest of event and step.
+    /// Hexadecimal digits of the digest of all of it; in locks of before twelve digits of that of event and step.
     pub(super) seal: String,
 }
 
@@ -36,6 +36,15 @@ pub struct LifeRecord {
 pub enum LifeStep {
     /// Versions are no longer published, and their schemas may be deleted.
     Retired {
+        /// The digest of each version.
+        versions: BTreeMap<Version, Digest>,
+        /// Nothing of the event is published from then on.
+        whole: bool,
+    },
+    /// Retired versions are published again, and their schemas are back as they were released.
+    Restored {
+        /// The seals of the records that are taken back.
+        undoes: BTreeSet<String>,
         /// The digest of each version.
         versions: BTreeMap<Version, Digest>,
     },
@@ -51,6 +60,8 @@ pub enum LifeStep {
         after: Identity,
         /// The digest of each version that moved.
         versions: BTreeMap<Version, Digest>,
+        /// The seal of the move that is taken back by this one.
+        undoes: Option<String>,
     },
     /// A released schema was wrong and has another content.
     Hotfix {
@@ -68,6 +79,8 @@ pub enum LifeStep {
 pub enum LifeKind {
     /// `schemactl retire`
     Retired,
+    /// `schemactl retire --undo`
+    Restored,
     /// `schemactl move`
     Moved,
     /// `schemactl hotfix`
@@ -79,6 +92,7 @@ impl LifeStep {
     pub fn kind(&self) -> LifeKind {
         match self {
             Self::Retired { .. } => LifeKind::Retired,
+            Self::Restored { .. } => LifeKind::Restored,
             Self::Moved { .. } => LifeKind::Moved,
             Self::Hotfix { .. } => LifeKind::Hotfix,
         }
@@ -87,19 +101,35 @@ impl LifeStep {
     /// Returns the step as a member of a line: `retired = { … }`.
     fn to_toml(&self) -> String {
         match self {
-            Self::Retired { versions } => format!("retired = {}", versions_table(versions)),
+            // A member that is left out where it says nothing keeps the lines, and the seals, of before.
+            Self::Retired { versions, whole } => {
+                let whole = if *whole { ", whole = true" } else { "" };
+                format!("retired = {}{whole}", versions_table(versions))
+            }
+            Self::Restored { undoes, versions } => {
+                let undoes: Vec<_> = undoes.iter().map(|seal| quoted(seal)).collect();
+                format!(
+                    "restored = {{ undoes = [{}], versions = {} }}",
+                    undoes.join(", "),
+                    versions_table(versions)
+                )
+            }
             Self::Moved {
                 to,
                 keep,
                 before,
                 after,
                 versions,
+                undoes,
             } => format!(
-                "moved = {{ to = {}, keep = {keep}, before = {{ {} }}, after = {{ {} }}, versions = {} }}",
+                "moved = {{ to = {}, keep = {keep}, before = {{ {} }}, after = {{ {} }}, versions = {}{} }}",
                 quoted(&to.to_string()),
                 before.to_toml(),
                 after.to_toml(),
-                versions_table(versions)
+                versions_table(versions),
+                undoes
+                    .as_ref()
+                    .map_or_else(String::new, |seal| format!(", undoes = {}", quoted(seal)))
             ),
             Self::Hotfix { version, before, after } => {
                 format!("hotfix = {{ version = \"{version}\", before = \"{before}\", after = \"{after}\" }}")
@@ -112,9 +142,22 @@ impl fmt::Display for LifeKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Retired => "retired",
+            Self::Restored => "restored",
             Self::Moved => "moved",
             Self::Hotfix => "hotfix",
         })
+    }
+}
+
+impl LifeStep {
+    /// Returns the versions that it is about, each with the digest that it has from then on.
+    pub fn versions(&self) -> BTreeMap<&Version, &Digest> {
+        match self {
+            Self::Retired { versions, .. } | Self::Restored { versions, .. } | Self::Moved { versions, .. } => {
+                versions.iter().collect()
+            }
+            Self::Hotfix { version, after, .. } => BTreeMap::from([(version, after)]),
+        }
     }
 }
 
@@ -122,54 +165,81 @@ impl LifeRecord {
     /// Creates a record with its seal.
     #[cfg(feature = "check")]
     pub fn new(event: EventName, step: LifeStep, date: Date, author: String, reason: String) -> Self {
-        let seal = compute_seal(&event, &step);
-        Self {
+        let record = Self {
             event,
             date,
             step,
             author,
             reason,
-            seal,
-        }
+            seal: String::new(),
+        };
+        record.into_sealed()
     }
 
-    /// Returns whether the record is about the event and the step for which it was written.
+    /// Returns whether the record is as its command wrote it.
     #[cfg(feature = "check")]
     pub(crate) fn is_sealed(&self) -> bool {
-        self.seal == compute_seal(&self.event, &self.step)
+        self.seal == self.compute_seal(self.has_old_seal())
+    }
+
+    /// Returns whether its seal is one of before, which covers neither reason nor author nor day.
+    pub(super) fn has_old_seal(&self) -> bool {
+        self.seal.len() == OLD_SEAL_DIGITS
+    }
+
+    /// Returns the record with a seal that covers all of it.
+    #[cfg(feature = "check")]
+    pub(super) fn into_sealed(self) -> Self {
+        let seal = self.compute_seal(false);
+        Self { seal, ..self }
+    }
+
+    #[cfg(feature = "check")]
+    fn compute_seal(&self, is_old: bool) -> String {
+        let (text, digits) = if is_old {
+            (format!("{}\n{}", self.event, self.step.to_toml()), OLD_SEAL_DIGITS)
+        } else {
+            (self.members(), SEAL_DIGITS)
+        };
+        let digest = digest_text(&text).to_string();
+        digest.trim_start_matches("sha256:")[..digits].to_owned()
     }
 
     /// Returns the seal as the file has it.
-    #[cfg(feature = "check")]
     pub(crate) fn seal(&self) -> &str {
         &self.seal
     }
 
+    /// Returns whether two records say the same, whichever seals they have.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        (&self.event, &self.date, &self.step, &self.author, &self.reason)
+            == (&other.event, &other.date, &other.step, &other.author, &other.reason)
+    }
+
     /// Returns the line of the file, without the comma.
     pub(super) fn to_line(&self) -> String {
+        format!("{{ {}, seal = {} }}", self.members(), quoted(&self.seal))
+    }
+
+    /// What the seal is about: each value is quoted, so that none can pass for another.
+    fn members(&self) -> String {
         format!(
-            "{{ event = {}, {}, date = \"{}\", author = {}, reason = {}, seal = {} }}",
+            "event = {}, {}, date = \"{}\", author = {}, reason = {}",
             quoted(&self.event.to_string()),
             self.step.to_toml(),
             self.date,
             quoted(&self.author),
-            quoted(&self.reason),
-            quoted(&self.seal)
+            quoted(&self.reason)
         )
     }
 }
 
 /// Digits of a seal. It finds mistakes and protects from nobody: who writes the lock can compute it, and a review reads the reason.
 #[cfg(feature = "check")]
-const SEAL_DIGITS: usize = 12;
+const SEAL_DIGITS: usize = 16;
 
-#[cfg(feature = "check")]
-fn compute_seal(event: &EventName, step: &LifeStep) -> String {
-    let digest = digest_text(&format!("{event}\n{}", step.to_toml()));
-    let digest = digest.to_string();
-    let digits = digest.trim_start_matches("sha256:");
-    digits[..SEAL_DIGITS].to_owned()
-}
+/// Digits of the seals that were written before: the number tells the two kinds apart.
+const OLD_SEAL_DIGITS: usize = 12;
 
 /// `{ "1.0" = "sha256:…", "1.1" = "sha256:…" }`
 pub(super) fn versions_table(versions: &BTreeMap<Version, Digest>) -> String {

@@ -1,7 +1,7 @@
 //! Tests of the lock: what is written reads back, lines of two branches, records.
 
 use super::*;
-use schemactl_convert::digest_value;
+use schemactl_convert::{digest_text, digest_value};
 use schemactl_model::Value;
 
 fn digest() -> Digest {
@@ -54,11 +54,22 @@ fn lines_of_two_branches_are_one_event_if_they_agree() {
     let other = digest_value(&Value::from(&false.into()));
     let merged = read(&(line("1.1", &digest()) + &line("2.0", &digest()))).unwrap();
     assert_eq!(merged.iter().count(), 3);
-    let error = read(&(line("1.1", &digest()) + &line("2.0", &other))).unwrap_err();
-    assert!(
-        error.to_string().starts_with("schemactl.lock:4:1: two lines release"),
-        "{error}"
-    );
+    let disputed = read(&(line("1.1", &digest()) + &line("2.0", &other))).unwrap();
+    let [conflict] = disputed.conflicts() else {
+        panic!("{:?}", disputed.conflicts())
+    };
+    let LockClaims::Digests(version, claims) = &conflict.claims else {
+        panic!("{conflict:?}")
+    };
+    assert_eq!((version, claims.len()), (&Version::new(1, 0), 2));
+    assert_eq!(disputed.iter().count(), 2, "neither line counts, and the others do");
+    let identity = |source: &str| {
+        format!(
+            "{{ event = \"a/B\", source = \"{source}\", detail-type = \"B\", version-field = \"v\", versions = {{}} }},\n"
+        )
+    };
+    let disputed = read(&(identity("one") + &identity("two"))).unwrap();
+    assert!(matches!(disputed.conflicts()[0].claims, LockClaims::Identities(_)));
 }
 
 fn record(step: LifeStep) -> LifeRecord {
@@ -85,6 +96,7 @@ fn records_are_written_and_read_back() {
     let versions = BTreeMap::from([(Version::new(1, 0), digest())]);
     lock.add_record(record(LifeStep::Retired {
         versions: versions.clone(),
+        whole: false,
     }));
     lock.add_record(record(LifeStep::Moved {
         to: "a/C".parse().unwrap(),
@@ -92,6 +104,7 @@ fn records_are_written_and_read_back() {
         before: identity(),
         after: identity(),
         versions,
+        undoes: None,
     }));
     let other = digest_value(&Value::from(&false.into()));
     lock.add_record(record(LifeStep::Hotfix {
@@ -126,18 +139,99 @@ fn a_hotfix_says_which_of_two_lines_is_newer() {
         assert_eq!(lock.digest(&"a/B".parse().unwrap(), &Version::new(1, 0)), Some(&other));
     }
     let back = hotfix(&other, &digest());
-    let both = read(&[line(&digest()), line(&other), there, back]);
-    assert!(both.is_err(), "nobody can tell which was last");
+    let both = read(&[line(&digest()), line(&other), there, back]).unwrap();
+    assert_eq!(both.conflicts().len(), 1, "nobody can tell which was last");
+}
+
+fn retirement() -> LifeStep {
+    LifeStep::Retired {
+        versions: BTreeMap::from([(Version::new(1, 0), digest())]),
+        whole: false,
+    }
 }
 
 #[test]
-fn the_copy_of_a_record_is_not_sealed() {
-    let step = LifeStep::Retired {
-        versions: BTreeMap::from([(Version::new(1, 0), digest())]),
+fn an_edited_record_is_not_sealed() {
+    let line = record(retirement()).to_line();
+    for (from, to) in [
+        ("a/B", "a/C"),
+        ("why\\u000Anot", "why not"),
+        ("Ann", "Bob"),
+        ("2026-12-01", "2026-12-02"),
+        ("\"1.0\"", "\"1.1\""),
+        (" }, date", " }, whole = true, date"),
+    ] {
+        let edited = line.replacen(from, to, 1);
+        assert_ne!(edited, line, "{from}");
+        let lock = read(&[edited]).unwrap();
+        assert!(!lock.records().any(LifeRecord::is_sealed), "{from} → {to}");
+    }
+    assert!(read(&[line]).unwrap().records().all(LifeRecord::is_sealed));
+}
+
+/// A line as it was written when seals covered event and step only.
+fn old_line() -> String {
+    let text = format!("a/B\nretired = {{ \"1.0\" = \"{}\" }}", digest());
+    let seal = digest_text(&text).short().to_owned();
+    let new = record(retirement());
+    new.to_line().replace(new.seal(), &seal)
+}
+
+#[test]
+fn a_seal_of_before_holds_and_is_renewed() {
+    let mut lock = read(&[old_line()]).unwrap();
+    assert!(lock.records().all(LifeRecord::is_sealed));
+    assert!(lock.has_record(&record(retirement())), "the words are the same");
+    assert_eq!(lock.renew_seals(), 1);
+    assert_eq!(lock.renew_seals(), 0);
+    assert_eq!(lock.records().collect::<Vec<_>>(), [&record(retirement())]);
+    // Of two branches one has renewed it: it is one record.
+    for lines in [
+        [old_line(), record(retirement()).to_line()],
+        [record(retirement()).to_line(), old_line()],
+    ] {
+        let merged = read(&lines).unwrap();
+        assert_eq!(merged.records().collect::<Vec<_>>(), [&record(retirement())]);
+    }
+    // What does not hold stays as it is, and is found.
+    let mut copied = read(&[old_line().replace("a/B", "a/C")]).unwrap();
+    assert_eq!(copied.renew_seals(), 0);
+    assert!(!copied.records().any(LifeRecord::is_sealed));
+}
+
+#[test]
+fn what_was_taken_back_ends_nothing() {
+    let (event, version) = ("a/B".parse().unwrap(), Version::new(1, 0));
+    let mut lock = Lock::default();
+    lock.record(&event, &version, digest(), Some(&identity()));
+    let retired = record(retirement());
+    lock.add_record(retired.clone());
+    assert_eq!(lock.final_retirement(&event), Some(&retired));
+    lock.add_record(record(LifeStep::Restored {
+        undoes: BTreeSet::from([retired.seal().to_owned()]),
+        versions: BTreeMap::from([(version.clone(), digest())]),
+    }));
+    assert!(lock.find_end(&event, &version).is_none() && lock.final_retirement(&event).is_none());
+    let moved = |from: &str, to: &str, undoes: Option<String>| LifeRecord {
+        event: from.parse().unwrap(),
+        ..record(LifeStep::Moved {
+            to: to.parse().unwrap(),
+            keep: false,
+            before: identity(),
+            after: identity(),
+            versions: BTreeMap::from([(Version::new(1, 0), digest())]),
+            undoes,
+        })
     };
-    let copy = record(step).to_line().replace("a/B", "a/C");
-    let lock = read(&[copy]).unwrap();
-    assert!(!lock.records().any(LifeRecord::is_sealed));
+    let there = moved("a/B", "a/C", None).into_sealed();
+    lock.add_record(there.clone());
+    assert_eq!(lock.departure(&event, &version), Some(&there));
+    let back = moved("a/C", "a/B", Some(there.seal().to_owned())).into_sealed();
+    lock.add_record(back.clone());
+    assert!(lock.departure(&event, &version).is_none());
+    assert_eq!(lock.departure(&"a/C".parse().unwrap(), &version), Some(&back));
+    assert!(!lock.has_arrived(&event, &version), "it was released here");
+    assert_eq!(Lock::parse(&Source::new(FILE, lock.to_text())).unwrap(), lock);
 }
 
 #[test]

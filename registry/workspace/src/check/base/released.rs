@@ -120,11 +120,20 @@ impl<'j> Judge<'j> {
             }
             // The merge brings it.
             None if !has(self.base.fork, name, version) => None,
+            // So it does where it was retired, and the base has taken that back since.
+            None if released.schema.is_some() && self.was_over(name, version) => None,
             None if self.life.cover_absence(name, version, released.digest) => None,
             // The base has recorded that it may be gone.
             None if self.base.tip.lock.find_end(name, version).is_some() => None,
             None => Some(self.missing(name, event, version)),
         }
+    }
+
+    /// Whether a version was over and gone where this branch left the base.
+    fn was_over(&self, name: &EventName, version: &Version) -> bool {
+        let fork = self.base.fork;
+        let file = fork.events.get(name).and_then(|event| event.versions.get(version));
+        file.is_none() && fork.lock.find_end(name, version).is_some()
     }
 
     /// Whether a hotfix leads from what the base has to what is here; or to what the base has from what this branch left and did not
@@ -260,6 +269,7 @@ impl<'j> Judge<'j> {
                     version,
                     format!("it is {} there and {} here", digest.short(), own.short()),
                 )),
+                None if own.is_disputed(name, version) => {}
                 None if had(name, version) => lost.push(format!("{name}@{version}")),
                 None => {}
             }
@@ -282,11 +292,15 @@ impl<'j> Judge<'j> {
             }
         }
         let fork = &self.base.fork.lock;
-        let gone = tip
+        let gone: Vec<&LifeRecord> = tip
             .records()
-            .filter(|record| fork.has_record(record) && !own.has_record(record));
-        lost.extend(gone.map(|record| format!("the {} record of {}", record.step.kind(), record.event)));
-        findings.extend(self.lost(&lost));
+            .filter(|record| fork.has_record(record) && !own.has_record(record))
+            .collect();
+        let said = gone
+            .iter()
+            .map(|record| format!("the {} record of {}", record.step.kind(), record.event));
+        lost.extend(said);
+        findings.extend(self.lost(&lost, gone.first().copied()));
         findings
     }
 
@@ -305,7 +319,7 @@ impl<'j> Judge<'j> {
     }
 
     /// Lines that are gone: one finding, however many there were.
-    fn lost(&self, lost: &[String]) -> Option<Finding> {
+    fn lost(&self, lost: &[String], record: Option<&LifeRecord>) -> Option<Finding> {
         let (first, rest) = lost.split_first()?;
         let more = match rest.len() {
             0 => String::new(),
@@ -324,7 +338,7 @@ impl<'j> Judge<'j> {
                 "what {} has recorded as released stays recorded",
                 self.base.name
             )),
-            fix: Some(self.fix_for_lock()),
+            fix: Some(self.fix_for_lock() + &way_back(record)),
             ..Finding::new(Rule::LockChanged, Severity::Error, None)
         })
     }
@@ -341,4 +355,16 @@ impl<'j> Judge<'j> {
         let place = file.map(|file| Place::of_text(file, part, "this line"));
         place.into_iter().collect()
     }
+}
+
+/// What takes back a record that is gone, as where somebody has reverted the commit that wrote it.
+fn way_back(record: Option<&LifeRecord>) -> String {
+    let command = record.and_then(|record| match &record.step {
+        LifeStep::Retired { .. } => Some(format!("retire {} --undo", record.event)),
+        LifeStep::Moved { to, keep: false, .. } => Some(format!("move {} {to} --undo", record.event)),
+        _ => None,
+    });
+    command.map_or_else(String::new, |command| {
+        format!("; to take the record back, run `schemactl {command} --reason …` then")
+    })
 }

@@ -1,0 +1,120 @@
+//! The files of retired versions, which may be deleted. In: the versions with their digests, and the repository. Out: the files as the
+//! history has them, if they are what was released.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use schemactl_model::{Digest, EventName, Version};
+use schemactl_workspace::{EditedFiles, FileTree, Workspace, write_atomic};
+
+use crate::git::{CommitTree, Git};
+use crate::problem::Problem;
+
+/// Commits that deleted a file and are looked at: an event is retired again after it came back once or twice at most.
+const MOST_COMMITS: usize = 5;
+
+/// Returns the files that are gone and have to come back: schemas, their examples, and event.toml.
+///
+/// # Errors
+/// Fails if a schema is not as it was released, here or in the history.
+pub(super) fn find_lost_files(
+    workspace: &Workspace,
+    event: &EventName,
+    versions: &BTreeMap<&Version, &Digest>,
+) -> Result<EditedFiles, Problem> {
+    let own = workspace.events.get(event);
+    let is_here = |version: &Version| own.is_some_and(|own| own.versions.contains_key(version));
+    let lost: Vec<&Version> = versions.keys().copied().filter(|version| !is_here(version)).collect();
+    let Some(first) = lost.first() else {
+        return if has_versions(workspace, event, versions) {
+            Ok(EditedFiles::default())
+        } else {
+            Err(changed(event))
+        };
+    };
+    let git = Git::open(&workspace.root)?;
+    let path = format!("schemas/{event}/{first}.json");
+    let mut commits = vec![git.commit("HEAD")?];
+    for commit in git.commits_that_removed(&path, MOST_COMMITS)? {
+        commits.push(git.commit(&format!("{commit}^"))?);
+    }
+    for commit in commits.into_iter().flatten() {
+        let edits = files_of(&git, &commit, event, (&lost, own.is_none()))?;
+        // A commit can have schemas that refer to what is gone: it is not the one.
+        let is_it = workspace
+            .load_edited(&edits)
+            .is_ok_and(|restored| has_versions(&restored, event, versions));
+        if is_it {
+            return Ok(edits);
+        }
+    }
+    Err(Problem::usage(
+        format!("{path} is gone, and the history of the repository has no commit with it as it was released"),
+        "restore the files of the event, then run the command again",
+    ))
+}
+
+fn changed(event: &EventName) -> Problem {
+    Problem::usage(
+        format!("the schemas in schemas/{event} are not what was released"),
+        "restore them from the history of the repository; a change is a new version",
+    )
+}
+
+fn has_versions(workspace: &Workspace, event: &EventName, versions: &BTreeMap<&Version, &Digest>) -> bool {
+    workspace.events.get(event).is_some_and(|own| {
+        let is_same = |(version, digest): (&&Version, &&Digest)| {
+            own.versions
+                .get(*version)
+                .is_some_and(|schema| schema.digest == **digest)
+        };
+        versions.iter().all(is_same)
+    })
+}
+
+/// The files of a commit that are lost here: those of the versions, and where the event has no folder what is about all of it.
+fn files_of(
+    git: &Git<'_>,
+    commit: &str,
+    event: &EventName,
+    (lost, is_whole): (&[&Version], bool),
+) -> Result<EditedFiles, Problem> {
+    let prefix = git.prefix()?;
+    let entries = git.entries(commit, &prefix)?;
+    let tree = CommitTree::read(git, &entries, &prefix)?;
+    let folder = format!("{prefix}schemas/{event}/");
+    let mut edits = EditedFiles::default();
+    for below in entries.iter().filter_map(|entry| entry.path.strip_prefix(&folder)) {
+        let version = version_of(below);
+        let is_lost = version.is_some_and(|version| lost.contains(&&version));
+        let is_of_event = is_whole && !below.contains('/') && !below.ends_with(".json");
+        let path = format!("schemas/{event}/{below}");
+        if (is_lost || is_of_event)
+            && let Ok(bytes) = tree.read(&path)
+        {
+            edits.written.insert(path, bytes);
+        }
+    }
+    Ok(edits)
+}
+
+/// The version that a file of an event's folder belongs to: its schema, or an example.
+fn version_of(below: &str) -> Option<Version> {
+    let name = below.strip_prefix("examples/").and_then(|rest| rest.split('/').next());
+    name.or_else(|| below.strip_suffix(".json"))?.parse().ok()
+}
+
+/// Writes the files; none of them is there.
+pub(super) fn write_files(workspace: &Workspace, edits: &EditedFiles) -> Result<(), Problem> {
+    for (path, bytes) in &edits.written {
+        let path = workspace.root.join(path);
+        let failed = |error| Problem::File {
+            path: path.clone(),
+            what: "write",
+            error,
+        };
+        std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
+        write_atomic(&path, bytes).map_err(failed)?;
+    }
+    Ok(())
+}
