@@ -12,6 +12,7 @@ mod elsewhere;
 mod page;
 mod random;
 mod served;
+mod shop;
 mod told;
 
 pub use elsewhere::Elsewhere;
@@ -19,6 +20,7 @@ pub use elsewhere::Elsewhere;
 pub use page::Page;
 pub use random::RandomNumbers;
 pub use served::Served;
+pub use shop::{Shop, THING};
 pub use told::ToldRecords;
 
 /// The root of the repository.

@@ -29,10 +29,23 @@ impl ToldRecords {
                     self.retired
                         .extend(versions.map(|version| (event.to_owned(), version.to_owned())));
                 }
+                "event-restored" => {
+                    let (event, rest) = rest.split_once(": ").expect("an event and its versions");
+                    let versions = rest.split(" published again").next().unwrap_or_default();
+                    for version in versions.split([' ', ',']).filter(|word| word.contains('.')) {
+                        self.retired.remove(&(event.to_owned(), version.to_owned()));
+                    }
+                }
                 "schema-hotfixed" => {
                     let (what, _) = rest.split_once(' ').expect("a version and what became of it");
                     let (event, version) = what.split_once('@').expect("an event and its version");
                     self.corrected.insert((event.to_owned(), version.to_owned()));
+                }
+                "event-moved" if rest.contains(" moved back to shop/") => {
+                    let (event, rest) = rest.split_once(" moved back to shop/").expect("both names");
+                    let to = rest.split(':').next().unwrap_or_default();
+                    self.moved.remove(to);
+                    self.moved.insert(event.to_owned(), to.to_owned());
                 }
                 "event-moved" => {
                     let (event, rest) = rest.split_once(" moved to shop/").expect("both names");
@@ -58,6 +71,19 @@ impl ToldRecords {
             version.0.clone_from(name);
         }
         false
+    }
+
+    /// Returns whether a check has told of the retirement of a version that was not taken back.
+    pub fn is_retired(&self, version: &(String, String)) -> bool {
+        self.retired.contains(version)
+    }
+
+    /// Returns the names of events that a lock has records of one kind of, such as `retired`.
+    pub fn names_with(lock: &str, kind: &str) -> Vec<String> {
+        let records = lock.lines().filter(|line| line.contains(&format!(" {kind} = ")));
+        records
+            .filter_map(|line| Some(line.split('"').nth(1)?.trim_start_matches("shop/").to_owned()))
+            .collect()
     }
 
     /// Returns the text of a lock whose first retirement was copied to another event, as somebody would who wants to be rid of it.

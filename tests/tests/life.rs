@@ -3,96 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use schemactl_tests::{Served, binary, command, copy, root};
-
-const THING: &str = r#"{"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}"#;
-
-/// A repository with released events, on the branch `main`.
-struct Shop(tempfile::TempDir);
-
-impl Shop {
-    fn new(events: &[&str]) -> Self {
-        let shop = Self(tempfile::tempdir().unwrap());
-        fs::write(
-            shop.path("schemactl.toml"),
-            "version = 1\n[registry]\nname = \"shop\"\n",
-        )
-        .unwrap();
-        fs::write(shop.path(".gitattributes"), "schemactl.lock merge=union\n").unwrap();
-        for event in events {
-            let folder = shop.path(&format!("schemas/shop/{event}"));
-            fs::create_dir_all(&folder).unwrap();
-            fs::write(
-                folder.join("event.toml"),
-                format!("source = \"shop\"\ndetail-type = \"{event}\"\n"),
-            )
-            .unwrap();
-            fs::write(folder.join("1.0.json"), THING).unwrap();
-        }
-        assert_eq!(shop.run(&["check", "--release"]).0, 0);
-        shop.git(&["init", "--quiet", "--initial-branch=main"]);
-        shop.commit();
-        shop
-    }
-
-    fn path(&self, below: &str) -> PathBuf {
-        self.0.path().join(below)
-    }
-
-    fn git(&self, arguments: &[&str]) {
-        let mut git = command(Path::new("git"));
-        let identity = ["-c", "user.name=Ann", "-c", "user.email=ann@example.com"];
-        let output = git
-            .current_dir(self.0.path())
-            .args(identity)
-            .args(arguments)
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{arguments:?}: {output:?}");
-    }
-
-    fn commit(&self) {
-        self.git(&["add", "--all"]);
-        self.git(&["commit", "--quiet", "--message=state"]);
-    }
-
-    fn edit(&self, file: &str, from: &str, to: &str) {
-        let text = fs::read_to_string(self.path(file)).unwrap();
-        assert!(text.contains(from), "{file} has no {from}");
-        fs::write(self.path(file), text.replace(from, to)).unwrap();
-    }
-
-    fn run(&self, arguments: &[&str]) -> (i32, String) {
-        self.run_as(command(&binary()), arguments)
-    }
-
-    /// The exit code, and what was printed.
-    fn run_as(&self, mut schemactl: Command, arguments: &[&str]) -> (i32, String) {
-        let output = schemactl.current_dir(self.0.path()).args(arguments).output().unwrap();
-        let text = [output.stdout, output.stderr].concat();
-        (
-            output.status.code().unwrap(),
-            String::from_utf8_lossy(&text).into_owned(),
-        )
-    }
-
-    /// Records something, which has to succeed.
-    fn record(&self, arguments: &[&str]) {
-        let (code, text) = self.run(&[arguments, &["--author", "Ann", "--reason", "it is time"]].concat());
-        assert_eq!(code, 0, "{text}");
-    }
-
-    fn holds(&self, arguments: &[&str], expected: i32, parts: &[&str]) {
-        let (code, text) = self.run(arguments);
-        assert_eq!(code, expected, "{arguments:?}: {text}");
-        for part in parts {
-            assert!(text.contains(part), "{arguments:?}: {part} is not in\n{text}");
-        }
-    }
-}
+use schemactl_tests::{Served, Shop, THING, binary, copy, root};
 
 #[test]
 fn what_makes_no_sense_is_refused_and_nothing_is_written() {
@@ -249,7 +161,7 @@ fn what_was_accepted_stays_accepted_under_another_name() {
         &root().join("tests/cases/check/versions/property-becomes-required"),
         folder.path(),
     );
-    let shop = Shop(folder);
+    let shop = Shop::of(folder);
     shop.holds(
         &["accept", "--all", "--author", "Ann", "--reason", "baseline"],
         0,

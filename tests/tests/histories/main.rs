@@ -4,7 +4,9 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
+mod operations;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -208,6 +210,30 @@ impl Repository {
             .collect()
     }
 
+    /// What is published in the place of an event that checks have told to be retired as a whole.
+    fn reused(&self) -> Vec<String> {
+        let now = self.now();
+        let events: BTreeSet<&String> = self.released.keys().map(|(event, _)| event).collect();
+        let is_over = |event: &&&String| {
+            let mut own = self.released.keys().filter(|(name, _)| name == **event);
+            own.all(|key| self.told.is_retired(key))
+        };
+        let over = events.iter().filter(is_over);
+        let found = over.flat_map(|over| {
+            let mut own = self.released.iter().filter(|((name, _), _)| name == *over);
+            let identity = own.next().map(|(_, version)| version.identity.clone());
+            let in_its_place = now.iter().filter(move |((name, version), value)| {
+                let is_continued = name == *over && !self.told.is_retired(&(name.clone(), version.clone()));
+                let has_moved = self
+                    .told
+                    .explains_absence(&((*over).clone(), version.clone()), |key| key.0 == *name);
+                is_continued || (name != *over && !has_moved && Some(&value.identity) == identity.as_ref())
+            });
+            in_its_place.map(move |(key, _)| format!("{key:?} in the place of {over}"))
+        });
+        found.collect()
+    }
+
     fn on_a_branch(&mut self) -> &'static str {
         let branch = *self.random.pick(&self.branches.clone()).unwrap();
         self.git(&["checkout", "--quiet", "--force", branch]);
@@ -222,7 +248,7 @@ impl Repository {
     /// One random operation, and what it is called.
     fn step(&mut self) -> &'static str {
         let branch = self.on_a_branch();
-        let operations: [(&str, Operation); 24] = [
+        let operations: [(&str, Operation); 28] = [
             ("add an event", Self::add),
             ("a version", Self::version),
             ("a version", Self::version),
@@ -237,6 +263,10 @@ impl Repository {
             ("retire", Self::retire),
             ("move", |own| own.decide("move")),
             ("hotfix", Self::hotfix),
+            ("take a retirement back", |own| own.take_back("retired")),
+            ("take a retirement back", |own| own.take_back("retired")),
+            ("take a move back", |own| own.take_back("moved")),
+            ("reuse an identity", Self::reuse_identity),
             ("copy a record", Self::copy_record),
             ("delete the lock", Self::delete_lock),
             ("write the lock again", Self::rewrite_lock),
@@ -253,191 +283,6 @@ impl Repository {
         operation(self);
         self.commit(name);
         name
-    }
-
-    fn add(&mut self) {
-        let names = ["Sent", "Made", "Gone", "Kept", "Lost"];
-        let name = *self.random.pick(&names).unwrap();
-        if !self.path(&format!("schemas/shop/{name}")).exists() {
-            self.write_event(name, "1.0", &[]);
-        }
-    }
-
-    fn version(&mut self) {
-        let Some((event, versions)) = self.some_event() else {
-            return;
-        };
-        let next = versions.len();
-        let field = format!("field{}", self.random.below(3));
-        self.write_event(&event, &format!("1.{next}"), &[field]);
-    }
-
-    fn released_version(&mut self) {
-        self.version();
-        self.release();
-    }
-
-    fn edit(&mut self) {
-        let Some((event, versions)) = self.some_event() else {
-            return;
-        };
-        let Some(version) = self.random.pick(&versions).cloned() else {
-            return;
-        };
-        let field = format!("edited{}", self.random.below(3));
-        self.write_event(&event, &version, &[field]);
-        if self.random.below(2) == 0 {
-            let _ = fs::remove_file(self.path("schemactl.lock"));
-            self.release();
-        }
-    }
-
-    fn identity(&mut self) {
-        let Some((event, _)) = self.some_event() else { return };
-        let line = ["source = \"market\"", "detail-type = \"New\"", "version-field = \"v\""];
-        let line = *self.random.pick(&line).unwrap();
-        let path = self.path(&format!("schemas/shop/{event}/event.toml"));
-        let text = fs::read_to_string(&path).unwrap_or_default();
-        let key = line.split(' ').next().unwrap();
-        let kept = text.lines().filter(|known| !known.starts_with(key));
-        let text: Vec<&str> = kept.chain([line]).collect();
-        fs::write(path, text.join("\n") + "\n").unwrap();
-        if self.random.below(2) == 0 {
-            let _ = fs::remove_file(self.path("schemactl.lock"));
-            self.release();
-        }
-    }
-
-    fn rename(&mut self) {
-        let Some((event, _)) = self.some_event() else { return };
-        let target = self.path(&format!("schemas/shop/{event}New"));
-        if !target.exists() {
-            fs::rename(self.path(&format!("schemas/shop/{event}")), target).unwrap();
-        }
-    }
-
-    fn delete(&mut self) {
-        let Some((event, _)) = self.some_event() else { return };
-        fs::remove_dir_all(self.path(&format!("schemas/shop/{event}"))).unwrap();
-        if self.random.below(2) == 0 {
-            let _ = fs::remove_file(self.path("schemactl.lock"));
-        }
-    }
-
-    fn delete_version(&mut self) {
-        let Some((event, versions)) = self.some_event() else {
-            return;
-        };
-        let Some(version) = versions.last() else { return };
-        fs::remove_file(self.path(&format!("schemas/shop/{event}/{version}.json"))).unwrap();
-        if self.random.below(2) == 0 {
-            let _ = fs::remove_file(self.path("schemactl.lock"));
-            self.release();
-        }
-    }
-
-    /// A setting that asks less, and a change that it would let pass.
-    fn weaken(&mut self) {
-        let Some((event, versions)) = self.some_event() else {
-            return;
-        };
-        let path = self.path(&format!("schemas/shop/{event}/event.toml"));
-        let text = fs::read_to_string(&path).unwrap_or_default();
-        let line = *self
-            .random
-            .pick(&["status = \"draft\"", "mode = \"none\"", "policy = \"apply-defaults\""])
-            .unwrap();
-        if !text.contains("draft") && !text.contains("mode") && !text.contains("policy") {
-            fs::write(path, text + line + "\n").unwrap();
-        }
-        if let Some(version) = versions.last() {
-            let _ = fs::remove_file(self.path("schemactl.lock"));
-            self.write_event(&event, version, &["weakened".to_owned()]);
-        }
-    }
-
-    /// Records what becomes of an event, whether its files follow or not.
-    fn decide(&mut self, command: &str) {
-        let Some((event, versions)) = self.some_event() else {
-            return;
-        };
-        let what = match (command, versions.last()) {
-            ("hotfix", Some(version)) => format!("{event}@{version}"),
-            _ => event.clone(),
-        };
-        let mut decide = schemactl_tests::command(&binary());
-        decide.current_dir(self.folder.path()).args([command, &what]);
-        decide.args((command == "move").then(|| format!("{event}X")));
-        decide
-            .args(["--reason", "it is time", "--author", "test"])
-            .output()
-            .unwrap();
-    }
-
-    fn retire(&mut self) {
-        self.decide("retire");
-        if self.random.below(2) == 0 {
-            self.delete();
-        }
-    }
-
-    fn hotfix(&mut self) {
-        self.edit();
-        self.decide("hotfix");
-    }
-
-    fn copy_record(&mut self) {
-        let Some((event, _)) = self.some_event() else { return };
-        let lock = fs::read_to_string(self.path("schemactl.lock")).unwrap_or_default();
-        let text = ToldRecords::copy_retirement(&lock, &event);
-        fs::write(self.path("schemactl.lock"), text).unwrap();
-        fs::remove_dir_all(self.path(&format!("schemas/shop/{event}"))).unwrap();
-    }
-
-    fn delete_lock(&mut self) {
-        let _ = fs::remove_file(self.path("schemactl.lock"));
-    }
-
-    fn rewrite_lock(&mut self) {
-        self.delete_lock();
-        self.release();
-    }
-
-    /// Gives up what git cannot finish by itself.
-    fn merge(&mut self, how: &[&str]) {
-        let arguments = [&["merge", "--quiet", "--no-edit"], how, &["main"]].concat();
-        if !self.does(&arguments) {
-            self.git(&["merge", "--abort"]);
-        }
-    }
-
-    fn merge_and_keep_ours(&mut self) {
-        if !self.does(&["merge", "--quiet", "--no-edit", "main"]) {
-            self.git(&["checkout", "--ours", "."]);
-        }
-    }
-
-    fn rebase(&mut self) {
-        let how = *self.random.pick(&["ours", "theirs"]).unwrap();
-        if !self.does(&["rebase", "--quiet", "-X", how, "main"]) {
-            self.git(&["rebase", "--abort"]);
-        }
-    }
-
-    fn cherry_pick(&mut self) {
-        let other = *self.random.pick(&["main", "one", "two", "three"]).unwrap();
-        if !self.does(&["cherry-pick", "--allow-empty", "-X", "theirs", other]) {
-            self.git(&["cherry-pick", "--abort"]);
-        }
-    }
-
-    fn revert(&mut self) {
-        let which = *self.random.pick(&["HEAD", "HEAD~1", "HEAD~2"]).unwrap();
-        if !self.does(&["revert", "--no-edit", "-X", "theirs", which])
-            && !self.does(&["revert", "--no-edit", "-m", "1", which])
-        {
-            self.git(&["revert", "--abort"]);
-        }
     }
 
     /// A branch that the gate lets pass is merged, as a person would: by a merge or a squash. Returns whether it was.
@@ -460,7 +305,7 @@ impl Repository {
         self.commit("merged");
         self.log.push(format!("{branch} is merged into main with {how}"));
         self.told.read(&String::from_utf8_lossy(&output.stdout));
-        let broken = self.broken();
+        let broken = [self.broken(), self.reused()].concat();
         assert!(broken.is_empty(), "{broken:#?}\n{}", self.log.join("\n"));
         self.learn();
         "merged"
