@@ -94,7 +94,9 @@ function pages(hostile) {
     discovered: "/registries/discovered-schemas/com.shop@OrderPaid",
     discoverers: "/discoverers",
     discoverer: "/discoverers/events-event-bus-shop",
+    "changes of the first version": `${schema}?version=1&show=changes`,
     "nothing here": "/no/such/page",
+    "invalid address": `${schema}?version=abc`,
     "address of the API": "/v1/registries",
   };
 }

@@ -26,7 +26,7 @@ fn every_kind_of_page_is_for_everybody() {
     let run = served.node("pages.cjs").env("CHROMIUM", browser()).output().unwrap();
     let report: Value = serde_json::from_str(&stdout(&run)).unwrap();
     assert_eq!(report["problems"], json!([]), "{report:#}");
-    assert_eq!(report["pages"].as_array().unwrap().len(), 17);
+    assert_eq!(report["pages"].as_array().unwrap().len(), 19);
     let seen = &report["seen"];
     // Our versions beside the registry's.
     assert_eq!(

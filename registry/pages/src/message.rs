@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use crate::layout::{home, page};
+use crate::layout::{home, page, with_code};
 
 /// Returns the page for what does not exist.
 pub fn render_missing() -> String {
@@ -12,6 +12,35 @@ pub fn render_missing() -> String {
         p { a href="/" { "Back to the registries" } }
     } };
     page("Nothing here", &[home()], None, &body)
+}
+
+/// Returns the page for an address that leads to nothing: `message` says what is not there, with code between backticks.
+pub fn render_absent(message: &str) -> String {
+    render_reason("Nothing here", message)
+}
+
+/// Returns the page for an address with a parameter that a page does not understand: `message` says what was found and what is expected, with
+/// code between backticks.
+pub fn render_invalid(message: &str) -> String {
+    render_reason("Invalid address", message)
+}
+
+fn render_reason(title: &str, message: &str) -> String {
+    let body = html! { section.empty {
+        h1 { (title) }
+        p { (with_code(&printable(message))) }
+        p { a href="/" { "Back to the registries" } }
+    } };
+    page(title, &[home()], None, &body)
+}
+
+/// A text of an address, whose control characters HTML has no form for.
+fn printable(text: &str) -> String {
+    let shown = text.chars().map(|character| match character {
+        character if character.is_control() => character.escape_unicode().to_string(),
+        character => character.to_string(),
+    });
+    shown.collect()
 }
 
 /// Returns a page for people who opened an address of the API: `status` and its `reason`, such as 403 and `Forbidden`, and what the API answers.

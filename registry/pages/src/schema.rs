@@ -197,8 +197,11 @@ impl SchemaPage {
                 }
                 (changes(&before.content, &self.version.content))
             },
+            (SchemaView::Changes, None) => html! {
+                p.quiet { "The registry holds no version before this one: there is nothing to compare it with." }
+            },
             (SchemaView::Bindings, _) => self.bindings(),
-            _ => block(&self.version.content),
+            (SchemaView::Content, _) => block(&self.version.content),
         }
     }
 

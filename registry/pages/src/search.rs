@@ -55,7 +55,8 @@ fn hit(registry: &str, found: &SchemaHit) -> Markup {
             a href=(link) { (found.name) }
             span.quiet { " in " @for (index, version) in found.versions.iter().enumerate() {
                 @if index > 0 { ", " }
-                a href=(format!("{link}?version={}", version.number)) { "version " (version.number) }
+                a href=(format!("{link}?version={}", version.number)) { "version " (version.name()) }
+                @if version.ours.is_some() { " (registry " (version.number) ")" }
             } }
         }
     }

@@ -4,8 +4,8 @@
 use schemactl_pages::{
     BindingRow, BindingState, DiscovererPage, DiscovererRow, DiscoverersPage, HomePage, JudgedBreak, JudgedChange,
     JudgedDirection, Judgement, PolicyView, RegistryCard, RegistryHits, RegistryPage, SchemaHit, SchemaPage, SchemaRow,
-    SchemaView, SearchPage, ShownVersion, TagMap, VersionLabel, VersionRow, render_failure, render_missing,
-    render_refusal,
+    SchemaView, SearchPage, ShownVersion, TagMap, VersionLabel, VersionRow, render_absent, render_failure,
+    render_invalid, render_missing, render_refusal,
 };
 
 /// Text that would act if it were markup, in the places where text can stand.
@@ -186,6 +186,8 @@ fn hostile_pages() -> Vec<String> {
         discoverers.render(),
         one.render(),
         render_refusal(400, HOSTILE, HOSTILE),
+        render_absent(HOSTILE),
+        render_invalid(HOSTILE),
     ]
 }
 
@@ -299,4 +301,45 @@ fn bindings_can_be_fetched_where_they_are() {
     ] {
         assert!(page.contains(part), "{part} is not in {page}");
     }
+}
+
+#[test]
+fn a_hit_has_both_numbers() {
+    let page = SearchPage {
+        words: "order".to_owned(),
+        registries: vec![RegistryHits {
+            registry: "orders".to_owned(),
+            schemas: vec![SchemaHit {
+                name: "com.shop@OrderPlaced".to_owned(),
+                versions: vec![label(1, None), label(3, Some("1.10"))],
+            }],
+        }],
+    };
+    let page = page.render();
+    let link = |number| format!("<a href=\"/registries/orders/com.shop@OrderPlaced?version={number}\">");
+    let expected = format!("in {}version 1</a>, {}version 1.10</a> (registry 3)", link(1), link(3));
+    assert!(page.contains(&expected), "{page}");
+}
+
+#[test]
+fn the_first_version_has_nothing_to_be_compared_with() {
+    let page = SchemaPage {
+        view: SchemaView::Changes,
+        before: None,
+        ..schema_page()
+    };
+    let page = page.render();
+    assert!(
+        page.contains("holds no version before this one") && !page.contains("pre class=\"json"),
+        "{page}"
+    );
+}
+
+#[test]
+fn reasons_name_what_was_found() {
+    let page = render_invalid("`show` is `\u{0}\u{1b}<b>`; expected `changes`");
+    assert!(
+        page.contains("<code>\\u{0}\\u{1b}&lt;b&gt;</code>; expected <code>changes</code>"),
+        "{page}"
+    );
 }

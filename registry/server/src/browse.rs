@@ -5,26 +5,28 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{Path, Query, Request, State};
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use axum::routing::get;
 use rusqlite::Connection;
-use schemactl_pages::{ICON, STYLESHEET, render_failure, render_missing, render_refusal};
+use schemactl_pages::{
+    ICON, STYLESHEET, render_absent, render_failure, render_invalid, render_missing, render_refusal,
+};
 
 use crate::app::App;
+use crate::call::Call;
 use crate::error::ServiceError;
 use crate::views::{
-    PageQuery, pair_of, read_archive, read_discoverer, read_discoverers, read_home, read_registry, read_schema,
-    read_search,
+    pair_of, read_archive, read_schema, render_discoverer, render_discoverers, render_home, render_registry,
 };
 
 /// Nothing is loaded but the stylesheet and the icon, nothing runs, nobody frames the pages.
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// A page, or `None` for what does not exist.
-type RenderedPage = rusqlite::Result<Option<String>>;
+/// What the log and refusals call a page.
+const NAME: &str = "Page";
 
 /// The routes of the pages.
 pub(crate) fn router() -> Router<Arc<App>> {
@@ -45,42 +47,18 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/icon.svg", get(|| async { file("image/svg+xml", ICON) }))
 }
 
-async fn home_page(State(app): State<Arc<App>>, Query(query): Query<PageQuery>) -> Response<Body> {
-    let service = Arc::clone(&app.service);
-    page(&app, move |db| match query.words() {
-        Some(words) => read_search(words, db).map(|page| Some(page.render())),
-        None => read_home(&service, &query, db).map(|page| Some(page.render())),
-    })
-    .await
+async fn home_page(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    page(&app, request, render_home).await
 }
 
-async fn registry_page(
-    State(app): State<Arc<App>>,
-    Path(name): Path<String>,
-    Query(query): Query<PageQuery>,
-) -> Response<Body> {
-    let service = Arc::clone(&app.service);
-    page(&app, move |db| {
-        let page = read_registry(&service, &name, &query, db)?;
-        Ok(page.map(|page| page.render()))
-    })
-    .await
+async fn registry_page(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    page(&app, request, render_registry).await
 }
 
-async fn schema_page(
-    State(app): State<Arc<App>>,
-    Path((registry, name)): Path<(String, String)>,
-    Query(query): Query<PageQuery>,
-) -> Response<Body> {
-    let service = Arc::clone(&app.service);
-    let read = app
-        .store
-        .read(move |db| read_schema(&service, (&registry, &name), &query, db))
-        .await;
-    let mut found = match read {
-        Ok(Ok(Some(found))) => found,
-        Ok(Ok(None)) => return missing(),
-        Ok(Err(_)) | Err(_) => return failed(),
+async fn schema_page(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    let mut found = match read(&app, request, read_schema).await {
+        Ok(found) => found,
+        Err(error) => return no_page(&error),
     };
     if let Some([old, new]) = pair_of(&found) {
         let judged = app.court.judge(old, new).await;
@@ -89,30 +67,18 @@ async fn schema_page(
     html(StatusCode::OK, found.render())
 }
 
-async fn discoverers_page(State(app): State<Arc<App>>, Query(query): Query<PageQuery>) -> Response<Body> {
-    page(&app, move |db| Ok(Some(read_discoverers(&query, db)?.render()))).await
+async fn discoverers_page(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    page(&app, request, render_discoverers).await
 }
 
-async fn discoverer_page(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response<Body> {
-    let service = Arc::clone(&app.service);
-    page(&app, move |db| {
-        Ok(read_discoverer(&service, &id, db)?.map(|page| page.render()))
-    })
-    .await
+async fn discoverer_page(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    page(&app, request, render_discoverer).await
 }
 
-async fn archive_file(
-    State(app): State<Arc<App>>,
-    Path((registry, name, version, language)): Path<(String, String, String, String)>,
-) -> Response<Body> {
-    let Ok(version) = version.parse() else { return missing() };
-    let read = app
-        .store
-        .read(move |db| read_archive((&registry, &name, version, &language), db));
-    match read.await {
-        Ok(Ok(Some(archive))) => file("application/zip", archive),
-        Ok(Ok(None)) => missing(),
-        Ok(Err(_)) | Err(_) => failed(),
+async fn archive_file(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    match read(&app, request, read_archive).await {
+        Ok(archive) => file("application/zip", archive),
+        Err(error) => no_page(&error),
     }
 }
 
@@ -135,17 +101,38 @@ pub(crate) fn refusal(error: &ServiceError) -> Response<Body> {
     html(status, render_refusal(status.as_u16(), reason, error.message()))
 }
 
-fn failed() -> Response<Body> {
-    html(StatusCode::INTERNAL_SERVER_ERROR, render_failure())
+/// The page for an address that leads to none, with the reason.
+fn no_page(error: &ServiceError) -> Response<Body> {
+    let status = error.status();
+    let page = match status {
+        StatusCode::NOT_FOUND => render_absent(error.message()),
+        StatusCode::BAD_REQUEST => render_invalid(error.message()),
+        _ => render_failure(),
+    };
+    html(status, page)
 }
 
-async fn page(app: &App, make: impl FnOnce(&Connection) -> RenderedPage + Send + 'static) -> Response<Body> {
-    let made = app.store.read(make).await;
-    match made {
-        Ok(Ok(Some(page))) => html(StatusCode::OK, page),
-        Ok(Ok(None)) => missing(),
-        Ok(Err(_)) | Err(_) => failed(),
+async fn page(
+    app: &App,
+    request: Request,
+    render: impl FnOnce(&Call, &Connection) -> Result<String, ServiceError> + Send + 'static,
+) -> Response<Body> {
+    match read(app, request, render).await {
+        Ok(page) => html(StatusCode::OK, page),
+        Err(error) => no_page(&error),
     }
+}
+
+/// Reads what an address asks for.
+async fn read<T: Send + 'static>(
+    app: &App,
+    request: Request,
+    read: impl FnOnce(&Call, &Connection) -> Result<T, ServiceError> + Send + 'static,
+) -> Result<T, ServiceError> {
+    let (mut parts, _) = request.into_parts();
+    let call = Call::decode(NAME, &app.service, &mut parts, Bytes::new()).await?;
+    let answer = app.store.read(move |db| read(&call, db)).await;
+    answer.unwrap_or_else(|_| Err(ServiceError::broken_off()))
 }
 
 fn html(status: StatusCode, page: String) -> Response<Body> {

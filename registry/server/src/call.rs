@@ -4,6 +4,8 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use axum::extract::{FromRequestParts, Query, RawPathParams};
+use axum::http::request::Parts;
 
 use crate::arn::Resource;
 use crate::error::ServiceError;
@@ -27,6 +29,27 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    /// Returns the call that a request of an operation, or of a page, is.
+    pub(crate) async fn decode(
+        operation: &'static str,
+        service: &Arc<Service>,
+        parts: &mut Parts,
+        body: Bytes,
+    ) -> Result<Self, ServiceError> {
+        let params = RawPathParams::from_request_parts(parts, &()).await;
+        let params = params.map_err(|error| ServiceError::bad_request(error.body_text()))?;
+        let owned = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
+        let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
+        let query = query.map_err(|error| ServiceError::bad_request(error.body_text()))?;
+        Ok(Self {
+            operation,
+            service: Arc::clone(service),
+            path: params.iter().map(owned).collect(),
+            query: query.0,
+            body,
+        })
+    }
+
     pub(crate) fn registry(&self) -> Result<RegistryName, ServiceError> {
         RegistryName::parse(self.in_path("registry"))
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequestParts, Query, RawPathParams, Request, State};
+use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderValue, Response, header};
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::browse;
 use crate::call::Call;
-use crate::error::{ErrorKind, ServiceError};
+use crate::error::ServiceError;
 use crate::fields::Fields;
 use crate::guard;
 use crate::log::{Entry, Named};
@@ -127,7 +127,7 @@ async fn answer_call(
     parts: &mut Parts,
     body: Bytes,
 ) -> Result<Answer, ServiceError> {
-    let call = decode(app, operation, parts, body).await?;
+    let call = Call::decode(operation.name, &app.service, parts, body).await?;
     carry_out(app, operation, call).await
 }
 
@@ -143,8 +143,7 @@ async fn carry_out(app: &App, operation: &'static Operation, call: Call) -> Resu
         Action::Read(run) => app.store.read(move |db| run(&call, db)).await.ok(),
         Action::Write(run) => app.store.write(move |db| run(&call, db)).await.ok(),
     };
-    let broken = || ServiceError::new(ErrorKind::InternalServerError, "the operation broke off");
-    let answer = answer.ok_or_else(broken)??;
+    let answer = answer.ok_or_else(ServiceError::broken_off)??;
     if operation.is_write() {
         app.wake.send();
         if operation.name == "PutCodeBinding" {
@@ -152,31 +151,6 @@ async fn carry_out(app: &App, operation: &'static Operation, call: Call) -> Resu
         }
     }
     Ok(answer)
-}
-
-async fn decode(
-    app: &App,
-    operation: &'static Operation,
-    parts: &mut Parts,
-    body: Bytes,
-) -> Result<Call, ServiceError> {
-    let path = path(parts).await?;
-    let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
-    let query = query.map_err(|error| ServiceError::bad_request(error.body_text()))?;
-    Ok(Call {
-        operation: operation.name,
-        service: Arc::clone(&app.service),
-        path,
-        query: query.0,
-        body,
-    })
-}
-
-async fn path(parts: &mut Parts) -> Result<Vec<(String, String)>, ServiceError> {
-    let params = RawPathParams::from_request_parts(parts, &()).await;
-    let params = params.map_err(|error| ServiceError::bad_request(error.body_text()))?;
-    let owned = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
-    Ok(params.iter().map(owned).collect())
 }
 
 fn success(operation: &Operation, answer: Answer) -> Response<Body> {

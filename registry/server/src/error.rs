@@ -102,6 +102,11 @@ impl ServiceError {
         Self { kind, message }
     }
 
+    /// Returns the failure of what ended without an answer.
+    pub(crate) fn broken_off() -> Self {
+        Self::new(ErrorKind::InternalServerError, "the operation broke off")
+    }
+
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::BadRequest, message)
     }

@@ -48,24 +48,169 @@ fn pages_lead_from_registries_to_versions() {
     assert!(found.contains("1 schema with") && found.contains(&format!("{link}?version=2")));
 }
 
-#[test]
-fn what_is_not_there_has_a_page_that_says_so() {
-    let fixture = Fixture::with_schema();
-    for path in [
-        "/registries/none",
+const LINK: &str = "/registries/orders/com.shop@OrderPlaced";
+
+/// Parts of paths that lead nowhere.
+const PARTS: &[(&str, u16, &str)] = &[
+    ("/registries/none", 404, "There is no registry <code>none</code>."),
+    (
         "/registries/%00",
+        404,
+        "<code>\\u{0}</code> is not 1 to 64 of the characters",
+    ),
+    ("/registries/a%20b", 404, "<code>a b</code> is not 1 to 64"),
+    ("/registries/%FF", 400, "Invalid UTF-8 in <code>registry</code>"),
+    ("/registries/LONG", 404, "xxx...</code> is not 1 to 64"),
+    (
+        "/registries/none/com.shop@OrderPlaced",
+        404,
+        "There is no registry <code>none</code>.",
+    ),
+    (
         "/registries/orders/none",
-        "/registries/orders/com.shop@OrderPlaced?version=9",
-        "/registries/orders/com.shop@OrderPlaced/bindings/1/Rust1",
-        "/registries/orders/com.shop@OrderPlaced/bindings/x/Rust1",
-        "/discoverers/none",
-        "/no/such/page",
-        "/v1/no/such/operation",
-    ] {
-        let reply = open(&fixture, path);
-        assert_eq!(reply.status, 404, "{path}");
-        assert!(reply.body.contains("Nothing here"), "{path}");
+        404,
+        "<code>orders</code> has no schema <code>none</code>.",
+    ),
+    ("/registries/orders/%C3%A9", 404, "is not 1 to 385 of the characters"),
+    ("/registries/orders/%FF", 400, "Invalid UTF-8 in <code>schema</code>"),
+    (
+        "SCHEMA/bindings/1/Rust1",
+        404,
+        "There is no code of <code>Rust1</code> for version 1",
+    ),
+    ("SCHEMA/bindings/9/Rust1", 404, "for version 9"),
+    (
+        "SCHEMA/bindings/x/Rust1",
+        404,
+        "expected the number that the registry gave a version, such as 3",
+    ),
+    (
+        "SCHEMA/bindings/01/Rust1",
+        404,
+        "expected the number that the registry gave",
+    ),
+    (
+        "SCHEMA/bindings/1/Cobol",
+        404,
+        "<code>Cobol</code> is not a language of code bindings; expected",
+    ),
+    ("SCHEMA/bindings/1/Java8", 404, "There is no code of <code>Java8</code>"),
+    (
+        "/registries/orders/none/bindings/1/Rust1",
+        404,
+        "has no schema <code>none</code>",
+    ),
+    ("/discoverers/none", 404, "There is no discoverer <code>none</code>."),
+    ("/no/such/page", 404, "There is no such page."),
+    ("/v1/no/such/operation", 404, "There is no such page."),
+];
+
+/// Parameters that a page does not understand.
+const PARAMETERS: &[(&str, u16, &str)] = &[
+    (
+        "SCHEMA?version=abc",
+        400,
+        "<code>version</code> is <code>abc</code>; expected the number",
+    ),
+    (
+        "SCHEMA?version=",
+        400,
+        "<code>version</code> is <code></code>; expected the number",
+    ),
+    ("SCHEMA?version=1.0", 400, "<code>version</code> is <code>1.0</code>"),
+    ("SCHEMA?version=01", 400, "<code>version</code> is <code>01</code>"),
+    ("SCHEMA?version=-1", 400, "<code>version</code> is <code>-1</code>"),
+    ("SCHEMA?version=99999999999999999999", 400, "<code>version</code> is"),
+    ("SCHEMA?version=%FF", 400, "<code>version</code> is"),
+    (
+        "SCHEMA?version=9",
+        404,
+        "has no version 9 in the registry; expected one that is listed with it, the newest is 1",
+    ),
+    (
+        "SCHEMA?version=1&version=1",
+        400,
+        "<code>version</code> is given more than once",
+    ),
+    (
+        "SCHEMA?verison=1",
+        400,
+        "<code>verison</code> is not a parameter of this page; expected <code>version</code> or <code>show</code>",
+    ),
+    (
+        "SCHEMA?show=diff",
+        400,
+        "<code>show</code> is <code>diff</code>; expected <code>content</code>, <code>changes</code> or <code>bindings</code>",
+    ),
+    ("SCHEMA?show=", 400, "<code>show</code> is <code></code>"),
+    ("SCHEMA?after=x", 400, "<code>after</code> is not a parameter"),
+    ("/?Q=order", 400, "expected <code>q</code> or <code>after</code>"),
+    ("/?q=a&q=b", 400, "<code>q</code> is given more than once"),
+    ("/registries/orders?version=1", 400, "expected <code>after</code>"),
+    ("/discoverers?q=a", 400, "expected <code>after</code>"),
+    ("/discoverers/events-event-bus-shop?after=a", 400, "this page has none"),
+    ("SCHEMA/bindings/1/Rust1?version=1", 400, "this page has none"),
+];
+
+/// Addresses that lead somewhere.
+const ADDRESSES: &[(&str, u16, &str)] = &[
+    ("SCHEMA", 200, "Version 1"),
+    ("SCHEMA?version=1&show=content", 200, "Version 1"),
+    ("SCHEMA?show=changes", 200, "holds no version before this one"),
+    ("SCHEMA?show=bindings", 200, "No code was generated"),
+    ("/?q=%20", 200, "Registries"),
+    ("/?after=%FF", 200, "Registries"),
+    ("/registries/orders?after=a", 200, "com.shop@OrderPlaced"),
+    ("/discoverers?after=a", 200, "events-event-bus-shop"),
+    ("/discoverers/events-event-bus-shop", 200, "Event bus"),
+];
+
+/// Every part of a path and every parameter of a query, with what it can be and what it cannot; SCHEMA and LONG stand for longer texts.
+#[test]
+fn an_address_that_leads_nowhere_says_what_was_expected() {
+    let fixture = Fixture::configured(|config| config.language("Rust1", |_| Err("nothing".to_owned())));
+    fixture.create_schema();
+    let bus = json!({ "SourceArn": "arn:aws:events:us-east-1:000000000000:event-bus/shop" });
+    fixture.send("POST", "/v1/discoverers", &bus).expect(201);
+    for (path, status, expected) in PARTS.iter().chain(PARAMETERS).chain(ADDRESSES) {
+        let path = path.replace("SCHEMA", LINK).replace("LONG", &"x".repeat(400));
+        let reply = open(&fixture, &path);
+        let kind = reply.header("content-type");
+        assert_eq!(
+            (reply.status, kind),
+            (*status, Some("text/html; charset=utf-8")),
+            "{path}"
+        );
+        assert!(
+            reply.body.contains(expected),
+            "{path}: {expected} is not in {}",
+            reply.body
+        );
+        let title = match status {
+            200 => "<h1>",
+            404 => "<h1>Nothing here</h1>",
+            _ => "<h1>Invalid address</h1>",
+        };
+        assert!(reply.body.contains(title), "{path}: {}", reply.body);
     }
+}
+
+#[test]
+fn a_search_shows_our_numbers_beside_those_of_the_registry() {
+    let fixture = Fixture::with_schema();
+    let content = json!({ "x-schemactl": { "version": "1.10" }, "title": "needle" }).to_string();
+    fixture
+        .send(
+            "PUT",
+            SCHEMA,
+            &json!({ "Content": content, "Type": "JSONSchemaDraft4" }),
+        )
+        .expect(200);
+    let found = page(&fixture, "/?q=orderplaced");
+    let expected = format!(
+        "in <a href=\"{LINK}?version=1\">version 1</a>, <a href=\"{LINK}?version=2\">version 1.10</a> (registry 2)"
+    );
+    assert!(found.contains(&expected), "{found}");
 }
 
 #[test]

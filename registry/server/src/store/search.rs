@@ -8,6 +8,7 @@ use super::{Page, Slice};
 /// A schema, and those of its versions in which all keywords were found.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
+    pub(crate) id: i64,
     pub(crate) name: String,
     pub(crate) versions: Vec<VersionSummary>,
 }
@@ -41,7 +42,7 @@ pub(crate) fn search(
     let page = slice.page(rows.collect::<Result<Vec<_>, _>>()?, |(_, name)| name.clone());
     let found = page.rows.into_iter().map(|(id, name)| {
         let versions = matching(db, id, &keywords)?;
-        Ok(Found { name, versions })
+        Ok(Found { id, name, versions })
     });
     let rows = found.collect::<rusqlite::Result<_>>()?;
     let last = page.last;

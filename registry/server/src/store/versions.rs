@@ -114,6 +114,13 @@ pub(crate) fn list_stamped(
     rows.collect()
 }
 
+/// Returns our version of a content, if it has one.
+pub(crate) fn find_stamp(db: &Connection, schema: i64, number: i64) -> rusqlite::Result<Option<String>> {
+    let sql = format!("SELECT {STAMP} FROM versions WHERE schema = ?1 AND number = ?2");
+    let found = query_one(db, &sql, [schema, number], |row| row.get::<_, Option<String>>(0)).optional()?;
+    Ok(found.and_then(stamp))
+}
+
 /// Returns our version of the newest content, if it has one.
 pub(crate) fn newest_stamp(db: &Connection, schema: i64) -> rusqlite::Result<Option<String>> {
     let sql = format!("SELECT {STAMP} FROM versions WHERE schema = ?1 ORDER BY number DESC LIMIT 1");

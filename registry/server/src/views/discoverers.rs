@@ -1,46 +1,43 @@
-//! The pages of discoverers: all of them, and one. In: the database. Out: views.
+//! The pages of discoverers: all of them, and one. In: the database. Out: HTML of their views.
 
 use rusqlite::Connection;
 use schemactl_pages::{DiscovererPage, DiscovererRow, DiscoverersPage};
 
 use super::natural::compare_naturally;
-use super::query::{PageQuery, ROWS};
-use crate::names::DISCOVERED;
-use crate::service::Service;
+use super::query::{check_parameters, read_slice};
+use crate::call::Call;
+use crate::error::ServiceError;
+use crate::names::{DISCOVERED, shown};
 use crate::store::discoverers::{self, Discoverer};
 use crate::store::{Slice, registries};
 
-/// Reads the page of all discoverers.
-pub(crate) fn read_discoverers(query: &PageQuery, db: &Connection) -> rusqlite::Result<DiscoverersPage> {
-    let slice = Slice {
-        after: query.after.clone(),
-        limit: ROWS,
-    };
-    let mut page = discoverers::list(db, "", "", &slice)?;
+/// Returns the page of all discoverers as HTML.
+pub(crate) fn render_discoverers(call: &Call, db: &Connection) -> Result<String, ServiceError> {
+    check_parameters(call, &["after"])?;
+    let mut page = discoverers::list(db, "", "", &read_slice(call))?;
     page.rows.sort_by(|one, other| compare_naturally(&one.id, &other.id));
-    Ok(DiscoverersPage {
+    let page = DiscoverersPage {
         discoverers: page.rows.into_iter().map(to_row).collect(),
         last: page.last,
-    })
+    };
+    Ok(page.render())
 }
 
-/// Reads the page of a discoverer. `None` if there is none of that id.
-pub(crate) fn read_discoverer(
-    service: &Service,
-    id: &str,
-    db: &Connection,
-) -> rusqlite::Result<Option<DiscovererPage>> {
-    let Some(discoverer) = discoverers::find(db, id)? else {
-        return Ok(None);
-    };
+/// Returns the page of the discoverer that the path names as HTML.
+pub(crate) fn render_discoverer(call: &Call, db: &Connection) -> Result<String, ServiceError> {
+    check_parameters(call, &[])?;
+    let id = call.discoverer();
+    let missing = || ServiceError::not_found(format!("There is no discoverer `{}`.", shown(id)));
+    let discoverer = discoverers::find(db, id)?.ok_or_else(missing)?;
     let discovered = registries::list(db, DISCOVERED, &Slice { after: None, limit: 1 })?;
-    Ok(Some(DiscovererPage {
-        arn: service.arns.discoverer(&discoverer.id),
+    let page = DiscovererPage {
+        arn: call.service.arns.discoverer(&discoverer.id),
         tags: discoverer.tags.0.clone(),
         cross_account: discoverer.cross_account,
         registry: (!discovered.rows.is_empty()).then(|| DISCOVERED.to_owned()),
         discoverer: to_row(discoverer),
-    }))
+    };
+    Ok(page.render())
 }
 
 /// Returns a discoverer as a row of a list.

@@ -1,22 +1,27 @@
-//! The first page: all registries, or what a search found in them. In: the database. Out: views.
+//! The first page: all registries, or what a search found in them. In: the database. Out: HTML of their views.
 
 use rusqlite::Connection;
 use schemactl_pages::{HomePage, RegistryCard, RegistryHits, SchemaHit, SearchPage, VersionLabel};
 
 use super::discoverers::to_row;
 use super::natural::compare_naturally;
-use super::query::{PageQuery, ROWS};
-use crate::service::Service;
+use super::query::{ROWS, check_parameters, read_slice, search_words};
+use crate::call::Call;
+use crate::error::ServiceError;
 use crate::store::search::{self, Found};
-use crate::store::{Slice, discoverers, registries, schemas};
+use crate::store::{Slice, discoverers, registries, schemas, versions};
 
-/// Reads the first page.
-pub(crate) fn read_home(service: &Service, query: &PageQuery, db: &Connection) -> rusqlite::Result<HomePage> {
-    let slice = Slice {
-        after: query.after.clone(),
-        limit: ROWS,
-    };
-    let mut page = registries::list(db, "", &slice)?;
+/// Returns the first page as HTML: what a search finds, if there are words to search for.
+pub(crate) fn render_home(call: &Call, db: &Connection) -> Result<String, ServiceError> {
+    check_parameters(call, &["q", "after"])?;
+    Ok(match search_words(call) {
+        Some(words) => read_search(words, db)?.render(),
+        None => read_home(call, db)?.render(),
+    })
+}
+
+fn read_home(call: &Call, db: &Connection) -> rusqlite::Result<HomePage> {
+    let mut page = registries::list(db, "", &read_slice(call))?;
     page.rows
         .sort_by(|one, other| compare_naturally(&one.name, &other.name));
     let cards = page.rows.into_iter().map(|registry| {
@@ -32,12 +37,11 @@ pub(crate) fn read_home(service: &Service, query: &PageQuery, db: &Connection) -
         registries: cards.collect::<rusqlite::Result<_>>()?,
         last: page.last,
         discoverers: discoverers.rows.into_iter().map(to_row).collect(),
-        arn_prefix: service.arns.registry(""),
+        arn_prefix: call.service.arns.registry(""),
     })
 }
 
-/// Reads what a search finds.
-pub(crate) fn read_search(words: &str, db: &Connection) -> rusqlite::Result<SearchPage> {
+fn read_search(words: &str, db: &Connection) -> rusqlite::Result<SearchPage> {
     let split: Vec<_> = words.split_whitespace().collect();
     let registries = registries::list(db, "", &first_rows())?;
     let searched = registries.rows.into_iter().map(|registry| {
@@ -45,7 +49,10 @@ pub(crate) fn read_search(words: &str, db: &Connection) -> rusqlite::Result<Sear
         found.sort_by(|one, other| compare_naturally(&one.name, &other.name));
         Ok(RegistryHits {
             registry: registry.name,
-            schemas: found.into_iter().map(to_hit).collect(),
+            schemas: found
+                .into_iter()
+                .map(|found| read_hit(found, db))
+                .collect::<rusqlite::Result<_>>()?,
         })
     });
     Ok(SearchPage {
@@ -54,12 +61,18 @@ pub(crate) fn read_search(words: &str, db: &Connection) -> rusqlite::Result<Sear
     })
 }
 
-fn to_hit(found: Found) -> SchemaHit {
-    let label = |number| VersionLabel { number, ours: None };
-    SchemaHit {
-        name: found.name,
-        versions: found.versions.iter().map(|version| label(version.number)).collect(),
+fn read_hit(found: Found, db: &Connection) -> rusqlite::Result<SchemaHit> {
+    let mut versions = Vec::new();
+    for version in found.versions {
+        versions.push(VersionLabel {
+            number: version.number,
+            ours: versions::find_stamp(db, found.id, version.number)?,
+        });
     }
+    Ok(SchemaHit {
+        name: found.name,
+        versions,
+    })
 }
 
 fn first_rows() -> Slice<String> {

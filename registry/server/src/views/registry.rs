@@ -1,31 +1,24 @@
-//! The page of a registry. In: its name and the database. Out: the view.
+//! The page of a registry. In: its name and the database. Out: HTML of the view.
 
 use rusqlite::Connection;
 use schemactl_pages::{PolicyView, RegistryPage, SchemaRow};
 
 use super::natural::page_of;
-use super::query::{PageQuery, ROWS};
-use crate::names::{RegistryName, SchemaName};
-use crate::service::Service;
+use super::query::{ROWS, check_parameters, find_registry};
+use crate::call::Call;
+use crate::error::ServiceError;
+use crate::names::SchemaName;
 use crate::store::registries::Registry;
-use crate::store::{policies, registries, schemas, versions};
+use crate::store::{policies, schemas, versions};
 
-/// Reads the page of a registry. `None` if there is none of that name.
-pub(crate) fn read_registry(
-    service: &Service,
-    name: &str,
-    query: &PageQuery,
-    db: &Connection,
-) -> rusqlite::Result<Option<RegistryPage>> {
-    let registry = match RegistryName::parse(name) {
-        Ok(name) => registries::find(db, &name)?,
-        Err(_) => None,
-    };
-    let Some(registry) = registry else { return Ok(None) };
-    let (schemas, last) = read_rows(&registry, query, db)?;
+/// Returns the page of the registry that the path names as HTML.
+pub(crate) fn render_registry(call: &Call, db: &Connection) -> Result<String, ServiceError> {
+    check_parameters(call, &["after"])?;
+    let registry = find_registry(call, db)?;
+    let (schemas, last) = read_rows(&registry, call.query("after"), db)?;
     let policy = policies::find(db, registry.id)?;
-    Ok(Some(RegistryPage {
-        arn: service.arns.registry(&registry.name),
+    let page = RegistryPage {
+        arn: call.service.arns.registry(&registry.name),
         schema_count: schemas::count(db, registry.id)?,
         name: registry.name,
         description: registry.description,
@@ -36,16 +29,17 @@ pub(crate) fn read_registry(
             revision: policy.revision,
             text: policy.policy,
         }),
-    }))
+    };
+    Ok(page.render())
 }
 
 /// The schemas of a page, and the name of the last one if more follow.
 fn read_rows(
     registry: &Registry,
-    query: &PageQuery,
+    after: Option<&str>,
     db: &Connection,
 ) -> rusqlite::Result<(Vec<SchemaRow>, Option<String>)> {
-    let (names, last) = page_of(schemas::names(db, registry.id)?, query.after.as_deref(), ROWS);
+    let (names, last) = page_of(schemas::names(db, registry.id)?, after, ROWS);
     let mut rows = Vec::new();
     for name in names {
         // A name that was stored was valid, and the schema is there: all reads of a page see the same state.

@@ -1,61 +1,53 @@
-//! The page of a schema, and the archives of its code bindings. In: names, what is asked, and the database. Out: the view.
+//! The page of a schema, and the archives of its code bindings. In: the address and the database. Out: the view.
 
 use rusqlite::Connection;
 use schemactl_pages::{BindingRow, BindingState, SchemaPage, SchemaView, ShownVersion, VersionLabel, VersionRow};
 
-use super::query::PageQuery;
-use crate::names::{RegistryName, SchemaName};
-use crate::service::Service;
+use super::query::{asked_version, asked_view, check_parameters, find_schema, no_version, version_in_path};
+use crate::call::Call;
+use crate::error::ServiceError;
+use crate::names::shown;
 use crate::store::bindings::{self, Binding};
-use crate::store::schemas::Schema;
 use crate::store::versions::{self, Version, VersionSummary};
-use crate::store::{registries, schemas};
 
 /// How many versions the list shows: ten times AWS's quota.
 const VERSIONS: usize = 1000;
 
-/// Reads the page of a schema; what its changes mean is for the judge to say. `None` for what does not exist.
-pub(crate) fn read_schema(
-    service: &Service,
-    (registry, name): (&str, &str),
-    query: &PageQuery,
-    db: &Connection,
-) -> rusqlite::Result<Option<SchemaPage>> {
-    let (Ok(registry), Ok(name)) = (RegistryName::parse(registry), SchemaName::parse(name)) else {
-        return Ok(None);
-    };
-    let Some(schema) = find(db, &registry, &name)? else {
-        return Ok(None);
-    };
+/// Reads the page of the schema that the path names; what its changes mean is for the judge to say.
+pub(crate) fn read_schema(call: &Call, db: &Connection) -> Result<SchemaPage, ServiceError> {
+    check_parameters(call, &["version", "show"])?;
+    let (wanted, view) = (asked_version(call)?, asked_view(call)?);
+    let (registry, schema) = find_schema(call, db)?;
     let rows = versions::list_stamped(db, schema.id, VERSIONS)?;
-    let wanted = query.version.as_deref().and_then(|version| version.parse().ok());
     let version = match wanted {
         Some(number) => versions::find(db, schema.id, number)?,
         None => versions::newest(db, schema.id)?,
     };
-    let Some(version) = version else { return Ok(None) };
+    let Some(version) = version else {
+        return Err(no_version(db, &schema, wanted)?);
+    };
     let before = rows.iter().find(|(summary, _)| summary.number < version.number);
     let before = match before {
         Some((summary, _)) => versions::find(db, schema.id, summary.number)?,
         None => None,
     };
     let bindings = bindings::list(db, schema.id, version.number)?;
-    Ok(Some(SchemaPage {
-        arn: service.arns.schema(registry.as_str(), &schema.name),
-        registry: registry.as_str().to_owned(),
+    Ok(SchemaPage {
+        arn: call.service.arns.schema(&registry.name, &schema.name),
+        registry: registry.name,
         name: schema.name,
         description: schema.description,
         tags: schema.tags.0,
         version_count: schema.versions,
-        version: shown(version, &rows),
-        before: before.map(|before| shown(before, &rows)),
+        version: to_shown(version, &rows),
+        before: before.map(|before| to_shown(before, &rows)),
         versions: rows.into_iter().map(to_row).collect(),
-        view: view(query.show.as_deref()),
+        view,
         judged: None,
         bindings: bindings.into_iter().map(to_binding_row).collect(),
-        generated: service.languages.generated(),
-        foreign: service.languages.of_aws(),
-    }))
+        generated: call.service.languages.generated(),
+        foreign: call.service.languages.of_aws(),
+    })
 }
 
 /// Returns the pair whose difference a page shows, types and contents.
@@ -65,16 +57,8 @@ pub(crate) fn pair_of(page: &SchemaPage) -> Option<[(String, String); 2]> {
     Some([content(before), content(&page.version)])
 }
 
-fn view(show: Option<&str>) -> SchemaView {
-    match show {
-        Some("changes") => SchemaView::Changes,
-        Some("bindings") => SchemaView::Bindings,
-        _ => SchemaView::Content,
-    }
-}
-
 /// A version with its names.
-fn shown(version: Version, rows: &[(VersionSummary, Option<String>)]) -> ShownVersion {
+fn to_shown(version: Version, rows: &[(VersionSummary, Option<String>)]) -> ShownVersion {
     let row = rows.iter().find(|(summary, _)| summary.number == version.number);
     ShownVersion {
         label: VersionLabel {
@@ -111,23 +95,22 @@ fn to_binding_row((language, binding, size): (String, Binding, Option<i64>)) -> 
     }
 }
 
-fn find(db: &Connection, registry: &RegistryName, name: &SchemaName) -> rusqlite::Result<Option<Schema>> {
-    match registries::find(db, registry)? {
-        Some(registry) => schemas::find(db, registry.id, name),
-        None => Ok(None),
-    }
-}
-
-/// The archive of a binding, if it is generated.
-pub(crate) fn read_archive(
-    (registry, name, version, language): (&str, &str, i64, &str),
-    db: &Connection,
-) -> rusqlite::Result<Option<Vec<u8>>> {
-    let (Ok(registry), Ok(name)) = (RegistryName::parse(registry), SchemaName::parse(name)) else {
-        return Ok(None);
-    };
-    match find(db, &registry, &name)? {
-        Some(schema) => bindings::source(db, schema.id, version, language),
-        None => Ok(None),
-    }
+/// Returns the archive of the code binding that the path names.
+pub(crate) fn read_archive(call: &Call, db: &Connection) -> Result<Vec<u8>, ServiceError> {
+    check_parameters(call, &[])?;
+    let (_, schema) = find_schema(call, db)?;
+    let (number, language) = (version_in_path(call)?, call.language());
+    let languages = &call.service.languages;
+    languages
+        .check(language)
+        .map_err(|error| ServiceError::not_found(error.message()))?;
+    let archive = bindings::source(db, schema.id, number, language)?;
+    archive.ok_or_else(|| {
+        let language = shown(language);
+        ServiceError::not_found(format!(
+            "There is no code of `{language}` for version {number} of `{}`; PutCodeBinding generates {}.",
+            schema.name,
+            languages.generated()
+        ))
+    })
 }
