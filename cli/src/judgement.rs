@@ -2,32 +2,51 @@
 //! changes, as `schemactl diff` has them. The server does not know the engine; it is handed this function.
 
 use schemactl_compat::{
-    Break, Comparison, Examples, Explained, Explanation, Impact, Policy, Schema, Semantics, Settings, Verdict, compare,
-    default_engine, explain, needed_bump, review_document,
+    Break, Comparison, Examples, Explained, Explanation, Formats, Impact, Policy, Schema, Semantics, Settings,
+    UnknownPolicy, Verdict, compare, default_engine, explain, needed_bump, review_document,
 };
 use schemactl_convert::detail_of;
 use schemactl_model::{Dialect, Document, Kind, Object, Source, Value, parse};
 use schemactl_pages::{Judged, JudgedBreak, JudgedChange, JudgedDirection, Judgement};
-use schemactl_server::JudgedContent;
+use schemactl_server::{EventFacts, JudgedContent};
 
-/// The property that holds the version of an event, unless event.toml names another. A registered schema does not say.
+/// The property that holds the version of an event, unless event.toml names another.
 const VERSION_FIELD: &str = "version";
 /// What `schemactl push` puts into a content beside the schema.
 const STAMP: &str = "x-schemactl";
 
-/// Returns what the change from one content to another means, under the default policy.
-pub(crate) fn judge(old: &JudgedContent<'_>, new: &JudgedContent<'_>) -> Judged {
+/// Returns what the change from one content to another means, by what the workspace says of the event, and else under the default policy.
+pub(crate) fn judge(old: &JudgedContent<'_>, new: &JudgedContent<'_>, facts: Option<&EventFacts>) -> Judged {
     let (old, new) = (document(old, "the old version")?, document(new, "the new version")?);
     let pair = (&Schema::from(&old), &Schema::from(&new));
+    let policy = facts.map_or(Ok(Policy::default()), |facts| facts.policy.parse());
+    let policy = policy.map_err(|error: UnknownPolicy| format!("{error} in `{}`", source_of(facts)))?;
+    let version_field = facts.map_or(VERSION_FIELD, |facts| &facts.version_field);
     let settings = Settings {
-        policy: Policy::default(),
-        version_field: Some(VERSION_FIELD),
+        policy,
+        version_field: Some(version_field),
     };
-    let engine = default_engine(Semantics::default());
-    let compared = compare(&engine, pair.0, pair.1, settings.policy, VERSION_FIELD);
+    let asserts = facts.is_some_and(|facts| facts.asserts_formats);
+    let engine = default_engine(Semantics {
+        formats: if asserts {
+            Formats::Assertion
+        } else {
+            Formats::Annotation
+        },
+    });
+    let compared = compare(&engine, pair.0, pair.1, policy, version_field);
     let verdicts = (&compared.backward, &compared.forward);
     let explanation = explain(&engine, pair, settings, verdicts, Examples::default());
-    Ok(judgement(&compared, &explanation))
+    Ok(Judgement {
+        policy: policy.to_string(),
+        policy_source: facts.map(|facts| facts.policy_source.clone()),
+        ..judgement(&compared, &explanation)
+    })
+}
+
+/// The file that sets the policy.
+fn source_of(facts: Option<&EventFacts>) -> &str {
+    facts.map_or("", |facts| &facts.policy_source)
 }
 
 /// The schema of the event's detail.
@@ -76,6 +95,7 @@ fn judgement(compared: &Comparison, explanation: &Explanation) -> Judgement {
         needed: needed.map(|needed| needed.to_string()),
         changes,
         assumptions: compared.assumptions.clone(),
+        ..Judgement::default()
     }
 }
 
@@ -124,7 +144,7 @@ mod tests {
 
     fn judged(content_type: &str, old: &str, new: &str) -> Judged {
         let content = |content| JudgedContent { content_type, content };
-        judge(&content(old), &content(new))
+        judge(&content(old), &content(new), None)
     }
 
     const OLD: &str = r#"{"type":"object","properties":{"id":{"type":"string"}},"x-schemactl":{"version":"1.0"}}"#;
@@ -146,6 +166,44 @@ mod tests {
             "{required:?}"
         );
         assert!(added.backward.is_none() && added.forward.is_none(), "{added:?}");
+    }
+
+    #[test]
+    fn changes_are_judged_by_what_is_known_of_the_event() {
+        let content = |content| JudgedContent {
+            content_type: "JSONSchemaDraft4",
+            content,
+        };
+        let facts = |policy: &str, asserts_formats| EventFacts {
+            policy: policy.to_owned(),
+            policy_source: "event.toml".to_owned(),
+            version_field: "version".to_owned(),
+            asserts_formats,
+            ..EventFacts::default()
+        };
+        let judge = |old, new, facts: &EventFacts| judge(&content(old), &content(new), Some(facts));
+        let old = r#"{"type":"object","properties":{"a":{}},"additionalProperties":false}"#;
+        let new = r#"{"type":"object","properties":{"a":{},"b":{}},"additionalProperties":false}"#;
+        for (policy, forward) in [
+            ("tolerant-reader", JudgedDirection::Compatible),
+            ("producer-declared", JudgedDirection::Incompatible),
+        ] {
+            let judgement = judge(old, new, &facts(policy, false)).unwrap();
+            assert_eq!(judgement.forward, forward, "{policy}");
+            let named = (judgement.policy.as_str(), judgement.policy_source.as_deref());
+            assert_eq!(named, (policy, Some("event.toml")));
+        }
+        let (plain, dated) = (r#"{"type":"string"}"#, r#"{"type":"string","format":"date"}"#);
+        let backward = |asserts| judge(plain, dated, &facts("open-strict", asserts)).unwrap().backward;
+        assert_eq!(backward(false), JudgedDirection::Compatible);
+        assert_ne!(backward(true), JudgedDirection::Compatible);
+        let unknown = judge(old, new, &facts("strict", false)).unwrap_err();
+        assert_eq!(unknown, "unknown policy `strict` in `event.toml`");
+        let assumed = judged("JSONSchemaDraft4", old, new).unwrap();
+        assert_eq!(
+            (assumed.policy.as_str(), assumed.policy_source),
+            ("tolerant-reader", None)
+        );
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod console;
 mod context;
 mod diagnostic;
 mod environment;
+mod event_facts;
 mod exit;
 mod former;
 mod git;

@@ -6,6 +6,7 @@ use crate::args::{Quota, Quoted, Serve, ServeAccess, ServeBus};
 use crate::bindings;
 use crate::console::printable_line;
 use crate::context::Context;
+use crate::event_facts::read_event_facts;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::judgement;
@@ -32,6 +33,9 @@ pub(crate) fn run(args: &Serve, context: &Context) -> Result<Exit, Problem> {
         .quotas(quotas(args))
         .language(bindings::LANGUAGE, bindings::rust)
         .judge(judgement::judge);
+    if let Ok(root) = context.root() {
+        config = config.event_facts(move |event| read_event_facts(&root, event));
+    }
     let console = context.console.clone();
     config = config.notices(move |line| console.note(&printable_line(line)));
     if let Some((access_key, secret)) = &key {

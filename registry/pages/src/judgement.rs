@@ -8,6 +8,10 @@ use crate::layout::with_code;
 /// What a change of a schema means.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Judgement {
+    /// The policy that it was judged under.
+    pub policy: String,
+    /// The file that sets the policy. `None` if it was assumed.
+    pub policy_source: Option<String>,
     /// Whether readers of the new version accept every event of the old one.
     pub backward: JudgedDirection,
     /// Whether readers of the old version accept every event of the new one.
@@ -72,6 +76,7 @@ fn verdict(judgement: &Judgement, old: &str, new: &str) -> Markup {
             (direction(&judgement.backward, new, old))
             (direction(&judgement.forward, old, new))
             @if let Some(needed) = &judgement.needed { p { "The change needs a new " b { (needed) } " version." } }
+            (policy(judgement))
             @for assumption in &judgement.assumptions { p.quiet { "Assumed: " (with_code(assumption)) } }
         }
         @if judgement.changes.is_empty() {
@@ -81,6 +86,16 @@ fn verdict(judgement: &Judgement, old: &str, new: &str) -> Markup {
             ol.changes { @for one in &judgement.changes { (change(one, old, new)) } }
         }
     }
+}
+
+fn policy(judgement: &Judgement) -> Markup {
+    html! { p.quiet {
+        "Judged under the policy " code { (judgement.policy) }
+        @match &judgement.policy_source {
+            Some(file) => { " of " code { (file) } "." }
+            None => ", which is assumed: the workspace that serve was started in does not have this event.",
+        }
+    } }
 }
 
 fn direction(direction: &JudgedDirection, reader: &str, writer: &str) -> Markup {

@@ -11,6 +11,7 @@
 //! assert!(page.render().contains("arn:aws:schemas:&lt;region&gt;"));
 //! ```
 
+mod deprecation;
 mod discoverers;
 mod home;
 mod json;
@@ -22,6 +23,7 @@ mod schema;
 mod search;
 mod version;
 
+pub use deprecation::DeprecationNote;
 pub use discoverers::{DiscovererPage, DiscovererRow, DiscoverersPage};
 pub use home::{HomePage, RegistryCard};
 pub use judgement::{Judged, JudgedBreak, JudgedChange, JudgedDirection, Judgement};

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::TagMap;
+use crate::deprecation::DeprecationNote;
 use crate::json::{block, changes};
 use crate::judgement::{Judged, render_judged};
 use crate::layout::{self, count, encoded, registry_link, schema_link};
@@ -27,6 +28,8 @@ pub struct SchemaPage {
     pub versions: Vec<VersionRow>,
     /// The version that is shown.
     pub version: ShownVersion,
+    /// The end of the version that is shown, if it is on its way out.
+    pub deprecated: Option<DeprecationNote>,
     /// The version before it.
     pub before: Option<ShownVersion>,
     /// What is shown of the version.
@@ -60,6 +63,8 @@ pub struct VersionRow {
     pub label: VersionLabel,
     /// When it was registered, as RFC 3339 in UTC.
     pub created: String,
+    /// Whether it is on its way out.
+    pub is_deprecated: bool,
 }
 
 /// A version with its content.
@@ -140,6 +145,7 @@ impl SchemaPage {
                         span.badge { (self.version.content_type) }
                         (layout::time(&self.version.created))
                     }
+                    @if let Some(deprecated) = &self.deprecated { (deprecated.render()) }
                     (self.tabs())
                     (self.content())
                 }
@@ -162,11 +168,12 @@ impl SchemaPage {
     fn list(&self) -> Markup {
         html! {
             nav.versions aria-label="Versions" { ol {
-                @for VersionRow { label, created } in &self.versions {
+                @for VersionRow { label, created, is_deprecated } in &self.versions {
                     @let current = label.number == self.version.label.number;
                     li { a href=(self.link(label.number, self.view)) aria-current=[current.then_some("page")] {
                         span { b { (label.name()) }
-                            @if label.ours.is_some() { " " span.quiet { "registry " (label.number) } } }
+                            @if label.ours.is_some() { " " span.quiet { "registry " (label.number) } }
+                            @if *is_deprecated { " " span.badge.bad { "deprecated" } } }
                         (layout::date(created))
                     } }
                 }

@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
 
 use schemactl_pages::{
-    BindingRow, BindingState, DiscovererPage, DiscovererRow, DiscoverersPage, HomePage, JudgedBreak, JudgedChange,
-    JudgedDirection, Judgement, PolicyView, RegistryCard, RegistryHits, RegistryPage, SchemaHit, SchemaPage, SchemaRow,
-    SchemaView, SearchPage, ShownVersion, TagMap, VersionLabel, VersionRow, render_absent, render_failure,
-    render_invalid, render_missing, render_refusal,
+    BindingRow, BindingState, DeprecationNote, DiscovererPage, DiscovererRow, DiscoverersPage, HomePage, JudgedBreak,
+    JudgedChange, JudgedDirection, Judgement, PolicyView, RegistryCard, RegistryHits, RegistryPage, SchemaHit,
+    SchemaPage, SchemaRow, SchemaView, SearchPage, ShownVersion, TagMap, VersionLabel, VersionRow, render_absent,
+    render_failure, render_invalid, render_missing, render_refusal,
 };
 
 /// Text that would act if it were markup, in the places where text can stand.
@@ -49,10 +49,12 @@ fn schema_page() -> SchemaPage {
             .map(|label| VersionRow {
                 label,
                 created: "2026-11-28T12:00:00Z".to_owned(),
+                is_deprecated: false,
             })
             .into(),
         version: version(2, Some("1.10"), r#"{"a":1,"b":2}"#),
         before: Some(version(1, None, r#"{"a":1}"#)),
+        deprecated: None,
         view: SchemaView::Content,
         judged: None,
         bindings: Vec::new(),
@@ -83,6 +85,8 @@ fn hostile_judgement() -> Judgement {
         undecided: Some(text()),
     };
     Judgement {
+        policy: text(),
+        policy_source: Some(text()),
         needed: Some(text()),
         changes: vec![change(true), change(false)],
         assumptions: vec![text()],
@@ -101,7 +105,13 @@ fn hostile_schema() -> SchemaPage {
         versions: vec![VersionRow {
             label: label(2, Some(HOSTILE)),
             created: text(),
+            is_deprecated: true,
         }],
+        deprecated: Some(DeprecationNote {
+            since: Some(text()),
+            sunset: Some(text()),
+            successor: Some(text()),
+        }),
         version: version(2, Some(HOSTILE), HOSTILE),
         before: Some(version(1, Some(HOSTILE), "{}")),
         bindings: vec![BindingRow {
@@ -234,6 +244,8 @@ fn what_a_change_means_stands_beside_it() {
     let judgement = Judgement {
         backward: JudgedDirection::Incompatible,
         forward: JudgedDirection::Undecided,
+        policy: "open-strict".to_owned(),
+        policy_source: None,
         needed: Some("major".to_owned()),
         changes: vec![JudgedChange {
             rule: "required-property-added".to_owned(),
@@ -342,4 +354,52 @@ fn reasons_name_what_was_found() {
         page.contains("<code>\\u{0}\\u{1b}&lt;b&gt;</code>; expected <code>changes</code>"),
         "{page}"
     );
+}
+
+#[test]
+fn the_policy_of_a_verdict_is_named() {
+    let page = |policy_source: Option<&str>| SchemaPage {
+        view: SchemaView::Changes,
+        judged: Some(Ok(Judgement {
+            policy: "open-strict".to_owned(),
+            policy_source: policy_source.map(str::to_owned),
+            ..Judgement::default()
+        })),
+        ..schema_page()
+    };
+    let known = page(Some("schemactl.toml")).render();
+    assert!(
+        known.contains("the policy <code>open-strict</code> of <code>schemactl.toml</code>."),
+        "{known}"
+    );
+    let assumed = page(None).render();
+    assert!(
+        assumed.contains("<code>open-strict</code>, which is assumed"),
+        "{assumed}"
+    );
+}
+
+#[test]
+fn what_is_on_its_way_out_says_so() {
+    let mut page = schema_page();
+    page.versions[1].is_deprecated = true;
+    page.deprecated = Some(DeprecationNote {
+        since: Some("2026-12-01".to_owned()),
+        sunset: Some("2027-03-31".to_owned()),
+        successor: Some("OrderPlaced@2".to_owned()),
+    });
+    let shown = page.render();
+    for part in [
+        "Since <time datetime=\"2026-12-01\">2026-12-01</time>.",
+        "Published until <time datetime=\"2027-03-31\">2027-03-31</time>.",
+        "Use <code>OrderPlaced@2</code> in its place.",
+    ] {
+        assert!(shown.contains(part), "{part} is not in {shown}");
+    }
+    assert_eq!(
+        shown.matches("deprecated</span>").count(),
+        2,
+        "the version, and its row in the list"
+    );
+    assert!(!schema_page().render().contains("deprecated"));
 }

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use crate::access::Access;
 use crate::bus::Bus;
 use crate::error::ServiceError;
+use crate::facts::FactsSetting;
 use crate::guard::{self, Hosts};
 use crate::judge::Court;
 use crate::log::RequestLog;
@@ -31,6 +32,8 @@ pub(crate) struct App {
     pub(crate) bus: Option<Bus>,
     /// What changes mean, for the pages.
     pub(crate) court: Court,
+    /// What is known of events, for the pages.
+    pub(crate) facts: FactsSetting,
     pub(crate) log: Arc<RequestLog>,
 }
 

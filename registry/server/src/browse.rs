@@ -14,11 +14,14 @@ use schemactl_pages::{
     ICON, STYLESHEET, render_absent, render_failure, render_invalid, render_missing, render_refusal,
 };
 
+use tokio::task::spawn_blocking;
+
 use crate::app::App;
 use crate::call::Call;
 use crate::error::ServiceError;
 use crate::views::{
-    pair_of, read_archive, read_schema, render_discoverer, render_discoverers, render_home, render_registry,
+    mark_deprecated, pair_of, read_archive, read_schema, render_discoverer, render_discoverers, render_home,
+    render_registry,
 };
 
 /// Nothing is loaded but the stylesheet and the icon, nothing runs, nobody frames the pages.
@@ -60,8 +63,13 @@ async fn schema_page(State(app): State<Arc<App>>, request: Request) -> Response<
         Ok(found) => found,
         Err(error) => return no_page(&error),
     };
-    if let Some([old, new]) = pair_of(&found) {
-        let judged = app.court.judge(old, new).await;
+    let (facts, content) = (app.facts.clone(), found.version.content.clone());
+    let facts = spawn_blocking(move || facts.read(&content)).await.ok().flatten();
+    if let Some(facts) = &facts {
+        mark_deprecated(&mut found, facts);
+    }
+    if let Some(pair) = pair_of(&found) {
+        let judged = app.court.judge(pair, facts).await;
         found.judged = judged.map(|judged| (*judged).clone());
     }
     html(StatusCode::OK, found.render())

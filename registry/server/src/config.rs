@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use schemactl_pages::Judged;
 
 use crate::bus::Bus;
+use crate::facts::{EventFacts, FactsSetting};
 use crate::judge::{JudgeSetting, JudgedContent};
 use crate::languages::{Binding, Generate, Languages};
 use crate::limits::{Limits, Quotas};
@@ -27,6 +28,7 @@ pub struct Config {
     pub(crate) bus: Option<Bus>,
     pub(crate) notices: Notices,
     pub(crate) judge: JudgeSetting,
+    pub(crate) facts: FactsSetting,
 }
 
 impl Config {
@@ -46,6 +48,7 @@ impl Config {
             bus: None,
             notices: Notices::default(),
             judge: JudgeSetting::default(),
+            facts: FactsSetting::default(),
         }
     }
 
@@ -119,13 +122,22 @@ impl Config {
         self
     }
 
-    /// Shows on the pages what `judge` says of a change: the old version comes first. It has to end by itself, with any content.
+    /// Shows on the pages what `judge` says of a change: the old version comes first, then what is known of the event. It has to end by itself,
+    /// with any content.
     #[must_use]
     pub fn judge(
         mut self,
-        judge: impl Fn(&JudgedContent<'_>, &JudgedContent<'_>) -> Judged + Send + Sync + 'static,
+        judge: impl Fn(&JudgedContent<'_>, &JudgedContent<'_>, Option<&EventFacts>) -> Judged + Send + Sync + 'static,
     ) -> Self {
         self.judge = JudgeSetting::new(judge);
+        self
+    }
+
+    /// Tells what `read` says of an event, by the name in the stamp of a content: the policy that its changes are judged under, and what of it is
+    /// on its way out. It is asked for every page of a schema, with any text.
+    #[must_use]
+    pub fn event_facts(mut self, read: impl Fn(&str) -> Option<EventFacts> + Send + Sync + 'static) -> Self {
+        self.facts = FactsSetting::new(read);
         self
     }
 

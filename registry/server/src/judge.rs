@@ -13,6 +13,8 @@ use schemactl_pages::Judged;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
+use crate::facts::EventFacts;
+
 /// How many answers are kept: those of the schema that somebody looks at, and of a few more.
 const KEPT: usize = 64;
 /// Engines recurse into schemas that nest, in stacks of any build.
@@ -27,7 +29,7 @@ pub struct JudgedContent<'s> {
     pub content: &'s str,
 }
 
-type Judge = dyn Fn(&JudgedContent<'_>, &JudgedContent<'_>) -> Judged + Send + Sync;
+type Judge = dyn Fn(&JudgedContent<'_>, &JudgedContent<'_>, Option<&EventFacts>) -> Judged + Send + Sync;
 
 /// The judge of a server, if it has one, in its configuration.
 #[derive(Clone, Default)]
@@ -36,21 +38,22 @@ pub(crate) struct JudgeSetting(Option<Arc<Judge>>);
 /// Judges pairs, in a thread of its own.
 pub(crate) struct Court {
     orders: Option<Sender<Order>>,
-    known: Mutex<VecDeque<(Pair, Arc<Judged>)>>,
+    known: Mutex<VecDeque<(Question, Arc<Judged>)>>,
 }
 
-/// A pair by its digest.
-type Pair = [u8; 32];
+/// A pair by its digest, and what was known of its event.
+type Question = ([u8; 32], Option<EventFacts>);
 
 struct Order {
     old: (String, String),
     new: (String, String),
+    facts: Option<EventFacts>,
     answer: oneshot::Sender<Judged>,
 }
 
 impl JudgeSetting {
     pub(crate) fn new(
-        judge: impl Fn(&JudgedContent<'_>, &JudgedContent<'_>) -> Judged + Send + Sync + 'static,
+        judge: impl Fn(&JudgedContent<'_>, &JudgedContent<'_>, Option<&EventFacts>) -> Judged + Send + Sync + 'static,
     ) -> Self {
         Self(Some(Arc::new(judge)))
     }
@@ -78,41 +81,61 @@ impl Court {
         })
     }
 
-    /// Returns what became of a schema between two versions, types and contents. `None` if there is no judge.
-    pub(crate) async fn judge(&self, old: (String, String), new: (String, String)) -> Option<Arc<Judged>> {
-        let pair = digest([&old.0, &old.1, &new.0, &new.1]);
-        if let Some(judged) = self.find(&pair) {
+    /// Returns what became of a schema between two versions, types and contents, by what is known of its event. `None` if there is no judge.
+    pub(crate) async fn judge(
+        &self,
+        [old, new]: [(String, String); 2],
+        facts: Option<EventFacts>,
+    ) -> Option<Arc<Judged>> {
+        let question = (digest([&old.0, &old.1, &new.0, &new.1]), facts.clone());
+        if let Some(judged) = self.find(&question) {
             return Some(judged);
         }
         let (answer, receiver) = oneshot::channel();
-        self.orders.as_ref()?.send(Order { old, new, answer }).ok()?;
+        self.orders
+            .as_ref()?
+            .send(Order {
+                old,
+                new,
+                facts,
+                answer,
+            })
+            .ok()?;
         let broken = || Err("the comparison broke off".to_owned());
         let judged = Arc::new(receiver.await.unwrap_or_else(|_| broken()));
         let mut known = self.known();
         known.truncate(KEPT - 1);
-        known.push_front((pair, Arc::clone(&judged)));
+        known.push_front((question, Arc::clone(&judged)));
         Some(judged)
     }
 
-    fn find(&self, pair: &Pair) -> Option<Arc<Judged>> {
+    fn find(&self, question: &Question) -> Option<Arc<Judged>> {
         let known = self.known();
-        let found = known.iter().find(|(known, _)| known == pair);
+        let found = known.iter().find(|(known, _)| known == question);
         found.map(|(_, judged)| Arc::clone(judged))
     }
 
     /// Entries are whole whatever happened to another thread, so a poisoned lock is as good as another.
-    fn known(&self) -> MutexGuard<'_, VecDeque<(Pair, Arc<Judged>)>> {
+    fn known(&self) -> MutexGuard<'_, VecDeque<(Question, Arc<Judged>)>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 fn judge_all(judge: &Judge, waiting: &Receiver<Order>) {
-    while let Ok(Order { old, new, answer }) = waiting.recv() {
+    while let Ok(Order {
+        old,
+        new,
+        facts,
+        answer,
+    }) = waiting.recv()
+    {
         // Whoever asked may have gone, and so need not be answered.
         if answer.is_closed() {
             continue;
         }
-        let judged = catch_unwind(AssertUnwindSafe(|| judge(&content(&old), &content(&new))));
+        let judged = catch_unwind(AssertUnwindSafe(|| {
+            judge(&content(&old), &content(&new), facts.as_ref())
+        }));
         let _ = answer.send(judged.unwrap_or_else(|_| Err("the comparison broke off".to_owned())));
     }
 }
@@ -122,7 +145,7 @@ fn content((content_type, content): &(String, String)) -> JudgedContent<'_> {
 }
 
 /// Each text with its length, so that no two lists of texts are one.
-fn digest(texts: [&String; 4]) -> Pair {
+fn digest(texts: [&String; 4]) -> [u8; 32] {
     let mut digest = Sha256::new();
     for text in texts {
         digest.update(text.len().to_le_bytes());

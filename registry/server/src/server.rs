@@ -124,6 +124,7 @@ fn app(config: Config, store: Arc<Store>, wake: Wake, court: Court, log: &Arc<Re
         wake,
         bus: config.bus,
         court,
+        facts: config.facts,
         log: Arc::clone(log),
     }
 }

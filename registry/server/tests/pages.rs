@@ -3,7 +3,8 @@
 
 mod support;
 
-use schemactl_pages::{JudgedBreak, JudgedChange, JudgedDirection, Judgement};
+use schemactl_pages::{DeprecationNote, JudgedBreak, JudgedChange, JudgedDirection, Judgement};
+use schemactl_server::EventFacts;
 use serde_json::{Value, json};
 use support::{Fixture, REGISTRY, Reply, SCHEMA, schema, try_send_exact};
 
@@ -325,6 +326,8 @@ fn what_a_change_means_stands_beside_it() {
     let judgement = Judgement {
         backward: JudgedDirection::Incompatible,
         forward: JudgedDirection::Undecided,
+        policy: "tolerant-reader".to_owned(),
+        policy_source: None,
         needed: Some("major".to_owned()),
         changes: vec![JudgedChange {
             rule: "required-property-added".to_owned(),
@@ -335,7 +338,7 @@ fn what_a_change_means_stands_beside_it() {
         assumptions: Vec::new(),
     };
     let fixture = Fixture::configured(move |config| {
-        config.judge(move |old, new| {
+        config.judge(move |old, new, _| {
             assert_eq!(old.content_type, "JSONSchemaDraft4");
             match (
                 old.content.contains("OrderPlaced 1"),
@@ -413,4 +416,58 @@ fn stamps_are_shown_where_they_are_versions() {
         !shown.contains("<script") && shown.matches("<span class=\"quiet\">registry ").count() <= 2,
         "{shown}"
     );
+}
+
+/// Facts are read for every page: what was judged by others does not count any more when they change.
+#[test]
+fn what_a_workspace_says_of_an_event_counts() {
+    let policy = std::sync::Arc::new(std::sync::Mutex::new("closed"));
+    let told = std::sync::Arc::clone(&policy);
+    let fixture = Fixture::configured(move |config| {
+        let config = config.event_facts(move |event| {
+            let note = DeprecationNote {
+                sunset: Some("2027-03-31".to_owned()),
+                ..DeprecationNote::default()
+            };
+            (event == "com.shop/OrderPlaced").then(|| EventFacts {
+                policy: (*told.lock().unwrap()).to_owned(),
+                policy_source: "event.toml".to_owned(),
+                deprecations: vec![(Some(1), note)],
+                ..EventFacts::default()
+            })
+        });
+        config.judge(|_, _, facts| {
+            Ok(Judgement {
+                policy: facts.map_or("default", |facts| &facts.policy).to_owned(),
+                policy_source: facts.map(|facts| facts.policy_source.clone()),
+                ..Judgement::default()
+            })
+        })
+    });
+    fixture.create_schema();
+    for (event, version) in [
+        ("com.shop/OrderPlaced", "1.0"),
+        ("com.shop/OrderPlaced", "2.0"),
+        ("com.shop/Other", "1.1"),
+    ] {
+        let content = json!({ "x-schemactl": { "event": event, "version": version } }).to_string();
+        let body = json!({ "Content": content, "Type": "JSONSchemaDraft4" });
+        fixture.send("PUT", SCHEMA, &body).expect(200);
+    }
+    let changes = |version: u32| page(&fixture, &format!("{LINK}?version={version}&show=changes"));
+    assert!(changes(2).contains("the policy <code>closed</code> of <code>event.toml</code>."));
+    *policy.lock().unwrap() = "open-strict";
+    assert!(
+        changes(2).contains("the policy <code>open-strict</code> of"),
+        "the question is another one"
+    );
+    assert!(changes(4).contains("the policy <code>default</code>, which is assumed"));
+    let shown = |version: u32| page(&fixture, &format!("{LINK}?version={version}"));
+    assert!(shown(2).contains("Published until <time datetime=\"2027-03-31\">"));
+    assert_eq!(
+        shown(3).matches("deprecated</span>").count(),
+        2,
+        "1.0 and 1.1 in the list: majors of the event that is shown"
+    );
+    assert!(!shown(3).contains("Published until") && !shown(4).contains("deprecated"));
 }

@@ -11,4 +11,4 @@ mod schema;
 pub(crate) use discoverers::{render_discoverer, render_discoverers};
 pub(crate) use home::render_home;
 pub(crate) use registry::render_registry;
-pub(crate) use schema::{pair_of, read_archive, read_schema};
+pub(crate) use schema::{mark_deprecated, pair_of, read_archive, read_schema};

@@ -6,6 +6,7 @@ use schemactl_pages::{BindingRow, BindingState, SchemaPage, SchemaView, ShownVer
 use super::query::{asked_version, asked_view, check_parameters, find_schema, no_version, version_in_path};
 use crate::call::Call;
 use crate::error::ServiceError;
+use crate::facts::EventFacts;
 use crate::names::shown;
 use crate::store::bindings::{self, Binding};
 use crate::store::versions::{self, Version, VersionSummary};
@@ -43,11 +44,21 @@ pub(crate) fn read_schema(call: &Call, db: &Connection) -> Result<SchemaPage, Se
         before: before.map(|before| to_shown(before, &rows)),
         versions: rows.into_iter().map(to_row).collect(),
         view,
+        deprecated: None,
         judged: None,
         bindings: bindings.into_iter().map(to_binding_row).collect(),
         generated: call.service.languages.generated(),
         foreign: call.service.languages.of_aws(),
     })
+}
+
+/// Marks the versions that are on their way out.
+pub(crate) fn mark_deprecated(page: &mut SchemaPage, facts: &EventFacts) {
+    let find = |label: &VersionLabel| label.ours.as_deref().and_then(|ours| facts.find_deprecation(ours));
+    page.deprecated = find(&page.version.label).cloned();
+    for row in &mut page.versions {
+        row.is_deprecated = find(&row.label).is_some();
+    }
 }
 
 /// Returns the pair whose difference a page shows, types and contents.
@@ -78,6 +89,7 @@ fn to_row((summary, ours): (VersionSummary, Option<String>)) -> VersionRow {
             ours,
         },
         created: summary.created,
+        is_deprecated: false,
     }
 }
 
