@@ -2,12 +2,39 @@
 //! have in the program that links this crate.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use crate::{AnythingBut, Matcher, Node, NumericRange, Pattern};
+use crate::ast::{Node, Pattern};
+use crate::matcher::{AnythingBut, Matcher, NumericRange};
 
-pub(crate) fn pattern(pattern: &Pattern) -> Value {
+impl Pattern {
+    /// Returns the pattern as JSON.
+    pub fn to_value(&self) -> Value {
+        pattern(self)
+    }
+
+    /// Returns the pattern as compact JSON, keys in alphabetical order.
+    pub fn to_json(&self) -> String {
+        self.to_value().to_string()
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_json())
+    }
+}
+
+impl Serialize for Pattern {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_value().serialize(serializer)
+    }
+}
+
+fn pattern(pattern: &Pattern) -> Value {
     let mut fields: BTreeMap<String, Value> = pattern
         .fields
         .iter()

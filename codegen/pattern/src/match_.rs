@@ -11,8 +11,9 @@ mod walk;
 
 use serde_json::Value;
 
+use crate::ast::Pattern;
+use crate::matcher::Matcher;
 use crate::written::Written;
-use crate::{Matcher, Pattern};
 use join::Join;
 use test::Test;
 use walk::{Slot, Step, Walk};
@@ -26,8 +27,20 @@ pub struct CompiledPattern {
     branches: Vec<Vec<usize>>,
 }
 
+impl Pattern {
+    /// Returns the pattern prepared for matching many events.
+    pub fn compile(&self) -> CompiledPattern {
+        CompiledPattern::new(self)
+    }
+
+    /// Returns whether an event matches. For more than one event, [`Pattern::compile`] once.
+    pub fn matches(&self, event: &Value) -> bool {
+        self.compile().matches(event)
+    }
+}
+
 impl CompiledPattern {
-    pub(crate) fn new(pattern: &Pattern) -> Self {
+    fn new(pattern: &Pattern) -> Self {
         let mut compiled = Self {
             paths: Step::default(),
             slots: Vec::new(),
@@ -63,7 +76,7 @@ impl CompiledPattern {
     pub fn matches_str(&self, event: &str) -> Result<bool, serde_json::Error> {
         let mut reader = serde_json::Deserializer::from_str(event);
         let mut walk = Walk::new(&self.slots);
-        read::event(&mut walk, &self.paths, &mut reader)?;
+        read::read_event(&mut walk, &self.paths, &mut reader)?;
         reader.end().map(|()| self.fits(walk))
     }
 

@@ -5,6 +5,7 @@ use crate::{Number, Scalar};
 
 /// One condition. A field's list of them is satisfied if one of them is.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Matcher {
     /// The value itself.
     Equals(Scalar),
@@ -40,6 +41,7 @@ pub enum Matcher {
 
 /// What [`Matcher::AnythingBut`] excludes. Each is a list, one entry in it written without the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AnythingBut {
     /// These values: all strings or all numbers.
     Values(Vec<Scalar>),

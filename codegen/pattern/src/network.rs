@@ -21,7 +21,7 @@ impl Network {
             .parse()
             .map_err(|_| "Malformed CIDR, mask bits must be an integer")?;
         let bits = u32::try_from(bits).map_err(|_| "Malformed CIDR, mask bits must not be negative")?;
-        let address = self::address(address).ok_or_else(|| not_an_address(address))?;
+        let address = self::read_address(address).ok_or_else(|| not_an_address(address))?;
         match address {
             IpAddr::V4(_) if bits > 31 => Err("IPv4 mask bits must be < 32".to_owned()),
             IpAddr::V6(_) if bits > 127 => Err("IPv6 mask bits must be < 128".to_owned()),
@@ -30,7 +30,7 @@ impl Network {
     }
 
     pub(crate) fn contains(&self, text: &str) -> bool {
-        match (self.address, address(text)) {
+        match (self.address, read_address(text)) {
             (IpAddr::V4(network), Some(IpAddr::V4(other))) => {
                 ((network.to_bits() ^ other.to_bits()) & u32::MAX.checked_shl(32 - self.bits).unwrap_or(0)) == 0
             }
@@ -44,7 +44,7 @@ impl Network {
 
 /// The address that a text is. As in Java, numbers of an IPv4 address may start with zeros, and an IPv4 address that is
 /// written as IPv6 is an IPv4 address.
-pub(crate) fn address(text: &str) -> Option<IpAddr> {
+pub(crate) fn read_address(text: &str) -> Option<IpAddr> {
     if !text
         .bytes()
         .all(|byte| byte.is_ascii_hexdigit() || byte == b'.' || byte == b':')

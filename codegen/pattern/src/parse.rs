@@ -6,13 +6,18 @@ mod anything_but;
 mod matcher;
 mod numeric;
 
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::ast::Pattern;
 use crate::error::{Kind, MAX_CHARACTERS, MAX_DEPTH, Mistake, PatternError};
+use crate::glob::Glob;
+use crate::matcher::Matcher;
 use crate::raw::Raw;
-use crate::rebuild::rebuild;
+use crate::rebuild::rebuild_pattern;
 use crate::written::{Part, Written};
-use crate::{Matcher, Pattern};
 
 /// Names that a condition may have: an object with one of them in a `$or` list is a condition, not an alternative.
 /// The second half is what event-ruler reserves for later.
@@ -50,32 +55,51 @@ enum Or {
     Field,
 }
 
-/// Reads a text.
-pub(crate) fn text(json: &str) -> Result<Pattern, PatternError> {
-    raw(&read(json)?)
+impl Pattern {
+    /// Reads a pattern as EventBridge does: of two conditions on the same field the later one counts, and a `$or` that is
+    /// no list of at least two objects is a field of that name.
+    pub fn parse(json: &str) -> Result<Self, PatternError> {
+        raw(&read(json)?)
+    }
+
+    /// Reads a pattern that is parsed JSON already.
+    pub fn from_value(value: &Value) -> Result<Self, PatternError> {
+        let raw_value = Raw::from_value(value, MAX_DEPTH).ok_or(PatternError::TooDeep)?;
+        length(&value.to_string())?;
+        raw(&raw_value)
+    }
+
+    /// Returns whether EventBridge takes the pattern, and if not, why: what [`Pattern::parse`] asks for, and that no field has two
+    /// conditions in two places. A parsed pattern passes; a built one may not.
+    pub fn check(&self) -> Result<(), PatternError> {
+        match written(&read(&self.to_json())?)?.branches()?.repeated {
+            Some(path) => Err(Mistake::new(format!("Path `{path}` cannot be allowed multiple times")).into()),
+            None => Ok(()),
+        }
+    }
 }
 
-/// Reads a parsed text.
-pub(crate) fn value(value: &Value) -> Result<Pattern, PatternError> {
-    let raw_value = Raw::from_value(value, MAX_DEPTH).ok_or(PatternError::TooDeep)?;
-    length(&value.to_string())?;
-    raw(&raw_value)
+impl FromStr for Pattern {
+    type Err = PatternError;
+
+    fn from_str(json: &str) -> Result<Self, PatternError> {
+        Self::parse(json)
+    }
 }
 
-/// Reads a text and refuses conditions on one path in two places.
-pub(crate) fn once(json: &str) -> Result<(), PatternError> {
-    match written(&read(json)?)?.branches()?.repeated {
-        Some(path) => Err(Mistake::new(format!("Path `{path}` cannot be allowed multiple times")).into()),
-        None => Ok(()),
+impl<'de> Deserialize<'de> for Pattern {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let found = Raw::deserialize(deserializer)?;
+        raw(&found).map_err(serde::de::Error::custom)
     }
 }
 
 /// Reads JSON of any length.
-pub(crate) fn raw(raw: &Raw) -> Result<Pattern, PatternError> {
+fn raw(raw: &Raw) -> Result<Pattern, PatternError> {
     let written = written(raw)?;
     let branches = written.branches()?;
     if branches.repeated.is_some() || written.has_repeated_names() {
-        Ok(rebuild(branches.list))
+        Ok(rebuild_pattern(branches.list))
     } else {
         Ok(written.into_pattern())
     }
@@ -174,6 +198,11 @@ fn leaf(items: &[Raw]) -> Result<Vec<Matcher>, Mistake> {
     }
     let matchers = items.iter().enumerate();
     matchers
-        .map(|(index, item)| matcher::read(item).map_err(|mistake| mistake.in_item(index)))
+        .map(|(index, item)| matcher::read_matcher(item).map_err(|mistake| mistake.in_item(index)))
         .collect()
+}
+
+/// Reads a text with `*` for any characters.
+fn read_wildcard(text: &str) -> Result<&str, Mistake> {
+    Glob::read(text).map(|_| text).map_err(Mistake::new)
 }

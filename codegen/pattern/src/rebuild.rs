@@ -1,10 +1,11 @@
 //! A pattern from what it means. In: branches. Out: an AST that means the same, with what all branches share in front of one
 //! `$or`. For patterns that say something twice: the AST has no place for what does not count.
 
+use crate::ast::{Node, Pattern};
+use crate::matcher::Matcher;
 use crate::written::Branch;
-use crate::{Matcher, Node, Pattern};
 
-pub(crate) fn rebuild(mut branches: Vec<Branch>) -> Pattern {
+pub(crate) fn rebuild_pattern(mut branches: Vec<Branch>) -> Pattern {
     let shared = shared(&branches);
     for branch in &mut branches {
         branch.retain(|path, _| !shared.contains_key(path));
@@ -17,7 +18,7 @@ pub(crate) fn rebuild(mut branches: Vec<Branch>) -> Pattern {
     if !branches.iter().any(Branch::is_empty) {
         pattern.alternatives = distinct(branches)
             .into_iter()
-            .map(|branch| rebuild(vec![branch]))
+            .map(|branch| rebuild_pattern(vec![branch]))
             .collect();
     }
     pattern

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 /// A value that a field is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Scalar {
     /// A text, compared byte by byte.
     String(String),

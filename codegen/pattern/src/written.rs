@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::ast::{Node, Pattern};
 use crate::error::{Kind, MAX_OR_COMBINATIONS, Mistake};
-use crate::{Matcher, Node, Pattern};
+use crate::matcher::Matcher;
 
 /// The parts of an object in order. A name may occur twice.
 #[derive(Clone, Debug, Default)]

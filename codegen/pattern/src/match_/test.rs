@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::fold::Folded;
 use crate::glob::Glob;
-use crate::network::{Network, address};
+use crate::network::{Network, read_address};
 use crate::scalar::Comparable;
 use crate::{AnythingBut, Matcher, NumericRange, Scalar};
 
@@ -54,7 +54,7 @@ impl Test {
     pub(super) fn new(matcher: &Matcher) -> Self {
         match matcher {
             Matcher::Equals(Scalar::String(text)) => {
-                address(text).map_or_else(|| Self::Text(text.clone()), Self::Address)
+                read_address(text).map_or_else(|| Self::Text(text.clone()), Self::Address)
             }
             Matcher::Equals(scalar) => Self::value(scalar),
             Matcher::Null => Self::Null,
@@ -139,7 +139,7 @@ impl Test {
     fn holds_for_text(&self, text: &str) -> bool {
         match self {
             Self::Text(wanted) => wanted == text,
-            Self::Address(wanted) => address(text).as_ref() == Some(wanted),
+            Self::Address(wanted) => read_address(text).as_ref() == Some(wanted),
             Self::Prefix(start) => text.starts_with(start.as_str()),
             Self::Suffix(end) => text.ends_with(end.as_str()),
             Self::FoldedPrefix(start) => start.starts(text),

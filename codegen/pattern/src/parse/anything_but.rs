@@ -1,12 +1,12 @@
 //! Reading the operand of `anything-but`: values, or an object with one of the operators it may be combined with.
 
-use super::matcher;
-use super::numeric::{TOO_MANY, comparable};
+use super::numeric::{TOO_MANY, require_order};
+use super::read_wildcard;
 use crate::error::Mistake;
 use crate::raw::Raw;
 use crate::{AnythingBut, Scalar};
 
-pub(super) fn read(operand: &Raw) -> Result<AnythingBut, Mistake> {
+pub(super) fn read_anything_but(operand: &Raw) -> Result<AnythingBut, Mistake> {
     match operand {
         Raw::Object(entries) => combined(entries),
         Raw::Array(items) => values(items).map(AnythingBut::Values),
@@ -30,7 +30,7 @@ fn values(items: &[Raw]) -> Result<Vec<Scalar>, Mistake> {
 fn scalar(raw: &Raw) -> Result<Scalar, Mistake> {
     match raw {
         Raw::String(text) => Ok(Scalar::String(text.clone())),
-        Raw::Number(number) => comparable(number.clone().into()).map(Scalar::Number),
+        Raw::Number(number) => require_order(number.clone().into()).map(Scalar::Number),
         _ => Err(Mistake::new(
             "Inside anything but list, start|null|boolean is not supported.",
         )),
@@ -60,7 +60,7 @@ fn operator(name: &str, operand: &Raw) -> Result<AnythingBut, Mistake> {
         }
         "wildcard" => {
             let list = texts(operand, "wildcard match pattern must be a string")?;
-            list.iter().try_for_each(|text| matcher::wildcard(text).map(|_| ()))?;
+            list.iter().try_for_each(|text| read_wildcard(text).map(|_| ()))?;
             Ok(AnythingBut::Wildcard(list))
         }
         _ => Err(Mistake::new(format!("Unsupported anything-but pattern: {name}"))),

@@ -1,13 +1,13 @@
 //! Reading one entry of a field's list: a plain value, or an object with one operator.
 
-use super::{anything_but, numeric};
+use super::{anything_but, numeric, read_wildcard};
 use crate::error::Mistake;
-use crate::glob::Glob;
+use crate::matcher::Matcher;
 use crate::network::Network;
 use crate::raw::Raw;
-use crate::{Matcher, Scalar};
+use crate::scalar::Scalar;
 
-pub(super) fn read(raw: &Raw) -> Result<Matcher, Mistake> {
+pub(super) fn read_matcher(raw: &Raw) -> Result<Matcher, Mistake> {
     match raw {
         Raw::Null => Ok(Matcher::Null),
         Raw::Bool(flag) => Ok(Matcher::Equals(Scalar::Bool(*flag))),
@@ -45,9 +45,9 @@ fn operator(name: &str, operand: &Raw) -> Result<Matcher, Mistake> {
             ignore_case,
         }),
         "equals-ignore-case" => Ok(Matcher::equals_ignore_case(string(operand, name)?)),
-        "wildcard" => wildcard(string(operand, name)?).map(Matcher::wildcard),
-        "anything-but" => anything_but::read(operand).map(Matcher::AnythingBut),
-        "numeric" => numeric::read(operand).map(Matcher::Numeric),
+        "wildcard" => read_wildcard(string(operand, name)?).map(Matcher::wildcard),
+        "anything-but" => anything_but::read_anything_but(operand).map(Matcher::AnythingBut),
+        "numeric" => numeric::read_numeric(operand).map(Matcher::Numeric),
         // The engine's words for an operand that is no string are those of `prefix`.
         "cidr" => cidr(string(operand, "prefix")?).map(Matcher::cidr),
         "exists" => exists(operand),
@@ -81,10 +81,6 @@ fn exists(operand: &Raw) -> Result<Matcher, Mistake> {
     }
 }
 
-pub(super) fn wildcard(text: &str) -> Result<&str, Mistake> {
-    Glob::read(text).map(|_| text).map_err(Mistake::new)
-}
-
 fn cidr(text: &str) -> Result<&str, Mistake> {
     Network::read(text).map(|_| text).map_err(Mistake::new)
 }
@@ -96,6 +92,6 @@ fn string<'a>(operand: &'a Raw, kind: &str) -> Result<&'a str, Mistake> {
     }
 }
 
-pub(super) fn only_one_key() -> Mistake {
+fn only_one_key() -> Mistake {
     Mistake::new("Only one key allowed in match expression")
 }

@@ -6,7 +6,7 @@ use crate::{Bound, Number, NumericRange};
 
 pub(super) const TOO_MANY: &str = "Too many elements in numeric expression";
 
-pub(super) fn read(operand: &Raw) -> Result<NumericRange, Mistake> {
+pub(super) fn read_numeric(operand: &Raw) -> Result<NumericRange, Mistake> {
     let Raw::Array(terms) = operand else {
         return Err(Mistake::new("Value of numeric must be an array."));
     };
@@ -42,7 +42,7 @@ fn single(terms: &[Raw], name: &str) -> Result<Number, Mistake> {
     if terms.len() > 2 {
         Err(Mistake::new(TOO_MANY))
     } else {
-        comparable(value)
+        require_order(value)
     }
 }
 
@@ -53,14 +53,17 @@ fn from_lower(terms: &[Raw], comparison: &str) -> Result<NumericRange, Mistake> 
         inclusive: comparison == ">=",
     };
     if terms.len() == 2 {
-        comparable(lower.value.clone())?;
+        require_order(lower.value.clone())?;
         return Ok(NumericRange {
             lower: Some(lower),
             upper: None,
         });
     }
     let upper = upper(&terms[2..])?;
-    if !is_below(&comparable(lower.value.clone())?, &comparable(upper.value.clone())?) {
+    if !is_below(
+        &require_order(lower.value.clone())?,
+        &require_order(upper.value.clone())?,
+    ) {
         return Err(Mistake::new("Bottom must be less than top"));
     }
     Ok(NumericRange {
@@ -95,7 +98,7 @@ fn number(term: Option<&Raw>, name: &str) -> Result<Number, Mistake> {
 }
 
 /// A number that has a place in an order: see [`crate::scalar::Comparable`].
-pub(super) fn comparable(number: Number) -> Result<Number, Mistake> {
+pub(super) fn require_order(number: Number) -> Result<Number, Mistake> {
     let ordered = number.comparable().is_some_and(|value| value.order(value).is_some());
     if ordered {
         Ok(number)
