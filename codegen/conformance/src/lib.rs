@@ -21,7 +21,8 @@ use schemactl_workspace::{Workspace, find_root};
 
 /// Why a type does not equal a schema.
 #[derive(Debug, thiserror::Error)]
-pub enum Difference {
+#[non_exhaustive]
+pub enum ConformanceError {
     /// The schema cannot be read.
     #[error("{path}: {reason}")]
     Unreadable {
@@ -60,10 +61,14 @@ pub enum Difference {
     },
 }
 
-/// Whether the type whose schema is `of_type` allows what the schema in the file does, and nothing else.
-pub fn conforms(of_type: &serde_json::Value, registered: &Path) -> Result<(), Difference> {
+/// Proves that the type whose schema is `of_type` allows what the schema in the file does, and nothing else.
+///
+/// # Errors
+///
+/// The event that only one of them allows, or why there is no proof.
+pub fn check_conformance(of_type: &serde_json::Value, registered: &Path) -> Result<(), ConformanceError> {
     let path = registered.display().to_string();
-    let unreadable = |reason: String| Difference::Unreadable {
+    let unreadable = |reason: String| ConformanceError::Unreadable {
         path: path.clone(),
         reason,
     };
@@ -78,13 +83,13 @@ pub fn conforms(of_type: &serde_json::Value, registered: &Path) -> Result<(), Di
         Policy::OpenStrict,
         "",
     );
-    let narrower = |event, reason| Difference::TypeIsNarrower {
+    let narrower = |event, reason| ConformanceError::TypeIsNarrower {
         path: path.clone(),
         event,
         reason,
     };
     decide(compared.backward, &path, &schema, narrower)?;
-    let wider = |event, reason| Difference::TypeIsWider {
+    let wider = |event, reason| ConformanceError::TypeIsWider {
         path: path.clone(),
         event,
         reason,
@@ -139,12 +144,12 @@ fn decide(
     verdict: Verdict,
     path: &str,
     refusing: &Schema<'_>,
-    different: impl Fn(String, String) -> Difference,
-) -> Result<(), Difference> {
+    different: impl Fn(String, String) -> ConformanceError,
+) -> Result<(), ConformanceError> {
     match verdict {
         Verdict::Compatible => Ok(()),
         Verdict::Incompatible { witness } => Err(different(witness.to_json(), reason(refusing, &witness))),
-        Verdict::Undecided { reason } => Err(Difference::Undecided {
+        Verdict::Undecided { reason } => Err(ConformanceError::Undecided {
             path: path.to_owned(),
             reason,
         }),
@@ -169,7 +174,7 @@ fn reason(schema: &Schema<'_>, event: &Value) -> String {
 macro_rules! assert_conforms {
     ($type:ty, $path:expr) => {{
         let schema = schemars::schema_for!($type);
-        if let Err(difference) = $crate::conforms(&schema.to_value(), ::std::path::Path::new($path)) {
+        if let Err(difference) = $crate::check_conformance(&schema.to_value(), ::std::path::Path::new($path)) {
             panic!(
                 "{} and the schema registered for it: {difference}\nchange the type back, or register it as a new version: `schemactl import --from-json`",
                 stringify!($type)

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use schemactl_conformance::{Difference, assert_conforms, conforms};
+use schemactl_conformance::{ConformanceError, assert_conforms, check_conformance};
 use schemars::JsonSchema;
 
 /// What 1.0 says of a reservation, by hand.
@@ -39,9 +39,9 @@ fn file(schema: &str) -> tempfile::NamedTempFile {
     file
 }
 
-fn difference(schema: &str) -> Difference {
+fn difference(schema: &str) -> ConformanceError {
     let of_type = schemars::schema_for!(Reserved).to_value();
-    conforms(&of_type, file(schema).path()).unwrap_err()
+    check_conformance(&of_type, file(schema).path()).unwrap_err()
 }
 
 #[test]
@@ -75,19 +75,26 @@ fn a_schema_of_a_workspace_may_refer_to_other_files() {
     write("schemas/_shared/id.json", r#"{"type": "integer"}"#);
     let of_type = schemars::schema_for!(Reserved).to_value();
     assert!(matches!(
-        conforms(&of_type, &file),
-        Err(Difference::TypeIsNarrower { .. })
+        check_conformance(&of_type, &file),
+        Err(ConformanceError::TypeIsNarrower { .. })
     ));
     write("schemas/n/Reserved/1.0.json", r#"{"openapi": "3.0.0"}"#);
-    assert!(matches!(conforms(&of_type, &file), Err(Difference::Unreadable { .. })));
+    assert!(matches!(
+        check_conformance(&of_type, &file),
+        Err(ConformanceError::Unreadable { .. })
+    ));
 }
 
 #[test]
 fn a_change_on_either_side_is_shown_by_an_event() {
     let narrower = SCHEMA.replace("\"minimum\": 0", "\"minimum\": 1");
-    assert!(matches!(difference(&narrower), Difference::TypeIsWider { event, .. } if event.contains("\"quantity\":0")));
+    assert!(
+        matches!(difference(&narrower), ConformanceError::TypeIsWider { event, .. } if event.contains("\"quantity\":0"))
+    );
     let wider = SCHEMA.replace(r#"["orderId", "quantity"]"#, r#"["orderId"]"#);
-    assert!(matches!(difference(&wider), Difference::TypeIsNarrower { event, .. } if !event.contains("quantity")));
+    assert!(
+        matches!(difference(&wider), ConformanceError::TypeIsNarrower { event, .. } if !event.contains("quantity"))
+    );
     let more = SCHEMA.replace(r#"["orderId", "quantity"]"#, r#"["orderId", "quantity", "warehouse"]"#);
     let said = difference(&more).to_string();
     assert!(
@@ -97,18 +104,18 @@ fn a_change_on_either_side_is_shown_by_an_event() {
     let renamed = SCHEMA.replace("warehouse", "depot");
     assert!(matches!(
         difference(&renamed),
-        Difference::TypeIsNarrower { .. } | Difference::TypeIsWider { .. }
+        ConformanceError::TypeIsNarrower { .. } | ConformanceError::TypeIsWider { .. }
     ));
 }
 
 #[test]
 fn what_cannot_be_read_is_said() {
-    let missing = conforms(&true.into(), Path::new("nowhere.json")).unwrap_err();
+    let missing = check_conformance(&true.into(), Path::new("nowhere.json")).unwrap_err();
     assert!(missing.to_string().starts_with("nowhere.json: "), "{missing}");
-    assert!(matches!(difference("{"), Difference::Unreadable { .. }));
+    assert!(matches!(difference("{"), ConformanceError::Unreadable { .. }));
     // Faults are no schema to compare with, whatever an engine would make of the rest.
     let faulty = difference(r##"{"properties": {"a": {"type": "strng"}, "b": {"$ref": "#/$defs/none"}}}"##);
-    assert!(matches!(faulty, Difference::Unreadable { .. }), "{faulty}");
+    assert!(matches!(faulty, ConformanceError::Unreadable { .. }), "{faulty}");
     for part in [
         "1:31: `type` is `strng`",
         "`$ref` is `#/$defs/none`, which points at nothing",
