@@ -316,10 +316,8 @@ mod tests {
 
     /// The crates whose files still import each other in circles, and how many modules are in them. The list only shrinks: a change
     /// that breaks a circle lowers the number here, or removes the line.
-    const CYCLIC: [(&str, usize); 8] = [
+    const CYCLIC: [(&str, usize); 6] = [
         ("cli", 20),
-        ("codegen/pattern", 8),
-        ("codegen/runtime", 8),
         ("registry/compat", 8),
         ("registry/containment", 4),
         ("registry/model", 8),

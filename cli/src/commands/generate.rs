@@ -54,27 +54,26 @@ pub(crate) fn run(args: &Generate, context: &Context) -> Result<Exit, Problem> {
 }
 
 fn settings(args: &Generate) -> Settings {
-    Settings {
-        unknown_fields: match args.unknown_fields {
+    Settings::default()
+        .unknown_fields(match args.unknown_fields {
             args::UnknownFields::Ignore => UnknownFields::Ignore,
             args::UnknownFields::Preserve => UnknownFields::Preserve,
             args::UnknownFields::Refuse => UnknownFields::Refuse,
-        },
-        integers: match args.integers {
+        })
+        .integers(match args.integers {
             args::Integers::Any => Integers::Any,
             args::Integers::Fixed => Integers::Fixed,
-        },
-        money: match args.money {
+        })
+        .money(match args.money {
             args::Money::Float => Money::Float,
             args::Money::Decimal => Money::Decimal,
-        },
-        times: match args.times {
+        })
+        .times(match args.times {
             args::Times::Timestamp => Times::Timestamp,
             args::Times::Text => Times::Text,
-        },
-        validate: args.validate,
-        features: args.features,
-    }
+        })
+        .validate(args.validate)
+        .features(args.features)
 }
 
 fn whole_workspace(args: &Generate, settings: &Settings, context: &Context) -> Result<GeneratedCode, Problem> {

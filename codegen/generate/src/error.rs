@@ -5,6 +5,7 @@ use schemactl_workspace::LoadError;
 
 /// One reason why no code is generated.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum GenerateError {
     /// The workspace cannot be read.
     #[error(transparent)]

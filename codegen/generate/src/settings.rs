@@ -1,7 +1,17 @@
 //! What a user can choose about the generated code.
 
 /// How code is generated. The default reads as the compatibility check assumes: unknown fields are ignored.
+///
+/// # Examples
+///
+/// ```
+/// use schemactl_generate::{Money, Settings};
+///
+/// let settings = Settings::default().money(Money::Decimal).validate(true);
+/// assert!(settings.validate && settings.money == Money::Decimal);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Settings {
     /// What readers do with properties that their schema does not name.
     pub unknown_fields: UnknownFields,
@@ -17,8 +27,53 @@ pub struct Settings {
     pub features: bool,
 }
 
+impl Settings {
+    /// Sets what readers do with properties that their schema does not name.
+    #[must_use]
+    pub fn unknown_fields(mut self, unknown_fields: UnknownFields) -> Self {
+        self.unknown_fields = unknown_fields;
+        self
+    }
+
+    /// Sets the Rust type for integers whose bounds fit no built-in type.
+    #[must_use]
+    pub fn integers(mut self, integers: Integers) -> Self {
+        self.integers = integers;
+        self
+    }
+
+    /// Sets the Rust type for properties that hold money.
+    #[must_use]
+    pub fn money(mut self, money: Money) -> Self {
+        self.money = money;
+        self
+    }
+
+    /// Sets the Rust type for strings of `format: date-time`.
+    #[must_use]
+    pub fn times(mut self, times: Times) -> Self {
+        self.times = times;
+        self
+    }
+
+    /// Sets whether root types get a `validate()`.
+    #[must_use]
+    pub fn validate(mut self, validate: bool) -> Self {
+        self.validate = validate;
+        self
+    }
+
+    /// Sets whether each event is behind a cargo feature of its own.
+    #[must_use]
+    pub fn features(mut self, features: bool) -> Self {
+        self.features = features;
+        self
+    }
+}
+
 /// What readers do with properties that their schema does not name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum UnknownFields {
     /// They ignore them, as the policy `tolerant-reader` assumes.
     #[default]
@@ -32,6 +87,7 @@ pub enum UnknownFields {
 
 /// What an integer is whose bounds fit no type of Rust.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Integers {
     /// `schemactl_runtime::Integer`: every integer that the schema allows can be read.
     #[default]
@@ -42,6 +98,7 @@ pub enum Integers {
 
 /// What a property is that holds money: one called amount, price, total and the like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Money {
     /// `f64` where the schema says a number, as every other number; `String` where it says a string.
     #[default]
@@ -53,6 +110,7 @@ pub enum Money {
 
 /// What a string of `format: date-time` is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Times {
     /// `schemactl_runtime::Timestamp`: the text, with the instant it means.
     #[default]

@@ -12,10 +12,7 @@ use schemactl_model::Source;
 #[test]
 fn every_case_generates_what_it_should() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/codegen");
-    let settings = Settings {
-        validate: true,
-        ..Settings::default()
-    };
+    let settings = Settings::default().validate(true);
     let (mut wrong, mut cases) = (String::new(), 0);
     for entry in fs::read_dir(folder).unwrap() {
         let case = entry.unwrap().path();

@@ -11,7 +11,7 @@ use schemactl_compat::{Engine, Schema, Validator, Verdict, default_engine};
 use schemactl_convert::downgrade;
 use schemactl_generate::{Settings, generate_schema};
 use schemactl_model::{Dialect, Document, Files, Include, Source, Value, parse};
-use schemactl_runtime::Constraints;
+use schemactl_runtime::__private::Constraints;
 
 const DOCUMENTS: [Dialect; 2] = [Dialect::Draft201909, Dialect::Draft202012];
 
@@ -127,10 +127,7 @@ fn answers(document: &Document, events: &[Value]) -> Vec<(&'static str, String)>
 
 /// What the generated `validate()` asks.
 fn generated(document: &Document) -> Constraints {
-    let settings = Settings {
-        validate: true,
-        ..Settings::default()
-    };
+    let settings = Settings::default().validate(true);
     let source = Source::new("schema.json", document.root().to_json());
     let code = generate_schema(&source, "Root", &settings).unwrap().source;
     let file = syn::parse_file(&code).unwrap();

@@ -73,11 +73,9 @@ fn schema(text: &str) -> String {
 }
 
 fn generated(text: &str) -> String {
-    let settings = Settings {
-        unknown_fields: UnknownFields::Preserve,
-        validate: true,
-        ..Settings::default()
-    };
+    let settings = Settings::default()
+        .unknown_fields(UnknownFields::Preserve)
+        .validate(true);
     generate_schema(&Source::new("hostile.json", schema(text)), text, &settings)
         .unwrap_or_else(|errors| panic!("{text:?}: {errors:?}"))
         .source
@@ -92,6 +90,8 @@ fn text_becomes_no_items() {
         for item in &file.items {
             match item {
                 Item::Struct(_) | Item::Enum(_) => {}
+                // That the runtime fits.
+                Item::Const(constant) if constant.ident == "_" => {}
                 Item::Macro(call) => {
                     let path: Vec<_> = call
                         .mac
@@ -143,10 +143,7 @@ fn schemas_that_refer_without_end_are_read() {
     );
     assert!(hinted.contains("\"not\""));
     let schemas = [chain(&all_of, 5_000), chain(&only, 5_000), chain(&any_of, 6), hinted];
-    let settings = Settings {
-        validate: true,
-        ..Settings::default()
-    };
+    let settings = Settings::default().validate(true);
     for schema in schemas {
         let source = Source::new("schema.json", schema);
         let generated = std::thread::spawn(move || generate_schema(&source, "Root", &settings));

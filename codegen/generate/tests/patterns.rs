@@ -6,10 +6,7 @@ use schemactl_generate::{Settings, generate_schema};
 use schemactl_model::Source;
 
 fn generated(schema: &str) -> String {
-    let settings = Settings {
-        validate: true,
-        ..Settings::default()
-    };
+    let settings = Settings::default().validate(true);
     generate_schema(&Source::new("a.json", schema), "Thing", &settings)
         .unwrap()
         .source

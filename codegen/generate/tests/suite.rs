@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use schemactl_generate::{Settings, generate_schema};
 use schemactl_model::{Dialect, Source};
-use schemactl_runtime::Constraints;
+use schemactl_runtime::__private::Constraints;
 use serde_json::{Value, json};
 
 const DRAFTS: [(&str, &str); 5] = [
@@ -25,7 +25,7 @@ struct Tally {
     invalid: usize,
     /// Valid instances that were refused, and invalid ones that were not.
     wrong: Vec<String>,
-    /// Invalid instances that passed where the schema says more than anybody can know.
+    /// ValidationError instances that passed where the schema says more than anybody can know.
     passed: usize,
 }
 
@@ -112,10 +112,7 @@ fn constraints(dialect: &str, schema: &Value) -> Option<&'static str> {
     {
         return None;
     }
-    let settings = Settings {
-        validate: true,
-        ..Settings::default()
-    };
+    let settings = Settings::default().validate(true);
     let source = Source::new("schema.json", schema.to_string());
     let code = generate_schema(&source, "Root", &settings).ok()?.source;
     let file = syn::parse_file(&code).unwrap();

@@ -9,7 +9,7 @@ use aws_sdk_eventbridge::operation::put_events::PutEventsError;
 use aws_sdk_eventbridge::primitives::DateTime;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 
-use crate::{Answer, Bus, Entry};
+use crate::{Bus, Entry, EntryAnswer};
 
 /// The buses of one account and region.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ impl EventBridgeBus {
 impl Bus for EventBridgeBus {
     type Error = SdkError<PutEventsError>;
 
-    async fn put_events(&self, entries: &[Entry]) -> Result<Vec<Answer>, Self::Error> {
+    async fn put_events(&self, entries: &[Entry]) -> Result<Vec<EntryAnswer>, Self::Error> {
         let call = self
             .client
             .put_events()
@@ -36,8 +36,8 @@ impl Bus for EventBridgeBus {
         Ok(answers
             .into_iter()
             .map(|answer| match answer.event_id {
-                Some(id) => Answer::Accepted { id },
-                None => Answer::Failed {
+                Some(id) => EntryAnswer::Accepted { id },
+                None => EntryAnswer::Failed {
                     code: answer.error_code.unwrap_or_default(),
                     message: answer.error_message.unwrap_or_default(),
                 },

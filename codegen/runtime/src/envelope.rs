@@ -2,12 +2,12 @@
 //! is the body of an SQS message or came by SNS. Out: the fields, with the detail as the text it came in.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{DecodeError, Timestamp};
+use crate::error::{DecodeError, EnvelopeError};
+use crate::timestamp::Timestamp;
 
 /// An event as EventBridge delivers it.
 #[derive(Clone, Debug, Serialize)]
@@ -37,22 +37,6 @@ pub struct Envelope {
     /// What EventBridge adds on some ways, such as `replay-name` and `trace-header`.
     #[serde(flatten)]
     pub other: BTreeMap<String, serde_json::Value>,
-}
-
-/// The text is no envelope.
-#[derive(Debug)]
-pub struct EnvelopeError(serde_json::Error);
-
-impl fmt::Display for EnvelopeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not an EventBridge envelope: {}", self.0)
-    }
-}
-
-impl std::error::Error for EnvelopeError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.0)
-    }
 }
 
 impl Envelope {

@@ -34,7 +34,7 @@ pub struct EventVersion {
 }
 
 /// The detail as JSON text: what goes into a `PutEvents` entry.
-pub fn encode<E: Event>(event: &E) -> Result<String, serde_json::Error> {
+pub fn encode_detail<E: Event>(event: &E) -> Result<String, serde_json::Error> {
     serde_json::to_string(event)
 }
 
@@ -98,7 +98,7 @@ impl<E: Event, const IS_TEXT: bool> Serialize for VersionOf<E, IS_TEXT> {
     }
 }
 
-impl<E: Event, const IS_TEXT: bool> crate::FromJson for VersionOf<E, IS_TEXT> {
+impl<E: Event, const IS_TEXT: bool> crate::typed::FromJson for VersionOf<E, IS_TEXT> {
     fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::deserialize(deserializer)
     }

@@ -9,15 +9,7 @@
 //!
 //! # async fn publish() -> Result<(), Box<dyn std::error::Error>> {
 //! // What generated code makes of an event; here by hand.
-//! let entry = Entry {
-//!     source: "com.myapp.orders".to_owned(),
-//!     detail_type: "order.placed".to_owned(),
-//!     detail: r#"{"version":"2.0"}"#.to_owned(),
-//!     bus: None,
-//!     time: None,
-//!     resources: Vec::new(),
-//!     trace_header: None,
-//! };
+//! let entry = Entry::new("com.myapp.orders", "order.placed", r#"{"version":"2.0"}"#);
 //! // One request for entries that belong together; `EventBridgeBus` is the real bus.
 //! let publisher = Publisher::new(MemoryBus::new());
 //! publisher.publish(&[entry.on_bus("orders")]).await?;
@@ -32,6 +24,7 @@
 //! # Ok::<(), schemactl_runtime::EnvelopeError>(())
 //! ```
 
+mod abi;
 #[cfg(feature = "aws")]
 mod aws;
 mod check;
@@ -39,22 +32,23 @@ mod check;
 mod clocks;
 mod decode;
 mod envelope;
+mod error;
 mod event;
 mod memory;
+mod named;
 mod publish;
 mod timestamp;
 mod typed;
 
-pub use check::{Constraints, Invalid, Violation};
-pub use decode::{DecodeError, Named, decode, read_as, text_of, version_at, version_of};
-pub use envelope::{Envelope, EnvelopeError};
-pub use event::{Event, EventVersion, VersionOf, encode, is_of_major, is_version};
+pub use check::{ValidationError, Violation};
+pub use decode::decode_detail;
+pub use envelope::Envelope;
+pub use error::{DecodeError, EnvelopeError};
+pub use event::{Event, EventVersion, VersionOf, encode_detail};
 pub use memory::MemoryBus;
-pub use publish::{Answer, Bus, Entry, EntryError, PublishError, Published, Publisher};
-pub use timestamp::{NotATimestamp, Timestamp};
-pub use typed::{Decimal, DecimalText, FromJson, Integer, NotADecimal, UnknownKind};
-#[doc(hidden)]
-pub use typed::{HeldText, HeldValue, Members, Object, Writer, expect_json, expect_text, read_object, read_text, take};
+pub use publish::{Bus, Entry, EntryAnswer, EntryError, PublishError, Published, Publisher};
+pub use timestamp::{Timestamp, TimestampError};
+pub use typed::{Decimal, DecimalError, DecimalText, Integer, UnknownKind};
 
 #[cfg(feature = "aws")]
 pub use aws::EventBridgeBus;
@@ -63,3 +57,17 @@ pub use schemactl_pattern as pattern;
 pub use serde;
 /// Values of fields whose schema leaves the type open.
 pub use serde_json;
+
+/// What generated code and its macros call. It changes without notice, and with it the number that generated code asks for.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::abi::{ABI, require_abi};
+    pub use crate::check::Constraints;
+    pub use crate::decode::{read_as, read_text_of};
+    pub use crate::event::{is_of_major, is_version};
+    pub use crate::named::{NamedVersion, find_version, find_version_at};
+    pub use crate::typed::{
+        FromJson, HeldText, HeldValue, Members, Object, Writer, expect_json, expect_text, read_object, read_text,
+        take_required,
+    };
+}

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::{Answer, Bus, Entry};
+use crate::{Bus, Entry, EntryAnswer};
 
 /// A bus that keeps its events.
 #[derive(Debug, Default)]
@@ -47,8 +47,8 @@ impl MemoryBus {
 }
 
 impl State {
-    fn put(&mut self, entry: &Entry) -> Answer {
-        let failed = |code: &str, message: &str| Answer::Failed {
+    fn put(&mut self, entry: &Entry) -> EntryAnswer {
+        let failed = |code: &str, message: &str| EntryAnswer::Failed {
             code: code.to_owned(),
             message: message.to_owned(),
         };
@@ -64,7 +64,7 @@ impl State {
             return failed("InvalidArgument", "Parameter Source or DetailType is not valid.");
         }
         self.accepted.push(entry.clone());
-        Answer::Accepted {
+        EntryAnswer::Accepted {
             id: format!("memory-{}", self.accepted.len()),
         }
     }
@@ -73,7 +73,7 @@ impl State {
 impl Bus for MemoryBus {
     type Error = Infallible;
 
-    async fn put_events(&self, entries: &[Entry]) -> Result<Vec<Answer>, Infallible> {
+    async fn put_events(&self, entries: &[Entry]) -> Result<Vec<EntryAnswer>, Infallible> {
         let mut state = self.lock();
         state.requests.push(entries.len());
         Ok(entries.iter().map(|entry| state.put(entry)).collect())
@@ -137,16 +137,16 @@ mod tests {
     impl Bus for Breaking {
         type Error = std::io::Error;
 
-        async fn put_events(&self, entries: &[Entry]) -> Result<Vec<Answer>, std::io::Error> {
+        async fn put_events(&self, entries: &[Entry]) -> Result<Vec<EntryAnswer>, std::io::Error> {
             let mut calls = self.0.lock().unwrap();
             *calls += 1;
             if *calls == 2 {
                 return Err(std::io::Error::other("the connection broke"));
             }
-            let accepted = |index: usize| Answer::Accepted {
+            let accepted = |index: usize| EntryAnswer::Accepted {
                 id: format!("{calls}-{index}"),
             };
-            let throttled = || Answer::Failed {
+            let throttled = || EntryAnswer::Failed {
                 code: "ThrottlingException".to_owned(),
                 message: String::new(),
             };

@@ -6,7 +6,9 @@ use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
-use crate::{Event, EventVersion, Invalid, Timestamp};
+use crate::check::ValidationError;
+use crate::event::{Event, EventVersion, encode_detail};
+use crate::timestamp::Timestamp;
 
 /// Entries in one `PutEvents` request.
 const MOST_ENTRIES: usize = 10;
@@ -19,6 +21,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 
 /// One entry of a `PutEvents` request.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Entry {
     /// The EventBridge `source`.
     pub source: String,
@@ -37,21 +40,26 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The entry of an event.
-    pub fn of<E: Event>(event: &E) -> Result<Self, serde_json::Error> {
-        Ok(Self {
-            source: E::SOURCE.to_owned(),
-            detail_type: E::DETAIL_TYPE.to_owned(),
-            detail: crate::encode(event)?,
+    /// Creates an entry on the account's default bus. `detail` is the JSON text of an object.
+    pub fn new(source: impl Into<String>, detail_type: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            source: source.into(),
+            detail_type: detail_type.into(),
+            detail: detail.into(),
             bus: None,
             time: None,
             resources: Vec::new(),
             trace_header: None,
-        })
+        }
+    }
+
+    /// Creates the entry of an event.
+    pub fn of<E: Event>(event: &E) -> Result<Self, serde_json::Error> {
+        Ok(Self::new(E::SOURCE, E::DETAIL_TYPE, encode_detail(event)?))
     }
 
     /// The entry of an event that is what its schema says: what is published in an older version too is not always that.
-    pub fn of_valid<E: Event>(event: &E, validate: fn(&E) -> Result<(), Invalid>) -> Result<Self, EntryError> {
+    pub fn of_valid<E: Event>(event: &E, validate: fn(&E) -> Result<(), ValidationError>) -> Result<Self, EntryError> {
         validate(event).map_err(|invalid| EntryError::Invalid {
             schema: E::SCHEMA_NAME,
             version: E::VERSION,
@@ -98,6 +106,7 @@ impl Entry {
 
 /// Why an event is not published.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum EntryError {
     /// It cannot be written as JSON.
     Json(serde_json::Error),
@@ -108,7 +117,7 @@ pub enum EntryError {
         /// The version in which it was to be published.
         version: EventVersion,
         /// What does not hold.
-        invalid: Invalid,
+        invalid: ValidationError,
     },
 }
 
@@ -135,7 +144,8 @@ impl std::error::Error for EntryError {}
 
 /// What the service answered to one entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
+#[non_exhaustive]
+pub enum EntryAnswer {
     /// Accepted, with this id.
     Accepted {
         /// The id in the envelope that consumers get.
@@ -150,7 +160,7 @@ pub enum Answer {
     },
 }
 
-impl Answer {
+impl EntryAnswer {
     /// The two codes that the API reference calls worth another try.
     fn is_worth_another_try(&self) -> bool {
         matches!(self, Self::Failed { code, .. } if code == "InternalFailure" || code == "ThrottlingException")
@@ -163,7 +173,7 @@ pub trait Bus {
     type Error: std::error::Error;
 
     /// Puts up to ten entries, and answers for each, in their order.
-    fn put_events(&self, entries: &[Entry]) -> impl Future<Output = Result<Vec<Answer>, Self::Error>> + Send;
+    fn put_events(&self, entries: &[Entry]) -> impl Future<Output = Result<Vec<EntryAnswer>, Self::Error>> + Send;
 
     /// Waits before another attempt.
     fn pause(&self, time: Duration) -> impl Future<Output = ()> + Send;
@@ -177,6 +187,7 @@ pub struct Publisher<B> {
 
 /// Every entry was accepted: their ids, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Published {
     /// The id of each entry.
     pub ids: Vec<String>,
@@ -184,6 +195,7 @@ pub struct Published {
 
 /// Why not every entry was accepted.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum PublishError<E> {
     /// An entry alone, or entries that belong together, are more than one request can hold. Nothing was sent.
     TooLarge {
@@ -195,7 +207,7 @@ pub enum PublishError<E> {
     /// Some entries were refused, or not accepted in four attempts.
     Partly {
         /// What became of each entry.
-        answers: Vec<Answer>,
+        answers: Vec<EntryAnswer>,
     },
     /// The service answered with another number of entries than it was given.
     Miscounted {
@@ -217,8 +229,8 @@ impl<E: fmt::Display> fmt::Display for PublishError<E> {
             ),
             Self::Partly { answers } => {
                 let failed = answers.iter().enumerate().filter_map(|(index, answer)| match answer {
-                    Answer::Failed { code, message } => Some(format!("entry {index}: {code}: {message}")),
-                    Answer::Accepted { .. } => None,
+                    EntryAnswer::Failed { code, message } => Some(format!("entry {index}: {code}: {message}")),
+                    EntryAnswer::Accepted { .. } => None,
                 });
                 f.write_str(&failed.collect::<Vec<_>>().join("; "))
             }
@@ -253,7 +265,7 @@ impl<B: Bus> Publisher<B> {
                 entries: entries.len(),
             });
         }
-        let mut answers: Vec<Option<Answer>> = vec![None; entries.len()];
+        let mut answers: Vec<Option<EntryAnswer>> = vec![None; entries.len()];
         let mut pause = FIRST_PAUSE;
         for attempt in 1..=ATTEMPTS {
             let open: Vec<usize> = (0..entries.len()).filter(|at| is_open(answers[*at].as_ref())).collect();
@@ -288,16 +300,16 @@ impl<B: Bus> Publisher<B> {
     }
 }
 
-fn is_open(answer: Option<&Answer>) -> bool {
-    answer.is_none_or(Answer::is_worth_another_try)
+fn is_open(answer: Option<&EntryAnswer>) -> bool {
+    answer.is_none_or(EntryAnswer::is_worth_another_try)
 }
 
-fn finish<E>(answers: Vec<Answer>) -> Result<Published, PublishError<E>> {
+fn finish<E>(answers: Vec<EntryAnswer>) -> Result<Published, PublishError<E>> {
     let ids: Option<Vec<String>> = answers
         .iter()
         .map(|answer| match answer {
-            Answer::Accepted { id } => Some(id.clone()),
-            Answer::Failed { .. } => None,
+            EntryAnswer::Accepted { id } => Some(id.clone()),
+            EntryAnswer::Failed { .. } => None,
         })
         .collect();
     ids.map(|ids| Published { ids }).ok_or(PublishError::Partly { answers })

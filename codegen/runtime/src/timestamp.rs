@@ -14,9 +14,9 @@ pub struct Timestamp(String);
 
 /// The text is no date-time of RFC 3339.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotATimestamp(String);
+pub struct TimestampError(String);
 
-impl fmt::Display for NotATimestamp {
+impl fmt::Display for TimestampError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -26,10 +26,10 @@ impl fmt::Display for NotATimestamp {
     }
 }
 
-impl std::error::Error for NotATimestamp {}
+impl std::error::Error for TimestampError {}
 
 #[cfg(any(feature = "chrono", feature = "jiff"))]
-impl NotATimestamp {
+impl TimestampError {
     pub(crate) fn new(text: &str) -> Self {
         Self(text.to_owned())
     }
@@ -37,10 +37,10 @@ impl NotATimestamp {
 
 impl Timestamp {
     /// Takes a text that is a date-time of RFC 3339.
-    pub fn parse(text: &str) -> Result<Self, NotATimestamp> {
+    pub fn parse(text: &str) -> Result<Self, TimestampError> {
         instant(text)
             .map(|_| Self(text.to_owned()))
-            .ok_or_else(|| NotATimestamp(text.to_owned()))
+            .ok_or_else(|| TimestampError(text.to_owned()))
     }
 
     /// The present, to the millisecond, in UTC.
@@ -60,8 +60,8 @@ impl Timestamp {
     }
 
     /// Seconds and nanoseconds since 1970-01-01T00:00:00Z. A leap second counts as the second after it.
-    pub fn instant(&self) -> Result<(i64, u32), NotATimestamp> {
-        instant(&self.0).ok_or_else(|| NotATimestamp(self.0.clone()))
+    pub fn instant(&self) -> Result<(i64, u32), TimestampError> {
+        instant(&self.0).ok_or_else(|| TimestampError(self.0.clone()))
     }
 }
 
@@ -87,17 +87,17 @@ impl fmt::Display for Timestamp {
 }
 
 impl std::str::FromStr for Timestamp {
-    type Err = NotATimestamp;
+    type Err = TimestampError;
 
-    fn from_str(text: &str) -> Result<Self, NotATimestamp> {
+    fn from_str(text: &str) -> Result<Self, TimestampError> {
         Self::parse(text)
     }
 }
 
 impl TryFrom<&str> for Timestamp {
-    type Error = NotATimestamp;
+    type Error = TimestampError;
 
-    fn try_from(text: &str) -> Result<Self, NotATimestamp> {
+    fn try_from(text: &str) -> Result<Self, TimestampError> {
         Self::parse(text)
     }
 }

@@ -33,12 +33,12 @@ pub mod names {
 /// The cases of `tests/cases/codegen`.
 pub mod generated_cases {
     use schemactl_runtime::serde::{de::DeserializeOwned, Serialize};
-    use schemactl_runtime::{serde_json, Invalid};
+    use schemactl_runtime::{serde_json, ValidationError};
 
     /// From JSON text to JSON text, by way of a type.
     pub type RoundTrip = Box<dyn Fn(&str) -> Result<String, String>>;
 
-    fn round_trip<T: DeserializeOwned + Serialize + 'static>(validate: fn(&T) -> Result<(), Invalid>) -> RoundTrip {
+    fn round_trip<T: DeserializeOwned + Serialize + 'static>(validate: fn(&T) -> Result<(), ValidationError>) -> RoundTrip {
         Box::new(move |text| {
             let value: T = serde_json::from_str(text).map_err(|error| error.to_string())?;
             validate(&value).map_err(|error| error.to_string())?;

@@ -80,11 +80,9 @@ fn main() {
         ("default", Settings::default()),
         (
             "preserve, validate",
-            Settings {
-                unknown_fields: UnknownFields::Preserve,
-                validate: true,
-                ..Settings::default()
-            },
+            Settings::default()
+                .unknown_fields(UnknownFields::Preserve)
+                .validate(true),
         ),
     ];
     for (mode, settings) in modes {

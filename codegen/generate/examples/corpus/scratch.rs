@@ -137,7 +137,7 @@ fn program(modules: &[usize], validates: bool) -> String {
         .unwrap();
     }
     format!(
-        r#"use schemactl_runtime::FromJson;
+        r#"use schemactl_runtime::__private::FromJson;
 use schemactl_runtime::serde::{{de::DeserializeOwned, Serialize}};
 use serde_json::{{json, Value}};
 fn pass<T: FromJson + DeserializeOwned + Serialize>(text: &str, check: fn(&T) -> Result<(), String>) -> Value {{

@@ -8,7 +8,7 @@ mod publish;
 mod types;
 mod versions;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::ir::{Constraints, Event, Home, Int, Ir, Table, Type, TypeDef, TypeId, VersionTypes};
@@ -30,7 +30,8 @@ pub(crate) fn emit(ir: &Ir, settings: &Settings) -> TokenStream {
             }
         }
     });
-    quote!(#(#events)* #shared)
+    let fit = require_abi();
+    quote!(#fit #(#events)* #shared)
 }
 
 fn emit_event(event: &Event, settings: &Settings) -> TokenStream {
@@ -117,6 +118,15 @@ fn imports(types: &Table<TypeId, TypeDef>) -> TokenStream {
     quote!(#(#imports)*)
 }
 
+/// What generated code calls in the runtime, by the runtime's own number. A runtime of another number does not compile with it.
+const ABI: u32 = 1;
+
+/// The line by which the compiler says that the runtime is another one than the code was generated for.
+fn require_abi() -> TokenStream {
+    let abi = Literal::u32_unsuffixed(ABI);
+    quote!(const _: () = ::schemactl_runtime::__private::require_abi(#abi);)
+}
+
 /// One schema without an event around it.
 pub(crate) fn emit_types(
     types: &Table<TypeId, TypeDef>,
@@ -128,7 +138,8 @@ pub(crate) fn emit_types(
     let checked = constraints.map(|constraints| types::checked(name, constraints));
     let types = types.iter().map(said_to_be_deprecated).collect();
     let types = types::types(&types, name, settings);
-    quote!(#types #checked)
+    let fit = require_abi();
+    quote!(#fit #types #checked)
 }
 
 /// A deprecated type outside of a module that allows its use would warn wherever another generated type names it, so its
@@ -313,5 +324,10 @@ mod tests {
             10,
             "five attributes and nothing else: {text}"
         );
+    }
+
+    #[test]
+    fn code_is_generated_for_the_runtime_of_the_same_version() {
+        assert_eq!(ABI, schemactl_runtime::__private::ABI);
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn any(event: &Event) -> TokenStream {
             #decode
             /// Reads the JSON text of a detail, in bytes.
             pub fn decode_slice(detail: &[u8]) -> Result<Self, ::schemactl_runtime::DecodeError> {
-                ::schemactl_runtime::text_of(detail).and_then(Self::decode)
+                ::schemactl_runtime::__private::read_text_of(detail).and_then(Self::decode)
             }
             /// Reads a detail that was parsed already.
             pub fn decode_value(detail: &::schemactl_runtime::serde_json::Value) -> Result<Self, ::schemactl_runtime::DecodeError> {
@@ -102,7 +102,7 @@ fn into_major(event: &Event, newest: &VersionTypes) -> TokenStream {
         pub fn #name(self) -> Result<#module::#root, Self> {
             match self {
                 Self::#own(event) => Ok(event),
-                #(Self::#older(event) => ::schemactl_runtime::read_as(&event).map_err(|_| event.into()),)*
+                #(Self::#older(event) => ::schemactl_runtime::__private::read_as(&event).map_err(|_| event.into()),)*
                 other => Err(other),
             }
         }
@@ -114,22 +114,22 @@ fn into_major(event: &Event, newest: &VersionTypes) -> TokenStream {
 fn decode(event: &Event) -> TokenStream {
     let (field, path) = (&event.version_field, &event.version_path);
     let named = match path.as_slice() {
-        [only] => quote!(::schemactl_runtime::version_of(detail, #only)?),
-        several => quote!(::schemactl_runtime::version_at(detail, #field, &[#(#several),*])?),
+        [only] => quote!(::schemactl_runtime::__private::find_version(detail, #only)?),
+        several => quote!(::schemactl_runtime::__private::find_version_at(detail, #field, &[#(#several),*])?),
     };
     let read = |version: &VersionTypes| {
         let (variant, module, root) = (variant(version), ident(&version.module), ident(&event.type_name));
-        quote!(::schemactl_runtime::decode::<#module::#root>(detail).map(Self::#variant))
+        quote!(::schemactl_runtime::decode_detail::<#module::#root>(detail).map(Self::#variant))
     };
     let exact = event.versions.iter().map(|version| {
         let (number, read) = (&version.version, read(version));
         let [major, minor, patch] = [number.major(), number.minor(), number.patch()].map(Literal::u64_unsuffixed);
-        quote!(Named::Text(version) if ::schemactl_runtime::is_version(&version, [#major, #minor, #patch]) => #read,)
+        quote!(NamedVersion::Text(version) if ::schemactl_runtime::__private::is_version(&version, [#major, #minor, #patch]) => #read,)
     });
     let major = event.newest_of_majors().into_iter().map(|version| {
         let version = &event.versions[version];
         let (major, read) = (Literal::u64_unsuffixed(version.version.major()), read(version));
-        quote!(Named::Text(version) if ::schemactl_runtime::is_of_major(&version, #major) => #read,)
+        quote!(NamedVersion::Text(version) if ::schemactl_runtime::__private::is_of_major(&version, #major) => #read,)
     });
     let unnamed = event
         .versions
@@ -138,12 +138,12 @@ fn decode(event: &Event) -> TokenStream {
         .find(|version| !version.names_version)
         .map(|version| {
             let read = read(version);
-            quote!(Named::Absent => #read,)
+            quote!(NamedVersion::Absent => #read,)
         });
     quote! {
         /// Reads the JSON text of a detail, as the version that it names.
         pub fn decode(detail: &str) -> Result<Self, ::schemactl_runtime::DecodeError> {
-            use ::schemactl_runtime::Named;
+            use ::schemactl_runtime::__private::NamedVersion;
             match #named {
                 #(#exact)*
                 #(#major)*

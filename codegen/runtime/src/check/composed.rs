@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::structure::entries;
+use super::structure::list_entries;
 use super::{Answer, Checker, Found, Place};
 
 impl<'s> Checker<'s> {
@@ -16,7 +16,8 @@ impl<'s> Checker<'s> {
         self.alternatives(schema, value, place, found);
         self.condition(schema, value, place, found);
         if let Value::Object(members) = value {
-            for (_, dependent) in entries(schema, "dependentSchemas").filter(|(key, _)| members.contains_key(*key)) {
+            for (_, dependent) in list_entries(schema, "dependentSchemas").filter(|(key, _)| members.contains_key(*key))
+            {
                 self.check(dependent, value, place, found);
             }
         }

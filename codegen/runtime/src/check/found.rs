@@ -1,12 +1,13 @@
 //! What a check finds: violations for whoever reads them, one of three answers, and what was looked at.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::Place;
-use super::unevaluated::Seen;
 
 /// A constraint that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Violation {
     /// The place in the value, a JSON pointer.
     pub pointer: String,
@@ -16,9 +17,9 @@ pub struct Violation {
 
 /// Every constraint that a value violates.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invalid(pub Vec<Violation>);
+pub struct ValidationError(pub Vec<Violation>);
 
-impl fmt::Display for Invalid {
+impl fmt::Display for ValidationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, violation) in self.0.iter().enumerate() {
             let separator = if index > 0 { "; " } else { "" };
@@ -33,7 +34,7 @@ impl fmt::Display for Invalid {
     }
 }
 
-impl std::error::Error for Invalid {}
+impl std::error::Error for ValidationError {}
 
 /// What was found at a value.
 pub(super) struct Found {
@@ -45,6 +46,27 @@ pub(super) struct Found {
     violations: Option<Vec<Violation>>,
     /// What was looked at in the value, if anyone asks.
     pub(super) seen: Option<Seen>,
+}
+
+/// What keywords looked at in one value.
+#[derive(Clone, Default)]
+pub(super) struct Seen {
+    pub(super) all_members: bool,
+    pub(super) members: BTreeSet<String>,
+    pub(super) all_elements: bool,
+    pub(super) elements: BTreeSet<usize>,
+    /// There may be more.
+    pub(super) unsure: bool,
+}
+
+impl Seen {
+    pub(super) fn merge(&mut self, other: Self) {
+        self.all_members |= other.all_members;
+        self.members.extend(other.members);
+        self.all_elements |= other.all_elements;
+        self.elements.extend(other.elements);
+        self.unsure |= other.unsure;
+    }
 }
 
 /// Whether a schema holds.
@@ -111,9 +133,9 @@ impl Found {
         self.fails && !self.explains()
     }
 
-    pub(super) fn into_result(self) -> Result<(), Invalid> {
+    pub(super) fn into_result(self) -> Result<(), ValidationError> {
         match self.violations {
-            Some(violations) if self.fails => Err(Invalid(violations)),
+            Some(violations) if self.fails => Err(ValidationError(violations)),
             _ => Ok(()),
         }
     }

@@ -25,10 +25,9 @@ use std::sync::OnceLock;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use self::found::{Answer, Found};
-pub use self::found::{Invalid, Violation};
-use self::unevaluated::Seen;
-pub(crate) use number::{is_integer, same};
+use self::found::{Answer, Found, Seen};
+pub use self::found::{ValidationError, Violation};
+pub(crate) use number::{compare_values, is_integer};
 
 /// Deeper values are not looked into: serde_json reads none.
 const DEEPEST: usize = 256;
@@ -46,13 +45,13 @@ macro_rules! checked {
         impl $name {
             /// Checks what the type alone does not: bounds, lengths, patterns and whatever else the schema asks of those who
             /// send. Who reads takes values outside an extensible list, which this refuses.
-            pub fn validate(&self) -> ::core::result::Result<(), $crate::Invalid> {
-                static SCHEMA: $crate::Constraints = $crate::checked!(@new $schema $(, $patterns)?);
+            pub fn validate(&self) -> ::core::result::Result<(), $crate::ValidationError> {
+                static SCHEMA: $crate::__private::Constraints = $crate::checked!(@new $schema $(, $patterns)?);
                 SCHEMA.check(self)
             }
         }
     };
-    (@new $schema:literal) => { $crate::Constraints::new($schema) };
+    (@new $schema:literal) => { $crate::__private::Constraints::new($schema) };
     (@new $schema:literal, patterns) => { $crate::with_patterns!($schema) };
 }
 
@@ -62,7 +61,7 @@ macro_rules! checked {
 #[macro_export]
 macro_rules! with_patterns {
     ($schema:literal) => {
-        $crate::Constraints::with_patterns($schema)
+        $crate::__private::Constraints::with_patterns($schema)
     };
 }
 
@@ -103,12 +102,12 @@ impl Constraints {
         Self {
             text,
             schema: OnceLock::new(),
-            matches: regex::matches,
+            matches: regex::matches_pattern,
         }
     }
 
     /// Checks a value as it would be written.
-    pub fn check<T: Serialize>(&self, value: &T) -> Result<(), Invalid> {
+    pub fn check<T: Serialize>(&self, value: &T) -> Result<(), ValidationError> {
         match serde_json::to_value(value) {
             Ok(value) => self.check_json(&value),
             // A number beyond a double: nobody can tell.
@@ -117,12 +116,12 @@ impl Constraints {
     }
 
     /// Checks a JSON value.
-    pub fn check_json(&self, value: &Value) -> Result<(), Invalid> {
+    pub fn check_json(&self, value: &Value) -> Result<(), ValidationError> {
         let schema = self
             .schema
             .get_or_init(|| serde_json::from_str(self.text).map_err(|error| error.to_string()));
         let schema = schema.as_ref().map_err(|error| {
-            Invalid(vec![Violation {
+            ValidationError(vec![Violation {
                 pointer: String::new(),
                 message: format!("the schema in the generated code cannot be read, generate it again: {error}"),
             }])
@@ -220,7 +219,7 @@ impl<'s> Checker<'s> {
     }
 
     fn object_schema(&self, schema: &'s Map<String, Value>, value: &Value, place: &Place<'_>, found: &mut Found) {
-        if !unevaluated::asks(schema) {
+        if !unevaluated::asks_for_unevaluated(schema) {
             return self.keywords(schema, value, place, found);
         }
         let outer = found.seen.replace(Seen::default());
@@ -263,21 +262,21 @@ impl<'s> Checker<'s> {
             }
         }
         if let Some(Value::Array(values)) = schema.get("enum") {
-            match any(values.iter().map(|allowed| same(allowed, value))) {
+            match any(values.iter().map(|allowed| compare_values(allowed, value))) {
                 Some(true) => {}
                 Some(false) => found.fail(place, format_args!("{} is none of the allowed values", Brief(value))),
                 None => found.unsure = true,
             }
         }
         if let Some(constant) = schema.get("const") {
-            match same(constant, value) {
+            match compare_values(constant, value) {
                 Some(true) => {}
                 Some(false) => found.fail(place, format_args!("{} is not {}", Brief(value), Brief(constant))),
                 None => found.unsure = true,
             }
         }
         match value {
-            Value::Number(number) => number::check(schema, number, place, found),
+            Value::Number(number) => number::check_number(schema, number, place, found),
             Value::String(text) => self.text(schema, text, place, found),
             Value::Array(elements) => self.array(schema, elements, place, found),
             Value::Object(members) => self.object(schema, members, place, found),

@@ -13,15 +13,15 @@ pub(crate) fn is_integer(number: &Number) -> bool {
 }
 
 /// Whether two values are the same JSON value; `None` where only the digits that a double lost could tell.
-pub(crate) fn same(one: &Value, other: &Value) -> Option<bool> {
+pub(crate) fn compare_values(one: &Value, other: &Value) -> Option<bool> {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => compare(one, other).map(|order| order == Ordering::Equal),
         (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
-            all(one.iter().zip(other).map(|(one, other)| same(one, other)))
+            all(one.iter().zip(other).map(|(one, other)| compare_values(one, other)))
         }
         (Value::Object(one), Value::Object(other)) if one.len() == other.len() => {
             let same_member = |(key, value): (&String, &Value)| match other.get(key) {
-                Some(other) => same(value, other),
+                Some(other) => compare_values(value, other),
                 None => Some(false),
             };
             all(one.iter().map(same_member))
@@ -35,7 +35,7 @@ fn all(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 }
 
 /// The same for all values that may be the same. At random, so that nobody can send values that only look alike.
-pub(super) fn digest(value: &Value, random: &RandomState) -> u64 {
+pub(super) fn hash_value(value: &Value, random: &RandomState) -> u64 {
     let mut state = random.build_hasher();
     std::mem::discriminant(value).hash(&mut state);
     match value {
@@ -46,12 +46,12 @@ pub(super) fn digest(value: &Value, random: &RandomState) -> u64 {
         }
         Value::Array(elements) => elements
             .iter()
-            .for_each(|element| digest(element, random).hash(&mut state)),
+            .for_each(|element| hash_value(element, random).hash(&mut state)),
         Value::Object(members) => {
             // In whatever order they are kept.
             let members = members
                 .iter()
-                .map(|(key, value)| random.hash_one((key, digest(value, random))));
+                .map(|(key, value)| random.hash_one((key, hash_value(value, random))));
             members.fold(0, u64::wrapping_add).hash(&mut state);
         }
         Value::String(text) => text.hash(&mut state),
@@ -88,7 +88,7 @@ fn is_of_type(name: &str, value: &Value) -> Option<bool> {
     })
 }
 
-pub(super) fn check(schema: &Map<String, Value>, number: &Number, place: &Place<'_>, found: &mut Found) {
+pub(super) fn check_number(schema: &Map<String, Value>, number: &Number, place: &Place<'_>, found: &mut Found) {
     use Ordering::{Equal, Greater, Less};
     let bounds = [
         ("minimum", "less than", &[Less] as &[_]),

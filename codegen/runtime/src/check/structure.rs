@@ -5,8 +5,8 @@ use std::hash::RandomState;
 
 use serde_json::{Map, Value};
 
-use super::number::digest;
-use super::{Answer, Checker, Found, Place, count, same};
+use super::number::hash_value;
+use super::{Answer, Checker, Found, Place, compare_values, count};
 
 /// Written by the generator where `contains` does not count as looking at an element: in draft 2019-09.
 const CONTAINS_EVALUATES: &str = "$containsEvaluates";
@@ -93,7 +93,7 @@ impl<'s> Checker<'s> {
         for key in names(schema.get("required")).filter(|key| !members.contains_key(*key)) {
             found.fail(place, format_args!("`{key}` is missing"));
         }
-        for (key, needed) in entries(schema, "dependentRequired").filter(|(key, _)| members.contains_key(*key)) {
+        for (key, needed) in list_entries(schema, "dependentRequired").filter(|(key, _)| members.contains_key(*key)) {
             for missing in names(Some(needed)).filter(|name| !members.contains_key(*name)) {
                 found.fail(place, format_args!("`{missing}` is missing, which `{key}` needs"));
             }
@@ -140,7 +140,7 @@ impl<'s> Checker<'s> {
             schemas: own.into_iter().collect(),
             unsure: false,
         };
-        for (pattern, schema) in entries(schema, "patternProperties") {
+        for (pattern, schema) in list_entries(schema, "patternProperties") {
             match (self.matches)(pattern, key) {
                 Some(true) => named.schemas.push(schema),
                 Some(false) => {}
@@ -156,9 +156,9 @@ fn occurs_twice(elements: &[Value]) -> Option<bool> {
     let random = RandomState::new();
     let mut alike: HashMap<u64, Vec<&Value>> = HashMap::with_capacity(elements.len());
     for element in elements {
-        let others = alike.entry(digest(element, &random)).or_default();
+        let others = alike.entry(hash_value(element, &random)).or_default();
         for other in &*others {
-            if same(element, other)? {
+            if compare_values(element, other)? {
                 return Some(true);
             }
         }
@@ -174,7 +174,7 @@ struct Named<'s> {
     unsure: bool,
 }
 
-pub(super) fn entries<'s>(
+pub(super) fn list_entries<'s>(
     schema: &'s Map<String, Value>,
     keyword: &str,
 ) -> impl Iterator<Item = (&'s String, &'s Value)> {

@@ -1,38 +1,16 @@
 //! `unevaluatedProperties` and `unevaluatedItems`: what is said of members and elements that nothing else looked at. What was
 //! looked at is noted on the way, where somebody asks: an event is gone through once.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value};
 
+use super::found::Seen;
 use super::{Answer, Checker, Found, Place};
 
 const PROPERTIES: &str = "unevaluatedProperties";
 const ITEMS: &str = "unevaluatedItems";
 
-/// What keywords looked at in one value.
-#[derive(Clone, Default)]
-pub(super) struct Seen {
-    pub(super) all_members: bool,
-    pub(super) members: BTreeSet<String>,
-    pub(super) all_elements: bool,
-    pub(super) elements: BTreeSet<usize>,
-    /// There may be more.
-    pub(super) unsure: bool,
-}
-
-impl Seen {
-    pub(super) fn merge(&mut self, other: Self) {
-        self.all_members |= other.all_members;
-        self.members.extend(other.members);
-        self.all_elements |= other.all_elements;
-        self.elements.extend(other.elements);
-        self.unsure |= other.unsure;
-    }
-}
-
 /// Whether a schema asks what the keywords beside look at.
-pub(super) fn asks(schema: &Map<String, Value>) -> bool {
+pub(super) fn asks_for_unevaluated(schema: &Map<String, Value>) -> bool {
     schema.contains_key(PROPERTIES) || schema.contains_key(ITEMS)
 }
 

@@ -10,8 +10,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::FromJson;
-use super::from_json::at;
-use crate::Named;
+use super::from_json::prefix_error;
+use crate::named::{NamedVersion, read_named};
 
 /// Says how the variants of an enum are told apart: `choice!(Name; Variant = "string" | "integer")` by JSON type,
 /// `choice!(Name by "kind"; Variant = "circle")` by the text of a member. With `; rest Variant` at the end, that variant takes
@@ -33,11 +33,11 @@ macro_rules! choice {
         $crate::choice!(@kinds $name, $held, which_text, $tag; $($variant = $text),*);
     };
     (@kinds $name:ident, $held:ident, $which:ident, $tag:literal; $($variant:ident = $text:literal),*) => {
-        impl $crate::FromJson for $name {
+        impl $crate::__private::FromJson for $name {
             fn from_json<'de, D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                let held = $crate::$held::of(deserializer)?;
+                let held = $crate::__private::$held::of(deserializer)?;
                 match held.$which($tag, &[$($text),*])?.as_str() {
                     $($text => held.read().map(Self::$variant),)*
                     _ => ::core::result::Result::Ok(Self::Unknown(held.keep())),
@@ -66,11 +66,11 @@ macro_rules! choice {
     (@tag $tag:literal) => { Some($tag) };
     (@impls $name:ident, $held:ident, $tag:expr; $($variant:ident = $($text:literal)|+),* $(; rest $rest:ident)?) => {
         #[allow(unreachable_patterns)]
-        impl $crate::FromJson for $name {
+        impl $crate::__private::FromJson for $name {
             fn from_json<'de, D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                let held = $crate::$held::of(deserializer)?;
+                let held = $crate::__private::$held::of(deserializer)?;
                 let found = held.which($tag)?;
                 match found.as_str() {
                     $($($text)|+ => held.read().map(Self::$variant),)*
@@ -109,9 +109,9 @@ impl HeldValue {
             return Ok(kind_of(&self.0).to_owned());
         };
         match self.0.get(tag) {
-            None | Some(Value::Null) if self.0.is_object() => tagged(tag, Named::Absent),
-            Some(Value::String(text)) => tagged(tag, Named::Text(text.clone())),
-            Some(_) => tagged(tag, Named::Other),
+            None | Some(Value::Null) if self.0.is_object() => tagged(tag, NamedVersion::Absent),
+            Some(Value::String(text)) => tagged(tag, NamedVersion::Text(text.clone())),
+            Some(_) => tagged(tag, NamedVersion::Other),
             None => Err(E::custom(format_args!("{}, expected an object", kind_of(&self.0)))),
         }
     }
@@ -161,7 +161,7 @@ impl HeldText {
         };
         match tag {
             None => Ok(kind.to_owned()),
-            Some(tag) if kind == "object" => tagged(tag, crate::decode::named(text, tag).map_err(E::custom)?),
+            Some(tag) if kind == "object" => tagged(tag, read_named(text, tag).map_err(E::custom)?),
             Some(_) => Err(E::custom(format_args!("{kind}, expected an object"))),
         }
     }
@@ -268,7 +268,7 @@ fn json_tag<E: Error>(value: &Value, tag: &'static str, known: &[&str]) -> Resul
     kinds.dedup();
     if !kinds.contains(&kind_of(found)) {
         let expected = kinds.join(" or ");
-        return Err(at(
+        return Err(prefix_error(
             format_args!("`{tag}`"),
             &E::custom(format_args!("{}, expected {expected}", kind_of(found))),
         ));
@@ -279,11 +279,11 @@ fn json_tag<E: Error>(value: &Value, tag: &'static str, known: &[&str]) -> Resul
     })
 }
 
-fn tagged<E: Error>(tag: &'static str, named: Named) -> Result<String, E> {
+fn tagged<E: Error>(tag: &'static str, named: NamedVersion) -> Result<String, E> {
     match named {
-        Named::Text(text) => Ok(text),
-        Named::Absent => Err(E::missing_field(tag)),
-        Named::Other => Err(at(format_args!("`{tag}`"), &E::custom("expected a string"))),
+        NamedVersion::Text(text) => Ok(text),
+        NamedVersion::Absent => Err(E::missing_field(tag)),
+        NamedVersion::Other => Err(prefix_error(format_args!("`{tag}`"), &E::custom("expected a string"))),
     }
 }
 

@@ -28,11 +28,11 @@ macro_rules! constant {
         }
     };
     (@impls $name:ident, $text:literal, $expect:ident) => {
-        impl $crate::FromJson for $name {
+        impl $crate::__private::FromJson for $name {
             fn from_json<'de, D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                $crate::$expect(deserializer, $text).map(|()| Self)
+                $crate::__private::$expect(deserializer, $text).map(|()| Self)
             }
         }
 
@@ -44,11 +44,11 @@ macro_rules! constant {
 #[macro_export]
 macro_rules! newtype {
     ($name:ident) => {
-        impl $crate::FromJson for $name {
+        impl $crate::__private::FromJson for $name {
             fn from_json<'de, D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                $crate::FromJson::from_json(deserializer).map(Self)
+                $crate::__private::FromJson::from_json(deserializer).map(Self)
             }
         }
 
@@ -75,7 +75,7 @@ pub fn expect_text<'de, D: Deserializer<'de>>(deserializer: D, expected: &'stati
 pub fn expect_json<'de, D: Deserializer<'de>>(deserializer: D, expected: &'static str) -> Result<(), D::Error> {
     let found = Value::from_json(deserializer)?;
     let value: Value = serde_json::from_str(expected).map_err(D::Error::custom)?;
-    if crate::check::same(&found, &value) != Some(false) {
+    if crate::check::compare_values(&found, &value) != Some(false) {
         return Ok(());
     }
     Err(D::Error::custom(format_args!("{found}, expected {expected}")))

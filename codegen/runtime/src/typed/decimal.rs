@@ -17,15 +17,15 @@ pub struct Decimal(Box<str>);
 
 /// The text is no JSON number.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotADecimal(String);
+pub struct DecimalError(String);
 
-impl fmt::Display for NotADecimal {
+impl fmt::Display for DecimalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?} is no JSON number, such as 149.95", self.0)
     }
 }
 
-impl std::error::Error for NotADecimal {}
+impl std::error::Error for DecimalError {}
 
 impl Decimal {
     /// The digits, as any decimal type parses them.
@@ -40,16 +40,16 @@ impl Decimal {
 }
 
 impl FromStr for Decimal {
-    type Err = NotADecimal;
+    type Err = DecimalError;
 
-    fn from_str(text: &str) -> Result<Self, NotADecimal> {
+    fn from_str(text: &str) -> Result<Self, DecimalError> {
         let digits = text.strip_prefix('-').unwrap_or(text);
         let is_number = digits.starts_with(|first: char| first.is_ascii_digit());
         let is_json = serde_json::from_str::<&RawValue>(text).is_ok_and(|raw| raw.get().len() == text.len());
         if is_number && is_json {
             Ok(Self(text.into()))
         } else {
-            Err(NotADecimal(text.to_owned()))
+            Err(DecimalError(text.to_owned()))
         }
     }
 }
@@ -67,7 +67,7 @@ impl DecimalText {
     }
 
     /// The number that the text says.
-    pub fn decimal(&self) -> Result<Decimal, NotADecimal> {
+    pub fn decimal(&self) -> Result<Decimal, DecimalError> {
         self.0.parse()
     }
 }
@@ -80,17 +80,17 @@ impl From<Decimal> for DecimalText {
 
 /// Takes a text that is a decimal.
 impl TryFrom<&str> for DecimalText {
-    type Error = NotADecimal;
+    type Error = DecimalError;
 
-    fn try_from(text: &str) -> Result<Self, NotADecimal> {
+    fn try_from(text: &str) -> Result<Self, DecimalError> {
         text.parse::<Decimal>().map(Self::from)
     }
 }
 
 impl FromStr for DecimalText {
-    type Err = NotADecimal;
+    type Err = DecimalError;
 
-    fn from_str(text: &str) -> Result<Self, NotADecimal> {
+    fn from_str(text: &str) -> Result<Self, DecimalError> {
         text.try_into()
     }
 }
@@ -126,6 +126,12 @@ impl FromJson for Decimal {
 impl<'de> Deserialize<'de> for Decimal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::from_json(deserializer)
+    }
+}
+
+impl FromJson for DecimalText {
+    fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
     }
 }
 

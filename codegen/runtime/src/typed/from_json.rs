@@ -8,6 +8,8 @@ use std::marker::PhantomData;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::timestamp::Timestamp;
+
 /// A type that reads itself from JSON by the rules of JSON Schema. Generated types implement it through macros.
 pub trait FromJson: Sized {
     /// Reads a value.
@@ -33,7 +35,7 @@ impl<'de, T: FromJson> DeserializeSeed<'de> for Seed<T> {
 
 /// Puts a step of the path in front of what an error says: `` `items`[2].`quantity`: … ``.
 #[cold]
-pub(super) fn at<E: Error>(step: fmt::Arguments<'_>, error: &E) -> E {
+pub(super) fn prefix_error<E: Error>(step: fmt::Arguments<'_>, error: &E) -> E {
     let said = error.to_string();
     let joint = match said.as_bytes().first() {
         Some(b'[') => "",
@@ -53,15 +55,7 @@ macro_rules! as_serde {
     )*};
 }
 
-as_serde!(
-    bool,
-    String,
-    f64,
-    (),
-    serde_json::Value,
-    crate::Timestamp,
-    crate::DecimalText
-);
+as_serde!(bool, String, f64, (), serde_json::Value, Timestamp);
 
 impl<T: FromJson> FromJson for Box<T> {
     fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -118,7 +112,7 @@ impl<'de, T: FromJson> Visitor<'de> for List<T> {
             match elements.next_element_seed(Seed::new()) {
                 Ok(Some(element)) => list.push(element),
                 Ok(None) => return Ok(list),
-                Err(error) => return Err(at(format_args!("[{}]", list.len()), &error)),
+                Err(error) => return Err(prefix_error(format_args!("[{}]", list.len()), &error)),
             }
         }
     }
@@ -143,7 +137,7 @@ impl<'de, T: FromJson> Visitor<'de> for Map<T> {
         let mut map = BTreeMap::new();
         while let Some(key) = members.next_key::<String>()? {
             let value = members.next_value_seed(Seed::new());
-            let value = value.map_err(|error| at(format_args!("`{key}`"), &error))?;
+            let value = value.map_err(|error| prefix_error(format_args!("`{key}`"), &error))?;
             map.insert(key, value);
         }
         Ok(map)
@@ -184,7 +178,7 @@ fn element<'de, T: FromJson, A: SeqAccess<'de>>(
 ) -> Result<T, A::Error> {
     let element = elements
         .next_element_seed(Seed::new())
-        .map_err(|error| at(format_args!("[{index}]"), &error))?;
+        .map_err(|error| prefix_error(format_args!("[{index}]"), &error))?;
     *index += 1;
     element.ok_or_else(|| A::Error::custom(format_args!("{} elements, expected {length}", *index - 1)))
 }

@@ -12,8 +12,8 @@ mod text;
 
 pub use choice::{HeldText, HeldValue, UnknownKind};
 pub use constant::{expect_json, expect_text};
-pub use decimal::{Decimal, DecimalText, NotADecimal};
+pub use decimal::{Decimal, DecimalError, DecimalText};
 pub use from_json::FromJson;
 pub use integer::Integer;
-pub use object::{Members, Object, Writer, read_object, take};
+pub use object::{Members, Object, Writer, read_object, take_required};
 pub use text::read_text;

@@ -10,7 +10,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserializer, Serialize, Serializer};
 
 use super::FromJson;
-use super::from_json::{Seed, at};
+use super::from_json::{Seed, prefix_error};
 
 /// Says how a struct is read and written: `object!(Name; id(text), count: u32, note = "Note", kind[=], version[!])`. The key is the
 /// field's name unless another one is said. A field with a type, or that is a text, is an argument of `new`; one without
@@ -20,9 +20,9 @@ use super::from_json::{Seed, at};
 macro_rules! object {
     ($name:ident; $($field:ident $(($text:ident))? $(: $argument:ty)? $(= $key:literal)? $([$flag:tt])?),* $(; $rule:ident $($rest:ident)?)?) => {
         #[allow(deprecated, clippy::disallowed_names)]
-        impl $crate::Object for $name {
+        impl $crate::__private::Object for $name {
             fn from_members<'de, A: $crate::serde::de::MapAccess<'de>>(
-                #[allow(unused_mut)] mut members: $crate::Members<'de, A>,
+                #[allow(unused_mut)] mut members: $crate::__private::Members<'de, A>,
             ) -> ::core::result::Result<Self, A::Error> {
                 $(let mut $field = None;)*
                 $($(let mut $rest = ::core::default::Default::default();)?)?
@@ -46,7 +46,7 @@ macro_rules! object {
         impl $crate::serde::Serialize for $name {
             fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
                 #[allow(unused_mut)]
-                let mut members = $crate::Writer::new(serializer);
+                let mut members = $crate::__private::Writer::new(serializer);
                 $($crate::object!(
                     @put members $crate::object!(@key $field $($key)?); self $field $($text)? $($argument)? $([$flag])?
                 );)*
@@ -80,17 +80,17 @@ macro_rules! object {
     (@into text) => { impl ::core::convert::Into<String> };
     (@take $field:ident $key:expr;) => { $field };
     (@take $field:ident $key:expr; [!]) => { $field.unwrap_or_default() };
-    (@take $field:ident $key:expr; $($required:tt)+) => { $crate::take($field, $key)? };
+    (@take $field:ident $key:expr; $($required:tt)+) => { $crate::__private::take_required($field, $key)? };
     (@put $members:ident $key:expr; $self:ident $field:ident) => { $members.put_present($key, &$self.$field) };
     (@put $members:ident $key:expr; $self:ident $field:ident $($written:tt)+) => { $members.put($key, &$self.$field) };
     (@init $field:ident) => { ::core::default::Default::default() };
     (@init $field:ident $argument:ty) => { ::core::convert::Into::into($field) };
     (@read $name:ident) => {
-        impl $crate::FromJson for $name {
+        impl $crate::__private::FromJson for $name {
             fn from_json<'de, D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                $crate::read_object(deserializer)
+                $crate::__private::read_object(deserializer)
             }
         }
 
@@ -101,7 +101,7 @@ macro_rules! object {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                <Self as $crate::FromJson>::from_json(deserializer)
+                <Self as $crate::__private::FromJson>::from_json(deserializer)
             }
         }
     };
@@ -155,7 +155,7 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
         }
         match self.map.next_value_seed(Seed::new()) {
             Ok(value) => *slot = Some(value),
-            Err(error) => return Err(at(format_args!("`{key}`"), &error)),
+            Err(error) => return Err(prefix_error(format_args!("`{key}`"), &error)),
         }
         Ok(())
     }
@@ -175,7 +175,7 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
     /// A value that the schema does not name.
     pub fn keep<T: FromJson>(&mut self, key: &str, rest: &mut BTreeMap<String, T>) -> Result<(), A::Error> {
         let value = self.map.next_value_seed(Seed::new());
-        let value = value.map_err(|error| at(format_args!("`{key}`"), &error))?;
+        let value = value.map_err(|error| prefix_error(format_args!("`{key}`"), &error))?;
         rest.insert(key.to_owned(), value);
         Ok(())
     }
@@ -183,7 +183,7 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
 
 /// A member that has to be there.
 #[inline]
-pub fn take<T, E: Error>(slot: Option<T>, key: &'static str) -> Result<T, E> {
+pub fn take_required<T, E: Error>(slot: Option<T>, key: &'static str) -> Result<T, E> {
     slot.ok_or_else(|| E::missing_field(key))
 }
 

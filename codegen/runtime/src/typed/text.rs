@@ -44,11 +44,11 @@ macro_rules! text_enum {
             }
         }
 
-        impl $crate::FromJson for $name {
+        impl $crate::__private::FromJson for $name {
             fn from_json<'de, D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                $crate::read_text(deserializer, Self::of_text, Self::VALUES)
+                $crate::__private::read_text(deserializer, Self::of_text, Self::VALUES)
             }
         }
 

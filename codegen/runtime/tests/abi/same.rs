@@ -1,0 +1,1 @@
+const _: () = ::schemactl_runtime::__private::require_abi(1);
