@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use schemactl_generate::import;
+use schemactl_generate::import_schema;
 use schemactl_model::{Dialect, EventRef, Versions};
 use schemactl_workspace::{Workspace, write_atomic};
 
@@ -18,7 +18,7 @@ pub(crate) fn run(args: &Import, context: &Context) -> Result<Exit, Problem> {
     let root = context.root()?;
     let (path, dialect) = target(&workspace, &root, &args.event)?;
     let source = input::read(&args.from_json, &Stdin::default())?;
-    let text = import(&source, dialect)?;
+    let text = import_schema(&source, dialect)?;
     if args.dry_run {
         context.console.json(&text);
         return Ok(Exit::Clean);

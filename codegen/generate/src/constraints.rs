@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use schemactl_model::{Dialect, Kind, Pointer, Value, rust_only_syntax};
 
 use crate::ir::Constraints;
-use crate::lower::{NEEDS, Node, OpenUnions, Schema, targets};
+use crate::lower::{NEEDS, Node, OpenUnions, Schema, find_targets};
 
 /// serde_json reads 128 levels, and a schema takes up to three. What is deeper is written as a definition.
 const DEEPEST: usize = 30;
@@ -57,10 +57,10 @@ const LIST: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
 const NAMED: [&str; 2] = ["properties", "patternProperties"];
 
 /// Writes a schema down.
-pub(crate) fn constraints(schema: Schema<'_>, root: &Node<'_>) -> Constraints {
+pub(crate) fn write_constraints(schema: Schema<'_>, root: &Node<'_>) -> Constraints {
     let mut writer = Writer {
         dialect: schema.dialect,
-        targets: targets(schema),
+        targets: find_targets(schema),
         unions: OpenUnions::new(schema),
         root: root.pointer.clone(),
         numbers: BTreeMap::new(),

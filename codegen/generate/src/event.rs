@@ -7,13 +7,13 @@ use schemactl_model::{Document, Version};
 use schemactl_workspace::Event;
 
 use crate::code::Lint;
-use crate::constraints::constraints;
+use crate::constraints::write_constraints;
 use crate::conversion::derive_conversions;
 use crate::error::GenerateError;
 use crate::ir::{self, Constant, Shape, Table, Type, TypeDef, TypeId, VersionTypes};
 use crate::lints::find_lints;
-use crate::lower::{Schema, lower, no_root, root_of};
-use crate::names::{module, pascal};
+use crate::lower::{Schema, lower_schema, no_root, root_of};
+use crate::names::{name_module, to_pascal};
 use crate::review::review_document;
 use crate::settings::Settings;
 
@@ -24,7 +24,7 @@ pub(crate) fn lower_event(
     settings: &Settings,
     lints: &mut Vec<Lint>,
 ) -> Result<ir::Event, Vec<GenerateError>> {
-    let type_name = pascal(event.name.name());
+    let type_name = to_pascal(event.name.name());
     let chosen = event
         .versions
         .values()
@@ -48,7 +48,7 @@ pub(crate) fn lower_event(
     }
     let mut lowered = ir::Event {
         name: event.name.clone(),
-        module: module(event.name.name()),
+        module: name_module(event.name.name()),
         type_name,
         docs: event.settings.description.clone(),
         source: event.settings.source.clone(),
@@ -85,7 +85,7 @@ fn lower_version(
     let warnings = review_document(document)?;
     let schema = Schema::from(document);
     let node = root_of(schema, None).ok_or_else(|| vec![no_root(schema)])?;
-    let lowered = lower(schema, &node, type_name, Some(version_path), settings);
+    let lowered = lower_schema(schema, &node, type_name, Some(version_path), settings);
     if let Some(what) = no_object(&lowered.types[lowered.root].shape) {
         return Err(vec![GenerateError::NotAnObject {
             file: document.source().clone(),
@@ -111,7 +111,7 @@ fn lower_version(
         is_text_listed: lowered.version_texts.listed().is_some(),
         text,
         deprecated: None,
-        constraints: settings.validate.then(|| constraints(schema, &node)),
+        constraints: settings.validate.then(|| write_constraints(schema, &node)),
     })
 }
 

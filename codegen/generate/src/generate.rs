@@ -7,7 +7,7 @@ use schemactl_workspace::Workspace;
 use crate::choice::{Chosen, choose_versions};
 use crate::code::{GeneratedCode, Lint};
 use crate::conversion::write_program;
-use crate::emit::emit;
+use crate::emit::emit_file;
 use crate::error::GenerateError;
 use crate::event::lower_event;
 use crate::ir::{Event, Ir, Table};
@@ -44,7 +44,7 @@ pub fn generate_events(
     };
     share_types(&mut ir);
     Ok(GeneratedCode {
-        source: crate::print::print(&header(&chosen), emit(&ir, settings)),
+        source: crate::print::print_file(&header(&chosen), emit_file(&ir, settings)),
         lints,
     })
 }

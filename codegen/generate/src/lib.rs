@@ -110,6 +110,6 @@ pub use code::{GeneratedCode, Lint};
 pub use error::GenerateError;
 pub use generate::{describe_conversions, generate_events};
 #[cfg(feature = "import")]
-pub use import::import;
+pub use import::import_schema;
 pub use schema::generate_schema;
 pub use settings::{Integers, Money, Settings, Times, UnknownFields};

@@ -54,7 +54,7 @@ const KEYWORDS: [&str; 53] = [
 ];
 
 /// A type or variant name.
-pub(crate) fn pascal(text: &str) -> String {
+pub(crate) fn to_pascal(text: &str) -> String {
     let name: String = words(text).iter().map(|word| capitalised(word)).collect();
     let name = shortened(identifier(name, "Empty"), text);
     if TAKEN.contains(&name.as_str()) {
@@ -65,7 +65,7 @@ pub(crate) fn pascal(text: &str) -> String {
 }
 
 /// A field, method or module name.
-pub(crate) fn snake(text: &str) -> String {
+pub(crate) fn to_snake(text: &str) -> String {
     let words: Vec<_> = words(text).iter().map(|word| word.to_lowercase()).collect();
     let name = shortened(identifier(words.join("_"), "empty"), text);
     if TAKEN_FIELDS.contains(&name.as_str()) || KEYWORDS[..5].contains(&name.as_str()) {
@@ -76,13 +76,13 @@ pub(crate) fn snake(text: &str) -> String {
 }
 
 /// The module of an event. One module is for what events share.
-pub(crate) fn module(text: &str) -> String {
-    let name = snake(text);
+pub(crate) fn name_module(text: &str) -> String {
+    let name = to_snake(text);
     if name == "shared" { format!("{name}_") } else { name }
 }
 
 /// What one element of a list is called: `Items` holds an `Item`, `Entries` an `Entry`, `Data` a `DataItem`.
-pub(crate) fn element(list: &str) -> String {
+pub(crate) fn singular(list: &str) -> String {
     const ENDINGS: [(&str, &str); 9] = [
         ("Series", "SeriesItem"),
         ("Species", "SpeciesItem"),
@@ -111,7 +111,7 @@ pub(crate) fn is_keyword(name: &str) -> bool {
 
 /// `name`, or, if a neighbour has that already, `name` with a mark made of `text`, the name in JSON. The mark depends on the
 /// text alone, so that it stays when other neighbours come and go.
-pub(crate) fn unique(name: String, text: &str, taken: &mut BTreeSet<String>) -> String {
+pub(crate) fn make_unique(name: String, text: &str, taken: &mut BTreeSet<String>) -> String {
     if taken.insert(name.clone()) {
         return name;
     }
@@ -226,7 +226,7 @@ mod tests {
             ("a\n}fn main(){", "a_fn_main", "AFnMain"),
         ] {
             assert_eq!(
-                (snake(text).as_str(), pascal(text).as_str()),
+                (to_snake(text).as_str(), to_pascal(text).as_str()),
                 (snake_name, pascal_name),
                 "{text}"
             );
@@ -249,16 +249,16 @@ mod tests {
             ("Movies", "Movie"),
             ("Sizes", "Size"),
         ] {
-            assert_eq!(element(list), one, "{list}");
+            assert_eq!(singular(list), one, "{list}");
         }
     }
 
     #[test]
     fn a_name_depends_on_its_own_text() {
         let mut taken = BTreeSet::new();
-        let names = ["order_id", "order-id", "orderId"].map(|text| unique(snake(text), text, &mut taken));
+        let names = ["order_id", "order-id", "orderId"].map(|text| make_unique(to_snake(text), text, &mut taken));
         let mut taken = BTreeSet::new();
-        let fewer = ["order_id", "orderId"].map(|text| unique(snake(text), text, &mut taken));
+        let fewer = ["order_id", "orderId"].map(|text| make_unique(to_snake(text), text, &mut taken));
         assert_eq!(
             (&names[0], &names[2]),
             (&fewer[0], &fewer[1]),
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn endless_names_end() {
-        assert!(pascal(&"word ".repeat(3000)).len() < 120);
-        assert_ne!(snake(&"a ".repeat(3000)), snake(&"a ".repeat(3001)));
+        assert!(to_pascal(&"word ".repeat(3000)).len() < 120);
+        assert_ne!(to_snake(&"a ".repeat(3000)), to_snake(&"a ".repeat(3001)));
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::ir::{Event, Home, Ir, RowId, Shape, Table, Type, TypeDef, TypeId, VersionId, VersionTypes};
-use crate::names::unique;
+use crate::names::make_unique;
 
 /// What makes two types the same: everything that is written about them and about the types inside.
 type Fingerprint = u128;
@@ -58,7 +58,7 @@ fn between_events(ir: &mut Ir, prints: &[EventPrints]) -> BTreeMap<Fingerprint, 
     let mut by_name: Vec<_> = common.into_iter().collect();
     by_name.sort_by(|one, other| name_of(ir, one.1).cmp(name_of(ir, other.1)).then(one.0.cmp(other.0)));
     for (print, place) in by_name {
-        let name = unique(name_of(ir, place).to_owned(), &format!("{print:032x}"), &mut names);
+        let name = make_unique(name_of(ir, place).to_owned(), &format!("{print:032x}"), &mut names);
         moved.push((print, place, name));
     }
     let numbered = moved.iter().enumerate();

@@ -17,7 +17,7 @@ use crate::ir::{
     Routine, RoutineId, RoutineSteps, Shape, Structure, Table, Type, TypeId, ValueStep, Variant, VariantId, VersionId,
     VersionTypes,
 };
-use crate::names::{snake, unique};
+use crate::names::{make_unique, to_snake};
 
 /// Derives the conversions of an event: from its newest version to the newest of each older major, newest first.
 pub(crate) fn derive_conversions(event: &Event) -> Vec<Conversion> {
@@ -98,7 +98,7 @@ impl Deriver<'_> {
             return *known;
         }
         let text = &self.old.types[to].name;
-        let name = unique(snake(text), text, &mut self.names);
+        let name = make_unique(to_snake(text), text, &mut self.names);
         // INVARIANT: a pair of types is derived once, so that types which contain themselves have an end.
         let routine = self.routines.push(Routine {
             name,
@@ -130,13 +130,13 @@ impl Deriver<'_> {
 
     /// Nothing in common: the producer makes the whole value.
     fn whole_gap(&mut self, from: TypeId, to: TypeId) -> RoutineSteps {
-        let method = snake(&self.old.types[to].name);
+        let method = to_snake(&self.old.types[to].name);
         RoutineSteps::Gap(self.gap(method, "all", (from, to), Type::Named(to)))
     }
 
     fn gap(&mut self, method: String, key: &str, (from, to): (TypeId, TypeId), value: Type) -> GapId {
         self.gaps.push(Gap {
-            method: unique(method, key, &mut self.methods),
+            method: make_unique(method, key, &mut self.methods),
             key: key.to_owned(),
             from,
             to,
@@ -185,7 +185,7 @@ impl Deriver<'_> {
         if to == self.old.root {
             return field.to_owned();
         }
-        let owner = snake(&self.old.types[to].name);
+        let owner = to_snake(&self.old.types[to].name);
         format!("{owner}_{}", field.trim_start_matches('_'))
     }
 

@@ -15,7 +15,7 @@ const MARK: char = '\u{1}';
 const WIDTH: usize = 100;
 
 /// `name!(head; entry, entry; tail);`
-pub(super) fn call(
+pub(super) fn emit_call(
     name: &str,
     head: Option<String>,
     entries: impl IntoIterator<Item = String>,
@@ -36,7 +36,7 @@ pub(super) fn call(
 }
 
 /// Tokens without the spaces that `to_string` puts around punctuation. For types, which hold no literals.
-pub(super) fn compact(tokens: &TokenStream) -> String {
+pub(super) fn compact_tokens(tokens: &TokenStream) -> String {
     let text = tokens.to_string();
     let text = text
         .replace(" < ", "<")
@@ -50,15 +50,15 @@ pub(super) fn compact(tokens: &TokenStream) -> String {
 }
 
 /// A string literal.
-pub(super) fn literal(text: &str) -> String {
+pub(super) fn quote_literal(text: &str) -> String {
     Literal::string(text).to_string()
 }
 
 /// A string literal for JSON: raw, so that it can be read, unless it holds something that source code must not.
-pub(super) fn raw(text: &str) -> String {
+pub(super) fn quote_raw(text: &str) -> String {
     let is_plain = text.chars().all(|letter| letter == ' ' || letter.is_ascii_graphic());
     if !is_plain {
-        return literal(text);
+        return quote_literal(text);
     }
     let mut hashes = "#".to_owned();
     while text.contains(&format!("\"{hashes}")) {

@@ -16,10 +16,10 @@ use crate::names::is_keyword;
 use crate::settings::Settings;
 
 /// The tokens of a file.
-pub(crate) fn emit(ir: &Ir, settings: &Settings) -> TokenStream {
+pub(crate) fn emit_file(ir: &Ir, settings: &Settings) -> TokenStream {
     let events = ir.events.iter().map(|event| emit_event(event, settings));
     let shared = (!ir.shared.is_empty()).then(|| {
-        let types = types::types(&ir.shared, "", settings);
+        let types = types::emit_type_defs(&ir.shared, "", settings);
         quote! {
             /// Types that several events have in common. Events name them in their own modules; name them there.
             #[doc(hidden)]
@@ -42,7 +42,7 @@ fn emit_event(event: &Event, settings: &Settings) -> TokenStream {
         .iter()
         .map(|version| emit_version(event, version, settings));
     let majors = majors(event);
-    let any = versions::any(event);
+    let any = versions::emit_any_version(event);
     let publish = publish::emit_publish(event);
     // Lints that ask for another shape than the schema has.
     let feature = settings.features.then(|| {
@@ -80,13 +80,13 @@ fn emit_version(event: &Event, version: &VersionTypes, settings: &Settings) -> T
     let module = ident(&version.module);
     let text = format!(" `{}` {}", event.name.schema_name(), version.version);
     let imports = imports(&version.types);
-    let types = types::types(&version.types, &version.root().name, settings);
-    let implementation = types::event(event, version);
+    let types = types::emit_type_defs(&version.types, &version.root().name, settings);
+    let implementation = types::emit_event_impl(event, version);
     let checked = version
         .constraints
         .as_ref()
-        .map(|constraints| types::checked(&version.root().name, constraints));
-    let pattern = pattern::pattern(event, version);
+        .map(|constraints| types::emit_checked(&version.root().name, constraints));
+    let pattern = pattern::emit_pattern(event, version);
     quote! {
         #[doc = #text]
         pub mod #module {
@@ -135,9 +135,9 @@ pub(crate) fn emit_types(
     settings: &Settings,
 ) -> TokenStream {
     let name = &types[root].name;
-    let checked = constraints.map(|constraints| types::checked(name, constraints));
+    let checked = constraints.map(|constraints| types::emit_checked(name, constraints));
     let types = types.iter().map(said_to_be_deprecated).collect();
-    let types = types::types(&types, name, settings);
+    let types = types::emit_type_defs(&types, name, settings);
     let fit = require_abi();
     quote!(#fit #types #checked)
 }

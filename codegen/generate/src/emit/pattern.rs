@@ -10,7 +10,7 @@ use quote::quote;
 use super::{docs, ident};
 use crate::ir::{Constant, Event, Field, Shape, Structure, Type, TypeDef, TypeId, VersionTypes};
 
-pub(super) fn pattern(event: &Event, version: &VersionTypes) -> TokenStream {
+pub(super) fn emit_pattern(event: &Event, version: &VersionTypes) -> TokenStream {
     let Shape::Struct(Structure { fields, .. }) = &version.root().shape else {
         return TokenStream::new();
     };

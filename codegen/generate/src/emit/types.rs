@@ -4,7 +4,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::macros::{call, compact, literal, raw};
+use super::macros::{compact_tokens, emit_call, quote_literal, quote_raw};
 use super::{deprecated, docs, ident, type_tokens};
 use crate::ir::{
     Alternative, Constant, Constraints, Event, Field, OtherProperties, Shape, Structure, Table, Tag, Type, TypeDef,
@@ -13,7 +13,7 @@ use crate::ir::{
 use crate::settings::{Money, Settings};
 
 /// The types of a module: all, or those that are defined there.
-pub(super) fn types(types: &Table<TypeId, TypeDef>, root: &str, settings: &Settings) -> TokenStream {
+pub(super) fn emit_type_defs(types: &Table<TypeId, TypeDef>, root: &str, settings: &Settings) -> TokenStream {
     let writer = Writer { types, root, settings };
     let own = types.iter().filter(|definition| definition.home.is_none());
     let written = own.map(|definition| writer.definition(definition));
@@ -21,15 +21,15 @@ pub(super) fn types(types: &Table<TypeId, TypeDef>, root: &str, settings: &Setti
 }
 
 /// `validate()` for a type.
-pub(super) fn checked(name: &str, constraints: &Constraints) -> TokenStream {
+pub(super) fn emit_checked(name: &str, constraints: &Constraints) -> TokenStream {
     let (name, text) = (ident(name), &constraints.text);
     let patterns = constraints.has_patterns.then(|| "patterns".to_owned());
-    let entries = [name.to_string(), raw(text)].into_iter().chain(patterns);
-    call("checked", None, entries, None)
+    let entries = [name.to_string(), quote_raw(text)].into_iter().chain(patterns);
+    emit_call("checked", None, entries, None)
 }
 
 /// `impl Event` for the root.
-pub(super) fn event(event: &Event, version: &VersionTypes) -> TokenStream {
+pub(super) fn emit_event_impl(event: &Event, version: &VersionTypes) -> TokenStream {
     let root = ident(&version.root().name);
     let (source, detail_type, field) = (&event.source, &event.detail_type, &event.version_field);
     let schema_name = event.name.schema_name();
@@ -94,7 +94,7 @@ impl Writer<'_> {
             OtherProperties::Refused => Some("closed".to_owned()),
             kept => kept.kept().map(|(name, _)| format!("keep {name}")),
         };
-        let object = call("object", Some(name.to_string()), entries, rule);
+        let object = emit_call("object", Some(name.to_string()), entries, rule);
         quote! {
             #head
             #[derive(Clone, Debug, #default PartialEq)]
@@ -138,10 +138,10 @@ impl Writer<'_> {
         let key = if name == field.key {
             String::new()
         } else {
-            format!(" = {}", literal(&field.key))
+            format!(" = {}", quote_literal(&field.key))
         };
         if !self.is_defaulted(field) {
-            let value = compact(&self.member_type(field));
+            let value = compact_tokens(&self.member_type(field));
             return match (&field.value, field.nullable) {
                 (Type::String, false) => format!("{name}(text){key}"),
                 (Type::Integer, false) => format!("{name}: impl Into<{value}>{key}"),
@@ -163,13 +163,13 @@ impl Writer<'_> {
         });
         let (rest, told): (Vec<_>, Vec<_>) = variants.iter().partition(|variant| variant.when.is_empty());
         let entries = told.into_iter().map(|variant| {
-            let when: Vec<_> = variant.when.iter().map(|text| literal(text)).collect();
+            let when: Vec<_> = variant.when.iter().map(|text| quote_literal(text)).collect();
             format!("{} = {}", ident(&variant.name), when.join(" | "))
         });
         let rest = rest.first().map(|variant| format!("rest {}", ident(&variant.name)));
         let by = tag.map(|tag| {
             let spelling = if tag.is_json { "json " } else { "" };
-            format!(" by {spelling}{}", literal(&tag.property))
+            format!(" by {spelling}{}", quote_literal(&tag.property))
         });
         let is_open = tag.is_some_and(|tag| tag.is_open);
         let is_exact = variants.iter().any(|variant| self.holds_decimals(&variant.value));
@@ -180,7 +180,7 @@ impl Writer<'_> {
         };
         let open = if is_open { "open " } else { "" };
         let by = by.unwrap_or_default();
-        let choice = call("choice", Some(format!("{open}{exact}{name}{by}")), entries, rest);
+        let choice = emit_call("choice", Some(format!("{open}{exact}{name}{by}")), entries, rest);
         let non_exhaustive = is_open.then(|| quote!(#[non_exhaustive]));
         let unknown = is_open.then(|| {
             quote! {
@@ -279,8 +279,8 @@ fn enumeration(definition: &TypeDef, variants: &Table<VariantId, Variant>, exten
     let names: Vec<_> = variants.iter().map(|variant| ident(&variant.name)).collect();
     let entries = variants
         .iter()
-        .map(|variant| format!("{} = {}", ident(&variant.name), literal(&variant.value)));
-    let text_enum = call(
+        .map(|variant| format!("{} = {}", ident(&variant.name), quote_literal(&variant.value)));
+    let text_enum = emit_call(
         "text_enum",
         Some(name.to_string()),
         entries,

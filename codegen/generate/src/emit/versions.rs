@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::{deprecated, ident};
 use crate::ir::{Event, VersionTypes};
 
-pub(super) fn any(event: &Event) -> TokenStream {
+pub(super) fn emit_any_version(event: &Event) -> TokenStream {
     let name = format_ident!("Any{}", event.type_name.trim_start_matches('_'));
     let root = ident(&event.type_name);
     let about = format!(" `{}` in any version.", event.name.schema_name());

@@ -6,7 +6,7 @@ use super::node::{Conjunction, Node};
 use super::view::View;
 use super::{Lowerer, scalar};
 use crate::ir::Type;
-use crate::names::element;
+use crate::names::singular;
 
 /// Longer tuples are lists.
 const LONGEST_TUPLE: usize = 8;
@@ -35,7 +35,7 @@ impl<'v> Lowerer<'v> {
         if uneven {
             return Type::List(Box::new(Type::Json));
         }
-        let value = self.shape(&alternatives, &element(name));
+        let value = self.shape(&alternatives, &singular(name));
         Type::List(Box::new(value.whole()))
     }
 
@@ -47,7 +47,7 @@ impl<'v> Lowerer<'v> {
             let bounds = view
                 .parts
                 .iter()
-                .filter_map(|part| scalar::count(part.keyword(keyword)?));
+                .filter_map(|part| scalar::read_count(part.keyword(keyword)?));
             bounds.collect::<Vec<_>>()
         };
         let length = elements.len();

@@ -26,12 +26,12 @@ use self::node::{Conjunction, is_annotation};
 pub(crate) use self::node::{NEEDS, Node};
 pub(crate) use self::openapi::{no_root, root_of};
 use self::references::Follow;
-pub(crate) use self::references::targets;
+pub(crate) use self::references::find_targets;
 pub(crate) use self::unions::OpenUnions;
 use self::version::VersionTexts;
 use self::view::{View, kinds_of_views};
 use crate::ir::{Alternative, Shape, Table, Type, TypeDef, TypeId};
-use crate::names::{pascal, unique};
+use crate::names::{make_unique, to_pascal};
 use crate::settings::Settings;
 
 /// Deeper nesting becomes `Json`: lowering walks the schema recursively.
@@ -74,7 +74,7 @@ pub(crate) struct Lowered {
 }
 
 /// Lowers a schema. `version_path` are the properties from the root to the one that holds the version; an event is an object.
-pub(crate) fn lower(
+pub(crate) fn lower_schema(
     schema: Schema<'_>,
     root: &Node<'_>,
     root_name: &str,
@@ -164,8 +164,8 @@ impl<'v> Lowerer<'v> {
             settings: *settings,
             version_path: version_path.map(<[String]>::to_vec),
             root: root.pointer.clone(),
-            root_name: pascal(root_name),
-            targets: targets(schema),
+            root_name: to_pascal(root_name),
+            targets: find_targets(schema),
             unions: OpenUnions::new(schema),
             types: Table::default(),
             places: BTreeMap::new(),
@@ -192,7 +192,7 @@ impl<'v> Lowerer<'v> {
         // Those that nobody refers to yet have their names too: a reference that is added renames nothing.
         let own = own
             .map(|(_, node)| node.pointer)
-            .chain(openapi::schemas(self.schema).into_iter().map(|node| node.pointer));
+            .chain(openapi::list_schemas(self.schema).into_iter().map(|node| node.pointer));
         let targets = self.targets.values().flatten().map(|target| target.pointer.clone());
         let definitions: BTreeSet<_> = own.chain(targets).collect();
         let mut found: Vec<_> = definitions
@@ -200,12 +200,12 @@ impl<'v> Lowerer<'v> {
             .filter_map(|pointer| Some((definition_name(&pointer)?, pointer)))
             .collect();
         // `Address` before `address`, and both whatever their order: a new neighbour with a worse name takes none.
-        found.sort_by_key(|(name, pointer)| (pascal(name) != *name, name.clone(), pointer.clone()));
+        found.sort_by_key(|(name, pointer)| (to_pascal(name) != *name, name.clone(), pointer.clone()));
         for (name, pointer) in found {
             if self.reserved.contains_key(&pointer) {
                 continue;
             }
-            let name = unique(pascal(&name), &text_of(&pointer), &mut self.names);
+            let name = make_unique(to_pascal(&name), &text_of(&pointer), &mut self.names);
             self.reserved.insert(pointer, name);
         }
     }
@@ -231,7 +231,7 @@ impl<'v> Lowerer<'v> {
                 // What has the name already is described by the root too.
                 let described = match self.types.iter_mut().find(|inner| inner.name == name) {
                     Some(inner) => {
-                        inner.name = unique(format!("{name}Value"), "null", &mut self.names);
+                        inner.name = make_unique(format!("{name}Value"), "null", &mut self.names);
                         &[] as &[_]
                     }
                     None => std::slice::from_ref(&node),
@@ -465,7 +465,7 @@ impl<'v> Lowerer<'v> {
             .filter(|own| !self.types.iter().any(|other| other.name == **own));
         let name = match own.filter(|_| all.len() == 1) {
             Some(own) => own.clone(),
-            None => unique(pascal(name), &text_of(&place), &mut self.names),
+            None => make_unique(to_pascal(name), &text_of(&place), &mut self.names),
         };
         self.define_as(name, all, shape)
     }

@@ -10,7 +10,7 @@ use super::node::{Conjunction, NEEDS, Node};
 use super::view::View;
 use super::{Key, Lowerer, Lowering};
 use crate::ir::{Field, OtherProperties, Shape, Structure, Table, Type, TypeId};
-use crate::names::{pascal, snake, unique};
+use crate::names::{make_unique, to_pascal, to_snake};
 use crate::settings::{Money, UnknownFields};
 
 impl<'v> Lowerer<'v> {
@@ -88,7 +88,7 @@ impl<'v> Lowerer<'v> {
             let field = self.field(views, key, index);
             if let Some(field) = field {
                 fields.push(Field {
-                    name: unique(snake(key), key, &mut names),
+                    name: make_unique(to_snake(key), key, &mut names),
                     ..field
                 });
             }
@@ -174,7 +174,7 @@ impl<'v> Lowerer<'v> {
         if described.iter().any(|all| all.iter().all(|node| node.is_hint)) {
             return Lowering::plain(Type::Json);
         }
-        let lowered = self.shape(described, &format!("{}{}", self.types[index].name, pascal(key)));
+        let lowered = self.shape(described, &format!("{}{}", self.types[index].name, to_pascal(key)));
         if !is_money(key) {
             return lowered;
         }
@@ -326,5 +326,5 @@ fn is_money(key: &str) -> bool {
     const WORDS: [&str; 10] = [
         "amount", "price", "total", "subtotal", "cost", "fee", "balance", "tax", "revenue", "discount",
     ];
-    snake(key).split('_').any(|word| WORDS.contains(&word))
+    to_snake(key).split('_').any(|word| WORDS.contains(&word))
 }

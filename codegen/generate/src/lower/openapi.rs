@@ -34,7 +34,7 @@ pub(crate) fn root_of<'v>(schema: Schema<'v>, name: Option<&str>) -> Option<Node
 
 /// That it cannot be told.
 pub(crate) fn no_root(schema: Schema<'_>) -> GenerateError {
-    let names = schemas(schema)
+    let names = list_schemas(schema)
         .into_iter()
         .filter_map(|node| node.pointer.tokens().last().cloned());
     GenerateError::NoRoot {
@@ -44,7 +44,7 @@ pub(crate) fn no_root(schema: Schema<'_>) -> GenerateError {
 }
 
 /// The schemas of an OpenAPI document; none of any other.
-pub(super) fn schemas(schema: Schema<'_>) -> Vec<Node<'_>> {
+pub(super) fn list_schemas(schema: Schema<'_>) -> Vec<Node<'_>> {
     let root = Node::new(Pointer::root(), schema.document, schema.dialect);
     let components = root
         .child("components")

@@ -27,12 +27,12 @@ impl<'v> Lowerer<'v> {
 
 /// The target of each reference, `None` for those that lead out of the document or depend on who asks. What a reference
 /// leads to is looked at too, wherever it stands: in OpenAPI documents no schema keyword does.
-pub(crate) fn targets(schema: Schema<'_>) -> BTreeMap<Pointer, Option<Node<'_>>> {
+pub(crate) fn find_targets(schema: Schema<'_>) -> BTreeMap<Pointer, Option<Node<'_>>> {
     let resolver = Resolver::new(schema.document, schema.dialect);
     let mut targets = BTreeMap::new();
     let mut seen = BTreeSet::new();
     let mut open = resolver.references().to_vec();
-    for node in openapi::schemas(schema) {
+    for node in openapi::list_schemas(schema) {
         open.extend(resolver.references_below(&target_at(&node)));
     }
     while let Some(reference) = open.pop() {

@@ -9,7 +9,7 @@ use super::kinds::{Kinds, values_of};
 use super::node::{Conjunction, Node};
 use super::view::View;
 use crate::ir::{Constant, Int, Shape, Table, Type, Variant, VariantId};
-use crate::names::{pascal, unique};
+use crate::names::{make_unique, to_pascal};
 use crate::settings::{Integers, Times};
 
 impl<'v> Lowerer<'v> {
@@ -109,7 +109,7 @@ fn variants(values: &[&str], extensible: bool) -> Table<VariantId, Variant> {
         .iter()
         .filter(|value| seen.insert(**value))
         .map(|value| Variant {
-            name: unique(pascal(value), value, &mut names),
+            name: make_unique(to_pascal(value), value, &mut names),
             value: (*value).to_owned(),
         })
         .collect()
@@ -174,6 +174,6 @@ fn whole(value: &Value) -> Option<i128> {
 }
 
 /// A length.
-pub(super) fn count(value: &Value) -> Option<usize> {
+pub(super) fn read_count(value: &Value) -> Option<usize> {
     whole(value).and_then(|count| usize::try_from(count).ok())
 }

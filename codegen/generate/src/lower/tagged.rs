@@ -9,7 +9,7 @@ use super::node::Node;
 use super::view::View;
 use super::{Follow, Lowerer, text_of};
 use crate::ir::{Alternative, Shape, Structure, Tag, Type, TypeId};
-use crate::names::{pascal, unique};
+use crate::names::{make_unique, to_pascal};
 
 impl<'v> Lowerer<'v> {
     /// The enum of alternatives that a property tells apart.
@@ -28,7 +28,7 @@ impl<'v> Lowerer<'v> {
         let name = self.types[index].name.clone();
         let mut names = BTreeSet::new();
         let variants = views.iter().zip(texts).map(|(view, texts)| {
-            let variant = unique(pascal(&texts[0]), &texts[0], &mut names);
+            let variant = make_unique(to_pascal(&texts[0]), &texts[0], &mut names);
             let value = self.alternative(view, &format!("{name}{variant}"), index, tag);
             Alternative {
                 name: variant,
@@ -75,10 +75,10 @@ impl<'v> Lowerer<'v> {
                 _ => value.to_json(),
             };
             let wish = match value.as_str() {
-                Some(text) => pascal(text),
-                None => pascal(&format!("{} {text}", tag.property)),
+                Some(text) => to_pascal(text),
+                None => to_pascal(&format!("{} {text}", tag.property)),
             };
-            let variant = unique(wish, &text, &mut names);
+            let variant = make_unique(wish, &text, &mut names);
             Alternative {
                 value: self.alternative(view, &format!("{name}{variant}"), index, &tag.property),
                 name: variant,
@@ -127,7 +127,7 @@ impl<'v> Lowerer<'v> {
         // It is more than the branch, and takes none of its names.
         let described = view.origin.as_ref().or(view.parts.last());
         let place = described.map(|node| text_of(&node.pointer)).unwrap_or_default();
-        let name = unique(pascal(name), &place, &mut self.names);
+        let name = make_unique(to_pascal(name), &place, &mut self.names);
         let docs: Vec<_> = described.into_iter().cloned().collect();
         let index = self.define_as(name, &docs, Shape::Struct(Structure::default()));
         if let Some(depth) = depth {

@@ -8,7 +8,7 @@ use super::node::Conjunction;
 use super::view::{View, kinds_of_views};
 use super::{Lowerer, Lowering};
 use crate::ir::{Type, TypeId};
-use crate::names::pascal;
+use crate::names::to_pascal;
 
 /// What the schemas of an event say of the texts of its version field.
 #[derive(Clone, Debug, Default)]
@@ -74,7 +74,7 @@ impl<'v> Lowerer<'v> {
         let views: Vec<&View<'v>> = views.iter().filter(|view| view.kinds().meets(Kinds::OBJECT)).collect();
         let describes = |view: &&&View<'v>| view.parts.iter().any(|part| !part.members("properties").is_empty());
         views.iter().find(describes)?;
-        let name = format!("{}{}", self.types[index].name, pascal(key));
+        let name = format!("{}{}", self.types[index].name, to_pascal(key));
         self.next_holder = Some(depth + 1);
         let value = self.object(&views, (&name, described), None);
         self.next_holder = None;
