@@ -12,6 +12,8 @@ pub(crate) use read::event_of;
 pub use read::{Detail, OpenApiError, detail_of};
 pub use write::{Envelope, openapi, openapi_as_before};
 
+use schemactl_model::Value;
+
 /// The component that is the envelope.
 const ENVELOPE: &str = "AWSEvent";
 /// Where references lead.
@@ -19,3 +21,16 @@ const COMPONENTS: &str = "#/components/schemas/";
 /// The extensions that hold what the envelope is published with.
 const SOURCE: &str = "x-amazon-events-source";
 const DETAIL_TYPE: &str = "x-amazon-events-detail-type";
+
+/// Returns what an envelope is published with by one of its members: its extension, or else the only value that the member may have.
+fn envelope_text(envelope: &Value, extension: &str, member: &str) -> Option<String> {
+    let extended = envelope.member(extension).and_then(Value::as_str);
+    let only = || {
+        let schema = envelope.member("properties")?.member(member)?;
+        match schema.member("enum").and_then(Value::as_array) {
+            Some([only]) => only.as_str(),
+            _ => schema.member("const").and_then(Value::as_str),
+        }
+    };
+    extended.or_else(only).map(str::to_owned)
+}

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::rewrite::rewrite_references;
-use super::{DETAIL_TYPE, Detail, OpenApiError, SOURCE};
+use super::{DETAIL_TYPE, Detail, OpenApiError, SOURCE, envelope_text};
 use schemactl_model::{Dialect, Object, Pointer, Value};
 use schemactl_model::{Entry, decode_fragment, encode_fragment};
 
@@ -14,20 +14,27 @@ use schemactl_model::{Entry, decode_fragment, encode_fragment};
 /// # Errors
 /// Fails for a detail that refers to something else than a definition: taken out of the envelope it would mean another thing.
 pub fn detail_of_export(document: &Value) -> Result<Option<Detail>, OpenApiError> {
-    let text = |key| document.member(key).and_then(Value::as_str).map(str::to_owned);
-    let (source, detail_type) = (text(SOURCE), text(DETAIL_TYPE));
-    let detail = document
-        .member("properties")
-        .and_then(|properties| properties.member("detail"));
-    let Some(detail) = detail.filter(|_| source.is_some() || detail_type.is_some()) else {
+    let Some(detail) = detail_of_events(document) else {
         return Ok(None);
     };
     let definitions = document.member("definitions").and_then(Value::as_object);
     Ok(Some(Detail {
         schema: ExportReader::new(definitions).read(detail)?,
-        source,
-        detail_type,
+        source: envelope_text(document, SOURCE, "source"),
+        detail_type: envelope_text(document, DETAIL_TYPE, "detail-type"),
     }))
+}
+
+/// The schema of the detail, if a document describes whole events. A detail may have a property `detail` of its own: what has none of the
+/// extensions describes whole events only if it has `source` too, and names one `detail-type`.
+fn detail_of_events(document: &Value) -> Option<&Value> {
+    let properties = document.member("properties")?;
+    let is_extended = [SOURCE, DETAIL_TYPE]
+        .iter()
+        .any(|extension| document.member(extension).and_then(Value::as_str).is_some());
+    let is_whole =
+        || properties.member("source").is_some() && envelope_text(document, DETAIL_TYPE, "detail-type").is_some();
+    properties.member("detail").filter(|_| is_extended || is_whole())
 }
 
 struct ExportReader<'v> {
@@ -141,6 +148,22 @@ mod tests {
         assert_eq!(detail.detail_type.as_deref(), Some("Order Placed"));
         let expected = r##"{"$schema":"http://json-schema.org/draft-04/schema#","type":"object","properties":{"lines":{"items":{"$ref":"#/definitions/A%20line"}},"parent":{"$ref":"#"},"kind":{"enum":[{"$ref":"data"}]}},"definitions":{"A line":{"type":"string"}}}"##;
         assert_eq!(detail.schema.to_json(), expected);
+    }
+
+    #[test]
+    fn whole_events_without_extensions_name_their_detail_type_themselves() {
+        let text = |detail_type: &str, source: &str| {
+            format!(r#"{{"properties": {{"detail": {{"type": "object"}}, "detail-type": {detail_type}{source}}}}}"#)
+        };
+        let source = r#", "source": {"enum": ["com.shop"]}"#;
+        for one in [r#"{"const": "Order Placed"}"#, r#"{"enum": ["Order Placed"]}"#] {
+            let detail = read(&text(one, source)).unwrap().unwrap();
+            assert_eq!(detail.detail_type.as_deref(), Some("Order Placed"));
+            assert_eq!(detail.source.as_deref(), Some("com.shop"));
+            assert_eq!(read(&text(one, "")), Ok(None), "a detail with properties of these names");
+        }
+        assert_eq!(read(&text(r#"{"enum": ["a", "b"]}"#, source)), Ok(None));
+        assert_eq!(read(&text(r#"{"type": "string"}"#, source)), Ok(None));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::rewrite::rewrite_references;
-use super::{COMPONENTS, DETAIL_TYPE, ENVELOPE, SOURCE};
+use super::{COMPONENTS, DETAIL_TYPE, ENVELOPE, SOURCE, envelope_text};
 use crate::build::accept_all;
 use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Value};
 use schemactl_model::{decode_fragment, encode_fragment};
@@ -55,15 +55,11 @@ pub fn detail_of(document: &Value) -> Result<Detail, OpenApiError> {
         }
         None => only_component(document, components)?,
     };
-    let text = |key| {
-        envelope
-            .and_then(|envelope| envelope.member(key))
-            .and_then(Value::as_str)
-    };
+    let text = |extension, member| envelope.and_then(|envelope| envelope_text(envelope, extension, member));
     Ok(Detail {
         schema: OpenApiReader::new(components, dialect_of(document)).detail(detail)?,
-        source: text(SOURCE).map(str::to_owned),
-        detail_type: text(DETAIL_TYPE).map(str::to_owned),
+        source: text(SOURCE, "source"),
+        detail_type: text(DETAIL_TYPE, "detail-type"),
     })
 }
 
