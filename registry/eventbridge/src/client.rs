@@ -247,6 +247,10 @@ impl Remote for EventBridge {
             number: told("SchemaVersion", answer.schema_version)?,
             type_name: told("Type", answer.r#type)?,
             content: told("Content", answer.content)?,
+            created: answer
+                .version_created_date
+                .map(|time| time.to_string())
+                .unwrap_or_default(),
         };
         // A cache in between may answer with what somebody asked before.
         let is_other = answer.schema_name.is_some_and(|name| name != schema)

@@ -163,6 +163,7 @@ fn version(fields: &[String]) -> Option<HeldVersion> {
         number: number.clone(),
         stamp,
         digest: digest.parse().ok()?,
+        foreign: None,
     })
 }
 
@@ -194,6 +195,7 @@ mod tests {
             number: number.to_owned(),
             stamp,
             digest: digest.clone(),
+            foreign: None,
         };
         let mut cache = Cache::default();
         cache.record("a@B", "arn", "now", vec![version("1", Some(stamp)), version("2", None)]);

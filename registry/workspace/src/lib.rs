@@ -36,6 +36,8 @@ mod expected;
 #[cfg(feature = "check")]
 mod fingerprint;
 #[cfg(feature = "check")]
+mod foreign;
+#[cfg(feature = "check")]
 mod life;
 #[cfg(feature = "check")]
 mod memory;
@@ -69,7 +71,7 @@ pub use lock::{Identity, LifeKind, LifeRecord, LifeStep, Lock, LockClaims, LockC
 pub use manifest::{CheckSettings, EnvironmentSettings, Formats, Layout, Manifest, Mode, RegistrySettings, SchemaType};
 #[cfg(feature = "check")]
 pub use {
-    apply::{Applying, Done, Outcome, Progress, apply},
+    apply::{Applying, Done, Outcome, Progress, PushEnd, apply},
     atomic::write_atomic,
     breaks::{Pair, Side},
     cache::Cache,
@@ -82,9 +84,10 @@ pub use {
     load::EditedFiles,
     memory::MemoryRemote,
     plan::{
-        Action, Content, Deletion, Drift, Full, Mending, Note, Plan, PlanOptions, Reason, plan, plan_mending, preview,
+        Action, Content, Deletion, Drift, ForeignChange, ForeignVerdict, Full, Mending, Note, Plan, PlanOptions,
+        Reason, plan, plan_mending, preview,
     },
-    pull::{NewFile, Numbering, Pulled, Pulling, pull, pull_versions},
+    pull::{NewFile, Numbering, PullRemark, Pulled, Pulling, pull, pull_versions},
     registered::{RegisteredContent, Stamp, registered_contents, schema_name},
     remote::{Listed, NewSchema, NewVersion, Page, Remote, RemoteError, RemoteErrorKind, RemoteVersion, Tags, Written},
     report::{ChangeKey, Comparison, Direction, Finding, Place, Report, Severity, Summary},

@@ -90,6 +90,7 @@ impl State {
             number: number.clone(),
             type_name,
             content: content.to_owned(),
+            created: String::new(),
         });
         Written {
             number,

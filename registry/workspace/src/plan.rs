@@ -4,20 +4,22 @@
 
 mod action;
 mod drift;
+mod foreign;
 mod judge;
 mod schema;
 
 use std::collections::BTreeMap;
 
+use schemactl_compat::{Semantics, default_engine};
 use schemactl_model::{EventName, Version};
 
 pub use action::{Action, Content, Deletion, Reason};
-pub use drift::Drift;
+pub use drift::{Drift, ForeignChange, ForeignVerdict};
 
 use crate::expected::lines;
 use crate::manifest::MOST_VERSIONS;
 use crate::snapshot::STATE_TAG;
-use crate::{Checked, HeldSchema, HeldVersion, Holds, Inspected, Lock, Snapshot, Tags};
+use crate::{Checked, Formats, HeldSchema, HeldVersion, Holds, Inspected, Snapshot, Stamp, Tags, Workspace};
 use schema::{SchemaPlan, SchemaPlanning};
 
 /// The writes of a push, and what was found on the way.
@@ -35,6 +37,8 @@ pub struct Plan {
     pub pruned: Vec<(EventName, Version)>,
     /// The versions that are taken over as they are, although schemactl did not write them.
     pub adopted: Vec<(EventName, Version)>,
+    /// The versions that a push does not write, because a version that schemactl did not write is the newest of their schema.
+    pub held_back: Vec<(EventName, Version)>,
     /// Where the remote differs from the workspace in a way that no write of ours mends.
     pub drift: Vec<Drift>,
     /// What is worth knowing of the writes.
@@ -97,6 +101,20 @@ pub struct Full {
     pub added: usize,
     /// Those of its versions that `prune` would delete.
     pub prunable: usize,
+    /// Those of its versions that are ours.
+    pub own: usize,
+}
+
+impl Full {
+    /// Returns whether `prune` makes enough room.
+    pub fn is_prunable(&self) -> bool {
+        has_room(self.held - self.prunable.min(self.held), self.added)
+    }
+
+    /// Returns whether there is a `keep` with which `prune` makes enough room: the newest of ours stays until the next one is there.
+    pub fn can_keep_less(&self) -> bool {
+        has_room(self.held - self.own.saturating_sub(1).min(self.held), 1)
+    }
 }
 
 /// Plans the push of a checked workspace to a remote that holds `snapshot`.
@@ -137,7 +155,7 @@ fn compare(
     mending: Mending,
 ) -> Plan {
     let workspace = inspected.workspace();
-    let (settings, lock) = (&workspace.manifest.registry, &workspace.lock);
+    let settings = &workspace.manifest.registry;
     let mut plan = Plan {
         remote,
         registry: settings.name.clone(),
@@ -156,20 +174,26 @@ fn compare(
     for name in inspected.unreadable() {
         present.retain(|schema, _| !is_schema_of(schema, name));
     }
+    let engine = default_engine(semantics_of(workspace));
     for (name, line) in lines(inspected) {
         let held = present.remove(name.as_str());
         let planning = SchemaPlanning {
-            settings,
+            workspace,
+            engine: &engine,
             options,
             mending,
-            lock,
         };
         SchemaPlan::new(&name, &line, held, planning).add_to(&mut plan);
     }
     for (name, held) in present {
-        plan.without_event(name, held, lock, options);
+        plan.without_event(name, held, workspace, options);
     }
-    for versions in [&mut plan.unchanged, &mut plan.pruned, &mut plan.adopted] {
+    for versions in [
+        &mut plan.unchanged,
+        &mut plan.pruned,
+        &mut plan.adopted,
+        &mut plan.held_back,
+    ] {
         versions.sort();
         versions.dedup();
     }
@@ -216,10 +240,11 @@ impl Plan {
     }
 
     /// A schema of the registry that no event of the workspace is registered as.
-    fn without_event(&mut self, name: &str, held: &HeldSchema, lock: &Lock, options: PlanOptions) {
+    fn without_event(&mut self, name: &str, held: &HeldSchema, workspace: &Workspace, options: PlanOptions) {
         let foreign = |number| Drift::Foreign {
             schema: name.to_owned(),
             number,
+            equals: None,
         };
         let versions = match &held.holds {
             Holds::Versions(versions) => versions,
@@ -236,22 +261,63 @@ impl Plan {
         };
         for version in versions {
             self.drift.push(match &version.stamp {
-                Some(stamp) => Drift::without_version(name, stamp, &version.number, lock),
+                Some(stamp) if is_live(workspace, stamp) => Drift::Elsewhere {
+                    schema: name.to_owned(),
+                    event: stamp.event.clone(),
+                    version: stamp.version.clone(),
+                    number: version.number.clone(),
+                },
+                Some(stamp) => Drift::without_version(name, stamp, &version.number, &workspace.lock),
                 None => foreign(Some(version.number.clone())),
             });
         }
-        // What was retired stays: consumers may still read its schema where they find events of it.
-        let is_gone = |version: &HeldVersion| {
-            let stamp = version.stamp.as_ref();
-            stamp.is_some_and(|stamp| lock.find_end(&stamp.event, &stamp.version).is_none())
-        };
-        if versions.iter().all(is_gone) && !versions.is_empty() {
-            let deletion = Deletion::schema(name, versions);
+        if let Some(reason) = self.reason_to_delete(versions, workspace) {
+            let deletion = Deletion::schema(name, versions, reason);
             if options.deletes {
                 self.actions.push(deletion.action());
             }
             self.deletable.push(deletion);
         }
+    }
+
+    /// Why a schema that no event is registered as can be deleted. What was retired stays: consumers may still read its schema where they find
+    /// events of it. What the settings put into another schema stays until that one has it.
+    fn reason_to_delete(&self, versions: &[HeldVersion], workspace: &Workspace) -> Option<Reason> {
+        let mut reason = None;
+        for version in versions {
+            let stamp = version.stamp.as_ref()?;
+            let is_registered =
+                |(event, version): &(EventName, Version)| *event == stamp.event && *version == stamp.version;
+            reason = Some(if is_live(workspace, stamp) {
+                self.unchanged
+                    .iter()
+                    .chain(&self.pruned)
+                    .find(|known| is_registered(known))?;
+                Reason::Elsewhere
+            } else if workspace.lock.find_end(&stamp.event, &stamp.version).is_some() {
+                return None;
+            } else {
+                reason.unwrap_or(Reason::Gone)
+            });
+        }
+        reason
+    }
+}
+
+/// Whether the workspace has a version, and registers it.
+fn is_live(workspace: &Workspace, stamp: &Stamp) -> bool {
+    let event = workspace.events.get(&stamp.event);
+    event.is_some_and(|event| event.versions.contains_key(&stamp.version))
+        && workspace.lock.find_end(&stamp.event, &stamp.version).is_none()
+}
+
+/// How the workspace wants its schemas to be read.
+fn semantics_of(workspace: &Workspace) -> Semantics {
+    Semantics {
+        formats: match workspace.manifest.check.formats {
+            Formats::Annotation => schemactl_compat::Formats::Annotation,
+            Formats::Assertion => schemactl_compat::Formats::Assertion,
+        },
     }
 }
 

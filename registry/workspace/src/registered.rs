@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use schemactl_convert::{
-    Downgraded, Envelope, NotExpressible, downgrade, downgrade_as_before, openapi, openapi_as_before,
+    Downgraded, Envelope, NotExpressible, detail_of, downgrade, downgrade_as_before, openapi, openapi_as_before,
 };
 use schemactl_convert::{digest_text, digest_value};
 use schemactl_model::{Digest, Entry, EventName, Kind, Object, Source, Span, Value, Version, parse};
@@ -17,6 +17,8 @@ use crate::{Event, Layout, RegistrySettings, SchemaType, SchemaVersion};
 const STAMP: &str = "x-schemactl";
 /// The member of the stamp that a repair writes.
 const REPLACES: &str = "replaces";
+/// The members of the stamp that say what the event is published with: as JSON Schema, nothing else of a content does.
+const PUBLISHED_AS: [&str; 2] = ["source", "detail-type"];
 
 /// The most characters that EventBridge takes as the content of a schema (its service model, `__stringMin1Max100000`).
 pub(crate) const MAX_CHARACTERS: usize = 100_000;
@@ -118,7 +120,10 @@ fn stamped(schema: Value, event: &Event, version: &SchemaVersion) -> Value {
         Kind::Bool(false) => vec![entry("not", Kind::Object(Object::default()))],
         _ => Vec::new(),
     };
-    let stamped = members.into_iter().chain([entry(STAMP, stamp.to_kind())]).collect();
+    let stamped = members
+        .into_iter()
+        .chain([entry(STAMP, stamp.to_kind(event))])
+        .collect();
     Value::computed(Kind::Object(Object::from_entries(stamped)))
 }
 
@@ -209,14 +214,34 @@ impl Stamp {
         })
     }
 
-    fn to_kind(&self) -> Kind {
+    fn to_kind(&self, event: &Event) -> Kind {
         let text = |text: String| Kind::String(text);
+        let [source, detail_type] = PUBLISHED_AS;
         Kind::Object(Object::from_entries(vec![
             entry("event", text(self.event.to_string())),
             entry("version", text(self.version.to_string())),
             entry("digest", text(self.digest.to_string())),
+            entry(source, text(event.settings.source.clone())),
+            entry(detail_type, text(event.settings.detail_type.clone())),
         ]))
     }
+}
+
+/// Returns the `source` and the `detail-type` that the stamp of a content names. Stamps of before name neither.
+pub(crate) fn stamped_envelope(content: &Value) -> [Option<String>; 2] {
+    let stamp = content.member(STAMP);
+    PUBLISHED_AS.map(|key| Some(stamp?.member(key)?.as_str()?.to_owned()))
+}
+
+/// Returns the schemas of the detail that a version is registered as, in each type that there is.
+pub(crate) fn registered_forms(event: &Event, version: &SchemaVersion) -> Vec<Value> {
+    let schema = |type_| convert(event, version, type_, FormAge::Present).schema;
+    let detail = detail_of(&schema(SchemaType::OpenApi3)).ok();
+    let forms = [
+        Some(schema(SchemaType::JsonSchemaDraft4)),
+        detail.map(|detail| detail.schema),
+    ];
+    forms.into_iter().flatten().collect()
 }
 
 fn entry(key: &str, kind: Kind) -> Entry {

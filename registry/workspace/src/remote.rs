@@ -79,6 +79,8 @@ pub struct RemoteVersion {
     pub type_name: String,
     /// The content, as text.
     pub content: String,
+    /// When it was written, as the service says it: an instant of RFC 3339. Empty if the service does not say it.
+    pub created: String,
 }
 
 /// A schema to create.

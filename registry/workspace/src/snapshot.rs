@@ -54,6 +54,8 @@ pub struct HeldVersion {
     pub stamp: Option<Stamp>,
     /// The digest of its content without the stamp.
     pub digest: Digest,
+    /// What somebody else wrote, if it was read now: the cache does not keep it.
+    pub foreign: Option<RemoteVersion>,
 }
 
 /// How a snapshot is taken.
@@ -109,7 +111,13 @@ fn known(listed: &Listed, reading: &Reading<'_>) -> Option<Holds> {
     let Some(expected) = reading.expected.schemas.get(&listed.name) else {
         return Some(Holds::Unread);
     };
-    if let Some(versions) = reading.cache.versions(listed) {
+    let is_known = |version: &HeldVersion| version.stamp.is_some() || version.foreign.is_some();
+    // What others wrote is judged by what it means, which no digest tells.
+    if let Some(versions) = reading
+        .cache
+        .versions(listed)
+        .filter(|versions| versions.iter().all(is_known))
+    {
         return Some(Holds::Versions(versions.to_vec()));
     }
     let state = state(expected.iter(), &listed.last_modified);
@@ -197,6 +205,7 @@ impl HeldVersion {
         let (stamp, digest) = identify(&version.content);
         Self {
             number: version.number.clone(),
+            foreign: stamp.is_none().then(|| version.clone()),
             stamp,
             digest,
         }

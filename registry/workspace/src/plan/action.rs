@@ -96,12 +96,14 @@ pub enum Reason {
     Replaced,
     /// The workspace does not have it any more.
     Gone,
+    /// The schema in which the settings put it has it.
+    Elsewhere,
 }
 
 impl Reason {
     /// Whether `prune` takes it away: what it leaves is all that the workspace has released and keeps.
     pub fn is_prunable(self) -> bool {
-        !matches!(self, Self::Gone)
+        !matches!(self, Self::Gone | Self::Elsewhere)
     }
 
     /// Why, for people.
@@ -112,6 +114,7 @@ impl Reason {
             Self::AnotherForm => "registered in the form of the settings too",
             Self::Replaced => "another schema than the version that is registered after it",
             Self::Gone => "not in the workspace",
+            Self::Elsewhere => "registered in another schema, in which the settings put it",
         }
     }
 }
@@ -137,12 +140,12 @@ impl Deletion {
         }
     }
 
-    pub(super) fn schema(schema: &str, versions: &[HeldVersion]) -> Self {
+    pub(super) fn schema(schema: &str, versions: &[HeldVersion], reason: Reason) -> Self {
         Self {
             schema: schema.to_owned(),
             versions: versions.to_vec(),
             whole: true,
-            reason: Reason::Gone,
+            reason,
         }
     }
 

@@ -44,8 +44,14 @@ pub enum Drift {
         schema: String,
         /// The remote's number of it.
         number: String,
-        /// The version of ours that it is equal to.
+        /// When it was written, as the service says it. Empty if that is not known.
+        created: String,
+        /// The version of ours that it is equal to, and that can be taken over.
         equals: Option<Version>,
+        /// How it differs from our newest version, if it is not equal.
+        change: Option<ForeignChange>,
+        /// The versions that a push would write above it, and does not.
+        held_back: Vec<Version>,
     },
     /// The remote holds a version of ours in a form that the settings do not ask for.
     AnotherForm {
@@ -80,6 +86,17 @@ pub enum Drift {
         /// What became of it.
         how: LifeKind,
     },
+    /// The remote holds a version of ours in a schema in which the settings do not put it.
+    Elsewhere {
+        /// The schema of the registry.
+        schema: String,
+        /// The event.
+        event: EventName,
+        /// Our version.
+        version: Version,
+        /// The remote's number of it.
+        number: String,
+    },
     /// The remote holds a version more than once.
     Twice {
         /// The schema of the registry.
@@ -89,7 +106,7 @@ pub enum Drift {
         /// The remote's number of the copy that nobody needs.
         number: String,
     },
-    /// A schema that schemactl wrote, and whose event the workspace does not have.
+    /// A schema that schemactl wrote, and as which the workspace registers nothing.
     UnknownSchema {
         /// The schema's name.
         schema: String,
@@ -100,7 +117,45 @@ pub enum Drift {
         schema: String,
         /// The remote's number of the version. `None` is all of it.
         number: Option<String>,
+        /// The version of ours that it is equal to, and that can be taken over.
+        equals: Option<Version>,
     },
+}
+
+/// How a newest version that others wrote differs from ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ForeignChange {
+    /// schemactl wrote it for another event.
+    AnotherEvent(EventName),
+    /// It is no schema of an event, and why.
+    NotASchema(String),
+    /// Its envelope names another event.
+    AnotherEnvelope {
+        /// The member: `source` or `detail-type`.
+        member: &'static str,
+        /// What it names.
+        found: String,
+    },
+    /// It is another schema.
+    Compared {
+        /// Our version that it was compared with.
+        version: Version,
+        /// Whether it allows every event of ours.
+        reads_ours: ForeignVerdict,
+        /// Whether ours allows every event of it.
+        read_by_ours: ForeignVerdict,
+    },
+}
+
+/// One direction of a comparison with what others wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ForeignVerdict {
+    /// Proved.
+    Holds,
+    /// An event breaks.
+    Breaks,
+    /// Neither was found.
+    Undecided,
 }
 
 impl Drift {

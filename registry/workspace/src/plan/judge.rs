@@ -10,6 +10,7 @@ use schemactl_model::{EventName, Version};
 
 use super::action::{Deletion, Reason};
 use super::drift::Drift;
+use super::foreign::{ForeignJudge, ForeignSchema};
 use crate::expected::{Line, Wanted};
 use crate::registered::{is_former_form, is_other_type};
 use crate::snapshot::rank;
@@ -22,6 +23,8 @@ pub(super) struct Adoption<'l> {
     pub(super) lock: &'l Lock,
     /// Whether equal versions are taken over now.
     pub(super) takes_over: bool,
+    /// Who says what they are equal to.
+    pub(super) judge: &'l ForeignJudge<'l>,
 }
 
 /// The newest version of a schema of the registry.
@@ -50,6 +53,10 @@ pub(super) struct JudgedSchema<'p> {
     pub(super) in_another_form: BTreeSet<&'p Version>,
     /// Versions that are taken over now.
     pub(super) adopted: Vec<(EventName, Version)>,
+    /// The version that was found last on the way through what is held.
+    last: Option<&'p Version>,
+    /// The versions of which the registry holds a copy with our stamp.
+    stamped: BTreeSet<&'p Version>,
     pub(super) head: HeadVersion<'p>,
     pub(super) drift: Vec<Drift>,
     pub(super) deletable: Vec<Deletion>,
@@ -73,12 +80,21 @@ impl<'p> JudgedSchema<'p> {
             contradicted: BTreeSet::new(),
             in_another_form: BTreeSet::new(),
             adopted: Vec::new(),
+            last: None,
+            stamped: held
+                .iter()
+                .filter_map(|held| Some(&stamped(line, held)?.version.version))
+                .collect(),
             head: HeadVersion::Nothing,
             drift: Vec::new(),
             deletable: Vec::new(),
         };
-        for version in held {
-            judged.head = judged.identify(version, adoption);
+        for (index, version) in held.iter().enumerate() {
+            let is_head = index + 1 == held.len();
+            judged.head = judged.identify(version, is_head, adoption);
+            if let HeadVersion::Ours(version) = judged.head {
+                judged.last = Some(version);
+            }
         }
         for wanted in &line.superseded {
             judged.judge(wanted, true);
@@ -100,18 +116,6 @@ impl<'p> JudgedSchema<'p> {
         }
     }
 
-    /// The version of the workspace that an unstamped content is equal to, if there is one.
-    pub(super) fn equal_to(&self, held: &HeldVersion) -> Option<&'p Wanted<'p>> {
-        let all = self.line.superseded.iter().chain(&self.line.wanted);
-        all.rev().find(|wanted| is_equal(wanted, held))
-    }
-
-    /// Whether a copy without a stamp can count as a version: an old version that is there already, and once more above newer ones, is what
-    /// readers of the newest version must not find.
-    fn may_count(&self, wanted: &Wanted<'_>) -> bool {
-        self.is_newest(wanted) || !self.copies.contains_key(&wanted.version.version)
-    }
-
     /// Returns whether a version is the newest that belongs into the schema.
     pub(super) fn is_newest(&self, wanted: &Wanted<'_>) -> bool {
         let newest = self.line.wanted.last();
@@ -119,27 +123,12 @@ impl<'p> JudgedSchema<'p> {
     }
 
     /// Puts a version that the registry holds where it belongs.
-    fn identify(&mut self, held: &'p HeldVersion, adoption: Adoption<'_>) -> HeadVersion<'p> {
+    fn identify(&mut self, held: &'p HeldVersion, is_head: bool, adoption: Adoption<'_>) -> HeadVersion<'p> {
         let schema = self.name.to_owned();
         let Some(stamp) = &held.stamp else {
-            if let Some(wanted) = self.equal_to(held).filter(|wanted| self.may_count(wanted)) {
-                let (event, version) = (&wanted.event.name, &wanted.version.version);
-                let before = adoption.lock.is_adopted(event, version);
-                if before || adoption.takes_over {
-                    self.copies.entry(version).or_default().push(held);
-                    if !before {
-                        self.adopted.push((event.clone(), version.clone()));
-                    }
-                    return HeadVersion::Ours(version);
-                }
-            }
-            let number = Some(held.number.clone());
-            self.drift.push(Drift::Foreign { schema, number });
-            return HeadVersion::Foreign(held);
+            return self.identify_foreign(held, is_head, adoption);
         };
-        let mut all = self.line.superseded.iter().chain(&self.line.wanted);
-        let is = |wanted: &&Wanted<'_>| wanted.event.name == stamp.event && wanted.version.version == stamp.version;
-        if let Some(wanted) = all.find(is) {
+        if let Some(wanted) = stamped(self.line, held) {
             let version = &wanted.version.version;
             self.copies.entry(version).or_default().push(held);
             return HeadVersion::Ours(version);
@@ -156,16 +145,68 @@ impl<'p> JudgedSchema<'p> {
         }
     }
 
+    /// Takes over what others have written if it is equal to a version of ours, and that was done before or is asked for now.
+    fn identify_foreign(&mut self, held: &'p HeldVersion, is_head: bool, adoption: Adoption<'_>) -> HeadVersion<'p> {
+        let all: Vec<_> = self.line.superseded.iter().chain(&self.line.wanted).collect();
+        let equal = adoption.judge.find_equal(&ForeignSchema::read(held), &all);
+        let is_adopted = |wanted: &Wanted<'_>| adoption.lock.is_adopted(&wanted.event.name, &wanted.version.version);
+        let before: Vec<_> = equal.iter().copied().filter(|wanted| is_adopted(wanted)).collect();
+        let chosen = self.choose(&before, is_head);
+        let new = if chosen.is_none() {
+            self.choose(&equal, is_head)
+        } else {
+            None
+        };
+        if let Some(wanted) = chosen.or(new.filter(|_| adoption.takes_over)) {
+            let (event, version) = (&wanted.event.name, &wanted.version.version);
+            self.copies.entry(version).or_default().push(held);
+            if new.is_some() {
+                self.adopted.push((event.clone(), version.clone()));
+            }
+            return HeadVersion::Ours(version);
+        }
+        self.drift.push(Drift::Foreign {
+            schema: self.name.to_owned(),
+            number: Some(held.number.clone()),
+            equals: new.map(|wanted| wanted.version.version.clone()),
+        });
+        HeadVersion::Foreign(held)
+    }
+
+    /// Chooses the version that a copy of others counts as, of those that it is equal to. A history may have the same schema twice: the next
+    /// version after the one below counts before any other.
+    fn choose(&self, equal: &[&'p Wanted<'p>], is_head: bool) -> Option<&'p Wanted<'p>> {
+        let version = |wanted: &Wanted<'p>| &wanted.version.version;
+        // What schemactl has registered needs no copy of others, unless that is what readers of the newest version find.
+        let is_needed =
+            |wanted: &Wanted<'p>| !self.stamped.contains(version(wanted)) || (is_head && self.is_newest(wanted));
+        let needed = || equal.iter().copied().filter(|wanted| is_needed(wanted));
+        let next = || needed().find(|wanted| self.last.is_none_or(|last| version(wanted) > last));
+        let newest = || needed().find(|wanted| self.is_newest(wanted));
+        let free = || needed().find(|wanted| !self.copies.contains_key(version(wanted)));
+        let chosen = next().or_else(newest).or_else(free)?;
+        // An old version above newer ones is what readers of the newest version must not find.
+        let is_old = self.copies.keys().any(|below| *below > version(chosen));
+        (!is_head || !is_old).then_some(chosen)
+    }
+
     /// Compares the copies of one version with what the version is.
     fn judge(&mut self, wanted: &'p Wanted<'p>, superseded: bool) {
         let version = &wanted.version.version;
         let copies = self.copies.get(version).cloned().unwrap_or_default();
-        let kinds: Vec<_> = copies.iter().map(|held| (kind_of(wanted, held), *held)).collect();
+        // What counts as a copy without a stamp was found to be equal.
+        let kind = |held: &HeldVersion| match held.stamp {
+            Some(_) => kind_of(wanted, held),
+            None => CopyKind::Equal,
+        };
+        let kinds: Vec<_> = copies.iter().map(|held| (kind(held), *held)).collect();
         let equal = |kind: CopyKind| kind == CopyKind::Equal;
         let last_equal = kinds.iter().rposition(|(kind, _)| equal(*kind));
         let marked = |(kind, held): &(CopyKind, &HeldVersion)| equal(*kind) && held.replaces().is_some();
-        // What a repair wrote stands above the copies that it replaces; otherwise the first copy was there before the others.
-        let kept = kinds.iter().rposition(marked);
+        let ours = |(kind, held): &(CopyKind, &HeldVersion)| equal(*kind) && held.stamp.is_some();
+        // What a repair wrote stands above the copies that it replaces; otherwise the first copy was there before the others. One that
+        // schemactl wrote says which version it is, and stays before one that was taken over.
+        let kept = kinds.iter().rposition(marked).or_else(|| kinds.iter().position(ours));
         let kept = kept.or_else(|| kinds.iter().position(|(kind, _)| equal(*kind)));
         let replaced = kinds.iter().filter(|(kind, _)| equal(*kind));
         let replaced = replaced.filter_map(|(_, held)| held.replaces()).max().unwrap_or(0);
@@ -277,10 +318,11 @@ fn all_events<'l>(line: &'l Line<'l>) -> impl Iterator<Item = &'l EventName> {
     all.map(|wanted| &wanted.event.name)
 }
 
-/// Whether a version of the registry is ours as it would be registered, or without a stamp as its file has it.
-fn is_equal(wanted: &Wanted<'_>, held: &HeldVersion) -> bool {
-    let is_file = held.stamp.is_none() && held.digest == wanted.version.digest;
-    wanted.content.is(&held.digest) || is_file
+/// The version of ours that a version of the registry says it is.
+fn stamped<'p>(line: &'p Line<'p>, held: &HeldVersion) -> Option<&'p Wanted<'p>> {
+    let stamp = held.stamp.as_ref()?;
+    let mut all = line.superseded.iter().chain(&line.wanted);
+    all.find(|wanted| wanted.event.name == stamp.event && wanted.version.version == stamp.version)
 }
 
 fn kind_of(wanted: &Wanted<'_>, held: &HeldVersion) -> CopyKind {
@@ -289,7 +331,7 @@ fn kind_of(wanted: &Wanted<'_>, held: &HeldVersion) -> CopyKind {
         version,
         content,
     } = *wanted;
-    if is_equal(wanted, held) || is_former_form(event, version, content.type_, &held.digest) {
+    if content.is(&held.digest) || is_former_form(event, version, content.type_, &held.digest) {
         CopyKind::Equal
     } else if is_other_type(event, version, content.type_, &held.digest) {
         CopyKind::AnotherForm

@@ -1,15 +1,17 @@
 //! The plan of one schema of the registry. In: the versions that belong into it, and those that it holds. Out: its part of
 //! the plan. New versions are appended, oldest first; nothing that is there is written again.
 
+use schemactl_compat::Engine;
 use schemactl_model::Version;
 
 use super::action::{Action, Content, Deletion};
 use super::drift::Drift;
+use super::foreign::{ForeignJudge, ForeignSchema};
 use super::judge::{Adoption, HeadVersion, JudgedSchema};
 use super::{Full, Mending, Note, Plan, PlanOptions, has_room, missing_tags, newest};
 use crate::expected::{Line, Wanted};
 use crate::snapshot::{STATE_TAG, state_tag};
-use crate::{HeldSchema, HeldVersion, Holds, Lock, RegistrySettings};
+use crate::{HeldSchema, HeldVersion, Holds, RegistrySettings, Workspace};
 
 /// A schema of the registry, being planned.
 pub(super) struct SchemaPlan<'p> {
@@ -24,10 +26,20 @@ pub(super) struct SchemaPlan<'p> {
 /// What the schemas of a plan have in common.
 #[derive(Clone, Copy)]
 pub(super) struct SchemaPlanning<'p> {
-    pub(super) settings: &'p RegistrySettings,
+    pub(super) workspace: &'p Workspace,
+    pub(super) engine: &'p dyn Engine,
     pub(super) options: PlanOptions,
     pub(super) mending: Mending,
-    pub(super) lock: &'p Lock,
+}
+
+impl<'p> SchemaPlanning<'p> {
+    fn settings(&self) -> &'p RegistrySettings {
+        &self.workspace.manifest.registry
+    }
+
+    fn judge(&self) -> ForeignJudge<'p> {
+        ForeignJudge::new(self.engine, self.workspace)
+    }
 }
 
 /// A version to write, and whether it stands there in place of another copy.
@@ -45,8 +57,9 @@ impl<'p> SchemaPlan<'p> {
             _ => &[],
         };
         let adoption = Adoption {
-            lock: planning.lock,
+            lock: &planning.workspace.lock,
             takes_over: planning.mending.adopt,
+            judge: &planning.judge(),
         };
         Self {
             name,
@@ -73,9 +86,11 @@ impl<'p> SchemaPlan<'p> {
             plan.actions.extend(self.tags(true));
             return;
         }
-        let missing = self.choose_writes(plan);
+        let mut missing = self.choose_writes(plan);
+        let held_back = self.hold_back(&mut missing, plan);
+        self.note_other_form(&missing, plan);
         let mut writes = self.writes(&missing, plan);
-        self.settle_head(!missing.is_empty());
+        self.settle_head(!missing.is_empty(), held_back);
         self.make_room(&mut writes, missing.len(), plan);
         let changes = !writes.is_empty();
         writes.extend(self.tags(changes));
@@ -114,19 +129,32 @@ impl<'p> SchemaPlan<'p> {
                 writes.push((*wanted, false));
             }
         }
-        if !self.judged.in_another_form.is_empty() {
-            plan.notes.push(Note::AnotherForm {
-                schema: self.name.to_owned(),
-                versions: self
-                    .judged
-                    .in_another_form
-                    .iter()
-                    .map(|version| (*version).clone())
-                    .collect(),
-            });
-        }
         writes.extend(self.newest_again(&writes));
         writes
+    }
+
+    /// Nothing is written above a newest version of others, unless a repair is asked for: whoever wrote it, or reads it, would not know.
+    fn hold_back(&self, writes: &mut Vec<PlannedWrite<'p>>, plan: &mut Plan) -> Vec<Version> {
+        if self.judged.has_foreign_head().is_none() || self.planning.mending.repair {
+            return Vec::new();
+        }
+        let held_back: Vec<_> = std::mem::take(writes).into_iter().map(|(wanted, _)| wanted).collect();
+        let names = held_back
+            .iter()
+            .map(|wanted| (wanted.event.name.clone(), wanted.version.version.clone()));
+        plan.held_back.extend(names);
+        held_back.iter().map(|wanted| wanted.version.version.clone()).collect()
+    }
+
+    fn note_other_form(&self, writes: &[PlannedWrite<'p>], plan: &mut Plan) {
+        let in_another_form = &self.judged.in_another_form;
+        if in_another_form.is_empty() || writes.is_empty() {
+            return;
+        }
+        plan.notes.push(Note::AnotherForm {
+            schema: self.name.to_owned(),
+            versions: in_another_form.iter().map(|version| (*version).clone()).collect(),
+        });
     }
 
     /// The newest version once more, where what is written or was written by others would stand above it.
@@ -173,22 +201,46 @@ impl<'p> SchemaPlan<'p> {
     }
 
     /// A newest version that is not ours is a conflict, unless something of ours is written after it.
-    fn settle_head(&mut self, writes: bool) {
+    fn settle_head(&mut self, writes: bool, mut held_back: Vec<Version>) {
         let Some(head) = self.judged.has_foreign_head().filter(|_| !writes) else {
             return;
         };
-        let schema = self.name.to_owned();
-        let is_head = |drift: &Drift| {
-            matches!(drift, Drift::Foreign { number: Some(number), .. } | Drift::UnknownVersion { number, .. }
-                if *number == head.number)
+        let mut equals = None;
+        self.judged.drift.retain(|drift| match drift {
+            Drift::Foreign {
+                number: Some(number),
+                equals: equal,
+                ..
+            } if *number == head.number => {
+                equals.clone_from(equal);
+                false
+            }
+            Drift::UnknownVersion { number, .. } => *number != head.number,
+            _ => true,
+        });
+        // What others have written as it is needs no write.
+        let is_there = |version: &Version| {
+            let of_others =
+                |drift: &Drift| matches!(drift, Drift::Foreign { equals: Some(equal), .. } if equal == version);
+            equals.as_ref() == Some(version) || self.judged.drift.iter().any(of_others)
         };
-        self.judged.drift.retain(|drift| !is_head(drift));
-        let equal = self.judged.equal_to(head);
-        let equal = equal.filter(|wanted| head.stamp.is_none() && self.judged.is_newest(wanted));
+        held_back.retain(|version| !is_there(version));
+        let newest = self.line.wanted.last().filter(|_| equals.is_none());
+        let change = newest.map(|newest| {
+            self.planning
+                .judge()
+                .describe_change(&ForeignSchema::read(head), newest)
+        });
         self.judged.drift.push(Drift::ForeignNewest {
-            schema,
+            schema: self.name.to_owned(),
             number: head.number.clone(),
-            equals: equal.map(|wanted| wanted.version.version.clone()),
+            created: head
+                .foreign
+                .as_ref()
+                .map_or_else(String::new, |version| version.created.clone()),
+            equals,
+            change,
+            held_back,
         });
     }
 
@@ -226,7 +278,7 @@ impl<'p> SchemaPlan<'p> {
     }
 
     fn create(&self, wanted: &Wanted<'_>) -> Action {
-        let mut tags = self.planning.settings.tags.clone();
+        let mut tags = self.planning.settings().tags.clone();
         // When the schema will have been written is not known yet: this one only says whose schema it is.
         tags.insert(STATE_TAG.to_owned(), "1".to_owned());
         Action::CreateSchema {
@@ -261,6 +313,7 @@ impl<'p> SchemaPlan<'p> {
                 held: self.held.len(),
                 added,
                 prunable,
+                own: self.held.iter().filter(|version| version.stamp.is_some()).count(),
             });
         }
         let before = !has_room(self.held.len(), added);
@@ -276,7 +329,7 @@ impl<'p> SchemaPlan<'p> {
     /// The tags that the schema lacks. A state that writes are about to change is left to the next push.
     fn tags(&self, changes: bool) -> Option<Action> {
         let present = self.present?;
-        let mut tags = missing_tags(&self.planning.settings.tags, &present.listed.tags);
+        let mut tags = missing_tags(&self.planning.settings().tags, &present.listed.tags);
         if self.planning.options.refresh_tags
             && !changes
             && let Some(state) = state_tag(self.held, &present.listed)
