@@ -4,6 +4,7 @@
 //! continued by planning again.
 
 mod delete;
+mod end;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +13,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::retry::Calls;
 use crate::{Action, Cache, HeldVersion, Patience, Plan, Remote, RemoteError, RemoteErrorKind, Written};
+pub use end::PushEnd;
 use write::{Chain, WriteError};
 
 /// What became of a plan.
@@ -25,6 +27,8 @@ pub struct Outcome {
     pub unconfirmed: Vec<Action>,
     /// The writes that were not tried, after a failure or an interruption.
     pub not_tried: Vec<Action>,
+    /// The schemas in which somebody else wrote above us before we were done.
+    pub overtaken: Vec<String>,
 }
 
 /// A write that was made.
@@ -77,6 +81,7 @@ pub fn apply(plan: &Plan, remote: &dyn Remote, applying: &Applying<'_>) -> Outco
         halted: AtomicBool::new(false),
         full: AtomicBool::new(false),
         results: Mutex::new(Vec::with_capacity(plan.actions.len())),
+        overtaken: Mutex::new(Vec::new()),
     };
     let mut schemas: BTreeMap<Option<&str>, Vec<(usize, &Action)>> = BTreeMap::new();
     // INVARIANT: nothing is written from a workspace whose check found errors.
@@ -132,6 +137,7 @@ struct Run<'r> {
     /// Whether the registry has no room for another schema.
     full: AtomicBool,
     results: Mutex<Vec<(usize, Action, Fate)>>,
+    overtaken: Mutex<Vec<String>>,
 }
 
 impl Run<'_> {
@@ -161,6 +167,13 @@ impl Run<'_> {
             let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
             results.push((*index, (*action).clone(), result));
         }
+        if let Some(schema) = actions.first().and_then(|(_, action)| action.schema())
+            && !broken
+            && chain.is_overtaken(self.calls, schema)
+        {
+            let mut overtaken = self.overtaken.lock().unwrap_or_else(PoisonError::into_inner);
+            overtaken.push(schema.to_owned());
+        }
     }
 
     fn one(&self, action: &Action, chain: &mut Chain) -> Fate {
@@ -188,7 +201,12 @@ impl Run<'_> {
             .collect();
         results.extend(lost);
         results.sort_by_key(|(index, ..)| *index);
-        let mut outcome = Outcome::default();
+        let mut overtaken = self.overtaken.into_inner().unwrap_or_else(PoisonError::into_inner);
+        overtaken.sort();
+        let mut outcome = Outcome {
+            overtaken,
+            ..Outcome::default()
+        };
         for (_, action, result) in results {
             match result {
                 Fate::Done(done) => outcome.done.push(*done),

@@ -10,10 +10,10 @@ mod turns;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use schemactl_workspace::{
-    Action, Cache, Checked, Drift, Expected, MemoryRemote, Outcome, Plan, Reading, Remote, RemoteError,
+    Action, Cache, Checked, Drift, Expected, MemoryRemote, Outcome, Plan, PushEnd, Reading, Remote, RemoteError,
     RemoteErrorKind, Stamp, plan, snapshot,
 };
 use support::{Folder, PLAIN, applied, checked, patience};
@@ -100,37 +100,49 @@ fn workspace(versions: Versions) -> Folder {
 
 /// What became of a push.
 enum PushResult {
-    Told(Box<Plan>, Outcome),
+    Told(Box<PushTold>),
     /// It could not read the registry.
     Refused,
     Died,
 }
 
+/// What a push did and how it ended.
+struct PushTold {
+    plan: Plan,
+    outcome: Outcome,
+    end: PushEnd,
+    /// How many pushers had ended before it.
+    finished: usize,
+}
+
 impl PushResult {
     /// Returns whether the command exits with 0.
     fn succeeded(&self) -> bool {
-        match self {
-            Self::Told(plan, outcome) => {
-                let whole = outcome.failed.is_empty() && outcome.not_tried.is_empty();
-                whole && plan.conflicts().next().is_none()
-            }
-            Self::Refused | Self::Died => false,
-        }
+        matches!(self, Self::Told(told) if told.end == PushEnd::Whole)
     }
 }
 
-/// A push as the command makes it.
-fn push(checked: &Checked<'_>, remote: &dyn Remote) -> Result<(Plan, Outcome), RemoteError> {
+/// A push as the command makes it: where others have written too, the registry decides how it ends.
+fn push(checked: &Checked<'_>, remote: &dyn Remote) -> Result<PushTold, RemoteError> {
+    let plan = plan_now(checked, remote)?;
+    let outcome = applied(&plan, remote);
+    let after = outcome.met_others().then(|| plan_now(checked, remote)).transpose()?;
+    Ok(PushTold {
+        end: outcome.end(&plan, after.as_ref()),
+        plan,
+        outcome,
+        finished: 0,
+    })
+}
+
+fn plan_now(checked: &Checked<'_>, remote: &dyn Remote) -> Result<Plan, RemoteError> {
     let reading = Reading {
         expected: &Expected::of(checked),
         cache: &Cache::default(),
         full: false,
         patience: &patience(),
     };
-    let snapshot = snapshot(remote, &reading)?;
-    let plan = plan(checked, &snapshot, remote.describe(), PLAIN);
-    let outcome = applied(&plan, remote);
-    Ok((plan, outcome))
+    Ok(plan(checked, &snapshot(remote, &reading)?, remote.describe(), PLAIN))
 }
 
 /// Checks every workspace of a race once, for all orders: what the registry holds before, and that of each pusher.
@@ -158,12 +170,13 @@ fn run(
     let (before, pushers) = pushers.split_first().unwrap();
     push(before, &memory).unwrap();
     let turns = Turns::new(pushers.len(), switches);
+    let ended = AtomicUsize::new(0);
     let results = std::thread::scope(|scope| {
         let threads: Vec<_> = pushers
             .iter()
             .enumerate()
             .map(|(pusher, checked)| {
-                let (memory, turns) = (&memory, &turns);
+                let (memory, turns, ended) = (&memory, &turns, &ended);
                 scope.spawn(move || {
                     let remote = Gated {
                         inner: memory,
@@ -175,9 +188,10 @@ fn run(
                     };
                     turns.wait(pusher);
                     let pushed = catch_unwind(AssertUnwindSafe(|| push(checked, &remote)));
+                    let finished = ended.fetch_add(1, Ordering::SeqCst);
                     turns.end(pusher);
                     match pushed {
-                        Ok(Ok((plan, outcome))) => PushResult::Told(Box::new(plan), outcome),
+                        Ok(Ok(told)) => PushResult::Told(Box::new(PushTold { finished, ..told })),
                         Ok(Err(_)) => PushResult::Refused,
                         Err(_) => PushResult::Died,
                     }
@@ -209,7 +223,8 @@ fn assert_true(race: &Race, results: &[PushResult], memory: &MemoryRemote, case:
     let held = held(memory);
     let mut succeeded: BTreeMap<&str, usize> = BTreeMap::new();
     for (versions, result) in race.pushers.iter().zip(results) {
-        if let PushResult::Told(plan, outcome) = result {
+        if let PushResult::Told(told) = result {
+            let (plan, outcome) = (&told.plan, &told.outcome);
             let told = outcome.done.len() + outcome.failed.len() + outcome.not_tried.len();
             assert_eq!(told, plan.actions.len(), "{case}: every write is told of");
             for done in &outcome.done {
@@ -251,13 +266,41 @@ fn assert_names_the_rival(error: &RemoteError, held: &[(u64, String, usize)], ca
     assert!(held.iter().any(named), "{case}: {error}");
 }
 
+/// What a pusher ends with follows from what the registry holds, not from the call that noticed the others: whoever looks last ends with what a
+/// plan says then, and nobody is told that the registry refused.
+fn assert_ends_by_the_registry(pushers: &[&Checked<'_>], results: &[PushResult], memory: &MemoryRemote, case: &str) {
+    let told = |result| match result {
+        &PushResult::Told(ref told) => Some(told),
+        PushResult::Refused | PushResult::Died => None,
+    };
+    for (checked, told) in pushers[1..].iter().zip(results.iter().map(told)) {
+        let Some(told) = told else { continue };
+        assert!(
+            !matches!(told.end, PushEnd::Refused | PushEnd::Interrupted),
+            "{case}: {:?}",
+            told.end
+        );
+        let left = plan_now(checked, memory).unwrap();
+        let expected = match (left.conflicts().next(), left.is_empty()) {
+            (Some(_), _) => PushEnd::Differs,
+            (None, false) => PushEnd::Partly,
+            (None, true) => PushEnd::Whole,
+        };
+        if told.finished + 1 == results.len() {
+            assert_eq!(told.end, expected, "{case}: the last one, {:?}", held(memory));
+        }
+        // Nobody repairs here: a contradiction stays.
+        assert!(told.end != PushEnd::Differs || expected == PushEnd::Differs, "{case}");
+    }
+}
+
 /// Pushing again leads somewhere: the second time nothing is written, and what is said is what the registry holds.
 fn assert_converges(race: &Race, pushers: &[&Checked<'_>], memory: &MemoryRemote, case: &str) {
     let again = || -> Vec<PushResult> {
         let pushed = pushers[1..].iter().map(|checked| push(checked, memory));
         pushed
             .map(|pushed| match pushed {
-                Ok((plan, outcome)) => PushResult::Told(Box::new(plan), outcome),
+                Ok(told) => PushResult::Told(Box::new(told)),
                 Err(_) => PushResult::Refused,
             })
             .collect()
@@ -268,9 +311,10 @@ fn assert_converges(race: &Race, pushers: &[&Checked<'_>], memory: &MemoryRemote
     assert_eq!(memory.writes(), writes, "{case}: nothing is left to write");
     assert_true(race, &settled, memory, case);
     for result in &settled {
-        let PushResult::Told(plan, outcome) = result else {
+        let PushResult::Told(told) = result else {
             panic!("{case}: the registry can be read")
         };
+        let (plan, outcome) = (&told.plan, &told.outcome);
         assert!(outcome.failed.is_empty(), "{case}: {:?}", outcome.failed);
         let contradicted = plan.drift.iter().any(|drift| drift.contradicted().is_some());
         assert_eq!(result.succeeded(), !contradicted, "{case}: {:?}", plan.drift);
@@ -351,6 +395,7 @@ fn pushers_in_every_order_say_what_the_registry_holds() {
                     let case = format!("{}, switches {switches:?}", race.name);
                     let (results, memory, _) = run(race, pushers, switches, None);
                     assert_true(race, &results, &memory, &case);
+                    assert_ends_by_the_registry(pushers, &results, &memory, &case);
                     assert_converges(race, pushers, &memory, &case);
                 }
                 orders += taken;
@@ -392,7 +437,7 @@ fn a_pusher_that_dies_at_any_call_has_not_pushed() {
                 let death = Some((0, position, works));
                 let (results, memory, _) = run(race, pushers, vec![(at, 1)], death);
                 // A pusher that was refused earlier makes fewer calls, and lives.
-                let lived = matches!(&results[0], PushResult::Told(_, outcome) if !outcome.failed.iter().any(died));
+                let lived = matches!(&results[0], PushResult::Told(told) if !told.outcome.failed.iter().any(died));
                 assert!(lived || !results[0].succeeded(), "{case}");
                 assert_true(race, &results, &memory, &case);
                 assert_converges(race, pushers, &memory, &case);
@@ -417,7 +462,7 @@ fn both_sides_of_a_contradiction_are_told() {
         push(pushers[2], &theirs).unwrap();
         let content = theirs.read(SCHEMA, None).unwrap().unwrap().content;
         support::add(&memory, SCHEMA, &content);
-        let drift = |index: usize| push(pushers[index], &memory).unwrap().0.drift;
+        let drift = |index: usize| push(pushers[index], &memory).unwrap().plan.drift;
         assert!(
             matches!(&drift(1)[..], [Drift::Changed { number, .. }] if number == "3"),
             "{:?}",

@@ -132,6 +132,16 @@ impl Chain {
     }
 }
 
+impl Chain {
+    /// Returns whether somebody has written above the last version of ours: one more look, after the last write. What cannot be read then does
+    /// not undo what was read back.
+    pub(super) fn is_overtaken(&self, calls: &Calls<'_>, schema: &str) -> bool {
+        let Some(newest) = &self.newest else { return false };
+        let head = calls.repeat(|| calls.remote.read(schema, None));
+        head.is_ok_and(|head| head.is_some_and(|head| rank(&head.number) > rank(&newest.number)))
+    }
+}
+
 impl Done {
     /// A write of which there is nothing to say.
     pub(super) fn plain() -> Self {
