@@ -96,11 +96,11 @@ impl View<'_> {
     }
 }
 
-/// `1 event`, `3 events`
+/// `1 event`, `3 events`, `2 policies`, `2 ways`
 pub(crate) fn count(number: usize, one: &str) -> String {
     let several = match one.strip_suffix('y') {
-        Some(stem) => format!("{stem}ies"),
-        None => format!("{one}s"),
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+        _ => format!("{one}s"),
     };
     if number == 1 {
         format!("1 {one}")
