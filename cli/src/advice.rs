@@ -6,7 +6,9 @@ use std::io;
 use schemactl_eventbridge::ConnectError;
 use schemactl_model::{Problem as SchemaProblem, ResolveError};
 use schemactl_server::StartError;
-use schemactl_workspace::{LoadError, RemoteError, RemoteErrorKind};
+use schemactl_workspace::{Action, Deletion, LoadError, Plan, RemoteError, RemoteErrorKind};
+
+use crate::report::count;
 
 pub(crate) fn load(error: &LoadError) -> Option<String> {
     match error {
@@ -90,8 +92,7 @@ pub(crate) fn remote(error: &RemoteError) -> String {
                 .to_owned()
         }
         RemoteErrorKind::Refused | RemoteErrorKind::Invalid | RemoteErrorKind::Other if error.is_quota() => {
-            "ask AWS for a higher quota, or free some of it with `schemactl prune`; docs of `serve`: --quota, --no-quotas"
-                .to_owned()
+            HIGHER_QUOTA.to_owned()
         }
         RemoteErrorKind::Refused => format!(
             "ask for the IAM action schemas:{}; `schemactl iam-policy` prints all that a push needs",
@@ -120,6 +121,35 @@ pub(crate) fn remote(error: &RemoteError) -> String {
         RemoteErrorKind::NotFound | RemoteErrorKind::Other => {
             "run the command again; `schemactl status` shows what the registry holds".to_owned()
         }
+    }
+}
+
+/// What helps where nothing of ours can be deleted.
+const HIGHER_QUOTA: &str = "ask AWS for a higher quota; `schemactl serve` has --quota and --no-quotas";
+
+/// What to do about a quota that a write of a plan has reached: deleting is named where it frees something.
+pub(crate) fn quota(plan: &Plan, action: &Action) -> String {
+    let deletable = || plan.deletable.iter();
+    match action {
+        Action::AddVersion { schema, .. } => {
+            let is_prunable = |deletion: &&Deletion| deletion.schema == *schema && deletion.reason.is_prunable();
+            match deletable().filter(is_prunable).count() {
+                0 => HIGHER_QUOTA.to_owned(),
+                versions => format!(
+                    "`schemactl prune --enable-deletes` deletes {} of schema {schema}; or {HIGHER_QUOTA}",
+                    count(versions, "version")
+                ),
+            }
+        }
+        Action::CreateSchema { .. } => match deletable().filter(|deletion| deletion.whole).count() {
+            0 => HIGHER_QUOTA.to_owned(),
+            schemas => format!(
+                "`schemactl push --enable-deletes` deletes {} that the workspace registers nothing as, after the writes: run it twice; or \
+                 {HIGHER_QUOTA}",
+                count(schemas, "schema")
+            ),
+        },
+        _ => HIGHER_QUOTA.to_owned(),
     }
 }
 

@@ -16,7 +16,7 @@ pub enum Exit {
     Unreadable = 3,
     /// The registry refused, or cannot be reached.
     Remote = 4,
-    /// A push made some of its writes and not all, or a pull left something out.
+    /// A push made some of its writes and not all, or a pull left something out or uncertain.
     Partly = 5,
     /// The registry differs from the workspace in a way that this command does not mend.
     Differs = 6,
@@ -53,7 +53,7 @@ Exit codes:
     2  usage or configuration
     3  a file cannot be read, parsed or written
     4  the registry refused, or cannot be reached
-    5  partly done: run the push again, or see what the pull left out
+    5  partly done: run the push again, or see what the pull left out or uncertain
     6  the registry differs in a way that this does not mend: see `push --repair` and `push --adopt`
    10  plan --detailed-exitcode: there is something to push
   130  interrupted

@@ -61,12 +61,13 @@ pub(crate) struct Planning {
     /// Register forms that take more than the schema does, as allow-widening in schemactl.toml
     #[arg(long)]
     pub(crate) allow_widening: bool,
-    /// Register versions again where the registry holds another schema under them, and the newest one where something foreign stands
-    /// above it; nothing is deleted
+    /// Register versions again where the registry holds another schema under them, and write above a newest version that schemactl did
+    /// not write, which a push without this does not do; nothing is deleted
     #[arg(long)]
     pub(crate) repair: bool,
-    /// Take over versions that are equal to the workspace's and were not written by schemactl: recorded in schemactl.lock, without a
-    /// write
+    /// Take over versions that schemactl did not write and that are equal to the workspace's: with the same schema of the detail in
+    /// either type, or one that is proved to be equal. They are recorded in schemactl.lock; nothing is written for them, and they get no
+    /// stamp
     #[arg(long)]
     pub(crate) adopt: bool,
 }
@@ -97,7 +98,7 @@ Examples:
   schemactl plan --repair && schemactl push --repair
 
 The exit code is 6 if the registry differs after the push: another schema under a version, or a newest version that schemactl did not
-write. A write that is interrupted, throttled or lost is looked up before it is made again; run the push again to continue it.")]
+write. Nothing is written above such a version without --repair, or --adopt where it is equal; other schemas are pushed. A write that is interrupted, throttled or lost is looked up before it is made again; run the push again to continue it.")]
 pub(crate) struct Push {
     /// Create the registry if it does not exist
     #[arg(long)]
@@ -159,9 +160,14 @@ Examples:
   schemactl pull --dry-run
 
 Schemas that schemactl wrote are restored to their event and version, in the form that is registered. Other schemas are numbered by what each
-version breaks of those before it, and of documents of whole events (OpenAPI, or exported as draft-04) the detail is taken.
+version breaks of those before it, and of documents of whole events (OpenAPI, or exported as draft-04) the detail is taken. A version that
+goes back to an earlier schema is a new version.
 
-The exit code is 5 if a version is left out, which is listed with its reason, and 6 if the workspace has another schema under a version.")]
+The source and the detail-type of a new event are those of the document's envelope, or else of the stamp of schemactl, or else of a name as
+EventBridge gives it to discovered schemas: source@DetailType. Otherwise they are the name as it stands, which a line says.
+
+The exit code is 5 if a version is left out, a source or detail-type is not certain, or `schemactl check` finds errors in the workspace after
+the pull, which are listed; and 6 if the workspace has another schema under a version.")]
 pub(crate) struct Pull {
     /// Only schemas whose name begins so
     #[arg(value_name = "PREFIX", default_value = "")]

@@ -49,5 +49,5 @@ pub(crate) fn run(args: &Prune, context: &Context) -> Result<Exit, Problem> {
         return Ok(Exit::Clean);
     }
     let outcome = carry_out(&plan, &mut session, args.writing, &context.console)?;
-    Ok(tell(&plan, &outcome, &context.console))
+    Ok(tell(&plan, None, &outcome, &context.console))
 }

@@ -6,18 +6,20 @@ use std::io;
 use std::path::Path;
 
 use schemactl_compat::default_engine;
+use schemactl_model::EventName;
 use schemactl_workspace::{
-    NewFile, Numbering, Pulled, Pulling, Remote, RemoteError, RemoteErrorKind, Workspace, pull_versions, write_atomic,
+    Finding, NewFile, Numbering, PullRemark, Pulled, Pulling, Remote, RemoteError, RemoteErrorKind, Severity,
+    Workspace, pull_versions, write_atomic,
 };
 
 use crate::args::{Pull, PullNumbers};
-use crate::console::Console;
-use crate::context::{Context, semantics};
+use crate::console::{Console, printable_line};
+use crate::context::{Against, Context, checked, semantics};
 use crate::environment::{enter_environment, require_account};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::connect;
-use crate::report::count;
+use crate::report::{count, text};
 
 pub(crate) fn run(args: &Pull, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = Workspace::load_to_fill(&context.root()?)?;
@@ -59,13 +61,49 @@ pub(crate) fn run(args: &Pull, context: &Context) -> Result<Exit, Problem> {
     )
     .expect("writing to a string cannot fail");
     context.console.result(&text);
-    if counts.new > 0 && !args.dry_run {
-        context.console.note(
-            "next: schemactl check; where the newest version in the registry was written by others and is equal, \
-             `schemactl push --adopt` takes it over without a write",
-        );
+    let soundness = if args.dry_run || counts.new == 0 {
+        Soundness::Sound
+    } else {
+        tell_findings(context)
+    };
+    if !args.dry_run {
+        counts.tell_next(soundness, &context.console);
     }
-    Ok(counts.exit(&context.console))
+    Ok(counts.exit(soundness, &context.console))
+}
+
+/// What `check` finds in a workspace after a pull.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Soundness {
+    Sound,
+    /// Errors of which a waiver can accept some.
+    Acceptable,
+    Unsound,
+}
+
+/// Says what `check` finds in the workspace as it is now.
+fn tell_findings(context: &Context) -> Soundness {
+    let workspace = match context.workspace() {
+        Ok(workspace) => workspace,
+        Err(problem) => {
+            for diagnostic in problem.diagnostics() {
+                context.console.diagnostic(&diagnostic);
+            }
+            return Soundness::Unsound;
+        }
+    };
+    let (report, checked) = checked(&workspace, &Against::default(), context);
+    if checked.is_some() {
+        return Soundness::Sound;
+    }
+    let detail = context.console.detail_of_reports();
+    context.console.result(&text::render(&report, detail));
+    let is_open = |finding: &&Finding| finding.severity == Severity::Error && finding.waived.is_none();
+    if report.findings.iter().filter(is_open).any(Finding::can_be_waived) {
+        Soundness::Acceptable
+    } else {
+        Soundness::Unsound
+    }
 }
 
 /// Also without versions to write: a workspace without the folder cannot be checked.
@@ -94,11 +132,16 @@ struct Counts {
     same: usize,
     different: usize,
     unusable: usize,
+    /// Names that nothing in the registry tells for certain.
+    uncertain: usize,
+    /// Versions that schemactl did not write, and that a push can take over.
+    adoptable: usize,
 }
 
 impl Counts {
-    /// What is left out is no success: whoever reads the exit code alone has to know that the workspace is not the registry.
-    fn exit(&self, console: &Console) -> Exit {
+    /// What is left out is no success: whoever reads the exit code alone has to know that the workspace is not the registry, or that it
+    /// cannot be pushed yet.
+    fn exit(&self, soundness: Soundness, console: &Console) -> Exit {
         if self.unusable > 0 {
             console.note("what is left out stands above with its reason; the registry has it as it was");
         }
@@ -109,20 +152,61 @@ impl Counts {
             );
             return Exit::Differs;
         }
-        if self.unusable > 0 { Exit::Partly } else { Exit::Clean }
+        let is_whole = self.unusable == 0 && self.uncertain == 0 && soundness == Soundness::Sound;
+        if is_whole { Exit::Clean } else { Exit::Partly }
+    }
+
+    /// Says what to do with what was pulled.
+    fn tell_next(&self, soundness: Soundness, console: &Console) {
+        let is_sound = soundness == Soundness::Sound;
+        if !is_sound {
+            let accepted = if soundness == Soundness::Acceptable {
+                ", or accept what can be with `schemactl accept --all --reason TEXT`"
+            } else {
+                ""
+            };
+            console.note(&format!(
+                "`schemactl check` finds the errors above, and nothing is pushed before they are gone: mend them{accepted}; an event that is to \
+                 stay as it is in the registry can be left out, by removing its folder"
+            ));
+        }
+        if self.adoptable > 0 {
+            let then = if is_sound { "" } else { "then " };
+            console.note(&format!(
+                "{then}`schemactl push --adopt` takes over without a write what others have registered: {}",
+                count(self.adoptable, "version")
+            ));
+        } else if is_sound && self.new > 0 {
+            console.note("next: `schemactl status` compares the workspace with its registry");
+        }
     }
 
     fn count(&mut self, pulled: &Pulled, root: &Path, dry_run: bool) -> Result<String, Problem> {
         Ok(match pulled {
-            Pulled::New { event, version, files } => {
+            Pulled::New {
+                event,
+                version,
+                files,
+                again,
+                is_adoptable,
+            } => {
                 self.new += 1;
+                self.adoptable += usize::from(*is_adoptable);
                 for file in files.iter().filter(|_| !dry_run) {
                     write_new(root, file)?;
                 }
-                format!("+ {event}@{version}")
+                let again = again.as_ref().map_or_else(String::new, |(again, number)| {
+                    format!(" is the schema of {again} again: the registry's version {number} went back to it")
+                });
+                format!("+ {event}@{version}{again}")
             }
-            Pulled::Same { event, version } => {
+            Pulled::Same {
+                event,
+                version,
+                is_adoptable,
+            } => {
                 self.same += 1;
+                self.adoptable += usize::from(*is_adoptable);
                 format!("= {event}@{version}")
             }
             Pulled::Different { event, version } => {
@@ -134,7 +218,35 @@ impl Counts {
                 let reason = crate::console::printable(reason);
                 format!("! version {number} of {schema} is left out: {reason}")
             }
+            Pulled::Remark { event, remark } => self.count_remark(event, remark),
         })
+    }
+
+    fn count_remark(&mut self, event: &EventName, remark: &PullRemark) -> String {
+        match remark {
+            PullRemark::Guessed { members } => {
+                self.uncertain += 1;
+                let joined = |parts: Vec<String>| parts.join(" and ");
+                let names = joined(members.iter().map(|(member, _)| format!("the {member}")).collect());
+                let texts = members.iter().map(|(_, text)| format!("`{}`", printable_line(text)));
+                format!(
+                    "? nothing in the registry names {names} of {event}; schemas/{event}/event.toml has its name, {}: correct that if it is \
+                     published with another one",
+                    joined(texts.collect())
+                )
+            }
+            PullRemark::OtherNamed { member, kept, other } => {
+                self.uncertain += 1;
+                let (kept, other) = (printable_line(kept), printable_line(other));
+                format!(
+                    "? versions in the registry name the {member} `{other}` of {event}, and schemas/{event}/event.toml has `{kept}`: \
+                     correct it there if that is wrong"
+                )
+            }
+            PullRemark::OtherSchema { schema, registered_as } => {
+                format!("  a push registers {event} as schema {registered_as}, and leaves schema {schema} as it is")
+            }
+        }
     }
 }
 

@@ -5,14 +5,16 @@ mod plan_file;
 
 use std::fmt::Write as _;
 
-use schemactl_workspace::{Action, Applying, Checked, Outcome, Plan, RemoteError, RemoteErrorKind, Workspace, apply};
+use schemactl_workspace::{Action, Applying, Checked, Full, Outcome, Plan, PushEnd, RemoteError, Workspace, apply};
 
 use super::check::write_lock;
 use super::plan::{make, workspace};
+use crate::advice;
 use crate::args::{Planning, Push, Writing};
 use crate::confirm::confirm;
 use crate::console::Console;
 use crate::context::{Against, Context, checked};
+use crate::diagnostic::Diagnostic;
 use crate::environment::enter_environment;
 use crate::exit::Exit;
 use crate::interrupt;
@@ -49,8 +51,29 @@ pub(crate) fn run(args: &Push, context: &Context) -> Result<Exit, Problem> {
     has_room(&plan)?;
     clean::review_state(&workspace, &plan, args.require_clean, &context.console)?;
     let outcome = carry_out(&plan, &mut session, args.writing, &context.console)?;
-    record(&workspace, &plan, &outcome, &context.console)?;
-    Ok(tell(&plan, &outcome, &context.console))
+    let after = look_again(&checked, &mut session, &planning, &outcome, &context.console);
+    record(&workspace, &plan, after.as_ref(), &outcome, &context.console)?;
+    Ok(tell(&plan, after.as_ref(), &outcome, &context.console))
+}
+
+/// The plan that is left where others have written at the same time: what the registry holds then decides, whichever call has noticed them.
+/// `None` where nobody has, or where it cannot be read.
+fn look_again(
+    checked: &Checked<'_>,
+    session: &mut Session,
+    planning: &Planning,
+    outcome: &Outcome,
+    console: &Console,
+) -> Option<Plan> {
+    if !outcome.met_others() {
+        return None;
+    }
+    let planning = Planning {
+        full: true,
+        repair: false,
+        ..planning.clone()
+    };
+    make(checked, session, &planning, console).ok()
 }
 
 fn plan(
@@ -77,10 +100,13 @@ fn has_room(plan: &Plan) -> Result<(), Problem> {
         return Ok(());
     }
     let names: Vec<_> = plan.full.iter().map(|full| full.schema.as_str()).collect();
-    let help = if plan.full.iter().all(|full| full.prunable > 0) {
+    let help = if plan.full.iter().all(Full::is_prunable) {
         "make room with `schemactl prune --enable-deletes`, or push with --enable-deletes"
+    } else if plan.full.iter().all(|full| full.is_prunable() || full.can_keep_less()) {
+        "set `keep` in schemactl.toml to the number of versions that the registry has to hold, and run `schemactl prune --enable-deletes`"
     } else {
-        "set `keep` in schemactl.toml to the number of versions that the registry has to hold, and run `schemactl prune`"
+        "others have written versions that fill it, and schemactl deletes what it wrote alone: delete theirs with \
+         `aws schemas delete-schema-version`, or ask AWS for a higher quota"
     };
     Err(Problem::usage(
         format!("no room for new versions in {}", names.join(", ")),
@@ -115,10 +141,21 @@ pub(super) fn carry_out(
 }
 
 /// What the registry holds is released: the lock file says so from now on.
-fn record(workspace: &Workspace, plan: &Plan, outcome: &Outcome, console: &Console) -> Result<(), Problem> {
+fn record(
+    workspace: &Workspace,
+    plan: &Plan,
+    after: Option<&Plan>,
+    outcome: &Outcome,
+    console: &Console,
+) -> Result<(), Problem> {
     let mut lock = workspace.lock.clone();
     let written = outcome.done.iter().filter_map(|done| done.action.version());
-    let held = plan.unchanged.iter().map(|(event, version)| (event, version));
+    let later = after.map_or(&[][..], |after| after.unchanged.as_slice());
+    let held = plan
+        .unchanged
+        .iter()
+        .chain(later)
+        .map(|(event, version)| (event, version));
     for (event, version) in written.chain(held) {
         let event = &workspace.events[event];
         let digest = event.versions[version].digest.clone();
@@ -135,40 +172,60 @@ fn record(workspace: &Workspace, plan: &Plan, outcome: &Outcome, console: &Conso
     Ok(())
 }
 
-/// Says what was done; after a failure or an interruption, of each write what became of it.
-pub(super) fn tell(plan: &Plan, outcome: &Outcome, console: &Console) -> Exit {
+/// Says what was done; after a failure or an interruption, of each write what became of it. `after` is what is left where others wrote too.
+pub(super) fn tell(plan: &Plan, after: Option<&Plan>, outcome: &Outcome, console: &Console) -> Exit {
     let unconfirmed = outcome.unconfirmed.len();
     let made = outcome.done.len() + unconfirmed;
     let mut done = format!("{made} of {} made", count(plan.actions.len(), "write"));
     if unconfirmed > 0 {
         write!(done, ", {unconfirmed} not confirmed").expect("writing to a string cannot fail");
     }
+    let end = outcome.end(plan, after);
     if outcome.failed.is_empty() && outcome.not_tried.is_empty() {
         if !plan.is_empty() {
             console.result(&format!("{done}, and read back\n"));
         }
-        return differs(plan, console);
+    } else {
+        if end != PushEnd::Whole {
+            complain(plan, outcome, console);
+        }
+        console.result(&list_writes(&done, outcome));
     }
-    complain(outcome, console);
+    if let Some(after) = after {
+        console.note(&tell_race(end, after));
+    }
+    match end {
+        PushEnd::Whole => Exit::Clean,
+        PushEnd::Differs => differs(after.unwrap_or(plan), console),
+        PushEnd::Partly => Exit::Partly,
+        PushEnd::Refused => Exit::Remote,
+        PushEnd::Interrupted => {
+            console.note("interrupted: run the push again to make the others");
+            Exit::Interrupted
+        }
+    }
+}
+
+/// What the registry holds after others have written to it during the push.
+fn tell_race(end: PushEnd, after: &Plan) -> String {
+    let what = match end {
+        PushEnd::Whole => "it holds every version of the workspace".to_owned(),
+        PushEnd::Differs => "it holds something that contradicts the workspace".to_owned(),
+        _ => format!("{} left: run the push again", count(after.actions.len(), "write")),
+    };
+    format!("others wrote to the same schemas during this push; the registry was read again after it: {what}")
+}
+
+fn list_writes(done: &str, outcome: &Outcome) -> String {
     let mut list = format!("{done}\n");
+    let failed = outcome.failed.iter();
     let lines = (outcome.done.iter().map(|done| ("done", &done.action)))
-        .chain(
-            outcome
-                .failed
-                .iter()
-                .map(|(action, _)| (failed_state(outcome, action), action)),
-        )
+        .chain(failed.map(|(action, _)| (failed_state(outcome, action), action)))
         .chain(outcome.not_tried.iter().map(|action| ("not tried", action)));
     for (state, action) in lines {
         writeln!(list, "  {state}: {}", action.describe()).expect("writing to a string cannot fail");
     }
-    console.result(&list);
-    let interrupted = |(_, error): &(Action, _)| is_interruption(error);
-    if outcome.failed.iter().all(interrupted) {
-        console.note("interrupted: run the push again to make the others");
-        return Exit::Interrupted;
-    }
-    if made == 0 { Exit::Remote } else { Exit::Partly }
+    list
 }
 
 /// What is said of a write that failed. The registry may hold it all the same.
@@ -181,7 +238,7 @@ fn failed_state(outcome: &Outcome, action: &Action) -> &'static str {
 }
 
 /// Says of each failure what it is; of a quota that is reached once, and for how many writes.
-fn complain(outcome: &Outcome, console: &Console) {
+fn complain(plan: &Plan, outcome: &Outcome, console: &Console) {
     let alike = |one: &(Action, RemoteError), other: &(Action, RemoteError)| {
         one.1.is_quota() && other.1.is_quota() && one.1.operation == other.1.operation
     };
@@ -199,7 +256,12 @@ fn complain(outcome: &Outcome, console: &Console) {
         } else {
             format!(", and {} more", count(more, "write"))
         };
-        console.diagnostic(&problem::remote(error).note(format!(
+        let diagnostic = if error.is_quota() {
+            Diagnostic::error(error.to_string()).help(advice::quota(plan, action))
+        } else {
+            problem::remote(error)
+        };
+        console.diagnostic(&diagnostic.note(format!(
             "{}: {}{more}",
             failed_state(outcome, action),
             action.describe()
@@ -215,8 +277,4 @@ pub(super) fn differs(plan: &Plan, console: &Console) -> Exit {
     }
     console.note(advice.trim_end());
     Exit::Differs
-}
-
-fn is_interruption(error: &RemoteError) -> bool {
-    error.kind == RemoteErrorKind::Interrupted
 }

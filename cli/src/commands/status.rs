@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use schemactl_model::{EventName, Version};
-use schemactl_workspace::{Action, Cache, Drift, Inspected, Plan, Workspace};
+use schemactl_workspace::{Action, Cache, Drift, Inspected, Note, Plan, Workspace};
 
 use super::plan::{look, note_missing_registry, tell_errors, workspace};
 use crate::args::{Aws, Format, Planning, Status};
@@ -15,7 +15,7 @@ use crate::problem::Problem;
 use crate::remote::Session;
 use crate::report::count;
 use crate::report::drift::{advise, describe};
-use crate::report::plan::{SavedOptions, json};
+use crate::report::plan::{SavedOptions, json, note};
 
 pub(crate) fn run(args: &Status, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = workspace(context, false)?;
@@ -84,6 +84,11 @@ fn show(workspace: &Workspace, format: Format, aws: &Aws, context: &Context) -> 
     let advice = advise(&plan);
     if !advice.is_empty() {
         context.console.note(advice.trim_end());
+    }
+    if standings.count(VersionStanding::Missing) > 0 && plan.held_back.is_empty() {
+        context.console.note(
+            "what is missing was released and is not in the registry any more: `schemactl push` registers it again",
+        );
     }
     Ok(standings.exit())
 }
@@ -160,6 +165,30 @@ fn was_here(workspace: &Workspace, plan: &Plan, event: &EventName, version: &Ver
     workspace.manifest.environments.is_empty() || later
 }
 
+/// Whether every write of a version puts it where the registry never had it, although it has the version: into a schema that is not there yet,
+/// or in another type. After a change of `layout` or `types` nothing is missing that was there.
+fn is_there_in_another_way(plan: &Plan, event: &EventName, version: &Version) -> bool {
+    let is_elsewhere = |drift: &Drift| matches!(drift, Drift::Elsewhere { event: known, version: own, .. } if known == event && own == version);
+    let is_known = plan
+        .unchanged
+        .iter()
+        .any(|(known, own)| known == event && own == version)
+        || plan.drift.iter().any(is_elsewhere);
+    let is_created = |name: Option<&str>| {
+        let creates = |action: &Action| matches!(action, Action::CreateSchema { .. }) && action.schema() == name;
+        plan.actions.iter().any(creates)
+    };
+    let in_another_type = |name: Option<&str>| {
+        let holds = |note: &Note| matches!(note, Note::AnotherForm { schema, versions } if Some(schema.as_str()) == name && versions.contains(version));
+        plan.notes.iter().any(holds)
+    };
+    let mut writes = plan
+        .actions
+        .iter()
+        .filter(|action| action.version() == Some((event, version)));
+    writes.all(|action| in_another_type(action.schema()) || (is_known && is_created(action.schema())))
+}
+
 /// Each version of the workspace once, with the worst that is true of it in one of its schemas.
 struct Standings<'w> {
     workspace: &'w Workspace,
@@ -181,20 +210,18 @@ impl<'w> Standings<'w> {
         for (event, version) in &plan.pruned {
             standings.note(event, version, VersionStanding::Pruned);
         }
-        for (event, version) in plan.actions.iter().filter_map(Action::version) {
+        let held_back = plan.held_back.iter().map(|(event, version)| (event, version));
+        for (event, version) in plan.actions.iter().filter_map(Action::version).chain(held_back) {
             // What has come under a new name was never registered under it.
             let released = workspace.lock.digest(event, version).is_some()
                 && !workspace.lock.has_arrived(event, version)
                 && was_here(workspace, plan, event, version);
-            standings.note(
-                event,
-                version,
-                if released {
-                    VersionStanding::Missing
-                } else {
-                    VersionStanding::NotRegistered
-                },
-            );
+            let standing = if released && !is_there_in_another_way(plan, event, version) {
+                VersionStanding::Missing
+            } else {
+                VersionStanding::NotRegistered
+            };
+            standings.note(event, version, standing);
         }
         for (event, version) in plan.drift.iter().filter_map(Drift::contradicted) {
             standings.note(event, version, VersionStanding::Conflicting);
@@ -255,8 +282,13 @@ impl<'w> Standings<'w> {
             let end = self.describe_end(event, version);
             writeln!(text, "  {name:<width$}  {}{end}", standing.describe()).expect("writing to a string cannot fail");
         }
-        for drift in &self.plan.drift {
-            writeln!(text, "  ! {}", describe(drift)).expect("writing to a string cannot fail");
+        let other_forms = self
+            .plan
+            .notes
+            .iter()
+            .filter(|note| matches!(note, Note::AnotherForm { .. }));
+        for remark in other_forms.map(note).chain(self.plan.drift.iter().map(describe)) {
+            writeln!(text, "  ! {remark}").expect("writing to a string cannot fail");
         }
         text + &self.summary()
     }

@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use schemactl_model::Version;
-use schemactl_workspace::{Drift, LifeKind, Plan};
+use schemactl_workspace::{Drift, ForeignChange, ForeignVerdict, LifeKind, Plan};
 use serde::{Deserialize, Serialize};
 
 use super::count;
+use crate::console::printable_line as printable;
 
 /// A difference for programs.
 #[derive(Debug, Deserialize, Serialize)]
@@ -44,7 +45,24 @@ pub(crate) fn describe(drift: &Drift) -> String {
                 "version {number} of {schema} is another schema as {version}, which a repair replaces; `schemactl prune` deletes it"
             )
         }
-        Drift::ForeignNewest { schema, number, equals } => foreign_newest(schema, number, equals.as_ref()),
+        Drift::ForeignNewest {
+            schema,
+            number,
+            created,
+            equals,
+            change,
+            held_back,
+        } => {
+            let day = created
+                .get(..10)
+                .map_or_else(String::new, |day| format!(", written on {day}"));
+            let kept = match &held_back[..] {
+                [] => String::new(),
+                versions => format!("; nothing is written above it: {}", list(versions)),
+            };
+            let what = foreign_newest(equals.as_ref(), change.as_ref());
+            format!("the newest version of {schema} (its version {number}{day}) {what}{kept}")
+        }
         Drift::AnotherForm {
             schema,
             version,
@@ -81,22 +99,66 @@ pub(crate) fn describe(drift: &Drift) -> String {
                 "{version} is in schema {schema} a second time (its version {number}); `schemactl prune` deletes it"
             )
         }
-        Drift::UnknownSchema { schema } => {
-            format!("schema {schema} was written by schemactl, and its event is not in the workspace; left alone")
+        Drift::Elsewhere {
+            schema,
+            event,
+            version,
+            number,
+        } => {
+            format!(
+                "{event}@{version} is in schema {schema} (its version {number}), where `layout` and `types` of schemactl.toml do not put it; \
+                 left alone"
+            )
         }
-        Drift::Foreign { schema, number } => match number {
-            Some(number) => format!("version {number} of {schema} was not written by schemactl; left alone"),
-            None => format!("schema {schema} was not written by schemactl; left alone"),
+        Drift::UnknownSchema { schema } => {
+            format!("schema {schema} was written by schemactl, and the workspace registers nothing as that; left alone")
+        }
+        Drift::Foreign { schema, number, equals } => match (number, equals) {
+            (Some(number), Some(version)) => format!(
+                "version {number} of {schema} was not written by schemactl and is equal to {version}: `schemactl push --adopt` takes it over \
+                 without a write"
+            ),
+            (Some(number), None) => format!("version {number} of {schema} was not written by schemactl; left alone"),
+            (None, _) => format!("schema {schema} was not written by schemactl; left alone"),
         },
     }
 }
 
-fn foreign_newest(schema: &str, number: &str, equals: Option<&Version>) -> String {
-    let newest =
-        format!("the newest version of {schema} (its version {number}) was not written by schemactl for this event");
-    match equals {
-        Some(version) => format!("{newest}, and is equal to {version}"),
-        None => format!("{newest}; left alone"),
+fn list(versions: &[Version]) -> String {
+    let versions: Vec<_> = versions.iter().map(ToString::to_string).collect();
+    versions.join(", ")
+}
+
+/// What a newest version that is not ours is.
+fn foreign_newest(equals: Option<&Version>, change: Option<&ForeignChange>) -> String {
+    let foreign = "was not written by schemactl";
+    if let Some(version) = equals {
+        return format!("{foreign}, and is equal to {version}");
+    }
+    match change {
+        None => foreign.to_owned(),
+        Some(ForeignChange::AnotherEvent(event)) => format!("was written by schemactl for the event {event}"),
+        Some(ForeignChange::NotASchema(reason)) => format!("{foreign}, and cannot be compared: {}", printable(reason)),
+        Some(ForeignChange::AnotherEnvelope { member, found }) => {
+            format!("{foreign}, and its envelope names the {member} `{}`", printable(found))
+        }
+        Some(ForeignChange::Compared {
+            version,
+            reads_ours,
+            read_by_ours,
+        }) => {
+            let backward = match reads_ours {
+                ForeignVerdict::Holds => format!("it accepts the events of {version}"),
+                ForeignVerdict::Breaks => format!("it rejects an event of {version}"),
+                ForeignVerdict::Undecided => format!("whether it accepts the events of {version} is undecided"),
+            };
+            let forward = match read_by_ours {
+                ForeignVerdict::Holds => format!("{version} accepts its events"),
+                ForeignVerdict::Breaks => format!("{version} rejects an event of it"),
+                ForeignVerdict::Undecided => format!("whether {version} accepts its events is undecided"),
+            };
+            format!("{foreign}: {backward}, and {forward}")
+        }
     }
 }
 
@@ -125,13 +187,17 @@ pub(crate) fn advise(plan: &Plan) -> String {
     }
     if any(|drift| matches!(drift, Drift::ForeignNewest { equals: None, .. })) {
         add(
-            "a foreign newest version: `schemactl push --repair` makes the workspace's newest version the registry's newest again",
+            "a newest version that schemactl did not write: if the workspace is right, `schemactl push --repair` registers its newest version",
+        );
+        add(
+            "above it; if the registry is right, `schemactl pull` takes it into the workspace, and `schemactl push --adopt` takes it over then",
         );
     }
     if any(|drift| matches!(drift, Drift::ForeignNewest { equals: Some(_), .. })) {
         add(
-            "a foreign version that is equal to ours: `schemactl push --adopt` takes it over without a write, `--repair` writes ours above it",
+            "a newest version of others that is equal to ours: `schemactl push --adopt` takes it over without a write and registers what is newer;",
         );
+        add("`schemactl push --repair` registers ours above it");
     }
     text
 }
@@ -162,9 +228,9 @@ impl From<&Drift> for DriftJson {
                 version,
                 number,
             } => ("replaced", schema, Some(version), Some(number)),
-            Drift::ForeignNewest { schema, number, equals } => {
-                ("foreign-newest", schema, equals.as_ref(), Some(number))
-            }
+            Drift::ForeignNewest {
+                schema, number, equals, ..
+            } => ("foreign-newest", schema, equals.as_ref(), Some(number)),
             Drift::AnotherForm {
                 schema,
                 version,
@@ -181,8 +247,14 @@ impl From<&Drift> for DriftJson {
                 version,
                 number,
             } => ("twice", schema, Some(version), Some(number)),
+            Drift::Elsewhere {
+                schema,
+                version,
+                number,
+                ..
+            } => ("elsewhere", schema, Some(version), Some(number)),
             Drift::UnknownSchema { schema } => ("unknown-schema", schema, None, None),
-            Drift::Foreign { schema, number } => ("foreign", schema, None, number.as_ref()),
+            Drift::Foreign { schema, number, equals } => ("foreign", schema, equals.as_ref(), number.as_ref()),
         };
         Self {
             drift: kind.to_owned(),

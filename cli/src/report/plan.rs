@@ -95,15 +95,16 @@ fn table(rows: &[Row]) -> String {
         })
 }
 
-fn note(note: &Note) -> String {
+/// Returns what is worth knowing of a write as a sentence.
+pub(crate) fn note(note: &Note) -> String {
     match note {
         Note::OutOfOrder { schema, version, newer } => format!(
             "{version} will be the newest version of schema {schema} in the registry, although {newer} is there; \
              `layout = \"major\"` gives each major a schema of its own"
         ),
         Note::AnotherForm { schema, versions } => format!(
-            "schema {schema} holds {} in another type than `types` in schemactl.toml asks for; the push registers the type that it asks for, \
-             and `schemactl prune` deletes the others then",
+            "schema {schema} holds {} in another type than `types` in schemactl.toml asks for: `schemactl push` registers them in that type, and \
+             `schemactl prune` deletes the others then",
             list(versions)
         ),
     }
@@ -115,12 +116,15 @@ fn list(versions: &[Version]) -> String {
 }
 
 fn full(full: &Full) -> String {
+    let pruned = match full.prunable {
+        0 => "none of them".to_owned(),
+        prunable => format!("{prunable} of them"),
+    };
     format!(
-        "schema {} has {} and no room for {} more: `schemactl prune` would delete {}",
+        "schema {} has {} and no room for {} more: `schemactl prune` deletes {pruned}",
         full.schema,
         count(full.held, "version"),
         full.added,
-        full.prunable
     )
 }
 
@@ -137,6 +141,8 @@ pub(crate) struct Saved {
     pruned: Vec<VersionJson>,
     #[serde(default)]
     adopted: Vec<VersionJson>,
+    #[serde(default)]
+    held_back: Vec<VersionJson>,
     drift: Vec<DriftJson>,
 }
 
@@ -210,6 +216,7 @@ pub(crate) fn json(plan: &Plan, options: SavedOptions) -> String {
         unchanged: versions(&plan.unchanged),
         pruned: versions(&plan.pruned),
         adopted: versions(&plan.adopted),
+        held_back: versions(&plan.held_back),
         drift: plan.drift.iter().map(DriftJson::from).collect(),
     })
 }
