@@ -130,12 +130,12 @@ fn each_step_is_as_large_as_what_is_proved() {
         "+ shop/Order@1.0.1\n",
         "+ shop/Order@1.1\n",
         "+ shop/Order@2.0\n",
-        "+ shop/Order@3.0\n",
+        // The first schema again is a new version: what is the newest in the registry is the newest in the workspace.
+        "+ shop/Order@3.0 is the schema of 1.0 again: the registry's version 5 went back to it\n",
     ] {
         assert!(text.contains(line), "{line}{text}");
     }
-    // The first schema again is the version that it was.
-    assert!(text.contains("5 versions written, 1 there already"), "{text}");
+    assert!(text.contains("6 versions written, 0 there already"), "{text}");
     assert_settled(&remote);
 }
 
@@ -276,4 +276,155 @@ fn a_version_with_two_schemas_is_the_last_one_and_a_difference_is_told() {
     fs::remove_file(remote.folder.path().join("schemactl.lock")).unwrap();
     pull(&remote, &[], 0);
     assert!(pulled(&remote, "shop/A/1.0.json")["properties"].get("theirs").is_some());
+}
+
+/// Where `source` and `detail-type` of a pulled event come from: event.toml as it is written, and whether a line says that they are only a name.
+#[test]
+fn names_come_from_the_envelope_the_stamp_or_discovery_and_are_never_guessed_in_silence() {
+    let plain = with_properties(1);
+    let events = |extension: &Value, source: &Value, detail_type: &Value| {
+        let mut events = json!({
+            "type": "object", "properties": { "detail": { "type": "object" }, "source": source, "detail-type": detail_type },
+        });
+        let members = events.as_object_mut().unwrap();
+        members.extend(extension.as_object().unwrap().clone());
+        events.to_string()
+    };
+    let text = json!({ "type": "string" });
+    let extended = json!({ "x-amazon-events-source": "com.shop", "x-amazon-events-detail-type": "order.sent" });
+    let stamp = |more: &str| {
+        let stamp = format!(
+            r#""x-schemactl":{{"event":"shop/Stamped","version":"1.0","digest":"sha256:{}"{more}}}"#,
+            "0".repeat(64)
+        );
+        plain.replacen('{', &format!("{{{stamp},"), 1)
+    };
+    let cases = [
+        (
+            "shop@A",
+            events(&extended, &text, &text),
+            "com.shop",
+            "order.sent",
+            false,
+        ),
+        (
+            "shop@A",
+            events(
+                &json!({}),
+                &json!({ "enum": ["com.shop"] }),
+                &json!({ "const": "order.sent" }),
+            ),
+            "com.shop",
+            "order.sent",
+            false,
+        ),
+        (
+            "shop@A",
+            events(&json!({}), &text, &json!({ "enum": ["order.sent"] })),
+            "shop",
+            "order.sent",
+            false,
+        ),
+        (
+            "shop@Stamped",
+            stamp(r#","source":"com.shop","detail-type":"order.sent""#),
+            "com.shop",
+            "order.sent",
+            false,
+        ),
+        ("shop@Stamped", stamp(""), "shop", "Stamped", true),
+        ("shop@OrderSent", plain.clone(), "shop", "OrderSent", false),
+        ("shop@order.sent", plain.clone(), "shop", "order.sent", true),
+        ("shop@Order_Sent", plain.clone(), "shop", "Order_Sent", true),
+        ("OrderSent", plain.clone(), "events", "OrderSent", true),
+    ];
+    for (schema, content, source, detail_type, is_guessed) in cases {
+        let remote = filled(&[(schema, DRAFT_4, &[content])]);
+        let told = pull(&remote, &[], if is_guessed { 5 } else { 0 });
+        assert_eq!(
+            told.contains("  ? nothing in the registry names "),
+            is_guessed,
+            "{schema}: {told}"
+        );
+        let name = schema
+            .split_once('@')
+            .map_or("events/OrderSent".to_owned(), |(source, name)| {
+                format!("{source}/{name}")
+            });
+        let file = format!("schemas/{name}/event.toml");
+        let settings = fs::read_to_string(remote.folder.path().join(&file)).unwrap();
+        assert_eq!(
+            settings,
+            format!("source = \"{source}\"\ndetail-type = \"{detail_type}\"\n"),
+            "{schema}"
+        );
+        assert_eq!(told.contains(&file), is_guessed, "{schema}: {told}");
+    }
+    // What the versions of a registry, or event.toml, name differently is told too.
+    let other = json!({ "x-amazon-events-source": "com.shop", "x-amazon-events-detail-type": "order.shipped" });
+    let remote = filled(&[(
+        "shop@A",
+        DRAFT_4,
+        &[events(&other, &text, &text), events(&extended, &text, &text)],
+    )]);
+    for _ in 0..2 {
+        let told = pull(&remote, &[], 5);
+        assert!(
+            told.contains(
+                "name the detail-type `order.shipped` of shop/A, and schemas/shop/A/event.toml has `order.sent`"
+            ),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn what_check_finds_is_told_by_the_pull_that_brings_it() {
+    let long = "x".repeat(129);
+    let named = json!({
+        "x-amazon-events-source": "shop", "x-amazon-events-detail-type": long, "properties": { "detail": { "type": "object" } },
+    });
+    let remote = filled(&[
+        ("shop@Faulty", DRAFT_4, &[r#"{"type": "strng"}"#.to_owned()]),
+        ("shop@Long", DRAFT_4, &[named.to_string()]),
+        ("shop@Good", DRAFT_4, &[with_properties(1)]),
+    ]);
+    let (exit, text, hints) = remote.run(&["pull"]);
+    assert_eq!(exit, Some(5), "{text}{hints}");
+    let (exit, findings, _) = remote.run(&["check"]);
+    assert_eq!(exit, Some(1), "{findings}");
+    assert!(
+        findings.contains("error[schema-invalid]: Faulty@1.0") && findings.contains("error["),
+        "{findings}"
+    );
+    assert!(text.ends_with(&findings), "the same findings:\n{text}\n---\n{findings}");
+    assert!(hints.contains("`schemactl check` finds the errors above"), "{hints}");
+}
+
+#[test]
+fn folders_that_are_one_on_other_systems_are_not_made() {
+    let one = || vec![with_properties(1)];
+    let remote = filled(&[
+        ("Shop@A", DRAFT_4, &one()),
+        ("shop@B", DRAFT_4, &one()),
+        ("shop@Order", DRAFT_4, &one()),
+        ("events@Order", DRAFT_4, &one()),
+        ("Order", DRAFT_4, &one()),
+    ]);
+    remote.version("order", "1.0", "p0");
+    let told = pull(&remote, &[], 5);
+    for line in [
+        "version 1 of Shop@A is left out: its folder schemas/Shop differs from schemas/shop in upper and lower case alone",
+        "version 1 of shop@Order is left out: its folder schemas/shop/Order differs from schemas/shop/order in upper and lower case alone",
+        "+ shop/B@1.0",
+    ] {
+        assert!(told.contains(line), "{line}: {told}");
+    }
+    // One event is one schema of the registry.
+    let is_left_out = |schema: &str| {
+        told.contains(&format!(
+            "version 1 of {schema} is left out: the event events/Order is schema "
+        ))
+    };
+    assert!(is_left_out("Order") != is_left_out("events@Order"), "{told}");
 }

@@ -1,0 +1,290 @@
+//! Advice is true: in each state of workspace and registry, every command that `status`, `push` and `pull` name in backticks is carried out, and
+//! leads to a `status` that ends with 0, by itself or with the commands that are named before it. Every third state runs here, and all of them on
+//! demand: `SCHEMACTL_ADVICE=all cargo test -p schemactl-tests --test advice`.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use schemactl_eventbridge::EventBridge;
+use schemactl_workspace::{NewSchema, NewVersion, Remote as _, SchemaType, Tags};
+use support::Remote;
+
+const JSON: SchemaType = SchemaType::JsonSchemaDraft4;
+
+fn registry(remote: &Remote) -> EventBridge {
+    EventBridge::local(&remote.server.url(), "us-east-1", "events", Duration::from_secs(10)).unwrap()
+}
+
+fn add(remote: &Remote, schema: &str, content: &str) {
+    let version = NewVersion {
+        schema,
+        type_: JSON,
+        content,
+        token: &content.len().to_string(),
+    };
+    registry(remote).add_version(&version).unwrap();
+}
+
+fn create(remote: &Remote, schema: &str, content: &str) {
+    let registry = registry(remote);
+    if !registry.registry_exists().unwrap() {
+        registry.create_registry(None, &Tags::new()).unwrap();
+    }
+    let schema = NewSchema {
+        name: schema,
+        type_: JSON,
+        content,
+        description: None,
+        tags: &Tags::new(),
+    };
+    registry.create_schema(&schema).unwrap();
+}
+
+/// Content of a version of the registry.
+fn content(remote: &Remote, schema: &str, number: &str) -> String {
+    registry(remote).read(schema, Some(number)).unwrap().unwrap().content
+}
+
+/// A schema with one property, as `Remote::version` writes it.
+fn schema(property: &str) -> String {
+    format!(
+        r#"{{"$schema": "http://json-schema.org/draft-04/schema#", "type": "object", "properties": {{"{property}": {{}}}}}}"#
+    )
+}
+
+/// 1.0 and 1.1 of shop/A are registered.
+fn registered(settings: &str) -> Remote {
+    let remote = Remote::empty(settings);
+    remote.version("A", "1.0", "a");
+    remote.version("A", "1.1", "b");
+    assert_eq!(remote.run(&["push", "--create-registry"]).0, Some(0));
+    remote
+}
+
+fn changed(settings: &str) -> Remote {
+    let remote = registered("");
+    remote.settings(settings);
+    remote
+}
+
+fn with_another_schema(remote: Remote) -> Remote {
+    let content = content(&remote, "shop@A", "2").replace("\"b\"", "\"other\"");
+    add(&remote, "shop@A", &content);
+    remote
+}
+
+fn with(remote: Remote, then: impl FnOnce(&Remote)) -> Remote {
+    then(&remote);
+    remote
+}
+
+/// A state of workspace and registry.
+type RegistryState = (&'static str, fn() -> Remote);
+
+const BOTH: &str = "types = [\"JSONSchemaDraft4\", \"OpenApi3\"]";
+const MAJOR: &str = "layout = \"major\"";
+
+const STATES: [RegistryState; 22] = [
+    ("no registry", || {
+        with(Remote::empty(""), |remote| remote.version("A", "1.0", "a"))
+    }),
+    ("everything is registered", || registered("")),
+    ("something is to be pushed", || {
+        with(registered(""), |remote| remote.version("A", "1.2", "c"))
+    }),
+    ("a version is lost", || {
+        with(registered(""), |remote| {
+            registry(remote).delete_version("shop@A", "1").unwrap()
+        })
+    }),
+    ("the schema is lost", || {
+        with(registered(""), |remote| {
+            registry(remote).delete_schema("shop@A").unwrap()
+        })
+    }),
+    ("both types, one lost", || {
+        with(registered(BOTH), |remote| {
+            registry(remote).delete_version("shop@A.openapi", "2").unwrap()
+        })
+    }),
+    ("others wrote the newest", || {
+        with(registered(""), |remote| add(remote, "shop@A", &schema("theirs")))
+    }),
+    ("others wrote the newest, one pending", || {
+        with(registered(""), |remote| {
+            add(remote, "shop@A", &schema("theirs"));
+            remote.version("A", "1.2", "c");
+        })
+    }),
+    ("others wrote what is pending", || {
+        with(registered(""), |remote| {
+            add(remote, "shop@A", &schema("c"));
+            remote.version("A", "1.2", "c");
+        })
+    }),
+    ("others wrote what is pending, and more is", || {
+        with(registered(""), |remote| {
+            add(remote, "shop@A", &schema("c"));
+            remote.version("A", "1.2", "c");
+            remote.version("A", "1.3", "d");
+        })
+    }),
+    ("others wrote an old version again", || {
+        with(registered(""), |remote| add(remote, "shop@A", &schema("a")))
+    }),
+    ("others wrote something that is no schema", || {
+        with(registered(""), |remote| add(remote, "shop@A", r#"{"type": "string"}"#))
+    }),
+    ("others wrote all, and it is equal", || {
+        with(Remote::empty(""), |remote| {
+            create(remote, "shop@A", &schema("a"));
+            add(remote, "shop@A", &schema("b and more"));
+            remote.version("A", "1.0", "a");
+            remote.version("A", "1.1", "b and more");
+        })
+    }),
+    ("others wrote all, and it is another schema", || {
+        with(Remote::empty(""), |remote| {
+            create(remote, "shop@A", &schema("theirs"));
+            remote.version("A", "1.0", "a");
+        })
+    }),
+    ("others wrote all, and nothing is pulled", || {
+        with(Remote::empty(""), |remote| {
+            create(remote, "shop@A", &schema("a"));
+            add(remote, "shop@A", &schema("b and more"));
+        })
+    }),
+    ("another schema under a version", || with_another_schema(registered(""))),
+    ("two schemas under a version", || {
+        with(with_another_schema(registered("")), |remote| {
+            add(remote, "shop@A", &content(remote, "shop@A", "2"));
+        })
+    }),
+    ("another type", || changed("types = [\"OpenApi3\"]")),
+    ("one more type", || changed(BOTH)),
+    ("another layout", || changed(MAJOR)),
+    ("another layout, and others wrote", || {
+        with(changed(MAJOR), |remote| create(remote, "shop@A.v1", &schema("theirs")))
+    }),
+    ("fewer are kept", || changed("keep = 1")),
+];
+
+/// The commands that a text names, each with those that the same sentence names before it.
+fn advised(text: &str) -> BTreeSet<Vec<String>> {
+    let mut advised = BTreeSet::new();
+    for sentence in text
+        .replace("\n  ", " ")
+        .replace("; if the", "\nif the")
+        .split(['\n', ';'])
+    {
+        // That is done elsewhere, to look at another schema.
+        if sentence.contains("in a folder with only a copy of") {
+            continue;
+        }
+        let mut before = Vec::new();
+        for command in sentence
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .filter_map(|code| code.strip_prefix("schemactl "))
+        {
+            // These only look.
+            if ["status", "plan", "check", "explain", "serve"]
+                .iter()
+                .any(|look| command.starts_with(look))
+            {
+                continue;
+            }
+            before.push(command.replace("TEXT", "history"));
+            advised.insert(before.clone());
+        }
+    }
+    advised
+}
+
+fn carry_out(remote: &Remote, command: &str) -> (Option<i32>, String) {
+    let mut arguments: Vec<_> = command.split(' ').collect();
+    if arguments[0] == "prune" && !arguments.contains(&"--enable-deletes") {
+        arguments.push("--enable-deletes");
+    }
+    if arguments.contains(&"--enable-deletes") {
+        arguments.push("--yes");
+    }
+    let (code, text, hints) = remote.run(&arguments);
+    (code, format!("$ schemactl {command}\n{text}{hints}({code:?})\n"))
+}
+
+/// Returns what is not true of a state's advice.
+fn untrue(name: &str, state: fn() -> Remote) -> Vec<String> {
+    let mut untrue = Vec::new();
+    let remote = state();
+    let (status, text, hints) = remote.run(&["status"]);
+    let mut looks = format!("{text}\n{hints}\n");
+    // A plain push may always be tried, and never ends with 0 where `status` does not.
+    let (code, told) = carry_out(&remote, "push --create-registry");
+    let (after, ..) = remote.run(&["status"]);
+    if code == Some(0) && after != Some(0) {
+        untrue.push(format!("{name}: {told}status: {after:?}"));
+    }
+    looks += &told
+        .lines()
+        .filter(|line| !line.starts_with("$ "))
+        .fold(String::new(), |text, line| text + line + "\n");
+    let mut paths = advised(&looks);
+    if name.ends_with("nothing is pulled") {
+        let pulled = advised(&state().run(&["pull"]).2);
+        paths = pulled
+            .into_iter()
+            .map(|path| [vec!["pull".to_owned()], path].concat())
+            .collect();
+    }
+    if status != Some(0) && paths.is_empty() {
+        untrue.push(format!("{name}: exit {status:?}, and nothing is advised\n{looks}"));
+    }
+    // The first commands of a longer way are tried with it.
+    let is_whole = |path: &&Vec<String>| {
+        !paths
+            .iter()
+            .any(|other| other.len() > path.len() && other.starts_with(path))
+    };
+    for path in paths.iter().filter(is_whole) {
+        let remote = state();
+        let done: String = path.iter().map(|command| carry_out(&remote, command).1).collect();
+        let (code, text, hints) = remote.run(&["status"]);
+        if code != Some(0) {
+            untrue.push(format!(
+                "{name}: {path:?}\n{looks}\n{done}$ schemactl status\n{text}{hints}"
+            ));
+        }
+    }
+    untrue
+}
+
+#[test]
+fn every_advised_command_leads_to_a_registry_that_agrees() {
+    let every = if std::env::var_os("SCHEMACTL_ADVICE").is_some() {
+        1
+    } else {
+        3
+    };
+    let waiting = Mutex::new(STATES.iter().step_by(every));
+    let untrue = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                loop {
+                    let next = waiting.lock().unwrap().next();
+                    let Some((name, state)) = next else { break };
+                    untrue.lock().unwrap().extend(self::untrue(name, *state));
+                }
+            });
+        }
+    });
+    let untrue = untrue.into_inner().unwrap();
+    assert!(untrue.is_empty(), "{}", untrue.join("\n--------\n"));
+}
