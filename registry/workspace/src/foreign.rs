@@ -1,7 +1,8 @@
 //! What a registry's content describes, whoever wrote it. In: the type of a content, and its JSON. Out: the schema of the detail with its
 //! dialect, and the envelope as far as the content has one.
 
-use schemactl_model::{Detail, Dialect, Entry, Kind, Object, OpenApiError, Span, Value, detail_of, detail_of_export};
+use schemactl_convert::{Detail, OpenApiError, detail_of, detail_of_export};
+use schemactl_model::{Dialect, Entry, Value};
 
 use crate::SchemaType;
 use crate::registered::without_stamp;
@@ -41,13 +42,9 @@ pub(crate) fn read_content(type_name: &str, content: &Value, author: Author) -> 
 pub(crate) fn with_dialect(schema: Value, dialect: Dialect) -> Value {
     match schema.as_object() {
         Some(members) if members.value("$schema").is_none() => {
-            let named = Entry {
-                key: "$schema".to_owned(),
-                key_span: Span::default(),
-                value: Value::computed(Kind::String(dialect.uri().to_owned())),
-            };
+            let named = Entry::new("$schema", Value::string(dialect.uri()));
             let members = [named].into_iter().chain(members.iter().cloned());
-            Value::computed(Kind::Object(Object::from_entries(members.collect())))
+            Value::object(members.collect())
         }
         _ => schema,
     }

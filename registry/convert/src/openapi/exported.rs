@@ -160,7 +160,11 @@ mod tests {
             let detail = read(&text(one, source)).unwrap().unwrap();
             assert_eq!(detail.detail_type.as_deref(), Some("Order Placed"));
             assert_eq!(detail.source.as_deref(), Some("com.shop"));
-            assert_eq!(read(&text(one, "")), Ok(None), "a detail with properties of these names");
+            assert_eq!(
+                read(&text(one, "")),
+                Ok(None),
+                "a detail with properties of these names"
+            );
         }
         assert_eq!(read(&text(r#"{"enum": ["a", "b"]}"#, source)), Ok(None));
         assert_eq!(read(&text(r#"{"type": "string"}"#, source)), Ok(None));

@@ -5,7 +5,8 @@
 use std::cell::Cell;
 
 use schemactl_compat::{Engine, Schema, Verdict, are_equivalent, compare, review_document};
-use schemactl_model::{Detail, Dialect, Digest, Document, Source, parse, with_stack_for};
+use schemactl_convert::{Detail, digest_value};
+use schemactl_model::{Dialect, Digest, Document, Source, parse, with_stack_for};
 
 use super::drift::{ForeignChange, ForeignVerdict};
 use crate::check::policy_of;
@@ -55,7 +56,7 @@ fn read_foreign(type_name: &str, content: &str) -> Result<ReadForeign, String> {
     with_stack_for(value.depth(), || {
         let detail = read_content(type_name, &value, Author::Others).map_err(|error| error.to_string())?;
         Ok(ReadForeign {
-            digest: Digest::of(&detail.schema),
+            digest: digest_value(&detail.schema),
             document: document_of(detail.schema.to_json()),
             detail,
         })
@@ -161,7 +162,7 @@ fn other_envelope(detail: &Detail, wanted: &Wanted<'_>) -> Option<(&'static str,
 fn has_form(wanted: &Wanted<'_>, digest: &Digest) -> bool {
     let file = with_dialect(wanted.version.document.root().clone(), Dialect::Draft202012);
     let forms = registered_forms(wanted.event, wanted.version);
-    [file].iter().chain(&forms).any(|form| Digest::of(form) == *digest)
+    [file].iter().chain(&forms).any(|form| digest_value(form) == *digest)
 }
 
 /// What is registered of a version, as a schema of the detail.
