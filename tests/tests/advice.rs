@@ -98,17 +98,17 @@ const STATES: [RegistryState; 22] = [
     }),
     ("a version is lost", || {
         with(registered(""), |remote| {
-            registry(remote).delete_version("shop@A", "1").unwrap()
+            registry(remote).delete_version("shop@A", "1").unwrap();
         })
     }),
     ("the schema is lost", || {
         with(registered(""), |remote| {
-            registry(remote).delete_schema("shop@A").unwrap()
+            registry(remote).delete_schema("shop@A").unwrap();
         })
     }),
     ("both types, one lost", || {
         with(registered(BOTH), |remote| {
-            registry(remote).delete_version("shop@A.openapi", "2").unwrap()
+            registry(remote).delete_version("shop@A.openapi", "2").unwrap();
         })
     }),
     ("others wrote the newest", || {

@@ -209,7 +209,7 @@ impl<'r> PullRun<'r> {
         Self {
             workspace,
             pulling,
-            identities: identities(workspace, contents),
+            identities: identities(workspace, &contents),
             folders: PulledFolders::new(workspace.events.keys()),
             origins: BTreeMap::new(),
             told: BTreeSet::new(),

@@ -55,7 +55,7 @@ pub struct HeldVersion {
     /// The digest of its content without the stamp.
     pub digest: Digest,
     /// What somebody else wrote, if it was read now: the cache does not keep it.
-    pub foreign: Option<RemoteVersion>,
+    pub foreign: Option<Box<RemoteVersion>>,
 }
 
 /// How a snapshot is taken.
@@ -205,7 +205,7 @@ impl HeldVersion {
         let (stamp, digest) = identify(&version.content);
         Self {
             number: version.number.clone(),
-            foreign: stamp.is_none().then(|| version.clone()),
+            foreign: stamp.is_none().then(|| Box::new(version.clone())),
             stamp,
             digest,
         }
