@@ -269,12 +269,8 @@ fn assert_names_the_rival(error: &RemoteError, held: &[(u64, String, usize)], ca
 /// What a pusher ends with follows from what the registry holds, not from the call that noticed the others: whoever looks last ends with what a
 /// plan says then, and nobody is told that the registry refused.
 fn assert_ends_by_the_registry(pushers: &[&Checked<'_>], results: &[PushResult], memory: &MemoryRemote, case: &str) {
-    let told = |result| match result {
-        &PushResult::Told(ref told) => Some(told),
-        PushResult::Refused | PushResult::Died => None,
-    };
-    for (checked, told) in pushers[1..].iter().zip(results.iter().map(told)) {
-        let Some(told) = told else { continue };
+    for (checked, result) in pushers[1..].iter().zip(results) {
+        let PushResult::Told(told) = result else { continue };
         assert!(
             !matches!(told.end, PushEnd::Refused | PushEnd::Interrupted),
             "{case}: {:?}",
