@@ -5,8 +5,9 @@ use std::io;
 
 use schemactl_eventbridge::ConnectError;
 use schemactl_model::{Problem as SchemaProblem, ResolveError};
+use schemactl_push::{Action, Deletion, Plan, RemoteError, RemoteErrorKind};
 use schemactl_server::StartError;
-use schemactl_workspace::{Action, Deletion, LoadError, Plan, RemoteError, RemoteErrorKind};
+use schemactl_workspace::LoadError;
 
 use crate::report::count;
 

@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use schemactl_check::{Base, Gone};
 use schemactl_model::Source;
-use schemactl_workspace::{
-    Base, Cache, EarlierState, Expected, Gone, Holds, Lock, Reading, Workspace, join_reference, snapshot,
-};
+use schemactl_push::{Cache, Expected, Holds, Reading, snapshot};
+use schemactl_workspace::{EarlierState, Lock, Workspace, join_reference};
 
 use crate::args::Aws;
 use crate::context::Context;

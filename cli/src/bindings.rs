@@ -43,8 +43,7 @@ pub(crate) fn rust(binding: &Binding<'_>) -> Generate {
         (format!("schemas/{event}/{version}.json"), schema.to_string()),
     ];
     for (path, text) in &files {
-        schemactl_workspace::write_atomic(&folder.path().join(path), text.as_bytes())
-            .map_err(|error| error.to_string())?;
+        schemactl_check::write_atomic(&folder.path().join(path), text.as_bytes()).map_err(|error| error.to_string())?;
     }
     let workspace = Workspace::load(folder.path()).map_err(|errors| reasons(&errors))?;
     let code = generate_events(&workspace, &[], &Settings::default()).map_err(|errors| reasons(&errors))?;

@@ -3,7 +3,7 @@
 
 use std::io::{self, BufRead, IsTerminal};
 
-use schemactl_workspace::{Action, Plan};
+use schemactl_push::{Action, Plan};
 
 use crate::console::Console;
 use crate::problem::Problem;

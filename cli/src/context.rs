@@ -3,12 +3,10 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use schemactl_check::{CheckOptions, Checked, Proofs, Report, check, check_again, judged_formats};
 use schemactl_compat::Semantics;
 use schemactl_model::EventRef;
-use schemactl_workspace::{
-    CheckOptions, Checked, Date, Event, Formats, LifeKind, Lock, Proofs, Report, Workspace, check, check_again,
-    find_root, judged_formats,
-};
+use schemactl_workspace::{Date, Event, Formats, LifeKind, Lock, Workspace, find_root};
 
 use crate::args::Global;
 use crate::baseline::{self, Baseline};

@@ -2,8 +2,8 @@
 //! form that Rust developers know. Everything that goes in is untrusted and leaves printable.
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use schemactl_check::{Finding, Place, Rule, Severity};
 use schemactl_model::{Source, Span};
-use schemactl_workspace::{Finding, Place, Rule, Severity};
 
 use crate::console::printable_line;
 use crate::report::json::printable_json;

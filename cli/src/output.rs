@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anstream::adapter::strip_str;
-use schemactl_workspace::write_atomic;
+use schemactl_check::write_atomic;
 
 use crate::args::{Output, ReportFormat, Reports};
 use crate::context::Context;

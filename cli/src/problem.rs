@@ -3,11 +3,13 @@
 
 use std::path::PathBuf;
 
+use schemactl_check::{Report, Rule};
 use schemactl_eventbridge::ConnectError;
 use schemactl_generate::GenerateError;
 use schemactl_model::{DocumentError, ParseError, SchemaFault, Source, Span};
+use schemactl_push::RemoteError;
 use schemactl_server::StartError;
-use schemactl_workspace::{LoadError, RemoteError, Report, Rule};
+use schemactl_workspace::LoadError;
 
 use crate::advice;
 use crate::diagnostic::Diagnostic;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use schemactl_workspace::{Action, Progress, RemoteError};
+use schemactl_push::{Action, Progress, RemoteError};
 
 use crate::console::Console;
 

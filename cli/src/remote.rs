@@ -4,9 +4,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use schemactl_convert::digest_text;
+use schemactl_check::write_atomic;
 use schemactl_eventbridge::{EventBridge, Settings};
-use schemactl_workspace::{Cache, Expected, Patience, Reading, Remote, Snapshot, Workspace, snapshot, write_atomic};
+use schemactl_push::{Cache, Expected, Patience, Reading, Remote, Snapshot, snapshot};
+use schemactl_workspace::Workspace;
+use schemactl_workspace::digest_text;
 
 use crate::args::Aws;
 use crate::console::Console;

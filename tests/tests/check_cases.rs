@@ -7,11 +7,10 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use schemactl_check::{Base, CheckOptions, Finding, Gone, Proofs, Report, Rule, check, check_again};
 use schemactl_compat::default_engine;
 use schemactl_tests::difference;
-use schemactl_workspace::{
-    Base, CheckOptions, EarlierState, Finding, Gone, Proofs, Report, Rule, Workspace, check, check_again,
-};
+use schemactl_workspace::{EarlierState, Workspace};
 
 fn folders(path: &Path) -> Vec<PathBuf> {
     let mut found: Vec<_> = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();

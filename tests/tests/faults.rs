@@ -10,14 +10,16 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use schemactl_check::{CheckOptions, Stamp, check};
 use schemactl_compat::default_engine;
 use schemactl_eventbridge::EventBridge;
+use schemactl_push::{
+    Applying, Cache, Expected, Outcome, Patience, Plan, PlanOptions, Reading, Remote, RemoteError, apply, plan,
+    snapshot,
+};
 use schemactl_server::{Config, Server, start};
 use schemactl_tests::proxy::{Answer, Fault, Proxy};
-use schemactl_workspace::{
-    Applying, Cache, CheckOptions, Expected, Outcome, Patience, Plan, PlanOptions, Reading, Remote, RemoteError, Stamp,
-    Workspace, apply, check, plan, snapshot,
-};
+use schemactl_workspace::Workspace;
 
 const REGISTRY: &str = "events";
 /// What one attempt may take: long for an answer from this machine, short for a test that waits for none.

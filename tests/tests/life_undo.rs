@@ -297,7 +297,7 @@ fn old_seal(lock: &str) -> String {
     let table = record.split("retired = ").nth(1).unwrap();
     let table = &table[..=table.find('}').unwrap()];
     let text = format!("shop/Paid\nretired = {table}");
-    let seal = schemactl_convert::digest_text(&text);
+    let seal = schemactl_workspace::digest_text(&text);
     let new = record.split("seal = \"").nth(1).unwrap().split('"').next().unwrap();
     // A record of before says nothing about the whole event.
     lock.replace(", whole = true", "").replace(new, seal.short())

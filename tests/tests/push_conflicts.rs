@@ -9,10 +9,12 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use schemactl_convert::digest_text;
+use schemactl_check::Stamp;
 use schemactl_eventbridge::EventBridge;
+use schemactl_push::{NewSchema, NewVersion, Remote as _, Tags};
 use schemactl_tests::proxy::Proxy;
-use schemactl_workspace::{NewSchema, NewVersion, Remote as _, SchemaType, Stamp, Tags};
+use schemactl_workspace::SchemaType;
+use schemactl_workspace::digest_text;
 use support::{Remote, told};
 
 type Told = (Option<i32>, String, String);

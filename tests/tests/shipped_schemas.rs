@@ -7,10 +7,12 @@ use schemactl_compat::default_engine;
 use schemactl_model::Version;
 use std::sync::atomic::AtomicBool;
 
-use schemactl_workspace::{
-    Applying, Cache, CheckOptions, Checked, Expected, MemoryRemote, Outcome, Patience, Plan, PlanOptions, Reading,
-    Remote, Workspace, apply, check, plan, snapshot,
+use schemactl_check::{CheckOptions, Checked, check};
+use schemactl_push::{
+    Applying, Cache, Expected, MemoryRemote, Outcome, Patience, Plan, PlanOptions, Reading, Remote, apply, plan,
+    snapshot,
 };
+use schemactl_workspace::Workspace;
 
 fn workspace() -> Workspace {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
@@ -40,7 +42,7 @@ fn the_second_version_breaks_the_first_and_the_minor_breaks_nobody() {
     let engine = default_engine(schemactl_compat::Semantics::default());
     let (report, _) = check(&workspace, &CheckOptions::new(&engine));
     let found = |old: Version, new: Version| {
-        let same = |comparison: &&schemactl_workspace::Comparison| {
+        let same = |comparison: &&schemactl_check::Comparison| {
             comparison.event.name() == "OrderPlaced" && comparison.old == old && comparison.new == new
         };
         report.comparisons.iter().find(same).unwrap()

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use schemactl_workspace::{Finding, Report, Severity, Workspace, write_atomic};
+use schemactl_check::{Finding, Report, Severity, write_atomic};
+use schemactl_workspace::Workspace;
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 use crate::args::Accept;

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use schemactl_check::{Finding, Report, Rule, Severity, Summary, write_atomic};
 use schemactl_model::{Source, Span, Value, Version, schemas_at};
-use schemactl_workspace::{Event, Finding, Report, Rule, SchemaVersion, Severity, Summary, Workspace, write_atomic};
+use schemactl_workspace::{Event, SchemaVersion, Workspace};
 
 use crate::args::Bump;
 use crate::context::{Against, Context, checked, event};

@@ -7,10 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use schemactl_check::{Checked, Proofs, Report, Severity, write_atomic};
 use schemactl_compat::Policy;
-use schemactl_workspace::{
-    Checked, Event, LifeKind, LoadError, Lock, Proofs, Report, Severity, Workspace, find_alike, write_atomic,
-};
+use schemactl_workspace::{Event, LifeKind, LoadError, Lock, Workspace, find_alike};
 
 use crate::args::{Check, FailOn, ReportFormat};
 use crate::commands::diff::parse_policy;
@@ -278,7 +277,7 @@ pub(super) fn write_lock(mut lock: Lock, workspace: &Workspace, console: &Consol
     let was_old = lock.is_old();
     lock.complete(|name| workspace.events.get(name).map(Event::identity));
     let renewed = lock.renew_seals();
-    lock.write(&workspace.root).map_err(|error| Problem::File {
+    schemactl_check::write_lock(&lock, &workspace.root).map_err(|error| Problem::File {
         path: workspace.root.join("schemactl.lock"),
         what: "write",
         error,

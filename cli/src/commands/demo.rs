@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
+use schemactl_check::write_atomic;
 use schemactl_server::{Config, Server, start};
-use schemactl_workspace::write_atomic;
 
 use super::run as command;
 use crate::args::{Args, Demo};

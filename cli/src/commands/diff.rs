@@ -9,12 +9,13 @@ mod text;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use schemactl_check::{Finding, Pair, Report, Severity};
 use schemactl_compat::{
     Bump, Comparison, Examples, Explanation, Policy, Schema, Semantics, Settings, Verdict, compare_and_explain,
     default_engine, directions, needed_bump,
 };
 use schemactl_model::{Dialect, Document, EventName, EventRef, Files, Source, Value, Version};
-use schemactl_workspace::{self as workspace, Finding, Pair, Report, Severity, Workspace};
+use schemactl_workspace::Workspace;
 
 use self::files::{FolderFiles, RevisionFiles};
 use crate::args::{Diff, Direction, ReportFormat, Stdin};
@@ -107,7 +108,7 @@ pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
 
 /// The findings of both directions, backward first. What nobody asked for is good to know.
 fn findings(old: &Side, new: &Side, found: &Found<'_>, mode: Direction) -> Vec<Finding> {
-    use workspace::Direction::{Backward, Forward};
+    use schemactl_check::Direction::{Backward, Forward};
     let pair = Pair {
         event: &new.event,
         old: old.named(),
@@ -128,8 +129,8 @@ fn findings(old: &Side, new: &Side, found: &Found<'_>, mode: Direction) -> Vec<F
 }
 
 impl Side {
-    fn named(&self) -> workspace::Side<'_> {
-        workspace::Side {
+    fn named(&self) -> schemactl_check::Side<'_> {
+        schemactl_check::Side {
             title: &self.title,
             version: self.version.as_ref(),
             document: &self.document,
@@ -340,7 +341,7 @@ fn from_workspace(workspace: &Workspace, reference: &EventRef) -> Result<Side, P
             .clone()
             .or_else(|| workspace.manifest.check.policy.clone()),
         version_field: Some(event.settings.version_field.clone()),
-        severity: event.settings.status.break_severity(),
+        severity: Severity::of_break(event.settings.status),
         examples: version
             .examples
             .iter()

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use schemactl_eventbridge::EventBridge;
-use schemactl_workspace::{Remote, RemoteError};
+use schemactl_push::{Remote, RemoteError};
 
 use crate::advice;
 use crate::args::{Aws, Doctor};

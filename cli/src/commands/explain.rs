@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use schemactl_workspace::Rule;
+use schemactl_check::Rule;
 
 use crate::args::Explain;
 use crate::context::Context;

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use schemactl_check::write_atomic;
 use schemactl_generate::{
     GeneratedCode, Integers, Money, Settings, Times, UnknownFields, generate_events, generate_schema,
 };
 use schemactl_model::{Source, parse};
-use schemactl_workspace::write_atomic;
 
 use crate::args::{self, Generate, Stdin};
 use crate::context::Context;

@@ -1,6 +1,7 @@
 //! `schemactl hotfix`
 
-use schemactl_workspace::{LifeStep, hotfix_version};
+use schemactl_check::hotfix_version;
+use schemactl_workspace::LifeStep;
 
 use super::life::{Releases, create_record, step_problem};
 use crate::args::Hotfix;

@@ -3,9 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
+use schemactl_check::write_atomic;
 use schemactl_generate::import_schema;
 use schemactl_model::{Dialect, EventRef, Versions};
-use schemactl_workspace::{Workspace, write_atomic};
+use schemactl_workspace::Workspace;
 
 use crate::args::{Import, Stdin};
 use crate::context::Context;

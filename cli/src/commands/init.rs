@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use schemactl_workspace::write_atomic;
+use schemactl_check::write_atomic;
 
 use crate::args::Init;
 use crate::context::Context;

@@ -1,7 +1,8 @@
 //! What `retire`, `move` and `hotfix` share: what is released, who decides, and the record in schemactl.lock.
 
+use schemactl_check::{LifeError, add_base_releases};
 use schemactl_model::{EventName, EventRef};
-use schemactl_workspace::{EarlierState, LifeError, LifeRecord, LifeStep, Lock, Workspace, add_base_releases};
+use schemactl_workspace::{EarlierState, LifeRecord, LifeStep, Lock, Workspace};
 
 use super::accept::git_author;
 use super::check::{require_one_lock, write_lock};

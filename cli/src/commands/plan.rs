@@ -1,9 +1,8 @@
 //! `schemactl plan`
 
-use schemactl_workspace::{
-    Action, Checked, Expected, Inspected, Mending, Plan as PlanOfPush, PlanOptions, Remote, Report, Severity,
-    Workspace, plan_mending, preview, write_atomic,
-};
+use schemactl_check::{Checked, Inspected, Report, Severity, write_atomic};
+use schemactl_push::{Action, Expected, Mending, Plan as PlanOfPush, PlanOptions, Remote, plan_mending, preview};
+use schemactl_workspace::Workspace;
 
 use super::push::differs;
 use crate::args::{Format, Plan, Planning};

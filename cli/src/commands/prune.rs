@@ -1,6 +1,7 @@
 //! `schemactl prune`
 
-use schemactl_workspace::{Expected, Inspected, PlanOptions, Remote, plan};
+use schemactl_check::Inspected;
+use schemactl_push::{Expected, PlanOptions, Remote, plan};
 
 use super::plan::{look, note_missing_registry, tell_errors};
 use super::push::{carry_out, differs, tell};

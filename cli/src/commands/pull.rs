@@ -5,12 +5,13 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use schemactl_check::{Finding, Severity, write_atomic};
 use schemactl_compat::default_engine;
 use schemactl_model::EventName;
-use schemactl_workspace::{
-    Finding, NewFile, Numbering, PullRemark, Pulled, Pulling, Remote, RemoteError, RemoteErrorKind, Severity,
-    Workspace, pull_versions, write_atomic,
+use schemactl_push::{
+    NewFile, Numbering, PullRemark, Pulled, Pulling, Remote, RemoteError, RemoteErrorKind, pull_versions,
 };
+use schemactl_workspace::Workspace;
 
 use crate::args::{Pull, PullNumbers};
 use crate::console::{Console, printable_line};

@@ -5,7 +5,9 @@ mod plan_file;
 
 use std::fmt::Write as _;
 
-use schemactl_workspace::{Action, Applying, Checked, Full, Outcome, Plan, PushEnd, RemoteError, Workspace, apply};
+use schemactl_check::Checked;
+use schemactl_push::{Action, Applying, Full, Outcome, Plan, PushEnd, RemoteError, apply};
+use schemactl_workspace::Workspace;
 
 use super::check::write_lock;
 use super::plan::{make, workspace};

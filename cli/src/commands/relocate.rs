@@ -2,11 +2,9 @@
 
 mod files;
 
+use schemactl_check::{find_event_of_life, move_by_hand, move_event, undo_move};
 use schemactl_model::EventName;
-use schemactl_workspace::{
-    EditedFiles, Event, Identity, LifeRecord, LifeStep, Workspace, find_event_of_life, move_by_hand, move_event,
-    undo_move,
-};
+use schemactl_workspace::{EditedFiles, Event, Identity, LifeRecord, LifeStep, Workspace};
 
 use super::life::{Releases, create_record, step_problem};
 use crate::args::Move;

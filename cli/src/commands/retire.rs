@@ -2,8 +2,9 @@
 
 mod restore;
 
+use schemactl_check::{find_event_of_life, retire_versions, undo_retirement};
 use schemactl_model::Version;
-use schemactl_workspace::{LifeStep, find_event_of_life, retire_versions, undo_retirement};
+use schemactl_workspace::LifeStep;
 
 use super::life::{Releases, create_record, step_problem};
 use crate::args::Retire;

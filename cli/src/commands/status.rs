@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use schemactl_check::Inspected;
 use schemactl_model::{EventName, Version};
-use schemactl_workspace::{Action, Cache, Drift, Inspected, Note, Plan, Workspace};
+use schemactl_push::{Action, Cache, Drift, Note, Plan};
+use schemactl_workspace::Workspace;
 
 use super::plan::{look, note_missing_registry, tell_errors, workspace};
 use crate::args::{Aws, Format, Planning, Status};

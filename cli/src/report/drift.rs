@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use schemactl_model::Version;
-use schemactl_workspace::{Drift, ForeignChange, ForeignVerdict, LifeKind, Plan};
+use schemactl_push::{Drift, ForeignChange, ForeignVerdict, Plan};
+use schemactl_workspace::LifeKind;
 use serde::{Deserialize, Serialize};
 
 use super::count;

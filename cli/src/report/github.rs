@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use schemactl_workspace::{Finding, Severity};
+use schemactl_check::{Finding, Severity};
 
 use super::{View, prose};
 use crate::console::printable;

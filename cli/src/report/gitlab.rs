@@ -1,6 +1,6 @@
 //! A GitLab Code Quality report: the subset of the Code Climate format that GitLab reads, one object a finding.
 
-use schemactl_workspace::{Finding, Severity};
+use schemactl_check::{Finding, Severity};
 use serde::Serialize;
 
 use super::json::pretty;

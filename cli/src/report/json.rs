@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use schemactl_check::{Comparison, Finding, Place, Report, Rule, Severity};
 use schemactl_compat::{Explanation, Verdict};
 use schemactl_model::{Source, Span, Value};
-use schemactl_workspace::{Comparison, Finding, Place, Report, Rule, Severity};
 use serde::Serialize;
 use serde_json::value::RawValue;
 

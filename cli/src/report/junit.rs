@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use schemactl_check::{Finding, Severity};
 use schemactl_model::{EventName, Version};
-use schemactl_workspace::{Finding, Severity};
 
 use super::{View, prose};
 use crate::console::printable;

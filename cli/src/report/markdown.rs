@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use schemactl_workspace::{Finding, Place, Report, Severity};
+use schemactl_check::{Finding, Place, Report, Severity};
 
 use super::json::printable_json;
 use super::{View, count};

@@ -19,8 +19,9 @@ mod sarif;
 
 use std::collections::BTreeMap;
 
+use schemactl_check::{Finding, Place, Report};
 use schemactl_model::{EventName, Location, Version};
-use schemactl_workspace::{Finding, Place, Report, Workspace};
+use schemactl_workspace::Workspace;
 
 use crate::args::ReportFormat;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use schemactl_model::{EventName, Version};
-use schemactl_workspace::{Action, Content, Deletion, Full, HeldVersion, Mending, Note, Plan, PlanOptions};
+use schemactl_push::{Action, Content, Deletion, Full, HeldVersion, Mending, Note, Plan, PlanOptions};
 use serde::{Deserialize, Serialize};
 
 use super::count;

@@ -1,7 +1,7 @@
 //! A finding as plain lines, for the formats that have room for one text: what was found, the event that breaks, why, and
 //! how to fix it, or who accepted it for which reason. No markup, no colours, nothing that steers a terminal.
 
-use schemactl_workspace::Finding;
+use schemactl_check::Finding;
 
 use crate::console::printable;
 

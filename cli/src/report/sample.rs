@@ -1,7 +1,7 @@
 //! A finding for unit tests.
 
+use schemactl_check::{Finding, Place, Rule, Severity};
 use schemactl_model::{Source, Span};
-use schemactl_workspace::{Finding, Place, Rule, Severity};
 
 /// A finding of `1.0` against `1.1` at a piece of the text of `1.1`.
 pub(super) fn finding(severity: Severity, text: &str, needle: &str) -> Finding {

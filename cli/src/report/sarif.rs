@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use schemactl_workspace::{Finding, Report, Rule, Severity};
+use schemactl_check::{Finding, Report, Rule, Severity};
 use serde::Serialize;
 use serde_json::value::RawValue;
 

@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
+use schemactl_check::{Comparison, Finding, Report, Severity, Summary};
 use schemactl_model::Version;
-use schemactl_workspace::{Comparison, Finding, Report, Severity, Summary};
 
 use super::count;
 use super::excerpt::excerpt_event;

@@ -6,12 +6,10 @@
 //! and knows neither versions nor the layout of a workspace.
 
 mod build;
-mod digest;
 mod downgrade;
 mod export;
 mod openapi;
 
-pub use digest::{digest_text, digest_value};
 pub use downgrade::{Downgraded, NotExpressible, downgrade, downgrade_as_before};
 pub use export::{ExportError, draft4_of_openapi};
 pub use openapi::{Detail, Envelope, OpenApiError, detail_of, detail_of_export, openapi, openapi_as_before};

@@ -10,9 +10,10 @@ use aws_config::Region;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_schemas::Client;
 use aws_sdk_schemas::types::Type;
-use schemactl_workspace::{
-    Listed, NewSchema, NewVersion, Page, Remote, RemoteError, RemoteErrorKind, RemoteVersion, SchemaType, Tags, Written,
+use schemactl_push::{
+    Listed, NewSchema, NewVersion, Page, Remote, RemoteError, RemoteErrorKind, RemoteVersion, Tags, Written,
 };
+use schemactl_workspace::SchemaType;
 use tokio::runtime::Runtime;
 
 use crate::error::{empty_answer, other_answer, remote_error, scrub};

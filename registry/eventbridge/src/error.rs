@@ -7,7 +7,7 @@ use std::time::Duration;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_schemas::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use schemactl_workspace::{RemoteError, RemoteErrorKind};
+use schemactl_push::{RemoteError, RemoteErrorKind};
 
 /// Error codes that mean: who are you? They come from AWS's front, which every service shares.
 const IDENTITY_CODES: [&str; 7] = [

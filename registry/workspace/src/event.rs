@@ -4,13 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-#[cfg(feature = "check")]
 use schemactl_model::Digest;
 use schemactl_model::{Document, EventName, Kind, Pointer, Source, Value, Version, version_place};
 use serde::Deserialize;
 
-#[cfg(feature = "check")]
-use crate::Severity;
 use crate::{Date, Deprecation, Identity};
 
 /// One kind of fact whose schema evolves.
@@ -139,18 +136,6 @@ pub enum Status {
     Deprecated,
 }
 
-#[cfg(feature = "check")]
-impl Status {
-    /// Returns how severe a broken promise is: what nobody relies on yet may break, and says so.
-    pub fn break_severity(self) -> Severity {
-        match self {
-            Self::Draft => Severity::Note,
-            Self::Beta => Severity::Warning,
-            Self::Stable | Self::Deprecated => Severity::Error,
-        }
-    }
-}
-
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -170,7 +155,6 @@ pub struct SchemaVersion {
     /// The schema of the event's `detail`.
     pub document: Document,
     /// The digest of the schema's value.
-    #[cfg(feature = "check")]
     pub digest: Digest,
     /// Events that must be valid, by file name.
     pub examples: Vec<Example>,

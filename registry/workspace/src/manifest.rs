@@ -115,7 +115,7 @@ impl fmt::Display for SchemaType {
 }
 
 /// The most versions that EventBridge holds of a schema, unless the account has another quota.
-pub(crate) const MOST_VERSIONS: usize = 100;
+pub const MOST_VERSIONS: usize = 100;
 
 /// `[check]`
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -348,7 +348,6 @@ mod tests {
         read_toml(&Source::new("schemactl.toml", text)).map_err(|error| error.to_string())
     }
 
-    #[cfg(feature = "check")]
     #[test]
     fn every_policy_has_its_name() {
         assert_eq!(

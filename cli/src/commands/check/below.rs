@@ -3,8 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
+use schemactl_check::{Finding, Place, Report, Rule};
 use schemactl_model::Source;
-use schemactl_workspace::{Finding, Place, Report, Rule, Workspace};
+use schemactl_workspace::Workspace;
 
 use super::{Judged, conclude, judge, require_owner};
 use crate::args::{Check, ReportFormat};

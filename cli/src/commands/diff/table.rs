@@ -1,8 +1,8 @@
 //! What a comparison found, a line each. In: an explanation. Out: a table of rule, place, direction and whom it breaks: what breaks
 //! somebody first, then what is undecided, then what breaks nobody.
 
+use schemactl_check::Rule;
 use schemactl_compat::{Break, EventPath, Explained, Impact};
-use schemactl_workspace::Rule;
 
 use super::{Found, Side};
 use crate::console::printable;

@@ -1,8 +1,8 @@
 //! A comparison for people: what the change needs, a table of what it does, each break with the lines of both files and the event
 //! that shows it, then what changed without breaking anybody.
 
+use schemactl_check::{Direction, Finding};
 use schemactl_compat::{Bump, ChangeKind, Comparison, Effect, Explained, Explanation, Impact, Verdict};
-use schemactl_workspace::{Direction, Finding};
 
 use super::table::{reader_name, render_table};
 use super::{Found, Side};

@@ -1,7 +1,8 @@
 //! Where a push comes from. In: the workspace. Out: a warning, or with `--require-clean` a refusal, if what is registered is not what others
 //! can see in the repository: files that are in no commit, or a commit that is on no branch of a remote.
 
-use schemactl_workspace::{Plan, Workspace};
+use schemactl_push::Plan;
+use schemactl_workspace::Workspace;
 
 use crate::console::Console;
 use crate::git::Git;

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use schemactl_workspace::{Plan, RemoteError, RemoteErrorKind};
+use schemactl_push::{Plan, RemoteError, RemoteErrorKind};
 
 use crate::args::Planning;
 use crate::problem::Problem;

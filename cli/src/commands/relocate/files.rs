@@ -4,8 +4,9 @@
 use std::fs;
 use std::path::Path;
 
+use schemactl_check::{Finding, Report, write_atomic};
 use schemactl_model::{EventName, Value};
-use schemactl_workspace::{EditedFiles, Event, Finding, Identity, LifeRecord, Report, Waiver, Workspace, write_atomic};
+use schemactl_workspace::{EditedFiles, Event, Identity, LifeRecord, Waiver, Workspace};
 use toml_edit::{DocumentMut, value};
 
 use crate::context::{Against, Context, checked};

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use schemactl_check::write_atomic;
 use schemactl_model::{Digest, EventName, Version};
-use schemactl_workspace::{EditedFiles, FileTree, Workspace, write_atomic};
+use schemactl_workspace::{EditedFiles, FileTree, Workspace};
 
 use crate::git::{CommitTree, Git};
 use crate::problem::Problem;

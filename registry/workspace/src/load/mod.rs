@@ -2,7 +2,6 @@
 //! it cannot be read. Nothing outside the folder is opened: a link that leads out of it is an error. What versions refer to is in
 //! `shared`, where files come from in `tree`.
 
-#[cfg(feature = "check")]
 mod edited;
 mod examples;
 mod shared;
@@ -11,11 +10,9 @@ mod tree;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-#[cfg(feature = "check")]
-use schemactl_convert::digest_value;
+use crate::digest_value;
 use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Span, Version};
 
-#[cfg(feature = "check")]
 pub use self::edited::EditedFiles;
 pub use self::examples::Leftover;
 use self::shared::is_shared;
@@ -222,10 +219,10 @@ impl<'r> Loader<'r> {
     }
 
     fn lock(&mut self) -> Option<(Lock, Option<Source>)> {
-        if !self.exists(lock::FILE) {
+        if !self.exists(lock::LOCK_FILE) {
             return Some((Lock::default(), None));
         }
-        let file = self.source(lock::FILE)?;
+        let file = self.source(lock::LOCK_FILE)?;
         Some((self.keep(Lock::parse(&file))?, Some(file)))
     }
 
@@ -354,7 +351,6 @@ impl<'r> Loader<'r> {
         match Document::read_with_faults(source, Dialect::Draft202012, Some(self)) {
             Ok(document) => Some(SchemaVersion {
                 version,
-                #[cfg(feature = "check")]
                 digest: digest_value(document.root()),
                 document,
                 examples,

@@ -66,8 +66,7 @@ impl Lock {
     }
 
     /// Returns whether lines release different schemas as a version.
-    #[cfg(feature = "check")]
-    pub(crate) fn is_disputed(&self, event: &EventName, version: &Version) -> bool {
+    pub fn is_disputed(&self, event: &EventName, version: &Version) -> bool {
         self.conflicts.iter().any(|conflict| {
             conflict.event == *event
                 && matches!(&conflict.claims, LockClaims::Digests(disputed, _) if disputed == version)

@@ -109,7 +109,7 @@ impl Lock {
     }
 
     /// Returns whether a move was taken back.
-    pub(crate) fn is_move_undone(&self, record: &LifeRecord) -> bool {
+    pub fn is_move_undone(&self, record: &LifeRecord) -> bool {
         let version = record.step.versions().into_keys().next();
         version.is_some_and(|version| self.is_undone(record, version))
     }

@@ -24,10 +24,11 @@ pub use conflict::{LockClaims, LockConflict};
 use line::{Line, LineContent};
 use record::versions_table;
 pub use record::{LifeKind, LifeRecord, LifeStep};
-pub(crate) use record::{identity_leads_to, leads_to};
+pub use record::{identity_leads_to, leads_to};
 
 /// The name of the file in the workspace.
-pub(crate) const FILE: &str = "schemactl.lock";
+/// The name of the lock in the folder of the workspace.
+pub const LOCK_FILE: &str = "schemactl.lock";
 
 /// The format that is written. Format 1 had digests and no identities; it is read, and rewritten at the next release.
 const FORMAT: u64 = 2;
@@ -250,7 +251,6 @@ impl Lock {
     /// Gives records that hold and have a seal of before one that covers reason, author and day too.
     ///
     /// Returns how many there were.
-    #[cfg(feature = "check")]
     pub fn renew_seals(&mut self) -> usize {
         let is_old = |record: &&LifeRecord| record.has_old_seal() && record.is_sealed();
         let old: Vec<LifeRecord> = self.records.iter().filter(is_old).cloned().collect();
@@ -314,12 +314,6 @@ impl Lock {
             }
         }
         text + "]\n"
-    }
-
-    /// Writes the file into the workspace at `root`. Returns whether it changed.
-    #[cfg(feature = "check")]
-    pub fn write(&self, root: &std::path::Path) -> std::io::Result<bool> {
-        crate::write_atomic(&root.join(FILE), self.to_text().as_bytes())
     }
 }
 

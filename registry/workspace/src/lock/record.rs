@@ -7,8 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-#[cfg(feature = "check")]
-use schemactl_convert::digest_text;
+use crate::digest_text;
 use schemactl_model::{Digest, EventName, Version};
 
 use super::{Identity, quoted};
@@ -163,7 +162,6 @@ impl LifeStep {
 
 impl LifeRecord {
     /// Creates a record with its seal.
-    #[cfg(feature = "check")]
     pub fn new(event: EventName, step: LifeStep, date: Date, author: String, reason: String) -> Self {
         let record = Self {
             event,
@@ -177,8 +175,7 @@ impl LifeRecord {
     }
 
     /// Returns whether the record is as its command wrote it.
-    #[cfg(feature = "check")]
-    pub(crate) fn is_sealed(&self) -> bool {
+    pub fn is_sealed(&self) -> bool {
         self.seal == self.compute_seal(self.has_old_seal())
     }
 
@@ -188,13 +185,11 @@ impl LifeRecord {
     }
 
     /// Returns the record with a seal that covers all of it.
-    #[cfg(feature = "check")]
     pub(super) fn into_sealed(self) -> Self {
         let seal = self.compute_seal(false);
         Self { seal, ..self }
     }
 
-    #[cfg(feature = "check")]
     fn compute_seal(&self, is_old: bool) -> String {
         let (text, digits) = if is_old {
             (format!("{}\n{}", self.event, self.step.to_toml()), OLD_SEAL_DIGITS)
@@ -206,7 +201,7 @@ impl LifeRecord {
     }
 
     /// Returns the seal as the file has it.
-    pub(crate) fn seal(&self) -> &str {
+    pub fn seal(&self) -> &str {
         &self.seal
     }
 
@@ -235,7 +230,6 @@ impl LifeRecord {
 }
 
 /// Digits of a seal. It finds mistakes and protects from nobody: who writes the lock can compute it, and a review reads the reason.
-#[cfg(feature = "check")]
 const SEAL_DIGITS: usize = 16;
 
 /// Digits of the seals that were written before: the number tells the two kinds apart.
@@ -251,7 +245,7 @@ pub(super) fn versions_table(versions: &BTreeMap<Version, Digest>) -> String {
 }
 
 /// Returns whether hotfixes lead from one digest of a version to another.
-pub(crate) fn leads_to<'r>(
+pub fn leads_to<'r>(
     records: impl Iterator<Item = &'r LifeRecord>,
     event: &EventName,
     version: &Version,
@@ -270,7 +264,7 @@ pub(crate) fn leads_to<'r>(
 }
 
 /// Returns whether moves in place lead from one identity of an event to another.
-pub(crate) fn identity_leads_to<'r>(
+pub fn identity_leads_to<'r>(
     records: impl Iterator<Item = &'r LifeRecord>,
     event: &EventName,
     from: &Identity,

@@ -1,7 +1,7 @@
 //! Tests of the lock: what is written reads back, lines of two branches, records.
 
 use super::*;
-use schemactl_convert::{digest_text, digest_value};
+use crate::digest::{digest_text, digest_value};
 use schemactl_model::Value;
 
 fn digest() -> Digest {
@@ -28,17 +28,17 @@ fn what_is_written_reads_back() {
     lock.record(&"a.b/C".parse().unwrap(), &Version::new(1, 9), digest(), None);
     lock.record(&"a.b/D".parse().unwrap(), &Version::new(1, 0), digest(), None);
     lock.adopt(&"a.b/D".parse().unwrap(), &Version::new(1, 0));
-    assert_eq!(Lock::parse(&Source::new(FILE, lock.to_text())).unwrap(), lock);
+    assert_eq!(Lock::parse(&Source::new(LOCK_FILE, lock.to_text())).unwrap(), lock);
     assert!(lock.to_text().find("1.9").unwrap() < lock.to_text().find("1.10").unwrap());
 }
 
 #[test]
 fn the_first_format_is_read_and_rewritten() {
     let first = format!("version = 1\n[released.\"a.b/C\"]\n\"1.0\" = \"{}\"\n", digest());
-    let mut lock = Lock::parse(&Source::new(FILE, first)).unwrap();
+    let mut lock = Lock::parse(&Source::new(LOCK_FILE, first)).unwrap();
     assert!(lock.is_old());
     lock.complete(|_| Some(identity()));
-    let second = Lock::parse(&Source::new(FILE, lock.to_text())).unwrap();
+    let second = Lock::parse(&Source::new(LOCK_FILE, lock.to_text())).unwrap();
     assert!(!second.is_old());
     let released = second.released(&"a.b/C".parse().unwrap()).unwrap();
     assert_eq!(released.identity, Some(identity()));
@@ -50,7 +50,12 @@ fn lines_of_two_branches_are_one_event_if_they_agree() {
     let line = |version: &str, digest: &Digest| {
         format!("{{ event = \"a/B\", versions = {{ \"1.0\" = \"{digest}\", \"{version}\" = \"{digest}\" }} }},\n")
     };
-    let read = |lines: &str| Lock::parse(&Source::new(FILE, format!("version = 2\nreleased = [\n{lines}]\n")));
+    let read = |lines: &str| {
+        Lock::parse(&Source::new(
+            LOCK_FILE,
+            format!("version = 2\nreleased = [\n{lines}]\n"),
+        ))
+    };
     let other = digest_value(&Value::from(&false.into()));
     let merged = read(&(line("1.1", &digest()) + &line("2.0", &digest()))).unwrap();
     assert_eq!(merged.iter().count(), 3);
@@ -85,7 +90,10 @@ fn record(step: LifeStep) -> LifeRecord {
 
 fn read(lines: &[String]) -> Result<Lock, LoadError> {
     let lines = lines.join(",\n");
-    Lock::parse(&Source::new(FILE, format!("version = 2\nreleased = [\n{lines}\n]\n")))
+    Lock::parse(&Source::new(
+        LOCK_FILE,
+        format!("version = 2\nreleased = [\n{lines}\n]\n"),
+    ))
 }
 
 #[test]
@@ -113,7 +121,7 @@ fn records_are_written_and_read_back() {
         after: other.clone(),
     }));
     assert_eq!(lock.digest(&event, &Version::new(1, 0)), Some(&other), "locked again");
-    assert_eq!(Lock::parse(&Source::new(FILE, lock.to_text())).unwrap(), lock);
+    assert_eq!(Lock::parse(&Source::new(LOCK_FILE, lock.to_text())).unwrap(), lock);
     assert!(lock.records().all(LifeRecord::is_sealed));
     assert!(lock.is_retired(&event) && !lock.is_retired(&"a/C".parse().unwrap()));
 }
@@ -231,7 +239,7 @@ fn what_was_taken_back_ends_nothing() {
     assert!(lock.departure(&event, &version).is_none());
     assert_eq!(lock.departure(&"a/C".parse().unwrap(), &version), Some(&back));
     assert!(!lock.has_arrived(&event, &version), "it was released here");
-    assert_eq!(Lock::parse(&Source::new(FILE, lock.to_text())).unwrap(), lock);
+    assert_eq!(Lock::parse(&Source::new(LOCK_FILE, lock.to_text())).unwrap(), lock);
 }
 
 #[test]
@@ -269,7 +277,7 @@ fn a_damaged_lock_says_where() {
             "a line has one of",
         ),
     ] {
-        let error = Lock::parse(&Source::new(FILE, text)).unwrap_err().to_string();
+        let error = Lock::parse(&Source::new(LOCK_FILE, text)).unwrap_err().to_string();
         assert!(error.contains(part), "{error}");
     }
 }

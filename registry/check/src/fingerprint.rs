@@ -1,0 +1,183 @@
+//! What makes a finding the same finding tomorrow. In: the findings of a report. Out: for each of them 64 hexadecimal digits
+//! from its rule, event, versions, direction, and the place in the schema. Lines do not count, nor do the words of the message, so that
+//! code scanning and GitLab follow a finding through edits around it and through releases of schemactl.
+
+use std::collections::BTreeMap;
+
+use schemactl_model::{Kind, Pointer, Source, Span, Value, Version, parse};
+use schemactl_workspace::digest_value;
+
+use crate::{ChangeKey, Finding};
+
+/// Gives each finding its fingerprint. Findings that nothing else tells apart are numbered in their order.
+pub(crate) fn number(findings: &mut [Finding]) {
+    number_by(findings, true);
+}
+
+/// Gives the findings of pairs of versions the fingerprints that waivers of earlier releases hold: each pair has its own.
+pub(crate) fn number_pairs(findings: &mut [Finding]) {
+    number_by(findings, false);
+}
+
+fn number_by(findings: &mut [Finding], by_change: bool) {
+    let mut parsed = BTreeMap::new();
+    let mut seen: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    let prints: Vec<String> = findings
+        .iter()
+        .map(|finding| {
+            let change = finding.change.as_ref().filter(|_| by_change);
+            let mut parts = match change {
+                Some(change) => identity_of_change(finding, change),
+                None => identity(finding, &mut parsed),
+            };
+            let before = seen.entry(parts.clone()).or_default();
+            parts.push(before.to_string());
+            *before += 1;
+            digest(parts)
+        })
+        .collect();
+    for (finding, print) in findings.iter_mut().zip(prints) {
+        finding.fingerprint = print;
+    }
+}
+
+/// Returns what makes a change the same one, in whatever versions it is: a waiver of it covers the versions to come.
+pub(crate) fn identity_of_change(finding: &Finding, change: &ChangeKey) -> Vec<String> {
+    let direction = finding.direction.map(|direction| direction.to_string());
+    vec![
+        "change".to_owned(),
+        finding.rule.id().to_owned(),
+        finding.event.as_ref().map(ToString::to_string).unwrap_or_default(),
+        direction.unwrap_or_default(),
+        finding.subject.clone().unwrap_or_default(),
+        change.path.clone(),
+        change.value.clone(),
+    ]
+}
+
+fn identity<'f>(finding: &'f Finding, parsed: &mut BTreeMap<&'f str, Option<Value>>) -> Vec<String> {
+    let version = |version: &Option<Version>| version.as_ref().map(ToString::to_string).unwrap_or_default();
+    let mut parts = vec![
+        finding.rule.id().to_owned(),
+        finding.event.as_ref().map(ToString::to_string).unwrap_or_default(),
+        version(&finding.old),
+        version(&finding.new),
+        finding
+            .direction
+            .map(|direction| direction.to_string())
+            .unwrap_or_default(),
+        finding.subject.clone().unwrap_or_default(),
+    ];
+    if let Some(place) = finding.places.first() {
+        let value = parsed.entry(place.source.path()).or_insert_with(|| json(&place.source));
+        let pointer = value
+            .as_ref()
+            .map(|root| list_or_place(pointer(root, place.span)).to_string());
+        parts.extend([place.source.path().to_owned(), pointer.unwrap_or_default()]);
+    }
+    parts
+}
+
+/// The file as a value; settings are no JSON, and the file alone has to do.
+fn json(source: &Source) -> Option<Value> {
+    source.path().ends_with(".json").then(|| parse(source).ok())?
+}
+
+/// The list that a name or value stands in: its position in there is no part of what a finding is about.
+fn list_or_place(place: Pointer) -> Pointer {
+    let is_index = |token: &String| token.bytes().all(|byte| byte.is_ascii_digit());
+    match place.tokens() {
+        [around @ .., list, index] if ["required", "enum"].contains(&list.as_str()) && is_index(index) => around
+            .iter()
+            .chain([list])
+            .fold(Pointer::root(), |place, token| place.join(token.as_str())),
+        _ => place,
+    }
+}
+
+/// The smallest value around a span; a key belongs to its value.
+fn pointer(root: &Value, span: Span) -> Pointer {
+    let (mut at, mut value) = (Pointer::root(), root);
+    while let Some((token, child)) = child_around(value, span) {
+        (at, value) = (at.join(token), child);
+    }
+    at
+}
+
+fn child_around(value: &Value, span: Span) -> Option<(String, &Value)> {
+    let holds = |start: u32, end: u32| start <= span.start && span.end <= end;
+    match &value.kind {
+        Kind::Object(object) => {
+            let mut entries = object.iter();
+            let around = entries.find(|entry| holds(entry.key_span.start, entry.value.span.end))?;
+            Some((around.key.clone(), &around.value))
+        }
+        Kind::Array(elements) => {
+            let index = elements
+                .iter()
+                .position(|element| holds(element.span.start, element.span.end))?;
+            Some((index.to_string(), &elements[index]))
+        }
+        _ => None,
+    }
+}
+
+fn digest(parts: Vec<String>) -> String {
+    let parts = parts.into_iter().map(|part| Value::computed(Kind::String(part)));
+    let digest = digest_value(&Value::computed(Kind::Array(parts.collect()))).to_string();
+    digest.trim_start_matches("sha256:").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Place, Rule, Severity};
+
+    /// A finding at the first place where `needle` stands.
+    fn finding(text: &str, needle: &str) -> Finding {
+        let start = text.find(needle).unwrap();
+        Finding {
+            new: Some("1.0".parse().unwrap()),
+            message: "said".to_owned(),
+            places: vec![Place {
+                source: Source::new("schemas/com.example/Thing/1.0.json", text),
+                span: Span::new(start, start + needle.len()),
+                label: String::new(),
+            }],
+            ..Finding::new(
+                Rule::SchemaInvalid,
+                Severity::Error,
+                "com.example/Thing".parse::<schemactl_model::EventName>().unwrap(),
+            )
+        }
+    }
+
+    fn fingerprints(findings: &[Finding]) -> Vec<String> {
+        let mut findings = findings.to_vec();
+        number(&mut findings);
+        findings.into_iter().map(|finding| finding.fingerprint).collect()
+    }
+
+    #[test]
+    fn a_finding_stays_the_same_when_lines_move_and_words_change() {
+        let before = finding(r#"{"a": {"b": [1, 2]}}"#, "2");
+        let mut after = finding("{\n  \"new\": true,\n  \"a\": {\n    \"b\": [1, 2]\n  }\n}", "2");
+        after.message = "said otherwise".to_owned();
+        assert_eq!(fingerprints(&[before]), fingerprints(&[after]));
+    }
+
+    #[test]
+    fn two_findings_at_one_place_differ() {
+        let text = r#"{"a": {"b": [1, 2]}}"#;
+        let all = [
+            finding(text, "2"),
+            finding(text, "2"),
+            finding(text, "1"),
+            finding(text, "\"b\""),
+        ];
+        let found = fingerprints(&all);
+        let distinct: std::collections::BTreeSet<_> = found.iter().collect();
+        assert_eq!(distinct.len(), 4, "{found:?}");
+        assert!(found.iter().all(|print| print.len() == 64));
+    }
+}

@@ -1,0 +1,29 @@
+//! Is a workspace of event schemas sound, and is every version compatible with those before it?
+//!
+//! In: a [`Workspace`](schemactl_workspace::Workspace), and what a base has released. Out: a [`Report`] of findings, and [`Checked`] where
+//! no error is among them. `Checked` is made by [`check`] alone: what takes one, such as a plan, cannot be made without it. Nothing here
+//! knows a registry, prints, or exits.
+
+mod atomic;
+mod breaks;
+mod fingerprint;
+mod life;
+mod registered;
+mod remedy;
+mod report;
+mod rule;
+mod rules;
+
+pub use atomic::{write_atomic, write_lock};
+pub use breaks::{Pair, Side};
+pub use life::{
+    LifeError, add_base_releases, find_event_of_life, hotfix_version, move_by_hand, move_event, retire_versions,
+    undo_move, undo_retirement,
+};
+pub use registered::{
+    RegisteredContent, Stamp, identify_content, is_former_form, is_other_type, registered_contents, registered_forms,
+    schema_name, stamped_envelope, without_stamp,
+};
+pub use report::{ChangeKey, Comparison, Direction, Finding, Place, Report, Severity, Summary};
+pub use rule::Rule;
+pub use rules::{Base, CheckOptions, Checked, Gone, Inspected, Proofs, check, check_again, judged_formats, policy_of};

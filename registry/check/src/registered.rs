@@ -1,0 +1,274 @@
+//! The contents that are registered for a schema version. In: a version of an event, and the settings of the registry. Out:
+//! for each type a schema that says which of our versions it is, and with which digest: EventBridge only counts 1, 2, 3, so
+//! the stamp in the document is how a snapshot is read back.
+
+use std::collections::BTreeMap;
+
+use schemactl_convert::{
+    Downgraded, Envelope, NotExpressible, detail_of, downgrade, downgrade_as_before, openapi, openapi_as_before,
+};
+use schemactl_model::{Digest, Entry, EventName, Kind, Object, Source, Span, Value, Version, parse};
+use schemactl_workspace::{digest_text, digest_value};
+
+use schemactl_workspace::{Event, Layout, RegistrySettings, SchemaType, SchemaVersion};
+
+/// The annotation that holds the stamp.
+const STAMP: &str = "x-schemactl";
+/// The member of the stamp that a repair writes.
+const REPLACES: &str = "replaces";
+/// The members of the stamp that say what the event is published with: as JSON Schema, nothing else of a content does.
+const PUBLISHED_AS: [&str; 2] = ["source", "detail-type"];
+
+/// The most characters that EventBridge takes as the content of a schema (its service model, `__stringMin1Max100000`).
+pub(crate) const MAX_CHARACTERS: usize = 100_000;
+
+/// What is registered for one version, in one form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisteredContent {
+    /// The name of the registry's schema.
+    pub schema: String,
+    /// The form.
+    pub type_: SchemaType,
+    /// The document, stamped.
+    pub value: Value,
+    /// The text that is sent.
+    pub text: String,
+    /// The digest of the document without its stamp.
+    pub digest: Digest,
+    /// What the form does not say.
+    pub lost: Vec<NotExpressible>,
+}
+
+/// Which version a registered content is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// The event.
+    pub event: EventName,
+    /// Our version.
+    pub version: Version,
+    /// The digest of the schema as it stands in the workspace.
+    pub digest: Digest,
+    /// The registry's number of the version that it was written in place of, by a repair.
+    pub replaces: Option<String>,
+}
+
+/// The contents of every version of a workspace.
+pub(crate) type Contents = BTreeMap<(EventName, Version), Vec<RegisteredContent>>;
+
+/// The contents to register for a version: one for each type of the settings, in their order.
+pub fn registered_contents(
+    event: &Event,
+    version: &SchemaVersion,
+    settings: &RegistrySettings,
+) -> Vec<RegisteredContent> {
+    let types = settings.types.iter();
+    types.map(|type_| content(event, version, settings, *type_)).collect()
+}
+
+fn content(
+    event: &Event,
+    version: &SchemaVersion,
+    settings: &RegistrySettings,
+    type_: SchemaType,
+) -> RegisteredContent {
+    let Downgraded { schema, lost } = convert(event, version, type_, FormAge::Present);
+    let value = stamped(schema, event, version);
+    RegisteredContent {
+        schema: schema_name(&event.name, &version.version, settings, type_),
+        type_,
+        text: fitting_text(&value),
+        digest: content_digest(&value),
+        value,
+        lost,
+    }
+}
+
+/// Which schemactl converts: this one, or those before it.
+#[derive(Clone, Copy)]
+enum FormAge {
+    Present,
+    Former,
+}
+
+fn convert(event: &Event, version: &SchemaVersion, type_: SchemaType, age: FormAge) -> Downgraded {
+    let number = version.version.to_string();
+    let envelope = Envelope {
+        name: event.name.name(),
+        version: &number,
+        source: &event.settings.source,
+        detail_type: &event.settings.detail_type,
+    };
+    match (type_, age) {
+        (SchemaType::JsonSchemaDraft4, FormAge::Present) => downgrade(&version.document),
+        (SchemaType::JsonSchemaDraft4, FormAge::Former) => downgrade_as_before(&version.document),
+        (SchemaType::OpenApi3, FormAge::Present) => openapi(&version.document, &envelope),
+        (SchemaType::OpenApi3, FormAge::Former) => openapi_as_before(&version.document, &envelope),
+    }
+}
+
+fn stamped(schema: Value, event: &Event, version: &SchemaVersion) -> Value {
+    let stamp = Stamp {
+        event: event.name.clone(),
+        version: version.version.clone(),
+        digest: version.digest.clone(),
+        replaces: None,
+    };
+    // A boolean schema has no place for a stamp.
+    let members = match schema.kind {
+        Kind::Object(object) => object.iter().filter(|entry| entry.key != STAMP).cloned().collect(),
+        Kind::Bool(false) => vec![entry("not", Kind::Object(Object::default()))],
+        _ => Vec::new(),
+    };
+    let stamped = members
+        .into_iter()
+        .chain([entry(STAMP, stamp.to_kind(event))])
+        .collect();
+    Value::computed(Kind::Object(Object::from_entries(stamped)))
+}
+
+/// Returns the text of a content: laid out for people if it fits, and without spaces if it does not.
+fn fitting_text(value: &Value) -> String {
+    let pretty = value.to_json_pretty();
+    if pretty.chars().count() <= MAX_CHARACTERS {
+        return pretty;
+    }
+    value.to_json()
+}
+
+/// Returns whether a content of the registry is the version as an earlier schemactl wrote it: it put a reference of 2019-09 and later
+/// into an `allOf` of its own, also where nothing stood beside it.
+pub fn is_former_form(event: &Event, version: &SchemaVersion, type_: SchemaType, digest: &Digest) -> bool {
+    let former = convert(event, version, type_, FormAge::Former).schema;
+    content_digest(&stamped(former, event, version)) == *digest
+}
+
+/// Returns whether a content of the registry is the version in the type that its schema is not meant for.
+pub fn is_other_type(event: &Event, version: &SchemaVersion, meant: SchemaType, digest: &Digest) -> bool {
+    let other = match meant {
+        SchemaType::JsonSchemaDraft4 => SchemaType::OpenApi3,
+        SchemaType::OpenApi3 => SchemaType::JsonSchemaDraft4,
+    };
+    [FormAge::Present, FormAge::Former].into_iter().any(|age| {
+        let schema = convert(event, version, other, age).schema;
+        content_digest(&stamped(schema, event, version)) == *digest
+    })
+}
+
+impl RegisteredContent {
+    /// Returns whether a content of the registry, by its digest without the stamp, is this one.
+    pub fn is(&self, digest: &Digest) -> bool {
+        self.digest == *digest
+    }
+
+    /// Returns the content with a stamp that says which number of the registry it replaces, so that what stands there is known to be
+    /// wrong, and so that it differs from what was written before.
+    #[must_use]
+    pub fn replacing(&self, number: &str) -> Self {
+        let members = self.value.as_object().into_iter().flat_map(Object::iter);
+        let members = members.map(|member| match (&member.value.kind, member.key.as_str()) {
+            (Kind::Object(stamp), STAMP) => {
+                let replaces = entry(REPLACES, Kind::String(number.to_owned()));
+                let members = stamp.iter().cloned().chain([replaces]).collect();
+                entry(STAMP, Kind::Object(Object::from_entries(members)))
+            }
+            _ => member.clone(),
+        });
+        let value = Value::computed(Kind::Object(Object::from_entries(members.collect())));
+        Self {
+            text: fitting_text(&value),
+            value,
+            ..self.clone()
+        }
+    }
+}
+
+/// The name of the registry's schema that holds a version. When both types are registered, the second of them gets a name
+/// of its own: a schema of the registry has one newest version.
+pub fn schema_name(event: &EventName, version: &Version, settings: &RegistrySettings, type_: SchemaType) -> String {
+    let mut name = event.schema_name();
+    if settings.layout == Layout::Major {
+        name = format!("{name}.v{}", version.major());
+    }
+    match (settings.types.first(), type_) {
+        (Some(first), _) if *first == type_ => name,
+        (_, SchemaType::OpenApi3) => format!("{name}.openapi"),
+        (_, SchemaType::JsonSchemaDraft4) => format!("{name}.jsonschema"),
+    }
+}
+
+impl Stamp {
+    /// Reads the stamp of a registered content. `None` if the content is not ours.
+    pub fn read(content: &str) -> Option<Self> {
+        Self::of(&parse(&Source::new("registered", content)).ok()?)
+    }
+
+    fn of(value: &Value) -> Option<Self> {
+        let stamp = value.member(STAMP)?;
+        let text = |key| stamp.member(key).and_then(Value::as_str);
+        Some(Self {
+            event: text("event")?.parse().ok()?,
+            version: text("version")?.parse().ok()?,
+            digest: text("digest")?.parse().ok()?,
+            replaces: text(REPLACES).map(str::to_owned),
+        })
+    }
+
+    fn to_kind(&self, event: &Event) -> Kind {
+        let text = |text: String| Kind::String(text);
+        let [source, detail_type] = PUBLISHED_AS;
+        Kind::Object(Object::from_entries(vec![
+            entry("event", text(self.event.to_string())),
+            entry("version", text(self.version.to_string())),
+            entry("digest", text(self.digest.to_string())),
+            entry(source, text(event.settings.source.clone())),
+            entry(detail_type, text(event.settings.detail_type.clone())),
+        ]))
+    }
+}
+
+/// Returns the `source` and the `detail-type` that the stamp of a content names. Stamps of before name neither.
+pub fn stamped_envelope(content: &Value) -> [Option<String>; 2] {
+    let stamp = content.member(STAMP);
+    PUBLISHED_AS.map(|key| Some(stamp?.member(key)?.as_str()?.to_owned()))
+}
+
+/// Returns the schemas of the detail that a version is registered as, in each type that there is.
+pub fn registered_forms(event: &Event, version: &SchemaVersion) -> Vec<Value> {
+    let schema = |type_| convert(event, version, type_, FormAge::Present).schema;
+    let detail = detail_of(&schema(SchemaType::OpenApi3)).ok();
+    let forms = [
+        Some(schema(SchemaType::JsonSchemaDraft4)),
+        detail.map(|detail| detail.schema),
+    ];
+    forms.into_iter().flatten().collect()
+}
+
+fn entry(key: &str, kind: Kind) -> Entry {
+    Entry {
+        key: key.to_owned(),
+        key_span: Span::default(),
+        value: Value::computed(kind),
+    }
+}
+
+/// A content without its stamp.
+pub fn without_stamp(value: &Value) -> Value {
+    let Some(members) = value.as_object() else {
+        return value.clone();
+    };
+    let rest = members.iter().filter(|member| member.key != STAMP).cloned();
+    Value::computed(Kind::Object(Object::from_entries(rest.collect())))
+}
+
+fn content_digest(value: &Value) -> Digest {
+    digest_value(&without_stamp(value))
+}
+
+/// What a content of the registry is: its stamp, and its digest as a JSON value, whatever its layout. What is no JSON is
+/// compared as the text it is.
+pub fn identify_content(content: &str) -> (Option<Stamp>, Digest) {
+    match parse(&Source::new("registered", content)) {
+        Ok(value) => (Stamp::of(&value), content_digest(&value)),
+        Err(_) => (None, digest_text(content)),
+    }
+}

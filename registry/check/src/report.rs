@@ -1,0 +1,347 @@
+//! The answer of a check: findings, comparisons, and for each event the action it asks for. Plain data, sorted; printing it
+//! is the command line's work.
+
+use std::fmt;
+
+use schemactl_compat::{Bump, Verdict};
+use schemactl_model::{Document, EventName, Pointer, Source, Span, Value, Version, find_word_span};
+
+use crate::{Rule, fingerprint};
+use schemactl_workspace::{Mode, Status};
+
+/// Everything that a check found.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// The findings, sorted by event, version and rule.
+    pub findings: Vec<Finding>,
+    /// Every pair of versions that was compared, in order.
+    pub comparisons: Vec<Comparison>,
+    /// One line for the newest version of each event, and one for each earlier version whose number promises too much.
+    pub summaries: Vec<Summary>,
+    /// How many events were checked.
+    pub events: usize,
+    /// How many versions they have.
+    pub versions: usize,
+    /// How many examples were validated.
+    pub examples: usize,
+}
+
+/// One occurrence of a rule.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: Rule,
+    /// How loud it is.
+    pub severity: Severity,
+    /// The event; `None` for findings about the workspace.
+    pub event: Option<EventName>,
+    /// The team that answers for it: that of the event, or else that of the workspace.
+    pub owner: Option<String>,
+    /// Whom it breaks, for findings about two versions.
+    pub direction: Option<Direction>,
+    /// The change it is about, for breaks between two versions.
+    pub change: Option<ChangeKey>,
+    /// The one name it is about, where several findings can be at one place.
+    pub subject: Option<String>,
+    /// The old version, for findings about two.
+    pub old: Option<Version>,
+    /// The version it is about; the new one of two.
+    pub new: Option<Version>,
+    /// What was found.
+    pub message: String,
+    /// Where: the primary place first, then the place in the other file.
+    pub places: Vec<Place>,
+    /// The concrete event that breaks.
+    pub witness: Option<Value>,
+    /// The place of that event at which it breaks; a place that is not there is a property that is missing.
+    pub witness_place: Option<Pointer>,
+    /// Why, in a sentence.
+    pub why: Option<String>,
+    /// How to fix it.
+    pub fix: Option<String>,
+    /// Why it was accepted, if a waiver accepts it.
+    pub waived: Option<String>,
+    /// The versions beside the old one whose readers or writers it breaks too.
+    pub also_breaks: Vec<Version>,
+    /// The later versions that still have it.
+    pub repeated_in: Vec<Version>,
+    /// What makes it the same finding tomorrow: 64 hexadecimal digits. Empty until the check has ended.
+    pub fingerprint: String,
+    /// The fingerprints that it had when each pair of versions was a finding of its own: waivers hold them still.
+    pub former_prints: Vec<String>,
+}
+
+/// What tells a change apart from others of its rule, whichever versions are compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeKey {
+    /// The part of the event that it is about.
+    pub path: String,
+    /// The new value, where it is one: a tighter bound is another change.
+    pub value: String,
+    /// The change in words: `` `items[].quantity`: `minimum` `1` was added ``.
+    pub what: String,
+}
+
+impl Finding {
+    /// A finding with nothing but its rule, severity and event.
+    pub fn new(rule: Rule, severity: Severity, event: impl Into<Option<EventName>>) -> Self {
+        Self {
+            rule,
+            severity,
+            event: event.into(),
+            owner: None,
+            direction: None,
+            change: None,
+            subject: None,
+            old: None,
+            new: None,
+            message: String::new(),
+            places: Vec::new(),
+            witness: None,
+            witness_place: None,
+            why: None,
+            fix: None,
+            waived: None,
+            also_breaks: Vec::new(),
+            repeated_in: Vec::new(),
+            fingerprint: String::new(),
+            former_prints: Vec::new(),
+        }
+    }
+
+    /// Whether a fingerprint, or the first digits of one, means it: its own, or one that it had before.
+    pub fn has_print(&self, print: &str) -> bool {
+        let mut all = self.former_prints.iter().chain([&self.fingerprint]);
+        !print.is_empty() && all.any(|own| own.starts_with(print))
+    }
+
+    /// Whether it can be accepted: a break can, by those who know their consumers, and so can advice. A schema that is no schema
+    /// cannot, nor can what changes a release. That nobody listens to an identity any more is for those to say who know.
+    pub fn can_be_waived(&self) -> bool {
+        let is_decision = self.rule.is_about_base() || self.rule == Rule::IdentityRetired;
+        self.direction.is_some() || self.severity != Severity::Error || is_decision
+    }
+}
+
+/// Whom a break is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Direction {
+    /// The new reader refuses old events.
+    Backward,
+    /// The old reader refuses new events.
+    Forward,
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Backward => "backward",
+            Self::Forward => "forward",
+        })
+    }
+}
+
+/// How loud a finding is; the loudest comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// The check fails.
+    Error,
+    /// Worth a look; the check passes.
+    Warning,
+    /// Good to know.
+    Note,
+}
+
+impl Severity {
+    /// Returns how severe a broken promise of an event is: what nobody relies on yet may break, and says so.
+    pub fn of_break(status: Status) -> Self {
+        match status {
+            Status::Draft => Self::Note,
+            Status::Beta => Self::Warning,
+            Status::Stable | Status::Deprecated => Self::Error,
+        }
+    }
+}
+
+/// A place in a file, with what is to be said about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub source: Source,
+    /// The bytes.
+    pub span: Span,
+    /// What stands there.
+    pub label: String,
+}
+
+impl Place {
+    /// A place of a document, or the closest around it: a value that is one word, or else the key that it stands under. A bracket
+    /// says nothing.
+    pub(crate) fn at(document: &Document, pointer: &Pointer, label: &str) -> Self {
+        Self {
+            source: document.source().clone(),
+            span: find_word_span(document.root(), pointer),
+            label: label.to_owned(),
+        }
+    }
+
+    /// The first line of a file, for findings about the file as a whole.
+    pub(crate) fn whole(source: &Source, label: &str) -> Self {
+        let end = source.text().find('\n').unwrap_or(source.text().len());
+        Self {
+            source: source.clone(),
+            span: Span::new(0, end),
+            label: label.to_owned(),
+        }
+    }
+
+    /// The first place of a text in a file, or the first line if the text is not there.
+    pub(crate) fn of_text(source: &Source, text: &str, label: &str) -> Self {
+        let span = source
+            .text()
+            .find(text)
+            .map(|start| Span::new(start, start + text.len()));
+        let whole = Self::whole(source, label);
+        Self {
+            span: span.unwrap_or(whole.span),
+            ..whole
+        }
+    }
+
+    /// The line of a setting in a file of settings, or the first line where a default is meant.
+    pub(crate) fn of_setting(source: &Source, key: &str, label: &str) -> Self {
+        let whole = Self::whole(source, label);
+        let mut start = 0;
+        for line in source.text().split_inclusive('\n') {
+            let rest = line.trim_start().strip_prefix(key);
+            if rest.is_some_and(|rest| rest.trim_start().starts_with('=')) {
+                let indent = line.len() - line.trim_start().len();
+                let span = Span::new(start + indent, start + line.trim_end().len());
+                return Self { span, ..whole };
+            }
+            start += line.len();
+        }
+        whole
+    }
+}
+
+/// The comparison of two versions.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// The event.
+    pub event: EventName,
+    /// The older version.
+    pub old: Version,
+    /// The newer version.
+    pub new: Version,
+    /// Whether the new reader takes every old event.
+    pub backward: Verdict,
+    /// Whether the old reader takes every new event.
+    pub forward: Verdict,
+    /// The smallest step that the change allows.
+    pub needed: Bump,
+    /// The content-model policy it was made under.
+    pub policy: String,
+    /// The mode that a minor version has to hold.
+    pub mode: Mode,
+    /// What the verdicts rest on, in sentences.
+    pub assumptions: Vec<String>,
+}
+
+/// What a version asks for, seen from the version before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// The event.
+    pub event: EventName,
+    /// The version.
+    pub wrote: Version,
+    /// The version it should have, judged against the version before; `None` for a first version and for an undecided
+    /// comparison.
+    pub needed: Option<Version>,
+    /// The line for people: `OrderPlaced needs 2.0 (1 breaking change); you wrote 1.2`.
+    pub text: String,
+}
+
+impl Report {
+    /// The report on one pair of schemas that was compared outside a workspace's history.
+    pub fn of_pair(mut findings: Vec<Finding>) -> Self {
+        fingerprint::number(&mut findings);
+        Self {
+            findings,
+            ..Self::default()
+        }
+    }
+
+    /// Leaves what an owner answers for: findings of theirs, and comparisons and summaries of their events.
+    pub fn keep_owner(&mut self, owner: &str, is_theirs: impl Fn(&EventName) -> bool) {
+        self.findings.retain(|finding| finding.owner.as_deref() == Some(owner));
+        self.comparisons.retain(|comparison| is_theirs(&comparison.event));
+        self.summaries.retain(|summary| is_theirs(&summary.event));
+    }
+
+    /// Whether a finding fails the check.
+    pub fn has_errors(&self) -> bool {
+        self.count(Severity::Error) > 0
+    }
+
+    /// How many findings a waiver accepts.
+    pub fn waived(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.waived.is_some()).count()
+    }
+
+    /// How many findings are of that severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    }
+
+    /// Adds what was found elsewhere: of an event, or of another workspace.
+    pub fn append(&mut self, part: Self) {
+        let Self {
+            findings,
+            comparisons,
+            summaries,
+            events,
+            versions,
+            examples,
+        } = part;
+        self.findings.extend(findings);
+        self.comparisons.extend(comparisons);
+        self.summaries.extend(summaries);
+        self.events += events;
+        self.versions += versions;
+        self.examples += examples;
+    }
+
+    /// Puts the findings into their order: by event, version, rule, then place.
+    pub(crate) fn sort(&mut self) {
+        self.findings.sort_by(|one, other| {
+            let key = |finding: &Finding| {
+                let start = finding
+                    .places
+                    .first()
+                    .map(|place| (place.source.path().to_owned(), place.span));
+                (
+                    finding.event.clone(),
+                    finding.new.clone(),
+                    finding.old.clone(),
+                    finding.rule,
+                    start,
+                )
+            };
+            key(one).cmp(&key(other)).then_with(|| one.message.cmp(&other.message))
+        });
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        })
+    }
+}

@@ -1,0 +1,98 @@
+//! A workspace held against an earlier state of it, such as the main branch. In: the state at the tip of the other branch, and the one
+//! where this branch left it. Out: a finding for each released version that is another one or gone, for each line of the lock that
+//! differs, and for each setting that asks less; and what is asked of each event.
+//!
+//! INVARIANT: what the base has released wins over the lock of the branch, which any commit of the branch can rewrite. A version that
+//! only the tip has is not missing: the merge brings it.
+
+mod released;
+mod settings;
+
+use std::collections::BTreeSet;
+
+use super::life::LifeRecords;
+use crate::{Finding, Report, Rule, Severity};
+use schemactl_workspace::{Date, EarlierState, Event, Formats, LifeKind, LifeStep, Workspace};
+
+pub(super) use settings::{Asked, Weakened};
+
+/// An earlier state that a workspace is held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Base<'e> {
+    /// What it is called: `main (1a2b3c4d5e6f)`.
+    pub name: &'e str,
+    /// The newest state of the other branch.
+    pub tip: &'e EarlierState,
+    /// The state in which the present branch left the other one.
+    pub fork: &'e EarlierState,
+    /// The workspaces that it has and that are not there any more.
+    pub gone: &'e [Gone],
+    /// The files that it has, seen from the workspace, and that the repository of the workspace does not follow any more.
+    pub untracked: &'e BTreeSet<String>,
+}
+
+/// A workspace of a base that nothing checks any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gone {
+    /// Its folder, seen from the root of the repository.
+    pub folder: String,
+    /// The `schemactl.toml` that is found in its place, if it is there still.
+    pub hidden_by: Option<String>,
+}
+
+/// Returns what `format` says of a text when a workspace is checked against a base: as in the base, unless the change is accepted.
+pub fn judged_formats(workspace: &Workspace, base: Option<&Base<'_>>, today: Option<Date>) -> Formats {
+    let own = workspace.manifest.check.formats;
+    let earlier = base.and_then(|base| base.fork.manifest.as_ref());
+    match earlier.map(|manifest| manifest.check.formats) {
+        Some(earlier) if earlier != own && Weakened::of(workspace, base, today).is_refused("formats") => earlier,
+        _ => own,
+    }
+}
+
+/// Everything but what is asked of events.
+pub(super) fn check(workspace: &Workspace, base: &Base<'_>, deny: &[LifeKind], report: &mut Report) {
+    report.findings.extend(base.gone.iter().map(|gone| missing(base, gone)));
+    let life = LifeRecords::of(workspace, Some(&base.tip.lock));
+    released::check(workspace, base, &life, report);
+    let accepted = life
+        .iter()
+        .map(|record| released::accepted(workspace, base, record, deny));
+    report.findings.extend(accepted);
+}
+
+/// Returns an event as it was where the branch left the base: under its own name, or under the one that it had before it moved.
+fn earlier_event<'b>(workspace: &Workspace, base: &Base<'b>, event: &Event) -> Option<&'b Event> {
+    let fork: &'b EarlierState = base.fork;
+    if let Some(earlier) = fork.events.get(&event.name) {
+        return Some(earlier);
+    }
+    let mut records = workspace.lock.records();
+    records.find_map(|record| match &record.step {
+        LifeStep::Moved { to, .. } if *to == event.name => fork.events.get(&record.event),
+        _ => None,
+    })
+}
+
+fn missing(base: &Base<'_>, gone: &Gone) -> Finding {
+    let Gone { folder, hidden_by } = gone;
+    let (message, fix) = match hidden_by {
+        Some(other) => (
+            format!("the workspace in {folder} is not the one that is checked: {other} is closer"),
+            format!("remove {other}, or check both: `schemactl check --workspace {folder}`"),
+        ),
+        None => (
+            format!("{} has a workspace in {folder}, and it is gone", base.name),
+            format!(
+                "restore {folder}/schemactl.toml. If the folder was moved, check the new one with `--against REVISION:{folder}`"
+            ),
+        ),
+    };
+    Finding {
+        message,
+        subject: Some(folder.clone()),
+        why: Some("what it released stays released, and nothing checks it any more".to_owned()),
+        fix: Some(fix),
+        ..Finding::new(Rule::WorkspaceMissing, Severity::Error, None)
+    }
+}

@@ -1,0 +1,236 @@
+//! Settings that ask less than those of the base. In: the workspace, the state in which its branch left the base, and the waivers. Out:
+//! a finding for each, and what is asked of an event: what the base asks, unless the change is accepted.
+
+use schemactl_compat::Policy;
+use schemactl_model::{EventName, Source};
+
+use super::{Base, earlier_event};
+use crate::fingerprint;
+use crate::rules::{mode, policy, title_of};
+use crate::{Finding, Place, Rule, Severity};
+use schemactl_workspace::{Date, EarlierState, Event, Mode, Status, Workspace};
+
+/// What is asked of the versions of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) policy: Policy,
+    pub(crate) mode: Mode,
+    pub(crate) status: Status,
+}
+
+/// The settings that ask less than before.
+#[derive(Debug, Default)]
+pub(crate) struct Weakened {
+    found: Vec<Weaker>,
+}
+
+/// One of them.
+#[derive(Debug)]
+struct Weaker {
+    key: &'static str,
+    finding: Finding,
+    is_accepted: bool,
+}
+
+/// A setting whose value of now asks less than its value of before.
+struct Change {
+    key: &'static str,
+    before: String,
+    now: String,
+}
+
+impl Weakened {
+    /// Finds every setting that asks less than the base's, and which of them a waiver accepts.
+    pub(crate) fn of(workspace: &Workspace, base: Option<&Base<'_>>, today: Option<Date>) -> Self {
+        let Some(base) = base else { return Self::default() };
+        let mut found = of_workspace(workspace, base);
+        for event in workspace.events.values() {
+            let earlier = earlier_event(workspace, base, event);
+            for change in earlier.map_or_else(Vec::new, |earlier| of_event(workspace, event, base.fork, earlier)) {
+                // One line of schemactl.toml is one finding, however many events it is about.
+                if !is_own(event, earlier, change.key) {
+                    if !found
+                        .iter()
+                        .any(|(known, key)| known.event.is_none() && *key == change.key)
+                    {
+                        found.push((finding(base, &workspace.manifest_file, None, &change), change.key));
+                    }
+                    continue;
+                }
+                found.push((finding(base, &event.settings_file, Some(event), &change), change.key));
+            }
+        }
+        let (mut findings, keys): (Vec<Finding>, Vec<&'static str>) = found.into_iter().unzip();
+        fingerprint::number(&mut findings);
+        let found = findings.into_iter().zip(keys).map(|(finding, key)| Weaker {
+            key,
+            is_accepted: crate::rules::waivers::is_accepted(workspace, &finding, today),
+            finding,
+        });
+        Self { found: found.collect() }
+    }
+
+    pub(crate) fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.found.iter().map(|weaker| &weaker.finding)
+    }
+
+    fn of_key(&self, event: Option<&EventName>, key: &str) -> Option<&Weaker> {
+        let mut found = self.found.iter();
+        found.find(|weaker| weaker.key == key && weaker.finding.event.as_ref() == event)
+    }
+
+    /// Whether a setting of the workspace asks less than in the base, and nobody has accepted it.
+    pub(crate) fn is_refused(&self, key: &str) -> bool {
+        self.of_key(None, key).is_some_and(|weaker| !weaker.is_accepted)
+    }
+
+    /// Whether the change of a setting is accepted, of an event or of the workspace.
+    fn is_accepted(&self, event: Option<&EventName>, key: &str) -> bool {
+        self.of_key(event, key).is_some_and(|weaker| weaker.is_accepted)
+    }
+
+    /// What is asked of an event.
+    pub(crate) fn judged(&self, workspace: &Workspace, event: &Event, base: Option<&Base<'_>>) -> Asked {
+        let own = &workspace.manifest.check;
+        let now = asked(own.policy.as_ref(), own.mode, event);
+        let before = base.and_then(|base| {
+            let manifest = base.fork.manifest.as_ref()?;
+            let earlier = earlier_event(workspace, base, event)?;
+            Some(asked(manifest.check.policy.as_ref(), manifest.check.mode, earlier))
+        });
+        let Some(before) = before else { return now };
+        let is_accepted = |key| self.is_accepted(Some(&event.name), key) || self.is_accepted(None, key);
+        Asked {
+            policy: if is_accepted("policy") {
+                now.policy
+            } else {
+                stricter(now.policy, before.policy)
+            },
+            mode: if is_accepted("mode") {
+                now.mode
+            } else {
+                now.mode.and(before.mode)
+            },
+            status: if is_accepted("status") {
+                now.status
+            } else {
+                now.status.max(before.status)
+            },
+        }
+    }
+}
+
+fn asked(policy_of_all: Option<&String>, mode_of_all: Mode, event: &Event) -> Asked {
+    Asked {
+        policy: policy(policy_of_all, event),
+        mode: mode(mode_of_all, event),
+        status: event.settings.status,
+    }
+}
+
+/// Policies, the one that asks most first. Compatible under one of them is compatible under those that follow.
+const STRICTEST_FIRST: [Policy; 5] = [
+    Policy::Closed,
+    Policy::OpenStrict,
+    Policy::ProducerDeclared,
+    Policy::TolerantReader,
+    Policy::ApplyDefaults,
+];
+
+fn stricter(one: Policy, other: Policy) -> Policy {
+    let mut order = STRICTEST_FIRST.into_iter();
+    order.find(|policy| [one, other].contains(policy)).unwrap_or(one)
+}
+
+/// Settings of the workspace that no event has by itself.
+fn of_workspace(workspace: &Workspace, base: &Base<'_>) -> Vec<(Finding, &'static str)> {
+    let Some(before) = &base.fork.manifest else {
+        return Vec::new();
+    };
+    let (before, now) = ((before.check.formats, &before.registry), &workspace.manifest);
+    let mut changes = Vec::new();
+    // Neither asks less of every schema than the other.
+    if before.0 != now.check.formats {
+        changes.push(Change {
+            key: "formats",
+            before: before.0.to_string(),
+            now: now.check.formats.to_string(),
+        });
+    }
+    if now.registry.allow_widening && !before.1.allow_widening {
+        changes.push(Change {
+            key: "allow-widening",
+            before: "false".to_owned(),
+            now: "true".to_owned(),
+        });
+    }
+    let found = changes.into_iter();
+    found
+        .map(|change| (finding(base, &workspace.manifest_file, None, &change), change.key))
+        .collect()
+}
+
+/// Settings that ask less of an event.
+fn of_event(workspace: &Workspace, event: &Event, fork: &EarlierState, earlier: &Event) -> Vec<Change> {
+    let manifest = &workspace.manifest.check;
+    let now = asked(manifest.policy.as_ref(), manifest.mode, event);
+    let before = fork.manifest.as_ref().map(|manifest| &manifest.check);
+    let before = before.map(|check| asked(check.policy.as_ref(), check.mode, earlier));
+    let Some(before) = before else {
+        return Vec::new();
+    };
+    let mut changes = Vec::new();
+    if stricter(now.policy, before.policy) != now.policy {
+        changes.push(change("policy", &before.policy, &now.policy));
+    }
+    if now.mode.and(before.mode) != now.mode {
+        changes.push(change("mode", &before.mode, &now.mode));
+    }
+    if now.status < before.status.min(Status::Stable) {
+        changes.push(change("status", &before.status, &now.status));
+    }
+    changes
+}
+
+fn change(key: &'static str, before: &dyn std::fmt::Display, now: &dyn std::fmt::Display) -> Change {
+    Change {
+        key,
+        before: before.to_string(),
+        now: now.to_string(),
+    }
+}
+
+/// Whether a setting stands in the event's own file, now or before.
+fn is_own(event: &Event, earlier: Option<&Event>, key: &str) -> bool {
+    let sets = |event: &Event| match key {
+        "policy" => event.settings.policy.is_some(),
+        "mode" => event.settings.mode.is_some(),
+        _ => true,
+    };
+    sets(event) || earlier.is_some_and(sets)
+}
+
+fn finding(base: &Base<'_>, file: &Source, event: Option<&Event>, change: &Change) -> Finding {
+    let Change { key, before, now } = change;
+    let of = event.map_or_else(String::new, |event| format!(" of {}", title_of(event)));
+    // Neither value of `formats` asks less of every schema.
+    let differs = if *key == "formats" {
+        "and is"
+    } else {
+        "and asks less than"
+    };
+    Finding {
+        message: format!("`{key}`{of} is `{now}`, {differs} `{before}` in {}", base.name),
+        subject: Some(format!("{key} {before} {now}")),
+        places: vec![Place::of_setting(file, key, "this setting")],
+        why: Some(format!(
+            "the change is judged with `{before}`: a branch does not choose what it is judged by"
+        )),
+        fix: Some(format!("restore `{before}`, or accept the finding with a reason")),
+        ..Finding::new(
+            Rule::SettingWeakened,
+            Severity::Error,
+            event.map(|event| event.name.clone()),
+        )
+    }
+}

@@ -1,0 +1,108 @@
+//! Whether the examples of a version are events of it.
+
+use schemactl_compat::{Engine, EventJudge, EventValidity};
+use schemactl_model::{Pointer, Value};
+
+use super::{finding_of, title};
+use crate::{Finding, Place, Report, Rule, Severity};
+use schemactl_workspace::{Event, Example, SchemaVersion};
+
+pub(super) fn check(event: &Event, version: &SchemaVersion, engine: &dyn Engine, report: &mut Report) {
+    if version.examples.is_empty() {
+        return;
+    }
+    let document = &version.document;
+    let judge = match EventJudge::new(document, engine) {
+        Ok(judge) => judge,
+        Err(error) => {
+            report.findings.push(Finding {
+                message: format!("the examples of {} cannot be validated", title(event, &version.version)),
+                places: vec![Place::whole(document.source(), "this schema")],
+                why: Some(error.to_string()),
+                ..finding_of(Rule::CannotDecide, Severity::Error, event, version)
+            });
+            return;
+        }
+    };
+    for example in &version.examples {
+        report.examples += 1;
+        envelope(event, version, example, report);
+        let invalid = |place| Finding {
+            message: format!(
+                "{} is not an event of {}",
+                example.file.path(),
+                title(event, &version.version)
+            ),
+            places: place,
+            ..finding_of(Rule::ExampleInvalid, Severity::Error, event, version)
+        };
+        match judge.judge(engine, example.detail()) {
+            Ok(EventValidity::Valid) => {}
+            Ok(EventValidity::Undecided(reason)) => report.findings.push(Finding {
+                message: format!(
+                    "cannot decide whether {} is an event of {}",
+                    example.file.path(),
+                    title(event, &version.version)
+                ),
+                places: vec![place(example, example.detail(), "some validators accept it".to_owned())],
+                why: Some(reason),
+                fix: Some("write the pattern in the syntax of ECMA 262".to_owned()),
+                ..finding_of(Rule::CannotDecide, Severity::Warning, event, version)
+            }),
+            Ok(EventValidity::Invalid(violations)) => report.findings.extend(violations.iter().map(|violation| {
+                let value = violation.instance.resolve(example.detail()).unwrap_or(example.detail());
+                let mut places = vec![place(example, value, violation.message.clone())];
+                places.extend(keyword(version, &violation.keyword));
+                invalid(places)
+            })),
+            Err(error) => report.findings.push(Finding {
+                why: Some(error.to_string()),
+                ..invalid(vec![place(example, example.detail(), "cannot be validated".to_owned())])
+            }),
+        }
+    }
+}
+
+/// An envelope names the event it is an example of.
+fn envelope(event: &Event, version: &SchemaVersion, example: &Example, report: &mut Report) {
+    if !example.is_envelope() {
+        return;
+    }
+    for (key, expected) in [
+        ("source", &event.settings.source),
+        ("detail-type", &event.settings.detail_type),
+    ] {
+        let Some(value) = example
+            .value
+            .member(key)
+            .filter(|value| value.as_str() != Some(expected))
+        else {
+            continue;
+        };
+        report.findings.push(Finding {
+            message: format!("{} has another {key} than its event", example.file.path()),
+            places: vec![place(example, value, format!("event.toml says \"{expected}\""))],
+            fix: Some(format!("write \"{expected}\"")),
+            ..finding_of(Rule::ExampleInvalid, Severity::Error, event, version)
+        });
+    }
+}
+
+fn place(example: &Example, value: &Value, label: String) -> Place {
+    Place {
+        source: example.file.clone(),
+        span: value.span,
+        label,
+    }
+}
+
+/// The keyword that refuses, in the schema's file.
+fn keyword(version: &SchemaVersion, pointer: &Pointer) -> Option<Place> {
+    let document = &version.document;
+    let value = pointer.resolve(document.root())?;
+    Some(Place {
+        source: document.source().clone(),
+        span: value.span,
+        label: "asked for here".to_owned(),
+    })
+}

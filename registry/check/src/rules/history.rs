@@ -1,0 +1,422 @@
+//! Whether each version keeps the promise of its number. A minor version has to hold the mode against the earlier versions of
+//! its major, a patch has to be equivalent to the version before, a major may break; whatever a version does, the smallest
+//! step that allows it is computed and compared with the step that was taken.
+
+use std::collections::BTreeMap;
+
+use schemactl_compat::{
+    Bump, Comparer, Comparison as Compared, Engine, Examples, Explanation, KnownBreaks, Policy, Prepared, Schema,
+    Verdict, changes, compare,
+};
+use schemactl_model::{Value, Version, with_stack_for};
+
+use super::changes::merge_repeated;
+use super::numbers::{after, step};
+use super::{Asked, asks, dropped, finding_of, title};
+use crate::breaks::{Pair, Side};
+use crate::{Comparison, Direction, Finding, Place, Report, Rule, Severity};
+use schemactl_workspace::{Event, Mode, Released, SchemaVersion, Status};
+
+/// Whether a waiver accepts a finding.
+pub(super) type Accepts<'a> = &'a (dyn Fn(&Finding) -> bool + Sync);
+
+pub(super) fn check(
+    (event, released): (&Event, Option<&Released>),
+    asked: Asked,
+    engine: &dyn Engine,
+    accepts: Accepts<'_>,
+    report: &mut Report,
+) {
+    let depths = event.versions.values().map(|version| version.document.root().depth());
+    with_stack_for(depths.max().unwrap_or(0), || {
+        check_here((event, released), asked, engine, accepts, report);
+    });
+}
+
+fn check_here(
+    (event, released): (&Event, Option<&Released>),
+    asked: Asked,
+    engine: &dyn Engine,
+    accepts: Accepts<'_>,
+    report: &mut Report,
+) {
+    let Asked { policy, mode, status } = asked;
+    let versions: Vec<_> = event.versions.values().collect();
+    let comparer = Comparer::new(engine, policy, &event.settings.version_field);
+    let prepared = if versions.len() > 1 {
+        let each = versions
+            .iter()
+            .map(|version| (&version.version, comparer.prepare(&schema(version))));
+        each.collect()
+    } else {
+        BTreeMap::new()
+    };
+    let mut history = History {
+        event,
+        released,
+        policy,
+        mode,
+        status,
+        engine,
+        comparer,
+        prepared,
+        known: KnownBreaks::default(),
+        found: Vec::new(),
+        report,
+    };
+    let mut steps = Vec::new();
+    for (index, new) in versions.iter().enumerate() {
+        let earlier = &versions[..index];
+        history.order(earlier.last().copied(), new);
+        if let Some(previous) = earlier.last() {
+            let allowed = history.version(earlier, previous, new);
+            steps.push((*previous, *new, allowed));
+        }
+    }
+    let breaks = merge_repeated(event, std::mem::take(&mut history.found));
+    let newest = versions.last();
+    for (previous, new, allowed) in steps {
+        let needed = history.needed(new, allowed, &breaks, accepts);
+        let promises_too_much = needed.is_some_and(|needed| needed > step(&previous.version, &new.version));
+        if promises_too_much || newest.is_some_and(|newest| std::ptr::eq(*newest, new)) {
+            history.summarise(new, Some((previous, needed)), &breaks, accepts);
+        }
+    }
+    if let [only] = versions[..] {
+        history.summarise(only, None, &breaks, accepts);
+    }
+    history.report.findings.extend(breaks);
+}
+
+pub(super) struct History<'h> {
+    pub(super) event: &'h Event,
+    /// What the lock says of it: its numbers stay taken when their schemas are gone.
+    pub(super) released: Option<&'h Released>,
+    policy: Policy,
+    mode: Mode,
+    status: Status,
+    engine: &'h dyn Engine,
+    comparer: Comparer<'h>,
+    /// Every version that is compared.
+    prepared: BTreeMap<&'h Version, Prepared<'h>>,
+    known: KnownBreaks,
+    /// The breaks of every pair.
+    found: Vec<Finding>,
+    pub(super) report: &'h mut Report,
+}
+
+impl History<'_> {
+    /// Compares a version with those before it. Returns the smallest step that it allows as far as its breaks do not ask for more.
+    fn version(&mut self, earlier: &[&SchemaVersion], previous: &SchemaVersion, new: &SchemaVersion) -> Option<Bump> {
+        let same_major = |old: &&&SchemaVersion| old.version.major() == new.version.major();
+        let is_major = step(&previous.version, &new.version) == Bump::Major;
+        // Under a mode that is not transitive only the version before counts; it always counts for the step.
+        let first = if self.mode.is_transitive() && !is_major {
+            earlier.iter().position(|old| same_major(&old)).unwrap_or(0)
+        } else {
+            earlier.len() - 1
+        };
+        // The closest first: what it explains, the distant ones have too.
+        let mut pairs = Vec::new();
+        for old in earlier[first..].iter().rev() {
+            let compared = self.compare(old, new);
+            let explanation = self.explanation(old, new, &compared, std::ptr::eq(*old, previous));
+            pairs.push((old, compared, explanation));
+        }
+        let mut allowed = Some(Bump::Patch);
+        for (old, compared, explanation) in pairs.into_iter().rev() {
+            self.record(old, new, &compared);
+            self.judge(old, new, &compared, explanation.as_ref());
+            if !std::ptr::eq(*old, previous) {
+                continue;
+            }
+            if is_major {
+                allowed = required(&compared, self.mode);
+                continue;
+            }
+            if !compared.equivalent {
+                allowed = Some(Bump::Minor);
+            }
+            let found = self.report.findings.len();
+            self.advisories(old, new, explanation.as_ref());
+            // What generated code notices is more than the same contract in other words.
+            if self.report.findings.len() > found {
+                allowed = Some(Bump::Minor);
+            }
+            dropped::check(self.event, (old, new), self.mode, self.report);
+        }
+        allowed
+    }
+
+    /// The smallest step that a version needs: what it allows, and a major for a break that it introduces and nobody has accepted.
+    fn needed(
+        &self,
+        new: &SchemaVersion,
+        allowed: Option<Bump>,
+        breaks: &[Finding],
+        accepts: Accepts<'_>,
+    ) -> Option<Bump> {
+        let own: Vec<_> = self.introduced(new, breaks, accepts).collect();
+        if own.iter().any(|finding| finding.rule == Rule::CannotDecide) {
+            return None;
+        }
+        if own.is_empty() { allowed } else { Some(Bump::Major) }
+    }
+
+    /// The breaks that a version introduces, that the mode asks about, and that nobody has accepted.
+    pub(super) fn introduced<'f>(
+        &self,
+        new: &'f SchemaVersion,
+        breaks: &'f [Finding],
+        accepts: Accepts<'f>,
+    ) -> impl Iterator<Item = &'f Finding> {
+        let mode = self.mode;
+        let of_version = breaks
+            .iter()
+            .filter(|finding| finding.new.as_ref() == Some(&new.version));
+        let asked = of_version.filter(move |finding| match finding.direction {
+            Some(Direction::Backward) => mode.asks_backward(),
+            Some(Direction::Forward) => mode.asks_forward(),
+            None => false,
+        });
+        asked.filter(move |finding| !accepts(finding))
+    }
+
+    fn compare(&self, old: &SchemaVersion, new: &SchemaVersion) -> Compared {
+        let (old, new) = (&self.prepared[&old.version], &self.prepared[&new.version]);
+        self.comparer.compare(old, new)
+    }
+
+    fn record(&mut self, old: &SchemaVersion, new: &SchemaVersion, compared: &Compared) {
+        self.report.comparisons.push(Comparison {
+            event: self.event.name.clone(),
+            old: old.version.clone(),
+            new: new.version.clone(),
+            backward: compared.backward.clone(),
+            forward: compared.forward.clone(),
+            needed: required(compared, self.mode).unwrap_or(Bump::Major),
+            policy: self.policy.to_string(),
+            mode: self.mode,
+            assumptions: compared.assumptions.clone(),
+        });
+    }
+
+    /// The directions that the step between two versions promises something about.
+    fn asked(&self, taken: Bump) -> impl Iterator<Item = Direction> + use<> {
+        let patch = taken == Bump::Patch;
+        let asked = match taken {
+            Bump::Major => [(Direction::Backward, false), (Direction::Forward, false)],
+            _ => [
+                (Direction::Backward, patch || self.mode.asks_backward()),
+                (Direction::Forward, patch || self.mode.asks_forward()),
+            ],
+        };
+        asked
+            .into_iter()
+            .filter(|(_, asked)| *asked)
+            .map(|(direction, _)| direction)
+    }
+
+    /// Findings for a pair of versions: what the step between them promises and does not keep.
+    fn judge(
+        &mut self,
+        old: &SchemaVersion,
+        new: &SchemaVersion,
+        compared: &Compared,
+        explanation: Option<&Explanation>,
+    ) {
+        let taken = step(&old.version, &new.version);
+        if taken == Bump::Major {
+            let needed = required(compared, self.mode);
+            if asks(self.mode) && needed.is_some_and(|needed| needed < Bump::Major) {
+                self.major_not_needed(old, new);
+            }
+            return;
+        }
+        let Some(explanation) = explanation else {
+            if taken == Bump::Patch && !compared.equivalent {
+                self.patch_not_equivalent(old, new);
+            }
+            return;
+        };
+        for direction in self.asked(taken) {
+            self.direction(old, new, (direction, verdict_of(compared, direction)), explanation);
+        }
+    }
+
+    /// The explanation of a pair, if the step between the versions promises what is not kept. Only what is not known from a closer
+    /// pair is looked for.
+    fn explanation(
+        &mut self,
+        old: &SchemaVersion,
+        new: &SchemaVersion,
+        compared: &Compared,
+        is_closest: bool,
+    ) -> Option<Explanation> {
+        let mut asked = self.asked(step(&old.version, &new.version));
+        if asked.all(|direction| verdict_of(compared, direction).is_compatible()) {
+            return None;
+        }
+        let details = |version: &'_ SchemaVersion| -> Vec<Value> {
+            version
+                .examples
+                .iter()
+                .map(|example| example.detail().clone())
+                .collect()
+        };
+        let (of_old, of_new) = (details(old), details(new));
+        let examples = Examples {
+            old: &of_old.iter().collect::<Vec<_>>(),
+            new: &of_new.iter().collect::<Vec<_>>(),
+        };
+        let verdicts = (&compared.backward, &compared.forward);
+        // The pair that is shown is explained as `diff` would.
+        let none = KnownBreaks::default();
+        let known = if is_closest { &none } else { &self.known };
+        let pair = (&self.prepared[&old.version], &self.prepared[&new.version]);
+        let explanation = self.comparer.explain(pair, verdicts, (examples, known));
+        self.known.extend(&explanation);
+        Some(explanation)
+    }
+
+    /// Findings for a pair of versions in one direction. There is always another way: the next major.
+    fn direction(
+        &mut self,
+        old: &SchemaVersion,
+        new: &SchemaVersion,
+        (direction, verdict): (Direction, &Verdict),
+        explanation: &Explanation,
+    ) {
+        let titles = [old, new].map(|version| title(self.event, &version.version));
+        let pair = Pair {
+            event: &self.event.name,
+            old: side(old, &titles[0]),
+            new: side(new, &titles[1]),
+            version_field: Some(&self.event.settings.version_field),
+        };
+        let major = self.number_after(&old.version, Bump::Major);
+        for mut finding in pair.findings(direction, self.severity(), verdict, explanation) {
+            let advice = finding.fix.take().unwrap_or_default();
+            finding.fix = Some(match finding.rule {
+                Rule::CannotDecide => format!("{advice}, or publish a new major version"),
+                _ => format!("{advice} Or publish the change as {major}."),
+            });
+            self.found.push(finding);
+        }
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::of_break(self.status)
+    }
+
+    /// What validators see nothing of and generated code does. A change that breaks somebody has a finding of its own.
+    fn advisories(&mut self, old: &SchemaVersion, new: &SchemaVersion, explanation: Option<&Explanation>) {
+        let titles = [old, new].map(|version| title(self.event, &version.version));
+        let pair = Pair {
+            event: &self.event.name,
+            old: side(old, &titles[0]),
+            new: side(new, &titles[1]),
+            version_field: Some(&self.event.settings.version_field),
+        };
+        let advisories = match explanation {
+            Some(explanation) => pair.advisories(explanation.unbroken()),
+            None => pair.advisories(&changes(&schema(old), &schema(new))),
+        };
+        self.report.findings.extend(advisories);
+    }
+
+    fn major_not_needed(&mut self, old: &SchemaVersion, new: &SchemaVersion) {
+        let minor = after(&old.version, Bump::Minor);
+        self.report.findings.push(Finding {
+            old: Some(old.version.clone()),
+            message: format!(
+                "{} breaks no reader and no event of {}",
+                title(self.event, &new.version),
+                title(self.event, &old.version)
+            ),
+            places: vec![
+                Place::whole(new.document.source(), "the new version"),
+                Place::whole(old.document.source(), "the old version"),
+            ],
+            fix: Some(format!(
+                "number it {minor}, unless its meaning changed in a way that no schema shows"
+            )),
+            ..finding_of(Rule::MajorNotNeeded, Severity::Note, self.event, new)
+        });
+    }
+
+    /// A patch that the policy's readers and writers do not notice, and that accepts other events all the same.
+    fn patch_not_equivalent(&mut self, old: &SchemaVersion, new: &SchemaVersion) {
+        let field = &self.event.settings.version_field;
+        let strict = compare(self.engine, &schema(old), &schema(new), Policy::OpenStrict, field);
+        let titles = [old, new].map(|version| title(self.event, &version.version));
+        let accepts = |one: &str, other: &str| format!("{one} accepts this event, {other} rejects it");
+        let [of_old, of_new] = &titles;
+        let (what, witness, why) = match (strict.backward, strict.forward) {
+            (Verdict::Incompatible { witness }, _) => ("does not accept", Some(witness), accepts(of_old, of_new)),
+            (_, Verdict::Incompatible { witness }) => ("does not accept", Some(witness), accepts(of_new, of_old)),
+            (Verdict::Undecided { reason }, _) | (_, Verdict::Undecided { reason }) => {
+                ("is not proved to accept", None, reason)
+            }
+            (Verdict::Compatible, Verdict::Compatible) => return,
+        };
+        let minor = after(&old.version, Bump::Minor);
+        self.report.findings.push(Finding {
+            old: Some(old.version.clone()),
+            message: format!("{of_new} is a patch and {what} the same events as {of_old}"),
+            places: vec![
+                Place::whole(new.document.source(), "the new version"),
+                Place::whole(old.document.source(), "the old version"),
+            ],
+            witness,
+            why: Some(why),
+            fix: Some(format!(
+                "number it {minor}; a patch may change descriptions and examples, or spell the same schema otherwise"
+            )),
+            ..finding_of(Rule::PatchNotEquivalent, self.severity(), self.event, new)
+        });
+    }
+}
+
+/// The smallest step that allows a change under a mode. `None` if a verdict it hangs on is undecided.
+fn required(compared: &Compared, mode: Mode) -> Option<Bump> {
+    let asked = [
+        (mode.asks_backward(), &compared.backward),
+        (mode.asks_forward(), &compared.forward),
+    ];
+    let mut bump = Bump::Patch;
+    for (asks, verdict) in asked {
+        match verdict {
+            Verdict::Incompatible { .. } if asks => return Some(Bump::Major),
+            Verdict::Incompatible { .. } => bump = Bump::Minor,
+            Verdict::Undecided { .. } if asks => return None,
+            Verdict::Undecided { .. } => bump = Bump::Minor,
+            Verdict::Compatible => {}
+        }
+    }
+    // Compatible both ways is not yet equivalent: under a tolerant policy a new optional property is compatible too.
+    Some(if compared.equivalent {
+        bump
+    } else {
+        bump.max(Bump::Minor)
+    })
+}
+
+fn verdict_of(compared: &Compared, direction: Direction) -> &Verdict {
+    match direction {
+        Direction::Backward => &compared.backward,
+        Direction::Forward => &compared.forward,
+    }
+}
+
+pub(super) fn schema(version: &SchemaVersion) -> Schema<'_> {
+    Schema::from(&version.document)
+}
+
+fn side<'d>(version: &'d SchemaVersion, title: &'d str) -> Side<'d> {
+    Side {
+        title,
+        version: Some(&version.version),
+        document: &version.document,
+    }
+}

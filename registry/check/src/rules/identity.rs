@@ -1,0 +1,65 @@
+//! Whether events can be told apart: each has a source and detail-type of its own, a schema, and names of its own in the registry.
+
+use std::collections::BTreeMap;
+
+use super::finding;
+use super::registrable::cannot;
+use crate::{Finding, Place, Report, Rule, Severity, schema_name};
+use schemactl_workspace::{Event, SchemaVersion, Workspace};
+
+pub(super) fn check(workspace: &Workspace, report: &mut Report) {
+    registered_names(workspace, report);
+    let mut first = BTreeMap::new();
+    for event in workspace.events.values() {
+        // The files of what is retired may be deleted one by one.
+        if event.versions.is_empty() && !workspace.lock.is_retired(&event.name) {
+            report.findings.push(Finding {
+                message: format!("{} has no schema", event.name),
+                places: vec![Place::whole(&event.settings_file, "described here")],
+                fix: Some(format!("write schemas/{}/1.0.json", event.name)),
+                ..finding(Rule::EventWithoutSchema, Severity::Error, event)
+            });
+        }
+        let identity = (&event.settings.source, &event.settings.detail_type);
+        if let Some(other) = first.insert(identity, event) {
+            report.findings.push(Finding {
+                message: format!(
+                    "{} and {} are both published as `{}` from `{}`",
+                    other.name, event.name, identity.1, identity.0
+                ),
+                places: vec![
+                    Place::whole(&event.settings_file, "this event"),
+                    Place::whole(&other.settings_file, "the other event"),
+                ],
+                fix: Some("give one of them a detail-type of its own".to_owned()),
+                ..finding(Rule::EventIdentityShared, Severity::Error, event)
+            });
+        }
+    }
+}
+
+/// The second form of an event is registered under a name that might be another event's.
+fn registered_names(workspace: &Workspace, report: &mut Report) {
+    let settings = &workspace.manifest.registry;
+    let mut users: BTreeMap<String, Vec<(&Event, &SchemaVersion)>> = BTreeMap::new();
+    for event in workspace.events.values() {
+        for version in event.versions.values() {
+            for type_ in &settings.types {
+                let name = schema_name(&event.name, &version.version, settings, *type_);
+                users.entry(name).or_default().push((event, version));
+            }
+        }
+    }
+    for users in users.values() {
+        for (event, version) in users {
+            let Some((other, _)) = users.iter().find(|(other, _)| other.name != event.name) else {
+                continue;
+            };
+            report.findings.push(Finding {
+                why: Some(format!("{} is registered under the same name", other.name)),
+                fix: Some("rename one of the two events, or register one type only".to_owned()),
+                ..cannot(event, version, Severity::Error)
+            });
+        }
+    }
+}

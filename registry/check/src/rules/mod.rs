@@ -1,0 +1,325 @@
+//! Checking a workspace: every schema, every example, every version against its predecessors. In: a [`Workspace`] and the
+//! engine that decides containment. Out: a [`Report`], and [`Checked`] if nothing in it is an error. No I/O.
+
+mod altered;
+mod assumed;
+mod base;
+mod changes;
+mod closed;
+mod contains;
+mod deprecated;
+mod disputed;
+mod dropped;
+mod examples;
+mod extensible;
+mod history;
+mod identity;
+mod inspected;
+mod leftovers;
+mod life;
+mod limits;
+mod numbers;
+mod proofs;
+mod registrable;
+mod released;
+mod reused;
+mod schemas;
+mod shape;
+mod spelling;
+mod summaries;
+mod undeclared;
+mod unsatisfiable;
+mod version_field;
+mod waivers;
+
+use std::num::NonZeroUsize;
+
+use schemactl_compat::{Engine, Policy};
+use schemactl_model::Version;
+
+use crate::fingerprint;
+use crate::{Finding, Report, Rule, Severity};
+use schemactl_workspace::{
+    Date, EarlierState, Event, LifeKind, Lock, Mode, RegistrySettings, SchemaVersion, Workspace,
+};
+
+use base::{Asked, Weakened};
+pub use base::{Base, Gone, judged_formats};
+pub use inspected::{Checked, Inspected};
+pub use proofs::Proofs;
+use proofs::Proved;
+
+/// How to check.
+pub struct CheckOptions<'e> {
+    /// Who decides whether one schema's events are all events of another.
+    pub engine: &'e dyn Engine,
+    /// An earlier state of the workspace: what it has released stays, and no setting asks less than there.
+    pub base: Option<Base<'e>>,
+    /// Earlier states that may know what a released schema was before it was changed: they explain findings, and make none.
+    pub former: &'e [EarlierState],
+    /// What a registry holds, and what it is called: every version in it is released.
+    pub registered: Option<(&'e str, &'e Lock)>,
+    /// The lock of the main branch, where a registry is the base: a registry has no records, and those are merged.
+    pub merged: Option<&'e Lock>,
+    /// The kinds of records that are rejected although somebody accepted them.
+    pub deny: Vec<LifeKind>,
+    /// The day on which waivers are judged; without one none has run out.
+    pub today: Option<Date>,
+    /// How many threads check events; without a number one for each core. The report is the same with any number of them.
+    pub threads: Option<NonZeroUsize>,
+}
+
+impl<'e> CheckOptions<'e> {
+    /// With nothing to compare with but the workspace itself.
+    pub fn new(engine: &'e dyn Engine) -> Self {
+        Self {
+            engine,
+            base: None,
+            former: &[],
+            registered: None,
+            merged: None,
+            deny: Vec::new(),
+            today: None,
+            threads: None,
+        }
+    }
+}
+
+/// Checks a workspace. `Checked` is there if and only if the report has no error.
+pub fn check<'w>(workspace: &'w Workspace, options: &CheckOptions<'_>) -> (Report, Option<Checked<'w>>) {
+    run(workspace, options, None)
+}
+
+/// Checks a workspace as [`check`] does, without proving again what `proofs` know; afterwards they know what this check proved.
+pub fn check_again<'w>(
+    workspace: &'w Workspace,
+    options: &CheckOptions<'_>,
+    proofs: &mut Proofs,
+) -> (Report, Option<Checked<'w>>) {
+    run(workspace, options, Some(proofs))
+}
+
+fn run<'w>(
+    workspace: &'w Workspace,
+    options: &CheckOptions<'_>,
+    proofs: Option<&mut Proofs>,
+) -> (Report, Option<Checked<'w>>) {
+    let mut report = Report {
+        events: workspace.events.len(),
+        ..Report::default()
+    };
+    identity::check(workspace, &mut report);
+    leftovers::check(workspace, &mut report);
+    deprecated::check(workspace, options.today, &mut report);
+    for document in &workspace.shared {
+        schemas::check_shared(document, &mut report);
+    }
+    report.findings.extend(life::find_invalid_records(workspace));
+    report.findings.extend(reused::find_reused_numbers(workspace));
+    report.findings.extend(reused::find_moved_retirements(workspace));
+    report.findings.extend(reused::find_reused_identities(workspace));
+    report
+        .findings
+        .extend(disputed::find_conflicts(workspace, options.base.as_ref()));
+    let base = options.base.as_ref();
+    let mut former: Vec<&EarlierState> = base.map(|base| [base.tip, base.fork]).into_iter().flatten().collect();
+    former.extend(options.former);
+    released::check(workspace, ("schemactl.lock", &workspace.lock), &former, &mut report);
+    if let Some((name, registered)) = options.registered {
+        let rest = not_in(registered, &workspace.lock);
+        released::check(workspace, (name, &rest), &former, &mut report);
+        let behind = life::find_records_behind(workspace, registered, options.merged, &options.deny);
+        report.findings.extend(behind);
+    }
+    if let Some(base) = base {
+        base::check(workspace, base, &options.deny, &mut report);
+    }
+    let weakened = Weakened::of(workspace, base, options.today);
+    report.findings.extend(weakened.findings().cloned());
+    let mut registry = workspace.manifest.registry.clone();
+    registry.allow_widening &= !weakened.is_refused("allow-widening");
+    let run = Run {
+        workspace,
+        options,
+        weakened,
+        registry,
+    };
+    let mut proved = Vec::new();
+    for (event, (part, kept)) in workspace.events.keys().zip(run.events(proofs.as_deref())) {
+        report.append(part);
+        proved.extend(kept.map(|kept| (event.clone(), kept)));
+    }
+    if let Some(proofs) = proofs {
+        proofs.replace(proved.into_iter());
+    }
+    report.sort();
+    fingerprint::number(&mut report.findings);
+    waivers::apply(workspace, options.today, &mut report);
+    for finding in &mut report.findings {
+        finding.owner = workspace.owner_of(finding.event.as_ref()).map(str::to_owned);
+    }
+    let checked = Checked::of(workspace, &report);
+    (report, checked)
+}
+
+/// What one lock has and the other has not, or otherwise: of what both say the lock file speaks.
+fn not_in(lock: &Lock, other: &Lock) -> Lock {
+    let mut rest = Lock::default();
+    for (event, version, digest) in lock.iter() {
+        if other.digest(event, version) != Some(digest) {
+            rest.record(event, version, digest.clone(), None);
+        }
+    }
+    rest
+}
+
+/// Events that are checked without threads of their own: starting one costs as much as a few of them.
+const FEW_EVENTS: usize = 16;
+
+/// What was found of one event, and what of it is kept for the next check.
+type Judged = (Report, Option<Proved>);
+
+/// A check while it runs.
+struct Run<'r> {
+    workspace: &'r Workspace,
+    options: &'r CheckOptions<'r>,
+    weakened: Weakened,
+    /// The settings that schemas are registered by: widening as the base allows it, unless the change is accepted.
+    registry: RegistrySettings,
+}
+
+impl Run<'_> {
+    /// Every event by itself, on every core, in their order.
+    fn events(&self, proofs: Option<&Proofs>) -> Vec<Judged> {
+        let events: Vec<&Event> = self.workspace.events.values().collect();
+        let one = |event: &Event| match proofs {
+            Some(proofs) => self.changed(event, proofs),
+            None => (self.event(event), None),
+        };
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = self.options.threads.map_or_else(cores, usize::from);
+        if events.len() <= FEW_EVENTS || threads == 1 {
+            return events.into_iter().map(one).collect();
+        }
+        let share = events.len().div_ceil(threads);
+        std::thread::scope(|scope| {
+            let shares = events.chunks(share).map(|share| {
+                let one = &one;
+                scope.spawn(move || share.iter().map(|event| one(event)).collect::<Vec<_>>())
+            });
+            let threads: Vec<_> = shares.collect();
+            let done = threads.into_iter().map(|thread| match thread.join() {
+                Ok(done) => done,
+                Err(panic) => std::panic::resume_unwind(panic),
+            });
+            done.flatten().collect()
+        })
+    }
+
+    fn asked(&self, event: &Event) -> Asked {
+        self.weakened.judged(self.workspace, event, self.options.base.as_ref())
+    }
+
+    /// The event is only checked if it is not the one that was checked before.
+    fn changed(&self, event: &Event, proofs: &Proofs) -> Judged {
+        let asked = self.asked(event);
+        let key = proofs::key(self.workspace, event, asked, self.options);
+        if let Some(known) = proofs.of(&event.name)
+            && let Some(report) = known.report(&key, event, (asked.policy, asked.mode), self.options)
+        {
+            return (report, Some(known.clone()));
+        }
+        let report = self.event(event);
+        let proved = Proved::of(key, &report);
+        (report, proved)
+    }
+
+    fn event(&self, event: &Event) -> Report {
+        let mut own = Report {
+            versions: event.versions.len(),
+            ..Report::default()
+        };
+        let report = &mut own;
+        let engine = self.options.engine;
+        let registry = &self.registry;
+        let mut sound = true;
+        for version in event.versions.values() {
+            // A schema that its metaschema refuses has no meaning that examples or other versions could be held against.
+            if schemas::check(event, version, report) {
+                contains::check(event, version, report);
+                examples::check(event, version, engine, report);
+                extensible::check(event, version, report);
+                spelling::check(registry, event, version, engine.semantics(), report);
+            } else {
+                sound = false;
+            }
+        }
+        version_field::check(event, report);
+        limits::check_identity(event, report);
+        let asked = self.asked(event);
+        if sound {
+            if asked.policy == Policy::Closed {
+                closed::check(event, report);
+            }
+            undeclared::check(event, engine, report);
+            unsatisfiable::check(event, engine, report);
+            let accepts = |finding: &Finding| waivers::is_accepted(self.workspace, finding, self.options.today);
+            let released = self.workspace.lock.released(&event.name);
+            history::check((event, released), asked, engine, &accepts, report);
+            assumed::check(event, asked, engine, report);
+            for version in event.versions.values() {
+                limits::check_size(event, version, engine, report);
+                registrable::check(registry, event, version, engine, report);
+            }
+        }
+        own
+    }
+}
+
+/// Returns the content-model policy that an event has, or that a new one would have.
+pub fn policy_of(workspace: &Workspace, event: Option<&Event>) -> Policy {
+    let of_all = workspace.manifest.check.policy.as_ref();
+    match event {
+        Some(event) => policy(of_all, event),
+        None => of_all.and_then(|name| name.parse().ok()).unwrap_or_default(),
+    }
+}
+
+/// The content-model policy of an event: its own, or the workspace's.
+fn policy(of_all: Option<&String>, event: &Event) -> Policy {
+    let name = event.settings.policy.as_ref().or(of_all);
+    name.map_or_else(Policy::default, |name| {
+        name.parse().expect("settings name policies that there are")
+    })
+}
+
+fn mode(of_all: Mode, event: &Event) -> Mode {
+    event.settings.mode.unwrap_or(of_all)
+}
+
+fn finding(rule: Rule, severity: Severity, event: &Event) -> Finding {
+    Finding::new(rule, severity, event.name.clone())
+}
+
+/// A finding about one version.
+fn finding_of(rule: Rule, severity: Severity, event: &Event, version: &SchemaVersion) -> Finding {
+    Finding {
+        new: Some(version.version.clone()),
+        ..finding(rule, severity, event)
+    }
+}
+
+/// `OrderPlaced`
+fn title_of(event: &Event) -> &str {
+    event.name.name()
+}
+
+/// `OrderPlaced@1.0`
+fn title(event: &Event, version: &Version) -> String {
+    format!("{}@{version}", event.name.name())
+}
+
+/// Whether a minor version has to hold anything at all under a mode.
+fn asks(mode: Mode) -> bool {
+    mode.asks_backward() || mode.asks_forward()
+}

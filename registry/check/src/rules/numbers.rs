@@ -1,0 +1,92 @@
+//! The numbers of versions. In: two versions, or the history of an event with what the lock says of it. Out: how far a number moved, the
+//! number that a step leads to, and a finding for a version that does not follow the one before.
+
+use std::collections::BTreeSet;
+
+use schemactl_compat::Bump;
+use schemactl_model::Version;
+
+use super::history::History;
+use super::{finding_of, title};
+use crate::{Finding, Place, Rule, Severity};
+use schemactl_workspace::SchemaVersion;
+
+/// Returns how far a version number moved.
+pub(super) fn step(old: &Version, new: &Version) -> Bump {
+    if old.major() != new.major() {
+        Bump::Major
+    } else if old.minor() != new.minor() {
+        Bump::Minor
+    } else {
+        Bump::Patch
+    }
+}
+
+/// Returns the version that a step from `old` leads to.
+pub(super) fn after(old: &Version, bump: Bump) -> Version {
+    match bump {
+        Bump::Major => Version::new(old.major() + 1, 0),
+        Bump::Minor => Version::new(old.major(), old.minor() + 1),
+        Bump::Patch => format!("{}.{}.{}", old.major(), old.minor(), old.patch() + 1)
+            .parse()
+            .expect("three numbers"),
+    }
+}
+
+impl History<'_> {
+    /// Whether the first version of a major was released, be its schema there or not.
+    fn is_begun(&self, major: u64) -> bool {
+        let first = Version::new(major, 0);
+        self.released
+            .is_some_and(|released| released.versions.contains_key(&first))
+    }
+
+    /// Returns the number that a step from `old` leads to. Majors that were released and are gone, as when they are retired, are taken.
+    pub(super) fn number_after(&self, old: &Version, bump: Bump) -> Version {
+        if bump != Bump::Major {
+            return after(old, bump);
+        }
+        let present: BTreeSet<u64> = self.event.versions.keys().map(Version::major).collect();
+        let released = self.released.into_iter().flat_map(|released| released.versions.keys());
+        let gone: BTreeSet<u64> = released
+            .map(Version::major)
+            .filter(|major| !present.contains(major))
+            .collect();
+        let major = (old.major().saturating_add(1)..u64::MAX)
+            .find(|major| !gone.contains(major))
+            .unwrap_or(u64::MAX);
+        Version::new(major, 0)
+    }
+
+    /// Finds a version whose number does not follow the one before.
+    pub(super) fn order(&mut self, previous: Option<&SchemaVersion>, new: &SchemaVersion) {
+        let expected = match previous {
+            // The first version may have any major (a history that begins with a move into the workspace), not any minor.
+            None if new.version.minor() == 0 || self.is_begun(new.version.major()) => return,
+            None => vec![Version::new(new.version.major(), 0)],
+            Some(previous) => [Bump::Patch, Bump::Minor, Bump::Major]
+                .map(|bump| self.number_after(&previous.version, bump))
+                .to_vec(),
+        };
+        if expected.contains(&new.version) {
+            return;
+        }
+        let names: Vec<_> = expected.iter().rev().map(ToString::to_string).collect();
+        self.report.findings.push(Finding {
+            old: previous.map(|previous| previous.version.clone()),
+            message: match previous {
+                None => format!("the history of {} begins with {}", self.event.name.name(), new.version),
+                Some(previous) => {
+                    format!(
+                        "{} does not follow {}",
+                        title(self.event, &new.version),
+                        previous.version
+                    )
+                }
+            },
+            places: vec![Place::whole(new.document.source(), "this version")],
+            fix: Some(format!("the next version is {}", names.join(" or "))),
+            ..finding_of(Rule::VersionOrder, Severity::Warning, self.event, new)
+        });
+    }
+}

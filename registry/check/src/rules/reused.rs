@@ -1,0 +1,251 @@
+//! What ended and is used again: numbers of a major that is retired, an event that is over, the source and detail-type of one. In: the events of
+//! the workspace, and the records of its lock. Out: a finding for each, which names the record: consumers were told that nothing comes any more.
+
+use std::collections::BTreeMap;
+
+use schemactl_model::Version;
+
+use super::{finding, finding_of, title};
+use crate::{Finding, Place, Rule, Severity};
+use schemactl_workspace::{Event, Identity, LifeRecord, LifeStep, Lock, SchemaVersion, Workspace};
+
+/// Returns a finding for each version that is not retired and whose major is: its readers were told that nothing comes any more.
+pub(super) fn find_reused_numbers(workspace: &Workspace) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for event in workspace.events.values() {
+        for schema in event.versions.values() {
+            let version = &schema.version;
+            let is_retired = workspace.lock.retirement(&event.name, version).is_some();
+            let Some(record) = retirement_of_major(&workspace.lock, event, version).filter(|_| !is_retired) else {
+                continue;
+            };
+            let next = match workspace.lock.final_retirement(&event.name) {
+                Some(_) => format!(
+                    "write another event, or take the retirement back with `schemactl retire {} --undo --reason …`",
+                    event.name
+                ),
+                None => format!("number it {}.0", next_major(&workspace.lock, event)),
+            };
+            findings.push(Finding {
+                message: format!(
+                    "{} belongs to a major that was retired on {}",
+                    title(event, version),
+                    record.date
+                ),
+                places: vec![Place::whole(schema.document.source(), "this version")],
+                why: Some(format!(
+                    "the numbers of a retired major are not used again: {}",
+                    record.reason
+                )),
+                fix: Some(format!(
+                    "{next}; if it was released on another branch, `schemactl retire {}@{} --reason …` retires it too",
+                    event.name,
+                    version.major()
+                )),
+                ..finding_of(Rule::NumberRetired, Severity::Error, event, schema)
+            });
+        }
+    }
+    findings
+}
+
+/// Returns a finding for each version that one branch retired and another one moved: a retirement holds under any name.
+pub(super) fn find_moved_retirements(workspace: &Workspace) -> Vec<Finding> {
+    let lock = &workspace.lock;
+    let mut findings = Vec::new();
+    for moved in lock.records() {
+        let LifeStep::Moved {
+            to,
+            keep: false,
+            versions,
+            ..
+        } = &moved.step
+        else {
+            continue;
+        };
+        let Some(event) = workspace.events.get(to).filter(|_| *to != moved.event) else {
+            continue;
+        };
+        let holding = versions.keys().filter(|version| !lock.is_undone(moved, version));
+        let there = holding.filter_map(|version| event.versions.get(version));
+        for schema in there.filter(|schema| lock.retirement(to, &schema.version).is_none()) {
+            let Some(retired) = lock.retirement(&moved.event, &schema.version) else {
+                continue;
+            };
+            let (version, major) = (&schema.version, schema.version.major());
+            findings.push(Finding {
+                message: format!("{} was retired on {}, as {}", title(event, version), retired.date, moved.event),
+                places: vec![Place::whole(schema.document.source(), "this version")],
+                why: Some(format!("another branch moved it to {to}: {}", moved.reason)),
+                fix: Some(format!(
+                    "retire it under its new name as well: `schemactl retire {to}@{major} --reason …`, and delete the file"
+                )),
+                ..finding_of(Rule::NumberRetired, Severity::Error, event, schema)
+            });
+        }
+    }
+    findings
+}
+
+/// The record that retires versions of the same major.
+fn retirement_of_major<'w>(lock: &'w Lock, event: &Event, version: &Version) -> Option<&'w LifeRecord> {
+    let mut own = lock.records().filter(|record| record.event == event.name);
+    own.find(|record| retired_majors(lock, record).any(|major| major == version.major()))
+}
+
+fn retired_majors<'r>(lock: &'r Lock, record: &'r LifeRecord) -> impl Iterator<Item = u64> + 'r {
+    let versions = match &record.step {
+        LifeStep::Retired { versions, .. } => Some(versions),
+        _ => None,
+    };
+    let retired = versions.into_iter().flat_map(BTreeMap::keys);
+    retired
+        .filter(|version| !lock.is_undone(record, version))
+        .map(Version::major)
+}
+
+/// The first major that no version has or had.
+fn next_major(lock: &Lock, event: &Event) -> u64 {
+    let released = lock.released(&event.name).into_iter();
+    let released = released.flat_map(|released| released.versions.keys());
+    released
+        .chain(event.versions.keys())
+        .map(Version::major)
+        .max()
+        .unwrap_or(0)
+        + 1
+}
+
+/// Returns a finding for each event that is published in the place of one that is over: with its source and detail-type, or under its name.
+pub(super) fn find_reused_identities(workspace: &Workspace) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for event in workspace.events.values().filter(|event| !event.versions.is_empty()) {
+        findings.extend(reused_identity(workspace, event));
+        findings.extend(continued(workspace, event));
+    }
+    findings
+}
+
+/// The finding for an event that has the source and detail-type of another one that is retired or has another identity by now.
+fn reused_identity(workspace: &Workspace, event: &Event) -> Option<Finding> {
+    let lock = &workspace.lock;
+    let identity = event.identity();
+    let has_it = |other: &Identity| (&other.source, &other.detail_type) == (&identity.source, &identity.detail_type);
+    let is_retired = |record: &&LifeRecord| {
+        let last = lock.final_retirement(&record.event);
+        let released = lock
+            .released(&record.event)
+            .and_then(|released| released.identity.as_ref());
+        record.event != event.name
+            && last.is_some_and(|last| last == *record)
+            && released.is_some_and(has_it)
+            && !moved_to(lock, record, event)
+    };
+    let is_moved = |record: &&LifeRecord| match &record.step {
+        LifeStep::Moved {
+            to,
+            keep: false,
+            before,
+            after,
+            ..
+        } => {
+            *to != event.name
+                && record.event != event.name
+                && has_it(before)
+                && !has_it(after)
+                && !lock.is_move_undone(record)
+        }
+        _ => false,
+    };
+    let record = lock.records().find(|record| is_retired(record) || is_moved(record))?;
+    let (how, undo) = match &record.step {
+        LifeStep::Moved { to, .. } => (
+            format!("moved to {to} on {}", record.date),
+            format!("schemactl move {} {to} --undo", record.event),
+        ),
+        _ => (
+            format!("was retired on {}", record.date),
+            format!("schemactl retire {} --undo", record.event),
+        ),
+    };
+    Some(Finding {
+        message: format!(
+            "{} is published as `{}` from `{}`, the identity of {}, which {how}",
+            event.name, identity.detail_type, identity.source, record.event
+        ),
+        subject: Some(record.event.to_string()),
+        places: vec![Place::of_setting(
+            &event.settings_file,
+            "detail-type",
+            "the identity of an event that is over",
+        )],
+        why: Some(format!(
+            "rules and consumers that still match it would get events that they do not know; recorded by {}: {}",
+            record.author, record.reason
+        )),
+        fix: Some(format!(
+            "write another `detail-type` or `source`; if the event lives on, `{undo} --reason …` takes the record back"
+        )),
+        ..finding(Rule::IdentityRetired, Severity::Error, event)
+    })
+}
+
+/// Whether a move leads from the event of a record to another one: a retirement of what moved is told elsewhere.
+fn moved_to(lock: &Lock, record: &LifeRecord, event: &Event) -> bool {
+    lock.records().any(|known| {
+        let leads_here = matches!(&known.step, LifeStep::Moved { to, .. } if *to == event.name);
+        leads_here && known.event == record.event && !lock.is_move_undone(known)
+    })
+}
+
+/// The findings for versions of an event that is over: retired as a whole, or gone on under another name.
+fn continued(workspace: &Workspace, event: &Event) -> Vec<Finding> {
+    let lock = &workspace.lock;
+    let retired = lock.final_retirement(&event.name);
+    let any_departure = lock.released(&event.name).and_then(|released| {
+        let mut versions = released.versions.keys();
+        versions.find_map(|version| lock.departure(&event.name, version))
+    });
+    let Some(record) = retired.or(any_departure) else {
+        return Vec::new();
+    };
+    let is_told = |schema: &&SchemaVersion| {
+        let version = &schema.version;
+        // Numbers of a retired major have a finding of their own.
+        lock.retirement(&event.name, version).is_some() || retirement_of_major(lock, event, version).is_some()
+    };
+    let live = event.versions.values().filter(|schema| !is_told(schema));
+    live.map(|schema| continued_version(event, schema, record)).collect()
+}
+
+fn continued_version(event: &Event, schema: &SchemaVersion, record: &LifeRecord) -> Finding {
+    let name = &event.name;
+    let title = title(event, &schema.version);
+    let (message, fix) = match &record.step {
+        LifeStep::Moved { to, .. } => (
+            format!("{title} belongs to an event that moved to {to} on {}", record.date),
+            format!(
+                "write it as a version of {to}; if both are to be published, `schemactl move {name} {to} --undo --reason …` and `schemactl move {name} NAME --keep …` record that"
+            ),
+        ),
+        _ => (
+            format!(
+                "{title} belongs to an event that was retired as a whole on {}",
+                record.date
+            ),
+            format!(
+                "write another event with a source or detail-type of its own; if it lives on, `schemactl retire {name} --undo --reason …` takes the retirement back; if the version was released on another branch, `schemactl retire {name} --reason …` retires it too"
+            ),
+        ),
+    };
+    Finding {
+        message,
+        places: vec![Place::whole(schema.document.source(), "this version")],
+        why: Some(format!(
+            "consumers were told that nothing comes of it any more; recorded by {}: {}",
+            record.author, record.reason
+        )),
+        fix: Some(fix),
+        ..finding_of(Rule::IdentityRetired, Severity::Error, event, schema)
+    }
+}

@@ -1,0 +1,88 @@
+//! What a version needs, in one sentence. In: the version, the step that it took, and the breaks that it introduced. Out: a summary.
+
+use schemactl_compat::{Bump, changes};
+
+use super::history::Accepts;
+use super::history::{History, schema};
+use super::numbers::step;
+use crate::{Finding, Rule, Summary};
+use schemactl_workspace::SchemaVersion;
+
+impl History<'_> {
+    pub(super) fn summarise(
+        &mut self,
+        new: &SchemaVersion,
+        step_taken: Option<(&SchemaVersion, Option<Bump>)>,
+        breaks: &[Finding],
+        accepts: Accepts<'_>,
+    ) {
+        let name = self.event.name.name();
+        let wrote = new.version.clone();
+        let (needed, text) = match step_taken {
+            None => (None, format!("{name} {wrote} is the first version")),
+            Some((previous, None)) => (
+                None,
+                format!(
+                    "{name} {wrote}: what {} asks for could not be decided",
+                    previous.version
+                ),
+            ),
+            Some((previous, Some(bump))) => {
+                let needed = self.number_after(&previous.version, bump);
+                let text = if bump > step(&previous.version, &wrote) {
+                    let reason = match bump {
+                        Bump::Major => said(&self.introduced(new, breaks, accepts).collect::<Vec<_>>()),
+                        Bump::Minor | Bump::Patch => difference(previous, new),
+                    };
+                    format!("{name} needs {needed} ({reason}); you wrote {wrote}")
+                } else if bump == Bump::Major {
+                    format!("{name} {wrote} breaks {}, as a major version may", previous.version)
+                } else if previous.version.major() != wrote.major() {
+                    format!("{name} {wrote} breaks nobody: {needed} would do")
+                } else if breaks.iter().any(|finding| finding.new.as_ref() == Some(&wrote)) {
+                    format!("{name} {wrote} breaks what was accepted, and nothing else")
+                } else if breaks.iter().any(|finding| finding.repeated_in.contains(&wrote)) {
+                    format!("{name} {wrote} breaks nobody whom {} did not break", previous.version)
+                } else {
+                    format!("{name} {wrote} is compatible with what came before in its major")
+                };
+                (Some(needed), text)
+            }
+        };
+        self.report.summaries.push(Summary {
+            event: self.event.name.clone(),
+            wrote,
+            needed,
+            text,
+        });
+    }
+}
+
+/// How many breaks, and the first of them.
+fn said(breaks: &[&Finding]) -> String {
+    // A change says more than what several of them do together.
+    let mut alone = breaks.iter().filter(|finding| matches!(finding.rule, Rule::Change(_)));
+    let first = alone.next().or_else(|| breaks.first());
+    let change = first.and_then(|finding| finding.change.as_ref());
+    match (breaks.len(), change) {
+        (1, Some(change)) => format!("1 break: {}", change.what),
+        (1, None) => "1 break".to_owned(),
+        (count, Some(change)) => format!("{count} breaks, among them: {}", change.what),
+        (count, None) => format!("{count} breaks"),
+    }
+}
+
+/// What makes a version more than a patch.
+fn difference(old: &SchemaVersion, new: &SchemaVersion) -> String {
+    let changes = changes(&schema(old), &schema(new));
+    let difference = format!("not equivalent to {}", old.version);
+    let more = match changes.len() {
+        0 | 1 => String::new(),
+        2 => ", and 1 more change".to_owned(),
+        count => format!(", and {} more changes", count - 1),
+    };
+    match changes.first() {
+        Some(first) => format!("{difference}: {}{more}", first.sentence()),
+        None => difference,
+    }
+}

@@ -1,0 +1,167 @@
+//! Names that a schema requires and never describes: mostly misspelt. In: the schemas of an event. Out: a finding for each such name
+//! in `required`, `dependentRequired` or `dependencies`, with the declared name that was meant, if one is close.
+
+use std::collections::{BTreeSet, HashSet};
+
+use schemactl_compat::{Engine, Schema};
+use schemactl_model::{Dialect, Kind, Object, Span, Value};
+
+use super::shape::{Demand, Links, Shape, declared_schemas, join_path};
+use super::{finding_of, title};
+use crate::{Finding, Place, Report, Rule, Severity};
+use schemactl_workspace::{Event, SchemaVersion};
+
+/// Places of an event that are looked at: recursive schemas have no end of them, and events of the largest known schemas
+/// have a few thousand.
+const MOST_PLACES: usize = 20_000;
+
+/// Checks the names of every version.
+pub(super) fn check(event: &Event, engine: &dyn Engine, report: &mut Report) {
+    for version in event.versions.values() {
+        let mut search = Search {
+            event,
+            version,
+            engine,
+            links: Links::new(&version.document),
+            visited: HashSet::new(),
+            found: BTreeSet::new(),
+            report,
+        };
+        search.visit(&[version.document.root()], "");
+    }
+}
+
+struct Search<'v, 'r> {
+    event: &'v Event,
+    version: &'v SchemaVersion,
+    engine: &'r dyn Engine,
+    links: Links<'v>,
+    visited: HashSet<Vec<usize>>,
+    /// What is reported, once for all the ways that lead to it.
+    found: BTreeSet<(Span, &'v str)>,
+    report: &'r mut Report,
+}
+
+impl<'v> Search<'v, '_> {
+    fn visit(&mut self, schemas: &[&'v Value], path: &str) {
+        let key: Vec<usize> = schemas
+            .iter()
+            .map(|schema| std::ptr::from_ref(*schema) as usize)
+            .collect();
+        // INVARIANT: each set of schemas is visited once, and their number is bounded, so recursive schemas end.
+        if schemas.is_empty() || self.visited.len() >= MOST_PLACES || !self.visited.insert(key) {
+            return;
+        }
+        let shape = Shape::of(&self.links, schemas);
+        if !shape.is_partial && shape.rest.is_empty() {
+            for demand in &shape.demands {
+                self.judge(demand, &shape, path);
+            }
+        }
+        for (name, declarations) in &shape.names {
+            self.visit(&declared_schemas(declarations), &join_path(path, name));
+        }
+        for pattern in &shape.patterns {
+            self.visit(&[&pattern.value], &join_path(path, "*"));
+        }
+        self.visit(&shape.rest, &join_path(path, "*"));
+        self.visit(&shape.items, &format!("{path}[]"));
+    }
+
+    fn judge(&mut self, demand: &Demand<'v>, shape: &Shape<'v>, path: &str) {
+        let declared = shape.names.contains_key(demand.name)
+            || shape
+                .patterns
+                .iter()
+                .any(|pattern| self.may_match(&pattern.key, demand.name));
+        if declared || !self.found.insert((demand.written.span(), demand.name)) {
+            return;
+        }
+        let (keyword, name) = (demand.keyword, demand.name);
+        let place = if path.is_empty() {
+            String::new()
+        } else {
+            format!(" of `{path}`")
+        };
+        self.report.findings.push(Finding {
+            subject: Some(name.to_owned()),
+            message: format!(
+                "`{keyword}`{place} names `{name}`, which {} does not declare",
+                title(self.event, &self.version.version)
+            ),
+            places: vec![Place {
+                source: self.version.document.source().clone(),
+                span: demand.written.span(),
+                label: format!("no `properties` has `{name}`"),
+            }],
+            why: Some(
+                "no schema describes its value, so writers must send a property that no reader understands".to_owned(),
+            ),
+            fix: Some(match closest(name, shape.names.keys().copied()) {
+                Some(meant) => format!("did you mean `{meant}`? Otherwise declare `{name}` in `properties`"),
+                None => format!("declare `{name}` in `properties`, or remove it from `{keyword}`"),
+            }),
+            ..finding_of(Rule::RequiredUndeclared, Severity::Warning, self.event, self.version)
+        });
+    }
+
+    /// Returns false if it is proved that a name does not match a pattern.
+    fn may_match(&self, pattern: &str, name: &str) -> bool {
+        let [name, pattern] = [("enum", list(name)), ("pattern", text(pattern))].map(object);
+        let [name, pattern] = [&name, &pattern].map(|root| Schema::new(root, Dialect::Draft202012));
+        self.engine.contains(&name, &pattern).witness().is_none()
+    }
+}
+
+/// The declared name that was probably meant: the same letters in another case, or at most two typing errors away.
+fn closest<'n>(name: &str, declared: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let letters = |name: &str| -> String { name.chars().filter(|letter| letter.is_alphanumeric()).collect() };
+    let folded = |name: &str| letters(name).to_lowercase();
+    let near = declared.filter_map(|known| {
+        let distance = if folded(known) == folded(name) {
+            0
+        } else {
+            strsim::damerau_levenshtein(&known.to_lowercase(), &name.to_lowercase())
+        };
+        // Each error in a short name makes another name of it.
+        let most = match name.chars().count() {
+            0..=2 => 0,
+            3..=5 => 1,
+            _ => 2,
+        };
+        (distance <= most).then_some((distance, known))
+    });
+    near.min().map(|(_, known)| known)
+}
+
+fn text(text: &str) -> Value {
+    Value::computed(Kind::String(text.to_owned()))
+}
+
+fn list(name: &str) -> Value {
+    Value::computed(Kind::Array(vec![text(name)]))
+}
+
+fn object((key, value): (&str, Value)) -> Value {
+    Value::computed(Kind::Object(Object::from_entries(vec![schemactl_model::Entry {
+        key: key.to_owned(),
+        key_span: Span::default(),
+        value,
+    }])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::closest;
+
+    #[test]
+    fn case_comes_before_typing_errors_and_short_names_are_others() {
+        let declared = ["orderId", "orderIds", "id", "total_amount"];
+        let meant = |name| closest(name, declared.into_iter());
+        assert_eq!(meant("orderID"), Some("orderId"));
+        assert_eq!(meant("oderId"), Some("orderId"));
+        assert_eq!(meant("totalAmount"), Some("total_amount"));
+        assert_eq!((meant("at"), meant("ID")), (None, Some("id")));
+        assert_eq!(meant("customer"), None);
+    }
+}

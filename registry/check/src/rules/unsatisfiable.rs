@@ -1,0 +1,371 @@
+//! Versions that accept no event, and parts of schemas that accept no value. In: the schemas of an event, an engine. Out: an
+//! error for a version that rejects every event, and a warning for each property, branch, item or pattern that nothing satisfies.
+//! Only what is proved is reported; `false` and `not: {}` are written on purpose.
+
+use std::collections::BTreeSet;
+
+use schemactl_compat::{Engine, Satisfiability, Schema, Term, Verdict};
+use schemactl_model::{Entry, Kind, Object, Span, Subschema, Value, subschemas, with_stack_for};
+
+use super::shape::{Links, Shape, join_path};
+use super::{finding_of, title};
+use crate::{Finding, Place, Report, Rule, Severity};
+use schemactl_workspace::{Event, SchemaVersion};
+
+/// Branches of one `oneOf` or `anyOf`, and properties of one object, that are also asked about together with what stands beside
+/// them. Each such question costs the size of the object around it; beyond this each is only asked about by itself.
+const MOST_IN_CONTEXT: usize = 64;
+
+/// Checks every version.
+pub(super) fn check(event: &Event, engine: &dyn Engine, report: &mut Report) {
+    let depths = event.versions.values().map(|version| version.document.root().depth());
+    with_stack_for(depths.max().unwrap_or(0), || {
+        let mut questions = engine.satisfiability();
+        for version in event.versions.values() {
+            check_version(event, version, (engine, &mut *questions), report);
+        }
+    });
+}
+
+fn check_version<'v>(
+    event: &'v Event,
+    version: &'v SchemaVersion,
+    (engine, questions): (&dyn Engine, &mut dyn Satisfiability<'v>),
+    report: &mut Report,
+) {
+    let root = version.document.root();
+    let whole = Schema::new(root, version.document.dialect());
+    let never = Value::computed(Kind::Bool(false));
+    let is_empty = engine.contains(&whole, &Schema::new(&never, whole.dialect)) == Verdict::Compatible;
+    let mut search = Search {
+        event,
+        version,
+        links: Links::new(&version.document),
+        questions,
+        location: root,
+        reported: BTreeSet::new(),
+        explained: 0,
+        found: Vec::new(),
+    };
+    // What a dynamic reference leads to depends on the way there, and a part by itself has none.
+    if !version.document.resolver().is_dynamic() {
+        search.questions.open_document(&whole);
+        let context = (!is_empty).then(|| vec![Term::Accepted(root)]);
+        search.visit(root, context.as_deref(), "");
+    }
+    let found = search.found;
+    if is_empty {
+        report
+            .findings
+            .push(version_unsatisfiable(event, version, engine, &found));
+    }
+    report.findings.extend(found);
+}
+
+fn version_unsatisfiable(event: &Event, version: &SchemaVersion, engine: &dyn Engine, causes: &[Finding]) -> Finding {
+    let keywords = if causes.is_empty() {
+        contradicting_keywords(version, engine)
+    } else {
+        Vec::new()
+    };
+    let label = match keywords.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last} contradict each other", others.join(", ")),
+        Some((only, _)) => format!("no value satisfies {only}"),
+        None => "this schema rejects every value".to_owned(),
+    };
+    let fix = if causes.is_empty() {
+        "correct the keywords that contradict each other"
+    } else {
+        "correct the required parts that accept no value: each has a warning of its own"
+    };
+    Finding {
+        message: format!("no event is valid under {}", title(event, &version.version)),
+        places: vec![Place::whole(version.document.source(), &label)],
+        fix: Some(fix.to_owned()),
+        ..finding_of(Rule::VersionUnsatisfiable, Severity::Error, event, version)
+    }
+}
+
+/// Returns the keywords of a document that accepts nothing without any one of which it accepts something.
+fn contradicting_keywords(version: &SchemaVersion, engine: &dyn Engine) -> Vec<String> {
+    let (root, dialect) = (version.document.root(), version.document.dialect());
+    let never = Value::computed(Kind::Bool(false));
+    let entries: Vec<_> = root.as_object().into_iter().flat_map(Object::iter).collect();
+    let accepts_without = |keyword: &str| {
+        let rest = entries
+            .iter()
+            .filter(|entry| entry.key != keyword)
+            .map(|entry| (*entry).clone());
+        let rest = Value::computed(Kind::Object(Object::from_entries(rest.collect())));
+        let verdict = engine.contains(&Schema::new(&rest, dialect), &Schema::new(&never, dialect));
+        verdict.witness().is_some()
+    };
+    let keywords = entries.iter().map(|entry| entry.key.as_str());
+    let mut found: Vec<&str> = keywords.filter(|keyword| accepts_without(keyword)).collect();
+    // Without its `type` nearly every schema accepts something; where two others are found it is not the reason.
+    if found.iter().filter(|keyword| **keyword != "type").count() >= 2 {
+        found.retain(|keyword| *keyword != "type");
+    }
+    found.iter().map(|keyword| format!("`{keyword}`")).collect()
+}
+
+struct Search<'v, 'q> {
+    event: &'v Event,
+    version: &'v SchemaVersion,
+    links: Links<'v>,
+    questions: &'q mut dyn Satisfiability<'v>,
+    /// The schema that describes the value at hand, with everything that applies to it.
+    location: &'v Value,
+    reported: BTreeSet<(Span, String)>,
+    /// How many schemas that accept nothing have a report, here or at what they refer to.
+    explained: usize,
+    found: Vec<Finding>,
+}
+
+/// A subschema that is asked about.
+struct Candidate<'v> {
+    schema: &'v Value,
+    /// ``branch 2 of `oneOf` of `customer` ``
+    name: String,
+    /// The property path of the value that it is about.
+    path: String,
+}
+
+/// Why a subschema is never satisfied.
+#[derive(Clone, Copy)]
+enum Cause {
+    /// It accepts no value.
+    Itself,
+    /// It accepts values, and none that the keywords around it accept.
+    Context,
+}
+
+impl<'v> Search<'v, '_> {
+    /// Visits the parts of a schema. `context` is what is known of the value that the schema is about, and has an instance; without
+    /// one the schema accepts nothing, and its parts are asked about by themselves to find out why.
+    fn visit(&mut self, schema: &'v Value, context: Option<&[Term<'v>]>, path: &str) {
+        let is_other = schema.member("$schema").is_some() && !std::ptr::eq(schema, self.version.document.root());
+        // A part in another dialect is asked about as a part of the whole only.
+        if is_other {
+            return;
+        }
+        let hidden = self.links.hides_siblings(schema);
+        for part in subschemas(schema, self.links.dialect()) {
+            let is_read = !hidden || part.keyword == "definitions";
+            if is_read && part.value.kind != Kind::Bool(true) && !self.links.is_written_false(part.value) {
+                self.visit_part(schema, &part, context, path);
+            }
+        }
+        if let Some(context) = context.filter(|_| !hidden) {
+            self.ask_properties(schema, context, path);
+            self.ask_patterns(schema, context, path);
+        }
+    }
+
+    fn visit_part(&mut self, holder: &'v Value, part: &Subschema<'v>, context: Option<&[Term<'v>]>, path: &str) {
+        let (keyword, schema) = (part.keyword, part.value);
+        let member = part.member.as_deref().unwrap_or_default();
+        let candidate = |name: &str, path: String| Candidate {
+            schema,
+            name: name.to_owned(),
+            path,
+        };
+        let here = |name: &str| candidate(&of_path(name, path), path.to_owned());
+        match keyword {
+            // The whole has an instance, and each instance of the whole is one of every branch.
+            "allOf" if context.is_some() => self.visit(schema, context, path),
+            "allOf" | "anyOf" | "oneOf" => {
+                let siblings = holder
+                    .member(keyword)
+                    .and_then(Value::as_array)
+                    .map_or(0, <[Value]>::len);
+                let context = context.filter(|_| siblings <= MOST_IN_CONTEXT);
+                let branch = here(&format!("branch {} of `{keyword}`", ordinal(member)));
+                self.ask_branch(&branch, context, Term::Accepted(schema));
+            }
+            "then" | "else" => {
+                let Some(condition) = holder.member("if") else { return };
+                let reached = match keyword {
+                    "then" => Term::Accepted(condition),
+                    _ => Term::Rejected(condition),
+                };
+                self.ask_branch(&here(&format!("`{keyword}`")), context, reached);
+            }
+            "dependentSchemas" | "dependencies" => {
+                let held = holder.member(keyword).and_then(Value::as_object);
+                let Some(entry) = held.and_then(|held| held.entry(member)) else {
+                    return;
+                };
+                let branch = here(&format!("`{keyword}` for `{member}`"));
+                self.ask_branch(&branch, context, Term::HasProperty(&entry.key));
+            }
+            // What stands there is not demanded of an event as it stands.
+            "not" | "if" | "contentSchema" => {}
+            "properties" => {
+                let path = join_path(path, member);
+                self.ask_value(&candidate(&format!("property `{path}`"), path.clone()));
+            }
+            "definitions" | "$defs" => {
+                let name = format!("definition `{member}`");
+                self.ask_value(&candidate(&name, format!("#/{keyword}/{member}")));
+            }
+            "patternProperties" => {
+                let name = of_path(&format!("`patternProperties` for `{member}`"), path);
+                self.ask_value(&candidate(&name, join_path(path, "*")));
+            }
+            "additionalProperties" | "unevaluatedProperties" | "propertyNames" => {
+                self.ask_value(&candidate(
+                    &of_path(&format!("`{keyword}`"), path),
+                    join_path(path, "*"),
+                ));
+            }
+            _ => self.ask_value(&candidate(&of_path(&format!("`{keyword}`"), path), format!("{path}[]"))),
+        }
+    }
+
+    /// Asks whether a schema that is about the same value as the one around it accepts anything, where `reached` holds.
+    fn ask_branch(&mut self, branch: &Candidate<'v>, context: Option<&[Term<'v>]>, reached: Term<'v>) {
+        let alone = [Term::Accepted(branch.schema)];
+        let beside = context.map(|context| [context, &[reached]].concat());
+        let asked = beside.as_deref().unwrap_or(&alone);
+        if !self.questions.is_empty(asked) {
+            self.visit(branch.schema, Some(asked), &branch.path);
+        } else if beside.is_some() && !self.questions.is_empty(&alone) {
+            self.report(branch.schema.span, &branch.name, Cause::Context);
+            self.visit(branch.schema, Some(&alone), &branch.path);
+        } else {
+            self.report_empty(branch);
+        }
+    }
+
+    /// Asks whether a schema that is about a value of its own accepts anything.
+    fn ask_value(&mut self, value: &Candidate<'v>) {
+        let around = std::mem::replace(&mut self.location, value.schema);
+        let alone = [Term::Accepted(value.schema)];
+        if self.questions.is_empty(&alone) {
+            self.report_empty(value);
+        } else {
+            self.visit(value.schema, Some(&alone), &value.path);
+        }
+        self.location = around;
+    }
+
+    /// Reports the parts that make a schema accept nothing, and the schema itself if no part does.
+    fn report_empty(&mut self, candidate: &Candidate<'v>) {
+        let before = self.explained;
+        self.visit(candidate.schema, None, &candidate.path);
+        // What a reference leads to is reported where it stands.
+        let target = self.links.target(candidate.schema);
+        let leads_there = target.is_some_and(|target| self.questions.is_empty(&[Term::Accepted(target)]));
+        if leads_there {
+            self.explained += 1;
+        } else if self.explained == before {
+            self.report(candidate.schema.span, &candidate.name, Cause::Itself);
+        }
+    }
+
+    /// Asks whether the properties of an object can be there at all: about all of them at once, and about each only if they
+    /// cannot be there together.
+    fn ask_properties(&mut self, schema: &'v Value, context: &[Term<'v>], path: &str) {
+        let properties = self.members(schema, "properties");
+        let all = properties.iter().map(|entry| Term::HasProperty(&entry.key));
+        let together: Vec<Term<'v>> = context.iter().copied().chain(all).collect();
+        if properties.len() > MOST_IN_CONTEXT || !self.questions.is_empty(&together) {
+            return;
+        }
+        for entry in properties {
+            let beside = [context, &[Term::HasProperty(&entry.key)]].concat();
+            let is_empty =
+                self.questions.is_empty(&beside) && !self.questions.is_empty(&[Term::Accepted(&entry.value)]);
+            if is_empty && !self.is_forbidden(&entry.key) {
+                let name = format!("property `{}`", join_path(path, &entry.key));
+                self.report(entry.value.span, &name, Cause::Context);
+            }
+        }
+    }
+
+    /// Asks whether a property can be there whose name matches a pattern.
+    fn ask_patterns(&mut self, schema: &'v Value, context: &[Term<'v>], path: &str) {
+        for entry in self
+            .members(schema, "patternProperties")
+            .into_iter()
+            .take(MOST_IN_CONTEXT)
+        {
+            let beside = [context, &[Term::HasPropertyLike(&entry.key)]].concat();
+            if self.questions.is_empty(&beside) && !self.questions.is_empty(&[Term::Accepted(&entry.value)]) {
+                let name = of_path(&format!("`patternProperties` for `{}`", entry.key), path);
+                self.report(entry.key_span, &name, Cause::Context);
+            }
+        }
+    }
+
+    /// The members of a keyword that are not `false`.
+    fn members(&self, schema: &'v Value, keyword: &str) -> Vec<&'v Entry> {
+        let members = schema
+            .member(keyword)
+            .and_then(Value::as_object)
+            .into_iter()
+            .flat_map(Object::iter);
+        members
+            .filter(|entry| !self.links.is_written_false(&entry.value))
+            .collect()
+    }
+
+    /// Returns whether something that applies to the same value forbids a property on purpose.
+    fn is_forbidden(&self, name: &str) -> bool {
+        let shape = Shape::of(&self.links, &[self.location]);
+        let mut declared = shape.names.get(name).into_iter().flatten();
+        declared.any(|entry| self.links.is_written_false(&entry.value))
+    }
+
+    fn report(&mut self, span: Span, name: &str, cause: Cause) {
+        self.explained += 1;
+        // What was taken over from another file stands at the reference to it, once.
+        if !self.reported.insert((span, name.to_owned())) {
+            return;
+        }
+        let title = title(self.event, &self.version.version);
+        let (message, label) = match cause {
+            Cause::Itself => (
+                format!("{title}: {name} accepts no value"),
+                "these keywords contradict each other",
+            ),
+            Cause::Context => (
+                format!("{title}: {name} is satisfied by no event"),
+                "contradicts the keywords around it",
+            ),
+        };
+        self.found.push(Finding {
+            subject: Some(name.to_owned()),
+            message,
+            places: vec![Place {
+                source: self.version.document.source().clone(),
+                span,
+                label: label.to_owned(),
+            }],
+            fix: Some(
+                "correct the keywords that contradict each other; write `false` if nothing is to be valid".to_owned(),
+            ),
+            ..finding_of(
+                Rule::SubschemaUnsatisfiable,
+                Severity::Warning,
+                self.event,
+                self.version,
+            )
+        });
+    }
+}
+
+/// Names a keyword of the object at a path.
+fn of_path(name: &str, path: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{name} of `{path}`")
+    }
+}
+
+/// The number of a branch as people count.
+fn ordinal(index: &str) -> usize {
+    index.parse::<usize>().map_or(0, |index| index + 1)
+}

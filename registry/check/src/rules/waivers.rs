@@ -1,0 +1,119 @@
+//! Findings that were accepted. In: the waivers of each event and of the workspace, the findings with their fingerprints, and the day.
+//! Out: findings that are accepted become notes that say why; a waiver that accepts nothing, or whose day has passed, is a finding
+//! itself.
+
+use schemactl_model::{EventName, Source};
+
+use crate::{Finding, Place, Report, Rule, Severity};
+use schemactl_workspace::Waiver;
+use schemactl_workspace::{Date, Workspace};
+
+/// The waivers of a file.
+struct Waivers<'w> {
+    event: Option<&'w EventName>,
+    file: &'w Source,
+    list: &'w [Waiver],
+}
+
+fn waivers_of(workspace: &Workspace) -> impl Iterator<Item = Waivers<'_>> {
+    let own = Waivers {
+        event: None,
+        file: &workspace.manifest_file,
+        list: &workspace.manifest.waivers,
+    };
+    let of_events = workspace.events.values().map(|event| Waivers {
+        event: Some(&event.name),
+        file: &event.settings_file,
+        list: &event.settings.waivers,
+    });
+    std::iter::once(own).chain(of_events)
+}
+
+/// Returns whether a waiver accepts a finding.
+pub(super) fn is_accepted(workspace: &Workspace, finding: &Finding, today: Option<Date>) -> bool {
+    let mut own = waivers_of(workspace).filter(|waivers| waivers.event == finding.event.as_ref());
+    own.any(|waivers| {
+        let mut list = waivers.list.iter();
+        list.any(|waiver| {
+            let counts = !has_run_out(waiver, today) || is_released(workspace, finding);
+            finding.has_print(&waiver.fingerprint) && counts
+        })
+    })
+}
+
+/// Returns whether the version that a finding is about is released.
+fn is_released(workspace: &Workspace, finding: &Finding) -> bool {
+    let version = finding.event.as_ref().zip(finding.new.as_ref());
+    version.is_some_and(|(event, version)| workspace.lock.digest(event, version).is_some())
+}
+
+pub(super) fn apply(workspace: &Workspace, today: Option<Date>, report: &mut Report) {
+    let mut stale = Vec::new();
+    for waivers in waivers_of(workspace) {
+        for waiver in waivers.list {
+            if let Some(why) = one(workspace, waivers.event, waiver, today, report) {
+                stale.push(stale_waiver(&waivers, waiver, &why));
+            }
+        }
+    }
+    if !stale.is_empty() {
+        report.findings.extend(stale);
+        report.sort();
+        crate::fingerprint::number(&mut report.findings);
+    }
+}
+
+/// Accepts what a waiver is about. Returns why it accepts nothing.
+fn one(
+    workspace: &Workspace,
+    event: Option<&EventName>,
+    waiver: &Waiver,
+    today: Option<Date>,
+    report: &mut Report,
+) -> Option<String> {
+    let means = |finding: &Finding| finding.event.as_ref() == event && finding.has_print(&waiver.fingerprint);
+    let found: Vec<usize> = (0..report.findings.len())
+        .filter(|at| means(&report.findings[*at]))
+        .collect();
+    let Some(first) = found.first().map(|at| &report.findings[*at]) else {
+        // Found against a base only: without one, and after the merge, there is nothing that it accepts.
+        let rule = waiver.rule.as_deref().and_then(Rule::from_id);
+        return (!rule.is_some_and(Rule::is_about_base)).then(|| "no finding has this fingerprint any more".to_owned());
+    };
+    if !first.can_be_waived() {
+        return Some(format!("{} is not a judgement that can be accepted", first.rule));
+    }
+    let ran_out = waiver.expires.filter(|_| has_run_out(waiver, today));
+    if let Some(expires) = ran_out
+        && !is_released(workspace, first)
+    {
+        return Some(format!("it ran out on {expires}, and what it accepted is still there"));
+    }
+    for at in found {
+        let finding = &mut report.findings[at];
+        // What is released cannot be changed any more: the day is over, and somebody has to look at it again.
+        finding.severity = if ran_out.is_some() {
+            Severity::Warning
+        } else {
+            Severity::Note
+        };
+        let until = ran_out.map_or_else(String::new, |expires| format!(" (until {expires})"));
+        finding.waived = Some(format!("{}{until}", waiver.reason));
+    }
+    None
+}
+
+fn has_run_out(waiver: &Waiver, today: Option<Date>) -> bool {
+    matches!((waiver.expires, today), (Some(expires), Some(today)) if today > expires)
+}
+
+fn stale_waiver(waivers: &Waivers<'_>, waiver: &Waiver, why: &str) -> Finding {
+    let of = waivers.event.map_or("the workspace", EventName::name);
+    Finding {
+        message: format!("a waiver of {of} accepts nothing"),
+        subject: Some(waiver.fingerprint.clone()),
+        places: vec![Place::of_text(waivers.file, &waiver.fingerprint, why)],
+        fix: Some("take the waiver out, or accept the finding again with `schemactl accept`".to_owned()),
+        ..Finding::new(Rule::WaiverStale, Severity::Warning, waivers.event.cloned())
+    }
+}

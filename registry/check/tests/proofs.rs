@@ -1,0 +1,175 @@
+//! What an earlier check proved: nothing of it outlives a change, and nothing in its file is believed that does not hold.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+
+use schemactl_check::{CheckOptions, Proofs, Report, check, check_again};
+use schemactl_compat::{Semantics, Verdict, default_engine};
+use schemactl_model::Value;
+use schemactl_workspace::Workspace;
+
+const ORDER: &str = "schemas/shop/Order";
+
+fn write(root: &Path, path: &str, text: &str) {
+    let path = root.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+/// An order that became stricter with its major version, and a parcel that has one version.
+fn workspace() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    write(root, "schemactl.toml", "version = 1\n[registry]\nname = \"shop\"\n");
+    for name in ["Order", "Parcel"] {
+        let settings = format!("source = \"shop\"\ndetail-type = \"{name}\"\n");
+        write(root, &format!("schemas/shop/{name}/event.toml"), &settings);
+    }
+    let schema = |required: &str, maximum: &str| {
+        format!(
+            r#"{{"$schema": "http://json-schema.org/draft-07/schema#", "type": "object",
+                 "required": [{required}], "properties": {{"id": {{"type": "integer", "maximum": {maximum}}}}}}}"#
+        )
+    };
+    write(root, &format!("{ORDER}/1.0.json"), &schema("", "10"));
+    write(root, &format!("{ORDER}/2.0.json"), &schema("\"id\"", "5"));
+    write(root, &format!("{ORDER}/examples/1.0/a.json"), r#"{"id": 7}"#);
+    write(root, "schemas/shop/Parcel/1.0.json", &schema("", "10"));
+    folder
+}
+
+fn again(root: &Path, proofs: &mut Proofs) -> Report {
+    let workspace = Workspace::load(root).unwrap();
+    let engine = default_engine(Semantics::default());
+    check_again(&workspace, &CheckOptions::new(&engine), proofs).0
+}
+
+fn anew(root: &Path) -> Report {
+    let workspace = Workspace::load(root).unwrap();
+    check(&workspace, &CheckOptions::new(&default_engine(Semantics::default()))).0
+}
+
+/// All of a report but for where the text of an event that breaks came from.
+fn text(report: &Report) -> String {
+    let verdict = |verdict: &Verdict| (verdict.name(), verdict.witness().map(Value::to_json));
+    let pairs: Vec<_> = (report.comparisons.iter())
+        .map(|pair| (verdict(&pair.backward), verdict(&pair.forward)))
+        .collect();
+    let mut rest = report.clone();
+    for pair in &mut rest.comparisons {
+        (pair.backward, pair.forward) = (Verdict::Compatible, Verdict::Compatible);
+    }
+    format!("{pairs:?} {rest:?}")
+}
+
+#[test]
+fn what_did_not_change_is_reported_as_before_with_its_events_that_break() {
+    let folder = workspace();
+    let mut proofs = Proofs::none("a");
+    let first = again(folder.path(), &mut proofs);
+    assert_eq!(first.findings.len(), 0, "{first:?}");
+    assert!(first.comparisons[0].backward.witness().is_some());
+    let mut read = Proofs::parse(&proofs.to_text(), "a");
+    assert_eq!((read.len(), &read), (2, &proofs));
+    assert_eq!(text(&again(folder.path(), &mut read)), text(&first));
+    assert_eq!(text(&anew(folder.path())), text(&first));
+}
+
+#[test]
+fn a_schema_without_a_dialect_is_noted_each_time_and_proved_once() {
+    let folder = workspace();
+    let bare = std::fs::read_to_string(folder.path().join(ORDER).join("1.0.json")).unwrap();
+    let bare = bare.replace("\"$schema\": \"http://json-schema.org/draft-07/schema#\",", "");
+    write(folder.path(), &format!("{ORDER}/1.0.json"), &bare);
+    let mut proofs = Proofs::none("a");
+    let first = again(folder.path(), &mut proofs);
+    assert_eq!((first.findings.len(), proofs.len()), (1, 2), "{first:?}");
+    assert_eq!(first.findings[0].rule.id(), "dialect-missing");
+    let second = again(folder.path(), &mut proofs.clone());
+    assert_eq!(text(&second), text(&first));
+    assert_eq!(text(&second), text(&anew(folder.path())));
+    // What was kept is what is believed: a summary of another check would show.
+    let forged = proofs.to_text().replace("breaks 1.0", "breaks nothing");
+    let mut forged = Proofs::parse(&forged, "a");
+    assert!(text(&again(folder.path(), &mut forged)).contains("breaks nothing"));
+    write(folder.path(), &format!("{ORDER}/1.0.json"), &bare.replace("10", "11"));
+    let changed = again(folder.path(), &mut proofs);
+    assert_eq!(text(&changed), text(&anew(folder.path())));
+}
+
+#[test]
+fn every_change_is_seen() {
+    let changes = [
+        ("schemas/shop/Order/1.0.json", "\"maximum\": 10", "\"maximum\": 6"),
+        ("schemas/shop/Order/1.0.json", "object", "objects"),
+        ("schemas/shop/Order/examples/1.0/a.json", "7", "70"),
+        ("schemas/shop/Order/event.toml", "shop", "sales"),
+        ("schemas/shop/Parcel/1.0.json", "id", "number"),
+        ("schemactl.toml", "\"shop\"", "\"shop\"\n[check]\npolicy = \"closed\""),
+    ];
+    for (file, from, to) in changes {
+        let folder = workspace();
+        let mut proofs = Proofs::none("a");
+        again(folder.path(), &mut proofs);
+        let path = folder.path().join(file);
+        let before = fs::read_to_string(&path).unwrap();
+        let after = before.replace(from, to);
+        assert_ne!(before, after, "{file}");
+        fs::write(&path, after).unwrap();
+        let known = proofs.clone();
+        assert_eq!(
+            text(&again(folder.path(), &mut proofs)),
+            text(&anew(folder.path())),
+            "{file}: {from} to {to}"
+        );
+        assert_ne!(proofs, known, "{file}: {from} to {to}");
+    }
+}
+
+#[test]
+fn an_event_with_a_finding_is_checked_each_time() {
+    let folder = workspace();
+    write(
+        folder.path(),
+        "schemas/shop/Parcel/1.0.json",
+        r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "propertys": {}}"#,
+    );
+    let mut proofs = Proofs::none("a");
+    let first = again(folder.path(), &mut proofs);
+    assert_eq!(first.findings.len(), 1);
+    assert_eq!(proofs.len(), 1);
+    assert_eq!(text(&again(folder.path(), &mut proofs)), text(&first));
+}
+
+#[test]
+fn a_file_that_says_what_does_not_hold_is_not_believed() {
+    let folder = workspace();
+    let mut proofs = Proofs::none("a");
+    let first = again(folder.path(), &mut proofs);
+    let witness = first.comparisons[0].backward.witness().unwrap().to_json();
+    let written = serde_json::to_string(&witness).unwrap();
+    let forgeries = [(written.as_str(), r#""{\"id\":1}""#), (written.as_str(), "\"{\"")];
+    for (from, to) in forgeries {
+        let forged = proofs.to_text().replace(from, to);
+        assert_ne!(forged, proofs.to_text());
+        let mut forged = Proofs::parse(&forged, "a");
+        assert_eq!(forged.len(), 2);
+        assert_eq!(text(&again(folder.path(), &mut forged)), text(&first), "{to}");
+        assert_eq!(forged, proofs, "what is proved anew is kept: {to}");
+    }
+    assert!(Proofs::parse(&proofs.to_text(), "another build").is_empty());
+    assert!(Proofs::parse(&proofs.to_text().replace("\"format\":1", "\"format\":2"), "a").is_empty());
+    assert!(Proofs::parse("\0", "a").is_empty());
+}
+
+#[test]
+fn an_event_that_is_gone_is_forgotten() {
+    let folder = workspace();
+    let mut proofs = Proofs::none("a");
+    again(folder.path(), &mut proofs);
+    fs::remove_dir_all(folder.path().join("schemas/shop/Parcel")).unwrap();
+    again(folder.path(), &mut proofs);
+    assert_eq!(proofs.len(), 1);
+}

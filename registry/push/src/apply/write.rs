@@ -1,0 +1,422 @@
+//! One write of a plan, made so that it is made once. In: an action, and what the writes before it have left. Out: what was
+//! done, or why not.
+//!
+//! Before the write the registry is read: if it holds the version already, nothing is written; if its newest version is not
+//! the one that the plan was made on, the write is refused. A write whose answer is lost is looked up by reading before it is
+//! made again, under the same token. What was written is read back.
+
+use schemactl_model::{EventName, Version};
+use schemactl_workspace::digest_text;
+
+use super::Done;
+use crate::retry::Calls;
+use crate::snapshot::{numbers, rank};
+use crate::{Action, Content, HeldVersion, NewSchema, NewVersion, RemoteError, RemoteErrorKind, Tags, Written};
+use schemactl_check::Stamp;
+
+/// The writes of one schema, one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Chain {
+    /// The version that the last write made.
+    newest: Option<HeldVersion>,
+}
+
+/// A version to be written.
+#[derive(Clone, Copy)]
+struct Want<'a> {
+    schema: &'a str,
+    event: &'a EventName,
+    version: &'a Version,
+    content: &'a Content,
+}
+
+/// How a version is written.
+enum How<'a> {
+    Create {
+        description: Option<&'a str>,
+        tags: &'a Tags,
+    },
+    Add,
+}
+
+/// Which versions beside ours are a reason to stop.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum RivalRule {
+    /// All of them: the plan was made without them.
+    Any,
+    /// Those under our version, with another schema: somebody has written the same plan as far as this.
+    OtherSchema,
+}
+
+/// Where a version is.
+enum Located {
+    /// The registry holds it.
+    There(HeldVersion),
+    /// The registry is what the plan was made on.
+    Free,
+}
+
+/// Why a write is not done.
+pub(super) struct WriteError {
+    pub(super) error: RemoteError,
+    /// Whether the service has accepted the write, or the registry holds it.
+    pub(super) is_written: bool,
+}
+
+impl WriteError {
+    fn unconfirmed(error: RemoteError) -> Self {
+        Self {
+            error,
+            is_written: true,
+        }
+    }
+}
+
+impl From<RemoteError> for WriteError {
+    fn from(error: RemoteError) -> Self {
+        Self {
+            error,
+            is_written: false,
+        }
+    }
+}
+
+impl Chain {
+    pub(super) fn make(&mut self, calls: &Calls<'_>, action: &Action) -> Result<Done, WriteError> {
+        let mut done = match action {
+            Action::CreateRegistry { description, tags, .. } => {
+                create_registry(calls, description.as_deref(), tags).map_err(WriteError::from)
+            }
+            Action::CreateSchema {
+                schema,
+                event,
+                version,
+                content,
+                description,
+                tags,
+            } => {
+                let want = Want {
+                    schema,
+                    event,
+                    version,
+                    content,
+                };
+                let description = description.as_deref();
+                want.write(calls, &How::Create { description, tags }, None)
+            }
+            Action::AddVersion {
+                schema,
+                event,
+                version,
+                content,
+                base,
+            } => {
+                let want = Want {
+                    schema,
+                    event,
+                    version,
+                    content,
+                };
+                let base = base.as_ref().or(self.newest.as_ref());
+                want.write(calls, &How::Add, base)
+            }
+            Action::Tag { arn, tags, .. } => {
+                slot(calls, "TagResource", arn)?;
+                calls.repeat(|| calls.remote.tag(arn, tags))?;
+                Ok(Done::plain())
+            }
+            Action::Delete(deletion) => super::delete::delete(calls, deletion).map_err(WriteError::from),
+        }?;
+        done.action = action.clone();
+        self.newest = done.held.clone().or(self.newest.take());
+        Ok(done)
+    }
+}
+
+impl Chain {
+    /// Returns whether somebody has written above the last version of ours: one more look, after the last write. What cannot be read then does
+    /// not undo what was read back.
+    pub(super) fn is_overtaken(&self, calls: &Calls<'_>, schema: &str) -> bool {
+        let Some(newest) = &self.newest else { return false };
+        let head = calls.repeat(|| calls.remote.read(schema, None));
+        head.is_ok_and(|head| head.is_some_and(|head| rank(&head.number) > rank(&newest.number)))
+    }
+}
+
+impl Done {
+    /// A write of which there is nothing to say.
+    pub(super) fn plain() -> Self {
+        Self {
+            // The chain puts the action here.
+            action: Action::Tag {
+                schema: String::new(),
+                arn: String::new(),
+                tags: Tags::new(),
+            },
+            held: None,
+            written: None,
+            already: false,
+        }
+    }
+
+    pub(super) fn already() -> Self {
+        Self {
+            already: true,
+            ..Self::plain()
+        }
+    }
+}
+
+/// Waits for the turn of a write.
+pub(super) fn slot(calls: &Calls<'_>, operation: &'static str, subject: &str) -> Result<(), RemoteError> {
+    if calls.write_slot() {
+        return Ok(());
+    }
+    Err(failure(
+        calls,
+        RemoteErrorKind::Interrupted,
+        operation,
+        subject,
+        "stopped before it was sent".to_owned(),
+    ))
+}
+
+pub(super) fn failure(
+    calls: &Calls<'_>,
+    kind: RemoteErrorKind,
+    operation: &'static str,
+    schema: &str,
+    message: String,
+) -> RemoteError {
+    RemoteError {
+        kind,
+        operation,
+        subject: format!("schema {schema}, {}", calls.remote.describe()),
+        message,
+        retry_after: None,
+    }
+}
+
+/// Whether the answer leaves open if the write was made.
+fn is_open(kind: RemoteErrorKind) -> bool {
+    kind.is_passing() || matches!(kind, RemoteErrorKind::Conflict | RemoteErrorKind::Intercepted)
+}
+
+fn create_registry(calls: &Calls<'_>, description: Option<&str>, tags: &Tags) -> Result<Done, RemoteError> {
+    let mut attempts = calls.attempts();
+    loop {
+        if calls.repeat(|| calls.remote.registry_exists())? {
+            return Ok(Done::already());
+        }
+        slot(calls, "CreateRegistry", "")?;
+        match calls.remote.create_registry(description, tags) {
+            Ok(()) => return Ok(Done::plain()),
+            Err(error) if is_open(error.kind) => attempts.wait(error)?,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+impl How<'_> {
+    fn operation(&self) -> &'static str {
+        match self {
+            Self::Create { .. } => "CreateSchema",
+            Self::Add => "UpdateSchema",
+        }
+    }
+}
+
+impl Want<'_> {
+    fn write(&self, calls: &Calls<'_>, how: &How<'_>, base: Option<&HeldVersion>) -> Result<Done, WriteError> {
+        let mut attempts = calls.attempts();
+        let mut tried = false;
+        loop {
+            if let Located::There(held) = self.locate(calls, base)? {
+                self.refuse_rivals(calls, base, &held, RivalRule::OtherSchema)
+                    .map_err(WriteError::unconfirmed)?;
+                let found = Done {
+                    held: Some(held),
+                    already: !tried,
+                    ..Done::plain()
+                };
+                return Ok(found);
+            }
+            slot(calls, how.operation(), self.schema)?;
+            tried = true;
+            match self.send(calls, how, base) {
+                Ok(written) => return self.read_back(calls, base, written).map_err(WriteError::unconfirmed),
+                Err(error) if is_open(error.kind) => attempts.wait(error)?,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn send(&self, calls: &Calls<'_>, how: &How<'_>, base: Option<&HeldVersion>) -> Result<Written, RemoteError> {
+        match how {
+            How::Create { description, tags } => calls.remote.create_schema(&NewSchema {
+                name: self.schema,
+                type_: self.content.type_,
+                content: &self.content.text,
+                description: *description,
+                tags,
+            }),
+            How::Add => calls.remote.add_version(&NewVersion {
+                schema: self.schema,
+                type_: self.content.type_,
+                content: &self.content.text,
+                token: &self.token(base),
+            }),
+        }
+    }
+
+    /// The same for everybody who writes this content on top of that version, in the form of a UUID.
+    fn token(&self, base: Option<&HeldVersion>) -> String {
+        let number = base.map_or("", |base| base.number.as_str());
+        let text = format!("{}\n{number}\n{}", self.schema, self.content.text);
+        let digest = digest_text(&text).to_string();
+        let hex = &digest["sha256:".len()..];
+        format!(
+            "{}-{}-{}-{}-{}",
+            &hex[..8],
+            &hex[8..12],
+            &hex[12..16],
+            &hex[16..20],
+            &hex[20..32]
+        )
+    }
+
+    fn is(&self, held: &HeldVersion) -> bool {
+        held.digest == self.content.digest && self.is_named(held)
+    }
+
+    /// Whether the registry's version has our name and number, whatever its schema. A repair is no copy of what it replaces.
+    fn is_named(&self, held: &HeldVersion) -> bool {
+        let replaces = |stamp: &Stamp| self.content.replaces.is_none() || stamp.replaces == self.content.replaces;
+        let ours = |stamp: &Stamp| stamp.event == *self.event && stamp.version == *self.version && replaces(stamp);
+        held.stamp.as_ref().is_some_and(ours)
+    }
+
+    /// The service takes a write on top of whatever is there. A version between the one that was planned on and ours says that somebody
+    /// else wrote at the same time: what it is decides whether this push may call itself done.
+    fn refuse_rivals(
+        &self,
+        calls: &Calls<'_>,
+        base: Option<&HeldVersion>,
+        ours: &HeldVersion,
+        rule: RivalRule,
+    ) -> Result<(), RemoteError> {
+        let after = base.map_or(0, |base| rank(&base.number));
+        // Numbers count up by one: nothing can stand between neighbours, and nothing is asked.
+        if rank(&ours.number) <= after + 1 {
+            return Ok(());
+        }
+        for number in numbers(calls, self.schema)? {
+            if rank(&number) <= after || rank(&number) >= rank(&ours.number) {
+                continue;
+            }
+            let read = calls.repeat(|| calls.remote.read(self.schema, Some(&number)))?;
+            let rival = read
+                .map(|version| HeldVersion::of(&version))
+                .filter(|held| !self.is(held));
+            if let Some(rival) = rival.filter(|rival| rule == RivalRule::Any || self.is_named(rival)) {
+                return Err(self.contested(calls, ours, &rival));
+            }
+        }
+        Ok(())
+    }
+
+    fn contested(&self, calls: &Calls<'_>, ours: &HeldVersion, rival: &HeldVersion) -> RemoteError {
+        let what = if self.is_named(rival) {
+            format!("another schema as {}", self.version)
+        } else {
+            rival.title()
+        };
+        let message = format!(
+            "{} is there as version {}, and version {} before it was written at the same time: {what}",
+            self.version, ours.number, rival.number
+        );
+        failure(calls, RemoteErrorKind::Contested, "UpdateSchema", self.schema, message)
+    }
+
+    /// Whether the version is there, or may be written on top of `base`. What is older than `base` is a stale answer, and
+    /// asked for again.
+    fn locate(&self, calls: &Calls<'_>, base: Option<&HeldVersion>) -> Result<Located, RemoteError> {
+        let mut attempts = calls.attempts();
+        loop {
+            let head = calls.repeat(|| calls.remote.read(self.schema, None))?;
+            let head = head.map(|head| HeldVersion::of(&head));
+            match (&head, base) {
+                (None, None) => return Ok(Located::Free),
+                (Some(head), Some(base)) if head.number == base.number && head.digest == base.digest => {
+                    return Ok(Located::Free);
+                }
+                (Some(head), _) if self.is(head) => return Ok(Located::There(head.clone())),
+                (Some(head), _) if base.is_none_or(|base| rank(&base.number) <= rank(&head.number)) => {
+                    let found = self.above(calls, base)?;
+                    return found
+                        .map(Located::There)
+                        .ok_or_else(|| self.moved(calls, base, Some(head)));
+                }
+                _ => attempts.wait(self.moved(calls, base, head.as_ref()))?,
+            }
+        }
+    }
+
+    /// The version among those that are newer than `base`: somebody has written it, and more.
+    fn above(&self, calls: &Calls<'_>, base: Option<&HeldVersion>) -> Result<Option<HeldVersion>, RemoteError> {
+        let above = base.map_or(0, |base| rank(&base.number));
+        for number in numbers(calls, self.schema)? {
+            if rank(&number) <= above {
+                continue;
+            }
+            let read = calls.repeat(|| calls.remote.read(self.schema, Some(&number)))?;
+            if let Some(held) = read
+                .map(|version| HeldVersion::of(&version))
+                .filter(|held| self.is(held))
+            {
+                return Ok(Some(held));
+            }
+        }
+        Ok(None)
+    }
+
+    fn moved(&self, calls: &Calls<'_>, base: Option<&HeldVersion>, head: Option<&HeldVersion>) -> RemoteError {
+        let planned = base.map_or("no schema".to_owned(), HeldVersion::title);
+        let found = head.map_or("no schema".to_owned(), HeldVersion::title);
+        let message = format!(
+            "{} was planned on top of {planned}, and the registry has {found}",
+            self.version
+        );
+        failure(calls, RemoteErrorKind::Moved, "DescribeSchema", self.schema, message)
+    }
+
+    /// What the remote holds after a write is what was written, or the write has failed. A reader may be behind the writer
+    /// for a moment.
+    fn read_back(&self, calls: &Calls<'_>, base: Option<&HeldVersion>, written: Written) -> Result<Done, RemoteError> {
+        let mut attempts = calls.attempts();
+        loop {
+            let read = calls.repeat(|| calls.remote.read(self.schema, Some(&written.number)))?;
+            let held = read.map(|version| HeldVersion::of(&version));
+            let state = match held {
+                Some(held) if self.is(&held) => {
+                    self.refuse_rivals(calls, base, &held, RivalRule::Any)?;
+                    return Ok(Done {
+                        held: Some(held),
+                        written: Some(written),
+                        ..Done::plain()
+                    });
+                }
+                Some(_) => "reads back with another content than was written",
+                None => "cannot be read back",
+            };
+            let message = format!("version {} {state}", written.number);
+            attempts.wait(failure(
+                calls,
+                RemoteErrorKind::Other,
+                "DescribeSchema",
+                self.schema,
+                message,
+            ))?;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What the registry is expected to hold. In: a checked workspace. Out: for each schema of the registry the versions that
+//! belong into it, oldest first: the newest ones, as many as the settings keep.
+
+use std::collections::BTreeMap;
+
+use schemactl_model::{Digest, Version};
+
+use schemactl_check::{Inspected, RegisteredContent};
+use schemactl_workspace::{Event, SchemaVersion};
+
+/// The digests of the contents, by schema of the registry and version.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expected {
+    pub(crate) schemas: BTreeMap<String, BTreeMap<Version, Digest>>,
+}
+
+/// A version that belongs into a schema of the registry.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted<'w> {
+    pub(crate) event: &'w Event,
+    pub(crate) version: &'w SchemaVersion,
+    pub(crate) content: &'w RegisteredContent,
+}
+
+/// The versions of one schema of the registry.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Line<'w> {
+    /// Those that belong into it, oldest first.
+    pub(crate) wanted: Vec<Wanted<'w>>,
+    /// Those that are too old to be kept.
+    pub(crate) superseded: Vec<Wanted<'w>>,
+}
+
+/// The schemas of the registry, by name.
+pub(crate) fn lines<'c>(inspected: &'c Inspected<'_>) -> BTreeMap<String, Line<'c>> {
+    let workspace = inspected.workspace();
+    let mut lines: BTreeMap<String, Line<'c>> = BTreeMap::new();
+    for event in workspace.events.values() {
+        let is_live = |version: &&SchemaVersion| workspace.lock.retirement(&event.name, &version.version).is_none();
+        for version in event.versions.values().filter(is_live) {
+            for content in inspected.contents(&event.name, &version.version) {
+                let line = lines.entry(content.schema.clone()).or_default();
+                line.wanted.push(Wanted {
+                    event,
+                    version,
+                    content,
+                });
+            }
+        }
+    }
+    for line in lines.values_mut() {
+        let kept = workspace.manifest.registry.keep.min(line.wanted.len());
+        let wanted = line.wanted.split_off(line.wanted.len() - kept);
+        line.superseded = std::mem::replace(&mut line.wanted, wanted);
+    }
+    lines
+}
+
+impl Expected {
+    /// Returns the number of versions in all schemas.
+    pub fn version_count(&self) -> usize {
+        self.schemas.values().map(BTreeMap::len).sum()
+    }
+
+    /// What belongs into the registry.
+    pub fn of(inspected: &Inspected<'_>) -> Self {
+        let versions = |line: Line<'_>| {
+            let wanted = line.wanted.iter();
+            wanted
+                .map(|wanted| (wanted.version.version.clone(), wanted.content.digest.clone()))
+                .collect()
+        };
+        let lines = lines(inspected).into_iter();
+        Self {
+            schemas: lines.map(|(name, line)| (name, versions(line))).collect(),
+        }
+    }
+}

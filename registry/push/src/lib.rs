@@ -1,0 +1,36 @@
+//! A schema registry is brought in line with a workspace, and a workspace with a registry.
+//!
+//! ```text
+//! Checked ─plan(Snapshot)─► Plan ─apply(Remote)─► Outcome
+//!        Remote ─snapshot─► Snapshot ─pull─► files
+//! ```
+//!
+//! In: [`Checked`](schemactl_check::Checked), and a [`Remote`]. Out: values, and writes to the remote. A remote is only read by `snapshot`
+//! and only written by `apply`, and only with a [`Plan`] made from `Checked`: an unchecked push cannot be written. Nothing here prints,
+//! exits, or knows AWS.
+
+mod apply;
+mod cache;
+mod expected;
+mod foreign;
+mod memory;
+mod plan;
+mod pull;
+mod remote;
+mod retry;
+mod snapshot;
+
+pub use apply::{Applying, Done, Outcome, Progress, PushEnd, apply};
+pub use cache::Cache;
+pub use expected::Expected;
+pub use memory::MemoryRemote;
+pub use plan::{
+    Action, Content, Deletion, Drift, ForeignChange, ForeignVerdict, Full, Mending, Note, Plan, PlanOptions, Reason,
+    plan, plan_mending, preview,
+};
+pub use pull::{NewFile, Numbering, PullRemark, Pulled, Pulling, pull, pull_versions};
+pub use remote::{
+    Listed, NewSchema, NewVersion, Page, Remote, RemoteError, RemoteErrorKind, RemoteVersion, Tags, Written,
+};
+pub use retry::Patience;
+pub use snapshot::{HeldSchema, HeldVersion, Holds, Reading, Snapshot, snapshot};

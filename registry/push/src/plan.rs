@@ -1,0 +1,350 @@
+//! What a push will do. In: a checked workspace and a snapshot of the remote. Out: a [`Plan`]: the writes that make the
+//! remote hold every version, in order, each with what the registry has to hold for it; what could be deleted; and what on
+//! the remote is not ours or not what we released. Planning reads nothing and writes nothing.
+
+mod action;
+mod drift;
+mod foreign;
+mod judge;
+mod schema;
+
+use std::collections::BTreeMap;
+
+use schemactl_compat::{Semantics, default_engine};
+use schemactl_model::{EventName, Version};
+
+pub use action::{Action, Content, Deletion, Reason};
+pub use drift::{Drift, ForeignChange, ForeignVerdict};
+
+use crate::expected::lines;
+use crate::snapshot::STATE_TAG;
+use crate::{HeldSchema, HeldVersion, Holds, Snapshot, Tags};
+use schema::{SchemaPlan, SchemaPlanning};
+use schemactl_check::{Checked, Inspected, Stamp};
+use schemactl_workspace::MOST_VERSIONS;
+use schemactl_workspace::{Formats, Workspace};
+
+/// The writes of a push, and what was found on the way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// What the remote is, for people.
+    pub remote: String,
+    /// The registry's name.
+    pub registry: String,
+    /// The writes, in the order they are made within one schema.
+    pub actions: Vec<Action>,
+    /// The versions that the remote holds already.
+    pub unchanged: Vec<(EventName, Version)>,
+    /// The versions that are too old to be kept, and that the remote does not hold.
+    pub pruned: Vec<(EventName, Version)>,
+    /// The versions that are taken over as they are, although schemactl did not write them.
+    pub adopted: Vec<(EventName, Version)>,
+    /// The versions that a push does not write, because a version that schemactl did not write is the newest of their schema.
+    pub held_back: Vec<(EventName, Version)>,
+    /// Where the remote differs from the workspace in a way that no write of ours mends.
+    pub drift: Vec<Drift>,
+    /// What is worth knowing of the writes.
+    pub notes: Vec<Note>,
+    /// What could be deleted.
+    pub deletable: Vec<Deletion>,
+    /// Schemas without room for their new versions.
+    pub full: Vec<Full>,
+    /// It was made for reading, of a workspace whose check may have found errors: [`apply`](crate::apply) makes no write of it.
+    pub is_preview: bool,
+}
+
+/// What a plan may hold besides new versions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PlanOptions {
+    /// Delete what is ours and does not belong into the registry any more.
+    pub deletes: bool,
+    /// Bring the state tags up to date of schemas that are read and not written.
+    pub refresh_tags: bool,
+}
+
+/// What a plan may do about versions that are there and not as the workspace has them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mending {
+    /// Write our versions again where another schema stands under them, or something foreign above them.
+    pub repair: bool,
+    /// Take over versions that are equal to ours, although schemactl did not write them.
+    pub adopt: bool,
+}
+
+/// What is worth knowing of a write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// A version is registered after a newer one, and so becomes the registry's newest.
+    OutOfOrder {
+        /// The schema of the registry.
+        schema: String,
+        /// The version that is written.
+        version: Version,
+        /// The newest version that is there.
+        newer: Version,
+    },
+    /// Versions are there in a form that the settings do not ask for any more, and are written in the one that they do.
+    AnotherForm {
+        /// The schema of the registry.
+        schema: String,
+        /// The versions.
+        versions: Vec<Version>,
+    },
+}
+
+/// A schema that would have more versions than the registry allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Full {
+    /// The schema.
+    pub schema: String,
+    /// The versions that it has.
+    pub held: usize,
+    /// The versions that are to be added.
+    pub added: usize,
+    /// Those of its versions that `prune` would delete.
+    pub prunable: usize,
+    /// Those of its versions that are ours.
+    pub own: usize,
+}
+
+impl Full {
+    /// Returns whether `prune` makes enough room.
+    pub fn is_prunable(&self) -> bool {
+        has_room(self.held - self.prunable.min(self.held), self.added)
+    }
+
+    /// Returns whether there is a `keep` with which `prune` makes enough room: the newest of ours stays until the next one is there.
+    pub fn can_keep_less(&self) -> bool {
+        has_room(self.held - self.own.saturating_sub(1).min(self.held), 1)
+    }
+}
+
+/// Plans the push of a checked workspace to a remote that holds `snapshot`.
+pub fn plan(checked: &Checked<'_>, snapshot: &Snapshot, remote: String, options: PlanOptions) -> Plan {
+    plan_mending(checked, snapshot, remote, options, Mending::default())
+}
+
+/// Plans a push that mends, too, what others have written.
+pub fn plan_mending(
+    checked: &Checked<'_>,
+    snapshot: &Snapshot,
+    remote: String,
+    options: PlanOptions,
+    mending: Mending,
+) -> Plan {
+    compare(checked, snapshot, remote, options, mending)
+}
+
+/// Returns what a push would do if the check had found no error. It cannot be applied.
+pub fn preview(
+    inspected: &Inspected<'_>,
+    snapshot: &Snapshot,
+    remote: String,
+    options: PlanOptions,
+    mending: Mending,
+) -> Plan {
+    Plan {
+        is_preview: true,
+        ..compare(inspected, snapshot, remote, options, mending)
+    }
+}
+
+fn compare(
+    inspected: &Inspected<'_>,
+    snapshot: &Snapshot,
+    remote: String,
+    options: PlanOptions,
+    mending: Mending,
+) -> Plan {
+    let workspace = inspected.workspace();
+    let settings = &workspace.manifest.registry;
+    let mut plan = Plan {
+        remote,
+        registry: settings.name.clone(),
+        ..Plan::default()
+    };
+    if !snapshot.registry_exists {
+        plan.actions.push(Action::CreateRegistry {
+            name: settings.name.clone(),
+            description: settings.description.clone(),
+            tags: settings.tags.clone(),
+        });
+    }
+    let mut present: BTreeMap<&str, &HeldSchema> =
+        snapshot.schemas.iter().map(|(name, held)| (&**name, held)).collect();
+    // Of an event that cannot be read nothing is known, and so nothing is said of its schemas.
+    for name in inspected.unreadable() {
+        present.retain(|schema, _| !is_schema_of(schema, name));
+    }
+    let engine = default_engine(semantics_of(workspace));
+    for (name, line) in lines(inspected) {
+        let held = present.remove(name.as_str());
+        let planning = SchemaPlanning {
+            workspace,
+            engine: &engine,
+            options,
+            mending,
+        };
+        SchemaPlan::new(&name, &line, held, planning).add_to(&mut plan);
+    }
+    for (name, held) in present {
+        plan.without_event(name, held, workspace, options);
+    }
+    for versions in [
+        &mut plan.unchanged,
+        &mut plan.pruned,
+        &mut plan.adopted,
+        &mut plan.held_back,
+    ] {
+        versions.sort();
+        versions.dedup();
+    }
+    plan
+}
+
+impl Plan {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.actions.is_empty()
+    }
+
+    /// Returns where readers of the remote get something else than the workspace says, after this plan too.
+    pub fn conflicts(&self) -> impl Iterator<Item = &Drift> {
+        self.drift.iter().filter(|drift| drift.is_conflict())
+    }
+
+    /// The plan that makes room and nothing else: it deletes versions that are too old to be kept, and those that are there
+    /// twice.
+    #[must_use]
+    pub fn pruning(mut self) -> Self {
+        let prunable = |deletion: &Deletion| deletion.reason.is_prunable();
+        self.actions = self
+            .deletable
+            .iter()
+            .filter(|deletion| prunable(deletion))
+            .map(Deletion::action)
+            .collect();
+        let deleted: Vec<_> = self.deletable.iter().filter(|deletion| prunable(deletion)).collect();
+        // What is deleted contradicts nothing any more.
+        self.drift.retain(|drift| {
+            let Drift::Contested { schema, number, .. } = drift else {
+                return true;
+            };
+            let goes = |deletion: &&Deletion| {
+                deletion.schema == *schema && deletion.versions.iter().any(|version| version.number == *number)
+            };
+            !deleted.iter().any(goes)
+        });
+        self.notes.clear();
+        self.full.clear();
+        self.adopted.clear();
+        self
+    }
+
+    /// A schema of the registry that no event of the workspace is registered as.
+    fn without_event(&mut self, name: &str, held: &HeldSchema, workspace: &Workspace, options: PlanOptions) {
+        let foreign = |number| Drift::Foreign {
+            schema: name.to_owned(),
+            number,
+            equals: None,
+        };
+        let versions = match &held.holds {
+            Holds::Versions(versions) => versions,
+            Holds::Unread | Holds::AsExpected => {
+                let ours = held.listed.tags.contains_key(STATE_TAG);
+                let schema = name.to_owned();
+                self.drift.push(if ours {
+                    Drift::UnknownSchema { schema }
+                } else {
+                    foreign(None)
+                });
+                return;
+            }
+        };
+        for version in versions {
+            self.drift.push(match &version.stamp {
+                Some(stamp) if is_live(workspace, stamp) => Drift::Elsewhere {
+                    schema: name.to_owned(),
+                    event: stamp.event.clone(),
+                    version: stamp.version.clone(),
+                    number: version.number.clone(),
+                },
+                Some(stamp) => Drift::without_version(name, stamp, &version.number, &workspace.lock),
+                None => foreign(Some(version.number.clone())),
+            });
+        }
+        if let Some(reason) = self.reason_to_delete(versions, workspace) {
+            let deletion = Deletion::schema(name, versions, reason);
+            if options.deletes {
+                self.actions.push(deletion.action());
+            }
+            self.deletable.push(deletion);
+        }
+    }
+
+    /// Why a schema that no event is registered as can be deleted. What was retired stays: consumers may still read its schema where they find
+    /// events of it. What the settings put into another schema stays until that one has it.
+    fn reason_to_delete(&self, versions: &[HeldVersion], workspace: &Workspace) -> Option<Reason> {
+        let mut reason = None;
+        for version in versions {
+            let stamp = version.stamp.as_ref()?;
+            let is_registered =
+                |(event, version): &(EventName, Version)| *event == stamp.event && *version == stamp.version;
+            reason = Some(if is_live(workspace, stamp) {
+                self.unchanged
+                    .iter()
+                    .chain(&self.pruned)
+                    .find(|known| is_registered(known))?;
+                Reason::Elsewhere
+            } else if workspace.lock.find_end(&stamp.event, &stamp.version).is_some() {
+                return None;
+            } else {
+                reason.unwrap_or(Reason::Gone)
+            });
+        }
+        reason
+    }
+}
+
+/// Whether the workspace has a version, and registers it.
+fn is_live(workspace: &Workspace, stamp: &Stamp) -> bool {
+    let event = workspace.events.get(&stamp.event);
+    event.is_some_and(|event| event.versions.contains_key(&stamp.version))
+        && workspace.lock.find_end(&stamp.event, &stamp.version).is_none()
+}
+
+/// How the workspace wants its schemas to be read.
+fn semantics_of(workspace: &Workspace) -> Semantics {
+    Semantics {
+        formats: match workspace.manifest.check.formats {
+            Formats::Annotation => schemactl_compat::Formats::Annotation,
+            Formats::Assertion => schemactl_compat::Formats::Assertion,
+        },
+    }
+}
+
+/// Whether a schema of the registry is one of an event: `shop@Order`, `shop@Order.v1`, `shop@Order.openapi`.
+fn is_schema_of(schema: &str, event: &EventName) -> bool {
+    let own = event.schema_name();
+    schema
+        .strip_prefix(&own)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// Whether a schema has room for more versions.
+fn has_room(held: usize, added: usize) -> bool {
+    held + added <= MOST_VERSIONS
+}
+
+/// The tags of the settings that a schema does not have yet.
+fn missing_tags(settings: &Tags, present: &Tags) -> Tags {
+    let missing = settings.iter().filter(|(key, value)| present.get(*key) != Some(*value));
+    missing.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// The newest version that is ours.
+fn newest(held: &[HeldVersion]) -> Option<&Version> {
+    held.iter()
+        .filter_map(|version| Some(&version.stamp.as_ref()?.version))
+        .max()
+}

@@ -1,0 +1,199 @@
+//! How a registry can differ from the workspace, as values: what a push leaves as it is, and which of it is a conflict.
+
+use schemactl_model::{EventName, Version};
+
+use schemactl_check::Stamp;
+use schemactl_workspace::{LifeKind, Lock};
+
+/// A difference between remote and workspace that a push does not mend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Drift {
+    /// The remote holds another content under a version of ours, and nothing of ours after it.
+    Changed {
+        /// The schema of the registry.
+        schema: String,
+        /// The event.
+        event: EventName,
+        /// Our version.
+        version: Version,
+        /// The remote's number of it.
+        number: String,
+    },
+    /// The remote holds another content under a version of ours, and ours after it.
+    Contested {
+        /// The schema of the registry.
+        schema: String,
+        /// The event.
+        event: EventName,
+        /// Our version.
+        version: Version,
+        /// The remote's number of the other one.
+        number: String,
+    },
+    /// The remote held another content under a version of ours, until a repair replaced it.
+    Replaced {
+        /// The schema of the registry.
+        schema: String,
+        /// Our version.
+        version: Version,
+        /// The remote's number of the other one.
+        number: String,
+    },
+    /// The newest version of a schema of ours was not written by schemactl.
+    ForeignNewest {
+        /// The schema of the registry.
+        schema: String,
+        /// The remote's number of it.
+        number: String,
+        /// When it was written, as the service says it. Empty if that is not known.
+        created: String,
+        /// The version of ours that it is equal to, and that can be taken over.
+        equals: Option<Version>,
+        /// How it differs from our newest version, if it is not equal.
+        change: Option<ForeignChange>,
+        /// The versions that a push would write above it, and does not.
+        held_back: Vec<Version>,
+    },
+    /// The remote holds a version of ours in a form that the settings do not ask for.
+    AnotherForm {
+        /// The schema of the registry.
+        schema: String,
+        /// Our version.
+        version: Version,
+        /// The remote's number of it.
+        number: String,
+    },
+    /// The remote holds a version that the workspace does not have.
+    UnknownVersion {
+        /// The schema of the registry.
+        schema: String,
+        /// The event.
+        event: EventName,
+        /// The version its stamp names.
+        version: Version,
+        /// The remote's number of it.
+        number: String,
+    },
+    /// The remote holds a version that was retired, or that has another name.
+    Ended {
+        /// The schema of the registry.
+        schema: String,
+        /// The event.
+        event: EventName,
+        /// The version its stamp names.
+        version: Version,
+        /// The remote's number of it.
+        number: String,
+        /// What became of it.
+        how: LifeKind,
+    },
+    /// The remote holds a version of ours in a schema in which the settings do not put it.
+    Elsewhere {
+        /// The schema of the registry.
+        schema: String,
+        /// The event.
+        event: EventName,
+        /// Our version.
+        version: Version,
+        /// The remote's number of it.
+        number: String,
+    },
+    /// The remote holds a version more than once.
+    Twice {
+        /// The schema of the registry.
+        schema: String,
+        /// The version.
+        version: Version,
+        /// The remote's number of the copy that nobody needs.
+        number: String,
+    },
+    /// A schema that schemactl wrote, and as which the workspace registers nothing.
+    UnknownSchema {
+        /// The schema's name.
+        schema: String,
+    },
+    /// A schema or version that schemactl did not write.
+    Foreign {
+        /// The schema's name.
+        schema: String,
+        /// The remote's number of the version. `None` is all of it.
+        number: Option<String>,
+        /// The version of ours that it is equal to, and that can be taken over.
+        equals: Option<Version>,
+    },
+}
+
+/// How a newest version that others wrote differs from ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ForeignChange {
+    /// schemactl wrote it for another event.
+    AnotherEvent(EventName),
+    /// It is no schema of an event, and why.
+    NotASchema(String),
+    /// Its envelope names another event.
+    AnotherEnvelope {
+        /// The member: `source` or `detail-type`.
+        member: &'static str,
+        /// What it names.
+        found: String,
+    },
+    /// It is another schema.
+    Compared {
+        /// Our version that it was compared with.
+        version: Version,
+        /// Whether it allows every event of ours.
+        reads_ours: ForeignVerdict,
+        /// Whether ours allows every event of it.
+        read_by_ours: ForeignVerdict,
+    },
+}
+
+/// One direction of a comparison with what others wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ForeignVerdict {
+    /// Proved.
+    Holds,
+    /// An event breaks.
+    Breaks,
+    /// Neither was found.
+    Undecided,
+}
+
+impl Drift {
+    /// Returns what a version of the remote is that no schema of the workspace is registered as.
+    pub(super) fn without_version(schema: &str, stamp: &Stamp, number: &str, lock: &Lock) -> Self {
+        let (schema, number) = (schema.to_owned(), number.to_owned());
+        let (event, version) = (stamp.event.clone(), stamp.version.clone());
+        match lock.find_end(&event, &version) {
+            Some(record) => Self::Ended {
+                schema,
+                event,
+                version,
+                number,
+                how: record.step.kind(),
+            },
+            None => Self::UnknownVersion {
+                schema,
+                event,
+                version,
+                number,
+            },
+        }
+    }
+
+    /// Returns whether readers of the registry get something else than the workspace says.
+    pub fn is_conflict(&self) -> bool {
+        matches!(
+            self,
+            Self::Changed { .. } | Self::Contested { .. } | Self::ForeignNewest { .. }
+        )
+    }
+
+    /// Returns the version of ours that another schema stands under.
+    pub fn contradicted(&self) -> Option<(&EventName, &Version)> {
+        match self {
+            Self::Changed { event, version, .. } | Self::Contested { event, version, .. } => Some((event, version)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! The plan of one schema of the registry. In: the versions that belong into it, and those that it holds. Out: its part of
+//! the plan. New versions are appended, oldest first; nothing that is there is written again.
+
+use schemactl_compat::Engine;
+use schemactl_model::Version;
+
+use super::action::{Action, Content, Deletion};
+use super::drift::Drift;
+use super::foreign::{ForeignJudge, ForeignSchema};
+use super::judge::{Adoption, HeadVersion, JudgedSchema};
+use super::{Full, Mending, Note, Plan, PlanOptions, has_room, missing_tags, newest};
+use crate::expected::{Line, Wanted};
+use crate::snapshot::{STATE_TAG, state_tag};
+use crate::{HeldSchema, HeldVersion, Holds};
+use schemactl_workspace::{RegistrySettings, Workspace};
+
+/// A schema of the registry, being planned.
+pub(super) struct SchemaPlan<'p> {
+    name: &'p str,
+    line: &'p Line<'p>,
+    present: Option<&'p HeldSchema>,
+    held: &'p [HeldVersion],
+    planning: SchemaPlanning<'p>,
+    judged: JudgedSchema<'p>,
+}
+
+/// What the schemas of a plan have in common.
+#[derive(Clone, Copy)]
+pub(super) struct SchemaPlanning<'p> {
+    pub(super) workspace: &'p Workspace,
+    pub(super) engine: &'p dyn Engine,
+    pub(super) options: PlanOptions,
+    pub(super) mending: Mending,
+}
+
+impl<'p> SchemaPlanning<'p> {
+    fn settings(&self) -> &'p RegistrySettings {
+        &self.workspace.manifest.registry
+    }
+
+    fn judge(&self) -> ForeignJudge<'p> {
+        ForeignJudge::new(self.engine, self.workspace)
+    }
+}
+
+/// A version to write, and whether it stands there in place of another copy.
+type PlannedWrite<'p> = (Wanted<'p>, bool);
+
+impl<'p> SchemaPlan<'p> {
+    pub(super) fn new(
+        name: &'p str,
+        line: &'p Line<'p>,
+        present: Option<&'p HeldSchema>,
+        planning: SchemaPlanning<'p>,
+    ) -> Self {
+        let held = match present.map(|present| &present.holds) {
+            Some(Holds::Versions(versions)) => versions.as_slice(),
+            _ => &[],
+        };
+        let adoption = Adoption {
+            lock: &planning.workspace.lock,
+            takes_over: planning.mending.adopt,
+            judge: &planning.judge(),
+        };
+        Self {
+            name,
+            line,
+            present,
+            held,
+            planning,
+            judged: JudgedSchema::new(name, line, held, adoption),
+        }
+    }
+
+    pub(super) fn add_to(mut self, plan: &mut Plan) {
+        if matches!(
+            self.present,
+            Some(HeldSchema {
+                holds: Holds::AsExpected,
+                ..
+            })
+        ) {
+            let wanted = self.line.wanted.iter();
+            plan.unchanged
+                .extend(wanted.map(|wanted| (wanted.event.name.clone(), wanted.version.version.clone())));
+            plan.pruned.extend(self.pruned());
+            plan.actions.extend(self.tags(true));
+            return;
+        }
+        let mut missing = self.choose_writes(plan);
+        let held_back = self.hold_back(&mut missing, plan);
+        self.note_other_form(&missing, plan);
+        let mut writes = self.writes(&missing, plan);
+        self.settle_head(!missing.is_empty(), held_back);
+        self.make_room(&mut writes, missing.len(), plan);
+        let changes = !writes.is_empty();
+        writes.extend(self.tags(changes));
+        plan.actions.extend(writes);
+        plan.pruned.extend(self.pruned());
+        plan.adopted.append(&mut self.judged.adopted);
+        plan.drift.append(&mut self.judged.drift);
+        plan.deletable.append(&mut self.judged.deletable);
+    }
+
+    /// The versions that are too old to be kept, and not there.
+    fn pruned(&self) -> Vec<(schemactl_model::EventName, Version)> {
+        let gone = |wanted: &&Wanted<'_>| !self.judged.registered.contains_key(&wanted.version.version);
+        let pruned = self.line.superseded.iter().filter(gone);
+        pruned
+            .map(|wanted| (wanted.event.name.clone(), wanted.version.version.clone()))
+            .collect()
+    }
+
+    /// The versions to write, oldest first. Those that are there are unchanged, or contradicted and written by a repair.
+    fn choose_writes(&mut self, plan: &mut Plan) -> Vec<PlannedWrite<'p>> {
+        let mut writes: Vec<PlannedWrite<'p>> = Vec::new();
+        for wanted in &self.line.wanted {
+            let version = &wanted.version.version;
+            let in_another_form = self.judged.in_another_form.contains(version);
+            if self.judged.contradicted.contains(version) {
+                if self.planning.mending.repair {
+                    self.replaced(version);
+                    writes.push((*wanted, true));
+                }
+            } else if in_another_form {
+                writes.push((*wanted, true));
+            } else if self.judged.registered.contains_key(version) {
+                plan.unchanged.push((wanted.event.name.clone(), version.clone()));
+            } else {
+                writes.push((*wanted, false));
+            }
+        }
+        writes.extend(self.newest_again(&writes));
+        writes
+    }
+
+    /// Nothing is written above a newest version of others, unless a repair is asked for: whoever wrote it, or reads it, would not know.
+    fn hold_back(&self, writes: &mut Vec<PlannedWrite<'p>>, plan: &mut Plan) -> Vec<Version> {
+        if self.judged.has_foreign_head().is_none() || self.planning.mending.repair {
+            return Vec::new();
+        }
+        let held_back: Vec<_> = std::mem::take(writes).into_iter().map(|(wanted, _)| wanted).collect();
+        let names = held_back
+            .iter()
+            .map(|wanted| (wanted.event.name.clone(), wanted.version.version.clone()));
+        plan.held_back.extend(names);
+        held_back.iter().map(|wanted| wanted.version.version.clone()).collect()
+    }
+
+    fn note_other_form(&self, writes: &[PlannedWrite<'p>], plan: &mut Plan) {
+        let in_another_form = &self.judged.in_another_form;
+        if in_another_form.is_empty() || writes.is_empty() {
+            return;
+        }
+        plan.notes.push(Note::AnotherForm {
+            schema: self.name.to_owned(),
+            versions: in_another_form.iter().map(|version| (*version).clone()).collect(),
+        });
+    }
+
+    /// The newest version once more, where what is written or was written by others would stand above it.
+    fn newest_again(&self, writes: &[PlannedWrite<'p>]) -> Option<PlannedWrite<'p>> {
+        let wanted = self.line.wanted.last()?;
+        let newest = &wanted.version.version;
+        let is_newest = |write: &PlannedWrite<'_>| write.0.version.version == *newest;
+        let is_above = match (writes.last(), self.judged.head) {
+            (Some(last), _) => is_newest(last) || !(self.planning.mending.repair || writes.iter().any(|write| write.1)),
+            (None, HeadVersion::Nothing) => true,
+            (None, HeadVersion::Ours(version)) => version == newest,
+            (None, HeadVersion::Unknown(version)) => version > newest,
+            (None, HeadVersion::Foreign(_)) => false,
+        };
+        let asked = self.planning.mending.repair || !writes.is_empty();
+        (asked && !is_above).then_some((*wanted, true))
+    }
+
+    /// A repair turns what contradicts a version into what it replaces.
+    fn replaced(&mut self, repaired: &Version) {
+        for drift in &mut self.judged.drift {
+            match drift {
+                Drift::Changed {
+                    schema,
+                    version,
+                    number,
+                    ..
+                }
+                | Drift::Contested {
+                    schema,
+                    version,
+                    number,
+                    ..
+                } if version == repaired => {
+                    *drift = Drift::Replaced {
+                        schema: schema.clone(),
+                        version: version.clone(),
+                        number: number.clone(),
+                    };
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A newest version that is not ours is a conflict, unless something of ours is written after it.
+    fn settle_head(&mut self, writes: bool, mut held_back: Vec<Version>) {
+        let Some(head) = self.judged.has_foreign_head().filter(|_| !writes) else {
+            return;
+        };
+        let mut equals = None;
+        self.judged.drift.retain(|drift| match drift {
+            Drift::Foreign {
+                number: Some(number),
+                equals: equal,
+                ..
+            } if *number == head.number => {
+                equals.clone_from(equal);
+                false
+            }
+            Drift::UnknownVersion { number, .. } => *number != head.number,
+            _ => true,
+        });
+        // What others have written as it is needs no write.
+        let is_there = |version: &Version| {
+            let of_others =
+                |drift: &Drift| matches!(drift, Drift::Foreign { equals: Some(equal), .. } if equal == version);
+            equals.as_ref() == Some(version) || self.judged.drift.iter().any(of_others)
+        };
+        held_back.retain(|version| !is_there(version));
+        let newest = self.line.wanted.last().filter(|_| equals.is_none());
+        let change = newest.map(|newest| {
+            self.planning
+                .judge()
+                .describe_change(&ForeignSchema::read(head), newest)
+        });
+        self.judged.drift.push(Drift::ForeignNewest {
+            schema: self.name.to_owned(),
+            number: head.number.clone(),
+            created: head
+                .foreign
+                .as_ref()
+                .map_or_else(String::new, |version| version.created.clone()),
+            equals,
+            change,
+            held_back,
+        });
+    }
+
+    fn writes(&self, missing: &[PlannedWrite<'p>], plan: &mut Plan) -> Vec<Action> {
+        let exists = self.present.is_some() && !self.held.is_empty();
+        let newest = newest(self.held);
+        let mut writes = Vec::with_capacity(missing.len());
+        for (index, (wanted, again)) in missing.iter().enumerate() {
+            let version = &wanted.version.version;
+            if let Some(newer) = newest.filter(|newest| *newest > version && !again) {
+                plan.notes.push(Note::OutOfOrder {
+                    schema: self.name.to_owned(),
+                    version: version.clone(),
+                    newer: newer.clone(),
+                });
+            }
+            let head = self.held.last();
+            let content = match head.filter(|_| *again) {
+                Some(head) => Content {
+                    replaces: Some(head.number.clone()),
+                    ..Content::from(&wanted.content.replacing(&head.number))
+                },
+                None => Content::from(wanted.content),
+            };
+            writes.push(if exists || index > 0 {
+                Action::AddVersion {
+                    schema: self.name.to_owned(),
+                    event: wanted.event.name.clone(),
+                    version: version.clone(),
+                    content,
+                    base: head.filter(|_| index == 0).cloned(),
+                }
+            } else {
+                self.create(wanted)
+            });
+        }
+        writes
+    }
+
+    fn create(&self, wanted: &Wanted<'_>) -> Action {
+        let mut tags = self.planning.settings().tags.clone();
+        // When the schema will have been written is not known yet: this one only says whose schema it is.
+        tags.insert(STATE_TAG.to_owned(), "1".to_owned());
+        Action::CreateSchema {
+            schema: self.name.to_owned(),
+            event: wanted.event.name.clone(),
+            version: wanted.version.version.clone(),
+            content: Content::from(wanted.content),
+            description: wanted.event.settings.description.clone(),
+            tags,
+        }
+    }
+
+    /// Deletions follow the writes, unless there is no room before them. The newest version is what the writes were planned
+    /// on: it goes last.
+    fn make_room(&self, writes: &mut Vec<Action>, added: usize, plan: &mut Plan) {
+        let deletions = if self.planning.options.deletes {
+            self.judged.deletable.as_slice()
+        } else {
+            &[]
+        };
+        let is_newest = |deletion: &&Deletion| deletion.versions.last() == self.held.last();
+        let (last, first): (Vec<_>, Vec<_>) = deletions.iter().partition(is_newest);
+        let prunable = self
+            .judged
+            .deletable
+            .iter()
+            .filter(|deletion| deletion.reason.is_prunable())
+            .count();
+        if added > 0 && !has_room(self.held.len() - first.len(), added) {
+            plan.full.push(Full {
+                schema: self.name.to_owned(),
+                held: self.held.len(),
+                added,
+                prunable,
+                own: self.held.iter().filter(|version| version.stamp.is_some()).count(),
+            });
+        }
+        let before = !has_room(self.held.len(), added);
+        let first: Vec<_> = first.into_iter().map(Deletion::action).collect();
+        if before {
+            writes.splice(0..0, first);
+        } else {
+            writes.extend(first);
+        }
+        writes.extend(last.into_iter().map(Deletion::action));
+    }
+
+    /// The tags that the schema lacks. A state that writes are about to change is left to the next push.
+    fn tags(&self, changes: bool) -> Option<Action> {
+        let present = self.present?;
+        let mut tags = missing_tags(&self.planning.settings().tags, &present.listed.tags);
+        if self.planning.options.refresh_tags
+            && !changes
+            && let Some(state) = state_tag(self.held, &present.listed)
+        {
+            tags.extend(missing_tags(&state, &present.listed.tags));
+        }
+        (!tags.is_empty()).then(|| Action::Tag {
+            schema: self.name.to_owned(),
+            arn: present.listed.arn.clone(),
+            tags,
+        })
+    }
+}

@@ -1,0 +1,464 @@
+//! Bringing a registry into a workspace. In: the versions of a registry's schemas, and what the workspace has. Out: for each
+//! version the files that it would be, or why it stays out. Nothing that is there is overwritten, and nothing is written here.
+//!
+//! What schemactl wrote goes back where its stamp says; of several schemas under one version the registry's last one counts. Other schemas
+//! become events by their name `namespace@Name`, numbered as `numbering` says. Of documents of whole events, as EventBridge discovers and
+//! exports them, the detail is taken. What event.toml has is never guessed in silence: `identity` says where it is from.
+
+mod content;
+mod folders;
+mod identity;
+mod numbering;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use schemactl_convert::detail_of;
+use schemactl_model::{Dialect, Document, EventName, Source, Version, with_stack_for};
+
+pub use numbering::Numbering;
+
+use crate::retry::Calls;
+use crate::snapshot::numbers;
+use crate::{Patience, Remote, RemoteError};
+use content::{PulledContent, read_version};
+use folders::PulledFolders;
+use identity::{PulledIdentity, PulledName, identities};
+use numbering::{NumberedVersions, PulledNumber};
+use schemactl_check::policy_of;
+use schemactl_check::schema_name;
+use schemactl_check::{is_former_form, registered_forms, without_stamp};
+use schemactl_workspace::{SchemaType, Workspace};
+
+/// What becomes of a version of the registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pulled {
+    /// It is new to the workspace: these files.
+    New {
+        /// The event.
+        event: EventName,
+        /// Our version.
+        version: Version,
+        /// The files.
+        files: Vec<NewFile>,
+        /// An earlier version with the same schema, to which the registry went back: its number of this one.
+        again: Option<(Version, String)>,
+        /// Whether schemactl did not write it, and a push can take it over.
+        is_adoptable: bool,
+    },
+    /// The workspace has it.
+    Same {
+        /// The event.
+        event: EventName,
+        /// Our version.
+        version: Version,
+        /// Whether schemactl did not write it, and a push can take it over.
+        is_adoptable: bool,
+    },
+    /// The workspace has another schema under this version.
+    Different {
+        /// The event.
+        event: EventName,
+        /// Our version.
+        version: Version,
+    },
+    /// It is nothing that a workspace can hold.
+    Unusable {
+        /// The schema of the registry.
+        schema: String,
+        /// The registry's number of the version.
+        number: String,
+        /// Why.
+        reason: String,
+    },
+    /// What is not certain of an event.
+    Remark {
+        /// The event.
+        event: EventName,
+        /// What it is.
+        remark: PullRemark,
+    },
+}
+
+/// What is not certain of a pulled event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PullRemark {
+    /// Members of event.toml are only the event's name, since nothing in the registry says them.
+    Guessed {
+        /// Each member, `source` or `detail-type`, with what was written.
+        members: Vec<(&'static str, String)>,
+    },
+    /// The registry names another value than the one that counts.
+    OtherNamed {
+        /// The member: `source` or `detail-type`.
+        member: &'static str,
+        /// What event.toml has.
+        kept: String,
+        /// What the registry names.
+        other: String,
+    },
+    /// A push registers the event under another name.
+    OtherSchema {
+        /// The schema that was pulled.
+        schema: String,
+        /// The schema that a push writes.
+        registered_as: String,
+    },
+}
+
+/// A file to write, if there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFile {
+    /// Its path in the workspace.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+}
+
+/// Which versions of a registry are pulled, and as what.
+#[derive(Clone, Copy)]
+pub struct Pulling<'p> {
+    /// The registry's name: it stands in for the namespace of a schema's name without one.
+    pub registry: &'p str,
+    /// Schemas whose name begins so.
+    pub prefix: &'p str,
+    /// How versions get numbers.
+    pub numbering: Numbering<'p>,
+    /// Whether only the newest version of each schema is pulled.
+    pub newest_only: bool,
+}
+
+/// What becomes of every version in a registry whose schema has a name that begins with `prefix`, each a major that nobody has numbered.
+/// `None` if there is no such registry. `registry` stands in for the namespace of a name without one.
+pub fn pull(
+    workspace: &Workspace,
+    registry: &str,
+    prefix: &str,
+    remote: &dyn Remote,
+    patience: &Patience,
+) -> Result<Option<Vec<Pulled>>, RemoteError> {
+    let pulling = Pulling {
+        registry,
+        prefix,
+        numbering: Numbering::Majors,
+        newest_only: false,
+    };
+    pull_versions(workspace, &pulling, remote, patience)
+}
+
+/// What becomes of the versions in a registry. `None` if there is no such registry.
+///
+/// # Errors
+/// Fails if the registry cannot be read.
+pub fn pull_versions(
+    workspace: &Workspace,
+    pulling: &Pulling<'_>,
+    remote: &dyn Remote,
+    patience: &Patience,
+) -> Result<Option<Vec<Pulled>>, RemoteError> {
+    let calls = Calls::new(remote, patience);
+    if !calls.repeat(|| remote.registry_exists())? {
+        return Ok(None);
+    }
+    let mut schemas = Vec::new();
+    for listed in calls.all(|page| remote.schemas(page))? {
+        if !listed.name.starts_with(pulling.prefix) {
+            continue;
+        }
+        let mut numbers = numbers(&calls, &listed.name)?;
+        if pulling.newest_only {
+            numbers.drain(..numbers.len().saturating_sub(1));
+        }
+        let mut versions = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            let read = calls.repeat(|| remote.read(&listed.name, Some(&number)))?;
+            versions.extend(read.map(|version| HeldContent {
+                content: read_version(pulling.registry, &listed.name, &version),
+                number,
+            }));
+        }
+        schemas.push((listed.name, versions));
+    }
+    Ok(Some(PullRun::new(workspace, pulling, &schemas).pull_all(&schemas)))
+}
+
+/// A version of the registry, or why it is nothing of a workspace.
+struct HeldContent {
+    number: String,
+    content: Result<PulledContent, String>,
+}
+
+/// A schema of the registry, and its versions, oldest first.
+type HeldContents = (String, Vec<HeldContent>);
+
+struct PullRun<'r> {
+    workspace: &'r Workspace,
+    pulling: &'r Pulling<'r>,
+    identities: BTreeMap<EventName, PulledIdentity>,
+    folders: PulledFolders,
+    /// The schema of the registry that an event without a stamp came from.
+    origins: BTreeMap<EventName, String>,
+    /// Events of which all that is not certain was said.
+    told: BTreeSet<EventName>,
+    remarks: Vec<Pulled>,
+    pulled: Vec<Pulled>,
+}
+
+impl<'r> PullRun<'r> {
+    fn new(workspace: &'r Workspace, pulling: &'r Pulling<'r>, schemas: &[HeldContents]) -> Self {
+        let contents = schemas.iter().flat_map(|(_, versions)| versions);
+        let contents = contents.filter_map(|version| version.content.as_ref().ok());
+        Self {
+            workspace,
+            pulling,
+            identities: identities(workspace, &contents),
+            folders: PulledFolders::new(workspace.events.keys()),
+            origins: BTreeMap::new(),
+            told: BTreeSet::new(),
+            remarks: Vec::new(),
+            pulled: Vec::new(),
+        }
+    }
+
+    fn pull_all(mut self, schemas: &[HeldContents]) -> Vec<Pulled> {
+        // What schemactl wrote is its event's, whatever else has a name that leads there.
+        for (schema, versions) in schemas {
+            let contents = versions.iter().filter_map(|version| version.content.as_ref().ok());
+            for content in
+                contents.filter(|content| content.version.is_some() && *schema == content.event.schema_name())
+            {
+                self.origins.insert(content.event.clone(), schema.clone());
+            }
+        }
+        for (schema, versions) in schemas {
+            self.pull_schema(schema, versions);
+        }
+        self.pulled
+    }
+
+    /// What becomes of the versions of one schema, oldest first.
+    fn pull_schema(&mut self, schema: &str, versions: &[HeldContent]) {
+        let mut numbered: BTreeMap<EventName, NumberedVersions<'r>> = BTreeMap::new();
+        for (index, version) in versions.iter().enumerate() {
+            let later = &versions[index + 1..];
+            let placed = self.pull_version(schema, version, later, &mut numbered);
+            self.pulled.push(placed.unwrap_or_else(|reason| Pulled::Unusable {
+                schema: schema.to_owned(),
+                number: version.number.clone(),
+                reason,
+            }));
+            self.pulled.append(&mut self.remarks);
+        }
+    }
+
+    fn pull_version(
+        &mut self,
+        schema: &str,
+        version: &HeldContent,
+        later: &[HeldContent],
+        numbered: &mut BTreeMap<EventName, NumberedVersions<'r>>,
+    ) -> Result<Pulled, String> {
+        let content = version.content.as_ref().map_err(Clone::clone)?;
+        let later = || later.iter().filter_map(|later| later.content.as_ref().ok());
+        if later().any(|later| replaces(later, content)) {
+            return Err("another schema under the same version stands after it".to_owned());
+        }
+        self.folders.claim(&content.event)?;
+        self.claim_origin(schema, content)?;
+        let known = numbered.entry(content.event.clone());
+        let known = known.or_insert_with(|| known_versions(self.workspace, &content.event));
+        let is_settled = later().any(|later| later.version.is_some() && later.event == content.event);
+        let depth = content.schema.depth();
+        let number = with_stack_for(depth, || number(self.pulling, version, content, known, is_settled))?;
+        self.remark(schema, content, number.version());
+        Ok(self.place(schema, version, content, number))
+    }
+
+    /// Two schemas of the registry are never the versions of one event, unless schemactl wrote them.
+    fn claim_origin(&mut self, schema: &str, content: &PulledContent) -> Result<(), String> {
+        if content.version.is_some() {
+            return Ok(());
+        }
+        let origin = self
+            .origins
+            .entry(content.event.clone())
+            .or_insert_with(|| schema.to_owned());
+        if origin == schema {
+            return Ok(());
+        }
+        Err(format!("the event {} is schema {origin} already", content.event))
+    }
+
+    /// Says once of each event what is not certain of it.
+    fn remark(&mut self, schema: &str, content: &PulledContent, version: &Version) {
+        if !self.told.insert(content.event.clone()) {
+            return;
+        }
+        let identity = &self.identities[&content.event];
+        let (mut remarks, mut members) = (Vec::new(), Vec::new());
+        for (member, name) in [("source", &identity.source), ("detail-type", &identity.detail_type)] {
+            let text = name.text.clone();
+            if name.is_guessed {
+                members.push((member, text));
+            } else if let Some(other) = name.other.clone() {
+                remarks.push(PullRemark::OtherNamed {
+                    member,
+                    kept: text,
+                    other,
+                });
+            }
+        }
+        if !members.is_empty() {
+            remarks.push(PullRemark::Guessed { members });
+        }
+        let registered_as = self.registered_as(content, version);
+        if content.version.is_none() && registered_as != schema {
+            remarks.push(PullRemark::OtherSchema {
+                schema: schema.to_owned(),
+                registered_as,
+            });
+        }
+        let event = &content.event;
+        self.remarks.extend(remarks.into_iter().map(|remark| Pulled::Remark {
+            event: event.clone(),
+            remark,
+        }));
+    }
+
+    /// The schema that a push writes.
+    fn registered_as(&self, content: &PulledContent, version: &Version) -> String {
+        let settings = &self.workspace.manifest.registry;
+        let first = settings.types.first().copied().unwrap_or(SchemaType::JsonSchemaDraft4);
+        schema_name(&content.event, version, settings, first)
+    }
+
+    fn place(&self, schema: &str, held: &HeldContent, content: &PulledContent, number: PulledNumber) -> Pulled {
+        let event = content.event.clone();
+        let identity = &self.identities[&event];
+        let is_of_event =
+            |found: &Option<String>, name: &PulledName| found.as_ref().is_none_or(|found| *found == name.text);
+        let is_adoptable = content.version.is_none()
+            && is_of_event(&content.source, &identity.source)
+            && is_of_event(&content.detail_type, &identity.detail_type)
+            && self.pulling.registry == self.workspace.manifest.registry.name
+            && self.registered_as(content, number.version()) == schema
+            && !self.workspace.lock.is_adopted(&event, number.version());
+        let (version, again) = match number {
+            PulledNumber::Known(version) => {
+                return Pulled::Same {
+                    event,
+                    version,
+                    is_adoptable,
+                };
+            }
+            PulledNumber::Next { version, again } => (version, again),
+        };
+        match compare_with_workspace(self.workspace, content, &version) {
+            Some(true) => Pulled::Same {
+                event,
+                version,
+                is_adoptable,
+            },
+            Some(false) => Pulled::Different { event, version },
+            None => Pulled::New {
+                files: self.files(content, &version),
+                event,
+                version,
+                again: again.map(|again| (again, held.number.clone())),
+                is_adoptable,
+            },
+        }
+    }
+
+    fn files(&self, content: &PulledContent, version: &Version) -> Vec<NewFile> {
+        let event = &content.event;
+        let folder = PathBuf::from("schemas").join(event.namespace()).join(event.name());
+        let mut files = vec![NewFile {
+            path: folder.join(format!("{version}.json")),
+            text: content.schema.to_json_pretty() + "\n",
+        }];
+        if !self.workspace.events.contains_key(event) {
+            files.push(NewFile {
+                path: folder.join("event.toml"),
+                text: settings_text(&self.identities[event]),
+            });
+        }
+        files
+    }
+}
+
+/// Whether a later content stands under the same stamp with another schema.
+fn replaces(later: &PulledContent, content: &PulledContent) -> bool {
+    later.version.is_some()
+        && later.event == content.event
+        && later.version == content.version
+        && later.schema != content.schema
+}
+
+/// The version that a schema of the registry is, or why it can be none. `is_settled`: schemactl has written a later version of the event.
+fn number(
+    pulling: &Pulling<'_>,
+    held: &HeldContent,
+    content: &PulledContent,
+    known: &mut NumberedVersions<'_>,
+    is_settled: bool,
+) -> Result<PulledNumber, String> {
+    let source = Source::new(format!("version {}", held.number), content.schema.to_json());
+    let document = Document::parse(source, Dialect::Draft4);
+    let document = document.map_err(|errors| errors.first().map_or_else(String::new, ToString::to_string))?;
+    match (&content.version, pulling.numbering) {
+        (Some(own), _) => {
+            known.pass(own);
+            Ok(PulledNumber::Next {
+                version: own.clone(),
+                again: None,
+            })
+        }
+        (None, Numbering::Majors) => {
+            let major = held.number.parse();
+            let major = major.map_err(|_| format!("`{}` is no number of a version", held.number))?;
+            Ok(PulledNumber::Next {
+                version: Version::new(major, 0),
+                again: None,
+            })
+        }
+        (None, Numbering::ByChange(engine)) => Ok(known.number(document, engine, is_settled)),
+    }
+}
+
+/// What the workspace has of an event.
+fn known_versions<'w>(workspace: &'w Workspace, event: &EventName) -> NumberedVersions<'w> {
+    let Some(event) = workspace.events.get(event) else {
+        return NumberedVersions::new(policy_of(workspace, None), "version");
+    };
+    let mut known = NumberedVersions::new(policy_of(workspace, Some(event)), &event.settings.version_field);
+    for version in event.versions.values() {
+        let forms = registered_forms(event, version);
+        known.add(version.version.clone(), version.document.clone(), forms);
+    }
+    known
+}
+
+/// Returns whether the workspace has the same schema under a version. `None` if it has no such version.
+fn compare_with_workspace(workspace: &Workspace, content: &PulledContent, version: &Version) -> Option<bool> {
+    let event = workspace.events.get(&content.event)?;
+    let held = event.versions.get(version)?;
+    let contents = schemactl_check::registered_contents(event, held, &workspace.manifest.registry);
+    let is_registered = contents.iter().any(|registered| {
+        is_same(registered, &content.schema) || is_former_form(event, held, registered.type_, &content.digest)
+    });
+    Some(held.document.root() == &content.schema || is_registered)
+}
+
+fn is_same(content: &schemactl_check::RegisteredContent, schema: &schemactl_model::Value) -> bool {
+    match content.type_ {
+        SchemaType::JsonSchemaDraft4 => without_stamp(&content.value) == *schema,
+        SchemaType::OpenApi3 => detail_of(&content.value).is_ok_and(|detail| detail.schema == *schema),
+    }
+}
+
+fn settings_text(identity: &PulledIdentity) -> String {
+    let quoted = |text: &str| toml::Value::from(text).to_string();
+    let (source, detail_type) = (quoted(&identity.source.text), quoted(&identity.detail_type.text));
+    format!("source = {source}\ndetail-type = {detail_type}\n")
+}

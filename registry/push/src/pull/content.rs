@@ -1,0 +1,63 @@
+//! Reading one version of a registry for a workspace. In: its content, and the name of its schema. Out: the event and version that it is, the
+//! schema of the detail, and what it says of the event's `source` and `detail-type`, and where; or why it is nothing of a workspace.
+
+use schemactl_model::{Digest, EventName, Source, Value, Version, parse, with_stack_for};
+use schemactl_workspace::digest_value;
+
+use crate::RemoteVersion;
+use crate::foreign::{Author, read_content};
+use schemactl_check::Stamp;
+use schemactl_check::{stamped_envelope, without_stamp};
+
+/// A version of the registry, understood.
+pub(super) struct PulledContent {
+    pub(super) event: EventName,
+    /// `None` if nobody has numbered it.
+    pub(super) version: Option<Version>,
+    pub(super) schema: Value,
+    /// Of the whole content, without its stamp.
+    pub(super) digest: Digest,
+    /// What it names, if it does.
+    pub(super) source: Option<String>,
+    pub(super) detail_type: Option<String>,
+}
+
+pub(super) fn read_version(registry: &str, schema: &str, version: &RemoteVersion) -> Result<PulledContent, String> {
+    let value = parse(&Source::new(schema, version.content.as_str()));
+    let value = value.map_err(|errors| errors.first().map_or_else(String::new, ToString::to_string))?;
+    with_stack_for(value.depth(), || read_value(registry, schema, version, &value))
+}
+
+fn read_value(registry: &str, schema: &str, version: &RemoteVersion, value: &Value) -> Result<PulledContent, String> {
+    let stamp = Stamp::read(&version.content);
+    let (namespace, name) = schema.split_once('@').unwrap_or((registry, schema));
+    let event = match &stamp {
+        Some(stamp) => stamp.event.clone(),
+        None => EventName::new(namespace, name).map_err(|error| error.to_string())?,
+    };
+    let author = if stamp.is_some() {
+        Author::Schemactl
+    } else {
+        Author::Others
+    };
+    let detail = read_content(&version.type_name, value, author).map_err(|error| error.to_string())?;
+    let [stamped_source, stamped_type] = stamped_envelope(value);
+    let discovered = (stamp.is_none() && is_discovered_name(schema)).then_some((namespace, name));
+    Ok(PulledContent {
+        event,
+        version: stamp.map(|stamp| stamp.version),
+        digest: digest_value(&without_stamp(value)),
+        schema: detail.schema,
+        source: (detail.source.or(stamped_source)).or_else(|| discovered.map(|(source, _)| source.to_owned())),
+        detail_type: (detail.detail_type.or(stamped_type)).or_else(|| discovered.map(|(_, name)| name.to_owned())),
+    })
+}
+
+/// Whether the name of a schema has the form that EventBridge gives to what it discovers: `source@DetailType`, the latter without spaces and
+/// with each word in upper case.
+fn is_discovered_name(schema: &str) -> bool {
+    schema.split_once('@').is_some_and(|(source, name)| {
+        let is_word = name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        !source.is_empty() && is_word && name.starts_with(|first: char| first.is_ascii_uppercase())
+    })
+}

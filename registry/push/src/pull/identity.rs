@@ -1,0 +1,61 @@
+//! What pulled events are published with. In: the versions of a registry that were read, and the workspace. Out: for each event its `source`
+//! and `detail-type`, and what of them is taken from a name because nothing names it.
+
+use std::collections::BTreeMap;
+
+use schemactl_model::EventName;
+
+use super::content::PulledContent;
+use schemactl_workspace::Workspace;
+
+/// What an event is published with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PulledIdentity {
+    pub(super) source: PulledName,
+    pub(super) detail_type: PulledName,
+}
+
+/// A `source` or a `detail-type`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PulledName {
+    pub(super) text: String,
+    /// Whether it is only the name of the event: nothing in the registry says it.
+    pub(super) is_guessed: bool,
+    /// Another one that the registry names: by a later version, or than event.toml has.
+    pub(super) other: Option<String>,
+}
+
+/// Returns the identities of all events. What the registry's last version names counts, and before that what event.toml has.
+pub(super) fn identities<'c>(
+    workspace: &Workspace,
+    contents: &(impl Iterator<Item = &'c PulledContent> + Clone),
+) -> BTreeMap<EventName, PulledIdentity> {
+    let mut identities = BTreeMap::new();
+    for content in contents.clone() {
+        let event = &content.event;
+        if identities.contains_key(event) {
+            continue;
+        }
+        let settings = workspace.events.get(event).map(|event| &event.settings);
+        let own = || contents.clone().filter(|other| other.event == *event);
+        let sources: Vec<_> = own().filter_map(|content| content.source.as_ref()).collect();
+        let types: Vec<_> = own().filter_map(|content| content.detail_type.as_ref()).collect();
+        let identity = PulledIdentity {
+            source: settle(settings.map(|settings| &settings.source), &sources, event.namespace()),
+            detail_type: settle(settings.map(|settings| &settings.detail_type), &types, event.name()),
+        };
+        identities.insert(event.clone(), identity);
+    }
+    identities
+}
+
+fn settle(settled: Option<&String>, named: &[&String], name: &str) -> PulledName {
+    let chosen = settled.or_else(|| named.last().copied());
+    PulledName {
+        text: chosen.map_or_else(|| name.to_owned(), Clone::clone),
+        is_guessed: chosen.is_none(),
+        other: chosen
+            .and_then(|chosen| named.iter().rev().find(|other| **other != chosen))
+            .map(|other| (*other).clone()),
+    }
+}

@@ -1,0 +1,228 @@
+//! What a registry holds, read with as few calls as it takes. In: a remote, what its schemas are expected to hold, and what an
+//! earlier run saw. Out: a [`Snapshot`]. The list of schemas is always read; the versions of a schema only if neither its
+//! state tag nor the cache tells them (ADR 20). What is concluded from tag or cache is only ever that nothing is to be
+//! done: before a write the registry is read again.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use schemactl_model::{Digest, Version};
+use schemactl_workspace::digest_text;
+
+use crate::retry::Calls;
+use crate::{Cache, Expected, Listed, Patience, Remote, RemoteError, RemoteVersion, Tags};
+use schemactl_check::Stamp;
+use schemactl_check::identify_content;
+
+/// The tag that says what a schema holds.
+pub(crate) const STATE_TAG: &str = "schemactl:state";
+
+/// What a registry holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Whether the registry exists.
+    pub registry_exists: bool,
+    /// Its schemas by name.
+    pub schemas: BTreeMap<String, HeldSchema>,
+}
+
+/// A schema of the registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldSchema {
+    /// What the list says of it.
+    pub listed: Listed,
+    /// What it holds.
+    pub holds: Holds,
+}
+
+/// The versions of a schema of the registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// What is expected, all of it and nothing else: its tag says so.
+    AsExpected,
+    /// These, oldest first.
+    Versions(Vec<HeldVersion>),
+    /// Nobody asked: the workspace has no such event.
+    Unread,
+}
+
+/// A version that the registry holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldVersion {
+    /// The registry's number of it.
+    pub number: String,
+    /// Which version it is. `None` if schemactl did not write it.
+    pub stamp: Option<Stamp>,
+    /// The digest of its content without the stamp.
+    pub digest: Digest,
+    /// What somebody else wrote, if it was read now: the cache does not keep it.
+    pub foreign: Option<Box<RemoteVersion>>,
+}
+
+/// How a snapshot is taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'r> {
+    /// What the schemas of the workspace are expected to hold.
+    pub expected: &'r Expected,
+    /// What an earlier run saw.
+    pub cache: &'r Cache,
+    /// Whether every schema is read, whatever tags and cache say, and those that the workspace does not know too.
+    pub full: bool,
+    /// How failed calls are repeated.
+    pub patience: &'r Patience,
+}
+
+/// Schemas read at the same time. The service throttles by account; eight is far below, and hides the latency.
+const READERS: usize = 8;
+
+/// Reads what the registry holds.
+pub fn snapshot(remote: &dyn Remote, reading: &Reading<'_>) -> Result<Snapshot, RemoteError> {
+    let calls = Calls::new(remote, reading.patience);
+    if !calls.repeat(|| remote.registry_exists())? {
+        return Ok(Snapshot::default());
+    }
+    let mut snapshot = Snapshot {
+        registry_exists: true,
+        ..Snapshot::default()
+    };
+    let mut unknown = Vec::new();
+    for listed in calls.all(|page| remote.schemas(page))? {
+        match known(&listed, reading) {
+            Some(holds) => snapshot.add(listed, holds),
+            None => unknown.push(listed),
+        }
+    }
+    for (listed, versions) in read_all(&calls, unknown)? {
+        snapshot.add(listed, Holds::Versions(versions));
+    }
+    Ok(snapshot)
+}
+
+impl Snapshot {
+    fn add(&mut self, listed: Listed, holds: Holds) {
+        self.schemas.insert(listed.name.clone(), HeldSchema { listed, holds });
+    }
+}
+
+/// What is known of a schema without reading it.
+fn known(listed: &Listed, reading: &Reading<'_>) -> Option<Holds> {
+    if reading.full {
+        return None;
+    }
+    let Some(expected) = reading.expected.schemas.get(&listed.name) else {
+        return Some(Holds::Unread);
+    };
+    let is_known = |version: &HeldVersion| version.stamp.is_some() || version.foreign.is_some();
+    // What others wrote is judged by what it means, which no digest tells.
+    if let Some(versions) = reading
+        .cache
+        .versions(listed)
+        .filter(|versions| versions.iter().all(is_known))
+    {
+        return Some(Holds::Versions(versions.to_vec()));
+    }
+    let state = state(expected.iter(), &listed.last_modified);
+    let as_expected = expected.len() == listed.version_count
+        && !listed.last_modified.is_empty()
+        && listed.tags.get(STATE_TAG) == Some(&state);
+    as_expected.then_some(Holds::AsExpected)
+}
+
+/// The value of the state tag for a set of versions: its size, a digest of it, and when the schema was last written. Without
+/// the last, versions that somebody deletes and others that somebody adds could not be told from ours.
+pub(crate) fn state<'v>(versions: impl Iterator<Item = (&'v Version, &'v Digest)>, last_modified: &str) -> String {
+    let mut lines: Vec<String> = versions
+        .map(|(version, digest)| format!("{version} {digest}"))
+        .collect();
+    lines.sort();
+    let digest = digest_text(&lines.join("\n")).to_string();
+    let digest = &digest["sha256:".len()..][..32];
+    format!("1:{}:{digest}:{last_modified}", lines.len())
+}
+
+/// The state tag of a schema that was read. `None` if one of its versions is not ours, or there twice.
+pub(crate) fn state_tag(held: &[HeldVersion], listed: &Listed) -> Option<Tags> {
+    let mut versions = BTreeMap::new();
+    for version in held {
+        let stamp = version.stamp.as_ref()?;
+        if versions.insert(&stamp.version, &version.digest).is_some() {
+            return None;
+        }
+    }
+    let state = state(versions.into_iter(), &listed.last_modified);
+    (!held.is_empty() && !listed.last_modified.is_empty()).then(|| Tags::from([(STATE_TAG.to_owned(), state)]))
+}
+
+type Read = Vec<(Listed, Vec<HeldVersion>)>;
+
+/// Reads the versions of several schemas at the same time.
+fn read_all(calls: &Calls<'_>, schemas: Vec<Listed>) -> Result<Read, RemoteError> {
+    let readers = READERS.min(schemas.len());
+    let waiting = Mutex::new(schemas.into_iter());
+    let next = || waiting.lock().ok()?.next();
+    let reader = || {
+        let mut read = Read::new();
+        while let Some(listed) = next() {
+            let versions = versions(calls, &listed.name)?;
+            read.push((listed, versions));
+        }
+        Ok(read)
+    };
+    let results = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..readers).map(|_| scope.spawn(reader)).collect();
+        let joined = threads.into_iter().map(|thread| match thread.join() {
+            Ok(read) => read,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        joined.collect::<Result<Vec<Read>, RemoteError>>()
+    });
+    Ok(results?.into_iter().flatten().collect())
+}
+
+/// The versions of a schema, oldest first. What is deleted while it is read is not there.
+pub(crate) fn versions(calls: &Calls<'_>, schema: &str) -> Result<Vec<HeldVersion>, RemoteError> {
+    let mut found = Vec::new();
+    for number in numbers(calls, schema)? {
+        let read = calls.repeat(|| calls.remote.read(schema, Some(&number)))?;
+        found.extend(read.map(|version| HeldVersion::of(&version)));
+    }
+    Ok(found)
+}
+
+/// The numbers of a schema's versions, oldest first: the service counts, and lists in no documented order.
+pub(crate) fn numbers(calls: &Calls<'_>, schema: &str) -> Result<Vec<String>, RemoteError> {
+    let mut numbers = calls.all(|page| calls.remote.numbers(schema, page))?;
+    numbers.sort_by_key(|number| rank(number));
+    Ok(numbers)
+}
+
+/// A number of the service as a number.
+pub(crate) fn rank(number: &str) -> u64 {
+    number.parse().unwrap_or(u64::MAX)
+}
+
+impl HeldVersion {
+    pub(crate) fn of(version: &RemoteVersion) -> Self {
+        let (stamp, digest) = identify_content(&version.content);
+        Self {
+            number: version.number.clone(),
+            foreign: stamp.is_none().then(|| Box::new(version.clone())),
+            stamp,
+            digest,
+        }
+    }
+
+    /// Returns the registry's number up to which a repair said that the versions before it are replaced.
+    pub(crate) fn replaces(&self) -> Option<u64> {
+        let number = self.stamp.as_ref()?.replaces.as_ref()?;
+        Some(rank(number))
+    }
+
+    /// What it is, for people: `version 3 (1.1)`.
+    pub fn title(&self) -> String {
+        match &self.stamp {
+            Some(stamp) => format!("version {} ({})", self.number, stamp.version),
+            None => format!("version {} (not written by schemactl)", self.number),
+        }
+    }
+}

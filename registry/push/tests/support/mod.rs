@@ -1,0 +1,166 @@
+//! Workspaces made of a few lines, and what a push makes of them.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use schemactl_check::{CheckOptions, Checked, check};
+use schemactl_compat::default_engine;
+use schemactl_push::{
+    Applying, Cache, Expected, MemoryRemote, NewVersion, Outcome, Patience, Plan, PlanOptions, Reading, Remote,
+    Snapshot, apply, plan, snapshot,
+};
+use schemactl_workspace::{SchemaType, Workspace};
+
+pub(crate) const PLAIN: PlanOptions = PlanOptions {
+    deletes: false,
+    refresh_tags: false,
+};
+pub(crate) const DELETES: PlanOptions = PlanOptions {
+    deletes: true,
+    refresh_tags: false,
+};
+
+/// Somebody else adds a version.
+pub(crate) fn add(remote: &MemoryRemote, schema: &str, content: &str) {
+    let version = NewVersion {
+        schema,
+        type_: SchemaType::JsonSchemaDraft4,
+        content,
+        token: content,
+    };
+    remote.add_version(&version).unwrap();
+}
+
+/// A workspace in a folder of its own.
+pub(crate) struct Folder {
+    folder: tempfile::TempDir,
+}
+
+impl Folder {
+    /// `registry`: lines of the table of that name.
+    pub(crate) fn new(registry: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let text = format!("version = 1\n[registry]\nname = \"events\"\n{registry}\n[check]\nmode = \"none\"\n");
+        fs::write(folder.path().join("schemactl.toml"), text).unwrap();
+        fs::create_dir(folder.path().join("schemas")).unwrap();
+        Self { folder }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes a version of `shop/NAME` whose schema has that many properties.
+    pub(crate) fn version(self, name: &str, version: &str, properties: usize) -> Self {
+        let members: Vec<_> = (0..properties)
+            .map(|index| format!(r#""p{index}": {{"type": "string"}}"#))
+            .collect();
+        let schema = format!(
+            r#"{{"$schema": "http://json-schema.org/draft-04/schema#", "type": "object", "properties": {{{}}}}}"#,
+            members.join(", ")
+        );
+        self.schema(name, version, &schema)
+    }
+
+    pub(crate) fn schema(self, name: &str, version: &str, schema: &str) -> Self {
+        let event = self.path().join("schemas/shop").join(name);
+        fs::create_dir_all(&event).unwrap();
+        fs::write(
+            event.join("event.toml"),
+            format!("source = \"shop\"\ndetail-type = \"{name}\"\n"),
+        )
+        .unwrap();
+        fs::write(event.join(format!("{version}.json")), schema).unwrap();
+        self
+    }
+
+    pub(crate) fn without(self, path: &str) -> Self {
+        let path = self.path().join("schemas/shop").join(path);
+        if path.is_dir() {
+            fs::remove_dir_all(path).unwrap();
+        } else {
+            fs::remove_file(path).unwrap();
+        }
+        self
+    }
+
+    pub(crate) fn load(&self) -> Workspace {
+        Workspace::load(self.path()).unwrap_or_else(|errors| panic!("{errors:?}"))
+    }
+}
+
+/// Patience that a test has.
+pub(crate) fn patience() -> Patience {
+    Patience {
+        attempts: 5,
+        first_wait: Duration::from_micros(10),
+        longest_wait: Duration::from_micros(100),
+        timeout: Duration::from_secs(20),
+        attempt: Duration::from_secs(1),
+        rate: None,
+    }
+}
+
+/// Does something with the checked workspace.
+pub(crate) fn checked<T>(workspace: &Workspace, then: impl FnOnce(&Checked<'_>) -> T) -> T {
+    let engine = default_engine(schemactl_compat::Semantics::default());
+    let (report, checked) = check(workspace, &CheckOptions::new(&engine));
+    then(&checked.unwrap_or_else(|| panic!("{:#?}", report.findings)))
+}
+
+pub(crate) fn read(checked: &Checked<'_>, remote: &dyn Remote, cache: &Cache, full: bool) -> Snapshot {
+    let reading = Reading {
+        expected: &Expected::of(checked),
+        cache,
+        full,
+        patience: &patience(),
+    };
+    snapshot(remote, &reading).unwrap()
+}
+
+/// The plan of a workspace, with everything read.
+pub(crate) fn planned(folder: &Folder, remote: &dyn Remote, options: PlanOptions) -> Plan {
+    let workspace = folder.load();
+    checked(&workspace, |checked| {
+        let snapshot = read(checked, remote, &Cache::default(), true);
+        plan(checked, &snapshot, remote.describe(), options)
+    })
+}
+
+pub(crate) fn applied(plan: &Plan, remote: &dyn Remote) -> Outcome {
+    apply(
+        plan,
+        remote,
+        &Applying {
+            patience: &patience(),
+            stop: &AtomicBool::new(false),
+            progress: &(),
+        },
+    )
+}
+
+/// Plans and applies, and holds the outcome to be whole.
+pub(crate) fn pushed(folder: &Folder, remote: &dyn Remote, options: PlanOptions) -> Outcome {
+    let plan = planned(folder, remote, options);
+    assert_eq!(plan.full, [], "there is room");
+    let outcome = applied(&plan, remote);
+    assert_eq!(outcome.failed, [], "{plan:#?}");
+    assert_eq!(outcome.not_tried, []);
+    outcome
+}
+
+/// Number and version of what a schema holds, oldest first.
+pub(crate) fn held(remote: &dyn Remote, schema: &str) -> Vec<String> {
+    let mut numbers = remote.numbers(schema, None).unwrap().items;
+    numbers.sort_by_key(|number| number.parse::<u64>().unwrap());
+    let versions = numbers.into_iter().map(|number| {
+        let read = remote.read(schema, Some(&number)).unwrap().unwrap();
+        let stamp = schemactl_check::Stamp::read(&read.content);
+        let ours = stamp.map_or("foreign".to_owned(), |stamp| stamp.version.to_string());
+        format!("{number}={ours}")
+    });
+    versions.collect()
+}
