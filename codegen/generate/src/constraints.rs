@@ -201,21 +201,28 @@ impl<'v> Writer<'v> {
                 members.push(member(keyword, &list));
             }
             _ if NAMED.contains(&keyword) => {
-                self.has_patterns |= keyword == "patternProperties";
-                let named = node.members(keyword).into_iter().filter(|(_, below)| below.is_schema());
-                let named = named.map(|(key, below)| {
-                    let schema = self.schema(&below);
-                    if keyword == "patternProperties" {
-                        member(&written_pattern(key), &schema)
-                    } else {
-                        member(key, &schema)
-                    }
-                });
-                let named: Vec<_> = named.collect();
-                members.push(member(keyword, &object(&named)));
+                let named = self.named(node, keyword);
+                members.push(member(keyword, &named));
             }
             _ => {}
         }
+    }
+
+    /// The schemas of a keyword, by their names or patterns.
+    fn named(&mut self, node: &Node<'v>, keyword: &str) -> String {
+        let is_patterns = keyword == "patternProperties";
+        self.has_patterns |= is_patterns;
+        let named = node.members(keyword).into_iter().filter(|(_, below)| below.is_schema());
+        let named = named.map(|(key, below)| {
+            let schema = self.schema(&below);
+            if is_patterns {
+                member(&written_pattern(key), &schema)
+            } else {
+                member(key, &schema)
+            }
+        });
+        let named: Vec<_> = named.collect();
+        object(&named)
     }
 
     /// The schema of a keyword, written under its name in the dialect of the runtime.

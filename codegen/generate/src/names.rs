@@ -82,7 +82,7 @@ pub(crate) fn name_module(text: &str) -> String {
 }
 
 /// What one element of a list is called: `Items` holds an `Item`, `Entries` an `Entry`, `Data` a `DataItem`.
-pub(crate) fn singular(list: &str) -> String {
+pub(crate) fn name_element(list: &str) -> String {
     const ENDINGS: [(&str, &str); 9] = [
         ("Series", "SeriesItem"),
         ("Species", "SpeciesItem"),
@@ -249,7 +249,7 @@ mod tests {
             ("Movies", "Movie"),
             ("Sizes", "Size"),
         ] {
-            assert_eq!(singular(list), one, "{list}");
+            assert_eq!(name_element(list), one, "{list}");
         }
     }
 

@@ -22,8 +22,7 @@ pub(super) fn emit_any_version(event: &Event) -> TokenStream {
         .map(|version| version.deprecated.as_deref().map(deprecated));
     let ends: Vec<_> = ends.collect();
     let texts = event.versions.iter().map(|version| version.version.to_string());
-    let (source, detail_type) = (&event.source, &event.detail_type);
-    let decode = decode(event);
+    let readers = readers(event);
     let into = event
         .newest_of_majors()
         .into_iter()
@@ -43,24 +42,7 @@ pub(super) fn emit_any_version(event: &Event) -> TokenStream {
             },
         }
         impl #name {
-            #decode
-            /// Reads the JSON text of a detail, in bytes.
-            pub fn decode_slice(detail: &[u8]) -> Result<Self, ::schemactl_runtime::DecodeError> {
-                ::schemactl_runtime::__private::read_text_of(detail).and_then(Self::decode)
-            }
-            /// Reads a detail that was parsed already.
-            pub fn decode_value(detail: &::schemactl_runtime::serde_json::Value) -> Result<Self, ::schemactl_runtime::DecodeError> {
-                Self::decode(&detail.to_string())
-            }
-            /// Reads the detail of an envelope, which must be one of this event.
-            pub fn from_envelope(envelope: &::schemactl_runtime::Envelope) -> Result<Self, ::schemactl_runtime::DecodeError> {
-                envelope.is_event(#source, #detail_type)?;
-                Self::decode(envelope.detail())
-            }
-            /// Reads the detail of an event as EventBridge delivers it: the envelope, or an SQS message around it.
-            pub fn from_event(event: &str) -> Result<Self, ::schemactl_runtime::DecodeError> {
-                Self::from_envelope(&::schemactl_runtime::Envelope::parse(event)?)
-            }
+            #readers
             #(#into)*
             /// The version whose type holds the event. `None` if it is unknown.
             pub fn version(&self) -> Option<&'static str> {
@@ -75,6 +57,32 @@ pub(super) fn emit_any_version(event: &Event) -> TokenStream {
                 Self::#variants(event)
             }
         })*
+    }
+}
+
+/// The functions that read an event in any version, from what it comes in.
+fn readers(event: &Event) -> TokenStream {
+    let (source, detail_type) = (&event.source, &event.detail_type);
+    let decode = decode(event);
+    quote! {
+        #decode
+        /// Reads the JSON text of a detail, in bytes.
+        pub fn decode_slice(detail: &[u8]) -> Result<Self, ::schemactl_runtime::DecodeError> {
+            ::schemactl_runtime::__private::read_text_of(detail).and_then(Self::decode)
+        }
+        /// Reads a detail that was parsed already.
+        pub fn decode_value(detail: &::schemactl_runtime::serde_json::Value) -> Result<Self, ::schemactl_runtime::DecodeError> {
+            Self::decode(&detail.to_string())
+        }
+        /// Reads the detail of an envelope, which must be one of this event.
+        pub fn from_envelope(envelope: &::schemactl_runtime::Envelope) -> Result<Self, ::schemactl_runtime::DecodeError> {
+            envelope.is_event(#source, #detail_type)?;
+            Self::decode(envelope.detail())
+        }
+        /// Reads the detail of an event as EventBridge delivers it: the envelope, or an SQS message around it.
+        pub fn from_event(event: &str) -> Result<Self, ::schemactl_runtime::DecodeError> {
+            Self::from_envelope(&::schemactl_runtime::Envelope::parse(event)?)
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::node::{Conjunction, Node};
 use super::view::View;
 use super::{Lowerer, scalar};
 use crate::ir::Type;
-use crate::names::singular;
+use crate::names::name_element;
 
 /// Longer tuples are lists.
 const LONGEST_TUPLE: usize = 8;
@@ -35,7 +35,7 @@ impl<'v> Lowerer<'v> {
         if uneven {
             return Type::List(Box::new(Type::Json));
         }
-        let value = self.shape(&alternatives, &singular(name));
+        let value = self.shape(&alternatives, &name_element(name));
         Type::List(Box::new(value.whole()))
     }
 
