@@ -73,7 +73,7 @@ pub(crate) fn find_circles() -> Result<BTreeMap<String, (usize, String)>, String
 }
 
 /// Returns the folder of the crate and the module that a source file is. `None` for what is a program beside a library.
-fn split_source(file: &Path) -> Option<(String, ModulePath)> {
+pub(crate) fn split_source(file: &Path) -> Option<(String, ModulePath)> {
     let parts: Vec<_> = file.iter().map(|part| part.to_string_lossy().into_owned()).collect();
     let at = parts.iter().position(|part| part == "src")?;
     let (package, inside) = (parts[..at].join("/"), &parts[at + 1..]);
