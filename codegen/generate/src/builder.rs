@@ -50,49 +50,49 @@ impl Builder {
         Ok(self)
     }
 
-    /// The file in `OUT_DIR`; `events.rs` if nothing is said. A build script with several builders names one for each.
+    /// Sets the name of the file in `OUT_DIR`; `events.rs` by default. A build script with several builders names one for each.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.file_name = name.into();
         self
     }
 
-    /// What readers do with properties that their schema does not name; they ignore them if nothing is said.
+    /// Sets what readers do with properties that their schema does not name; by default they ignore them.
     #[must_use]
     pub fn unknown_fields(mut self, unknown_fields: UnknownFields) -> Self {
         self.settings.unknown_fields = unknown_fields;
         self
     }
 
-    /// What an integer is whose bounds fit no type of Rust.
+    /// Sets the Rust type for integers whose bounds fit no built-in type.
     #[must_use]
     pub fn integers(mut self, integers: Integers) -> Self {
         self.settings.integers = integers;
         self
     }
 
-    /// What money is.
+    /// Sets the Rust type for monetary properties (named amount, price, total, …).
     #[must_use]
     pub fn money(mut self, money: Money) -> Self {
         self.settings.money = money;
         self
     }
 
-    /// What a date-time is.
+    /// Sets the Rust type for strings of `format: date-time`.
     #[must_use]
     pub fn times(mut self, times: Times) -> Self {
         self.settings.times = times;
         self
     }
 
-    /// Whether root types get a `validate()`. If a schema has patterns, `schemactl-runtime` needs its feature `regex`.
+    /// Sets whether root types get a `validate()`. If a schema has patterns, `schemactl-runtime` needs its feature `regex`.
     #[must_use]
     pub fn validate(mut self, validate: bool) -> Self {
         self.settings.validate = validate;
         self
     }
 
-    /// Whether each event is behind a cargo feature of the consumer's crate, called like its module: `order_placed`.
+    /// Sets whether each event is behind a cargo feature of the consumer's crate, called like its module: `order_placed`.
     #[must_use]
     pub fn features(mut self, features: bool) -> Self {
         self.settings.features = features;
@@ -130,7 +130,7 @@ impl Builder {
         write(path, &code.source).map_err(BuildError)
     }
 
-    /// The source, written nowhere.
+    /// Returns the source, written nowhere.
     pub fn source(&self) -> Result<String, BuildError> {
         let workspace = self.load().map_err(BuildError)?;
         let code = generate_events(&workspace, &self.events, &self.settings).map_err(BuildError)?;

@@ -132,7 +132,7 @@ fn listed(names: &[String], there_is: &str) -> String {
 
 /// An error in the shape compilers print: `file:line:col` first where there is a place.
 impl GenerateError {
-    /// Whether the workspace's configuration, or the call, is at fault and not a schema.
+    /// Returns whether the workspace's configuration, or the call, is at fault and not a schema.
     pub fn is_configuration(&self) -> bool {
         match self {
             Self::Load(error) => error.is_configuration(),

@@ -7,7 +7,7 @@ use schemactl_model::{Dialect, Document, Source};
 use crate::error::GenerateError;
 use crate::review::review_document;
 
-/// The text of a schema file for the schema of a type. `dialect` is that of the event's other versions.
+/// Returns the text of a schema file for the schema of a type. `dialect` is that of the event's other versions.
 pub fn import_schema(source: &Source, dialect: Dialect) -> Result<String, Vec<GenerateError>> {
     let document = Document::read_with_faults(source.clone(), Dialect::Draft202012, None).map_err(|errors| {
         errors

@@ -53,7 +53,7 @@ const KEYWORDS: [&str; 53] = [
     "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// A type or variant name.
+/// Returns a type or variant name.
 pub(crate) fn to_pascal(text: &str) -> String {
     let name: String = words(text).iter().map(|word| capitalised(word)).collect();
     let name = shortened(identifier(name, "Empty"), text);
@@ -64,7 +64,7 @@ pub(crate) fn to_pascal(text: &str) -> String {
     }
 }
 
-/// A field, method or module name.
+/// Returns a field, method or module name.
 pub(crate) fn to_snake(text: &str) -> String {
     let words: Vec<_> = words(text).iter().map(|word| word.to_lowercase()).collect();
     let name = shortened(identifier(words.join("_"), "empty"), text);
@@ -75,13 +75,13 @@ pub(crate) fn to_snake(text: &str) -> String {
     }
 }
 
-/// The module of an event. One module is for what events share.
+/// Returns the module of an event. One module is for what events share.
 pub(crate) fn name_module(text: &str) -> String {
     let name = to_snake(text);
     if name == "shared" { format!("{name}_") } else { name }
 }
 
-/// What one element of a list is called: `Items` holds an `Item`, `Entries` an `Entry`, `Data` a `DataItem`.
+/// Returns what one element of a list is called: `Items` holds an `Item`, `Entries` an `Entry`, `Data` a `DataItem`.
 pub(crate) fn name_element(list: &str) -> String {
     const ENDINGS: [(&str, &str); 9] = [
         ("Series", "SeriesItem"),
@@ -104,7 +104,7 @@ pub(crate) fn name_element(list: &str) -> String {
     }
 }
 
-/// Whether the identifier has to be written raw, `r#type`.
+/// Returns whether the identifier has to be written raw, `r#type`.
 pub(crate) fn is_keyword(name: &str) -> bool {
     KEYWORDS.contains(&name)
 }

@@ -15,11 +15,11 @@
 pub struct Settings {
     /// What readers do with properties that their schema does not name.
     pub unknown_fields: UnknownFields,
-    /// What an integer is whose bounds fit no type of Rust.
+    /// Rust type for integers whose bounds fit no built-in type.
     pub integers: Integers,
-    /// What a property is that holds money.
+    /// Rust type for monetary properties (named amount, price, total, …).
     pub money: Money,
-    /// What a string of `format: date-time` is.
+    /// Rust type for strings of `format: date-time`.
     pub times: Times,
     /// Whether root types get a `validate()`. Schemas with patterns then need the feature `regex` of `schemactl-runtime`.
     pub validate: bool,
@@ -85,7 +85,7 @@ pub enum UnknownFields {
     Refuse,
 }
 
-/// What an integer is whose bounds fit no type of Rust.
+/// Rust type for integers whose bounds fit no built-in type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Integers {
@@ -96,7 +96,7 @@ pub enum Integers {
     Fixed,
 }
 
-/// What a property is that holds money: one called amount, price, total and the like.
+/// Rust type for monetary properties (named amount, price, total, …).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Money {
@@ -108,7 +108,7 @@ pub enum Money {
     Decimal,
 }
 
-/// What a string of `format: date-time` is.
+/// Rust type for strings of `format: date-time`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Times {

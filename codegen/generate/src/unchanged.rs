@@ -40,7 +40,7 @@ impl Inputs {
         })
     }
 
-    /// The note that was left with the output, if it was made from exactly this and is as it was.
+    /// Returns the note that was left with the output, if it was made from exactly this and is as it was.
     pub(crate) fn note(&self) -> Option<String> {
         let record = fs::read(&self.record).ok()?;
         let rest = record.strip_prefix(self.bytes.as_slice())?;

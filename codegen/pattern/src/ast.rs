@@ -33,17 +33,17 @@ pub enum Node {
 }
 
 impl Pattern {
-    /// The conditions by field name.
+    /// Returns the conditions by field name.
     pub fn fields(&self) -> &BTreeMap<String, Node> {
         &self.fields
     }
 
-    /// The patterns of `$or`, one of which must match besides the fields. Empty if there is no `$or`.
+    /// Returns the patterns of `$or`, one of which must match besides the fields. Empty if there is no `$or`.
     pub fn alternatives(&self) -> &[Pattern] {
         &self.alternatives
     }
 
-    /// Whether the pattern has no condition. EventBridge refuses it.
+    /// Returns whether the pattern has no condition. EventBridge refuses it.
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty() && self.alternatives.is_empty()
     }

@@ -29,7 +29,7 @@ pub struct PatternBuilder {
 }
 
 impl PatternBuilder {
-    /// A builder without conditions.
+    /// Creates a builder without conditions.
     pub fn new() -> Self {
         Self::default()
     }
@@ -73,7 +73,7 @@ impl PatternBuilder {
         self
     }
 
-    /// The pattern, as it is: a builder without conditions gives the empty pattern, which EventBridge refuses.
+    /// Returns the pattern, as it is: a builder without conditions gives the empty pattern, which EventBridge refuses.
     pub fn build(self) -> Pattern {
         let mut pattern = Pattern {
             fields: BTreeMap::new(),
@@ -86,7 +86,7 @@ impl PatternBuilder {
         pattern
     }
 
-    /// The pattern, if EventBridge takes it: see [`Pattern::check`].
+    /// Returns the pattern, if EventBridge takes it: see [`Pattern::check`].
     pub fn try_build(self) -> Result<Pattern, PatternError> {
         let pattern = self.build();
         pattern.check().map(|()| pattern)

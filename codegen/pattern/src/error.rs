@@ -49,7 +49,7 @@ pub enum PatternError {
 }
 
 impl PatternError {
-    /// The reason in EventBridge's words, without its place.
+    /// Returns the reason in EventBridge's words, without its place.
     pub fn reason(&self) -> String {
         match self {
             Self::NotJson { message } => format!("the pattern is not JSON: {message}"),
@@ -62,7 +62,7 @@ impl PatternError {
         }
     }
 
-    /// The place of the mistake as a JSON path from `$`, if it has one.
+    /// Returns the place of the mistake as a JSON path from `$`, if it has one.
     pub fn path(&self) -> Option<&str> {
         match self {
             Self::Refused { path, .. } | Self::RefusedAsField { path, .. } => Some(path),

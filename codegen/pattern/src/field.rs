@@ -58,7 +58,7 @@ pub struct Place<P> {
 }
 
 impl<P> Place<P> {
-    /// The place at `path`, which starts at the event's envelope: `["detail", "shippingAddress"]`.
+    /// Returns the place at `path`, which starts at the event's envelope: `["detail", "shippingAddress"]`.
     pub fn new(builder: impl Into<PatternBuilder>, path: &[&'static str]) -> Self {
         Self {
             builder: builder.into(),
@@ -67,7 +67,7 @@ impl<P> Place<P> {
         }
     }
 
-    /// The member of that name.
+    /// Returns the member of that name.
     #[must_use]
     pub fn member(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.path.push(name.into());
@@ -80,17 +80,17 @@ impl<P> Place<P> {
 pub struct MapField<P>(Place<P>);
 
 impl<P: From<PatternBuilder>> MapField<P> {
-    /// The object at `path`, which starts at the event's envelope: `["detail", "labels"]`.
+    /// Returns the object at `path`, which starts at the event's envelope: `["detail", "labels"]`.
     pub fn new(builder: impl Into<PatternBuilder>, path: &[&'static str]) -> Self {
         Self(Place::new(builder, path))
     }
 
-    /// The object at a place.
+    /// Returns the object at a place.
     pub fn at(place: Place<P>) -> Self {
         Self(place)
     }
 
-    /// The property of that name.
+    /// Returns the property of that name.
     pub fn key(self, name: impl Into<String>) -> AnyField<P> {
         AnyField::at(self.0.member(name.into()))
     }
@@ -103,37 +103,37 @@ macro_rules! handles {
         pub struct $name<P>(Place<P>);
 
         impl<P: From<PatternBuilder>> $name<P> {
-            /// The field at `path`, which starts at the event's envelope: `["detail", "orderId"]`.
+            /// Returns the field at `path`, which starts at the event's envelope: `["detail", "orderId"]`.
             pub fn new(builder: impl Into<PatternBuilder>, path: &[&'static str]) -> Self {
                 Self(Place::new(builder, path))
             }
 
-            /// The field at a place.
+            /// Returns the field at a place.
             pub fn at(place: Place<P>) -> Self {
                 Self(place)
             }
 
-            /// Any condition.
+            /// Adds any condition.
             pub fn matching(self, matcher: Matcher) -> P {
                 self.any_of([matcher])
             }
 
-            /// The field is there, `null` included. EventBridge sees no objects: what holds one is not there.
+            /// Matches if the field is there, `null` included. EventBridge sees no objects: what holds one is not there.
             pub fn exists(self) -> P {
                 self.matching(Matcher::exists())
             }
 
-            /// The field is not there, or holds an object.
+            /// Matches if the field is not there, or holds an object.
             pub fn absent(self) -> P {
                 self.matching(Matcher::absent())
             }
 
-            /// The field is `null`.
+            /// Matches if the field is `null`.
             pub fn null(self) -> P {
                 self.matching(Matcher::null())
             }
 
-            /// One of these conditions. Without any, nothing matches, and EventBridge refuses the pattern.
+            /// Matches one of these conditions. Without any, nothing matches, and EventBridge refuses the pattern.
             pub fn any_of(self, matchers: impl IntoIterator<Item = Matcher>) -> P {
                 let Place { builder, path, .. } = self.0;
                 let path: Vec<&str> = path.iter().map(|name| name.as_ref()).collect();
@@ -155,113 +155,113 @@ handles! {
 }
 
 impl<P: From<PatternBuilder>> StringField<P> {
-    /// Exactly this text.
+    /// Matches exactly this text.
     pub fn eq(self, text: impl Into<String>) -> P {
         self.matching(Matcher::eq(text.into()))
     }
 
-    /// One of these texts.
+    /// Matches one of these texts.
     pub fn one_of<S: Into<String>>(self, texts: impl IntoIterator<Item = S>) -> P {
         self.any_of(texts.into_iter().map(|text| Matcher::eq(text.into())))
     }
 
-    /// A text that starts with `text`.
+    /// Matches a text that starts with `text`.
     pub fn prefix(self, text: impl Into<String>) -> P {
         self.matching(Matcher::prefix(text))
     }
 
-    /// A text that ends with `text`.
+    /// Matches a text that ends with `text`.
     pub fn suffix(self, text: impl Into<String>) -> P {
         self.matching(Matcher::suffix(text))
     }
 
-    /// The text in any case.
+    /// Matches the text in any case.
     pub fn equals_ignore_case(self, text: impl Into<String>) -> P {
         self.matching(Matcher::equals_ignore_case(text))
     }
 
-    /// A text that fits, `*` standing for any characters.
+    /// Matches a text that fits, `*` standing for any characters.
     pub fn wildcard(self, text: impl Into<String>) -> P {
         self.matching(Matcher::wildcard(text))
     }
 
-    /// Any value but these texts.
+    /// Matches any value but these texts.
     pub fn anything_but<S: Into<String>>(self, texts: impl IntoIterator<Item = S>) -> P {
         self.matching(Matcher::anything_but(texts.into_iter().map(Into::into)))
     }
 
-    /// Any value but texts that start with `text`.
+    /// Matches any value but texts that start with `text`.
     pub fn anything_but_prefix(self, text: impl Into<String>) -> P {
         self.matching(Matcher::AnythingBut(AnythingBut::Prefix(vec![text.into()])))
     }
 
-    /// Any value but texts that end with `text`.
+    /// Matches any value but texts that end with `text`.
     pub fn anything_but_suffix(self, text: impl Into<String>) -> P {
         self.matching(Matcher::AnythingBut(AnythingBut::Suffix(vec![text.into()])))
     }
 
-    /// An IP address of the network, such as `10.0.0.0/24`.
+    /// Matches an IP address of the network, such as `10.0.0.0/24`.
     pub fn cidr(self, network: impl Into<String>) -> P {
         self.matching(Matcher::cidr(network))
     }
 }
 
 impl<P: From<PatternBuilder>> NumberField<P> {
-    /// Exactly this number.
+    /// Matches exactly this number.
     pub fn eq(self, number: impl Into<Number>) -> P {
         self.matching(Matcher::eq(number.into()))
     }
 
-    /// One of these numbers.
+    /// Matches one of these numbers.
     pub fn one_of<N: Into<Number>>(self, numbers: impl IntoIterator<Item = N>) -> P {
         self.any_of(numbers.into_iter().map(|number| Matcher::eq(number.into())))
     }
 
-    /// Any value but these numbers.
+    /// Matches any value but these numbers.
     pub fn anything_but<N: Into<Number>>(self, numbers: impl IntoIterator<Item = N>) -> P {
         self.matching(Matcher::anything_but(numbers.into_iter().map(Into::into)))
     }
 
-    /// A number above this one.
+    /// Matches a number above this one.
     pub fn greater_than(self, number: impl Into<Number>) -> P {
         self.matching(Matcher::greater_than(number))
     }
 
-    /// This number or one above it.
+    /// Matches this number or one above it.
     pub fn at_least(self, number: impl Into<Number>) -> P {
         self.matching(Matcher::at_least(number))
     }
 
-    /// A number below this one.
+    /// Matches a number below this one.
     pub fn less_than(self, number: impl Into<Number>) -> P {
         self.matching(Matcher::less_than(number))
     }
 
-    /// This number or one below it.
+    /// Matches this number or one below it.
     pub fn at_most(self, number: impl Into<Number>) -> P {
         self.matching(Matcher::at_most(number))
     }
 
-    /// A number from `lower` to `upper`, both included.
+    /// Matches a number from `lower` to `upper`, both included.
     pub fn between(self, lower: impl Into<Number>, upper: impl Into<Number>) -> P {
         self.matching(Matcher::between(lower, upper))
     }
 }
 
 impl<P: From<PatternBuilder>> BoolField<P> {
-    /// This flag.
+    /// Matches this flag.
     pub fn eq(self, flag: bool) -> P {
         self.matching(Matcher::eq(flag))
     }
 }
 
 impl<P: From<PatternBuilder>> AnyField<P> {
-    /// Exactly this value.
+    /// Matches exactly this value.
     pub fn eq(self, value: impl Into<Scalar>) -> P {
         self.matching(Matcher::eq(value))
     }
 
-    /// One of these values.
+    /// Matches one of these values.
     pub fn one_of<S: Into<Scalar>>(self, values: impl IntoIterator<Item = S>) -> P {
         self.any_of(values.into_iter().map(Matcher::eq))
     }

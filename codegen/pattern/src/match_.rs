@@ -63,7 +63,7 @@ impl CompiledPattern {
         compiled
     }
 
-    /// Whether an event matches. Anything but an object does not.
+    /// Returns whether an event matches. Anything but an object does not.
     pub fn matches(&self, event: &Value) -> bool {
         let Value::Object(event) = event else { return false };
         let mut walk = Walk::new(&self.slots);
@@ -71,7 +71,7 @@ impl CompiledPattern {
         self.fits(walk)
     }
 
-    /// Whether an event that is JSON text matches, without keeping what the pattern does not ask for. If a key is repeated in
+    /// Returns whether an event that is JSON text matches, without keeping what the pattern does not ask for. If a key is repeated in
     /// the text, the values of both count. Fails if the text is not JSON.
     pub fn matches_str(&self, event: &str) -> Result<bool, serde_json::Error> {
         let mut reader = serde_json::Deserializer::from_str(event);

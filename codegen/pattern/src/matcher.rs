@@ -74,7 +74,7 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// A bound that is in the range.
+    /// Creates a bound that is in the range.
     pub fn inclusive(value: impl Into<Number>) -> Self {
         Self {
             value: value.into(),
@@ -82,7 +82,7 @@ impl Bound {
         }
     }
 
-    /// A bound that is not in the range.
+    /// Creates a bound that is not in the range.
     pub fn exclusive(value: impl Into<Number>) -> Self {
         Self {
             value: value.into(),
@@ -92,7 +92,7 @@ impl Bound {
 }
 
 impl NumericRange {
-    /// The range of one number.
+    /// Creates the range of one number.
     pub fn equal(value: impl Into<Number>) -> Self {
         let bound = Bound::inclusive(value);
         Self {
@@ -101,7 +101,7 @@ impl NumericRange {
         }
     }
 
-    /// The number, if the range is that of one number.
+    /// Returns the number, if the range is that of one number.
     pub fn as_equal(&self) -> Option<&Number> {
         let lower = self.lower.as_ref().filter(|bound| bound.inclusive)?;
         (self.upper.as_ref() == Some(lower)).then_some(&lower.value)
@@ -109,17 +109,17 @@ impl NumericRange {
 }
 
 impl Matcher {
-    /// Exactly this value.
+    /// Matches exactly this value.
     pub fn eq(value: impl Into<Scalar>) -> Self {
         Self::Equals(value.into())
     }
 
-    /// `null`.
+    /// Matches `null`.
     pub fn null() -> Self {
         Self::Null
     }
 
-    /// A string that starts with `text`.
+    /// Matches a string that starts with `text`.
     pub fn prefix(text: impl Into<String>) -> Self {
         Self::Prefix {
             text: text.into(),
@@ -127,7 +127,7 @@ impl Matcher {
         }
     }
 
-    /// A string that starts with `text` in any case.
+    /// Matches a string that starts with `text` in any case.
     pub fn prefix_ignore_case(text: impl Into<String>) -> Self {
         Self::Prefix {
             text: text.into(),
@@ -135,7 +135,7 @@ impl Matcher {
         }
     }
 
-    /// A string that ends with `text`.
+    /// Matches a string that ends with `text`.
     pub fn suffix(text: impl Into<String>) -> Self {
         Self::Suffix {
             text: text.into(),
@@ -143,7 +143,7 @@ impl Matcher {
         }
     }
 
-    /// A string that ends with `text` in any case.
+    /// Matches a string that ends with `text` in any case.
     pub fn suffix_ignore_case(text: impl Into<String>) -> Self {
         Self::Suffix {
             text: text.into(),
@@ -151,22 +151,22 @@ impl Matcher {
         }
     }
 
-    /// The string `text` in any case.
+    /// Matches the string `text` in any case.
     pub fn equals_ignore_case(text: impl Into<String>) -> Self {
         Self::EqualsIgnoreCase(text.into())
     }
 
-    /// A string that `text` fits, `*` standing for any characters.
+    /// Matches a string that `text` fits, `*` standing for any characters.
     pub fn wildcard(text: impl Into<String>) -> Self {
         Self::Wildcard(text.into())
     }
 
-    /// Any value but these: all strings or all numbers.
+    /// Matches any value but these: all strings or all numbers.
     pub fn anything_but<S: Into<Scalar>>(values: impl IntoIterator<Item = S>) -> Self {
         Self::AnythingBut(AnythingBut::Values(values.into_iter().map(Into::into).collect()))
     }
 
-    /// A number above `value`.
+    /// Matches a number above `value`.
     pub fn greater_than(value: impl Into<Number>) -> Self {
         Self::Numeric(NumericRange {
             lower: Some(Bound::exclusive(value)),
@@ -174,7 +174,7 @@ impl Matcher {
         })
     }
 
-    /// `value` or a number above it.
+    /// Matches `value` or a number above it.
     pub fn at_least(value: impl Into<Number>) -> Self {
         Self::Numeric(NumericRange {
             lower: Some(Bound::inclusive(value)),
@@ -182,7 +182,7 @@ impl Matcher {
         })
     }
 
-    /// A number below `value`.
+    /// Matches a number below `value`.
     pub fn less_than(value: impl Into<Number>) -> Self {
         Self::Numeric(NumericRange {
             lower: None,
@@ -190,7 +190,7 @@ impl Matcher {
         })
     }
 
-    /// `value` or a number below it.
+    /// Matches `value` or a number below it.
     pub fn at_most(value: impl Into<Number>) -> Self {
         Self::Numeric(NumericRange {
             lower: None,
@@ -198,7 +198,7 @@ impl Matcher {
         })
     }
 
-    /// A number from `lower` to `upper`, both included.
+    /// Matches a number from `lower` to `upper`, both included.
     pub fn between(lower: impl Into<Number>, upper: impl Into<Number>) -> Self {
         Self::Numeric(NumericRange {
             lower: Some(Bound::inclusive(lower)),
@@ -206,17 +206,17 @@ impl Matcher {
         })
     }
 
-    /// A string that is an address of the network, such as `10.0.0.0/24` or `2001:db8::/32`.
+    /// Matches a string that is an address of the network, such as `10.0.0.0/24` or `2001:db8::/32`.
     pub fn cidr(network: impl Into<String>) -> Self {
         Self::Cidr(network.into())
     }
 
-    /// A leaf that is there, `null` included.
+    /// Matches a leaf that is there, `null` included.
     pub fn exists() -> Self {
         Self::Exists(true)
     }
 
-    /// A leaf that is not there.
+    /// Matches a leaf that is not there.
     pub fn absent() -> Self {
         Self::Exists(false)
     }

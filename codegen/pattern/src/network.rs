@@ -42,7 +42,7 @@ impl Network {
     }
 }
 
-/// The address that a text is. As in Java, numbers of an IPv4 address may start with zeros, and an IPv4 address that is
+/// Returns the address that a text is. As in Java, numbers of an IPv4 address may start with zeros, and an IPv4 address that is
 /// written as IPv6 is an IPv4 address.
 pub(crate) fn read_address(text: &str) -> Option<IpAddr> {
     if !text

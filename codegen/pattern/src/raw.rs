@@ -18,7 +18,7 @@ pub(crate) enum Raw {
 }
 
 impl Raw {
-    /// The value as far as `levels` of nesting go, `None` if it is nested deeper: a caller's [`Value`] may be deeper than the
+    /// Returns the value as far as `levels` of nesting go, `None` if it is nested deeper: a caller's [`Value`] may be deeper than the
     /// stack.
     pub(crate) fn from_value(value: &Value, levels: usize) -> Option<Self> {
         let inner = levels.checked_sub(1)?;
@@ -42,7 +42,7 @@ impl Raw {
         })
     }
 
-    /// The levels of nesting. serde_json reads no text deep enough to make this recursion a danger.
+    /// Returns the levels of nesting. serde_json reads no text deep enough to make this recursion a danger.
     pub(crate) fn depth(&self) -> usize {
         let inner = match self {
             Self::Array(items) => items.iter().map(Self::depth).max(),
@@ -52,7 +52,7 @@ impl Raw {
         1 + inner.unwrap_or(0)
     }
 
-    /// The number that a value behind a [`NUMBER_TOKEN`] stands for.
+    /// Returns the number that a value behind a [`NUMBER_TOKEN`] stands for.
     pub(crate) fn wrapped_number(&self) -> Option<Number> {
         match self {
             Self::String(text) => text.parse().ok(),

@@ -22,12 +22,12 @@ pub enum Scalar {
 pub struct Number(serde_json::Number);
 
 impl Number {
-    /// The number as JSON can write it, `None` for an infinity or NaN.
+    /// Returns the number as JSON can write it, `None` for an infinity or NaN.
     pub fn finite(number: f64) -> Option<Self> {
         serde_json::Number::from_f64(number).map(Self)
     }
 
-    /// The number as serde_json has it.
+    /// Returns the number as serde_json has it.
     pub fn as_json(&self) -> &serde_json::Number {
         &self.0
     }
@@ -60,7 +60,7 @@ impl Comparable {
         }
     }
 
-    /// The order of two numbers, if both can be compared.
+    /// Returns the order of two numbers, if both can be compared.
     pub(crate) fn order(self, other: Self) -> Option<Ordering> {
         match (self, other) {
             (Self::Float(left), Self::Float(right)) => left.partial_cmp(&right),

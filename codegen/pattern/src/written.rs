@@ -48,7 +48,7 @@ impl Written {
         Self(parts.into_iter().map(|(_, part)| part).collect())
     }
 
-    /// What the pattern means. Fails if it means more than [`MAX_OR_COMBINATIONS`] branches.
+    /// Returns what the pattern means. Fails if it means more than [`MAX_OR_COMBINATIONS`] branches.
     pub(crate) fn branches(&self) -> Result<Branches, Mistake> {
         let mut branches = Branches {
             list: vec![Branch::new()],
@@ -58,7 +58,7 @@ impl Written {
         Ok(branches)
     }
 
-    /// The AST. Nothing may be written twice in it.
+    /// Returns the AST. Nothing may be written twice in it.
     pub(crate) fn into_pattern(self) -> Pattern {
         let mut pattern = Pattern::default();
         for part in self.0 {
@@ -77,7 +77,7 @@ impl Written {
         pattern
     }
 
-    /// Whether a name occurs twice in an object. The AST has room for one.
+    /// Returns whether a name occurs twice in an object. The AST has room for one.
     pub(crate) fn has_repeated_names(&self) -> bool {
         let mut names: Vec<&str> = self.0.iter().map(Part::name).collect();
         names.sort_unstable();

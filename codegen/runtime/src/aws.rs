@@ -18,7 +18,7 @@ pub struct EventBridgeBus {
 }
 
 impl EventBridgeBus {
-    /// The buses that a client reaches.
+    /// Returns the buses that a client reaches.
     pub fn new(client: Client) -> Self {
         Self { client }
     }

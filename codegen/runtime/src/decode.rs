@@ -4,7 +4,7 @@
 use crate::error::DecodeError;
 use crate::event::{Event, encode_detail};
 
-/// The text in bytes.
+/// Returns the text in bytes.
 pub fn read_text_of(detail: &[u8]) -> Result<&str, DecodeError> {
     std::str::from_utf8(detail).map_err(DecodeError::Encoding)
 }

@@ -79,7 +79,7 @@ impl Envelope {
         })
     }
 
-    /// Whether it is an event of that source and detail-type. A queue may hold several.
+    /// Returns whether it is an event of that source and detail-type. A queue may hold several.
     pub fn is_event(&self, source: &'static str, detail_type: &'static str) -> Result<(), DecodeError> {
         if self.source == source && self.detail_type == detail_type {
             return Ok(());
@@ -90,7 +90,7 @@ impl Envelope {
         })
     }
 
-    /// The detail's JSON text.
+    /// Returns the detail's JSON text.
     pub fn detail(&self) -> &str {
         self.detail.get()
     }

@@ -33,18 +33,18 @@ pub struct EventVersion {
     pub text: &'static str,
 }
 
-/// The detail as JSON text: what goes into a `PutEvents` entry.
+/// Returns the detail as JSON text: what goes into a `PutEvents` entry.
 pub fn encode_detail<E: Event>(event: &E) -> Result<String, serde_json::Error> {
     serde_json::to_string(event)
 }
 
-/// Whether the version that an event names, such as `1.7`, belongs to the major.
+/// Returns whether the version that an event names, such as `1.7`, belongs to the major.
 pub fn is_of_major(version: &str, major: u64) -> bool {
     let first = version.split('.').next().unwrap_or_default();
     first.bytes().all(|byte| byte.is_ascii_digit()) && first.parse() == Ok(major)
 }
 
-/// Whether the version that an event names, such as `1.7` or `1.7.0`, is that of major, minor and patch.
+/// Returns whether the version that an event names, such as `1.7` or `1.7.0`, is that of major, minor and patch.
 pub fn is_version(version: &str, [major, minor, patch]: [u64; 3]) -> bool {
     let is = |part: &str, number| {
         !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()) && part.parse() == Ok(number)

@@ -21,7 +21,7 @@ struct State {
 }
 
 impl MemoryBus {
-    /// A bus without events.
+    /// Creates a bus without events.
     pub fn new() -> Self {
         Self::default()
     }
@@ -31,7 +31,7 @@ impl MemoryBus {
         self.lock().failures.extend(next);
     }
 
-    /// The accepted entries, in order.
+    /// Returns the accepted entries, in order.
     pub fn accepted(&self) -> Vec<Entry> {
         self.lock().accepted.clone()
     }

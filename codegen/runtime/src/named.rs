@@ -20,7 +20,7 @@ pub enum NamedVersion {
 }
 
 impl NamedVersion {
-    /// The text.
+    /// Returns the text.
     pub fn text(self) -> Option<String> {
         match self {
             Self::Text(text) => Some(text),
@@ -29,12 +29,12 @@ impl NamedVersion {
     }
 }
 
-/// The version that a detail names in its field `field`.
+/// Returns the version that a detail names in its field `field`.
 pub fn find_version(detail: &str, field: &'static str) -> Result<NamedVersion, DecodeError> {
     read_named(detail, field).map_err(|error| DecodeError::Version { field, error })
 }
 
-/// The version that a detail names further inside: `path` leads to it, and `field` is what the path is called.
+/// Returns the version that a detail names further inside: `path` leads to it, and `field` is what the path is called.
 pub fn find_version_at(detail: &str, field: &'static str, path: &[&str]) -> Result<NamedVersion, DecodeError> {
     let find = || {
         let mut deserializer = serde_json::Deserializer::from_str(detail);
@@ -44,7 +44,7 @@ pub fn find_version_at(detail: &str, field: &'static str, path: &[&str]) -> Resu
     find().map_err(|error| DecodeError::Version { field, error })
 }
 
-/// What an object says in one of its fields.
+/// Returns what an object says in one of its fields.
 pub(crate) fn read_named(object: &str, field: &'static str) -> Result<NamedVersion, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(object);
     let found = FieldOf(field).deserialize(&mut deserializer)?;

@@ -58,7 +58,7 @@ impl Entry {
         Ok(Self::new(E::SOURCE, E::DETAIL_TYPE, encode_detail(event)?))
     }
 
-    /// The entry of an event that is what its schema says: what is published in an older version too is not always that.
+    /// Creates the entry of an event that is what its schema says: what is published in an older version too is not always that.
     pub fn of_valid<E: Event>(event: &E, validate: fn(&E) -> Result<(), ValidationError>) -> Result<Self, EntryError> {
         validate(event).map_err(|invalid| EntryError::Invalid {
             schema: E::SCHEMA_NAME,
@@ -68,35 +68,35 @@ impl Entry {
         Ok(Self::of(event)?)
     }
 
-    /// The same entry, on the bus of that name or ARN.
+    /// Returns the same entry, on the bus of that name or ARN.
     #[must_use]
     pub fn on_bus(mut self, bus: impl Into<String>) -> Self {
         self.bus = Some(bus.into());
         self
     }
 
-    /// The same entry, for something that happened at that time.
+    /// Returns the same entry, for something that happened at that time.
     #[must_use]
     pub fn at(mut self, time: Timestamp) -> Self {
         self.time = Some(time);
         self
     }
 
-    /// The same entry, about these ARNs.
+    /// Returns the same entry, about these ARNs.
     #[must_use]
     pub fn about(mut self, resources: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.resources = resources.into_iter().map(Into::into).collect();
         self
     }
 
-    /// The same entry, as a part of that trace: the header of X-Ray.
+    /// Returns the same entry, as a part of that trace: the header of X-Ray.
     #[must_use]
     pub fn traced(mut self, header: impl Into<String>) -> Self {
         self.trace_header = Some(header.into());
         self
     }
 
-    /// What the service counts: 14 bytes for a time, and the UTF-8 bytes of source, detail-type, detail and resources.
+    /// Returns what the service counts: 14 bytes for a time, and the UTF-8 bytes of source, detail-type, detail and resources.
     pub fn size(&self) -> usize {
         let time = if self.time.is_some() { 14 } else { 0 };
         let resources: usize = self.resources.iter().map(String::len).sum();
@@ -245,12 +245,12 @@ impl<E: fmt::Display> fmt::Display for PublishError<E> {
 impl<E: std::error::Error> std::error::Error for PublishError<E> {}
 
 impl<B: Bus> Publisher<B> {
-    /// A publisher on a bus.
+    /// Creates a publisher on a bus.
     pub fn new(bus: B) -> Self {
         Self { bus }
     }
 
-    /// The bus.
+    /// Returns the bus.
     pub fn bus(&self) -> &B {
         &self.bus
     }

@@ -43,18 +43,18 @@ impl Timestamp {
             .ok_or_else(|| TimestampError(text.to_owned()))
     }
 
-    /// The present, to the millisecond, in UTC.
+    /// Returns the present, to the millisecond, in UTC.
     pub fn now() -> Self {
         Self::from(SystemTime::now())
     }
 
-    /// What a crate for times wrote.
+    /// Returns what a crate for times wrote.
     #[cfg(any(feature = "chrono", feature = "jiff"))]
     pub(crate) fn written(text: String) -> Self {
         Self(text)
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -49,12 +49,12 @@ pub(super) fn compact_tokens(tokens: &TokenStream) -> String {
         .replace(" )", ")")
 }
 
-/// A string literal.
+/// Returns a string literal.
 pub(super) fn quote_literal(text: &str) -> String {
     Literal::string(text).to_string()
 }
 
-/// A string literal for JSON: raw, so that it can be read, unless it holds something that source code must not.
+/// Returns a string literal for JSON: raw, so that it can be read, unless it holds something that source code must not.
 pub(super) fn quote_raw(text: &str) -> String {
     let is_plain = text.chars().all(|letter| letter == ' ' || letter.is_ascii_graphic());
     if !is_plain {

@@ -15,7 +15,7 @@ use crate::ir::{Constraints, Event, Home, Int, Ir, Table, Type, TypeDef, TypeId,
 use crate::names::is_keyword;
 use crate::settings::Settings;
 
-/// The tokens of a file.
+/// Returns the tokens of a file.
 pub(crate) fn emit_file(ir: &Ir, settings: &Settings) -> TokenStream {
     let events = ir.events.iter().map(|event| emit_event(event, settings));
     let shared = (!ir.shared.is_empty()).then(|| {

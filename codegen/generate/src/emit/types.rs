@@ -12,7 +12,7 @@ use crate::ir::{
 };
 use crate::settings::{Money, Settings};
 
-/// The types of a module: all, or those that are defined there.
+/// Returns the types of a module: all, or those that are defined there.
 pub(super) fn emit_type_defs(types: &Table<TypeId, TypeDef>, root: &str, settings: &Settings) -> TokenStream {
     let writer = Writer { types, root, settings };
     let own = types.iter().filter(|definition| definition.home.is_none());

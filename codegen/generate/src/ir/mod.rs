@@ -297,7 +297,7 @@ impl Type {
         matches!(self, Self::Version { .. })
     }
 
-    /// Whether it is another type, or holds it.
+    /// Returns whether it is another type, or holds it.
     pub(crate) fn mentions(&self, other: &Self) -> bool {
         match self {
             Self::Nullable(inner) | Self::List(inner) | Self::Map(inner) => inner.mentions(other),
@@ -318,7 +318,7 @@ impl Type {
 }
 
 impl Shape {
-    /// The types directly inside.
+    /// Returns the types directly inside.
     pub(crate) fn types(&self) -> Vec<&Type> {
         match self {
             Self::Struct(structure) => {
@@ -331,7 +331,7 @@ impl Shape {
         }
     }
 
-    /// The floats among the JSON types that a choice tells apart.
+    /// Returns the floats among the JSON types that a choice tells apart.
     pub(crate) fn numbers_mut(&mut self) -> Vec<&mut Type> {
         let variants = match self {
             Self::Choice { tag: None, variants } => variants.as_mut_slice(),
@@ -341,7 +341,7 @@ impl Shape {
         values.filter(|value| **value == Type::F64).collect()
     }
 
-    /// The same, to be changed.
+    /// Returns the same, to be changed.
     pub(crate) fn types_mut(&mut self) -> Vec<&mut Type> {
         match self {
             Self::Struct(structure) => {

@@ -34,7 +34,7 @@ const INSIDE: [&str; 15] = [
 ];
 
 impl<'v> Lowerer<'v> {
-    /// What the hints of an object say of one of its properties.
+    /// Returns what the hints of an object say of one of its properties.
     pub(super) fn hints_of_member(&self, view: &View<'v>, key: &str) -> Vec<Node<'v>> {
         let patterns = |node: &Node<'v>| node.members("patternProperties").into_iter().map(|(_, schema)| schema);
         let below = |hint: &Node<'v>| match hint.member("properties", key) {
@@ -47,7 +47,7 @@ impl<'v> Lowerer<'v> {
         found
     }
 
-    /// What the hints of an object say of the properties that it does not name.
+    /// Returns what the hints of an object say of the properties that it does not name.
     pub(super) fn hints_of_unnamed(&self, view: &View<'v>) -> Vec<Node<'v>> {
         let below = |hint: &Node<'v>| {
             let named = hint.members("properties").into_iter().map(|(_, property)| property);
@@ -56,7 +56,7 @@ impl<'v> Lowerer<'v> {
         self.hints_below(view, &below)
     }
 
-    /// What the hints of an array say of its elements. What it must contain is one of some of them.
+    /// Returns what the hints of an array say of its elements. What it must contain is one of some of them.
     pub(super) fn hints_of_elements(&self, view: &View<'v>) -> Vec<Node<'v>> {
         let below = |hint: &Node<'v>| {
             let lists = ["prefixItems", "items"]
@@ -72,12 +72,12 @@ impl<'v> Lowerer<'v> {
         found
     }
 
-    /// Every schema that may apply to an object.
+    /// Returns every schema that may apply to an object.
     pub(super) fn hints(&self, views: &[&View<'v>]) -> Vec<Node<'v>> {
         self.spoken(views.iter().flat_map(|view| &view.hints).cloned())
     }
 
-    /// Whether a schema that may apply says something about properties without naming them, or nobody knows what it says.
+    /// Returns whether a schema that may apply says something about properties without naming them, or nobody knows what it says.
     pub(super) fn mentions_unnamed(&self, hint: &Node<'v>) -> bool {
         const KEYWORDS: [&str; 6] = [
             "additionalProperties",
@@ -135,13 +135,13 @@ impl<'v> Lowerer<'v> {
         spoken.len() > MOST_HINTS || spoken.iter().any(speaks)
     }
 
-    /// Whether a hint lists whole objects or arrays: whatever is dropped inside makes another value.
+    /// Returns whether a hint lists whole objects or arrays: whatever is dropped inside makes another value.
     pub(super) fn lists_wholes(&self, view: &View<'v>) -> bool {
         let spoken = self.spoken_of(view);
         spoken.len() > MOST_HINTS || spoken.iter().any(lists_containers)
     }
 
-    /// Whether a value may be an object or an array.
+    /// Returns whether a value may be an object or an array.
     pub(super) fn may_hold(&self, all: &[Node<'v>]) -> bool {
         let kinds = self.kinds(all);
         kinds.meets(Kinds::OBJECT) || kinds.meets(Kinds::ARRAY)

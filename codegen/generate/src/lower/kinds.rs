@@ -40,7 +40,7 @@ impl Kinds {
         self.0 == 0
     }
 
-    /// The types one by one; integers and other numbers go together.
+    /// Returns the types one by one; integers and other numbers go together.
     pub(crate) fn each(self) -> Vec<Self> {
         let number = if self.meets(Self(8)) {
             Self::NUMBER
@@ -68,7 +68,7 @@ impl Kinds {
         names.map(|(name, _)| (*name).to_owned()).collect()
     }
 
-    /// What a variant for it is called.
+    /// Returns what a variant for it is called.
     pub(crate) fn variant(self) -> &'static str {
         match self {
             Self::BOOLEAN => "Bool",
@@ -107,7 +107,7 @@ impl Kinds {
     }
 }
 
-/// The types that a node allows by itself: its references and branches are not looked at.
+/// Returns the types that a node allows by itself: its references and branches are not looked at.
 pub(crate) fn kinds_of(node: &Node<'_>) -> Kinds {
     let declared = match node.keyword("type").map(|value| &value.kind) {
         Some(Kind::String(name)) => Kinds::of_name(name),
@@ -131,7 +131,7 @@ pub(crate) fn kinds_of(node: &Node<'_>) -> Kinds {
     }
 }
 
-/// The values that a node lists with `enum` or `const`.
+/// Returns the values that a node lists with `enum` or `const`.
 pub(crate) fn values_of<'v>(node: &Node<'v>) -> Option<Vec<&'v Value>> {
     match (node.keyword("const"), node.keyword("enum").and_then(Value::as_array)) {
         (Some(value), None) => Some(vec![value]),

@@ -105,7 +105,7 @@ impl Lowering {
         Self { value, nullable: false }
     }
 
-    /// The type of a place that is no property.
+    /// Returns the type of a place that is no property.
     pub(crate) fn whole(self) -> Type {
         if self.nullable {
             Type::Nullable(Box::new(self.value))
@@ -256,7 +256,7 @@ impl<'v> Lowerer<'v> {
         }
     }
 
-    /// The type of a value. In: alternatives of schemas that all apply, and what it is called if it needs a name.
+    /// Returns the type of a value. In: alternatives of schemas that all apply, and what it is called if it needs a name.
     pub(crate) fn shape(&mut self, alternatives: &[Conjunction<'v>], name: &str) -> Lowering {
         if let [all] = alternatives
             && let [only] = all.as_slice()
@@ -480,7 +480,7 @@ impl<'v> Lowerer<'v> {
         })
     }
 
-    /// What a node says about itself, or what it refers to does.
+    /// Returns what a node says about itself, or what it refers to does.
     pub(crate) fn docs(&self, node: &Node<'v>) -> Option<String> {
         node.docs().or_else(|| match self.target(node) {
             Follow::Target(target) => target.docs(),

@@ -41,7 +41,7 @@ impl<'v> Node<'v> {
         self.value.as_object()
     }
 
-    /// The value of a keyword that the dialect has.
+    /// Returns the value of a keyword that the dialect has.
     pub(crate) fn keyword(&self, name: &str) -> Option<&'v Value> {
         self.value.member(name).filter(|_| self.dialect.has_keyword(name))
     }
@@ -50,7 +50,7 @@ impl<'v> Node<'v> {
         self.keyword(name).map(|value| self.below(&[name], value))
     }
 
-    /// The schema of a keyword that holds one: not the lists that older dialects had there.
+    /// Returns the schema of a keyword that holds one: not the lists that older dialects had there.
     pub(crate) fn subschema(&self, name: &str) -> Option<Self> {
         self.child(name).filter(Self::is_schema)
     }
@@ -63,7 +63,7 @@ impl<'v> Node<'v> {
         self.value.kind == Kind::Bool(false)
     }
 
-    /// The elements of a keyword that holds a list of schemas.
+    /// Returns the elements of a keyword that holds a list of schemas.
     pub(crate) fn list(&self, name: &str) -> Vec<Self> {
         let elements = self
             .keyword(name)
@@ -76,7 +76,7 @@ impl<'v> Node<'v> {
             .collect()
     }
 
-    /// The members of a keyword that holds schemas by name.
+    /// Returns the members of a keyword that holds schemas by name.
     pub(crate) fn members(&self, name: &str) -> Vec<(&'v str, Self)> {
         let Some(members) = self.keyword(name).and_then(Value::as_object) else {
             return Vec::new();
@@ -87,7 +87,7 @@ impl<'v> Node<'v> {
             .collect()
     }
 
-    /// The member of a keyword that holds schemas by name.
+    /// Returns the member of a keyword that holds schemas by name.
     pub(crate) fn member(&self, name: &str, key: &str) -> Option<Self> {
         let value = self.keyword(name)?.member(key)?;
         Some(self.below(&[name, key], value))
@@ -105,7 +105,7 @@ impl<'v> Node<'v> {
         self.keyword(name).is_some_and(|value| value.kind == Kind::Bool(true))
     }
 
-    /// The names in `required`. In draft-03 it was a boolean, and some schemas still say it so: that is no list.
+    /// Returns the names in `required`. In draft-03 it was a boolean, and some schemas still say it so: that is no list.
     pub(crate) fn required(&self) -> impl Iterator<Item = &'v str> + use<'v> {
         let names = self.keyword("required").and_then(Value::as_array).unwrap_or_default();
         names.iter().filter_map(Value::as_str)

@@ -77,7 +77,7 @@ impl<'v> Lowerer<'v> {
         Type::Map(Box::new(value.whole()))
     }
 
-    /// A struct with the properties of all alternatives. A property that only some of them describe can be anything in the
+    /// Returns a struct with the properties of all alternatives. A property that only some of them describe can be anything in the
     /// others.
     pub(super) fn structure(&mut self, views: &[&View<'v>], index: TypeId) -> Structure {
         let type_name = self.types[index].name.clone();

@@ -5,7 +5,7 @@ use schemactl_model::Pointer;
 use super::{Node, Schema};
 use crate::error::GenerateError;
 
-/// The schema called `name` of an OpenAPI document, or the detail of its envelope, or its only schema; of any other document
+/// Returns the schema called `name` of an OpenAPI document, or the detail of its envelope, or its only schema; of any other document
 /// the root. `None` if it cannot be told.
 pub(crate) fn root_of<'v>(schema: Schema<'v>, name: Option<&str>) -> Option<Node<'v>> {
     let root = Node::new(Pointer::root(), schema.document, schema.dialect);
@@ -43,7 +43,7 @@ pub(crate) fn no_root(schema: Schema<'_>) -> GenerateError {
     }
 }
 
-/// The schemas of an OpenAPI document; none of any other.
+/// Returns the schemas of an OpenAPI document; none of any other.
 pub(super) fn list_schemas(schema: Schema<'_>) -> Vec<Node<'_>> {
     let root = Node::new(Pointer::root(), schema.document, schema.dialect);
     let components = root

@@ -25,7 +25,7 @@ impl<'v> Lowerer<'v> {
     }
 }
 
-/// The target of each reference, `None` for those that lead out of the document or depend on who asks. What a reference
+/// Returns the target of each reference, `None` for those that lead out of the document or depend on who asks. What a reference
 /// leads to is looked at too, wherever it stands: in OpenAPI documents no schema keyword does.
 pub(crate) fn find_targets(schema: Schema<'_>) -> BTreeMap<Pointer, Option<Node<'_>>> {
     let resolver = Resolver::new(schema.document, schema.dialect);

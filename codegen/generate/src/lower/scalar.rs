@@ -173,7 +173,7 @@ fn whole(value: &Value) -> Option<i128> {
     })
 }
 
-/// A length.
+/// Returns the count that a keyword such as `maxItems` gives.
 pub(super) fn read_count(value: &Value) -> Option<usize> {
     whole(value).and_then(|count| usize::try_from(count).ok())
 }

@@ -12,7 +12,7 @@ use crate::ir::{Alternative, Shape, Structure, Tag, Type, TypeId};
 use crate::names::{make_unique, to_pascal};
 
 impl<'v> Lowerer<'v> {
-    /// The enum of alternatives that a property tells apart.
+    /// Returns the enum of alternatives that a property tells apart.
     pub(super) fn tagged(&mut self, views: &[&View<'v>], index: TypeId) -> Option<Shape> {
         if let Some(tag) = self.open_tag(views) {
             // What cannot be told apart is kept as it is: whoever marks a union wants unknown kinds to be read.

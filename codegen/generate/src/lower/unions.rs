@@ -22,7 +22,7 @@ impl<'v> OpenUnions<'v> {
         }
     }
 
-    /// The tag of the union of a node, if the union is open.
+    /// Returns the tag of the union of a node, if the union is open.
     pub(crate) fn tag_of(&self, node: &Node<'v>) -> Option<UnionTag> {
         if !is_extensible(node.value) {
             return None;

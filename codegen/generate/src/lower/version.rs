@@ -20,12 +20,12 @@ pub(crate) struct VersionTexts {
 }
 
 impl VersionTexts {
-    /// The texts that an event may have, if the schemas list all of them.
+    /// Returns the texts that an event may have, if the schemas list all of them.
     pub(crate) fn listed(&self) -> Option<&[String]> {
         (!self.is_open && !self.listed.is_empty()).then_some(&self.listed)
     }
 
-    /// The version as its events say it; as an error, a text that they may have, if they never say this version.
+    /// Returns the version as its events say it; as an error, a text that they may have, if they never say this version.
     pub(crate) fn spelling(&self, version: &Version) -> Result<String, &str> {
         let own = version.to_string();
         let Some(listed) = self.listed() else {
@@ -46,12 +46,12 @@ impl VersionTexts {
 }
 
 impl<'v> Lowerer<'v> {
-    /// The properties that are left to the version, after so many.
+    /// Returns the properties that are left to the version, after so many.
     pub(super) fn rest_of_version_path(&self, depth: usize) -> Option<&[String]> {
         self.version_path.as_ref()?.get(depth..)
     }
 
-    /// The type of a property that holds the version further inside: an object of its own, whoever else refers to its schema, since the
+    /// Returns the type of a property that holds the version further inside: an object of its own, whoever else refers to its schema, since the
     /// version in it is that of this event.
     pub(super) fn version_holder(
         &mut self,
@@ -84,7 +84,7 @@ impl<'v> Lowerer<'v> {
         })
     }
 
-    /// The type of the version field, wherever the event's schemas describe it: it must take a text.
+    /// Returns the type of the version field, wherever the event's schemas describe it: it must take a text.
     pub(super) fn version(&mut self, described: &[Conjunction<'v>], key: &str, index: TypeId) -> Option<Type> {
         let depth = *self.event_types.get(&index)?;
         if self.rest_of_version_path(depth) != Some(&[key.to_owned()]) {

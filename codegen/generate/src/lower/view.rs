@@ -58,13 +58,13 @@ impl View<'_> {
     }
 }
 
-/// The JSON types of all alternatives.
+/// Returns the JSON types of all alternatives.
 pub(super) fn kinds_of_views(views: &[View<'_>]) -> Kinds {
     views.iter().fold(Kinds::NONE, |kinds, view| kinds.or(view.kinds()))
 }
 
 impl<'v> Lowerer<'v> {
-    /// The alternatives of schemas that all apply.
+    /// Returns the alternatives of schemas that all apply.
     pub(crate) fn views(&self, all: &[Node<'v>]) -> Vec<View<'v>> {
         let mut base = View::default();
         for node in all {

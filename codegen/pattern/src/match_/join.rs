@@ -35,7 +35,7 @@ impl<'a> Join<'a> {
         }
     }
 
-    /// Whether a branch, given by its slots, is satisfied.
+    /// Returns whether a branch, given by its slots, is satisfied.
     pub(super) fn satisfies(&mut self, branch: &[usize]) -> bool {
         let mut open = Vec::new();
         for &slot in branch {

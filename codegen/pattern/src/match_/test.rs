@@ -124,7 +124,7 @@ impl Test {
         }
     }
 
-    /// Whether a leaf satisfies the condition.
+    /// Returns whether a leaf satisfies the condition.
     pub(super) fn holds(&self, leaf: Leaf<'_>) -> bool {
         match (self, leaf) {
             (Self::Not(tests), _) => !tests.iter().any(|test| test.holds(leaf)),

@@ -93,7 +93,7 @@ impl Step {
         }
     }
 
-    /// The step that an event's key leads to. Dots in it count as levels.
+    /// Returns the step that an event's key leads to. Dots in it count as levels.
     #[inline]
     pub(super) fn descend(&self, key: &str) -> Option<&Step> {
         match self.child(key) {
@@ -171,7 +171,7 @@ impl<'a> Walk<'a> {
         self.places.array_ends[array as usize] = count(self.places.elements.len());
     }
 
-    /// The place of what is inside an object or array.
+    /// Returns the place of what is inside an object or array.
     pub(super) fn enter(&mut self, spot: Spot) -> Place {
         match spot {
             Spot::At(place) => place,

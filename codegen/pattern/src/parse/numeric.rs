@@ -97,7 +97,7 @@ fn number(term: Option<&Raw>, name: &str) -> Result<Number, Mistake> {
     }
 }
 
-/// A number that has a place in an order: see [`crate::scalar::Comparable`].
+/// Returns a number that has a place in an order: see [`crate::scalar::Comparable`].
 pub(super) fn require_order(number: Number) -> Result<Number, Mistake> {
     let ordered = number.comparable().is_some_and(|value| value.order(value).is_some());
     if ordered {

@@ -123,12 +123,12 @@ impl Found {
         }
     }
 
-    /// Whether reasons are given.
+    /// Returns whether reasons are given.
     pub(super) const fn explains(&self) -> bool {
         self.violations.is_some()
     }
 
-    /// Whether whatever else is found changes nothing.
+    /// Returns whether whatever else is found changes nothing.
     pub(super) const fn is_decided(&self) -> bool {
         self.fails && !self.explains()
     }

@@ -7,12 +7,12 @@ use serde_json::{Map, Number, Value};
 
 use super::{Found, Place};
 
-/// Whether a number is whole, however it is written.
+/// Returns whether a number is whole, however it is written.
 pub(crate) fn is_integer(number: &Number) -> bool {
     number.is_i64() || number.is_u64() || number.as_f64().is_some_and(|float| float.fract() == 0.0)
 }
 
-/// Whether two values are the same JSON value; `None` where only the digits that a double lost could tell.
+/// Returns whether two values are the same JSON value; `None` where only the digits that a double lost could tell.
 pub(crate) fn compare_values(one: &Value, other: &Value) -> Option<bool> {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => compare(one, other).map(|order| order == Ordering::Equal),
@@ -34,7 +34,7 @@ fn all(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     super::any(answers.map(|answer| answer.map(|holds| !holds))).map(|any| !any)
 }
 
-/// The same for all values that may be the same. At random, so that nobody can send values that only look alike.
+/// Returns the same for all values that may be the same. At random, so that nobody can send values that only look alike.
 pub(super) fn hash_value(value: &Value, random: &RandomState) -> u64 {
     let mut state = random.build_hasher();
     std::mem::discriminant(value).hash(&mut state);

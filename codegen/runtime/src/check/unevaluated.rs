@@ -9,7 +9,7 @@ use super::{Answer, Checker, Found, Place};
 const PROPERTIES: &str = "unevaluatedProperties";
 const ITEMS: &str = "unevaluatedItems";
 
-/// Whether a schema asks what the keywords beside look at.
+/// Returns whether a schema asks what the keywords beside look at.
 pub(super) fn asks_for_unevaluated(schema: &Map<String, Value>) -> bool {
     schema.contains_key(PROPERTIES) || schema.contains_key(ITEMS)
 }

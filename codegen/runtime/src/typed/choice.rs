@@ -103,7 +103,7 @@ impl HeldValue {
         Value::from_json(deserializer).map(Self)
     }
 
-    /// What tells its types apart: the text of a member, or its JSON type as JSON Schema calls it.
+    /// Returns what tells its types apart: the text of a member, or its JSON type as JSON Schema calls it.
     pub fn which<E: Error>(&self, tag: Option<&'static str>) -> Result<String, E> {
         let Some(tag) = tag else {
             return Ok(kind_of(&self.0).to_owned());
@@ -116,12 +116,12 @@ impl HeldValue {
         }
     }
 
-    /// The text of a tag that may be none of the known ones.
+    /// Returns the text of a tag that may be none of the known ones.
     pub fn which_text<E: Error>(&self, tag: &'static str, _: &[&str]) -> Result<String, E> {
         self.which(Some(tag))
     }
 
-    /// The JSON of a tag that may be none of the known ones, and is of the same type as one of them.
+    /// Returns the JSON of a tag that may be none of the known ones, and is of the same type as one of them.
     pub fn which_json<E: Error>(&self, tag: &'static str, known: &[&str]) -> Result<String, E> {
         json_tag(&self.0, tag, known)
     }
@@ -147,7 +147,7 @@ impl HeldText {
         <Box<RawValue> as serde::Deserialize>::deserialize(deserializer).map(Self)
     }
 
-    /// What tells its types apart.
+    /// Returns what tells its types apart.
     pub fn which<E: Error>(&self, tag: Option<&'static str>) -> Result<String, E> {
         let text = self.0.get();
         let kind = match text.as_bytes().first() {
@@ -166,12 +166,12 @@ impl HeldText {
         }
     }
 
-    /// The text of a tag that may be none of the known ones.
+    /// Returns the text of a tag that may be none of the known ones.
     pub fn which_text<E: Error>(&self, tag: &'static str, _: &[&str]) -> Result<String, E> {
         self.which(Some(tag))
     }
 
-    /// The JSON of a tag that may be none of the known ones, and is of the same type as one of them.
+    /// Returns the JSON of a tag that may be none of the known ones, and is of the same type as one of them.
     pub fn which_json<E: Error>(&self, tag: &'static str, known: &[&str]) -> Result<String, E> {
         let members: BTreeMap<String, &RawValue> = match serde_json::from_str(self.0.get()) {
             Ok(members) => members,

@@ -28,12 +28,12 @@ impl fmt::Display for DecimalError {
 impl std::error::Error for DecimalError {}
 
 impl Decimal {
-    /// The digits, as any decimal type parses them.
+    /// Returns the digits, as any decimal type parses them.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The closest double.
+    /// Returns the closest double.
     pub fn to_f64(&self) -> f64 {
         self.0.parse().unwrap_or(f64::NAN)
     }
@@ -61,12 +61,12 @@ impl FromStr for Decimal {
 pub struct DecimalText(String);
 
 impl DecimalText {
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The number that the text says.
+    /// Returns the number that the text spells.
     pub fn decimal(&self) -> Result<Decimal, DecimalError> {
         self.0.parse()
     }

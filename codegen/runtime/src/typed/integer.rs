@@ -72,7 +72,7 @@ fn whole(value: f64) -> Option<i64> {
 pub struct Integer(Number);
 
 impl Integer {
-    /// The value, if it fits.
+    /// Returns the value, if it fits.
     pub fn as_i64(&self) -> Option<i64> {
         self.0.as_i64()
     }
@@ -82,7 +82,7 @@ impl Integer {
         signed.or_else(|| self.as_u64().map(i128::from))
     }
 
-    /// The value, if it fits.
+    /// Returns the value, if it fits.
     pub fn as_u64(&self) -> Option<u64> {
         self.0.as_u64()
     }

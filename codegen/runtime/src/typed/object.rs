@@ -141,13 +141,13 @@ pub struct Members<'de, A> {
 }
 
 impl<'de, A: MapAccess<'de>> Members<'de, A> {
-    /// The next key.
+    /// Returns the next key.
     #[inline]
     pub fn key(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
         self.map.next_key_seed(Key)
     }
 
-    /// The value of a known key, which an object has once.
+    /// Returns the value of a known key, which an object has once.
     #[inline]
     pub fn value<T: FromJson>(&mut self, key: &'static str, slot: &mut Option<T>) -> Result<(), A::Error> {
         if slot.is_some() {
@@ -160,19 +160,19 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
         Ok(())
     }
 
-    /// A value that nobody asked for.
+    /// Returns a value that nobody asked for.
     pub fn skip(&mut self) -> Result<(), A::Error> {
         self.map.next_value::<IgnoredAny>().map(|IgnoredAny| ())
     }
 
-    /// A value that the schema refuses.
+    /// Returns a value that the schema refuses.
     pub fn refuse(&mut self, key: &str) -> Result<(), A::Error> {
         Err(A::Error::custom(format_args!(
             "`{key}`: the schema has no such property"
         )))
     }
 
-    /// A value that the schema does not name.
+    /// Returns a value that the schema does not name.
     pub fn keep<T: FromJson>(&mut self, key: &str, rest: &mut BTreeMap<String, T>) -> Result<(), A::Error> {
         let value = self.map.next_value_seed(Seed::new());
         let value = value.map_err(|error| prefix_error(format_args!("`{key}`"), &error))?;
@@ -181,7 +181,7 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
     }
 }
 
-/// A member that has to be there.
+/// Returns a member that has to be there.
 #[inline]
 pub fn take_required<T, E: Error>(slot: Option<T>, key: &'static str) -> Result<T, E> {
     slot.ok_or_else(|| E::missing_field(key))

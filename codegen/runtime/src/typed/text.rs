@@ -15,7 +15,7 @@ macro_rules! text_enum {
             /// Every value that the schema lists.
             pub const VALUES: &'static [&'static str] = &[$($text),*];
 
-            /// The value as the event carries it.
+            /// Returns the value as the event carries it.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)*
