@@ -289,3 +289,26 @@ fn every_advised_command_leads_to_a_registry_that_agrees() {
     let untrue = untrue.into_inner().unwrap();
     assert!(untrue.is_empty(), "{}", untrue.join("\n--------\n"));
 }
+
+/// What the registry holds in another schema or type than the settings ask for now is not missing, and stays until it is there as they ask.
+#[test]
+fn a_change_of_types_or_layout_makes_nothing_missing_and_loses_nothing() {
+    for settings in ["types = [\"OpenApi3\"]", BOTH, MAJOR] {
+        let remote = changed(settings);
+        let (code, text, hints) = remote.run(&["status"]);
+        assert_eq!(code, Some(0), "{settings}: {text}{hints}");
+        assert!(
+            !text.contains("missing") && !text.contains("not in the workspace"),
+            "{settings}: {text}"
+        );
+        let before = registry(&remote).numbers("shop@A", None).unwrap().items.len();
+        let (code, told) = carry_out(&remote, "push --enable-deletes");
+        assert_eq!(code, Some(0), "{settings}: {told}");
+        let after = registry(&remote).numbers("shop@A", None).unwrap().items.len();
+        assert!(after >= before, "{settings}: nothing goes with the first push: {told}");
+        let (code, told) = carry_out(&remote, "push --enable-deletes");
+        assert_eq!(code, Some(0), "{settings}: {told}");
+        let (code, text, _) = remote.run(&["status"]);
+        assert!(code == Some(0) && !text.contains('!'), "{settings}: {told}{text}");
+    }
+}
