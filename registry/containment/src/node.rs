@@ -212,6 +212,9 @@ impl Arena {
         match form {
             Form::MinLength(0) | Form::MinProperties(0) | Form::MinItems(0) => Node::TRUE,
             Form::MaxLength(u64::MAX) | Form::MaxProperties(u64::MAX) | Form::MaxItems(u64::MAX) => Node::TRUE,
+            // INVARIANT: no upper end of a count is the largest number: its complement is the count from one above it, which would
+            // wrap around to zero and be everything.
+            Form::Count(values, least, Some(u64::MAX)) => self.literal(Form::Count(values, least, None)),
             Form::All(Node::FALSE, _) | Form::All(_, Node::TRUE) => Node::TRUE,
             Form::At(_, Node::TRUE) | Form::From(_, Node::TRUE) | Form::Count(_, 0, None) => Node::TRUE,
             Form::Some(Node::FALSE, _) | Form::Some(_, Node::FALSE) | Form::SomeFrom(_, Node::FALSE) => {

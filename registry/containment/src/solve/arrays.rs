@@ -421,7 +421,9 @@ impl Elements {
 
     /// No longer array is needed.
     fn longest_needed(&self) -> u64 {
-        let evidence = self.some.len() as u64 + self.counts.iter().map(|(_, least, _)| *least).sum::<u64>();
+        // Two counts of 2^63 elements together are more than the type holds.
+        let demands = self.some.len() as u64;
+        let evidence = (self.counts.iter()).fold(demands, |sum, (_, least, _)| sum.saturating_add(*least));
         let start = self
             .some
             .iter()
