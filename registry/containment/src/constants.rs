@@ -16,6 +16,7 @@ pub(crate) struct ConstantSet {
     /// As they were written, each once.
     values: Box<[Rc<Datum>]>,
     /// The positions of the values, sorted by value.
+    // INVARIANT: sorted, or the binary search misses members, and an `enum` loses values.
     order: Box<[u32]>,
     kinds: Mask,
     hash: u64,

@@ -18,6 +18,7 @@ pub(crate) enum Datum {
 }
 
 /// The members of an object, sorted by name, each name once.
+// INVARIANT: sorted, or equal objects differ, and a name is not found that is there.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct ObjectMembers(Box<[(Rc<str>, Datum)]>);
 

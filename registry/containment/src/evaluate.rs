@@ -9,6 +9,8 @@ use super::language;
 use super::node::{ANY, Form, Node, kind_of};
 
 /// Unfoldings of definitions on one value; only references that lead back to themselves use them up.
+// INVARIANT: beyond them it is not known whether the value is in the set. Without the limit a definition that applies to the same value
+// again never ends; with a guess, a union could count as fulfilled that is not.
 const MOST_UNFOLDINGS: usize = 200;
 
 /// Whether `value` is in `node`. `None`: not known.

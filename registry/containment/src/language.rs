@@ -32,8 +32,10 @@ use self::syntax::{ENDLESS, PatternTree, TextPosition, parse_pattern};
 use self::terms::{BeyondLimits, Term, TermStore};
 
 /// Longer patterns are opaque.
+// INVARIANT: opaque, so that nothing is proved of it but that it is itself.
 const LONGEST_PATTERN: usize = 20_000;
 /// Patterns that a thread keeps, each with the states of its matcher: at most 60 MB.
+// INVARIANT: what is kept for a pattern depends on its text alone, so that forgetting it changes the time and no answer.
 const MOST_KEPT: usize = 512;
 /// Counts up to this are counted in states; larger ones of a single class are lengths of the text.
 const LARGEST_COUNTED: u32 = 256;

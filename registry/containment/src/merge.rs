@@ -16,6 +16,8 @@ pub(crate) fn merge_definitions(arena: &mut Arena, nodes: &mut [Node]) {
     if count < 2 {
         return;
     }
+    // INVARIANT: all start in one class and are told apart until nothing changes. A round too few leaves definitions together that say
+    // different things, and one schema would stand for another.
     let mut classes = vec![0_u32; count];
     let mut known = 1;
     loop {

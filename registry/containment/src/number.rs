@@ -11,6 +11,7 @@ use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
 /// Places before or after the point that are held. Larger exponents are written to exhaust memory, not to be met.
+// INVARIANT: a number beyond it is refused and never rounded: a rounded bound would prove something of another schema.
 const MOST_PLACES: i64 = 4000;
 
 /// An exact rational number.

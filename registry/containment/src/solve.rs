@@ -41,8 +41,11 @@ pub(crate) struct Budget {
 
 /// About a second. Real schemas are far below it: of the 5,752 questions about the schemas of other projects none that is decided takes
 /// more than 100 steps (`examples/budgets.rs` counts). It is meant for unions of thousands of branches, at about ten steps each.
+// INVARIANT: counted, never timed. A limit in time would make a verdict depend on the machine and its load.
 pub(crate) const MOST_STEPS: u64 = 1_000_000;
 /// The nodes are about half of what a question holds, and a process should hold no more than 300 MB.
+// INVARIANT: of the question alone, from the arena as the question found it. Otherwise the schemas that are kept beside it would decide
+// whether it is answered.
 pub(crate) const MOST_BYTES: usize = 100 << 20;
 
 impl Default for Budget {
@@ -84,6 +87,8 @@ impl Answer {
 }
 
 /// Values in an instance; a larger one is no event.
+// INVARIANT: an instance that is cut off is `Unknown`, not `Empty`: the set has one, and "no instance" would be a false proof. Without the
+// limit two definitions that hold each other twice double the instance until memory ends.
 const MOST_VALUES: usize = 100_000;
 /// Why nothing is known where every instance is larger.
 const TOO_LARGE: &str = "an event of more than a hundred thousand values";
@@ -142,6 +147,8 @@ impl<'s> Solver<'s> {
         if let Some(known) = self.answers.get(&set) {
             return known.clone();
         }
+        // INVARIANT: a set that is met inside itself is assumed empty. That loses no instance, because one of smallest height holds no
+        // other instance of the same set; without it recursive schemas never end. The assumption is noted in `lowest`.
         if let Some(depth) = self.open.get(&set) {
             self.lowest = self.lowest.min(*depth);
             return Answer::Empty;
@@ -155,6 +162,8 @@ impl<'s> Solver<'s> {
         let answer = stacker::maybe_grow(128 << 10, 2 << 20, || self.by_type(&set)).if_not_too_large();
         self.open.remove(&set);
         let assumed = std::mem::replace(&mut self.lowest, outer);
+        // INVARIANT: what is empty only under an assumption about an enclosing set is not kept. That set may turn out to have an instance,
+        // and the kept emptiness would then be a false proof for every later question. An instance needs no assumption.
         let discharged = assumed >= depth;
         if discharged || matches!(answer, Answer::Witness(_)) {
             self.answers.insert(set, answer.clone());
@@ -189,6 +198,7 @@ impl<'s> Solver<'s> {
 
     fn by_type(&mut self, set: &[Node]) -> Answer {
         let can = set.iter().fold(ANY, |can, node| can & self.shared.arena.can(*node));
+        // INVARIANT: empty only if every type is. One that is not known is remembered, and neither an empty one nor the order hides it.
         let mut answer = Answer::Empty;
         for kind in [NULL, BOOL, NUMBER, STRING, ARRAY, OBJECT] {
             if can & kind == 0 {

@@ -5,6 +5,7 @@ use super::code_points::word_letters;
 use super::syntax::{ENDLESS, Lookaround, PatternTree, TextPosition};
 
 /// Steps of a match: some milliseconds.
+// INVARIANT: whether it matches is then not known. Backtracking is exponential, and the answer depends on the text and pattern alone.
 const MOST_STEPS: u32 = 50_000;
 /// Longer texts are not tried: each letter may take a frame of the stack.
 const LONGEST_TEXT: usize = 500;

@@ -9,6 +9,7 @@ use super::search::{Question, Word};
 use super::terms::BeyondLimits;
 
 /// States of a graph whose layers are walked. Layers of larger graphs cost more than counting does.
+// INVARIANT: beyond any of these limits nothing is answered here, and the search that counts lengths in its states decides.
 const MOST_GRAPH_STATES: usize = 2_000;
 /// Steps along edges, over all layers: a tenth of a second.
 const MOST_STEPS: u64 = 40_000_000;

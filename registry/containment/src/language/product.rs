@@ -265,6 +265,7 @@ impl ProductSpace {
 }
 
 /// States after one state; more are beyond every limit of a search.
+// INVARIANT: beyond the limits, never the first so many: those that are left out may lead to the only text.
 const MOST_SUCCESSORS: usize = 200_000;
 /// Terms that each term of another state is compared with.
 const MOST_COVERING: usize = 4;

@@ -11,10 +11,12 @@ use super::product::{ProductSpace, ProductState};
 use super::terms::{BeyondLimits, TermStore};
 
 /// States that the searches for one text may visit: 60 to 200 bytes each, with their terms less than 100 MB.
+// INVARIANT: a search that is cut off is `Unknown`: a state that was not visited may accept. All searches of one text share the count.
 pub(crate) const MOST_STATES: usize = 200_000;
 /// Least lengths that are always counted in the states of the product; longer texts are searched layer by layer if that is less.
 const LONGEST_COUNTED: u64 = 200;
 /// States that one and the same choice of required terms is compared with.
+// INVARIANT: a shortcut. A state that is not compared is visited; only one whose every text another state has is left out.
 const MOST_COMPARED_STATES: usize = 32;
 
 /// What a text has to be.

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::code_points::{CodePointSet, digits, dot, property, white_space, word_letters};
 
 /// Groups within groups; deeper patterns are refused, because trees are walked by recursion.
+// INVARIANT: deeper patterns are opaque. Reading and simplifying them takes a frame of the stack for each group.
 const DEEPEST_GROUP: u32 = 100;
 /// A repetition without an end. Larger counts are refused.
 pub(super) const ENDLESS: u32 = u32::MAX;

@@ -79,6 +79,7 @@ pub(super) struct BeyondLimits;
 pub(super) type Steps = Rc<[(ClassId, Term)]>;
 
 /// Terms and steps that a question may make: some 100 bytes each, so 100 MB.
+// INVARIANT: a question beyond it is unknown. Terms grow with each step of a pattern, and without the limit take all memory.
 const MOST_TERMS: usize = 1_000_000;
 /// The terms of one question.
 #[derive(Debug, Default)]

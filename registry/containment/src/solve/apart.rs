@@ -17,6 +17,7 @@ use crate::node::{Node, STRING};
 
 /// Sets of names that are searched for one demand. Beyond them the demands are placed together, where the names that are told
 /// apart are limited as well.
+// INVARIANT: a demand that is given up here is placed with the others, never dropped: `Nowhere` would be a proof.
 const MOST_SEARCHES: usize = 400;
 
 /// A property that meets a demand.

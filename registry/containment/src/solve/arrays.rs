@@ -11,6 +11,8 @@ use super::{Answer, MOST_VALUES, Solver, TOO_LARGE};
 use crate::datum::Datum;
 use crate::node::{Form, Node};
 
+// INVARIANT: an array beyond one of these limits is `Unknown`. It was not looked for, so that there is none would be no proof; without the
+// limits the search takes exponentially many placements, or as much memory as a `minItems` asks for.
 /// Elements that are built where all of the tail are alike.
 const LONGEST: u64 = 10_000;
 /// Elements that are built where they are searched for.
@@ -398,6 +400,8 @@ impl Elements {
 
     /// How many elements have to be looked at one by one: beyond them all are alike, unless they are compared or counted in
     /// several ways.
+    // INVARIANT: what is not looked at one by one is asked the same, and is not compared or counted twice. An element that differs there
+    // would be left out of the proof.
     fn searched(&self, length: u64) -> u64 {
         if self.unique || self.counts.len() > 1 {
             return length;
@@ -420,6 +424,8 @@ impl Elements {
     }
 
     /// No longer array is needed.
+    // INVARIANT: the least length, the prefix, one element for each demand and each counted one, and two that are equal: every other
+    // element can be left out of an instance. One less, and an array that exists would be proved not to.
     fn longest_needed(&self) -> u64 {
         // Two counts of 2^63 elements together are more than the type holds.
         let demands = self.some.len() as u64;

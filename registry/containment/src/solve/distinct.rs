@@ -60,6 +60,7 @@ impl Solver<'_> {
     pub(super) fn different(&mut self, set: &[Node], count: usize) -> Values {
         let mut found: Vec<Rc<Datum>> = Vec::new();
         let mut asked = set.to_vec();
+        // INVARIANT: fewer than `count` are all there are. What is not known ends the search as unknown, and never as the last value.
         while found.len() < count {
             match self.solve(asked.iter().copied()) {
                 Answer::Empty => break,
@@ -74,6 +75,8 @@ impl Solver<'_> {
     }
 }
 
+// INVARIANT: a matching of all positions is looked for, not the first value that is free: `None` is a proof, and a position that took
+// the only value of a later one would make it a false one.
 /// One value for each position, all different, from the values that each position can have. A position with as many values as
 /// there are positions never stands in the way.
 pub(super) fn matching(choices: &[Vec<Rc<Datum>>]) -> Option<Vec<Rc<Datum>>> {

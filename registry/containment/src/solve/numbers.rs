@@ -11,6 +11,7 @@ use crate::node::Form;
 use crate::number::{Rational, period};
 
 /// Multiples that are tried besides those that are excluded one by one.
+// INVARIANT: where the range holds more multiples than were tried, the answer is `Unknown`. The others may hold the number that fits.
 const MOST_TRIES: u64 = 20_000;
 /// Tries that one step pays for.
 const TRIES: usize = 8;

@@ -16,10 +16,13 @@ use crate::evaluate::evaluate;
 use crate::node::{Form, Node, STRING};
 
 /// Different sets of unmentioned names that are told apart.
+// INVARIANT: more are `Unknown`. Cells that are left out would be names that no demand can use: a false proof.
 const MOST_CELLS: usize = 64;
 /// Properties that are filled in for `minProperties`.
+// INVARIANT: more are `Unknown`: an object that is not built is not one that does not exist.
 const MOST_FILLED: u64 = 2000;
 /// Demands that are placed by trying.
+// INVARIANT: more are `Unknown`. Each is tried at every property that the others have: without the limit their factorial.
 const MOST_DEMANDS: usize = 8;
 /// Demands on the values of names that are gone through for each name; more of them are looked up by it. Below, building the table
 /// costs more than it saves.

@@ -11,8 +11,10 @@ use crate::language::{MOST_STATES, Parts, Question, Word, parts};
 use crate::node::{Form, Node};
 
 /// Texts that an opaque pattern is tried on.
+// INVARIANT: that none of them fits proves nothing of an opaque pattern: then it is `Unknown`.
 const MOST_TRIED: usize = 8;
 /// Ways to miss patterns in parts, all taken together.
+// INVARIANT: more are `Unknown`. The ways multiply with each pattern, and one that is left out may be the one that has a text.
 const MOST_WAYS: usize = 1_000;
 /// States of automata that count as one step of the solver: both take some tenths of a microsecond.
 const STATES_A_STEP: usize = 4;

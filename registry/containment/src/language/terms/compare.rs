@@ -10,6 +10,8 @@ use crate::language::syntax::ENDLESS;
 /// Sets of more terms are not compared pair by pair.
 const MOST_PAIRED: usize = 12;
 /// Comparisons of two terms that are not finished after so many parts fail: it is a shortcut.
+// INVARIANT: giving up says "not within". Terms that are held to be within others are left out of sets, and one too many would take its
+// texts out of the pattern.
 const MOST_COMPARED: u32 = 200;
 
 impl TermStore {
