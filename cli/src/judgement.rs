@@ -3,7 +3,7 @@
 
 use schemactl_compat::{
     Break, Comparison, Examples, Explained, Explanation, Formats, Impact, Policy, Schema, Semantics, Settings,
-    UnknownPolicy, Verdict, compare, default_engine, explain, needed_bump, review_document,
+    UnknownPolicy, Verdict, VersionField, compare, default_engine, explain, needed_bump, review_document,
 };
 use schemactl_convert::detail_of;
 use schemactl_model::{Dialect, Document, Kind, Object, Source, Value, parse};
@@ -24,7 +24,7 @@ pub(crate) fn judge(old: &JudgedContent<'_>, new: &JudgedContent<'_>, facts: Opt
     let version_field = facts.map_or(VERSION_FIELD, |facts| &facts.version_field);
     let settings = Settings {
         policy,
-        version_field: Some(version_field),
+        version_field: VersionField::named(version_field),
     };
     let asserts = facts.is_some_and(|facts| facts.asserts_formats);
     let engine = default_engine(Semantics {
@@ -34,7 +34,7 @@ pub(crate) fn judge(old: &JudgedContent<'_>, new: &JudgedContent<'_>, facts: Opt
             Formats::Annotation
         },
     });
-    let compared = compare(&engine, pair.0, pair.1, policy, version_field);
+    let compared = compare(&engine, pair, settings);
     let verdicts = (&compared.backward, &compared.forward);
     let explanation = explain(&engine, pair, settings, verdicts, Examples::default());
     Ok(Judgement {

@@ -11,8 +11,8 @@ use std::path::Path;
 
 use schemactl_check::{Finding, Pair, Report, Severity};
 use schemactl_compat::{
-    Bump, Comparison, Examples, Explanation, Policy, Schema, Semantics, Settings, Verdict, compare_and_explain,
-    default_engine, directions, needed_bump,
+    Bump, Comparison, Examples, Explanation, Policy, Schema, Semantics, Settings, Verdict, VersionField,
+    compare_and_explain, default_engine, directions, needed_bump,
 };
 use schemactl_model::{Dialect, Document, EventName, EventRef, Files, Source, Value, Version};
 use schemactl_workspace::Workspace;
@@ -91,7 +91,7 @@ pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
     let field = new.version_field.as_deref().unwrap_or("version");
     let settings = Settings {
         policy,
-        version_field: Some(field),
+        version_field: VersionField::named(field),
     };
     let mut semantics = sides.workspace.as_ref().map(semantics).unwrap_or_default();
     semantics.formats = args.formats.unwrap_or(semantics.formats);
@@ -168,8 +168,13 @@ fn found<'s>(old: &Side, new: &Side, settings: Settings<'s>, semantics: Semantic
         new: &new.examples.iter().collect::<Vec<_>>(),
     };
     let (compared, explanation) = compare_and_explain(&engine, pair, settings, examples);
-    let strict = (!matches!(settings.policy, Policy::OpenStrict | Policy::Closed))
-        .then(|| directions(&engine, pair.0, pair.1, Policy::OpenStrict, settings.version_field));
+    let strict = (!matches!(settings.policy, Policy::OpenStrict | Policy::Closed)).then(|| {
+        let strict = Settings {
+            policy: Policy::OpenStrict,
+            ..settings
+        };
+        directions(&engine, pair, strict)
+    });
     Found {
         settings,
         compared,

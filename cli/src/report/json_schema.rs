@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::Path;
 
-use schemactl_compat::{Policy, Schema, Semantics, compare, default_engine};
+use schemactl_compat::{Policy, Schema, Semantics, Settings, VersionField, compare, default_engine};
 use schemactl_model::{Dialect, Document, Source};
 
 use super::json::{pretty, schema};
@@ -23,10 +23,11 @@ fn assert_readable(old: &str, new: &str) {
     let new = Schema::new(new.root(), new.dialect());
     let compared = compare(
         &default_engine(Semantics::default()),
-        &old,
-        &new,
-        Policy::default(),
-        "format",
+        (&old, &new),
+        Settings {
+            policy: Policy::default(),
+            version_field: VersionField::named("format"),
+        },
     );
     assert!(
         compared.forward.is_compatible(),

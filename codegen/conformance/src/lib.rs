@@ -15,7 +15,7 @@
 
 use std::path::Path;
 
-use schemactl_compat::{Policy, Schema, Validator, Verdict, compare, default_engine, review_document};
+use schemactl_compat::{Policy, Schema, Settings, Validator, Verdict, compare, default_engine, review_document};
 use schemactl_model::{Dialect, Document, Source, Value};
 use schemactl_workspace::{Workspace, find_root};
 
@@ -78,10 +78,8 @@ pub fn check_conformance(of_type: &serde_json::Value, registered: &Path) -> Resu
     // Sets as they are written: a policy would forgive a field that only one of them has.
     let compared = compare(
         &default_engine(schemactl_compat::Semantics::default()),
-        &Schema::from(&document),
-        &schema,
-        Policy::OpenStrict,
-        "",
+        (&Schema::from(&document), &schema),
+        Settings::without_version(Policy::OpenStrict),
     );
     let narrower = |event, reason| ConformanceError::TypeIsNarrower {
         path: path.clone(),

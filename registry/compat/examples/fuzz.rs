@@ -14,16 +14,19 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use schemactl_compat::{CanonicalEngine, ContainmentEngine, Engine, Schema, Verdict};
+use schemactl_compat::{ContainmentEngine, Engine, Schema, Verdict};
 use schemactl_model::{Dialect, Value};
 use serde_json::Value as Json;
 
 #[path = "../tests/common/mod.rs"]
 mod common;
+#[path = "../tests/second_engine/mod.rs"]
+mod second_engine;
 
 use common::check::{Checker, Failure};
 use common::mutate::{Pair, pair, policy_pair};
 use common::policies::PolicyChecker;
+use second_engine::CanonicalEngine;
 
 /// Pairs that are shrunk and shown, of each kind of failure.
 const SHOWN: usize = 12;

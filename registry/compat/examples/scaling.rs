@@ -12,7 +12,8 @@ use std::fs;
 use std::process::Command;
 
 use schemactl_compat::{
-    ContainmentEngine, Examples, Policy, Schema, Settings, compare, directions, explain, find_schema_faults,
+    ContainmentEngine, Examples, Policy, Schema, Settings, VersionField, compare, directions, explain,
+    find_schema_faults,
 };
 use schemactl_model::{Dialect, Source, parse};
 
@@ -141,15 +142,19 @@ fn measure(family: &Family, size: usize, policy: Policy) {
         assert!(find_schema_faults(schema.root, schema.dialect).is_empty());
     }
     let engine = ContainmentEngine::default();
-    let compared = compare(&engine, &old, &new, policy, "version");
     let settings = Settings {
         policy,
-        version_field: Some("version"),
+        version_field: VersionField::named("version"),
     };
+    let compared = compare(&engine, (&old, &new), settings);
     let verdicts = (&compared.backward, &compared.forward);
     let explanation = explain(&engine, (&old, &new), settings, verdicts, Examples::default());
     if policy != Policy::OpenStrict {
-        directions(&engine, &old, &new, Policy::OpenStrict, settings.version_field);
+        let strict = Settings {
+            policy: Policy::OpenStrict,
+            ..settings
+        };
+        directions(&engine, (&old, &new), strict);
     }
     println!(
         "{:.3} {} {} {} {}",

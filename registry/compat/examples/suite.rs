@@ -6,12 +6,15 @@
 
 use std::path::Path;
 
-use schemactl_compat::{CanonicalEngine, ContainmentEngine, Engine};
+use schemactl_compat::{ContainmentEngine, Engine};
 
 #[path = "../tests/common/mod.rs"]
 mod common;
+#[path = "../tests/second_engine/mod.rs"]
+mod second_engine;
 
 use common::suite::{Tally, run};
+use second_engine::CanonicalEngine;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);

@@ -2,14 +2,16 @@
 //! verdicts of both directions. Every witness is replayed on the documents as they were written: a witness that does not
 //! break them is a fault of ours, reported as undecided, never as a verdict.
 
+use std::marker::PhantomData;
+
 use schemactl_model::{Dialect, Value, with_stack_for};
 
 use crate::confirm::confirmed;
-use crate::engine::Kept;
+use crate::engine::KeptSchema;
 use crate::equality::are_equal;
 use crate::explain::{Examples, Explanation, KnownBreaks, explain_prepared};
-use crate::prepared::{Prepared, Replay};
-use crate::{ContainmentEngine, Engine, Policy, Questions, Schema, Settings, Verdict};
+use crate::prepared::{Replay, VersionViews};
+use crate::{Engine, Questions, Schema, Settings, Verdict, ask_questions};
 
 /// What comparing two versions found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,18 +26,12 @@ pub struct Comparison {
     pub assumptions: Vec<String>,
 }
 
-/// Compares two versions of an event.
-pub fn compare(
-    engine: &dyn Engine,
-    old: &Schema<'_>,
-    new: &Schema<'_>,
-    policy: Policy,
-    version_field: &str,
-) -> Comparison {
+/// Compares two versions of an event: the old one and the new one.
+pub fn compare(engine: &dyn Engine, (old, new): (&Schema<'_>, &Schema<'_>), settings: Settings<'_>) -> Comparison {
     with_stack_for(old.root.depth().max(new.root.depth()), || {
-        let comparer = Comparer::new(engine, policy, version_field);
-        let (old, new) = (comparer.prepare(old), comparer.prepare(new));
-        comparer.compare(&old, &new)
+        with_comparer(engine, settings, |comparer| {
+            comparer.compare(&comparer.prepare(old), &comparer.prepare(new))
+        })
     })
 }
 
@@ -47,55 +43,150 @@ pub fn compare_and_explain(
     examples: Examples<'_>,
 ) -> (Comparison, Explanation) {
     with_stack_for(old.root.depth().max(new.root.depth()), || {
-        let comparer = Comparer {
-            question: Question::new(engine, settings.policy, settings.version_field),
-        };
-        let pair = (&comparer.prepare(old), &comparer.prepare(new));
-        let compared = comparer.compare(pair.0, pair.1);
-        let verdicts = (&compared.backward, &compared.forward);
-        let explanation = comparer.explain(pair, verdicts, (examples, &KnownBreaks::default()));
-        (compared, explanation)
+        with_comparer(engine, settings, |comparer| {
+            let pair = (&comparer.prepare(old), &comparer.prepare(new));
+            let compared = comparer.compare(pair.0, pair.1);
+            let verdicts = (&compared.backward, &compared.forward);
+            let explanation = comparer.explain(pair, verdicts, (examples, &KnownBreaks::default()));
+            (compared, explanation)
+        })
     })
 }
 
-/// Compares the versions of one event: each is prepared once, however many it is compared with. Deep schemas want a deep stack,
-/// which the caller brings with `with_stack_for`.
-pub struct Comparer<'e> {
-    question: Question<'e>,
+/// Returns the verdicts of the two directions alone: whether the new reader takes every old event, and the old reader every new one.
+pub fn directions(
+    engine: &dyn Engine,
+    (old, new): (&Schema<'_>, &Schema<'_>),
+    settings: Settings<'_>,
+) -> (Verdict, Verdict) {
+    with_stack_for(old.root.depth().max(new.root.depth()), || {
+        with_comparer(engine, settings, |comparer| {
+            let (old, new) = (comparer.prepare(old), comparer.prepare(new));
+            if comparer.are_equal(&old, &new) {
+                return (Verdict::Compatible, Verdict::Compatible);
+            }
+            ask_questions(engine, |questions| {
+                comparer.both(&mut PairSession::new(questions), &old, &new)
+            })
+        })
+    })
 }
+
+/// Returns whether an event that was once found still breaks: a writer sends it, and a reader refuses it. The schemas are the writer's
+/// and the reader's.
+pub fn breaks(
+    engine: &dyn Engine,
+    (writer, reader): (&Schema<'_>, &Schema<'_>),
+    settings: Settings<'_>,
+    event: &Value,
+) -> bool {
+    let (writer, reader) = (VersionViews::new(writer, settings), VersionViews::new(reader, settings));
+    let replay = Replay::under_policy(&writer, &reader, engine.semantics());
+    replay.is_some_and(|replay| replay.breaks(event).unwrap_or(false))
+}
+
+/// Returns what `work` makes of a comparer of its own. Deep schemas want a deep stack, which the caller brings with `with_stack_for`.
+///
+/// # Examples
+/// ```
+/// use schemactl_compat::{Policy, Schema, Semantics, Settings, VersionField, default_engine, with_comparer};
+/// use schemactl_model::{Dialect, Source, parse};
+///
+/// let versions = [r#"{"required": ["id"]}"#, r#"{"required": ["id", "total"]}"#, "{}"]
+///     .map(|text| parse(&Source::new("example", text)).unwrap());
+/// let settings = Settings {
+///     policy: Policy::default(),
+///     version_field: VersionField::named("version"),
+/// };
+/// with_comparer(&default_engine(Semantics::default()), settings, |comparer| {
+///     let prepared = versions.each_ref().map(|root| comparer.prepare(&Schema::new(root, Dialect::Draft202012)));
+///     assert!(comparer.compare(&prepared[0], &prepared[1]).backward.witness().is_some());
+///     assert!(comparer.compare(&prepared[0], &prepared[2]).backward.is_compatible());
+/// });
+/// ```
+pub fn with_comparer<'e, R>(
+    engine: &'e dyn Engine,
+    settings: Settings<'e>,
+    work: impl for<'c> FnOnce(Comparer<'c, 'e>) -> R,
+) -> R {
+    work(Comparer {
+        engine,
+        settings,
+        brand: PhantomData,
+    })
+}
+
+/// Compares the versions of one event: each is prepared once, however many it is compared with. See [`with_comparer`].
+#[derive(Clone, Copy)]
+pub struct Comparer<'c, 'e> {
+    engine: &'e dyn Engine,
+    settings: Settings<'e>,
+    brand: ComparerBrand<'c>,
+}
+
+/// A version that is ready to be compared, with others that the same comparer prepared.
+///
+/// ```compile_fail,E0521
+/// use schemactl_compat::{Engine, Schema, Settings, with_comparer};
+///
+/// fn mix(engine: &dyn Engine, settings: [Settings<'_>; 2], old: &Schema<'_>, new: &Schema<'_>) {
+///     with_comparer(engine, settings[0], |one| {
+///         let old = one.prepare(old);
+///         with_comparer(engine, settings[1], |other| {
+///             other.compare(&old, &other.prepare(new)) // `old` was prepared by `one`
+///         })
+///     });
+/// }
+/// ```
+pub struct PreparedVersion<'c, 'v> {
+    views: VersionViews<'v>,
+    brand: ComparerBrand<'c>,
+}
+
+/// The lifetime that a comparer shares with the versions that it prepared.
+// INVARIANT: it neither shrinks nor grows. What a writer sends under one policy, held against what a reader accepts under another one,
+// proves nothing under either.
+type ComparerBrand<'c> = PhantomData<fn(&'c ()) -> &'c ()>;
 
 /// The questions about one pair of versions.
 // INVARIANT: each pair has a session of its own, so that its answers do not depend on the pairs before it.
-struct PairSession<'q> {
-    questions: Box<dyn Questions + 'q>,
+struct PairSession<'q, 's> {
+    questions: &'q mut dyn Questions<'s>,
     /// The versions by their place, as they are written and as they are open, once they are kept.
-    kept: [[Option<Kept>; 2]; 2],
+    kept: [[Option<KeptSchema<'s>>; 2]; 2],
 }
 
 /// A version of a pair, and which of the two it is.
-type Numbered<'p, 'v> = (usize, &'p Prepared<'v>);
+type Numbered<'p, 'v> = (usize, &'p VersionViews<'v>);
 
-impl PairSession<'_> {
-    fn keep_writer(&mut self, version: Numbered<'_, '_>, sent: Option<&(Value, Dialect)>) -> Kept {
+impl<'q, 's> PairSession<'q, 's> {
+    fn new(questions: &'q mut dyn Questions<'s>) -> Self {
+        Self {
+            questions,
+            kept: [[None; 2]; 2],
+        }
+    }
+
+    fn keep_writer(&mut self, version: Numbered<'_, '_>, sent: Option<&(Value, Dialect)>) -> KeptSchema<'s> {
         match sent {
             Some((value, dialect)) => self.questions.keep(&Schema::new(value, *dialect)),
             None => self.keep_written(version),
         }
     }
 
-    fn keep_reader(&mut self, version: Numbered<'_, '_>, taken: Option<&(Value, Dialect)>) -> Kept {
+    fn keep_reader(&mut self, version: Numbered<'_, '_>, taken: Option<&(Value, Dialect)>) -> KeptSchema<'s> {
         match taken {
             Some((value, dialect)) => self.questions.keep(&Schema::new(value, *dialect)),
             None => self.keep_open(version),
         }
     }
 
-    fn keep_written(&mut self, (place, version): Numbered<'_, '_>) -> Kept {
+    fn keep_written(&mut self, (place, version): Numbered<'_, '_>) -> KeptSchema<'s> {
         let questions = &mut self.questions;
         *self.kept[place][0].get_or_insert_with(|| questions.keep(&version.side.written))
     }
 
-    fn keep_open(&mut self, (place, version): Numbered<'_, '_>) -> Kept {
+    fn keep_open(&mut self, (place, version): Numbered<'_, '_>) -> KeptSchema<'s> {
         if !version.side.is_pinned() {
             return self.keep_written((place, version));
         }
@@ -104,40 +195,32 @@ impl PairSession<'_> {
     }
 }
 
-impl<'e> Comparer<'e> {
-    /// For events that are compared under a policy.
-    pub fn new(engine: &'e dyn Engine, policy: Policy, version_field: &'e str) -> Self {
-        Self {
-            question: Question::new(engine, policy, Some(version_field)),
-        }
-    }
-
+impl<'c> Comparer<'c, '_> {
     /// Prepares a version.
-    pub fn prepare<'v>(&self, schema: &Schema<'v>) -> Prepared<'v> {
-        self.question.prepare(schema)
+    pub fn prepare<'v>(&self, schema: &Schema<'v>) -> PreparedVersion<'c, 'v> {
+        PreparedVersion {
+            views: VersionViews::new(schema, self.settings),
+            brand: PhantomData,
+        }
     }
 
     /// Compares two versions that were prepared here.
-    pub fn compare(&self, old: &Prepared<'_>, new: &Prepared<'_>) -> Comparison {
-        let mut session = self.session();
+    pub fn compare(&self, old: &PreparedVersion<'c, '_>, new: &PreparedVersion<'c, '_>) -> Comparison {
         let equal = self.are_equal(old, new);
-        let (backward, forward) = if equal {
-            (Verdict::Compatible, Verdict::Compatible)
+        let (backward, forward, equivalent) = if equal {
+            (Verdict::Compatible, Verdict::Compatible, true)
         } else {
-            self.both(&mut session, old, new)
+            ask_questions(self.engine, |questions| {
+                self.decide(&mut PairSession::new(questions), old, new)
+            })
         };
-        let mut equivalent = equal;
-        if backward.is_compatible() && forward.is_compatible() && !equal {
-            let (old, new) = (session.keep_open((0, old)), session.keep_open((1, new)));
-            let mut proves = |sub, sup| session.questions.between(sub, sup).is_compatible();
-            equivalent = proves(old, new) && proves(new, old);
-        }
-        let counting = old.counting() | new.counting();
-        let mut assumptions = self.question.policy.assumptions_beside(&counting);
-        if old.side.is_pinned() || new.side.is_pinned() {
-            let field = self.question.version_field.unwrap_or_default();
+        let counting = old.views.counting() | new.views.counting();
+        let mut assumptions = self.settings.policy.assumptions_beside(&counting);
+        let is_pinned = old.views.side.is_pinned() || new.views.side.is_pinned();
+        if let (Some(field), true) = (self.settings.version_field, is_pinned) {
             assumptions.push(format!(
-                "`{field}` identifies the version and is left out of the comparison"
+                "`{}` identifies the version and is left out of the comparison",
+                field.as_str()
             ));
         }
         Comparison {
@@ -148,51 +231,60 @@ impl<'e> Comparer<'e> {
         }
     }
 
+    /// The verdicts of both directions, and whether both versions are proved to allow the same events.
+    fn decide(
+        &self,
+        session: &mut PairSession<'_, '_>,
+        old: &PreparedVersion<'c, '_>,
+        new: &PreparedVersion<'c, '_>,
+    ) -> (Verdict, Verdict, bool) {
+        let (backward, forward) = self.both(session, old, new);
+        let mut equivalent = false;
+        if backward.is_compatible() && forward.is_compatible() {
+            let (old, new) = (session.keep_open((0, &old.views)), session.keep_open((1, &new.views)));
+            let mut proves = |sub, sup| session.questions.between(sub, sup).is_compatible();
+            equivalent = proves(old, new) && proves(new, old);
+        }
+        (backward, forward, equivalent)
+    }
+
     /// Returns why the verdicts about two versions that were prepared here are what they are. A break that is known from another
     /// pair is shown by the same event, where it breaks this pair at the same place.
     pub fn explain(
         &self,
-        (old, new): (&Prepared<'_>, &Prepared<'_>),
+        (old, new): (&PreparedVersion<'c, '_>, &PreparedVersion<'c, '_>),
         verdicts: (&Verdict, &Verdict),
-        (examples, known): (Examples<'_>, &KnownBreaks),
+        known: (Examples<'_>, &KnownBreaks),
     ) -> Explanation {
-        let question = &self.question;
-        let settings = Settings {
-            policy: question.policy,
-            version_field: question.version_field,
-        };
-        explain_prepared(question.engine, (old, new), settings, verdicts, (examples, known))
+        explain_prepared(self.engine, (&old.views, &new.views), self.settings, verdicts, known)
     }
 
     /// Whether both versions are the same text but for what says nothing.
-    fn are_equal(&self, old: &Prepared<'_>, new: &Prepared<'_>) -> bool {
-        are_equal(&old.side.open(), &new.side.open(), self.question.policy)
+    fn are_equal(&self, old: &PreparedVersion<'c, '_>, new: &PreparedVersion<'c, '_>) -> bool {
+        are_equal(&old.views.side.open(), &new.views.side.open(), self.settings.policy)
     }
 
     /// Whether the new reader takes every old event, and the old reader every new one.
-    fn both(&self, session: &mut PairSession<'_>, old: &Prepared<'_>, new: &Prepared<'_>) -> (Verdict, Verdict) {
-        let (old, new) = ((0, old), (1, new));
+    fn both(
+        &self,
+        session: &mut PairSession<'_, '_>,
+        old: &PreparedVersion<'c, '_>,
+        new: &PreparedVersion<'c, '_>,
+    ) -> (Verdict, Verdict) {
+        let (old, new) = ((0, &old.views), (1, &new.views));
         let backward = self.takes(session, old, new);
         (backward, self.takes(session, new, old))
     }
 
-    fn session(&self) -> PairSession<'e> {
-        PairSession {
-            questions: self.question.engine.questions(),
-            kept: [[None; 2]; 2],
-        }
-    }
-
     /// Whether a reader accepts every event of a writer.
-    fn takes(&self, session: &mut PairSession<'_>, writer: Numbered<'_, '_>, reader: Numbered<'_, '_>) -> Verdict {
+    fn takes(&self, session: &mut PairSession<'_, '_>, writer: Numbered<'_, '_>, reader: Numbered<'_, '_>) -> Verdict {
         let (sent, taken) = match (writer.1.sent_under_policy(), reader.1.taken_under_policy()) {
             (Ok(sent), Ok(taken)) => (sent, taken),
             (Err(reason), _) | (_, Err(reason)) => return takes_as_written(session, writer, reader, reason),
         };
         let kept = (session.keep_writer(writer, sent), session.keep_reader(reader, taken));
-        let engine = self.question.engine;
-        let replay = || Replay::of(writer.1, reader.1, engine.semantics());
-        let asked = confirmed(engine, session.questions.as_mut(), kept, replay);
+        let replay = || Replay::of(writer.1, reader.1, self.engine.semantics());
+        let asked = confirmed(self.engine, session.questions, kept, replay);
         match asked.0 {
             Verdict::Undecided { reason } if sent.is_some() || taken.is_some() => {
                 takes_as_written(session, writer, reader, &reason)
@@ -204,7 +296,7 @@ impl<'e> Comparer<'e> {
 
 /// What a policy leaves undecided may be proved without one: every policy narrows writers and widens readers.
 fn takes_as_written(
-    session: &mut PairSession<'_>,
+    session: &mut PairSession<'_, '_>,
     writer: Numbered<'_, '_>,
     reader: Numbered<'_, '_>,
     reason: &str,
@@ -216,95 +308,5 @@ fn takes_as_written(
     }
     Verdict::Undecided {
         reason: reason.to_owned(),
-    }
-}
-
-/// The two directions alone: whether the new reader takes every old event, and the old reader every new one. Without a
-/// version field the schemas are compared as they are written.
-pub fn directions(
-    engine: &dyn Engine,
-    old: &Schema<'_>,
-    new: &Schema<'_>,
-    policy: Policy,
-    version_field: Option<&str>,
-) -> (Verdict, Verdict) {
-    with_stack_for(old.root.depth().max(new.root.depth()), || {
-        let comparer = Comparer {
-            question: Question::new(engine, policy, version_field),
-        };
-        let (old, new) = (comparer.prepare(old), comparer.prepare(new));
-        if comparer.are_equal(&old, &new) {
-            return (Verdict::Compatible, Verdict::Compatible);
-        }
-        comparer.both(&mut comparer.session(), &old, &new)
-    })
-}
-
-/// Whether an event that was once found still breaks: a writer sends it, and a reader refuses it. The schemas are the writer's and
-/// the reader's.
-pub fn breaks(
-    engine: &dyn Engine,
-    (writer, reader): (&Schema<'_>, &Schema<'_>),
-    settings: Settings<'_>,
-    event: &Value,
-) -> bool {
-    let question = Question::new(engine, settings.policy, settings.version_field);
-    let (writer, reader) = (question.prepare(writer), question.prepare(reader));
-    let replay = question.replay(&writer, &reader);
-    replay.is_some_and(|replay| replay.breaks(event).unwrap_or(false))
-}
-
-/// Steps that the questions of one explanation take together: as many as four verdicts. Most of its questions are about a few
-/// keywords and take less than a hundred; where many do not, the changes beyond are undecided, on any machine the same.
-const STEPS_TOGETHER: u64 = 4 * ContainmentEngine::STEPS;
-
-pub(crate) struct Question<'q> {
-    pub(crate) engine: &'q dyn Engine,
-    pub(crate) questions: Box<dyn Questions + 'q>,
-    pub(crate) policy: Policy,
-    pub(crate) version_field: Option<&'q str>,
-}
-
-impl<'q> Question<'q> {
-    pub(crate) fn new(engine: &'q dyn Engine, policy: Policy, version_field: Option<&'q str>) -> Self {
-        let mut questions = engine.questions();
-        questions.limit(STEPS_TOGETHER);
-        Self {
-            engine,
-            questions,
-            policy,
-            version_field,
-        }
-    }
-
-    pub(crate) fn prepare<'v>(&self, schema: &Schema<'v>) -> Prepared<'v> {
-        Prepared::new(schema, self.policy, self.version_field)
-    }
-
-    /// Whether a reader accepts every event of a writer, of whom is kept what it sends, and what an event was replayed on.
-    pub(crate) fn replayed(
-        &mut self,
-        (writer, sent): (&Prepared<'_>, Kept),
-        reader: &Prepared<'_>,
-    ) -> (Verdict, Option<Replay>) {
-        let taken = match reader.taken() {
-            Ok(taken) => taken,
-            Err(reason) => {
-                let reason = reason.to_owned();
-                return (Verdict::Undecided { reason }, None);
-            }
-        };
-        let kept = (sent, self.questions.keep(&taken));
-        let semantics = self.engine.semantics();
-        confirmed(self.engine, self.questions.as_mut(), kept, || {
-            Replay::of(writer, reader, semantics)
-        })
-    }
-
-    /// Returns the validators of a writer and a reader under the policy; `None` where it cannot be applied.
-    pub(crate) fn replay(&self, writer: &Prepared<'_>, reader: &Prepared<'_>) -> Option<Replay> {
-        writer.sent().ok()?;
-        reader.taken().ok()?;
-        Replay::of(writer, reader, self.engine.semantics()).ok()
     }
 }

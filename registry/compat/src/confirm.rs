@@ -3,7 +3,7 @@
 
 use schemactl_model::{Kind, Value};
 
-use crate::engine::Kept;
+use crate::engine::KeptSchema;
 use crate::prepared::Replay;
 use crate::shrink::shrink;
 use crate::{Engine, Questions, ReplayError, Verdict};
@@ -14,10 +14,10 @@ const MOST_TRIED: usize = 8;
 
 /// Returns a verdict whose event was replayed and made small, and what it was replayed on. An event that no validator confirms is no
 /// answer: others are tried.
-pub(crate) fn confirmed(
+pub(crate) fn confirmed<'s>(
     engine: &dyn Engine,
-    questions: &mut dyn Questions,
-    (sent, taken): (Kept, Kept),
+    questions: &mut dyn Questions<'s>,
+    (sent, taken): (KeptSchema<'s>, KeptSchema<'s>),
     replay: impl FnOnce() -> Result<Replay, ReplayError>,
 ) -> (Verdict, Option<Replay>) {
     let first = match questions.between(sent, taken) {

@@ -2,11 +2,11 @@
 //! it is not known. The sets and their solver are the crate `schemactl-containment`; here their answers become verdicts.
 
 use schemactl_containment::{
-    Emptiness, InstanceSet, PartSession, Schema, SessionOptions, SetSession, UnsupportedSchemaError,
+    Emptiness, InstanceSet, PartSession, Schema, SessionOptions, SetSession, UnsupportedSetError, with_session,
 };
 use schemactl_model::{Dialect, Value};
 
-use crate::engine::Kept;
+use crate::engine::{KeptSchema, SchemaStore};
 use crate::{Engine, Questions, Satisfiability, Semantics, Term, Verdict};
 
 /// The engine of the product.
@@ -46,15 +46,18 @@ impl ContainmentEngine {
 
 impl Engine for ContainmentEngine {
     fn contains(&self, sub: &Schema<'_>, sup: &Schema<'_>) -> Verdict {
-        self.questions().contains(sub, sup)
+        let (verdict, _) = decide_alone(self.options, u64::MAX, sub, sup);
+        verdict
     }
 
-    fn questions(&self) -> Box<dyn Questions + '_> {
-        Box::new(SetQuestions {
-            session: SetSession::new(self.options),
-            options: self.options,
-            kept: Vec::new(),
-        })
+    fn open_session(&self, work: &mut dyn for<'s> FnMut(&mut dyn Questions<'s>)) {
+        with_session(self.options, |session| {
+            work(&mut SetQuestions {
+                session,
+                options: self.options,
+                kept: SchemaStore::default(),
+            });
+        });
     }
 
     fn satisfiability<'v>(&self) -> Box<dyn Satisfiability<'v> + 'v> {
@@ -73,54 +76,58 @@ impl Engine for ContainmentEngine {
 /// Questions in one session: what the kept schemas have in common is compiled once.
 // INVARIANT: an answer depends on the schemas that are kept, in their order, and on the question. A schema that is not kept meets
 // a session of its own.
-struct SetQuestions {
-    session: SetSession,
+struct SetQuestions<'q, 's> {
+    session: &'q mut SetSession<'s>,
     options: SessionOptions,
-    kept: Vec<Result<InstanceSet, UnsupportedSchemaError>>,
+    kept: SchemaStore<'s, Result<InstanceSet<'s>, UnsupportedSetError>>,
 }
 
-impl SetQuestions {
-    fn sets(&self, kept: &[Kept]) -> Result<Vec<InstanceSet>, UnsupportedSchemaError> {
-        kept.iter().map(|kept| self.kept[kept.0].clone()).collect()
+impl<'s> SetQuestions<'_, 's> {
+    fn sets(&self, kept: &[KeptSchema<'s>]) -> Result<Vec<InstanceSet<'s>>, UnsupportedSetError> {
+        kept.iter().map(|kept| self.kept.find(*kept).clone()).collect()
     }
 
-    fn decide(&mut self, subs: &[Kept], sups: &[Kept], found: &[Value]) -> Verdict {
+    fn decide(&mut self, subs: &[KeptSchema<'s>], sups: &[KeptSchema<'s>], found: &[Value]) -> Verdict {
         match self.sets(subs).and_then(|subs| Ok((subs, self.sets(sups)?))) {
-            Ok((subs, sups)) => verdict_of(self.session.find_outside(&subs, &sups, found)),
+            Ok((subs, sups)) => verdict_of(self.session.find_candidate(&subs, &sups, found)),
             Err(reason) => undecided(&reason),
         }
     }
 }
 
-impl Questions for SetQuestions {
-    fn contains(&mut self, sub: &Schema<'_>, sup: &Schema<'_>) -> Verdict {
-        let mut session = SetSession::new(self.options);
-        session.limit_steps(self.session.steps_left());
+/// Decides a question in a session of its own, and returns the steps that are left as well.
+fn decide_alone(options: SessionOptions, steps_left: u64, sub: &Schema<'_>, sup: &Schema<'_>) -> (Verdict, u64) {
+    with_session(options, |session| {
+        session.limit_steps(steps_left);
         let compiled = (session.compile_schema(sub)).and_then(|sub| Ok((sub, session.compile_schema(sup)?)));
-        let (sub, sup) = match compiled {
-            Ok(sets) => sets,
-            Err(reason) => return undecided(&reason),
+        let verdict = match compiled {
+            Ok((sub, sup)) => verdict_of(session.find_candidate(&[sub], &[sup], &[])),
+            Err(reason) => undecided(&reason),
         };
-        let verdict = verdict_of(session.find_outside(&[sub], &[sup], &[]));
-        self.session.limit_steps(session.steps_left());
+        (verdict, session.steps_left())
+    })
+}
+
+impl<'s> Questions<'s> for SetQuestions<'_, 's> {
+    fn contains(&mut self, sub: &Schema<'_>, sup: &Schema<'_>) -> Verdict {
+        let (verdict, steps_left) = decide_alone(self.options, self.session.steps_left(), sub, sup);
+        self.session.limit_steps(steps_left);
         verdict
     }
 
-    fn keep(&mut self, schema: &Schema<'_>) -> Kept {
-        let compiled = self.session.compile_schema(schema);
-        self.kept.push(compiled);
-        Kept(self.kept.len() - 1)
+    fn keep(&mut self, schema: &Schema<'_>) -> KeptSchema<'s> {
+        self.kept.keep(self.session.compile_schema(schema))
     }
 
-    fn between(&mut self, sub: Kept, sup: Kept) -> Verdict {
+    fn between(&mut self, sub: KeptSchema<'s>, sup: KeptSchema<'s>) -> Verdict {
         self.decide(&[sub], &[sup], &[])
     }
 
-    fn another(&mut self, sub: Kept, sup: Kept, found: &[Value]) -> Verdict {
+    fn another(&mut self, sub: KeptSchema<'s>, sup: KeptSchema<'s>, found: &[Value]) -> Verdict {
         self.decide(&[sub], &[sup], found)
     }
 
-    fn common(&mut self, subs: &[Kept], sups: &[Kept]) -> Verdict {
+    fn common(&mut self, subs: &[KeptSchema<'s>], sups: &[KeptSchema<'s>]) -> Verdict {
         self.decide(subs, sups, &[])
     }
 
@@ -148,7 +155,7 @@ fn verdict_of(found: Emptiness) -> Verdict {
     }
 }
 
-fn undecided(reason: &UnsupportedSchemaError) -> Verdict {
+fn undecided(reason: &UnsupportedSetError) -> Verdict {
     Verdict::Undecided {
         reason: reason.to_string(),
     }

@@ -1,63 +1,135 @@
 //! What the commands ask of a containment engine. They never name one: engines are exchanged, and compared, behind this.
 
+use std::marker::PhantomData;
+
 use schemactl_containment::{Schema, Semantics, Term};
-use schemactl_model::{Dialect, Value};
+use schemactl_model::Value;
 
 use crate::Verdict;
 
 /// Decides containment.
+// No method has a default: an engine that cannot answer something says so itself.
 pub trait Engine: Send + Sync {
-    /// Whether every instance of `sub` is an instance of `sup`. Pure set semantics: policies are applied before.
+    /// Returns whether every instance of `sub` is an instance of `sup`. Pure set semantics: policies are applied before.
     fn contains(&self, sub: &Schema<'_>, sup: &Schema<'_>) -> Verdict;
 
-    /// Several questions about the same schemas, so that an engine can keep what it learned.
-    fn questions(&self) -> Box<dyn Questions + '_> {
-        Box::new(OneByOne {
-            engine: self,
-            kept: Vec::new(),
-        })
-    }
+    /// Opens a session for several questions about the same schemas, and hands it to `work` once. [`ask_questions`] is for callers.
+    fn open_session(&self, work: &mut dyn for<'s> FnMut(&mut dyn Questions<'s>));
 
-    /// Returns what answers whether parts of documents have instances. By default nothing is known.
-    fn satisfiability<'v>(&self) -> Box<dyn Satisfiability<'v> + 'v> {
-        Box::new(NothingKnown)
-    }
+    /// Returns what answers whether parts of documents have instances.
+    fn satisfiability<'v>(&self) -> Box<dyn Satisfiability<'v> + 'v>;
 
-    /// How it reads schemas. Its instances are replayed in the same way.
-    fn semantics(&self) -> Semantics {
-        Semantics::default()
-    }
+    /// Returns how it reads schemas. Its instances are replayed in the same way.
+    fn semantics(&self) -> Semantics;
 
-    /// The engine's name, for reports that compare engines.
+    /// Returns the engine's name, for reports that compare engines.
     fn name(&self) -> &'static str;
 }
 
-/// Decides containment again and again; see [`Engine::questions`].
-pub trait Questions {
-    /// As [`Engine::contains`].
+/// Returns what `work` makes of a session of its own.
+///
+/// # Examples
+/// ```
+/// # #[cfg(feature = "replay")] {
+/// use schemactl_compat::{Schema, Semantics, ask_questions, default_engine};
+/// use schemactl_model::{Dialect, Source, parse};
+///
+/// let [small, large] = [r#"{"type": "integer"}"#, r#"{"type": "number"}"#]
+///     .map(|text| parse(&Source::new("example", text)).unwrap());
+/// let [small, large] = [&small, &large].map(|root| Schema::new(root, Dialect::Draft202012));
+/// let both = ask_questions(&default_engine(Semantics::default()), |questions| {
+///     let [small, large] = [questions.keep(&small), questions.keep(&large)];
+///     [questions.between(small, large), questions.between(large, small)]
+/// });
+/// assert!(both[0].is_compatible() && !both[1].is_compatible());
+/// # }
+/// ```
+pub fn ask_questions<R>(engine: &dyn Engine, work: impl for<'s> FnOnce(&mut dyn Questions<'s>) -> R) -> R {
+    let (mut work, mut result) = (Some(work), None);
+    engine.open_session(&mut |questions| {
+        if let Some(work) = work.take() {
+            result = Some(work(questions));
+        }
+    });
+    result.expect("an engine hands each session to its work")
+}
+
+/// Decides containment again and again; see [`ask_questions`].
+pub trait Questions<'s> {
+    /// Returns the same as [`Engine::contains`].
     fn contains(&mut self, sub: &Schema<'_>, sup: &Schema<'_>) -> Verdict;
 
     /// Keeps a schema that several questions are about.
-    fn keep(&mut self, schema: &Schema<'_>) -> Kept;
+    fn keep(&mut self, schema: &Schema<'_>) -> KeptSchema<'s>;
 
-    /// As [`Engine::contains`], of schemas that are kept here.
-    fn between(&mut self, sub: Kept, sup: Kept) -> Verdict;
+    /// Returns the same as [`Engine::contains`], of schemas that are kept here.
+    fn between(&mut self, sub: KeptSchema<'s>, sup: KeptSchema<'s>) -> Verdict;
 
-    /// As [`between`](Self::between), with another instance than those that were found already.
-    fn another(&mut self, sub: Kept, sup: Kept, found: &[Value]) -> Verdict;
+    /// Returns the same as [`between`](Self::between), with another instance than those that were found already.
+    fn another(&mut self, sub: KeptSchema<'s>, sup: KeptSchema<'s>, found: &[Value]) -> Verdict;
 
     /// Returns whether every instance that all of `subs` have in common is an instance of one of `sups`. Without any of `sups`:
     /// whether they have nothing in common.
-    fn common(&mut self, subs: &[Kept], sups: &[Kept]) -> Verdict;
+    fn common(&mut self, subs: &[KeptSchema<'s>], sups: &[KeptSchema<'s>]) -> Verdict;
 
     /// Limits the steps that all further questions take together; a question beyond is undecided. An engine that counts no steps
     /// is not limited.
-    fn limit(&mut self, _steps: u64) {}
+    fn limit(&mut self, steps: u64);
 }
 
-/// A schema that is kept, by its number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Kept(pub(crate) usize);
+/// A schema that a session keeps. It belongs to that session: another one does not accept it, and it does not outlive its own.
+///
+/// ```compile_fail,E0521
+/// # use schemactl_compat::{Engine, Schema, ask_questions};
+/// fn mix(engine: &dyn Engine, old: &Schema<'_>, new: &Schema<'_>) {
+///     ask_questions(engine, |one| {
+///         let old = one.keep(old);
+///         ask_questions(engine, |other| {
+///             let new = other.keep(new);
+///             other.between(old, new) // `old` is kept by `one`
+///         })
+///     });
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KeptSchema<'s> {
+    index: usize,
+    // INVARIANT: the lifetime neither shrinks nor grows. A number of one session names another schema in every other one, and what
+    // is proved of it would be nonsense.
+    session: PhantomData<fn(&'s ()) -> &'s ()>,
+}
+
+/// What an engine holds of the schemas that one of its sessions keeps.
+#[derive(Debug)]
+pub struct SchemaStore<'s, T> {
+    kept: Vec<T>,
+    session: PhantomData<fn(&'s ()) -> &'s ()>,
+}
+
+impl<T> Default for SchemaStore<'_, T> {
+    fn default() -> Self {
+        Self {
+            kept: Vec::new(),
+            session: PhantomData,
+        }
+    }
+}
+
+impl<'s, T> SchemaStore<'s, T> {
+    /// Keeps something under a number of its own.
+    pub fn keep(&mut self, schema: T) -> KeptSchema<'s> {
+        self.kept.push(schema);
+        KeptSchema {
+            index: self.kept.len() - 1,
+            session: PhantomData,
+        }
+    }
+
+    /// Returns what is kept under a number.
+    pub fn find(&self, kept: KeptSchema<'s>) -> &T {
+        &self.kept[kept.index]
+    }
+}
 
 /// Decides whether parts of documents have instances; see [`Engine::satisfiability`].
 pub trait Satisfiability<'v> {
@@ -66,52 +138,4 @@ pub trait Satisfiability<'v> {
 
     /// Returns true if it is proved that no instance meets all terms, and false if one does or if that is not known.
     fn is_empty(&mut self, terms: &[Term<'v>]) -> bool;
-}
-
-/// For engines that compare whole documents only.
-struct NothingKnown;
-
-impl<'v> Satisfiability<'v> for NothingKnown {
-    fn open_document(&mut self, _: &Schema<'v>) {}
-
-    fn is_empty(&mut self, _: &[Term<'v>]) -> bool {
-        false
-    }
-}
-
-/// Each question by itself.
-struct OneByOne<'e, E: ?Sized> {
-    engine: &'e E,
-    kept: Vec<(Value, Dialect)>,
-}
-
-impl<E: Engine + ?Sized> Questions for OneByOne<'_, E> {
-    fn contains(&mut self, sub: &Schema<'_>, sup: &Schema<'_>) -> Verdict {
-        self.engine.contains(sub, sup)
-    }
-
-    fn keep(&mut self, schema: &Schema<'_>) -> Kept {
-        self.kept.push((schema.root.clone(), schema.dialect));
-        Kept(self.kept.len() - 1)
-    }
-
-    fn between(&mut self, sub: Kept, sup: Kept) -> Verdict {
-        let schema = |kept: Kept| Schema::new(&self.kept[kept.0].0, self.kept[kept.0].1);
-        self.engine.contains(&schema(sub), &schema(sup))
-    }
-
-    fn another(&mut self, _: Kept, _: Kept, _: &[Value]) -> Verdict {
-        Verdict::Undecided {
-            reason: "this engine finds one instance of each difference".to_owned(),
-        }
-    }
-
-    fn common(&mut self, subs: &[Kept], sups: &[Kept]) -> Verdict {
-        match (subs, sups) {
-            ([sub], [sup]) => self.between(*sub, *sup),
-            _ => Verdict::Undecided {
-                reason: format!("the {} engine compares two schemas at a time", self.engine.name()),
-            },
-        }
-    }
 }

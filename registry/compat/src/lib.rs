@@ -16,12 +16,13 @@ mod edit;
 mod engine;
 mod event_path;
 mod policy;
+mod settings;
 mod verdict;
+mod version_field;
 
 #[cfg(feature = "replay")]
-mod canonical;
-#[cfg(feature = "replay")]
 mod compare;
+#[cfg(feature = "replay")]
 mod confirm;
 mod containment;
 #[cfg(feature = "replay")]
@@ -37,8 +38,6 @@ mod prepared;
 #[cfg(feature = "replay")]
 mod replay;
 #[cfg(feature = "replay")]
-mod sample;
-#[cfg(feature = "replay")]
 mod shrink;
 #[cfg(feature = "replay")]
 mod validity;
@@ -46,20 +45,20 @@ mod validity;
 pub use bump::{Bump, needed_bump};
 pub use change::{Change, ChangeKind, Effect};
 pub use containment::ContainmentEngine;
-pub use engine::{Engine, Kept, Questions, Satisfiability};
+pub use engine::{Engine, KeptSchema, Questions, Satisfiability, SchemaStore, ask_questions};
 pub use event_path::{EventPath, EventStep};
 pub use policy::{Policy, Transformed, UnknownPolicy, without_version_pin};
 // The words that a question is put in: whoever asks one names no other crate for them.
 pub use schemactl_containment::{Formats, Schema, Semantics, Term, UnknownFormats};
+pub use settings::Settings;
 pub use verdict::Verdict;
+pub use version_field::VersionField;
 #[cfg(feature = "replay")]
 pub use {
     bump::are_equivalent,
-    canonical::CanonicalEngine,
-    compare::{Comparer, Comparison, breaks, compare, compare_and_explain, directions},
-    explain::{Break, Examples, Explained, Explanation, Impact, KnownBreaks, Settings, changes, explain},
+    compare::{Comparer, Comparison, PreparedVersion, breaks, compare, compare_and_explain, directions, with_comparer},
+    explain::{Break, Examples, Explained, Explanation, Impact, KnownBreaks, changes, explain},
     judge::{EventJudge, EventValidity},
-    prepared::Prepared,
     replay::{ReplayError, Validator, Violation},
     validity::{find_schema_faults, metaschema_errors, review_document, review_schema},
 };

@@ -9,10 +9,12 @@ use std::rc::Rc;
 use schemactl_model::{Dialect, Value};
 
 use crate::policy::counting_keywords;
-use crate::{Policy, ReplayError, Schema, Semantics, Transformed, Validator, without_version_pin};
+use crate::{
+    Policy, ReplayError, Schema, Semantics, Settings, Transformed, Validator, VersionField, without_version_pin,
+};
 
-/// A version that is ready to be compared, by the [`Comparer`](crate::Comparer) that prepared it.
-pub struct Prepared<'v> {
+/// A version of an event: what its writers send and what its readers accept under a policy.
+pub(crate) struct VersionViews<'v> {
     pub(crate) side: Side<'v>,
     policy: Policy,
     sent: OnceCell<Result<Under, String>>,
@@ -32,11 +34,11 @@ struct Validators {
     reader: OnceCell<Result<Vec<Rc<Validator>>, ReplayError>>,
 }
 
-impl<'v> Prepared<'v> {
-    pub(crate) fn new(schema: &Schema<'v>, policy: Policy, version_field: Option<&str>) -> Self {
+impl<'v> VersionViews<'v> {
+    pub(crate) fn new(schema: &Schema<'v>, settings: Settings<'_>) -> Self {
         Self {
-            side: Side::new(schema, version_field),
-            policy,
+            side: Side::new(schema, settings.version_field),
+            policy: settings.policy,
             sent: OnceCell::new(),
             taken: OnceCell::new(),
             counting: OnceCell::new(),
@@ -132,7 +134,7 @@ pub(crate) struct Side<'v> {
 }
 
 impl<'v> Side<'v> {
-    pub(crate) fn new(schema: &Schema<'v>, version_field: Option<&str>) -> Self {
+    pub(crate) fn new(schema: &Schema<'v>, version_field: Option<VersionField<'_>>) -> Self {
         let unpinned = version_field.and_then(|field| without_version_pin(schema, field));
         let open = unpinned.map_or(Cow::Borrowed(schema.root), Cow::Owned);
         Self { written: *schema, open }
@@ -156,11 +158,26 @@ pub(crate) struct Replay {
 
 impl Replay {
     /// Creates the validators of a writer and a reader to whom the policy can be applied.
-    pub(crate) fn of(writer: &Prepared<'_>, reader: &Prepared<'_>, semantics: Semantics) -> Result<Self, ReplayError> {
+    pub(crate) fn of(
+        writer: &VersionViews<'_>,
+        reader: &VersionViews<'_>,
+        semantics: Semantics,
+    ) -> Result<Self, ReplayError> {
         Ok(Self {
             writer: writer.writer_validators(semantics)?,
             reader: reader.reader_validators(semantics)?,
         })
+    }
+
+    /// Creates them where the policy can be applied to both. `None` where it cannot.
+    pub(crate) fn under_policy(
+        writer: &VersionViews<'_>,
+        reader: &VersionViews<'_>,
+        semantics: Semantics,
+    ) -> Option<Self> {
+        writer.sent().ok()?;
+        reader.taken().ok()?;
+        Self::of(writer, reader, semantics).ok()
     }
 
     pub(crate) fn breaks(&self, event: &Value) -> Result<bool, ReplayError> {

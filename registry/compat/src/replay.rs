@@ -111,14 +111,6 @@ impl Validator {
         }
     }
 
-    /// Whether an event is valid, for candidates that are `serde_json` values already.
-    pub(crate) fn accepts(&self, event: &serde_json::Value) -> bool {
-        if self.long_lists.is_some() {
-            return self.is_valid(&Value::from(event)) == Ok(true);
-        }
-        self.inner.is_valid(event)
-    }
-
     /// Why an event is not valid; empty if it is.
     pub fn errors(&self, event: &Value) -> Result<Vec<Violation>, ReplayError> {
         self.check_cost(event)?;

@@ -7,7 +7,10 @@ use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use schemactl_compat::{Comparer, ContainmentEngine, Engine, Policy, Schema, Verdict, directions};
+use schemactl_compat::{
+    ContainmentEngine, Engine, Policy, Questions, Schema, Settings, Verdict, VersionField, ask_questions, directions,
+    with_comparer,
+};
 use schemactl_model::{Dialect, Source, Value, parse};
 
 mod common;
@@ -124,7 +127,8 @@ fn schema(root: &Value) -> Schema<'_> {
 
 /// The answers to a pair in one line.
 fn line(engine: &dyn Engine, pair: &AskedPair) -> String {
-    let (backward, forward) = directions(engine, &schema(&pair.old), &schema(&pair.new), Policy::OpenStrict, None);
+    let settings = Settings::without_version(Policy::OpenStrict);
+    let (backward, forward) = directions(engine, (&schema(&pair.old), &schema(&pair.new)), settings);
     format!("{} {backward:?} {forward:?}", pair.id)
 }
 
@@ -181,17 +185,21 @@ fn no_comparison_depends_on_the_versions_before_it() {
     let pairs = pairs();
     let versions: Vec<&Value> = pairs.iter().take(9).flat_map(|pair| [&pair.new, &pair.old]).collect();
     let engine = engine();
-    let together = Comparer::new(&engine, Policy::ProducerDeclared, "version");
-    let prepared: Vec<_> = versions.iter().map(|root| together.prepare(&schema(root))).collect();
-    for (old, new) in [(0, 1), (3, 2), (16, 17), (5, 8), (8, 5), (0, 1), (11, 10)] {
-        let among_others = together.compare(&prepared[old], &prepared[new]);
-        let alone = Comparer::new(&engine, Policy::ProducerDeclared, "version");
-        let (left, right) = (
-            alone.prepare(&schema(versions[old])),
-            alone.prepare(&schema(versions[new])),
-        );
-        assert_eq!(alone.compare(&left, &right), among_others, "{old} {new}");
-    }
+    let settings = Settings {
+        policy: Policy::ProducerDeclared,
+        version_field: VersionField::named("version"),
+    };
+    with_comparer(&engine, settings, |together| {
+        let prepared: Vec<_> = versions.iter().map(|root| together.prepare(&schema(root))).collect();
+        for (old, new) in [(0, 1), (3, 2), (16, 17), (5, 8), (8, 5), (0, 1), (11, 10)] {
+            let among_others = together.compare(&prepared[old], &prepared[new]);
+            let alone = with_comparer(&engine, settings, |alone| {
+                let (left, right) = (schema(versions[old]), schema(versions[new]));
+                alone.compare(&alone.prepare(&left), &alone.prepare(&right))
+            });
+            assert_eq!(alone, among_others, "{old} {new}");
+        }
+    });
 }
 
 /// What is kept is the same before every question, whatever the one before made of it.
@@ -199,16 +207,17 @@ fn no_comparison_depends_on_the_versions_before_it() {
 fn no_question_depends_on_the_one_before_it() {
     let engine = engine();
     for pair in pairs() {
-        let mut questions = engine.questions();
-        let (old, new) = (questions.keep(&schema(&pair.old)), questions.keep(&schema(&pair.new)));
-        let first = questions.between(new, old);
-        questions.between(old, new);
-        questions.contains(&schema(&pair.new), &schema(&pair.old));
-        assert_eq!(questions.between(new, old), first, "{}", pair.id);
-        assert_eq!(
-            questions.contains(&schema(&pair.old), &schema(&pair.new)),
-            engine.contains(&schema(&pair.old), &schema(&pair.new))
-        );
+        ask_questions(&engine, |questions| {
+            let (old, new) = (questions.keep(&schema(&pair.old)), questions.keep(&schema(&pair.new)));
+            let first = questions.between(new, old);
+            questions.between(old, new);
+            questions.contains(&schema(&pair.new), &schema(&pair.old));
+            assert_eq!(questions.between(new, old), first, "{}", pair.id);
+            assert_eq!(
+                questions.contains(&schema(&pair.old), &schema(&pair.new)),
+                engine.contains(&schema(&pair.old), &schema(&pair.new))
+            );
+        });
     }
 }
 
@@ -220,12 +229,13 @@ fn no_question_leaves_nodes_behind() {
     let (second, anything) = (read(r#"{"properties":{"b":{"type":"string"}}}"#), read("{}"));
     let engine = engine();
     let ask = |with_history: bool| {
-        let mut questions = engine.questions();
-        let kept = [&both, &second, &anything].map(|root| questions.keep(&schema(root)));
-        if with_history {
-            questions.between(kept[2], kept[1]);
-        }
-        questions.between(kept[2], kept[0])
+        ask_questions(&engine, |questions| {
+            let kept = [&both, &second, &anything].map(|root| questions.keep(&schema(root)));
+            if with_history {
+                questions.between(kept[2], kept[1]);
+            }
+            questions.between(kept[2], kept[0])
+        })
     };
     assert_eq!(ask(true), ask(false));
 }
@@ -343,7 +353,7 @@ fn steps_grow_with_the_size_and_no_faster() {
 fn a_comparison_has_one_budget() {
     let pairs = pairs();
     let engine = engine();
-    let ask = |questions: &mut dyn schemactl_compat::Questions| {
+    let ask = |questions: &mut dyn Questions<'_>| {
         let found = pairs
             .iter()
             .map(|pair| questions.contains(&schema(&pair.old), &schema(&pair.new)));
@@ -351,12 +361,13 @@ fn a_comparison_has_one_budget() {
             .filter(|verdict| matches!(verdict, Verdict::Undecided { .. }))
             .count()
     };
-    let free = ask(engine.questions().as_mut());
-    let mut limited = engine.questions();
-    limited.limit(100);
-    assert!(ask(limited.as_mut()) > free);
-    limited.limit(u64::MAX);
-    assert_eq!(ask(limited.as_mut()), free);
+    let free = ask_questions(&engine, |questions| ask(questions));
+    ask_questions(&engine, |limited| {
+        limited.limit(100);
+        assert!(ask(limited) > free);
+        limited.limit(u64::MAX);
+        assert_eq!(ask(limited), free);
+    });
 }
 
 /// Started by the test below, as a process of its own.

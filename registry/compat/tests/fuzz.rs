@@ -3,13 +3,15 @@
 
 #![allow(clippy::unwrap_used)]
 
-use schemactl_compat::{CanonicalEngine, Engine, Schema, Verdict};
+use schemactl_compat::{Engine, Schema, Verdict};
 use schemactl_model::Value;
 
 mod common;
+mod second_engine;
 
 use common::check::Checker;
 use common::mutate::{Pair, pair};
+use second_engine::CanonicalEngine;
 
 /// Pairs of each kind; as many as a debug build gets through in seconds.
 const PAIRS: u64 = 400;

@@ -12,8 +12,8 @@ use std::path::Path;
 
 use explained::explain_pair;
 use schemactl_compat::{
-    Break, ChangeKind, Comparer, ContainmentEngine, Examples, Explanation, Impact, KnownBreaks, Policy, Schema,
-    Settings, Validator,
+    Break, ChangeKind, ContainmentEngine, Examples, Explanation, Impact, KnownBreaks, Policy, Schema, Settings,
+    Validator, VersionField, with_comparer,
 };
 use schemactl_model::{Dialect, Source, Value, parse};
 
@@ -27,10 +27,7 @@ fn explained_under(policy: Policy, old: &str, new: &str, example: Option<&str>) 
         Schema::new(&old, Dialect::Draft202012),
         Schema::new(&new, Dialect::Draft202012),
     );
-    let settings = Settings {
-        policy,
-        version_field: None,
-    };
+    let settings = Settings::without_version(policy);
     let example = example.map(read);
     let known: Vec<&Value> = example.iter().collect();
     let examples = Examples { old: &known, new: &[] };
@@ -415,20 +412,25 @@ fn a_value_in_place_of_another_is_two_changes_and_each_breaks_one_side() {
 fn alone_and_with_known(versions: &[&str]) -> Vec<(Explanation, Explanation)> {
     let values: Vec<Value> = versions.iter().map(|text| read(text)).collect();
     let engine = ContainmentEngine::default();
-    let comparer = Comparer::new(&engine, Policy::OpenStrict, "version");
-    let schemas = values.iter().map(|value| Schema::new(value, Dialect::Draft202012));
-    let prepared: Vec<_> = schemas.map(|schema| comparer.prepare(&schema)).collect();
-    let (new, earlier) = prepared.split_last().unwrap();
-    let mut known = KnownBreaks::default();
-    let pairs = earlier.iter().rev().map(|old| {
-        let compared = comparer.compare(old, new);
-        let verdicts = (&compared.backward, &compared.forward);
-        let explain = |known| comparer.explain((old, new), verdicts, (Examples::default(), known));
-        let both = (explain(&KnownBreaks::default()), explain(&known));
-        known.extend(&both.1);
-        both
-    });
-    pairs.collect()
+    let settings = Settings {
+        policy: Policy::OpenStrict,
+        version_field: VersionField::named("version"),
+    };
+    with_comparer(&engine, settings, |comparer| {
+        let schemas = values.iter().map(|value| Schema::new(value, Dialect::Draft202012));
+        let prepared: Vec<_> = schemas.map(|schema| comparer.prepare(&schema)).collect();
+        let (new, earlier) = prepared.split_last().unwrap();
+        let mut known = KnownBreaks::default();
+        let pairs = earlier.iter().rev().map(|old| {
+            let compared = comparer.compare(old, new);
+            let verdicts = (&compared.backward, &compared.forward);
+            let explain = |known| comparer.explain((old, new), verdicts, (Examples::default(), known));
+            let both = (explain(&KnownBreaks::default()), explain(&known));
+            known.extend(&both.1);
+            both
+        });
+        pairs.collect()
+    })
 }
 
 /// The changes with what they do, and where they break.

@@ -12,7 +12,7 @@ mod shapes;
 
 use explained::explain_pair;
 use random::Random;
-use schemactl_compat::{Examples, Policy, Schema, Settings};
+use schemactl_compat::{Examples, Policy, Schema, Settings, VersionField};
 use schemactl_model::{Dialect, Source, Value, parse};
 use serde_json::json;
 use shapes::{EventShape, ExpectedChange, ShapeForms};
@@ -36,7 +36,7 @@ fn reported(old: &str, new: &str, policy: Policy) -> Vec<(String, String)> {
     );
     let settings = Settings {
         policy,
-        version_field: Some("version"),
+        version_field: VersionField::named("version"),
     };
     let (_, _, explanation) = explain_pair((&old, &new), settings, Examples::default());
     let changes = explanation.changes.into_iter();

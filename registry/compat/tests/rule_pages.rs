@@ -6,7 +6,9 @@
 mod explained;
 
 use explained::explain_pair;
-use schemactl_compat::{ChangeKind, Examples, Explanation, Impact, Policy, Schema, Settings, Validator, Verdict};
+use schemactl_compat::{
+    ChangeKind, Examples, Explanation, Impact, Policy, Schema, Settings, Validator, Verdict, VersionField,
+};
 use schemactl_model::{Dialect, Document, Source, Value, parse};
 
 /// One pair of schemas of a page.
@@ -83,7 +85,7 @@ fn explained(old: &Document, new: &Document, policy: Policy) -> (Verdict, Verdic
     let (old, new) = (Schema::from(old), Schema::from(new));
     let settings = Settings {
         policy,
-        version_field: Some("version"),
+        version_field: VersionField::named("version"),
     };
     explain_pair((&old, &new), settings, Examples::default())
 }

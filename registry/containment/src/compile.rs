@@ -1,5 +1,5 @@
 //! From a schema to a node. In: a document and its dialect. Out: the set of its instances. A keyword that the dialect does not
-//! have is an annotation. What cannot be compiled is `UnsupportedSchemaError`, and a question about it is undecided, never compatible.
+//! have is an annotation. What cannot be compiled is `UnsupportedSetError`, and a question about it is undecided, never compatible.
 //!
 //! Definitions are compiled where they are referred to, and once; only a definition that contains itself becomes a node of its
 //! own, everything else is the node of its content, whatever it is called and wherever it stands.
@@ -29,21 +29,22 @@ use super::text_pool::TextPool;
 use crate::{Formats, Schema, Semantics};
 
 /// Deeper schemas are undecided; the parser refuses deeper documents, so only references lead there.
+// INVARIANT: a schema beyond it has no set, and every question about it is unknown. Without the limit references end the stack.
 const DEEPEST: usize = 600;
 
-/// Why a schema has no node.
+/// What the prover cannot hold: why a schema, or a combination, is no set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnsupportedSchemaError(pub(crate) String);
+pub struct UnsupportedSetError(pub(crate) String);
 
-impl std::fmt::Display for UnsupportedSchemaError {
+impl std::fmt::Display for UnsupportedSetError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for UnsupportedSchemaError {}
+impl std::error::Error for UnsupportedSetError {}
 
-type Compiled = Result<Node, UnsupportedSchemaError>;
+type Compiled = Result<Node, UnsupportedSetError>;
 
 /// What the compilations of one question share.
 #[derive(Debug)]
@@ -68,9 +69,19 @@ impl Shared {
         }
     }
 
-    fn opaque(&mut self, name: &str, kind: Mask) -> Node {
+    /// What nothing is known of but its name.
+    pub(crate) fn opaque(&mut self, name: &str, kind: Mask) -> Node {
         let id = OpaqueId(self.opaque.id(name));
         self.arena.literal(Form::Opaque(id, kind, true))
+    }
+
+    /// The texts that a pattern matches, and everything that is no text.
+    pub(crate) fn pattern(&mut self, pattern: &str) -> Node {
+        if super::language::parts(pattern).is_some() {
+            let id = PatternId(self.patterns.id(pattern));
+            return self.arena.literal(Form::Pattern(id));
+        }
+        self.opaque(pattern, super::node::STRING)
     }
 }
 
@@ -170,7 +181,7 @@ impl<'v> Compiler<'v, '_> {
     fn schema(&mut self, value: &'v Value) -> Compiled {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(UnsupportedSchemaError(
+            return Err(UnsupportedSetError(
                 "the schema refers deeper than the prover follows".to_owned(),
             ));
         }
@@ -178,7 +189,7 @@ impl<'v> Compiler<'v, '_> {
         // The dialect of the document itself is known, whatever its `$schema` says.
         if !std::ptr::eq(value, self.root) {
             if let Some(ignored) = around.ignored_dialect(value) {
-                return Err(UnsupportedSchemaError(format!(
+                return Err(UnsupportedSetError(format!(
                     "a subschema of {around} whose `$schema` is {ignored}"
                 )));
             }
@@ -188,7 +199,7 @@ impl<'v> Compiler<'v, '_> {
             Kind::Bool(true) => Ok(Node::TRUE),
             Kind::Bool(false) => Ok(Node::FALSE),
             Kind::Object(keywords) => stacker::maybe_grow(64 << 10, 1 << 20, || self.keywords(value, keywords)),
-            _ => Err(UnsupportedSchemaError(
+            _ => Err(UnsupportedSetError(
                 "a schema that is neither an object nor a boolean".to_owned(),
             )),
         };
@@ -215,7 +226,7 @@ impl<'v> Compiler<'v, '_> {
         Ok(self.arena().and(conjuncts))
     }
 
-    fn conjuncts(&mut self, value: &'v Value, keywords: &'v Object) -> Result<Vec<Node>, UnsupportedSchemaError> {
+    fn conjuncts(&mut self, value: &'v Value, keywords: &'v Object) -> Result<Vec<Node>, UnsupportedSetError> {
         if keywords.value("$ref").is_some_and(|text| text.as_str().is_some()) && self.dialect.ref_hides_siblings() {
             return Ok(vec![self.reference(value)?]);
         }
@@ -254,7 +265,7 @@ impl<'v> Compiler<'v, '_> {
         keywords: &'v Object,
         name: &str,
         value: &'v Value,
-    ) -> Result<Option<Node>, UnsupportedSchemaError> {
+    ) -> Result<Option<Node>, UnsupportedSetError> {
         let (draft6, draft7, draft2019) = (
             self.dialect >= Dialect::Draft6,
             self.dialect >= Dialect::Draft7,
@@ -310,29 +321,30 @@ impl<'v> Compiler<'v, '_> {
     }
 
     fn pattern(&mut self, pattern: &str) -> Node {
-        if super::language::parts(pattern).is_some() {
-            let id = PatternId(self.shared.patterns.id(pattern));
-            return self.arena().literal(Form::Pattern(id));
-        }
-        self.shared.opaque(pattern, super::node::STRING)
+        self.shared.pattern(pattern)
     }
 
-    fn datum(value: &Value) -> Result<Datum, UnsupportedSchemaError> {
-        Datum::from_value(value).ok_or_else(|| UnsupportedSchemaError("a number with thousands of digits".to_owned()))
+    fn datum(value: &Value) -> Result<Datum, UnsupportedSetError> {
+        constant_of(value)
     }
 
-    fn number(value: &Value) -> Result<Option<Rational>, UnsupportedSchemaError> {
+    fn number(value: &Value) -> Result<Option<Rational>, UnsupportedSetError> {
         let Kind::Number(number) = &value.kind else {
             return Ok(None);
         };
         let parsed = Rational::parse(number.as_str());
         parsed.map(Some).ok_or_else(|| {
-            UnsupportedSchemaError(format!(
+            UnsupportedSetError(format!(
                 "the number {} has thousands of digits",
                 shortened(number.as_str())
             ))
         })
     }
+}
+
+/// A value as sets hold it.
+pub(crate) fn constant_of(value: &Value) -> Result<Datum, UnsupportedSetError> {
+    Datum::from_value(value).ok_or_else(|| UnsupportedSetError("a number with thousands of digits".to_owned()))
 }
 
 fn shortened(text: &str) -> String {

@@ -168,22 +168,24 @@ mod tests {
     fn drafts_that_check_a_format_alike_compare_as_one_and_unknown_formats_say_nothing() {
         use schemactl_model::{Source, parse};
 
-        use crate::{Emptiness, Formats, Schema, Semantics, SessionOptions, SetSession};
+        use crate::{Emptiness, Formats, Schema, Semantics, SessionOptions, with_session};
 
+        let options = SessionOptions {
+            semantics: Semantics {
+                formats: Formats::Assertion,
+            },
+            format_check: asked,
+            ..SessionOptions::default()
+        };
         let find_outside = |sub: (Dialect, &str), sup: (Dialect, &str)| {
-            let mut session = SetSession::new(SessionOptions {
-                semantics: Semantics {
-                    formats: Formats::Assertion,
-                },
-                format_check: asked,
-                ..SessionOptions::default()
-            });
-            let [sub, sup] = [sub, sup].map(|(dialect, format)| {
-                let text = format!(r#"{{"type": "string", "format": "{format}"}}"#);
-                let root = parse(&Source::new("a.json", &text)).unwrap();
-                session.compile_schema(&Schema::new(&root, dialect)).unwrap()
-            });
-            session.find_outside(&[sub], &[sup], &[])
+            with_session(options, |session| {
+                let [sub, sup] = [sub, sup].map(|(dialect, format)| {
+                    let text = format!(r#"{{"type": "string", "format": "{format}"}}"#);
+                    let root = parse(&Source::new("a.json", &text)).unwrap();
+                    session.compile_schema(&Schema::new(&root, dialect)).unwrap()
+                });
+                session.find_difference(sub, sup)
+            })
         };
         let (draft4, draft7, newest) = (Dialect::Draft4, Dialect::Draft7, Dialect::Draft202012);
         assert_eq!(

@@ -10,6 +10,7 @@
 //! replayed: the caller holds every instance against a validator that is not ours before anybody sees it. No I/O.
 
 mod algebra;
+mod build;
 mod compile;
 mod constants;
 mod datum;
@@ -26,11 +27,12 @@ mod session;
 mod solve;
 mod text_pool;
 
-pub use self::compile::UnsupportedSchemaError;
+pub use self::build::JsonType;
+pub use self::compile::UnsupportedSetError;
 pub use self::format::TextFormatCheck;
 pub use self::language::match_irregular_pattern;
 pub use self::number::Rational;
 pub use self::parts::{PartSession, Term};
 pub use self::schema::Schema;
 pub use self::semantics::{Formats, Semantics, UnknownFormats};
-pub use self::session::{Emptiness, InstanceSet, SessionOptions, SetSession};
+pub use self::session::{Emptiness, InstanceSet, SessionOptions, SetSession, with_session};

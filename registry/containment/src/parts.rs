@@ -5,13 +5,14 @@
 use rustc_hash::FxHashMap;
 use schemactl_model::{Entry, Kind, Object, Span, Value};
 
-use crate::compile::{OpenDocument, Shared, UnsupportedSchemaError, compile};
+use crate::compile::{OpenDocument, Shared, UnsupportedSetError, compile};
 use crate::node::{self, Node};
 use crate::solve::{Answer, Budget, Solver};
 use crate::{Schema, SessionOptions};
 
 /// Steps of one question: a tenth of what a comparison may take. A lint asks hundreds of questions about a document, most
 /// take fewer than 100 steps, and one that is not answered costs a hint.
+// INVARIANT: what is not answered within them counts as not empty, so that no hint says more than was proved.
 const STEPS: u64 = 20_000;
 
 /// One condition on an instance.
@@ -33,6 +34,7 @@ pub struct PartSession<'v> {
     budget: Budget,
     document: Option<(OpenDocument<'v>, schemactl_model::Dialect)>,
     /// Whether a conjunction is proved to be empty.
+    // INVARIANT: by node. Nothing is forgotten from this arena, so that a number is the same set for as long as the session lasts.
     known: FxHashMap<Node, bool>,
 }
 
@@ -61,8 +63,7 @@ impl<'v> PartSession<'v> {
     }
 
     fn prove_empty(&mut self, terms: &[Term<'v>]) -> bool {
-        let nodes: Result<Vec<Node>, UnsupportedSchemaError> =
-            terms.iter().map(|term| self.compile_term(term)).collect();
+        let nodes: Result<Vec<Node>, UnsupportedSetError> = terms.iter().map(|term| self.compile_term(term)).collect();
         let Ok(nodes) = nodes else {
             return false;
         };
@@ -76,9 +77,9 @@ impl<'v> PartSession<'v> {
         empty
     }
 
-    fn compile_term(&mut self, term: &Term<'v>) -> Result<Node, UnsupportedSchemaError> {
+    fn compile_term(&mut self, term: &Term<'v>) -> Result<Node, UnsupportedSetError> {
         let Some((document, dialect)) = &mut self.document else {
-            return Err(UnsupportedSchemaError("no document is open".to_owned()));
+            return Err(UnsupportedSetError("no document is open".to_owned()));
         };
         let computed = match term {
             Term::Accepted(schema) => return document.compile_part(&mut self.shared, schema),

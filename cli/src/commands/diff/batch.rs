@@ -186,12 +186,9 @@ fn decide(case: &Value, (policy, semantics): Reading, id: Option<Box<RawValue>>)
     }
     let engine = default_engine(semantics);
     let started = Instant::now();
-    let (backward, forward) = directions(&engine, &old, &new, policy, None);
+    let settings = Settings::without_version(policy);
+    let (backward, forward) = directions(&engine, (&old, &new), settings);
     let us = started.elapsed().as_micros();
-    let settings = Settings {
-        policy,
-        version_field: None,
-    };
     // What breaks nobody fires no rule, and needs no explanation.
     let broken = backward.witness().is_some() || forward.witness().is_some();
     let explanation = broken.then(|| {

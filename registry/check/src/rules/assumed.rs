@@ -1,7 +1,7 @@
 //! What a policy assumes of readers, where their validators do otherwise. In: an event whose versions were compared. Out: at most one note,
 //! about the newest pair that is compatible only because readers are taken to ignore properties that they do not know.
 
-use schemactl_compat::{Engine, Policy, Schema, Verdict, directions};
+use schemactl_compat::{Engine, Policy, Schema, Settings, Verdict, VersionField, directions};
 use schemactl_model::Value;
 
 use super::{Asked, finding_of, title};
@@ -36,7 +36,11 @@ fn disagreement(
     let field = &event.settings.version_field;
     let as_written = || {
         let (old, new) = (&Schema::from(&old.document), &Schema::from(&new.document));
-        directions(engine, old, new, Policy::ProducerDeclared, Some(field))
+        let settings = Settings {
+            policy: Policy::ProducerDeclared,
+            version_field: VersionField::named(field),
+        };
+        directions(engine, (old, new), settings)
     };
     let is_relevant = (asked.mode.asks_forward() && compared.forward.is_compatible())
         || (asked.mode.asks_backward() && compared.backward.is_compatible());

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use schemactl_compat::{
-    Bump, Comparer, Comparison as Compared, Engine, Examples, Explanation, KnownBreaks, Policy, Prepared, Schema,
-    Verdict, changes, compare,
+    Bump, Comparer, Comparison as Compared, Engine, Examples, Explanation, KnownBreaks, Policy, PreparedVersion,
+    Schema, Settings, Verdict, VersionField, changes, compare, with_comparer,
 };
 use schemactl_model::{Value, Version, with_stack_for};
 
@@ -40,9 +40,24 @@ fn check_here(
     accepts: Accepts<'_>,
     report: &mut Report,
 ) {
-    let Asked { policy, mode, status } = asked;
+    let Asked { policy, .. } = asked;
+    let settings = Settings {
+        policy,
+        version_field: VersionField::named(&event.settings.version_field),
+    };
+    with_comparer(engine, settings, |comparer| {
+        check_with((event, released), asked, (engine, comparer), accepts, report);
+    });
+}
+
+fn check_with(
+    (event, released): (&Event, Option<&Released>),
+    Asked { policy, mode, status }: Asked,
+    (engine, comparer): (&dyn Engine, Comparer<'_, '_>),
+    accepts: Accepts<'_>,
+    report: &mut Report,
+) {
     let versions: Vec<_> = event.versions.values().collect();
-    let comparer = Comparer::new(engine, policy, &event.settings.version_field);
     let prepared = if versions.len() > 1 {
         let each = versions
             .iter()
@@ -88,7 +103,7 @@ fn check_here(
     history.report.findings.extend(breaks);
 }
 
-pub(super) struct History<'h> {
+pub(super) struct History<'h, 'c> {
     pub(super) event: &'h Event,
     /// What the lock says of it: its numbers stay taken when their schemas are gone.
     pub(super) released: Option<&'h Released>,
@@ -96,16 +111,16 @@ pub(super) struct History<'h> {
     mode: Mode,
     status: Status,
     engine: &'h dyn Engine,
-    comparer: Comparer<'h>,
+    comparer: Comparer<'c, 'h>,
     /// Every version that is compared.
-    prepared: BTreeMap<&'h Version, Prepared<'h>>,
+    prepared: BTreeMap<&'h Version, PreparedVersion<'c, 'h>>,
     known: KnownBreaks,
     /// The breaks of every pair.
     found: Vec<Finding>,
     pub(super) report: &'h mut Report,
 }
 
-impl History<'_> {
+impl History<'_, '_> {
     /// Compares a version with those before it. Returns the smallest step that it allows as far as its breaks do not ask for more.
     fn version(&mut self, earlier: &[&SchemaVersion], previous: &SchemaVersion, new: &SchemaVersion) -> Option<Bump> {
         let same_major = |old: &&&SchemaVersion| old.version.major() == new.version.major();
@@ -348,7 +363,11 @@ impl History<'_> {
     /// A patch that the policy's readers and writers do not notice, and that accepts other events all the same.
     fn patch_not_equivalent(&mut self, old: &SchemaVersion, new: &SchemaVersion) {
         let field = &self.event.settings.version_field;
-        let strict = compare(self.engine, &schema(old), &schema(new), Policy::OpenStrict, field);
+        let settings = Settings {
+            policy: Policy::OpenStrict,
+            version_field: VersionField::named(field),
+        };
+        let strict = compare(self.engine, (&schema(old), &schema(new)), settings);
         let titles = [old, new].map(|version| title(self.event, &version.version));
         let accepts = |one: &str, other: &str| format!("{one} accepts this event, {other} rejects it");
         let [of_old, of_new] = &titles;

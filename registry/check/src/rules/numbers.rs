@@ -33,7 +33,7 @@ pub(super) fn after(old: &Version, bump: Bump) -> Version {
     }
 }
 
-impl History<'_> {
+impl History<'_, '_> {
     /// Whether the first version of a major was released, be its schema there or not.
     fn is_begun(&self, major: u64) -> bool {
         let first = Version::new(major, 0);

@@ -8,7 +8,7 @@ use super::numbers::step;
 use crate::{Finding, Rule, Summary};
 use schemactl_workspace::SchemaVersion;
 
-impl History<'_> {
+impl History<'_, '_> {
     pub(super) fn summarise(
         &mut self,
         new: &SchemaVersion,

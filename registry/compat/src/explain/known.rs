@@ -52,7 +52,7 @@ fn key(change: &Change) -> Key {
     (*kind, path.to_string(), subject.clone(), what.clone())
 }
 
-impl Work<'_> {
+impl Work<'_, '_> {
     /// The break of a change by the event that is known for it.
     pub(super) fn known_break(
         direction: &Direction<'_>,

@@ -12,6 +12,7 @@ mod known;
 mod mutate;
 mod others;
 mod part;
+mod question;
 mod refactoring;
 mod repair;
 mod rest;
@@ -21,14 +22,14 @@ use schemactl_model::{Dialect, Pointer, Value, version_place, with_stack_for};
 pub use self::known::KnownBreaks;
 use self::mutate::Ground;
 use self::part::{Parts, Role};
+use self::question::Question;
 use self::refactoring::WholeMoves;
 use crate::change::{Change, Effect};
-use crate::compare::Question;
 use crate::diff::{Found, Fragment, diff};
 use crate::event_path::EventStep;
 use crate::policy::{pins_one_version, standalone};
-use crate::prepared::Prepared;
-use crate::{Engine, Policy, Schema, Transformed, Verdict, Violation};
+use crate::prepared::{Replay, VersionViews};
+use crate::{Engine, Schema, Settings, Transformed, Verdict, Violation, ask_questions};
 
 /// Questions about whole documents that one explanation asks. Most explanations need fewer than ten; each costs as much as the
 /// comparison itself.
@@ -38,15 +39,6 @@ const MOST_WHOLE_QUESTIONS: usize = 64;
 const MOST_VALUES: usize = 2_000_000;
 /// Breaks that no single change explains.
 const MOST_OTHERS: usize = 20;
-
-/// Under which assumptions two versions are compared.
-#[derive(Clone, Copy, Debug)]
-pub struct Settings<'s> {
-    /// The content-model policy.
-    pub policy: Policy,
-    /// The property that holds the version, if there is one.
-    pub version_field: Option<&'s str>,
-}
 
 /// Events that are known to be valid, for witnesses that look like them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -156,8 +148,7 @@ pub fn explain(
     examples: Examples<'_>,
 ) -> Explanation {
     with_stack_for(pair.0.root.depth().max(pair.1.root.depth()), || {
-        let prepare = |schema| Prepared::new(schema, settings.policy, settings.version_field);
-        let (old, new) = (prepare(pair.0), prepare(pair.1));
+        let (old, new) = (VersionViews::new(pair.0, settings), VersionViews::new(pair.1, settings));
         let known = KnownBreaks::default();
         explain_prepared(engine, (&old, &new), settings, verdicts, (examples, &known))
     })
@@ -166,19 +157,32 @@ pub fn explain(
 /// Returns the same of versions that are prepared under the same settings. Deep schemas want a deep stack.
 pub(crate) fn explain_prepared<'d>(
     engine: &dyn Engine,
-    (old, new): (&'d Prepared<'d>, &'d Prepared<'d>),
+    versions: (&'d VersionViews<'d>, &'d VersionViews<'d>),
     settings: Settings<'_>,
+    verdicts: (&Verdict, &Verdict),
+    known: (Examples<'_>, &KnownBreaks),
+) -> Explanation {
+    ask_questions(engine, |questions| {
+        let question = Question::new(engine, questions, settings);
+        explain_in_session(question, versions, verdicts, known)
+    })
+}
+
+fn explain_in_session<'d>(
+    question: Question<'_, '_>,
+    (old, new): (&'d VersionViews<'d>, &'d VersionViews<'d>),
     verdicts: (&Verdict, &Verdict),
     (examples, known): (Examples<'_>, &KnownBreaks),
 ) -> Explanation {
+    let version_field = question.settings.version_field;
     let (of_old, of_new) = (old.written(), new.written());
     let found = diff(of_old, of_new);
     let mut work = Work {
-        question: Question::new(engine, settings.policy, settings.version_field),
+        question,
         parts: Parts::default(),
-        pin: (settings.version_field)
-            .filter(|field| pins_one_version(of_old, field) && pins_one_version(of_new, field))
-            .and_then(version_place),
+        pin: version_field
+            .filter(|field| pins_one_version(of_old, *field) && pins_one_version(of_new, *field))
+            .and_then(|field| version_place(field.as_str())),
         whole_questions: whole_questions(of_old.root, of_new.root),
         moves: None,
     };
@@ -205,28 +209,10 @@ pub(crate) fn explain_prepared<'d>(
     let (mut to_forward, others_forward) = work.direction(&forward, verdicts.1, &found, &effects);
     acquit_marks(&found, &mut to_backward);
     acquit_marks(&found, &mut to_forward);
-    let mut changes = Vec::with_capacity(found.len());
-    for ((found, effect), (backward, forward)) in found
-        .into_iter()
-        .zip(effects)
-        .zip(to_backward.into_iter().zip(to_forward))
-    {
-        let breaks_nobody = backward.as_break().is_none() && forward.as_break().is_none();
-        let shown = if breaks_nobody {
-            work.shown_effect((old, new), &found, effect)
-        } else {
-            Some(effect)
-        };
-        changes.push(Explained {
-            is_overruled: shown.is_none(),
-            change: found.change,
-            effect: shown.unwrap_or(effect),
-            backward,
-            forward,
-        });
-    }
+    let impacts = to_backward.into_iter().zip(to_forward);
+    let judged = found.into_iter().zip(effects).zip(impacts);
     Explanation {
-        changes,
+        changes: work.explained((old, new), judged),
         backward: others_backward,
         forward: others_forward,
     }
@@ -263,9 +249,9 @@ struct Direction<'d> {
     known: &'d dyn Fn(&Change) -> Option<&'d Break>,
 }
 
-struct Work<'q> {
-    question: Question<'q>,
-    parts: Parts,
+struct Work<'q, 's> {
+    question: Question<'q, 's>,
+    parts: Parts<'s>,
     /// The version field, whose fixed value is no content.
     pin: Option<Pointer>,
     /// Questions about whole documents that may still be asked.
@@ -274,7 +260,32 @@ struct Work<'q> {
     moves: Option<WholeMoves>,
 }
 
-impl Work<'_> {
+impl Work<'_, '_> {
+    /// The changes with what they do; of each that breaks nobody, whether any event shows it.
+    fn explained<'d>(
+        &mut self,
+        versions: (&'d VersionViews<'d>, &'d VersionViews<'d>),
+        judged: impl Iterator<Item = ((Found, Effect), (Impact, Impact))>,
+    ) -> Vec<Explained> {
+        let mut changes = Vec::new();
+        for ((found, effect), (backward, forward)) in judged {
+            let breaks_nobody = backward.as_break().is_none() && forward.as_break().is_none();
+            let shown = if breaks_nobody {
+                self.shown_effect(versions, &found, effect)
+            } else {
+                Some(effect)
+            };
+            changes.push(Explained {
+                is_overruled: shown.is_none(),
+                change: found.change,
+                effect: shown.unwrap_or(effect),
+                backward,
+                forward,
+            });
+        }
+        changes
+    }
+
     fn is_pin(&self, change: &Change) -> bool {
         use crate::ChangeKind::{ConstChanged, EnumAdded, EnumRemoved, EnumValueAdded, EnumValueRemoved};
         let pins = [ConstChanged, EnumAdded, EnumRemoved, EnumValueAdded, EnumValueRemoved];
@@ -328,7 +339,11 @@ impl Work<'_> {
             });
             return (impacts.collect(), Vec::new());
         }
-        let Some(replay) = self.question.replay(direction.writer.version, direction.reader.version) else {
+        let Some(replay) = Replay::under_policy(
+            direction.writer.version,
+            direction.reader.version,
+            self.question.engine.semantics(),
+        ) else {
             let unknown = || Impact::Undecided("no validator can replay events of these schemas".to_owned());
             let impacts = found.iter().zip(effects).map(|(found, effect)| {
                 if is_harmless(direction, found, *effect) {
@@ -379,7 +394,7 @@ impl Work<'_> {
 
     fn under_policy(&self, role: Role<'_>, fragment: &Fragment, writes: bool) -> Option<(Value, Dialect)> {
         let (part, dialect) = standalone(role.schema, &fragment.keywords, &fragment.scope)?;
-        let policy = self.question.policy;
+        let policy = self.question.settings.policy;
         let transformed = if writes {
             policy.as_writer(&Schema::new(&part, dialect))
         } else {

@@ -11,9 +11,9 @@ use super::{Break, Direction, Work};
 use crate::change::ChangeKind;
 use crate::diff::{Found, SchemaSpot, Trail, TrailStep};
 use crate::edit::{Edit, with_value_at, without_value_at};
-use crate::engine::Kept;
+use crate::engine::KeptSchema;
 use crate::event_path::EventStep;
-use crate::prepared::Replay;
+use crate::prepared::{Replay, VersionViews};
 use crate::shrink::{dress, first_element, shrink};
 
 /// Schemas around a change that are asked about before the whole documents are: its own, and the next ones up.
@@ -28,7 +28,7 @@ pub(super) struct Ground<'r> {
     pub(super) base: Option<Value>,
 }
 
-impl Work<'_> {
+impl<'s> Work<'_, 's> {
     /// Finds the event that the events of a direction are made from.
     pub(super) fn ground<'r>(
         &mut self,
@@ -215,7 +215,7 @@ impl Work<'_> {
         found: &[Found],
         index: usize,
         (of_writer, of_reader): (&SchemaSpot, &SchemaSpot),
-    ) -> Option<[Kept; 3]> {
+    ) -> Option<[KeptSchema<'s>; 3]> {
         let (writer, reader) = (direction.writer, direction.reader);
         let own: Vec<&Edit> = reader.fragment(&found[index]).relax.iter().collect();
         let inside = edits_inside(direction, found, index);
@@ -232,7 +232,7 @@ impl Work<'_> {
         direction: &Direction<'_>,
         found: &Found,
         trail: &Trail,
-        [sent, without_own, taken]: [Kept; 3],
+        [sent, without_own, taken]: [KeptSchema<'s>; 3],
     ) -> Option<Value> {
         let pairs = found.trail.pairs();
         let at = pairs.iter().position(|(_, pair)| std::ptr::eq(*pair, trail))?;
@@ -262,7 +262,8 @@ impl Work<'_> {
         let own = reader.fragment(&found[index]).relax.iter();
         let open = crate::edit::edited(reader.schema.root, own);
         let open = crate::Schema::new(&open, reader.schema.dialect);
-        let without_own = self.question.replay(writer.version, &self.question.prepare(&open))?;
+        let open = VersionViews::new(&open, self.question.settings);
+        let without_own = Replay::under_policy(writer.version, &open, self.question.engine.semantics())?;
         let is_refused_alone = |event: &Value| ground.replay.breaks(event) == Ok(true) && without_own.accepts(event);
         if !is_refused_alone(&witness) {
             return None;

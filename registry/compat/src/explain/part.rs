@@ -9,30 +9,30 @@ use super::Work;
 use crate::change::Change;
 use crate::diff::{Found, Fragment, SchemaSpot, Trail, TrailStep};
 use crate::edit::{Edit, anything, edited, entry};
-use crate::engine::Kept;
+use crate::engine::KeptSchema;
 use crate::event_path::EventStep;
 use crate::policy::standalone;
-use crate::prepared::{Prepared, Side};
+use crate::prepared::{Side, VersionViews};
 use crate::{Schema, Verdict};
 
 /// One of the two documents, with the way to its part of a change.
 #[derive(Clone, Copy)]
 pub(super) struct Role<'d> {
-    pub(super) version: &'d Prepared<'d>,
+    pub(super) version: &'d VersionViews<'d>,
     pub(super) schema: &'d Schema<'d>,
     is_old: bool,
 }
 
 impl<'d> Role<'d> {
-    pub(super) fn old(version: &'d Prepared<'d>) -> Self {
+    pub(super) fn old(version: &'d VersionViews<'d>) -> Self {
         Self::of(version, true)
     }
 
-    pub(super) fn new(version: &'d Prepared<'d>) -> Self {
+    pub(super) fn new(version: &'d VersionViews<'d>) -> Self {
         Self::of(version, false)
     }
 
-    fn of(version: &'d Prepared<'d>, is_old: bool) -> Self {
+    fn of(version: &'d VersionViews<'d>, is_old: bool) -> Self {
         Self {
             version,
             schema: version.written(),
@@ -83,15 +83,15 @@ pub(super) enum View {
 
 /// The parts that are kept already.
 #[derive(Default)]
-pub(super) struct Parts {
-    kept: BTreeMap<(bool, Pointer, View), Option<Kept>>,
+pub(super) struct Parts<'s> {
+    kept: BTreeMap<(bool, Pointer, View), Option<KeptSchema<'s>>>,
     /// Instances of single parts, by their numbers: every change of a schema asks for the same one.
-    instances: BTreeMap<usize, Option<Value>>,
+    instances: BTreeMap<KeptSchema<'s>, Option<Value>>,
 }
 
-impl Work<'_> {
+impl<'s> Work<'_, 's> {
     /// Keeps the schema at a place of a document. `None` where the policy, or a reference that depends on the way, forbids it.
-    pub(super) fn part(&mut self, role: Role<'_>, spot: &SchemaSpot, view: View) -> Option<Kept> {
+    pub(super) fn part(&mut self, role: Role<'_>, spot: &SchemaSpot, view: View) -> Option<KeptSchema<'s>> {
         let is_whole = spot.pointer.tokens().is_empty();
         let view = if is_whole { role.view_of_whole(view) } else { view };
         let key = (role.is_old, spot.pointer.clone(), view);
@@ -108,7 +108,7 @@ impl Work<'_> {
     }
 
     /// Keeps a whole document.
-    fn keep_whole(&mut self, role: Role<'_>, view: View) -> Option<Kept> {
+    fn keep_whole(&mut self, role: Role<'_>, view: View) -> Option<KeptSchema<'s>> {
         let side = &role.version.side;
         // Whoever writes an event names its version; whoever reads it accepts any.
         let schema = match view {
@@ -126,19 +126,19 @@ impl Work<'_> {
         spot: &SchemaSpot,
         view: View,
         edits: &[&Edit],
-    ) -> Option<Kept> {
+    ) -> Option<KeptSchema<'s>> {
         if edits.is_empty() {
             return self.part(role, spot, view);
         }
         self.make_part(role, spot, view, edits)
     }
 
-    fn make_part(&mut self, role: Role<'_>, spot: &SchemaSpot, view: View, edits: &[&Edit]) -> Option<Kept> {
+    fn make_part(&mut self, role: Role<'_>, spot: &SchemaSpot, view: View, edits: &[&Edit]) -> Option<KeptSchema<'s>> {
         let dialect = role.schema.dialect;
         if spot.pointer.tokens().is_empty() {
             let root = edited(role.schema.root, edits.iter().copied());
             let schema = Schema::new(&root, dialect);
-            let side = Side::new(&schema, self.question.version_field);
+            let side = Side::new(&schema, self.question.settings.version_field);
             return match view {
                 View::Writer => self.keep_as(&side.written, view),
                 View::Reader | View::AnyWriter | View::Written => self.keep_as(&side.open(), view),
@@ -162,8 +162,8 @@ impl Work<'_> {
         self.keep_as(&Schema::new(&part, dialect), view)
     }
 
-    fn keep_as(&mut self, schema: &Schema<'_>, view: View) -> Option<Kept> {
-        let policy = self.question.policy;
+    fn keep_as(&mut self, schema: &Schema<'_>, view: View) -> Option<KeptSchema<'s>> {
+        let policy = self.question.settings.policy;
         let (value, dialect) = match view {
             View::Writer | View::AnyWriter => policy.as_writer(schema).of(schema).ok()?,
             View::Reader => policy.as_reader(schema).of(schema).ok()?,
@@ -178,7 +178,7 @@ impl Work<'_> {
         role: Role<'_>,
         fragment: &Fragment,
         steps: &[(Option<&TrailStep>, &Trail)],
-    ) -> Option<Kept> {
+    ) -> Option<KeptSchema<'s>> {
         let object = |entries: Vec<Entry>| Value::computed(Kind::Object(Object::from_entries(entries)));
         let mut keywords = fragment.keywords.clone();
         for (step, _) in steps.iter().rev() {
@@ -197,9 +197,9 @@ impl Work<'_> {
     }
 
     /// Finds an instance that all of `subs` accept and none of `sups`.
-    pub(super) fn find_instance(&mut self, subs: &[Kept], sups: &[Kept]) -> Option<Value> {
+    pub(super) fn find_instance(&mut self, subs: &[KeptSchema<'s>], sups: &[KeptSchema<'s>]) -> Option<Value> {
         let alone = match (subs, sups) {
-            ([part], []) => Some(part.0),
+            ([part], []) => Some(*part),
             _ => None,
         };
         if let Some(known) = alone.and_then(|part| self.parts.instances.get(&part)) {
@@ -216,7 +216,7 @@ impl Work<'_> {
     }
 
     /// Keeps a schema that no document has.
-    pub(super) fn keep_value(&mut self, value: &Value, dialect: schemactl_model::Dialect) -> Kept {
+    pub(super) fn keep_value(&mut self, value: &Value, dialect: schemactl_model::Dialect) -> KeptSchema<'s> {
         self.question.questions.keep(&Schema::new(value, dialect))
     }
 }

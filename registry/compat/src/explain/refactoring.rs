@@ -11,8 +11,8 @@ use super::Work;
 use super::part::{Role, View};
 use crate::change::{ChangeKind, Effect};
 use crate::diff::{Found, Fragment, SchemaSpot, Trail, TrailStep};
-use crate::engine::Kept;
-use crate::prepared::Prepared;
+use crate::engine::KeptSchema;
+use crate::prepared::VersionViews;
 
 /// Pairs of schemas that are asked whether they say the same. Whoever rewrote more of them at once reads the changes one by one.
 const MOST_PAIRS: usize = 32;
@@ -44,9 +44,9 @@ pub(super) struct WholeMoves {
     widens: bool,
 }
 
-type Versions<'d> = (&'d Prepared<'d>, &'d Prepared<'d>);
+type Versions<'d> = (&'d VersionViews<'d>, &'d VersionViews<'d>);
 
-impl Work<'_> {
+impl<'s> Work<'_, 's> {
     /// The changes, without those below a pair of schemas that is proved to say the same in both documents.
     pub(super) fn without_refactorings(&mut self, versions: Versions<'_>, found: Vec<Found>) -> Vec<Found> {
         let mut pairs: BTreeMap<(Pointer, Pointer), (usize, Rc<Trail>)> = BTreeMap::new();
@@ -91,7 +91,7 @@ impl Work<'_> {
         both(View::Written, View::Written) && both(writer, writer) && both(writer, reader)
     }
 
-    fn contains(&mut self, sub: Kept, sup: Kept) -> bool {
+    fn contains(&mut self, sub: KeptSchema<'s>, sup: KeptSchema<'s>) -> bool {
         self.question.questions.between(sub, sup).is_compatible()
     }
 

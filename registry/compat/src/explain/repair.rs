@@ -63,7 +63,7 @@ struct RejectedEvent<'e> {
 /// An event that the reader accepts, and the place at which alone it differs; or the other places that have to change too.
 type RepairOutcome = (Option<(Pointer, Value)>, Vec<String>);
 
-impl Work<'_> {
+impl Work<'_, '_> {
     /// The break of a change by an event, at the place where it breaks. `before` is the event that it was made from.
     pub(super) fn located(
         &mut self,

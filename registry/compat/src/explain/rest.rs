@@ -8,11 +8,11 @@ use super::part::View;
 use super::{Break, Direction, Impact, MOST_OTHERS, Work};
 use crate::diff::{Found, SchemaSpot};
 use crate::edit::{Edit, edited};
-use crate::prepared::Replay;
+use crate::prepared::{Replay, VersionViews};
 use crate::shrink::dress;
 use crate::{Schema, Semantics, Validator, Verdict, Violation};
 
-impl Work<'_> {
+impl Work<'_, '_> {
     /// What a change does when all others are taken out.
     pub(super) fn with_others_relaxed(
         &mut self,
@@ -49,7 +49,7 @@ impl Work<'_> {
             return (Verdict::Undecided { reason }, None);
         };
         let schema = Schema::new(reader, direction.reader.schema.dialect);
-        let reader = self.question.prepare(&schema);
+        let reader = VersionViews::new(&schema, self.question.settings);
         self.question.replayed((writer, sent), &reader)
     }
 

@@ -5,11 +5,12 @@ use schemactl_model::{Dialect, Entry, Kind, Object, Resolver, Scope, Value, sche
 
 use crate::Schema;
 use crate::edit::entry;
+use crate::version_field::VersionField;
 
 /// Leaves the fixed value of the version field out of a comparison: it identifies the version and is no content. Only `const`, or
 /// `enum` of one value, of the property goes; its type stays. `None` if nothing is fixed.
-pub fn without_version_pin(schema: &Schema<'_>, field: &str) -> Option<Value> {
-    let place = version_place(field)?;
+pub fn without_version_pin(schema: &Schema<'_>, field: VersionField<'_>) -> Option<Value> {
+    let place = version_place(field.as_str())?;
     let mut opener = Opener {
         schema: *schema,
         resolver: None,
@@ -20,8 +21,10 @@ pub fn without_version_pin(schema: &Schema<'_>, field: &str) -> Option<Value> {
 }
 
 /// Returns whether a version field has one fixed value or none: a list of several is content.
-pub(crate) fn pins_one_version(schema: &Schema<'_>, field: &str) -> bool {
-    let Some(place) = version_place(field) else { return true };
+pub(crate) fn pins_one_version(schema: &Schema<'_>, field: VersionField<'_>) -> bool {
+    let Some(place) = version_place(field.as_str()) else {
+        return true;
+    };
     let described = schemas_at(schema.root, schema.dialect, &place);
     let fixes = |value: &Value| ["const", "enum"].iter().any(|name| value.member(name).is_some());
     let fixes_any = described

@@ -9,7 +9,7 @@ pub(crate) fn explain_pair(
     examples: Examples<'_>,
 ) -> (Verdict, Verdict, Explanation) {
     let engine = ContainmentEngine::default();
-    let (backward, forward) = directions(&engine, old, new, settings.policy, settings.version_field);
+    let (backward, forward) = directions(&engine, (old, new), settings);
     let explanation = explain(&engine, (old, new), settings, (&backward, &forward), examples);
     (backward, forward, explanation)
 }

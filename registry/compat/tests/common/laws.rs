@@ -1,7 +1,7 @@
 //! Laws that no verdict may break, whatever the schemas are: the same question in other words has the same answer. In: a pair. Out:
 //! every law that is broken. Undecided breaks no law.
 
-use schemactl_compat::{ContainmentEngine, Engine, Policy, Schema, Verdict, compare, directions};
+use schemactl_compat::{ContainmentEngine, Engine, Policy, Schema, Settings, Verdict, compare, directions};
 use schemactl_model::{Dialect, Entry, Kind, Object, Value};
 use serde_json::{Map, Value as Json, json};
 
@@ -90,9 +90,10 @@ fn together(pair: &Pair, verdict: &Verdict) -> Vec<Failure> {
     let (sub, sup) = (Value::from(&pair.sub), Value::from(&pair.sup));
     let (old, new) = (Schema::new(&sub, pair.dialect), Schema::new(&sup, pair.dialect));
     let engine = ContainmentEngine::default();
-    let (backward, forward) = directions(&engine, &old, &new, Policy::OpenStrict, None);
+    let settings = Settings::without_version(Policy::OpenStrict);
+    let (backward, forward) = directions(&engine, (&old, &new), settings);
     let alone = engine.contains(&new, &old);
-    let compared = compare(&engine, &old, &new, Policy::OpenStrict, "no such field");
+    let compared = compare(&engine, (&old, &new), settings);
     let full = backward.is_compatible() && forward.is_compatible();
     let mut failures = Vec::new();
     let mut check = |holds: bool, law: &str| {

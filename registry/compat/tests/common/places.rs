@@ -94,14 +94,11 @@ impl Measure {
             Schema::new(&case.old, case.dialect),
             Schema::new(&case.new, case.dialect),
         );
-        let (backward, forward) = directions(&engine, &old, &new, policy, None);
-        let settings = Settings {
-            policy,
-            version_field: None,
-        };
+        let settings = Settings::without_version(policy);
+        let (backward, forward) = directions(&engine, (&old, &new), settings);
         let examples = Examples::default();
         let explanation = explain(&engine, (&old, &new), settings, (&backward, &forward), examples);
-        let literal = directions(&engine, &old, &new, Policy::OpenStrict, None);
+        let literal = directions(&engine, (&old, &new), Settings::without_version(Policy::OpenStrict));
         for one in &explanation.changes {
             self.count_spans(case, &one.change);
             self.count_line(case, one, &literal);

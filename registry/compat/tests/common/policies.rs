@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use schemactl_compat::{ContainmentEngine, Engine, Policy, Schema, Transformed, Verdict, compare};
+use schemactl_compat::{ContainmentEngine, Engine, Policy, Schema, Settings, Transformed, Verdict, compare};
 use schemactl_model::{Dialect, Value};
 use serde_json::{Map, Value as Json, json};
 
@@ -342,10 +342,8 @@ fn ask(old: &Json, new: &Json, dialect: Dialect, policy: Policy) -> schemactl_co
     let (old, new) = (Schema::new(&old, dialect), Schema::new(&new, dialect));
     compare(
         &ContainmentEngine::default() as &dyn Engine,
-        &old,
-        &new,
-        policy,
-        "no such field",
+        (&old, &new),
+        Settings::without_version(policy),
     )
 }
 

@@ -6,7 +6,7 @@ use super::{Compiled, Compiler};
 use crate::node::Node;
 
 impl<'v> Compiler<'v, '_> {
-    pub(super) fn branches(&mut self, value: &'v Value) -> Result<Vec<Node>, super::UnsupportedSchemaError> {
+    pub(super) fn branches(&mut self, value: &'v Value) -> Result<Vec<Node>, super::UnsupportedSetError> {
         let branches = value.as_array().unwrap_or_default();
         branches.iter().map(|branch| self.schema(branch)).collect()
     }

@@ -2,7 +2,7 @@
 
 use schemactl_model::{Dialect, Object, Value};
 
-use super::{Compiled, Compiler, UnsupportedSchemaError};
+use super::{Compiled, Compiler, UnsupportedSetError};
 use crate::node::{Form, Node};
 
 /// The keywords of an array's elements as the dialect has them.
@@ -42,7 +42,7 @@ impl<'v> Compiler<'v, '_> {
         &mut self,
         keywords: &'v Object,
         conjuncts: &mut Vec<Node>,
-    ) -> Result<(), UnsupportedSchemaError> {
+    ) -> Result<(), UnsupportedSetError> {
         let elements = Elements::of(keywords, self.dialect);
         for (index, value) in (0..).zip(elements.prefix) {
             let value = self.child(value)?;
@@ -70,23 +70,6 @@ impl<'v> Compiler<'v, '_> {
                 most = Some(count.to_count(false));
             }
         }
-        Ok(self.counted(value, least, most))
-    }
-
-    /// From `least` to `most` elements are in `value`.
-    fn counted(&mut self, value: Node, least: u64, most: Option<u64>) -> Node {
-        let none = self.arena().not(value);
-        match (least, most) {
-            (0, None) => Node::TRUE,
-            (1, None) => self.arena().literal(Form::SomeFrom(0, value)),
-            (0, Some(0)) => self.arena().literal(Form::From(0, none)),
-            (least, Some(most)) if most < least => self.arena().types(crate::node::ANY & !crate::node::ARRAY),
-            (least, most) if value == Node::TRUE => {
-                let least = self.arena().literal(Form::MinItems(least));
-                let most = self.arena().literal(Form::MaxItems(most.unwrap_or(u64::MAX)));
-                self.arena().and([least, most])
-            }
-            (least, most) => self.arena().literal(Form::Count(value, least, most)),
-        }
+        Ok(self.arena().counted(value, least, most))
     }
 }

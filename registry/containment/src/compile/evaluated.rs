@@ -12,18 +12,20 @@ use std::rc::Rc;
 use schemactl_model::{Dialect, Kind, Object, Value, is_schema};
 
 use super::arrays::Elements;
-use super::{Compiler, UnsupportedSchemaError};
+use super::{Compiler, UnsupportedSetError};
 use crate::datum::Datum;
 use crate::evaluate::evaluate;
 use crate::node::{ANY, Form, Node, OBJECT};
 
 /// Conditional contributions that are combined with each other: 2^8 conjuncts are made in a millisecond, and schemas written by
 /// people have two or three.
+// INVARIANT: more have no set: there are two to that power ways, and one that is left out evaluates names that then count as unevaluated.
 const MOST_COMBINED: usize = 8;
 /// What is not known beside `unevaluatedItems` under 2019-09 (its section 9.3.1.4 gives `contains` no annotation).
 const DISPUTED: &str = "`contains` beside `unevaluatedItems`: by the specification of 2019-09 the elements that it matches stay unevaluated, \
                         several validators count them as evaluated";
 /// Applicators inside applicators that are followed; only references in a circle go deeper.
+// INVARIANT: deeper ones have no set. Without the limit a reference in a circle never ends; what is not followed evaluates names too.
 const DEEPEST: usize = 64;
 
 /// Names of properties.
@@ -47,7 +49,7 @@ struct Contribution {
     disputed: Option<Node>,
 }
 
-type Contributions = Result<Vec<Contribution>, UnsupportedSchemaError>;
+type Contributions = Result<Vec<Contribution>, UnsupportedSetError>;
 
 impl<'v> Compiler<'v, '_> {
     pub(super) fn unevaluated(
@@ -55,7 +57,7 @@ impl<'v> Compiler<'v, '_> {
         value: &'v Value,
         keywords: &'v Object,
         conjuncts: &mut Vec<Node>,
-    ) -> Result<(), UnsupportedSchemaError> {
+    ) -> Result<(), UnsupportedSetError> {
         let contributions = self.contributions(value, keywords, true, 0)?;
         if let Some(rest) = keywords.value("unevaluatedProperties") {
             let rest = self.child(rest)?;
@@ -127,7 +129,7 @@ impl<'v> Compiler<'v, '_> {
             return Ok(Vec::new());
         };
         if depth >= DEEPEST {
-            return Err(UnsupportedSchemaError(
+            return Err(UnsupportedSetError(
                 "unevaluated keywords over schemas that refer to themselves".to_owned(),
             ));
         }
@@ -194,7 +196,7 @@ impl<'v> Compiler<'v, '_> {
         &mut self,
         keywords: &'v Object,
         outermost: bool,
-    ) -> Result<Option<Contribution>, UnsupportedSchemaError> {
+    ) -> Result<Option<Contribution>, UnsupportedSetError> {
         let names = Names {
             listed: super::objects::members(keywords, "properties")
                 .map(|member| Rc::from(member.key.as_str()))
@@ -249,7 +251,7 @@ impl Compiler<'_, '_> {
         contributions: &[Contribution],
         rest: Node,
         conjuncts: &mut Vec<Node>,
-    ) -> Result<(), UnsupportedSchemaError> {
+    ) -> Result<(), UnsupportedSetError> {
         let (mut listed, mut sets) = (Conditions::new(), Conditions::new());
         for contribution in contributions {
             let (names, condition) = (&contribution.names, contribution.condition);
@@ -298,7 +300,7 @@ impl Compiler<'_, '_> {
         contributions: &[Contribution],
         rest: Node,
         conjuncts: &mut Vec<Node>,
-    ) -> Result<(), UnsupportedSchemaError> {
+    ) -> Result<(), UnsupportedSetError> {
         if contributions.iter().all(|contribution| contribution.disputed.is_none()) {
             return self.unevaluated_items(contributions, rest, conjuncts);
         }
@@ -321,7 +323,7 @@ impl Compiler<'_, '_> {
         contributions: &[Contribution],
         rest: Node,
         conjuncts: &mut Vec<Node>,
-    ) -> Result<(), UnsupportedSchemaError> {
+    ) -> Result<(), UnsupportedSetError> {
         let (mut prefixes, mut sets) = (Conditions::new(), Conditions::new());
         for contribution in contributions {
             if contribution.prefix > 0 {
@@ -366,7 +368,7 @@ impl Compiler<'_, '_> {
         &mut self,
         sets: Conditions<Node>,
         keyword: &str,
-    ) -> Result<Vec<(Vec<Node>, Node)>, UnsupportedSchemaError> {
+    ) -> Result<Vec<(Vec<Node>, Node)>, UnsupportedSetError> {
         let (mut always, mut sometimes) = (Vec::new(), Vec::new());
         for (set, conditions) in sets {
             let condition = self.arena().or(conditions);
@@ -377,7 +379,7 @@ impl Compiler<'_, '_> {
             }
         }
         if sometimes.len() > MOST_COMBINED {
-            return Err(UnsupportedSchemaError(format!(
+            return Err(UnsupportedSetError(format!(
                 "`{keyword}` beside {} branches with `patternProperties`, `additionalProperties` or `contains` of their own; \
                  at most {MOST_COMBINED} are told apart",
                 sometimes.len()

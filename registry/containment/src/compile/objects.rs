@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use schemactl_model::{Kind, Object, Value};
 
-use super::{Compiled, Compiler, UnsupportedSchemaError};
+use super::{Compiled, Compiler, UnsupportedSetError};
 use crate::datum::Datum;
 use crate::node::{Form, Node};
 
@@ -19,7 +19,7 @@ impl<'v> Compiler<'v, '_> {
         &mut self,
         keywords: &'v Object,
         conjuncts: &mut Vec<Node>,
-    ) -> Result<(), UnsupportedSchemaError> {
+    ) -> Result<(), UnsupportedSetError> {
         for (keyword, is_pattern) in [("properties", false), ("patternProperties", true)] {
             for member in members(keywords, keyword) {
                 let values = self.child(&member.value)?;

@@ -9,12 +9,13 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 use schemactl_model::Value;
 
-use super::{Compiled, Compiler, UnsupportedSchemaError};
+use super::{Compiled, Compiler, UnsupportedSetError};
 use crate::datum::Datum;
 use crate::node::{Arena, Form, Node, OBJECT};
 
 /// Pairs of branches that may overlap. Each is a complement in both of its branches: more would be tens of megabytes, and hopeless
 /// to solve.
+// INVARIANT: more have no set. A pair that is left out is two branches that accept the same value, which `oneOf` then would.
 const MOST_OVERLAPS: usize = 100_000;
 
 impl<'v> Compiler<'v, '_> {
@@ -64,8 +65,8 @@ impl<'v> Compiler<'v, '_> {
     }
 }
 
-fn too_many(branches: usize) -> UnsupportedSchemaError {
-    UnsupportedSchemaError(format!(
+fn too_many(branches: usize) -> UnsupportedSetError {
+    UnsupportedSetError(format!(
         "a `oneOf` of {branches} branches of which more than {MOST_OVERLAPS} pairs may overlap: give each branch a tag, a required \
          property with a `const` of its own"
     ))

@@ -9,10 +9,12 @@ use schemactl_model::{Dialect, Pointer, Reference, Resolver, Target, Value, join
 
 use super::library::LIBRARY;
 use super::local::{self, Mentions};
-use super::{Compiled, Compiler, Definition, UnsupportedSchemaError, place};
+use super::{Compiled, Compiler, Definition, UnsupportedSetError, place};
 use crate::node::{Form, Node};
 
 /// Ways to specialise a document's definitions for.
+// INVARIANT: more have no set. A dynamic reference has a definition for each scope that leads to it, and recursion makes new scopes
+// without end.
 const MOST_SPECIALISATIONS: usize = 1000;
 
 /// The references of a document, by the place of the schema that holds them; with those of the metaschemas, if it refers to
@@ -118,7 +120,7 @@ impl<'v> References<'v> {
     }
 
     /// The reference that a schema holds, and what it refers to.
-    fn target(&self, holder: &Value, keyword: &'static str) -> Result<(&str, Target<'v>), UnsupportedSchemaError> {
+    fn target(&self, holder: &Value, keyword: &'static str) -> Result<(&str, Target<'v>), UnsupportedSetError> {
         let key = (place(holder), keyword);
         let own = self.by_holder.get(&key).map(|(document, reference)| {
             let resolved = self.documents[*document].resolve(&reference.base, &reference.text);
@@ -133,12 +135,12 @@ impl<'v> References<'v> {
         };
         let (reference, resolved) = own
             .or_else(of_library)
-            .ok_or_else(|| UnsupportedSchemaError(format!("a {keyword} that no keyword leads to")))?;
+            .ok_or_else(|| UnsupportedSetError(format!("a {keyword} that no keyword leads to")))?;
         let found = match resolved {
             Ok(target) => target,
             Err(error) => self
                 .elsewhere(reference)
-                .ok_or_else(|| UnsupportedSchemaError(error.to_string()))?,
+                .ok_or_else(|| UnsupportedSetError(error.to_string()))?,
         };
         Ok((&reference.text, found))
     }
@@ -252,8 +254,8 @@ impl<'v> Compiler<'v, '_> {
         &mut self,
         holder: &'v Value,
         keyword: &'static str,
-        look: impl FnOnce(&mut Self, &'v Value) -> Result<T, UnsupportedSchemaError>,
-    ) -> Result<T, UnsupportedSchemaError> {
+        look: impl FnOnce(&mut Self, &'v Value) -> Result<T, UnsupportedSetError>,
+    ) -> Result<T, UnsupportedSetError> {
         if let Some(target) = self.local_target(holder).filter(|_| keyword == "$ref") {
             return look(self, target);
         }
@@ -288,7 +290,7 @@ impl<'v> Compiler<'v, '_> {
         references: &References<'v>,
         holder: &Value,
         keyword: &'static str,
-    ) -> Result<Target<'v>, UnsupportedSchemaError> {
+    ) -> Result<Target<'v>, UnsupportedSetError> {
         let (text, found) = references.target(holder, keyword)?;
         let name = text.split_once('#').map_or("", |(_, fragment)| fragment);
         let is_anchor = !name.starts_with('/') && (keyword == "$recursiveRef" || !name.is_empty());
@@ -313,6 +315,8 @@ impl<'v> Compiler<'v, '_> {
     }
 
     fn follow_key(&mut self, key: &(usize, Vec<usize>), value: &'v Value) -> Compiled {
+        // INVARIANT: opaque, and not the definition itself. A set that needs itself for the same value is not determined, and the solver,
+        // which takes the least one, would prove it empty.
         if self.applied.contains(key) {
             // The schema asks whether it holds in order to say whether it holds.
             return Ok(self
@@ -327,7 +331,7 @@ impl<'v> Compiler<'v, '_> {
                 return Ok(self.arena().literal(Form::Definition(id)));
             }
             None if self.known.len() >= MOST_SPECIALISATIONS => {
-                return Err(UnsupportedSchemaError(
+                return Err(UnsupportedSetError(
                     "more definitions than the prover specialises".to_owned(),
                 ));
             }

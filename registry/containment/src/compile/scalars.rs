@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use schemactl_model::{Dialect, Kind, Object, Value};
 
-use super::{Compiled, Compiler, UnsupportedSchemaError};
+use super::{Compiled, Compiler, UnsupportedSetError};
 use crate::node::{ANY, ARRAY, BOOL, Form, Mask, NULL, NUMBER, Node, OBJECT, STRING};
 use crate::number::Rational;
 
@@ -46,7 +46,7 @@ impl Compiler<'_, '_> {
         keywords: &Object,
         name: &str,
         value: &Value,
-    ) -> Result<Option<Node>, UnsupportedSchemaError> {
+    ) -> Result<Option<Node>, UnsupportedSetError> {
         let Some(number) = Self::number(value)? else {
             return Ok(None);
         };
@@ -71,7 +71,7 @@ impl Compiler<'_, '_> {
         Ok(Some(self.arena().literal(form)))
     }
 
-    pub(super) fn multiple(&mut self, value: &Value) -> Result<Option<Node>, UnsupportedSchemaError> {
+    pub(super) fn multiple(&mut self, value: &Value) -> Result<Option<Node>, UnsupportedSetError> {
         let step = Self::number(value)?.filter(Rational::is_positive);
         Ok(step.map(|step| self.arena().literal(Form::Multiple(Rc::new(step)))))
     }

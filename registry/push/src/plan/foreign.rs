@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 
-use schemactl_compat::{Engine, Schema, Verdict, are_equivalent, compare, review_document};
+use schemactl_compat::{Engine, Schema, Settings, Verdict, VersionField, are_equivalent, compare, review_document};
 use schemactl_convert::Detail;
 use schemactl_model::{Dialect, Digest, Document, Source, parse, with_stack_for};
 use schemactl_workspace::digest_value;
@@ -137,7 +137,11 @@ impl<'e> ForeignJudge<'e> {
         let policy = policy_of(self.workspace, Some(wanted.event));
         let field = &wanted.event.settings.version_field;
         let ours = Schema::from(&wanted.version.document);
-        let compared = compare(self.engine, &ours, &Schema::from(theirs), policy, field);
+        let settings = Settings {
+            policy,
+            version_field: VersionField::named(field),
+        };
+        let compared = compare(self.engine, (&ours, &Schema::from(theirs)), settings);
         ForeignChange::Compared {
             version: wanted.version.version.clone(),
             reads_ours: ForeignVerdict::from(&compared.backward),

@@ -6,16 +6,18 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use jsonschema::Draft;
 use jsonschema::canonical::{self, CanonicalSchema, Containment};
+use schemactl_compat::{
+    Engine, KeptSchema, Questions, Satisfiability, Schema, SchemaStore, Semantics, Term, Validator, Verdict,
+};
 use schemactl_model::{Dialect, Value, subschemas};
 
-use crate::replay::draft;
-use crate::sample::candidates;
-use crate::{Engine, Schema, Validator, Verdict};
+use super::sample::candidates;
 
 /// The engine over `jsonschema::canonical`.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct CanonicalEngine;
+pub(crate) struct CanonicalEngine;
 
 impl Engine for CanonicalEngine {
     fn contains(&self, sub: &Schema<'_>, sup: &Schema<'_>) -> Verdict {
@@ -28,9 +30,66 @@ impl Engine for CanonicalEngine {
             .unwrap_or_else(|_| undecided("the canonical engine failed on these schemas"))
     }
 
+    fn open_session(&self, work: &mut dyn for<'s> FnMut(&mut dyn Questions<'s>)) {
+        work(&mut OneByOne::default());
+    }
+
+    fn satisfiability<'v>(&self) -> Box<dyn Satisfiability<'v> + 'v> {
+        Box::new(NothingKnown)
+    }
+
+    fn semantics(&self) -> Semantics {
+        Semantics::default()
+    }
+
     fn name(&self) -> &'static str {
         "jsonschema::canonical"
     }
+}
+
+/// It compares whole documents only.
+struct NothingKnown;
+
+impl<'v> Satisfiability<'v> for NothingKnown {
+    fn open_document(&mut self, _: &Schema<'v>) {}
+
+    fn is_empty(&mut self, _: &[Term<'v>]) -> bool {
+        false
+    }
+}
+
+/// Each question by itself.
+#[derive(Default)]
+struct OneByOne<'s> {
+    kept: SchemaStore<'s, (Value, Dialect)>,
+}
+
+impl<'s> Questions<'s> for OneByOne<'s> {
+    fn contains(&mut self, sub: &Schema<'_>, sup: &Schema<'_>) -> Verdict {
+        CanonicalEngine.contains(sub, sup)
+    }
+
+    fn keep(&mut self, schema: &Schema<'_>) -> KeptSchema<'s> {
+        self.kept.keep((schema.root.clone(), schema.dialect))
+    }
+
+    fn between(&mut self, sub: KeptSchema<'s>, sup: KeptSchema<'s>) -> Verdict {
+        let [sub, sup] = [sub, sup].map(|kept| self.kept.find(kept));
+        CanonicalEngine.contains(&Schema::new(&sub.0, sub.1), &Schema::new(&sup.0, sup.1))
+    }
+
+    fn another(&mut self, _: KeptSchema<'s>, _: KeptSchema<'s>, _: &[Value]) -> Verdict {
+        undecided("this engine finds one instance of each difference")
+    }
+
+    fn common(&mut self, subs: &[KeptSchema<'s>], sups: &[KeptSchema<'s>]) -> Verdict {
+        match (subs, sups) {
+            ([sub], [sup]) => self.between(*sub, *sup),
+            _ => undecided("this engine compares two schemas at a time"),
+        }
+    }
+
+    fn limit(&mut self, _: u64) {}
 }
 
 fn undecided(reason: impl Into<String>) -> Verdict {
@@ -123,7 +182,8 @@ fn same_words(schema: &Value, older: Dialect, newer: Dialect) -> bool {
 fn witness(sub: &Schema<'_>, sup: &Schema<'_>, difference: Option<&CanonicalSchema>) -> Option<Value> {
     let inside = Validator::new(sub.root, sub.dialect).ok()?;
     let outside = Validator::new(sup.root, sup.dialect).ok()?;
-    let breaks = |event: &serde_json::Value| inside.accepts(event) && !outside.accepts(event);
+    let accepts = |validator: &Validator, event: &Value| validator.is_valid(event) == Ok(true);
+    let breaks = |event: &Value| accepts(&inside, event) && !accepts(&outside, event);
     let of_difference = difference
         .map(|difference| candidates(&difference.to_json_schema()))
         .unwrap_or_default();
@@ -131,6 +191,16 @@ fn witness(sub: &Schema<'_>, sup: &Schema<'_>, difference: Option<&CanonicalSche
     of_difference
         .into_iter()
         .chain(of_sub)
-        .find(breaks)
         .map(|event| Value::from(&event))
+        .find(breaks)
+}
+
+fn draft(dialect: Dialect) -> Draft {
+    match dialect {
+        Dialect::Draft4 => Draft::Draft4,
+        Dialect::Draft6 => Draft::Draft6,
+        Dialect::Draft7 => Draft::Draft7,
+        Dialect::Draft201909 => Draft::Draft201909,
+        Dialect::Draft202012 => Draft::Draft202012,
+    }
 }

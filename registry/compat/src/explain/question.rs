@@ -1,0 +1,49 @@
+//! The questions of one explanation, in one session of the engine and with one budget. In: a session, and the settings of the pair. Out:
+//! verdicts whose events are confirmed.
+
+use crate::confirm::confirmed;
+use crate::engine::KeptSchema;
+use crate::prepared::{Replay, VersionViews};
+use crate::{ContainmentEngine, Engine, Questions, Settings, Verdict};
+
+/// Steps that the questions of one explanation take together: as many as four verdicts. Most of its questions are about a few
+/// keywords and take less than a hundred; where many do not, the changes beyond are undecided, on any machine the same.
+const STEPS_TOGETHER: u64 = 4 * ContainmentEngine::STEPS;
+
+/// The questions of one explanation.
+pub(super) struct Question<'q, 's> {
+    pub(super) engine: &'q dyn Engine,
+    pub(super) questions: &'q mut dyn Questions<'s>,
+    pub(super) settings: Settings<'q>,
+}
+
+impl<'q, 's> Question<'q, 's> {
+    pub(super) fn new(engine: &'q dyn Engine, questions: &'q mut dyn Questions<'s>, settings: Settings<'q>) -> Self {
+        questions.limit(STEPS_TOGETHER);
+        Self {
+            engine,
+            questions,
+            settings,
+        }
+    }
+
+    /// Whether a reader accepts every event of a writer, of whom is kept what it sends, and what an event was replayed on.
+    pub(super) fn replayed(
+        &mut self,
+        (writer, sent): (&VersionViews<'_>, KeptSchema<'s>),
+        reader: &VersionViews<'_>,
+    ) -> (Verdict, Option<Replay>) {
+        let taken = match reader.taken() {
+            Ok(taken) => taken,
+            Err(reason) => {
+                let reason = reason.to_owned();
+                return (Verdict::Undecided { reason }, None);
+            }
+        };
+        let kept = (sent, self.questions.keep(&taken));
+        let semantics = self.engine.semantics();
+        confirmed(self.engine, self.questions, kept, || {
+            Replay::of(writer, reader, semantics)
+        })
+    }
+}

@@ -1,0 +1,24 @@
+//! Under which assumptions two versions are compared. In: a policy and the name of the version field. Out: settings that every
+//! comparison, explanation and replay of a pair shares.
+
+use crate::policy::Policy;
+use crate::version_field::VersionField;
+
+/// Under which assumptions two versions are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings<'s> {
+    /// The content-model policy.
+    pub policy: Policy,
+    /// The property that holds the version, if there is one. Without it the schemas are compared as they are written.
+    pub version_field: Option<VersionField<'s>>,
+}
+
+impl Settings<'_> {
+    /// Creates settings for schemas that have no version field.
+    pub fn without_version(policy: Policy) -> Self {
+        Self {
+            policy,
+            version_field: None,
+        }
+    }
+}
