@@ -1,7 +1,9 @@
 //! `schemactl plan`
 
 use schemactl_check::{Checked, Inspected, Report, Severity, write_atomic};
-use schemactl_push::{Action, Expected, Mending, Plan as PlanOfPush, PlanOptions, Remote, plan_mending, preview};
+use schemactl_push::{
+    Action, Expected, Mending, Plan as PlanOfPush, PlanOptions, Preview, Remote, plan_mending, preview,
+};
 use schemactl_workspace::Workspace;
 
 use super::push::differs;
@@ -21,7 +23,7 @@ pub(crate) fn run(args: &Plan, context: &Context) -> Result<Exit, Problem> {
     let (report, checked) = checked(&workspace, &Against::default(), context);
     let mut session = Session::open(context, &workspace, &aws)?;
     let plan = match &checked {
-        Some(checked) => make(checked, &mut session, &args.planning, &context.console)?,
+        Some(checked) => make(checked, &mut session, &args.planning, &context.console)?.into_preview(),
         None => look(
             &Inspected::of(&workspace, &report),
             &mut session,
@@ -76,7 +78,7 @@ pub(super) fn look(
     session: &mut Session,
     planning: &Planning,
     console: &Console,
-) -> Result<PlanOfPush, Problem> {
+) -> Result<Preview, Problem> {
     let snapshot = session.snapshot(&Expected::of(inspected), true, console)?;
     let (options, mending) = (options(planning), mending(planning));
     let remote = session.remote.describe();
@@ -84,7 +86,7 @@ pub(super) fn look(
 }
 
 /// Says that the registry of a plan does not exist: its name may be mistyped, and then nothing else that is said of it helps.
-pub(super) fn note_missing_registry(plan: &PlanOfPush, console: &Console) {
+pub(super) fn note_missing_registry(plan: &Preview, console: &Console) {
     if (plan.actions.iter()).any(|action| matches!(action, Action::CreateRegistry { .. })) {
         console.note(&format!(
             "the registry `{}` does not exist: correct its name in schemactl.toml, or create it with `schemactl push --create-registry`",

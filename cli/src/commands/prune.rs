@@ -1,7 +1,7 @@
 //! `schemactl prune`
 
 use schemactl_check::Inspected;
-use schemactl_push::{Expected, PlanOptions, Remote, plan};
+use schemactl_push::{Expected, PlanOptions, Preview, Remote, plan};
 
 use super::plan::{look, note_missing_registry, tell_errors};
 use super::push::{carry_out, differs, tell};
@@ -24,31 +24,43 @@ pub(crate) fn run(args: &Prune, context: &Context) -> Result<Exit, Problem> {
         return Ok(Exit::Findings);
     }
     let mut session = Session::open(context, &workspace, &aws)?;
-    let plan = if let Some(checked) = &checked {
-        let snapshot = session.snapshot(&Expected::of(checked), true, &context.console)?;
-        plan(checked, &snapshot, session.remote.describe(), PlanOptions::default())
+    let plan = match &checked {
+        Some(checked) => {
+            let snapshot = session.snapshot(&Expected::of(checked), true, &context.console)?;
+            Some(plan(
+                checked,
+                &snapshot,
+                session.remote.describe(),
+                PlanOptions::default(),
+            ))
+        }
+        None => None,
+    };
+    let preview = if let Some(plan) = &plan {
+        Preview::clone(plan)
     } else {
         let inspected = Inspected::of(&workspace, &report);
         look(&inspected, &mut session, &Planning::default(), &context.console)?
     };
-    note_missing_registry(&plan, &context.console);
-    let plan = plan.pruning();
+    note_missing_registry(&preview, &context.console);
+    let preview = preview.pruning();
     tell_errors(&report, &context.console);
-    if plan.is_empty() {
+    if preview.is_empty() {
         let kept = count(workspace.manifest.registry.keep, "version");
         context.console.result(&format!(
             "{}\nnothing to prune: no schema has a version twice, or more than the {kept} that are kept\n",
-            plan.remote
+            preview.remote
         ));
-        return Ok(differs(&plan, &context.console));
+        return Ok(differs(&preview, &context.console));
     }
-    context.console.result(&render::text(&plan));
-    if !args.enable_deletes {
+    context.console.result(&render::text(&preview));
+    let Some(plan) = plan.filter(|_| args.enable_deletes) else {
         context
             .console
             .note("nothing was deleted: add --enable-deletes to do it");
         return Ok(Exit::Clean);
-    }
+    };
+    let plan = plan.pruning();
     let outcome = carry_out(&plan, &mut session, args.writing, &context.console)?;
     Ok(tell(&plan, None, &outcome, &context.console))
 }

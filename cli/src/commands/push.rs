@@ -6,7 +6,7 @@ mod plan_file;
 use std::fmt::Write as _;
 
 use schemactl_check::Checked;
-use schemactl_push::{Action, Applying, Full, Outcome, Plan, PushEnd, RemoteError, apply};
+use schemactl_push::{Action, Applying, Full, Outcome, Plan, Preview, PushEnd, RemoteError, apply};
 use schemactl_workspace::Workspace;
 
 use super::check::write_lock;
@@ -272,7 +272,7 @@ fn complain(plan: &Plan, outcome: &Outcome, console: &Console) {
 }
 
 /// Says what the registry still differs in after everything was written.
-pub(super) fn differs(plan: &Plan, console: &Console) -> Exit {
+pub(super) fn differs(plan: &Preview, console: &Console) -> Exit {
     let advice = advise(plan);
     if advice.is_empty() {
         return Exit::Clean;

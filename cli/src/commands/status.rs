@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use schemactl_check::Inspected;
 use schemactl_model::{EventName, Version};
-use schemactl_push::{Action, Cache, Drift, Note, Plan};
+use schemactl_push::{Action, Cache, Drift, Note, Preview};
 use schemactl_workspace::Workspace;
 
 use super::plan::{look, note_missing_registry, tell_errors, workspace};
@@ -161,7 +161,7 @@ impl VersionStanding {
 
 /// Whether a released version was in this registry. The lock is one for all environments: what is released in one of them may not have
 /// been promoted to another, unless a later version of the event has.
-fn was_here(workspace: &Workspace, plan: &Plan, event: &EventName, version: &Version) -> bool {
+fn was_here(workspace: &Workspace, plan: &Preview, event: &EventName, version: &Version) -> bool {
     let mut registered = plan.unchanged.iter();
     let later = registered.any(|(known, registered)| known == event && registered > version);
     workspace.manifest.environments.is_empty() || later
@@ -169,7 +169,7 @@ fn was_here(workspace: &Workspace, plan: &Plan, event: &EventName, version: &Ver
 
 /// Whether every write of a version puts it where the registry never had it, although it has the version: into a schema that is not there yet,
 /// or in another type. After a change of `layout` or `types` nothing is missing that was there.
-fn is_there_in_another_way(plan: &Plan, event: &EventName, version: &Version) -> bool {
+fn is_there_in_another_way(plan: &Preview, event: &EventName, version: &Version) -> bool {
     let is_elsewhere = |drift: &Drift| matches!(drift, Drift::Elsewhere { event: known, version: own, .. } if known == event && own == version);
     let is_known = plan
         .unchanged
@@ -194,12 +194,12 @@ fn is_there_in_another_way(plan: &Plan, event: &EventName, version: &Version) ->
 /// Each version of the workspace once, with the worst that is true of it in one of its schemas.
 struct Standings<'w> {
     workspace: &'w Workspace,
-    plan: &'w Plan,
+    plan: &'w Preview,
     versions: BTreeMap<(&'w EventName, &'w Version), VersionStanding>,
 }
 
 impl<'w> Standings<'w> {
-    fn of(inspected: &Inspected<'w>, plan: &'w Plan) -> Self {
+    fn of(inspected: &Inspected<'w>, plan: &'w Preview) -> Self {
         let workspace = inspected.workspace();
         let mut standings = Self {
             workspace,

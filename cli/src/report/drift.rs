@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use schemactl_model::Version;
-use schemactl_push::{Drift, ForeignChange, ForeignVerdict, Plan};
+use schemactl_push::{Drift, ForeignChange, ForeignVerdict, Preview};
 use schemactl_workspace::LifeKind;
 use serde::{Deserialize, Serialize};
 
@@ -164,7 +164,7 @@ fn foreign_newest(equals: Option<&Version>, change: Option<&ForeignChange>) -> S
 }
 
 /// Returns what to do about the conflicts of a plan, a line each. Empty if there is none.
-pub(crate) fn advise(plan: &Plan) -> String {
+pub(crate) fn advise(plan: &Preview) -> String {
     let conflicts: Vec<_> = plan.conflicts().collect();
     if conflicts.is_empty() {
         return String::new();

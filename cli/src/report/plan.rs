@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use schemactl_model::{EventName, Version};
-use schemactl_push::{Action, Content, Deletion, Full, HeldVersion, Mending, Note, Plan, PlanOptions};
+use schemactl_push::{Action, Content, Deletion, Full, HeldVersion, Mending, Note, PlanOptions, Preview};
 use serde::{Deserialize, Serialize};
 
 use super::count;
 use super::drift::{DriftJson, describe};
 use super::json::pretty;
 
-pub(crate) fn text(plan: &Plan) -> String {
+pub(crate) fn text(plan: &Preview) -> String {
     let mut text = format!("{}\n", plan.remote);
     text += &table(&plan.actions.iter().map(row).collect::<Vec<_>>());
     let taken_over = |(event, version): &(EventName, Version)| {
@@ -206,7 +206,7 @@ impl SavedOptions {
     }
 }
 
-pub(crate) fn json(plan: &Plan, options: SavedOptions) -> String {
+pub(crate) fn json(plan: &Preview, options: SavedOptions) -> String {
     pretty(&Saved {
         format: FORMAT,
         remote: plan.remote.clone(),
@@ -230,7 +230,7 @@ fn versions(versions: &[(EventName, Version)]) -> Vec<VersionJson> {
 }
 
 /// The writes of a plan, as a file holds them.
-pub(crate) fn saved(plan: &Plan) -> Vec<SavedAction> {
+pub(crate) fn saved(plan: &Preview) -> Vec<SavedAction> {
     plan.actions.iter().map(action).collect()
 }
 

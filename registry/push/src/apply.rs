@@ -84,9 +84,8 @@ pub fn apply(plan: &Plan, remote: &dyn Remote, applying: &Applying<'_>) -> Outco
         overtaken: Mutex::new(Vec::new()),
     };
     let mut schemas: BTreeMap<Option<&str>, Vec<(usize, &Action)>> = BTreeMap::new();
-    // INVARIANT: nothing is written from a workspace whose check found errors.
-    let allowed = if plan.is_preview { &[] } else { plan.actions.as_slice() };
-    for (index, action) in allowed.iter().enumerate() {
+    // INVARIANT: nothing is written from a workspace whose check found errors: a `Plan` is made from `Checked` alone.
+    for (index, action) in plan.actions.iter().enumerate() {
         schemas.entry(action.schema()).or_default().push((index, action));
     }
     // The registry comes first: without it there is nowhere to write.

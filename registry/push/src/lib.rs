@@ -25,8 +25,8 @@ pub use cache::Cache;
 pub use expected::Expected;
 pub use memory::MemoryRemote;
 pub use plan::{
-    Action, Content, Deletion, Drift, ForeignChange, ForeignVerdict, Full, Mending, Note, Plan, PlanOptions, Reason,
-    plan, plan_mending, preview,
+    Action, Content, Deletion, Drift, ForeignChange, ForeignVerdict, Full, Mending, Note, Plan, PlanOptions, Preview,
+    Reason, plan, plan_mending, preview,
 };
 pub use pull::{NewFile, Numbering, PullRemark, Pulled, Pulling, pull, pull_versions};
 pub use remote::{

@@ -9,6 +9,7 @@ mod judge;
 mod schema;
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use schemactl_compat::{Semantics, default_engine};
 use schemactl_model::{EventName, Version};
@@ -24,9 +25,22 @@ use schemactl_check::{Checked, Inspected, Stamp};
 use schemactl_workspace::MOST_VERSIONS;
 use schemactl_workspace::{Formats, Workspace};
 
-/// The writes of a push, and what was found on the way.
+/// A push that may be made: the writes that [`apply`](crate::apply) takes. It is read as the [`Preview`] that it holds, and cannot be
+/// changed or made by hand, so that no write reaches a registry whose workspace was not checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan(Preview);
+
+impl Deref for Plan {
+    type Target = Preview;
+
+    fn deref(&self) -> &Preview {
+        &self.0
+    }
+}
+
+/// The writes that a push would make, and what was found on the way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Plan {
+pub struct Preview {
     /// What the remote is, for people.
     pub remote: String,
     /// The registry's name.
@@ -49,8 +63,6 @@ pub struct Plan {
     pub deletable: Vec<Deletion>,
     /// Schemas without room for their new versions.
     pub full: Vec<Full>,
-    /// It was made for reading, of a workspace whose check may have found errors: [`apply`](crate::apply) makes no write of it.
-    pub is_preview: bool,
 }
 
 /// What a plan may hold besides new versions.
@@ -132,7 +144,7 @@ pub fn plan_mending(
     options: PlanOptions,
     mending: Mending,
 ) -> Plan {
-    compare(checked, snapshot, remote, options, mending)
+    Plan(compare(checked, snapshot, remote, options, mending))
 }
 
 /// Returns what a push would do if the check had found no error. It cannot be applied.
@@ -142,11 +154,8 @@ pub fn preview(
     remote: String,
     options: PlanOptions,
     mending: Mending,
-) -> Plan {
-    Plan {
-        is_preview: true,
-        ..compare(inspected, snapshot, remote, options, mending)
-    }
+) -> Preview {
+    compare(inspected, snapshot, remote, options, mending)
 }
 
 fn compare(
@@ -155,13 +164,13 @@ fn compare(
     remote: String,
     options: PlanOptions,
     mending: Mending,
-) -> Plan {
+) -> Preview {
     let workspace = inspected.workspace();
     let settings = &workspace.manifest.registry;
-    let mut plan = Plan {
+    let mut plan = Preview {
         remote,
         registry: settings.name.clone(),
-        ..Plan::default()
+        ..Preview::default()
     };
     if !snapshot.registry_exists {
         plan.actions.push(Action::CreateRegistry {
@@ -203,6 +212,20 @@ fn compare(
 }
 
 impl Plan {
+    /// Returns what the plan would do, to be read.
+    pub fn into_preview(self) -> Preview {
+        self.0
+    }
+
+    /// Returns the plan that makes room and nothing else: it deletes versions that are too old to be kept, and those that are there
+    /// twice.
+    #[must_use]
+    pub fn pruning(self) -> Self {
+        Self(self.0.pruning())
+    }
+}
+
+impl Preview {
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
         self.actions.is_empty()
@@ -213,7 +236,7 @@ impl Plan {
         self.drift.iter().filter(|drift| drift.is_conflict())
     }
 
-    /// The plan that makes room and nothing else: it deletes versions that are too old to be kept, and those that are there
+    /// Returns what makes room and nothing else: it deletes versions that are too old to be kept, and those that are there
     /// twice.
     #[must_use]
     pub fn pruning(mut self) -> Self {

@@ -459,7 +459,7 @@ fn both_sides_of_a_contradiction_are_told() {
         push(pushers[2], &theirs).unwrap();
         let content = theirs.read(SCHEMA, None).unwrap().unwrap().content;
         support::add(&memory, SCHEMA, &content);
-        let drift = |index: usize| push(pushers[index], &memory).unwrap().plan.drift;
+        let drift = |index: usize| push(pushers[index], &memory).unwrap().plan.drift.clone();
         assert!(
             matches!(&drift(1)[..], [Drift::Changed { number, .. }] if number == "3"),
             "{:?}",

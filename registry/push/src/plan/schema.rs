@@ -8,7 +8,7 @@ use super::action::{Action, Content, Deletion};
 use super::drift::Drift;
 use super::foreign::{ForeignJudge, ForeignSchema};
 use super::judge::{Adoption, HeadVersion, JudgedSchema};
-use super::{Full, Mending, Note, Plan, PlanOptions, has_room, missing_tags, newest};
+use super::{Full, Mending, Note, PlanOptions, Preview, has_room, missing_tags, newest};
 use crate::expected::{Line, Wanted};
 use crate::snapshot::{STATE_TAG, state_tag};
 use crate::{HeldSchema, HeldVersion, Holds};
@@ -72,7 +72,7 @@ impl<'p> SchemaPlan<'p> {
         }
     }
 
-    pub(super) fn add_to(mut self, plan: &mut Plan) {
+    pub(super) fn add_to(mut self, plan: &mut Preview) {
         if matches!(
             self.present,
             Some(HeldSchema {
@@ -112,7 +112,7 @@ impl<'p> SchemaPlan<'p> {
     }
 
     /// The versions to write, oldest first. Those that are there are unchanged, or contradicted and written by a repair.
-    fn choose_writes(&mut self, plan: &mut Plan) -> Vec<PlannedWrite<'p>> {
+    fn choose_writes(&mut self, plan: &mut Preview) -> Vec<PlannedWrite<'p>> {
         let mut writes: Vec<PlannedWrite<'p>> = Vec::new();
         for wanted in &self.line.wanted {
             let version = &wanted.version.version;
@@ -135,7 +135,7 @@ impl<'p> SchemaPlan<'p> {
     }
 
     /// Nothing is written above a newest version of others, unless a repair is asked for: whoever wrote it, or reads it, would not know.
-    fn hold_back(&self, writes: &mut Vec<PlannedWrite<'p>>, plan: &mut Plan) -> Vec<Version> {
+    fn hold_back(&self, writes: &mut Vec<PlannedWrite<'p>>, plan: &mut Preview) -> Vec<Version> {
         if self.judged.has_foreign_head().is_none() || self.planning.mending.repair {
             return Vec::new();
         }
@@ -147,7 +147,7 @@ impl<'p> SchemaPlan<'p> {
         held_back.iter().map(|wanted| wanted.version.version.clone()).collect()
     }
 
-    fn note_other_form(&self, writes: &[PlannedWrite<'p>], plan: &mut Plan) {
+    fn note_other_form(&self, writes: &[PlannedWrite<'p>], plan: &mut Preview) {
         let in_another_form = &self.judged.in_another_form;
         if in_another_form.is_empty() || writes.is_empty() {
             return;
@@ -245,7 +245,7 @@ impl<'p> SchemaPlan<'p> {
         });
     }
 
-    fn writes(&self, missing: &[PlannedWrite<'p>], plan: &mut Plan) -> Vec<Action> {
+    fn writes(&self, missing: &[PlannedWrite<'p>], plan: &mut Preview) -> Vec<Action> {
         let exists = self.present.is_some() && !self.held.is_empty();
         let newest = newest(self.held);
         let mut writes = Vec::with_capacity(missing.len());
@@ -297,7 +297,7 @@ impl<'p> SchemaPlan<'p> {
 
     /// Deletions follow the writes, unless there is no room before them. The newest version is what the writes were planned
     /// on: it goes last.
-    fn make_room(&self, writes: &mut Vec<Action>, added: usize, plan: &mut Plan) {
+    fn make_room(&self, writes: &mut Vec<Action>, added: usize, plan: &mut Preview) {
         let deletions = if self.planning.options.deletes {
             self.judged.deletable.as_slice()
         } else {
