@@ -19,6 +19,11 @@ pub(crate) fn number_pairs(findings: &mut [Finding]) {
     number_by(findings, false);
 }
 
+/// Returns the fingerprint that a finding has in a report of several workspaces.
+pub(crate) fn print_in_workspace(print: &str, folder: &str) -> String {
+    digest(vec!["workspace".to_owned(), folder.to_owned(), print.to_owned()])
+}
+
 fn number_by(findings: &mut [Finding], by_change: bool) {
     let mut parsed = BTreeMap::new();
     let mut seen: BTreeMap<Vec<String>, usize> = BTreeMap::new();

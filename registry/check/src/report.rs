@@ -35,6 +35,8 @@ pub struct Finding {
     pub severity: Severity,
     /// The event; `None` for findings about the workspace.
     pub event: Option<EventName>,
+    /// The workspace, as the report calls it; `None` in the report of a single one.
+    pub workspace: Option<String>,
     /// The team that answers for it: that of the event, or else that of the workspace.
     pub owner: Option<String>,
     /// Whom it breaks, for findings about two versions.
@@ -89,6 +91,7 @@ impl Finding {
             rule,
             severity,
             event: event.into(),
+            workspace: None,
             owner: None,
             direction: None,
             change: None,
@@ -107,6 +110,23 @@ impl Finding {
             fingerprint: String::new(),
             former_prints: Vec::new(),
         }
+    }
+
+    /// Makes it a finding of one of several workspaces: `name` is what the report calls it, `folder` its place in the repository. Events of one
+    /// name in two workspaces have fingerprints of their own.
+    pub fn place_in_workspace(&mut self, name: &str, folder: &str) {
+        self.workspace = Some(name.to_owned());
+        // It is told once, whichever workspace it was found beside.
+        if self.rule != Rule::WorkspaceMissing {
+            self.fingerprint = fingerprint::print_in_workspace(&self.fingerprint, folder);
+        }
+    }
+
+    /// Whether a fingerprint, or the first digits of one, means it in a report of several workspaces, in one of which it is: the folder of that
+    /// one ends in `folder`.
+    pub fn has_print_in_workspace(&self, print: &str, folder: &str) -> bool {
+        let is_one = |own: &String| fingerprint::print_in_workspace(own, folder).starts_with(print);
+        !print.is_empty() && is_one(&self.fingerprint)
     }
 
     /// Whether a fingerprint, or the first digits of one, means it: its own, or one that it had before.
@@ -205,6 +225,35 @@ impl Place {
         Self {
             span: span.unwrap_or(whole.span),
             ..whole
+        }
+    }
+
+    /// The line of a setting in the table at a position among those of one name, or the head of the table where it has no such line.
+    pub(crate) fn of_table(source: &Source, table: &str, position: usize, key: &str, label: &str) -> Self {
+        let head = format!("[[{table}]]");
+        let mut heads = source.text().match_indices(&head).skip(position);
+        let Some((start, _)) = heads.next() else {
+            // A list of tables in one line.
+            return Self::of_setting(source, table, label);
+        };
+        let end = source.text()[start + head.len()..].find("\n[");
+        let end = end.map_or(source.text().len(), |end| start + head.len() + end);
+        let mut at = start;
+        for line in source.text()[start..end].split_inclusive('\n') {
+            let rest = line.trim_start().strip_prefix(key).filter(|_| !key.is_empty());
+            if rest.is_some_and(|rest| rest.trim_start().starts_with('=')) {
+                return Self {
+                    source: source.clone(),
+                    span: Span::new(at + line.len() - line.trim_start().len(), at + line.trim_end().len()),
+                    label: label.to_owned(),
+                };
+            }
+            at += line.len();
+        }
+        Self {
+            source: source.clone(),
+            span: Span::new(start, start + head.len()),
+            label: label.to_owned(),
         }
     }
 

@@ -43,7 +43,7 @@ rules! {
     NotChecked = "not-checked",
     /// A schema is not valid under the metaschema of its dialect.
     SchemaInvalid = "schema-invalid",
-    /// An example is not valid under its schema, or its envelope names another event.
+    /// An example is not valid under its schema, or names another event or version.
     ExampleInvalid = "example-invalid",
     /// A released schema is not what it was when it was released.
     ReleasedSchemaChanged = "released-schema-changed",
@@ -73,6 +73,8 @@ rules! {
     LeftoverFiles = "leftover-files",
     /// A version is deprecated, or should have been retired by now.
     VersionDeprecated = "version-deprecated",
+    /// A table `[[deprecated]]` says what cannot be meant.
+    DeprecationInvalid = "deprecation-invalid",
     /// A setting asks less than in the base.
     SettingWeakened = "setting-weakened",
     /// The base has a workspace that is not there any more.
@@ -115,6 +117,8 @@ rules! {
     PatchNotEquivalent = "patch-not-equivalent",
     /// A property is no longer declared, or is renamed, inside a major version.
     PropertyDropped = "property-dropped",
+    /// EventBridge does not accept the source or detail-type of an event: it is empty or reserved.
+    IdentityNotAccepted = "identity-not-accepted",
     /// The source of an event is longer than EventBridge accepts.
     SourceTooLong = "source-too-long",
     /// The detail-type of an event is longer than EventBridge accepts.

@@ -1,19 +1,120 @@
 //! What is on its way out. In: the tables `[[deprecated]]` of event.toml, and the day. Out: a note for each until its sunset, and a warning
-//! after it as long as the versions are there; a warning for a table that means no version.
+//! after it as long as the versions are there; a warning for a table that means no version, and findings for what a table cannot mean.
 
-use schemactl_model::Version;
+use schemactl_model::{EventRef, Version};
 
 use super::{finding, title_of};
 use crate::{Finding, Place, Report, Rule, Severity};
-use schemactl_workspace::{Date, Deprecation, Event, Workspace};
+use schemactl_workspace::{Date, Deprecation, Event, Workspace, find_alike};
 
 pub(super) fn check(workspace: &Workspace, today: Option<Date>, report: &mut Report) {
     for event in workspace.events.values() {
-        let tables = event.settings.deprecated.iter();
-        report
-            .findings
-            .extend(tables.map(|table| deprecated(workspace, event, table, today)));
+        for (at, table) in event.settings.deprecated.iter().enumerate() {
+            report.findings.push(deprecated(workspace, event, (at, table), today));
+            report.findings.extend(faults(workspace, event, at));
+        }
     }
+}
+
+/// What the table at a position says and cannot mean.
+fn faults(workspace: &Workspace, event: &Event, at: usize) -> Vec<Finding> {
+    let table = &event.settings.deprecated[at];
+    let file = &event.settings_file;
+    let wrong = |severity, key: &str, message: String, fix: String| Finding {
+        message,
+        subject: Some(format!("{} {key}", describe(event, table))),
+        places: vec![Place::of_table(file, "deprecated", at, key, "of this table")],
+        fix: Some(fix),
+        ..finding(Rule::DeprecationInvalid, severity, event)
+    };
+    let mut found = Vec::new();
+    let earlier = &event.settings.deprecated[..at];
+    if earlier.iter().any(|other| other.major == table.major) {
+        found.push(wrong(
+            Severity::Error,
+            "",
+            format!("event.toml deprecates {} twice", describe(event, table)),
+            "keep one of the tables `[[deprecated]]`: only the first one counts".to_owned(),
+        ));
+    }
+    if let (Some(since), Some(sunset)) = (table.since, table.sunset)
+        && sunset < since
+    {
+        found.push(wrong(
+            Severity::Error,
+            "sunset",
+            format!(
+                "the `sunset` of {} is {sunset}, before it is deprecated on {since}",
+                describe(event, table)
+            ),
+            format!("write a `sunset` after {since}, or an earlier `since`"),
+        ));
+    }
+    if let Some(successor) = &table.successor
+        && let Some((severity, message, fix)) = fault_of_successor(workspace, (event, table), successor)
+    {
+        found.push(wrong(severity, "successor", message, fix));
+    }
+    found
+}
+
+/// Why a successor takes nothing's place. An event of another workspace may be meant: that is a warning.
+fn fault_of_successor(
+    workspace: &Workspace,
+    (event, table): (&Event, &Deprecation),
+    successor: &str,
+) -> Option<(Severity, String, String)> {
+    let what = describe(event, table);
+    let Ok(reference) = successor.parse::<EventRef>() else {
+        let message = format!("the `successor` of {what} is `{successor}`, which names no event");
+        return Some((
+            Severity::Error,
+            message,
+            "write an event such as OrderPlaced@2".to_owned(),
+        ));
+    };
+    let named = workspace.events_named(&reference);
+    if named.is_empty() {
+        let others = workspace
+            .events
+            .values()
+            .filter(|other| table.major.is_some() || other.name != event.name);
+        let names = others.map(title_of);
+        let fix = match find_alike(&reference.name, names) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "write an event of this workspace; if it is one of another workspace, `schemactl accept` accepts the finding".to_owned(),
+        };
+        let message = format!("the `successor` of {what} is `{successor}`, and the workspace has no such event");
+        return Some((Severity::Warning, message, fix));
+    }
+    let versions = named
+        .iter()
+        .flat_map(|other| other.versions.keys().map(move |version| (*other, version)));
+    let meant: Vec<(&Event, &Version)> = versions.filter(|(_, version)| reference.matches(version)).collect();
+    let is_over = |(other, version): &(&Event, &Version)| {
+        (other.name == event.name && table.covers(version)) || workspace.lock.retirement(&other.name, version).is_some()
+    };
+    if meant.is_empty() {
+        let message = format!("the `successor` of {what} is `{successor}`, and there is no such version");
+        return Some((Severity::Warning, message, "write a version that is there".to_owned()));
+    }
+    let all_over = meant.iter().all(is_over);
+    all_over.then(|| {
+        let message = format!("the `successor` of {what} is `{successor}`, which is deprecated here or retired");
+        (
+            Severity::Error,
+            message,
+            "name what consumers should read from now on".to_owned(),
+        )
+    })
+}
+
+/// `OrderPlaced`, or `OrderPlaced@1` for a table about one major.
+fn describe(event: &Event, table: &Deprecation) -> String {
+    let name = title_of(event);
+    table
+        .major
+        .map_or_else(|| name.to_owned(), |major| format!("{name}@{major}"))
 }
 
 /// Whether the lock says of a version that is meant that it was retired: its schema may be gone already.
@@ -23,14 +124,13 @@ fn has_ended(workspace: &Workspace, event: &Event, table: &Deprecation) -> bool 
     versions.any(|version| table.covers(version) && workspace.lock.retirement(&event.name, version).is_some())
 }
 
-fn deprecated(workspace: &Workspace, event: &Event, table: &Deprecation, today: Option<Date>) -> Finding {
-    let what = table.major.map_or_else(
-        || title_of(event).to_owned(),
-        |major| format!("{}@{major}", title_of(event)),
-    );
-    let key = table
-        .major
-        .map_or_else(|| "deprecated".to_owned(), |major| format!("major = {major}"));
+fn deprecated(
+    workspace: &Workspace,
+    event: &Event,
+    (at, table): (usize, &Deprecation),
+    today: Option<Date>,
+) -> Finding {
+    let what = describe(event, table);
     let own: Vec<&Version> = event.versions.keys().filter(|version| table.covers(version)).collect();
     let is_live = |version: &&&Version| workspace.lock.retirement(&event.name, version).is_none();
     let live: Vec<String> = own.iter().filter(is_live).map(ToString::to_string).collect();
@@ -64,7 +164,13 @@ fn deprecated(workspace: &Workspace, event: &Event, table: &Deprecation, today: 
     };
     Finding {
         subject: Some(what),
-        places: vec![Place::of_text(&event.settings_file, &key, "deprecated here")],
+        places: vec![Place::of_table(
+            &event.settings_file,
+            "deprecated",
+            at,
+            "major",
+            "deprecated here",
+        )],
         why: table.say_successor(),
         ..found
     }

@@ -1,7 +1,7 @@
 //! Whether the examples of a version are events of it.
 
 use schemactl_compat::{Engine, EventJudge, EventValidity};
-use schemactl_model::{Pointer, Value};
+use schemactl_model::{Pointer, Value, Version};
 
 use super::{finding_of, title};
 use crate::{Finding, Place, Report, Rule, Severity};
@@ -27,6 +27,7 @@ pub(super) fn check(event: &Event, version: &SchemaVersion, engine: &dyn Engine,
     for example in &version.examples {
         report.examples += 1;
         envelope(event, version, example, report);
+        report.findings.extend(other_version(event, version, example));
         let invalid = |place| Finding {
             message: format!(
                 "{} is not an event of {}",
@@ -86,6 +87,36 @@ fn envelope(event: &Event, version: &SchemaVersion, example: &Example, report: &
             ..finding_of(Rule::ExampleInvalid, Severity::Error, event, version)
         });
     }
+}
+
+/// The finding for an example that names another version than the one whose folder it lies in. Readers of a major take `2` for any version
+/// of it.
+fn other_version(event: &Event, version: &SchemaVersion, example: &Example) -> Option<Finding> {
+    let named = example.named_version(event)?;
+    let own = &version.version;
+    let parsed = named.as_str().and_then(|text| text.parse::<Version>().ok());
+    let is_own = parsed.as_ref() == Some(own) || named.as_str() == Some(own.major().to_string().as_str());
+    if is_own {
+        return None;
+    }
+    let field = &event.settings.version_field;
+    let elsewhere = parsed.filter(|named| event.versions.contains_key(named));
+    let fix = match elsewhere {
+        Some(named) => format!("write \"{own}\", or move the file to examples/{named}"),
+        None => format!("write \"{own}\""),
+    };
+    Some(Finding {
+        message: format!(
+            "{} has `{field}` {}, and is an example of {}",
+            example.file.path(),
+            named.to_json(),
+            title(event, own)
+        ),
+        places: vec![place(example, named, format!("expected \"{own}\""))],
+        why: Some("readers choose the schema of an event by this field".to_owned()),
+        fix: Some(fix),
+        ..finding_of(Rule::ExampleInvalid, Severity::Error, event, version)
+    })
 }
 
 fn place(example: &Example, value: &Value, label: String) -> Place {

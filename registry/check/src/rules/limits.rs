@@ -62,6 +62,49 @@ pub(super) fn check_identity(event: &Event, report: &mut Report) {
     }
 }
 
+/// The beginning of sources that only AWS publishes with (PutEvents, "Source").
+const RESERVED: &str = "aws.";
+
+/// Checks that a source and detail-type are there, and the source is not one of AWS.
+pub(super) fn check_reserved(event: &Event, report: &mut Report) {
+    let settings = &event.settings;
+    let title = title_of(event);
+    let mut add = |severity, key: &str, message: String, why: &str, fix: &str| {
+        report.findings.push(Finding {
+            message,
+            subject: Some(key.to_owned()),
+            places: vec![Place::of_setting(&event.settings_file, key, "not accepted")],
+            why: Some(why.to_owned()),
+            fix: Some(fix.to_owned()),
+            ..finding(Rule::IdentityNotAccepted, severity, event)
+        });
+    };
+    for (key, text) in [("source", &settings.source), ("detail-type", &settings.detail_type)] {
+        if text.is_empty() {
+            add(
+                Severity::Error,
+                key,
+                format!("`{key}` of {title} is empty"),
+                "PutEvents requires it, and rejects every event without it",
+                "write the name that routing rules match",
+            );
+        }
+    }
+    if settings.source.starts_with(RESERVED) {
+        // Schemas of AWS's own events are read here, as `schemactl pull` brings them, and published by nobody else.
+        add(
+            Severity::Warning,
+            "source",
+            format!(
+                "`source` of {title} is `{}`, and `{RESERVED}` is reserved for services of AWS",
+                settings.source
+            ),
+            "PutEvents rejects events of others with such a source",
+            "write a source of your own, such as com.example.orders; accept the finding if the event is one of AWS that you read",
+        );
+    }
+}
+
 /// Checks the bounds of a version.
 pub(super) fn check_size(event: &Event, version: &SchemaVersion, engine: &dyn Engine, report: &mut Report) {
     let document = &version.document;

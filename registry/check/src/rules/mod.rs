@@ -256,6 +256,7 @@ impl Run<'_> {
         }
         version_field::check(event, report);
         limits::check_identity(event, report);
+        limits::check_reserved(event, report);
         let asked = self.asked(event);
         if sound {
             if asked.policy == Policy::Closed {
