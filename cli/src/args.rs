@@ -428,7 +428,7 @@ pub(crate) struct Explain {
 pub(crate) struct Validate {
     /// The event, such as OrderPlaced or OrderPlaced@1.0; without a version the event itself names it
     pub(crate) event: EventRef,
-    /// The file with the event, detail or whole envelope; - for standard input
+    /// The file with the event: detail, delivered envelope, PutEvents entry or a list of them; - for standard input
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) stdin: Stdin,

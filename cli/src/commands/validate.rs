@@ -1,7 +1,9 @@
 //! `schemactl validate`
 
+mod forms;
+
 use schemactl_compat::{EventJudge, EventValidity, ReplayError, Violation, default_engine};
-use schemactl_model::{Value, Version, parse};
+use schemactl_model::{Value, Version};
 use schemactl_workspace::{Event, Example, SchemaVersion, Workspace};
 
 use crate::args::Validate;
@@ -14,55 +16,103 @@ use crate::problem::Problem;
 use crate::report::count;
 use crate::validity::require_schemas;
 
+use forms::{WrittenEvent, read_events};
+
 pub(crate) fn run(args: &Validate, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
     let event = event(&workspace, &args.event)?;
-    let file = input::read(&args.file, &args.stdin)?;
-    let value = parse(&file).map_err(Problem::Json)?;
-    let example = Example { file, value };
+    let written = read_events(input::read(&args.file, &args.stdin)?)?;
     let allowed = allowed(event, args)?;
-    let mut found = other_identity(&workspace, event, &example);
-    let name = &event.name;
-    let (title, undecided) = match choose_version(event, &allowed, args, &example) {
-        Err(refusal) => {
-            found.push(*refusal);
-            (name.to_string(), None)
-        }
-        Ok(schema) => {
-            require_schemas(&[&schema.document], &context.console)?;
-            let engine = default_engine(semantics(&workspace));
-            let validity = EventJudge::new(&schema.document, &engine)
-                .and_then(|judge| judge.judge(&engine, example.detail()))
-                .map_err(|error| refused(&error))?;
-            let undecided = match validity {
-                EventValidity::Valid => None,
-                EventValidity::Undecided(reason) => Some(reason),
-                EventValidity::Invalid(violations) => {
-                    found.extend(violations.iter().map(|one| violated(one, &example, schema)));
-                    None
-                }
-            };
-            (format!("{name}@{}", schema.version), undecided)
-        }
+    let judging = Judging {
+        args,
+        context,
+        workspace: &workspace,
+        event,
+        allowed: &allowed,
     };
-    for diagnostic in &found {
-        let text = diagnostic.render(&renderer());
-        context.console.result(&(text + "\n\n"));
+    let mut exit = Exit::Clean;
+    for one in &written {
+        exit = exit.louder(judging.judge(one)?);
     }
-    let path = example.file.path();
-    let (line, exit) = match (found.len(), undecided) {
-        (0, None) => (format!("a valid {title}"), Exit::Clean),
-        (0, Some(reason)) => (
-            format!("undecided whether it is a valid {title}: {reason}"),
-            Exit::Findings,
-        ),
-        (several, _) => (
-            format!("not a {title}: {}", count(several, "violation")),
-            Exit::Findings,
-        ),
-    };
-    context.console.result(&format!("{path}: {line}\n"));
     Ok(exit)
+}
+
+/// What events are judged by.
+struct Judging<'j> {
+    args: &'j Validate,
+    context: &'j Context,
+    workspace: &'j Workspace,
+    event: &'j Event,
+    allowed: &'j [&'j SchemaVersion],
+}
+
+impl Judging<'_> {
+    /// Prints what is wrong with an event, and a line with the result and the form that it was read in.
+    fn judge(&self, written: &WrittenEvent) -> Result<Exit, Problem> {
+        let mut found = other_identity(self.workspace, self.event, written);
+        let name = &self.event.name;
+        let (title, undecided) = match &written.example {
+            Err(refusal) => {
+                found.push((**refusal).clone());
+                (name.to_string(), None)
+            }
+            Ok(example) => match choose_version(self.event, self.allowed, self.args, example) {
+                Err(refusal) => {
+                    found.push(*refusal);
+                    (name.to_string(), None)
+                }
+                Ok(schema) => {
+                    let undecided = self.hold_against(schema, example, &mut found)?;
+                    (format!("{name}@{}", schema.version), undecided)
+                }
+            },
+        };
+        let console = &self.context.console;
+        for diagnostic in &found {
+            let text = diagnostic.render(&renderer());
+            console.result(&(text + "\n\n"));
+        }
+        let path = written.file.path();
+        let which = written
+            .index
+            .map_or_else(String::new, |index| format!("Entries[{index}]: "));
+        let (line, exit) = match (found.len(), undecided) {
+            (0, None) => (format!("a valid {title}"), Exit::Clean),
+            (0, Some(reason)) => (
+                format!("undecided whether it is a valid {title}: {reason}"),
+                Exit::Findings,
+            ),
+            (several, _) => (
+                format!("not a {title}: {}", count(several, "violation")),
+                Exit::Findings,
+            ),
+        };
+        let form = written.form.describe();
+        console.result(&format!("{path}: {which}{line} (read as {form})\n"));
+        Ok(exit)
+    }
+
+    /// Adds what a schema refuses. Returns why it could not be decided.
+    fn hold_against(
+        &self,
+        schema: &SchemaVersion,
+        example: &Example,
+        found: &mut Vec<Diagnostic>,
+    ) -> Result<Option<String>, Problem> {
+        require_schemas(&[&schema.document], &self.context.console)?;
+        let engine = default_engine(semantics(self.workspace));
+        let validity = EventJudge::new(&schema.document, &engine)
+            .and_then(|judge| judge.judge(&engine, example.detail()))
+            .map_err(|error| refused(&error))?;
+        Ok(match validity {
+            EventValidity::Valid => None,
+            EventValidity::Undecided(reason) => Some(reason),
+            EventValidity::Invalid(violations) => {
+                found.extend(violations.iter().map(|one| violated(one, example, schema)));
+                None
+            }
+        })
+    }
 }
 
 /// The versions that the reference allows, oldest first.
@@ -136,25 +186,30 @@ fn choose_version<'e>(
     ))
 }
 
-/// What an envelope says of another event than the one that was named.
-fn other_identity(workspace: &Workspace, event: &Event, example: &Example) -> Vec<Diagnostic> {
-    if !example.is_envelope() {
-        return Vec::new();
-    }
+/// What an envelope or entry says of another event than the one that was named.
+fn other_identity(workspace: &Workspace, event: &Event, written: &WrittenEvent) -> Vec<Diagnostic> {
     let settings = &event.settings;
     let expected = [("source", &settings.source), ("detail-type", &settings.detail_type)];
-    let own = expected.map(|(key, _)| example.value.member(key).and_then(Value::as_str));
+    let said = |key: &str| {
+        written
+            .identity
+            .iter()
+            .find(|(known, _)| *known == key)
+            .map(|(_, value)| value)
+    };
+    let own = expected.map(|(key, _)| said(key).and_then(Value::as_str));
     let meant = workspace.events.values().find(|other| {
         let identity = [&other.settings.source, &other.settings.detail_type];
         own == identity.map(|text| Some(text.as_str()))
     });
     let differing = expected.into_iter().filter_map(|(key, expected)| {
-        let value = example.value.member(key)?;
+        let value = said(key)?;
         (value.as_str() != Some(expected)).then_some((key, expected, value))
     });
-    let diagnostic = |(key, expected, value): (&str, &String, &Value)| {
+    let diagnostic = |(key, expected, value): (&'static str, &String, &Value)| {
+        let key = written.name_of(key);
         let title = format!("`{key}` is {}; {} has \"{expected}\"", value.to_json(), event.name);
-        let found = Diagnostic::error(title).place(&example.file, value.span, "another event");
+        let found = Diagnostic::error(title).place(&written.file, value.span, "another event");
         match meant {
             Some(other) => found.help(format!("it is an event of {}: validate it as that", other.name)),
             None => found,

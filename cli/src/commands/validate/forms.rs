@@ -1,0 +1,152 @@
+//! What an event is written as: its detail alone, the envelope that EventBridge delivers, an entry of PutEvents, or a request with several.
+//! In: a file. Out: each event with the form it was read in, and what names its source and detail-type; an entry whose detail is no JSON is
+//! a fault of that entry.
+
+use schemactl_model::{Source, Value, parse};
+use schemactl_workspace::Example;
+
+use crate::diagnostic::Diagnostic;
+use crate::problem::Problem;
+
+/// The form that an event was read in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EventForm {
+    /// The detail alone.
+    Detail,
+    /// What EventBridge delivers to a target.
+    Envelope,
+    /// What a producer hands to PutEvents.
+    Entry,
+}
+
+/// An event as it was read.
+pub(super) struct WrittenEvent {
+    pub(super) form: EventForm,
+    /// Its place among several.
+    pub(super) index: Option<usize>,
+    /// The detail, or the whole envelope; the detail of an entry is a text of its own. As an error, why there is none.
+    pub(super) example: Result<Example, Box<Diagnostic>>,
+    /// The file and what it says of source and detail-type, by the key of event.toml.
+    pub(super) identity: Vec<(&'static str, Value)>,
+    pub(super) file: Source,
+}
+
+impl EventForm {
+    /// Returns what it is called in a result.
+    pub(super) fn describe(self) -> &'static str {
+        match self {
+            Self::Detail => "detail",
+            Self::Envelope => "delivered envelope",
+            Self::Entry => "PutEvents entry",
+        }
+    }
+}
+
+impl WrittenEvent {
+    /// Returns what the file calls a key of event.toml.
+    pub(super) fn name_of(&self, key: &'static str) -> &'static str {
+        let mut members = IDENTITY_OF_ENTRY.into_iter();
+        let member = members.find(|(known, _)| *known == key && self.form == EventForm::Entry);
+        member.map_or(key, |(_, member)| member)
+    }
+}
+
+/// The members of an entry of PutEvents, with the keys that event.toml has for them.
+const IDENTITY_OF_ENTRY: [(&str, &str); 2] = [("source", "Source"), ("detail-type", "DetailType")];
+
+/// The list of a request, as `aws events put-events --cli-input-json` takes it.
+const ENTRIES: &str = "Entries";
+
+/// The member of an entry that holds the event as a text.
+const DETAIL: &str = "Detail";
+
+/// Reads the events of a file.
+pub(super) fn read_events(file: Source) -> Result<Vec<WrittenEvent>, Problem> {
+    let value = parse(&file).map_err(Problem::Json)?;
+    let entries = value.member(ENTRIES).and_then(Value::as_array);
+    // A list alone is what `aws events put-events --entries` takes; an event is no list.
+    let entries = entries.or_else(|| value.as_array());
+    if let Some(entries) = entries.filter(|entries| entries.iter().any(is_entry)) {
+        let each = entries.iter().enumerate();
+        return Ok(each
+            .map(|(index, entry)| read_entry(&file, entry, Some(index)))
+            .collect());
+    }
+    if is_entry(&value) {
+        return Ok(vec![read_entry(&file, &value, None)]);
+    }
+    let example = Example { file, value };
+    let form = if example.is_envelope() {
+        EventForm::Envelope
+    } else {
+        EventForm::Detail
+    };
+    let named = ["source", "detail-type"]
+        .into_iter()
+        .filter(|_| form == EventForm::Envelope);
+    let identity = named.filter_map(|key| Some((key, example.value.member(key)?.clone())));
+    Ok(vec![WrittenEvent {
+        form,
+        index: None,
+        identity: identity.collect(),
+        file: example.file.clone(),
+        example: Ok(example),
+    }])
+}
+
+/// Whether a value is an entry: no detail has these two members by chance.
+fn is_entry(value: &Value) -> bool {
+    value.member("DetailType").is_some() && value.member(DETAIL).is_some()
+}
+
+fn read_entry(file: &Source, entry: &Value, index: Option<usize>) -> WrittenEvent {
+    let members = IDENTITY_OF_ENTRY.into_iter();
+    let identity = members.filter_map(|(key, member)| Some((key, entry.member(member)?.clone())));
+    WrittenEvent {
+        form: EventForm::Entry,
+        index,
+        example: read_detail(file, entry, index).map_err(Box::new),
+        identity: identity.collect(),
+        file: file.clone(),
+    }
+}
+
+/// The detail of an entry, in a file of its own: places in it are those of its text.
+fn read_detail(file: &Source, entry: &Value, index: Option<usize>) -> Result<Example, Diagnostic> {
+    let detail = entry.member(DETAIL).unwrap_or(entry);
+    let missing = ["Source", "DetailType", DETAIL]
+        .into_iter()
+        .find(|key| entry.member(key).is_none());
+    let refuse = |title: String, help: &str| {
+        Diagnostic::error(title)
+            .place(file, detail.span, "the detail of this entry")
+            .help(help)
+    };
+    if let Some(missing) = missing {
+        return Err(refuse(
+            format!("the entry has no `{missing}`"),
+            "PutEvents requires `Source`, `DetailType` and `Detail`",
+        ));
+    }
+    let Some(text) = detail.as_str() else {
+        return Err(refuse(
+            format!(
+                "`{DETAIL}` is of type {}; PutEvents takes the event as a text",
+                detail.kind_name()
+            ),
+            "write the JSON of the event as a string, with its quotes escaped",
+        ));
+    };
+    let entry = index.map_or_else(String::new, |index| format!("{ENTRIES}[{index}]."));
+    let inner = Source::new(format!("{}: {entry}{DETAIL}", file.path()), text);
+    match parse(&inner) {
+        Ok(value) => Ok(Example { file: inner, value }),
+        Err(errors) => {
+            let why = errors.first().map_or_else(String::new, ToString::to_string);
+            Err(refuse(
+                format!("`{DETAIL}` is no JSON: {why}"),
+                "PutEvents rejects the entry with MalformedDetail",
+            ))
+        }
+    }
+}
