@@ -221,6 +221,15 @@ fn is_reordering(letter: char) -> bool {
     matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Returns a text as one word of the shell.
+pub(crate) fn quote_word(text: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "_-./+=:".contains(character);
+    if text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,5 +255,12 @@ mod tests {
         assert_eq!(printable("\u{1b}[2Jgone\r\u{202e}"), "\\u{1b}[2Jgone\\u{d}\\u{202e}");
         assert!(matches!(printable("two\nlines\tand é"), Cow::Borrowed(_)));
         assert_eq!(printable_line("a\n::error::b\u{2028}"), "a\\n::error::b\\u{2028}");
+    }
+
+    #[test]
+    fn a_text_is_one_word_of_the_shell() {
+        assert_eq!(quote_word("a/b+c="), "a/b+c=");
+        assert_eq!(quote_word("a b"), "'a b'");
+        assert_eq!(quote_word("it's $HOME"), r"'it'\''s $HOME'");
     }
 }

@@ -1,9 +1,11 @@
 //! The flags of `schemactl serve`, seen by the AWS CLI.
 #![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::Stdio;
 
-use schemactl_tests::{Served, stdout};
+use schemactl_tests::{Served, binary, command, stdout};
 use serde_json::Value;
 
 fn create(served: &Served, registry: &str) -> std::process::Output {
@@ -113,4 +115,30 @@ fn the_line_for_an_unsigned_request_works() {
             assert!(status.starts_with('2'), "{line}: {status}");
         }
     }
+}
+
+#[test]
+fn a_registry_needs_no_workspace() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut serve = command(&binary());
+    serve.current_dir(folder.path()).arg("serve");
+    let mut process = serve.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut output = BufReader::new(process.stdout.take().unwrap()).lines();
+    let first = output.next().unwrap().unwrap();
+    assert!(
+        first.starts_with("export AWS_ENDPOINT_URL_SCHEMAS=http://127.0.0.1:"),
+        "{first}"
+    );
+    process.kill().unwrap();
+    let said = String::from_utf8(process.wait_with_output().unwrap().stderr).unwrap();
+    let note = "no schemactl.toml here or above: the registry is kept in ./.schemactl/registry; --data DIR";
+    assert!(said.contains(note), "{said}");
+    assert!(folder.path().join(".schemactl/registry").is_dir());
+    // A folder that is not there is a mistake, and none is made.
+    let mut elsewhere = command(&binary());
+    elsewhere
+        .current_dir(folder.path())
+        .args(["serve", "--workspace", "nowhere"]);
+    assert_eq!(elsewhere.output().unwrap().status.code(), Some(2));
+    assert!(!folder.path().join("nowhere").exists());
 }

@@ -13,7 +13,7 @@ pub(crate) struct Serve {
     /// The port on 127.0.0.1 [default: a free one]
     #[arg(long)]
     pub(crate) port: Option<u16>,
-    /// The folder of the registry's data [default: .schemactl/registry in the workspace]
+    /// The folder of the registry's data [default: .schemactl/registry in the workspace, or here where there is none]
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// The region in ARNs

@@ -1,10 +1,13 @@
 //! `schemactl serve`
 
+use std::path::PathBuf;
+
 use schemactl_server::{Bus, Config, Quotas, new_key, start};
+use schemactl_workspace::LoadError;
 
 use crate::args::{Quota, Quoted, Serve, ServeAccess, ServeBus};
 use crate::bindings;
-use crate::console::printable_line;
+use crate::console::{printable_line, quote_word};
 use crate::context::Context;
 use crate::event_facts::read_event_facts;
 use crate::exit::Exit;
@@ -22,7 +25,7 @@ pub(crate) fn run(args: &Serve, context: &Context) -> Result<Exit, Problem> {
     without_huge_pages();
     let data = match &args.data {
         Some(data) => data.clone(),
-        None => context.root()?.join(DATA),
+        None => data_folder(context)?,
     };
     let key = key(&args.access);
     let mut config = Config::new(&data)
@@ -61,6 +64,25 @@ pub(crate) fn run(args: &Serve, context: &Context) -> Result<Exit, Problem> {
     let _ = interrupted.recv();
     server.shutdown();
     Ok(Exit::Clean)
+}
+
+/// The folder of the workspace's data. A registry needs no workspace: without one the present folder has it, as if one were begun here.
+fn data_folder(context: &Context) -> Result<PathBuf, Problem> {
+    let problem = match context.root() {
+        Ok(root) => return Ok(root.join(DATA)),
+        Err(problem) => problem,
+    };
+    let is_missing = matches!(&problem, Problem::Load(errors) if matches!(errors[..], [LoadError::NoManifest { .. }]));
+    let start = context.start();
+    if !is_missing || !start.is_dir() {
+        return Err(problem);
+    }
+    let data = start.join(DATA);
+    context.console.note(&format!(
+        "no schemactl.toml here or above: the registry is kept in {}; --data DIR names another folder",
+        data.display()
+    ));
+    Ok(data)
 }
 
 /// A server runs for days, and the kernel merges small pages into huge ones minutes after they were written: its memory would grow
@@ -120,21 +142,12 @@ fn bus(args: &ServeBus, region: &str) -> Result<Option<Bus>, Problem> {
 /// What a shell needs, so that the AWS CLI, the SDKs and `schemactl push` speak to this registry.
 fn exports(url: &str, region: &str, key: Option<&(String, String)>) -> String {
     let (access_key, secret) = key.map_or(ANY_KEY, |(access_key, secret)| (access_key, secret));
-    let (access_key, secret) = (quoted(access_key), quoted(secret));
+    let (access_key, secret) = (quote_word(access_key), quote_word(secret));
     format!(
         "export AWS_ENDPOINT_URL_SCHEMAS={url}\n\
          export AWS_REGION={region} AWS_DEFAULT_REGION={region}\n\
          export AWS_ACCESS_KEY_ID={access_key} AWS_SECRET_ACCESS_KEY={secret}\n"
     )
-}
-
-/// A word of the shell.
-fn quoted(text: &str) -> String {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "_-./+=:".contains(character);
-    if text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]
@@ -163,12 +176,5 @@ mod tests {
         assert_eq!(key_of(&given), Some(("AKID".to_owned(), "s".to_owned())));
         // Without --allow-remote there is no key, and the server does not start.
         assert_eq!(key_of(&["--host", "0.0.0.0"]), None);
-    }
-
-    #[test]
-    fn a_secret_is_one_word_of_the_shell() {
-        assert_eq!(quoted("a/b+c="), "a/b+c=");
-        assert_eq!(quoted("a b"), "'a b'");
-        assert_eq!(quoted("it's $HOME"), r"'it'\''s $HOME'");
     }
 }
