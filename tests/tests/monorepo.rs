@@ -165,3 +165,51 @@ fn a_release_is_one_of_a_workspace() {
     let output = check(folder.path(), &["--workspace", "a", "--release"]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
 }
+
+/// The fingerprints of errors, with the workspaces that they are in.
+fn prints(report: &Json) -> Vec<(String, String)> {
+    let text = |finding: &Json, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+    let errors = report["findings"].as_array().unwrap().iter();
+    let errors = errors.filter(|finding| finding["severity"] == "error");
+    errors
+        .map(|finding| (text(finding, "workspace"), text(finding, "fingerprint")))
+        .collect()
+}
+
+#[test]
+fn events_of_one_name_in_two_workspaces_are_two() {
+    let folder = repository(&[("apps/a", BREAKS), ("apps/b", BREAKS)]);
+    let folder = folder.path();
+    git(folder, &["init", "--quiet"]);
+    let (_, alone) = report(&folder.join("apps/a"), &[]);
+    let [(workspace, own)] = &prints(&alone)[..] else {
+        panic!("{alone:#}")
+    };
+    assert_eq!(workspace, "", "the report of one workspace names none");
+    let (_, both) = report(folder, &[]);
+    let [(a, first), (b, second)] = &prints(&both)[..] else {
+        panic!("{both:#}")
+    };
+    assert_eq!((a.as_str(), b.as_str()), ("apps/a", "apps/b"));
+    assert!(first != second && first != own && second != own, "{both:#}");
+    // The same from any folder around them: it is the place in the repository that counts.
+    let (_, from_apps) = report(&folder.join("apps"), &[]);
+    assert_eq!(prints(&from_apps)[1], ("b".to_owned(), second.clone()));
+    let junit = String::from_utf8(check(folder, &["--format", "junit"]).stdout).unwrap();
+    for name in ["apps/a: shop/Thing", "apps/b: shop/Thing"] {
+        assert_eq!(
+            junit.matches(&format!("<testsuite name=\"{name}\"")).count(),
+            1,
+            "{junit}"
+        );
+    }
+    // The command that the report prints is the one that helps.
+    let text = String::from_utf8(check(folder, &[]).stdout).unwrap();
+    let hint = format!("schemactl accept --workspace apps/b {} --reason", &second[..12]);
+    assert!(text.contains(&hint), "{text}");
+    let accept = ["accept", "--workspace", "apps/b", &second[..12], "--reason", "why"];
+    let accepted = command(&binary()).current_dir(folder).args(accept).output().unwrap();
+    assert!(accepted.status.success(), "{accepted:?}");
+    let (_, after) = report(folder, &[]);
+    assert_eq!(prints(&after), [("apps/a".to_owned(), first.clone())]);
+}

@@ -36,7 +36,8 @@ pub(crate) fn run(args: &Accept, context: &Context) -> Result<Exit, Problem> {
     let findings = if args.all {
         every_error(&workspace, &report)
     } else {
-        let each = args.fingerprints.iter().map(|print| find(&report, print));
+        let folders = folders_of(&workspace.root);
+        let each = args.fingerprints.iter().map(|print| find(&report, &folders, print));
         each.collect::<Result<Vec<_>, _>>()?
     };
     if findings.is_empty() {
@@ -102,13 +103,20 @@ pub(super) fn git_author(root: &Path) -> Option<String> {
     Git::open(root).ok()?.user_name()
 }
 
-/// The one finding whose fingerprint begins like that.
-fn find<'r>(report: &'r Report, print: &str) -> Result<&'r Finding, Problem> {
-    let found: Vec<&Finding> = report
-        .findings
-        .iter()
-        .filter(|finding| finding.has_print(print))
-        .collect();
+/// What the folder of a workspace is called, seen from each folder around it: a report of several workspaces was made in one of them.
+fn folders_of(root: &Path) -> Vec<String> {
+    let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let names: Vec<_> = root.iter().map(|name| name.to_string_lossy()).collect();
+    (1..names.len()).map(|first| names[first..].join("/")).collect()
+}
+
+/// The one finding whose fingerprint begins like that, in a report of the workspace or of several.
+fn find<'r>(report: &'r Report, folders: &[String], print: &str) -> Result<&'r Finding, Problem> {
+    let is_in_report = |finding: &Finding| {
+        let mut folders = folders.iter();
+        finding.has_print(print) || folders.any(|folder| finding.has_print_in_workspace(print, folder))
+    };
+    let found: Vec<&Finding> = report.findings.iter().filter(|finding| is_in_report(finding)).collect();
     match found.as_slice() {
         [one] if one.waived.is_some() => Err(Problem::usage(
             format!("`{print}` is accepted already"),

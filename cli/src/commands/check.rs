@@ -77,8 +77,9 @@ fn check(args: &Check, context: &Context) -> Result<Exit, Problem> {
         report,
         passes,
     } = &judged;
-    require_owner(args, std::slice::from_ref(workspace))?;
-    conclude(args, context, &workspace.root, report, std::slice::from_ref(workspace))?;
+    let only = [(None, workspace)];
+    require_owner(args, &only)?;
+    conclude(args, context, &workspace.root, report, &only)?;
     if !passes {
         return Ok(Exit::Findings);
     }
@@ -122,9 +123,12 @@ fn judge(args: &Check, context: &Context) -> Result<Judged, Problem> {
 }
 
 /// Returns an error for an owner that nobody knows: a check that reports nothing looks like a clean one.
-fn require_owner(args: &Check, workspaces: &[Workspace]) -> Result<(), Problem> {
+fn require_owner(args: &Check, workspaces: &[(Option<&str>, &Workspace)]) -> Result<(), Problem> {
     let Some(owner) = &args.owner else { return Ok(()) };
-    let known: BTreeSet<&str> = workspaces.iter().flat_map(Workspace::owners).collect();
+    let known: BTreeSet<&str> = workspaces
+        .iter()
+        .flat_map(|(_, workspace)| workspace.owners())
+        .collect();
     if known.contains(owner.as_str()) {
         return Ok(());
     }
@@ -137,19 +141,17 @@ fn require_owner(args: &Check, workspaces: &[Workspace]) -> Result<(), Problem> 
     Err(Problem::usage(format!("`{owner}` owns no event"), help))
 }
 
-/// Writes the reports on workspaces, with places as they are seen from a folder.
+/// Writes the reports on workspaces, each with its name where there are several, with places as they are seen from a folder.
 fn conclude(
     args: &Check,
     context: &Context,
     folder: &Path,
     report: &Report,
-    workspaces: &[Workspace],
+    workspaces: &[(Option<&str>, &Workspace)],
 ) -> Result<(), Problem> {
     let folder = folder_in_repository(folder);
-    let mut all = BTreeMap::new();
-    for (event, mut versions) in workspaces.iter().flat_map(subjects) {
-        all.entry(event).or_insert_with(Vec::new).append(&mut versions);
-    }
+    let each = workspaces.iter();
+    let all = each.flat_map(|(name, workspace)| subjects(*name, workspace)).collect();
     let view = View {
         command: "check",
         report,

@@ -153,7 +153,7 @@ fn for_programs(format: ReportFormat, old: &Side, new: &Side, found: &Found<'_>,
     let view = View {
         command: "diff",
         report: &Report::of_pair(findings),
-        subjects: &BTreeMap::from([(&new.event, vec![new.version.as_ref()])]),
+        subjects: &BTreeMap::from([((None, &new.event), vec![new.version.as_ref()])]),
         conclusion: Some(&conclusion),
         detail: Detail::Notable,
         folder: "",

@@ -50,6 +50,8 @@ struct FindingJson<'r> {
     severity: String,
     /// The event, `namespace/Name`; empty for findings about the workspace.
     event: String,
+    /// The workspace, seen from the folder of the check, where the report is of several; its fingerprints are of this report then.
+    workspace: Option<&'r str>,
     /// The team that answers for it, if event.toml or schemactl.toml names one.
     owner: Option<&'r str>,
     /// Whom it breaks, for findings about two versions: readers of the new one, or of the old one.
@@ -257,6 +259,7 @@ fn finding(finding: &Finding) -> FindingJson<'_> {
             Severity::Note => "note".to_owned(),
         },
         event: finding.event.as_ref().map_or_else(String::new, ToString::to_string),
+        workspace: finding.workspace.as_deref(),
         owner: finding.owner.as_deref(),
         direction: finding.direction.map(|direction| direction.to_string()),
         old: finding.old.as_ref().map(ToString::to_string),

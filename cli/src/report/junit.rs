@@ -16,10 +16,13 @@ type Cases<'r> = BTreeMap<Option<&'r Version>, Vec<&'r Finding>>;
 /// The suite of what is found in no event.
 const WORKSPACE: &str = "workspace";
 
+/// What a suite is about: the workspace where there are several, and the event; without one what is found in no event.
+type SuiteKey<'r> = (Option<&'r str>, Option<&'r EventName>);
+
 pub(super) fn render(view: &View<'_>) -> String {
     let suites: Vec<_> = suites(view)
         .into_iter()
-        .map(|event| (event, cases(view, event)))
+        .map(|suite| (suite, cases(view, suite)))
         .collect();
     let tests = suites.iter().map(|(_, cases)| cases.len()).sum();
     let failures = suites.iter().map(|(_, cases)| failures(cases)).sum();
@@ -32,40 +35,40 @@ pub(super) fn render(view: &View<'_>) -> String {
         tests,
         failures,
     );
-    for (event, cases) in &suites {
-        element(
-            &mut xml,
-            1,
-            "testsuite",
-            &event.map_or_else(|| WORKSPACE.to_owned(), ToString::to_string),
-            cases.len(),
-            self::failures(cases),
-        );
+    for ((workspace, event), cases) in &suites {
+        let name = event.map_or_else(|| WORKSPACE.to_owned(), ToString::to_string);
+        // Readers join suites of one name.
+        let name = workspace.map_or_else(|| name.clone(), |workspace| format!("{workspace}: {name}"));
+        element(&mut xml, 1, "testsuite", &name, cases.len(), self::failures(cases));
         for (version, findings) in cases {
-            case(&mut xml, view, *event, *version, findings);
+            case(&mut xml, view, (*workspace, *event), *version, findings);
         }
         xml.push_str("  </testsuite>\n");
     }
     xml + "</testsuites>\n"
 }
 
-/// The events that were looked at, and those of which only a finding is left; `None` is the workspace.
-fn suites<'r>(view: &View<'r>) -> BTreeSet<Option<&'r EventName>> {
-    let found = view.report.findings.iter().map(|finding| finding.event.as_ref());
-    let events = view.subjects.keys().map(|event| Some(*event));
+/// The events that were looked at, and those of which only a finding is left.
+fn suites<'r>(view: &View<'r>) -> BTreeSet<SuiteKey<'r>> {
+    let found = view.report.findings.iter().map(suite_of);
+    let events = view
+        .subjects
+        .keys()
+        .map(|(workspace, event)| (*workspace, Some(*event)));
     events.chain(found).collect()
 }
 
-fn cases<'r>(view: &View<'r>, name: Option<&EventName>) -> Cases<'r> {
+fn suite_of(finding: &Finding) -> SuiteKey<'_> {
+    (finding.workspace.as_deref(), finding.event.as_ref())
+}
+
+fn cases<'r>(view: &View<'r>, suite: SuiteKey<'r>) -> Cases<'r> {
     let mut cases = Cases::new();
-    let versions = name.and_then(|name| view.subjects.get(name)).into_iter().flatten();
+    let (workspace, event) = suite;
+    let versions = event.and_then(|event| view.subjects.get(&(workspace, event)));
+    let versions = versions.into_iter().flatten();
     cases.extend(versions.map(|version| (*version, Vec::new())));
-    for finding in view
-        .report
-        .findings
-        .iter()
-        .filter(|finding| finding.event.as_ref() == name)
-    {
+    for finding in view.report.findings.iter().filter(|finding| suite_of(finding) == suite) {
         cases.entry(finding.new.as_ref()).or_default().push(finding);
     }
     cases
@@ -93,7 +96,7 @@ fn element(xml: &mut String, depth: usize, element: &str, name: &str, tests: usi
 fn case(
     xml: &mut String,
     view: &View<'_>,
-    event: Option<&EventName>,
+    (workspace, event): SuiteKey<'_>,
     version: Option<&Version>,
     findings: &[&Finding],
 ) {
@@ -101,6 +104,7 @@ fn case(
         || WORKSPACE.to_owned(),
         |event| format!("{}.{}", event.namespace(), event.name()),
     );
+    let class = workspace.map_or_else(|| class.clone(), |workspace| format!("{workspace}.{class}"));
     let class = escaped(&class);
     let own = event.map_or(WORKSPACE, EventName::name);
     let name = version.map_or_else(|| own.to_owned(), |version| format!("{own}@{version}"));

@@ -42,14 +42,17 @@ pub(crate) struct View<'r> {
     pub(crate) folder: &'r str,
 }
 
+/// An event, and its workspace where there are several.
+pub(crate) type Subject<'r> = (Option<&'r str>, &'r EventName);
+
 /// Events and their versions; `None` is the event itself.
-pub(crate) type Subjects<'r> = BTreeMap<&'r EventName, Vec<Option<&'r Version>>>;
+pub(crate) type Subjects<'r> = BTreeMap<Subject<'r>, Vec<Option<&'r Version>>>;
 
 /// Every version of a workspace.
-pub(crate) fn subjects(workspace: &Workspace) -> Subjects<'_> {
+pub(crate) fn subjects<'r>(name: Option<&'r str>, workspace: &'r Workspace) -> Subjects<'r> {
     let events = workspace.events.values();
     events
-        .map(|event| (&event.name, event.versions.keys().map(Some).collect()))
+        .map(|event| ((name, &event.name), event.versions.keys().map(Some).collect()))
         .collect()
 }
 

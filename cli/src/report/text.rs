@@ -8,7 +8,7 @@ use schemactl_model::Version;
 
 use super::count;
 use super::excerpt::excerpt_event;
-use crate::console::{printable_line, renderer};
+use crate::console::{printable_line, quote_word, renderer};
 use crate::diagnostic::{Diagnostic, Loudness};
 
 /// How much a report says.
@@ -166,8 +166,13 @@ pub(crate) fn diagnostic(finding: &Finding, full_events: bool) -> Diagnostic {
         } else {
             ""
         };
-        write!(more, ", accept it with `schemactl accept {print}{against} --reason …`")
-            .expect("writing to a string cannot fail");
+        let workspace = finding.workspace.as_deref();
+        let workspace = workspace.map_or_else(String::new, |name| format!(" --workspace {}", quote_word(name)));
+        write!(
+            more,
+            ", accept it with `schemactl accept{workspace} {print}{against} --reason …`"
+        )
+        .expect("writing to a string cannot fail");
     }
     diagnostic.help(more)
 }

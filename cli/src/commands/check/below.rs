@@ -9,7 +9,7 @@ use schemactl_workspace::Workspace;
 
 use super::{Judged, conclude, judge, require_owner};
 use crate::args::{Check, ReportFormat};
-use crate::context::Context;
+use crate::context::{Context, folder_in_repository};
 use crate::exit::Exit;
 use crate::git::Git;
 use crate::problem::Problem;
@@ -73,7 +73,7 @@ pub(super) fn check_all(args: &Check, context: &Context, start: &Path, folders: 
     let names: Vec<String> = folders.iter().map(|folder| shown(folder)).collect();
     context.console.note(&format!("workspaces: {}", names.join(", ")));
     let mut whole = Report::default();
-    let mut workspaces: Vec<Workspace> = Vec::new();
+    let mut workspaces: Vec<(&str, Workspace)> = Vec::new();
     let mut exit = Exit::Clean;
     for (folder, name) in folders.iter().zip(&names) {
         let inside = context.inside(&start.join(folder), context.local_registry.clone());
@@ -87,7 +87,7 @@ pub(super) fn check_all(args: &Check, context: &Context, start: &Path, folders: 
                 report,
                 passes,
             }) => {
-                workspaces.push(workspace);
+                workspaces.push((name, workspace));
                 (report, if passes { Exit::Clean } else { Exit::Findings })
             }
             Err(problem) => {
@@ -103,7 +103,19 @@ pub(super) fn check_all(args: &Check, context: &Context, start: &Path, folders: 
                 (problem.report(), problem.exit())
             }
         };
-        report.findings.iter_mut().for_each(|finding| move_below(finding, name));
+        let place = folder_in_repository(&start.join(folder));
+        let place = if place.is_empty() {
+            name
+        } else {
+            place.trim_end_matches('/')
+        };
+        for finding in &mut report.findings {
+            move_below(finding, name);
+            finding.place_in_workspace(name, place);
+        }
+        for summary in &mut report.summaries {
+            summary.text = format!("{name}: {}", summary.text);
+        }
         // What the base has elsewhere is told once, whichever workspace it was found beside.
         report.findings.retain(|finding| {
             let is_told = |known: &Finding| known.rule == finding.rule && known.message == finding.message;
@@ -112,8 +124,12 @@ pub(super) fn check_all(args: &Check, context: &Context, start: &Path, folders: 
         whole.append(report);
         exit = exit.louder(own);
     }
-    require_owner(args, &workspaces)?;
-    conclude(args, context, start, &whole, &workspaces)?;
+    let each: Vec<(Option<&str>, &Workspace)> = workspaces
+        .iter()
+        .map(|(name, workspace)| (Some(*name), workspace))
+        .collect();
+    require_owner(args, &each)?;
+    conclude(args, context, start, &whole, &each)?;
     Ok(exit)
 }
 
