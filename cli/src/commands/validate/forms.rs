@@ -105,22 +105,21 @@ fn read_entry(file: &Source, entry: &Value, index: Option<usize>) -> WrittenEven
     WrittenEvent {
         form: EventForm::Entry,
         index,
-        example: read_detail(file, entry, index).map_err(Box::new),
+        example: read_detail(file, entry, index),
         identity: identity.collect(),
         file: file.clone(),
     }
 }
 
 /// The detail of an entry, in a file of its own: places in it are those of its text.
-fn read_detail(file: &Source, entry: &Value, index: Option<usize>) -> Result<Example, Diagnostic> {
+fn read_detail(file: &Source, entry: &Value, index: Option<usize>) -> Result<Example, Box<Diagnostic>> {
     let detail = entry.member(DETAIL).unwrap_or(entry);
     let missing = ["Source", "DetailType", DETAIL]
         .into_iter()
         .find(|key| entry.member(key).is_none());
     let refuse = |title: String, help: &str| {
-        Diagnostic::error(title)
-            .place(file, detail.span, "the detail of this entry")
-            .help(help)
+        let refusal = Diagnostic::error(title).place(file, detail.span, "the detail of this entry");
+        Box::new(refusal.help(help))
     };
     if let Some(missing) = missing {
         return Err(refuse(
