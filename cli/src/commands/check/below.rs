@@ -103,19 +103,7 @@ pub(super) fn check_all(args: &Check, context: &Context, start: &Path, folders: 
                 (problem.report(), problem.exit())
             }
         };
-        let place = folder_in_repository(&start.join(folder));
-        let place = if place.is_empty() {
-            name
-        } else {
-            place.trim_end_matches('/')
-        };
-        for finding in &mut report.findings {
-            move_below(finding, name);
-            finding.place_in_workspace(name, place);
-        }
-        for summary in &mut report.summaries {
-            summary.text = format!("{name}: {}", summary.text);
-        }
+        place_report(&mut report, name, &folder_in_repository(&start.join(folder)));
         // What the base has elsewhere is told once, whichever workspace it was found beside.
         report.findings.retain(|finding| {
             let is_told = |known: &Finding| known.rule == finding.rule && known.message == finding.message;
@@ -146,6 +134,22 @@ fn base_of(base: &str, name: &str) -> String {
 fn shown(folder: &Path) -> String {
     let names = folder.components().map(|part| part.as_os_str().to_string_lossy());
     names.collect::<Vec<_>>().join("/")
+}
+
+/// Makes a report one of several: `name` is the folder of its workspace as it is seen from here, `folder` as from the repository.
+fn place_report(report: &mut Report, name: &str, folder: &str) {
+    let folder = if folder.is_empty() {
+        name
+    } else {
+        folder.trim_end_matches('/')
+    };
+    for finding in &mut report.findings {
+        move_below(finding, name);
+        finding.place_in_workspace(name, folder);
+    }
+    for summary in &mut report.summaries {
+        summary.text = format!("{name}: {}", summary.text);
+    }
 }
 
 /// Places as they are seen from around the workspace. A finding without one is about the workspace.

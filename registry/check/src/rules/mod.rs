@@ -115,9 +115,7 @@ fn run<'w>(
         schemas::check_shared(document, &mut report);
     }
     report.findings.extend(life::find_invalid_records(workspace));
-    report.findings.extend(reused::find_reused_numbers(workspace));
-    report.findings.extend(reused::find_moved_retirements(workspace));
-    report.findings.extend(reused::find_reused_identities(workspace));
+    report.findings.extend(reused::find_reused(workspace));
     report
         .findings
         .extend(disputed::find_conflicts(workspace, options.base.as_ref()));

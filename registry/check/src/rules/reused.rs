@@ -9,8 +9,17 @@ use super::{finding, finding_of, title};
 use crate::{Finding, Place, Rule, Severity};
 use schemactl_workspace::{Event, Identity, LifeRecord, LifeStep, Lock, SchemaVersion, Workspace};
 
+/// Returns a finding for everything that ended and is used again.
+pub(super) fn find_reused(workspace: &Workspace) -> Vec<Finding> {
+    let numbers = find_reused_numbers(workspace).into_iter();
+    numbers
+        .chain(find_moved_retirements(workspace))
+        .chain(find_reused_identities(workspace))
+        .collect()
+}
+
 /// Returns a finding for each version that is not retired and whose major is: its readers were told that nothing comes any more.
-pub(super) fn find_reused_numbers(workspace: &Workspace) -> Vec<Finding> {
+fn find_reused_numbers(workspace: &Workspace) -> Vec<Finding> {
     let mut findings = Vec::new();
     for event in workspace.events.values() {
         for schema in event.versions.values() {
@@ -50,7 +59,7 @@ pub(super) fn find_reused_numbers(workspace: &Workspace) -> Vec<Finding> {
 }
 
 /// Returns a finding for each version that one branch retired and another one moved: a retirement holds under any name.
-pub(super) fn find_moved_retirements(workspace: &Workspace) -> Vec<Finding> {
+fn find_moved_retirements(workspace: &Workspace) -> Vec<Finding> {
     let lock = &workspace.lock;
     let mut findings = Vec::new();
     for moved in lock.records() {
@@ -117,7 +126,7 @@ fn next_major(lock: &Lock, event: &Event) -> u64 {
 }
 
 /// Returns a finding for each event that is published in the place of one that is over: with its source and detail-type, or under its name.
-pub(super) fn find_reused_identities(workspace: &Workspace) -> Vec<Finding> {
+fn find_reused_identities(workspace: &Workspace) -> Vec<Finding> {
     let mut findings = Vec::new();
     for event in workspace.events.values().filter(|event| !event.versions.is_empty()) {
         findings.extend(reused_identity(workspace, event));
@@ -158,6 +167,11 @@ fn reused_identity(workspace: &Workspace, event: &Event) -> Option<Finding> {
         _ => false,
     };
     let record = lock.records().find(|record| is_retired(record) || is_moved(record))?;
+    Some(published_again(event, &identity, record))
+}
+
+/// The finding for an event that has the identity of the one that a record ended.
+fn published_again(event: &Event, identity: &Identity, record: &LifeRecord) -> Finding {
     let (how, undo) = match &record.step {
         LifeStep::Moved { to, .. } => (
             format!("moved to {to} on {}", record.date),
@@ -168,7 +182,7 @@ fn reused_identity(workspace: &Workspace, event: &Event) -> Option<Finding> {
             format!("schemactl retire {} --undo", record.event),
         ),
     };
-    Some(Finding {
+    Finding {
         message: format!(
             "{} is published as `{}` from `{}`, the identity of {}, which {how}",
             event.name, identity.detail_type, identity.source, record.event
@@ -187,7 +201,7 @@ fn reused_identity(workspace: &Workspace, event: &Event) -> Option<Finding> {
             "write another `detail-type` or `source`; if the event lives on, `{undo} --reason …` takes the record back"
         )),
         ..finding(Rule::IdentityRetired, Severity::Error, event)
-    })
+    }
 }
 
 /// Whether a move leads from the event of a record to another one: a retirement of what moved is told elsewhere.
