@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::process::Command;
 
 use schemactl_tests::root;
@@ -139,59 +138,6 @@ fn pages_need_no_server() {
     for unwanted in ["axum", "hyper", "rusqlite", "serde_json", "tokio"] {
         assert!(!tree.contains_key(unwanted), "schemactl-pages pulls in {unwanted}");
     }
-}
-
-/// The crates whose rooms (the files and folders of `src`) may not import each other in a circle.
-const WITHOUT_CIRCLES: &[&str] = &["registry/pages", "registry/server"];
-
-#[test]
-fn no_rooms_import_each_other_in_a_circle() {
-    for folder in WITHOUT_CIRCLES {
-        let mut imports = room_imports(&root().join(folder).join("src"));
-        assert!(imports.len() > 5, "{folder}: {imports:?}");
-        // What imports nothing that is left is in no circle.
-        loop {
-            let rooms: BTreeSet<_> = imports.keys().cloned().collect();
-            imports.retain(|_, imported| imported.iter().any(|room| rooms.contains(room)));
-            if imports.len() == rooms.len() {
-                break;
-            }
-        }
-        assert!(
-            imports.is_empty(),
-            "{folder}: these are in circles, or import what is: {imports:#?}"
-        );
-    }
-}
-
-/// The rooms of a crate, each with those that it names by `crate::`, without its tests.
-fn room_imports(src: &Path) -> BTreeMap<String, BTreeSet<String>> {
-    let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut folders = vec![src.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let within = path.strip_prefix(src).unwrap();
-            let first = within.components().next().unwrap().as_os_str().to_str().unwrap();
-            let room = first.trim_end_matches(".rs");
-            if path.extension().is_none_or(|extension| extension != "rs") || room == "lib" {
-                continue;
-            }
-            let text = std::fs::read_to_string(&path).unwrap();
-            let text = text.split("#[cfg(test)]").next().unwrap();
-            let named = text.split("crate::").skip(1).map(|rest| {
-                let end = rest.find(|character: char| !character.is_alphanumeric() && character != '_');
-                rest[..end.unwrap_or(rest.len())].to_owned()
-            });
-            let rooms = imports.entry(room.to_owned()).or_default();
-            rooms.extend(named.filter(|other| other != room));
-        }
-    }
-    imports
 }
 
 #[test]

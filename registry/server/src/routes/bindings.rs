@@ -3,7 +3,8 @@
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::{Answer, answer, schemas};
+use super::required::{choose_version, require_schema};
+use super::{Answer, answer};
 use crate::call::Call;
 use crate::error::ServiceError;
 use crate::languages::Languages;
@@ -65,8 +66,8 @@ impl<'c> Wanted<'c> {
         let (registry, name, number) = (call.registry()?, call.schema()?, call.schema_version()?);
         let (language, languages) = (call.language(), &call.service.languages);
         languages.check(language)?;
-        let schema = schemas::existing(db, &registry, &name)?;
-        let version = schemas::version(db, &schema, number)?.number;
+        let schema = require_schema(db, &registry, &name)?;
+        let version = choose_version(db, &schema, number)?.number;
         Ok(Self {
             schema: schema.id,
             version,

@@ -6,7 +6,9 @@ use std::ops::RangeInclusive;
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::{Answer, answer, pages, registries, tags};
+use super::required::{ensure_registry, require_discoverer};
+use super::tag_limits::check_tags;
+use super::{Answer, answer, pages};
 use crate::arn::bus_of_arn;
 use crate::call::Call;
 use crate::error::ServiceError;
@@ -59,7 +61,7 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
         description: fields.description()?.map(str::to_owned),
         cross_account: fields.boolean("CrossAccount")?.unwrap_or(true),
         state: STARTED.to_owned(),
-        tags: tags::within_limits(fields.tags()?.unwrap_or_default())?,
+        tags: check_tags(fields.tags()?.unwrap_or_default())?,
     };
     if discoverers::find(db, &discoverer.id)?.is_some() {
         let message = format!("Discoverer with Id : {} already exists.", discoverer.id);
@@ -69,7 +71,7 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
         discoverers::count(db)
     })?;
     discoverers::put(db, &discoverer)?;
-    registries::ensure(db, &RegistryName::parse(DISCOVERED)?)?;
+    ensure_registry(db, &RegistryName::parse(DISCOVERED)?)?;
     Ok(answer(&described(
         &call.service,
         &discoverer,
@@ -78,7 +80,7 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
 }
 
 pub(crate) fn describe(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
-    let discoverer = existing(db, call.discoverer())?;
+    let discoverer = require_discoverer(db, call.discoverer())?;
     Ok(answer(&described(
         &call.service,
         &discoverer,
@@ -90,7 +92,7 @@ pub(crate) fn describe(call: &Call, db: &Connection) -> Result<Answer, ServiceEr
 pub(crate) fn update(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
     let fields = call.fields()?;
     let (description, cross_account) = (fields.description()?, fields.boolean("CrossAccount")?);
-    let mut discoverer = existing(db, call.discoverer())?;
+    let mut discoverer = require_discoverer(db, call.discoverer())?;
     if let Some(description) = description {
         discoverer.description = Some(description.to_owned());
     }
@@ -104,7 +106,7 @@ pub(crate) fn update(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
 }
 
 pub(crate) fn delete(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
-    let discoverer = existing(db, call.discoverer())?;
+    let discoverer = require_discoverer(db, call.discoverer())?;
     discoverers::delete(db, &discoverer.id)?;
     Ok(Answer::Empty)
 }
@@ -131,15 +133,9 @@ pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError>
     }))
 }
 
-/// The discoverer, which must exist.
-pub(super) fn existing(db: &Connection, id: &str) -> Result<Discoverer, ServiceError> {
-    let found = discoverers::find(db, id)?;
-    found.ok_or_else(|| ServiceError::not_found(format!("Discoverer with Id : {} does not exist.", shown(id))))
-}
-
 /// Starting what is started changes nothing.
 fn set_state(call: &Call, db: &Connection, state: &str) -> Result<Answer, ServiceError> {
-    let mut discoverer = existing(db, call.discoverer())?;
+    let mut discoverer = require_discoverer(db, call.discoverer())?;
     state.clone_into(&mut discoverer.state);
     discoverers::put(db, &discoverer)?;
     Ok(answer(&StateAnswer {

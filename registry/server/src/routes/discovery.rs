@@ -8,8 +8,9 @@ use schemactl_infer::discovered;
 use schemactl_model::{Source, Value, parse};
 use serde_json::json;
 
+use super::content;
 use super::discovered_name::{DiscoveredName, find_name};
-use super::{content, registries};
+use super::required::ensure_registry;
 use crate::events;
 use crate::names::{DISCOVERED, RegistryName, SchemaType, shown};
 use crate::service::Service;
@@ -102,7 +103,7 @@ impl TakenEvent {
 /// Takes an event into the schema of its kind, if its shape is new there. Returns why not, if there is a reason.
 fn learn(service: &Service, db: &Connection, event: &TakenEvent, seen: &Value) -> rusqlite::Result<Option<String>> {
     let registry = RegistryName::parse(DISCOVERED).expect("the name of AWS is one");
-    let home = registries::ensure(db, &registry)?;
+    let home = ensure_registry(db, &registry)?;
     let DiscoveredName { name, taken } = find_name(db, home.id, event.kind())?;
     let present = schemas::find(db, home.id, &name)?;
     let before = match &present {

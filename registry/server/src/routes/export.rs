@@ -4,7 +4,8 @@ use rusqlite::Connection;
 use schemactl_convert::draft4_of_openapi;
 use serde::Serialize;
 
-use super::{Answer, answer, schemas};
+use super::required::{choose_version, require_schema};
+use super::{Answer, answer};
 use crate::call::Call;
 use crate::error::{ErrorKind, ServiceError};
 use crate::names::SchemaType;
@@ -28,12 +29,12 @@ pub(crate) fn export(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
         .ok_or_else(|| ServiceError::bad_request("type is required"))?;
     let type_ = SchemaType::parse(type_)?;
     let number = call.schema_version()?;
-    let schema = schemas::existing(db, &registry, &name)?;
+    let schema = require_schema(db, &registry, &name)?;
     if !registry.is_of_aws() {
         let message = "Exporting schemas of custom registries is not supported.";
         return Err(ServiceError::new(ErrorKind::Forbidden, message));
     }
-    let version = schemas::version(db, &schema, number)?;
+    let version = choose_version(db, &schema, number)?;
     Ok(answer(&ExportAnswer {
         content: exported(&version, type_)?,
         schema_arn: call.service.arns.schema(registry.as_str(), &schema.name),

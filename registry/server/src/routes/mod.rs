@@ -15,8 +15,10 @@ pub(crate) mod export;
 mod pages;
 pub(crate) mod policies;
 pub(crate) mod registries;
+mod required;
 pub(crate) mod schemas;
 pub(crate) mod search;
+mod tag_limits;
 pub(crate) mod tags;
 pub(crate) mod versions;
 

@@ -4,7 +4,8 @@ use rusqlite::Connection;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Answer, answer, registries};
+use super::required::require_registry;
+use super::{Answer, answer};
 use crate::call::Call;
 use crate::error::{ErrorKind, ServiceError};
 use crate::names::RegistryName;
@@ -56,7 +57,7 @@ pub(crate) fn delete(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
 fn registry(call: &Call, db: &Connection) -> Result<Registry, ServiceError> {
     let name = call.query("registryName");
     let name = name.ok_or_else(|| ServiceError::bad_request("registryName is required"))?;
-    registries::existing(db, &RegistryName::parse(name)?)
+    require_registry(db, &RegistryName::parse(name)?)
 }
 
 fn existing(db: &Connection, registry: &Registry) -> Result<Policy, ServiceError> {

@@ -3,11 +3,13 @@
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::{Answer, answer, pages, tags};
+use super::required::require_registry;
+use super::tag_limits::check_tags;
+use super::{Answer, answer, pages};
 use crate::arn::Arns;
 use crate::call::Call;
 use crate::error::{ErrorKind, ServiceError};
-use crate::names::{RegistryName, shown};
+use crate::names::shown;
 use crate::service::within_quota;
 use crate::store::registries::{self, Registry};
 use crate::store::{Page, Tags, schemas};
@@ -43,7 +45,7 @@ struct Summary<'r> {
 pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
     let name = call.registry()?;
     let fields = call.fields()?;
-    let tags = tags::within_limits(fields.tags()?.unwrap_or_default())?;
+    let tags = check_tags(fields.tags()?.unwrap_or_default())?;
     let description = fields.description()?;
     if name.is_reserved() {
         let message = format!("registry names that begin with `aws.` are reserved: {name}");
@@ -59,7 +61,7 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
 }
 
 pub(crate) fn describe(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
-    let registry = existing(db, &call.registry()?)?;
+    let registry = require_registry(db, &call.registry()?)?;
     Ok(describe_registry(&call.service.arns, &registry))
 }
 
@@ -68,18 +70,18 @@ pub(crate) fn update(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
     let name = call.registry()?;
     let fields = call.fields()?;
     let description = fields.description()?;
-    let registry = existing(db, &name)?;
+    let registry = require_registry(db, &name)?;
     if let Some(description) = description {
         registries::set_description(db, registry.id, description)?;
     }
-    let registry = existing(db, &name)?;
+    let registry = require_registry(db, &name)?;
     Ok(describe_registry(&call.service.arns, &registry))
 }
 
 /// What AWS does with a registry that holds schemas is not documented. This server refuses: it never deletes what was not
 /// named.
 pub(crate) fn delete(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
-    let registry = existing(db, &call.registry()?)?;
+    let registry = require_registry(db, &call.registry()?)?;
     if schemas::count(db, registry.id)? > 0 {
         return Err(ServiceError::conflict(format!(
             "Registry {} holds schemas; delete them first.",
@@ -110,20 +112,6 @@ pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError>
         registries: page.rows.iter().map(summary).collect(),
         next_token: pages::next_token(call, page.last),
     }))
-}
-
-/// The registry, which is made if it does not exist.
-pub(super) fn ensure(db: &Connection, name: &RegistryName) -> rusqlite::Result<Registry> {
-    match registries::find(db, name)? {
-        Some(registry) => Ok(registry),
-        None => registries::insert(db, name, None, &Tags::default()),
-    }
-}
-
-/// The registry, which must exist.
-pub(super) fn existing(db: &Connection, name: &RegistryName) -> Result<Registry, ServiceError> {
-    let found = registries::find(db, name)?;
-    found.ok_or_else(|| ServiceError::not_found(format!("Registry with name {name} does not exist.")))
 }
 
 fn describe_registry(arns: &Arns, registry: &Registry) -> Answer {

@@ -4,12 +4,14 @@ use rusqlite::Connection;
 use serde::Serialize;
 
 use super::content::{self, Content};
-use super::{Answer, answer, pages, registries, tags, versions as version_routes};
+use super::required::{choose_version, require_newest, require_registry, require_schema};
+use super::tag_limits::check_tags;
+use super::{Answer, answer, pages};
 use crate::arn::Arns;
 use crate::call::Call;
 use crate::error::ServiceError;
 use crate::events;
-use crate::names::{RegistryName, SchemaName};
+use crate::names::RegistryName;
 use crate::service::within_quota;
 use crate::store::Tags;
 use crate::store::schemas::{self, Schema};
@@ -58,8 +60,8 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
     let fields = call.fields()?;
     let content = Content::required(&fields)?;
     let description = fields.description()?;
-    let tags = tags::within_limits(fields.tags()?.unwrap_or_default())?;
-    let registry = registries::existing(db, &registry_name)?;
+    let tags = check_tags(fields.tags()?.unwrap_or_default())?;
+    let registry = require_registry(db, &registry_name)?;
     if schemas::find(db, registry.id, &name)?.is_some() {
         return Err(ServiceError::conflict(format!("Schema {name} already exists.")));
     }
@@ -67,7 +69,7 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
     within_quota(quota, "schemas in a registry", || schemas::count(db, registry.id))?;
     let id = schemas::insert(db, registry.id, &name, description, &tags)?;
     let version = versions::insert(db, id, content.type_, content.text, None)?;
-    let schema = existing(db, &registry_name, &name)?;
+    let schema = require_schema(db, &registry_name, &name)?;
     events::version_created(&call.service, db, &registry_name, &schema.name, &version)?;
     Ok(describe_schema(
         &call.service.arns,
@@ -82,8 +84,8 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
 pub(crate) fn describe(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
     let (registry, name) = (call.registry()?, call.schema()?);
     let number = call.schema_version()?;
-    let schema = existing(db, &registry, &name)?;
-    let version = version(db, &schema, number)?;
+    let schema = require_schema(db, &registry, &name)?;
+    let version = choose_version(db, &schema, number)?;
     Ok(describe_schema(
         &call.service.arns,
         &registry,
@@ -105,9 +107,9 @@ pub(crate) fn update(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
         let message = "nothing to update: Content and Type, or Description, are required";
         return Err(ServiceError::bad_request(message));
     }
-    let schema = existing(db, &registry, &name)?;
+    let schema = require_schema(db, &registry, &name)?;
     let version = match &content {
-        None => newest(db, &schema)?,
+        None => require_newest(db, &schema)?,
         Some(content) => {
             if let Some(version) = replayed(db, &schema, content, token)? {
                 return Ok(describe_schema(&call.service.arns, &registry, &schema, &version, None));
@@ -120,19 +122,19 @@ pub(crate) fn update(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
     if let Some(description) = description {
         schemas::set_description(db, schema.id, description)?;
     }
-    let schema = existing(db, &registry, &name)?;
+    let schema = require_schema(db, &registry, &name)?;
     Ok(describe_schema(&call.service.arns, &registry, &schema, &version, None))
 }
 
 pub(crate) fn delete(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
-    let schema = existing(db, &call.registry()?, &call.schema()?)?;
+    let schema = require_schema(db, &call.registry()?, &call.schema()?)?;
     schemas::delete(db, schema.id)?;
     Ok(Answer::Empty)
 }
 
 pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
     let slice = pages::slice(call)?;
-    let registry = registries::existing(db, &call.registry()?)?;
+    let registry = require_registry(db, &call.registry()?)?;
     let prefix = call.query("schemaNamePrefix").unwrap_or_default();
     let page = schemas::list(db, registry.id, prefix, &slice)?;
     let summary = |schema| summary(&call.service.arns, &registry.name, schema);
@@ -140,13 +142,6 @@ pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError>
         schemas: page.rows.iter().map(summary).collect(),
         next_token: pages::next_token(call, page.last),
     }))
-}
-
-/// The schema, which must exist, and its registry too.
-pub(super) fn existing(db: &Connection, registry: &RegistryName, name: &SchemaName) -> Result<Schema, ServiceError> {
-    let registry = registries::existing(db, registry)?;
-    let found = schemas::find(db, registry.id, name)?;
-    found.ok_or_else(|| ServiceError::not_found(format!("Schema with name {name} does not exist.")))
 }
 
 /// The version that the same call made before, if its ClientTokenId was used. SDKs repeat a call whose answer was lost.
@@ -173,7 +168,7 @@ fn add_version(
     content: &Content<'_>,
     token: Option<&str>,
 ) -> Result<Version, ServiceError> {
-    if same(&newest(db, schema)?, content) {
+    if same(&require_newest(db, schema)?, content) {
         let message = "No change since the previous version of the schema.";
         return Err(ServiceError::conflict(message));
     }
@@ -184,19 +179,6 @@ fn add_version(
 
 fn same(version: &Version, content: &Content<'_>) -> bool {
     version.content == content.text && version.type_ == content.type_.as_str()
-}
-
-/// The version of that number, or the newest.
-pub(super) fn version(db: &Connection, schema: &Schema, number: Option<i64>) -> Result<Version, ServiceError> {
-    match number {
-        Some(number) => version_routes::existing(db, schema, number),
-        None => newest(db, schema),
-    }
-}
-
-fn newest(db: &Connection, schema: &Schema) -> Result<Version, ServiceError> {
-    let newest = versions::newest(db, schema.id)?;
-    newest.ok_or_else(|| ServiceError::not_found(format!("Schema {} has no version.", schema.name)))
 }
 
 fn describe_schema(

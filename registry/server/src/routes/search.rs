@@ -3,7 +3,8 @@
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::{Answer, answer, pages, registries};
+use super::required::require_registry;
+use super::{Answer, answer, pages};
 use crate::call::Call;
 use crate::error::ServiceError;
 use crate::store::search::{self, Found};
@@ -41,7 +42,7 @@ pub(crate) fn search(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
     if words.is_empty() {
         return Err(ServiceError::bad_request("keywords is required"));
     }
-    let registry = registries::existing(db, &call.registry()?)?;
+    let registry = require_registry(db, &call.registry()?)?;
     let page = search::search(db, registry.id, &words, &slice)?;
     let found = page.rows.iter().map(|found| found_schema(call, &registry.name, found));
     Ok(answer(&SearchAnswer {

@@ -3,20 +3,14 @@
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::{
-    Answer, answer, discoverers as discoverer_routes, registries as registry_routes, schemas as schema_routes,
-};
+use super::required::{require_discoverer, require_registry, require_schema};
+use super::tag_limits::check_tags;
+use super::{Answer, answer};
 use crate::arn::Resource;
 use crate::call::Call;
 use crate::error::ServiceError;
-use crate::names::shown;
 use crate::store::discoverers::{self, Discoverer};
 use crate::store::{Tags, registries, schemas};
-
-/// The tags a resource may have, and the longest key and value in characters: AWS's general limits.
-const TAGS: usize = 50;
-const KEY_LENGTH: usize = 128;
-const VALUE_LENGTH: usize = 256;
 
 #[derive(Serialize)]
 struct TagsAnswer<'t> {
@@ -61,42 +55,19 @@ pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError>
     Ok(answer(&TagsAnswer { tags: &tagged.tags }))
 }
 
-/// The tags, if a resource may have them.
-pub(super) fn within_limits(tags: Tags) -> Result<Tags, ServiceError> {
-    if tags.0.len() > TAGS {
-        let message = format!("{} tags are more than the {TAGS} a resource may have", tags.0.len());
-        return Err(ServiceError::bad_request(message));
-    }
-    for (key, value) in &tags.0 {
-        if !(1..=KEY_LENGTH).contains(&key.chars().count()) {
-            let message = format!("the tag key `{}` is not 1 to {KEY_LENGTH} characters long", shown(key));
-            return Err(ServiceError::bad_request(message));
-        }
-        if value.chars().count() > VALUE_LENGTH {
-            let message = format!("the value of the tag `{key}` is longer than {VALUE_LENGTH} characters");
-            return Err(ServiceError::bad_request(message));
-        }
-        if key.to_ascii_lowercase().starts_with("aws:") {
-            let message = format!("tag keys that begin with `aws:` are reserved: {key}");
-            return Err(ServiceError::bad_request(message));
-        }
-    }
-    Ok(tags)
-}
-
 impl Tagged {
     fn find(db: &Connection, resource: &Resource) -> Result<Self, ServiceError> {
         let (row, tags) = match resource {
             Resource::Registry(name) => {
-                let registry = registry_routes::existing(db, name)?;
+                let registry = require_registry(db, name)?;
                 (Row::Registry(registry.id), registry.tags)
             }
             Resource::Schema(registry, name) => {
-                let schema = schema_routes::existing(db, registry, name)?;
+                let schema = require_schema(db, registry, name)?;
                 (Row::Schema(schema.id), schema.tags)
             }
             Resource::Discoverer(id) => {
-                let discoverer = discoverer_routes::existing(db, id)?;
+                let discoverer = require_discoverer(db, id)?;
                 let tags = discoverer.tags.clone();
                 (Row::Discoverer(discoverer), tags)
             }
@@ -105,7 +76,7 @@ impl Tagged {
     }
 
     fn save(self, db: &Connection) -> Result<Answer, ServiceError> {
-        let tags = within_limits(self.tags)?;
+        let tags = check_tags(self.tags)?;
         match self.row {
             Row::Registry(id) => registries::set_tags(db, id, &tags)?,
             Row::Schema(id) => schemas::set_tags(db, id, &tags)?,

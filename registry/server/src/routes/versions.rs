@@ -3,11 +3,11 @@
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::{Answer, answer, pages, schemas};
+use super::required::{require_schema, require_version};
+use super::{Answer, answer, pages};
 use crate::call::Call;
 use crate::error::ServiceError;
-use crate::store::schemas::Schema;
-use crate::store::versions::{self, Version};
+use crate::store::versions;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -30,7 +30,7 @@ struct Summary<'v> {
 pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
     let slice = pages::slice(call)?;
     let registry = call.registry()?;
-    let schema = schemas::existing(db, &registry, &call.schema()?)?;
+    let schema = require_schema(db, &registry, &call.schema()?)?;
     let page = versions::list(db, schema.id, &slice)?;
     let arn = call.service.arns.schema(registry.as_str(), &schema.name);
     let summaries = page.rows.iter().map(|version| Summary {
@@ -49,8 +49,8 @@ pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError>
 /// does is not documented.
 pub(crate) fn delete(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
     let number = call.version()?;
-    let schema = schemas::existing(db, &call.registry()?, &call.schema()?)?;
-    existing(db, &schema, number)?;
+    let schema = require_schema(db, &call.registry()?, &call.schema()?)?;
+    require_version(db, &schema, number)?;
     if schema.versions == 1 {
         return Err(ServiceError::conflict(format!(
             "Version {number} is the only version of schema {}; delete the schema instead.",
@@ -59,13 +59,4 @@ pub(crate) fn delete(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
     }
     versions::delete(db, schema.id, number)?;
     Ok(Answer::Empty)
-}
-
-/// The version, which must exist.
-pub(super) fn existing(db: &Connection, schema: &Schema, number: i64) -> Result<Version, ServiceError> {
-    let found = versions::find(db, schema.id, number)?;
-    found.ok_or_else(|| {
-        let message = format!("Schema {} with version {number} does not exist.", schema.name);
-        ServiceError::not_found(message)
-    })
 }
