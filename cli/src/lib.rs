@@ -45,7 +45,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return usage(&error),
     };
     let context = Context::new(&args.global);
-    let exit = commands::run(&args.command, &context).unwrap_or_else(|problem| {
+    let exit = commands::run_command(&args.command, &context).unwrap_or_else(|problem| {
         for diagnostic in problem.diagnostics() {
             context.console.diagnostic(&diagnostic);
         }

@@ -17,7 +17,7 @@ use crate::report::count;
 /// Digits of a fingerprint that a waiver holds.
 const DIGITS: usize = 12;
 
-pub(crate) fn run(args: &Accept, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_accept(args: &Accept, context: &Context) -> Result<Exit, Problem> {
     if args.reason.trim().is_empty() {
         return Err(Problem::usage(
             "a waiver needs a reason",

@@ -19,7 +19,7 @@ struct Move {
     text: String,
 }
 
-pub(crate) fn run(args: &Bump, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_bump(args: &Bump, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
     let events = events(args, &workspace)?;
     let (report, _) = checked(&workspace, &Against::default(), context);

@@ -18,9 +18,9 @@ use crate::context::{Against, Checking, Context, checked_as, folder_in_repositor
 use crate::exit::Exit;
 use crate::output;
 use crate::problem::Problem;
-use crate::report::{View, count, render, subjects};
+use crate::report::{View, count, render_report, subjects};
 
-pub(crate) fn run(args: &Check, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_check(args: &Check, context: &Context) -> Result<Exit, Problem> {
     output::each_file_once(&args.reports)?;
     let problem = match check(args, context) {
         Ok(exit) => return Ok(exit),
@@ -63,7 +63,7 @@ fn tell(problem: &Problem, args: &Check, context: &Context) {
     };
     let mut reports = args.reports.clone();
     reports.format.retain(|format| *format != ReportFormat::Text);
-    if let Err(unwritten) = output::print(&reports, context, |format| render(format, &view)) {
+    if let Err(unwritten) = output::print(&reports, context, |format| render_report(format, &view)) {
         for diagnostic in unwritten.diagnostics() {
             context.console.diagnostic(&diagnostic);
         }
@@ -160,7 +160,7 @@ fn conclude(
         detail: context.console.detail_of_reports(),
         folder: &folder,
     };
-    output::print(&args.reports, context, |format| render(format, &view))
+    output::print(&args.reports, context, |format| render_report(format, &view))
 }
 
 /// How the arguments want it to be checked.

@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::problem::Problem;
 
 #[allow(clippy::unnecessary_wraps, reason = "the signature of every command")]
-pub(crate) fn run(args: &Completions, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_completions(args: &Completions, context: &Context) -> Result<Exit, Problem> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Args::command(), "schemactl", &mut script);
     context.console.result(&String::from_utf8_lossy(&script));

@@ -23,7 +23,7 @@ use crate::context::{Context, event, folder_in_repository, semantics};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::report::text::Detail;
-use crate::report::{View, render};
+use crate::report::{View, render_report};
 use crate::validity::require_schemas;
 use crate::{baseline, input, output};
 
@@ -66,13 +66,13 @@ impl Found<'_> {
     }
 }
 
-pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_diff(args: &Diff, context: &Context) -> Result<Exit, Problem> {
     output::each_file_once(&args.reports)?;
     if let Some(file) = &args.batch {
         let semantics = Semantics {
             formats: args.formats.unwrap_or_default(),
         };
-        return batch::run(file, (parse_policy(args.policy.as_deref())?, semantics), context);
+        return batch::run_batch(file, (parse_policy(args.policy.as_deref())?, semantics), context);
     }
     let (Some(old), Some(new)) = (&args.old, &args.new) else {
         return Err(Problem::usage(
@@ -98,7 +98,7 @@ pub(crate) fn run(args: &Diff, context: &Context) -> Result<Exit, Problem> {
     let found = found(&old, &new, settings, semantics);
     let findings = findings(&old, &new, &found, args.mode);
     let render = |format| match format {
-        ReportFormat::Text => text::render((&old, &new), &found, &findings, context.console.is_verbose()),
+        ReportFormat::Text => text::render_comparison((&old, &new), &found, &findings, context.console.is_verbose()),
         ReportFormat::Json => json::render(&old, &new, &found),
         other => for_programs(other, &old, &new, &found, &findings),
     };
@@ -158,7 +158,7 @@ fn for_programs(format: ReportFormat, old: &Side, new: &Side, found: &Found<'_>,
         detail: Detail::Notable,
         folder: "",
     };
-    render(format, &view)
+    render_report(format, &view)
 }
 
 fn found<'s>(old: &Side, new: &Side, settings: Settings<'s>, semantics: Semantics) -> Found<'s> {

@@ -45,7 +45,7 @@ enum State {
     Unknown(String),
 }
 
-pub(crate) fn run(args: &Doctor, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_doctor(args: &Doctor, context: &Context) -> Result<Exit, Problem> {
     let mut checks = vec![
         fine("schemactl", format!("version {}", env!("CARGO_PKG_VERSION"))),
         git(),

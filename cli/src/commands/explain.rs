@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
 
-pub(crate) fn run(args: &Explain, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_explain(args: &Explain, context: &Context) -> Result<Exit, Problem> {
     let Some(id) = &args.rule else {
         let list = Rule::all().fold(String::new(), |mut list, rule| {
             writeln!(list, "{:<34}{}", rule.id(), rule.summary()).expect("writing to a string cannot fail");

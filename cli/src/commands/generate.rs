@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::input;
 use crate::problem::Problem;
 
-pub(crate) fn run(args: &Generate, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_generate(args: &Generate, context: &Context) -> Result<Exit, Problem> {
     let is_stdout = args.output.as_os_str() == "-";
     if is_stdout && args.check {
         return Err(Problem::usage(

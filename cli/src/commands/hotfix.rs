@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
 
-pub(crate) fn run(args: &Hotfix, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_hotfix(args: &Hotfix, context: &Context) -> Result<Exit, Problem> {
     let releases = Releases::read(context, &args.decision, &[&args.version])?;
     let workspace = &releases.workspace;
     let (event, step) = hotfix_version(workspace, &args.version).map_err(|error| step_problem(&error))?;

@@ -25,7 +25,7 @@ struct Statement {
     resource: Vec<String>,
 }
 
-pub(crate) fn run(args: &IamPolicy, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_iam_policy(args: &IamPolicy, context: &Context) -> Result<Exit, Problem> {
     let registry = match &args.registry {
         Some(name) => name.clone(),
         None => context.workspace()?.manifest.registry.name,

@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::input;
 use crate::problem::Problem;
 
-pub(crate) fn run(args: &Import, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_import(args: &Import, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
     let root = context.root()?;
     let (path, dialect) = target(&workspace, &root, &args.event)?;

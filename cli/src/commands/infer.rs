@@ -15,7 +15,7 @@ use crate::report::count;
 /// The name of a schema of which no event tells the name.
 const NAMELESS: &str = "Event";
 
-pub(crate) fn run(args: &Infer, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_infer(args: &Infer, context: &Context) -> Result<Exit, Problem> {
     let mut events = Vec::new();
     for file in &args.files {
         events.extend(read_events(&input::read(file, &args.stdin)?).map_err(Problem::Json)?);

@@ -77,7 +77,7 @@ description = "A customer placed an order."
     (".gitattributes", "schemactl.lock merge=union\n"),
 ];
 
-pub(crate) fn run(args: &Init, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_init(args: &Init, context: &Context) -> Result<Exit, Problem> {
     let manifest = args.folder.join("schemactl.toml");
     if manifest.exists() {
         let message = format!("{} is there already", manifest.display());

@@ -17,7 +17,7 @@ use crate::remote::Session;
 use crate::report::plan::SavedOptions;
 use crate::report::{count, plan as render};
 
-pub(crate) fn run(args: &Plan, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_plan(args: &Plan, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = workspace(context, args.planning.allow_widening)?;
     let aws = enter_environment(&mut workspace, &args.aws)?;
     let (report, checked) = checked(&workspace, &Against::default(), context);

@@ -13,14 +13,14 @@ use crate::problem::Problem;
 use crate::remote::Session;
 use crate::report::{count, plan as render, text};
 
-pub(crate) fn run(args: &Prune, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_prune(args: &Prune, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = context.workspace()?;
     let aws = enter_environment(&mut workspace, &args.aws)?;
     let (report, checked) = checked(&workspace, &Against::default(), context);
     if checked.is_none() && args.enable_deletes {
         context
             .console
-            .result(&text::render(&report, context.console.detail_of_reports()));
+            .result(&text::render_text(&report, context.console.detail_of_reports()));
         return Ok(Exit::Findings);
     }
     let mut session = Session::open(context, &workspace, &aws)?;

@@ -22,7 +22,7 @@ use crate::problem::Problem;
 use crate::remote::connect;
 use crate::report::{count, text};
 
-pub(crate) fn run(args: &Pull, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_pull(args: &Pull, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = Workspace::load_to_fill(&context.root()?)?;
     let aws = enter_environment(&mut workspace, &args.aws)?;
     let registry = args.registry.as_ref().unwrap_or(&workspace.manifest.registry.name);
@@ -98,7 +98,7 @@ fn tell_findings(context: &Context) -> Soundness {
         return Soundness::Sound;
     }
     let detail = context.console.detail_of_reports();
-    context.console.result(&text::render(&report, detail));
+    context.console.result(&text::render_text(&report, detail));
     let is_open = |finding: &&Finding| finding.severity == Severity::Error && finding.waived.is_none();
     if report.findings.iter().filter(is_open).any(Finding::can_be_waived) {
         Soundness::Acceptable

@@ -26,7 +26,7 @@ use crate::remote::Session;
 use crate::report::drift::advise;
 use crate::report::{count, plan as render, text};
 
-pub(crate) fn run(args: &Push, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_push(args: &Push, context: &Context) -> Result<Exit, Problem> {
     let saved = args.plan_file.as_deref().map(plan_file::read).transpose()?;
     let planning = match &saved {
         Some(saved) => plan_file::planning(saved, &args.planning)?,
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Push, context: &Context) -> Result<Exit, Problem> {
     let Some(checked) = checked else {
         context
             .console
-            .result(&text::render(&report, context.console.detail_of_reports()));
+            .result(&text::render_text(&report, context.console.detail_of_reports()));
         return Ok(Exit::Findings);
     };
     let mut session = Session::open(context, &workspace, &aws)?;

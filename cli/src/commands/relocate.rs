@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
 
-pub(crate) fn run(args: &Move, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_relocate(args: &Move, context: &Context) -> Result<Exit, Problem> {
     let releases = Releases::read(context, &args.decision, &[&args.old])?;
     let workspace = &releases.workspace;
     let old = find_event_of_life(workspace, &args.old).map_err(|error| step_problem(&error))?;

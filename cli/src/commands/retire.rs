@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::report::count;
 
-pub(crate) fn run(args: &Retire, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_retire(args: &Retire, context: &Context) -> Result<Exit, Problem> {
     let releases = Releases::read(context, &args.decision, &[&args.event])?;
     if args.undo {
         return undo(args, releases, context);

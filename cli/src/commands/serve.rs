@@ -20,7 +20,7 @@ const DATA: &str = ".schemactl/registry";
 /// What requests are signed with where nobody verifies it.
 const ANY_KEY: (&str, &str) = ("local", "local");
 
-pub(crate) fn run(args: &Serve, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_serve(args: &Serve, context: &Context) -> Result<Exit, Problem> {
     #[cfg(target_os = "linux")]
     without_huge_pages();
     let data = match &args.data {

@@ -19,7 +19,7 @@ use crate::report::count;
 use crate::report::drift::{advise, describe};
 use crate::report::plan::{SavedOptions, json, note};
 
-pub(crate) fn run(args: &Status, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_status(args: &Status, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = workspace(context, false)?;
     let environments: Vec<String> = workspace.manifest.environments.keys().cloned().collect();
     if args.aws.environment.is_none() && !environments.is_empty() {

@@ -18,7 +18,7 @@ use crate::validity::require_schemas;
 
 use forms::{WrittenEvent, read_events};
 
-pub(crate) fn run(args: &Validate, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_validate(args: &Validate, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
     let event = event(&workspace, &args.event)?;
     let written = read_events(input::read(&args.file, &args.stdin)?)?;

@@ -8,7 +8,7 @@ use schemactl_check::{Finding, Severity};
 use super::{View, prose};
 use crate::console::printable;
 
-pub(super) fn render(view: &View<'_>) -> String {
+pub(super) fn render_github(view: &View<'_>) -> String {
     let mut findings: Vec<_> = view.report.findings.iter().collect();
     findings.sort_by_key(|finding| finding.severity);
     findings.into_iter().fold(String::new(), |mut text, finding| {

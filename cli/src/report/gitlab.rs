@@ -27,7 +27,7 @@ struct Lines {
     end: usize,
 }
 
-pub(super) fn render(view: &View<'_>) -> String {
+pub(super) fn render_gitlab(view: &View<'_>) -> String {
     let issues = view.report.findings.iter().map(|finding| issue(view, finding));
     pretty(&issues.collect::<Vec<_>>())
 }

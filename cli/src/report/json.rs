@@ -192,7 +192,7 @@ struct SummaryJson<'r> {
     text: &'r str,
 }
 
-pub(crate) fn render(report: &Report) -> String {
+pub(crate) fn render_json(report: &Report) -> String {
     pretty(&File {
         format: FORMAT,
         clean: !report.has_errors(),

@@ -19,7 +19,7 @@ const WORKSPACE: &str = "workspace";
 /// What a suite is about: the workspace where there are several, and the event; without one what is found in no event.
 type SuiteKey<'r> = (Option<&'r str>, Option<&'r EventName>);
 
-pub(super) fn render(view: &View<'_>) -> String {
+pub(super) fn render_junit(view: &View<'_>) -> String {
     let suites: Vec<_> = suites(view)
         .into_iter()
         .map(|suite| (suite, cases(view, suite)))

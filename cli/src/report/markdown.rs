@@ -17,7 +17,7 @@ const LONGEST_TABLE: usize = 20_000;
 /// An event that breaks and is longer than this is not shown.
 const LONGEST_WITNESS: usize = 10_000;
 
-pub(super) fn render(view: &View<'_>) -> String {
+pub(super) fn render_markdown(view: &View<'_>) -> String {
     let report = view.report;
     let mut markdown = format!("## schemactl: {}\n\n", outcome(report));
     markdown.push_str(&table(report));
@@ -239,7 +239,7 @@ mod tests {
             findings: vec![sample::finding(Severity::Error, "{}", "{}"); 500],
             ..Report::default()
         };
-        let markdown = render(&View {
+        let markdown = render_markdown(&View {
             command: "check",
             report: &report,
             subjects: &BTreeMap::new(),

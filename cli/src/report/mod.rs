@@ -57,15 +57,15 @@ pub(crate) fn subjects<'r>(name: Option<&'r str>, workspace: &'r Workspace) -> S
 }
 
 /// The report in a format. Only the text has colours.
-pub(crate) fn render(format: ReportFormat, view: &View<'_>) -> String {
+pub(crate) fn render_report(format: ReportFormat, view: &View<'_>) -> String {
     match format {
-        ReportFormat::Text => text::render(view.report, view.detail),
-        ReportFormat::Json => json::render(view.report),
-        ReportFormat::Sarif => sarif::render(view),
-        ReportFormat::Junit => junit::render(view),
-        ReportFormat::Github => github::render(view),
-        ReportFormat::Gitlab => gitlab::render(view),
-        ReportFormat::Markdown => markdown::render(view),
+        ReportFormat::Text => text::render_text(view.report, view.detail),
+        ReportFormat::Json => json::render_json(view.report),
+        ReportFormat::Sarif => sarif::render_sarif(view),
+        ReportFormat::Junit => junit::render_junit(view),
+        ReportFormat::Github => github::render_github(view),
+        ReportFormat::Gitlab => gitlab::render_gitlab(view),
+        ReportFormat::Markdown => markdown::render_markdown(view),
     }
 }
 

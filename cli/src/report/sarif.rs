@@ -165,7 +165,7 @@ struct Region {
     end_column: usize,
 }
 
-pub(super) fn render(view: &View<'_>) -> String {
+pub(super) fn render_sarif(view: &View<'_>) -> String {
     let report = view.report;
     let rules: Vec<_> = Rule::all().filter(|rule| names(report, *rule)).collect();
     let kept = kept(&report.findings, MOST_RESULTS);

@@ -23,7 +23,7 @@ pub(crate) enum Detail {
 }
 
 /// Renders a report.
-pub(crate) fn render(report: &Report, detail: Detail) -> String {
+pub(crate) fn render_text(report: &Report, detail: Detail) -> String {
     let is_verbose = detail == Detail::Everything;
     let mut text = String::new();
     let (accepted, open): (Vec<&Finding>, Vec<&Finding>) = report

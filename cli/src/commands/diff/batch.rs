@@ -81,7 +81,7 @@ impl BatchError {
 }
 
 /// Reads cases until the file ends. The exit code says whether all of them could be read.
-pub(super) fn run(file: &Path, reading: Reading, context: &Context) -> Result<Exit, Problem> {
+pub(super) fn run_batch(file: &Path, reading: Reading, context: &Context) -> Result<Exit, Problem> {
     let failed = |error| Problem::File {
         path: file.to_owned(),
         what: "read",

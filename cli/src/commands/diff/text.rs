@@ -10,7 +10,12 @@ use crate::console::{printable, renderer};
 use crate::report::text::facts;
 
 /// Renders the comparison. `full_events` shows events whole, however long they are.
-pub(super) fn render((old, new): (&Side, &Side), found: &Found<'_>, findings: &[Finding], full_events: bool) -> String {
+pub(super) fn render_comparison(
+    (old, new): (&Side, &Side),
+    found: &Found<'_>,
+    findings: &[Finding],
+    full_events: bool,
+) -> String {
     let mut text = conclusion(old, new, found) + "\n\n" + &render_table(old, new, found);
     for (direction, verdict, writer, reader) in [
         (Direction::Backward, &found.compared.backward, old, new),

@@ -11,7 +11,7 @@ use schemactl_workspace::{Event, SchemaVersion};
 /// The keywords that close an object. Without one no validator rejects a property that it does not know.
 const CLOSING: [&str; 3] = ["additionalProperties", "unevaluatedProperties", "propertyNames"];
 
-pub(super) fn check(event: &Event, asked: Asked, engine: &dyn Engine, report: &mut Report) {
+pub(super) fn report_assumptions(event: &Event, asked: Asked, engine: &dyn Engine, report: &mut Report) {
     if !matches!(asked.policy, Policy::TolerantReader | Policy::ApplyDefaults) {
         return;
     }

@@ -9,7 +9,7 @@ use super::{finding_of, title};
 use crate::{Finding, Place, Report, Rule, Severity};
 use schemactl_workspace::{Event, SchemaVersion};
 
-pub(super) fn check(event: &Event, report: &mut Report) {
+pub(super) fn check_closed_objects(event: &Event, report: &mut Report) {
     for version in event.versions.values() {
         let document = &version.document;
         let mut walk = Walk {

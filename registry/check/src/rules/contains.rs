@@ -11,7 +11,7 @@ use crate::{Finding, Place, Report, Rule, Severity};
 use schemactl_workspace::{Event, SchemaVersion};
 
 /// Checks one version.
-pub(super) fn check(event: &Event, version: &SchemaVersion, report: &mut Report) {
+pub(super) fn check_contains(event: &Event, version: &SchemaVersion, report: &mut Report) {
     if version.document.dialect() == Dialect::Draft201909 {
         let links = Links::new(&version.document);
         visit(event, version, &links, version.document.root(), report);

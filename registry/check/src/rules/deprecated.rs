@@ -7,7 +7,7 @@ use super::{finding, title_of};
 use crate::{Finding, Place, Report, Rule, Severity};
 use schemactl_workspace::{Date, Deprecation, Event, Workspace, find_alike};
 
-pub(super) fn check(workspace: &Workspace, today: Option<Date>, report: &mut Report) {
+pub(super) fn check_deprecations(workspace: &Workspace, today: Option<Date>, report: &mut Report) {
     for event in workspace.events.values() {
         for (at, table) in event.settings.deprecated.iter().enumerate() {
             report.findings.push(deprecated(workspace, event, (at, table), today));

@@ -15,7 +15,12 @@ use schemactl_workspace::{Event, Mode, SchemaVersion, Status};
 const MOST_PLACES: usize = 20_000;
 
 /// Compares the declared properties of two versions.
-pub(super) fn check(event: &Event, (old, new): (&SchemaVersion, &SchemaVersion), mode: Mode, report: &mut Report) {
+pub(super) fn check_dropped_properties(
+    event: &Event,
+    (old, new): (&SchemaVersion, &SchemaVersion),
+    mode: Mode,
+    report: &mut Report,
+) {
     let mut search = Search {
         event,
         old,

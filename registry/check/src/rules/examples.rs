@@ -7,7 +7,7 @@ use super::{finding_of, title};
 use crate::{Finding, Place, Report, Rule, Severity};
 use schemactl_workspace::{Event, Example, SchemaVersion};
 
-pub(super) fn check(event: &Event, version: &SchemaVersion, engine: &dyn Engine, report: &mut Report) {
+pub(super) fn check_examples(event: &Event, version: &SchemaVersion, engine: &dyn Engine, report: &mut Report) {
     if version.examples.is_empty() {
         return;
     }

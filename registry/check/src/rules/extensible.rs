@@ -8,7 +8,7 @@ use crate::{Finding, Place, Report, Rule, Severity};
 use schemactl_workspace::{Event, SchemaVersion};
 
 /// Checks the marks of a version.
-pub(super) fn check(event: &Event, version: &SchemaVersion, report: &mut Report) {
+pub(super) fn check_extensible_enums(event: &Event, version: &SchemaVersion, report: &mut Report) {
     let document = &version.document;
     let resolver = document.resolver();
     let scope = Scope::of_document(document.root(), document.dialect());

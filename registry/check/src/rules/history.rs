@@ -20,7 +20,7 @@ use schemactl_workspace::{Event, Mode, Released, SchemaVersion, Status};
 /// Whether a waiver accepts a finding.
 pub(super) type Accepts<'a> = &'a (dyn Fn(&Finding) -> bool + Sync);
 
-pub(super) fn check(
+pub(super) fn check_history(
     (event, released): (&Event, Option<&Released>),
     asked: Asked,
     engine: &dyn Engine,
@@ -158,7 +158,7 @@ impl History<'_, '_> {
             if self.report.findings.len() > found {
                 allowed = Some(Bump::Minor);
             }
-            dropped::check(self.event, (old, new), self.mode, self.report);
+            dropped::check_dropped_properties(self.event, (old, new), self.mode, self.report);
         }
         allowed
     }

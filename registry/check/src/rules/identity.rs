@@ -7,7 +7,7 @@ use super::registrable::cannot;
 use crate::{Finding, Place, Report, Rule, Severity, schema_name};
 use schemactl_workspace::{Event, SchemaVersion, Workspace};
 
-pub(super) fn check(workspace: &Workspace, report: &mut Report) {
+pub(super) fn check_identities(workspace: &Workspace, report: &mut Report) {
     registered_names(workspace, report);
     let mut first = BTreeMap::new();
     for event in workspace.events.values() {

@@ -4,7 +4,7 @@
 use crate::{Finding, Place, Report, Rule, Severity};
 use schemactl_workspace::{Leftover, Workspace};
 
-pub(super) fn check(workspace: &Workspace, report: &mut Report) {
+pub(super) fn check_leftovers(workspace: &Workspace, report: &mut Report) {
     report
         .findings
         .extend(workspace.leftovers.iter().map(|leftover| found(workspace, leftover)));

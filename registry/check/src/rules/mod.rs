@@ -108,9 +108,9 @@ fn run<'w>(
         events: workspace.events.len(),
         ..Report::default()
     };
-    identity::check(workspace, &mut report);
-    leftovers::check(workspace, &mut report);
-    deprecated::check(workspace, options.today, &mut report);
+    identity::check_identities(workspace, &mut report);
+    leftovers::check_leftovers(workspace, &mut report);
+    deprecated::check_deprecations(workspace, options.today, &mut report);
     for document in &workspace.shared {
         schemas::check_shared(document, &mut report);
     }
@@ -122,15 +122,15 @@ fn run<'w>(
     let base = options.base.as_ref();
     let mut former: Vec<&EarlierState> = base.map(|base| [base.tip, base.fork]).into_iter().flatten().collect();
     former.extend(options.former);
-    released::check(workspace, ("schemactl.lock", &workspace.lock), &former, &mut report);
+    released::check_released(workspace, ("schemactl.lock", &workspace.lock), &former, &mut report);
     if let Some((name, registered)) = options.registered {
         let rest = not_in(registered, &workspace.lock);
-        released::check(workspace, (name, &rest), &former, &mut report);
+        released::check_released(workspace, (name, &rest), &former, &mut report);
         let behind = life::find_records_behind(workspace, registered, options.merged, &options.deny);
         report.findings.extend(behind);
     }
     if let Some(base) = base {
-        base::check(workspace, base, &options.deny, &mut report);
+        base::check_base(workspace, base, &options.deny, &mut report);
     }
     let weakened = Weakened::of(workspace, base, options.today);
     report.findings.extend(weakened.findings().cloned());
@@ -243,32 +243,32 @@ impl Run<'_> {
         let mut sound = true;
         for version in event.versions.values() {
             // A schema that its metaschema refuses has no meaning that examples or other versions could be held against.
-            if schemas::check(event, version, report) {
-                contains::check(event, version, report);
-                examples::check(event, version, engine, report);
-                extensible::check(event, version, report);
-                spelling::check(registry, event, version, engine.semantics(), report);
+            if schemas::check_schemas(event, version, report) {
+                contains::check_contains(event, version, report);
+                examples::check_examples(event, version, engine, report);
+                extensible::check_extensible_enums(event, version, report);
+                spelling::check_spelling(registry, event, version, engine.semantics(), report);
             } else {
                 sound = false;
             }
         }
-        version_field::check(event, report);
+        version_field::check_version_fields(event, report);
         limits::check_identity(event, report);
         limits::check_reserved(event, report);
         let asked = self.asked(event);
         if sound {
             if asked.policy == Policy::Closed {
-                closed::check(event, report);
+                closed::check_closed_objects(event, report);
             }
-            undeclared::check(event, engine, report);
-            unsatisfiable::check(event, engine, report);
+            undeclared::check_undeclared(event, engine, report);
+            unsatisfiable::check_unsatisfiable(event, engine, report);
             let accepts = |finding: &Finding| waivers::is_accepted(self.workspace, finding, self.options.today);
             let released = self.workspace.lock.released(&event.name);
-            history::check((event, released), asked, engine, &accepts, report);
-            assumed::check(event, asked, engine, report);
+            history::check_history((event, released), asked, engine, &accepts, report);
+            assumed::report_assumptions(event, asked, engine, report);
             for version in event.versions.values() {
                 limits::check_size(event, version, engine, report);
-                registrable::check(registry, event, version, engine, report);
+                registrable::check_registrable(registry, event, version, engine, report);
             }
         }
         own

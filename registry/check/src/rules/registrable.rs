@@ -10,7 +10,7 @@ use crate::registered::{MAX_CHARACTERS, without_stamp};
 use crate::{Finding, Place, RegisteredContent, Report, Rule, Severity, registered_contents};
 use schemactl_workspace::{Event, RegistrySettings, SchemaType, SchemaVersion};
 
-pub(super) fn check(
+pub(super) fn check_registrable(
     settings: &RegistrySettings,
     event: &Event,
     version: &SchemaVersion,

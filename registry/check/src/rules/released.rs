@@ -11,7 +11,7 @@ use crate::{Finding, Place, Report, Rule, Severity};
 use schemactl_workspace::{EarlierState, Event, Identity, LifeRecord, Lock, SchemaVersion, Workspace};
 
 /// `former` are earlier states, which may know what a schema was.
-pub(super) fn check(
+pub(super) fn check_released(
     workspace: &Workspace,
     (place, lock): (&str, &Lock),
     former: &[&EarlierState],

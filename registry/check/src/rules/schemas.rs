@@ -10,7 +10,7 @@ use crate::{Finding, Place, Report, Rule, Severity};
 use schemactl_workspace::{Event, SchemaVersion};
 
 /// Returns whether the schema can be read as a schema.
-pub(super) fn check(event: &Event, version: &SchemaVersion, report: &mut Report) -> bool {
+pub(super) fn check_schemas(event: &Event, version: &SchemaVersion, report: &mut Report) -> bool {
     let document = &version.document;
     let review = review_document(document);
     for fault in &review.faults {

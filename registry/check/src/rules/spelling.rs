@@ -10,7 +10,7 @@ use crate::{Finding, Place, Report, Rule, Severity};
 use schemactl_workspace::{Event, RegistrySettings, SchemaType, SchemaVersion};
 
 /// Checks the examples of a version.
-pub(super) fn check(
+pub(super) fn check_spelling(
     settings: &RegistrySettings,
     event: &Event,
     version: &SchemaVersion,

@@ -16,7 +16,7 @@ use schemactl_workspace::{Event, SchemaVersion};
 const MOST_PLACES: usize = 20_000;
 
 /// Checks the names of every version.
-pub(super) fn check(event: &Event, engine: &dyn Engine, report: &mut Report) {
+pub(super) fn check_undeclared(event: &Event, engine: &dyn Engine, report: &mut Report) {
     for version in event.versions.values() {
         let mut search = Search {
             event,

@@ -17,7 +17,7 @@ use schemactl_workspace::{Event, SchemaVersion};
 const MOST_IN_CONTEXT: usize = 64;
 
 /// Checks every version.
-pub(super) fn check(event: &Event, engine: &dyn Engine, report: &mut Report) {
+pub(super) fn check_unsatisfiable(event: &Event, engine: &dyn Engine, report: &mut Report) {
     let depths = event.versions.values().map(|version| version.document.root().depth());
     with_stack_for(depths.max().unwrap_or(0), || {
         let mut questions = engine.satisfiability();

@@ -16,7 +16,7 @@ const DEFAULT: &str = "version";
 /// Properties below properties that a suggestion is looked for in: deeper than any envelope in use, and without end in recursive schemas.
 const MOST_LEVELS: usize = 4;
 
-pub(super) fn check(event: &Event, report: &mut Report) {
+pub(super) fn check_version_fields(event: &Event, report: &mut Report) {
     let place = event.settings.version_place();
     let mut is_described = false;
     for version in event.versions.values() {

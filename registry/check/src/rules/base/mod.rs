@@ -51,10 +51,10 @@ pub fn judged_formats(workspace: &Workspace, base: Option<&Base<'_>>, today: Opt
 }
 
 /// Everything but what is asked of events.
-pub(super) fn check(workspace: &Workspace, base: &Base<'_>, deny: &[LifeKind], report: &mut Report) {
+pub(super) fn check_base(workspace: &Workspace, base: &Base<'_>, deny: &[LifeKind], report: &mut Report) {
     report.findings.extend(base.gone.iter().map(|gone| missing(base, gone)));
     let life = LifeRecords::of(workspace, Some(&base.tip.lock));
-    released::check(workspace, base, &life, report);
+    released::check_released(workspace, base, &life, report);
     let accepted = life
         .iter()
         .map(|record| released::accepted(workspace, base, record, deny));

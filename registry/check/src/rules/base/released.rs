@@ -16,7 +16,7 @@ use schemactl_workspace::{
 };
 use schemactl_workspace::{identity_leads_to, leads_to};
 
-pub(super) fn check(workspace: &Workspace, base: &Base<'_>, life: &LifeRecords<'_>, report: &mut Report) {
+pub(super) fn check_released(workspace: &Workspace, base: &Base<'_>, life: &LifeRecords<'_>, report: &mut Report) {
     let judge = Judge { workspace, base, life };
     let mut altered = Vec::new();
     for ((name, version), released) in released_in(base.tip) {
