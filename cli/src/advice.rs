@@ -9,9 +9,9 @@ use schemactl_push::{Action, Deletion, Plan, RemoteError, RemoteErrorKind};
 use schemactl_server::StartError;
 use schemactl_workspace::LoadError;
 
-use crate::report::count;
+use crate::report::count_in_words;
 
-pub(crate) fn load(error: &LoadError) -> Option<String> {
+pub(crate) fn advise_on_load(error: &LoadError) -> Option<String> {
     match error {
         LoadError::NoManifest { .. } => {
             Some("run `schemactl init` to start a workspace, or name one with --workspace DIR".to_owned())
@@ -23,12 +23,12 @@ pub(crate) fn load(error: &LoadError) -> Option<String> {
         LoadError::Conflict { .. } => {
             Some("edit the file, or take one side with `git checkout --ours` or `--theirs`, and add it".to_owned())
         }
-        LoadError::Io { error, .. } => Some(io(error).to_owned()),
+        LoadError::Io { error, .. } => Some(advise_on_io(error).to_owned()),
         LoadError::Settings { .. } | LoadError::Document(_) | LoadError::Example(_) => None,
     }
 }
 
-pub(crate) fn io(error: &io::Error) -> &'static str {
+pub(crate) fn advise_on_io(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::NotFound => "check the path",
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
@@ -39,7 +39,7 @@ pub(crate) fn io(error: &io::Error) -> &'static str {
     }
 }
 
-pub(crate) fn schema(problem: &SchemaProblem) -> &str {
+pub(crate) fn advise_on_schema(problem: &SchemaProblem) -> &str {
     match problem {
         SchemaProblem::Lost(lost) => lost.fix(),
         SchemaProblem::UnknownDialect(_) => {
@@ -61,7 +61,7 @@ pub(crate) fn schema(problem: &SchemaProblem) -> &str {
     }
 }
 
-pub(crate) fn connect(error: &ConnectError) -> &'static str {
+pub(crate) fn advise_on_connection(error: &ConnectError) -> &'static str {
     match error {
         ConnectError::NoRegion => {
             "name one with --region, AWS_REGION, or in the profile; for a registry on this machine, \
@@ -72,7 +72,7 @@ pub(crate) fn connect(error: &ConnectError) -> &'static str {
     }
 }
 
-pub(crate) fn start(error: &StartError) -> &'static str {
+pub(crate) fn advise_on_start(error: &StartError) -> &'static str {
     match error {
         StartError::Exposed { .. } => "say --allow-remote, and give clients the key that is printed then",
         StartError::Listen { .. } => "take another port, or none to get a free one",
@@ -81,7 +81,7 @@ pub(crate) fn start(error: &StartError) -> &'static str {
     }
 }
 
-pub(crate) fn remote(error: &RemoteError) -> String {
+pub(crate) fn advise_on_remote(error: &RemoteError) -> String {
     match error.kind {
         RemoteErrorKind::Unreachable => {
             "check --endpoint-url, AWS_ENDPOINT_URL_SCHEMAS and the network; `schemactl serve` runs a registry on this \
@@ -129,7 +129,7 @@ pub(crate) fn remote(error: &RemoteError) -> String {
 const HIGHER_QUOTA: &str = "ask AWS for a higher quota; `schemactl serve` has --quota and --no-quotas";
 
 /// What to do about a quota that a write of a plan has reached: deleting is named where it frees something.
-pub(crate) fn quota(plan: &Plan, action: &Action) -> String {
+pub(crate) fn advise_on_quota(plan: &Plan, action: &Action) -> String {
     let deletable = || plan.deletable.iter();
     match action {
         Action::AddVersion { schema, .. } => {
@@ -138,7 +138,7 @@ pub(crate) fn quota(plan: &Plan, action: &Action) -> String {
                 0 => HIGHER_QUOTA.to_owned(),
                 versions => format!(
                     "`schemactl prune --enable-deletes` deletes {} of schema {schema}; or {HIGHER_QUOTA}",
-                    count(versions, "version")
+                    count_in_words(versions, "version")
                 ),
             }
         }
@@ -147,7 +147,7 @@ pub(crate) fn quota(plan: &Plan, action: &Action) -> String {
             schemas => format!(
                 "`schemactl push --enable-deletes` deletes {} that the workspace registers nothing as, after the writes: run it twice; or \
                  {HIGHER_QUOTA}",
-                count(schemas, "schema")
+                count_in_words(schemas, "schema")
             ),
         },
         _ => HIGHER_QUOTA.to_owned(),

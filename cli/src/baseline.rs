@@ -6,7 +6,7 @@ use std::path::Path;
 
 use schemactl_check::{Base, Gone};
 use schemactl_model::Source;
-use schemactl_push::{Cache, Expected, Holds, Reading, snapshot};
+use schemactl_push::{Cache, Expected, Holds, Reading, read_snapshot};
 use schemactl_workspace::{EarlierState, Lock, Workspace, join_reference};
 
 use crate::args::Aws;
@@ -60,7 +60,7 @@ impl Baseline {
 }
 
 /// What the registry of the workspace holds, by the stamps of its versions.
-pub(crate) fn registered(context: &Context, workspace: &Workspace) -> Result<(String, Lock), Problem> {
+pub(crate) fn read_registered_versions(context: &Context, workspace: &Workspace) -> Result<(String, Lock), Problem> {
     let aws = Aws::default();
     let registry = &workspace.manifest.registry.name;
     let (remote, patience) = connect(context, registry, &aws)?;
@@ -72,7 +72,7 @@ pub(crate) fn registered(context: &Context, workspace: &Workspace) -> Result<(St
         patience: &patience,
     };
     let mut lock = Lock::default();
-    for schema in snapshot(&remote, &reading)?.schemas.into_values() {
+    for schema in read_snapshot(&remote, &reading)?.schemas.into_values() {
         let Holds::Versions(versions) = schema.holds else {
             continue;
         };
@@ -330,7 +330,7 @@ fn why_missing(git: &Git<'_>) -> &'static str {
 }
 
 /// Returns one file of a revision, with its path in the repository. The path is seen from `folder`.
-pub(crate) fn file(folder: &Path, revision: &str, path: &str) -> Result<(String, Vec<u8>), Problem> {
+pub(crate) fn read_revision_file(folder: &Path, revision: &str, path: &str) -> Result<(String, Vec<u8>), Problem> {
     let git = Git::open(folder)?;
     let commit = commit(&git, revision)?;
     let prefix = git.prefix()?;

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 pub(crate) const LANGUAGE: &str = "Rust1";
 
 /// A crate for one schema version: `Cargo.toml` and `src/lib.rs`.
-pub(crate) fn rust(binding: &Binding<'_>) -> Generate {
+pub(crate) fn generate_rust_crate(binding: &Binding<'_>) -> Generate {
     let content: Value = serde_json::from_str(binding.content).map_err(|error| error.to_string())?;
     let schema = match binding.content_type {
         "OpenApi3" if is_modern(&content) => modern_detail(binding.content)?,
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     fn generated(schema: &str, content_type: &str, content: &str) -> Generate {
-        rust(&Binding {
+        generate_rust_crate(&Binding {
             registry: "orders",
             schema,
             content_type,

@@ -7,9 +7,9 @@ use schemactl_push::{Action, Plan};
 
 use crate::console::Console;
 use crate::problem::Problem;
-use crate::report::count;
+use crate::report::count_in_words;
 
-pub(crate) fn confirm(plan: &Plan, yes: bool, console: &Console) -> Result<(), Problem> {
+pub(crate) fn confirm_deletions(plan: &Plan, yes: bool, console: &Console) -> Result<(), Problem> {
     let deletions = plan
         .actions
         .iter()
@@ -20,7 +20,7 @@ pub(crate) fn confirm(plan: &Plan, yes: bool, console: &Console) -> Result<(), P
     }
     let what = format!(
         "{} would be made in registry {}",
-        count(deletions, "deletion"),
+        count_in_words(deletions, "deletion"),
         plan.registry
     );
     if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {

@@ -1,6 +1,6 @@
 //! The two streams. Standard output carries the result and nothing else; notes, progress and errors go to standard error.
 //! Colours follow `--color`, `NO_COLOR`, `CLICOLOR_FORCE` and whether a terminal listens. Text that was read from files or
-//! services passes through [`printable`], so that it cannot steer the terminal.
+//! services passes through [`spell_out_controls`], so that it cannot steer the terminal.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -119,7 +119,7 @@ impl Console {
     /// A problem, with its excerpt.
     pub(crate) fn diagnostic(&self, diagnostic: &Diagnostic) {
         match self.log_format {
-            LogFormat::Text => self.error_stream(&diagnostic.render(&renderer())),
+            LogFormat::Text => self.error_stream(&diagnostic.render(&styled_renderer())),
             LogFormat::Json => self.error_stream(&diagnostic.to_json()),
         }
     }
@@ -182,12 +182,12 @@ fn without_accounts(text: &str) -> Cow<'_, str> {
 }
 
 /// Coloured always: the stream takes colours out again where nobody wants them.
-pub(crate) fn renderer() -> Renderer {
+pub(crate) fn styled_renderer() -> Renderer {
     Renderer::styled()
 }
 
 /// Text from outside with its control characters spelt out. Line breaks and tabs stay.
-pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+pub(crate) fn spell_out_controls(text: &str) -> Cow<'_, str> {
     spelt_out(text, |letter| letter != '\n' && letter != '\t' && letter.is_control())
 }
 
@@ -252,8 +252,11 @@ mod tests {
 
     #[test]
     fn text_from_outside_cannot_steer_the_terminal() {
-        assert_eq!(printable("\u{1b}[2Jgone\r\u{202e}"), "\\u{1b}[2Jgone\\u{d}\\u{202e}");
-        assert!(matches!(printable("two\nlines\tand é"), Cow::Borrowed(_)));
+        assert_eq!(
+            spell_out_controls("\u{1b}[2Jgone\r\u{202e}"),
+            "\\u{1b}[2Jgone\\u{d}\\u{202e}"
+        );
+        assert!(matches!(spell_out_controls("two\nlines\tand é"), Cow::Borrowed(_)));
         assert_eq!(printable_line("a\n::error::b\u{2028}"), "a\\n::error::b\\u{2028}");
     }
 

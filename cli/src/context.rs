@@ -89,7 +89,7 @@ pub(crate) fn folder_in_repository(folder: &Path) -> String {
 }
 
 /// The one event that a reference names.
-pub(crate) fn event<'w>(workspace: &'w Workspace, reference: &EventRef) -> Result<&'w Event, Problem> {
+pub(crate) fn find_event<'w>(workspace: &'w Workspace, reference: &EventRef) -> Result<&'w Event, Problem> {
     let names = |events: &mut dyn Iterator<Item = &Event>| {
         events
             .map(|event| event.name.to_string())
@@ -116,7 +116,7 @@ pub(crate) fn event<'w>(workspace: &'w Workspace, reference: &EventRef) -> Resul
 }
 
 /// How the workspace wants its schemas to be read.
-pub(crate) fn semantics(workspace: &Workspace) -> Semantics {
+pub(crate) fn semantics_of_workspace(workspace: &Workspace) -> Semantics {
     semantics_of(workspace.manifest.check.formats)
 }
 
@@ -144,7 +144,7 @@ impl Against {
         Ok(match name {
             None | Some("") => Self::default(),
             Some(baseline::REGISTRY) => Self {
-                registered: Some(baseline::registered(context, workspace)?),
+                registered: Some(baseline::read_registered_versions(context, workspace)?),
                 merged: baseline::lock_of_main(workspace),
                 ..Self::default()
             },
@@ -195,7 +195,7 @@ impl Checking {
 }
 
 /// Checks with the engine that every command uses.
-pub(crate) fn checked<'w>(
+pub(crate) fn check_against<'w>(
     workspace: &'w Workspace,
     against: &Against,
     context: &Context,

@@ -64,7 +64,7 @@ pub(crate) fn account_problem(remote: &EventBridge, aws: &Aws) -> Option<(String
     match require_account(remote, aws) {
         Ok(()) => None,
         Err(Problem::Usage { message, help }) => Some((message, help)),
-        Err(Problem::Remote(error)) => Some((error.to_string(), advice::remote(&error))),
+        Err(Problem::Remote(error)) => Some((error.to_string(), advice::advise_on_remote(&error))),
         Err(_) => Some((
             "the account cannot be told".to_owned(),
             "check the AWS settings".to_owned(),

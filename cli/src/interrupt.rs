@@ -19,7 +19,7 @@ impl Interrupt {
 }
 
 /// Watches for Ctrl-C from now on. The receiver gets one message for it.
-pub(crate) fn watch() -> (Interrupt, Receiver<()>) {
+pub(crate) fn watch_for_interrupt() -> (Interrupt, Receiver<()>) {
     static FLAG: OnceLock<Arc<AtomicBool>> = OnceLock::new();
     let flag = Arc::clone(FLAG.get_or_init(Arc::default));
     let (sender, receiver) = channel();

@@ -16,7 +16,7 @@ const VERSION_FIELD: &str = "version";
 const STAMP: &str = "x-schemactl";
 
 /// Returns what the change from one content to another means, by what the workspace says of the event, and else under the default policy.
-pub(crate) fn judge(old: &JudgedContent<'_>, new: &JudgedContent<'_>, facts: Option<&EventFacts>) -> Judged {
+pub(crate) fn judge_change(old: &JudgedContent<'_>, new: &JudgedContent<'_>, facts: Option<&EventFacts>) -> Judged {
     let (old, new) = (document(old, "the old version")?, document(new, "the new version")?);
     let pair = (&Schema::from(&old), &Schema::from(&new));
     let policy = facts.map_or(Ok(Policy::default()), |facts| facts.policy.parse());
@@ -144,7 +144,7 @@ mod tests {
 
     fn judged(content_type: &str, old: &str, new: &str) -> Judged {
         let content = |content| JudgedContent { content_type, content };
-        judge(&content(old), &content(new), None)
+        judge_change(&content(old), &content(new), None)
     }
 
     const OLD: &str = r#"{"type":"object","properties":{"id":{"type":"string"}},"x-schemactl":{"version":"1.0"}}"#;
@@ -181,7 +181,7 @@ mod tests {
             asserts_formats,
             ..EventFacts::default()
         };
-        let judge = |old, new, facts: &EventFacts| judge(&content(old), &content(new), Some(facts));
+        let judge = |old, new, facts: &EventFacts| judge_change(&content(old), &content(new), Some(facts));
         let old = r#"{"type":"object","properties":{"a":{}},"additionalProperties":false}"#;
         let new = r#"{"type":"object","properties":{"a":{},"b":{}},"additionalProperties":false}"#;
         for (policy, forward) in [

@@ -25,7 +25,7 @@ pub(crate) fn each_file_once(reports: &Reports) -> Result<(), Problem> {
 }
 
 /// Prints every format, then writes every file.
-pub(crate) fn print(
+pub(crate) fn print_reports(
     reports: &Reports,
     context: &Context,
     render: impl Fn(ReportFormat) -> String,

@@ -82,12 +82,14 @@ impl Problem {
             Self::Schema(errors) => errors.iter().map(document).collect(),
             Self::Faults(faults) => faults.iter().map(fault).collect(),
             Self::Generate(errors) => errors.iter().map(generate).collect(),
-            Self::Connect(error) => vec![Diagnostic::error(error.to_string()).help(advice::connect(error))],
+            Self::Connect(error) => {
+                vec![Diagnostic::error(error.to_string()).help(advice::advise_on_connection(error))]
+            }
             Self::Remote(error) => vec![remote(error)],
-            Self::Start(error) => vec![Diagnostic::error(error.to_string()).help(advice::start(error))],
+            Self::Start(error) => vec![Diagnostic::error(error.to_string()).help(advice::advise_on_start(error))],
             Self::File { path, what, error } => {
                 let title = format!("cannot {what} {}: {error}", path.display());
-                vec![Diagnostic::error(title).help(advice::io(error))]
+                vec![Diagnostic::error(title).help(advice::advise_on_io(error))]
             }
             Self::Usage { message, help } => vec![Diagnostic::error(message).help(help)],
         }
@@ -126,7 +128,7 @@ impl From<StartError> for Problem {
 
 /// A failed call, with what to do about it.
 pub(crate) fn remote(error: &RemoteError) -> Diagnostic {
-    Diagnostic::error(error.to_string()).help(advice::remote(error))
+    Diagnostic::error(error.to_string()).help(advice::advise_on_remote(error))
 }
 
 fn placed(title: String, file: &Source, span: Span) -> Diagnostic {
@@ -134,7 +136,7 @@ fn placed(title: String, file: &Source, span: Span) -> Diagnostic {
 }
 
 fn load(error: &LoadError) -> Diagnostic {
-    let help = advice::load(error);
+    let help = advice::advise_on_load(error);
     let diagnostic = match error {
         LoadError::Settings { file, span, message } => placed(message.clone(), file, *span),
         LoadError::Conflict { file, span } => placed("a merge conflict that is not resolved".to_owned(), file, *span),
@@ -157,7 +159,7 @@ fn document(error: &DocumentError) -> Diagnostic {
             source_file,
             span,
             problem,
-        } => placed(problem.to_string(), source_file, *span).help(advice::schema(problem)),
+        } => placed(problem.to_string(), source_file, *span).help(advice::advise_on_schema(problem)),
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use schemactl_check::write_atomic;
 use schemactl_eventbridge::{EventBridge, Settings};
-use schemactl_push::{Cache, Expected, Patience, Reading, Remote, Snapshot, snapshot};
+use schemactl_push::{Cache, Expected, Patience, Reading, Remote, Snapshot, read_snapshot};
 use schemactl_workspace::Workspace;
 use schemactl_workspace::digest_text;
 
@@ -77,7 +77,7 @@ impl Session {
             full,
             patience: &self.patience,
         };
-        let read = snapshot(&self.remote, &reading)?;
+        let read = read_snapshot(&self.remote, &reading)?;
         self.cache = Cache::of(&read);
         self.note(console);
         Ok(read)

@@ -36,7 +36,7 @@ pub(crate) const FILES: &[(&str, &str)] = &[
 ];
 
 /// The text of a file.
-pub(crate) fn text(path: &str) -> &'static str {
+pub(crate) fn shipped_text(path: &str) -> &'static str {
     let file = FILES.iter().find(|(name, _)| *name == path);
     file.expect("a path of the list").1
 }

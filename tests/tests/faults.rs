@@ -14,8 +14,8 @@ use schemactl_check::{CheckOptions, Stamp, check};
 use schemactl_compat::default_engine;
 use schemactl_eventbridge::EventBridge;
 use schemactl_push::{
-    Applying, Cache, Expected, Outcome, Patience, Plan, PlanOptions, Reading, Remote, RemoteError, apply, plan,
-    snapshot,
+    Applying, Cache, Expected, Outcome, Patience, Plan, PlanOptions, Reading, Remote, RemoteError, apply_plan,
+    plan_push, read_snapshot,
 };
 use schemactl_server::{Config, Server, start};
 use schemactl_tests::proxy::{Answer, Fault, Proxy};
@@ -74,14 +74,14 @@ fn push(workspace: &Workspace, remote: &dyn Remote) -> Result<(Plan, Outcome), R
         full: false,
         patience: &patience(),
     };
-    let snapshot = snapshot(remote, &reading)?;
-    let plan = plan(&checked, &snapshot, remote.describe(), PlanOptions::default());
+    let snapshot = read_snapshot(remote, &reading)?;
+    let plan = plan_push(&checked, &snapshot, remote.describe(), PlanOptions::default());
     let applying = Applying {
         patience: &patience(),
         stop: &AtomicBool::new(false),
         progress: &(),
     };
-    let outcome = apply(&plan, remote, &applying);
+    let outcome = apply_plan(&plan, remote, &applying);
     Ok((plan, outcome))
 }
 

@@ -9,8 +9,8 @@ use std::sync::atomic::AtomicBool;
 
 use schemactl_check::{CheckOptions, Checked, check};
 use schemactl_push::{
-    Applying, Cache, Expected, MemoryRemote, Outcome, Patience, Plan, PlanOptions, Reading, Remote, apply, plan,
-    snapshot,
+    Applying, Cache, Expected, MemoryRemote, Outcome, Patience, Plan, PlanOptions, Reading, Remote, apply_plan,
+    plan_push, read_snapshot,
 };
 use schemactl_workspace::Workspace;
 
@@ -68,8 +68,8 @@ fn planned(checked: &Checked<'_>, remote: &MemoryRemote) -> Plan {
         full: false,
         patience: &patience(),
     };
-    let snapshot = snapshot(remote, &reading).unwrap();
-    plan(checked, &snapshot, remote.describe(), PlanOptions::default())
+    let snapshot = read_snapshot(remote, &reading).unwrap();
+    plan_push(checked, &snapshot, remote.describe(), PlanOptions::default())
 }
 
 fn applied(plan: &Plan, remote: &MemoryRemote) -> Outcome {
@@ -78,7 +78,7 @@ fn applied(plan: &Plan, remote: &MemoryRemote) -> Outcome {
         stop: &AtomicBool::new(false),
         progress: &(),
     };
-    apply(plan, remote, &applying)
+    apply_plan(plan, remote, &applying)
 }
 
 #[test]

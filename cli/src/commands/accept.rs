@@ -8,11 +8,11 @@ use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 use crate::args::Accept;
 use crate::console::Console;
-use crate::context::{Against, Context, checked};
+use crate::context::{Against, Context, check_against};
 use crate::exit::Exit;
 use crate::git::Git;
 use crate::problem::Problem;
-use crate::report::count;
+use crate::report::count_in_words;
 
 /// Digits of a fingerprint that a waiver holds.
 const DIGITS: usize = 12;
@@ -32,7 +32,7 @@ pub(crate) fn run_accept(args: &Accept, context: &Context) -> Result<Exit, Probl
     }
     let workspace = context.workspace()?;
     let against = Against::read(args.against.as_deref(), &workspace, context)?;
-    let (report, _) = checked(&workspace, &against, context);
+    let (report, _) = check_against(&workspace, &against, context);
     let findings = if args.all {
         every_error(&workspace, &report)
     } else {
@@ -93,7 +93,7 @@ fn tell_rest(workspace: &Workspace, report: &Report, console: &Console) -> Exit 
     }
     console.note(&format!(
         "{} cannot be accepted: only breaks can; `schemactl check` says how to mend the rest",
-        count(rest.len(), "error")
+        count_in_words(rest.len(), "error")
     ));
     Exit::Findings
 }

@@ -8,7 +8,7 @@ use schemactl_model::{Source, Span, Value, Version, schemas_at};
 use schemactl_workspace::{Event, SchemaVersion, Workspace};
 
 use crate::args::Bump;
-use crate::context::{Against, Context, checked, event};
+use crate::context::{Against, Context, check_against, find_event};
 use crate::exit::Exit;
 use crate::problem::Problem;
 
@@ -22,7 +22,7 @@ struct Move {
 pub(crate) fn run_bump(args: &Bump, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
     let events = events(args, &workspace)?;
-    let (report, _) = checked(&workspace, &Against::default(), context);
+    let (report, _) = check_against(&workspace, &Against::default(), context);
     let mut said = String::new();
     let mut unknown = Vec::new();
     for event in events {
@@ -89,7 +89,7 @@ fn events<'w>(args: &Bump, workspace: &'w Workspace) -> Result<Vec<&'w Event>, P
     if args.events.is_empty() {
         return Ok(workspace.events.values().collect());
     }
-    args.events.iter().map(|name| event(workspace, name)).collect()
+    args.events.iter().map(|name| find_event(workspace, name)).collect()
 }
 
 /// What keeps the number of an event's newest version from being known: a released schema that was edited, a schema that is none, a

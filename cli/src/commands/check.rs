@@ -18,7 +18,7 @@ use crate::context::{Against, Checking, Context, checked_as, folder_in_repositor
 use crate::exit::Exit;
 use crate::output;
 use crate::problem::Problem;
-use crate::report::{View, count, render_report, subjects};
+use crate::report::{View, count_in_words, list_subjects, render_report};
 
 pub(crate) fn run_check(args: &Check, context: &Context) -> Result<Exit, Problem> {
     output::each_file_once(&args.reports)?;
@@ -63,7 +63,7 @@ fn tell(problem: &Problem, args: &Check, context: &Context) {
     };
     let mut reports = args.reports.clone();
     reports.format.retain(|format| *format != ReportFormat::Text);
-    if let Err(unwritten) = output::print(&reports, context, |format| render_report(format, &view)) {
+    if let Err(unwritten) = output::print_reports(&reports, context, |format| render_report(format, &view)) {
         for diagnostic in unwritten.diagnostics() {
             context.console.diagnostic(&diagnostic);
         }
@@ -98,7 +98,7 @@ struct Judged {
 }
 
 fn judge(args: &Check, context: &Context) -> Result<Judged, Problem> {
-    let mut workspace = super::plan::workspace(context, args.allow_widening)?;
+    let mut workspace = super::plan::load_for_push(context, args.allow_widening)?;
     if let Some(name) = &args.policy {
         judge_by_policy(&mut workspace, parse_policy(Some(name.as_str()))?);
     }
@@ -151,7 +151,9 @@ fn conclude(
 ) -> Result<(), Problem> {
     let folder = folder_in_repository(folder);
     let each = workspaces.iter();
-    let all = each.flat_map(|(name, workspace)| subjects(*name, workspace)).collect();
+    let all = each
+        .flat_map(|(name, workspace)| list_subjects(*name, workspace))
+        .collect();
     let view = View {
         command: "check",
         report,
@@ -160,7 +162,7 @@ fn conclude(
         detail: context.console.detail_of_reports(),
         folder: &folder,
     };
-    output::print(&args.reports, context, |format| render_report(format, &view))
+    output::print_reports(&args.reports, context, |format| render_report(format, &view))
 }
 
 /// How the arguments want it to be checked.
@@ -254,7 +256,7 @@ fn release(workspace: &Workspace, context: &Context) -> Result<(), Problem> {
     write_lock(lock, workspace, &context.console)?;
     context.console.note(&format!(
         "schemactl.lock: {} released for the first time",
-        count(new, "version")
+        count_in_words(new, "version")
     ));
     Ok(())
 }
@@ -290,7 +292,7 @@ pub(super) fn write_lock(mut lock: Lock, workspace: &Workspace, console: &Consol
     if renewed > 0 {
         console.note(&format!(
             "schemactl.lock: the seals of {} are renewed: they cover reason, author and day too",
-            count(renewed, "record")
+            count_in_words(renewed, "record")
         ));
     }
     Ok(())

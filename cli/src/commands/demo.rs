@@ -119,7 +119,7 @@ impl Story<'_> {
     }
 
     fn break_it(&self) -> Result<(), Problem> {
-        let schema = shipped::text("schemas/com.myapp.orders/OrderPlaced/1.1.json");
+        let schema = shipped::shipped_text("schemas/com.myapp.orders/OrderPlaced/1.1.json");
         write(
             &self.folder.join(BROKEN),
             &schema.replace("\"required\": [", "\"required\": [\n    \"currency\","),

@@ -19,7 +19,7 @@ use schemactl_workspace::Workspace;
 
 use self::files::{FolderFiles, RevisionFiles};
 use crate::args::{Diff, Direction, ReportFormat, Stdin};
-use crate::context::{Context, event, folder_in_repository, semantics};
+use crate::context::{Context, find_event, folder_in_repository, semantics_of_workspace};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::report::text::Detail;
@@ -93,16 +93,16 @@ pub(crate) fn run_diff(args: &Diff, context: &Context) -> Result<Exit, Problem> 
         policy,
         version_field: VersionField::named(field),
     };
-    let mut semantics = sides.workspace.as_ref().map(semantics).unwrap_or_default();
+    let mut semantics = sides.workspace.as_ref().map(semantics_of_workspace).unwrap_or_default();
     semantics.formats = args.formats.unwrap_or(semantics.formats);
     let found = found(&old, &new, settings, semantics);
     let findings = findings(&old, &new, &found, args.mode);
     let render = |format| match format {
         ReportFormat::Text => text::render_comparison((&old, &new), &found, &findings, context.console.is_verbose()),
-        ReportFormat::Json => json::render(&old, &new, &found),
+        ReportFormat::Json => json::render_json_comparison(&old, &new, &found),
         other => for_programs(other, &old, &new, &found, &findings),
     };
-    output::print(&args.reports, context, render)?;
+    output::print_reports(&args.reports, context, render)?;
     Ok(exit(&found.compared, args.mode))
 }
 
@@ -149,7 +149,7 @@ fn for_programs(format: ReportFormat, old: &Side, new: &Side, found: &Found<'_>,
         };
         place.source = side.file.clone();
     }
-    let conclusion = text::conclusion(old, new, found);
+    let conclusion = text::conclude_in_a_line(old, new, found);
     let view = View {
         command: "diff",
         report: &Report::of_pair(findings),
@@ -272,7 +272,7 @@ fn is_url(text: &str) -> bool {
 /// `REVISION:PATH`, the path seen from the folder that the command runs in, as `git show` would have it with `./`. What the schema
 /// refers to is read from the revision too.
 fn from_revision(title: &str, revision: &str, file: &str) -> Result<Side, Problem> {
-    let (path_in_repository, bytes) = baseline::file(Path::new("."), revision, file)?;
+    let (path_in_repository, bytes) = baseline::read_revision_file(Path::new("."), revision, file)?;
     let source = Source::from_bytes(title, bytes).map_err(|error| Problem::Json(vec![error]))?;
     let mut files = RevisionFiles {
         revision,
@@ -318,7 +318,7 @@ fn event_of(path: &Path) -> EventName {
 }
 
 fn from_workspace(workspace: &Workspace, reference: &EventRef) -> Result<Side, Problem> {
-    let event = event(workspace, reference)?;
+    let event = find_event(workspace, reference)?;
     let newest = event
         .versions
         .values()

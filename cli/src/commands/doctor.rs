@@ -10,13 +10,13 @@ use schemactl_push::{Remote, RemoteError};
 
 use crate::advice;
 use crate::args::{Aws, Doctor};
-use crate::console::printable;
+use crate::console::spell_out_controls;
 use crate::context::Context;
 use crate::environment::{account_problem, enter_environment};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::connect;
-use crate::report::count;
+use crate::report::count_in_words;
 
 /// The settings of the environment that decide where calls go. Their names are shown, and the values of those that hold no
 /// secret.
@@ -86,7 +86,7 @@ fn render(checks: &[Check], wrong: usize) -> String {
             State::Wrong(line, help) => ("WRONG", line, Some(help)),
             State::Unknown(line) => ("?    ", line, None),
         };
-        let line = printable(line);
+        let line = spell_out_controls(line);
         writeln!(text, "{mark}  {what:<width$}  {line}").expect("writing to a string cannot fail");
         if let Some(help) = help {
             writeln!(text, "       {:<width$}  help: {help}", "").expect("writing to a string cannot fail");
@@ -94,7 +94,7 @@ fn render(checks: &[Check], wrong: usize) -> String {
     }
     let summary = match wrong {
         0 => "nothing is wrong".to_owned(),
-        wrong => format!("{wrong} of {} wrong", count(checks.len(), "check")),
+        wrong => format!("{wrong} of {} wrong", count_in_words(checks.len(), "check")),
     };
     text + &summary + "\n"
 }
@@ -136,10 +136,13 @@ fn workspace(context: &Context, aws: &Aws, checks: &mut Vec<Check>) -> Result<Op
         return Ok(None);
     };
     let aws = enter_environment(&mut workspace, aws)?;
-    let events = count(workspace.events.len(), "event");
+    let events = count_in_words(workspace.events.len(), "event");
     checks.push(fine("workspace", format!("{}, {events}", workspace.root.display())));
     let released = workspace.lock.iter().count();
-    checks.push(fine("lock", format!("{} released", count(released, "version"))));
+    checks.push(fine(
+        "lock",
+        format!("{} released", count_in_words(released, "version")),
+    ));
     Ok(Some((workspace.manifest.registry.name, aws)))
 }
 
@@ -172,7 +175,7 @@ fn remote(context: &Context, found: Option<(String, Aws)>, checks: &mut Vec<Chec
     let remote = match connect(context, &registry, &aws) {
         Ok((remote, _)) => remote,
         Err(Problem::Connect(error)) => {
-            checks.push(wrong("region", error.to_string(), advice::connect(&error)));
+            checks.push(wrong("region", error.to_string(), advice::advise_on_connection(&error)));
             return;
         }
         Err(_) => {
@@ -224,7 +227,7 @@ fn credentials(remote: &EventBridge, checks: &mut Vec<Check>) -> bool {
 }
 
 fn failed(what: &'static str, error: &RemoteError) -> Check {
-    wrong(what, error.to_string(), advice::remote(error))
+    wrong(what, error.to_string(), advice::advise_on_remote(error))
 }
 
 fn exists(remote: &EventBridge, checks: &mut Vec<Check>) -> bool {

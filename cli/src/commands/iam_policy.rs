@@ -7,7 +7,7 @@ use crate::args::{IamPolicy, PolicyMode};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
-use crate::report::json::pretty;
+use crate::report::json::print_indented;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -30,7 +30,7 @@ pub(crate) fn run_iam_policy(args: &IamPolicy, context: &Context) -> Result<Exit
         Some(name) => name.clone(),
         None => context.workspace()?.manifest.registry.name,
     };
-    context.console.json(&pretty(&policy(args, &registry)));
+    context.console.json(&print_indented(&policy(args, &registry)));
     Ok(Exit::Clean)
 }
 

@@ -1,7 +1,8 @@
 //! `schemactl infer`
 
 use schemactl_infer::{
-    ContentType, Dialect, Envelope, Shape, discover, json_schema, layout, openapi, read_events, type_name,
+    ContentType, Dialect, Envelope, Shape, infer_registered_schema, json_schema, print_schema, read_events, type_name,
+    write_openapi,
 };
 use schemactl_model::{Kind, Value};
 
@@ -10,7 +11,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::input;
 use crate::problem::Problem;
-use crate::report::count;
+use crate::report::count_in_words;
 
 /// The name of a schema of which no event tells the name.
 const NAMELESS: &str = "Event";
@@ -35,7 +36,7 @@ pub(crate) fn run_infer(args: &Infer, context: &Context) -> Result<Exit, Problem
     } else {
         whole(&events, args.form)
     };
-    context.console.json(&layout(&schema));
+    context.console.json(&print_schema(&schema));
     context.console.note(&note(&events, enveloped, args.envelope));
     Ok(Exit::Clean)
 }
@@ -43,8 +44,8 @@ pub(crate) fn run_infer(args: &Infer, context: &Context) -> Result<Exit, Problem
 /// As the registry's own discovery describes events, where it has the form.
 fn whole(events: &[Value], form: SchemaForm) -> serde_json::Value {
     match form {
-        SchemaForm::Draft04 => discover(events, ContentType::JsonSchemaDraft4),
-        SchemaForm::Openapi3 => discover(events, ContentType::OpenApi3),
+        SchemaForm::Draft04 => infer_registered_schema(events, ContentType::JsonSchemaDraft4),
+        SchemaForm::Openapi3 => infer_registered_schema(events, ContentType::OpenApi3),
         SchemaForm::Draft202012 => describe(&Shape::of(events), form, NAMELESS),
     }
 }
@@ -53,7 +54,7 @@ fn describe(shape: &Shape, form: SchemaForm, title: &str) -> serde_json::Value {
     match form {
         SchemaForm::Draft04 => json_schema(shape, Dialect::Draft4, Some(title)),
         SchemaForm::Draft202012 => json_schema(shape, Dialect::Draft202012, Some(title)),
-        SchemaForm::Openapi3 => openapi(shape, title),
+        SchemaForm::Openapi3 => write_openapi(shape, title),
     }
 }
 
@@ -67,6 +68,6 @@ fn note(events: &[Value], enveloped: bool, whole: bool) -> String {
     };
     format!(
         "inferred from {what}{}: every one of them is valid; what they do not show, such as limits and enumerations, is left open",
-        count(events.len(), "event")
+        count_in_words(events.len(), "event")
     )
 }

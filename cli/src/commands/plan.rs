@@ -2,29 +2,29 @@
 
 use schemactl_check::{Checked, Inspected, Report, Severity, write_atomic};
 use schemactl_push::{
-    Action, Expected, Mending, Plan as PlanOfPush, PlanOptions, Preview, Remote, plan_mending, preview,
+    Action, Expected, Mending, Plan as PlanOfPush, PlanOptions, Preview, Remote, plan_mending, preview_push,
 };
 use schemactl_workspace::Workspace;
 
-use super::push::differs;
+use super::push::report_difference;
 use crate::args::{Format, Plan, Planning};
 use crate::console::Console;
-use crate::context::{Against, Context, checked};
+use crate::context::{Against, Context, check_against};
 use crate::environment::enter_environment;
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::Session;
 use crate::report::plan::SavedOptions;
-use crate::report::{count, plan as render};
+use crate::report::{count_in_words, plan as render};
 
 pub(crate) fn run_plan(args: &Plan, context: &Context) -> Result<Exit, Problem> {
-    let mut workspace = workspace(context, args.planning.allow_widening)?;
+    let mut workspace = load_for_push(context, args.planning.allow_widening)?;
     let aws = enter_environment(&mut workspace, &args.aws)?;
-    let (report, checked) = checked(&workspace, &Against::default(), context);
+    let (report, checked) = check_against(&workspace, &Against::default(), context);
     let mut session = Session::open(context, &workspace, &aws)?;
     let plan = match &checked {
-        Some(checked) => make(checked, &mut session, &args.planning, &context.console)?.into_preview(),
-        None => look(
+        Some(checked) => make_plan(checked, &mut session, &args.planning, &context.console)?.into_preview(),
+        None => look_at_push(
             &Inspected::of(&workspace, &report),
             &mut session,
             &args.planning,
@@ -32,9 +32,9 @@ pub(crate) fn run_plan(args: &Plan, context: &Context) -> Result<Exit, Problem> 
         )?,
     };
     let widening = workspace.manifest.registry.allow_widening;
-    let json = render::json(
+    let json = render::render_plan_as_json(
         &plan,
-        SavedOptions::new(options(&args.planning), mending(&args.planning), widening),
+        SavedOptions::new(plan_options_of(&args.planning), mending_of(&args.planning), widening),
     );
     if let Some(file) = args.file.as_ref().filter(|_| checked.is_some()) {
         write_atomic(file, json.as_bytes()).map_err(|error| Problem::File {
@@ -54,18 +54,20 @@ pub(crate) fn run_plan(args: &Plan, context: &Context) -> Result<Exit, Problem> 
         tell_errors(&report, &context.console);
         return Ok(Exit::Findings);
     }
-    Ok(match (args.detailed_exitcode, differs(&plan, &context.console)) {
-        (false, _) => Exit::Clean,
-        (true, Exit::Clean) if !plan.is_empty() => Exit::Changes,
-        (true, differs) => differs,
-    })
+    Ok(
+        match (args.detailed_exitcode, report_difference(&plan, &context.console)) {
+            (false, _) => Exit::Clean,
+            (true, Exit::Clean) if !plan.is_empty() => Exit::Changes,
+            (true, differs) => differs,
+        },
+    )
 }
 
 /// Says why a push of what was shown is refused.
 pub(super) fn tell_errors(report: &Report, console: &Console) {
     let errors = report.count(Severity::Error);
     if errors > 0 {
-        let found = count(errors, "error");
+        let found = count_in_words(errors, "error");
         console.note(&format!(
             "`schemactl check` finds {found} in the workspace; nothing is written to the registry until that is mended or accepted"
         ));
@@ -73,16 +75,16 @@ pub(super) fn tell_errors(report: &Report, console: &Console) {
 }
 
 /// What a push would do if the check had found nothing: to be read.
-pub(super) fn look(
+pub(super) fn look_at_push(
     inspected: &Inspected<'_>,
     session: &mut Session,
     planning: &Planning,
     console: &Console,
 ) -> Result<Preview, Problem> {
     let snapshot = session.snapshot(&Expected::of(inspected), true, console)?;
-    let (options, mending) = (options(planning), mending(planning));
+    let (options, mending) = (plan_options_of(planning), mending_of(planning));
     let remote = session.remote.describe();
-    Ok(preview(inspected, &snapshot, remote, options, mending))
+    Ok(preview_push(inspected, &snapshot, remote, options, mending))
 }
 
 /// Says that the registry of a plan does not exist: its name may be mistyped, and then nothing else that is said of it helps.
@@ -96,20 +98,20 @@ pub(super) fn note_missing_registry(plan: &Preview, console: &Console) {
 }
 
 /// The workspace, with what the command line says of widening.
-pub(super) fn workspace(context: &Context, allow_widening: bool) -> Result<Workspace, Problem> {
+pub(super) fn load_for_push(context: &Context, allow_widening: bool) -> Result<Workspace, Problem> {
     let mut workspace = context.workspace()?;
     workspace.manifest.registry.allow_widening |= allow_widening;
     Ok(workspace)
 }
 
-pub(super) fn mending(planning: &Planning) -> Mending {
+pub(super) fn mending_of(planning: &Planning) -> Mending {
     Mending {
         repair: planning.repair,
         adopt: planning.adopt,
     }
 }
 
-pub(super) fn options(planning: &Planning) -> PlanOptions {
+pub(super) fn plan_options_of(planning: &Planning) -> PlanOptions {
     PlanOptions {
         deletes: planning.enable_deletes,
         refresh_tags: planning.refresh_tags,
@@ -117,7 +119,7 @@ pub(super) fn options(planning: &Planning) -> PlanOptions {
 }
 
 /// The plan against what the remote holds now.
-pub(super) fn make(
+pub(super) fn make_plan(
     checked: &Checked<'_>,
     session: &mut Session,
     planning: &Planning,
@@ -126,7 +128,7 @@ pub(super) fn make(
     // What may be deleted, replaced or taken over has to be known, not concluded.
     let full = planning.full || planning.enable_deletes || planning.repair || planning.adopt;
     let snapshot = session.snapshot(&Expected::of(checked), full, console)?;
-    let (options, mending) = (options(planning), mending(planning));
+    let (options, mending) = (plan_options_of(planning), mending_of(planning));
     Ok(plan_mending(
         checked,
         &snapshot,

@@ -15,12 +15,12 @@ use schemactl_workspace::Workspace;
 
 use crate::args::{Pull, PullNumbers};
 use crate::console::{Console, printable_line};
-use crate::context::{Against, Context, checked, semantics};
+use crate::context::{Against, Context, check_against, semantics_of_workspace};
 use crate::environment::{enter_environment, require_account};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::connect;
-use crate::report::{count, text};
+use crate::report::{count_in_words, text};
 
 pub(crate) fn run_pull(args: &Pull, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = Workspace::load_to_fill(&context.root()?)?;
@@ -28,7 +28,7 @@ pub(crate) fn run_pull(args: &Pull, context: &Context) -> Result<Exit, Problem> 
     let registry = args.registry.as_ref().unwrap_or(&workspace.manifest.registry.name);
     let (remote, patience) = connect(context, registry, &aws)?;
     require_account(&remote, &aws)?;
-    let engine = default_engine(semantics(&workspace));
+    let engine = default_engine(semantics_of_workspace(&workspace));
     let pulling = Pulling {
         registry,
         prefix: &args.prefix,
@@ -55,7 +55,7 @@ pub(crate) fn run_pull(args: &Pull, context: &Context) -> Result<Exit, Problem> 
     writeln!(
         text,
         "{} {new}, {} there already, {} different and kept, {} not usable",
-        count(counts.new, "version"),
+        count_in_words(counts.new, "version"),
         counts.same,
         counts.different,
         counts.unusable
@@ -93,7 +93,7 @@ fn tell_findings(context: &Context) -> Soundness {
             return Soundness::Unsound;
         }
     };
-    let (report, checked) = checked(&workspace, &Against::default(), context);
+    let (report, checked) = check_against(&workspace, &Against::default(), context);
     if checked.is_some() {
         return Soundness::Sound;
     }
@@ -175,7 +175,7 @@ impl Counts {
             let then = if is_sound { "" } else { "then " };
             console.note(&format!(
                 "{then}`schemactl push --adopt` takes over without a write what others have registered: {}",
-                count(self.adoptable, "version")
+                count_in_words(self.adoptable, "version")
             ));
         } else if is_sound && self.new > 0 {
             console.note("next: `schemactl status` compares the workspace with its registry");
@@ -216,7 +216,7 @@ impl Counts {
             }
             Pulled::Unusable { schema, number, reason } => {
                 self.unusable += 1;
-                let reason = crate::console::printable(reason);
+                let reason = crate::console::spell_out_controls(reason);
                 format!("! version {number} of {schema} is left out: {reason}")
             }
             Pulled::Remark { event, remark } => self.count_remark(event, remark),

@@ -6,16 +6,16 @@ mod plan_file;
 use std::fmt::Write as _;
 
 use schemactl_check::Checked;
-use schemactl_push::{Action, Applying, Full, Outcome, Plan, Preview, PushEnd, RemoteError, apply};
+use schemactl_push::{Action, Applying, Full, Outcome, Plan, Preview, PushEnd, RemoteError, apply_plan};
 use schemactl_workspace::Workspace;
 
 use super::check::write_lock;
-use super::plan::{make, workspace};
+use super::plan::{load_for_push, make_plan};
 use crate::advice;
 use crate::args::{Planning, Push, Writing};
-use crate::confirm::confirm;
+use crate::confirm::confirm_deletions;
 use crate::console::Console;
-use crate::context::{Against, Context, checked};
+use crate::context::{Against, Context, check_against};
 use crate::diagnostic::Diagnostic;
 use crate::environment::enter_environment;
 use crate::exit::Exit;
@@ -23,18 +23,18 @@ use crate::interrupt;
 use crate::problem::{self, Problem};
 use crate::progress::Bar;
 use crate::remote::Session;
-use crate::report::drift::advise;
-use crate::report::{count, plan as render, text};
+use crate::report::drift::advise_on_conflicts;
+use crate::report::{count_in_words, plan as render, text};
 
 pub(crate) fn run_push(args: &Push, context: &Context) -> Result<Exit, Problem> {
-    let saved = args.plan_file.as_deref().map(plan_file::read).transpose()?;
+    let saved = args.plan_file.as_deref().map(plan_file::read_plan_file).transpose()?;
     let planning = match &saved {
-        Some(saved) => plan_file::planning(saved, &args.planning)?,
+        Some(saved) => plan_file::planning_of_file(saved, &args.planning)?,
         None => args.planning.clone(),
     };
-    let mut workspace = workspace(context, planning.allow_widening)?;
+    let mut workspace = load_for_push(context, planning.allow_widening)?;
     let aws = enter_environment(&mut workspace, &args.aws)?;
-    let (report, checked) = checked(&workspace, &Against::default(), context);
+    let (report, checked) = check_against(&workspace, &Against::default(), context);
     let Some(checked) = checked else {
         context
             .console
@@ -44,18 +44,18 @@ pub(crate) fn run_push(args: &Push, context: &Context) -> Result<Exit, Problem> 
     let mut session = Session::open(context, &workspace, &aws)?;
     let plan = plan(&checked, &mut session, &planning, args, &context.console)?;
     if let Some(saved) = &saved {
-        plan_file::same(saved, &plan)?;
+        plan_file::require_same_plan(saved, &plan)?;
     }
     context.console.result(&render::text(&plan));
     if args.dry_run {
-        return Ok(differs(&plan, &context.console));
+        return Ok(report_difference(&plan, &context.console));
     }
     has_room(&plan)?;
     clean::review_state(&workspace, &plan, args.require_clean, &context.console)?;
     let outcome = carry_out(&plan, &mut session, args.writing, &context.console)?;
     let after = look_again(&checked, &mut session, &planning, &outcome, &context.console);
     record(&workspace, &plan, after.as_ref(), &outcome, &context.console)?;
-    Ok(tell(&plan, after.as_ref(), &outcome, &context.console))
+    Ok(report_outcome(&plan, after.as_ref(), &outcome, &context.console))
 }
 
 /// The plan that is left where others have written at the same time: what the registry holds then decides, whichever call has noticed them.
@@ -75,7 +75,7 @@ fn look_again(
         repair: false,
         ..planning.clone()
     };
-    make(checked, session, &planning, console).ok()
+    make_plan(checked, session, &planning, console).ok()
 }
 
 fn plan(
@@ -85,7 +85,7 @@ fn plan(
     args: &Push,
     console: &Console,
 ) -> Result<Plan, Problem> {
-    let plan = make(checked, session, planning, console)?;
+    let plan = make_plan(checked, session, planning, console)?;
     let creates = (plan.actions.iter()).any(|action| matches!(action, Action::CreateRegistry { .. }));
     if creates && !args.create_registry && !args.dry_run {
         return Err(Problem::usage(
@@ -123,11 +123,11 @@ pub(super) fn carry_out(
     writing: Writing,
     console: &Console,
 ) -> Result<Outcome, Problem> {
-    confirm(plan, writing.yes, console)?;
+    confirm_deletions(plan, writing.yes, console)?;
     session.limit(writing.rate);
-    let (interrupt, _) = interrupt::watch();
+    let (interrupt, _) = interrupt::watch_for_interrupt();
     let bar = Bar::new(plan.actions.len(), console);
-    let outcome = apply(
+    let outcome = apply_plan(
         plan,
         &session.remote,
         &Applying {
@@ -175,10 +175,10 @@ fn record(
 }
 
 /// Says what was done; after a failure or an interruption, of each write what became of it. `after` is what is left where others wrote too.
-pub(super) fn tell(plan: &Plan, after: Option<&Plan>, outcome: &Outcome, console: &Console) -> Exit {
+pub(super) fn report_outcome(plan: &Plan, after: Option<&Plan>, outcome: &Outcome, console: &Console) -> Exit {
     let unconfirmed = outcome.unconfirmed.len();
     let made = outcome.done.len() + unconfirmed;
-    let mut done = format!("{made} of {} made", count(plan.actions.len(), "write"));
+    let mut done = format!("{made} of {} made", count_in_words(plan.actions.len(), "write"));
     if unconfirmed > 0 {
         write!(done, ", {unconfirmed} not confirmed").expect("writing to a string cannot fail");
     }
@@ -198,7 +198,7 @@ pub(super) fn tell(plan: &Plan, after: Option<&Plan>, outcome: &Outcome, console
     }
     match end {
         PushEnd::Whole => Exit::Clean,
-        PushEnd::Differs => differs(after.unwrap_or(plan), console),
+        PushEnd::Differs => report_difference(after.unwrap_or(plan), console),
         PushEnd::Partly => Exit::Partly,
         PushEnd::Refused => Exit::Remote,
         PushEnd::Interrupted => {
@@ -213,7 +213,10 @@ fn tell_race(end: PushEnd, after: &Plan) -> String {
     let what = match end {
         PushEnd::Whole => "it holds every version of the workspace".to_owned(),
         PushEnd::Differs => "it holds something that contradicts the workspace".to_owned(),
-        _ => format!("{} left: run the push again", count(after.actions.len(), "write")),
+        _ => format!(
+            "{} left: run the push again",
+            count_in_words(after.actions.len(), "write")
+        ),
     };
     format!("others wrote to the same schemas during this push; the registry was read again after it: {what}")
 }
@@ -256,10 +259,10 @@ fn complain(plan: &Plan, outcome: &Outcome, console: &Console) {
         let more = if more == 0 {
             String::new()
         } else {
-            format!(", and {} more", count(more, "write"))
+            format!(", and {} more", count_in_words(more, "write"))
         };
         let diagnostic = if error.is_quota() {
-            Diagnostic::error(error.to_string()).help(advice::quota(plan, action))
+            Diagnostic::error(error.to_string()).help(advice::advise_on_quota(plan, action))
         } else {
             problem::remote(error)
         };
@@ -272,8 +275,8 @@ fn complain(plan: &Plan, outcome: &Outcome, console: &Console) {
 }
 
 /// Says what the registry still differs in after everything was written.
-pub(super) fn differs(plan: &Preview, console: &Console) -> Exit {
-    let advice = advise(plan);
+pub(super) fn report_difference(plan: &Preview, console: &Console) -> Exit {
+    let advice = advise_on_conflicts(plan);
     if advice.is_empty() {
         return Exit::Clean;
     }

@@ -41,7 +41,7 @@ pub(crate) fn run_relocate(args: &Move, context: &Context) -> Result<Exit, Probl
     }
     let step = move_event(workspace, event, (&new, after.clone()), args.keep).map_err(|error| step_problem(&error))?;
     let record = create_record(workspace, context, (old.clone(), step), &args.decision)?;
-    let mut edits = files::edit(workspace, event, (&new, &after), args.keep)?;
+    let mut edits = files::edit_moved_files(workspace, event, (&new, &after), args.keep)?;
     files::carry_waivers_over(workspace, (event, &new), &record, &mut edits, context)?;
     carry_out(args, releases, record, &edits, context)
 }
@@ -61,7 +61,7 @@ fn undo(
     let LifeStep::Moved { after, .. } = &step else {
         return Err(Problem::usage("nothing to take back", "run `schemactl check`"));
     };
-    let mut edits = files::edit(workspace, event, (old, after), false)?;
+    let mut edits = files::edit_moved_files(workspace, event, (old, after), false)?;
     let record = create_record(workspace, context, (new.clone(), step), &args.decision)?;
     files::carry_waivers_over(workspace, (event, old), &record, &mut edits, context)?;
     carry_out(args, releases, record, &edits, context)
@@ -82,7 +82,7 @@ fn carry_out(
         let workspace = releases.workspace.clone();
         files::write(&workspace, edits)?;
         releases.write_record(context, record)?;
-        files::remove(&workspace, edits)?;
+        files::remove_old_folder(&workspace, edits)?;
         context.console.note("next: schemactl check --against");
     }
     context.console.result(&said);

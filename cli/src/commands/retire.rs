@@ -11,7 +11,7 @@ use crate::args::Retire;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
-use crate::report::count;
+use crate::report::count_in_words;
 
 pub(crate) fn run_retire(args: &Retire, context: &Context) -> Result<Exit, Problem> {
     let releases = Releases::read(context, &args.decision, &[&args.event])?;
@@ -57,7 +57,7 @@ fn undo(args: &Retire, releases: Releases, context: &Context) -> Result<Exit, Pr
     let names: Vec<_> = step.versions().into_keys().map(ToString::to_string).collect();
     let said = format!("{event}: {} published again in schemactl.lock\n", names.join(", "));
     let record = create_record(workspace, context, (event.clone(), step), &args.decision)?;
-    let files = count(edits.written.len(), "file");
+    let files = count_in_words(edits.written.len(), "file");
     if args.decision.dry_run {
         context.console.note("nothing was written");
     } else {

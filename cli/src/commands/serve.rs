@@ -34,8 +34,8 @@ pub(crate) fn run_serve(args: &Serve, context: &Context) -> Result<Exit, Problem
         .region(&args.region)
         .account(&args.account)
         .quotas(quotas(args))
-        .language(bindings::LANGUAGE, bindings::rust)
-        .judge(judgement::judge);
+        .language(bindings::LANGUAGE, bindings::generate_rust_crate)
+        .judge(judgement::judge_change);
     if let Ok(root) = context.root() {
         config = config.event_facts(move |event| read_event_facts(&root, event));
     }
@@ -47,7 +47,7 @@ pub(crate) fn run_serve(args: &Serve, context: &Context) -> Result<Exit, Problem
     if let Some(bus) = bus(&args.bus, &args.region)? {
         config = config.bus(bus);
     }
-    let (_, interrupted) = interrupt::watch();
+    let (_, interrupted) = interrupt::watch_for_interrupt();
     let server = start(config)?;
     let url = server.url();
     context.console.result(&exports(&url, &args.region, key.as_ref()));

@@ -8,19 +8,19 @@ use schemactl_model::{EventName, Version};
 use schemactl_push::{Action, Cache, Drift, Note, Preview};
 use schemactl_workspace::Workspace;
 
-use super::plan::{look, note_missing_registry, tell_errors, workspace};
+use super::plan::{load_for_push, look_at_push, note_missing_registry, tell_errors};
 use crate::args::{Aws, Format, Planning, Status};
-use crate::context::{Against, Context, checked, days_ago};
+use crate::context::{Against, Context, check_against, days_ago};
 use crate::environment::enter_environment;
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::Session;
-use crate::report::count;
-use crate::report::drift::{advise, describe};
-use crate::report::plan::{SavedOptions, json, note};
+use crate::report::count_in_words;
+use crate::report::drift::{advise_on_conflicts, describe_drift};
+use crate::report::plan::{SavedOptions, describe_note, render_plan_as_json};
 
 pub(crate) fn run_status(args: &Status, context: &Context) -> Result<Exit, Problem> {
-    let mut workspace = workspace(context, false)?;
+    let mut workspace = load_for_push(context, false)?;
     let environments: Vec<String> = workspace.manifest.environments.keys().cloned().collect();
     if args.aws.environment.is_none() && !environments.is_empty() {
         return every_environment(args, &environments, &workspace, context);
@@ -65,7 +65,7 @@ fn every_environment(
 }
 
 fn show(workspace: &Workspace, format: Format, aws: &Aws, context: &Context) -> Result<Exit, Problem> {
-    let (report, _) = checked(workspace, &Against::default(), context);
+    let (report, _) = check_against(workspace, &Against::default(), context);
     let inspected = Inspected::of(workspace, &report);
     let mut session = Session::open(context, workspace, aws)?;
     // Whoever asks for the state of things wants no conclusions from tags and caches.
@@ -73,17 +73,19 @@ fn show(workspace: &Workspace, format: Format, aws: &Aws, context: &Context) -> 
         full: true,
         ..Planning::default()
     };
-    let plan = look(&inspected, &mut session, &planning, &context.console)?;
+    let plan = look_at_push(&inspected, &mut session, &planning, &context.console)?;
     let standings = Standings::of(&inspected, &plan);
     match format {
         Format::Text => context
             .console
             .result(&(standings.render() + &inactive(&session.cache))),
-        Format::Json => context.console.json(&json(&plan, SavedOptions::default())),
+        Format::Json => context
+            .console
+            .json(&render_plan_as_json(&plan, SavedOptions::default())),
     }
     note_missing_registry(&plan, &context.console);
     tell_errors(&report, &context.console);
-    let advice = advise(&plan);
+    let advice = advise_on_conflicts(&plan);
     if !advice.is_empty() {
         context.console.note(advice.trim_end());
     }
@@ -289,7 +291,10 @@ impl<'w> Standings<'w> {
             .notes
             .iter()
             .filter(|note| matches!(note, Note::AnotherForm { .. }));
-        for remark in other_forms.map(note).chain(self.plan.drift.iter().map(describe)) {
+        for remark in other_forms
+            .map(describe_note)
+            .chain(self.plan.drift.iter().map(describe_drift))
+        {
             writeln!(text, "  ! {remark}").expect("writing to a string cannot fail");
         }
         text + &self.summary()
@@ -314,7 +319,7 @@ impl<'w> Standings<'w> {
             .filter(|(standing, count)| always(*standing) || *count > 0);
         let parts: Vec<_> = shown
             .map(|(standing, number)| match standing {
-                VersionStanding::Registered => format!("{} registered", count(*number, "version")),
+                VersionStanding::Registered => format!("{} registered", count_in_words(*number, "version")),
                 _ => format!("{number} {}", standing.word()),
             })
             .collect();

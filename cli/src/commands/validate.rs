@@ -7,20 +7,20 @@ use schemactl_model::{Value, Version};
 use schemactl_workspace::{Event, Example, SchemaVersion, Workspace};
 
 use crate::args::Validate;
-use crate::console::renderer;
-use crate::context::{Context, event, semantics};
+use crate::console::styled_renderer;
+use crate::context::{Context, find_event, semantics_of_workspace};
 use crate::diagnostic::Diagnostic;
 use crate::exit::Exit;
 use crate::input;
 use crate::problem::Problem;
-use crate::report::count;
+use crate::report::count_in_words;
 use crate::validity::require_schemas;
 
 use forms::{WrittenEvent, read_events};
 
 pub(crate) fn run_validate(args: &Validate, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
-    let event = event(&workspace, &args.event)?;
+    let event = find_event(&workspace, &args.event)?;
     let written = read_events(input::read(&args.file, &args.stdin)?)?;
     let allowed = allowed(event, args)?;
     let judging = Judging {
@@ -69,7 +69,7 @@ impl Judging<'_> {
         };
         let console = &self.context.console;
         for diagnostic in &found {
-            let text = diagnostic.render(&renderer());
+            let text = diagnostic.render(&styled_renderer());
             console.result(&(text + "\n\n"));
         }
         let path = written.file.path();
@@ -83,7 +83,7 @@ impl Judging<'_> {
                 Exit::Findings,
             ),
             (several, _) => (
-                format!("not a {title}: {}", count(several, "violation")),
+                format!("not a {title}: {}", count_in_words(several, "violation")),
                 Exit::Findings,
             ),
         };
@@ -100,7 +100,7 @@ impl Judging<'_> {
         found: &mut Vec<Diagnostic>,
     ) -> Result<Option<String>, Problem> {
         require_schemas(&[&schema.document], &self.context.console)?;
-        let engine = default_engine(semantics(self.workspace));
+        let engine = default_engine(semantics_of_workspace(self.workspace));
         let validity = EventJudge::new(&schema.document, &engine)
             .and_then(|judge| judge.judge(&engine, example.detail()))
             .map_err(|error| refused(&error))?;

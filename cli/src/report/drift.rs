@@ -7,7 +7,7 @@ use schemactl_push::{Drift, ForeignChange, ForeignVerdict, Preview};
 use schemactl_workspace::LifeKind;
 use serde::{Deserialize, Serialize};
 
-use super::count;
+use super::count_in_words;
 use crate::console::printable_line as printable;
 
 /// A difference for programs.
@@ -23,7 +23,7 @@ pub(crate) struct DriftJson {
 }
 
 /// Returns a difference as a sentence.
-pub(crate) fn describe(drift: &Drift) -> String {
+pub(crate) fn describe_drift(drift: &Drift) -> String {
     match drift {
         Drift::Changed {
             event, version, number, ..
@@ -164,14 +164,14 @@ fn foreign_newest(equals: Option<&Version>, change: Option<&ForeignChange>) -> S
 }
 
 /// Returns what to do about the conflicts of a plan, a line each. Empty if there is none.
-pub(crate) fn advise(plan: &Preview) -> String {
+pub(crate) fn advise_on_conflicts(plan: &Preview) -> String {
     let conflicts: Vec<_> = plan.conflicts().collect();
     if conflicts.is_empty() {
         return String::new();
     }
     let mut text = format!(
         "the registry differs in {} that this does not mend:\n",
-        count(conflicts.len(), "way")
+        count_in_words(conflicts.len(), "way")
     );
     let any = |test: fn(&Drift) -> bool| conflicts.iter().any(|drift| test(drift));
     let mut add = |line: &str| writeln!(text, "  {line}").expect("writing to a string cannot fail");

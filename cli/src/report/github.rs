@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use schemactl_check::{Finding, Severity};
 
 use super::{View, prose};
-use crate::console::printable;
+use crate::console::spell_out_controls;
 
 pub(super) fn render_github(view: &View<'_>) -> String {
     let mut findings: Vec<_> = view.report.findings.iter().collect();
@@ -38,12 +38,16 @@ fn command(view: &View<'_>, finding: &Finding) -> String {
         .into_iter()
         .map(|(key, value)| format!("{key}={}", property(&value)))
         .collect();
-    format!("::{name} {}::{}", properties.join(","), message(&prose::lines(finding)))
+    format!(
+        "::{name} {}::{}",
+        properties.join(","),
+        message(&prose::finding_lines(finding))
+    )
 }
 
 /// What follows the second `::`, on one line.
 fn message(text: &str) -> String {
-    printable(text)
+    spell_out_controls(text)
         .replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")

@@ -3,7 +3,7 @@
 use schemactl_check::{Finding, Severity};
 use serde::Serialize;
 
-use super::json::pretty;
+use super::json::print_indented;
 use super::{View, prose};
 
 #[derive(Serialize)]
@@ -29,14 +29,14 @@ struct Lines {
 
 pub(super) fn render_gitlab(view: &View<'_>) -> String {
     let issues = view.report.findings.iter().map(|finding| issue(view, finding));
-    pretty(&issues.collect::<Vec<_>>())
+    print_indented(&issues.collect::<Vec<_>>())
 }
 
 fn issue(view: &View<'_>, finding: &Finding) -> Issue {
     let spot = view.primary(finding);
     Issue {
         // GitLab shows one line.
-        description: prose::lines(finding).replace('\n', "; "),
+        description: prose::finding_lines(finding).replace('\n', "; "),
         check_name: finding.rule.id(),
         fingerprint: finding.fingerprint.clone(),
         severity: match finding.severity {

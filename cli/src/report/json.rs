@@ -10,7 +10,7 @@ use schemactl_model::{Source, Span, Value};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::console::printable;
+use crate::console::spell_out_controls;
 
 /// Counts the breaks of the shape.
 const FORMAT: u32 = 1;
@@ -193,7 +193,7 @@ struct SummaryJson<'r> {
 }
 
 pub(crate) fn render_json(report: &Report) -> String {
-    pretty(&File {
+    print_indented(&File {
         format: FORMAT,
         clean: !report.has_errors(),
         events: report.events,
@@ -215,7 +215,7 @@ pub(crate) fn render_json(report: &Report) -> String {
 }
 
 /// Indented JSON with a line break at its end.
-pub(crate) fn pretty(value: &impl Serialize) -> String {
+pub(crate) fn print_indented(value: &impl Serialize) -> String {
     let json = serde_json::to_string_pretty(value).expect("reports have string keys and no fallible serializers");
     printable_json(&json).into_owned() + "\n"
 }
@@ -225,7 +225,7 @@ pub(crate) fn pretty(value: &impl Serialize) -> String {
 pub(crate) fn printable_json(json: &str) -> Cow<'_, str> {
     let is_escaped = |letter: char| {
         matches!(letter, '\u{2028}' | '\u{2029}' | '\u{feff}')
-            || matches!(printable(letter.encode_utf8(&mut [0; 4])), Cow::Owned(_))
+            || matches!(spell_out_controls(letter.encode_utf8(&mut [0; 4])), Cow::Owned(_))
     };
     if json.contains(is_escaped) {
         Cow::Owned(escape_json(json, is_escaped))
@@ -266,7 +266,7 @@ fn finding(finding: &Finding) -> FindingJson<'_> {
         new: finding.new.as_ref().map(ToString::to_string),
         message: &finding.message,
         places: finding.places.iter().map(place).collect(),
-        witness: finding.witness.as_ref().map(raw),
+        witness: finding.witness.as_ref().map(raw_json),
         why: finding.why.as_deref(),
         fix: finding.fix.as_deref(),
         waived: finding.waived.as_deref(),
@@ -299,8 +299,8 @@ fn comparison(comparison: &Comparison) -> ComparisonJson<'_> {
         event: comparison.event.to_string(),
         old: comparison.old.to_string(),
         new: comparison.new.to_string(),
-        backward: verdict(&comparison.backward),
-        forward: verdict(&comparison.forward),
+        backward: verdict_as_json(&comparison.backward),
+        forward: verdict_as_json(&comparison.forward),
         needed: comparison.needed.to_string(),
         policy: &comparison.policy,
         mode: comparison.mode.to_string(),
@@ -308,10 +308,10 @@ fn comparison(comparison: &Comparison) -> ComparisonJson<'_> {
     }
 }
 
-pub(crate) fn verdict(verdict: &Verdict) -> VerdictJson<'_> {
+pub(crate) fn verdict_as_json(verdict: &Verdict) -> VerdictJson<'_> {
     VerdictJson {
         verdict: verdict.name(),
-        witness: verdict.witness().map(raw),
+        witness: verdict.witness().map(raw_json),
         reason: match verdict {
             Verdict::Undecided { reason, .. } => Some(reason),
             Verdict::Compatible | Verdict::Incompatible { .. } => None,
@@ -320,7 +320,7 @@ pub(crate) fn verdict(verdict: &Verdict) -> VerdictJson<'_> {
 }
 
 /// Numbers keep their text: a witness may hold one that no float can.
-pub(crate) fn raw(value: &Value) -> Box<RawValue> {
+pub(crate) fn raw_json(value: &Value) -> Box<RawValue> {
     RawValue::from_string(value.to_json()).expect("our own JSON is JSON")
 }
 
@@ -338,7 +338,7 @@ mod tests {
     #[test]
     fn json_steers_no_terminal_and_says_the_same() {
         let text = "\u{1b}[2J \u{9b}2J \u{7f} \u{85} \u{2028}\u{2029}\u{feff} \u{202e} é\ttab\n";
-        let json = pretty(&text);
+        let json = print_indented(&text);
         assert_eq!(
             json,
             "\"\\u001b[2J \\u009b2J \\u007f \\u0085 \\u2028\\u2029\\ufeff \\u202e é\\ttab\\n\"\n"

@@ -9,7 +9,7 @@ use std::path::Path;
 use schemactl_compat::{Policy, Schema, Semantics, Settings, VersionField, compare, default_engine};
 use schemactl_model::{Dialect, Document, Source};
 
-use super::json::{pretty, schema};
+use super::json::{print_indented, schema};
 use crate::commands::diff;
 
 fn document(text: &str) -> Document {
@@ -45,7 +45,7 @@ fn the_published_schemas_are_those_of_the_structs() {
     ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(file);
         let published = fs::read_to_string(&path).unwrap_or_default();
-        let made = pretty(&schema);
+        let made = print_indented(&schema);
         let before: serde_json::Value = serde_json::from_str(&published).unwrap_or_default();
         // Another format may break readers: that is what it is counted for.
         if !before.is_null() && before["properties"]["format"] == schema["properties"]["format"] {
@@ -61,12 +61,12 @@ fn the_published_schemas_are_those_of_the_structs() {
 
 #[test]
 fn our_own_check_sees_a_field_that_is_added_and_one_that_is_gone() {
-    let published = pretty(&schema());
+    let published = print_indented(&schema());
     let mut more = schema();
     more["properties"]["colour"] = serde_json::json!({"type": "string"});
-    assert_readable(&published, &pretty(&more));
+    assert_readable(&published, &print_indented(&more));
     let mut less = schema();
     less["properties"].as_object_mut().unwrap().remove("clean");
     less["required"].as_array_mut().unwrap().retain(|name| name != "clean");
-    assert!(std::panic::catch_unwind(|| assert_readable(&published, &pretty(&less))).is_err());
+    assert!(std::panic::catch_unwind(|| assert_readable(&published, &print_indented(&less))).is_err());
 }

@@ -8,7 +8,7 @@ use schemactl_check::{Finding, Severity};
 use schemactl_model::{EventName, Version};
 
 use super::{View, prose};
-use crate::console::printable;
+use crate::console::spell_out_controls;
 
 /// The findings of each version of an event; `None` is the event itself.
 type Cases<'r> = BTreeMap<Option<&'r Version>, Vec<&'r Finding>>;
@@ -153,7 +153,12 @@ fn body(view: &View<'_>, findings: &[&Finding]) -> String {
 }
 
 fn text(view: &View<'_>, finding: &Finding) -> String {
-    let heading = format!("{}[{}]: {}", finding.severity, finding.rule, prose::lines(finding));
+    let heading = format!(
+        "{}[{}]: {}",
+        finding.severity,
+        finding.rule,
+        prose::finding_lines(finding)
+    );
     finding.places.iter().fold(heading, |mut text, place| {
         let spot = view.spot(place);
         write!(text, "\n  at {}:{}: {}", spot.file, spot.start, place.label).expect("writing to a string cannot fail");
@@ -168,7 +173,7 @@ fn content(text: &str) -> String {
 
 /// Text for an attribute. XML 1.0 has no way to write most control characters: they are spelt out.
 fn escaped(text: &str) -> String {
-    printable(text)
+    spell_out_controls(text)
         .chars()
         .fold(String::with_capacity(text.len()), |mut xml, letter| {
             match letter {

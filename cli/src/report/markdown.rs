@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use schemactl_check::{Finding, Place, Report, Severity};
 
 use super::json::printable_json;
-use super::{View, count};
-use crate::console::printable;
+use super::{View, count_in_words};
+use crate::console::spell_out_controls;
 
 /// GitHub takes comments of 65,536 characters; the rest is for the line that says what is left out.
 const LONGEST: usize = 60_000;
@@ -33,7 +33,7 @@ pub(super) fn render_markdown(view: &View<'_>) -> String {
         shown += 1;
     }
     if shown < findings.len() {
-        let more = count(findings.len() - shown, "more finding");
+        let more = count_in_words(findings.len() - shown, "more finding");
         writeln!(markdown, "{more}: run `schemactl {}`.\n", view.command).expect("writing to a string cannot fail");
     }
     let end = view.conclusion.map_or_else(|| totals(report), text);
@@ -50,7 +50,7 @@ fn outcome(report: &Report) -> String {
     let found: Vec<_> = found
         .into_iter()
         .filter(|(severity, _)| report.count(*severity) > 0)
-        .map(|(severity, name)| count(report.count(severity), name))
+        .map(|(severity, name)| count_in_words(report.count(severity), name))
         .collect();
     if found.is_empty() {
         "nothing found".to_owned()
@@ -62,10 +62,10 @@ fn outcome(report: &Report) -> String {
 fn totals(report: &Report) -> String {
     format!(
         "{}, {}, {}, {} checked.",
-        count(report.events, "event"),
-        count(report.versions, "version"),
-        count(report.examples, "example"),
-        count(report.comparisons.len(), "comparison")
+        count_in_words(report.events, "event"),
+        count_in_words(report.versions, "version"),
+        count_in_words(report.examples, "example"),
+        count_in_words(report.comparisons.len(), "comparison")
     )
 }
 
@@ -77,7 +77,7 @@ fn table(report: &Report) -> String {
     let mut rows = "| event | version | needs | |\n|---|---|---|---|\n".to_owned();
     for (index, summary) in report.summaries.iter().enumerate() {
         if rows.len() > LONGEST_TABLE {
-            let more = count(report.summaries.len() - index, "more line");
+            let more = count_in_words(report.summaries.len() - index, "more line");
             writeln!(rows, "| {more} | | | |").expect("writing to a string cannot fail");
             break;
         }
@@ -160,7 +160,7 @@ fn fenced(json: &str) -> String {
 
 /// Text from outside in a table, a paragraph or a summary. What stands between backticks is code, as the writer meant it.
 fn text(text: &str) -> String {
-    let text = printable(text);
+    let text = spell_out_controls(text);
     let parts: Vec<_> = text.split('`').collect();
     if parts.len() % 2 == 0 {
         return entities(&text);
@@ -179,7 +179,7 @@ fn text(text: &str) -> String {
 
 /// Every character that HTML or Markdown reads as more than itself, as a reference: those work in both, and in tables.
 fn entities(text: &str) -> String {
-    let text = printable(text);
+    let text = spell_out_controls(text);
     let mut markdown = String::with_capacity(text.len());
     let mut before = ' ';
     for (at, letter) in text.char_indices() {
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn a_long_report_is_cut_and_says_so() {
         let report = Report {
-            findings: vec![sample::finding(Severity::Error, "{}", "{}"); 500],
+            findings: vec![sample::sample_finding(Severity::Error, "{}", "{}"); 500],
             ..Report::default()
         };
         let markdown = render_markdown(&View {
@@ -263,9 +263,9 @@ mod tests {
         let accepted = Finding {
             waived: Some("nobody reads it (Ann, 2026-06-30)".to_owned()),
             fix: Some("leave it optional".to_owned()),
-            ..sample::finding(Severity::Note, "{}", "{}")
+            ..sample::sample_finding(Severity::Note, "{}", "{}")
         };
-        for text in [details(&accepted), super::super::prose::lines(&accepted)] {
+        for text in [details(&accepted), super::super::prose::finding_lines(&accepted)] {
             assert!(text.contains("nobody reads it (Ann, 2026-06-30)"), "{text}");
             assert!(!text.contains("leave it optional"), "{text}");
         }

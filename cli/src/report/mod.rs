@@ -49,7 +49,7 @@ pub(crate) type Subject<'r> = (Option<&'r str>, &'r EventName);
 pub(crate) type Subjects<'r> = BTreeMap<Subject<'r>, Vec<Option<&'r Version>>>;
 
 /// Every version of a workspace.
-pub(crate) fn subjects<'r>(name: Option<&'r str>, workspace: &'r Workspace) -> Subjects<'r> {
+pub(crate) fn list_subjects<'r>(name: Option<&'r str>, workspace: &'r Workspace) -> Subjects<'r> {
     let events = workspace.events.values();
     events
         .map(|event| ((name, &event.name), event.versions.keys().map(Some).collect()))
@@ -101,7 +101,7 @@ impl View<'_> {
 }
 
 /// `1 event`, `3 events`, `2 policies`, `2 ways`
-pub(crate) fn count(number: usize, one: &str) -> String {
+pub(crate) fn count_in_words(number: usize, one: &str) -> String {
     let several = match one.strip_suffix('y') {
         Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
         _ => format!("{one}s"),

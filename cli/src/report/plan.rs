@@ -7,9 +7,9 @@ use schemactl_model::{EventName, Version};
 use schemactl_push::{Action, Content, Deletion, Full, HeldVersion, Mending, Note, PlanOptions, Preview};
 use serde::{Deserialize, Serialize};
 
-use super::count;
-use super::drift::{DriftJson, describe};
-use super::json::pretty;
+use super::count_in_words;
+use super::drift::{DriftJson, describe_drift};
+use super::json::print_indented;
 
 pub(crate) fn text(plan: &Preview) -> String {
     let mut text = format!("{}\n", plan.remote);
@@ -17,10 +17,10 @@ pub(crate) fn text(plan: &Preview) -> String {
     let taken_over = |(event, version): &(EventName, Version)| {
         format!("{event}@{version} is equal in the registry, and is taken over")
     };
-    let remarks = (plan.notes.iter().map(note))
+    let remarks = (plan.notes.iter().map(describe_note))
         .chain(plan.adopted.iter().map(taken_over))
         .chain(plan.full.iter().map(full))
-        .chain(plan.drift.iter().map(describe));
+        .chain(plan.drift.iter().map(describe_drift));
     for remark in remarks {
         writeln!(text, "  ! {remark}").expect("writing to a string cannot fail");
     }
@@ -29,21 +29,21 @@ pub(crate) fn text(plan: &Preview) -> String {
         writeln!(
             text,
             "nothing to push, and {} that a push does not mend; {} there already",
-            count(conflicts, "conflict"),
-            count(plan.unchanged.len(), "version")
+            count_in_words(conflicts, "conflict"),
+            count_in_words(plan.unchanged.len(), "version")
         )
     } else if plan.is_empty() {
         writeln!(
             text,
             "nothing to push: the registry holds {}",
-            count(plan.unchanged.len(), "version")
+            count_in_words(plan.unchanged.len(), "version")
         )
     } else {
         writeln!(
             text,
             "{} to make; {} there already",
-            count(plan.actions.len(), "write"),
-            count(plan.unchanged.len(), "version")
+            count_in_words(plan.actions.len(), "write"),
+            count_in_words(plan.unchanged.len(), "version")
         )
     }
     .expect("writing to a string cannot fail");
@@ -96,7 +96,7 @@ fn table(rows: &[Row]) -> String {
 }
 
 /// Returns what is worth knowing of a write as a sentence.
-pub(crate) fn note(note: &Note) -> String {
+pub(crate) fn describe_note(note: &Note) -> String {
     match note {
         Note::OutOfOrder { schema, version, newer } => format!(
             "{version} will be the newest version of schema {schema} in the registry, although {newer} is there; \
@@ -123,7 +123,7 @@ fn full(full: &Full) -> String {
     format!(
         "schema {} has {} and no room for {} more: `schemactl prune` deletes {pruned}",
         full.schema,
-        count(full.held, "version"),
+        count_in_words(full.held, "version"),
         full.added,
     )
 }
@@ -206,13 +206,13 @@ impl SavedOptions {
     }
 }
 
-pub(crate) fn json(plan: &Preview, options: SavedOptions) -> String {
-    pretty(&Saved {
+pub(crate) fn render_plan_as_json(plan: &Preview, options: SavedOptions) -> String {
+    print_indented(&Saved {
         format: FORMAT,
         remote: plan.remote.clone(),
         registry: plan.registry.clone(),
         options,
-        actions: saved(plan),
+        actions: list_saved_actions(plan),
         unchanged: versions(&plan.unchanged),
         pruned: versions(&plan.pruned),
         adopted: versions(&plan.adopted),
@@ -230,7 +230,7 @@ fn versions(versions: &[(EventName, Version)]) -> Vec<VersionJson> {
 }
 
 /// The writes of a plan, as a file holds them.
-pub(crate) fn saved(plan: &Preview) -> Vec<SavedAction> {
+pub(crate) fn list_saved_actions(plan: &Preview) -> Vec<SavedAction> {
     plan.actions.iter().map(action).collect()
 }
 

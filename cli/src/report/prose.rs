@@ -3,10 +3,10 @@
 
 use schemactl_check::Finding;
 
-use crate::console::printable;
+use crate::console::spell_out_controls;
 
 /// The lines, without a line break at the end.
-pub(super) fn lines(finding: &Finding) -> String {
+pub(super) fn finding_lines(finding: &Finding) -> String {
     let witness = finding.witness.as_ref().map(schemactl_model::Value::to_json);
     // What is accepted has to be fixed by nobody.
     let fix = finding.fix.as_deref().filter(|_| finding.waived.is_none());
@@ -19,7 +19,7 @@ pub(super) fn lines(finding: &Finding) -> String {
     ];
     let lines: Vec<_> = parts
         .into_iter()
-        .filter_map(|(title, text)| Some(format!("{title}{}", printable(text?))))
+        .filter_map(|(title, text)| Some(format!("{title}{}", spell_out_controls(text?))))
         .collect();
     lines.join("\n")
 }

@@ -4,7 +4,7 @@ use schemactl_check::{Finding, Place, Rule, Severity};
 use schemactl_model::{Source, Span};
 
 /// A finding of `1.0` against `1.1` at a piece of the text of `1.1`.
-pub(super) fn finding(severity: Severity, text: &str, needle: &str) -> Finding {
+pub(super) fn sample_finding(severity: Severity, text: &str, needle: &str) -> Finding {
     let source = Source::new("schemas/com.example/Thing/1.1.json", text);
     let start = text.find(needle).unwrap();
     Finding {

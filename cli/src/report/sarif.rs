@@ -8,9 +8,9 @@ use schemactl_check::{Finding, Report, Rule, Severity};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::json::{pretty, raw};
-use super::{Spot, View, count, prose};
-use crate::console::printable;
+use super::json::{print_indented, raw_json};
+use super::{Spot, View, count_in_words, prose};
+use crate::console::spell_out_controls;
 
 /// GitHub refuses a run with more results.
 const MOST_RESULTS: usize = 25_000;
@@ -171,7 +171,7 @@ pub(super) fn render_sarif(view: &View<'_>) -> String {
     let kept = kept(&report.findings, MOST_RESULTS);
     let left_out = report.findings.len() - kept.len();
     let results = kept.into_iter().map(|finding| result(view, &rules, finding));
-    pretty(&Log {
+    print_indented(&Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
         runs: [Run {
@@ -217,7 +217,7 @@ fn notifications(left_out: usize) -> Vec<Notification> {
         level: "warning",
         message: message(&format!(
             "{} left out: code scanning takes {MOST_RESULTS} results",
-            count(left_out, "finding")
+            count_in_words(left_out, "finding")
         )),
     };
     (left_out > 0).then(notification).into_iter().collect()
@@ -258,7 +258,7 @@ fn result(view: &View<'_>, rules: &[Rule], finding: &Finding) -> ResultJson {
             .position(|rule| *rule == finding.rule)
             .expect("every rule of a finding is listed"),
         level: level(finding.severity),
-        message: message(&prose::lines(finding)),
+        message: message(&prose::finding_lines(finding)),
         locations: [location(None, &view.primary(finding), label)],
         related_locations: others
             .map(|(id, place)| location(Some(id), &view.spot(place), Some(&place.label)))
@@ -270,7 +270,7 @@ fn result(view: &View<'_>, rules: &[Rule], finding: &Finding) -> ResultJson {
             owner: finding.owner.clone(),
             old: finding.old.as_ref().map(ToString::to_string),
             new: finding.new.as_ref().map(ToString::to_string),
-            witness: finding.witness.as_ref().map(raw),
+            witness: finding.witness.as_ref().map(raw_json),
         },
     }
 }
@@ -295,7 +295,7 @@ fn severest(view: &View<'_>, rule: Rule) -> Severity {
 fn suppression(reason: &str) -> Suppression {
     Suppression {
         kind: "external",
-        justification: printable(reason).into_owned(),
+        justification: spell_out_controls(reason).into_owned(),
     }
 }
 
@@ -321,7 +321,7 @@ fn location(id: Option<usize>, spot: &Spot, label: Option<&str>) -> Location {
 /// A message in which braces are no placeholders (§3.11.5) and brackets no links (§3.11.6).
 fn message(text: &str) -> Message {
     Message {
-        text: printable(text)
+        text: spell_out_controls(text)
             .replace('{', "{{")
             .replace('}', "}}")
             .replace("](", "\\]("),
@@ -357,7 +357,7 @@ mod tests {
     #[test]
     fn of_too_many_findings_the_loudest_stay() {
         let severities = [Severity::Note, Severity::Error, Severity::Warning, Severity::Error];
-        let findings = severities.map(|severity| sample::finding(severity, "{}", "{}"));
+        let findings = severities.map(|severity| sample::sample_finding(severity, "{}", "{}"));
         let severities: Vec<_> = kept(&findings, 3).iter().map(|finding| finding.severity).collect();
         assert_eq!(severities, [Severity::Error, Severity::Error, Severity::Warning]);
         assert_eq!(

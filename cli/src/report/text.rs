@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 use schemactl_check::{Comparison, Finding, Report, Severity, Summary};
 use schemactl_model::Version;
 
-use super::count;
+use super::count_in_words;
 use super::excerpt::excerpt_event;
-use crate::console::{printable_line, quote_word, renderer};
+use crate::console::{printable_line, quote_word, styled_renderer};
 use crate::diagnostic::{Diagnostic, Loudness};
 
 /// How much a report says.
@@ -31,7 +31,7 @@ pub(crate) fn render_text(report: &Report, detail: Detail) -> String {
         .iter()
         .partition(|finding| finding.waived.is_some() && !is_verbose);
     for finding in open {
-        text.push_str(&diagnostic(finding, is_verbose).render(&renderer()));
+        text.push_str(&diagnose_finding(finding, is_verbose).render(&styled_renderer()));
         text.push_str("\n\n");
     }
     // What a branch has decided of a released event is told whatever was asked for.
@@ -77,14 +77,14 @@ fn summaries(report: &Report, is_verbose: bool) -> Vec<String> {
     if !shows_others {
         lines.push(format!(
             "the newest versions of {} have the numbers that they need",
-            count(others, "event")
+            count_in_words(others, "event")
         ));
     }
     lines
 }
 
 /// What a finding is, without what to do about it.
-pub(crate) fn facts(finding: &Finding, full_events: bool) -> Diagnostic {
+pub(crate) fn facts_of_finding(finding: &Finding, full_events: bool) -> Diagnostic {
     let loudness = match finding.severity {
         Severity::Error => Loudness::Error,
         Severity::Warning => Loudness::Warning,
@@ -150,8 +150,8 @@ fn accepted_line(finding: &Finding) -> String {
 }
 
 /// A finding as a diagnostic.
-pub(crate) fn diagnostic(finding: &Finding, full_events: bool) -> Diagnostic {
-    let mut diagnostic = facts(finding, full_events);
+pub(crate) fn diagnose_finding(finding: &Finding, full_events: bool) -> Diagnostic {
+    let mut diagnostic = facts_of_finding(finding, full_events);
     if let Some(reason) = &finding.waived {
         return diagnostic.note(format!("accepted: {reason}"));
     }
@@ -210,10 +210,10 @@ fn assumptions(report: &Report) -> Option<String> {
 fn totals(report: &Report) -> String {
     let checked = format!(
         "{}, {}, {}, {} checked",
-        count(report.events, "event"),
-        count(report.versions, "version"),
-        count(report.examples, "example"),
-        count(report.comparisons.len(), "comparison")
+        count_in_words(report.events, "event"),
+        count_in_words(report.versions, "version"),
+        count_in_words(report.examples, "example"),
+        count_in_words(report.comparisons.len(), "comparison")
     );
     let found = [
         (Severity::Error, "error"),
@@ -222,7 +222,7 @@ fn totals(report: &Report) -> String {
     ]
     .into_iter()
     .filter(|(severity, _)| report.count(*severity) > 0)
-    .map(|(severity, name)| count(report.count(severity), name));
+    .map(|(severity, name)| count_in_words(report.count(severity), name));
     let found: Vec<_> = found.collect();
     let found = if found.is_empty() {
         "nothing found".to_owned()

@@ -10,7 +10,7 @@ use schemactl_workspace::digest_value;
 use crate::{ChangeKey, Finding};
 
 /// Gives each finding its fingerprint. Findings that nothing else tells apart are numbered in their order.
-pub(crate) fn number(findings: &mut [Finding]) {
+pub(crate) fn set_fingerprints(findings: &mut [Finding]) {
     number_by(findings, true);
 }
 
@@ -159,7 +159,7 @@ mod tests {
 
     fn fingerprints(findings: &[Finding]) -> Vec<String> {
         let mut findings = findings.to_vec();
-        number(&mut findings);
+        set_fingerprints(&mut findings);
         findings.into_iter().map(|finding| finding.fingerprint).collect()
     }
 

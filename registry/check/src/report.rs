@@ -314,7 +314,7 @@ pub struct Summary {
 impl Report {
     /// The report on one pair of schemas that was compared outside a workspace's history.
     pub fn of_pair(mut findings: Vec<Finding>) -> Self {
-        fingerprint::number(&mut findings);
+        fingerprint::set_fingerprints(&mut findings);
         Self {
             findings,
             ..Self::default()

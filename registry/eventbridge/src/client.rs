@@ -16,7 +16,7 @@ use schemactl_push::{
 use schemactl_workspace::SchemaType;
 use tokio::runtime::Runtime;
 
-use crate::error::{empty_answer, other_answer, remote_error, scrub};
+use crate::error::{empty_answer, hide_secrets, other_answer, remote_error};
 use crate::identity::{Identity, account_of, shown_endpoint};
 
 /// The most items that the service puts on a page.
@@ -114,7 +114,7 @@ impl EventBridge {
         let found = self.runtime.block_on(provider.provide_credentials());
         found
             .map(|credentials| Identity::of(&credentials))
-            .map_err(|error| failed(scrub(&crate::error::chain(&error))))
+            .map_err(|error| failed(hide_secrets(&crate::error::name_innermost_cause(&error))))
     }
 
     fn learn_account(&self, arn: Option<&str>) {

@@ -33,13 +33,13 @@ where
     let (kind, message) = match (foreign, error.as_service_error()) {
         (Some(answer), _) => (foreign_kind(answer.status().as_u16()), describe_answer(answer)),
         (None, Some(service)) => (kind(error), service_message(service)),
-        (None, None) => (kind(error), chain(error)),
+        (None, None) => (kind(error), name_innermost_cause(error)),
     };
     RemoteError {
         kind,
         operation,
         subject,
-        message: scrub(&message),
+        message: hide_secrets(&message),
         retry_after: retry_after(error),
     }
 }
@@ -133,7 +133,7 @@ fn retry_after<E>(error: &SdkError<E, HttpResponse>) -> Option<Duration> {
 
 /// A message without what nobody may read: a refused signature is answered with all that was signed, a session token
 /// included, and a URL may hold a password.
-pub(crate) fn scrub(message: &str) -> String {
+pub(crate) fn hide_secrets(message: &str) -> String {
     let cut = SIGNED.iter().filter_map(|start| message.find(start)).min();
     let message = match cut {
         Some(at) => format!("{}(what was signed is left out)", &message[..at]),
@@ -208,7 +208,7 @@ fn has_credentials_error(error: &(dyn Error + 'static)) -> bool {
 }
 
 /// The SDK tells its story from the outside in; the last sentence is the one that helps.
-pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn name_innermost_cause(error: &(dyn Error + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();
     for part in sources(error).map(ToString::to_string) {
         if parts.last().is_none_or(|last| !last.contains(&part)) {
@@ -248,11 +248,11 @@ mod tests {
         let plain = "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: schemas:UpdateSchema on \
                      resource: arn:aws:schemas:eu-west-1:123456789012:schema/events/com.myapp.orders@OrderPlaced because no \
                      identity-based policy allows the schemas:UpdateSchema action";
-        assert_eq!(scrub(plain), plain);
+        assert_eq!(hide_secrets(plain), plain);
         let signed = "The request signature we calculated does not match. The Canonical String for this request should \
                       have been 'POST\nx-amz-security-token:FwoGZXIvYXdzEXAMPLE'";
         assert_eq!(
-            scrub(signed),
+            hide_secrets(signed),
             "The request signature we calculated does not match. (what was signed is left out)"
         );
         let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -261,7 +261,7 @@ mod tests {
             "AWS4-HMAC-SHA256 Credential=AKIA/x, Signature=abc".to_owned(),
             "error sending to http://user:secret@proxy:8080/v1".to_owned(),
         ] {
-            let shown = scrub(&text);
+            let shown = hide_secrets(&text);
             let hidden = [secret, "AKIA", "abc", "user:secret"]
                 .iter()
                 .all(|part| !shown.contains(part));

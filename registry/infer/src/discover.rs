@@ -5,8 +5,8 @@ use schemactl_model::{ENVELOPE_MEMBERS, Value as Event, with_stack_for};
 use serde_json::{Map, Value, json};
 
 use crate::envelope::{Envelope, type_name};
-use crate::json_schema::{Dialect, body, json_schema, required, types};
-use crate::openapi::{Components, ENVELOPE, openapi};
+use crate::json_schema::{Dialect, json_schema, list_types, write_keywords, write_required};
+use crate::openapi::{Components, ENVELOPE, write_openapi};
 use crate::shape::{Object, Shape};
 
 /// The types of schema that the registry holds.
@@ -24,14 +24,14 @@ const NAMELESS: &str = "Event";
 const DETAIL: &str = "detail";
 
 /// The schema of some events, as the registry would hold it. The same events in any order give the same schema.
-pub fn discover(events: &[Event], content_type: ContentType) -> Value {
+pub fn infer_registered_schema(events: &[Event], content_type: ContentType) -> Value {
     let shape = Shape::of(events);
     with_stack_for(shape.depth(), || describe(&shape, events, content_type))
 }
 
 /// The OpenApi3 document of events that a bus has seen one after the other, all of this source and detail-type: what a discoverer
 /// writes. `None` if the shape is not one of events with an envelope.
-pub fn discovered(shape: &Shape, source: &str, detail_type: &str) -> Option<Value> {
+pub fn infer_discovered_schema(shape: &Shape, source: &str, detail_type: &str) -> Option<Value> {
     let event = shape.object.as_ref().filter(|event| event.property(DETAIL).is_some())?;
     let names = Names {
         source: Some(source),
@@ -52,7 +52,7 @@ fn describe(shape: &Shape, events: &[Event], content_type: ContentType) -> Value
         }
         _ => match content_type {
             ContentType::JsonSchemaDraft4 => json_schema(shape, Dialect::Draft4, Some(NAMELESS)),
-            ContentType::OpenApi3 => openapi(shape, NAMELESS),
+            ContentType::OpenApi3 => write_openapi(shape, NAMELESS),
         },
     }
 }
@@ -99,9 +99,14 @@ fn detail(event: &Object) -> &Shape {
 fn enveloped_schema(event: &Object, names: &Names<'_>) -> Value {
     let title = names.title();
     let mut definitions = Map::new();
-    definitions.insert(title.clone(), Value::Object(body(detail(event), Dialect::Draft4)));
+    definitions.insert(
+        title.clone(),
+        Value::Object(write_keywords(detail(event), Dialect::Draft4)),
+    );
     let reference = json!({ "$ref": format!("#/definitions/{title}") });
-    let mut schema = envelope(event, reference, |shape, _| Value::Object(body(shape, Dialect::Draft4)));
+    let mut schema = envelope(event, reference, |shape, _| {
+        Value::Object(write_keywords(shape, Dialect::Draft4))
+    });
     names.annotate(&mut schema);
     schema.insert("$schema".to_owned(), "http://json-schema.org/draft-04/schema#".into());
     schema.insert("title".to_owned(), title.into());
@@ -133,7 +138,7 @@ fn envelope(event: &Object, detail: Value, mut schema_of: impl FnMut(&Shape, &st
     properties.insert(DETAIL.to_owned(), detail);
     let mut schema = Map::new();
     schema.insert("type".to_owned(), "object".into());
-    required(event, &mut schema);
+    write_required(event, &mut schema);
     if is_delivered(event) {
         for (name, known) in delivered_members() {
             if event.property(name).is_some_and(is_only_text) {
@@ -164,8 +169,8 @@ fn delivered_members() -> [(&'static str, Value); 6] {
 
 /// A list of texts, or of objects where the list was always empty: that is what AWS writes then. `None` if something else was seen.
 fn list_of_resources(shape: &Shape) -> Option<Value> {
-    let items = shape.array.as_ref().filter(|_| types(shape) == ["array"])?;
-    let kind = match types(items)[..] {
+    let items = shape.array.as_ref().filter(|_| list_types(shape) == ["array"])?;
+    let kind = match list_types(items)[..] {
         [] => "object",
         ["string"] => "string",
         _ => return None,
@@ -174,5 +179,5 @@ fn list_of_resources(shape: &Shape) -> Option<Value> {
 }
 
 fn is_only_text(shape: &Shape) -> bool {
-    types(shape) == ["string"]
+    list_types(shape) == ["string"]
 }

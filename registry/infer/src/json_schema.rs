@@ -26,7 +26,7 @@ impl Dialect {
 
 /// The schema of a shape, as a document of its own.
 pub fn json_schema(shape: &Shape, dialect: Dialect, title: Option<&str>) -> Value {
-    let mut schema = with_stack_for(shape.depth(), || body(shape, dialect));
+    let mut schema = with_stack_for(shape.depth(), || write_keywords(shape, dialect));
     schema.insert("$schema".to_owned(), dialect.uri().into());
     if let Some(title) = title {
         schema.insert("title".to_owned(), title.into());
@@ -35,9 +35,9 @@ pub fn json_schema(shape: &Shape, dialect: Dialect, title: Option<&str>) -> Valu
 }
 
 /// The keywords of a shape.
-pub(crate) fn body(shape: &Shape, dialect: Dialect) -> Map<String, Value> {
+pub(crate) fn write_keywords(shape: &Shape, dialect: Dialect) -> Map<String, Value> {
     let mut schema = Map::new();
-    match types(shape)[..] {
+    match list_types(shape)[..] {
         [] => {}
         [one] => drop(schema.insert("type".to_owned(), one.into())),
         ref several => drop(schema.insert("type".to_owned(), json!(several))),
@@ -47,19 +47,20 @@ pub(crate) fn body(shape: &Shape, dialect: Dialect) -> Map<String, Value> {
         schema.insert("format".to_owned(), format.into());
     }
     if let Some(items) = shape.array.as_ref().filter(|items| !items.is_empty()) {
-        schema.insert("items".to_owned(), Value::Object(body(items, dialect)));
+        schema.insert("items".to_owned(), Value::Object(write_keywords(items, dialect)));
     }
     if let Some(object) = &shape.object {
         let properties = object.properties();
-        let properties = properties.map(|(name, shape)| (name.to_owned(), Value::Object(body(shape, dialect))));
+        let properties =
+            properties.map(|(name, shape)| (name.to_owned(), Value::Object(write_keywords(shape, dialect))));
         schema.insert("properties".to_owned(), Value::Object(properties.collect()));
-        required(object, &mut schema);
+        write_required(object, &mut schema);
     }
     schema
 }
 
 /// Draft-04 does not allow an empty list.
-pub(crate) fn required(object: &Object, schema: &mut Map<String, Value>) {
+pub(crate) fn write_required(object: &Object, schema: &mut Map<String, Value>) {
     let required: Vec<_> = object.required().collect();
     if !required.is_empty() {
         schema.insert("required".to_owned(), json!(required));
@@ -67,7 +68,7 @@ pub(crate) fn required(object: &Object, schema: &mut Map<String, Value>) {
 }
 
 /// The types, in the order in which people name them, `null` last.
-pub(crate) fn types(shape: &Shape) -> Vec<&'static str> {
+pub(crate) fn list_types(shape: &Shape) -> Vec<&'static str> {
     let seen = [
         ("object", shape.object.is_some()),
         ("array", shape.array.is_some()),

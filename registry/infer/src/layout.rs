@@ -24,7 +24,7 @@ const FIRST: [&str; 14] = [
 const NAMES: [&str; 3] = ["properties", "definitions", "schemas"];
 
 /// The text of a schema, two blanks a level, with a line break at the end.
-pub fn layout(schema: &Value) -> String {
+pub fn print_schema(schema: &Value) -> String {
     let mut text = String::new();
     write(&mut text, schema, 0, false);
     text.push('\n');
@@ -123,7 +123,7 @@ mod tests {
   ]
 }
 "#;
-        assert_eq!(layout(&schema), expected);
+        assert_eq!(print_schema(&schema), expected);
         assert_eq!(serde_json::from_str::<Value>(expected).unwrap(), schema);
     }
 }

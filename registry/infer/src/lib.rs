@@ -23,10 +23,10 @@ mod openapi;
 mod read;
 mod shape;
 
-pub use discover::{ContentType, discover, discovered};
+pub use discover::{ContentType, infer_discovered_schema, infer_registered_schema};
 pub use envelope::{Envelope, type_name};
 pub use json_schema::{Dialect, json_schema};
-pub use layout::layout;
-pub use openapi::openapi;
+pub use layout::print_schema;
+pub use openapi::write_openapi;
 pub use read::read_events;
 pub use shape::{Numbers, Object, Shape, Text};

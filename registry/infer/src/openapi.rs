@@ -8,14 +8,14 @@ use schemactl_model::with_stack_for;
 use serde_json::{Map, Value, json};
 
 use crate::envelope::type_name;
-use crate::json_schema::{openapi_format, required};
+use crate::json_schema::{openapi_format, write_required};
 use crate::shape::{Numbers, Object, Shape};
 
 /// The component that describes the whole event where there is an envelope.
 pub(crate) const ENVELOPE: &str = "AWSEvent";
 
 /// A document with the component `name` for the shape, and one for each object in it.
-pub fn openapi(shape: &Shape, name: &str) -> Value {
+pub fn write_openapi(shape: &Shape, name: &str) -> Value {
     with_stack_for(shape.depth(), || document(shape, name))
 }
 
@@ -116,7 +116,7 @@ impl Components {
             .map(|(name, shape)| (name.to_owned(), self.schema(shape, name)))
             .collect();
         let mut schema = Map::new();
-        required(object, &mut schema);
+        write_required(object, &mut schema);
         schema.insert("properties".to_owned(), Value::Object(properties));
         typed(
             "object",

@@ -5,7 +5,7 @@
 use jsonschema::Draft;
 use proptest::prelude::*;
 use schemactl_convert::draft4_of_openapi;
-use schemactl_infer::{ContentType, Dialect, Shape, discover, json_schema};
+use schemactl_infer::{ContentType, Dialect, Shape, infer_registered_schema, json_schema};
 use schemactl_model::Value as Event;
 use serde_json::{Map, Value, json};
 
@@ -78,14 +78,17 @@ fn assert_sound(written: &[Value]) {
     ] {
         assert_valid(&json_schema(&shape, dialect, None), draft, written);
     }
-    let draft4 = discover(&events, ContentType::JsonSchemaDraft4);
+    let draft4 = infer_registered_schema(&events, ContentType::JsonSchemaDraft4);
     assert_valid(&draft4, Draft::Draft4, written);
-    let openapi = discover(&events, ContentType::OpenApi3);
+    let openapi = infer_registered_schema(&events, ContentType::OpenApi3);
     assert_valid(&exported(&openapi), Draft::Draft4, written);
     let mut reversed = events.clone();
     reversed.reverse();
-    assert_eq!(discover(&reversed, ContentType::JsonSchemaDraft4), draft4);
-    assert_eq!(discover(&reversed, ContentType::OpenApi3), openapi);
+    assert_eq!(
+        infer_registered_schema(&reversed, ContentType::JsonSchemaDraft4),
+        draft4
+    );
+    assert_eq!(infer_registered_schema(&reversed, ContentType::OpenApi3), openapi);
 }
 
 proptest! {
@@ -112,15 +115,15 @@ proptest! {
         let shape = Shape::from_text(&kept).unwrap();
         let all: Vec<_> = events.iter().map(Event::from).collect();
         prop_assert_eq!(&shape, &Shape::of(&all));
-        let document = schemactl_infer::discovered(&shape, "com.shop", "Order Placed").unwrap();
-        prop_assert_eq!(&document, &discover(&all, ContentType::OpenApi3));
+        let document = schemactl_infer::infer_discovered_schema(&shape, "com.shop", "Order Placed").unwrap();
+        prop_assert_eq!(&document, &infer_registered_schema(&all, ContentType::OpenApi3));
         assert_valid(&exported(&document), Draft::Draft4, &events);
     }
 }
 
 fn discovered(events: &[Value], content_type: ContentType) -> Value {
     let events: Vec<Event> = events.iter().map(Event::from).collect();
-    discover(&events, content_type)
+    infer_registered_schema(&events, content_type)
 }
 
 #[test]
@@ -200,6 +203,6 @@ fn a_document_as_deep_as_the_reader_goes_is_inferred() {
     let deep = format!("{}1{}", "{\"a\":[".repeat(levels), "]}".repeat(levels));
     let source = schemactl_model::Source::new("deep", deep);
     let event = schemactl_model::parse(&source).unwrap();
-    let content = discover(std::slice::from_ref(&event), ContentType::OpenApi3).to_string();
+    let content = infer_registered_schema(std::slice::from_ref(&event), ContentType::OpenApi3).to_string();
     assert!(content.contains("A_159"));
 }

@@ -73,7 +73,7 @@ pub struct Applying<'a> {
 const WRITERS: usize = 4;
 
 /// Carries out a plan, reading before each write and after it.
-pub fn apply(plan: &Plan, remote: &dyn Remote, applying: &Applying<'_>) -> Outcome {
+pub fn apply_plan(plan: &Plan, remote: &dyn Remote, applying: &Applying<'_>) -> Outcome {
     let calls = Calls::new(remote, applying.patience).until(applying.stop);
     let run = Run {
         calls: &calls,

@@ -32,7 +32,7 @@ pub(crate) struct Line<'w> {
 }
 
 /// The schemas of the registry, by name.
-pub(crate) fn lines<'c>(inspected: &'c Inspected<'_>) -> BTreeMap<String, Line<'c>> {
+pub(crate) fn list_registered_lines<'c>(inspected: &'c Inspected<'_>) -> BTreeMap<String, Line<'c>> {
     let workspace = inspected.workspace();
     let mut lines: BTreeMap<String, Line<'c>> = BTreeMap::new();
     for event in workspace.events.values() {
@@ -70,7 +70,7 @@ impl Expected {
                 .map(|wanted| (wanted.version.version.clone(), wanted.content.digest.clone()))
                 .collect()
         };
-        let lines = lines(inspected).into_iter();
+        let lines = list_registered_lines(inspected).into_iter();
         Self {
             schemas: lines.map(|(name, line)| (name, versions(line))).collect(),
         }

@@ -20,17 +20,17 @@ mod remote;
 mod retry;
 mod snapshot;
 
-pub use apply::{Applying, Done, Outcome, Progress, PushEnd, apply};
+pub use apply::{Applying, Done, Outcome, Progress, PushEnd, apply_plan};
 pub use cache::Cache;
 pub use expected::Expected;
 pub use memory::MemoryRemote;
 pub use plan::{
     Action, Content, Deletion, Drift, ForeignChange, ForeignVerdict, Full, Mending, Note, Plan, PlanOptions, Preview,
-    Reason, plan, plan_mending, preview,
+    Reason, plan_mending, plan_push, preview_push,
 };
-pub use pull::{NewFile, Numbering, PullRemark, Pulled, Pulling, pull, pull_versions};
+pub use pull::{NewFile, Numbering, PullRemark, Pulled, Pulling, pull_registry, pull_versions};
 pub use remote::{
     Listed, NewSchema, NewVersion, Page, Remote, RemoteError, RemoteErrorKind, RemoteVersion, Tags, Written,
 };
 pub use retry::Patience;
-pub use snapshot::{HeldSchema, HeldVersion, Holds, Reading, Snapshot, snapshot};
+pub use snapshot::{HeldSchema, HeldVersion, Holds, Reading, Snapshot, read_snapshot};

@@ -17,7 +17,7 @@ use schemactl_model::{EventName, Version};
 pub use action::{Action, Content, Deletion, Reason};
 pub use drift::{Drift, ForeignChange, ForeignVerdict};
 
-use crate::expected::lines;
+use crate::expected::list_registered_lines;
 use crate::snapshot::STATE_TAG;
 use crate::{HeldSchema, HeldVersion, Holds, Snapshot, Tags};
 use schema::{SchemaPlan, SchemaPlanning};
@@ -132,7 +132,7 @@ impl Full {
 }
 
 /// Plans the push of a checked workspace to a remote that holds `snapshot`.
-pub fn plan(checked: &Checked<'_>, snapshot: &Snapshot, remote: String, options: PlanOptions) -> Plan {
+pub fn plan_push(checked: &Checked<'_>, snapshot: &Snapshot, remote: String, options: PlanOptions) -> Plan {
     plan_mending(checked, snapshot, remote, options, Mending::default())
 }
 
@@ -148,7 +148,7 @@ pub fn plan_mending(
 }
 
 /// Returns what a push would do if the check had found no error. It cannot be applied.
-pub fn preview(
+pub fn preview_push(
     inspected: &Inspected<'_>,
     snapshot: &Snapshot,
     remote: String,
@@ -186,7 +186,7 @@ fn compare(
         present.retain(|schema, _| !is_schema_of(schema, name));
     }
     let engine = default_engine(semantics_of(workspace));
-    for (name, line) in lines(inspected) {
+    for (name, line) in list_registered_lines(inspected) {
         let held = present.remove(name.as_str());
         let planning = SchemaPlanning {
             workspace,

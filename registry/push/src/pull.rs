@@ -19,11 +19,11 @@ use schemactl_model::{Dialect, Document, EventName, Source, Version, with_stack_
 pub use numbering::Numbering;
 
 use crate::retry::Calls;
-use crate::snapshot::numbers;
+use crate::snapshot::list_version_numbers;
 use crate::{Patience, Remote, RemoteError};
 use content::{PulledContent, read_version};
 use folders::PulledFolders;
-use identity::{PulledIdentity, PulledName, identities};
+use identity::{PulledIdentity, PulledName, read_identities};
 use numbering::{NumberedVersions, PulledNumber};
 use schemactl_check::policy_of;
 use schemactl_check::schema_name;
@@ -130,7 +130,7 @@ pub struct Pulling<'p> {
 
 /// What becomes of every version in a registry whose schema has a name that begins with `prefix`, each a major that nobody has numbered.
 /// `None` if there is no such registry. `registry` stands in for the namespace of a name without one.
-pub fn pull(
+pub fn pull_registry(
     workspace: &Workspace,
     registry: &str,
     prefix: &str,
@@ -165,7 +165,7 @@ pub fn pull_versions(
         if !listed.name.starts_with(pulling.prefix) {
             continue;
         }
-        let mut numbers = numbers(&calls, &listed.name)?;
+        let mut numbers = list_version_numbers(&calls, &listed.name)?;
         if pulling.newest_only {
             numbers.drain(..numbers.len().saturating_sub(1));
         }
@@ -211,7 +211,7 @@ impl<'r> PullRun<'r> {
         Self {
             workspace,
             pulling,
-            identities: identities(workspace, &contents),
+            identities: read_identities(workspace, &contents),
             folders: PulledFolders::new(workspace.events.keys()),
             origins: BTreeMap::new(),
             told: BTreeSet::new(),

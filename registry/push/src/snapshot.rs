@@ -76,7 +76,7 @@ pub struct Reading<'r> {
 const READERS: usize = 8;
 
 /// Reads what the registry holds.
-pub fn snapshot(remote: &dyn Remote, reading: &Reading<'_>) -> Result<Snapshot, RemoteError> {
+pub fn read_snapshot(remote: &dyn Remote, reading: &Reading<'_>) -> Result<Snapshot, RemoteError> {
     let calls = Calls::new(remote, reading.patience);
     if !calls.repeat(|| remote.registry_exists())? {
         return Ok(Snapshot::default());
@@ -121,7 +121,7 @@ fn known(listed: &Listed, reading: &Reading<'_>) -> Option<Holds> {
     {
         return Some(Holds::Versions(versions.to_vec()));
     }
-    let state = state(expected.iter(), &listed.last_modified);
+    let state = digest_of_state(expected.iter(), &listed.last_modified);
     let as_expected = expected.len() == listed.version_count
         && !listed.last_modified.is_empty()
         && listed.tags.get(STATE_TAG) == Some(&state);
@@ -130,7 +130,10 @@ fn known(listed: &Listed, reading: &Reading<'_>) -> Option<Holds> {
 
 /// The value of the state tag for a set of versions: its size, a digest of it, and when the schema was last written. Without
 /// the last, versions that somebody deletes and others that somebody adds could not be told from ours.
-pub(crate) fn state<'v>(versions: impl Iterator<Item = (&'v Version, &'v Digest)>, last_modified: &str) -> String {
+pub(crate) fn digest_of_state<'v>(
+    versions: impl Iterator<Item = (&'v Version, &'v Digest)>,
+    last_modified: &str,
+) -> String {
     let mut lines: Vec<String> = versions
         .map(|(version, digest)| format!("{version} {digest}"))
         .collect();
@@ -149,7 +152,7 @@ pub(crate) fn state_tag(held: &[HeldVersion], listed: &Listed) -> Option<Tags> {
             return None;
         }
     }
-    let state = state(versions.into_iter(), &listed.last_modified);
+    let state = digest_of_state(versions.into_iter(), &listed.last_modified);
     (!held.is_empty() && !listed.last_modified.is_empty()).then(|| Tags::from([(STATE_TAG.to_owned(), state)]))
 }
 
@@ -163,7 +166,7 @@ fn read_all(calls: &Calls<'_>, schemas: Vec<Listed>) -> Result<Read, RemoteError
     let reader = || {
         let mut read = Read::new();
         while let Some(listed) = next() {
-            let versions = versions(calls, &listed.name)?;
+            let versions = read_held_versions(calls, &listed.name)?;
             read.push((listed, versions));
         }
         Ok(read)
@@ -180,9 +183,9 @@ fn read_all(calls: &Calls<'_>, schemas: Vec<Listed>) -> Result<Read, RemoteError
 }
 
 /// The versions of a schema, oldest first. What is deleted while it is read is not there.
-pub(crate) fn versions(calls: &Calls<'_>, schema: &str) -> Result<Vec<HeldVersion>, RemoteError> {
+pub(crate) fn read_held_versions(calls: &Calls<'_>, schema: &str) -> Result<Vec<HeldVersion>, RemoteError> {
     let mut found = Vec::new();
-    for number in numbers(calls, schema)? {
+    for number in list_version_numbers(calls, schema)? {
         let read = calls.repeat(|| calls.remote.read(schema, Some(&number)))?;
         found.extend(read.map(|version| HeldVersion::of(&version)));
     }
@@ -190,14 +193,14 @@ pub(crate) fn versions(calls: &Calls<'_>, schema: &str) -> Result<Vec<HeldVersio
 }
 
 /// The numbers of a schema's versions, oldest first: the service counts, and lists in no documented order.
-pub(crate) fn numbers(calls: &Calls<'_>, schema: &str) -> Result<Vec<String>, RemoteError> {
+pub(crate) fn list_version_numbers(calls: &Calls<'_>, schema: &str) -> Result<Vec<String>, RemoteError> {
     let mut numbers = calls.all(|page| calls.remote.numbers(schema, page))?;
-    numbers.sort_by_key(|number| rank(number));
+    numbers.sort_by_key(|number| rank_of_number(number));
     Ok(numbers)
 }
 
 /// A number of the service as a number.
-pub(crate) fn rank(number: &str) -> u64 {
+pub(crate) fn rank_of_number(number: &str) -> u64 {
     number.parse().unwrap_or(u64::MAX)
 }
 
@@ -215,7 +218,7 @@ impl HeldVersion {
     /// Returns the registry's number up to which a repair said that the versions before it are replaced.
     pub(crate) fn replaces(&self) -> Option<u64> {
         let number = self.stamp.as_ref()?.replaces.as_ref()?;
-        Some(rank(number))
+        Some(rank_of_number(number))
     }
 
     /// What it is, for people: `version 3 (1.1)`.

@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use faulty::{Fault, Faulty};
 use schemactl_push::{
-    Action, Applying, Cache, MemoryRemote, Patience, Progress, Remote, RemoteError, RemoteErrorKind, apply, plan,
+    Action, Applying, Cache, MemoryRemote, Patience, Progress, Remote, RemoteError, RemoteErrorKind, apply_plan,
+    plan_push,
 };
 use support::{DELETES, Folder, PLAIN, add, applied, checked, held, patience, planned, pushed, read};
 
@@ -225,7 +226,7 @@ fn an_interrupted_push_ends_its_writes_and_the_next_one_makes_the_others() {
         stop: &stop,
         left: AtomicUsize::new(20),
     };
-    let outcome = apply(
+    let outcome = apply_plan(
         &plan,
         &memory,
         &Applying {
@@ -258,7 +259,7 @@ fn a_wait_ends_when_the_push_is_interrupted() {
     let begun = Instant::now();
     let outcome = std::thread::scope(|scope| {
         let pushing = scope.spawn(|| {
-            apply(
+            apply_plan(
                 &plan,
                 &remote,
                 &Applying {
@@ -288,7 +289,7 @@ fn writes_are_made_no_faster_than_the_rate() {
         ..patience()
     };
     let begun = Instant::now();
-    apply(
+    apply_plan(
         &plan,
         &memory,
         &Applying {
@@ -316,7 +317,7 @@ fn a_call_gives_up_when_no_time_is_left_for_another_attempt() {
     let begun = Instant::now();
     let folder = folder();
     let plan = planned(&folder, &memory, PLAIN);
-    let outcome = apply(
+    let outcome = apply_plan(
         &plan,
         &remote,
         &Applying {
@@ -342,7 +343,7 @@ fn a_cache_that_lies_makes_no_wrong_write() {
     let workspace = first.load();
     let mut cache = Cache::default();
     checked(&workspace, |checked| {
-        let plan = plan(checked, &read(checked, &memory, &cache, false), String::new(), PLAIN);
+        let plan = plan_push(checked, &read(checked, &memory, &cache, false), String::new(), PLAIN);
         cache.update(&applied(&plan, &memory));
     });
     // Somebody writes, and the cache file is edited so that it fits all the same.
@@ -360,7 +361,7 @@ fn a_cache_that_lies_makes_no_wrong_write() {
     let workspace = more.load();
     checked(&workspace, |checked| {
         let reads = memory.reads();
-        let plan = plan(checked, &read(checked, &memory, &cache, false), String::new(), PLAIN);
+        let plan = plan_push(checked, &read(checked, &memory, &cache, false), String::new(), PLAIN);
         assert_eq!(memory.reads(), reads, "the lie is believed while nothing is written");
         let outcome = applied(&plan, &memory);
         assert_eq!(outcome.failed[0].1.kind, RemoteErrorKind::Moved, "{outcome:?}");

@@ -3,7 +3,7 @@
 
 mod support;
 
-use schemactl_push::{Drift, MemoryRemote, NewSchema, Pulled, Remote, Tags, pull};
+use schemactl_push::{Drift, MemoryRemote, NewSchema, Pulled, Remote, Tags, pull_registry};
 use schemactl_workspace::SchemaType;
 use support::{Folder, PLAIN, applied, held, patience, planned, pushed};
 
@@ -60,7 +60,7 @@ fn a_reference_in_an_all_of_of_its_own_is_the_same_version() {
         let remote = filled(&former(&content, reference), type_);
         let plan = planned(&folder, &remote, PLAIN);
         assert!(plan.is_empty() && plan.drift.is_empty(), "{plan:#?}");
-        let pulled = pull(&folder.load(), "events", "", &remote, &patience())
+        let pulled = pull_registry(&folder.load(), "events", "", &remote, &patience())
             .unwrap()
             .unwrap();
         assert!(matches!(&pulled[..], [Pulled::Same { .. }]), "{pulled:?}");

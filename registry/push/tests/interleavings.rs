@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use schemactl_check::{Checked, Stamp};
 use schemactl_push::{
     Action, Cache, Drift, Expected, MemoryRemote, Outcome, Plan, PushEnd, Reading, Remote, RemoteError,
-    RemoteErrorKind, plan, snapshot,
+    RemoteErrorKind, plan_push, read_snapshot,
 };
 use support::{Folder, PLAIN, applied, checked, patience};
 use turns::{Death, Gated, Switches, Turns};
@@ -143,7 +143,12 @@ fn plan_now(checked: &Checked<'_>, remote: &dyn Remote) -> Result<Plan, RemoteEr
         full: false,
         patience: &patience(),
     };
-    Ok(plan(checked, &snapshot(remote, &reading)?, remote.describe(), PLAIN))
+    Ok(plan_push(
+        checked,
+        &read_snapshot(remote, &reading)?,
+        remote.describe(),
+        PLAIN,
+    ))
 }
 
 /// Checks every workspace of a race once, for all orders: what the registry holds before, and that of each pusher.

@@ -4,7 +4,8 @@
 mod support;
 
 use schemactl_push::{
-    Action, Cache, Drift, MemoryRemote, NewSchema, Note, PlanOptions, Pulled, Reason, Remote, Tags, plan, pull,
+    Action, Cache, Drift, MemoryRemote, NewSchema, Note, PlanOptions, Pulled, Reason, Remote, Tags, plan_push,
+    pull_registry,
 };
 use schemactl_workspace::SchemaType;
 use support::{DELETES, Folder, PLAIN, add, applied, checked, held, patience, planned, pushed, read};
@@ -221,15 +222,15 @@ fn the_list_tells_what_tag_or_cache_vouch_for() {
     let mut cache = Cache::default();
     checked(&workspace, |checked| {
         let snapshot = read(checked, &remote, &cache, false);
-        let plan = plan(checked, &snapshot, remote.describe(), PLAIN);
+        let plan = plan_push(checked, &snapshot, remote.describe(), PLAIN);
         cache.update(&applied(&plan, &remote));
         let before = remote.reads();
         let again = read(checked, &remote, &cache, false);
-        assert!(schemactl_push::plan(checked, &again, remote.describe(), PLAIN).is_empty());
+        assert!(schemactl_push::plan_push(checked, &again, remote.describe(), PLAIN).is_empty());
         assert_eq!(remote.reads(), before, "nothing but lists is read");
         read(checked, &remote, &Cache::default(), false);
         assert_eq!(remote.reads() - before, 30, "without cache and tags everything is");
-        let tags = schemactl_push::plan(checked, &again, String::new(), REFRESH);
+        let tags = schemactl_push::plan_push(checked, &again, String::new(), REFRESH);
         assert_eq!(tags.actions.len(), 30);
         cache.update(&applied(&tags, &remote));
         let before = remote.reads();
@@ -242,7 +243,7 @@ fn the_list_tells_what_tag_or_cache_vouch_for() {
         let (reads, writes) = (remote.reads(), remote.writes());
         let snapshot = read(checked, &remote, &cache, false);
         assert_eq!(remote.reads(), reads, "the cache knows what the version is written on");
-        let plan = plan(checked, &snapshot, remote.describe(), PLAIN);
+        let plan = plan_push(checked, &snapshot, remote.describe(), PLAIN);
         cache.update(&applied(&plan, &remote));
         assert_eq!(
             (remote.reads() - reads, remote.writes() - writes),
@@ -250,7 +251,9 @@ fn the_list_tells_what_tag_or_cache_vouch_for() {
             "one before the write, one after it, and a last look"
         );
         let reads = remote.reads();
-        assert!(schemactl_push::plan(checked, &read(checked, &remote, &cache, false), String::new(), PLAIN).is_empty());
+        assert!(
+            schemactl_push::plan_push(checked, &read(checked, &remote, &cache, false), String::new(), PLAIN).is_empty()
+        );
         assert_eq!(remote.reads(), reads, "what was written is known");
         read(checked, &remote, &Cache::default(), false);
         assert_eq!(
@@ -259,7 +262,7 @@ fn the_list_tells_what_tag_or_cache_vouch_for() {
             "without the cache the two versions of one schema are read"
         );
         let again = read(checked, &remote, &Cache::default(), false);
-        let tags = schemactl_push::plan(checked, &again, String::new(), REFRESH);
+        let tags = schemactl_push::plan_push(checked, &again, String::new(), REFRESH);
         assert_eq!(describe(&tags.actions), ["set tags of schema shop@E3"]);
         applied(&tags, &remote);
         let reads = remote.reads();
@@ -275,9 +278,9 @@ fn a_foreign_write_is_seen_through_tag_and_cache() {
     let workspace = folder.load();
     checked(&workspace, |checked| {
         let mut cache = Cache::default();
-        let first = plan(checked, &read(checked, &remote, &cache, false), String::new(), PLAIN);
+        let first = plan_push(checked, &read(checked, &remote, &cache, false), String::new(), PLAIN);
         cache.update(&applied(&first, &remote));
-        let tags = plan(checked, &read(checked, &remote, &cache, true), String::new(), REFRESH);
+        let tags = plan_push(checked, &read(checked, &remote, &cache, true), String::new(), REFRESH);
         assert_eq!(applied(&tags, &remote).done.len(), 1);
         // As many versions as before, and another one.
         add(&remote, "shop@A", "{}");
@@ -287,7 +290,7 @@ fn a_foreign_write_is_seen_through_tag_and_cache() {
             &Cache::of(&read(checked, &remote, &cache, true)),
             &Cache::default(),
         ] {
-            let plan = plan(checked, &read(checked, &remote, cache, false), String::new(), PLAIN);
+            let plan = plan_push(checked, &read(checked, &remote, cache, false), String::new(), PLAIN);
             assert!(
                 plan.actions.is_empty(),
                 "nothing is written above it: {:?}",
@@ -328,7 +331,7 @@ fn a_registry_comes_back_as_a_workspace() {
     pushed(&folder, &remote, PLAIN);
     let empty = Folder::new("types = [\"OpenApi3\"]");
     let everything = |folder: &Folder| {
-        pull(&folder.load(), "events", "", &remote, &patience())
+        pull_registry(&folder.load(), "events", "", &remote, &patience())
             .unwrap()
             .unwrap()
     };
@@ -373,7 +376,7 @@ fn what_others_wrote_becomes_an_event_or_is_left_out_with_a_reason() {
     for content in ["{\"type\": \"object\"}", "no json", "{}"] {
         add(&remote, "shop@A", content);
     }
-    let pulled = pull(&Folder::new("").load(), "events", "shop@", &remote, &patience())
+    let pulled = pull_registry(&Folder::new("").load(), "events", "shop@", &remote, &patience())
         .unwrap()
         .unwrap();
     let lines: Vec<_> = pulled
@@ -386,11 +389,11 @@ fn what_others_wrote_becomes_an_event_or_is_left_out_with_a_reason() {
         .collect();
     assert_eq!(lines, ["shop/A@1.0", "shop/A@2.0", "not 3", "shop/A@4.0"]);
     assert_eq!(
-        pull(&Folder::new("").load(), "e", "other", &remote, &patience()),
+        pull_registry(&Folder::new("").load(), "e", "other", &remote, &patience()),
         Ok(Some(vec![]))
     );
     assert_eq!(
-        pull(&Folder::new("").load(), "e", "", &MemoryRemote::new(), &patience()),
+        pull_registry(&Folder::new("").load(), "e", "", &MemoryRemote::new(), &patience()),
         Ok(None)
     );
 }

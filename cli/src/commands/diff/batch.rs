@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
-use crate::report::json::{FiredRules, VerdictJson, printable_json, raw, verdict};
+use crate::report::json::{FiredRules, VerdictJson, printable_json, raw_json, verdict_as_json};
 
 /// The most bytes of a line; `args` names the same number. Two schemas of five megabytes, which is as long as a file may be, fit in.
 const LONGEST_LINE: usize = 16_000_000;
@@ -128,7 +128,7 @@ fn line_of(answer: &impl Serialize) -> String {
 /// One line, decided.
 fn case(number: usize, line: (Vec<u8>, bool), reading: Reading) -> Result<String, Failed> {
     let case = read_case(number, line).map_err(|error| Failed { id: None, error })?;
-    let id = || case.member("id").map(raw);
+    let id = || case.member("id").map(raw_json);
     let decided = decide(&case, reading, id()).map_err(|error| Failed { id: id(), error })?;
     Ok(decided)
 }
@@ -203,8 +203,8 @@ fn decide(case: &Value, (policy, semantics): Reading, id: Option<Box<RawValue>>)
     let needed = needed_bump(&backward, &forward, || are_equivalent(&engine, &old, &new));
     Ok(line_of(&Decided {
         id,
-        backward: verdict(&backward),
-        forward: verdict(&forward),
+        backward: verdict_as_json(&backward),
+        forward: verdict_as_json(&forward),
         needed: needed.map(|needed| needed.to_string()),
         rules: explanation.as_ref().map(FiredRules::of).unwrap_or_default(),
         us,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{Found, Side};
-use crate::report::json::{FiredRules, VerdictJson, pretty, raw, verdict};
+use crate::report::json::{FiredRules, VerdictJson, print_indented, raw_json, verdict_as_json};
 
 /// Counts the breaks of the shape.
 const FORMAT: u32 = 1;
@@ -97,26 +97,26 @@ struct ImpactJson<'r> {
     reason: Option<&'r str>,
 }
 
-pub(super) fn render(old: &Side, new: &Side, found: &Found<'_>) -> String {
+pub(super) fn render_json_comparison(old: &Side, new: &Side, found: &Found<'_>) -> String {
     let Found {
         settings,
         compared,
         explanation,
         strict,
     } = found;
-    pretty(&File {
+    print_indented(&File {
         format: FORMAT,
         old: &old.title,
         new: &new.title,
         policy: settings.policy.to_string(),
-        backward: verdict(&compared.backward),
-        forward: verdict(&compared.forward),
+        backward: verdict_as_json(&compared.backward),
+        forward: verdict_as_json(&compared.forward),
         equivalent: compared.equivalent,
         needed: found.needed().map(|needed| needed.to_string()),
         rules: FiredRules::of(explanation),
         strict: strict.as_ref().map(|(backward, forward)| Strict {
-            backward: verdict(backward),
-            forward: verdict(forward),
+            backward: verdict_as_json(backward),
+            forward: verdict_as_json(forward),
         }),
         changes: explanation.changes.iter().map(change).collect(),
         assumptions: &compared.assumptions,
@@ -142,9 +142,9 @@ fn impact(impact: &Impact) -> ImpactJson<'_> {
     let found = impact.as_break();
     ImpactJson {
         impact: impact.name(),
-        witness: found.map(|found| raw(&found.witness)),
+        witness: found.map(|found| raw_json(&found.witness)),
         place: found.and_then(|found| Some(found.place.as_ref()?.to_string())),
-        repaired: found.and_then(|found| found.repaired.as_ref()).map(raw),
+        repaired: found.and_then(|found| found.repaired.as_ref()).map(raw_json),
         also: found.map_or(&[], |found| &found.also),
         reason: match impact {
             Impact::Undecided(reason) => Some(reason),
@@ -154,7 +154,7 @@ fn impact(impact: &Impact) -> ImpactJson<'_> {
     }
 }
 
-/// The schema of what [`render`] writes.
+/// The schema of what [`render_json_comparison`] writes.
 #[cfg(test)]
 pub(crate) fn schema() -> serde_json::Value {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();

@@ -5,7 +5,7 @@ use schemactl_check::Rule;
 use schemactl_compat::{Break, EventPath, Explained, Impact};
 
 use super::{Found, Side};
-use crate::console::printable;
+use crate::console::spell_out_controls;
 
 /// The columns.
 const HEAD: [&str; 4] = ["rule", "place", "direction", "breaks"];
@@ -72,9 +72,9 @@ fn row(one: &Explained, (old, new): &(String, String)) -> (usize, [String; 4]) {
         rank,
         [
             rule,
-            printable(&place).into_owned(),
+            spell_out_controls(&place).into_owned(),
             direction.to_owned(),
-            printable(&whom).into_owned(),
+            spell_out_controls(&whom).into_owned(),
         ],
     )
 }
@@ -83,7 +83,7 @@ fn place_of(found: &Break) -> String {
     let place = found.place.as_ref().filter(|place| !place.tokens().is_empty());
     place.map_or_else(
         || WHOLE.to_owned(),
-        |place| printable(&EventPath::of_instance(&found.witness, place).to_string()).into_owned(),
+        |place| spell_out_controls(&EventPath::of_instance(&found.witness, place).to_string()).into_owned(),
     )
 }
 

@@ -6,8 +6,8 @@ use schemactl_compat::{Bump, ChangeKind, Comparison, Effect, Explained, Explanat
 
 use super::table::{reader_name, render_table};
 use super::{Found, Side};
-use crate::console::{printable, renderer};
-use crate::report::text::facts;
+use crate::console::{spell_out_controls, styled_renderer};
+use crate::report::text::facts_of_finding;
 
 /// Renders the comparison. `full_events` shows events whole, however long they are.
 pub(super) fn render_comparison(
@@ -16,7 +16,7 @@ pub(super) fn render_comparison(
     findings: &[Finding],
     full_events: bool,
 ) -> String {
-    let mut text = conclusion(old, new, found) + "\n\n" + &render_table(old, new, found);
+    let mut text = conclude_in_a_line(old, new, found) + "\n\n" + &render_table(old, new, found);
     for (direction, verdict, writer, reader) in [
         (Direction::Backward, &found.compared.backward, old, new),
         (Direction::Forward, &found.compared.forward, new, old),
@@ -27,11 +27,17 @@ pub(super) fn render_comparison(
             text.push_str(&line);
         }
         for finding in findings.iter().filter(|finding| finding.direction == Some(direction)) {
-            text.extend([&facts(finding, full_events).render(&renderer()), "\n\n"]);
+            text.extend([
+                &facts_of_finding(finding, full_events).render(&styled_renderer()),
+                "\n\n",
+            ]);
         }
     }
     for finding in findings.iter().filter(|finding| finding.direction.is_none()) {
-        text.extend([&facts(finding, full_events).render(&renderer()), "\n\n"]);
+        text.extend([
+            &facts_of_finding(finding, full_events).render(&styled_renderer()),
+            "\n\n",
+        ]);
     }
     text.push_str(&others(
         &found.compared,
@@ -48,7 +54,7 @@ pub(super) fn render_comparison(
 }
 
 /// What the change comes to, in a line, with the change that decides it.
-pub(super) fn conclusion(old: &Side, new: &Side, found: &Found<'_>) -> String {
+pub(super) fn conclude_in_a_line(old: &Side, new: &Side, found: &Found<'_>) -> String {
     let (needed, policy) = (needed(&found.compared, &found.explanation), found.settings.policy);
     format!("{} → {}: {needed} ({policy})", old.title, new.title)
 }
@@ -87,12 +93,12 @@ fn list(heading: &str, changes: &[&Explained], readers: &(String, String)) -> St
             .hint
             .as_ref()
             .filter(|_| change.kind == ChangeKind::PropertyRemoved);
-        let question = asked.map(|hint| format!("\n  {:<26} {}", "", printable(hint)));
+        let question = asked.map(|hint| format!("\n  {:<26} {}", "", spell_out_controls(hint)));
         format!(
             "  {:<26} {} ({}){}\n",
             change.kind.id(),
-            printable(&change.sentence()),
-            printable(&notes.join("; ")),
+            spell_out_controls(&change.sentence()),
+            spell_out_controls(&notes.join("; ")),
             question.unwrap_or_default()
         )
     });
@@ -144,7 +150,12 @@ fn strictly(found: &Found<'_>) -> Option<String> {
             None => format!("{name} {}", strict.name()),
         })
         .collect();
-    (!said.is_empty()).then(|| format!("taken literally (open-strict): {}", printable(&said.join("; "))))
+    (!said.is_empty()).then(|| {
+        format!(
+            "taken literally (open-strict): {}",
+            spell_out_controls(&said.join("; "))
+        )
+    })
 }
 
 fn needed(compared: &Comparison, explanation: &Explanation) -> String {

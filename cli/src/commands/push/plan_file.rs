@@ -8,9 +8,9 @@ use schemactl_push::{Plan, RemoteError, RemoteErrorKind};
 
 use crate::args::Planning;
 use crate::problem::Problem;
-use crate::report::plan::{FORMAT, Saved, SavedAction, SavedBase, saved};
+use crate::report::plan::{FORMAT, Saved, SavedAction, SavedBase, list_saved_actions};
 
-pub(super) fn read(path: &Path) -> Result<Saved, Problem> {
+pub(super) fn read_plan_file(path: &Path) -> Result<Saved, Problem> {
     let text = std::fs::read_to_string(path).map_err(|error| Problem::File {
         path: path.to_owned(),
         what: "read",
@@ -31,7 +31,7 @@ pub(super) fn read(path: &Path) -> Result<Saved, Problem> {
 }
 
 /// What the plan is made with again. Deletes have to be enabled here too: whoever applies a plan may not have read it.
-pub(super) fn planning(plan: &Saved, args: &Planning) -> Result<Planning, Problem> {
+pub(super) fn planning_of_file(plan: &Saved, args: &Planning) -> Result<Planning, Problem> {
     if plan.options.deletes && !args.enable_deletes {
         return Err(Problem::usage(
             "the plan was made with --enable-deletes",
@@ -49,14 +49,14 @@ pub(super) fn planning(plan: &Saved, args: &Planning) -> Result<Planning, Proble
 }
 
 /// Whether the plan of now is the one that was saved.
-pub(super) fn same(plan: &Saved, now: &Plan) -> Result<(), Problem> {
+pub(super) fn require_same_plan(plan: &Saved, now: &Plan) -> Result<(), Problem> {
     if !is_same_place(&plan.remote, &now.remote) {
         return Err(Problem::usage(
             format!("the plan was made for {}, and this is {}", plan.remote, now.remote),
             "use the profile, region and endpoint that the plan was made with",
         ));
     }
-    let fresh = saved(now);
+    let fresh = list_saved_actions(now);
     if fresh == plan.actions {
         return Ok(());
     }

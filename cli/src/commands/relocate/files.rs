@@ -9,7 +9,7 @@ use schemactl_model::{EventName, Value};
 use schemactl_workspace::{EditedFiles, Event, Identity, LifeRecord, Waiver, Workspace};
 use toml_edit::{DocumentMut, value};
 
-use crate::context::{Against, Context, checked};
+use crate::context::{Against, Context, check_against};
 use crate::problem::Problem;
 
 /// Digits of a fingerprint that a waiver holds, as `accept` writes them.
@@ -28,7 +28,7 @@ fn folder_of(event: &EventName) -> String {
 }
 
 /// Returns the files as they will stand in the folder of the new name.
-pub(super) fn edit(
+pub(super) fn edit_moved_files(
     workspace: &Workspace,
     event: &Event,
     (to, after): (&EventName, &Identity),
@@ -121,8 +121,8 @@ pub(super) fn carry_waivers_over(
     }
     let mut moved = workspace.load_edited(edits)?;
     moved.lock.add_record(record.clone());
-    let (before, _) = checked(workspace, &Against::default(), context);
-    let (after, _) = checked(&moved, &Against::default(), context);
+    let (before, _) = check_against(workspace, &Against::default(), context);
+    let (after, _) = check_against(&moved, &Against::default(), context);
     let file = format!("schemas/{to}/event.toml");
     let bytes = edits.written.get(&file).cloned().unwrap_or_default();
     let mut text = String::from_utf8(bytes).map_err(|_| settings_problem())?;
@@ -179,7 +179,7 @@ pub(super) fn write(workspace: &Workspace, edits: &EditedFiles) -> Result<(), Pr
 }
 
 /// Removes the folder of the old name.
-pub(super) fn remove(workspace: &Workspace, edits: &EditedFiles) -> Result<(), Problem> {
+pub(super) fn remove_old_folder(workspace: &Workspace, edits: &EditedFiles) -> Result<(), Problem> {
     let Some(folder) = &edits.removed else { return Ok(()) };
     let folder = workspace.root.join(folder);
     fs::remove_dir_all(&folder).map_err(|error| problem(&folder, "remove", error))?;

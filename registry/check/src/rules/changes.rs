@@ -31,7 +31,7 @@ pub(super) fn merge_repeated(event: &Event, mut findings: Vec<Finding>) -> Vec<F
     all.extend(groups.into_iter().map(|((_, at), group)| merged(&at, group)));
     all.sort_by_key(|(index, _)| *index);
     let mut all: Vec<Finding> = all.into_iter().map(|(_, finding)| finding).collect();
-    fingerprint::number(&mut all);
+    fingerprint::set_fingerprints(&mut all);
     all
 }
 

@@ -11,7 +11,7 @@ use schemactl_compat::{
 use schemactl_model::{Value, Version, with_stack_for};
 
 use super::changes::merge_repeated;
-use super::numbers::{after, step};
+use super::numbers::{measure_step, version_after_step};
 use super::{Asked, asks, dropped, finding_of, title};
 use crate::breaks::{Pair, Side};
 use crate::{Comparison, Direction, Finding, Place, Report, Rule, Severity};
@@ -92,7 +92,7 @@ fn check_with(
     let newest = versions.last();
     for (previous, new, allowed) in steps {
         let needed = history.needed(new, allowed, &breaks, accepts);
-        let promises_too_much = needed.is_some_and(|needed| needed > step(&previous.version, &new.version));
+        let promises_too_much = needed.is_some_and(|needed| needed > measure_step(&previous.version, &new.version));
         if promises_too_much || newest.is_some_and(|newest| std::ptr::eq(*newest, new)) {
             history.summarise(new, Some((previous, needed)), &breaks, accepts);
         }
@@ -124,7 +124,7 @@ impl History<'_, '_> {
     /// Compares a version with those before it. Returns the smallest step that it allows as far as its breaks do not ask for more.
     fn version(&mut self, earlier: &[&SchemaVersion], previous: &SchemaVersion, new: &SchemaVersion) -> Option<Bump> {
         let same_major = |old: &&&SchemaVersion| old.version.major() == new.version.major();
-        let is_major = step(&previous.version, &new.version) == Bump::Major;
+        let is_major = measure_step(&previous.version, &new.version) == Bump::Major;
         // Under a mode that is not transitive only the version before counts; it always counts for the step.
         let first = if self.mode.is_transitive() && !is_major {
             earlier.iter().position(|old| same_major(&old)).unwrap_or(0)
@@ -240,7 +240,7 @@ impl History<'_, '_> {
         compared: &Compared,
         explanation: Option<&Explanation>,
     ) {
-        let taken = step(&old.version, &new.version);
+        let taken = measure_step(&old.version, &new.version);
         if taken == Bump::Major {
             let needed = required(compared, self.mode);
             if asks(self.mode) && needed.is_some_and(|needed| needed < Bump::Major) {
@@ -268,7 +268,7 @@ impl History<'_, '_> {
         compared: &Compared,
         is_closest: bool,
     ) -> Option<Explanation> {
-        let mut asked = self.asked(step(&old.version, &new.version));
+        let mut asked = self.asked(measure_step(&old.version, &new.version));
         if asked.all(|direction| verdict_of(compared, direction).is_compatible()) {
             return None;
         }
@@ -341,7 +341,7 @@ impl History<'_, '_> {
     }
 
     fn major_not_needed(&mut self, old: &SchemaVersion, new: &SchemaVersion) {
-        let minor = after(&old.version, Bump::Minor);
+        let minor = version_after_step(&old.version, Bump::Minor);
         self.report.findings.push(Finding {
             old: Some(old.version.clone()),
             message: format!(
@@ -379,7 +379,7 @@ impl History<'_, '_> {
             }
             (Verdict::Compatible, Verdict::Compatible) => return,
         };
-        let minor = after(&old.version, Bump::Minor);
+        let minor = version_after_step(&old.version, Bump::Minor);
         self.report.findings.push(Finding {
             old: Some(old.version.clone()),
             message: format!("{of_new} is a patch and {what} the same events as {of_old}"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::finding;
-use super::registrable::cannot;
+use super::registrable::report_unregistrable;
 use crate::{Finding, Place, Report, Rule, Severity, schema_name};
 use schemactl_workspace::{Event, SchemaVersion, Workspace};
 
@@ -58,7 +58,7 @@ fn registered_names(workspace: &Workspace, report: &mut Report) {
             report.findings.push(Finding {
                 why: Some(format!("{} is registered under the same name", other.name)),
                 fix: Some("rename one of the two events, or register one type only".to_owned()),
-                ..cannot(event, version, Severity::Error)
+                ..report_unregistrable(event, version, Severity::Error)
             });
         }
     }

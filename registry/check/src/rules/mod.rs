@@ -151,8 +151,8 @@ fn run<'w>(
         proofs.replace(proved.into_iter());
     }
     report.sort();
-    fingerprint::number(&mut report.findings);
-    waivers::apply(workspace, options.today, &mut report);
+    fingerprint::set_fingerprints(&mut report.findings);
+    waivers::apply_waivers(workspace, options.today, &mut report);
     for finding in &mut report.findings {
         finding.owner = workspace.owner_of(finding.event.as_ref()).map(str::to_owned);
     }
@@ -221,7 +221,7 @@ impl Run<'_> {
     /// The event is only checked if it is not the one that was checked before.
     fn changed(&self, event: &Event, proofs: &Proofs) -> Judged {
         let asked = self.asked(event);
-        let key = proofs::key(self.workspace, event, asked, self.options);
+        let key = proofs::proof_key(self.workspace, event, asked, self.options);
         if let Some(known) = proofs.of(&event.name)
             && let Some(report) = known.report(&key, event, (asked.policy, asked.mode), self.options)
         {

@@ -12,7 +12,7 @@ use crate::{Finding, Place, Rule, Severity};
 use schemactl_workspace::SchemaVersion;
 
 /// Returns how far a version number moved.
-pub(super) fn step(old: &Version, new: &Version) -> Bump {
+pub(super) fn measure_step(old: &Version, new: &Version) -> Bump {
     if old.major() != new.major() {
         Bump::Major
     } else if old.minor() != new.minor() {
@@ -23,7 +23,7 @@ pub(super) fn step(old: &Version, new: &Version) -> Bump {
 }
 
 /// Returns the version that a step from `old` leads to.
-pub(super) fn after(old: &Version, bump: Bump) -> Version {
+pub(super) fn version_after_step(old: &Version, bump: Bump) -> Version {
     match bump {
         Bump::Major => Version::new(old.major() + 1, 0),
         Bump::Minor => Version::new(old.major(), old.minor() + 1),
@@ -44,7 +44,7 @@ impl History<'_, '_> {
     /// Returns the number that a step from `old` leads to. Majors that were released and are gone, as when they are retired, are taken.
     pub(super) fn number_after(&self, old: &Version, bump: Bump) -> Version {
         if bump != Bump::Major {
-            return after(old, bump);
+            return version_after_step(old, bump);
         }
         let present: BTreeSet<u64> = self.event.versions.keys().map(Version::major).collect();
         let released = self.released.into_iter().flat_map(|released| released.versions.keys());

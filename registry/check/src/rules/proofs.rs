@@ -122,7 +122,7 @@ impl Proofs {
 
 /// The digest of everything that the check of one event reads: each file as it is written, since `1.0` and `1` are one value and
 /// not always one integer, the settings, and the engine.
-pub(super) fn key(workspace: &Workspace, event: &Event, asked: Asked, options: &CheckOptions<'_>) -> String {
+pub(super) fn proof_key(workspace: &Workspace, event: &Event, asked: Asked, options: &CheckOptions<'_>) -> String {
     let engine = options.engine;
     let released = workspace.lock.released(&event.name);
     // What is printed for programmers names every setting, those of tomorrow included.

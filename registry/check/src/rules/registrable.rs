@@ -49,7 +49,7 @@ impl Examined<'_> {
                 form(content)
             )),
             fix: Some("split the event, or shorten descriptions".to_owned()),
-            ..self.cannot()
+            ..self.report_unregistrable()
         });
         false
     }
@@ -64,7 +64,7 @@ impl Examined<'_> {
         let Ok(registered) = read_back(content) else {
             report.findings.push(Finding {
                 why: Some(format!("its {} form has no detail", form(content))),
-                ..self.cannot()
+                ..self.report_unregistrable()
             });
             return;
         };
@@ -97,7 +97,7 @@ impl Examined<'_> {
         let mut finding = Finding {
             witness,
             why: Some(why),
-            ..cannot(self.event, self.version, severity)
+            ..report_unregistrable(self.event, self.version, severity)
         };
         if let Some(first) = content.lost.first() {
             finding.places = content.lost.iter().map(|lost| self.place(lost, form)).collect();
@@ -120,8 +120,8 @@ impl Examined<'_> {
         }
     }
 
-    fn cannot(&self) -> Finding {
-        cannot(self.event, self.version, Severity::Error)
+    fn report_unregistrable(&self) -> Finding {
+        report_unregistrable(self.event, self.version, Severity::Error)
     }
 }
 
@@ -140,7 +140,7 @@ fn form(content: &RegisteredContent) -> &'static str {
     }
 }
 
-pub(super) fn cannot(event: &Event, version: &SchemaVersion, severity: Severity) -> Finding {
+pub(super) fn report_unregistrable(event: &Event, version: &SchemaVersion, severity: Severity) -> Finding {
     Finding {
         message: format!("{} cannot be registered", title(event, &version.version)),
         places: vec![Place::whole(version.document.source(), "this schema")],

@@ -4,7 +4,7 @@ use schemactl_compat::{Bump, changes};
 
 use super::history::Accepts;
 use super::history::{History, schema};
-use super::numbers::step;
+use super::numbers::measure_step;
 use crate::{Finding, Rule, Summary};
 use schemactl_workspace::SchemaVersion;
 
@@ -29,7 +29,7 @@ impl History<'_, '_> {
             ),
             Some((previous, Some(bump))) => {
                 let needed = self.number_after(&previous.version, bump);
-                let text = if bump > step(&previous.version, &wrote) {
+                let text = if bump > measure_step(&previous.version, &wrote) {
                     let reason = match bump {
                         Bump::Major => said(&self.introduced(new, breaks, accepts).collect::<Vec<_>>()),
                         Bump::Minor | Bump::Patch => difference(previous, new),

@@ -47,7 +47,7 @@ fn is_released(workspace: &Workspace, finding: &Finding) -> bool {
     version.is_some_and(|(event, version)| workspace.lock.digest(event, version).is_some())
 }
 
-pub(super) fn apply(workspace: &Workspace, today: Option<Date>, report: &mut Report) {
+pub(super) fn apply_waivers(workspace: &Workspace, today: Option<Date>, report: &mut Report) {
     let mut stale = Vec::new();
     for waivers in waivers_of(workspace) {
         for waiver in waivers.list {
@@ -59,7 +59,7 @@ pub(super) fn apply(workspace: &Workspace, today: Option<Date>, report: &mut Rep
     if !stale.is_empty() {
         report.findings.extend(stale);
         report.sort();
-        crate::fingerprint::number(&mut report.findings);
+        crate::fingerprint::set_fingerprints(&mut report.findings);
     }
 }
 

@@ -1,12 +1,12 @@
 //! Deleting. In: what is to go, as it was when the plan was made. Out: it is gone, or it was another one and is still there.
 
 use super::Done;
-use super::write::{failure, slot};
+use super::write::{failure_of_call, wait_for_turn};
 use crate::retry::Calls;
-use crate::snapshot::versions;
+use crate::snapshot::read_held_versions;
 use crate::{Deletion, HeldVersion, RemoteError, RemoteErrorKind};
 
-pub(super) fn delete(calls: &Calls<'_>, deletion: &Deletion) -> Result<Done, RemoteError> {
+pub(super) fn delete_versions(calls: &Calls<'_>, deletion: &Deletion) -> Result<Done, RemoteError> {
     let operation = if deletion.whole {
         "DeleteSchema"
     } else {
@@ -27,7 +27,7 @@ pub(super) fn delete(calls: &Calls<'_>, deletion: &Deletion) -> Result<Done, Rem
         if deleted {
             attempts.wait(still_there(calls, operation, deletion))?;
         }
-        slot(calls, operation, &deletion.schema)?;
+        wait_for_turn(calls, operation, &deletion.schema)?;
         tried = true;
         deleted = match send(calls, deletion) {
             Ok(()) => true,
@@ -43,7 +43,7 @@ pub(super) fn delete(calls: &Calls<'_>, deletion: &Deletion) -> Result<Done, Rem
 
 fn still_there(calls: &Calls<'_>, operation: &'static str, deletion: &Deletion) -> RemoteError {
     let message = "the answer says that it is deleted, and it can still be read".to_owned();
-    failure(calls, RemoteErrorKind::Other, operation, &deletion.schema, message)
+    failure_of_call(calls, RemoteErrorKind::Other, operation, &deletion.schema, message)
 }
 
 fn send(calls: &Calls<'_>, deletion: &Deletion) -> Result<(), RemoteError> {
@@ -56,7 +56,7 @@ fn send(calls: &Calls<'_>, deletion: &Deletion) -> Result<(), RemoteError> {
 /// What is there of what is to be deleted.
 fn present(calls: &Calls<'_>, deletion: &Deletion) -> Result<Vec<HeldVersion>, RemoteError> {
     if deletion.whole {
-        return versions(calls, &deletion.schema);
+        return read_held_versions(calls, &deletion.schema);
     }
     let mut found = Vec::new();
     for version in &deletion.versions {
@@ -73,7 +73,7 @@ fn moved(calls: &Calls<'_>, deletion: &Deletion, present: &[HeldVersion]) -> Rem
         titles(&deletion.versions),
         titles(present)
     );
-    failure(
+    failure_of_call(
         calls,
         RemoteErrorKind::Moved,
         "DescribeSchema",

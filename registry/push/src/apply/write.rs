@@ -10,7 +10,7 @@ use schemactl_workspace::digest_text;
 
 use super::Done;
 use crate::retry::Calls;
-use crate::snapshot::{numbers, rank};
+use crate::snapshot::{list_version_numbers, rank_of_number};
 use crate::{Action, Content, HeldVersion, NewSchema, NewVersion, RemoteError, RemoteErrorKind, Tags, Written};
 use schemactl_check::Stamp;
 
@@ -121,11 +121,11 @@ impl Chain {
                 want.write(calls, &How::Add, base)
             }
             Action::Tag { arn, tags, .. } => {
-                slot(calls, "TagResource", arn)?;
+                wait_for_turn(calls, "TagResource", arn)?;
                 calls.repeat(|| calls.remote.tag(arn, tags))?;
                 Ok(Done::plain())
             }
-            Action::Delete(deletion) => super::delete::delete(calls, deletion).map_err(WriteError::from),
+            Action::Delete(deletion) => super::delete::delete_versions(calls, deletion).map_err(WriteError::from),
         }?;
         done.action = action.clone();
         self.newest = done.held.clone().or(self.newest.take());
@@ -139,7 +139,7 @@ impl Chain {
     pub(super) fn is_overtaken(&self, calls: &Calls<'_>, schema: &str) -> bool {
         let Some(newest) = &self.newest else { return false };
         let head = calls.repeat(|| calls.remote.read(schema, None));
-        head.is_ok_and(|head| head.is_some_and(|head| rank(&head.number) > rank(&newest.number)))
+        head.is_ok_and(|head| head.is_some_and(|head| rank_of_number(&head.number) > rank_of_number(&newest.number)))
     }
 }
 
@@ -168,11 +168,11 @@ impl Done {
 }
 
 /// Waits for the turn of a write.
-pub(super) fn slot(calls: &Calls<'_>, operation: &'static str, subject: &str) -> Result<(), RemoteError> {
+pub(super) fn wait_for_turn(calls: &Calls<'_>, operation: &'static str, subject: &str) -> Result<(), RemoteError> {
     if calls.write_slot() {
         return Ok(());
     }
-    Err(failure(
+    Err(failure_of_call(
         calls,
         RemoteErrorKind::Interrupted,
         operation,
@@ -181,7 +181,7 @@ pub(super) fn slot(calls: &Calls<'_>, operation: &'static str, subject: &str) ->
     ))
 }
 
-pub(super) fn failure(
+pub(super) fn failure_of_call(
     calls: &Calls<'_>,
     kind: RemoteErrorKind,
     operation: &'static str,
@@ -208,7 +208,7 @@ fn create_registry(calls: &Calls<'_>, description: Option<&str>, tags: &Tags) ->
         if calls.repeat(|| calls.remote.registry_exists())? {
             return Ok(Done::already());
         }
-        slot(calls, "CreateRegistry", "")?;
+        wait_for_turn(calls, "CreateRegistry", "")?;
         match calls.remote.create_registry(description, tags) {
             Ok(()) => return Ok(Done::plain()),
             Err(error) if is_open(error.kind) => attempts.wait(error)?,
@@ -241,7 +241,7 @@ impl Want<'_> {
                 };
                 return Ok(found);
             }
-            slot(calls, how.operation(), self.schema)?;
+            wait_for_turn(calls, how.operation(), self.schema)?;
             tried = true;
             match self.send(calls, how, base) {
                 Ok(written) => return self.read_back(calls, base, written).map_err(WriteError::unconfirmed),
@@ -305,13 +305,13 @@ impl Want<'_> {
         ours: &HeldVersion,
         rule: RivalRule,
     ) -> Result<(), RemoteError> {
-        let after = base.map_or(0, |base| rank(&base.number));
+        let after = base.map_or(0, |base| rank_of_number(&base.number));
         // Numbers count up by one: nothing can stand between neighbours, and nothing is asked.
-        if rank(&ours.number) <= after + 1 {
+        if rank_of_number(&ours.number) <= after + 1 {
             return Ok(());
         }
-        for number in numbers(calls, self.schema)? {
-            if rank(&number) <= after || rank(&number) >= rank(&ours.number) {
+        for number in list_version_numbers(calls, self.schema)? {
+            if rank_of_number(&number) <= after || rank_of_number(&number) >= rank_of_number(&ours.number) {
                 continue;
             }
             let read = calls.repeat(|| calls.remote.read(self.schema, Some(&number)))?;
@@ -335,7 +335,7 @@ impl Want<'_> {
             "{} is there as version {}, and version {} before it was written at the same time: {what}",
             self.version, ours.number, rival.number
         );
-        failure(calls, RemoteErrorKind::Contested, "UpdateSchema", self.schema, message)
+        failure_of_call(calls, RemoteErrorKind::Contested, "UpdateSchema", self.schema, message)
     }
 
     /// Whether the version is there, or may be written on top of `base`. What is older than `base` is a stale answer, and
@@ -351,7 +351,9 @@ impl Want<'_> {
                     return Ok(Located::Free);
                 }
                 (Some(head), _) if self.is(head) => return Ok(Located::There(head.clone())),
-                (Some(head), _) if base.is_none_or(|base| rank(&base.number) <= rank(&head.number)) => {
+                (Some(head), _)
+                    if base.is_none_or(|base| rank_of_number(&base.number) <= rank_of_number(&head.number)) =>
+                {
                     let found = self.above(calls, base)?;
                     return found
                         .map(Located::There)
@@ -364,9 +366,9 @@ impl Want<'_> {
 
     /// The version among those that are newer than `base`: somebody has written it, and more.
     fn above(&self, calls: &Calls<'_>, base: Option<&HeldVersion>) -> Result<Option<HeldVersion>, RemoteError> {
-        let above = base.map_or(0, |base| rank(&base.number));
-        for number in numbers(calls, self.schema)? {
-            if rank(&number) <= above {
+        let above = base.map_or(0, |base| rank_of_number(&base.number));
+        for number in list_version_numbers(calls, self.schema)? {
+            if rank_of_number(&number) <= above {
                 continue;
             }
             let read = calls.repeat(|| calls.remote.read(self.schema, Some(&number)))?;
@@ -387,7 +389,7 @@ impl Want<'_> {
             "{} was planned on top of {planned}, and the registry has {found}",
             self.version
         );
-        failure(calls, RemoteErrorKind::Moved, "DescribeSchema", self.schema, message)
+        failure_of_call(calls, RemoteErrorKind::Moved, "DescribeSchema", self.schema, message)
     }
 
     /// What the remote holds after a write is what was written, or the write has failed. A reader may be behind the writer
@@ -410,7 +412,7 @@ impl Want<'_> {
                 None => "cannot be read back",
             };
             let message = format!("version {} {state}", written.number);
-            attempts.wait(failure(
+            attempts.wait(failure_of_call(
                 calls,
                 RemoteErrorKind::Other,
                 "DescribeSchema",

@@ -13,7 +13,7 @@ use super::drift::Drift;
 use super::foreign::{ForeignJudge, ForeignSchema};
 use crate::HeldVersion;
 use crate::expected::{Line, Wanted};
-use crate::snapshot::rank;
+use crate::snapshot::rank_of_number;
 use schemactl_check::{is_former_form, is_other_type};
 use schemactl_workspace::Lock;
 
@@ -104,7 +104,7 @@ impl<'p> JudgedSchema<'p> {
             judged.judge(wanted, false);
         }
         judged.keep_newest();
-        let rank_of = |deletion: &Deletion| deletion.versions.first().map(|version| rank(&version.number));
+        let rank_of = |deletion: &Deletion| deletion.versions.first().map(|version| rank_of_number(&version.number));
         judged.deletable.sort_by_key(rank_of);
         judged
     }
@@ -223,7 +223,7 @@ impl<'p> JudgedSchema<'p> {
                     self.in_another_form.insert(version);
                 }
                 CopyKind::AnotherForm => self.extra(wanted, held, superseded, Reason::AnotherForm),
-                CopyKind::AnotherSchema if !is_later && rank(&held.number) <= replaced => {
+                CopyKind::AnotherSchema if !is_later && rank_of_number(&held.number) <= replaced => {
                     self.extra(wanted, held, superseded, Reason::Replaced);
                 }
                 CopyKind::AnotherSchema => self.contradict(wanted, held, is_later),

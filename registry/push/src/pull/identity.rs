@@ -26,7 +26,7 @@ pub(super) struct PulledName {
 }
 
 /// Returns the identities of all events. What the registry's last version names counts, and before that what event.toml has.
-pub(super) fn identities<'c>(
+pub(super) fn read_identities<'c>(
     workspace: &Workspace,
     contents: &(impl Iterator<Item = &'c PulledContent> + Clone),
 ) -> BTreeMap<EventName, PulledIdentity> {

@@ -10,7 +10,7 @@ use schemactl_check::{CheckOptions, Checked, check};
 use schemactl_compat::default_engine;
 use schemactl_push::{
     Applying, Cache, Expected, MemoryRemote, NewVersion, Outcome, Patience, Plan, PlanOptions, Reading, Remote,
-    Snapshot, apply, plan, snapshot,
+    Snapshot, apply_plan, plan_push, read_snapshot,
 };
 use schemactl_workspace::{SchemaType, Workspace};
 
@@ -118,7 +118,7 @@ pub(crate) fn read(checked: &Checked<'_>, remote: &dyn Remote, cache: &Cache, fu
         full,
         patience: &patience(),
     };
-    snapshot(remote, &reading).unwrap()
+    read_snapshot(remote, &reading).unwrap()
 }
 
 /// The plan of a workspace, with everything read.
@@ -126,12 +126,12 @@ pub(crate) fn planned(folder: &Folder, remote: &dyn Remote, options: PlanOptions
     let workspace = folder.load();
     checked(&workspace, |checked| {
         let snapshot = read(checked, remote, &Cache::default(), true);
-        plan(checked, &snapshot, remote.describe(), options)
+        plan_push(checked, &snapshot, remote.describe(), options)
     })
 }
 
 pub(crate) fn applied(plan: &Plan, remote: &dyn Remote) -> Outcome {
-    apply(
+    apply_plan(
         plan,
         remote,
         &Applying {

@@ -1,7 +1,7 @@
 //! GetDiscoveredSchema: the schema of some events, which are not kept.
 
 use rusqlite::Connection;
-use schemactl_infer::{ContentType, discover};
+use schemactl_infer::{ContentType, infer_registered_schema};
 use schemactl_model::{Source, Value, parse};
 use serde_json::json;
 
@@ -30,7 +30,7 @@ pub(crate) fn get(call: &Call, _: &Connection) -> Result<Answer, ServiceError> {
         .enumerate()
         .map(|(index, text)| event(index, text))
         .collect::<Result<_, _>>()?;
-    let content = discover(&events, content_type).to_string();
+    let content = infer_registered_schema(&events, content_type).to_string();
     Ok(answer(&json!({ "Content": content })))
 }
 

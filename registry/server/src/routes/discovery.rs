@@ -4,7 +4,7 @@
 //! to whoever runs the server.
 
 use rusqlite::Connection;
-use schemactl_infer::discovered;
+use schemactl_infer::infer_discovered_schema;
 use schemactl_model::{Source, Value, parse};
 use serde_json::json;
 
@@ -115,7 +115,7 @@ fn learn(service: &Service, db: &Connection, event: &TakenEvent, seen: &Value) -
     if before.as_ref() == Some(&shape) {
         return Ok(None);
     }
-    let content = discovered(&shape, &event.source, &event.detail_type).map(|content| content.to_string());
+    let content = infer_discovered_schema(&shape, &event.source, &event.detail_type).map(|content| content.to_string());
     let Some(content) = content.filter(|content| content::fits(content)) else {
         return Ok(Some("its schema would be longer than a registry holds".to_owned()));
     };

@@ -57,7 +57,7 @@ pub(super) fn check_base(workspace: &Workspace, base: &Base<'_>, deny: &[LifeKin
     released::check_released(workspace, base, &life, report);
     let accepted = life
         .iter()
-        .map(|record| released::accepted(workspace, base, record, deny));
+        .map(|record| released::report_accepted_record(workspace, base, record, deny));
     report.findings.extend(accepted);
 }
 

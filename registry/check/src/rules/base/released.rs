@@ -66,7 +66,12 @@ fn has(state: &EarlierState, name: &EventName, version: &Version) -> bool {
 }
 
 /// Returns the finding for a record that the base does not have. A hotfix shows its change.
-pub(super) fn accepted(workspace: &Workspace, base: &Base<'_>, record: &LifeRecord, deny: &[LifeKind]) -> Finding {
+pub(super) fn report_accepted_record(
+    workspace: &Workspace,
+    base: &Base<'_>,
+    record: &LifeRecord,
+    deny: &[LifeKind],
+) -> Finding {
     let detail = match &record.step {
         LifeStep::Hotfix { version, after, .. } => {
             let schema = |events: &BTreeMap<EventName, Event>| {

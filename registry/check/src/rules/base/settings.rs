@@ -61,7 +61,7 @@ impl Weakened {
             }
         }
         let (mut findings, keys): (Vec<Finding>, Vec<&'static str>) = found.into_iter().unzip();
-        fingerprint::number(&mut findings);
+        fingerprint::set_fingerprints(&mut findings);
         let found = findings.into_iter().zip(keys).map(|(finding, key)| Weaker {
             key,
             is_accepted: crate::rules::waivers::is_accepted(workspace, &finding, today),
