@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     /// What stood when it was counted last. A change that lowers a count lowers it here too; one that raises it finds a better name.
-    const MOST: [(&str, usize); 3] = [("one word", 305), ("twice", 96), ("long", 8)];
+    const MOST: [(&str, usize); 3] = [("one word", 167), ("twice", 96), ("long", 6)];
 
     #[test]
     fn names_do_not_get_worse() {
