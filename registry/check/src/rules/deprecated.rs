@@ -5,7 +5,7 @@ use schemactl_model::{EventRef, Version};
 
 use super::{finding, title_of};
 use crate::{Finding, Place, Report, Rule, Severity};
-use schemactl_workspace::{Date, Deprecation, Event, Workspace, find_alike};
+use schemactl_workspace::{Date, Deprecation, Event, LifeStep, Workspace, find_alike};
 
 pub(super) fn check_deprecations(workspace: &Workspace, today: Option<Date>, report: &mut Report) {
     for event in workspace.events.values() {
@@ -80,9 +80,10 @@ fn fault_of_successor(
             .values()
             .filter(|other| table.major.is_some() || other.name != event.name);
         let names = others.map(title_of);
-        let fix = match find_alike(&reference.name, names) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => "write an event of this workspace; if it is one of another workspace, `schemactl accept` accepts the finding".to_owned(),
+        let fix = match (moved_to(workspace, &reference), find_alike(&reference.name, names)) {
+            (Some(to), _) => format!("it has moved: write the version of {to} that takes its place"),
+            (None, Some(meant)) => format!("did you mean `{meant}`?"),
+            (None, None) => "write an event of this workspace; if it is one of another workspace, `schemactl accept` accepts the finding".to_owned(),
         };
         let message = format!("the `successor` of {what} is `{successor}`, and the workspace has no such event");
         return Some((Severity::Warning, message, fix));
@@ -106,6 +107,17 @@ fn fault_of_successor(
             message,
             "name what consumers should read from now on".to_owned(),
         )
+    })
+}
+
+/// The name under which an event is found that is not there any more.
+fn moved_to(workspace: &Workspace, reference: &EventRef) -> Option<String> {
+    let mut records = workspace.lock.records();
+    records.find_map(|record| match &record.step {
+        LifeStep::Moved { to, keep: false, .. } if reference.names(&record.event) && to != &record.event => {
+            Some(to.to_string())
+        }
+        _ => None,
     })
 }
 
