@@ -102,19 +102,11 @@ fn server() -> (tempfile::TempDir, Server) {
     (folder, server)
 }
 
-/// Writes that the server has acknowledged.
-fn acknowledged(server: &Server) -> usize {
-    let requests = server.requests();
-    requests
-        .iter()
-        .filter(|request| request.write && request.status < 300)
-        .count()
-}
-
 /// The registry, three versions of one schema, one of another.
 const WRITES: usize = 5;
 
-/// Everything is there once, and a push by itself has nothing to do.
+/// Everything is there once, and a push by itself has nothing to do. The numbers say that no version was written twice: requests are not
+/// counted, because an attempt that a busy machine answers too late is sent again under its token, and acknowledged twice.
 fn assert_converged(workspace: &Workspace, server: &Server, case: &str) {
     let direct = connect(&server.url());
     assert_eq!(held(&direct, "shop@A"), ["1=1.0", "2=1.1", "3=2.0"], "{case}");
@@ -161,7 +153,6 @@ fn a_fault_at_any_request_costs_time_and_nothing_else() {
                 push(&workspace, &connect(&proxy.url())).unwrap_or_else(|error| panic!("{case}: {error}"));
             assert_eq!(outcome.failed, [], "{case}");
             assert_eq!(outcome.done.len(), plan.actions.len(), "{case}");
-            assert_eq!(acknowledged(&server), WRITES, "{case}: each write is made once");
             assert_converged(&workspace, &server, &case);
             tally.whole += 1;
             if proxy.count() <= position {
@@ -202,7 +193,6 @@ fn a_fault_from_any_request_on_is_told_and_the_next_push_does_the_rest() {
                 }
             }
             push(&workspace, &connect(&server.url())).unwrap();
-            assert_eq!(acknowledged(&server), WRITES, "{case}: each write is made once");
             assert_converged(&workspace, &server, &case);
         }
         let Tally {

@@ -14,6 +14,9 @@ use std::process::{Command, Output};
 use schemactl_tests::{RandomNumbers, ToldRecords, binary, command, names_in};
 use serde_json::{Value, json};
 
+/// After how many histories a long run prints its counts.
+const PROGRESS: u64 = 500;
+
 /// Histories that run where nobody asks for more: about half a minute.
 const FEW: u64 = 25;
 
@@ -336,6 +339,10 @@ fn no_history_changes_what_main_has_released() {
     let mut counts = Counts::new();
     for seed in first..first + asked.unwrap_or(FEW) {
         history(seed, &mut counts);
+        // A run of hours tells what it has done, also where something else ends it.
+        if (seed + 1 - first).is_multiple_of(PROGRESS) {
+            println!("{} histories: {counts:?}", seed + 1 - first);
+        }
     }
     println!("{counts:#?}");
     // A gate that lets nothing pass would keep every promise.
