@@ -151,6 +151,26 @@ fn a_merged_move_is_taken_back_with_what_was_released_since() {
 }
 
 #[test]
+fn a_branch_that_does_not_know_of_a_retirement_is_told() {
+    let shop = Shop::new(&["Placed", "Paid"]);
+    shop.git(&["switch", "--quiet", "--create", "late"]);
+    shop.git(&["switch", "--quiet", "main"]);
+    shop.record(&["retire", "Paid"]);
+    shop.git(&["rm", "--quiet", "-r", "schemas/shop/Paid"]);
+    shop.commit();
+    // What the branch has not touched goes with the merge.
+    shop.git(&["switch", "--quiet", "late"]);
+    shop.holds(&["check", "--against", "main"], 0, &["nothing found"]);
+    for (version, rule) in [("1.1", "number-retired"), ("2.0", "identity-retired")] {
+        let file = shop.path(&format!("schemas/shop/Paid/{version}.json"));
+        fs::write(&file, THING).unwrap();
+        let found = format!("error[{rule}]: Paid@{version} belongs to");
+        shop.holds(&["check", "--against", "main"], 1, &[&found, "and the merge brings it"]);
+        fs::remove_file(file).unwrap();
+    }
+}
+
+#[test]
 fn what_main_has_released_without_a_lock_can_be_corrected_and_can_end() {
     let shop = Shop::without_lock(&["Placed", "Paid", "Made"]);
     shop.git(&["switch", "--quiet", "--create", "work"]);

@@ -131,6 +131,7 @@ fn run<'w>(
     }
     if let Some(base) = base {
         base::check_base(workspace, base, &options.deny, &mut report);
+        report.findings.extend(reused::find_reused_after_merge(workspace, base));
     }
     let weakened = Weakened::of(workspace, base, options.today);
     report.findings.extend(weakened.findings().cloned());

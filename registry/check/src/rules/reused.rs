@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use schemactl_model::Version;
 
-use super::{finding, finding_of, title};
+use super::{Base, finding, finding_of, title};
 use crate::{Finding, Place, Rule, Severity};
 use schemactl_workspace::{Event, Identity, LifeRecord, LifeStep, Lock, SchemaVersion, Workspace};
 
@@ -16,6 +16,38 @@ pub(super) fn find_reused(workspace: &Workspace) -> Vec<Finding> {
         .chain(find_moved_retirements(workspace))
         .chain(find_reused_identities(workspace))
         .collect()
+}
+
+/// Returns a finding for what is new on a branch and used again according to records that only the tip of the base has: the merge would bring
+/// both. What the branch found when it left the base goes with the merge.
+pub(super) fn find_reused_after_merge(workspace: &Workspace, base: &Base<'_>) -> Vec<Finding> {
+    let Base { tip, fork, name, .. } = base;
+    let unknown = tip.lock.records().filter(|record| !workspace.lock.has_record(record));
+    let unknown: Vec<&LifeRecord> = unknown.collect();
+    if unknown.is_empty() {
+        return Vec::new();
+    }
+    let mut merged = workspace.clone();
+    for record in unknown {
+        merged.lock.record_missing(&tip.lock, record);
+        merged.lock.add_record(record.clone());
+    }
+    for event in merged.events.values_mut() {
+        let left = fork.events.get(&event.name);
+        let was_there = |version: &Version| left.is_some_and(|event| event.versions.contains_key(version));
+        event.versions.retain(|version, _| !was_there(version));
+    }
+    let found = find_reused_numbers(&merged).into_iter();
+    let found = found.chain(find_reused_identities(&merged));
+    let told = find_reused(workspace);
+    let is_new = |finding: &Finding| !told.iter().any(|known| known.message == finding.message);
+    let placed = found.filter(is_new).map(|finding| Finding {
+        why: finding
+            .why
+            .map(|why| format!("{why}; the record is in {name}, and the merge brings it")),
+        ..finding
+    });
+    placed.collect()
 }
 
 /// Returns a finding for each version that is not retired and whose major is: its readers were told that nothing comes any more.
