@@ -5,8 +5,8 @@
 //! schema ─compile─► node        A ⊆ B  ⇔  A ∩ not B is empty
 //! ```
 //!
-//! Written from the theory: schemas are sets in negation normal form ([`node`]), each question is one conjunction ([`solve`]),
-//! patterns are automata ([`language`]), numbers are exact ([`number`]). Nothing here knows why a question is asked, and nothing is
+//! Written from the theory: schemas are sets in negation normal form (`node`), each question is one conjunction (`solve`),
+//! patterns are automata (`language`), numbers are exact (`number`). Nothing here knows why a question is asked, and nothing is
 //! replayed: the caller holds every instance against a validator that is not ours before anybody sees it. No I/O.
 
 mod algebra;

@@ -25,7 +25,7 @@ use schemactl_check::{Checked, Inspected, Stamp};
 use schemactl_workspace::MOST_VERSIONS;
 use schemactl_workspace::{Formats, Workspace};
 
-/// A push that may be made: the writes that [`apply`](crate::apply) takes. It is read as the [`Preview`] that it holds, and cannot be
+/// A push that may be made: the writes that [`apply_plan`](crate::apply_plan) takes. It is read as the [`Preview`] that it holds, and cannot be
 /// changed or made by hand, so that no write reaches a registry whose workspace was not checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan(Preview);
