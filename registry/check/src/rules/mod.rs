@@ -120,19 +120,7 @@ fn run<'w>(
         .findings
         .extend(disputed::find_conflicts(workspace, options.base.as_ref()));
     let base = options.base.as_ref();
-    let mut former: Vec<&EarlierState> = base.map(|base| [base.tip, base.fork]).into_iter().flatten().collect();
-    former.extend(options.former);
-    released::check_released(workspace, ("schemactl.lock", &workspace.lock), &former, &mut report);
-    if let Some((name, registered)) = options.registered {
-        let rest = not_in(registered, &workspace.lock);
-        released::check_released(workspace, (name, &rest), &former, &mut report);
-        let behind = life::find_records_behind(workspace, registered, options.merged, &options.deny);
-        report.findings.extend(behind);
-    }
-    if let Some(base) = base {
-        base::check_base(workspace, base, &options.deny, &mut report);
-        report.findings.extend(reused::find_reused_after_merge(workspace, base));
-    }
+    check_history_of_releases(workspace, options, &mut report);
     let weakened = Weakened::of(workspace, base, options.today);
     report.findings.extend(weakened.findings().cloned());
     let mut registry = workspace.manifest.registry.clone();
@@ -159,6 +147,24 @@ fn run<'w>(
     }
     let checked = Checked::of(workspace, &report);
     (report, checked)
+}
+
+/// Finds what was released, by the lock, a registry and a base, and stands otherwise in the workspace.
+fn check_history_of_releases(workspace: &Workspace, options: &CheckOptions<'_>, report: &mut Report) {
+    let base = options.base.as_ref();
+    let mut former: Vec<&EarlierState> = base.map(|base| [base.tip, base.fork]).into_iter().flatten().collect();
+    former.extend(options.former);
+    released::check_released(workspace, ("schemactl.lock", &workspace.lock), &former, report);
+    if let Some((name, registered)) = options.registered {
+        let rest = not_in(registered, &workspace.lock);
+        released::check_released(workspace, (name, &rest), &former, report);
+        let behind = life::find_records_behind(workspace, registered, options.merged, &options.deny);
+        report.findings.extend(behind);
+    }
+    if let Some(base) = base {
+        base::check_base(workspace, base, &options.deny, report);
+        report.findings.extend(reused::find_reused_after_merge(workspace, base));
+    }
 }
 
 /// What one lock has and the other has not, or otherwise: of what both say the lock file speaks.
