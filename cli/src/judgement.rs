@@ -6,7 +6,7 @@ use schemactl_compat::{
     UnknownPolicy, Verdict, VersionField, compare, default_engine, explain, needed_bump, review_document,
 };
 use schemactl_convert::detail_of;
-use schemactl_model::{Dialect, Document, Kind, Object, Source, Value, parse};
+use schemactl_model::{Dialect, Document, Kind, Source, Value, parse};
 use schemactl_pages::{Judged, JudgedBreak, JudgedChange, JudgedDirection, Judgement};
 use schemactl_server::{EventFacts, JudgedContent};
 
@@ -70,7 +70,7 @@ fn without_stamp(value: Value) -> Value {
     match value.kind {
         Kind::Object(object) => {
             let members = object.iter().filter(|member| member.key != STAMP).cloned();
-            Value::computed(Kind::Object(Object::from_entries(members.collect())))
+            Value::object(members.collect())
         }
         _ => value,
     }

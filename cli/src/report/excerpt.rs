@@ -29,7 +29,7 @@ fn cut(value: &Value, tokens: &[String]) -> String {
             let mut left = if rest.is_empty() { MOST_NEIGHBOURS } else { 1 };
             let mut shown = Vec::new();
             for member in members.iter() {
-                let key = Value::computed(Kind::String(member.key.clone())).to_json();
+                let key = Value::string(&member.key).to_json();
                 if member.key == *first {
                     shown.push(format!("{key}:{}", cut(&member.value, rest)));
                 } else if left > 0 && is_short(&member.value) {

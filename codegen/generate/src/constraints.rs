@@ -297,7 +297,7 @@ fn written_pattern(pattern: &str) -> Cow<'_, str> {
 }
 
 fn string(text: &str) -> String {
-    Value::computed(Kind::String(text.to_owned())).to_json()
+    Value::string(text).to_json()
 }
 
 fn member(key: &str, value: &str) -> String {

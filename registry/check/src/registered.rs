@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use schemactl_convert::{
     Downgraded, Envelope, NotExpressible, detail_of, downgrade, downgrade_as_before, openapi, openapi_as_before,
 };
-use schemactl_model::{Digest, Entry, EventName, Kind, Object, Source, Span, Value, Version, parse};
+use schemactl_model::{Digest, Entry, EventName, Kind, Object, Source, Value, Version, parse};
 use schemactl_workspace::{digest_text, digest_value};
 
 use schemactl_workspace::{Event, Layout, RegistrySettings, SchemaType, SchemaVersion};
@@ -116,14 +116,14 @@ fn stamped(schema: Value, event: &Event, version: &SchemaVersion) -> Value {
     // A boolean schema has no place for a stamp.
     let members = match schema.kind {
         Kind::Object(object) => object.iter().filter(|entry| entry.key != STAMP).cloned().collect(),
-        Kind::Bool(false) => vec![entry("not", Kind::Object(Object::default()))],
+        Kind::Bool(false) => vec![Entry::new("not", Value::object(Vec::new()))],
         _ => Vec::new(),
     };
     let stamped = members
         .into_iter()
-        .chain([entry(STAMP, stamp.to_kind(event))])
+        .chain([Entry::new(STAMP, stamp.to_value(event))])
         .collect();
-    Value::computed(Kind::Object(Object::from_entries(stamped)))
+    Value::object(stamped)
 }
 
 /// Returns the text of a content: laid out for people if it fits, and without spaces if it does not.
@@ -167,13 +167,13 @@ impl RegisteredContent {
         let members = self.value.as_object().into_iter().flat_map(Object::iter);
         let members = members.map(|member| match (&member.value.kind, member.key.as_str()) {
             (Kind::Object(stamp), STAMP) => {
-                let replaces = entry(REPLACES, Kind::String(number.to_owned()));
+                let replaces = Entry::new(REPLACES, Value::string(number));
                 let members = stamp.iter().cloned().chain([replaces]).collect();
-                entry(STAMP, Kind::Object(Object::from_entries(members)))
+                Entry::new(STAMP, Value::object(members))
             }
             _ => member.clone(),
         });
-        let value = Value::computed(Kind::Object(Object::from_entries(members.collect())));
+        let value = Value::object(members.collect());
         Self {
             text: fitting_text(&value),
             value,
@@ -213,16 +213,15 @@ impl Stamp {
         })
     }
 
-    fn to_kind(&self, event: &Event) -> Kind {
-        let text = |text: String| Kind::String(text);
+    fn to_value(&self, event: &Event) -> Value {
         let [source, detail_type] = PUBLISHED_AS;
-        Kind::Object(Object::from_entries(vec![
-            entry("event", text(self.event.to_string())),
-            entry("version", text(self.version.to_string())),
-            entry("digest", text(self.digest.to_string())),
-            entry(source, text(event.settings.source.clone())),
-            entry(detail_type, text(event.settings.detail_type.clone())),
-        ]))
+        Value::object(vec![
+            Entry::new("event", Value::string(&self.event.to_string())),
+            Entry::new("version", Value::string(&self.version.to_string())),
+            Entry::new("digest", Value::string(&self.digest.to_string())),
+            Entry::new(source, Value::string(&event.settings.source)),
+            Entry::new(detail_type, Value::string(&event.settings.detail_type)),
+        ])
     }
 }
 
@@ -243,21 +242,13 @@ pub fn registered_forms(event: &Event, version: &SchemaVersion) -> Vec<Value> {
     forms.into_iter().flatten().collect()
 }
 
-fn entry(key: &str, kind: Kind) -> Entry {
-    Entry {
-        key: key.to_owned(),
-        key_span: Span::default(),
-        value: Value::computed(kind),
-    }
-}
-
 /// A content without its stamp.
 pub fn without_stamp(value: &Value) -> Value {
     let Some(members) = value.as_object() else {
         return value.clone();
     };
     let rest = members.iter().filter(|member| member.key != STAMP).cloned();
-    Value::computed(Kind::Object(Object::from_entries(rest.collect())))
+    Value::object(rest.collect())
 }
 
 fn content_digest(value: &Value) -> Digest {

@@ -164,19 +164,17 @@ fn undecided(reason: &UnsupportedSetError) -> Verdict {
 /// Whether a text has a format: what the validator says.
 #[cfg(feature = "replay")]
 fn has_format(dialect: Dialect, format: &str, text: &str) -> Option<bool> {
-    use schemactl_model::Kind;
+    use schemactl_model::Entry;
 
-    use crate::edit::entry;
     use crate::{Formats, Validator};
 
-    let string = |text: &str| Value::computed(Kind::String(text.to_owned()));
-    let keyword = entry("format", string(format));
-    let schema = Value::computed(Kind::Object(schemactl_model::Object::from_entries(vec![keyword])));
+    let keyword = Entry::new("format", Value::string(format));
+    let schema = Value::object(vec![keyword]);
     let semantics = Semantics {
         formats: Formats::Assertion,
     };
     let validator = Validator::with(&schema, dialect, semantics).ok()?;
-    validator.is_valid(&string(text)).ok()
+    validator.is_valid(&Value::string(text)).ok()
 }
 
 #[cfg(not(feature = "replay"))]

@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use schemactl_model::{Entry, Kind, Object, Pointer, Span, Value};
+use schemactl_model::{Entry, Kind, Object, Pointer, Value};
 
 /// One change to a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,9 +65,9 @@ pub(crate) fn with_value_at(event: &Value, place: &Pointer, value: Value) -> Opt
             let mut entries: Vec<Entry> = members.iter().cloned().collect();
             match entries.iter_mut().find(|member| is_last(member)) {
                 Some(member) => member.value = value.clone(),
-                None => entries.push(entry(last, value.clone())),
+                None => entries.push(Entry::new(last, value.clone())),
             }
-            Some(Value::computed(Kind::Object(Object::from_entries(entries))))
+            Some(Value::object(entries))
         }
         Kind::Array(elements) => {
             let index: usize = last.parse().ok()?;
@@ -77,7 +77,7 @@ pub(crate) fn with_value_at(event: &Value, place: &Pointer, value: Value) -> Opt
                 Ordering::Equal => elements.push(value.clone()),
                 Ordering::Greater => return None,
             }
-            Some(Value::computed(Kind::Array(elements)))
+            Some(Value::array(elements))
         }
         _ => None,
     })
@@ -92,7 +92,7 @@ pub(crate) fn without_value_at(event: &Value, place: &Pointer) -> Option<Value> 
         Kind::Array(elements) => {
             let mut elements = elements.clone();
             elements.remove(last.parse().ok()?);
-            Some(Value::computed(Kind::Array(elements)))
+            Some(Value::array(elements))
         }
         _ => None,
     })
@@ -186,13 +186,10 @@ fn allow(schema: &mut Value, keyword: &str, member: &str) -> Option<()> {
     let Kind::Object(keywords) = &mut schema.kind else {
         return None;
     };
-    let anything = entry(member, anything());
+    let anything = Entry::new(member, anything());
     match keywords.move_last(keyword).map(|held| &mut held.value.kind) {
         Some(Kind::Object(held)) => held.put_last(anything),
-        _ => keywords.put_last(entry(
-            keyword,
-            Value::computed(Kind::Object(Object::from_entries(vec![anything]))),
-        )),
+        _ => keywords.put_last(Entry::new(keyword, Value::object(vec![anything]))),
     }
     Some(())
 }
@@ -204,17 +201,8 @@ pub(crate) fn anything() -> Value {
 
 /// Returns a schema that allows one value.
 pub(crate) fn only_value(value: &Value) -> Value {
-    let listed = entry("enum", Value::computed(Kind::Array(vec![value.clone()])));
-    Value::computed(Kind::Object(Object::from_entries(vec![listed])))
-}
-
-/// A member that stands nowhere in a source.
-pub(crate) fn entry(key: &str, value: Value) -> Entry {
-    Entry {
-        key: key.to_owned(),
-        key_span: Span::default(),
-        value,
-    }
+    let listed = Entry::new("enum", Value::array(vec![value.clone()]));
+    Value::object(vec![listed])
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ impl fmt::Display for EventPath {
             let dot = if index == 0 { "" } else { "." };
             match step {
                 EventStep::Property(name) if is_plain(name) => write!(f, "{dot}{name}")?,
-                EventStep::Property(name) => write!(f, "[{}]", Value::computed(Kind::String(name.clone())).to_json())?,
+                EventStep::Property(name) => write!(f, "[{}]", Value::string(name).to_json())?,
                 EventStep::AnyProperty => write!(f, "{dot}*")?,
                 EventStep::AnyElement => f.write_str("[]")?,
                 EventStep::Element(index) => write!(f, "[{index}]")?,

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use schemactl_model::{Entry, Kind, Number, Object, Pointer, Value};
+use schemactl_model::{Entry, Kind, Number, Pointer, Value};
 
 use crate::edit::{Edit, edited};
 
@@ -106,11 +106,7 @@ fn smaller(value: &Value) -> Box<dyn Iterator<Item = Value> + '_> {
                     same
                 })
             });
-            Box::new(
-                shorter
-                    .chain(simpler)
-                    .map(|elements| Value::computed(Kind::Array(elements))),
-            )
+            Box::new(shorter.chain(simpler).map(Value::array))
         }
         Kind::Object(members) => {
             let all: Rc<[Entry]> = members.iter().cloned().collect();
@@ -124,11 +120,7 @@ fn smaller(value: &Value) -> Box<dyn Iterator<Item = Value> + '_> {
                     same
                 })
             });
-            Box::new(
-                fewer
-                    .chain(simpler)
-                    .map(|entries| Value::computed(Kind::Object(Object::from_entries(entries)))),
-            )
+            Box::new(fewer.chain(simpler).map(Value::object))
         }
     }
 }

@@ -3,7 +3,7 @@
 //! one question.
 
 use rustc_hash::FxHashMap;
-use schemactl_model::{Entry, Kind, Object, Span, Value};
+use schemactl_model::Value;
 
 use crate::compile::{OpenDocument, Shared, UnsupportedSetError, compile};
 use crate::node::{self, Node};
@@ -87,30 +87,18 @@ impl<'v> PartSession<'v> {
                 let node = document.compile_part(&mut self.shared, schema)?;
                 return Ok(self.shared.arena.not(node));
             }
-            Term::HasProperty(name) => object("required", Value::computed(Kind::Array(vec![text(name)]))),
+            Term::HasProperty(name) => Value::object_of("required", Value::array(vec![Value::string(name)])),
             // A name matches if not every property with such a name is rejected.
             Term::HasPropertyLike(pattern) => {
-                let never = Value::computed(Kind::Bool(false));
-                let rejects = object("patternProperties", object(pattern, never));
-                object("not", rejects)
+                let never = Value::boolean(false);
+                let rejects = Value::object_of("patternProperties", Value::object_of(pattern, never));
+                Value::object_of("not", rejects)
             }
         };
         let holds = compile(&mut self.shared, &Schema::new(&computed, *dialect))?;
         let is_object = self.shared.arena.types(node::OBJECT);
         Ok(self.shared.arena.and([is_object, holds]))
     }
-}
-
-fn text(name: &str) -> Value {
-    Value::computed(Kind::String(name.to_owned()))
-}
-
-fn object(key: &str, value: Value) -> Value {
-    Value::computed(Kind::Object(Object::from_entries(vec![Entry {
-        key: key.to_owned(),
-        key_span: Span::default(),
-        value,
-    }])))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Values from and to serde_json.
 
-use crate::{Entry, Kind, Number, Object, Span, Value};
+use crate::{Entry, Kind, Number, Object, Value};
 
 impl Value {
     /// The same value as a `serde_json::Value`, or `None` if a number in it is beyond what that type holds.
@@ -33,11 +33,7 @@ impl From<&serde_json::Value> for Value {
             serde_json::Value::Object(members) => Kind::Object(Object::from_entries(
                 members
                     .iter()
-                    .map(|(key, value)| Entry {
-                        key: key.clone(),
-                        key_span: Span::default(),
-                        value: value.into(),
-                    })
+                    .map(|(key, value)| Entry::new(key, value.into()))
                     .collect(),
             )),
         })

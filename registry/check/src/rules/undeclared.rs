@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use schemactl_compat::{Engine, Schema};
-use schemactl_model::{Dialect, Kind, Object, Span, Value};
+use schemactl_model::{Dialect, Span, Value};
 
 use super::shape::{Demand, Links, Shape, declared_schemas, join_path};
 use super::{finding_of, title};
@@ -107,7 +107,10 @@ impl<'v> Search<'v, '_> {
 
     /// Returns false if it is proved that a name does not match a pattern.
     fn may_match(&self, pattern: &str, name: &str) -> bool {
-        let [name, pattern] = [("enum", list(name)), ("pattern", text(pattern))].map(object);
+        let [name, pattern] = [
+            Value::object_of("enum", Value::array(vec![Value::string(name)])),
+            Value::object_of("pattern", Value::string(pattern)),
+        ];
         let [name, pattern] = [&name, &pattern].map(|root| Schema::new(root, Dialect::Draft202012));
         self.engine.contains(&name, &pattern).witness().is_none()
     }
@@ -132,22 +135,6 @@ fn closest<'n>(name: &str, declared: impl Iterator<Item = &'n str>) -> Option<&'
         (distance <= most).then_some((distance, known))
     });
     near.min().map(|(_, known)| known)
-}
-
-fn text(text: &str) -> Value {
-    Value::computed(Kind::String(text.to_owned()))
-}
-
-fn list(name: &str) -> Value {
-    Value::computed(Kind::Array(vec![text(name)]))
-}
-
-fn object((key, value): (&str, Value)) -> Value {
-    Value::computed(Kind::Object(Object::from_entries(vec![schemactl_model::Entry {
-        key: key.to_owned(),
-        key_span: Span::default(),
-        value,
-    }])))
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ fn check_version<'v>(
 ) {
     let root = version.document.root();
     let whole = Schema::new(root, version.document.dialect());
-    let never = Value::computed(Kind::Bool(false));
+    let never = Value::boolean(false);
     let is_empty = engine.contains(&whole, &Schema::new(&never, whole.dialect)) == Verdict::Compatible;
     let mut search = Search {
         event,
@@ -89,14 +89,14 @@ fn version_unsatisfiable(event: &Event, version: &SchemaVersion, engine: &dyn En
 /// Returns the keywords of a document that accepts nothing without any one of which it accepts something.
 fn contradicting_keywords(version: &SchemaVersion, engine: &dyn Engine) -> Vec<String> {
     let (root, dialect) = (version.document.root(), version.document.dialect());
-    let never = Value::computed(Kind::Bool(false));
+    let never = Value::boolean(false);
     let entries: Vec<_> = root.as_object().into_iter().flat_map(Object::iter).collect();
     let accepts_without = |keyword: &str| {
         let rest = entries
             .iter()
             .filter(|entry| entry.key != keyword)
             .map(|entry| (*entry).clone());
-        let rest = Value::computed(Kind::Object(Object::from_entries(rest.collect())));
+        let rest = Value::object(rest.collect());
         let verdict = engine.contains(&Schema::new(&rest, dialect), &Schema::new(&never, dialect));
         verdict.witness().is_some()
     };

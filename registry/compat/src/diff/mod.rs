@@ -26,7 +26,7 @@ use self::site::{Pair, Place, Tree};
 pub(crate) use self::trail::{SchemaSpot, Trail, TrailStep};
 use crate::Schema;
 use crate::change::{Change, ChangeKind};
-use crate::edit::{Edit, anything, entry};
+use crate::edit::{Edit, anything};
 use crate::event_path::EventStep;
 
 /// A change, with what is needed to ask about it alone.
@@ -170,7 +170,7 @@ impl<'v> Walk<'v> {
     /// A change of the schema as a whole.
     fn whole(&mut self, pair: &Pair<'v>, kind: ChangeKind, what: &str) {
         let part = |place: &Place<'v>| {
-            let not = place.forbids().then(|| entry("not", anything()));
+            let not = place.forbids().then(|| Entry::new("not", anything()));
             let fragment = Fragment {
                 keywords: not.into_iter().collect(),
                 scope: place.scope.clone(),

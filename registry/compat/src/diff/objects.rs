@@ -9,7 +9,7 @@ use super::renames::{Rename, is_required_throughout};
 use super::site::{Pair, Place};
 use super::{Fragment, Part, TrailStep, Walk};
 use crate::change::ChangeKind;
-use crate::edit::{Edit, anything, entry};
+use crate::edit::{Edit, anything};
 use crate::event_path::EventStep;
 
 impl<'v> Walk<'v> {
@@ -37,10 +37,10 @@ impl<'v> Walk<'v> {
         let part = |places: &[Place<'v>]| {
             let own = places.iter().find(|place| names(place).contains(name));
             let place = own.unwrap_or(&places[0]);
-            let only = Value::computed(Kind::Array(vec![Value::computed(Kind::String(name.to_owned()))]));
+            let only = Value::array(vec![Value::string(name)]);
             let list = place.pointer.join("required");
             let fragment = Fragment {
-                keywords: own.map(|_| entry("required", only)).into_iter().collect(),
+                keywords: own.map(|_| Entry::new("required", only)).into_iter().collect(),
                 scope: place.scope.clone(),
                 relax: vec![Edit::RemoveName(list.clone(), name.to_owned())],
             };
@@ -235,9 +235,12 @@ impl<'v> Walk<'v> {
         let part = |place: &Place<'v>| {
             let object = place.value.member(keyword);
             let member = object.and_then(|object| object.as_object()?.entry(key));
-            let only = |member: &Entry| Value::computed(Kind::Object(Object::from_entries(vec![member.clone()])));
+            let only = |member: &Entry| Value::object(vec![member.clone()]);
             let fragment = Fragment {
-                keywords: member.map(|member| entry(keyword, only(member))).into_iter().collect(),
+                keywords: member
+                    .map(|member| Entry::new(keyword, only(member)))
+                    .into_iter()
+                    .collect(),
                 scope: place.scope.clone(),
                 relax: vec![Edit::Remove(place.pointer.join(keyword).join(key))],
             };
@@ -341,7 +344,7 @@ pub(super) fn names<'v>(place: &Place<'v>) -> BTreeSet<&'v str> {
 
 /// The keywords of one side with every other declared property left open.
 fn alone(place: &Place<'_>, keyword: &str, name: &str, declared: &BTreeSet<&str>) -> Vec<schemactl_model::Entry> {
-    let mut properties: Vec<_> = declared.iter().map(|other| entry(other, anything())).collect();
+    let mut properties: Vec<_> = declared.iter().map(|other| Entry::new(other, anything())).collect();
     let own = place
         .value
         .member(keyword)
@@ -352,11 +355,8 @@ fn alone(place: &Place<'_>, keyword: &str, name: &str, declared: &BTreeSet<&str>
         keywords.extend(place.entries(&["patternProperties"]).cloned());
     } else {
         let only = Object::from_entries(own.cloned().into_iter().collect());
-        keywords.push(entry("patternProperties", Value::computed(Kind::Object(only))));
+        keywords.push(Entry::new("patternProperties", Value::computed(Kind::Object(only))));
     }
-    keywords.push(entry(
-        "properties",
-        Value::computed(Kind::Object(Object::from_entries(properties))),
-    ));
+    keywords.push(Entry::new("properties", Value::object(properties)));
     keywords
 }

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use schemactl_model::{Entry, Kind, Object, Value};
+use schemactl_model::{Entry, Object, Value};
 
 use super::conjuncts::Conjuncts;
 use super::objects::{declaration_parts, declared_properties, declaring, names};
 use super::site::{Pair, Place, is_silent};
 use super::{TrailStep, Walk};
 use crate::change::ChangeKind;
-use crate::edit::{Edit, entry};
+use crate::edit::Edit;
 use crate::event_path::EventStep;
 
 /// A property under its old and its new name.
@@ -98,8 +98,8 @@ impl<'v> Walk<'v> {
                 (&conjuncts.old, &mut old_part.1, rename.old),
                 (&conjuncts.new, &mut new_part.1, rename.new),
             ] {
-                let list = Value::computed(Kind::Array(vec![Value::computed(Kind::String(name.to_owned()))]));
-                part.keywords.push(entry("required", list));
+                let list = Value::array(vec![Value::string(name)]);
+                part.keywords.push(Entry::new("required", list));
                 let holders = places.iter().filter(|place| names(place).contains(name));
                 part.relax
                     .extend(holders.map(|place| Edit::RemoveName(place.pointer.join("required"), name.to_owned())));

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use schemactl_model::{Entry, Kind, Object, Pointer, Value};
+use schemactl_model::{Entry, Kind, Pointer, Value};
 
 use super::Work;
 use crate::change::Change;
 use crate::diff::{Found, Fragment, SchemaSpot, Trail, TrailStep};
-use crate::edit::{Edit, anything, edited, entry};
+use crate::edit::{Edit, anything, edited};
 use crate::engine::KeptSchema;
 use crate::event_path::EventStep;
 use crate::policy::standalone;
@@ -156,7 +156,7 @@ impl<'s> Work<'_, 's> {
         let entries = match value.kind {
             Kind::Object(members) => members.iter().cloned().collect(),
             Kind::Bool(true) => Vec::new(),
-            _ => vec![entry("not", anything())],
+            _ => vec![Entry::new("not", anything())],
         };
         let (part, dialect) = standalone(&Schema::new(root, dialect), &entries, &spot.scope)?;
         self.keep_as(&Schema::new(&part, dialect), view)
@@ -179,14 +179,16 @@ impl<'s> Work<'_, 's> {
         fragment: &Fragment,
         steps: &[(Option<&TrailStep>, &Trail)],
     ) -> Option<KeptSchema<'s>> {
-        let object = |entries: Vec<Entry>| Value::computed(Kind::Object(Object::from_entries(entries)));
         let mut keywords = fragment.keywords.clone();
         for (step, _) in steps.iter().rev() {
             keywords = match step {
                 Some(TrailStep::Into(EventStep::Property(name))) => {
-                    vec![entry("properties", object(vec![entry(name, object(keywords))]))]
+                    vec![Entry::new(
+                        "properties",
+                        Value::object(vec![Entry::new(name, Value::object(keywords))]),
+                    )]
                 }
-                Some(TrailStep::Into(EventStep::AnyElement)) => vec![entry("items", object(keywords))],
+                Some(TrailStep::Into(EventStep::AnyElement)) => vec![Entry::new("items", Value::object(keywords))],
                 // Which properties or positions those are is not said here.
                 Some(TrailStep::Into(EventStep::AnyProperty | EventStep::Element(_))) => return None,
                 Some(TrailStep::Beside) | None => continue,

@@ -9,7 +9,7 @@ use super::others::{differences_of, names_of, nearest_accepted, other_places};
 use super::part::View;
 use super::{Break, Direction, Work};
 use crate::diff::{Found, SchemaSpot};
-use crate::edit::{anything, entry, with_value_at, without_value_at};
+use crate::edit::{anything, with_value_at, without_value_at};
 use crate::event_path::EventPath;
 use crate::policy::standalone;
 use crate::prepared::Replay;
@@ -286,36 +286,27 @@ impl Work<'_, '_> {
 
 /// The schema, in draft-07, of the events that are this one with more properties.
 fn form_with_more(value: &Value) -> Value {
-    let object = |entries: Vec<Entry>| Value::computed(Kind::Object(Object::from_entries(entries)));
-    let array = |elements: Vec<Value>| Value::computed(Kind::Array(elements));
     let names = |names: &Object| {
-        let each = names
-            .iter()
-            .map(|member| Value::computed(Kind::String(member.key.clone())));
-        array(each.collect())
+        let each = names.iter().map(|member| Value::string(&member.key));
+        Value::array(each.collect())
     };
     match &value.kind {
         Kind::Object(members) => {
             let each = members
                 .iter()
-                .map(|member| entry(&member.key, form_with_more(&member.value)));
-            object(vec![
-                entry("type", Value::computed(Kind::String("object".to_owned()))),
-                entry("required", names(members)),
-                entry("properties", object(each.collect())),
+                .map(|member| Entry::new(&member.key, form_with_more(&member.value)));
+            Value::object(vec![
+                Entry::new("type", Value::string("object")),
+                Entry::new("required", names(members)),
+                Entry::new("properties", Value::object(each.collect())),
             ])
         }
-        _ => object(vec![entry("const", value.clone())]),
+        _ => Value::object(vec![Entry::new("const", value.clone())]),
     }
 }
 
 /// The schema, in draft-07, of the events that are this one but for a place.
 fn form_with_hole(value: &Value, tokens: &[String]) -> Value {
-    let object = |entries: Vec<Entry>| Value::computed(Kind::Object(Object::from_entries(entries)));
-    let array = |elements: Vec<Value>| Value::computed(Kind::Array(elements));
-    let text = |text: &str| Value::computed(Kind::String(text.to_owned()));
-    let number = |count: usize| Value::computed(Kind::Number(schemactl_model::Number::from_text(&count.to_string())));
-    let closed = || Value::computed(Kind::Bool(false));
     let Some((first, rest)) = tokens.split_first() else {
         return anything();
     };
@@ -323,28 +314,28 @@ fn form_with_hole(value: &Value, tokens: &[String]) -> Value {
         if key == first {
             form_with_hole(value, rest)
         } else {
-            object(vec![entry("const", value.clone())])
+            Value::object(vec![Entry::new("const", value.clone())])
         }
     };
     match &value.kind {
         Kind::Object(members) => {
             let mut properties: Vec<Entry> = members
                 .iter()
-                .map(|member| entry(&member.key, below(&member.key, &member.value)))
+                .map(|member| Entry::new(&member.key, below(&member.key, &member.value)))
                 .collect();
             if members.value(first).is_none() {
-                properties.push(entry(first, anything()));
+                properties.push(Entry::new(first, anything()));
             }
             let is_hole = |key: &str| rest.is_empty() && key == first;
             let required = members
                 .iter()
                 .filter(|member| !is_hole(&member.key))
-                .map(|member| text(&member.key));
-            object(vec![
-                entry("type", text("object")),
-                entry("required", array(required.collect())),
-                entry("properties", object(properties)),
-                entry("additionalProperties", closed()),
+                .map(|member| Value::string(&member.key));
+            Value::object(vec![
+                Entry::new("type", Value::string("object")),
+                Entry::new("required", Value::array(required.collect())),
+                Entry::new("properties", Value::object(properties)),
+                Entry::new("additionalProperties", Value::boolean(false)),
             ])
         }
         Kind::Array(elements) => {
@@ -352,14 +343,14 @@ fn form_with_hole(value: &Value, tokens: &[String]) -> Value {
                 .iter()
                 .enumerate()
                 .map(|(index, element)| below(&index.to_string(), element));
-            object(vec![
-                entry("type", text("array")),
-                entry("items", array(each.collect())),
-                entry("minItems", number(elements.len())),
-                entry("maxItems", number(elements.len())),
+            Value::object(vec![
+                Entry::new("type", Value::string("array")),
+                Entry::new("items", Value::array(each.collect())),
+                Entry::new("minItems", Value::from_count(elements.len())),
+                Entry::new("maxItems", Value::from_count(elements.len())),
             ])
         }
-        _ => object(vec![entry("const", value.clone())]),
+        _ => Value::object(vec![Entry::new("const", value.clone())]),
     }
 }
 

@@ -14,8 +14,8 @@ use schemactl_model::{Entry, Kind, Object, Scope, Value};
 
 use super::frame::{Applied, FrameId, address, is_anything, is_pure_reference};
 use super::mentioned::{Mentioned, asked_names, constants};
-use super::rewrite::{Rewriter, Side, Use, and, array, merged, object, string};
-use crate::edit::{anything, entry};
+use super::rewrite::{Rewriter, Side, Use, and, merged};
+use crate::edit::anything;
 use crate::{ContainmentEngine, Engine, Schema};
 
 impl<'v> Rewriter<'v> {
@@ -63,7 +63,7 @@ impl<'v> Rewriter<'v> {
         if !described_elsewhere.names.is_empty() || !described_elsewhere.patterns.is_empty() {
             entries.push(and(declaring(described_elsewhere.names, described_elsewhere.patterns)));
         }
-        entries.push(entry("unevaluatedProperties", Value::computed(Kind::Bool(false))));
+        entries.push(Entry::new("unevaluatedProperties", Value::boolean(false)));
         merged(entries)
     }
 
@@ -129,11 +129,16 @@ impl<'v> Rewriter<'v> {
         }
         #[allow(clippy::cast_precision_loss, reason = "a schema has fewer names than 2^53")]
         let suffices = known.all || !known.patterns.is_empty() || known.names.len() as f64 >= count;
-        let no_more = object(vec![
-            entry("maxProperties", least.clone()),
-            entry("additionalProperties", anything()),
+        let no_more = Value::object(vec![
+            Entry::new("maxProperties", least.clone()),
+            Entry::new("additionalProperties", anything()),
         ]);
-        (!suffices).then(|| and(object(vec![entry("anyOf", array(vec![anything(), no_more]))])))
+        (!suffices).then(|| {
+            and(Value::object(vec![Entry::new(
+                "anyOf",
+                Value::array(vec![anything(), no_more]),
+            )]))
+        })
     }
 
     /// Whether what a writer sends still has an instance once an object is closed, or the object has none either way.
@@ -151,7 +156,10 @@ impl<'v> Rewriter<'v> {
             return true;
         }
         let engine = ContainmentEngine::default();
-        let no_object = object(vec![entry("not", object(vec![entry("type", string("object"))]))]);
+        let no_object = Value::object(vec![Entry::new(
+            "not",
+            Value::object(vec![Entry::new("type", Value::string("object"))]),
+        )]);
         let holds_no_object = |root: &Value, target| {
             let [root, no_object] = [root, &no_object].map(|root| Schema::new(root, target));
             engine.contains(&root, &no_object)
@@ -198,15 +206,15 @@ fn may_empty(applied: &Applied<'_>) -> bool {
 /// A schema that accepts everything, and declares names.
 fn declaring(names: BTreeSet<String>, patterns: BTreeSet<String>) -> Value {
     let each = |names: BTreeSet<String>| {
-        let members = names.into_iter().map(|name| entry(&name, anything()));
-        object(members.collect())
+        let members = names.into_iter().map(|name| Entry::new(&name, anything()));
+        Value::object(members.collect())
     };
     let mut entries = Vec::new();
     if !names.is_empty() {
-        entries.push(entry("properties", each(names)));
+        entries.push(Entry::new("properties", each(names)));
     }
     if !patterns.is_empty() {
-        entries.push(entry("patternProperties", each(patterns)));
+        entries.push(Entry::new("patternProperties", each(patterns)));
     }
-    object(entries)
+    Value::object(entries)
 }

@@ -4,7 +4,6 @@
 use schemactl_model::{Dialect, Entry, Kind, Object, Resolver, Scope, Value, schemas_at, version_place};
 
 use crate::Schema;
-use crate::edit::entry;
 use crate::version_field::VersionField;
 
 /// Leaves the fixed value of the version field out of a comparison: it identifies the version and is no content. Only `const`, or
@@ -144,7 +143,10 @@ fn remove_pin(entries: &mut Vec<Entry>, dialect: Dialect) -> bool {
     entries.retain(|entry| pin_of(entry).is_none());
     // A pin says the type along with the value, and the type is content.
     if !entries.iter().any(|entry| entry.key == "type") {
-        entries.push(entry("type", Value::computed(Kind::String(pin.kind_name().to_owned()))));
+        entries.push(Entry::new(
+            "type",
+            Value::computed(Kind::String(pin.kind_name().to_owned())),
+        ));
     }
     true
 }
@@ -154,7 +156,7 @@ fn add_branch(entries: &mut Vec<Entry>, branch: Value) {
     let list = entries.iter_mut().find(|entry| entry.key == "allOf");
     match list.map(|entry| &mut entry.value.kind) {
         Some(Kind::Array(list)) => list.push(branch),
-        _ => entries.push(entry("allOf", Value::computed(Kind::Array(vec![branch])))),
+        _ => entries.push(Entry::new("allOf", Value::array(vec![branch]))),
     }
 }
 

@@ -19,7 +19,6 @@ use super::frame::{Below, FrameId, Frames, is_anything, is_pure_reference};
 use super::scan::{compares_values, count_objects, has_key};
 use super::{Transformed, modern};
 use crate::Schema;
-use crate::edit::entry;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
@@ -81,7 +80,7 @@ pub(super) fn rewrite_side(schema: &Schema<'_>, side: Side) -> Transformed {
 /// reference depends on the way that leads to it.
 pub(crate) fn standalone(schema: &Schema<'_>, keywords: &[Entry], scope: &Scope) -> Option<(Value, Dialect)> {
     const LEADING: [&str; 6] = ["$ref", "$dynamicRef", "$recursiveRef", "$schema", "$id", "id"];
-    let part = object(keywords.to_vec());
+    let part = Value::object(keywords.to_vec());
     // A part that leads nowhere else is a document as it is, and the whole one need not be gone through for each of its changes.
     if !LEADING.iter().any(|key| has_key(&part, key)) {
         return Some((part, scope.dialect));
@@ -164,7 +163,7 @@ impl<'v> Rewriter<'v> {
         let mut definitions = Vec::new();
         while let Some(pending) = self.pending.pop_front() {
             let copy = self.schema(pending.schema, &pending.scope, pending.usage);
-            definitions.push(entry(&pending.name, copy));
+            definitions.push(Entry::new(&pending.name, copy));
         }
         let Kind::Object(members) = &root.kind else {
             return root;
@@ -172,8 +171,8 @@ impl<'v> Rewriter<'v> {
         if definitions.is_empty() {
             return root;
         }
-        let definitions = entry("definitions", object(definitions));
-        object(members.iter().cloned().chain([definitions]).collect())
+        let definitions = Entry::new("definitions", Value::object(definitions));
+        Value::object(members.iter().cloned().chain([definitions]).collect())
     }
 
     /// Rewrites a schema into a document of its own, apart from the copies that are being made.
@@ -213,7 +212,7 @@ impl<'v> Rewriter<'v> {
         let scope = &scope.inside(schema);
         let reference = members.value("$ref").and_then(Value::as_str);
         if let Some(reference) = reference.filter(|_| is_pure_reference(members, scope.dialect)) {
-            return object(vec![entry("$ref", self.reference(reference, scope, usage))]);
+            return Value::object(vec![Entry::new("$ref", self.reference(reference, scope, usage))]);
         }
         let inner = self.use_of_keywords(schema, members, scope, usage);
         let mut entries = Vec::new();
@@ -240,7 +239,7 @@ impl<'v> Rewriter<'v> {
         usage: Use,
     ) -> Vec<Entry> {
         let value = member.value;
-        let keep = |value| vec![entry(member.name, value)];
+        let keep = |value| vec![Entry::new(member.name, value)];
         let part = usage.in_place();
         let rewrites = usage != Use::Plain;
         let opens = self.side != Side::Writer && rewrites;
@@ -249,7 +248,7 @@ impl<'v> Rewriter<'v> {
             "definitions" | "$defs" | "$id" | "id" | "$anchor" | "$schema" => vec![],
             "$dynamicRef" | "$recursiveRef" if !self.resolver.is_dynamic() => {
                 let reference = value.as_str().unwrap_or_default();
-                vec![entry("$ref", self.reference(reference, scope, part))]
+                vec![Entry::new("$ref", self.reference(reference, scope, part))]
             }
             "$dynamicAnchor" | "$recursiveAnchor" if !self.resolver.is_dynamic() => vec![],
             "$dynamicRef" | "$recursiveRef" | "$dynamicAnchor" | "$recursiveAnchor" => {
@@ -273,7 +272,11 @@ impl<'v> Rewriter<'v> {
                 let names = self.without_defaults(holder, value, members, scope, usage.frame());
                 self.changed |= names.len() < value.as_array().map_or(0, <[Value]>::len);
                 // draft-04 has no empty list of names.
-                if names.is_empty() { vec![] } else { keep(array(names)) }
+                if names.is_empty() {
+                    vec![]
+                } else {
+                    keep(Value::array(names))
+                }
             }
             "properties" | "patternProperties" => {
                 let is_pattern = member.name == "patternProperties";
@@ -344,7 +347,7 @@ impl<'v> Rewriter<'v> {
         if schemas.is_empty() {
             return vec![];
         }
-        vec![entry("dependentSchemas", object(schemas))]
+        vec![Entry::new("dependentSchemas", Value::object(schemas))]
     }
 
     /// `contains`, whose counts stay beside it. In 2020-12 it also evaluates the elements that it finds, about which readings of
@@ -376,18 +379,24 @@ impl<'v> Rewriter<'v> {
         let plain = self.one_or_each(value, |pass, value| pass.schema(value, scope, Use::Plain));
         let rewritten = self.one_or_each(value, |pass, value| pass.schema(value, scope, usage));
         if plain == rewritten {
-            return vec![entry("oneOf", plain)];
+            return vec![Entry::new("oneOf", plain)];
         }
-        let one_of = |branches| object(vec![entry("oneOf", branches)]);
+        let one_of = |branches| Value::object(vec![Entry::new("oneOf", branches)]);
         match self.side {
             // Twice negated, so that only the rewritten branches say which names are evaluated.
             Side::Writer => vec![
-                and(object(vec![entry("not", object(vec![entry("not", one_of(plain))]))])),
-                and(object(vec![entry("anyOf", rewritten)])),
+                and(Value::object(vec![Entry::new(
+                    "not",
+                    Value::object(vec![Entry::new("not", one_of(plain))]),
+                )])),
+                and(Value::object(vec![Entry::new("anyOf", rewritten)])),
             ],
             Side::Reader | Side::DefaultingReader => {
                 let forms = [plain, rewritten].map(one_of);
-                vec![and(object(vec![entry("anyOf", array(forms.to_vec()))]))]
+                vec![and(Value::object(vec![Entry::new(
+                    "anyOf",
+                    Value::array(forms.to_vec()),
+                )]))]
             }
         }
     }
@@ -401,13 +410,13 @@ impl<'v> Rewriter<'v> {
             return union;
         };
         self.changed = true;
-        let either = array(vec![object(union), tag.unknown_kinds()]);
-        vec![and(object(vec![entry("anyOf", either)]))]
+        let either = Value::array(vec![Value::object(union), tag.unknown_kinds()]);
+        vec![and(Value::object(vec![Entry::new("anyOf", either)]))]
     }
 
     fn one_or_each(&mut self, value: &'v Value, mut rewritten: impl FnMut(&mut Self, &'v Value) -> Value) -> Value {
         match &value.kind {
-            Kind::Array(elements) => array(elements.iter().map(|element| rewritten(self, element)).collect()),
+            Kind::Array(elements) => Value::array(elements.iter().map(|element| rewritten(self, element)).collect()),
             _ => rewritten(self, value),
         }
     }
@@ -424,14 +433,14 @@ impl<'v> Rewriter<'v> {
                 ..member.clone()
             },
         });
-        object(rewritten.collect())
+        Value::object(rewritten.collect())
     }
 
     /// A reference to the copy of its target for this use.
     fn reference(&mut self, text: &str, scope: &Scope, usage: Use) -> Value {
         let Ok(target) = self.resolver.resolve(&scope.base, text) else {
             self.impossible = Some(format!("`{text}` cannot be resolved"));
-            return string(text);
+            return Value::string(text);
         };
         let count = self.copies.len();
         let key = (target.pointer.clone(), usage);
@@ -445,7 +454,7 @@ impl<'v> Rewriter<'v> {
             });
             name
         });
-        string(&format!("#/definitions/{name}"))
+        Value::string(&format!("#/definitions/{name}"))
     }
 }
 
@@ -454,14 +463,14 @@ fn dependent_names(value: &Value) -> Vec<Entry> {
     let members = value.as_object().into_iter().flat_map(Object::iter);
     let lists = members.filter_map(|member| match &member.value.kind {
         Kind::Array(_) => Some(member.clone()),
-        Kind::String(_) => Some(entry(&member.key, array(vec![member.value.clone()]))),
+        Kind::String(_) => Some(Entry::new(&member.key, Value::array(vec![member.value.clone()]))),
         _ => None,
     });
     let lists: Vec<_> = lists.collect();
     if lists.is_empty() {
         return vec![];
     }
-    vec![entry("dependentRequired", object(lists))]
+    vec![Entry::new("dependentRequired", Value::object(lists))]
 }
 
 /// An extensible enum accepts any value of the types that its values have.
@@ -471,7 +480,10 @@ fn any_of_the_types(values: &Value, members: &Object) -> Vec<Entry> {
     }
     let values = values.as_array().unwrap_or_default();
     let types: std::collections::BTreeSet<_> = values.iter().map(Value::kind_name).collect();
-    vec![entry("type", array(types.into_iter().map(string).collect()))]
+    vec![Entry::new(
+        "type",
+        Value::array(types.into_iter().map(Value::string).collect()),
+    )]
 }
 
 /// Entries with one `allOf` for all the schemas that were added.
@@ -484,23 +496,11 @@ pub(super) fn merged(entries: Vec<Entry>) -> Value {
         .cloned()
         .collect();
     if !branches.is_empty() {
-        rest.push(entry("allOf", array(branches)));
+        rest.push(Entry::new("allOf", Value::array(branches)));
     }
-    object(rest)
+    Value::object(rest)
 }
 
 pub(super) fn and(schema: Value) -> Entry {
-    entry("allOf", array(vec![schema]))
-}
-
-pub(super) fn object(entries: Vec<Entry>) -> Value {
-    Value::computed(Kind::Object(Object::from_entries(entries)))
-}
-
-pub(super) fn array(elements: Vec<Value>) -> Value {
-    Value::computed(Kind::Array(elements))
-}
-
-pub(super) fn string(text: &str) -> Value {
-    Value::computed(Kind::String(text.to_owned()))
+    Entry::new("allOf", Value::array(vec![schema]))
 }

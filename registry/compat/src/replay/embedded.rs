@@ -7,8 +7,6 @@ use std::collections::HashMap;
 
 use schemactl_model::{Dialect, Entry, Kind, Object, Scope, Value, subschemas};
 
-use crate::edit::entry;
-
 /// The schemas that are read in another dialect than the document, by their places: the dialect around each, and its own.
 type Embedded = HashMap<usize, (Dialect, Dialect)>;
 
@@ -59,7 +57,7 @@ fn identified(value: &Value, embedded: &Embedded) -> Value {
 fn as_resource(members: Vec<Entry>, schema: &Value, (around, dialect): (Dialect, Dialect)) -> Vec<Entry> {
     let base = Scope::new(around).inside(schema).base;
     let is_hidden = dialect.ref_hides_siblings() && schema.member("$ref").is_some();
-    let mut own = vec![entry(dialect.id_keyword(), Value::computed(Kind::String(base)))];
+    let mut own = vec![Entry::new(dialect.id_keyword(), Value::computed(Kind::String(base)))];
     let mut hidden = Vec::new();
     for member in known_keywords(members, dialect) {
         match member.key.as_str() {
@@ -71,8 +69,8 @@ fn as_resource(members: Vec<Entry>, schema: &Value, (around, dialect): (Dialect,
         }
     }
     if !hidden.is_empty() {
-        let alone = Value::computed(Kind::Object(Object::from_entries(hidden)));
-        own.push(entry("allOf", Value::computed(Kind::Array(vec![alone]))));
+        let alone = Value::object(hidden);
+        own.push(Entry::new("allOf", Value::array(vec![alone])));
     }
     own
 }

@@ -92,7 +92,7 @@ impl LongLists {
         let edits = self.lists.iter().zip(restored).filter_map(|(list, restored)| {
             let kept = list.place.resolve(&self.cut)?.as_array()?;
             let all = kept.iter().cloned().chain(restored).collect();
-            Some(Edit::Set(list.place.clone(), Value::computed(Kind::Array(all))))
+            Some(Edit::Set(list.place.clone(), Value::array(all)))
         });
         let whole = edited(&self.cut, &edits.collect::<Vec<_>>());
         let validator = Arc::new(build_validator(&whole, self.reading.0, self.reading.1)?);
@@ -113,7 +113,7 @@ impl LongLists {
             }
             Kind::Object(members) => {
                 for member in members.iter() {
-                    let name = Value::computed(Kind::String(member.key.clone()));
+                    let name = Value::string(&member.key);
                     self.note_part(&name, parts, restored);
                     self.collect_parts(&member.value, parts, restored);
                 }

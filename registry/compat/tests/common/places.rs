@@ -227,7 +227,7 @@ fn without(value: &Value, tokens: &[String]) -> Value {
 
 fn accepts_nothing(reader: &Schema<'_>) -> bool {
     use schemactl_compat::Engine;
-    let nothing = Value::computed(Kind::Bool(false));
+    let nothing = Value::boolean(false);
     let engine = ContainmentEngine::default();
     engine
         .contains(reader, &Schema::new(&nothing, Dialect::Draft202012))

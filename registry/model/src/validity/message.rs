@@ -117,7 +117,7 @@ fn required_flag(required: bool, holder: &Pointer) -> (String, String) {
     let message = format!("`required` is `{required}`; expected a list of property names, beside `properties`");
     let suggestion = match holder.tokens() {
         [.., keyword, name] if keyword == "properties" && required => {
-            let name = Value::computed(Kind::String(name.clone())).to_json();
+            let name = Value::string(name).to_json();
             format!(
                 "Write `\"required\": [{}]` in the schema around the property.",
                 shorten_quote(&name)
