@@ -7,14 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::Path;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 
-use crate::files::read;
-use crate::names::{is_test, source_files};
-use crate::root;
+use crate::sources::{is_test, parse_source, source_files, split_source};
 
 /// The names from the root of a crate to a module: none for `lib.rs`.
 type ModulePath = Vec<String>;
@@ -47,8 +44,7 @@ pub(crate) fn find_circles() -> Result<BTreeMap<String, (usize, String)>, String
         let Some((package, module)) = split_source(&file) else {
             continue;
         };
-        let text = read(&root().join(&file))?;
-        let syntax = syn::parse_file(&text).map_err(|error| format!("{}: {error}", file.display()))?;
+        let syntax = parse_source(&file)?;
         let modules = &mut crates.entry(package).or_default().modules;
         modules.insert(module.clone(), ModuleImports::collect(&syntax, &module));
     }
@@ -70,24 +66,6 @@ pub(crate) fn find_circles() -> Result<BTreeMap<String, (usize, String)>, String
         found.insert(package, (count, text));
     }
     Ok(found)
-}
-
-/// Returns the folder of the crate and the module that a source file is. `None` for what is a program beside a library.
-pub(crate) fn split_source(file: &Path) -> Option<(String, ModulePath)> {
-    let parts: Vec<_> = file.iter().map(|part| part.to_string_lossy().into_owned()).collect();
-    let at = parts.iter().position(|part| part == "src")?;
-    let (package, inside) = (parts[..at].join("/"), &parts[at + 1..]);
-    let (name, folders) = inside.split_last()?;
-    let stem = name.strip_suffix(".rs")?;
-    let mut module = folders.to_vec();
-    match (stem, folders.is_empty()) {
-        ("lib", true) => {}
-        ("main", true) if root().join(&package).join("src/lib.rs").exists() => return None,
-        ("main", true) => {}
-        ("mod", false) => {}
-        _ => module.push(stem.to_owned()),
-    }
-    Some((package, module))
 }
 
 impl ModuleImports {
@@ -350,7 +328,7 @@ mod tests {
 
     fn crate_of(files: &[(&str, &str)]) -> CrateModules {
         let modules = files.iter().map(|(file, text)| {
-            let (_, module) = split_source(Path::new(&format!("a/src/{file}"))).unwrap();
+            let (_, module) = split_source(std::path::Path::new(&format!("a/src/{file}"))).unwrap();
             let imports = ModuleImports::collect(&syn::parse_file(text).unwrap(), &module);
             (module, imports)
         });

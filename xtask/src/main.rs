@@ -8,6 +8,7 @@ mod imports;
 mod mutants;
 mod names;
 mod public_items;
+mod sources;
 mod suite;
 
 use std::fmt::Write as _;
@@ -30,7 +31,7 @@ fn main() -> ExitCode {
         "setup" => setup(),
         "ci" => ci(),
         "mutants" => setup().and_then(|()| mutants::run_mutants(&mutants::chosen_mutants())),
-        "names" => names::NameCounts::count().map(|counts| print(&counts.print(true))),
+        "names" => names::NameCounts::count().map(|counts| print(&counts.print())),
         "public-items" => public_items::list_public_items().map(|lists| lists.values().for_each(|text| print(text))),
         "imports" => imports::find_circles().map(|circles| circles.values().for_each(|(_, text)| print(text))),
         _ => Err("usage: cargo xtask test | setup | ci | mutants [NAME…] | names | imports | public-items".to_owned()),

@@ -12,10 +12,8 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Attribute, Fields, Ident, ImplItem, Item, Type, Visibility};
 
-use crate::files::read;
-use crate::imports::split_source;
-use crate::names::{is_test, source_files};
 use crate::root;
+use crate::sources::{is_test, parse_source, source_files, split_source};
 
 /// The files of one library, by module.
 type LibraryFiles = BTreeMap<Vec<String>, Vec<Item>>;
@@ -41,8 +39,7 @@ pub(crate) fn list_public_items() -> Result<BTreeMap<String, String>, String> {
 }
 
 fn read_items(file: &Path) -> Result<Vec<Item>, String> {
-    let text = read(&root().join(file))?;
-    let syntax = syn::parse_file(&text).map_err(|error| format!("{}: {error}", file.display()))?;
+    let syntax = parse_source(file)?;
     let items = syntax.items.into_iter();
     Ok(items.filter(|item| !is_test(attributes_of(item))).collect())
 }
