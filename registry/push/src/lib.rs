@@ -28,7 +28,7 @@ pub use plan::{
     Action, Content, Deletion, Drift, ForeignChange, ForeignVerdict, Full, Mending, Note, Plan, PlanOptions, Preview,
     Reason, plan_mending, plan_push, preview_push,
 };
-pub use pull::{NewFile, Numbering, PullRemark, Pulled, Pulling, pull_registry, pull_versions};
+pub use pull::{NewFile, Numbering, PullRemark, Pulled, Pulling, pull_versions};
 pub use remote::{
     Listed, NewSchema, NewVersion, Page, Remote, RemoteError, RemoteErrorKind, RemoteVersion, Tags, Written,
 };

@@ -128,24 +128,6 @@ pub struct Pulling<'p> {
     pub newest_only: bool,
 }
 
-/// What becomes of every version in a registry whose schema has a name that begins with `prefix`, each a major that nobody has numbered.
-/// `None` if there is no such registry. `registry` stands in for the namespace of a name without one.
-pub fn pull_registry(
-    workspace: &Workspace,
-    registry: &str,
-    prefix: &str,
-    remote: &dyn Remote,
-    patience: &Patience,
-) -> Result<Option<Vec<Pulled>>, RemoteError> {
-    let pulling = Pulling {
-        registry,
-        prefix,
-        numbering: Numbering::Majors,
-        newest_only: false,
-    };
-    pull_versions(workspace, &pulling, remote, patience)
-}
-
 /// What becomes of the versions in a registry. `None` if there is no such registry.
 ///
 /// # Errors
@@ -211,7 +193,7 @@ impl<'r> PullRun<'r> {
         Self {
             workspace,
             pulling,
-            identities: read_identities(workspace, &contents),
+            identities: read_identities(workspace, contents),
             folders: PulledFolders::new(workspace.events.keys()),
             origins: BTreeMap::new(),
             told: BTreeSet::new(),

@@ -3,9 +3,9 @@
 
 mod support;
 
-use schemactl_push::{Drift, MemoryRemote, NewSchema, Pulled, Remote, Tags, pull_registry};
+use schemactl_push::{Drift, MemoryRemote, NewSchema, Pulled, Remote, Tags};
 use schemactl_workspace::SchemaType;
-use support::{Folder, PLAIN, applied, held, patience, planned, pushed};
+use support::{Folder, PLAIN, applied, held, patience, planned, pull_registry, pushed};
 
 const SCHEMA: &str = r##"{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",
     "properties": {"to": {"$ref": "#/$defs/address"}, "from": {"type": "array", "items": {"$ref": "#/$defs/address"}}},

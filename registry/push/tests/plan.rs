@@ -5,10 +5,9 @@ mod support;
 
 use schemactl_push::{
     Action, Cache, Drift, MemoryRemote, NewSchema, Note, PlanOptions, Pulled, Reason, Remote, Tags, plan_push,
-    pull_registry,
 };
 use schemactl_workspace::SchemaType;
-use support::{DELETES, Folder, PLAIN, add, applied, checked, held, patience, planned, pushed, read};
+use support::{DELETES, Folder, PLAIN, add, applied, checked, held, patience, planned, pull_registry, pushed, read};
 
 const REFRESH: PlanOptions = PlanOptions {
     deletes: false,

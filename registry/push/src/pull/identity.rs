@@ -28,25 +28,23 @@ pub(super) struct PulledName {
 /// Returns the identities of all events. What the registry's last version names counts, and before that what event.toml has.
 pub(super) fn read_identities<'c>(
     workspace: &Workspace,
-    contents: &(impl Iterator<Item = &'c PulledContent> + Clone),
+    contents: impl Iterator<Item = &'c PulledContent>,
 ) -> BTreeMap<EventName, PulledIdentity> {
-    let mut identities = BTreeMap::new();
-    for content in contents.clone() {
-        let event = &content.event;
-        if identities.contains_key(event) {
-            continue;
-        }
+    let mut of_event: BTreeMap<&EventName, Vec<&PulledContent>> = BTreeMap::new();
+    for content in contents {
+        of_event.entry(&content.event).or_default().push(content);
+    }
+    let identities = of_event.into_iter().map(|(event, own)| {
         let settings = workspace.events.get(event).map(|event| &event.settings);
-        let own = || contents.clone().filter(|other| other.event == *event);
-        let sources: Vec<_> = own().filter_map(|content| content.source.as_ref()).collect();
-        let types: Vec<_> = own().filter_map(|content| content.detail_type.as_ref()).collect();
+        let sources: Vec<_> = own.iter().filter_map(|content| content.source.as_ref()).collect();
+        let types: Vec<_> = own.iter().filter_map(|content| content.detail_type.as_ref()).collect();
         let identity = PulledIdentity {
             source: settle(settings.map(|settings| &settings.source), &sources, event.namespace()),
             detail_type: settle(settings.map(|settings| &settings.detail_type), &types, event.name()),
         };
-        identities.insert(event.clone(), identity);
-    }
-    identities
+        (event.clone(), identity)
+    });
+    identities.collect()
 }
 
 fn settle(settled: Option<&String>, named: &[&String], name: &str) -> PulledName {

@@ -9,8 +9,8 @@ use std::time::Duration;
 use schemactl_check::{CheckOptions, Checked, check};
 use schemactl_compat::default_engine;
 use schemactl_push::{
-    Applying, Cache, Expected, MemoryRemote, NewVersion, Outcome, Patience, Plan, PlanOptions, Reading, Remote,
-    Snapshot, apply_plan, plan_push, read_snapshot,
+    Applying, Cache, Expected, MemoryRemote, NewVersion, Numbering, Outcome, Patience, Plan, PlanOptions, Pulled,
+    Pulling, Reading, Remote, RemoteError, Snapshot, apply_plan, plan_push, pull_versions, read_snapshot,
 };
 use schemactl_workspace::{SchemaType, Workspace};
 
@@ -163,4 +163,21 @@ pub(crate) fn held(remote: &dyn Remote, schema: &str) -> Vec<String> {
         format!("{number}={ours}")
     });
     versions.collect()
+}
+
+/// What becomes of every version of the schemas whose names begin with `prefix`, each a major that nobody has numbered.
+pub(crate) fn pull_registry(
+    workspace: &Workspace,
+    registry: &str,
+    prefix: &str,
+    remote: &dyn Remote,
+    patience: &Patience,
+) -> Result<Option<Vec<Pulled>>, RemoteError> {
+    let pulling = Pulling {
+        registry,
+        prefix,
+        numbering: Numbering::Majors,
+        newest_only: false,
+    };
+    pull_versions(workspace, &pulling, remote, patience)
 }
