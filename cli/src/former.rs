@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use schemactl_model::Digest;
-use schemactl_workspace::{EarlierState, Workspace};
+use schemactl_workspace::{EarlierState, LOCK_FILE, Workspace};
 
 use crate::git::{CommitTree, Git};
 use crate::problem::Problem;
@@ -46,7 +46,7 @@ fn add_states(root: &Path, wanted: &[&Digest], states: &mut Vec<EarlierState>) -
             .iter()
             .find(|digest| !states.iter().any(|state| has(state, digest)));
         if let Some(digest) = unknown {
-            next = git.commit_that_added(&digest.to_string(), "schemactl.lock")?;
+            next = git.commit_that_added(&digest.to_string(), LOCK_FILE)?;
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use schemactl_workspace::{FileError, FileKind, FileTree};
+use schemactl_workspace::{FileError, FileKind, FileTree, LOCK_FILE};
 
 use crate::problem::Problem;
 
@@ -380,7 +380,7 @@ impl CommitTree {
 
 /// Whether a workspace reads a file where it stands.
 fn is_of_workspace(path: &str) -> bool {
-    matches!(path, "schemactl.toml" | "schemactl.lock") || path.starts_with("schemas/")
+    matches!(path, "schemactl.toml" | LOCK_FILE) || path.starts_with("schemas/")
 }
 
 impl FileTree for CommitTree {

@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 use schemactl_check::{Checked, Proofs, Report, Severity, write_atomic};
 use schemactl_compat::Policy;
-use schemactl_workspace::{Event, LifeKind, LoadError, Lock, Workspace, find_alike};
+use schemactl_workspace::{Event, LOCK_FILE, LifeKind, LoadError, Lock, Workspace, find_alike};
 
 use crate::args::{Check, FailOn, ReportFormat};
 use crate::commands::diff::parse_policy;
@@ -282,7 +282,7 @@ pub(super) fn write_lock(mut lock: Lock, workspace: &Workspace, console: &Consol
     lock.complete(|name| workspace.events.get(name).map(Event::identity));
     let renewed = lock.renew_seals();
     schemactl_check::write_lock(&lock, &workspace.root).map_err(|error| Problem::File {
-        path: workspace.root.join("schemactl.lock"),
+        path: workspace.root.join(LOCK_FILE),
         what: "write",
         error,
     })?;

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::{fmt, fs};
 
 use schemactl_model::EventRef;
-use schemactl_workspace::{Workspace, find_root, write_if_changed};
+use schemactl_workspace::{LOCK_FILE, Workspace, find_root, write_if_changed};
 
 use crate::error::GenerateError;
 use crate::generate::generate_events;
@@ -211,7 +211,7 @@ impl Builder {
             vec![schemas]
         };
         // The lock says what is retired. A path that is not there would run the script every time.
-        let lock = Some(root.join("schemactl.lock")).filter(|path| path.is_file());
+        let lock = Some(root.join(LOCK_FILE)).filter(|path| path.is_file());
         let settings = std::iter::once(root.join("schemactl.toml")).chain(lock);
         let watched: BTreeSet<_> = settings.chain(watched).collect();
         for path in watched {

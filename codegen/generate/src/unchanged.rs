@@ -5,8 +5,10 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use schemactl_workspace::LOCK_FILE;
+
 /// The files of a workspace that generating reads.
-const FILES: [&str; 2] = ["schemactl.toml", "schemactl.lock"];
+const FILES: [&str; 2] = ["schemactl.toml", LOCK_FILE];
 /// The folder of its schemas.
 const FOLDER: &str = "schemas";
 

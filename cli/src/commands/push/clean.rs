@@ -2,14 +2,14 @@
 //! can see in the repository: files that are in no commit, or a commit that is on no branch of a remote.
 
 use schemactl_push::Plan;
-use schemactl_workspace::Workspace;
+use schemactl_workspace::{LOCK_FILE, Workspace};
 
 use crate::console::Console;
 use crate::git::Git;
 use crate::problem::Problem;
 
 /// What a push reads.
-const READ_PATHS: [&str; 3] = ["schemas", "schemactl.toml", "schemactl.lock"];
+const READ_PATHS: [&str; 3] = ["schemas", "schemactl.toml", LOCK_FILE];
 
 /// As many files as are named.
 const NAMED_FILES: usize = 5;

@@ -303,12 +303,7 @@ impl History<'_, '_> {
         explanation: &Explanation,
     ) {
         let titles = [old, new].map(|version| title(self.event, &version.version));
-        let pair = Pair {
-            event: &self.event.name,
-            old: side(old, &titles[0]),
-            new: side(new, &titles[1]),
-            version_field: Some(&self.event.settings.version_field),
-        };
+        let pair = pair_of(self.event, [old, new], &titles);
         let major = self.number_after(&old.version, Bump::Major);
         for mut finding in pair.findings(direction, self.severity(), verdict, explanation) {
             let advice = finding.fix.take().unwrap_or_default();
@@ -327,12 +322,7 @@ impl History<'_, '_> {
     /// What validators see nothing of and generated code does. A change that breaks somebody has a finding of its own.
     fn advisories(&mut self, old: &SchemaVersion, new: &SchemaVersion, explanation: Option<&Explanation>) {
         let titles = [old, new].map(|version| title(self.event, &version.version));
-        let pair = Pair {
-            event: &self.event.name,
-            old: side(old, &titles[0]),
-            new: side(new, &titles[1]),
-            version_field: Some(&self.event.settings.version_field),
-        };
+        let pair = pair_of(self.event, [old, new], &titles);
         let advisories = match explanation {
             Some(explanation) => pair.advisories(explanation.unbroken()),
             None => pair.advisories(&changes(&schema(old), &schema(new))),
@@ -430,6 +420,15 @@ fn verdict_of(compared: &Compared, direction: Direction) -> &Verdict {
 
 pub(super) fn schema(version: &SchemaVersion) -> Schema<'_> {
     Schema::from(&version.document)
+}
+
+fn pair_of<'d>(event: &'d Event, [old, new]: [&'d SchemaVersion; 2], titles: &'d [String; 2]) -> Pair<'d> {
+    Pair {
+        event: &event.name,
+        old: side(old, &titles[0]),
+        new: side(new, &titles[1]),
+        version_field: Some(&event.settings.version_field),
+    }
 }
 
 fn side<'d>(version: &'d SchemaVersion, title: &'d str) -> Side<'d> {

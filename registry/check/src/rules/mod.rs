@@ -40,7 +40,7 @@ use schemactl_model::Version;
 use crate::fingerprint;
 use crate::{Finding, Report, Rule, Severity};
 use schemactl_workspace::{
-    Date, EarlierState, Event, LifeKind, Lock, Mode, RegistrySettings, SchemaVersion, Workspace,
+    Date, EarlierState, Event, LOCK_FILE, LifeKind, Lock, Mode, RegistrySettings, SchemaVersion, Workspace,
 };
 
 use base::{Asked, Weakened};
@@ -154,7 +154,7 @@ fn check_history_of_releases(workspace: &Workspace, options: &CheckOptions<'_>, 
     let base = options.base.as_ref();
     let mut former: Vec<&EarlierState> = base.map(|base| [base.tip, base.fork]).into_iter().flatten().collect();
     former.extend(options.former);
-    released::check_released(workspace, ("schemactl.lock", &workspace.lock), &former, report);
+    released::check_released(workspace, (LOCK_FILE, &workspace.lock), &former, report);
     if let Some((name, registered)) = options.registered {
         let rest = not_in(registered, &workspace.lock);
         released::check_released(workspace, (name, &rest), &former, report);
