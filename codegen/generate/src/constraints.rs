@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use schemactl_model::{Dialect, Kind, Pointer, Value, rust_only_syntax};
 
-use crate::ir::Constraints;
-use crate::lower::{NEEDS, Node, OpenUnions, Schema, find_targets};
+use crate::ir::ValidationSchema;
+use crate::lower::{NEEDS, OpenUnions, SchemaNode, SourceSchema, find_targets};
 
 /// serde_json reads 128 levels, and a schema takes up to three. What is deeper is written as a definition.
 const DEEPEST: usize = 30;
@@ -57,8 +57,8 @@ const LIST: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
 const NAMED: [&str; 2] = ["properties", "patternProperties"];
 
 /// Writes a schema down.
-pub(crate) fn write_constraints(schema: Schema<'_>, root: &Node<'_>) -> Constraints {
-    let mut writer = Writer {
+pub(crate) fn write_constraints(schema: SourceSchema<'_>, root: &SchemaNode<'_>) -> ValidationSchema {
+    let mut writer = ConstraintsWriter {
         dialect: schema.dialect,
         targets: find_targets(schema),
         unions: OpenUnions::new(schema),
@@ -82,28 +82,28 @@ pub(crate) fn write_constraints(schema: Schema<'_>, root: &Node<'_>) -> Constrai
     } else {
         object(&members)
     };
-    Constraints {
+    ValidationSchema {
         text,
         has_patterns: writer.has_patterns,
     }
 }
 
-struct Writer<'v> {
+struct ConstraintsWriter<'v> {
     dialect: Dialect,
-    targets: BTreeMap<Pointer, Option<Node<'v>>>,
+    targets: BTreeMap<Pointer, Option<SchemaNode<'v>>>,
     unions: OpenUnions<'v>,
     root: Pointer,
     /// The number of each definition.
     numbers: BTreeMap<Pointer, usize>,
     /// Definitions that are still to be written.
-    open: Vec<Node<'v>>,
+    open: Vec<SchemaNode<'v>>,
     /// How deep in the text the schema is that is being written.
     depth: usize,
     has_patterns: bool,
 }
 
-impl<'v> Writer<'v> {
-    fn schema(&mut self, node: &Node<'v>) -> String {
+impl<'v> ConstraintsWriter<'v> {
+    fn schema(&mut self, node: &SchemaNode<'v>) -> String {
         match node.value.kind {
             Kind::Bool(allows) => allows.to_string(),
             _ if self.depth >= DEEPEST => object(&[self.reference(node.clone())]),
@@ -116,14 +116,14 @@ impl<'v> Writer<'v> {
         }
     }
 
-    fn reference(&mut self, target: Node<'v>) -> String {
+    fn reference(&mut self, target: SchemaNode<'v>) -> String {
         if target.pointer == self.root {
             return "\"$ref\":\"#\"".to_owned();
         }
         format!("\"$ref\":\"#/$defs/{}\"", self.number(target))
     }
 
-    fn members(&mut self, node: &Node<'v>) -> Vec<String> {
+    fn members(&mut self, node: &SchemaNode<'v>) -> Vec<String> {
         let mut members = Vec::new();
         if let Some(target) = self.targets.get(&node.pointer).cloned() {
             members.push(match target {
@@ -145,7 +145,7 @@ impl<'v> Writer<'v> {
         members
     }
 
-    fn number(&mut self, target: Node<'v>) -> usize {
+    fn number(&mut self, target: SchemaNode<'v>) -> usize {
         let next = self.numbers.len();
         *self.numbers.entry(target.pointer.clone()).or_insert_with(|| {
             self.open.push(target);
@@ -153,7 +153,7 @@ impl<'v> Writer<'v> {
         })
     }
 
-    fn keyword(&mut self, node: &Node<'v>, keyword: &str, value: &'v Value, members: &mut Vec<String>) {
+    fn keyword(&mut self, node: &SchemaNode<'v>, keyword: &str, value: &'v Value, members: &mut Vec<String>) {
         let is_array = value.as_array().is_some();
         match keyword {
             "exclusiveMinimum" | "exclusiveMaximum" => members.extend(exclusive(node, keyword, value).map(|bound| {
@@ -209,7 +209,7 @@ impl<'v> Writer<'v> {
     }
 
     /// The schemas of a keyword, by their names or patterns.
-    fn named(&mut self, node: &Node<'v>, keyword: &str) -> String {
+    fn named(&mut self, node: &SchemaNode<'v>, keyword: &str) -> String {
         let is_patterns = keyword == "patternProperties";
         self.has_patterns |= is_patterns;
         let named = node.members(keyword).into_iter().filter(|(_, below)| below.is_schema());
@@ -226,17 +226,17 @@ impl<'v> Writer<'v> {
     }
 
     /// The schema of a keyword, written under its name in the dialect of the runtime.
-    fn one(&mut self, node: &Node<'v>, keyword: &str, written: &str) -> Option<String> {
+    fn one(&mut self, node: &SchemaNode<'v>, keyword: &str, written: &str) -> Option<String> {
         let below = node.subschema(keyword)?;
         Some(member(written, &self.schema(&below)))
     }
 
-    fn list(&mut self, node: &Node<'v>, keyword: &str) -> String {
+    fn list(&mut self, node: &SchemaNode<'v>, keyword: &str) -> String {
         list(node.list(keyword).iter().map(|below| self.schema(below)))
     }
 
     /// What properties need, in the keywords of the runtime: names in one, schemas in the other.
-    fn needs(&mut self, node: &Node<'v>, members: &mut Vec<String>) {
+    fn needs(&mut self, node: &SchemaNode<'v>, members: &mut Vec<String>) {
         let mut names: BTreeMap<&'v str, Vec<String>> = BTreeMap::new();
         let mut schemas: BTreeMap<&'v str, Vec<String>> = BTreeMap::new();
         for (key, needed) in NEEDS.into_iter().flat_map(|keyword| node.members(keyword)) {
@@ -278,7 +278,7 @@ fn is_readable(value: &Value, depth: usize) -> bool {
 }
 
 /// In draft-04 the keyword makes the bound beside it exclusive; afterwards it is a bound itself.
-fn exclusive<'v>(node: &Node<'v>, keyword: &str, value: &'v Value) -> Option<&'v Value> {
+fn exclusive<'v>(node: &SchemaNode<'v>, keyword: &str, value: &'v Value) -> Option<&'v Value> {
     match &value.kind {
         Kind::Bool(true) if keyword == "exclusiveMinimum" => node.keyword("minimum"),
         Kind::Bool(true) => node.keyword("maximum"),

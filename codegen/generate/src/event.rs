@@ -10,9 +10,9 @@ use crate::code::Lint;
 use crate::constraints::write_constraints;
 use crate::conversion::derive_conversions;
 use crate::error::GenerateError;
-use crate::ir::{self, Constant, Shape, Table, Type, TypeDef, TypeId, VersionTypes};
+use crate::ir::{self, Constant, Table, Type, TypeDef, TypeId, TypeShape, VersionTypes};
 use crate::lints::find_lints;
-use crate::lower::{Schema, lower_schema, no_root, root_of};
+use crate::lower::{SourceSchema, lower_schema, no_root, root_of};
 use crate::names::{name_module, to_pascal};
 use crate::review::review_document;
 use crate::settings::Settings;
@@ -23,7 +23,7 @@ pub(crate) fn lower_event(
     versions: &BTreeSet<Version>,
     settings: &Settings,
     lints: &mut Vec<Lint>,
-) -> Result<ir::Event, Vec<GenerateError>> {
+) -> Result<ir::EventModule, Vec<GenerateError>> {
     let type_name = to_pascal(event.name.name());
     let chosen = event
         .versions
@@ -46,7 +46,7 @@ pub(crate) fn lower_event(
     if !errors.is_empty() {
         return Err(errors);
     }
-    let mut lowered = ir::Event {
+    let mut lowered = ir::EventModule {
         name: event.name.clone(),
         module: name_module(event.name.name()),
         type_name,
@@ -83,7 +83,7 @@ fn lower_version(
     lints: &mut Vec<Lint>,
 ) -> Result<VersionTypes, Vec<GenerateError>> {
     let warnings = review_document(document)?;
-    let schema = Schema::from(document);
+    let schema = SourceSchema::from(document);
     let node = root_of(schema, None).ok_or_else(|| vec![no_root(schema)])?;
     let lowered = lower_schema(schema, &node, type_name, Some(version_path), settings);
     if let Some(what) = no_object(&lowered.types[lowered.root].shape) {
@@ -118,7 +118,7 @@ fn lower_version(
 /// Whether every event says its version.
 fn names_version(types: &Table<TypeId, TypeDef>, root: TypeId, version_path: &[String]) -> bool {
     match &types[root].shape {
-        Shape::Struct(structure) => {
+        TypeShape::Struct(structure) => {
             let Some((name, rest)) = version_path.split_first() else {
                 return false;
             };
@@ -131,8 +131,8 @@ fn names_version(types: &Table<TypeId, TypeDef>, root: TypeId, version_path: &[S
             })
         }
         // A kind that is not known may be any object.
-        Shape::Choice { tag: Some(tag), .. } if tag.is_open => false,
-        Shape::Choice { variants, .. } => variants.iter().all(|variant| match &variant.value {
+        TypeShape::Choice { tag: Some(tag), .. } if tag.is_open => false,
+        TypeShape::Choice { variants, .. } => variants.iter().all(|variant| match &variant.value {
             Type::Named(inner) | Type::Boxed(inner) => names_version(types, *inner, version_path),
             _ => false,
         }),
@@ -141,10 +141,10 @@ fn names_version(types: &Table<TypeId, TypeDef>, root: TypeId, version_path: &[S
 }
 
 /// What a root is that no object can be.
-fn no_object(shape: &Shape) -> Option<&'static str> {
+fn no_object(shape: &TypeShape) -> Option<&'static str> {
     let value = match shape {
-        Shape::Enum { .. } | Shape::Constant(Constant::Text(_)) => return Some("a string"),
-        Shape::Newtype(value) => value,
+        TypeShape::Enum { .. } | TypeShape::Constant(Constant::Text(_)) => return Some("a string"),
+        TypeShape::Newtype(value) => value,
         _ => return None,
     };
     Some(match value {

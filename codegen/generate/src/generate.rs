@@ -10,7 +10,7 @@ use crate::conversion::write_program;
 use crate::emit::emit_file;
 use crate::error::GenerateError;
 use crate::event::lower_event;
-use crate::ir::{Event, Ir, Table};
+use crate::ir::{EventModule, Ir, Table};
 use crate::settings::Settings;
 use crate::share::share_types;
 
@@ -69,9 +69,9 @@ fn lower_events(
     chosen: &Chosen,
     settings: &Settings,
     lints: &mut Vec<Lint>,
-) -> Result<Vec<Event>, Vec<GenerateError>> {
+) -> Result<Vec<EventModule>, Vec<GenerateError>> {
     let mut errors = Vec::new();
-    let mut events: Vec<Event> = Vec::new();
+    let mut events: Vec<EventModule> = Vec::new();
     for (name, versions) in chosen {
         match lower_event(&workspace.events[name], versions, settings, lints) {
             Ok(lowered) => {

@@ -4,11 +4,15 @@
 use schemactl_model::{Kind, SchemaFault, Span, Value, is_schema, subschemas};
 
 use crate::code::Lint;
-use crate::lower::Schema;
+use crate::lower::SourceSchema;
 
 /// Returns the lints of a schema, in the order of its text: properties that hold money in a float, since doubles do not keep `0.10`,
 /// and `10.00` becomes `10.0`; keywords that cannot be read, so that any value is taken; and what its review warned of.
-pub(crate) fn find_lints(schema: Schema<'_>, float_money: &[(String, Span)], warnings: &[SchemaFault]) -> Vec<Lint> {
+pub(crate) fn find_lints(
+    schema: SourceSchema<'_>,
+    float_money: &[(String, Span)],
+    warnings: &[SchemaFault],
+) -> Vec<Lint> {
     let money = float_money.iter().map(|(key, span)| {
         let message = format!(
             "`{key}` holds money in a float; let the schema say a string or minor units, or generate decimals (`--money decimal`, \
@@ -28,7 +32,7 @@ pub(crate) fn find_lints(schema: Schema<'_>, float_money: &[(String, Span)], war
 }
 
 /// The keywords of a document's schemas that are not what the keyword takes.
-fn unreadable(schema: Schema<'_>) -> Vec<(Span, String)> {
+fn unreadable(schema: SourceSchema<'_>) -> Vec<(Span, String)> {
     let (mut found, mut open) = (Vec::new(), vec![schema.document]);
     while let Some(node) = open.pop() {
         for entry in node.as_object().into_iter().flat_map(schemactl_model::Object::iter) {

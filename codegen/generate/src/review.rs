@@ -6,7 +6,7 @@ use schemactl_model::{
 };
 
 use crate::error::GenerateError;
-use crate::lower::Schema;
+use crate::lower::SourceSchema;
 
 /// Returns the dialect of a document. One that is not known is read as the newest: that says least about a value.
 pub(crate) fn find_dialect(document: &Value) -> Dialect {
@@ -20,7 +20,7 @@ pub(crate) fn find_dialect(document: &Value) -> Dialect {
 }
 
 /// Reviews a schema that stands by itself: what it refers to elsewhere can be any value. Returns the warnings.
-pub(crate) fn review_alone(schema: Schema<'_>) -> Result<Vec<SchemaFault>, Vec<GenerateError>> {
+pub(crate) fn review_alone(schema: SourceSchema<'_>) -> Result<Vec<SchemaFault>, Vec<GenerateError>> {
     let SchemaReview {
         mut faults, warnings, ..
     } = review_schema(schema.document, schema.dialect);
@@ -35,7 +35,7 @@ pub(crate) fn review_alone(schema: Schema<'_>) -> Result<Vec<SchemaFault>, Vec<G
 /// Reviews a document that was read with the files that it refers to. Returns the warnings.
 pub(crate) fn review_document(document: &Document) -> Result<Vec<SchemaFault>, Vec<GenerateError>> {
     if !has_known_keywords(document.root()) {
-        return review_alone(Schema::from(document));
+        return review_alone(SourceSchema::from(document));
     }
     let SchemaReview { faults, warnings, .. } = document.review();
     require_none(document.source(), faults.into_iter())?;

@@ -8,7 +8,7 @@ use crate::constraints::write_constraints;
 use crate::emit::emit_types;
 use crate::error::GenerateError;
 use crate::lints::find_lints;
-use crate::lower::{Schema, lower_schema, no_root, root_of};
+use crate::lower::{SourceSchema, lower_schema, no_root, root_of};
 use crate::review::{find_dialect, review_alone};
 use crate::settings::Settings;
 
@@ -31,7 +31,7 @@ use crate::settings::Settings;
 /// ```
 pub fn generate_schema(source: &Source, name: &str, settings: &Settings) -> Result<GeneratedCode, Vec<GenerateError>> {
     let document = parse(source).map_err(|errors| errors.into_iter().map(GenerateError::Parse).collect::<Vec<_>>())?;
-    let schema = Schema {
+    let schema = SourceSchema {
         source,
         dialect: find_dialect(&document),
         document: &document,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::ir::{Event, Home, Ir, RowId, Shape, Table, Type, TypeDef, TypeId, VersionId, VersionTypes};
+use crate::ir::{EventModule, Home, Ir, RowId, Table, Type, TypeDef, TypeId, TypeShape, VersionId, VersionTypes};
 use crate::names::make_unique;
 
 /// What makes two types the same: everything that is written about them and about the types inside.
@@ -18,7 +18,7 @@ type TypePlace = (usize, VersionId, TypeId);
 /// Defines types once.
 pub(crate) fn share_types(ir: &mut Ir) {
     let of_version = |version: &VersionTypes| fingerprints(&version.types, version.root);
-    let of_event = |event: &Event| event.versions.iter().map(of_version).collect();
+    let of_event = |event: &EventModule| event.versions.iter().map(of_version).collect();
     let prints: Vec<EventPrints> = ir.events.iter().map(of_event).collect();
     let shared = between_events(ir, &prints);
     for (event, prints) in ir.events.iter_mut().zip(&prints) {
@@ -147,7 +147,7 @@ fn fingerprint(locals: &Table<TypeId, Local>, from: TypeId) -> Fingerprint {
     print
 }
 
-fn holds_version(shape: &Shape) -> bool {
+fn holds_version(shape: &TypeShape) -> bool {
     shape.types().into_iter().any(Type::is_version)
 }
 
@@ -191,7 +191,7 @@ mod tests {
             name,
             docs: None,
             deprecated: None,
-            shape: Shape::Newtype(inner),
+            shape: TypeShape::Newtype(inner),
             home: None,
         });
         types.collect()
@@ -224,7 +224,7 @@ mod tests {
                 name: name.to_owned(),
                 docs: None,
                 deprecated: None,
-                shape: Shape::Newtype(Type::List(Box::new(Type::Named(at((index + 1) % 3))))),
+                shape: TypeShape::Newtype(Type::List(Box::new(Type::Named(at((index + 1) % 3))))),
                 home: None,
             });
             let root = chain(Type::Bool, 0)[at(4)].clone();

@@ -18,14 +18,14 @@ use crate::matcher::Matcher;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pattern {
-    pub(crate) fields: BTreeMap<String, Node>,
+    pub(crate) fields: BTreeMap<String, FieldPattern>,
     pub(crate) alternatives: Vec<Pattern>,
 }
 
 /// What a pattern says of one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Node {
+pub enum FieldPattern {
     /// Conditions on the fields inside.
     Fields(Pattern),
     /// Conditions on the value, one of which must hold.
@@ -34,7 +34,7 @@ pub enum Node {
 
 impl Pattern {
     /// Returns the conditions by field name.
-    pub fn fields(&self) -> &BTreeMap<String, Node> {
+    pub fn fields(&self) -> &BTreeMap<String, FieldPattern> {
         &self.fields
     }
 

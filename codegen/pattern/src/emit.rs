@@ -7,7 +7,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use crate::ast::{Node, Pattern};
+use crate::ast::{FieldPattern, Pattern};
 use crate::matcher::{AnythingBut, Matcher, NumericRange};
 
 impl Pattern {
@@ -47,10 +47,10 @@ fn pattern(pattern: &Pattern) -> Value {
     Value::Object(fields.into_iter().collect::<Map<_, _>>())
 }
 
-fn node(node: &Node) -> Value {
+fn node(node: &FieldPattern) -> Value {
     match node {
-        Node::Fields(inner) => pattern(inner),
-        Node::Leaf(matchers) => Value::Array(matchers.iter().map(matcher).collect()),
+        FieldPattern::Fields(inner) => pattern(inner),
+        FieldPattern::Leaf(matchers) => Value::Array(matchers.iter().map(matcher).collect()),
     }
 }
 

@@ -89,14 +89,14 @@ impl Error for PatternError {}
 /// A mistake on its way out of the parser: each level it leaves adds its step, so that only a refused pattern pays for paths.
 #[derive(Debug)]
 pub(crate) struct Mistake {
-    pub(crate) kind: Kind,
+    pub(crate) kind: MistakeKind,
     /// Innermost first.
-    steps: Vec<Step>,
+    steps: Vec<PathStep>,
 }
 
 /// What a mistake is, as far as the parser goes on differently.
 #[derive(Debug)]
-pub(crate) enum Kind {
+pub(crate) enum MistakeKind {
     Refused(String),
     /// The form of a `$or`: the pattern may still be one with a field of that name.
     OrForm(String),
@@ -104,21 +104,21 @@ pub(crate) enum Kind {
 }
 
 #[derive(Debug)]
-enum Step {
+enum PathStep {
     Key(String),
     Index(usize),
 }
 
 impl Mistake {
     pub(crate) fn new(reason: impl Into<String>) -> Self {
-        Self::of(Kind::Refused(reason.into()))
+        Self::of(MistakeKind::Refused(reason.into()))
     }
 
     pub(crate) fn or_form(reason: impl Into<String>) -> Self {
-        Self::of(Kind::OrForm(reason.into()))
+        Self::of(MistakeKind::OrForm(reason.into()))
     }
 
-    pub(crate) fn of(kind: Kind) -> Self {
+    pub(crate) fn of(kind: MistakeKind) -> Self {
         Self {
             kind,
             steps: Vec::new(),
@@ -126,22 +126,22 @@ impl Mistake {
     }
 
     pub(crate) fn in_key(mut self, name: &str) -> Self {
-        self.steps.push(Step::Key(name.to_owned()));
+        self.steps.push(PathStep::Key(name.to_owned()));
         self
     }
 
     pub(crate) fn in_item(mut self, index: usize) -> Self {
-        self.steps.push(Step::Index(index));
+        self.steps.push(PathStep::Index(index));
         self
     }
 
     fn path(&self) -> String {
-        let steps = self.steps.iter().rev().map(Step::to_string);
+        let steps = self.steps.iter().rev().map(PathStep::to_string);
         std::iter::once("$".to_owned()).chain(steps).collect()
     }
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for PathStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Index(index) => write!(f, "[{index}]"),
@@ -160,8 +160,8 @@ impl From<Mistake> for PatternError {
     fn from(mistake: Mistake) -> Self {
         let path = mistake.path();
         match mistake.kind {
-            Kind::Refused(reason) | Kind::OrForm(reason) => Self::Refused { reason, path },
-            Kind::TooManyCombinations => Self::TooManyCombinations,
+            MistakeKind::Refused(reason) | MistakeKind::OrForm(reason) => Self::Refused { reason, path },
+            MistakeKind::TooManyCombinations => Self::TooManyCombinations,
         }
     }
 }

@@ -20,7 +20,7 @@ mod rebuild;
 mod scalar;
 mod written;
 
-pub use ast::{Node, Pattern};
+pub use ast::{FieldPattern, Pattern};
 pub use build::PatternBuilder;
 pub use error::{MAX_CHARACTERS, MAX_DEPTH, MAX_OR_COMBINATIONS, PatternError};
 pub use field::{AnyField, BoolField, MapField, NumberField, Place, StringField};

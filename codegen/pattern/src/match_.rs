@@ -13,15 +13,15 @@ use serde_json::Value;
 
 use crate::ast::Pattern;
 use crate::matcher::Matcher;
-use crate::written::Written;
+use crate::written::WrittenFields;
 use join::Join;
 use test::Test;
-use walk::{Slot, Step, Walk};
+use walk::{EventWalk, FieldTree, Slot};
 
 /// A pattern prepared for matching.
 #[derive(Clone, Debug)]
 pub struct CompiledPattern {
-    paths: Step,
+    paths: FieldTree,
     slots: Vec<Slot>,
     /// For each way through the `$or` lists its slots, in the order of their paths.
     branches: Vec<Vec<usize>>,
@@ -42,13 +42,13 @@ impl Pattern {
 impl CompiledPattern {
     fn new(pattern: &Pattern) -> Self {
         let mut compiled = Self {
-            paths: Step::default(),
+            paths: FieldTree::default(),
             slots: Vec::new(),
             branches: Vec::new(),
         };
         let mut matchers = Vec::new();
         // A built pattern of too many branches is one that EventBridge refuses: it matches nothing.
-        let branches = Written::of(pattern)
+        let branches = WrittenFields::of(pattern)
             .branches()
             .map(|branches| branches.list)
             .unwrap_or_default();
@@ -66,7 +66,7 @@ impl CompiledPattern {
     /// Returns whether an event matches. Anything but an object does not.
     pub fn matches(&self, event: &Value) -> bool {
         let Value::Object(event) = event else { return false };
-        let mut walk = Walk::new(&self.slots);
+        let mut walk = EventWalk::new(&self.slots);
         walk.event(event, &self.paths);
         self.fits(walk)
     }
@@ -75,13 +75,13 @@ impl CompiledPattern {
     /// the text, the values of both count. Fails if the text is not JSON.
     pub fn matches_str(&self, event: &str) -> Result<bool, serde_json::Error> {
         let mut reader = serde_json::Deserializer::from_str(event);
-        let mut walk = Walk::new(&self.slots);
+        let mut walk = EventWalk::new(&self.slots);
         read::read_event(&mut walk, &self.paths, &mut reader)?;
         reader.end().map(|()| self.fits(walk))
     }
 
-    fn fits(&self, walk: Walk<'_>) -> bool {
-        let Walk {
+    fn fits(&self, walk: EventWalk<'_>) -> bool {
+        let EventWalk {
             mut found,
             places,
             is_object,
@@ -100,7 +100,7 @@ impl CompiledPattern {
 
     /// The slot for conditions on a path, shared between branches that have the same ones. `known` is the matchers by slot.
     fn slot<'a>(&mut self, path: &str, matchers: &'a [Matcher], known: &mut Vec<&'a [Matcher]>) -> usize {
-        let step = path.split('.').fold(&mut self.paths, Step::enter);
+        let step = path.split('.').fold(&mut self.paths, FieldTree::enter);
         if let Some(slot) = step.slots.iter().find(|slot| known[**slot] == matchers) {
             return *slot;
         }
@@ -115,11 +115,11 @@ impl CompiledPattern {
     }
 }
 
-impl Step {
-    fn enter(&mut self, name: &str) -> &mut Step {
+impl FieldTree {
+    fn enter(&mut self, name: &str) -> &mut FieldTree {
         let known = self.children.iter().position(|(child, _)| child == name);
         let index = known.unwrap_or_else(|| {
-            self.children.push((name.to_owned(), Step::default()));
+            self.children.push((name.to_owned(), FieldTree::default()));
             self.children.len() - 1
         });
         &mut self.children[index].1

@@ -12,12 +12,12 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::ast::Pattern;
-use crate::error::{Kind, MAX_CHARACTERS, MAX_DEPTH, Mistake, PatternError};
+use crate::error::{MAX_CHARACTERS, MAX_DEPTH, Mistake, MistakeKind, PatternError};
 use crate::glob::Glob;
 use crate::matcher::Matcher;
 use crate::raw::Raw;
 use crate::rebuild::rebuild_pattern;
-use crate::written::{Part, Written};
+use crate::written::{WrittenFields, WrittenPart};
 
 /// Names that a condition may have: an object with one of them in a `$or` list is a condition, not an alternative.
 /// The second half is what event-ruler reserves for later.
@@ -119,13 +119,13 @@ fn length(json: &str) -> Result<(), PatternError> {
     }
 }
 
-fn written(raw: &Raw) -> Result<Written, PatternError> {
+fn written(raw: &Raw) -> Result<WrittenFields, PatternError> {
     if raw.depth() > MAX_DEPTH {
         return Err(PatternError::TooDeep);
     }
     let relation = match root(raw, Or::Relation) {
         Err(Mistake {
-            kind: Kind::OrForm(reason),
+            kind: MistakeKind::OrForm(reason),
             ..
         }) => reason,
         result => return Ok(result?),
@@ -136,26 +136,26 @@ fn written(raw: &Raw) -> Result<Written, PatternError> {
     })
 }
 
-fn root(raw: &Raw, or: Or) -> Result<Written, Mistake> {
+fn root(raw: &Raw, or: Or) -> Result<WrittenFields, Mistake> {
     match raw {
         Raw::Object(entries) => object(entries, or, false),
         _ => Err(Mistake::new("Filter is not an object")),
     }
 }
 
-fn object(entries: &[(String, Raw)], or: Or, in_or: bool) -> Result<Written, Mistake> {
+fn object(entries: &[(String, Raw)], or: Or, in_or: bool) -> Result<WrittenFields, Mistake> {
     if entries.is_empty() {
         return Err(Mistake::new("Empty objects are not allowed"));
     }
     let parts = entries
         .iter()
         .map(|(name, raw)| part(name, raw, or, in_or).map_err(|mistake| mistake.in_key(name)));
-    Ok(Written(parts.collect::<Result<_, _>>()?))
+    Ok(WrittenFields(parts.collect::<Result<_, _>>()?))
 }
 
-fn part(name: &str, raw: &Raw, or: Or, in_or: bool) -> Result<Part, Mistake> {
+fn part(name: &str, raw: &Raw, or: Or, in_or: bool) -> Result<WrittenPart, Mistake> {
     if name == "$or" && or == Or::Relation {
-        return alternatives(raw).map(Part::Or);
+        return alternatives(raw).map(WrittenPart::Or);
     }
     if in_or && RESERVED.contains(&name) {
         return Err(Mistake::or_form(format!(
@@ -163,13 +163,13 @@ fn part(name: &str, raw: &Raw, or: Or, in_or: bool) -> Result<Part, Mistake> {
         )));
     }
     match raw {
-        Raw::Object(entries) => Ok(Part::Fields(name.to_owned(), object(entries, or, in_or)?)),
-        Raw::Array(items) => Ok(Part::Leaf(name.to_owned(), leaf(items)?)),
+        Raw::Object(entries) => Ok(WrittenPart::Fields(name.to_owned(), object(entries, or, in_or)?)),
+        Raw::Array(items) => Ok(WrittenPart::Leaf(name.to_owned(), leaf(items)?)),
         _ => Err(Mistake::new(format!("\"{name}\" must be an object or an array"))),
     }
 }
 
-fn alternatives(raw: &Raw) -> Result<Vec<Written>, Mistake> {
+fn alternatives(raw: &Raw) -> Result<Vec<WrittenFields>, Mistake> {
     let Raw::Array(items) = raw else {
         return Err(Mistake::or_form("It must be an Array followed with $or."));
     };

@@ -1,7 +1,7 @@
 //! A pattern from what it means. In: branches. Out: an AST that means the same, with what all branches share in front of one
 //! `$or`. For patterns that say something twice: the AST has no place for what does not count.
 
-use crate::ast::{Node, Pattern};
+use crate::ast::{FieldPattern, Pattern};
 use crate::matcher::Matcher;
 use crate::written::Branch;
 
@@ -51,18 +51,18 @@ pub(crate) fn insert_at(pattern: &mut Pattern, path: &[&str], matchers: Vec<Matc
         return;
     };
     if rest.is_empty() {
-        pattern.fields.insert(name.to_owned(), Node::Leaf(matchers));
+        pattern.fields.insert(name.to_owned(), FieldPattern::Leaf(matchers));
         return;
     }
     let node = pattern
         .fields
         .entry(name.to_owned())
-        .or_insert_with(|| Node::Fields(Pattern::default()));
+        .or_insert_with(|| FieldPattern::Fields(Pattern::default()));
     match node {
-        Node::Fields(inner) => insert_at(inner, rest, matchers),
+        FieldPattern::Fields(inner) => insert_at(inner, rest, matchers),
         // The name has conditions on its value. Those on what is inside go under a dotted name, which means the same.
-        Node::Leaf(_) => {
-            pattern.fields.insert(path.join("."), Node::Leaf(matchers));
+        FieldPattern::Leaf(_) => {
+            pattern.fields.insert(path.join("."), FieldPattern::Leaf(matchers));
         }
     }
 }

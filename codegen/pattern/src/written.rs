@@ -3,20 +3,20 @@
 
 use std::collections::BTreeMap;
 
-use crate::ast::{Node, Pattern};
-use crate::error::{Kind, MAX_OR_COMBINATIONS, Mistake};
+use crate::ast::{FieldPattern, Pattern};
+use crate::error::{MAX_OR_COMBINATIONS, Mistake, MistakeKind};
 use crate::matcher::Matcher;
 
 /// The parts of an object in order. A name may occur twice.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Written(pub(crate) Vec<Part>);
+pub(crate) struct WrittenFields(pub(crate) Vec<WrittenPart>);
 
 /// One entry of an object.
 #[derive(Clone, Debug)]
-pub(crate) enum Part {
+pub(crate) enum WrittenPart {
     Leaf(String, Vec<Matcher>),
-    Fields(String, Written),
-    Or(Vec<Written>),
+    Fields(String, WrittenFields),
+    Or(Vec<WrittenFields>),
 }
 
 /// Conditions by path. The path is the names joined with dots: EventBridge does not tell `{"a": {"b": …}}` from `{"a.b": …}`.
@@ -30,18 +30,21 @@ pub(crate) struct Branches {
     pub(crate) repeated: Option<String>,
 }
 
-impl Written {
+impl WrittenFields {
     pub(crate) fn of(pattern: &Pattern) -> Self {
-        let mut parts: Vec<(&str, Part)> = pattern
+        let mut parts: Vec<(&str, WrittenPart)> = pattern
             .fields
             .iter()
             .map(|(name, node)| match node {
-                Node::Leaf(matchers) => (name.as_str(), Part::Leaf(name.clone(), matchers.clone())),
-                Node::Fields(inner) => (name.as_str(), Part::Fields(name.clone(), Self::of(inner))),
+                FieldPattern::Leaf(matchers) => (name.as_str(), WrittenPart::Leaf(name.clone(), matchers.clone())),
+                FieldPattern::Fields(inner) => (name.as_str(), WrittenPart::Fields(name.clone(), Self::of(inner))),
             })
             .collect();
         if !pattern.alternatives.is_empty() {
-            parts.push(("$or", Part::Or(pattern.alternatives.iter().map(Self::of).collect())));
+            parts.push((
+                "$or",
+                WrittenPart::Or(pattern.alternatives.iter().map(Self::of).collect()),
+            ));
         }
         // The place of `$or` decides which of two conditions on a path is the later one: it is where the JSON has it.
         parts.sort_by_key(|(name, _)| *name);
@@ -63,13 +66,13 @@ impl Written {
         let mut pattern = Pattern::default();
         for part in self.0 {
             match part {
-                Part::Leaf(name, matchers) => {
-                    pattern.fields.insert(name, Node::Leaf(matchers));
+                WrittenPart::Leaf(name, matchers) => {
+                    pattern.fields.insert(name, FieldPattern::Leaf(matchers));
                 }
-                Part::Fields(name, inner) => {
-                    pattern.fields.insert(name, Node::Fields(inner.into_pattern()));
+                WrittenPart::Fields(name, inner) => {
+                    pattern.fields.insert(name, FieldPattern::Fields(inner.into_pattern()));
                 }
-                Part::Or(alternatives) => {
+                WrittenPart::Or(alternatives) => {
                     pattern.alternatives = alternatives.into_iter().map(Self::into_pattern).collect();
                 }
             }
@@ -79,18 +82,18 @@ impl Written {
 
     /// Returns whether a name occurs twice in an object. The AST has room for one.
     pub(crate) fn has_repeated_names(&self) -> bool {
-        let mut names: Vec<&str> = self.0.iter().map(Part::name).collect();
+        let mut names: Vec<&str> = self.0.iter().map(WrittenPart::name).collect();
         names.sort_unstable();
         names.windows(2).any(|pair| pair[0] == pair[1])
             || self.0.iter().any(|part| match part {
-                Part::Leaf(..) => false,
-                Part::Fields(_, inner) => inner.has_repeated_names(),
-                Part::Or(alternatives) => alternatives.iter().any(Self::has_repeated_names),
+                WrittenPart::Leaf(..) => false,
+                WrittenPart::Fields(_, inner) => inner.has_repeated_names(),
+                WrittenPart::Or(alternatives) => alternatives.iter().any(Self::has_repeated_names),
             })
     }
 }
 
-impl Part {
+impl WrittenPart {
     fn name(&self) -> &str {
         match self {
             Self::Leaf(name, _) | Self::Fields(name, _) => name,
@@ -100,12 +103,12 @@ impl Part {
 }
 
 impl Branches {
-    fn add(&mut self, written: &Written, above: Option<&str>) -> Result<(), Mistake> {
+    fn add(&mut self, written: &WrittenFields, above: Option<&str>) -> Result<(), Mistake> {
         for part in &written.0 {
             match part {
-                Part::Leaf(name, matchers) => self.put(&join(above, name), matchers),
-                Part::Fields(name, inner) => self.add(inner, Some(&join(above, name)))?,
-                Part::Or(alternatives) => self.fork(alternatives, above)?,
+                WrittenPart::Leaf(name, matchers) => self.put(&join(above, name), matchers),
+                WrittenPart::Fields(name, inner) => self.add(inner, Some(&join(above, name)))?,
+                WrittenPart::Or(alternatives) => self.fork(alternatives, above)?,
             }
         }
         Ok(())
@@ -119,7 +122,7 @@ impl Branches {
         }
     }
 
-    fn fork(&mut self, alternatives: &[Written], above: Option<&str>) -> Result<(), Mistake> {
+    fn fork(&mut self, alternatives: &[WrittenFields], above: Option<&str>) -> Result<(), Mistake> {
         let before = std::mem::take(&mut self.list);
         for alternative in alternatives {
             let mut taken = Self {
@@ -130,7 +133,7 @@ impl Branches {
             self.list.append(&mut taken.list);
             self.repeated = taken.repeated.or(self.repeated.take());
             if self.list.len() > MAX_OR_COMBINATIONS {
-                return Err(Mistake::of(Kind::TooManyCombinations));
+                return Err(Mistake::of(MistakeKind::TooManyCombinations));
             }
         }
         Ok(())

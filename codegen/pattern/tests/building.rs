@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use schemactl_pattern::field::{AnyField, BoolField, NumberField, StringField};
-use schemactl_pattern::{AnythingBut, Matcher, Node, Number, Pattern, PatternBuilder};
+use schemactl_pattern::{AnythingBut, FieldPattern, Matcher, Number, Pattern, PatternBuilder};
 use serde_json::json;
 
 /// As the generator writes it.
@@ -212,10 +212,10 @@ fn a_map_is_asked_by_its_keys() {
 #[test]
 fn the_parts_of_a_pattern_can_be_looked_at() {
     let pattern = Pattern::parse(r#"{"detail": {"amount": [{"numeric": [">", 5, "<=", 9]}]}}"#).unwrap();
-    let Some(Node::Fields(detail)) = pattern.fields().get("detail") else {
+    let Some(FieldPattern::Fields(detail)) = pattern.fields().get("detail") else {
         panic!("fields")
     };
-    let Some(Node::Leaf(matchers)) = detail.fields().get("amount") else {
+    let Some(FieldPattern::Leaf(matchers)) = detail.fields().get("amount") else {
         panic!("a leaf")
     };
     let [Matcher::Numeric(range)] = &matchers[..] else {

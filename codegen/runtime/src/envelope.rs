@@ -44,7 +44,7 @@ impl Envelope {
     /// `Message` of an SNS notification, or one in the other.
     pub fn parse(text: &str) -> Result<Self, EnvelopeError> {
         // By hand and not through `flatten`: serde buffers what it flattens, and a buffered RawValue is none.
-        let mut fields: Fields = serde_json::from_str(text).map_err(EnvelopeError)?;
+        let mut fields: RawFields = serde_json::from_str(text).map_err(EnvelopeError)?;
         // A queue that subscribes to a topic has the one around the other. What Lambda gets from a topic is no text.
         for wrapping in ["body", "Body", "Sns", "Message"] {
             let is_wrapped =
@@ -97,7 +97,7 @@ impl Envelope {
 }
 
 /// What to do with what is no envelope.
-fn unwrapped(fields: &Fields) -> EnvelopeError {
+fn unwrapped(fields: &RawFields) -> EnvelopeError {
     let advice = if fields.contains_key("Records") {
         "this is a Lambda event, so read each of its `Records`"
     } else {
@@ -108,15 +108,15 @@ fn unwrapped(fields: &Fields) -> EnvelopeError {
     )))
 }
 
-type Fields = BTreeMap<String, Box<RawValue>>;
+type RawFields = BTreeMap<String, Box<RawValue>>;
 
-fn take<T: for<'de> Deserialize<'de>>(fields: &mut Fields, name: &'static str) -> Result<T, EnvelopeError> {
+fn take<T: for<'de> Deserialize<'de>>(fields: &mut RawFields, name: &'static str) -> Result<T, EnvelopeError> {
     let missing = || EnvelopeError(serde::de::Error::missing_field(name));
     let value = fields.remove(name).ok_or_else(missing)?;
     serde_json::from_str(value.get()).map_err(|error| field_error(name, &error))
 }
 
-fn take_or_default<T>(fields: &mut Fields, name: &'static str) -> Result<T, EnvelopeError>
+fn take_or_default<T>(fields: &mut RawFields, name: &'static str) -> Result<T, EnvelopeError>
 where
     T: Default + for<'de> Deserialize<'de>,
 {

@@ -10,11 +10,11 @@ use crate::{Bus, Entry, EntryAnswer};
 /// A bus that keeps its events.
 #[derive(Debug, Default)]
 pub struct MemoryBus {
-    state: Mutex<State>,
+    state: Mutex<MemoryBusState>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct MemoryBusState {
     accepted: Vec<Entry>,
     requests: Vec<usize>,
     failures: VecDeque<Option<&'static str>>,
@@ -41,12 +41,12 @@ impl MemoryBus {
         self.lock().requests.clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, MemoryBusState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl MemoryBusState {
     fn put(&mut self, entry: &Entry) -> EntryAnswer {
         let failed = |code: &str, message: &str| EntryAnswer::Failed {
             code: code.to_owned(),

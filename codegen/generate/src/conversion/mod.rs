@@ -13,14 +13,14 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 pub(crate) use self::program::write_program;
 
 use crate::ir::{
-    Conversion, EnumStep, Event, Field, FieldId, FieldSource, FieldStep, Gap, GapId, OtherProperties, OthersStep,
-    Routine, RoutineId, RoutineSteps, Shape, Structure, Table, Type, TypeId, ValueStep, Variant, VariantId, VersionId,
-    VersionTypes,
+    Conversion, EnumStep, EventModule, Field, FieldId, FieldSource, FieldStep, Gap, GapId, OtherProperties, OthersStep,
+    Routine, RoutineId, RoutineSteps, Structure, Table, Type, TypeId, TypeShape, ValueStep, Variant, VariantId,
+    VersionId, VersionTypes,
 };
 use crate::names::{make_unique, to_snake};
 
 /// Derives the conversions of an event: from its newest version to the newest of each older major, newest first.
-pub(crate) fn derive_conversions(event: &Event) -> Vec<Conversion> {
+pub(crate) fn derive_conversions(event: &EventModule) -> Vec<Conversion> {
     let majors = event.newest_of_majors();
     let Some((newest, older)) = majors.split_last() else {
         return Vec::new();
@@ -30,7 +30,7 @@ pub(crate) fn derive_conversions(event: &Event) -> Vec<Conversion> {
 }
 
 /// Converts the root of one version to the root of another.
-fn derive_conversion(event: &Event, from: VersionId, to: VersionId) -> Conversion {
+fn derive_conversion(event: &EventModule, from: VersionId, to: VersionId) -> Conversion {
     let (new, old) = (&event.versions[from], &event.versions[to]);
     let mut deriver = Deriver {
         new,
@@ -115,12 +115,12 @@ impl Deriver<'_> {
     fn steps(&mut self, from: TypeId, to: TypeId) -> RoutineSteps {
         let (new, old) = (&self.new.types[from].shape, &self.old.types[to].shape);
         match (new, old) {
-            (Shape::Struct(source), Shape::Struct(target)) => self.object((from, to), source, target),
-            (Shape::Enum { variants, extensible }, Shape::Enum { variants: known, .. }) => RoutineSteps::Enum {
+            (TypeShape::Struct(source), TypeShape::Struct(target)) => self.object((from, to), source, target),
+            (TypeShape::Enum { variants, extensible }, TypeShape::Enum { variants: known, .. }) => RoutineSteps::Enum {
                 values: enum_steps(variants, known),
                 keeps_unknown: *extensible,
             },
-            (Shape::Newtype(inner), Shape::Newtype(target)) => match self.value(inner, target) {
+            (TypeShape::Newtype(inner), TypeShape::Newtype(target)) => match self.value(inner, target) {
                 Some(value) => RoutineSteps::Inner(value),
                 None => self.whole_gap(from, to),
             },

@@ -5,12 +5,12 @@
 use std::fmt::Write as _;
 
 use crate::ir::{
-    Conversion, EnumStep, Event, FieldSource, OthersStep, Routine, RoutineSteps, Shape, Structure, ValueStep,
+    Conversion, EnumStep, EventModule, FieldSource, OthersStep, Routine, RoutineSteps, Structure, TypeShape, ValueStep,
     VersionTypes,
 };
 
 /// Writes the conversions of an event.
-pub(crate) fn write_program(event: &Event) -> String {
+pub(crate) fn write_program(event: &EventModule) -> String {
     let mut text = String::new();
     for conversion in &event.conversions {
         let (new, old) = (&event.versions[conversion.from], &event.versions[conversion.to]);
@@ -44,15 +44,15 @@ impl ProgramWriter<'_> {
         let head = format!("{}: {} to {}{needs}", routine.name, new.name, old.name);
         line(text, 1, &head);
         match (&routine.steps, &new.shape, &old.shape) {
-            (RoutineSteps::Object { .. }, Shape::Struct(source), Shape::Struct(target)) => {
+            (RoutineSteps::Object { .. }, TypeShape::Struct(source), TypeShape::Struct(target)) => {
                 for step in self.object(&routine.steps, source, target) {
                     line(text, 2, &step);
                 }
             }
             (
                 RoutineSteps::Enum { values, keeps_unknown },
-                Shape::Enum { variants, .. },
-                Shape::Enum { variants: known, .. },
+                TypeShape::Enum { variants, .. },
+                TypeShape::Enum { variants: known, .. },
             ) => {
                 for (from, step) in values {
                     let to = match step {

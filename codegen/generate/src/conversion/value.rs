@@ -2,7 +2,7 @@
 //! value of the other.
 
 use super::Deriver;
-use crate::ir::{Shape, Type, TypeId, ValueStep};
+use crate::ir::{Type, TypeId, TypeShape, ValueStep};
 
 impl Deriver<'_> {
     /// Returns the step that makes the value one of the other type; `None` if not every value is one.
@@ -29,7 +29,7 @@ impl Deriver<'_> {
     fn named(&mut self, from: TypeId, to: &Type) -> Option<ValueStep> {
         let source = &self.new.types[from].shape;
         let target = match to {
-            Type::String if matches!(source, Shape::Enum { .. }) => return Some(ValueStep::WriteVariant),
+            Type::String if matches!(source, TypeShape::Enum { .. }) => return Some(ValueStep::WriteVariant),
             Type::Named(target) | Type::Boxed(target) => *target,
             _ => return None,
         };
@@ -41,12 +41,12 @@ impl Deriver<'_> {
 }
 
 /// Whether a routine from one to the other can be made. An enum needs every value to be known on the other side.
-fn fits(from: &Shape, to: &Shape) -> bool {
+fn fits(from: &TypeShape, to: &TypeShape) -> bool {
     match (from, to) {
-        (Shape::Struct(_), Shape::Struct(_)) | (Shape::Newtype(_), Shape::Newtype(_)) => true,
+        (TypeShape::Struct(_), TypeShape::Struct(_)) | (TypeShape::Newtype(_), TypeShape::Newtype(_)) => true,
         (
-            Shape::Enum { variants, extensible },
-            Shape::Enum {
+            TypeShape::Enum { variants, extensible },
+            TypeShape::Enum {
                 variants: known,
                 extensible: open,
             },

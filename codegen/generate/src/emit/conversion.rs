@@ -6,13 +6,13 @@ use quote::quote;
 
 use super::ident;
 use crate::ir::{
-    Conversion, EnumStep, Event, Field, FieldId, FieldSource, GapId, OthersStep, Routine, RoutineSteps, Shape,
-    Structure, Table, TypeDef, ValueStep, Variant, VariantId, VersionTypes,
+    Conversion, EnumStep, EventModule, Field, FieldId, FieldSource, GapId, OthersStep, Routine, RoutineSteps,
+    Structure, Table, TypeDef, TypeShape, ValueStep, Variant, VariantId, VersionTypes,
 };
 
 /// Spells out the routines of a conversion. `parameter` is what functions that need gaps have besides.
 pub(super) fn emit_routines<'e>(
-    event: &'e Event,
+    event: &'e EventModule,
     conversion: &'e Conversion,
     parameter: Option<&'e TokenStream>,
 ) -> impl Iterator<Item = TokenStream> + use<'e> {
@@ -50,7 +50,7 @@ impl<'e> Speller<'e> {
         let (new, old) = self.types(routine);
         let (module, name) = (ident(&self.old.module), ident(&old.name));
         match (&routine.steps, &new.shape, &old.shape) {
-            (RoutineSteps::Object { fields, others, .. }, Shape::Struct(source), Shape::Struct(target)) => {
+            (RoutineSteps::Object { fields, others, .. }, TypeShape::Struct(source), TypeShape::Struct(target)) => {
                 let fields = fields.iter().map(|step| {
                     let to = &target.fields[step.to];
                     let (name, value) = (ident(&to.name), self.field(&step.source, source, to));
@@ -62,8 +62,8 @@ impl<'e> Speller<'e> {
             }
             (
                 RoutineSteps::Enum { values, keeps_unknown },
-                Shape::Enum { variants, .. },
-                Shape::Enum { variants: known, .. },
+                TypeShape::Enum { variants, .. },
+                TypeShape::Enum { variants: known, .. },
             ) => self.variants((values, *keeps_unknown), (new, variants), (old, known)),
             (RoutineSteps::Inner(value), ..) => {
                 let value = self.value(value, &ValuePlace::of(quote!(from.0)));

@@ -11,7 +11,7 @@ mod versions;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::ir::{Constraints, Event, Home, Int, Ir, Table, Type, TypeDef, TypeId, VersionTypes};
+use crate::ir::{EventModule, Home, Int, Ir, Table, Type, TypeDef, TypeId, ValidationSchema, VersionTypes};
 use crate::names::is_keyword;
 use crate::settings::Settings;
 
@@ -34,7 +34,7 @@ pub(crate) fn emit_file(ir: &Ir, settings: &Settings) -> TokenStream {
     quote!(#fit #(#events)* #shared)
 }
 
-fn emit_event(event: &Event, settings: &Settings) -> TokenStream {
+fn emit_event(event: &EventModule, settings: &Settings) -> TokenStream {
     let module = ident(&event.module);
     let docs = docs(event.docs.as_deref().unwrap_or(&event.type_name));
     let versions = event
@@ -76,7 +76,7 @@ fn emit_event(event: &Event, settings: &Settings) -> TokenStream {
     }
 }
 
-fn emit_version(event: &Event, version: &VersionTypes, settings: &Settings) -> TokenStream {
+fn emit_version(event: &EventModule, version: &VersionTypes, settings: &Settings) -> TokenStream {
     let module = ident(&version.module);
     let text = format!(" `{}` {}", event.name.schema_name(), version.version);
     let imports = imports(&version.types);
@@ -131,7 +131,7 @@ fn require_abi() -> TokenStream {
 pub(crate) fn emit_types(
     types: &Table<TypeId, TypeDef>,
     root: TypeId,
-    constraints: Option<&Constraints>,
+    constraints: Option<&ValidationSchema>,
     settings: &Settings,
 ) -> TokenStream {
     let name = &types[root].name;
@@ -158,7 +158,7 @@ fn said_to_be_deprecated(definition: &TypeDef) -> TypeDef {
 }
 
 /// `v1` is the newest version of major 1 that was generated.
-fn majors(event: &Event) -> TokenStream {
+fn majors(event: &EventModule) -> TokenStream {
     let newest = event.newest_of_majors().into_iter().map(|version| {
         let version = &event.versions[version];
         let (module, major) = (ident(&version.module), format_ident!("v{}", version.version.major()));

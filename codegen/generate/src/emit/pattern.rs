@@ -8,10 +8,10 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 
 use super::{docs, ident};
-use crate::ir::{Constant, Event, Field, Shape, Structure, Type, TypeDef, TypeId, VersionTypes};
+use crate::ir::{Constant, EventModule, Field, Structure, Type, TypeDef, TypeId, TypeShape, VersionTypes};
 
-pub(super) fn emit_pattern(event: &Event, version: &VersionTypes) -> TokenStream {
-    let Shape::Struct(Structure { fields, .. }) = &version.root().shape else {
+pub(super) fn emit_pattern(event: &EventModule, version: &VersionTypes) -> TokenStream {
+    let TypeShape::Struct(Structure { fields, .. }) = &version.root().shape else {
         return TokenStream::new();
     };
     let root = ident(&version.root().name);
@@ -96,7 +96,7 @@ fn imports(used: &TokenStream) -> Vec<Ident> {
     found.iter().map(|name| ident(name)).collect()
 }
 
-fn start(event: &Event, version: &VersionTypes) -> TokenStream {
+fn start(event: &EventModule, version: &VersionTypes) -> TokenStream {
     let (source, detail_type, path) = (&event.source, &event.detail_type, &event.version_path);
     // Without a pin where no version names itself, or where this one does in its own way.
     let is_pinned = has_version(version) || !names(version, path);
@@ -125,7 +125,7 @@ fn has_version(version: &VersionTypes) -> bool {
 fn names(version: &VersionTypes, path: &[String]) -> bool {
     let mut definition = version.root();
     for (at, key) in path.iter().enumerate() {
-        let Shape::Struct(structure) = &definition.shape else {
+        let TypeShape::Struct(structure) = &definition.shape else {
             return false;
         };
         let Some(field) = structure.fields.iter().find(|field| field.key == *key) else {
@@ -158,12 +158,12 @@ fn method(field: &Field, version: &VersionTypes, holder: &Holder) -> Option<Toke
         Holder::Group => (quote!(P), quote!(at), quote!(self.0.member(#key))),
     };
     let handle = match target(&field.value, version) {
-        Target::Text => quote!(StringField),
-        Target::Number => quote!(NumberField),
-        Target::Bool => quote!(BoolField),
-        Target::Any => quote!(AnyField),
-        Target::Map => quote!(MapField),
-        Target::Group(group) => {
+        FieldConditions::Text => quote!(StringField),
+        FieldConditions::Number => quote!(NumberField),
+        FieldConditions::Bool => quote!(BoolField),
+        FieldConditions::Any => quote!(AnyField),
+        FieldConditions::Map => quote!(MapField),
+        FieldConditions::Group(group) => {
             let group = ident(&group_name(&version.types[group], version));
             let place = match holder {
                 Holder::Root => quote!(Place::new(#place)),
@@ -171,13 +171,13 @@ fn method(field: &Field, version: &VersionTypes, holder: &Holder) -> Option<Toke
             };
             return Some(quote!(#docs pub fn #name(self) -> #group<#parent> { #group(#place) }));
         }
-        Target::Pinned => return None,
+        FieldConditions::Pinned => return None,
     };
     Some(quote!(#docs pub fn #name(self) -> #handle<#parent> { #handle::#make(#place) }))
 }
 
 /// What a pattern can ask of a field. EventBridge looks into arrays by itself.
-enum Target {
+enum FieldConditions {
     Text,
     Number,
     Bool,
@@ -187,20 +187,20 @@ enum Target {
     Pinned,
 }
 
-fn target(value: &Type, version: &VersionTypes) -> Target {
+fn target(value: &Type, version: &VersionTypes) -> FieldConditions {
     match value {
-        Type::Bool => Target::Bool,
-        Type::String | Type::Timestamp | Type::DecimalText => Target::Text,
-        Type::Int(_) | Type::Integer | Type::F64 | Type::Decimal => Target::Number,
-        Type::Version { .. } => Target::Pinned,
-        Type::Json | Type::Null | Type::Tuple(_) => Target::Any,
-        Type::Map(_) => Target::Map,
+        Type::Bool => FieldConditions::Bool,
+        Type::String | Type::Timestamp | Type::DecimalText => FieldConditions::Text,
+        Type::Int(_) | Type::Integer | Type::F64 | Type::Decimal => FieldConditions::Number,
+        Type::Version { .. } => FieldConditions::Pinned,
+        Type::Json | Type::Null | Type::Tuple(_) => FieldConditions::Any,
+        Type::Map(_) => FieldConditions::Map,
         Type::Nullable(inner) | Type::List(inner) => target(inner, version),
         Type::Named(index) | Type::Boxed(index) => match &version.types[*index].shape {
-            Shape::Struct(_) => Target::Group(*index),
-            Shape::Enum { .. } | Shape::Constant(Constant::Text(_)) => Target::Text,
+            TypeShape::Struct(_) => FieldConditions::Group(*index),
+            TypeShape::Enum { .. } | TypeShape::Constant(Constant::Text(_)) => FieldConditions::Text,
             // A pattern has no end in recursive definitions, which are the newtypes, and no alternatives.
-            Shape::Newtype(_) | Shape::Choice { .. } | Shape::Constant(_) => Target::Any,
+            TypeShape::Newtype(_) | TypeShape::Choice { .. } | TypeShape::Constant(_) => FieldConditions::Any,
         },
     }
 }
@@ -210,11 +210,11 @@ fn groups(version: &VersionTypes) -> Vec<TypeId> {
     let mut found = Vec::new();
     let mut open = vec![version.root];
     while let Some(at) = open.pop() {
-        let Shape::Struct(Structure { fields, .. }) = &version.types[at].shape else {
+        let TypeShape::Struct(Structure { fields, .. }) = &version.types[at].shape else {
             continue;
         };
         for field in fields {
-            if let Target::Group(group) = target(&field.value, version)
+            if let FieldConditions::Group(group) = target(&field.value, version)
                 && !found.contains(&group)
             {
                 found.push(group);
@@ -237,7 +237,7 @@ fn group_name(definition: &TypeDef, version: &VersionTypes) -> String {
 }
 
 fn group_type(definition: &TypeDef, version: &VersionTypes) -> TokenStream {
-    let Shape::Struct(Structure { fields, .. }) = &definition.shape else {
+    let TypeShape::Struct(Structure { fields, .. }) = &definition.shape else {
         return TokenStream::new();
     };
     let name: Ident = ident(&group_name(definition, version));

@@ -7,9 +7,9 @@ use quote::{format_ident, quote};
 
 use super::conversion::emit_routines;
 use super::{docs, ident, type_tokens};
-use crate::ir::{Conversion, Event, Gap, VersionTypes};
+use crate::ir::{Conversion, EventModule, Gap, VersionTypes};
 
-pub(super) fn emit_publish(event: &Event) -> TokenStream {
+pub(super) fn emit_publish(event: &EventModule) -> TokenStream {
     let Some(first) = event.conversions.first() else {
         return TokenStream::new();
     };
@@ -28,7 +28,7 @@ pub(super) fn emit_publish(event: &Event) -> TokenStream {
     }
 }
 
-fn emit_conversion(event: &Event, made: &Conversion) -> TokenStream {
+fn emit_conversion(event: &EventModule, made: &Conversion) -> TokenStream {
     let (newest, older) = (&event.versions[made.from], &event.versions[made.to]);
     let trait_name = gaps_name(older);
     let gaps = (!made.gaps.is_empty()).then(|| {
@@ -81,7 +81,7 @@ fn method(gap: &Gap, newest: &VersionTypes, older: &VersionTypes) -> TokenStream
     quote!(#about fn #name(&self, from: &#from::#from_type) -> #value;)
 }
 
-fn entries(event: &Event, newest: &VersionTypes) -> TokenStream {
+fn entries(event: &EventModule, newest: &VersionTypes) -> TokenStream {
     let (module, root) = (ident(&newest.module), ident(&event.type_name));
     let older = || event.conversions.iter().map(|made| (&event.versions[made.to], made));
     let bounds: Vec<_> = older()

@@ -7,21 +7,21 @@ use quote::quote;
 use super::macros::{compact_tokens, emit_call, quote_literal, quote_raw};
 use super::{deprecated, docs, ident, type_tokens};
 use crate::ir::{
-    Alternative, Constant, Constraints, Event, Field, OtherProperties, Shape, Structure, Table, Tag, Type, TypeDef,
-    TypeId, Variant, VariantId, VersionTypes,
+    Alternative, Constant, EventModule, Field, OtherProperties, Structure, Table, Tag, Type, TypeDef, TypeId,
+    TypeShape, ValidationSchema, Variant, VariantId, VersionTypes,
 };
 use crate::settings::{Money, Settings};
 
 /// Returns the types of a module: all, or those that are defined there.
 pub(super) fn emit_type_defs(types: &Table<TypeId, TypeDef>, root: &str, settings: &Settings) -> TokenStream {
-    let writer = Writer { types, root, settings };
+    let writer = TypesWriter { types, root, settings };
     let own = types.iter().filter(|definition| definition.home.is_none());
     let written = own.map(|definition| writer.definition(definition));
     quote!(#(#written)*)
 }
 
 /// `validate()` for a type.
-pub(super) fn emit_checked(name: &str, constraints: &Constraints) -> TokenStream {
+pub(super) fn emit_checked(name: &str, constraints: &ValidationSchema) -> TokenStream {
     let (name, text) = (ident(name), &constraints.text);
     let patterns = constraints.has_patterns.then(|| "patterns".to_owned());
     let entries = [name.to_string(), quote_raw(text)].into_iter().chain(patterns);
@@ -29,7 +29,7 @@ pub(super) fn emit_checked(name: &str, constraints: &Constraints) -> TokenStream
 }
 
 /// `impl Event` for the root.
-pub(super) fn emit_event_impl(event: &Event, version: &VersionTypes) -> TokenStream {
+pub(super) fn emit_event_impl(event: &EventModule, version: &VersionTypes) -> TokenStream {
     let root = ident(&version.root().name);
     let (source, detail_type, field) = (&event.source, &event.detail_type, &event.version_field);
     let schema_name = event.name.schema_name();
@@ -52,20 +52,20 @@ pub(super) fn emit_event_impl(event: &Event, version: &VersionTypes) -> TokenStr
     }
 }
 
-struct Writer<'i> {
+struct TypesWriter<'i> {
     types: &'i Table<TypeId, TypeDef>,
     root: &'i str,
     settings: &'i Settings,
 }
 
-impl Writer<'_> {
+impl TypesWriter<'_> {
     fn definition(&self, definition: &TypeDef) -> TokenStream {
         match &definition.shape {
-            Shape::Struct(structure) => self.structure(definition, structure),
-            Shape::Enum { variants, extensible } => enumeration(definition, variants, *extensible),
-            Shape::Constant(constant) => unit(definition, constant),
-            Shape::Choice { tag, variants } => self.choice(definition, tag.as_ref(), variants),
-            Shape::Newtype(inner) => self.newtype(definition, inner),
+            TypeShape::Struct(structure) => self.structure(definition, structure),
+            TypeShape::Enum { variants, extensible } => enumeration(definition, variants, *extensible),
+            TypeShape::Constant(constant) => unit(definition, constant),
+            TypeShape::Choice { tag, variants } => self.choice(definition, tag.as_ref(), variants),
+            TypeShape::Newtype(inner) => self.newtype(definition, inner),
         }
     }
 
@@ -112,7 +112,7 @@ impl Writer<'_> {
     }
 
     fn is_constant(&self, value: &Type) -> bool {
-        matches!(value, Type::Named(index) if matches!(self.types[*index].shape, Shape::Constant(_)))
+        matches!(value, Type::Named(index) if matches!(self.types[*index].shape, TypeShape::Constant(_)))
     }
 
     fn member(&self, field: &Field) -> TokenStream {
@@ -216,7 +216,7 @@ impl Writer<'_> {
                 continue;
             }
             let shape = &self.types[index].shape;
-            found |= self.keeps_digits() && matches!(shape, Shape::Choice { tag: Some(tag), .. } if tag.is_open);
+            found |= self.keeps_digits() && matches!(shape, TypeShape::Choice { tag: Some(tag), .. } if tag.is_open);
             for inner in shape.types() {
                 found |= inner.mentions(&Type::Decimal);
                 inner.named(&mut |index| open.push(index));
@@ -246,11 +246,11 @@ fn head(definition: &TypeDef) -> TokenStream {
 }
 
 /// Whether clippy finds a type inside too complex. The schema says it so: a definition would have its name.
-fn is_complex(shape: &Shape) -> bool {
+fn is_complex(shape: &TypeShape) -> bool {
     const MOST: usize = 250;
     let most = |types: Vec<&Type>, nest| types.into_iter().map(|value| complexity(value, nest)).max();
     let inside = match shape {
-        Shape::Struct(Structure { fields, others, .. }) => {
+        TypeShape::Struct(Structure { fields, others, .. }) => {
             // Each may be in two options, or in the map of the others.
             let fields = fields.iter().map(|field| &field.value).collect();
             most(fields, 3)

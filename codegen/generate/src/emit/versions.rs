@@ -4,9 +4,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{deprecated, ident};
-use crate::ir::{Event, VersionTypes};
+use crate::ir::{EventModule, VersionTypes};
 
-pub(super) fn emit_any_version(event: &Event) -> TokenStream {
+pub(super) fn emit_any_version(event: &EventModule) -> TokenStream {
     let name = format_ident!("Any{}", event.type_name.trim_start_matches('_'));
     let root = ident(&event.type_name);
     let about = format!(" `{}` in any version.", event.name.schema_name());
@@ -61,7 +61,7 @@ pub(super) fn emit_any_version(event: &Event) -> TokenStream {
 }
 
 /// The functions that read an event in any version, from what it comes in.
-fn readers(event: &Event) -> TokenStream {
+fn readers(event: &EventModule) -> TokenStream {
     let (source, detail_type) = (&event.source, &event.detail_type);
     let decode = decode(event);
     quote! {
@@ -91,7 +91,7 @@ fn variant(version: &VersionTypes) -> proc_macro2::Ident {
 }
 
 /// A minor version that is added takes nothing away from who asks for the major.
-fn into_major(event: &Event, newest: &VersionTypes) -> TokenStream {
+fn into_major(event: &EventModule, newest: &VersionTypes) -> TokenStream {
     let major = newest.version.major();
     let name = format_ident!("into_v{major}");
     let (module, root, own) = (ident(&newest.module), ident(&event.type_name), variant(newest));
@@ -119,7 +119,7 @@ fn into_major(event: &Event, newest: &VersionTypes) -> TokenStream {
 
 /// A version that was generated is read by its own type; another minor of a known major by the newest of that major, which
 /// the compatibility check allows; anything else is kept as it came.
-fn decode(event: &Event) -> TokenStream {
+fn decode(event: &EventModule) -> TokenStream {
     let (field, path) = (&event.version_field, &event.version_path);
     let named = match path.as_slice() {
         [only] => quote!(::schemactl_runtime::__private::find_version(detail, #only)?),

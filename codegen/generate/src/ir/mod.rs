@@ -17,14 +17,14 @@ pub(crate) use self::table::{FieldId, GapId, RoutineId, RowId, Table, TypeId, Va
 #[derive(Clone, Debug)]
 pub(crate) struct Ir {
     /// The events, by module name.
-    pub(crate) events: Vec<Event>,
+    pub(crate) events: Vec<EventModule>,
     /// Types that several events have in common.
     pub(crate) shared: Table<TypeId, TypeDef>,
 }
 
 /// One event: a module.
 #[derive(Clone, Debug)]
-pub(crate) struct Event {
+pub(crate) struct EventModule {
     pub(crate) name: EventName,
     /// The module, in snake_case.
     pub(crate) module: String,
@@ -59,12 +59,12 @@ pub(crate) struct VersionTypes {
     /// What event.toml says of its end.
     pub(crate) deprecated: Option<String>,
     /// What `validate()` checks, if it was asked for.
-    pub(crate) constraints: Option<Constraints>,
+    pub(crate) constraints: Option<ValidationSchema>,
 }
 
 /// A schema for `validate()`.
 #[derive(Clone, Debug)]
-pub(crate) struct Constraints {
+pub(crate) struct ValidationSchema {
     /// JSON, as `schemactl_runtime::Constraints` reads it.
     pub(crate) text: String,
     /// Whether it asks for a regex engine.
@@ -78,7 +78,7 @@ pub(crate) struct TypeDef {
     pub(crate) docs: Option<String>,
     /// What the compiler says to who names it; may be empty.
     pub(crate) deprecated: Option<String>,
-    pub(crate) shape: Shape,
+    pub(crate) shape: TypeShape,
     /// The module that defines it, if it is not the module of its version: a path from there.
     pub(crate) home: Option<Home>,
 }
@@ -94,7 +94,7 @@ pub(crate) enum Home {
 
 /// What a named type is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Shape {
+pub(crate) enum TypeShape {
     Struct(Structure),
     /// Strings from a list.
     Enum {
@@ -230,7 +230,7 @@ pub(crate) enum Int {
     I64,
 }
 
-impl Event {
+impl EventModule {
     /// Returns the newest version of each major, oldest major first.
     pub(crate) fn newest_of_majors(&self) -> Vec<VersionId> {
         let major = |version: VersionId| self.versions[version].version.major();
@@ -317,7 +317,7 @@ impl Type {
     }
 }
 
-impl Shape {
+impl TypeShape {
     /// Returns the types directly inside.
     pub(crate) fn types(&self) -> Vec<&Type> {
         match self {

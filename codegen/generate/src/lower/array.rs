@@ -2,7 +2,7 @@
 
 use schemactl_model::{Kind, Value};
 
-use super::node::{Conjunction, Node};
+use super::node::{Conjunction, SchemaNode};
 use super::view::View;
 use super::{Lowerer, scalar};
 use crate::ir::Type;
@@ -72,7 +72,7 @@ impl<'v> Lowerer<'v> {
 }
 
 /// The schemas of the first elements, and the keyword for the others.
-fn prefix<'v>(part: &Node<'v>) -> Option<(Vec<Node<'v>>, &'static str)> {
+fn prefix<'v>(part: &SchemaNode<'v>) -> Option<(Vec<SchemaNode<'v>>, &'static str)> {
     if part
         .keyword("prefixItems")
         .is_some_and(|items| items.as_array().is_some())
@@ -84,7 +84,7 @@ fn prefix<'v>(part: &Node<'v>) -> Option<(Vec<Node<'v>>, &'static str)> {
 }
 
 /// The schema of every element.
-fn elements<'v>(part: &Node<'v>) -> Option<Vec<Node<'v>>> {
+fn elements<'v>(part: &SchemaNode<'v>) -> Option<Vec<SchemaNode<'v>>> {
     match part.subschema("items") {
         Some(items) if prefix(part).is_none() => Some(vec![items]),
         _ => None,

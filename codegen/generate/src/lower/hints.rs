@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use schemactl_model::Value;
 
 use super::kinds::Kinds;
-use super::node::Node;
+use super::node::SchemaNode;
 use super::view::View;
 use super::{Follow, Lowerer};
 
@@ -35,9 +35,9 @@ const INSIDE: [&str; 15] = [
 
 impl<'v> Lowerer<'v> {
     /// Returns what the hints of an object say of one of its properties.
-    pub(super) fn hints_of_member(&self, view: &View<'v>, key: &str) -> Vec<Node<'v>> {
-        let patterns = |node: &Node<'v>| node.members("patternProperties").into_iter().map(|(_, schema)| schema);
-        let below = |hint: &Node<'v>| match hint.member("properties", key) {
+    pub(super) fn hints_of_member(&self, view: &View<'v>, key: &str) -> Vec<SchemaNode<'v>> {
+        let patterns = |node: &SchemaNode<'v>| node.members("patternProperties").into_iter().map(|(_, schema)| schema);
+        let below = |hint: &SchemaNode<'v>| match hint.member("properties", key) {
             // Patterns may mean it too.
             Some(property) => patterns(hint).chain([property]).collect(),
             None => unnamed(hint),
@@ -48,8 +48,8 @@ impl<'v> Lowerer<'v> {
     }
 
     /// Returns what the hints of an object say of the properties that it does not name.
-    pub(super) fn hints_of_unnamed(&self, view: &View<'v>) -> Vec<Node<'v>> {
-        let below = |hint: &Node<'v>| {
+    pub(super) fn hints_of_unnamed(&self, view: &View<'v>) -> Vec<SchemaNode<'v>> {
+        let below = |hint: &SchemaNode<'v>| {
             let named = hint.members("properties").into_iter().map(|(_, property)| property);
             named.chain(unnamed(hint)).collect()
         };
@@ -57,8 +57,8 @@ impl<'v> Lowerer<'v> {
     }
 
     /// Returns what the hints of an array say of its elements. What it must contain is one of some of them.
-    pub(super) fn hints_of_elements(&self, view: &View<'v>) -> Vec<Node<'v>> {
-        let below = |hint: &Node<'v>| {
+    pub(super) fn hints_of_elements(&self, view: &View<'v>) -> Vec<SchemaNode<'v>> {
+        let below = |hint: &SchemaNode<'v>| {
             let lists = ["prefixItems", "items"]
                 .into_iter()
                 .flat_map(|keyword| hint.list(keyword));
@@ -73,12 +73,12 @@ impl<'v> Lowerer<'v> {
     }
 
     /// Returns every schema that may apply to an object.
-    pub(super) fn hints(&self, views: &[&View<'v>]) -> Vec<Node<'v>> {
+    pub(super) fn hints(&self, views: &[&View<'v>]) -> Vec<SchemaNode<'v>> {
         self.spoken(views.iter().flat_map(|view| &view.hints).cloned())
     }
 
     /// Returns whether a schema that may apply says something about properties without naming them, or nobody knows what it says.
-    pub(super) fn mentions_unnamed(&self, hint: &Node<'v>) -> bool {
+    pub(super) fn mentions_unnamed(&self, hint: &SchemaNode<'v>) -> bool {
         const KEYWORDS: [&str; 6] = [
             "additionalProperties",
             "maxProperties",
@@ -92,30 +92,34 @@ impl<'v> Lowerer<'v> {
             || matches!(self.target(hint), Follow::Nowhere)
     }
 
-    fn hints_below(&self, view: &View<'v>, below: &impl Fn(&Node<'v>) -> Vec<Node<'v>>) -> Vec<Node<'v>> {
+    fn hints_below(
+        &self,
+        view: &View<'v>,
+        below: &impl Fn(&SchemaNode<'v>) -> Vec<SchemaNode<'v>>,
+    ) -> Vec<SchemaNode<'v>> {
         self.telling(self.spoken_of(view).iter().flat_map(below))
     }
 
     /// Every schema in the hints of a view that speaks of the same value. Each property of an object asks for them.
-    fn spoken_of<'w>(&self, view: &'w View<'v>) -> &'w [Node<'v>] {
+    fn spoken_of<'w>(&self, view: &'w View<'v>) -> &'w [SchemaNode<'v>] {
         view.spoken.get_or_init(|| self.spoken(view.hints.iter().cloned()))
     }
 
     /// The hints that say something of what is inside, each once.
-    fn telling(&self, nodes: impl Iterator<Item = Node<'v>>) -> Vec<Node<'v>> {
-        let mut found: Vec<Node<'v>> = Vec::new();
+    fn telling(&self, nodes: impl Iterator<Item = SchemaNode<'v>>) -> Vec<SchemaNode<'v>> {
+        let mut found: Vec<SchemaNode<'v>> = Vec::new();
         for node in nodes.filter(|node| self.speaks_of_inside(node)) {
             if !found.iter().any(|other| other.pointer == node.pointer) {
-                found.push(Node { is_hint: true, ..node });
+                found.push(SchemaNode { is_hint: true, ..node });
             }
         }
         found
     }
 
     /// Every schema in hints that speaks of the same value: the first of them, if they have no end.
-    fn spoken(&self, hints: impl Iterator<Item = Node<'v>>) -> Vec<Node<'v>> {
+    fn spoken(&self, hints: impl Iterator<Item = SchemaNode<'v>>) -> Vec<SchemaNode<'v>> {
         let mut seen = BTreeSet::new();
-        let mut spoken: Vec<Node<'v>> = hints.filter(|hint| seen.insert(hint.pointer.clone())).collect();
+        let mut spoken: Vec<SchemaNode<'v>> = hints.filter(|hint| seen.insert(hint.pointer.clone())).collect();
         let mut at = 0;
         while let Some(hint) = spoken.get(at).filter(|_| at < MOST_HINTS).cloned() {
             spoken.extend(
@@ -128,10 +132,11 @@ impl<'v> Lowerer<'v> {
         spoken
     }
 
-    fn speaks_of_inside(&self, hint: &Node<'v>) -> bool {
+    fn speaks_of_inside(&self, hint: &SchemaNode<'v>) -> bool {
         let spoken = self.spoken(std::iter::once(hint.clone()));
-        let speaks =
-            |node: &Node<'v>| INSIDE.iter().any(|keyword| node.keyword(keyword).is_some()) || lists_containers(node);
+        let speaks = |node: &SchemaNode<'v>| {
+            INSIDE.iter().any(|keyword| node.keyword(keyword).is_some()) || lists_containers(node)
+        };
         spoken.len() > MOST_HINTS || spoken.iter().any(speaks)
     }
 
@@ -142,13 +147,13 @@ impl<'v> Lowerer<'v> {
     }
 
     /// Returns whether a value may be an object or an array.
-    pub(super) fn may_hold(&self, all: &[Node<'v>]) -> bool {
+    pub(super) fn may_hold(&self, all: &[SchemaNode<'v>]) -> bool {
         let kinds = self.kinds(all);
         kinds.meets(Kinds::OBJECT) || kinds.meets(Kinds::ARRAY)
     }
 
     /// The schemas in a schema that speak of the same value.
-    fn beside(&self, node: &Node<'v>) -> Vec<Node<'v>> {
+    fn beside(&self, node: &SchemaNode<'v>) -> Vec<SchemaNode<'v>> {
         let lists = ["allOf", "anyOf", "oneOf"]
             .into_iter()
             .flat_map(|keyword| node.list(keyword));
@@ -164,14 +169,14 @@ impl<'v> Lowerer<'v> {
         };
         lists
             .chain(ones)
-            .chain(named.filter(Node::is_schema))
+            .chain(named.filter(SchemaNode::is_schema))
             .chain(target)
             .collect()
     }
 }
 
 /// What a schema says of properties that it does not name.
-fn unnamed<'v>(node: &Node<'v>) -> Vec<Node<'v>> {
+fn unnamed<'v>(node: &SchemaNode<'v>) -> Vec<SchemaNode<'v>> {
     let ones = ["additionalProperties", "unevaluatedProperties"];
     let ones = ones.into_iter().filter_map(|keyword| node.subschema(keyword));
     let patterns = node.members("patternProperties").into_iter().map(|(_, schema)| schema);
@@ -179,7 +184,7 @@ fn unnamed<'v>(node: &Node<'v>) -> Vec<Node<'v>> {
 }
 
 /// Whether whole objects or arrays are listed.
-fn lists_containers(node: &Node<'_>) -> bool {
+fn lists_containers(node: &SchemaNode<'_>) -> bool {
     let listed = node.keyword("enum").and_then(Value::as_array).unwrap_or_default();
     node.keyword("const").is_some_and(Value::is_composite) || listed.iter().any(Value::is_composite)
 }

@@ -2,7 +2,7 @@
 
 use schemactl_model::{Kind, Value};
 
-use super::node::Node;
+use super::node::SchemaNode;
 
 /// A set of JSON types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +108,7 @@ impl Kinds {
 }
 
 /// Returns the types that a node allows by itself: its references and branches are not looked at.
-pub(crate) fn kinds_of(node: &Node<'_>) -> Kinds {
+pub(crate) fn kinds_of(node: &SchemaNode<'_>) -> Kinds {
     let declared = match node.keyword("type").map(|value| &value.kind) {
         Some(Kind::String(name)) => Kinds::of_name(name),
         Some(Kind::Array(names)) if !names.is_empty() => names.iter().fold(Kinds::NONE, |kinds, name| {
@@ -132,7 +132,7 @@ pub(crate) fn kinds_of(node: &Node<'_>) -> Kinds {
 }
 
 /// Returns the values that a node lists with `enum` or `const`.
-pub(crate) fn values_of<'v>(node: &Node<'v>) -> Option<Vec<&'v Value>> {
+pub(crate) fn values_of<'v>(node: &SchemaNode<'v>) -> Option<Vec<&'v Value>> {
     match (node.keyword("const"), node.keyword("enum").and_then(Value::as_array)) {
         (Some(value), None) => Some(vec![value]),
         (Some(value), Some(values)) => Some(values.iter().filter(|listed| *listed == value).collect()),

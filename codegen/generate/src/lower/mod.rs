@@ -23,14 +23,14 @@ use schemactl_model::{Dialect, Document, Pointer, Source, Span, Value};
 
 use self::kinds::Kinds;
 use self::node::{Conjunction, is_annotation};
-pub(crate) use self::node::{NEEDS, Node};
+pub(crate) use self::node::{NEEDS, SchemaNode};
 pub(crate) use self::openapi::{no_root, root_of};
 use self::references::Follow;
 pub(crate) use self::references::find_targets;
 pub(crate) use self::unions::OpenUnions;
 use self::version::VersionTexts;
 use self::view::{View, kinds_of_views};
-use crate::ir::{Alternative, Shape, Table, Type, TypeDef, TypeId};
+use crate::ir::{Alternative, Table, Type, TypeDef, TypeId, TypeShape};
 use crate::names::{make_unique, to_pascal};
 use crate::settings::Settings;
 
@@ -45,13 +45,13 @@ const MOST_KINDS: usize = 4;
 
 /// A schema to lower.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Schema<'v> {
+pub(crate) struct SourceSchema<'v> {
     pub(crate) source: &'v Source,
     pub(crate) dialect: Dialect,
     pub(crate) document: &'v Value,
 }
 
-impl<'v> From<&'v Document> for Schema<'v> {
+impl<'v> From<&'v Document> for SourceSchema<'v> {
     fn from(document: &'v Document) -> Self {
         Self {
             source: document.source(),
@@ -75,8 +75,8 @@ pub(crate) struct Lowered {
 
 /// Lowers a schema. `version_path` are the properties from the root to the one that holds the version; an event is an object.
 pub(crate) fn lower_schema(
-    schema: Schema<'_>,
-    root: &Node<'_>,
+    schema: SourceSchema<'_>,
+    root: &SchemaNode<'_>,
     root_name: &str,
     version_path: Option<&[String]>,
     settings: &Settings,
@@ -116,9 +116,9 @@ impl Lowering {
 }
 
 /// The schemas that decide about a value: alternatives of schemas that all apply, and hints.
-type Key = Vec<Vec<(Pointer, bool)>>;
+type LoweringKey = Vec<Vec<(Pointer, bool)>>;
 
-enum Place {
+enum LoweringState {
     /// It is being lowered. It has an index if something inside refers to it.
     Open {
         index: Option<TypeId>,
@@ -128,16 +128,16 @@ enum Place {
 }
 
 pub(crate) struct Lowerer<'v> {
-    schema: Schema<'v>,
+    schema: SourceSchema<'v>,
     settings: Settings,
     /// The properties from the root to the one that holds the version; nothing for a schema that is no event's.
     version_path: Option<Vec<String>>,
     root: Pointer,
     root_name: String,
-    targets: BTreeMap<Pointer, Option<Node<'v>>>,
+    targets: BTreeMap<Pointer, Option<SchemaNode<'v>>>,
     unions: OpenUnions<'v>,
     types: Table<TypeId, TypeDef>,
-    places: BTreeMap<Key, Place>,
+    places: BTreeMap<LoweringKey, LoweringState>,
     /// The names of definitions, which are theirs whatever is lowered first.
     reserved: BTreeMap<Pointer, String>,
     names: BTreeSet<String>,
@@ -153,8 +153,8 @@ pub(crate) struct Lowerer<'v> {
 
 impl<'v> Lowerer<'v> {
     fn new(
-        schema: Schema<'v>,
-        root: &Node<'v>,
+        schema: SourceSchema<'v>,
+        root: &SchemaNode<'v>,
         root_name: &str,
         version_path: Option<&[String]>,
         settings: &Settings,
@@ -182,10 +182,10 @@ impl<'v> Lowerer<'v> {
     }
 
     /// Gives out the names that belong to somebody: the root's, and those of definitions.
-    fn reserve(&mut self, root: &Node<'v>) {
+    fn reserve(&mut self, root: &SchemaNode<'v>) {
         self.names.insert(self.root_name.clone());
         self.reserved.insert(root.pointer.clone(), self.root_name.clone());
-        let document = Node::new(Pointer::root(), self.schema.document, self.schema.dialect);
+        let document = SchemaNode::new(Pointer::root(), self.schema.document, self.schema.dialect);
         let own = ["definitions", "$defs"]
             .into_iter()
             .flat_map(|keyword| document.members(keyword));
@@ -211,7 +211,7 @@ impl<'v> Lowerer<'v> {
     }
 
     /// A root that only refers is what it refers to, under the root's name.
-    fn root(&mut self, node: &Node<'v>) -> TypeId {
+    fn root(&mut self, node: &SchemaNode<'v>) -> TypeId {
         let mut node = node.clone();
         let mut seen = BTreeSet::new();
         while seen.insert(node.pointer.clone())
@@ -236,13 +236,13 @@ impl<'v> Lowerer<'v> {
                     }
                     None => std::slice::from_ref(&node),
                 };
-                self.define_as(name, described, Shape::Newtype(lowered.whole()))
+                self.define_as(name, described, TypeShape::Newtype(lowered.whole()))
             }
         }
     }
 
     /// What a node refers to that says nothing itself.
-    fn only_reference(&self, node: &Node<'v>) -> Option<Node<'v>> {
+    fn only_reference(&self, node: &SchemaNode<'v>) -> Option<SchemaNode<'v>> {
         let schema = node.object()?;
         let alone = |other: &str| {
             schema
@@ -266,14 +266,14 @@ impl<'v> Lowerer<'v> {
         }
         let key = key(alternatives);
         match self.places.get_mut(&key) {
-            Some(Place::Done(lowered)) => return lowered.clone(),
-            Some(Place::Open { .. }) => return self.awaited(&key, alternatives, name),
+            Some(LoweringState::Done(lowered)) => return lowered.clone(),
+            Some(LoweringState::Open { .. }) => return self.awaited(&key, alternatives, name),
             None => {}
         }
         if self.places.len() > MOST_PLACES {
             return Lowering::plain(Type::Json);
         }
-        let open = Place::Open {
+        let open = LoweringState::Open {
             index: None,
             nullable: false,
         };
@@ -282,7 +282,7 @@ impl<'v> Lowerer<'v> {
             lowerer.fresh(alternatives, name, &key)
         });
         let lowered = self.fulfil(&key, lowered);
-        self.places.insert(key, Place::Done(lowered.clone()));
+        self.places.insert(key, LoweringState::Done(lowered.clone()));
         lowered
     }
 
@@ -302,15 +302,15 @@ impl<'v> Lowerer<'v> {
     }
 
     /// A place that is being lowered: its index is given out before its shape is known.
-    fn awaited(&mut self, key: &Key, alternatives: &[Conjunction<'v>], name: &str) -> Lowering {
-        let Some(Place::Open { index, nullable }) = self.places.get(key) else {
+    fn awaited(&mut self, key: &LoweringKey, alternatives: &[Conjunction<'v>], name: &str) -> Lowering {
+        let Some(LoweringState::Open { index, nullable }) = self.places.get(key) else {
             return Lowering::plain(Type::Json);
         };
         let (index, nullable) = (*index, *nullable);
-        let index = index.unwrap_or_else(|| self.define(name, &alternatives[0], Shape::Newtype(Type::Json)));
+        let index = index.unwrap_or_else(|| self.define(name, &alternatives[0], TypeShape::Newtype(Type::Json)));
         self.places.insert(
             key.clone(),
-            Place::Open {
+            LoweringState::Open {
                 index: Some(index),
                 nullable,
             },
@@ -322,20 +322,20 @@ impl<'v> Lowerer<'v> {
     }
 
     /// Says which type a place will be, before its shape is known: what is inside may refer to it.
-    pub(crate) fn announce(&mut self, key: &Key, index: TypeId) {
-        if let Some(Place::Open { index: open, .. }) = self.places.get_mut(key) {
+    pub(crate) fn announce(&mut self, key: &LoweringKey, index: TypeId) {
+        if let Some(LoweringState::Open { index: open, .. }) = self.places.get_mut(key) {
             *open = open.or(Some(index));
         }
     }
 
     /// Gives an awaited type its shape, now that it is known.
-    fn fulfil(&mut self, key: &Key, lowered: Lowering) -> Lowering {
-        let Some(Place::Open { index: Some(index), .. }) = self.places.get(key) else {
+    fn fulfil(&mut self, key: &LoweringKey, lowered: Lowering) -> Lowering {
+        let Some(LoweringState::Open { index: Some(index), .. }) = self.places.get(key) else {
             return lowered;
         };
         // A type that is only itself stays the `Json` it was defined as.
         if lowered.value != Type::Named(*index) {
-            self.types[*index].shape = Shape::Newtype(lowered.value);
+            self.types[*index].shape = TypeShape::Newtype(lowered.value);
         }
         Lowering {
             value: Type::Named(*index),
@@ -343,7 +343,7 @@ impl<'v> Lowerer<'v> {
         }
     }
 
-    fn fresh(&mut self, alternatives: &[Conjunction<'v>], name: &str, key: &Key) -> Lowering {
+    fn fresh(&mut self, alternatives: &[Conjunction<'v>], name: &str, key: &LoweringKey) -> Lowering {
         let views = alternatives.iter().flat_map(|all| self.views(all));
         let views: Vec<_> = views.filter(|view| !view.kinds().is_empty()).collect();
         let kinds = kinds_of_views(&views);
@@ -358,7 +358,7 @@ impl<'v> Lowerer<'v> {
             return self.untyped(&views, alternatives, name, key);
         }
         let each = kinds.each();
-        if let Some(Place::Open { nullable: pending, .. }) = self.places.get_mut(key) {
+        if let Some(LoweringState::Open { nullable: pending, .. }) = self.places.get_mut(key) {
             *pending = nullable;
         }
         let value = match each.as_slice() {
@@ -371,7 +371,13 @@ impl<'v> Lowerer<'v> {
     }
 
     /// A schema that allows every type. One that describes properties means objects; the detail of an event is one.
-    fn untyped(&mut self, views: &[View<'v>], alternatives: &[Conjunction<'v>], name: &str, key: &Key) -> Lowering {
+    fn untyped(
+        &mut self,
+        views: &[View<'v>],
+        alternatives: &[Conjunction<'v>],
+        name: &str,
+        key: &LoweringKey,
+    ) -> Lowering {
         let describes = |view: &View<'_>| view.parts.iter().any(|part| !part.members("properties").is_empty());
         if !views.iter().any(describes) {
             return Lowering::plain(Type::Json);
@@ -394,7 +400,7 @@ impl<'v> Lowerer<'v> {
         views: &[View<'v>],
         kind: Kinds,
         named: (&str, &[Conjunction<'v>]),
-        key: Option<&Key>,
+        key: Option<&LoweringKey>,
     ) -> Type {
         let views: Vec<&View<'v>> = views.iter().filter(|view| view.kinds().meets(kind)).collect();
         if let [view] = views.as_slice()
@@ -415,7 +421,7 @@ impl<'v> Lowerer<'v> {
     }
 
     /// The JSON types of schemas that all apply, references and branches included.
-    fn kinds(&self, all: &[Node<'v>]) -> Kinds {
+    fn kinds(&self, all: &[SchemaNode<'v>]) -> Kinds {
         kinds_of_views(&self.views(all))
     }
 
@@ -425,10 +431,10 @@ impl<'v> Lowerer<'v> {
         views: &[View<'v>],
         kinds: &[Kinds],
         (name, alternatives): (&str, &[Conjunction<'v>]),
-        key: &Key,
+        key: &LoweringKey,
         rest: Option<Alternative>,
     ) -> Type {
-        let index = self.define(name, &alternatives[0], Shape::Newtype(Type::Json));
+        let index = self.define(name, &alternatives[0], TypeShape::Newtype(Type::Json));
         self.announce(key, index);
         let variants = kinds.iter().map(|kind| {
             let variant = kind.variant();
@@ -443,12 +449,12 @@ impl<'v> Lowerer<'v> {
         if variants.iter().all(|variant| variant.value == Type::Json) {
             return Type::Named(index);
         }
-        self.types[index].shape = Shape::Choice { tag: None, variants };
+        self.types[index].shape = TypeShape::Choice { tag: None, variants };
         Type::Named(index)
     }
 
     /// What a node is called: its own name if it is a definition, else `name`.
-    fn name_of(&self, node: &Node<'v>, name: &str) -> String {
+    fn name_of(&self, node: &SchemaNode<'v>, name: &str) -> String {
         match self.reserved.get(&node.pointer) {
             Some(reserved) => reserved.clone(),
             None if node.pointer.tokens().is_empty() => self.root_name.clone(),
@@ -457,7 +463,7 @@ impl<'v> Lowerer<'v> {
     }
 
     /// Adds a named type for schemas that all apply; the first of them documents it.
-    pub(crate) fn define(&mut self, name: &str, all: &[Node<'v>], shape: Shape) -> TypeId {
+    pub(crate) fn define(&mut self, name: &str, all: &[SchemaNode<'v>], shape: TypeShape) -> TypeId {
         let place = all.first().map(|node| node.pointer.clone()).unwrap_or_default();
         let own = self
             .reserved
@@ -470,7 +476,7 @@ impl<'v> Lowerer<'v> {
         self.define_as(name, all, shape)
     }
 
-    fn define_as(&mut self, name: String, all: &[Node<'v>], shape: Shape) -> TypeId {
+    fn define_as(&mut self, name: String, all: &[SchemaNode<'v>], shape: TypeShape) -> TypeId {
         self.types.push(TypeDef {
             name,
             docs: all.iter().find_map(|node| self.docs(node)),
@@ -481,7 +487,7 @@ impl<'v> Lowerer<'v> {
     }
 
     /// Returns what a node says about itself, or what it refers to does.
-    pub(crate) fn docs(&self, node: &Node<'v>) -> Option<String> {
+    pub(crate) fn docs(&self, node: &SchemaNode<'v>) -> Option<String> {
         node.docs().or_else(|| match self.target(node) {
             Follow::Target(target) => target.docs(),
             _ => None,
@@ -489,14 +495,14 @@ impl<'v> Lowerer<'v> {
     }
 }
 
-fn key(alternatives: &[Conjunction<'_>]) -> Key {
+fn key(alternatives: &[Conjunction<'_>]) -> LoweringKey {
     let places = |all: &Conjunction<'_>| {
         let mut places: Vec<_> = all.iter().map(|node| (node.pointer.clone(), node.is_hint)).collect();
         places.sort();
         places.dedup();
         places
     };
-    let mut key: Key = alternatives.iter().map(places).collect();
+    let mut key: LoweringKey = alternatives.iter().map(places).collect();
     key.sort();
     key.dedup();
     key

@@ -4,7 +4,7 @@ use schemactl_model::{Dialect, Kind, Object, Pointer, Value};
 
 /// A schema node and its place.
 #[derive(Clone, Debug)]
-pub(crate) struct Node<'v> {
+pub(crate) struct SchemaNode<'v> {
     pub(crate) pointer: Pointer,
     pub(crate) value: &'v Value,
     pub(crate) dialect: Dialect,
@@ -13,9 +13,9 @@ pub(crate) struct Node<'v> {
 }
 
 /// Schemas that all apply to one value, but for hints.
-pub(crate) type Conjunction<'v> = Vec<Node<'v>>;
+pub(crate) type Conjunction<'v> = Vec<SchemaNode<'v>>;
 
-impl<'v> Node<'v> {
+impl<'v> SchemaNode<'v> {
     pub(crate) fn new(pointer: Pointer, value: &'v Value, dialect: Dialect) -> Self {
         Self {
             pointer,

@@ -6,10 +6,10 @@ use schemactl_model::{Kind, Value};
 
 use super::hints::MOST_HINTS;
 use super::kinds::Kinds;
-use super::node::{Conjunction, NEEDS, Node};
+use super::node::{Conjunction, NEEDS, SchemaNode};
 use super::view::View;
-use super::{Key, Lowerer, Lowering};
-use crate::ir::{Field, OtherProperties, Shape, Structure, Table, Type, TypeId};
+use super::{Lowerer, Lowering, LoweringKey};
+use crate::ir::{Field, OtherProperties, Structure, Table, Type, TypeId, TypeShape};
 use crate::names::{make_unique, to_pascal, to_snake};
 use crate::settings::{Money, UnknownFields};
 
@@ -18,7 +18,7 @@ impl<'v> Lowerer<'v> {
         &mut self,
         views: &[&View<'v>],
         (name, alternatives): (&str, &[Conjunction<'v>]),
-        key: Option<&Key>,
+        key: Option<&LoweringKey>,
     ) -> Type {
         let parts = || views.iter().flat_map(|view| &view.parts);
         if parts().any(|part| lists_objects(part)) {
@@ -27,7 +27,7 @@ impl<'v> Lowerer<'v> {
         if parts().all(|part| part.members("properties").is_empty()) {
             return self.map(views, name);
         }
-        let index = self.define(name, &alternatives[0], Shape::Struct(Structure::default()));
+        let index = self.define(name, &alternatives[0], TypeShape::Struct(Structure::default()));
         // Its name is taken before those of its fields, so that the outer type gets the plain one, and they may refer to it.
         if let Some(key) = key {
             self.announce(key, index);
@@ -40,7 +40,7 @@ impl<'v> Lowerer<'v> {
         }
         let shape = match self.tagged(views, index) {
             Some(choice) => choice,
-            None => Shape::Struct(self.structure(views, index)),
+            None => TypeShape::Struct(self.structure(views, index)),
         };
         self.types[index].shape = shape;
         Type::Named(index)
@@ -159,7 +159,7 @@ impl<'v> Lowerer<'v> {
             }
         }
         found.retain(|node| node.value.kind != Kind::Bool(true));
-        if found.iter().any(Node::is_false) {
+        if found.iter().any(SchemaNode::is_false) {
             return None;
         }
         if self.lists_wholes(view) && self.may_hold(&found) {
@@ -202,7 +202,7 @@ impl<'v> Lowerer<'v> {
 
     /// Whether a text is a decimal in every alternative.
     fn says_decimal(&self, all: &Conjunction<'v>) -> bool {
-        let is_decimal = |part: &Node<'_>| {
+        let is_decimal = |part: &SchemaNode<'_>| {
             part.text("format").as_deref() == Some("decimal")
                 || part.text("pattern").is_some_and(|pattern| describes_decimals(&pattern))
         };
@@ -213,9 +213,9 @@ impl<'v> Lowerer<'v> {
 
     /// What is kept of properties without a name here: those that the schema says something about, and all of them where it
     /// counts them or where leaving one out could change what else applies.
-    fn rest(&mut self, views: &[&View<'v>], hints: &[Node<'v>], type_name: &str) -> Option<Type> {
+    fn rest(&mut self, views: &[&View<'v>], hints: &[SchemaNode<'v>], type_name: &str) -> Option<Type> {
         let parts = || views.iter().flat_map(|view| &view.parts);
-        let described = |part: &&Node<'v>| {
+        let described = |part: &&SchemaNode<'v>| {
             part.subschema("additionalProperties")
                 .is_some_and(|values| values.object().is_some())
         };
@@ -227,8 +227,8 @@ impl<'v> Lowerer<'v> {
             let values = one.child("additionalProperties")?;
             return Some(self.shape(&[vec![values]], &format!("{type_name}Value")).whole());
         }
-        let counts = |part: &Node<'_>| part.keyword("minProperties").is_some();
-        let unevaluated = |part: &Node<'_>| {
+        let counts = |part: &SchemaNode<'_>| part.keyword("minProperties").is_some();
+        let unevaluated = |part: &SchemaNode<'_>| {
             part.subschema("unevaluatedProperties")
                 .is_some_and(|rest| rest.object().is_some())
         };
@@ -244,7 +244,7 @@ impl<'v> Lowerer<'v> {
 }
 
 /// Every property that is named, in the order of the source: described, required, or on which something depends.
-fn keys<'v>(views: &[&View<'v>], hints: &[Node<'v>]) -> Vec<&'v str> {
+fn keys<'v>(views: &[&View<'v>], hints: &[SchemaNode<'v>]) -> Vec<&'v str> {
     let mut keys = Vec::new();
     let mut seen = BTreeSet::new();
     let mut add = |key: &'v str| {
@@ -266,7 +266,7 @@ fn keys<'v>(views: &[&View<'v>], hints: &[Node<'v>]) -> Vec<&'v str> {
 }
 
 /// The properties that a schema requires, or that others depend on.
-fn needed<'v>(node: &Node<'v>, add: &mut impl FnMut(&'v str)) {
+fn needed<'v>(node: &SchemaNode<'v>, add: &mut impl FnMut(&'v str)) {
     node.required().for_each(&mut *add);
     for (key, needs) in NEEDS.into_iter().flat_map(|keyword| node.members(keyword)) {
         add(key);
@@ -277,7 +277,7 @@ fn needed<'v>(node: &Node<'v>, add: &mut impl FnMut(&'v str)) {
 
 /// Whether the names of an alternative's properties are all known.
 fn is_closed(view: &View<'_>) -> bool {
-    let closes = |part: &Node<'_>| {
+    let closes = |part: &SchemaNode<'_>| {
         part.subschema("additionalProperties")
             .is_some_and(|others| others.is_false())
             && part.keyword("patternProperties").is_none()
@@ -285,7 +285,7 @@ fn is_closed(view: &View<'_>) -> bool {
     view.parts.iter().any(closes)
 }
 
-fn limits_names(part: &Node<'_>) -> bool {
+fn limits_names(part: &SchemaNode<'_>) -> bool {
     [
         "additionalProperties",
         "patternProperties",
@@ -297,7 +297,7 @@ fn limits_names(part: &Node<'_>) -> bool {
     .any(|keyword| part.keyword(keyword).is_some())
 }
 
-fn lists_objects(part: &Node<'_>) -> bool {
+fn lists_objects(part: &SchemaNode<'_>) -> bool {
     let is_object = |value: &Value| value.as_object().is_some();
     part.keyword("const").is_some_and(is_object)
         || part

@@ -2,13 +2,13 @@
 
 use schemactl_model::Pointer;
 
-use super::{Node, Schema};
+use super::{SchemaNode, SourceSchema};
 use crate::error::GenerateError;
 
 /// Returns the schema called `name` of an OpenAPI document, or the detail of its envelope, or its only schema; of any other document
 /// the root. `None` if it cannot be told.
-pub(crate) fn root_of<'v>(schema: Schema<'v>, name: Option<&str>) -> Option<Node<'v>> {
-    let root = Node::new(Pointer::root(), schema.document, schema.dialect);
+pub(crate) fn root_of<'v>(schema: SourceSchema<'v>, name: Option<&str>) -> Option<SchemaNode<'v>> {
+    let root = SchemaNode::new(Pointer::root(), schema.document, schema.dialect);
     if schema.document.member("openapi").is_none() {
         return Some(root);
     }
@@ -33,7 +33,7 @@ pub(crate) fn root_of<'v>(schema: Schema<'v>, name: Option<&str>) -> Option<Node
 }
 
 /// That it cannot be told.
-pub(crate) fn no_root(schema: Schema<'_>) -> GenerateError {
+pub(crate) fn no_root(schema: SourceSchema<'_>) -> GenerateError {
     let names = list_schemas(schema)
         .into_iter()
         .filter_map(|node| node.pointer.tokens().last().cloned());
@@ -44,8 +44,8 @@ pub(crate) fn no_root(schema: Schema<'_>) -> GenerateError {
 }
 
 /// Returns the schemas of an OpenAPI document; none of any other.
-pub(super) fn list_schemas(schema: Schema<'_>) -> Vec<Node<'_>> {
-    let root = Node::new(Pointer::root(), schema.document, schema.dialect);
+pub(super) fn list_schemas(schema: SourceSchema<'_>) -> Vec<SchemaNode<'_>> {
+    let root = SchemaNode::new(Pointer::root(), schema.document, schema.dialect);
     let components = root
         .child("components")
         .filter(|_| schema.document.member("openapi").is_some());

@@ -4,19 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schemactl_model::{Pointer, Reference, Resolver};
 
-use super::node::Node;
-use super::{Lowerer, Schema, openapi};
+use super::node::SchemaNode;
+use super::{Lowerer, SourceSchema, openapi};
 
 /// Where a reference leads.
 pub(crate) enum Follow<'v> {
     NoReference,
-    Target(Node<'v>),
+    Target(SchemaNode<'v>),
     /// Out of the document: nothing is fetched, and nothing is known.
     Nowhere,
 }
 
 impl<'v> Lowerer<'v> {
-    pub(crate) fn target(&self, node: &Node<'v>) -> Follow<'v> {
+    pub(crate) fn target(&self, node: &SchemaNode<'v>) -> Follow<'v> {
         match self.targets.get(&node.pointer) {
             None => Follow::NoReference,
             Some(None) => Follow::Nowhere,
@@ -27,7 +27,7 @@ impl<'v> Lowerer<'v> {
 
 /// Returns the target of each reference, `None` for those that lead out of the document or depend on who asks. What a reference
 /// leads to is looked at too, wherever it stands: in OpenAPI documents no schema keyword does.
-pub(crate) fn find_targets(schema: Schema<'_>) -> BTreeMap<Pointer, Option<Node<'_>>> {
+pub(crate) fn find_targets(schema: SourceSchema<'_>) -> BTreeMap<Pointer, Option<SchemaNode<'_>>> {
     let resolver = Resolver::new(schema.document, schema.dialect);
     let mut targets = BTreeMap::new();
     let mut seen = BTreeSet::new();
@@ -46,7 +46,7 @@ pub(crate) fn find_targets(schema: Schema<'_>) -> BTreeMap<Pointer, Option<Node<
         {
             open.extend(resolver.references_below(target));
         }
-        let target = target.map(|target| Node::new(target.pointer, target.value, target.dialect));
+        let target = target.map(|target| SchemaNode::new(target.pointer, target.value, target.dialect));
         let several = targets.contains_key(&reference.holder);
         targets.insert(reference.holder, target.filter(|target| target.is_schema() && !several));
     }
@@ -65,7 +65,7 @@ fn depends_on_the_way(resolver: &Resolver<'_>, reference: &Reference) -> bool {
     anchors.filter(|(_, anchor)| *anchor == name).nth(1).is_some()
 }
 
-fn target_at<'v>(node: &Node<'v>) -> schemactl_model::Target<'v> {
+fn target_at<'v>(node: &SchemaNode<'v>) -> schemactl_model::Target<'v> {
     schemactl_model::Target {
         pointer: node.pointer.clone(),
         value: node.value,

@@ -6,9 +6,9 @@ use schemactl_model::{Kind, Value, is_extensible};
 
 use super::Lowerer;
 use super::kinds::{Kinds, values_of};
-use super::node::{Conjunction, Node};
+use super::node::{Conjunction, SchemaNode};
 use super::view::View;
-use crate::ir::{Constant, Int, Shape, Table, Type, Variant, VariantId};
+use crate::ir::{Constant, Int, Table, Type, TypeShape, Variant, VariantId};
 use crate::names::{make_unique, to_pascal};
 use crate::settings::{Integers, Times};
 
@@ -27,7 +27,7 @@ impl<'v> Lowerer<'v> {
     }
 
     fn string(&self, views: &[&View<'v>]) -> Type {
-        let is_time = |part: &Node<'_>| part.text("format").as_deref() == Some("date-time");
+        let is_time = |part: &SchemaNode<'_>| part.text("format").as_deref() == Some("date-time");
         let times = !views.is_empty() && views.iter().all(|view| view.parts.iter().any(is_time));
         if times && self.settings.times != Times::Text {
             Type::Timestamp
@@ -74,7 +74,7 @@ impl<'v> Lowerer<'v> {
                 Some(text) => Constant::Text(text.to_owned()),
                 None => Constant::Json(value.to_json()),
             };
-            return Type::Named(self.define(name, &alternatives[0], Shape::Constant(constant)));
+            return Type::Named(self.define(name, &alternatives[0], TypeShape::Constant(constant)));
         }
         match kind {
             Kinds::STRING => {
@@ -84,7 +84,7 @@ impl<'v> Lowerer<'v> {
                 if variants.is_empty() {
                     return Type::String;
                 }
-                Type::Named(self.define(name, &alternatives[0], Shape::Enum { variants, extensible }))
+                Type::Named(self.define(name, &alternatives[0], TypeShape::Enum { variants, extensible }))
             }
             // Readers may find more in it.
             Kinds::INTEGER if parts().any(|part| is_extensible(part.value)) => self.integer(hull(views)),
@@ -132,8 +132,9 @@ fn hull(views: &[&View<'_>]) -> (Option<i128>, Option<i128>) {
                   outwards: fn(f64) -> f64,
                   narrow: fn(i128, i128) -> i128,
                   wide: fn(i128, i128) -> i128| {
-        let of_part =
-            |part: &Node<'_>| keywords.map(|keyword| part.keyword(keyword).and_then(|value| bound(value, outwards)));
+        let of_part = |part: &SchemaNode<'_>| {
+            keywords.map(|keyword| part.keyword(keyword).and_then(|value| bound(value, outwards)))
+        };
         let of_view = |view: &&View<'_>| view.parts.iter().flat_map(of_part).flatten().reduce(narrow);
         let each: Option<Vec<i128>> = views.iter().map(of_view).collect();
         each.and_then(|each| each.into_iter().reduce(wide))

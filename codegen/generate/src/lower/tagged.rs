@@ -5,20 +5,20 @@ use std::collections::BTreeSet;
 use schemactl_model::{Kind, UnionTag, Value};
 
 use super::kinds::{Kinds, values_of};
-use super::node::Node;
+use super::node::SchemaNode;
 use super::view::View;
 use super::{Follow, Lowerer, text_of};
-use crate::ir::{Alternative, Shape, Structure, Tag, Type, TypeId};
+use crate::ir::{Alternative, Structure, Tag, Type, TypeId, TypeShape};
 use crate::names::{make_unique, to_pascal};
 
 impl<'v> Lowerer<'v> {
     /// Returns the enum of alternatives that a property tells apart.
-    pub(super) fn tagged(&mut self, views: &[&View<'v>], index: TypeId) -> Option<Shape> {
+    pub(super) fn tagged(&mut self, views: &[&View<'v>], index: TypeId) -> Option<TypeShape> {
         if let Some(tag) = self.open_tag(views) {
             // What cannot be told apart is kept as it is: whoever marks a union wants unknown kinds to be read.
             return Some(
                 self.open_union(views, index, &tag)
-                    .unwrap_or(Shape::Newtype(Type::Json)),
+                    .unwrap_or(TypeShape::Newtype(Type::Json)),
             );
         }
         if views.len() < 2 || views.iter().any(|view| view.opaque) {
@@ -37,7 +37,7 @@ impl<'v> Lowerer<'v> {
             }
         });
         let variants = variants.collect();
-        Some(Shape::Choice {
+        Some(TypeShape::Choice {
             tag: Some(Tag {
                 property: tag.to_owned(),
                 is_json: false,
@@ -59,7 +59,7 @@ impl<'v> Lowerer<'v> {
     }
 
     /// The enum of the kinds that an open union lists. `None` if an alternative is more or less than a kind.
-    fn open_union(&mut self, views: &[&View<'v>], index: TypeId, tag: &UnionTag) -> Option<Shape> {
+    fn open_union(&mut self, views: &[&View<'v>], index: TypeId, tag: &UnionTag) -> Option<TypeShape> {
         let values: Option<Vec<_>> = views.iter().map(|view| self.constant(view, &tag.property)).collect();
         let values = values.filter(|_| !views.iter().any(|view| view.opaque))?;
         if (1..values.len()).any(|at| values[..at].contains(&values[at])) {
@@ -90,7 +90,7 @@ impl<'v> Lowerer<'v> {
             }
         });
         let variants = variants.collect();
-        Some(Shape::Choice {
+        Some(TypeShape::Choice {
             tag: Some(Tag {
                 property: tag.property.clone(),
                 is_json,
@@ -129,12 +129,12 @@ impl<'v> Lowerer<'v> {
         let place = described.map(|node| text_of(&node.pointer)).unwrap_or_default();
         let name = make_unique(to_pascal(name), &place, &mut self.names);
         let docs: Vec<_> = described.into_iter().cloned().collect();
-        let index = self.define_as(name, &docs, Shape::Struct(Structure::default()));
+        let index = self.define_as(name, &docs, TypeShape::Struct(Structure::default()));
         if let Some(depth) = depth {
             self.event_types.insert(index, depth);
         }
         let structure = self.structure(&[view], index);
-        self.types[index].shape = Shape::Struct(structure);
+        self.types[index].shape = TypeShape::Struct(structure);
         Type::Named(index)
     }
 
@@ -168,7 +168,7 @@ impl<'v> Lowerer<'v> {
         (found.next().is_none() && !texts.is_empty()).then_some(texts)
     }
 
-    fn listed_texts(&self, property: &Node<'v>) -> Option<Vec<String>> {
+    fn listed_texts(&self, property: &SchemaNode<'v>) -> Option<Vec<String>> {
         let node = match self.target(property) {
             Follow::Target(target) => target,
             _ => property.clone(),

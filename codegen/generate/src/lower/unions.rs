@@ -5,17 +5,17 @@ use std::cell::OnceCell;
 
 use schemactl_model::{Resolver, UnionTag, is_extensible, union_tag};
 
-use super::{Node, Schema};
+use super::{SchemaNode, SourceSchema};
 
 /// The open unions of a document.
 pub(crate) struct OpenUnions<'v> {
-    schema: Schema<'v>,
+    schema: SourceSchema<'v>,
     /// Most documents have no open union, and need none.
     resolver: OnceCell<Resolver<'v>>,
 }
 
 impl<'v> OpenUnions<'v> {
-    pub(crate) fn new(schema: Schema<'v>) -> Self {
+    pub(crate) fn new(schema: SourceSchema<'v>) -> Self {
         Self {
             schema,
             resolver: OnceCell::new(),
@@ -23,7 +23,7 @@ impl<'v> OpenUnions<'v> {
     }
 
     /// Returns the tag of the union of a node, if the union is open.
-    pub(crate) fn tag_of(&self, node: &Node<'v>) -> Option<UnionTag> {
+    pub(crate) fn tag_of(&self, node: &SchemaNode<'v>) -> Option<UnionTag> {
         if !is_extensible(node.value) {
             return None;
         }

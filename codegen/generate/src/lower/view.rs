@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use schemactl_model::{Kind, Pointer};
 
 use super::kinds::{Kinds, kinds_of};
-use super::node::{Node, REFERENCES, is_annotation};
+use super::node::{REFERENCES, SchemaNode, is_annotation};
 use super::{Follow, Lowerer};
 
 /// More alternatives than this are not told apart.
@@ -21,30 +21,30 @@ const DEEPEST: usize = 200;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct View<'v> {
     /// What applies.
-    pub(crate) parts: Vec<Node<'v>>,
+    pub(crate) parts: Vec<SchemaNode<'v>>,
     /// What may apply.
-    pub(crate) hints: Vec<Node<'v>>,
+    pub(crate) hints: Vec<SchemaNode<'v>>,
     /// The branch that makes this an alternative, if nothing else says anything about the value.
-    pub(crate) origin: Option<Node<'v>>,
+    pub(crate) origin: Option<SchemaNode<'v>>,
     /// Whether something applies that cannot be looked at.
     pub(crate) opaque: bool,
     /// Whether no value can be valid.
     impossible: bool,
     /// The hints and what they hold that speaks of the same value, once somebody asked.
-    pub(super) spoken: OnceCell<Vec<Node<'v>>>,
+    pub(super) spoken: OnceCell<Vec<SchemaNode<'v>>>,
     /// The schema with the union that this is an alternative of, if the union is open.
-    pub(crate) open_union: Option<Node<'v>>,
+    pub(crate) open_union: Option<SchemaNode<'v>>,
     /// The schemas that were looked at.
     visited: BTreeSet<Pointer>,
-    unions: Vec<Branches<'v>>,
+    unions: Vec<UnionBranches<'v>>,
 }
 
 /// The branches of a union.
 #[derive(Clone, Debug)]
-struct Branches<'v> {
+struct UnionBranches<'v> {
     /// The schema that has them.
-    holder: Node<'v>,
-    nodes: Vec<Node<'v>>,
+    holder: SchemaNode<'v>,
+    nodes: Vec<SchemaNode<'v>>,
 }
 
 impl View<'_> {
@@ -65,7 +65,7 @@ pub(super) fn kinds_of_views(views: &[View<'_>]) -> Kinds {
 
 impl<'v> Lowerer<'v> {
     /// Returns the alternatives of schemas that all apply.
-    pub(crate) fn views(&self, all: &[Node<'v>]) -> Vec<View<'v>> {
+    pub(crate) fn views(&self, all: &[SchemaNode<'v>]) -> Vec<View<'v>> {
         let mut base = View::default();
         for node in all {
             self.collect(node, &mut base, 0);
@@ -110,7 +110,7 @@ impl<'v> Lowerer<'v> {
         vec![view]
     }
 
-    fn collect(&self, node: &Node<'v>, view: &mut View<'v>, depth: usize) {
+    fn collect(&self, node: &SchemaNode<'v>, view: &mut View<'v>, depth: usize) {
         if node.is_hint {
             return view.hints.push(node.clone());
         }
@@ -141,7 +141,7 @@ impl<'v> Lowerer<'v> {
         for entry in schema.iter() {
             match (entry.key.as_str(), &entry.value.kind) {
                 ("anyOf" | "oneOf", Kind::Array(branches)) if !branches.is_empty() => {
-                    view.unions.push(Branches {
+                    view.unions.push(UnionBranches {
                         holder: node.clone(),
                         nodes: node.list(&entry.key),
                     });
@@ -158,7 +158,7 @@ impl<'v> Lowerer<'v> {
 }
 
 /// Whether a branch says what a value looks like, and not only which of its properties have to be there.
-fn is_telling(branch: &Node<'_>) -> bool {
+fn is_telling(branch: &SchemaNode<'_>) -> bool {
     const VAGUE: [&str; 5] = ["required", "not", "minProperties", "maxProperties", "dependencies"];
     match branch.object() {
         Some(schema) => schema
@@ -169,7 +169,7 @@ fn is_telling(branch: &Node<'_>) -> bool {
     }
 }
 
-fn says_only_type(part: &Node<'_>) -> bool {
+fn says_only_type(part: &SchemaNode<'_>) -> bool {
     part.object().is_some_and(|schema| {
         schema.iter().all(|entry| {
             is_annotation(&entry.key) || matches!(entry.key.as_str(), "type" | "anyOf" | "oneOf" | "nullable")

@@ -4,15 +4,15 @@
 //! A slot that asks for absence is satisfied if no value of its path is in the elements picked so far. So the order counts:
 //! event-ruler takes paths alphabetically, and so does this.
 
-use super::walk::{Found, Place, Places, ROOT, Slot};
+use super::walk::{ElementIndex, Places, ROOT, Slot, SlotMatch};
 
 /// A search for places that fit together.
 pub(super) struct Join<'a> {
     slots: &'a [Slot],
-    found: &'a [Found],
+    found: &'a [SlotMatch],
     places: &'a Places,
     /// The element picked of each array, [`ROOT`] for none.
-    picked: Vec<Place>,
+    picked: Vec<ElementIndex>,
     /// The arrays with a pick, in the order of picking.
     trail: Vec<u32>,
 }
@@ -25,7 +25,7 @@ enum Outlook {
 }
 
 impl<'a> Join<'a> {
-    pub(super) fn new(slots: &'a [Slot], found: &'a [Found], places: &'a Places) -> Self {
+    pub(super) fn new(slots: &'a [Slot], found: &'a [SlotMatch], places: &'a Places) -> Self {
         Self {
             slots,
             found,
@@ -106,7 +106,7 @@ impl<'a> Join<'a> {
         arrays
     }
 
-    fn outermost_array(&self, mut place: Place) -> u32 {
+    fn outermost_array(&self, mut place: ElementIndex) -> u32 {
         loop {
             let element = self.places.elements[place as usize];
             if element.outer == ROOT {
@@ -120,7 +120,7 @@ impl<'a> Join<'a> {
         let Some((&slot, rest)) = slots.split_first() else {
             return true;
         };
-        let found: &'a Found = &self.found[slot];
+        let found: &'a SlotMatch = &self.found[slot];
         let mut at = 0;
         while let Some(&place) = found.satisfied.get(at) {
             match self.conflict(place) {
@@ -140,7 +140,7 @@ impl<'a> Join<'a> {
     }
 
     /// Whether a value is in the picked elements.
-    fn is_present(&self, present: &[Place]) -> bool {
+    fn is_present(&self, present: &[ElementIndex]) -> bool {
         let mut at = 0;
         while let Some(&place) = present.get(at) {
             match self.conflict(place) {
@@ -152,7 +152,7 @@ impl<'a> Join<'a> {
     }
 
     /// If a place is in another element of an array than the picked one: the first place behind it that may not be.
-    fn conflict(&self, mut place: Place) -> Option<Place> {
+    fn conflict(&self, mut place: ElementIndex) -> Option<ElementIndex> {
         let mut next = None;
         while place != ROOT {
             let element = self.places.elements[place as usize];
@@ -169,7 +169,7 @@ impl<'a> Join<'a> {
         next
     }
 
-    fn enter(&mut self, mut place: Place) {
+    fn enter(&mut self, mut place: ElementIndex) {
         while place != ROOT {
             let element = self.places.elements[place as usize];
             if self.picked[element.array as usize] == ROOT {

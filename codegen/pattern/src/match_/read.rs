@@ -6,34 +6,34 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::test::Leaf;
-use super::walk::{MAX_LEVELS, ROOT, Spot, Step, Walk};
+use super::walk::{EventWalk, FieldTree, MAX_LEVELS, ROOT, ValueSpot};
 use crate::raw::{NUMBER_TOKEN, Raw};
 use crate::scalar::Comparable;
 
 /// Walks through an event along the paths under `root`.
-pub(super) fn read_event<'de, 'a, D>(walk: &mut Walk<'a>, root: &'a Step, event: D) -> Result<(), D::Error>
+pub(super) fn read_event<'de, 'a, D>(walk: &mut EventWalk<'a>, root: &'a FieldTree, event: D) -> Result<(), D::Error>
 where
     D: Deserializer<'de>,
 {
-    Visit {
+    ValueVisitor {
         walk,
         step: Some(root),
-        spot: Spot::At(ROOT),
+        spot: ValueSpot::At(ROOT),
         levels: 0,
     }
     .deserialize(event)
 }
 
 /// The walk at one value.
-struct Visit<'w, 'a> {
-    walk: &'w mut Walk<'a>,
+struct ValueVisitor<'w, 'a> {
+    walk: &'w mut EventWalk<'a>,
     /// `None` for what is nested too deep.
-    step: Option<&'a Step>,
-    spot: Spot,
+    step: Option<&'a FieldTree>,
+    spot: ValueSpot,
     levels: usize,
 }
 
-impl<'a> Visit<'_, 'a> {
+impl<'a> ValueVisitor<'_, 'a> {
     fn leaf(self, leaf: Leaf<'_>) {
         if let Some(step) = self.step {
             self.walk.leaf(leaf, step, self.spot);
@@ -41,9 +41,9 @@ impl<'a> Visit<'_, 'a> {
     }
 
     /// The visit of a value inside this one.
-    fn inner(&mut self, step: &'a Step, spot: Spot) -> Visit<'_, 'a> {
+    fn inner(&mut self, step: &'a FieldTree, spot: ValueSpot) -> ValueVisitor<'_, 'a> {
         let levels = self.levels + 1;
-        Visit {
+        ValueVisitor {
             walk: self.walk,
             step: (levels < MAX_LEVELS).then_some(step),
             spot,
@@ -52,7 +52,7 @@ impl<'a> Visit<'_, 'a> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Visit<'_, '_> {
+impl<'de> DeserializeSeed<'de> for ValueVisitor<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -63,7 +63,7 @@ impl<'de> DeserializeSeed<'de> for Visit<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Visit<'_, '_> {
+impl<'de> Visitor<'de> for ValueVisitor<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -104,7 +104,7 @@ impl<'de> Visitor<'de> for Visit<'_, '_> {
         let Some(step) = self.step else { return Ok(()) };
         let (array, outer) = self.walk.open_array(self.spot);
         while items
-            .next_element_seed(self.inner(step, Spot::ItemOf { array, outer }))?
+            .next_element_seed(self.inner(step, ValueSpot::ItemOf { array, outer }))?
             .is_some()
         {}
         self.walk.close_array(array);
@@ -115,14 +115,14 @@ impl<'de> Visitor<'de> for Visit<'_, '_> {
         let Some(step) = self.step else { return Ok(()) };
         self.walk.is_object |= self.levels == 0;
         let mut place = None;
-        while let Some(key) = fields.next_key_seed(Key(step))? {
+        while let Some(key) = fields.next_key_seed(KeySeed(step))? {
             match key {
-                Known::Step(step) => {
+                KeyMatch::Step(step) => {
                     let place = *place.get_or_insert_with(|| self.walk.enter(self.spot));
-                    fields.next_value_seed(self.inner(step, Spot::At(place)))?;
+                    fields.next_value_seed(self.inner(step, ValueSpot::At(place)))?;
                 }
-                Known::No => drop(fields.next_value::<IgnoredAny>()?),
-                Known::Number => {
+                KeyMatch::No => drop(fields.next_value::<IgnoredAny>()?),
+                KeyMatch::Number => {
                     let number = fields.next_value::<Raw>()?.wrapped_number();
                     if let Some(number) = number.as_ref().and_then(Comparable::of) {
                         self.walk.leaf(Leaf::Number(number), step, self.spot);
@@ -135,36 +135,36 @@ impl<'de> Visitor<'de> for Visit<'_, '_> {
 }
 
 /// A key of an object at a step.
-struct Key<'a>(&'a Step);
+struct KeySeed<'a>(&'a FieldTree);
 
 /// Where a key leads.
-enum Known<'a> {
-    Step(&'a Step),
+enum KeyMatch<'a> {
+    Step(&'a FieldTree),
     No,
     /// The object is a number that serde_json wrapped.
     Number,
 }
 
-impl<'de, 'a> DeserializeSeed<'de> for Key<'a> {
-    type Value = Known<'a>;
+impl<'de, 'a> DeserializeSeed<'de> for KeySeed<'a> {
+    type Value = KeyMatch<'a>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Known<'a>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<KeyMatch<'a>, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl<'a> Visitor<'_> for Key<'a> {
-    type Value = Known<'a>;
+impl<'a> Visitor<'_> for KeySeed<'a> {
+    type Value = KeyMatch<'a>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
     }
 
-    fn visit_str<E>(self, key: &str) -> Result<Known<'a>, E> {
+    fn visit_str<E>(self, key: &str) -> Result<KeyMatch<'a>, E> {
         Ok(match self.0.descend(key) {
-            Some(step) => Known::Step(step),
-            None if key == NUMBER_TOKEN => Known::Number,
-            None => Known::No,
+            Some(step) => KeyMatch::Step(step),
+            None if key == NUMBER_TOKEN => KeyMatch::Number,
+            None => KeyMatch::No,
         })
     }
 }

@@ -14,9 +14,9 @@ pub(super) const MAX_LEVELS: usize = 1000;
 
 /// The paths of a pattern as a tree of names.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Step {
+pub(super) struct FieldTree {
     /// Sorted by name once built.
-    pub(super) children: Vec<(String, Step)>,
+    pub(super) children: Vec<(String, FieldTree)>,
     /// The conditions on the value at this path.
     pub(super) slots: Vec<usize>,
 }
@@ -30,9 +30,9 @@ pub(super) struct Slot {
 }
 
 /// The number of an element in [`Places`]. [`ROOT`] is outside of all arrays.
-pub(super) type Place = u32;
+pub(super) type ElementIndex = u32;
 
-pub(super) const ROOT: Place = 0;
+pub(super) const ROOT: ElementIndex = 0;
 
 /// The array elements that were entered, in the order of the event.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ pub(super) struct Places {
     /// By place.
     pub(super) elements: Vec<Element>,
     /// By array: the first place after all that are inside.
-    pub(super) array_ends: Vec<Place>,
+    pub(super) array_ends: Vec<ElementIndex>,
 }
 
 /// An element of an array.
@@ -48,22 +48,22 @@ pub(super) struct Places {
 pub(super) struct Element {
     pub(super) array: u32,
     /// The place that the array is in.
-    pub(super) outer: Place,
+    pub(super) outer: ElementIndex,
 }
 
 /// What was found for a slot.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Found {
+pub(super) struct SlotMatch {
     /// Places of values that satisfy the slot, in order, without repetition.
-    pub(super) satisfied: Vec<Place>,
+    pub(super) satisfied: Vec<ElementIndex>,
     /// Places of all values, if the slot asks for absence.
-    pub(super) present: Vec<Place>,
+    pub(super) present: Vec<ElementIndex>,
 }
 
 /// What a walk through an event found.
-pub(super) struct Walk<'a> {
+pub(super) struct EventWalk<'a> {
     slots: &'a [Slot],
-    pub(super) found: Vec<Found>,
+    pub(super) found: Vec<SlotMatch>,
     pub(super) places: Places,
     /// Whether the event is an object. Nothing else matches anything.
     pub(super) is_object: bool,
@@ -71,14 +71,14 @@ pub(super) struct Walk<'a> {
 
 /// Where a value is, before it is known whether it is a plain one.
 #[derive(Clone, Copy)]
-pub(super) enum Spot {
-    At(Place),
-    ItemOf { array: u32, outer: Place },
+pub(super) enum ValueSpot {
+    At(ElementIndex),
+    ItemOf { array: u32, outer: ElementIndex },
 }
 
-impl Step {
+impl FieldTree {
     #[inline]
-    fn child(&self, name: &str) -> Option<&Step> {
+    fn child(&self, name: &str) -> Option<&FieldTree> {
         if self.children.len() <= 8 {
             self.children
                 .iter()
@@ -95,7 +95,7 @@ impl Step {
 
     /// Returns the step that an event's key leads to. Dots in it count as levels.
     #[inline]
-    pub(super) fn descend(&self, key: &str) -> Option<&Step> {
+    pub(super) fn descend(&self, key: &str) -> Option<&FieldTree> {
         match self.child(key) {
             None if key.contains('.') => key.split('.').try_fold(self, Self::child),
             step => step,
@@ -103,7 +103,7 @@ impl Step {
     }
 }
 
-impl<'a> Walk<'a> {
+impl<'a> EventWalk<'a> {
     pub(super) fn new(slots: &'a [Slot]) -> Self {
         let outside = Element {
             array: u32::MAX,
@@ -111,7 +111,7 @@ impl<'a> Walk<'a> {
         };
         Self {
             slots,
-            found: vec![Found::default(); slots.len()],
+            found: vec![SlotMatch::default(); slots.len()],
             places: Places {
                 elements: vec![outside],
                 array_ends: Vec::new(),
@@ -121,20 +121,20 @@ impl<'a> Walk<'a> {
     }
 
     /// Walks through the fields of an event along the paths under `root`.
-    pub(super) fn event(&mut self, event: &Map<String, Value>, root: &Step) {
+    pub(super) fn event(&mut self, event: &Map<String, Value>, root: &FieldTree) {
         self.is_object = true;
         self.object(event, root, ROOT, 1);
     }
 
-    fn object(&mut self, fields: &Map<String, Value>, step: &Step, place: Place, levels: usize) {
+    fn object(&mut self, fields: &Map<String, Value>, step: &FieldTree, place: ElementIndex, levels: usize) {
         for (key, value) in fields {
             if let Some(step) = step.descend(key) {
-                self.value(value, step, Spot::At(place), levels);
+                self.value(value, step, ValueSpot::At(place), levels);
             }
         }
     }
 
-    fn value(&mut self, value: &Value, step: &Step, spot: Spot, levels: usize) {
+    fn value(&mut self, value: &Value, step: &FieldTree, spot: ValueSpot, levels: usize) {
         match value {
             _ if levels >= MAX_LEVELS => {}
             Value::Object(fields) => {
@@ -144,7 +144,7 @@ impl<'a> Walk<'a> {
             Value::Array(items) => {
                 let (array, outer) = self.open_array(spot);
                 for item in items {
-                    self.value(item, step, Spot::ItemOf { array, outer }, levels + 1);
+                    self.value(item, step, ValueSpot::ItemOf { array, outer }, levels + 1);
                 }
                 self.close_array(array);
             }
@@ -160,7 +160,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Starts an array: its number and the place that it is in.
-    pub(super) fn open_array(&mut self, spot: Spot) -> (u32, Place) {
+    pub(super) fn open_array(&mut self, spot: ValueSpot) -> (u32, ElementIndex) {
         let outer = self.enter(spot);
         self.places.array_ends.push(ROOT);
         (count(self.places.array_ends.len() - 1), outer)
@@ -172,18 +172,18 @@ impl<'a> Walk<'a> {
     }
 
     /// Returns the place of what is inside an object or array.
-    pub(super) fn enter(&mut self, spot: Spot) -> Place {
+    pub(super) fn enter(&mut self, spot: ValueSpot) -> ElementIndex {
         match spot {
-            Spot::At(place) => place,
-            Spot::ItemOf { array, outer } => {
+            ValueSpot::At(place) => place,
+            ValueSpot::ItemOf { array, outer } => {
                 self.places.elements.push(Element { array, outer });
                 count(self.places.elements.len() - 1)
             }
         }
     }
 
-    pub(super) fn leaf(&mut self, leaf: Leaf<'_>, step: &Step, at: Spot) {
-        let (Spot::At(place) | Spot::ItemOf { outer: place, .. }) = at;
+    pub(super) fn leaf(&mut self, leaf: Leaf<'_>, step: &FieldTree, at: ValueSpot) {
+        let (ValueSpot::At(place) | ValueSpot::ItemOf { outer: place, .. }) = at;
         for &index in &step.slots {
             let (slot, found) = (&self.slots[index], &mut self.found[index]);
             if slot.absent && found.present.last() != Some(&place) {

@@ -3,10 +3,16 @@
 use serde_json::{Map, Value};
 
 use super::structure::list_entries;
-use super::{Answer, Checker, Found, Place};
+use super::{CheckResult, CheckVerdict, Checker, InstancePlace};
 
 impl<'s> Checker<'s> {
-    pub(super) fn composed(&self, schema: &'s Map<String, Value>, value: &Value, place: &Place<'_>, found: &mut Found) {
+    pub(super) fn composed(
+        &self,
+        schema: &'s Map<String, Value>,
+        value: &Value,
+        place: &InstancePlace<'_>,
+        found: &mut CheckResult,
+    ) {
         if let Some(reference) = schema.get("$ref") {
             self.follow(reference, value, place, found);
         }
@@ -23,7 +29,13 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn condition(&self, schema: &'s Map<String, Value>, value: &Value, place: &Place<'_>, found: &mut Found) {
+    fn condition(
+        &self,
+        schema: &'s Map<String, Value>,
+        value: &Value,
+        place: &InstancePlace<'_>,
+        found: &mut CheckResult,
+    ) {
         let (then, otherwise) = (schema.get("then"), schema.get("else"));
         let is_asked = then.is_some() || otherwise.is_some() || found.seen.is_some();
         let Some(condition) = schema.get("if").filter(|_| is_asked) else {
@@ -31,9 +43,9 @@ impl<'s> Checker<'s> {
         };
         let condition = self.beside(condition, value, place, Some(found));
         let follows = match condition.answer() {
-            Answer::Holds => then,
-            Answer::Fails => otherwise,
-            Answer::Unsure => {
+            CheckVerdict::Holds => then,
+            CheckVerdict::Fails => otherwise,
+            CheckVerdict::Unsure => {
                 found.unsure |= then.is_some() || otherwise.is_some();
                 None
             }
@@ -44,7 +56,13 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn alternatives(&self, schema: &'s Map<String, Value>, value: &Value, place: &Place<'_>, found: &mut Found) {
+    fn alternatives(
+        &self,
+        schema: &'s Map<String, Value>,
+        value: &Value,
+        place: &InstancePlace<'_>,
+        found: &mut CheckResult,
+    ) {
         if schema.contains_key("anyOf") {
             match self.holding("anyOf", schema, value, place, found) {
                 (0, 0) => found.fail(place, format_args!("none of the alternatives holds")),
@@ -61,9 +79,9 @@ impl<'s> Checker<'s> {
             }
         }
         match schema.get("not").map(|not| self.holds(not, value, place)) {
-            Some(Answer::Holds) => found.fail(place, format_args!("the schema excludes it")),
-            Some(Answer::Unsure) => found.unsure = true,
-            Some(Answer::Fails) | None => {}
+            Some(CheckVerdict::Holds) => found.fail(place, format_args!("the schema excludes it")),
+            Some(CheckVerdict::Unsure) => found.unsure = true,
+            Some(CheckVerdict::Fails) | None => {}
         }
     }
 
@@ -73,16 +91,16 @@ impl<'s> Checker<'s> {
         keyword: &str,
         schema: &'s Map<String, Value>,
         value: &Value,
-        place: &Place<'_>,
-        found: &mut Found,
+        place: &InstancePlace<'_>,
+        found: &mut CheckResult,
     ) -> (usize, usize) {
         let (mut hold, mut may) = (0, 0);
         for branch in list(schema, keyword) {
             let branch = self.beside(branch, value, place, Some(found));
             match branch.answer() {
-                Answer::Holds => hold += 1,
-                Answer::Unsure => may += 1,
-                Answer::Fails => {}
+                CheckVerdict::Holds => hold += 1,
+                CheckVerdict::Unsure => may += 1,
+                CheckVerdict::Fails => {}
             }
             found.learn(branch);
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::Place;
+use super::InstancePlace;
 
 /// A constraint that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl fmt::Display for ValidationError {
 impl std::error::Error for ValidationError {}
 
 /// What was found at a value.
-pub(super) struct Found {
+pub(super) struct CheckResult {
     /// Something does not hold.
     fails: bool,
     /// Something could not be told.
@@ -45,12 +45,12 @@ pub(super) struct Found {
     /// What does not hold, if anyone will read it.
     violations: Option<Vec<Violation>>,
     /// What was looked at in the value, if anyone asks.
-    pub(super) seen: Option<Seen>,
+    pub(super) seen: Option<EvaluatedParts>,
 }
 
 /// What keywords looked at in one value.
 #[derive(Clone, Default)]
-pub(super) struct Seen {
+pub(super) struct EvaluatedParts {
     pub(super) all_members: bool,
     pub(super) members: BTreeSet<String>,
     pub(super) all_elements: bool,
@@ -59,7 +59,7 @@ pub(super) struct Seen {
     pub(super) unsure: bool,
 }
 
-impl Seen {
+impl EvaluatedParts {
     pub(super) fn merge(&mut self, other: Self) {
         self.all_members |= other.all_members;
         self.members.extend(other.members);
@@ -71,13 +71,13 @@ impl Seen {
 
 /// Whether a schema holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(super) enum CheckVerdict {
     Holds,
     Fails,
     Unsure,
 }
 
-impl Found {
+impl CheckResult {
     pub(super) const fn explained() -> Self {
         Self {
             fails: false,
@@ -93,7 +93,9 @@ impl Found {
             fails: false,
             unsure: false,
             violations: None,
-            seen: beside.and_then(|beside| beside.seen.as_ref()).map(|_| Seen::default()),
+            seen: beside
+                .and_then(|beside| beside.seen.as_ref())
+                .map(|_| EvaluatedParts::default()),
         }
     }
 
@@ -115,11 +117,11 @@ impl Found {
     }
 
     /// An answer without its reasons.
-    pub(super) fn add(&mut self, answer: Answer) {
+    pub(super) fn add(&mut self, answer: CheckVerdict) {
         match answer {
-            Answer::Holds => {}
-            Answer::Fails => self.fails = true,
-            Answer::Unsure => self.unsure = true,
+            CheckVerdict::Holds => {}
+            CheckVerdict::Fails => self.fails = true,
+            CheckVerdict::Unsure => self.unsure = true,
         }
     }
 
@@ -146,7 +148,7 @@ impl Found {
         self.seen(|seen| seen.unsure = true);
     }
 
-    pub(super) fn seen(&mut self, note: impl FnOnce(&mut Seen)) {
+    pub(super) fn seen(&mut self, note: impl FnOnce(&mut EvaluatedParts)) {
         if let Some(seen) = &mut self.seen {
             note(seen);
         }
@@ -155,13 +157,13 @@ impl Found {
     /// Takes over what a schema looked at that holds, or may hold.
     pub(super) fn learn(&mut self, other: Self) {
         match other.answer() {
-            Answer::Holds => self.seen(|seen| seen.merge(other.seen.unwrap_or_default())),
-            Answer::Unsure => self.seen(|seen| seen.unsure = true),
-            Answer::Fails => {}
+            CheckVerdict::Holds => self.seen(|seen| seen.merge(other.seen.unwrap_or_default())),
+            CheckVerdict::Unsure => self.seen(|seen| seen.unsure = true),
+            CheckVerdict::Fails => {}
         }
     }
 
-    pub(super) fn fail(&mut self, place: &Place<'_>, message: fmt::Arguments<'_>) {
+    pub(super) fn fail(&mut self, place: &InstancePlace<'_>, message: fmt::Arguments<'_>) {
         self.fails = true;
         if let Some(violations) = &mut self.violations {
             violations.push(Violation {
@@ -171,11 +173,11 @@ impl Found {
         }
     }
 
-    pub(super) const fn answer(&self) -> Answer {
+    pub(super) const fn answer(&self) -> CheckVerdict {
         match self {
-            Self { fails: true, .. } => Answer::Fails,
-            Self { unsure: true, .. } => Answer::Unsure,
-            _ => Answer::Holds,
+            Self { fails: true, .. } => CheckVerdict::Fails,
+            Self { unsure: true, .. } => CheckVerdict::Unsure,
+            _ => CheckVerdict::Holds,
         }
     }
 }

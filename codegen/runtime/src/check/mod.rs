@@ -25,7 +25,7 @@ use std::sync::OnceLock;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use self::found::{Answer, Found, Seen};
+use self::found::{CheckResult, CheckVerdict, EvaluatedParts};
 pub use self::found::{ValidationError, Violation};
 pub(crate) use number::{compare_values, is_integer};
 
@@ -127,20 +127,20 @@ impl Constraints {
             }])
         })?;
         let checker = Checker::new(schema, self.matches);
-        let mut found = Found::explained();
-        checker.check(schema, value, &Place::Root, &mut found);
+        let mut found = CheckResult::explained();
+        checker.check(schema, value, &InstancePlace::Root, &mut found);
         found.into_result()
     }
 }
 
 /// A place in the value, written out only for a violation.
-enum Place<'p> {
+enum InstancePlace<'p> {
     Root,
-    Key(&'p Place<'p>, &'p str),
-    Index(&'p Place<'p>, usize),
+    Key(&'p InstancePlace<'p>, &'p str),
+    Index(&'p InstancePlace<'p>, usize),
 }
 
-impl Place<'_> {
+impl InstancePlace<'_> {
     /// What there must not be, where there must not be anything.
     const fn what(&self) -> &'static str {
         match self {
@@ -158,7 +158,7 @@ impl Place<'_> {
     }
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for InstancePlace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Root => Ok(()),
@@ -172,23 +172,23 @@ struct Checker<'s> {
     root: &'s Value,
     matches: Matches,
     /// The references on the way here: the target of each, and the value that it was followed for.
-    followed: RefCell<Vec<Question>>,
+    followed: RefCell<Vec<CheckKey>>,
     /// What targets of references answered.
-    known: RefCell<HashMap<Question, Known>>,
+    known: RefCell<HashMap<CheckKey, CachedCheck>>,
     /// How many schemas are being asked, each for another.
     nested: Cell<usize>,
 }
 
 /// A schema that a reference leads to, and a value, by their addresses.
-type Question = (*const Value, *const Value);
+type CheckKey = (*const Value, *const Value);
 
 #[derive(Clone)]
-struct Known {
-    answer: Answer,
+struct CachedCheck {
+    answer: CheckVerdict,
     /// The reasons were given.
     is_explained: bool,
     /// What it looked at, if that was noted.
-    seen: Option<Seen>,
+    seen: Option<EvaluatedParts>,
 }
 
 impl<'s> Checker<'s> {
@@ -203,7 +203,7 @@ impl<'s> Checker<'s> {
     }
 
     /// Checks the value at this place, together with whatever else is said of it.
-    fn check(&self, schema: &'s Value, value: &Value, place: &Place<'_>, found: &mut Found) {
+    fn check(&self, schema: &'s Value, value: &Value, place: &InstancePlace<'_>, found: &mut CheckResult) {
         match schema {
             // Nobody will read what else does not hold.
             _ if found.is_decided() => {}
@@ -218,11 +218,17 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn object_schema(&self, schema: &'s Map<String, Value>, value: &Value, place: &Place<'_>, found: &mut Found) {
+    fn object_schema(
+        &self,
+        schema: &'s Map<String, Value>,
+        value: &Value,
+        place: &InstancePlace<'_>,
+        found: &mut CheckResult,
+    ) {
         if !unevaluated::asks_for_unevaluated(schema) {
             return self.keywords(schema, value, place, found);
         }
-        let outer = found.seen.replace(Seen::default());
+        let outer = found.seen.replace(EvaluatedParts::default());
         self.keywords(schema, value, place, found);
         let mut seen = found.seen.take().unwrap_or_default();
         self.unevaluated(schema, value, place, &mut seen, found);
@@ -231,25 +237,37 @@ impl<'s> Checker<'s> {
     }
 
     /// Checks a value inside the one that `found` is about.
-    fn below(&self, schema: &'s Value, value: &Value, place: &Place<'_>, found: &mut Found) {
+    fn below(&self, schema: &'s Value, value: &Value, place: &InstancePlace<'_>, found: &mut CheckResult) {
         let seen = found.seen.take();
         self.check(schema, value, place, found);
         found.seen = seen;
     }
 
     /// Whether a schema holds. What it looks at stays its own.
-    fn holds(&self, schema: &'s Value, value: &Value, place: &Place<'_>) -> Answer {
+    fn holds(&self, schema: &'s Value, value: &Value, place: &InstancePlace<'_>) -> CheckVerdict {
         self.beside(schema, value, place, None).answer()
     }
 
     /// What a schema finds that may hold or not, at the place that `beside` is about.
-    fn beside(&self, schema: &'s Value, value: &Value, place: &Place<'_>, beside: Option<&Found>) -> Found {
-        let mut found = Found::unexplained(beside);
+    fn beside(
+        &self,
+        schema: &'s Value,
+        value: &Value,
+        place: &InstancePlace<'_>,
+        beside: Option<&CheckResult>,
+    ) -> CheckResult {
+        let mut found = CheckResult::unexplained(beside);
         self.check(schema, value, place, &mut found);
         found
     }
 
-    fn keywords(&self, schema: &'s Map<String, Value>, value: &Value, place: &Place<'_>, found: &mut Found) {
+    fn keywords(
+        &self,
+        schema: &'s Map<String, Value>,
+        value: &Value,
+        place: &InstancePlace<'_>,
+        found: &mut CheckResult,
+    ) {
         // What the generator could not write down.
         if schema.contains_key(UNKNOWN) {
             found.unsure();
@@ -290,7 +308,7 @@ impl<'s> Checker<'s> {
         Self::new(self.root, self.matches)
     }
 
-    fn text(&self, schema: &Map<String, Value>, text: &str, place: &Place<'_>, found: &mut Found) {
+    fn text(&self, schema: &Map<String, Value>, text: &str, place: &InstancePlace<'_>, found: &mut CheckResult) {
         let limit = |keyword| schema.get(keyword).and_then(count);
         let length = || text.chars().count();
         if let Some(least) = limit("minLength").filter(|least| length() < *least) {
@@ -311,16 +329,16 @@ impl<'s> Checker<'s> {
     /// Goes on at the target of a reference. One that comes back to itself at the same value says nothing that could be told.
     /// Answers are kept: schemas that refer to themselves would otherwise be asked again for every way that leads to a value,
     /// and there are more ways the deeper it is.
-    fn follow(&self, reference: &Value, value: &Value, place: &Place<'_>, found: &mut Found) {
+    fn follow(&self, reference: &Value, value: &Value, place: &InstancePlace<'_>, found: &mut CheckResult) {
         let text = reference.as_str().unwrap_or_default();
         let Some(target) = self.root.pointer(text.trim_start_matches('#')) else {
             return found.unsure();
         };
-        let question: Question = (target, value);
+        let question: CheckKey = (target, value);
         let known = self.known.borrow().get(&question).cloned();
         if let Some(known) = known
             && (known.seen.is_some() || found.seen.is_none())
-            && (known.is_explained || known.answer != Answer::Fails || !found.explains())
+            && (known.is_explained || known.answer != CheckVerdict::Fails || !found.explains())
         {
             found.seen(|seen| seen.merge(known.seen.unwrap_or_default()));
             return found.add(known.answer);
@@ -333,7 +351,7 @@ impl<'s> Checker<'s> {
         self.check(target, value, place, &mut inner);
         self.followed.borrow_mut().pop();
         let mut all = self.known.borrow_mut();
-        let known = all.entry(question).or_insert(Known {
+        let known = all.entry(question).or_insert(CachedCheck {
             answer: inner.answer(),
             is_explained: false,
             seen: None,

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
 use serde_json::{Map, Number, Value};
 
-use super::{Found, Place};
+use super::{CheckResult, InstancePlace};
 
 /// Returns whether a number is whole, however it is written.
 pub(crate) fn is_integer(number: &Number) -> bool {
@@ -88,7 +88,12 @@ fn is_of_type(name: &str, value: &Value) -> Option<bool> {
     })
 }
 
-pub(super) fn check_number(schema: &Map<String, Value>, number: &Number, place: &Place<'_>, found: &mut Found) {
+pub(super) fn check_number(
+    schema: &Map<String, Value>,
+    number: &Number,
+    place: &InstancePlace<'_>,
+    found: &mut CheckResult,
+) {
     use Ordering::{Equal, Greater, Less};
     let bounds = [
         ("minimum", "less than", &[Less] as &[_]),

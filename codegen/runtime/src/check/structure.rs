@@ -6,7 +6,7 @@ use std::hash::RandomState;
 use serde_json::{Map, Value};
 
 use super::number::hash_value;
-use super::{Answer, Checker, Found, Place, compare_values, count};
+use super::{CheckResult, CheckVerdict, Checker, InstancePlace, compare_values, count};
 
 /// Written by the generator where `contains` does not count as looking at an element: in draft 2019-09.
 const CONTAINS_EVALUATES: &str = "$containsEvaluates";
@@ -16,8 +16,8 @@ impl<'s> Checker<'s> {
         &self,
         schema: &'s Map<String, Value>,
         elements: &[Value],
-        place: &Place<'_>,
-        found: &mut Found,
+        place: &InstancePlace<'_>,
+        found: &mut CheckResult,
     ) {
         let prefix = schema.get("prefixItems").and_then(Value::as_array);
         let prefix = prefix.map_or(&[] as &[_], Vec::as_slice);
@@ -28,7 +28,7 @@ impl<'s> Checker<'s> {
         });
         for (index, element) in elements.iter().enumerate() {
             if let Some(schema) = prefix.get(index).or(items) {
-                self.below(schema, element, &Place::Index(place, index), found);
+                self.below(schema, element, &InstancePlace::Index(place, index), found);
             }
         }
         self.contains(schema, elements, place, found);
@@ -48,26 +48,32 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn contains(&self, schema: &'s Map<String, Value>, elements: &[Value], place: &Place<'_>, found: &mut Found) {
+    fn contains(
+        &self,
+        schema: &'s Map<String, Value>,
+        elements: &[Value],
+        place: &InstancePlace<'_>,
+        found: &mut CheckResult,
+    ) {
         let Some(wanted) = schema.get("contains") else {
             return;
         };
         let answers = elements.iter().enumerate();
         let answers: Vec<_> = answers
-            .map(|(index, element)| self.holds(wanted, element, &Place::Index(place, index)))
+            .map(|(index, element)| self.holds(wanted, element, &InstancePlace::Index(place, index)))
             .collect();
         if schema.get(CONTAINS_EVALUATES) != Some(&Value::Bool(false)) {
             found.seen(|seen| {
                 let hits = answers
                     .iter()
                     .enumerate()
-                    .filter(|(_, answer)| **answer == Answer::Holds);
+                    .filter(|(_, answer)| **answer == CheckVerdict::Holds);
                 seen.elements.extend(hits.map(|(index, _)| index));
-                seen.unsure |= answers.contains(&Answer::Unsure);
+                seen.unsure |= answers.contains(&CheckVerdict::Unsure);
             });
         }
         let number = |wanted| answers.iter().filter(|answer| **answer == wanted).count();
-        let (hits, maybe) = (number(Answer::Holds), number(Answer::Unsure));
+        let (hits, maybe) = (number(CheckVerdict::Holds), number(CheckVerdict::Unsure));
         let least = schema.get("minContains").and_then(count).unwrap_or(1);
         let most = schema.get("maxContains").and_then(count).unwrap_or(usize::MAX);
         if hits > most || hits + maybe < least {
@@ -84,11 +90,11 @@ impl<'s> Checker<'s> {
         &self,
         schema: &'s Map<String, Value>,
         members: &Map<String, Value>,
-        place: &Place<'_>,
-        found: &mut Found,
+        place: &InstancePlace<'_>,
+        found: &mut CheckResult,
     ) {
         for (key, value) in members {
-            self.member(schema, key, value, &Place::Key(place, key), found);
+            self.member(schema, key, value, &InstancePlace::Key(place, key), found);
         }
         for key in names(schema.get("required")).filter(|key| !members.contains_key(*key)) {
             found.fail(place, format_args!("`{key}` is missing"));
@@ -107,7 +113,14 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn member(&self, schema: &'s Map<String, Value>, key: &str, value: &Value, place: &Place<'_>, found: &mut Found) {
+    fn member(
+        &self,
+        schema: &'s Map<String, Value>,
+        key: &str,
+        value: &Value,
+        place: &InstancePlace<'_>,
+        found: &mut CheckResult,
+    ) {
         let additional = schema.get("additionalProperties");
         let named = self.named(schema, key);
         found.seen(|seen| {
@@ -126,17 +139,17 @@ impl<'s> Checker<'s> {
         }
         if let Some(names) = schema.get("propertyNames") {
             match self.for_names().holds(names, &Value::String(key.to_owned()), place) {
-                Answer::Holds => {}
-                Answer::Fails => found.fail(place, format_args!("the schema allows no such name")),
-                Answer::Unsure => found.unsure = true,
+                CheckVerdict::Holds => {}
+                CheckVerdict::Fails => found.fail(place, format_args!("the schema allows no such name")),
+                CheckVerdict::Unsure => found.unsure = true,
             }
         }
     }
 
     /// What `properties` and `patternProperties` say of a key.
-    fn named(&self, schema: &'s Map<String, Value>, key: &str) -> Named<'s> {
+    fn named(&self, schema: &'s Map<String, Value>, key: &str) -> KeySchemas<'s> {
         let own = schema.get("properties").and_then(|properties| properties.get(key));
-        let mut named = Named {
+        let mut named = KeySchemas {
             schemas: own.into_iter().collect(),
             unsure: false,
         };
@@ -168,7 +181,7 @@ fn occurs_twice(elements: &[Value]) -> Option<bool> {
 }
 
 /// What a schema says of a key by name.
-struct Named<'s> {
+struct KeySchemas<'s> {
     schemas: Vec<&'s Value>,
     /// There is a pattern of which nobody can tell.
     unsure: bool,

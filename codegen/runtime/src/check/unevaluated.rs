@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value};
 
-use super::found::Seen;
-use super::{Answer, Checker, Found, Place};
+use super::found::EvaluatedParts;
+use super::{CheckResult, CheckVerdict, Checker, InstancePlace};
 
 const PROPERTIES: &str = "unevaluatedProperties";
 const ITEMS: &str = "unevaluatedItems";
@@ -20,15 +20,15 @@ impl<'s> Checker<'s> {
         &self,
         schema: &'s Map<String, Value>,
         value: &Value,
-        place: &Place<'_>,
-        seen: &mut Seen,
-        found: &mut Found,
+        place: &InstancePlace<'_>,
+        seen: &mut EvaluatedParts,
+        found: &mut CheckResult,
     ) {
         match (value, schema.get(PROPERTIES), schema.get(ITEMS)) {
             (Value::Object(members), Some(rest), _) => {
                 for (key, value) in members.iter().filter(|_| !seen.all_members) {
                     if !seen.members.contains(key) {
-                        self.unseen(rest, value, &Place::Key(place, key), seen.unsure, found);
+                        self.unseen(rest, value, &InstancePlace::Key(place, key), seen.unsure, found);
                     }
                 }
                 seen.all_members = true;
@@ -36,7 +36,7 @@ impl<'s> Checker<'s> {
             (Value::Array(elements), _, Some(rest)) => {
                 for (index, value) in elements.iter().enumerate().filter(|_| !seen.all_elements) {
                     if !seen.elements.contains(&index) {
-                        self.unseen(rest, value, &Place::Index(place, index), seen.unsure, found);
+                        self.unseen(rest, value, &InstancePlace::Index(place, index), seen.unsure, found);
                     }
                 }
                 seen.all_elements = true;
@@ -45,9 +45,9 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn unseen(&self, rest: &'s Value, value: &Value, place: &Place<'_>, unsure: bool, found: &mut Found) {
+    fn unseen(&self, rest: &'s Value, value: &Value, place: &InstancePlace<'_>, unsure: bool, found: &mut CheckResult) {
         if unsure {
-            found.unsure |= self.holds(rest, value, place) != Answer::Holds;
+            found.unsure |= self.holds(rest, value, place) != CheckVerdict::Holds;
         } else {
             self.below(rest, value, place, found);
         }

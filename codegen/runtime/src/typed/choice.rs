@@ -133,7 +133,7 @@ impl HeldValue {
 
     /// Keeps it as it is.
     pub fn keep(self) -> UnknownKind {
-        UnknownKind(Kept::Value(self.0))
+        UnknownKind(BufferedValue::Value(self.0))
     }
 }
 
@@ -190,7 +190,7 @@ impl HeldText {
 
     /// Keeps it as it is.
     pub fn keep(self) -> UnknownKind {
-        UnknownKind(Kept::Text(self.0))
+        UnknownKind(BufferedValue::Text(self.0))
     }
 
     /// Reads it.
@@ -206,10 +206,10 @@ impl HeldText {
 
 /// A value of a kind that a schema does not list, as it came: it is written again unchanged.
 #[derive(Clone, Debug)]
-pub struct UnknownKind(Kept);
+pub struct UnknownKind(BufferedValue);
 
 #[derive(Clone, Debug)]
-enum Kept {
+enum BufferedValue {
     Value(Value),
     /// With all its digits.
     Text(Box<RawValue>),
@@ -223,15 +223,15 @@ impl UnknownKind {
     /// If it holds a number that no double holds, and was read with all its digits.
     pub fn to_value(&self) -> Result<Value, serde_json::Error> {
         match &self.0 {
-            Kept::Value(value) => Ok(value.clone()),
-            Kept::Text(text) => serde_json::from_str(text.get()),
+            BufferedValue::Value(value) => Ok(value.clone()),
+            BufferedValue::Text(text) => serde_json::from_str(text.get()),
         }
     }
 }
 
 impl From<Value> for UnknownKind {
     fn from(value: Value) -> Self {
-        Self(Kept::Value(value))
+        Self(BufferedValue::Value(value))
     }
 }
 
@@ -239,7 +239,7 @@ impl From<Value> for UnknownKind {
 impl PartialEq for UnknownKind {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            (Kept::Text(text), Kept::Text(other)) => text.get() == other.get(),
+            (BufferedValue::Text(text), BufferedValue::Text(other)) => text.get() == other.get(),
             _ => matches!((self.to_value(), other.to_value()), (Ok(value), Ok(other)) if value == other),
         }
     }
@@ -248,8 +248,8 @@ impl PartialEq for UnknownKind {
 impl serde::Serialize for UnknownKind {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
-            Kept::Value(value) => value.serialize(serializer),
-            Kept::Text(text) => text.serialize(serializer),
+            BufferedValue::Value(value) => value.serialize(serializer),
+            BufferedValue::Text(text) => text.serialize(serializer),
         }
     }
 }

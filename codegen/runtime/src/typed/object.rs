@@ -115,8 +115,8 @@ pub trait Object: Sized {
 
 /// Reads an object.
 pub fn read_object<'de, D: Deserializer<'de>, T: Object>(deserializer: D) -> Result<T, D::Error> {
-    struct Visit<T>(PhantomData<T>);
-    impl<'de, T: Object> Visitor<'de> for Visit<T> {
+    struct ObjectVisitor<T>(PhantomData<T>);
+    impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
         type Value = T;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -130,7 +130,7 @@ pub fn read_object<'de, D: Deserializer<'de>, T: Object>(deserializer: D) -> Res
             })
         }
     }
-    deserializer.deserialize_map(Visit(PhantomData))
+    deserializer.deserialize_map(ObjectVisitor(PhantomData))
 }
 
 /// The members of an object that is being read.
@@ -144,7 +144,7 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
     /// Returns the next key.
     #[inline]
     pub fn key(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
-        self.map.next_key_seed(Key)
+        self.map.next_key_seed(MemberKey)
     }
 
     /// Returns the value of a known key, which an object has once.
@@ -187,9 +187,9 @@ pub fn take_required<T, E: Error>(slot: Option<T>, key: &'static str) -> Result<
     slot.ok_or_else(|| E::missing_field(key))
 }
 
-struct Key;
+struct MemberKey;
 
-impl<'de> DeserializeSeed<'de> for Key {
+impl<'de> DeserializeSeed<'de> for MemberKey {
     type Value = Cow<'de, str>;
 
     #[inline]
@@ -198,7 +198,7 @@ impl<'de> DeserializeSeed<'de> for Key {
     }
 }
 
-impl<'de> Visitor<'de> for Key {
+impl<'de> Visitor<'de> for MemberKey {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -71,15 +71,15 @@ pub fn read_text<'de, D: Deserializer<'de>, T>(
     of_text: fn(&str) -> Option<T>,
     values: &'static [&'static str],
 ) -> Result<T, D::Error> {
-    deserializer.deserialize_str(Visit { of_text, values })
+    deserializer.deserialize_str(TextVisitor { of_text, values })
 }
 
-struct Visit<T> {
+struct TextVisitor<T> {
     of_text: fn(&str) -> Option<T>,
     values: &'static [&'static str],
 }
 
-impl<T> Visitor<'_> for Visit<T> {
+impl<T> Visitor<'_> for TextVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
