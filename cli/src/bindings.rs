@@ -5,7 +5,7 @@ use schemactl_convert::{detail_of, draft4_of_openapi};
 use schemactl_generate::{Settings, generate_events};
 use schemactl_infer::type_name;
 use schemactl_model::{EventName, Source, Version, parse};
-use schemactl_server::{Binding, Generate, SourceFile};
+use schemactl_server::{Binding, GeneratedFiles, SourceFile};
 use schemactl_workspace::Workspace;
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 pub(crate) const LANGUAGE: &str = "Rust1";
 
 /// A crate for one schema version: `Cargo.toml` and `src/lib.rs`.
-pub(crate) fn generate_rust_crate(binding: &Binding<'_>) -> Generate {
+pub(crate) fn generate_rust_crate(binding: &Binding<'_>) -> GeneratedFiles {
     let content: Value = serde_json::from_str(binding.content).map_err(|error| error.to_string())?;
     let schema = match binding.content_type {
         "OpenApi3" if is_modern(&content) => modern_detail(binding.content)?,
@@ -135,7 +135,7 @@ fn reasons<E: ToString>(errors: &[E]) -> String {
 mod tests {
     use super::*;
 
-    fn generated(schema: &str, content_type: &str, content: &str) -> Generate {
+    fn generated(schema: &str, content_type: &str, content: &str) -> GeneratedFiles {
         generate_rust_crate(&Binding {
             registry: "orders",
             schema,

@@ -7,7 +7,7 @@ use schemactl_compat::{
 };
 use schemactl_convert::detail_of;
 use schemactl_model::{Dialect, Document, Kind, Source, Value, parse};
-use schemactl_pages::{Judged, JudgedBreak, JudgedChange, JudgedDirection, Judgement};
+use schemactl_pages::{JudgedBreak, JudgedChange, JudgedDirection, Judgement, JudgementResult};
 use schemactl_server::{EventFacts, JudgedContent};
 
 /// The property that holds the version of an event, unless event.toml names another.
@@ -16,7 +16,11 @@ const VERSION_FIELD: &str = "version";
 const STAMP: &str = "x-schemactl";
 
 /// Returns what the change from one content to another means, by what the workspace says of the event, and else under the default policy.
-pub(crate) fn judge_change(old: &JudgedContent<'_>, new: &JudgedContent<'_>, facts: Option<&EventFacts>) -> Judged {
+pub(crate) fn judge_change(
+    old: &JudgedContent<'_>,
+    new: &JudgedContent<'_>,
+    facts: Option<&EventFacts>,
+) -> JudgementResult {
     let (old, new) = (document(old, "the old version")?, document(new, "the new version")?);
     let pair = (&Schema::from(&old), &Schema::from(&new));
     let policy = facts.map_or(Ok(Policy::default()), |facts| facts.policy.parse());
@@ -142,7 +146,7 @@ fn event_that_breaks(found: &Break) -> JudgedBreak {
 mod tests {
     use super::*;
 
-    fn judged(content_type: &str, old: &str, new: &str) -> Judged {
+    fn judged(content_type: &str, old: &str, new: &str) -> JudgementResult {
         let content = |content| JudgedContent { content_type, content };
         judge_change(&content(old), &content(new), None)
     }

@@ -17,7 +17,7 @@ mod told;
 
 pub use elsewhere::Elsewhere;
 #[cfg(unix)]
-pub use page::Page;
+pub use page::DocsPage;
 pub use random::RandomNumbers;
 pub use served::Served;
 pub use shop::{Shop, THING};

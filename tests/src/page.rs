@@ -14,14 +14,14 @@ use crate::{binary, command, python_program, stdout};
 
 /// A page, and the folder in which it is run.
 #[derive(Debug)]
-pub struct Page {
+pub struct DocsPage {
     folder: tempfile::TempDir,
     script: String,
     commands: usize,
 }
 
 /// A part of a page.
-enum Part<'p> {
+enum DocsPart<'p> {
     Text(&'p str),
     Block { language: &'p str, lines: Vec<&'p str> },
 }
@@ -29,7 +29,7 @@ enum Part<'p> {
 /// Stands between what two commands print. Nothing that is run prints it.
 const MARK: &str = "\u{1}";
 
-impl Page {
+impl DocsPage {
     /// Creates an empty folder for a page.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("there is room for a folder");
@@ -55,8 +55,8 @@ impl Page {
         let parts = split(text);
         for part in &parts {
             match part {
-                Part::Text(line) => self.set_day(line),
-                Part::Block { language, lines } => self.add_block(language, lines),
+                DocsPart::Text(line) => self.set_day(line),
+                DocsPart::Block { language, lines } => self.add_block(language, lines),
             }
         }
         let printed = self.execute(variables);
@@ -65,8 +65,8 @@ impl Page {
         let mut found = String::new();
         for part in parts {
             match part {
-                Part::Text(line) => writeln!(found, "{line}").expect("writing to a string cannot fail"),
-                Part::Block { language, lines } => found += &rewritten(language, &lines, &mut printed),
+                DocsPart::Text(line) => writeln!(found, "{line}").expect("writing to a string cannot fail"),
+                DocsPart::Block { language, lines } => found += &rewritten(language, &lines, &mut printed),
             }
         }
         found
@@ -136,22 +136,22 @@ impl Page {
     }
 }
 
-impl Default for Page {
+impl Default for DocsPage {
     fn default() -> Self {
         Self::new()
     }
 }
 
-fn split(text: &str) -> Vec<Part<'_>> {
+fn split(text: &str) -> Vec<DocsPart<'_>> {
     let mut parts = Vec::new();
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         let Some(language) = line.strip_prefix("```") else {
-            parts.push(Part::Text(line));
+            parts.push(DocsPart::Text(line));
             continue;
         };
         let block = lines.by_ref().take_while(|line| *line != "```").collect();
-        parts.push(Part::Block { language, lines: block });
+        parts.push(DocsPart::Block { language, lines: block });
     }
     parts
 }

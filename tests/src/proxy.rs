@@ -12,9 +12,9 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// It is not passed on; this is the answer.
-    Answer(Answer),
+    Answer(SpoiledAnswer),
     /// It is passed on, and this is the answer all the same.
-    AnswerAfter(Answer),
+    AnswerAfter(SpoiledAnswer),
     /// It is not passed on; this is the answer, head and body, as something that knows nothing of the service gives it.
     Foreign(String),
     /// It is passed on, and this is the answer, head and body.
@@ -31,7 +31,7 @@ pub enum Fault {
 
 /// An answer that the service did not give.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct SpoiledAnswer {
     /// The status.
     pub status: u16,
     /// The name of the error.
@@ -44,7 +44,7 @@ pub struct Answer {
 
 /// A request as the proxy saw it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct ProxiedRequest {
     /// Counted from 0.
     pub index: usize,
     /// The method.
@@ -56,24 +56,24 @@ pub struct Seen {
 }
 
 /// What happens to which request.
-pub type Spoil = dyn Fn(&Seen) -> Option<Fault> + Send + Sync;
+pub type Spoil = dyn Fn(&ProxiedRequest) -> Option<Fault> + Send + Sync;
 
 /// A running proxy. It ends with the test.
 pub struct Proxy {
     port: u16,
-    state: Arc<State>,
+    state: Arc<ProxyState>,
 }
 
-struct State {
+struct ProxyState {
     target: String,
     spoil: Box<Spoil>,
     count: AtomicUsize,
-    seen: Mutex<Vec<Seen>>,
+    seen: Mutex<Vec<ProxiedRequest>>,
     /// The last answer to each read.
     answers: Mutex<BTreeMap<String, Vec<u8>>>,
 }
 
-impl Answer {
+impl SpoiledAnswer {
     /// An error of the service by its status.
     pub fn status(status: u16) -> Self {
         let error = match status {
@@ -120,10 +120,10 @@ pub fn foreign_answer(status: u16, headers: &str, body: &str) -> String {
 
 impl Proxy {
     /// A proxy of `target`, a URL without a path.
-    pub fn start(target: &str, spoil: impl Fn(&Seen) -> Option<Fault> + Send + Sync + 'static) -> Self {
+    pub fn start(target: &str, spoil: impl Fn(&ProxiedRequest) -> Option<Fault> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let port = listener.local_addr().expect("it is bound").port();
-        let state = Arc::new(State {
+        let state = Arc::new(ProxyState {
             target: target.trim_start_matches("http://").to_owned(),
             spoil: Box::new(spoil),
             count: AtomicUsize::new(0),
@@ -151,12 +151,12 @@ impl Proxy {
     }
 
     /// What was asked.
-    pub fn seen(&self) -> Vec<Seen> {
+    pub fn seen(&self) -> Vec<ProxiedRequest> {
         self.state.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-impl State {
+impl ProxyState {
     /// A client that goes away ends its connection and nothing else.
     fn connection(&self, mut client: TcpStream) {
         let Some(request) = read_request(&mut client) else {
@@ -190,19 +190,19 @@ impl State {
             Some(Fault::AnswerAfter(answer)) => answer.bytes(),
             Some(Fault::ForeignAfter(answer)) => answer.into_bytes(),
             Some(Fault::ResetAfter) => return reset(&client),
-            _ if stale => before.unwrap_or_else(|| Answer::status(404).bytes()),
+            _ if stale => before.unwrap_or_else(|| SpoiledAnswer::status(404).bytes()),
             _ => answer,
         };
         let _ = client.write_all(&answer);
         let _ = client.shutdown(Shutdown::Write);
     }
 
-    fn note(&self, request: &[u8]) -> Seen {
+    fn note(&self, request: &[u8]) -> ProxiedRequest {
         let head = String::from_utf8_lossy(request);
         let head = head.split("\r\n\r\n").next().unwrap_or_default().to_owned();
         let mut words = head.split(' ').map(str::to_owned);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let request = Seen {
+        let request = ProxiedRequest {
             index: self.count.fetch_add(1, Ordering::SeqCst),
             method: words.next().unwrap_or_default(),
             path: words.next().unwrap_or_default(),

@@ -18,7 +18,7 @@ use schemactl_push::{
     plan_push, read_snapshot,
 };
 use schemactl_server::{Config, Server, start};
-use schemactl_tests::proxy::{Answer, Fault, Proxy};
+use schemactl_tests::proxy::{Fault, Proxy, SpoiledAnswer};
 use schemactl_workspace::Workspace;
 
 const REGISTRY: &str = "events";
@@ -117,10 +117,10 @@ fn assert_converged(workspace: &Workspace, server: &Server, case: &str) {
 
 fn faults() -> Vec<(&'static str, Fault)> {
     vec![
-        ("429", Fault::Answer(Answer::status(429))),
-        ("500", Fault::Answer(Answer::status(500))),
-        ("503", Fault::Answer(Answer::status(503))),
-        ("500, write made", Fault::AnswerAfter(Answer::status(500))),
+        ("429", Fault::Answer(SpoiledAnswer::status(429))),
+        ("500", Fault::Answer(SpoiledAnswer::status(500))),
+        ("503", Fault::Answer(SpoiledAnswer::status(503))),
+        ("500, write made", Fault::AnswerAfter(SpoiledAnswer::status(500))),
         ("reset, write not made", Fault::ResetBefore),
         ("reset, write made", Fault::ResetAfter),
         ("black hole", Fault::BlackHole),
@@ -257,7 +257,7 @@ fn throttling_is_waited_out_and_retry_after_obeyed() {
     let workspace = workspace(folder.path());
     let (_data, server) = server();
     let often = Proxy::start(&server.url(), |seen| {
-        (seen.index % 10 < 3).then(|| Fault::Answer(Answer::status(429)))
+        (seen.index % 10 < 3).then(|| Fault::Answer(SpoiledAnswer::status(429)))
     });
     let (_, outcome) = push(&workspace, &connect(&often.url())).unwrap();
     assert_eq!((outcome.done.len(), outcome.failed.len()), (WRITES, 0));
@@ -265,9 +265,9 @@ fn throttling_is_waited_out_and_retry_after_obeyed() {
 
     let (_data, server) = self::server();
     let asking = Proxy::start(&server.url(), |seen| {
-        let answer = Answer {
+        let answer = SpoiledAnswer {
             retry_after: Some(1),
-            ..Answer::status(429)
+            ..SpoiledAnswer::status(429)
         };
         (seen.index == 4).then_some(Fault::Answer(answer))
     });

@@ -6,11 +6,11 @@
 use std::fs;
 use std::process::Command;
 
-use schemactl_tests::{Page, Served, difference, python_program, root};
+use schemactl_tests::{DocsPage, Served, difference, python_program, root};
 
 fn run(name: &str, variables: &[(&str, &str)]) {
     let file = root().join("docs").join(name);
-    let found = Page::new().run(&fs::read_to_string(&file).unwrap(), variables);
+    let found = DocsPage::new().run(&fs::read_to_string(&file).unwrap(), variables);
     let wrong = difference(&file, &found);
     assert!(wrong.is_empty(), "{wrong}");
 }
@@ -54,7 +54,7 @@ fn taking_over_a_registry_runs_as_it_is_written() {
     let file = root().join("docs/adopt-a-registry.md");
     // Midnight may pass while the page runs.
     let before = registry_day();
-    let mut found = Page::new().run(&fs::read_to_string(&file).unwrap(), &settings);
+    let mut found = DocsPage::new().run(&fs::read_to_string(&file).unwrap(), &settings);
     for day in [before, registry_day()] {
         found = found.replace(&format!("written on {day}"), &format!("written on {WRITTEN_ON}"));
     }

@@ -7,11 +7,11 @@ mod support;
 use std::time::{Duration, Instant};
 
 use schemactl_server::Quotas;
-use schemactl_tests::proxy::{Answer, Fault, Proxy, Seen};
+use schemactl_tests::proxy::{Fault, ProxiedRequest, Proxy, SpoiledAnswer};
 use support::{Remote, told};
 
 /// A workspace of one event whose registry is behind a proxy.
-fn behind(remote: &Remote, spoil: impl Fn(&Seen) -> Option<Fault> + Send + Sync + 'static) -> Proxy {
+fn behind(remote: &Remote, spoil: impl Fn(&ProxiedRequest) -> Option<Fault> + Send + Sync + 'static) -> Proxy {
     remote.version("A", "1.0", "a");
     remote.version("A", "1.1", "b");
     remote.version("B", "1.0", "a");
@@ -24,7 +24,7 @@ fn push(remote: &Remote, proxy: &Proxy, more: &[&str]) -> (Option<i32>, String, 
     told(&remote.schemactl(&arguments).output().unwrap())
 }
 
-fn writes_schema(seen: &Seen) -> bool {
+fn writes_schema(seen: &ProxiedRequest) -> bool {
     (seen.method == "POST" || seen.method == "PUT") && seen.path.contains("/schemas/name/")
 }
 
@@ -40,7 +40,7 @@ fn every_kind_of_refusal_names_where_and_what() {
     ] {
         let remote = Remote::empty("");
         let proxy = behind(&remote, move |seen| {
-            writes_schema(seen).then(|| Fault::Answer(Answer::status(status)))
+            writes_schema(seen).then(|| Fault::Answer(SpoiledAnswer::status(status)))
         });
         let (exit, text, error) = push(&remote, &proxy, &[]);
         assert_eq!(exit, Some(code), "{status}: {error}");
@@ -95,7 +95,7 @@ fn a_rejected_value_is_to_be_corrected_and_not_sent_again() {
 
 #[test]
 fn a_missing_permission_is_named() {
-    type Denied = fn(&Seen) -> bool;
+    type Denied = fn(&ProxiedRequest) -> bool;
     let cases: [(&str, &str, Denied); 6] = [
         ("DescribeRegistry", "us-east-1", |seen| {
             seen.method == "GET" && seen.path.ends_with("/registries/name/events")
@@ -118,10 +118,10 @@ fn a_missing_permission_is_named() {
         let remote = Remote::empty("");
         let proxy = behind(&remote, move |seen| {
             let message = "User: arn:aws:iam::000000000000:user/ci is not authorized".to_owned();
-            let answer = Answer {
+            let answer = SpoiledAnswer {
                 error: "AccessDeniedException".to_owned(),
                 message,
-                ..Answer::status(403)
+                ..SpoiledAnswer::status(403)
             };
             denied(seen).then_some(Fault::Answer(answer))
         });
@@ -148,13 +148,13 @@ fn no_secret_is_ever_shown() {
     let remote = Remote::empty("");
     let proxy = behind(&remote, |seen| {
         // As AWS does: everything that was signed comes back.
-        let answer = Answer {
+        let answer = SpoiledAnswer {
             error: "InvalidSignatureException".to_owned(),
             message: format!(
                 "The signature does not match. The Canonical String for this request should have been '{}'",
                 seen.head
             ),
-            ..Answer::status(403)
+            ..SpoiledAnswer::status(403)
         };
         writes_schema(seen).then_some(Fault::Answer(answer))
     });
@@ -282,9 +282,9 @@ fn a_doctor_says_all_that_is_wrong() {
     );
     assert_eq!(remote.run(&["push", "--create-registry"]).0, Some(0));
     let denied = Proxy::start(&remote.server.url(), |seen| {
-        let answer = Answer {
+        let answer = SpoiledAnswer {
             error: "AccessDeniedException".to_owned(),
-            ..Answer::status(403)
+            ..SpoiledAnswer::status(403)
         };
         seen.path.contains("/schemas?").then_some(Fault::Answer(answer))
     });

@@ -5,7 +5,7 @@
 mod support;
 
 use schemactl_server::Quotas;
-use schemactl_tests::proxy::{Fault, Proxy, Seen, foreign_answer};
+use schemactl_tests::proxy::{Fault, ProxiedRequest, Proxy, foreign_answer};
 use support::{Remote, told};
 
 const HTML: &str = "<html><head><title>Sign in</title></head><body>Please sign in to the guest network.</body></html>";
@@ -47,7 +47,7 @@ fn remote() -> Remote {
     remote
 }
 
-fn writes_schema(seen: &Seen) -> bool {
+fn writes_schema(seen: &ProxiedRequest) -> bool {
     (seen.method == "POST" || seen.method == "PUT") && seen.path.contains("/schemas/name/")
 }
 
@@ -151,8 +151,9 @@ fn an_answer_about_something_else_is_not_taken() {
     let body = r#"{"SchemaName":"shop@Other","SchemaVersion":"1","Type":"JSONSchemaDraft4","Content":"{}"}"#;
     let answer = foreign_answer(200, "Content-Type: application/json\r\n", body);
     let remote = remote();
-    let reads =
-        |seen: &Seen| seen.method == "GET" && seen.path.contains("/schemas/name/") && !seen.path.contains("/versions");
+    let reads = |seen: &ProxiedRequest| {
+        seen.method == "GET" && seen.path.contains("/schemas/name/") && !seen.path.contains("/versions")
+    };
     let proxy = Proxy::start(&remote.server.url(), move |seen| {
         (reads(seen) && seen.index % 3 != 0).then(|| Fault::Foreign(answer.clone()))
     });

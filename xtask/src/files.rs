@@ -6,18 +6,18 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
-use crate::{Done, root};
+use crate::{ChoreResult, root};
 
 pub(crate) fn read(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-pub(crate) fn write(path: &Path, text: &str) -> Done {
+pub(crate) fn write(path: &Path, text: &str) -> ChoreResult {
     fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// What git knows of, as it stands on the disk.
-pub(crate) fn copy_workspace(copy: &Path) -> Done {
+pub(crate) fn copy_workspace(copy: &Path) -> ChoreResult {
     if copy.exists() {
         set_read_only(copy, false)?;
         fs::remove_dir_all(copy).map_err(|error| format!("{}: {error}", copy.display()))?;
@@ -40,7 +40,7 @@ pub(crate) fn copy_workspace(copy: &Path) -> Done {
 }
 
 /// Does something while a folder cannot be written. That nothing in it changed is asked too: some users may write anywhere.
-pub(crate) fn keep_unchanged(folder: &Path, work: impl FnOnce() -> Done) -> Done {
+pub(crate) fn keep_unchanged(folder: &Path, work: impl FnOnce() -> ChoreResult) -> ChoreResult {
     let before = times(folder)?;
     set_read_only(folder, true)?;
     let done = work();
@@ -75,7 +75,7 @@ fn times(folder: &Path) -> Result<BTreeMap<PathBuf, SystemTime>, String> {
     Ok(found)
 }
 
-fn set_read_only(folder: &Path, read_only: bool) -> Done {
+fn set_read_only(folder: &Path, read_only: bool) -> ChoreResult {
     for path in times(folder)?.keys() {
         let mut permissions = fs::metadata(path).map_err(failed(path))?.permissions();
         #[allow(

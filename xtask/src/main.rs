@@ -19,7 +19,7 @@ use std::{env, fs};
 use crate::files::{copy_workspace, keep_unchanged, read, write};
 
 /// A chore ends with the reason why it could not be done.
-type Done = Result<(), String>;
+type ChoreResult = Result<(), String>;
 
 /// What Chromium is called, by the distributions that have it. `tests/tests/serve_pages.rs` looks for the same.
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
@@ -56,7 +56,7 @@ fn print(text: &str) {
 }
 
 /// Everything that CI asks: formatting, lints, documentation, licences, tests.
-fn ci() -> Done {
+fn ci() -> ChoreResult {
     cargo(&["fmt", "--all", "--check"])?;
     cargo(&[
         "clippy",
@@ -74,7 +74,7 @@ fn ci() -> Done {
 }
 
 /// Everything that has to hold: our crates, and a crate of a user.
-fn test() -> Done {
+fn test() -> ChoreResult {
     setup()?;
     // The tests run the binary as users do, and a test never builds.
     cargo(&["build", "--workspace", "--bins", "--locked"])?;
@@ -92,7 +92,7 @@ fn test() -> Done {
 
 /// Builds the Python wheel in debug mode: what is tested is how it is packed, and its dependencies are built already.
 /// Its folder is its own: maturin leaves wheels of other builds in target/wheels.
-fn wheel() -> Done {
+fn wheel() -> ChoreResult {
     let maturin = root().join("target/venv/bin/maturin");
     let arguments = [
         "build",
@@ -107,7 +107,7 @@ fn wheel() -> Done {
 
 /// Builds the crate of a user where nothing but the target folder can be written, and without a network, as distributions and
 /// `cargo publish` do.
-fn read_only_consumer() -> Done {
+fn read_only_consumer() -> ChoreResult {
     let copy = target().join("read-only");
     copy_workspace(&copy)?;
     let manifest = copy.join("tests/consumer/Cargo.toml");
@@ -119,7 +119,7 @@ fn read_only_consumer() -> Done {
 }
 
 /// Does something with the crate of a user, which is no member of the workspace.
-fn consumer(command: &str, arguments: &[&str]) -> Done {
+fn consumer(command: &str, arguments: &[&str]) -> ChoreResult {
     let manifest = ["--locked", "--manifest-path", "tests/consumer/Cargo.toml"];
     let mut command = cargo_command(&[&[command], &manifest[..], arguments].concat());
     run(command
@@ -130,7 +130,7 @@ fn consumer(command: &str, arguments: &[&str]) -> Done {
 /// What the tests need beside Rust: Python environments and a Node folder from locked requirements, a browser, and the official test
 /// suite of JSON Schema. Each is made once, and again
 /// when its requirements change. They are apart because the SAM CLI and the emulator pin what they stand on.
-fn setup() -> Done {
+fn setup() -> ChoreResult {
     for (requirements, folder) in [
         ("requirements.txt", "venv"),
         ("requirements-sam.txt", "venv-sam"),
@@ -144,7 +144,7 @@ fn setup() -> Done {
 }
 
 /// A Python environment.
-fn python(requirements: &str, venv: &Path) -> Done {
+fn python(requirements: &str, venv: &Path) -> ChoreResult {
     let requirements = root().join("tests").join(requirements);
     let wanted = read(&requirements)?;
     let stamp = venv.join("requirements.txt");
@@ -167,7 +167,7 @@ fn python(requirements: &str, venv: &Path) -> Done {
 }
 
 /// A folder with what the tests run in Node: the JavaScript SDK, and what drives a browser and judges its pages. npm writes beside the lock file that it reads, so it gets a copy.
-fn node(folder: &Path) -> Done {
+fn node(folder: &Path) -> ChoreResult {
     let lock = "package-lock.json";
     let wanted = read(&root().join("tests/referees").join(lock))?;
     let stamp = folder.join("installed.json");
@@ -192,7 +192,7 @@ fn node(folder: &Path) -> Done {
 
 /// The browser that the pages of the registry are opened in. It is too large for a folder of its own: where it is not installed and can be,
 /// it becomes a package of the system.
-fn chromium() -> Done {
+fn chromium() -> ChoreResult {
     if BROWSERS.iter().any(|name| works(name, &["--version"])) {
         return Ok(());
     }
@@ -215,7 +215,7 @@ fn is_root() -> bool {
 }
 
 /// Licences, sources and duplicates of our dependencies, where cargo-deny is installed.
-fn deny() -> Done {
+fn deny() -> ChoreResult {
     if works("cargo-deny", &["--version"]) {
         return cargo(&["deny", "--offline", "check", "bans", "licenses", "sources"]);
     }
@@ -230,7 +230,7 @@ fn works(program: &str, arguments: &[&str]) -> bool {
         .is_ok_and(|output| output.status.success())
 }
 
-fn cargo(arguments: &[&str]) -> Done {
+fn cargo(arguments: &[&str]) -> ChoreResult {
     run(&mut cargo_command(arguments))
 }
 
@@ -241,7 +241,7 @@ fn cargo_command(arguments: &[&str]) -> Command {
 }
 
 /// Runs a step in the root of the repository, and prints it first.
-fn run(command: &mut Command) -> Done {
+fn run(command: &mut Command) -> ChoreResult {
     let mut line = command.get_program().to_string_lossy().into_owned();
     for argument in command.get_args() {
         write!(line, " {}", argument.to_string_lossy()).expect("writing to a string cannot fail");

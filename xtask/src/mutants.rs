@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use crate::files::{copy_workspace, read, write};
-use crate::{Done, cargo_command, root, say, target};
+use crate::{ChoreResult, cargo_command, root, say, target};
 
 /// The folders of the planted bugs.
 const FOLDERS: [&str; 2] = ["registry/containment/mutants", "registry/compat/mutants"];
@@ -44,7 +44,7 @@ struct Mutant {
 }
 
 /// Plants the bugs of that name, or all of them.
-pub(crate) fn run_mutants(names: &[String]) -> Done {
+pub(crate) fn run_mutants(names: &[String]) -> ChoreResult {
     let mut mutants = read_all()?;
     if !names.is_empty() {
         mutants.retain(|mutant| names.contains(&mutant.name));
@@ -112,7 +112,7 @@ impl Copy {
     }
 
     /// A test that fails anyway notices nothing.
-    fn expect_sound(&self, test: &'static str) -> Done {
+    fn expect_sound(&self, test: &'static str) -> ChoreResult {
         if self.sound.borrow_mut().insert(test) {
             let failed = self.failing(test)?;
             if !failed.is_empty() {

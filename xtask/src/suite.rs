@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::{env, fs};
 
-use crate::{Done, run, target};
+use crate::{ChoreResult, run, target};
 
 /// The package that carries the suite.
 const PACKAGE: &str = "jsonschema";
@@ -18,7 +18,7 @@ pub(crate) fn suite_folder() -> PathBuf {
 }
 
 /// Fetches the suite, unless it is there.
-pub(crate) fn fetch_suite(python: &std::path::Path) -> Done {
+pub(crate) fn fetch_suite(python: &std::path::Path) -> ChoreResult {
     let folder = suite_folder();
     let stamp = folder.join("version.txt");
     if fs::read_to_string(&stamp).is_ok_and(|present| present == VERSION) {

@@ -1,8 +1,8 @@
 //! `schemactl infer`
 
 use schemactl_infer::{
-    ContentType, Dialect, Envelope, Shape, infer_registered_schema, json_schema, print_schema, read_events, type_name,
-    write_openapi,
+    ContentType, EnvelopedEvent, InferredDialect, Shape, infer_registered_schema, json_schema, print_schema,
+    read_events, type_name, write_openapi,
 };
 use schemactl_model::{Kind, Value};
 
@@ -27,7 +27,7 @@ pub(crate) fn run_infer(args: &Infer, context: &Context) -> Result<Exit, Problem
             "give files with an event, a list of events, or an event a line",
         ));
     }
-    let envelopes: Vec<_> = events.iter().map_while(Envelope::of).collect();
+    let envelopes: Vec<_> = events.iter().map_while(EnvelopedEvent::of).collect();
     let enveloped = envelopes.len() == events.len();
     let schema = if enveloped && !args.envelope {
         let title = type_name(envelopes[0].detail_type);
@@ -52,8 +52,8 @@ fn whole(events: &[Value], form: SchemaForm) -> serde_json::Value {
 
 fn describe(shape: &Shape, form: SchemaForm, title: &str) -> serde_json::Value {
     match form {
-        SchemaForm::Draft04 => json_schema(shape, Dialect::Draft4, Some(title)),
-        SchemaForm::Draft202012 => json_schema(shape, Dialect::Draft202012, Some(title)),
+        SchemaForm::Draft04 => json_schema(shape, InferredDialect::Draft4, Some(title)),
+        SchemaForm::Draft202012 => json_schema(shape, InferredDialect::Draft202012, Some(title)),
         SchemaForm::Openapi3 => write_openapi(shape, title),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use schemactl_server::{Bus, Config, Quotas, new_key, start};
+use schemactl_server::{BusClient, Config, Quotas, new_key, start};
 use schemactl_workspace::LoadError;
 
 use crate::args::{Quota, Quoted, Serve, ServeAccess, ServeBus};
@@ -121,11 +121,11 @@ fn quotas(args: &Serve) -> Quotas {
     quotas
 }
 
-fn bus(args: &ServeBus, region: &str) -> Result<Option<Bus>, Problem> {
+fn bus(args: &ServeBus, region: &str) -> Result<Option<BusClient>, Problem> {
     let Some(endpoint) = &args.endpoint else {
         return Ok(None);
     };
-    let bus = Bus::new(endpoint).map_err(|error| {
+    let bus = BusClient::new(endpoint).map_err(|error| {
         Problem::usage(
             error.to_string(),
             "there is no TLS here; give the URL of an emulator, or of a tunnel to the service",

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use schemactl_convert::{
-    Downgraded, Envelope, NotExpressible, detail_of, downgrade, downgrade_as_before, openapi, openapi_as_before,
+    Downgraded, EventEnvelope, NotExpressible, detail_of, downgrade, downgrade_as_before, openapi, openapi_as_before,
 };
 use schemactl_model::{Digest, Entry, EventName, Kind, Object, Source, Value, Version, parse};
 use schemactl_workspace::{digest_text, digest_value};
@@ -92,7 +92,7 @@ enum FormAge {
 
 fn convert(event: &Event, version: &SchemaVersion, type_: SchemaType, age: FormAge) -> Downgraded {
     let number = version.version.to_string();
-    let envelope = Envelope {
+    let envelope = EventEnvelope {
         name: event.name.name(),
         version: &number,
         source: &event.settings.source,

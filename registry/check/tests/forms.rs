@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use schemactl_compat::{Engine, Schema, Verdict, default_engine, metaschema_errors};
-use schemactl_convert::{Downgraded, Envelope, detail_of, downgrade, openapi};
+use schemactl_convert::{Downgraded, EventEnvelope, detail_of, downgrade, openapi};
 use schemactl_model::{Dialect, Document, Source, Value};
 
 fn read(text: &str, dialect: Dialect) -> Document {
@@ -13,7 +13,7 @@ fn read(text: &str, dialect: Dialect) -> Document {
 fn as_openapi(document: &Document) -> Downgraded {
     openapi(
         document,
-        &Envelope {
+        &EventEnvelope {
             name: "Thing",
             version: "1.0",
             source: "shop",

@@ -12,4 +12,4 @@ mod openapi;
 
 pub use downgrade::{Downgraded, NotExpressible, downgrade, downgrade_as_before};
 pub use export::{ExportError, draft4_of_openapi};
-pub use openapi::{Detail, Envelope, OpenApiError, detail_of, detail_of_export, openapi, openapi_as_before};
+pub use openapi::{Detail, EventEnvelope, OpenApiError, detail_of, detail_of_export, openapi, openapi_as_before};

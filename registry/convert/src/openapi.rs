@@ -10,7 +10,7 @@ mod write;
 pub use exported::detail_of_export;
 pub(crate) use read::event_of;
 pub use read::{Detail, OpenApiError, detail_of};
-pub use write::{Envelope, openapi, openapi_as_before};
+pub use write::{EventEnvelope, openapi, openapi_as_before};
 
 use schemactl_model::Value;
 

@@ -4,10 +4,10 @@
 use schemactl_model::{ENVELOPE_MEMBERS, Value as Event, with_stack_for};
 use serde_json::{Map, Value, json};
 
-use crate::envelope::{Envelope, type_name};
-use crate::json_schema::{Dialect, json_schema, list_types, write_keywords, write_required};
+use crate::envelope::{EnvelopedEvent, type_name};
+use crate::json_schema::{InferredDialect, json_schema, list_types, write_keywords, write_required};
 use crate::openapi::{Components, ENVELOPE, write_openapi};
-use crate::shape::{Object, Shape};
+use crate::shape::{ObjectShape, Shape};
 
 /// The types of schema that the registry holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub fn infer_registered_schema(events: &[Event], content_type: ContentType) -> V
 /// writes. `None` if the shape is not one of events with an envelope.
 pub fn infer_discovered_schema(shape: &Shape, source: &str, detail_type: &str) -> Option<Value> {
     let event = shape.object.as_ref().filter(|event| event.property(DETAIL).is_some())?;
-    let names = Names {
+    let names = CommonNames {
         source: Some(source),
         detail_type: Some(detail_type),
     };
@@ -41,30 +41,30 @@ pub fn infer_discovered_schema(shape: &Shape, source: &str, detail_type: &str) -
 }
 
 fn describe(shape: &Shape, events: &[Event], content_type: ContentType) -> Value {
-    let envelopes: Vec<_> = events.iter().map_while(Envelope::of).collect();
+    let envelopes: Vec<_> = events.iter().map_while(EnvelopedEvent::of).collect();
     match (&shape.object, envelopes.first()) {
         (Some(event), Some(_)) if envelopes.len() == events.len() => {
-            let names = Names::of(&envelopes);
+            let names = CommonNames::of(&envelopes);
             match content_type {
                 ContentType::JsonSchemaDraft4 => enveloped_schema(event, &names),
                 ContentType::OpenApi3 => enveloped_openapi(event, &names),
             }
         }
         _ => match content_type {
-            ContentType::JsonSchemaDraft4 => json_schema(shape, Dialect::Draft4, Some(NAMELESS)),
+            ContentType::JsonSchemaDraft4 => json_schema(shape, InferredDialect::Draft4, Some(NAMELESS)),
             ContentType::OpenApi3 => write_openapi(shape, NAMELESS),
         },
     }
 }
 
 /// What the events have in common by name.
-struct Names<'e> {
+struct CommonNames<'e> {
     source: Option<&'e str>,
     detail_type: Option<&'e str>,
 }
 
-impl<'e> Names<'e> {
-    fn of(envelopes: &[Envelope<'e>]) -> Self {
+impl<'e> CommonNames<'e> {
+    fn of(envelopes: &[EnvelopedEvent<'e>]) -> Self {
         Self {
             source: common(envelopes.iter().map(|envelope| envelope.source)),
             detail_type: common(envelopes.iter().map(|envelope| envelope.detail_type)),
@@ -91,21 +91,21 @@ fn common<'t>(mut texts: impl Iterator<Item = &'t str>) -> Option<&'t str> {
     texts.all(|text| text == first).then_some(first)
 }
 
-fn detail(event: &Object) -> &Shape {
+fn detail(event: &ObjectShape) -> &Shape {
     let detail = event.property(DETAIL);
     detail.expect("an envelope has a detail, or it would be none")
 }
 
-fn enveloped_schema(event: &Object, names: &Names<'_>) -> Value {
+fn enveloped_schema(event: &ObjectShape, names: &CommonNames<'_>) -> Value {
     let title = names.title();
     let mut definitions = Map::new();
     definitions.insert(
         title.clone(),
-        Value::Object(write_keywords(detail(event), Dialect::Draft4)),
+        Value::Object(write_keywords(detail(event), InferredDialect::Draft4)),
     );
     let reference = json!({ "$ref": format!("#/definitions/{title}") });
     let mut schema = envelope(event, reference, |shape, _| {
-        Value::Object(write_keywords(shape, Dialect::Draft4))
+        Value::Object(write_keywords(shape, InferredDialect::Draft4))
     });
     names.annotate(&mut schema);
     schema.insert("$schema".to_owned(), "http://json-schema.org/draft-04/schema#".into());
@@ -114,7 +114,7 @@ fn enveloped_schema(event: &Object, names: &Names<'_>) -> Value {
     Value::Object(schema)
 }
 
-fn enveloped_openapi(event: &Object, names: &Names<'_>) -> Value {
+fn enveloped_openapi(event: &ObjectShape, names: &CommonNames<'_>) -> Value {
     let mut components = Components::default();
     let root = components.reserve(ENVELOPE);
     let title = names.title();
@@ -129,7 +129,11 @@ fn enveloped_openapi(event: &Object, names: &Names<'_>) -> Value {
 }
 
 /// The envelope, with what was seen of it.
-fn envelope(event: &Object, detail: Value, mut schema_of: impl FnMut(&Shape, &str) -> Value) -> Map<String, Value> {
+fn envelope(
+    event: &ObjectShape,
+    detail: Value,
+    mut schema_of: impl FnMut(&Shape, &str) -> Value,
+) -> Map<String, Value> {
     let mut properties: Map<_, _> = event
         .properties()
         .filter(|(name, _)| *name != DETAIL)
@@ -157,7 +161,7 @@ fn envelope(event: &Object, detail: Value, mut schema_of: impl FnMut(&Shape, &st
 const RESOURCES: &str = "resources";
 
 /// Whether the events are those that EventBridge delivers, whose envelope is always the same, whatever was seen of it.
-fn is_delivered(event: &Object) -> bool {
+fn is_delivered(event: &ObjectShape) -> bool {
     let required: Vec<_> = event.required().collect();
     ENVELOPE_MEMBERS.iter().all(|name| required.contains(name))
 }

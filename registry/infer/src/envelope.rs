@@ -4,7 +4,7 @@ use schemactl_model::Value;
 
 /// An event with EventBridge's envelope around its detail.
 #[derive(Clone, Copy, Debug)]
-pub struct Envelope<'v> {
+pub struct EnvelopedEvent<'v> {
     /// Who sent it.
     pub source: &'v str,
     /// What happened.
@@ -13,7 +13,7 @@ pub struct Envelope<'v> {
     pub detail: &'v Value,
 }
 
-impl<'v> Envelope<'v> {
+impl<'v> EnvelopedEvent<'v> {
     /// The envelope of an event, if it has one: `source` and `detail-type` are strings, and there is a `detail`. PutEvents takes an object
     /// there; services of AWS also send texts and lists.
     pub fn of(event: &'v Value) -> Option<Self> {
@@ -53,10 +53,10 @@ mod tests {
     fn a_detail_may_be_anything() {
         for detail in [serde_json::json!({}), "text".into(), serde_json::json!([1]), 1.into()] {
             let event = Value::from(&serde_json::json!({ "source": "a", "detail-type": "b", "detail": detail }));
-            assert_eq!(Envelope::of(&event).map(|envelope| envelope.source), Some("a"));
+            assert_eq!(EnvelopedEvent::of(&event).map(|envelope| envelope.source), Some("a"));
         }
         let other = Value::from(&serde_json::json!({ "source": "a", "detail-type": "b" }));
-        assert!(Envelope::of(&other).is_none());
+        assert!(EnvelopedEvent::of(&other).is_none());
     }
 
     #[test]

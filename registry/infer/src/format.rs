@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 
 /// The formats that all strings of a place have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Formats {
+pub(crate) struct TextFormats {
     pub(crate) date_time: bool,
     pub(crate) date: bool,
     pub(crate) uuid: bool,
 }
 
-impl Formats {
+impl TextFormats {
     pub(crate) fn of(text: &str) -> Self {
         Self {
             date_time: is_date_time(text),
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn only_what_every_validator_takes_is_a_format() {
         for good in ["2026-11-24T10:00:00Z", "2024-02-29T23:59:59.123456789+14:00"] {
-            assert!(Formats::of(good).date_time, "{good}");
+            assert!(TextFormats::of(good).date_time, "{good}");
         }
         for wrong in [
             "2026-02-29T10:00:00Z",
@@ -119,10 +119,10 @@ mod tests {
             "é026-11-24T10:00:00Z",
             "",
         ] {
-            assert!(!Formats::of(wrong).date_time, "{wrong}");
+            assert!(!TextFormats::of(wrong).date_time, "{wrong}");
         }
-        assert!(Formats::of("2026-11-24").date && !Formats::of("2026-11-24Z").date);
-        assert!(Formats::of("0e2a5e5e-6a0c-4bde-8d9b-6f0b7f3ad1c4").uuid);
-        assert!(!Formats::of("0e2a5e5e-6a0c-4bde-8d9b-6f0b7f3ad1cg").uuid);
+        assert!(TextFormats::of("2026-11-24").date && !TextFormats::of("2026-11-24Z").date);
+        assert!(TextFormats::of("0e2a5e5e-6a0c-4bde-8d9b-6f0b7f3ad1c4").uuid);
+        assert!(!TextFormats::of("0e2a5e5e-6a0c-4bde-8d9b-6f0b7f3ad1cg").uuid);
     }
 }

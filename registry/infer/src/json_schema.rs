@@ -4,18 +4,18 @@
 use schemactl_model::with_stack_for;
 use serde_json::{Map, Value, json};
 
-use crate::shape::{Numbers, Object, Shape, Text};
+use crate::shape::{Numbers, ObjectShape, Shape, Text};
 
 /// What an inferred schema is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialect {
+pub enum InferredDialect {
     /// Draft 4, what the EventBridge Schema Registry holds.
     Draft4,
     /// Draft 2020-12.
     Draft202012,
 }
 
-impl Dialect {
+impl InferredDialect {
     fn uri(self) -> &'static str {
         match self {
             Self::Draft4 => "http://json-schema.org/draft-04/schema#",
@@ -25,7 +25,7 @@ impl Dialect {
 }
 
 /// The schema of a shape, as a document of its own.
-pub fn json_schema(shape: &Shape, dialect: Dialect, title: Option<&str>) -> Value {
+pub fn json_schema(shape: &Shape, dialect: InferredDialect, title: Option<&str>) -> Value {
     let mut schema = with_stack_for(shape.depth(), || write_keywords(shape, dialect));
     schema.insert("$schema".to_owned(), dialect.uri().into());
     if let Some(title) = title {
@@ -35,7 +35,7 @@ pub fn json_schema(shape: &Shape, dialect: Dialect, title: Option<&str>) -> Valu
 }
 
 /// The keywords of a shape.
-pub(crate) fn write_keywords(shape: &Shape, dialect: Dialect) -> Map<String, Value> {
+pub(crate) fn write_keywords(shape: &Shape, dialect: InferredDialect) -> Map<String, Value> {
     let mut schema = Map::new();
     match list_types(shape)[..] {
         [] => {}
@@ -60,7 +60,7 @@ pub(crate) fn write_keywords(shape: &Shape, dialect: Dialect) -> Map<String, Val
 }
 
 /// Draft-04 does not allow an empty list.
-pub(crate) fn write_required(object: &Object, schema: &mut Map<String, Value>) {
+pub(crate) fn write_required(object: &ObjectShape, schema: &mut Map<String, Value>) {
     let required: Vec<_> = object.required().collect();
     if !required.is_empty() {
         schema.insert("required".to_owned(), json!(required));
@@ -83,17 +83,17 @@ pub(crate) fn list_types(shape: &Shape) -> Vec<&'static str> {
 }
 
 /// Draft-04 knows neither `date` nor `uuid`.
-fn format(text: &Text, dialect: Dialect) -> Option<&'static str> {
+fn format(text: &Text, dialect: InferredDialect) -> Option<&'static str> {
     let formats = text.formats;
     match dialect {
         _ if formats.date_time => Some("date-time"),
-        Dialect::Draft202012 if formats.date => Some("date"),
-        Dialect::Draft202012 if formats.uuid => Some("uuid"),
+        InferredDialect::Draft202012 if formats.date => Some("date"),
+        InferredDialect::Draft202012 if formats.uuid => Some("uuid"),
         _ => None,
     }
 }
 
 /// The format of strings in an OpenApi3 document.
 pub(crate) fn openapi_format(text: &Text) -> Option<&'static str> {
-    format(text, Dialect::Draft202012)
+    format(text, InferredDialect::Draft202012)
 }

@@ -6,11 +6,11 @@
 //! `tests/sound.rs` holds it to. What one event cannot tell (an upper bound, a list of allowed values) is left open.
 //!
 //! ```
-//! use schemactl_infer::{Dialect, Shape, json_schema, read_events};
+//! use schemactl_infer::{InferredDialect, Shape, json_schema, read_events};
 //! use schemactl_model::Source;
 //!
 //! let events = read_events(&Source::new("events.json", r#"[{"id": 1}, {"id": 2, "note": null}]"#)).unwrap();
-//! let schema = json_schema(&Shape::of(&events), Dialect::Draft202012, None);
+//! let schema = json_schema(&Shape::of(&events), InferredDialect::Draft202012, None);
 //! assert_eq!(schema["required"], serde_json::json!(["id"]));
 //! ```
 
@@ -24,9 +24,9 @@ mod read;
 mod shape;
 
 pub use discover::{ContentType, infer_discovered_schema, infer_registered_schema};
-pub use envelope::{Envelope, type_name};
-pub use json_schema::{Dialect, json_schema};
+pub use envelope::{EnvelopedEvent, type_name};
+pub use json_schema::{InferredDialect, json_schema};
 pub use layout::print_schema;
 pub use openapi::write_openapi;
 pub use read::read_events;
-pub use shape::{Numbers, Object, Shape, Text};
+pub use shape::{Numbers, ObjectShape, Shape, Text};

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::envelope::type_name;
 use crate::json_schema::{openapi_format, write_required};
-use crate::shape::{Numbers, Object, Shape};
+use crate::shape::{Numbers, ObjectShape, Shape};
 
 /// The component that describes the whole event where there is an envelope.
 pub(crate) const ENVELOPE: &str = "AWSEvent";
@@ -102,7 +102,7 @@ impl Components {
     }
 
     /// A component for objects, and a reference to it.
-    pub(crate) fn reference(&mut self, object: &Object, nullable: bool, name: &str) -> Value {
+    pub(crate) fn reference(&mut self, object: &ObjectShape, nullable: bool, name: &str) -> Value {
         let name = self.reserve(&type_name(name));
         let schema = self.object(object, nullable);
         let reference = format!("#/components/schemas/{name}");
@@ -110,7 +110,7 @@ impl Components {
         json!({ "$ref": reference })
     }
 
-    fn object(&mut self, object: &Object, nullable: bool) -> Value {
+    fn object(&mut self, object: &ObjectShape, nullable: bool) -> Value {
         let properties = object.properties();
         let properties: Map<_, _> = properties
             .map(|(name, shape)| (name.to_owned(), self.schema(shape, name)))

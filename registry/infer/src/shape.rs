@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemactl_model::{Kind, Value, depth_of_text, with_stack_for};
 use serde::{Deserialize, Serialize};
 
-use crate::format::Formats;
+use crate::format::TextFormats;
 
 /// The values that were seen at one place.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub struct Shape {
     /// The elements of all arrays, if arrays were seen. Empty arrays have elements of no shape.
     pub array: Option<Box<Shape>>,
     /// The objects, if any were seen.
-    pub object: Option<Object>,
+    pub object: Option<ObjectShape>,
 }
 
 /// The numbers that were seen at one place.
@@ -37,13 +37,13 @@ pub enum Numbers {
 /// The strings that were seen at one place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
-    pub(crate) formats: Formats,
+    pub(crate) formats: TextFormats,
 }
 
 /// The objects that were seen at one place.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Object {
+pub struct ObjectShape {
     properties: BTreeMap<String, Property>,
 }
 
@@ -94,7 +94,7 @@ impl Shape {
     /// How many levels of arrays and objects were seen.
     pub(crate) fn depth(&self) -> usize {
         let items = self.array.as_ref().map_or(0, |items| items.depth());
-        let properties = self.object.iter().flat_map(Object::properties);
+        let properties = self.object.iter().flat_map(ObjectShape::properties);
         let deepest = properties.map(|(_, shape)| shape.depth()).max().unwrap_or(0);
         1 + items.max(deepest)
     }
@@ -134,7 +134,7 @@ impl Shape {
     }
 
     fn observe_text(&mut self, text: &str) {
-        let formats = Formats::of(text);
+        let formats = TextFormats::of(text);
         match &mut self.text {
             Some(seen) => seen.formats = seen.formats.both(formats),
             none => *none = Some(Text { formats }),
@@ -142,7 +142,7 @@ impl Shape {
     }
 }
 
-impl Object {
+impl ObjectShape {
     /// The properties with their shapes, in the order of their names.
     pub fn properties(&self) -> impl Iterator<Item = (&str, &Shape)> {
         let properties = self.properties.iter();

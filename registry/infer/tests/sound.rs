@@ -5,7 +5,7 @@
 use jsonschema::Draft;
 use proptest::prelude::*;
 use schemactl_convert::draft4_of_openapi;
-use schemactl_infer::{ContentType, Dialect, Shape, infer_registered_schema, json_schema};
+use schemactl_infer::{ContentType, InferredDialect, Shape, infer_registered_schema, json_schema};
 use schemactl_model::Value as Event;
 use serde_json::{Map, Value, json};
 
@@ -73,8 +73,8 @@ fn assert_sound(written: &[Value]) {
     let events: Vec<Event> = written.iter().map(Event::from).collect();
     let shape = Shape::of(&events);
     for (dialect, draft) in [
-        (Dialect::Draft4, Draft::Draft4),
-        (Dialect::Draft202012, Draft::Draft202012),
+        (InferredDialect::Draft4, Draft::Draft4),
+        (InferredDialect::Draft202012, Draft::Draft202012),
     ] {
         assert_valid(&json_schema(&shape, dialect, None), draft, written);
     }

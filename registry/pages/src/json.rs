@@ -10,7 +10,7 @@ const DEEPEST: usize = 24;
 const CONTEXT: usize = 3;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum Kind {
+enum TokenKind {
     Key,
     Text,
     Number,
@@ -21,13 +21,13 @@ enum Kind {
 /// A token with its class.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Token {
-    kind: Kind,
+    kind: TokenKind,
     text: String,
 }
 
 /// A line of a document that is laid out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct Line {
+struct JsonLine {
     level: usize,
     tokens: Vec<Token>,
 }
@@ -57,15 +57,16 @@ pub(crate) fn changes(old: &str, new: &str) -> Markup {
 }
 
 /// What lines are compared by: a comma at the end belongs to what follows.
-fn keys(lines: &[Line]) -> Vec<(usize, &[Token])> {
-    let key = |line: &Line| line.tokens.len() - usize::from(line.tokens.last().is_some_and(|last| last.text == ","));
+fn keys(lines: &[JsonLine]) -> Vec<(usize, &[Token])> {
+    let key =
+        |line: &JsonLine| line.tokens.len() - usize::from(line.tokens.last().is_some_and(|last| last.text == ","));
     lines
         .iter()
         .map(|line| (line.level, &line.tokens[..key(line)]))
         .collect()
 }
 
-fn operation_rows(operation: &DiffOp, old: &[Line], new: &[Line]) -> Markup {
+fn operation_rows(operation: &DiffOp, old: &[JsonLine], new: &[JsonLine]) -> Markup {
     html! {
         @for (sign, line) in changed(operation, old, new) {
             @match sign {
@@ -78,9 +79,9 @@ fn operation_rows(operation: &DiffOp, old: &[Line], new: &[Line]) -> Markup {
 }
 
 /// The lines of an operation with their signs: what is taken before what is put.
-fn changed<'l>(operation: &DiffOp, old: &'l [Line], new: &'l [Line]) -> Vec<(&'static str, &'l Line)> {
+fn changed<'l>(operation: &DiffOp, old: &'l [JsonLine], new: &'l [JsonLine]) -> Vec<(&'static str, &'l JsonLine)> {
     let (tag, taken, put) = operation.as_tag_tuple();
-    let signed = |sign, lines: &'l [Line]| lines.iter().map(move |line| (sign, line));
+    let signed = |sign, lines: &'l [JsonLine]| lines.iter().map(move |line| (sign, line));
     match tag {
         DiffTag::Equal => signed("  ", &new[put]).collect(),
         DiffTag::Delete | DiffTag::Insert | DiffTag::Replace => {
@@ -89,25 +90,25 @@ fn changed<'l>(operation: &DiffOp, old: &'l [Line], new: &'l [Line]) -> Vec<(&'s
     }
 }
 
-fn row(sign: &str, line: &Line) -> Markup {
+fn row(sign: &str, line: &JsonLine) -> Markup {
     let indentation = "  ".repeat(line.level.min(DEEPEST));
     html! { (sign) (indentation) @for token in &line.tokens { span class=(class(token.kind)) { (token.text) } } "\n" }
 }
 
-fn class(kind: Kind) -> &'static str {
+fn class(kind: TokenKind) -> &'static str {
     match kind {
-        Kind::Key => "k",
-        Kind::Text => "s",
-        Kind::Number => "n",
-        Kind::Word => "w",
-        Kind::Mark => "m",
+        TokenKind::Key => "k",
+        TokenKind::Text => "s",
+        TokenKind::Number => "n",
+        TokenKind::Word => "w",
+        TokenKind::Mark => "m",
     }
 }
 
 /// Lays a document out: every member and element on a line of its own, empty ones closed where they open.
-fn lines(text: &str) -> Vec<Line> {
+fn lines(text: &str) -> Vec<JsonLine> {
     let tokens = tokens(text);
-    let mut lines = vec![Line::default()];
+    let mut lines = vec![JsonLine::default()];
     let mut level: usize = 0;
     for (index, token) in tokens.iter().enumerate() {
         let next = tokens.get(index + 1).map(|token| token.text.as_str());
@@ -115,11 +116,11 @@ fn lines(text: &str) -> Vec<Line> {
             .checked_sub(1)
             .and_then(|before| tokens.get(before))
             .map(|token| token.text.as_str());
-        let mark = (token.kind == Kind::Mark).then_some(token.text.as_str());
+        let mark = (token.kind == TokenKind::Mark).then_some(token.text.as_str());
         let closes = matches!(mark, Some("}" | "]")) && !matches!(before, Some("{" | "["));
         if closes {
             level = level.saturating_sub(1);
-            lines.push(Line {
+            lines.push(JsonLine {
                 level,
                 tokens: Vec::new(),
             });
@@ -138,7 +139,7 @@ fn lines(text: &str) -> Vec<Line> {
             level += 1;
         }
         if opens || mark == Some(",") {
-            lines.push(Line {
+            lines.push(JsonLine {
                 level,
                 tokens: Vec::new(),
             });
@@ -169,13 +170,13 @@ fn tokens(text: &str) -> Vec<Token> {
 }
 
 /// A string before a colon is a key.
-fn kind(first: char, after: &str) -> Kind {
+fn kind(first: char, after: &str) -> TokenKind {
     match first {
-        '"' if after.starts_with(':') => Kind::Key,
-        '"' => Kind::Text,
-        '{' | '}' | '[' | ']' | ',' | ':' => Kind::Mark,
-        '-' | '0'..='9' => Kind::Number,
-        _ => Kind::Word,
+        '"' if after.starts_with(':') => TokenKind::Key,
+        '"' => TokenKind::Text,
+        '{' | '}' | '[' | ']' | ',' | ':' => TokenKind::Mark,
+        '-' | '0'..='9' => TokenKind::Number,
+        _ => TokenKind::Word,
     }
 }
 
@@ -198,7 +199,7 @@ mod tests {
     use super::*;
 
     fn laid_out(text: &str) -> String {
-        let line = |line: &Line| {
+        let line = |line: &JsonLine| {
             let tokens: String = line.tokens.iter().map(|token| token.text.as_str()).collect();
             format!("{}{tokens}", "  ".repeat(line.level))
         };

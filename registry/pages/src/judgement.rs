@@ -61,9 +61,9 @@ pub struct JudgedBreak {
 }
 
 /// What a judge gives: a judgement, or why there is none.
-pub type Judged = Result<Judgement, String>;
+pub type JudgementResult = Result<Judgement, String>;
 
-pub(crate) fn render_judged(judged: &Judged, old: &str, new: &str) -> Markup {
+pub(crate) fn render_judged(judged: &JudgementResult, old: &str, new: &str) -> Markup {
     match judged {
         Ok(judgement) => verdict(judgement, old, new),
         Err(reason) => html! { p.note { "What this change means could not be told: " (with_code(reason)) } },

@@ -26,7 +26,7 @@ mod version;
 pub use deprecation::DeprecationNote;
 pub use discoverers::{DiscovererPage, DiscovererRow, DiscoverersPage};
 pub use home::{HomePage, RegistryCard};
-pub use judgement::{Judged, JudgedBreak, JudgedChange, JudgedDirection, Judgement};
+pub use judgement::{JudgedBreak, JudgedChange, JudgedDirection, Judgement, JudgementResult};
 pub use message::{render_absent, render_failure, render_invalid, render_missing, render_refusal};
 pub use registry::{PolicyView, RegistryPage, SchemaRow};
 pub use schema::{BindingRow, BindingState, SchemaPage, SchemaView, ShownVersion, VersionRow};

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::TagMap;
 use crate::deprecation::DeprecationNote;
 use crate::json::{block, changes};
-use crate::judgement::{Judged, render_judged};
+use crate::judgement::{JudgementResult, render_judged};
 use crate::layout::{self, count, encoded, registry_link, schema_link};
 use crate::version::VersionLabel;
 
@@ -35,7 +35,7 @@ pub struct SchemaPage {
     /// What is shown of the version.
     pub view: SchemaView,
     /// What the change from the version before means, if somebody judged it.
-    pub judged: Option<Judged>,
+    pub judged: Option<JudgementResult>,
     /// The code bindings of the version.
     pub bindings: Vec<BindingRow>,
     /// The languages that code is generated in, in a sentence.

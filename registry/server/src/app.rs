@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use tokio::time::timeout;
 
 use crate::access::Access;
-use crate::bus::Bus;
+use crate::bus::BusClient;
 use crate::error::ServiceError;
 use crate::facts::FactsSetting;
 use crate::guard::{self, Hosts};
@@ -29,7 +29,7 @@ pub(crate) struct App {
     pub(crate) body_timeout: Duration,
     pub(crate) wake: Wake,
     /// Where PutEvents goes on to.
-    pub(crate) bus: Option<Bus>,
+    pub(crate) bus: Option<BusClient>,
     /// What changes mean, for the pages.
     pub(crate) court: Court,
     /// What is known of events, for the pages.

@@ -22,7 +22,7 @@ pub(crate) const TARGET: &str = "AWSEvents.PutEvents";
 
 /// Where events about schemas are sent.
 #[derive(Clone)]
-pub struct Bus {
+pub struct BusClient {
     endpoint: String,
     host: String,
     name: String,
@@ -62,16 +62,16 @@ impl Relayed {
 }
 
 /// A secret is not shown, whatever is printed.
-impl fmt::Debug for Bus {
+impl fmt::Debug for BusClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bus")
+        f.debug_struct("BusClient")
             .field("endpoint", &self.endpoint)
             .field("name", &self.name)
             .finish_non_exhaustive()
     }
 }
 
-impl Bus {
+impl BusClient {
     /// The bus `default` at an endpoint such as `http://127.0.0.1:4566`. Requests are signed with a key of no account, which
     /// emulators take; there is no TLS, so that an endpoint is one of this machine or of a tunnel.
     pub fn new(endpoint: &str) -> Result<Self, InvalidEndpoint> {
@@ -189,8 +189,8 @@ mod tests {
 
     #[test]
     fn endpoints_are_plain_http() {
-        assert!(Bus::new("http://127.0.0.1:4566").is_ok());
-        assert!(Bus::new("http://localhost/").is_ok());
+        assert!(BusClient::new("http://127.0.0.1:4566").is_ok());
+        assert!(BusClient::new("http://localhost/").is_ok());
         for wrong in [
             "",
             "127.0.0.1:4566",
@@ -199,7 +199,7 @@ mod tests {
             "http://u:p@a",
             "http://a?b",
         ] {
-            assert_eq!(Bus::new(wrong).unwrap_err(), InvalidEndpoint(wrong.to_owned()));
+            assert_eq!(BusClient::new(wrong).unwrap_err(), InvalidEndpoint(wrong.to_owned()));
         }
     }
 

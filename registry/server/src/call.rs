@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 
 use crate::arn::Resource;
 use crate::error::ServiceError;
-use crate::fields::Fields;
+use crate::fields::BodyFields;
 use crate::names::{RegistryName, SchemaName, version_number};
 use crate::service::Service;
 
@@ -92,8 +92,8 @@ impl Call {
     }
 
     /// The members of the body.
-    pub(crate) fn fields(&self) -> Result<Fields, ServiceError> {
-        Fields::parse(&self.body)
+    pub(crate) fn fields(&self) -> Result<BodyFields, ServiceError> {
+        BodyFields::parse(&self.body)
     }
 
     /// The routes are made from the templates that name the parameters, so an absent one is a template without it; the

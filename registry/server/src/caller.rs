@@ -7,14 +7,14 @@ use axum::http::{HeaderValue, Response, header};
 
 use crate::app::App;
 use crate::error::{ErrorKind, ServiceError};
-use crate::log::Named;
+use crate::log::LoggedOperation;
 
 /// What signatures of the operation are for.
 const SERVICE: &str = "sts";
 const FORM: &str = "application/x-www-form-urlencoded";
 const ACTION: &str = "GetCallerIdentity";
 /// For the log.
-const NAMED: Named = Named {
+const NAMED: LoggedOperation = LoggedOperation {
     operation: ACTION,
     write: false,
 };

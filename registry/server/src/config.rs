@@ -4,12 +4,12 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
-use schemactl_pages::Judged;
+use schemactl_pages::JudgementResult;
 
-use crate::bus::Bus;
+use crate::bus::BusClient;
 use crate::facts::{EventFacts, FactsSetting};
 use crate::judge::{JudgeSetting, JudgedContent};
-use crate::languages::{Binding, Generate, Languages};
+use crate::languages::{Binding, GeneratedFiles, Languages};
 use crate::limits::{Limits, Quotas};
 use crate::notices::Notices;
 
@@ -25,7 +25,7 @@ pub struct Config {
     pub(crate) limits: Limits,
     pub(crate) keys: Option<(String, String)>,
     pub(crate) languages: Languages,
-    pub(crate) bus: Option<Bus>,
+    pub(crate) bus: Option<BusClient>,
     pub(crate) notices: Notices,
     pub(crate) judge: JudgeSetting,
     pub(crate) facts: FactsSetting,
@@ -116,7 +116,7 @@ impl Config {
     pub fn language(
         mut self,
         language: &str,
-        generate: impl Fn(&Binding<'_>) -> Generate + Send + Sync + 'static,
+        generate: impl Fn(&Binding<'_>) -> GeneratedFiles + Send + Sync + 'static,
     ) -> Self {
         self.languages.add(language, generate);
         self
@@ -127,7 +127,10 @@ impl Config {
     #[must_use]
     pub fn judge(
         mut self,
-        judge: impl Fn(&JudgedContent<'_>, &JudgedContent<'_>, Option<&EventFacts>) -> Judged + Send + Sync + 'static,
+        judge: impl Fn(&JudgedContent<'_>, &JudgedContent<'_>, Option<&EventFacts>) -> JudgementResult
+        + Send
+        + Sync
+        + 'static,
     ) -> Self {
         self.judge = JudgeSetting::new(judge);
         self
@@ -143,7 +146,7 @@ impl Config {
 
     /// Sends the events `Schema Created` and `Schema Version Created` to a bus.
     #[must_use]
-    pub fn bus(mut self, bus: Bus) -> Self {
+    pub fn bus(mut self, bus: BusClient) -> Self {
         self.bus = Some(bus);
         self
     }

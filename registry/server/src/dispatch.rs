@@ -19,19 +19,19 @@ use crate::app::App;
 use crate::browse;
 use crate::call::Call;
 use crate::error::ServiceError;
-use crate::fields::Fields;
+use crate::fields::BodyFields;
 use crate::guard;
-use crate::log::{Entry, Named};
-use crate::operations::{Action, OPERATIONS, Operation};
+use crate::log::{LogEntry, LoggedOperation};
+use crate::operations::{OPERATIONS, Operation, OperationHandler};
 use crate::put_events;
-use crate::routes::Answer;
+use crate::routes::OperationAnswer;
 
 /// How long a request may take, from its headers to its answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// What signatures of the 31 operations are for.
 const SERVICE: &str = "schemas";
 /// What the log has where there is no operation.
-const UNKNOWN: Named = Named {
+const UNKNOWN: LoggedOperation = LoggedOperation {
     operation: "unknown",
     write: false,
 };
@@ -68,8 +68,8 @@ async fn record(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
     };
     let id = HeaderValue::from_str(&Uuid::new_v4().to_string()).expect("a UUID is ASCII");
     response.headers_mut().insert("x-amzn-requestid", id);
-    let Named { operation, write } = *response.extensions().get().unwrap_or(&UNKNOWN);
-    app.log.push(Entry {
+    let LoggedOperation { operation, write } = *response.extensions().get().unwrap_or(&UNKNOWN);
+    app.log.push(LogEntry {
         operation,
         status: response.status().as_u16(),
         write,
@@ -84,14 +84,14 @@ async fn serve(app: &App, operation: &'static Operation, request: Request) -> Re
         Err(error) if browser => browse::refusal(&error),
         Err(error) => error.into_response(),
     };
-    response.extensions_mut().insert(Named {
+    response.extensions_mut().insert(LoggedOperation {
         operation: operation.name,
         write: operation.is_write(),
     });
     response
 }
 
-async fn run(app: &App, operation: &'static Operation, request: Request) -> Result<Answer, ServiceError> {
+async fn run(app: &App, operation: &'static Operation, request: Request) -> Result<OperationAnswer, ServiceError> {
     let (mut parts, body) = app.read_request(request, operation.body_limit()).await?;
     let admitted = app.access.admit(&parts, &body, SERVICE, || once(operation, &body))?;
     if operation.is_get() {
@@ -108,14 +108,14 @@ async fn answer_again(
     operation: &'static Operation,
     mut parts: Parts,
     body: Bytes,
-) -> Result<Answer, ServiceError> {
+) -> Result<OperationAnswer, ServiceError> {
     let question = parts.uri.path_and_query().map_or("", PathAndQuery::as_str).to_owned();
     let (known, revision) = app.store.find_answer(&question);
     if let Some(known) = known {
-        return Ok(Answer::Body(known));
+        return Ok(OperationAnswer::Body(known));
     }
     let answer = answer_call(app, operation, &mut parts, body).await?;
-    if let (Answer::Body(body), Some(revision)) = (&answer, revision) {
+    if let (OperationAnswer::Body(body), Some(revision)) = (&answer, revision) {
         app.store.keep_answer(question, body, revision);
     }
     Ok(answer)
@@ -126,7 +126,7 @@ async fn answer_call(
     operation: &'static Operation,
     parts: &mut Parts,
     body: Bytes,
-) -> Result<Answer, ServiceError> {
+) -> Result<OperationAnswer, ServiceError> {
     let call = Call::decode(operation.name, &app.service, parts, body).await?;
     carry_out(app, operation, call).await
 }
@@ -134,14 +134,14 @@ async fn answer_call(
 /// Whether a signed call may be made once only: a change, unless it names itself by a ClientTokenId. That is the same change however
 /// often it comes, and SDKs send it again when an answer is lost.
 fn once(operation: &Operation, body: &[u8]) -> bool {
-    let named = || Fields::parse(body).is_ok_and(|fields| matches!(fields.text("ClientTokenId"), Ok(Some(_))));
+    let named = || BodyFields::parse(body).is_ok_and(|fields| matches!(fields.text("ClientTokenId"), Ok(Some(_))));
     operation.is_write() && !(operation.name == "UpdateSchema" && named())
 }
 
-async fn carry_out(app: &App, operation: &'static Operation, call: Call) -> Result<Answer, ServiceError> {
+async fn carry_out(app: &App, operation: &'static Operation, call: Call) -> Result<OperationAnswer, ServiceError> {
     let answer = match operation.action {
-        Action::Read(run) => app.store.read(move |db| run(&call, db)).await.ok(),
-        Action::Write(run) => app.store.write(move |db| run(&call, db)).await.ok(),
+        OperationHandler::Read(run) => app.store.read(move |db| run(&call, db)).await.ok(),
+        OperationHandler::Write(run) => app.store.write(move |db| run(&call, db)).await.ok(),
     };
     let answer = answer.ok_or_else(ServiceError::broken_off)??;
     if operation.is_write() {
@@ -153,11 +153,11 @@ async fn carry_out(app: &App, operation: &'static Operation, call: Call) -> Resu
     Ok(answer)
 }
 
-fn success(operation: &Operation, answer: Answer) -> Response<Body> {
+fn success(operation: &Operation, answer: OperationAnswer) -> Response<Body> {
     let (body, content_type) = match answer {
-        Answer::Body(body) => (Body::from(body), "application/json"),
-        Answer::Archive(bytes) => (Body::from(bytes), "application/zip"),
-        Answer::Empty => (Body::empty(), "application/json"),
+        OperationAnswer::Body(body) => (Body::from(body), "application/json"),
+        OperationAnswer::Archive(bytes) => (Body::from(bytes), "application/zip"),
+        OperationAnswer::Empty => (Body::empty(), "application/json"),
     };
     let mut response = Response::new(body);
     *response.status_mut() = operation.status;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::names::RegistryName;
 use crate::service::Service;
 use crate::store::outbox;
-use crate::store::versions::Version;
+use crate::store::versions::StoredVersion;
 
 /// Tells of a version, and before the first one of its schema, as AWS does.
 pub(crate) fn version_created(
@@ -14,7 +14,7 @@ pub(crate) fn version_created(
     db: &Connection,
     registry: &RegistryName,
     schema: &str,
-    version: &Version,
+    version: &StoredVersion,
 ) -> rusqlite::Result<()> {
     if !service.publishes {
         return Ok(());

@@ -5,16 +5,16 @@ use serde_json::{Map, Value};
 
 use crate::error::ServiceError;
 use crate::names::shown;
-use crate::store::Tags;
+use crate::store::StoredTags;
 
 /// The longest description, in characters.
 const DESCRIPTION_LENGTH: usize = 256;
 
 /// The members of a body.
 #[derive(Clone, Debug)]
-pub(crate) struct Fields(Map<String, Value>);
+pub(crate) struct BodyFields(Map<String, Value>);
 
-impl Fields {
+impl BodyFields {
     /// An empty body is an empty object.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, ServiceError> {
         if body.is_empty() {
@@ -85,7 +85,7 @@ impl Fields {
     }
 
     /// The member `tags`, in lower case: the one member of the API that is not capitalised. `None` if it is absent.
-    pub(crate) fn tags(&self) -> Result<Option<Tags>, ServiceError> {
+    pub(crate) fn tags(&self) -> Result<Option<StoredTags>, ServiceError> {
         let members = match self.0.get("tags") {
             None | Some(Value::Null) => return Ok(None),
             Some(Value::Object(members)) => members,
@@ -94,7 +94,7 @@ impl Fields {
                 return Err(ServiceError::bad_request(message));
             }
         };
-        let mut tags = Tags::default();
+        let mut tags = StoredTags::default();
         for (key, value) in members {
             let Value::String(value) = value else {
                 let message = format!("the tag `{}` must be a string, not {}", shown(key), kind(value));
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn names_what_is_wrong() {
-        let fields = Fields::parse(br#"{"Content":3,"Type":null,"tags":{"a":[]}}"#).unwrap();
+        let fields = BodyFields::parse(br#"{"Content":3,"Type":null,"tags":{"a":[]}}"#).unwrap();
         assert_eq!(
             message(fields.text("Content")),
             "BadRequest: Content must be a string, not a number"
@@ -137,14 +137,14 @@ mod tests {
             message(fields.tags()),
             "BadRequest: the tag `a` must be a string, not an array"
         );
-        assert!(message(Fields::parse(b"{\"Content\":")).starts_with("BadRequest: the body is not JSON: EOF"));
-        assert!(message(Fields::parse(b"[]")).ends_with("not an array"));
-        assert!(message(Fields::parse(b"{\"a\":\"\xff\"}")).contains("not JSON"));
+        assert!(message(BodyFields::parse(b"{\"Content\":")).starts_with("BadRequest: the body is not JSON: EOF"));
+        assert!(message(BodyFields::parse(b"[]")).ends_with("not an array"));
+        assert!(message(BodyFields::parse(b"{\"a\":\"\xff\"}")).contains("not JSON"));
     }
 
     #[test]
     fn an_empty_body_has_no_members() {
-        let fields = Fields::parse(b"").unwrap();
+        let fields = BodyFields::parse(b"").unwrap();
         assert_eq!((fields.text("Content").unwrap(), fields.tags().unwrap()), (None, None));
     }
 }

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use schemactl_pages::Judged;
+use schemactl_pages::JudgementResult;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
@@ -29,31 +29,34 @@ pub struct JudgedContent<'s> {
     pub content: &'s str,
 }
 
-type Judge = dyn Fn(&JudgedContent<'_>, &JudgedContent<'_>, Option<&EventFacts>) -> Judged + Send + Sync;
+type JudgeFn = dyn Fn(&JudgedContent<'_>, &JudgedContent<'_>, Option<&EventFacts>) -> JudgementResult + Send + Sync;
 
 /// The judge of a server, if it has one, in its configuration.
 #[derive(Clone, Default)]
-pub(crate) struct JudgeSetting(Option<Arc<Judge>>);
+pub(crate) struct JudgeSetting(Option<Arc<JudgeFn>>);
 
 /// Judges pairs, in a thread of its own.
 pub(crate) struct Court {
-    orders: Option<Sender<Order>>,
-    known: Mutex<VecDeque<(Question, Arc<Judged>)>>,
+    orders: Option<Sender<JudgementOrder>>,
+    known: Mutex<VecDeque<(JudgementKey, Arc<JudgementResult>)>>,
 }
 
 /// A pair by its digest, and what was known of its event.
-type Question = ([u8; 32], Option<EventFacts>);
+type JudgementKey = ([u8; 32], Option<EventFacts>);
 
-struct Order {
+struct JudgementOrder {
     old: (String, String),
     new: (String, String),
     facts: Option<EventFacts>,
-    answer: oneshot::Sender<Judged>,
+    answer: oneshot::Sender<JudgementResult>,
 }
 
 impl JudgeSetting {
     pub(crate) fn new(
-        judge: impl Fn(&JudgedContent<'_>, &JudgedContent<'_>, Option<&EventFacts>) -> Judged + Send + Sync + 'static,
+        judge: impl Fn(&JudgedContent<'_>, &JudgedContent<'_>, Option<&EventFacts>) -> JudgementResult
+        + Send
+        + Sync
+        + 'static,
     ) -> Self {
         Self(Some(Arc::new(judge)))
     }
@@ -86,7 +89,7 @@ impl Court {
         &self,
         [old, new]: [(String, String); 2],
         facts: Option<EventFacts>,
-    ) -> Option<Arc<Judged>> {
+    ) -> Option<Arc<JudgementResult>> {
         let question = (digest([&old.0, &old.1, &new.0, &new.1]), facts.clone());
         if let Some(judged) = self.find(&question) {
             return Some(judged);
@@ -94,7 +97,7 @@ impl Court {
         let (answer, receiver) = oneshot::channel();
         self.orders
             .as_ref()?
-            .send(Order {
+            .send(JudgementOrder {
                 old,
                 new,
                 facts,
@@ -109,20 +112,20 @@ impl Court {
         Some(judged)
     }
 
-    fn find(&self, question: &Question) -> Option<Arc<Judged>> {
+    fn find(&self, question: &JudgementKey) -> Option<Arc<JudgementResult>> {
         let known = self.known();
         let found = known.iter().find(|(known, _)| known == question);
         found.map(|(_, judged)| Arc::clone(judged))
     }
 
     /// Entries are whole whatever happened to another thread, so a poisoned lock is as good as another.
-    fn known(&self) -> MutexGuard<'_, VecDeque<(Question, Arc<Judged>)>> {
+    fn known(&self) -> MutexGuard<'_, VecDeque<(JudgementKey, Arc<JudgementResult>)>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn judge_all(judge: &Judge, waiting: &Receiver<Order>) {
-    while let Ok(Order {
+fn judge_all(judge: &JudgeFn, waiting: &Receiver<JudgementOrder>) {
+    while let Ok(JudgementOrder {
         old,
         new,
         facts,

@@ -39,9 +39,9 @@ pub struct SourceFile {
 }
 
 /// What a generator gives: the files, or why there are none.
-pub type Generate = Result<Vec<SourceFile>, String>;
+pub type GeneratedFiles = Result<Vec<SourceFile>, String>;
 
-type Generator = dyn Fn(&Binding<'_>) -> Generate + Send + Sync;
+type Generator = dyn Fn(&Binding<'_>) -> GeneratedFiles + Send + Sync;
 
 /// The languages that code can be generated in.
 #[derive(Clone, Default)]
@@ -54,7 +54,11 @@ impl fmt::Debug for Languages {
 }
 
 impl Languages {
-    pub(crate) fn add(&mut self, language: &str, generate: impl Fn(&Binding<'_>) -> Generate + Send + Sync + 'static) {
+    pub(crate) fn add(
+        &mut self,
+        language: &str,
+        generate: impl Fn(&Binding<'_>) -> GeneratedFiles + Send + Sync + 'static,
+    ) {
         self.0.insert(language.to_owned(), Arc::new(generate));
     }
 

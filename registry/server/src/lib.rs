@@ -48,11 +48,11 @@ mod views;
 mod worker;
 
 pub use access::new_key;
-pub use bus::{Bus, InvalidEndpoint};
+pub use bus::{BusClient, InvalidEndpoint};
 pub use config::Config;
 pub use facts::EventFacts;
 pub use judge::JudgedContent;
-pub use languages::{Binding, Generate, SourceFile};
+pub use languages::{Binding, GeneratedFiles, SourceFile};
 pub use limits::{Limits, Quotas};
 pub use log::Request;
 pub use server::{Server, start};

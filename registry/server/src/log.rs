@@ -20,7 +20,7 @@ pub struct Request {
 
 /// The same, as small as it is remembered.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry {
+pub(crate) struct LogEntry {
     pub(crate) operation: &'static str,
     pub(crate) status: u16,
     pub(crate) write: bool,
@@ -28,14 +28,14 @@ pub(crate) struct Entry {
 
 /// What an answer says of its request: which operation it was, and whether that changes data.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Named {
+pub(crate) struct LoggedOperation {
     pub(crate) operation: &'static str,
     pub(crate) write: bool,
 }
 
 /// The last requests, oldest first.
 #[derive(Debug)]
-pub(crate) struct RequestLog(Mutex<VecDeque<Entry>>);
+pub(crate) struct RequestLog(Mutex<VecDeque<LogEntry>>);
 
 impl Default for RequestLog {
     fn default() -> Self {
@@ -44,7 +44,7 @@ impl Default for RequestLog {
 }
 
 impl RequestLog {
-    pub(crate) fn push(&self, entry: Entry) {
+    pub(crate) fn push(&self, entry: LogEntry) {
         let mut entries = self.entries();
         if entries.len() == REMEMBERED {
             entries.pop_front();
@@ -53,7 +53,7 @@ impl RequestLog {
     }
 
     pub(crate) fn snapshot(&self) -> Vec<Request> {
-        let request = |entry: &Entry| Request {
+        let request = |entry: &LogEntry| Request {
             operation: entry.operation.to_owned(),
             status: entry.status,
             write: entry.write,
@@ -62,7 +62,7 @@ impl RequestLog {
     }
 
     /// Entries are whole whatever happened to another thread, so a poisoned lock is as good as another.
-    fn entries(&self) -> MutexGuard<'_, VecDeque<Entry>> {
+    fn entries(&self) -> MutexGuard<'_, VecDeque<LogEntry>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -75,7 +75,7 @@ mod tests {
     fn forgets_the_oldest() {
         let log = RequestLog::default();
         for number in 0..=REMEMBERED {
-            log.push(Entry {
+            log.push(LogEntry {
                 operation: if number == 0 { "first" } else { "later" },
                 status: 200,
                 write: false,

@@ -9,11 +9,11 @@ use crate::call::Call;
 use crate::error::ServiceError;
 use crate::guard;
 use crate::routes::{
-    Answer, bindings, discover, discoverers, export, policies, registries, schemas, search, tags, versions,
+    OperationAnswer, bindings, discover, discoverers, export, policies, registries, schemas, search, tags, versions,
 };
 
 /// What an operation does with the database.
-type Run = fn(&Call, &Connection) -> Result<Answer, ServiceError>;
+type HandlerFn = fn(&Call, &Connection) -> Result<OperationAnswer, ServiceError>;
 
 /// One operation.
 #[derive(Clone, Copy, Debug)]
@@ -24,14 +24,14 @@ pub(crate) struct Operation {
     pub(crate) path: &'static str,
     /// The status of a success.
     pub(crate) status: StatusCode,
-    pub(crate) action: Action,
+    pub(crate) action: OperationHandler,
 }
 
 /// Whether an operation changes data, and what it runs.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Action {
-    Read(Run),
-    Write(Run),
+pub(crate) enum OperationHandler {
+    Read(HandlerFn),
+    Write(HandlerFn),
 }
 
 impl Operation {
@@ -50,11 +50,11 @@ impl Operation {
 
     /// Whether it changes data.
     pub(crate) fn is_write(&self) -> bool {
-        matches!(self.action, Action::Write(_))
+        matches!(self.action, OperationHandler::Write(_))
     }
 }
 
-use Action::{Read, Write};
+use OperationHandler::{Read, Write};
 
 const GET: MethodFilter = MethodFilter::GET;
 const POST: MethodFilter = MethodFilter::POST;
@@ -156,7 +156,7 @@ const fn operation(
     method: MethodFilter,
     path: &'static str,
     status: StatusCode,
-    action: Action,
+    action: OperationHandler,
 ) -> Operation {
     Operation {
         name,

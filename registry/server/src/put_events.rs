@@ -17,10 +17,10 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::arn::bus_of_arn;
-use crate::bus::{self, Bus, Relayed};
+use crate::bus::{self, BusClient, Relayed};
 use crate::caller;
 use crate::error::{ErrorKind, ServiceError};
-use crate::log::Named;
+use crate::log::LoggedOperation;
 use crate::names::shown;
 use crate::routes::discovery::{TakenEvent, discover};
 
@@ -38,7 +38,7 @@ const TRACE_HEADER_LENGTH: usize = 500;
 const TIME_SIZE: usize = 14;
 const DEFAULT_BUS: &str = "default";
 /// For the log. Whether schemas come of it is up to the discoverers.
-const NAMED: Named = Named {
+const NAMED: LoggedOperation = LoggedOperation {
     operation: "PutEvents",
     write: false,
 };
@@ -46,12 +46,12 @@ const NAMED: Named = Named {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct PutEvents {
-    entries: Vec<Entry>,
+    entries: Vec<PutEventsEntry>,
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Entry {
+#[serde(rename = "Entry", rename_all = "PascalCase")] // The messages of serde name it as the API does.
+struct PutEventsEntry {
     time: Option<Number>,
     source: Option<String>,
     resources: Option<Vec<String>>,
@@ -63,7 +63,7 @@ struct Entry {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Answer {
+struct PutEventsAnswer {
     failed_entry_count: usize,
     entries: Vec<AnswerEntry>,
 }
@@ -115,7 +115,7 @@ async fn run(app: &App, target: &HeaderValue, request: Request) -> Result<Relaye
 
 /// Passes a request on to the bus. Emulators take what EventBridge refuses, so what is over its limits does not reach them; all else is for
 /// the bus to say.
-async fn relay(bus: Bus, body: Bytes) -> Result<(Relayed, Vec<TakenEvent>), ServiceError> {
+async fn relay(bus: BusClient, body: Bytes) -> Result<(Relayed, Vec<TakenEvent>), ServiceError> {
     let refused = match serde_json::from_slice::<PutEvents>(&body) {
         Ok(request) => {
             request.check()?;
@@ -185,7 +185,7 @@ async fn learn(app: &App, taken: Vec<TakenEvent>) -> Result<(), ServiceError> {
 /// What EventBridge would answer.
 fn answer(body: &Bytes) -> Result<(Relayed, Vec<TakenEvent>), ServiceError> {
     let request = decode(body)?;
-    let checked = request.entries.into_iter().map(Entry::check);
+    let checked = request.entries.into_iter().map(PutEventsEntry::check);
     let (mut entries, mut taken) = (Vec::new(), Vec::new());
     for entry in checked {
         match entry {
@@ -199,7 +199,7 @@ fn answer(body: &Bytes) -> Result<(Relayed, Vec<TakenEvent>), ServiceError> {
             Err(refusal) => entries.push(AnswerEntry::refused(refusal)),
         }
     }
-    let answer = Answer {
+    let answer = PutEventsAnswer {
         failed_entry_count: entries.len() - taken.len(),
         entries,
     };
@@ -231,7 +231,7 @@ impl PutEvents {
         for (index, entry) in self.entries.iter().enumerate() {
             entry.check_members(index + 1)?;
         }
-        let size: usize = self.entries.iter().map(Entry::size).sum();
+        let size: usize = self.entries.iter().map(PutEventsEntry::size).sum();
         if size >= SIZE {
             let message = format!(
                 "Total size of the entries in the request is over the limit: it is {size} bytes and has to be less than {SIZE}."
@@ -276,7 +276,7 @@ fn taken_by_bus(body: &Bytes, relayed: &Relayed) -> Vec<TakenEvent> {
     taken.collect()
 }
 
-impl Entry {
+impl PutEventsEntry {
     fn size(&self) -> usize {
         let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
         let resources = self.resources.iter().flatten().map(String::len).sum::<usize>();

@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::bus::{Bus, Delivery};
+use crate::bus::{BusClient, Delivery};
 use crate::languages::{Binding, Languages};
 use crate::store::Store;
-use crate::store::bindings::{self, Order};
-use crate::store::outbox::{self, Waiting};
+use crate::store::bindings::{self, PendingBinding};
+use crate::store::outbox::{self, OutboxEvent};
 
 /// What PutEvents takes at a time.
 const BATCH: usize = 10;
@@ -49,7 +49,7 @@ impl Wake {
 pub(crate) fn start(
     store: &Arc<Store>,
     languages: Languages,
-    bus: Option<Bus>,
+    bus: Option<BusClient>,
 ) -> std::io::Result<(Wake, Vec<JoinHandle<()>>)> {
     let held = Arc::clone(store);
     let (bindings, ordered) = sync_channel(1);
@@ -86,7 +86,7 @@ fn generate_all(store: &Store, languages: &Languages, woken: &Receiver<()>) {
 }
 
 /// A generator that panics has failed like one that says why.
-fn generate(languages: &Languages, order: &Order) -> Result<Vec<u8>, String> {
+fn generate(languages: &Languages, order: &PendingBinding) -> Result<Vec<u8>, String> {
     let binding = Binding {
         registry: &order.registry_name,
         schema: &order.schema_name,
@@ -97,7 +97,7 @@ fn generate(languages: &Languages, order: &Order) -> Result<Vec<u8>, String> {
     generated.unwrap_or_else(|_| Err("the generator broke off".to_owned()))
 }
 
-fn send_all(store: &Store, bus: &Bus, woken: &Receiver<()>) {
+fn send_all(store: &Store, bus: &BusClient, woken: &Receiver<()>) {
     let mut pause = None;
     loop {
         let event = match pause {
@@ -113,7 +113,7 @@ fn send_all(store: &Store, bus: &Bus, woken: &Receiver<()>) {
 }
 
 /// Sends what waits. False if some of it still does.
-fn send_waiting(store: &Store, bus: &Bus) -> bool {
+fn send_waiting(store: &Store, bus: &BusClient) -> bool {
     loop {
         match store.read(|db| outbox::oldest(db, BATCH)).blocking_recv() {
             Ok(Ok(waiting)) if waiting.is_empty() => return true,
@@ -128,7 +128,7 @@ fn send_waiting(store: &Store, bus: &Bus) -> bool {
 }
 
 /// True if the bus took all of them.
-fn send(store: &Store, bus: &Bus, waiting: Vec<Waiting>) -> bool {
+fn send(store: &Store, bus: &BusClient, waiting: Vec<OutboxEvent>) -> bool {
     let entries: Vec<Value> = waiting.iter().map(|event| event.entry.clone()).collect();
     let answers = match bus.put_events(&entries) {
         Delivery::Answered(answers) => answers,

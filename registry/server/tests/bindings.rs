@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use schemactl_server::{Binding, Config, Generate, SourceFile, start};
+use schemactl_server::{Binding, Config, GeneratedFiles, SourceFile, start};
 use serde_json::{Value, json};
 use support::{Fixture, SCHEMA, content, schema, send};
 
@@ -18,7 +18,7 @@ fn binding(language: &str) -> String {
     format!("{SCHEMA}/language/{language}")
 }
 
-fn generate(binding: &Binding<'_>) -> Generate {
+fn generate(binding: &Binding<'_>) -> GeneratedFiles {
     match binding.content {
         content if content.contains("Placed 2") => Err("two is no good".to_owned()),
         content if content.contains("Placed 3") => panic!("a generator that breaks off"),
@@ -133,7 +133,7 @@ fn languages_that_cannot_be_generated_are_refused() {
 fn held() -> (
     Receiver<()>,
     Sender<()>,
-    impl Fn(&Binding<'_>) -> Generate + Send + Sync + 'static,
+    impl Fn(&Binding<'_>) -> GeneratedFiles + Send + Sync + 'static,
 ) {
     let (begun, begins) = channel();
     let (go, gone) = channel();

@@ -10,7 +10,7 @@ use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use receiving::{Received, bus};
-use schemactl_server::{Bus, Config, start};
+use schemactl_server::{BusClient, Config, start};
 use serde_json::{Value, json};
 use support::{Fixture, SCHEMA, SCHEMA_ARN, schema, send};
 
@@ -33,7 +33,7 @@ fn told(entry: &Value) -> (String, String) {
 #[test]
 fn the_bus_hears_of_every_version() {
     let (endpoint, received) = bus(Vec::new());
-    let fixture = Fixture::configured(|config| config.bus(Bus::new(&endpoint).unwrap().name("shop")));
+    let fixture = Fixture::configured(|config| config.bus(BusClient::new(&endpoint).unwrap().name("shop")));
     fixture.create_schema();
     let first = entries(&received, 2);
     fixture.send("PUT", SCHEMA, &schema(2)).expect(200);
@@ -67,7 +67,9 @@ fn the_bus_hears_of_every_version() {
 #[test]
 fn requests_are_signed_calls_of_put_events() {
     let (endpoint, received) = bus(Vec::new());
-    let bus = Bus::new(&endpoint).unwrap().credentials("eu-west-1", "AKID", "secret");
+    let bus = BusClient::new(&endpoint)
+        .unwrap()
+        .credentials("eu-west-1", "AKID", "secret");
     let fixture = Fixture::configured(|config| config.bus(bus));
     fixture.create_schema();
     let head = received.recv_timeout(Duration::from_secs(20)).unwrap().head;
@@ -88,7 +90,7 @@ fn requests_are_signed_calls_of_put_events() {
 fn what_the_bus_does_not_take_is_sent_again() {
     let refusal = json!({ "Entries": [{ "EventId": "1" }, { "ErrorCode": "ThrottlingException" }] });
     let (endpoint, received) = bus(vec![(500, json!({})), (200, refusal)]);
-    let fixture = Fixture::configured(|config| config.bus(Bus::new(&endpoint).unwrap()));
+    let fixture = Fixture::configured(|config| config.bus(BusClient::new(&endpoint).unwrap()));
     fixture.create_schema();
     let sent: Vec<_> = entries(&received, 5).iter().map(told).map(|(what, _)| what).collect();
     let (created, version) = ("Schema Created", "Schema Version Created");
@@ -98,12 +100,12 @@ fn what_the_bus_does_not_take_is_sent_again() {
 #[test]
 fn events_wait_for_the_bus_across_a_restart() {
     let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let nowhere = Bus::new(&format!("http://{gone}")).unwrap();
+    let nowhere = BusClient::new(&format!("http://{gone}")).unwrap();
     let Fixture { server, data } = Fixture::configured(|config| config.bus(nowhere));
     send(server.port(), "POST", support::REGISTRY, &json!({})).expect(201);
     send(server.port(), "POST", SCHEMA, &schema(1)).expect(201);
     server.shutdown();
     let (endpoint, received) = bus(Vec::new());
-    let _server = start(Config::new(data.path()).bus(Bus::new(&endpoint).unwrap())).unwrap();
+    let _server = start(Config::new(data.path()).bus(BusClient::new(&endpoint).unwrap())).unwrap();
     assert_eq!(entries(&received, 2).len(), 2);
 }

@@ -8,7 +8,7 @@ mod support;
 use std::net::TcpListener;
 
 use receiving::bus;
-use schemactl_server::{Bus, Config, Quotas, start};
+use schemactl_server::{BusClient, Config, Quotas, start};
 use serde_json::{Value, json};
 use support::{Fixture, Reply, send_raw};
 
@@ -245,7 +245,7 @@ fn a_bus_gets_the_request_as_it_came() {
         (200, refusal.clone()),
         (400, json!({ "__type": "ValidationException" })),
     ]);
-    let fixture = configured(|config| config.bus(Bus::new(&endpoint).unwrap().name("other").source("other")));
+    let fixture = configured(|config| config.bus(BusClient::new(&endpoint).unwrap().name("other").source("other")));
     let port = fixture.server.port();
     let entries = json!([entry(&json!({ "lost": 1 })), entry(&json!({ "id": 1 }))]);
     assert_eq!(put(port, &entries), refusal);
@@ -264,7 +264,7 @@ fn a_bus_gets_the_request_as_it_came() {
 #[test]
 fn a_bus_that_is_gone_is_an_error() {
     let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let fixture = configured(|config| config.bus(Bus::new(&format!("http://{gone}")).unwrap()));
+    let fixture = configured(|config| config.bus(BusClient::new(&format!("http://{gone}")).unwrap()));
     let body = json!({ "Entries": [entry(&json!({ "id": 1 }))] }).to_string();
     let reply = call(fixture.server.port(), "AWSEvents.PutEvents", &body);
     assert_eq!(reply.status, 500);
@@ -287,7 +287,7 @@ fn what_is_over_a_limit_does_not_reach_the_bus() {
         200,
         json!({ "FailedEntryCount": 1, "Entries": [{ "EventId": "e" }, { "ErrorCode": "InternalFailure" }] }),
     )]);
-    let fixture = configured(|config| config.bus(Bus::new(&endpoint).unwrap()));
+    let fixture = configured(|config| config.bus(BusClient::new(&endpoint).unwrap()));
     let port = fixture.server.port();
     let mut long = entry(&json!({}));
     long["DetailType"] = json!("x".repeat(129));

@@ -8,7 +8,7 @@ use schemactl_model::{Document, ENVELOPE_MEMBERS, Entry, Kind, Object, Pointer, 
 
 /// How the event is published.
 #[derive(Clone, Copy, Debug)]
-pub struct Envelope<'e> {
+pub struct EventEnvelope<'e> {
     /// The event's name.
     pub name: &'e str,
     /// The version of the document.
@@ -20,16 +20,16 @@ pub struct Envelope<'e> {
 }
 
 /// Converts a document to an OpenAPI 3.0 document with the envelope of EventBridge around it.
-pub fn openapi(document: &Document, envelope: &Envelope<'_>) -> Downgraded {
+pub fn openapi(document: &Document, envelope: &EventEnvelope<'_>) -> Downgraded {
     from_bundle(convert_to_draft4(document, PlainReference::Kept), envelope)
 }
 
 /// Converts as [`openapi`] does, with references as [`crate::downgrade_as_before`] has them.
-pub fn openapi_as_before(document: &Document, envelope: &Envelope<'_>) -> Downgraded {
+pub fn openapi_as_before(document: &Document, envelope: &EventEnvelope<'_>) -> Downgraded {
     from_bundle(convert_to_draft4(document, PlainReference::Wrapped), envelope)
 }
 
-fn from_bundle(bundled: Downgraded, envelope: &Envelope<'_>) -> Downgraded {
+fn from_bundle(bundled: Downgraded, envelope: &EventEnvelope<'_>) -> Downgraded {
     let mut writer = OpenApiWriter::new(&bundled.schema, envelope.name);
     let mut components = vec![Entry::new(ENVELOPE, writer.envelope(envelope))];
     let root = writer.schema(&bundled.schema, &Pointer::root());
@@ -89,7 +89,7 @@ impl OpenApiWriter {
         found.map_or_else(|| self.root.clone(), |(_, component)| component.clone())
     }
 
-    fn envelope(&self, envelope: &Envelope<'_>) -> Value {
+    fn envelope(&self, envelope: &EventEnvelope<'_>) -> Value {
         let text = || Value::object_of("type", Value::string("string"));
         let time = Value::object(vec![
             Entry::new("type", Value::string("string")),

@@ -4,11 +4,11 @@ use rusqlite::Connection;
 use serde::Serialize;
 
 use super::required::{choose_version, require_schema};
-use super::{Answer, answer};
+use super::{OperationAnswer, answer};
 use crate::call::Call;
 use crate::error::ServiceError;
 use crate::languages::Languages;
-use crate::store::bindings::{self, Binding};
+use crate::store::bindings::{self, StoredBinding};
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -20,7 +20,7 @@ struct BindingAnswer<'b> {
 }
 
 /// The version of a schema that a call is about, and the language.
-struct Wanted<'c> {
+struct BindingTarget<'c> {
     schema: i64,
     version: i64,
     language: &'c str,
@@ -28,13 +28,13 @@ struct Wanted<'c> {
 }
 
 /// A binding is generated once. One that failed may be ordered again: the generator may have learnt.
-pub(crate) fn put(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
-    let Wanted {
+pub(crate) fn put(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+    let BindingTarget {
         schema,
         version,
         language,
         ..
-    } = Wanted::of(call, db)?;
+    } = BindingTarget::of(call, db)?;
     call.service.languages.check_generated(language)?;
     let present = bindings::find(db, schema, version, language)?;
     if present.is_some_and(|present| present.status != bindings::FAILED) {
@@ -44,12 +44,12 @@ pub(crate) fn put(call: &Call, db: &Connection) -> Result<Answer, ServiceError> 
     Ok(described(&bindings::order(db, schema, version, language)?))
 }
 
-pub(crate) fn describe(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
-    Ok(described(&Wanted::of(call, db)?.existing(db)?))
+pub(crate) fn describe(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+    Ok(described(&BindingTarget::of(call, db)?.existing(db)?))
 }
 
-pub(crate) fn source(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
-    let wanted = Wanted::of(call, db)?;
+pub(crate) fn source(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+    let wanted = BindingTarget::of(call, db)?;
     let binding = wanted.existing(db)?;
     let source = bindings::source(db, wanted.schema, wanted.version, wanted.language)?;
     let missing = || match &binding.reason {
@@ -57,11 +57,11 @@ pub(crate) fn source(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
         None => "The code binding is not generated yet.".to_owned(),
     };
     source
-        .map(Answer::Archive)
+        .map(OperationAnswer::Archive)
         .ok_or_else(|| ServiceError::not_found(missing()))
 }
 
-impl<'c> Wanted<'c> {
+impl<'c> BindingTarget<'c> {
     fn of(call: &'c Call, db: &Connection) -> Result<Self, ServiceError> {
         let (registry, name, number) = (call.registry()?, call.schema()?, call.schema_version()?);
         let (language, languages) = (call.language(), &call.service.languages);
@@ -76,7 +76,7 @@ impl<'c> Wanted<'c> {
         })
     }
 
-    fn existing(&self, db: &Connection) -> Result<Binding, ServiceError> {
+    fn existing(&self, db: &Connection) -> Result<StoredBinding, ServiceError> {
         let found = bindings::find(db, self.schema, self.version, self.language)?;
         found.ok_or_else(|| {
             let Self { version, language, .. } = self;
@@ -88,7 +88,7 @@ impl<'c> Wanted<'c> {
     }
 }
 
-fn described(binding: &Binding) -> Answer {
+fn described(binding: &StoredBinding) -> OperationAnswer {
     answer(&BindingAnswer {
         creation_date: &binding.created,
         last_modified: &binding.modified,

@@ -4,7 +4,7 @@
 use serde::de::IgnoredAny;
 
 use crate::error::ServiceError;
-use crate::fields::Fields;
+use crate::fields::BodyFields;
 use crate::names::SchemaType;
 
 /// The longest content, in characters.
@@ -14,14 +14,14 @@ const TOKEN_LENGTH: usize = 36;
 
 /// A content that can be stored.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Content<'f> {
+pub(super) struct StorableContent<'f> {
     pub(super) text: &'f str,
     pub(super) type_: SchemaType,
 }
 
-impl<'f> Content<'f> {
+impl<'f> StorableContent<'f> {
     /// Content and Type of a CreateSchema.
-    pub(super) fn required(fields: &'f Fields) -> Result<Self, ServiceError> {
+    pub(super) fn required(fields: &'f BodyFields) -> Result<Self, ServiceError> {
         let text = fields.required_text("Content")?;
         let type_ = SchemaType::parse(fields.required_text("Type")?)?;
         check(text)?;
@@ -29,7 +29,7 @@ impl<'f> Content<'f> {
     }
 
     /// Content and Type of an UpdateSchema: both or neither.
-    pub(super) fn optional(fields: &'f Fields) -> Result<Option<Self>, ServiceError> {
+    pub(super) fn optional(fields: &'f BodyFields) -> Result<Option<Self>, ServiceError> {
         if fields.text("Content")?.is_none() && fields.text("Type")?.is_none() {
             return Ok(None);
         }
@@ -38,7 +38,7 @@ impl<'f> Content<'f> {
 }
 
 /// The ClientTokenId of an UpdateSchema, which SDKs fill in by themselves.
-pub(super) fn client_token(fields: &Fields) -> Result<Option<&str>, ServiceError> {
+pub(super) fn client_token(fields: &BodyFields) -> Result<Option<&str>, ServiceError> {
     let token = fields.text("ClientTokenId")?.filter(|token| !token.is_empty());
     let length = token.map_or(0, |token| token.chars().count());
     if length > TOKEN_LENGTH {

@@ -5,7 +5,7 @@ use schemactl_infer::{ContentType, infer_registered_schema};
 use schemactl_model::{Source, Value, parse};
 use serde_json::json;
 
-use super::{Answer, answer};
+use super::{OperationAnswer, answer};
 use crate::call::Call;
 use crate::error::ServiceError;
 use crate::names::SchemaType;
@@ -14,7 +14,7 @@ use crate::names::SchemaType;
 const EVENTS: usize = 10;
 const EVENT_LENGTH: usize = 100_000;
 
-pub(crate) fn get(call: &Call, _: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn get(call: &Call, _: &Connection) -> Result<OperationAnswer, ServiceError> {
     let fields = call.fields()?;
     let content_type = match SchemaType::parse(fields.required_text("Type")?)? {
         SchemaType::JsonSchemaDraft4 => ContentType::JsonSchemaDraft4,

@@ -8,13 +8,13 @@ use serde::Serialize;
 
 use super::required::{ensure_registry, require_discoverer};
 use super::tag_limits::check_tags;
-use super::{Answer, answer, pages};
+use super::{OperationAnswer, answer, pages};
 use crate::arn::bus_of_arn;
 use crate::call::Call;
 use crate::error::ServiceError;
 use crate::names::{DISCOVERED, RegistryName, shown};
 use crate::service::{Service, within_quota};
-use crate::store::Tags;
+use crate::store::StoredTags;
 use crate::store::discoverers::{self, Discoverer, STARTED};
 
 const STOPPED: &str = "STOPPED";
@@ -33,7 +33,7 @@ struct DiscovererAnswer<'d> {
     state: &'d str,
     cross_account: bool,
     #[serde(rename = "tags")]
-    tags: &'d Tags,
+    tags: &'d StoredTags,
 }
 
 #[derive(Serialize)]
@@ -45,14 +45,14 @@ struct StateAnswer<'d> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct ListAnswer<'d> {
+struct DiscovererListAnswer<'d> {
     discoverers: Vec<DiscovererAnswer<'d>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_token: Option<String>,
 }
 
 /// A bus has one discoverer. With the first, AWS makes the registry that discovered schemas go to.
-pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn create(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let fields = call.fields()?;
     let source_arn = fields.required_text("SourceArn")?;
     let discoverer = Discoverer {
@@ -79,7 +79,7 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
     )))
 }
 
-pub(crate) fn describe(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn describe(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let discoverer = require_discoverer(db, call.discoverer())?;
     Ok(answer(&described(
         &call.service,
@@ -89,7 +89,7 @@ pub(crate) fn describe(call: &Call, db: &Connection) -> Result<Answer, ServiceEr
 }
 
 /// What is absent stays as it is.
-pub(crate) fn update(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn update(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let fields = call.fields()?;
     let (description, cross_account) = (fields.description()?, fields.boolean("CrossAccount")?);
     let mut discoverer = require_discoverer(db, call.discoverer())?;
@@ -105,25 +105,25 @@ pub(crate) fn update(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
     )))
 }
 
-pub(crate) fn delete(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn delete(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let discoverer = require_discoverer(db, call.discoverer())?;
     discoverers::delete(db, &discoverer.id)?;
-    Ok(Answer::Empty)
+    Ok(OperationAnswer::Empty)
 }
 
-pub(crate) fn start(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn start(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     set_state(call, db, STARTED)
 }
 
-pub(crate) fn stop(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn stop(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     set_state(call, db, STOPPED)
 }
 
-pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn list(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let slice = pages::slice(call)?;
     let prefix = |name| call.query(name).unwrap_or_default();
     let page = discoverers::list(db, prefix("discovererIdPrefix"), prefix("sourceArnPrefix"), &slice)?;
-    Ok(answer(&ListAnswer {
+    Ok(answer(&DiscovererListAnswer {
         discoverers: page
             .rows
             .iter()
@@ -134,7 +134,7 @@ pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError>
 }
 
 /// Starting what is started changes nothing.
-fn set_state(call: &Call, db: &Connection, state: &str) -> Result<Answer, ServiceError> {
+fn set_state(call: &Call, db: &Connection, state: &str) -> Result<OperationAnswer, ServiceError> {
     let mut discoverer = require_discoverer(db, call.discoverer())?;
     state.clone_into(&mut discoverer.state);
     discoverers::put(db, &discoverer)?;

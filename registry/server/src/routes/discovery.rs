@@ -15,9 +15,9 @@ use crate::events;
 use crate::names::{DISCOVERED, RegistryName, SchemaType, shown};
 use crate::service::Service;
 use crate::store::registries::Registry;
-use crate::store::schemas::{self, Schema};
+use crate::store::schemas::{self, StoredSchema};
 use crate::store::shapes::EventKind;
-use crate::store::{Tags, discoverers, shapes, versions};
+use crate::store::{StoredTags, discoverers, shapes, versions};
 
 /// The largest event that AWS discovers, in bytes, and the most levels of arrays and objects.
 const EVENT_SIZE: usize = 1000 * 1024;
@@ -131,7 +131,7 @@ fn learn(service: &Service, db: &Connection, event: &TakenEvent, seen: &Value) -
     }
     let id = match &present {
         Some(schema) => schema.id,
-        None => schemas::insert(db, home.id, &name, None, &Tags::default())?,
+        None => schemas::insert(db, home.id, &name, None, &StoredTags::default())?,
     };
     if let Some(taken) = taken.filter(|_| present.is_none()) {
         let (source, detail_type) = (shown(&event.source), shown(&event.detail_type));
@@ -150,7 +150,12 @@ fn learn(service: &Service, db: &Connection, event: &TakenEvent, seen: &Value) -
 }
 
 /// Whether the quotas allow a version of the schema, or one more schema.
-fn has_room(service: &Service, db: &Connection, home: &Registry, present: Option<&Schema>) -> rusqlite::Result<bool> {
+fn has_room(
+    service: &Service,
+    db: &Connection,
+    home: &Registry,
+    present: Option<&StoredSchema>,
+) -> rusqlite::Result<bool> {
     Ok(match present {
         Some(schema) => schema.versions < i64::from(service.quotas.versions),
         None => schemas::count(db, home.id)? < service.quotas.discovered_schemas,

@@ -5,11 +5,11 @@ use schemactl_convert::draft4_of_openapi;
 use serde::Serialize;
 
 use super::required::{choose_version, require_schema};
-use super::{Answer, answer};
+use super::{OperationAnswer, answer};
 use crate::call::Call;
 use crate::error::{ErrorKind, ServiceError};
 use crate::names::SchemaType;
-use crate::store::versions::Version;
+use crate::store::versions::StoredVersion;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -22,7 +22,7 @@ struct ExportAnswer<'s> {
 }
 
 /// AWS refuses a schema of a user's own registry, and so does this server: DescribeSchema has its content.
-pub(crate) fn export(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn export(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let (registry, name) = (call.registry()?, call.schema()?);
     let type_ = call
         .query("type")
@@ -44,7 +44,7 @@ pub(crate) fn export(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
     }))
 }
 
-fn exported(version: &Version, type_: SchemaType) -> Result<String, ServiceError> {
+fn exported(version: &StoredVersion, type_: SchemaType) -> Result<String, ServiceError> {
     if version.type_ == type_.as_str() {
         return Ok(version.content.clone());
     }

@@ -24,7 +24,7 @@ pub(crate) mod versions;
 
 /// What an operation answers when it succeeds.
 #[derive(Clone, Debug)]
-pub(crate) enum Answer {
+pub(crate) enum OperationAnswer {
     /// A JSON object.
     Body(Bytes),
     /// A zip archive, the one answer that is no JSON.
@@ -33,7 +33,7 @@ pub(crate) enum Answer {
     Empty,
 }
 
-fn answer(body: &impl Serialize) -> Answer {
+fn answer(body: &impl Serialize) -> OperationAnswer {
     let body = serde_json::to_vec(body).expect("answers are structs of texts, numbers and maps by text");
-    Answer::Body(body.into())
+    OperationAnswer::Body(body.into())
 }

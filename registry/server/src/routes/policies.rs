@@ -5,11 +5,11 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::required::require_registry;
-use super::{Answer, answer};
+use super::{OperationAnswer, answer};
 use crate::call::Call;
 use crate::error::{ErrorKind, ServiceError};
 use crate::names::RegistryName;
-use crate::store::policies::{self, Policy};
+use crate::store::policies::{self, ResourcePolicy};
 use crate::store::registries::Registry;
 
 #[derive(Serialize)]
@@ -19,13 +19,13 @@ struct PolicyAnswer<'p> {
     revision_id: &'p str,
 }
 
-pub(crate) fn get(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn get(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let registry = registry(call, db)?;
     Ok(described(&existing(db, &registry)?))
 }
 
 /// The one change of the API that can say which state it is for: with the RevisionId of another state it is refused.
-pub(crate) fn put(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn put(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let fields = call.fields()?;
     let policy = fields.required_text("Policy")?;
     if !matches!(serde_json::from_str(policy), Ok(serde_json::Value::Object(_))) {
@@ -38,7 +38,7 @@ pub(crate) fn put(call: &Call, db: &Connection) -> Result<Answer, ServiceError> 
         let message = "RevisionId is not that of the current policy.";
         return Err(ServiceError::new(ErrorKind::PreconditionFailed, message));
     }
-    let policy = Policy {
+    let policy = ResourcePolicy {
         policy: policy.to_owned(),
         revision: Uuid::new_v4().to_string(),
     };
@@ -46,11 +46,11 @@ pub(crate) fn put(call: &Call, db: &Connection) -> Result<Answer, ServiceError> 
     Ok(described(&policy))
 }
 
-pub(crate) fn delete(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn delete(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let registry = registry(call, db)?;
     existing(db, &registry)?;
     policies::delete(db, registry.id)?;
-    Ok(Answer::Empty)
+    Ok(OperationAnswer::Empty)
 }
 
 /// The model does not require a name, and does not say what its absence means.
@@ -60,12 +60,12 @@ fn registry(call: &Call, db: &Connection) -> Result<Registry, ServiceError> {
     require_registry(db, &RegistryName::parse(name)?)
 }
 
-fn existing(db: &Connection, registry: &Registry) -> Result<Policy, ServiceError> {
+fn existing(db: &Connection, registry: &Registry) -> Result<ResourcePolicy, ServiceError> {
     let found = policies::find(db, registry.id)?;
     found.ok_or_else(|| ServiceError::not_found(format!("Registry {} has no resource policy.", registry.name)))
 }
 
-fn described(policy: &Policy) -> Answer {
+fn described(policy: &ResourcePolicy) -> OperationAnswer {
     answer(&PolicyAnswer {
         policy: &policy.policy,
         revision_id: &policy.revision,

@@ -5,14 +5,14 @@ use serde::Serialize;
 
 use super::required::require_registry;
 use super::tag_limits::check_tags;
-use super::{Answer, answer, pages};
+use super::{OperationAnswer, answer, pages};
 use crate::arn::Arns;
 use crate::call::Call;
 use crate::error::{ErrorKind, ServiceError};
 use crate::names::shown;
 use crate::service::within_quota;
 use crate::store::registries::{self, Registry};
-use crate::store::{Page, Tags, schemas};
+use crate::store::{StorePage, StoredTags, schemas};
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -22,27 +22,27 @@ struct RegistryAnswer<'r> {
     registry_arn: String,
     registry_name: &'r str,
     #[serde(rename = "tags")]
-    tags: &'r Tags,
+    tags: &'r StoredTags,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct ListAnswer<'r> {
-    registries: Vec<Summary<'r>>,
+struct RegistryListAnswer<'r> {
+    registries: Vec<RegistryListItem<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_token: Option<String>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Summary<'r> {
+struct RegistryListItem<'r> {
     registry_arn: String,
     registry_name: &'r str,
     #[serde(rename = "tags")]
-    tags: &'r Tags,
+    tags: &'r StoredTags,
 }
 
-pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn create(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let name = call.registry()?;
     let fields = call.fields()?;
     let tags = check_tags(fields.tags()?.unwrap_or_default())?;
@@ -60,13 +60,13 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
     Ok(describe_registry(&call.service.arns, &registry))
 }
 
-pub(crate) fn describe(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn describe(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let registry = require_registry(db, &call.registry()?)?;
     Ok(describe_registry(&call.service.arns, &registry))
 }
 
 /// Without a description there is nothing to change, and nothing is.
-pub(crate) fn update(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn update(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let name = call.registry()?;
     let fields = call.fields()?;
     let description = fields.description()?;
@@ -80,7 +80,7 @@ pub(crate) fn update(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
 
 /// What AWS does with a registry that holds schemas is not documented. This server refuses: it never deletes what was not
 /// named.
-pub(crate) fn delete(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn delete(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let registry = require_registry(db, &call.registry()?)?;
     if schemas::count(db, registry.id)? > 0 {
         return Err(ServiceError::conflict(format!(
@@ -89,16 +89,16 @@ pub(crate) fn delete(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
         )));
     }
     registries::delete(db, registry.id)?;
-    Ok(Answer::Empty)
+    Ok(OperationAnswer::Empty)
 }
 
 /// There are no registries of AWS here, so the scope `AWS` is an empty list.
-pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn list(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let slice = pages::slice(call)?;
     let prefix = call.query("registryNamePrefix").unwrap_or_default();
     let page = match call.query("scope").map(str::to_ascii_lowercase).as_deref() {
         None | Some("local") => registries::list(db, prefix, &slice)?,
-        Some("aws") => Page {
+        Some("aws") => StorePage {
             rows: Vec::new(),
             last: None,
         },
@@ -108,13 +108,13 @@ pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError>
         }
     };
     let summary = |registry| summary(&call.service.arns, registry);
-    Ok(answer(&ListAnswer {
+    Ok(answer(&RegistryListAnswer {
         registries: page.rows.iter().map(summary).collect(),
         next_token: pages::next_token(call, page.last),
     }))
 }
 
-fn describe_registry(arns: &Arns, registry: &Registry) -> Answer {
+fn describe_registry(arns: &Arns, registry: &Registry) -> OperationAnswer {
     answer(&RegistryAnswer {
         description: registry.description.as_deref(),
         registry_arn: arns.registry(&registry.name),
@@ -123,8 +123,8 @@ fn describe_registry(arns: &Arns, registry: &Registry) -> Answer {
     })
 }
 
-fn summary<'r>(arns: &Arns, registry: &'r Registry) -> Summary<'r> {
-    Summary {
+fn summary<'r>(arns: &Arns, registry: &'r Registry) -> RegistryListItem<'r> {
+    RegistryListItem {
         registry_arn: arns.registry(&registry.name),
         registry_name: &registry.name,
         tags: &registry.tags,

@@ -5,17 +5,17 @@ use rusqlite::Connection;
 
 use crate::error::ServiceError;
 use crate::names::{RegistryName, SchemaName, shown};
-use crate::store::Tags;
+use crate::store::StoredTags;
 use crate::store::discoverers::{self, Discoverer};
 use crate::store::registries::{self, Registry};
-use crate::store::schemas::{self, Schema};
-use crate::store::versions::{self, Version};
+use crate::store::schemas::{self, StoredSchema};
+use crate::store::versions::{self, StoredVersion};
 
 /// Returns the registry, which is made if it does not exist.
 pub(super) fn ensure_registry(db: &Connection, name: &RegistryName) -> rusqlite::Result<Registry> {
     match registries::find(db, name)? {
         Some(registry) => Ok(registry),
-        None => registries::insert(db, name, None, &Tags::default()),
+        None => registries::insert(db, name, None, &StoredTags::default()),
     }
 }
 
@@ -30,14 +30,18 @@ pub(super) fn require_schema(
     db: &Connection,
     registry: &RegistryName,
     name: &SchemaName,
-) -> Result<Schema, ServiceError> {
+) -> Result<StoredSchema, ServiceError> {
     let registry = require_registry(db, registry)?;
     let found = schemas::find(db, registry.id, name)?;
     found.ok_or_else(|| ServiceError::not_found(format!("Schema with name {name} does not exist.")))
 }
 
 /// Returns the version, which must exist.
-pub(super) fn require_version(db: &Connection, schema: &Schema, number: i64) -> Result<Version, ServiceError> {
+pub(super) fn require_version(
+    db: &Connection,
+    schema: &StoredSchema,
+    number: i64,
+) -> Result<StoredVersion, ServiceError> {
     let found = versions::find(db, schema.id, number)?;
     found.ok_or_else(|| {
         let message = format!("Schema {} with version {number} does not exist.", schema.name);
@@ -46,7 +50,11 @@ pub(super) fn require_version(db: &Connection, schema: &Schema, number: i64) -> 
 }
 
 /// Returns the version of that number, or the newest.
-pub(super) fn choose_version(db: &Connection, schema: &Schema, number: Option<i64>) -> Result<Version, ServiceError> {
+pub(super) fn choose_version(
+    db: &Connection,
+    schema: &StoredSchema,
+    number: Option<i64>,
+) -> Result<StoredVersion, ServiceError> {
     match number {
         Some(number) => require_version(db, schema, number),
         None => require_newest(db, schema),
@@ -54,7 +62,7 @@ pub(super) fn choose_version(db: &Connection, schema: &Schema, number: Option<i6
 }
 
 /// Returns the version with the highest number.
-pub(super) fn require_newest(db: &Connection, schema: &Schema) -> Result<Version, ServiceError> {
+pub(super) fn require_newest(db: &Connection, schema: &StoredSchema) -> Result<StoredVersion, ServiceError> {
     let newest = versions::newest(db, schema.id)?;
     newest.ok_or_else(|| ServiceError::not_found(format!("Schema {} has no version.", schema.name)))
 }

@@ -3,19 +3,19 @@
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::content::{self, Content};
+use super::content::{self, StorableContent};
 use super::required::{choose_version, require_newest, require_registry, require_schema};
 use super::tag_limits::check_tags;
-use super::{Answer, answer, pages};
+use super::{OperationAnswer, answer, pages};
 use crate::arn::Arns;
 use crate::call::Call;
 use crate::error::ServiceError;
 use crate::events;
 use crate::names::RegistryName;
 use crate::service::within_quota;
-use crate::store::Tags;
-use crate::store::schemas::{self, Schema};
-use crate::store::versions::{self, Version};
+use crate::store::StoredTags;
+use crate::store::schemas::{self, StoredSchema};
+use crate::store::versions::{self, StoredVersion};
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -30,35 +30,35 @@ struct SchemaAnswer<'s> {
     schema_name: &'s str,
     schema_version: String,
     #[serde(rename = "tags")]
-    tags: &'s Tags,
+    tags: &'s StoredTags,
     r#type: &'s str,
     version_created_date: &'s str,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct ListAnswer<'s> {
-    schemas: Vec<Summary<'s>>,
+struct SchemaListAnswer<'s> {
+    schemas: Vec<SchemaListItem<'s>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_token: Option<String>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Summary<'s> {
+struct SchemaListItem<'s> {
     last_modified: &'s str,
     schema_arn: String,
     schema_name: &'s str,
     #[serde(rename = "tags")]
-    tags: &'s Tags,
+    tags: &'s StoredTags,
     version_count: i64,
 }
 
 /// The model of the API lists neither 404 nor 409 for this operation; AWS answers them all the same.
-pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn create(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let (registry_name, name) = (call.registry()?, call.schema()?);
     let fields = call.fields()?;
-    let content = Content::required(&fields)?;
+    let content = StorableContent::required(&fields)?;
     let description = fields.description()?;
     let tags = check_tags(fields.tags()?.unwrap_or_default())?;
     let registry = require_registry(db, &registry_name)?;
@@ -81,7 +81,7 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
 }
 
 /// The version that `schemaVersion` names, or the newest.
-pub(crate) fn describe(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn describe(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let (registry, name) = (call.registry()?, call.schema()?);
     let number = call.schema_version()?;
     let schema = require_schema(db, &registry, &name)?;
@@ -97,10 +97,10 @@ pub(crate) fn describe(call: &Call, db: &Connection) -> Result<Answer, ServiceEr
 
 /// A new content makes a new version. The content of the newest version is refused, as AWS does, even when a description
 /// comes with it; whether AWS compares bytes or values is not documented, and this server compares bytes.
-pub(crate) fn update(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn update(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let (registry, name) = (call.registry()?, call.schema()?);
     let fields = call.fields()?;
-    let content = Content::optional(&fields)?;
+    let content = StorableContent::optional(&fields)?;
     let description = fields.description()?;
     let token = content::client_token(&fields)?;
     if content.is_none() && description.is_none() {
@@ -126,19 +126,19 @@ pub(crate) fn update(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
     Ok(describe_schema(&call.service.arns, &registry, &schema, &version, None))
 }
 
-pub(crate) fn delete(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn delete(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let schema = require_schema(db, &call.registry()?, &call.schema()?)?;
     schemas::delete(db, schema.id)?;
-    Ok(Answer::Empty)
+    Ok(OperationAnswer::Empty)
 }
 
-pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn list(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let slice = pages::slice(call)?;
     let registry = require_registry(db, &call.registry()?)?;
     let prefix = call.query("schemaNamePrefix").unwrap_or_default();
     let page = schemas::list(db, registry.id, prefix, &slice)?;
     let summary = |schema| summary(&call.service.arns, &registry.name, schema);
-    Ok(answer(&ListAnswer {
+    Ok(answer(&SchemaListAnswer {
         schemas: page.rows.iter().map(summary).collect(),
         next_token: pages::next_token(call, page.last),
     }))
@@ -147,10 +147,10 @@ pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError>
 /// The version that the same call made before, if its ClientTokenId was used. SDKs repeat a call whose answer was lost.
 fn replayed(
     db: &Connection,
-    schema: &Schema,
-    content: &Content<'_>,
+    schema: &StoredSchema,
+    content: &StorableContent<'_>,
     token: Option<&str>,
-) -> Result<Option<Version>, ServiceError> {
+) -> Result<Option<StoredVersion>, ServiceError> {
     let Some(token) = token else { return Ok(None) };
     let made = versions::find_token(db, schema.id, token)?;
     match made {
@@ -164,10 +164,10 @@ fn replayed(
 fn add_version(
     call: &Call,
     db: &Connection,
-    schema: &Schema,
-    content: &Content<'_>,
+    schema: &StoredSchema,
+    content: &StorableContent<'_>,
     token: Option<&str>,
-) -> Result<Version, ServiceError> {
+) -> Result<StoredVersion, ServiceError> {
     if same(&require_newest(db, schema)?, content) {
         let message = "No change since the previous version of the schema.";
         return Err(ServiceError::conflict(message));
@@ -177,17 +177,17 @@ fn add_version(
     Ok(versions::insert(db, schema.id, content.type_, content.text, token)?)
 }
 
-fn same(version: &Version, content: &Content<'_>) -> bool {
+fn same(version: &StoredVersion, content: &StorableContent<'_>) -> bool {
     version.content == content.text && version.type_ == content.type_.as_str()
 }
 
 fn describe_schema(
     arns: &Arns,
     registry: &RegistryName,
-    schema: &Schema,
-    version: &Version,
+    schema: &StoredSchema,
+    version: &StoredVersion,
     content: Option<&str>,
-) -> Answer {
+) -> OperationAnswer {
     answer(&SchemaAnswer {
         content,
         description: schema.description.as_deref(),
@@ -201,8 +201,8 @@ fn describe_schema(
     })
 }
 
-fn summary<'s>(arns: &Arns, registry: &str, schema: &'s Schema) -> Summary<'s> {
-    Summary {
+fn summary<'s>(arns: &Arns, registry: &str, schema: &'s StoredSchema) -> SchemaListItem<'s> {
+    SchemaListItem {
         last_modified: &schema.last_modified,
         schema_arn: arns.schema(registry, &schema.name),
         schema_name: &schema.name,

@@ -4,10 +4,10 @@ use rusqlite::Connection;
 use serde::Serialize;
 
 use super::required::require_registry;
-use super::{Answer, answer, pages};
+use super::{OperationAnswer, answer, pages};
 use crate::call::Call;
 use crate::error::ServiceError;
-use crate::store::search::{self, Found};
+use crate::store::search::{self, SearchHit};
 use crate::store::versions::VersionSummary;
 
 #[derive(Serialize)]
@@ -36,7 +36,7 @@ struct FoundVersion<'s> {
 }
 
 /// All of the words in `keywords` must be in the name or the content.
-pub(crate) fn search(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn search(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let slice = pages::slice(call)?;
     let words: Vec<&str> = call.query("keywords").unwrap_or_default().split_whitespace().collect();
     if words.is_empty() {
@@ -51,7 +51,7 @@ pub(crate) fn search(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
     }))
 }
 
-fn found_schema<'s>(call: &Call, registry: &'s str, found: &'s Found) -> FoundSchema<'s> {
+fn found_schema<'s>(call: &Call, registry: &'s str, found: &'s SearchHit) -> FoundSchema<'s> {
     FoundSchema {
         registry_name: registry,
         schema_arn: call.service.arns.schema(registry, &found.name),

@@ -2,7 +2,7 @@
 
 use crate::error::ServiceError;
 use crate::names::shown;
-use crate::store::Tags;
+use crate::store::StoredTags;
 
 /// The tags a resource may have, and the longest key and value in characters: AWS's general limits.
 const TAGS: usize = 50;
@@ -10,7 +10,7 @@ const KEY_LENGTH: usize = 128;
 const VALUE_LENGTH: usize = 256;
 
 /// The tags, if a resource may have them.
-pub(super) fn check_tags(tags: Tags) -> Result<Tags, ServiceError> {
+pub(super) fn check_tags(tags: StoredTags) -> Result<StoredTags, ServiceError> {
     if tags.0.len() > TAGS {
         let message = format!("{} tags are more than the {TAGS} a resource may have", tags.0.len());
         return Err(ServiceError::bad_request(message));

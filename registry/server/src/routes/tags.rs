@@ -5,31 +5,31 @@ use serde::Serialize;
 
 use super::required::{require_discoverer, require_registry, require_schema};
 use super::tag_limits::check_tags;
-use super::{Answer, answer};
+use super::{OperationAnswer, answer};
 use crate::arn::Resource;
 use crate::call::Call;
 use crate::error::ServiceError;
 use crate::store::discoverers::{self, Discoverer};
-use crate::store::{Tags, registries, schemas};
+use crate::store::{StoredTags, registries, schemas};
 
 #[derive(Serialize)]
 struct TagsAnswer<'t> {
-    tags: &'t Tags,
+    tags: &'t StoredTags,
 }
 
 /// The row of a resource that can have tags.
 struct Tagged {
-    row: Row,
-    tags: Tags,
+    row: TaggedRow,
+    tags: StoredTags,
 }
 
-enum Row {
+enum TaggedRow {
     Registry(i64),
     Schema(i64),
     Discoverer(Discoverer),
 }
 
-pub(crate) fn tag(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn tag(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let resource = call.resource()?;
     let added = call.fields()?.tags()?;
     let added = added.ok_or_else(|| ServiceError::bad_request("tags is required"))?;
@@ -38,7 +38,7 @@ pub(crate) fn tag(call: &Call, db: &Connection) -> Result<Answer, ServiceError> 
     tagged.save(db)
 }
 
-pub(crate) fn untag(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn untag(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let resource = call.resource()?;
     if call.query("tagKeys").is_none() {
         return Err(ServiceError::bad_request("tagKeys is required"));
@@ -50,7 +50,7 @@ pub(crate) fn untag(call: &Call, db: &Connection) -> Result<Answer, ServiceError
     tagged.save(db)
 }
 
-pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn list(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let tagged = Tagged::find(db, &call.resource()?)?;
     Ok(answer(&TagsAnswer { tags: &tagged.tags }))
 }
@@ -60,28 +60,28 @@ impl Tagged {
         let (row, tags) = match resource {
             Resource::Registry(name) => {
                 let registry = require_registry(db, name)?;
-                (Row::Registry(registry.id), registry.tags)
+                (TaggedRow::Registry(registry.id), registry.tags)
             }
             Resource::Schema(registry, name) => {
                 let schema = require_schema(db, registry, name)?;
-                (Row::Schema(schema.id), schema.tags)
+                (TaggedRow::Schema(schema.id), schema.tags)
             }
             Resource::Discoverer(id) => {
                 let discoverer = require_discoverer(db, id)?;
                 let tags = discoverer.tags.clone();
-                (Row::Discoverer(discoverer), tags)
+                (TaggedRow::Discoverer(discoverer), tags)
             }
         };
         Ok(Self { row, tags })
     }
 
-    fn save(self, db: &Connection) -> Result<Answer, ServiceError> {
+    fn save(self, db: &Connection) -> Result<OperationAnswer, ServiceError> {
         let tags = check_tags(self.tags)?;
         match self.row {
-            Row::Registry(id) => registries::set_tags(db, id, &tags)?,
-            Row::Schema(id) => schemas::set_tags(db, id, &tags)?,
-            Row::Discoverer(discoverer) => discoverers::put(db, &Discoverer { tags, ..discoverer })?,
+            TaggedRow::Registry(id) => registries::set_tags(db, id, &tags)?,
+            TaggedRow::Schema(id) => schemas::set_tags(db, id, &tags)?,
+            TaggedRow::Discoverer(discoverer) => discoverers::put(db, &Discoverer { tags, ..discoverer })?,
         }
-        Ok(Answer::Empty)
+        Ok(OperationAnswer::Empty)
     }
 }

@@ -4,22 +4,22 @@ use rusqlite::Connection;
 use serde::Serialize;
 
 use super::required::{require_schema, require_version};
-use super::{Answer, answer, pages};
+use super::{OperationAnswer, answer, pages};
 use crate::call::Call;
 use crate::error::ServiceError;
 use crate::store::versions;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct ListAnswer<'v> {
-    schema_versions: Vec<Summary<'v>>,
+struct VersionListAnswer<'v> {
+    schema_versions: Vec<VersionListItem<'v>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_token: Option<String>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Summary<'v> {
+struct VersionListItem<'v> {
     schema_arn: &'v str,
     schema_name: &'v str,
     schema_version: String,
@@ -27,19 +27,19 @@ struct Summary<'v> {
 }
 
 /// In the order of the numbers. AWS documents no order, so clients sort for themselves.
-pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn list(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let slice = pages::slice(call)?;
     let registry = call.registry()?;
     let schema = require_schema(db, &registry, &call.schema()?)?;
     let page = versions::list(db, schema.id, &slice)?;
     let arn = call.service.arns.schema(registry.as_str(), &schema.name);
-    let summaries = page.rows.iter().map(|version| Summary {
+    let summaries = page.rows.iter().map(|version| VersionListItem {
         schema_arn: &arn,
         schema_name: &schema.name,
         schema_version: version.number.to_string(),
         r#type: &version.type_,
     });
-    Ok(answer(&ListAnswer {
+    Ok(answer(&VersionListAnswer {
         schema_versions: summaries.collect(),
         next_token: pages::next_token(call, page.last),
     }))
@@ -47,7 +47,7 @@ pub(crate) fn list(call: &Call, db: &Connection) -> Result<Answer, ServiceError>
 
 /// A schema without versions has no content to describe, so its last version goes with the schema: DeleteSchema. What AWS
 /// does is not documented.
-pub(crate) fn delete(call: &Call, db: &Connection) -> Result<Answer, ServiceError> {
+pub(crate) fn delete(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let number = call.version()?;
     let schema = require_schema(db, &call.registry()?, &call.schema()?)?;
     require_version(db, &schema, number)?;
@@ -58,5 +58,5 @@ pub(crate) fn delete(call: &Call, db: &Connection) -> Result<Answer, ServiceErro
         )));
     }
     versions::delete(db, schema.id, number)?;
-    Ok(Answer::Empty)
+    Ok(OperationAnswer::Empty)
 }

@@ -1,6 +1,6 @@
 //! The header `Authorization` of Signature Version 4. In: its text. Out: its parts, or what is wrong with it in AWS's words.
 
-use super::{ALGORITHM, Scope};
+use super::{ALGORITHM, CredentialScope};
 
 /// The parts of the header.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +47,8 @@ impl Authorization {
         })
     }
 
-    pub(super) fn scope(&self) -> Scope<'_> {
-        Scope {
+    pub(super) fn scope(&self) -> CredentialScope<'_> {
+        CredentialScope {
             date: &self.date,
             region: &self.region,
             service: &self.service,

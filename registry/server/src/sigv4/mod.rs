@@ -43,7 +43,7 @@ pub(crate) struct Signed<'r> {
 
 /// For which day, region and service a key is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Scope<'r> {
+pub(crate) struct CredentialScope<'r> {
     /// `20261124`
     pub(crate) date: &'r str,
     pub(crate) region: &'r str,
@@ -61,8 +61,8 @@ pub(crate) enum PathForm {
 
 impl Signed<'_> {
     /// The text that the key is applied to.
-    fn text(&self, scope: Scope<'_>, date_time: &str, path: PathForm) -> String {
-        let Scope { date, region, service } = scope;
+    fn text(&self, scope: CredentialScope<'_>, date_time: &str, path: PathForm) -> String {
+        let CredentialScope { date, region, service } = scope;
         let request = hex(&Sha256::digest(self.canonical(path)));
         format!("{ALGORITHM}\n{date_time}\n{date}/{region}/{service}/aws4_request\n{request}")
     }
@@ -87,7 +87,7 @@ impl Signed<'_> {
         names.join(";")
     }
 
-    fn mac(&self, secret: &str, scope: Scope<'_>, date_time: &str, path: PathForm) -> Hmac<Sha256> {
+    fn mac(&self, secret: &str, scope: CredentialScope<'_>, date_time: &str, path: PathForm) -> Hmac<Sha256> {
         let first = format!("AWS4{secret}");
         let steps = [scope.date, scope.region, scope.service, "aws4_request"];
         let key = steps.iter().fold(first.into_bytes(), |key, step| {
@@ -155,7 +155,7 @@ mod tests {
             ],
             body: b"",
         };
-        let scope = Scope {
+        let scope = CredentialScope {
             date: "20150830",
             region: "us-east-1",
             service: "iam",

@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{ALGORITHM, PathForm, Scope, Signed, date_time, hex};
+use super::{ALGORITHM, CredentialScope, PathForm, Signed, date_time, hex};
 use hmac::Mac;
 
 /// A key pair and what it signs for.
@@ -39,7 +39,7 @@ pub(crate) fn signed_headers(
         region,
         service,
     } = signer;
-    let scope = Scope { date, region, service };
+    let scope = CredentialScope { date, region, service };
     let signature = hex(&signed
         .mac(secret, scope, &date_time, PathForm::Encoded)
         .finalize()

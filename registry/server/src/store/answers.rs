@@ -18,9 +18,9 @@ const KEPT: usize = 1024 * 1024;
 pub(crate) struct Revision(i64);
 
 /// Answers that are true of one revision.
-pub(super) struct AnswerCache(Mutex<Kept>);
+pub(super) struct AnswerCache(Mutex<CachedAnswers>);
 
-struct Kept {
+struct CachedAnswers {
     /// Reads nothing but whether others have written.
     watch: Connection,
     revision: Option<Revision>,
@@ -30,7 +30,7 @@ struct Kept {
 
 impl AnswerCache {
     pub(super) fn new(watch: Connection) -> Self {
-        Self(Mutex::new(Kept {
+        Self(Mutex::new(CachedAnswers {
             watch,
             revision: None,
             answers: HashMap::new(),
@@ -67,12 +67,12 @@ impl AnswerCache {
     }
 
     /// Entries are whole whatever happened to another thread, so a poisoned lock is as good as another.
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, CachedAnswers> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Kept {
+impl CachedAnswers {
     fn forget(&mut self) {
         self.answers.clear();
         self.size = 0;

@@ -10,7 +10,7 @@ pub(crate) const FAILED: &str = "CREATE_FAILED";
 
 /// A code binding without its archive.
 #[derive(Clone, Debug)]
-pub(crate) struct Binding {
+pub(crate) struct StoredBinding {
     pub(crate) version: i64,
     /// One of the three constants.
     pub(crate) status: String,
@@ -21,7 +21,7 @@ pub(crate) struct Binding {
 
 /// A code binding that is to be generated, with what it is generated from.
 #[derive(Clone, Debug)]
-pub(crate) struct Order {
+pub(crate) struct PendingBinding {
     pub(crate) schema: i64,
     pub(crate) version: i64,
     pub(crate) language: String,
@@ -31,8 +31,8 @@ pub(crate) struct Order {
     pub(crate) content: String,
 }
 
-fn binding(row: &Row<'_>) -> rusqlite::Result<Binding> {
-    Ok(Binding {
+fn binding(row: &Row<'_>) -> rusqlite::Result<StoredBinding> {
+    Ok(StoredBinding {
         version: row.get(0)?,
         status: row.get(1)?,
         created: row.get(2)?,
@@ -43,7 +43,12 @@ fn binding(row: &Row<'_>) -> rusqlite::Result<Binding> {
 
 const COLUMNS: &str = "version, status, created, modified, reason";
 
-pub(crate) fn find(db: &Connection, schema: i64, version: i64, language: &str) -> rusqlite::Result<Option<Binding>> {
+pub(crate) fn find(
+    db: &Connection,
+    schema: i64,
+    version: i64,
+    language: &str,
+) -> rusqlite::Result<Option<StoredBinding>> {
     let sql = format!("SELECT {COLUMNS} FROM bindings WHERE schema = ?1 AND version = ?2 AND language = ?3");
     query_one(db, &sql, params![schema, version, language], binding).optional()
 }
@@ -53,7 +58,7 @@ pub(crate) fn list(
     db: &Connection,
     schema: i64,
     version: i64,
-) -> rusqlite::Result<Vec<(String, Binding, Option<i64>)>> {
+) -> rusqlite::Result<Vec<(String, StoredBinding, Option<i64>)>> {
     let sql = format!(
         "SELECT {COLUMNS}, language, length(source) FROM bindings WHERE schema = ?1 AND version = ?2 ORDER BY language"
     );
@@ -63,7 +68,7 @@ pub(crate) fn list(
 }
 
 /// Orders a binding, again if there was one.
-pub(crate) fn order(db: &Connection, schema: i64, version: i64, language: &str) -> rusqlite::Result<Binding> {
+pub(crate) fn order(db: &Connection, schema: i64, version: i64, language: &str) -> rusqlite::Result<StoredBinding> {
     let sql = format!(
         "INSERT OR REPLACE INTO bindings (schema, version, language, status, created, modified)
          VALUES (?1, ?2, ?3, '{IN_PROGRESS}', {NOW}, {NOW}) RETURNING {COLUMNS}"
@@ -72,7 +77,7 @@ pub(crate) fn order(db: &Connection, schema: i64, version: i64, language: &str) 
 }
 
 /// A binding that waits for its generator.
-pub(crate) fn next_order(db: &Connection) -> rusqlite::Result<Option<Order>> {
+pub(crate) fn next_order(db: &Connection) -> rusqlite::Result<Option<PendingBinding>> {
     let sql = format!(
         "SELECT bindings.schema, bindings.version, language, registries.name, schemas.name, type, content
          FROM bindings
@@ -82,7 +87,7 @@ pub(crate) fn next_order(db: &Connection) -> rusqlite::Result<Option<Order>> {
          WHERE status = '{IN_PROGRESS}' LIMIT 1"
     );
     let order = query_one(db, &sql, [], |row| {
-        Ok(Order {
+        Ok(PendingBinding {
             schema: row.get(0)?,
             version: row.get(1)?,
             language: row.get(2)?,
@@ -96,7 +101,7 @@ pub(crate) fn next_order(db: &Connection) -> rusqlite::Result<Option<Order>> {
 }
 
 /// Records what came of an order. Its version may be gone by now, and then so is the order.
-pub(crate) fn finish(db: &Connection, order: &Order, done: &Result<Vec<u8>, String>) -> rusqlite::Result<()> {
+pub(crate) fn finish(db: &Connection, order: &PendingBinding, done: &Result<Vec<u8>, String>) -> rusqlite::Result<()> {
     let sql = format!(
         "UPDATE bindings SET status = ?4, modified = {NOW}, source = ?5, reason = ?6
          WHERE schema = ?1 AND version = ?2 AND language = ?3"

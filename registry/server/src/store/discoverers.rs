@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Page, Slice, Tags, execute, query_one};
+use super::{Slice, StorePage, StoredTags, execute, query_one};
 
 /// The state of a discoverer that sees the events of its bus.
 pub(crate) const STARTED: &str = "STARTED";
@@ -16,7 +16,7 @@ pub(crate) struct Discoverer {
     pub(crate) cross_account: bool,
     /// `STARTED` or `STOPPED`.
     pub(crate) state: String,
-    pub(crate) tags: Tags,
+    pub(crate) tags: StoredTags,
 }
 
 const COLUMNS: &str = "id, source_arn, description, cross_account, state, tags";
@@ -78,7 +78,7 @@ pub(crate) fn list(
     id_prefix: &str,
     source_prefix: &str,
     slice: &Slice<String>,
-) -> rusqlite::Result<Page<Discoverer, String>> {
+) -> rusqlite::Result<StorePage<Discoverer, String>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM discoverers
          WHERE substr(id, 1, length(?1)) = ?1 AND substr(source_arn, 1, length(?2)) = ?2

@@ -28,15 +28,15 @@ mod writer;
 
 use answers::AnswerCache;
 pub(crate) use answers::Revision;
-pub(crate) use pages::{Page, Slice};
+pub(crate) use pages::{Slice, StorePage};
 use reader::Reader;
-pub(crate) use tags::Tags;
-use writer::Writer;
+pub(crate) use tags::StoredTags;
+use writer::WriterThread;
 
 /// A database: one connection that writes, one that reads what was last committed while the other writes, and answers that are still
 /// true.
 pub(crate) struct Store {
-    writer: Writer,
+    writer: WriterThread,
     reader: Reader,
     answers: AnswerCache,
 }
@@ -48,7 +48,7 @@ impl Store {
         let reader = open::open_reader(&path)?;
         let watch = open::open_watch(&path)?;
         Ok(Self {
-            writer: Writer::start(writer).map_err(StartError::Threads)?,
+            writer: WriterThread::start(writer).map_err(StartError::Threads)?,
             reader: Reader::start(reader).map_err(StartError::Threads)?,
             answers: AnswerCache::new(watch),
         })

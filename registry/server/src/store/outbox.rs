@@ -11,7 +11,7 @@ const ATTEMPTS: i64 = 185;
 
 /// An event that waits.
 #[derive(Clone, Debug)]
-pub(crate) struct Waiting {
+pub(crate) struct OutboxEvent {
     pub(crate) id: i64,
     /// An entry of PutEvents without bus and source.
     pub(crate) entry: Value,
@@ -23,14 +23,14 @@ pub(crate) fn push(db: &Connection, entry: &Value) -> rusqlite::Result<()> {
 }
 
 /// The oldest events that have attempts left.
-pub(crate) fn oldest(db: &Connection, most: usize) -> rusqlite::Result<Vec<Waiting>> {
+pub(crate) fn oldest(db: &Connection, most: usize) -> rusqlite::Result<Vec<OutboxEvent>> {
     let sql = "SELECT id, entry FROM outbox WHERE attempts < ?1 ORDER BY id LIMIT ?2";
     let mut statement = db.prepare_cached(sql)?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let rows = statement.query_map([ATTEMPTS, most], |row| {
         let entry: String = row.get(1)?;
         let entry = serde_json::from_str(&entry).unwrap_or_default();
-        Ok(Waiting { id: row.get(0)?, entry })
+        Ok(OutboxEvent { id: row.get(0)?, entry })
     })?;
     rows.collect()
 }

@@ -12,7 +12,7 @@ pub(crate) struct Slice<K> {
 
 /// One page of a list.
 #[derive(Clone, Debug)]
-pub(crate) struct Page<T, K> {
+pub(crate) struct StorePage<T, K> {
     pub(crate) rows: Vec<T>,
     /// The key of the last row, if there are rows after it.
     pub(crate) last: Option<K>,
@@ -25,11 +25,11 @@ impl<K> Slice<K> {
     }
 
     /// Makes the page from what was fetched.
-    pub(super) fn page<T>(&self, mut rows: Vec<T>, key: impl FnOnce(&T) -> K) -> Page<T, K> {
+    pub(super) fn page<T>(&self, mut rows: Vec<T>, key: impl FnOnce(&T) -> K) -> StorePage<T, K> {
         let more = rows.len() > self.limit;
         rows.truncate(self.limit);
         let last = rows.last().filter(|_| more).map(key);
-        Page { rows, last }
+        StorePage { rows, last }
     }
 }
 

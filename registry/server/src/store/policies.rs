@@ -6,17 +6,17 @@ use super::{execute, query_one};
 
 /// A resource policy.
 #[derive(Clone, Debug)]
-pub(crate) struct Policy {
+pub(crate) struct ResourcePolicy {
     /// A JSON object, as it was sent.
     pub(crate) policy: String,
     /// Changes with every change of the policy.
     pub(crate) revision: String,
 }
 
-pub(crate) fn find(db: &Connection, registry: i64) -> rusqlite::Result<Option<Policy>> {
+pub(crate) fn find(db: &Connection, registry: i64) -> rusqlite::Result<Option<ResourcePolicy>> {
     let sql = "SELECT policy, revision FROM policies WHERE registry = ?1";
     let policy = query_one(db, sql, [registry], |row| {
-        Ok(Policy {
+        Ok(ResourcePolicy {
             policy: row.get(0)?,
             revision: row.get(1)?,
         })
@@ -25,7 +25,7 @@ pub(crate) fn find(db: &Connection, registry: i64) -> rusqlite::Result<Option<Po
 }
 
 /// Writes the policy of a registry, over the one it has.
-pub(crate) fn put(db: &Connection, registry: i64, policy: &Policy) -> rusqlite::Result<()> {
+pub(crate) fn put(db: &Connection, registry: i64, policy: &ResourcePolicy) -> rusqlite::Result<()> {
     let sql = "INSERT OR REPLACE INTO policies (registry, policy, revision) VALUES (?1, ?2, ?3)";
     execute(db, sql, params![registry, policy.policy, policy.revision])?;
     Ok(())

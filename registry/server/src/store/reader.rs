@@ -9,10 +9,10 @@ use tokio::sync::oneshot;
 
 use super::lane::Lane;
 
-type Question = Box<dyn FnOnce(&mut Connection) + Send>;
+type ReadJob = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// The thread that reads.
-pub(super) struct Reader(Lane<Question>);
+pub(super) struct Reader(Lane<ReadJob>);
 
 impl Reader {
     pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
@@ -35,7 +35,7 @@ impl Reader {
     }
 }
 
-fn answer_all(mut connection: Connection, questions: &Receiver<Question>) {
+fn answer_all(mut connection: Connection, questions: &Receiver<ReadJob>) {
     while let Ok(question) = questions.recv() {
         // A panic has rolled its transaction back and dropped its answer; the connection is as good as before.
         let _ = catch_unwind(AssertUnwindSafe(|| question(&mut connection)));

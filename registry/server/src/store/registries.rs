@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Page, Slice, Tags, execute, query_one};
+use super::{Slice, StorePage, StoredTags, execute, query_one};
 use crate::names::{DISCOVERED, RegistryName};
 
 /// A registry.
@@ -11,7 +11,7 @@ pub(crate) struct Registry {
     pub(crate) id: i64,
     pub(crate) name: String,
     pub(crate) description: Option<String>,
-    pub(crate) tags: Tags,
+    pub(crate) tags: StoredTags,
 }
 
 const COLUMNS: &str = "id, name, description, tags";
@@ -34,7 +34,7 @@ pub(crate) fn insert(
     db: &Connection,
     name: &RegistryName,
     description: Option<&str>,
-    tags: &Tags,
+    tags: &StoredTags,
 ) -> rusqlite::Result<Registry> {
     let sql = format!("INSERT INTO registries (name, description, tags) VALUES (?1, ?2, ?3) RETURNING {COLUMNS}");
     query_one(db, &sql, params![name.as_str(), description, tags], registry)
@@ -49,7 +49,7 @@ pub(crate) fn set_description(db: &Connection, id: i64, description: &str) -> ru
     Ok(())
 }
 
-pub(crate) fn set_tags(db: &Connection, id: i64, tags: &Tags) -> rusqlite::Result<()> {
+pub(crate) fn set_tags(db: &Connection, id: i64, tags: &StoredTags) -> rusqlite::Result<()> {
     execute(db, "UPDATE registries SET tags = ?2 WHERE id = ?1", params![id, tags])?;
     Ok(())
 }
@@ -67,7 +67,11 @@ pub(crate) fn count(db: &Connection) -> rusqlite::Result<u32> {
 }
 
 /// The registries whose names begin with `prefix`, in the order of their names.
-pub(crate) fn list(db: &Connection, prefix: &str, slice: &Slice<String>) -> rusqlite::Result<Page<Registry, String>> {
+pub(crate) fn list(
+    db: &Connection,
+    prefix: &str,
+    slice: &Slice<String>,
+) -> rusqlite::Result<StorePage<Registry, String>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM registries
          WHERE name >= ?1 AND name < ?2

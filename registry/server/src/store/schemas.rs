@@ -2,16 +2,16 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{NOW, Page, Slice, Tags, execute, query_one};
+use super::{NOW, Slice, StorePage, StoredTags, execute, query_one};
 use crate::names::SchemaName;
 
 /// A schema.
 #[derive(Clone, Debug)]
-pub(crate) struct Schema {
+pub(crate) struct StoredSchema {
     pub(crate) id: i64,
     pub(crate) name: String,
     pub(crate) description: Option<String>,
-    pub(crate) tags: Tags,
+    pub(crate) tags: StoredTags,
     pub(crate) last_modified: String,
     /// How many versions it has.
     pub(crate) versions: i64,
@@ -19,8 +19,8 @@ pub(crate) struct Schema {
 
 const COLUMNS: &str = "id, name, description, tags, last_modified, version_count";
 
-fn schema(row: &Row<'_>) -> rusqlite::Result<Schema> {
-    Ok(Schema {
+fn schema(row: &Row<'_>) -> rusqlite::Result<StoredSchema> {
+    Ok(StoredSchema {
         id: row.get(0)?,
         name: row.get(1)?,
         description: row.get(2)?,
@@ -30,7 +30,7 @@ fn schema(row: &Row<'_>) -> rusqlite::Result<Schema> {
     })
 }
 
-pub(crate) fn find(db: &Connection, registry: i64, name: &SchemaName) -> rusqlite::Result<Option<Schema>> {
+pub(crate) fn find(db: &Connection, registry: i64, name: &SchemaName) -> rusqlite::Result<Option<StoredSchema>> {
     let sql = format!("SELECT {COLUMNS} FROM schemas WHERE registry = ?1 AND name = ?2");
     query_one(db, &sql, params![registry, name.as_str()], schema).optional()
 }
@@ -41,7 +41,7 @@ pub(crate) fn insert(
     registry: i64,
     name: &SchemaName,
     description: Option<&str>,
-    tags: &Tags,
+    tags: &StoredTags,
 ) -> rusqlite::Result<i64> {
     let sql = format!(
         "INSERT INTO schemas (registry, name, description, tags, last_modified, next_version)
@@ -58,7 +58,7 @@ pub(crate) fn set_description(db: &Connection, id: i64, description: &str) -> ru
     Ok(())
 }
 
-pub(crate) fn set_tags(db: &Connection, id: i64, tags: &Tags) -> rusqlite::Result<()> {
+pub(crate) fn set_tags(db: &Connection, id: i64, tags: &StoredTags) -> rusqlite::Result<()> {
     execute(db, "UPDATE schemas SET tags = ?2 WHERE id = ?1", params![id, tags])?;
     Ok(())
 }
@@ -75,7 +75,7 @@ pub(crate) fn list(
     registry: i64,
     prefix: &str,
     slice: &Slice<String>,
-) -> rusqlite::Result<Page<Schema, String>> {
+) -> rusqlite::Result<StorePage<StoredSchema, String>> {
     let mut statement = db.prepare_cached(&page_of_names())?;
     let (first, end) = slice.names(prefix);
     let rows = statement.query_map(params![registry, first, end, slice.fetch()], schema)?;

@@ -3,11 +3,11 @@
 use rusqlite::{Connection, params};
 
 use super::versions::{VersionSummary, summary};
-use super::{Page, Slice};
+use super::{Slice, StorePage};
 
 /// A schema, and those of its versions in which all keywords were found.
 #[derive(Clone, Debug)]
-pub(crate) struct Found {
+pub(crate) struct SearchHit {
     pub(crate) id: i64,
     pub(crate) name: String,
     pub(crate) versions: Vec<VersionSummary>,
@@ -26,7 +26,7 @@ pub(crate) fn search(
     registry: i64,
     keywords: &[&str],
     slice: &Slice<String>,
-) -> rusqlite::Result<Page<Found, String>> {
+) -> rusqlite::Result<StorePage<SearchHit, String>> {
     let keywords = serde_json::to_string(keywords).expect("texts are JSON");
     let sql = format!(
         "SELECT id, name FROM schemas
@@ -42,11 +42,11 @@ pub(crate) fn search(
     let page = slice.page(rows.collect::<Result<Vec<_>, _>>()?, |(_, name)| name.clone());
     let found = page.rows.into_iter().map(|(id, name)| {
         let versions = matching(db, id, &keywords)?;
-        Ok(Found { id, name, versions })
+        Ok(SearchHit { id, name, versions })
     });
     let rows = found.collect::<rusqlite::Result<_>>()?;
     let last = page.last;
-    Ok(Page { rows, last })
+    Ok(StorePage { rows, last })
 }
 
 fn matching(db: &Connection, schema: i64, keywords: &str) -> rusqlite::Result<Vec<VersionSummary>> {

@@ -2,12 +2,12 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{NOW, Page, Slice, execute, query_one};
+use super::{NOW, Slice, StorePage, execute, query_one};
 use crate::names::SchemaType;
 
 /// A version with its content.
 #[derive(Clone, Debug)]
-pub(crate) struct Version {
+pub(crate) struct StoredVersion {
     pub(crate) number: i64,
     /// A [`SchemaType`] as text.
     pub(crate) type_: String,
@@ -25,8 +25,8 @@ pub(crate) struct VersionSummary {
 
 const COLUMNS: &str = "number, type, content, created";
 
-fn version(row: &Row<'_>) -> rusqlite::Result<Version> {
-    Ok(Version {
+fn version(row: &Row<'_>) -> rusqlite::Result<StoredVersion> {
+    Ok(StoredVersion {
         number: row.get(0)?,
         type_: row.get(1)?,
         content: row.get(2)?,
@@ -43,19 +43,19 @@ pub(super) fn summary(row: &Row<'_>) -> rusqlite::Result<VersionSummary> {
     })
 }
 
-pub(crate) fn find(db: &Connection, schema: i64, number: i64) -> rusqlite::Result<Option<Version>> {
+pub(crate) fn find(db: &Connection, schema: i64, number: i64) -> rusqlite::Result<Option<StoredVersion>> {
     let sql = format!("SELECT {COLUMNS} FROM versions WHERE schema = ?1 AND number = ?2");
     query_one(db, &sql, [schema, number], version).optional()
 }
 
 /// The version with the highest number.
-pub(crate) fn newest(db: &Connection, schema: i64) -> rusqlite::Result<Option<Version>> {
+pub(crate) fn newest(db: &Connection, schema: i64) -> rusqlite::Result<Option<StoredVersion>> {
     let sql = format!("SELECT {COLUMNS} FROM versions WHERE schema = ?1 ORDER BY number DESC LIMIT 1");
     query_one(db, &sql, [schema], version).optional()
 }
 
 /// The version that an UpdateSchema with this ClientTokenId made.
-pub(crate) fn find_token(db: &Connection, schema: i64, token: &str) -> rusqlite::Result<Option<Version>> {
+pub(crate) fn find_token(db: &Connection, schema: i64, token: &str) -> rusqlite::Result<Option<StoredVersion>> {
     let sql = format!("SELECT {COLUMNS} FROM versions WHERE schema = ?1 AND token = ?2");
     query_one(db, &sql, params![schema, token], version).optional()
 }
@@ -67,7 +67,7 @@ pub(crate) fn insert(
     type_: SchemaType,
     content: &str,
     token: Option<&str>,
-) -> rusqlite::Result<Version> {
+) -> rusqlite::Result<StoredVersion> {
     let take = format!(
         "UPDATE schemas SET next_version = next_version + 1, last_modified = {NOW} WHERE id = ?1
          RETURNING next_version - 1, last_modified"
@@ -136,7 +136,11 @@ fn stamp(text: Option<String>) -> Option<String> {
 }
 
 /// The versions of a schema, in the order of their numbers: 2 comes before 10.
-pub(crate) fn list(db: &Connection, schema: i64, slice: &Slice<i64>) -> rusqlite::Result<Page<VersionSummary, i64>> {
+pub(crate) fn list(
+    db: &Connection,
+    schema: i64,
+    slice: &Slice<i64>,
+) -> rusqlite::Result<StorePage<VersionSummary, i64>> {
     let sql = "SELECT number, type, created FROM versions
          WHERE schema = ?1 AND number > ?2 ORDER BY number LIMIT ?3";
     let mut statement = db.prepare_cached(sql)?;

@@ -18,10 +18,10 @@ const TOGETHER: usize = 64;
 const LONGEST_WAIT: Duration = Duration::from_millis(2);
 
 /// The thread that writes.
-pub(super) struct Writer(Lane<Box<dyn Change>>);
+pub(super) struct WriterThread(Lane<Box<dyn StoreChange>>);
 
 /// A change that waits for its turn.
-trait Change: Send {
+trait StoreChange: Send {
     /// Does its work. False if what it did must not be kept.
     fn run(&mut self, db: &Connection) -> bool;
     /// Tells whoever waits. `failure` is that of the transaction.
@@ -29,7 +29,7 @@ trait Change: Send {
 }
 
 /// A change with what came of it, and who waits for that.
-struct Waiting<F, T, E> {
+struct PendingChange<F, T, E> {
     work: Option<F>,
     outcome: Option<Result<T, E>>,
     answer: oneshot::Sender<Result<T, E>>,
@@ -39,7 +39,7 @@ struct Waiting<F, T, E> {
 #[derive(Clone, Copy, Debug)]
 struct Failure(ffi::Error);
 
-impl Writer {
+impl WriterThread {
     pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
         Lane::start("schemactl-writer", connection, write_all).map(Self)
     }
@@ -52,7 +52,7 @@ impl Writer {
         F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
     {
         let (answer, receiver) = oneshot::channel();
-        self.0.send(Box::new(Waiting {
+        self.0.send(Box::new(PendingChange {
             work: Some(work),
             outcome: None,
             answer,
@@ -61,7 +61,7 @@ impl Writer {
     }
 }
 
-fn write_all(mut connection: Connection, waiting: &Receiver<Box<dyn Change>>) {
+fn write_all(mut connection: Connection, waiting: &Receiver<Box<dyn StoreChange>>) {
     let mut last = Batch::default();
     while let Ok(first) = waiting.recv() {
         let mut changes = last.gather(first, waiting);
@@ -89,7 +89,11 @@ impl Batch {
     /// Takes what waits. As many clients as wrote together are likely to write again, each after its answer, which is now on its way: the
     /// first of them would have a sync of its own, and the others wait for it. So it waits for the others, shorter than a sync takes.
     /// A client that writes alone never waits.
-    fn gather(self, first: Box<dyn Change>, waiting: &Receiver<Box<dyn Change>>) -> Vec<Box<dyn Change>> {
+    fn gather(
+        self,
+        first: Box<dyn StoreChange>,
+        waiting: &Receiver<Box<dyn StoreChange>>,
+    ) -> Vec<Box<dyn StoreChange>> {
         let until = Instant::now() + LONGEST_WAIT.min(self.took / 2);
         let mut changes = vec![first];
         while changes.len() < TOGETHER {
@@ -108,7 +112,7 @@ impl Batch {
     }
 }
 
-fn write_together(connection: &mut Connection, changes: &mut [Box<dyn Change>]) -> rusqlite::Result<()> {
+fn write_together(connection: &mut Connection, changes: &mut [Box<dyn StoreChange>]) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for change in changes {
         write_one(&transaction, change.as_mut())?;
@@ -116,7 +120,7 @@ fn write_together(connection: &mut Connection, changes: &mut [Box<dyn Change>]) 
     transaction.commit()
 }
 
-fn write_one(db: &Connection, change: &mut dyn Change) -> rusqlite::Result<()> {
+fn write_one(db: &Connection, change: &mut dyn StoreChange) -> rusqlite::Result<()> {
     // Statements that stay prepared, which the savepoints of rusqlite do not.
     execute(db, "SAVEPOINT change", [])?;
     // A change that panics is one that failed; the savepoint takes back what it did.
@@ -128,7 +132,7 @@ fn write_one(db: &Connection, change: &mut dyn Change) -> rusqlite::Result<()> {
     Ok(())
 }
 
-impl<F, T, E> Change for Waiting<F, T, E>
+impl<F, T, E> StoreChange for PendingChange<F, T, E>
 where
     T: Send,
     E: From<rusqlite::Error> + Send,
@@ -174,12 +178,12 @@ mod tests {
 
     type Outcome = Result<i64, rusqlite::Error>;
 
-    fn writer() -> Writer {
+    fn writer() -> WriterThread {
         let connection = Connection::open_in_memory().unwrap();
         connection
             .execute_batch("CREATE TABLE numbers (number INTEGER PRIMARY KEY) STRICT")
             .unwrap();
-        Writer::start(connection).unwrap()
+        WriterThread::start(connection).unwrap()
     }
 
     fn insert(number: i64) -> impl FnOnce(&Connection) -> Outcome + Send + 'static {
@@ -189,14 +193,14 @@ mod tests {
         }
     }
 
-    fn count(writer: &Writer) -> i64 {
+    fn count(writer: &WriterThread) -> i64 {
         let count = writer.write(|db| db.query_row("SELECT count(*) FROM numbers", [], |row| row.get(0)));
         let count: Outcome = count.blocking_recv().unwrap();
         count.unwrap()
     }
 
     /// A change that holds the thread, so that those after it are taken together.
-    fn hold(writer: &Writer) -> Sender<()> {
+    fn hold(writer: &WriterThread) -> Sender<()> {
         let (go, gone) = channel();
         let (begun, begins) = channel();
         drop(writer.write(move |_| -> Outcome {

@@ -8,7 +8,7 @@ use super::natural::compare_naturally;
 use super::query::{ROWS, check_parameters, read_slice, search_words};
 use crate::call::Call;
 use crate::error::ServiceError;
-use crate::store::search::{self, Found};
+use crate::store::search::{self, SearchHit};
 use crate::store::{Slice, discoverers, registries, schemas, versions};
 
 /// Returns the first page as HTML: what a search finds, if there are words to search for.
@@ -61,7 +61,7 @@ fn read_search(words: &str, db: &Connection) -> rusqlite::Result<SearchPage> {
     })
 }
 
-fn read_hit(found: Found, db: &Connection) -> rusqlite::Result<SchemaHit> {
+fn read_hit(found: SearchHit, db: &Connection) -> rusqlite::Result<SchemaHit> {
     let mut versions = Vec::new();
     for version in found.versions {
         versions.push(VersionLabel {

@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::error::ServiceError;
 use crate::names::{RegistryName, SchemaName, shown, version_number};
 use crate::store::registries::{self, Registry};
-use crate::store::schemas::{self, Schema};
+use crate::store::schemas::{self, StoredSchema};
 use crate::store::{Slice, versions};
 
 /// How many rows a page shows.
@@ -86,7 +86,7 @@ pub(super) fn find_registry(call: &Call, db: &Connection) -> Result<Registry, Se
 }
 
 /// Returns the registry and the schema that the path names.
-pub(super) fn find_schema(call: &Call, db: &Connection) -> Result<(Registry, Schema), ServiceError> {
+pub(super) fn find_schema(call: &Call, db: &Connection) -> Result<(Registry, StoredSchema), ServiceError> {
     let registry = find_registry(call, db)?;
     let name: SchemaName = call.schema().map_err(|error| not_found(&error))?;
     match schemas::find(db, registry.id, &name)? {
@@ -105,7 +105,11 @@ pub(super) fn version_in_path(call: &Call) -> Result<i64, ServiceError> {
 }
 
 /// Returns the refusal for a version that a schema does not have.
-pub(super) fn no_version(db: &Connection, schema: &Schema, number: Option<i64>) -> Result<ServiceError, ServiceError> {
+pub(super) fn no_version(
+    db: &Connection,
+    schema: &StoredSchema,
+    number: Option<i64>,
+) -> Result<ServiceError, ServiceError> {
     let newest = versions::newest(db, schema.id)?;
     let name = &schema.name;
     Ok(ServiceError::not_found(match (number, newest) {

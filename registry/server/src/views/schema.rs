@@ -8,8 +8,8 @@ use crate::call::Call;
 use crate::error::ServiceError;
 use crate::facts::EventFacts;
 use crate::names::shown;
-use crate::store::bindings::{self, Binding};
-use crate::store::versions::{self, Version, VersionSummary};
+use crate::store::bindings::{self, StoredBinding};
+use crate::store::versions::{self, StoredVersion, VersionSummary};
 
 /// How many versions the list shows: ten times AWS's quota.
 const VERSIONS: usize = 1000;
@@ -69,7 +69,7 @@ pub(crate) fn pair_of(page: &SchemaPage) -> Option<[(String, String); 2]> {
 }
 
 /// A version with its names.
-fn to_shown(version: Version, rows: &[(VersionSummary, Option<String>)]) -> ShownVersion {
+fn to_shown(version: StoredVersion, rows: &[(VersionSummary, Option<String>)]) -> ShownVersion {
     let row = rows.iter().find(|(summary, _)| summary.number == version.number);
     ShownVersion {
         label: VersionLabel {
@@ -93,7 +93,7 @@ fn to_row((summary, ours): (VersionSummary, Option<String>)) -> VersionRow {
     }
 }
 
-fn to_binding_row((language, binding, size): (String, Binding, Option<i64>)) -> BindingRow {
+fn to_binding_row((language, binding, size): (String, StoredBinding, Option<i64>)) -> BindingRow {
     BindingRow {
         language,
         state: match binding.status.as_str() {
