@@ -4,7 +4,7 @@
 use std::io;
 
 use schemactl_eventbridge::ConnectError;
-use schemactl_model::{Problem as SchemaProblem, ResolveError};
+use schemactl_model::{DocumentProblem as SchemaProblem, ResolveError};
 use schemactl_push::{Action, Deletion, Plan, RemoteError, RemoteErrorKind};
 use schemactl_server::StartError;
 use schemactl_workspace::LoadError;

@@ -16,26 +16,27 @@ mod life;
 mod registry;
 mod serve;
 
-pub(crate) use code::{Generate, Import, Integers, Money, Times, UnknownFields};
-pub(crate) use life::{Decision, Denied, Hotfix, Move, Retire};
+pub(crate) use code::{GenerateArgs, ImportArgs, IntegersArg, MoneyArg, TimesArg, UnknownFieldsArg};
+pub(crate) use life::{DecisionArgs, Denied, HotfixArgs, MoveArgs, RetireArgs};
 pub(crate) use registry::{
-    Aws, Doctor, IamPolicy, Plan, Planning, PolicyMode, Prune, Pull, PullNumbers, Push, Status, Writing,
+    AwsArgs, DoctorArgs, IamPolicyArgs, PlanArgs, PlanningArgs, PolicyMode, PruneArgs, PullArgs, PullNumbers, PushArgs,
+    StatusArgs, WritingArgs,
 };
-pub(crate) use serve::{Quota, Quoted, Serve, ServeAccess, ServeBus};
+pub(crate) use serve::{Quota, Quoted, ServeAccessArgs, ServeArgs, ServeBusArgs};
 
 /// Versioned JSON Schemas for events on Amazon EventBridge: check every change, generate the code, push to the registry.
 #[derive(Debug, Parser)]
 #[command(name = "schemactl", version, after_help = exit::TABLE, propagate_version = false, arg_required_else_help = true)]
 pub(crate) struct Args {
     #[command(flatten)]
-    pub(crate) global: Global,
+    pub(crate) global: GlobalArgs,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
 /// What every command takes.
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Global {
+pub(crate) struct GlobalArgs {
     /// The folder with schemactl.toml [default: the closest from here upwards]
     #[arg(
         long,
@@ -116,7 +117,7 @@ pub(crate) enum LogFormat {
 
 /// How to print a comparison or a plan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum OutputFormat {
     /// For people
     #[default]
     Text,
@@ -164,23 +165,23 @@ pub(crate) enum FailOn {
 
 /// Which reports go where.
 #[derive(Clone, Debug, ClapArgs)]
-pub(crate) struct Reports {
+pub(crate) struct ReportArgs {
     /// How to print the report; give it again to print another one after it
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Vec<ReportFormat>,
     /// Write the report to a file too, such as sarif=report.sarif; may be given several times
     #[arg(long, value_name = "FORMAT=FILE")]
-    pub(crate) output: Vec<Output>,
+    pub(crate) output: Vec<ReportOutput>,
 }
 
 /// A report in a file: `sarif=report.sarif`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Output {
+pub(crate) struct ReportOutput {
     pub(crate) format: ReportFormat,
     pub(crate) file: PathBuf,
 }
 
-impl FromStr for Output {
+impl FromStr for ReportOutput {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -207,55 +208,55 @@ impl FromStr for Output {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Start a workspace: settings and a first event
-    Init(Init),
+    Init(InitArgs),
     /// Check schemas, examples, and every version against its predecessors
-    Check(Check),
+    Check(CheckArgs),
     /// Compare two schemas: which events break, and what the change needs
-    Diff(Diff),
+    Diff(DiffArgs),
     /// Give the newest version of events the number that its change needs
-    Bump(Bump),
+    Bump(BumpArgs),
     /// Accept a finding, with a reason
-    Accept(Accept),
+    Accept(AcceptArgs),
     /// Record that an event, or a major of it, is no longer published
-    Retire(Retire),
+    Retire(RetireArgs),
     /// Give a released event another name, source or detail-type, and record it
-    Move(Move),
+    Move(MoveArgs),
     /// Record that a released schema was wrong and is corrected
-    Hotfix(Hotfix),
+    Hotfix(HotfixArgs),
     /// Explain a rule
-    Explain(Explain),
+    Explain(ExplainArgs),
     /// Check an event against its schema
-    Validate(Validate),
+    Validate(ValidateArgs),
     /// Make a schema from events
-    Infer(Infer),
+    Infer(InferArgs),
     /// Generate Rust types for the events
-    Generate(Generate),
+    Generate(GenerateArgs),
     /// Write the schema of a Rust type as a version of an event
-    Import(Import),
+    Import(ImportArgs),
     /// Show what a push would write
-    Plan(Plan),
+    Plan(PlanArgs),
     /// Register every version that the registry does not hold
-    Push(Push),
+    Push(PushArgs),
     /// Compare workspace and registry, version by version
-    Status(Status),
+    Status(StatusArgs),
     /// Bring the schemas of a registry into the workspace; nothing is overwritten
-    Pull(Pull),
+    Pull(PullArgs),
     /// Delete versions of the registry that are too old to be kept, or there twice
-    Prune(Prune),
+    Prune(PruneArgs),
     /// Find what is wrong with the workspace, the AWS settings, or the permissions
-    Doctor(Doctor),
+    Doctor(DoctorArgs),
     /// Print the least IAM policy that a plan or a push needs
-    IamPolicy(IamPolicy),
+    IamPolicy(IamPolicyArgs),
     /// Run a local EventBridge Schema Registry
-    Serve(Serve),
+    Serve(ServeArgs),
     /// See all of it at work on shipped schemas; needs no account and no network
-    Demo(Demo),
+    Demo(DemoArgs),
     /// Print a completion script for a shell
-    Completions(Completions),
+    Completions(CompletionsArgs),
 }
 
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Init {
+pub(crate) struct InitArgs {
     /// The folder of the new workspace
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) folder: PathBuf,
@@ -274,7 +275,7 @@ Examples:
 
 Where no schemactl.toml is, here or above, every workspace below is checked and one report is made; no other command does so. In a repository,
 what git ignores is left out. Name one with --workspace DIR.")]
-pub(crate) struct Check {
+pub(crate) struct CheckArgs {
     /// Record every version as released in schemactl.lock if the check is clean; released schemas never change
     #[arg(long)]
     pub(crate) release: bool,
@@ -307,7 +308,7 @@ pub(crate) struct Check {
     #[arg(long, conflicts_with = "release")]
     pub(crate) policy: Option<String>,
     #[command(flatten)]
-    pub(crate) reports: Reports,
+    pub(crate) reports: ReportArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -318,7 +319,7 @@ Examples:
   schemactl diff main:schemas/com.myapp.orders/OrderPlaced/2.0.json new.json
 
 The exit code is 1 if the comparison breaks what --mode asks for, whatever the versions promise.")]
-pub(crate) struct Diff {
+pub(crate) struct DiffArgs {
     /// The old schema: EVENT@VERSION, a file, REVISION:PATH of the repository, or - for standard input
     #[arg(required_unless_present = "batch")]
     pub(crate) old: Option<String>,
@@ -329,7 +330,7 @@ pub(crate) struct Diff {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "mode", "format", "output"])]
     pub(crate) batch: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) stdin: Stdin,
+    pub(crate) stdin: StdinArgs,
     /// The content-model policy [default: the event's, or tolerant-reader]
     #[arg(long)]
     pub(crate) policy: Option<String>,
@@ -338,9 +339,9 @@ pub(crate) struct Diff {
     pub(crate) formats: Option<Formats>,
     /// Which direction has to hold
     #[arg(long, value_enum, default_value_t)]
-    pub(crate) mode: Direction,
+    pub(crate) mode: DirectionArg,
     #[command(flatten)]
-    pub(crate) reports: Reports,
+    pub(crate) reports: ReportArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -350,7 +351,7 @@ Examples:
   schemactl bump OrderPlaced --dry-run
 
 A version that is released keeps its number. The file, its examples, and the version they name are moved.")]
-pub(crate) struct Bump {
+pub(crate) struct BumpArgs {
     /// The events; all of them if none is given
     pub(crate) events: Vec<EventRef>,
     /// Print what would be moved
@@ -365,7 +366,7 @@ Examples:
   schemactl accept --all --reason 'released before this history was checked'
 
 The waiver stands in the event's event.toml, where a review sees it.")]
-pub(crate) struct Accept {
+pub(crate) struct AcceptArgs {
     /// The fingerprint of the finding, as `schemactl check` prints it
     #[arg(value_name = "FINGERPRINT", required_unless_present = "all")]
     pub(crate) fingerprints: Vec<String>,
@@ -388,7 +389,7 @@ pub(crate) struct Accept {
 
 /// What standard input stands for.
 #[derive(Debug, Default, ClapArgs)]
-pub(crate) struct Stdin {
+pub(crate) struct StdinArgs {
     /// What to call standard input in messages and reports
     #[arg(long = "stdin-filename", value_name = "NAME")]
     pub(crate) filename: Option<String>,
@@ -396,7 +397,7 @@ pub(crate) struct Stdin {
 
 /// What `diff` asks of two schemas.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Direction {
+pub(crate) enum DirectionArg {
     /// Nothing: report only
     None,
     /// The new reader takes old events
@@ -408,7 +409,7 @@ pub(crate) enum Direction {
     Full,
 }
 
-impl Direction {
+impl DirectionArg {
     pub(crate) fn asks_backward(self) -> bool {
         matches!(self, Self::Backward | Self::Full)
     }
@@ -419,19 +420,19 @@ impl Direction {
 }
 
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Explain {
+pub(crate) struct ExplainArgs {
     /// The rule, as findings name it; all of them if none is given
     pub(crate) rule: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Validate {
+pub(crate) struct ValidateArgs {
     /// The event, such as OrderPlaced or OrderPlaced@1.0; without a version the event itself names it
     pub(crate) event: EventRef,
     /// The file with the event: detail, delivered envelope, PutEvents entry or a list of them; - for standard input
     pub(crate) file: PathBuf,
     #[command(flatten)]
-    pub(crate) stdin: Stdin,
+    pub(crate) stdin: StdinArgs,
 }
 
 /// What an inferred schema is written in.
@@ -450,12 +451,12 @@ pub(crate) enum SchemaForm {
 }
 
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Infer {
+pub(crate) struct InferArgs {
     /// Files with an event, a list of events, or an event a line; - for standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) stdin: Stdin,
+    pub(crate) stdin: StdinArgs,
     /// What to write the schema in
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub(crate) form: SchemaForm,
@@ -465,14 +466,14 @@ pub(crate) struct Infer {
 }
 
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Demo {
+pub(crate) struct DemoArgs {
     /// Keep the workspace and the registry of the demo in this folder
     #[arg(long, value_name = "DIR")]
     pub(crate) keep: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Completions {
+pub(crate) struct CompletionsArgs {
     /// The shell
     pub(crate) shell: clap_complete::Shell,
 }
@@ -489,10 +490,10 @@ mod tests {
 
     #[test]
     fn an_output_is_a_format_and_a_file() {
-        let output: Output = "sarif=a=b.sarif".parse().unwrap();
+        let output: ReportOutput = "sarif=a=b.sarif".parse().unwrap();
         assert_eq!((output.format, output.file), (ReportFormat::Sarif, "a=b.sarif".into()));
         for wrong in ["sarif", "sarif=", "sarif=-", "xml=a.xml", "=a"] {
-            assert!(wrong.parse::<Output>().is_err(), "{wrong}");
+            assert!(wrong.parse::<ReportOutput>().is_err(), "{wrong}");
         }
     }
 }

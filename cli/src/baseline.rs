@@ -6,12 +6,12 @@ use std::path::Path;
 
 use schemactl_check::{Base, Gone};
 use schemactl_model::Source;
-use schemactl_push::{Cache, Expected, Holds, Reading, read_snapshot};
+use schemactl_push::{Cache, Expected, Holds, SnapshotOptions, read_snapshot};
 use schemactl_workspace::{EarlierState, Lock, Workspace, join_reference};
 
-use crate::args::Aws;
+use crate::args::AwsArgs;
 use crate::context::Context;
-use crate::git::{CommitTree, Entry, Git};
+use crate::git::{CommitTree, Git, TreeEntry};
 use crate::problem::Problem;
 use crate::remote::connect;
 
@@ -61,11 +61,11 @@ impl Baseline {
 
 /// What the registry of the workspace holds, by the stamps of its versions.
 pub(crate) fn read_registered_versions(context: &Context, workspace: &Workspace) -> Result<(String, Lock), Problem> {
-    let aws = Aws::default();
+    let aws = AwsArgs::default();
     let registry = &workspace.manifest.registry.name;
     let (remote, patience) = connect(context, registry, &aws)?;
     let (expected, cache) = (Expected::default(), Cache::default());
-    let reading = Reading {
+    let reading = SnapshotOptions {
         expected: &expected,
         cache: &cache,
         full: true,
@@ -194,7 +194,7 @@ impl Revisions<'_> {
     }
 
     /// The workspace of a folder in a commit: an empty one, if there is none.
-    fn state(&self, entries: &[Entry], prefix: &str) -> Result<EarlierState, Problem> {
+    fn state(&self, entries: &[TreeEntry], prefix: &str) -> Result<EarlierState, Problem> {
         if !has_workspace(entries, prefix) {
             return Ok(EarlierState::default());
         }
@@ -206,7 +206,7 @@ impl Revisions<'_> {
     /// git follows it no more.
     fn gone(
         &self,
-        entries: &[Entry],
+        entries: &[TreeEntry],
         tracked: &BTreeSet<String>,
         root: &Path,
         (own, moved_from): (&str, &str),
@@ -230,14 +230,14 @@ impl Revisions<'_> {
 }
 
 /// Whether a commit has a workspace in a folder, seen from the root with a slash at the end.
-fn has_workspace(entries: &[Entry], folder: &str) -> bool {
+fn has_workspace(entries: &[TreeEntry], folder: &str) -> bool {
     entries
         .iter()
         .any(|entry| entry.path.strip_prefix(folder) == Some(MANIFEST))
 }
 
 /// The workspace that was the closest to where the search began, if it is another one now.
-fn hidden(entries: &[Entry], start: &Path, own: &str) -> Result<Option<Gone>, Problem> {
+fn hidden(entries: &[TreeEntry], start: &Path, own: &str) -> Result<Option<Gone>, Problem> {
     let from = Git::open(start)?.prefix()?;
     let mut folder = from.as_str();
     while !has_workspace(entries, folder) {
@@ -254,7 +254,7 @@ fn hidden(entries: &[Entry], start: &Path, own: &str) -> Result<Option<Gone>, Pr
 }
 
 /// The files of the workspace that the base has, and that git follows no more: others do not get them.
-fn untracked(entries: &[Entry], tracked: &BTreeSet<String>, (own, base): (&str, &str)) -> BTreeSet<String> {
+fn untracked(entries: &[TreeEntry], tracked: &BTreeSet<String>, (own, base): (&str, &str)) -> BTreeSet<String> {
     let paths = entries.iter().filter_map(|entry| entry.path.strip_prefix(base));
     paths
         .filter(|path| path.starts_with("schemas/") && !tracked.contains(&format!("{own}{path}")))

@@ -9,10 +9,10 @@ use std::io::{self, Write};
 use annotate_snippets::Renderer;
 use anstream::{AutoStream, ColorChoice};
 
-use crate::args::{Color, Global, LogFormat};
+use crate::args::{Color, GlobalArgs, LogFormat};
 use crate::diagnostic::Diagnostic;
 use crate::report::json::{escape_json, printable_json};
-use crate::report::text::Detail;
+use crate::report::text::ReportDetail;
 
 /// Where a command writes.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ struct Spelling {
 }
 
 impl Console {
-    pub(crate) fn new(global: &Global) -> Self {
+    pub(crate) fn new(global: &GlobalArgs) -> Self {
         let color = match global.color {
             Color::Auto => ColorChoice::Auto,
             Color::Always => ColorChoice::Always,
@@ -51,11 +51,11 @@ impl Console {
     }
 
     /// How much the text of a report says.
-    pub(crate) fn detail_of_reports(&self) -> Detail {
+    pub(crate) fn detail_of_reports(&self) -> ReportDetail {
         match (self.quiet, self.verbose) {
-            (true, _) => Detail::Findings,
-            (_, true) => Detail::Everything,
-            _ => Detail::Notable,
+            (true, _) => ReportDetail::Findings,
+            (_, true) => ReportDetail::Everything,
+            _ => ReportDetail::Notable,
         }
     }
 

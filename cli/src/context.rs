@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use schemactl_check::{CheckOptions, Checked, Proofs, Report, check, check_again, judged_formats};
 use schemactl_compat::Semantics;
 use schemactl_model::EventRef;
-use schemactl_workspace::{Date, Event, Formats, LifeKind, Lock, Workspace, find_root};
+use schemactl_workspace::{Date, Formats, LifeKind, Lock, Workspace, WorkspaceEvent, find_root};
 
-use crate::args::Global;
+use crate::args::GlobalArgs;
 use crate::baseline::{self, Baseline};
 use crate::console::Console;
 use crate::former::former_states;
@@ -28,7 +28,7 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(global: &Global) -> Self {
+    pub(crate) fn new(global: &GlobalArgs) -> Self {
         Self {
             console: Console::new(global),
             folder: global.workspace.clone(),
@@ -89,8 +89,8 @@ pub(crate) fn folder_in_repository(folder: &Path) -> String {
 }
 
 /// The one event that a reference names.
-pub(crate) fn find_event<'w>(workspace: &'w Workspace, reference: &EventRef) -> Result<&'w Event, Problem> {
-    let names = |events: &mut dyn Iterator<Item = &Event>| {
+pub(crate) fn find_event<'w>(workspace: &'w Workspace, reference: &EventRef) -> Result<&'w WorkspaceEvent, Problem> {
+    let names = |events: &mut dyn Iterator<Item = &WorkspaceEvent>| {
         events
             .map(|event| event.name.to_string())
             .collect::<Vec<_>>()

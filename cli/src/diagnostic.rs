@@ -2,7 +2,7 @@
 //! form that Rust developers know. Everything that goes in is untrusted and leaves printable.
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
-use schemactl_check::{Finding, Place, Rule, Severity};
+use schemactl_check::{Finding, FindingPlace, Rule, Severity};
 use schemactl_model::{Source, Span};
 
 use crate::console::printable_line;
@@ -22,14 +22,14 @@ pub(crate) struct Diagnostic {
     loudness: Loudness,
     id: Option<&'static str>,
     title: String,
-    places: Vec<Spot>,
+    places: Vec<LabeledSpan>,
     file: Option<String>,
     notes: Vec<String>,
     helps: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
-struct Spot {
+struct LabeledSpan {
     source: Source,
     span: Span,
     label: String,
@@ -60,7 +60,7 @@ impl Diagnostic {
 
     /// A place; the first one is where an editor should go.
     pub(crate) fn place(mut self, source: &Source, span: Span, label: impl Into<String>) -> Self {
-        self.places.push(Spot {
+        self.places.push(LabeledSpan {
             source: source.clone(),
             span,
             label: label.into(),
@@ -76,12 +76,12 @@ impl Diagnostic {
 
     /// The same as a finding about the workspace.
     pub(crate) fn to_finding(&self, rule: Rule) -> Finding {
-        let place = |spot: &Spot| Place {
+        let place = |spot: &LabeledSpan| FindingPlace {
             source: spot.source.clone(),
             span: spot.span,
             label: spot.label.clone(),
         };
-        let file = self.file.as_ref().map(|path| Place {
+        let file = self.file.as_ref().map(|path| FindingPlace {
             source: Source::new(path.clone(), ""),
             span: Span::default(),
             label: "this file".to_owned(),
@@ -122,7 +122,7 @@ impl Diagnostic {
             Loudness::Warning => "warning",
             Loudness::Note => "note",
         };
-        let place = |spot: &Spot| {
+        let place = |spot: &LabeledSpan| {
             let location = spot.source.location(spot.span.start);
             serde_json::json!({
                 "file": spot.source.path(), "line": location.line, "column": location.column, "label": spot.label,

@@ -6,14 +6,14 @@ use schemactl_eventbridge::EventBridge;
 use schemactl_workspace::{Manifest, Workspace, find_alike};
 
 use crate::advice;
-use crate::args::Aws;
+use crate::args::AwsArgs;
 use crate::problem::Problem;
 
 /// Sets the registry of the environment that the options name, and returns the options with its settings.
 ///
 /// # Errors
 /// Fails for an environment that schemactl.toml does not have.
-pub(crate) fn enter_environment(workspace: &mut Workspace, aws: &Aws) -> Result<Aws, Problem> {
+pub(crate) fn enter_environment(workspace: &mut Workspace, aws: &AwsArgs) -> Result<AwsArgs, Problem> {
     let mut aws = aws.clone();
     let Some(name) = &aws.environment else {
         return Ok(aws);
@@ -40,7 +40,7 @@ fn unknown(name: &str, manifest: &Manifest) -> Problem {
 }
 
 /// Returns an error unless the credentials are of the account that the environment names.
-pub(crate) fn require_account(remote: &EventBridge, aws: &Aws) -> Result<(), Problem> {
+pub(crate) fn require_account(remote: &EventBridge, aws: &AwsArgs) -> Result<(), Problem> {
     let Some(expected) = &aws.account else {
         return Ok(());
     };
@@ -60,7 +60,7 @@ pub(crate) fn require_account(remote: &EventBridge, aws: &Aws) -> Result<(), Pro
 }
 
 /// Returns why the account of an environment is not the right one, for a doctor. `None` if it is, or if none is asked for.
-pub(crate) fn account_problem(remote: &EventBridge, aws: &Aws) -> Option<(String, String)> {
+pub(crate) fn account_problem(remote: &EventBridge, aws: &AwsArgs) -> Option<(String, String)> {
     match require_account(remote, aws) {
         Ok(()) => None,
         Err(Problem::Usage { message, help }) => Some((message, help)),

@@ -214,7 +214,7 @@ impl<'r> Git<'r> {
     }
 
     /// Returns every file and link of a commit below a folder, seen from the root of the repository.
-    pub(crate) fn entries(&self, commit: &str, prefix: &str) -> Result<Vec<Entry>, Problem> {
+    pub(crate) fn entries(&self, commit: &str, prefix: &str) -> Result<Vec<TreeEntry>, Problem> {
         let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree", commit];
         if !prefix.is_empty() {
             arguments.extend(["--", prefix]);
@@ -258,7 +258,7 @@ fn text(bytes: &[u8]) -> Option<String> {
 
 /// A file or link of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Entry {
+pub(crate) struct TreeEntry {
     /// Its path in the repository.
     pub(crate) path: String,
     object: String,
@@ -266,12 +266,12 @@ pub(crate) struct Entry {
 }
 
 /// `MODE TYPE OBJECT\tPATH`. Submodules have no files here.
-fn entry(line: &[u8]) -> Option<Entry> {
+fn entry(line: &[u8]) -> Option<TreeEntry> {
     let line = std::str::from_utf8(line).ok()?;
     let (info, path) = line.split_once('\t')?;
     let mut info = info.split(' ');
     let (mode, kind, object) = (info.next()?, info.next()?, info.next()?);
-    (kind == "blob").then(|| Entry {
+    (kind == "blob").then(|| TreeEntry {
         path: path.to_owned(),
         object: object.to_owned(),
         is_link: mode == "120000",
@@ -295,23 +295,23 @@ fn split(mut bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
 /// The files of a folder in a commit. Nothing is written: what is asked for is read.
 pub(crate) struct CommitTree {
     /// Files and links by their path in the folder.
-    files: BTreeMap<String, Node>,
+    files: BTreeMap<String, TreeFile>,
     /// The names in each folder.
     folders: BTreeMap<String, BTreeSet<String>>,
 }
 
-enum Node {
+enum TreeFile {
     File(Vec<u8>),
     Link(String),
 }
 
 impl CommitTree {
     /// Reads the files of a folder. `entries` are those of the commit, `prefix` the folder, with a slash at the end.
-    pub(crate) fn read(git: &Git<'_>, entries: &[Entry], prefix: &str) -> Result<Self, Problem> {
+    pub(crate) fn read(git: &Git<'_>, entries: &[TreeEntry], prefix: &str) -> Result<Self, Problem> {
         let below = entries
             .iter()
             .filter_map(|entry| Some((entry.path.strip_prefix(prefix)?, entry)));
-        let mut below: Vec<(&str, &Entry)> = below.collect();
+        let mut below: Vec<(&str, &TreeEntry)> = below.collect();
         // Only a link leads to files elsewhere in the folder, and a repository may have many.
         let has_links = below.iter().any(|(_, entry)| entry.is_link);
         below.retain(|(path, entry)| {
@@ -327,16 +327,16 @@ impl CommitTree {
         };
         for ((path, entry), content) in below.into_iter().zip(contents) {
             let node = if entry.is_link {
-                Node::Link(String::from_utf8_lossy(&content).into_owned())
+                TreeFile::Link(String::from_utf8_lossy(&content).into_owned())
             } else {
-                Node::File(content)
+                TreeFile::File(content)
             };
             tree.add(path, node);
         }
         Ok(tree)
     }
 
-    fn add(&mut self, path: &str, node: Node) {
+    fn add(&mut self, path: &str, node: TreeFile) {
         self.files.insert(path.to_owned(), node);
         let mut below = path;
         while let Some((folder, name)) = below.rsplit_once('/').or((!below.is_empty()).then_some(("", below))) {
@@ -362,7 +362,7 @@ impl CommitTree {
                 }
                 _ => real.push(part),
             }
-            if let Some(Node::Link(target)) = self.files.get(&real.join("/")) {
+            if let Some(TreeFile::Link(target)) = self.files.get(&real.join("/")) {
                 links += 1;
                 if links > MOST_LINKS {
                     return Err(FileError::Io(io::Error::other("too many links")));
@@ -393,7 +393,7 @@ impl FileTree for CommitTree {
     }
 
     fn is_link(&self, path: &str) -> bool {
-        matches!(self.files.get(path), Some(Node::Link(_)))
+        matches!(self.files.get(path), Some(TreeFile::Link(_)))
     }
 
     fn list(&self, path: &str) -> Result<Vec<String>, FileError> {
@@ -404,7 +404,7 @@ impl FileTree for CommitTree {
 
     fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
         match self.files.get(&self.resolve(path)?) {
-            Some(Node::File(content)) => Ok(content.clone()),
+            Some(TreeFile::File(content)) => Ok(content.clone()),
             _ => Err(FileError::Io(io::ErrorKind::NotFound.into())),
         }
     }
@@ -421,8 +421,8 @@ mod tests {
         };
         for (path, content) in files {
             let node = match content.strip_prefix("-> ") {
-                Some(target) => Node::Link(target.to_owned()),
-                None => Node::File(content.as_bytes().to_vec()),
+                Some(target) => TreeFile::Link(target.to_owned()),
+                None => TreeFile::File(content.as_bytes().to_vec()),
             };
             tree.add(path, node);
         }

@@ -5,14 +5,14 @@ use std::path::Path;
 
 use schemactl_model::Source;
 
-use crate::args::Stdin;
+use crate::args::StdinArgs;
 use crate::problem::Problem;
 
 /// What standard input is called, unless it is given a name.
 const STANDARD_INPUT: &str = "standard input";
 
 /// Reads a file, or standard input under its name.
-pub(crate) fn read(path: &Path, stdin: &Stdin) -> Result<Source, Problem> {
+pub(crate) fn read(path: &Path, stdin: &StdinArgs) -> Result<Source, Problem> {
     let failed = |error| Problem::File {
         path: path.to_owned(),
         what: "read",

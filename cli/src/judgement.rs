@@ -2,8 +2,8 @@
 //! changes, as `schemactl diff` has them. The server does not know the engine; it is handed this function.
 
 use schemactl_compat::{
-    Break, Comparison, Examples, Explained, Explanation, Formats, Impact, Policy, Schema, Semantics, Settings,
-    UnknownPolicy, Verdict, VersionField, compare, default_engine, explain, needed_bump, review_document,
+    Break, Comparison, ComparisonSettings, Examples, Explained, Explanation, Formats, Impact, Policy, Schema,
+    Semantics, UnknownPolicy, Verdict, VersionField, compare, default_engine, explain, needed_bump, review_document,
 };
 use schemactl_convert::detail_of;
 use schemactl_model::{Dialect, Document, Kind, Source, Value, parse};
@@ -26,7 +26,7 @@ pub(crate) fn judge_change(
     let policy = facts.map_or(Ok(Policy::default()), |facts| facts.policy.parse());
     let policy = policy.map_err(|error: UnknownPolicy| format!("{error} in `{}`", source_of(facts)))?;
     let version_field = facts.map_or(VERSION_FIELD, |facts| &facts.version_field);
-    let settings = Settings {
+    let settings = ComparisonSettings {
         policy,
         version_field: VersionField::named(version_field),
     };

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use anstream::adapter::strip_str;
 use schemactl_check::write_atomic;
 
-use crate::args::{Output, ReportFormat, Reports};
+use crate::args::{ReportArgs, ReportFormat, ReportOutput};
 use crate::context::Context;
 use crate::problem::Problem;
 
 /// Two reports in one file would be the last one only.
-pub(crate) fn each_file_once(reports: &Reports) -> Result<(), Problem> {
+pub(crate) fn each_file_once(reports: &ReportArgs) -> Result<(), Problem> {
     let mut seen = BTreeSet::new();
-    let twice = |output: &&Output| {
+    let twice = |output: &&ReportOutput| {
         let absolute = std::path::absolute(&output.file).unwrap_or_else(|_| output.file.clone());
         !seen.insert(absolute)
     };
@@ -26,7 +26,7 @@ pub(crate) fn each_file_once(reports: &Reports) -> Result<(), Problem> {
 
 /// Prints every format, then writes every file.
 pub(crate) fn print_reports(
-    reports: &Reports,
+    reports: &ReportArgs,
     context: &Context,
     render: impl Fn(ReportFormat) -> String,
 ) -> Result<(), Problem> {

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use schemactl_check::write_atomic;
-use schemactl_eventbridge::{EventBridge, Settings};
-use schemactl_push::{Cache, Expected, Patience, Reading, Remote, Snapshot, read_snapshot};
+use schemactl_eventbridge::{ConnectionSettings, EventBridge};
+use schemactl_push::{Cache, Expected, Patience, Remote, Snapshot, SnapshotOptions, read_snapshot};
 use schemactl_workspace::Workspace;
 use schemactl_workspace::digest_text;
 
-use crate::args::Aws;
+use crate::args::AwsArgs;
 use crate::console::Console;
 use crate::context::{Context, kept_file};
 use crate::environment::require_account;
@@ -36,7 +36,7 @@ pub(crate) struct Session {
 
 impl Session {
     /// The registry of the workspace. Makes no call, unless an environment says whose account it has to be.
-    pub(crate) fn open(context: &Context, workspace: &Workspace, aws: &Aws) -> Result<Self, Problem> {
+    pub(crate) fn open(context: &Context, workspace: &Workspace, aws: &AwsArgs) -> Result<Self, Problem> {
         let registry = &workspace.manifest.registry.name;
         let (remote, patience) = connect(context, registry, aws)?;
         require_account(&remote, aws)?;
@@ -71,7 +71,7 @@ impl Session {
     pub(crate) fn snapshot(&mut self, expected: &Expected, full: bool, console: &Console) -> Result<Snapshot, Problem> {
         let nothing = Cache::default();
         let is_small = expected.version_count() <= SMALL_REGISTRY;
-        let reading = Reading {
+        let reading = SnapshotOptions {
             expected,
             cache: if is_small { &nothing } else { &self.cache },
             full,
@@ -93,7 +93,7 @@ impl Session {
 }
 
 /// A registry by its name.
-pub(crate) fn connect(context: &Context, registry: &str, aws: &Aws) -> Result<(EventBridge, Patience), Problem> {
+pub(crate) fn connect(context: &Context, registry: &str, aws: &AwsArgs) -> Result<(EventBridge, Patience), Problem> {
     let mut patience = Patience {
         timeout: Duration::from_secs(aws.timeout),
         ..Patience::default()
@@ -102,7 +102,7 @@ pub(crate) fn connect(context: &Context, registry: &str, aws: &Aws) -> Result<(E
     patience.attempt = patience.attempt.min(patience.timeout / 4);
     let remote = match &context.local_registry {
         Some(url) => EventBridge::local(url, LOCAL_REGION, registry, patience.attempt)?,
-        None => EventBridge::connect(&Settings {
+        None => EventBridge::connect(&ConnectionSettings {
             registry: registry.to_owned(),
             profile: aws.profile.clone(),
             region: aws.region.clone(),

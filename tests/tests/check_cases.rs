@@ -190,13 +190,13 @@ fn copy_reversed(from: &Path, to: &Path) {
 }
 
 fn reversed(value: &schemactl_model::Value) -> schemactl_model::Value {
-    use schemactl_model::{Entry, Kind, Object, Value};
+    use schemactl_model::{JsonObject, Kind, Member, Value};
     Value::computed(match &value.kind {
-        Kind::Object(object) => Kind::Object(Object::from_entries(
+        Kind::Object(object) => Kind::Object(JsonObject::from_entries(
             object
                 .iter()
                 .rev()
-                .map(|entry| Entry {
+                .map(|entry| Member {
                     value: reversed(&entry.value),
                     ..entry.clone()
                 })

@@ -14,7 +14,7 @@ use schemactl_check::{CheckOptions, Stamp, check};
 use schemactl_compat::default_engine;
 use schemactl_eventbridge::EventBridge;
 use schemactl_push::{
-    Applying, Cache, Expected, Outcome, Patience, Plan, PlanOptions, Reading, Remote, RemoteError, apply_plan,
+    Applying, Cache, Expected, Outcome, Patience, Plan, PlanOptions, Remote, RemoteError, SnapshotOptions, apply_plan,
     plan_push, read_snapshot,
 };
 use schemactl_server::{Config, Server, start};
@@ -68,7 +68,7 @@ fn push(workspace: &Workspace, remote: &dyn Remote) -> Result<(Plan, Outcome), R
     let engine = default_engine(schemactl_compat::Semantics::default());
     let (_, checked) = check(workspace, &CheckOptions::new(&engine));
     let checked = checked.unwrap();
-    let reading = Reading {
+    let reading = SnapshotOptions {
         expected: &Expected::of(&checked),
         cache: &Cache::default(),
         full: false,

@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use schemactl_check::{CheckOptions, Checked, check};
 use schemactl_push::{
-    Applying, Cache, Expected, MemoryRemote, Outcome, Patience, Plan, PlanOptions, Reading, Remote, apply_plan,
+    Applying, Cache, Expected, MemoryRemote, Outcome, Patience, Plan, PlanOptions, Remote, SnapshotOptions, apply_plan,
     plan_push, read_snapshot,
 };
 use schemactl_workspace::Workspace;
@@ -42,7 +42,7 @@ fn the_second_version_breaks_the_first_and_the_minor_breaks_nobody() {
     let engine = default_engine(schemactl_compat::Semantics::default());
     let (report, _) = check(&workspace, &CheckOptions::new(&engine));
     let found = |old: Version, new: Version| {
-        let same = |comparison: &&schemactl_check::Comparison| {
+        let same = |comparison: &&schemactl_check::ReportedComparison| {
             comparison.event.name() == "OrderPlaced" && comparison.old == old && comparison.new == new
         };
         report.comparisons.iter().find(same).unwrap()
@@ -62,7 +62,7 @@ fn patience() -> Patience {
 
 /// The plan against what the remote holds now, without a cache.
 fn planned(checked: &Checked<'_>, remote: &MemoryRemote) -> Plan {
-    let reading = Reading {
+    let reading = SnapshotOptions {
         expected: &Expected::of(checked),
         cache: &Cache::default(),
         full: false,

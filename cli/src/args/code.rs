@@ -6,7 +6,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use schemactl_model::EventRef;
 
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Generate {
+pub(crate) struct GenerateArgs {
     /// The events, such as OrderPlaced or OrderPlaced@^1; all of them if none is given
     #[arg(conflicts_with = "schema")]
     pub(crate) events: Vec<EventRef>,
@@ -32,26 +32,26 @@ pub(crate) struct Generate {
     pub(crate) check: bool,
     /// What readers do with properties that their schema does not name
     #[arg(long, value_enum, default_value = "ignore", help_heading = "Code")]
-    pub(crate) unknown_fields: UnknownFields,
+    pub(crate) unknown_fields: UnknownFieldsArg,
     /// Give the types a validate() that checks every constraint
     #[arg(long, help_heading = "Code")]
     pub(crate) validate: bool,
     /// What an integer is whose bounds fit no type of Rust
     #[arg(long, value_enum, default_value = "any", help_heading = "Code")]
-    pub(crate) integers: Integers,
+    pub(crate) integers: IntegersArg,
     /// What a property is that holds money: one called amount, price, total and the like
     #[arg(long, value_enum, default_value = "float", help_heading = "Code")]
-    pub(crate) money: Money,
+    pub(crate) money: MoneyArg,
     /// What a date-time is
     #[arg(long, value_enum, default_value = "timestamp", help_heading = "Code")]
-    pub(crate) times: Times,
+    pub(crate) times: TimesArg,
     /// Put each event behind a cargo feature
     #[arg(long, help_heading = "Code")]
     pub(crate) features: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum UnknownFields {
+pub(crate) enum UnknownFieldsArg {
     /// Skip them
     Ignore,
     /// Keep them, and write them again
@@ -61,7 +61,7 @@ pub(crate) enum UnknownFields {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Integers {
+pub(crate) enum IntegersArg {
     /// schemactl_runtime::Integer, which holds every integer
     Any,
     /// i64 or u64
@@ -69,7 +69,7 @@ pub(crate) enum Integers {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Money {
+pub(crate) enum MoneyArg {
     /// f64 or String, as the schema says
     Float,
     /// schemactl_runtime::Decimal, which keeps the digits; DecimalText for a string with a pattern of decimals
@@ -77,7 +77,7 @@ pub(crate) enum Money {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Times {
+pub(crate) enum TimesArg {
     /// schemactl_runtime::Timestamp, which keeps the text
     Timestamp,
     /// String
@@ -85,7 +85,7 @@ pub(crate) enum Times {
 }
 
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Import {
+pub(crate) struct ImportArgs {
     /// The event and the version that the schema becomes, such as com.myapp.orders/OrderPlaced@1.2
     pub(crate) event: EventRef,
     /// A schema as schemars writes it, from a file or, with -, from standard input

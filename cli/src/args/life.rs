@@ -6,7 +6,7 @@ use schemactl_workspace::LifeKind;
 
 /// Why something is recorded, and by whom.
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Decision {
+pub(crate) struct DecisionArgs {
     /// Why it is done: reviews and every check of the branch show it
     #[arg(long)]
     pub(crate) reason: String,
@@ -30,14 +30,14 @@ Examples:
 
 The record stands in schemactl.lock. The schemas may be deleted from then on; what the registry holds stays there. With --undo the versions
 are published again as they were released: files that are gone come back from the history of the repository.")]
-pub(crate) struct Retire {
+pub(crate) struct RetireArgs {
     /// The event, or one major of it, such as OrderPlaced@1
     pub(crate) event: EventRef,
     /// Take a retirement back, whether it is merged or not
     #[arg(long)]
     pub(crate) undo: bool,
     #[command(flatten)]
-    pub(crate) decision: Decision,
+    pub(crate) decision: DecisionArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -51,7 +51,7 @@ Examples:
 Source and detail-type stay as they are unless they are given. With --keep the old event stays beside the new one, so that both can be
 published until consumers have moved; retire it then. If the folder was renamed already, only the record is written. With --undo the event
 gets its old name, source and detail-type back, with the versions that it has got since.")]
-pub(crate) struct Move {
+pub(crate) struct MoveArgs {
     /// The event as it is called now
     pub(crate) old: EventRef,
     /// Its new name, NAMESPACE/NAME, or NAME in the same namespace; the old name where only source or detail-type change
@@ -69,7 +69,7 @@ pub(crate) struct Move {
     #[arg(long, conflicts_with_all = ["source", "detail_type", "keep"])]
     pub(crate) undo: bool,
     #[command(flatten)]
-    pub(crate) decision: Decision,
+    pub(crate) decision: DecisionArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -79,11 +79,11 @@ Example:
 
 Edit the schema first. The record holds the digest that was released and the new one; any later edit is a finding again. A change of
 what producers send is a new version, not a hotfix.")]
-pub(crate) struct Hotfix {
+pub(crate) struct HotfixArgs {
     /// The released version whose schema was wrong, such as OrderPlaced@1.0
     pub(crate) version: EventRef,
     #[command(flatten)]
-    pub(crate) decision: Decision,
+    pub(crate) decision: DecisionArgs,
 }
 
 /// A kind of record that a check can reject.

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::Format;
+use super::OutputFormat;
 
 /// Where the registry is, in the AWS CLI's words.
 #[derive(Clone, Debug, ClapArgs)]
-pub(crate) struct Aws {
+pub(crate) struct AwsArgs {
     /// The environment of schemactl.toml, such as prod for [env.prod]: its registry, profile and region win over those of the shell, and
     /// the options here win over both. Credentials of another account than its `account` are refused [default: the registry of
     /// schemactl.toml; `status` shows all environments]
@@ -32,7 +32,7 @@ pub(crate) struct Aws {
 }
 
 /// What the environment says, and nothing else.
-impl Default for Aws {
+impl Default for AwsArgs {
     fn default() -> Self {
         Self {
             environment: None,
@@ -48,7 +48,7 @@ impl Default for Aws {
 /// What a plan is made with.
 #[derive(Clone, Debug, Default, ClapArgs)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
-pub(crate) struct Planning {
+pub(crate) struct PlanningArgs {
     /// Read every schema of the registry, whatever its state tag and the cache say
     #[arg(long)]
     pub(crate) full: bool,
@@ -73,20 +73,20 @@ pub(crate) struct Planning {
 }
 
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Plan {
+pub(crate) struct PlanArgs {
     /// Exit with 10 if there is something to push, and with 6 if the registry differs in a way that the push does not mend
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
     /// How to print the plan
     #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    pub(crate) format: OutputFormat,
     /// Write the plan to a file, for `push --plan-file`
     #[arg(long = "plan-file", value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) planning: Planning,
+    pub(crate) planning: PlanningArgs,
     #[command(flatten)]
-    pub(crate) aws: Aws,
+    pub(crate) aws: AwsArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -99,7 +99,7 @@ Examples:
 
 The exit code is 6 if the registry differs after the push: another schema under a version, or a newest version that schemactl did not
 write. Nothing is written above such a version without --repair, or --adopt where it is equal; other schemas are pushed. A write that is interrupted, throttled or lost is looked up before it is made again; run the push again to continue it.")]
-pub(crate) struct Push {
+pub(crate) struct PushArgs {
     /// Create the registry if it does not exist
     #[arg(long)]
     pub(crate) create_registry: bool,
@@ -113,16 +113,16 @@ pub(crate) struct Push {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["refresh_tags", "allow_widening", "repair", "adopt"])]
     pub(crate) plan_file: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) planning: Planning,
+    pub(crate) planning: PlanningArgs,
     #[command(flatten)]
-    pub(crate) writing: Writing,
+    pub(crate) writing: WritingArgs,
     #[command(flatten)]
-    pub(crate) aws: Aws,
+    pub(crate) aws: AwsArgs,
 }
 
 /// How the registry is written.
 #[derive(Clone, Copy, Debug, ClapArgs)]
-pub(crate) struct Writing {
+pub(crate) struct WritingArgs {
     /// Delete without asking
     #[arg(long, requires = "enable_deletes")]
     pub(crate) yes: bool,
@@ -145,12 +145,12 @@ registry), conflicting (another schema is there under its number), or pruned (ol
 
 The exit code is 6 if a version is missing or conflicting, or if a newest version that schemactl did not write would stay the newest after a
 push.")]
-pub(crate) struct Status {
+pub(crate) struct StatusArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    pub(crate) format: OutputFormat,
     #[command(flatten)]
-    pub(crate) aws: Aws,
+    pub(crate) aws: AwsArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -168,7 +168,7 @@ EventBridge gives it to discovered schemas: source@DetailType. Otherwise they ar
 
 The exit code is 5 if a version is left out, a source or detail-type is not certain, or `schemactl check` finds errors in the workspace after
 the pull, which are listed; and 6 if the workspace has another schema under a version.")]
-pub(crate) struct Pull {
+pub(crate) struct PullArgs {
     /// Only schemas whose name begins so
     #[arg(value_name = "PREFIX", default_value = "")]
     pub(crate) prefix: String,
@@ -185,7 +185,7 @@ pub(crate) struct Pull {
     #[arg(long)]
     pub(crate) dry_run: bool,
     #[command(flatten)]
-    pub(crate) aws: Aws,
+    pub(crate) aws: AwsArgs,
 }
 
 /// How pulled versions are numbered.
@@ -199,24 +199,24 @@ pub(crate) enum PullNumbers {
 }
 
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Prune {
+pub(crate) struct PruneArgs {
     /// Do it; without this the command shows what it would delete
     #[arg(long)]
     pub(crate) enable_deletes: bool,
     #[command(flatten)]
-    pub(crate) writing: Writing,
+    pub(crate) writing: WritingArgs,
     #[command(flatten)]
-    pub(crate) aws: Aws,
+    pub(crate) aws: AwsArgs,
 }
 
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Doctor {
+pub(crate) struct DoctorArgs {
     #[command(flatten)]
-    pub(crate) aws: Aws,
+    pub(crate) aws: AwsArgs,
 }
 
 #[derive(Debug, ClapArgs)]
-pub(crate) struct IamPolicy {
+pub(crate) struct IamPolicyArgs {
     /// What the policy is for
     #[arg(long, value_enum, default_value_t)]
     pub(crate) mode: PolicyMode,

@@ -9,7 +9,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use crate::remote::LOCAL_REGION;
 
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Serve {
+pub(crate) struct ServeArgs {
     /// The port on 127.0.0.1 [default: a free one]
     #[arg(long)]
     pub(crate) port: Option<u16>,
@@ -29,15 +29,15 @@ pub(crate) struct Serve {
     #[arg(long)]
     pub(crate) no_quotas: bool,
     #[command(flatten)]
-    pub(crate) access: ServeAccess,
+    pub(crate) access: ServeAccessArgs,
     #[command(flatten)]
-    pub(crate) bus: ServeBus,
+    pub(crate) bus: ServeBusArgs,
 }
 
 /// Who may call the local registry.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Access")]
-pub(crate) struct ServeAccess {
+pub(crate) struct ServeAccessArgs {
     /// Accept only requests that are signed with the access key
     #[arg(long)]
     pub(crate) verify_sigv4: bool,
@@ -69,7 +69,7 @@ pub(crate) struct ServeAccess {
 /// Who hears of new schemas, and gets the events that are put to the registry's own URL for its discoverers to see.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Events")]
-pub(crate) struct ServeBus {
+pub(crate) struct ServeBusArgs {
     /// The EventBridge that hears of new schemas, and gets the events that are put here; in plain HTTP
     ///
     /// `Schema Created` and `Schema Version Created` are sent to it, and every PutEvents that comes to the registry's own URL

@@ -6,7 +6,7 @@ use schemactl_check::{Finding, Report, Severity, write_atomic};
 use schemactl_workspace::Workspace;
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
-use crate::args::Accept;
+use crate::args::AcceptArgs;
 use crate::console::Console;
 use crate::context::{Against, Context, check_against};
 use crate::exit::Exit;
@@ -17,7 +17,7 @@ use crate::report::count_in_words;
 /// Digits of a fingerprint that a waiver holds.
 const DIGITS: usize = 12;
 
-pub(crate) fn run_accept(args: &Accept, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_accept(args: &AcceptArgs, context: &Context) -> Result<Exit, Problem> {
     if args.reason.trim().is_empty() {
         return Err(Problem::usage(
             "a waiver needs a reason",
@@ -161,7 +161,7 @@ fn problem(path: &Path, what: &'static str, error: std::io::Error) -> Problem {
 }
 
 /// The text of a settings file with one more `[[waiver]]`.
-fn with_waiver(text: &str, finding: &Finding, args: &Accept, author: Option<&str>) -> Result<String, Problem> {
+fn with_waiver(text: &str, finding: &Finding, args: &AcceptArgs, author: Option<&str>) -> Result<String, Problem> {
     let unreadable = || Problem::usage("the settings cannot be edited", "write the waiver by hand");
     let mut document: DocumentMut = text.parse().map_err(|_| unreadable())?;
     let mut waiver = Table::new();

@@ -3,23 +3,23 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use schemactl_check::{Finding, Report, Rule, Severity, Summary, write_atomic};
+use schemactl_check::{BumpSummary, Finding, Report, Rule, Severity, write_atomic};
 use schemactl_model::{Source, Span, Value, Version, schemas_at};
-use schemactl_workspace::{Event, SchemaVersion, Workspace};
+use schemactl_workspace::{SchemaVersion, Workspace, WorkspaceEvent};
 
-use crate::args::Bump;
+use crate::args::BumpArgs;
 use crate::context::{Against, Context, check_against, find_event};
 use crate::exit::Exit;
 use crate::problem::Problem;
 
 /// A file that gets another name, and perhaps other bytes.
-struct Move {
+struct FileMove {
     from: PathBuf,
     to: PathBuf,
     text: String,
 }
 
-pub(crate) fn run_bump(args: &Bump, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_bump(args: &BumpArgs, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
     let events = events(args, &workspace)?;
     let (report, _) = check_against(&workspace, &Against::default(), context);
@@ -85,7 +85,7 @@ pub(crate) fn run_bump(args: &Bump, context: &Context) -> Result<Exit, Problem> 
     Ok(Exit::Clean)
 }
 
-fn events<'w>(args: &Bump, workspace: &'w Workspace) -> Result<Vec<&'w Event>, Problem> {
+fn events<'w>(args: &BumpArgs, workspace: &'w Workspace) -> Result<Vec<&'w WorkspaceEvent>, Problem> {
     if args.events.is_empty() {
         return Ok(workspace.events.values().collect());
     }
@@ -94,7 +94,7 @@ fn events<'w>(args: &Bump, workspace: &'w Workspace) -> Result<Vec<&'w Event>, P
 
 /// What keeps the number of an event's newest version from being known: a released schema that was edited, a schema that is none, a
 /// comparison that is undecided.
-fn why_without_number<'r>(report: &'r Report, event: &Event) -> Vec<&'r Finding> {
+fn why_without_number<'r>(report: &'r Report, event: &WorkspaceEvent) -> Vec<&'r Finding> {
     let newest = event.newest().map(|newest| &newest.version);
     let own = report
         .findings
@@ -109,7 +109,7 @@ fn why_without_number<'r>(report: &'r Report, event: &Event) -> Vec<&'r Finding>
 }
 
 /// The newest version of an event, if its number promises too much.
-fn wrong<'r>(report: &'r Report, event: &'r Event) -> Option<(&'r SchemaVersion, &'r Summary)> {
+fn wrong<'r>(report: &'r Report, event: &'r WorkspaceEvent) -> Option<(&'r SchemaVersion, &'r BumpSummary)> {
     let newest = event.newest()?;
     let summary = report
         .summaries
@@ -119,7 +119,7 @@ fn wrong<'r>(report: &'r Report, event: &'r Event) -> Option<(&'r SchemaVersion,
     (*needed > newest.version).then_some((newest, summary))
 }
 
-fn moves(event: &Event, newest: &SchemaVersion, needed: &Version) -> Vec<Move> {
+fn moves(event: &WorkspaceEvent, newest: &SchemaVersion, needed: &Version) -> Vec<FileMove> {
     let document = &newest.document;
     let described = schemas_at(document.root(), document.dialect(), &event.settings.version_place());
     // What was taken over from another file stands at the reference to it, and is no text of this one.
@@ -132,7 +132,7 @@ fn moves(event: &Event, newest: &SchemaVersion, needed: &Version) -> Vec<Move> {
             .unwrap_or_default();
         schema.value.member("const").into_iter().chain(listed).filter(own)
     });
-    let schema = Move {
+    let schema = FileMove {
         from: event.folder.join(format!("{}.json", newest.version)),
         to: event.folder.join(format!("{needed}.json")),
         text: renamed(document.source(), pins, newest, needed),
@@ -141,7 +141,7 @@ fn moves(event: &Event, newest: &SchemaVersion, needed: &Version) -> Vec<Move> {
         let name = example.file.path().rsplit('/').next().unwrap_or_default();
         let folder = event.folder.join("examples");
         let named = example.named_version(event);
-        Move {
+        FileMove {
             from: folder.join(newest.version.to_string()).join(name),
             to: folder.join(needed.to_string()).join(name),
             text: renamed(&example.file, named, newest, needed),
@@ -172,7 +172,7 @@ fn renamed<'v>(
 }
 
 /// Writes every new file before it removes an old one: whatever happens in between, nothing is lost.
-fn carry_out(moves: &[Move]) -> Result<(), Problem> {
+fn carry_out(moves: &[FileMove]) -> Result<(), Problem> {
     let problem = |path: &Path, what, error| Problem::File {
         path: path.to_owned(),
         what,

@@ -9,18 +9,18 @@ use std::time::SystemTime;
 
 use schemactl_check::{Checked, Proofs, Report, Severity, write_atomic};
 use schemactl_compat::Policy;
-use schemactl_workspace::{Event, LOCK_FILE, LifeKind, LoadError, Lock, Workspace, find_alike};
+use schemactl_workspace::{LOCK_FILE, LifeKind, LoadError, Lock, Workspace, WorkspaceEvent, find_alike};
 
-use crate::args::{Check, FailOn, ReportFormat};
+use crate::args::{CheckArgs, FailOn, ReportFormat};
 use crate::commands::diff::parse_policy;
 use crate::console::Console;
 use crate::context::{Against, Checking, Context, checked_as, folder_in_repository, kept_file};
 use crate::exit::Exit;
 use crate::output;
 use crate::problem::Problem;
-use crate::report::{View, count_in_words, list_subjects, render_report};
+use crate::report::{ReportView, count_in_words, list_subjects, render_report};
 
-pub(crate) fn run_check(args: &Check, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_check(args: &CheckArgs, context: &Context) -> Result<Exit, Problem> {
     output::each_file_once(&args.reports)?;
     let problem = match check(args, context) {
         Ok(exit) => return Ok(exit),
@@ -43,7 +43,7 @@ fn several_below(problem: &Problem, context: &Context) -> Option<(PathBuf, Vec<P
 
 /// Writes the reports of a check that could not be made: one that is missing looks like one without findings. For people the problem
 /// is told where problems are.
-fn tell(problem: &Problem, args: &Check, context: &Context) {
+fn tell(problem: &Problem, args: &CheckArgs, context: &Context) {
     // The report was made, and its file cannot be written.
     if matches!(problem, Problem::File { what: "write", .. }) {
         return;
@@ -53,7 +53,7 @@ fn tell(problem: &Problem, args: &Check, context: &Context) {
         .root()
         .map(|root| folder_in_repository(&root))
         .unwrap_or_default();
-    let view = View {
+    let view = ReportView {
         command: "check",
         report: &report,
         subjects: &BTreeMap::new(),
@@ -70,9 +70,9 @@ fn tell(problem: &Problem, args: &Check, context: &Context) {
     }
 }
 
-fn check(args: &Check, context: &Context) -> Result<Exit, Problem> {
+fn check(args: &CheckArgs, context: &Context) -> Result<Exit, Problem> {
     let judged = judge(args, context)?;
-    let Judged {
+    let CheckedWorkspace {
         workspace,
         report,
         passes,
@@ -90,14 +90,14 @@ fn check(args: &Check, context: &Context) -> Result<Exit, Problem> {
 }
 
 /// A workspace that was checked.
-struct Judged {
+struct CheckedWorkspace {
     workspace: Workspace,
     report: Report,
     /// Nothing that was found fails the check.
     passes: bool,
 }
 
-fn judge(args: &Check, context: &Context) -> Result<Judged, Problem> {
+fn judge(args: &CheckArgs, context: &Context) -> Result<CheckedWorkspace, Problem> {
     let mut workspace = super::plan::load_for_push(context, args.allow_widening)?;
     if let Some(name) = &args.policy {
         judge_by_policy(&mut workspace, parse_policy(Some(name.as_str()))?);
@@ -115,7 +115,7 @@ fn judge(args: &Check, context: &Context) -> Result<Judged, Problem> {
     }
     // What others answer for fails nothing, and nothing is made of the workspace that would need it to be sound.
     let passes = (is_sound || args.owner.is_some()) && !fails(&report, args.fail_on);
-    Ok(Judged {
+    Ok(CheckedWorkspace {
         workspace,
         report,
         passes,
@@ -123,7 +123,7 @@ fn judge(args: &Check, context: &Context) -> Result<Judged, Problem> {
 }
 
 /// Returns an error for an owner that nobody knows: a check that reports nothing looks like a clean one.
-fn require_owner(args: &Check, workspaces: &[(Option<&str>, &Workspace)]) -> Result<(), Problem> {
+fn require_owner(args: &CheckArgs, workspaces: &[(Option<&str>, &Workspace)]) -> Result<(), Problem> {
     let Some(owner) = &args.owner else { return Ok(()) };
     let known: BTreeSet<&str> = workspaces
         .iter()
@@ -143,7 +143,7 @@ fn require_owner(args: &Check, workspaces: &[(Option<&str>, &Workspace)]) -> Res
 
 /// Writes the reports on workspaces, each with its name where there are several, with places as they are seen from a folder.
 fn conclude(
-    args: &Check,
+    args: &CheckArgs,
     context: &Context,
     folder: &Path,
     report: &Report,
@@ -154,7 +154,7 @@ fn conclude(
     let all = each
         .flat_map(|(name, workspace)| list_subjects(*name, workspace))
         .collect();
-    let view = View {
+    let view = ReportView {
         command: "check",
         report,
         subjects: &all,
@@ -166,7 +166,7 @@ fn conclude(
 }
 
 /// How the arguments want it to be checked.
-fn how(args: &Check, context: &Context) -> Checking {
+fn how(args: &CheckArgs, context: &Context) -> Checking {
     Checking {
         threads: args.threads,
         deny: args.deny.iter().copied().map(LifeKind::from).collect(),
@@ -279,7 +279,7 @@ pub(super) fn require_one_lock(lock: &Lock) -> Result<(), Problem> {
 pub(super) fn write_lock(mut lock: Lock, workspace: &Workspace, console: &Console) -> Result<(), Problem> {
     require_one_lock(&lock)?;
     let was_old = lock.is_old();
-    lock.complete(|name| workspace.events.get(name).map(Event::identity));
+    lock.complete(|name| workspace.events.get(name).map(WorkspaceEvent::identity));
     let renewed = lock.renew_seals();
     schemactl_check::write_lock(&lock, &workspace.root).map_err(|error| Problem::File {
         path: workspace.root.join(LOCK_FILE),

@@ -7,7 +7,7 @@ use schemactl_check::write_atomic;
 use schemactl_server::{Config, Server, start};
 
 use super::run_command as command;
-use crate::args::{Args, Demo};
+use crate::args::{Args, DemoArgs};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
@@ -18,7 +18,7 @@ use clap::Parser;
 /// A change that looks harmless: an optional field becomes required, and the version says minor.
 const BROKEN: &str = "schemas/com.myapp.orders/OrderPlaced/1.2.json";
 
-pub(crate) fn run_demo(args: &Demo, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_demo(args: &DemoArgs, context: &Context) -> Result<Exit, Problem> {
     let temporary;
     let folder = if let Some(folder) = &args.keep {
         folder.as_path()

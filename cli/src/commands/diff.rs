@@ -9,26 +9,26 @@ mod text;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use schemactl_check::{Finding, Pair, Report, Severity};
+use schemactl_check::{Finding, Report, SchemaPair, Severity};
 use schemactl_compat::{
-    Bump, Comparison, Examples, Explanation, Policy, Schema, Semantics, Settings, Verdict, VersionField,
+    Bump, Comparison, ComparisonSettings, Examples, Explanation, Policy, Schema, Semantics, Verdict, VersionField,
     compare_and_explain, default_engine, directions, needed_bump,
 };
 use schemactl_model::{Dialect, Document, EventName, EventRef, Files, Source, Value, Version};
 use schemactl_workspace::Workspace;
 
 use self::files::{FolderFiles, RevisionFiles};
-use crate::args::{Diff, Direction, ReportFormat, Stdin};
+use crate::args::{DiffArgs, DirectionArg, ReportFormat, StdinArgs};
 use crate::context::{Context, find_event, folder_in_repository, semantics_of_workspace};
 use crate::exit::Exit;
 use crate::problem::Problem;
-use crate::report::text::Detail;
-use crate::report::{View, render_report};
+use crate::report::text::ReportDetail;
+use crate::report::{ReportView, render_report};
 use crate::validity::require_schemas;
 use crate::{baseline, input, output};
 
 /// One side of the comparison.
-struct Side {
+struct DiffSide {
     title: String,
     document: Document,
     /// Its file as other programs find it: by its path in the repository.
@@ -44,15 +44,15 @@ struct Side {
 }
 
 /// Everything that is known of a pair.
-struct Found<'s> {
-    settings: Settings<'s>,
+struct PairComparison<'s> {
+    settings: ComparisonSettings<'s>,
     compared: Comparison,
     explanation: Explanation,
     /// The verdicts of the schemas taken literally, where the policy does not.
     strict: Option<(Verdict, Verdict)>,
 }
 
-impl Found<'_> {
+impl PairComparison<'_> {
     /// Returns the smallest step that the change allows; `None` if that is not decided.
     fn needed(&self) -> Option<Bump> {
         let noticed = self
@@ -66,7 +66,7 @@ impl Found<'_> {
     }
 }
 
-pub(crate) fn run_diff(args: &Diff, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_diff(args: &DiffArgs, context: &Context) -> Result<Exit, Problem> {
     output::each_file_once(&args.reports)?;
     if let Some(file) = &args.batch {
         let semantics = Semantics {
@@ -89,7 +89,7 @@ pub(crate) fn run_diff(args: &Diff, context: &Context) -> Result<Exit, Problem> 
     require_schemas(&[&old.document, &new.document], &context.console)?;
     let policy = parse_policy(args.policy.as_deref().or(new.policy.as_deref()))?;
     let field = new.version_field.as_deref().unwrap_or("version");
-    let settings = Settings {
+    let settings = ComparisonSettings {
         policy,
         version_field: VersionField::named(field),
     };
@@ -107,9 +107,9 @@ pub(crate) fn run_diff(args: &Diff, context: &Context) -> Result<Exit, Problem> 
 }
 
 /// The findings of both directions, backward first. What nobody asked for is good to know.
-fn findings(old: &Side, new: &Side, found: &Found<'_>, mode: Direction) -> Vec<Finding> {
+fn findings(old: &DiffSide, new: &DiffSide, found: &PairComparison<'_>, mode: DirectionArg) -> Vec<Finding> {
     use schemactl_check::Direction::{Backward, Forward};
-    let pair = Pair {
+    let pair = SchemaPair {
         event: &new.event,
         old: old.named(),
         new: new.named(),
@@ -128,9 +128,9 @@ fn findings(old: &Side, new: &Side, found: &Found<'_>, mode: Direction) -> Vec<F
     findings.into_iter().flatten().chain(advisories).collect()
 }
 
-impl Side {
-    fn named(&self) -> schemactl_check::Side<'_> {
-        schemactl_check::Side {
+impl DiffSide {
+    fn named(&self) -> schemactl_check::ComparedSchema<'_> {
+        schemactl_check::ComparedSchema {
             title: &self.title,
             version: self.version.as_ref(),
             document: &self.document,
@@ -139,7 +139,13 @@ impl Side {
 }
 
 /// A report in a format that check has too.
-fn for_programs(format: ReportFormat, old: &Side, new: &Side, found: &Found<'_>, findings: &[Finding]) -> String {
+fn for_programs(
+    format: ReportFormat,
+    old: &DiffSide,
+    new: &DiffSide,
+    found: &PairComparison<'_>,
+    findings: &[Finding],
+) -> String {
     let mut findings = findings.to_vec();
     for place in findings.iter_mut().flat_map(|finding| &mut finding.places) {
         let side = if place.source == *old.document.source() {
@@ -150,18 +156,23 @@ fn for_programs(format: ReportFormat, old: &Side, new: &Side, found: &Found<'_>,
         place.source = side.file.clone();
     }
     let conclusion = text::conclude_in_a_line(old, new, found);
-    let view = View {
+    let view = ReportView {
         command: "diff",
         report: &Report::of_pair(findings),
         subjects: &BTreeMap::from([((None, &new.event), vec![new.version.as_ref()])]),
         conclusion: Some(&conclusion),
-        detail: Detail::Notable,
+        detail: ReportDetail::Notable,
         folder: "",
     };
     render_report(format, &view)
 }
 
-fn found<'s>(old: &Side, new: &Side, settings: Settings<'s>, semantics: Semantics) -> Found<'s> {
+fn found<'s>(
+    old: &DiffSide,
+    new: &DiffSide,
+    settings: ComparisonSettings<'s>,
+    semantics: Semantics,
+) -> PairComparison<'s> {
     let (engine, pair) = (default_engine(semantics), (&old.schema(), &new.schema()));
     let examples = Examples {
         old: &old.examples.iter().collect::<Vec<_>>(),
@@ -169,13 +180,13 @@ fn found<'s>(old: &Side, new: &Side, settings: Settings<'s>, semantics: Semantic
     };
     let (compared, explanation) = compare_and_explain(&engine, pair, settings, examples);
     let strict = (!matches!(settings.policy, Policy::OpenStrict | Policy::Closed)).then(|| {
-        let strict = Settings {
+        let strict = ComparisonSettings {
             policy: Policy::OpenStrict,
             ..settings
         };
         directions(&engine, pair, strict)
     });
-    Found {
+    PairComparison {
         settings,
         compared,
         explanation,
@@ -183,7 +194,7 @@ fn found<'s>(old: &Side, new: &Side, settings: Settings<'s>, semantics: Semantic
     }
 }
 
-impl Side {
+impl DiffSide {
     fn schema(&self) -> Schema<'_> {
         Schema::from(&self.document)
     }
@@ -202,7 +213,7 @@ fn known_policies() -> String {
     format!("policies are {}", names.join(", "))
 }
 
-fn exit(compared: &Comparison, mode: Direction) -> Exit {
+fn exit(compared: &Comparison, mode: DirectionArg) -> Exit {
     let backward = !mode.asks_backward() || compared.backward.is_compatible();
     let forward = !mode.asks_forward() || compared.forward.is_compatible();
     if backward && forward {
@@ -215,13 +226,13 @@ fn exit(compared: &Comparison, mode: Direction) -> Exit {
 /// Reads the workspace only if a side is an event of it.
 struct Sides<'c> {
     context: &'c Context,
-    stdin: &'c Stdin,
+    stdin: &'c StdinArgs,
     workspace: Option<Workspace>,
 }
 
 impl Sides<'_> {
     /// A file if there is one of that name, or if only a file can be meant; else an event of the workspace.
-    fn side(&mut self, text: &str) -> Result<Side, Problem> {
+    fn side(&mut self, text: &str) -> Result<DiffSide, Problem> {
         let path = Path::new(text);
         let is_json = path
             .extension()
@@ -271,7 +282,7 @@ fn is_url(text: &str) -> bool {
 
 /// `REVISION:PATH`, the path seen from the folder that the command runs in, as `git show` would have it with `./`. What the schema
 /// refers to is read from the revision too.
-fn from_revision(title: &str, revision: &str, file: &str) -> Result<Side, Problem> {
+fn from_revision(title: &str, revision: &str, file: &str) -> Result<DiffSide, Problem> {
     let (path_in_repository, bytes) = baseline::read_revision_file(Path::new("."), revision, file)?;
     let source = Source::from_bytes(title, bytes).map_err(|error| Problem::Json(vec![error]))?;
     let mut files = RevisionFiles {
@@ -281,13 +292,13 @@ fn from_revision(title: &str, revision: &str, file: &str) -> Result<Side, Proble
     from_source(&source, Path::new(file), Some(&mut files))
 }
 
-fn from_file(path: &Path, stdin: &Stdin) -> Result<Side, Problem> {
+fn from_file(path: &Path, stdin: &StdinArgs) -> Result<DiffSide, Problem> {
     let source = input::read(path, stdin)?;
     let mut files = FolderFiles::around(source.path(), path);
     from_source(&source, path, files.as_mut().map(|files| files as &mut dyn Files))
 }
 
-fn from_source(source: &Source, path: &Path, files: Option<&mut dyn Files>) -> Result<Side, Problem> {
+fn from_source(source: &Source, path: &Path, files: Option<&mut dyn Files>) -> Result<DiffSide, Problem> {
     let document = Document::read_with_faults(source.clone(), Dialect::Draft202012, files).map_err(Problem::Schema)?;
     let (folder, name) = (path.parent().unwrap_or(path), path.file_name().unwrap_or_default());
     // Below the folder of the command if that is all that is known.
@@ -296,7 +307,7 @@ fn from_source(source: &Source, path: &Path, files: Option<&mut dyn Files>) -> R
     } else {
         folder
     });
-    Ok(Side {
+    Ok(DiffSide {
         title: source.path().to_owned(),
         document,
         file: Source::new(folder + &name.to_string_lossy(), source.text()),
@@ -317,7 +328,7 @@ fn event_of(path: &Path) -> EventName {
         .expect("two good names")
 }
 
-fn from_workspace(workspace: &Workspace, reference: &EventRef) -> Result<Side, Problem> {
+fn from_workspace(workspace: &Workspace, reference: &EventRef) -> Result<DiffSide, Problem> {
     let event = find_event(workspace, reference)?;
     let newest = event
         .versions
@@ -331,7 +342,7 @@ fn from_workspace(workspace: &Workspace, reference: &EventRef) -> Result<Side, P
             format!("there is {}", versions.join(", ")),
         ));
     };
-    Ok(Side {
+    Ok(DiffSide {
         title: format!("{}@{}", event.name.name(), version.version),
         document: version.document.clone(),
         file: Source::new(

@@ -9,7 +9,7 @@ use schemactl_eventbridge::EventBridge;
 use schemactl_push::{Remote, RemoteError};
 
 use crate::advice;
-use crate::args::{Aws, Doctor};
+use crate::args::{AwsArgs, DoctorArgs};
 use crate::console::spell_out_controls;
 use crate::context::Context;
 use crate::environment::{account_problem, enter_environment};
@@ -30,12 +30,12 @@ const SETTINGS: [&str; 6] = [
 ];
 
 /// One thing that was looked at.
-struct Check {
+struct DoctorCheck {
     what: &'static str,
-    state: State,
+    state: CheckState,
 }
 
-enum State {
+enum CheckState {
     Fine(String),
     /// Works, and is worth knowing.
     Note(String, String),
@@ -45,7 +45,7 @@ enum State {
     Unknown(String),
 }
 
-pub(crate) fn run_doctor(args: &Doctor, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_doctor(args: &DoctorArgs, context: &Context) -> Result<Exit, Problem> {
     let mut checks = vec![
         fine("schemactl", format!("version {}", env!("CARGO_PKG_VERSION"))),
         git(),
@@ -55,36 +55,36 @@ pub(crate) fn run_doctor(args: &Doctor, context: &Context) -> Result<Exit, Probl
     remote(context, found, &mut checks);
     let wrong = checks
         .iter()
-        .filter(|check| matches!(check.state, State::Wrong(..)))
+        .filter(|check| matches!(check.state, CheckState::Wrong(..)))
         .count();
     context.console.result(&render(&checks, wrong));
     Ok(if wrong == 0 { Exit::Clean } else { Exit::Findings })
 }
 
-fn fine(what: &'static str, text: impl Into<String>) -> Check {
-    let state = State::Fine(text.into());
-    Check { what, state }
+fn fine(what: &'static str, text: impl Into<String>) -> DoctorCheck {
+    let state = CheckState::Fine(text.into());
+    DoctorCheck { what, state }
 }
 
-fn wrong(what: &'static str, text: impl Into<String>, help: impl Into<String>) -> Check {
-    let state = State::Wrong(text.into(), help.into());
-    Check { what, state }
+fn wrong(what: &'static str, text: impl Into<String>, help: impl Into<String>) -> DoctorCheck {
+    let state = CheckState::Wrong(text.into(), help.into());
+    DoctorCheck { what, state }
 }
 
-fn unknown(what: &'static str, text: impl Into<String>) -> Check {
-    let state = State::Unknown(text.into());
-    Check { what, state }
+fn unknown(what: &'static str, text: impl Into<String>) -> DoctorCheck {
+    let state = CheckState::Unknown(text.into());
+    DoctorCheck { what, state }
 }
 
-fn render(checks: &[Check], wrong: usize) -> String {
+fn render(checks: &[DoctorCheck], wrong: usize) -> String {
     let width = checks.iter().map(|check| check.what.len()).max().unwrap_or(0);
     let mut text = String::new();
-    for Check { what, state } in checks {
+    for DoctorCheck { what, state } in checks {
         let (mark, line, help) = match state {
-            State::Fine(line) => ("ok   ", line, None),
-            State::Note(line, help) => ("note ", line, Some(help)),
-            State::Wrong(line, help) => ("WRONG", line, Some(help)),
-            State::Unknown(line) => ("?    ", line, None),
+            CheckState::Fine(line) => ("ok   ", line, None),
+            CheckState::Note(line, help) => ("note ", line, Some(help)),
+            CheckState::Wrong(line, help) => ("WRONG", line, Some(help)),
+            CheckState::Unknown(line) => ("?    ", line, None),
         };
         let line = spell_out_controls(line);
         writeln!(text, "{mark}  {what:<width$}  {line}").expect("writing to a string cannot fail");
@@ -109,15 +109,15 @@ fn ask_git(folder: &Path, arguments: &[&str]) -> Option<String> {
     output.status.success().then_some(text)
 }
 
-fn git() -> Check {
+fn git() -> DoctorCheck {
     let here = Path::new(".");
     let Some(version) = ask_git(here, &["--version"]) else {
         let help = "install git, or compare with folders: `check --against DIR`";
         return wrong("git", "git cannot be run", help);
     };
-    let note = |line: &str, help: &str| Check {
+    let note = |line: &str, help: &str| DoctorCheck {
         what: "git",
-        state: State::Note(format!("{version}; {line}"), help.to_owned()),
+        state: CheckState::Note(format!("{version}; {line}"), help.to_owned()),
     };
     if ask_git(here, &["rev-parse", "--is-inside-work-tree"]).as_deref() != Some("true") {
         return note("this is no repository", "`check --against REVISION` needs one");
@@ -129,7 +129,11 @@ fn git() -> Check {
 }
 
 /// The registry's name, and the settings of its environment, if the workspace can be read.
-fn workspace(context: &Context, aws: &Aws, checks: &mut Vec<Check>) -> Result<Option<(String, Aws)>, Problem> {
+fn workspace(
+    context: &Context,
+    aws: &AwsArgs,
+    checks: &mut Vec<DoctorCheck>,
+) -> Result<Option<(String, AwsArgs)>, Problem> {
     let Ok(mut workspace) = context.workspace() else {
         let help = "run `schemactl check` for the reasons, or name a workspace with --workspace DIR";
         checks.push(wrong("workspace", "cannot be read", help));
@@ -146,7 +150,7 @@ fn workspace(context: &Context, aws: &Aws, checks: &mut Vec<Check>) -> Result<Op
     Ok(Some((workspace.manifest.registry.name, aws)))
 }
 
-fn environment(checks: &mut Vec<Check>) {
+fn environment(checks: &mut Vec<DoctorCheck>) {
     let set = SETTINGS
         .iter()
         .filter_map(|name| Some((name, std::env::var(name).ok()?)));
@@ -164,7 +168,7 @@ fn environment(checks: &mut Vec<Check>) {
     checks.push(fine("environment", text));
 }
 
-fn remote(context: &Context, found: Option<(String, Aws)>, checks: &mut Vec<Check>) {
+fn remote(context: &Context, found: Option<(String, AwsArgs)>, checks: &mut Vec<DoctorCheck>) {
     let Some((registry, aws)) = found else {
         checks.push(unknown(
             "region",
@@ -206,7 +210,7 @@ fn remote(context: &Context, found: Option<(String, Aws)>, checks: &mut Vec<Chec
     checks.push(unknown("write permissions", help));
 }
 
-fn credentials(remote: &EventBridge, checks: &mut Vec<Check>) -> bool {
+fn credentials(remote: &EventBridge, checks: &mut Vec<DoctorCheck>) -> bool {
     match remote.identity() {
         Ok(identity) => {
             let account = identity
@@ -226,20 +230,20 @@ fn credentials(remote: &EventBridge, checks: &mut Vec<Check>) -> bool {
     }
 }
 
-fn failed(what: &'static str, error: &RemoteError) -> Check {
+fn failed(what: &'static str, error: &RemoteError) -> DoctorCheck {
     wrong(what, error.to_string(), advice::advise_on_remote(error))
 }
 
-fn exists(remote: &EventBridge, checks: &mut Vec<Check>) -> bool {
+fn exists(remote: &EventBridge, checks: &mut Vec<DoctorCheck>) -> bool {
     match remote.registry_exists() {
         Ok(true) => {
             checks.push(fine("registry", remote.describe()));
             true
         }
         Ok(false) => {
-            checks.push(Check {
+            checks.push(DoctorCheck {
                 what: "registry",
-                state: State::Note(
+                state: CheckState::Note(
                     format!("there is none yet: {}", remote.describe()),
                     "`schemactl push --create-registry` creates it".to_owned(),
                 ),
@@ -254,7 +258,7 @@ fn exists(remote: &EventBridge, checks: &mut Vec<Check>) -> bool {
 }
 
 /// The calls that a plan makes.
-fn permissions(remote: &EventBridge, checks: &mut Vec<Check>) {
+fn permissions(remote: &EventBridge, checks: &mut Vec<DoctorCheck>) {
     let listed = match remote.schemas(None) {
         Ok(page) => page,
         Err(error) => {

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use schemactl_check::Rule;
 
-use crate::args::Explain;
+use crate::args::ExplainArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
 
-pub(crate) fn run_explain(args: &Explain, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_explain(args: &ExplainArgs, context: &Context) -> Result<Exit, Problem> {
     let Some(id) = &args.rule else {
         let list = Rule::all().fold(String::new(), |mut list, rule| {
             writeln!(list, "{:<34}{}", rule.id(), rule.summary()).expect("writing to a string cannot fail");

@@ -8,13 +8,13 @@ use schemactl_generate::{
 };
 use schemactl_model::{Source, parse};
 
-use crate::args::{self, Generate, Stdin};
+use crate::args::{self, GenerateArgs, StdinArgs};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::input;
 use crate::problem::Problem;
 
-pub(crate) fn run_generate(args: &Generate, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_generate(args: &GenerateArgs, context: &Context) -> Result<Exit, Problem> {
     let is_stdout = args.output.as_os_str() == "-";
     if is_stdout && args.check {
         return Err(Problem::usage(
@@ -53,37 +53,37 @@ pub(crate) fn run_generate(args: &Generate, context: &Context) -> Result<Exit, P
     Ok(Exit::Clean)
 }
 
-fn settings(args: &Generate) -> Settings {
+fn settings(args: &GenerateArgs) -> Settings {
     Settings::default()
         .unknown_fields(match args.unknown_fields {
-            args::UnknownFields::Ignore => UnknownFields::Ignore,
-            args::UnknownFields::Preserve => UnknownFields::Preserve,
-            args::UnknownFields::Refuse => UnknownFields::Refuse,
+            args::UnknownFieldsArg::Ignore => UnknownFields::Ignore,
+            args::UnknownFieldsArg::Preserve => UnknownFields::Preserve,
+            args::UnknownFieldsArg::Refuse => UnknownFields::Refuse,
         })
         .integers(match args.integers {
-            args::Integers::Any => Integers::Any,
-            args::Integers::Fixed => Integers::Fixed,
+            args::IntegersArg::Any => Integers::Any,
+            args::IntegersArg::Fixed => Integers::Fixed,
         })
         .money(match args.money {
-            args::Money::Float => Money::Float,
-            args::Money::Decimal => Money::Decimal,
+            args::MoneyArg::Float => Money::Float,
+            args::MoneyArg::Decimal => Money::Decimal,
         })
         .times(match args.times {
-            args::Times::Timestamp => Times::Timestamp,
-            args::Times::Text => Times::Text,
+            args::TimesArg::Timestamp => Times::Timestamp,
+            args::TimesArg::Text => Times::Text,
         })
         .validate(args.validate)
         .features(args.features)
 }
 
-fn whole_workspace(args: &Generate, settings: &Settings, context: &Context) -> Result<GeneratedCode, Problem> {
+fn whole_workspace(args: &GenerateArgs, settings: &Settings, context: &Context) -> Result<GeneratedCode, Problem> {
     let workspace = context.workspace()?;
     let events: Vec<_> = args.events.iter().chain(&args.more).cloned().collect();
     Ok(generate_events(&workspace, &events, settings)?)
 }
 
 fn one_schema(path: &Path, name: Option<&str>, settings: &Settings) -> Result<GeneratedCode, Problem> {
-    let source = input::read(path, &Stdin::default())?;
+    let source = input::read(path, &StdinArgs::default())?;
     let name = name.map_or_else(|| name_of(&source, path), str::to_owned);
     Ok(generate_schema(&source, &name, settings)?)
 }

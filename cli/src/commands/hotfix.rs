@@ -4,12 +4,12 @@ use schemactl_check::hotfix_version;
 use schemactl_workspace::LifeStep;
 
 use super::life::{Releases, create_record, step_problem};
-use crate::args::Hotfix;
+use crate::args::HotfixArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
 
-pub(crate) fn run_hotfix(args: &Hotfix, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_hotfix(args: &HotfixArgs, context: &Context) -> Result<Exit, Problem> {
     let releases = Releases::read(context, &args.decision, &[&args.version])?;
     let workspace = &releases.workspace;
     let (event, step) = hotfix_version(workspace, &args.version).map_err(|error| step_problem(&error))?;

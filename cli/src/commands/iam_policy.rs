@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::args::{IamPolicy, PolicyMode};
+use crate::args::{IamPolicyArgs, PolicyMode};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
@@ -11,7 +11,7 @@ use crate::report::json::print_indented;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Policy {
+struct PolicyDocument {
     version: &'static str,
     statement: Vec<Statement>,
 }
@@ -25,7 +25,7 @@ struct Statement {
     resource: Vec<String>,
 }
 
-pub(crate) fn run_iam_policy(args: &IamPolicy, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_iam_policy(args: &IamPolicyArgs, context: &Context) -> Result<Exit, Problem> {
     let registry = match &args.registry {
         Some(name) => name.clone(),
         None => context.workspace()?.manifest.registry.name,
@@ -34,9 +34,9 @@ pub(crate) fn run_iam_policy(args: &IamPolicy, context: &Context) -> Result<Exit
     Ok(Exit::Clean)
 }
 
-fn policy(args: &IamPolicy, registry: &str) -> Policy {
+fn policy(args: &IamPolicyArgs, registry: &str) -> PolicyDocument {
     let arn = |resource: String| {
-        let IamPolicy {
+        let IamPolicyArgs {
             partition,
             region,
             account,
@@ -86,7 +86,7 @@ fn policy(args: &IamPolicy, registry: &str) -> Policy {
         ),
     ];
     let needed = rows.into_iter().filter(|(needed, ..)| *needed);
-    Policy {
+    PolicyDocument {
         version: "2012-10-17",
         statement: needed
             .map(|(_, sid, actions, resource)| Statement {

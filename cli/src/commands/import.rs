@@ -8,17 +8,17 @@ use schemactl_generate::import_schema;
 use schemactl_model::{Dialect, EventRef, Versions};
 use schemactl_workspace::Workspace;
 
-use crate::args::{Import, Stdin};
+use crate::args::{ImportArgs, StdinArgs};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::input;
 use crate::problem::Problem;
 
-pub(crate) fn run_import(args: &Import, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_import(args: &ImportArgs, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
     let root = context.root()?;
     let (path, dialect) = target(&workspace, &root, &args.event)?;
-    let source = input::read(&args.from_json, &Stdin::default())?;
+    let source = input::read(&args.from_json, &StdinArgs::default())?;
     let text = import_schema(&source, dialect)?;
     if args.dry_run {
         context.console.json(&text);

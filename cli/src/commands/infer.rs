@@ -6,7 +6,7 @@ use schemactl_infer::{
 };
 use schemactl_model::{Kind, Value};
 
-use crate::args::{Infer, SchemaForm};
+use crate::args::{InferArgs, SchemaForm};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::input;
@@ -16,7 +16,7 @@ use crate::report::count_in_words;
 /// The name of a schema of which no event tells the name.
 const NAMELESS: &str = "Event";
 
-pub(crate) fn run_infer(args: &Infer, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_infer(args: &InferArgs, context: &Context) -> Result<Exit, Problem> {
     let mut events = Vec::new();
     for file in &args.files {
         events.extend(read_events(&input::read(file, &args.stdin)?).map_err(Problem::Json)?);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use schemactl_check::write_atomic;
 
-use crate::args::Init;
+use crate::args::InitArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
@@ -77,7 +77,7 @@ description = "A customer placed an order."
     (".gitattributes", "schemactl.lock merge=union\n"),
 ];
 
-pub(crate) fn run_init(args: &Init, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_init(args: &InitArgs, context: &Context) -> Result<Exit, Problem> {
     let manifest = args.folder.join("schemactl.toml");
     if manifest.exists() {
         let message = format!("{} is there already", manifest.display());

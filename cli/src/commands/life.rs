@@ -6,7 +6,7 @@ use schemactl_workspace::{EarlierState, LifeRecord, LifeStep, Lock, Workspace};
 
 use super::accept::git_author;
 use super::check::{require_one_lock, write_lock};
-use crate::args::Decision;
+use crate::args::DecisionArgs;
 use crate::baseline::{self, Baseline};
 use crate::context::Context;
 use crate::problem::Problem;
@@ -22,7 +22,7 @@ pub(super) struct Releases {
 
 impl Releases {
     /// Reads the workspace, and of the base what it has released of the events that are named.
-    pub(super) fn read(context: &Context, decision: &Decision, named: &[&EventRef]) -> Result<Self, Problem> {
+    pub(super) fn read(context: &Context, decision: &DecisionArgs, named: &[&EventRef]) -> Result<Self, Problem> {
         let mut workspace = context.workspace()?;
         require_one_lock(&workspace.lock)?;
         let lock = workspace.lock.clone();
@@ -76,7 +76,7 @@ pub(super) fn create_record(
     workspace: &Workspace,
     context: &Context,
     (event, step): (EventName, LifeStep),
-    decision: &Decision,
+    decision: &DecisionArgs,
 ) -> Result<LifeRecord, Problem> {
     let reason = decision.reason.trim();
     if reason.is_empty() {

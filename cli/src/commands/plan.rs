@@ -7,7 +7,7 @@ use schemactl_push::{
 use schemactl_workspace::Workspace;
 
 use super::push::report_difference;
-use crate::args::{Format, Plan, Planning};
+use crate::args::{OutputFormat, PlanArgs, PlanningArgs};
 use crate::console::Console;
 use crate::context::{Against, Context, check_against};
 use crate::environment::enter_environment;
@@ -17,7 +17,7 @@ use crate::remote::Session;
 use crate::report::plan::SavedOptions;
 use crate::report::{count_in_words, plan as render};
 
-pub(crate) fn run_plan(args: &Plan, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = load_for_push(context, args.planning.allow_widening)?;
     let aws = enter_environment(&mut workspace, &args.aws)?;
     let (report, checked) = check_against(&workspace, &Against::default(), context);
@@ -44,8 +44,8 @@ pub(crate) fn run_plan(args: &Plan, context: &Context) -> Result<Exit, Problem> 
         })?;
     }
     match args.format {
-        Format::Text => context.console.result(&render::text(&plan)),
-        Format::Json => context.console.json(&json),
+        OutputFormat::Text => context.console.result(&render::text(&plan)),
+        OutputFormat::Json => context.console.json(&json),
     }
     if checked.is_none() {
         if let Some(file) = &args.file {
@@ -78,7 +78,7 @@ pub(super) fn tell_errors(report: &Report, console: &Console) {
 pub(super) fn look_at_push(
     inspected: &Inspected<'_>,
     session: &mut Session,
-    planning: &Planning,
+    planning: &PlanningArgs,
     console: &Console,
 ) -> Result<Preview, Problem> {
     let snapshot = session.snapshot(&Expected::of(inspected), true, console)?;
@@ -104,14 +104,14 @@ pub(super) fn load_for_push(context: &Context, allow_widening: bool) -> Result<W
     Ok(workspace)
 }
 
-pub(super) fn mending_of(planning: &Planning) -> Mending {
+pub(super) fn mending_of(planning: &PlanningArgs) -> Mending {
     Mending {
         repair: planning.repair,
         adopt: planning.adopt,
     }
 }
 
-pub(super) fn plan_options_of(planning: &Planning) -> PlanOptions {
+pub(super) fn plan_options_of(planning: &PlanningArgs) -> PlanOptions {
     PlanOptions {
         deletes: planning.enable_deletes,
         refresh_tags: planning.refresh_tags,
@@ -122,7 +122,7 @@ pub(super) fn plan_options_of(planning: &Planning) -> PlanOptions {
 pub(super) fn make_plan(
     checked: &Checked<'_>,
     session: &mut Session,
-    planning: &Planning,
+    planning: &PlanningArgs,
     console: &Console,
 ) -> Result<PlanOfPush, Problem> {
     // What may be deleted, replaced or taken over has to be known, not concluded.

@@ -5,7 +5,7 @@ use schemactl_push::{Expected, PlanOptions, Preview, Remote, plan_push};
 
 use super::plan::{look_at_push, note_missing_registry, tell_errors};
 use super::push::{carry_out, report_difference, report_outcome};
-use crate::args::{Planning, Prune};
+use crate::args::{PlanningArgs, PruneArgs};
 use crate::context::{Against, Context, check_against};
 use crate::environment::enter_environment;
 use crate::exit::Exit;
@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use crate::remote::Session;
 use crate::report::{count_in_words, plan as render, text};
 
-pub(crate) fn run_prune(args: &Prune, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_prune(args: &PruneArgs, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = context.workspace()?;
     let aws = enter_environment(&mut workspace, &args.aws)?;
     let (report, checked) = check_against(&workspace, &Against::default(), context);
@@ -40,7 +40,7 @@ pub(crate) fn run_prune(args: &Prune, context: &Context) -> Result<Exit, Problem
         Preview::clone(plan)
     } else {
         let inspected = Inspected::of(&workspace, &report);
-        look_at_push(&inspected, &mut session, &Planning::default(), &context.console)?
+        look_at_push(&inspected, &mut session, &PlanningArgs::default(), &context.console)?
     };
     note_missing_registry(&preview, &context.console);
     let preview = preview.pruning();

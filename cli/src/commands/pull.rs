@@ -13,7 +13,7 @@ use schemactl_push::{
 };
 use schemactl_workspace::Workspace;
 
-use crate::args::{Pull, PullNumbers};
+use crate::args::{PullArgs, PullNumbers};
 use crate::console::{Console, printable_line};
 use crate::context::{Against, Context, check_against, semantics_of_workspace};
 use crate::environment::{enter_environment, require_account};
@@ -22,7 +22,7 @@ use crate::problem::Problem;
 use crate::remote::connect;
 use crate::report::{count_in_words, text};
 
-pub(crate) fn run_pull(args: &Pull, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = Workspace::load_to_fill(&context.root()?)?;
     let aws = enter_environment(&mut workspace, &args.aws)?;
     let registry = args.registry.as_ref().unwrap_or(&workspace.manifest.registry.name);

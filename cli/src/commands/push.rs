@@ -12,7 +12,7 @@ use schemactl_workspace::Workspace;
 use super::check::write_lock;
 use super::plan::{load_for_push, make_plan};
 use crate::advice;
-use crate::args::{Planning, Push, Writing};
+use crate::args::{PlanningArgs, PushArgs, WritingArgs};
 use crate::confirm::confirm_deletions;
 use crate::console::Console;
 use crate::context::{Against, Context, check_against};
@@ -26,7 +26,7 @@ use crate::remote::Session;
 use crate::report::drift::advise_on_conflicts;
 use crate::report::{count_in_words, plan as render, text};
 
-pub(crate) fn run_push(args: &Push, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Problem> {
     let saved = args.plan_file.as_deref().map(plan_file::read_plan_file).transpose()?;
     let planning = match &saved {
         Some(saved) => plan_file::planning_of_file(saved, &args.planning)?,
@@ -63,14 +63,14 @@ pub(crate) fn run_push(args: &Push, context: &Context) -> Result<Exit, Problem> 
 fn look_again(
     checked: &Checked<'_>,
     session: &mut Session,
-    planning: &Planning,
+    planning: &PlanningArgs,
     outcome: &Outcome,
     console: &Console,
 ) -> Option<Plan> {
     if !outcome.met_others() {
         return None;
     }
-    let planning = Planning {
+    let planning = PlanningArgs {
         full: true,
         repair: false,
         ..planning.clone()
@@ -81,8 +81,8 @@ fn look_again(
 fn plan(
     checked: &Checked<'_>,
     session: &mut Session,
-    planning: &Planning,
-    args: &Push,
+    planning: &PlanningArgs,
+    args: &PushArgs,
     console: &Console,
 ) -> Result<Plan, Problem> {
     let plan = make_plan(checked, session, planning, console)?;
@@ -120,7 +120,7 @@ fn has_room(plan: &Plan) -> Result<(), Problem> {
 pub(super) fn carry_out(
     plan: &Plan,
     session: &mut Session,
-    writing: Writing,
+    writing: WritingArgs,
     console: &Console,
 ) -> Result<Outcome, Problem> {
     confirm_deletions(plan, writing.yes, console)?;

@@ -4,15 +4,15 @@ mod files;
 
 use schemactl_check::{find_event_of_life, move_by_hand, move_event, undo_move};
 use schemactl_model::EventName;
-use schemactl_workspace::{EditedFiles, Event, Identity, LifeRecord, LifeStep, Workspace};
+use schemactl_workspace::{EditedFiles, Identity, LifeRecord, LifeStep, Workspace, WorkspaceEvent};
 
 use super::life::{Releases, create_record, step_problem};
-use crate::args::Move;
+use crate::args::MoveArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
 
-pub(crate) fn run_relocate(args: &Move, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_relocate(args: &MoveArgs, context: &Context) -> Result<Exit, Problem> {
     let releases = Releases::read(context, &args.decision, &[&args.old])?;
     let workspace = &releases.workspace;
     let old = find_event_of_life(workspace, &args.old).map_err(|error| step_problem(&error))?;
@@ -48,7 +48,7 @@ pub(crate) fn run_relocate(args: &Move, context: &Context) -> Result<Exit, Probl
 
 /// Moves an event back to where it was. A folder that was moved back by hand has only the record missing.
 fn undo(
-    args: &Move,
+    args: &MoveArgs,
     releases: Releases,
     (old, new): (&EventName, &EventName),
     context: &Context,
@@ -68,7 +68,7 @@ fn undo(
 }
 
 fn carry_out(
-    args: &Move,
+    args: &MoveArgs,
     releases: Releases,
     record: LifeRecord,
     edits: &EditedFiles,
@@ -100,7 +100,11 @@ fn name_of_target(old: &EventName, new: &str) -> Result<EventName, Problem> {
 }
 
 /// The step for a folder that was renamed already: only the record is missing.
-fn step_by_hand(args: &Move, workspace: &Workspace, (old, new): (&EventName, &EventName)) -> Result<LifeStep, Problem> {
+fn step_by_hand(
+    args: &MoveArgs,
+    workspace: &Workspace,
+    (old, new): (&EventName, &EventName),
+) -> Result<LifeStep, Problem> {
     let event = workspace.events.get(new).ok_or_else(|| {
         Problem::usage(
             format!("schemas/{old} is gone, and there is no schemas/{new}"),
@@ -117,7 +121,7 @@ fn step_by_hand(args: &Move, workspace: &Workspace, (old, new): (&EventName, &Ev
 }
 
 fn record_only(
-    args: &Move,
+    args: &MoveArgs,
     releases: Releases,
     (event, step): (EventName, LifeStep),
     context: &Context,
@@ -140,7 +144,7 @@ fn is_the_same(workspace: &Workspace, edits: &EditedFiles, record: &LifeRecord) 
         return Ok(());
     };
     let moved = workspace.load_edited(edits)?;
-    let differs = |event: &Event| {
+    let differs = |event: &WorkspaceEvent| {
         let mut own = event.versions.values();
         own.any(|schema| {
             let released = versions.get(&schema.version);

@@ -7,13 +7,13 @@ use schemactl_model::Version;
 use schemactl_workspace::LifeStep;
 
 use super::life::{Releases, create_record, step_problem};
-use crate::args::Retire;
+use crate::args::RetireArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::report::count_in_words;
 
-pub(crate) fn run_retire(args: &Retire, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_retire(args: &RetireArgs, context: &Context) -> Result<Exit, Problem> {
     let releases = Releases::read(context, &args.decision, &[&args.event])?;
     if args.undo {
         return undo(args, releases, context);
@@ -50,7 +50,7 @@ pub(crate) fn run_retire(args: &Retire, context: &Context) -> Result<Exit, Probl
 }
 
 /// Publishes retired versions again: the record, and the files that are gone.
-fn undo(args: &Retire, releases: Releases, context: &Context) -> Result<Exit, Problem> {
+fn undo(args: &RetireArgs, releases: Releases, context: &Context) -> Result<Exit, Problem> {
     let workspace = &releases.workspace;
     let (event, step) = undo_retirement(workspace, &args.event).map_err(|error| step_problem(&error))?;
     let edits = restore::find_lost_files(workspace, &event, &step.versions())?;

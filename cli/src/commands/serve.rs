@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use schemactl_server::{BusClient, Config, Quotas, new_key, start};
 use schemactl_workspace::LoadError;
 
-use crate::args::{Quota, Quoted, Serve, ServeAccess, ServeBus};
+use crate::args::{Quota, Quoted, ServeAccessArgs, ServeArgs, ServeBusArgs};
 use crate::bindings;
 use crate::console::{printable_line, quote_word};
 use crate::context::Context;
@@ -20,7 +20,7 @@ const DATA: &str = ".schemactl/registry";
 /// What requests are signed with where nobody verifies it.
 const ANY_KEY: (&str, &str) = ("local", "local");
 
-pub(crate) fn run_serve(args: &Serve, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_serve(args: &ServeArgs, context: &Context) -> Result<Exit, Problem> {
     #[cfg(target_os = "linux")]
     without_huge_pages();
     let data = match &args.data {
@@ -94,7 +94,7 @@ fn without_huge_pages() {
 }
 
 /// The key that requests have to be signed with, if that counts.
-fn key(access: &ServeAccess) -> Option<(String, String)> {
+fn key(access: &ServeAccessArgs) -> Option<(String, String)> {
     let remote = access.allow_remote && !access.host.is_loopback();
     if !access.verify_sigv4 && !remote {
         return None;
@@ -103,7 +103,7 @@ fn key(access: &ServeAccess) -> Option<(String, String)> {
     Some(given.unwrap_or_else(new_key))
 }
 
-fn quotas(args: &Serve) -> Quotas {
+fn quotas(args: &ServeArgs) -> Quotas {
     if args.no_quotas {
         return Quotas::unlimited();
     }
@@ -121,7 +121,7 @@ fn quotas(args: &Serve) -> Quotas {
     quotas
 }
 
-fn bus(args: &ServeBus, region: &str) -> Result<Option<BusClient>, Problem> {
+fn bus(args: &ServeBusArgs, region: &str) -> Result<Option<BusClient>, Problem> {
     let Some(endpoint) = &args.endpoint else {
         return Ok(None);
     };

@@ -9,7 +9,7 @@ use schemactl_push::{Action, Cache, Drift, Note, Preview};
 use schemactl_workspace::Workspace;
 
 use super::plan::{load_for_push, look_at_push, note_missing_registry, tell_errors};
-use crate::args::{Aws, Format, Planning, Status};
+use crate::args::{AwsArgs, OutputFormat, PlanningArgs, StatusArgs};
 use crate::context::{Against, Context, check_against, days_ago};
 use crate::environment::enter_environment;
 use crate::exit::Exit;
@@ -19,7 +19,7 @@ use crate::report::count_in_words;
 use crate::report::drift::{advise_on_conflicts, describe_drift};
 use crate::report::plan::{SavedOptions, describe_note, render_plan_as_json};
 
-pub(crate) fn run_status(args: &Status, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_status(args: &StatusArgs, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = load_for_push(context, false)?;
     let environments: Vec<String> = workspace.manifest.environments.keys().cloned().collect();
     if args.aws.environment.is_none() && !environments.is_empty() {
@@ -31,12 +31,12 @@ pub(crate) fn run_status(args: &Status, context: &Context) -> Result<Exit, Probl
 
 /// Shows each environment. One that cannot be read does not hide the others; the exit code is the loudest of all.
 fn every_environment(
-    args: &Status,
+    args: &StatusArgs,
     environments: &[String],
     workspace: &Workspace,
     context: &Context,
 ) -> Result<Exit, Problem> {
-    if args.format == Format::Json {
+    if args.format == OutputFormat::Json {
         return Err(Problem::usage(
             format!("there are several environments: {}", environments.join(", ")),
             "name one of them with --env; JSON is printed of one",
@@ -44,7 +44,7 @@ fn every_environment(
     }
     let mut exit = Exit::Clean;
     for (at, name) in environments.iter().enumerate() {
-        let aws = Aws {
+        let aws = AwsArgs {
             environment: Some(name.clone()),
             ..args.aws.clone()
         };
@@ -64,22 +64,22 @@ fn every_environment(
     Ok(exit)
 }
 
-fn show(workspace: &Workspace, format: Format, aws: &Aws, context: &Context) -> Result<Exit, Problem> {
+fn show(workspace: &Workspace, format: OutputFormat, aws: &AwsArgs, context: &Context) -> Result<Exit, Problem> {
     let (report, _) = check_against(workspace, &Against::default(), context);
     let inspected = Inspected::of(workspace, &report);
     let mut session = Session::open(context, workspace, aws)?;
     // Whoever asks for the state of things wants no conclusions from tags and caches.
-    let planning = Planning {
+    let planning = PlanningArgs {
         full: true,
-        ..Planning::default()
+        ..PlanningArgs::default()
     };
     let plan = look_at_push(&inspected, &mut session, &planning, &context.console)?;
     let standings = Standings::of(&inspected, &plan);
     match format {
-        Format::Text => context
+        OutputFormat::Text => context
             .console
             .result(&(standings.render() + &inactive(&session.cache))),
-        Format::Json => context
+        OutputFormat::Json => context
             .console
             .json(&render_plan_as_json(&plan, SavedOptions::default())),
     }

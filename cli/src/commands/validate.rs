@@ -2,11 +2,11 @@
 
 mod forms;
 
-use schemactl_compat::{EventJudge, EventValidity, ReplayError, Violation, default_engine};
+use schemactl_compat::{EventJudge, EventValidity, ReplayError, ReplayViolation, default_engine};
 use schemactl_model::{Value, Version};
-use schemactl_workspace::{Event, Example, SchemaVersion, Workspace};
+use schemactl_workspace::{Example, SchemaVersion, Workspace, WorkspaceEvent};
 
-use crate::args::Validate;
+use crate::args::ValidateArgs;
 use crate::console::styled_renderer;
 use crate::context::{Context, find_event, semantics_of_workspace};
 use crate::diagnostic::Diagnostic;
@@ -18,7 +18,7 @@ use crate::validity::require_schemas;
 
 use forms::{WrittenEvent, read_events};
 
-pub(crate) fn run_validate(args: &Validate, context: &Context) -> Result<Exit, Problem> {
+pub(crate) fn run_validate(args: &ValidateArgs, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
     let event = find_event(&workspace, &args.event)?;
     let written = read_events(input::read(&args.file, &args.stdin)?)?;
@@ -39,10 +39,10 @@ pub(crate) fn run_validate(args: &Validate, context: &Context) -> Result<Exit, P
 
 /// What events are judged by.
 struct Judging<'j> {
-    args: &'j Validate,
+    args: &'j ValidateArgs,
     context: &'j Context,
     workspace: &'j Workspace,
-    event: &'j Event,
+    event: &'j WorkspaceEvent,
     allowed: &'j [&'j SchemaVersion],
 }
 
@@ -116,7 +116,7 @@ impl Judging<'_> {
 }
 
 /// The versions that the reference allows, oldest first.
-fn allowed<'e>(event: &'e Event, args: &Validate) -> Result<Vec<&'e SchemaVersion>, Problem> {
+fn allowed<'e>(event: &'e WorkspaceEvent, args: &ValidateArgs) -> Result<Vec<&'e SchemaVersion>, Problem> {
     let versions = event.versions.values();
     let allowed: Vec<_> = versions
         .filter(|version| args.event.matches(&version.version))
@@ -130,16 +130,16 @@ fn allowed<'e>(event: &'e Event, args: &Validate) -> Result<Vec<&'e SchemaVersio
     Ok(allowed)
 }
 
-fn list_versions(event: &Event) -> String {
+fn list_versions(event: &WorkspaceEvent) -> String {
     let versions: Vec<_> = event.versions.keys().map(ToString::to_string).collect();
     versions.join(", ")
 }
 
 /// The version that the event names, or the newest that the reference allows where it names none. As an error, why it cannot be judged.
 fn choose_version<'e>(
-    event: &'e Event,
+    event: &'e WorkspaceEvent,
     allowed: &[&'e SchemaVersion],
-    args: &Validate,
+    args: &ValidateArgs,
     example: &Example,
 ) -> Result<&'e SchemaVersion, Box<Diagnostic>> {
     let newest = *allowed.last().expect("the reference allows a version");
@@ -187,7 +187,7 @@ fn choose_version<'e>(
 }
 
 /// What an envelope or entry says of another event than the one that was named.
-fn other_identity(workspace: &Workspace, event: &Event, written: &WrittenEvent) -> Vec<Diagnostic> {
+fn other_identity(workspace: &Workspace, event: &WorkspaceEvent, written: &WrittenEvent) -> Vec<Diagnostic> {
     let settings = &event.settings;
     let expected = [("source", &settings.source), ("detail-type", &settings.detail_type)];
     let said = |key: &str| {
@@ -218,7 +218,7 @@ fn other_identity(workspace: &Workspace, event: &Event, written: &WrittenEvent) 
     differing.map(diagnostic).collect()
 }
 
-fn violated(violation: &Violation, example: &Example, schema: &SchemaVersion) -> Diagnostic {
+fn violated(violation: &ReplayViolation, example: &Example, schema: &SchemaVersion) -> Diagnostic {
     let at = violation
         .instance
         .resolve(example.detail())

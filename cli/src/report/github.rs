@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use schemactl_check::{Finding, Severity};
 
-use super::{View, prose};
+use super::{ReportView, prose};
 use crate::console::spell_out_controls;
 
-pub(super) fn render_github(view: &View<'_>) -> String {
+pub(super) fn render_github(view: &ReportView<'_>) -> String {
     let mut findings: Vec<_> = view.report.findings.iter().collect();
     findings.sort_by_key(|finding| finding.severity);
     findings.into_iter().fold(String::new(), |mut text, finding| {
@@ -17,7 +17,7 @@ pub(super) fn render_github(view: &View<'_>) -> String {
     })
 }
 
-fn command(view: &View<'_>, finding: &Finding) -> String {
+fn command(view: &ReportView<'_>, finding: &Finding) -> String {
     let name = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",

@@ -4,7 +4,7 @@ use schemactl_check::{Finding, Severity};
 use serde::Serialize;
 
 use super::json::print_indented;
-use super::{View, prose};
+use super::{ReportView, prose};
 
 #[derive(Serialize)]
 struct Issue {
@@ -12,11 +12,11 @@ struct Issue {
     check_name: &'static str,
     fingerprint: String,
     severity: &'static str,
-    location: Location,
+    location: GitlabLocation,
 }
 
 #[derive(Serialize)]
-struct Location {
+struct GitlabLocation {
     path: String,
     lines: Lines,
 }
@@ -27,12 +27,12 @@ struct Lines {
     end: usize,
 }
 
-pub(super) fn render_gitlab(view: &View<'_>) -> String {
+pub(super) fn render_gitlab(view: &ReportView<'_>) -> String {
     let issues = view.report.findings.iter().map(|finding| issue(view, finding));
     print_indented(&issues.collect::<Vec<_>>())
 }
 
-fn issue(view: &View<'_>, finding: &Finding) -> Issue {
+fn issue(view: &ReportView<'_>, finding: &Finding) -> Issue {
     let spot = view.primary(finding);
     Issue {
         // GitLab shows one line.
@@ -44,7 +44,7 @@ fn issue(view: &View<'_>, finding: &Finding) -> Issue {
             Severity::Warning => "minor",
             Severity::Note => "info",
         },
-        location: Location {
+        location: GitlabLocation {
             path: spot.file,
             lines: Lines {
                 begin: spot.start.line,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use schemactl_check::{Comparison, Finding, Place, Report, Rule, Severity};
+use schemactl_check::{Finding, FindingPlace, Report, ReportedComparison, Rule, Severity};
 use schemactl_compat::{Explanation, Verdict};
 use schemactl_model::{Source, Span, Value};
 use serde::Serialize;
@@ -19,7 +19,7 @@ const FORMAT: u32 = 1;
 /// counts what breaks.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(title = "A report of schemactl check"))]
-struct File<'r> {
+struct ReportJson<'r> {
     /// The format of the report.
     #[cfg_attr(test, schemars(extend("const" = FORMAT)))]
     format: u32,
@@ -193,7 +193,7 @@ struct SummaryJson<'r> {
 }
 
 pub(crate) fn render_json(report: &Report) -> String {
-    print_indented(&File {
+    print_indented(&ReportJson {
         format: FORMAT,
         clean: !report.has_errors(),
         events: report.events,
@@ -276,7 +276,7 @@ fn finding(finding: &Finding) -> FindingJson<'_> {
     }
 }
 
-fn place(place: &Place) -> PlaceJson<'_> {
+fn place(place: &FindingPlace) -> PlaceJson<'_> {
     let Span { start, end } = place.span;
     PlaceJson {
         file: place.source.path(),
@@ -294,7 +294,7 @@ fn position(source: &Source, offset: u32) -> PositionJson {
     }
 }
 
-fn comparison(comparison: &Comparison) -> ComparisonJson<'_> {
+fn comparison(comparison: &ReportedComparison) -> ComparisonJson<'_> {
     ComparisonJson {
         event: comparison.event.to_string(),
         old: comparison.old.to_string(),
@@ -328,7 +328,10 @@ pub(crate) fn raw_json(value: &Value) -> Box<RawValue> {
 #[cfg(test)]
 pub(super) fn schema() -> serde_json::Value {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
-    settings.into_generator().into_root_schema_for::<File<'_>>().to_value()
+    settings
+        .into_generator()
+        .into_root_schema_for::<ReportJson<'_>>()
+        .to_value()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::Path;
 
-use schemactl_compat::{Policy, Schema, Semantics, Settings, VersionField, compare, default_engine};
+use schemactl_compat::{ComparisonSettings, Policy, Schema, Semantics, VersionField, compare, default_engine};
 use schemactl_model::{Dialect, Document, Source};
 
 use super::json::{print_indented, schema};
@@ -24,7 +24,7 @@ fn assert_readable(old: &str, new: &str) {
     let compared = compare(
         &default_engine(Semantics::default()),
         (&old, &new),
-        Settings {
+        ComparisonSettings {
             policy: Policy::default(),
             version_field: VersionField::named("format"),
         },

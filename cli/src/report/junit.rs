@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use schemactl_check::{Finding, Severity};
 use schemactl_model::{EventName, Version};
 
-use super::{View, prose};
+use super::{ReportView, prose};
 use crate::console::spell_out_controls;
 
 /// The findings of each version of an event; `None` is the event itself.
@@ -19,7 +19,7 @@ const WORKSPACE: &str = "workspace";
 /// What a suite is about: the workspace where there are several, and the event; without one what is found in no event.
 type SuiteKey<'r> = (Option<&'r str>, Option<&'r EventName>);
 
-pub(super) fn render_junit(view: &View<'_>) -> String {
+pub(super) fn render_junit(view: &ReportView<'_>) -> String {
     let suites: Vec<_> = suites(view)
         .into_iter()
         .map(|suite| (suite, cases(view, suite)))
@@ -49,7 +49,7 @@ pub(super) fn render_junit(view: &View<'_>) -> String {
 }
 
 /// The events that were looked at, and those of which only a finding is left.
-fn suites<'r>(view: &View<'r>) -> BTreeSet<SuiteKey<'r>> {
+fn suites<'r>(view: &ReportView<'r>) -> BTreeSet<SuiteKey<'r>> {
     let found = view.report.findings.iter().map(suite_of);
     let events = view
         .subjects
@@ -62,7 +62,7 @@ fn suite_of(finding: &Finding) -> SuiteKey<'_> {
     (finding.workspace.as_deref(), finding.event.as_ref())
 }
 
-fn cases<'r>(view: &View<'r>, suite: SuiteKey<'r>) -> Cases<'r> {
+fn cases<'r>(view: &ReportView<'r>, suite: SuiteKey<'r>) -> Cases<'r> {
     let mut cases = Cases::new();
     let (workspace, event) = suite;
     let versions = event.and_then(|event| view.subjects.get(&(workspace, event)));
@@ -95,7 +95,7 @@ fn element(xml: &mut String, depth: usize, element: &str, name: &str, tests: usi
 
 fn case(
     xml: &mut String,
-    view: &View<'_>,
+    view: &ReportView<'_>,
     (workspace, event): SuiteKey<'_>,
     version: Option<&Version>,
     findings: &[&Finding],
@@ -129,7 +129,7 @@ fn case(
 }
 
 /// One failure for all errors of a case: many readers show no second one.
-fn failure(xml: &mut String, view: &View<'_>, errors: &[&Finding]) {
+fn failure(xml: &mut String, view: &ReportView<'_>, errors: &[&Finding]) {
     let Some((first, more)) = errors.split_first() else {
         return;
     };
@@ -147,12 +147,12 @@ fn failure(xml: &mut String, view: &View<'_>, errors: &[&Finding]) {
     .expect("writing to a string cannot fail");
 }
 
-fn body(view: &View<'_>, findings: &[&Finding]) -> String {
+fn body(view: &ReportView<'_>, findings: &[&Finding]) -> String {
     let texts: Vec<_> = findings.iter().map(|finding| text(view, finding)).collect();
     texts.join("\n\n")
 }
 
-fn text(view: &View<'_>, finding: &Finding) -> String {
+fn text(view: &ReportView<'_>, finding: &Finding) -> String {
     let heading = format!(
         "{}[{}]: {}",
         finding.severity,

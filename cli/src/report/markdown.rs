@@ -4,10 +4,10 @@
 
 use std::fmt::Write as _;
 
-use schemactl_check::{Finding, Place, Report, Severity};
+use schemactl_check::{Finding, FindingPlace, Report, Severity};
 
 use super::json::printable_json;
-use super::{View, count_in_words};
+use super::{ReportView, count_in_words};
 use crate::console::spell_out_controls;
 
 /// GitHub takes comments of 65,536 characters; the rest is for the line that says what is left out.
@@ -17,7 +17,7 @@ const LONGEST_TABLE: usize = 20_000;
 /// An event that breaks and is longer than this is not shown.
 const LONGEST_WITNESS: usize = 10_000;
 
-pub(super) fn render_markdown(view: &View<'_>) -> String {
+pub(super) fn render_markdown(view: &ReportView<'_>) -> String {
     let report = view.report;
     let mut markdown = format!("## schemactl: {}\n\n", outcome(report));
     markdown.push_str(&table(report));
@@ -141,7 +141,7 @@ fn kind(finding: &Finding) -> String {
     }
 }
 
-fn place(place: &Place) -> String {
+fn place(place: &FindingPlace) -> String {
     let location = place.source.location(place.span.start);
     let at = format!("{}:{location}", place.source.path());
     format!("* <code>{}</code> {}", entities(&at), text(&place.label))
@@ -239,12 +239,12 @@ mod tests {
             findings: vec![sample::sample_finding(Severity::Error, "{}", "{}"); 500],
             ..Report::default()
         };
-        let markdown = render_markdown(&View {
+        let markdown = render_markdown(&ReportView {
             command: "check",
             report: &report,
             subjects: &BTreeMap::new(),
             conclusion: None,
-            detail: crate::report::text::Detail::Notable,
+            detail: crate::report::text::ReportDetail::Notable,
             folder: "",
         });
         assert!(markdown.len() < LONGEST + 1_000, "{}", markdown.len());

@@ -19,7 +19,7 @@ mod sarif;
 
 use std::collections::BTreeMap;
 
-use schemactl_check::{Finding, Place, Report};
+use schemactl_check::{Finding, FindingPlace, Report};
 use schemactl_model::{EventName, Location, Version};
 use schemactl_workspace::Workspace;
 
@@ -27,7 +27,7 @@ use crate::args::ReportFormat;
 
 /// A report, and what the formats need to know beside it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct View<'r> {
+pub(crate) struct ReportView<'r> {
     /// What was run: `check` or `diff`.
     pub(crate) command: &'static str,
     pub(crate) report: &'r Report,
@@ -36,7 +36,7 @@ pub(crate) struct View<'r> {
     /// What the report comes to, where its totals do not say it.
     pub(crate) conclusion: Option<&'r str>,
     /// How much the text says.
-    pub(crate) detail: text::Detail,
+    pub(crate) detail: text::ReportDetail,
     /// The workspace seen from the root of its repository, `""` or `services/events/`: other programs open files from
     /// there.
     pub(crate) folder: &'r str,
@@ -57,7 +57,7 @@ pub(crate) fn list_subjects<'r>(name: Option<&'r str>, workspace: &'r Workspace)
 }
 
 /// The report in a format. Only the text has colours.
-pub(crate) fn render_report(format: ReportFormat, view: &View<'_>) -> String {
+pub(crate) fn render_report(format: ReportFormat, view: &ReportView<'_>) -> String {
     match format {
         ReportFormat::Text => text::render_text(view.report, view.detail),
         ReportFormat::Json => json::render_json(view.report),
@@ -71,15 +71,15 @@ pub(crate) fn render_report(format: ReportFormat, view: &View<'_>) -> String {
 
 /// A place as other programs find it: a path in the repository, and where it starts and ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Spot {
+struct FileRange {
     file: String,
     start: Location,
     end: Location,
 }
 
-impl View<'_> {
-    fn spot(&self, place: &Place) -> Spot {
-        Spot {
+impl ReportView<'_> {
+    fn spot(&self, place: &FindingPlace) -> FileRange {
+        FileRange {
             file: format!("{}{}", self.folder, place.source.path()),
             start: place.source.location(place.span.start),
             end: place.source.location(place.span.end),
@@ -87,10 +87,10 @@ impl View<'_> {
     }
 
     /// The place that an editor should open. A finding without one is about an event that is gone: the settings of the workspace stand for it.
-    fn primary(&self, finding: &Finding) -> Spot {
+    fn primary(&self, finding: &Finding) -> FileRange {
         let line = Location { line: 1, column: 1 };
         finding.places.first().map_or_else(
-            || Spot {
+            || FileRange {
                 file: format!("{}schemactl.toml", self.folder),
                 start: line,
                 end: line,

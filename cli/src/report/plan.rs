@@ -51,9 +51,9 @@ pub(crate) fn text(plan: &Preview) -> String {
 }
 
 /// Mark, what is done, to what, which version, and on top of what.
-type Row = [String; 4];
+type PlanRow = [String; 4];
 
-fn row(action: &Action) -> Row {
+fn row(action: &Action) -> PlanRow {
     let cells =
         |what: &str, name: &str, version: String, note: String| [what.to_owned(), name.to_owned(), version, note];
     let none = String::new;
@@ -84,7 +84,7 @@ fn why(deletion: &Deletion) -> String {
     deletion.reason.describe().to_owned()
 }
 
-fn table(rows: &[Row]) -> String {
+fn table(rows: &[PlanRow]) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let (first, second, third) = (width(0), width(1), width(2));
     rows.iter()

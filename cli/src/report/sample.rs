@@ -1,6 +1,6 @@
 //! A finding for unit tests.
 
-use schemactl_check::{Finding, Place, Rule, Severity};
+use schemactl_check::{Finding, FindingPlace, Rule, Severity};
 use schemactl_model::{Source, Span};
 
 /// A finding of `1.0` against `1.1` at a piece of the text of `1.1`.
@@ -11,7 +11,7 @@ pub(super) fn sample_finding(severity: Severity, text: &str, needle: &str) -> Fi
         old: "1.0".parse().ok(),
         new: "1.1".parse().ok(),
         message: "Thing@1.1 refuses an event of Thing@1.0".to_owned(),
-        places: vec![Place {
+        places: vec![FindingPlace {
             source,
             span: Span::new(start, start + needle.len()),
             label: "refused here".to_owned(),

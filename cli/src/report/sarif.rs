@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::json::{print_indented, raw_json};
-use super::{Spot, View, count_in_words, prose};
+use super::{FileRange, ReportView, count_in_words, prose};
 use crate::console::spell_out_controls;
 
 /// GitHub refuses a run with more results.
@@ -21,15 +21,15 @@ struct Log {
     #[serde(rename = "$schema")]
     schema: &'static str,
     version: &'static str,
-    runs: [Run; 1],
+    runs: [SarifRun; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run {
+struct SarifRun {
     tool: Tool,
     invocations: [Invocation; 1],
-    original_uri_base_ids: BTreeMap<&'static str, Base>,
+    original_uri_base_ids: BTreeMap<&'static str, SarifUriBase>,
     column_kind: &'static str,
     results: Vec<ResultJson>,
 }
@@ -71,7 +71,7 @@ struct Help {
 }
 
 #[derive(Serialize)]
-struct Base {
+struct SarifUriBase {
     description: Message,
 }
 
@@ -101,9 +101,9 @@ struct ResultJson {
     rule_index: usize,
     level: &'static str,
     message: Message,
-    locations: [Location; 1],
+    locations: [SarifLocation; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Location>,
+    related_locations: Vec<SarifLocation>,
     partial_fingerprints: BTreeMap<&'static str, String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     suppressions: Vec<Suppression>,
@@ -133,7 +133,7 @@ struct Properties {
 }
 
 #[derive(Serialize)]
-struct Location {
+struct SarifLocation {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
     #[serde(rename = "physicalLocation")]
@@ -165,7 +165,7 @@ struct Region {
     end_column: usize,
 }
 
-pub(super) fn render_sarif(view: &View<'_>) -> String {
+pub(super) fn render_sarif(view: &ReportView<'_>) -> String {
     let report = view.report;
     let rules: Vec<_> = Rule::all().filter(|rule| names(report, *rule)).collect();
     let kept = kept(&report.findings, MOST_RESULTS);
@@ -174,7 +174,7 @@ pub(super) fn render_sarif(view: &View<'_>) -> String {
     print_indented(&Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
-        runs: [Run {
+        runs: [SarifRun {
             results: results.collect(),
             tool: Tool {
                 driver: driver(view, &rules),
@@ -189,7 +189,7 @@ pub(super) fn render_sarif(view: &View<'_>) -> String {
             }],
             original_uri_base_ids: BTreeMap::from([(
                 "SRCROOT",
-                Base {
+                SarifUriBase {
                     description: message("the root of the repository"),
                 },
             )]),
@@ -223,7 +223,7 @@ fn notifications(left_out: usize) -> Vec<Notification> {
     (left_out > 0).then(notification).into_iter().collect()
 }
 
-fn driver(view: &View<'_>, rules: &[Rule]) -> Driver {
+fn driver(view: &ReportView<'_>, rules: &[Rule]) -> Driver {
     Driver {
         name: "schemactl",
         semantic_version: env!("CARGO_PKG_VERSION"),
@@ -248,7 +248,7 @@ fn driver(view: &View<'_>, rules: &[Rule]) -> Driver {
     }
 }
 
-fn result(view: &View<'_>, rules: &[Rule], finding: &Finding) -> ResultJson {
+fn result(view: &ReportView<'_>, rules: &[Rule], finding: &Finding) -> ResultJson {
     let label = finding.places.first().map(|place| place.label.as_str());
     let others = finding.places.iter().enumerate().skip(1);
     ResultJson {
@@ -284,7 +284,7 @@ fn level(severity: Severity) -> &'static str {
 }
 
 /// The most severe finding of a rule: what status and waivers make of the others stands in them.
-fn severest(view: &View<'_>, rule: Rule) -> Severity {
+fn severest(view: &ReportView<'_>, rule: Rule) -> Severity {
     let findings = view.report.findings.iter().filter(|finding| finding.rule == rule);
     findings
         .map(|finding| finding.severity)
@@ -299,8 +299,8 @@ fn suppression(reason: &str) -> Suppression {
     }
 }
 
-fn location(id: Option<usize>, spot: &Spot, label: Option<&str>) -> Location {
-    Location {
+fn location(id: Option<usize>, spot: &FileRange, label: Option<&str>) -> SarifLocation {
+    SarifLocation {
         id,
         physical: Physical {
             artifact_location: Artifact {

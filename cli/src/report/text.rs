@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use schemactl_check::{Comparison, Finding, Report, Severity, Summary};
+use schemactl_check::{BumpSummary, Finding, Report, ReportedComparison, Severity};
 use schemactl_model::Version;
 
 use super::count_in_words;
@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Loudness};
 
 /// How much a report says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Detail {
+pub(crate) enum ReportDetail {
     /// The findings that nobody has accepted.
     Findings,
     /// What is notable too: accepted findings, versions that need another number, assumptions and totals.
@@ -23,8 +23,8 @@ pub(crate) enum Detail {
 }
 
 /// Renders a report.
-pub(crate) fn render_text(report: &Report, detail: Detail) -> String {
-    let is_verbose = detail == Detail::Everything;
+pub(crate) fn render_text(report: &Report, detail: ReportDetail) -> String {
+    let is_verbose = detail == ReportDetail::Everything;
     let mut text = String::new();
     let (accepted, open): (Vec<&Finding>, Vec<&Finding>) = report
         .findings
@@ -40,7 +40,7 @@ pub(crate) fn render_text(report: &Report, detail: Detail) -> String {
     for finding in life {
         writeln!(text, "{}", accepted_line(finding)).expect("writing to a string cannot fail");
     }
-    if detail == Detail::Findings {
+    if detail == ReportDetail::Findings {
         return text;
     }
     for finding in waived {
@@ -66,7 +66,7 @@ const MOST_UNREMARKABLE: usize = 5;
 
 /// A line for each version that needs another number, and for the others as long as they are few.
 fn summaries(report: &Report, is_verbose: bool) -> Vec<String> {
-    let is_notable = |summary: &&Summary| summary.needed.as_ref().is_some_and(|needed| *needed != summary.wrote);
+    let is_notable = |summary: &&BumpSummary| summary.needed.as_ref().is_some_and(|needed| *needed != summary.wrote);
     let others = report.summaries.iter().filter(|summary| !is_notable(summary)).count();
     let shows_others = is_verbose || others <= MOST_UNREMARKABLE;
     let shown = report
@@ -177,8 +177,8 @@ pub(crate) fn diagnose_finding(finding: &Finding, full_events: bool) -> Diagnost
     diagnostic.help(more)
 }
 
-fn comparison_line(comparison: &Comparison) -> String {
-    let Comparison {
+fn comparison_line(comparison: &ReportedComparison) -> String {
+    let ReportedComparison {
         event,
         old,
         new,

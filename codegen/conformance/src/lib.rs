@@ -15,7 +15,9 @@
 
 use std::path::Path;
 
-use schemactl_compat::{Policy, Schema, Settings, Validator, Verdict, compare, default_engine, review_document};
+use schemactl_compat::{
+    ComparisonSettings, Policy, Schema, Validator, Verdict, compare, default_engine, review_document,
+};
 use schemactl_model::{Dialect, Document, Source, Value};
 use schemactl_workspace::{Workspace, find_root};
 
@@ -79,7 +81,7 @@ pub fn check_conformance(of_type: &serde_json::Value, registered: &Path) -> Resu
     let compared = compare(
         &default_engine(schemactl_compat::Semantics::default()),
         (&Schema::from(&document), &schema),
-        Settings::without_version(Policy::OpenStrict),
+        ComparisonSettings::without_version(Policy::OpenStrict),
     );
     let narrower = |event, reason| ConformanceError::TypeIsNarrower {
         path: path.clone(),

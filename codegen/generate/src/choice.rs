@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemactl_model::{EventName, EventRef, Version};
-use schemactl_workspace::{Event, LifeStep, Workspace};
+use schemactl_workspace::{LifeStep, Workspace, WorkspaceEvent};
 
 use crate::error::GenerateError;
 
@@ -31,7 +31,10 @@ pub(crate) fn choose_versions(workspace: &Workspace, references: &[EventRef]) ->
     if errors.is_empty() { Ok(chosen) } else { Err(errors) }
 }
 
-fn versions_of<'w>(workspace: &'w Workspace, reference: &EventRef) -> Result<(&'w Event, Vec<Version>), GenerateError> {
+fn versions_of<'w>(
+    workspace: &'w Workspace,
+    reference: &EventRef,
+) -> Result<(&'w WorkspaceEvent, Vec<Version>), GenerateError> {
     let event = match workspace.events_named(reference).as_slice() {
         [] => {
             if let Some(ended) = find_end(workspace, reference, None) {
@@ -69,13 +72,13 @@ fn versions_of<'w>(workspace: &'w Workspace, reference: &EventRef) -> Result<(&'
 }
 
 /// The versions that are not retired: code for the others is code for events that nobody publishes.
-fn live_versions<'w>(workspace: &'w Workspace, event: &'w Event) -> impl Iterator<Item = &'w Version> {
+fn live_versions<'w>(workspace: &'w Workspace, event: &'w WorkspaceEvent) -> impl Iterator<Item = &'w Version> {
     let versions = event.versions.keys();
     versions.filter(|version| workspace.lock.retirement(&event.name, version).is_none())
 }
 
 /// Why a reference matches nothing any more: what it named was retired, or has another name.
-fn find_end(workspace: &Workspace, reference: &EventRef, event: Option<&Event>) -> Option<GenerateError> {
+fn find_end(workspace: &Workspace, reference: &EventRef, event: Option<&WorkspaceEvent>) -> Option<GenerateError> {
     let named = workspace.lock.iter().filter(|(name, version, _)| {
         event.is_none_or(|event| event.name == **name) && reference.names(name) && reference.matches(version)
     });

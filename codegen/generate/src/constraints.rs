@@ -134,7 +134,7 @@ impl<'v> ConstraintsWriter<'v> {
                 return members;
             }
         }
-        for entry in node.object().into_iter().flat_map(schemactl_model::Object::iter) {
+        for entry in node.object().into_iter().flat_map(schemactl_model::JsonObject::iter) {
             if let Some(value) = node.keyword(&entry.key) {
                 self.keyword(node, &entry.key, value, &mut members);
             }

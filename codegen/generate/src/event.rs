@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use schemactl_model::{Document, Version};
-use schemactl_workspace::Event;
+use schemactl_workspace::WorkspaceEvent;
 
 use crate::code::Lint;
 use crate::constraints::write_constraints;
@@ -19,7 +19,7 @@ use crate::settings::Settings;
 
 /// Lowers versions of an event. What generated code will do badly is added to `lints`.
 pub(crate) fn lower_event(
-    event: &Event,
+    event: &WorkspaceEvent,
     versions: &BTreeSet<Version>,
     settings: &Settings,
     lints: &mut Vec<Lint>,
@@ -63,7 +63,7 @@ pub(crate) fn lower_event(
 }
 
 /// A version with what event.toml says of its end.
-fn with_end(mut lowered: VersionTypes, event: &Event) -> VersionTypes {
+fn with_end(mut lowered: VersionTypes, event: &WorkspaceEvent) -> VersionTypes {
     if let Some(table) = event.deprecation(&lowered.version) {
         let note = format!("version {} is {}", lowered.version, table.to_note());
         let root = lowered.root;

@@ -35,7 +35,7 @@ pub(crate) fn find_lints(
 fn unreadable(schema: SourceSchema<'_>) -> Vec<(Span, String)> {
     let (mut found, mut open) = (Vec::new(), vec![schema.document]);
     while let Some(node) = open.pop() {
-        for entry in node.as_object().into_iter().flat_map(schemactl_model::Object::iter) {
+        for entry in node.as_object().into_iter().flat_map(schemactl_model::JsonObject::iter) {
             if let Some(wanted) = misread(&entry.key, &entry.value) {
                 let message = format!("`{}` is {wanted}: this says nothing, and any value is taken", entry.key);
                 found.push((entry.value.span, message));

@@ -6,11 +6,11 @@ use schemactl_compat::{Break, Change, ChangeKind, EventPath, Explained, Explanat
 use schemactl_model::{Document, EventName, Pointer, Value, Version};
 
 use crate::remedy::advise_on;
-use crate::{ChangeKey, Direction, Finding, Place, Rule, Severity};
+use crate::{ChangeKey, Direction, Finding, FindingPlace, Rule, Severity};
 
 /// One of two schemas, as findings speak of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Side<'d> {
+pub struct ComparedSchema<'d> {
     /// What people call it: `OrderPlaced@1.0`, or a file.
     pub title: &'d str,
     /// Its version, if it has one.
@@ -21,13 +21,13 @@ pub struct Side<'d> {
 
 /// Two schemas of an event.
 #[derive(Clone, Copy, Debug)]
-pub struct Pair<'d> {
+pub struct SchemaPair<'d> {
     /// The event.
     pub event: &'d EventName,
     /// The older schema.
-    pub old: Side<'d>,
+    pub old: ComparedSchema<'d>,
     /// The newer schema.
-    pub new: Side<'d>,
+    pub new: ComparedSchema<'d>,
     /// The version field of the event, if it is known.
     pub version_field: Option<&'d str>,
 }
@@ -35,20 +35,20 @@ pub struct Pair<'d> {
 /// One direction of a pair.
 #[derive(Clone, Copy)]
 struct Way<'f> {
-    pair: &'f Pair<'f>,
+    pair: &'f SchemaPair<'f>,
     direction: Direction,
     severity: Severity,
     explanation: &'f Explanation,
 }
 
-impl Pair<'_> {
+impl SchemaPair<'_> {
     /// Warnings about changes that validators see nothing of and that generated code does.
     pub fn advisories<'c>(&self, changes: impl IntoIterator<Item = &'c Change>) -> Vec<Finding> {
         let noticed = |change: &&Change| matches!(change.kind, ChangeKind::FormatChanged | ChangeKind::DefaultChanged);
         let finding = |change: &Change| {
             let rule = Rule::Change(change.kind);
-            let at = |side: Side<'_>, pointer: &Pointer, label: &str| {
-                Place::at(side.document, pointer, &format!("{} {label}", side.name()))
+            let at = |side: ComparedSchema<'_>, pointer: &Pointer, label: &str| {
+                FindingPlace::at(side.document, pointer, &format!("{} {label}", side.name()))
             };
             Finding {
                 old: self.old.version.cloned(),
@@ -180,14 +180,14 @@ impl<'f> Way<'f> {
 
     fn refusal(self, found: &Break, (old, new): (&Pointer, &Pointer), rule: Rule) -> Finding {
         let (writer, reader) = self.roles();
-        let label = |side: Side<'_>, reads: bool| {
+        let label = |side: ComparedSchema<'_>, reads: bool| {
             if reads {
                 format!("{} rejects it here", side.name())
             } else {
                 format!("{} allows it", side.name())
             }
         };
-        let Pair {
+        let SchemaPair {
             old: before,
             new: after,
             ..
@@ -195,12 +195,12 @@ impl<'f> Way<'f> {
         Finding {
             message: format!("{} rejects an event of {}", reader.title, writer.title),
             places: vec![
-                Place::at(
+                FindingPlace::at(
                     after.document,
                     new,
                     &label(after, self.direction == Direction::Backward),
                 ),
-                Place::at(
+                FindingPlace::at(
                     before.document,
                     old,
                     &label(before, self.direction == Direction::Forward),
@@ -267,22 +267,22 @@ impl<'f> Way<'f> {
     }
 
     /// The changes that the verdict hangs on, in both files; the schemas as a whole, if it is not known which they are.
-    fn undecided_places(self) -> Vec<Place> {
-        let Pair { old, new, .. } = *self.pair;
+    fn undecided_places(self) -> Vec<FindingPlace> {
+        let SchemaPair { old, new, .. } = *self.pair;
         let changes = self.explanation.changes.iter();
         let undecided = changes.filter(|one| matches!(self.impact(one), Impact::Undecided(_)));
         let at = undecided.flat_map(|one| {
             [
-                Place::at(new.document, &one.change.new, &one.change.sentence()),
-                Place::at(old.document, &one.change.old, &format!("previously, in {}", old.name())),
+                FindingPlace::at(new.document, &one.change.new, &one.change.sentence()),
+                FindingPlace::at(old.document, &one.change.old, &format!("previously, in {}", old.name())),
             ]
         });
         let places: Vec<_> = at.collect();
         if places.is_empty() {
             let (new, old) = (new.document.source(), old.document.source());
             return vec![
-                Place::whole(new, "the new version"),
-                Place::whole(old, "the old version"),
+                FindingPlace::whole(new, "the new version"),
+                FindingPlace::whole(old, "the old version"),
             ];
         }
         places
@@ -305,7 +305,7 @@ impl<'f> Way<'f> {
     }
 
     /// The writer and the reader.
-    fn roles(self) -> (Side<'f>, Side<'f>) {
+    fn roles(self) -> (ComparedSchema<'f>, ComparedSchema<'f>) {
         match self.direction {
             Direction::Backward => (self.pair.old, self.pair.new),
             Direction::Forward => (self.pair.new, self.pair.old),
@@ -313,7 +313,7 @@ impl<'f> Way<'f> {
     }
 }
 
-impl Side<'_> {
+impl ComparedSchema<'_> {
     /// The version where there is one: titles are long.
     pub(crate) fn name(&self) -> String {
         self.version.map_or_else(|| self.title.to_owned(), ToString::to_string)

@@ -136,7 +136,7 @@ fn digest(parts: Vec<String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Place, Rule, Severity};
+    use crate::{FindingPlace, Rule, Severity};
 
     /// A finding at the first place where `needle` stands.
     fn finding(text: &str, needle: &str) -> Finding {
@@ -144,7 +144,7 @@ mod tests {
         Finding {
             new: Some("1.0".parse().unwrap()),
             message: "said".to_owned(),
-            places: vec![Place {
+            places: vec![FindingPlace {
                 source: Source::new("schemas/com.example/Thing/1.0.json", text),
                 span: Span::new(start, start + needle.len()),
                 label: String::new(),

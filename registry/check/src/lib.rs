@@ -15,7 +15,7 @@ mod rule;
 mod rules;
 
 pub use atomic::{write_atomic, write_lock};
-pub use breaks::{Pair, Side};
+pub use breaks::{ComparedSchema, SchemaPair};
 pub use life::{
     LifeError, add_base_releases, find_event_of_life, hotfix_version, move_by_hand, move_event, retire_versions,
     undo_move, undo_retirement,
@@ -24,6 +24,6 @@ pub use registered::{
     RegisteredContent, Stamp, identify_content, is_former_form, is_other_type, registered_contents, registered_forms,
     schema_name, stamped_envelope, without_stamp,
 };
-pub use report::{ChangeKey, Comparison, Direction, Finding, Place, Report, Severity, Summary};
+pub use report::{BumpSummary, ChangeKey, Direction, Finding, FindingPlace, Report, ReportedComparison, Severity};
 pub use rule::Rule;
 pub use rules::{Base, CheckOptions, Checked, Gone, Inspected, Proofs, check, check_again, judged_formats, policy_of};

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use schemactl_model::{Digest, EventName, EventRef, Version, Versions};
 
-use schemactl_workspace::{EarlierState, Event, Identity, LifeRecord, LifeStep, Status, Workspace};
+use schemactl_workspace::{EarlierState, Identity, LifeRecord, LifeStep, Status, Workspace, WorkspaceEvent};
 
 pub use undo::{undo_move, undo_retirement};
 
@@ -242,7 +242,7 @@ fn leaves_something(workspace: &Workspace, event: &EventName, ending: &BTreeMap<
 
 /// Adds what a base has released of events without a line in the lock, so that it can end, move or be corrected.
 pub fn add_base_releases(workspace: &mut Workspace, base: &EarlierState, reference: &EventRef) {
-    let is_meant = |event: &&Event| reference.names(&event.name) && event.settings.status != Status::Draft;
+    let is_meant = |event: &&WorkspaceEvent| reference.names(&event.name) && event.settings.status != Status::Draft;
     for event in base.events.values().filter(is_meant) {
         for schema in event.versions.values() {
             let (name, version) = (&event.name, &schema.version);
@@ -350,7 +350,7 @@ pub fn hotfix_version(workspace: &Workspace, reference: &EventRef) -> Result<(Ev
 /// Fails for an event that was never released or is not there, and for a name or identity that is taken.
 pub fn move_event(
     workspace: &Workspace,
-    event: &Event,
+    event: &WorkspaceEvent,
     (to, after): (&EventName, Identity),
     keep: bool,
 ) -> Result<LifeStep, LifeError> {
@@ -377,7 +377,7 @@ pub fn move_event(
 /// Fails if another event than the one that is named has a source and detail-type.
 fn require_free_identity(workspace: &Workspace, name: &EventName, identity: &Identity) -> Result<(), LifeError> {
     let mut others = workspace.events.values().filter(|other| other.name != *name);
-    let has_it = |other: &&Event| {
+    let has_it = |other: &&WorkspaceEvent| {
         let settings = &other.settings;
         (&settings.source, &settings.detail_type) == (&identity.source, &identity.detail_type)
     };
@@ -394,7 +394,7 @@ fn require_free_identity(workspace: &Workspace, name: &EventName, identity: &Ide
 ///
 /// # Errors
 /// Fails if the event was never released, or if a version of it is not there under the new name as it was released.
-pub fn move_by_hand(workspace: &Workspace, name: &EventName, to: &Event) -> Result<LifeStep, LifeError> {
+pub fn move_by_hand(workspace: &Workspace, name: &EventName, to: &WorkspaceEvent) -> Result<LifeStep, LifeError> {
     let versions = versions_to_move(workspace, name)?;
     for (version, digest) in &versions {
         let is_same = to.versions.get(version).is_some_and(|schema| schema.digest == *digest);

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use schemactl_convert::{
     Downgraded, EventEnvelope, NotExpressible, detail_of, downgrade, downgrade_as_before, openapi, openapi_as_before,
 };
-use schemactl_model::{Digest, Entry, EventName, Kind, Object, Source, Value, Version, parse};
+use schemactl_model::{Digest, EventName, JsonObject, Kind, Member, Source, Value, Version, parse};
 use schemactl_workspace::{digest_text, digest_value};
 
-use schemactl_workspace::{Event, Layout, RegistrySettings, SchemaType, SchemaVersion};
+use schemactl_workspace::{Layout, RegistrySettings, SchemaType, SchemaVersion, WorkspaceEvent};
 
 /// The annotation that holds the stamp.
 const STAMP: &str = "x-schemactl";
@@ -57,7 +57,7 @@ pub(crate) type Contents = BTreeMap<(EventName, Version), Vec<RegisteredContent>
 
 /// The contents to register for a version: one for each type of the settings, in their order.
 pub fn registered_contents(
-    event: &Event,
+    event: &WorkspaceEvent,
     version: &SchemaVersion,
     settings: &RegistrySettings,
 ) -> Vec<RegisteredContent> {
@@ -66,7 +66,7 @@ pub fn registered_contents(
 }
 
 fn content(
-    event: &Event,
+    event: &WorkspaceEvent,
     version: &SchemaVersion,
     settings: &RegistrySettings,
     type_: SchemaType,
@@ -90,7 +90,7 @@ enum FormAge {
     Former,
 }
 
-fn convert(event: &Event, version: &SchemaVersion, type_: SchemaType, age: FormAge) -> Downgraded {
+fn convert(event: &WorkspaceEvent, version: &SchemaVersion, type_: SchemaType, age: FormAge) -> Downgraded {
     let number = version.version.to_string();
     let envelope = EventEnvelope {
         name: event.name.name(),
@@ -106,7 +106,7 @@ fn convert(event: &Event, version: &SchemaVersion, type_: SchemaType, age: FormA
     }
 }
 
-fn stamped(schema: Value, event: &Event, version: &SchemaVersion) -> Value {
+fn stamped(schema: Value, event: &WorkspaceEvent, version: &SchemaVersion) -> Value {
     let stamp = Stamp {
         event: event.name.clone(),
         version: version.version.clone(),
@@ -116,12 +116,12 @@ fn stamped(schema: Value, event: &Event, version: &SchemaVersion) -> Value {
     // A boolean schema has no place for a stamp.
     let members = match schema.kind {
         Kind::Object(object) => object.iter().filter(|entry| entry.key != STAMP).cloned().collect(),
-        Kind::Bool(false) => vec![Entry::new("not", Value::object(Vec::new()))],
+        Kind::Bool(false) => vec![Member::new("not", Value::object(Vec::new()))],
         _ => Vec::new(),
     };
     let stamped = members
         .into_iter()
-        .chain([Entry::new(STAMP, stamp.to_value(event))])
+        .chain([Member::new(STAMP, stamp.to_value(event))])
         .collect();
     Value::object(stamped)
 }
@@ -137,13 +137,13 @@ fn fitting_text(value: &Value) -> String {
 
 /// Returns whether a content of the registry is the version as an earlier schemactl wrote it: it put a reference of 2019-09 and later
 /// into an `allOf` of its own, also where nothing stood beside it.
-pub fn is_former_form(event: &Event, version: &SchemaVersion, type_: SchemaType, digest: &Digest) -> bool {
+pub fn is_former_form(event: &WorkspaceEvent, version: &SchemaVersion, type_: SchemaType, digest: &Digest) -> bool {
     let former = convert(event, version, type_, FormAge::Former).schema;
     content_digest(&stamped(former, event, version)) == *digest
 }
 
 /// Returns whether a content of the registry is the version in the type that its schema is not meant for.
-pub fn is_other_type(event: &Event, version: &SchemaVersion, meant: SchemaType, digest: &Digest) -> bool {
+pub fn is_other_type(event: &WorkspaceEvent, version: &SchemaVersion, meant: SchemaType, digest: &Digest) -> bool {
     let other = match meant {
         SchemaType::JsonSchemaDraft4 => SchemaType::OpenApi3,
         SchemaType::OpenApi3 => SchemaType::JsonSchemaDraft4,
@@ -164,12 +164,12 @@ impl RegisteredContent {
     /// wrong, and so that it differs from what was written before.
     #[must_use]
     pub fn replacing(&self, number: &str) -> Self {
-        let members = self.value.as_object().into_iter().flat_map(Object::iter);
+        let members = self.value.as_object().into_iter().flat_map(JsonObject::iter);
         let members = members.map(|member| match (&member.value.kind, member.key.as_str()) {
             (Kind::Object(stamp), STAMP) => {
-                let replaces = Entry::new(REPLACES, Value::string(number));
+                let replaces = Member::new(REPLACES, Value::string(number));
                 let members = stamp.iter().cloned().chain([replaces]).collect();
-                Entry::new(STAMP, Value::object(members))
+                Member::new(STAMP, Value::object(members))
             }
             _ => member.clone(),
         });
@@ -213,14 +213,14 @@ impl Stamp {
         })
     }
 
-    fn to_value(&self, event: &Event) -> Value {
+    fn to_value(&self, event: &WorkspaceEvent) -> Value {
         let [source, detail_type] = PUBLISHED_AS;
         Value::object(vec![
-            Entry::new("event", Value::string(&self.event.to_string())),
-            Entry::new("version", Value::string(&self.version.to_string())),
-            Entry::new("digest", Value::string(&self.digest.to_string())),
-            Entry::new(source, Value::string(&event.settings.source)),
-            Entry::new(detail_type, Value::string(&event.settings.detail_type)),
+            Member::new("event", Value::string(&self.event.to_string())),
+            Member::new("version", Value::string(&self.version.to_string())),
+            Member::new("digest", Value::string(&self.digest.to_string())),
+            Member::new(source, Value::string(&event.settings.source)),
+            Member::new(detail_type, Value::string(&event.settings.detail_type)),
         ])
     }
 }
@@ -232,7 +232,7 @@ pub fn stamped_envelope(content: &Value) -> [Option<String>; 2] {
 }
 
 /// Returns the schemas of the detail that a version is registered as, in each type that there is.
-pub fn registered_forms(event: &Event, version: &SchemaVersion) -> Vec<Value> {
+pub fn registered_forms(event: &WorkspaceEvent, version: &SchemaVersion) -> Vec<Value> {
     let schema = |type_| convert(event, version, type_, FormAge::Present).schema;
     let detail = detail_of(&schema(SchemaType::OpenApi3)).ok();
     let forms = [

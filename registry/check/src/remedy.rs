@@ -4,14 +4,14 @@
 use schemactl_compat::{Change, ChangeKind, EventStep};
 use schemactl_model::{Pointer, Value, Version, is_extensible, union_tag};
 
-use crate::breaks::Side;
+use crate::breaks::ComparedSchema;
 use crate::{Direction, Rule};
 
 /// Returns what to do about a change that breaks in a direction. `field` is the version field of the event, if it has one.
 pub(crate) fn advise_on(
     change: &Change,
     direction: Direction,
-    (old, new): (Side<'_>, Side<'_>),
+    (old, new): (ComparedSchema<'_>, ComparedSchema<'_>),
     field: Option<&str>,
 ) -> String {
     let specific = match (change.kind, direction) {
@@ -26,7 +26,7 @@ pub(crate) fn advise_on(
 }
 
 /// A list or a union that grows. What its readers were generated from is released: no mark of today reaches them.
-fn for_new_values(change: &Change, old: Side<'_>, new: Side<'_>) -> String {
+fn for_new_values(change: &Change, old: ComparedSchema<'_>, new: ComparedSchema<'_>) -> String {
     let is_union = change.kind == ChangeKind::UnionBranchAdded;
     let keywords: &[&str] = if is_union { &["oneOf", "anyOf"] } else { &["enum"] };
     let holder = holder_of(new, &change.new, keywords);
@@ -51,13 +51,13 @@ fn for_new_values(change: &Change, old: Side<'_>, new: Side<'_>) -> String {
     )
 }
 
-fn has_tag(side: Side<'_>, holder: &Value) -> bool {
+fn has_tag(side: ComparedSchema<'_>, holder: &Value) -> bool {
     let scope = schemactl_model::Scope::of_document(side.document.root(), side.document.dialect());
     union_tag(&side.document.resolver(), holder, &scope).is_some()
 }
 
 /// The closest schema around a place that has one of the keywords.
-fn holder_of<'d>(side: Side<'d>, place: &Pointer, keywords: &[&str]) -> Option<&'d Value> {
+fn holder_of<'d>(side: ComparedSchema<'d>, place: &Pointer, keywords: &[&str]) -> Option<&'d Value> {
     let mut tokens = place.tokens();
     loop {
         let around = tokens
@@ -72,8 +72,12 @@ fn holder_of<'d>(side: Side<'d>, place: &Pointer, keywords: &[&str]) -> Option<&
 }
 
 /// A constant that names a version is no content if it stands in the version field.
-fn for_constants(change: &Change, (old, new): (Side<'_>, Side<'_>), field: Option<&str>) -> Option<String> {
-    let names_version = |side: Side<'_>, place: &Pointer| {
+fn for_constants(
+    change: &Change,
+    (old, new): (ComparedSchema<'_>, ComparedSchema<'_>),
+    field: Option<&str>,
+) -> Option<String> {
+    let names_version = |side: ComparedSchema<'_>, place: &Pointer| {
         let value = place.resolve(side.document.root());
         let value = value.and_then(|value| value.member("const").or(Some(value)));
         value
@@ -93,8 +97,8 @@ fn for_constants(change: &Change, (old, new): (Side<'_>, Side<'_>), field: Optio
 }
 
 /// A type that takes `null` beside what it took.
-fn for_null(change: &Change, old: Side<'_>, new: Side<'_>) -> Option<String> {
-    let takes_null = |side: Side<'_>, place: &Pointer| {
+fn for_null(change: &Change, old: ComparedSchema<'_>, new: ComparedSchema<'_>) -> Option<String> {
+    let takes_null = |side: ComparedSchema<'_>, place: &Pointer| {
         let found = holder_of(side, place, &["type"]).and_then(|schema| schema.member("type"));
         let types = found.map(|types| types.as_array().unwrap_or(std::slice::from_ref(types)));
         types.is_some_and(|types| types.iter().any(|name| name.as_str() == Some("null")))

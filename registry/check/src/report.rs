@@ -7,7 +7,7 @@ use schemactl_compat::{Bump, Verdict};
 use schemactl_model::{Document, EventName, Pointer, Source, Span, Value, Version, find_word_span};
 
 use crate::{Rule, fingerprint};
-use schemactl_workspace::{Mode, Status};
+use schemactl_workspace::{CompatibilityMode, Status};
 
 /// Everything that a check found.
 #[derive(Clone, Debug, Default)]
@@ -15,9 +15,9 @@ pub struct Report {
     /// The findings, sorted by event, version and rule.
     pub findings: Vec<Finding>,
     /// Every pair of versions that was compared, in order.
-    pub comparisons: Vec<Comparison>,
+    pub comparisons: Vec<ReportedComparison>,
     /// One line for the newest version of each event, and one for each earlier version whose number promises too much.
-    pub summaries: Vec<Summary>,
+    pub summaries: Vec<BumpSummary>,
     /// How many events were checked.
     pub events: usize,
     /// How many versions they have.
@@ -52,7 +52,7 @@ pub struct Finding {
     /// What was found.
     pub message: String,
     /// Where: the primary place first, then the place in the other file.
-    pub places: Vec<Place>,
+    pub places: Vec<FindingPlace>,
     /// The concrete event that breaks.
     pub witness: Option<Value>,
     /// The place of that event at which it breaks; a place that is not there is a property that is missing.
@@ -185,7 +185,7 @@ impl Severity {
 
 /// A place in a file, with what is to be said about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct FindingPlace {
     /// The file.
     pub source: Source,
     /// The bytes.
@@ -194,7 +194,7 @@ pub struct Place {
     pub label: String,
 }
 
-impl Place {
+impl FindingPlace {
     /// A place of a document, or the closest around it: a value that is one word, or else the key that it stands under. A bracket
     /// says nothing.
     pub(crate) fn at(document: &Document, pointer: &Pointer, label: &str) -> Self {
@@ -276,7 +276,7 @@ impl Place {
 
 /// The comparison of two versions.
 #[derive(Clone, Debug)]
-pub struct Comparison {
+pub struct ReportedComparison {
     /// The event.
     pub event: EventName,
     /// The older version.
@@ -292,14 +292,14 @@ pub struct Comparison {
     /// The content-model policy it was made under.
     pub policy: String,
     /// The mode that a minor version has to hold.
-    pub mode: Mode,
+    pub mode: CompatibilityMode,
     /// What the verdicts rest on, in sentences.
     pub assumptions: Vec<String>,
 }
 
 /// What a version asks for, seen from the version before.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
+pub struct BumpSummary {
     /// The event.
     pub event: EventName,
     /// The version.

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use schemactl_compat::{
-    ContainmentEngine, Engine, Examples, Explained, Impact, Policy, Schema, Settings, Validator, Verdict, directions,
-    explain,
+    ComparisonSettings, ContainmentEngine, Engine, Examples, Explained, Impact, Policy, Schema, Validator, Verdict,
+    directions, explain,
 };
 use schemactl_model::{Dialect, Source, Value, parse};
 
@@ -53,7 +53,7 @@ fn main() {
         let schema = |root| Schema::new(root, dialect);
         let compared = || {
             if product {
-                let settings = Settings::without_version(Policy::OpenStrict);
+                let settings = ComparisonSettings::without_version(Policy::OpenStrict);
                 return directions(engine.as_ref(), (&schema(&old), &schema(&new)), settings);
             }
             let backward = engine.contains(&schema(&old), &schema(&new));
@@ -108,7 +108,7 @@ fn main() {
 fn explained(id: &Value, old: &Schema<'_>, new: &Schema<'_>, tally: &mut BTreeMap<String, usize>) {
     let engine = ContainmentEngine::default();
     for policy in Policy::ALL {
-        let settings = Settings::without_version(policy);
+        let settings = ComparisonSettings::without_version(policy);
         let (backward, forward) = directions(&engine, (old, new), settings);
         let explanation = explain(
             &engine,

@@ -12,7 +12,7 @@ use std::fs;
 use std::process::Command;
 
 use schemactl_compat::{
-    ContainmentEngine, Examples, Policy, Schema, Settings, VersionField, compare, directions, explain,
+    ComparisonSettings, ContainmentEngine, Examples, Policy, Schema, VersionField, compare, directions, explain,
     find_schema_faults,
 };
 use schemactl_model::{Dialect, Source, parse};
@@ -142,7 +142,7 @@ fn measure(family: &Family, size: usize, policy: Policy) {
         assert!(find_schema_faults(schema.root, schema.dialect).is_empty());
     }
     let engine = ContainmentEngine::default();
-    let settings = Settings {
+    let settings = ComparisonSettings {
         policy,
         version_field: VersionField::named("version"),
     };
@@ -150,7 +150,7 @@ fn measure(family: &Family, size: usize, policy: Policy) {
     let verdicts = (&compared.backward, &compared.forward);
     let explanation = explain(&engine, (&old, &new), settings, verdicts, Examples::default());
     if policy != Policy::OpenStrict {
-        let strict = Settings {
+        let strict = ComparisonSettings {
             policy: Policy::OpenStrict,
             ..settings
         };

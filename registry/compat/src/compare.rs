@@ -11,7 +11,7 @@ use crate::engine::KeptSchema;
 use crate::equality::are_equal;
 use crate::explain::{Examples, Explanation, KnownBreaks, explain_prepared};
 use crate::prepared::{Replay, VersionViews};
-use crate::{Engine, Questions, Schema, Settings, Verdict, ask_questions};
+use crate::{ComparisonSettings, Engine, Questions, Schema, Verdict, ask_questions};
 
 /// What comparing two versions found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,11 @@ pub struct Comparison {
 }
 
 /// Compares two versions of an event: the old one and the new one.
-pub fn compare(engine: &dyn Engine, (old, new): (&Schema<'_>, &Schema<'_>), settings: Settings<'_>) -> Comparison {
+pub fn compare(
+    engine: &dyn Engine,
+    (old, new): (&Schema<'_>, &Schema<'_>),
+    settings: ComparisonSettings<'_>,
+) -> Comparison {
     with_stack_for(old.root.depth().max(new.root.depth()), || {
         with_comparer(engine, settings, |comparer| {
             comparer.compare(&comparer.prepare(old), &comparer.prepare(new))
@@ -39,7 +43,7 @@ pub fn compare(engine: &dyn Engine, (old, new): (&Schema<'_>, &Schema<'_>), sett
 pub fn compare_and_explain(
     engine: &dyn Engine,
     (old, new): (&Schema<'_>, &Schema<'_>),
-    settings: Settings<'_>,
+    settings: ComparisonSettings<'_>,
     examples: Examples<'_>,
 ) -> (Comparison, Explanation) {
     with_stack_for(old.root.depth().max(new.root.depth()), || {
@@ -57,7 +61,7 @@ pub fn compare_and_explain(
 pub fn directions(
     engine: &dyn Engine,
     (old, new): (&Schema<'_>, &Schema<'_>),
-    settings: Settings<'_>,
+    settings: ComparisonSettings<'_>,
 ) -> (Verdict, Verdict) {
     with_stack_for(old.root.depth().max(new.root.depth()), || {
         with_comparer(engine, settings, |comparer| {
@@ -77,7 +81,7 @@ pub fn directions(
 pub fn breaks(
     engine: &dyn Engine,
     (writer, reader): (&Schema<'_>, &Schema<'_>),
-    settings: Settings<'_>,
+    settings: ComparisonSettings<'_>,
     event: &Value,
 ) -> bool {
     let (writer, reader) = (VersionViews::new(writer, settings), VersionViews::new(reader, settings));
@@ -89,12 +93,12 @@ pub fn breaks(
 ///
 /// # Examples
 /// ```
-/// use schemactl_compat::{Policy, Schema, Semantics, Settings, VersionField, default_engine, with_comparer};
+/// use schemactl_compat::{Policy, Schema, Semantics, ComparisonSettings, VersionField, default_engine, with_comparer};
 /// use schemactl_model::{Dialect, Source, parse};
 ///
 /// let versions = [r#"{"required": ["id"]}"#, r#"{"required": ["id", "total"]}"#, "{}"]
 ///     .map(|text| parse(&Source::new("example", text)).unwrap());
-/// let settings = Settings {
+/// let settings = ComparisonSettings {
 ///     policy: Policy::default(),
 ///     version_field: VersionField::named("version"),
 /// };
@@ -106,7 +110,7 @@ pub fn breaks(
 /// ```
 pub fn with_comparer<'e, R>(
     engine: &'e dyn Engine,
-    settings: Settings<'e>,
+    settings: ComparisonSettings<'e>,
     work: impl for<'c> FnOnce(Comparer<'c, 'e>) -> R,
 ) -> R {
     work(Comparer {
@@ -120,16 +124,16 @@ pub fn with_comparer<'e, R>(
 #[derive(Clone, Copy)]
 pub struct Comparer<'c, 'e> {
     engine: &'e dyn Engine,
-    settings: Settings<'e>,
+    settings: ComparisonSettings<'e>,
     brand: ComparerBrand<'c>,
 }
 
 /// A version that is ready to be compared, with others that the same comparer prepared.
 ///
 /// ```compile_fail,E0521
-/// use schemactl_compat::{Engine, Schema, Settings, with_comparer};
+/// use schemactl_compat::{Engine, Schema, ComparisonSettings, with_comparer};
 ///
-/// fn mix(engine: &dyn Engine, settings: [Settings<'_>; 2], old: &Schema<'_>, new: &Schema<'_>) {
+/// fn mix(engine: &dyn Engine, settings: [ComparisonSettings<'_>; 2], old: &Schema<'_>, new: &Schema<'_>) {
 ///     with_comparer(engine, settings[0], |one| {
 ///         let old = one.prepare(old);
 ///         with_comparer(engine, settings[1], |other| {

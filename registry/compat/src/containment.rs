@@ -164,11 +164,11 @@ fn undecided(reason: &UnsupportedSetError) -> Verdict {
 /// Whether a text has a format: what the validator says.
 #[cfg(feature = "replay")]
 fn has_format(dialect: Dialect, format: &str, text: &str) -> Option<bool> {
-    use schemactl_model::Entry;
+    use schemactl_model::Member;
 
     use crate::{Formats, Validator};
 
-    let keyword = Entry::new("format", Value::string(format));
+    let keyword = Member::new("format", Value::string(format));
     let schema = Value::object(vec![keyword]);
     let semantics = Semantics {
         formats: Formats::Assertion,

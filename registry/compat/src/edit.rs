@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use schemactl_model::{Entry, Kind, Object, Pointer, Value};
+use schemactl_model::{JsonObject, Kind, Member, Pointer, Value};
 
 /// One change to a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,11 +61,11 @@ pub(crate) fn with_value_at(event: &Value, place: &Pointer, value: Value) -> Opt
     };
     at(event, holder, &|held| match &held.kind {
         Kind::Object(members) => {
-            let is_last = |member: &Entry| member.key == *last;
-            let mut entries: Vec<Entry> = members.iter().cloned().collect();
+            let is_last = |member: &Member| member.key == *last;
+            let mut entries: Vec<Member> = members.iter().cloned().collect();
             match entries.iter_mut().find(|member| is_last(member)) {
                 Some(member) => member.value = value.clone(),
-                None => entries.push(Entry::new(last, value.clone())),
+                None => entries.push(Member::new(last, value.clone())),
             }
             Some(Value::object(entries))
         }
@@ -154,12 +154,12 @@ fn at(value: &Value, tokens: &[String], change: &dyn Fn(&Value) -> Option<Value>
                 if member.key != *first {
                     return Some(member.clone());
                 }
-                Some(Entry {
+                Some(Member {
                     value: at(&member.value, rest, change)?,
                     ..member.clone()
                 })
             });
-            Kind::Object(Object::from_entries(edited.collect::<Option<_>>()?))
+            Kind::Object(JsonObject::from_entries(edited.collect::<Option<_>>()?))
         }
         Kind::Array(elements) => {
             let index: usize = first.parse().ok()?;
@@ -176,7 +176,7 @@ fn without(value: &Value, name: &str) -> Option<Value> {
     let members = value.as_object()?;
     let kept = members.iter().filter(|member| member.key != name).cloned();
     Some(Value {
-        kind: Kind::Object(Object::from_entries(kept.collect())),
+        kind: Kind::Object(JsonObject::from_entries(kept.collect())),
         span: value.span,
     })
 }
@@ -186,22 +186,22 @@ fn allow(schema: &mut Value, keyword: &str, member: &str) -> Option<()> {
     let Kind::Object(keywords) = &mut schema.kind else {
         return None;
     };
-    let anything = Entry::new(member, anything());
+    let anything = Member::new(member, anything());
     match keywords.move_last(keyword).map(|held| &mut held.value.kind) {
         Some(Kind::Object(held)) => held.put_last(anything),
-        _ => keywords.put_last(Entry::new(keyword, Value::object(vec![anything]))),
+        _ => keywords.put_last(Member::new(keyword, Value::object(vec![anything]))),
     }
     Some(())
 }
 
 /// The schema of everything, in every draft.
 pub(crate) fn anything() -> Value {
-    Value::computed(Kind::Object(Object::default()))
+    Value::computed(Kind::Object(JsonObject::default()))
 }
 
 /// Returns a schema that allows one value.
 pub(crate) fn only_value(value: &Value) -> Value {
-    let listed = Entry::new("enum", Value::array(vec![value.clone()]));
+    let listed = Member::new("enum", Value::array(vec![value.clone()]));
     Value::object(vec![listed])
 }
 

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
-use schemactl_model::{Entry, Kind, Object, Pointer, Resolver, Value, is_schema};
+use schemactl_model::{JsonObject, Kind, Member, Pointer, Resolver, Value, is_schema};
 
 use crate::{Policy, Schema};
 
@@ -121,14 +121,14 @@ impl<'v> EqualityWalk<'v> {
         }
     }
 
-    fn keywords(&mut self, are_roots: bool, old: &'v Object, new: &'v Object) -> Sameness {
+    fn keywords(&mut self, are_roots: bool, old: &'v JsonObject, new: &'v JsonObject) -> Sameness {
         if self.old.dialect.ref_hides_siblings() && (is_reference(old) || is_reference(new)) {
             let (Some(old), Some(new)) = (old.value("$ref"), new.value("$ref")) else {
                 return Sameness::Different;
             };
             return self.references(old, new);
         }
-        let says_something = |walk: &Self, entry: &Entry| match entry.key.as_str() {
+        let says_something = |walk: &Self, entry: &Member| match entry.key.as_str() {
             // Pointers do not care what the document is called.
             "$id" | "id" if are_roots => walk.by_place,
             keyword => walk.says_something(keyword),
@@ -176,11 +176,11 @@ impl<'v> EqualityWalk<'v> {
         }
     }
 
-    fn members(&mut self, old: &'v Object, new: &'v Object) -> Sameness {
+    fn members(&mut self, old: &'v JsonObject, new: &'v JsonObject) -> Sameness {
         if old.len() != new.len() {
             return Sameness::Different;
         }
-        let (mut old, mut new): (Vec<&Entry>, Vec<&Entry>) = (old.iter().collect(), new.iter().collect());
+        let (mut old, mut new): (Vec<&Member>, Vec<&Member>) = (old.iter().collect(), new.iter().collect());
         if old.iter().zip(&new).any(|(old, new)| old.key != new.key) {
             old.sort_by(|one, other| one.key.cmp(&other.key));
             new.sort_by(|one, other| one.key.cmp(&other.key));
@@ -238,7 +238,7 @@ impl<'v> EqualityWalk<'v> {
     }
 }
 
-fn is_reference(keywords: &Object) -> bool {
+fn is_reference(keywords: &JsonObject) -> bool {
     keywords.value("$ref").is_some_and(|text| text.as_str().is_some())
 }
 

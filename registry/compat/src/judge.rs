@@ -6,7 +6,7 @@
 use schemactl_model::{Document, Pointer, SchemaFault, Value};
 
 use crate::edit::{Edit, edited, only_value};
-use crate::{Engine, ReplayError, Schema, Validator, Verdict, Violation, review_document};
+use crate::{Engine, ReplayError, ReplayViolation, Schema, Validator, Verdict, review_document};
 
 /// Whether an event is valid under a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub enum EventValidity {
     /// It is, whoever reads the schema.
     Valid,
     /// It is not, for these reasons: at least one.
-    Invalid(Vec<Violation>),
+    Invalid(Vec<ReplayViolation>),
     /// It hangs on a pattern that validators disagree on, or on what the engine cannot decide.
     Undecided(String),
 }
@@ -82,14 +82,14 @@ impl<'d> EventJudge<'d> {
     }
 
     /// What rejects an event whatever the disputed patterns match.
-    fn reasons(&self, event: &Value) -> Result<Vec<Violation>, ReplayError> {
+    fn reasons(&self, event: &Value) -> Result<Vec<ReplayViolation>, ReplayError> {
         let found = self.validator.errors(event)?;
         // A name that a pattern would have taken is rejected by what stands beside it, once the pattern is gone.
         let is_name = |pattern: &SchemaFault| pattern.keyword == "patternProperties";
         if !found.is_empty() && !self.disputed.iter().any(is_name) {
             return Ok(found);
         }
-        Ok(vec![Violation {
+        Ok(vec![ReplayViolation {
             instance: Pointer::root(),
             keyword: Pointer::root(),
             message: "the event is rejected whatever the patterns match that validators disagree on".to_owned(),

@@ -50,7 +50,7 @@ pub use event_path::{EventPath, EventStep};
 pub use policy::{Policy, Transformed, UnknownPolicy, without_version_pin};
 // The words that a question is put in: whoever asks one names no other crate for them.
 pub use schemactl_containment::{Formats, Schema, Semantics, Term, UnknownFormats};
-pub use settings::Settings;
+pub use settings::ComparisonSettings;
 pub use verdict::Verdict;
 pub use version_field::VersionField;
 #[cfg(feature = "replay")]
@@ -59,7 +59,7 @@ pub use {
     compare::{Comparer, Comparison, PreparedVersion, breaks, compare, compare_and_explain, directions, with_comparer},
     explain::{Break, Examples, Explained, Explanation, Impact, KnownBreaks, changes, explain},
     judge::{EventJudge, EventValidity},
-    replay::{ReplayError, Validator, Violation},
+    replay::{ReplayError, ReplayViolation, Validator},
     validity::{find_schema_faults, metaschema_errors, review_document, review_schema},
 };
 

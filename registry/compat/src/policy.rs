@@ -21,7 +21,7 @@ use schemactl_model::{Dialect, Value};
 pub(crate) use self::pin::pins_one_version;
 pub use self::pin::without_version_pin;
 pub(crate) use self::rewrite::standalone;
-use self::rewrite::{Side, rewrite_side};
+use self::rewrite::{RewriteSide, rewrite_side};
 use self::scan::has_key;
 use crate::Schema;
 
@@ -93,15 +93,17 @@ impl Policy {
     pub fn as_writer(self, schema: &Schema<'_>) -> Transformed {
         match self {
             Self::OpenStrict | Self::Closed => Transformed::Unchanged,
-            Self::TolerantReader | Self::ProducerDeclared | Self::ApplyDefaults => rewrite_side(schema, Side::Writer),
+            Self::TolerantReader | Self::ProducerDeclared | Self::ApplyDefaults => {
+                rewrite_side(schema, RewriteSide::Writer)
+            }
         }
     }
 
     /// The events a reader of this schema takes.
     pub fn as_reader(self, schema: &Schema<'_>) -> Transformed {
         match self {
-            Self::TolerantReader => rewrite_side(schema, Side::Reader),
-            Self::ApplyDefaults => rewrite_side(schema, Side::DefaultingReader),
+            Self::TolerantReader => rewrite_side(schema, RewriteSide::Reader),
+            Self::ApplyDefaults => rewrite_side(schema, RewriteSide::DefaultingReader),
             Self::ProducerDeclared | Self::OpenStrict | Self::Closed => Transformed::Unchanged,
         }
     }

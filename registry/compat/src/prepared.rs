@@ -10,12 +10,13 @@ use schemactl_model::{Dialect, Value};
 
 use crate::policy::counting_keywords;
 use crate::{
-    Policy, ReplayError, Schema, Semantics, Settings, Transformed, Validator, VersionField, without_version_pin,
+    ComparisonSettings, Policy, ReplayError, Schema, Semantics, Transformed, Validator, VersionField,
+    without_version_pin,
 };
 
 /// A version of an event: what its writers send and what its readers accept under a policy.
 pub(crate) struct VersionViews<'v> {
-    pub(crate) side: Side<'v>,
+    pub(crate) side: PreparedSide<'v>,
     policy: Policy,
     sent: OnceCell<Result<Under, String>>,
     taken: OnceCell<Result<Under, String>>,
@@ -35,9 +36,9 @@ struct Validators {
 }
 
 impl<'v> VersionViews<'v> {
-    pub(crate) fn new(schema: &Schema<'v>, settings: Settings<'_>) -> Self {
+    pub(crate) fn new(schema: &Schema<'v>, settings: ComparisonSettings<'_>) -> Self {
         Self {
-            side: Side::new(schema, settings.version_field),
+            side: PreparedSide::new(schema, settings.version_field),
             policy: settings.policy,
             sent: OnceCell::new(),
             taken: OnceCell::new(),
@@ -128,12 +129,12 @@ fn validator(root: &Value, dialect: Dialect, semantics: Semantics) -> Result<Rc<
 }
 
 /// One version, as it is written and without the fixed value of its version field.
-pub(crate) struct Side<'v> {
+pub(crate) struct PreparedSide<'v> {
     pub(crate) written: Schema<'v>,
     open: Cow<'v, Value>,
 }
 
-impl<'v> Side<'v> {
+impl<'v> PreparedSide<'v> {
     pub(crate) fn new(schema: &Schema<'v>, version_field: Option<VersionField<'_>>) -> Self {
         let unpinned = version_field.and_then(|field| without_version_pin(schema, field));
         let open = unpinned.map_or(Cow::Borrowed(schema.root), Cow::Owned);

@@ -47,7 +47,7 @@ pub struct Validator {
 
 /// One reason why an event is not valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
+pub struct ReplayViolation {
     /// Where in the event.
     pub instance: Pointer,
     /// The keyword that refuses it, as a place in the schema's document.
@@ -112,11 +112,11 @@ impl Validator {
     }
 
     /// Why an event is not valid; empty if it is.
-    pub fn errors(&self, event: &Value) -> Result<Vec<Violation>, ReplayError> {
+    pub fn errors(&self, event: &Value) -> Result<Vec<ReplayViolation>, ReplayError> {
         self.check_cost(event)?;
         let json = event.to_serde().ok_or(ReplayError::Number)?;
         let validator = self.for_event(event)?;
-        let mut found: Vec<Violation> = validator.iter_errors(&json).map(|error| violation(&error)).collect();
+        let mut found: Vec<ReplayViolation> = validator.iter_errors(&json).map(|error| violation(&error)).collect();
         if let Some(lists) = &self.long_lists {
             for one in &mut found {
                 lists.restore_count(one);
@@ -160,9 +160,9 @@ fn has_references(value: &Value) -> bool {
 
 const REFERENCES: [&str; 3] = ["$ref", "$dynamicRef", "$recursiveRef"];
 
-pub(crate) fn violation(error: &jsonschema::ValidationError<'_>) -> Violation {
+pub(crate) fn violation(error: &jsonschema::ValidationError<'_>) -> ReplayViolation {
     let pointer = |location: &jsonschema::paths::Location| Pointer::parse(location.as_str()).unwrap_or_default();
-    Violation {
+    ReplayViolation {
         instance: pointer(error.instance_path()),
         keyword: pointer(error.schema_path()),
         message: shortened(&error.to_string()),

@@ -6,14 +6,14 @@ use crate::version_field::VersionField;
 
 /// Under which assumptions two versions are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settings<'s> {
+pub struct ComparisonSettings<'s> {
     /// The content-model policy.
     pub policy: Policy,
     /// The property that holds the version, if there is one. Without it the schemas are compared as they are written.
     pub version_field: Option<VersionField<'s>>,
 }
 
-impl Settings<'_> {
+impl ComparisonSettings<'_> {
     /// Creates settings for schemas that have no version field.
     pub fn without_version(policy: Policy) -> Self {
         Self {

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use schemactl_model::{Entry, Kind, Number, Pointer, Value};
+use schemactl_model::{JsonNumber, Kind, Member, Pointer, Value};
 
 use crate::edit::{Edit, edited};
 
@@ -109,7 +109,7 @@ fn smaller(value: &Value) -> Box<dyn Iterator<Item = Value> + '_> {
             Box::new(shorter.chain(simpler).map(Value::array))
         }
         Kind::Object(members) => {
-            let all: Rc<[Entry]> = members.iter().cloned().collect();
+            let all: Rc<[Member]> = members.iter().cloned().collect();
             let without = Rc::clone(&all);
             let fewer = (0..without.len()).map(move |index| [&without[..index], &without[index + 1..]].concat());
             let simpler = members.iter().enumerate().flat_map(move |(index, member)| {
@@ -125,9 +125,9 @@ fn smaller(value: &Value) -> Box<dyn Iterator<Item = Value> + '_> {
     }
 }
 
-fn smaller_numbers(number: &Number) -> impl Iterator<Item = Number> {
+fn smaller_numbers(number: &JsonNumber) -> impl Iterator<Item = JsonNumber> {
     let length = number.as_str().len();
-    let simple = ["0", "1"].into_iter().map(Number::from_text);
+    let simple = ["0", "1"].into_iter().map(JsonNumber::from_text);
     let own = number.clone();
     simple.take_while(move |simple| *simple != own && length >= simple.as_str().len())
 }

@@ -9,7 +9,7 @@ use schemactl_model::{
     with_stack_for,
 };
 
-use crate::replay::{Violation, draft, violation};
+use crate::replay::{ReplayViolation, draft, violation};
 
 /// Returns the faults of a schema, in the order of the source. Commands give no verdict about a schema that has one.
 pub fn find_schema_faults(root: &Value, dialect: Dialect) -> Vec<SchemaFault> {
@@ -42,7 +42,7 @@ fn ask_meta_schemas(mut found: SchemaReview, root: &Value, dialect: Dialect) -> 
 }
 
 /// A fault that only the meta-schema knows.
-fn unknown_fault(root: &Value, dialect: Dialect, violation: &Violation) -> SchemaFault {
+fn unknown_fault(root: &Value, dialect: Dialect, violation: &ReplayViolation) -> SchemaFault {
     let keyword = violation.instance.tokens().last().cloned().unwrap_or_default();
     SchemaFault {
         kind: FaultKind::Value,
@@ -56,13 +56,13 @@ fn unknown_fault(root: &Value, dialect: Dialect, violation: &Violation) -> Schem
 
 /// Returns what the meta-schemas of its dialects say against a schema; formats are annotations there. A meta-schema judges one dialect:
 /// resources in another one are judged by theirs (2020-12 Core, section 9.3.3). A part with a number beyond a double is passed over.
-pub fn metaschema_errors(schema: &Value, dialect: Dialect) -> Vec<Violation> {
+pub fn metaschema_errors(schema: &Value, dialect: Dialect) -> Vec<ReplayViolation> {
     with_stack_for(schema.depth(), || {
         let parts = split_by_dialect(schema, dialect).into_iter();
         parts
             .flat_map(|part| {
                 let errors = errors_of_part(&part.schema, part.dialect).into_iter();
-                errors.map(move |error| Violation {
+                errors.map(move |error| ReplayViolation {
                     instance: part.pointer.join_all(&error.instance),
                     ..error
                 })
@@ -71,12 +71,12 @@ pub fn metaschema_errors(schema: &Value, dialect: Dialect) -> Vec<Violation> {
     })
 }
 
-fn errors_of_part(schema: &Value, dialect: Dialect) -> Vec<Violation> {
+fn errors_of_part(schema: &Value, dialect: Dialect) -> Vec<ReplayViolation> {
     let Some(json) = schema.to_serde() else {
         return Vec::new();
     };
     let errors = METASCHEMAS[dialect as usize].iter_errors(&json);
-    let mut found: Vec<Violation> = errors.map(|error| violation(&error)).collect();
+    let mut found: Vec<ReplayViolation> = errors.map(|error| violation(&error)).collect();
     // The validator goes through members as `serde_json` keeps them, which another crate of a build may decide.
     found.sort_by(|one, other| (&one.instance, &one.keyword).cmp(&(&other.instance, &other.keyword)));
     found

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use schemactl_compat::{
-    ContainmentEngine, Engine, Policy, Questions, Schema, Settings, Verdict, VersionField, ask_questions, directions,
-    with_comparer,
+    ComparisonSettings, ContainmentEngine, Engine, Policy, Questions, Schema, Verdict, VersionField, ask_questions,
+    directions, with_comparer,
 };
 use schemactl_model::{Dialect, Source, Value, parse};
 
@@ -127,7 +127,7 @@ fn schema(root: &Value) -> Schema<'_> {
 
 /// The answers to a pair in one line.
 fn line(engine: &dyn Engine, pair: &AskedPair) -> String {
-    let settings = Settings::without_version(Policy::OpenStrict);
+    let settings = ComparisonSettings::without_version(Policy::OpenStrict);
     let (backward, forward) = directions(engine, (&schema(&pair.old), &schema(&pair.new)), settings);
     format!("{} {backward:?} {forward:?}", pair.id)
 }
@@ -185,7 +185,7 @@ fn no_comparison_depends_on_the_versions_before_it() {
     let pairs = pairs();
     let versions: Vec<&Value> = pairs.iter().take(9).flat_map(|pair| [&pair.new, &pair.old]).collect();
     let engine = engine();
-    let settings = Settings {
+    let settings = ComparisonSettings {
         policy: Policy::ProducerDeclared,
         version_field: VersionField::named("version"),
     };

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use schemactl_compat::{ContainmentEngine, Engine, Policy, Schema, Settings, Validator, Verdict, directions};
+use schemactl_compat::{ComparisonSettings, ContainmentEngine, Engine, Policy, Schema, Validator, Verdict, directions};
 use schemactl_model::{Dialect, Source, Value, parse};
 
 mod second_engine;
@@ -56,7 +56,7 @@ impl Case {
         let engine = ContainmentEngine::default();
         match self.policy() {
             Some(policy) => {
-                let settings = Settings::without_version(policy);
+                let settings = ComparisonSettings::without_version(policy);
                 directions(&engine, (&self.schema("old"), &self.schema("new")), settings).into()
             }
             None => self.directions().map(|(_, sub, sup)| engine.contains(&sub, &sup)),

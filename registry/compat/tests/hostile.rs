@@ -6,7 +6,7 @@
 use std::fmt::Write;
 use std::thread;
 
-use schemactl_compat::{ContainmentEngine, Policy, Schema, Settings, Verdict, directions};
+use schemactl_compat::{ComparisonSettings, ContainmentEngine, Policy, Schema, Verdict, directions};
 use schemactl_model::{Dialect, Source, parse};
 
 /// Both directions under pure set semantics, in a thread with half a megabyte of stack.
@@ -20,7 +20,7 @@ fn decide(old: &str, new: &str) -> (Verdict, Verdict) {
         directions(
             &ContainmentEngine::default(),
             (&schema(&old), &schema(&new)),
-            Settings::without_version(Policy::OpenStrict),
+            ComparisonSettings::without_version(Policy::OpenStrict),
         )
     });
     thread.unwrap().join().unwrap()

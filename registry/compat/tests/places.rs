@@ -12,8 +12,8 @@ use std::path::Path;
 
 use explained::explain_pair;
 use schemactl_compat::{
-    Break, ChangeKind, ContainmentEngine, Examples, Explanation, Impact, KnownBreaks, Policy, Schema, Settings,
-    Validator, VersionField, with_comparer,
+    Break, ChangeKind, ComparisonSettings, ContainmentEngine, Examples, Explanation, Impact, KnownBreaks, Policy,
+    Schema, Validator, VersionField, with_comparer,
 };
 use schemactl_model::{Dialect, Source, Value, parse};
 
@@ -27,7 +27,7 @@ fn explained_under(policy: Policy, old: &str, new: &str, example: Option<&str>) 
         Schema::new(&old, Dialect::Draft202012),
         Schema::new(&new, Dialect::Draft202012),
     );
-    let settings = Settings::without_version(policy);
+    let settings = ComparisonSettings::without_version(policy);
     let example = example.map(read);
     let known: Vec<&Value> = example.iter().collect();
     let examples = Examples { old: &known, new: &[] };
@@ -412,7 +412,7 @@ fn a_value_in_place_of_another_is_two_changes_and_each_breaks_one_side() {
 fn alone_and_with_known(versions: &[&str]) -> Vec<(Explanation, Explanation)> {
     let values: Vec<Value> = versions.iter().map(|text| read(text)).collect();
     let engine = ContainmentEngine::default();
-    let settings = Settings {
+    let settings = ComparisonSettings {
         policy: Policy::OpenStrict,
         version_field: VersionField::named("version"),
     };

@@ -12,7 +12,7 @@ mod shapes;
 
 use explained::explain_pair;
 use random::Random;
-use schemactl_compat::{Examples, Policy, Schema, Settings, VersionField};
+use schemactl_compat::{ComparisonSettings, Examples, Policy, Schema, VersionField};
 use schemactl_model::{Dialect, Source, Value, parse};
 use serde_json::json;
 use shapes::{EventShape, ExpectedChange, ShapeForms};
@@ -34,7 +34,7 @@ fn reported(old: &str, new: &str, policy: Policy) -> Vec<(String, String)> {
         Schema::new(&old, Dialect::Draft202012),
         Schema::new(&new, Dialect::Draft202012),
     );
-    let settings = Settings {
+    let settings = ComparisonSettings {
         policy,
         version_field: VersionField::named("version"),
     };

@@ -7,7 +7,7 @@ mod explained;
 
 use explained::explain_pair;
 use schemactl_compat::{
-    ChangeKind, Examples, Explanation, Impact, Policy, Schema, Settings, Validator, Verdict, VersionField,
+    ChangeKind, ComparisonSettings, Examples, Explanation, Impact, Policy, Schema, Validator, Verdict, VersionField,
 };
 use schemactl_model::{Dialect, Document, Source, Value, parse};
 
@@ -83,7 +83,7 @@ fn pages() -> impl Iterator<Item = Page> {
 
 fn explained(old: &Document, new: &Document, policy: Policy) -> (Verdict, Verdict, Explanation) {
     let (old, new) = (Schema::from(old), Schema::from(new));
-    let settings = Settings {
+    let settings = ComparisonSettings {
         policy,
         version_field: VersionField::named("version"),
     };
@@ -288,13 +288,13 @@ fn the_order_of_keys_changes_nothing() {
 }
 
 fn reversed(value: &Value) -> Value {
-    use schemactl_model::{Entry, Kind, Object};
+    use schemactl_model::{JsonObject, Kind, Member};
     Value::computed(match &value.kind {
-        Kind::Object(members) => Kind::Object(Object::from_entries(
+        Kind::Object(members) => Kind::Object(JsonObject::from_entries(
             members
                 .iter()
                 .rev()
-                .map(|member| Entry {
+                .map(|member| Member {
                     value: reversed(&member.value),
                     ..member.clone()
                 })

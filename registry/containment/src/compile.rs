@@ -17,7 +17,7 @@ mod scalars;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
-use schemactl_model::{Dialect, Kind, Object, Value};
+use schemactl_model::{Dialect, JsonObject, Kind, Value};
 
 use self::local::Mentions;
 use self::references::References;
@@ -216,7 +216,7 @@ impl<'v> Compiler<'v, '_> {
         compiled
     }
 
-    fn keywords(&mut self, value: &'v Value, keywords: &'v Object) -> Compiled {
+    fn keywords(&mut self, value: &'v Value, keywords: &'v JsonObject) -> Compiled {
         let entered = self.enter(value);
         let compiled = self.conjuncts(value, keywords);
         if entered {
@@ -226,7 +226,7 @@ impl<'v> Compiler<'v, '_> {
         Ok(self.arena().and(conjuncts))
     }
 
-    fn conjuncts(&mut self, value: &'v Value, keywords: &'v Object) -> Result<Vec<Node>, UnsupportedSetError> {
+    fn conjuncts(&mut self, value: &'v Value, keywords: &'v JsonObject) -> Result<Vec<Node>, UnsupportedSetError> {
         if keywords.value("$ref").is_some_and(|text| text.as_str().is_some()) && self.dialect.ref_hides_siblings() {
             return Ok(vec![self.reference(value)?]);
         }
@@ -262,7 +262,7 @@ impl<'v> Compiler<'v, '_> {
     fn keyword(
         &mut self,
         holder: &'v Value,
-        keywords: &'v Object,
+        keywords: &'v JsonObject,
         name: &str,
         value: &'v Value,
     ) -> Result<Option<Node>, UnsupportedSetError> {

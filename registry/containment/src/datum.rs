@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use schemactl_model::{Entry, Kind, Number, Object, Value};
+use schemactl_model::{JsonNumber, JsonObject, Kind, Member, Value};
 
 use super::number::Rational;
 
@@ -69,13 +69,13 @@ impl Datum {
         Value::computed(match self {
             Self::Null => Kind::Null,
             Self::Bool(flag) => Kind::Bool(*flag),
-            Self::Number(number) => Kind::Number(Number::from_text(&number.to_string())),
+            Self::Number(number) => Kind::Number(JsonNumber::from_text(&number.to_string())),
             Self::String(text) => Kind::String(text.to_string()),
             Self::Array(elements) => Kind::Array(elements.iter().map(Self::to_value).collect()),
-            Self::Object(members) => Kind::Object(Object::from_entries(
+            Self::Object(members) => Kind::Object(JsonObject::from_entries(
                 members
                     .iter()
-                    .map(|(key, value)| Entry {
+                    .map(|(key, value)| Member {
                         key: key.to_string(),
                         key_span: schemactl_model::Span::new(0, 0),
                         value: value.to_value(),

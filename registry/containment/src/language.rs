@@ -27,9 +27,9 @@ use rustc_hash::FxHashMap;
 
 use self::code_points::CodePointSet;
 use self::matcher::TextMatcher;
-pub(crate) use self::search::{MOST_STATES, Question, Word};
+pub(crate) use self::search::{MOST_STATES, TextQuestion, Word};
 use self::syntax::{ENDLESS, PatternTree, TextPosition, parse_pattern};
-use self::terms::{BeyondLimits, Term, TermStore};
+use self::terms::{BeyondLimits, RegexTerm, TermStore};
 
 /// Longer patterns are opaque.
 // INVARIANT: opaque, so that nothing is proved of it but that it is itself.
@@ -51,7 +51,7 @@ pub(crate) struct Language {
 
 /// A pattern, taken apart: the text must match all of `required` and none of `forbidden`, and be as long as that.
 #[derive(Clone)]
-pub(crate) struct Parts {
+pub(crate) struct PatternParts {
     pub(crate) required: Vec<Rc<Language>>,
     pub(crate) forbidden: Vec<Rc<Language>>,
     pub(crate) least: u64,
@@ -61,7 +61,7 @@ pub(crate) struct Parts {
 /// What is known of a pattern.
 #[derive(Clone)]
 enum KnownPattern {
-    Regular(Parts),
+    Regular(PatternParts),
     Irregular(Rc<PatternTree>),
     Unreadable,
 }
@@ -71,7 +71,7 @@ thread_local! {
 }
 
 /// Returns the languages of an ECMA 262 pattern. `None` if it is not regular, not valid, or too large.
-pub(crate) fn parts(pattern: &str) -> Option<Parts> {
+pub(crate) fn parts(pattern: &str) -> Option<PatternParts> {
     match known_pattern(pattern) {
         KnownPattern::Regular(parts) => Some(parts),
         _ => None,
@@ -150,8 +150,8 @@ fn leading_lookaheads(tree: &PatternTree) -> Option<Vec<(PatternTree, bool)>> {
     is_regular.then_some(conditions)
 }
 
-fn take_apart(pattern: &str, conditions: Vec<(PatternTree, bool)>) -> Option<Parts> {
-    let mut parts = Parts {
+fn take_apart(pattern: &str, conditions: Vec<(PatternTree, bool)>) -> Option<PatternParts> {
+    let mut parts = PatternParts {
         required: Vec::new(),
         forbidden: Vec::new(),
         least: 0,
@@ -236,7 +236,7 @@ fn flatten(tree: &PatternTree, parts: &mut Vec<PatternTree>) {
     }
 }
 
-impl Parts {
+impl PatternParts {
     /// Returns whether a text has a match of the pattern, `None` if that takes too much.
     pub(crate) fn is_match(&self, text: &str) -> Option<bool> {
         let length = text.chars().count() as u64;
@@ -272,7 +272,7 @@ impl Language {
         Some(language)
     }
 
-    fn term(&self, store: &mut TermStore) -> Result<Term, BeyondLimits> {
+    fn term(&self, store: &mut TermStore) -> Result<RegexTerm, BeyondLimits> {
         store.term_of(&self.tree)
     }
 
@@ -333,7 +333,7 @@ mod tests {
                 .flat_map(|pattern| parts(pattern).unwrap().required)
                 .collect()
         };
-        let question = Question {
+        let question = TextQuestion {
             required: languages(required),
             forbidden: languages(forbidden),
             least,
@@ -382,10 +382,10 @@ mod tests {
     fn leading_lookaheads_are_algebra() {
         let found = parts("^(?!\\s*$)(?=.*[0-9]).+$").unwrap();
         assert_eq!((found.required.len(), found.forbidden.len()), (2, 1));
-        let question = Question {
+        let question = TextQuestion {
             required: found.required,
             forbidden: found.forbidden,
-            ..Question::default()
+            ..TextQuestion::default()
         };
         assert_eq!(question.answer(&mut MOST_STATES.clone()), word("0"));
         assert!(parts("a(?=b)").is_none() && parts("(a)\\1").is_none() && parts("^(?!a)b|c").is_none());

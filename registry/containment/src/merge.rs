@@ -69,12 +69,12 @@ struct Refinement<'a> {
     arena: &'a Arena,
     classes: &'a [u32],
     shapes: FxHashMap<Node, u32>,
-    numbers: FxHashMap<Shape, u32>,
+    numbers: FxHashMap<FormShape, u32>,
 }
 
 /// A form with its parts by number, and references by class. Forms without parts are themselves.
 #[derive(PartialEq, Eq, Hash)]
-enum Shape {
+enum FormShape {
     Leaf(Form),
     Parts(u8, Vec<u32>, u64, Option<u64>),
 }
@@ -85,17 +85,17 @@ impl Refinement<'_> {
             return *known;
         }
         let shape = match self.arena.form(node).clone() {
-            Form::And(inner) => Shape::Parts(0, self.sorted(&inner), 0, None),
-            Form::Or(inner) => Shape::Parts(1, self.sorted(&inner), 0, None),
-            Form::All(names, values) => Shape::Parts(2, vec![self.shape(names), self.shape(values)], 0, None),
-            Form::Some(names, values) => Shape::Parts(3, vec![self.shape(names), self.shape(values)], 0, None),
-            Form::At(index, node) => Shape::Parts(4, vec![self.shape(node)], index, None),
-            Form::From(index, node) => Shape::Parts(5, vec![self.shape(node)], index, None),
-            Form::SomeFrom(index, node) => Shape::Parts(6, vec![self.shape(node)], index, None),
-            Form::Count(node, least, most) => Shape::Parts(7, vec![self.shape(node)], least, most),
-            Form::Definition(id) => Shape::Parts(8, vec![self.classes[id.0 as usize]], 0, None),
-            Form::NotDefinition(id) => Shape::Parts(9, vec![self.classes[id.0 as usize]], 0, None),
-            leaf => Shape::Leaf(leaf),
+            Form::And(inner) => FormShape::Parts(0, self.sorted(&inner), 0, None),
+            Form::Or(inner) => FormShape::Parts(1, self.sorted(&inner), 0, None),
+            Form::All(names, values) => FormShape::Parts(2, vec![self.shape(names), self.shape(values)], 0, None),
+            Form::Some(names, values) => FormShape::Parts(3, vec![self.shape(names), self.shape(values)], 0, None),
+            Form::At(index, node) => FormShape::Parts(4, vec![self.shape(node)], index, None),
+            Form::From(index, node) => FormShape::Parts(5, vec![self.shape(node)], index, None),
+            Form::SomeFrom(index, node) => FormShape::Parts(6, vec![self.shape(node)], index, None),
+            Form::Count(node, least, most) => FormShape::Parts(7, vec![self.shape(node)], least, most),
+            Form::Definition(id) => FormShape::Parts(8, vec![self.classes[id.0 as usize]], 0, None),
+            Form::NotDefinition(id) => FormShape::Parts(9, vec![self.classes[id.0 as usize]], 0, None),
+            leaf => FormShape::Leaf(leaf),
         };
         let fresh = u32::try_from(self.numbers.len()).expect("fewer shapes than nodes");
         let number = *self.numbers.entry(shape).or_insert(fresh);

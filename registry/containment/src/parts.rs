@@ -7,7 +7,7 @@ use schemactl_model::Value;
 
 use crate::compile::{OpenDocument, Shared, UnsupportedSetError, compile};
 use crate::node::{self, Node};
-use crate::solve::{Answer, Budget, Solver};
+use crate::solve::{Budget, Solver, SolverAnswer};
 use crate::{Schema, SessionOptions};
 
 /// Steps of one question: a tenth of what a comparison may take. A lint asks hundreds of questions about a document, most
@@ -72,7 +72,7 @@ impl<'v> PartSession<'v> {
             return *known;
         }
         let answer = Solver::new(&mut self.shared, self.budget).solve([whole]);
-        let empty = matches!(answer, Answer::Empty);
+        let empty = matches!(answer, SolverAnswer::Empty);
         self.known.insert(whole, empty);
         empty
     }

@@ -13,7 +13,7 @@ use crate::evaluate::evaluate;
 use crate::format::TextFormatCheck;
 use crate::merge::merge_definitions;
 use crate::node::{Arena, ArenaMark, Form, Node};
-use crate::solve::{Answer, Budget, MOST_STEPS, Solver};
+use crate::solve::{Budget, MOST_STEPS, Solver, SolverAnswer};
 use crate::{Schema, Semantics};
 
 /// How a session reads schemas, and what one of its questions may take.
@@ -247,9 +247,9 @@ impl<'s> SetSession<'s> {
         let answer = solver.solve(all);
         self.steps_left = self.steps_left.saturating_sub(solver.steps());
         match answer {
-            Answer::Empty => Emptiness::Empty,
-            Answer::Witness(value) => Emptiness::Witness(value.to_value()),
-            Answer::Unknown(reason) => Emptiness::Unknown(reason.to_string()),
+            SolverAnswer::Empty => Emptiness::Empty,
+            SolverAnswer::Witness(value) => Emptiness::Witness(value.to_value()),
+            SolverAnswer::Unknown(reason) => Emptiness::Unknown(reason.to_string()),
         }
     }
 

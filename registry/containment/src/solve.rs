@@ -59,7 +59,7 @@ impl Default for Budget {
 
 /// The answer.
 #[derive(Clone, Debug)]
-pub(crate) enum Answer {
+pub(crate) enum SolverAnswer {
     /// No instance: a proof.
     Empty,
     /// This one.
@@ -68,7 +68,7 @@ pub(crate) enum Answer {
     Unknown(Rc<str>),
 }
 
-impl Answer {
+impl SolverAnswer {
     fn unknown(reason: &str) -> Self {
         Self::Unknown(reason.into())
     }
@@ -104,7 +104,7 @@ pub(crate) struct Solver<'s> {
     spent: Option<Rc<str>>,
     /// Comparisons that are not charged yet.
     comparisons: usize,
-    answers: FxHashMap<Rc<[Node]>, Answer>,
+    answers: FxHashMap<Rc<[Node]>, SolverAnswer>,
     /// The questions that are being asked, with their depth.
     open: FxHashMap<Rc<[Node]>, usize>,
     /// The least depth that was assumed empty since the question at hand was asked.
@@ -136,11 +136,11 @@ impl<'s> Solver<'s> {
     }
 
     /// An instance that is in all of the nodes.
-    pub(crate) fn solve(&mut self, nodes: impl IntoIterator<Item = Node>) -> Answer {
+    pub(crate) fn solve(&mut self, nodes: impl IntoIterator<Item = Node>) -> SolverAnswer {
         let whole = self.shared.arena.and(nodes);
         let set: Rc<[Node]> = match self.shared.arena.form(whole) {
-            Form::False => return Answer::Empty,
-            Form::True => return Answer::witness(Datum::Null),
+            Form::False => return SolverAnswer::Empty,
+            Form::True => return SolverAnswer::witness(Datum::Null),
             Form::And(inner) => Rc::clone(inner),
             _ => [whole].into(),
         };
@@ -151,10 +151,10 @@ impl<'s> Solver<'s> {
         // other instance of the same set; without it recursive schemas never end. The assumption is noted in `lowest`.
         if let Some(depth) = self.open.get(&set) {
             self.lowest = self.lowest.min(*depth);
-            return Answer::Empty;
+            return SolverAnswer::Empty;
         }
         if let Some(reason) = self.charge(set.len() / COMPARISONS) {
-            return Answer::Unknown(reason);
+            return SolverAnswer::Unknown(reason);
         }
         let depth = self.open.len();
         self.open.insert(Rc::clone(&set), depth);
@@ -165,7 +165,7 @@ impl<'s> Solver<'s> {
         // INVARIANT: what is empty only under an assumption about an enclosing set is not kept. That set may turn out to have an instance,
         // and the kept emptiness would then be a false proof for every later question. An instance needs no assumption.
         let discharged = assumed >= depth;
-        if discharged || matches!(answer, Answer::Witness(_)) {
+        if discharged || matches!(answer, SolverAnswer::Witness(_)) {
             self.answers.insert(set, answer.clone());
         }
         if !discharged {
@@ -196,47 +196,47 @@ impl<'s> Solver<'s> {
         self.spent.clone()
     }
 
-    fn by_type(&mut self, set: &[Node]) -> Answer {
+    fn by_type(&mut self, set: &[Node]) -> SolverAnswer {
         let can = set.iter().fold(ANY, |can, node| can & self.shared.arena.can(*node));
         // INVARIANT: empty only if every type is. One that is not known is remembered, and neither an empty one nor the order hides it.
-        let mut answer = Answer::Empty;
+        let mut answer = SolverAnswer::Empty;
         for kind in [NULL, BOOL, NUMBER, STRING, ARRAY, OBJECT] {
             if can & kind == 0 {
                 continue;
             }
             match self.solve_kind(kind, &Situation::default(), set.to_vec()) {
-                Answer::Empty => {}
-                found @ Answer::Witness(_) => return found,
-                unknown @ Answer::Unknown(_) => answer = unknown,
+                SolverAnswer::Empty => {}
+                found @ SolverAnswer::Witness(_) => return found,
+                unknown @ SolverAnswer::Unknown(_) => answer = unknown,
             }
         }
         answer
     }
 
     /// An instance of one type, in all nodes of a situation and some more.
-    fn solve_kind(&mut self, kind: Mask, before: &Situation, more: Vec<Node>) -> Answer {
+    fn solve_kind(&mut self, kind: Mask, before: &Situation, more: Vec<Node>) -> SolverAnswer {
         // A wide situation is copied and gone through as a whole.
         if let Some(reason) = self.charge((before.size() + more.len()) / COMPARISONS) {
-            return Answer::Unknown(reason);
+            return SolverAnswer::Unknown(reason);
         }
         stacker::maybe_grow(64 << 10, 1 << 20, || self.solve_charged(kind, before, more))
     }
 
-    fn solve_charged(&mut self, kind: Mask, before: &Situation, more: Vec<Node>) -> Answer {
+    fn solve_charged(&mut self, kind: Mask, before: &Situation, more: Vec<Node>) -> SolverAnswer {
         let Some(situation) = self.saturate(kind, before.clone(), more) else {
-            return Answer::Empty;
+            return SolverAnswer::Empty;
         };
         if let Some(list) = situation.shortest_list(&self.shared.arena) {
             return self.try_each(kind, &situation, list);
         }
         let answer = self.theory(kind, &situation);
         let clause = match &answer {
-            Answer::Empty => return answer,
-            Answer::Witness(found) => match self.violated(&situation, found) {
+            SolverAnswer::Empty => return answer,
+            SolverAnswer::Witness(found) => match self.violated(&situation, found) {
                 None => return self.if_not_denied(kind, &situation, found),
                 Some(clause) => clause,
             },
-            Answer::Unknown(_) => match situation.smallest() {
+            SolverAnswer::Unknown(_) => match situation.smallest() {
                 None => return answer,
                 Some(clause) => clause,
             },
@@ -245,9 +245,9 @@ impl<'s> Solver<'s> {
     }
 
     /// The literals alone.
-    fn theory(&mut self, kind: Mask, situation: &Situation) -> Answer {
+    fn theory(&mut self, kind: Mask, situation: &Situation) -> SolverAnswer {
         match kind {
-            NULL => Answer::witness(Datum::Null),
+            NULL => SolverAnswer::witness(Datum::Null),
             BOOL => self.boolean(situation),
             NUMBER => self.number(situation),
             STRING => self.string(situation),
@@ -256,12 +256,12 @@ impl<'s> Solver<'s> {
         }
     }
 
-    fn boolean(&self, situation: &Situation) -> Answer {
+    fn boolean(&self, situation: &Situation) -> SolverAnswer {
         let left = [true, false]
             .into_iter()
             .map(Datum::Bool)
             .find(|value| !situation.denies(&self.shared.arena, value));
-        left.map_or(Answer::Empty, Answer::witness)
+        left.map_or(SolverAnswer::Empty, SolverAnswer::witness)
     }
 
     /// The union with the fewest alternatives that a value is not in, or not known to be in.
@@ -277,25 +277,25 @@ impl<'s> Solver<'s> {
             .min_by_key(|clause| situation.clauses()[*clause].len())
     }
 
-    fn branch(&mut self, kind: Mask, situation: &Situation, clause: usize) -> Answer {
+    fn branch(&mut self, kind: Mask, situation: &Situation, clause: usize) -> SolverAnswer {
         let (alternatives, rest) = situation.without(clause);
         let tags = (kind == OBJECT)
             .then(|| self.index_tags(&alternatives, &rest))
             .flatten();
-        let mut answer = Answer::Empty;
+        let mut answer = SolverAnswer::Empty;
         for node in alternatives.iter() {
             let found = match tags.as_ref().and_then(|tags| self.concerned(tags, *node, &rest)) {
                 Some(concerned) => self.solve_kind(kind, &concerned, vec![*node]),
                 None => self.solve_kind(kind, &rest, vec![*node]),
             };
             match found {
-                Answer::Empty => {}
-                found @ Answer::Witness(_) => return found,
-                unknown @ Answer::Unknown(_) => answer = unknown,
+                SolverAnswer::Empty => {}
+                found @ SolverAnswer::Witness(_) => return found,
+                unknown @ SolverAnswer::Unknown(_) => answer = unknown,
             }
             // INVARIANT: the alternatives that are left were not looked at, so this is no proof, whatever the last answer was.
             if let Some(reason) = &self.spent {
-                return Answer::Unknown(Rc::clone(reason));
+                return SolverAnswer::Unknown(Rc::clone(reason));
             }
         }
         answer
@@ -304,7 +304,7 @@ impl<'s> Solver<'s> {
 
 impl Solver<'_> {
     /// Why nothing is known of a set with something opaque in it: what that is, by name.
-    fn opaque(&self, nodes: impl IntoIterator<Item = Node>) -> Answer {
+    fn opaque(&self, nodes: impl IntoIterator<Item = Node>) -> SolverAnswer {
         let named = nodes.into_iter().find_map(|node| match self.shared.arena.form(node) {
             Form::Opaque(id, ANY, _) => Some(self.shared.opaque.text(id.0).to_string()),
             Form::Opaque(id, ..) => {
@@ -314,8 +314,8 @@ impl Solver<'_> {
             _ => None,
         });
         match named {
-            Some(name) => Answer::unknown(&format!("the prover cannot look into {name}")),
-            None => Answer::unknown(OPAQUE),
+            Some(name) => SolverAnswer::unknown(&format!("the prover cannot look into {name}")),
+            None => SolverAnswer::unknown(OPAQUE),
         }
     }
 }

@@ -14,7 +14,7 @@ mod unevaluated;
 use crate::build::{accept_all, accept_none};
 use output::{Draft4Schema, exclude_bound, list_distinct_values, list_required_names};
 use references::Draft4References;
-use schemactl_model::{Dialect, Document, Entry, Kind, Object, Pointer, Span, Subschema, Value, subschemas};
+use schemactl_model::{Dialect, Document, JsonObject, Kind, Member, Pointer, Span, Subschema, Value, subschemas};
 
 /// A keyword that draft-04 cannot express.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -100,15 +100,15 @@ impl<'v> Draft4Converter<'v> {
         let mut definitions = Vec::new();
         for (name, target) in self.references.definitions() {
             let around = std::mem::replace(&mut self.dialect, target.dialect);
-            definitions.push(Entry::new(&name, self.schema(target.value, &target.pointer)));
+            definitions.push(Member::new(&name, self.schema(target.value, &target.pointer)));
             self.dialect = around;
         }
-        let members = schema.as_object().into_iter().flat_map(Object::iter);
+        let members = schema.as_object().into_iter().flat_map(JsonObject::iter);
         let members = members.filter(|member| member.key != "$schema").cloned();
-        let mut entries = vec![Entry::new("$schema", Value::string(Dialect::Draft4.uri()))];
+        let mut entries = vec![Member::new("$schema", Value::string(Dialect::Draft4.uri()))];
         entries.extend(members);
         if !definitions.is_empty() {
-            entries.push(Entry::new("definitions", Value::object(definitions)));
+            entries.push(Member::new("definitions", Value::object(definitions)));
         }
         Value::object(entries)
     }
@@ -133,7 +133,7 @@ impl<'v> Draft4Converter<'v> {
         around
     }
 
-    fn keywords(&mut self, schema: &'v Value, source: &'v Object, pointer: &Pointer) -> Value {
+    fn keywords(&mut self, schema: &'v Value, source: &'v JsonObject, pointer: &Pointer) -> Value {
         let hides = self.dialect.ref_hides_siblings() && source.value("$ref").is_some();
         if hides || self.is_plain_reference(source, pointer) {
             return self.reference(pointer, "$ref");
@@ -151,12 +151,12 @@ impl<'v> Draft4Converter<'v> {
     }
 
     /// Whether a schema is a reference and nothing else. The root keeps room beside it, for its dialect and its definitions.
-    fn is_plain_reference(&self, source: &Object, pointer: &Pointer) -> bool {
+    fn is_plain_reference(&self, source: &JsonObject, pointer: &Pointer) -> bool {
         let is_alone = source.iter().all(|member| member.key == "$ref");
         self.plain == PlainReference::Kept && !pointer.tokens().is_empty() && source.value("$ref").is_some() && is_alone
     }
 
-    fn member(&mut self, member: &'v Entry, schema: &'v Value, pointer: &Pointer, out: &mut Draft4Schema) {
+    fn member(&mut self, member: &'v Member, schema: &'v Value, pointer: &Pointer, out: &mut Draft4Schema) {
         let value = &member.value;
         let since = |dialect| self.dialect >= dialect;
         match member.key.as_str() {
@@ -243,13 +243,13 @@ impl<'v> Draft4Converter<'v> {
         members.map(|entry| entry.value).collect()
     }
 
-    fn map(&mut self, schema: &'v Value, keyword: &str, pointer: &Pointer) -> Vec<Entry> {
+    fn map(&mut self, schema: &'v Value, keyword: &str, pointer: &Pointer) -> Vec<Member> {
         let below = self.below(schema, keyword).into_iter();
         below
             .map(|sub| {
                 let member = sub.member.unwrap_or_default();
                 let converted = self.schema(sub.value, &pointer.join(keyword).join(member.as_str()));
-                Entry::new(&member, converted)
+                Member::new(&member, converted)
             })
             .collect()
     }
@@ -281,7 +281,7 @@ impl<'v> Draft4Converter<'v> {
     }
 
     /// In a document of one resource there is one way that leads to a dynamic anchor: the static one.
-    fn dynamic(&mut self, member: &Entry, pointer: &Pointer, out: &mut Draft4Schema) {
+    fn dynamic(&mut self, member: &Member, pointer: &Pointer, out: &mut Draft4Schema) {
         let keyword = if member.key == "$dynamicRef" {
             "$dynamicRef"
         } else {
@@ -294,7 +294,7 @@ impl<'v> Draft4Converter<'v> {
         }
     }
 
-    fn lose(&mut self, member: &Entry, pointer: &Pointer) {
+    fn lose(&mut self, member: &Member, pointer: &Pointer) {
         self.lost.push(NotExpressible {
             keyword: member.key.clone(),
             pointer: pointer.clone(),

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use schemactl_model::{Dialect, Document, Entry, Object, Source, Value, depth_of_text, parse, with_stack_for};
+use schemactl_model::{Dialect, Document, JsonObject, Member, Source, Value, depth_of_text, parse, with_stack_for};
 
 use crate::downgrade::{Downgraded, downgrade};
 use crate::openapi::event_of;
@@ -55,9 +55,9 @@ fn titled(schema: Value, title: Option<&Value>) -> Value {
     let Some(title) = title.filter(|title| title.as_str().is_some()) else {
         return schema;
     };
-    let members = schema.as_object().into_iter().flat_map(Object::iter);
+    let members = schema.as_object().into_iter().flat_map(JsonObject::iter);
     let mut members: Vec<_> = members.filter(|member| member.key != "title").cloned().collect();
-    members.insert(members.len().min(1), Entry::new("title", title.clone()));
+    members.insert(members.len().min(1), Member::new("title", title.clone()));
     Value::object(members)
 }
 

@@ -11,13 +11,14 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 use aws_sdk_schemas::Client;
 use aws_sdk_schemas::types::Type;
 use schemactl_push::{
-    Listed, NewSchema, NewVersion, Page, Remote, RemoteError, RemoteErrorKind, RemoteVersion, Tags, Written,
+    ListPage, NewSchema, NewVersion, Remote, RemoteError, RemoteErrorKind, RemoteSchema, RemoteVersion, Tags,
+    WriteResult,
 };
 use schemactl_workspace::SchemaType;
 use tokio::runtime::Runtime;
 
 use crate::error::{empty_answer, hide_secrets, other_answer, remote_error};
-use crate::identity::{Identity, account_of, shown_endpoint};
+use crate::identity::{CallerIdentity, account_of, shown_endpoint};
 
 /// The most items that the service puts on a page.
 const PAGE: i32 = 100;
@@ -101,7 +102,7 @@ impl EventBridge {
     }
 
     /// Who the credentials are of, without a call to the service.
-    pub fn identity(&self) -> Result<Identity, RemoteError> {
+    pub fn identity(&self) -> Result<CallerIdentity, RemoteError> {
         let failed = |message| RemoteError {
             kind: RemoteErrorKind::Credentials,
             operation: "credentials",
@@ -113,7 +114,7 @@ impl EventBridge {
         let provider = provider.ok_or_else(|| failed("no provider of credentials is set up".to_owned()))?;
         let found = self.runtime.block_on(provider.provide_credentials());
         found
-            .map(|credentials| Identity::of(&credentials))
+            .map(|credentials| CallerIdentity::of(&credentials))
             .map_err(|error| failed(hide_secrets(&crate::error::name_innermost_cause(&error))))
     }
 
@@ -188,12 +189,12 @@ impl Remote for EventBridge {
         Ok(true)
     }
 
-    fn schemas(&self, page: Option<&str>) -> Result<Page<Listed>, RemoteError> {
+    fn schemas(&self, page: Option<&str>) -> Result<ListPage<RemoteSchema>, RemoteError> {
         let call = self.client.list_schemas().registry_name(&self.registry).limit(PAGE);
         let call = call.set_next_token(page.map(str::to_owned));
         let answer = call!(self, "ListSchemas", None, call)?;
         let schemas = self.told("ListSchemas", None, "Schemas", answer.schemas)?;
-        let listed = schemas.into_iter().map(|summary| Listed {
+        let listed = schemas.into_iter().map(|summary| RemoteSchema {
             name: summary.schema_name.unwrap_or_default(),
             arn: summary.schema_arn.unwrap_or_default(),
             version_count: summary
@@ -203,20 +204,20 @@ impl Remote for EventBridge {
             last_modified: summary.last_modified.map(|time| time.to_string()).unwrap_or_default(),
             tags: summary.tags.unwrap_or_default().into_iter().collect(),
         });
-        Ok(Page {
+        Ok(ListPage {
             items: listed.collect(),
             next: answer.next_token,
         })
     }
 
-    fn numbers(&self, schema: &str, page: Option<&str>) -> Result<Page<String>, RemoteError> {
+    fn numbers(&self, schema: &str, page: Option<&str>) -> Result<ListPage<String>, RemoteError> {
         let call = self.client.list_schema_versions().registry_name(&self.registry);
         let call = call
             .schema_name(schema)
             .limit(PAGE)
             .set_next_token(page.map(str::to_owned));
         let Some(answer) = found(call!(self, "ListSchemaVersions", Some(schema), call))? else {
-            return Ok(Page {
+            return Ok(ListPage {
                 items: Vec::new(),
                 next: None,
             });
@@ -228,7 +229,7 @@ impl Remote for EventBridge {
             "SchemaVersions",
             answer.schema_versions,
         )?;
-        Ok(Page {
+        Ok(ListPage {
             items: versions
                 .into_iter()
                 .filter_map(|version| version.schema_version)
@@ -275,7 +276,7 @@ impl Remote for EventBridge {
         Ok(())
     }
 
-    fn create_schema(&self, schema: &NewSchema<'_>) -> Result<Written, RemoteError> {
+    fn create_schema(&self, schema: &NewSchema<'_>) -> Result<WriteResult, RemoteError> {
         let call = self.client.create_schema().registry_name(&self.registry);
         let call = call
             .schema_name(schema.name)
@@ -286,20 +287,20 @@ impl Remote for EventBridge {
             .set_tags(map(schema.tags));
         let answer = call!(self, "CreateSchema", Some(schema.name), call)?;
         let number = answer.schema_version;
-        Ok(Written {
+        Ok(WriteResult {
             number: self.told("CreateSchema", Some(schema.name), "SchemaVersion", number)?,
             arn: answer.schema_arn.unwrap_or_default(),
             last_modified: answer.last_modified.map(|time| time.to_string()).unwrap_or_default(),
         })
     }
 
-    fn add_version(&self, version: &NewVersion<'_>) -> Result<Written, RemoteError> {
+    fn add_version(&self, version: &NewVersion<'_>) -> Result<WriteResult, RemoteError> {
         let call = self.client.update_schema().registry_name(&self.registry);
         let call = call.schema_name(version.schema).r#type(type_(version.type_));
         let call = call.content(version.content).client_token_id(version.token);
         let answer = call!(self, "UpdateSchema", Some(version.schema), call)?;
         let number = answer.schema_version;
-        Ok(Written {
+        Ok(WriteResult {
             number: self.told("UpdateSchema", Some(version.schema), "SchemaVersion", number)?,
             arn: answer.schema_arn.unwrap_or_default(),
             last_modified: answer.last_modified.map(|time| time.to_string()).unwrap_or_default(),

@@ -23,7 +23,7 @@ const CONNECT: Duration = Duration::from_secs(5);
 
 /// Where the registry is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Settings {
+pub struct ConnectionSettings {
     /// The registry's name.
     pub registry: String,
     /// A profile of the AWS configuration files.
@@ -52,7 +52,7 @@ pub enum ConnectError {
 
 impl EventBridge {
     /// A client with the credentials, region and endpoint that the AWS CLI would use.
-    pub fn connect(settings: &Settings) -> Result<Self, ConnectError> {
+    pub fn connect(settings: &ConnectionSettings) -> Result<Self, ConnectError> {
         let runtime = start_runtime()?;
         let shared = runtime.block_on(load(settings));
         let region = shared.region().cloned().ok_or(ConnectError::NoRegion)?;
@@ -115,7 +115,7 @@ fn caller(shared: &SdkConfig, remote: &EventBridge, attempt: Duration) -> aws_sd
 }
 
 /// A profile that is asked for by name wins over keys of the environment, as in the AWS CLI.
-async fn load(settings: &Settings) -> SdkConfig {
+async fn load(settings: &ConnectionSettings) -> SdkConfig {
     let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client());
     if let Some(region) = &settings.region {
         loader = loader.region(Region::new(region.clone()));

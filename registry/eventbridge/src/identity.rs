@@ -4,7 +4,7 @@ use aws_sdk_schemas::config::Credentials;
 
 /// Whose credentials are used.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
+pub struct CallerIdentity {
     /// The access key, but for its middle.
     pub access_key: String,
     /// The account, if the provider of the credentials names it.
@@ -13,7 +13,7 @@ pub struct Identity {
     pub temporary: bool,
 }
 
-impl Identity {
+impl CallerIdentity {
     pub(crate) fn of(credentials: &Credentials) -> Self {
         Self {
             access_key: masked(credentials.access_key_id()),

@@ -9,5 +9,5 @@ mod error;
 mod identity;
 
 pub use client::EventBridge;
-pub use connect::{ConnectError, Settings};
-pub use identity::Identity;
+pub use connect::{ConnectError, ConnectionSettings};
+pub use identity::CallerIdentity;

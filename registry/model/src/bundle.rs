@@ -20,8 +20,8 @@ use crate::document::{dialect_of, name_problem};
 use crate::resolve::{join, percent_decode};
 use crate::validity::leads_to_meta_schema;
 use crate::{
-    Dialect, Entry, Kind, Object, Pointer, Problem, Reference, ResolveError, Resolver, Source, Span, Target, Value,
-    parse, subschemas,
+    Dialect, DocumentProblem, JsonObject, Kind, Member, Pointer, Reference, ResolveError, Resolver, Source, Span,
+    Target, Value, parse, subschemas,
 };
 
 /// The files that a schema may refer to.
@@ -71,7 +71,7 @@ pub(crate) fn bundle_files(source: &Source, root: &Value, dialect: Dialect, file
     let mut links = Vec::new();
     for reference in remote {
         if reference.base != bundler.root_base && bundler.root_base.is_empty() {
-            let problem = Problem::Include(format!(
+            let problem = DocumentProblem::Include(format!(
                 "`{}` stands below an identifier of its own: give the whole document one too",
                 reference.text
             ));
@@ -125,19 +125,19 @@ fn definitions_of(dialect: Dialect) -> &'static str {
 }
 
 /// The definitions, beside those that the document has.
-fn with_definitions(root: Value, keyword: &str, mut definitions: Vec<Entry>) -> Value {
+fn with_definitions(root: Value, keyword: &str, mut definitions: Vec<Member>) -> Value {
     definitions.sort_by(|one, other| one.key.cmp(&other.key));
     let Kind::Object(members) = &root.kind else {
         return root;
     };
-    let mut entries: Vec<Entry> = members.iter().cloned().collect();
+    let mut entries: Vec<Member> = members.iter().cloned().collect();
     match entries.iter_mut().find(|entry| entry.key == keyword) {
         Some(own) => {
-            let present = own.value.as_object().into_iter().flat_map(Object::iter).cloned();
-            let all: Vec<Entry> = present.chain(definitions).collect();
-            own.value.kind = Kind::Object(Object::from_entries(all));
+            let present = own.value.as_object().into_iter().flat_map(JsonObject::iter).cloned();
+            let all: Vec<Member> = present.chain(definitions).collect();
+            own.value.kind = Kind::Object(JsonObject::from_entries(all));
         }
-        None => entries.push(Entry {
+        None => entries.push(Member {
             key: keyword.to_owned(),
             key_span: root.span,
             value: Value {
@@ -147,7 +147,7 @@ fn with_definitions(root: Value, keyword: &str, mut definitions: Vec<Entry>) -> 
         }),
     }
     Value {
-        kind: Kind::Object(Object::from_entries(entries)),
+        kind: Kind::Object(JsonObject::from_entries(entries)),
         span: root.span,
     }
 }
@@ -213,7 +213,7 @@ impl Bundler<'_> {
         }
     }
 
-    fn lose(&mut self, source: &Source, reference: &Reference, (place, span): Referrer<'_>, problem: Problem) {
+    fn lose(&mut self, source: &Source, reference: &Reference, (place, span): Referrer<'_>, problem: DocumentProblem) {
         self.lost.push(LostReference {
             error: name_problem(source, reference.span, problem),
             place: place.cloned(),
@@ -223,10 +223,10 @@ impl Bundler<'_> {
         });
     }
 
-    fn leads_to(&mut self, source: &Source, reference: &Reference, span: Span) -> Result<Link, Problem> {
+    fn leads_to(&mut self, source: &Source, reference: &Reference, span: Span) -> Result<Link, DocumentProblem> {
         let text = &reference.text;
         if reference.keyword != "$ref" {
-            return Err(Problem::Include(format!(
+            return Err(DocumentProblem::Include(format!(
                 "`{}` cannot lead to another file: only `$ref` can",
                 reference.keyword
             )));
@@ -238,26 +238,29 @@ impl Bundler<'_> {
         } else {
             Include::Uri(&uri)
         };
-        let found = self.files.find(source.path(), location).map_err(Problem::Include)?;
-        let remote = || Problem::Reference(ResolveError::Remote { text: text.clone() });
+        let found = self
+            .files
+            .find(source.path(), location)
+            .map_err(DocumentProblem::Include)?;
+        let remote = || DocumentProblem::Reference(ResolveError::Remote { text: text.clone() });
         let path = self.load(found.ok_or_else(remote)?)?;
         self.place(&path, rest, text, span)
     }
 
     /// Reads a file once. `Ok` is its path.
-    fn load(&mut self, file: Source) -> Result<String, Problem> {
+    fn load(&mut self, file: Source) -> Result<String, DocumentProblem> {
         let path = file.path().to_owned();
         if path == self.root_path || self.loaded.contains_key(&path) {
             return Ok(path);
         }
         let root = parse(&file).map_err(|errors| {
             let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
-            Problem::Include(errors.join("; "))
+            DocumentProblem::Include(errors.join("; "))
         })?;
         let dialect = dialect_of(&root, self.dialect).map_err(|(_, problem)| problem)?;
         if dialect != self.dialect && !self.dialect.embeds_dialects() {
             let own = self.dialect;
-            return Err(Problem::Include(format!(
+            return Err(DocumentProblem::Include(format!(
                 "{path} is written in {dialect}, and {}, which refers to it, in {own}: only a schema of 2019-09 or later can refer to \
                  another dialect; write `\"$schema\": \"{}\"` in it, or write {path} in {own}",
                 self.root_path,
@@ -276,11 +279,11 @@ impl Bundler<'_> {
     }
 
     /// A place of a file, which is noted as one to take over.
-    fn place(&mut self, path: &str, rest: &str, text: &str, span: Span) -> Result<Link, Problem> {
+    fn place(&mut self, path: &str, rest: &str, text: &str, span: Span) -> Result<Link, DocumentProblem> {
         if path == self.root_path {
             return Ok(Link::Document(format!("#{rest}")));
         }
-        let missing = || Problem::Include(format!("`{text}` points at nothing in {path}"));
+        let missing = || DocumentProblem::Include(format!("`{text}` points at nothing in {path}"));
         let root = &self.loaded[path].root;
         let decoded = percent_decode(rest).ok_or_else(missing)?;
         let pointer = if decoded.is_empty() || decoded.starts_with('/') {
@@ -337,7 +340,7 @@ impl Bundler<'_> {
         for reference in references_in(resolver, &wanted.place.pointer, value) {
             let link = match resolver.resolve(&reference.base, &reference.text) {
                 Ok(_) if reference.keyword != "$ref" => {
-                    let problem = Problem::Include(format!(
+                    let problem = DocumentProblem::Include(format!(
                         "`{}` depends on the way that leads to it, and cannot be taken over by another file",
                         reference.keyword
                     ));
@@ -348,7 +351,7 @@ impl Bundler<'_> {
                 Err(ResolveError::Remote { .. }) if leads_to_meta_schema(&reference) => None,
                 Err(ResolveError::Remote { .. }) => self.follow(source, &reference, referrer),
                 Err(missing) => {
-                    self.lose(source, &reference, referrer, Problem::Reference(missing));
+                    self.lose(source, &reference, referrer, DocumentProblem::Reference(missing));
                     None
                 }
             };
@@ -358,7 +361,7 @@ impl Bundler<'_> {
     }
 
     /// The places as definitions, with the references in them rewritten.
-    fn definitions(&self, names: &DefinitionNames<'_>) -> Vec<Entry> {
+    fn definitions(&self, names: &DefinitionNames<'_>) -> Vec<Member> {
         let taken = self.taken.iter().filter_map(|(place, taken)| {
             let value = place.pointer.resolve(&self.loaded[&place.file].root)?;
             let dialect = self.dialect_of(place);
@@ -375,7 +378,7 @@ impl Bundler<'_> {
                 dropped: &dropped,
                 span: Some(taken.span),
             };
-            Some(Entry {
+            Some(Member {
                 key: names.names[place].clone(),
                 key_span: taken.span,
                 value: names.as_resource(place, dialect, rewriter.value(value, &place.pointer)),

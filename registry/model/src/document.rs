@@ -33,13 +33,13 @@ pub enum DocumentError {
         /// The offending bytes.
         span: Span,
         /// What is wrong.
-        problem: Problem,
+        problem: DocumentProblem,
     },
 }
 
 /// What can be wrong with JSON that should be a schema.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Problem {
+pub enum DocumentProblem {
     /// `$schema` is not a string or names no dialect we know.
     #[error("unknown dialect `{0}`")]
     UnknownDialect(String),
@@ -128,8 +128,8 @@ impl Document {
             let resolver = self.resolver();
             broken.extend(resolver.references().iter().filter_map(|reference| {
                 let problem = match find_lost_reference(&resolver, reference) {
-                    Some(lost) => Problem::Lost(Box::new(lost)),
-                    None => Problem::Reference(resolver.resolve(&reference.base, &reference.text).err()?),
+                    Some(lost) => DocumentProblem::Lost(Box::new(lost)),
+                    None => DocumentProblem::Reference(resolver.resolve(&reference.base, &reference.text).err()?),
                 };
                 Some(name_problem(source, reference.span, problem))
             }));
@@ -198,7 +198,7 @@ fn ignored_dialect(named: Dialect, around: Dialect) -> String {
 }
 
 /// Returns every `$schema` below the root that names a dialect in which its subschema is not read, or a dialect that is not known.
-pub fn dialect_problems(root: &Value, dialect: Dialect) -> Vec<(Span, Problem)> {
+pub fn dialect_problems(root: &Value, dialect: Dialect) -> Vec<(Span, DocumentProblem)> {
     let mut found = Vec::new();
     for below in subschemas(root, dialect) {
         collect_dialect_problems(below.value, dialect, &mut found);
@@ -206,7 +206,7 @@ pub fn dialect_problems(root: &Value, dialect: Dialect) -> Vec<(Span, Problem)> 
     found
 }
 
-fn collect_dialect_problems(schema: &Value, around: Dialect, found: &mut Vec<(Span, Problem)>) {
+fn collect_dialect_problems(schema: &Value, around: Dialect, found: &mut Vec<(Span, DocumentProblem)>) {
     found.extend(dialect_problem(schema, around));
     let dialect = around.inside(schema);
     for below in subschemas(schema, dialect) {
@@ -215,16 +215,16 @@ fn collect_dialect_problems(schema: &Value, around: Dialect, found: &mut Vec<(Sp
 }
 
 /// Returns what is wrong with the `$schema` of a subschema.
-pub(crate) fn dialect_problem(schema: &Value, around: Dialect) -> Option<(Span, Problem)> {
+pub(crate) fn dialect_problem(schema: &Value, around: Dialect) -> Option<(Span, DocumentProblem)> {
     let uri = schema.member("$schema")?;
     match (dialect_of(schema, around), around.ignored_dialect(schema)) {
-        (Ok(named), Some(_)) => Some((uri.span, Problem::IgnoredDialect { named, around })),
+        (Ok(named), Some(_)) => Some((uri.span, DocumentProblem::IgnoredDialect { named, around })),
         (Ok(_), None) => None,
         (Err(unknown), _) => Some(unknown),
     }
 }
 
-pub(crate) fn name_problem(source: &Source, span: Span, problem: Problem) -> DocumentError {
+pub(crate) fn name_problem(source: &Source, span: Span, problem: DocumentProblem) -> DocumentError {
     DocumentError::Schema {
         source_file: source.clone(),
         span,
@@ -233,15 +233,15 @@ pub(crate) fn name_problem(source: &Source, span: Span, problem: Problem) -> Doc
 }
 
 /// The dialect of a schema: that of its `$schema`, or the default. An error knows its place.
-pub(crate) fn dialect_of(root: &Value, default: Dialect) -> Result<Dialect, (Span, Problem)> {
+pub(crate) fn dialect_of(root: &Value, default: Dialect) -> Result<Dialect, (Span, DocumentProblem)> {
     if !matches!(root.kind, Kind::Object(_) | Kind::Bool(_)) {
-        return Err((root.span, Problem::NotASchema(root.kind_name())));
+        return Err((root.span, DocumentProblem::NotASchema(root.kind_name())));
     }
     let Some(uri) = root.member("$schema") else {
         return Ok(default);
     };
     let text = uri.as_str().map_or_else(|| uri.to_json(), str::to_owned);
-    Dialect::from_uri(&text).map_err(|unknown| (uri.span, Problem::UnknownDialect(unknown.uri)))
+    Dialect::from_uri(&text).map_err(|unknown| (uri.span, DocumentProblem::UnknownDialect(unknown.uri)))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use self::reader::PatternReader;
 /// Why ECMA 262 rejects a pattern, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct PatternError {
+pub struct EcmaPatternError {
     /// The byte of the pattern at which reading stopped.
     pub offset: usize,
     /// What is wrong there.
@@ -37,7 +37,7 @@ pub struct PatternReading {
     /// The first piece of it that is no ECMA 262.
     pub rust_only: Option<RustOnlySyntax>,
     /// Why the flag `u` rejects it, if only readers without the flag accept it.
-    pub rejected_by_unicode: Option<PatternError>,
+    pub rejected_by_unicode: Option<EcmaPatternError>,
 }
 
 /// Returns what is known of a pattern.
@@ -45,8 +45,8 @@ pub struct PatternReading {
 /// # Errors
 ///
 /// ECMA 262 rejects the pattern with the flag `u` and without it, and not for the sake of Rust's syntax alone.
-pub fn read_pattern(pattern: &str) -> Result<PatternReading, PatternError> {
-    let unicode = match PatternReader::new(pattern, Mode::Unicode).read() {
+pub fn read_pattern(pattern: &str) -> Result<PatternReading, EcmaPatternError> {
+    let unicode = match PatternReader::new(pattern, PatternMode::Unicode).read() {
         Ok(rust_only) => {
             return Ok(PatternReading {
                 rust_only,
@@ -55,7 +55,7 @@ pub fn read_pattern(pattern: &str) -> Result<PatternReading, PatternError> {
         }
         Err(rejected) => rejected,
     };
-    let rust_only = PatternReader::new(pattern, Mode::Legacy).read()?;
+    let rust_only = PatternReader::new(pattern, PatternMode::Legacy).read()?;
     Ok(PatternReading {
         rust_only,
         rejected_by_unicode: Some(unicode),
@@ -70,7 +70,7 @@ pub fn rust_only_syntax(pattern: &str) -> Option<RustOnlySyntax> {
 
 /// How a pattern is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Mode {
+enum PatternMode {
     /// With the flag `u`: code points, and no escape that has no meaning.
     Unicode,
     /// Without flags, by Annex B: 16-bit units, and most characters may be escaped.

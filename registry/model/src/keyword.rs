@@ -2,7 +2,7 @@
 //! What is not listed is data (`enum`, `const`, `default`, `examples`) or an annotation: nothing in it is a schema, and a
 //! `$ref` in it is a plain string.
 
-use crate::{Dialect, Entry, Kind, Object, Value};
+use crate::{Dialect, JsonObject, Kind, Member, Value};
 
 /// How a keyword holds schemas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,7 +129,7 @@ impl Dialect {
 #[derive(Clone, Debug)]
 pub struct ForeignKeyword<'v> {
     /// Where it is written.
-    pub entry: &'v Entry,
+    pub entry: &'v Member,
     /// The dialect that it is read in.
     pub dialect: Dialect,
     /// The first dialect that has it.
@@ -185,14 +185,14 @@ pub fn keywords() -> impl Iterator<Item = &'static str> {
 
 /// The keywords of a document that no dialect has, in the order of the source. Names that begin with `x-` are somebody's own on
 /// purpose.
-pub fn unknown_keywords(schema: &Value, dialect: Dialect) -> Vec<&Entry> {
+pub fn unknown_keywords(schema: &Value, dialect: Dialect) -> Vec<&Member> {
     let mut found = Vec::new();
     collect_unknown(schema, dialect, &mut found);
     found
 }
 
-fn collect_unknown<'v>(schema: &'v Value, dialect: Dialect, found: &mut Vec<&'v Entry>) {
-    let entries = schema.as_object().into_iter().flat_map(Object::iter);
+fn collect_unknown<'v>(schema: &'v Value, dialect: Dialect, found: &mut Vec<&'v Member>) {
+    let entries = schema.as_object().into_iter().flat_map(JsonObject::iter);
     found.extend(entries.filter(|entry| !entry.key.starts_with("x-") && !keywords().any(|known| known == entry.key)));
     for below in subschemas(schema, dialect) {
         collect_unknown(below.value, dialect.inside(below.value), found);
@@ -207,7 +207,7 @@ pub fn foreign_keywords(schema: &Value, dialect: Dialect) -> Vec<ForeignKeyword<
 }
 
 fn collect_foreign<'v>(schema: &'v Value, dialect: Dialect, found: &mut Vec<ForeignKeyword<'v>>) {
-    for entry in schema.as_object().into_iter().flat_map(Object::iter) {
+    for entry in schema.as_object().into_iter().flat_map(JsonObject::iter) {
         let dated = DATED.iter().find(|(keyword, ..)| *keyword == entry.key);
         if let Some((_, first, last)) = dated.filter(|_| !dialect.has_keyword(&entry.key)) {
             found.push(ForeignKeyword {

@@ -37,12 +37,12 @@ pub use bundle::{Files, Include, pick_unused_name};
 pub use deep::{depth_of_text, with_stack_for};
 pub use dialect::{Dialect, UnknownDialect};
 pub use digest::Digest;
-pub use document::{Document, DocumentError, Problem, dialect_problems};
-pub use ecma::{PatternError, PatternReading, RustOnlySyntax, read_pattern, rust_only_syntax};
+pub use document::{Document, DocumentError, DocumentProblem, dialect_problems};
+pub use ecma::{EcmaPatternError, PatternReading, RustOnlySyntax, read_pattern, rust_only_syntax};
 pub use envelope::ENVELOPE_MEMBERS;
 pub use keyword::{ForeignKeyword, Subschema, foreign_keywords, is_schema, keywords, subschemas, unknown_keywords};
 pub use name::{EventName, InvalidName};
-pub use number::Number;
+pub use number::JsonNumber;
 pub use parse::{ParseError, parse};
 pub use parts::{DialectPart, split_by_dialect};
 pub use pointer::Pointer;
@@ -56,7 +56,7 @@ pub use union::{EXTENSIBLE_MARKS, UnionTag, is_extensible, union_tag};
 pub use validity::{
     FaultKind, SchemaFault, SchemaReview, edit_distance, reference_faults, review_schema, schema_faults,
 };
-pub use value::{Entry, Kind, Object, Value};
+pub use value::{JsonObject, Kind, Member, Value};
 pub use version::{InvalidVersion, Version};
 pub use version_place::{PlaceSchema, schemas_at, version_place};
 pub use word::find_word_span;

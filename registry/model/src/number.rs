@@ -8,19 +8,19 @@ use std::hash::{Hash, Hasher};
 
 /// A JSON number: the text as written, compared by value.
 #[derive(Clone)]
-pub struct Number {
+pub struct JsonNumber {
     text: Box<str>,
 }
 
 /// Sign, decimal digits without leading or trailing zeros, and the power of ten of the last digit.
 #[derive(PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct Decimal {
+struct DecimalParts {
     negative: bool,
     digits: String,
     exponent: i128,
 }
 
-impl Number {
+impl JsonNumber {
     /// A number from JSON number text. The caller (the parser) answers for the grammar.
     pub fn from_text(text: &str) -> Self {
         Self { text: text.into() }
@@ -38,7 +38,7 @@ impl Number {
 
     /// The shortest spelling of the value, one for each value; the form that digests are made of.
     pub fn canonical(&self) -> String {
-        let Decimal {
+        let DecimalParts {
             negative,
             digits,
             exponent,
@@ -56,7 +56,7 @@ impl Number {
         }
     }
 
-    fn decimal(&self) -> Decimal {
+    fn decimal(&self) -> DecimalParts {
         let (negative, text) = match self.text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, &*self.text),
@@ -68,7 +68,7 @@ impl Number {
         let dropped = digits.len() - significant.len();
         let significant = significant.trim_start_matches('0');
         if significant.is_empty() {
-            return Decimal {
+            return DecimalParts {
                 negative: false,
                 digits: "0".to_owned(),
                 exponent: 0,
@@ -83,7 +83,7 @@ impl Number {
         });
         let places = i128::try_from(fraction.len()).unwrap_or(0);
         let dropped = i128::try_from(dropped).unwrap_or(0);
-        Decimal {
+        DecimalParts {
             negative,
             digits: significant.to_owned(),
             exponent: exponent - places + dropped,
@@ -91,7 +91,7 @@ impl Number {
     }
 }
 
-impl PartialEq for Number {
+impl PartialEq for JsonNumber {
     fn eq(&self, other: &Self) -> bool {
         let small = |number: &Self| number.text.parse::<i64>().ok();
         match (small(self), small(other)) {
@@ -101,21 +101,21 @@ impl PartialEq for Number {
     }
 }
 
-impl Eq for Number {}
+impl Eq for JsonNumber {}
 
-impl Hash for Number {
+impl Hash for JsonNumber {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.decimal().hash(state);
     }
 }
 
-impl fmt::Display for Number {
+impl fmt::Display for JsonNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-impl fmt::Debug for Number {
+impl fmt::Debug for JsonNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Number({})", self.text)
     }
@@ -134,13 +134,17 @@ mod tests {
             ("0.50", "5E-1"),
             ("1e400", "10e399"),
         ] {
-            assert_eq!(Number::from_text(one), Number::from_text(other), "{one} {other}");
+            assert_eq!(
+                JsonNumber::from_text(one),
+                JsonNumber::from_text(other),
+                "{one} {other}"
+            );
         }
         assert_ne!(
-            Number::from_text("9007199254740992"),
-            Number::from_text("9007199254740993")
+            JsonNumber::from_text("9007199254740992"),
+            JsonNumber::from_text("9007199254740993")
         );
-        assert_ne!(Number::from_text("1"), Number::from_text("-1"));
+        assert_ne!(JsonNumber::from_text("1"), JsonNumber::from_text("-1"));
     }
 
     #[test]
@@ -154,14 +158,14 @@ mod tests {
             ("1e400", "1e400"),
             ("12e-30", "12e-30"),
         ] {
-            assert_eq!(Number::from_text(text).canonical(), canonical);
+            assert_eq!(JsonNumber::from_text(text).canonical(), canonical);
         }
     }
 
     #[test]
     fn a_whole_number_is_an_integer_whatever_its_spelling() {
-        assert!(Number::from_text("1.0").is_integer());
-        assert!(Number::from_text("1e400").is_integer());
-        assert!(!Number::from_text("1.5").is_integer());
+        assert!(JsonNumber::from_text("1.0").is_integer());
+        assert!(JsonNumber::from_text("1e400").is_integer());
+        assert!(!JsonNumber::from_text("1.5").is_integer());
     }
 }

@@ -10,7 +10,7 @@ use jsonc_parser::errors::ParseErrorKind;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use crate::deep::{depth_of_text, with_stack_for};
-use crate::{Entry, Kind, Number, Object, Source, Span, Value};
+use crate::{JsonNumber, JsonObject, Kind, Member, Source, Span, Value};
 
 /// Larger documents are refused: EventBridge takes 100,000 characters, and five megabytes is fifty times that.
 const MAX_BYTES: usize = 5_000_000;
@@ -165,7 +165,7 @@ impl JsonReader<'_> {
         let kind = match node {
             ast::Value::NullKeyword(_) => Kind::Null,
             ast::Value::BooleanLit(literal) => Kind::Bool(literal.value),
-            ast::Value::NumberLit(literal) => Kind::Number(Number::from_text(literal.value)),
+            ast::Value::NumberLit(literal) => Kind::Number(JsonNumber::from_text(literal.value)),
             ast::Value::StringLit(literal) => Kind::String(self.string(literal)),
             ast::Value::Array(array) => {
                 Kind::Array(array.elements.into_iter().map(|element| self.value(element)).collect())
@@ -178,8 +178,8 @@ impl JsonReader<'_> {
         }
     }
 
-    fn object(&mut self, object: ast::Object<'_>) -> Object {
-        let mut entries: Vec<Entry> = Vec::with_capacity(object.properties.len());
+    fn object(&mut self, object: ast::Object<'_>) -> JsonObject {
+        let mut entries: Vec<Member> = Vec::with_capacity(object.properties.len());
         let mut seen = HashMap::new();
         for property in object.properties {
             let range = property.name.range();
@@ -192,10 +192,10 @@ impl JsonReader<'_> {
             if let Some(first) = seen.insert(key.clone(), key_span) {
                 self.duplicate(&key, first, key_span);
             } else {
-                entries.push(Entry { key, key_span, value });
+                entries.push(Member { key, key_span, value });
             }
         }
-        Object::from_entries(entries)
+        JsonObject::from_entries(entries)
     }
 
     /// RFC 8259 §7: control characters are escaped. The parser below lets them pass.

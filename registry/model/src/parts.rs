@@ -1,7 +1,7 @@
 //! A document as its parts of one dialect each. In: a document and its dialect. Out: the document without its embedded resources of other
 //! dialects, and each of them. A meta-schema describes one such part: `{}` stands where a resource of another dialect was.
 
-use crate::{Dialect, Entry, Kind, Object, Pointer, Value, subschemas};
+use crate::{Dialect, JsonObject, Kind, Member, Pointer, Value, subschemas};
 
 /// A part of a document.
 #[derive(Clone, Debug)]
@@ -66,11 +66,11 @@ fn without(value: &Value, pointer: &Pointer, embedded: &[(Pointer, Dialect, &Val
     }
     let kind = match &value.kind {
         Kind::Object(members) => {
-            let members = members.iter().map(|entry| Entry {
+            let members = members.iter().map(|entry| Member {
                 value: without(&entry.value, &pointer.join(entry.key.as_str()), embedded),
                 ..entry.clone()
             });
-            Kind::Object(Object::from_entries(members.collect()))
+            Kind::Object(JsonObject::from_entries(members.collect()))
         }
         Kind::Array(elements) => {
             let elements = elements.iter().enumerate();

@@ -2,7 +2,7 @@
 //! Out: whether it has the mark, and the property that tells the branches of a union apart. What follows for readers is for the
 //! policies and for generated code to say (ADR 56).
 
-use crate::{Entry, Kind, Object, Resolver, Scope, Value};
+use crate::{JsonObject, Kind, Member, Resolver, Scope, Value};
 
 /// The keywords that mark a list or a union as open. Both mean the same: the first was named when only lists could be open.
 pub const EXTENSIBLE_MARKS: [&str; 2] = ["x-extensible-enum", "x-extensible"];
@@ -65,16 +65,16 @@ impl UnionTag {
         types.sort_unstable();
         types.dedup();
         let tag = Value::object(vec![
-            Entry::new("type", Value::array(types.into_iter().map(Value::string).collect())),
-            Entry::new(
+            Member::new("type", Value::array(types.into_iter().map(Value::string).collect())),
+            Member::new(
                 "not",
                 Value::object_of("enum", Value::array(known().cloned().collect())),
             ),
         ]);
         Value::object(vec![
-            Entry::new("type", Value::string("object")),
-            Entry::new("required", Value::array(vec![Value::string(&self.property)])),
-            Entry::new("properties", Value::object_of(&self.property, tag)),
+            Member::new("type", Value::string("object")),
+            Member::new("required", Value::array(vec![Value::string(&self.property)])),
+            Member::new("properties", Value::object_of(&self.property, tag)),
         ])
     }
 }
@@ -136,7 +136,7 @@ impl Facts {
                 .required
                 .extend(names.iter().filter_map(Value::as_str).map(str::to_owned));
             let properties = part.member("properties").and_then(Value::as_object);
-            for property in properties.into_iter().flat_map(Object::iter) {
+            for property in properties.into_iter().flat_map(JsonObject::iter) {
                 if let Some(value) = constant_property(resolver, &property.value, &scope.inside(&property.value)) {
                     facts.constants.push((property.key.clone(), value));
                 }

@@ -21,7 +21,7 @@ use std::fmt;
 use self::shape::{KeywordShape, shape_of};
 use crate::document::dialect_problem;
 use crate::{
-    Dialect, Entry, Kind, Object, Pointer, Reference, Resolver, Span, Value, is_schema, join_uri, read_pattern,
+    Dialect, JsonObject, Kind, Member, Pointer, Reference, Resolver, Span, Value, is_schema, join_uri, read_pattern,
     with_stack_for,
 };
 
@@ -189,14 +189,14 @@ impl Reviewer {
                 suggestion: None,
             });
         }
-        for entry in value.as_object().into_iter().flat_map(Object::iter) {
+        for entry in value.as_object().into_iter().flat_map(JsonObject::iter) {
             if let Some(shape) = shape_of(&entry.key, dialect) {
                 self.keyword(value, entry, shape, dialect, pointer);
             }
         }
     }
 
-    fn keyword(&mut self, schema: &Value, entry: &Entry, shape: KeywordShape, dialect: Dialect, holder: &Pointer) {
+    fn keyword(&mut self, schema: &Value, entry: &Member, shape: KeywordShape, dialect: Dialect, holder: &Pointer) {
         let pointer = holder.join(entry.key.as_str());
         let (keyword, value) = (entry.key.as_str(), &entry.value);
         if let Some(fault) = message::known_mistake(schema, entry, dialect, holder) {

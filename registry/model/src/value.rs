@@ -1,7 +1,7 @@
 //! A JSON value that remembers where it was written. Objects keep the order of the source and hold each key once
 //! (`parse` refuses duplicates); numbers keep their exact value.
 
-use crate::{Number, Span};
+use crate::{JsonNumber, Span};
 
 /// A JSON value with the span of its source text.
 #[derive(Clone, Debug)]
@@ -20,24 +20,24 @@ pub enum Kind {
     /// `true` or `false`
     Bool(bool),
     /// A number, exact.
-    Number(Number),
+    Number(JsonNumber),
     /// A string, unescaped.
     String(String),
     /// An array.
     Array(Vec<Value>),
     /// An object.
-    Object(Object),
+    Object(JsonObject),
 }
 
 /// The members of an object in source order, each key once.
 #[derive(Clone, Debug, Default)]
-pub struct Object {
-    entries: Vec<Entry>,
+pub struct JsonObject {
+    entries: Vec<Member>,
 }
 
 /// One member of an object.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct Member {
     /// The key, unescaped.
     pub key: String,
     /// Where the key stands, quotes included.
@@ -49,13 +49,13 @@ pub struct Entry {
 /// Values that a program makes: they stand nowhere in a source.
 impl Value {
     /// Returns the object of those members. The caller answers for the uniqueness of the keys.
-    pub fn object(members: Vec<Entry>) -> Self {
-        Self::computed(Kind::Object(Object::from_entries(members)))
+    pub fn object(members: Vec<Member>) -> Self {
+        Self::computed(Kind::Object(JsonObject::from_entries(members)))
     }
 
     /// Returns the object of that one member.
     pub fn object_of(key: &str, value: Self) -> Self {
-        Self::object(vec![Entry::new(key, value)])
+        Self::object(vec![Member::new(key, value)])
     }
 
     /// Returns the array of those elements.
@@ -75,11 +75,11 @@ impl Value {
 
     /// Returns the number that counts so many.
     pub fn from_count(count: usize) -> Self {
-        Self::computed(Kind::Number(Number::from_text(&count.to_string())))
+        Self::computed(Kind::Number(JsonNumber::from_text(&count.to_string())))
     }
 }
 
-impl Entry {
+impl Member {
     /// Returns a member that stands nowhere in a source.
     pub fn new(key: &str, value: Value) -> Self {
         Self {
@@ -99,7 +99,7 @@ impl PartialEq for Value {
 
 impl Eq for Value {}
 
-impl PartialEq for Object {
+impl PartialEq for JsonObject {
     fn eq(&self, other: &Self) -> bool {
         if self.len() != other.len() {
             return false;
@@ -123,21 +123,21 @@ impl PartialEq for Object {
     }
 }
 
-impl Eq for Object {}
+impl Eq for JsonObject {}
 
-impl Object {
+impl JsonObject {
     /// An object of the given members. The caller answers for the uniqueness of the keys.
-    pub fn from_entries(entries: Vec<Entry>) -> Self {
+    pub fn from_entries(entries: Vec<Member>) -> Self {
         Self { entries }
     }
 
     /// The members in source order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> + ExactSizeIterator {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Member> + ExactSizeIterator {
         self.entries.iter()
     }
 
     /// The member of that key. Linear: objects in schemas are small, and wide ones are walked, not searched.
-    pub fn entry(&self, key: &str) -> Option<&Entry> {
+    pub fn entry(&self, key: &str) -> Option<&Member> {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
@@ -158,13 +158,13 @@ impl Object {
     }
 
     /// Puts a member last, in the place of the one that has its key.
-    pub fn put_last(&mut self, member: Entry) {
+    pub fn put_last(&mut self, member: Member) {
         self.remove(&member.key);
         self.entries.push(member);
     }
 
     /// Returns the member of that key, moved to the end, to be changed there.
-    pub fn move_last(&mut self, key: &str) -> Option<&mut Entry> {
+    pub fn move_last(&mut self, key: &str) -> Option<&mut Member> {
         let at = self.entries.iter().position(|entry| entry.key == key)?;
         let member = self.entries.remove(at);
         self.entries.push(member);
@@ -205,7 +205,7 @@ impl Value {
     }
 
     /// The object, if it is one.
-    pub fn as_object(&self) -> Option<&Object> {
+    pub fn as_object(&self) -> Option<&JsonObject> {
         match &self.kind {
             Kind::Object(object) => Some(object),
             _ => None,

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::retry::Calls;
-use crate::{Action, Cache, HeldVersion, Patience, Plan, Remote, RemoteError, RemoteErrorKind, Written};
+use crate::{Action, Cache, HeldVersion, Patience, Plan, Remote, RemoteError, RemoteErrorKind, WriteResult};
 pub use end::PushEnd;
 use write::{Chain, WriteError};
 
@@ -20,7 +20,7 @@ use write::{Chain, WriteError};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// The writes that were made, in the order of the plan.
-    pub done: Vec<Done>,
+    pub done: Vec<AppliedAction>,
     /// The writes that failed, and why.
     pub failed: Vec<(Action, RemoteError)>,
     /// Those of `failed` that the service has accepted: the registry holds them, and not as it should.
@@ -33,13 +33,13 @@ pub struct Outcome {
 
 /// A write that was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
+pub struct AppliedAction {
     /// The write.
     pub action: Action,
     /// The version that it made, as it was read back.
     pub held: Option<HeldVersion>,
     /// What the service said of the schema. `None` if the answer was lost, and the write found by reading.
-    pub written: Option<Written>,
+    pub written: Option<WriteResult>,
     /// Whether somebody else had made it before.
     pub already: bool,
 }
@@ -75,7 +75,7 @@ const WRITERS: usize = 4;
 /// Carries out a plan, reading before each write and after it.
 pub fn apply_plan(plan: &Plan, remote: &dyn Remote, applying: &Applying<'_>) -> Outcome {
     let calls = Calls::new(remote, applying.patience).until(applying.stop);
-    let run = Run {
+    let run = ApplyRun {
         calls: &calls,
         progress: applying.progress,
         halted: AtomicBool::new(false),
@@ -123,12 +123,12 @@ fn died(action: &Action, subject: &str) -> RemoteError {
 
 /// What became of one write.
 enum Fate {
-    Done(Box<Done>),
+    Done(Box<AppliedAction>),
     Failed(WriteError),
     NotTried,
 }
 
-struct Run<'r> {
+struct ApplyRun<'r> {
     calls: &'r Calls<'r>,
     progress: &'r dyn Progress,
     /// Whether something failed that will fail everywhere.
@@ -139,7 +139,7 @@ struct Run<'r> {
     overtaken: Mutex<Vec<String>>,
 }
 
-impl Run<'_> {
+impl ApplyRun<'_> {
     /// The writes of one schema.
     fn in_order(&self, actions: &[(usize, &Action)]) {
         let mut chain = Chain::default();
@@ -233,7 +233,7 @@ impl Cache {
         }
     }
 
-    fn take_over(&mut self, done: &Done) {
+    fn take_over(&mut self, done: &AppliedAction) {
         let Some(schema) = done.action.schema() else {
             return;
         };

@@ -6,17 +6,17 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{HeldVersion, Holds, Listed, Snapshot};
+use crate::{HeldVersion, Holds, RemoteSchema, Snapshot};
 use schemactl_check::Stamp;
 
 /// The versions of schemas, by the names of these.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cache {
-    schemas: BTreeMap<String, Seen>,
+    schemas: BTreeMap<String, CachedSchema>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Seen {
+struct CachedSchema {
     arn: String,
     last_modified: String,
     versions: Vec<HeldVersion>,
@@ -24,15 +24,15 @@ struct Seen {
 
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct CacheFile {
     format: u32,
     #[serde(default)]
-    schemas: BTreeMap<String, Schema>,
+    schemas: BTreeMap<String, CacheFileSchema>,
 }
 
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct Schema {
+struct CacheFileSchema {
     arn: String,
     last_modified: String,
     /// Number, digest of the content, and where they are ours the stamp: event, version, digest of the schema, and the number that a
@@ -46,7 +46,9 @@ const FORMAT: u32 = 1;
 impl Cache {
     /// Reads a cache file.
     pub fn parse(text: &str) -> Self {
-        let file = toml::from_str(text).ok().filter(|file: &File| file.format == FORMAT);
+        let file = toml::from_str(text)
+            .ok()
+            .filter(|file: &CacheFile| file.format == FORMAT);
         let schemas = file.map(|file| file.schemas).unwrap_or_default().into_iter();
         Self {
             schemas: schemas
@@ -57,12 +59,12 @@ impl Cache {
 
     /// The text of the file.
     pub fn to_text(&self) -> String {
-        let schema = |seen: &Seen| Schema {
+        let schema = |seen: &CachedSchema| CacheFileSchema {
             arn: seen.arn.clone(),
             last_modified: seen.last_modified.clone(),
             versions: seen.versions.iter().map(fields).collect(),
         };
-        let file = File {
+        let file = CacheFile {
             format: FORMAT,
             schemas: self
                 .schemas
@@ -74,7 +76,7 @@ impl Cache {
     }
 
     /// The versions of a schema, if it is still the one that was seen.
-    pub(crate) fn versions(&self, listed: &Listed) -> Option<&[HeldVersion]> {
+    pub(crate) fn versions(&self, listed: &RemoteSchema) -> Option<&[HeldVersion]> {
         let seen = self.schemas.get(&listed.name)?;
         let same = seen.arn == listed.arn
             && seen.last_modified == listed.last_modified
@@ -96,7 +98,7 @@ impl Cache {
 
     /// Notes what a schema holds after a write, or after reading it.
     pub(crate) fn record(&mut self, name: &str, arn: &str, last_modified: &str, versions: Vec<HeldVersion>) {
-        let seen = Seen {
+        let seen = CachedSchema {
             arn: arn.to_owned(),
             last_modified: last_modified.to_owned(),
             versions,
@@ -135,10 +137,10 @@ fn fields(version: &HeldVersion) -> Vec<String> {
     fields
 }
 
-impl Schema {
-    fn seen(self) -> Option<Seen> {
+impl CacheFileSchema {
+    fn seen(self) -> Option<CachedSchema> {
         let versions: Option<Vec<_>> = self.versions.iter().map(|fields| version(fields)).collect();
-        Some(Seen {
+        Some(CachedSchema {
             arn: self.arn,
             last_modified: self.last_modified,
             versions: versions?,
@@ -174,13 +176,13 @@ mod tests {
     use schemactl_model::Version;
     use schemactl_workspace::digest_text;
 
-    fn listed() -> Listed {
-        Listed {
+    fn listed() -> RemoteSchema {
+        RemoteSchema {
             name: "a@B".to_owned(),
             arn: "arn".to_owned(),
             version_count: 2,
             last_modified: "now".to_owned(),
-            ..Listed::default()
+            ..RemoteSchema::default()
         }
     }
 
@@ -219,7 +221,7 @@ mod tests {
     fn a_schema_that_is_another_one_is_not_known() {
         let cache = cache();
         assert_eq!(cache.versions(&listed()).map(<[_]>::len), Some(2));
-        let changed: [fn(&mut Listed); 4] = [
+        let changed: [fn(&mut RemoteSchema); 4] = [
             |listed| listed.arn = "other".to_owned(),
             |listed| listed.last_modified = "later".to_owned(),
             |listed| listed.version_count = 3,

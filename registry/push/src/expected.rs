@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use schemactl_model::{Digest, Version};
 
 use schemactl_check::{Inspected, RegisteredContent};
-use schemactl_workspace::{Event, SchemaVersion};
+use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 
 /// The digests of the contents, by schema of the registry and version.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,31 +16,31 @@ pub struct Expected {
 
 /// A version that belongs into a schema of the registry.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Wanted<'w> {
-    pub(crate) event: &'w Event,
+pub(crate) struct ExpectedVersion<'w> {
+    pub(crate) event: &'w WorkspaceEvent,
     pub(crate) version: &'w SchemaVersion,
     pub(crate) content: &'w RegisteredContent,
 }
 
 /// The versions of one schema of the registry.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Line<'w> {
+pub(crate) struct ExpectedSchema<'w> {
     /// Those that belong into it, oldest first.
-    pub(crate) wanted: Vec<Wanted<'w>>,
+    pub(crate) wanted: Vec<ExpectedVersion<'w>>,
     /// Those that are too old to be kept.
-    pub(crate) superseded: Vec<Wanted<'w>>,
+    pub(crate) superseded: Vec<ExpectedVersion<'w>>,
 }
 
 /// The schemas of the registry, by name.
-pub(crate) fn list_registered_lines<'c>(inspected: &'c Inspected<'_>) -> BTreeMap<String, Line<'c>> {
+pub(crate) fn list_registered_lines<'c>(inspected: &'c Inspected<'_>) -> BTreeMap<String, ExpectedSchema<'c>> {
     let workspace = inspected.workspace();
-    let mut lines: BTreeMap<String, Line<'c>> = BTreeMap::new();
+    let mut lines: BTreeMap<String, ExpectedSchema<'c>> = BTreeMap::new();
     for event in workspace.events.values() {
         let is_live = |version: &&SchemaVersion| workspace.lock.retirement(&event.name, &version.version).is_none();
         for version in event.versions.values().filter(is_live) {
             for content in inspected.contents(&event.name, &version.version) {
                 let line = lines.entry(content.schema.clone()).or_default();
-                line.wanted.push(Wanted {
+                line.wanted.push(ExpectedVersion {
                     event,
                     version,
                     content,
@@ -64,7 +64,7 @@ impl Expected {
 
     /// What belongs into the registry.
     pub fn of(inspected: &Inspected<'_>) -> Self {
-        let versions = |line: Line<'_>| {
+        let versions = |line: ExpectedSchema<'_>| {
             let wanted = line.wanted.iter();
             wanted
                 .map(|wanted| (wanted.version.version.clone(), wanted.content.digest.clone()))

@@ -2,7 +2,7 @@
 //! dialect, and the envelope as far as the content has one.
 
 use schemactl_convert::{Detail, OpenApiError, detail_of, detail_of_export};
-use schemactl_model::{Dialect, Entry, Value};
+use schemactl_model::{Dialect, Member, Value};
 
 use schemactl_check::without_stamp;
 use schemactl_workspace::SchemaType;
@@ -42,7 +42,7 @@ pub(crate) fn read_content(type_name: &str, content: &Value, author: Author) -> 
 pub(crate) fn with_dialect(schema: Value, dialect: Dialect) -> Value {
     match schema.as_object() {
         Some(members) if members.value("$schema").is_none() => {
-            let named = Entry::new("$schema", Value::string(dialect.uri()));
+            let named = Member::new("$schema", Value::string(dialect.uri()));
             let members = [named].into_iter().chain(members.iter().cloned());
             Value::object(members.collect())
         }

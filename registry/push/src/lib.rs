@@ -20,7 +20,7 @@ mod remote;
 mod retry;
 mod snapshot;
 
-pub use apply::{Applying, Done, Outcome, Progress, PushEnd, apply_plan};
+pub use apply::{AppliedAction, Applying, Outcome, Progress, PushEnd, apply_plan};
 pub use cache::Cache;
 pub use expected::Expected;
 pub use memory::MemoryRemote;
@@ -30,7 +30,8 @@ pub use plan::{
 };
 pub use pull::{NewFile, Numbering, PullRemark, Pulled, Pulling, pull_versions};
 pub use remote::{
-    Listed, NewSchema, NewVersion, Page, Remote, RemoteError, RemoteErrorKind, RemoteVersion, Tags, Written,
+    ListPage, NewSchema, NewVersion, Remote, RemoteError, RemoteErrorKind, RemoteSchema, RemoteVersion, Tags,
+    WriteResult,
 };
 pub use retry::Patience;
-pub use snapshot::{HeldSchema, HeldVersion, Holds, Reading, Snapshot, read_snapshot};
+pub use snapshot::{HeldSchema, HeldVersion, Holds, Snapshot, SnapshotOptions, read_snapshot};

@@ -4,18 +4,21 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::{Listed, NewSchema, NewVersion, Page, Remote, RemoteError, RemoteErrorKind, RemoteVersion, Tags, Written};
+use crate::{
+    ListPage, NewSchema, NewVersion, Remote, RemoteError, RemoteErrorKind, RemoteSchema, RemoteVersion, Tags,
+    WriteResult,
+};
 
 /// A registry that forgets everything when it is dropped.
 #[derive(Debug, Default)]
 pub struct MemoryRemote {
-    state: Mutex<State>,
+    state: Mutex<MemoryState>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct MemoryState {
     registry: bool,
-    schemas: BTreeMap<String, Schema>,
+    schemas: BTreeMap<String, MemorySchema>,
     writes: usize,
     reads: usize,
     fail_at: Option<usize>,
@@ -24,7 +27,7 @@ struct State {
 }
 
 #[derive(Debug, Default)]
-struct Schema {
+struct MemorySchema {
     tags: Tags,
     last_modified: usize,
     next: usize,
@@ -57,11 +60,11 @@ impl MemoryRemote {
     }
 
     /// The state is plain data: a panic elsewhere leaves nothing half-done in it.
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, MemoryState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self, operation: &'static str, name: &str) -> Result<MutexGuard<'_, State>, RemoteError> {
+    fn write(&self, operation: &'static str, name: &str) -> Result<MutexGuard<'_, MemoryState>, RemoteError> {
         let mut state = self.state();
         let index = state.writes;
         state.writes += 1;
@@ -74,13 +77,13 @@ impl MemoryRemote {
     }
 }
 
-impl State {
-    fn schema(&mut self, operation: &'static str, name: &str) -> Result<&mut Schema, RemoteError> {
+impl MemoryState {
+    fn schema(&mut self, operation: &'static str, name: &str) -> Result<&mut MemorySchema, RemoteError> {
         let found = self.schemas.get_mut(name);
         found.ok_or_else(|| error(RemoteErrorKind::NotFound, operation, name, "the schema does not exist"))
     }
 
-    fn add(&mut self, name: &str, type_name: String, content: &str) -> Written {
+    fn add(&mut self, name: &str, type_name: String, content: &str) -> WriteResult {
         let clock = self.clock;
         let schema = self.schemas.entry(name.to_owned()).or_default();
         schema.next += 1;
@@ -92,7 +95,7 @@ impl State {
             content: content.to_owned(),
             created: String::new(),
         });
-        Written {
+        WriteResult {
             number,
             arn: arn(name),
             last_modified: clock.to_string(),
@@ -114,10 +117,10 @@ fn error(kind: RemoteErrorKind, operation: &'static str, subject: &str, message:
     }
 }
 
-fn page<T>(items: Vec<T>, after: Option<&str>) -> Page<T> {
+fn page<T>(items: Vec<T>, after: Option<&str>) -> ListPage<T> {
     let start: usize = after.and_then(|token| token.parse().ok()).unwrap_or(0);
     let more = items.len() > start + PAGE;
-    Page {
+    ListPage {
         items: items.into_iter().skip(start).take(PAGE).collect(),
         next: more.then(|| (start + PAGE).to_string()),
     }
@@ -132,9 +135,9 @@ impl Remote for MemoryRemote {
         Ok(self.state().registry)
     }
 
-    fn schemas(&self, after: Option<&str>) -> Result<Page<Listed>, RemoteError> {
+    fn schemas(&self, after: Option<&str>) -> Result<ListPage<RemoteSchema>, RemoteError> {
         let state = self.state();
-        let listed = state.schemas.iter().map(|(name, schema)| Listed {
+        let listed = state.schemas.iter().map(|(name, schema)| RemoteSchema {
             name: name.clone(),
             arn: arn(name),
             version_count: schema.versions.len(),
@@ -144,7 +147,7 @@ impl Remote for MemoryRemote {
         Ok(page(listed.collect(), after))
     }
 
-    fn numbers(&self, schema: &str, after: Option<&str>) -> Result<Page<String>, RemoteError> {
+    fn numbers(&self, schema: &str, after: Option<&str>) -> Result<ListPage<String>, RemoteError> {
         let state = self.state();
         let versions = state.schemas.get(schema).map_or(&[][..], |schema| &schema.versions);
         Ok(page(
@@ -176,7 +179,7 @@ impl Remote for MemoryRemote {
         Ok(())
     }
 
-    fn create_schema(&self, schema: &NewSchema<'_>) -> Result<Written, RemoteError> {
+    fn create_schema(&self, schema: &NewSchema<'_>) -> Result<WriteResult, RemoteError> {
         let mut state = self.write("CreateSchema", schema.name)?;
         let refuse = |kind, message| Err(error(kind, "CreateSchema", schema.name, message));
         if !state.registry {
@@ -190,11 +193,11 @@ impl Remote for MemoryRemote {
         Ok(written)
     }
 
-    fn add_version(&self, version: &NewVersion<'_>) -> Result<Written, RemoteError> {
+    fn add_version(&self, version: &NewVersion<'_>) -> Result<WriteResult, RemoteError> {
         let mut state = self.write("UpdateSchema", version.schema)?;
         let schema = state.schema("UpdateSchema", version.schema)?;
         if let Some(number) = schema.tokens.get(version.token) {
-            return Ok(Written {
+            return Ok(WriteResult {
                 number: number.clone(),
                 arn: arn(version.schema),
                 last_modified: schema.last_modified.to_string(),

@@ -19,10 +19,10 @@ pub trait Remote: Sync {
     fn registry_exists(&self) -> Result<bool, RemoteError>;
 
     /// A page of the registry's schemas: the first one, or what a token leads to.
-    fn schemas(&self, page: Option<&str>) -> Result<Page<Listed>, RemoteError>;
+    fn schemas(&self, page: Option<&str>) -> Result<ListPage<RemoteSchema>, RemoteError>;
 
     /// A page of the numbers of a schema's versions, in no order. Empty if there is no such schema.
-    fn numbers(&self, schema: &str, page: Option<&str>) -> Result<Page<String>, RemoteError>;
+    fn numbers(&self, schema: &str, page: Option<&str>) -> Result<ListPage<String>, RemoteError>;
 
     /// One version of a schema, or the newest. `None` if there is no such schema or version.
     fn read(&self, schema: &str, number: Option<&str>) -> Result<Option<RemoteVersion>, RemoteError>;
@@ -31,10 +31,10 @@ pub trait Remote: Sync {
     fn create_registry(&self, description: Option<&str>, tags: &Tags) -> Result<(), RemoteError>;
 
     /// Creates a schema with its first version.
-    fn create_schema(&self, schema: &NewSchema<'_>) -> Result<Written, RemoteError>;
+    fn create_schema(&self, schema: &NewSchema<'_>) -> Result<WriteResult, RemoteError>;
 
     /// Adds a version to a schema.
-    fn add_version(&self, version: &NewVersion<'_>) -> Result<Written, RemoteError>;
+    fn add_version(&self, version: &NewVersion<'_>) -> Result<WriteResult, RemoteError>;
 
     /// Adds or replaces tags of what an ARN names.
     fn tag(&self, arn: &str, tags: &Tags) -> Result<(), RemoteError>;
@@ -48,7 +48,7 @@ pub trait Remote: Sync {
 
 /// A part of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page<T> {
+pub struct ListPage<T> {
     /// The items.
     pub items: Vec<T>,
     /// What leads to the next page.
@@ -57,7 +57,7 @@ pub struct Page<T> {
 
 /// A schema as a list shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Listed {
+pub struct RemoteSchema {
     /// Its name.
     pub name: String,
     /// Its ARN.
@@ -113,7 +113,7 @@ pub struct NewVersion<'a> {
 
 /// What the service says of a write.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Written {
+pub struct WriteResult {
     /// The number of the new version.
     pub number: String,
     /// The schema's ARN.

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::{Page, Remote, RemoteError, RemoteErrorKind};
+use crate::{ListPage, Remote, RemoteError, RemoteErrorKind};
 
 /// How patient a push is.
 #[derive(Clone, Debug)]
@@ -99,7 +99,7 @@ impl<'r> Calls<'r> {
     /// Every item of a list.
     pub(crate) fn all<T>(
         &self,
-        page: impl Fn(Option<&str>) -> Result<Page<T>, RemoteError>,
+        page: impl Fn(Option<&str>) -> Result<ListPage<T>, RemoteError>,
     ) -> Result<Vec<T>, RemoteError> {
         let mut items = Vec::new();
         let mut next: Option<String> = None;

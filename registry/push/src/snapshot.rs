@@ -10,7 +10,7 @@ use schemactl_model::{Digest, Version};
 use schemactl_workspace::digest_text;
 
 use crate::retry::Calls;
-use crate::{Cache, Expected, Listed, Patience, Remote, RemoteError, RemoteVersion, Tags};
+use crate::{Cache, Expected, Patience, Remote, RemoteError, RemoteSchema, RemoteVersion, Tags};
 use schemactl_check::Stamp;
 use schemactl_check::identify_content;
 
@@ -30,7 +30,7 @@ pub struct Snapshot {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldSchema {
     /// What the list says of it.
-    pub listed: Listed,
+    pub listed: RemoteSchema,
     /// What it holds.
     pub holds: Holds,
 }
@@ -61,7 +61,7 @@ pub struct HeldVersion {
 
 /// How a snapshot is taken.
 #[derive(Clone, Copy, Debug)]
-pub struct Reading<'r> {
+pub struct SnapshotOptions<'r> {
     /// What the schemas of the workspace are expected to hold.
     pub expected: &'r Expected,
     /// What an earlier run saw.
@@ -76,7 +76,7 @@ pub struct Reading<'r> {
 const READERS: usize = 8;
 
 /// Reads what the registry holds.
-pub fn read_snapshot(remote: &dyn Remote, reading: &Reading<'_>) -> Result<Snapshot, RemoteError> {
+pub fn read_snapshot(remote: &dyn Remote, reading: &SnapshotOptions<'_>) -> Result<Snapshot, RemoteError> {
     let calls = Calls::new(remote, reading.patience);
     if !calls.repeat(|| remote.registry_exists())? {
         return Ok(Snapshot::default());
@@ -99,13 +99,13 @@ pub fn read_snapshot(remote: &dyn Remote, reading: &Reading<'_>) -> Result<Snaps
 }
 
 impl Snapshot {
-    fn add(&mut self, listed: Listed, holds: Holds) {
+    fn add(&mut self, listed: RemoteSchema, holds: Holds) {
         self.schemas.insert(listed.name.clone(), HeldSchema { listed, holds });
     }
 }
 
 /// What is known of a schema without reading it.
-fn known(listed: &Listed, reading: &Reading<'_>) -> Option<Holds> {
+fn known(listed: &RemoteSchema, reading: &SnapshotOptions<'_>) -> Option<Holds> {
     if reading.full {
         return None;
     }
@@ -144,7 +144,7 @@ pub(crate) fn digest_of_state<'v>(
 }
 
 /// The state tag of a schema that was read. `None` if one of its versions is not ours, or there twice.
-pub(crate) fn state_tag(held: &[HeldVersion], listed: &Listed) -> Option<Tags> {
+pub(crate) fn state_tag(held: &[HeldVersion], listed: &RemoteSchema) -> Option<Tags> {
     let mut versions = BTreeMap::new();
     for version in held {
         let stamp = version.stamp.as_ref()?;
@@ -156,10 +156,10 @@ pub(crate) fn state_tag(held: &[HeldVersion], listed: &Listed) -> Option<Tags> {
     (!held.is_empty() && !listed.last_modified.is_empty()).then(|| Tags::from([(STATE_TAG.to_owned(), state)]))
 }
 
-type Read = Vec<(Listed, Vec<HeldVersion>)>;
+type Read = Vec<(RemoteSchema, Vec<HeldVersion>)>;
 
 /// Reads the versions of several schemas at the same time.
-fn read_all(calls: &Calls<'_>, schemas: Vec<Listed>) -> Result<Read, RemoteError> {
+fn read_all(calls: &Calls<'_>, schemas: Vec<RemoteSchema>) -> Result<Read, RemoteError> {
     let readers = READERS.min(schemas.len());
     let waiting = Mutex::new(schemas.into_iter());
     let next = || waiting.lock().ok()?.next();

@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use schemactl_check::{Checked, Stamp};
 use schemactl_push::{
-    Action, Cache, Drift, Expected, MemoryRemote, Outcome, Plan, PushEnd, Reading, Remote, RemoteError,
-    RemoteErrorKind, plan_push, read_snapshot,
+    Action, Cache, Drift, Expected, MemoryRemote, Outcome, Plan, PushEnd, Remote, RemoteError, RemoteErrorKind,
+    SnapshotOptions, plan_push, read_snapshot,
 };
 use support::{Folder, PLAIN, applied, checked, patience};
 use turns::{Death, Gated, Switches, Turns};
@@ -137,7 +137,7 @@ fn push(checked: &Checked<'_>, remote: &dyn Remote) -> Result<PushTold, RemoteEr
 }
 
 fn plan_now(checked: &Checked<'_>, remote: &dyn Remote) -> Result<Plan, RemoteError> {
-    let reading = Reading {
+    let reading = SnapshotOptions {
         expected: &Expected::of(checked),
         cache: &Cache::default(),
         full: false,

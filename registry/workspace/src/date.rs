@@ -40,13 +40,13 @@ impl<'de> Deserialize<'de> for Date {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(untagged)]
-        enum Written {
+        enum WrittenDate {
             Date(toml::value::Datetime),
             Text(String),
         }
-        let text = match Written::deserialize(deserializer)? {
-            Written::Date(date) => date.to_string(),
-            Written::Text(text) => text,
+        let text = match WrittenDate::deserialize(deserializer)? {
+            WrittenDate::Date(date) => date.to_string(),
+            WrittenDate::Text(text) => text,
         };
         text.parse().map_err(serde::de::Error::custom)
     }

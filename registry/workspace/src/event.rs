@@ -12,7 +12,7 @@ use crate::{Date, Deprecation, Identity};
 
 /// One kind of fact whose schema evolves.
 #[derive(Clone, Debug)]
-pub struct Event {
+pub struct WorkspaceEvent {
     /// Its name, from the folders.
     pub name: EventName,
     /// Its folder.
@@ -47,7 +47,7 @@ pub struct EventSettings {
     #[serde(default, deserialize_with = "crate::manifest::policy_name")]
     pub policy: Option<String>,
     /// A compatibility mode of its own.
-    pub mode: Option<crate::Mode>,
+    pub mode: Option<crate::CompatibilityMode>,
     /// What of it is on its way out, and until when.
     #[serde(default)]
     pub deprecated: Vec<Deprecation>,
@@ -169,7 +169,7 @@ pub struct Example {
     pub value: Value,
 }
 
-impl Event {
+impl WorkspaceEvent {
     /// How it is told apart from others on a bus.
     pub fn identity(&self) -> Identity {
         Identity {
@@ -210,7 +210,7 @@ impl Example {
     }
 
     /// Returns what its detail says in the version field of an event; `null` is nothing.
-    pub fn named_version(&self, event: &Event) -> Option<&Value> {
+    pub fn named_version(&self, event: &WorkspaceEvent) -> Option<&Value> {
         let named = event.settings.version_place().resolve(self.detail());
         named.filter(|value| value.kind != Kind::Null)
     }

@@ -20,7 +20,7 @@ pub use deprecation::Deprecation;
 pub use destination::write_if_changed;
 pub use digest::{digest_text, digest_value};
 pub use error::LoadError;
-pub use event::{Event, EventSettings, Example, SchemaVersion, Status, Waiver};
+pub use event::{EventSettings, Example, SchemaVersion, Status, Waiver, WorkspaceEvent};
 pub use load::{
     EarlierState, EditedFiles, FileError, FileKind, FileTree, Leftover, Workspace, find_root, join_reference,
 };
@@ -29,5 +29,6 @@ pub use lock::{
     leads_to,
 };
 pub use manifest::{
-    CheckSettings, EnvironmentSettings, Formats, Layout, MOST_VERSIONS, Manifest, Mode, RegistrySettings, SchemaType,
+    CheckSettings, CompatibilityMode, EnvironmentSettings, Formats, Layout, MOST_VERSIONS, Manifest, RegistrySettings,
+    SchemaType,
 };

@@ -125,7 +125,7 @@ pub struct CheckSettings {
     #[serde(deserialize_with = "policy_name")]
     pub policy: Option<String>,
     /// What a minor version has to hold.
-    pub mode: Mode,
+    pub mode: CompatibilityMode,
     /// What `format` says of a text.
     pub formats: Formats,
 }
@@ -144,7 +144,7 @@ pub enum Formats {
 /// What a minor version has to hold against the earlier versions of its major.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Mode {
+pub enum CompatibilityMode {
     /// Nothing is asked.
     None,
     /// The new reader takes the events of the version before.
@@ -162,7 +162,7 @@ pub enum Mode {
     FullTransitive,
 }
 
-impl Mode {
+impl CompatibilityMode {
     /// Whether old events have to be valid under the new version.
     pub fn asks_backward(self) -> bool {
         matches!(
@@ -214,7 +214,7 @@ impl fmt::Display for Formats {
     }
 }
 
-impl fmt::Display for Mode {
+impl fmt::Display for CompatibilityMode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::None => "none",
@@ -359,7 +359,7 @@ mod tests {
     #[test]
     fn the_defaults_are_the_products() {
         let manifest = read("version = 1\n[registry]\nname = \"r\"\n").unwrap();
-        assert_eq!(manifest.check.mode, Mode::FullTransitive);
+        assert_eq!(manifest.check.mode, CompatibilityMode::FullTransitive);
         assert_eq!(manifest.check.policy, None);
     }
 

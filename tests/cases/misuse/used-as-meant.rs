@@ -1,6 +1,6 @@
 //! The same calls within one session, and within one comparer.
 
-use schemactl_compat::{Comparison, Engine, Schema, Settings, Verdict, ask_questions, with_comparer};
+use schemactl_compat::{Comparison, ComparisonSettings, Engine, Schema, Verdict, ask_questions, with_comparer};
 use schemactl_containment::{Emptiness, SessionOptions, with_session};
 
 pub fn combine() -> Emptiness {
@@ -11,7 +11,7 @@ pub fn combine() -> Emptiness {
     })
 }
 
-pub fn compare(engine: &dyn Engine, settings: Settings<'_>, [old, new]: [&Schema<'_>; 2]) -> Comparison {
+pub fn compare(engine: &dyn Engine, settings: ComparisonSettings<'_>, [old, new]: [&Schema<'_>; 2]) -> Comparison {
     with_comparer(engine, settings, |comparer| {
         let (old, new) = (comparer.prepare(old), comparer.prepare(new));
         comparer.compare(&old, &new)

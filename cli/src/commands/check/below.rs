@@ -3,12 +3,12 @@
 
 use std::path::{Path, PathBuf};
 
-use schemactl_check::{Finding, Place, Report, Rule};
+use schemactl_check::{Finding, FindingPlace, Report, Rule};
 use schemactl_model::Source;
 use schemactl_workspace::Workspace;
 
-use super::{Judged, conclude, judge, require_owner};
-use crate::args::{Check, ReportFormat};
+use super::{conclude, judge, require_owner};
+use crate::args::{CheckArgs, ReportFormat};
 use crate::context::{Context, folder_in_repository};
 use crate::exit::Exit;
 use crate::git::Git;
@@ -63,7 +63,12 @@ fn walk(start: &Path, folder: &Path, levels: usize, found: &mut Vec<PathBuf>) {
 }
 
 /// Checks all of them. One that cannot be read does not hide the others; the exit code is the loudest of all.
-pub(super) fn check_all(args: &Check, context: &Context, start: &Path, folders: &[PathBuf]) -> Result<Exit, Problem> {
+pub(super) fn check_all(
+    args: &CheckArgs,
+    context: &Context,
+    start: &Path,
+    folders: &[PathBuf],
+) -> Result<Exit, Problem> {
     if args.release {
         return Err(Problem::usage(
             "there are several workspaces below, and a release is one of them",
@@ -77,32 +82,12 @@ pub(super) fn check_all(args: &Check, context: &Context, start: &Path, folders: 
     let mut exit = Exit::Clean;
     for (folder, name) in folders.iter().zip(&names) {
         let inside = context.inside(&start.join(folder), context.local_registry.clone());
-        let args = Check {
+        let args = CheckArgs {
             against: args.against.as_ref().map(|base| base_of(base, name)),
             ..args.clone()
         };
-        let (mut report, own) = match judge(&args, &inside) {
-            Ok(Judged {
-                workspace,
-                report,
-                passes,
-            }) => {
-                workspaces.push((name, workspace));
-                (report, if passes { Exit::Clean } else { Exit::Findings })
-            }
-            Err(problem) => {
-                // The text has it as a finding.
-                let is_text = |format: &ReportFormat| *format == ReportFormat::Text;
-                for diagnostic in problem
-                    .diagnostics()
-                    .into_iter()
-                    .filter(|_| !args.reports.format.iter().any(is_text))
-                {
-                    context.console.diagnostic(&diagnostic.inside(name));
-                }
-                (problem.report(), problem.exit())
-            }
-        };
+        let (workspace, mut report, own) = check_one(&args, &inside, name);
+        workspaces.extend(workspace.map(|workspace| (name.as_str(), workspace)));
         place_report(&mut report, name, &folder_in_repository(&start.join(folder)));
         // What the base has elsewhere is told once, whichever workspace it was found beside.
         report.findings.retain(|finding| {
@@ -119,6 +104,24 @@ pub(super) fn check_all(args: &Check, context: &Context, start: &Path, folders: 
     require_owner(args, &each)?;
     conclude(args, context, start, &whole, &each)?;
     Ok(exit)
+}
+
+/// Returns one workspace if it can be read, its report, and how its check ends.
+fn check_one(args: &CheckArgs, context: &Context, name: &str) -> (Option<Workspace>, Report, Exit) {
+    let problem = match judge(args, context) {
+        Ok(checked) => {
+            let exit = if checked.passes { Exit::Clean } else { Exit::Findings };
+            return (Some(checked.workspace), checked.report, exit);
+        }
+        Err(problem) => problem,
+    };
+    // The text has it as a finding.
+    if !args.reports.format.contains(&ReportFormat::Text) {
+        for diagnostic in problem.diagnostics() {
+            context.console.diagnostic(&diagnostic.inside(name));
+        }
+    }
+    (None, problem.report(), problem.exit())
 }
 
 /// A base that is a folder has the workspaces where they are here.
@@ -155,7 +158,7 @@ fn place_report(report: &mut Report, name: &str, folder: &str) {
 /// Places as they are seen from around the workspace. A finding without one is about the workspace.
 fn move_below(finding: &mut Finding, name: &str) {
     if finding.places.is_empty() {
-        finding.places.push(Place {
+        finding.places.push(FindingPlace {
             source: Source::new(MANIFEST, ""),
             span: schemactl_model::Span::default(),
             label: "of this workspace".to_owned(),

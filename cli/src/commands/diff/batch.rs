@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use schemactl_compat::{
-    Examples, Policy, Schema, Semantics, Settings, are_equivalent, default_engine, directions, explain,
+    ComparisonSettings, Examples, Policy, Schema, Semantics, are_equivalent, default_engine, directions, explain,
     find_schema_faults, needed_bump,
 };
 use schemactl_model::{Dialect, Source, Value, parse};
@@ -26,7 +26,7 @@ const LONGEST_LINE: usize = 16_000_000;
 const MOST_ANSWERS: usize = 1 << 16;
 
 /// How the schemas are read.
-type Reading = (Policy, Semantics);
+type BatchSettings = (Policy, Semantics);
 
 /// A case that is judged.
 #[derive(Serialize)]
@@ -81,7 +81,7 @@ impl BatchError {
 }
 
 /// Reads cases until the file ends. The exit code says whether all of them could be read.
-pub(super) fn run_batch(file: &Path, reading: Reading, context: &Context) -> Result<Exit, Problem> {
+pub(super) fn run_batch(file: &Path, reading: BatchSettings, context: &Context) -> Result<Exit, Problem> {
     let failed = |error| Problem::File {
         path: file.to_owned(),
         what: "read",
@@ -126,7 +126,7 @@ fn line_of(answer: &impl Serialize) -> String {
 }
 
 /// One line, decided.
-fn case(number: usize, line: (Vec<u8>, bool), reading: Reading) -> Result<String, Failed> {
+fn case(number: usize, line: (Vec<u8>, bool), reading: BatchSettings) -> Result<String, Failed> {
     let case = read_case(number, line).map_err(|error| Failed { id: None, error })?;
     let id = || case.member("id").map(raw_json);
     let decided = decide(&case, reading, id()).map_err(|error| Failed { id: id(), error })?;
@@ -173,7 +173,7 @@ fn read_case(number: usize, (line, is_whole): (Vec<u8>, bool)) -> Result<Value, 
     Ok(case)
 }
 
-fn decide(case: &Value, (policy, semantics): Reading, id: Option<Box<RawValue>>) -> Result<String, BatchError> {
+fn decide(case: &Value, (policy, semantics): BatchSettings, id: Option<Box<RawValue>>) -> Result<String, BatchError> {
     let (old, new) = (side(case, "old")?, side(case, "new")?);
     for (name, schema) in [("old", &old), ("new", &new)] {
         if let Some(fault) = find_schema_faults(schema.root, schema.dialect).first() {
@@ -186,7 +186,7 @@ fn decide(case: &Value, (policy, semantics): Reading, id: Option<Box<RawValue>>)
     }
     let engine = default_engine(semantics);
     let started = Instant::now();
-    let settings = Settings::without_version(policy);
+    let settings = ComparisonSettings::without_version(policy);
     let (backward, forward) = directions(&engine, (&old, &new), settings);
     let us = started.elapsed().as_micros();
     // What breaks nobody fires no rule, and needs no explanation.

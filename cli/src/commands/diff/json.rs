@@ -4,7 +4,7 @@ use schemactl_compat::{Explained, Impact};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Found, Side};
+use super::{DiffSide, PairComparison};
 use crate::report::json::{FiredRules, VerdictJson, print_indented, raw_json, verdict_as_json};
 
 /// Counts the breaks of the shape.
@@ -13,7 +13,7 @@ const FORMAT: u32 = 1;
 /// What `schemactl diff --format json` prints. Readers ignore fields that they do not know.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(title = "A report of schemactl diff"))]
-struct File<'r> {
+struct DiffJson<'r> {
     /// The format of the report.
     #[cfg_attr(test, schemars(extend("const" = FORMAT)))]
     format: u32,
@@ -35,7 +35,7 @@ struct File<'r> {
     /// The ids of the rules that fire, by direction.
     rules: FiredRules,
     /// The verdicts of the schemas taken literally; null where the policy does so.
-    strict: Option<Strict<'r>>,
+    strict: Option<LiteralVerdictsJson<'r>>,
     /// Every change with what it does to either direction.
     changes: Vec<ChangeJson<'r>>,
     /// What the verdicts rest on, in sentences.
@@ -44,8 +44,8 @@ struct File<'r> {
 
 /// The verdicts of the schemas taken literally.
 #[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Strict<'r> {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Strict"))]
+struct LiteralVerdictsJson<'r> {
     backward: VerdictJson<'r>,
     forward: VerdictJson<'r>,
 }
@@ -97,14 +97,14 @@ struct ImpactJson<'r> {
     reason: Option<&'r str>,
 }
 
-pub(super) fn render_json_comparison(old: &Side, new: &Side, found: &Found<'_>) -> String {
-    let Found {
+pub(super) fn render_json_comparison(old: &DiffSide, new: &DiffSide, found: &PairComparison<'_>) -> String {
+    let PairComparison {
         settings,
         compared,
         explanation,
         strict,
     } = found;
-    print_indented(&File {
+    print_indented(&DiffJson {
         format: FORMAT,
         old: &old.title,
         new: &new.title,
@@ -114,7 +114,7 @@ pub(super) fn render_json_comparison(old: &Side, new: &Side, found: &Found<'_>) 
         equivalent: compared.equivalent,
         needed: found.needed().map(|needed| needed.to_string()),
         rules: FiredRules::of(explanation),
-        strict: strict.as_ref().map(|(backward, forward)| Strict {
+        strict: strict.as_ref().map(|(backward, forward)| LiteralVerdictsJson {
             backward: verdict_as_json(backward),
             forward: verdict_as_json(forward),
         }),
@@ -158,5 +158,8 @@ fn impact(impact: &Impact) -> ImpactJson<'_> {
 #[cfg(test)]
 pub(crate) fn schema() -> serde_json::Value {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
-    settings.into_generator().into_root_schema_for::<File<'_>>().to_value()
+    settings
+        .into_generator()
+        .into_root_schema_for::<DiffJson<'_>>()
+        .to_value()
 }

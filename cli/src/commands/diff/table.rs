@@ -4,7 +4,7 @@
 use schemactl_check::Rule;
 use schemactl_compat::{Break, EventPath, Explained, Impact};
 
-use super::{Found, Side};
+use super::{DiffSide, PairComparison};
 use crate::console::spell_out_controls;
 
 /// The columns.
@@ -13,7 +13,7 @@ const HEAD: [&str; 4] = ["rule", "place", "direction", "breaks"];
 const WHOLE: &str = "(event)";
 
 /// Renders the table; nothing without changes.
-pub(super) fn render_table(old: &Side, new: &Side, found: &Found<'_>) -> String {
+pub(super) fn render_table(old: &DiffSide, new: &DiffSide, found: &PairComparison<'_>) -> String {
     let names = (reader_name(old), reader_name(new));
     let explanation = &found.explanation;
     let mut rows: Vec<(usize, [String; 4])> = explanation.changes.iter().map(|one| row(one, &names)).collect();
@@ -88,7 +88,7 @@ fn place_of(found: &Break) -> String {
 }
 
 /// The version where there is one, as readers are called by it.
-pub(super) fn reader_name(side: &Side) -> String {
+pub(super) fn reader_name(side: &DiffSide) -> String {
     side.version
         .as_ref()
         .map_or_else(|| side.title.clone(), ToString::to_string)

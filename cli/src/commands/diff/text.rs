@@ -5,14 +5,14 @@ use schemactl_check::{Direction, Finding};
 use schemactl_compat::{Bump, ChangeKind, Comparison, Effect, Explained, Explanation, Impact, Verdict};
 
 use super::table::{reader_name, render_table};
-use super::{Found, Side};
+use super::{DiffSide, PairComparison};
 use crate::console::{spell_out_controls, styled_renderer};
 use crate::report::text::facts_of_finding;
 
 /// Renders the comparison. `full_events` shows events whole, however long they are.
 pub(super) fn render_comparison(
-    (old, new): (&Side, &Side),
-    found: &Found<'_>,
+    (old, new): (&DiffSide, &DiffSide),
+    found: &PairComparison<'_>,
     findings: &[Finding],
     full_events: bool,
 ) -> String {
@@ -54,7 +54,7 @@ pub(super) fn render_comparison(
 }
 
 /// What the change comes to, in a line, with the change that decides it.
-pub(super) fn conclude_in_a_line(old: &Side, new: &Side, found: &Found<'_>) -> String {
+pub(super) fn conclude_in_a_line(old: &DiffSide, new: &DiffSide, found: &PairComparison<'_>) -> String {
     let (needed, policy) = (needed(&found.compared, &found.explanation), found.settings.policy);
     format!("{} → {}: {needed} ({policy})", old.title, new.title)
 }
@@ -136,7 +136,7 @@ fn notes(one: &Explained, (old, new): &(String, String)) -> Vec<String> {
 }
 
 /// Where the schemas taken literally have another answer.
-fn strictly(found: &Found<'_>) -> Option<String> {
+fn strictly(found: &PairComparison<'_>) -> Option<String> {
     let (backward, forward) = found.strict.as_ref()?;
     let differs = [
         ("backward", &found.compared.backward, backward),

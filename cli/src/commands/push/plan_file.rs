@@ -6,7 +6,7 @@ use std::path::Path;
 
 use schemactl_push::{Plan, RemoteError, RemoteErrorKind};
 
-use crate::args::Planning;
+use crate::args::PlanningArgs;
 use crate::problem::Problem;
 use crate::report::plan::{FORMAT, Saved, SavedAction, SavedBase, list_saved_actions};
 
@@ -31,14 +31,14 @@ pub(super) fn read_plan_file(path: &Path) -> Result<Saved, Problem> {
 }
 
 /// What the plan is made with again. Deletes have to be enabled here too: whoever applies a plan may not have read it.
-pub(super) fn planning_of_file(plan: &Saved, args: &Planning) -> Result<Planning, Problem> {
+pub(super) fn planning_of_file(plan: &Saved, args: &PlanningArgs) -> Result<PlanningArgs, Problem> {
     if plan.options.deletes && !args.enable_deletes {
         return Err(Problem::usage(
             "the plan was made with --enable-deletes",
             "push it with --enable-deletes too, or make a plan without",
         ));
     }
-    Ok(Planning {
+    Ok(PlanningArgs {
         full: args.full,
         enable_deletes: plan.options.deletes,
         refresh_tags: plan.options.refresh_tags,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use schemactl_check::{Finding, Report, write_atomic};
 use schemactl_model::{EventName, Value};
-use schemactl_workspace::{EditedFiles, Event, Identity, LifeRecord, Waiver, Workspace};
+use schemactl_workspace::{EditedFiles, Identity, LifeRecord, Waiver, Workspace, WorkspaceEvent};
 use toml_edit::{DocumentMut, value};
 
 use crate::context::{Against, Context, check_against};
@@ -30,7 +30,7 @@ fn folder_of(event: &EventName) -> String {
 /// Returns the files as they will stand in the folder of the new name.
 pub(super) fn edit_moved_files(
     workspace: &Workspace,
-    event: &Event,
+    event: &WorkspaceEvent,
     (to, after): (&EventName, &Identity),
     keep: bool,
 ) -> Result<EditedFiles, Problem> {
@@ -111,7 +111,7 @@ fn renamed(text: &str, envelope: &Value, after: &Identity) -> String {
 /// A fingerprint has the name of the event in it: what was accepted stays accepted under the new one.
 pub(super) fn carry_waivers_over(
     workspace: &Workspace,
-    (event, to): (&Event, &EventName),
+    (event, to): (&WorkspaceEvent, &EventName),
     record: &LifeRecord,
     edits: &mut EditedFiles,
     context: &Context,

@@ -1,6 +1,6 @@
 //! A schema node and its place in the document.
 
-use schemactl_model::{Dialect, Kind, Object, Pointer, Value};
+use schemactl_model::{Dialect, JsonObject, Kind, Pointer, Value};
 
 /// A schema node and its place.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ impl<'v> SchemaNode<'v> {
         }
     }
 
-    pub(crate) fn object(&self) -> Option<&'v Object> {
+    pub(crate) fn object(&self) -> Option<&'v JsonObject> {
         self.value.as_object()
     }
 

@@ -8,12 +8,12 @@ use schemactl_model::{Digest, EventName, Source, Span, Version, parse};
 use schemactl_workspace::digest_value;
 
 use super::title;
-use crate::{Finding, Place, Rule, Severity};
-use schemactl_workspace::{EarlierState, Event, SchemaVersion, Workspace};
+use crate::{Finding, FindingPlace, Rule, Severity};
+use schemactl_workspace::{EarlierState, SchemaVersion, Workspace, WorkspaceEvent};
 
 /// A released version whose schema is another one now.
 pub(super) struct Altered<'w> {
-    pub(super) event: &'w Event,
+    pub(super) event: &'w WorkspaceEvent,
     pub(super) now: &'w SchemaVersion,
     /// The schema that was released, where it can be found.
     pub(super) before: Option<&'w SchemaVersion>,
@@ -176,8 +176,8 @@ fn shared_finding(path: &str, group: &[Altered<'_>]) -> Finding {
 }
 
 /// The first line that differs.
-fn changed_line(before: Option<&Source>, now: &Source) -> Place {
-    let whole = Place::whole(now, "the file that they refer to");
+fn changed_line(before: Option<&Source>, now: &Source) -> FindingPlace {
+    let whole = FindingPlace::whole(now, "the file that they refer to");
     let Some(before) = before else { return whole };
     let mut earlier = before.text().lines();
     let mut start = 0;
@@ -186,7 +186,7 @@ fn changed_line(before: Option<&Source>, now: &Source) -> Place {
         if earlier.next() != Some(text) {
             let indent = text.len() - text.trim_start().len();
             let span = Span::new(start + indent, start + text.len());
-            return Place {
+            return FindingPlace {
                 span,
                 label: "the first line that differs".to_owned(),
                 ..whole

@@ -1,17 +1,17 @@
 //! What a policy assumes of readers, where their validators do otherwise. In: an event whose versions were compared. Out: at most one note,
 //! about the newest pair that is compatible only because readers are taken to ignore properties that they do not know.
 
-use schemactl_compat::{Engine, Policy, Schema, Settings, Verdict, VersionField, directions};
+use schemactl_compat::{ComparisonSettings, Engine, Policy, Schema, Verdict, VersionField, directions};
 use schemactl_model::Value;
 
 use super::{Asked, finding_of, title};
-use crate::{Finding, Place, Report, Rule, Severity};
-use schemactl_workspace::{Event, SchemaVersion};
+use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 
 /// The keywords that close an object. Without one no validator rejects a property that it does not know.
 const CLOSING: [&str; 3] = ["additionalProperties", "unevaluatedProperties", "propertyNames"];
 
-pub(super) fn report_assumptions(event: &Event, asked: Asked, engine: &dyn Engine, report: &mut Report) {
+pub(super) fn report_assumptions(event: &WorkspaceEvent, asked: Asked, engine: &dyn Engine, report: &mut Report) {
     if !matches!(asked.policy, Policy::TolerantReader | Policy::ApplyDefaults) {
         return;
     }
@@ -25,7 +25,7 @@ pub(super) fn report_assumptions(event: &Event, asked: Asked, engine: &dyn Engin
 }
 
 fn disagreement(
-    event: &Event,
+    event: &WorkspaceEvent,
     (old, new): (&SchemaVersion, &SchemaVersion),
     asked: Asked,
     engine: &dyn Engine,
@@ -36,7 +36,7 @@ fn disagreement(
     let field = &event.settings.version_field;
     let as_written = || {
         let (old, new) = (&Schema::from(&old.document), &Schema::from(&new.document));
-        let settings = Settings {
+        let settings = ComparisonSettings {
             policy: Policy::ProducerDeclared,
             version_field: VersionField::named(field),
         };
@@ -69,7 +69,7 @@ fn closing_keyword(version: &SchemaVersion) -> Option<&'static str> {
 }
 
 fn note(
-    event: &Event,
+    event: &WorkspaceEvent,
     (old, new): (&SchemaVersion, &SchemaVersion),
     (writer, reader): (&SchemaVersion, &SchemaVersion),
     policy: Policy,
@@ -85,7 +85,7 @@ fn note(
             title(event, &new.version),
             old.version
         ),
-        places: vec![Place::of_text(source, &format!("\"{keyword}\""), label)],
+        places: vec![FindingPlace::of_text(source, &format!("\"{keyword}\""), label)],
         witness: Some(witness),
         why: Some(format!(
             "`{policy}` assumes it of all readers; a validator with the schema of {} rejects this event of {}",

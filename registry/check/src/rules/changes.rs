@@ -8,19 +8,19 @@ use schemactl_model::Version;
 
 use crate::Finding;
 use crate::fingerprint;
-use schemactl_workspace::Event;
+use schemactl_workspace::WorkspaceEvent;
 
 /// What makes two breaks of different pairs the same one.
-type Key = Vec<String>;
+type BreakKey = Vec<String>;
 
 /// Returns the findings of pairs, those of one change as one. `findings` are of one event.
-pub(super) fn merge_repeated(event: &Event, mut findings: Vec<Finding>) -> Vec<Finding> {
+pub(super) fn merge_repeated(event: &WorkspaceEvent, mut findings: Vec<Finding>) -> Vec<Finding> {
     // Waivers that were written before hold these prints.
     fingerprint::number_pairs(&mut findings);
     let versions: Vec<&Version> = event.versions.keys().collect();
     let introduced = Introductions::of(&versions, &findings);
     let by: Vec<_> = findings.iter().map(|finding| introduced.by(finding)).collect();
-    let mut groups: BTreeMap<(Key, Version), Vec<(usize, Finding)>> = BTreeMap::new();
+    let mut groups: BTreeMap<(BreakKey, Version), Vec<(usize, Finding)>> = BTreeMap::new();
     let mut all = Vec::new();
     for (index, (finding, by)) in findings.into_iter().zip(by).enumerate() {
         match by {
@@ -38,14 +38,14 @@ pub(super) fn merge_repeated(event: &Event, mut findings: Vec<Finding>) -> Vec<F
 /// Which version introduced which break.
 struct Introductions<'f> {
     /// The pairs in which a break is, by its key: old and new version.
-    pairs: BTreeMap<Key, Vec<(&'f Version, &'f Version)>>,
+    pairs: BTreeMap<BreakKey, Vec<(&'f Version, &'f Version)>>,
     previous: BTreeMap<&'f Version, &'f Version>,
 }
 
 impl<'f> Introductions<'f> {
     fn of(versions: &[&'f Version], findings: &[Finding]) -> Introductions<'f> {
         let known = |version: &Version| versions.iter().find(|known| **known == version).copied();
-        let mut pairs: BTreeMap<Key, Vec<(&Version, &Version)>> = BTreeMap::new();
+        let mut pairs: BTreeMap<BreakKey, Vec<(&Version, &Version)>> = BTreeMap::new();
         for finding in findings {
             if let (Some(key), Some(old), Some(new)) = (key(finding), finding.old.as_ref(), finding.new.as_ref())
                 && let (Some(old), Some(new)) = (known(old), known(new))
@@ -61,7 +61,7 @@ impl<'f> Introductions<'f> {
 
     /// The break, and the version that introduced it: the last one that differs in it from the version before, or else the first
     /// that breaks the old version.
-    fn by(&self, finding: &Finding) -> Option<(Key, Version)> {
+    fn by(&self, finding: &Finding) -> Option<(BreakKey, Version)> {
         let key = key(finding)?;
         let (old, new) = (finding.old.as_ref()?, finding.new.as_ref()?);
         let pairs = self.pairs.get(&key)?;
@@ -74,7 +74,7 @@ impl<'f> Introductions<'f> {
 }
 
 /// The key of a break; nothing for findings that are not about a break between two versions.
-fn key(finding: &Finding) -> Option<Key> {
+fn key(finding: &Finding) -> Option<BreakKey> {
     let change = finding.change.as_ref().filter(|_| finding.direction.is_some())?;
     Some(fingerprint::identity_of_change(finding, change))
 }

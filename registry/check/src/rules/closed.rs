@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use schemactl_model::{Kind, Resolver, Scope, Value, subschemas};
 
 use super::{finding_of, title};
-use crate::{Finding, Place, Report, Rule, Severity};
-use schemactl_workspace::{Event, SchemaVersion};
+use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 
-pub(super) fn check_closed_objects(event: &Event, report: &mut Report) {
+pub(super) fn check_closed_objects(event: &WorkspaceEvent, report: &mut Report) {
     for version in event.versions.values() {
         let document = &version.document;
-        let mut walk = Walk {
+        let mut walk = ClosedWalk {
             resolver: document.resolver(),
             seen: BTreeSet::new(),
             open: Vec::new(),
@@ -24,10 +24,10 @@ pub(super) fn check_closed_objects(event: &Event, report: &mut Report) {
     }
 }
 
-fn not_closed(event: &Event, version: &SchemaVersion, schema: &Value) -> Finding {
+fn not_closed(event: &WorkspaceEvent, version: &SchemaVersion, schema: &Value) -> Finding {
     Finding {
         message: format!("{} has an object that is not closed", title(event, &version.version)),
-        places: vec![Place {
+        places: vec![FindingPlace {
             source: version.document.source().clone(),
             span: schema
                 .member("properties")
@@ -39,14 +39,14 @@ fn not_closed(event: &Event, version: &SchemaVersion, schema: &Value) -> Finding
     }
 }
 
-struct Walk<'v> {
+struct ClosedWalk<'v> {
     resolver: Resolver<'v>,
     /// Schemas by their place, and whether they were closed from around.
     seen: BTreeSet<(usize, bool)>,
     open: Vec<&'v Value>,
 }
 
-impl<'v> Walk<'v> {
+impl<'v> ClosedWalk<'v> {
     /// `is_closed`: a schema around it, of the same value, says what the other properties are.
     fn schema(&mut self, schema: &'v Value, around: &Scope, is_closed: bool) {
         let scope = around.inside(schema);

@@ -5,25 +5,25 @@
 
 use schemactl_model::{Dialect, Kind, Value, subschemas};
 
-use super::shape::{Links, Shape};
+use super::shape::{Links, PlaceSchemas};
 use super::{finding_of, title};
-use crate::{Finding, Place, Report, Rule, Severity};
-use schemactl_workspace::{Event, SchemaVersion};
+use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 
 /// Checks one version.
-pub(super) fn check_contains(event: &Event, version: &SchemaVersion, report: &mut Report) {
+pub(super) fn check_contains(event: &WorkspaceEvent, version: &SchemaVersion, report: &mut Report) {
     if version.document.dialect() == Dialect::Draft201909 {
         let links = Links::new(&version.document);
         visit(event, version, &links, version.document.root(), report);
     }
 }
 
-fn visit(event: &Event, version: &SchemaVersion, links: &Links<'_>, schema: &Value, report: &mut Report) {
+fn visit(event: &WorkspaceEvent, version: &SchemaVersion, links: &Links<'_>, schema: &Value, report: &mut Report) {
     let unevaluated = schema.as_object().and_then(|members| members.entry("unevaluatedItems"));
     if let Some(unevaluated) = unevaluated.filter(|entry| entry.value.kind != Kind::Bool(true)) {
-        for contains in Shape::of(links, &[schema]).contains {
+        for contains in PlaceSchemas::of(links, &[schema]).contains {
             let source = version.document.source();
-            let place = |span, label: &str| Place {
+            let place = |span, label: &str| FindingPlace {
                 source: source.clone(),
                 span,
                 label: label.to_owned(),

@@ -4,8 +4,8 @@
 use schemactl_model::{EventRef, Version};
 
 use super::{finding, title_of};
-use crate::{Finding, Place, Report, Rule, Severity};
-use schemactl_workspace::{Date, Deprecation, Event, LifeStep, Workspace, find_alike};
+use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use schemactl_workspace::{Date, Deprecation, LifeStep, Workspace, WorkspaceEvent, find_alike};
 
 pub(super) fn check_deprecations(workspace: &Workspace, today: Option<Date>, report: &mut Report) {
     for event in workspace.events.values() {
@@ -17,13 +17,13 @@ pub(super) fn check_deprecations(workspace: &Workspace, today: Option<Date>, rep
 }
 
 /// What the table at a position says and cannot mean.
-fn faults(workspace: &Workspace, event: &Event, at: usize) -> Vec<Finding> {
+fn faults(workspace: &Workspace, event: &WorkspaceEvent, at: usize) -> Vec<Finding> {
     let table = &event.settings.deprecated[at];
     let file = &event.settings_file;
     let wrong = |severity, key: &str, message: String, fix: String| Finding {
         message,
         subject: Some(format!("{} {key}", describe(event, table))),
-        places: vec![Place::of_table(file, "deprecated", at, key, "of this table")],
+        places: vec![FindingPlace::of_table(file, "deprecated", at, key, "of this table")],
         fix: Some(fix),
         ..finding(Rule::DeprecationInvalid, severity, event)
     };
@@ -61,7 +61,7 @@ fn faults(workspace: &Workspace, event: &Event, at: usize) -> Vec<Finding> {
 /// Why a successor takes nothing's place. An event of another workspace may be meant: that is a warning.
 fn fault_of_successor(
     workspace: &Workspace,
-    (event, table): (&Event, &Deprecation),
+    (event, table): (&WorkspaceEvent, &Deprecation),
     successor: &str,
 ) -> Option<(Severity, String, String)> {
     let what = describe(event, table);
@@ -91,8 +91,8 @@ fn fault_of_successor(
     let versions = named
         .iter()
         .flat_map(|other| other.versions.keys().map(move |version| (*other, version)));
-    let meant: Vec<(&Event, &Version)> = versions.filter(|(_, version)| reference.matches(version)).collect();
-    let is_over = |(other, version): &(&Event, &Version)| {
+    let meant: Vec<(&WorkspaceEvent, &Version)> = versions.filter(|(_, version)| reference.matches(version)).collect();
+    let is_over = |(other, version): &(&WorkspaceEvent, &Version)| {
         (other.name == event.name && table.covers(version)) || workspace.lock.retirement(&other.name, version).is_some()
     };
     if meant.is_empty() {
@@ -122,7 +122,7 @@ fn moved_to(workspace: &Workspace, reference: &EventRef) -> Option<String> {
 }
 
 /// `OrderPlaced`, or `OrderPlaced@1` for a table about one major.
-fn describe(event: &Event, table: &Deprecation) -> String {
+fn describe(event: &WorkspaceEvent, table: &Deprecation) -> String {
     let name = title_of(event);
     table
         .major
@@ -130,7 +130,7 @@ fn describe(event: &Event, table: &Deprecation) -> String {
 }
 
 /// Whether the lock says of a version that is meant that it was retired: its schema may be gone already.
-fn has_ended(workspace: &Workspace, event: &Event, table: &Deprecation) -> bool {
+fn has_ended(workspace: &Workspace, event: &WorkspaceEvent, table: &Deprecation) -> bool {
     let released = workspace.lock.released(&event.name);
     let mut versions = released.into_iter().flat_map(|released| released.versions.keys());
     versions.any(|version| table.covers(version) && workspace.lock.retirement(&event.name, version).is_some())
@@ -138,7 +138,7 @@ fn has_ended(workspace: &Workspace, event: &Event, table: &Deprecation) -> bool 
 
 fn deprecated(
     workspace: &Workspace,
-    event: &Event,
+    event: &WorkspaceEvent,
     (at, table): (usize, &Deprecation),
     today: Option<Date>,
 ) -> Finding {
@@ -176,7 +176,7 @@ fn deprecated(
     };
     Finding {
         subject: Some(what),
-        places: vec![Place::of_table(
+        places: vec![FindingPlace::of_table(
             &event.settings_file,
             "deprecated",
             at,

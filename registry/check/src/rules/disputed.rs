@@ -4,7 +4,7 @@
 use schemactl_model::{Digest, Span, Version};
 
 use super::Base;
-use crate::{Finding, Place, Rule, Severity};
+use crate::{Finding, FindingPlace, Rule, Severity};
 use schemactl_workspace::{Identity, LockClaims, LockConflict, Workspace};
 
 pub(super) fn find_conflicts(workspace: &Workspace, base: Option<&Base<'_>>) -> Vec<Finding> {
@@ -91,11 +91,11 @@ fn identities(
     }
 }
 
-fn places<T>(workspace: &Workspace, claims: &[(Span, T)], label: impl Fn(&T) -> String) -> Vec<Place> {
+fn places<T>(workspace: &Workspace, claims: &[(Span, T)], label: impl Fn(&T) -> String) -> Vec<FindingPlace> {
     let Some(file) = &workspace.lock_file else {
         return Vec::new();
     };
-    let place = |(span, claim): &(Span, T)| Place {
+    let place = |(span, claim): &(Span, T)| FindingPlace {
         source: file.clone(),
         span: *span,
         label: label(claim),

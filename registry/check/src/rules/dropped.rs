@@ -4,24 +4,24 @@
 
 use std::collections::HashSet;
 
-use schemactl_model::{Entry, Value};
+use schemactl_model::{Member, Value};
 
-use super::shape::{Links, Shape, declared_schemas, join_path};
+use super::shape::{Links, PlaceSchemas, declared_schemas, join_path};
 use super::{finding_of, title};
-use crate::{Finding, Place, Report, Rule, Severity};
-use schemactl_workspace::{Event, Mode, SchemaVersion, Status};
+use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use schemactl_workspace::{CompatibilityMode, SchemaVersion, Status, WorkspaceEvent};
 
 /// Places of an event that are compared; see the like bound for undeclared names.
 const MOST_PLACES: usize = 20_000;
 
 /// Compares the declared properties of two versions.
 pub(super) fn check_dropped_properties(
-    event: &Event,
+    event: &WorkspaceEvent,
     (old, new): (&SchemaVersion, &SchemaVersion),
-    mode: Mode,
+    mode: CompatibilityMode,
     report: &mut Report,
 ) {
-    let mut search = Search {
+    let mut search = DroppedSearch {
         event,
         old,
         new,
@@ -35,18 +35,18 @@ pub(super) fn check_dropped_properties(
     report.findings.append(&mut search.found);
 }
 
-struct Search<'v> {
-    event: &'v Event,
+struct DroppedSearch<'v> {
+    event: &'v WorkspaceEvent,
     old: &'v SchemaVersion,
     new: &'v SchemaVersion,
-    mode: Mode,
+    mode: CompatibilityMode,
     of_old: Links<'v>,
     of_new: Links<'v>,
     visited: HashSet<Vec<usize>>,
     found: Vec<Finding>,
 }
 
-impl<'v> Search<'v> {
+impl<'v> DroppedSearch<'v> {
     fn visit(&mut self, old: &[&'v Value], new: &[&'v Value], path: &str) {
         let key = old.iter().chain(new).map(|schema| std::ptr::from_ref(*schema) as usize);
         // INVARIANT: each pair of sets is visited once, and their number is bounded, so recursive schemas end.
@@ -54,7 +54,7 @@ impl<'v> Search<'v> {
         {
             return;
         }
-        let (old, new) = (Shape::of(&self.of_old, old), Shape::of(&self.of_new, new));
+        let (old, new) = (PlaceSchemas::of(&self.of_old, old), PlaceSchemas::of(&self.of_new, new));
         if old.is_partial || new.is_partial {
             return;
         }
@@ -65,7 +65,7 @@ impl<'v> Search<'v> {
         self.visit(&old.items, &new.items, &format!("{path}[]"));
     }
 
-    fn compare_names(&mut self, old: &Shape<'v>, new: &Shape<'v>, path: &str) {
+    fn compare_names(&mut self, old: &PlaceSchemas<'v>, new: &PlaceSchemas<'v>, path: &str) {
         for (name, before) in &old.names {
             let before = in_use(&self.of_old, before);
             let after = new
@@ -91,7 +91,7 @@ impl<'v> Search<'v> {
         }
     }
 
-    fn report_dropped(&mut self, declared: &'v Entry, (old, new): (&Shape<'v>, &Shape<'v>), path: &str) {
+    fn report_dropped(&mut self, declared: &'v Member, (old, new): (&PlaceSchemas<'v>, &PlaceSchemas<'v>), path: &str) {
         let name = declared.key.as_str();
         let added = || new.names.iter().filter(|(other, _)| !old.names.contains_key(**other));
         let renamed =
@@ -117,7 +117,7 @@ impl<'v> Search<'v> {
             (None, None) => format!("keep `{name}` until the next major version, or publish this version as one"),
         };
         let here = match renamed.or_else(|| first_property(new)) {
-            Some(entry) => Place {
+            Some(entry) => FindingPlace {
                 source: self.new.document.source().clone(),
                 span: entry.key_span,
                 label: match renamed {
@@ -125,7 +125,7 @@ impl<'v> Search<'v> {
                     None => format!("`{name}` is not declared beside this property"),
                 },
             },
-            None => Place::whole(self.new.document.source(), "the new version"),
+            None => FindingPlace::whole(self.new.document.source(), "the new version"),
         };
         self.found.push(Finding {
             old: Some(self.old.version.clone()),
@@ -133,7 +133,7 @@ impl<'v> Search<'v> {
             message: format!("{}: `{old_path}` {what}", titles[1]),
             places: vec![
                 here,
-                Place {
+                FindingPlace {
                     source: self.old.document.source().clone(),
                     span: declared.key_span,
                     label: format!("previously, in {}", self.old.version),
@@ -158,24 +158,24 @@ impl<'v> Search<'v> {
 }
 
 /// The declarations that allow the property.
-fn in_use<'v>(links: &Links<'v>, declarations: &[&'v Entry]) -> Vec<&'v Entry> {
+fn in_use<'v>(links: &Links<'v>, declarations: &[&'v Member]) -> Vec<&'v Member> {
     let allowed = declarations
         .iter()
         .filter(|entry| !links.is_written_false(&entry.value));
     allowed.copied().collect()
 }
 
-fn is_required(shape: &Shape<'_>, name: &str) -> bool {
+fn is_required(shape: &PlaceSchemas<'_>, name: &str) -> bool {
     shape.demands.iter().any(|demand| demand.always && demand.name == name)
 }
 
 /// Returns whether a declaration names its former name.
-fn is_renamed(entry: &Entry, name: &str) -> bool {
+fn is_renamed(entry: &Member, name: &str) -> bool {
     let from = entry.value.member("x-renamed-from").and_then(Value::as_str);
     from == Some(name)
 }
 
-fn first_property<'v>(shape: &Shape<'v>) -> Option<&'v Entry> {
+fn first_property<'v>(shape: &PlaceSchemas<'v>) -> Option<&'v Member> {
     shape
         .names
         .values()

@@ -1,13 +1,18 @@
 //! Whether the examples of a version are events of it.
 
-use schemactl_compat::{Engine, EventJudge, EventValidity};
+use schemactl_compat::{Engine, EventJudge, EventValidity, ReplayError, ReplayViolation};
 use schemactl_model::{Pointer, Value, Version};
 
 use super::{finding_of, title};
-use crate::{Finding, Place, Report, Rule, Severity};
-use schemactl_workspace::{Event, Example, SchemaVersion};
+use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use schemactl_workspace::{Example, SchemaVersion, WorkspaceEvent};
 
-pub(super) fn check_examples(event: &Event, version: &SchemaVersion, engine: &dyn Engine, report: &mut Report) {
+pub(super) fn check_examples(
+    event: &WorkspaceEvent,
+    version: &SchemaVersion,
+    engine: &dyn Engine,
+    report: &mut Report,
+) {
     if version.examples.is_empty() {
         return;
     }
@@ -17,7 +22,7 @@ pub(super) fn check_examples(event: &Event, version: &SchemaVersion, engine: &dy
         Err(error) => {
             report.findings.push(Finding {
                 message: format!("the examples of {} cannot be validated", title(event, &version.version)),
-                places: vec![Place::whole(document.source(), "this schema")],
+                places: vec![FindingPlace::whole(document.source(), "this schema")],
                 why: Some(error.to_string()),
                 ..finding_of(Rule::CannotDecide, Severity::Error, event, version)
             });
@@ -28,44 +33,53 @@ pub(super) fn check_examples(event: &Event, version: &SchemaVersion, engine: &dy
         report.examples += 1;
         envelope(event, version, example, report);
         report.findings.extend(other_version(event, version, example));
-        let invalid = |place| Finding {
-            message: format!(
-                "{} is not an event of {}",
-                example.file.path(),
-                title(event, &version.version)
-            ),
-            places: place,
-            ..finding_of(Rule::ExampleInvalid, Severity::Error, event, version)
-        };
-        match judge.judge(engine, example.detail()) {
-            Ok(EventValidity::Valid) => {}
-            Ok(EventValidity::Undecided(reason)) => report.findings.push(Finding {
-                message: format!(
-                    "cannot decide whether {} is an event of {}",
-                    example.file.path(),
-                    title(event, &version.version)
-                ),
-                places: vec![place(example, example.detail(), "some validators accept it".to_owned())],
-                why: Some(reason),
-                fix: Some("write the pattern in the syntax of ECMA 262".to_owned()),
-                ..finding_of(Rule::CannotDecide, Severity::Warning, event, version)
-            }),
-            Ok(EventValidity::Invalid(violations)) => report.findings.extend(violations.iter().map(|violation| {
+        let validity = judge.judge(engine, example.detail());
+        report
+            .findings
+            .extend(invalid_findings(event, version, example, validity));
+    }
+}
+
+/// Returns what is wrong with an example that is not valid, or of which that is not known.
+fn invalid_findings(
+    event: &WorkspaceEvent,
+    version: &SchemaVersion,
+    example: &Example,
+    validity: Result<EventValidity, ReplayError>,
+) -> Vec<Finding> {
+    let (file, event_title) = (example.file.path(), title(event, &version.version));
+    let invalid = |places| Finding {
+        message: format!("{file} is not an event of {event_title}"),
+        places,
+        ..finding_of(Rule::ExampleInvalid, Severity::Error, event, version)
+    };
+    match validity {
+        Ok(EventValidity::Valid) => Vec::new(),
+        Ok(EventValidity::Undecided(reason)) => vec![Finding {
+            message: format!("cannot decide whether {file} is an event of {event_title}"),
+            places: vec![place(example, example.detail(), "some validators accept it".to_owned())],
+            why: Some(reason),
+            fix: Some("write the pattern in the syntax of ECMA 262".to_owned()),
+            ..finding_of(Rule::CannotDecide, Severity::Warning, event, version)
+        }],
+        Ok(EventValidity::Invalid(violations)) => {
+            let of_violation = |violation: &ReplayViolation| {
                 let value = violation.instance.resolve(example.detail()).unwrap_or(example.detail());
                 let mut places = vec![place(example, value, violation.message.clone())];
                 places.extend(keyword(version, &violation.keyword));
                 invalid(places)
-            })),
-            Err(error) => report.findings.push(Finding {
-                why: Some(error.to_string()),
-                ..invalid(vec![place(example, example.detail(), "cannot be validated".to_owned())])
-            }),
+            };
+            violations.iter().map(of_violation).collect()
         }
+        Err(error) => vec![Finding {
+            why: Some(error.to_string()),
+            ..invalid(vec![place(example, example.detail(), "cannot be validated".to_owned())])
+        }],
     }
 }
 
 /// An envelope names the event it is an example of.
-fn envelope(event: &Event, version: &SchemaVersion, example: &Example, report: &mut Report) {
+fn envelope(event: &WorkspaceEvent, version: &SchemaVersion, example: &Example, report: &mut Report) {
     if !example.is_envelope() {
         return;
     }
@@ -91,7 +105,7 @@ fn envelope(event: &Event, version: &SchemaVersion, example: &Example, report: &
 
 /// The finding for an example that names another version than the one whose folder it lies in. Readers of a major take `2` for any version
 /// of it.
-fn other_version(event: &Event, version: &SchemaVersion, example: &Example) -> Option<Finding> {
+fn other_version(event: &WorkspaceEvent, version: &SchemaVersion, example: &Example) -> Option<Finding> {
     let named = example.named_version(event)?;
     let own = &version.version;
     let parsed = named.as_str().and_then(|text| text.parse::<Version>().ok());
@@ -119,8 +133,8 @@ fn other_version(event: &Event, version: &SchemaVersion, example: &Example) -> O
     })
 }
 
-fn place(example: &Example, value: &Value, label: String) -> Place {
-    Place {
+fn place(example: &Example, value: &Value, label: String) -> FindingPlace {
+    FindingPlace {
         source: example.file.clone(),
         span: value.span,
         label,
@@ -128,10 +142,10 @@ fn place(example: &Example, value: &Value, label: String) -> Place {
 }
 
 /// The keyword that refuses, in the schema's file.
-fn keyword(version: &SchemaVersion, pointer: &Pointer) -> Option<Place> {
+fn keyword(version: &SchemaVersion, pointer: &Pointer) -> Option<FindingPlace> {
     let document = &version.document;
     let value = pointer.resolve(document.root())?;
-    Some(Place {
+    Some(FindingPlace {
         source: document.source().clone(),
         span: value.span,
         label: "asked for here".to_owned(),

@@ -1,14 +1,14 @@
 //! Marks that let readers accept values they do not know, where they mean nothing. In: one schema. Out: an error for each mark that is
 //! neither beside a list of values nor beside a union whose branches a constant tells apart (ADR 56).
 
-use schemactl_model::{EXTENSIBLE_MARKS, Entry, Kind, Object, Resolver, Scope, Value, subschemas, union_tag};
+use schemactl_model::{EXTENSIBLE_MARKS, JsonObject, Kind, Member, Resolver, Scope, Value, subschemas, union_tag};
 
 use super::{finding_of, title};
-use crate::{Finding, Place, Report, Rule, Severity};
-use schemactl_workspace::{Event, SchemaVersion};
+use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 
 /// Checks the marks of a version.
-pub(super) fn check_extensible_enums(event: &Event, version: &SchemaVersion, report: &mut Report) {
+pub(super) fn check_extensible_enums(event: &WorkspaceEvent, version: &SchemaVersion, report: &mut Report) {
     let document = &version.document;
     let resolver = document.resolver();
     let scope = Scope::of_document(document.root(), document.dialect());
@@ -16,12 +16,12 @@ pub(super) fn check_extensible_enums(event: &Event, version: &SchemaVersion, rep
 }
 
 fn walk(
-    about: (&Event, &SchemaVersion),
+    about: (&WorkspaceEvent, &SchemaVersion),
     (resolver, scope): (&Resolver<'_>, &Scope),
     schema: &Value,
     report: &mut Report,
 ) {
-    let members = schema.as_object().into_iter().flat_map(Object::iter);
+    let members = schema.as_object().into_iter().flat_map(JsonObject::iter);
     for mark in members.filter(|member| EXTENSIBLE_MARKS.contains(&member.key.as_str())) {
         if let Some((label, fix)) = fault(resolver, scope, schema, mark) {
             report.findings.push(finding(about, mark, label, fix));
@@ -33,7 +33,7 @@ fn walk(
 }
 
 /// What is wrong with a mark, and what to write instead.
-fn fault(resolver: &Resolver<'_>, scope: &Scope, schema: &Value, mark: &Entry) -> Option<(String, &'static str)> {
+fn fault(resolver: &Resolver<'_>, scope: &Scope, schema: &Value, mark: &Member) -> Option<(String, &'static str)> {
     const TAG: &str = "in each branch, require one property and give it a `const` of its own";
     match &mark.value.kind {
         Kind::Bool(false) => return None,
@@ -73,14 +73,19 @@ fn fault(resolver: &Resolver<'_>, scope: &Scope, schema: &Value, mark: &Entry) -
     }
 }
 
-fn finding((event, version): (&Event, &SchemaVersion), mark: &Entry, label: String, fix: &'static str) -> Finding {
+fn finding(
+    (event, version): (&WorkspaceEvent, &SchemaVersion),
+    mark: &Member,
+    label: String,
+    fix: &'static str,
+) -> Finding {
     Finding {
         message: format!(
             "`{}` has no meaning here in {}",
             mark.key,
             title(event, &version.version)
         ),
-        places: vec![Place {
+        places: vec![FindingPlace {
             source: version.document.source().clone(),
             span: mark.key_span,
             label,

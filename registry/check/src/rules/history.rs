@@ -5,23 +5,23 @@
 use std::collections::BTreeMap;
 
 use schemactl_compat::{
-    Bump, Comparer, Comparison as Compared, Engine, Examples, Explanation, KnownBreaks, Policy, PreparedVersion,
-    Schema, Settings, Verdict, VersionField, changes, compare, with_comparer,
+    Bump, Comparer, Comparison as Compared, ComparisonSettings, Engine, Examples, Explanation, KnownBreaks, Policy,
+    PreparedVersion, Schema, Verdict, VersionField, changes, compare, with_comparer,
 };
 use schemactl_model::{Value, Version, with_stack_for};
 
 use super::changes::merge_repeated;
 use super::numbers::{measure_step, version_after_step};
 use super::{Asked, asks, dropped, finding_of, title};
-use crate::breaks::{Pair, Side};
-use crate::{Comparison, Direction, Finding, Place, Report, Rule, Severity};
-use schemactl_workspace::{Event, Mode, Released, SchemaVersion, Status};
+use crate::breaks::{ComparedSchema, SchemaPair};
+use crate::{Direction, Finding, FindingPlace, Report, ReportedComparison, Rule, Severity};
+use schemactl_workspace::{CompatibilityMode, Released, SchemaVersion, Status, WorkspaceEvent};
 
 /// Whether a waiver accepts a finding.
 pub(super) type Accepts<'a> = &'a (dyn Fn(&Finding) -> bool + Sync);
 
 pub(super) fn check_history(
-    (event, released): (&Event, Option<&Released>),
+    (event, released): (&WorkspaceEvent, Option<&Released>),
     asked: Asked,
     engine: &dyn Engine,
     accepts: Accepts<'_>,
@@ -34,14 +34,14 @@ pub(super) fn check_history(
 }
 
 fn check_here(
-    (event, released): (&Event, Option<&Released>),
+    (event, released): (&WorkspaceEvent, Option<&Released>),
     asked: Asked,
     engine: &dyn Engine,
     accepts: Accepts<'_>,
     report: &mut Report,
 ) {
     let Asked { policy, .. } = asked;
-    let settings = Settings {
+    let settings = ComparisonSettings {
         policy,
         version_field: VersionField::named(&event.settings.version_field),
     };
@@ -51,7 +51,7 @@ fn check_here(
 }
 
 fn check_with(
-    (event, released): (&Event, Option<&Released>),
+    (event, released): (&WorkspaceEvent, Option<&Released>),
     Asked { policy, mode, status }: Asked,
     (engine, comparer): (&dyn Engine, Comparer<'_, '_>),
     accepts: Accepts<'_>,
@@ -104,11 +104,11 @@ fn check_with(
 }
 
 pub(super) struct History<'h, 'c> {
-    pub(super) event: &'h Event,
+    pub(super) event: &'h WorkspaceEvent,
     /// What the lock says of it: its numbers stay taken when their schemas are gone.
     pub(super) released: Option<&'h Released>,
     policy: Policy,
-    mode: Mode,
+    mode: CompatibilityMode,
     status: Status,
     engine: &'h dyn Engine,
     comparer: Comparer<'c, 'h>,
@@ -203,7 +203,7 @@ impl History<'_, '_> {
     }
 
     fn record(&mut self, old: &SchemaVersion, new: &SchemaVersion, compared: &Compared) {
-        self.report.comparisons.push(Comparison {
+        self.report.comparisons.push(ReportedComparison {
             event: self.event.name.clone(),
             old: old.version.clone(),
             new: new.version.clone(),
@@ -340,8 +340,8 @@ impl History<'_, '_> {
                 title(self.event, &old.version)
             ),
             places: vec![
-                Place::whole(new.document.source(), "the new version"),
-                Place::whole(old.document.source(), "the old version"),
+                FindingPlace::whole(new.document.source(), "the new version"),
+                FindingPlace::whole(old.document.source(), "the old version"),
             ],
             fix: Some(format!(
                 "number it {minor}, unless its meaning changed in a way that no schema shows"
@@ -353,7 +353,7 @@ impl History<'_, '_> {
     /// A patch that the policy's readers and writers do not notice, and that accepts other events all the same.
     fn patch_not_equivalent(&mut self, old: &SchemaVersion, new: &SchemaVersion) {
         let field = &self.event.settings.version_field;
-        let settings = Settings {
+        let settings = ComparisonSettings {
             policy: Policy::OpenStrict,
             version_field: VersionField::named(field),
         };
@@ -374,8 +374,8 @@ impl History<'_, '_> {
             old: Some(old.version.clone()),
             message: format!("{of_new} is a patch and {what} the same events as {of_old}"),
             places: vec![
-                Place::whole(new.document.source(), "the new version"),
-                Place::whole(old.document.source(), "the old version"),
+                FindingPlace::whole(new.document.source(), "the new version"),
+                FindingPlace::whole(old.document.source(), "the old version"),
             ],
             witness,
             why: Some(why),
@@ -388,7 +388,7 @@ impl History<'_, '_> {
 }
 
 /// The smallest step that allows a change under a mode. `None` if a verdict it hangs on is undecided.
-fn required(compared: &Compared, mode: Mode) -> Option<Bump> {
+fn required(compared: &Compared, mode: CompatibilityMode) -> Option<Bump> {
     let asked = [
         (mode.asks_backward(), &compared.backward),
         (mode.asks_forward(), &compared.forward),
@@ -422,8 +422,12 @@ pub(super) fn schema(version: &SchemaVersion) -> Schema<'_> {
     Schema::from(&version.document)
 }
 
-fn pair_of<'d>(event: &'d Event, [old, new]: [&'d SchemaVersion; 2], titles: &'d [String; 2]) -> Pair<'d> {
-    Pair {
+fn pair_of<'d>(
+    event: &'d WorkspaceEvent,
+    [old, new]: [&'d SchemaVersion; 2],
+    titles: &'d [String; 2],
+) -> SchemaPair<'d> {
+    SchemaPair {
         event: &event.name,
         old: side(old, &titles[0]),
         new: side(new, &titles[1]),
@@ -431,8 +435,8 @@ fn pair_of<'d>(event: &'d Event, [old, new]: [&'d SchemaVersion; 2], titles: &'d
     }
 }
 
-fn side<'d>(version: &'d SchemaVersion, title: &'d str) -> Side<'d> {
-    Side {
+fn side<'d>(version: &'d SchemaVersion, title: &'d str) -> ComparedSchema<'d> {
+    ComparedSchema {
         title,
         version: Some(&version.version),
         document: &version.document,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::finding;
 use super::registrable::report_unregistrable;
-use crate::{Finding, Place, Report, Rule, Severity, schema_name};
-use schemactl_workspace::{Event, SchemaVersion, Workspace};
+use crate::{Finding, FindingPlace, Report, Rule, Severity, schema_name};
+use schemactl_workspace::{SchemaVersion, Workspace, WorkspaceEvent};
 
 pub(super) fn check_identities(workspace: &Workspace, report: &mut Report) {
     registered_names(workspace, report);
@@ -15,7 +15,7 @@ pub(super) fn check_identities(workspace: &Workspace, report: &mut Report) {
         if event.versions.is_empty() && !workspace.lock.is_retired(&event.name) {
             report.findings.push(Finding {
                 message: format!("{} has no schema", event.name),
-                places: vec![Place::whole(&event.settings_file, "described here")],
+                places: vec![FindingPlace::whole(&event.settings_file, "described here")],
                 fix: Some(format!("write schemas/{}/1.0.json", event.name)),
                 ..finding(Rule::EventWithoutSchema, Severity::Error, event)
             });
@@ -28,8 +28,8 @@ pub(super) fn check_identities(workspace: &Workspace, report: &mut Report) {
                     other.name, event.name, identity.1, identity.0
                 ),
                 places: vec![
-                    Place::whole(&event.settings_file, "this event"),
-                    Place::whole(&other.settings_file, "the other event"),
+                    FindingPlace::whole(&event.settings_file, "this event"),
+                    FindingPlace::whole(&other.settings_file, "the other event"),
                 ],
                 fix: Some("give one of them a detail-type of its own".to_owned()),
                 ..finding(Rule::EventIdentityShared, Severity::Error, event)
@@ -41,7 +41,7 @@ pub(super) fn check_identities(workspace: &Workspace, report: &mut Report) {
 /// The second form of an event is registered under a name that might be another event's.
 fn registered_names(workspace: &Workspace, report: &mut Report) {
     let settings = &workspace.manifest.registry;
-    let mut users: BTreeMap<String, Vec<(&Event, &SchemaVersion)>> = BTreeMap::new();
+    let mut users: BTreeMap<String, Vec<(&WorkspaceEvent, &SchemaVersion)>> = BTreeMap::new();
     for event in workspace.events.values() {
         for version in event.versions.values() {
             for type_ in &settings.types {

@@ -1,7 +1,7 @@
 //! Files of what is not there any more: examples without a schema, a folder without event.toml. Out: a finding for each, with what to do
 //! about it.
 
-use crate::{Finding, Place, Report, Rule, Severity};
+use crate::{Finding, FindingPlace, Report, Rule, Severity};
 use schemactl_workspace::{Leftover, Workspace};
 
 pub(super) fn check_leftovers(workspace: &Workspace, report: &mut Report) {
@@ -13,7 +13,7 @@ pub(super) fn check_leftovers(workspace: &Workspace, report: &mut Report) {
             let message = format!("{} is retired, and its event.toml is still there", event.name);
             report.findings.push(Finding {
                 message,
-                places: vec![Place::whole(&event.settings_file, "describes no version")],
+                places: vec![FindingPlace::whole(&event.settings_file, "describes no version")],
                 fix: Some(format!("delete the folder schemas/{}", event.name)),
                 ..Finding::new(Rule::LeftoverFiles, Severity::Note, event.name.clone())
             });
@@ -50,7 +50,7 @@ fn found(workspace: &Workspace, leftover: &Leftover) -> Finding {
         message,
         subject: Some(path.clone()),
         places: settings
-            .map(|file| Place::of_setting(file, "source", "the event"))
+            .map(|file| FindingPlace::of_setting(file, "source", "the event"))
             .into_iter()
             .collect(),
         fix: Some(fix),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use schemactl_model::{Digest, EventName, Version};
 
-use crate::{Finding, Place, Rule, Severity};
+use crate::{Finding, FindingPlace, Rule, Severity};
 use schemactl_workspace::{Identity, LifeKind, LifeRecord, LifeStep, Lock, Workspace};
 use schemactl_workspace::{identity_leads_to, leads_to};
 
@@ -250,14 +250,18 @@ pub(super) fn find_records_behind(
 }
 
 /// The line of a record. A seal that was copied stands in more than one.
-fn place(workspace: &Workspace, record: &LifeRecord) -> Vec<Place> {
+fn place(workspace: &Workspace, record: &LifeRecord) -> Vec<FindingPlace> {
     let Some(file) = &workspace.lock_file else {
         return Vec::new();
     };
     let event = format!("event = \"{}\"", record.event);
     let mut lines = file.text().lines();
     let line = lines.find(|line| line.contains(&event) && line.contains(record.seal()));
-    vec![Place::of_text(file, line.unwrap_or(record.seal()).trim(), "the record")]
+    vec![FindingPlace::of_text(
+        file,
+        line.unwrap_or(record.seal()).trim(),
+        "the record",
+    )]
 }
 
 /// The command that writes a record.

@@ -3,11 +3,11 @@
 //! Lengths are those of PutEvents (API reference, PutEventsRequestEntry); the size is that of one entry, which has been 1 MB since 2026-01.
 
 use schemactl_compat::{Engine, EventJudge, EventValidity};
-use schemactl_model::{Kind, Object, Resolver, Scope, Value};
+use schemactl_model::{JsonObject, Kind, Resolver, Scope, Value};
 
 use super::{finding, finding_of, title, title_of};
-use crate::{Finding, Place, Report, Rule, Severity};
-use schemactl_workspace::{Event, SchemaVersion};
+use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 
 /// Characters of a `detail-type`.
 const DETAIL_TYPE: usize = 128;
@@ -23,7 +23,7 @@ const MOST_LEVELS: usize = 32;
 const MOST_STEPS: usize = 20_000;
 
 /// Checks what event.toml says.
-pub(super) fn check_identity(event: &Event, report: &mut Report) {
+pub(super) fn check_identity(event: &WorkspaceEvent, report: &mut Report) {
     let settings = &event.settings;
     let published = "PutEvents rejects every event with it";
     let registered = "CreateSchema rejects the schema with it, so that `schemactl push` cannot register the event";
@@ -54,7 +54,7 @@ pub(super) fn check_identity(event: &Event, report: &mut Report) {
                 "`{key}` of {} has {length} characters; EventBridge accepts {most}",
                 title_of(event)
             ),
-            places: vec![Place::of_setting(&event.settings_file, key, "too long")],
+            places: vec![FindingPlace::of_setting(&event.settings_file, key, "too long")],
             why: Some(why.to_owned()),
             fix: Some(format!("shorten it to {most} characters")),
             ..finding(rule, Severity::Error, event)
@@ -66,14 +66,14 @@ pub(super) fn check_identity(event: &Event, report: &mut Report) {
 const RESERVED: &str = "aws.";
 
 /// Checks that a source and detail-type are there, and the source is not one of AWS.
-pub(super) fn check_reserved(event: &Event, report: &mut Report) {
+pub(super) fn check_reserved(event: &WorkspaceEvent, report: &mut Report) {
     let settings = &event.settings;
     let title = title_of(event);
     let mut add = |severity, key: &str, message: String, why: &str, fix: &str| {
         report.findings.push(Finding {
             message,
             subject: Some(key.to_owned()),
-            places: vec![Place::of_setting(&event.settings_file, key, "not accepted")],
+            places: vec![FindingPlace::of_setting(&event.settings_file, key, "not accepted")],
             why: Some(why.to_owned()),
             fix: Some(fix.to_owned()),
             ..finding(Rule::IdentityNotAccepted, severity, event)
@@ -106,7 +106,7 @@ pub(super) fn check_reserved(event: &Event, report: &mut Report) {
 }
 
 /// Checks the bounds of a version.
-pub(super) fn check_size(event: &Event, version: &SchemaVersion, engine: &dyn Engine, report: &mut Report) {
+pub(super) fn check_size(event: &WorkspaceEvent, version: &SchemaVersion, engine: &dyn Engine, report: &mut Report) {
     let document = &version.document;
     let mut sizes = Sizes {
         document,
@@ -138,7 +138,7 @@ pub(super) fn check_size(event: &Event, version: &SchemaVersion, engine: &dyn En
     }
 }
 
-fn too_large(event: &Event, version: &SchemaVersion, severity: Severity, bytes: usize) -> Finding {
+fn too_large(event: &WorkspaceEvent, version: &SchemaVersion, severity: Severity, bytes: usize) -> Finding {
     let is_every = severity == Severity::Error;
     let title = title(event, &version.version);
     Finding {
@@ -147,7 +147,7 @@ fn too_large(event: &Event, version: &SchemaVersion, severity: Severity, bytes: 
         } else {
             format!("the bounds of {title} allow an event of more than the {ENTRY} bytes that EventBridge accepts")
         },
-        places: vec![Place::whole(version.document.source(), "this schema")],
+        places: vec![FindingPlace::whole(version.document.source(), "this schema")],
         why: Some("PutEvents counts source, detail-type and detail, and rejects what is larger".to_owned()),
         fix: Some(
             "lower `maxLength` or `maxItems`, or put the content elsewhere and send a reference to it".to_owned(),
@@ -258,7 +258,7 @@ impl<'d> Sizes<'d> {
             }
             Some("object") => {
                 let properties = schema.member("properties").and_then(Value::as_object);
-                let properties = properties.into_iter().flat_map(Object::iter);
+                let properties = properties.into_iter().flat_map(JsonObject::iter);
                 properties.fold(2, |sum: usize, entry| {
                     let value = self.most(&entry.value, &scope, levels);
                     sum.saturating_add(entry.key.len() + 4).saturating_add(value)
@@ -315,13 +315,13 @@ impl<'d> Sizes<'d> {
             "object" => {
                 let properties = schema.member("properties").and_then(Value::as_object);
                 let mut entries = Vec::new();
-                for entry in properties.into_iter().flat_map(Object::iter) {
+                for entry in properties.into_iter().flat_map(JsonObject::iter) {
                     // What cannot be built is left out, and is invalid if it is required.
                     if let Some(value) = self.build(&entry.value, &scope, levels) {
-                        entries.push(schemactl_model::Entry { value, ..entry.clone() });
+                        entries.push(schemactl_model::Member { value, ..entry.clone() });
                     }
                 }
-                Kind::Object(Object::from_entries(entries))
+                Kind::Object(JsonObject::from_entries(entries))
             }
             "boolean" => Kind::Bool(true),
             "null" => Kind::Null,

@@ -40,7 +40,8 @@ use schemactl_model::Version;
 use crate::fingerprint;
 use crate::{Finding, Report, Rule, Severity};
 use schemactl_workspace::{
-    Date, EarlierState, Event, LOCK_FILE, LifeKind, Lock, Mode, RegistrySettings, SchemaVersion, Workspace,
+    CompatibilityMode, Date, EarlierState, LOCK_FILE, LifeKind, Lock, RegistrySettings, SchemaVersion, Workspace,
+    WorkspaceEvent,
 };
 
 use base::{Asked, Weakened};
@@ -125,7 +126,7 @@ fn run<'w>(
     report.findings.extend(weakened.findings().cloned());
     let mut registry = workspace.manifest.registry.clone();
     registry.allow_widening &= !weakened.is_refused("allow-widening");
-    let run = Run {
+    let run = CheckRun {
         workspace,
         options,
         weakened,
@@ -182,10 +183,10 @@ fn not_in(lock: &Lock, other: &Lock) -> Lock {
 const FEW_EVENTS: usize = 16;
 
 /// What was found of one event, and what of it is kept for the next check.
-type Judged = (Report, Option<Proved>);
+type EventCheck = (Report, Option<Proved>);
 
 /// A check while it runs.
-struct Run<'r> {
+struct CheckRun<'r> {
     workspace: &'r Workspace,
     options: &'r CheckOptions<'r>,
     weakened: Weakened,
@@ -193,11 +194,11 @@ struct Run<'r> {
     registry: RegistrySettings,
 }
 
-impl Run<'_> {
+impl CheckRun<'_> {
     /// Every event by itself, on every core, in their order.
-    fn events(&self, proofs: Option<&Proofs>) -> Vec<Judged> {
-        let events: Vec<&Event> = self.workspace.events.values().collect();
-        let one = |event: &Event| match proofs {
+    fn events(&self, proofs: Option<&Proofs>) -> Vec<EventCheck> {
+        let events: Vec<&WorkspaceEvent> = self.workspace.events.values().collect();
+        let one = |event: &WorkspaceEvent| match proofs {
             Some(proofs) => self.changed(event, proofs),
             None => (self.event(event), None),
         };
@@ -221,12 +222,12 @@ impl Run<'_> {
         })
     }
 
-    fn asked(&self, event: &Event) -> Asked {
+    fn asked(&self, event: &WorkspaceEvent) -> Asked {
         self.weakened.judged(self.workspace, event, self.options.base.as_ref())
     }
 
     /// The event is only checked if it is not the one that was checked before.
-    fn changed(&self, event: &Event, proofs: &Proofs) -> Judged {
+    fn changed(&self, event: &WorkspaceEvent, proofs: &Proofs) -> EventCheck {
         let asked = self.asked(event);
         let key = proofs::proof_key(self.workspace, event, asked, self.options);
         if let Some(known) = proofs.of(&event.name)
@@ -239,7 +240,7 @@ impl Run<'_> {
         (report, proved)
     }
 
-    fn event(&self, event: &Event) -> Report {
+    fn event(&self, event: &WorkspaceEvent) -> Report {
         let mut own = Report {
             versions: event.versions.len(),
             ..Report::default()
@@ -283,7 +284,7 @@ impl Run<'_> {
 }
 
 /// Returns the content-model policy that an event has, or that a new one would have.
-pub fn policy_of(workspace: &Workspace, event: Option<&Event>) -> Policy {
+pub fn policy_of(workspace: &Workspace, event: Option<&WorkspaceEvent>) -> Policy {
     let of_all = workspace.manifest.check.policy.as_ref();
     match event {
         Some(event) => policy(of_all, event),
@@ -292,23 +293,23 @@ pub fn policy_of(workspace: &Workspace, event: Option<&Event>) -> Policy {
 }
 
 /// The content-model policy of an event: its own, or the workspace's.
-fn policy(of_all: Option<&String>, event: &Event) -> Policy {
+fn policy(of_all: Option<&String>, event: &WorkspaceEvent) -> Policy {
     let name = event.settings.policy.as_ref().or(of_all);
     name.map_or_else(Policy::default, |name| {
         name.parse().expect("settings name policies that there are")
     })
 }
 
-fn mode(of_all: Mode, event: &Event) -> Mode {
+fn mode(of_all: CompatibilityMode, event: &WorkspaceEvent) -> CompatibilityMode {
     event.settings.mode.unwrap_or(of_all)
 }
 
-fn finding(rule: Rule, severity: Severity, event: &Event) -> Finding {
+fn finding(rule: Rule, severity: Severity, event: &WorkspaceEvent) -> Finding {
     Finding::new(rule, severity, event.name.clone())
 }
 
 /// A finding about one version.
-fn finding_of(rule: Rule, severity: Severity, event: &Event, version: &SchemaVersion) -> Finding {
+fn finding_of(rule: Rule, severity: Severity, event: &WorkspaceEvent, version: &SchemaVersion) -> Finding {
     Finding {
         new: Some(version.version.clone()),
         ..finding(rule, severity, event)
@@ -316,16 +317,16 @@ fn finding_of(rule: Rule, severity: Severity, event: &Event, version: &SchemaVer
 }
 
 /// `OrderPlaced`
-fn title_of(event: &Event) -> &str {
+fn title_of(event: &WorkspaceEvent) -> &str {
     event.name.name()
 }
 
 /// `OrderPlaced@1.0`
-fn title(event: &Event, version: &Version) -> String {
+fn title(event: &WorkspaceEvent, version: &Version) -> String {
     format!("{}@{version}", event.name.name())
 }
 
 /// Whether a minor version has to hold anything at all under a mode.
-fn asks(mode: Mode) -> bool {
+fn asks(mode: CompatibilityMode) -> bool {
     mode.asks_backward() || mode.asks_forward()
 }

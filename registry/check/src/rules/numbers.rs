@@ -8,7 +8,7 @@ use schemactl_model::Version;
 
 use super::history::History;
 use super::{finding_of, title};
-use crate::{Finding, Place, Rule, Severity};
+use crate::{Finding, FindingPlace, Rule, Severity};
 use schemactl_workspace::SchemaVersion;
 
 /// Returns how far a version number moved.
@@ -84,7 +84,7 @@ impl History<'_, '_> {
                     )
                 }
             },
-            places: vec![Place::whole(new.document.source(), "this version")],
+            places: vec![FindingPlace::whole(new.document.source(), "this version")],
             fix: Some(format!("the next version is {}", names.join(" or "))),
             ..finding_of(Rule::VersionOrder, Severity::Warning, self.event, new)
         });

@@ -6,15 +6,15 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use schemactl_compat::{Bump, Policy, Schema, Settings, Verdict, VersionField, breaks};
+use schemactl_compat::{Bump, ComparisonSettings, Policy, Schema, Verdict, VersionField, breaks};
 use schemactl_model::{EventName, Source, Version, parse, with_stack_for};
 use schemactl_workspace::digest_text;
 use serde::{Deserialize, Serialize};
 
 use super::schemas::report_missing_dialect;
 use super::{Asked, CheckOptions};
-use crate::{Comparison, Report, Rule, Summary};
-use schemactl_workspace::{Event, Mode, SchemaVersion, Workspace};
+use crate::{BumpSummary, Report, ReportedComparison, Rule};
+use schemactl_workspace::{CompatibilityMode, SchemaVersion, Workspace, WorkspaceEvent};
 
 /// Events that were found sound, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub struct Proofs {
 
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct ProofsFile {
     format: u32,
     program: String,
     events: BTreeMap<String, Proved>,
@@ -37,14 +37,14 @@ struct File {
 pub(super) struct Proved {
     /// The digest of everything that the verdicts follow from.
     key: String,
-    pairs: Vec<Pair>,
-    summaries: Vec<Line>,
+    pairs: Vec<ProvedPair>,
+    summaries: Vec<SummaryLine>,
 }
 
 /// Two versions.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct Pair {
+struct ProvedPair {
     old: String,
     new: String,
     /// The events that break, as JSON.
@@ -60,7 +60,7 @@ struct Pair {
 /// A summary.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
+struct SummaryLine {
     wrote: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     needed: Option<String>,
@@ -83,7 +83,7 @@ impl Proofs {
     /// Reads the file of an earlier check. One of another build, or one that cannot be read, says nothing.
     pub fn parse(text: &str, program: &str) -> Self {
         let file = serde_json::from_str(text).ok();
-        let file = file.filter(|file: &File| file.format == FORMAT && file.program == program);
+        let file = file.filter(|file: &ProofsFile| file.format == FORMAT && file.program == program);
         Self {
             events: file.map(|file| file.events).unwrap_or_default(),
             ..Self::none(program)
@@ -92,7 +92,7 @@ impl Proofs {
 
     /// The text of the file.
     pub fn to_text(&self) -> String {
-        let file = File {
+        let file = ProofsFile {
             format: FORMAT,
             program: self.program.clone(),
             events: self.events.clone(),
@@ -122,7 +122,12 @@ impl Proofs {
 
 /// The digest of everything that the check of one event reads: each file as it is written, since `1.0` and `1` are one value and
 /// not always one integer, the settings, and the engine.
-pub(super) fn proof_key(workspace: &Workspace, event: &Event, asked: Asked, options: &CheckOptions<'_>) -> String {
+pub(super) fn proof_key(
+    workspace: &Workspace,
+    event: &WorkspaceEvent,
+    asked: Asked,
+    options: &CheckOptions<'_>,
+) -> String {
     let engine = options.engine;
     let released = workspace.lock.released(&event.name);
     // What is printed for programmers names every setting, those of tomorrow included.
@@ -157,7 +162,7 @@ impl Proved {
             return None;
         }
         let pairs = report.comparisons.iter().map(|compared| {
-            Some(Pair {
+            Some(ProvedPair {
                 old: compared.old.to_string(),
                 new: compared.new.to_string(),
                 backward: witness(&compared.backward)?,
@@ -166,7 +171,7 @@ impl Proved {
                 assumptions: compared.assumptions.clone(),
             })
         });
-        let summaries = report.summaries.iter().map(|summary| Line {
+        let summaries = report.summaries.iter().map(|summary| SummaryLine {
             wrote: summary.wrote.to_string(),
             needed: summary.needed.as_ref().map(ToString::to_string),
             text: summary.text.clone(),
@@ -182,8 +187,8 @@ impl Proved {
     pub(super) fn report(
         &self,
         key: &str,
-        event: &Event,
-        (policy, mode): (Policy, Mode),
+        event: &WorkspaceEvent,
+        (policy, mode): (Policy, CompatibilityMode),
         options: &CheckOptions<'_>,
     ) -> Option<Report> {
         if self.key != key {
@@ -195,7 +200,7 @@ impl Proved {
                 None => Some(Verdict::Compatible),
                 Some(witness) => replayed(witness, event, (writer, reader), policy, options),
             };
-            Some(Comparison {
+            Some(ReportedComparison {
                 event: event.name.clone(),
                 old: old.version.clone(),
                 new: new.version.clone(),
@@ -212,7 +217,7 @@ impl Proved {
                 Some(needed) => Some(needed.parse().ok()?),
                 None => None,
             };
-            Some(Summary {
+            Some(BumpSummary {
                 event: event.name.clone(),
                 wrote: line.wrote.parse().ok()?,
                 needed,
@@ -246,20 +251,20 @@ fn witness(verdict: &Verdict) -> Option<Option<String>> {
     }
 }
 
-fn version<'e>(event: &'e Event, name: &str) -> Option<&'e SchemaVersion> {
+fn version<'e>(event: &'e WorkspaceEvent, name: &str) -> Option<&'e SchemaVersion> {
     let version: Version = name.parse().ok()?;
     event.versions.get(&version)
 }
 
 fn replayed(
     witness: &str,
-    event: &Event,
+    event: &WorkspaceEvent,
     (writer, reader): (&SchemaVersion, &SchemaVersion),
     policy: Policy,
     options: &CheckOptions<'_>,
 ) -> Option<Verdict> {
     let witness = parse(&Source::new("proofs", witness)).ok()?;
-    let settings = Settings {
+    let settings = ComparisonSettings {
         policy,
         version_field: VersionField::named(&event.settings.version_field),
     };

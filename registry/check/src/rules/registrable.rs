@@ -7,12 +7,12 @@ use schemactl_model::{Dialect, Value};
 
 use super::{finding_of, title};
 use crate::registered::{MAX_CHARACTERS, without_stamp};
-use crate::{Finding, Place, RegisteredContent, Report, Rule, Severity, registered_contents};
-use schemactl_workspace::{Event, RegistrySettings, SchemaType, SchemaVersion};
+use crate::{Finding, FindingPlace, RegisteredContent, Report, Rule, Severity, registered_contents};
+use schemactl_workspace::{RegistrySettings, SchemaType, SchemaVersion, WorkspaceEvent};
 
 pub(super) fn check_registrable(
     settings: &RegistrySettings,
-    event: &Event,
+    event: &WorkspaceEvent,
     version: &SchemaVersion,
     engine: &dyn Engine,
     report: &mut Report,
@@ -31,7 +31,7 @@ pub(super) fn check_registrable(
 }
 
 struct Examined<'e> {
-    event: &'e Event,
+    event: &'e WorkspaceEvent,
     version: &'e SchemaVersion,
     engine: &'e dyn Engine,
     widening: bool,
@@ -112,8 +112,8 @@ impl Examined<'_> {
         finding
     }
 
-    fn place(&self, lost: &NotExpressible, form: &str) -> Place {
-        Place {
+    fn place(&self, lost: &NotExpressible, form: &str) -> FindingPlace {
+        FindingPlace {
             source: self.version.document.source().clone(),
             span: lost.span,
             label: format!("`{}` has no equivalent in {form}", lost.keyword),
@@ -140,10 +140,10 @@ fn form(content: &RegisteredContent) -> &'static str {
     }
 }
 
-pub(super) fn report_unregistrable(event: &Event, version: &SchemaVersion, severity: Severity) -> Finding {
+pub(super) fn report_unregistrable(event: &WorkspaceEvent, version: &SchemaVersion, severity: Severity) -> Finding {
     Finding {
         message: format!("{} cannot be registered", title(event, &version.version)),
-        places: vec![Place::whole(version.document.source(), "this schema")],
+        places: vec![FindingPlace::whole(version.document.source(), "this schema")],
         ..finding_of(Rule::NotRegistrable, severity, event, version)
     }
 }

@@ -7,8 +7,8 @@ use schemactl_model::{Digest, EventName, Version, version_place};
 use super::altered::{Altered, find_released, first_change, report_altered};
 use super::life::LifeRecords;
 use super::{finding, finding_of, title};
-use crate::{Finding, Place, Report, Rule, Severity};
-use schemactl_workspace::{EarlierState, Event, Identity, LifeRecord, Lock, SchemaVersion, Workspace};
+use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use schemactl_workspace::{EarlierState, Identity, LifeRecord, Lock, SchemaVersion, Workspace, WorkspaceEvent};
 
 /// `former` are earlier states, which may know what a schema was.
 pub(super) fn check_released(
@@ -43,7 +43,7 @@ pub(super) fn check_released(
             None => report.findings.push(Finding {
                 new: Some(version.clone()),
                 message: format!("{} was released, and its schema is gone", title(event, version)),
-                places: vec![Place::whole(&event.settings_file, "the event")],
+                places: vec![FindingPlace::whole(&event.settings_file, "the event")],
                 fix: Some(format!(
                     "restore schemas/{name}/{version}.json from the history of the repository; `schemactl retire {name}@{} --reason …` ends a major",
                     version.major()
@@ -75,7 +75,7 @@ fn is_as_released(
 
 /// A released schema that is another one now, and the finding if its own file was edited.
 fn changed<'w>(
-    event: &'w Event,
+    event: &'w WorkspaceEvent,
     now: &'w SchemaVersion,
     (place, digest): (&str, &Digest),
     (before, fix): (Option<&'w SchemaVersion>, String),
@@ -83,7 +83,7 @@ fn changed<'w>(
     let what = before.and_then(|before| first_change(before, now));
     let finding = Finding {
         message: format!("{} was changed after its release", title(event, &now.version)),
-        places: vec![Place::whole(now.document.source(), "the released schema")],
+        places: vec![FindingPlace::whole(now.document.source(), "the released schema")],
         why: Some(format!(
             "{place} has {} for it, the file has {}{}",
             digest.short(),
@@ -122,7 +122,7 @@ fn fix_for_event(workspace: &Workspace, name: &EventName) -> String {
 }
 
 /// What to do about a released schema that is another one. The number of a version is never used again.
-fn fix_for_change(workspace: &Workspace, event: &Event, retired: Option<&LifeRecord>) -> String {
+fn fix_for_change(workspace: &Workspace, event: &WorkspaceEvent, retired: Option<&LifeRecord>) -> String {
     match retired {
         None => {
             "undo the change and put it into a new version; `schemactl hotfix` records that the released schema was wrong".to_owned()
@@ -163,7 +163,7 @@ pub(super) fn identity_differs<'i>(before: &'i Identity, now: &'i Identity) -> i
 }
 
 /// Returns a finding for each part of an event's identity that is not what it was in `place`.
-pub(super) fn changed_identity(event: &Event, before: &Identity, place: &str) -> Vec<Finding> {
+pub(super) fn changed_identity(event: &WorkspaceEvent, before: &Identity, place: &str) -> Vec<Finding> {
     let now = event.identity();
     let differing = identity_differs(before, &now);
     let finding_of = |differs: Differs<'_>| {
@@ -179,7 +179,11 @@ pub(super) fn changed_identity(event: &Event, before: &Identity, place: &str) ->
                 event.name.name()
             ),
             subject: Some(key.to_owned()),
-            places: vec![Place::of_setting(&event.settings_file, key, "the event's identity")],
+            places: vec![FindingPlace::of_setting(
+                &event.settings_file,
+                key,
+                "the event's identity",
+            )],
             why: Some(why),
             fix: Some(format!(
                 "restore {key} = \"{before}\", and let `schemactl move` record the new value: with another name both can be published until consumers have moved"

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use schemactl_model::Version;
 
 use super::{Base, finding, finding_of, title};
-use crate::{Finding, Place, Rule, Severity};
-use schemactl_workspace::{Event, Identity, LifeRecord, LifeStep, Lock, SchemaVersion, Workspace};
+use crate::{Finding, FindingPlace, Rule, Severity};
+use schemactl_workspace::{Identity, LifeRecord, LifeStep, Lock, SchemaVersion, Workspace, WorkspaceEvent};
 
 /// Returns a finding for everything that ended and is used again.
 pub(super) fn find_reused(workspace: &Workspace) -> Vec<Finding> {
@@ -73,7 +73,7 @@ fn find_reused_numbers(workspace: &Workspace) -> Vec<Finding> {
                     title(event, version),
                     record.date
                 ),
-                places: vec![Place::whole(schema.document.source(), "this version")],
+                places: vec![FindingPlace::whole(schema.document.source(), "this version")],
                 why: Some(format!(
                     "the numbers of a retired major are not used again: {}",
                     record.reason
@@ -116,7 +116,7 @@ fn find_moved_retirements(workspace: &Workspace) -> Vec<Finding> {
             let (version, major) = (&schema.version, schema.version.major());
             findings.push(Finding {
                 message: format!("{} was retired on {}, as {}", title(event, version), retired.date, moved.event),
-                places: vec![Place::whole(schema.document.source(), "this version")],
+                places: vec![FindingPlace::whole(schema.document.source(), "this version")],
                 why: Some(format!("another branch moved it to {to}: {}", moved.reason)),
                 fix: Some(format!(
                     "retire it under its new name as well: `schemactl retire {to}@{major} --reason …`, and delete the file"
@@ -129,7 +129,7 @@ fn find_moved_retirements(workspace: &Workspace) -> Vec<Finding> {
 }
 
 /// The record that retires versions of the same major.
-fn retirement_of_major<'w>(lock: &'w Lock, event: &Event, version: &Version) -> Option<&'w LifeRecord> {
+fn retirement_of_major<'w>(lock: &'w Lock, event: &WorkspaceEvent, version: &Version) -> Option<&'w LifeRecord> {
     let mut own = lock.records().filter(|record| record.event == event.name);
     own.find(|record| retired_majors(lock, record).any(|major| major == version.major()))
 }
@@ -146,7 +146,7 @@ fn retired_majors<'r>(lock: &'r Lock, record: &'r LifeRecord) -> impl Iterator<I
 }
 
 /// The first major that no version has or had.
-fn next_major(lock: &Lock, event: &Event) -> u64 {
+fn next_major(lock: &Lock, event: &WorkspaceEvent) -> u64 {
     let released = lock.released(&event.name).into_iter();
     let released = released.flat_map(|released| released.versions.keys());
     released
@@ -168,7 +168,7 @@ fn find_reused_identities(workspace: &Workspace) -> Vec<Finding> {
 }
 
 /// The finding for an event that has the source and detail-type of another one that is retired or has another identity by now.
-fn reused_identity(workspace: &Workspace, event: &Event) -> Option<Finding> {
+fn reused_identity(workspace: &Workspace, event: &WorkspaceEvent) -> Option<Finding> {
     let lock = &workspace.lock;
     let identity = event.identity();
     let has_it = |other: &Identity| (&other.source, &other.detail_type) == (&identity.source, &identity.detail_type);
@@ -203,7 +203,7 @@ fn reused_identity(workspace: &Workspace, event: &Event) -> Option<Finding> {
 }
 
 /// The finding for an event that has the identity of the one that a record ended.
-fn published_again(event: &Event, identity: &Identity, record: &LifeRecord) -> Finding {
+fn published_again(event: &WorkspaceEvent, identity: &Identity, record: &LifeRecord) -> Finding {
     let (how, undo) = match &record.step {
         LifeStep::Moved { to, .. } => (
             format!("moved to {to} on {}", record.date),
@@ -220,7 +220,7 @@ fn published_again(event: &Event, identity: &Identity, record: &LifeRecord) -> F
             event.name, identity.detail_type, identity.source, record.event
         ),
         subject: Some(record.event.to_string()),
-        places: vec![Place::of_setting(
+        places: vec![FindingPlace::of_setting(
             &event.settings_file,
             "detail-type",
             "the identity of an event that is over",
@@ -237,7 +237,7 @@ fn published_again(event: &Event, identity: &Identity, record: &LifeRecord) -> F
 }
 
 /// Whether a move leads from the event of a record to another one: a retirement of what moved is told elsewhere.
-fn moved_to(lock: &Lock, record: &LifeRecord, event: &Event) -> bool {
+fn moved_to(lock: &Lock, record: &LifeRecord, event: &WorkspaceEvent) -> bool {
     lock.records().any(|known| {
         let leads_here = matches!(&known.step, LifeStep::Moved { to, .. } if *to == event.name);
         leads_here && known.event == record.event && !lock.is_move_undone(known)
@@ -245,7 +245,7 @@ fn moved_to(lock: &Lock, record: &LifeRecord, event: &Event) -> bool {
 }
 
 /// The findings for versions of an event that is over: retired as a whole, or gone on under another name.
-fn continued(workspace: &Workspace, event: &Event) -> Vec<Finding> {
+fn continued(workspace: &Workspace, event: &WorkspaceEvent) -> Vec<Finding> {
     let lock = &workspace.lock;
     let retired = lock.final_retirement(&event.name);
     let any_departure = lock.released(&event.name).and_then(|released| {
@@ -264,7 +264,7 @@ fn continued(workspace: &Workspace, event: &Event) -> Vec<Finding> {
     live.map(|schema| continued_version(event, schema, record)).collect()
 }
 
-fn continued_version(event: &Event, schema: &SchemaVersion, record: &LifeRecord) -> Finding {
+fn continued_version(event: &WorkspaceEvent, schema: &SchemaVersion, record: &LifeRecord) -> Finding {
     let name = &event.name;
     let title = title(event, &schema.version);
     let (message, fix) = match &record.step {
@@ -286,7 +286,7 @@ fn continued_version(event: &Event, schema: &SchemaVersion, record: &LifeRecord)
     };
     Finding {
         message,
-        places: vec![Place::whole(schema.document.source(), "this version")],
+        places: vec![FindingPlace::whole(schema.document.source(), "this version")],
         why: Some(format!(
             "consumers were told that nothing comes of it any more; recorded by {}: {}",
             record.author, record.reason

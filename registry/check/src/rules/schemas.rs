@@ -2,15 +2,16 @@
 
 use schemactl_compat::review_document;
 use schemactl_model::{
-    Dialect, Document, EventName, Object, SchemaFault, Value, foreign_keywords, keywords, subschemas, unknown_keywords,
+    Dialect, Document, EventName, JsonObject, SchemaFault, Value, foreign_keywords, keywords, subschemas,
+    unknown_keywords,
 };
 
 use super::{finding_of, title};
-use crate::{Finding, Place, Report, Rule, Severity};
-use schemactl_workspace::{Event, SchemaVersion};
+use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 
 /// Returns whether the schema can be read as a schema.
-pub(super) fn check_schemas(event: &Event, version: &SchemaVersion, report: &mut Report) -> bool {
+pub(super) fn check_schemas(event: &WorkspaceEvent, version: &SchemaVersion, report: &mut Report) -> bool {
     let document = &version.document;
     let review = review_document(document);
     for fault in &review.faults {
@@ -49,8 +50,8 @@ pub(super) fn check_shared(document: &Document, report: &mut Report) {
     }
 }
 
-fn fault_place(document: &Document, fault: &SchemaFault) -> Place {
-    Place {
+fn fault_place(document: &Document, fault: &SchemaFault) -> FindingPlace {
+    FindingPlace {
         source: document.source().clone(),
         span: fault.span,
         label: format!("at `{}`", fault.pointer),
@@ -58,7 +59,13 @@ fn fault_place(document: &Document, fault: &SchemaFault) -> Place {
 }
 
 /// A finding at the place of a fault.
-fn fault_found(rule: Rule, severity: Severity, fault: &SchemaFault, event: &Event, version: &SchemaVersion) -> Finding {
+fn fault_found(
+    rule: Rule,
+    severity: Severity,
+    fault: &SchemaFault,
+    event: &WorkspaceEvent,
+    version: &SchemaVersion,
+) -> Finding {
     Finding {
         message: format!("{}: {}", title(event, &version.version), fault.message),
         places: vec![fault_place(&version.document, fault)],
@@ -68,7 +75,7 @@ fn fault_found(rule: Rule, severity: Severity, fault: &SchemaFault, event: &Even
 }
 
 /// A schema without `$schema` is read in another dialect by the next validator.
-pub(super) fn report_missing_dialect(event: &Event, version: &SchemaVersion, report: &mut Report) {
+pub(super) fn report_missing_dialect(event: &WorkspaceEvent, version: &SchemaVersion, report: &mut Report) {
     let document = &version.document;
     if document.root().as_object().is_none() || document.root().member("$schema").is_some() {
         return;
@@ -79,7 +86,7 @@ pub(super) fn report_missing_dialect(event: &Event, version: &SchemaVersion, rep
             "{} has no `$schema`; it is read as {dialect}",
             title(event, &version.version)
         ),
-        places: vec![Place::whole(document.source(), "`$schema` is expected here")],
+        places: vec![FindingPlace::whole(document.source(), "`$schema` is expected here")],
         why: Some("validators choose different dialects for a schema that names none".to_owned()),
         fix: Some(format!("add `\"$schema\": \"{}\"`", dialect.uri())),
         ..finding_of(Rule::DialectMissing, Severity::Note, event, version)
@@ -88,12 +95,17 @@ pub(super) fn report_missing_dialect(event: &Event, version: &SchemaVersion, rep
 
 /// `dependencies` was replaced by two keywords in 2019-09 (Validation, appendix A of 2019-09; the meta-schemas still describe it).
 /// Validators disagree on whether it still counts.
-fn dependencies((event, version): (&Event, &SchemaVersion), dialect: Dialect, schema: &Value, report: &mut Report) {
+fn dependencies(
+    (event, version): (&WorkspaceEvent, &SchemaVersion),
+    dialect: Dialect,
+    schema: &Value,
+    report: &mut Report,
+) {
     let document = &version.document;
     let members = schema.as_object().filter(|_| dialect >= Dialect::Draft201909);
     let entry = members.and_then(|members| members.entry("dependencies"));
     if let Some(entry) = entry.filter(|entry| entry.value.as_object().is_some()) {
-        let held: Vec<_> = entry.value.as_object().into_iter().flat_map(Object::iter).collect();
+        let held: Vec<_> = entry.value.as_object().into_iter().flat_map(JsonObject::iter).collect();
         let lists = held.iter().any(|dependency| dependency.value.as_array().is_some());
         let schemas = held.iter().any(|dependency| dependency.value.as_array().is_none());
         let successors = match (lists, schemas) {
@@ -106,7 +118,7 @@ fn dependencies((event, version): (&Event, &SchemaVersion), dialect: Dialect, sc
                 "`dependencies` in {} is not a keyword of {dialect}",
                 title(event, &version.version)
             ),
-            places: vec![Place {
+            places: vec![FindingPlace {
                 source: document.source().clone(),
                 span: entry.key_span,
                 label: format!("a keyword up to draft-07; this is {dialect}"),
@@ -124,7 +136,7 @@ fn dependencies((event, version): (&Event, &SchemaVersion), dialect: Dialect, sc
 }
 
 /// A keyword of another dialect looks like a rule and is none.
-fn foreign(event: &Event, version: &SchemaVersion, report: &mut Report) {
+fn foreign(event: &WorkspaceEvent, version: &SchemaVersion, report: &mut Report) {
     let document = &version.document;
     for keyword in foreign_keywords(document.root(), document.dialect()) {
         let dialect = keyword.dialect;
@@ -142,7 +154,7 @@ fn foreign(event: &Event, version: &SchemaVersion, report: &mut Report) {
                 keyword.entry.key,
                 title(event, &version.version)
             ),
-            places: vec![Place {
+            places: vec![FindingPlace {
                 source: document.source().clone(),
                 span: keyword.entry.key_span,
                 label: format!("a keyword {known}; this is {dialect}"),
@@ -154,7 +166,7 @@ fn foreign(event: &Event, version: &SchemaVersion, report: &mut Report) {
 }
 
 /// A keyword that nobody knows is an annotation of somebody's, or one that is misspelt and asks for nothing.
-fn unknown(event: &Event, version: &SchemaVersion, report: &mut Report) {
+fn unknown(event: &WorkspaceEvent, version: &SchemaVersion, report: &mut Report) {
     let document = &version.document;
     for entry in unknown_keywords(document.root(), document.dialect()) {
         let meant = keywords()
@@ -169,7 +181,7 @@ fn unknown(event: &Event, version: &SchemaVersion, report: &mut Report) {
         };
         report.findings.push(Finding {
             message: format!("`{}` says nothing in {}", entry.key, title(event, &version.version)),
-            places: vec![Place {
+            places: vec![FindingPlace {
                 source: document.source().clone(),
                 span: entry.key_span,
                 label: "no dialect has this keyword".to_owned(),

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use schemactl_model::{Dialect, Document, Entry, Kind, Object, Value};
+use schemactl_model::{Dialect, Document, JsonObject, Kind, Member, Value};
 
 /// The static references of a document: what each `$ref` leads to.
 pub(super) struct Links<'v> {
@@ -76,23 +76,23 @@ const ANNOTATIONS: [&str; 5] = ["$comment", "title", "description", "deprecated"
 
 /// A name that a keyword demands.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Demand<'v> {
+pub(super) struct RequiredName<'v> {
     pub(super) keyword: &'static str,
     pub(super) name: &'v str,
     /// Where the name is written: the text, or the key and its value.
-    pub(super) written: Written<'v>,
+    pub(super) written: NameSource<'v>,
     /// Whether it is demanded of every event, not beside another property alone.
     pub(super) always: bool,
 }
 
 /// A name in a list, or one that is a key.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Written<'v> {
+pub(super) enum NameSource<'v> {
     Text(&'v Value),
-    Key(&'v Entry),
+    Key(&'v Member),
 }
 
-impl Written<'_> {
+impl NameSource<'_> {
     pub(super) fn span(self) -> schemactl_model::Span {
         match self {
             Self::Text(text) => text.span,
@@ -103,22 +103,22 @@ impl Written<'_> {
 
 /// Everything that describes one place of an event.
 #[derive(Debug, Default)]
-pub(super) struct Shape<'v> {
+pub(super) struct PlaceSchemas<'v> {
     /// The declared properties, each with its declarations. One that only `enum`, `const` or `propertyNames` list has none.
-    pub(super) names: BTreeMap<&'v str, Vec<&'v Entry>>,
-    pub(super) patterns: Vec<&'v Entry>,
+    pub(super) names: BTreeMap<&'v str, Vec<&'v Member>>,
+    pub(super) patterns: Vec<&'v Member>,
     /// Schemas of further properties.
     pub(super) rest: Vec<&'v Value>,
     pub(super) items: Vec<&'v Value>,
     /// Each `contains`, which is among the items as well.
-    pub(super) contains: Vec<&'v Entry>,
-    pub(super) demands: Vec<Demand<'v>>,
+    pub(super) contains: Vec<&'v Member>,
+    pub(super) demands: Vec<RequiredName<'v>>,
     /// A part of the description is not understood here: a dynamic reference, or a schema of another dialect.
     pub(super) is_partial: bool,
     seen: HashSet<usize>,
 }
 
-impl<'v> Shape<'v> {
+impl<'v> PlaceSchemas<'v> {
     /// Gathers what several schemas say of one place.
     pub(super) fn of(links: &Links<'v>, schemas: &[&'v Value]) -> Self {
         let mut shape = Self::default();
@@ -150,7 +150,7 @@ impl<'v> Shape<'v> {
         }
     }
 
-    fn add_keyword(&mut self, links: &Links<'v>, schema: &'v Value, entry: &'v Entry, always: bool) {
+    fn add_keyword(&mut self, links: &Links<'v>, schema: &'v Value, entry: &'v Member, always: bool) {
         match entry.key.as_str() {
             "$ref" => self.follow(links, schema, always),
             "$dynamicRef" | "$recursiveRef" => self.is_partial = true,
@@ -158,13 +158,13 @@ impl<'v> Shape<'v> {
             "anyOf" | "oneOf" => self.add_each(links, &entry.value, false),
             "if" | "then" | "else" => self.add(links, &entry.value, false),
             "properties" => {
-                for property in entry.value.as_object().into_iter().flat_map(Object::iter) {
+                for property in entry.value.as_object().into_iter().flat_map(JsonObject::iter) {
                     self.names.entry(&property.key).or_default().push(property);
                 }
             }
             "patternProperties" => self
                 .patterns
-                .extend(entry.value.as_object().into_iter().flat_map(Object::iter)),
+                .extend(entry.value.as_object().into_iter().flat_map(JsonObject::iter)),
             "additionalProperties" | "unevaluatedProperties" if entry.value.as_object().is_some() => {
                 self.rest.push(&entry.value);
             }
@@ -206,15 +206,15 @@ impl<'v> Shape<'v> {
 
     /// Adds what is demanded beside a property: names, or a schema. The property is demanded too where names are.
     fn add_dependencies(&mut self, links: &Links<'v>, keyword: &'static str, value: &'v Value) {
-        for entry in value.as_object().into_iter().flat_map(Object::iter) {
+        for entry in value.as_object().into_iter().flat_map(JsonObject::iter) {
             if entry.value.as_array().is_none() {
                 self.add(links, &entry.value, false);
                 continue;
             }
-            self.demands.push(Demand {
+            self.demands.push(RequiredName {
                 keyword,
                 name: &entry.key,
-                written: Written::Key(entry),
+                written: NameSource::Key(entry),
                 always: false,
             });
             self.demand(keyword, &entry.value, false);
@@ -223,10 +223,10 @@ impl<'v> Shape<'v> {
 
     fn demand(&mut self, keyword: &'static str, names: &'v Value, always: bool) {
         for value in names.as_array().into_iter().flatten() {
-            self.demands.extend(value.as_str().map(|name| Demand {
+            self.demands.extend(value.as_str().map(|name| RequiredName {
                 keyword,
                 name,
-                written: Written::Text(value),
+                written: NameSource::Text(value),
                 always,
             }));
         }
@@ -234,14 +234,14 @@ impl<'v> Shape<'v> {
 
     /// The names of an object that is one of the values.
     fn list_names(&mut self, value: &'v Value) {
-        for entry in value.as_object().into_iter().flat_map(Object::iter) {
+        for entry in value.as_object().into_iter().flat_map(JsonObject::iter) {
             self.names.entry(&entry.key).or_default();
         }
     }
 }
 
 /// The subschemas of several declarations.
-pub(super) fn declared_schemas<'v>(declarations: &[&'v Entry]) -> Vec<&'v Value> {
+pub(super) fn declared_schemas<'v>(declarations: &[&'v Member]) -> Vec<&'v Value> {
     declarations.iter().map(|entry| &entry.value).collect()
 }
 

@@ -1,18 +1,18 @@
 //! Integers that an example spells with a fraction. In: a version and its examples. Out: a note for each number such as `1.0` where the
 //! draft-04 form of the schema says `integer`: readers of that form do not agree on it (ADR 57).
 
-use schemactl_compat::{Semantics, Validator, Violation};
+use schemactl_compat::{ReplayViolation, Semantics, Validator};
 use schemactl_convert::downgrade;
-use schemactl_model::{Dialect, Kind, Number, Pointer, Value};
+use schemactl_model::{Dialect, JsonNumber, Kind, Pointer, Value};
 
 use super::{finding_of, title};
-use crate::{Finding, Place, Report, Rule, Severity};
-use schemactl_workspace::{Event, RegistrySettings, SchemaType, SchemaVersion};
+use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use schemactl_workspace::{RegistrySettings, SchemaType, SchemaVersion, WorkspaceEvent};
 
 /// Checks the examples of a version.
 pub(super) fn check_spelling(
     settings: &RegistrySettings,
-    event: &Event,
+    event: &WorkspaceEvent,
     version: &SchemaVersion,
     semantics: Semantics,
     report: &mut Report,
@@ -43,7 +43,7 @@ pub(super) fn check_spelling(
                     number.as_str(),
                     title(event, &version.version)
                 ),
-                places: vec![Place {
+                places: vec![FindingPlace {
                     source: example.file.clone(),
                     span: value.span,
                     label: format!("expected `{}`", number.canonical()),
@@ -70,12 +70,12 @@ fn has_spelled_fraction(value: &Value) -> bool {
 }
 
 /// Whether a number is an integer by its value and not by its spelling.
-fn is_spelled_otherwise(number: &Number) -> bool {
+fn is_spelled_otherwise(number: &JsonNumber) -> bool {
     number.is_integer() && number.as_str().contains(['.', 'e', 'E'])
 }
 
 /// The number that a `type` rejects for its spelling.
-fn spelled_integer<'v>(violation: &Violation, detail: &'v Value) -> Option<(&'v Value, &'v Number)> {
+fn spelled_integer<'v>(violation: &ReplayViolation, detail: &'v Value) -> Option<(&'v Value, &'v JsonNumber)> {
     let is_type = |keyword: &Pointer| keyword.tokens().last().is_some_and(|last| last == "type");
     let value = violation.instance.resolve(detail)?;
     match &value.kind {

@@ -5,7 +5,7 @@ use schemactl_compat::{Bump, changes};
 use super::history::Accepts;
 use super::history::{History, schema};
 use super::numbers::measure_step;
-use crate::{Finding, Rule, Summary};
+use crate::{BumpSummary, Finding, Rule};
 use schemactl_workspace::SchemaVersion;
 
 impl History<'_, '_> {
@@ -49,7 +49,7 @@ impl History<'_, '_> {
                 (Some(needed), text)
             }
         };
-        self.report.summaries.push(Summary {
+        self.report.summaries.push(BumpSummary {
             event: self.event.name.clone(),
             wrote,
             needed,

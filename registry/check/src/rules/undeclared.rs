@@ -6,19 +6,19 @@ use std::collections::{BTreeSet, HashSet};
 use schemactl_compat::{Engine, Schema};
 use schemactl_model::{Dialect, Span, Value};
 
-use super::shape::{Demand, Links, Shape, declared_schemas, join_path};
+use super::shape::{Links, PlaceSchemas, RequiredName, declared_schemas, join_path};
 use super::{finding_of, title};
-use crate::{Finding, Place, Report, Rule, Severity};
-use schemactl_workspace::{Event, SchemaVersion};
+use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 
 /// Places of an event that are looked at: recursive schemas have no end of them, and events of the largest known schemas
 /// have a few thousand.
 const MOST_PLACES: usize = 20_000;
 
 /// Checks the names of every version.
-pub(super) fn check_undeclared(event: &Event, engine: &dyn Engine, report: &mut Report) {
+pub(super) fn check_undeclared(event: &WorkspaceEvent, engine: &dyn Engine, report: &mut Report) {
     for version in event.versions.values() {
-        let mut search = Search {
+        let mut search = UndeclaredSearch {
             event,
             version,
             engine,
@@ -31,8 +31,8 @@ pub(super) fn check_undeclared(event: &Event, engine: &dyn Engine, report: &mut 
     }
 }
 
-struct Search<'v, 'r> {
-    event: &'v Event,
+struct UndeclaredSearch<'v, 'r> {
+    event: &'v WorkspaceEvent,
     version: &'v SchemaVersion,
     engine: &'r dyn Engine,
     links: Links<'v>,
@@ -42,7 +42,7 @@ struct Search<'v, 'r> {
     report: &'r mut Report,
 }
 
-impl<'v> Search<'v, '_> {
+impl<'v> UndeclaredSearch<'v, '_> {
     fn visit(&mut self, schemas: &[&'v Value], path: &str) {
         let key: Vec<usize> = schemas
             .iter()
@@ -52,7 +52,7 @@ impl<'v> Search<'v, '_> {
         if schemas.is_empty() || self.visited.len() >= MOST_PLACES || !self.visited.insert(key) {
             return;
         }
-        let shape = Shape::of(&self.links, schemas);
+        let shape = PlaceSchemas::of(&self.links, schemas);
         if !shape.is_partial && shape.rest.is_empty() {
             for demand in &shape.demands {
                 self.judge(demand, &shape, path);
@@ -68,7 +68,7 @@ impl<'v> Search<'v, '_> {
         self.visit(&shape.items, &format!("{path}[]"));
     }
 
-    fn judge(&mut self, demand: &Demand<'v>, shape: &Shape<'v>, path: &str) {
+    fn judge(&mut self, demand: &RequiredName<'v>, shape: &PlaceSchemas<'v>, path: &str) {
         let declared = shape.names.contains_key(demand.name)
             || shape
                 .patterns
@@ -89,7 +89,7 @@ impl<'v> Search<'v, '_> {
                 "`{keyword}`{place} names `{name}`, which {} does not declare",
                 title(self.event, &self.version.version)
             ),
-            places: vec![Place {
+            places: vec![FindingPlace {
                 source: self.version.document.source().clone(),
                 span: demand.written.span(),
                 label: format!("no `properties` has `{name}`"),

@@ -5,19 +5,19 @@
 use std::collections::BTreeSet;
 
 use schemactl_compat::{Engine, Satisfiability, Schema, Term, Verdict};
-use schemactl_model::{Entry, Kind, Object, Span, Subschema, Value, subschemas, with_stack_for};
+use schemactl_model::{JsonObject, Kind, Member, Span, Subschema, Value, subschemas, with_stack_for};
 
-use super::shape::{Links, Shape, join_path};
+use super::shape::{Links, PlaceSchemas, join_path};
 use super::{finding_of, title};
-use crate::{Finding, Place, Report, Rule, Severity};
-use schemactl_workspace::{Event, SchemaVersion};
+use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 
 /// Branches of one `oneOf` or `anyOf`, and properties of one object, that are also asked about together with what stands beside
 /// them. Each such question costs the size of the object around it; beyond this each is only asked about by itself.
 const MOST_IN_CONTEXT: usize = 64;
 
 /// Checks every version.
-pub(super) fn check_unsatisfiable(event: &Event, engine: &dyn Engine, report: &mut Report) {
+pub(super) fn check_unsatisfiable(event: &WorkspaceEvent, engine: &dyn Engine, report: &mut Report) {
     let depths = event.versions.values().map(|version| version.document.root().depth());
     with_stack_for(depths.max().unwrap_or(0), || {
         let mut questions = engine.satisfiability();
@@ -28,7 +28,7 @@ pub(super) fn check_unsatisfiable(event: &Event, engine: &dyn Engine, report: &m
 }
 
 fn check_version<'v>(
-    event: &'v Event,
+    event: &'v WorkspaceEvent,
     version: &'v SchemaVersion,
     (engine, questions): (&dyn Engine, &mut dyn Satisfiability<'v>),
     report: &mut Report,
@@ -37,7 +37,7 @@ fn check_version<'v>(
     let whole = Schema::new(root, version.document.dialect());
     let never = Value::boolean(false);
     let is_empty = engine.contains(&whole, &Schema::new(&never, whole.dialect)) == Verdict::Compatible;
-    let mut search = Search {
+    let mut search = UnsatisfiableSearch {
         event,
         version,
         links: Links::new(&version.document),
@@ -62,7 +62,12 @@ fn check_version<'v>(
     report.findings.extend(found);
 }
 
-fn version_unsatisfiable(event: &Event, version: &SchemaVersion, engine: &dyn Engine, causes: &[Finding]) -> Finding {
+fn version_unsatisfiable(
+    event: &WorkspaceEvent,
+    version: &SchemaVersion,
+    engine: &dyn Engine,
+    causes: &[Finding],
+) -> Finding {
     let keywords = if causes.is_empty() {
         contradicting_keywords(version, engine)
     } else {
@@ -80,7 +85,7 @@ fn version_unsatisfiable(event: &Event, version: &SchemaVersion, engine: &dyn En
     };
     Finding {
         message: format!("no event is valid under {}", title(event, &version.version)),
-        places: vec![Place::whole(version.document.source(), &label)],
+        places: vec![FindingPlace::whole(version.document.source(), &label)],
         fix: Some(fix.to_owned()),
         ..finding_of(Rule::VersionUnsatisfiable, Severity::Error, event, version)
     }
@@ -90,7 +95,7 @@ fn version_unsatisfiable(event: &Event, version: &SchemaVersion, engine: &dyn En
 fn contradicting_keywords(version: &SchemaVersion, engine: &dyn Engine) -> Vec<String> {
     let (root, dialect) = (version.document.root(), version.document.dialect());
     let never = Value::boolean(false);
-    let entries: Vec<_> = root.as_object().into_iter().flat_map(Object::iter).collect();
+    let entries: Vec<_> = root.as_object().into_iter().flat_map(JsonObject::iter).collect();
     let accepts_without = |keyword: &str| {
         let rest = entries
             .iter()
@@ -109,8 +114,8 @@ fn contradicting_keywords(version: &SchemaVersion, engine: &dyn Engine) -> Vec<S
     found.iter().map(|keyword| format!("`{keyword}`")).collect()
 }
 
-struct Search<'v, 'q> {
-    event: &'v Event,
+struct UnsatisfiableSearch<'v, 'q> {
+    event: &'v WorkspaceEvent,
     version: &'v SchemaVersion,
     links: Links<'v>,
     questions: &'q mut dyn Satisfiability<'v>,
@@ -140,7 +145,7 @@ enum Cause {
     Context,
 }
 
-impl<'v> Search<'v, '_> {
+impl<'v> UnsatisfiableSearch<'v, '_> {
     /// Visits the parts of a schema. `context` is what is known of the value that the schema is about, and has an instance; without
     /// one the schema accepts nothing, and its parts are asked about by themselves to find out why.
     fn visit(&mut self, schema: &'v Value, context: Option<&[Term<'v>]>, path: &str) {
@@ -300,12 +305,12 @@ impl<'v> Search<'v, '_> {
     }
 
     /// The members of a keyword that are not `false`.
-    fn members(&self, schema: &'v Value, keyword: &str) -> Vec<&'v Entry> {
+    fn members(&self, schema: &'v Value, keyword: &str) -> Vec<&'v Member> {
         let members = schema
             .member(keyword)
             .and_then(Value::as_object)
             .into_iter()
-            .flat_map(Object::iter);
+            .flat_map(JsonObject::iter);
         members
             .filter(|entry| !self.links.is_written_false(&entry.value))
             .collect()
@@ -313,7 +318,7 @@ impl<'v> Search<'v, '_> {
 
     /// Returns whether something that applies to the same value forbids a property on purpose.
     fn is_forbidden(&self, name: &str) -> bool {
-        let shape = Shape::of(&self.links, &[self.location]);
+        let shape = PlaceSchemas::of(&self.links, &[self.location]);
         let mut declared = shape.names.get(name).into_iter().flatten();
         declared.any(|entry| self.links.is_written_false(&entry.value))
     }
@@ -338,7 +343,7 @@ impl<'v> Search<'v, '_> {
         self.found.push(Finding {
             subject: Some(name.to_owned()),
             message,
-            places: vec![Place {
+            places: vec![FindingPlace {
                 source: self.version.document.source().clone(),
                 span,
                 label: label.to_owned(),

@@ -4,8 +4,8 @@
 use schemactl_model::{Dialect, PlaceSchema, Pointer, Value, schemas_at, subschemas, version_place};
 
 use super::{finding, finding_of, title, title_of};
-use crate::{Finding, Place, Report, Rule, Severity};
-use schemactl_workspace::{Event, SchemaVersion};
+use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 
 /// The key of event.toml.
 const KEY: &str = "version-field";
@@ -16,7 +16,7 @@ const DEFAULT: &str = "version";
 /// Properties below properties that a suggestion is looked for in: deeper than any envelope in use, and without end in recursive schemas.
 const MOST_LEVELS: usize = 4;
 
-pub(super) fn check_version_fields(event: &Event, report: &mut Report) {
+pub(super) fn check_version_fields(event: &WorkspaceEvent, report: &mut Report) {
     let place = event.settings.version_place();
     let mut is_described = false;
     for version in event.versions.values() {
@@ -33,7 +33,7 @@ pub(super) fn check_version_fields(event: &Event, report: &mut Report) {
 }
 
 /// A version field that is fixed to other values refuses every event published under this version.
-fn mismatch(event: &Event, version: &SchemaVersion, described: &PlaceSchema<'_>) -> Option<Finding> {
+fn mismatch(event: &WorkspaceEvent, version: &SchemaVersion, described: &PlaceSchema<'_>) -> Option<Finding> {
     let schema = described.value;
     let fixed = schema.member("const").filter(|_| described.dialect > Dialect::Draft4);
     let listed = schema.member("enum").and_then(Value::as_array);
@@ -55,7 +55,7 @@ fn mismatch(event: &Event, version: &SchemaVersion, described: &PlaceSchema<'_>)
             title(event, &version.version),
             event.settings.version_field
         ),
-        places: vec![Place {
+        places: vec![FindingPlace {
             source: version.document.source().clone(),
             span: schema.span,
             label: format!("never \"{}\"", version.version),
@@ -67,9 +67,9 @@ fn mismatch(event: &Event, version: &SchemaVersion, described: &PlaceSchema<'_>)
 
 /// A version field that no schema has is one that no event has: every version looks alike. Where event.toml names none, there need be
 /// none.
-fn missing(event: &Event) -> Option<Finding> {
+fn missing(event: &WorkspaceEvent) -> Option<Finding> {
     let file = &event.settings_file;
-    let place = Place::of_setting(file, KEY, "no schema has it");
+    let place = FindingPlace::of_setting(file, KEY, "no schema has it");
     let field = &event.settings.version_field;
     let line = file.text().get(place.span.range())?;
     // Written or not, `version` is what every event has that says nothing else.
@@ -90,7 +90,7 @@ fn missing(event: &Event) -> Option<Finding> {
 }
 
 /// The property of the newest schema that is most probably meant.
-fn alike(event: &Event) -> Option<String> {
+fn alike(event: &WorkspaceEvent) -> Option<String> {
     let field = &event.settings.version_field;
     let newest = event.newest()?;
     let mut known = Vec::new();

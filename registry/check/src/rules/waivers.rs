@@ -4,7 +4,7 @@
 
 use schemactl_model::{EventName, Source};
 
-use crate::{Finding, Place, Report, Rule, Severity};
+use crate::{Finding, FindingPlace, Report, Rule, Severity};
 use schemactl_workspace::Waiver;
 use schemactl_workspace::{Date, Workspace};
 
@@ -112,7 +112,7 @@ fn stale_waiver(waivers: &Waivers<'_>, waiver: &Waiver, why: &str) -> Finding {
     Finding {
         message: format!("a waiver of {of} accepts nothing"),
         subject: Some(waiver.fingerprint.clone()),
-        places: vec![Place::of_text(waivers.file, &waiver.fingerprint, why)],
+        places: vec![FindingPlace::of_text(waivers.file, &waiver.fingerprint, why)],
         fix: Some("take the waiver out, or accept the finding again with `schemactl accept`".to_owned()),
         ..Finding::new(Rule::WaiverStale, Severity::Warning, waivers.event.cloned())
     }

@@ -4,7 +4,7 @@
 use schemactl_model::Value;
 
 use super::conjuncts::conjuncts_of;
-use super::site::{Place, Tree};
+use super::site::{SchemaSite, Tree};
 
 /// Pairs of indexes, and the indexes without a partner.
 #[derive(Debug, Default, PartialEq)]
@@ -15,16 +15,17 @@ pub(super) struct Aligned {
 }
 
 pub(super) fn align<'v>(
-    (old_tree, old): (&Tree<'v>, &[Place<'v>]),
-    (new_tree, new): (&Tree<'v>, &[Place<'v>]),
+    (old_tree, old): (&Tree<'v>, &[SchemaSite<'v>]),
+    (new_tree, new): (&Tree<'v>, &[SchemaSite<'v>]),
 ) -> Aligned {
     let mut aligned = Aligned {
         pairs: Vec::new(),
         removed: (0..old.len()).collect(),
         added: (0..new.len()).collect(),
     };
-    let tags =
-        |tree: &Tree<'v>, places: &[Place<'v>]| -> Vec<_> { places.iter().map(|place| tags(tree, place)).collect() };
+    let tags = |tree: &Tree<'v>, places: &[SchemaSite<'v>]| -> Vec<_> {
+        places.iter().map(|place| tags(tree, place)).collect()
+    };
     let (old_tags, new_tags) = (tags(old_tree, old), tags(new_tree, new));
     // The same reference may lead to another definition.
     aligned.pass(|one, other| old[one].value == new[other].value && old_tags[one] == new_tags[other]);
@@ -56,7 +57,7 @@ impl Aligned {
 }
 
 /// The properties that a branch, or a conjunct of it, fixes to one value.
-pub(super) fn tags<'v>(tree: &Tree<'v>, branch: &Place<'v>) -> Vec<(&'v str, &'v Value)> {
+pub(super) fn tags<'v>(tree: &Tree<'v>, branch: &SchemaSite<'v>) -> Vec<(&'v str, &'v Value)> {
     let conjuncts = conjuncts_of(tree, &tree.followed(branch));
     let properties = conjuncts.iter().flat_map(|place| place.map("properties"));
     properties

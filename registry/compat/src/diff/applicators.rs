@@ -6,12 +6,12 @@ use super::align::{align, fixed_value, tags};
 use super::conjuncts::{Conjuncts, conjuncts_of};
 use super::objects::names;
 use super::scalars::{UNIONS, unions_of};
-use super::site::{Pair, Place, Tree};
-use super::{Fragment, TrailStep, Walk};
+use super::site::{Pair, SchemaSite, Tree};
+use super::{DiffWalk, Fragment, TrailStep};
 use crate::change::ChangeKind;
 use crate::edit::{Edit, anything};
 
-impl<'v> Walk<'v> {
+impl<'v> DiffWalk<'v> {
     /// Compares unions and conjunctions, but for the unions that were read as lists of values.
     pub(super) fn unions(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, read: &[&str]) {
         let of_branches = (ChangeKind::UnionBranchAdded, ChangeKind::UnionBranchRemoved);
@@ -26,7 +26,7 @@ impl<'v> Walk<'v> {
                 }
             }
         }
-        let has_all_of = |place: &Place<'v>| place.value.member("allOf").is_some();
+        let has_all_of = |place: &SchemaSite<'v>| place.value.member("allOf").is_some();
         if !conjuncts.is_spread() && (has_all_of(&pair.old) || has_all_of(&pair.new)) {
             let kinds = (ChangeKind::AllOfBranchAdded, ChangeKind::AllOfBranchRemoved);
             self.branches(pair, ("allOf", "allOf"), kinds);
@@ -35,7 +35,7 @@ impl<'v> Walk<'v> {
 
     /// The keywords of a union that one side writes as `anyOf` and the other as `oneOf`, where a tag makes that the same.
     fn respelled_union(&self, conjuncts: &Conjuncts<'v>) -> Option<(&'static str, &'static str)> {
-        let only_union = |tree: &Tree<'v>, places: &[Place<'v>]| {
+        let only_union = |tree: &Tree<'v>, places: &[SchemaSite<'v>]| {
             let mut unions = unions_of(places);
             let (place, keyword) = unions.next().filter(|_| unions.next().is_none())?;
             is_tagged(tree, place, keyword).then_some(keyword)
@@ -81,9 +81,9 @@ impl<'v> Walk<'v> {
         pair: &Pair<'v>,
         what: (ChangeKind, String),
         keywords: (&'static str, &'static str),
-        branch: (Option<&Place<'v>>, Option<&Place<'v>>),
+        branch: (Option<&SchemaSite<'v>>, Option<&SchemaSite<'v>>),
     ) {
-        let part = |place: &Place<'v>, keyword: &'static str, own: Option<&Place<'v>>| {
+        let part = |place: &SchemaSite<'v>, keyword: &'static str, own: Option<&SchemaSite<'v>>| {
             // A conjunct can be left out by itself; one branch less of a union makes it narrower, so the union goes.
             let relax = match own {
                 Some(own) if keyword == "allOf" => vec![Edit::Set(own.pointer.clone(), anything())],
@@ -197,8 +197,8 @@ fn whole(keyword: &'static str) -> Vec<&'static str> {
 }
 
 /// Whether a property that each branch requires and fixes to a value of its own tells the branches apart.
-fn is_tagged(tree: &Tree<'_>, place: &Place<'_>, keyword: &str) -> bool {
-    let is_object = |place: &Place<'_>| place.value.member("type").and_then(Value::as_str) == Some("object");
+fn is_tagged(tree: &Tree<'_>, place: &SchemaSite<'_>, keyword: &str) -> bool {
+    let is_object = |place: &SchemaSite<'_>| place.value.member("type").and_then(Value::as_str) == Some("object");
     let branches: Vec<_> = place
         .branches(keyword)
         .iter()
@@ -227,7 +227,7 @@ fn is_tagged(tree: &Tree<'_>, place: &Place<'_>, keyword: &str) -> bool {
 }
 
 /// Where a branch says which one it is: at its tag, if it has one.
-fn place_of_branch(branch: &Place<'_>) -> Pointer {
+fn place_of_branch(branch: &SchemaSite<'_>) -> Pointer {
     let tag = branch.map("properties").find_map(|property| {
         let declared = branch.below("properties", Some(&property.key))?;
         fixed_value(declared.value).map(|_| declared.at(&["const", "enum"]))
@@ -236,7 +236,7 @@ fn place_of_branch(branch: &Place<'_>) -> Pointer {
 }
 
 /// What a branch is called in a sentence: its tag, its title, the definition it refers to, or its beginning.
-fn branch_name<'v>(tree: &Tree<'v>, branch: &Place<'v>) -> String {
+fn branch_name<'v>(tree: &Tree<'v>, branch: &SchemaSite<'v>) -> String {
     let followed = tree.followed(branch);
     if let Some((name, value)) = tags(tree, branch).first() {
         return format!("with `{name}` {}", super::shown(value));

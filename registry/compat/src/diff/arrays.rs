@@ -2,8 +2,8 @@
 
 use schemactl_model::{Dialect, Kind, Value};
 
-use super::site::{Pair, Place};
-use super::{Fragment, TrailStep, Walk};
+use super::site::{Pair, SchemaSite};
+use super::{DiffWalk, Fragment, TrailStep};
 use crate::change::ChangeKind;
 use crate::edit::{Edit, anything};
 use crate::event_path::EventStep;
@@ -15,19 +15,19 @@ pub(super) const ELEMENTS: &[&str] = &["prefixItems", "items", "additionalItems"
 const POSITIONS: [&str; 3] = ["prefixItems", "items", "additionalItems"];
 
 /// The keywords of one side: that of the positions, and that of the rest.
-type Elements = (Option<&'static str>, &'static str);
+type ElementKeywords = (Option<&'static str>, &'static str);
 
-impl<'v> Walk<'v> {
+impl<'v> DiffWalk<'v> {
     pub(super) fn elements(&mut self, pair: &Pair<'v>) {
         let (old, new) = (elements(&pair.old), elements(&pair.new));
-        let length = |place: &Place<'v>, keyword: Option<&str>| {
+        let length = |place: &SchemaSite<'v>, keyword: Option<&str>| {
             let listed = keyword.and_then(|keyword| place.value.member(keyword)?.as_array());
             listed.map_or(0, <[Value]>::len)
         };
         let (old_length, new_length) = (length(&pair.old, old.0), length(&pair.new, new.0));
         for index in 0..old_length.max(new_length) {
             let member = index.to_string();
-            let at = |place: &Place<'v>, keyword: Option<&str>| place.below(keyword?, Some(&member));
+            let at = |place: &SchemaSite<'v>, keyword: Option<&str>| place.below(keyword?, Some(&member));
             match (at(&pair.old, old.0), at(&pair.new, new.0)) {
                 (Some(old), Some(new)) => {
                     self.compare_below(pair, TrailStep::Into(EventStep::Element(index)), old, new);
@@ -40,7 +40,7 @@ impl<'v> Walk<'v> {
         let kinds = (ChangeKind::ItemsRestricted, ChangeKind::ItemsOpened);
         self.rest(pair, (old.1, new.1), kinds, &POSITIONS);
         let kinds = (ChangeKind::UniqueItemsAdded, ChangeKind::UniqueItemsRemoved);
-        let unique = |place: &Place<'v>| {
+        let unique = |place: &SchemaSite<'v>| {
             let flag = place.value.member("uniqueItems");
             flag.is_some_and(|flag| flag.kind == Kind::Bool(true))
         };
@@ -61,8 +61,14 @@ impl<'v> Walk<'v> {
         }
     }
 
-    fn position(&mut self, pair: &Pair<'v>, kind: ChangeKind, index: usize, (old, new): (Elements, Elements)) {
-        let part = |place: &Place<'v>, elements: Elements| {
+    fn position(
+        &mut self,
+        pair: &Pair<'v>,
+        kind: ChangeKind,
+        index: usize,
+        (old, new): (ElementKeywords, ElementKeywords),
+    ) {
+        let part = |place: &SchemaSite<'v>, elements: ElementKeywords| {
             let at = elements
                 .0
                 .map(|keyword| place.pointer.join(keyword).join(index.to_string()));
@@ -102,7 +108,7 @@ impl<'v> Walk<'v> {
     }
 }
 
-fn elements(place: &Place<'_>) -> Elements {
+fn elements(place: &SchemaSite<'_>) -> ElementKeywords {
     if place.scope.dialect == Dialect::Draft202012 {
         return (Some("prefixItems"), "items");
     }

@@ -7,8 +7,8 @@ use schemactl_model::{Dialect, Kind, Value};
 
 use super::conjuncts::Conjuncts;
 use super::scalars::allows_whole_numbers_only;
-use super::site::{Pair, Place};
-use super::{Walk, shown};
+use super::site::{Pair, SchemaSite};
+use super::{DiffWalk, shown};
 use crate::change::ChangeKind;
 
 /// A bound that is counted: keyword, whether it is a lower one, and the kinds for raised and lowered.
@@ -67,14 +67,14 @@ const COUNTED: [Counted; 8] = [
 
 /// A bound of numbers, and whether it is excluded itself.
 #[derive(PartialEq)]
-struct Bound<'v> {
+struct NumberBound<'v> {
     number: Rational,
     strict: bool,
     keyword: &'static str,
     written: &'v Value,
 }
 
-impl<'v> Walk<'v> {
+impl<'v> DiffWalk<'v> {
     pub(super) fn bounds(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
         for (keyword, lower, raised, lowered) in COUNTED {
             let pair = &conjuncts.pair(pair, &[keyword]);
@@ -165,7 +165,7 @@ fn number(value: &Value) -> Option<Rational> {
 }
 
 /// The bound that counts: the tighter of the two that there may be, or draft-04's with its flag.
-fn bound<'v>(place: &Place<'v>, lower: bool) -> Option<Bound<'v>> {
+fn bound<'v>(place: &SchemaSite<'v>, lower: bool) -> Option<NumberBound<'v>> {
     let (plain, exclusive) = if lower {
         ("minimum", "exclusiveMinimum")
     } else {
@@ -180,7 +180,7 @@ fn bound<'v>(place: &Place<'v>, lower: bool) -> Option<Bound<'v>> {
         } else {
             (number, strict)
         };
-        Some(Bound {
+        Some(NumberBound {
             number,
             strict,
             keyword,
@@ -220,7 +220,7 @@ fn last_whole(number: &Rational, strict: bool, lower: bool) -> Rational {
     Rational::parse(step).map_or_else(|| floor.clone(), |step| floor.plus(&step))
 }
 
-fn bound_sentence(old: Option<&Bound<'_>>, new: Option<&Bound<'_>>) -> String {
+fn bound_sentence(old: Option<&NumberBound<'_>>, new: Option<&NumberBound<'_>>) -> String {
     match (old, new) {
         (Some(old), Some(new)) if old.keyword != new.keyword => format!(
             "`{}` {} was replaced by `{}` {}",

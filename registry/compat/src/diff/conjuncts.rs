@@ -4,17 +4,17 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Kind, Object, Value};
+use schemactl_model::{JsonObject, Kind, Value};
 
-use super::Walk;
+use super::DiffWalk;
 use super::align::align;
 use super::objects::names;
-use super::site::{Pair, Place, Tree, is_silent};
+use super::site::{Pair, SchemaSite, Tree, is_silent};
 
 /// Schemas that all hold of the same value, on both sides: the schema itself first.
 pub(super) struct Conjuncts<'v> {
-    pub(super) old: Vec<Place<'v>>,
-    pub(super) new: Vec<Place<'v>>,
+    pub(super) old: Vec<SchemaSite<'v>>,
+    pub(super) new: Vec<SchemaSite<'v>>,
 }
 
 /// Conjuncts of one schema, nested ones included; more is no event schema that people read at a glance.
@@ -44,7 +44,7 @@ impl<'v> Conjuncts<'v> {
     /// Whether something that both sides have stands in one conjunct on one side, and in another on the other.
     fn has_moved(&self) -> bool {
         let (all_old, all_new) = (said_by(&self.old), said_by(&self.new));
-        let own = |places: &[Place<'v>], index: usize| said_by(places.get(index..=index).unwrap_or_default());
+        let own = |places: &[SchemaSite<'v>], index: usize| said_by(places.get(index..=index).unwrap_or_default());
         (0..self.old.len().max(self.new.len())).any(|index| {
             let (old, new) = (own(&self.old, index), own(&self.new, index));
             let mut moved = old.symmetric_difference(&new);
@@ -59,10 +59,10 @@ impl<'v> Conjuncts<'v> {
 }
 
 /// What schemas say, each thing by its keyword, and by its name where one keyword says several.
-fn said_by<'v>(places: &[Place<'v>]) -> BTreeSet<(&'v str, &'v str)> {
+fn said_by<'v>(places: &[SchemaSite<'v>]) -> BTreeSet<(&'v str, &'v str)> {
     let mut said = BTreeSet::new();
     for place in places {
-        let members = place.value.as_object().into_iter().flat_map(Object::iter);
+        let members = place.value.as_object().into_iter().flat_map(JsonObject::iter);
         let keys = members.map(|member| member.key.as_str());
         let alone = |key: &&str| !is_silent(key) && !["allOf", "properties", "required", "$ref"].contains(key);
         said.extend(keys.filter(alone).map(|key| (key, "")));
@@ -72,12 +72,12 @@ fn said_by<'v>(places: &[Place<'v>]) -> BTreeSet<(&'v str, &'v str)> {
     said
 }
 
-fn holder<'p, 'v>(places: &'p [Place<'v>], keywords: &[&str]) -> &'p Place<'v> {
-    let holds = |place: &&Place<'v>| place.entries(keywords).next().is_some();
+fn holder<'p, 'v>(places: &'p [SchemaSite<'v>], keywords: &[&str]) -> &'p SchemaSite<'v> {
+    let holds = |place: &&SchemaSite<'v>| place.entries(keywords).next().is_some();
     places.iter().find(holds).unwrap_or(&places[0])
 }
 
-impl<'v> Walk<'v> {
+impl<'v> DiffWalk<'v> {
     /// Returns the conjuncts that are read together, or each schema alone.
     pub(super) fn conjuncts(&self, pair: &Pair<'v>) -> Conjuncts<'v> {
         let spread = Conjuncts {
@@ -96,7 +96,7 @@ impl<'v> Walk<'v> {
 
     /// Whether both sides have the same conjuncts, one by one.
     fn belong_together(&self, pair: &Pair<'v>) -> bool {
-        let has_reference = |place: &Place<'v>| place.value.member("$ref").is_some();
+        let has_reference = |place: &SchemaSite<'v>| place.value.member("$ref").is_some();
         if has_reference(&pair.old) != has_reference(&pair.new) {
             return false;
         }
@@ -107,8 +107,8 @@ impl<'v> Walk<'v> {
 }
 
 /// The schema, and what its `allOf` and a `$ref` beside keywords add to it.
-pub(super) fn conjuncts_of<'v>(tree: &Tree<'v>, place: &Place<'v>) -> Vec<Place<'v>> {
-    let mut found: Vec<Place<'v>> = vec![place.clone()];
+pub(super) fn conjuncts_of<'v>(tree: &Tree<'v>, place: &SchemaSite<'v>) -> Vec<SchemaSite<'v>> {
+    let mut found: Vec<SchemaSite<'v>> = vec![place.clone()];
     let mut next = 0;
     while let Some(place) = found.get(next).cloned() {
         next += 1;
@@ -127,11 +127,11 @@ pub(super) fn conjuncts_of<'v>(tree: &Tree<'v>, place: &Place<'v>) -> Vec<Place<
 }
 
 /// Whether the keywords of all conjuncts could stand in one schema and say the same.
-fn can_be_one(places: &[Place<'_>]) -> bool {
+fn can_be_one(places: &[SchemaSite<'_>]) -> bool {
     if places.len() == 1 {
         return true;
     }
-    let holds = |place: &Place<'_>, partners: &[&str]| place.entries(partners).next().is_some();
+    let holds = |place: &SchemaSite<'_>, partners: &[&str]| place.entries(partners).next().is_some();
     let holders = |partners: &[&str]| places.iter().filter(|place| holds(place, partners)).count();
     if PARTNERS.iter().any(|partners| holders(partners) > 1) {
         return false;
@@ -149,7 +149,7 @@ fn can_be_one(places: &[Place<'_>]) -> bool {
             !bound && (SHARED.contains(&key) || is_silent(key) || keywords.insert(key))
         });
         let declared = place.value.member("properties").and_then(Value::as_object);
-        let mut declared = declared.into_iter().flat_map(Object::iter);
+        let mut declared = declared.into_iter().flat_map(JsonObject::iter);
         own && declared.all(|property| properties.insert(property.key.as_str()))
     })
 }

@@ -20,9 +20,9 @@ mod value_set;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use schemactl_model::{Entry, Pointer, Scope, Value};
+use schemactl_model::{Member, Pointer, Scope, Value};
 
-use self::site::{Pair, Place, Tree};
+use self::site::{Pair, SchemaSite, Tree};
 pub(crate) use self::trail::{SchemaSpot, Trail, TrailStep};
 use crate::Schema;
 use crate::change::{Change, ChangeKind};
@@ -31,7 +31,7 @@ use crate::event_path::EventStep;
 
 /// A change, with what is needed to ask about it alone.
 #[derive(Clone, Debug)]
-pub(crate) struct Found {
+pub(crate) struct LocatedChange {
     pub(crate) change: Change,
     /// The keywords it is about, as schemas of their own.
     pub(crate) old: Fragment,
@@ -44,7 +44,7 @@ pub(crate) struct Found {
 #[derive(Clone, Debug)]
 pub(crate) struct Fragment {
     /// The keywords alone.
-    pub(crate) keywords: Vec<Entry>,
+    pub(crate) keywords: Vec<Member>,
     /// Where they stand: the base URI of their references, and their dialect.
     pub(crate) scope: Scope,
     /// What makes this side stop caring.
@@ -52,8 +52,8 @@ pub(crate) struct Fragment {
 }
 
 /// Returns every change between two documents, in the order of the walk.
-pub(crate) fn diff(old: &Schema<'_>, new: &Schema<'_>) -> Vec<Found> {
-    let mut walk = Walk {
+pub(crate) fn diff(old: &Schema<'_>, new: &Schema<'_>) -> Vec<LocatedChange> {
+    let mut walk = DiffWalk {
         old: Tree::new(old),
         new: Tree::new(new),
         seen: BTreeSet::new(),
@@ -65,19 +65,19 @@ pub(crate) fn diff(old: &Schema<'_>, new: &Schema<'_>) -> Vec<Found> {
     walk.found
 }
 
-struct Walk<'v> {
+struct DiffWalk<'v> {
     old: Tree<'v>,
     new: Tree<'v>,
     seen: BTreeSet<(Pointer, Pointer)>,
-    found: Vec<Found>,
+    found: Vec<LocatedChange>,
 }
 
 /// Where a change stands, and its part, in one document.
-type Part = (Pointer, Fragment);
+type LocatedFragment = (Pointer, Fragment);
 
-impl<'v> Walk<'v> {
+impl<'v> DiffWalk<'v> {
     /// Compares two schemas below a pair.
-    fn compare_below(&mut self, around: &Pair<'v>, step: TrailStep, old: Place<'v>, new: Place<'v>) {
+    fn compare_below(&mut self, around: &Pair<'v>, step: TrailStep, old: SchemaSite<'v>, new: SchemaSite<'v>) {
         self.schemas(&Pair::new(Some((Rc::clone(&around.trail), step)), old, new));
     }
 
@@ -130,7 +130,8 @@ impl<'v> Walk<'v> {
     /// The dialect of the document, or of a resource in it.
     fn dialects(&mut self, pair: &Pair<'v>) {
         let (was, is) = (pair.old.scope.dialect, pair.new.scope.dialect);
-        let starts = |place: &Place<'v>| place.pointer.tokens().is_empty() || place.value.member("$schema").is_some();
+        let starts =
+            |place: &SchemaSite<'v>| place.pointer.tokens().is_empty() || place.value.member("$schema").is_some();
         if was != is && (starts(&pair.old) || starts(&pair.new)) {
             let what = format!("dialect changed from {was} to {is}");
             self.add(pair, ChangeKind::DialectChanged, what, &["$schema"]);
@@ -143,14 +144,14 @@ impl<'v> Walk<'v> {
         pair: &Pair<'v>,
         (kind, what): (ChangeKind, String),
         subject: Option<(&str, EventStep)>,
-        (old, new): (Part, Part),
+        (old, new): (LocatedFragment, LocatedFragment),
     ) {
         let path = pair.trail.path();
         let (subject, path) = match subject {
             Some((name, step)) => (Some(name.to_owned()), path.join(step)),
             None => (None, path),
         };
-        self.found.push(Found {
+        self.found.push(LocatedChange {
             change: Change {
                 kind,
                 what,
@@ -169,8 +170,8 @@ impl<'v> Walk<'v> {
 
     /// A change of the schema as a whole.
     fn whole(&mut self, pair: &Pair<'v>, kind: ChangeKind, what: &str) {
-        let part = |place: &Place<'v>| {
-            let not = place.forbids().then(|| Entry::new("not", anything()));
+        let part = |place: &SchemaSite<'v>| {
+            let not = place.forbids().then(|| Member::new("not", anything()));
             let fragment = Fragment {
                 keywords: not.into_iter().collect(),
                 scope: place.scope.clone(),
@@ -196,7 +197,7 @@ impl<'v> Walk<'v> {
         keywords: &[&str],
         among: &[&str],
     ) {
-        let part = |place: &Place<'v>| {
+        let part = |place: &SchemaSite<'v>| {
             let own = place.entries(keywords);
             let fragment = Fragment {
                 relax: own

@@ -2,19 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemactl_model::{Entry, Kind, Object, Pointer, Value};
+use schemactl_model::{JsonObject, Kind, Member, Pointer, Value};
 
 use super::conjuncts::Conjuncts;
 use super::renames::{Rename, is_required_throughout};
-use super::site::{Pair, Place};
-use super::{Fragment, Part, TrailStep, Walk};
+use super::site::{Pair, SchemaSite};
+use super::{DiffWalk, Fragment, LocatedFragment, TrailStep};
 use crate::change::ChangeKind;
 use crate::edit::{Edit, anything};
 use crate::event_path::EventStep;
 
-impl<'v> Walk<'v> {
+impl<'v> DiffWalk<'v> {
     pub(super) fn required(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, renames: &[Rename<'v>]) {
-        let of = |places: &[Place<'v>]| -> BTreeSet<&'v str> { places.iter().flat_map(names).collect() };
+        let of = |places: &[SchemaSite<'v>]| -> BTreeSet<&'v str> { places.iter().flat_map(names).collect() };
         let (mut old, mut new) = (of(&conjuncts.old), of(&conjuncts.new));
         for rename in renames {
             if is_required_throughout(conjuncts, rename) {
@@ -34,13 +34,13 @@ impl<'v> Walk<'v> {
 
     /// A change of one name in `required`: the names beside it have changes of their own.
     fn name(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, (kind, what): (ChangeKind, &str), name: &str) {
-        let part = |places: &[Place<'v>]| {
+        let part = |places: &[SchemaSite<'v>]| {
             let own = places.iter().find(|place| names(place).contains(name));
             let place = own.unwrap_or(&places[0]);
             let only = Value::array(vec![Value::string(name)]);
             let list = place.pointer.join("required");
             let fragment = Fragment {
-                keywords: own.map(|_| Entry::new("required", only)).into_iter().collect(),
+                keywords: own.map(|_| Member::new("required", only)).into_iter().collect(),
                 scope: place.scope.clone(),
                 relax: vec![Edit::RemoveName(list.clone(), name.to_owned())],
             };
@@ -136,7 +136,7 @@ impl<'v> Walk<'v> {
 
     /// A property that one side declares.
     fn property(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, (kind, what): (ChangeKind, &str), name: &str) {
-        let of = |places: &[Place<'v>]| declaring(places, name).unwrap_or(&places[0]).clone();
+        let of = |places: &[SchemaSite<'v>]| declaring(places, name).unwrap_or(&places[0]).clone();
         let sides = pair.with(of(&conjuncts.old), of(&conjuncts.new));
         let parts = declaration_parts(&sides, "properties", (name, name));
         let subject = (name, EventStep::Property(name.to_owned()));
@@ -161,9 +161,11 @@ impl<'v> Walk<'v> {
         let new = pair.new.keyword(new_keyword);
         let own = [old_keyword, new_keyword];
         let keyword = if new.is_some() { new_keyword } else { old_keyword };
-        let what = |was: Rest, is: Rest| format!("`{keyword}` allowed {}, now allows {}", was.name(), is.name());
-        match (Rest::of(old), Rest::of(new)) {
-            (Rest::Some, Rest::Some) => {
+        let what = |was: RestAllowance, is: RestAllowance| {
+            format!("`{keyword}` allowed {}, now allows {}", was.name(), is.name())
+        };
+        match (RestAllowance::of(old), RestAllowance::of(new)) {
+            (RestAllowance::Some, RestAllowance::Some) => {
                 let places = (pair.old.below(old_keyword, None), pair.new.below(new_keyword, None));
                 // A name is no part of an event that could be pointed at.
                 let step = match old_keyword {
@@ -184,7 +186,7 @@ impl<'v> Walk<'v> {
     pub(super) fn dependencies(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
         for keyword in ["dependencies", "dependentRequired", "dependentSchemas"] {
             let pair = &conjuncts.pair(pair, &[keyword]);
-            let has_keyword = |place: &Place<'v>| place.scope.dialect.has_keyword(keyword);
+            let has_keyword = |place: &SchemaSite<'v>| place.scope.dialect.has_keyword(keyword);
             if !has_keyword(&pair.old) && !has_keyword(&pair.new) {
                 continue;
             }
@@ -232,13 +234,13 @@ impl<'v> Walk<'v> {
     }
 
     fn one_dependency(&mut self, pair: &Pair<'v>, what: (ChangeKind, String), keyword: &'static str, key: &str) {
-        let part = |place: &Place<'v>| {
+        let part = |place: &SchemaSite<'v>| {
             let object = place.value.member(keyword);
             let member = object.and_then(|object| object.as_object()?.entry(key));
-            let only = |member: &Entry| Value::object(vec![member.clone()]);
+            let only = |member: &Member| Value::object(vec![member.clone()]);
             let fragment = Fragment {
                 keywords: member
-                    .map(|member| Entry::new(keyword, only(member)))
+                    .map(|member| Member::new(keyword, only(member)))
                     .into_iter()
                     .collect(),
                 scope: place.scope.clone(),
@@ -258,13 +260,13 @@ impl<'v> Walk<'v> {
 
 /// What a keyword allows for the rest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Rest {
+pub(super) enum RestAllowance {
     Nothing,
     Some,
     Anything,
 }
 
-impl Rest {
+impl RestAllowance {
     pub(super) fn of(value: Option<&Value>) -> Self {
         match value.map(|value| &value.kind) {
             Some(Kind::Bool(false)) => Self::Nothing,
@@ -284,35 +286,41 @@ impl Rest {
 }
 
 /// The properties that schemas declare, in their order, with the schema that does.
-fn declarations<'p, 'v>(places: &'p [Place<'v>]) -> impl Iterator<Item = (&'p Place<'v>, &'v Entry)> {
+fn declarations<'p, 'v>(places: &'p [SchemaSite<'v>]) -> impl Iterator<Item = (&'p SchemaSite<'v>, &'v Member)> {
     places
         .iter()
         .flat_map(|place| place.map("properties").map(move |entry| (place, entry)))
 }
 
 /// The same by name: a look-up in an object takes its length.
-pub(super) fn declared_properties<'p, 'v>(places: &'p [Place<'v>]) -> BTreeMap<&'v str, (&'p Place<'v>, &'v Entry)> {
+pub(super) fn declared_properties<'p, 'v>(
+    places: &'p [SchemaSite<'v>],
+) -> BTreeMap<&'v str, (&'p SchemaSite<'v>, &'v Member)> {
     declarations(places)
         .map(|(place, entry)| (entry.key.as_str(), (place, entry)))
         .collect()
 }
 
 /// The schema that declares a property.
-pub(super) fn declaring<'p, 'v>(places: &'p [Place<'v>], name: &str) -> Option<&'p Place<'v>> {
+pub(super) fn declaring<'p, 'v>(places: &'p [SchemaSite<'v>], name: &str) -> Option<&'p SchemaSite<'v>> {
     places
         .iter()
         .find(|place| declared_at(place, "properties", name).is_some())
 }
 
 /// Where a keyword has a member.
-pub(super) fn declared_at(place: &Place<'_>, keyword: &str, member: &str) -> Option<Pointer> {
+pub(super) fn declared_at(place: &SchemaSite<'_>, keyword: &str, member: &str) -> Option<Pointer> {
     let held = place.value.member(keyword)?.as_object()?;
     held.entry(member).map(|_| place.pointer.join(keyword).join(member))
 }
 
 /// The parts of both sides that declare a member, under its old and its new name: what else is declared stays out of it, what holds
 /// for the rest does not.
-pub(super) fn declaration_parts(pair: &Pair<'_>, keyword: &'static str, (old, new): (&str, &str)) -> (Part, Part) {
+pub(super) fn declaration_parts(
+    pair: &Pair<'_>,
+    keyword: &'static str,
+    (old, new): (&str, &str),
+) -> (LocatedFragment, LocatedFragment) {
     let sides = [&pair.old, &pair.new];
     let rest = ["additionalProperties", "patternProperties"];
     let holds_for_rest = sides.iter().any(|place| place.entries(&rest).next().is_some());
@@ -325,7 +333,7 @@ pub(super) fn declaration_parts(pair: &Pair<'_>, keyword: &'static str, (old, ne
         .filter(|other| keyword != "properties" || (*other != old && *other != new))
         .take(most)
         .collect();
-    let part = |place: &Place<'_>, name: &str| {
+    let part = |place: &SchemaSite<'_>, name: &str| {
         let fragment = Fragment {
             keywords: alone(place, keyword, name, &declared),
             scope: place.scope.clone(),
@@ -337,14 +345,14 @@ pub(super) fn declaration_parts(pair: &Pair<'_>, keyword: &'static str, (old, ne
     (part(&pair.old, old), part(&pair.new, new))
 }
 
-pub(super) fn names<'v>(place: &Place<'v>) -> BTreeSet<&'v str> {
+pub(super) fn names<'v>(place: &SchemaSite<'v>) -> BTreeSet<&'v str> {
     let listed = place.value.member("required").and_then(Value::as_array);
     listed.unwrap_or_default().iter().filter_map(Value::as_str).collect()
 }
 
 /// The keywords of one side with every other declared property left open.
-fn alone(place: &Place<'_>, keyword: &str, name: &str, declared: &BTreeSet<&str>) -> Vec<schemactl_model::Entry> {
-    let mut properties: Vec<_> = declared.iter().map(|other| Entry::new(other, anything())).collect();
+fn alone(place: &SchemaSite<'_>, keyword: &str, name: &str, declared: &BTreeSet<&str>) -> Vec<schemactl_model::Member> {
+    let mut properties: Vec<_> = declared.iter().map(|other| Member::new(other, anything())).collect();
     let own = place
         .value
         .member(keyword)
@@ -354,9 +362,9 @@ fn alone(place: &Place<'_>, keyword: &str, name: &str, declared: &BTreeSet<&str>
         properties.extend(own.cloned());
         keywords.extend(place.entries(&["patternProperties"]).cloned());
     } else {
-        let only = Object::from_entries(own.cloned().into_iter().collect());
-        keywords.push(Entry::new("patternProperties", Value::computed(Kind::Object(only))));
+        let only = JsonObject::from_entries(own.cloned().into_iter().collect());
+        keywords.push(Member::new("patternProperties", Value::computed(Kind::Object(only))));
     }
-    keywords.push(Entry::new("properties", Value::object(properties)));
+    keywords.push(Member::new("properties", Value::object(properties)));
     keywords
 }

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use schemactl_model::{Entry, Object, Value};
+use schemactl_model::{JsonObject, Member, Value};
 
 use super::conjuncts::Conjuncts;
 use super::objects::{declaration_parts, declared_properties, declaring, names};
-use super::site::{Pair, Place, is_silent};
-use super::{TrailStep, Walk};
+use super::site::{Pair, SchemaSite, is_silent};
+use super::{DiffWalk, TrailStep};
 use crate::change::ChangeKind;
 use crate::edit::Edit;
 use crate::event_path::EventStep;
@@ -22,7 +22,7 @@ pub(super) struct Rename<'v> {
 /// The keyword by which a property names what it was called before.
 const RENAMED_FROM: &str = "x-renamed-from";
 
-impl<'v> Walk<'v> {
+impl<'v> DiffWalk<'v> {
     /// Reports the properties that were renamed, and what else changed in them.
     pub(super) fn renames(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, renames: &[Rename<'v>]) {
         for rename in renames {
@@ -38,11 +38,11 @@ impl<'v> Walk<'v> {
                 .collect()
         };
         let (removed, added) = (of_kind(ChangeKind::PropertyRemoved), of_kind(ChangeKind::PropertyAdded));
-        let schema = |index: usize, places: &[Place<'v>]| {
+        let schema = |index: usize, places: &[SchemaSite<'v>]| {
             let name = self.found[index].change.subject.as_deref()?;
             declaring(places, name)?.value.member("properties")?.member(name)
         };
-        let with_schemas = |indices: Vec<usize>, places: &[Place<'v>]| -> Vec<(usize, &'v Value)> {
+        let with_schemas = |indices: Vec<usize>, places: &[SchemaSite<'v>]| -> Vec<(usize, &'v Value)> {
             let found = indices.into_iter();
             found
                 .filter_map(|index| Some((index, schema(index, places)?)))
@@ -99,7 +99,7 @@ impl<'v> Walk<'v> {
                 (&conjuncts.new, &mut new_part.1, rename.new),
             ] {
                 let list = Value::array(vec![Value::string(name)]);
-                part.keywords.push(Entry::new("required", list));
+                part.keywords.push(Member::new("required", list));
                 let holders = places.iter().filter(|place| names(place).contains(name));
                 part.relax
                     .extend(holders.map(|place| Edit::RemoveName(place.pointer.join("required"), name.to_owned())));
@@ -136,7 +136,7 @@ pub(super) fn is_required_throughout(conjuncts: &Conjuncts<'_>, rename: &Rename<
 /// The renames that one of the schemas states, in the order of the old one. Each name has one partner.
 pub(super) fn declared_renames<'v>(conjuncts: &Conjuncts<'v>) -> Vec<Rename<'v>> {
     let (old, new) = (declared_properties(&conjuncts.old), declared_properties(&conjuncts.new));
-    let only = |places: &[Place<'v>], others: &BTreeMap<&str, (&Place<'v>, &'v Entry)>| -> Vec<&'v Entry> {
+    let only = |places: &[SchemaSite<'v>], others: &BTreeMap<&str, (&SchemaSite<'v>, &'v Member)>| -> Vec<&'v Member> {
         let all = places.iter().flat_map(|place| place.map("properties"));
         all.filter(|entry| !others.contains_key(entry.key.as_str())).collect()
     };
@@ -145,8 +145,9 @@ pub(super) fn declared_renames<'v>(conjuncts: &Conjuncts<'v>) -> Vec<Rename<'v>>
     if !all.any(|entry| entry.value.member(RENAMED_FROM).is_some()) {
         return Vec::new();
     }
-    let states =
-        |one: &Entry, other: &Entry| one.value.member(RENAMED_FROM).and_then(Value::as_str) == Some(other.key.as_str());
+    let states = |one: &Member, other: &Member| {
+        one.value.member(RENAMED_FROM).and_then(Value::as_str) == Some(other.key.as_str())
+    };
     let mut renames: Vec<Rename<'v>> = Vec::new();
     for old in removed {
         // Compared the other way around, the old schema is the one that states it.
@@ -170,7 +171,7 @@ fn rename_question(old: &str, new: &str) -> String {
 /// Whether two schemas are the same but for what is for people.
 fn are_equal_but_for_people(old: &Value, new: &Value) -> bool {
     let said = |schema: &Value| -> Vec<(String, Value)> {
-        let members = schema.as_object().into_iter().flat_map(Object::iter);
+        let members = schema.as_object().into_iter().flat_map(JsonObject::iter);
         let mut said: Vec<_> = members
             .filter(|member| !is_silent(&member.key) || member.key == "$ref")
             .map(|member| (member.key.clone(), member.value.clone()))

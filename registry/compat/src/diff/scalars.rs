@@ -4,9 +4,9 @@ use schemactl_containment::Rational;
 use schemactl_model::{Kind, Pointer, Value, is_extensible};
 
 use super::conjuncts::Conjuncts;
-use super::site::{Pair, Place, Tree};
+use super::site::{Pair, SchemaSite, Tree};
 use super::value_set::ValueSet;
-use super::{Walk, listed, shown};
+use super::{DiffWalk, listed, shown};
 use crate::change::ChangeKind;
 
 /// A type, and the types that are part of it.
@@ -32,8 +32,8 @@ pub(super) const UNIONS: [&str; 2] = ["anyOf", "oneOf"];
 const NULL_HOLDERS: [&str; 5] = ["type", "anyOf", "oneOf", "enum", "const"];
 
 /// A list of values, and the keyword that holds it.
-struct Listed<'v> {
-    place: Place<'v>,
+struct KeywordValues<'v> {
+    place: SchemaSite<'v>,
     keyword: &'static str,
     values: Vec<&'v Value>,
 }
@@ -41,7 +41,7 @@ struct Listed<'v> {
 /// The marks of open values, and what they are about.
 const EXTENSIBLE: [&str; 5] = ["x-extensible-enum", "x-extensible", "enum", "oneOf", "anyOf"];
 
-impl<'v> Walk<'v> {
+impl<'v> DiffWalk<'v> {
     /// Compares types, and returns the unions that were read as types.
     pub(super) fn types(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) -> &'static [&'static str] {
         let unions = self.typed_unions(conjuncts);
@@ -83,7 +83,7 @@ impl<'v> Walk<'v> {
 
     /// The types of both sides, as far as the values that they list do not tell what changed.
     fn masks(&self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) -> (u8, u8) {
-        let declared = |places: &[Place<'v>]| places.iter().fold(ANY, |mask, place| mask & mask_of(place));
+        let declared = |places: &[SchemaSite<'v>]| places.iter().fold(ANY, |mask, place| mask & mask_of(place));
         let (mut old, mut new) = (declared(&conjuncts.old), declared(&conjuncts.new));
         let of =
             |values: &mut dyn Iterator<Item = &'v Value>| values.fold(0, |mask, value| mask | mask_of_value(value));
@@ -116,10 +116,11 @@ impl<'v> Walk<'v> {
             listed_values(&self.old, &conjuncts.old),
             listed_values(&self.new, &conjuncts.new),
         );
-        let is_union =
-            |listed: &Option<Listed<'v>>| listed.as_ref().is_some_and(|listed| !VALUES.contains(&listed.keyword));
+        let is_union = |listed: &Option<KeywordValues<'v>>| {
+            listed.as_ref().is_some_and(|listed| !VALUES.contains(&listed.keyword))
+        };
         // A union of constants against another union is compared branch by branch.
-        let has_union = |places: &[Place<'v>]| {
+        let has_union = |places: &[SchemaSite<'v>]| {
             let unions = places.iter().flat_map(|place| place.entries(&["anyOf", "oneOf"]));
             unions.count() > 0
         };
@@ -129,7 +130,7 @@ impl<'v> Walk<'v> {
             return &[];
         }
         let reads_unions = is_union(&old) || is_union(&new);
-        let place = |listed: &Option<Listed<'v>>, places: &[Place<'v>]| {
+        let place = |listed: &Option<KeywordValues<'v>>, places: &[SchemaSite<'v>]| {
             listed
                 .as_ref()
                 .map_or_else(|| places[0].clone(), |listed| listed.place.clone())
@@ -139,7 +140,7 @@ impl<'v> Walk<'v> {
         if reads_unions { &["anyOf", "oneOf"] } else { &[] }
     }
 
-    fn compare_values(&mut self, pair: &Pair<'v>, old: Option<Listed<'v>>, new: Option<Listed<'v>>) {
+    fn compare_values(&mut self, pair: &Pair<'v>, old: Option<KeywordValues<'v>>, new: Option<KeywordValues<'v>>) {
         let keywords: Vec<&str> = [&old, &new]
             .into_iter()
             .flatten()
@@ -167,7 +168,7 @@ impl<'v> Walk<'v> {
             (Some(old), Some(new)) => (old, new),
         };
         let is_apart = |value: &Value| pair.null_is_apart && value.kind == Kind::Null;
-        let missing = |from: &Listed<'v>, other: &Listed<'v>| -> Vec<&'v Value> {
+        let missing = |from: &KeywordValues<'v>, other: &KeywordValues<'v>| -> Vec<&'v Value> {
             let others = ValueSet::new(&other.values);
             let values = from.values.iter().copied();
             values.filter(|value| !others.has(value) && !is_apart(value)).collect()
@@ -214,7 +215,7 @@ impl<'v> Walk<'v> {
             return None;
         }
         // The other side has to say by itself whether `null` is allowed.
-        let side = |tree: &Tree<'v>, split: Option<Place<'v>>, place: &Place<'v>| match split {
+        let side = |tree: &Tree<'v>, split: Option<SchemaSite<'v>>, place: &SchemaSite<'v>| match split {
             Some(inner) => Some((inner, true)),
             None => Some((place.clone(), allows_null(tree, place)?)),
         };
@@ -274,7 +275,7 @@ impl<'v> Walk<'v> {
 }
 
 /// The types that a schema names.
-fn mask_of(place: &Place<'_>) -> u8 {
+fn mask_of(place: &SchemaSite<'_>) -> u8 {
     let of = |name: &Value| {
         let known = TYPES.iter().find(|(known, _)| name.as_str() == Some(known));
         known.map_or(0, |(_, mask)| *mask)
@@ -290,7 +291,7 @@ fn mask_of(place: &Place<'_>) -> u8 {
 }
 
 /// Whether the type of a schema allows whole numbers at most.
-pub(super) fn allows_whole_numbers_only(place: &Place<'_>) -> bool {
+pub(super) fn allows_whole_numbers_only(place: &SchemaSite<'_>) -> bool {
     mask_of(place) & 8 == 0
 }
 
@@ -322,8 +323,10 @@ fn type_names(mask: u8) -> String {
 }
 
 /// The unions of some schemas, with the schemas that have them.
-pub(super) fn unions_of<'p, 'v>(places: &'p [Place<'v>]) -> impl Iterator<Item = (&'p Place<'v>, &'static str)> {
-    let of = move |place: &'p Place<'v>| UNIONS.into_iter().map(move |keyword| (place, keyword));
+pub(super) fn unions_of<'p, 'v>(
+    places: &'p [SchemaSite<'v>],
+) -> impl Iterator<Item = (&'p SchemaSite<'v>, &'static str)> {
+    let of = move |place: &'p SchemaSite<'v>| UNIONS.into_iter().map(move |keyword| (place, keyword));
     places
         .iter()
         .flat_map(of)
@@ -331,7 +334,7 @@ pub(super) fn unions_of<'p, 'v>(places: &'p [Place<'v>]) -> impl Iterator<Item =
 }
 
 /// The types of a union whose branches say a type and nothing else.
-fn typed_union(tree: &Tree<'_>, place: &Place<'_>, keyword: &str) -> Option<u8> {
+fn typed_union(tree: &Tree<'_>, place: &SchemaSite<'_>, keyword: &str) -> Option<u8> {
     place.branches(keyword).iter().try_fold(0, |mask, branch| {
         let branch = tree.followed(branch);
         let own = mask_of(&branch);
@@ -342,15 +345,15 @@ fn typed_union(tree: &Tree<'_>, place: &Place<'_>, keyword: &str) -> Option<u8> 
 }
 
 /// The other branch of a union of two of which one is `null` alone, and which says nothing else. It must not allow `null` itself.
-fn null_branch<'v>(tree: &Tree<'v>, place: &Place<'v>) -> Option<Place<'v>> {
+fn null_branch<'v>(tree: &Tree<'v>, place: &SchemaSite<'v>) -> Option<SchemaSite<'v>> {
     let keyword = ["anyOf", "oneOf"]
         .into_iter()
         .find(|keyword| place.has_only(&[keyword]))?;
     let branches = place.branches(keyword);
     let [first, second] = &branches[..] else { return None };
-    let is_null = |branch: &Place<'v>| {
+    let is_null = |branch: &SchemaSite<'v>| {
         let values = listed_values(tree, std::slice::from_ref(branch));
-        let only_null = |listed: Listed<'_>| listed.values.iter().all(|value| value.kind == Kind::Null);
+        let only_null = |listed: KeywordValues<'_>| listed.values.iter().all(|value| value.kind == Kind::Null);
         branch.has_only(&["type"]) && mask_of(branch) == NULL || values.is_some_and(only_null)
     };
     let inner = match (is_null(first), is_null(second)) {
@@ -363,7 +366,7 @@ fn null_branch<'v>(tree: &Tree<'v>, place: &Place<'v>) -> Option<Place<'v>> {
 }
 
 /// Whether the type or the values of a schema allow `null`; `None` where they leave it to other keywords.
-fn allows_null(tree: &Tree<'_>, place: &Place<'_>) -> Option<bool> {
+fn allows_null(tree: &Tree<'_>, place: &SchemaSite<'_>) -> Option<bool> {
     let mask = mask_of(place);
     match listed_values(tree, std::slice::from_ref(place)) {
         Some(listed) => Some(mask & NULL != 0 && listed.values.iter().any(|value| value.kind == Kind::Null)),
@@ -372,9 +375,9 @@ fn allows_null(tree: &Tree<'_>, place: &Place<'_>) -> Option<bool> {
 }
 
 /// The values of `const`, of `enum`, or of a union whose branches are constants.
-fn listed_values<'v>(tree: &Tree<'v>, places: &[Place<'v>]) -> Option<Listed<'v>> {
-    let found = |place: &Place<'v>, keyword, values| {
-        Some(Listed {
+fn listed_values<'v>(tree: &Tree<'v>, places: &[SchemaSite<'v>]) -> Option<KeywordValues<'v>> {
+    let found = |place: &SchemaSite<'v>, keyword, values| {
+        Some(KeywordValues {
             place: place.clone(),
             keyword,
             values,
@@ -410,7 +413,7 @@ fn listed_values<'v>(tree: &Tree<'v>, places: &[Place<'v>]) -> Option<Listed<'v>
 }
 
 /// The only value of a branch that is nothing but that value.
-fn constant<'v>(tree: &Tree<'v>, branch: &Place<'v>) -> Option<&'v Value> {
+fn constant<'v>(tree: &Tree<'v>, branch: &SchemaSite<'v>) -> Option<&'v Value> {
     let branch = tree.followed(branch);
     let value = branch
         .keyword("const")
@@ -423,7 +426,7 @@ fn constant<'v>(tree: &Tree<'v>, branch: &Place<'v>) -> Option<&'v Value> {
 }
 
 /// Where a value is listed.
-fn value_at(listed: &Listed<'_>, value: &Value) -> Pointer {
+fn value_at(listed: &KeywordValues<'_>, value: &Value) -> Pointer {
     let at = listed.place.pointer.join(listed.keyword);
     let index = listed.values.iter().position(|known| *known == value);
     match index {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Resolver, Scope, Value};
+use schemactl_model::{Dialect, JsonObject, Kind, Member, Pointer, Resolver, Scope, Value};
 
 use super::trail::{SchemaSpot, Trail, TrailStep};
 use crate::Schema;
@@ -20,7 +20,7 @@ pub(super) struct Tree<'v> {
 
 /// A schema in a document.
 #[derive(Clone, Debug)]
-pub(super) struct Place<'v> {
+pub(super) struct SchemaSite<'v> {
     pub(super) value: &'v Value,
     pub(super) pointer: Pointer,
     pub(super) scope: Scope,
@@ -29,8 +29,8 @@ pub(super) struct Place<'v> {
 /// The schemas of both documents that are compared.
 #[derive(Clone, Debug)]
 pub(super) struct Pair<'v> {
-    pub(super) old: Place<'v>,
-    pub(super) new: Place<'v>,
+    pub(super) old: SchemaSite<'v>,
+    pub(super) new: SchemaSite<'v>,
     pub(super) trail: Rc<Trail>,
     /// Both sides are compared without `null`, which has a change of its own.
     pub(super) null_is_apart: bool,
@@ -38,8 +38,8 @@ pub(super) struct Pair<'v> {
 
 impl<'v> Pair<'v> {
     /// Creates a pair below another one.
-    pub(super) fn new(above: Option<(Rc<Trail>, TrailStep)>, old: Place<'v>, new: Place<'v>) -> Self {
-        let spot = |place: &Place<'v>| SchemaSpot {
+    pub(super) fn new(above: Option<(Rc<Trail>, TrailStep)>, old: SchemaSite<'v>, new: SchemaSite<'v>) -> Self {
+        let spot = |place: &SchemaSite<'v>| SchemaSpot {
             pointer: place.pointer.clone(),
             scope: place.scope.clone(),
         };
@@ -57,7 +57,7 @@ impl<'v> Pair<'v> {
     }
 
     /// Returns the same pair with other schemas of the same value.
-    pub(super) fn with(&self, old: Place<'v>, new: Place<'v>) -> Self {
+    pub(super) fn with(&self, old: SchemaSite<'v>, new: SchemaSite<'v>) -> Self {
         Self {
             old,
             new,
@@ -76,8 +76,8 @@ impl<'v> Tree<'v> {
         }
     }
 
-    pub(super) fn root(&self) -> Place<'v> {
-        Place {
+    pub(super) fn root(&self) -> SchemaSite<'v> {
+        SchemaSite {
             value: self.resolver.root(),
             pointer: Pointer::root(),
             scope: Scope::of_document(self.resolver.root(), self.dialect),
@@ -85,7 +85,7 @@ impl<'v> Tree<'v> {
     }
 
     /// The schema that a schema stands for: the end of its references, and of conjunctions of one, as long as nothing stands beside them.
-    pub(super) fn followed(&self, place: &Place<'v>) -> Place<'v> {
+    pub(super) fn followed(&self, place: &SchemaSite<'v>) -> SchemaSite<'v> {
         let mut place = place.clone();
         for _ in 0..MOST_HOPS {
             let target = self.target(&place).filter(|_| Self::is_only_reference(&place));
@@ -98,17 +98,17 @@ impl<'v> Tree<'v> {
     }
 
     /// What the `$ref` of a schema refers to.
-    pub(super) fn target(&self, place: &Place<'v>) -> Option<Place<'v>> {
+    pub(super) fn target(&self, place: &SchemaSite<'v>) -> Option<SchemaSite<'v>> {
         let text = place.value.member("$ref")?.as_str()?;
         let target = self.resolver.resolve(&place.scope.base, text).ok()?;
-        Some(Place {
+        Some(SchemaSite {
             value: target.value,
             scope: target.scope(),
             pointer: target.pointer,
         })
     }
 
-    fn is_only_reference(place: &Place<'v>) -> bool {
+    fn is_only_reference(place: &SchemaSite<'v>) -> bool {
         place.scope.dialect.ref_hides_siblings() || place.has_only(&["$ref"])
     }
 }
@@ -133,7 +133,7 @@ pub(super) fn is_silent(keyword: &str) -> bool {
     SILENT.contains(&keyword) || keyword.starts_with("x-")
 }
 
-impl<'v> Place<'v> {
+impl<'v> SchemaSite<'v> {
     /// A keyword of the schema, if its dialect has it.
     pub(super) fn keyword(&self, name: &str) -> Option<&'v Value> {
         let is_known = self.scope.dialect.has_keyword(name);
@@ -155,12 +155,12 @@ impl<'v> Place<'v> {
         })
     }
 
-    fn members(&self) -> impl Iterator<Item = &'v Entry> + use<'v> {
-        self.value.as_object().into_iter().flat_map(Object::iter)
+    fn members(&self) -> impl Iterator<Item = &'v Member> + use<'v> {
+        self.value.as_object().into_iter().flat_map(JsonObject::iter)
     }
 
     /// The keywords of a group that are there.
-    pub(super) fn entries(&self, keywords: &[&str]) -> impl Iterator<Item = &'v Entry> {
+    pub(super) fn entries(&self, keywords: &[&str]) -> impl Iterator<Item = &'v Member> {
         self.members().filter(|entry| keywords.contains(&entry.key.as_str()))
     }
 
@@ -180,7 +180,7 @@ impl<'v> Place<'v> {
     }
 
     /// The schema of a member of a keyword.
-    pub(super) fn member(&self, keyword: &str, member: &'v Entry) -> Self {
+    pub(super) fn member(&self, keyword: &str, member: &'v Member) -> Self {
         Self {
             value: &member.value,
             pointer: self.pointer.join(keyword).join(member.key.as_str()),
@@ -209,8 +209,8 @@ impl<'v> Place<'v> {
     }
 
     /// The members of a keyword that holds an object.
-    pub(super) fn map(&self, keyword: &str) -> impl Iterator<Item = &'v Entry> + use<'v> {
+    pub(super) fn map(&self, keyword: &str) -> impl Iterator<Item = &'v Member> + use<'v> {
         let object = self.value.member(keyword).and_then(Value::as_object);
-        object.into_iter().flat_map(Object::iter)
+        object.into_iter().flat_map(JsonObject::iter)
     }
 }

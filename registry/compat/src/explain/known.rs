@@ -4,19 +4,19 @@
 use std::collections::BTreeMap;
 
 use super::repair::best_violation;
-use super::{Break, Direction, Explanation, Impact, Work};
+use super::{Break, Explanation, Impact, ReadingDirection, Work};
 use crate::Change;
-use crate::diff::Found;
+use crate::diff::LocatedChange;
 use crate::prepared::Replay;
 
 /// What makes changes of different pairs the same one: kind, place, name and words.
-type Key = (crate::ChangeKind, String, Option<String>, String);
+type KnownBreakKey = (crate::ChangeKind, String, Option<String>, String);
 
 /// The breaks of the pairs of one event that were explained.
 #[derive(Clone, Debug, Default)]
 pub struct KnownBreaks {
-    backward: BTreeMap<Key, Break>,
-    forward: BTreeMap<Key, Break>,
+    backward: BTreeMap<KnownBreakKey, Break>,
+    forward: BTreeMap<KnownBreakKey, Break>,
 }
 
 impl KnownBreaks {
@@ -41,7 +41,7 @@ impl KnownBreaks {
     }
 }
 
-fn key(change: &Change) -> Key {
+fn key(change: &Change) -> KnownBreakKey {
     let Change {
         kind,
         path,
@@ -55,8 +55,8 @@ fn key(change: &Change) -> Key {
 impl Work<'_, '_> {
     /// The break of a change by the event that is known for it.
     pub(super) fn known_break(
-        direction: &Direction<'_>,
-        found: &Found,
+        direction: &ReadingDirection<'_>,
+        found: &LocatedChange,
         known: Option<&Break>,
         replay: &Replay,
     ) -> Option<Break> {

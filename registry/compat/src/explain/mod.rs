@@ -21,15 +21,15 @@ use schemactl_model::{Dialect, Pointer, Value, version_place, with_stack_for};
 
 pub use self::known::KnownBreaks;
 use self::mutate::Ground;
-use self::part::{Parts, Role};
-use self::question::Question;
+use self::part::{PartCache, Role};
+use self::question::Questioner;
 use self::refactoring::WholeMoves;
 use crate::change::{Change, Effect};
-use crate::diff::{Found, Fragment, diff};
+use crate::diff::{Fragment, LocatedChange, diff};
 use crate::event_path::EventStep;
 use crate::policy::{pins_one_version, standalone};
 use crate::prepared::{Replay, VersionViews};
-use crate::{Engine, Schema, Settings, Transformed, Verdict, Violation, ask_questions};
+use crate::{ComparisonSettings, Engine, ReplayViolation, Schema, Transformed, Verdict, ask_questions};
 
 /// Questions about whole documents that one explanation asks. Most explanations need fewer than ten; each costs as much as the
 /// comparison itself.
@@ -55,7 +55,7 @@ pub struct Break {
     /// An event of the writer that the reader refuses.
     pub witness: Value,
     /// What refuses it. `None` if only the policy's view of the reader does.
-    pub violation: Option<Violation>,
+    pub violation: Option<ReplayViolation>,
     /// The place of the event at which it breaks; a place that does not exist is a property that is missing.
     pub place: Option<Pointer>,
     /// An event that differs at that place alone, and that the reader accepts. `None` if there is none, or if none was found.
@@ -143,7 +143,7 @@ pub fn changes(old: &Schema<'_>, new: &Schema<'_>) -> Vec<Change> {
 pub fn explain(
     engine: &dyn Engine,
     pair: (&Schema<'_>, &Schema<'_>),
-    settings: Settings<'_>,
+    settings: ComparisonSettings<'_>,
     verdicts: (&Verdict, &Verdict),
     examples: Examples<'_>,
 ) -> Explanation {
@@ -158,18 +158,18 @@ pub fn explain(
 pub(crate) fn explain_prepared<'d>(
     engine: &dyn Engine,
     versions: (&'d VersionViews<'d>, &'d VersionViews<'d>),
-    settings: Settings<'_>,
+    settings: ComparisonSettings<'_>,
     verdicts: (&Verdict, &Verdict),
     known: (Examples<'_>, &KnownBreaks),
 ) -> Explanation {
     ask_questions(engine, |questions| {
-        let question = Question::new(engine, questions, settings);
+        let question = Questioner::new(engine, questions, settings);
         explain_in_session(question, versions, verdicts, known)
     })
 }
 
 fn explain_in_session<'d>(
-    question: Question<'_, '_>,
+    question: Questioner<'_, '_>,
     (old, new): (&'d VersionViews<'d>, &'d VersionViews<'d>),
     verdicts: (&Verdict, &Verdict),
     (examples, known): (Examples<'_>, &KnownBreaks),
@@ -179,17 +179,17 @@ fn explain_in_session<'d>(
     let found = diff(of_old, of_new);
     let mut work = Work {
         question,
-        parts: Parts::default(),
+        parts: PartCache::default(),
         pin: version_field
             .filter(|field| pins_one_version(of_old, *field) && pins_one_version(of_new, *field))
             .and_then(|field| version_place(field.as_str())),
         whole_questions: whole_questions(of_old.root, of_new.root),
         moves: None,
     };
-    let found: Vec<Found> = found.into_iter().filter(|found| !work.is_pin(&found.change)).collect();
+    let found: Vec<LocatedChange> = found.into_iter().filter(|found| !work.is_pin(&found.change)).collect();
     let found = work.without_refactorings((old, new), found);
     let effects: Vec<Effect> = found.iter().map(|found| work.effect((of_old, of_new), found)).collect();
-    let backward = Direction {
+    let backward = ReadingDirection {
         writer: Role::old(old),
         reader: Role::new(new),
         narrows: |effect| effect,
@@ -197,7 +197,7 @@ fn explain_in_session<'d>(
         readers_examples: examples.new,
         known: &|change| known.of(true, change),
     };
-    let forward = Direction {
+    let forward = ReadingDirection {
         writer: Role::new(new),
         reader: Role::old(old),
         narrows: Effect::mirror,
@@ -219,7 +219,7 @@ fn explain_in_session<'d>(
 }
 
 /// A mark that lets readers accept values they do not know breaks nobody: where the list beside it grows as well, the value is to blame.
-fn acquit_marks(found: &[Found], impacts: &mut [Impact]) {
+fn acquit_marks(found: &[LocatedChange], impacts: &mut [Impact]) {
     for at in 0..found.len() {
         let is_blamed = |other: usize| impacts[other].as_break().is_some();
         let others =
@@ -238,7 +238,7 @@ fn whole_questions(old: &Value, new: &Value) -> usize {
 }
 
 /// One direction: whose events, read by whom.
-struct Direction<'d> {
+struct ReadingDirection<'d> {
     writer: Role<'d>,
     reader: Role<'d>,
     /// The effect as this direction's reader sees it.
@@ -250,8 +250,8 @@ struct Direction<'d> {
 }
 
 struct Work<'q, 's> {
-    question: Question<'q, 's>,
-    parts: Parts<'s>,
+    question: Questioner<'q, 's>,
+    parts: PartCache<'s>,
     /// The version field, whose fixed value is no content.
     pin: Option<Pointer>,
     /// Questions about whole documents that may still be asked.
@@ -265,7 +265,7 @@ impl Work<'_, '_> {
     fn explained<'d>(
         &mut self,
         versions: (&'d VersionViews<'d>, &'d VersionViews<'d>),
-        judged: impl Iterator<Item = ((Found, Effect), (Impact, Impact))>,
+        judged: impl Iterator<Item = ((LocatedChange, Effect), (Impact, Impact))>,
     ) -> Vec<Explained> {
         let mut changes = Vec::new();
         for ((found, effect), (backward, forward)) in judged {
@@ -299,7 +299,7 @@ impl Work<'_, '_> {
     }
 
     /// What a change does to the instances at its place: two questions about its keywords alone.
-    fn effect(&mut self, (old, new): (&Schema<'_>, &Schema<'_>), found: &Found) -> Effect {
+    fn effect(&mut self, (old, new): (&Schema<'_>, &Schema<'_>), found: &LocatedChange) -> Effect {
         let parts = (
             standalone(old, &found.old.keywords, &found.old.scope),
             standalone(new, &found.new.keywords, &found.new.scope),
@@ -324,9 +324,9 @@ impl Work<'_, '_> {
     /// What each change does to a direction, and what is refused for no single one of them.
     fn direction(
         &mut self,
-        direction: &Direction<'_>,
+        direction: &ReadingDirection<'_>,
         verdict: &Verdict,
-        found: &[Found],
+        found: &[LocatedChange],
         effects: &[Effect],
     ) -> (Vec<Impact>, Vec<Break>) {
         if verdict.is_compatible() {
@@ -381,7 +381,7 @@ impl Work<'_, '_> {
     }
 
     /// Whether a change takes something away at its place under the policy; where that is not known it may.
-    fn takes_away(&mut self, direction: &Direction<'_>, found: &Found) -> bool {
+    fn takes_away(&mut self, direction: &ReadingDirection<'_>, found: &LocatedChange) -> bool {
         let (writer, reader) = (direction.writer, direction.reader);
         let sent = self.under_policy(writer, writer.fragment(found), true);
         let taken = self.under_policy(reader, reader.fragment(found), false);
@@ -415,7 +415,13 @@ impl Work<'_, '_> {
     }
 
     /// What one change does.
-    fn impact(&mut self, direction: &Direction<'_>, found: &[Found], index: usize, ground: &Ground<'_>) -> Impact {
+    fn impact(
+        &mut self,
+        direction: &ReadingDirection<'_>,
+        found: &[LocatedChange],
+        index: usize,
+        ground: &Ground<'_>,
+    ) -> Impact {
         if let Some(found) = self.mutated(direction, found, index, ground) {
             return Impact::Breaks(found);
         }
@@ -429,7 +435,7 @@ impl Work<'_, '_> {
 }
 
 /// Whether a change cannot take anything away from the reader of a direction.
-fn is_harmless(direction: &Direction<'_>, found: &Found, effect: Effect) -> bool {
+fn is_harmless(direction: &ReadingDirection<'_>, found: &LocatedChange, effect: Effect) -> bool {
     use crate::ChangeKind::{EnumValueAdded, EnumValueRemoved};
     let seen = (direction.narrows)(effect);
     // A longer list takes no value away, whether its readers accept others too or not.

@@ -5,11 +5,11 @@
 
 use schemactl_model::{Pointer, Value};
 
-use super::part::View;
+use super::part::PartView;
 use super::rest::edits_of_others;
-use super::{Break, Direction, Work};
+use super::{Break, ReadingDirection, Work};
 use crate::change::ChangeKind;
-use crate::diff::{Found, SchemaSpot, Trail, TrailStep};
+use crate::diff::{LocatedChange, SchemaSpot, Trail, TrailStep};
 use crate::edit::{Edit, with_value_at, without_value_at};
 use crate::engine::KeptSchema;
 use crate::event_path::EventStep;
@@ -32,9 +32,9 @@ impl<'s> Work<'_, 's> {
     /// Finds the event that the events of a direction are made from.
     pub(super) fn ground<'r>(
         &mut self,
-        direction: &Direction<'_>,
+        direction: &ReadingDirection<'_>,
         replay: &'r Replay,
-        found: &[Found],
+        found: &[LocatedChange],
         asked: &[usize],
     ) -> Ground<'r> {
         let is_good = |event: &Value| replay.sends(event) && replay.accepts_fully(event);
@@ -53,20 +53,20 @@ impl<'s> Work<'_, 's> {
     }
 
     /// An event of the writer that the reader accepts once edits are made in it.
-    fn common_event(&mut self, direction: &Direction<'_>, edits: &[&Edit]) -> Option<Value> {
+    fn common_event(&mut self, direction: &ReadingDirection<'_>, edits: &[&Edit]) -> Option<Value> {
         let (writer, reader) = (direction.writer, direction.reader);
         let root = SchemaSpot::root(reader.schema.dialect);
-        let sent = self.part(writer, &root, View::Writer)?;
-        let taken = self.edited_part(reader, &root, View::Reader, edits)?;
+        let sent = self.part(writer, &root, PartView::Writer)?;
+        let taken = self.edited_part(reader, &root, PartView::Reader, edits)?;
         self.find_instance(&[sent, taken], &[])
     }
 
     /// An event that is refused, for as few of the changes as can be found: each is taken back by itself.
     fn least_refused(
         &mut self,
-        direction: &Direction<'_>,
+        direction: &ReadingDirection<'_>,
         replay: &Replay,
-        found: &[Found],
+        found: &[LocatedChange],
         asked: &[usize],
     ) -> Option<Value> {
         let edits = |changes: &[usize]| -> Vec<Edit> {
@@ -111,8 +111,8 @@ impl<'s> Work<'_, 's> {
     /// The break of a change, made from the ground. `None` if the schemas near the change do not show one.
     pub(super) fn mutated(
         &mut self,
-        direction: &Direction<'_>,
-        found: &[Found],
+        direction: &ReadingDirection<'_>,
+        found: &[LocatedChange],
         index: usize,
         ground: &Ground<'_>,
     ) -> Option<Break> {
@@ -147,7 +147,12 @@ impl<'s> Work<'_, 's> {
     }
 
     /// The ground without the property that the reader requires.
-    fn left_out(&mut self, direction: &Direction<'_>, found: &Found, ground: &Ground<'_>) -> Option<Break> {
+    fn left_out(
+        &mut self,
+        direction: &ReadingDirection<'_>,
+        found: &LocatedChange,
+        ground: &Ground<'_>,
+    ) -> Option<Break> {
         use ChangeKind::{PropertyRenamed, RequiredPropertyAdded, RequiredPropertyRemoved};
         let kind = found.change.kind;
         if ![RequiredPropertyAdded, RequiredPropertyRemoved, PropertyRenamed].contains(&kind) {
@@ -169,8 +174,8 @@ impl<'s> Work<'_, 's> {
     /// The ground with another value at one of the schemas around a change.
     fn made_at(
         &mut self,
-        direction: &Direction<'_>,
-        found: &[Found],
+        direction: &ReadingDirection<'_>,
+        found: &[LocatedChange],
         index: usize,
         pairs: &[(Option<&TrailStep>, &Trail)],
         ground: &Ground<'_>,
@@ -189,8 +194,8 @@ impl<'s> Work<'_, 's> {
     /// A value of the writer at a place that the reader refuses for one change alone, or whatever the other changes there do.
     fn refused_value(
         &mut self,
-        direction: &Direction<'_>,
-        found: &[Found],
+        direction: &ReadingDirection<'_>,
+        found: &[LocatedChange],
         index: usize,
         trail: &Trail,
     ) -> Option<Value> {
@@ -204,24 +209,25 @@ impl<'s> Work<'_, 's> {
             .filter(|other| found[*other].trail.passes(trail))
             .collect();
         let others = edits_of_others(direction, found, index, &below);
-        let without_others = self.edited_part(reader, &spots.1, View::Reader, &others.iter().collect::<Vec<_>>())?;
+        let without_others =
+            self.edited_part(reader, &spots.1, PartView::Reader, &others.iter().collect::<Vec<_>>())?;
         self.find_instance(&parts[..1], &[without_others])
     }
 
     /// What the writer sends at a place, what the reader accepts there without a change, and what it accepts with it.
     fn parts_for(
         &mut self,
-        direction: &Direction<'_>,
-        found: &[Found],
+        direction: &ReadingDirection<'_>,
+        found: &[LocatedChange],
         index: usize,
         (of_writer, of_reader): (&SchemaSpot, &SchemaSpot),
     ) -> Option<[KeptSchema<'s>; 3]> {
         let (writer, reader) = (direction.writer, direction.reader);
         let own: Vec<&Edit> = reader.fragment(&found[index]).relax.iter().collect();
         let inside = edits_inside(direction, found, index);
-        let sent = self.part(writer, of_writer, View::Writer)?;
-        let without_own = self.edited_part(reader, of_reader, View::Reader, &own)?;
-        let taken = self.edited_part(reader, of_reader, View::Reader, &inside.iter().collect::<Vec<_>>())?;
+        let sent = self.part(writer, of_writer, PartView::Writer)?;
+        let without_own = self.edited_part(reader, of_reader, PartView::Reader, &own)?;
+        let taken = self.edited_part(reader, of_reader, PartView::Reader, &inside.iter().collect::<Vec<_>>())?;
         Some([sent, without_own, taken])
     }
 
@@ -229,8 +235,8 @@ impl<'s> Work<'_, 's> {
     /// change allow on the writer's side and not on the reader's.
     fn refused_for(
         &mut self,
-        direction: &Direction<'_>,
-        found: &Found,
+        direction: &ReadingDirection<'_>,
+        found: &LocatedChange,
         trail: &Trail,
         [sent, without_own, taken]: [KeptSchema<'s>; 3],
     ) -> Option<Value> {
@@ -246,8 +252,8 @@ impl<'s> Work<'_, 's> {
     /// An event that the whole reader refuses for one change alone.
     fn made_as_a_whole(
         &mut self,
-        direction: &Direction<'_>,
-        found: &[Found],
+        direction: &ReadingDirection<'_>,
+        found: &[LocatedChange],
         index: usize,
         ground: &Ground<'_>,
     ) -> Option<Break> {
@@ -277,7 +283,7 @@ impl<'s> Work<'_, 's> {
     /// The ground with a value wherever the steps lead, and the place that they end at.
     fn reached(
         &mut self,
-        direction: &Direction<'_>,
+        direction: &ReadingDirection<'_>,
         pairs: &[(Option<&TrailStep>, &Trail)],
         ground: &Ground<'_>,
     ) -> Option<(Value, Pointer)> {
@@ -302,7 +308,7 @@ impl<'s> Work<'_, 's> {
     /// The event with a value at a place that has none: one that the reader accepts, if there is one.
     fn filled(
         &mut self,
-        direction: &Direction<'_>,
+        direction: &ReadingDirection<'_>,
         event: &Value,
         (place, trail): (&Pointer, &Trail),
         ground: &Ground<'_>,
@@ -312,8 +318,8 @@ impl<'s> Work<'_, 's> {
         let known =
             known.filter_map(|example| place.resolve(example).or_else(|| first_element(place).resolve(example)));
         let mut values: Vec<Value> = known.cloned().collect();
-        let sent = self.part(writer, writer.spot(trail), View::Writer)?;
-        if let Some(taken) = self.part(reader, reader.spot(trail), View::Reader) {
+        let sent = self.part(writer, writer.spot(trail), PartView::Writer)?;
+        if let Some(taken) = self.part(reader, reader.spot(trail), PartView::Reader) {
             values.extend(self.find_instance(&[sent, taken], &[]));
         }
         values.extend(self.find_instance(&[sent], &[]));
@@ -329,9 +335,9 @@ impl<'s> Work<'_, 's> {
 
 /// What would take out the changes inside of what is taken out for one change: a union goes as a whole, and changes in its
 /// branches are not its own.
-fn edits_inside(direction: &Direction<'_>, found: &[Found], index: usize) -> Vec<Edit> {
+fn edits_inside(direction: &ReadingDirection<'_>, found: &[LocatedChange], index: usize) -> Vec<Edit> {
     let own = &direction.reader.fragment(&found[index]).relax;
-    let is_inside = |other: &Found| {
+    let is_inside = |other: &LocatedChange| {
         let place = direction.reader.place(&other.change);
         let taken = |edit: &Edit| edit.replaces(place) && *place != *edit.place();
         own.iter().any(taken)

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use schemactl_model::{Pointer, Value};
 
-use crate::Violation;
+use crate::ReplayViolation;
 use crate::edit::{with_value_at, without_value_at};
 use crate::event_path::{EventPath, EventStep};
 use crate::prepared::Replay;
@@ -17,7 +17,7 @@ const MOST_DIFFERENCES: usize = 64;
 /// What a report calls the whole event.
 const WHOLE_EVENT: &str = "(event)";
 
-impl Violation {
+impl ReplayViolation {
     /// The name that `required` misses, if it is one of these violations.
     pub(super) fn missing(&self, event: &Value) -> Option<String> {
         let is_required = self
@@ -92,7 +92,7 @@ impl Violation {
 }
 
 /// Returns the other places at which an event is refused, each once. A place around the change's own place is the same trouble.
-pub(super) fn other_places(refusals: &[Violation], event: &Value, own: Option<&EventPath>) -> Vec<String> {
+pub(super) fn other_places(refusals: &[ReplayViolation], event: &Value, own: Option<&EventPath>) -> Vec<String> {
     let (mut seen, mut paths) = (HashSet::new(), Vec::new());
     for path in refusals.iter().flat_map(|violation| violation.paths(event)) {
         let is_own = path.is_root() || own.is_some_and(|own| own.steps().starts_with(path.steps()));

@@ -3,16 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use schemactl_model::{Entry, Kind, Pointer, Value};
+use schemactl_model::{Kind, Member, Pointer, Value};
 
 use super::Work;
 use crate::change::Change;
-use crate::diff::{Found, Fragment, SchemaSpot, Trail, TrailStep};
+use crate::diff::{Fragment, LocatedChange, SchemaSpot, Trail, TrailStep};
 use crate::edit::{Edit, anything, edited};
 use crate::engine::KeptSchema;
 use crate::event_path::EventStep;
 use crate::policy::standalone;
-use crate::prepared::{Side, VersionViews};
+use crate::prepared::{PreparedSide, VersionViews};
 use crate::{Schema, Verdict};
 
 /// One of the two documents, with the way to its part of a change.
@@ -41,20 +41,20 @@ impl<'d> Role<'d> {
     }
 
     /// The view of the whole document that says the same, so that none is kept twice.
-    fn view_of_whole(self, view: View) -> View {
+    fn view_of_whole(self, view: PartView) -> PartView {
         let is_pinned = self.version.side.is_pinned();
         let view = match view {
-            View::AnyWriter if !is_pinned => View::Writer,
+            PartView::AnyWriter if !is_pinned => PartView::Writer,
             other => other,
         };
         match view {
-            View::Writer if !is_pinned && self.version.sent_under_policy() == Ok(None) => View::Written,
-            View::Reader if self.version.taken_under_policy() == Ok(None) => View::Written,
+            PartView::Writer if !is_pinned && self.version.sent_under_policy() == Ok(None) => PartView::Written,
+            PartView::Reader if self.version.taken_under_policy() == Ok(None) => PartView::Written,
             other => other,
         }
     }
 
-    pub(super) fn fragment(self, found: &Found) -> &Fragment {
+    pub(super) fn fragment(self, found: &LocatedChange) -> &Fragment {
         if self.is_old { &found.old } else { &found.new }
     }
 
@@ -70,7 +70,7 @@ impl<'d> Role<'d> {
 
 /// What a part is asked about as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum View {
+pub(super) enum PartView {
     /// What writers send under the policy.
     Writer,
     /// What readers accept under the policy.
@@ -83,15 +83,15 @@ pub(super) enum View {
 
 /// The parts that are kept already.
 #[derive(Default)]
-pub(super) struct Parts<'s> {
-    kept: BTreeMap<(bool, Pointer, View), Option<KeptSchema<'s>>>,
+pub(super) struct PartCache<'s> {
+    kept: BTreeMap<(bool, Pointer, PartView), Option<KeptSchema<'s>>>,
     /// Instances of single parts, by their numbers: every change of a schema asks for the same one.
     instances: BTreeMap<KeptSchema<'s>, Option<Value>>,
 }
 
 impl<'s> Work<'_, 's> {
     /// Keeps the schema at a place of a document. `None` where the policy, or a reference that depends on the way, forbids it.
-    pub(super) fn part(&mut self, role: Role<'_>, spot: &SchemaSpot, view: View) -> Option<KeptSchema<'s>> {
+    pub(super) fn part(&mut self, role: Role<'_>, spot: &SchemaSpot, view: PartView) -> Option<KeptSchema<'s>> {
         let is_whole = spot.pointer.tokens().is_empty();
         let view = if is_whole { role.view_of_whole(view) } else { view };
         let key = (role.is_old, spot.pointer.clone(), view);
@@ -108,13 +108,13 @@ impl<'s> Work<'_, 's> {
     }
 
     /// Keeps a whole document.
-    fn keep_whole(&mut self, role: Role<'_>, view: View) -> Option<KeptSchema<'s>> {
+    fn keep_whole(&mut self, role: Role<'_>, view: PartView) -> Option<KeptSchema<'s>> {
         let side = &role.version.side;
         // Whoever writes an event names its version; whoever reads it accepts any.
         let schema = match view {
-            View::Writer => role.version.sent().ok()?,
-            View::Reader => role.version.taken().ok()?,
-            View::AnyWriter | View::Written => return self.keep_as(&side.open(), view),
+            PartView::Writer => role.version.sent().ok()?,
+            PartView::Reader => role.version.taken().ok()?,
+            PartView::AnyWriter | PartView::Written => return self.keep_as(&side.open(), view),
         };
         Some(self.question.questions.keep(&schema))
     }
@@ -124,7 +124,7 @@ impl<'s> Work<'_, 's> {
         &mut self,
         role: Role<'_>,
         spot: &SchemaSpot,
-        view: View,
+        view: PartView,
         edits: &[&Edit],
     ) -> Option<KeptSchema<'s>> {
         if edits.is_empty() {
@@ -133,15 +133,21 @@ impl<'s> Work<'_, 's> {
         self.make_part(role, spot, view, edits)
     }
 
-    fn make_part(&mut self, role: Role<'_>, spot: &SchemaSpot, view: View, edits: &[&Edit]) -> Option<KeptSchema<'s>> {
+    fn make_part(
+        &mut self,
+        role: Role<'_>,
+        spot: &SchemaSpot,
+        view: PartView,
+        edits: &[&Edit],
+    ) -> Option<KeptSchema<'s>> {
         let dialect = role.schema.dialect;
         if spot.pointer.tokens().is_empty() {
             let root = edited(role.schema.root, edits.iter().copied());
             let schema = Schema::new(&root, dialect);
-            let side = Side::new(&schema, self.question.settings.version_field);
+            let side = PreparedSide::new(&schema, self.question.settings.version_field);
             return match view {
-                View::Writer => self.keep_as(&side.written, view),
-                View::Reader | View::AnyWriter | View::Written => self.keep_as(&side.open(), view),
+                PartView::Writer => self.keep_as(&side.written, view),
+                PartView::Reader | PartView::AnyWriter | PartView::Written => self.keep_as(&side.open(), view),
             };
         }
         // An edit elsewhere, in a definition that is referred to, needs the whole document.
@@ -156,18 +162,18 @@ impl<'s> Work<'_, 's> {
         let entries = match value.kind {
             Kind::Object(members) => members.iter().cloned().collect(),
             Kind::Bool(true) => Vec::new(),
-            _ => vec![Entry::new("not", anything())],
+            _ => vec![Member::new("not", anything())],
         };
         let (part, dialect) = standalone(&Schema::new(root, dialect), &entries, &spot.scope)?;
         self.keep_as(&Schema::new(&part, dialect), view)
     }
 
-    fn keep_as(&mut self, schema: &Schema<'_>, view: View) -> Option<KeptSchema<'s>> {
+    fn keep_as(&mut self, schema: &Schema<'_>, view: PartView) -> Option<KeptSchema<'s>> {
         let policy = self.question.settings.policy;
         let (value, dialect) = match view {
-            View::Writer | View::AnyWriter => policy.as_writer(schema).of(schema).ok()?,
-            View::Reader => policy.as_reader(schema).of(schema).ok()?,
-            View::Written => (std::borrow::Cow::Borrowed(schema.root), schema.dialect),
+            PartView::Writer | PartView::AnyWriter => policy.as_writer(schema).of(schema).ok()?,
+            PartView::Reader => policy.as_reader(schema).of(schema).ok()?,
+            PartView::Written => (std::borrow::Cow::Borrowed(schema.root), schema.dialect),
         };
         Some(self.question.questions.keep(&Schema::new(&value, dialect)))
     }
@@ -183,12 +189,12 @@ impl<'s> Work<'_, 's> {
         for (step, _) in steps.iter().rev() {
             keywords = match step {
                 Some(TrailStep::Into(EventStep::Property(name))) => {
-                    vec![Entry::new(
+                    vec![Member::new(
                         "properties",
-                        Value::object(vec![Entry::new(name, Value::object(keywords))]),
+                        Value::object(vec![Member::new(name, Value::object(keywords))]),
                     )]
                 }
-                Some(TrailStep::Into(EventStep::AnyElement)) => vec![Entry::new("items", Value::object(keywords))],
+                Some(TrailStep::Into(EventStep::AnyElement)) => vec![Member::new("items", Value::object(keywords))],
                 // Which properties or positions those are is not said here.
                 Some(TrailStep::Into(EventStep::AnyProperty | EventStep::Element(_))) => return None,
                 Some(TrailStep::Beside) | None => continue,

@@ -4,21 +4,25 @@
 use crate::confirm::confirmed;
 use crate::engine::KeptSchema;
 use crate::prepared::{Replay, VersionViews};
-use crate::{ContainmentEngine, Engine, Questions, Settings, Verdict};
+use crate::{ComparisonSettings, ContainmentEngine, Engine, Questions, Verdict};
 
 /// Steps that the questions of one explanation take together: as many as four verdicts. Most of its questions are about a few
 /// keywords and take less than a hundred; where many do not, the changes beyond are undecided, on any machine the same.
 const STEPS_TOGETHER: u64 = 4 * ContainmentEngine::STEPS;
 
 /// The questions of one explanation.
-pub(super) struct Question<'q, 's> {
+pub(super) struct Questioner<'q, 's> {
     pub(super) engine: &'q dyn Engine,
     pub(super) questions: &'q mut dyn Questions<'s>,
-    pub(super) settings: Settings<'q>,
+    pub(super) settings: ComparisonSettings<'q>,
 }
 
-impl<'q, 's> Question<'q, 's> {
-    pub(super) fn new(engine: &'q dyn Engine, questions: &'q mut dyn Questions<'s>, settings: Settings<'q>) -> Self {
+impl<'q, 's> Questioner<'q, 's> {
+    pub(super) fn new(
+        engine: &'q dyn Engine,
+        questions: &'q mut dyn Questions<'s>,
+        settings: ComparisonSettings<'q>,
+    ) -> Self {
         questions.limit(STEPS_TOGETHER);
         Self {
             engine,

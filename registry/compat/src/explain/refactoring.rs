@@ -8,9 +8,9 @@ use std::rc::Rc;
 use schemactl_model::Pointer;
 
 use super::Work;
-use super::part::{Role, View};
+use super::part::{PartView, Role};
 use crate::change::{ChangeKind, Effect};
-use crate::diff::{Found, Fragment, SchemaSpot, Trail, TrailStep};
+use crate::diff::{Fragment, LocatedChange, SchemaSpot, Trail, TrailStep};
 use crate::engine::KeptSchema;
 use crate::prepared::VersionViews;
 
@@ -44,11 +44,15 @@ pub(super) struct WholeMoves {
     widens: bool,
 }
 
-type Versions<'d> = (&'d VersionViews<'d>, &'d VersionViews<'d>);
+type ViewsPair<'d> = (&'d VersionViews<'d>, &'d VersionViews<'d>);
 
 impl<'s> Work<'_, 's> {
     /// The changes, without those below a pair of schemas that is proved to say the same in both documents.
-    pub(super) fn without_refactorings(&mut self, versions: Versions<'_>, found: Vec<Found>) -> Vec<Found> {
+    pub(super) fn without_refactorings(
+        &mut self,
+        versions: ViewsPair<'_>,
+        found: Vec<LocatedChange>,
+    ) -> Vec<LocatedChange> {
         let mut pairs: BTreeMap<(Pointer, Pointer), (usize, Rc<Trail>)> = BTreeMap::new();
         for one in &found {
             let key = (one.trail.old.pointer.clone(), one.trail.new.pointer.clone());
@@ -67,7 +71,7 @@ impl<'s> Work<'_, 's> {
             .filter(|(_, trail)| self.say_the_same(versions, trail))
             .map(|(key, _)| key)
             .collect();
-        let is_inside = |one: &Found| {
+        let is_inside = |one: &LocatedChange| {
             let mut around = one.trail.pairs().into_iter();
             around.any(|(_, pair)| same.contains(&(pair.old.pointer.clone(), pair.new.pointer.clone())))
         };
@@ -77,9 +81,9 @@ impl<'s> Work<'_, 's> {
     }
 
     /// Whether a pair of schemas has the same instances, and the same writers and readers under the policy.
-    fn say_the_same(&mut self, (old, new): Versions<'_>, trail: &Trail) -> bool {
+    fn say_the_same(&mut self, (old, new): ViewsPair<'_>, trail: &Trail) -> bool {
         let (old, new) = (Role::old(old), Role::new(new));
-        let mut both = |view: View, other: View| {
+        let mut both = |view: PartView, other: PartView| {
             let sides = (self.part(old, &trail.old, view), self.part(new, &trail.new, view));
             let others = (self.part(old, &trail.old, other), self.part(new, &trail.new, other));
             let ((Some(old), Some(new)), (Some(old_other), Some(new_other))) = (sides, others) else {
@@ -87,8 +91,8 @@ impl<'s> Work<'_, 's> {
             };
             self.contains(old, new_other) && self.contains(new, old_other)
         };
-        let (writer, reader) = (View::AnyWriter, View::Reader);
-        both(View::Written, View::Written) && both(writer, writer) && both(writer, reader)
+        let (writer, reader) = (PartView::AnyWriter, PartView::Reader);
+        both(PartView::Written, PartView::Written) && both(writer, writer) && both(writer, reader)
     }
 
     fn contains(&mut self, sub: KeptSchema<'s>, sup: KeptSchema<'s>) -> bool {
@@ -97,7 +101,12 @@ impl<'s> Work<'_, 's> {
 
     /// What a change that breaks nobody does to the events of the schema as a whole; `None` if no event shows what it does at its
     /// place, because the schema around it decides.
-    pub(super) fn shown_effect(&mut self, (old, new): Versions<'_>, found: &Found, effect: Effect) -> Option<Effect> {
+    pub(super) fn shown_effect(
+        &mut self,
+        (old, new): ViewsPair<'_>,
+        found: &LocatedChange,
+        effect: Effect,
+    ) -> Option<Effect> {
         let kind = found.change.kind;
         let (old, new) = (Role::old(old), Role::new(new));
         let is_about_places = !is_told_always(kind) && !is_declaration(kind);
@@ -125,8 +134,8 @@ impl<'s> Work<'_, 's> {
         }
         let spots = [old, new].map(|role| SchemaSpot::root(role.schema.dialect));
         let sides = (
-            self.part(old, &spots[0], View::Written),
-            self.part(new, &spots[1], View::Written),
+            self.part(old, &spots[0], PartView::Written),
+            self.part(new, &spots[1], PartView::Written),
         );
         let moves = match sides {
             (Some(old), Some(new)) => WholeMoves {
@@ -144,7 +153,7 @@ impl<'s> Work<'_, 's> {
 
     /// Whether an event of one document has a value at the change's place that the other document's keyword refuses. What is not
     /// known counts as shown.
-    fn is_shown(&mut self, of: Role<'_>, found: &Found, (other, keyword): (Role<'_>, &Fragment)) -> bool {
+    fn is_shown(&mut self, of: Role<'_>, found: &LocatedChange, (other, keyword): (Role<'_>, &Fragment)) -> bool {
         let pairs = found.trail.pairs();
         let from = pairs
             .iter()
@@ -156,7 +165,7 @@ impl<'s> Work<'_, 's> {
         if is_whole && !self.may_ask_about_the_whole() {
             return true;
         }
-        let Some(around) = self.part(of, of.spot(pairs[from].1), View::Written) else {
+        let Some(around) = self.part(of, of.spot(pairs[from].1), PartView::Written) else {
             return true;
         };
         let Some(keyword) = self.fragment_below(other, keyword, &pairs[from + 1..]) else {

@@ -2,18 +2,18 @@
 //! break with the event that differs at one of these places alone and that the reader accepts; where there is none, the other places
 //! at which the reader refuses it.
 
-use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Value};
+use schemactl_model::{Dialect, JsonObject, Kind, Member, Pointer, Value};
 
 use super::mutate::{Ground, instances};
 use super::others::{differences_of, names_of, nearest_accepted, other_places};
-use super::part::View;
-use super::{Break, Direction, Work};
-use crate::diff::{Found, SchemaSpot};
+use super::part::PartView;
+use super::{Break, ReadingDirection, Work};
+use crate::diff::{LocatedChange, SchemaSpot};
 use crate::edit::{anything, with_value_at, without_value_at};
 use crate::event_path::EventPath;
 use crate::policy::standalone;
 use crate::prepared::Replay;
-use crate::{Validator, Violation};
+use crate::{ReplayViolation, Validator};
 
 /// Places of one change in one event that a value is looked for: elements of a list are alike.
 const MOST_PLACES: usize = 4;
@@ -41,7 +41,7 @@ impl Replay {
     }
 
     /// Why the reader refuses an event; empty if only the policy's view of it does.
-    pub(super) fn refusals(&self, event: &Value) -> Vec<Violation> {
+    pub(super) fn refusals(&self, event: &Value) -> Vec<ReplayViolation> {
         let written = self.reader.first();
         written
             .and_then(|validator| validator.errors(event).ok())
@@ -57,7 +57,7 @@ struct RejectedEvent<'e> {
     /// The schemas of the place.
     spot: Option<&'e SchemaSpot>,
     /// Why it is refused.
-    refusals: &'e [Violation],
+    refusals: &'e [ReplayViolation],
 }
 
 /// An event that the reader accepts, and the place at which alone it differs; or the other places that have to change too.
@@ -67,8 +67,8 @@ impl Work<'_, '_> {
     /// The break of a change by an event, at the place where it breaks. `before` is the event that it was made from.
     pub(super) fn located(
         &mut self,
-        direction: &Direction<'_>,
-        found: &Found,
+        direction: &ReadingDirection<'_>,
+        found: &LocatedChange,
         (event, places): (Value, &[Pointer]),
         before: Option<Value>,
         ground: &Ground<'_>,
@@ -105,10 +105,10 @@ impl Work<'_, '_> {
     /// What the keywords of a change say of the value at their place, where the reader only says that no branch of a union holds.
     fn message_in_branch(
         &self,
-        direction: &Direction<'_>,
-        found: &Found,
+        direction: &ReadingDirection<'_>,
+        found: &LocatedChange,
         (event, places): (&Value, &[Pointer]),
-        known: &Violation,
+        known: &ReplayViolation,
     ) -> Option<String> {
         let is_union = known
             .keyword
@@ -131,9 +131,9 @@ impl Work<'_, '_> {
     /// The break of no single change, at the place that a violation names.
     pub(super) fn located_at(
         &mut self,
-        direction: &Direction<'_>,
+        direction: &ReadingDirection<'_>,
         event: Value,
-        violation: Option<Violation>,
+        violation: Option<ReplayViolation>,
         replay: &Replay,
     ) -> Break {
         let place = violation
@@ -162,7 +162,7 @@ impl Work<'_, '_> {
     /// What alone has to be another for the reader to accept an event; where that is not enough, what else has to be.
     fn mended(
         &mut self,
-        direction: &Direction<'_>,
+        direction: &ReadingDirection<'_>,
         refused: RejectedEvent<'_>,
         own: &EventPath,
         replay: &Replay,
@@ -199,27 +199,27 @@ impl Work<'_, '_> {
     }
 
     /// An event that has all that this one has, and more, and that the reader accepts.
-    fn extended_event(&mut self, direction: &Direction<'_>, event: &Value) -> Option<Value> {
+    fn extended_event(&mut self, direction: &ReadingDirection<'_>, event: &Value) -> Option<Value> {
         if !self.may_ask_about_the_whole() {
             return None;
         }
         let form = self.keep_value(&form_with_more(event), Dialect::Draft7);
         let root = SchemaSpot::root(direction.reader.schema.dialect);
-        let reader = self.part(direction.reader, &root, View::Reader)?;
+        let reader = self.part(direction.reader, &root, PartView::Reader)?;
         self.find_instance(&[form, reader], &[])
     }
 
     /// An event that the reader accepts.
-    fn accepted_event(&mut self, direction: &Direction<'_>) -> Option<Value> {
+    fn accepted_event(&mut self, direction: &ReadingDirection<'_>) -> Option<Value> {
         let root = SchemaSpot::root(direction.reader.schema.dialect);
-        let reader = self.part(direction.reader, &root, View::Reader)?;
+        let reader = self.part(direction.reader, &root, PartView::Reader)?;
         self.find_instance(&[reader], &[])
     }
 
     /// An event that differs at one of the places alone, and that the reader accepts.
     fn repaired(
         &mut self,
-        direction: &Direction<'_>,
+        direction: &ReadingDirection<'_>,
         refused: RejectedEvent<'_>,
         is_refused_elsewhere: bool,
         replay: &Replay,
@@ -232,7 +232,7 @@ impl Work<'_, '_> {
             refusals,
         } = refused;
         let accepted_instance = spot.and_then(|spot| {
-            let part = self.part(direction.reader, spot, View::Reader)?;
+            let part = self.part(direction.reader, spot, PartView::Reader)?;
             self.find_instance(&[part], &[])
         });
         let mut values: Vec<(Pointer, Value)> = Vec::new();
@@ -254,7 +254,7 @@ impl Work<'_, '_> {
         }
         let known = values.into_iter().find(|(_, repaired)| replay.accepts(repaired));
         // What is refused elsewhere whatever stands here stays refused.
-        let is_hopeless = is_refused_elsewhere && refusals.iter().any(Violation::is_unconditional);
+        let is_hopeless = is_refused_elsewhere && refusals.iter().any(ReplayViolation::is_unconditional);
         known.or_else(|| {
             let mut asked = places.iter().take(MOST_PLACES).filter(|_| !is_hopeless);
             asked.find_map(|place| Some((place.clone(), self.asked_repair(direction, event, place, replay)?)))
@@ -264,7 +264,7 @@ impl Work<'_, '_> {
     /// The same, asked of the engine: an event of the reader that is this one but for a place.
     fn asked_repair(
         &mut self,
-        direction: &Direction<'_>,
+        direction: &ReadingDirection<'_>,
         event: &Value,
         place: &Pointer,
         replay: &Replay,
@@ -277,7 +277,7 @@ impl Work<'_, '_> {
         let reader = self.part(
             direction.reader,
             &SchemaSpot::root(direction.reader.schema.dialect),
-            View::Reader,
+            PartView::Reader,
         )?;
         let found = self.find_instance(&[form, reader], &[]);
         found.filter(|event| replay.accepts(event))
@@ -286,7 +286,7 @@ impl Work<'_, '_> {
 
 /// The schema, in draft-07, of the events that are this one with more properties.
 fn form_with_more(value: &Value) -> Value {
-    let names = |names: &Object| {
+    let names = |names: &JsonObject| {
         let each = names.iter().map(|member| Value::string(&member.key));
         Value::array(each.collect())
     };
@@ -294,14 +294,14 @@ fn form_with_more(value: &Value) -> Value {
         Kind::Object(members) => {
             let each = members
                 .iter()
-                .map(|member| Entry::new(&member.key, form_with_more(&member.value)));
+                .map(|member| Member::new(&member.key, form_with_more(&member.value)));
             Value::object(vec![
-                Entry::new("type", Value::string("object")),
-                Entry::new("required", names(members)),
-                Entry::new("properties", Value::object(each.collect())),
+                Member::new("type", Value::string("object")),
+                Member::new("required", names(members)),
+                Member::new("properties", Value::object(each.collect())),
             ])
         }
-        _ => Value::object(vec![Entry::new("const", value.clone())]),
+        _ => Value::object(vec![Member::new("const", value.clone())]),
     }
 }
 
@@ -314,17 +314,17 @@ fn form_with_hole(value: &Value, tokens: &[String]) -> Value {
         if key == first {
             form_with_hole(value, rest)
         } else {
-            Value::object(vec![Entry::new("const", value.clone())])
+            Value::object(vec![Member::new("const", value.clone())])
         }
     };
     match &value.kind {
         Kind::Object(members) => {
-            let mut properties: Vec<Entry> = members
+            let mut properties: Vec<Member> = members
                 .iter()
-                .map(|member| Entry::new(&member.key, below(&member.key, &member.value)))
+                .map(|member| Member::new(&member.key, below(&member.key, &member.value)))
                 .collect();
             if members.value(first).is_none() {
-                properties.push(Entry::new(first, anything()));
+                properties.push(Member::new(first, anything()));
             }
             let is_hole = |key: &str| rest.is_empty() && key == first;
             let required = members
@@ -332,10 +332,10 @@ fn form_with_hole(value: &Value, tokens: &[String]) -> Value {
                 .filter(|member| !is_hole(&member.key))
                 .map(|member| Value::string(&member.key));
             Value::object(vec![
-                Entry::new("type", Value::string("object")),
-                Entry::new("required", Value::array(required.collect())),
-                Entry::new("properties", Value::object(properties)),
-                Entry::new("additionalProperties", Value::boolean(false)),
+                Member::new("type", Value::string("object")),
+                Member::new("required", Value::array(required.collect())),
+                Member::new("properties", Value::object(properties)),
+                Member::new("additionalProperties", Value::boolean(false)),
             ])
         }
         Kind::Array(elements) => {
@@ -344,32 +344,33 @@ fn form_with_hole(value: &Value, tokens: &[String]) -> Value {
                 .enumerate()
                 .map(|(index, element)| below(&index.to_string(), element));
             Value::object(vec![
-                Entry::new("type", Value::string("array")),
-                Entry::new("items", Value::array(each.collect())),
-                Entry::new("minItems", Value::from_count(elements.len())),
-                Entry::new("maxItems", Value::from_count(elements.len())),
+                Member::new("type", Value::string("array")),
+                Member::new("items", Value::array(each.collect())),
+                Member::new("minItems", Value::from_count(elements.len())),
+                Member::new("maxItems", Value::from_count(elements.len())),
             ])
         }
-        _ => Value::object(vec![Entry::new("const", value.clone())]),
+        _ => Value::object(vec![Member::new("const", value.clone())]),
     }
 }
 
 /// Why the event is refused: for the keyword of the change and the name that it is about, at its place, or anywhere.
 pub(super) fn best_violation(
-    refusals: &[Violation],
+    refusals: &[ReplayViolation],
     event: &Value,
     places: &[Pointer],
     (own, subject): (&[Pointer], Option<&str>),
-) -> Option<Violation> {
-    let is_own = |violation: &&Violation| own.iter().any(|place| violation.keyword.starts_with(place));
-    let is_here = |violation: &&Violation| {
+) -> Option<ReplayViolation> {
+    let is_own = |violation: &&ReplayViolation| own.iter().any(|place| violation.keyword.starts_with(place));
+    let is_here = |violation: &&ReplayViolation| {
         places
             .iter()
             .any(|place| violation.instance == *place || violation.misses(event, place))
     };
-    let is_around = |violation: &&Violation| places.iter().any(|place| place.starts_with(&violation.instance));
-    let names =
-        |violation: &&Violation| subject.is_none_or(|subject| violation.message.contains(&format!("\"{subject}\"")));
+    let is_around = |violation: &&ReplayViolation| places.iter().any(|place| place.starts_with(&violation.instance));
+    let names = |violation: &&ReplayViolation| {
+        subject.is_none_or(|subject| violation.message.contains(&format!("\"{subject}\"")))
+    };
     let mut best = refusals.iter().find(|one| is_own(one) && is_here(one) && names(one));
     best = best.or_else(|| refusals.iter().find(|one| is_own(one) && names(one)));
     best = best.or_else(|| refusals.iter().find(is_own));

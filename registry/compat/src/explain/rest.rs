@@ -4,20 +4,20 @@
 use schemactl_model::{Pointer, Value};
 
 use super::mutate::{Ground, instances};
-use super::part::View;
-use super::{Break, Direction, Impact, MOST_OTHERS, Work};
-use crate::diff::{Found, SchemaSpot};
+use super::part::PartView;
+use super::{Break, Impact, MOST_OTHERS, ReadingDirection, Work};
+use crate::diff::{LocatedChange, SchemaSpot};
 use crate::edit::{Edit, edited};
 use crate::prepared::{Replay, VersionViews};
 use crate::shrink::dress;
-use crate::{Schema, Semantics, Validator, Verdict, Violation};
+use crate::{ReplayViolation, Schema, Semantics, Validator, Verdict};
 
 impl Work<'_, '_> {
     /// What a change does when all others are taken out.
     pub(super) fn with_others_relaxed(
         &mut self,
-        direction: &Direction<'_>,
-        found: &[Found],
+        direction: &ReadingDirection<'_>,
+        found: &[LocatedChange],
         index: usize,
         ground: &Ground<'_>,
     ) -> Impact {
@@ -41,10 +41,10 @@ impl Work<'_, '_> {
         }
     }
 
-    fn asked(&mut self, direction: &Direction<'_>, reader: &Value) -> (Verdict, Option<Replay>) {
+    fn asked(&mut self, direction: &ReadingDirection<'_>, reader: &Value) -> (Verdict, Option<Replay>) {
         let writer = direction.writer.version;
         let root = SchemaSpot::root(direction.writer.schema.dialect);
-        let Some(sent) = self.part(direction.writer, &root, View::Writer) else {
+        let Some(sent) = self.part(direction.writer, &root, PartView::Writer) else {
             let reason = writer.sent().err().unwrap_or_default().to_owned();
             return (Verdict::Undecided { reason }, None);
         };
@@ -56,8 +56,8 @@ impl Work<'_, '_> {
     /// What is refused although all breaking changes are taken out. A refusal at the place of a change belongs to it.
     pub(super) fn others(
         &mut self,
-        direction: &Direction<'_>,
-        found: &[Found],
+        direction: &ReadingDirection<'_>,
+        found: &[LocatedChange],
         impacts: &mut [Impact],
         replay: &Replay,
     ) -> Vec<Break> {
@@ -104,7 +104,12 @@ impl Work<'_, '_> {
 }
 
 /// What would take others of some changes out of the reader, and leaves this one.
-pub(super) fn edits_of_others(direction: &Direction<'_>, found: &[Found], index: usize, among: &[usize]) -> Vec<Edit> {
+pub(super) fn edits_of_others(
+    direction: &ReadingDirection<'_>,
+    found: &[LocatedChange],
+    index: usize,
+    among: &[usize],
+) -> Vec<Edit> {
     let reader = direction.reader;
     let own_edits = &reader.fragment(&found[index]).relax;
     let own = reader.own_places(&found[index]);
@@ -116,13 +121,13 @@ pub(super) fn edits_of_others(direction: &Direction<'_>, found: &[Found], index:
 
 impl super::part::Role<'_> {
     /// The places of this document that a change is about.
-    pub(super) fn own_places(self, found: &Found) -> Vec<Pointer> {
+    pub(super) fn own_places(self, found: &LocatedChange) -> Vec<Pointer> {
         let relax = self.fragment(found).relax.iter().map(Edit::place).cloned();
         relax.chain([self.place(&found.change).clone()]).collect()
     }
 
     /// The name that this side requires for a change.
-    pub(super) fn required_name(self, found: &Found) -> Option<String> {
+    pub(super) fn required_name(self, found: &LocatedChange) -> Option<String> {
         self.fragment(found).relax.iter().find_map(|edit| match edit {
             Edit::RemoveName(_, name) => Some(name.clone()),
             _ => None,
@@ -137,8 +142,8 @@ fn is_known(impacts: &[Impact], one: &Break) -> bool {
 }
 
 /// The change whose keyword it is.
-fn owner(found: &[Found], direction: &Direction<'_>, keyword: &Pointer) -> Option<usize> {
-    let is_own = |found: &Found| {
+fn owner(found: &[LocatedChange], direction: &ReadingDirection<'_>, keyword: &Pointer) -> Option<usize> {
+    let is_own = |found: &LocatedChange| {
         let mut edits = direction.reader.fragment(found).relax.iter();
         edits.any(|edit| edit.place() == keyword)
     };
@@ -146,14 +151,14 @@ fn owner(found: &[Found], direction: &Direction<'_>, keyword: &Pointer) -> Optio
 }
 
 /// Why an event is refused.
-fn violation(schema: &Schema<'_>, semantics: Semantics, event: &Value) -> Option<Violation> {
+fn violation(schema: &Schema<'_>, semantics: Semantics, event: &Value) -> Option<ReplayViolation> {
     let validator = Validator::with(schema.root, schema.dialect, semantics).ok()?;
     validator.errors(event).ok()?.first().cloned()
 }
 
 /// Takes out what was violated; of `required` only a name that is missing. `None` if it is not in the document, as when a
 /// policy put it there.
-fn relax(root: &Value, violation: &Violation, event: &Value) -> Option<Edit> {
+fn relax(root: &Value, violation: &ReplayViolation, event: &Value) -> Option<Edit> {
     let keyword = violation.keyword.resolve(root)?;
     let is_required = violation.keyword.tokens().last().is_some_and(|name| name == "required");
     match keyword.as_array().filter(|_| is_required) {

@@ -10,17 +10,17 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Entry, Kind, Object, Scope, Value};
+use schemactl_model::{JsonObject, Kind, Member, Scope, Value};
 
 use super::frame::{Applied, FrameId, address, is_anything, is_pure_reference};
 use super::mentioned::{Mentioned, asked_names, constants};
-use super::rewrite::{Rewriter, Side, Use, and, merged};
+use super::rewrite::{RewriteSide, Rewriter, Use, and, merged};
 use crate::edit::anything;
 use crate::{ContainmentEngine, Engine, Schema};
 
 impl<'v> Rewriter<'v> {
     /// A schema that describes a value by itself.
-    pub(super) fn whole(&mut self, schema: &'v Value, members: &'v Object, scope: &Scope, frame: FrameId) -> Value {
+    pub(super) fn whole(&mut self, schema: &'v Value, members: &'v JsonObject, scope: &Scope, frame: FrameId) -> Value {
         let in_place = self.frames.in_place(schema, scope);
         if is_pure_reference(members, scope.dialect) || !is_closable(members, &in_place, scope) {
             return self.keywords(schema, members, scope, Use::Whole(frame));
@@ -45,7 +45,7 @@ impl<'v> Rewriter<'v> {
     fn closed(
         &mut self,
         schema: &'v Value,
-        members: &'v Object,
+        members: &'v JsonObject,
         scope: &Scope,
         frame: FrameId,
         in_place: &[Applied<'v>],
@@ -63,7 +63,7 @@ impl<'v> Rewriter<'v> {
         if !described_elsewhere.names.is_empty() || !described_elsewhere.patterns.is_empty() {
             entries.push(and(declaring(described_elsewhere.names, described_elsewhere.patterns)));
         }
-        entries.push(Entry::new("unevaluatedProperties", Value::boolean(false)));
+        entries.push(Member::new("unevaluatedProperties", Value::boolean(false)));
         merged(entries)
     }
 
@@ -81,19 +81,21 @@ impl<'v> Rewriter<'v> {
 
     /// How the keywords of a schema are rewritten: where `unevaluatedProperties` looks at the names that they evaluate, those stay,
     /// and where whole values are listed, everything does.
-    pub(super) fn use_of_keywords(&self, schema: &'v Value, members: &Object, scope: &Scope, usage: Use) -> Use {
+    pub(super) fn use_of_keywords(&self, schema: &'v Value, members: &JsonObject, scope: &Scope, usage: Use) -> Use {
         let own = Applied::new(schema, scope, false);
         match usage {
-            Use::Whole(frame) | Use::Part(frame) if self.side == Side::Writer && counts_names(members, scope) => {
+            Use::Whole(frame) | Use::Part(frame)
+                if self.side == RewriteSide::Writer && counts_names(members, scope) =>
+            {
                 Use::Counted(frame)
             }
-            _ if self.side == Side::Writer && has_whole_values(&own) => Use::Plain,
+            _ if self.side == RewriteSide::Writer && has_whole_values(&own) => Use::Plain,
             other => other,
         }
     }
 
     /// What declares the names that a schema asks for, and those that it asks about.
-    pub(super) fn names_to_send(&mut self, schema: &'v Value, scope: &Scope, frame: FrameId) -> Vec<Entry> {
+    pub(super) fn names_to_send(&mut self, schema: &'v Value, scope: &Scope, frame: FrameId) -> Vec<Member> {
         let own = Applied::new(schema, scope, false);
         let mut mentioned = Mentioned {
             names: asked_names(&own),
@@ -119,7 +121,7 @@ impl<'v> Rewriter<'v> {
     }
 
     /// As many further names as `minProperties` asks for, where the known ones are too few.
-    fn further_names(&self, own: &Applied<'v>, frame: FrameId) -> Option<Entry> {
+    fn further_names(&self, own: &Applied<'v>, frame: FrameId) -> Option<Member> {
         let least = own.keyword("minProperties")?;
         let Kind::Number(count) = &least.kind else { return None };
         let count: f64 = count.as_str().parse().ok()?;
@@ -130,11 +132,11 @@ impl<'v> Rewriter<'v> {
         #[allow(clippy::cast_precision_loss, reason = "a schema has fewer names than 2^53")]
         let suffices = known.all || !known.patterns.is_empty() || known.names.len() as f64 >= count;
         let no_more = Value::object(vec![
-            Entry::new("maxProperties", least.clone()),
-            Entry::new("additionalProperties", anything()),
+            Member::new("maxProperties", least.clone()),
+            Member::new("additionalProperties", anything()),
         ]);
         (!suffices).then(|| {
-            and(Value::object(vec![Entry::new(
+            and(Value::object(vec![Member::new(
                 "anyOf",
                 Value::array(vec![anything(), no_more]),
             )]))
@@ -145,7 +147,7 @@ impl<'v> Rewriter<'v> {
     fn keeps_instances(
         &mut self,
         schema: &'v Value,
-        members: &'v Object,
+        members: &'v JsonObject,
         scope: &Scope,
         frame: FrameId,
         in_place: &[Applied<'v>],
@@ -156,9 +158,9 @@ impl<'v> Rewriter<'v> {
             return true;
         }
         let engine = ContainmentEngine::default();
-        let no_object = Value::object(vec![Entry::new(
+        let no_object = Value::object(vec![Member::new(
             "not",
-            Value::object(vec![Entry::new("type", Value::string("object"))]),
+            Value::object(vec![Member::new("type", Value::string("object"))]),
         )]);
         let holds_no_object = |root: &Value, target| {
             let [root, no_object] = [root, &no_object].map(|root| Schema::new(root, target));
@@ -174,7 +176,7 @@ impl<'v> Rewriter<'v> {
 }
 
 /// Whether closing an object says something: it declares properties, and does not say yet which others there may be.
-fn is_closable(members: &Object, in_place: &[Applied<'_>], scope: &Scope) -> bool {
+fn is_closable(members: &JsonObject, in_place: &[Applied<'_>], scope: &Scope) -> bool {
     let says_which = members
         .value("additionalProperties")
         .is_some_and(|value| !is_anything(value));
@@ -187,7 +189,7 @@ fn is_closable(members: &Object, in_place: &[Applied<'_>], scope: &Scope) -> boo
 }
 
 /// Whether `unevaluatedProperties` is set.
-fn counts_names(members: &Object, scope: &Scope) -> bool {
+fn counts_names(members: &JsonObject, scope: &Scope) -> bool {
     let keyword = members.value("unevaluatedProperties");
     scope.dialect.has_keyword("unevaluatedProperties") && keyword.is_some_and(|value| !is_anything(value))
 }
@@ -206,15 +208,15 @@ fn may_empty(applied: &Applied<'_>) -> bool {
 /// A schema that accepts everything, and declares names.
 fn declaring(names: BTreeSet<String>, patterns: BTreeSet<String>) -> Value {
     let each = |names: BTreeSet<String>| {
-        let members = names.into_iter().map(|name| Entry::new(&name, anything()));
+        let members = names.into_iter().map(|name| Member::new(&name, anything()));
         Value::object(members.collect())
     };
     let mut entries = Vec::new();
     if !names.is_empty() {
-        entries.push(Entry::new("properties", each(names)));
+        entries.push(Member::new("properties", each(names)));
     }
     if !patterns.is_empty() {
-        entries.push(Entry::new("patternProperties", each(patterns)));
+        entries.push(Member::new("patternProperties", each(patterns)));
     }
     Value::object(entries)
 }

@@ -3,7 +3,7 @@
 //! INVARIANT: a default is filled in only where nothing but its own property's schema can tell: a wider reader than there is would
 //! prove what no reader keeps.
 
-use schemactl_model::{Kind, Object, Scope, Value};
+use schemactl_model::{JsonObject, Kind, Scope, Value};
 
 use super::frame::{FrameId, address};
 use super::mentioned::{Mentioned, constants};
@@ -17,7 +17,7 @@ impl<'v> Rewriter<'v> {
         &self,
         holder: &'v Value,
         required: &Value,
-        members: &Object,
+        members: &JsonObject,
         scope: &Scope,
         frame: FrameId,
     ) -> Vec<Value> {

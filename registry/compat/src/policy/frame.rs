@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use schemactl_containment::match_irregular_pattern;
-use schemactl_model::{Dialect, Entry, Kind, Object, Resolver, Scope, Value};
+use schemactl_model::{Dialect, JsonObject, Kind, Member, Resolver, Scope, Value};
 
 /// In-place applicators inside applicators that are followed. Schemas in files stay below 20; the rest is circles.
 const DEEPEST: usize = 64;
@@ -39,7 +39,7 @@ impl<'v> Applied<'v> {
         (address(self.schema), self.asks)
     }
 
-    fn object(&self) -> Option<&'v Object> {
+    fn object(&self) -> Option<&'v JsonObject> {
         self.schema.as_object()
     }
 
@@ -53,9 +53,9 @@ impl<'v> Applied<'v> {
 
 impl<'v> Applied<'v> {
     /// The members of a keyword that maps names or patterns to schemas.
-    fn members(&self, keyword: &str) -> impl Iterator<Item = &'v Entry> + use<'v> {
+    fn members(&self, keyword: &str) -> impl Iterator<Item = &'v Member> + use<'v> {
         let map = self.keyword(keyword).and_then(Value::as_object);
-        map.into_iter().flat_map(Object::iter)
+        map.into_iter().flat_map(JsonObject::iter)
     }
 }
 
@@ -96,7 +96,7 @@ impl<'v> Frame<'v> {
             for (at, applied) in self.applied.iter().enumerate() {
                 let is_general = GENERAL.iter().any(|keyword| applied.keyword(keyword).is_some());
                 let listed = applied.keyword("properties").and_then(Value::as_object);
-                for member in listed.into_iter().flat_map(Object::iter) {
+                for member in listed.into_iter().flat_map(JsonObject::iter) {
                     // The tags of a union are listed in every branch and describe nothing.
                     if is_general || describes_parts(&member.value) {
                         index.listed.entry(&member.key).or_default().push((at, &member.value));
@@ -270,7 +270,7 @@ impl<'v> Frames<'v> {
         }
         for keyword in ["dependentSchemas", "dependencies"] {
             let map = holder.keyword(keyword).and_then(Value::as_object);
-            for member in map.into_iter().flat_map(Object::iter) {
+            for member in map.into_iter().flat_map(JsonObject::iter) {
                 if member.value.as_object().is_some() {
                     add(&member.value, false);
                 }
@@ -389,7 +389,7 @@ fn describes_parts(schema: &Value) -> bool {
 }
 
 /// Whether a keyword can say anything of them. Bounds of numbers and texts, and constants without parts, cannot.
-fn describes_parts_by(member: &Entry) -> bool {
+fn describes_parts_by(member: &Member) -> bool {
     const SCALAR: [&str; 10] = [
         "type",
         "format",
@@ -419,7 +419,7 @@ pub(super) fn is_anything(schema: &Value) -> bool {
 }
 
 /// Whether a schema does nothing but refer to another.
-pub(super) fn is_pure_reference(members: &Object, dialect: Dialect) -> bool {
+pub(super) fn is_pure_reference(members: &JsonObject, dialect: Dialect) -> bool {
     members.value("$ref").is_some()
         && (dialect.ref_hides_siblings()
             || members

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Kind, Object, Value};
+use schemactl_model::{JsonObject, Kind, Value};
 
 use super::frame::{Applied, is_anything};
 
@@ -20,7 +20,9 @@ impl Mentioned {
     pub(super) fn add_declared(&mut self, applied: &Applied<'_>) {
         let keys = |keyword| {
             let map = applied.keyword(keyword).and_then(Value::as_object);
-            map.into_iter().flat_map(Object::iter).map(|member| member.key.clone())
+            map.into_iter()
+                .flat_map(JsonObject::iter)
+                .map(|member| member.key.clone())
         };
         self.names.extend(keys("properties"));
         self.patterns.extend(keys("patternProperties"));
@@ -54,7 +56,7 @@ pub(super) fn asked_names(applied: &Applied<'_>) -> BTreeSet<String> {
     }
     for keyword in ["dependentRequired", "dependencies", "dependentSchemas"] {
         let map = applied.keyword(keyword).and_then(Value::as_object);
-        for member in map.into_iter().flat_map(Object::iter) {
+        for member in map.into_iter().flat_map(JsonObject::iter) {
             names.insert(member.key.clone());
             let texts = member.value.as_array().unwrap_or_default().iter();
             names.extend(
@@ -66,7 +68,7 @@ pub(super) fn asked_names(applied: &Applied<'_>) -> BTreeSet<String> {
         }
     }
     for value in constants(applied) {
-        let members = value.as_object().into_iter().flat_map(Object::iter);
+        let members = value.as_object().into_iter().flat_map(JsonObject::iter);
         names.extend(members.map(|member| member.key.clone()));
     }
     names

@@ -1,7 +1,7 @@
 //! The keywords of a schema in the words of another dialect. In: the members of a schema and its dialect. Out: the same
 //! assertions as the newest dialect writes them; what the schema's own dialect does not have is left out, as it asserts nothing.
 
-use schemactl_model::{Dialect, Kind, Object, Value};
+use schemactl_model::{Dialect, JsonObject, Kind, Value};
 
 /// A keyword and its value. `dependentRequired` and `dependentSchemas` may come with the value of `dependencies`, of which each
 /// is only a part.
@@ -12,7 +12,7 @@ pub(super) struct Keyword<'v> {
 }
 
 /// Returns the keywords of a schema of dialect `from` as dialect `to` writes them: the same one, or 2020-12.
-pub(super) fn convert_keywords(members: &Object, from: Dialect, to: Dialect) -> Vec<Keyword<'_>> {
+pub(super) fn convert_keywords(members: &JsonObject, from: Dialect, to: Dialect) -> Vec<Keyword<'_>> {
     let mut keywords = Vec::with_capacity(members.len());
     for member in members.iter() {
         let (name, value) = (member.key.as_str(), &member.value);
@@ -27,7 +27,7 @@ pub(super) fn convert_keywords(members: &Object, from: Dialect, to: Dialect) -> 
 }
 
 /// What 2020-12 calls a keyword: one name, two where it is divided, none where it asserts nothing.
-fn names_in_newest<'v>(members: &Object, name: &'v str, value: &Value, from: Dialect) -> [Option<&'v str>; 2] {
+fn names_in_newest<'v>(members: &JsonObject, name: &'v str, value: &Value, from: Dialect) -> [Option<&'v str>; 2] {
     let is_list = |value: &Value| value.as_array().is_some();
     match name {
         _ if !from.has_keyword(name) => [None, None],
@@ -47,6 +47,6 @@ fn names_in_newest<'v>(members: &Object, name: &'v str, value: &Value, from: Dia
 }
 
 /// Whether the flag that draft-04 has beside a bound is set.
-fn is_flagged(members: &Object, flag: &str, from: Dialect) -> bool {
+fn is_flagged(members: &JsonObject, flag: &str, from: Dialect) -> bool {
     from == Dialect::Draft4 && members.value(flag).is_some_and(|flag| flag.kind == Kind::Bool(true))
 }

@@ -1,7 +1,7 @@
 //! The fixed value of the version field, which identifies the version and is no content. In: a schema, and the field. Out: the schema
 //! without it, its type left. Pins are found in properties, in branches of `allOf`, and behind references inside the document.
 
-use schemactl_model::{Dialect, Entry, Kind, Object, Resolver, Scope, Value, schemas_at, version_place};
+use schemactl_model::{Dialect, JsonObject, Kind, Member, Resolver, Scope, Value, schemas_at, version_place};
 
 use crate::Schema;
 use crate::version_field::VersionField;
@@ -48,7 +48,7 @@ impl<'v> Opener<'v> {
         let object = value.as_object()?;
         let scope = around.inside(value);
         let hides = scope.dialect.ref_hides_siblings() && object.value("$ref").is_some();
-        let mut entries: Vec<Entry> = object.iter().cloned().collect();
+        let mut entries: Vec<Member> = object.iter().cloned().collect();
         let mut is_open = false;
         if !hides {
             is_open |= names.is_empty() && remove_pin(&mut entries, scope.dialect);
@@ -67,14 +67,14 @@ impl<'v> Opener<'v> {
         }
         is_open.then(|| Value {
             span: value.span,
-            kind: Kind::Object(Object::from_entries(entries)),
+            kind: Kind::Object(JsonObject::from_entries(entries)),
         })
     }
 
     fn open_property(
         &mut self,
-        entries: &mut [Entry],
-        object: &'v Object,
+        entries: &mut [Member],
+        object: &'v JsonObject,
         scope: &Scope,
         (name, rest): (&str, &[String]),
     ) -> bool {
@@ -93,7 +93,13 @@ impl<'v> Opener<'v> {
         true
     }
 
-    fn open_branches(&mut self, entries: &mut [Entry], object: &'v Object, scope: &Scope, names: &[String]) -> bool {
+    fn open_branches(
+        &mut self,
+        entries: &mut [Member],
+        object: &'v JsonObject,
+        scope: &Scope,
+        names: &[String],
+    ) -> bool {
         let branches = object.value("allOf").and_then(Value::as_array).unwrap_or_default();
         let opened: Vec<_> = branches.iter().map(|branch| self.open(branch, scope, names)).collect();
         let list = entries.iter_mut().find(|entry| entry.key == "allOf");
@@ -112,7 +118,7 @@ impl<'v> Opener<'v> {
 
     /// What a reference leads to, opened: a copy, since others may refer to it too. References in it have to mean the same where the copy
     /// stands.
-    fn open_reference(&mut self, object: &'v Object, scope: &Scope, names: &[String]) -> Option<Value> {
+    fn open_reference(&mut self, object: &'v JsonObject, scope: &Scope, names: &[String]) -> Option<Value> {
         let text = object.value("$ref")?.as_str()?;
         if self.depth == MOST_REFERENCES {
             return None;
@@ -131,8 +137,8 @@ impl<'v> Opener<'v> {
 }
 
 /// Takes the pin of a property away; its type stays. Returns whether there was one.
-fn remove_pin(entries: &mut Vec<Entry>, dialect: Dialect) -> bool {
-    let pin_of = |entry: &Entry| {
+fn remove_pin(entries: &mut Vec<Member>, dialect: Dialect) -> bool {
+    let pin_of = |entry: &Member| {
         pinned_value(&entry.key, &entry.value)
             .filter(|_| dialect.has_keyword(&entry.key))
             .cloned()
@@ -143,7 +149,7 @@ fn remove_pin(entries: &mut Vec<Entry>, dialect: Dialect) -> bool {
     entries.retain(|entry| pin_of(entry).is_none());
     // A pin says the type along with the value, and the type is content.
     if !entries.iter().any(|entry| entry.key == "type") {
-        entries.push(Entry::new(
+        entries.push(Member::new(
             "type",
             Value::computed(Kind::String(pin.kind_name().to_owned())),
         ));
@@ -152,11 +158,11 @@ fn remove_pin(entries: &mut Vec<Entry>, dialect: Dialect) -> bool {
 }
 
 /// Adds a schema that has to hold besides.
-fn add_branch(entries: &mut Vec<Entry>, branch: Value) {
+fn add_branch(entries: &mut Vec<Member>, branch: Value) {
     let list = entries.iter_mut().find(|entry| entry.key == "allOf");
     match list.map(|entry| &mut entry.value.kind) {
         Some(Kind::Array(list)) => list.push(branch),
-        _ => entries.push(Entry::new("allOf", Value::array(vec![branch]))),
+        _ => entries.push(Member::new("allOf", Value::array(vec![branch]))),
     }
 }
 

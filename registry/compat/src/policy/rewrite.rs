@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use schemactl_model::{
-    Dialect, Entry, Kind, Object, Pointer, Resolver, Scope, Value, is_extensible, is_schema, union_tag,
+    Dialect, JsonObject, Kind, Member, Pointer, Resolver, Scope, Value, is_extensible, is_schema, union_tag,
 };
 
 use super::frame::{Below, FrameId, Frames, is_anything, is_pure_reference};
@@ -21,7 +21,7 @@ use super::{Transformed, modern};
 use crate::Schema;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
+pub(super) enum RewriteSide {
     Writer,
     Reader,
     /// A reader that fills in defaults.
@@ -59,10 +59,10 @@ impl Use {
 }
 
 /// Returns the schema that stands for one side.
-pub(super) fn rewrite_side(schema: &Schema<'_>, side: Side) -> Transformed {
+pub(super) fn rewrite_side(schema: &Schema<'_>, side: RewriteSide) -> Transformed {
     let mut pass = Rewriter::new(schema, side);
     // Only a writer's schema gains keywords; those of the newest dialect say most briefly what it may send.
-    if side == Side::Writer {
+    if side == RewriteSide::Writer {
         pass.target = Dialect::Draft202012;
     }
     let scope = Scope::new(schema.dialect);
@@ -78,7 +78,7 @@ pub(super) fn rewrite_side(schema: &Schema<'_>, side: Side) -> Transformed {
 
 /// Returns some keywords of a document as a document of their own, with copies of what they refer to, and its dialect. `None` if a
 /// reference depends on the way that leads to it.
-pub(crate) fn standalone(schema: &Schema<'_>, keywords: &[Entry], scope: &Scope) -> Option<(Value, Dialect)> {
+pub(crate) fn standalone(schema: &Schema<'_>, keywords: &[Member], scope: &Scope) -> Option<(Value, Dialect)> {
     const LEADING: [&str; 6] = ["$ref", "$dynamicRef", "$recursiveRef", "$schema", "$id", "id"];
     let part = Value::object(keywords.to_vec());
     // A part that leads nowhere else is a document as it is, and the whole one need not be gone through for each of its changes.
@@ -86,7 +86,7 @@ pub(crate) fn standalone(schema: &Schema<'_>, keywords: &[Entry], scope: &Scope)
         return Some((part, scope.dialect));
     }
     // Nothing is rewritten, whatever the side.
-    let mut pass = Rewriter::new(schema, Side::Reader);
+    let mut pass = Rewriter::new(schema, RewriteSide::Reader);
     let root = pass.schema(&part, scope, Use::Plain);
     let root = pass.document(root);
     pass.impossible.is_none().then_some((root, pass.target))
@@ -102,7 +102,7 @@ struct Pending<'v> {
 
 pub(super) struct Rewriter<'v> {
     pub(super) resolver: Rc<Resolver<'v>>,
-    pub(super) side: Side,
+    pub(super) side: RewriteSide,
     /// The dialect of the document.
     pub(super) dialect: Dialect,
     /// The dialect that is written.
@@ -129,7 +129,7 @@ const PASSES: usize = 16;
 const FEWEST: usize = 2_000;
 
 impl<'v> Rewriter<'v> {
-    fn new(schema: &Schema<'v>, side: Side) -> Self {
+    fn new(schema: &Schema<'v>, side: RewriteSide) -> Self {
         let resolver = Rc::new(Resolver::new(schema.root, schema.dialect));
         // A document of copies has one dialect: the newest, where the original has several.
         let is_mixed = resolver.resources().any(|resource| resource.dialect != schema.dialect);
@@ -146,13 +146,13 @@ impl<'v> Rewriter<'v> {
             impossible: None,
             // INVARIANT: recursive schemas may describe a value in any combination, of which there are as many as subsets: without a
             // bound on steps rewriting would not end before memory does.
-            compares_values: side == Side::DefaultingReader && compares_values(schema.root),
+            compares_values: side == RewriteSide::DefaultingReader && compares_values(schema.root),
             left: FEWEST + PASSES * count_objects(schema.root),
         }
     }
 
     fn use_of_whole(&mut self, schema: &'v Value, scope: &Scope) -> Use {
-        if self.side == Side::Reader {
+        if self.side == RewriteSide::Reader {
             return Use::Whole(FrameId::NONE);
         }
         Use::Whole(self.frames.intern(self.frames.in_place(schema, scope)))
@@ -163,7 +163,7 @@ impl<'v> Rewriter<'v> {
         let mut definitions = Vec::new();
         while let Some(pending) = self.pending.pop_front() {
             let copy = self.schema(pending.schema, &pending.scope, pending.usage);
-            definitions.push(Entry::new(&pending.name, copy));
+            definitions.push(Member::new(&pending.name, copy));
         }
         let Kind::Object(members) = &root.kind else {
             return root;
@@ -171,7 +171,7 @@ impl<'v> Rewriter<'v> {
         if definitions.is_empty() {
             return root;
         }
-        let definitions = Entry::new("definitions", Value::object(definitions));
+        let definitions = Member::new("definitions", Value::object(definitions));
         Value::object(members.iter().cloned().chain([definitions]).collect())
     }
 
@@ -202,17 +202,17 @@ impl<'v> Rewriter<'v> {
             return schema.clone();
         }
         stacker::maybe_grow(64 << 10, 1 << 20, || match usage {
-            Use::Whole(frame) if self.side == Side::Writer => self.whole(schema, members, scope, frame),
+            Use::Whole(frame) if self.side == RewriteSide::Writer => self.whole(schema, members, scope, frame),
             _ => self.keywords(schema, members, scope, usage),
         })
     }
 
     /// The keywords of a schema, without what closes it.
-    pub(super) fn keywords(&mut self, schema: &'v Value, members: &'v Object, scope: &Scope, usage: Use) -> Value {
+    pub(super) fn keywords(&mut self, schema: &'v Value, members: &'v JsonObject, scope: &Scope, usage: Use) -> Value {
         let scope = &scope.inside(schema);
         let reference = members.value("$ref").and_then(Value::as_str);
         if let Some(reference) = reference.filter(|_| is_pure_reference(members, scope.dialect)) {
-            return Value::object(vec![Entry::new("$ref", self.reference(reference, scope, usage))]);
+            return Value::object(vec![Member::new("$ref", self.reference(reference, scope, usage))]);
         }
         let inner = self.use_of_keywords(schema, members, scope, usage);
         let mut entries = Vec::new();
@@ -227,28 +227,28 @@ impl<'v> Rewriter<'v> {
 
     /// Whether what a subschema evaluates is what its writer may send.
     fn declares_names(&self, usage: Use) -> bool {
-        self.side == Side::Writer && matches!(usage, Use::Whole(_) | Use::Part(_))
+        self.side == RewriteSide::Writer && matches!(usage, Use::Whole(_) | Use::Part(_))
     }
 
     fn member(
         &mut self,
         holder: &'v Value,
         member: &modern::Keyword<'v>,
-        members: &'v Object,
+        members: &'v JsonObject,
         scope: &Scope,
         usage: Use,
-    ) -> Vec<Entry> {
+    ) -> Vec<Member> {
         let value = member.value;
-        let keep = |value| vec![Entry::new(member.name, value)];
+        let keep = |value| vec![Member::new(member.name, value)];
         let part = usage.in_place();
         let rewrites = usage != Use::Plain;
-        let opens = self.side != Side::Writer && rewrites;
+        let opens = self.side != RewriteSide::Writer && rewrites;
         match member.name {
             // Copies carry what is referenced; identifiers would move the base of their references.
             "definitions" | "$defs" | "$id" | "id" | "$anchor" | "$schema" => vec![],
             "$dynamicRef" | "$recursiveRef" if !self.resolver.is_dynamic() => {
                 let reference = value.as_str().unwrap_or_default();
-                vec![Entry::new("$ref", self.reference(reference, scope, part))]
+                vec![Member::new("$ref", self.reference(reference, scope, part))]
             }
             "$dynamicAnchor" | "$recursiveAnchor" if !self.resolver.is_dynamic() => vec![],
             "$dynamicRef" | "$recursiveRef" | "$dynamicAnchor" | "$recursiveAnchor" => {
@@ -268,7 +268,7 @@ impl<'v> Rewriter<'v> {
                 self.changed = true;
                 any_of_the_types(value, members)
             }
-            "required" if self.side == Side::DefaultingReader && rewrites => {
+            "required" if self.side == RewriteSide::DefaultingReader && rewrites => {
                 let names = self.without_defaults(holder, value, members, scope, usage.frame());
                 self.changed |= names.len() < value.as_array().map_or(0, <[Value]>::len);
                 // draft-04 has no empty list of names.
@@ -331,15 +331,15 @@ impl<'v> Rewriter<'v> {
     fn child(&mut self, holder: &'v Value, value: &'v Value, scope: &Scope, usage: Use, below: Below<'_>) -> Value {
         let usage = match usage {
             Use::Plain => Use::Plain,
-            _ if self.side == Side::Reader => Use::Whole(FrameId::NONE),
+            _ if self.side == RewriteSide::Reader => Use::Whole(FrameId::NONE),
             _ => Use::Whole(self.frames.below(usage.frame(), holder, (value, scope), below)),
         };
         self.schema(value, scope, usage)
     }
 
-    fn dependent_schemas(&mut self, value: &'v Value, scope: &Scope, usage: Use) -> Vec<Entry> {
-        let members = value.as_object().into_iter().flat_map(Object::iter);
-        let schemas = members.filter(|member| is_schema(&member.value)).map(|member| Entry {
+    fn dependent_schemas(&mut self, value: &'v Value, scope: &Scope, usage: Use) -> Vec<Member> {
+        let members = value.as_object().into_iter().flat_map(JsonObject::iter);
+        let schemas = members.filter(|member| is_schema(&member.value)).map(|member| Member {
             value: self.schema(&member.value, scope, usage),
             ..member.clone()
         });
@@ -347,7 +347,7 @@ impl<'v> Rewriter<'v> {
         if schemas.is_empty() {
             return vec![];
         }
-        vec![Entry::new("dependentSchemas", Value::object(schemas))]
+        vec![Member::new("dependentSchemas", Value::object(schemas))]
     }
 
     /// `contains`, whose counts stay beside it. In 2020-12 it also evaluates the elements that it finds, about which readings of
@@ -356,7 +356,7 @@ impl<'v> Rewriter<'v> {
         &mut self,
         holder: &'v Value,
         value: &'v Value,
-        members: &'v Object,
+        members: &'v JsonObject,
         scope: &Scope,
         usage: Use,
     ) -> Value {
@@ -375,25 +375,25 @@ impl<'v> Rewriter<'v> {
 
     /// Exactly one branch holds: a branch counts for itself and against the others, so rewriting it in place would narrow and
     /// widen at once. A writer also satisfies a rewritten branch; a reader accepts what either form accepts.
-    fn one_of(&mut self, value: &'v Value, scope: &Scope, usage: Use) -> Vec<Entry> {
+    fn one_of(&mut self, value: &'v Value, scope: &Scope, usage: Use) -> Vec<Member> {
         let plain = self.one_or_each(value, |pass, value| pass.schema(value, scope, Use::Plain));
         let rewritten = self.one_or_each(value, |pass, value| pass.schema(value, scope, usage));
         if plain == rewritten {
-            return vec![Entry::new("oneOf", plain)];
+            return vec![Member::new("oneOf", plain)];
         }
-        let one_of = |branches| Value::object(vec![Entry::new("oneOf", branches)]);
+        let one_of = |branches| Value::object(vec![Member::new("oneOf", branches)]);
         match self.side {
             // Twice negated, so that only the rewritten branches say which names are evaluated.
-            Side::Writer => vec![
-                and(Value::object(vec![Entry::new(
+            RewriteSide::Writer => vec![
+                and(Value::object(vec![Member::new(
                     "not",
-                    Value::object(vec![Entry::new("not", one_of(plain))]),
+                    Value::object(vec![Member::new("not", one_of(plain))]),
                 )])),
-                and(Value::object(vec![Entry::new("anyOf", rewritten)])),
+                and(Value::object(vec![Member::new("anyOf", rewritten)])),
             ],
-            Side::Reader | Side::DefaultingReader => {
+            RewriteSide::Reader | RewriteSide::DefaultingReader => {
                 let forms = [plain, rewritten].map(one_of);
-                vec![and(Value::object(vec![Entry::new(
+                vec![and(Value::object(vec![Member::new(
                     "anyOf",
                     Value::array(forms.to_vec()),
                 )]))]
@@ -402,8 +402,8 @@ impl<'v> Rewriter<'v> {
     }
 
     /// A union that is marked as open, as its reader has it: values of other kinds are accepted too.
-    fn extended(&mut self, holder: &'v Value, union: Vec<Entry>, keyword: &str, scope: &Scope) -> Vec<Entry> {
-        if self.side == Side::Writer || !is_extensible(holder) {
+    fn extended(&mut self, holder: &'v Value, union: Vec<Member>, keyword: &str, scope: &Scope) -> Vec<Member> {
+        if self.side == RewriteSide::Writer || !is_extensible(holder) {
             return union;
         }
         let Some(tag) = union_tag(&self.resolver, holder, scope).filter(|tag| tag.keyword == keyword) else {
@@ -411,7 +411,7 @@ impl<'v> Rewriter<'v> {
         };
         self.changed = true;
         let either = Value::array(vec![Value::object(union), tag.unknown_kinds()]);
-        vec![and(Value::object(vec![Entry::new("anyOf", either)]))]
+        vec![and(Value::object(vec![Member::new("anyOf", either)]))]
     }
 
     fn one_or_each(&mut self, value: &'v Value, mut rewritten: impl FnMut(&mut Self, &'v Value) -> Value) -> Value {
@@ -421,14 +421,14 @@ impl<'v> Rewriter<'v> {
         }
     }
 
-    fn each(&mut self, value: &'v Value, mut rewritten: impl FnMut(&mut Self, &'v Entry) -> Value) -> Value {
+    fn each(&mut self, value: &'v Value, mut rewritten: impl FnMut(&mut Self, &'v Member) -> Value) -> Value {
         let Some(members) = value.as_object() else {
             return value.clone();
         };
         let rewritten = members.iter().map(|member| match member.value.kind {
             // The names of `dependencies`.
             Kind::Array(_) | Kind::String(_) => member.clone(),
-            _ => Entry {
+            _ => Member {
                 value: rewritten(self, member),
                 ..member.clone()
             },
@@ -459,35 +459,35 @@ impl<'v> Rewriter<'v> {
 }
 
 /// The lists of names of `dependencies`, or of its successor.
-fn dependent_names(value: &Value) -> Vec<Entry> {
-    let members = value.as_object().into_iter().flat_map(Object::iter);
+fn dependent_names(value: &Value) -> Vec<Member> {
+    let members = value.as_object().into_iter().flat_map(JsonObject::iter);
     let lists = members.filter_map(|member| match &member.value.kind {
         Kind::Array(_) => Some(member.clone()),
-        Kind::String(_) => Some(Entry::new(&member.key, Value::array(vec![member.value.clone()]))),
+        Kind::String(_) => Some(Member::new(&member.key, Value::array(vec![member.value.clone()]))),
         _ => None,
     });
     let lists: Vec<_> = lists.collect();
     if lists.is_empty() {
         return vec![];
     }
-    vec![Entry::new("dependentRequired", Value::object(lists))]
+    vec![Member::new("dependentRequired", Value::object(lists))]
 }
 
 /// An extensible enum accepts any value of the types that its values have.
-fn any_of_the_types(values: &Value, members: &Object) -> Vec<Entry> {
+fn any_of_the_types(values: &Value, members: &JsonObject) -> Vec<Member> {
     if members.value("type").is_some() {
         return vec![];
     }
     let values = values.as_array().unwrap_or_default();
     let types: std::collections::BTreeSet<_> = values.iter().map(Value::kind_name).collect();
-    vec![Entry::new(
+    vec![Member::new(
         "type",
         Value::array(types.into_iter().map(Value::string).collect()),
     )]
 }
 
 /// Entries with one `allOf` for all the schemas that were added.
-pub(super) fn merged(entries: Vec<Entry>) -> Value {
+pub(super) fn merged(entries: Vec<Member>) -> Value {
     let (all_of, mut rest): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.key == "allOf");
     let branches: Vec<_> = all_of
         .iter()
@@ -496,11 +496,11 @@ pub(super) fn merged(entries: Vec<Entry>) -> Value {
         .cloned()
         .collect();
     if !branches.is_empty() {
-        rest.push(Entry::new("allOf", Value::array(branches)));
+        rest.push(Member::new("allOf", Value::array(branches)));
     }
     Value::object(rest)
 }
 
-pub(super) fn and(schema: Value) -> Entry {
-    Entry::new("allOf", Value::array(vec![schema]))
+pub(super) fn and(schema: Value) -> Member {
+    Member::new("allOf", Value::array(vec![schema]))
 }

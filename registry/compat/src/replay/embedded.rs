@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use schemactl_model::{Dialect, Entry, Kind, Object, Scope, Value, subschemas};
+use schemactl_model::{Dialect, JsonObject, Kind, Member, Scope, Value, subschemas};
 
 /// The schemas that are read in another dialect than the document, by their places: the dialect around each, and its own.
 type Embedded = HashMap<usize, (Dialect, Dialect)>;
@@ -36,12 +36,12 @@ fn place(value: &Value) -> usize {
 fn identified(value: &Value, embedded: &Embedded) -> Value {
     let kind = match &value.kind {
         Kind::Object(members) => {
-            let members = members.iter().map(|member| Entry {
+            let members = members.iter().map(|member| Member {
                 value: identified(&member.value, embedded),
                 ..member.clone()
             });
-            let members: Vec<Entry> = members.collect();
-            Kind::Object(Object::from_entries(match embedded.get(&place(value)) {
+            let members: Vec<Member> = members.collect();
+            Kind::Object(JsonObject::from_entries(match embedded.get(&place(value)) {
                 Some((around, dialect)) if around != dialect => as_resource(members, value, (*around, *dialect)),
                 Some((_, dialect)) => known_keywords(members, *dialect),
                 None => members,
@@ -54,10 +54,10 @@ fn identified(value: &Value, embedded: &Embedded) -> Value {
 }
 
 /// The members of a resource, under the keyword that its own dialect has for identifiers.
-fn as_resource(members: Vec<Entry>, schema: &Value, (around, dialect): (Dialect, Dialect)) -> Vec<Entry> {
+fn as_resource(members: Vec<Member>, schema: &Value, (around, dialect): (Dialect, Dialect)) -> Vec<Member> {
     let base = Scope::new(around).inside(schema).base;
     let is_hidden = dialect.ref_hides_siblings() && schema.member("$ref").is_some();
-    let mut own = vec![Entry::new(dialect.id_keyword(), Value::computed(Kind::String(base)))];
+    let mut own = vec![Member::new(dialect.id_keyword(), Value::computed(Kind::String(base)))];
     let mut hidden = Vec::new();
     for member in known_keywords(members, dialect) {
         match member.key.as_str() {
@@ -70,12 +70,12 @@ fn as_resource(members: Vec<Entry>, schema: &Value, (around, dialect): (Dialect,
     }
     if !hidden.is_empty() {
         let alone = Value::object(hidden);
-        own.push(Entry::new("allOf", Value::array(vec![alone])));
+        own.push(Member::new("allOf", Value::array(vec![alone])));
     }
     own
 }
 
-fn known_keywords(mut members: Vec<Entry>, dialect: Dialect) -> Vec<Entry> {
+fn known_keywords(mut members: Vec<Member>, dialect: Dialect) -> Vec<Member> {
     members.retain(|member| dialect.has_keyword(&member.key));
     members
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use schemactl_model::{Dialect, Kind, Pointer, Value, canonical_json, subschemas};
 
-use super::{ReplayError, Violation, build_validator};
+use super::{ReplayError, ReplayViolation, build_validator};
 use crate::Semantics;
 use crate::edit::{Edit, edited};
 
@@ -132,7 +132,7 @@ impl LongLists {
     }
 
     /// Counts the values of the whole list in a message about a cut one.
-    pub(super) fn restore_count(&self, violation: &mut Violation) {
+    pub(super) fn restore_count(&self, violation: &mut ReplayViolation) {
         let list = self.lists.iter().find(|list| list.place == violation.keyword);
         let counted = violation
             .message
@@ -198,12 +198,12 @@ fn without_lists(value: &Value, lists: &[Pointer], place: &Pointer) -> Value {
                 .collect(),
         ),
         Kind::Object(members) => {
-            let members = members.iter().map(|member| schemactl_model::Entry {
+            let members = members.iter().map(|member| schemactl_model::Member {
                 key: member.key.clone(),
                 key_span: member.key_span,
                 value: without_lists(&member.value, &lists, &place.join(member.key.as_str())),
             });
-            Kind::Object(schemactl_model::Object::from_entries(members.collect()))
+            Kind::Object(schemactl_model::JsonObject::from_entries(members.collect()))
         }
         other => other.clone(),
     };
@@ -226,8 +226,8 @@ mod tests {
     }
 
     /// What the validator says about an event: the places, and the messages of lists. Others may quote a schema with its lists.
-    fn told(violations: Vec<Violation>) -> Vec<(Pointer, Pointer, String)> {
-        let is_of_list = |one: &Violation| one.keyword.tokens().last().is_some_and(|keyword| keyword == "enum");
+    fn told(violations: Vec<ReplayViolation>) -> Vec<(Pointer, Pointer, String)> {
+        let is_of_list = |one: &ReplayViolation| one.keyword.tokens().last().is_some_and(|keyword| keyword == "enum");
         let told = violations.into_iter().map(|one| {
             let message = if is_of_list(&one) {
                 one.message.clone()
@@ -240,7 +240,7 @@ mod tests {
     }
 
     /// The same of a validator that has the whole document.
-    fn violations(schema: &Value, event: &Value) -> Vec<Violation> {
+    fn violations(schema: &Value, event: &Value) -> Vec<ReplayViolation> {
         let whole = build_validator(schema, Dialect::Draft202012, Semantics::default()).unwrap();
         let json = event.to_serde().unwrap();
         whole

@@ -1,8 +1,8 @@
 //! Laws that no verdict may break, whatever the schemas are: the same question in other words has the same answer. In: a pair. Out:
 //! every law that is broken. Undecided breaks no law.
 
-use schemactl_compat::{ContainmentEngine, Engine, Policy, Schema, Settings, Verdict, compare, directions};
-use schemactl_model::{Dialect, Entry, Kind, Object, Value};
+use schemactl_compat::{ComparisonSettings, ContainmentEngine, Engine, Policy, Schema, Verdict, compare, directions};
+use schemactl_model::{Dialect, JsonObject, Kind, Member, Value};
 use serde_json::{Map, Value as Json, json};
 
 use super::check::Failure;
@@ -90,7 +90,7 @@ fn together(pair: &Pair, verdict: &Verdict) -> Vec<Failure> {
     let (sub, sup) = (Value::from(&pair.sub), Value::from(&pair.sup));
     let (old, new) = (Schema::new(&sub, pair.dialect), Schema::new(&sup, pair.dialect));
     let engine = ContainmentEngine::default();
-    let settings = Settings::without_version(Policy::OpenStrict);
+    let settings = ComparisonSettings::without_version(Policy::OpenStrict);
     let (backward, forward) = directions(&engine, (&old, &new), settings);
     let alone = engine.contains(&new, &old);
     let compared = compare(&engine, (&old, &new), settings);
@@ -129,12 +129,12 @@ fn are_opposite(one: &Verdict, other: &Verdict) -> bool {
 fn reordered(value: &Value) -> Value {
     Value::computed(match &value.kind {
         Kind::Object(members) => {
-            let mut entries: Vec<Entry> = members.iter().cloned().collect();
+            let mut entries: Vec<Member> = members.iter().cloned().collect();
             entries.reverse();
             for entry in &mut entries {
                 entry.value = reordered(&entry.value);
             }
-            Kind::Object(Object::from_entries(entries))
+            Kind::Object(JsonObject::from_entries(entries))
         }
         Kind::Array(elements) => Kind::Array(elements.iter().map(reordered).collect()),
         other => other.clone(),

@@ -6,8 +6,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use schemactl_compat::{
-    Break, Change, ChangeKind, ContainmentEngine, Effect, Examples, Explained, Impact, Policy, Schema, Semantics,
-    Settings, Validator, Verdict, directions, explain,
+    Break, Change, ChangeKind, ComparisonSettings, ContainmentEngine, Effect, Examples, Explained, Impact, Policy,
+    Schema, Semantics, Validator, Verdict, directions, explain,
 };
 use schemactl_model::{Dialect, Kind, Source, Value, find_word_span, parse};
 
@@ -94,11 +94,15 @@ impl Measure {
             Schema::new(&case.old, case.dialect),
             Schema::new(&case.new, case.dialect),
         );
-        let settings = Settings::without_version(policy);
+        let settings = ComparisonSettings::without_version(policy);
         let (backward, forward) = directions(&engine, (&old, &new), settings);
         let examples = Examples::default();
         let explanation = explain(&engine, (&old, &new), settings, (&backward, &forward), examples);
-        let literal = directions(&engine, (&old, &new), Settings::without_version(Policy::OpenStrict));
+        let literal = directions(
+            &engine,
+            (&old, &new),
+            ComparisonSettings::without_version(Policy::OpenStrict),
+        );
         for one in &explanation.changes {
             self.count_spans(case, &one.change);
             self.count_line(case, one, &literal);
@@ -207,7 +211,7 @@ fn without(value: &Value, tokens: &[String]) -> Value {
                 }
                 member
             });
-            Kind::Object(schemactl_model::Object::from_entries(kept.collect()))
+            Kind::Object(schemactl_model::JsonObject::from_entries(kept.collect()))
         }
         Kind::Array(elements) => {
             let index: usize = first.parse().unwrap_or(usize::MAX);

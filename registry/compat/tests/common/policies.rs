@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use schemactl_compat::{ContainmentEngine, Engine, Policy, Schema, Settings, Transformed, Verdict, compare};
+use schemactl_compat::{ComparisonSettings, ContainmentEngine, Engine, Policy, Schema, Transformed, Verdict, compare};
 use schemactl_model::{Dialect, Value};
 use serde_json::{Map, Value as Json, json};
 
@@ -343,7 +343,7 @@ fn ask(old: &Json, new: &Json, dialect: Dialect, policy: Policy) -> schemactl_co
     compare(
         &ContainmentEngine::default() as &dyn Engine,
         (&old, &new),
-        Settings::without_version(policy),
+        ComparisonSettings::without_version(policy),
     )
 }
 

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use schemactl_compat::{Engine, Schema, Validator, Verdict};
-use schemactl_model::{Dialect, Entry, Kind, Resolver, Source, Value, join_uri, parse};
+use schemactl_model::{Dialect, Kind, Member, Resolver, Source, Value, join_uri, parse};
 
 const DRAFTS: [(&str, Dialect); 5] = [
     ("draft4", Dialect::Draft4),
@@ -156,6 +156,6 @@ fn replayed(schema: &Value, instance: &Value, dialect: Dialect) -> Option<bool> 
 }
 
 fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    let entries = members.into_iter().map(|(key, value)| Entry::new(key, value));
+    let entries = members.into_iter().map(|(key, value)| Member::new(key, value));
     Value::object(entries.collect())
 }

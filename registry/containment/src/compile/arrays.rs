@@ -1,20 +1,20 @@
 //! Arrays: elements by position, the rest, and how many are in a schema.
 
-use schemactl_model::{Dialect, Object, Value};
+use schemactl_model::{Dialect, JsonObject, Value};
 
 use super::{Compiled, Compiler, UnsupportedSetError};
 use crate::node::{Form, Node};
 
 /// The keywords of an array's elements as the dialect has them.
-pub(super) struct Elements<'v> {
+pub(super) struct ElementSchemas<'v> {
     pub(super) prefix: &'v [Value],
     pub(super) rest: Option<&'v Value>,
 }
 
-impl<'v> Elements<'v> {
+impl<'v> ElementSchemas<'v> {
     /// Up to 2019-09 `items` is a list and `additionalItems` the rest, or `items` is for all; from 2020-12 on `prefixItems` is
     /// the list and `items` the rest.
-    pub(super) fn of(keywords: &'v Object, dialect: Dialect) -> Self {
+    pub(super) fn of(keywords: &'v JsonObject, dialect: Dialect) -> Self {
         let list = |name: &str| keywords.value(name).and_then(Value::as_array);
         if dialect == Dialect::Draft202012 {
             let rest = keywords.value("items").filter(|items| items.as_array().is_none());
@@ -40,10 +40,10 @@ impl<'v> Elements<'v> {
 impl<'v> Compiler<'v, '_> {
     pub(super) fn elements(
         &mut self,
-        keywords: &'v Object,
+        keywords: &'v JsonObject,
         conjuncts: &mut Vec<Node>,
     ) -> Result<(), UnsupportedSetError> {
-        let elements = Elements::of(keywords, self.dialect);
+        let elements = ElementSchemas::of(keywords, self.dialect);
         for (index, value) in (0..).zip(elements.prefix) {
             let value = self.child(value)?;
             conjuncts.push(self.arena().literal(Form::At(index, value)));
@@ -59,7 +59,7 @@ impl<'v> Compiler<'v, '_> {
         Ok(())
     }
 
-    fn contains(&mut self, keywords: &'v Object, contains: &'v Value) -> Compiled {
+    fn contains(&mut self, keywords: &'v JsonObject, contains: &'v Value) -> Compiled {
         let value = self.child(contains)?;
         let (mut least, mut most) = (1, None);
         if self.dialect >= Dialect::Draft201909 {

@@ -9,9 +9,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use schemactl_model::{Dialect, Kind, Object, Value, is_schema};
+use schemactl_model::{Dialect, JsonObject, Kind, Value, is_schema};
 
-use super::arrays::Elements;
+use super::arrays::ElementSchemas;
 use super::{Compiler, UnsupportedSetError};
 use crate::datum::Datum;
 use crate::evaluate::evaluate;
@@ -30,7 +30,7 @@ const DEEPEST: usize = 64;
 
 /// Names of properties.
 #[derive(Clone, Debug, Default)]
-struct Names {
+struct PropertyNames {
     listed: BTreeSet<Rc<str>>,
     patterns: BTreeSet<Node>,
     all: bool,
@@ -40,7 +40,7 @@ struct Names {
 #[derive(Clone, Debug)]
 struct Contribution {
     condition: Node,
-    names: Names,
+    names: PropertyNames,
     /// The number of first elements; `u64::MAX` are all.
     prefix: u64,
     /// Elements that are in this, wherever they stand.
@@ -55,7 +55,7 @@ impl<'v> Compiler<'v, '_> {
     pub(super) fn unevaluated(
         &mut self,
         value: &'v Value,
-        keywords: &'v Object,
+        keywords: &'v JsonObject,
         conjuncts: &mut Vec<Node>,
     ) -> Result<(), UnsupportedSetError> {
         let contributions = self.contributions(value, keywords, true, 0)?;
@@ -74,7 +74,7 @@ impl<'v> Compiler<'v, '_> {
     fn contributions(
         &mut self,
         value: &'v Value,
-        keywords: &'v Object,
+        keywords: &'v JsonObject,
         outermost: bool,
         depth: usize,
     ) -> Contributions {
@@ -98,7 +98,7 @@ impl<'v> Compiler<'v, '_> {
             }
         }
         let dependent = self.known(keywords, "dependentSchemas").and_then(Value::as_object);
-        for member in dependent.into_iter().flat_map(Object::iter) {
+        for member in dependent.into_iter().flat_map(JsonObject::iter) {
             let inner = self.contributions_of(&member.value, depth)?;
             // Only an object has properties; to a literal about them every other value would do.
             let (object, there) = (self.arena().types(OBJECT), self.has(&member.key));
@@ -112,7 +112,7 @@ impl<'v> Compiler<'v, '_> {
     }
 
     /// The value of a keyword that the dialect has: a branch may be a resource of an older one.
-    fn known(&self, keywords: &'v Object, name: &str) -> Option<&'v Value> {
+    fn known(&self, keywords: &'v JsonObject, name: &str) -> Option<&'v Value> {
         keywords.value(name).filter(|_| self.dialect.has_keyword(name))
     }
 
@@ -146,7 +146,7 @@ impl<'v> Compiler<'v, '_> {
     /// An `if` that holds evaluates as well, whether there is a `then` or not.
     fn contributions_of_condition(
         &mut self,
-        keywords: &'v Object,
+        keywords: &'v JsonObject,
         condition: &'v Value,
         depth: usize,
     ) -> Contributions {
@@ -194,10 +194,10 @@ impl<'v> Compiler<'v, '_> {
     /// What the keywords of one schema object evaluate by themselves.
     fn own_contribution(
         &mut self,
-        keywords: &'v Object,
+        keywords: &'v JsonObject,
         outermost: bool,
     ) -> Result<Option<Contribution>, UnsupportedSetError> {
-        let names = Names {
+        let names = PropertyNames {
             listed: super::objects::members(keywords, "properties")
                 .map(|member| Rc::from(member.key.as_str()))
                 .collect(),
@@ -207,7 +207,7 @@ impl<'v> Compiler<'v, '_> {
             all: keywords.value("additionalProperties").is_some()
                 || (!outermost && self.known(keywords, "unevaluatedProperties").is_some()),
         };
-        let elements = Elements::of(keywords, self.dialect);
+        let elements = ElementSchemas::of(keywords, self.dialect);
         let all_items = elements.rest.is_some() || (!outermost && self.known(keywords, "unevaluatedItems").is_some());
         let contains = match keywords.value("contains").filter(|value| is_schema(value)) {
             Some(contains) if self.dialect >= Dialect::Draft201909 => Some(self.child(contains)?),
@@ -401,7 +401,7 @@ impl Compiler<'_, '_> {
     }
 }
 
-fn list<'v>(keywords: &'v Object, keyword: &str) -> impl Iterator<Item = &'v Value> {
+fn list<'v>(keywords: &'v JsonObject, keyword: &str) -> impl Iterator<Item = &'v Value> {
     keywords
         .value(keyword)
         .and_then(Value::as_array)

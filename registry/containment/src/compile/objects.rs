@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use schemactl_model::{Kind, Object, Value};
+use schemactl_model::{JsonObject, Kind, Value};
 
 use super::{Compiled, Compiler, UnsupportedSetError};
 use crate::datum::Datum;
@@ -17,7 +17,7 @@ impl<'v> Compiler<'v, '_> {
     /// `properties`, `patternProperties` and, for all other names, `additionalProperties`.
     pub(super) fn properties(
         &mut self,
-        keywords: &'v Object,
+        keywords: &'v JsonObject,
         conjuncts: &mut Vec<Node>,
     ) -> Result<(), UnsupportedSetError> {
         for (keyword, is_pattern) in [("properties", false), ("patternProperties", true)] {
@@ -41,7 +41,7 @@ impl<'v> Compiler<'v, '_> {
     }
 
     /// The names that `properties` and `patternProperties` speak about.
-    pub(super) fn declared_names(&mut self, keywords: &'v Object) -> Node {
+    pub(super) fn declared_names(&mut self, keywords: &'v JsonObject) -> Node {
         let mut names = Vec::new();
         for member in members(keywords, "properties") {
             names.push(self.name(&member.key));
@@ -107,10 +107,13 @@ impl<'v> Compiler<'v, '_> {
 }
 
 /// The members of a keyword that maps names to schemas.
-pub(super) fn members<'v>(keywords: &'v Object, keyword: &str) -> impl Iterator<Item = &'v schemactl_model::Entry> {
+pub(super) fn members<'v>(
+    keywords: &'v JsonObject,
+    keyword: &str,
+) -> impl Iterator<Item = &'v schemactl_model::Member> {
     keywords
         .value(keyword)
         .and_then(Value::as_object)
         .into_iter()
-        .flat_map(Object::iter)
+        .flat_map(JsonObject::iter)
 }

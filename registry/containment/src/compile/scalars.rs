@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use schemactl_model::{Dialect, Kind, Object, Value};
+use schemactl_model::{Dialect, JsonObject, Kind, Value};
 
 use super::{Compiled, Compiler, UnsupportedSetError};
 use crate::node::{ANY, ARRAY, BOOL, Form, Mask, NULL, NUMBER, Node, OBJECT, STRING};
@@ -43,7 +43,7 @@ impl Compiler<'_, '_> {
     /// In draft-04 the exclusive keywords are flags of the others, afterwards they are bounds of their own.
     pub(super) fn bound(
         &mut self,
-        keywords: &Object,
+        keywords: &JsonObject,
         name: &str,
         value: &Value,
     ) -> Result<Option<Node>, UnsupportedSetError> {

@@ -14,7 +14,7 @@ use regex_automata::{Anchored, MatchKind};
 use rustc_hash::FxHashSet;
 
 use super::random::Random;
-use super::{MOST_STATES, Question, Word, parts};
+use super::{MOST_STATES, TextQuestion, Word, parts};
 
 /// Pairs without `SCHEMACTL_PATTERN_PAIRS`: some seconds in a debug build, in which the automata take longest.
 const PAIRS: usize = 150;
@@ -175,7 +175,7 @@ fn ask(required: &[&str], forbidden: &[&str], least: u64, most: Option<u64>, exc
             .flat_map(|pattern| parts(pattern).unwrap().required)
             .collect()
     };
-    let question = Question {
+    let question = TextQuestion {
         required: languages(required),
         forbidden: languages(forbidden),
         least,

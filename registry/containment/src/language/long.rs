@@ -5,7 +5,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::product::ProductState;
-use super::search::{Question, Word};
+use super::search::{TextQuestion, Word};
 use super::terms::BeyondLimits;
 
 /// States of a graph whose layers are walked. Layers of larger graphs cost more than counting does.
@@ -22,7 +22,7 @@ struct Graph {
     accepting: Vec<bool>,
 }
 
-impl Question<'_> {
+impl TextQuestion<'_> {
     /// Returns a text of at least `least` code points, for which lengths are not counted in the states. `None` if that would
     /// not be less work.
     pub(super) fn long(&self, left: &mut usize, leaves_out: bool) -> Result<Option<Word>, BeyondLimits> {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::code_points::word_letters;
-use super::terms::{BeyondLimits, Neighbor, Term, TermStore};
+use super::terms::{BeyondLimits, Neighbor, RegexTerm, TermStore};
 
 /// States that are kept, some 600 bytes each.
 const MOST_KEPT_STATES: usize = 200;
@@ -17,18 +17,18 @@ const UNKNOWN: u32 = u32::MAX;
 pub(super) struct TextMatcher {
     store: TermStore,
     states: Vec<MatcherState>,
-    numbers: FxHashMap<(Rc<[Term]>, Neighbor), u32>,
+    numbers: FxHashMap<(Rc<[RegexTerm]>, Neighbor), u32>,
 }
 
 struct MatcherState {
-    terms: Rc<[Term]>,
+    terms: Rc<[RegexTerm]>,
     before: Neighbor,
     /// The state after each letter of ASCII.
     ascii: [u32; 128],
 }
 
 impl TextMatcher {
-    pub(super) fn new(store: TermStore, term: Term) -> Self {
+    pub(super) fn new(store: TermStore, term: RegexTerm) -> Self {
         let mut matcher = Self {
             store,
             states: Vec::new(),
@@ -38,7 +38,7 @@ impl TextMatcher {
         matcher
     }
 
-    fn number(&mut self, terms: Rc<[Term]>, before: Neighbor) -> u32 {
+    fn number(&mut self, terms: Rc<[RegexTerm]>, before: Neighbor) -> u32 {
         let fresh = u32::try_from(self.states.len()).unwrap_or(UNKNOWN);
         let number = *self.numbers.entry((Rc::clone(&terms), before)).or_insert(fresh);
         if number == fresh {
@@ -58,7 +58,7 @@ impl TextMatcher {
             at = self.step(at, letter)?;
             match *self.states[at as usize].terms {
                 [] => return Ok(false),
-                [Term::ANYTHING] => return Ok(true),
+                [RegexTerm::ANYTHING] => return Ok(true),
                 _ => {}
             }
         }

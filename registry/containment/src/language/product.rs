@@ -10,15 +10,15 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::code_points::{LetterGroup, disputed_word_letters, divide_letters, word_letters};
-use super::terms::{BeyondLimits, ClassId, Neighbor, Steps, Term, TermStore};
+use super::terms::{BeyondLimits, ClassId, Neighbor, RegexTerm, Steps, TermStore};
 
 /// A state between two letters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct ProductState {
     /// One term of each required pattern.
-    required: Rc<[Term]>,
+    required: Rc<[RegexTerm]>,
     /// All terms of all forbidden patterns, in order.
-    forbidden: Rc<[Term]>,
+    forbidden: Rc<[RegexTerm]>,
     /// What the last letter is to assertions, where there is one.
     before: Neighbor,
     /// Letters so far, counted up to the least length.
@@ -62,8 +62,8 @@ impl ProductState {
 impl ProductSpace {
     pub(super) fn new(
         mut store: TermStore,
-        required: Vec<Term>,
-        forbidden: Vec<Term>,
+        required: Vec<RegexTerm>,
+        forbidden: Vec<RegexTerm>,
         excluded: &[&str],
         least: u64,
     ) -> Self {
@@ -94,7 +94,8 @@ impl ProductSpace {
     /// Returns the first state, unless nothing can follow from it.
     pub(super) fn start(&mut self) -> Option<ProductState> {
         let start = self.start.clone();
-        let is_hopeless = start.required.contains(&Term::NEVER) || self.is_hopeless(&start.required, &start.forbidden);
+        let is_hopeless =
+            start.required.contains(&RegexTerm::NEVER) || self.is_hopeless(&start.required, &start.forbidden);
         (!is_hopeless).then(|| ProductState {
             before: self.kind_before(&start, Neighbor::Edge),
             ..start
@@ -102,7 +103,7 @@ impl ProductSpace {
     }
 
     pub(super) fn accepts(&self, state: &ProductState) -> bool {
-        let ends = |term: &Term| self.store.is_empty_at(*term, state.before, Neighbor::Edge);
+        let ends = |term: &RegexTerm| self.store.is_empty_at(*term, state.before, Neighbor::Edge);
         let is_excluded = state.excluded.is_some_and(|node| self.excluded[node as usize].is_text);
         !is_excluded && state.required.iter().all(ends) && !state.forbidden.iter().any(ends)
     }
@@ -134,7 +135,7 @@ impl ProductSpace {
             }
             let is_word = has_assertion && is_in(word);
             let after = if is_word { Neighbor::Word } else { Neighbor::Other };
-            let targets: Vec<Vec<Term>> = steps[usize::from(is_word)]
+            let targets: Vec<Vec<RegexTerm>> = steps[usize::from(is_word)]
                 .iter()
                 .map(|steps| {
                     let right = steps.iter().filter(|(class, _)| is_in(at(*class)));
@@ -191,18 +192,18 @@ impl ProductSpace {
         state: &ProductState,
         group: &LetterGroup,
         after: Neighbor,
-        mut targets: Vec<Vec<Term>>,
+        mut targets: Vec<Vec<RegexTerm>>,
         found: &mut Vec<(ProductState, char)>,
     ) -> Result<(), BeyondLimits> {
         let forbidden = targets.split_off(state.required.len()).concat();
         if targets.iter().any(Vec::is_empty) {
             return Ok(());
         }
-        let forbidden: Rc<[Term]> = self.store.simplify(forbidden).into();
+        let forbidden: Rc<[RegexTerm]> = self.store.simplify(forbidden).into();
         let letters = self.letters(state, group);
         let mut choice = vec![0; targets.len()];
         loop {
-            let required: Rc<[Term]> = targets.iter().zip(&choice).map(|(terms, at)| terms[*at]).collect();
+            let required: Rc<[RegexTerm]> = targets.iter().zip(&choice).map(|(terms, at)| terms[*at]).collect();
             if !self.is_hopeless(&required, &forbidden) {
                 let next = ProductState {
                     required,
@@ -245,17 +246,17 @@ impl ProductSpace {
         letters
     }
 
-    fn is_hopeless(&self, required: &[Term], forbidden: &[Term]) -> bool {
-        let is_within = |forbidden: &Term| {
+    fn is_hopeless(&self, required: &[RegexTerm], forbidden: &[RegexTerm]) -> bool {
+        let is_within = |forbidden: &RegexTerm| {
             let mut required = required.iter();
-            *forbidden == Term::ANYTHING || required.any(|required| self.store.is_within(*required, *forbidden))
+            *forbidden == RegexTerm::ANYTHING || required.any(|required| self.store.is_within(*required, *forbidden))
         };
         forbidden.iter().any(is_within)
     }
 
     /// Returns whether every text that leads on from the second state to an answer does so from the first.
     pub(super) fn includes(&self, first: &ProductState, second: &ProductState) -> bool {
-        let covers = |term: &Term| {
+        let covers = |term: &RegexTerm| {
             second.forbidden.binary_search(term).is_ok()
                 || second.forbidden.len() <= MOST_COVERING
                     && second.forbidden.iter().any(|other| self.store.is_within(*term, *other))

@@ -21,7 +21,7 @@ const MOST_COMPARED_STATES: usize = 32;
 
 /// What a text has to be.
 #[derive(Clone, Default)]
-pub(crate) struct Question<'q> {
+pub(crate) struct TextQuestion<'q> {
     pub(crate) required: Vec<Rc<Language>>,
     pub(crate) forbidden: Vec<Rc<Language>>,
     pub(crate) least: u64,
@@ -78,7 +78,7 @@ impl FoundStates {
     }
 }
 
-impl Question<'_> {
+impl TextQuestion<'_> {
     /// Adds bounds of the length to those that it has.
     pub(crate) fn require_length(&mut self, least: u64, most: Option<u64>) {
         self.least = self.least.max(least);

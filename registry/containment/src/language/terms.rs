@@ -20,9 +20,9 @@ use super::syntax::{ENDLESS, TextPosition};
 
 /// A regular expression, by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Term(u32);
+pub(super) struct RegexTerm(u32);
 
-impl Term {
+impl RegexTerm {
     /// Matches nothing.
     pub(super) const NEVER: Self = Self(0);
     /// Matches the empty text.
@@ -41,10 +41,10 @@ enum TermForm {
     Class(ClassId),
     Assert(TextPosition),
     /// The first is no concatenation.
-    Concat(Term, Term),
-    Alternatives(Rc<[Term]>),
+    Concat(RegexTerm, RegexTerm),
+    Alternatives(Rc<[RegexTerm]>),
     /// INVARIANT: the term does not match the empty text everywhere, so that each repetition can be made to take a letter.
-    Repeat(Term, u32, u32),
+    Repeat(RegexTerm, u32, u32),
 }
 
 /// What stands beside a place in a text.
@@ -76,7 +76,7 @@ struct TermFacts {
 pub(super) struct BeyondLimits;
 
 /// The letters that lead on from a term, and to which term.
-pub(super) type Steps = Rc<[(ClassId, Term)]>;
+pub(super) type Steps = Rc<[(ClassId, RegexTerm)]>;
 
 /// Terms and steps that a question may make: some 100 bytes each, so 100 MB.
 // INVARIANT: a question beyond it is unknown. Terms grow with each step of a pattern, and without the limit take all memory.
@@ -86,10 +86,10 @@ const MOST_TERMS: usize = 1_000_000;
 pub(super) struct TermStore {
     forms: Vec<TermForm>,
     facts: Vec<TermFacts>,
-    numbers: FxHashMap<TermForm, Term>,
+    numbers: FxHashMap<TermForm, RegexTerm>,
     classes: Vec<Rc<CodePointSet>>,
     class_numbers: FxHashMap<Rc<CodePointSet>, ClassId>,
-    steps: FxHashMap<(Term, Neighbor, Neighbor), Steps>,
+    steps: FxHashMap<(RegexTerm, Neighbor, Neighbor), Steps>,
     /// Steps that were computed, as work is counted.
     work: usize,
 }
@@ -121,12 +121,12 @@ impl TermStore {
     }
 
     /// Returns whether the term matches the empty text at a place.
-    pub(super) fn is_empty_at(&self, term: Term, before: Neighbor, after: Neighbor) -> bool {
+    pub(super) fn is_empty_at(&self, term: RegexTerm, before: Neighbor, after: Neighbor) -> bool {
         self.facts(term).empty_at & place(before, after) != 0
     }
 
     /// Returns whether what the term matches depends on what stands before it.
-    pub(super) fn has_assertion(&self, term: Term) -> bool {
+    pub(super) fn has_assertion(&self, term: RegexTerm) -> bool {
         self.facts(term).has_assertion
     }
 
@@ -135,20 +135,20 @@ impl TermStore {
         self.work + self.forms.len()
     }
 
-    fn form(&self, term: Term) -> &TermForm {
+    fn form(&self, term: RegexTerm) -> &TermForm {
         &self.forms[term.0 as usize]
     }
 
-    fn facts(&self, term: Term) -> TermFacts {
+    fn facts(&self, term: RegexTerm) -> TermFacts {
         self.facts[term.0 as usize]
     }
 
-    fn intern(&mut self, form: TermForm) -> Term {
+    fn intern(&mut self, form: TermForm) -> RegexTerm {
         if let Some(known) = self.numbers.get(&form) {
             return *known;
         }
         let facts = self.facts_of(&form);
-        let term = Term(number(self.forms.len()));
+        let term = RegexTerm(number(self.forms.len()));
         self.forms.push(form.clone());
         self.facts.push(facts);
         self.numbers.insert(form, term);
@@ -208,7 +208,7 @@ fn places_of(position: TextPosition) -> EmptyAt {
 impl TermStore {
     /// Returns the letters that lead on from a term between two neighbours, and to which terms. The letter is the second
     /// neighbour: only those of its kind are right.
-    pub(super) fn steps(&mut self, term: Term, before: Neighbor, after: Neighbor) -> Result<Steps, BeyondLimits> {
+    pub(super) fn steps(&mut self, term: RegexTerm, before: Neighbor, after: Neighbor) -> Result<Steps, BeyondLimits> {
         let key = if self.has_assertion(term) {
             (term, before, after)
         } else {
@@ -223,13 +223,13 @@ impl TermStore {
         loop {
             let (head, tail) = self.split(rest);
             self.steps_of_head(head, tail, before, after, &mut found)?;
-            if tail == Term::EMPTY || !self.is_empty_at(head, before, after) {
+            if tail == RegexTerm::EMPTY || !self.is_empty_at(head, before, after) {
                 break;
             }
             rest = tail;
         }
         let mut seen = rustc_hash::FxHashSet::default();
-        found.retain(|(class, term)| *term != Term::NEVER && seen.insert((*class, *term)));
+        found.retain(|(class, term)| *term != RegexTerm::NEVER && seen.insert((*class, *term)));
         self.work += found.len() + 1;
         if self.work() > MOST_TERMS {
             return Err(BeyondLimits);
@@ -241,17 +241,17 @@ impl TermStore {
 
     fn steps_of_head(
         &mut self,
-        head: Term,
-        tail: Term,
+        head: RegexTerm,
+        tail: RegexTerm,
         before: Neighbor,
         after: Neighbor,
-        found: &mut Vec<(ClassId, Term)>,
+        found: &mut Vec<(ClassId, RegexTerm)>,
     ) -> Result<(), BeyondLimits> {
         match self.form(head).clone() {
             // A concatenation is split before it comes here.
             TermForm::Empty | TermForm::Assert(_) | TermForm::Concat(..) => {}
             TermForm::Class(class) => {
-                if head != Term::NEVER {
+                if head != RegexTerm::NEVER {
                     found.push((class, tail));
                 }
             }

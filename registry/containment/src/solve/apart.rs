@@ -9,8 +9,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::objects::{Demand, Draft, Members, READABLE};
-use super::{Answer, Solver};
+use super::objects::{Demand, Draft, ObjectLiterals, READABLE};
+use super::{Solver, SolverAnswer};
 use crate::datum::Datum;
 use crate::evaluate::evaluate;
 use crate::node::{Node, STRING};
@@ -37,14 +37,19 @@ struct Blame {
 
 impl Solver<'_> {
     /// Meets each demand by a property of its own. `None`: they have to be placed together.
-    pub(super) fn place_apart(&mut self, members: &Members, draft: &Draft, open: &[Demand]) -> Option<Answer> {
+    pub(super) fn place_apart(
+        &mut self,
+        members: &ObjectLiterals,
+        draft: &Draft,
+        open: &[Demand],
+    ) -> Option<SolverAnswer> {
         let mut placed: BTreeMap<Rc<str>, Vec<Node>> = BTreeMap::new();
         let mut together = false;
         for (names, values) in open {
             match self.place_alone(members, draft, *names, *values) {
                 // INVARIANT: whatever properties the other demands take, this one needs one whose value is in `values` and in
                 // all that is asked of its name; there is none.
-                Placement::Nowhere => return Some(Answer::Empty),
+                Placement::Nowhere => return Some(SolverAnswer::Empty),
                 Placement::NotKnown => together = true,
                 Placement::At(name, own) => {
                     together |= draft.named.contains_key(&name) || placed.insert(name, own).is_some();
@@ -58,15 +63,15 @@ impl Solver<'_> {
         let mut object = Vec::new();
         for (name, values) in draft.named.iter().chain(&placed) {
             match self.solve(values.iter().copied()) {
-                Answer::Witness(value) => object.push((Rc::clone(name), value.as_ref().clone())),
-                Answer::Empty | Answer::Unknown(_) => return None,
+                SolverAnswer::Witness(value) => object.push((Rc::clone(name), value.as_ref().clone())),
+                SolverAnswer::Empty | SolverAnswer::Unknown(_) => return None,
             }
         }
-        Some(Answer::witness(Datum::Object(object.into_iter().collect())))
+        Some(SolverAnswer::witness(Datum::Object(object.into_iter().collect())))
     }
 
     /// A name in `names` whose value can be in `values` and in all that is asked of it.
-    fn place_alone(&mut self, members: &Members, draft: &Draft, names: Node, values: Node) -> Placement {
+    fn place_alone(&mut self, members: &ObjectLiterals, draft: &Draft, names: Node, values: Node) -> Placement {
         let texts = self.shared.arena.types(STRING);
         let mut open = vec![self.shared.arena.and([texts, names])];
         let (mut seen, mut known) = (open.clone(), true);
@@ -88,12 +93,12 @@ impl Solver<'_> {
             };
             let own: Vec<Node> = blame.asked.iter().map(|(_, asked)| *asked).chain([values]).collect();
             match self.solve(own.iter().copied()) {
-                Answer::Witness(_) => return Placement::At(name, own),
-                Answer::Unknown(_) => {
+                SolverAnswer::Witness(_) => return Placement::At(name, own),
+                SolverAnswer::Unknown(_) => {
                     known = false;
                     continue;
                 }
-                Answer::Empty => {}
+                SolverAnswer::Empty => {}
             }
             self.reduce(&mut blame, values);
             // INVARIANT: a name in all sets that are left to blame is asked for what no value is. Any other misses one of them.
@@ -119,9 +124,9 @@ impl Solver<'_> {
             return Ok(Some(Rc::from(*name)));
         }
         match self.solve([names]) {
-            Answer::Empty => Ok(None),
-            Answer::Unknown(reason) => Err(reason),
-            Answer::Witness(name) => match name.as_ref() {
+            SolverAnswer::Empty => Ok(None),
+            SolverAnswer::Unknown(reason) => Err(reason),
+            SolverAnswer::Witness(name) => match name.as_ref() {
                 Datum::String(name) => Ok(Some(Rc::clone(name))),
                 _ => Ok(None),
             },
@@ -129,7 +134,7 @@ impl Solver<'_> {
     }
 
     /// The sets that a name is in, and what each asks of its value. `None`: that is not known.
-    fn blame(&mut self, members: &Members, draft: &Draft, name: &Rc<str>) -> Option<Blame> {
+    fn blame(&mut self, members: &ObjectLiterals, draft: &Draft, name: &Rc<str>) -> Option<Blame> {
         let text = Datum::String(Rc::clone(name));
         let mut asked = Vec::new();
         for (names, values) in &members.every {
@@ -155,7 +160,7 @@ impl Solver<'_> {
         while at < blame.asked.len() {
             let others = blame.asked.iter().enumerate().filter(|(other, _)| *other != at);
             let others: Vec<Node> = others.map(|(_, (_, asked))| *asked).chain([values]).collect();
-            if matches!(self.solve(others), Answer::Empty) {
+            if matches!(self.solve(others), SolverAnswer::Empty) {
                 blame.asked.remove(at);
             } else {
                 at += 1;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::clauses::Situation;
 use super::distinct::{Values, matching};
-use super::{Answer, MOST_VALUES, Solver, TOO_LARGE};
+use super::{MOST_VALUES, Solver, SolverAnswer, TOO_LARGE};
 use crate::datum::Datum;
 use crate::node::{Form, Node};
 
@@ -25,7 +25,7 @@ const MOST_DEMANDS: usize = 6;
 const MOST_COUNTS: usize = 4;
 
 /// The literals of an array, gathered.
-struct Elements {
+struct ArrayLiterals {
     at: Vec<(u64, Node)>,
     from: Vec<(u64, Node)>,
     some: Vec<(u64, Node)>,
@@ -38,25 +38,25 @@ struct Elements {
 }
 
 /// The elements beyond those that are looked at one by one: how many, and what is asked of each.
-struct Rest {
+struct RestElements {
     count: u64,
     asked: Vec<Node>,
 }
 
 impl Solver<'_> {
-    pub(super) fn array(&mut self, situation: &Situation) -> Answer {
+    pub(super) fn array(&mut self, situation: &Situation) -> SolverAnswer {
         let elements = self.gather(situation);
         if elements.most.is_some_and(|most| most < elements.least) || (elements.unique && elements.repeated) {
-            return Answer::Empty;
+            return SolverAnswer::Empty;
         }
         match self.lengths(&elements) {
-            Answer::Witness(_) if elements.opaque => self.opaque(situation.everything()),
+            SolverAnswer::Witness(_) if elements.opaque => self.opaque(situation.everything()),
             other => other,
         }
     }
 
-    fn gather(&self, situation: &Situation) -> Elements {
-        let mut elements = Elements {
+    fn gather(&self, situation: &Situation) -> ArrayLiterals {
+        let mut elements = ArrayLiterals {
             at: Vec::new(),
             from: Vec::new(),
             some: Vec::new(),
@@ -92,7 +92,7 @@ impl Solver<'_> {
         elements
     }
 
-    fn lengths(&mut self, elements: &Elements) -> Answer {
+    fn lengths(&mut self, elements: &ArrayLiterals) -> SolverAnswer {
         if elements.is_plain() {
             return self.alike(elements);
         }
@@ -104,28 +104,28 @@ impl Solver<'_> {
             LONGEST_SEARCHED
         };
         if elements.some.len() > MOST_DEMANDS || elements.counts.len() > MOST_COUNTS {
-            return Answer::unknown("many demands on the elements of one array");
+            return SolverAnswer::unknown("many demands on the elements of one array");
         }
-        let mut answer = Answer::Empty;
+        let mut answer = SolverAnswer::Empty;
         for length in elements.least..=longest {
             if elements.searched(length) > cap || length > LONGEST {
-                return Answer::unknown("a long array whose elements have to be searched");
+                return SolverAnswer::unknown("a long array whose elements have to be searched");
             }
             match self.of_length(elements, length) {
-                Answer::Empty => {}
-                found @ Answer::Witness(_) => return found,
-                unknown @ Answer::Unknown(_) => answer = unknown,
+                SolverAnswer::Empty => {}
+                found @ SolverAnswer::Witness(_) => return found,
+                unknown @ SolverAnswer::Unknown(_) => answer = unknown,
             }
             // INVARIANT: longer arrays were not looked at.
             if let Some(reason) = &self.spent {
-                return Answer::Unknown(Rc::clone(reason));
+                return SolverAnswer::Unknown(Rc::clone(reason));
             }
         }
         answer
     }
 
     /// Elements that have nothing to do with each other: the shortest array is as good as any.
-    fn alike(&mut self, elements: &Elements) -> Answer {
+    fn alike(&mut self, elements: &ArrayLiterals) -> SolverAnswer {
         let mut values: Vec<Datum> = Vec::new();
         let prefix = elements.prefix();
         let mut unknown = None;
@@ -134,20 +134,20 @@ impl Solver<'_> {
             if index >= prefix && tail.is_some() {
                 let size = tail.as_ref().map_or(0, |value| value.size(MOST_VALUES));
                 if index >= LONGEST || size.saturating_mul(values.len()) > MOST_VALUES {
-                    return Answer::unknown("a very large minItems");
+                    return SolverAnswer::unknown("a very large minItems");
                 }
                 values.extend(tail.as_deref().cloned());
                 continue;
             }
             match self.solve(elements.asked_at(index)) {
-                Answer::Empty => return Answer::Empty,
-                Answer::Unknown(reason) => {
+                SolverAnswer::Empty => return SolverAnswer::Empty,
+                SolverAnswer::Unknown(reason) => {
                     unknown = Some(reason);
                     if index >= prefix {
                         break;
                     }
                 }
-                Answer::Witness(value) => {
+                SolverAnswer::Witness(value) => {
                     values.push(value.as_ref().clone());
                     if index >= prefix {
                         tail = Some(value);
@@ -156,22 +156,22 @@ impl Solver<'_> {
             }
         }
         match unknown {
-            Some(reason) => Answer::Unknown(reason),
-            None => Answer::witness(Datum::Array(values)),
+            Some(reason) => SolverAnswer::Unknown(reason),
+            None => SolverAnswer::witness(Datum::Array(values)),
         }
     }
 
-    fn of_length(&mut self, elements: &Elements, length: u64) -> Answer {
+    fn of_length(&mut self, elements: &ArrayLiterals, length: u64) -> SolverAnswer {
         let searched = elements.searched(length);
         let asked: Vec<Vec<Node>> = (0..searched).map(|index| elements.asked_at(index)).collect();
         for own in &asked {
             match self.solve(own.iter().copied()) {
-                Answer::Empty => return Answer::Empty,
-                Answer::Unknown(reason) => return Answer::Unknown(reason),
-                Answer::Witness(_) => {}
+                SolverAnswer::Empty => return SolverAnswer::Empty,
+                SolverAnswer::Unknown(reason) => return SolverAnswer::Unknown(reason),
+                SolverAnswer::Witness(_) => {}
             }
         }
-        let rest = Rest {
+        let rest = RestElements {
             count: length - searched,
             asked: elements.asked_at(searched),
         };
@@ -179,34 +179,42 @@ impl Solver<'_> {
     }
 
     /// The array with so many more elements that are alike.
-    fn and_more(&mut self, answer: Answer, asked: &[Node], count: u64) -> Answer {
-        let Answer::Witness(found) = &answer else { return answer };
+    fn and_more(&mut self, answer: SolverAnswer, asked: &[Node], count: u64) -> SolverAnswer {
+        let SolverAnswer::Witness(found) = &answer else {
+            return answer;
+        };
         let (Datum::Array(values), true) = (found.as_ref(), count > 0) else {
             return answer;
         };
         match self.solve(asked.iter().copied()) {
-            Answer::Witness(value) => {
+            SolverAnswer::Witness(value) => {
                 let missing = usize::try_from(count).unwrap_or(usize::MAX);
                 if missing.saturating_mul(value.size(MOST_VALUES)) > MOST_VALUES {
-                    return Answer::unknown(TOO_LARGE);
+                    return SolverAnswer::unknown(TOO_LARGE);
                 }
                 let mut values = values.clone();
                 values.extend(std::iter::repeat_n(value.as_ref().clone(), missing));
-                Answer::witness(Datum::Array(values))
+                SolverAnswer::witness(Datum::Array(values))
             }
             other => other,
         }
     }
 
     /// Gives each demand an element. Elements past the prefix are alike until a demand is placed on one.
-    fn demands(&mut self, elements: &Elements, rest: &Rest, asked: &[Vec<Node>], open: &[(u64, Node)]) -> Answer {
+    fn demands(
+        &mut self,
+        elements: &ArrayLiterals,
+        rest: &RestElements,
+        asked: &[Vec<Node>],
+        open: &[(u64, Node)],
+    ) -> SolverAnswer {
         if let Some(reason) = self.charge(0) {
-            return Answer::Unknown(reason);
+            return SolverAnswer::Unknown(reason);
         }
         let Some(((from, node), others)) = open.split_first() else {
             return self.counts(elements, rest, asked);
         };
-        let mut answer = Answer::Empty;
+        let mut answer = SolverAnswer::Empty;
         // Where every demand may be placed, elements that are asked the same are alike: one of them is enough to try.
         let free = elements
             .some
@@ -226,23 +234,23 @@ impl Solver<'_> {
             let mut next = asked.to_vec();
             next[index].push(*node);
             match self.solve(next[index].iter().copied()) {
-                Answer::Empty => continue,
-                Answer::Unknown(reason) => {
-                    answer = Answer::Unknown(reason);
+                SolverAnswer::Empty => continue,
+                SolverAnswer::Unknown(reason) => {
+                    answer = SolverAnswer::Unknown(reason);
                     continue;
                 }
-                Answer::Witness(_) => {}
+                SolverAnswer::Witness(_) => {}
             }
             match self.demands(elements, rest, &next, others) {
-                Answer::Empty => {}
-                found @ Answer::Witness(_) => return found,
-                unknown @ Answer::Unknown(_) => answer = unknown,
+                SolverAnswer::Empty => {}
+                found @ SolverAnswer::Witness(_) => return found,
+                unknown @ SolverAnswer::Unknown(_) => answer = unknown,
             }
         }
         answer
     }
 
-    fn counts(&mut self, elements: &Elements, rest: &Rest, asked: &[Vec<Node>]) -> Answer {
+    fn counts(&mut self, elements: &ArrayLiterals, rest: &RestElements, asked: &[Vec<Node>]) -> SolverAnswer {
         if elements.counts.is_empty() {
             // The rest of the tail is alike, and nothing is asked of it together.
             let answer = self.equalities(elements, asked);
@@ -253,20 +261,26 @@ impl Solver<'_> {
     }
 
     /// Of the rest, which is alike, some are in the one set that is counted and the others are not.
-    fn count_rest(&mut self, elements: &Elements, rest: &Rest, asked: &[Vec<Node>], tally: &[u64]) -> Answer {
+    fn count_rest(
+        &mut self,
+        elements: &ArrayLiterals,
+        rest: &RestElements,
+        asked: &[Vec<Node>],
+        tally: &[u64],
+    ) -> SolverAnswer {
         let ([(node, least, most)], [counted]) = (elements.counts.as_slice(), tally) else {
             return self.equalities(elements, asked);
         };
         let with = |more: Node| -> Vec<Node> { rest.asked.iter().copied().chain([more]).collect() };
         let (inside, outside) = (with(*node), with(self.shared.arena.not(*node)));
         let fewest = match self.solve(outside.iter().copied()) {
-            Answer::Empty => rest.count,
-            Answer::Witness(_) => least.saturating_sub(*counted),
-            unknown @ Answer::Unknown(_) => return unknown,
+            SolverAnswer::Empty => rest.count,
+            SolverAnswer::Witness(_) => least.saturating_sub(*counted),
+            unknown @ SolverAnswer::Unknown(_) => return unknown,
         };
         let room = most.map_or(rest.count, |most| most.saturating_sub(*counted).min(rest.count));
         if fewest > room {
-            return Answer::Empty;
+            return SolverAnswer::Empty;
         }
         let answer = self.equalities(elements, asked);
         let answer = self.and_more(answer, &inside, fewest);
@@ -276,19 +290,19 @@ impl Solver<'_> {
     /// Decides for each element in which of the counted sets it is.
     fn count_from(
         &mut self,
-        elements: &Elements,
-        rest: &Rest,
+        elements: &ArrayLiterals,
+        rest: &RestElements,
         asked: &mut Vec<Vec<Node>>,
         index: usize,
         tally: &[u64],
-    ) -> Answer {
+    ) -> SolverAnswer {
         if let Some(reason) = self.charge(0) {
-            return Answer::Unknown(reason);
+            return SolverAnswer::Unknown(reason);
         }
         let left = (asked.len() - index) as u64 + rest.count;
         for ((_, least, most), count) in elements.counts.iter().zip(tally) {
             if most.is_some_and(|most| *count > most) || count + left < *least {
-                return Answer::Empty;
+                return SolverAnswer::Empty;
             }
         }
         if index == asked.len() {
@@ -298,7 +312,7 @@ impl Solver<'_> {
                 self.count_rest(elements, rest, asked, tally)
             };
         }
-        let mut answer = Answer::Empty;
+        let mut answer = SolverAnswer::Empty;
         for choice in 0_u32..1 << elements.counts.len() {
             let mut own = asked[index].clone();
             let mut next = tally.to_vec();
@@ -308,26 +322,26 @@ impl Solver<'_> {
                 next[bit] += u64::from(inside);
             }
             match self.solve(own.iter().copied()) {
-                Answer::Empty => continue,
-                Answer::Unknown(reason) => {
-                    answer = Answer::Unknown(reason);
+                SolverAnswer::Empty => continue,
+                SolverAnswer::Unknown(reason) => {
+                    answer = SolverAnswer::Unknown(reason);
                     continue;
                 }
-                Answer::Witness(_) => {}
+                SolverAnswer::Witness(_) => {}
             }
             let before = std::mem::replace(&mut asked[index], own);
             let found = self.count_from(elements, rest, asked, index + 1, &next);
             asked[index] = before;
             match found {
-                Answer::Empty => {}
-                found @ Answer::Witness(_) => return found,
-                unknown @ Answer::Unknown(_) => answer = unknown,
+                SolverAnswer::Empty => {}
+                found @ SolverAnswer::Witness(_) => return found,
+                unknown @ SolverAnswer::Unknown(_) => answer = unknown,
             }
         }
         answer
     }
 
-    fn equalities(&mut self, elements: &Elements, asked: &[Vec<Node>]) -> Answer {
+    fn equalities(&mut self, elements: &ArrayLiterals, asked: &[Vec<Node>]) -> SolverAnswer {
         if elements.unique {
             return self.all_different(asked);
         }
@@ -337,53 +351,53 @@ impl Solver<'_> {
         self.each(asked)
     }
 
-    fn each(&mut self, asked: &[Vec<Node>]) -> Answer {
+    fn each(&mut self, asked: &[Vec<Node>]) -> SolverAnswer {
         let mut values = Vec::with_capacity(asked.len());
         for own in asked {
             match self.solve(own.iter().copied()) {
-                Answer::Witness(value) => values.push(value.as_ref().clone()),
+                SolverAnswer::Witness(value) => values.push(value.as_ref().clone()),
                 other => return other,
             }
         }
-        Answer::witness(Datum::Array(values))
+        SolverAnswer::witness(Datum::Array(values))
     }
 
-    fn all_different(&mut self, asked: &[Vec<Node>]) -> Answer {
+    fn all_different(&mut self, asked: &[Vec<Node>]) -> SolverAnswer {
         let mut choices = Vec::with_capacity(asked.len());
         for own in asked {
             match self.different(own, asked.len()) {
                 Values::Found(values) => choices.push(values),
-                Values::Unknown(reason) => return Answer::Unknown(reason),
+                Values::Unknown(reason) => return SolverAnswer::Unknown(reason),
             }
         }
         match matching(&choices) {
-            Some(values) => Answer::witness(Datum::Array(
+            Some(values) => SolverAnswer::witness(Datum::Array(
                 values.iter().map(|value| value.as_ref().clone()).collect(),
             )),
-            None => Answer::Empty,
+            None => SolverAnswer::Empty,
         }
     }
 
-    fn two_equal(&mut self, asked: &[Vec<Node>]) -> Answer {
-        let mut answer = Answer::Empty;
+    fn two_equal(&mut self, asked: &[Vec<Node>]) -> SolverAnswer {
+        let mut answer = SolverAnswer::Empty;
         for first in 0..asked.len() {
             for second in first + 1..asked.len() {
                 let both: Vec<Node> = asked[first].iter().chain(&asked[second]).copied().collect();
                 match self.solve(both.iter().copied()) {
-                    Answer::Empty => continue,
-                    Answer::Unknown(reason) => {
-                        answer = Answer::Unknown(reason);
+                    SolverAnswer::Empty => continue,
+                    SolverAnswer::Unknown(reason) => {
+                        answer = SolverAnswer::Unknown(reason);
                         continue;
                     }
-                    Answer::Witness(_) => {}
+                    SolverAnswer::Witness(_) => {}
                 }
                 let mut merged = asked.to_vec();
                 merged[first].clone_from(&both);
                 merged[second] = both;
                 match self.each(&merged) {
-                    Answer::Empty => {}
-                    found @ Answer::Witness(_) => return found,
-                    unknown @ Answer::Unknown(_) => answer = unknown,
+                    SolverAnswer::Empty => {}
+                    found @ SolverAnswer::Witness(_) => return found,
+                    unknown @ SolverAnswer::Unknown(_) => answer = unknown,
                 }
             }
         }
@@ -391,7 +405,7 @@ impl Solver<'_> {
     }
 }
 
-impl Elements {
+impl ArrayLiterals {
     /// Whether the elements have nothing to do with each other.
     fn is_plain(&self) -> bool {
         let alone = self.unique && self.least <= 1;

@@ -162,12 +162,12 @@ impl Solver<'_> {
             let mut fulfilled = false;
             for node in clause.iter() {
                 match self.state(kind, situation, *node) {
-                    Alternative::Fulfilled => {
+                    AlternativeState::Fulfilled => {
                         fulfilled = true;
                         break;
                     }
-                    Alternative::Dead => {}
-                    Alternative::Open => live.push(*node),
+                    AlternativeState::Dead => {}
+                    AlternativeState::Open => live.push(*node),
                 }
             }
             if fulfilled {
@@ -189,19 +189,19 @@ impl Solver<'_> {
         Some(false)
     }
 
-    fn state(&mut self, kind: Mask, situation: &Situation, node: Node) -> Alternative {
+    fn state(&mut self, kind: Mask, situation: &Situation, node: Node) -> AlternativeState {
         let arena = &mut self.shared.arena;
         if arena.can(node) & kind == 0 {
-            return Alternative::Dead;
+            return AlternativeState::Dead;
         }
         if arena.sure(node) & kind != 0 || situation.has(node) {
-            return Alternative::Fulfilled;
+            return AlternativeState::Fulfilled;
         }
         if situation.has(opposite(arena, kind, node)) || situation.is_exhausted(arena, kind, node) {
-            return Alternative::Dead;
+            return AlternativeState::Dead;
         }
         let Form::And(parts) = arena.form(node) else {
-            return Alternative::Open;
+            return AlternativeState::Open;
         };
         let parts = Rc::clone(parts);
         let mut fulfilled = true;
@@ -209,18 +209,18 @@ impl Solver<'_> {
             let holds = arena.sure(*part) & kind != 0 || situation.has(*part);
             fulfilled &= holds;
             if !holds && situation.has(opposite(arena, kind, *part)) {
-                return Alternative::Dead;
+                return AlternativeState::Dead;
             }
         }
         if fulfilled {
-            Alternative::Fulfilled
+            AlternativeState::Fulfilled
         } else {
-            Alternative::Open
+            AlternativeState::Open
         }
     }
 }
 
-enum Alternative {
+enum AlternativeState {
     Dead,
     Fulfilled,
     Open,

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Answer, Solver};
+use super::{Solver, SolverAnswer};
 use crate::datum::Datum;
 use crate::node::{Arena, Form, Node};
 
@@ -63,9 +63,9 @@ impl Solver<'_> {
         // INVARIANT: fewer than `count` are all there are. What is not known ends the search as unknown, and never as the last value.
         while found.len() < count {
             match self.solve(asked.iter().copied()) {
-                Answer::Empty => break,
-                Answer::Unknown(reason) => return Values::Unknown(reason),
-                Answer::Witness(value) => {
+                SolverAnswer::Empty => break,
+                SolverAnswer::Unknown(reason) => return Values::Unknown(reason),
+                SolverAnswer::Witness(value) => {
                     asked.push(self.shared.arena.literal(Form::NotConst(Rc::clone(&value))));
                     found.push(value);
                 }

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::clauses::Situation;
-use super::{Answer, COMPARISONS, Solver};
+use super::{COMPARISONS, Solver, SolverAnswer};
 use crate::datum::Datum;
 use crate::evaluate::evaluate;
 use crate::node::{Mask, Node, kind_of};
@@ -12,15 +12,15 @@ use crate::node::{Mask, Node, kind_of};
 impl Solver<'_> {
     /// One value of the list is in everything else, or none is.
     // INVARIANT: every instance of the situation is one of the list, so that a list without a member that holds is a proof.
-    pub(super) fn try_each(&mut self, kind: Mask, situation: &Situation, list: Node) -> Answer {
+    pub(super) fn try_each(&mut self, kind: Mask, situation: &Situation, list: Node) -> SolverAnswer {
         let values: Vec<Rc<Datum>> = self.shared.arena.listed(list).to_vec();
         let mut unknown = false;
         for value in values.iter().filter(|value| kind_of(value) & kind != 0) {
             if let Some(reason) = self.charge_some(situation.size(), value) {
-                return Answer::Unknown(reason);
+                return SolverAnswer::Unknown(reason);
             }
             match self.holds_all(situation, list, value) {
-                Some(true) => return Answer::Witness(Rc::clone(value)),
+                Some(true) => return SolverAnswer::Witness(Rc::clone(value)),
                 Some(false) => {}
                 None => unknown = true,
             }
@@ -28,7 +28,7 @@ impl Solver<'_> {
         if unknown {
             self.opaque(situation.everything())
         } else {
-            Answer::Empty
+            SolverAnswer::Empty
         }
     }
 
@@ -71,13 +71,13 @@ impl Solver<'_> {
 
     /// A list of arrays or objects that are denied is not taken apart before one of them is found: then it is told how to differ
     /// from that one.
-    pub(super) fn if_not_denied(&mut self, kind: Mask, situation: &Situation, found: &Rc<Datum>) -> Answer {
+    pub(super) fn if_not_denied(&mut self, kind: Mask, situation: &Situation, found: &Rc<Datum>) -> SolverAnswer {
         if !situation.denies(&self.shared.arena, found) {
-            return Answer::Witness(Rc::clone(found));
+            return SolverAnswer::Witness(Rc::clone(found));
         }
         let differs = super::distinct::differs(&mut self.shared.arena, found);
         if differs == Node::TRUE {
-            return Answer::unknown("a value that the prover found among those that are excluded");
+            return SolverAnswer::unknown("a value that the prover found among those that are excluded");
         }
         self.solve_kind(kind, situation, vec![differs])
     }

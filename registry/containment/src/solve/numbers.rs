@@ -5,7 +5,7 @@ use std::cell::Cell;
 use num_bigint::BigInt;
 
 use super::clauses::Situation;
-use super::{Answer, Solver};
+use super::{Solver, SolverAnswer};
 use crate::datum::Datum;
 use crate::node::Form;
 use crate::number::{Rational, period};
@@ -21,7 +21,7 @@ const KEPT_BITS: [u64; 4] = [53, 52, 32, 2];
 
 /// The literals of a number, gathered.
 #[derive(Default)]
-struct Numbers<'a> {
+struct NumberLiterals<'a> {
     least: Option<(&'a Rational, bool)>,
     most: Option<(&'a Rational, bool)>,
     step: Option<Rational>,
@@ -34,8 +34,8 @@ struct Numbers<'a> {
 }
 
 impl Solver<'_> {
-    pub(super) fn number(&mut self, situation: &Situation) -> Answer {
-        let mut numbers = Numbers::default();
+    pub(super) fn number(&mut self, situation: &Situation) -> SolverAnswer {
+        let mut numbers = NumberLiterals::default();
         for node in situation.literals() {
             numbers.add(self.shared.arena.form(*node));
         }
@@ -43,13 +43,13 @@ impl Solver<'_> {
         // What was found is a proof or an instance even where it took the last of the budget.
         self.charge(tries / TRIES);
         match answer {
-            Answer::Witness(_) if opaque => self.opaque(situation.everything()),
+            SolverAnswer::Witness(_) if opaque => self.opaque(situation.everything()),
             other => other,
         }
     }
 }
 
-impl<'a> Numbers<'a> {
+impl<'a> NumberLiterals<'a> {
     fn add(&mut self, form: &'a Form) {
         match form {
             Form::AtLeast(bound, strict) if self.least.is_none_or(|least| (bound.as_ref(), *strict) > least) => {
@@ -113,7 +113,7 @@ impl<'a> Numbers<'a> {
                 .is_none_or(|(bound, strict)| number < bound || (!strict && number == bound))
     }
 
-    fn answer(&self) -> Answer {
+    fn answer(&self) -> SolverAnswer {
         match &self.step {
             Some(step) => self.multiple(step),
             None => self.any(),
@@ -121,20 +121,20 @@ impl<'a> Numbers<'a> {
     }
 
     /// Between two bounds there are more numbers than can be excluded, unless the bounds are one number.
-    fn any(&self) -> Answer {
+    fn any(&self) -> SolverAnswer {
         let zero = Rational::from(0);
         if let (Some((least, _)), Some((most, _))) = (self.least, self.most)
             && least >= most
         {
             return if self.allows(least) {
-                Answer::witness(Datum::Number(least.clone()))
+                SolverAnswer::witness(Datum::Number(least.clone()))
             } else {
-                Answer::Empty
+                SolverAnswer::Empty
             };
         }
         let start = self.least.or(self.most).map_or(&zero, |(bound, _)| bound);
         if let Some(found) = self.exact_in_double(start) {
-            return Answer::witness(Datum::Number(found));
+            return SolverAnswer::witness(Datum::Number(found));
         }
         let mut candidates = vec![zero.clone(), start.clone(), start.floor()];
         for distance in 1..=self.tries() {
@@ -144,7 +144,7 @@ impl<'a> Numbers<'a> {
             }
         }
         if let Some(found) = candidates.iter().find(|number| self.allows(number)) {
-            return Answer::witness(Datum::Number(found.clone()));
+            return SolverAnswer::witness(Datum::Number(found.clone()));
         }
         self.between(start)
     }
@@ -174,7 +174,7 @@ impl<'a> Numbers<'a> {
     }
 
     /// Points that halve the way from one bound towards the other: all different, and none a multiple for ever.
-    fn between(&self, start: &Rational) -> Answer {
+    fn between(&self, start: &Rational) -> SolverAnswer {
         let other = self
             .most
             .map_or_else(|| start.plus(&Rational::from(1)), |(bound, _)| bound.clone());
@@ -188,30 +188,30 @@ impl<'a> Numbers<'a> {
             // A third of the way as well: halves of a decimal are decimals.
             for candidate in [&point, &point.plus(&point.plus(start).half()).half()] {
                 if self.allows(candidate) {
-                    return Answer::witness(Datum::Number((*candidate).clone()));
+                    return SolverAnswer::witness(Datum::Number((*candidate).clone()));
                 }
             }
             point = point.plus(start).half();
         }
-        Answer::unknown("a number between bounds that excluded multiples fill")
+        SolverAnswer::unknown("a number between bounds that excluded multiples fill")
     }
 
     /// The multiples of a step, from the one closest to zero or to a bound on.
-    fn multiple(&self, step: &Rational) -> Answer {
+    fn multiple(&self, step: &Rational) -> SolverAnswer {
         // Every multiple of the step would be one of the forbidden step.
         if self
             .forbidden_steps
             .iter()
             .any(|forbidden| step.is_multiple_of(forbidden))
         {
-            return Answer::Empty;
+            return SolverAnswer::Empty;
         }
         let first = self.least.map(|(bound, _)| bound.steps(step, true));
         let last = self.most.map(|(bound, _)| bound.steps(step, false));
         if let (Some(first), Some(last)) = (&first, &last)
             && first > last
         {
-            return Answer::Empty;
+            return SolverAnswer::Empty;
         }
         let zero = BigInt::from(0);
         let start = match (&first, &last) {
@@ -227,7 +227,7 @@ impl<'a> Numbers<'a> {
                     let exact = self
                         .exact_multiple(step, &index)
                         .filter(|_| !number.is_exact_in_double());
-                    return Answer::witness(Datum::Number(exact.unwrap_or(number)));
+                    return SolverAnswer::witness(Datum::Number(exact.unwrap_or(number)));
                 }
             }
             let beyond = |bound: &Option<BigInt>, at: BigInt, below: bool| {
@@ -236,10 +236,10 @@ impl<'a> Numbers<'a> {
                     .is_some_and(|bound| if below { at < *bound } else { at > *bound })
             };
             if beyond(&last, &start + distance, false) && beyond(&first, &start - distance, true) {
-                return Answer::Empty;
+                return SolverAnswer::Empty;
             }
         }
-        Answer::unknown("a range of very many multiples")
+        SolverAnswer::unknown("a range of very many multiples")
     }
 
     /// A multiple further away that a double holds.

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::clauses::Situation;
-use super::{Answer, Solver};
+use super::{Solver, SolverAnswer};
 use crate::datum::Datum;
 use crate::evaluate::evaluate;
 use crate::node::{Form, Node, STRING};
@@ -37,7 +37,7 @@ pub(super) const READABLE: [&str; 4] = ["x", "other", "more", "extra"];
 pub(super) type Demand = (Node, Node);
 
 /// The literals of an object, gathered.
-pub(super) struct Members {
+pub(super) struct ObjectLiterals {
     pub(super) every: Vec<Demand>,
     /// What `every` asks, by name, where it asks it of many single names.
     by_name: Option<DemandsByName>,
@@ -73,19 +73,19 @@ struct Cell {
 }
 
 impl Solver<'_> {
-    pub(super) fn object(&mut self, situation: &Situation) -> Answer {
+    pub(super) fn object(&mut self, situation: &Situation) -> SolverAnswer {
         let members = self.members(situation);
         if members.most.is_some_and(|most| most < members.least) {
-            return Answer::Empty;
+            return SolverAnswer::Empty;
         }
         match self.build(&members) {
-            Answer::Witness(_) if members.opaque => self.opaque(situation.everything()),
+            SolverAnswer::Witness(_) if members.opaque => self.opaque(situation.everything()),
             other => other,
         }
     }
 
-    fn members(&self, situation: &Situation) -> Members {
-        let mut members = Members {
+    fn members(&self, situation: &Situation) -> ObjectLiterals {
+        let mut members = ObjectLiterals {
             every: Vec::new(),
             by_name: None,
             some: Vec::new(),
@@ -124,7 +124,7 @@ impl Solver<'_> {
         found
     }
 
-    fn build(&mut self, members: &Members) -> Answer {
+    fn build(&mut self, members: &ObjectLiterals) -> SolverAnswer {
         let mut draft = Draft::default();
         let mut open = Vec::new();
         for (names, values) in &members.some {
@@ -137,22 +137,22 @@ impl Solver<'_> {
         let mut unknown = None;
         for name in names {
             let Some(asked) = self.asked_of(members, &name) else {
-                return Answer::unknown(super::OPAQUE);
+                return SolverAnswer::unknown(super::OPAQUE);
             };
             let own = draft.named.get_mut(&name).expect("it was just listed");
             own.extend(asked);
             let own = own.clone();
             match self.solve(own) {
-                Answer::Empty => return Answer::Empty,
-                Answer::Unknown(reason) => unknown = Some(reason),
-                Answer::Witness(_) => {}
+                SolverAnswer::Empty => return SolverAnswer::Empty,
+                SolverAnswer::Unknown(reason) => unknown = Some(reason),
+                SolverAnswer::Witness(_) => {}
             }
         }
         if members.most.is_some_and(|most| (draft.named.len() as u64) > most) {
-            return Answer::Empty;
+            return SolverAnswer::Empty;
         }
         if let Some(reason) = unknown {
-            return Answer::Unknown(reason);
+            return SolverAnswer::Unknown(reason);
         }
         if open.is_empty() && draft.named.len() as u64 >= members.least {
             return self.finish(&draft, &[]);
@@ -163,16 +163,16 @@ impl Solver<'_> {
         let mentioned = self.mentioned(members);
         let cells = match self.cells(members, &mentioned) {
             Ok(cells) => cells,
-            Err(reason) => return Answer::Unknown(reason),
+            Err(reason) => return SolverAnswer::Unknown(reason),
         };
         if open.len() > MOST_DEMANDS {
-            return Answer::unknown("many properties that are asked for by pattern");
+            return SolverAnswer::unknown("many properties that are asked for by pattern");
         }
         self.place(members, &mentioned, &cells, draft, &open)
     }
 
     /// What is asked of the value of a property. `None`: whether its name is in a set is not known.
-    fn asked_of(&self, members: &Members, name: &Rc<str>) -> Option<Vec<Node>> {
+    fn asked_of(&self, members: &ObjectLiterals, name: &Rc<str>) -> Option<Vec<Node>> {
         let value = Datum::String(Rc::clone(name));
         let mut asked = Vec::new();
         let mut demands = &members.every;
@@ -193,7 +193,7 @@ impl Solver<'_> {
     }
 
     /// Every name that stands in a set of names by itself.
-    fn mentioned(&self, members: &Members) -> Vec<Rc<str>> {
+    fn mentioned(&self, members: &ObjectLiterals) -> Vec<Rc<str>> {
         let mut names = Vec::new();
         for (set, _) in members.every.iter().chain(&members.some) {
             self.collect_names(*set, &mut names);
@@ -222,7 +222,7 @@ impl Solver<'_> {
     }
 
     /// The unmentioned names, split by every set that some of them are in and others are not.
-    fn cells(&mut self, members: &Members, mentioned: &[Rc<str>]) -> Result<Vec<Cell>, Rc<str>> {
+    fn cells(&mut self, members: &ObjectLiterals, mentioned: &[Rc<str>]) -> Result<Vec<Cell>, Rc<str>> {
         let names = mentioned
             .iter()
             .map(|name| Rc::new(Datum::String(Rc::clone(name))))
@@ -247,9 +247,9 @@ impl Solver<'_> {
                     let mut part = names.clone();
                     part.push(side);
                     match self.solve(part.iter().copied()) {
-                        Answer::Empty => continue,
-                        Answer::Witness(_) => {}
-                        Answer::Unknown(reason) => return Err(reason),
+                        SolverAnswer::Empty => continue,
+                        SolverAnswer::Witness(_) => {}
+                        SolverAnswer::Unknown(reason) => return Err(reason),
                     }
                     let mut within = within.clone();
                     if side == set {
@@ -297,24 +297,24 @@ impl Solver<'_> {
     /// Gives each demand a property: a mentioned one, one that is there, or a fresh one.
     fn place(
         &mut self,
-        members: &Members,
+        members: &ObjectLiterals,
         mentioned: &[Rc<str>],
         cells: &[Cell],
         draft: Draft,
         open: &[Demand],
-    ) -> Answer {
+    ) -> SolverAnswer {
         if let Some(reason) = self.charge(mentioned.len() / super::COMPARISONS) {
-            return Answer::Unknown(reason);
+            return SolverAnswer::Unknown(reason);
         }
         let Some(((names, values), rest)) = open.split_first() else {
             return self.fill(members, mentioned, cells, draft);
         };
-        let mut answer = Answer::Empty;
+        let mut answer = SolverAnswer::Empty;
         for next in self.placements(members, mentioned, cells, &draft, *names, *values) {
             let next = match next {
                 Ok(next) => next,
                 Err(reason) => {
-                    answer = Answer::Unknown(reason);
+                    answer = SolverAnswer::Unknown(reason);
                     continue;
                 }
             };
@@ -322,9 +322,9 @@ impl Solver<'_> {
                 continue;
             }
             match self.place(members, mentioned, cells, next, rest) {
-                Answer::Empty => {}
-                found @ Answer::Witness(_) => return found,
-                unknown @ Answer::Unknown(_) => answer = unknown,
+                SolverAnswer::Empty => {}
+                found @ SolverAnswer::Witness(_) => return found,
+                unknown @ SolverAnswer::Unknown(_) => answer = unknown,
             }
         }
         answer
@@ -332,7 +332,7 @@ impl Solver<'_> {
 
     fn placements(
         &mut self,
-        members: &Members,
+        members: &ObjectLiterals,
         mentioned: &[Rc<str>],
         cells: &[Cell],
         draft: &Draft,
@@ -383,17 +383,23 @@ impl Solver<'_> {
 
     fn keep_if_solvable(&mut self, values: Vec<Node>, draft: Draft, found: &mut Vec<Result<Draft, Rc<str>>>) {
         match self.solve(values) {
-            Answer::Empty => {}
-            Answer::Witness(_) => found.push(Ok(draft)),
-            Answer::Unknown(reason) => found.push(Err(reason)),
+            SolverAnswer::Empty => {}
+            SolverAnswer::Witness(_) => found.push(Ok(draft)),
+            SolverAnswer::Unknown(reason) => found.push(Err(reason)),
         }
     }
 
     /// Adds properties until there are enough.
-    fn fill(&mut self, members: &Members, mentioned: &[Rc<str>], cells: &[Cell], mut draft: Draft) -> Answer {
+    fn fill(
+        &mut self,
+        members: &ObjectLiterals,
+        mentioned: &[Rc<str>],
+        cells: &[Cell],
+        mut draft: Draft,
+    ) -> SolverAnswer {
         let mut unknown = None;
         if draft.len() < members.least && members.least > MOST_FILLED {
-            return Answer::unknown("a very large minProperties");
+            return SolverAnswer::unknown("a very large minProperties");
         }
         for name in mentioned {
             if draft.len() >= members.least {
@@ -407,9 +413,9 @@ impl Solver<'_> {
                 continue;
             };
             match self.solve(asked.iter().copied()) {
-                Answer::Empty => {}
-                Answer::Witness(_) => drop(draft.named.insert(Rc::clone(name), asked)),
-                Answer::Unknown(reason) => unknown = Some(reason),
+                SolverAnswer::Empty => {}
+                SolverAnswer::Witness(_) => drop(draft.named.insert(Rc::clone(name), asked)),
+                SolverAnswer::Unknown(reason) => unknown = Some(reason),
             }
         }
         for (index, cell) in cells.iter().enumerate() {
@@ -417,9 +423,9 @@ impl Solver<'_> {
                 break;
             }
             match self.solve(cell.values.iter().copied()) {
-                Answer::Empty => {}
-                Answer::Unknown(reason) => unknown = Some(reason),
-                Answer::Witness(_) => {
+                SolverAnswer::Empty => {}
+                SolverAnswer::Unknown(reason) => unknown = Some(reason),
+                SolverAnswer::Witness(_) => {
                     let used = draft.fresh.iter().filter(|(own, _)| *own == index).count();
                     let missing = usize::try_from(members.least - draft.len()).unwrap_or(usize::MAX);
                     match self.different(&cell.names, used + missing) {
@@ -434,17 +440,17 @@ impl Solver<'_> {
         }
         match unknown {
             _ if draft.len() >= members.least => self.finish(&draft, cells),
-            Some(reason) => Answer::Unknown(reason),
-            None => Answer::Empty,
+            Some(reason) => SolverAnswer::Unknown(reason),
+            None => SolverAnswer::Empty,
         }
     }
 
     /// Names for the fresh properties and values for all. A cell may have fewer names than were opened in it.
-    fn finish(&mut self, draft: &Draft, cells: &[Cell]) -> Answer {
+    fn finish(&mut self, draft: &Draft, cells: &[Cell]) -> SolverAnswer {
         let mut object = Vec::new();
         for (name, values) in &draft.named {
             match self.solve(values.iter().copied()) {
-                Answer::Witness(value) => object.push((Rc::clone(name), value.as_ref().clone())),
+                SolverAnswer::Witness(value) => object.push((Rc::clone(name), value.as_ref().clone())),
                 other => return other,
             }
         }
@@ -460,20 +466,20 @@ impl Solver<'_> {
             }
             let names = match self.fresh_names(&cell.names, opened.len()) {
                 super::distinct::Values::Found(names) => names,
-                super::distinct::Values::Unknown(reason) => return Answer::Unknown(reason),
+                super::distinct::Values::Unknown(reason) => return SolverAnswer::Unknown(reason),
             };
             if names.len() < opened.len() {
-                return Answer::Empty;
+                return SolverAnswer::Empty;
             }
             for (name, values) in names.iter().zip(opened) {
                 let Datum::String(name) = name.as_ref() else { continue };
                 match self.solve(values.iter().copied()) {
-                    Answer::Witness(value) => object.push((Rc::clone(name), value.as_ref().clone())),
+                    SolverAnswer::Witness(value) => object.push((Rc::clone(name), value.as_ref().clone())),
                     other => return other,
                 }
             }
         }
-        Answer::witness(Datum::Object(object.into_iter().collect()))
+        SolverAnswer::witness(Datum::Object(object.into_iter().collect()))
     }
 
     /// Names of a cell, readable ones where they are to be had.

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use super::clauses::Situation;
-use super::{Answer, Solver};
+use super::{Solver, SolverAnswer};
 use crate::datum::Datum;
 use crate::evaluate::evaluate;
 use crate::format;
-use crate::language::{MOST_STATES, Parts, Question, Word, parts};
+use crate::language::{MOST_STATES, PatternParts, TextQuestion, Word, parts};
 use crate::node::{Form, Node};
 
 /// Texts that an opaque pattern is tried on.
@@ -20,16 +20,16 @@ const MOST_WAYS: usize = 1_000;
 const STATES_A_STEP: usize = 4;
 
 impl Solver<'_> {
-    pub(super) fn string(&mut self, situation: &Situation) -> Answer {
+    pub(super) fn string(&mut self, situation: &Situation) -> SolverAnswer {
         let mut states = MOST_STATES;
         let answer = self.solve_string(situation, &mut states);
         self.steps += ((MOST_STATES - states) / STATES_A_STEP) as u64;
         answer
     }
 
-    fn solve_string(&self, situation: &Situation, states: &mut usize) -> Answer {
+    fn solve_string(&self, situation: &Situation, states: &mut usize) -> SolverAnswer {
         let arena = &self.shared.arena;
-        let mut question = Question::default();
+        let mut question = TextQuestion::default();
         // What must not match a pattern in several parts must miss one of them: that is no conjunction.
         let mut divided = Vec::new();
         let mut opaque = false;
@@ -63,7 +63,7 @@ impl Solver<'_> {
         if !divided.is_empty() {
             let answer = solve_divided(question, &divided, states);
             return match answer {
-                Answer::Witness(_) if opaque => self.opaque(situation.everything()),
+                SolverAnswer::Witness(_) if opaque => self.opaque(situation.everything()),
                 other => other,
             };
         }
@@ -74,7 +74,7 @@ impl Solver<'_> {
     }
 
     /// What is opaque cannot be reasoned about, but it can be tried on the first few texts that fulfil the rest.
-    fn try_opaque(&self, situation: &Situation, question: &Question<'_>, states: &mut usize) -> Answer {
+    fn try_opaque(&self, situation: &Situation, question: &TextQuestion<'_>, states: &mut usize) -> SolverAnswer {
         let opaque: Vec<Node> = situation
             .literals()
             .iter()
@@ -112,14 +112,14 @@ impl Solver<'_> {
                 .all(|node| evaluate(self.shared, *node, &value) == Some(true))
         };
         match candidates.iter().find(fits) {
-            Some(word) => Answer::witness(Datum::text(word)),
+            Some(word) => SolverAnswer::witness(Datum::text(word)),
             None => self.opaque(opaque),
         }
     }
 }
 
 /// Each pattern in parts that must not match misses one of its required parts or its lengths, or matches a forbidden one.
-fn solve_divided(question: Question<'_>, divided: &[Parts], states: &mut usize) -> Answer {
+fn solve_divided(question: TextQuestion<'_>, divided: &[PatternParts], states: &mut usize) -> SolverAnswer {
     let mut questions = vec![question];
     for parts in divided {
         let mut next = Vec::new();
@@ -127,24 +127,24 @@ fn solve_divided(question: Question<'_>, divided: &[Parts], states: &mut usize) 
             add_ways(question, parts, &mut next);
         }
         if next.len() > MOST_WAYS {
-            return Answer::unknown(&format!(
+            return SolverAnswer::unknown(&format!(
                 "patterns with lookaheads can be missed in more than {MOST_WAYS} ways together; write fewer of them in one place"
             ));
         }
         questions = next;
     }
-    let mut result = Answer::Empty;
+    let mut result = SolverAnswer::Empty;
     for question in questions {
         match answer(&question, states) {
-            Answer::Empty => {}
-            found @ Answer::Witness(_) => return found,
-            unknown @ Answer::Unknown(_) => result = unknown,
+            SolverAnswer::Empty => {}
+            found @ SolverAnswer::Witness(_) => return found,
+            unknown @ SolverAnswer::Unknown(_) => result = unknown,
         }
     }
     result
 }
 
-fn add_ways<'q>(question: &Question<'q>, parts: &Parts, ways: &mut Vec<Question<'q>>) {
+fn add_ways<'q>(question: &TextQuestion<'q>, parts: &PatternParts, ways: &mut Vec<TextQuestion<'q>>) {
     for part in &parts.required {
         let mut way = question.clone();
         way.forbidden.push(Rc::clone(part));
@@ -167,10 +167,10 @@ fn add_ways<'q>(question: &Question<'q>, parts: &Parts, ways: &mut Vec<Question<
     }
 }
 
-fn answer(question: &Question<'_>, states: &mut usize) -> Answer {
+fn answer(question: &TextQuestion<'_>, states: &mut usize) -> SolverAnswer {
     match question.answer(states) {
-        Word::None => Answer::Empty,
-        Word::Unknown(reason) => Answer::unknown(&reason),
-        Word::Shortest(text) => Answer::witness(Datum::text(&text)),
+        Word::None => SolverAnswer::Empty,
+        Word::Unknown(reason) => SolverAnswer::unknown(&reason),
+        Word::Shortest(text) => SolverAnswer::witness(Datum::text(&text)),
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{Draft4Converter, Draft4Schema};
 use crate::build::{accept_all, read_count};
-use schemactl_model::{Dialect, Entry, Pointer, Value};
+use schemactl_model::{Dialect, Member, Pointer, Value};
 
 /// The longest array whose positions are written out: 31 alternatives.
 const LONGEST: usize = 4;
@@ -97,9 +97,9 @@ fn way(element: &Value, length: usize, chosen: u32) -> Value {
         }
     };
     let mut members = vec![
-        Entry::new("minItems", Value::from_count(length)),
-        Entry::new("maxItems", Value::from_count(length)),
-        Entry::new("items", Value::array((0..length).map(at).collect())),
+        Member::new("minItems", Value::from_count(length)),
+        Member::new("maxItems", Value::from_count(length)),
+        Member::new("items", Value::array((0..length).map(at).collect())),
     ];
     if length == 0 {
         // Draft-04 wants one schema at least in a list of them.

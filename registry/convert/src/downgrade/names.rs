@@ -5,7 +5,7 @@ use crate::build::{accept_all, accept_none, read_count};
 use std::collections::BTreeSet;
 
 use super::{Draft4Converter, Draft4Schema};
-use schemactl_model::{Entry, Kind, Pointer, Value};
+use schemactl_model::{Kind, Member, Pointer, Value};
 
 /// A condition on names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ struct ListedNames {
 }
 
 impl<'v> Draft4Converter<'v> {
-    pub(super) fn property_names(&mut self, member: &'v Entry, pointer: &Pointer, out: &mut Draft4Schema) {
+    pub(super) fn property_names(&mut self, member: &'v Member, pointer: &Pointer, out: &mut Draft4Schema) {
         let holder = pointer.join("propertyNames");
         match self.names(&member.value, &holder, LONGEST_WAY) {
             Some(conditions) => conditions.into_iter().for_each(|names| out.and(names.into_schema())),
@@ -45,7 +45,7 @@ impl<'v> Draft4Converter<'v> {
         Some(all)
     }
 
-    fn condition(&self, member: &'v Entry, pointer: &Pointer, way: usize) -> Option<Vec<NameRange>> {
+    fn condition(&self, member: &'v Member, pointer: &Pointer, way: usize) -> Option<Vec<NameRange>> {
         let way = way.checked_sub(1)?;
         let value = &member.value;
         Some(match member.key.as_str() {
@@ -148,16 +148,16 @@ impl ListedNames {
         }
     }
 
-    fn members(self, schema: &Value) -> Vec<Entry> {
+    fn members(self, schema: &Value) -> Vec<Member> {
         let each = |texts: BTreeSet<String>| {
-            Value::object(texts.iter().map(|text| Entry::new(text, schema.clone())).collect())
+            Value::object(texts.iter().map(|text| Member::new(text, schema.clone())).collect())
         };
         let mut members = Vec::new();
         if !self.names.is_empty() {
-            members.push(Entry::new("properties", each(self.names)));
+            members.push(Member::new("properties", each(self.names)));
         }
         if !self.patterns.is_empty() {
-            members.push(Entry::new("patternProperties", each(self.patterns)));
+            members.push(Member::new("patternProperties", each(self.patterns)));
         }
         members
     }
@@ -171,7 +171,7 @@ impl NameRange {
             }
             Self::Among(listed) => {
                 let mut members = listed.members(&accept_all());
-                members.push(Entry::new("additionalProperties", Value::boolean(false)));
+                members.push(Member::new("additionalProperties", Value::boolean(false)));
                 Value::object(members)
             }
             Self::Outside(listed) => Value::object(listed.members(&accept_none())),

@@ -1,15 +1,15 @@
 //! A draft-04 schema in the making. In: what each keyword becomes. Out: the schema, in which no keyword stands twice.
 
-use schemactl_model::{Entry, Kind, Object, Span, Value};
+use schemactl_model::{JsonObject, Kind, Member, Span, Value};
 
 /// Members, and what has to go into `allOf` and `dependencies`, each of which may have several sources.
 #[derive(Default)]
 pub(super) struct Draft4Schema {
     /// Where the keyword stands in the source that is being written.
     pub(super) span: Span,
-    members: Vec<Entry>,
+    members: Vec<Member>,
     all_of: Vec<Value>,
-    dependencies: Vec<Entry>,
+    dependencies: Vec<Member>,
 }
 
 impl Draft4Schema {
@@ -18,11 +18,11 @@ impl Draft4Schema {
         match (&value.kind, key) {
             (Kind::Array(branches), "allOf") => self.all_of.extend(branches.iter().cloned()),
             _ if self.members.iter().any(|member| member.key == key) => {
-                self.and(Value::object(vec![Entry::new(key, value)]));
+                self.and(Value::object(vec![Member::new(key, value)]));
             }
-            _ => self.members.push(Entry {
+            _ => self.members.push(Member {
                 key_span: self.span,
-                ..Entry::new(key, value)
+                ..Member::new(key, value)
             }),
         }
     }
@@ -31,10 +31,10 @@ impl Draft4Schema {
         self.all_of.push(schema);
     }
 
-    pub(super) fn dependencies(&mut self, entries: Vec<Entry>) {
+    pub(super) fn dependencies(&mut self, entries: Vec<Member>) {
         for entry in entries {
             if self.dependencies.iter().any(|known| known.key == entry.key) {
-                self.and(Value::object(vec![Entry::new(
+                self.and(Value::object(vec![Member::new(
                     "dependencies",
                     Value::object(vec![entry]),
                 )]));
@@ -50,7 +50,7 @@ impl Draft4Schema {
             self.push("dependencies", dependencies);
         }
         if !self.all_of.is_empty() {
-            self.members.push(Entry::new("allOf", Value::array(self.all_of)));
+            self.members.push(Member::new("allOf", Value::array(self.all_of)));
         }
         Value::object(self.members)
     }
@@ -58,14 +58,14 @@ impl Draft4Schema {
 
 pub(super) fn exclude_bound(limit: &str, exclusive: &str, value: &Value) -> Value {
     Value::object(vec![
-        Entry::new(limit, value.clone()),
-        Entry::new(exclusive, Value::boolean(true)),
+        Member::new(limit, value.clone()),
+        Member::new(exclusive, Value::boolean(true)),
     ])
 }
 
 /// `dependentRequired`, without the empty lists that draft-04 forbids and that say nothing.
-pub(super) fn list_required_names(value: &Value) -> Vec<Entry> {
-    let members = value.as_object().into_iter().flat_map(Object::iter);
+pub(super) fn list_required_names(value: &Value) -> Vec<Member> {
+    let members = value.as_object().into_iter().flat_map(JsonObject::iter);
     members
         .filter(|member| member.value.as_array().is_some_and(|names| !names.is_empty()))
         .cloned()

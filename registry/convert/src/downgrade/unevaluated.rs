@@ -7,7 +7,7 @@ use crate::build::{accept_all, accept_none};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Draft4Converter, Draft4Schema};
-use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Value};
+use schemactl_model::{Dialect, JsonObject, Kind, Member, Pointer, Value};
 
 /// Conditional patterns that are combined with each other. Their number doubles the schema each, and a registered schema has at
 /// most 100,000 characters.
@@ -85,7 +85,7 @@ impl<'v> Draft4Converter<'v> {
     fn contributions_inside(
         &mut self,
         schema: &'v Value,
-        members: &'v Object,
+        members: &'v JsonObject,
         pointer: &Pointer,
         outermost: bool,
         way: &mut Vec<Pointer>,
@@ -170,12 +170,12 @@ impl<'v> Draft4Converter<'v> {
     }
 
     /// What the keywords of one schema object evaluate by themselves.
-    fn own_contribution(&self, members: &Object, outermost: bool) -> BranchContribution {
+    fn own_contribution(&self, members: &JsonObject, outermost: bool) -> BranchContribution {
         let keys = |keyword| {
             let members = members.value(keyword).and_then(Value::as_object);
             members
                 .into_iter()
-                .flat_map(Object::iter)
+                .flat_map(JsonObject::iter)
                 .map(|member| member.key.clone())
         };
         let nested = |keyword| !outermost && self.dialect.has_keyword(keyword) && members.value(keyword).is_some();
@@ -214,8 +214,8 @@ fn under(mut contributions: Vec<BranchContribution>, held: &Value) -> Vec<Branch
 
 fn object_with(name: &str) -> Value {
     Value::object(vec![
-        Entry::new("type", Value::string("object")),
-        Entry::new("required", Value::array(vec![Value::string(name)])),
+        Member::new("type", Value::string("object")),
+        Member::new("required", Value::array(vec![Value::string(name)])),
     ])
 }
 
@@ -327,7 +327,7 @@ impl NameRules {
                 } else {
                     rest.clone()
                 };
-                let members = names.iter().map(|name| Entry::new(name, value.clone()));
+                let members = names.iter().map(|name| Member::new(name, value.clone()));
                 Value::object_of("properties", Value::object(members.collect()))
             } else {
                 // A name of the group may match a pattern: it is one of the additional ones, if it does not.
@@ -342,17 +342,18 @@ impl NameRules {
     fn others_allowed(&self, named: &BTreeSet<&str>, patterns: &BTreeSet<String>, rest: &Value) -> Value {
         let listed = self.always.iter().chain(self.sometimes.keys());
         let listed = listed.filter(|name| !named.contains(name.as_str()));
-        let each =
-            |texts: Vec<&String>| Value::object(texts.into_iter().map(|text| Entry::new(text, accept_all())).collect());
+        let each = |texts: Vec<&String>| {
+            Value::object(texts.into_iter().map(|text| Member::new(text, accept_all())).collect())
+        };
         let (listed, patterns): (Vec<_>, Vec<_>) = (listed.collect(), patterns.iter().collect());
         let mut members = Vec::new();
         if !listed.is_empty() {
-            members.push(Entry::new("properties", each(listed)));
+            members.push(Member::new("properties", each(listed)));
         }
         if !patterns.is_empty() {
-            members.push(Entry::new("patternProperties", each(patterns)));
+            members.push(Member::new("patternProperties", each(patterns)));
         }
-        members.push(Entry::new("additionalProperties", rest.clone()));
+        members.push(Member::new("additionalProperties", rest.clone()));
         Value::object(members)
     }
 }
@@ -396,8 +397,8 @@ fn range_allowed(from: usize, end: Option<usize>, rest: &Value) -> Value {
         }
         None if from == 0 => Value::object_of("items", every),
         None => Value::object(vec![
-            Entry::new("items", Value::array(skipped.collect())),
-            Entry::new("additionalItems", rest.clone()),
+            Member::new("items", Value::array(skipped.collect())),
+            Member::new("additionalItems", rest.clone()),
         ]),
     }
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use super::rewrite::rewrite_references;
 use super::{DETAIL_TYPE, Detail, OpenApiError, SOURCE, envelope_text};
-use schemactl_model::{Dialect, Object, Pointer, Value};
-use schemactl_model::{Entry, decode_fragment, encode_fragment};
+use schemactl_model::{Dialect, JsonObject, Pointer, Value};
+use schemactl_model::{Member, decode_fragment, encode_fragment};
 
 /// Returns the detail of a schema of whole events, or `None` for a schema that is not one.
 ///
@@ -38,7 +38,7 @@ fn detail_of_events(document: &Value) -> Option<&Value> {
 }
 
 struct ExportReader<'v> {
-    definitions: Option<&'v Object>,
+    definitions: Option<&'v JsonObject>,
     /// The definition that is the root of the result.
     root: Option<String>,
     /// Definitions that are referred to.
@@ -46,7 +46,7 @@ struct ExportReader<'v> {
 }
 
 impl<'v> ExportReader<'v> {
-    fn new(definitions: Option<&'v Object>) -> Self {
+    fn new(definitions: Option<&'v JsonObject>) -> Self {
         Self {
             definitions,
             root: None,
@@ -66,19 +66,19 @@ impl<'v> ExportReader<'v> {
             self.root = Some(name);
         }
         let schema = self.rewrite(root)?;
-        let mut members = vec![Entry::new("$schema", Value::string(Dialect::Draft4.uri()))];
-        let own = schema.as_object().into_iter().flat_map(Object::iter);
+        let mut members = vec![Member::new("$schema", Value::string(Dialect::Draft4.uri()))];
+        let own = schema.as_object().into_iter().flat_map(JsonObject::iter);
         members.extend(own.filter(|member| member.key != "$schema").cloned());
         let definitions = self.read_definitions()?;
         if !definitions.is_empty() {
-            members.push(Entry::new("definitions", Value::object(definitions)));
+            members.push(Member::new("definitions", Value::object(definitions)));
         }
         Ok(Value::object(members))
     }
 
     /// What is referred to, and what that refers to in turn.
-    fn read_definitions(&mut self) -> Result<Vec<schemactl_model::Entry>, OpenApiError> {
-        let mut definitions: Vec<schemactl_model::Entry> = Vec::new();
+    fn read_definitions(&mut self) -> Result<Vec<schemactl_model::Member>, OpenApiError> {
+        let mut definitions: Vec<schemactl_model::Member> = Vec::new();
         loop {
             let written = |name: &&String| definitions.iter().any(|definition| definition.key == **name);
             let Some(name) = self.used.iter().find(|name| !written(name)).cloned() else {
@@ -86,7 +86,7 @@ impl<'v> ExportReader<'v> {
                 return Ok(definitions);
             };
             let schema = self.definition(&name, &name)?;
-            definitions.push(Entry::new(&name, self.rewrite(schema)?));
+            definitions.push(Member::new(&name, self.rewrite(schema)?));
         }
     }
 

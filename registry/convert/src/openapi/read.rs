@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::rewrite::rewrite_references;
 use super::{COMPONENTS, DETAIL_TYPE, ENVELOPE, SOURCE, envelope_text};
 use crate::build::accept_all;
-use schemactl_model::{Dialect, Entry, Kind, Object, Pointer, Value};
+use schemactl_model::{Dialect, JsonObject, Kind, Member, Pointer, Value};
 use schemactl_model::{decode_fragment, encode_fragment};
 
 /// What an OpenAPI document says of an event.
@@ -96,19 +96,19 @@ fn dialect_of(document: &Value) -> Dialect {
 }
 
 /// The component that is the detail of a document without an envelope.
-fn only_component<'v>(document: &Value, components: &'v Object) -> Result<&'v Value, OpenApiError> {
+fn only_component<'v>(document: &Value, components: &'v JsonObject) -> Result<&'v Value, OpenApiError> {
     let title = document.member("info").and_then(|info| info.member("title"));
     let titled = title.and_then(Value::as_str).and_then(|title| components.value(title));
     let referred: Vec<String> = components
         .iter()
         .flat_map(|component| references(&component.value))
         .collect();
-    let is_free = |component: &&Entry| {
+    let is_free = |component: &&Member| {
         let own = format!("{COMPONENTS}{}", component.key);
         !referred.contains(&own)
     };
-    let all: Vec<&Entry> = components.iter().collect();
-    let free: Vec<&Entry> = components.iter().filter(is_free).collect();
+    let all: Vec<&Member> = components.iter().collect();
+    let free: Vec<&Member> = components.iter().filter(is_free).collect();
     match (&all[..], titled, &free[..]) {
         ([], ..) => Err(OpenApiError::NoComponents),
         ([only], ..) => Ok(&only.value),
@@ -137,7 +137,7 @@ fn references(value: &Value) -> Vec<String> {
 }
 
 struct OpenApiReader<'v> {
-    components: &'v Object,
+    components: &'v JsonObject,
     dialect: Dialect,
     /// The component that is the root of the result.
     root: Option<&'v str>,
@@ -146,7 +146,7 @@ struct OpenApiReader<'v> {
 }
 
 impl<'v> OpenApiReader<'v> {
-    fn new(components: &'v Object, dialect: Dialect) -> Self {
+    fn new(components: &'v JsonObject, dialect: Dialect) -> Self {
         Self {
             components,
             dialect,
@@ -169,16 +169,16 @@ impl<'v> OpenApiReader<'v> {
         }
         self.used.clear();
         let schema = self.schema(root)?;
-        let mut members = vec![Entry::new("$schema", Value::string(self.dialect.uri()))];
+        let mut members = vec![Member::new("$schema", Value::string(self.dialect.uri()))];
         if schema.kind == Kind::Bool(false) {
             // Nothing can stand beside `false`, and the dialect has to.
-            members.push(Entry::new("not", accept_all()));
+            members.push(Member::new("not", accept_all()));
         }
-        let own = schema.as_object().into_iter().flat_map(Object::iter);
+        let own = schema.as_object().into_iter().flat_map(JsonObject::iter);
         members.extend(own.filter(|member| member.key != "$schema").cloned());
         let definitions = self.definitions()?;
         if !definitions.is_empty() {
-            members.push(Entry::new(self.definitions_keyword(), Value::object(definitions)));
+            members.push(Member::new(self.definitions_keyword(), Value::object(definitions)));
         }
         Ok(Value::object(members))
     }
@@ -198,19 +198,19 @@ impl<'v> OpenApiReader<'v> {
     }
 
     /// What is referred to, and what that refers to in turn.
-    fn definitions(&mut self) -> Result<Vec<Entry>, OpenApiError> {
+    fn definitions(&mut self) -> Result<Vec<Member>, OpenApiError> {
         let mut written = BTreeSet::new();
         let mut definitions = Vec::new();
         while let Some(name) = self.used.iter().copied().find(|name| !written.contains(name)) {
             written.insert(name);
             let schema = self.components.value(name).expect("a component that was found");
-            definitions.push(Entry::new(name, self.schema(schema)?));
+            definitions.push(Member::new(name, self.schema(schema)?));
         }
         definitions.sort_by(|one, other| one.key.cmp(&other.key));
         Ok(definitions)
     }
 
-    fn component(&self, text: &str) -> Result<&'v Entry, OpenApiError> {
+    fn component(&self, text: &str) -> Result<&'v Member, OpenApiError> {
         let missing = || OpenApiError::Reference(text.to_owned());
         let pointer = decode_fragment(text).and_then(|text| Pointer::parse(&text));
         let pointer = pointer.filter(|_| text.starts_with('#')).ok_or_else(missing)?;
@@ -254,7 +254,7 @@ impl<'v> OpenApiReader<'v> {
         Ok(format!("#{}", encode_fragment(&pointer)))
     }
 
-    fn member(&mut self, member: &'v Entry, beside: &Object) -> Result<Option<Entry>, OpenApiError> {
+    fn member(&mut self, member: &'v Member, beside: &JsonObject) -> Result<Option<Member>, OpenApiError> {
         let value = &member.value;
         let converted = match member.key.as_str() {
             keyword if OWN.contains(&keyword) => return Ok(None),
@@ -266,9 +266,9 @@ impl<'v> OpenApiReader<'v> {
                 Value::array(vec![value.clone(), Value::string("null")])
             }
             "properties" => {
-                let members = value.as_object().into_iter().flat_map(Object::iter);
+                let members = value.as_object().into_iter().flat_map(JsonObject::iter);
                 let converted: Result<Vec<_>, _> = members
-                    .map(|member| Ok(Entry::new(&member.key, self.schema(&member.value)?)))
+                    .map(|member| Ok(Member::new(&member.key, self.schema(&member.value)?)))
                     .collect();
                 Value::object(converted?)
             }
@@ -280,7 +280,7 @@ impl<'v> OpenApiReader<'v> {
             "items" | "not" | "additionalProperties" => self.schema(value)?,
             _ => value.clone(),
         };
-        Ok(Some(Entry::new(&member.key, converted)))
+        Ok(Some(Member::new(&member.key, converted)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Schemas whose references are led elsewhere. In: a schema, its dialect, and where each reference leads to. Out: the schema with that.
 //! Data stays as it is: only what the dialect reads as a subschema is looked into.
 
-use schemactl_model::{Dialect, Entry, Kind, Value, subschemas};
+use schemactl_model::{Dialect, Kind, Member, Value, subschemas};
 
 /// Rewrites every reference of a schema.
 pub(super) fn rewrite_references<E>(
@@ -27,7 +27,7 @@ pub(super) fn rewrite_references<E>(
                 }
             }
         };
-        out.push(Entry::new(&member.key, value));
+        out.push(Member::new(&member.key, value));
     }
     Ok(Value::object(out))
 }
@@ -49,10 +49,10 @@ fn rewrite_below<E>(
             Ok(Value::array(rewritten?))
         }
         Kind::Object(members) if is_map => {
-            let rewritten: Result<Vec<Entry>, E> = members
+            let rewritten: Result<Vec<Member>, E> = members
                 .iter()
                 .map(|member| {
-                    Ok(Entry::new(
+                    Ok(Member::new(
                         &member.key,
                         rewrite_references(&member.value, dialect, lead)?,
                     ))

@@ -4,7 +4,7 @@
 use super::{COMPONENTS, DETAIL_TYPE, ENVELOPE, SOURCE};
 use crate::build::accept_all;
 use crate::downgrade::{Downgraded, NotExpressible, PlainReference, convert_to_draft4};
-use schemactl_model::{Document, ENVELOPE_MEMBERS, Entry, Kind, Object, Pointer, Span, Value, pick_unused_name};
+use schemactl_model::{Document, ENVELOPE_MEMBERS, JsonObject, Kind, Member, Pointer, Span, Value, pick_unused_name};
 
 /// How the event is published.
 #[derive(Clone, Copy, Debug)]
@@ -31,32 +31,32 @@ pub fn openapi_as_before(document: &Document, envelope: &EventEnvelope<'_>) -> D
 
 fn from_bundle(bundled: Downgraded, envelope: &EventEnvelope<'_>) -> Downgraded {
     let mut writer = OpenApiWriter::new(&bundled.schema, envelope.name);
-    let mut components = vec![Entry::new(ENVELOPE, writer.envelope(envelope))];
+    let mut components = vec![Member::new(ENVELOPE, writer.envelope(envelope))];
     let root = writer.schema(&bundled.schema, &Pointer::root());
-    components.push(Entry::new(&writer.root, root));
+    components.push(Member::new(&writer.root, root));
     for definition in definitions(&bundled.schema) {
         let at = Pointer::root().join("definitions").join(definition.key.as_str());
         let converted = writer.schema(&definition.value, &at);
-        components.push(Entry::new(&writer.component(&definition.key), converted));
+        components.push(Member::new(&writer.component(&definition.key), converted));
     }
     let info = vec![
-        Entry::new("title", Value::string(envelope.name)),
-        Entry::new("version", Value::string(envelope.version)),
+        Member::new("title", Value::string(envelope.name)),
+        Member::new("version", Value::string(envelope.version)),
     ];
     Downgraded {
         schema: Value::object(vec![
-            Entry::new("openapi", Value::string("3.0.0")),
-            Entry::new("info", Value::object(info)),
-            Entry::new("paths", accept_all()),
-            Entry::new("components", Value::object_of("schemas", Value::object(components))),
+            Member::new("openapi", Value::string("3.0.0")),
+            Member::new("info", Value::object(info)),
+            Member::new("paths", accept_all()),
+            Member::new("components", Value::object_of("schemas", Value::object(components))),
         ]),
         lost: bundled.lost.into_iter().chain(writer.lost).collect(),
     }
 }
 
-fn definitions(schema: &Value) -> impl Iterator<Item = &Entry> {
+fn definitions(schema: &Value) -> impl Iterator<Item = &Member> {
     let members = schema.member("definitions").and_then(Value::as_object);
-    members.into_iter().flat_map(Object::iter)
+    members.into_iter().flat_map(JsonObject::iter)
 }
 
 struct OpenApiWriter {
@@ -92,34 +92,34 @@ impl OpenApiWriter {
     fn envelope(&self, envelope: &EventEnvelope<'_>) -> Value {
         let text = || Value::object_of("type", Value::string("string"));
         let time = Value::object(vec![
-            Entry::new("type", Value::string("string")),
-            Entry::new("format", Value::string("date-time")),
+            Member::new("type", Value::string("string")),
+            Member::new("format", Value::string("date-time")),
         ]);
         let resources = Value::object(vec![
-            Entry::new("type", Value::string("array")),
-            Entry::new("items", text()),
+            Member::new("type", Value::string("array")),
+            Member::new("items", text()),
         ]);
         let properties = vec![
-            Entry::new(
+            Member::new(
                 "detail",
                 Value::object_of("$ref", Value::string(&format!("{COMPONENTS}{}", self.root))),
             ),
-            Entry::new("account", text()),
-            Entry::new("detail-type", text()),
-            Entry::new("id", text()),
-            Entry::new("region", text()),
-            Entry::new("resources", resources),
-            Entry::new("source", text()),
-            Entry::new("time", time),
-            Entry::new("version", text()),
+            Member::new("account", text()),
+            Member::new("detail-type", text()),
+            Member::new("id", text()),
+            Member::new("region", text()),
+            Member::new("resources", resources),
+            Member::new("source", text()),
+            Member::new("time", time),
+            Member::new("version", text()),
         ];
         let required = ENVELOPE_MEMBERS.iter().map(|name| Value::string(name)).collect();
         Value::object(vec![
-            Entry::new("type", Value::string("object")),
-            Entry::new("required", Value::array(required)),
-            Entry::new(DETAIL_TYPE, Value::string(envelope.detail_type)),
-            Entry::new(SOURCE, Value::string(envelope.source)),
-            Entry::new("properties", Value::object(properties)),
+            Member::new("type", Value::string("object")),
+            Member::new("required", Value::array(required)),
+            Member::new(DETAIL_TYPE, Value::string(envelope.detail_type)),
+            Member::new(SOURCE, Value::string(envelope.source)),
+            Member::new("properties", Value::object(properties)),
         ])
     }
 
@@ -149,7 +149,7 @@ impl OpenApiWriter {
         format!("{COMPONENTS}{component}")
     }
 
-    fn member(&mut self, member: &Entry, source: &Object, pointer: &Pointer, out: &mut OpenApiNode) {
+    fn member(&mut self, member: &Member, source: &JsonObject, pointer: &Pointer, out: &mut OpenApiNode) {
         let value = &member.value;
         let at = pointer.join(member.key.as_str());
         match member.key.as_str() {
@@ -182,7 +182,7 @@ impl OpenApiWriter {
                 out.push("items", converted);
             }
             "dependencies" => {
-                for dependency in value.as_object().into_iter().flat_map(Object::iter) {
+                for dependency in value.as_object().into_iter().flat_map(JsonObject::iter) {
                     let depends = self.dependency(dependency, &at);
                     out.all_of.push(depends);
                 }
@@ -194,10 +194,10 @@ impl OpenApiWriter {
     }
 
     fn map(&mut self, schemas: &Value, pointer: &Pointer) -> Value {
-        let members = schemas.as_object().into_iter().flat_map(Object::iter);
+        let members = schemas.as_object().into_iter().flat_map(JsonObject::iter);
         let converted = members.map(|member| {
             let below = self.schema(&member.value, &pointer.join(member.key.as_str()));
-            Entry::new(&member.key, below)
+            Member::new(&member.key, below)
         });
         Value::object(converted.collect())
     }
@@ -210,7 +210,7 @@ impl OpenApiWriter {
     }
 
     /// Names by pattern become additional ones: each value has to be in one of the schemas.
-    fn patterns(&mut self, member: &Entry, source: &Object, pointer: &Pointer, out: &mut OpenApiNode) {
+    fn patterns(&mut self, member: &Member, source: &JsonObject, pointer: &Pointer, out: &mut OpenApiNode) {
         self.lose(member, pointer);
         let Some(rest) = source.value("additionalProperties") else {
             return;
@@ -221,13 +221,13 @@ impl OpenApiWriter {
             _ => Some(self.schema(rest, &pointer.join("additionalProperties"))),
         };
         let patterns = self.map(&member.value, &pointer.join("patternProperties"));
-        let patterns = patterns.as_object().into_iter().flat_map(Object::iter);
+        let patterns = patterns.as_object().into_iter().flat_map(JsonObject::iter);
         let any: Vec<_> = patterns.map(|member| member.value.clone()).chain(rest).collect();
         out.push("additionalProperties", Value::object_of("anyOf", Value::array(any)));
     }
 
     /// A tuple becomes a list: each element has to be in one of the schemas.
-    fn tuple(&mut self, member: &Entry, source: &Object, pointer: &Pointer, out: &mut OpenApiNode) {
+    fn tuple(&mut self, member: &Member, source: &JsonObject, pointer: &Pointer, out: &mut OpenApiNode) {
         self.lose(member, pointer);
         let mut any = self.list(&member.value, &pointer.join("items"));
         match source.value("additionalItems").map(|rest| &rest.kind) {
@@ -246,10 +246,10 @@ impl OpenApiWriter {
     }
 
     /// Without the name nothing is asked. Only an object has names.
-    fn dependency(&mut self, dependency: &Entry, pointer: &Pointer) -> Value {
+    fn dependency(&mut self, dependency: &Member, pointer: &Pointer) -> Value {
         let there = Value::object(vec![
-            Entry::new("type", Value::string("object")),
-            Entry::new("required", Value::array(vec![Value::string(&dependency.key)])),
+            Member::new("type", Value::string("object")),
+            Member::new("required", Value::array(vec![Value::string(&dependency.key)])),
         ]);
         let then = match &dependency.value.kind {
             Kind::Array(_) => Value::object_of("required", dependency.value.clone()),
@@ -258,7 +258,7 @@ impl OpenApiWriter {
         Value::object_of("anyOf", Value::array(vec![Value::object_of("not", there), then]))
     }
 
-    fn lose(&mut self, member: &Entry, pointer: &Pointer) {
+    fn lose(&mut self, member: &Member, pointer: &Pointer) {
         self.lost.push(NotExpressible {
             keyword: member.key.clone(),
             pointer: pointer.clone(),
@@ -274,7 +274,7 @@ impl OpenApiWriter {
 /// A schema node in the making.
 #[derive(Default)]
 struct OpenApiNode {
-    members: Vec<Entry>,
+    members: Vec<Member>,
     all_of: Vec<Value>,
 }
 
@@ -283,7 +283,7 @@ impl OpenApiNode {
         if self.members.iter().any(|member| member.key == key) {
             self.all_of.push(Value::object_of(key, value));
         } else {
-            self.members.push(Entry::new(key, value));
+            self.members.push(Member::new(key, value));
         }
     }
 
@@ -313,7 +313,7 @@ impl OpenApiNode {
                 let single = |name: &&str| {
                     let mut one = Self::default();
                     one.types(&Value::string(name));
-                    one.into_schema(&Object::default())
+                    one.into_schema(&JsonObject::default())
                 };
                 let any = names.iter().map(single).collect();
                 self.all_of.push(Value::object_of("anyOf", Value::array(any)));
@@ -321,18 +321,18 @@ impl OpenApiNode {
         }
     }
 
-    fn into_schema(mut self, source: &Object) -> Value {
+    fn into_schema(mut self, source: &JsonObject) -> Value {
         let is_array = self
             .members
             .iter()
             .any(|member| member.value.as_str() == Some("array") && member.key == "type");
         if is_array && !self.members.iter().any(|member| member.key == "items") {
             // OpenAPI wants to know what is in an array.
-            self.members.push(Entry::new("items", accept_all()));
+            self.members.push(Member::new("items", accept_all()));
         }
         debug_assert!(source.value("$ref").is_none(), "a reference has no siblings");
         if !self.all_of.is_empty() {
-            self.members.push(Entry::new("allOf", Value::array(self.all_of)));
+            self.members.push(Member::new("allOf", Value::array(self.all_of)));
         }
         Value::object(self.members)
     }

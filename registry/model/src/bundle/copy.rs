@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Entry, Kind, Object, Pointer, Span, Value};
+use crate::{JsonObject, Kind, Member, Pointer, Span, Value};
 
 /// A copy of a value, with other references.
 pub(super) struct ValueCopier<'r> {
@@ -31,13 +31,13 @@ impl ValueCopier<'_> {
                         },
                         _ => self.value(&entry.value, &below),
                     };
-                    Some(Entry {
+                    Some(Member {
                         key: entry.key.clone(),
                         key_span: self.span.unwrap_or(entry.key_span),
                         value,
                     })
                 });
-                Kind::Object(Object::from_entries(entries.collect()))
+                Kind::Object(JsonObject::from_entries(entries.collect()))
             }
             Kind::Array(elements) => {
                 let elements = elements.iter().enumerate();

@@ -4,7 +4,7 @@
 use super::FilePlace;
 use super::names::DefinitionNames;
 use crate::validity::find_unfollowed;
-use crate::{DocumentError, Pointer, Problem, Reference, ResolveError, SchemaFault, Span};
+use crate::{DocumentError, DocumentProblem, Pointer, Reference, ResolveError, SchemaFault, Span};
 
 /// A reference that cannot be followed into another file.
 pub(crate) struct UnresolvedReference {
@@ -44,7 +44,7 @@ impl LostReference {
             // It leads to no file at all, and there is no more to say.
             (
                 DocumentError::Schema {
-                    problem: Problem::Reference(ResolveError::Remote { .. }),
+                    problem: DocumentProblem::Reference(ResolveError::Remote { .. }),
                     ..
                 },
                 None,

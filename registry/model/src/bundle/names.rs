@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Bundler, FilePlace, Link, definitions_of};
 use crate::resolve::encode_fragment;
-use crate::{Dialect, Entry, Kind, Object, Pointer, Value};
+use crate::{Dialect, JsonObject, Kind, Member, Pointer, Value};
 
 /// What a document is called that has no identifier, where a resource in it has to refer to it.
 pub(super) const DOCUMENT: &str = "urn:schemactl:document";
@@ -28,7 +28,7 @@ impl<'n> DefinitionNames<'n> {
             base => base.to_owned(),
         });
         let own = root.member(keyword).and_then(Value::as_object);
-        let own = own.into_iter().flat_map(Object::iter);
+        let own = own.into_iter().flat_map(JsonObject::iter);
         let mut taken: BTreeSet<String> = own.map(|entry| entry.key.clone()).collect();
         let names = bundler.taken.keys().map(|place| {
             let name = pick_unused_name(&wish_for_name(place), |name| taken.contains(name));
@@ -64,7 +64,7 @@ impl<'n> DefinitionNames<'n> {
         }
         let identifier = self.identifier(place);
         let own = [(dialect.id_keyword(), identifier.as_str()), ("$schema", dialect.uri())];
-        let own = own.map(|(keyword, text)| Entry {
+        let own = own.map(|(keyword, text)| Member {
             key: keyword.to_owned(),
             key_span: definition.span,
             value: Value {
@@ -74,7 +74,7 @@ impl<'n> DefinitionNames<'n> {
         });
         let entries = own.into_iter().chain(members.iter().cloned()).collect();
         Value {
-            kind: Kind::Object(Object::from_entries(entries)),
+            kind: Kind::Object(JsonObject::from_entries(entries)),
             span: definition.span,
         }
     }
@@ -91,7 +91,7 @@ pub(super) fn with_identifier(root: Value) -> Value {
     let Kind::Object(members) = &root.kind else {
         return root;
     };
-    let identifier = Entry {
+    let identifier = Member {
         key: "$id".to_owned(),
         key_span: root.span,
         value: Value {
@@ -101,7 +101,7 @@ pub(super) fn with_identifier(root: Value) -> Value {
     };
     let entries = std::iter::once(identifier).chain(members.iter().cloned()).collect();
     Value {
-        kind: Kind::Object(Object::from_entries(entries)),
+        kind: Kind::Object(JsonObject::from_entries(entries)),
         span: root.span,
     }
 }

@@ -1,6 +1,6 @@
 //! Character classes: `[…]`.
 
-use super::Mode;
+use super::PatternMode;
 use super::reader::{PatternReader, ReadTerm, reject_pattern};
 
 /// What one element of a class is.
@@ -31,7 +31,7 @@ impl PatternReader<'_> {
                 }
                 (ClassElement::Character(_), ClassElement::Character(_)) => {}
                 // Annex B: the hyphen means itself beside `\d`.
-                _ if self.mode == Mode::Legacy => {}
+                _ if self.mode == PatternMode::Legacy => {}
                 _ => {
                     let message = format!("`{range}` is no range: write the hyphen as `\\-`");
                     return Err(reject_pattern(at, message));
@@ -83,7 +83,7 @@ impl PatternReader<'_> {
         if self.rust_character(start) {
             return Ok(ClassElement::Several);
         }
-        if self.mode == Mode::Legacy {
+        if self.mode == PatternMode::Legacy {
             self.note_unicode_escape(start);
         }
         let Some(letter) = self.peek().and_then(char::from_u32) else {
@@ -106,12 +106,12 @@ impl PatternReader<'_> {
                 self.bump();
                 Ok(ClassElement::Character(u32::from('-')))
             }
-            'p' | 'P' if self.mode == Mode::Unicode => {
+            'p' | 'P' if self.mode == PatternMode::Unicode => {
                 self.bump();
                 self.property(start)?;
                 Ok(ClassElement::Several)
             }
-            'c' if self.mode == Mode::Legacy => Ok(self.legacy_control()),
+            'c' if self.mode == PatternMode::Legacy => Ok(self.legacy_control()),
             '0'..='9' => self.class_number(start),
             _ => self.character_escape(start).map(ClassElement::Character),
         }
@@ -133,7 +133,7 @@ impl PatternReader<'_> {
 
     /// In a class a number refers to no group: it is `\0`, or octal without `u`.
     fn class_number(&mut self, start: usize) -> ReadTerm<ClassElement> {
-        if self.mode == Mode::Legacy {
+        if self.mode == PatternMode::Legacy {
             return Ok(ClassElement::Character(self.octal()));
         }
         let digits = self.digits().unwrap_or_default();

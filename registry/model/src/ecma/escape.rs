@@ -1,6 +1,6 @@
 //! Escapes outside of classes, and those of single characters, which classes have too.
 
-use super::Mode;
+use super::PatternMode;
 use super::reader::{Before, PatternReader, ReadTerm, reject_pattern};
 
 impl PatternReader<'_> {
@@ -9,7 +9,7 @@ impl PatternReader<'_> {
         if self.rust_escape(start) {
             return Ok(Before::Atom);
         }
-        if self.mode == Mode::Legacy {
+        if self.mode == PatternMode::Legacy {
             self.note_unicode_escape(start);
         }
         let Some(letter) = self.peek().and_then(char::from_u32) else {
@@ -28,7 +28,7 @@ impl PatternReader<'_> {
             'd' | 'D' | 's' | 'S' | 'w' | 'W' => {
                 self.bump();
             }
-            'p' | 'P' if self.mode == Mode::Unicode => {
+            'p' | 'P' if self.mode == PatternMode::Unicode => {
                 self.bump();
                 self.property(start)?;
             }
@@ -36,7 +36,7 @@ impl PatternReader<'_> {
                 self.bump();
                 self.named_reference(start)?;
             }
-            'c' if self.mode == Mode::Legacy => {
+            'c' if self.mode == PatternMode::Legacy => {
                 let back = self.place();
                 self.bump();
                 if !self.eat_control_letter() {
@@ -63,7 +63,7 @@ impl PatternReader<'_> {
 
     /// `\1` refers to a group; without `u` it is octal where there is no such group, and a digit where it is no octal.
     fn number(&mut self, start: usize) -> ReadTerm<()> {
-        if self.mode == Mode::Legacy {
+        if self.mode == PatternMode::Legacy {
             self.digits();
             return Ok(());
         }
@@ -85,7 +85,7 @@ impl PatternReader<'_> {
 
     /// An escape that stands for one character. Its letter is next.
     pub(super) fn character_escape(&mut self, start: usize) -> ReadTerm<u32> {
-        let unicode = self.mode == Mode::Unicode;
+        let unicode = self.mode == PatternMode::Unicode;
         let Some(unit) = self.bump() else {
             return Err(reject_pattern(start, "a `\\` escapes nothing"));
         };
@@ -118,19 +118,19 @@ impl PatternReader<'_> {
 
     fn incomplete(&self, start: usize, message: &str, unit: u32) -> ReadTerm<u32> {
         match self.mode {
-            Mode::Unicode => Err(reject_pattern(start, message)),
-            Mode::Legacy => Ok(unit),
+            PatternMode::Unicode => Err(reject_pattern(start, message)),
+            PatternMode::Legacy => Ok(unit),
         }
     }
 
     /// Four digits, two of them for a pair, or with `u` any number in braces.
     fn unicode_escape(&mut self) -> Option<u32> {
-        if self.mode == Mode::Unicode && self.eat('{') {
+        if self.mode == PatternMode::Unicode && self.eat('{') {
             return self.braced_hex();
         }
         let code = self.hex(4)?;
         let back = self.place();
-        if self.mode == Mode::Unicode && (0xd800..0xdc00).contains(&code) && self.eat_text("\\u") {
+        if self.mode == PatternMode::Unicode && (0xd800..0xdc00).contains(&code) && self.eat_text("\\u") {
             match self.hex(4).filter(|low| (0xdc00..0xe000).contains(low)) {
                 Some(low) => return Some(0x1_0000 + ((code - 0xd800) << 10) + (low - 0xdc00)),
                 None => self.go_back(back),

@@ -1,6 +1,6 @@
 //! Brackets: `(…)`, `(?:…)`, look-around, names, and the flags of ES2025.
 
-use super::Mode;
+use super::PatternMode;
 use super::reader::{Before, OpenGroup, PatternReader, ReadTerm, reject_pattern};
 
 impl PatternReader<'_> {
@@ -31,7 +31,7 @@ impl PatternReader<'_> {
         }
         if self.eat('=') || self.eat('!') {
             // Annex B: without `u`, a lookahead may be repeated.
-            let repeatable = self.mode == Mode::Legacy;
+            let repeatable = self.mode == PatternMode::Legacy;
             return Ok(Some(if repeatable { Before::Atom } else { Before::Assertion }));
         }
         if self.eat_text("<=") || self.eat_text("<!") {
@@ -83,8 +83,8 @@ impl PatternReader<'_> {
 
     fn width(&self, letter: char) -> usize {
         match self.mode {
-            Mode::Unicode => 1,
-            Mode::Legacy => letter.len_utf16(),
+            PatternMode::Unicode => 1,
+            PatternMode::Legacy => letter.len_utf16(),
         }
     }
 

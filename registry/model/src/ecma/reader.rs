@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Mode, PatternError, RustOnlySyntax};
+use super::{EcmaPatternError, PatternMode, RustOnlySyntax};
 
 /// What stands before the place that is read; it decides whether a quantifier may follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(super) struct OpenGroup {
 /// Reads one pattern.
 pub(super) struct PatternReader<'p> {
     pub(super) pattern: &'p str,
-    pub(super) mode: Mode,
+    pub(super) mode: PatternMode,
     /// Code points with `u`, 16-bit units without, each with its byte in the pattern.
     units: Vec<(u32, usize)>,
     at: usize,
@@ -50,13 +50,13 @@ pub(super) struct PatternReader<'p> {
     rust_only: Option<RustOnlySyntax>,
 }
 
-pub(super) type ReadTerm<T> = Result<T, PatternError>;
+pub(super) type ReadTerm<T> = Result<T, EcmaPatternError>;
 
 impl<'p> PatternReader<'p> {
-    pub(super) fn new(pattern: &'p str, mode: Mode) -> Self {
+    pub(super) fn new(pattern: &'p str, mode: PatternMode) -> Self {
         let mut units = Vec::with_capacity(pattern.len());
         for (offset, letter) in pattern.char_indices() {
-            if mode == Mode::Unicode {
+            if mode == PatternMode::Unicode {
                 units.push((u32::from(letter), offset));
             } else {
                 let mut pair = [0; 2];
@@ -75,7 +75,7 @@ impl<'p> PatternReader<'p> {
             largest_number: (0, 0),
             referred: Vec::new(),
             declared: BTreeSet::new(),
-            has_names: mode == Mode::Unicode || names_a_group(pattern),
+            has_names: mode == PatternMode::Unicode || names_a_group(pattern),
             rust_only: None,
         }
     }
@@ -96,7 +96,7 @@ impl<'p> PatternReader<'p> {
                 ')' => self.close_group(start)?,
                 '*' | '+' | '?' => self.quantifier(start)?,
                 '{' => self.brace(start)?,
-                ']' | '}' if self.mode == Mode::Unicode => {
+                ']' | '}' if self.mode == PatternMode::Unicode => {
                     let bracket = &self.pattern[start..=start];
                     return Err(reject_pattern(
                         start,
@@ -120,7 +120,7 @@ impl<'p> PatternReader<'p> {
             return Err(reject_pattern(self.pattern.len(), "a `(` is not closed"));
         }
         let (number, at) = self.largest_number;
-        if self.mode == Mode::Unicode && number > self.groups {
+        if self.mode == PatternMode::Unicode && number > self.groups {
             return Err(reject_pattern(
                 at,
                 format!("`\\{number}` refers to a group that does not exist"),
@@ -168,7 +168,7 @@ impl<'p> PatternReader<'p> {
             return Ok(());
         }
         let (Some(least), true) = (least, closed) else {
-            if self.mode == Mode::Unicode {
+            if self.mode == PatternMode::Unicode {
                 return Err(reject_pattern(
                     start,
                     "`{` is not escaped, and begins no quantifier: write `\\{`",
@@ -268,8 +268,8 @@ impl<'p> PatternReader<'p> {
     }
 }
 
-pub(super) fn reject_pattern(offset: usize, message: impl Into<String>) -> PatternError {
-    PatternError {
+pub(super) fn reject_pattern(offset: usize, message: impl Into<String>) -> EcmaPatternError {
+    EcmaPatternError {
         offset,
         message: message.into(),
     }

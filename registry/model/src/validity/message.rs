@@ -2,7 +2,7 @@
 
 use super::shape::KeywordShape;
 use super::{FaultKind, SchemaFault, values};
-use crate::{Dialect, Entry, Kind, PatternError, Pointer, RustOnlySyntax, Value};
+use crate::{Dialect, EcmaPatternError, Kind, Member, Pointer, RustOnlySyntax, Value};
 
 /// Characters of a value that a message quotes: a line of a terminal holds the sentence around it.
 const MOST_QUOTED: usize = 60;
@@ -63,7 +63,7 @@ pub(super) fn not_a_schema(value: &Value, dialect: Dialect, pointer: &Pointer, k
 }
 
 /// Returns the fault of a keyword that is written as another dialect has it.
-pub(super) fn known_mistake(schema: &Value, entry: &Entry, dialect: Dialect, holder: &Pointer) -> Option<SchemaFault> {
+pub(super) fn known_mistake(schema: &Value, entry: &Member, dialect: Dialect, holder: &Pointer) -> Option<SchemaFault> {
     let (keyword, value) = (entry.key.as_str(), &entry.value);
     let (message, suggestion) = match (keyword, &value.kind) {
         ("items", Kind::Array(_)) if dialect == Dialect::Draft202012 => (
@@ -129,7 +129,7 @@ fn required_flag(required: bool, holder: &Pointer) -> (String, String) {
 }
 
 /// Returns why a pattern is none.
-pub(super) fn pattern_rejected(keyword: &str, pattern: &str, rejected: &PatternError) -> String {
+pub(super) fn pattern_rejected(keyword: &str, pattern: &str, rejected: &EcmaPatternError) -> String {
     format!("{}, which ECMA 262 rejects: {rejected}", subject(keyword, pattern))
 }
 
@@ -144,7 +144,7 @@ pub(super) fn pattern_of_rust(keyword: &str, pattern: &str, found: &RustOnlySynt
 }
 
 /// Returns why validators that read patterns with the flag `u` reject one.
-pub(super) fn pattern_without_unicode(keyword: &str, pattern: &str, rejected: &PatternError) -> String {
+pub(super) fn pattern_without_unicode(keyword: &str, pattern: &str, rejected: &EcmaPatternError) -> String {
     format!(
         "{}, which ECMA 262 rejects with the flag `u`: {rejected}",
         subject(keyword, pattern)

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::shape::KeywordShape;
 use super::suggest::{closest_type, meant_value};
 use super::{FaultKind, SchemaFault, message, uri};
-use crate::{Dialect, Kind, Number, Object, Pointer, Value, canonical_json};
+use crate::{Dialect, JsonNumber, JsonObject, Kind, Pointer, Value, canonical_json};
 
 /// The types there are.
 pub(super) const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
@@ -70,7 +70,7 @@ fn is_anchor(name: &str, dialect: Dialect) -> bool {
 }
 
 /// Draft-04 calls only those numbers integers that are written without fraction and exponent.
-pub(super) fn is_count(number: &Number, dialect: Dialect) -> bool {
+pub(super) fn is_count(number: &JsonNumber, dialect: Dialect) -> bool {
     let is_integer = match dialect {
         Dialect::Draft4 => !number.as_str().contains(['.', 'e', 'E']),
         _ => number.is_integer(),
@@ -78,7 +78,7 @@ pub(super) fn is_count(number: &Number, dialect: Dialect) -> bool {
     is_integer && !number.canonical().starts_with('-')
 }
 
-pub(super) fn is_positive(number: &Number) -> bool {
+pub(super) fn is_positive(number: &JsonNumber) -> bool {
     let canonical = number.canonical();
     canonical != "0" && !canonical.starts_with('-')
 }
@@ -194,7 +194,7 @@ impl CheckedKeyword<'_> {
             .collect()
     }
 
-    fn name_lists(&self, members: &Object, pointer: &Pointer) -> Vec<SchemaFault> {
+    fn name_lists(&self, members: &JsonObject, pointer: &Pointer) -> Vec<SchemaFault> {
         let faults = members.iter().flat_map(|member| {
             let at = pointer.join(member.key.as_str());
             match &member.value.kind {
@@ -206,7 +206,7 @@ impl CheckedKeyword<'_> {
     }
 
     /// Lists of names; what is no list is walked as a schema.
-    fn dependencies(&self, members: &Object, pointer: &Pointer) -> Vec<SchemaFault> {
+    fn dependencies(&self, members: &JsonObject, pointer: &Pointer) -> Vec<SchemaFault> {
         let lists = members
             .iter()
             .filter_map(|member| Some((member, member.value.as_array()?)));
@@ -215,7 +215,7 @@ impl CheckedKeyword<'_> {
         faults.collect()
     }
 
-    fn vocabulary(&self, members: &Object, pointer: &Pointer) -> Vec<SchemaFault> {
+    fn vocabulary(&self, members: &JsonObject, pointer: &Pointer) -> Vec<SchemaFault> {
         let wrong = members
             .iter()
             .filter(|member| !matches!(member.value.kind, Kind::Bool(_)));

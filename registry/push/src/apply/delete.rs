@@ -1,12 +1,12 @@
 //! Deleting. In: what is to go, as it was when the plan was made. Out: it is gone, or it was another one and is still there.
 
-use super::Done;
+use super::AppliedAction;
 use super::write::{failure_of_call, wait_for_turn};
 use crate::retry::Calls;
 use crate::snapshot::read_held_versions;
 use crate::{Deletion, HeldVersion, RemoteError, RemoteErrorKind};
 
-pub(super) fn delete_versions(calls: &Calls<'_>, deletion: &Deletion) -> Result<Done, RemoteError> {
+pub(super) fn delete_versions(calls: &Calls<'_>, deletion: &Deletion) -> Result<AppliedAction, RemoteError> {
     let operation = if deletion.whole {
         "DeleteSchema"
     } else {
@@ -17,7 +17,11 @@ pub(super) fn delete_versions(calls: &Calls<'_>, deletion: &Deletion) -> Result<
     loop {
         let present = present(calls, deletion)?;
         if present.is_empty() {
-            return Ok(if tried { Done::plain() } else { Done::already() });
+            return Ok(if tried {
+                AppliedAction::plain()
+            } else {
+                AppliedAction::already()
+            });
         }
         // What is to be deleted twice has been deleted in part: only whole schemas have several versions.
         if present.iter().any(|version| !deletion.versions.contains(version)) {

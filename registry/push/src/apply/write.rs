@@ -8,10 +8,10 @@
 use schemactl_model::{EventName, Version};
 use schemactl_workspace::digest_text;
 
-use super::Done;
+use super::AppliedAction;
 use crate::retry::Calls;
 use crate::snapshot::{list_version_numbers, rank_of_number};
-use crate::{Action, Content, HeldVersion, NewSchema, NewVersion, RemoteError, RemoteErrorKind, Tags, Written};
+use crate::{Action, Content, HeldVersion, NewSchema, NewVersion, RemoteError, RemoteErrorKind, Tags, WriteResult};
 use schemactl_check::Stamp;
 
 /// The writes of one schema, one after the other.
@@ -82,7 +82,7 @@ impl From<RemoteError> for WriteError {
 }
 
 impl Chain {
-    pub(super) fn make(&mut self, calls: &Calls<'_>, action: &Action) -> Result<Done, WriteError> {
+    pub(super) fn make(&mut self, calls: &Calls<'_>, action: &Action) -> Result<AppliedAction, WriteError> {
         let mut done = match action {
             Action::CreateRegistry { description, tags, .. } => {
                 create_registry(calls, description.as_deref(), tags).map_err(WriteError::from)
@@ -123,7 +123,7 @@ impl Chain {
             Action::Tag { arn, tags, .. } => {
                 wait_for_turn(calls, "TagResource", arn)?;
                 calls.repeat(|| calls.remote.tag(arn, tags))?;
-                Ok(Done::plain())
+                Ok(AppliedAction::plain())
             }
             Action::Delete(deletion) => super::delete::delete_versions(calls, deletion).map_err(WriteError::from),
         }?;
@@ -143,7 +143,7 @@ impl Chain {
     }
 }
 
-impl Done {
+impl AppliedAction {
     /// A write of which there is nothing to say.
     pub(super) fn plain() -> Self {
         Self {
@@ -202,15 +202,15 @@ fn is_open(kind: RemoteErrorKind) -> bool {
     kind.is_passing() || matches!(kind, RemoteErrorKind::Conflict | RemoteErrorKind::Intercepted)
 }
 
-fn create_registry(calls: &Calls<'_>, description: Option<&str>, tags: &Tags) -> Result<Done, RemoteError> {
+fn create_registry(calls: &Calls<'_>, description: Option<&str>, tags: &Tags) -> Result<AppliedAction, RemoteError> {
     let mut attempts = calls.attempts();
     loop {
         if calls.repeat(|| calls.remote.registry_exists())? {
-            return Ok(Done::already());
+            return Ok(AppliedAction::already());
         }
         wait_for_turn(calls, "CreateRegistry", "")?;
         match calls.remote.create_registry(description, tags) {
-            Ok(()) => return Ok(Done::plain()),
+            Ok(()) => return Ok(AppliedAction::plain()),
             Err(error) if is_open(error.kind) => attempts.wait(error)?,
             Err(error) => return Err(error),
         }
@@ -227,17 +227,17 @@ impl How<'_> {
 }
 
 impl Want<'_> {
-    fn write(&self, calls: &Calls<'_>, how: &How<'_>, base: Option<&HeldVersion>) -> Result<Done, WriteError> {
+    fn write(&self, calls: &Calls<'_>, how: &How<'_>, base: Option<&HeldVersion>) -> Result<AppliedAction, WriteError> {
         let mut attempts = calls.attempts();
         let mut tried = false;
         loop {
             if let Located::There(held) = self.locate(calls, base)? {
                 self.refuse_rivals(calls, base, &held, RivalRule::OtherSchema)
                     .map_err(WriteError::unconfirmed)?;
-                let found = Done {
+                let found = AppliedAction {
                     held: Some(held),
                     already: !tried,
-                    ..Done::plain()
+                    ..AppliedAction::plain()
                 };
                 return Ok(found);
             }
@@ -251,7 +251,7 @@ impl Want<'_> {
         }
     }
 
-    fn send(&self, calls: &Calls<'_>, how: &How<'_>, base: Option<&HeldVersion>) -> Result<Written, RemoteError> {
+    fn send(&self, calls: &Calls<'_>, how: &How<'_>, base: Option<&HeldVersion>) -> Result<WriteResult, RemoteError> {
         match how {
             How::Create { description, tags } => calls.remote.create_schema(&NewSchema {
                 name: self.schema,
@@ -394,7 +394,12 @@ impl Want<'_> {
 
     /// What the remote holds after a write is what was written, or the write has failed. A reader may be behind the writer
     /// for a moment.
-    fn read_back(&self, calls: &Calls<'_>, base: Option<&HeldVersion>, written: Written) -> Result<Done, RemoteError> {
+    fn read_back(
+        &self,
+        calls: &Calls<'_>,
+        base: Option<&HeldVersion>,
+        written: WriteResult,
+    ) -> Result<AppliedAction, RemoteError> {
         let mut attempts = calls.attempts();
         loop {
             let read = calls.repeat(|| calls.remote.read(self.schema, Some(&written.number)))?;
@@ -402,10 +407,10 @@ impl Want<'_> {
             let state = match held {
                 Some(held) if self.is(&held) => {
                     self.refuse_rivals(calls, base, &held, RivalRule::Any)?;
-                    return Ok(Done {
+                    return Ok(AppliedAction {
                         held: Some(held),
                         written: Some(written),
-                        ..Done::plain()
+                        ..AppliedAction::plain()
                     });
                 }
                 Some(_) => "reads back with another content than was written",

@@ -4,14 +4,16 @@
 
 use std::cell::Cell;
 
-use schemactl_compat::{Engine, Schema, Settings, Verdict, VersionField, are_equivalent, compare, review_document};
+use schemactl_compat::{
+    ComparisonSettings, Engine, Schema, Verdict, VersionField, are_equivalent, compare, review_document,
+};
 use schemactl_convert::Detail;
 use schemactl_model::{Dialect, Digest, Document, Source, parse, with_stack_for};
 use schemactl_workspace::digest_value;
 
 use super::drift::{ForeignChange, ForeignVerdict};
 use crate::HeldVersion;
-use crate::expected::Wanted;
+use crate::expected::ExpectedVersion;
 use crate::foreign::{Author, read_content, with_dialect};
 use schemactl_check::policy_of;
 use schemactl_check::registered_forms;
@@ -80,7 +82,11 @@ impl<'e> ForeignJudge<'e> {
     }
 
     /// Returns the versions that a foreign one is equal to: those with the same canonical form, or else those that are proved to be equal.
-    pub(super) fn find_equal<'w>(&self, foreign: &ForeignSchema<'_>, all: &[&'w Wanted<'w>]) -> Vec<&'w Wanted<'w>> {
+    pub(super) fn find_equal<'w>(
+        &self,
+        foreign: &ForeignSchema<'_>,
+        all: &[&'w ExpectedVersion<'w>],
+    ) -> Vec<&'w ExpectedVersion<'w>> {
         let Ok(read) = &foreign.read else {
             return Vec::new();
         };
@@ -103,7 +109,7 @@ impl<'e> ForeignJudge<'e> {
             .collect()
     }
 
-    fn is_proved_equal(&self, wanted: &Wanted<'_>, read: &ReadForeign) -> bool {
+    fn is_proved_equal(&self, wanted: &ExpectedVersion<'_>, read: &ReadForeign) -> bool {
         let left = self.proofs_left.get();
         let (Some(theirs), true) = (&read.document, left > 0) else {
             return false;
@@ -120,7 +126,7 @@ impl<'e> ForeignJudge<'e> {
     }
 
     /// Returns how a foreign version differs from a version of the workspace.
-    pub(super) fn describe_change(&self, foreign: &ForeignSchema<'_>, wanted: &Wanted<'_>) -> ForeignChange {
+    pub(super) fn describe_change(&self, foreign: &ForeignSchema<'_>, wanted: &ExpectedVersion<'_>) -> ForeignChange {
         if let Some(stamp) = &foreign.held.stamp {
             return ForeignChange::AnotherEvent(stamp.event.clone());
         }
@@ -137,7 +143,7 @@ impl<'e> ForeignJudge<'e> {
         let policy = policy_of(self.workspace, Some(wanted.event));
         let field = &wanted.event.settings.version_field;
         let ours = Schema::from(&wanted.version.document);
-        let settings = Settings {
+        let settings = ComparisonSettings {
             policy,
             version_field: VersionField::named(field),
         };
@@ -151,7 +157,7 @@ impl<'e> ForeignJudge<'e> {
 }
 
 /// The member of the envelope that names another event, and what it names.
-fn other_envelope(detail: &Detail, wanted: &Wanted<'_>) -> Option<(&'static str, String)> {
+fn other_envelope(detail: &Detail, wanted: &ExpectedVersion<'_>) -> Option<(&'static str, String)> {
     let settings = &wanted.event.settings;
     let members = [
         ("source", &detail.source, &settings.source),
@@ -165,14 +171,14 @@ fn other_envelope(detail: &Detail, wanted: &Wanted<'_>) -> Option<(&'static str,
 }
 
 /// Whether a version has a canonical form with this digest: as its file has it, or as it is registered in one of the types.
-fn has_form(wanted: &Wanted<'_>, digest: &Digest) -> bool {
+fn has_form(wanted: &ExpectedVersion<'_>, digest: &Digest) -> bool {
     let file = with_dialect(wanted.version.document.root().clone(), Dialect::Draft202012);
     let forms = registered_forms(wanted.event, wanted.version);
     [file].iter().chain(&forms).any(|form| digest_value(form) == *digest)
 }
 
 /// What is registered of a version, as a schema of the detail.
-fn registered_document(wanted: &Wanted<'_>) -> Option<Document> {
+fn registered_document(wanted: &ExpectedVersion<'_>) -> Option<Document> {
     let content = wanted.content;
     let detail = read_content(&content.type_.to_string(), &content.value, Author::Schemactl).ok()?;
     document_of(detail.schema.to_json())

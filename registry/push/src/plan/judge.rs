@@ -12,7 +12,7 @@ use super::action::{Deletion, Reason};
 use super::drift::Drift;
 use super::foreign::{ForeignJudge, ForeignSchema};
 use crate::HeldVersion;
-use crate::expected::{Line, Wanted};
+use crate::expected::{ExpectedSchema, ExpectedVersion};
 use crate::snapshot::rank_of_number;
 use schemactl_check::{is_former_form, is_other_type};
 use schemactl_workspace::Lock;
@@ -44,7 +44,7 @@ pub(super) enum HeadVersion<'p> {
 /// The versions of one schema of the registry, judged.
 pub(super) struct JudgedSchema<'p> {
     name: &'p str,
-    line: &'p Line<'p>,
+    line: &'p ExpectedSchema<'p>,
     copies: BTreeMap<&'p Version, Vec<&'p HeldVersion>>,
     /// The copy of each of our versions that counts.
     pub(super) registered: BTreeMap<&'p Version, &'p HeldVersion>,
@@ -72,7 +72,12 @@ enum CopyKind {
 }
 
 impl<'p> JudgedSchema<'p> {
-    pub(super) fn new(name: &'p str, line: &'p Line<'p>, held: &'p [HeldVersion], adoption: Adoption<'_>) -> Self {
+    pub(super) fn new(
+        name: &'p str,
+        line: &'p ExpectedSchema<'p>,
+        held: &'p [HeldVersion],
+        adoption: Adoption<'_>,
+    ) -> Self {
         let mut judged = Self {
             name,
             line,
@@ -118,7 +123,7 @@ impl<'p> JudgedSchema<'p> {
     }
 
     /// Returns whether a version is the newest that belongs into the schema.
-    pub(super) fn is_newest(&self, wanted: &Wanted<'_>) -> bool {
+    pub(super) fn is_newest(&self, wanted: &ExpectedVersion<'_>) -> bool {
         let newest = self.line.wanted.last();
         newest.is_some_and(|newest| newest.version.version == wanted.version.version)
     }
@@ -150,7 +155,8 @@ impl<'p> JudgedSchema<'p> {
     fn identify_foreign(&mut self, held: &'p HeldVersion, is_head: bool, adoption: Adoption<'_>) -> HeadVersion<'p> {
         let all: Vec<_> = self.line.superseded.iter().chain(&self.line.wanted).collect();
         let equal = adoption.judge.find_equal(&ForeignSchema::read(held), &all);
-        let is_adopted = |wanted: &Wanted<'_>| adoption.lock.is_adopted(&wanted.event.name, &wanted.version.version);
+        let is_adopted =
+            |wanted: &ExpectedVersion<'_>| adoption.lock.is_adopted(&wanted.event.name, &wanted.version.version);
         let before: Vec<_> = equal.iter().copied().filter(|wanted| is_adopted(wanted)).collect();
         let chosen = self.choose(&before, is_head);
         let new = if chosen.is_none() {
@@ -176,11 +182,12 @@ impl<'p> JudgedSchema<'p> {
 
     /// Chooses the version that a copy of others counts as, of those that it is equal to. A history may have the same schema twice: the next
     /// version after the one below counts before any other.
-    fn choose(&self, equal: &[&'p Wanted<'p>], is_head: bool) -> Option<&'p Wanted<'p>> {
-        let version = |wanted: &Wanted<'p>| &wanted.version.version;
+    fn choose(&self, equal: &[&'p ExpectedVersion<'p>], is_head: bool) -> Option<&'p ExpectedVersion<'p>> {
+        let version = |wanted: &ExpectedVersion<'p>| &wanted.version.version;
         // What schemactl has registered needs no copy of others, unless that is what readers of the newest version find.
-        let is_needed =
-            |wanted: &Wanted<'p>| !self.stamped.contains(version(wanted)) || (is_head && self.is_newest(wanted));
+        let is_needed = |wanted: &ExpectedVersion<'p>| {
+            !self.stamped.contains(version(wanted)) || (is_head && self.is_newest(wanted))
+        };
         let needed = || equal.iter().copied().filter(|wanted| is_needed(wanted));
         let next = || needed().find(|wanted| self.last.is_none_or(|last| version(wanted) > last));
         let newest = || needed().find(|wanted| self.is_newest(wanted));
@@ -192,7 +199,7 @@ impl<'p> JudgedSchema<'p> {
     }
 
     /// Compares the copies of one version with what the version is.
-    fn judge(&mut self, wanted: &'p Wanted<'p>, superseded: bool) {
+    fn judge(&mut self, wanted: &'p ExpectedVersion<'p>, superseded: bool) {
         let version = &wanted.version.version;
         let copies = self.copies.get(version).cloned().unwrap_or_default();
         // What counts as a copy without a stamp was found to be equal.
@@ -237,7 +244,7 @@ impl<'p> JudgedSchema<'p> {
     }
 
     /// A copy that nobody needs: ours is there, and decides.
-    fn extra(&mut self, wanted: &Wanted<'_>, held: &HeldVersion, superseded: bool, reason: Reason) {
+    fn extra(&mut self, wanted: &ExpectedVersion<'_>, held: &HeldVersion, superseded: bool, reason: Reason) {
         // What was taken over is nobody's to delete, and nothing to speak of.
         if held.stamp.is_none() {
             return;
@@ -267,7 +274,7 @@ impl<'p> JudgedSchema<'p> {
     }
 
     /// Another schema under our version: later than ours, or before it and never said to be replaced.
-    fn contradict(&mut self, wanted: &'p Wanted<'p>, held: &HeldVersion, is_later: bool) {
+    fn contradict(&mut self, wanted: &'p ExpectedVersion<'p>, held: &HeldVersion, is_later: bool) {
         self.contradicted.insert(&wanted.version.version);
         let schema = self.name.to_owned();
         let (event, version) = (wanted.event.name.clone(), wanted.version.version.clone());
@@ -314,20 +321,20 @@ impl<'p> JudgedSchema<'p> {
     }
 }
 
-fn all_events<'l>(line: &'l Line<'l>) -> impl Iterator<Item = &'l EventName> {
+fn all_events<'l>(line: &'l ExpectedSchema<'l>) -> impl Iterator<Item = &'l EventName> {
     let all = line.superseded.iter().chain(&line.wanted);
     all.map(|wanted| &wanted.event.name)
 }
 
 /// The version of ours that a version of the registry says it is.
-fn stamped<'p>(line: &'p Line<'p>, held: &HeldVersion) -> Option<&'p Wanted<'p>> {
+fn stamped<'p>(line: &'p ExpectedSchema<'p>, held: &HeldVersion) -> Option<&'p ExpectedVersion<'p>> {
     let stamp = held.stamp.as_ref()?;
     let mut all = line.superseded.iter().chain(&line.wanted);
     all.find(|wanted| wanted.event.name == stamp.event && wanted.version.version == stamp.version)
 }
 
-fn kind_of(wanted: &Wanted<'_>, held: &HeldVersion) -> CopyKind {
-    let Wanted {
+fn kind_of(wanted: &ExpectedVersion<'_>, held: &HeldVersion) -> CopyKind {
+    let ExpectedVersion {
         event,
         version,
         content,

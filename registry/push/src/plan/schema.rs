@@ -9,7 +9,7 @@ use super::drift::Drift;
 use super::foreign::{ForeignJudge, ForeignSchema};
 use super::judge::{Adoption, HeadVersion, JudgedSchema};
 use super::{Full, Mending, Note, PlanOptions, Preview, has_room, missing_tags, newest};
-use crate::expected::{Line, Wanted};
+use crate::expected::{ExpectedSchema, ExpectedVersion};
 use crate::snapshot::{STATE_TAG, state_tag};
 use crate::{HeldSchema, HeldVersion, Holds};
 use schemactl_workspace::{RegistrySettings, Workspace};
@@ -17,7 +17,7 @@ use schemactl_workspace::{RegistrySettings, Workspace};
 /// A schema of the registry, being planned.
 pub(super) struct SchemaPlan<'p> {
     name: &'p str,
-    line: &'p Line<'p>,
+    line: &'p ExpectedSchema<'p>,
     present: Option<&'p HeldSchema>,
     held: &'p [HeldVersion],
     planning: SchemaPlanning<'p>,
@@ -44,12 +44,12 @@ impl<'p> SchemaPlanning<'p> {
 }
 
 /// A version to write, and whether it stands there in place of another copy.
-type PlannedWrite<'p> = (Wanted<'p>, bool);
+type PlannedWrite<'p> = (ExpectedVersion<'p>, bool);
 
 impl<'p> SchemaPlan<'p> {
     pub(super) fn new(
         name: &'p str,
-        line: &'p Line<'p>,
+        line: &'p ExpectedSchema<'p>,
         present: Option<&'p HeldSchema>,
         planning: SchemaPlanning<'p>,
     ) -> Self {
@@ -104,7 +104,7 @@ impl<'p> SchemaPlan<'p> {
 
     /// The versions that are too old to be kept, and not there.
     fn pruned(&self) -> Vec<(schemactl_model::EventName, Version)> {
-        let gone = |wanted: &&Wanted<'_>| !self.judged.registered.contains_key(&wanted.version.version);
+        let gone = |wanted: &&ExpectedVersion<'_>| !self.judged.registered.contains_key(&wanted.version.version);
         let pruned = self.line.superseded.iter().filter(gone);
         pruned
             .map(|wanted| (wanted.event.name.clone(), wanted.version.version.clone()))
@@ -281,7 +281,7 @@ impl<'p> SchemaPlan<'p> {
         writes
     }
 
-    fn create(&self, wanted: &Wanted<'_>) -> Action {
+    fn create(&self, wanted: &ExpectedVersion<'_>) -> Action {
         let mut tags = self.planning.settings().tags.clone();
         // When the schema will have been written is not known yet: this one only says whose schema it is.
         tags.insert(STATE_TAG.to_owned(), "1".to_owned());

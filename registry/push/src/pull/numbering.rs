@@ -1,7 +1,7 @@
 //! The numbers of versions that nobody has numbered. In: the schemas of one event in the order of the registry, and what the workspace has of
 //! it. Out: for each the version that it is. Under [`Numbering::ByChange`] that is the smallest step that the engine proves.
 
-use schemactl_compat::{Engine, Policy, Schema, Settings, Verdict, VersionField, are_equivalent, compare};
+use schemactl_compat::{ComparisonSettings, Engine, Policy, Schema, Verdict, VersionField, are_equivalent, compare};
 use schemactl_model::{Document, Value, Version};
 
 /// How versions are numbered that have no number of ours.
@@ -120,7 +120,7 @@ impl<'d> NumberedVersions<'d> {
     }
 
     fn is_compatible(&self, old: &Schema<'_>, new: &Schema<'_>, engine: &dyn Engine) -> bool {
-        let settings = Settings {
+        let settings = ComparisonSettings {
             policy: self.policy,
             version_field: VersionField::named(self.version_field),
         };

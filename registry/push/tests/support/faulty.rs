@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use schemactl_push::{
-    Listed, MemoryRemote, NewSchema, NewVersion, Page, Remote, RemoteError, RemoteErrorKind, RemoteVersion, Tags,
-    Written,
+    ListPage, MemoryRemote, NewSchema, NewVersion, Remote, RemoteError, RemoteErrorKind, RemoteSchema, RemoteVersion,
+    Tags, WriteResult,
 };
 
 /// What happens to a call.
@@ -86,11 +86,11 @@ impl Remote for Faulty<'_> {
         self.call(|| self.inner.registry_exists())
     }
 
-    fn schemas(&self, page: Option<&str>) -> Result<Page<Listed>, RemoteError> {
+    fn schemas(&self, page: Option<&str>) -> Result<ListPage<RemoteSchema>, RemoteError> {
         self.call(|| self.inner.schemas(page))
     }
 
-    fn numbers(&self, schema: &str, page: Option<&str>) -> Result<Page<String>, RemoteError> {
+    fn numbers(&self, schema: &str, page: Option<&str>) -> Result<ListPage<String>, RemoteError> {
         self.call(|| self.inner.numbers(schema, page))
     }
 
@@ -123,11 +123,11 @@ impl Remote for Faulty<'_> {
         self.call(|| self.inner.create_registry(description, tags))
     }
 
-    fn create_schema(&self, schema: &NewSchema<'_>) -> Result<Written, RemoteError> {
+    fn create_schema(&self, schema: &NewSchema<'_>) -> Result<WriteResult, RemoteError> {
         self.call(|| self.inner.create_schema(schema))
     }
 
-    fn add_version(&self, version: &NewVersion<'_>) -> Result<Written, RemoteError> {
+    fn add_version(&self, version: &NewVersion<'_>) -> Result<WriteResult, RemoteError> {
         self.call(|| self.inner.add_version(version))
     }
 

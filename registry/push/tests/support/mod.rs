@@ -10,7 +10,7 @@ use schemactl_check::{CheckOptions, Checked, check};
 use schemactl_compat::default_engine;
 use schemactl_push::{
     Applying, Cache, Expected, MemoryRemote, NewVersion, Numbering, Outcome, Patience, Plan, PlanOptions, Pulled,
-    Pulling, Reading, Remote, RemoteError, Snapshot, apply_plan, plan_push, pull_versions, read_snapshot,
+    Pulling, Remote, RemoteError, Snapshot, SnapshotOptions, apply_plan, plan_push, pull_versions, read_snapshot,
 };
 use schemactl_workspace::{SchemaType, Workspace};
 
@@ -112,7 +112,7 @@ pub(crate) fn checked<T>(workspace: &Workspace, then: impl FnOnce(&Checked<'_>) 
 }
 
 pub(crate) fn read(checked: &Checked<'_>, remote: &dyn Remote, cache: &Cache, full: bool) -> Snapshot {
-    let reading = Reading {
+    let reading = SnapshotOptions {
         expected: &Expected::of(checked),
         cache,
         full,

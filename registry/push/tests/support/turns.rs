@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use schemactl_push::{
-    Listed, MemoryRemote, NewSchema, NewVersion, Page, Remote, RemoteError, RemoteVersion, Tags, Written,
+    ListPage, MemoryRemote, NewSchema, NewVersion, Remote, RemoteError, RemoteSchema, RemoteVersion, Tags, WriteResult,
 };
 
 /// Where the turn goes to somebody else: at the call of that index, counted over all pushers, to the pusher that many places further.
@@ -120,11 +120,11 @@ impl Remote for Gated<'_> {
         self.call(|| self.inner.registry_exists())
     }
 
-    fn schemas(&self, page: Option<&str>) -> Result<Page<Listed>, RemoteError> {
+    fn schemas(&self, page: Option<&str>) -> Result<ListPage<RemoteSchema>, RemoteError> {
         self.call(|| self.inner.schemas(page))
     }
 
-    fn numbers(&self, schema: &str, page: Option<&str>) -> Result<Page<String>, RemoteError> {
+    fn numbers(&self, schema: &str, page: Option<&str>) -> Result<ListPage<String>, RemoteError> {
         self.call(|| self.inner.numbers(schema, page))
     }
 
@@ -136,11 +136,11 @@ impl Remote for Gated<'_> {
         self.call(|| self.inner.create_registry(description, tags))
     }
 
-    fn create_schema(&self, schema: &NewSchema<'_>) -> Result<Written, RemoteError> {
+    fn create_schema(&self, schema: &NewSchema<'_>) -> Result<WriteResult, RemoteError> {
         self.call(|| self.inner.create_schema(schema))
     }
 
-    fn add_version(&self, version: &NewVersion<'_>) -> Result<Written, RemoteError> {
+    fn add_version(&self, version: &NewVersion<'_>) -> Result<WriteResult, RemoteError> {
         let own = format!("{}-{}", self.pusher, self.calls.load(Ordering::SeqCst));
         let token = if self.replays { version.token } else { &own };
         self.call(|| self.inner.add_version(&NewVersion { token, ..*version }))

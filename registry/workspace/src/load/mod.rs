@@ -19,7 +19,7 @@ use self::shared::is_shared;
 pub use self::shared::join_reference;
 use self::tree::Disk;
 pub use self::tree::{FileError, FileKind, FileTree};
-use crate::event::{Event, SchemaVersion};
+use crate::event::{SchemaVersion, WorkspaceEvent};
 use crate::manifest::read_toml;
 use crate::{LoadError, Lock, Manifest, lock};
 
@@ -42,7 +42,7 @@ pub struct Workspace {
     /// `schemactl.toml` itself.
     pub manifest_file: Source,
     /// The events by name.
-    pub events: BTreeMap<EventName, Event>,
+    pub events: BTreeMap<EventName, WorkspaceEvent>,
     /// `schemactl.lock`; empty if there is none.
     pub lock: Lock,
     /// The schemas that belong to no event, in folders whose names begin with `_`.
@@ -73,7 +73,7 @@ pub struct EarlierState {
     /// `schemactl.lock`; empty if there is none, or if it cannot be read.
     pub lock: Lock,
     /// The events that can be read, each with its versions that can.
-    pub events: BTreeMap<EventName, Event>,
+    pub events: BTreeMap<EventName, WorkspaceEvent>,
     /// Why the rest cannot be read.
     pub errors: Vec<LoadError>,
 }
@@ -166,7 +166,7 @@ impl Workspace {
     }
 
     /// The events a reference can mean. More than one if the name exists in several namespaces.
-    pub fn events_named(&self, reference: &EventRef) -> Vec<&Event> {
+    pub fn events_named(&self, reference: &EventRef) -> Vec<&WorkspaceEvent> {
         self.events
             .values()
             .filter(|event| reference.names(&event.name))
@@ -226,7 +226,7 @@ impl<'r> Loader<'r> {
         Some((self.keep(Lock::parse(&file))?, Some(file)))
     }
 
-    fn events(&mut self, lock: &Lock) -> BTreeMap<EventName, Event> {
+    fn events(&mut self, lock: &Lock) -> BTreeMap<EventName, WorkspaceEvent> {
         if !self.exists(SCHEMAS) {
             // git keeps no empty folders: with the last event its folder goes, and what became of it is a finding.
             if self.is_to_fill || lock.events().next().is_some() {
@@ -268,7 +268,7 @@ impl<'r> Loader<'r> {
         folder
     }
 
-    fn event(&mut self, namespace: &str, folder: &str, lock: &Lock) -> Option<Event> {
+    fn event(&mut self, namespace: &str, folder: &str, lock: &Lock) -> Option<WorkspaceEvent> {
         let name = match EventName::new(file_name(namespace), file_name(folder)) {
             Ok(name) => name,
             Err(error) => {
@@ -294,7 +294,7 @@ impl<'r> Loader<'r> {
         }
         let settings_file = self.source(&path)?;
         let settings = self.keep(read_toml(&settings_file))?;
-        Some(Event {
+        Some(WorkspaceEvent {
             name,
             folder: self.root.join(folder),
             settings,

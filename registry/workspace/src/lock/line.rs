@@ -12,8 +12,9 @@ use crate::Date;
 
 /// A line of the list `released`.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Line {
+// Messages about a wrong file call it by this name.
+#[serde(rename = "Line", deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ReleasedLine {
     event: String,
     source: Option<String>,
     detail_type: Option<String>,
@@ -73,7 +74,7 @@ pub(super) enum LineContent {
     Record(Box<LifeRecord>),
 }
 
-impl Line {
+impl ReleasedLine {
     /// Returns what the line means.
     ///
     /// # Errors

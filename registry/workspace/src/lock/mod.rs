@@ -21,7 +21,7 @@ use crate::LoadError;
 use crate::manifest::read_toml;
 
 pub use conflict::{LockClaims, LockConflict};
-use line::{Line, LineContent};
+use line::{LineContent, ReleasedLine};
 use record::versions_table;
 pub use record::{LifeKind, LifeRecord, LifeStep};
 pub use record::{identity_leads_to, leads_to};
@@ -68,7 +68,7 @@ pub struct Lock {
 
 /// The only line that every format has.
 #[derive(Deserialize)]
-struct Format {
+struct LockFormat {
     version: u64,
 }
 
@@ -87,7 +87,7 @@ struct Second {
     #[allow(dead_code, reason = "read before")]
     version: u64,
     #[serde(default)]
-    released: Vec<Spanned<Line>>,
+    released: Vec<Spanned<ReleasedLine>>,
 }
 
 impl Identity {
@@ -108,7 +108,7 @@ impl Lock {
     /// # Errors
     /// Fails for a text that is no lock. Lines that contradict each other are in [`Lock::conflicts`].
     pub fn parse(file: &Source) -> Result<Self, LoadError> {
-        let format: Format = read_toml(file)?;
+        let format: LockFormat = read_toml(file)?;
         match format.version {
             1 => Self::parse_first(file),
             FORMAT => Self::parse_second(file),

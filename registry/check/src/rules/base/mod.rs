@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use super::life::LifeRecords;
 use crate::{Finding, Report, Rule, Severity};
-use schemactl_workspace::{Date, EarlierState, Event, Formats, LifeKind, LifeStep, Workspace};
+use schemactl_workspace::{Date, EarlierState, Formats, LifeKind, LifeStep, Workspace, WorkspaceEvent};
 
 pub(super) use settings::{Asked, Weakened};
 
@@ -62,7 +62,7 @@ pub(super) fn check_base(workspace: &Workspace, base: &Base<'_>, deny: &[LifeKin
 }
 
 /// Returns an event as it was where the branch left the base: under its own name, or under the one that it had before it moved.
-fn earlier_event<'b>(workspace: &Workspace, base: &Base<'b>, event: &Event) -> Option<&'b Event> {
+fn earlier_event<'b>(workspace: &Workspace, base: &Base<'b>, event: &WorkspaceEvent) -> Option<&'b WorkspaceEvent> {
     let fork: &'b EarlierState = base.fork;
     if let Some(earlier) = fork.events.get(&event.name) {
         return Some(earlier);

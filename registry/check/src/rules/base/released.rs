@@ -10,14 +10,14 @@ use crate::rules::altered::{Altered, first_change, report_altered};
 use crate::rules::life::{LifeRecords, accepted_record};
 use crate::rules::released::{changed_identity, identity_differs};
 use crate::rules::{finding_of, title};
-use crate::{Finding, Place, Report, Rule, Severity};
+use crate::{Finding, FindingPlace, Report, Rule, Severity};
 use schemactl_workspace::{
-    EarlierState, Event, Identity, LifeKind, LifeRecord, LifeStep, SchemaVersion, Status, Workspace,
+    EarlierState, Identity, LifeKind, LifeRecord, LifeStep, SchemaVersion, Status, Workspace, WorkspaceEvent,
 };
 use schemactl_workspace::{identity_leads_to, leads_to};
 
 pub(super) fn check_released(workspace: &Workspace, base: &Base<'_>, life: &LifeRecords<'_>, report: &mut Report) {
-    let judge = Judge { workspace, base, life };
+    let judge = ReleaseCheck { workspace, base, life };
     let mut altered = Vec::new();
     for ((name, version), released) in released_in(base.tip) {
         report
@@ -30,20 +30,20 @@ pub(super) fn check_released(workspace: &Workspace, base: &Base<'_>, life: &Life
 }
 
 /// A version that a base has released.
-struct Known<'e> {
+struct BaseVersion<'e> {
     digest: &'e Digest,
     /// Its schema, where it could be read.
     schema: Option<&'e SchemaVersion>,
 }
 
 /// What is released in a state: what its lock says, and every version of an event that is no draft.
-fn released_in(state: &EarlierState) -> BTreeMap<(&EventName, &Version), Known<'_>> {
+fn released_in(state: &EarlierState) -> BTreeMap<(&EventName, &Version), BaseVersion<'_>> {
     let mut released = BTreeMap::new();
     for event in state.events.values() {
         for schema in event.versions.values() {
             let digest = state.lock.digest(&event.name, &schema.version);
             if event.settings.status != Status::Draft || digest.is_some() {
-                let known = Known {
+                let known = BaseVersion {
                     digest: digest.unwrap_or(&schema.digest),
                     schema: Some(schema),
                 };
@@ -54,7 +54,7 @@ fn released_in(state: &EarlierState) -> BTreeMap<(&EventName, &Version), Known<'
     for (name, version, digest) in state.lock.iter() {
         released
             .entry((name, version))
-            .or_insert(Known { digest, schema: None });
+            .or_insert(BaseVersion { digest, schema: None });
     }
     released
 }
@@ -74,7 +74,7 @@ pub(super) fn report_accepted_record(
 ) -> Finding {
     let detail = match &record.step {
         LifeStep::Hotfix { version, after, .. } => {
-            let schema = |events: &BTreeMap<EventName, Event>| {
+            let schema = |events: &BTreeMap<EventName, WorkspaceEvent>| {
                 let event = events.get(&record.event)?;
                 event.versions.get(version).cloned()
             };
@@ -88,20 +88,20 @@ pub(super) fn report_accepted_record(
     accepted_record(workspace, record, detail, deny)
 }
 
-struct Judge<'j> {
+struct ReleaseCheck<'j> {
     workspace: &'j Workspace,
     base: &'j Base<'j>,
     /// The records that the base does not have.
     life: &'j LifeRecords<'j>,
 }
 
-impl<'j> Judge<'j> {
+impl<'j> ReleaseCheck<'j> {
     /// Returns a finding for a version that is missing; one that is another schema is added to `altered`.
     fn version(
         &self,
         name: &EventName,
         version: &Version,
-        released: &Known<'j>,
+        released: &BaseVersion<'j>,
         altered: &mut Vec<Altered<'j>>,
     ) -> Option<Finding> {
         let event = self.workspace.events.get(name);
@@ -160,17 +160,17 @@ impl<'j> Judge<'j> {
     fn is_moved(&self, name: &EventName, there: &Identity, here: &Identity) -> bool {
         let Base { tip, fork, .. } = self.base;
         let left = fork.lock.released(name).and_then(|released| released.identity.clone());
-        let left = left.or_else(|| fork.events.get(name).map(Event::identity));
+        let left = left.or_else(|| fork.events.get(name).map(WorkspaceEvent::identity));
         self.life.cover_identity(name, there, here)
             || (left.as_ref() == Some(here) && identity_leads_to(tip.lock.records(), name, here, there))
     }
 
-    fn changed(&self, event: &Event, own: &SchemaVersion, released: &Known<'_>) -> Finding {
+    fn changed(&self, event: &WorkspaceEvent, own: &SchemaVersion, released: &BaseVersion<'_>) -> Finding {
         let name = self.base.name;
         let what = released.schema.and_then(|there| first_change(there, own));
         Finding {
             message: format!("{} is not what it is in {name}", title(event, &own.version)),
-            places: vec![Place::whole(own.document.source(), "the schema now")],
+            places: vec![FindingPlace::whole(own.document.source(), "the schema now")],
             why: Some(format!(
                 "it is {} there and {} here{}",
                 released.digest.short(),
@@ -184,18 +184,18 @@ impl<'j> Judge<'j> {
         }
     }
 
-    fn missing(&self, name: &EventName, event: Option<&Event>, version: &Version) -> Finding {
+    fn missing(&self, name: &EventName, event: Option<&WorkspaceEvent>, version: &Version) -> Finding {
         let base = self.base.name;
         let is_untracked = event.is_some_and(|event| event.versions.contains_key(version));
         let (what, places, fix) = match event {
             Some(event) if is_untracked => (
                 "its schema is a file that git does not follow any more",
-                vec![Place::whole(&event.settings_file, "the event")],
+                vec![FindingPlace::whole(&event.settings_file, "the event")],
                 format!("add the file again: `git add --force schemas/{name}/{version}.json`"),
             ),
             Some(event) => (
                 "its schema is gone",
-                vec![Place::whole(&event.settings_file, "the event")],
+                vec![FindingPlace::whole(&event.settings_file, "the event")],
                 format!(
                     "restore schemas/{name}/{version}.json; `schemactl retire {name}@{} --reason …` ends a major",
                     version.major()
@@ -355,9 +355,9 @@ impl<'j> Judge<'j> {
         )
     }
 
-    fn lock_place(&self, part: &str) -> Vec<Place> {
+    fn lock_place(&self, part: &str) -> Vec<FindingPlace> {
         let file = self.workspace.lock_file.as_ref();
-        let place = file.map(|file| Place::of_text(file, part, "this line"));
+        let place = file.map(|file| FindingPlace::of_text(file, part, "this line"));
         place.into_iter().collect()
     }
 }

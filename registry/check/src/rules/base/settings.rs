@@ -7,14 +7,14 @@ use schemactl_model::{EventName, Source};
 use super::{Base, earlier_event};
 use crate::fingerprint;
 use crate::rules::{mode, policy, title_of};
-use crate::{Finding, Place, Rule, Severity};
-use schemactl_workspace::{Date, EarlierState, Event, Mode, Status, Workspace};
+use crate::{Finding, FindingPlace, Rule, Severity};
+use schemactl_workspace::{CompatibilityMode, Date, EarlierState, Status, Workspace, WorkspaceEvent};
 
 /// What is asked of the versions of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Asked {
     pub(crate) policy: Policy,
-    pub(crate) mode: Mode,
+    pub(crate) mode: CompatibilityMode,
     pub(crate) status: Status,
 }
 
@@ -33,7 +33,7 @@ struct Weaker {
 }
 
 /// A setting whose value of now asks less than its value of before.
-struct Change {
+struct SettingChange {
     key: &'static str,
     before: String,
     now: String,
@@ -90,7 +90,7 @@ impl Weakened {
     }
 
     /// What is asked of an event.
-    pub(crate) fn judged(&self, workspace: &Workspace, event: &Event, base: Option<&Base<'_>>) -> Asked {
+    pub(crate) fn judged(&self, workspace: &Workspace, event: &WorkspaceEvent, base: Option<&Base<'_>>) -> Asked {
         let own = &workspace.manifest.check;
         let now = asked(own.policy.as_ref(), own.mode, event);
         let before = base.and_then(|base| {
@@ -120,7 +120,7 @@ impl Weakened {
     }
 }
 
-fn asked(policy_of_all: Option<&String>, mode_of_all: Mode, event: &Event) -> Asked {
+fn asked(policy_of_all: Option<&String>, mode_of_all: CompatibilityMode, event: &WorkspaceEvent) -> Asked {
     Asked {
         policy: policy(policy_of_all, event),
         mode: mode(mode_of_all, event),
@@ -151,14 +151,14 @@ fn of_workspace(workspace: &Workspace, base: &Base<'_>) -> Vec<(Finding, &'stati
     let mut changes = Vec::new();
     // Neither asks less of every schema than the other.
     if before.0 != now.check.formats {
-        changes.push(Change {
+        changes.push(SettingChange {
             key: "formats",
             before: before.0.to_string(),
             now: now.check.formats.to_string(),
         });
     }
     if now.registry.allow_widening && !before.1.allow_widening {
-        changes.push(Change {
+        changes.push(SettingChange {
             key: "allow-widening",
             before: "false".to_owned(),
             now: "true".to_owned(),
@@ -171,7 +171,12 @@ fn of_workspace(workspace: &Workspace, base: &Base<'_>) -> Vec<(Finding, &'stati
 }
 
 /// Settings that ask less of an event.
-fn of_event(workspace: &Workspace, event: &Event, fork: &EarlierState, earlier: &Event) -> Vec<Change> {
+fn of_event(
+    workspace: &Workspace,
+    event: &WorkspaceEvent,
+    fork: &EarlierState,
+    earlier: &WorkspaceEvent,
+) -> Vec<SettingChange> {
     let manifest = &workspace.manifest.check;
     let now = asked(manifest.policy.as_ref(), manifest.mode, event);
     let before = fork.manifest.as_ref().map(|manifest| &manifest.check);
@@ -192,8 +197,8 @@ fn of_event(workspace: &Workspace, event: &Event, fork: &EarlierState, earlier: 
     changes
 }
 
-fn change(key: &'static str, before: &dyn std::fmt::Display, now: &dyn std::fmt::Display) -> Change {
-    Change {
+fn change(key: &'static str, before: &dyn std::fmt::Display, now: &dyn std::fmt::Display) -> SettingChange {
+    SettingChange {
         key,
         before: before.to_string(),
         now: now.to_string(),
@@ -201,8 +206,8 @@ fn change(key: &'static str, before: &dyn std::fmt::Display, now: &dyn std::fmt:
 }
 
 /// Whether a setting stands in the event's own file, now or before.
-fn is_own(event: &Event, earlier: Option<&Event>, key: &str) -> bool {
-    let sets = |event: &Event| match key {
+fn is_own(event: &WorkspaceEvent, earlier: Option<&WorkspaceEvent>, key: &str) -> bool {
+    let sets = |event: &WorkspaceEvent| match key {
         "policy" => event.settings.policy.is_some(),
         "mode" => event.settings.mode.is_some(),
         _ => true,
@@ -210,8 +215,8 @@ fn is_own(event: &Event, earlier: Option<&Event>, key: &str) -> bool {
     sets(event) || earlier.is_some_and(sets)
 }
 
-fn finding(base: &Base<'_>, file: &Source, event: Option<&Event>, change: &Change) -> Finding {
-    let Change { key, before, now } = change;
+fn finding(base: &Base<'_>, file: &Source, event: Option<&WorkspaceEvent>, change: &SettingChange) -> Finding {
+    let SettingChange { key, before, now } = change;
     let of = event.map_or_else(String::new, |event| format!(" of {}", title_of(event)));
     // Neither value of `formats` asks less of every schema.
     let differs = if *key == "formats" {
@@ -222,7 +227,7 @@ fn finding(base: &Base<'_>, file: &Source, event: Option<&Event>, change: &Chang
     Finding {
         message: format!("`{key}`{of} is `{now}`, {differs} `{before}` in {}", base.name),
         subject: Some(format!("{key} {before} {now}")),
-        places: vec![Place::of_setting(file, key, "this setting")],
+        places: vec![FindingPlace::of_setting(file, key, "this setting")],
         why: Some(format!(
             "the change is judged with `{before}`: a branch does not choose what it is judged by"
         )),

@@ -2,18 +2,18 @@
 
 use std::rc::Rc;
 
-use super::{BeyondLimits, EVERYWHERE, MOST_TERMS, NOWHERE, Term, TermForm, TermStore};
+use super::{BeyondLimits, EVERYWHERE, MOST_TERMS, NOWHERE, RegexTerm, TermForm, TermStore};
 use crate::language::code_points::CodePointSet;
 use crate::language::syntax::{ENDLESS, PatternTree};
 
 impl TermStore {
     /// Returns the term of a tree without lookarounds and backreferences.
-    pub(in crate::language) fn term_of(&mut self, tree: &PatternTree) -> Result<Term, BeyondLimits> {
+    pub(in crate::language) fn term_of(&mut self, tree: &PatternTree) -> Result<RegexTerm, BeyondLimits> {
         if self.forms.len() > MOST_TERMS {
             return Err(BeyondLimits);
         }
         Ok(match tree {
-            PatternTree::Empty => Term::EMPTY,
+            PatternTree::Empty => RegexTerm::EMPTY,
             PatternTree::Class(set) => {
                 let class = self.class_id(Rc::clone(set));
                 self.intern(TermForm::Class(class))
@@ -21,7 +21,7 @@ impl TermStore {
             PatternTree::Assert(position) => self.intern(TermForm::Assert(*position)),
             PatternTree::Capture(_, tree) => self.term_of(tree)?,
             PatternTree::Concat(trees) => {
-                let mut term = Term::EMPTY;
+                let mut term = RegexTerm::EMPTY;
                 for tree in trees.iter().rev() {
                     let head = self.term_of(tree)?;
                     term = self.concat(head, term);
@@ -29,7 +29,7 @@ impl TermStore {
                 term
             }
             PatternTree::Alternatives(trees) => {
-                let terms: Vec<Term> = trees.iter().map(|tree| self.term_of(tree)).collect::<Result<_, _>>()?;
+                let terms: Vec<RegexTerm> = trees.iter().map(|tree| self.term_of(tree)).collect::<Result<_, _>>()?;
                 self.alternatives(terms)
             }
             PatternTree::Repeat(tree, least, most) => {
@@ -41,7 +41,7 @@ impl TermStore {
     }
 
     /// Returns one term after the other.
-    pub(in crate::language) fn concat(&mut self, head: Term, tail: Term) -> Term {
+    pub(in crate::language) fn concat(&mut self, head: RegexTerm, tail: RegexTerm) -> RegexTerm {
         let (mut heads, mut last) = (Vec::new(), head);
         while let TermForm::Concat(first, rest) = *self.form(last) {
             heads.push(first);
@@ -55,12 +55,12 @@ impl TermStore {
     }
 
     /// As `concat`, where the first is no concatenation.
-    fn concat_one(&mut self, head: Term, tail: Term) -> Term {
-        if head == Term::NEVER || tail == Term::NEVER {
-            return Term::NEVER;
+    fn concat_one(&mut self, head: RegexTerm, tail: RegexTerm) -> RegexTerm {
+        if head == RegexTerm::NEVER || tail == RegexTerm::NEVER {
+            return RegexTerm::NEVER;
         }
-        if head == Term::EMPTY || tail == Term::EMPTY {
-            return if head == Term::EMPTY { tail } else { head };
+        if head == RegexTerm::EMPTY || tail == RegexTerm::EMPTY {
+            return if head == RegexTerm::EMPTY { tail } else { head };
         }
         let (next, after) = self.split(tail);
         // `x{a,b}x{c,d}` is `x{a+c,b+d}`: every count in between can be divided.
@@ -73,13 +73,13 @@ impl TermStore {
             return self.concat(merged, after);
         }
         // What may be missing, or longer than it has to be, says nothing beside `[^]*`.
-        if next == Term::ANYTHING {
+        if next == RegexTerm::ANYTHING {
             let shortest = self.shortest(head);
             if shortest != head {
                 return self.concat(shortest, tail);
             }
         }
-        if head == Term::ANYTHING {
+        if head == RegexTerm::ANYTHING {
             let shortest = self.shortest(next);
             if shortest != next {
                 let rest = self.concat(shortest, after);
@@ -90,15 +90,15 @@ impl TermStore {
     }
 
     /// The first term of a concatenation, and the rest.
-    pub(super) fn split(&self, term: Term) -> (Term, Term) {
+    pub(super) fn split(&self, term: RegexTerm) -> (RegexTerm, RegexTerm) {
         match *self.form(term) {
             TermForm::Concat(head, tail) => (head, tail),
-            _ => (term, Term::EMPTY),
+            _ => (term, RegexTerm::EMPTY),
         }
     }
 
     /// A term as a repetition.
-    pub(super) fn counted(&self, term: Term) -> (Term, u32, u32) {
+    pub(super) fn counted(&self, term: RegexTerm) -> (RegexTerm, u32, u32) {
         match self.form(term) {
             TermForm::Repeat(body, least, most) => (*body, *least, *most),
             _ => (term, 1, 1),
@@ -106,16 +106,16 @@ impl TermStore {
     }
 
     /// The term beside a `[^]*`, which takes what is longer.
-    fn shortest(&mut self, term: Term) -> Term {
+    fn shortest(&mut self, term: RegexTerm) -> RegexTerm {
         match *self.form(term) {
-            _ if self.facts(term).empty_at == EVERYWHERE => Term::EMPTY,
+            _ if self.facts(term).empty_at == EVERYWHERE => RegexTerm::EMPTY,
             TermForm::Repeat(body, least, most) if least < most => self.intern_repeat(body, least, least),
             _ => term,
         }
     }
 
     /// Returns any of the terms.
-    pub(in crate::language) fn alternatives(&mut self, terms: Vec<Term>) -> Term {
+    pub(in crate::language) fn alternatives(&mut self, terms: Vec<RegexTerm>) -> RegexTerm {
         let mut flat = Vec::with_capacity(terms.len());
         let mut sets: Vec<Rc<CodePointSet>> = Vec::new();
         let mut class_at = None;
@@ -126,7 +126,7 @@ impl TermStore {
                 _ => flat.push(term),
             }
         }
-        let mut kept: Vec<Term> = Vec::with_capacity(flat.len());
+        let mut kept: Vec<RegexTerm> = Vec::with_capacity(flat.len());
         let mut seen = rustc_hash::FxHashSet::default();
         for term in flat {
             match self.form(term) {
@@ -135,7 +135,7 @@ impl TermStore {
                     sets.push(Rc::clone(self.class(*class)));
                     class_at.get_or_insert(kept.len());
                 }
-                _ if term == Term::ANYTHING => return Term::ANYTHING,
+                _ if term == RegexTerm::ANYTHING => return RegexTerm::ANYTHING,
                 _ if seen.insert(term) => kept.push(term),
                 _ => {}
             }
@@ -149,7 +149,13 @@ impl TermStore {
             }
         }
         let any = match kept.as_slice() {
-            [] => return if is_optional { Term::EMPTY } else { Term::NEVER },
+            [] => {
+                return if is_optional {
+                    RegexTerm::EMPTY
+                } else {
+                    RegexTerm::NEVER
+                };
+            }
             [one] => *one,
             _ => self.intern(TermForm::Alternatives(kept.into())),
         };
@@ -163,12 +169,12 @@ impl TermStore {
     }
 
     /// Returns the term from so many to so many times.
-    fn repeat(&mut self, term: Term, least: u32, most: u32) -> Result<Term, BeyondLimits> {
-        if most == 0 || term == Term::EMPTY {
-            return Ok(Term::EMPTY);
+    fn repeat(&mut self, term: RegexTerm, least: u32, most: u32) -> Result<RegexTerm, BeyondLimits> {
+        if most == 0 || term == RegexTerm::EMPTY {
+            return Ok(RegexTerm::EMPTY);
         }
-        if term == Term::NEVER {
-            return Ok(if least == 0 { Term::EMPTY } else { Term::NEVER });
+        if term == RegexTerm::NEVER {
+            return Ok(if least == 0 { RegexTerm::EMPTY } else { RegexTerm::NEVER });
         }
         let empty_at = self.facts(term).empty_at;
         if empty_at == EVERYWHERE {
@@ -183,7 +189,7 @@ impl TermStore {
     }
 
     /// `(x{a,b}){c,d}` is `x{ac,bd}` if there are no gaps between the counts.
-    fn repeat_flat(&mut self, term: Term, least: u32, most: u32) -> Term {
+    fn repeat_flat(&mut self, term: RegexTerm, least: u32, most: u32) -> RegexTerm {
         let TermForm::Repeat(body, inner_least, inner_most) = *self.form(term) else {
             return self.intern_repeat(term, least, most);
         };
@@ -197,16 +203,16 @@ impl TermStore {
         }
     }
 
-    pub(super) fn intern_repeat(&mut self, term: Term, least: u32, most: u32) -> Term {
+    pub(super) fn intern_repeat(&mut self, term: RegexTerm, least: u32, most: u32) -> RegexTerm {
         match (least, most) {
-            (_, 0) => Term::EMPTY,
+            (_, 0) => RegexTerm::EMPTY,
             (1, 1) => term,
             _ => self.intern(TermForm::Repeat(term, least, most)),
         }
     }
 
     /// What a term matches but for the empty text.
-    fn without_empty(&mut self, term: Term) -> Result<Term, BeyondLimits> {
+    fn without_empty(&mut self, term: RegexTerm) -> Result<RegexTerm, BeyondLimits> {
         if self.facts(term).empty_at == NOWHERE {
             return Ok(term);
         }
@@ -215,7 +221,7 @@ impl TermStore {
             return Err(BeyondLimits);
         }
         Ok(match self.form(term).clone() {
-            TermForm::Empty | TermForm::Assert(_) => Term::NEVER,
+            TermForm::Empty | TermForm::Assert(_) => RegexTerm::NEVER,
             TermForm::Class(_) => term,
             // One of the two takes a letter.
             TermForm::Concat(head, tail) => {
@@ -224,7 +230,7 @@ impl TermStore {
                 self.alternatives(vec![first, second])
             }
             TermForm::Alternatives(terms) => {
-                let terms: Vec<Term> = terms
+                let terms: Vec<RegexTerm> = terms
                     .iter()
                     .map(|term| self.without_empty(*term))
                     .collect::<Result<_, _>>()?;

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::{EVERYWHERE, Term, TermForm, TermStore};
+use super::{EVERYWHERE, RegexTerm, TermForm, TermStore};
 use crate::language::code_points::CodePointSet;
 use crate::language::syntax::ENDLESS;
 
@@ -16,19 +16,19 @@ const MOST_COMPARED: u32 = 200;
 
 impl TermStore {
     /// Returns whether the first is known to be within the second, whatever stands beside them: a shortcut, `false` says nothing.
-    pub(in crate::language) fn is_within(&self, small: Term, big: Term) -> bool {
+    pub(in crate::language) fn is_within(&self, small: RegexTerm, big: RegexTerm) -> bool {
         self.compare(small, big, &mut MOST_COMPARED.clone())
     }
 
-    fn compare(&self, small: Term, big: Term, left: &mut u32) -> bool {
-        if small == big || small == Term::NEVER || big == Term::ANYTHING {
+    fn compare(&self, small: RegexTerm, big: RegexTerm, left: &mut u32) -> bool {
+        if small == big || small == RegexTerm::NEVER || big == RegexTerm::ANYTHING {
             return true;
         }
-        if *left == 0 || big == Term::EMPTY {
+        if *left == 0 || big == RegexTerm::EMPTY {
             return false;
         }
         *left -= 1;
-        if small == Term::EMPTY {
+        if small == RegexTerm::EMPTY {
             return self.facts(big).empty_at == EVERYWHERE;
         }
         match (self.form(small), self.form(big)) {
@@ -52,14 +52,14 @@ impl TermStore {
     }
 
     /// Returns terms that together match the same, fewer if possible, in the order of their numbers.
-    pub(in crate::language) fn simplify(&mut self, mut terms: Vec<Term>) -> Vec<Term> {
+    pub(in crate::language) fn simplify(&mut self, mut terms: Vec<RegexTerm>) -> Vec<RegexTerm> {
         terms.sort_unstable();
         terms.dedup();
         if terms.len() < 2 {
             return terms;
         }
-        if terms.contains(&Term::ANYTHING) {
-            return vec![Term::ANYTHING];
+        if terms.contains(&RegexTerm::ANYTHING) {
+            return vec![RegexTerm::ANYTHING];
         }
         self.join_counts(&mut terms);
         if terms.len() <= MOST_PAIRED {
@@ -77,8 +77,8 @@ impl TermStore {
     }
 
     /// `x{1,3}y` and `x{3,5}y` together are `x{1,5}y`.
-    fn join_counts(&mut self, terms: &mut Vec<Term>) {
-        let mut counted: Vec<(Term, Term, u32, u32)> = terms
+    fn join_counts(&mut self, terms: &mut Vec<RegexTerm>) {
+        let mut counted: Vec<(RegexTerm, RegexTerm, u32, u32)> = terms
             .iter()
             .map(|term| {
                 let (head, tail) = self.split(*term);
@@ -108,7 +108,7 @@ impl TermStore {
     }
 
     /// Returns the class and the counts of a term that repeats letters of one class.
-    pub(in crate::language) fn counted_class(&self, term: Term) -> Option<(Rc<CodePointSet>, u32, u32)> {
+    pub(in crate::language) fn counted_class(&self, term: RegexTerm) -> Option<(Rc<CodePointSet>, u32, u32)> {
         let (body, least, most) = self.counted(term);
         match self.form(body) {
             TermForm::Class(class) => Some((Rc::clone(self.class(*class)), least, most)),
