@@ -8,7 +8,10 @@ use schemactl_model::Digest;
 use schemactl_model::{Document, EventName, Kind, Pointer, Source, Value, Version, version_place};
 use serde::Deserialize;
 
-use crate::{Date, Deprecation, Identity};
+use crate::deprecation::Deprecation;
+use crate::lock::Identity;
+use crate::manifest::CompatibilityMode;
+use crate::waiver::Waiver;
 
 /// One kind of fact whose schema evolves.
 #[derive(Clone, Debug)]
@@ -47,57 +50,13 @@ pub struct EventSettings {
     #[serde(default, deserialize_with = "crate::manifest::policy_name")]
     pub policy: Option<String>,
     /// A compatibility mode of its own.
-    pub mode: Option<crate::CompatibilityMode>,
+    pub mode: Option<CompatibilityMode>,
     /// What of it is on its way out, and until when.
     #[serde(default)]
     pub deprecated: Vec<Deprecation>,
     /// Findings that were accepted.
     #[serde(default, rename = "waiver")]
     pub waivers: Vec<Waiver>,
-}
-
-/// `[[waiver]]`: a finding that was accepted.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Waiver {
-    /// The finding's fingerprint, or the first digits of it: at least 12.
-    #[serde(deserialize_with = "fingerprint")]
-    pub fingerprint: String,
-    /// The finding's rule, for people.
-    pub rule: Option<String>,
-    /// What was accepted, in words.
-    pub change: Option<String>,
-    /// The version that introduced it, and those whose readers or writers it breaks.
-    #[serde(default)]
-    pub versions: Vec<String>,
-    /// Who accepted it.
-    pub author: Option<String>,
-    /// Why it was accepted.
-    #[serde(deserialize_with = "reason")]
-    pub reason: String,
-    /// The last day on which it counts.
-    pub expires: Option<Date>,
-}
-
-fn fingerprint<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let digits = text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-    if digits && (12..=64).contains(&text.len()) {
-        return Ok(text);
-    }
-    Err(serde::de::Error::custom(format!(
-        "`{text}` is no fingerprint: 12 to 64 of the digits 0-9 and a-f, as `schemactl check` prints them"
-    )))
-}
-
-fn reason<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    if text.trim().is_empty() {
-        return Err(serde::de::Error::custom("a waiver needs a reason"));
-    }
-    Ok(text)
 }
 
 fn version_field() -> String {

@@ -13,6 +13,8 @@ mod event;
 mod load;
 mod lock;
 mod manifest;
+mod toml_file;
+mod waiver;
 
 pub use alike::find_alike;
 pub use date::{Date, InvalidDate};
@@ -20,7 +22,7 @@ pub use deprecation::Deprecation;
 pub use destination::write_if_changed;
 pub use digest::{digest_text, digest_value};
 pub use error::LoadError;
-pub use event::{EventSettings, Example, SchemaVersion, Status, Waiver, WorkspaceEvent};
+pub use event::{EventSettings, Example, SchemaVersion, Status, WorkspaceEvent};
 pub use load::{
     EarlierState, EditedFiles, FileError, FileKind, FileTree, Leftover, Workspace, find_root, join_reference,
 };
@@ -32,3 +34,4 @@ pub use manifest::{
     CheckSettings, CompatibilityMode, EnvironmentSettings, Formats, Layout, MOST_VERSIONS, Manifest, RegistrySettings,
     SchemaType,
 };
+pub use waiver::Waiver;

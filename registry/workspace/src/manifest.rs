@@ -4,11 +4,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use schemactl_model::{Source, Span};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
-use crate::{LoadError, Waiver, find_alike};
+use crate::alike::find_alike;
+use crate::waiver::Waiver;
 
 /// The settings of a workspace.
 #[derive(Clone, Debug, Deserialize)]
@@ -228,29 +227,6 @@ impl fmt::Display for CompatibilityMode {
     }
 }
 
-/// Reads a TOML file into its type; the error points into the file.
-pub(crate) fn read_toml<T: DeserializeOwned>(file: &Source) -> Result<T, LoadError> {
-    toml::from_str(file.text()).map_err(|error| {
-        let span = error.span().unwrap_or(0..0);
-        LoadError::Settings {
-            file: file.clone(),
-            span: Span::new(span.start, span.end),
-            message: with_suggestion(error.message()),
-        }
-    })
-}
-
-/// Adds what a misspelt name was meant to be. serde names it first in backticks, and then those that there are.
-fn with_suggestion(message: &str) -> String {
-    let lists = message.starts_with("unknown field `") || message.starts_with("unknown variant `");
-    let mut names = message.split('`').skip(1).step_by(2).filter(|_| lists);
-    let meant = names.next().and_then(|wrong| find_alike(wrong, names));
-    meant.map_or_else(
-        || message.to_owned(),
-        |meant| format!("{message}; did you mean `{meant}`?"),
-    )
-}
-
 fn format_version<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     match u64::deserialize(deserializer)? {
         1 => Ok(1),
@@ -342,7 +318,10 @@ fn registry_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<St
 
 #[cfg(test)]
 mod tests {
+    use schemactl_model::Source;
+
     use super::*;
+    use crate::toml_file::read_toml;
 
     fn read(text: &str) -> Result<Manifest, String> {
         read_toml(&Source::new("schemactl.toml", text)).map_err(|error| error.to_string())

@@ -20,7 +20,7 @@ pub use self::shared::join_reference;
 use self::tree::Disk;
 pub use self::tree::{FileError, FileKind, FileTree};
 use crate::event::{SchemaVersion, WorkspaceEvent};
-use crate::manifest::read_toml;
+use crate::toml_file::read_toml;
 use crate::{LoadError, Lock, Manifest, lock};
 
 /// The name of the settings file.

@@ -17,8 +17,8 @@ use schemactl_model::{Digest, EventName, InvalidName, InvalidVersion, Source, Sp
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::LoadError;
-use crate::manifest::read_toml;
+use crate::error::LoadError;
+use crate::toml_file::read_toml;
 
 pub use conflict::{LockClaims, LockConflict};
 use line::{LineContent, ReleasedLine};
