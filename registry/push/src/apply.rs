@@ -5,6 +5,7 @@
 
 mod delete;
 mod end;
+mod turn;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};

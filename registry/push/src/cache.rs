@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{HeldVersion, Holds, RemoteSchema, Snapshot};
+use crate::held::HeldVersion;
+use crate::remote::RemoteSchema;
 use schemactl_check::Stamp;
 
 /// The versions of schemas, by the names of these.
@@ -83,17 +84,6 @@ impl Cache {
             && !seen.last_modified.is_empty()
             && seen.versions.len() == listed.version_count;
         same.then_some(&seen.versions)
-    }
-
-    /// What a snapshot has read.
-    pub fn of(snapshot: &Snapshot) -> Self {
-        let mut cache = Self::default();
-        for (name, schema) in &snapshot.schemas {
-            if let Holds::Versions(versions) = &schema.holds {
-                cache.record(name, &schema.listed.arn, &schema.listed.last_modified, versions.clone());
-            }
-        }
-        cache
     }
 
     /// Notes what a schema holds after a write, or after reading it.

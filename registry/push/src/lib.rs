@@ -13,6 +13,7 @@ mod apply;
 mod cache;
 mod expected;
 mod foreign;
+mod held;
 mod memory;
 mod plan;
 mod pull;
@@ -23,6 +24,7 @@ mod snapshot;
 pub use apply::{AppliedAction, Applying, Outcome, Progress, PushEnd, apply_plan};
 pub use cache::Cache;
 pub use expected::Expected;
+pub use held::HeldVersion;
 pub use memory::MemoryRemote;
 pub use plan::{
     Action, Content, Deletion, Drift, ForeignChange, ForeignVerdict, Full, Mending, Note, Plan, PlanOptions, Preview,
@@ -34,4 +36,4 @@ pub use remote::{
     WriteResult,
 };
 pub use retry::Patience;
-pub use snapshot::{HeldSchema, HeldVersion, Holds, Snapshot, SnapshotOptions, read_snapshot};
+pub use snapshot::{HeldSchema, Holds, Snapshot, SnapshotOptions, read_snapshot};

@@ -9,10 +9,11 @@ use std::sync::Mutex;
 use schemactl_model::{Digest, Version};
 use schemactl_workspace::digest_text;
 
-use crate::retry::Calls;
-use crate::{Cache, Expected, Patience, Remote, RemoteError, RemoteSchema, RemoteVersion, Tags};
-use schemactl_check::Stamp;
-use schemactl_check::identify_content;
+use crate::cache::Cache;
+use crate::expected::Expected;
+use crate::held::{HeldVersion, rank_of_number};
+use crate::remote::{Remote, RemoteError, RemoteSchema, Tags};
+use crate::retry::{Calls, Patience};
 
 /// The tag that says what a schema holds.
 pub(crate) const STATE_TAG: &str = "schemactl:state";
@@ -44,19 +45,6 @@ pub enum Holds {
     Versions(Vec<HeldVersion>),
     /// Nobody asked: the workspace has no such event.
     Unread,
-}
-
-/// A version that the registry holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeldVersion {
-    /// The registry's number of it.
-    pub number: String,
-    /// Which version it is. `None` if schemactl did not write it.
-    pub stamp: Option<Stamp>,
-    /// The digest of its content without the stamp.
-    pub digest: Digest,
-    /// What somebody else wrote, if it was read now: the cache does not keep it.
-    pub foreign: Option<Box<RemoteVersion>>,
 }
 
 /// How a snapshot is taken.
@@ -199,33 +187,15 @@ pub(crate) fn list_version_numbers(calls: &Calls<'_>, schema: &str) -> Result<Ve
     Ok(numbers)
 }
 
-/// A number of the service as a number.
-pub(crate) fn rank_of_number(number: &str) -> u64 {
-    number.parse().unwrap_or(u64::MAX)
-}
-
-impl HeldVersion {
-    pub(crate) fn of(version: &RemoteVersion) -> Self {
-        let (stamp, digest) = identify_content(&version.content);
-        Self {
-            number: version.number.clone(),
-            foreign: stamp.is_none().then(|| Box::new(version.clone())),
-            stamp,
-            digest,
+impl Cache {
+    /// What a snapshot has read.
+    pub fn of(snapshot: &Snapshot) -> Self {
+        let mut cache = Self::default();
+        for (name, schema) in &snapshot.schemas {
+            if let Holds::Versions(versions) = &schema.holds {
+                cache.record(name, &schema.listed.arn, &schema.listed.last_modified, versions.clone());
+            }
         }
-    }
-
-    /// Returns the registry's number up to which a repair said that the versions before it are replaced.
-    pub(crate) fn replaces(&self) -> Option<u64> {
-        let number = self.stamp.as_ref()?.replaces.as_ref()?;
-        Some(rank_of_number(number))
-    }
-
-    /// What it is, for people: `version 3 (1.1)`.
-    pub fn title(&self) -> String {
-        match &self.stamp {
-            Some(stamp) => format!("version {} ({})", self.number, stamp.version),
-            None => format!("version {} (not written by schemactl)", self.number),
-        }
+        cache
     }
 }

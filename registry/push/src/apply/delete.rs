@@ -1,7 +1,7 @@
 //! Deleting. In: what is to go, as it was when the plan was made. Out: it is gone, or it was another one and is still there.
 
 use super::AppliedAction;
-use super::write::{failure_of_call, wait_for_turn};
+use super::turn::{failure_of_call, wait_for_turn};
 use crate::retry::Calls;
 use crate::snapshot::read_held_versions;
 use crate::{Deletion, HeldVersion, RemoteError, RemoteErrorKind};

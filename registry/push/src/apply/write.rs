@@ -9,8 +9,10 @@ use schemactl_model::{EventName, Version};
 use schemactl_workspace::digest_text;
 
 use super::AppliedAction;
+use super::turn::{failure_of_call, wait_for_turn};
+use crate::held::rank_of_number;
 use crate::retry::Calls;
-use crate::snapshot::{list_version_numbers, rank_of_number};
+use crate::snapshot::list_version_numbers;
 use crate::{Action, Content, HeldVersion, NewSchema, NewVersion, RemoteError, RemoteErrorKind, Tags, WriteResult};
 use schemactl_check::Stamp;
 
@@ -164,36 +166,6 @@ impl AppliedAction {
             already: true,
             ..Self::plain()
         }
-    }
-}
-
-/// Waits for the turn of a write.
-pub(super) fn wait_for_turn(calls: &Calls<'_>, operation: &'static str, subject: &str) -> Result<(), RemoteError> {
-    if calls.write_slot() {
-        return Ok(());
-    }
-    Err(failure_of_call(
-        calls,
-        RemoteErrorKind::Interrupted,
-        operation,
-        subject,
-        "stopped before it was sent".to_owned(),
-    ))
-}
-
-pub(super) fn failure_of_call(
-    calls: &Calls<'_>,
-    kind: RemoteErrorKind,
-    operation: &'static str,
-    schema: &str,
-    message: String,
-) -> RemoteError {
-    RemoteError {
-        kind,
-        operation,
-        subject: format!("schema {schema}, {}", calls.remote.describe()),
-        message,
-        retry_after: None,
     }
 }
 

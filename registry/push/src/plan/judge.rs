@@ -13,7 +13,7 @@ use super::drift::Drift;
 use super::foreign::{ForeignJudge, ForeignSchema};
 use crate::HeldVersion;
 use crate::expected::{ExpectedSchema, ExpectedVersion};
-use crate::snapshot::rank_of_number;
+use crate::held::rank_of_number;
 use schemactl_check::{is_former_form, is_other_type};
 use schemactl_workspace::Lock;
 
