@@ -3,34 +3,12 @@
 //! versions of an event, `diff` for any two schemas.
 
 use schemactl_compat::{Break, Change, ChangeKind, EventPath, Explained, Explanation, Impact, Verdict};
-use schemactl_model::{Document, EventName, Pointer, Value, Version};
+use schemactl_model::{Pointer, Value};
 
+use crate::pair::{ComparedSchema, SchemaPair};
 use crate::remedy::advise_on;
-use crate::{ChangeKey, Direction, Finding, FindingPlace, Rule, Severity};
-
-/// One of two schemas, as findings speak of it.
-#[derive(Clone, Copy, Debug)]
-pub struct ComparedSchema<'d> {
-    /// What people call it: `OrderPlaced@1.0`, or a file.
-    pub title: &'d str,
-    /// Its version, if it has one.
-    pub version: Option<&'d Version>,
-    /// The schema.
-    pub document: &'d Document,
-}
-
-/// Two schemas of an event.
-#[derive(Clone, Copy, Debug)]
-pub struct SchemaPair<'d> {
-    /// The event.
-    pub event: &'d EventName,
-    /// The older schema.
-    pub old: ComparedSchema<'d>,
-    /// The newer schema.
-    pub new: ComparedSchema<'d>,
-    /// The version field of the event, if it is known.
-    pub version_field: Option<&'d str>,
-}
+use crate::report::{ChangeKey, Direction, Finding, FindingPlace, Severity};
+use crate::rule::Rule;
 
 /// One direction of a pair.
 #[derive(Clone, Copy)]
@@ -310,12 +288,5 @@ impl<'f> Way<'f> {
             Direction::Backward => (self.pair.old, self.pair.new),
             Direction::Forward => (self.pair.new, self.pair.old),
         }
-    }
-}
-
-impl ComparedSchema<'_> {
-    /// The version where there is one: titles are long.
-    pub(crate) fn name(&self) -> String {
-        self.version.map_or_else(|| self.title.to_owned(), ToString::to_string)
     }
 }

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use schemactl_model::{Kind, Pointer, Source, Span, Value, Version, parse};
 use schemactl_workspace::digest_value;
 
-use crate::{ChangeKey, Finding};
+use crate::report::{ChangeKey, Finding, Report};
+use crate::rule::Rule;
 
 /// Gives each finding its fingerprint. Findings that nothing else tells apart are numbered in their order.
 pub(crate) fn set_fingerprints(findings: &mut [Finding]) {
@@ -22,6 +23,36 @@ pub(crate) fn number_pairs(findings: &mut [Finding]) {
 /// Returns the fingerprint that a finding has in a report of several workspaces.
 pub(crate) fn print_in_workspace(print: &str, folder: &str) -> String {
     digest(vec!["workspace".to_owned(), folder.to_owned(), print.to_owned()])
+}
+
+impl Finding {
+    /// Makes it a finding of one of several workspaces: `name` is what the report calls it, `folder` its place in the repository. Events of one
+    /// name in two workspaces have fingerprints of their own.
+    pub fn place_in_workspace(&mut self, name: &str, folder: &str) {
+        self.workspace = Some(name.to_owned());
+        // It is told once, whichever workspace it was found beside.
+        if self.rule != Rule::WorkspaceMissing {
+            self.fingerprint = print_in_workspace(&self.fingerprint, folder);
+        }
+    }
+
+    /// Whether a fingerprint, or the first digits of one, means it in a report of several workspaces, in one of which it is: the folder of that
+    /// one ends in `folder`.
+    pub fn has_print_in_workspace(&self, print: &str, folder: &str) -> bool {
+        let is_one = |own: &String| print_in_workspace(own, folder).starts_with(print);
+        !print.is_empty() && is_one(&self.fingerprint)
+    }
+}
+
+impl Report {
+    /// The report on one pair of schemas that was compared outside a workspace's history.
+    pub fn of_pair(mut findings: Vec<Finding>) -> Self {
+        set_fingerprints(&mut findings);
+        Self {
+            findings,
+            ..Self::default()
+        }
+    }
 }
 
 fn number_by(findings: &mut [Finding], by_change: bool) {
@@ -136,7 +167,7 @@ fn digest(parts: Vec<String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{FindingPlace, Rule, Severity};
+    use crate::report::{FindingPlace, Severity};
 
     /// A finding at the first place where `needle` stands.
     fn finding(text: &str, needle: &str) -> Finding {

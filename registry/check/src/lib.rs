@@ -8,6 +8,7 @@ mod atomic;
 mod breaks;
 mod fingerprint;
 mod life;
+mod pair;
 mod registered;
 mod remedy;
 mod report;
@@ -15,11 +16,11 @@ mod rule;
 mod rules;
 
 pub use atomic::{write_atomic, write_lock};
-pub use breaks::{ComparedSchema, SchemaPair};
 pub use life::{
     LifeError, add_base_releases, find_event_of_life, hotfix_version, move_by_hand, move_event, retire_versions,
     undo_move, undo_retirement,
 };
+pub use pair::{ComparedSchema, SchemaPair};
 pub use registered::{
     RegisteredContent, Stamp, identify_content, is_former_form, is_other_type, registered_contents, registered_forms,
     schema_name, stamped_envelope, without_stamp,

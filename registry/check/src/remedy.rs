@@ -4,8 +4,9 @@
 use schemactl_compat::{Change, ChangeKind, EventStep};
 use schemactl_model::{Pointer, Value, Version, is_extensible, union_tag};
 
-use crate::breaks::ComparedSchema;
-use crate::{Direction, Rule};
+use crate::pair::ComparedSchema;
+use crate::report::Direction;
+use crate::rule::Rule;
 
 /// Returns what to do about a change that breaks in a direction. `field` is the version field of the event, if it has one.
 pub(crate) fn advise_on(

@@ -6,7 +6,7 @@ use std::fmt;
 use schemactl_compat::{Bump, Verdict};
 use schemactl_model::{Document, EventName, Pointer, Source, Span, Value, Version, find_word_span};
 
-use crate::{Rule, fingerprint};
+use crate::rule::Rule;
 use schemactl_workspace::{CompatibilityMode, Status};
 
 /// Everything that a check found.
@@ -110,23 +110,6 @@ impl Finding {
             fingerprint: String::new(),
             former_prints: Vec::new(),
         }
-    }
-
-    /// Makes it a finding of one of several workspaces: `name` is what the report calls it, `folder` its place in the repository. Events of one
-    /// name in two workspaces have fingerprints of their own.
-    pub fn place_in_workspace(&mut self, name: &str, folder: &str) {
-        self.workspace = Some(name.to_owned());
-        // It is told once, whichever workspace it was found beside.
-        if self.rule != Rule::WorkspaceMissing {
-            self.fingerprint = fingerprint::print_in_workspace(&self.fingerprint, folder);
-        }
-    }
-
-    /// Whether a fingerprint, or the first digits of one, means it in a report of several workspaces, in one of which it is: the folder of that
-    /// one ends in `folder`.
-    pub fn has_print_in_workspace(&self, print: &str, folder: &str) -> bool {
-        let is_one = |own: &String| fingerprint::print_in_workspace(own, folder).starts_with(print);
-        !print.is_empty() && is_one(&self.fingerprint)
     }
 
     /// Whether a fingerprint, or the first digits of one, means it: its own, or one that it had before.
@@ -312,15 +295,6 @@ pub struct BumpSummary {
 }
 
 impl Report {
-    /// The report on one pair of schemas that was compared outside a workspace's history.
-    pub fn of_pair(mut findings: Vec<Finding>) -> Self {
-        fingerprint::set_fingerprints(&mut findings);
-        Self {
-            findings,
-            ..Self::default()
-        }
-    }
-
     /// Leaves what an owner answers for: findings of theirs, and comparisons and summaries of their events.
     pub fn keep_owner(&mut self, owner: &str, is_theirs: impl Fn(&EventName) -> bool) {
         self.findings.retain(|finding| finding.owner.as_deref() == Some(owner));

@@ -39,115 +39,107 @@ macro_rules! rules {
 }
 
 rules! {
-    /// Nothing was checked, because a file, a setting of `schemactl.toml` or the base of the check cannot be read.
+    /// A file, a setting or the base of a check cannot be read, so that nothing was checked.
     NotChecked = "not-checked",
-    /// A schema is not valid under the meta-schema that its `$schema` names.
+    /// A schema is not valid under the metaschema of its dialect.
     SchemaInvalid = "schema-invalid",
-    /// An example in `examples/` is not valid under its schema, or names another version, `source` or `detail-type` than its folder
-    /// and `event.toml`.
+    /// An example is not valid under its schema, or names another event or version.
     ExampleInvalid = "example-invalid",
-    /// A released schema is not the one whose digest `schemactl.lock` records.
+    /// A released schema is not what it was when it was released.
     ReleasedSchemaChanged = "released-schema-changed",
-    /// A version that `schemactl.lock` records as released has no schema file any more.
+    /// A released version has no schema any more.
     ReleasedSchemaMissing = "released-schema-missing",
-    /// The `source`, `detail-type` or `version-field` of a released event is not the one that `schemactl.lock` records.
+    /// The source, detail-type or version field of a released event is not what it was.
     IdentityChanged = "identity-changed",
-    /// A line of `schemactl.lock` is not the same as in the base.
+    /// A line of schemactl.lock is not what it is in the base.
     LockChanged = "lock-changed",
-    /// Versions of an event were retired: `schemactl.lock` has a record of it that the base does not have.
+    /// Versions of an event are retired.
     EventRetired = "event-retired",
-    /// Retired versions of an event are published again: `schemactl.lock` has a record of it that the base does not have.
+    /// Retired versions of an event are published again.
     EventRestored = "event-restored",
-    /// The name, `source`, `detail-type` or `version-field` of an event was changed by `schemactl move`.
+    /// An event has another name, source or detail-type.
     EventMoved = "event-moved",
-    /// A released schema was corrected in place by `schemactl hotfix`, which `schemactl.lock` records.
+    /// A released schema was wrong and has another content.
     SchemaHotfixed = "schema-hotfixed",
-    /// A record of `schemactl.lock` is not as the command wrote it that made it.
+    /// A record of schemactl.lock is not as its command wrote it.
     RecordInvalid = "record-invalid",
-    /// A schema file has a version number of a major that `schemactl.lock` records as retired.
+    /// A version belongs to a major that is retired.
     NumberRetired = "number-retired",
-    /// An event has the `source` and `detail-type`, or the name, of an event that was retired or moved away.
+    /// An event is published in the place of one that is over.
     IdentityRetired = "identity-retired",
-    /// Two lines of `schemactl.lock` contradict each other.
+    /// Two lines of schemactl.lock contradict each other.
     LockConflict = "lock-conflict",
-    /// A version has files under `examples/`, or other files, although its schema was deleted.
+    /// Examples or other files of a version stay although its schema is gone.
     LeftoverFiles = "leftover-files",
-    /// A version is deprecated by `[[deprecated]]` in event.toml, or its `sunset` has passed.
+    /// A version is deprecated, or should have been retired by now.
     VersionDeprecated = "version-deprecated",
-    /// A table `[[deprecated]]` of event.toml contradicts itself, another table, or the workspace.
+    /// A table `[[deprecated]]` says what cannot be meant.
     DeprecationInvalid = "deprecation-invalid",
-    /// A setting of `schemactl.toml` or `event.toml` is less strict than in the base.
+    /// A setting asks less than in the base.
     SettingWeakened = "setting-weakened",
-    /// The base has a folder with `schemactl.toml` that does not exist any more.
+    /// The base has a workspace that is not there any more.
     WorkspaceMissing = "workspace-missing",
-    /// The version number in a file name such as `1.2.json` leaves a gap or does not follow the one before.
+    /// A version number is skipped or does not follow the one before.
     VersionOrder = "version-order",
-    /// A schema sets its version field, with `const` or `enum`, to a value that is not its version or not a string.
+    /// A schema fixes its version field to a value that is not its version.
     VersionFieldMismatch = "version-field-mismatch",
-    /// No schema of an event has the property that `version-field` in event.toml names.
+    /// No schema of an event has the property that event.toml names as its version field.
     VersionFieldMissing = "version-field-missing",
-    /// Two events are published with the same `source` and `detail-type`.
+    /// Two events are published with the same source and detail-type.
     EventIdentityShared = "event-identity-shared",
-    /// The folder of an event has an `event.toml` and no schema.
+    /// An event has no schema.
     EventWithoutSchema = "event-without-schema",
-    /// The new version rejects an event of an old one because of several changes together, for example under one `oneOf`.
+    /// The new version refuses an event of an old one, for what several changes do together.
     BackwardIncompatible = "backward-incompatible",
-    /// An old version rejects an event of the new one because of several changes together, for example under one `oneOf`.
+    /// A reader of an old version refuses an event of the new one, for what several changes do together.
     ForwardIncompatible = "forward-incompatible",
-    /// Compatibility of two versions cannot be decided, for a reason in a keyword such as `pattern` or `$ref`.
+    /// Whether two versions are compatible could not be decided.
     CannotDecide = "cannot-decide",
-    /// A new major version in a file name such as `2.0.json` breaks nobody: a minor version is enough.
+    /// A new major version breaks nobody: a minor version would do.
     MajorNotNeeded = "major-not-needed",
-    /// A schema has a keyword that the dialect in its `$schema` does not have, and that has no effect there.
+    /// A schema has a keyword that its dialect does not have, and that says nothing there.
     KeywordNotInDialect = "keyword-not-in-dialect",
-    /// A waiver in `event.toml` or `schemactl.toml` accepts a finding that does not exist, or its `expires` date has passed.
+    /// A waiver accepts a finding that is not there, or whose date has passed.
     WaiverStale = "waiver-stale",
-    /// An object of a schema has no `additionalProperties` or `unevaluatedProperties`, under the policy `closed`.
+    /// An object of a schema says nothing about properties that it does not name, under a policy that asks for it.
     ObjectNotClosed = "object-not-closed",
-    /// A schema has a keyword that no dialect defines, such as `requierd`, and that has no effect.
+    /// A schema has a keyword that no dialect has, and that says nothing.
     UnknownKeyword = "unknown-keyword",
-    /// A schema cannot be registered: keywords such as `contains` have no equivalent in draft-04 or OpenAPI 3.0, it has more than
-    /// 100,000 characters, or another event has its name.
+    /// A schema cannot be registered: it has no equivalent in draft-04, or is too long.
     NotRegistrable = "not-registrable",
-    /// A schema accepts no event: keywords such as `required`, `type`, `additionalProperties` or bounds contradict each other.
+    /// A schema rejects every event.
     VersionUnsatisfiable = "version-unsatisfiable",
-    /// A subschema under `properties`, `patternProperties`, `items`, `oneOf`, `anyOf`, `then` or another keyword accepts no value.
+    /// A subschema accepts no value.
     SubschemaUnsatisfiable = "subschema-unsatisfiable",
-    /// `required`, `dependentRequired` or `dependencies` names a property that no `properties` or `patternProperties` for the same
-    /// object declares.
+    /// `required` names a property that no `properties` declares.
     RequiredUndeclared = "required-undeclared",
-    /// A patch version in a file name such as `1.0.1.json` is not proved to accept exactly the events of the version before, although
-    /// no keyword breaks anybody under the policy.
+    /// A patch is not proved to accept the same events as the version before.
     PatchNotEquivalent = "patch-not-equivalent",
-    /// A property that the version before declares in `properties` is no longer declared, or is renamed, inside a major version.
+    /// A property is no longer declared, or is renamed, inside a major version.
     PropertyDropped = "property-dropped",
-    /// The `source` or `detail-type` of an event is empty, or the `source` begins with `aws.`.
+    /// EventBridge does not accept the source or detail-type of an event: it is empty or reserved.
     IdentityNotAccepted = "identity-not-accepted",
-    /// The `source` of an event has more than 256 characters.
+    /// The source of an event is longer than EventBridge accepts.
     SourceTooLong = "source-too-long",
-    /// The `detail-type` of an event has more than 128 characters.
+    /// The detail-type of an event is longer than EventBridge accepts.
     DetailTypeTooLong = "detail-type-too-long",
-    /// The `description` of an event in event.toml has more than 256 characters.
+    /// The description of an event is longer than EventBridge accepts.
     DescriptionTooLong = "description-too-long",
-    /// The bounds of a schema (`maxLength`, `maxItems`, `minLength`, `minItems`) require or allow an event that is larger than
-    /// EventBridge accepts.
+    /// A schema asks for or allows an event that is larger than EventBridge accepts.
     EventTooLarge = "event-too-large",
-    /// Two versions are compatible because readers are assumed to ignore unknown properties, and a validator with one of the schemas
-    /// rejects them (`additionalProperties: false`).
+    /// Two versions are compatible because readers are assumed to ignore properties that they do not know.
     CompatibleByAssumption = "compatible-by-assumption",
-    /// A schema has no `$schema` keyword.
+    /// A schema has no `$schema`.
     DialectMissing = "dialect-missing",
-    /// `dependencies` is used in a schema of dialect 2019-09 or 2020-12, where `dependentRequired` and `dependentSchemas` replaced
-    /// it.
+    /// A schema has `dependencies`, which its dialect replaced.
     DependenciesReplaced = "dependencies-replaced",
-    /// `contains` is used beside `unevaluatedItems` in a schema of dialect 2019-09, where validators disagree on their combined
-    /// meaning.
+    /// `contains` stands beside `unevaluatedItems` in 2019-09, where validators disagree.
     ContainsDisputed = "contains-disputed",
-    /// `x-extensible` (or `x-extensible-enum`) marks a schema that has neither an `enum` nor a union that a constant distinguishes.
+    /// `x-extensible` marks a schema that has no list of values and no union with a tag.
     ExtensibleMisplaced = "extensible-misplaced",
-    /// An example has a fraction or an exponent in a number of type `integer`, which some readers of draft-04 reject.
+    /// An example spells an integer with a fraction, which some readers of draft-04 reject.
     IntegerSpelling = "integer-spelling",
-    /// A `pattern`, or a key of `patternProperties`, is read differently by different validators.
+    /// A pattern that validators disagree on: syntax of Rust, or of ECMA 262 in one of its two forms only.
     PatternNotPortable = "pattern-not-portable",
 }
 

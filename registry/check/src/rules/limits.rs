@@ -3,7 +3,7 @@
 //! Lengths are those of PutEvents (API reference, PutEventsRequestEntry); the size is that of one entry, which has been 1 MB since 2026-01.
 
 use schemactl_compat::{Engine, EventJudge, EventValidity};
-use schemactl_model::{JsonObject, Kind, Resolver, Scope, Value};
+use schemactl_model::{JsonNumber, JsonObject, Kind, Resolver, Scope, Value};
 
 use super::{finding, finding_of, title, title_of};
 use crate::{Finding, FindingPlace, Report, Rule, Severity};
@@ -325,9 +325,10 @@ impl<'d> Sizes<'d> {
             }
             "boolean" => Kind::Bool(true),
             "null" => Kind::Null,
-            "integer" | "number" => schema
-                .member("minimum")
-                .map_or_else(|| Value::from(&0.into()).kind, |minimum| minimum.kind.clone()),
+            "integer" | "number" => schema.member("minimum").map_or_else(
+                || Kind::Number(JsonNumber::from_text("0")),
+                |minimum| minimum.kind.clone(),
+            ),
             _ => return None,
         }))
     }

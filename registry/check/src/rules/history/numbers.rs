@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use schemactl_compat::Bump;
 use schemactl_model::Version;
 
-use super::history::History;
-use super::{finding_of, title};
-use crate::{Finding, FindingPlace, Rule, Severity};
+use super::History;
+use crate::report::{Finding, FindingPlace, Severity};
+use crate::rule::Rule;
+use crate::rules::{finding_of, title};
 use schemactl_workspace::SchemaVersion;
 
 /// Returns how far a version number moved.

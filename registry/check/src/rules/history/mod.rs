@@ -2,6 +2,9 @@
 //! its major, a patch has to be equivalent to the version before, a major may break; whatever a version does, the smallest
 //! step that allows it is computed and compared with the step that was taken.
 
+mod numbers;
+mod summaries;
+
 use std::collections::BTreeMap;
 
 use schemactl_compat::{
@@ -10,11 +13,12 @@ use schemactl_compat::{
 };
 use schemactl_model::{Value, Version, with_stack_for};
 
+use self::numbers::{measure_step, version_after_step};
 use super::changes::merge_repeated;
-use super::numbers::{measure_step, version_after_step};
 use super::{Asked, asks, dropped, finding_of, title};
-use crate::breaks::{ComparedSchema, SchemaPair};
-use crate::{Direction, Finding, FindingPlace, Report, ReportedComparison, Rule, Severity};
+use crate::pair::{ComparedSchema, SchemaPair};
+use crate::report::{Direction, Finding, FindingPlace, Report, ReportedComparison, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{CompatibilityMode, Released, SchemaVersion, Status, WorkspaceEvent};
 
 /// Whether a waiver accepts a finding.

@@ -2,10 +2,10 @@
 
 use schemactl_compat::{Bump, changes};
 
-use super::history::Accepts;
-use super::history::{History, schema};
 use super::numbers::measure_step;
-use crate::{BumpSummary, Finding, Rule};
+use super::{Accepts, History, schema};
+use crate::report::{BumpSummary, Finding};
+use crate::rule::Rule;
 use schemactl_workspace::SchemaVersion;
 
 impl History<'_, '_> {
