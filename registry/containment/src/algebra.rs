@@ -8,7 +8,8 @@ use std::rc::Rc;
 
 use super::constants::ConstantSet;
 use super::datum::Datum;
-use super::node::{ANY, Arena, Form, Mask, Node, kind_of};
+use super::node::{Arena, Form, Node};
+use super::value_kind::{ANY, Mask, kind_of};
 
 /// The finite sets among the members of an intersection or a union.
 #[derive(Default)]

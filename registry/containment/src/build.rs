@@ -8,7 +8,8 @@ use schemactl_model::Value;
 
 use crate::compile::{UnsupportedSetError, constant_of};
 use crate::datum::Datum;
-use crate::node::{ANY, ARRAY, Arena, BOOL, DefinitionId, Form, Mask, NULL, NUMBER, Node, OBJECT, STRING};
+use crate::node::{Arena, DefinitionId, Form, Node};
+use crate::value_kind::{ANY, ARRAY, BOOL, Mask, NULL, NUMBER, OBJECT, STRING};
 use crate::{InstanceSet, Rational, SetSession};
 
 /// A type of JSON values.

@@ -22,11 +22,10 @@ use schemactl_model::{Dialect, JsonObject, Kind, Value};
 use self::local::Mentions;
 use self::references::References;
 use super::datum::Datum;
-use super::format::TextFormatCheck;
-use super::node::{Arena, DefinitionId, Form, Mask, Node, OpaqueId, PatternId};
+use super::node::{Arena, DefinitionId, Form, Node};
 use super::number::Rational;
-use super::text_pool::TextPool;
-use crate::{Formats, Schema, Semantics};
+use super::tables::Shared;
+use crate::{Formats, Schema};
 
 /// Deeper schemas are undecided; the parser refuses deeper documents, so only references lead there.
 // INVARIANT: a schema beyond it has no set, and every question about it is unknown. Without the limit references end the stack.
@@ -45,45 +44,6 @@ impl std::fmt::Display for UnsupportedSetError {
 impl std::error::Error for UnsupportedSetError {}
 
 type Compiled = Result<Node, UnsupportedSetError>;
-
-/// What the compilations of one question share.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    semantics: Semantics,
-    pub(crate) format_check: TextFormatCheck,
-    pub(crate) arena: Arena,
-    /// The texts of patterns.
-    pub(crate) patterns: TextPool,
-    /// The names of what is opaque.
-    pub(crate) opaque: TextPool,
-}
-
-impl Shared {
-    pub(crate) fn new(semantics: Semantics, format_check: TextFormatCheck) -> Self {
-        Self {
-            semantics,
-            format_check,
-            arena: Arena::new(),
-            patterns: TextPool::default(),
-            opaque: TextPool::default(),
-        }
-    }
-
-    /// What nothing is known of but its name.
-    pub(crate) fn opaque(&mut self, name: &str, kind: Mask) -> Node {
-        let id = OpaqueId(self.opaque.id(name));
-        self.arena.literal(Form::Opaque(id, kind, true))
-    }
-
-    /// The texts that a pattern matches, and everything that is no text.
-    pub(crate) fn pattern(&mut self, pattern: &str) -> Node {
-        if super::language::parts(pattern).is_some() {
-            let id = PatternId(self.patterns.id(pattern));
-            return self.arena.literal(Form::Pattern(id));
-        }
-        self.opaque(pattern, super::node::STRING)
-    }
-}
 
 /// Compiles a whole document.
 pub(crate) fn compile(shared: &mut Shared, schema: &Schema<'_>) -> Compiled {
@@ -292,7 +252,7 @@ impl<'v> Compiler<'v, '_> {
             "format" if self.shared.semantics.formats == Formats::Assertion => {
                 let format = value.as_str().unwrap_or_default();
                 match super::format::name(self.dialect, format) {
-                    Some(name) => self.shared.opaque(&name, super::node::STRING),
+                    Some(name) => self.shared.opaque(&name, crate::value_kind::STRING),
                     None => return Ok(None),
                 }
             }

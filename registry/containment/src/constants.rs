@@ -8,7 +8,7 @@ use std::rc::Rc;
 use rustc_hash::FxHasher;
 
 use super::datum::Datum;
-use super::node::{BOOL, Mask, NULL, kind_of};
+use super::value_kind::{BOOL, Mask, NULL, kind_of};
 
 /// Different values. Equal for equal members, whatever their order.
 #[derive(Debug)]

@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use super::compile::Shared;
 use super::datum::{Datum, ObjectMembers};
 use super::format;
 use super::language;
-use super::node::{ANY, Form, Node, kind_of};
+use super::node::{Form, Node};
+use super::tables::Shared;
+use super::value_kind::{ANY, kind_of};
 
 /// Unfoldings of definitions on one value; only references that lead back to themselves use them up.
 // INVARIANT: beyond them it is not known whether the value is in the set. Without the limit a definition that applies to the same value

@@ -25,7 +25,9 @@ mod schema;
 mod semantics;
 mod session;
 mod solve;
+mod tables;
 mod text_pool;
+mod value_kind;
 
 pub use self::build::JsonType;
 pub use self::compile::UnsupportedSetError;

@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use super::constants::ConstantSet;
 use super::datum::Datum;
 use super::number::Rational;
+use super::value_kind::{ANY, ARRAY, Mask, NULL, NUMBER, OBJECT, STRING, kind_of};
 
 /// A set of instances.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,16 +24,6 @@ impl Node {
     /// Every instance.
     pub(crate) const TRUE: Self = Self(1);
 }
-
-/// Types as a set of bits.
-pub(crate) type Mask = u8;
-pub(crate) const NULL: Mask = 1;
-pub(crate) const BOOL: Mask = 2;
-pub(crate) const NUMBER: Mask = 4;
-pub(crate) const STRING: Mask = 8;
-pub(crate) const ARRAY: Mask = 16;
-pub(crate) const OBJECT: Mask = 32;
-pub(crate) const ANY: Mask = 63;
 
 /// A pattern; its text is held by `language`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -348,17 +339,5 @@ impl Form {
             | Self::Repeated => ARRAY,
             _ => ANY,
         }
-    }
-}
-
-/// The type of a value.
-pub(crate) fn kind_of(value: &Datum) -> Mask {
-    match value {
-        Datum::Null => NULL,
-        Datum::Bool(_) => BOOL,
-        Datum::Number(_) => NUMBER,
-        Datum::String(_) => STRING,
-        Datum::Array(_) => ARRAY,
-        Datum::Object(_) => OBJECT,
     }
 }

@@ -5,9 +5,11 @@
 use rustc_hash::FxHashMap;
 use schemactl_model::Value;
 
-use crate::compile::{OpenDocument, Shared, UnsupportedSetError, compile};
-use crate::node::{self, Node};
+use crate::compile::{OpenDocument, UnsupportedSetError, compile};
+use crate::node::Node;
 use crate::solve::{Budget, Solver, SolverAnswer};
+use crate::tables::Shared;
+use crate::value_kind::OBJECT;
 use crate::{Schema, SessionOptions};
 
 /// Steps of one question: a tenth of what a comparison may take. A lint asks hundreds of questions about a document, most
@@ -96,7 +98,7 @@ impl<'v> PartSession<'v> {
             }
         };
         let holds = compile(&mut self.shared, &Schema::new(&computed, *dialect))?;
-        let is_object = self.shared.arena.types(node::OBJECT);
+        let is_object = self.shared.arena.types(OBJECT);
         Ok(self.shared.arena.and([is_object, holds]))
     }
 }

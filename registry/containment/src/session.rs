@@ -7,13 +7,14 @@ use std::rc::Rc;
 
 use schemactl_model::Value;
 
-use crate::compile::{Shared, UnsupportedSetError, compile};
+use crate::compile::{UnsupportedSetError, compile};
 use crate::datum::Datum;
 use crate::evaluate::evaluate;
 use crate::format::TextFormatCheck;
 use crate::merge::merge_definitions;
 use crate::node::{Arena, ArenaMark, Form, Node};
 use crate::solve::{Budget, MOST_STEPS, Solver, SolverAnswer};
+use crate::tables::Shared;
 use crate::{Schema, Semantics};
 
 /// How a session reads schemas, and what one of its questions may take.

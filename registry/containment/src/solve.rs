@@ -25,10 +25,11 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use self::clauses::Situation;
-use super::compile::Shared;
 use super::datum::Datum;
 use super::format;
-use super::node::{ANY, ARRAY, BOOL, Form, Mask, NULL, NUMBER, Node, OBJECT, STRING};
+use super::node::{Form, Node};
+use super::tables::Shared;
+use super::value_kind::{ANY, ARRAY, BOOL, Mask, NULL, NUMBER, OBJECT, STRING};
 
 /// What limits one question.
 #[derive(Clone, Copy, Debug)]

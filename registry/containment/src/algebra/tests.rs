@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::compile::Shared;
 use crate::evaluate::evaluate;
-use crate::node::{ARRAY, BOOL, NULL, NUMBER, STRING};
 use crate::number::Rational;
+use crate::tables::Shared;
+use crate::value_kind::{ARRAY, BOOL, NULL, NUMBER, STRING};
 use crate::{Semantics, SessionOptions};
 
 /// Values of every type, all that the nodes below tell apart.

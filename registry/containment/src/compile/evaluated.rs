@@ -15,7 +15,8 @@ use super::arrays::ElementSchemas;
 use super::{Compiler, UnsupportedSetError};
 use crate::datum::Datum;
 use crate::evaluate::evaluate;
-use crate::node::{ANY, Form, Node, OBJECT};
+use crate::node::{Form, Node};
+use crate::value_kind::{ANY, OBJECT};
 
 /// Conditional contributions that are combined with each other: 2^8 conjuncts are made in a millisecond, and schemas written by
 /// people have two or three.
@@ -28,7 +29,7 @@ const DISPUTED: &str = "`contains` beside `unevaluatedItems`: by the specificati
 // INVARIANT: deeper ones have no set. Without the limit a reference in a circle never ends; what is not followed evaluates names too.
 const DEEPEST: usize = 64;
 
-/// Names of properties.
+/// PropertyNames of properties.
 #[derive(Clone, Debug, Default)]
 struct PropertyNames {
     listed: BTreeSet<Rc<str>>,
@@ -43,7 +44,7 @@ struct Contribution {
     names: PropertyNames,
     /// The number of first elements; `u64::MAX` are all.
     prefix: u64,
-    /// Elements that are in this, wherever they stand.
+    /// ElementSchemas that are in this, wherever they stand.
     contains: Option<Node>,
     /// As `contains`, under 2019-09: its specification does not say that they are evaluated, and validators differ.
     disputed: Option<Node>,

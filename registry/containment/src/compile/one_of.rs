@@ -11,7 +11,8 @@ use schemactl_model::Value;
 
 use super::{Compiled, Compiler, UnsupportedSetError};
 use crate::datum::Datum;
-use crate::node::{Arena, Form, Node, OBJECT};
+use crate::node::{Arena, Form, Node};
+use crate::value_kind::OBJECT;
 
 /// Pairs of branches that may overlap. Each is a complement in both of its branches: more would be tens of megabytes, and hopeless
 /// to solve.

@@ -321,7 +321,7 @@ impl<'v> Compiler<'v, '_> {
             // The schema asks whether it holds in order to say whether it holds.
             return Ok(self
                 .shared
-                .opaque("a reference that leads back to itself", crate::node::ANY));
+                .opaque("a reference that leads back to itself", crate::value_kind::ANY));
         }
         match self.known.get(key).copied() {
             Some(Definition::Done(node)) => return Ok(node),

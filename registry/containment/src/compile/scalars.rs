@@ -5,8 +5,9 @@ use std::rc::Rc;
 use schemactl_model::{Dialect, JsonObject, Kind, Value};
 
 use super::{Compiled, Compiler, UnsupportedSetError};
-use crate::node::{ANY, ARRAY, BOOL, Form, Mask, NULL, NUMBER, Node, OBJECT, STRING};
+use crate::node::{Form, Node};
 use crate::number::Rational;
+use crate::value_kind::{ANY, ARRAY, BOOL, Mask, NULL, NUMBER, OBJECT, STRING};
 
 impl Compiler<'_, '_> {
     /// `integer` is a number that is a multiple of one; a type that is not known has no instances.

@@ -13,7 +13,8 @@ use super::objects::{Demand, Draft, ObjectLiterals, READABLE};
 use super::{Solver, SolverAnswer};
 use crate::datum::Datum;
 use crate::evaluate::evaluate;
-use crate::node::{Node, STRING};
+use crate::node::Node;
+use crate::value_kind::STRING;
 
 /// Sets of names that are searched for one demand. Beyond them the demands are placed together, where the names that are told
 /// apart are limited as well.

@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use super::Solver;
 use crate::datum::Datum;
-use crate::node::{ARRAY, Arena, Form, Mask, Node, OBJECT, kind_of};
+use crate::node::{Arena, Form, Node};
+use crate::value_kind::{ARRAY, Mask, OBJECT, kind_of};
 
 /// What is known of an instance of one type.
 #[derive(Clone, Debug, Default)]

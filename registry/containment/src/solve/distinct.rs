@@ -21,7 +21,7 @@ pub(super) fn differs(arena: &mut Arena, value: &Datum) -> Node {
                 let at = arena.literal(Form::At(index, other));
                 ways.push(arena.and([there, at]));
             }
-            guarded(arena, crate::node::ARRAY, ways)
+            guarded(arena, crate::value_kind::ARRAY, ways)
         }
         Datum::Object(members) => {
             let names: Vec<Node> = members
@@ -36,7 +36,7 @@ pub(super) fn differs(arena: &mut Arena, value: &Datum) -> Node {
                 let other = arena.literal(Form::NotConst(Rc::new(value.clone())));
                 ways.push(arena.literal(Form::Some(*name, other)));
             }
-            guarded(arena, crate::node::OBJECT, ways)
+            guarded(arena, crate::value_kind::OBJECT, ways)
         }
         _ => Node::TRUE,
     }
@@ -44,7 +44,7 @@ pub(super) fn differs(arena: &mut Arena, value: &Datum) -> Node {
 
 /// The literals hold for other types anyway; the union keeps it so even where none of them does.
 fn guarded(arena: &mut Arena, kind: u8, ways: Vec<Node>) -> Node {
-    let others = arena.types(crate::node::ANY & !kind);
+    let others = arena.types(crate::value_kind::ANY & !kind);
     arena.or(ways.into_iter().chain([others]))
 }
 

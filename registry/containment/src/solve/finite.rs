@@ -7,7 +7,8 @@ use super::clauses::Situation;
 use super::{COMPARISONS, Solver, SolverAnswer};
 use crate::datum::Datum;
 use crate::evaluate::evaluate;
-use crate::node::{Mask, Node, kind_of};
+use crate::node::Node;
+use crate::value_kind::{Mask, kind_of};
 
 impl Solver<'_> {
     /// One value of the list is in everything else, or none is.

@@ -13,7 +13,8 @@ use super::clauses::Situation;
 use super::{Solver, SolverAnswer};
 use crate::datum::Datum;
 use crate::evaluate::evaluate;
-use crate::node::{Form, Node, STRING};
+use crate::node::{Form, Node};
+use crate::value_kind::STRING;
 
 /// Different sets of unmentioned names that are told apart.
 // INVARIANT: more are `Unknown`. Cells that are left out would be names that no demand can use: a false proof.

@@ -8,7 +8,8 @@ use std::rc::Rc;
 use super::Solver;
 use super::clauses::Situation;
 use crate::datum::Datum;
-use crate::node::{Arena, Form, Node, OBJECT};
+use crate::node::{Arena, Form, Node};
+use crate::value_kind::OBJECT;
 
 /// Fewer unions are gone through.
 const FEWEST_CLAUSES: usize = 16;
