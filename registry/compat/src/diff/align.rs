@@ -3,8 +3,7 @@
 
 use schemactl_model::Value;
 
-use super::conjuncts::conjuncts_of;
-use super::site::{SchemaSite, Tree};
+use super::site::{SchemaSite, Tree, conjuncts_of};
 
 /// Pairs of indexes, and the indexes without a partner.
 #[derive(Debug, Default, PartialEq)]

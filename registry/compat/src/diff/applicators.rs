@@ -3,10 +3,9 @@
 use schemactl_model::{Pointer, Value};
 
 use super::align::{align, fixed_value, tags};
-use super::conjuncts::{Conjuncts, conjuncts_of};
-use super::objects::names;
+use super::conjuncts::Conjuncts;
 use super::scalars::{UNIONS, unions_of};
-use super::site::{Pair, SchemaSite, Tree};
+use super::site::{Pair, SchemaSite, Tree, conjuncts_of, required_names};
 use super::{DiffWalk, Fragment, TrailStep};
 use crate::change::ChangeKind;
 use crate::edit::{Edit, anything};
@@ -210,7 +209,11 @@ fn is_tagged(tree: &Tree<'_>, place: &SchemaSite<'_>, keyword: &str) -> bool {
         return false;
     }
     let tags_of: Vec<_> = branches.iter().map(|branch| tags(tree, branch)).collect();
-    let requires = |index: usize, name: &str| conjuncts[index].iter().any(|place| names(place).contains(name));
+    let requires = |index: usize, name: &str| {
+        conjuncts[index]
+            .iter()
+            .any(|place| required_names(place).contains(name))
+    };
     let Some((first, others)) = tags_of.split_first() else {
         return false;
     };

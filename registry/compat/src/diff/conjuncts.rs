@@ -8,17 +8,13 @@ use schemactl_model::{JsonObject, Kind, Value};
 
 use super::DiffWalk;
 use super::align::align;
-use super::objects::names;
-use super::site::{Pair, SchemaSite, Tree, is_silent};
+use super::site::{Pair, SchemaSite, conjuncts_of, is_silent, required_names};
 
 /// Schemas that all hold of the same value, on both sides: the schema itself first.
 pub(super) struct Conjuncts<'v> {
     pub(super) old: Vec<SchemaSite<'v>>,
     pub(super) new: Vec<SchemaSite<'v>>,
 }
-
-/// Conjuncts of one schema, nested ones included; more is no event schema that people read at a glance.
-const MOST: usize = 64;
 
 /// Keywords that look at the neighbours in their own schema: moved elsewhere they mean something else.
 const BOUND_TO_NEIGHBOURS: [&str; 3] = ["additionalProperties", "unevaluatedProperties", "unevaluatedItems"];
@@ -67,7 +63,7 @@ fn said_by<'v>(places: &[SchemaSite<'v>]) -> BTreeSet<(&'v str, &'v str)> {
         let alone = |key: &&str| !is_silent(key) && !["allOf", "properties", "required", "$ref"].contains(key);
         said.extend(keys.filter(alone).map(|key| (key, "")));
         said.extend(place.map("properties").map(|entry| ("properties", entry.key.as_str())));
-        said.extend(names(place).into_iter().map(|name| ("required", name)));
+        said.extend(required_names(place).into_iter().map(|name| ("required", name)));
     }
     said
 }
@@ -104,26 +100,6 @@ impl<'v> DiffWalk<'v> {
         let aligned = align((&self.old, &old), (&self.new, &new));
         old.len() == new.len() && aligned.removed.is_empty() && aligned.added.is_empty()
     }
-}
-
-/// The schema, and what its `allOf` and a `$ref` beside keywords add to it.
-pub(super) fn conjuncts_of<'v>(tree: &Tree<'v>, place: &SchemaSite<'v>) -> Vec<SchemaSite<'v>> {
-    let mut found: Vec<SchemaSite<'v>> = vec![place.clone()];
-    let mut next = 0;
-    while let Some(place) = found.get(next).cloned() {
-        next += 1;
-        let branches = place.branches("allOf");
-        let target = (!place.scope.dialect.ref_hides_siblings())
-            .then(|| tree.target(&place))
-            .flatten();
-        for more in branches.into_iter().chain(target) {
-            let more = tree.followed(&more);
-            if found.len() < MOST && found.iter().all(|known| known.pointer != more.pointer) {
-                found.push(more);
-            }
-        }
-    }
-    found
 }
 
 /// Whether the keywords of all conjuncts could stand in one schema and say the same.

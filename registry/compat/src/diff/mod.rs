@@ -10,6 +10,7 @@ mod applicators;
 mod arrays;
 mod bounds;
 mod conjuncts;
+mod declarations;
 mod objects;
 mod renames;
 mod scalars;

@@ -1,20 +1,21 @@
 //! Properties: which are declared, required, restricted by name.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use schemactl_model::{JsonObject, Kind, Member, Pointer, Value};
+use schemactl_model::{Kind, Member, Value};
 
 use super::conjuncts::Conjuncts;
+use super::declarations::{declaration_parts, declarations, declared_at, declared_properties, declaring};
 use super::renames::{Rename, is_required_throughout};
-use super::site::{Pair, SchemaSite};
-use super::{DiffWalk, Fragment, LocatedFragment, TrailStep};
+use super::site::{Pair, SchemaSite, required_names};
+use super::{DiffWalk, Fragment, TrailStep};
 use crate::change::ChangeKind;
-use crate::edit::{Edit, anything};
+use crate::edit::Edit;
 use crate::event_path::EventStep;
 
 impl<'v> DiffWalk<'v> {
     pub(super) fn required(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, renames: &[Rename<'v>]) {
-        let of = |places: &[SchemaSite<'v>]| -> BTreeSet<&'v str> { places.iter().flat_map(names).collect() };
+        let of = |places: &[SchemaSite<'v>]| -> BTreeSet<&'v str> { places.iter().flat_map(required_names).collect() };
         let (mut old, mut new) = (of(&conjuncts.old), of(&conjuncts.new));
         for rename in renames {
             if is_required_throughout(conjuncts, rename) {
@@ -35,7 +36,7 @@ impl<'v> DiffWalk<'v> {
     /// A change of one name in `required`: the names beside it have changes of their own.
     fn name(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, (kind, what): (ChangeKind, &str), name: &str) {
         let part = |places: &[SchemaSite<'v>]| {
-            let own = places.iter().find(|place| names(place).contains(name));
+            let own = places.iter().find(|place| required_names(place).contains(name));
             let place = own.unwrap_or(&places[0]);
             let only = Value::array(vec![Value::string(name)]);
             let list = place.pointer.join("required");
@@ -283,88 +284,4 @@ impl RestAllowance {
             Self::Anything => "anything",
         }
     }
-}
-
-/// The properties that schemas declare, in their order, with the schema that does.
-fn declarations<'p, 'v>(places: &'p [SchemaSite<'v>]) -> impl Iterator<Item = (&'p SchemaSite<'v>, &'v Member)> {
-    places
-        .iter()
-        .flat_map(|place| place.map("properties").map(move |entry| (place, entry)))
-}
-
-/// The same by name: a look-up in an object takes its length.
-pub(super) fn declared_properties<'p, 'v>(
-    places: &'p [SchemaSite<'v>],
-) -> BTreeMap<&'v str, (&'p SchemaSite<'v>, &'v Member)> {
-    declarations(places)
-        .map(|(place, entry)| (entry.key.as_str(), (place, entry)))
-        .collect()
-}
-
-/// The schema that declares a property.
-pub(super) fn declaring<'p, 'v>(places: &'p [SchemaSite<'v>], name: &str) -> Option<&'p SchemaSite<'v>> {
-    places
-        .iter()
-        .find(|place| declared_at(place, "properties", name).is_some())
-}
-
-/// Where a keyword has a member.
-pub(super) fn declared_at(place: &SchemaSite<'_>, keyword: &str, member: &str) -> Option<Pointer> {
-    let held = place.value.member(keyword)?.as_object()?;
-    held.entry(member).map(|_| place.pointer.join(keyword).join(member))
-}
-
-/// The parts of both sides that declare a member, under its old and its new name: what else is declared stays out of it, what holds
-/// for the rest does not.
-pub(super) fn declaration_parts(
-    pair: &Pair<'_>,
-    keyword: &'static str,
-    (old, new): (&str, &str),
-) -> (LocatedFragment, LocatedFragment) {
-    let sides = [&pair.old, &pair.new];
-    let rest = ["additionalProperties", "patternProperties"];
-    let holds_for_rest = sides.iter().any(|place| place.entries(&rest).next().is_some());
-    // Where nothing holds for the rest, one name stands for all that are declared, of which there may be many: policies ask whether
-    // an object declares any.
-    let most = if holds_for_rest { usize::MAX } else { 1 };
-    let declared: BTreeSet<&str> = (sides.into_iter())
-        .flat_map(|place| place.map("properties"))
-        .map(|entry| entry.key.as_str())
-        .filter(|other| keyword != "properties" || (*other != old && *other != new))
-        .take(most)
-        .collect();
-    let part = |place: &SchemaSite<'_>, name: &str| {
-        let fragment = Fragment {
-            keywords: alone(place, keyword, name, &declared),
-            scope: place.scope.clone(),
-            relax: vec![Edit::Allow(place.pointer.clone(), keyword, name.to_owned())],
-        };
-        let at = declared_at(place, keyword, name).unwrap_or_else(|| place.at(&[keyword]));
-        (at, fragment)
-    };
-    (part(&pair.old, old), part(&pair.new, new))
-}
-
-pub(super) fn names<'v>(place: &SchemaSite<'v>) -> BTreeSet<&'v str> {
-    let listed = place.value.member("required").and_then(Value::as_array);
-    listed.unwrap_or_default().iter().filter_map(Value::as_str).collect()
-}
-
-/// The keywords of one side with every other declared property left open.
-fn alone(place: &SchemaSite<'_>, keyword: &str, name: &str, declared: &BTreeSet<&str>) -> Vec<schemactl_model::Member> {
-    let mut properties: Vec<_> = declared.iter().map(|other| Member::new(other, anything())).collect();
-    let own = place
-        .value
-        .member(keyword)
-        .and_then(|object| object.as_object()?.entry(name));
-    let mut keywords: Vec<_> = place.entries(&["additionalProperties"]).cloned().collect();
-    if keyword == "properties" {
-        properties.extend(own.cloned());
-        keywords.extend(place.entries(&["patternProperties"]).cloned());
-    } else {
-        let only = JsonObject::from_entries(own.cloned().into_iter().collect());
-        keywords.push(Member::new("patternProperties", Value::computed(Kind::Object(only))));
-    }
-    keywords.push(Member::new("properties", Value::object(properties)));
-    keywords
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use schemactl_model::{JsonObject, Member, Value};
 
 use super::conjuncts::Conjuncts;
-use super::objects::{declaration_parts, declared_properties, declaring, names};
-use super::site::{Pair, SchemaSite, is_silent};
+use super::declarations::{declaration_parts, declared_properties, declaring};
+use super::site::{Pair, SchemaSite, is_silent, required_names};
 use super::{DiffWalk, TrailStep};
 use crate::change::ChangeKind;
 use crate::edit::Edit;
@@ -100,7 +100,7 @@ impl<'v> DiffWalk<'v> {
             ] {
                 let list = Value::array(vec![Value::string(name)]);
                 part.keywords.push(Member::new("required", list));
-                let holders = places.iter().filter(|place| names(place).contains(name));
+                let holders = places.iter().filter(|place| required_names(place).contains(name));
                 part.relax
                     .extend(holders.map(|place| Edit::RemoveName(place.pointer.join("required"), name.to_owned())));
             }
@@ -129,8 +129,14 @@ impl<'v> DiffWalk<'v> {
 
 /// Whether a property is required on both sides, each under its own name.
 pub(super) fn is_required_throughout(conjuncts: &Conjuncts<'_>, rename: &Rename<'_>) -> bool {
-    conjuncts.old.iter().any(|place| names(place).contains(rename.old))
-        && conjuncts.new.iter().any(|place| names(place).contains(rename.new))
+    conjuncts
+        .old
+        .iter()
+        .any(|place| required_names(place).contains(rename.old))
+        && conjuncts
+            .new
+            .iter()
+            .any(|place| required_names(place).contains(rename.new))
 }
 
 /// The renames that one of the schemas states, in the order of the old one. Each name has one partner.

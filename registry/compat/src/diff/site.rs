@@ -1,5 +1,6 @@
 //! Places in the two documents. In: a document. Out: its schemas with their pointers, references followed.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use schemactl_model::{Dialect, JsonObject, Kind, Member, Pointer, Resolver, Scope, Value};
@@ -9,6 +10,9 @@ use crate::Schema;
 
 /// References that are followed one after the other.
 const MOST_HOPS: usize = 64;
+
+/// Conjuncts of one schema, nested ones included; more is no event schema that people read at a glance.
+const MOST_CONJUNCTS: usize = 64;
 
 /// One document.
 #[derive(Debug)]
@@ -213,4 +217,30 @@ impl<'v> SchemaSite<'v> {
         let object = self.value.member(keyword).and_then(Value::as_object);
         object.into_iter().flat_map(JsonObject::iter)
     }
+}
+
+/// Returns the schema, and what its `allOf` and a `$ref` beside keywords add to it.
+pub(super) fn conjuncts_of<'v>(tree: &Tree<'v>, place: &SchemaSite<'v>) -> Vec<SchemaSite<'v>> {
+    let mut found: Vec<SchemaSite<'v>> = vec![place.clone()];
+    let mut next = 0;
+    while let Some(place) = found.get(next).cloned() {
+        next += 1;
+        let branches = place.branches("allOf");
+        let target = (!place.scope.dialect.ref_hides_siblings())
+            .then(|| tree.target(&place))
+            .flatten();
+        for more in branches.into_iter().chain(target) {
+            let more = tree.followed(&more);
+            if found.len() < MOST_CONJUNCTS && found.iter().all(|known| known.pointer != more.pointer) {
+                found.push(more);
+            }
+        }
+    }
+    found
+}
+
+/// Returns the names that a schema requires.
+pub(super) fn required_names<'v>(place: &SchemaSite<'v>) -> BTreeSet<&'v str> {
+    let listed = place.value.member("required").and_then(Value::as_array);
+    listed.unwrap_or_default().iter().filter_map(Value::as_str).collect()
 }

@@ -5,8 +5,7 @@
 
 use schemactl_model::{Pointer, Value};
 
-use super::part::PartView;
-use super::rest::edits_of_others;
+use super::part::{PartView, edits_of_others};
 use super::{Break, ReadingDirection, Work};
 use crate::change::ChangeKind;
 use crate::diff::{LocatedChange, SchemaSpot, Trail, TrailStep};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use schemactl_model::{Kind, Member, Pointer, Value};
 
-use super::Work;
+use super::{ReadingDirection, Work};
 use crate::change::Change;
 use crate::diff::{Fragment, LocatedChange, SchemaSpot, Trail, TrailStep};
 use crate::edit::{Edit, anything, edited};
@@ -52,6 +52,20 @@ impl<'d> Role<'d> {
             PartView::Reader if self.version.taken_under_policy() == Ok(None) => PartView::Written,
             other => other,
         }
+    }
+
+    /// The places of this document that a change is about.
+    pub(super) fn own_places(self, found: &LocatedChange) -> Vec<Pointer> {
+        let relax = self.fragment(found).relax.iter().map(Edit::place).cloned();
+        relax.chain([self.place(&found.change).clone()]).collect()
+    }
+
+    /// The name that this side requires for a change.
+    pub(super) fn required_name(self, found: &LocatedChange) -> Option<String> {
+        self.fragment(found).relax.iter().find_map(|edit| match edit {
+            Edit::RemoveName(_, name) => Some(name.clone()),
+            _ => None,
+        })
     }
 
     pub(super) fn fragment(self, found: &LocatedChange) -> &Fragment {
@@ -227,4 +241,20 @@ impl<'s> Work<'_, 's> {
     pub(super) fn keep_value(&mut self, value: &Value, dialect: schemactl_model::Dialect) -> KeptSchema<'s> {
         self.question.questions.keep(&Schema::new(value, dialect))
     }
+}
+
+/// What would take others of some changes out of the reader, and leaves this one.
+pub(super) fn edits_of_others(
+    direction: &ReadingDirection<'_>,
+    found: &[LocatedChange],
+    index: usize,
+    among: &[usize],
+) -> Vec<Edit> {
+    let reader = direction.reader;
+    let own_edits = &reader.fragment(&found[index]).relax;
+    let own = reader.own_places(&found[index]);
+    let keeps_own = |edit: &&Edit| !own_edits.contains(edit) && !own.iter().any(|place| edit.replaces(place));
+    let others = among.iter().filter(|other| **other != index);
+    let edits = others.flat_map(|other| &reader.fragment(&found[*other]).relax);
+    edits.filter(keeps_own).cloned().collect()
 }

@@ -4,7 +4,7 @@
 use schemactl_model::{Pointer, Value};
 
 use super::mutate::{Ground, instances};
-use super::part::PartView;
+use super::part::{PartView, edits_of_others};
 use super::{Break, Impact, MOST_OTHERS, ReadingDirection, Work};
 use crate::diff::{LocatedChange, SchemaSpot};
 use crate::edit::{Edit, edited};
@@ -100,38 +100,6 @@ impl Work<'_, '_> {
             relaxed = next;
         }
         others
-    }
-}
-
-/// What would take others of some changes out of the reader, and leaves this one.
-pub(super) fn edits_of_others(
-    direction: &ReadingDirection<'_>,
-    found: &[LocatedChange],
-    index: usize,
-    among: &[usize],
-) -> Vec<Edit> {
-    let reader = direction.reader;
-    let own_edits = &reader.fragment(&found[index]).relax;
-    let own = reader.own_places(&found[index]);
-    let keeps_own = |edit: &&Edit| !own_edits.contains(edit) && !own.iter().any(|place| edit.replaces(place));
-    let others = among.iter().filter(|other| **other != index);
-    let edits = others.flat_map(|other| &reader.fragment(&found[*other]).relax);
-    edits.filter(keeps_own).cloned().collect()
-}
-
-impl super::part::Role<'_> {
-    /// The places of this document that a change is about.
-    pub(super) fn own_places(self, found: &LocatedChange) -> Vec<Pointer> {
-        let relax = self.fragment(found).relax.iter().map(Edit::place).cloned();
-        relax.chain([self.place(&found.change).clone()]).collect()
-    }
-
-    /// The name that this side requires for a change.
-    pub(super) fn required_name(self, found: &LocatedChange) -> Option<String> {
-        self.fragment(found).relax.iter().find_map(|edit| match edit {
-            Edit::RemoveName(_, name) => Some(name.clone()),
-            _ => None,
-        })
     }
 }
 

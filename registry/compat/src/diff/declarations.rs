@@ -1,0 +1,91 @@
+//! Where properties are declared. In: the places of a schema and its conjuncts. Out: the declarations by name, and the part of a document that
+//! declares one of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemactl_model::{JsonObject, Kind, Member, Pointer, Value};
+
+use super::site::{Pair, SchemaSite};
+use super::{Fragment, LocatedFragment};
+use crate::edit::{Edit, anything};
+
+/// The properties that schemas declare, in their order, with the schema that does.
+pub(super) fn declarations<'p, 'v>(
+    places: &'p [SchemaSite<'v>],
+) -> impl Iterator<Item = (&'p SchemaSite<'v>, &'v Member)> {
+    places
+        .iter()
+        .flat_map(|place| place.map("properties").map(move |entry| (place, entry)))
+}
+
+/// The same by name: a look-up in an object takes its length.
+pub(super) fn declared_properties<'p, 'v>(
+    places: &'p [SchemaSite<'v>],
+) -> BTreeMap<&'v str, (&'p SchemaSite<'v>, &'v Member)> {
+    declarations(places)
+        .map(|(place, entry)| (entry.key.as_str(), (place, entry)))
+        .collect()
+}
+
+/// The schema that declares a property.
+pub(super) fn declaring<'p, 'v>(places: &'p [SchemaSite<'v>], name: &str) -> Option<&'p SchemaSite<'v>> {
+    places
+        .iter()
+        .find(|place| declared_at(place, "properties", name).is_some())
+}
+
+/// Where a keyword has a member.
+pub(super) fn declared_at(place: &SchemaSite<'_>, keyword: &str, member: &str) -> Option<Pointer> {
+    let held = place.value.member(keyword)?.as_object()?;
+    held.entry(member).map(|_| place.pointer.join(keyword).join(member))
+}
+
+/// The parts of both sides that declare a member, under its old and its new name: what else is declared stays out of it, what holds
+/// for the rest does not.
+pub(super) fn declaration_parts(
+    pair: &Pair<'_>,
+    keyword: &'static str,
+    (old, new): (&str, &str),
+) -> (LocatedFragment, LocatedFragment) {
+    let sides = [&pair.old, &pair.new];
+    let rest = ["additionalProperties", "patternProperties"];
+    let holds_for_rest = sides.iter().any(|place| place.entries(&rest).next().is_some());
+    // Where nothing holds for the rest, one name stands for all that are declared, of which there may be many: policies ask whether
+    // an object declares any.
+    let most = if holds_for_rest { usize::MAX } else { 1 };
+    let declared: BTreeSet<&str> = (sides.into_iter())
+        .flat_map(|place| place.map("properties"))
+        .map(|entry| entry.key.as_str())
+        .filter(|other| keyword != "properties" || (*other != old && *other != new))
+        .take(most)
+        .collect();
+    let part = |place: &SchemaSite<'_>, name: &str| {
+        let fragment = Fragment {
+            keywords: alone(place, keyword, name, &declared),
+            scope: place.scope.clone(),
+            relax: vec![Edit::Allow(place.pointer.clone(), keyword, name.to_owned())],
+        };
+        let at = declared_at(place, keyword, name).unwrap_or_else(|| place.at(&[keyword]));
+        (at, fragment)
+    };
+    (part(&pair.old, old), part(&pair.new, new))
+}
+
+/// The keywords of one side with every other declared property left open.
+fn alone(place: &SchemaSite<'_>, keyword: &str, name: &str, declared: &BTreeSet<&str>) -> Vec<Member> {
+    let mut properties: Vec<_> = declared.iter().map(|other| Member::new(other, anything())).collect();
+    let own = place
+        .value
+        .member(keyword)
+        .and_then(|object| object.as_object()?.entry(name));
+    let mut keywords: Vec<_> = place.entries(&["additionalProperties"]).cloned().collect();
+    if keyword == "properties" {
+        properties.extend(own.cloned());
+        keywords.extend(place.entries(&["patternProperties"]).cloned());
+    } else {
+        let only = JsonObject::from_entries(own.cloned().into_iter().collect());
+        keywords.push(Member::new("patternProperties", Value::computed(Kind::Object(only))));
+    }
+    keywords.push(Member::new("properties", Value::object(properties)));
+    keywords
+}
