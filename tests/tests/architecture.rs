@@ -46,7 +46,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "schemactl-conformance",
-        &["schemactl-model", "schemactl-compat", "schemactl-workspace"],
+        &[
+            "schemactl-model",
+            "schemactl-containment",
+            "schemactl-compat",
+            "schemactl-workspace",
+        ],
     ),
     (
         "schemactl-generate",

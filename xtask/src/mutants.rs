@@ -129,7 +129,6 @@ impl Copy {
             &["--test", test]
         };
         let output = cargo_command(&["test", "--locked", "--no-fail-fast", "-p", "schemactl-compat"])
-            .args(["--features", "schemactl-compat/replay"])
             .args(target_of_test)
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", target().join("mutants/target"))

@@ -18,6 +18,7 @@ use std::path::Path;
 use schemactl_compat::{
     ComparisonSettings, Policy, Schema, Validator, Verdict, compare, default_engine, review_document,
 };
+use schemactl_containment::from_serde_json;
 use schemactl_model::{Dialect, Document, Source, Value};
 use schemactl_workspace::{Workspace, find_root};
 
@@ -75,7 +76,7 @@ pub fn check_conformance(of_type: &serde_json::Value, registered: &Path) -> Resu
         reason,
     };
     let document = document(registered).map_err(unreadable)?;
-    let of_type = Value::from(of_type);
+    let of_type = from_serde_json(of_type);
     let schema = Schema::new(&of_type, Dialect::Draft202012);
     // Sets as they are written: a policy would forgive a field that only one of them has.
     let compared = compare(

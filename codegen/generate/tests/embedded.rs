@@ -8,6 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use schemactl_compat::{Engine, Schema, Validator, Verdict, default_engine};
+use schemactl_containment::to_serde_json;
 use schemactl_convert::downgrade;
 use schemactl_generate::{Settings, generate_schema};
 use schemactl_model::{Dialect, Document, Files, Include, Source, Value, parse};
@@ -115,7 +116,7 @@ fn answers(document: &Document, events: &[Value]) -> Vec<(&'static str, String)>
                 .collect(),
         ),
         ("validate()", {
-            let check = |event: &Value| constraints.check_json(&event.to_serde().unwrap()).is_ok();
+            let check = |event: &Value| constraints.check_json(&to_serde_json(event).unwrap()).is_ok();
             events.iter().map(|event| sign(check(event))).collect()
         }),
     ];

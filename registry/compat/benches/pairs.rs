@@ -1,11 +1,12 @@
 //! How long a verdict takes as schemas grow, beside two others on the same pairs in the same run: `jsonschema::canonical`, which
-//! proves as we do, and `json-schema-diff`, which compares structures and proves nothing. `cargo bench -p schemactl-compat
-//! --features replay`. From parsed schemas to both directions; replaying is not in it.
+//! proves as we do, and `json-schema-diff`, which compares structures and proves nothing. `cargo bench -p schemactl-compat`.
+//! From parsed schemas to both directions; replaying is not in it.
 
 use std::fmt::Write;
 
 use divan::{Bencher, black_box};
 use schemactl_compat::{ContainmentEngine, Engine, Schema};
+use schemactl_containment::to_serde_json;
 use schemactl_model::{Dialect, Source, Value, parse};
 
 #[path = "../tests/second_engine/mod.rs"]
@@ -42,7 +43,7 @@ impl Pair {
 
     /// It takes its schemas as values of its own.
     fn compared_by_json_schema_diff(&self, bencher: Bencher<'_, '_>) {
-        let json = |value: &Value| value.to_serde().expect("the benchmark's numbers are small");
+        let json = |value: &Value| to_serde_json(value).expect("the benchmark's numbers are small");
         let (old, new) = (json(&self.old), json(&self.new));
         bencher
             .with_inputs(|| (old.clone(), new.clone()))

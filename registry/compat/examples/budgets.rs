@@ -1,4 +1,4 @@
-//! What the budget of the prover buys: `cargo run --release -p schemactl-compat --features replay --example budgets -- [FILE|FOLDER]`.
+//! What the budget of the prover buys: `cargo run --release -p schemactl-compat --example budgets -- [FILE|FOLDER]`.
 //! In: JSON lines with `draft`, `old` and `new`, or a folder of schemas, each of which is compared with the one before it; without
 //! either, the hard pairs of the tests. Out: how many questions are undecided at half the budget, at the budget and at twice of it, with
 //! the reasons, and whether an answer changed that was no spent budget.

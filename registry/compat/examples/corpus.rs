@@ -1,4 +1,4 @@
-//! Runs an engine over a file of containment cases: `cargo run --release -p schemactl-compat --features replay --example
+//! Runs an engine over a file of containment cases: `cargo run --release -p schemactl-compat --example
 //! corpus -- FILE [ENGINE]`, where ENGINE is `canonical`, or `product` for what `schemactl diff --batch` does, with witnesses replayed
 //! and shrunk, or `explain` for the changes of every pair under every policy. In: JSON lines `{"id","draft","old","new","backward":{"verdict"},"forward":{"verdict"}}`. Out: how
 //! many verdicts agree, every one that does not, and how long a pair takes. A witness that does not hold is an error.

@@ -1,4 +1,4 @@
-//! A differential fuzzer: `cargo run --release -p schemactl-compat --features replay --example fuzz -- [--pairs N] [--seed S]
+//! A differential fuzzer: `cargo run --release -p schemactl-compat --example fuzz -- [--pairs N] [--seed S]
 //! [--recursive] [--without-canonical]`, or `-- --pair SUB SUP [DRAFT]` for one pair by hand. With `--policies` every pair is compared
 //! under all policies. In: a seed. Out: how the verdicts fall, why some are undecided, and the smallest pairs that show a mistake of
 //! somebody.
@@ -15,7 +15,8 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use schemactl_compat::{ContainmentEngine, Engine, Schema, Verdict};
-use schemactl_model::{Dialect, Value};
+use schemactl_containment::from_serde_json;
+use schemactl_model::Dialect;
 use serde_json::Value as Json;
 
 #[path = "../tests/common/mod.rs"]
@@ -175,7 +176,7 @@ fn keep_slowest(times: &mut Vec<(Duration, u64)>) {
 }
 
 fn ask(engine: &dyn Engine, pair: &Pair) -> Verdict {
-    let (sub, sup) = (Value::from(&pair.sub), Value::from(&pair.sup));
+    let (sub, sup) = (from_serde_json(&pair.sub), from_serde_json(&pair.sup));
     engine.contains(&Schema::new(&sub, pair.dialect), &Schema::new(&sup, pair.dialect))
 }
 

@@ -1,5 +1,5 @@
-//! Measures whether the event of each finding breaks at the finding's place: `cargo run --release -p schemactl-compat --features
-//! replay --example places -- FILE…`. In: JSON lines `{"id","draft","old","new"}`, or a folder of such files; each pair under every policy. Out: how many findings
+//! Measures whether the event of each finding breaks at the finding's place: `cargo run --release -p schemactl-compat
+//! --example places -- FILE…`. In: JSON lines `{"id","draft","old","new"}`, or a folder of such files; each pair under every policy. Out: how many findings
 //! have an event that the reader accepts once the place alone is changed, how many list the other places, and each that does neither.
 //! The repaired events are checked here, not believed: they differ at the place alone, and a validator accepts them.
 

@@ -1,5 +1,5 @@
-//! How the time and memory of a whole comparison grow with the size of its schemas: `cargo run --release -p schemactl-compat --features
-//! replay --example scaling -- [FAMILY] [SIZE]`. In: nothing, the name of a family, or one of its sizes. Out: for each family and policy
+//! How the time and memory of a whole comparison grow with the size of its schemas: `cargo run --release -p schemactl-compat
+//! --example scaling -- [FAMILY] [SIZE]`. In: nothing, the name of a family, or one of its sizes. Out: for each family and policy
 //! the seconds and the memory at its largest size, and the exponent that the time grew with on the last doublings; for one size, the
 //! seconds and megabytes of that comparison alone.
 //!

@@ -1,4 +1,4 @@
-//! Runs the engine over whole schemas of other people: `cargo run --release -p schemactl-compat --features replay --example schemas
+//! Runs the engine over whole schemas of other people: `cargo run --release -p schemactl-compat --example schemas
 //! -- FOLDER [--mutations N] [--seed S]`. In: a folder with schemas in `.json` files, at any depth. Each is held against itself,
 //! which must be compatible, and against itself with one to three random changes. Out: how the verdicts fall, why some are
 //! undecided, the slowest pairs, and every witness that does not replay.
@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use schemactl_compat::{ContainmentEngine, Engine, Schema, Validator, Verdict};
-use schemactl_model::{Dialect, Value};
+use schemactl_containment::from_serde_json;
+use schemactl_model::Dialect;
 use serde_json::Value as Json;
 
 #[path = "../tests/common/mod.rs"]
@@ -91,7 +92,7 @@ fn dialect(schema: &Json) -> Dialect {
 
 fn one(name: &str, sub: &Json, sup: &Json, tally: &mut Tally) {
     let dialect = dialect(sub);
-    let (sub, sup) = (Value::from(sub), Value::from(sup));
+    let (sub, sup) = (from_serde_json(sub), from_serde_json(sup));
     let (sub, sup) = (Schema::new(&sub, dialect), Schema::new(&sup, dialect));
     let started = Instant::now();
     let verdict = ContainmentEngine::default().contains(&sub, &sup);

@@ -1,4 +1,4 @@
-//! The official test suite as questions of containment, as a table: `cargo run --release -p schemactl-compat --features replay
+//! The official test suite as questions of containment, as a table: `cargo run --release -p schemactl-compat
 //! --example suite -- FOLDER [ENGINE]`. In: a folder with `tests/draft*/*.json` in it, such as a checkout of
 //! JSON-Schema-Test-Suite. Out: the table, every answer that is wrong, and what was left out.
 

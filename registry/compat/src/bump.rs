@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-use crate::Verdict;
-#[cfg(feature = "replay")]
-use crate::{Engine, Schema, changes};
+use schemactl_containment::Schema;
+
+use crate::engine::Engine;
+use crate::explain::changes;
+use crate::verdict::Verdict;
 
 /// A step of a version number, smallest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,7 +45,6 @@ pub fn needed_bump(backward: &Verdict, forward: &Verdict, are_equivalent: impl F
     }
 }
 
-#[cfg(feature = "replay")]
 /// Returns whether two schemas are proved to allow the same events, and no change is noticed elsewhere: `format` and `default` are seen by
 /// generated code, where validators see no difference.
 pub fn are_equivalent(engine: &dyn Engine, old: &Schema<'_>, new: &Schema<'_>) -> bool {

@@ -162,7 +162,6 @@ fn undecided(reason: &UnsupportedSetError) -> Verdict {
 }
 
 /// Whether a text has a format: what the validator says.
-#[cfg(feature = "replay")]
 fn has_format(dialect: Dialect, format: &str, text: &str) -> Option<bool> {
     use schemactl_model::Member;
 
@@ -175,9 +174,4 @@ fn has_format(dialect: Dialect, format: &str, text: &str) -> Option<bool> {
     };
     let validator = Validator::with(&schema, dialect, semantics).ok()?;
     validator.is_valid(&Value::string(text)).ok()
-}
-
-#[cfg(not(feature = "replay"))]
-fn has_format(_: Dialect, _: &str, _: &str) -> Option<bool> {
-    None
 }

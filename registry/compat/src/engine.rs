@@ -30,7 +30,6 @@ pub trait Engine: Send + Sync {
 ///
 /// # Examples
 /// ```
-/// # #[cfg(feature = "replay")] {
 /// use schemactl_compat::{Schema, Semantics, ask_questions, default_engine};
 /// use schemactl_model::{Dialect, Source, parse};
 ///
@@ -42,7 +41,6 @@ pub trait Engine: Send + Sync {
 ///     [questions.between(small, large), questions.between(large, small)]
 /// });
 /// assert!(both[0].is_compatible() && !both[1].is_compatible());
-/// # }
 /// ```
 pub fn ask_questions<R>(engine: &dyn Engine, work: impl for<'s> FnOnce(&mut dyn Questions<'s>) -> R) -> R {
     let (mut work, mut result) = (Some(work), None);

@@ -11,60 +11,46 @@
 
 mod bump;
 mod change;
+mod compare;
+mod confirm;
+mod containment;
+mod cost;
 mod diff;
 mod edit;
 mod engine;
+mod equality;
 mod event_path;
+mod explain;
+mod judge;
 mod policy;
+mod prepared;
+mod replay;
 mod settings;
+mod shrink;
+mod validity;
 mod verdict;
 mod version_field;
 
-#[cfg(feature = "replay")]
-mod compare;
-#[cfg(feature = "replay")]
-mod confirm;
-mod containment;
-#[cfg(feature = "replay")]
-mod cost;
-#[cfg(feature = "replay")]
-mod equality;
-#[cfg(feature = "replay")]
-mod explain;
-#[cfg(feature = "replay")]
-mod judge;
-#[cfg(feature = "replay")]
-mod prepared;
-#[cfg(feature = "replay")]
-mod replay;
-#[cfg(feature = "replay")]
-mod shrink;
-#[cfg(feature = "replay")]
-mod validity;
-
-pub use bump::{Bump, needed_bump};
+pub use bump::{Bump, are_equivalent, needed_bump};
 pub use change::{Change, ChangeKind, Effect};
+pub use compare::{
+    Comparer, Comparison, PreparedVersion, breaks, compare, compare_and_explain, directions, with_comparer,
+};
 pub use containment::ContainmentEngine;
 pub use engine::{Engine, KeptSchema, Questions, Satisfiability, SchemaStore, ask_questions};
 pub use event_path::{EventPath, EventStep};
+pub use explain::{Break, Examples, Explained, Explanation, Impact, KnownBreaks, changes, explain};
+pub use judge::{EventJudge, EventValidity};
 pub use policy::{Policy, Transformed, UnknownPolicy, without_version_pin};
-// The words that a question is put in: whoever asks one names no other crate for them.
-pub use schemactl_containment::{Formats, Schema, Semantics, Term, UnknownFormats};
+pub use replay::{ReplayError, ReplayViolation, Validator};
 pub use settings::ComparisonSettings;
+pub use validity::{find_schema_faults, metaschema_errors, review_document, review_schema};
 pub use verdict::Verdict;
 pub use version_field::VersionField;
-#[cfg(feature = "replay")]
-pub use {
-    bump::are_equivalent,
-    compare::{Comparer, Comparison, PreparedVersion, breaks, compare, compare_and_explain, directions, with_comparer},
-    explain::{Break, Examples, Explained, Explanation, Impact, KnownBreaks, changes, explain},
-    judge::{EventJudge, EventValidity},
-    replay::{ReplayError, ReplayViolation, Validator},
-    validity::{find_schema_faults, metaschema_errors, review_document, review_schema},
-};
+// The words that a question is put in: whoever asks one names no other crate for them.
+pub use schemactl_containment::{Formats, Schema, Semantics, Term, UnknownFormats};
 
 /// The engine that the commands use.
-#[cfg(feature = "replay")]
 pub fn default_engine(semantics: Semantics) -> impl Engine {
     ContainmentEngine::new(semantics)
 }

@@ -6,6 +6,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use schemactl_containment::to_serde_json;
 use schemactl_model::{Dialect, Value};
 
 use crate::policy::counting_keywords;
@@ -182,7 +183,7 @@ impl Replay {
     }
 
     pub(crate) fn breaks(&self, event: &Value) -> Result<bool, ReplayError> {
-        let json = event.to_serde().ok_or(ReplayError::Number)?;
+        let json = to_serde_json(event).ok_or(ReplayError::Number)?;
         for validator in &self.writer {
             if !validator.is_valid_as(event, &json)? {
                 return Ok(false);

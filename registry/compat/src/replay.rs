@@ -8,6 +8,7 @@ mod lists;
 use std::sync::Arc;
 
 use jsonschema::{Draft, PatternOptions, ValidationOptions};
+use schemactl_containment::to_serde_json;
 use schemactl_model::{Dialect, Kind, Pointer, Value, with_stack_for};
 
 use self::embedded::identify_embedded;
@@ -82,7 +83,7 @@ impl Validator {
 
     /// Whether an event is valid.
     pub fn is_valid(&self, event: &Value) -> Result<bool, ReplayError> {
-        self.is_valid_as(event, &event.to_serde().ok_or(ReplayError::Number)?)
+        self.is_valid_as(event, &to_serde_json(event).ok_or(ReplayError::Number)?)
     }
 
     /// As [`is_valid`](Self::is_valid), for an event that several validators look at: `json` is the same event.
@@ -114,7 +115,7 @@ impl Validator {
     /// Why an event is not valid; empty if it is.
     pub fn errors(&self, event: &Value) -> Result<Vec<ReplayViolation>, ReplayError> {
         self.check_cost(event)?;
-        let json = event.to_serde().ok_or(ReplayError::Number)?;
+        let json = to_serde_json(event).ok_or(ReplayError::Number)?;
         let validator = self.for_event(event)?;
         let mut found: Vec<ReplayViolation> = validator.iter_errors(&json).map(|error| violation(&error)).collect();
         if let Some(lists) = &self.long_lists {
@@ -131,7 +132,7 @@ fn build_validator(
     dialect: Dialect,
     semantics: Semantics,
 ) -> Result<jsonschema::Validator, ReplayError> {
-    let json = schema.to_serde().ok_or(ReplayError::Number)?;
+    let json = to_serde_json(schema).ok_or(ReplayError::Number)?;
     let build = |options: ValidationOptions<'_>| {
         options
             .with_draft(draft(dialect))

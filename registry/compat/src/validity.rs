@@ -4,6 +4,7 @@
 
 use std::sync::LazyLock;
 
+use schemactl_containment::to_serde_json;
 use schemactl_model::{
     Dialect, Document, FaultKind, SchemaFault, SchemaReview, Value, review_schema as review, split_by_dialect,
     with_stack_for,
@@ -72,7 +73,7 @@ pub fn metaschema_errors(schema: &Value, dialect: Dialect) -> Vec<ReplayViolatio
 }
 
 fn errors_of_part(schema: &Value, dialect: Dialect) -> Vec<ReplayViolation> {
-    let Some(json) = schema.to_serde() else {
+    let Some(json) = to_serde_json(schema) else {
         return Vec::new();
     };
     let errors = METASCHEMAS[dialect as usize].iter_errors(&json);

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use schemactl_compat::{ContainmentEngine, Engine, Schema, Validator, Verdict};
+use schemactl_containment::from_serde_json;
 use schemactl_model::{Dialect, Value};
 use serde_json::{Value as Json, json};
 
@@ -27,12 +28,12 @@ fn embedded(schema: &Json, dialect: Dialect) -> Option<Json> {
 }
 
 fn verdict((sub, of_sub): (&Json, Dialect), (sup, of_sup): (&Json, Dialect)) -> Verdict {
-    let (sub, sup) = (Value::from(sub), Value::from(sup));
+    let (sub, sup) = (from_serde_json(sub), from_serde_json(sup));
     ContainmentEngine::default().contains(&Schema::new(&sub, of_sub), &Schema::new(&sup, of_sup))
 }
 
 fn replayed(schema: &Json, dialect: Dialect, instances: &[Value]) -> Option<Vec<bool>> {
-    let validator = Validator::new(&Value::from(schema), dialect).ok()?;
+    let validator = Validator::new(&from_serde_json(schema), dialect).ok()?;
     instances
         .iter()
         .map(|instance| validator.is_valid(instance).ok())
@@ -44,7 +45,7 @@ fn a_schema_means_the_same_as_a_resource_of_its_own() {
     let instances: Vec<Value> = enumerated()
         .into_iter()
         .step_by(STRIDE)
-        .map(|json| Value::from(&json))
+        .map(|json| from_serde_json(&json))
         .collect();
     let (mut wrong, mut compared, mut events) = (Vec::new(), 0, 0);
     for number in 0..PAIRS {

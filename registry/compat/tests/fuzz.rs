@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use schemactl_compat::{Engine, Schema, Verdict};
-use schemactl_model::Value;
+use schemactl_containment::from_serde_json;
 
 mod common;
 mod second_engine;
@@ -60,7 +60,7 @@ fn verdicts_on_recursive_schemas_hold_against_the_validator() {
 #[test]
 fn the_second_engine_never_says_the_opposite() {
     let ask = |engine: &dyn Engine, pair: &Pair| {
-        let (sub, sup) = (Value::from(&pair.sub), Value::from(&pair.sup));
+        let (sub, sup) = (from_serde_json(&pair.sub), from_serde_json(&pair.sup));
         engine.contains(&Schema::new(&sub, pair.dialect), &Schema::new(&sup, pair.dialect))
     };
     let (mut contradictions, mut definite) = (Vec::new(), 0);

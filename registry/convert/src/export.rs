@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     fn exported(document: &serde_json::Value) -> Result<serde_json::Value, ExportError> {
-        draft4_of_openapi(&document.to_string()).map(|schema| schema.to_serde().unwrap())
+        draft4_of_openapi(&document.to_string()).map(|schema| serde_json::from_str(&schema.to_json()).unwrap())
     }
 
     /// A document of that version whose event has a property of that schema.

@@ -47,15 +47,21 @@ fn capitalised(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use schemactl_model::{Source, parse};
+
     use super::*;
+
+    fn event_of(event: &serde_json::Value) -> Value {
+        parse(&Source::new("event.json", event.to_string())).unwrap()
+    }
 
     #[test]
     fn a_detail_may_be_anything() {
         for detail in [serde_json::json!({}), "text".into(), serde_json::json!([1]), 1.into()] {
-            let event = Value::from(&serde_json::json!({ "source": "a", "detail-type": "b", "detail": detail }));
+            let event = event_of(&serde_json::json!({ "source": "a", "detail-type": "b", "detail": detail }));
             assert_eq!(EnvelopedEvent::of(&event).map(|envelope| envelope.source), Some("a"));
         }
-        let other = Value::from(&serde_json::json!({ "source": "a", "detail-type": "b" }));
+        let other = event_of(&serde_json::json!({ "source": "a", "detail-type": "b" }));
         assert!(EnvelopedEvent::of(&other).is_none());
     }
 

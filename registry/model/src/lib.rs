@@ -3,8 +3,6 @@
 //!
 //! In: bytes and strings. Out: values, or errors that know their place in the source. This crate does no I/O, prints
 //! nothing, and knows nothing of compatibility, of the file layout of a workspace, or of AWS.
-//!
-//! The feature `serde_json` adds conversions from and to its values.
 
 mod bundle;
 mod deep;
@@ -22,8 +20,6 @@ mod pointer;
 mod reference;
 mod resolve;
 mod scope;
-#[cfg(feature = "serde_json")]
-mod serde;
 mod source;
 mod union;
 mod validity;

@@ -3,6 +3,7 @@
 //! engine proposes; the validator says which are valid.
 
 use schemactl_compat::{ContainmentEngine, Engine, Schema, Semantics};
+use schemactl_containment::{from_serde_json, to_serde_json};
 use schemactl_model::{Dialect, Document, Source, Value as Node, subschemas};
 use serde_json::{Value, json};
 
@@ -40,15 +41,15 @@ pub(crate) fn instances(text: &str) -> Vec<Value> {
     let Ok(document) = Document::parse(source, Dialect::Draft202012) else {
         return Vec::new();
     };
-    let Some(schema) = document.root().to_serde().filter(|_| text.len() <= SIZE) else {
+    let Some(schema) = to_serde_json(document.root()).filter(|_| text.len() <= SIZE) else {
         return Vec::new();
     };
     let dialect = document.dialect();
     let engine = ContainmentEngine::new(Semantics::default());
     let difference = |one: &Value, other: &Value| {
-        let (one, other) = (Node::from(one), Node::from(other));
+        let (one, other) = (from_serde_json(one), from_serde_json(other));
         let verdict = engine.contains(&Schema::new(&one, dialect), &Schema::new(&other, dialect));
-        verdict.witness().and_then(Node::to_serde)
+        verdict.witness().and_then(to_serde_json)
     };
     let places = places(document.root(), dialect);
     let used = std::iter::once(json!({ "not": {} })).chain(

@@ -214,6 +214,7 @@ fn without_lists(value: &Value, lists: &[Pointer], place: &Pointer) -> Value {
 mod tests {
     use super::*;
     use crate::Validator;
+    use schemactl_containment::to_serde_json;
     use schemactl_model::{Source, parse};
 
     fn read(text: &str) -> Value {
@@ -242,7 +243,7 @@ mod tests {
     /// The same of a validator that has the whole document.
     fn violations(schema: &Value, event: &Value) -> Vec<ReplayViolation> {
         let whole = build_validator(schema, Dialect::Draft202012, Semantics::default()).unwrap();
-        let json = event.to_serde().unwrap();
+        let json = to_serde_json(event).unwrap();
         whole
             .iter_errors(&json)
             .map(|error| super::super::violation(&error))

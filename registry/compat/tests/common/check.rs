@@ -2,6 +2,7 @@
 //! asked in another way, and the engine itself as a generator of instances. In: a pair. Out: the verdict, and every failure.
 
 use schemactl_compat::{ContainmentEngine, Engine, ReplayError, Schema, Validator, Verdict};
+use schemactl_containment::{from_serde_json, to_serde_json};
 use schemactl_model::{Dialect, Value};
 use serde_json::{Value as Json, json};
 
@@ -124,13 +125,13 @@ pub(crate) fn validator(schema: &Json, dialect: Dialect) -> Result<jsonschema::V
 
 /// Whether an instance is valid on one side and not on the other, as the validator sees it.
 pub(crate) fn breaks(sub: &Json, sup: &Json, dialect: Dialect, instance: &Value) -> Result<bool, ReplayError> {
-    let valid = |schema: &Json| Validator::new(&Value::from(schema), dialect)?.is_valid(instance);
+    let valid = |schema: &Json| Validator::new(&from_serde_json(schema), dialect)?.is_valid(instance);
     Ok(valid(sub)? && !valid(sup)?)
 }
 
 /// Asks a question and checks the answer.
 fn ask(question: &Question<'_>, dialect: Dialect, table: &Table<'_>, failures: &mut Vec<Failure>) -> Verdict {
-    let (sub, sup) = (Value::from(question.sub), Value::from(question.sup));
+    let (sub, sup) = (from_serde_json(question.sub), from_serde_json(question.sup));
     let verdict = ContainmentEngine::default().contains(&Schema::new(&sub, dialect), &Schema::new(&sup, dialect));
     match &verdict {
         Verdict::Compatible => {
@@ -147,7 +148,7 @@ fn ask(question: &Question<'_>, dialect: Dialect, table: &Table<'_>, failures: &
             }
         }
         Verdict::Incompatible { witness } => {
-            let replayed = witness.to_serde().map(|instance| {
+            let replayed = to_serde_json(witness).map(|instance| {
                 let [sub, sup] = table.valid(&instance);
                 (question.broken)(sub, sup, &instance)
             });
@@ -208,7 +209,7 @@ fn generate(pair: &Pair, table: &Table<'_>, is_compatible: bool, failures: &mut 
         let Verdict::Incompatible { witness } = ask(&question, pair.dialect, table, failures) else {
             return;
         };
-        let Some(witness) = witness.to_serde().filter(|witness| !found.contains(witness)) else {
+        let Some(witness) = to_serde_json(&witness).filter(|witness| !found.contains(witness)) else {
             return;
         };
         if is_compatible && table.valid(&witness) == [true, false] {

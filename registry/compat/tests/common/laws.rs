@@ -2,6 +2,7 @@
 //! every law that is broken. Undecided breaks no law.
 
 use schemactl_compat::{ComparisonSettings, ContainmentEngine, Engine, Policy, Schema, Verdict, compare, directions};
+use schemactl_containment::from_serde_json;
 use schemactl_model::{Dialect, JsonObject, Kind, Member, Value};
 use serde_json::{Map, Value as Json, json};
 
@@ -14,10 +15,10 @@ use super::walk::schemas;
 /// The laws that a pair breaks.
 pub(crate) fn broken(pair: &Pair, seed: u64) -> Vec<Failure> {
     let mut random = Random::new(seed);
-    let verdict = contains(&Value::from(&pair.sub), &Value::from(&pair.sup), pair.dialect);
+    let verdict = contains(&from_serde_json(&pair.sub), &from_serde_json(&pair.sup), pair.dialect);
     let mut failures = Vec::new();
     for (law, sub, sup) in certain(pair) {
-        let found = contains(&Value::from(&sub), &Value::from(&sup), pair.dialect);
+        let found = contains(&from_serde_json(&sub), &from_serde_json(&sup), pair.dialect);
         if matches!(found, Verdict::Incompatible { .. }) {
             failures.push(failure(law, &found, &pair.sub, &pair.sup));
         }
@@ -73,8 +74,9 @@ fn certain(pair: &Pair) -> Vec<(&'static str, Json, Json)> {
 
 /// The same question in other words.
 fn same(pair: &Pair, random: &mut Random) -> Vec<(&'static str, Value, Value)> {
-    let both =
-        |change: &mut dyn FnMut(&Json) -> Json| (Value::from(&change(&pair.sub)), Value::from(&change(&pair.sup)));
+    let both = |change: &mut dyn FnMut(&Json) -> Json| {
+        (from_serde_json(&change(&pair.sub)), from_serde_json(&change(&pair.sup)))
+    };
     let (sub, sup) = both(&mut Json::clone);
     let (annotated_sub, annotated_sup) = both(&mut annotated);
     let (outlined_sub, outlined_sup) = both(&mut |schema| outlined(schema, pair.dialect, random));
@@ -87,7 +89,7 @@ fn same(pair: &Pair, random: &mut Random) -> Vec<(&'static str, Value, Value)> {
 
 /// Both directions asked at once, where the questions share what they learn, are both directions asked by themselves.
 fn together(pair: &Pair, verdict: &Verdict) -> Vec<Failure> {
-    let (sub, sup) = (Value::from(&pair.sub), Value::from(&pair.sup));
+    let (sub, sup) = (from_serde_json(&pair.sub), from_serde_json(&pair.sup));
     let (old, new) = (Schema::new(&sub, pair.dialect), Schema::new(&sup, pair.dialect));
     let engine = ContainmentEngine::default();
     let settings = ComparisonSettings::without_version(Policy::OpenStrict);

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use schemactl_compat::{ComparisonSettings, ContainmentEngine, Engine, Policy, Schema, Transformed, Verdict, compare};
-use schemactl_model::{Dialect, Value};
+use schemactl_containment::{from_serde_json, to_serde_json};
+use schemactl_model::Dialect;
 use serde_json::{Map, Value as Json, json};
 
 use super::by_definition::Definition;
@@ -129,7 +130,7 @@ impl Case<'_> {
             let Some((view, target)) = view_of(&alone, dialect, |schema| policy.as_writer(schema)) else {
                 continue;
             };
-            let [view, nothing] = [&view, &nothing].map(Value::from);
+            let [view, nothing] = [&view, &nothing].map(from_serde_json);
             let question = (Schema::new(&view, target), Schema::new(&nothing, target));
             let verdict = ContainmentEngine::default().contains(&question.0, &question.1);
             let detail = || format!("{alone}, and {instance} is an instance");
@@ -231,7 +232,7 @@ impl Case<'_> {
                 }
             }
             Verdict::Incompatible { witness } => {
-                let Some(instance) = witness.to_serde() else { return };
+                let Some(instance) = to_serde_json(witness) else { return };
                 let holds = writer.is_valid(&instance) && accepted(&instance) != Some(true);
                 if !holds {
                     self.fail("BADWITNESS", policy, &instance.to_string());
@@ -331,14 +332,14 @@ fn without_defaults(schema: &Json) -> Json {
 
 /// The schema that stands for one side, and its dialect.
 fn view_of(schema: &Json, dialect: Dialect, view: impl Fn(&Schema<'_>) -> Transformed) -> Option<(Json, Dialect)> {
-    let value = Value::from(schema);
+    let value = from_serde_json(schema);
     let schema = Schema::new(&value, dialect);
     let view = view(&schema).of(&schema).ok()?;
-    Some((view.0.to_serde()?, view.1))
+    Some((to_serde_json(&view.0)?, view.1))
 }
 
 fn ask(old: &Json, new: &Json, dialect: Dialect, policy: Policy) -> schemactl_compat::Comparison {
-    let (old, new) = (Value::from(old), Value::from(new));
+    let (old, new) = (from_serde_json(old), from_serde_json(new));
     let (old, new) = (Schema::new(&old, dialect), Schema::new(&new, dialect));
     compare(
         &ContainmentEngine::default() as &dyn Engine,

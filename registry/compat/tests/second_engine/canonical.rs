@@ -11,6 +11,7 @@ use jsonschema::canonical::{self, CanonicalSchema, Containment};
 use schemactl_compat::{
     Engine, KeptSchema, Questions, Satisfiability, Schema, SchemaStore, Semantics, Term, Validator, Verdict,
 };
+use schemactl_containment::{from_serde_json, to_serde_json};
 use schemactl_model::{Dialect, Value, subschemas};
 
 use super::sample::candidates;
@@ -118,10 +119,7 @@ fn decide(sub: &Schema<'_>, sup: &Schema<'_>) -> Verdict {
 }
 
 fn canonicalize(schema: &Schema<'_>, dialect: Dialect) -> Result<CanonicalSchema, String> {
-    let json = schema
-        .root
-        .to_serde()
-        .ok_or("a number in it is beyond what the canonical engine holds")?;
+    let json = to_serde_json(schema.root).ok_or("a number in it is beyond what the canonical engine holds")?;
     let json = without_dialect(json);
     let options = canonical::options()
         .with_draft(draft(dialect))
@@ -187,11 +185,11 @@ fn witness(sub: &Schema<'_>, sup: &Schema<'_>, difference: Option<&CanonicalSche
     let of_difference = difference
         .map(|difference| candidates(&difference.to_json_schema()))
         .unwrap_or_default();
-    let of_sub = candidates(&sub.root.to_serde()?);
+    let of_sub = candidates(&to_serde_json(sub.root)?);
     of_difference
         .into_iter()
         .chain(of_sub)
-        .map(|event| Value::from(&event))
+        .map(|event| from_serde_json(&event))
         .find(breaks)
 }
 

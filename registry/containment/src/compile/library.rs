@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use schemactl_model::{Dialect, Value};
 
+use crate::json::from_serde_json;
+
 /// A metaschema.
 pub(super) struct Metaschema {
     pub(super) dialect: Dialect,
@@ -20,7 +22,7 @@ pub(super) static LIBRARY: LazyLock<Vec<Metaschema>> = LazyLock::new(|| {
             let found = resolver.lookup(uri).ok()?;
             Some(Metaschema {
                 dialect: *dialect,
-                root: Value::from(found.contents()),
+                root: from_serde_json(found.contents()),
             })
         })
         .collect()

@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::digest::{digest_text, digest_value};
-use schemactl_model::Value;
+use schemactl_model::{Kind, Value};
 
 fn digest() -> Digest {
-    digest_value(&Value::from(&true.into()))
+    digest_value(&Value::computed(Kind::Bool(true)))
 }
 
 fn identity() -> Identity {
@@ -56,7 +56,7 @@ fn lines_of_two_branches_are_one_event_if_they_agree() {
             format!("version = 2\nreleased = [\n{lines}]\n"),
         ))
     };
-    let other = digest_value(&Value::from(&false.into()));
+    let other = digest_value(&Value::computed(Kind::Bool(false)));
     let merged = read(&(line("1.1", &digest()) + &line("2.0", &digest()))).unwrap();
     assert_eq!(merged.iter().count(), 3);
     let disputed = read(&(line("1.1", &digest()) + &line("2.0", &other))).unwrap();
@@ -114,7 +114,7 @@ fn records_are_written_and_read_back() {
         versions,
         undoes: None,
     }));
-    let other = digest_value(&Value::from(&false.into()));
+    let other = digest_value(&Value::computed(Kind::Bool(false)));
     lock.add_record(record(LifeStep::Hotfix {
         version: Version::new(1, 0),
         before: digest(),
@@ -128,7 +128,7 @@ fn records_are_written_and_read_back() {
 
 #[test]
 fn a_hotfix_says_which_of_two_lines_is_newer() {
-    let other = digest_value(&Value::from(&false.into()));
+    let other = digest_value(&Value::computed(Kind::Bool(false)));
     let line = |digest: &Digest| format!("{{ event = \"a/B\", versions = {{ \"1.0\" = \"{digest}\" }} }}");
     let hotfix = |before: &Digest, after: &Digest| {
         let step = LifeStep::Hotfix {
