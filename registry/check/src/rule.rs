@@ -39,107 +39,115 @@ macro_rules! rules {
 }
 
 rules! {
-    /// A file, a setting or the base of a check cannot be read, so that nothing was checked.
+    /// Nothing was checked, because a file, a setting of `schemactl.toml` or the base of the check cannot be read.
     NotChecked = "not-checked",
-    /// A schema is not valid under the metaschema of its dialect.
+    /// A schema is not valid under the meta-schema that its `$schema` names.
     SchemaInvalid = "schema-invalid",
-    /// An example is not valid under its schema, or names another event or version.
+    /// An example in `examples/` is not valid under its schema, or names another version, `source` or `detail-type` than its folder
+    /// and `event.toml`.
     ExampleInvalid = "example-invalid",
-    /// A released schema is not what it was when it was released.
+    /// A released schema is not the one whose digest `schemactl.lock` records.
     ReleasedSchemaChanged = "released-schema-changed",
-    /// A released version has no schema any more.
+    /// A version that `schemactl.lock` records as released has no schema file any more.
     ReleasedSchemaMissing = "released-schema-missing",
-    /// The source, detail-type or version field of a released event is not what it was.
+    /// The `source`, `detail-type` or `version-field` of a released event is not the one that `schemactl.lock` records.
     IdentityChanged = "identity-changed",
-    /// A line of schemactl.lock is not what it is in the base.
+    /// A line of `schemactl.lock` is not the same as in the base.
     LockChanged = "lock-changed",
-    /// Versions of an event are retired.
+    /// Versions of an event were retired: `schemactl.lock` has a record of it that the base does not have.
     EventRetired = "event-retired",
-    /// Retired versions of an event are published again.
+    /// Retired versions of an event are published again: `schemactl.lock` has a record of it that the base does not have.
     EventRestored = "event-restored",
-    /// An event has another name, source or detail-type.
+    /// The name, `source`, `detail-type` or `version-field` of an event was changed by `schemactl move`.
     EventMoved = "event-moved",
-    /// A released schema was wrong and has another content.
+    /// A released schema was corrected in place by `schemactl hotfix`, which `schemactl.lock` records.
     SchemaHotfixed = "schema-hotfixed",
-    /// A record of schemactl.lock is not as its command wrote it.
+    /// A record of `schemactl.lock` is not as the command wrote it that made it.
     RecordInvalid = "record-invalid",
-    /// A version belongs to a major that is retired.
+    /// A schema file has a version number of a major that `schemactl.lock` records as retired.
     NumberRetired = "number-retired",
-    /// An event is published in the place of one that is over.
+    /// An event has the `source` and `detail-type`, or the name, of an event that was retired or moved away.
     IdentityRetired = "identity-retired",
-    /// Two lines of schemactl.lock contradict each other.
+    /// Two lines of `schemactl.lock` contradict each other.
     LockConflict = "lock-conflict",
-    /// Examples or other files of a version stay although its schema is gone.
+    /// A version has files under `examples/`, or other files, although its schema was deleted.
     LeftoverFiles = "leftover-files",
-    /// A version is deprecated, or should have been retired by now.
+    /// A version is deprecated by `[[deprecated]]` in event.toml, or its `sunset` has passed.
     VersionDeprecated = "version-deprecated",
-    /// A table `[[deprecated]]` says what cannot be meant.
+    /// A table `[[deprecated]]` of event.toml contradicts itself, another table, or the workspace.
     DeprecationInvalid = "deprecation-invalid",
-    /// A setting asks less than in the base.
+    /// A setting of `schemactl.toml` or `event.toml` is less strict than in the base.
     SettingWeakened = "setting-weakened",
-    /// The base has a workspace that is not there any more.
+    /// The base has a folder with `schemactl.toml` that does not exist any more.
     WorkspaceMissing = "workspace-missing",
-    /// A version number is skipped or does not follow the one before.
+    /// The version number in a file name such as `1.2.json` leaves a gap or does not follow the one before.
     VersionOrder = "version-order",
-    /// A schema fixes its version field to a value that is not its version.
+    /// A schema sets its version field, with `const` or `enum`, to a value that is not its version or not a string.
     VersionFieldMismatch = "version-field-mismatch",
-    /// No schema of an event has the property that event.toml names as its version field.
+    /// No schema of an event has the property that `version-field` in event.toml names.
     VersionFieldMissing = "version-field-missing",
-    /// Two events are published with the same source and detail-type.
+    /// Two events are published with the same `source` and `detail-type`.
     EventIdentityShared = "event-identity-shared",
-    /// An event has no schema.
+    /// The folder of an event has an `event.toml` and no schema.
     EventWithoutSchema = "event-without-schema",
-    /// The new version refuses an event of an old one, for what several changes do together.
+    /// The new version rejects an event of an old one because of several changes together, for example under one `oneOf`.
     BackwardIncompatible = "backward-incompatible",
-    /// A reader of an old version refuses an event of the new one, for what several changes do together.
+    /// An old version rejects an event of the new one because of several changes together, for example under one `oneOf`.
     ForwardIncompatible = "forward-incompatible",
-    /// Whether two versions are compatible could not be decided.
+    /// Compatibility of two versions cannot be decided, for a reason in a keyword such as `pattern` or `$ref`.
     CannotDecide = "cannot-decide",
-    /// A new major version breaks nobody: a minor version would do.
+    /// A new major version in a file name such as `2.0.json` breaks nobody: a minor version is enough.
     MajorNotNeeded = "major-not-needed",
-    /// A schema has a keyword that its dialect does not have, and that says nothing there.
+    /// A schema has a keyword that the dialect in its `$schema` does not have, and that has no effect there.
     KeywordNotInDialect = "keyword-not-in-dialect",
-    /// A waiver accepts a finding that is not there, or whose date has passed.
+    /// A waiver in `event.toml` or `schemactl.toml` accepts a finding that does not exist, or its `expires` date has passed.
     WaiverStale = "waiver-stale",
-    /// An object of a schema says nothing about properties that it does not name, under a policy that asks for it.
+    /// An object of a schema has no `additionalProperties` or `unevaluatedProperties`, under the policy `closed`.
     ObjectNotClosed = "object-not-closed",
-    /// A schema has a keyword that no dialect has, and that says nothing.
+    /// A schema has a keyword that no dialect defines, such as `requierd`, and that has no effect.
     UnknownKeyword = "unknown-keyword",
-    /// A schema cannot be registered: it has no equivalent in draft-04, or is too long.
+    /// A schema cannot be registered: keywords such as `contains` have no equivalent in draft-04 or OpenAPI 3.0, it has more than
+    /// 100,000 characters, or another event has its name.
     NotRegistrable = "not-registrable",
-    /// A schema rejects every event.
+    /// A schema accepts no event: keywords such as `required`, `type`, `additionalProperties` or bounds contradict each other.
     VersionUnsatisfiable = "version-unsatisfiable",
-    /// A subschema accepts no value.
+    /// A subschema under `properties`, `patternProperties`, `items`, `oneOf`, `anyOf`, `then` or another keyword accepts no value.
     SubschemaUnsatisfiable = "subschema-unsatisfiable",
-    /// `required` names a property that no `properties` declares.
+    /// `required`, `dependentRequired` or `dependencies` names a property that no `properties` or `patternProperties` for the same
+    /// object declares.
     RequiredUndeclared = "required-undeclared",
-    /// A patch is not proved to accept the same events as the version before.
+    /// A patch version in a file name such as `1.0.1.json` is not proved to accept exactly the events of the version before, although
+    /// no keyword breaks anybody under the policy.
     PatchNotEquivalent = "patch-not-equivalent",
-    /// A property is no longer declared, or is renamed, inside a major version.
+    /// A property that the version before declares in `properties` is no longer declared, or is renamed, inside a major version.
     PropertyDropped = "property-dropped",
-    /// EventBridge does not accept the source or detail-type of an event: it is empty or reserved.
+    /// The `source` or `detail-type` of an event is empty, or the `source` begins with `aws.`.
     IdentityNotAccepted = "identity-not-accepted",
-    /// The source of an event is longer than EventBridge accepts.
+    /// The `source` of an event has more than 256 characters.
     SourceTooLong = "source-too-long",
-    /// The detail-type of an event is longer than EventBridge accepts.
+    /// The `detail-type` of an event has more than 128 characters.
     DetailTypeTooLong = "detail-type-too-long",
-    /// The description of an event is longer than EventBridge accepts.
+    /// The `description` of an event in event.toml has more than 256 characters.
     DescriptionTooLong = "description-too-long",
-    /// A schema asks for or allows an event that is larger than EventBridge accepts.
+    /// The bounds of a schema (`maxLength`, `maxItems`, `minLength`, `minItems`) require or allow an event that is larger than
+    /// EventBridge accepts.
     EventTooLarge = "event-too-large",
-    /// Two versions are compatible because readers are assumed to ignore properties that they do not know.
+    /// Two versions are compatible because readers are assumed to ignore unknown properties, and a validator with one of the schemas
+    /// rejects them (`additionalProperties: false`).
     CompatibleByAssumption = "compatible-by-assumption",
-    /// A schema has no `$schema`.
+    /// A schema has no `$schema` keyword.
     DialectMissing = "dialect-missing",
-    /// A schema has `dependencies`, which its dialect replaced.
+    /// `dependencies` is used in a schema of dialect 2019-09 or 2020-12, where `dependentRequired` and `dependentSchemas` replaced
+    /// it.
     DependenciesReplaced = "dependencies-replaced",
-    /// `contains` stands beside `unevaluatedItems` in 2019-09, where validators disagree.
+    /// `contains` is used beside `unevaluatedItems` in a schema of dialect 2019-09, where validators disagree on their combined
+    /// meaning.
     ContainsDisputed = "contains-disputed",
-    /// `x-extensible` marks a schema that has no list of values and no union with a tag.
+    /// `x-extensible` (or `x-extensible-enum`) marks a schema that has neither an `enum` nor a union that a constant distinguishes.
     ExtensibleMisplaced = "extensible-misplaced",
-    /// An example spells an integer with a fraction, which some readers of draft-04 reject.
+    /// An example has a fraction or an exponent in a number of type `integer`, which some readers of draft-04 reject.
     IntegerSpelling = "integer-spelling",
-    /// A pattern that validators disagree on: syntax of Rust, or of ECMA 262 in one of its two forms only.
+    /// A `pattern`, or a key of `patternProperties`, is read differently by different validators.
     PatternNotPortable = "pattern-not-portable",
 }
 
