@@ -67,7 +67,7 @@ struct Configuration {
 #[derive(Serialize)]
 struct Help {
     text: &'static str,
-    markdown: &'static str,
+    markdown: String,
 }
 
 #[derive(Serialize)]
@@ -223,6 +223,24 @@ fn notifications(left_out: usize) -> Vec<Notification> {
     (left_out > 0).then(notification).into_iter().collect()
 }
 
+/// Where the pages of rules are published.
+const PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/rules");
+
+/// Returns a page whose links to other pages are absolute: code scanning shows it outside the repository of schemactl.
+fn link_absolutely(page: &str) -> String {
+    let mut parts = page.split("](");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        let is_absolute = part.starts_with("https://");
+        let base = if is_absolute {
+            String::new()
+        } else {
+            format!("{PAGES}/")
+        };
+        text + "](" + &base + part
+    })
+}
+
 fn driver(view: &ReportView<'_>, rules: &[Rule]) -> Driver {
     Driver {
         name: "schemactl",
@@ -231,7 +249,7 @@ fn driver(view: &ReportView<'_>, rules: &[Rule]) -> Driver {
             .iter()
             .map(|rule| Descriptor {
                 id: rule.id(),
-                help_uri: format!("{}/blob/main/docs/rules/{rule}.md", env!("CARGO_PKG_REPOSITORY")),
+                help_uri: format!("{PAGES}/{rule}.md"),
                 short_description: Message {
                     text: rule.summary().trim().to_owned(),
                 },
@@ -241,7 +259,7 @@ fn driver(view: &ReportView<'_>, rules: &[Rule]) -> Driver {
                 },
                 help: Help {
                     text: rule.page(),
-                    markdown: rule.page(),
+                    markdown: link_absolutely(rule.page()),
                 },
             })
             .collect(),
