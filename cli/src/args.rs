@@ -463,6 +463,10 @@ pub(crate) struct InferArgs {
     /// Describe whole events, not their detail
     #[arg(long)]
     pub(crate) envelope: bool,
+    /// Write a schema for each source and detail-type into this folder, as SOURCE@Type.json; files that are there are never overwritten, such as
+    /// with `--output discovered` [default: print the schema of events of one kind]
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

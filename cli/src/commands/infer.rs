@@ -1,12 +1,20 @@
-//! `schemactl infer`
+//! `schemactl infer`. In: files with events. Out: a schema for each source and detail-type that they have: printed if there is one, and written into
+//! a folder if one is named. Events of several kinds are never joined into one schema, which would describe none of them.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use schemactl_check::write_atomic;
 use schemactl_infer::{
-    ContentType, EnvelopedEvent, InferredDialect, Shape, infer_registered_schema, json_schema, print_schema,
-    read_events, type_name, write_openapi,
+    ContentType, EnvelopedEvent, EventGroup, InferredDialect, Shape, discovered_name, group_events,
+    infer_registered_schema, json_schema, print_schema, read_events, type_name, write_openapi,
 };
 use schemactl_model::{Kind, Value};
 
 use crate::args::{InferArgs, SchemaForm};
+use crate::console::printable_line;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::input;
@@ -16,29 +24,43 @@ use crate::report::count_in_words;
 /// The name of a schema of which no event tells the name.
 const NAMELESS: &str = "Event";
 
+/// Bytes of a file's name, without `.json`: file systems allow 255.
+const LONGEST_NAME: usize = 200;
+
+/// Kinds of events that a refusal lists: about a screen.
+const MOST_LISTED: usize = 20;
+
 pub(crate) fn run_infer(args: &InferArgs, context: &Context) -> Result<Exit, Problem> {
     let mut events = Vec::new();
     for file in &args.files {
         events.extend(read_events(&input::read(file, &args.stdin)?).map_err(Problem::Json)?);
     }
-    if events.is_empty() {
-        return Err(Problem::usage(
+    let groups = group_events(events);
+    match (&groups[..], &args.output) {
+        ([], _) => Err(Problem::usage(
             "there is no event in the input",
             "give files with an event, a list of events, or an event a line",
-        ));
+        )),
+        (_, Some(folder)) => write_schemas(folder, &groups, args, context),
+        ([group], None) => {
+            context.console.json(&print_schema(&infer_schema(group, args)));
+            context.console.note(&note(group, args.envelope));
+            Ok(Exit::Clean)
+        }
+        (_, None) => Err(refuse_kinds(&groups)),
     }
-    let envelopes: Vec<_> = events.iter().map_while(EnvelopedEvent::of).collect();
-    let enveloped = envelopes.len() == events.len();
-    let schema = if enveloped && !args.envelope {
-        let title = type_name(envelopes[0].detail_type);
-        let details = envelopes.iter().map(|envelope| envelope.detail);
-        describe(&Shape::of(details), args.form, &title)
-    } else {
-        whole(&events, args.form)
-    };
-    context.console.json(&print_schema(&schema));
-    context.console.note(&note(&events, enveloped, args.envelope));
-    Ok(Exit::Clean)
+}
+
+/// Returns the schema of the events of one kind.
+fn infer_schema(group: &EventGroup, args: &InferArgs) -> serde_json::Value {
+    match &group.kind {
+        Some((_, detail_type)) if !args.envelope => {
+            let details = group.events.iter().filter_map(EnvelopedEvent::of);
+            let shape = Shape::of(details.map(|envelope| envelope.detail));
+            describe(&shape, args.form, &type_name(detail_type))
+        }
+        _ => whole(&group.events, args.form),
+    }
 }
 
 /// As the registry's own discovery describes events, where it has the form.
@@ -58,16 +80,94 @@ fn describe(shape: &Shape, form: SchemaForm, title: &str) -> serde_json::Value {
     }
 }
 
+/// Writes a schema for each kind of events. Nothing is written if one of the files is there already: it may have been edited since.
+fn write_schemas(folder: &Path, groups: &[EventGroup], args: &InferArgs, context: &Context) -> Result<Exit, Problem> {
+    let files = name_files(folder, groups);
+    if let Some(present) = files.iter().find(|file| file.symlink_metadata().is_ok()) {
+        return Err(Problem::usage(
+            format!("{} is there already; nothing was written", present.display()),
+            "remove the file, or name another folder with --output",
+        ));
+    }
+    let failed = |path: &Path, what, error| Problem::File {
+        path: path.to_owned(),
+        what,
+        error,
+    };
+    fs::create_dir_all(folder).map_err(|error| failed(folder, "create", error))?;
+    let mut text = String::new();
+    for (file, group) in files.iter().zip(groups) {
+        let schema = print_schema(&infer_schema(group, args));
+        write_atomic(file, schema.as_bytes()).map_err(|error| failed(file, "write", error))?;
+        writeln!(text, "{}: {}", file.display(), describe_group(group)).expect("writing to a string cannot fail");
+    }
+    context.console.result(&text);
+    let schemas = count_in_words(groups.len(), "schema");
+    context.console.note(&format!(
+        "{schemas} written: every event is valid under its schema; {LEFT_OPEN}"
+    ));
+    Ok(Exit::Clean)
+}
+
+/// Returns a file for each kind, by the name that discovery gives to its schema. File systems may not tell upper and lower case apart.
+fn name_files(folder: &Path, groups: &[EventGroup]) -> Vec<PathBuf> {
+    let mut taken = BTreeSet::new();
+    let names = groups.iter().map(|group| {
+        let name = |number| match &group.kind {
+            Some((source, detail_type)) => discovered_name(source, detail_type, number, LONGEST_NAME),
+            None => NAMELESS.to_owned(),
+        };
+        let mut number = 1;
+        while !taken.insert(name(number).to_lowercase()) {
+            number += 1;
+        }
+        folder.join(name(number) + ".json")
+    });
+    names.collect()
+}
+
+/// What is said where a schema cannot be printed, because there are several.
+fn refuse_kinds(groups: &[EventGroup]) -> Problem {
+    let mut kinds: Vec<_> = groups.iter().take(MOST_LISTED).map(describe_group).collect();
+    if groups.len() > MOST_LISTED {
+        kinds.push(format!("and {} more", groups.len() - MOST_LISTED));
+    }
+    Problem::usage(
+        format!(
+            "the events are of {} kinds, and a schema describes one kind: {}",
+            groups.len(),
+            kinds.join("; ")
+        ),
+        "write a schema for each kind into a folder with `--output DIR`, or give the events of one kind only",
+    )
+}
+
+/// Returns what events are, and how many there are.
+fn describe_group(group: &EventGroup) -> String {
+    let count = count_in_words(group.events.len(), "event");
+    match &group.kind {
+        Some((source, detail_type)) => format!(
+            "source `{}`, detail-type `{}`: {count}",
+            printable_line(source),
+            printable_line(detail_type)
+        ),
+        None => format!("no envelope with source and detail-type: {count}"),
+    }
+}
+
+/// What no schema that is made from events can know.
+const LEFT_OPEN: &str = "what they do not show, such as limits and enumerations, is left open";
+
 /// What the schema is about, and what it cannot know.
-fn note(events: &[Value], enveloped: bool, whole: bool) -> String {
-    let what = match (enveloped, whole) {
-        (true, false) => "the detail of ",
-        (true, true) => "",
-        (false, _) if events.iter().any(|event| matches!(event.kind, Kind::Object(_))) => "the whole of ",
-        (false, _) => "",
+fn note(group: &EventGroup, whole: bool) -> String {
+    let what = match (&group.kind, whole) {
+        (Some(_), false) => "the detail of ",
+        (Some(_), true) => "",
+        (None, _) if group.events.iter().any(|event| matches!(event.kind, Kind::Object(_))) => "the whole of ",
+        (None, _) => "",
     };
     format!(
-        "inferred from {what}{}: every one of them is valid; what they do not show, such as limits and enumerations, is left open",
-        count_in_words(events.len(), "event")
+        "inferred from {what}{}: every one of them is valid; {LEFT_OPEN}",
+        count_in_words(group.events.len(), "event")
     )
 }

@@ -17,6 +17,7 @@
 mod discover;
 mod envelope;
 mod format;
+mod groups;
 mod json_schema;
 mod layout;
 mod openapi;
@@ -25,6 +26,7 @@ mod shape;
 
 pub use discover::{ContentType, infer_discovered_schema, infer_registered_schema};
 pub use envelope::{EnvelopedEvent, type_name};
+pub use groups::{EventGroup, discovered_name, group_events};
 pub use json_schema::{InferredDialect, json_schema};
 pub use layout::print_schema;
 pub use openapi::write_openapi;

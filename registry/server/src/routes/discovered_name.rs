@@ -3,7 +3,7 @@
 //! the same one; here the kinds that come later get a number.
 
 use rusqlite::Connection;
-use schemactl_infer::type_name;
+use schemactl_infer::discovered_name;
 
 use crate::names::{SCHEMA_NAME_LENGTH, SchemaName};
 use crate::store::schemas;
@@ -39,23 +39,11 @@ pub(super) fn find_name(db: &Connection, registry: i64, kind: EventKind<'_>) -> 
     }
 }
 
-/// Returns the name of the schema of a kind as discovery on AWS writes it, `com.shop.orders@OrderPlaced`, or with a number if it is not the first
-/// kind of that name. No name of AWS ends like that: a type has no `-`.
+/// Returns the name of the schema of a kind, or with a number if it is not the first kind of that name. A source and a detail-type of the longest
+/// that are allowed make a name that is longer than names are, if the type may not begin as it does.
 fn numbered_name(kind: EventKind<'_>, number: usize) -> SchemaName {
-    let allowed = |character: char| match character {
-        'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '_' | '-' => character,
-        _ => '-',
-    };
-    let source: String = kind.source.chars().map(allowed).collect();
-    let mut name = format!("{source}@{}", type_name(kind.detail_type));
-    let suffix = if number == 1 {
-        String::new()
-    } else {
-        format!("-{number}")
-    };
-    // A source and a detail-type of the longest that are allowed make a name that is longer, if the type may not begin as it does.
-    name.truncate(SCHEMA_NAME_LENGTH - suffix.len());
-    SchemaName::parse(&(name + &suffix)).expect("all characters are those of names")
+    let name = discovered_name(kind.source, kind.detail_type, number, SCHEMA_NAME_LENGTH);
+    SchemaName::parse(&name).expect("all characters are those of names")
 }
 
 #[cfg(test)]
