@@ -244,6 +244,17 @@ impl Counts {
                      correct it there if that is wrong"
                 )
             }
+            PullRemark::OtherVersions { version, field, others } => {
+                self.uncertain += 1;
+                let list: Vec<_> = others.iter().map(ToString::to_string).collect();
+                format!(
+                    "? {event}@{version} lets events say {} in `{}`, of which the registry has no schema of its own: if such events are \
+                     published, copy schemas/{event}/{version}.json to {}.json",
+                    list.join(", "),
+                    printable_line(field),
+                    list.join(".json, ")
+                )
+            }
             PullRemark::OtherSchema { schema, registered_as } => {
                 format!("  a push registers {event} as schema {registered_as}, and leaves schema {schema} as it is")
             }

@@ -9,6 +9,9 @@ mod content;
 mod folders;
 mod identity;
 mod numbering;
+mod placed;
+mod pulled;
+mod stated;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -17,6 +20,7 @@ use schemactl_convert::detail_of;
 use schemactl_model::{Dialect, Document, EventName, Source, Version, with_stack_for};
 
 pub use numbering::Numbering;
+pub use pulled::{NewFile, PullRemark, Pulled};
 
 use crate::retry::Calls;
 use crate::snapshot::list_version_numbers;
@@ -24,96 +28,16 @@ use crate::{Patience, Remote, RemoteError};
 use content::{PulledContent, read_version};
 use folders::PulledFolders;
 use identity::{PulledIdentity, PulledName, read_identities};
-use numbering::{NumberedVersions, PulledNumber};
+use numbering::{LaterVersions, NumberedVersions, PulledNumber, refuse_written};
+use placed::PlacedVersions;
 use schemactl_check::policy_of;
 use schemactl_check::schema_name;
 use schemactl_check::{is_former_form, registered_forms, without_stamp};
 use schemactl_workspace::{SchemaType, Workspace};
+use stated::{StatedVersions, read_stated_versions};
 
-/// What becomes of a version of the registry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Pulled {
-    /// It is new to the workspace: these files.
-    New {
-        /// The event.
-        event: EventName,
-        /// Our version.
-        version: Version,
-        /// The files.
-        files: Vec<NewFile>,
-        /// An earlier version with the same schema, to which the registry went back: its number of this one.
-        again: Option<(Version, String)>,
-        /// Whether schemactl did not write it, and a push can take it over.
-        is_adoptable: bool,
-    },
-    /// The workspace has it.
-    Same {
-        /// The event.
-        event: EventName,
-        /// Our version.
-        version: Version,
-        /// Whether schemactl did not write it, and a push can take it over.
-        is_adoptable: bool,
-    },
-    /// The workspace has another schema under this version.
-    Different {
-        /// The event.
-        event: EventName,
-        /// Our version.
-        version: Version,
-    },
-    /// It is nothing that a workspace can hold.
-    Unusable {
-        /// The schema of the registry.
-        schema: String,
-        /// The registry's number of the version.
-        number: String,
-        /// Why.
-        reason: String,
-    },
-    /// What is not certain of an event.
-    Remark {
-        /// The event.
-        event: EventName,
-        /// What it is.
-        remark: PullRemark,
-    },
-}
-
-/// What is not certain of a pulled event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PullRemark {
-    /// Members of event.toml are only the event's name, since nothing in the registry says them.
-    Guessed {
-        /// Each member, `source` or `detail-type`, with what was written.
-        members: Vec<(&'static str, String)>,
-    },
-    /// The registry names another value than the one that counts.
-    OtherNamed {
-        /// The member: `source` or `detail-type`.
-        member: &'static str,
-        /// What event.toml has.
-        kept: String,
-        /// What the registry names.
-        other: String,
-    },
-    /// A push registers the event under another name.
-    OtherSchema {
-        /// The schema that was pulled.
-        schema: String,
-        /// The schema that a push writes.
-        registered_as: String,
-    },
-}
-
-/// A file to write, if there is none.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewFile {
-    /// Its path in the workspace.
-    pub path: PathBuf,
-    /// Its text.
-    pub text: String,
-}
+/// Where events say their version if no event.toml says where: the default of `version-field`.
+const DEFAULT_VERSION_FIELD: &str = "version";
 
 /// Which versions of a registry are pulled, and as what.
 #[derive(Clone, Copy)]
@@ -178,6 +102,9 @@ struct PullRun<'r> {
     pulling: &'r Pulling<'r>,
     identities: BTreeMap<EventName, PulledIdentity>,
     folders: PulledFolders,
+    /// What schemactl has written, the last content of each version.
+    stamped: BTreeMap<(&'r EventName, &'r Version), &'r PulledContent>,
+    placed: PlacedVersions<'r>,
     /// The schema of the registry that an event without a stamp came from.
     origins: BTreeMap<EventName, String>,
     /// Events of which all that is not certain was said.
@@ -187,12 +114,17 @@ struct PullRun<'r> {
 }
 
 impl<'r> PullRun<'r> {
-    fn new(workspace: &'r Workspace, pulling: &'r Pulling<'r>, schemas: &[HeldContents]) -> Self {
+    fn new(workspace: &'r Workspace, pulling: &'r Pulling<'r>, schemas: &'r [HeldContents]) -> Self {
         let contents = schemas.iter().flat_map(|(_, versions)| versions);
         let contents = contents.filter_map(|version| version.content.as_ref().ok());
+        let stamped = contents
+            .clone()
+            .filter_map(|content| Some(((&content.event, content.version.as_ref()?), content)));
         Self {
             workspace,
             pulling,
+            stamped: stamped.collect(),
+            placed: PlacedVersions::default(),
             identities: read_identities(workspace, contents),
             folders: PulledFolders::new(workspace.events.keys()),
             origins: BTreeMap::new(),
@@ -202,7 +134,7 @@ impl<'r> PullRun<'r> {
         }
     }
 
-    fn pull_all(mut self, schemas: &[HeldContents]) -> Vec<Pulled> {
+    fn pull_all(mut self, schemas: &'r [HeldContents]) -> Vec<Pulled> {
         // What schemactl wrote is its event's, whatever else has a name that leads there.
         for (schema, versions) in schemas {
             let contents = versions.iter().filter_map(|version| version.content.as_ref().ok());
@@ -215,15 +147,22 @@ impl<'r> PullRun<'r> {
         for (schema, versions) in schemas {
             self.pull_schema(schema, versions);
         }
+        let others = self.placed.list_left_out(self.workspace);
+        self.pulled.extend(others);
         self.pulled
     }
 
     /// What becomes of the versions of one schema, oldest first.
-    fn pull_schema(&mut self, schema: &str, versions: &[HeldContent]) {
+    fn pull_schema(&mut self, schema: &'r str, versions: &'r [HeldContent]) {
         let mut numbered: BTreeMap<EventName, NumberedVersions<'r>> = BTreeMap::new();
+        let stated: Vec<_> = versions.iter().map(|version| self.read_stated(version)).collect();
         for (index, version) in versions.iter().enumerate() {
-            let later = &versions[index + 1..];
-            let placed = self.pull_version(schema, version, later, &mut numbered);
+            let after = index + 1..;
+            let later = versions[after.clone()].iter().zip(&stated[after]);
+            let later: Vec<_> = later
+                .filter_map(|(later, stated)| Some((later.content.as_ref().ok()?, stated)))
+                .collect();
+            let placed = self.pull_version(schema, version, &stated[index], &later, &mut numbered);
             self.pulled.push(placed.unwrap_or_else(|reason| Pulled::Unusable {
                 schema: schema.to_owned(),
                 number: version.number.clone(),
@@ -233,27 +172,63 @@ impl<'r> PullRun<'r> {
         }
     }
 
+    /// What a version without a stamp says of its number.
+    fn read_stated(&self, held: &HeldContent) -> StatedVersions {
+        let Ok(content) = &held.content else {
+            return StatedVersions::default();
+        };
+        let document = || read_document(held, content).ok();
+        let stated = || {
+            Some(read_stated_versions(
+                &document()?,
+                version_field(self.workspace, &content.event),
+            ))
+        };
+        let unstamped = content
+            .version
+            .is_none()
+            .then(|| with_stack_for(content.schema.depth(), stated));
+        unstamped.flatten().unwrap_or_default()
+    }
+
     fn pull_version(
         &mut self,
-        schema: &str,
-        version: &HeldContent,
-        later: &[HeldContent],
+        schema: &'r str,
+        version: &'r HeldContent,
+        stated: &StatedVersions,
+        later: &[(&'r PulledContent, &StatedVersions)],
         numbered: &mut BTreeMap<EventName, NumberedVersions<'r>>,
     ) -> Result<Pulled, String> {
         let content = version.content.as_ref().map_err(Clone::clone)?;
-        let later = || later.iter().filter_map(|later| later.content.as_ref().ok());
-        if later().any(|later| replaces(later, content)) {
+        if later.iter().any(|(later, _)| replaces(later, content)) {
             return Err("another schema under the same version stands after it".to_owned());
         }
         self.folders.claim(&content.event)?;
         self.claim_origin(schema, content)?;
         let known = numbered.entry(content.event.clone());
-        let known = known.or_insert_with(|| known_versions(self.workspace, &content.event));
-        let is_settled = later().any(|later| later.version.is_some() && later.event == content.event);
+        let known = known.or_insert_with(|| known_versions(self.workspace, &content.event, &self.stamped));
+        let own = later.iter().filter(|(later, _)| later.event == content.event);
+        let later = LaterVersions {
+            stamped: own.clone().filter_map(|(later, _)| later.version.clone()).min(),
+            stated: own
+                .filter(|(_, stated)| stated.fixed.len() == 1)
+                .flat_map(|(_, stated)| stated.fixed.clone())
+                .collect(),
+        };
         let depth = content.schema.depth();
-        let number = with_stack_for(depth, || number(self.pulling, version, content, known, is_settled))?;
+        let number = with_stack_for(depth, || number(self.pulling, version, content, known, &later))?;
+        let is_there = self.placed.claim(schema, content, number.version())?;
         self.remark(schema, content, number.version());
-        Ok(self.place(schema, version, content, number))
+        let number = match number {
+            PulledNumber::Next { version, .. } if is_there => PulledNumber::Known(version),
+            number => number,
+        };
+        let pulled = self.place(schema, version, content, number);
+        if let Pulled::New { event, version, .. } = &pulled {
+            self.placed
+                .note_stated(event, version, version_field(self.workspace, event), stated);
+        }
+        Ok(pulled)
     }
 
     /// Two schemas of the registry are never the versions of one event, unless schemactl wrote them.
@@ -377,17 +352,21 @@ fn replaces(later: &PulledContent, content: &PulledContent) -> bool {
         && later.schema != content.schema
 }
 
-/// The version that a schema of the registry is, or why it can be none. `is_settled`: schemactl has written a later version of the event.
+fn read_document(held: &HeldContent, content: &PulledContent) -> Result<Document, String> {
+    let source = Source::new(format!("version {}", held.number), content.schema.to_json());
+    let document = Document::parse(source, Dialect::Draft4);
+    document.map_err(|errors| errors.first().map_or_else(String::new, ToString::to_string))
+}
+
+/// The version that a schema of the registry is, or why it can be none.
 fn number(
     pulling: &Pulling<'_>,
     held: &HeldContent,
     content: &PulledContent,
     known: &mut NumberedVersions<'_>,
-    is_settled: bool,
+    later: &LaterVersions,
 ) -> Result<PulledNumber, String> {
-    let source = Source::new(format!("version {}", held.number), content.schema.to_json());
-    let document = Document::parse(source, Dialect::Draft4);
-    let document = document.map_err(|errors| errors.first().map_or_else(String::new, ToString::to_string))?;
+    let document = read_document(held, content)?;
     match (&content.version, pulling.numbering) {
         (Some(own), _) => {
             known.pass(own);
@@ -399,26 +378,44 @@ fn number(
         (None, Numbering::Majors) => {
             let major = held.number.parse();
             let major = major.map_err(|_| format!("`{}` is no number of a version", held.number))?;
-            Ok(PulledNumber::Next {
-                version: Version::new(major, 0),
-                again: None,
-            })
+            let version = Version::new(major, 0);
+            refuse_written(&version, later)?;
+            Ok(PulledNumber::Next { version, again: None })
         }
-        (None, Numbering::ByChange(engine)) => Ok(known.number(document, engine, is_settled)),
+        (None, Numbering::ByChange(engine)) => known.number(document, engine, later),
     }
 }
 
-/// What the workspace has of an event.
-fn known_versions<'w>(workspace: &'w Workspace, event: &EventName) -> NumberedVersions<'w> {
-    let Some(event) = workspace.events.get(event) else {
-        return NumberedVersions::new(policy_of(workspace, None), "version");
-    };
-    let mut known = NumberedVersions::new(policy_of(workspace, Some(event)), &event.settings.version_field);
-    for version in event.versions.values() {
+/// What the workspace has of an event, and what schemactl has written of it.
+fn known_versions<'w>(
+    workspace: &'w Workspace,
+    event: &EventName,
+    stamped: &BTreeMap<(&EventName, &Version), &PulledContent>,
+) -> NumberedVersions<'w> {
+    let own = workspace.events.get(event);
+    let mut known = NumberedVersions::new(policy_of(workspace, own), version_field(workspace, event));
+    for (event, version) in own
+        .iter()
+        .flat_map(|event| event.versions.values().map(move |version| (event, version)))
+    {
         let forms = registered_forms(event, version);
         known.add(version.version.clone(), version.document.clone(), forms);
     }
+    for ((of, version), content) in stamped {
+        if *of == event && !known.contains(version) {
+            let source = Source::new(format!("{event}@{version}"), content.schema.to_json());
+            if let Ok(document) = Document::parse(source, Dialect::Draft4) {
+                known.add((*version).clone(), document, Vec::new());
+            }
+        }
+    }
     known
+}
+
+/// Returns the property that says the version of an event.
+fn version_field<'w>(workspace: &'w Workspace, event: &EventName) -> &'w str {
+    let event = workspace.events.get(event);
+    event.map_or(DEFAULT_VERSION_FIELD, |event| &event.settings.version_field)
 }
 
 /// Returns whether the workspace has the same schema under a version. `None` if it has no such version.

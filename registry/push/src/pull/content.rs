@@ -15,6 +15,8 @@ pub(super) struct PulledContent {
     /// `None` if nobody has numbered it.
     pub(super) version: Option<Version>,
     pub(super) schema: Value,
+    /// The type that it is registered as.
+    pub(super) type_name: String,
     /// Of the whole content, without its stamp.
     pub(super) digest: Digest,
     /// What it names, if it does.
@@ -48,6 +50,7 @@ fn read_value(registry: &str, schema: &str, version: &RemoteVersion, value: &Val
         version: stamp.map(|stamp| stamp.version),
         digest: digest_value(&without_stamp(value)),
         schema: detail.schema,
+        type_name: version.type_name.clone(),
         source: (detail.source.or(stamped_source)).or_else(|| discovered.map(|(source, _)| source.to_owned())),
         detail_type: (detail.detail_type.or(stamped_type)).or_else(|| discovered.map(|(_, name)| name.to_owned())),
     })

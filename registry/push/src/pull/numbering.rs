@@ -1,8 +1,13 @@
 //! The numbers of versions that nobody has numbered. In: the schemas of one event in the order of the registry, and what the workspace has of
-//! it. Out: for each the version that it is. Under [`Numbering::ByChange`] that is the smallest step that the engine proves.
+//! it. Out: for each the version that it is. Under [`Numbering::ByChange`] that is the version that its own version field allows, and else the
+//! smallest step that the engine proves.
+
+use std::collections::BTreeSet;
 
 use schemactl_compat::{ComparisonSettings, Engine, Policy, Schema, Verdict, VersionField, are_equivalent, compare};
 use schemactl_model::{Document, Value, Version};
+
+use super::stated::read_stated_versions;
 
 /// How versions are numbered that have no number of ours.
 #[derive(Clone, Copy)]
@@ -51,6 +56,15 @@ struct NumberedVersion {
     forms: Vec<Value>,
 }
 
+/// What stands after a version in the registry.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LaterVersions {
+    /// The lowest version that schemactl has written there.
+    pub(super) stamped: Option<Version>,
+    /// Versions that alone are stated by one of the others: they are its numbers.
+    pub(super) stated: BTreeSet<Version>,
+}
+
 impl<'d> NumberedVersions<'d> {
     pub(super) fn new(policy: Policy, version_field: &'d str) -> Self {
         Self {
@@ -69,14 +83,27 @@ impl<'d> NumberedVersions<'d> {
         });
     }
 
+    /// Returns whether a version has a number.
+    pub(super) fn contains(&self, version: &Version) -> bool {
+        self.numbered.iter().any(|known| known.version == *version)
+    }
+
     /// Notes the version that the registry's version is by its stamp.
     pub(super) fn pass(&mut self, version: &Version) {
         self.last = Some(version.clone());
     }
 
     /// Returns the number of the registry's next version. A history that goes back to an earlier schema has a new version with it: what is the
-    /// newest in the registry is the newest in the workspace. Below what schemactl has written (`is_settled`) nothing new is made of it.
-    pub(super) fn number(&mut self, document: Document, engine: &dyn Engine, is_settled: bool) -> PulledNumber {
+    /// newest in the registry is the newest in the workspace. Below what schemactl has written nothing new is made of it.
+    ///
+    /// # Errors
+    /// Fails with the reason if its number would be one of those that schemactl has written after it: it is no part of that history.
+    pub(super) fn number(
+        &mut self,
+        document: Document,
+        engine: &dyn Engine,
+        later: &LaterVersions,
+    ) -> Result<PulledNumber, String> {
         let root = document.root();
         let is_equal = |known: &&NumberedVersion| known.document.root() == root || known.forms.contains(root);
         let equal = self.numbered.iter().filter(is_equal);
@@ -86,27 +113,42 @@ impl<'d> NumberedVersions<'d> {
         let known = equal
             .iter()
             .find(is_next)
-            .or_else(|| equal.last().filter(|_| is_settled));
+            .or_else(|| equal.last().filter(|_| later.stamped.is_some()));
         if let Some(known) = known.cloned() {
             self.last = Some(known.clone());
-            return PulledNumber::Known(known);
+            return Ok(PulledNumber::Known(known));
         }
-        let next = self.next(&document, engine);
+        let stated = self.choose_stated(&document, later);
+        let next = stated.unwrap_or_else(|| self.next(&document, engine, later.stamped.as_ref()));
+        refuse_written(&next, later)?;
         self.last = Some(next.clone());
         self.add(next.clone(), document, Vec::new());
-        PulledNumber::Next {
+        Ok(PulledNumber::Next {
             version: next,
             again: equal.pop(),
-        }
+        })
     }
 
-    /// The number that a schema gets after all others.
-    fn next(&self, document: &Document, engine: &dyn Engine) -> Version {
-        let Some(last) = self.numbered.iter().max_by_key(|known| &known.version) else {
+    /// Chooses the version that a schema states itself: every event of it says one of these. The newest of them that no other version is.
+    fn choose_stated(&self, document: &Document, later: &LaterVersions) -> Option<Version> {
+        let stated = read_stated_versions(document, self.version_field).fixed;
+        let free = stated.into_iter().filter(|version| !self.contains(version));
+        let mut free: Vec<_> = free.collect();
+        let newest = free.iter().rev().find(|version| !later.stated.contains(version));
+        newest.cloned().or_else(|| free.pop())
+    }
+
+    /// Returns the number that a schema gets after all others, of those that are below `end`.
+    fn next(&self, document: &Document, engine: &dyn Engine, end: Option<&Version>) -> Version {
+        let below = || {
+            let all = self.numbered.iter();
+            all.filter(|known| end.is_none_or(|end| known.version < *end))
+        };
+        let Some(last) = below().max_by_key(|known| &known.version) else {
             return Version::new(1, 0);
         };
         let (newest, major) = (&last.version, last.version.major());
-        let mut in_major = self.numbered.iter().filter(|known| known.version.major() == major);
+        let mut in_major = below().filter(|known| known.version.major() == major);
         let new = Schema::from(document);
         let broken = in_major.any(|old| !self.is_compatible(&Schema::from(&old.document), &new, engine));
         if broken {
@@ -126,5 +168,18 @@ impl<'d> NumberedVersions<'d> {
         };
         let compared = compare(engine, (old, new), settings);
         [compared.backward, compared.forward].iter().all(Verdict::is_compatible)
+    }
+}
+
+/// Refuses a number that is not below what schemactl has written after the version.
+///
+/// # Errors
+/// Fails with the reason.
+pub(super) fn refuse_written(version: &Version, later: &LaterVersions) -> Result<(), String> {
+    match later.stamped.as_ref().filter(|stamped| version >= *stamped) {
+        Some(stamped) => Err(format!(
+            "its number would be {version}, and schemactl has registered {stamped} after it: it is no version before that one"
+        )),
+        None => Ok(()),
     }
 }

@@ -1,0 +1,99 @@
+//! What becomes of the versions of a registry in a workspace, as values.
+
+use std::path::PathBuf;
+
+use schemactl_model::{EventName, Version};
+
+/// What becomes of a version of the registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pulled {
+    /// It is new to the workspace: these files.
+    New {
+        /// The event.
+        event: EventName,
+        /// Our version.
+        version: Version,
+        /// The files.
+        files: Vec<NewFile>,
+        /// An earlier version with the same schema, to which the registry went back: its number of this one.
+        again: Option<(Version, String)>,
+        /// Whether schemactl did not write it, and a push can take it over.
+        is_adoptable: bool,
+    },
+    /// The workspace has it.
+    Same {
+        /// The event.
+        event: EventName,
+        /// Our version.
+        version: Version,
+        /// Whether schemactl did not write it, and a push can take it over.
+        is_adoptable: bool,
+    },
+    /// The workspace has another schema under this version.
+    Different {
+        /// The event.
+        event: EventName,
+        /// Our version.
+        version: Version,
+    },
+    /// It is nothing that a workspace can hold.
+    Unusable {
+        /// The schema of the registry.
+        schema: String,
+        /// The registry's number of the version.
+        number: String,
+        /// Why.
+        reason: String,
+    },
+    /// What is not certain of an event.
+    Remark {
+        /// The event.
+        event: EventName,
+        /// What it is.
+        remark: PullRemark,
+    },
+}
+
+/// What is not certain of a pulled event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PullRemark {
+    /// Members of event.toml are only the event's name, since nothing in the registry says them.
+    Guessed {
+        /// Each member, `source` or `detail-type`, with what was written.
+        members: Vec<(&'static str, String)>,
+    },
+    /// The registry names another value than the one that counts.
+    OtherNamed {
+        /// The member: `source` or `detail-type`.
+        member: &'static str,
+        /// What event.toml has.
+        kept: String,
+        /// What the registry names.
+        other: String,
+    },
+    /// A push registers the event under another name.
+    OtherSchema {
+        /// The schema that was pulled.
+        schema: String,
+        /// The schema that a push writes.
+        registered_as: String,
+    },
+    /// A schema allows events to say versions that the workspace does not have.
+    OtherVersions {
+        /// The version that it was pulled as.
+        version: Version,
+        /// The property that says the version of an event.
+        field: String,
+        /// The versions that are left out.
+        others: Vec<Version>,
+    },
+}
+
+/// A file to write, if there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFile {
+    /// Its path in the workspace.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+}
