@@ -1,7 +1,8 @@
-//! `schemactl prune`
+//! `schemactl prune`. In: the workspace and what the registry holds. Out: the versions that nobody needs there, shown, and deleted if that is asked
+//! for and `check` finds no error.
 
 use schemactl_check::Inspected;
-use schemactl_push::{Expected, PlanOptions, Preview, Remote, plan_push};
+use schemactl_push::{Expected, Plan, PlanOptions, Preview, Remote, plan_push};
 
 use super::plan::{look_at_push, note_missing_registry, tell_errors};
 use super::push::{carry_out, report_difference, report_outcome};
@@ -24,26 +25,22 @@ pub(crate) fn run_prune(args: &PruneArgs, context: &Context) -> Result<Exit, Pro
         return Ok(Exit::Findings);
     }
     let mut session = Session::open(context, &workspace, &aws)?;
-    let plan = match &checked {
+    let pruning = match &checked {
         Some(checked) => {
             let snapshot = session.snapshot(&Expected::of(checked), true, &context.console)?;
-            Some(plan_push(
-                checked,
-                &snapshot,
-                session.remote.describe(),
-                PlanOptions::default(),
-            ))
+            let remote = session.remote.describe();
+            let plan = plan_push(checked, &snapshot, remote, PlanOptions::default());
+            note_missing_registry(&plan, &context.console);
+            Pruning::Checked(plan.pruning())
         }
-        None => None,
+        None => {
+            let inspected = Inspected::of(&workspace, &report);
+            let preview = look_at_push(&inspected, &mut session, &PlanningArgs::default(), &context.console)?;
+            note_missing_registry(&preview, &context.console);
+            Pruning::Inspected(preview.pruning())
+        }
     };
-    let preview = if let Some(plan) = &plan {
-        Preview::clone(plan)
-    } else {
-        let inspected = Inspected::of(&workspace, &report);
-        look_at_push(&inspected, &mut session, &PlanningArgs::default(), &context.console)?
-    };
-    note_missing_registry(&preview, &context.console);
-    let preview = preview.pruning();
+    let preview = pruning.preview();
     tell_errors(&report, &context.console);
     if preview.is_empty() {
         let kept = count_in_words(workspace.manifest.registry.keep, "version");
@@ -51,16 +48,36 @@ pub(crate) fn run_prune(args: &PruneArgs, context: &Context) -> Result<Exit, Pro
             "{}\nnothing to prune: no schema has a version twice, or more than the {kept} that are kept\n",
             preview.remote
         ));
-        return Ok(report_difference(&preview, &context.console));
+        return Ok(report_difference(preview, &context.console));
     }
-    context.console.result(&render::text(&preview));
-    let Some(plan) = plan.filter(|_| args.enable_deletes) else {
-        context
-            .console
-            .note("nothing was deleted: add --enable-deletes to do it");
-        return Ok(Exit::Clean);
-    };
-    let plan = plan.pruning();
-    let outcome = carry_out(&plan, &mut session, args.writing, &context.console)?;
-    Ok(report_outcome(&plan, None, &outcome, &context.console))
+    context.console.result(&render::text(preview));
+    match &pruning {
+        Pruning::Checked(plan) if args.enable_deletes => {
+            let outcome = carry_out(plan, &mut session, args.writing, &context.console)?;
+            Ok(report_outcome(plan, None, &outcome, &context.console))
+        }
+        _ => {
+            context
+                .console
+                .note("nothing was deleted: add --enable-deletes to do it");
+            Ok(Exit::Clean)
+        }
+    }
+}
+
+/// What a pruning would delete.
+enum Pruning {
+    /// It may be carried out.
+    Checked(Plan),
+    /// The workspace has errors: it is only shown.
+    Inspected(Preview),
+}
+
+impl Pruning {
+    fn preview(&self) -> &Preview {
+        match self {
+            Self::Checked(plan) => plan,
+            Self::Inspected(preview) => preview,
+        }
+    }
 }

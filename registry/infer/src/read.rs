@@ -1,7 +1,7 @@
 //! Events in a file. In: its text. Out: the events. A file holds one event, a list of events, or an event a line, as
 //! `aws logs` and archives write them; or entries of PutEvents, as producers write them.
 
-use schemactl_model::{Entry, Kind, ParseError, Source, Value, parse};
+use schemactl_model::{Kind, Member, ParseError, Source, Value, parse};
 
 /// The list of a request to PutEvents.
 const ENTRIES: &str = "Entries";
@@ -63,9 +63,9 @@ fn event_of_entry(file: &Source, entry: &Value, index: usize) -> Option<Result<V
     let detail = Source::new(format!("{}, event {}: {DETAIL}", file.path(), index + 1), detail);
     let event = parse(&detail).map(|detail| {
         Value::object(vec![
-            Entry::new("source", Value::string(source)),
-            Entry::new("detail-type", Value::string(detail_type)),
-            Entry::new("detail", detail),
+            Member::new("source", Value::string(source)),
+            Member::new("detail-type", Value::string(detail_type)),
+            Member::new("detail", detail),
         ])
     });
     Some(event)
