@@ -18,7 +18,7 @@
 mod client;
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{Seek, SeekFrom, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -130,14 +130,23 @@ fn take_turns(peers: &[Peer], call: &str, connections: usize, rounds: usize, fol
     }
 }
 
-/// What the disk itself takes for as much as a put writes.
+/// What the disk itself takes for as much as a put writes: over bytes that are there, as SQLite writes its log.
 fn write_and_sync(load: &mut Load, folder: &Path) {
+    const PUT: usize = 16 * 1024;
+    const LOG: usize = 4 * 1024 * 1024;
     let mut file = File::create(folder.join("bare")).unwrap();
+    file.write_all(&vec![1; LOG]).unwrap();
+    file.sync_all().unwrap();
     let begun = Instant::now();
-    while begun.elapsed() < TURN {
+    for number in 0.. {
+        if begun.elapsed() >= TURN {
+            break;
+        }
         let sent = Instant::now();
-        file.write_all(&[7; 16 * 1024]).unwrap();
-        file.sync_all().unwrap();
+        let at = u64::try_from(number * PUT % LOG).unwrap();
+        file.seek(SeekFrom::Start(at)).unwrap();
+        file.write_all(&[7; PUT]).unwrap();
+        file.sync_data().unwrap();
         load.note(sent.elapsed());
     }
     load.took(begun.elapsed());

@@ -13,6 +13,7 @@ mod answers;
 pub(crate) mod bindings;
 pub(crate) mod discoverers;
 mod lane;
+mod log_file;
 mod open;
 pub(crate) mod outbox;
 mod pages;
@@ -28,6 +29,7 @@ mod writer;
 
 use answers::AnswerCache;
 pub(crate) use answers::Revision;
+use log_file::LogFile;
 pub(crate) use pages::{Slice, StorePage};
 use reader::Reader;
 pub(crate) use tags::StoredTags;
@@ -48,7 +50,7 @@ impl Store {
         let reader = open::open_reader(&path)?;
         let watch = open::open_watch(&path)?;
         Ok(Self {
-            writer: WriterThread::start(writer).map_err(StartError::Threads)?,
+            writer: WriterThread::start(writer, Some(LogFile::new(&path))).map_err(StartError::Threads)?,
             reader: Reader::start(reader).map_err(StartError::Threads)?,
             answers: AnswerCache::new(watch),
         })

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use super::execute;
 use super::lane::Lane;
+use super::log_file::LogFile;
 
 /// The most changes that share a transaction.
 const TOGETHER: usize = 64;
@@ -40,8 +41,10 @@ struct PendingChange<F, T, E> {
 struct Failure(ffi::Error);
 
 impl WriterThread {
-    pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
-        Lane::start("schemactl-writer", connection, write_all).map(Self)
+    /// Starts the thread. It keeps room in the log, if the database has one.
+    pub(super) fn start(connection: Connection, log: Option<LogFile>) -> std::io::Result<Self> {
+        let run = |connection, waiting: &_| write_all(connection, log, waiting);
+        Lane::start("schemactl-writer", connection, run).map(Self)
     }
 
     /// Puts a change at the end of the queue. The receiver gets what it came to; nothing if it panicked.
@@ -61,7 +64,7 @@ impl WriterThread {
     }
 }
 
-fn write_all(mut connection: Connection, waiting: &Receiver<Box<dyn StoreChange>>) {
+fn write_all(mut connection: Connection, mut log: Option<LogFile>, waiting: &Receiver<Box<dyn StoreChange>>) {
     let mut last = Batch::default();
     while let Ok(first) = waiting.recv() {
         let mut changes = last.gather(first, waiting);
@@ -74,6 +77,10 @@ fn write_all(mut connection: Connection, waiting: &Receiver<Box<dyn StoreChange>
         let failure = failure.as_ref().map(Failure::of);
         for change in changes {
             change.settle(failure);
+        }
+        // After the answers: nobody waits for it.
+        if let Some(log) = &mut log {
+            log.extend();
         }
     }
 }
@@ -183,7 +190,7 @@ mod tests {
         connection
             .execute_batch("CREATE TABLE numbers (number INTEGER PRIMARY KEY) STRICT")
             .unwrap();
-        WriterThread::start(connection).unwrap()
+        WriterThread::start(connection, None).unwrap()
     }
 
     fn insert(number: i64) -> impl FnOnce(&Connection) -> Outcome + Send + 'static {
