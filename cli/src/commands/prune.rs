@@ -25,20 +25,17 @@ pub(crate) fn run_prune(args: &PruneArgs, context: &Context) -> Result<Exit, Pro
         return Ok(Exit::Findings);
     }
     let mut session = Session::open(context, &workspace, &aws)?;
-    let pruning = match &checked {
-        Some(checked) => {
-            let snapshot = session.snapshot(&Expected::of(checked), true, &context.console)?;
-            let remote = session.remote.describe();
-            let plan = plan_push(checked, &snapshot, remote, PlanOptions::default());
-            note_missing_registry(&plan, &context.console);
-            Pruning::Checked(plan.pruning())
-        }
-        None => {
-            let inspected = Inspected::of(&workspace, &report);
-            let preview = look_at_push(&inspected, &mut session, &PlanningArgs::default(), &context.console)?;
-            note_missing_registry(&preview, &context.console);
-            Pruning::Inspected(preview.pruning())
-        }
+    let pruning = if let Some(checked) = &checked {
+        let snapshot = session.snapshot(&Expected::of(checked), true, &context.console)?;
+        let remote = session.remote.describe();
+        let plan = plan_push(checked, &snapshot, remote, PlanOptions::default());
+        note_missing_registry(&plan, &context.console);
+        Pruning::Checked(plan.pruning())
+    } else {
+        let inspected = Inspected::of(&workspace, &report);
+        let preview = look_at_push(&inspected, &mut session, &PlanningArgs::default(), &context.console)?;
+        note_missing_registry(&preview, &context.console);
+        Pruning::Inspected(preview.pruning())
     };
     let preview = pruning.preview();
     tell_errors(&report, &context.console);
