@@ -39,8 +39,8 @@ fn events() -> Vec<(&'static str, Value)> {
 }
 
 fn infer(folder: &Path, events: &[Value], more: &[&str]) -> Option<i32> {
-    let lines: String = events.iter().map(|event| format!("{event}\n")).collect();
-    fs::write(folder.join("events.jsonl"), lines).unwrap();
+    let lines: Vec<_> = events.iter().map(ToString::to_string).collect();
+    fs::write(folder.join("events.jsonl"), lines.join("\n")).unwrap();
     let mut infer = command(&binary());
     infer
         .current_dir(folder)
