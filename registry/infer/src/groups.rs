@@ -49,14 +49,19 @@ pub fn discovered_name(source: &str, detail_type: &str, number: usize, longest: 
 
 #[cfg(test)]
 mod tests {
+    use schemactl_model::{Source, parse};
+
     use super::*;
 
     #[test]
     fn events_are_grouped_by_source_and_detail_type() {
+        let read = |text: &str| parse(&Source::new("event.json", text)).unwrap();
         let event = |source: &str, detail_type: &str| {
-            Value::from(&serde_json::json!({ "source": source, "detail-type": detail_type, "detail": {} }))
+            read(&format!(
+                r#"{{"source": "{source}", "detail-type": "{detail_type}", "detail": {{}}}}"#
+            ))
         };
-        let bare = Value::from(&serde_json::json!({ "id": 1 }));
+        let bare = read(r#"{"id": 1}"#);
         let groups = group_events(vec![
             event("b", "X"),
             event("a", "Y"),
