@@ -5,8 +5,7 @@ use std::str::FromStr;
 
 use clap::builder::PossibleValue;
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use schemactl_compat::Formats;
-use schemactl_model::EventRef;
+use schemactl_model::{EventRef, FormatMode};
 use schemactl_workspace::Date;
 
 use crate::{baseline, exit};
@@ -336,7 +335,7 @@ pub(crate) struct DiffArgs {
     pub(crate) policy: Option<String>,
     /// What `format` says: annotation or assertion [default: the workspace's, or annotation]
     #[arg(long)]
-    pub(crate) formats: Option<Formats>,
+    pub(crate) formats: Option<FormatMode>,
     /// Which direction has to hold
     #[arg(long, value_enum, default_value_t)]
     pub(crate) mode: DirectionArg,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use schemactl_check::{CheckOptions, Checked, Proofs, Report, check, check_again, judged_formats};
 use schemactl_compat::Semantics;
 use schemactl_model::EventRef;
-use schemactl_workspace::{Date, Formats, LifeKind, Lock, Workspace, WorkspaceEvent, find_root};
+use schemactl_workspace::{Date, LifeKind, Lock, Workspace, WorkspaceEvent, find_root};
 
 use crate::args::GlobalArgs;
 use crate::baseline::{self, Baseline};
@@ -117,15 +117,8 @@ pub(crate) fn find_event<'w>(workspace: &'w Workspace, reference: &EventRef) -> 
 
 /// How the workspace wants its schemas to be read.
 pub(crate) fn semantics_of_workspace(workspace: &Workspace) -> Semantics {
-    semantics_of(workspace.manifest.check.formats)
-}
-
-fn semantics_of(formats: Formats) -> Semantics {
     Semantics {
-        formats: match formats {
-            Formats::Annotation => schemactl_compat::Formats::Annotation,
-            Formats::Assertion => schemactl_compat::Formats::Assertion,
-        },
+        formats: workspace.manifest.check.formats,
     }
 }
 
@@ -213,7 +206,7 @@ pub(crate) fn checked_as<'w>(
     let today = Some(how.today);
     let base = against.baseline.as_ref().map(Baseline::as_base);
     let formats = judged_formats(workspace, base.as_ref(), today);
-    let engine = schemactl_compat::default_engine(semantics_of(formats));
+    let engine = schemactl_compat::default_engine(Semantics { formats });
     let mut options = CheckOptions::new(&engine);
     let former = former_states(workspace);
     options.base = base;

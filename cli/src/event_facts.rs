@@ -6,7 +6,7 @@ use std::path::Path;
 use schemactl_model::EventName;
 use schemactl_pages::DeprecationNote;
 use schemactl_server::EventFacts;
-use schemactl_workspace::{Deprecation, Formats, Workspace};
+use schemactl_workspace::{Deprecation, Workspace};
 
 /// Where the policy of events that set none is set.
 const MANIFEST: &str = "schemactl.toml";
@@ -30,7 +30,7 @@ pub(crate) fn read_event_facts(root: &Path, name: &str) -> Option<EventFacts> {
             .unwrap_or_else(|| schemactl_compat::Policy::default().to_string()),
         policy_source: policy_source.to_owned(),
         version_field: event.settings.version_field.clone(),
-        asserts_formats: check.formats == Formats::Assertion,
+        formats: check.formats,
         deprecations,
     })
 }
@@ -47,6 +47,8 @@ fn to_note(deprecation: &Deprecation) -> (Option<u64>, DeprecationNote) {
 #[cfg(test)]
 mod tests {
     use std::fs;
+
+    use schemactl_model::{FormatMode, VersionField};
 
     use super::*;
 
@@ -72,13 +74,20 @@ mod tests {
             (facts.policy.as_str(), facts.policy_source.as_str()),
             ("tolerant-reader", "schemactl.toml")
         );
-        assert!(facts.deprecations.is_empty() && !facts.asserts_formats && facts.version_field == "version");
+        assert!(
+            facts.deprecations.is_empty()
+                && facts.formats == FormatMode::Annotation
+                && facts.version_field == VersionField::default()
+        );
         write(
             "schemactl.toml",
             &format!("{manifest}[check]\npolicy = \"closed\"\nformats = \"assertion\"\n"),
         );
         let facts = read().unwrap();
-        assert_eq!((facts.policy.as_str(), facts.asserts_formats), ("closed", true));
+        assert_eq!(
+            (facts.policy.as_str(), facts.formats),
+            ("closed", FormatMode::Assertion)
+        );
         let deprecated = "policy = \"open-strict\"\nversion-field = \"meta.version\"\n[[deprecated]]\nsuccessor = \"Other\"\n\
              [[deprecated]]\nmajor = 1\nsince = 2026-12-01\nsunset = 2027-03-31\n";
         write(
@@ -92,7 +101,7 @@ mod tests {
             "{}",
             facts.policy_source
         );
-        assert_eq!(facts.version_field, "meta.version");
+        assert_eq!(facts.version_field.as_str(), "meta.version");
         let (major, first) = &facts.deprecations[0];
         assert_eq!(
             (*major, first.sunset.as_deref()),

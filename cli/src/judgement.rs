@@ -2,16 +2,14 @@
 //! changes, as `schemactl diff` has them. The server does not know the engine; it is handed this function.
 
 use schemactl_compat::{
-    Break, Comparison, ComparisonSettings, Examples, Explained, Explanation, Formats, Impact, Policy, Schema,
-    Semantics, UnknownPolicy, Verdict, VersionField, compare, default_engine, explain, needed_bump, review_document,
+    Break, Comparison, ComparisonSettings, Examples, Explained, Explanation, Impact, Policy, Schema, Semantics,
+    UnknownPolicy, Verdict, compare, default_engine, explain, needed_bump, review_document,
 };
 use schemactl_convert::detail_of;
 use schemactl_model::{Dialect, Document, Kind, Source, Value, parse};
 use schemactl_pages::{JudgedBreak, JudgedChange, JudgedDirection, Judgement, JudgementResult};
 use schemactl_server::{EventFacts, JudgedContent};
 
-/// The property that holds the version of an event, unless event.toml names another.
-const VERSION_FIELD: &str = "version";
 /// What `schemactl push` puts into a content beside the schema.
 const STAMP: &str = "x-schemactl";
 
@@ -25,19 +23,13 @@ pub(crate) fn judge_change(
     let pair = (&Schema::from(&old), &Schema::from(&new));
     let policy = facts.map_or(Ok(Policy::default()), |facts| facts.policy.parse());
     let policy = policy.map_err(|error: UnknownPolicy| format!("{error} in `{}`", source_of(facts)))?;
-    let version_field = facts.map_or(VERSION_FIELD, |facts| &facts.version_field);
+    let version_field = facts.map(|facts| facts.version_field.clone()).unwrap_or_default();
     let settings = ComparisonSettings {
         policy,
-        version_field: VersionField::named(version_field),
+        version_field: Some(&version_field),
     };
-    let asserts = facts.is_some_and(|facts| facts.asserts_formats);
-    let engine = default_engine(Semantics {
-        formats: if asserts {
-            Formats::Assertion
-        } else {
-            Formats::Annotation
-        },
-    });
+    let formats = facts.map(|facts| facts.formats).unwrap_or_default();
+    let engine = default_engine(Semantics { formats });
     let compared = compare(&engine, pair, settings);
     let verdicts = (&compared.backward, &compared.forward);
     let explanation = explain(&engine, pair, settings, verdicts, Examples::default());
@@ -144,6 +136,8 @@ fn event_that_breaks(found: &Break) -> JudgedBreak {
 
 #[cfg(test)]
 mod tests {
+    use schemactl_model::FormatMode;
+
     use super::*;
 
     fn judged(content_type: &str, old: &str, new: &str) -> JudgementResult {
@@ -178,11 +172,10 @@ mod tests {
             content_type: "JSONSchemaDraft4",
             content,
         };
-        let facts = |policy: &str, asserts_formats| EventFacts {
+        let facts = |policy: &str, formats| EventFacts {
             policy: policy.to_owned(),
             policy_source: "event.toml".to_owned(),
-            version_field: "version".to_owned(),
-            asserts_formats,
+            formats,
             ..EventFacts::default()
         };
         let judge = |old, new, facts: &EventFacts| judge_change(&content(old), &content(new), Some(facts));
@@ -192,16 +185,16 @@ mod tests {
             ("tolerant-reader", JudgedDirection::Compatible),
             ("producer-declared", JudgedDirection::Incompatible),
         ] {
-            let judgement = judge(old, new, &facts(policy, false)).unwrap();
+            let judgement = judge(old, new, &facts(policy, FormatMode::Annotation)).unwrap();
             assert_eq!(judgement.forward, forward, "{policy}");
             let named = (judgement.policy.as_str(), judgement.policy_source.as_deref());
             assert_eq!(named, (policy, Some("event.toml")));
         }
         let (plain, dated) = (r#"{"type":"string"}"#, r#"{"type":"string","format":"date"}"#);
-        let backward = |asserts| judge(plain, dated, &facts("open-strict", asserts)).unwrap().backward;
-        assert_eq!(backward(false), JudgedDirection::Compatible);
-        assert_ne!(backward(true), JudgedDirection::Compatible);
-        let unknown = judge(old, new, &facts("strict", false)).unwrap_err();
+        let backward = |formats| judge(plain, dated, &facts("open-strict", formats)).unwrap().backward;
+        assert_eq!(backward(FormatMode::Annotation), JudgedDirection::Compatible);
+        assert_ne!(backward(FormatMode::Assertion), JudgedDirection::Compatible);
+        let unknown = judge(old, new, &facts("strict", FormatMode::Annotation)).unwrap_err();
         assert_eq!(unknown, "unknown policy `strict` in `event.toml`");
         let assumed = judged("JSONSchemaDraft4", old, new).unwrap();
         assert_eq!(

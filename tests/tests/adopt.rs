@@ -8,8 +8,8 @@ use std::fs;
 use std::time::Duration;
 
 use schemactl_eventbridge::EventBridge;
+use schemactl_model::SchemaType;
 use schemactl_push::{NewSchema, NewVersion, Remote as _, Tags};
-use schemactl_workspace::SchemaType;
 use serde_json::{Value, json};
 use support::Remote;
 

@@ -10,8 +10,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use schemactl_eventbridge::EventBridge;
+use schemactl_model::SchemaType;
 use schemactl_push::{NewSchema, NewVersion, Remote as _, Tags};
-use schemactl_workspace::SchemaType;
 use support::Remote;
 
 const JSON: SchemaType = SchemaType::JsonSchemaDraft4;

@@ -32,7 +32,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "schemactl-check",
         ],
     ),
-    ("schemactl-eventbridge", &["schemactl-workspace", "schemactl-push"]),
+    ("schemactl-eventbridge", &["schemactl-model", "schemactl-push"]),
     ("schemactl-infer", &["schemactl-model"]),
     ("schemactl-pages", &[]),
     (

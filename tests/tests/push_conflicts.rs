@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use schemactl_check::Stamp;
 use schemactl_eventbridge::EventBridge;
+use schemactl_model::SchemaType;
 use schemactl_push::{NewSchema, NewVersion, Remote as _, Tags};
 use schemactl_tests::proxy::Proxy;
-use schemactl_workspace::SchemaType;
 use schemactl_workspace::digest_text;
 use support::{Remote, told};
 

@@ -121,7 +121,11 @@ fn wrong<'r>(report: &'r Report, event: &'r WorkspaceEvent) -> Option<(&'r Schem
 
 fn moves(event: &WorkspaceEvent, newest: &SchemaVersion, needed: &Version) -> Vec<FileMove> {
     let document = &newest.document;
-    let described = schemas_at(document.root(), document.dialect(), &event.settings.version_place());
+    let described = schemas_at(
+        document.root(),
+        document.dialect(),
+        event.settings.version_field.place(),
+    );
     // What was taken over from another file stands at the reference to it, and is no text of this one.
     let own = |value: &&Value| document.source().text().get(value.span.range()) == Some(&value.to_json());
     let pins = described.iter().flat_map(|schema| {

@@ -11,10 +11,10 @@ use std::path::Path;
 
 use schemactl_check::{Finding, Report, SchemaPair, Severity};
 use schemactl_compat::{
-    Bump, Comparison, ComparisonSettings, Examples, Explanation, Policy, Schema, Semantics, Verdict, VersionField,
+    Bump, Comparison, ComparisonSettings, Examples, Explanation, Policy, Schema, Semantics, Verdict,
     compare_and_explain, default_engine, directions, needed_bump,
 };
-use schemactl_model::{Dialect, Document, EventName, EventRef, Files, Source, Value, Version};
+use schemactl_model::{Dialect, Document, EventName, EventRef, Files, Source, Value, Version, VersionField};
 use schemactl_workspace::Workspace;
 
 use self::files::{FolderFiles, RevisionFiles};
@@ -36,7 +36,7 @@ struct DiffSide {
     event: EventName,
     version: Option<Version>,
     policy: Option<String>,
-    version_field: Option<String>,
+    version_field: Option<VersionField>,
     /// How severe a break is, as `check` has it.
     severity: Severity,
     /// Events that are valid.
@@ -88,10 +88,10 @@ pub(crate) fn run_diff(args: &DiffArgs, context: &Context) -> Result<Exit, Probl
     let (old, new) = (sides.side(old)?, sides.side(new)?);
     require_schemas(&[&old.document, &new.document], &context.console)?;
     let policy = parse_policy(args.policy.as_deref().or(new.policy.as_deref()))?;
-    let field = new.version_field.as_deref().unwrap_or("version");
+    let field = new.version_field.clone().unwrap_or_default();
     let settings = ComparisonSettings {
         policy,
-        version_field: VersionField::named(field),
+        version_field: Some(&field),
     };
     let mut semantics = sides.workspace.as_ref().map(semantics_of_workspace).unwrap_or_default();
     semantics.formats = args.formats.unwrap_or(semantics.formats);
@@ -113,7 +113,7 @@ fn findings(old: &DiffSide, new: &DiffSide, found: &PairComparison<'_>, mode: Di
         event: &new.event,
         old: old.named(),
         new: new.named(),
-        version_field: new.version_field.as_deref(),
+        version_field: new.version_field.as_ref(),
     };
     let directions = [
         (Backward, mode.asks_backward(), &found.compared.backward),

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use schemactl_check::write_atomic;
 use schemactl_infer::{
-    ContentType, EnvelopedEvent, EventGroup, InferredDialect, Shape, discovered_name, group_events,
-    infer_registered_schema, json_schema, print_schema, read_events, type_name, write_openapi,
+    EnvelopedEvent, EventGroup, InferredDialect, Shape, discovered_name, group_events, infer_registered_schema,
+    json_schema, print_schema, read_events, type_name, write_openapi,
 };
-use schemactl_model::{Kind, Value};
+use schemactl_model::{Kind, SchemaType, Value};
 
 use crate::args::{InferArgs, SchemaForm};
 use crate::console::printable_line;
@@ -66,8 +66,8 @@ fn infer_schema(group: &EventGroup, args: &InferArgs) -> serde_json::Value {
 /// As the registry's own discovery describes events, where it has the form.
 fn whole(events: &[Value], form: SchemaForm) -> serde_json::Value {
     match form {
-        SchemaForm::Draft04 => infer_registered_schema(events, ContentType::JsonSchemaDraft4),
-        SchemaForm::Openapi3 => infer_registered_schema(events, ContentType::OpenApi3),
+        SchemaForm::Draft04 => infer_registered_schema(events, SchemaType::JsonSchemaDraft4),
+        SchemaForm::Openapi3 => infer_registered_schema(events, SchemaType::OpenApi3),
         SchemaForm::Draft202012 => describe(&Shape::of(events), form, NAMELESS),
     }
 }

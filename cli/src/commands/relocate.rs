@@ -30,7 +30,7 @@ pub(crate) fn run_relocate(args: &MoveArgs, context: &Context) -> Result<Exit, P
             .detail_type
             .clone()
             .unwrap_or_else(|| event.settings.detail_type.clone()),
-        version_field: event.settings.version_field.clone(),
+        version_field: event.settings.version_field.to_string(),
     };
     let identity_stays = event.identity() == after;
     if args.keep && (identity_stays || old == new) {

@@ -6,8 +6,8 @@
 use std::fs;
 use std::path::Path;
 
-use schemactl_compat::{ComparisonSettings, Policy, Schema, Semantics, VersionField, compare, default_engine};
-use schemactl_model::{Dialect, Document, Source};
+use schemactl_compat::{ComparisonSettings, Policy, Schema, Semantics, compare, default_engine};
+use schemactl_model::{Dialect, Document, Source, VersionField};
 
 use super::json::{print_indented, schema};
 use crate::commands::diff;
@@ -26,7 +26,7 @@ fn assert_readable(old: &str, new: &str) {
         (&old, &new),
         ComparisonSettings {
             policy: Policy::default(),
-            version_field: VersionField::named("format"),
+            version_field: VersionField::named("format").as_ref(),
         },
     );
     assert!(

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Document, Version};
+use schemactl_model::{Document, Version, VersionField};
 use schemactl_workspace::WorkspaceEvent;
 
 use crate::code::Lint;
@@ -34,7 +34,7 @@ pub(crate) fn lower_event(
             lower_version(
                 &version.document,
                 &type_name,
-                (&event.settings.version_field, event.settings.version_place().tokens()),
+                &event.settings.version_field,
                 &version.version,
                 settings,
                 lints,
@@ -54,7 +54,6 @@ pub(crate) fn lower_event(
         source: event.settings.source.clone(),
         detail_type: event.settings.detail_type.clone(),
         version_field: event.settings.version_field.clone(),
-        version_path: event.settings.version_place().tokens().to_vec(),
         versions: lowered.into_iter().filter_map(Result::ok).collect(),
         conversions: Vec::new(),
     };
@@ -77,12 +76,13 @@ fn with_end(mut lowered: VersionTypes, event: &WorkspaceEvent) -> VersionTypes {
 fn lower_version(
     document: &Document,
     type_name: &str,
-    (version_field, version_path): (&str, &[String]),
+    version_field: &VersionField,
     version: &Version,
     settings: &Settings,
     lints: &mut Vec<Lint>,
 ) -> Result<VersionTypes, Vec<GenerateError>> {
     let warnings = review_document(document)?;
+    let version_path = version_field.place().tokens();
     let schema = SourceSchema::from(document);
     let node = root_of(schema, None).ok_or_else(|| vec![no_root(schema)])?;
     let lowered = lower_schema(schema, &node, type_name, Some(version_path), settings);

@@ -1,6 +1,6 @@
 //! Two schemas of one event, as findings name them. In: the schemas, with their versions where they have some. Out: plain values.
 
-use schemactl_model::{Document, EventName, Version};
+use schemactl_model::{Document, EventName, Version, VersionField};
 
 /// One of two schemas, as findings speak of it.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,7 @@ pub struct SchemaPair<'d> {
     /// The newer schema.
     pub new: ComparedSchema<'d>,
     /// The version field of the event, if it is known.
-    pub version_field: Option<&'d str>,
+    pub version_field: Option<&'d VersionField>,
 }
 
 impl ComparedSchema<'_> {

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use schemactl_convert::{
     Downgraded, EventEnvelope, NotExpressible, detail_of, downgrade, downgrade_as_before, openapi, openapi_as_before,
 };
-use schemactl_model::{Digest, EventName, JsonObject, Kind, Member, Source, Value, Version, parse};
+use schemactl_model::{Digest, EventName, JsonObject, Kind, Member, SchemaType, Source, Value, Version, parse};
 use schemactl_workspace::{digest_text, digest_value};
 
-use schemactl_workspace::{Layout, RegistrySettings, SchemaType, SchemaVersion, WorkspaceEvent};
+use schemactl_workspace::{Layout, RegistrySettings, SchemaVersion, WorkspaceEvent};
 
 /// The annotation that holds the stamp.
 const STAMP: &str = "x-schemactl";

@@ -2,7 +2,7 @@
 //! rule fires and stands on the rule's page; what depends on the schemas is decided here.
 
 use schemactl_compat::{Change, ChangeKind, EventStep};
-use schemactl_model::{Pointer, Value, Version, is_extensible, union_tag};
+use schemactl_model::{Pointer, Value, Version, VersionField, is_extensible, union_tag};
 
 use crate::pair::ComparedSchema;
 use crate::report::Direction;
@@ -13,7 +13,7 @@ pub(crate) fn advise_on(
     change: &Change,
     direction: Direction,
     (old, new): (ComparedSchema<'_>, ComparedSchema<'_>),
-    field: Option<&str>,
+    field: Option<&VersionField>,
 ) -> String {
     let specific = match (change.kind, direction) {
         (ChangeKind::EnumValueAdded | ChangeKind::UnionBranchAdded, Direction::Forward) => {
@@ -76,7 +76,7 @@ fn holder_of<'d>(side: ComparedSchema<'d>, place: &Pointer, keywords: &[&str]) -
 fn for_constants(
     change: &Change,
     (old, new): (ComparedSchema<'_>, ComparedSchema<'_>),
-    field: Option<&str>,
+    field: Option<&VersionField>,
 ) -> Option<String> {
     let names_version = |side: ComparedSchema<'_>, place: &Pointer| {
         let value = place.resolve(side.document.root());
@@ -91,7 +91,9 @@ fn for_constants(
     let is_property = |step: &EventStep| matches!(step, EventStep::Property(name) if !name.contains('.'));
     let path = change.path.to_string();
     // An event that names its version field has its version there.
-    let may_be_the_field = field == Some("version") && path != "version" && change.path.steps().iter().all(is_property);
+    let may_be_the_field = field.is_some_and(|field| field.as_str() == VersionField::DEFAULT)
+        && path != "version"
+        && change.path.steps().iter().all(is_property);
     may_be_the_field.then(|| {
         format!("If `{path}` names the version of the event, write `version-field = \"{path}\"` into event.toml: it is then left out of comparisons.")
     })

@@ -12,10 +12,9 @@ use std::fs;
 use std::process::Command;
 
 use schemactl_compat::{
-    ComparisonSettings, ContainmentEngine, Examples, Policy, Schema, VersionField, compare, directions, explain,
-    find_schema_faults,
+    ComparisonSettings, ContainmentEngine, Examples, Policy, Schema, compare, directions, explain, find_schema_faults,
 };
-use schemactl_model::{Dialect, Source, parse};
+use schemactl_model::{Dialect, Source, VersionField, parse};
 
 /// The texts of two schemas of a size.
 type MakeTexts = fn(usize) -> (String, String);
@@ -144,7 +143,7 @@ fn measure(family: &Family, size: usize, policy: Policy) {
     let engine = ContainmentEngine::default();
     let settings = ComparisonSettings {
         policy,
-        version_field: VersionField::named("version"),
+        version_field: Some(&VersionField::default()),
     };
     let compared = compare(&engine, (&old, &new), settings);
     let verdicts = (&compared.backward, &compared.forward);

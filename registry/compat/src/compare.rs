@@ -93,14 +93,14 @@ pub fn breaks(
 ///
 /// # Examples
 /// ```
-/// use schemactl_compat::{Policy, Schema, Semantics, ComparisonSettings, VersionField, default_engine, with_comparer};
-/// use schemactl_model::{Dialect, Source, parse};
+/// use schemactl_compat::{ComparisonSettings, Policy, Schema, Semantics, default_engine, with_comparer};
+/// use schemactl_model::{Dialect, Source, VersionField, parse};
 ///
 /// let versions = [r#"{"required": ["id"]}"#, r#"{"required": ["id", "total"]}"#, "{}"]
 ///     .map(|text| parse(&Source::new("example", text)).unwrap());
 /// let settings = ComparisonSettings {
 ///     policy: Policy::default(),
-///     version_field: VersionField::named("version"),
+///     version_field: Some(&VersionField::default()),
 /// };
 /// with_comparer(&default_engine(Semantics::default()), settings, |comparer| {
 ///     let prepared = versions.each_ref().map(|root| comparer.prepare(&Schema::new(root, Dialect::Draft202012)));
@@ -131,7 +131,7 @@ pub struct Comparer<'c, 'e> {
 /// A version that is ready to be compared, with others that the same comparer prepared.
 ///
 /// ```compile_fail,E0521
-/// use schemactl_compat::{Engine, Schema, ComparisonSettings, with_comparer};
+/// use schemactl_compat::{ComparisonSettings, Engine, Schema, with_comparer};
 ///
 /// fn mix(engine: &dyn Engine, settings: [ComparisonSettings<'_>; 2], old: &Schema<'_>, new: &Schema<'_>) {
 ///     with_comparer(engine, settings[0], |one| {

@@ -163,14 +163,14 @@ fn undecided(reason: &UnsupportedSetError) -> Verdict {
 
 /// Whether a text has a format: what the validator says.
 fn has_format(dialect: Dialect, format: &str, text: &str) -> Option<bool> {
-    use schemactl_model::Member;
+    use schemactl_model::{FormatMode, Member};
 
-    use crate::{Formats, Validator};
+    use crate::Validator;
 
     let keyword = Member::new("format", Value::string(format));
     let schema = Value::object(vec![keyword]);
     let semantics = Semantics {
-        formats: Formats::Assertion,
+        formats: FormatMode::Assertion,
     };
     let validator = Validator::with(&schema, dialect, semantics).ok()?;
     validator.is_valid(&Value::string(text)).ok()

@@ -29,7 +29,6 @@ mod settings;
 mod shrink;
 mod validity;
 mod verdict;
-mod version_field;
 
 pub use bump::{Bump, are_equivalent, needed_bump};
 pub use change::{Change, ChangeKind, Effect};
@@ -46,9 +45,8 @@ pub use replay::{ReplayError, ReplayViolation, Validator};
 pub use settings::ComparisonSettings;
 pub use validity::{find_schema_faults, metaschema_errors, review_document, review_schema};
 pub use verdict::Verdict;
-pub use version_field::VersionField;
 // The words that a question is put in: whoever asks one names no other crate for them.
-pub use schemactl_containment::{Formats, Schema, Semantics, Term, UnknownFormats};
+pub use schemactl_containment::{Schema, Semantics, Term};
 
 /// The engine that the commands use.
 pub fn default_engine(semantics: Semantics) -> impl Engine {

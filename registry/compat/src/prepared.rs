@@ -7,13 +7,10 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use schemactl_containment::to_serde_json;
-use schemactl_model::{Dialect, Value};
+use schemactl_model::{Dialect, Value, VersionField};
 
 use crate::policy::counting_keywords;
-use crate::{
-    ComparisonSettings, Policy, ReplayError, Schema, Semantics, Transformed, Validator, VersionField,
-    without_version_pin,
-};
+use crate::{ComparisonSettings, Policy, ReplayError, Schema, Semantics, Transformed, Validator, without_version_pin};
 
 /// A version of an event: what its writers send and what its readers accept under a policy.
 pub(crate) struct VersionViews<'v> {
@@ -136,7 +133,7 @@ pub(crate) struct PreparedSide<'v> {
 }
 
 impl<'v> PreparedSide<'v> {
-    pub(crate) fn new(schema: &Schema<'v>, version_field: Option<VersionField<'_>>) -> Self {
+    pub(crate) fn new(schema: &Schema<'v>, version_field: Option<&VersionField>) -> Self {
         let unpinned = version_field.and_then(|field| without_version_pin(schema, field));
         let open = unpinned.map_or(Cow::Borrowed(schema.root), Cow::Owned);
         Self { written: *schema, open }

@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use jsonschema::{Draft, PatternOptions, ValidationOptions};
 use schemactl_containment::to_serde_json;
-use schemactl_model::{Dialect, Kind, Pointer, Value, with_stack_for};
+use schemactl_model::{Dialect, FormatMode, Kind, Pointer, Value, with_stack_for};
 
 use self::embedded::identify_embedded;
 use self::lists::LongLists;
+use crate::Semantics;
 use crate::cost::{CostModel, is_too_long, largest_count};
-use crate::{Formats, Semantics};
 
 /// Why an event cannot be replayed. Never a verdict.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -136,7 +136,7 @@ fn build_validator(
     let build = |options: ValidationOptions<'_>| {
         options
             .with_draft(draft(dialect))
-            .should_validate_formats(semantics.formats == Formats::Assertion)
+            .should_validate_formats(semantics.formats == FormatMode::Assertion)
             .without_content_media_type_support("application/json")
             .without_content_encoding_support("base64")
             .offline()

@@ -1,8 +1,9 @@
 //! Under which assumptions two versions are compared. In: a policy and the name of the version field. Out: settings that every
 //! comparison, explanation and replay of a pair shares.
 
+use schemactl_model::VersionField;
+
 use crate::policy::Policy;
-use crate::version_field::VersionField;
 
 /// Under which assumptions two versions are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,7 +11,7 @@ pub struct ComparisonSettings<'s> {
     /// The content-model policy.
     pub policy: Policy,
     /// The property that holds the version, if there is one. Without it the schemas are compared as they are written.
-    pub version_field: Option<VersionField<'s>>,
+    pub version_field: Option<&'s VersionField>,
 }
 
 impl ComparisonSettings<'_> {

@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use schemactl_compat::{
-    ComparisonSettings, ContainmentEngine, Engine, Policy, Questions, Schema, Verdict, VersionField, ask_questions,
-    directions, with_comparer,
+    ComparisonSettings, ContainmentEngine, Engine, Policy, Questions, Schema, Verdict, ask_questions, directions,
+    with_comparer,
 };
-use schemactl_model::{Dialect, Source, Value, parse};
+use schemactl_model::{Dialect, Source, Value, VersionField, parse};
 
 mod common;
 
@@ -187,7 +187,7 @@ fn no_comparison_depends_on_the_versions_before_it() {
     let engine = engine();
     let settings = ComparisonSettings {
         policy: Policy::ProducerDeclared,
-        version_field: VersionField::named("version"),
+        version_field: Some(&VersionField::default()),
     };
     with_comparer(&engine, settings, |together| {
         let prepared: Vec<_> = versions.iter().map(|root| together.prepare(&schema(root))).collect();

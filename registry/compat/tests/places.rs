@@ -13,9 +13,9 @@ use std::path::Path;
 use explained::explain_pair;
 use schemactl_compat::{
     Break, ChangeKind, ComparisonSettings, ContainmentEngine, Examples, Explanation, Impact, KnownBreaks, Policy,
-    Schema, Validator, VersionField, with_comparer,
+    Schema, Validator, with_comparer,
 };
-use schemactl_model::{Dialect, Source, Value, parse};
+use schemactl_model::{Dialect, Source, Value, VersionField, parse};
 
 fn read(text: &str) -> Value {
     parse(&Source::new("test", text)).unwrap()
@@ -414,7 +414,7 @@ fn alone_and_with_known(versions: &[&str]) -> Vec<(Explanation, Explanation)> {
     let engine = ContainmentEngine::default();
     let settings = ComparisonSettings {
         policy: Policy::OpenStrict,
-        version_field: VersionField::named("version"),
+        version_field: Some(&VersionField::default()),
     };
     with_comparer(&engine, settings, |comparer| {
         let schemas = values.iter().map(|value| Schema::new(value, Dialect::Draft202012));

@@ -12,8 +12,8 @@ mod shapes;
 
 use explained::explain_pair;
 use random::Random;
-use schemactl_compat::{ComparisonSettings, Examples, Policy, Schema, VersionField};
-use schemactl_model::{Dialect, Source, Value, parse};
+use schemactl_compat::{ComparisonSettings, Examples, Policy, Schema};
+use schemactl_model::{Dialect, Source, Value, VersionField, parse};
 use serde_json::json;
 use shapes::{EventShape, ExpectedChange, ShapeForms};
 
@@ -36,7 +36,7 @@ fn reported(old: &str, new: &str, policy: Policy) -> Vec<(String, String)> {
     );
     let settings = ComparisonSettings {
         policy,
-        version_field: VersionField::named("version"),
+        version_field: Some(&VersionField::default()),
     };
     let (_, _, explanation) = explain_pair((&old, &new), settings, Examples::default());
     let changes = explanation.changes.into_iter();

@@ -7,9 +7,9 @@ mod explained;
 
 use explained::explain_pair;
 use schemactl_compat::{
-    ChangeKind, ComparisonSettings, Examples, Explanation, Impact, Policy, Schema, Validator, Verdict, VersionField,
+    ChangeKind, ComparisonSettings, Examples, Explanation, Impact, Policy, Schema, Validator, Verdict,
 };
-use schemactl_model::{Dialect, Document, Source, Value, parse};
+use schemactl_model::{Dialect, Document, Source, Value, VersionField, parse};
 
 /// One pair of schemas of a page.
 struct Pair {
@@ -85,7 +85,7 @@ fn explained(old: &Document, new: &Document, policy: Policy) -> (Verdict, Verdic
     let (old, new) = (Schema::from(old), Schema::from(new));
     let settings = ComparisonSettings {
         policy,
-        version_field: VersionField::named("version"),
+        version_field: Some(&VersionField::default()),
     };
     explain_pair((&old, &new), settings, Examples::default())
 }

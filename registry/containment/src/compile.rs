@@ -17,7 +17,7 @@ mod scalars;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
-use schemactl_model::{Dialect, JsonObject, Kind, Value};
+use schemactl_model::{Dialect, FormatMode, JsonObject, Kind, Value};
 
 use self::local::Mentions;
 use self::references::References;
@@ -25,7 +25,7 @@ use super::datum::Datum;
 use super::node::{Arena, DefinitionId, Form, Node};
 use super::number::Rational;
 use super::tables::Shared;
-use crate::{Formats, Schema};
+use crate::Schema;
 
 /// Deeper schemas are undecided; the parser refuses deeper documents, so only references lead there.
 // INVARIANT: a schema beyond it has no set, and every question about it is unknown. Without the limit references end the stack.
@@ -249,7 +249,7 @@ impl<'v> Compiler<'v, '_> {
                 Some(pattern) => self.pattern(pattern),
                 None => return Ok(None),
             },
-            "format" if self.shared.semantics.formats == Formats::Assertion => {
+            "format" if self.shared.semantics.formats == FormatMode::Assertion => {
                 let format = value.as_str().unwrap_or_default();
                 match super::format::name(self.dialect, format) {
                     Some(name) => self.shared.opaque(&name, crate::value_kind::STRING),

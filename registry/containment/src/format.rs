@@ -166,13 +166,13 @@ mod tests {
 
     #[test]
     fn drafts_that_check_a_format_alike_compare_as_one_and_unknown_formats_say_nothing() {
-        use schemactl_model::{Source, parse};
+        use schemactl_model::{FormatMode, Source, parse};
 
-        use crate::{Emptiness, Formats, Schema, Semantics, SessionOptions, with_session};
+        use crate::{Emptiness, Schema, Semantics, SessionOptions, with_session};
 
         let options = SessionOptions {
             semantics: Semantics {
-                formats: Formats::Assertion,
+                formats: FormatMode::Assertion,
             },
             format_check: asked,
             ..SessionOptions::default()

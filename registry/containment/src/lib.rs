@@ -38,5 +38,5 @@ pub use self::language::match_irregular_pattern;
 pub use self::number::Rational;
 pub use self::parts::{PartSession, Term};
 pub use self::schema::Schema;
-pub use self::semantics::{Formats, Semantics, UnknownFormats};
+pub use self::semantics::Semantics;
 pub use self::session::{Emptiness, InstanceSet, SessionOptions, SetSession, with_session};

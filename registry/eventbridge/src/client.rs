@@ -10,11 +10,11 @@ use aws_config::Region;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_schemas::Client;
 use aws_sdk_schemas::types::Type;
+use schemactl_model::SchemaType;
 use schemactl_push::{
     ListPage, NewSchema, NewVersion, Remote, RemoteError, RemoteErrorKind, RemoteSchema, RemoteVersion, Tags,
     WriteResult,
 };
-use schemactl_workspace::SchemaType;
 use tokio::runtime::Runtime;
 
 use crate::error::{empty_answer, hide_secrets, other_answer, remote_error};

@@ -1,7 +1,7 @@
 //! GetDiscoveredSchema as a function. In: the events and the type of schema. Out: the content. Events with EventBridge's envelope
 //! become an `AWSEvent` whose detail has a schema of its own; anything else becomes one schema called `Event`.
 
-use schemactl_model::{ENVELOPE_MEMBERS, Value as Event, with_stack_for};
+use schemactl_model::{ENVELOPE_MEMBERS, SchemaType, Value as Event, with_stack_for};
 use serde_json::{Map, Value, json};
 
 use crate::envelope::{EnvelopedEvent, type_name};
@@ -9,22 +9,13 @@ use crate::json_schema::{InferredDialect, json_schema, list_types, write_keyword
 use crate::openapi::{Components, ENVELOPE, write_openapi};
 use crate::shape::{ObjectShape, Shape};
 
-/// The types of schema that the registry holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ContentType {
-    /// A JSON Schema of draft 4.
-    JsonSchemaDraft4,
-    /// An OpenAPI 3.0 document.
-    OpenApi3,
-}
-
 /// The name of a schema of which no envelope tells the name.
 const NAMELESS: &str = "Event";
 /// The member of the envelope that has a schema of its own.
 const DETAIL: &str = "detail";
 
 /// The schema of some events, as the registry would hold it. The same events in any order give the same schema.
-pub fn infer_registered_schema(events: &[Event], content_type: ContentType) -> Value {
+pub fn infer_registered_schema(events: &[Event], content_type: SchemaType) -> Value {
     let shape = Shape::of(events);
     with_stack_for(shape.depth(), || describe(&shape, events, content_type))
 }
@@ -40,19 +31,19 @@ pub fn infer_discovered_schema(shape: &Shape, source: &str, detail_type: &str) -
     Some(with_stack_for(shape.depth(), || enveloped_openapi(event, &names)))
 }
 
-fn describe(shape: &Shape, events: &[Event], content_type: ContentType) -> Value {
+fn describe(shape: &Shape, events: &[Event], content_type: SchemaType) -> Value {
     let envelopes: Vec<_> = events.iter().map_while(EnvelopedEvent::of).collect();
     match (&shape.object, envelopes.first()) {
         (Some(event), Some(_)) if envelopes.len() == events.len() => {
             let names = CommonNames::of(&envelopes);
             match content_type {
-                ContentType::JsonSchemaDraft4 => enveloped_schema(event, &names),
-                ContentType::OpenApi3 => enveloped_openapi(event, &names),
+                SchemaType::JsonSchemaDraft4 => enveloped_schema(event, &names),
+                SchemaType::OpenApi3 => enveloped_openapi(event, &names),
             }
         }
         _ => match content_type {
-            ContentType::JsonSchemaDraft4 => json_schema(shape, InferredDialect::Draft4, Some(NAMELESS)),
-            ContentType::OpenApi3 => write_openapi(shape, NAMELESS),
+            SchemaType::JsonSchemaDraft4 => json_schema(shape, InferredDialect::Draft4, Some(NAMELESS)),
+            SchemaType::OpenApi3 => write_openapi(shape, NAMELESS),
         },
     }
 }

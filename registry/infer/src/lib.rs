@@ -24,7 +24,7 @@ mod openapi;
 mod read;
 mod shape;
 
-pub use discover::{ContentType, infer_discovered_schema, infer_registered_schema};
+pub use discover::{infer_discovered_schema, infer_registered_schema};
 pub use envelope::{EnvelopedEvent, type_name};
 pub use groups::{EventGroup, discovered_name, group_events};
 pub use json_schema::{InferredDialect, json_schema};

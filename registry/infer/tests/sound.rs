@@ -5,8 +5,8 @@
 use jsonschema::Draft;
 use proptest::prelude::*;
 use schemactl_convert::draft4_of_openapi;
-use schemactl_infer::{ContentType, InferredDialect, Shape, infer_registered_schema, json_schema};
-use schemactl_model::{Source, Value as Event, parse};
+use schemactl_infer::{InferredDialect, Shape, infer_registered_schema, json_schema};
+use schemactl_model::{SchemaType, Source, Value as Event, parse};
 use serde_json::{Map, Value, json};
 
 /// Values that hit every keyword: few names, so that properties meet; texts that look like formats; both spellings of numbers.
@@ -83,17 +83,14 @@ fn assert_sound(written: &[Value]) {
     ] {
         assert_valid(&json_schema(&shape, dialect, None), draft, written);
     }
-    let draft4 = infer_registered_schema(&events, ContentType::JsonSchemaDraft4);
+    let draft4 = infer_registered_schema(&events, SchemaType::JsonSchemaDraft4);
     assert_valid(&draft4, Draft::Draft4, written);
-    let openapi = infer_registered_schema(&events, ContentType::OpenApi3);
+    let openapi = infer_registered_schema(&events, SchemaType::OpenApi3);
     assert_valid(&exported(&openapi), Draft::Draft4, written);
     let mut reversed = events.clone();
     reversed.reverse();
-    assert_eq!(
-        infer_registered_schema(&reversed, ContentType::JsonSchemaDraft4),
-        draft4
-    );
-    assert_eq!(infer_registered_schema(&reversed, ContentType::OpenApi3), openapi);
+    assert_eq!(infer_registered_schema(&reversed, SchemaType::JsonSchemaDraft4), draft4);
+    assert_eq!(infer_registered_schema(&reversed, SchemaType::OpenApi3), openapi);
 }
 
 proptest! {
@@ -121,12 +118,12 @@ proptest! {
         let all: Vec<_> = events.iter().map(event_of).collect();
         prop_assert_eq!(&shape, &Shape::of(&all));
         let document = schemactl_infer::infer_discovered_schema(&shape, "com.shop", "Order Placed").unwrap();
-        prop_assert_eq!(&document, &infer_registered_schema(&all, ContentType::OpenApi3));
+        prop_assert_eq!(&document, &infer_registered_schema(&all, SchemaType::OpenApi3));
         assert_valid(&exported(&document), Draft::Draft4, &events);
     }
 }
 
-fn discovered(events: &[Value], content_type: ContentType) -> Value {
+fn discovered(events: &[Value], content_type: SchemaType) -> Value {
     let events: Vec<Event> = events.iter().map(event_of).collect();
     infer_registered_schema(&events, content_type)
 }
@@ -137,7 +134,7 @@ fn an_envelope_becomes_an_aws_event() {
         envelope(json!({ "id": 1, "customer": { "name": "a" }, "note": null })),
         envelope(json!({ "id": 2, "customer": { "name": "b", "vat": "x" }, "note": "n" })),
     ];
-    let document = discovered(&events, ContentType::OpenApi3);
+    let document = discovered(&events, SchemaType::OpenApi3);
     let expected = json!({
         "openapi": "3.0.0",
         "info": { "version": "1.0.0", "title": "OrderPlaced" },
@@ -173,7 +170,7 @@ fn an_envelope_becomes_an_aws_event() {
         } },
     });
     assert_eq!(document, expected);
-    let schema = discovered(&events, ContentType::JsonSchemaDraft4);
+    let schema = discovered(&events, SchemaType::JsonSchemaDraft4);
     assert_eq!(
         schema["properties"]["detail"],
         json!({ "$ref": "#/definitions/OrderPlaced" })
@@ -187,17 +184,17 @@ fn an_envelope_becomes_an_aws_event() {
 
 #[test]
 fn what_is_no_envelope_is_one_schema() {
-    let document = discovered(&[json!({ "key1": "value1" })], ContentType::OpenApi3);
+    let document = discovered(&[json!({ "key1": "value1" })], SchemaType::OpenApi3);
     let component = json!({ "type": "object", "required": ["key1"], "properties": { "key1": { "type": "string" } } });
     assert_eq!(document["components"]["schemas"], json!({ "Event": component }));
     let mixed = [envelope(json!({})), json!({ "source": "com.shop" })];
-    assert_eq!(discovered(&mixed, ContentType::OpenApi3)["info"]["title"], "Event");
+    assert_eq!(discovered(&mixed, SchemaType::OpenApi3)["info"]["title"], "Event");
 }
 
 #[test]
 fn components_with_one_name_are_told_apart() {
     let event = envelope(json!({ "order-placed": { "a": 1 }, "AWSEvent": { "b": 1 } }));
-    let document = discovered(&[event], ContentType::OpenApi3);
+    let document = discovered(&[event], SchemaType::OpenApi3);
     let names: Vec<_> = document["components"]["schemas"].as_object().unwrap().keys().collect();
     assert_eq!(names, ["AWSEvent", "AWSEvent_2", "OrderPlaced", "OrderPlaced_2"]);
 }
@@ -208,6 +205,6 @@ fn a_document_as_deep_as_the_reader_goes_is_inferred() {
     let deep = format!("{}1{}", "{\"a\":[".repeat(levels), "]}".repeat(levels));
     let source = schemactl_model::Source::new("deep", deep);
     let event = schemactl_model::parse(&source).unwrap();
-    let content = infer_registered_schema(std::slice::from_ref(&event), ContentType::OpenApi3).to_string();
+    let content = infer_registered_schema(std::slice::from_ref(&event), SchemaType::OpenApi3).to_string();
     assert!(content.contains("A_159"));
 }

@@ -2,10 +2,9 @@
 //! dialect, and the envelope as far as the content has one.
 
 use schemactl_convert::{Detail, OpenApiError, detail_of, detail_of_export};
-use schemactl_model::{Dialect, Member, Value};
+use schemactl_model::{Dialect, Member, SchemaType, Value};
 
 use schemactl_check::without_stamp;
-use schemactl_workspace::SchemaType;
 
 /// Who wrote a content: what schemactl registers as JSON Schema is the detail, whatever properties it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

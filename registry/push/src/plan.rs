@@ -23,7 +23,7 @@ use crate::{HeldSchema, HeldVersion, Holds, Snapshot, Tags};
 use schema::{SchemaPlan, SchemaPlanning};
 use schemactl_check::{Checked, Inspected, Stamp};
 use schemactl_workspace::MOST_VERSIONS;
-use schemactl_workspace::{Formats, Workspace};
+use schemactl_workspace::Workspace;
 
 /// A push that may be made: the writes that [`apply_plan`](crate::apply_plan) takes. It is read as the [`Preview`] that it holds, and cannot be
 /// changed or made by hand, so that no write reaches a registry whose workspace was not checked.
@@ -339,10 +339,7 @@ fn is_live(workspace: &Workspace, stamp: &Stamp) -> bool {
 /// How the workspace wants its schemas to be read.
 fn semantics_of(workspace: &Workspace) -> Semantics {
     Semantics {
-        formats: match workspace.manifest.check.formats {
-            Formats::Annotation => schemactl_compat::Formats::Annotation,
-            Formats::Assertion => schemactl_compat::Formats::Assertion,
-        },
+        formats: workspace.manifest.check.formats,
     }
 }
 

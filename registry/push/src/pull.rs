@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use schemactl_convert::detail_of;
-use schemactl_model::{Dialect, Document, EventName, Source, Version, with_stack_for};
+use schemactl_model::{Dialect, Document, EventName, SchemaType, Source, Version, VersionField, with_stack_for};
 
 pub use numbering::Numbering;
 pub use pulled::{NewFile, PullRemark, Pulled};
@@ -33,11 +33,8 @@ use placed::PlacedVersions;
 use schemactl_check::policy_of;
 use schemactl_check::schema_name;
 use schemactl_check::{is_former_form, registered_forms, without_stamp};
-use schemactl_workspace::{SchemaType, Workspace};
+use schemactl_workspace::Workspace;
 use stated::{StatedVersions, read_stated_versions};
-
-/// Where events say their version if no event.toml says where: the default of `version-field`.
-const DEFAULT_VERSION_FIELD: &str = "version";
 
 /// Which versions of a registry are pulled, and as what.
 #[derive(Clone, Copy)]
@@ -154,7 +151,7 @@ impl<'r> PullRun<'r> {
 
     /// What becomes of the versions of one schema, oldest first.
     fn pull_schema(&mut self, schema: &'r str, versions: &'r [HeldContent]) {
-        let mut numbered: BTreeMap<EventName, NumberedVersions<'r>> = BTreeMap::new();
+        let mut numbered: BTreeMap<EventName, NumberedVersions> = BTreeMap::new();
         let stated: Vec<_> = versions.iter().map(|version| self.read_stated(version)).collect();
         for (index, version) in versions.iter().enumerate() {
             let after = index + 1..;
@@ -181,7 +178,7 @@ impl<'r> PullRun<'r> {
         let stated = || {
             Some(read_stated_versions(
                 &document()?,
-                version_field(self.workspace, &content.event),
+                &version_field_of(self.workspace, &content.event),
             ))
         };
         let unstamped = content
@@ -197,7 +194,7 @@ impl<'r> PullRun<'r> {
         version: &'r HeldContent,
         stated: &StatedVersions,
         later: &[(&'r PulledContent, &StatedVersions)],
-        numbered: &mut BTreeMap<EventName, NumberedVersions<'r>>,
+        numbered: &mut BTreeMap<EventName, NumberedVersions>,
     ) -> Result<Pulled, String> {
         let content = version.content.as_ref().map_err(Clone::clone)?;
         if later.iter().any(|(later, _)| replaces(later, content)) {
@@ -226,7 +223,7 @@ impl<'r> PullRun<'r> {
         let pulled = self.place(schema, version, content, number);
         if let Pulled::New { event, version, .. } = &pulled {
             self.placed
-                .note_stated(event, version, version_field(self.workspace, event), stated);
+                .note_stated(event, version, version_field_of(self.workspace, event).as_str(), stated);
         }
         Ok(pulled)
     }
@@ -363,7 +360,7 @@ fn number(
     pulling: &Pulling<'_>,
     held: &HeldContent,
     content: &PulledContent,
-    known: &mut NumberedVersions<'_>,
+    known: &mut NumberedVersions,
     later: &LaterVersions,
 ) -> Result<PulledNumber, String> {
     let document = read_document(held, content)?;
@@ -387,13 +384,13 @@ fn number(
 }
 
 /// What the workspace has of an event, and what schemactl has written of it.
-fn known_versions<'w>(
-    workspace: &'w Workspace,
+fn known_versions(
+    workspace: &Workspace,
     event: &EventName,
     stamped: &BTreeMap<(&EventName, &Version), &PulledContent>,
-) -> NumberedVersions<'w> {
+) -> NumberedVersions {
     let own = workspace.events.get(event);
-    let mut known = NumberedVersions::new(policy_of(workspace, own), version_field(workspace, event));
+    let mut known = NumberedVersions::new(policy_of(workspace, own), version_field_of(workspace, event));
     for (event, version) in own
         .iter()
         .flat_map(|event| event.versions.values().map(move |version| (event, version)))
@@ -413,9 +410,11 @@ fn known_versions<'w>(
 }
 
 /// Returns the property that says the version of an event.
-fn version_field<'w>(workspace: &'w Workspace, event: &EventName) -> &'w str {
+fn version_field_of(workspace: &Workspace, event: &EventName) -> VersionField {
     let event = workspace.events.get(event);
-    event.map_or(DEFAULT_VERSION_FIELD, |event| &event.settings.version_field)
+    event
+        .map(|event| event.settings.version_field.clone())
+        .unwrap_or_default()
 }
 
 /// Returns whether the workspace has the same schema under a version. `None` if it has no such version.

@@ -1,11 +1,10 @@
 //! What the workspace asks of a registry service, one call of the service a method: retries, order and comparison are for
 //! `apply` and `snapshot`. The calls are synchronous, so that nothing here needs a runtime, and made from several threads.
 
+use schemactl_model::SchemaType;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
-
-use schemactl_workspace::SchemaType;
 
 /// Tags by key.
 pub type Tags = BTreeMap<String, String>;

@@ -3,8 +3,8 @@
 
 mod support;
 
+use schemactl_model::SchemaType;
 use schemactl_push::{Drift, MemoryRemote, NewSchema, Pulled, Remote, Tags};
-use schemactl_workspace::SchemaType;
 use support::{Folder, PLAIN, applied, held, patience, planned, pull_registry, pushed};
 
 const SCHEMA: &str = r##"{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",

@@ -3,10 +3,10 @@
 
 mod support;
 
+use schemactl_model::SchemaType;
 use schemactl_push::{
     Action, Cache, Drift, MemoryRemote, NewSchema, Note, PlanOptions, Pulled, Reason, Remote, Tags, plan_push,
 };
-use schemactl_workspace::SchemaType;
 use support::{DELETES, Folder, PLAIN, add, applied, checked, held, patience, planned, pull_registry, pushed, read};
 
 const REFRESH: PlanOptions = PlanOptions {

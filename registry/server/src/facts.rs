@@ -4,6 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use schemactl_model::{FormatMode, VersionField};
 use schemactl_pages::DeprecationNote;
 use serde::Deserialize;
 
@@ -15,9 +16,9 @@ pub struct EventFacts {
     /// The file that sets the policy.
     pub policy_source: String,
     /// The property that holds the version, as event.toml writes it.
-    pub version_field: String,
-    /// Whether `format` is an assertion.
-    pub asserts_formats: bool,
+    pub version_field: VersionField,
+    /// What `format` says.
+    pub formats: FormatMode,
     /// What is on its way out: a major with its end, or every version where there is no major. The first that covers a version counts.
     pub deprecations: Vec<(Option<u64>, DeprecationNote)>,
 }

@@ -5,6 +5,7 @@
 use std::fmt;
 
 use crate::error::ServiceError;
+use schemactl_model::SchemaType;
 
 /// The longest registry name, in characters.
 const REGISTRY_NAME_LENGTH: usize = 64;
@@ -20,13 +21,6 @@ pub(crate) struct RegistryName(String);
 /// The name of a schema: letters, digits, `.`, `_`, `-`, `@`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SchemaName(String);
-
-/// What a content is written in. The service stores it and does not check the content against it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SchemaType {
-    JsonSchemaDraft4,
-    OpenApi3,
-}
 
 impl RegistryName {
     pub(crate) fn parse(text: &str) -> Result<Self, ServiceError> {
@@ -70,24 +64,14 @@ impl SchemaName {
     }
 }
 
-impl SchemaType {
-    pub(crate) fn parse(text: &str) -> Result<Self, ServiceError> {
-        match text {
-            "JSONSchemaDraft4" => Ok(Self::JsonSchemaDraft4),
-            "OpenApi3" => Ok(Self::OpenApi3),
-            other => Err(ServiceError::bad_request(format!(
-                "Type must be JSONSchemaDraft4 or OpenApi3, not `{}`",
-                shown(other)
-            ))),
-        }
-    }
-
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::JsonSchemaDraft4 => "JSONSchemaDraft4",
-            Self::OpenApi3 => "OpenApi3",
-        }
-    }
+/// Returns the type of a content by its name.
+pub(crate) fn parse_schema_type(name: &str) -> Result<SchemaType, ServiceError> {
+    SchemaType::from_name(name).ok_or_else(|| {
+        ServiceError::bad_request(format!(
+            "Type must be JSONSchemaDraft4 or OpenApi3, not `{}`",
+            shown(name)
+        ))
+    })
 }
 
 impl fmt::Display for RegistryName {

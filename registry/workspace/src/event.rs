@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use schemactl_model::Digest;
-use schemactl_model::{Document, EventName, Kind, Pointer, Source, Value, Version, version_place};
+use schemactl_model::{Document, EventName, Kind, Source, Value, Version, VersionField};
 use serde::Deserialize;
 
 use crate::deprecation::Deprecation;
@@ -44,8 +44,8 @@ pub struct EventSettings {
     #[serde(default)]
     pub status: Status,
     /// The property of the detail that holds the version: a name, a path such as `metadata.schemaVersion`, or a JSON Pointer.
-    #[serde(default = "version_field", deserialize_with = "property_path")]
-    pub version_field: String,
+    #[serde(default, deserialize_with = "read_version_field")]
+    pub version_field: VersionField,
     /// A content-model policy of its own.
     #[serde(default, deserialize_with = "crate::manifest::policy_name")]
     pub policy: Option<String>,
@@ -59,25 +59,13 @@ pub struct EventSettings {
     pub waivers: Vec<Waiver>,
 }
 
-fn version_field() -> String {
-    "version".to_owned()
-}
-
-fn property_path<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+fn read_version_field<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<VersionField, D::Error> {
     let text = String::deserialize(deserializer)?;
-    if version_place(&text).is_some() {
-        return Ok(text);
-    }
-    Err(serde::de::Error::custom(format!(
-        "`version-field` is `{text}`; expected the name of a property, a path such as metadata.version, or a JSON Pointer such as /meta.data/version"
-    )))
-}
-
-impl EventSettings {
-    /// Returns the place of the version in the detail.
-    pub fn version_place(&self) -> Pointer {
-        version_place(&self.version_field).expect("it was read as a place")
-    }
+    VersionField::named(&text).ok_or_else(|| {
+        serde::de::Error::custom(format!(
+            "`version-field` is `{text}`; expected the name of a property, a path such as metadata.version, or a JSON Pointer such as /meta.data/version"
+        ))
+    })
 }
 
 /// How mature an event is.
@@ -134,7 +122,7 @@ impl WorkspaceEvent {
         Identity {
             source: self.settings.source.clone(),
             detail_type: self.settings.detail_type.clone(),
-            version_field: self.settings.version_field.clone(),
+            version_field: self.settings.version_field.to_string(),
         }
     }
 
@@ -170,7 +158,7 @@ impl Example {
 
     /// Returns what its detail says in the version field of an event; `null` is nothing.
     pub fn named_version(&self, event: &WorkspaceEvent) -> Option<&Value> {
-        let named = event.settings.version_place().resolve(self.detail());
+        let named = event.settings.version_field.place().resolve(self.detail());
         named.filter(|value| value.kind != Kind::Null)
     }
 }

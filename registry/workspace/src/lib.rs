@@ -31,7 +31,6 @@ pub use lock::{
     leads_to,
 };
 pub use manifest::{
-    CheckSettings, CompatibilityMode, EnvironmentSettings, Formats, Layout, MOST_VERSIONS, Manifest, RegistrySettings,
-    SchemaType,
+    CheckSettings, CompatibilityMode, EnvironmentSettings, Layout, MOST_VERSIONS, Manifest, RegistrySettings,
 };
 pub use waiver::Waiver;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use schemactl_model::{FormatMode, SchemaType};
 use serde::Deserialize;
 
 use crate::alike::find_alike;
@@ -85,32 +86,13 @@ pub enum Layout {
     Major,
 }
 
-/// The types of schema that the registry knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-pub enum SchemaType {
-    /// JSON Schema draft-04.
+/// How `types` names them.
+#[derive(Deserialize)]
+#[serde(remote = "SchemaType")]
+enum SchemaTypeSetting {
     #[serde(rename = "JSONSchemaDraft4")]
     JsonSchemaDraft4,
-    /// OpenAPI 3.0, with the envelope of EventBridge.
     OpenApi3,
-}
-
-impl SchemaType {
-    /// The type by the name that the service gives it.
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::JsonSchemaDraft4, Self::OpenApi3]
-            .into_iter()
-            .find(|known| known.to_string() == name)
-    }
-}
-
-impl fmt::Display for SchemaType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::JsonSchemaDraft4 => "JSONSchemaDraft4",
-            Self::OpenApi3 => "OpenApi3",
-        })
-    }
 }
 
 /// The most versions that EventBridge holds of a schema, unless the account has another quota.
@@ -126,17 +108,15 @@ pub struct CheckSettings {
     /// What a minor version has to hold.
     pub mode: CompatibilityMode,
     /// What `format` says of a text.
-    pub formats: Formats,
+    #[serde(with = "FormatModeSetting")]
+    pub formats: FormatMode,
 }
 
-/// What `format` says of a text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Formats {
-    /// Nothing.
-    #[default]
+/// How `formats` names them.
+#[derive(Deserialize)]
+#[serde(remote = "FormatMode", rename_all = "kebab-case")]
+enum FormatModeSetting {
     Annotation,
-    /// A text that has not the format is refused.
     Assertion,
 }
 
@@ -204,15 +184,6 @@ impl CompatibilityMode {
     }
 }
 
-impl fmt::Display for Formats {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Annotation => "annotation",
-            Self::Assertion => "assertion",
-        })
-    }
-}
-
 impl fmt::Display for CompatibilityMode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -263,7 +234,10 @@ fn only_json_schema() -> Vec<SchemaType> {
 }
 
 fn schema_types<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<SchemaType>, D::Error> {
-    let types = Vec::<SchemaType>::deserialize(deserializer)?;
+    #[derive(Deserialize)]
+    struct Named(#[serde(with = "SchemaTypeSetting")] SchemaType);
+    let types = Vec::<Named>::deserialize(deserializer)?;
+    let types: Vec<SchemaType> = types.into_iter().map(|Named(known)| known).collect();
     let distinct = match types[..] {
         [_] => true,
         [one, other] => one != other,

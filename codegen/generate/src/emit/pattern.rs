@@ -97,7 +97,7 @@ fn imports(used: &TokenStream) -> Vec<Ident> {
 }
 
 fn start(event: &EventModule, version: &VersionTypes) -> TokenStream {
-    let (source, detail_type, path) = (&event.source, &event.detail_type, &event.version_path);
+    let (source, detail_type, path) = (&event.source, &event.detail_type, event.version_field.place().tokens());
     // Without a pin where no version names itself, or where this one does in its own way.
     let is_pinned = has_version(version) || !names(version, path);
     let pin = (is_pinned && event.versions.iter().any(has_version)).then(|| {

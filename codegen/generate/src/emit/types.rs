@@ -31,7 +31,7 @@ pub(super) fn emit_checked(name: &str, constraints: &ValidationSchema) -> TokenS
 /// `impl Event` for the root.
 pub(super) fn emit_event_impl(event: &EventModule, version: &VersionTypes) -> TokenStream {
     let root = ident(&version.root().name);
-    let (source, detail_type, field) = (&event.source, &event.detail_type, &event.version_field);
+    let (source, detail_type, field) = (&event.source, &event.detail_type, event.version_field.as_str());
     let schema_name = event.name.schema_name();
     let number = &version.version;
     let text = &version.text;

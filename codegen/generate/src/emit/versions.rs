@@ -120,8 +120,8 @@ fn into_major(event: &EventModule, newest: &VersionTypes) -> TokenStream {
 /// A version that was generated is read by its own type; another minor of a known major by the newest of that major, which
 /// the compatibility check allows; anything else is kept as it came.
 fn decode(event: &EventModule) -> TokenStream {
-    let (field, path) = (&event.version_field, &event.version_path);
-    let named = match path.as_slice() {
+    let (field, path) = (event.version_field.as_str(), event.version_field.place().tokens());
+    let named = match path {
         [only] => quote!(::schemactl_runtime::__private::find_version(detail, #only)?),
         several => quote!(::schemactl_runtime::__private::find_version_at(detail, #field, &[#(#several),*])?),
     };

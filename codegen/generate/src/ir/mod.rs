@@ -6,7 +6,7 @@ mod table;
 
 use std::fmt;
 
-use schemactl_model::{EventName, Version};
+use schemactl_model::{EventName, Version, VersionField};
 
 pub(crate) use self::conversion::{
     Conversion, EnumStep, FieldSource, FieldStep, Gap, OthersStep, Routine, RoutineSteps, ValueStep,
@@ -33,9 +33,7 @@ pub(crate) struct EventModule {
     pub(crate) docs: Option<String>,
     pub(crate) source: String,
     pub(crate) detail_type: String,
-    pub(crate) version_field: String,
-    /// The properties from the detail to it.
-    pub(crate) version_path: Vec<String>,
+    pub(crate) version_field: VersionField,
     /// Oldest first.
     pub(crate) versions: Table<VersionId, VersionTypes>,
     /// From the newest version to the newest of each older major, newest first.

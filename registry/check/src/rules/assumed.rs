@@ -1,7 +1,7 @@
 //! What a policy assumes of readers, where their validators do otherwise. In: an event whose versions were compared. Out: at most one note,
 //! about the newest pair that is compatible only because readers are taken to ignore properties that they do not know.
 
-use schemactl_compat::{ComparisonSettings, Engine, Policy, Schema, Verdict, VersionField, directions};
+use schemactl_compat::{ComparisonSettings, Engine, Policy, Schema, Verdict, directions};
 use schemactl_model::Value;
 
 use super::{Asked, finding_of, title};
@@ -38,7 +38,7 @@ fn disagreement(
         let (old, new) = (&Schema::from(&old.document), &Schema::from(&new.document));
         let settings = ComparisonSettings {
             policy: Policy::ProducerDeclared,
-            version_field: VersionField::named(field),
+            version_field: Some(field),
         };
         directions(engine, (old, new), settings)
     };

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use schemactl_compat::{Bump, ComparisonSettings, Policy, Schema, Verdict, VersionField, breaks};
+use schemactl_compat::{Bump, ComparisonSettings, Policy, Schema, Verdict, breaks};
 use schemactl_model::{EventName, Source, Version, parse, with_stack_for};
 use schemactl_workspace::digest_text;
 use serde::{Deserialize, Serialize};
@@ -266,7 +266,7 @@ fn replayed(
     let witness = parse(&Source::new("proofs", witness)).ok()?;
     let settings = ComparisonSettings {
         policy,
-        version_field: VersionField::named(&event.settings.version_field),
+        version_field: Some(&event.settings.version_field),
     };
     let schema = |version: &'_ SchemaVersion| version.document.root().depth();
     let holds = with_stack_for(schema(writer).max(schema(reader)), || {

@@ -3,12 +3,12 @@
 
 use schemactl_compat::{Engine, Schema, Verdict};
 use schemactl_convert::{NotExpressible, detail_of};
-use schemactl_model::{Dialect, Value};
+use schemactl_model::{Dialect, SchemaType, Value};
 
 use super::{finding_of, title};
 use crate::registered::{MAX_CHARACTERS, without_stamp};
 use crate::{Finding, FindingPlace, RegisteredContent, Report, Rule, Severity, registered_contents};
-use schemactl_workspace::{RegistrySettings, SchemaType, SchemaVersion, WorkspaceEvent};
+use schemactl_workspace::{RegistrySettings, SchemaVersion, WorkspaceEvent};
 
 pub(super) fn check_registrable(
     settings: &RegistrySettings,

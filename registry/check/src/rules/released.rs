@@ -2,7 +2,7 @@
 //! file, or what a registry holds. Out: a finding for each version that is another one, or gone, and for each part of an event's
 //! identity that is another one.
 
-use schemactl_model::{Digest, EventName, Version, version_place};
+use schemactl_model::{Digest, EventName, Version, VersionField};
 
 use super::altered::{Altered, find_released, first_change, report_altered};
 use super::life::LifeRecords;
@@ -154,8 +154,10 @@ pub(super) fn identity_differs<'i>(before: &'i Identity, now: &'i Identity) -> i
         ("version-field", &before.version_field, &now.version_field),
     ];
     // `a.b` and `/a/b` are one place in two spellings.
-    let same_place =
-        |before: &str, now: &str| version_place(before).is_some_and(|place| Some(place) == version_place(now));
+    let same_place = |before: &str, now: &str| match (VersionField::named(before), VersionField::named(now)) {
+        (Some(before), Some(now)) => before.place() == now.place(),
+        _ => false,
+    };
     let differing = parts
         .into_iter()
         .filter(move |(key, before, now)| before != now && !(*key == "version-field" && same_place(before, now)));

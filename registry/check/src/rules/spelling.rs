@@ -3,11 +3,11 @@
 
 use schemactl_compat::{ReplayViolation, Semantics, Validator};
 use schemactl_convert::downgrade;
-use schemactl_model::{Dialect, JsonNumber, Kind, Pointer, Value};
+use schemactl_model::{Dialect, JsonNumber, Kind, Pointer, SchemaType, Value};
 
 use super::{finding_of, title};
 use crate::{Finding, FindingPlace, Report, Rule, Severity};
-use schemactl_workspace::{RegistrySettings, SchemaType, SchemaVersion, WorkspaceEvent};
+use schemactl_workspace::{RegistrySettings, SchemaVersion, WorkspaceEvent};
 
 /// Checks the examples of a version.
 pub(super) fn check_spelling(

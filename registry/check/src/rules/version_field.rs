@@ -1,7 +1,7 @@
 //! The version field of an event: its schemas have to describe it and to allow their own version in it. In: an event. Out: a finding for each
 //! schema that refuses every event published under its version, and one if no schema has the property that event.toml names.
 
-use schemactl_model::{Dialect, PlaceSchema, Pointer, Value, schemas_at, subschemas, version_place};
+use schemactl_model::{Dialect, PlaceSchema, Pointer, Value, VersionField, schemas_at, subschemas};
 
 use super::{finding, finding_of, title, title_of};
 use crate::{Finding, FindingPlace, Report, Rule, Severity};
@@ -10,18 +10,15 @@ use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 /// The key of event.toml.
 const KEY: &str = "version-field";
 
-/// What it is where event.toml has no such key.
-const DEFAULT: &str = "version";
-
 /// Properties below properties that a suggestion is looked for in: deeper than any envelope in use, and without end in recursive schemas.
 const MOST_LEVELS: usize = 4;
 
 pub(super) fn check_version_fields(event: &WorkspaceEvent, report: &mut Report) {
-    let place = event.settings.version_place();
+    let place = event.settings.version_field.place();
     let mut is_described = false;
     for version in event.versions.values() {
         let document = &version.document;
-        let described = schemas_at(document.root(), document.dialect(), &place);
+        let described = schemas_at(document.root(), document.dialect(), place);
         is_described |= !described.is_empty();
         for schema in described.iter().filter(|schema| schema.is_certain) {
             report.findings.extend(mismatch(event, version, schema));
@@ -73,7 +70,7 @@ fn missing(event: &WorkspaceEvent) -> Option<Finding> {
     let field = &event.settings.version_field;
     let line = file.text().get(place.span.range())?;
     // Written or not, `version` is what every event has that says nothing else.
-    if field == DEFAULT || !line.starts_with(KEY) {
+    if field.as_str() == VersionField::DEFAULT || !line.starts_with(KEY) {
         return None;
     }
     let fix = match alike(event) {
@@ -106,9 +103,8 @@ fn alike(event: &WorkspaceEvent) -> Option<String> {
     if known.contains(&literal) {
         return Some(literal.to_string());
     }
-    let wanted = version_place(field)?;
     let last = |place: &Pointer| place.tokens().last().map(|name| name.to_lowercase());
-    let by_name = known.iter().find(|place| last(place) == last(&wanted));
+    let by_name = known.iter().find(|place| last(place) == last(field.place()));
     let spelt = |place: &Pointer| {
         let is_plain = place.tokens().iter().all(|name| !name.contains('.'));
         if is_plain {
@@ -119,9 +115,9 @@ fn alike(event: &WorkspaceEvent) -> Option<String> {
     };
     let close = known
         .iter()
-        .map(|place| (strsim::damerau_levenshtein(&spelt(place), field), place));
+        .map(|place| (strsim::damerau_levenshtein(&spelt(place), field.as_str()), place));
     // As far as a slip of two fingers, and further for long names.
-    let close = close.filter(|(distance, _)| *distance <= 2.max(field.len() / 4));
+    let close = close.filter(|(distance, _)| *distance <= 2.max(field.as_str().len() / 4));
     let best = by_name.or_else(|| Some(close.min()?.1))?;
     Some(spelt(best))
 }

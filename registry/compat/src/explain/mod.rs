@@ -17,7 +17,7 @@ mod refactoring;
 mod repair;
 mod rest;
 
-use schemactl_model::{Dialect, Pointer, Value, version_place, with_stack_for};
+use schemactl_model::{Dialect, Pointer, Value, with_stack_for};
 
 pub use self::known::KnownBreaks;
 use self::mutate::Ground;
@@ -181,8 +181,8 @@ fn explain_in_session<'d>(
         question,
         parts: PartCache::default(),
         pin: version_field
-            .filter(|field| pins_one_version(of_old, *field) && pins_one_version(of_new, *field))
-            .and_then(|field| version_place(field.as_str())),
+            .filter(|field| pins_one_version(of_old, field) && pins_one_version(of_new, field))
+            .map(|field| field.place().clone()),
         whole_questions: whole_questions(of_old.root, of_new.root),
         moves: None,
     };

@@ -1,30 +1,25 @@
 //! The fixed value of the version field, which identifies the version and is no content. In: a schema, and the field. Out: the schema
 //! without it, its type left. Pins are found in properties, in branches of `allOf`, and behind references inside the document.
 
-use schemactl_model::{Dialect, JsonObject, Kind, Member, Resolver, Scope, Value, schemas_at, version_place};
+use schemactl_model::{Dialect, JsonObject, Kind, Member, Resolver, Scope, Value, VersionField, schemas_at};
 
 use crate::Schema;
-use crate::version_field::VersionField;
 
 /// Leaves the fixed value of the version field out of a comparison: it identifies the version and is no content. Only `const`, or
 /// `enum` of one value, of the property goes; its type stays. `None` if nothing is fixed.
-pub fn without_version_pin(schema: &Schema<'_>, field: VersionField<'_>) -> Option<Value> {
-    let place = version_place(field.as_str())?;
+pub fn without_version_pin(schema: &Schema<'_>, field: &VersionField) -> Option<Value> {
     let mut opener = Opener {
         schema: *schema,
         resolver: None,
         depth: 0,
     };
     let scope = Scope::of_document(schema.root, schema.dialect);
-    opener.open(schema.root, &scope, place.tokens())
+    opener.open(schema.root, &scope, field.place().tokens())
 }
 
 /// Returns whether a version field has one fixed value or none: a list of several is content.
-pub(crate) fn pins_one_version(schema: &Schema<'_>, field: VersionField<'_>) -> bool {
-    let Some(place) = version_place(field.as_str()) else {
-        return true;
-    };
-    let described = schemas_at(schema.root, schema.dialect, &place);
+pub(crate) fn pins_one_version(schema: &Schema<'_>, field: &VersionField) -> bool {
+    let described = schemas_at(schema.root, schema.dialect, field.place());
     let fixes = |value: &Value| ["const", "enum"].iter().any(|name| value.member(name).is_some());
     let fixes_any = described
         .iter()

@@ -1,8 +1,7 @@
 //! What each policy makes of a schema, keyword by keyword.
 
 use super::*;
-use crate::VersionField;
-use schemactl_model::{Source, parse};
+use schemactl_model::{Source, VersionField, parse};
 
 fn read(text: &str) -> Value {
     parse(&Source::new("a.json", text)).unwrap()
@@ -188,11 +187,8 @@ fn recursion_ends_and_what_cannot_be_followed_is_said() {
 fn the_version_pin_goes_and_its_type_stays() {
     let open = |text: &str| {
         let pinned = read(text);
-        without_version_pin(
-            &Schema::new(&pinned, Dialect::Draft202012),
-            VersionField::named("version").unwrap(),
-        )
-        .map(|open| open.to_json())
+        without_version_pin(&Schema::new(&pinned, Dialect::Draft202012), &VersionField::default())
+            .map(|open| open.to_json())
     };
     let opened = Some(r#"{"properties":{"version":{"type":"string"},"a":{"const":1}}}"#.to_owned());
     assert_eq!(

@@ -1,10 +1,9 @@
 //! The writes of a plan, as values.
 
-use schemactl_model::{Digest, EventName, Version};
+use schemactl_model::{Digest, EventName, SchemaType, Version};
 
 use crate::{HeldVersion, Tags};
 use schemactl_check::RegisteredContent;
-use schemactl_workspace::SchemaType;
 
 /// One write.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,9 +4,7 @@
 
 use std::cell::Cell;
 
-use schemactl_compat::{
-    ComparisonSettings, Engine, Schema, Verdict, VersionField, are_equivalent, compare, review_document,
-};
+use schemactl_compat::{ComparisonSettings, Engine, Schema, Verdict, are_equivalent, compare, review_document};
 use schemactl_convert::Detail;
 use schemactl_model::{Dialect, Digest, Document, Source, parse, with_stack_for};
 use schemactl_workspace::digest_value;
@@ -145,7 +143,7 @@ impl<'e> ForeignJudge<'e> {
         let ours = Schema::from(&wanted.version.document);
         let settings = ComparisonSettings {
             policy,
-            version_field: VersionField::named(field),
+            version_field: Some(field),
         };
         let compared = compare(self.engine, (&ours, &Schema::from(theirs)), settings);
         ForeignChange::Compared {

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_compat::{ComparisonSettings, Engine, Policy, Schema, Verdict, VersionField, are_equivalent, compare};
-use schemactl_model::{Document, Value, Version};
+use schemactl_compat::{ComparisonSettings, Engine, Policy, Schema, Verdict, are_equivalent, compare};
+use schemactl_model::{Document, Value, Version, VersionField};
 
 use super::stated::read_stated_versions;
 
@@ -40,9 +40,9 @@ impl PulledNumber {
 }
 
 /// The versions of one event that have a number.
-pub(super) struct NumberedVersions<'d> {
+pub(super) struct NumberedVersions {
     policy: Policy,
-    version_field: &'d str,
+    version_field: VersionField,
     numbered: Vec<NumberedVersion>,
     /// The version that the registry's version before this one is.
     last: Option<Version>,
@@ -65,8 +65,8 @@ pub(super) struct LaterVersions {
     pub(super) stated: BTreeSet<Version>,
 }
 
-impl<'d> NumberedVersions<'d> {
-    pub(super) fn new(policy: Policy, version_field: &'d str) -> Self {
+impl NumberedVersions {
+    pub(super) fn new(policy: Policy, version_field: VersionField) -> Self {
         Self {
             policy,
             version_field,
@@ -131,7 +131,7 @@ impl<'d> NumberedVersions<'d> {
 
     /// Chooses the version that a schema states itself: every event of it says one of these. The newest of them that no other version is.
     fn choose_stated(&self, document: &Document, later: &LaterVersions) -> Option<Version> {
-        let stated = read_stated_versions(document, self.version_field).fixed;
+        let stated = read_stated_versions(document, &self.version_field).fixed;
         let free = stated.into_iter().filter(|version| !self.contains(version));
         let mut free: Vec<_> = free.collect();
         let newest = free.iter().rev().find(|version| !later.stated.contains(version));
@@ -164,7 +164,7 @@ impl<'d> NumberedVersions<'d> {
     fn is_compatible(&self, old: &Schema<'_>, new: &Schema<'_>, engine: &dyn Engine) -> bool {
         let settings = ComparisonSettings {
             policy: self.policy,
-            version_field: VersionField::named(self.version_field),
+            version_field: Some(&self.version_field),
         };
         let compared = compare(engine, (old, new), settings);
         [compared.backward, compared.forward].iter().all(Verdict::is_compatible)

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Dialect, Document, Value, Version, schemas_at, version_place};
+use schemactl_model::{Dialect, Document, Value, Version, VersionField, schemas_at};
 
 /// The versions that a schema states.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,13 +15,10 @@ pub(super) struct StatedVersions {
 }
 
 /// Returns the versions that a schema has as constants in its version field.
-pub(super) fn read_stated_versions(document: &Document, version_field: &str) -> StatedVersions {
-    let Some(place) = version_place(version_field) else {
-        return StatedVersions::default();
-    };
+pub(super) fn read_stated_versions(document: &Document, version_field: &VersionField) -> StatedVersions {
     let mut fixed: Option<BTreeSet<Version>> = None;
     let mut mentioned = BTreeSet::new();
-    for schema in schemas_at(document.root(), document.dialect(), &place) {
+    for schema in schemas_at(document.root(), document.dialect(), version_field.place()) {
         let Some(own) = read_constants(schema.value, schema.dialect) else {
             continue;
         };
@@ -53,7 +50,7 @@ mod tests {
 
     fn stated(schema: &str) -> (String, String) {
         let document = Document::parse(Source::new("a.json", schema), Dialect::Draft7).unwrap();
-        let stated = read_stated_versions(&document, "version");
+        let stated = read_stated_versions(&document, &VersionField::default());
         let list =
             |versions: &BTreeSet<Version>| versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
         (list(&stated.fixed), list(&stated.mentioned))

@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use schemactl_check::{CheckOptions, Checked, check};
 use schemactl_compat::default_engine;
+use schemactl_model::SchemaType;
 use schemactl_push::{
     Applying, Cache, Expected, MemoryRemote, NewVersion, Numbering, Outcome, Patience, Plan, PlanOptions, Pulled,
     Pulling, Remote, RemoteError, Snapshot, SnapshotOptions, apply_plan, plan_push, pull_versions, read_snapshot,
 };
-use schemactl_workspace::{SchemaType, Workspace};
+use schemactl_workspace::Workspace;
 
 pub(crate) const PLAIN: PlanOptions = PlanOptions {
     deletes: false,

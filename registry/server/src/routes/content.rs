@@ -1,11 +1,12 @@
 //! What a schema may hold. In: a content and its type as sent. Out: both checked. AWS does not look into a schema: a content
 //! of 1 to 100,000 characters that is JSON is stored byte for byte, whatever its `$schema` says.
 
+use schemactl_model::SchemaType;
 use serde::de::IgnoredAny;
 
 use crate::error::ServiceError;
 use crate::fields::BodyFields;
-use crate::names::SchemaType;
+use crate::names::parse_schema_type;
 
 /// The longest content, in characters.
 const CONTENT_LENGTH: usize = 100_000;
@@ -23,7 +24,7 @@ impl<'f> StorableContent<'f> {
     /// Content and Type of a CreateSchema.
     pub(super) fn required(fields: &'f BodyFields) -> Result<Self, ServiceError> {
         let text = fields.required_text("Content")?;
-        let type_ = SchemaType::parse(fields.required_text("Type")?)?;
+        let type_ = parse_schema_type(fields.required_text("Type")?)?;
         check(text)?;
         Ok(Self { text, type_ })
     }

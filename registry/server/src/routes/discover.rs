@@ -1,14 +1,14 @@
 //! GetDiscoveredSchema: the schema of some events, which are not kept.
 
 use rusqlite::Connection;
-use schemactl_infer::{ContentType, infer_registered_schema};
+use schemactl_infer::infer_registered_schema;
 use schemactl_model::{Source, Value, parse};
 use serde_json::json;
 
 use super::{OperationAnswer, answer};
 use crate::call::Call;
 use crate::error::ServiceError;
-use crate::names::SchemaType;
+use crate::names::parse_schema_type;
 
 /// How many events a call may bring, and how long each may be in characters.
 const EVENTS: usize = 10;
@@ -16,10 +16,7 @@ const EVENT_LENGTH: usize = 100_000;
 
 pub(crate) fn get(call: &Call, _: &Connection) -> Result<OperationAnswer, ServiceError> {
     let fields = call.fields()?;
-    let content_type = match SchemaType::parse(fields.required_text("Type")?)? {
-        SchemaType::JsonSchemaDraft4 => ContentType::JsonSchemaDraft4,
-        SchemaType::OpenApi3 => ContentType::OpenApi3,
-    };
+    let content_type = parse_schema_type(fields.required_text("Type")?)?;
     let texts = fields.required_texts("Events")?;
     if !(1..=EVENTS).contains(&texts.len()) {
         let message = format!("Events has {} events; 1 to {EVENTS} are allowed", texts.len());

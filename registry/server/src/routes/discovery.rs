@@ -5,14 +5,14 @@
 
 use rusqlite::Connection;
 use schemactl_infer::infer_discovered_schema;
-use schemactl_model::{Source, Value, parse};
+use schemactl_model::{SchemaType, Source, Value, parse};
 use serde_json::json;
 
 use super::content;
 use super::discovered_name::{DiscoveredName, find_name};
 use super::required::ensure_registry;
 use crate::events;
-use crate::names::{DISCOVERED, RegistryName, SchemaType, shown};
+use crate::names::{DISCOVERED, RegistryName, shown};
 use crate::service::Service;
 use crate::store::registries::Registry;
 use crate::store::schemas::{self, StoredSchema};

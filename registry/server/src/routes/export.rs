@@ -2,13 +2,14 @@
 
 use rusqlite::Connection;
 use schemactl_convert::draft4_of_openapi;
+use schemactl_model::SchemaType;
 use serde::Serialize;
 
 use super::required::{choose_version, require_schema};
 use super::{OperationAnswer, answer};
 use crate::call::Call;
 use crate::error::{ErrorKind, ServiceError};
-use crate::names::SchemaType;
+use crate::names::parse_schema_type;
 use crate::store::versions::StoredVersion;
 
 #[derive(Serialize)]
@@ -27,7 +28,7 @@ pub(crate) fn export(call: &Call, db: &Connection) -> Result<OperationAnswer, Se
     let type_ = call
         .query("type")
         .ok_or_else(|| ServiceError::bad_request("type is required"))?;
-    let type_ = SchemaType::parse(type_)?;
+    let type_ = parse_schema_type(type_)?;
     let number = call.schema_version()?;
     let schema = require_schema(db, &registry, &name)?;
     if !registry.is_of_aws() {

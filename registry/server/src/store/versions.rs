@@ -1,9 +1,9 @@
 //! The table of versions: numbered 1, 2, 3 within a schema, never changed, never numbered again.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use schemactl_model::SchemaType;
 
 use super::{NOW, Slice, StorePage, execute, query_one};
-use crate::names::SchemaType;
 
 /// A version with its content.
 #[derive(Clone, Debug)]

@@ -459,7 +459,7 @@ mod tests {
         let event = &loaded.unwrap().events[&"n/E".parse().unwrap()];
         assert_eq!(event.newest().unwrap().version, Version::new(1, 10));
         assert_eq!(event.versions[&Version::new(1, 9)].examples.len(), 1);
-        assert_eq!(event.settings.version_field, "version");
+        assert_eq!(event.settings.version_field.as_str(), "version");
     }
 
     #[test]

@@ -12,7 +12,8 @@ use std::collections::BTreeSet;
 
 use super::life::LifeRecords;
 use crate::{Finding, Report, Rule, Severity};
-use schemactl_workspace::{Date, EarlierState, Formats, LifeKind, LifeStep, Workspace, WorkspaceEvent};
+use schemactl_model::FormatMode;
+use schemactl_workspace::{Date, EarlierState, LifeKind, LifeStep, Workspace, WorkspaceEvent};
 
 pub(super) use settings::{Asked, Weakened};
 
@@ -41,7 +42,7 @@ pub struct Gone {
 }
 
 /// Returns what `format` says of a text when a workspace is checked against a base: as in the base, unless the change is accepted.
-pub fn judged_formats(workspace: &Workspace, base: Option<&Base<'_>>, today: Option<Date>) -> Formats {
+pub fn judged_formats(workspace: &Workspace, base: Option<&Base<'_>>, today: Option<Date>) -> FormatMode {
     let own = workspace.manifest.check.formats;
     let earlier = base.and_then(|base| base.fork.manifest.as_ref());
     match earlier.map(|manifest| manifest.check.formats) {

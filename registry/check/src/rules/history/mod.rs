@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use schemactl_compat::{
     Bump, Comparer, Comparison as Compared, ComparisonSettings, Engine, Examples, Explanation, KnownBreaks, Policy,
-    PreparedVersion, Schema, Verdict, VersionField, changes, compare, with_comparer,
+    PreparedVersion, Schema, Verdict, changes, compare, with_comparer,
 };
 use schemactl_model::{Value, Version, with_stack_for};
 
@@ -47,7 +47,7 @@ fn check_here(
     let Asked { policy, .. } = asked;
     let settings = ComparisonSettings {
         policy,
-        version_field: VersionField::named(&event.settings.version_field),
+        version_field: Some(&event.settings.version_field),
     };
     with_comparer(engine, settings, |comparer| {
         check_with((event, released), asked, (engine, comparer), accepts, report);
@@ -359,7 +359,7 @@ impl History<'_, '_> {
         let field = &self.event.settings.version_field;
         let settings = ComparisonSettings {
             policy: Policy::OpenStrict,
-            version_field: VersionField::named(field),
+            version_field: Some(field),
         };
         let strict = compare(self.engine, (&schema(old), &schema(new)), settings);
         let titles = [old, new].map(|version| title(self.event, &version.version));

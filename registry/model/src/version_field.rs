@@ -1,28 +1,71 @@
 //! Where an event says its version. In: the text of `version-field`: the name of a property, a path of names with dots between them, or a
-//! JSON Pointer for names that have dots themselves (ADR 73). Out: the place in the detail, and the schemas that describe it.
+//! JSON Pointer for names that have dots themselves (ADR 73). Out: the field with its place in the detail, and the schemas that describe it.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use crate::{Dialect, Pointer, Resolver, Scope, Value, subschemas};
 
-/// Returns the place of the version in the detail of an event. `None` if the text names no property.
-///
-/// # Examples
-/// ```
-/// use schemactl_model::version_place;
-///
-/// assert_eq!(version_place("metadata.schemaVersion"), version_place("/metadata/schemaVersion"));
-/// assert_eq!(version_place("/meta.data/version").unwrap().tokens(), ["meta.data", "version"]);
-/// assert_eq!(version_place("metadata."), None);
-/// ```
-pub fn version_place(field: &str) -> Option<Pointer> {
-    let place = if field.starts_with('/') {
-        Pointer::parse(field)?
-    } else {
-        field.split('.').fold(Pointer::root(), |place, name| place.join(name))
-    };
-    let names_all = place.tokens().iter().all(|name| !name.is_empty());
-    names_all.then_some(place)
+/// The property of an event that holds its version, as it was written, and its place in the detail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionField {
+    text: String,
+    place: Pointer,
+}
+
+impl VersionField {
+    /// The field of events that name none.
+    pub const DEFAULT: &str = "version";
+
+    /// Creates the field of a text. `None` if the text names no property.
+    ///
+    /// # Examples
+    /// ```
+    /// use schemactl_model::VersionField;
+    ///
+    /// let field = VersionField::named("metadata.schemaVersion").unwrap();
+    /// assert_eq!(field.as_str(), "metadata.schemaVersion");
+    /// assert_eq!(field.place(), VersionField::named("/metadata/schemaVersion").unwrap().place());
+    /// assert_eq!(VersionField::named("/meta.data/version").unwrap().place().tokens(), ["meta.data", "version"]);
+    /// assert_eq!(VersionField::named("metadata."), None);
+    /// ```
+    pub fn named(text: &str) -> Option<Self> {
+        let place = if text.starts_with('/') {
+            Pointer::parse(text)?
+        } else {
+            text.split('.').fold(Pointer::root(), |place, name| place.join(name))
+        };
+        let names_all = place.tokens().iter().all(|name| !name.is_empty());
+        names_all.then(|| Self {
+            text: text.to_owned(),
+            place,
+        })
+    }
+
+    /// Returns the text that names it.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns its place in the detail of an event.
+    pub fn place(&self) -> &Pointer {
+        &self.place
+    }
+}
+
+impl Default for VersionField {
+    fn default() -> Self {
+        Self {
+            text: Self::DEFAULT.to_owned(),
+            place: Pointer::root().join(Self::DEFAULT),
+        }
+    }
+}
+
+impl fmt::Display for VersionField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
 }
 
 /// A schema of a document that describes the value at a place of its instances.
@@ -103,8 +146,8 @@ mod tests {
             "$defs": {"m": {"properties": {"v": {"const": 3}, "w": {"const": 4}}}}
         }"##;
         let root = parse(&Source::new("a.json", text)).unwrap();
-        let place = version_place("m.v").unwrap();
-        let found = schemas_at(&root, Dialect::Draft202012, &place);
+        let field = VersionField::named("m.v").unwrap();
+        let found = schemas_at(&root, Dialect::Draft202012, field.place());
         let found: Vec<_> = found
             .iter()
             .map(|schema| (schema.value.to_json(), schema.is_certain))
@@ -115,17 +158,22 @@ mod tests {
             (r#"{"const":2}"#, false),
         ];
         assert_eq!(found, expected.map(|(text, is_certain)| (text.to_owned(), is_certain)));
-        assert!(schemas_at(&root, Dialect::Draft202012, &version_place("v").unwrap()).is_empty());
+        let other = VersionField::named("v").unwrap();
+        assert!(schemas_at(&root, Dialect::Draft202012, other.place()).is_empty());
     }
 
     #[test]
     fn a_place_is_a_name_a_path_or_a_pointer() {
-        let tokens = |field: &str| version_place(field).map(|place| place.tokens().to_vec());
+        let tokens = |text: &str| VersionField::named(text).map(|field| field.place().tokens().to_vec());
         let of = |names: &[&str]| Some(names.iter().map(ToString::to_string).collect::<Vec<_>>());
         assert_eq!(tokens("version"), of(&["version"]));
         assert_eq!(tokens("a.b.c"), of(&["a", "b", "c"]));
         assert_eq!(tokens("/a.b/c~1d~0"), of(&["a.b", "c/d~"]));
         assert_eq!(tokens("$schema-version"), of(&["$schema-version"]));
+        assert_eq!(
+            VersionField::named(VersionField::DEFAULT),
+            Some(VersionField::default())
+        );
         for nothing in ["", ".", "a..b", ".a", "a.", "/", "//a", "/a~2"] {
             assert_eq!(tokens(nothing), None, "{nothing}");
         }
