@@ -93,19 +93,18 @@ fn line(finding: &Finding) -> String {
         let location = place.source.location(place.span.start);
         write!(line, "\n  at {}:{location}: {}", place.source.path(), place.label).unwrap();
     }
-    if let Some(witness) = &finding.witness {
-        write!(line, "\n  event {}", witness.to_json()).unwrap();
+    for shown in finding.shown_directions() {
+        if let Some(witness) = &shown.witness {
+            write!(line, "\n  event {}", witness.to_json()).unwrap();
+        }
     }
     for (title, versions) in [("also", &finding.also_breaks), ("still", &finding.repeated_in)] {
         for version in versions {
             write!(line, "\n  {title} {version}").unwrap();
         }
     }
-    for (title, text) in [
-        ("why", &finding.why),
-        ("fix", &finding.fix),
-        ("waived", &finding.waived),
-    ] {
+    let reasons = finding.shown_directions().iter().map(|shown| ("why", &shown.why));
+    for (title, text) in reasons.chain([("fix", &finding.fix), ("waived", &finding.waived)]) {
         if let Some(text) = text {
             write!(line, "\n  {title} {text}").unwrap();
         }

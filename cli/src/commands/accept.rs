@@ -112,11 +112,10 @@ fn folders_of(root: &Path) -> Vec<String> {
 
 /// The one finding whose fingerprint begins like that, in a report of the workspace or of several.
 fn find<'r>(report: &'r Report, folders: &[String], print: &str) -> Result<&'r Finding, Problem> {
-    let is_in_report = |finding: &Finding| {
-        let mut folders = folders.iter();
-        finding.has_print(print) || folders.any(|folder| finding.has_print_in_workspace(print, folder))
-    };
-    let found: Vec<&Finding> = report.findings.iter().filter(|finding| is_in_report(finding)).collect();
+    let findings = report.findings.iter();
+    let found: Vec<&Finding> = findings
+        .filter_map(|finding| finding.find_print(print, folders))
+        .collect();
     match found.as_slice() {
         [one] if one.waived.is_some() => Err(Problem::usage(
             format!("`{print}` is accepted already"),

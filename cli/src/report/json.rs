@@ -54,7 +54,8 @@ struct FindingJson<'r> {
     workspace: Option<&'r str>,
     /// The team that answers for it, if event.toml or schemactl.toml names one.
     owner: Option<&'r str>,
-    /// Whom it breaks, for findings about two versions: readers of the new one, or of the old one.
+    /// Whom it breaks, for findings about two versions: readers of the new one, or of the old one. Where a change breaks both, the first of
+    /// `directions`.
     #[cfg_attr(test, schemars(extend("enum" = ["backward", "forward", null])))]
     direction: Option<String>,
     /// The older version, for findings about two.
@@ -77,8 +78,28 @@ struct FindingJson<'r> {
     also_breaks: Vec<String>,
     /// The later versions that still have it.
     repeated_in: Vec<String>,
+    /// Each direction that it breaks, with the event that shows it: two where a change breaks both; empty for findings that are not about
+    /// two versions.
+    directions: Vec<DirectionJson<'r>>,
     /// What makes it the same finding tomorrow: 64 hexadecimal digits. `schemactl accept` takes it.
     fingerprint: &'r str,
+}
+
+/// A direction that a change breaks.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "BrokenDirection"))]
+struct DirectionJson<'r> {
+    /// Whom it breaks: readers of the new version, or of old ones.
+    #[cfg_attr(test, schemars(extend("enum" = ["backward", "forward"])))]
+    direction: String,
+    /// The versions that it breaks: backward those whose events the new version rejects, forward those whose readers reject its events.
+    versions: Vec<String>,
+    /// The later versions that still have it.
+    repeated_in: Vec<String>,
+    /// The event that breaks: any JSON, with the numbers it has; null if there is none.
+    witness: Option<Box<RawValue>>,
+    /// Why, in a sentence.
+    why: Option<&'r str>,
 }
 
 /// A piece of a file.
@@ -272,8 +293,21 @@ fn finding(finding: &Finding) -> FindingJson<'_> {
         waived: finding.waived.as_deref(),
         also_breaks: finding.also_breaks.iter().map(ToString::to_string).collect(),
         repeated_in: finding.repeated_in.iter().map(ToString::to_string).collect(),
+        directions: finding.shown_directions().iter().filter_map(direction).collect(),
         fingerprint: &finding.fingerprint,
     }
+}
+
+fn direction(finding: &Finding) -> Option<DirectionJson<'_>> {
+    let mut versions: Vec<_> = finding.broken_versions().collect();
+    versions.sort();
+    Some(DirectionJson {
+        direction: finding.direction?.to_string(),
+        versions: versions.into_iter().map(ToString::to_string).collect(),
+        repeated_in: finding.repeated_in.iter().map(ToString::to_string).collect(),
+        witness: finding.witness.as_ref().map(raw_json),
+        why: finding.why.as_deref(),
+    })
 }
 
 fn place(place: &FindingPlace) -> PlaceJson<'_> {

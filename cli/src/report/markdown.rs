@@ -108,23 +108,24 @@ fn details(finding: &Finding) -> String {
     if !finding.places.is_empty() {
         lines.push(String::new());
     }
-    if let Some(witness) = &finding.witness {
-        lines.push(format!("This event breaks:\n\n{}\n", fenced(&witness.to_json_pretty())));
+    let sentence = |title: &str, sentence: &Option<String>| {
+        let sentence = sentence.as_ref();
+        sentence.map(|sentence| format!("**{title}:** {}\n", text(sentence)))
+    };
+    for shown in finding.shown_directions() {
+        if let Some(witness) = &shown.witness {
+            lines.push(format!("This event breaks:\n\n{}\n", fenced(&witness.to_json_pretty())));
+        }
+        lines.extend(sentence("Why", &shown.why));
     }
     // What is accepted has to be fixed by nobody.
     let fix = if finding.waived.is_some() { &None } else { &finding.fix };
-    let sentences = [
+    for (title, said) in [
         ("Owner", &finding.owner),
-        ("Why", &finding.why),
         ("Accepted", &finding.waived),
         ("How to fix", fix),
-    ];
-    for (title, sentence) in sentences {
-        lines.extend(
-            sentence
-                .as_ref()
-                .map(|sentence| format!("**{title}:** {}\n", text(sentence))),
-        );
+    ] {
+        lines.extend(sentence(title, said));
     }
     lines.push(format!(
         "More with `schemactl explain {}`.\n\n</details>\n\n",

@@ -7,19 +7,18 @@ use crate::console::spell_out_controls;
 
 /// The lines, without a line break at the end.
 pub(super) fn finding_lines(finding: &Finding) -> String {
-    let witness = finding.witness.as_ref().map(schemactl_model::Value::to_json);
+    let shown = finding.shown_directions().iter().flat_map(|shown| {
+        let witness = shown.witness.as_ref().map(schemactl_model::Value::to_json);
+        [("this event breaks: ", witness), ("why: ", shown.why.clone())]
+    });
     // What is accepted has to be fixed by nobody.
-    let fix = finding.fix.as_deref().filter(|_| finding.waived.is_none());
-    let parts = [
-        ("", Some(finding.message.as_str())),
-        ("this event breaks: ", witness.as_deref()),
-        ("why: ", finding.why.as_deref()),
-        ("accepted: ", finding.waived.as_deref()),
-        ("fix: ", fix),
-    ];
-    let lines: Vec<_> = parts
+    let fix = finding.fix.clone().filter(|_| finding.waived.is_none());
+    let parts = [("", Some(finding.message.clone()))]
         .into_iter()
-        .filter_map(|(title, text)| Some(format!("{title}{}", spell_out_controls(text?))))
+        .chain(shown)
+        .chain([("accepted: ", finding.waived.clone()), ("fix: ", fix)]);
+    let lines: Vec<_> = parts
+        .filter_map(|(title, text)| Some(format!("{title}{}", spell_out_controls(&text?))))
         .collect();
     lines.join("\n")
 }

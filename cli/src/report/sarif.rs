@@ -119,6 +119,7 @@ struct Suppression {
 
 /// What SARIF has no field for.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Properties {
     #[serde(skip_serializing_if = "Option::is_none")]
     event: Option<String>,
@@ -130,6 +131,9 @@ struct Properties {
     new: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     witness: Option<Box<RawValue>>,
+    /// The event of the other direction, where a change breaks both.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    second_witness: Option<Box<RawValue>>,
 }
 
 #[derive(Serialize)]
@@ -289,6 +293,9 @@ fn result(view: &ReportView<'_>, rules: &[Rule], finding: &Finding) -> ResultJso
             old: finding.old.as_ref().map(ToString::to_string),
             new: finding.new.as_ref().map(ToString::to_string),
             witness: finding.witness.as_ref().map(raw_json),
+            second_witness: (finding.directions.get(1))
+                .and_then(|other| other.witness.as_ref())
+                .map(raw_json),
         },
     }
 }

@@ -94,17 +94,19 @@ pub(crate) fn facts_of_finding(finding: &Finding, full_events: bool) -> Diagnost
     for place in &finding.places {
         diagnostic = diagnostic.place(&place.source, place.span, place.label.clone());
     }
-    if let Some(witness) = &finding.witness {
-        let event = match &finding.witness_place {
-            Some(place) if !full_events => excerpt_event(witness, place),
-            _ => witness.to_json(),
-        };
-        diagnostic = diagnostic.note(format!("this event breaks: {event}"));
+    for shown in finding.shown_directions() {
+        if let Some(witness) = &shown.witness {
+            let event = match &shown.witness_place {
+                Some(place) if !full_events => excerpt_event(witness, place),
+                _ => witness.to_json(),
+            };
+            diagnostic = diagnostic.note(format!("this event breaks: {event}"));
+        }
+        if let Some(why) = &shown.why {
+            diagnostic = diagnostic.note(why.clone());
+        }
     }
-    if let Some(why) = &finding.why {
-        diagnostic = diagnostic.note(why.clone());
-    }
-    if let Some(line) = versions_line(finding) {
+    for line in versions_lines(finding) {
         diagnostic = diagnostic.note(line);
     }
     match &finding.owner {
@@ -116,8 +118,27 @@ pub(crate) fn facts_of_finding(finding: &Finding, full_events: bool) -> Diagnost
 /// Versions that a line has room for.
 const MOST_VERSIONS: usize = 4;
 
-/// The other versions that a break is about.
-pub(crate) fn versions_line(finding: &Finding) -> Option<String> {
+/// The other versions that a break is about. Where those of its two directions differ, each has a line.
+fn versions_lines(finding: &Finding) -> Vec<String> {
+    let lines: Vec<_> = finding.shown_directions().iter().map(versions_line).collect();
+    match &lines[..] {
+        [first, second] if first == second => first.iter().cloned().collect(),
+        [first, second] => {
+            let titled = [
+                ("readers of the new version", first),
+                ("readers of the old one", second),
+            ];
+            let told = titled
+                .into_iter()
+                .filter_map(|(title, line)| Some(format!("{title}: {}", line.as_ref()?)));
+            told.collect()
+        }
+        _ => lines.into_iter().flatten().collect(),
+    }
+}
+
+/// The other versions that one direction of a break is about.
+fn versions_line(finding: &Finding) -> Option<String> {
     let list = |versions: &[Version]| match versions {
         [first, .., last] if versions.len() > MOST_VERSIONS => {
             format!("{} versions from {first} to {last}", versions.len())

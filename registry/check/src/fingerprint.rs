@@ -2,12 +2,12 @@
 //! from its rule, event, versions, direction, and the place in the schema. Lines do not count, nor do the words of the message, so that
 //! code scanning and GitLab follow a finding through edits around it and through releases of schemactl.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemactl_model::{Kind, Pointer, Source, Span, Value, Version, parse};
 use schemactl_workspace::digest_value;
 
-use crate::report::{ChangeKey, Finding, Report};
+use crate::report::{ChangeKey, Direction, Finding, Report};
 use crate::rule::Rule;
 
 /// Gives each finding its fingerprint. Findings that nothing else tells apart are numbered in their order.
@@ -42,16 +42,29 @@ impl Finding {
         let is_one = |own: &String| print_in_workspace(own, folder).starts_with(print);
         !print.is_empty() && is_one(&self.fingerprint)
     }
+
+    /// Returns what a fingerprint, or the first digits of one, means of it: the finding, or one direction of it. `folder` is that of the
+    /// workspace in a report of several.
+    pub fn find_print(&self, print: &str, folders: &[String]) -> Option<&Self> {
+        let has_it = |finding: &Self| {
+            let mut folders = folders.iter();
+            finding.has_print(print) || folders.any(|folder| finding.has_print_in_workspace(print, folder))
+        };
+        let both = Some(self).filter(|finding| has_it(finding));
+        both.or_else(|| self.directions.iter().find(|finding| has_it(finding)))
+    }
 }
 
 impl Report {
     /// The report on one pair of schemas that was compared outside a workspace's history.
     pub fn of_pair(mut findings: Vec<Finding>) -> Self {
         set_fingerprints(&mut findings);
-        Self {
+        let mut report = Self {
             findings,
             ..Self::default()
-        }
+        };
+        report.join_directions();
+        report
     }
 }
 
@@ -75,7 +88,44 @@ fn number_by(findings: &mut [Finding], by_change: bool) {
     for (finding, print) in findings.iter_mut().zip(prints) {
         finding.fingerprint = print;
     }
+    if by_change {
+        set_change_prints(findings);
+    }
 }
+
+/// Gives each break the fingerprint that its change has in both directions. A change that was taken back and made again is another one: the
+/// versions that introduced it are counted, and in one version the findings of a direction that nothing else tells apart.
+fn set_change_prints(findings: &mut [Finding]) {
+    let mut introduced: BTreeMap<Vec<String>, BTreeSet<Option<Version>>> = BTreeMap::new();
+    for finding in findings.iter() {
+        if let Some(parts) = identity_in_both(finding) {
+            introduced.entry(parts).or_default().insert(finding.new.clone());
+        }
+    }
+    let mut seen: BTreeMap<(Vec<String>, Option<Direction>), usize> = BTreeMap::new();
+    for finding in findings {
+        finding.change_print = identity_in_both(finding).map(|mut parts| {
+            let versions = introduced[&parts].iter();
+            let before = versions.take_while(|version| **version != finding.new).count();
+            parts.push(before.to_string());
+            let alike = seen.entry((parts.clone(), finding.direction)).or_default();
+            parts.push(alike.to_string());
+            *alike += 1;
+            digest(parts)
+        });
+    }
+}
+
+/// What makes a change the same one whichever direction it breaks.
+fn identity_in_both(finding: &Finding) -> Option<Vec<String>> {
+    let change = finding.change.as_ref().filter(|_| finding.direction.is_some())?;
+    let mut parts = identity_of_change(finding, change);
+    "both".clone_into(&mut parts[DIRECTION]);
+    Some(parts)
+}
+
+/// Where the direction stands in the identity of a change.
+const DIRECTION: usize = 3;
 
 /// Returns what makes a change the same one, in whatever versions it is: a waiver of it covers the versions to come.
 pub(crate) fn identity_of_change(finding: &Finding, change: &ChangeKey) -> Vec<String> {

@@ -39,8 +39,10 @@ pub struct Finding {
     pub workspace: Option<String>,
     /// The team that answers for it: that of the event, or else that of the workspace.
     pub owner: Option<String>,
-    /// Whom it breaks, for findings about two versions.
+    /// Whom it breaks, for findings about two versions; the first of both where a change breaks both.
     pub direction: Option<Direction>,
+    /// The findings of both directions, backward first, where a change breaks both; empty for all others.
+    pub directions: Vec<Finding>,
     /// The change it is about, for breaks between two versions.
     pub change: Option<ChangeKey>,
     /// The one name it is about, where several findings can be at one place.
@@ -71,6 +73,8 @@ pub struct Finding {
     pub fingerprint: String,
     /// The fingerprints that it had when each pair of versions was a finding of its own: waivers hold them still.
     pub former_prints: Vec<String>,
+    /// The fingerprint of the change in both directions. A waiver that holds it accepts either of them.
+    pub change_print: Option<String>,
 }
 
 /// What tells a change apart from others of its rule, whichever versions are compared.
@@ -94,6 +98,7 @@ impl Finding {
             workspace: None,
             owner: None,
             direction: None,
+            directions: Vec::new(),
             change: None,
             subject: None,
             old: None,
@@ -109,13 +114,31 @@ impl Finding {
             repeated_in: Vec::new(),
             fingerprint: String::new(),
             former_prints: Vec::new(),
+            change_print: None,
         }
     }
 
-    /// Whether a fingerprint, or the first digits of one, means it: its own, or one that it had before.
+    /// Whether a fingerprint, or the first digits of one, means it: its own, that of the change in both directions, or one that it had
+    /// before. One direction alone does not mean both.
     pub fn has_print(&self, print: &str) -> bool {
-        let mut all = self.former_prints.iter().chain([&self.fingerprint]);
+        let former = self.former_prints.iter().filter(|_| self.directions.is_empty());
+        let mut all = former.chain([&self.fingerprint]).chain(&self.change_print);
         !print.is_empty() && all.any(|own| own.starts_with(print))
+    }
+
+    /// Returns what it shows: the events of both directions, or the one that it has.
+    pub fn shown_directions(&self) -> &[Self] {
+        if self.directions.is_empty() {
+            std::slice::from_ref(self)
+        } else {
+            &self.directions
+        }
+    }
+
+    /// Returns every version whose readers or writers it breaks, for findings about two versions.
+    pub fn broken_versions(&self) -> impl Iterator<Item = &Version> {
+        let old = self.old.iter().filter(|_| self.direction.is_some());
+        self.also_breaks.iter().chain(old)
     }
 
     /// Whether it can be accepted: a break can, by those who know their consumers, and so can advice. A schema that is no schema

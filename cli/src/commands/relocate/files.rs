@@ -140,12 +140,13 @@ fn new_print(
     (before, old): (&Report, &EventName),
     (after, new): (&Report, &EventName),
 ) -> Option<String> {
+    // Each finding, and the directions of those that have two.
     let of = |report: &'_ Report, event: &EventName| -> Vec<Finding> {
-        let own = report
-            .findings
-            .iter()
-            .filter(|finding| finding.event.as_ref() == Some(event));
-        own.cloned().collect()
+        let findings = report.findings.iter();
+        let own = findings.filter(|finding| finding.event.as_ref() == Some(event));
+        own.flat_map(|finding| std::iter::once(finding).chain(&finding.directions))
+            .cloned()
+            .collect()
     };
     let (before, after) = (of(before, old), of(after, new));
     let accepted = before.iter().find(|finding| finding.has_print(&waiver.fingerprint))?;
@@ -153,6 +154,7 @@ fn new_print(
         (
             finding.rule,
             finding.direction,
+            finding.directions.len(),
             &finding.old,
             &finding.new,
             &finding.subject,
@@ -160,6 +162,7 @@ fn new_print(
         ) == (
             accepted.rule,
             accepted.direction,
+            accepted.directions.len(),
             &accepted.old,
             &accepted.new,
             &accepted.subject,

@@ -144,6 +144,7 @@ fn run<'w>(
     for finding in &mut report.findings {
         finding.owner = workspace.owner_of(finding.event.as_ref()).map(str::to_owned);
     }
+    report.join_directions();
     let checked = Checked::of(workspace, &report);
     (report, checked)
 }
@@ -162,7 +163,8 @@ fn check_history_of_releases(workspace: &Workspace, options: &CheckOptions<'_>, 
     }
     if let Some(base) = base {
         base::check_base(workspace, base, &options.deny, report);
-        report.findings.extend(reused::find_reused_after_merge(workspace, base));
+        let merged = reused::find_reused_after_merge(workspace, base, &report.findings);
+        report.findings.extend(merged);
     }
 }
 

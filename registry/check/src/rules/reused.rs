@@ -19,8 +19,8 @@ pub(super) fn find_reused(workspace: &Workspace) -> Vec<Finding> {
 }
 
 /// Returns a finding for what is new on a branch and used again according to records that only the tip of the base has: the merge would bring
-/// both. What the branch found when it left the base goes with the merge.
-pub(super) fn find_reused_after_merge(workspace: &Workspace, base: &Base<'_>) -> Vec<Finding> {
+/// both. What the branch found when it left the base goes with the merge. `told` are the findings without the merge.
+pub(super) fn find_reused_after_merge(workspace: &Workspace, base: &Base<'_>, told: &[Finding]) -> Vec<Finding> {
     let Base { tip, fork, name, .. } = base;
     let unknown = tip.lock.records().filter(|record| !workspace.lock.has_record(record));
     let unknown: Vec<&LifeRecord> = unknown.collect();
@@ -39,8 +39,8 @@ pub(super) fn find_reused_after_merge(workspace: &Workspace, base: &Base<'_>) ->
     }
     let found = find_reused_numbers(&merged).into_iter();
     let found = found.chain(find_reused_identities(&merged));
-    let told = find_reused(workspace);
-    let is_new = |finding: &Finding| !told.iter().any(|known| known.message == finding.message);
+    let is_known = |known: &Finding, finding: &Finding| known.rule == finding.rule && known.message == finding.message;
+    let is_new = |finding: &Finding| !told.iter().any(|known| is_known(known, finding));
     let placed = found.filter(is_new).map(|finding| Finding {
         why: finding
             .why

@@ -1,5 +1,7 @@
 //! What a version needs, in one sentence. In: the version, the step that it took, and the breaks that it introduced. Out: a summary.
 
+use std::collections::BTreeSet;
+
 use schemactl_compat::{Bump, changes};
 
 use super::numbers::measure_step;
@@ -58,8 +60,14 @@ impl History<'_, '_> {
     }
 }
 
-/// How many breaks, and the first of them.
+/// How many breaks, and the first of them. A change that breaks both directions is one.
 fn said(breaks: &[&Finding]) -> String {
+    let mut changes = BTreeSet::new();
+    let breaks = breaks.iter();
+    let breaks: Vec<&Finding> = breaks
+        .filter(|finding| finding.change_print.as_ref().is_none_or(|print| changes.insert(print)))
+        .copied()
+        .collect();
     // A change says more than what several of them do together.
     let mut alone = breaks.iter().filter(|finding| matches!(finding.rule, Rule::Change(_)));
     let first = alone.next().or_else(|| breaks.first());
