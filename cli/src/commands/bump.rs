@@ -93,7 +93,7 @@ fn events<'w>(args: &BumpArgs, workspace: &'w Workspace) -> Result<Vec<&'w Works
 }
 
 /// What keeps the number of an event's newest version from being known: a released schema that was edited, a schema that is none, a
-/// comparison that is undecided.
+/// comparison that is undecided; or from being used, as what is retired.
 fn why_without_number<'r>(report: &'r Report, event: &WorkspaceEvent) -> Vec<&'r Finding> {
     let newest = event.newest().map(|newest| &newest.version);
     let own = report
@@ -102,6 +102,10 @@ fn why_without_number<'r>(report: &'r Report, event: &WorkspaceEvent) -> Vec<&'r
         .filter(|finding| finding.event.as_ref() == Some(&event.name));
     let keeps = |finding: &&Finding| match finding.rule {
         Rule::ReleasedSchemaChanged | Rule::SchemaInvalid => finding.severity == Severity::Error,
+        Rule::IdentityRetired | Rule::NumberRetired => {
+            let is_newest = finding.new.is_none() || finding.new.as_ref() == newest;
+            finding.severity == Severity::Error && is_newest
+        }
         Rule::CannotDecide => finding.direction.is_some() && finding.new.as_ref() == newest && finding.waived.is_none(),
         _ => false,
     };
