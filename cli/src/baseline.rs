@@ -13,7 +13,7 @@ use crate::args::AwsArgs;
 use crate::context::Context;
 use crate::git::{CommitTree, Git, TreeEntry};
 use crate::problem::Problem;
-use crate::remote::connect;
+use crate::remote::connect_registry;
 
 /// What stands for the main branch, whatever it is called. No revision can be called so: git refuses a space.
 pub(crate) const MAIN: &str = "main branch";
@@ -63,7 +63,7 @@ impl Baseline {
 pub(crate) fn read_registered_versions(context: &Context, workspace: &Workspace) -> Result<(String, Lock), Problem> {
     let aws = AwsArgs::default();
     let registry = &workspace.manifest.registry.name;
-    let (remote, patience) = connect(context, registry, &aws)?;
+    let (remote, patience) = connect_registry(context, registry, &aws)?;
     let (expected, cache) = (Expected::default(), Cache::default());
     let reading = SnapshotOptions {
         expected: &expected,
@@ -94,7 +94,7 @@ pub(crate) fn lock_of_main(workspace: &Workspace) -> Option<Lock> {
 
 /// Reads a baseline. A folder with `schemactl.toml` is one; anything else is a revision, or a folder of one as `REVISION:FOLDER`. `start`
 /// is the folder in which the search for the workspace at `root` began.
-pub(crate) fn read(root: &Path, start: &Path, name: &str) -> Result<Baseline, Problem> {
+pub(crate) fn read_baseline(root: &Path, start: &Path, name: &str) -> Result<Baseline, Problem> {
     // A branch can bring a folder that is called as the base is: a folder has to be written as a path.
     if is_path(name) && Path::new(name).join(MANIFEST).is_file() {
         return read_folder(Path::new(name));

@@ -142,7 +142,7 @@ impl Against {
                 ..Self::default()
             },
             Some(name) => {
-                let baseline = baseline::read(&workspace.root, &context.start(), name)?;
+                let baseline = baseline::read_baseline(&workspace.root, &context.start(), name)?;
                 tell(&baseline, &context.console);
                 Self {
                     baseline: Some(baseline),

@@ -12,7 +12,7 @@ use crate::problem::Problem;
 const STANDARD_INPUT: &str = "standard input";
 
 /// Reads a file, or standard input under its name.
-pub(crate) fn read(path: &Path, stdin: &StdinArgs) -> Result<Source, Problem> {
+pub(crate) fn read_input(path: &Path, stdin: &StdinArgs) -> Result<Source, Problem> {
     let failed = |error| Problem::File {
         path: path.to_owned(),
         what: "read",

@@ -85,7 +85,7 @@ impl Problem {
             Self::Connect(error) => {
                 vec![Diagnostic::error(error.to_string()).help(advice::advise_on_connection(error))]
             }
-            Self::Remote(error) => vec![remote(error)],
+            Self::Remote(error) => vec![diagnose_remote_error(error)],
             Self::Start(error) => vec![Diagnostic::error(error.to_string()).help(advice::advise_on_start(error))],
             Self::File { path, what, error } => {
                 let title = format!("cannot {what} {}: {error}", path.display());
@@ -127,7 +127,7 @@ impl From<StartError> for Problem {
 }
 
 /// A failed call, with what to do about it.
-pub(crate) fn remote(error: &RemoteError) -> Diagnostic {
+pub(crate) fn diagnose_remote_error(error: &RemoteError) -> Diagnostic {
     Diagnostic::error(error.to_string()).help(advice::advise_on_remote(error))
 }
 

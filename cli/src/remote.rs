@@ -38,7 +38,7 @@ impl Session {
     /// The registry of the workspace. Makes no call, unless an environment says whose account it has to be.
     pub(crate) fn open(context: &Context, workspace: &Workspace, aws: &AwsArgs) -> Result<Self, Problem> {
         let registry = &workspace.manifest.registry.name;
-        let (remote, patience) = connect(context, registry, aws)?;
+        let (remote, patience) = connect_registry(context, registry, aws)?;
         require_account(&remote, aws)?;
         let mut place = format!("{registry}\n{}\n{:?}", remote.region(), remote.endpoint());
         // Registries of one name in several accounts are several registries.
@@ -93,7 +93,11 @@ impl Session {
 }
 
 /// A registry by its name.
-pub(crate) fn connect(context: &Context, registry: &str, aws: &AwsArgs) -> Result<(EventBridge, Patience), Problem> {
+pub(crate) fn connect_registry(
+    context: &Context,
+    registry: &str,
+    aws: &AwsArgs,
+) -> Result<(EventBridge, Patience), Problem> {
     let mut patience = Patience {
         timeout: Duration::from_secs(aws.timeout),
         ..Patience::default()

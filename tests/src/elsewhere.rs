@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::process::{Child, Stdio};
 
-use crate::{command, installed, root};
+use crate::{clean_command, require_installed, root};
 
 /// An emulator of AWS that listens on 127.0.0.1 only, ended with the value.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ impl Elsewhere {
             .and_then(|listener| listener.local_addr())
             .expect("a port is free")
             .port();
-        let mut ministack = command(&installed(root().join("target/venv-ministack/bin/ministack")));
+        let mut ministack = clean_command(&require_installed(root().join("target/venv-ministack/bin/ministack")));
         ministack
             .env("BIND_HOST", "127.0.0.1")
             .env("GATEWAY_PORT", port.to_string());

@@ -34,7 +34,7 @@ pub fn root() -> PathBuf {
 
 /// What was found against what a file expects: nothing if they are the same, and both otherwise. With `BLESS=1` the file is
 /// written anew, for review.
-pub fn difference(file: &Path, found: &str) -> String {
+pub fn compare_with_file(file: &Path, found: &str) -> String {
     if std::env::var_os("BLESS").is_some() {
         fs::write(file, found).expect("the expected file can be written");
         return String::new();
@@ -62,11 +62,11 @@ pub fn binary() -> PathBuf {
 /// A program of the Python environment.
 pub fn python_program(name: &str) -> PathBuf {
     let folder = std::env::var_os("SCHEMACTL_VENV").map_or_else(|| root().join("target/venv"), PathBuf::from);
-    installed(folder.join("bin").join(name))
+    require_installed(folder.join("bin").join(name))
 }
 
 /// A path that `cargo xtask setup` has made.
-pub fn installed(path: PathBuf) -> PathBuf {
+pub fn require_installed(path: PathBuf) -> PathBuf {
     assert!(
         path.exists(),
         "{} is missing: run `cargo xtask test`, which installs it",
@@ -76,7 +76,7 @@ pub fn installed(path: PathBuf) -> PathBuf {
 }
 
 /// A command without anything of AWS, colours or schemactl from the environment of whoever runs the tests.
-pub fn command(program: &Path) -> Command {
+pub fn clean_command(program: &Path) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
@@ -119,13 +119,13 @@ pub fn names_in(folder: &Path) -> Vec<String> {
 }
 
 /// Copies a folder with everything in it.
-pub fn copy(from: &Path, to: &Path) {
+pub fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("the target folder can be made");
     for entry in fs::read_dir(from).expect("the folder can be read") {
         let path = entry.expect("the entry can be read").path();
         let target = to.join(path.file_name().expect("an entry has a name"));
         if path.is_dir() {
-            copy(&path, &target);
+            copy_folder(&path, &target);
         } else {
             fs::copy(&path, &target).expect("the file can be copied");
         }

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::{binary, command, python_program, stdout};
+use crate::{binary, clean_command, python_program, stdout};
 
 /// A page, and the folder in which it is run.
 #[derive(Debug)]
@@ -116,7 +116,7 @@ impl DocsPage {
         let script = self.path("script");
         fs::write(&script, &self.script).expect("the script can be written");
         let paths = std::env::var("PATH").unwrap_or_default();
-        let mut bash: Command = command(Path::new("bash"));
+        let mut bash: Command = clean_command(Path::new("bash"));
         bash.args(["--noprofile", "--norc"])
             .arg(&script)
             .current_dir(self.path("work"));
@@ -250,7 +250,7 @@ walk(yaml.safe_load(sys.argv[1]))
 
 /// The scripts of a pipeline. A page that is no YAML ends the test here.
 fn steps_of(text: &str) -> Vec<String> {
-    let mut python = command(&python_program("python"));
+    let mut python = clean_command(&python_program("python"));
     let steps = stdout(&python.args(["-c", STEPS, text]).output().expect("python runs"));
     let steps = steps.split('\0').filter(|step| !step.is_empty());
     steps.map(str::to_owned).collect()

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::{binary, command, installed, python_program, root};
+use crate::{binary, clean_command, python_program, require_installed, root};
 
 /// A running registry.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl Served {
     /// Starts a registry with these flags.
     pub fn start(flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("there is room for a folder");
-        let mut serve = command(&binary());
+        let mut serve = clean_command(&binary());
         serve
             .args(["serve", "--data"])
             .arg(folder.path().join("data"))
@@ -54,7 +54,7 @@ impl Served {
 
     /// A program that finds the registry as a user's shell would let it.
     pub fn client(&self, program: &Path) -> Command {
-        let mut client = command(program);
+        let mut client = clean_command(program);
         client.envs(self.settings.iter().map(|(name, value)| (name, value)));
         client.current_dir(self.folder.path());
         client
@@ -77,7 +77,7 @@ impl Served {
     /// A script of `tests/referees` in JavaScript.
     pub fn node(&self, script: &str) -> Command {
         let mut node = self.client(Path::new("node"));
-        node.env("NODE_PATH", installed(root().join("target/npm/node_modules")));
+        node.env("NODE_PATH", require_installed(root().join("target/npm/node_modules")));
         node.arg(root().join("tests/referees").join(script));
         node
     }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{binary, command};
+use crate::{binary, clean_command};
 
 /// A schema with one required property.
 pub const THING: &str = r#"{"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}"#;
@@ -60,7 +60,7 @@ impl Shop {
 
     /// Runs git, which has to succeed.
     pub fn git(&self, arguments: &[&str]) {
-        let mut git = command(Path::new("git"));
+        let mut git = clean_command(Path::new("git"));
         let identity = ["-c", "user.name=Ann", "-c", "user.email=ann@example.com"];
         let output = git
             .current_dir(self.0.path())
@@ -86,7 +86,7 @@ impl Shop {
 
     /// Runs schemactl. Returns the exit code, and what was printed.
     pub fn run(&self, arguments: &[&str]) -> (i32, String) {
-        self.run_as(command(&binary()), arguments)
+        self.run_as(clean_command(&binary()), arguments)
     }
 
     /// Runs schemactl as a client of a registry. Returns the exit code, and what was printed.

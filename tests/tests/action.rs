@@ -9,7 +9,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use schemactl_tests::{binary, command, copy, python_program, root, stdout};
+use schemactl_tests::{binary, clean_command, copy_folder, python_program, root, stdout};
 use serde_json::Value as Json;
 
 const ORDER: &str = "shop/schemas/com.myapp.orders/OrderPlaced";
@@ -50,14 +50,14 @@ impl ActionRun {
 }
 
 fn action() -> Json {
-    let mut python = command(&python_program("python"));
+    let mut python = clean_command(&python_program("python"));
     let program = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)";
     let file = root().join(".github/actions/check/action.yml");
     serde_json::from_str(&stdout(&python.args(["-c", program]).arg(file).output().unwrap())).unwrap()
 }
 
 fn git(folder: &Path, arguments: &[&str]) {
-    let mut git = command(Path::new("git"));
+    let mut git = clean_command(Path::new("git"));
     let identity = ["-c", "user.name=n", "-c", "user.email=n@example.com"];
     let output = git.current_dir(folder).args(identity).args(arguments).output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {output:?}");
@@ -67,7 +67,7 @@ impl Runner {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let checkout = folder.path().join("checkout");
-        copy(&root().join("schemas"), &checkout.join("shop/schemas"));
+        copy_folder(&root().join("schemas"), &checkout.join("shop/schemas"));
         for file in ["schemactl.toml", "schemactl.lock"] {
             fs::copy(root().join(file), checkout.join("shop").join(file)).unwrap();
         }
@@ -320,7 +320,7 @@ fn inputs_reach_check_and_none_is_code() {
 #[test]
 fn a_retirement_is_told_and_can_be_denied() {
     let runner = Runner::new();
-    let mut retire = command(&binary());
+    let mut retire = clean_command(&binary());
     retire.current_dir(runner.path("checkout/shop"));
     retire.args([
         "retire",

@@ -6,13 +6,13 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use schemactl_tests::{binary, command, copy, root};
+use schemactl_tests::{binary, clean_command, copy_folder, root};
 
 /// A repository whose first commit, on `main`, is the shipped workspace below `shop/`.
 fn repository() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let shop = folder.path().join("shop");
-    copy(&root().join("schemas"), &shop.join("schemas"));
+    copy_folder(&root().join("schemas"), &shop.join("schemas"));
     fs::copy(root().join("schemactl.toml"), shop.join("schemactl.toml")).unwrap();
     git(folder.path(), &["init", "--quiet", "--initial-branch=main"]);
     commit(folder.path());
@@ -20,7 +20,7 @@ fn repository() -> tempfile::TempDir {
 }
 
 fn git(folder: &Path, arguments: &[&str]) {
-    let mut git = command(Path::new("git"));
+    let mut git = clean_command(Path::new("git"));
     let identity = [
         "-c",
         "user.name=test",
@@ -40,7 +40,7 @@ fn commit(folder: &Path) {
 
 /// A check in a folder, with one argument.
 fn checking(folder: &Path, argument: &str) -> Command {
-    let mut command = command(&binary());
+    let mut command = clean_command(&binary());
     command.current_dir(folder).args(["check", argument]);
     command
 }
@@ -77,7 +77,7 @@ fn a_version_of_the_other_branch_may_neither_change_nor_go() {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
     let before = tempfile::tempdir().unwrap();
-    copy(&root().join("schemas"), &before.path().join("schemas"));
+    copy_folder(&root().join("schemas"), &before.path().join("schemas"));
     fs::copy(root().join("schemactl.toml"), before.path().join("schemactl.toml")).unwrap();
     let output = check(folder.path(), &before.path().to_string_lossy());
     assert_eq!(output.status.code(), Some(1), "a folder says the same");
@@ -156,7 +156,7 @@ fn a_file_of_a_revision_is_compared_as_it_was() {
         "\"minItems\": 2",
     );
     let diff = |old: &str| {
-        let mut command = command(&binary());
+        let mut command = clean_command(&binary());
         command
             .current_dir(folder.path().join("shop"))
             .args(["diff", old, path]);
@@ -174,12 +174,12 @@ fn a_file_of_a_revision_is_compared_as_it_was() {
 #[test]
 fn an_accepted_break_passes_and_stands_in_the_settings_of_its_event() {
     let folder = tempfile::tempdir().unwrap();
-    copy(
+    copy_folder(
         &root().join("tests/cases/check/versions/property-becomes-required"),
         folder.path(),
     );
     let run = |arguments: &[&str]| {
-        let mut command = command(&binary());
+        let mut command = clean_command(&binary());
         command.current_dir(folder.path()).args(arguments).output().unwrap()
     };
     let json = run(&["check", "--format", "json"]);
@@ -256,7 +256,7 @@ fn a_workspace_that_was_moved_is_missed_and_can_be_compared_with_where_it_was() 
 fn a_workspace_behind_a_link_or_below_another_one_is_missed() {
     let folder = repository();
     branch(folder.path());
-    copy(&folder.path().join("shop"), &folder.path().join("other"));
+    copy_folder(&folder.path().join("shop"), &folder.path().join("other"));
     fs::remove_dir_all(folder.path().join("shop")).unwrap();
     std::os::unix::fs::symlink("other", folder.path().join("shop")).unwrap();
     commit(folder.path());
@@ -297,7 +297,7 @@ fn a_base_without_a_workspace_is_empty_and_a_broken_one_does_not_block() {
     commit(folder.path());
     branch(folder.path());
     let shop = folder.path().join("shop");
-    copy(&root().join("schemas"), &shop.join("schemas"));
+    copy_folder(&root().join("schemas"), &shop.join("schemas"));
     fs::copy(root().join("schemactl.toml"), shop.join("schemactl.toml")).unwrap();
     let (code, text) = check_in(folder.path(), "shop", "main");
     assert_eq!(code, Some(0), "{text}");
@@ -351,7 +351,7 @@ fn both_branches_of_a_merge_keep_what_they_released() {
     let shop = folder.path().join("shop");
     fs::write(folder.path().join(".gitattributes"), "schemactl.lock merge=union\n").unwrap();
     let release = || {
-        let mut command = command(&binary());
+        let mut command = clean_command(&binary());
         let output = command
             .current_dir(&shop)
             .args(["check", "--release"])
@@ -374,7 +374,7 @@ fn both_branches_of_a_merge_keep_what_they_released() {
         git(folder.path(), &["checkout", "--quiet", "-b", branch, "main"]);
         next(event, "1.1.json");
         let own = shop.join(format!("schemas/com.myapp.new/New{branch}"));
-        copy(&shop.join("schemas/com.myapp.payments/PaymentDeclined"), &own);
+        copy_folder(&shop.join("schemas/com.myapp.payments/PaymentDeclined"), &own);
         edit(
             &own.join("event.toml"),
             "detail-type = \"",
@@ -403,7 +403,7 @@ fn nothing_that_a_branch_brings_is_taken_for_the_base() {
     edit(&folder.path().join(ORDER).join("2.0.json"), "ISO 4217.", "A currency.");
     // A folder that is called as the base is.
     let shadow = folder.path().join("shop/main");
-    copy(&folder.path().join("shop/schemas"), &shadow.join("schemas"));
+    copy_folder(&folder.path().join("shop/schemas"), &shadow.join("schemas"));
     fs::copy(root().join("schemactl.toml"), shadow.join("schemactl.toml")).unwrap();
     commit(folder.path());
     assert_eq!(check_in(folder.path(), "shop", "main").0, Some(1));

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use schemactl_check::{Base, CheckOptions, Finding, Gone, Proofs, Report, Rule, check, check_again};
 use schemactl_compat::default_engine;
-use schemactl_tests::difference;
+use schemactl_tests::compare_with_file;
 use schemactl_workspace::{EarlierState, Workspace};
 
 fn folders(path: &Path) -> Vec<PathBuf> {
@@ -123,7 +123,7 @@ fn rendered(report: &Report) -> String {
 #[test]
 fn every_case_finds_what_it_expects() {
     let wrong: String = (cases().iter())
-        .map(|case| difference(&case.join("expected.txt"), &rendered(&run(case))))
+        .map(|case| compare_with_file(&case.join("expected.txt"), &rendered(&run(case))))
         .collect();
     assert!(wrong.is_empty(), "{wrong}");
 }

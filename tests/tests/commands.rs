@@ -1,4 +1,4 @@
-//! Every folder `tests/cases/cli/CASE` is a command and what it says. `command` holds the arguments, one a line; `files/` is
+//! Every folder `tests/cases/cli/CASE` is a command and what it says. `clean_command` holds the arguments, one a line; `files/` is
 //! what the folder holds that it runs in; `expected.txt` is exit code, standard output and standard error. `BLESS=1` rewrites
 //! the expected files for review.
 #![allow(clippy::unwrap_used)]
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use schemactl_tests::{binary, command, copy, difference, root};
+use schemactl_tests::{binary, clean_command, compare_with_file, copy_folder, root};
 
 fn cases() -> Vec<PathBuf> {
     let mut cases: Vec<_> = fs::read_dir(root().join("tests/cases/cli"))
@@ -23,12 +23,12 @@ fn cases() -> Vec<PathBuf> {
 fn run(case: &Path) -> String {
     let folder = tempfile::tempdir().unwrap();
     if case.join("files").is_dir() {
-        copy(&case.join("files"), folder.path());
+        copy_folder(&case.join("files"), folder.path());
     }
     let before = contents(folder.path());
     let arguments = fs::read_to_string(case.join("command")).unwrap();
     let input = fs::File::open(case.join("stdin")).map_or(std::process::Stdio::null(), Into::into);
-    let mut command = command(&binary());
+    let mut command = clean_command(&binary());
     let output = command
         .args(arguments.lines())
         .current_dir(folder.path())
@@ -73,7 +73,7 @@ fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 #[test]
 fn every_command_says_what_it_should() {
     let wrong: String = (cases().iter())
-        .map(|case| difference(&case.join("expected.txt"), &run(case)))
+        .map(|case| compare_with_file(&case.join("expected.txt"), &run(case)))
         .collect();
     assert!(wrong.is_empty(), "{wrong}");
 }
@@ -90,7 +90,7 @@ fn a_folder_that_cannot_be_written_is_named_and_left_as_it_was() {
     let program = folder.path().join("schemactl");
     fs::copy(binary(), &program).unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    let mut command = command(&program);
+    let mut command = clean_command(&program);
     if fs::write(locked.join("probe"), "").is_ok() {
         fs::remove_file(locked.join("probe")).unwrap();
         std::os::unix::process::CommandExt::uid(&mut command, 65_534);
@@ -113,7 +113,7 @@ fn a_batch_answers_each_line_and_goes_on() {
 {"id":"broken"
 {"id":{"any":["json"]},"old":{"$schema":"http://json-schema.org/draft-04/schema#","minimum":1,"exclusiveMinimum":true},"new":{"$schema":"http://json-schema.org/draft-07/schema#","exclusiveMinimum":1}}
 "#;
-    let mut command = command(&binary());
+    let mut command = clean_command(&binary());
     command.args(["diff", "--batch", "-", "--policy", "open-strict"]);
     let mut child = command
         .stdin(std::process::Stdio::piped())

@@ -1,12 +1,12 @@
 //! `schemactl demo`, as a newcomer runs it.
 #![allow(clippy::unwrap_used)]
 
-use schemactl_tests::{binary, command, stdout};
+use schemactl_tests::{binary, clean_command, stdout};
 
 #[test]
 fn the_demo_tells_the_whole_story() {
     let folder = tempfile::tempdir().unwrap();
-    let output = command(&binary())
+    let output = clean_command(&binary())
         .args(["demo", "--keep", "story"])
         .current_dir(folder.path())
         .output()

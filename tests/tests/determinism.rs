@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use schemactl_tests::{binary, command, root};
+use schemactl_tests::{binary, clean_command, root};
 
 /// Questions of every kind: quick ones, ones that nobody can answer, and ones that need a search of many steps.
 fn pairs() -> Vec<(String, String)> {
@@ -59,12 +59,12 @@ fn satisfiability(variables: u64, clauses: u64) -> String {
 
 /// Runs a program without a word about how.
 fn plainly() -> Command {
-    command(&binary())
+    clean_command(&binary())
 }
 
 /// Runs it at the lowest priority there is.
 fn nicely() -> Command {
-    let mut nice = command(Path::new("nice"));
+    let mut nice = clean_command(Path::new("nice"));
     nice.args(["-n", "19"]).arg(binary());
     nice
 }

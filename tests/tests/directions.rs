@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use schemactl_tests::{binary, command, copy, root};
+use schemactl_tests::{binary, clean_command, copy_folder, root};
 use serde_json::Value;
 
 /// The type of `a` is another one in 1.1.
@@ -16,12 +16,16 @@ const FORWARD: &str = "ad43cfcb8684";
 
 fn workspace() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    copy(&root().join(CASE), folder.path());
+    copy_folder(&root().join(CASE), folder.path());
     folder
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
-    let output = command(&binary()).current_dir(folder).args(arguments).output().unwrap();
+    let output = clean_command(&binary())
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     (output.status.code(), text + &String::from_utf8_lossy(&output.stderr))
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
 use schemactl_model::{Dialect, Source, Value, parse};
-use schemactl_tests::{binary, command, root};
+use schemactl_tests::{binary, clean_command, root};
 use serde_json::Value as Json;
 
 /// `diff FILE FILE` starts a process for each pair: this many of them, evenly spread, are a few seconds.
@@ -62,7 +62,7 @@ fn schema(case: &Value, name: &str) -> String {
 
 /// What a command prints in a folder, with input.
 fn run(folder: &Path, arguments: &[&str], input: &str) -> Output {
-    let mut program = command(&binary());
+    let mut program = clean_command(&binary());
     program.args(arguments).current_dir(folder);
     let program = program
         .stdin(Stdio::piped())

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use schemactl_tests::{binary, command};
+use schemactl_tests::{binary, clean_command};
 use serde_json::{Value, json};
 
 /// Events with the files that their schemas are in. Names of discovery are not unique, and file systems may not tell cases apart.
@@ -41,7 +41,7 @@ fn events() -> Vec<(&'static str, Value)> {
 fn infer(folder: &Path, events: &[Value], more: &[&str]) -> Option<i32> {
     let lines: Vec<_> = events.iter().map(ToString::to_string).collect();
     fs::write(folder.join("events.jsonl"), lines.join("\n")).unwrap();
-    let mut infer = command(&binary());
+    let mut infer = clean_command(&binary());
     infer
         .current_dir(folder)
         .args(["infer", "events.jsonl", "--output", "out"])

@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use schemactl_tests::{Served, Shop, THING, binary, copy, root};
+use schemactl_tests::{Served, Shop, THING, binary, copy_folder, root};
 
 #[test]
 fn what_makes_no_sense_is_refused_and_nothing_is_written() {
@@ -157,7 +157,7 @@ fn a_folder_that_was_renamed_by_hand_is_recorded_if_nothing_else_changed() {
 #[test]
 fn what_was_accepted_stays_accepted_under_another_name() {
     let folder = tempfile::tempdir().unwrap();
-    copy(
+    copy_folder(
         &root().join("tests/cases/check/versions/property-becomes-required"),
         folder.path(),
     );

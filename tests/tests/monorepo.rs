@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use schemactl_tests::{binary, command, copy, root};
+use schemactl_tests::{binary, clean_command, copy_folder, root};
 use serde_json::Value as Json;
 
 const CLEAN: &str = "cli/check-clean/files";
@@ -16,20 +16,20 @@ const BROKEN: &str = "cli/json-malformed/files";
 fn repository(workspaces: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, case) in workspaces {
-        copy(&root().join("tests/cases").join(case), &folder.path().join(name));
+        copy_folder(&root().join("tests/cases").join(case), &folder.path().join(name));
     }
     folder
 }
 
 fn git(folder: &Path, arguments: &[&str]) {
-    let mut git = command(Path::new("git"));
+    let mut git = clean_command(Path::new("git"));
     let identity = ["-c", "user.name=n", "-c", "user.email=n@example.com"];
     let output = git.current_dir(folder).args(identity).args(arguments).output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {output:?}");
 }
 
 fn check(folder: &Path, arguments: &[&str]) -> Output {
-    let mut check = command(&binary());
+    let mut check = clean_command(&binary());
     check.current_dir(folder).arg("check").args(arguments).output().unwrap()
 }
 
@@ -208,7 +208,11 @@ fn events_of_one_name_in_two_workspaces_are_two() {
     let hint = format!("schemactl accept --workspace apps/b {} --reason", &second[..12]);
     assert!(text.contains(&hint), "{text}");
     let accept = ["accept", "--workspace", "apps/b", &second[..12], "--reason", "why"];
-    let accepted = command(&binary()).current_dir(folder).args(accept).output().unwrap();
+    let accepted = clean_command(&binary())
+        .current_dir(folder)
+        .args(accept)
+        .output()
+        .unwrap();
     assert!(accepted.status.success(), "{accepted:?}");
     let (_, after) = report(folder, &[]);
     assert_eq!(prints(&after), [("apps/a".to_owned(), first.clone())]);

@@ -6,12 +6,12 @@
 use std::fs;
 use std::process::Command;
 
-use schemactl_tests::{DocsPage, Served, difference, python_program, root};
+use schemactl_tests::{DocsPage, Served, compare_with_file, python_program, root};
 
 fn run(name: &str, variables: &[(&str, &str)]) {
     let file = root().join("docs").join(name);
     let found = DocsPage::new().run(&fs::read_to_string(&file).unwrap(), variables);
-    let wrong = difference(&file, &found);
+    let wrong = compare_with_file(&file, &found);
     assert!(wrong.is_empty(), "{wrong}");
 }
 
@@ -58,7 +58,7 @@ fn taking_over_a_registry_runs_as_it_is_written() {
     for day in [before, registry_day()] {
         found = found.replace(&format!("written on {day}"), &format!("written on {WRITTEN_ON}"));
     }
-    let wrong = difference(&file, &found.replace(&endpoint, "http://127.0.0.1:4577"));
+    let wrong = compare_with_file(&file, &found.replace(&endpoint, "http://127.0.0.1:4577"));
     assert!(wrong.is_empty(), "{wrong}");
 }
 

@@ -2,7 +2,7 @@
 //! ours. No verdict may be contradicted by an event. The whole corpus is `tests/referees/policies/run.py`.
 #![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
 
-use schemactl_tests::{binary, command, python_program, root, stdout};
+use schemactl_tests::{binary, clean_command, python_program, root, stdout};
 use serde_json::{Value, json};
 
 /// Pairs of the slice, in a debug build a few seconds.
@@ -10,7 +10,7 @@ const PAIRS: &str = "250";
 
 /// Runs a script of the referees with the binary.
 fn run_referee(script: &str, arguments: &[&str]) -> Value {
-    let mut python = command(&python_program("python"));
+    let mut python = clean_command(&python_program("python"));
     // Compiled Python stays out of the repository.
     python
         .arg("-B")

@@ -4,14 +4,14 @@
 use std::path::Path;
 use std::process::Output;
 
-use schemactl_tests::{binary, command, copy, root};
+use schemactl_tests::{binary, clean_command, copy_folder, root};
 
 const KEPT: &str = ".schemactl/proofs.json";
 
 /// The shipped workspace.
 fn small() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    copy(&root().join("schemas"), &folder.path().join("schemas"));
+    copy_folder(&root().join("schemas"), &folder.path().join("schemas"));
     std::fs::copy(root().join("schemactl.toml"), folder.path().join("schemactl.toml")).unwrap();
     folder
 }
@@ -30,7 +30,7 @@ fn workspace() -> tempfile::TempDir {
 }
 
 fn check(folder: &Path, ci: Option<&str>, arguments: &[&str]) -> Output {
-    let mut command = command(&binary());
+    let mut command = clean_command(&binary());
     command
         .current_dir(folder)
         .env_remove("CI")

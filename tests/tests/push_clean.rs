@@ -6,11 +6,11 @@ mod support;
 use std::fs;
 use std::path::Path;
 
-use schemactl_tests::command;
+use schemactl_tests::clean_command;
 use support::Remote;
 
 fn git(folder: &Path, arguments: &[&str]) {
-    let mut git = command(Path::new("git"));
+    let mut git = clean_command(Path::new("git"));
     git.args([
         "-c",
         "user.name=T",

@@ -56,7 +56,7 @@ fn another_workspace(remote: &Remote) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let from = remote.folder.path();
     fs::copy(from.join("schemactl.toml"), folder.path().join("schemactl.toml")).unwrap();
-    schemactl_tests::copy(&from.join("schemas"), &folder.path().join("schemas"));
+    schemactl_tests::copy_folder(&from.join("schemas"), &folder.path().join("schemas"));
     let file = folder.path().join("schemas/shop/A/2.1.json");
     let text = fs::read_to_string(&file).unwrap().replace("\"ours\"", "\"theirs\"");
     fs::write(file, text).unwrap();

@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::process::Output;
 
-use schemactl_tests::{binary, command, copy, root};
+use schemactl_tests::{binary, clean_command, copy_folder, root};
 use serde_json::Value;
 
 const FORMATS: [&str; 7] = ["text", "json", "sarif", "junit", "github", "gitlab", "markdown"];
@@ -14,9 +14,9 @@ const FORMATS: [&str; 7] = ["text", "json", "sarif", "junit", "github", "gitlab"
 fn run(files: &str, arguments: &[&str]) -> Output {
     let folder = tempfile::tempdir().unwrap();
     if !files.is_empty() {
-        copy(&root().join("tests/cases").join(files), folder.path());
+        copy_folder(&root().join("tests/cases").join(files), folder.path());
     }
-    let mut command = command(&binary());
+    let mut command = clean_command(&binary());
     command.current_dir(folder.path()).args(arguments).output().unwrap()
 }
 
@@ -169,8 +169,8 @@ fn colours_are_only_where_they_are_wanted() {
     let files = "check/versions/several-breaks";
     let has_colours = |arguments: &[&str], variables: &[(&str, &str)]| {
         let folder = tempfile::tempdir().unwrap();
-        copy(&root().join("tests/cases").join(files), folder.path());
-        let mut command = command(&binary());
+        copy_folder(&root().join("tests/cases").join(files), folder.path());
+        let mut command = clean_command(&binary());
         command
             .current_dir(folder.path())
             .args(arguments)

@@ -6,14 +6,14 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use schemactl_tests::{binary, command};
+use schemactl_tests::{binary, clean_command};
 use serde_json::Value as Json;
 
 const ORDER: &str =
     r#"{"type": "object", "properties": {"total": {"$ref": "../shared/money.json"}}, "required": ["total"]}"#;
 
 fn git(folder: &Path, arguments: &[&str]) {
-    let mut git = command(Path::new("git"));
+    let mut git = clean_command(Path::new("git"));
     let identity = ["-c", "user.name=n", "-c", "user.email=n@example.com"];
     let output = git.current_dir(folder).args(identity).args(arguments).output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {output:?}");
@@ -48,7 +48,7 @@ fn repository() -> tempfile::TempDir {
 }
 
 fn diff(folder: &Path, arguments: &[&str]) -> Output {
-    let mut diff = command(&binary());
+    let mut diff = clean_command(&binary());
     let all = [&["--log-format", "json", "diff", "--format", "json"], arguments].concat();
     diff.current_dir(folder).args(all).output().unwrap()
 }

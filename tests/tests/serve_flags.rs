@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::Stdio;
 
-use schemactl_tests::{Served, binary, command, stdout};
+use schemactl_tests::{Served, binary, clean_command, stdout};
 use serde_json::Value;
 
 fn create(served: &Served, registry: &str) -> std::process::Output {
@@ -120,7 +120,7 @@ fn the_line_for_an_unsigned_request_works() {
 #[test]
 fn a_registry_needs_no_workspace() {
     let folder = tempfile::tempdir().unwrap();
-    let mut serve = command(&binary());
+    let mut serve = clean_command(&binary());
     serve.current_dir(folder.path()).arg("serve");
     let mut process = serve.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut output = BufReader::new(process.stdout.take().unwrap()).lines();
@@ -135,7 +135,7 @@ fn a_registry_needs_no_workspace() {
     assert!(said.contains(note), "{said}");
     assert!(folder.path().join(".schemactl/registry").is_dir());
     // A folder that is not there is a mistake, and none is made.
-    let mut elsewhere = command(&binary());
+    let mut elsewhere = clean_command(&binary());
     elsewhere
         .current_dir(folder.path())
         .args(["serve", "--workspace", "nowhere"]);

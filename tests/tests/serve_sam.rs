@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use schemactl_tests::{Elsewhere, Served, installed, python_program, root, stdout};
+use schemactl_tests::{Elsewhere, Served, python_program, require_installed, root, stdout};
 use serde_json::{Value, json};
 
 struct Sam {
@@ -29,7 +29,7 @@ impl Sam {
 
     /// `sam remote test-event VERB` for the function of the stack.
     fn test_event(&self, verb: &str, arguments: &[&str]) -> String {
-        let mut sam = self.client(&installed(root().join("target/venv-sam/bin/sam")));
+        let mut sam = self.client(&require_installed(root().join("target/venv-sam/bin/sam")));
         sam.env("HOME", std::env::temp_dir());
         sam.args(["remote", "test-event", verb, "--stack-name", "shop", "Consumer"])
             .args(arguments);

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jsonschema::Validator;
-use schemactl_tests::{binary, command, root};
+use schemactl_tests::{binary, clean_command, root};
 use schemactl_workspace::Workspace;
 use serde_json::{Value as Json, json};
 
@@ -369,7 +369,7 @@ fn a_mistake_is_told_once_at_its_line_with_what_was_meant() {
             if event.is_empty() { EVENT } else { event },
         )
         .unwrap();
-        let mut check = command(&binary());
+        let mut check = clean_command(&binary());
         let output = check.current_dir(folder.path()).arg("check").output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{said}");

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use schemactl_compat::{ChangeKind, Policy};
-use schemactl_tests::{binary, command};
+use schemactl_tests::{binary, clean_command};
 use serde_json::Value;
 
 /// A pair of schemas of a rule's page.
@@ -72,7 +72,11 @@ fn write_workspace(folder: &Path, pairs: &[PagePair], status: &str, formats: &st
 }
 
 fn report(folder: &Path, arguments: &[&str]) -> Value {
-    let output = command(&binary()).args(arguments).current_dir(folder).output().unwrap();
+    let output = clean_command(&binary())
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}\n{said}"))
 }

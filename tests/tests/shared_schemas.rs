@@ -5,11 +5,11 @@
 use std::fs;
 use std::path::Path;
 
-use schemactl_tests::{binary, command, copy, root};
+use schemactl_tests::{binary, clean_command, copy_folder, root};
 use serde_json::Value as Json;
 
 fn git(folder: &Path, arguments: &[&str]) {
-    let mut git = command(Path::new("git"));
+    let mut git = clean_command(Path::new("git"));
     let identity = ["-c", "user.name=n", "-c", "user.email=n@example.com"];
     let output = git.current_dir(folder).args(identity).args(arguments).output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {output:?}");
@@ -22,7 +22,7 @@ fn commit(folder: &Path) {
 
 /// The findings of the rule.
 fn changed(folder: &Path) -> Vec<Json> {
-    let mut check = command(&binary());
+    let mut check = clean_command(&binary());
     let output = check
         .current_dir(folder)
         .args(["check", "--format", "json"])
@@ -38,7 +38,7 @@ fn changed(folder: &Path) -> Vec<Json> {
 fn commit_released() -> tempfile::TempDir {
     let repository = tempfile::tempdir().unwrap();
     let case = root().join("tests/cases/check/released-schema-changed/shared-file-in-the-base/base");
-    copy(&case, repository.path());
+    copy_folder(&case, repository.path());
     git(repository.path(), &["init", "--quiet"]);
     commit(repository.path());
     repository

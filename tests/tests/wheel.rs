@@ -8,19 +8,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use schemactl_tests::{command, copy, installed, python_program, root, stdout};
+use schemactl_tests::{clean_command, copy_folder, python_program, require_installed, root, stdout};
 
 const ORDER: &str = "schemas/com.myapp.orders/OrderPlaced/1.1.json";
 
 /// A repository with the shipped workspace at its root.
 fn repository() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    copy(&root().join("schemas"), &folder.path().join("schemas"));
+    copy_folder(&root().join("schemas"), &folder.path().join("schemas"));
     for file in ["schemactl.toml", "schemactl.lock"] {
         fs::copy(root().join(file), folder.path().join(file)).unwrap();
     }
     for arguments in [&["init", "--quiet"][..], &["add", "--all"]] {
-        let output = command(Path::new("git"))
+        let output = clean_command(Path::new("git"))
             .current_dir(folder.path())
             .args(arguments)
             .output();
@@ -40,7 +40,7 @@ fn break_schema(repository: &Path) {
 }
 
 fn wheel() -> PathBuf {
-    let folder = installed(root().join("target/wheel-of-tests"));
+    let folder = require_installed(root().join("target/wheel-of-tests"));
     let mut files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let wheel = files.find(|file| file.extension().is_some_and(|extension| extension == "whl"));
     wheel.expect("`cargo xtask test` builds a wheel")
@@ -48,9 +48,9 @@ fn wheel() -> PathBuf {
 
 /// A Python environment with the wheel and nothing else.
 fn environment(folder: &Path) {
-    let mut python = command(&python_program("python"));
+    let mut python = clean_command(&python_program("python"));
     stdout(&python.args(["-m", "venv"]).arg(folder).output().unwrap());
-    let mut pip = command(&folder.join("bin/python"));
+    let mut pip = clean_command(&folder.join("bin/python"));
     pip.args([
         "-m",
         "pip",
@@ -65,10 +65,10 @@ fn environment(folder: &Path) {
 /// The one hook, as pre-commit reads it: its language and its command.
 fn hook() -> (String, String) {
     let file = root().join(".pre-commit-hooks.yaml");
-    let mut validate = command(&python_program("pre-commit"));
+    let mut validate = clean_command(&python_program("pre-commit"));
     stdout(&validate.arg("validate-manifest").arg(&file).output().unwrap());
     let program = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)";
-    let mut python = command(&python_program("python"));
+    let mut python = clean_command(&python_program("python"));
     let hooks = stdout(&python.args(["-c", program]).arg(&file).output().unwrap());
     let hooks: serde_json::Value = serde_json::from_str(&hooks).unwrap();
     let text = |key: &str| hooks[0][key].as_str().unwrap().to_owned();
@@ -80,7 +80,10 @@ fn the_wheel_has_the_binary_and_the_hook_runs_it() {
     let folder = tempfile::tempdir().unwrap();
     environment(folder.path());
     let programs = folder.path().join("bin");
-    let version = command(&programs.join("schemactl")).arg("--version").output().unwrap();
+    let version = clean_command(&programs.join("schemactl"))
+        .arg("--version")
+        .output()
+        .unwrap();
     assert_eq!(stdout(&version), format!("schemactl {}\n", env!("CARGO_PKG_VERSION")));
 
     let (language, entry) = hook();
@@ -90,7 +93,7 @@ fn the_wheel_has_the_binary_and_the_hook_runs_it() {
     let arguments: Vec<_> = words.collect();
     let repository = repository();
     let run = || {
-        command(&program)
+        clean_command(&program)
             .args(&arguments)
             .current_dir(repository.path())
             .output()
@@ -107,7 +110,7 @@ fn pre_commit_installs_the_hook_and_runs_it() {
     let home = tempfile::tempdir().unwrap();
     let repository = repository();
     let run = || {
-        let mut pre_commit: Command = command(&python_program("pre-commit"));
+        let mut pre_commit: Command = clean_command(&python_program("pre-commit"));
         pre_commit.current_dir(repository.path()).arg("try-repo").arg(root());
         // A debug build on top of the one that is there: dependencies are compiled already.
         pre_commit.args(["schemactl-check", "--all-files", "--verbose"]);

@@ -8,11 +8,11 @@ use std::time::SystemTime;
 
 use crate::{ChoreResult, root};
 
-pub(crate) fn read(path: &Path) -> Result<String, String> {
+pub(crate) fn read_file(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-pub(crate) fn write(path: &Path, text: &str) -> ChoreResult {
+pub(crate) fn write_file(path: &Path, text: &str) -> ChoreResult {
     fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }
 

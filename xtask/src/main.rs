@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs};
 
-use crate::files::{copy_workspace, keep_unchanged, read, write};
+use crate::files::{copy_workspace, keep_unchanged, read_file, write_file};
 
 /// A chore ends with the reason why it could not be done.
 type ChoreResult = Result<(), String>;
@@ -146,7 +146,7 @@ fn setup() -> ChoreResult {
 /// A Python environment.
 fn python(requirements: &str, venv: &Path) -> ChoreResult {
     let requirements = root().join("tests").join(requirements);
-    let wanted = read(&requirements)?;
+    let wanted = read_file(&requirements)?;
     let stamp = venv.join("requirements.txt");
     if fs::read_to_string(&stamp).is_ok_and(|present| present == wanted) {
         return Ok(());
@@ -163,13 +163,13 @@ fn python(requirements: &str, venv: &Path) -> ChoreResult {
     run(Command::new(pip)
         .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
         .arg(&requirements))?;
-    write(&stamp, &wanted)
+    write_file(&stamp, &wanted)
 }
 
 /// A folder with what the tests run in Node: the JavaScript SDK, and what drives a browser and judges its pages. npm writes beside the lock file that it reads, so it gets a copy.
 fn node(folder: &Path) -> ChoreResult {
     let lock = "package-lock.json";
-    let wanted = read(&root().join("tests/referees").join(lock))?;
+    let wanted = read_file(&root().join("tests/referees").join(lock))?;
     let stamp = folder.join("installed.json");
     if fs::read_to_string(&stamp).is_ok_and(|present| present == wanted) {
         return Ok(());
@@ -182,12 +182,15 @@ fn node(folder: &Path) -> ChoreResult {
     }
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     for name in ["package.json", lock] {
-        write(&folder.join(name), &read(&root().join("tests/referees").join(name))?)?;
+        write_file(
+            &folder.join(name),
+            &read_file(&root().join("tests/referees").join(name))?,
+        )?;
     }
     run(Command::new("npm")
         .args(["ci", "--no-audit", "--no-fund", "--prefix"])
         .arg(folder))?;
-    write(&stamp, &wanted)
+    write_file(&stamp, &wanted)
 }
 
 /// The browser that the pages of the registry are opened in. It is too large for a folder of its own: where it is not installed and can be,

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use crate::files::{copy_workspace, read, write};
+use crate::files::{copy_workspace, read_file, write_file};
 use crate::{ChoreResult, cargo_command, root, say, target};
 
 /// The folders of the planted bugs.
@@ -95,14 +95,14 @@ impl Copy {
     /// The tests that fail with the bug, of the first test file in which one does. The copy is left as it was.
     fn plant(&self, mutant: &Mutant) -> Result<Vec<String>, String> {
         let path = self.folder.join(&mutant.file);
-        let text = read(&path)?;
+        let text = read_file(&path)?;
         let changed = mutant.apply(&text)?;
         let others = TESTS.into_iter().filter(|test| Some(*test) != mutant.test);
         for test in mutant.test.into_iter().chain(others) {
             self.expect_sound(test)?;
-            write(&path, &changed)?;
+            write_file(&path, &changed)?;
             let killers = self.failing(test);
-            write(&path, &text)?;
+            write_file(&path, &text)?;
             let killers = killers.map_err(|reason| format!("{}: {reason}", mutant.name))?;
             if !killers.is_empty() {
                 return Ok(killers);
@@ -170,7 +170,7 @@ fn read_all() -> Result<Vec<Mutant>, String> {
 impl Mutant {
     fn read(path: &Path) -> Result<Self, String> {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let parsed = Self::parse(&name, &read(path)?);
+        let parsed = Self::parse(&name, &read_file(path)?);
         parsed.ok_or_else(|| {
             format!(
                 "{}: not `about: …`, `file: …`, perhaps `test: …` with one of {}, and what to find and to replace between `--- find`, `--- replace` and `---`",
@@ -224,7 +224,7 @@ mod tests {
         let mutants = read_all().unwrap();
         assert!(mutants.len() >= 12, "{} planted bugs are too few", mutants.len());
         for mutant in mutants {
-            let text = read(&root().join(&mutant.file)).unwrap();
+            let text = read_file(&root().join(&mutant.file)).unwrap();
             let changed = mutant.apply(&text).unwrap();
             assert_ne!(changed, text, "{} changes nothing", mutant.name);
         }

@@ -3,12 +3,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::files::read;
+use crate::files::read_file;
 use crate::root;
 
 /// Returns the sources of our crates, relative to the workspace, without tests, examples and benches.
 pub(crate) fn source_files() -> Result<Vec<PathBuf>, String> {
-    let manifest = read(&root().join("Cargo.toml"))?;
+    let manifest = read_file(&root().join("Cargo.toml"))?;
     let members = manifest
         .split_once("members = [")
         .and_then(|(_, rest)| rest.split_once(']'));
@@ -44,7 +44,7 @@ fn collect_sources(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String
 
 /// Parses a source of the workspace.
 pub(crate) fn parse_source(file: &Path) -> Result<syn::File, String> {
-    let text = read(&root().join(file))?;
+    let text = read_file(&root().join(file))?;
     syn::parse_file(&text).map_err(|error| format!("{}: {error}", file.display()))
 }
 

@@ -238,7 +238,7 @@ impl Sides<'_> {
             .extension()
             .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
         if text == "-" {
-            let source = input::read(path, self.stdin)?;
+            let source = input::read_input(path, self.stdin)?;
             return from_source(&source, Path::new(source.path()), None);
         }
         if is_url(text) {
@@ -293,7 +293,7 @@ fn from_revision(title: &str, revision: &str, file: &str) -> Result<DiffSide, Pr
 }
 
 fn from_file(path: &Path, stdin: &StdinArgs) -> Result<DiffSide, Problem> {
-    let source = input::read(path, stdin)?;
+    let source = input::read_input(path, stdin)?;
     let mut files = FolderFiles::around(source.path(), path);
     from_source(&source, path, files.as_mut().map(|files| files as &mut dyn Files))
 }

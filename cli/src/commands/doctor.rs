@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::environment::{account_problem, enter_environment};
 use crate::exit::Exit;
 use crate::problem::Problem;
-use crate::remote::connect;
+use crate::remote::connect_registry;
 use crate::report::count_in_words;
 
 /// The settings of the environment that decide where calls go. Their names are shown, and the values of those that hold no
@@ -176,7 +176,7 @@ fn remote(context: &Context, found: Option<(String, AwsArgs)>, checks: &mut Vec<
         ));
         return;
     };
-    let remote = match connect(context, &registry, &aws) {
+    let remote = match connect_registry(context, &registry, &aws) {
         Ok((remote, _)) => remote,
         Err(Problem::Connect(error)) => {
             checks.push(wrong("region", error.to_string(), advice::advise_on_connection(&error)));

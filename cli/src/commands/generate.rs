@@ -83,7 +83,7 @@ fn whole_workspace(args: &GenerateArgs, settings: &Settings, context: &Context) 
 }
 
 fn one_schema(path: &Path, name: Option<&str>, settings: &Settings) -> Result<GeneratedCode, Problem> {
-    let source = input::read(path, &StdinArgs::default())?;
+    let source = input::read_input(path, &StdinArgs::default())?;
     let name = name.map_or_else(|| name_of(&source, path), str::to_owned);
     Ok(generate_schema(&source, &name, settings)?)
 }

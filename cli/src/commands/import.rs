@@ -18,7 +18,7 @@ pub(crate) fn run_import(args: &ImportArgs, context: &Context) -> Result<Exit, P
     let workspace = context.workspace()?;
     let root = context.root()?;
     let (path, dialect) = target(&workspace, &root, &args.event)?;
-    let source = input::read(&args.from_json, &StdinArgs::default())?;
+    let source = input::read_input(&args.from_json, &StdinArgs::default())?;
     let text = import_schema(&source, dialect)?;
     if args.dry_run {
         context.console.json(&text);

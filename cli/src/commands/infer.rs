@@ -33,7 +33,7 @@ const MOST_LISTED: usize = 20;
 pub(crate) fn run_infer(args: &InferArgs, context: &Context) -> Result<Exit, Problem> {
     let mut events = Vec::new();
     for file in &args.files {
-        events.extend(read_events(&input::read(file, &args.stdin)?).map_err(Problem::Json)?);
+        events.extend(read_events(&input::read_input(file, &args.stdin)?).map_err(Problem::Json)?);
     }
     let groups = group_events(events);
     match (&groups[..], &args.output) {

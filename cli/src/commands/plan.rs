@@ -44,7 +44,7 @@ pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Probl
         })?;
     }
     match args.format {
-        OutputFormat::Text => context.console.result(&render::text(&plan)),
+        OutputFormat::Text => context.console.result(&render::render_plan_text(&plan)),
         OutputFormat::Json => context.console.json(&json),
     }
     if checked.is_none() {

@@ -47,7 +47,7 @@ pub(crate) fn run_prune(args: &PruneArgs, context: &Context) -> Result<Exit, Pro
         ));
         return Ok(report_difference(preview, &context.console));
     }
-    context.console.result(&render::text(preview));
+    context.console.result(&render::render_plan_text(preview));
     match &pruning {
         Pruning::Checked(plan) if args.enable_deletes => {
             let outcome = carry_out(plan, &mut session, args.writing, &context.console)?;

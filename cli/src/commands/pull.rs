@@ -19,14 +19,14 @@ use crate::context::{Against, Context, check_against, semantics_of_workspace};
 use crate::environment::{enter_environment, require_account};
 use crate::exit::Exit;
 use crate::problem::Problem;
-use crate::remote::connect;
+use crate::remote::connect_registry;
 use crate::report::{count_in_words, text};
 
 pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = Workspace::load_to_fill(&context.root()?)?;
     let aws = enter_environment(&mut workspace, &args.aws)?;
     let registry = args.registry.as_ref().unwrap_or(&workspace.manifest.registry.name);
-    let (remote, patience) = connect(context, registry, &aws)?;
+    let (remote, patience) = connect_registry(context, registry, &aws)?;
     require_account(&remote, &aws)?;
     let engine = default_engine(semantics_of_workspace(&workspace));
     let pulling = Pulling {

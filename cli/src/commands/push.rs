@@ -46,7 +46,7 @@ pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Probl
     if let Some(saved) = &saved {
         plan_file::require_same_plan(saved, &plan)?;
     }
-    context.console.result(&render::text(&plan));
+    context.console.result(&render::render_plan_text(&plan));
     if args.dry_run {
         return Ok(report_difference(&plan, &context.console));
     }
@@ -264,7 +264,7 @@ fn complain(plan: &Plan, outcome: &Outcome, console: &Console) {
         let diagnostic = if error.is_quota() {
             Diagnostic::error(error.to_string()).help(advice::advise_on_quota(plan, action))
         } else {
-            problem::remote(error)
+            problem::diagnose_remote_error(error)
         };
         console.diagnostic(&diagnostic.note(format!(
             "{}: {}{more}",

@@ -80,7 +80,7 @@ fn carry_out(
         context.console.note("nothing was written");
     } else {
         let workspace = releases.workspace.clone();
-        files::write(&workspace, edits)?;
+        files::write_edits(&workspace, edits)?;
         releases.write_record(context, record)?;
         files::remove_old_folder(&workspace, edits)?;
         context.console.note("next: schemactl check --against");

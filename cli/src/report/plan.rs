@@ -11,7 +11,7 @@ use super::count_in_words;
 use super::drift::{DriftJson, describe_drift};
 use super::json::print_indented;
 
-pub(crate) fn text(plan: &Preview) -> String {
+pub(crate) fn render_plan_text(plan: &Preview) -> String {
     let mut text = format!("{}\n", plan.remote);
     text += &table(&plan.actions.iter().map(row).collect::<Vec<_>>());
     let taken_over = |(event, version): &(EventName, Version)| {

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use schemactl_model::{Dialect, Value, with_stack_for};
 
-use crate::confirm::confirmed;
+use crate::confirm::confirm_verdict;
 use crate::engine::KeptSchema;
 use crate::equality::are_equal;
 use crate::explain::{Examples, Explanation, KnownBreaks, explain_prepared};
@@ -288,7 +288,7 @@ impl<'c> Comparer<'c, '_> {
         };
         let kept = (session.keep_writer(writer, sent), session.keep_reader(reader, taken));
         let replay = || Replay::of(writer.1, reader.1, self.engine.semantics());
-        let asked = confirmed(self.engine, session.questions, kept, replay);
+        let asked = confirm_verdict(self.engine, session.questions, kept, replay);
         match asked.0 {
             Verdict::Undecided { reason } if sent.is_some() || taken.is_some() => {
                 takes_as_written(session, writer, reader, &reason)

@@ -5,7 +5,7 @@ use schemactl_model::{Kind, Value};
 
 use crate::engine::KeptSchema;
 use crate::prepared::Replay;
-use crate::shrink::shrink;
+use crate::shrink::shrink_event;
 use crate::{Engine, Questions, ReplayError, Verdict};
 
 /// Events that are replayed before a question is given up. Where the first is not confirmed, numbers beyond a double or a keyword
@@ -14,7 +14,7 @@ const MOST_TRIED: usize = 8;
 
 /// Returns a verdict whose event was replayed and made small, and what it was replayed on. An event that no validator confirms is no
 /// answer: others are tried.
-pub(crate) fn confirmed<'s>(
+pub(crate) fn confirm_verdict<'s>(
     engine: &dyn Engine,
     questions: &mut dyn Questions<'s>,
     (sent, taken): (KeptSchema<'s>, KeptSchema<'s>),
@@ -34,7 +34,7 @@ pub(crate) fn confirmed<'s>(
         let doubt = match replay.breaks(witness) {
             Ok(true) => {
                 let breaks = |candidate: &Value| replay.breaks(candidate).unwrap_or(false);
-                let witness = shrink(witness.clone(), &breaks);
+                let witness = shrink_event(witness.clone(), &breaks);
                 break Verdict::Incompatible { witness };
             }
             // Bounds near such a number are the same double as the number.

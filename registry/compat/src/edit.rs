@@ -99,7 +99,7 @@ pub(crate) fn without_value_at(event: &Value, place: &Pointer) -> Option<Value> 
 }
 
 /// A copy with all edits made, in their order. The document is copied once, however many edits there are.
-pub(crate) fn edited<'e>(root: &Value, edits: impl IntoIterator<Item = &'e Edit>) -> Value {
+pub(crate) fn apply_edits<'e>(root: &Value, edits: impl IntoIterator<Item = &'e Edit>) -> Value {
     let mut copy = root.clone();
     for edit in edits {
         // What is not there stays so.
@@ -186,7 +186,7 @@ fn allow(schema: &mut Value, keyword: &str, member: &str) -> Option<()> {
     let Kind::Object(keywords) = &mut schema.kind else {
         return None;
     };
-    let anything = Member::new(member, anything());
+    let anything = Member::new(member, accept_anything());
     match keywords.move_last(keyword).map(|held| &mut held.value.kind) {
         Some(Kind::Object(held)) => held.put_last(anything),
         _ => keywords.put_last(Member::new(keyword, Value::object(vec![anything]))),
@@ -195,7 +195,7 @@ fn allow(schema: &mut Value, keyword: &str, member: &str) -> Option<()> {
 }
 
 /// The schema of everything, in every draft.
-pub(crate) fn anything() -> Value {
+pub(crate) fn accept_anything() -> Value {
     Value::computed(Kind::Object(JsonObject::default()))
 }
 
@@ -225,6 +225,6 @@ mod tests {
         ];
         let expected =
             read(r#"{"required":["b"],"items":[{"type":"number","properties":{"c":{}}}],"properties":{"a":{}}}"#);
-        assert_eq!(edited(&root, &edits), expected);
+        assert_eq!(apply_edits(&root, &edits), expected);
     }
 }

@@ -5,7 +5,7 @@
 
 use schemactl_model::{Document, Pointer, SchemaFault, Value};
 
-use crate::edit::{Edit, edited, only_value};
+use crate::edit::{Edit, apply_edits, only_value};
 use crate::{Engine, ReplayError, ReplayViolation, Schema, Validator, Verdict, review_document};
 
 /// Whether an event is valid under a schema.
@@ -45,7 +45,7 @@ impl<'d> EventJudge<'d> {
         let validator = if disputed.is_empty() {
             Validator::with(document.root(), dialect, semantics)?
         } else {
-            Validator::with(&edited(document.root(), &edits), dialect, semantics)?
+            Validator::with(&apply_edits(document.root(), &edits), dialect, semantics)?
         };
         Ok(Self {
             document,

@@ -20,7 +20,7 @@ use schemactl_model::{Dialect, Value};
 
 pub(crate) use self::pin::pins_one_version;
 pub use self::pin::without_version_pin;
-pub(crate) use self::rewrite::standalone;
+pub(crate) use self::rewrite::extract_keywords;
 use self::rewrite::{RewriteSide, rewrite_side};
 use self::scan::has_key;
 use crate::Schema;

@@ -117,7 +117,10 @@ impl Validator {
         self.check_cost(event)?;
         let json = to_serde_json(event).ok_or(ReplayError::Number)?;
         let validator = self.for_event(event)?;
-        let mut found: Vec<ReplayViolation> = validator.iter_errors(&json).map(|error| violation(&error)).collect();
+        let mut found: Vec<ReplayViolation> = validator
+            .iter_errors(&json)
+            .map(|error| describe_violation(&error))
+            .collect();
         if let Some(lists) = &self.long_lists {
             for one in &mut found {
                 lists.restore_count(one);
@@ -135,7 +138,7 @@ fn build_validator(
     let json = to_serde_json(schema).ok_or(ReplayError::Number)?;
     let build = |options: ValidationOptions<'_>| {
         options
-            .with_draft(draft(dialect))
+            .with_draft(validator_draft(dialect))
             .should_validate_formats(semantics.formats == FormatMode::Assertion)
             .without_content_media_type_support("application/json")
             .without_content_encoding_support("base64")
@@ -161,7 +164,7 @@ fn has_references(value: &Value) -> bool {
 
 const REFERENCES: [&str; 3] = ["$ref", "$dynamicRef", "$recursiveRef"];
 
-pub(crate) fn violation(error: &jsonschema::ValidationError<'_>) -> ReplayViolation {
+pub(crate) fn describe_violation(error: &jsonschema::ValidationError<'_>) -> ReplayViolation {
     let pointer = |location: &jsonschema::paths::Location| Pointer::parse(location.as_str()).unwrap_or_default();
     ReplayViolation {
         instance: pointer(error.instance_path()),
@@ -184,7 +187,7 @@ fn shortened(message: &str) -> String {
 }
 
 /// The dialect as the validator names it.
-pub(crate) fn draft(dialect: Dialect) -> Draft {
+pub(crate) fn validator_draft(dialect: Dialect) -> Draft {
     match dialect {
         Dialect::Draft4 => Draft::Draft4,
         Dialect::Draft6 => Draft::Draft6,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use schemactl_model::{JsonNumber, Kind, Member, Pointer, Value};
 
-use crate::edit::{Edit, edited};
+use crate::edit::{Edit, apply_edits};
 
 /// Tries, so that a large event costs no more than a small one is worth.
 const MOST_TRIES: usize = 400;
@@ -13,8 +13,8 @@ const MOST_TRIES: usize = 400;
 const MOST_VALUES: usize = 100_000;
 
 /// Shrinks `event` as long as `breaks` holds.
-pub(crate) fn shrink(event: Value, breaks: &dyn Fn(&Value) -> bool) -> Value {
-    let most_tries = MOST_TRIES.min(MOST_VALUES / size(&event));
+pub(crate) fn shrink_event(event: Value, breaks: &dyn Fn(&Value) -> bool) -> Value {
+    let most_tries = MOST_TRIES.min(MOST_VALUES / count_values(&event));
     let mut tries = 0;
     let mut smallest = event;
     loop {
@@ -31,7 +31,7 @@ pub(crate) fn shrink(event: Value, breaks: &dyn Fn(&Value) -> bool) -> Value {
 
 /// The same event in the words of a known one: every text and number that may be the known event's becomes it, as long as
 /// `breaks` holds. Nothing is added, so what was minimal stays so.
-pub(crate) fn dress(event: Value, known: &[&Value], breaks: &dyn Fn(&Value) -> bool) -> Value {
+pub(crate) fn dress_event(event: Value, known: &[&Value], breaks: &dyn Fn(&Value) -> bool) -> Value {
     let mut best = event;
     for known in known {
         let mut places = Vec::new();
@@ -42,7 +42,7 @@ pub(crate) fn dress(event: Value, known: &[&Value], breaks: &dyn Fn(&Value) -> b
             let Some(wanted) = wanted.filter(|wanted| is_scalar(wanted) && place.resolve(&best) != Some(wanted)) else {
                 continue;
             };
-            let candidate = edited(&best, [&Edit::Set(place, wanted.clone())]);
+            let candidate = apply_edits(&best, [&Edit::Set(place, wanted.clone())]);
             if breaks(&candidate) {
                 best = candidate;
             }
@@ -79,10 +79,10 @@ pub(crate) fn first_element(place: &Pointer) -> Pointer {
 }
 
 /// How many values there are in it.
-pub(crate) fn size(value: &Value) -> usize {
+pub(crate) fn count_values(value: &Value) -> usize {
     1 + match &value.kind {
-        Kind::Array(elements) => elements.iter().map(size).sum(),
-        Kind::Object(members) => members.iter().map(|member| size(&member.value)).sum(),
+        Kind::Array(elements) => elements.iter().map(count_values).sum(),
+        Kind::Object(members) => members.iter().map(|member| count_values(&member.value)).sum(),
         _ => 0,
     }
 }
@@ -156,7 +156,7 @@ mod tests {
     fn what_does_not_matter_goes() {
         let event = json(r#"{"a":{"b":[1,2,{"c":"long text","d":null}]},"e":17,"f":true}"#);
         let breaks = |value: &Value| value.to_json().contains("\"c\":");
-        assert_eq!(shrink(event, &breaks), json(r#"{"a":{"b":[{"c":""}]}}"#));
+        assert_eq!(shrink_event(event, &breaks), json(r#"{"a":{"b":[{"c":""}]}}"#));
     }
 
     #[test]
@@ -164,7 +164,7 @@ mod tests {
         let known = json(r#"{"id":"o-1","total":9.5,"items":[{"sku":"s-7","count":2}],"note":"hi"}"#);
         let minimal = json(r#"{"id":"","total":0,"items":[{"sku":""},{"sku":""}]}"#);
         let breaks = |value: &Value| value.member("total") == Some(&json("0"));
-        let dressed = dress(minimal, &[&known], &breaks);
+        let dressed = dress_event(minimal, &[&known], &breaks);
         assert_eq!(
             dressed,
             json(r#"{"id":"o-1","total":0,"items":[{"sku":"s-7"},{"sku":"s-7"}]}"#)
@@ -179,6 +179,6 @@ mod tests {
                 .as_array()
                 .is_some_and(|elements| elements.len() == 2 && elements[1].as_str().is_some_and(|text| text.len() > 2))
         };
-        assert_eq!(shrink(event, &breaks), json(r#"[0,"abc"]"#));
+        assert_eq!(shrink_event(event, &breaks), json(r#"[0,"abc"]"#));
     }
 }

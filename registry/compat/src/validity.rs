@@ -10,7 +10,7 @@ use schemactl_model::{
     with_stack_for,
 };
 
-use crate::replay::{ReplayViolation, draft, violation};
+use crate::replay::{ReplayViolation, describe_violation, validator_draft};
 
 /// Returns the faults of a schema, in the order of the source. Commands give no verdict about a schema that has one.
 pub fn find_schema_faults(root: &Value, dialect: Dialect) -> Vec<SchemaFault> {
@@ -77,7 +77,7 @@ fn errors_of_part(schema: &Value, dialect: Dialect) -> Vec<ReplayViolation> {
         return Vec::new();
     };
     let errors = METASCHEMAS[dialect as usize].iter_errors(&json);
-    let mut found: Vec<ReplayViolation> = errors.map(|error| violation(&error)).collect();
+    let mut found: Vec<ReplayViolation> = errors.map(|error| describe_violation(&error)).collect();
     // The validator goes through members as `serde_json` keeps them, which another crate of a build may decide.
     found.sort_by(|one, other| (&one.instance, &one.keyword).cmp(&(&other.instance, &other.keyword)));
     found
@@ -92,7 +92,7 @@ static METASCHEMAS: LazyLock<[jsonschema::Validator; 5]> = LazyLock::new(|| {
             .lookup(dialect.uri())
             .expect("every dialect has its meta-schema");
         jsonschema::options()
-            .with_draft(draft(dialect))
+            .with_draft(validator_draft(dialect))
             .should_validate_formats(false)
             .offline()
             .build(metaschema.contents())

@@ -46,7 +46,7 @@ impl std::error::Error for UnsupportedSetError {}
 type Compiled = Result<Node, UnsupportedSetError>;
 
 /// Compiles a whole document.
-pub(crate) fn compile(shared: &mut Shared, schema: &Schema<'_>) -> Compiled {
+pub(crate) fn compile_document(shared: &mut Shared, schema: &Schema<'_>) -> Compiled {
     let mut compiler = Compiler {
         shared,
         dialect: schema.dialect,

@@ -204,5 +204,5 @@ fn has_repeated(elements: &[Datum]) -> bool {
 
 /// Returns whether a text has a match of a pattern, `None` if that is not known.
 pub(crate) fn matches(pattern: &str, text: &str) -> Option<bool> {
-    language::parts(pattern)?.is_match(text)
+    language::split_pattern(pattern)?.is_match(text)
 }

@@ -71,7 +71,7 @@ thread_local! {
 }
 
 /// Returns the languages of an ECMA 262 pattern. `None` if it is not regular, not valid, or too large.
-pub(crate) fn parts(pattern: &str) -> Option<PatternParts> {
+pub(crate) fn split_pattern(pattern: &str) -> Option<PatternParts> {
     match known_pattern(pattern) {
         KnownPattern::Regular(parts) => Some(parts),
         _ => None,
@@ -330,7 +330,7 @@ mod tests {
         let languages = |patterns: &[&str]| -> Vec<Rc<Language>> {
             patterns
                 .iter()
-                .flat_map(|pattern| parts(pattern).unwrap().required)
+                .flat_map(|pattern| split_pattern(pattern).unwrap().required)
                 .collect()
         };
         let question = TextQuestion {
@@ -371,7 +371,7 @@ mod tests {
     fn a_dot_is_not_a_line_terminator_and_the_end_is_the_end() {
         assert_eq!(ask(&["\\n"], &["."], 0, None, &[]), word("\n"));
         assert_eq!(ask(&["^a$"], &[], 2, None, &[]), Word::None);
-        let line_end = parts("^a$").unwrap();
+        let line_end = split_pattern("^a$").unwrap();
         assert_eq!(
             (line_end.is_match("a"), line_end.is_match("a\n")),
             (Some(true), Some(false))
@@ -380,7 +380,7 @@ mod tests {
 
     #[test]
     fn leading_lookaheads_are_algebra() {
-        let found = parts("^(?!\\s*$)(?=.*[0-9]).+$").unwrap();
+        let found = split_pattern("^(?!\\s*$)(?=.*[0-9]).+$").unwrap();
         assert_eq!((found.required.len(), found.forbidden.len()), (2, 1));
         let question = TextQuestion {
             required: found.required,
@@ -388,7 +388,11 @@ mod tests {
             ..TextQuestion::default()
         };
         assert_eq!(question.answer(&mut MOST_STATES.clone()), word("0"));
-        assert!(parts("a(?=b)").is_none() && parts("(a)\\1").is_none() && parts("^(?!a)b|c").is_none());
+        assert!(
+            split_pattern("a(?=b)").is_none()
+                && split_pattern("(a)\\1").is_none()
+                && split_pattern("^(?!a)b|c").is_none()
+        );
     }
 
     #[test]

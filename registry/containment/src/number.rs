@@ -232,7 +232,7 @@ impl fmt::Display for Rational {
 }
 
 /// The product of the periods, or `None` if it is too long to walk.
-pub(crate) fn period(factors: &[BigInt]) -> Option<u64> {
+pub(crate) fn common_period(factors: &[BigInt]) -> Option<u64> {
     factors
         .iter()
         .fold(BigInt::one(), |product, factor| product * factor)

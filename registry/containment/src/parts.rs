@@ -5,7 +5,7 @@
 use rustc_hash::FxHashMap;
 use schemactl_model::Value;
 
-use crate::compile::{OpenDocument, UnsupportedSetError, compile};
+use crate::compile::{OpenDocument, UnsupportedSetError, compile_document};
 use crate::node::Node;
 use crate::solve::{Budget, Solver, SolverAnswer};
 use crate::tables::Shared;
@@ -97,7 +97,7 @@ impl<'v> PartSession<'v> {
                 Value::object_of("not", rejects)
             }
         };
-        let holds = compile(&mut self.shared, &Schema::new(&computed, *dialect))?;
+        let holds = compile_document(&mut self.shared, &Schema::new(&computed, *dialect))?;
         let is_object = self.shared.arena.types(OBJECT);
         Ok(self.shared.arena.and([is_object, holds]))
     }

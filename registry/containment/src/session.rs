@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use schemactl_model::Value;
 
-use crate::compile::{UnsupportedSetError, compile};
+use crate::compile::{UnsupportedSetError, compile_document};
 use crate::datum::Datum;
 use crate::evaluate::evaluate;
 use crate::format::TextFormatCheck;
@@ -163,7 +163,7 @@ impl<'s> SetSession<'s> {
     /// A schema with something in it that the prover cannot hold; the error says what.
     pub fn compile_schema(&mut self, schema: &Schema<'_>) -> Result<InstanceSet<'s>, UnsupportedSetError> {
         let shared = self.shared();
-        stacker::maybe_grow(256 << 10, 4 << 20, || compile(shared, schema)).map(InstanceSet::new)
+        stacker::maybe_grow(256 << 10, 4 << 20, || compile_document(shared, schema)).map(InstanceSet::new)
     }
 
     /// Returns an instance of a set: whether the set is empty.

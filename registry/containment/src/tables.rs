@@ -39,7 +39,7 @@ impl Shared {
 
     /// The texts that a pattern matches, and everything that is no text.
     pub(crate) fn pattern(&mut self, pattern: &str) -> Node {
-        if language::parts(pattern).is_some() {
+        if language::split_pattern(pattern).is_some() {
             let id = PatternId(self.patterns.id(pattern));
             return self.arena.literal(Form::Pattern(id));
         }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::TagMap;
-use crate::layout::{self, encoded, registry_link};
+use crate::layout::{self, encode_segment, registry_link};
 
 /// The page of all discoverers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,12 +49,12 @@ impl DiscoverersPage {
             h1 { "Discoverers" }
             p.lead { "A started discoverer makes a schema of the events of its bus, and a version for each new shape." }
             @if self.discoverers.is_empty() { (none()) } @else {
-                (table(&self.discoverers))
-                (layout::more("/discoverers", self.last.as_deref()))
+                (discoverers_table(&self.discoverers))
+                (layout::link_more("/discoverers", self.last.as_deref()))
                 (how_to_feed())
             }
         };
-        layout::page("Discoverers", &[path()], None, &body)
+        layout::render_page("Discoverers", &[path()], None, &body)
     }
 }
 
@@ -63,9 +63,9 @@ impl DiscovererPage {
     pub fn render(&self) -> String {
         let discoverer = &self.discoverer;
         let body = html! {
-            h1 { (layout::breakable(&discoverer.id)) }
+            h1 { (layout::breakable_name(&discoverer.id)) }
             @if let Some(description) = &discoverer.description { p.lead { (description) } }
-            (layout::tags(&self.tags))
+            (layout::tags_list(&self.tags))
             dl.facts {
                 dt { "State" } dd { (state(discoverer)) }
                 dt { "Event bus" } dd { code { (discoverer.source_arn) } }
@@ -78,11 +78,11 @@ impl DiscovererPage {
             (how_to_feed())
         };
         let link = discoverer_link(&discoverer.id);
-        layout::page(&discoverer.id, &[path(), (discoverer.id.as_str(), link)], None, &body)
+        layout::render_page(&discoverer.id, &[path(), (discoverer.id.as_str(), link)], None, &body)
     }
 }
 
-pub(crate) fn table(rows: &[DiscovererRow]) -> Markup {
+pub(crate) fn discoverers_table(rows: &[DiscovererRow]) -> Markup {
     html! {
         table {
             thead { tr { th scope="col" { "Discoverer" } th scope="col" { "Event bus" } th scope="col" { "State" } } }
@@ -130,5 +130,5 @@ fn path() -> (&'static str, String) {
 }
 
 fn discoverer_link(id: &str) -> String {
-    format!("/discoverers/{}", encoded(id))
+    format!("/discoverers/{}", encode_segment(id))
 }

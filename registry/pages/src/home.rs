@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use crate::TagMap;
-use crate::discoverers::{DiscovererRow, table};
-use crate::layout::{self, count, registry_link};
+use crate::discoverers::{DiscovererRow, discoverers_table};
+use crate::layout::{self, count_of, registry_link};
 
 /// The first page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,15 +41,15 @@ impl HomePage {
                 (welcome())
             } @else {
                 ul.cards { @for registry in &self.registries { (card(registry)) } }
-                (layout::more("/", self.last.as_deref()))
+                (layout::link_more("/", self.last.as_deref()))
             }
             @if !self.discoverers.is_empty() {
                 h2 { "Discoverers" }
-                (table(&self.discoverers))
+                (discoverers_table(&self.discoverers))
             }
             p.note { "ARNs begin with " code { (self.arn_prefix) } "." }
         };
-        layout::page("Registries", &[layout::home()], None, &body)
+        layout::render_page("Registries", &[layout::link_home()], None, &body)
     }
 }
 
@@ -58,8 +58,8 @@ fn card(registry: &RegistryCard) -> Markup {
         li {
             h2 { a href=(registry_link(&registry.name)) { (registry.name) } }
             p { @match &registry.description { Some(description) => (description), None => span.quiet { "No description" } } }
-            p.quiet { (count(registry.schemas, "schema")) }
-            (layout::tags(&registry.tags))
+            p.quiet { (count_of(registry.schemas, "schema")) }
+            (layout::tags_list(&registry.tags))
         }
     }
 }

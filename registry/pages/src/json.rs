@@ -33,12 +33,12 @@ struct JsonLine {
 }
 
 /// A document.
-pub(crate) fn block(text: &str) -> Markup {
+pub(crate) fn json_block(text: &str) -> Markup {
     html! { pre.json tabindex="0" { code { @for line in lines(text) { (row("", &line)) } } } }
 }
 
 /// What has to be taken from `old` and put into it to make `new`.
-pub(crate) fn changes(old: &str, new: &str) -> Markup {
+pub(crate) fn json_changes(old: &str, new: &str) -> Markup {
     let (old, new) = (lines(old), lines(new));
     let operations = capture_diff_slices(Algorithm::Myers, &keys(&old), &keys(&new));
     let groups = similar::group_diff_ops(operations, CONTEXT);
@@ -221,26 +221,26 @@ mod tests {
             lines(text);
         }
         let deep = "[".repeat(50_000);
-        assert!(block(&deep).into_string().len() < 10_000_000);
+        assert!(json_block(&deep).into_string().len() < 10_000_000);
     }
 
     #[test]
     fn text_cannot_leave_its_place() {
-        let page = block(r#"{"<script>":"</code><script>alert(1)</script>&"}"#).into_string();
+        let page = json_block(r#"{"<script>":"</code><script>alert(1)</script>&"}"#).into_string();
         assert!(!page.contains("<script"), "{page}");
         assert!(page.contains("&lt;script&gt;"), "{page}");
     }
 
     #[test]
     fn only_lines_that_changed_are_marked() {
-        let page = changes(r#"{"a":1,"b":2}"#, r#"{"a":1,"b":3}"#).into_string();
+        let page = json_changes(r#"{"a":1,"b":2}"#, r#"{"a":1,"b":3}"#).into_string();
         assert_eq!((page.matches("<del>").count(), page.matches("<ins>").count()), (1, 1));
-        let page = changes(r#"{"a":1}"#, r#"{"a":1,"b":3}"#).into_string();
+        let page = json_changes(r#"{"a":1}"#, r#"{"a":1,"b":3}"#).into_string();
         assert_eq!(
             (page.matches("<del>").count(), page.matches("<ins>").count()),
             (0, 1),
             "a comma is no change"
         );
-        assert!(changes("{ }", "{}").into_string().contains("white space"));
+        assert!(json_changes("{ }", "{}").into_string().contains("white space"));
     }
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::json::block;
+use crate::json::json_block;
 use crate::layout::with_code;
 
 /// What a change of a schema means.
@@ -130,7 +130,7 @@ fn broken_event(found: &JudgedBreak, reader: &str, writer: &str) -> Markup {
         details open {
             summary { "An event of " (writer) " that readers of " (reader) " reject" }
             @if let Some(reason) = &found.reason { p.quiet { (with_code(reason)) } }
-            (block(&found.event))
+            (json_block(&found.event))
         }
     }
 }

@@ -14,7 +14,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'@');
 
 /// A whole page. `path` leads to it: names and links, the last one is the page itself.
-pub(crate) fn page(title: &str, path: &[(&str, String)], search: Option<&str>, body: &Markup) -> String {
+pub(crate) fn render_page(title: &str, path: &[(&str, String)], search: Option<&str>, body: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -50,28 +50,28 @@ pub(crate) fn page(title: &str, path: &[(&str, String)], search: Option<&str>, b
 }
 
 /// The way to the first page.
-pub(crate) fn home() -> (&'static str, String) {
+pub(crate) fn link_home() -> (&'static str, String) {
     ("Registries", "/".to_owned())
 }
 
 pub(crate) fn registry_link(registry: &str) -> String {
-    format!("/registries/{}", encoded(registry))
+    format!("/registries/{}", encode_segment(registry))
 }
 
 pub(crate) fn schema_link(registry: &str, schema: &str) -> String {
-    format!("/registries/{}/{}", encoded(registry), encoded(schema))
+    format!("/registries/{}/{}", encode_segment(registry), encode_segment(schema))
 }
 
-pub(crate) fn encoded(text: &str) -> String {
+pub(crate) fn encode_segment(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
 }
 
 /// A name that may be broken where its parts meet, so that it is not broken elsewhere.
-pub(crate) fn breakable(name: &str) -> Markup {
+pub(crate) fn breakable_name(name: &str) -> Markup {
     html! { @for (index, part) in name.split('@').enumerate() { @if index > 0 { wbr; "@" } (part) } }
 }
 
-pub(crate) fn tags(tags: &TagMap) -> Markup {
+pub(crate) fn tags_list(tags: &TagMap) -> Markup {
     html! {
         @if !tags.is_empty() {
             ul.tags aria-label="Tags" { @for (key, value) in tags { li { b { (key) } " " (value) } } }
@@ -80,13 +80,13 @@ pub(crate) fn tags(tags: &TagMap) -> Markup {
 }
 
 /// A time as the service writes it, shown as people do.
-pub(crate) fn time(text: &str) -> Markup {
+pub(crate) fn show_time(text: &str) -> Markup {
     let shown = text.replace('T', " ").replace('Z', " UTC");
     html! { time datetime=(text) { (shown) } }
 }
 
 /// The day of a time, where there is no room for more.
-pub(crate) fn date(text: &str) -> Markup {
+pub(crate) fn show_date(text: &str) -> Markup {
     let (day, _) = text.split_once('T').unwrap_or((text, ""));
     html! { time datetime=(text) title=(text.replace('T', " ").replace('Z', " UTC")) { (day) } }
 }
@@ -97,7 +97,7 @@ pub(crate) fn with_code(text: &str) -> Markup {
 }
 
 /// A number and what it counts.
-pub(crate) fn count(number: impl TryInto<u64>, what: &str) -> String {
+pub(crate) fn count_of(number: impl TryInto<u64>, what: &str) -> String {
     match number.try_into().unwrap_or(u64::MAX) {
         1 => format!("1 {what}"),
         number => format!("{number} {what}s"),
@@ -105,6 +105,6 @@ pub(crate) fn count(number: impl TryInto<u64>, what: &str) -> String {
 }
 
 /// A link to the rows after `last`, if there are any.
-pub(crate) fn more(path: &str, last: Option<&str>) -> Markup {
-    html! { @if let Some(last) = last { p.more { a href=(format!("{path}?after={}", encoded(last))) { "More" } } } }
+pub(crate) fn link_more(path: &str, last: Option<&str>) -> Markup {
+    html! { @if let Some(last) = last { p.more { a href=(format!("{path}?after={}", encode_segment(last))) { "More" } } } }
 }

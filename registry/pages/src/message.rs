@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use crate::layout::{home, page, with_code};
+use crate::layout::{link_home, render_page, with_code};
 
 /// Returns the page for what does not exist.
 pub fn render_missing() -> String {
@@ -11,7 +11,7 @@ pub fn render_missing() -> String {
         p { "There is no such page. What it showed may have been deleted." }
         p { a href="/" { "Back to the registries" } }
     } };
-    page("Nothing here", &[home()], None, &body)
+    render_page("Nothing here", &[link_home()], None, &body)
 }
 
 /// Returns the page for an address that leads to nothing: `message` says what is not there, with code between backticks.
@@ -31,7 +31,7 @@ fn render_reason(title: &str, message: &str) -> String {
         p { (with_code(&printable(message))) }
         p { a href="/" { "Back to the registries" } }
     } };
-    page(title, &[home()], None, &body)
+    render_page(title, &[link_home()], None, &body)
 }
 
 /// A text of an address, whose control characters HTML has no form for.
@@ -51,12 +51,12 @@ pub fn render_refusal(status: u16, reason: &str, message: &str) -> String {
         pre.message { code { (message) } }
         p { a href="/" { "To the pages of the registry" } }
     } };
-    page("Refused", &[home()], None, &body)
+    render_page("Refused", &[link_home()], None, &body)
 }
 
 /// Returns the page for a database that cannot be read.
 pub fn render_failure() -> String {
     let body =
         html! { section.empty { h1 { "The database failed" } p { "Try again; the log of the server may say more." } } };
-    page("Failed", &[home()], None, &body)
+    render_page("Failed", &[link_home()], None, &body)
 }

@@ -3,8 +3,8 @@
 use maud::html;
 
 use crate::TagMap;
-use crate::json::block;
-use crate::layout::{self, count, registry_link, schema_link};
+use crate::json::json_block;
+use crate::layout::{self, count_of, registry_link, schema_link};
 
 /// The page of a registry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,22 +58,22 @@ impl RegistryPage {
         let body = html! {
             h1 { (self.name) }
             @if let Some(description) = &self.description { p.lead { (description) } }
-            p.quiet { (count(self.schema_count, "schema")) " · " code { (self.arn) } }
-            (layout::tags(&self.tags))
+            p.quiet { (count_of(self.schema_count, "schema")) " · " code { (self.arn) } }
+            (layout::tags_list(&self.tags))
             @if self.schemas.is_empty() {
                 section.empty { p { "This registry holds no schemas." } }
             } @else {
                 (self.table())
-                (layout::more(&link, self.last.as_deref()))
+                (layout::link_more(&link, self.last.as_deref()))
             }
             @if let Some(policy) = &self.policy {
                 h2 { "Resource policy" }
                 p.quiet { "Revision " code { (policy.revision) } ". It is kept and not obeyed." }
-                (block(&policy.text))
+                (json_block(&policy.text))
             }
         };
-        let path = [layout::home(), (self.name.as_str(), link.clone())];
-        layout::page(&self.name, &path, None, &body)
+        let path = [layout::link_home(), (self.name.as_str(), link.clone())];
+        layout::render_page(&self.name, &path, None, &body)
     }
 
     fn table(&self) -> maud::Markup {
@@ -86,7 +86,7 @@ impl RegistryPage {
                             @if let Some(description) = &schema.description { span.quiet { (description) } } }
                         td data-label="Newest" { @match &schema.newest { Some(ours) => (ours), None => "–" } }
                         td.number data-label="Versions" { (schema.versions) }
-                        td data-label="Last modified" { (layout::time(&schema.last_modified)) }
+                        td data-label="Last modified" { (layout::show_time(&schema.last_modified)) }
                     }
                 } }
             }

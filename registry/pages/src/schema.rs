@@ -4,9 +4,9 @@ use maud::{Markup, html};
 
 use crate::TagMap;
 use crate::deprecation::DeprecationNote;
-use crate::json::{block, changes};
+use crate::json::{json_block, json_changes};
 use crate::judgement::{JudgementResult, render_judged};
-use crate::layout::{self, count, encoded, registry_link, schema_link};
+use crate::layout::{self, count_of, encode_segment, registry_link, schema_link};
 use crate::version::VersionLabel;
 
 /// The page of a schema.
@@ -132,10 +132,10 @@ impl SchemaPage {
     pub fn render(&self) -> String {
         let label = &self.version.label;
         let body = html! {
-            h1 { (layout::breakable(&self.name)) }
+            h1 { (layout::breakable_name(&self.name)) }
             @if let Some(description) = &self.description { p.lead { (description) } }
-            p.quiet { (count(self.version_count, "version")) " · " code { (self.arn) } }
-            (layout::tags(&self.tags))
+            p.quiet { (count_of(self.version_count, "version")) " · " code { (self.arn) } }
+            (layout::tags_list(&self.tags))
             div.split {
                 (self.list())
                 article {
@@ -143,7 +143,7 @@ impl SchemaPage {
                         h2 { "Version " (label.name()) }
                         @if label.ours.is_some() { span.badge { "registry version " (label.number) } }
                         span.badge { (self.version.content_type) }
-                        (layout::time(&self.version.created))
+                        (layout::show_time(&self.version.created))
                     }
                     @if let Some(deprecated) = &self.deprecated { (deprecated.render()) }
                     (self.tabs())
@@ -152,11 +152,11 @@ impl SchemaPage {
             }
         };
         let path = [
-            layout::home(),
+            layout::link_home(),
             (self.registry.as_str(), registry_link(&self.registry)),
             (self.name.as_str(), schema_link(&self.registry, &self.name)),
         ];
-        layout::page(&self.name, &path, None, &body)
+        layout::render_page(&self.name, &path, None, &body)
     }
 
     fn link(&self, version: i64, view: SchemaView) -> String {
@@ -174,7 +174,7 @@ impl SchemaPage {
                         span { b { (label.name()) }
                             @if label.ours.is_some() { " " span.quiet { "registry " (label.number) } }
                             @if *is_deprecated { " " span.badge.bad { "deprecated" } } }
-                        (layout::date(created))
+                        (layout::show_date(created))
                     } }
                 }
             } }
@@ -202,13 +202,13 @@ impl SchemaPage {
                     (render_judged(judged, &before.label.name(), &self.version.label.name()))
                     h3 { "Text" }
                 }
-                (changes(&before.content, &self.version.content))
+                (json_changes(&before.content, &self.version.content))
             },
             (SchemaView::Changes, None) => html! {
                 p.quiet { "The registry holds no version before this one: there is nothing to compare it with." }
             },
             (SchemaView::Bindings, _) => self.bindings(),
-            (SchemaView::Content, _) => block(&self.version.content),
+            (SchemaView::Content, _) => json_block(&self.version.content),
         }
     }
 
@@ -233,7 +233,11 @@ impl SchemaPage {
 
     fn binding_link(&self, language: &str) -> String {
         let path = schema_link(&self.registry, &self.name);
-        format!("{path}/bindings/{}/{}", self.version.label.number, encoded(language))
+        format!(
+            "{path}/bindings/{}/{}",
+            self.version.label.number,
+            encode_segment(language)
+        )
     }
 }
 
@@ -250,8 +254,8 @@ fn binding_row(link: &str, binding: &BindingRow) -> Markup {
         tr {
             td { (language) }
             td data-label="Status" { span.badge.good[good].bad[bad] { (state.name()) } @if let Some(reason) = reason { span.quiet { (layout::with_code(reason)) } } }
-            td data-label="Last modified" { (layout::time(modified)) }
-            td data-label="Archive" { @if let Some(size) = size { a href=(link) download { "Download " (language) } " " span.quiet { (count(*size, "byte")) } } @else { "–" } }
+            td data-label="Last modified" { (layout::show_time(modified)) }
+            td data-label="Archive" { @if let Some(size) = size { a href=(link) download { "Download " (language) } " " span.quiet { (count_of(*size, "byte")) } } @else { "–" } }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::layout::{self, count, registry_link, schema_link};
+use crate::layout::{self, count_of, registry_link, schema_link};
 use crate::version::VersionLabel;
 
 /// The page of a search.
@@ -37,14 +37,14 @@ impl SearchPage {
     pub fn render(&self) -> String {
         let schemas: usize = self.registries.iter().map(|found| found.schemas.len()).sum();
         let body = html! {
-            h1 { (count(schemas, "schema")) " with “" (self.words) "”" }
+            h1 { (count_of(schemas, "schema")) " with “" (self.words) "”" }
             @if schemas == 0 { p.quiet { "All words must be in the name or in one version of the content." } }
             @for found in self.registries.iter().filter(|found| !found.schemas.is_empty()) {
                 h2 { a href=(registry_link(&found.registry)) { (found.registry) } }
                 ul.found { @for schema in &found.schemas { (hit(&found.registry, schema)) } }
             }
         };
-        layout::page("Search", &[layout::home()], Some(&self.words), &body)
+        layout::render_page("Search", &[layout::link_home()], Some(&self.words), &body)
     }
 }
 

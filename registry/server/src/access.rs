@@ -10,7 +10,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::error::{ErrorKind, ServiceError};
-use crate::sigv4::{Authorization, Keys, verify};
+use crate::sigv4::{Authorization, Keys, verify_signature};
 use crate::unsigned::{Signature, curl_line};
 
 /// How long a signature is remembered: as long as it is valid, on both sides of the clock.
@@ -70,7 +70,7 @@ impl Access {
             return Ok(Admitted(None));
         };
         let now = OffsetDateTime::now_utc();
-        verify(keys, &authorization, service, parts, body, now)?;
+        verify_signature(keys, &authorization, service, parts, body, now)?;
         if !once() {
             return Ok(Admitted(None));
         }

@@ -41,7 +41,7 @@ impl App {
     /// Returns the head and the whole body of a request, of `limit` bytes at most.
     pub(crate) async fn read_request(&self, request: Request, limit: usize) -> Result<(Parts, Bytes), ServiceError> {
         let (parts, body) = request.into_parts();
-        match timeout(self.body_timeout, guard::read(body, limit)).await {
+        match timeout(self.body_timeout, guard::read_body(body, limit)).await {
             Ok(read) => Ok((parts, read?)),
             Err(_) => Err(ServiceError::late("the body", self.body_timeout)),
         }

@@ -2,7 +2,7 @@
 //! region and account of the server. Out: ARNs of its resources, and resources of ARNs.
 
 use crate::error::ServiceError;
-use crate::names::{RegistryName, SchemaName, shown};
+use crate::names::{RegistryName, SchemaName, shorten_text};
 
 /// The region and account of this server, and what its ARNs begin with.
 #[derive(Clone, Debug)]
@@ -45,7 +45,10 @@ impl Arns {
     /// nothing here.
     pub(crate) fn parse(&self, arn: &str) -> Result<Resource, ServiceError> {
         if !arn.starts_with("arn:") {
-            return Err(ServiceError::bad_request(format!("`{}` is not an ARN", shown(arn))));
+            return Err(ServiceError::bad_request(format!(
+                "`{}` is not an ARN",
+                shorten_text(arn)
+            )));
         }
         let resource = arn.strip_prefix(&self.prefix).and_then(|name| name.split_once('/'));
         match resource {
@@ -56,7 +59,7 @@ impl Arns {
                 let registry = RegistryName::parse(registry)?;
                 Ok(Resource::Schema(registry, SchemaName::parse(schema)?))
             }
-            _ => Err(ServiceError::not_found(format!("{} does not exist", shown(arn)))),
+            _ => Err(ServiceError::not_found(format!("{} does not exist", shorten_text(arn)))),
         }
     }
 }

@@ -32,7 +32,7 @@ const POLICY: &str =
 const NAME: &str = "Page";
 
 /// The routes of the pages.
-pub(crate) fn router() -> Router<Arc<App>> {
+pub(crate) fn pages_router() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(home_page))
         .route("/registries/{registry}", get(registry_page))
@@ -98,12 +98,12 @@ pub(crate) fn is_asked_for(app: &App, request: &Request) -> bool {
 }
 
 /// The page for what does not exist.
-pub(crate) fn missing() -> Response<Body> {
+pub(crate) fn missing_page() -> Response<Body> {
     html(StatusCode::NOT_FOUND, render_missing())
 }
 
 /// The page for a request to the API that was refused.
-pub(crate) fn refusal(error: &ServiceError) -> Response<Body> {
+pub(crate) fn refusal_page(error: &ServiceError) -> Response<Body> {
     let status = error.status();
     let reason = status.canonical_reason().unwrap_or_default();
     html(status, render_refusal(status.as_u16(), reason, error.message()))

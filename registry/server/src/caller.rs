@@ -27,7 +27,7 @@ pub(crate) fn is_asked(request: &Request) -> bool {
 }
 
 /// Answers a request with a form.
-pub(crate) async fn serve(app: &App, request: Request) -> Response<Body> {
+pub(crate) async fn serve_form_request(app: &App, request: Request) -> Response<Body> {
     let mut response = match run(app, request).await {
         Ok(text) => {
             let mut response = Response::new(Body::from(text));

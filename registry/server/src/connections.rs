@@ -22,7 +22,12 @@ const HEAD: usize = 16 * 1024;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until `stopped` ends, and then what has begun, for as long as [`GRACE`].
-pub(crate) async fn serve(listener: TcpListener, router: Router, limits: Limits, mut stopped: watch::Receiver<()>) {
+pub(crate) async fn serve_connections(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    mut stopped: watch::Receiver<()>,
+) {
     let slots = Arc::new(Semaphore::new(limits.connections.max(1)));
     let connections = GracefulShutdown::new();
     loop {

@@ -36,19 +36,19 @@ const UNKNOWN: LoggedOperation = LoggedOperation {
     write: false,
 };
 
-pub(crate) fn router(app: App) -> Router {
+pub(crate) fn api_router(app: App) -> Router {
     let app = Arc::new(app);
     let routes = OPERATIONS.iter().fold(Router::new(), |router, operation| {
         let serve =
             move |State(app): State<Arc<App>>, request: Request| async move { serve(&app, operation, request).await };
         router.route(operation.path, on(operation.method, serve))
     });
-    let routes = routes.route("/", post(put_events::serve));
+    let routes = routes.route("/", post(put_events::serve_put_events));
     // A browser cannot sign, so where signatures count there is nothing for it to see.
     let routes = if app.access.verifies() {
         routes
     } else {
-        routes.merge(browse::router())
+        routes.merge(browse::pages_router())
     };
     routes
         .fallback(nothing)
@@ -59,7 +59,7 @@ pub(crate) fn router(app: App) -> Router {
 
 /// Around every request: the guard before it, the clock over it, its id and its entry in the log after it.
 async fn record(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
-    let mut response = match guard::admit(app.hosts, request.uri(), request.headers()) {
+    let mut response = match guard::admit_request(app.hosts, request.uri(), request.headers()) {
         Err(refusal) => refusal.into_response(),
         Ok(()) => match timeout(TIMEOUT, next.run(request)).await {
             Ok(response) => response,
@@ -81,7 +81,7 @@ async fn serve(app: &App, operation: &'static Operation, request: Request) -> Re
     let browser = browse::is_asked_for(app, &request);
     let mut response = match run(app, operation, request).await {
         Ok(answer) => success(operation, answer),
-        Err(error) if browser => browse::refusal(&error),
+        Err(error) if browser => browse::refusal_page(&error),
         Err(error) => error.into_response(),
     };
     response.extensions_mut().insert(LoggedOperation {
@@ -169,7 +169,7 @@ fn success(operation: &Operation, answer: OperationAnswer) -> Response<Body> {
 /// A path that nothing is at: for browsers a page says so.
 async fn nothing(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     if browse::is_asked_for(&app, &request) {
-        return browse::missing();
+        return browse::missing_page();
     }
     ServiceError::unknown_operation(&request).into_response()
 }

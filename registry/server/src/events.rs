@@ -28,9 +28,9 @@ pub(crate) fn version_created(
         "CreationDate": version.created,
     });
     if version.number == 1 {
-        outbox::push(db, &entry("Schema Created", &arn, &detail))?;
+        outbox::push_event(db, &entry("Schema Created", &arn, &detail))?;
     }
-    outbox::push(db, &entry("Schema Version Created", &arn, &detail))
+    outbox::push_event(db, &entry("Schema Version Created", &arn, &detail))
 }
 
 fn entry(detail_type: &str, arn: &str, detail: &Value) -> Value {

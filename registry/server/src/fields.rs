@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::error::ServiceError;
-use crate::names::shown;
+use crate::names::shorten_text;
 use crate::store::StoredTags;
 
 /// The longest description, in characters.
@@ -97,7 +97,7 @@ impl BodyFields {
         let mut tags = StoredTags::default();
         for (key, value) in members {
             let Value::String(value) = value else {
-                let message = format!("the tag `{}` must be a string, not {}", shown(key), kind(value));
+                let message = format!("the tag `{}` must be a string, not {}", shorten_text(key), kind(value));
                 return Err(ServiceError::bad_request(message));
             };
             tags.0.insert(key.clone(), value.clone());

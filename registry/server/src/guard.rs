@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use http_body_util::BodyExt;
 
 use crate::error::{ErrorKind, ServiceError};
-use crate::names::shown;
+use crate::names::shorten_text;
 
 /// The largest body in bytes: a content of 100,000 characters fits with every character in its longest form, twelve bytes
 /// (`\ud83d\ude00`), and with it a description and the most tags.
@@ -33,7 +33,7 @@ pub(crate) enum Hosts {
 }
 
 /// Lets programs through, and nothing that a browser sends for a page.
-pub(crate) fn admit(hosts: Hosts, uri: &Uri, headers: &HeaderMap) -> Result<(), ServiceError> {
+pub(crate) fn admit_request(hosts: Hosts, uri: &Uri, headers: &HeaderMap) -> Result<(), ServiceError> {
     if headers.contains_key(header::ORIGIN) {
         return Err(forbidden(
             "requests of web pages are refused: the request has an Origin",
@@ -53,7 +53,7 @@ pub(crate) fn admit(hosts: Hosts, uri: &Uri, headers: &HeaderMap) -> Result<(), 
     match (named.next(), named.next()) {
         (Some(host), None) if allowed(host) => {}
         (Some(host), None) => {
-            let host = shown(&String::from_utf8_lossy(host.as_bytes()));
+            let host = shorten_text(&String::from_utf8_lossy(host.as_bytes()));
             return Err(forbidden(&format!("the Host `{host}` is not this machine")));
         }
         _ => return Err(forbidden("a request must have one Host")),
@@ -67,7 +67,7 @@ pub(crate) fn admit(hosts: Hosts, uri: &Uri, headers: &HeaderMap) -> Result<(), 
 }
 
 /// Reads a body, or refuses one that is larger than `limit` bytes.
-pub(crate) async fn read(mut body: Body, limit: usize) -> Result<Bytes, ServiceError> {
+pub(crate) async fn read_body(mut body: Body, limit: usize) -> Result<Bytes, ServiceError> {
     let mut read = Vec::new();
     let mut size = 0;
     while let Some(frame) = body.frame().await {
@@ -113,7 +113,7 @@ mod tests {
         for (name, value) in headers {
             map.append(name, value.parse().unwrap());
         }
-        admit(Hosts::Local, &uri.parse().unwrap(), &map).is_ok()
+        admit_request(Hosts::Local, &uri.parse().unwrap(), &map).is_ok()
     }
 
     #[test]

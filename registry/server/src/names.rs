@@ -29,7 +29,7 @@ impl RegistryName {
         }
         Err(ServiceError::bad_request(format!(
             "registry name `{}` is not 1 to {REGISTRY_NAME_LENGTH} of the characters A-Z, a-z, 0-9, `.`, `_` and `-`",
-            shown(text)
+            shorten_text(text)
         )))
     }
 
@@ -55,7 +55,7 @@ impl SchemaName {
         }
         Err(ServiceError::bad_request(format!(
             "schema name `{}` is not 1 to {SCHEMA_NAME_LENGTH} of the characters A-Z, a-z, 0-9, `.`, `_`, `-` and `@`",
-            shown(text)
+            shorten_text(text)
         )))
     }
 
@@ -69,7 +69,7 @@ pub(crate) fn parse_schema_type(name: &str) -> Result<SchemaType, ServiceError> 
     SchemaType::from_name(name).ok_or_else(|| {
         ServiceError::bad_request(format!(
             "Type must be JSONSchemaDraft4 or OpenApi3, not `{}`",
-            shown(name)
+            shorten_text(name)
         ))
     })
 }
@@ -90,7 +90,7 @@ impl fmt::Display for SchemaName {
 pub(crate) fn version_number(text: &str) -> Result<i64, ServiceError> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
     let number = if plain { text.parse().ok() } else { None };
-    number.ok_or_else(|| ServiceError::bad_request(format!("`{}` is not a schema version", shown(text))))
+    number.ok_or_else(|| ServiceError::bad_request(format!("`{}` is not a schema version", shorten_text(text))))
 }
 
 fn allowed(text: &str, longest: usize, punctuation: &str) -> bool {
@@ -99,7 +99,7 @@ fn allowed(text: &str, longest: usize, punctuation: &str) -> bool {
 }
 
 /// The start of a text of unknown length, for a message.
-pub(crate) fn shown(text: &str) -> String {
+pub(crate) fn shorten_text(text: &str) -> String {
     const LONGEST: usize = 80;
     if text.chars().count() <= LONGEST {
         return text.to_owned();

@@ -21,8 +21,8 @@ use crate::bus::{self, BusClient, Relayed};
 use crate::caller;
 use crate::error::{ErrorKind, ServiceError};
 use crate::log::LoggedOperation;
-use crate::names::shown;
-use crate::routes::discovery::{TakenEvent, discover};
+use crate::names::shorten_text;
+use crate::routes::discovery::{TakenEvent, show_to_discoverers};
 
 /// The most entries of a request, and the most bytes of all of them.
 const ENTRIES: usize = 10;
@@ -83,10 +83,10 @@ struct AnswerEntry {
 }
 
 /// Answers a request to `/`.
-pub(crate) async fn serve(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+pub(crate) async fn serve_put_events(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     let Some(target) = request.headers().get(bus::TARGET_HEADER).cloned() else {
         if caller::is_asked(&request) {
-            return caller::serve(&app, request).await;
+            return caller::serve_form_request(&app, request).await;
         }
         return ServiceError::unknown_operation(&request).into_response();
     };
@@ -101,7 +101,7 @@ pub(crate) async fn serve(State(app): State<Arc<App>>, request: Request) -> Resp
 async fn run(app: &App, target: &HeaderValue, request: Request) -> Result<Relayed, ServiceError> {
     let body = app.admit_body(request, bus::SERVICE).await?;
     if target != bus::TARGET {
-        let target = shown(&String::from_utf8_lossy(target.as_bytes()));
+        let target = shorten_text(&String::from_utf8_lossy(target.as_bytes()));
         let message = format!("{target}: of EventBridge only {} is answered here", bus::TARGET);
         return Err(ServiceError::new(ErrorKind::UnknownOperation, message));
     }
@@ -176,7 +176,10 @@ async fn learn(app: &App, taken: Vec<TakenEvent>) -> Result<(), ServiceError> {
         return Ok(());
     }
     let service = Arc::clone(&app.service);
-    let learnt = app.store.write(move |db| discover(&service, db, &taken)).await;
+    let learnt = app
+        .store
+        .write(move |db| show_to_discoverers(&service, db, &taken))
+        .await;
     learnt.map_err(|_| broken("discovery broke off"))??;
     app.wake.send();
     Ok(())

@@ -47,11 +47,12 @@ pub fn start(config: Config) -> Result<Server, StartError> {
     let store = Arc::new(Store::open(&config.data)?);
     let (listener, address) = listen(SocketAddr::new(config.address, config.port))?;
     let languages = config.languages.clone();
-    let (wake, mut threads) = worker::start(&store, languages, config.bus.clone()).map_err(StartError::Threads)?;
+    let (wake, mut threads) =
+        worker::start_workers(&store, languages, config.bus.clone()).map_err(StartError::Threads)?;
     let log = Arc::new(RequestLog::default());
     let limits = config.limits;
     let court = Court::start(config.judge.clone()).map_err(StartError::Threads)?;
-    let router = dispatch::router(app(config, store, wake, court, &log));
+    let router = dispatch::api_router(app(config, store, wake, court, &log));
     let (stop, stopped) = watch::channel(());
     let runtime = runtime().map_err(StartError::Threads)?;
     let thread = thread::Builder::new().name("schemactl-server".to_owned());
@@ -149,7 +150,7 @@ fn runtime() -> std::io::Result<Runtime> {
 fn run(runtime: Runtime, listener: TcpListener, router: Router, limits: Limits, stopped: watch::Receiver<()>) {
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).expect("a runtime with I/O takes any socket");
-        connections::serve(listener, router, limits, stopped).await;
+        connections::serve_connections(listener, router, limits, stopped).await;
     });
     runtime.shutdown_timeout(GRACE);
 }

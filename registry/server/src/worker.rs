@@ -46,7 +46,7 @@ impl Wake {
 }
 
 /// Starts a thread for code bindings, and one for events if there is a bus.
-pub(crate) fn start(
+pub(crate) fn start_workers(
     store: &Arc<Store>,
     languages: Languages,
     bus: Option<BusClient>,
@@ -76,7 +76,7 @@ fn generate_all(store: &Store, languages: &Languages, woken: &Receiver<()>) {
     while woken.recv().is_ok() {
         while let Ok(Ok(Some(order))) = store.read(bindings::next_order).blocking_recv() {
             let done = generate(languages, &order);
-            let finished = store.write(move |db| bindings::finish(db, &order, &done));
+            let finished = store.write(move |db| bindings::finish_binding(db, &order, &done));
             if !matches!(finished.blocking_recv(), Ok(Ok(()))) {
                 // The order stands, and is looked at again with the next one.
                 break;
@@ -115,7 +115,7 @@ fn send_all(store: &Store, bus: &BusClient, woken: &Receiver<()>) {
 /// Sends what waits. False if some of it still does.
 fn send_waiting(store: &Store, bus: &BusClient) -> bool {
     loop {
-        match store.read(|db| outbox::oldest(db, BATCH)).blocking_recv() {
+        match store.read(|db| outbox::select_oldest_events(db, BATCH)).blocking_recv() {
             Ok(Ok(waiting)) if waiting.is_empty() => return true,
             Ok(Ok(waiting)) => {
                 if !send(store, bus, waiting) {
@@ -138,8 +138,8 @@ fn send(store: &Store, bus: &BusClient, waiting: Vec<OutboxEvent>) -> bool {
     let recorded = store.write(move |db| {
         for (event, answer) in waiting.iter().zip(&answers) {
             match answer {
-                Ok(()) => outbox::taken(db, event.id)?,
-                Err(reason) => outbox::refused(db, event.id, reason)?,
+                Ok(()) => outbox::remove_sent_event(db, event.id)?,
+                Err(reason) => outbox::note_refused_event(db, event.id, reason)?,
             }
         }
         Ok::<_, rusqlite::Error>(())

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use schemactl_tests::{RandomNumbers, ToldRecords, binary, command, names_in};
+use schemactl_tests::{RandomNumbers, ToldRecords, binary, clean_command, names_in};
 use serde_json::{Value, json};
 
 /// After how many histories a long run prints its counts.
@@ -91,7 +91,7 @@ impl Repository {
     }
 
     fn git(&self, arguments: &[&str]) -> Output {
-        let mut git: Command = command(Path::new("git"));
+        let mut git: Command = clean_command(Path::new("git"));
         git.current_dir(self.folder.path())
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
             .env("GIT_CONFIG_NOSYSTEM", "1")
@@ -108,7 +108,7 @@ impl Repository {
     }
 
     fn check(&self, arguments: &[&str]) -> Output {
-        let mut check = command(&binary());
+        let mut check = clean_command(&binary());
         check.current_dir(self.folder.path()).arg("check").args(arguments);
         check.output().unwrap()
     }

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use schemactl_tests::{ToldRecords, binary, command};
+use schemactl_tests::{ToldRecords, binary, clean_command};
 
 use super::Repository;
 
@@ -118,7 +118,7 @@ impl Repository {
             ("hotfix", Some(version)) => format!("{event}@{version}"),
             _ => event.clone(),
         };
-        let mut decide = command(&binary());
+        let mut decide = clean_command(&binary());
         decide.current_dir(self.folder.path()).args([verb, &what]);
         decide.args((verb == "move").then(|| format!("{event}X")));
         let reason = self.new_reason();
@@ -137,7 +137,7 @@ impl Repository {
             return;
         };
         let reason = self.new_reason();
-        let mut undo = command(&binary());
+        let mut undo = clean_command(&binary());
         undo.current_dir(self.folder.path());
         match kind {
             "retired" => undo.args(["retire", &event]),

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use schemactl_server::{Config, Quotas, Server, start};
-use schemactl_tests::{binary, command, copy, python_program, root, stdout};
+use schemactl_tests::{binary, clean_command, copy_folder, python_program, root, stdout};
 use serde_json::Value;
 
 pub(crate) struct Remote {
@@ -18,7 +18,7 @@ impl Remote {
     /// A registry without anything, and the shipped workspace beside it.
     pub(crate) fn new() -> Self {
         let remote = Self::empty("");
-        copy(&root().join("schemas"), &remote.folder.path().join("schemas"));
+        copy_folder(&root().join("schemas"), &remote.folder.path().join("schemas"));
         std::fs::copy(
             root().join("schemactl.toml"),
             remote.folder.path().join("schemactl.toml"),
@@ -69,7 +69,7 @@ impl Remote {
     }
 
     pub(crate) fn with_settings(&self, program: &Path) -> Command {
-        let mut command = command(program);
+        let mut command = clean_command(program);
         command.current_dir(self.folder.path()).envs([
             ("AWS_ENDPOINT_URL_SCHEMAS", self.server.url().as_str()),
             ("AWS_REGION", "us-east-1"),

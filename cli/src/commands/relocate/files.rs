@@ -173,7 +173,7 @@ fn new_print(
 }
 
 /// Writes every new file before an old one is removed: whatever happens in between, nothing is lost.
-pub(super) fn write(workspace: &Workspace, edits: &EditedFiles) -> Result<(), Problem> {
+pub(super) fn write_edits(workspace: &Workspace, edits: &EditedFiles) -> Result<(), Problem> {
     for (path, bytes) in &edits.written {
         let path = workspace.root.join(path);
         write_atomic(&path, bytes).map_err(|error| problem(&path, "write", error))?;

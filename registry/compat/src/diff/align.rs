@@ -13,7 +13,7 @@ pub(super) struct Aligned {
     pub(super) added: Vec<usize>,
 }
 
-pub(super) fn align<'v>(
+pub(super) fn align_branches<'v>(
     (old_tree, old): (&Tree<'v>, &[SchemaSite<'v>]),
     (new_tree, new): (&Tree<'v>, &[SchemaSite<'v>]),
 ) -> Aligned {
@@ -23,7 +23,7 @@ pub(super) fn align<'v>(
         added: (0..new.len()).collect(),
     };
     let tags = |tree: &Tree<'v>, places: &[SchemaSite<'v>]| -> Vec<_> {
-        places.iter().map(|place| tags(tree, place)).collect()
+        places.iter().map(|place| fixed_properties(tree, place)).collect()
     };
     let (old_tags, new_tags) = (tags(old_tree, old), tags(new_tree, new));
     // The same reference may lead to another definition.
@@ -56,7 +56,7 @@ impl Aligned {
 }
 
 /// The properties that a branch, or a conjunct of it, fixes to one value.
-pub(super) fn tags<'v>(tree: &Tree<'v>, branch: &SchemaSite<'v>) -> Vec<(&'v str, &'v Value)> {
+pub(super) fn fixed_properties<'v>(tree: &Tree<'v>, branch: &SchemaSite<'v>) -> Vec<(&'v str, &'v Value)> {
     let conjuncts = conjuncts_of(tree, &tree.followed(branch));
     let properties = conjuncts.iter().flat_map(|place| place.map("properties"));
     properties

@@ -2,13 +2,13 @@
 
 use schemactl_model::{Pointer, Value};
 
-use super::align::{align, fixed_value, tags};
+use super::align::{align_branches, fixed_properties, fixed_value};
 use super::conjuncts::Conjuncts;
 use super::scalars::{UNIONS, unions_of};
 use super::site::{Pair, SchemaSite, Tree, conjuncts_of, required_names};
 use super::{DiffWalk, Fragment, TrailStep};
 use crate::change::ChangeKind;
-use crate::edit::{Edit, anything};
+use crate::edit::{Edit, accept_anything};
 
 impl<'v> DiffWalk<'v> {
     /// Compares unions and conjunctions, but for the unions that were read as lists of values.
@@ -53,7 +53,7 @@ impl<'v> DiffWalk<'v> {
         (added, removed): (ChangeKind, ChangeKind),
     ) {
         let (old, new) = (pair.old.branches(keywords.0), pair.new.branches(keywords.1));
-        let aligned = align((&self.old, &old), (&self.new, &new));
+        let aligned = align_branches((&self.old, &old), (&self.new, &new));
         for (one, other) in aligned.pairs {
             self.compare_below(pair, TrailStep::Beside, old[one].clone(), new[other].clone());
         }
@@ -85,7 +85,7 @@ impl<'v> DiffWalk<'v> {
         let part = |place: &SchemaSite<'v>, keyword: &'static str, own: Option<&SchemaSite<'v>>| {
             // A conjunct can be left out by itself; one branch less of a union makes it narrower, so the union goes.
             let relax = match own {
-                Some(own) if keyword == "allOf" => vec![Edit::Set(own.pointer.clone(), anything())],
+                Some(own) if keyword == "allOf" => vec![Edit::Set(own.pointer.clone(), accept_anything())],
                 _ if keyword == "allOf" => vec![],
                 _ => vec![Edit::Remove(place.pointer.join(keyword))],
             };
@@ -208,7 +208,7 @@ fn is_tagged(tree: &Tree<'_>, place: &SchemaSite<'_>, keyword: &str) -> bool {
     if !is_object(place) && !conjuncts.iter().all(|places| places.iter().any(is_object)) {
         return false;
     }
-    let tags_of: Vec<_> = branches.iter().map(|branch| tags(tree, branch)).collect();
+    let tags_of: Vec<_> = branches.iter().map(|branch| fixed_properties(tree, branch)).collect();
     let requires = |index: usize, name: &str| {
         conjuncts[index]
             .iter()
@@ -241,7 +241,7 @@ fn place_of_branch(branch: &SchemaSite<'_>) -> Pointer {
 /// What a branch is called in a sentence: its tag, its title, the definition it refers to, or its beginning.
 fn branch_name<'v>(tree: &Tree<'v>, branch: &SchemaSite<'v>) -> String {
     let followed = tree.followed(branch);
-    if let Some((name, value)) = tags(tree, branch).first() {
+    if let Some((name, value)) = fixed_properties(tree, branch).first() {
         return format!("with `{name}` {}", super::shown(value));
     }
     let title = followed.value.member("title").and_then(Value::as_str);

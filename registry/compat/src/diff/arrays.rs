@@ -5,7 +5,7 @@ use schemactl_model::{Dialect, Kind, Value};
 use super::site::{Pair, SchemaSite};
 use super::{DiffWalk, Fragment, TrailStep};
 use crate::change::ChangeKind;
-use crate::edit::{Edit, anything};
+use crate::edit::{Edit, accept_anything};
 use crate::event_path::EventStep;
 
 /// Every keyword that is about elements, but for `contains` and the counts.
@@ -73,7 +73,7 @@ impl<'v> DiffWalk<'v> {
                 .0
                 .map(|keyword| place.pointer.join(keyword).join(index.to_string()));
             let relax = match at {
-                Some(at) => Edit::Set(at, anything()),
+                Some(at) => Edit::Set(at, accept_anything()),
                 None => Edit::Remove(place.pointer.join(elements.1)),
             };
             let fragment = Fragment {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use schemactl_model::{JsonObject, Kind, Value};
 
 use super::DiffWalk;
-use super::align::align;
+use super::align::align_branches;
 use super::site::{Pair, SchemaSite, conjuncts_of, is_silent, required_names};
 
 /// Schemas that all hold of the same value, on both sides: the schema itself first.
@@ -97,7 +97,7 @@ impl<'v> DiffWalk<'v> {
             return false;
         }
         let (old, new) = (pair.old.branches("allOf"), pair.new.branches("allOf"));
-        let aligned = align((&self.old, &old), (&self.new, &new));
+        let aligned = align_branches((&self.old, &old), (&self.new, &new));
         old.len() == new.len() && aligned.removed.is_empty() && aligned.added.is_empty()
     }
 }

@@ -7,7 +7,7 @@ use schemactl_model::{JsonObject, Kind, Member, Pointer, Value};
 
 use super::site::{Pair, SchemaSite};
 use super::{Fragment, LocatedFragment};
-use crate::edit::{Edit, anything};
+use crate::edit::{Edit, accept_anything};
 
 /// The properties that schemas declare, in their order, with the schema that does.
 pub(super) fn declarations<'p, 'v>(
@@ -73,7 +73,10 @@ pub(super) fn declaration_parts(
 
 /// The keywords of one side with every other declared property left open.
 fn alone(place: &SchemaSite<'_>, keyword: &str, name: &str, declared: &BTreeSet<&str>) -> Vec<Member> {
-    let mut properties: Vec<_> = declared.iter().map(|other| Member::new(other, anything())).collect();
+    let mut properties: Vec<_> = declared
+        .iter()
+        .map(|other| Member::new(other, accept_anything()))
+        .collect();
     let own = place
         .value
         .member(keyword)

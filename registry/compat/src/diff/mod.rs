@@ -27,7 +27,7 @@ use self::site::{Pair, SchemaSite, Tree};
 pub(crate) use self::trail::{SchemaSpot, Trail, TrailStep};
 use crate::Schema;
 use crate::change::{Change, ChangeKind};
-use crate::edit::{Edit, anything};
+use crate::edit::{Edit, accept_anything};
 use crate::event_path::EventStep;
 
 /// A change, with what is needed to ask about it alone.
@@ -172,11 +172,11 @@ impl<'v> DiffWalk<'v> {
     /// A change of the schema as a whole.
     fn whole(&mut self, pair: &Pair<'v>, kind: ChangeKind, what: &str) {
         let part = |place: &SchemaSite<'v>| {
-            let not = place.forbids().then(|| Member::new("not", anything()));
+            let not = place.forbids().then(|| Member::new("not", accept_anything()));
             let fragment = Fragment {
                 keywords: not.into_iter().collect(),
                 scope: place.scope.clone(),
-                relax: vec![Edit::Set(place.pointer.clone(), anything())],
+                relax: vec![Edit::Set(place.pointer.clone(), accept_anything())],
             };
             (place.pointer.clone(), fragment)
         };

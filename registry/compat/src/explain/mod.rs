@@ -27,7 +27,7 @@ use self::refactoring::WholeMoves;
 use crate::change::{Change, Effect};
 use crate::diff::{Fragment, LocatedChange, diff};
 use crate::event_path::EventStep;
-use crate::policy::{pins_one_version, standalone};
+use crate::policy::{extract_keywords, pins_one_version};
 use crate::prepared::{Replay, VersionViews};
 use crate::{ComparisonSettings, Engine, ReplayViolation, Schema, Transformed, Verdict, ask_questions};
 
@@ -233,7 +233,7 @@ fn acquit_marks(found: &[LocatedChange], impacts: &mut [Impact]) {
 
 /// How many questions about whole documents these two are worth.
 fn whole_questions(old: &Value, new: &Value) -> usize {
-    let values = crate::shrink::size(old) + crate::shrink::size(new);
+    let values = crate::shrink::count_values(old) + crate::shrink::count_values(new);
     (MOST_VALUES / values).clamp(4, MOST_WHOLE_QUESTIONS)
 }
 
@@ -301,8 +301,8 @@ impl Work<'_, '_> {
     /// What a change does to the instances at its place: two questions about its keywords alone.
     fn effect(&mut self, (old, new): (&Schema<'_>, &Schema<'_>), found: &LocatedChange) -> Effect {
         let parts = (
-            standalone(old, &found.old.keywords, &found.old.scope),
-            standalone(new, &found.new.keywords, &found.new.scope),
+            extract_keywords(old, &found.old.keywords, &found.old.scope),
+            extract_keywords(new, &found.new.keywords, &found.new.scope),
         );
         let (Some(before), Some(after)) = parts else {
             return Effect::Undecided;
@@ -393,7 +393,7 @@ impl Work<'_, '_> {
     }
 
     fn under_policy(&self, role: Role<'_>, fragment: &Fragment, writes: bool) -> Option<(Value, Dialect)> {
-        let (part, dialect) = standalone(role.schema, &fragment.keywords, &fragment.scope)?;
+        let (part, dialect) = extract_keywords(role.schema, &fragment.keywords, &fragment.scope)?;
         let policy = self.question.settings.policy;
         let transformed = if writes {
             policy.as_writer(&Schema::new(&part, dialect))

@@ -13,7 +13,7 @@ use crate::edit::{Edit, with_value_at, without_value_at};
 use crate::engine::KeptSchema;
 use crate::event_path::EventStep;
 use crate::prepared::{Replay, VersionViews};
-use crate::shrink::{dress, first_element, shrink};
+use crate::shrink::{dress_event, first_element, shrink_event};
 
 /// Schemas around a change that are asked about before the whole documents are: its own, and the next ones up.
 const MOST_LEVELS: usize = 3;
@@ -45,7 +45,8 @@ impl<'s> Work<'_, 's> {
         }
         let accepted = self.common_event(direction, &[]).and_then(|event| {
             let is_accepted = |event: &Value| replay.sends(event) && replay.accepts(event);
-            is_accepted(&event).then(|| dress(shrink(event, &is_accepted), direction.examples, &is_accepted))
+            is_accepted(&event)
+                .then(|| dress_event(shrink_event(event, &is_accepted), direction.examples, &is_accepted))
         });
         let base = accepted.or_else(|| self.least_refused(direction, replay, found, asked));
         Ground { replay, base }
@@ -104,7 +105,11 @@ impl<'s> Work<'_, 's> {
         }
         let count = replay.refusals(&base).len();
         let is_as_good = |event: &Value| replay.sends(event) && replay.refusals(event).len() <= count;
-        Some(dress(shrink(base, &is_as_good), direction.examples, &is_as_good))
+        Some(dress_event(
+            shrink_event(base, &is_as_good),
+            direction.examples,
+            &is_as_good,
+        ))
     }
 
     /// The break of a change, made from the ground. `None` if the schemas near the change do not show one.
@@ -186,7 +191,7 @@ impl<'s> Work<'_, 's> {
         if ground.replay.breaks(&candidate) != Ok(true) {
             return None;
         }
-        let places = instances(&candidate, &found[index].change.path);
+        let places = places_in_event(&candidate, &found[index].change.path);
         Some(self.located(direction, &found[index], (candidate, &places), Some(event), ground))
     }
 
@@ -265,7 +270,7 @@ impl<'s> Work<'_, 's> {
         let whole = found[index].trail.pairs()[0].1;
         let witness = self.refused_for(direction, &found[index], whole, parts)?;
         let own = reader.fragment(&found[index]).relax.iter();
-        let open = crate::edit::edited(reader.schema.root, own);
+        let open = crate::edit::apply_edits(reader.schema.root, own);
         let open = crate::Schema::new(&open, reader.schema.dialect);
         let open = VersionViews::new(&open, self.question.settings);
         let without_own = Replay::under_policy(writer.version, &open, self.question.engine.semantics())?;
@@ -273,9 +278,9 @@ impl<'s> Work<'_, 's> {
         if !is_refused_alone(&witness) {
             return None;
         }
-        let witness = shrink(witness, &is_refused_alone);
-        let witness = dress(witness, direction.examples, &is_refused_alone);
-        let places = instances(&witness, &found[index].change.path);
+        let witness = shrink_event(witness, &is_refused_alone);
+        let witness = dress_event(witness, direction.examples, &is_refused_alone);
+        let places = places_in_event(&witness, &found[index].change.path);
         Some(self.located(direction, &found[index], (witness, &places), None, ground))
     }
 
@@ -350,7 +355,7 @@ fn edits_inside(direction: &ReadingDirection<'_>, found: &[LocatedChange], index
 }
 
 /// The places of an event that a path leads to; the last one need not exist.
-pub(super) fn instances(event: &Value, path: &crate::EventPath) -> Vec<Pointer> {
+pub(super) fn places_in_event(event: &Value, path: &crate::EventPath) -> Vec<Pointer> {
     /// Elements that are looked at: the first ones say enough.
     const MOST: usize = 16;
     let mut places = vec![Pointer::root()];

@@ -8,10 +8,10 @@ use schemactl_model::{Kind, Member, Pointer, Value};
 use super::{ReadingDirection, Work};
 use crate::change::Change;
 use crate::diff::{Fragment, LocatedChange, SchemaSpot, Trail, TrailStep};
-use crate::edit::{Edit, anything, edited};
+use crate::edit::{Edit, accept_anything, apply_edits};
 use crate::engine::KeptSchema;
 use crate::event_path::EventStep;
-use crate::policy::standalone;
+use crate::policy::extract_keywords;
 use crate::prepared::{PreparedSide, VersionViews};
 use crate::{Schema, Verdict};
 
@@ -156,7 +156,7 @@ impl<'s> Work<'_, 's> {
     ) -> Option<KeptSchema<'s>> {
         let dialect = role.schema.dialect;
         if spot.pointer.tokens().is_empty() {
-            let root = edited(role.schema.root, edits.iter().copied());
+            let root = apply_edits(role.schema.root, edits.iter().copied());
             let schema = Schema::new(&root, dialect);
             let side = PreparedSide::new(&schema, self.question.settings.version_field);
             return match view {
@@ -166,19 +166,19 @@ impl<'s> Work<'_, 's> {
         }
         // An edit elsewhere, in a definition that is referred to, needs the whole document.
         let is_local = edits.iter().all(|edit| edit.place().starts_with(&spot.pointer));
-        let whole = (!is_local).then(|| edited(role.schema.root, edits.iter().copied()));
+        let whole = (!is_local).then(|| apply_edits(role.schema.root, edits.iter().copied()));
         let root = whole.as_ref().unwrap_or(role.schema.root);
         let mut value = spot.pointer.resolve(root)?.clone();
         if is_local && !edits.is_empty() {
             let moved: Vec<Edit> = edits.iter().map(|edit| edit.below(&spot.pointer)).collect();
-            value = edited(&value, &moved);
+            value = apply_edits(&value, &moved);
         }
         let entries = match value.kind {
             Kind::Object(members) => members.iter().cloned().collect(),
             Kind::Bool(true) => Vec::new(),
-            _ => vec![Member::new("not", anything())],
+            _ => vec![Member::new("not", accept_anything())],
         };
-        let (part, dialect) = standalone(&Schema::new(root, dialect), &entries, &spot.scope)?;
+        let (part, dialect) = extract_keywords(&Schema::new(root, dialect), &entries, &spot.scope)?;
         self.keep_as(&Schema::new(&part, dialect), view)
     }
 
@@ -214,7 +214,7 @@ impl<'s> Work<'_, 's> {
                 Some(TrailStep::Beside) | None => continue,
             };
         }
-        let (part, dialect) = standalone(role.schema, &keywords, &fragment.scope)?;
+        let (part, dialect) = extract_keywords(role.schema, &keywords, &fragment.scope)?;
         Some(self.keep_value(&part, dialect))
     }
 

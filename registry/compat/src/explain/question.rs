@@ -1,7 +1,7 @@
 //! The questions of one explanation, in one session of the engine and with one budget. In: a session, and the settings of the pair. Out:
 //! verdicts whose events are confirmed.
 
-use crate::confirm::confirmed;
+use crate::confirm::confirm_verdict;
 use crate::engine::KeptSchema;
 use crate::prepared::{Replay, VersionViews};
 use crate::{ComparisonSettings, ContainmentEngine, Engine, Questions, Verdict};
@@ -46,7 +46,7 @@ impl<'q, 's> Questioner<'q, 's> {
         };
         let kept = (sent, self.questions.keep(&taken));
         let semantics = self.engine.semantics();
-        confirmed(self.engine, self.questions, kept, || {
+        confirm_verdict(self.engine, self.questions, kept, || {
             Replay::of(writer, reader, semantics)
         })
     }

@@ -4,14 +4,14 @@
 
 use schemactl_model::{Dialect, JsonObject, Kind, Member, Pointer, Value};
 
-use super::mutate::{Ground, instances};
+use super::mutate::{Ground, places_in_event};
 use super::others::{differences_of, names_of, nearest_accepted, other_places};
 use super::part::PartView;
 use super::{Break, ReadingDirection, Work};
 use crate::diff::{LocatedChange, SchemaSpot};
-use crate::edit::{anything, with_value_at, without_value_at};
+use crate::edit::{accept_anything, with_value_at, without_value_at};
 use crate::event_path::EventPath;
-use crate::policy::standalone;
+use crate::policy::extract_keywords;
 use crate::prepared::Replay;
 use crate::{ReplayViolation, Validator};
 
@@ -115,14 +115,14 @@ impl Work<'_, '_> {
             .tokens()
             .last()
             .is_some_and(|keyword| ["anyOf", "oneOf"].contains(&keyword.as_str()));
-        let holders = instances(event, &found.trail.path());
+        let holders = places_in_event(event, &found.trail.path());
         let is_around = |holder: &&Pointer| places.first().is_some_and(|place| place.starts_with(holder));
         let holder = holders.iter().find(is_around)?;
         if !is_union || *holder == known.instance {
             return None;
         }
         let fragment = direction.reader.fragment(found);
-        let (part, dialect) = standalone(direction.reader.schema, &fragment.keywords, &fragment.scope)?;
+        let (part, dialect) = extract_keywords(direction.reader.schema, &fragment.keywords, &fragment.scope)?;
         let validator = Validator::with(&part, dialect, self.question.engine.semantics()).ok()?;
         let violations = validator.errors(holder.resolve(event)?).ok()?;
         violations.into_iter().next().map(|violation| violation.message)
@@ -308,7 +308,7 @@ fn form_with_more(value: &Value) -> Value {
 /// The schema, in draft-07, of the events that are this one but for a place.
 fn form_with_hole(value: &Value, tokens: &[String]) -> Value {
     let Some((first, rest)) = tokens.split_first() else {
-        return anything();
+        return accept_anything();
     };
     let below = |key: &str, value: &Value| {
         if key == first {
@@ -324,7 +324,7 @@ fn form_with_hole(value: &Value, tokens: &[String]) -> Value {
                 .map(|member| Member::new(&member.key, below(&member.key, &member.value)))
                 .collect();
             if members.value(first).is_none() {
-                properties.push(Member::new(first, anything()));
+                properties.push(Member::new(first, accept_anything()));
             }
             let is_hole = |key: &str| rest.is_empty() && key == first;
             let required = members

@@ -3,13 +3,13 @@
 
 use schemactl_model::{Pointer, Value};
 
-use super::mutate::{Ground, instances};
+use super::mutate::{Ground, places_in_event};
 use super::part::{PartView, edits_of_others};
 use super::{Break, Impact, MOST_OTHERS, ReadingDirection, Work};
 use crate::diff::{LocatedChange, SchemaSpot};
-use crate::edit::{Edit, edited};
+use crate::edit::{Edit, apply_edits};
 use crate::prepared::{Replay, VersionViews};
-use crate::shrink::dress;
+use crate::shrink::dress_event;
 use crate::{ReplayViolation, Schema, Semantics, Validator, Verdict};
 
 impl Work<'_, '_> {
@@ -23,13 +23,13 @@ impl Work<'_, '_> {
     ) -> Impact {
         let all: Vec<usize> = (0..found.len()).collect();
         let edits = edits_of_others(direction, found, index, &all);
-        let relaxed = edited(direction.reader.schema.root, &edits);
+        let relaxed = apply_edits(direction.reader.schema.root, &edits);
         let replay = ground.replay;
         match self.asked(direction, &relaxed) {
             (Verdict::Incompatible { witness }, Some(alone)) if replay.breaks(&witness) == Ok(true) => {
                 let both = |event: &Value| alone.breaks(event) == Ok(true) && replay.breaks(event) == Ok(true);
-                let witness = dress(witness, direction.examples, &both);
-                let places = instances(&witness, &found[index].change.path);
+                let witness = dress_event(witness, direction.examples, &both);
+                let places = places_in_event(&witness, &found[index].change.path);
                 Impact::Breaks(self.located(direction, &found[index], (witness, &places), None, ground))
             }
             (Verdict::Incompatible { .. }, _) => {
@@ -67,7 +67,7 @@ impl Work<'_, '_> {
             .zip(impacts.iter())
             .filter(|(_, impact)| impact.as_break().is_some());
         let edits = breaking.flat_map(|(found, _)| &reader.fragment(found).relax);
-        let mut relaxed = edited(reader.schema.root, edits);
+        let mut relaxed = apply_edits(reader.schema.root, edits);
         let mut others = Vec::new();
         for _ in 0..MOST_OTHERS {
             let (Verdict::Incompatible { witness }, _) = self.asked(direction, &relaxed) else {
@@ -79,7 +79,7 @@ impl Work<'_, '_> {
                 .as_ref()
                 .and_then(|violation| relax(&relaxed, violation, &witness));
             if replay.breaks(&witness) == Ok(true) {
-                let witness = dress(witness, direction.examples, &|event| replay.breaks(event) == Ok(true));
+                let witness = dress_event(witness, direction.examples, &|event| replay.breaks(event) == Ok(true));
                 let owner = found_here
                     .as_ref()
                     .and_then(|violation| owner(found, direction, &violation.keyword));
@@ -92,7 +92,7 @@ impl Work<'_, '_> {
                 }
             }
             let Some(next) = next
-                .map(|edit| edited(&relaxed, [&edit]))
+                .map(|edit| apply_edits(&relaxed, [&edit]))
                 .filter(|next| *next != relaxed)
             else {
                 break;

@@ -14,8 +14,8 @@ use schemactl_model::{JsonObject, Kind, Member, Scope, Value};
 
 use super::frame::{Applied, FrameId, address, is_anything, is_pure_reference};
 use super::mentioned::{Mentioned, asked_names, constants};
-use super::rewrite::{RewriteSide, Rewriter, Use, and, merged};
-use crate::edit::anything;
+use super::rewrite::{RewriteSide, Rewriter, Use, all_of_branch, merge_branches};
+use crate::edit::accept_anything;
 use crate::{ContainmentEngine, Engine, Schema};
 
 impl<'v> Rewriter<'v> {
@@ -61,10 +61,13 @@ impl<'v> Rewriter<'v> {
         };
         let mut entries: Vec<_> = members.iter().cloned().collect();
         if !described_elsewhere.names.is_empty() || !described_elsewhere.patterns.is_empty() {
-            entries.push(and(declaring(described_elsewhere.names, described_elsewhere.patterns)));
+            entries.push(all_of_branch(declaring(
+                described_elsewhere.names,
+                described_elsewhere.patterns,
+            )));
         }
         entries.push(Member::new("unevaluatedProperties", Value::boolean(false)));
-        merged(entries)
+        merge_branches(entries)
     }
 
     /// The names that other schemas mention for the same value.
@@ -114,7 +117,7 @@ impl<'v> Rewriter<'v> {
         }
         let mut entries = Vec::new();
         if !mentioned.names.is_empty() || !mentioned.patterns.is_empty() {
-            entries.push(and(declaring(mentioned.names, mentioned.patterns)));
+            entries.push(all_of_branch(declaring(mentioned.names, mentioned.patterns)));
         }
         entries.extend(self.further_names(&own, frame));
         entries
@@ -133,12 +136,12 @@ impl<'v> Rewriter<'v> {
         let suffices = known.all || !known.patterns.is_empty() || known.names.len() as f64 >= count;
         let no_more = Value::object(vec![
             Member::new("maxProperties", least.clone()),
-            Member::new("additionalProperties", anything()),
+            Member::new("additionalProperties", accept_anything()),
         ]);
         (!suffices).then(|| {
-            and(Value::object(vec![Member::new(
+            all_of_branch(Value::object(vec![Member::new(
                 "anyOf",
-                Value::array(vec![anything(), no_more]),
+                Value::array(vec![accept_anything(), no_more]),
             )]))
         })
     }
@@ -208,7 +211,7 @@ fn may_empty(applied: &Applied<'_>) -> bool {
 /// A schema that accepts everything, and declares names.
 fn declaring(names: BTreeSet<String>, patterns: BTreeSet<String>) -> Value {
     let each = |names: BTreeSet<String>| {
-        let members = names.into_iter().map(|name| Member::new(&name, anything()));
+        let members = names.into_iter().map(|name| Member::new(&name, accept_anything()));
         Value::object(members.collect())
     };
     let mut entries = Vec::new();

@@ -7,7 +7,7 @@ use schemactl_model::{JsonObject, Kind, Scope, Value};
 
 use super::frame::{FrameId, address};
 use super::mentioned::{Mentioned, constants};
-use super::rewrite::{Rewriter, standalone};
+use super::rewrite::{Rewriter, extract_keywords};
 use crate::edit::only_value;
 use crate::{ContainmentEngine, Engine, Schema};
 
@@ -47,7 +47,7 @@ impl<'v> Rewriter<'v> {
         else {
             return schema.kind == Kind::Bool(true);
         };
-        let Some((schema, dialect)) = standalone(&whole, &entries, &scope.inside(schema)) else {
+        let Some((schema, dialect)) = extract_keywords(&whole, &entries, &scope.inside(schema)) else {
             return false;
         };
         let only = only_value(value);

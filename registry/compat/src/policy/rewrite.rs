@@ -78,7 +78,7 @@ pub(super) fn rewrite_side(schema: &Schema<'_>, side: RewriteSide) -> Transforme
 
 /// Returns some keywords of a document as a document of their own, with copies of what they refer to, and its dialect. `None` if a
 /// reference depends on the way that leads to it.
-pub(crate) fn standalone(schema: &Schema<'_>, keywords: &[Member], scope: &Scope) -> Option<(Value, Dialect)> {
+pub(crate) fn extract_keywords(schema: &Schema<'_>, keywords: &[Member], scope: &Scope) -> Option<(Value, Dialect)> {
     const LEADING: [&str; 6] = ["$ref", "$dynamicRef", "$recursiveRef", "$schema", "$id", "id"];
     let part = Value::object(keywords.to_vec());
     // A part that leads nowhere else is a document as it is, and the whole one need not be gone through for each of its changes.
@@ -222,7 +222,7 @@ impl<'v> Rewriter<'v> {
         if self.declares_names(usage) && !matches!(inner, Use::Counted(_)) {
             entries.extend(self.names_to_send(schema, scope, usage.frame()));
         }
-        merged(entries)
+        merge_branches(entries)
     }
 
     /// Whether what a subschema evaluates is what its writer may send.
@@ -385,15 +385,15 @@ impl<'v> Rewriter<'v> {
         match self.side {
             // Twice negated, so that only the rewritten branches say which names are evaluated.
             RewriteSide::Writer => vec![
-                and(Value::object(vec![Member::new(
+                all_of_branch(Value::object(vec![Member::new(
                     "not",
                     Value::object(vec![Member::new("not", one_of(plain))]),
                 )])),
-                and(Value::object(vec![Member::new("anyOf", rewritten)])),
+                all_of_branch(Value::object(vec![Member::new("anyOf", rewritten)])),
             ],
             RewriteSide::Reader | RewriteSide::DefaultingReader => {
                 let forms = [plain, rewritten].map(one_of);
-                vec![and(Value::object(vec![Member::new(
+                vec![all_of_branch(Value::object(vec![Member::new(
                     "anyOf",
                     Value::array(forms.to_vec()),
                 )]))]
@@ -411,7 +411,7 @@ impl<'v> Rewriter<'v> {
         };
         self.changed = true;
         let either = Value::array(vec![Value::object(union), tag.unknown_kinds()]);
-        vec![and(Value::object(vec![Member::new("anyOf", either)]))]
+        vec![all_of_branch(Value::object(vec![Member::new("anyOf", either)]))]
     }
 
     fn one_or_each(&mut self, value: &'v Value, mut rewritten: impl FnMut(&mut Self, &'v Value) -> Value) -> Value {
@@ -487,7 +487,7 @@ fn any_of_the_types(values: &Value, members: &JsonObject) -> Vec<Member> {
 }
 
 /// Entries with one `allOf` for all the schemas that were added.
-pub(super) fn merged(entries: Vec<Member>) -> Value {
+pub(super) fn merge_branches(entries: Vec<Member>) -> Value {
     let (all_of, mut rest): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.key == "allOf");
     let branches: Vec<_> = all_of
         .iter()
@@ -501,6 +501,6 @@ pub(super) fn merged(entries: Vec<Member>) -> Value {
     Value::object(rest)
 }
 
-pub(super) fn and(schema: Value) -> Member {
+pub(super) fn all_of_branch(schema: Value) -> Member {
     Member::new("allOf", Value::array(vec![schema]))
 }

@@ -9,7 +9,7 @@ use schemactl_model::{Dialect, Kind, Pointer, Value, canonical_json, subschemas}
 
 use super::{ReplayError, ReplayViolation, build_validator};
 use crate::Semantics;
-use crate::edit::{Edit, edited};
+use crate::edit::{Edit, apply_edits};
 
 /// Lists of more values are cut. A validator of a list of this length is made within a millisecond.
 const LONGEST_LIST: usize = 1_000;
@@ -94,7 +94,7 @@ impl LongLists {
             let all = kept.iter().cloned().chain(restored).collect();
             Some(Edit::Set(list.place.clone(), Value::array(all)))
         });
-        let whole = edited(&self.cut, &edits.collect::<Vec<_>>());
+        let whole = apply_edits(&self.cut, &edits.collect::<Vec<_>>());
         let validator = Arc::new(build_validator(&whole, self.reading.0, self.reading.1)?);
         if validators.len() == MOST_VALIDATORS {
             validators.remove(0);
@@ -246,7 +246,7 @@ mod tests {
         let json = to_serde_json(event).unwrap();
         whole
             .iter_errors(&json)
-            .map(|error| super::super::violation(&error))
+            .map(|error| super::super::describe_violation(&error))
             .collect()
     }
 

@@ -55,7 +55,7 @@ fn is_pointer(text: &str) -> bool {
 }
 
 /// What the `$ref` of a schema refers to.
-pub(super) fn target<'v>(root: &'v Value, holder: &Value) -> Option<&'v Value> {
+pub(super) fn target_of_ref<'v>(root: &'v Value, holder: &Value) -> Option<&'v Value> {
     let text = holder.member("$ref")?.as_str()?;
     Pointer::parse(text.strip_prefix('#')?)?.resolve(root)
 }

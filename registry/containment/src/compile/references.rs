@@ -240,7 +240,7 @@ impl<'v> Compiler<'v, '_> {
 
     /// Where that needs no looking up. What points at nothing is left to those who say so.
     fn local_target(&self, holder: &Value) -> Option<&'v Value> {
-        self.local.then(|| local::target(self.root, holder)).flatten()
+        self.local.then(|| local::target_of_ref(self.root, holder)).flatten()
     }
 
     pub(super) fn dynamic_reference(&mut self, holder: &'v Value, keyword: &'static str) -> Compiled {

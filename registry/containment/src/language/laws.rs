@@ -14,7 +14,7 @@ use regex_automata::{Anchored, MatchKind};
 use rustc_hash::FxHashSet;
 
 use super::random::Random;
-use super::{MOST_STATES, TextQuestion, Word, parts};
+use super::{MOST_STATES, TextQuestion, Word, split_pattern};
 
 /// Pairs without `SCHEMACTL_PATTERN_PAIRS`: some seconds in a debug build, in which the automata take longest.
 const PAIRS: usize = 150;
@@ -172,7 +172,7 @@ fn ask(required: &[&str], forbidden: &[&str], least: u64, most: Option<u64>, exc
     let languages = |patterns: &[&str]| {
         patterns
             .iter()
-            .flat_map(|pattern| parts(pattern).unwrap().required)
+            .flat_map(|pattern| split_pattern(pattern).unwrap().required)
             .collect()
     };
     let question = TextQuestion {
@@ -207,7 +207,7 @@ fn validator_matches(pattern: &str, text: &str) -> bool {
 }
 
 fn matches(pattern: &str, text: &str) -> bool {
-    parts(pattern).unwrap().is_match(text).unwrap()
+    split_pattern(pattern).unwrap().is_match(text).unwrap()
 }
 
 #[test]
@@ -235,7 +235,7 @@ fn every_pair_is_decided_as_unrolled_automata_decide_it() {
         } else {
             Vec::new()
         };
-        if parts(&other).is_none() {
+        if split_pattern(&other).is_none() {
             // The edit was none.
             assert!(regress::Regex::with_flags(&other, "u").is_err(), "{other}");
             continue;
@@ -312,7 +312,7 @@ fn membership_is_the_one_of_an_engine_of_ecma_262() {
                 continue;
             }
         }
-        let Some(parts) = parts(&pattern) else {
+        let Some(parts) = split_pattern(&pattern) else {
             continue;
         };
         for _ in 0..10 {

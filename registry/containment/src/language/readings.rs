@@ -1,7 +1,7 @@
 //! Our reading of patterns beside others: a table of everything that ECMA 262 and Rust's syntax read differently, and of what only one
 //! of them knows. In: patterns and words. Out: nothing, or the pattern that is read otherwise than ECMA 262 says.
 
-use super::parts;
+use super::split_pattern;
 
 /// Patterns that ECMA 262 knows with the flag `u`.
 const PATTERNS: &[&str] = &[
@@ -344,7 +344,7 @@ fn ecma(pattern: &str) -> Option<regress::Regex> {
 }
 
 fn our_match(pattern: &str, word: &str) -> Option<bool> {
-    match parts(pattern) {
+    match split_pattern(pattern) {
         Some(parts) => parts.is_match(word),
         None => super::match_irregular_pattern(pattern, word),
     }
@@ -364,7 +364,7 @@ fn every_pattern_is_read_as_an_engine_of_ecma_262_reads_it() {
 #[test]
 fn nothing_is_known_about_what_ecma_262_does_not_know() {
     for pattern in REFUSED {
-        assert!(parts(pattern).is_none(), "{pattern}");
+        assert!(split_pattern(pattern).is_none(), "{pattern}");
         for word in WORDS {
             assert_eq!(
                 super::match_irregular_pattern(pattern, word),
@@ -383,7 +383,7 @@ fn what_v8_refuses_is_refused() {
     for line in cases.lines() {
         let case: serde_json::Value = serde_json::from_str(line).unwrap();
         let pattern = case["pattern"].as_str().unwrap();
-        if parts(pattern).is_some() {
+        if split_pattern(pattern).is_some() {
             let accepted = [&case["unicode"], &case["legacy"]]
                 .into_iter()
                 .any(|accepted| *accepted == true);
@@ -399,7 +399,7 @@ fn what_v8_refuses_is_refused() {
 #[test]
 fn the_validator_reads_regular_patterns_as_we_do() {
     for pattern in PATTERNS {
-        let Some(parts) = parts(pattern) else {
+        let Some(parts) = split_pattern(pattern) else {
             continue;
         };
         let schema = serde_json::json!({"pattern": pattern});

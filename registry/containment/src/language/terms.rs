@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use self::build::lessen;
+use self::build::lessen_count;
 use super::code_points::CodePointSet;
 use super::syntax::{ENDLESS, TextPosition};
 
@@ -263,7 +263,7 @@ impl TermStore {
                 }
             }
             TermForm::Repeat(body, least, most) => {
-                let again = self.intern_repeat(body, least.saturating_sub(1), lessen(most));
+                let again = self.intern_repeat(body, least.saturating_sub(1), lessen_count(most));
                 let rest = self.concat(again, tail);
                 for (class, next) in self.steps(body, before, after)?.iter() {
                     found.push((*class, self.concat(*next, rest)));

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::clauses::Situation;
-use super::distinct::{Values, matching};
+use super::distinct::{Values, match_distinct};
 use super::{MOST_VALUES, Solver, SolverAnswer, TOO_LARGE};
 use crate::datum::Datum;
 use crate::node::{Form, Node};
@@ -370,7 +370,7 @@ impl Solver<'_> {
                 Values::Unknown(reason) => return SolverAnswer::Unknown(reason),
             }
         }
-        match matching(&choices) {
+        match match_distinct(&choices) {
             Some(values) => SolverAnswer::witness(Datum::Array(
                 values.iter().map(|value| value.as_ref().clone()).collect(),
             )),

@@ -141,7 +141,7 @@ impl Solver<'_> {
                 open.push(arena.not(body));
             }
             Form::NotConst(value) if kind & (ARRAY | OBJECT) != 0 => {
-                let differs = super::distinct::differs(arena, &value);
+                let differs = super::distinct::differs_from(arena, &value);
                 open.push(differs);
             }
             Form::Const(_) | Form::NotConst(_) | Form::In(_) | Form::NotIn(_) => {

@@ -7,7 +7,7 @@ use crate::datum::Datum;
 use crate::node::{Arena, Form, Node};
 
 /// The arrays or objects other than one; of other types everything.
-pub(super) fn differs(arena: &mut Arena, value: &Datum) -> Node {
+pub(super) fn differs_from(arena: &mut Arena, value: &Datum) -> Node {
     match value {
         Datum::Array(elements) => {
             let length = elements.len() as u64;
@@ -79,7 +79,7 @@ impl Solver<'_> {
 // the only value of a later one would make it a false one.
 /// One value for each position, all different, from the values that each position can have. A position with as many values as
 /// there are positions never stands in the way.
-pub(super) fn matching(choices: &[Vec<Rc<Datum>>]) -> Option<Vec<Rc<Datum>>> {
+pub(super) fn match_distinct(choices: &[Vec<Rc<Datum>>]) -> Option<Vec<Rc<Datum>>> {
     let mut values: Vec<&Datum> = choices.iter().flatten().map(Rc::as_ref).collect();
     values.sort_unstable();
     values.dedup();

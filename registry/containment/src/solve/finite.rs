@@ -76,7 +76,7 @@ impl Solver<'_> {
         if !situation.denies(&self.shared.arena, found) {
             return SolverAnswer::Witness(Rc::clone(found));
         }
-        let differs = super::distinct::differs(&mut self.shared.arena, found);
+        let differs = super::distinct::differs_from(&mut self.shared.arena, found);
         if differs == Node::TRUE {
             return SolverAnswer::unknown("a value that the prover found among those that are excluded");
         }

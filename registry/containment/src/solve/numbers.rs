@@ -8,7 +8,7 @@ use super::clauses::Situation;
 use super::{Solver, SolverAnswer};
 use crate::datum::Datum;
 use crate::node::Form;
-use crate::number::{Rational, period};
+use crate::number::{Rational, common_period};
 
 /// Multiples that are tried besides those that are excluded one by one.
 // INVARIANT: where the range holds more multiples than were tried, the answer is `Unknown`. The others may hold the number that fits.
@@ -256,7 +256,7 @@ impl<'a> NumberLiterals<'a> {
             .iter()
             .map(|forbidden| forbidden.denominator_over(step))
             .collect();
-        let period = period(&factors).unwrap_or(MOST_TRIES);
+        let period = common_period(&factors).unwrap_or(MOST_TRIES);
         // INVARIANT: of one multiple more than are excluded, one is not. So many are tried, whatever the range.
         let excluded = self.count_excluded();
         let enough = period.saturating_mul(excluded + 1).saturating_add(2);

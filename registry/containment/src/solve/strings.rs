@@ -7,7 +7,7 @@ use super::{Solver, SolverAnswer};
 use crate::datum::Datum;
 use crate::evaluate::evaluate;
 use crate::format;
-use crate::language::{MOST_STATES, PatternParts, TextQuestion, Word, parts};
+use crate::language::{MOST_STATES, PatternParts, TextQuestion, Word, split_pattern};
 use crate::node::{Form, Node};
 
 /// Texts that an opaque pattern is tried on.
@@ -38,13 +38,13 @@ impl Solver<'_> {
                 Form::MinLength(length) => question.require_length(*length, None),
                 Form::MaxLength(length) => question.require_length(0, Some(*length)),
                 Form::Pattern(id) => {
-                    if let Some(parts) = parts(self.shared.patterns.text(id.0)) {
+                    if let Some(parts) = split_pattern(self.shared.patterns.text(id.0)) {
                         question.require_length(parts.least, parts.most);
                         question.required.extend(parts.required);
                         question.forbidden.extend(parts.forbidden);
                     }
                 }
-                Form::NotPattern(id) => match parts(self.shared.patterns.text(id.0)) {
+                Form::NotPattern(id) => match split_pattern(self.shared.patterns.text(id.0)) {
                     Some(parts) if parts.is_one_language() => question.forbidden.extend(parts.required),
                     Some(parts) => divided.push(parts),
                     None => {}

@@ -28,7 +28,7 @@ struct BindingTarget<'c> {
 }
 
 /// A binding is generated once. One that failed may be ordered again: the generator may have learnt.
-pub(crate) fn put(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn put_code_binding(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let BindingTarget {
         schema,
         version,
@@ -36,22 +36,22 @@ pub(crate) fn put(call: &Call, db: &Connection) -> Result<OperationAnswer, Servi
         ..
     } = BindingTarget::of(call, db)?;
     call.service.languages.check_generated(language)?;
-    let present = bindings::find(db, schema, version, language)?;
+    let present = bindings::find_binding(db, schema, version, language)?;
     if present.is_some_and(|present| present.status != bindings::FAILED) {
         let message = format!("A code binding for {language} and version {version} already exists.");
         return Err(ServiceError::conflict(message));
     }
-    Ok(described(&bindings::order(db, schema, version, language)?))
+    Ok(described(&bindings::order_binding(db, schema, version, language)?))
 }
 
-pub(crate) fn describe(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn describe_code_binding(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     Ok(described(&BindingTarget::of(call, db)?.existing(db)?))
 }
 
-pub(crate) fn source(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn get_code_binding_source(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let wanted = BindingTarget::of(call, db)?;
     let binding = wanted.existing(db)?;
-    let source = bindings::source(db, wanted.schema, wanted.version, wanted.language)?;
+    let source = bindings::find_binding_archive(db, wanted.schema, wanted.version, wanted.language)?;
     let missing = || match &binding.reason {
         Some(reason) => format!("The code binding could not be generated: {reason}"),
         None => "The code binding is not generated yet.".to_owned(),
@@ -77,7 +77,7 @@ impl<'c> BindingTarget<'c> {
     }
 
     fn existing(&self, db: &Connection) -> Result<StoredBinding, ServiceError> {
-        let found = bindings::find(db, self.schema, self.version, self.language)?;
+        let found = bindings::find_binding(db, self.schema, self.version, self.language)?;
         found.ok_or_else(|| {
             let Self { version, language, .. } = self;
             let generated = self.languages.generated();

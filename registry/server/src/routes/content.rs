@@ -50,12 +50,12 @@ pub(super) fn client_token(fields: &BodyFields) -> Result<Option<&str>, ServiceE
 }
 
 /// Whether a content is neither empty nor too long.
-pub(super) fn fits(text: &str) -> bool {
+pub(super) fn fits_content_limits(text: &str) -> bool {
     (1..=CONTENT_LENGTH).contains(&text.chars().count())
 }
 
 fn check(text: &str) -> Result<(), ServiceError> {
-    if !fits(text) {
+    if !fits_content_limits(text) {
         let length = text.chars().count();
         return Err(ServiceError::bad_request(format!(
             "Content has {length} characters; 1 to {CONTENT_LENGTH} are allowed"

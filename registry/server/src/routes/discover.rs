@@ -14,7 +14,7 @@ use crate::names::parse_schema_type;
 const EVENTS: usize = 10;
 const EVENT_LENGTH: usize = 100_000;
 
-pub(crate) fn get(call: &Call, _: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn get_discovered_schema(call: &Call, _: &Connection) -> Result<OperationAnswer, ServiceError> {
     let fields = call.fields()?;
     let content_type = parse_schema_type(fields.required_text("Type")?)?;
     let texts = fields.required_texts("Events")?;

@@ -27,7 +27,7 @@ pub(super) fn find_name(db: &Connection, registry: i64, kind: EventKind<'_>) -> 
     let mut number = 1;
     loop {
         let name = numbered_name(kind, number);
-        let is_free = match schemas::find(db, registry, &name)? {
+        let is_free = match schemas::find_schema(db, registry, &name)? {
             Some(schema) => !shapes::is_of_other_kind(db, schema.id, kind)?,
             None => true,
         };

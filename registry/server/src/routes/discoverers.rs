@@ -12,7 +12,7 @@ use super::{OperationAnswer, answer, pages};
 use crate::arn::bus_of_arn;
 use crate::call::Call;
 use crate::error::ServiceError;
-use crate::names::{DISCOVERED, RegistryName, shown};
+use crate::names::{DISCOVERED, RegistryName, shorten_text};
 use crate::service::{Service, within_quota};
 use crate::store::StoredTags;
 use crate::store::discoverers::{self, Discoverer, STARTED};
@@ -52,7 +52,7 @@ struct DiscovererListAnswer<'d> {
 }
 
 /// A bus has one discoverer. With the first, AWS makes the registry that discovered schemas go to.
-pub(crate) fn create(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn create_discoverer(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let fields = call.fields()?;
     let source_arn = fields.required_text("SourceArn")?;
     let discoverer = Discoverer {
@@ -63,14 +63,14 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<OperationAnswer, Se
         state: STARTED.to_owned(),
         tags: check_tags(fields.tags()?.unwrap_or_default())?,
     };
-    if discoverers::find(db, &discoverer.id)?.is_some() {
+    if discoverers::find_discoverer(db, &discoverer.id)?.is_some() {
         let message = format!("Discoverer with Id : {} already exists.", discoverer.id);
         return Err(ServiceError::conflict(message));
     }
     within_quota(call.service.quotas.discoverers, "discoverers", || {
-        discoverers::count(db)
+        discoverers::count_discoverers(db)
     })?;
-    discoverers::put(db, &discoverer)?;
+    discoverers::write_discoverer(db, &discoverer)?;
     ensure_registry(db, &RegistryName::parse(DISCOVERED)?)?;
     Ok(answer(&described(
         &call.service,
@@ -79,7 +79,7 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<OperationAnswer, Se
     )))
 }
 
-pub(crate) fn describe(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn describe_discoverer(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let discoverer = require_discoverer(db, call.discoverer())?;
     Ok(answer(&described(
         &call.service,
@@ -89,7 +89,7 @@ pub(crate) fn describe(call: &Call, db: &Connection) -> Result<OperationAnswer, 
 }
 
 /// What is absent stays as it is.
-pub(crate) fn update(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn update_discoverer(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let fields = call.fields()?;
     let (description, cross_account) = (fields.description()?, fields.boolean("CrossAccount")?);
     let mut discoverer = require_discoverer(db, call.discoverer())?;
@@ -97,7 +97,7 @@ pub(crate) fn update(call: &Call, db: &Connection) -> Result<OperationAnswer, Se
         discoverer.description = Some(description.to_owned());
     }
     discoverer.cross_account = cross_account.unwrap_or(discoverer.cross_account);
-    discoverers::put(db, &discoverer)?;
+    discoverers::write_discoverer(db, &discoverer)?;
     Ok(answer(&described(
         &call.service,
         &discoverer,
@@ -105,24 +105,24 @@ pub(crate) fn update(call: &Call, db: &Connection) -> Result<OperationAnswer, Se
     )))
 }
 
-pub(crate) fn delete(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn delete_discoverer(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let discoverer = require_discoverer(db, call.discoverer())?;
-    discoverers::delete(db, &discoverer.id)?;
+    discoverers::remove_discoverer(db, &discoverer.id)?;
     Ok(OperationAnswer::Empty)
 }
 
-pub(crate) fn start(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn start_discoverer(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     set_state(call, db, STARTED)
 }
 
-pub(crate) fn stop(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn stop_discoverer(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     set_state(call, db, STOPPED)
 }
 
-pub(crate) fn list(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
-    let slice = pages::slice(call)?;
+pub(crate) fn list_discoverers(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+    let slice = pages::requested_slice(call)?;
     let prefix = |name| call.query(name).unwrap_or_default();
-    let page = discoverers::list(db, prefix("discovererIdPrefix"), prefix("sourceArnPrefix"), &slice)?;
+    let page = discoverers::select_discoverers(db, prefix("discovererIdPrefix"), prefix("sourceArnPrefix"), &slice)?;
     Ok(answer(&DiscovererListAnswer {
         discoverers: page
             .rows
@@ -137,7 +137,7 @@ pub(crate) fn list(call: &Call, db: &Connection) -> Result<OperationAnswer, Serv
 fn set_state(call: &Call, db: &Connection, state: &str) -> Result<OperationAnswer, ServiceError> {
     let mut discoverer = require_discoverer(db, call.discoverer())?;
     state.clone_into(&mut discoverer.state);
-    discoverers::put(db, &discoverer)?;
+    discoverers::write_discoverer(db, &discoverer)?;
     Ok(answer(&StateAnswer {
         discoverer_id: &discoverer.id,
         state,
@@ -155,7 +155,7 @@ fn id_of(source_arn: &str) -> Result<String, ServiceError> {
     let bus = bus_of_arn(source_arn).ok_or_else(|| {
         ServiceError::bad_request(format!(
             "SourceArn `{}` is not the ARN of an event bus",
-            shown(source_arn)
+            shorten_text(source_arn)
         ))
     })?;
     Ok(format!("events-event-bus-{}", bus.replace('/', "-")))

@@ -12,7 +12,7 @@ use super::content;
 use super::discovered_name::{DiscoveredName, find_name};
 use super::required::ensure_registry;
 use crate::events;
-use crate::names::{DISCOVERED, RegistryName, shown};
+use crate::names::{DISCOVERED, RegistryName, shorten_text};
 use crate::service::Service;
 use crate::store::registries::Registry;
 use crate::store::schemas::{self, StoredSchema};
@@ -39,9 +39,9 @@ pub(crate) struct TakenEvent {
 }
 
 /// Shows events to the discoverers of their buses.
-pub(crate) fn discover(service: &Service, db: &Connection, events: &[TakenEvent]) -> rusqlite::Result<()> {
+pub(crate) fn show_to_discoverers(service: &Service, db: &Connection, events: &[TakenEvent]) -> rusqlite::Result<()> {
     for event in events {
-        if !discoverers::watch(db, &event.bus)? {
+        if !discoverers::is_bus_watched(db, &event.bus)? {
             continue;
         }
         let missed = match event.read(service) {
@@ -49,7 +49,11 @@ pub(crate) fn discover(service: &Service, db: &Connection, events: &[TakenEvent]
             Err(reason) => Some(reason),
         };
         if let Some(reason) = missed {
-            let (id, source, detail_type) = (shown(&event.id), shown(&event.source), shown(&event.detail_type));
+            let (id, source, detail_type) = (
+                shorten_text(&event.id),
+                shorten_text(&event.source),
+                shorten_text(&event.detail_type),
+            );
             let line = format!("not discovered: event {id} of {source} {detail_type}: {reason}");
             service.notices.tell(&line);
         }
@@ -105,9 +109,9 @@ fn learn(service: &Service, db: &Connection, event: &TakenEvent, seen: &Value) -
     let registry = RegistryName::parse(DISCOVERED).expect("the name of AWS is one");
     let home = ensure_registry(db, &registry)?;
     let DiscoveredName { name, taken } = find_name(db, home.id, event.kind())?;
-    let present = schemas::find(db, home.id, &name)?;
+    let present = schemas::find_schema(db, home.id, &name)?;
     let before = match &present {
-        Some(schema) => shapes::find(db, schema.id)?,
+        Some(schema) => shapes::find_shape(db, schema.id)?,
         None => None,
     };
     let mut shape = before.clone().unwrap_or_default();
@@ -116,11 +120,11 @@ fn learn(service: &Service, db: &Connection, event: &TakenEvent, seen: &Value) -
         return Ok(None);
     }
     let content = infer_discovered_schema(&shape, &event.source, &event.detail_type).map(|content| content.to_string());
-    let Some(content) = content.filter(|content| content::fits(content)) else {
+    let Some(content) = content.filter(|content| content::fits_content_limits(content)) else {
         return Ok(Some("its schema would be longer than a registry holds".to_owned()));
     };
     let newest = match &present {
-        Some(schema) => versions::newest(db, schema.id)?,
+        Some(schema) => versions::find_newest_version(db, schema.id)?,
         None => None,
     };
     let known = newest.is_some_and(|newest| newest.content == content);
@@ -131,20 +135,20 @@ fn learn(service: &Service, db: &Connection, event: &TakenEvent, seen: &Value) -
     }
     let id = match &present {
         Some(schema) => schema.id,
-        None => schemas::insert(db, home.id, &name, None, &StoredTags::default())?,
+        None => schemas::insert_schema(db, home.id, &name, None, &StoredTags::default())?,
     };
     if let Some(taken) = taken.filter(|_| present.is_none()) {
-        let (source, detail_type) = (shown(&event.source), shown(&event.detail_type));
+        let (source, detail_type) = (shorten_text(&event.source), shorten_text(&event.detail_type));
         let line = format!(
             "discovered: the schema of {source} {detail_type} is `{name}`, because `{taken}` describes other events"
         );
         service.notices.tell(&line);
     }
-    shapes::put(db, id, event.kind(), &shape)?;
+    shapes::write_shape(db, id, event.kind(), &shape)?;
     if known {
         return Ok(None);
     }
-    let version = versions::insert(db, id, SchemaType::OpenApi3, &content, None)?;
+    let version = versions::insert_version(db, id, SchemaType::OpenApi3, &content, None)?;
     events::version_created(service, db, &registry, name.as_str(), &version)?;
     Ok(None)
 }
@@ -158,6 +162,6 @@ fn has_room(
 ) -> rusqlite::Result<bool> {
     Ok(match present {
         Some(schema) => schema.versions < i64::from(service.quotas.versions),
-        None => schemas::count(db, home.id)? < service.quotas.discovered_schemas,
+        None => schemas::count_schemas(db, home.id)? < service.quotas.discovered_schemas,
     })
 }

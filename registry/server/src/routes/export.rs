@@ -23,7 +23,7 @@ struct ExportAnswer<'s> {
 }
 
 /// AWS refuses a schema of a user's own registry, and so does this server: DescribeSchema has its content.
-pub(crate) fn export(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn export_schema(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let (registry, name) = (call.registry()?, call.schema()?);
     let type_ = call
         .query("type")

@@ -12,7 +12,7 @@ use crate::store::Slice;
 const LIMIT: usize = 100;
 
 /// What the caller asks for.
-pub(super) fn slice<K: DeserializeOwned>(call: &Call) -> Result<Slice<K>, ServiceError> {
+pub(super) fn requested_slice<K: DeserializeOwned>(call: &Call) -> Result<Slice<K>, ServiceError> {
     let limit = call.query("limit").map_or(Ok(LIMIT), limit)?;
     let after = call.query("nextToken").map(|token| after(call, token)).transpose()?;
     Ok(Slice { after, limit })
@@ -93,20 +93,26 @@ mod tests {
     #[test]
     fn a_token_is_for_one_list() {
         let token = next_token(&call(&[("limit", "2")]), Some("a@b".to_owned())).unwrap();
-        let again = slice::<String>(&call(&[("nextToken", &token), ("limit", "3")])).unwrap();
+        let again = requested_slice::<String>(&call(&[("nextToken", &token), ("limit", "3")])).unwrap();
         assert_eq!((again.after.as_deref(), again.limit), (Some("a@b"), 3));
-        assert!(slice::<String>(&call(&[("nextToken", &token), ("schemaNamePrefix", "a")])).is_err());
-        assert!(slice::<i64>(&call(&[("nextToken", &token)])).is_err());
+        assert!(requested_slice::<String>(&call(&[("nextToken", &token), ("schemaNamePrefix", "a")])).is_err());
+        assert!(requested_slice::<i64>(&call(&[("nextToken", &token)])).is_err());
         for wrong in ["", "0", "zz", "é", "5b5d"] {
-            assert!(slice::<String>(&call(&[("nextToken", wrong)])).is_err(), "{wrong}");
+            assert!(
+                requested_slice::<String>(&call(&[("nextToken", wrong)])).is_err(),
+                "{wrong}"
+            );
         }
     }
 
     #[test]
     fn limits_are_1_to_100() {
-        assert_eq!(slice::<String>(&call(&[])).unwrap().limit, 100);
+        assert_eq!(requested_slice::<String>(&call(&[])).unwrap().limit, 100);
         for wrong in ["0", "101", "-1", "many", ""] {
-            assert!(slice::<String>(&call(&[("limit", wrong)])).is_err(), "{wrong}");
+            assert!(
+                requested_slice::<String>(&call(&[("limit", wrong)])).is_err(),
+                "{wrong}"
+            );
         }
     }
 }

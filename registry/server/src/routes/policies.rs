@@ -19,20 +19,20 @@ struct PolicyAnswer<'p> {
     revision_id: &'p str,
 }
 
-pub(crate) fn get(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn get_resource_policy(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let registry = registry(call, db)?;
     Ok(described(&existing(db, &registry)?))
 }
 
 /// The one change of the API that can say which state it is for: with the RevisionId of another state it is refused.
-pub(crate) fn put(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn put_resource_policy(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let fields = call.fields()?;
     let policy = fields.required_text("Policy")?;
     if !matches!(serde_json::from_str(policy), Ok(serde_json::Value::Object(_))) {
         return Err(ServiceError::bad_request("Policy must be a JSON object in a string"));
     }
     let registry = registry(call, db)?;
-    let present = policies::find(db, registry.id)?;
+    let present = policies::find_policy(db, registry.id)?;
     let revision = fields.text("RevisionId")?;
     if revision.is_some() && revision != present.as_ref().map(|present| present.revision.as_str()) {
         let message = "RevisionId is not that of the current policy.";
@@ -42,14 +42,14 @@ pub(crate) fn put(call: &Call, db: &Connection) -> Result<OperationAnswer, Servi
         policy: policy.to_owned(),
         revision: Uuid::new_v4().to_string(),
     };
-    policies::put(db, registry.id, &policy)?;
+    policies::write_policy(db, registry.id, &policy)?;
     Ok(described(&policy))
 }
 
-pub(crate) fn delete(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn delete_resource_policy(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let registry = registry(call, db)?;
     existing(db, &registry)?;
-    policies::delete(db, registry.id)?;
+    policies::remove_policy(db, registry.id)?;
     Ok(OperationAnswer::Empty)
 }
 
@@ -61,7 +61,7 @@ fn registry(call: &Call, db: &Connection) -> Result<Registry, ServiceError> {
 }
 
 fn existing(db: &Connection, registry: &Registry) -> Result<ResourcePolicy, ServiceError> {
-    let found = policies::find(db, registry.id)?;
+    let found = policies::find_policy(db, registry.id)?;
     found.ok_or_else(|| ServiceError::not_found(format!("Registry {} has no resource policy.", registry.name)))
 }
 

@@ -9,7 +9,7 @@ use super::{OperationAnswer, answer, pages};
 use crate::arn::Arns;
 use crate::call::Call;
 use crate::error::{ErrorKind, ServiceError};
-use crate::names::shown;
+use crate::names::shorten_text;
 use crate::service::within_quota;
 use crate::store::registries::{self, Registry};
 use crate::store::{StorePage, StoredTags, schemas};
@@ -42,7 +42,7 @@ struct RegistryListItem<'r> {
     tags: &'r StoredTags,
 }
 
-pub(crate) fn create(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn create_registry(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let name = call.registry()?;
     let fields = call.fields()?;
     let tags = check_tags(fields.tags()?.unwrap_or_default())?;
@@ -51,22 +51,22 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<OperationAnswer, Se
         let message = format!("registry names that begin with `aws.` are reserved: {name}");
         return Err(ServiceError::new(ErrorKind::Forbidden, message));
     }
-    if registries::find(db, &name)?.is_some() {
+    if registries::find_registry(db, &name)?.is_some() {
         return Err(ServiceError::conflict(format!("Registry {name} already exists.")));
     }
     let quota = call.service.quotas.registries;
-    within_quota(quota, "registries", || registries::count(db))?;
-    let registry = registries::insert(db, &name, description, &tags)?;
-    Ok(describe_registry(&call.service.arns, &registry))
+    within_quota(quota, "registries", || registries::count_registries(db))?;
+    let registry = registries::insert_registry(db, &name, description, &tags)?;
+    Ok(registry_answer(&call.service.arns, &registry))
 }
 
-pub(crate) fn describe(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn describe_registry(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let registry = require_registry(db, &call.registry()?)?;
-    Ok(describe_registry(&call.service.arns, &registry))
+    Ok(registry_answer(&call.service.arns, &registry))
 }
 
 /// Without a description there is nothing to change, and nothing is.
-pub(crate) fn update(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn update_registry(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let name = call.registry()?;
     let fields = call.fields()?;
     let description = fields.description()?;
@@ -75,35 +75,35 @@ pub(crate) fn update(call: &Call, db: &Connection) -> Result<OperationAnswer, Se
         registries::set_description(db, registry.id, description)?;
     }
     let registry = require_registry(db, &name)?;
-    Ok(describe_registry(&call.service.arns, &registry))
+    Ok(registry_answer(&call.service.arns, &registry))
 }
 
 /// What AWS does with a registry that holds schemas is not documented. This server refuses: it never deletes what was not
 /// named.
-pub(crate) fn delete(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn delete_registry(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let registry = require_registry(db, &call.registry()?)?;
-    if schemas::count(db, registry.id)? > 0 {
+    if schemas::count_schemas(db, registry.id)? > 0 {
         return Err(ServiceError::conflict(format!(
             "Registry {} holds schemas; delete them first.",
             registry.name
         )));
     }
-    registries::delete(db, registry.id)?;
+    registries::remove_registry(db, registry.id)?;
     Ok(OperationAnswer::Empty)
 }
 
 /// There are no registries of AWS here, so the scope `AWS` is an empty list.
-pub(crate) fn list(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
-    let slice = pages::slice(call)?;
+pub(crate) fn list_registries(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+    let slice = pages::requested_slice(call)?;
     let prefix = call.query("registryNamePrefix").unwrap_or_default();
     let page = match call.query("scope").map(str::to_ascii_lowercase).as_deref() {
-        None | Some("local") => registries::list(db, prefix, &slice)?,
+        None | Some("local") => registries::select_registries(db, prefix, &slice)?,
         Some("aws") => StorePage {
             rows: Vec::new(),
             last: None,
         },
         Some(other) => {
-            let message = format!("scope must be Local or AWS, not `{}`", shown(other));
+            let message = format!("scope must be Local or AWS, not `{}`", shorten_text(other));
             return Err(ServiceError::bad_request(message));
         }
     };
@@ -114,7 +114,7 @@ pub(crate) fn list(call: &Call, db: &Connection) -> Result<OperationAnswer, Serv
     }))
 }
 
-fn describe_registry(arns: &Arns, registry: &Registry) -> OperationAnswer {
+fn registry_answer(arns: &Arns, registry: &Registry) -> OperationAnswer {
     answer(&RegistryAnswer {
         description: registry.description.as_deref(),
         registry_arn: arns.registry(&registry.name),

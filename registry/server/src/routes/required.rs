@@ -4,7 +4,7 @@
 use rusqlite::Connection;
 
 use crate::error::ServiceError;
-use crate::names::{RegistryName, SchemaName, shown};
+use crate::names::{RegistryName, SchemaName, shorten_text};
 use crate::store::StoredTags;
 use crate::store::discoverers::{self, Discoverer};
 use crate::store::registries::{self, Registry};
@@ -13,15 +13,15 @@ use crate::store::versions::{self, StoredVersion};
 
 /// Returns the registry, which is made if it does not exist.
 pub(super) fn ensure_registry(db: &Connection, name: &RegistryName) -> rusqlite::Result<Registry> {
-    match registries::find(db, name)? {
+    match registries::find_registry(db, name)? {
         Some(registry) => Ok(registry),
-        None => registries::insert(db, name, None, &StoredTags::default()),
+        None => registries::insert_registry(db, name, None, &StoredTags::default()),
     }
 }
 
 /// Returns the registry, which must exist.
 pub(super) fn require_registry(db: &Connection, name: &RegistryName) -> Result<Registry, ServiceError> {
-    let found = registries::find(db, name)?;
+    let found = registries::find_registry(db, name)?;
     found.ok_or_else(|| ServiceError::not_found(format!("Registry with name {name} does not exist.")))
 }
 
@@ -32,7 +32,7 @@ pub(super) fn require_schema(
     name: &SchemaName,
 ) -> Result<StoredSchema, ServiceError> {
     let registry = require_registry(db, registry)?;
-    let found = schemas::find(db, registry.id, name)?;
+    let found = schemas::find_schema(db, registry.id, name)?;
     found.ok_or_else(|| ServiceError::not_found(format!("Schema with name {name} does not exist.")))
 }
 
@@ -42,7 +42,7 @@ pub(super) fn require_version(
     schema: &StoredSchema,
     number: i64,
 ) -> Result<StoredVersion, ServiceError> {
-    let found = versions::find(db, schema.id, number)?;
+    let found = versions::find_version(db, schema.id, number)?;
     found.ok_or_else(|| {
         let message = format!("Schema {} with version {number} does not exist.", schema.name);
         ServiceError::not_found(message)
@@ -63,12 +63,12 @@ pub(super) fn choose_version(
 
 /// Returns the version with the highest number.
 pub(super) fn require_newest(db: &Connection, schema: &StoredSchema) -> Result<StoredVersion, ServiceError> {
-    let newest = versions::newest(db, schema.id)?;
+    let newest = versions::find_newest_version(db, schema.id)?;
     newest.ok_or_else(|| ServiceError::not_found(format!("Schema {} has no version.", schema.name)))
 }
 
 /// Returns the discoverer, which must exist.
 pub(super) fn require_discoverer(db: &Connection, id: &str) -> Result<Discoverer, ServiceError> {
-    let found = discoverers::find(db, id)?;
-    found.ok_or_else(|| ServiceError::not_found(format!("Discoverer with Id : {} does not exist.", shown(id))))
+    let found = discoverers::find_discoverer(db, id)?;
+    found.ok_or_else(|| ServiceError::not_found(format!("Discoverer with Id : {} does not exist.", shorten_text(id))))
 }

@@ -55,23 +55,25 @@ struct SchemaListItem<'s> {
 }
 
 /// The model of the API lists neither 404 nor 409 for this operation; AWS answers them all the same.
-pub(crate) fn create(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn create_schema(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let (registry_name, name) = (call.registry()?, call.schema()?);
     let fields = call.fields()?;
     let content = StorableContent::required(&fields)?;
     let description = fields.description()?;
     let tags = check_tags(fields.tags()?.unwrap_or_default())?;
     let registry = require_registry(db, &registry_name)?;
-    if schemas::find(db, registry.id, &name)?.is_some() {
+    if schemas::find_schema(db, registry.id, &name)?.is_some() {
         return Err(ServiceError::conflict(format!("Schema {name} already exists.")));
     }
     let quota = call.service.schemas_of(&registry_name);
-    within_quota(quota, "schemas in a registry", || schemas::count(db, registry.id))?;
-    let id = schemas::insert(db, registry.id, &name, description, &tags)?;
-    let version = versions::insert(db, id, content.type_, content.text, None)?;
+    within_quota(quota, "schemas in a registry", || {
+        schemas::count_schemas(db, registry.id)
+    })?;
+    let id = schemas::insert_schema(db, registry.id, &name, description, &tags)?;
+    let version = versions::insert_version(db, id, content.type_, content.text, None)?;
     let schema = require_schema(db, &registry_name, &name)?;
     events::version_created(&call.service, db, &registry_name, &schema.name, &version)?;
-    Ok(describe_schema(
+    Ok(schema_answer(
         &call.service.arns,
         &registry_name,
         &schema,
@@ -81,12 +83,12 @@ pub(crate) fn create(call: &Call, db: &Connection) -> Result<OperationAnswer, Se
 }
 
 /// The version that `schemaVersion` names, or the newest.
-pub(crate) fn describe(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn describe_schema(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let (registry, name) = (call.registry()?, call.schema()?);
     let number = call.schema_version()?;
     let schema = require_schema(db, &registry, &name)?;
     let version = choose_version(db, &schema, number)?;
-    Ok(describe_schema(
+    Ok(schema_answer(
         &call.service.arns,
         &registry,
         &schema,
@@ -97,7 +99,7 @@ pub(crate) fn describe(call: &Call, db: &Connection) -> Result<OperationAnswer, 
 
 /// A new content makes a new version. The content of the newest version is refused, as AWS does, even when a description
 /// comes with it; whether AWS compares bytes or values is not documented, and this server compares bytes.
-pub(crate) fn update(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn update_schema(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let (registry, name) = (call.registry()?, call.schema()?);
     let fields = call.fields()?;
     let content = StorableContent::optional(&fields)?;
@@ -112,7 +114,7 @@ pub(crate) fn update(call: &Call, db: &Connection) -> Result<OperationAnswer, Se
         None => require_newest(db, &schema)?,
         Some(content) => {
             if let Some(version) = replayed(db, &schema, content, token)? {
-                return Ok(describe_schema(&call.service.arns, &registry, &schema, &version, None));
+                return Ok(schema_answer(&call.service.arns, &registry, &schema, &version, None));
             }
             let version = add_version(call, db, &schema, content, token)?;
             events::version_created(&call.service, db, &registry, &schema.name, &version)?;
@@ -123,20 +125,20 @@ pub(crate) fn update(call: &Call, db: &Connection) -> Result<OperationAnswer, Se
         schemas::set_description(db, schema.id, description)?;
     }
     let schema = require_schema(db, &registry, &name)?;
-    Ok(describe_schema(&call.service.arns, &registry, &schema, &version, None))
+    Ok(schema_answer(&call.service.arns, &registry, &schema, &version, None))
 }
 
-pub(crate) fn delete(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn delete_schema(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let schema = require_schema(db, &call.registry()?, &call.schema()?)?;
-    schemas::delete(db, schema.id)?;
+    schemas::remove_schema(db, schema.id)?;
     Ok(OperationAnswer::Empty)
 }
 
-pub(crate) fn list(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
-    let slice = pages::slice(call)?;
+pub(crate) fn list_schemas(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+    let slice = pages::requested_slice(call)?;
     let registry = require_registry(db, &call.registry()?)?;
     let prefix = call.query("schemaNamePrefix").unwrap_or_default();
-    let page = schemas::list(db, registry.id, prefix, &slice)?;
+    let page = schemas::select_schemas(db, registry.id, prefix, &slice)?;
     let summary = |schema| summary(&call.service.arns, &registry.name, schema);
     Ok(answer(&SchemaListAnswer {
         schemas: page.rows.iter().map(summary).collect(),
@@ -174,14 +176,20 @@ fn add_version(
     }
     let present = u32::try_from(schema.versions).unwrap_or(u32::MAX);
     within_quota(call.service.quotas.versions, "versions of a schema", || Ok(present))?;
-    Ok(versions::insert(db, schema.id, content.type_, content.text, token)?)
+    Ok(versions::insert_version(
+        db,
+        schema.id,
+        content.type_,
+        content.text,
+        token,
+    )?)
 }
 
 fn same(version: &StoredVersion, content: &StorableContent<'_>) -> bool {
     version.content == content.text && version.type_ == content.type_.as_str()
 }
 
-fn describe_schema(
+fn schema_answer(
     arns: &Arns,
     registry: &RegistryName,
     schema: &StoredSchema,

@@ -36,14 +36,14 @@ struct FoundVersion<'s> {
 }
 
 /// All of the words in `keywords` must be in the name or the content.
-pub(crate) fn search(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
-    let slice = pages::slice(call)?;
+pub(crate) fn search_schemas(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+    let slice = pages::requested_slice(call)?;
     let words: Vec<&str> = call.query("keywords").unwrap_or_default().split_whitespace().collect();
     if words.is_empty() {
         return Err(ServiceError::bad_request("keywords is required"));
     }
     let registry = require_registry(db, &call.registry()?)?;
-    let page = search::search(db, registry.id, &words, &slice)?;
+    let page = search::select_search_hits(db, registry.id, &words, &slice)?;
     let found = page.rows.iter().map(|found| found_schema(call, &registry.name, found));
     Ok(answer(&SearchAnswer {
         schemas: found.collect(),

@@ -1,7 +1,7 @@
 //! Which tags a resource may have. In: the tags of a call. Out: the tags, or the refusal that names the limit.
 
 use crate::error::ServiceError;
-use crate::names::shown;
+use crate::names::shorten_text;
 use crate::store::StoredTags;
 
 /// The tags a resource may have, and the longest key and value in characters: AWS's general limits.
@@ -17,7 +17,10 @@ pub(super) fn check_tags(tags: StoredTags) -> Result<StoredTags, ServiceError> {
     }
     for (key, value) in &tags.0 {
         if !(1..=KEY_LENGTH).contains(&key.chars().count()) {
-            let message = format!("the tag key `{}` is not 1 to {KEY_LENGTH} characters long", shown(key));
+            let message = format!(
+                "the tag key `{}` is not 1 to {KEY_LENGTH} characters long",
+                shorten_text(key)
+            );
             return Err(ServiceError::bad_request(message));
         }
         if value.chars().count() > VALUE_LENGTH {

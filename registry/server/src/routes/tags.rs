@@ -29,7 +29,7 @@ enum TaggedRow {
     Discoverer(Discoverer),
 }
 
-pub(crate) fn tag(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn tag_resource(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let resource = call.resource()?;
     let added = call.fields()?.tags()?;
     let added = added.ok_or_else(|| ServiceError::bad_request("tags is required"))?;
@@ -38,7 +38,7 @@ pub(crate) fn tag(call: &Call, db: &Connection) -> Result<OperationAnswer, Servi
     tagged.save(db)
 }
 
-pub(crate) fn untag(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn untag_resource(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let resource = call.resource()?;
     if call.query("tagKeys").is_none() {
         return Err(ServiceError::bad_request("tagKeys is required"));
@@ -50,7 +50,7 @@ pub(crate) fn untag(call: &Call, db: &Connection) -> Result<OperationAnswer, Ser
     tagged.save(db)
 }
 
-pub(crate) fn list(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn list_tags_for_resource(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let tagged = Tagged::find(db, &call.resource()?)?;
     Ok(answer(&TagsAnswer { tags: &tagged.tags }))
 }
@@ -80,7 +80,7 @@ impl Tagged {
         match self.row {
             TaggedRow::Registry(id) => registries::set_tags(db, id, &tags)?,
             TaggedRow::Schema(id) => schemas::set_tags(db, id, &tags)?,
-            TaggedRow::Discoverer(discoverer) => discoverers::put(db, &Discoverer { tags, ..discoverer })?,
+            TaggedRow::Discoverer(discoverer) => discoverers::write_discoverer(db, &Discoverer { tags, ..discoverer })?,
         }
         Ok(OperationAnswer::Empty)
     }

@@ -27,11 +27,11 @@ struct VersionListItem<'v> {
 }
 
 /// In the order of the numbers. AWS documents no order, so clients sort for themselves.
-pub(crate) fn list(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
-    let slice = pages::slice(call)?;
+pub(crate) fn list_schema_versions(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+    let slice = pages::requested_slice(call)?;
     let registry = call.registry()?;
     let schema = require_schema(db, &registry, &call.schema()?)?;
-    let page = versions::list(db, schema.id, &slice)?;
+    let page = versions::select_versions(db, schema.id, &slice)?;
     let arn = call.service.arns.schema(registry.as_str(), &schema.name);
     let summaries = page.rows.iter().map(|version| VersionListItem {
         schema_arn: &arn,
@@ -47,7 +47,7 @@ pub(crate) fn list(call: &Call, db: &Connection) -> Result<OperationAnswer, Serv
 
 /// A schema without versions has no content to describe, so its last version goes with the schema: DeleteSchema. What AWS
 /// does is not documented.
-pub(crate) fn delete(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
+pub(crate) fn delete_schema_version(call: &Call, db: &Connection) -> Result<OperationAnswer, ServiceError> {
     let number = call.version()?;
     let schema = require_schema(db, &call.registry()?, &call.schema()?)?;
     require_version(db, &schema, number)?;
@@ -57,6 +57,6 @@ pub(crate) fn delete(call: &Call, db: &Connection) -> Result<OperationAnswer, Se
             schema.name
         )));
     }
-    versions::delete(db, schema.id, number)?;
+    versions::remove_version(db, schema.id, number)?;
     Ok(OperationAnswer::Empty)
 }

@@ -1,4 +1,4 @@
-//! AWS Signature Version 4: what is signed and how. In: a request and a key. Out: its signature. `verify` compares signatures of
+//! AWS Signature Version 4: what is signed and how. In: a request and a key. Out: its signature. `verify_signature` compares signatures of
 //! requests that come in, `sign` makes those of requests that go out; both build the same text from the same parts.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
@@ -17,7 +17,7 @@ mod verify;
 
 pub(crate) use authorization::Authorization;
 pub(crate) use sign::{Signer, signed_headers};
-pub(crate) use verify::{Keys, verify};
+pub(crate) use verify::{Keys, verify_signature};
 
 /// The one algorithm of this version.
 pub(crate) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
@@ -63,7 +63,7 @@ impl Signed<'_> {
     /// The text that the key is applied to.
     fn text(&self, scope: CredentialScope<'_>, date_time: &str, path: PathForm) -> String {
         let CredentialScope { date, region, service } = scope;
-        let request = hex(&Sha256::digest(self.canonical(path)));
+        let request = hex_digits(&Sha256::digest(self.canonical(path)));
         format!("{ALGORITHM}\n{date_time}\n{date}/{region}/{service}/aws4_request\n{request}")
     }
 
@@ -77,7 +77,7 @@ impl Signed<'_> {
             let value = value.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
             let _ = writeln!(text, "{name}:{value}");
         }
-        let _ = write!(text, "\n{}\n{}", self.names(), hex(&Sha256::digest(self.body)));
+        let _ = write!(text, "\n{}\n{}", self.names(), hex_digits(&Sha256::digest(self.body)));
         text
     }
 
@@ -127,7 +127,7 @@ pub(crate) fn date_time(now: OffsetDateTime) -> String {
     now.format(DATE).expect("years of four digits have this format")
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex_digits(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
@@ -164,7 +164,7 @@ mod tests {
         let mac = signed.mac(secret, scope, "20150830T123600Z", PathForm::Encoded);
         let signature = mac.finalize().into_bytes();
         assert_eq!(
-            hex(&signature),
+            hex_digits(&signature),
             "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7"
         );
     }

@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{ALGORITHM, CredentialScope, PathForm, Signed, date_time, hex};
+use super::{ALGORITHM, CredentialScope, PathForm, Signed, date_time, hex_digits};
 use hmac::Mac;
 
 /// A key pair and what it signs for.
@@ -40,10 +40,12 @@ pub(crate) fn signed_headers(
         service,
     } = signer;
     let scope = CredentialScope { date, region, service };
-    let signature = hex(&signed
-        .mac(secret, scope, &date_time, PathForm::Encoded)
-        .finalize()
-        .into_bytes());
+    let signature = hex_digits(
+        &signed
+            .mac(secret, scope, &date_time, PathForm::Encoded)
+            .finalize()
+            .into_bytes(),
+    );
     let names = signed.names();
     let authorization = format!(
         "{ALGORITHM} Credential={access_key}/{date}/{region}/{service}/aws4_request, SignedHeaders={names}, Signature={signature}"

@@ -31,7 +31,7 @@ impl std::fmt::Debug for Keys {
 }
 
 /// Refuses a request that was not signed with the key, for this region and service, within a quarter of an hour of `now`.
-pub(crate) fn verify(
+pub(crate) fn verify_signature(
     keys: &Keys,
     authorization: &Authorization,
     service: &str,

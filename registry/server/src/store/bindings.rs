@@ -43,7 +43,7 @@ fn binding(row: &Row<'_>) -> rusqlite::Result<StoredBinding> {
 
 const COLUMNS: &str = "version, status, created, modified, reason";
 
-pub(crate) fn find(
+pub(crate) fn find_binding(
     db: &Connection,
     schema: i64,
     version: i64,
@@ -54,7 +54,7 @@ pub(crate) fn find(
 }
 
 /// Returns the bindings of a version by language, with the size of each archive in bytes.
-pub(crate) fn list(
+pub(crate) fn select_bindings(
     db: &Connection,
     schema: i64,
     version: i64,
@@ -68,7 +68,12 @@ pub(crate) fn list(
 }
 
 /// Orders a binding, again if there was one.
-pub(crate) fn order(db: &Connection, schema: i64, version: i64, language: &str) -> rusqlite::Result<StoredBinding> {
+pub(crate) fn order_binding(
+    db: &Connection,
+    schema: i64,
+    version: i64,
+    language: &str,
+) -> rusqlite::Result<StoredBinding> {
     let sql = format!(
         "INSERT OR REPLACE INTO bindings (schema, version, language, status, created, modified)
          VALUES (?1, ?2, ?3, '{IN_PROGRESS}', {NOW}, {NOW}) RETURNING {COLUMNS}"
@@ -101,7 +106,11 @@ pub(crate) fn next_order(db: &Connection) -> rusqlite::Result<Option<PendingBind
 }
 
 /// Records what came of an order. Its version may be gone by now, and then so is the order.
-pub(crate) fn finish(db: &Connection, order: &PendingBinding, done: &Result<Vec<u8>, String>) -> rusqlite::Result<()> {
+pub(crate) fn finish_binding(
+    db: &Connection,
+    order: &PendingBinding,
+    done: &Result<Vec<u8>, String>,
+) -> rusqlite::Result<()> {
     let sql = format!(
         "UPDATE bindings SET status = ?4, modified = {NOW}, source = ?5, reason = ?6
          WHERE schema = ?1 AND version = ?2 AND language = ?3"
@@ -117,7 +126,12 @@ pub(crate) fn finish(db: &Connection, order: &PendingBinding, done: &Result<Vec<
 }
 
 /// The archive of a complete binding.
-pub(crate) fn source(db: &Connection, schema: i64, version: i64, language: &str) -> rusqlite::Result<Option<Vec<u8>>> {
+pub(crate) fn find_binding_archive(
+    db: &Connection,
+    schema: i64,
+    version: i64,
+    language: &str,
+) -> rusqlite::Result<Option<Vec<u8>>> {
     let sql = "SELECT source FROM bindings WHERE schema = ?1 AND version = ?2 AND language = ?3";
     let source = query_one(db, sql, params![schema, version, language], |row| row.get(0)).optional()?;
     Ok(source.flatten())

@@ -32,13 +32,13 @@ fn discoverer(row: &Row<'_>) -> rusqlite::Result<Discoverer> {
     })
 }
 
-pub(crate) fn find(db: &Connection, id: &str) -> rusqlite::Result<Option<Discoverer>> {
+pub(crate) fn find_discoverer(db: &Connection, id: &str) -> rusqlite::Result<Option<Discoverer>> {
     let sql = format!("SELECT {COLUMNS} FROM discoverers WHERE id = ?1");
     query_one(db, &sql, [id], discoverer).optional()
 }
 
 /// Writes a discoverer, over the one of the same id.
-pub(crate) fn put(db: &Connection, row: &Discoverer) -> rusqlite::Result<()> {
+pub(crate) fn write_discoverer(db: &Connection, row: &Discoverer) -> rusqlite::Result<()> {
     let sql = format!("INSERT OR REPLACE INTO discoverers ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
     let Discoverer {
         id,
@@ -56,24 +56,24 @@ pub(crate) fn put(db: &Connection, row: &Discoverer) -> rusqlite::Result<()> {
     Ok(())
 }
 
-pub(crate) fn delete(db: &Connection, id: &str) -> rusqlite::Result<()> {
+pub(crate) fn remove_discoverer(db: &Connection, id: &str) -> rusqlite::Result<()> {
     execute(db, "DELETE FROM discoverers WHERE id = ?1", [id])?;
     Ok(())
 }
 
-pub(crate) fn count(db: &Connection) -> rusqlite::Result<u32> {
+pub(crate) fn count_discoverers(db: &Connection) -> rusqlite::Result<u32> {
     query_one(db, "SELECT count(*) FROM discoverers", [], |row| row.get(0))
 }
 
 /// Whether a started discoverer has the bus of that name as its source.
-pub(crate) fn watch(db: &Connection, bus: &str) -> rusqlite::Result<bool> {
+pub(crate) fn is_bus_watched(db: &Connection, bus: &str) -> rusqlite::Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM discoverers WHERE state = ?1
          AND substr(source_arn, instr(source_arn, ':event-bus/') + length(':event-bus/')) = ?2)";
     query_one(db, sql, [STARTED, bus], |row| row.get(0))
 }
 
 /// The discoverers whose id and source begin so, in the order of their ids.
-pub(crate) fn list(
+pub(crate) fn select_discoverers(
     db: &Connection,
     id_prefix: &str,
     source_prefix: &str,

@@ -17,13 +17,13 @@ pub(crate) struct OutboxEvent {
     pub(crate) entry: Value,
 }
 
-pub(crate) fn push(db: &Connection, entry: &Value) -> rusqlite::Result<()> {
+pub(crate) fn push_event(db: &Connection, entry: &Value) -> rusqlite::Result<()> {
     execute(db, "INSERT INTO outbox (entry) VALUES (?1)", [entry.to_string()])?;
     Ok(())
 }
 
 /// The oldest events that have attempts left.
-pub(crate) fn oldest(db: &Connection, most: usize) -> rusqlite::Result<Vec<OutboxEvent>> {
+pub(crate) fn select_oldest_events(db: &Connection, most: usize) -> rusqlite::Result<Vec<OutboxEvent>> {
     let sql = "SELECT id, entry FROM outbox WHERE attempts < ?1 ORDER BY id LIMIT ?2";
     let mut statement = db.prepare_cached(sql)?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
@@ -35,12 +35,12 @@ pub(crate) fn oldest(db: &Connection, most: usize) -> rusqlite::Result<Vec<Outbo
     rows.collect()
 }
 
-pub(crate) fn taken(db: &Connection, id: i64) -> rusqlite::Result<()> {
+pub(crate) fn remove_sent_event(db: &Connection, id: i64) -> rusqlite::Result<()> {
     execute(db, "DELETE FROM outbox WHERE id = ?1", [id])?;
     Ok(())
 }
 
-pub(crate) fn refused(db: &Connection, id: i64, reason: &str) -> rusqlite::Result<()> {
+pub(crate) fn note_refused_event(db: &Connection, id: i64, reason: &str) -> rusqlite::Result<()> {
     let sql = "UPDATE outbox SET attempts = attempts + 1, reason = ?2 WHERE id = ?1";
     execute(db, sql, params![id, reason])?;
     Ok(())

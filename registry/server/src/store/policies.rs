@@ -13,7 +13,7 @@ pub(crate) struct ResourcePolicy {
     pub(crate) revision: String,
 }
 
-pub(crate) fn find(db: &Connection, registry: i64) -> rusqlite::Result<Option<ResourcePolicy>> {
+pub(crate) fn find_policy(db: &Connection, registry: i64) -> rusqlite::Result<Option<ResourcePolicy>> {
     let sql = "SELECT policy, revision FROM policies WHERE registry = ?1";
     let policy = query_one(db, sql, [registry], |row| {
         Ok(ResourcePolicy {
@@ -25,13 +25,13 @@ pub(crate) fn find(db: &Connection, registry: i64) -> rusqlite::Result<Option<Re
 }
 
 /// Writes the policy of a registry, over the one it has.
-pub(crate) fn put(db: &Connection, registry: i64, policy: &ResourcePolicy) -> rusqlite::Result<()> {
+pub(crate) fn write_policy(db: &Connection, registry: i64, policy: &ResourcePolicy) -> rusqlite::Result<()> {
     let sql = "INSERT OR REPLACE INTO policies (registry, policy, revision) VALUES (?1, ?2, ?3)";
     execute(db, sql, params![registry, policy.policy, policy.revision])?;
     Ok(())
 }
 
-pub(crate) fn delete(db: &Connection, registry: i64) -> rusqlite::Result<()> {
+pub(crate) fn remove_policy(db: &Connection, registry: i64) -> rusqlite::Result<()> {
     execute(db, "DELETE FROM policies WHERE registry = ?1", [registry])?;
     Ok(())
 }

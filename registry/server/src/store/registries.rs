@@ -25,12 +25,12 @@ fn registry(row: &Row<'_>) -> rusqlite::Result<Registry> {
     })
 }
 
-pub(crate) fn find(db: &Connection, name: &RegistryName) -> rusqlite::Result<Option<Registry>> {
+pub(crate) fn find_registry(db: &Connection, name: &RegistryName) -> rusqlite::Result<Option<Registry>> {
     let sql = format!("SELECT {COLUMNS} FROM registries WHERE name = ?1");
     query_one(db, &sql, [name.as_str()], registry).optional()
 }
 
-pub(crate) fn insert(
+pub(crate) fn insert_registry(
     db: &Connection,
     name: &RegistryName,
     description: Option<&str>,
@@ -55,19 +55,19 @@ pub(crate) fn set_tags(db: &Connection, id: i64, tags: &StoredTags) -> rusqlite:
 }
 
 /// Fails if the registry holds schemas: the foreign key has no cascade.
-pub(crate) fn delete(db: &Connection, id: i64) -> rusqlite::Result<()> {
+pub(crate) fn remove_registry(db: &Connection, id: i64) -> rusqlite::Result<()> {
     execute(db, "DELETE FROM registries WHERE id = ?1", [id])?;
     Ok(())
 }
 
 /// How many registries a user has made: the one of discovery is not among them.
-pub(crate) fn count(db: &Connection) -> rusqlite::Result<u32> {
+pub(crate) fn count_registries(db: &Connection) -> rusqlite::Result<u32> {
     let sql = "SELECT count(*) FROM registries WHERE name <> ?1";
     query_one(db, sql, [DISCOVERED], |row| row.get(0))
 }
 
 /// The registries whose names begin with `prefix`, in the order of their names.
-pub(crate) fn list(
+pub(crate) fn select_registries(
     db: &Connection,
     prefix: &str,
     slice: &Slice<String>,

@@ -30,13 +30,13 @@ fn schema(row: &Row<'_>) -> rusqlite::Result<StoredSchema> {
     })
 }
 
-pub(crate) fn find(db: &Connection, registry: i64, name: &SchemaName) -> rusqlite::Result<Option<StoredSchema>> {
+pub(crate) fn find_schema(db: &Connection, registry: i64, name: &SchemaName) -> rusqlite::Result<Option<StoredSchema>> {
     let sql = format!("SELECT {COLUMNS} FROM schemas WHERE registry = ?1 AND name = ?2");
     query_one(db, &sql, params![registry, name.as_str()], schema).optional()
 }
 
 /// Inserts a schema without versions; its first version must follow in the same transaction. Gives its id.
-pub(crate) fn insert(
+pub(crate) fn insert_schema(
     db: &Connection,
     registry: i64,
     name: &SchemaName,
@@ -64,13 +64,13 @@ pub(crate) fn set_tags(db: &Connection, id: i64, tags: &StoredTags) -> rusqlite:
 }
 
 /// Deletes the schema and its versions.
-pub(crate) fn delete(db: &Connection, id: i64) -> rusqlite::Result<()> {
+pub(crate) fn remove_schema(db: &Connection, id: i64) -> rusqlite::Result<()> {
     execute(db, "DELETE FROM schemas WHERE id = ?1", [id])?;
     Ok(())
 }
 
 /// The schemas of a registry whose names begin with `prefix`, in the order of their names.
-pub(crate) fn list(
+pub(crate) fn select_schemas(
     db: &Connection,
     registry: i64,
     prefix: &str,
@@ -91,14 +91,14 @@ fn page_of_names() -> String {
 }
 
 /// Returns the names of all schemas of a registry.
-pub(crate) fn names(db: &Connection, registry: i64) -> rusqlite::Result<Vec<String>> {
+pub(crate) fn select_schema_names(db: &Connection, registry: i64) -> rusqlite::Result<Vec<String>> {
     let mut statement = db.prepare_cached("SELECT name FROM schemas WHERE registry = ?1")?;
     let rows = statement.query_map([registry], |row| row.get(0))?;
     rows.collect()
 }
 
 /// How many schemas a registry holds.
-pub(crate) fn count(db: &Connection, registry: i64) -> rusqlite::Result<u32> {
+pub(crate) fn count_schemas(db: &Connection, registry: i64) -> rusqlite::Result<u32> {
     let sql = "SELECT count(*) FROM schemas WHERE registry = ?1";
     query_one(db, sql, [registry], |row| row.get(0))
 }

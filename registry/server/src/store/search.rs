@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::versions::{VersionSummary, summary};
+use super::versions::{VersionSummary, read_version_summary};
 use super::{Slice, StorePage};
 
 /// A schema, and those of its versions in which all keywords were found.
@@ -21,7 +21,7 @@ const MATCHES: &str = "NOT EXISTS (
       AND instr(lower(versions.content), lower(keyword.value)) = 0)";
 
 /// The schemas with a version that has all of the keywords, in the order of their names.
-pub(crate) fn search(
+pub(crate) fn select_search_hits(
     db: &Connection,
     registry: i64,
     keywords: &[&str],
@@ -56,6 +56,6 @@ fn matching(db: &Connection, schema: i64, keywords: &str) -> rusqlite::Result<Ve
          WHERE versions.schema = ?2 AND {MATCHES} ORDER BY versions.number"
     );
     let mut statement = db.prepare_cached(&sql)?;
-    let rows = statement.query_map(params![keywords, schema], summary)?;
+    let rows = statement.query_map(params![keywords, schema], read_version_summary)?;
     rows.collect()
 }

@@ -23,7 +23,7 @@ impl FromSql for Column {
 }
 
 /// What was seen of the events of a schema. `None` for a schema that no discoverer has made.
-pub(crate) fn find(db: &Connection, schema: i64) -> rusqlite::Result<Option<Shape>> {
+pub(crate) fn find_shape(db: &Connection, schema: i64) -> rusqlite::Result<Option<Shape>> {
     let sql = "SELECT shape FROM shapes WHERE schema = ?1";
     let found = query_one(db, sql, [schema], |row| row.get(0)).optional()?;
     Ok(found.map(|Column(shape)| shape))
@@ -54,7 +54,7 @@ pub(crate) fn is_of_other_kind(db: &Connection, schema: i64, kind: EventKind<'_>
 }
 
 /// Keeps what was seen of the events of a kind.
-pub(crate) fn put(db: &Connection, schema: i64, kind: EventKind<'_>, shape: &Shape) -> rusqlite::Result<()> {
+pub(crate) fn write_shape(db: &Connection, schema: i64, kind: EventKind<'_>, shape: &Shape) -> rusqlite::Result<()> {
     let sql = "INSERT OR REPLACE INTO shapes (schema, shape, source, detail_type) VALUES (?1, ?2, ?3, ?4)";
     let EventKind { source, detail_type } = kind;
     execute(db, sql, params![schema, shape.to_text(), source, detail_type])?;

@@ -35,7 +35,7 @@ fn version(row: &Row<'_>) -> rusqlite::Result<StoredVersion> {
 }
 
 /// Reads `number, type, created`.
-pub(super) fn summary(row: &Row<'_>) -> rusqlite::Result<VersionSummary> {
+pub(super) fn read_version_summary(row: &Row<'_>) -> rusqlite::Result<VersionSummary> {
     Ok(VersionSummary {
         number: row.get(0)?,
         type_: row.get(1)?,
@@ -43,13 +43,13 @@ pub(super) fn summary(row: &Row<'_>) -> rusqlite::Result<VersionSummary> {
     })
 }
 
-pub(crate) fn find(db: &Connection, schema: i64, number: i64) -> rusqlite::Result<Option<StoredVersion>> {
+pub(crate) fn find_version(db: &Connection, schema: i64, number: i64) -> rusqlite::Result<Option<StoredVersion>> {
     let sql = format!("SELECT {COLUMNS} FROM versions WHERE schema = ?1 AND number = ?2");
     query_one(db, &sql, [schema, number], version).optional()
 }
 
 /// The version with the highest number.
-pub(crate) fn newest(db: &Connection, schema: i64) -> rusqlite::Result<Option<StoredVersion>> {
+pub(crate) fn find_newest_version(db: &Connection, schema: i64) -> rusqlite::Result<Option<StoredVersion>> {
     let sql = format!("SELECT {COLUMNS} FROM versions WHERE schema = ?1 ORDER BY number DESC LIMIT 1");
     query_one(db, &sql, [schema], version).optional()
 }
@@ -61,7 +61,7 @@ pub(crate) fn find_token(db: &Connection, schema: i64, token: &str) -> rusqlite:
 }
 
 /// Adds a version under the next number of the schema, which it also marks as modified now.
-pub(crate) fn insert(
+pub(crate) fn insert_version(
     db: &Connection,
     schema: i64,
     type_: SchemaType,
@@ -85,7 +85,7 @@ pub(crate) fn insert(
     )
 }
 
-pub(crate) fn delete(db: &Connection, schema: i64, number: i64) -> rusqlite::Result<()> {
+pub(crate) fn remove_version(db: &Connection, schema: i64, number: i64) -> rusqlite::Result<()> {
     execute(
         db,
         "DELETE FROM versions WHERE schema = ?1 AND number = ?2",
@@ -110,7 +110,9 @@ pub(crate) fn list_stamped(
         format!("SELECT number, type, created, {STAMP} FROM versions WHERE schema = ?1 ORDER BY number DESC LIMIT ?2");
     let mut statement = db.prepare_cached(&sql)?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let rows = statement.query_map([schema, most], |row| Ok((summary(row)?, stamp(row.get(3)?))))?;
+    let rows = statement.query_map([schema, most], |row| {
+        Ok((read_version_summary(row)?, stamp(row.get(3)?)))
+    })?;
     rows.collect()
 }
 
@@ -136,7 +138,7 @@ fn stamp(text: Option<String>) -> Option<String> {
 }
 
 /// The versions of a schema, in the order of their numbers: 2 comes before 10.
-pub(crate) fn list(
+pub(crate) fn select_versions(
     db: &Connection,
     schema: i64,
     slice: &Slice<i64>,
@@ -145,6 +147,6 @@ pub(crate) fn list(
          WHERE schema = ?1 AND number > ?2 ORDER BY number LIMIT ?3";
     let mut statement = db.prepare_cached(sql)?;
     let after = slice.after.unwrap_or_default();
-    let rows = statement.query_map(params![schema, after, slice.fetch()], summary)?;
+    let rows = statement.query_map(params![schema, after, slice.fetch()], read_version_summary)?;
     Ok(slice.page(rows.collect::<Result<_, _>>()?, |row| row.number))
 }

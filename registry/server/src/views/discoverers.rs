@@ -7,14 +7,14 @@ use super::natural::compare_naturally;
 use super::query::{check_parameters, read_slice};
 use crate::call::Call;
 use crate::error::ServiceError;
-use crate::names::{DISCOVERED, shown};
+use crate::names::{DISCOVERED, shorten_text};
 use crate::store::discoverers::{self, Discoverer};
 use crate::store::{Slice, registries};
 
 /// Returns the page of all discoverers as HTML.
 pub(crate) fn render_discoverers(call: &Call, db: &Connection) -> Result<String, ServiceError> {
     check_parameters(call, &["after"])?;
-    let mut page = discoverers::list(db, "", "", &read_slice(call))?;
+    let mut page = discoverers::select_discoverers(db, "", "", &read_slice(call))?;
     page.rows.sort_by(|one, other| compare_naturally(&one.id, &other.id));
     let page = DiscoverersPage {
         discoverers: page.rows.into_iter().map(to_row).collect(),
@@ -27,9 +27,9 @@ pub(crate) fn render_discoverers(call: &Call, db: &Connection) -> Result<String,
 pub(crate) fn render_discoverer(call: &Call, db: &Connection) -> Result<String, ServiceError> {
     check_parameters(call, &[])?;
     let id = call.discoverer();
-    let missing = || ServiceError::not_found(format!("There is no discoverer `{}`.", shown(id)));
-    let discoverer = discoverers::find(db, id)?.ok_or_else(missing)?;
-    let discovered = registries::list(db, DISCOVERED, &Slice { after: None, limit: 1 })?;
+    let missing = || ServiceError::not_found(format!("There is no discoverer `{}`.", shorten_text(id)));
+    let discoverer = discoverers::find_discoverer(db, id)?.ok_or_else(missing)?;
+    let discovered = registries::select_registries(db, DISCOVERED, &Slice { after: None, limit: 1 })?;
     let page = DiscovererPage {
         arn: call.service.arns.discoverer(&discoverer.id),
         tags: discoverer.tags.0.clone(),

@@ -21,18 +21,18 @@ pub(crate) fn render_home(call: &Call, db: &Connection) -> Result<String, Servic
 }
 
 fn read_home(call: &Call, db: &Connection) -> rusqlite::Result<HomePage> {
-    let mut page = registries::list(db, "", &read_slice(call))?;
+    let mut page = registries::select_registries(db, "", &read_slice(call))?;
     page.rows
         .sort_by(|one, other| compare_naturally(&one.name, &other.name));
     let cards = page.rows.into_iter().map(|registry| {
         Ok(RegistryCard {
-            schemas: schemas::count(db, registry.id)?,
+            schemas: schemas::count_schemas(db, registry.id)?,
             name: registry.name,
             description: registry.description,
             tags: registry.tags.0,
         })
     });
-    let discoverers = discoverers::list(db, "", "", &first_rows())?;
+    let discoverers = discoverers::select_discoverers(db, "", "", &first_rows())?;
     Ok(HomePage {
         registries: cards.collect::<rusqlite::Result<_>>()?,
         last: page.last,
@@ -43,9 +43,9 @@ fn read_home(call: &Call, db: &Connection) -> rusqlite::Result<HomePage> {
 
 fn read_search(words: &str, db: &Connection) -> rusqlite::Result<SearchPage> {
     let split: Vec<_> = words.split_whitespace().collect();
-    let registries = registries::list(db, "", &first_rows())?;
+    let registries = registries::select_registries(db, "", &first_rows())?;
     let searched = registries.rows.into_iter().map(|registry| {
-        let mut found = search::search(db, registry.id, &split, &first_rows())?.rows;
+        let mut found = search::select_search_hits(db, registry.id, &split, &first_rows())?.rows;
         found.sort_by(|one, other| compare_naturally(&one.name, &other.name));
         Ok(RegistryHits {
             registry: registry.name,

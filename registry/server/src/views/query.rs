@@ -8,7 +8,7 @@ use schemactl_pages::SchemaView;
 
 use crate::call::Call;
 use crate::error::ServiceError;
-use crate::names::{RegistryName, SchemaName, shown, version_number};
+use crate::names::{RegistryName, SchemaName, shorten_text, version_number};
 use crate::store::registries::{self, Registry};
 use crate::store::schemas::{self, StoredSchema};
 use crate::store::{Slice, versions};
@@ -25,7 +25,7 @@ pub(super) fn check_parameters(call: &Call, allowed: &[&str]) -> Result<(), Serv
                 [] => "this page has none".to_owned(),
                 names => format!("expected `{}`", names.join("` or `")),
             };
-            let name = shown(name);
+            let name = shorten_text(name);
             return Err(ServiceError::bad_request(format!(
                 "`{name}` is not a parameter of this page; {expected}"
             )));
@@ -58,7 +58,7 @@ pub(super) fn asked_version(call: &Call) -> Result<Option<i64>, ServiceError> {
         return Ok(None);
     };
     let number = version_number(text)
-        .map_err(|_| ServiceError::bad_request(format!("`version` is `{}`; expected {NUMBER}", shown(text))))?;
+        .map_err(|_| ServiceError::bad_request(format!("`version` is `{}`; expected {NUMBER}", shorten_text(text))))?;
     Ok(Some(number))
 }
 
@@ -73,7 +73,7 @@ pub(super) fn asked_view(call: &Call) -> Result<SchemaView, ServiceError> {
         Some("bindings") => Ok(SchemaView::Bindings),
         Some(other) => Err(ServiceError::bad_request(format!(
             "`show` is `{}`; expected `content`, `changes` or `bindings`",
-            shown(other)
+            shorten_text(other)
         ))),
     }
 }
@@ -81,7 +81,7 @@ pub(super) fn asked_view(call: &Call) -> Result<SchemaView, ServiceError> {
 /// Returns the registry that the path names.
 pub(super) fn find_registry(call: &Call, db: &Connection) -> Result<Registry, ServiceError> {
     let name: RegistryName = call.registry().map_err(|error| not_found(&error))?;
-    let found = registries::find(db, &name)?;
+    let found = registries::find_registry(db, &name)?;
     found.ok_or_else(|| ServiceError::not_found(format!("There is no registry `{name}`.")))
 }
 
@@ -89,7 +89,7 @@ pub(super) fn find_registry(call: &Call, db: &Connection) -> Result<Registry, Se
 pub(super) fn find_schema(call: &Call, db: &Connection) -> Result<(Registry, StoredSchema), ServiceError> {
     let registry = find_registry(call, db)?;
     let name: SchemaName = call.schema().map_err(|error| not_found(&error))?;
-    match schemas::find(db, registry.id, &name)? {
+    match schemas::find_schema(db, registry.id, &name)? {
         Some(schema) => Ok((registry, schema)),
         None => Err(ServiceError::not_found(format!(
             "The registry `{}` has no schema `{name}`.",
@@ -110,7 +110,7 @@ pub(super) fn no_version(
     schema: &StoredSchema,
     number: Option<i64>,
 ) -> Result<ServiceError, ServiceError> {
-    let newest = versions::newest(db, schema.id)?;
+    let newest = versions::find_newest_version(db, schema.id)?;
     let name = &schema.name;
     Ok(ServiceError::not_found(match (number, newest) {
         (Some(number), Some(newest)) => format!(

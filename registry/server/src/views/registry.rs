@@ -16,10 +16,10 @@ pub(crate) fn render_registry(call: &Call, db: &Connection) -> Result<String, Se
     check_parameters(call, &["after"])?;
     let registry = find_registry(call, db)?;
     let (schemas, last) = read_rows(&registry, call.query("after"), db)?;
-    let policy = policies::find(db, registry.id)?;
+    let policy = policies::find_policy(db, registry.id)?;
     let page = RegistryPage {
         arn: call.service.arns.registry(&registry.name),
-        schema_count: schemas::count(db, registry.id)?,
+        schema_count: schemas::count_schemas(db, registry.id)?,
         name: registry.name,
         description: registry.description,
         tags: registry.tags.0,
@@ -39,12 +39,12 @@ fn read_rows(
     after: Option<&str>,
     db: &Connection,
 ) -> rusqlite::Result<(Vec<SchemaRow>, Option<String>)> {
-    let (names, last) = page_of(schemas::names(db, registry.id)?, after, ROWS);
+    let (names, last) = page_of(schemas::select_schema_names(db, registry.id)?, after, ROWS);
     let mut rows = Vec::new();
     for name in names {
         // A name that was stored was valid, and the schema is there: all reads of a page see the same state.
         let Ok(name) = SchemaName::parse(&name) else { continue };
-        if let Some(schema) = schemas::find(db, registry.id, &name)? {
+        if let Some(schema) = schemas::find_schema(db, registry.id, &name)? {
             rows.push(SchemaRow {
                 newest: versions::newest_stamp(db, schema.id)?,
                 name: schema.name,

@@ -7,7 +7,7 @@ use super::query::{asked_version, asked_view, check_parameters, find_schema, no_
 use crate::call::Call;
 use crate::error::ServiceError;
 use crate::facts::EventFacts;
-use crate::names::shown;
+use crate::names::shorten_text;
 use crate::store::bindings::{self, StoredBinding};
 use crate::store::versions::{self, StoredVersion, VersionSummary};
 
@@ -21,18 +21,18 @@ pub(crate) fn read_schema(call: &Call, db: &Connection) -> Result<SchemaPage, Se
     let (registry, schema) = find_schema(call, db)?;
     let rows = versions::list_stamped(db, schema.id, VERSIONS)?;
     let version = match wanted {
-        Some(number) => versions::find(db, schema.id, number)?,
-        None => versions::newest(db, schema.id)?,
+        Some(number) => versions::find_version(db, schema.id, number)?,
+        None => versions::find_newest_version(db, schema.id)?,
     };
     let Some(version) = version else {
         return Err(no_version(db, &schema, wanted)?);
     };
     let before = rows.iter().find(|(summary, _)| summary.number < version.number);
     let before = match before {
-        Some((summary, _)) => versions::find(db, schema.id, summary.number)?,
+        Some((summary, _)) => versions::find_version(db, schema.id, summary.number)?,
         None => None,
     };
-    let bindings = bindings::list(db, schema.id, version.number)?;
+    let bindings = bindings::select_bindings(db, schema.id, version.number)?;
     Ok(SchemaPage {
         arn: call.service.arns.schema(&registry.name, &schema.name),
         registry: registry.name,
@@ -116,9 +116,9 @@ pub(crate) fn read_archive(call: &Call, db: &Connection) -> Result<Vec<u8>, Serv
     languages
         .check(language)
         .map_err(|error| ServiceError::not_found(error.message()))?;
-    let archive = bindings::source(db, schema.id, number, language)?;
+    let archive = bindings::find_binding_archive(db, schema.id, number, language)?;
     archive.ok_or_else(|| {
-        let language = shown(language);
+        let language = shorten_text(language);
         ServiceError::not_found(format!(
             "There is no code of `{language}` for version {number} of `{}`; PutCodeBinding generates {}.",
             schema.name,

@@ -258,7 +258,7 @@ fn multiply_counts(one: u32, other: u32) -> Option<u32> {
     }
 }
 
-pub(super) fn lessen(count: u32) -> u32 {
+pub(super) fn lessen_count(count: u32) -> u32 {
     if count == ENDLESS {
         ENDLESS
     } else {
