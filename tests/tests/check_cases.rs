@@ -189,16 +189,13 @@ fn copy_reversed(from: &Path, to: &Path) {
 }
 
 fn reversed(value: &schemactl_model::Value) -> schemactl_model::Value {
-    use schemactl_model::{JsonObject, Kind, Member, Value};
+    use schemactl_model::{JsonObject, Kind, Value};
     Value::computed(match &value.kind {
         Kind::Object(object) => Kind::Object(JsonObject::from_entries(
             object
                 .iter()
                 .rev()
-                .map(|entry| Member {
-                    value: reversed(&entry.value),
-                    ..entry.clone()
-                })
+                .map(|entry| entry.with_value(reversed(&entry.value)))
                 .collect(),
         )),
         Kind::Array(elements) => Kind::Array(elements.iter().map(reversed).collect()),

@@ -6,7 +6,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use schemactl_model::{Dialect, Kind, Pointer, Value, rust_only_syntax};
+use schemactl_model::{
+    Dialect, Keyword, Kind, Pointer, Value, any_annotation, any_applicator, any_assertion, any_definitions,
+    any_identifier, any_reference, rust_only_syntax,
+};
 
 use crate::ir::ValidationSchema;
 use crate::lower::{NEEDS, OpenUnions, SchemaNode, SourceSchema, find_targets};
@@ -16,45 +19,6 @@ const DEEPEST: usize = 30;
 
 /// Stands for what cannot be written down.
 const UNKNOWN: &str = "\"$unknown\":true";
-
-/// Keywords that are copied as they are.
-const COPIED: [&str; 16] = [
-    "const",
-    "enum",
-    "maxContains",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "minContains",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "multipleOf",
-    "required",
-    "type",
-    "uniqueItems",
-    "minimum",
-    "maximum",
-];
-
-/// Keywords that hold one schema.
-const ONE: [&str; 9] = [
-    "additionalProperties",
-    "else",
-    "if",
-    "items",
-    "not",
-    "propertyNames",
-    "then",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-];
-
-/// Keywords that hold a list of schemas.
-const LIST: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
-
-/// Keywords that hold schemas by name.
-const NAMED: [&str; 2] = ["properties", "patternProperties"];
 
 /// Writes a schema down.
 pub(crate) fn write_constraints(schema: SourceSchema<'_>, root: &SchemaNode<'_>) -> ValidationSchema {
@@ -135,11 +99,11 @@ impl<'v> ConstraintsWriter<'v> {
             }
         }
         for entry in node.object().into_iter().flat_map(schemactl_model::JsonObject::iter) {
-            if let Some(value) = node.keyword(&entry.key) {
-                self.keyword(node, &entry.key, value, &mut members);
+            if let Some(keyword) = entry.keyword().filter(|keyword| node.dialect.has_keyword(*keyword)) {
+                self.keyword(node, keyword, &entry.value, &mut members);
             }
         }
-        if NEEDS.iter().any(|keyword| !node.members(keyword).is_empty()) {
+        if NEEDS.into_iter().any(|keyword| !node.members(keyword).is_empty()) {
             self.needs(node, &mut members);
         }
         members
@@ -153,70 +117,69 @@ impl<'v> ConstraintsWriter<'v> {
         })
     }
 
-    fn keyword(&mut self, node: &SchemaNode<'v>, keyword: &str, value: &'v Value, members: &mut Vec<String>) {
+    fn keyword(&mut self, node: &SchemaNode<'v>, keyword: Keyword, value: &'v Value, members: &mut Vec<String>) {
         let is_array = value.as_array().is_some();
         match keyword {
-            "exclusiveMinimum" | "exclusiveMaximum" => members.extend(exclusive(node, keyword, value).map(|bound| {
-                if is_readable(bound, 0) {
-                    member(keyword, &bound.to_json())
-                } else {
-                    UNKNOWN.to_owned()
-                }
-            })),
-            "type" if node.is_true("nullable") => {
+            Keyword::ExclusiveMinimum | Keyword::ExclusiveMaximum => {
+                members.extend(exclusive(node, keyword, value).map(|bound| copied(keyword, bound)));
+            }
+            Keyword::Type if node.is_true(Keyword::Nullable) => {
                 let names = value.as_array().unwrap_or(std::slice::from_ref(value));
                 let names = names.iter().map(Value::to_json).chain(["\"null\"".to_owned()]);
                 members.push(member(keyword, &list(names)));
             }
-            "contains" => {
+            Keyword::Contains => {
                 members.extend(self.one(node, keyword, keyword));
                 // Older resources in a document count as little as 2019-09 does.
                 if self.dialect >= Dialect::Draft201909 && node.dialect < Dialect::Draft202012 {
                     members.push("\"$containsEvaluates\":false".to_owned());
                 }
             }
-            "pattern" => {
+            Keyword::Pattern => {
                 self.has_patterns = true;
                 let pattern = value.as_str().map(|pattern| string(&written_pattern(pattern)));
                 members.push(member(keyword, &pattern.unwrap_or_else(|| value.to_json())));
             }
-            "items" if is_array => {
-                let list = self.list(node, keyword);
-                members.push(member("prefixItems", &list));
-            }
-            "additionalItems" if node.keyword("items").is_some_and(|items| items.as_array().is_some()) => {
-                members.extend(self.one(node, keyword, "items"));
+            Keyword::Items if is_array => members.push(member(Keyword::PrefixItems, &self.list(node, keyword))),
+            Keyword::AdditionalItems => {
+                // Without a list there is nothing to be additional to.
+                let is_rest = node
+                    .keyword(Keyword::Items)
+                    .is_some_and(|items| items.as_array().is_some());
+                members.extend(is_rest.then(|| self.one(node, keyword, Keyword::Items)).flatten());
             }
             // Whoever reads keeps kinds that an open union does not list.
-            "oneOf" | "anyOf" if is_array && self.unions.tag_of(node).is_some() => {
+            Keyword::OneOf | Keyword::AnyOf if is_array && self.unions.tag_of(node).is_some() => {
                 let known = object(&[member(keyword, &self.list(node, keyword))]);
                 let unknown = self.unions.tag_of(node).map(|tag| tag.unknown_kinds().to_json());
-                members.push(member("anyOf", &list([known].into_iter().chain(unknown))));
+                members.push(member(Keyword::AnyOf, &list([known].into_iter().chain(unknown))));
             }
-            _ if COPIED.contains(&keyword) && !is_readable(value, 0) => members.push(UNKNOWN.to_owned()),
-            _ if COPIED.contains(&keyword) => members.push(member(keyword, &value.to_json())),
-            _ if ONE.contains(&keyword) => members.extend(self.one(node, keyword, keyword)),
-            _ if LIST.contains(&keyword) && is_array => {
-                let list = self.list(node, keyword);
-                members.push(member(keyword, &list));
+            Keyword::AllOf | Keyword::AnyOf | Keyword::OneOf | Keyword::PrefixItems => {
+                members.extend(is_array.then(|| member(keyword, &self.list(node, keyword))));
             }
-            _ if NAMED.contains(&keyword) => {
+            Keyword::Properties | Keyword::PatternProperties => {
                 let named = self.named(node, keyword);
                 members.push(member(keyword, &named));
             }
-            _ => {}
+            // Written together, and references first.
+            Keyword::Dependencies | Keyword::DependentRequired | Keyword::DependentSchemas | any_reference!() => {}
+            // Formats assert nothing, and `type` knows what is nullable.
+            Keyword::Format | Keyword::Nullable => {}
+            any_assertion!() => members.push(copied(keyword, value)),
+            any_applicator!() => members.extend(self.one(node, keyword, keyword)),
+            any_annotation!() | any_definitions!() | any_identifier!() | Keyword::ContentSchema => {}
         }
     }
 
     /// The schemas of a keyword, by their names or patterns.
-    fn named(&mut self, node: &SchemaNode<'v>, keyword: &str) -> String {
-        let is_patterns = keyword == "patternProperties";
+    fn named(&mut self, node: &SchemaNode<'v>, keyword: Keyword) -> String {
+        let is_patterns = keyword == Keyword::PatternProperties;
         self.has_patterns |= is_patterns;
         let named = node.members(keyword).into_iter().filter(|(_, below)| below.is_schema());
         let named = named.map(|(key, below)| {
             let schema = self.schema(&below);
             if is_patterns {
-                member(&written_pattern(key), &schema)
+                member(written_pattern(key), &schema)
             } else {
                 member(key, &schema)
             }
@@ -226,12 +189,12 @@ impl<'v> ConstraintsWriter<'v> {
     }
 
     /// The schema of a keyword, written under its name in the dialect of the runtime.
-    fn one(&mut self, node: &SchemaNode<'v>, keyword: &str, written: &str) -> Option<String> {
+    fn one(&mut self, node: &SchemaNode<'v>, keyword: Keyword, written: Keyword) -> Option<String> {
         let below = node.subschema(keyword)?;
         Some(member(written, &self.schema(&below)))
     }
 
-    fn list(&mut self, node: &SchemaNode<'v>, keyword: &str) -> String {
+    fn list(&mut self, node: &SchemaNode<'v>, keyword: Keyword) -> String {
         list(node.list(keyword).iter().map(|below| self.schema(below)))
     }
 
@@ -256,14 +219,23 @@ impl<'v> ConstraintsWriter<'v> {
             .into_iter()
             .map(|(key, schemas)| match <[String; 1]>::try_from(schemas) {
                 Ok([only]) => member(key, &only),
-                Err(several) => member(key, &object(&[member("allOf", &list(several.into_iter()))])),
+                Err(several) => member(key, &object(&[member(Keyword::AllOf, &list(several.into_iter()))])),
             });
-        let both: [(&str, Vec<String>); 2] = [
-            ("dependentRequired", names.collect()),
-            ("dependentSchemas", schemas.collect()),
+        let both: [(Keyword, Vec<String>); 2] = [
+            (Keyword::DependentRequired, names.collect()),
+            (Keyword::DependentSchemas, schemas.collect()),
         ];
         let written = both.iter().filter(|(_, needs)| !needs.is_empty());
-        members.extend(written.map(|(keyword, needs)| member(keyword, &object(needs))));
+        members.extend(written.map(|(keyword, needs)| member(*keyword, &object(needs))));
+    }
+}
+
+/// A keyword that is written as it is.
+fn copied(keyword: Keyword, value: &Value) -> String {
+    if is_readable(value, 0) {
+        member(keyword, &value.to_json())
+    } else {
+        UNKNOWN.to_owned()
     }
 }
 
@@ -278,10 +250,10 @@ fn is_readable(value: &Value, depth: usize) -> bool {
 }
 
 /// In draft-04 the keyword makes the bound beside it exclusive; afterwards it is a bound itself.
-fn exclusive<'v>(node: &SchemaNode<'v>, keyword: &str, value: &'v Value) -> Option<&'v Value> {
+fn exclusive<'v>(node: &SchemaNode<'v>, keyword: Keyword, value: &'v Value) -> Option<&'v Value> {
     match &value.kind {
-        Kind::Bool(true) if keyword == "exclusiveMinimum" => node.keyword("minimum"),
-        Kind::Bool(true) => node.keyword("maximum"),
+        Kind::Bool(true) if keyword == Keyword::ExclusiveMinimum => node.keyword(Keyword::Minimum),
+        Kind::Bool(true) => node.keyword(Keyword::Maximum),
         Kind::Number(_) => Some(value),
         _ => None,
     }
@@ -300,8 +272,8 @@ fn string(text: &str) -> String {
     Value::string(text).to_json()
 }
 
-fn member(key: &str, value: &str) -> String {
-    format!("{}:{value}", string(key))
+fn member(key: impl AsRef<str>, value: &str) -> String {
+    format!("{}:{value}", string(key.as_ref()))
 }
 
 fn list(elements: impl Iterator<Item = String>) -> String {

@@ -1,7 +1,10 @@
 //! What generated code will do badly, because of how a schema says it. In: schemas. Out: the places, and what to do. None of it
 //! stops anybody: `schemactl check` refuses what is no schema.
 
-use schemactl_model::{Kind, SchemaFault, Span, Value, is_schema, subschemas};
+use schemactl_model::{
+    Keyword, Kind, SchemaFault, Span, Value, any_annotation, any_applicator, any_assertion, any_bound, any_definitions,
+    any_identifier, is_schema, subschemas,
+};
 
 use crate::code::Lint;
 use crate::lower::SourceSchema;
@@ -36,7 +39,7 @@ fn unreadable(schema: SourceSchema<'_>) -> Vec<(Span, String)> {
     let (mut found, mut open) = (Vec::new(), vec![schema.document]);
     while let Some(node) = open.pop() {
         for entry in node.as_object().into_iter().flat_map(schemactl_model::JsonObject::iter) {
-            if let Some(wanted) = misread(&entry.key, &entry.value) {
+            if let Some(wanted) = entry.keyword().and_then(|keyword| misread(keyword, &entry.value)) {
                 let message = format!("`{}` is {wanted}: this says nothing, and any value is taken", entry.key);
                 found.push((entry.value.span, message));
             }
@@ -47,7 +50,7 @@ fn unreadable(schema: SourceSchema<'_>) -> Vec<(Span, String)> {
 }
 
 /// What a keyword is, if the value is something else.
-fn misread(keyword: &str, value: &Value) -> Option<&'static str> {
+fn misread(keyword: Keyword, value: &Value) -> Option<&'static str> {
     let is_names = |value: &Value| {
         value
             .as_array()
@@ -58,28 +61,35 @@ fn misread(keyword: &str, value: &Value) -> Option<&'static str> {
         value.as_str().is_some_and(|name| TYPES.contains(&name))
     };
     let (is_read, wanted) = match keyword {
-        "type" => (
+        Keyword::Type => (
             is_type(value) || value.as_array().is_some_and(|types| types.iter().all(is_type)),
             "the name of a JSON type, or a list of them",
         ),
-        "properties" | "patternProperties" | "dependentSchemas" => {
+        Keyword::Properties | Keyword::PatternProperties | Keyword::DependentSchemas => {
             let members = value.as_object();
             let are_schemas = members.is_some_and(|members| members.iter().all(|member| is_schema(&member.value)));
             (are_schemas, "an object of schemas")
         }
-        "required" => (is_names(value), "a list of names"),
-        "allOf" | "anyOf" | "oneOf" | "prefixItems" => {
+        Keyword::Required => (is_names(value), "a list of names"),
+        Keyword::AllOf | Keyword::AnyOf | Keyword::OneOf | Keyword::PrefixItems => {
             let list = value.as_array().filter(|list| !list.is_empty());
             (list.is_some_and(|list| list.iter().all(is_schema)), "a list of schemas")
         }
-        "enum" => (value.as_array().is_some(), "a list of values"),
-        "not" | "if" | "then" | "else" | "contains" | "propertyNames" | "additionalProperties" => {
-            (is_schema(value), "a schema")
-        }
-        "pattern" => (value.as_str().is_some(), "a regular expression"),
-        "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" | "minimum"
-        | "maximum" | "multipleOf" => (matches!(value.kind, Kind::Number(_)), "a number"),
-        _ => return None,
+        Keyword::Enum => (value.as_array().is_some(), "a list of values"),
+        Keyword::Not
+        | Keyword::If
+        | Keyword::Then
+        | Keyword::Else
+        | Keyword::Contains
+        | Keyword::PropertyNames
+        | Keyword::AdditionalProperties => (is_schema(value), "a schema"),
+        Keyword::Pattern => (value.as_str().is_some(), "a regular expression"),
+        // Draft-04 has booleans there.
+        Keyword::ExclusiveMaximum | Keyword::ExclusiveMinimum => return None,
+        Keyword::Format | Keyword::MaxContains | Keyword::MinContains => return None,
+        any_bound!() => (matches!(value.kind, Kind::Number(_)), "a number"),
+        any_applicator!() | any_assertion!() => return None,
+        any_annotation!() | any_definitions!() | any_identifier!() | Keyword::ContentSchema => return None,
     };
     (!is_read).then_some(wanted)
 }

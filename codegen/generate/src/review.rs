@@ -2,7 +2,7 @@
 //! no code is generated.
 
 use schemactl_model::{
-    Dialect, Document, FaultKind, SchemaFault, SchemaReview, Source, Value, reference_faults, review_schema,
+    Dialect, Document, FaultKind, Keyword, SchemaFault, SchemaReview, Source, Value, reference_faults, review_schema,
 };
 
 use crate::error::GenerateError;
@@ -10,7 +10,7 @@ use crate::lower::SourceSchema;
 
 /// Returns the dialect of a document. One that is not known is read as the newest: that says least about a value.
 pub(crate) fn find_dialect(document: &Value) -> Dialect {
-    match document.member("$schema").and_then(Value::as_str) {
+    match document.keyword(Keyword::Schema).and_then(Value::as_str) {
         Some(uri) if uri.contains("draft-03") || uri.contains("iglucentral") => Dialect::Draft4,
         Some(uri) => Dialect::from_uri(uri).unwrap_or(Dialect::Draft202012),
         // OpenAPI 3.0 hides what stands beside a reference, as the old drafts do.
@@ -44,7 +44,7 @@ pub(crate) fn review_document(document: &Document) -> Result<Vec<SchemaFault>, V
 
 /// Whether the keywords of a document are those of a dialect: those of OpenAPI and of dialects that nobody knows are their own.
 fn has_known_keywords(document: &Value) -> bool {
-    let schema = document.member("$schema").and_then(Value::as_str);
+    let schema = document.keyword(Keyword::Schema).and_then(Value::as_str);
     document.member("openapi").is_none() && schema.is_none_or(|uri| Dialect::from_uri(uri).is_ok())
 }
 

@@ -63,7 +63,7 @@ fn document(row: &Value, form: &str, root: Dialect, resource: Dialect) -> Docume
     let keyword = if form == "definition by $id" {
         "$id"
     } else {
-        resource.id_keyword()
+        resource.id_keyword().name()
     };
     let body = members(row.member("resource"));
     let embedded = format!(r#"{{"{keyword}": "urn:b", "$schema": "{}"{body}}}"#, resource.uri());

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemactl_model::{Kind, Pointer, Source, Span, Value, Version, parse};
+use schemactl_model::{Keyword, Kind, Pointer, Source, Span, Value, Version, parse};
 use schemactl_workspace::digest_value;
 
 use crate::report::{ChangeKey, Direction, Finding, Report};
@@ -173,10 +173,14 @@ fn json(source: &Source) -> Option<Value> {
 fn list_or_place(place: Pointer) -> Pointer {
     let is_index = |token: &String| token.bytes().all(|byte| byte.is_ascii_digit());
     match place.tokens() {
-        [around @ .., list, index] if ["required", "enum"].contains(&list.as_str()) && is_index(index) => around
-            .iter()
-            .chain([list])
-            .fold(Pointer::root(), |place, token| place.join(token.as_str())),
+        [around @ .., list, index]
+            if [Keyword::Required, Keyword::Enum].iter().any(|keyword| list == keyword) && is_index(index) =>
+        {
+            around
+                .iter()
+                .chain([list])
+                .fold(Pointer::root(), |place, token| place.join(token.as_str()))
+        }
         _ => place,
     }
 }

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use schemactl_convert::{
     Downgraded, EventEnvelope, NotExpressible, detail_of, downgrade, downgrade_as_before, openapi, openapi_as_before,
 };
-use schemactl_model::{Digest, EventName, JsonObject, Kind, Member, SchemaType, Source, Value, Version, parse};
+use schemactl_model::{
+    Digest, EventName, JsonObject, Keyword, Kind, Member, SchemaType, Source, Value, Version, parse,
+};
 use schemactl_workspace::{digest_text, digest_value};
 
 use schemactl_workspace::{Layout, RegistrySettings, SchemaVersion, WorkspaceEvent};
@@ -116,7 +118,7 @@ fn stamped(schema: Value, event: &WorkspaceEvent, version: &SchemaVersion) -> Va
     // A boolean schema has no place for a stamp.
     let members = match schema.kind {
         Kind::Object(object) => object.iter().filter(|entry| entry.key != STAMP).cloned().collect(),
-        Kind::Bool(false) => vec![Member::new("not", Value::object(Vec::new()))],
+        Kind::Bool(false) => vec![Member::new(Keyword::Not, Value::object(Vec::new()))],
         _ => Vec::new(),
     };
     let stamped = members

@@ -2,7 +2,7 @@
 //! rule fires and stands on the rule's page; what depends on the schemas is decided here.
 
 use schemactl_compat::{Change, ChangeKind, EventStep};
-use schemactl_model::{Pointer, Value, Version, VersionField, is_extensible, union_tag};
+use schemactl_model::{Keyword, Pointer, Value, Version, VersionField, is_extensible, union_tag};
 
 use crate::pair::ComparedSchema;
 use crate::report::Direction;
@@ -29,13 +29,17 @@ pub(crate) fn advise_on(
 /// A list or a union that grows. What its readers were generated from is released: no mark of today reaches them.
 fn for_new_values(change: &Change, old: ComparedSchema<'_>, new: ComparedSchema<'_>) -> String {
     let is_union = change.kind == ChangeKind::UnionBranchAdded;
-    let keywords: &[&str] = if is_union { &["oneOf", "anyOf"] } else { &["enum"] };
+    let keywords: &[Keyword] = if is_union {
+        &[Keyword::OneOf, Keyword::AnyOf]
+    } else {
+        &[Keyword::Enum]
+    };
     let holder = holder_of(new, &change.new, keywords);
     let accept = format!("Accept it when nobody reads {} any more", old.name());
     let (mark, what) = if is_union {
-        ("x-extensible", "union")
+        (Keyword::Extensible, "union")
     } else {
-        ("x-extensible-enum", "list")
+        (Keyword::ExtensibleEnum, "list")
     };
     let Some(holder) = holder else {
         return format!("{accept}.");
@@ -58,14 +62,14 @@ fn has_tag(side: ComparedSchema<'_>, holder: &Value) -> bool {
 }
 
 /// The closest schema around a place that has one of the keywords.
-fn holder_of<'d>(side: ComparedSchema<'d>, place: &Pointer, keywords: &[&str]) -> Option<&'d Value> {
+fn holder_of<'d>(side: ComparedSchema<'d>, place: &Pointer, keywords: &[Keyword]) -> Option<&'d Value> {
     let mut tokens = place.tokens();
     loop {
         let around = tokens
             .iter()
             .fold(Pointer::root(), |place, token| place.join(token.as_str()));
         let found = around.resolve(side.document.root());
-        if let Some(schema) = found.filter(|schema| keywords.iter().any(|keyword| schema.member(keyword).is_some())) {
+        if let Some(schema) = found.filter(|schema| keywords.iter().any(|keyword| schema.keyword(*keyword).is_some())) {
             return Some(schema);
         }
         (_, tokens) = tokens.split_last()?;
@@ -80,7 +84,7 @@ fn for_constants(
 ) -> Option<String> {
     let names_version = |side: ComparedSchema<'_>, place: &Pointer| {
         let value = place.resolve(side.document.root());
-        let value = value.and_then(|value| value.member("const").or(Some(value)));
+        let value = value.and_then(|value| value.keyword(Keyword::Const).or(Some(value)));
         value
             .and_then(Value::as_str)
             .is_some_and(|text| text.parse::<Version>().is_ok())
@@ -102,7 +106,7 @@ fn for_constants(
 /// A type that takes `null` beside what it took.
 fn for_null(change: &Change, old: ComparedSchema<'_>, new: ComparedSchema<'_>) -> Option<String> {
     let takes_null = |side: ComparedSchema<'_>, place: &Pointer| {
-        let found = holder_of(side, place, &["type"]).and_then(|schema| schema.member("type"));
+        let found = holder_of(side, place, &[Keyword::Type]).and_then(|schema| schema.keyword(Keyword::Type));
         let types = found.map(|types| types.as_array().unwrap_or(std::slice::from_ref(types)));
         types.is_some_and(|types| types.iter().any(|name| name.as_str() == Some("null")))
     };

@@ -4,7 +4,7 @@
 use schemactl_containment::{
     Emptiness, InstanceSet, PartSession, Schema, SessionOptions, SetSession, UnsupportedSetError, with_session,
 };
-use schemactl_model::{Dialect, Value};
+use schemactl_model::{Dialect, Keyword, Value};
 
 use crate::engine::{KeptSchema, SchemaStore};
 use crate::{Engine, Questions, Satisfiability, Semantics, Term, Verdict};
@@ -167,7 +167,7 @@ fn has_format(dialect: Dialect, format: &str, text: &str) -> Option<bool> {
 
     use crate::Validator;
 
-    let keyword = Member::new("format", Value::string(format));
+    let keyword = Member::new(Keyword::Format, Value::string(format));
     let schema = Value::object(vec![keyword]);
     let semantics = Semantics {
         formats: FormatMode::Assertion,

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use schemactl_model::{Dialect, Kind, Resolver, Value, subschemas};
+use schemactl_model::{AppliesTo, Dialect, Keyword, Kind, Resolver, Value, subschemas};
 
 /// Applications beyond which a validation is refused: a fraction of a second.
 pub(crate) const MOST_APPLICATIONS: u64 = 20_000_000;
@@ -101,18 +101,17 @@ impl<'v> ModelBuilder<'v> {
         let dialect = around.inside(schema);
         for below in subschemas(schema, dialect) {
             let inner = self.node(below.value, dialect);
-            match below.keyword {
-                "$defs" | "definitions" => {}
-                "properties" => {
+            match below.keyword.applies_to() {
+                // Definitions apply where they are referred to.
+                AppliesTo::Nothing => {}
+                AppliesTo::Properties if below.keyword == Keyword::Properties => {
                     let name = below.member.unwrap_or_default();
                     node.properties.entry(name).or_default().push(inner);
                 }
-                "patternProperties" | "additionalProperties" | "unevaluatedProperties" => node.members.push(inner),
-                "propertyNames" => node.names.push(inner),
-                "items" | "prefixItems" | "additionalItems" | "contains" | "unevaluatedItems" => {
-                    node.elements.push(inner);
-                }
-                _ => node.in_place.push(inner),
+                AppliesTo::Properties => node.members.push(inner),
+                AppliesTo::PropertyNames => node.names.push(inner),
+                AppliesTo::Elements => node.elements.push(inner),
+                AppliesTo::Instance | AppliesTo::Question | AppliesTo::Content => node.in_place.push(inner),
             }
         }
         self.nodes[index] = node;
@@ -131,9 +130,9 @@ pub(crate) fn largest_count(schema: &Value) -> u64 {
         Kind::Object(members) => members
             .iter()
             .map(|member| {
-                let own = match (member.key.as_str(), &member.value.kind) {
-                    ("pattern", Kind::String(pattern)) => count_of(pattern),
-                    ("patternProperties", Kind::Object(names)) => {
+                let own = match (member.keyword(), &member.value.kind) {
+                    (Some(Keyword::Pattern), Kind::String(pattern)) => count_of(pattern),
+                    (Some(Keyword::PatternProperties), Kind::Object(names)) => {
                         names.iter().map(|name| count_of(&name.key)).max().unwrap_or(1)
                     }
                     _ => 1,

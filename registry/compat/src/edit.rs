@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use schemactl_model::{JsonObject, Kind, Member, Pointer, Value};
+use schemactl_model::{JsonObject, Keyword, Kind, Member, Pointer, Value};
 
 /// One change to a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub(crate) enum Edit {
     /// Takes a name out of a list of names.
     RemoveName(Pointer, String),
     /// Lets an object keyword of a schema take a member: `(schema, keyword, member)`.
-    Allow(Pointer, &'static str, String),
+    Allow(Pointer, Keyword, String),
 }
 
 impl Edit {
@@ -48,7 +48,7 @@ impl Edit {
             Self::Remove(place) => Self::Remove(below(place)),
             Self::Set(place, value) => Self::Set(below(place), value.clone()),
             Self::RemoveName(place, name) => Self::RemoveName(below(place), name.clone()),
-            Self::Allow(schema, keyword, member) => Self::Allow(below(schema), keyword, member.clone()),
+            Self::Allow(schema, keyword, member) => Self::Allow(below(schema), *keyword, member.clone()),
         }
     }
 }
@@ -128,7 +128,7 @@ fn apply(root: &mut Value, edit: &Edit) -> Option<()> {
             }
         }
         Edit::Allow(schema, keyword, member) => {
-            allow(place_mut(root, schema.tokens())?, keyword, member)?;
+            allow(place_mut(root, schema.tokens())?, keyword.name(), member)?;
         }
     }
     Some(())
@@ -154,10 +154,7 @@ fn at(value: &Value, tokens: &[String], change: &dyn Fn(&Value) -> Option<Value>
                 if member.key != *first {
                     return Some(member.clone());
                 }
-                Some(Member {
-                    value: at(&member.value, rest, change)?,
-                    ..member.clone()
-                })
+                Some(member.with_value(at(&member.value, rest, change)?))
             });
             Kind::Object(JsonObject::from_entries(edited.collect::<Option<_>>()?))
         }
@@ -201,7 +198,7 @@ pub(crate) fn accept_anything() -> Value {
 
 /// Returns a schema that allows one value.
 pub(crate) fn only_value(value: &Value) -> Value {
-    let listed = Member::new("enum", Value::array(vec![value.clone()]));
+    let listed = Member::new(Keyword::Enum, Value::array(vec![value.clone()]));
     Value::object(vec![listed])
 }
 
@@ -220,8 +217,8 @@ mod tests {
             Edit::Remove(place("/items/0/x")),
             Edit::Remove(place("/items/7/x")),
             Edit::Set(place("/items/0/type"), read("\"number\"")),
-            Edit::Allow(place(""), "properties", "a".to_owned()),
-            Edit::Allow(place("/items/0"), "properties", "c".to_owned()),
+            Edit::Allow(place(""), Keyword::Properties, "a".to_owned()),
+            Edit::Allow(place("/items/0"), Keyword::Properties, "c".to_owned()),
         ];
         let expected =
             read(r#"{"required":["b"],"items":[{"type":"number","properties":{"c":{}}}],"properties":{"a":{}}}"#);

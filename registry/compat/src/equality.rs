@@ -8,51 +8,15 @@
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
-use schemactl_model::{JsonObject, Kind, Member, Pointer, Resolver, Value, is_schema};
+use schemactl_model::{
+    JsonObject, Keyword, Kind, Member, Pointer, Resolver, Value, any_annotation, any_applicator, any_assertion,
+    any_definitions, any_identifier, any_reference, is_schema,
+};
 
 use crate::{Policy, Schema};
 
-/// Keywords that say nothing about instances in any dialect. `default` is one more where no policy reads it.
-const ANNOTATIONS: [&str; 9] = [
-    "$comment",
-    "contentEncoding",
-    "contentMediaType",
-    "deprecated",
-    "description",
-    "examples",
-    "readOnly",
-    "title",
-    "writeOnly",
-];
-/// Keywords of our users are annotations as well, but for those that policies read.
+/// Keywords of our users are annotations as well, but for those that policies read: these, and those that may be called so one day.
 const MARKS_OF_POLICIES: &str = "x-extensible";
-/// Keywords whose value maps names to schemas.
-const MAPS: [&str; 6] = [
-    "$defs",
-    "definitions",
-    "dependencies",
-    "dependentSchemas",
-    "patternProperties",
-    "properties",
-];
-/// Keywords whose value is a schema or a list of schemas.
-const HOLDERS: [&str; 15] = [
-    "additionalItems",
-    "additionalProperties",
-    "allOf",
-    "anyOf",
-    "contains",
-    "else",
-    "if",
-    "items",
-    "not",
-    "oneOf",
-    "prefixItems",
-    "propertyNames",
-    "then",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-];
 
 /// Whether both schemas certainly have the same instances, the same writers and the same readers.
 pub(crate) fn are_equal(old: &Schema<'_>, new: &Schema<'_>, policy: Policy) -> bool {
@@ -123,29 +87,28 @@ impl<'v> EqualityWalk<'v> {
 
     fn keywords(&mut self, are_roots: bool, old: &'v JsonObject, new: &'v JsonObject) -> Sameness {
         if self.old.dialect.ref_hides_siblings() && (is_reference(old) || is_reference(new)) {
-            let (Some(old), Some(new)) = (old.value("$ref"), new.value("$ref")) else {
+            let (Some(old), Some(new)) = (old.keyword(Keyword::Ref), new.keyword(Keyword::Ref)) else {
                 return Sameness::Different;
             };
             return self.references(old, new);
         }
-        let says_something = |walk: &Self, entry: &Member| match entry.key.as_str() {
-            // Pointers do not care what the document is called.
-            "$id" | "id" if are_roots => walk.by_place,
-            keyword => walk.says_something(keyword),
-        };
-        let counts = [old, new].map(|side| side.iter().filter(|entry| says_something(self, entry)).count());
+        let counts = [old, new].map(|side| {
+            side.iter()
+                .filter(|entry| self.says_something(entry, are_roots))
+                .count()
+        });
         if counts[0] != counts[1] {
             return Sameness::Different;
         }
         for entry in old
             .iter()
-            .filter(|entry| says_something(&*self, entry))
+            .filter(|entry| self.says_something(entry, are_roots))
             .collect::<Vec<_>>()
         {
             let Some(other) = new.value(&entry.key) else {
                 return Sameness::Different;
             };
-            let found = self.values(&entry.key, &entry.value, other);
+            let found = self.values(entry.keyword(), &entry.value, other);
             if found != Sameness::Same {
                 return found;
             }
@@ -153,25 +116,57 @@ impl<'v> EqualityWalk<'v> {
         Sameness::Same
     }
 
-    fn says_something(&self, keyword: &str) -> bool {
-        match keyword {
-            "default" => self.reads_defaults,
+    /// Whether a member of a schema says something that the other side has to say too.
+    fn says_something(&self, member: &Member, are_roots: bool) -> bool {
+        match member.keyword() {
+            Some(Keyword::Default) => self.reads_defaults,
+            // Pointers do not care what the document is called.
+            Some(Keyword::Id | Keyword::Draft4Id) if are_roots => self.by_place,
             // What is referred to is compared where it is referred to.
-            "$defs" | "definitions" => self.by_place,
-            keyword if keyword.starts_with("x-") => keyword.starts_with(MARKS_OF_POLICIES),
-            keyword => !ANNOTATIONS.contains(&keyword),
+            Some(any_definitions!()) => self.by_place,
+            Some(Keyword::Extensible | Keyword::ExtensibleEnum) => true,
+            // OpenAPI's are nobody's here.
+            Some(Keyword::Discriminator | Keyword::Example | Keyword::ExternalDocs | Keyword::Xml) => true,
+            Some(any_annotation!()) => false,
+            Some(any_applicator!() | any_assertion!() | any_identifier!() | Keyword::ContentSchema) => true,
+            None => !member.key.starts_with("x-") || member.key.starts_with(MARKS_OF_POLICIES),
         }
     }
 
-    fn values(&mut self, keyword: &str, old: &'v Value, new: &'v Value) -> Sameness {
-        match (keyword, &old.kind, &new.kind) {
-            ("$ref", ..) => self.references(old, new),
-            ("$dynamicRef" | "$recursiveRef" | "$id" | "id", Kind::String(_), _) if !self.by_place => {
+    fn values(&mut self, keyword: Option<Keyword>, old: &'v Value, new: &'v Value) -> Sameness {
+        match keyword {
+            Some(Keyword::Ref) => self.references(old, new),
+            Some(Keyword::DynamicRef | Keyword::RecursiveRef | Keyword::Id | Keyword::Draft4Id)
+                if !self.by_place && old.as_str().is_some() =>
+            {
                 Sameness::Reference
             }
-            (keyword, Kind::Object(old), Kind::Object(new)) if MAPS.contains(&keyword) => self.members(old, new),
-            (keyword, Kind::Array(old), Kind::Array(new)) if HOLDERS.contains(&keyword) => self.elements(old, new),
-            (keyword, ..) if HOLDERS.contains(&keyword) && is_schema(old) && is_schema(new) => self.schemas(old, new),
+            Some(
+                any_definitions!()
+                | Keyword::Dependencies
+                | Keyword::DependentSchemas
+                | Keyword::PatternProperties
+                | Keyword::Properties,
+            ) => self.maps(old, new),
+            Some(
+                any_reference!() | any_identifier!() | any_annotation!() | any_assertion!() | Keyword::ContentSchema,
+            )
+            | None => Sameness::of(old == new),
+            Some(any_applicator!()) => self.one_or_each(old, new),
+        }
+    }
+
+    fn maps(&mut self, old: &'v Value, new: &'v Value) -> Sameness {
+        match (&old.kind, &new.kind) {
+            (Kind::Object(old), Kind::Object(new)) => self.members(old, new),
+            _ => Sameness::of(old == new),
+        }
+    }
+
+    fn one_or_each(&mut self, old: &'v Value, new: &'v Value) -> Sameness {
+        match (&old.kind, &new.kind) {
+            (Kind::Array(old), Kind::Array(new)) => self.elements(old, new),
+            _ if is_schema(old) && is_schema(new) => self.schemas(old, new),
             _ => Sameness::of(old == new),
         }
     }
@@ -239,7 +234,9 @@ impl<'v> EqualityWalk<'v> {
 }
 
 fn is_reference(keywords: &JsonObject) -> bool {
-    keywords.value("$ref").is_some_and(|text| text.as_str().is_some())
+    keywords
+        .keyword(Keyword::Ref)
+        .is_some_and(|text| text.as_str().is_some())
 }
 
 /// Whether all references of a document are pointers from its root, and nothing in it can be called by name. Data counts as
@@ -247,12 +244,14 @@ fn is_reference(keywords: &JsonObject) -> bool {
 fn are_pointers(value: &Value, is_root: bool) -> bool {
     match &value.kind {
         Kind::Object(members) => members.iter().all(|member| {
-            let own = match (member.key.as_str(), member.value.as_str()) {
-                ("$ref", Some(text)) => (text == "#" || text.starts_with("#/")) && !text.contains('%'),
-                ("$dynamicRef" | "$recursiveRef" | "$anchor" | "$dynamicAnchor", _) => false,
-                ("$recursiveAnchor", _) => false,
-                ("$id" | "id" | "$schema", Some(_)) => is_root,
-                _ => true,
+            let own = match (member.keyword(), member.value.as_str()) {
+                (Some(Keyword::Ref), Some(text)) => (text == "#" || text.starts_with("#/")) && !text.contains('%'),
+                (Some(Keyword::DynamicRef | Keyword::RecursiveRef), _) => false,
+                (Some(Keyword::Anchor | Keyword::DynamicAnchor | Keyword::RecursiveAnchor), _) => false,
+                (Some(Keyword::Id | Keyword::Draft4Id | Keyword::Schema), Some(_)) => is_root,
+                (Some(any_reference!() | any_identifier!()), _) => true,
+                (Some(any_annotation!() | any_applicator!() | any_assertion!() | any_definitions!()), _) => true,
+                (Some(Keyword::ContentSchema) | None, _) => true,
             };
             own && are_pointers(&member.value, false)
         }),

@@ -3,7 +3,7 @@
 //! not asked about it. Where a schema has one, the engine decides, for which nothing is known of such a pattern, and the answer is
 //! undecided if it hangs on one.
 
-use schemactl_model::{Document, Pointer, SchemaFault, Value};
+use schemactl_model::{Document, Keyword, Pointer, SchemaFault, Value};
 
 use crate::edit::{Edit, apply_edits, only_value};
 use crate::{Engine, ReplayError, ReplayViolation, Schema, Validator, Verdict, review_document};
@@ -85,7 +85,7 @@ impl<'d> EventJudge<'d> {
     fn reasons(&self, event: &Value) -> Result<Vec<ReplayViolation>, ReplayError> {
         let found = self.validator.errors(event)?;
         // A name that a pattern would have taken is rejected by what stands beside it, once the pattern is gone.
-        let is_name = |pattern: &SchemaFault| pattern.keyword == "patternProperties";
+        let is_name = |pattern: &SchemaFault| pattern.keyword == Keyword::PatternProperties;
         if !found.is_empty() && !self.disputed.iter().any(is_name) {
             return Ok(found);
         }

@@ -16,13 +16,13 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use schemactl_model::{Dialect, Value};
+use schemactl_model::{Dialect, Keyword, Value};
 
 pub(crate) use self::pin::pins_one_version;
 pub use self::pin::without_version_pin;
 pub(crate) use self::rewrite::extract_keywords;
 use self::rewrite::{RewriteSide, rewrite_side};
-use self::scan::has_key;
+use self::scan::has_keyword;
 use crate::Schema;
 
 /// A content-model policy.
@@ -76,7 +76,7 @@ impl Policy {
 
     /// Returns what a verdict under this policy rests on, in sentences, where the schemas have these of the keywords that
     /// [`counting_keywords`] finds.
-    pub(crate) fn assumptions_beside(self, counting: &BTreeSet<&'static str>) -> Vec<String> {
+    pub(crate) fn assumptions_beside(self, counting: &BTreeSet<Keyword>) -> Vec<String> {
         let mut sentences: Vec<_> = self.assumptions().iter().map(ToString::to_string).collect();
         let ignores = matches!(self, Self::TolerantReader | Self::ApplyDefaults);
         let counting: Vec<_> = counting.iter().map(|keyword| format!("`{keyword}`")).collect();
@@ -110,9 +110,12 @@ impl Policy {
 }
 
 /// Returns the keywords of a document that look at all properties of an event, known or not (ADR 63).
-pub(crate) fn counting_keywords(root: &Value) -> BTreeSet<&'static str> {
-    const COUNTING: [&str; 3] = ["maxProperties", "minProperties", "propertyNames"];
-    COUNTING.into_iter().filter(|keyword| has_key(root, keyword)).collect()
+pub(crate) fn counting_keywords(root: &Value) -> BTreeSet<Keyword> {
+    const COUNTING: [Keyword; 3] = [Keyword::MaxProperties, Keyword::MinProperties, Keyword::PropertyNames];
+    COUNTING
+        .into_iter()
+        .filter(|keyword| has_keyword(root, *keyword))
+        .collect()
 }
 
 impl fmt::Display for Policy {

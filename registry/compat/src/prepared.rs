@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use schemactl_containment::to_serde_json;
-use schemactl_model::{Dialect, Value, VersionField};
+use schemactl_model::{Dialect, Keyword, Value, VersionField};
 
 use crate::policy::counting_keywords;
 use crate::{ComparisonSettings, Policy, ReplayError, Schema, Semantics, Transformed, Validator, without_version_pin};
@@ -18,7 +18,7 @@ pub(crate) struct VersionViews<'v> {
     policy: Policy,
     sent: OnceCell<Result<Under, String>>,
     taken: OnceCell<Result<Under, String>>,
-    counting: OnceCell<BTreeSet<&'static str>>,
+    counting: OnceCell<BTreeSet<Keyword>>,
     validators: Validators,
 }
 
@@ -73,7 +73,7 @@ impl<'v> VersionViews<'v> {
     }
 
     /// Returns its keywords that look at all properties.
-    pub(crate) fn counting(&self) -> &BTreeSet<&'static str> {
+    pub(crate) fn counting(&self) -> &BTreeSet<Keyword> {
         self.counting.get_or_init(|| counting_keywords(self.side.written.root))
     }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jsonschema::{Draft, PatternOptions, ValidationOptions};
 use schemactl_containment::to_serde_json;
-use schemactl_model::{Dialect, FormatMode, Kind, Pointer, Value, with_stack_for};
+use schemactl_model::{Dialect, FormatMode, Kind, Pointer, Value, any_reference, with_stack_for};
 
 use self::embedded::identify_embedded;
 use self::lists::LongLists;
@@ -156,13 +156,11 @@ fn has_references(value: &Value) -> bool {
     match &value.kind {
         Kind::Object(members) => members
             .iter()
-            .any(|member| REFERENCES.contains(&member.key.as_str()) || has_references(&member.value)),
+            .any(|member| matches!(member.keyword(), Some(any_reference!())) || has_references(&member.value)),
         Kind::Array(elements) => elements.iter().any(has_references),
         _ => false,
     }
 }
-
-const REFERENCES: [&str; 3] = ["$ref", "$dynamicRef", "$recursiveRef"];
 
 pub(crate) fn describe_violation(error: &jsonschema::ValidationError<'_>) -> ReplayViolation {
     let pointer = |location: &jsonschema::paths::Location| Pointer::parse(location.as_str()).unwrap_or_default();

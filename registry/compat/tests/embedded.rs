@@ -22,7 +22,7 @@ const STRIDE: usize = 41;
 /// A document that only refers to the schema, which is a resource of its own.
 fn embedded(schema: &Json, dialect: Dialect) -> Option<Json> {
     let mut resource = schema.as_object()?.clone();
-    resource.insert(dialect.id_keyword().to_owned(), json!("urn:resource"));
+    resource.insert(dialect.id_keyword().into(), json!("urn:resource"));
     resource.insert("$schema".to_owned(), json!(dialect.uri()));
     Some(json!({"$ref": "urn:resource", "$defs": {"resource": resource}}))
 }

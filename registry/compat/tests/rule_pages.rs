@@ -288,16 +288,13 @@ fn the_order_of_keys_changes_nothing() {
 }
 
 fn reversed(value: &Value) -> Value {
-    use schemactl_model::{JsonObject, Kind, Member};
+    use schemactl_model::{JsonObject, Kind};
     Value::computed(match &value.kind {
         Kind::Object(members) => Kind::Object(JsonObject::from_entries(
             members
                 .iter()
                 .rev()
-                .map(|member| Member {
-                    value: reversed(&member.value),
-                    ..member.clone()
-                })
+                .map(|member| member.with_value(reversed(&member.value)))
                 .collect(),
         )),
         Kind::Array(elements) => Kind::Array(elements.iter().map(reversed).collect()),

@@ -17,12 +17,15 @@ mod scalars;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
-use schemactl_model::{Dialect, FormatMode, JsonObject, Kind, Value};
+use schemactl_model::{
+    Dialect, JsonObject, Keyword, Kind, Value, any_annotation, any_assertion, any_definitions, any_identifier,
+    any_reference,
+};
 
 use self::local::Mentions;
 use self::references::References;
 use super::datum::Datum;
-use super::node::{Arena, DefinitionId, Form, Node};
+use super::node::{Arena, DefinitionId, Node};
 use super::number::Rational;
 use super::tables::Shared;
 use crate::Schema;
@@ -120,11 +123,24 @@ struct Compiler<'v, 's> {
     depth: usize,
 }
 
+/// Which keywords a schema has that say something together.
+#[derive(Default)]
+struct KeywordGroups {
+    objects: bool,
+    arrays: bool,
+    unevaluated: bool,
+}
+
 #[derive(Clone, Copy)]
 enum Definition {
     /// Being compiled; the id is given out when it is met inside itself.
     Open(Option<DefinitionId>),
     Done(Node),
+}
+
+/// Whether a schema has a reference. What is no text refers to nothing.
+fn is_reference(keywords: &JsonObject, keyword: Keyword) -> bool {
+    keywords.keyword(keyword).is_some_and(|text| text.as_str().is_some())
 }
 
 /// The place of a value in its document, as a key.
@@ -187,96 +203,75 @@ impl<'v> Compiler<'v, '_> {
     }
 
     fn conjuncts(&mut self, value: &'v Value, keywords: &'v JsonObject) -> Result<Vec<Node>, UnsupportedSetError> {
-        if keywords.value("$ref").is_some_and(|text| text.as_str().is_some()) && self.dialect.ref_hides_siblings() {
+        if self.dialect.ref_hides_siblings() && is_reference(keywords, Keyword::Ref) {
             return Ok(vec![self.reference(value)?]);
         }
         let mut conjuncts = Vec::with_capacity(keywords.len());
-        let (mut objects, mut arrays, mut unevaluated) = (false, false, false);
+        let mut groups = KeywordGroups::default();
         for entry in keywords.iter() {
-            match entry.key.as_str() {
-                "properties" | "patternProperties" | "additionalProperties" => objects = true,
-                "items" | "prefixItems" | "additionalItems" | "contains" | "minContains" | "maxContains" => {
-                    arrays = true;
-                }
-                "unevaluatedProperties" | "unevaluatedItems" => unevaluated = true,
-                keyword => {
-                    if let Some(node) = self.keyword(value, keywords, keyword, &entry.value)? {
-                        conjuncts.push(node);
-                    }
-                }
-            }
+            let Some(keyword) = entry.keyword().filter(|keyword| self.dialect.has_keyword(*keyword)) else {
+                continue;
+            };
+            conjuncts.extend(self.keyword(value, keywords, (keyword, &entry.value), &mut groups)?);
         }
-        if objects {
+        if groups.objects {
             self.properties(keywords, &mut conjuncts)?;
         }
-        if arrays {
+        if groups.arrays {
             self.elements(keywords, &mut conjuncts)?;
         }
-        if unevaluated && self.dialect >= Dialect::Draft201909 {
+        if groups.unevaluated {
             self.unevaluated(value, keywords, &mut conjuncts)?;
         }
         Ok(conjuncts)
     }
 
-    /// A keyword that stands for itself. `None`: an annotation here.
+    /// A keyword of the dialect. `None` if it is an annotation here, or if others of its group say something together with it.
     fn keyword(
         &mut self,
         holder: &'v Value,
         keywords: &'v JsonObject,
-        name: &str,
-        value: &'v Value,
+        (keyword, value): (Keyword, &'v Value),
+        groups: &mut KeywordGroups,
     ) -> Result<Option<Node>, UnsupportedSetError> {
-        let (draft6, draft7, draft2019) = (
-            self.dialect >= Dialect::Draft6,
-            self.dialect >= Dialect::Draft7,
-            self.dialect >= Dialect::Draft201909,
-        );
-        Ok(Some(match name {
-            "type" => self.types(value),
-            "enum" => self.enumeration(value)?,
-            "const" if draft6 => self.constant(value)?,
-            "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => {
-                return self.bound(keywords, name, value);
+        Ok(Some(match keyword {
+            Keyword::Properties | Keyword::PatternProperties | Keyword::AdditionalProperties => {
+                groups.objects = true;
+                return Ok(None);
             }
-            "multipleOf" => return self.multiple(value),
-            "minLength" => self.least(value, Form::MinLength)?,
-            "maxLength" => self.most(value, Form::MaxLength)?,
-            "minItems" => self.least(value, Form::MinItems)?,
-            "maxItems" => self.most(value, Form::MaxItems)?,
-            "minProperties" => self.least(value, Form::MinProperties)?,
-            "maxProperties" => self.most(value, Form::MaxProperties)?,
-            "pattern" => match value.as_str() {
-                Some(pattern) => self.pattern(pattern),
-                None => return Ok(None),
-            },
-            "format" if self.shared.semantics.formats == FormatMode::Assertion => {
-                let format = value.as_str().unwrap_or_default();
-                match super::format::name(self.dialect, format) {
-                    Some(name) => self.shared.opaque(&name, crate::value_kind::STRING),
-                    None => return Ok(None),
-                }
+            Keyword::AdditionalItems
+            | Keyword::Contains
+            | Keyword::Items
+            | Keyword::MaxContains
+            | Keyword::MinContains
+            | Keyword::PrefixItems => {
+                groups.arrays = true;
+                return Ok(None);
             }
-            "uniqueItems" if value.kind == Kind::Bool(true) => self.arena().literal(Form::Unique),
-            "required" => self.required(value),
-            "propertyNames" if draft6 => self.property_names(value)?,
-            "dependencies" => self.dependencies(value)?,
-            "dependentRequired" | "dependentSchemas" if draft2019 => self.dependencies(value)?,
-            "allOf" => self.all_of(value)?,
-            "anyOf" => self.any_of(value)?,
-            "oneOf" => self.one_of(value)?,
-            "not" => {
+            Keyword::UnevaluatedItems | Keyword::UnevaluatedProperties => {
+                groups.unevaluated = true;
+                return Ok(None);
+            }
+            Keyword::AllOf => self.all_of(value)?,
+            Keyword::AnyOf => self.any_of(value)?,
+            Keyword::OneOf => self.one_of(value)?,
+            Keyword::Not => {
                 let node = self.schema(value)?;
                 self.arena().not(node)
             }
-            "if" if draft7 => self.condition(keywords, value)?,
-            "$ref" if value.as_str().is_some() => self.reference(holder)?,
-            "$dynamicRef" if self.dialect == Dialect::Draft202012 && value.as_str().is_some() => {
-                self.dynamic_reference(holder, "$dynamicRef")?
+            Keyword::If => self.condition(keywords, value)?,
+            Keyword::Dependencies | Keyword::DependentRequired | Keyword::DependentSchemas => {
+                self.dependencies(value)?
             }
-            "$recursiveRef" if self.dialect == Dialect::Draft201909 && value.as_str().is_some() => {
-                self.dynamic_reference(holder, "$recursiveRef")?
+            Keyword::PropertyNames => self.property_names(value)?,
+            Keyword::Ref if value.as_str().is_some() => self.reference(holder)?,
+            Keyword::DynamicRef | Keyword::RecursiveRef if value.as_str().is_some() => {
+                self.dynamic_reference(holder, keyword)?
             }
-            _ => return Ok(None),
+            any_assertion!() => return self.assertion(keywords, keyword, value),
+            // What is no text refers to nothing, and `if` reads its branches.
+            any_reference!() | Keyword::Then | Keyword::Else => return Ok(None),
+            any_annotation!() | any_definitions!() | any_identifier!() | Keyword::ContentSchema => return Ok(None),
         }))
     }
 

@@ -75,11 +75,7 @@ impl Datum {
             Self::Object(members) => Kind::Object(JsonObject::from_entries(
                 members
                     .iter()
-                    .map(|(key, value)| Member {
-                        key: key.to_string(),
-                        key_span: schemactl_model::Span::new(0, 0),
-                        value: value.to_value(),
-                    })
+                    .map(|(key, value)| Member::new(key, value.to_value()))
                     .collect(),
             )),
         })

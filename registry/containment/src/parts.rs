@@ -3,7 +3,7 @@
 //! one question.
 
 use rustc_hash::FxHashMap;
-use schemactl_model::Value;
+use schemactl_model::{Keyword, Value};
 
 use crate::compile::{OpenDocument, UnsupportedSetError, compile_document};
 use crate::node::Node;
@@ -89,12 +89,12 @@ impl<'v> PartSession<'v> {
                 let node = document.compile_part(&mut self.shared, schema)?;
                 return Ok(self.shared.arena.not(node));
             }
-            Term::HasProperty(name) => Value::object_of("required", Value::array(vec![Value::string(name)])),
+            Term::HasProperty(name) => Value::object_of(Keyword::Required, Value::array(vec![Value::string(name)])),
             // A name matches if not every property with such a name is rejected.
             Term::HasPropertyLike(pattern) => {
                 let never = Value::boolean(false);
-                let rejects = Value::object_of("patternProperties", Value::object_of(pattern, never));
-                Value::object_of("not", rejects)
+                let rejects = Value::object_of(Keyword::PatternProperties, Value::object_of(pattern, never));
+                Value::object_of(Keyword::Not, rejects)
             }
         };
         let holds = compile_document(&mut self.shared, &Schema::new(&computed, *dialect))?;

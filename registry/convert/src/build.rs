@@ -1,7 +1,7 @@
 //! Schemas that a conversion writes often, and the counts that it reads. In: nothing, or a keyword's value. Out: a schema that stands
 //! nowhere in a source.
 
-use schemactl_model::{Kind, Value};
+use schemactl_model::{Keyword, Kind, Value};
 
 /// Returns the schema that takes everything.
 pub(crate) fn accept_all() -> Value {
@@ -10,7 +10,7 @@ pub(crate) fn accept_all() -> Value {
 
 /// Returns the schema that takes nothing, as every dialect writes it.
 pub(crate) fn accept_none() -> Value {
-    Value::object_of("not", accept_all())
+    Value::object_of(Keyword::Not, accept_all())
 }
 
 /// Returns the count that a keyword such as `minItems` has. `None` for what is no count, or is too large to count to.

@@ -14,7 +14,10 @@ mod unevaluated;
 use crate::build::{accept_all, accept_none};
 use output::{Draft4Schema, exclude_bound, list_distinct_values, list_required_names};
 use references::Draft4References;
-use schemactl_model::{Dialect, Document, JsonObject, Kind, Member, Pointer, Span, Subschema, Value, subschemas};
+use schemactl_model::{
+    Dialect, Document, JsonObject, Keyword, Kind, Member, Pointer, Span, Subschema, Value, any_annotation,
+    any_applicator, any_assertion, any_definitions, any_identifier, subschemas,
+};
 
 /// A keyword that draft-04 cannot express.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -104,11 +107,13 @@ impl<'v> Draft4Converter<'v> {
             self.dialect = around;
         }
         let members = schema.as_object().into_iter().flat_map(JsonObject::iter);
-        let members = members.filter(|member| member.key != "$schema").cloned();
-        let mut entries = vec![Member::new("$schema", Value::string(Dialect::Draft4.uri()))];
+        let members = members
+            .filter(|member| member.keyword() != Some(Keyword::Schema))
+            .cloned();
+        let mut entries = vec![Member::new(Keyword::Schema, Value::string(Dialect::Draft4.uri()))];
         entries.extend(members);
         if !definitions.is_empty() {
-            entries.push(Member::new("definitions", Value::object(definitions)));
+            entries.push(Member::new(Keyword::Definitions, Value::object(definitions)));
         }
         Value::object(entries)
     }
@@ -134,9 +139,9 @@ impl<'v> Draft4Converter<'v> {
     }
 
     fn keywords(&mut self, schema: &'v Value, source: &'v JsonObject, pointer: &Pointer) -> Value {
-        let hides = self.dialect.ref_hides_siblings() && source.value("$ref").is_some();
+        let hides = self.dialect.ref_hides_siblings() && source.keyword(Keyword::Ref).is_some();
         if hides || self.is_plain_reference(source, pointer) {
-            return self.reference(pointer, "$ref");
+            return self.reference(pointer, Keyword::Ref);
         }
         let mut out = Draft4Schema::default();
         for member in source.iter() {
@@ -152,64 +157,74 @@ impl<'v> Draft4Converter<'v> {
 
     /// Whether a schema is a reference and nothing else. The root keeps room beside it, for its dialect and its definitions.
     fn is_plain_reference(&self, source: &JsonObject, pointer: &Pointer) -> bool {
-        let is_alone = source.iter().all(|member| member.key == "$ref");
-        self.plain == PlainReference::Kept && !pointer.tokens().is_empty() && source.value("$ref").is_some() && is_alone
+        let is_alone = source.iter().all(|member| member.keyword() == Some(Keyword::Ref));
+        self.plain == PlainReference::Kept
+            && !pointer.tokens().is_empty()
+            && source.keyword(Keyword::Ref).is_some()
+            && is_alone
     }
 
     fn member(&mut self, member: &'v Member, schema: &'v Value, pointer: &Pointer, out: &mut Draft4Schema) {
         let value = &member.value;
+        // What the dialect does not have is somebody's annotation.
+        let Some(keyword) = member.keyword().filter(|keyword| self.dialect.has_keyword(*keyword)) else {
+            return out.push(&member.key, value.clone());
+        };
         let since = |dialect| self.dialect >= dialect;
-        match member.key.as_str() {
+        match keyword {
             // Every reference is rewritten, so that identifiers and anchors below the root have no use any more.
-            "$id" | "id" if member.key == self.dialect.id_keyword() || schema.member("$schema").is_some() => {
+            Keyword::Id | Keyword::Draft4Id
+                if keyword == self.dialect.id_keyword() || schema.keyword(Keyword::Schema).is_some() =>
+            {
                 if pointer.tokens().is_empty() {
-                    out.push("id", value.clone());
+                    out.push(Keyword::Draft4Id, value.clone());
                 }
             }
-            "$schema" | "$comment" | "$vocabulary" | "$defs" | "definitions" => {}
-            "$anchor" | "$dynamicAnchor" | "$recursiveAnchor" if since(Dialect::Draft201909) => {}
-            "if" | "then" | "else" if since(Dialect::Draft7) => {}
-            "contains" if since(Dialect::Draft6) => {}
-            "minContains" | "maxContains" | "unevaluatedProperties" | "unevaluatedItems"
-                if since(Dialect::Draft201909) => {}
-            "enum" => out.push("enum", list_distinct_values(value)),
+            any_definitions!() | Keyword::Schema | Keyword::Comment | Keyword::Vocabulary | Keyword::Anchor => {}
+            Keyword::DynamicAnchor | Keyword::RecursiveAnchor if since(Dialect::Draft201909) => {}
+            // Written with their neighbours.
+            Keyword::Contains | Keyword::MaxContains | Keyword::MinContains => {}
+            Keyword::If | Keyword::Then | Keyword::Else => {}
+            Keyword::UnevaluatedItems | Keyword::UnevaluatedProperties => {}
+            Keyword::Enum => out.push(keyword, list_distinct_values(value)),
             // What is not allowed beside an `enum` of ours goes into an allOf of its own.
-            "const" if since(Dialect::Draft6) => out.push("enum", Value::array(vec![value.clone()])),
-            "$ref" => out.and(self.reference(pointer, "$ref")),
-            "$dynamicRef" if self.dialect == Dialect::Draft202012 => self.dynamic(member, pointer, out),
-            "$recursiveRef" if self.dialect == Dialect::Draft201909 => self.dynamic(member, pointer, out),
-            "exclusiveMinimum" if since(Dialect::Draft6) => {
-                out.and(exclude_bound("minimum", "exclusiveMinimum", value));
+            Keyword::Const => out.push(Keyword::Enum, Value::array(vec![value.clone()])),
+            Keyword::Ref => out.and(self.reference(pointer, keyword)),
+            Keyword::DynamicRef | Keyword::RecursiveRef => self.dynamic(member, keyword, pointer, out),
+            Keyword::ExclusiveMinimum if since(Dialect::Draft6) => {
+                out.and(exclude_bound(Keyword::Minimum, keyword, value));
             }
-            "exclusiveMaximum" if since(Dialect::Draft6) => {
-                out.and(exclude_bound("maximum", "exclusiveMaximum", value));
+            Keyword::ExclusiveMaximum if since(Dialect::Draft6) => {
+                out.and(exclude_bound(Keyword::Maximum, keyword, value));
             }
-            "dependentRequired" if since(Dialect::Draft201909) => out.dependencies(list_required_names(value)),
-            "dependentSchemas" if since(Dialect::Draft201909) => {
-                out.dependencies(self.map(schema, "dependentSchemas", pointer));
-            }
-            "propertyNames" if since(Dialect::Draft6) => self.property_names(member, pointer, out),
-            "prefixItems" if self.dialect == Dialect::Draft202012 => {
-                out.push("items", Value::array(self.list(schema, "prefixItems", pointer)));
-            }
-            "items" if self.dialect == Dialect::Draft202012 => {
-                let prefixed = schema.member("prefixItems").is_some();
-                let keyword = if prefixed { "additionalItems" } else { "items" };
-                out.push(keyword, self.one(schema, "items", pointer));
+            Keyword::DependentRequired => out.dependencies(list_required_names(value)),
+            Keyword::DependentSchemas => out.dependencies(self.map(schema, keyword, pointer)),
+            Keyword::PropertyNames => self.property_names(member, pointer, out),
+            Keyword::PrefixItems => out.push(Keyword::Items, Value::array(self.list(schema, keyword, pointer))),
+            Keyword::Items if self.dialect == Dialect::Draft202012 => {
+                let prefixed = schema.keyword(Keyword::PrefixItems).is_some();
+                let written = if prefixed {
+                    Keyword::AdditionalItems
+                } else {
+                    Keyword::Items
+                };
+                out.push(written, self.one(schema, keyword, pointer));
             }
             // Draft-04 forbids the empty list that later dialects allow and that says nothing.
-            "required" if value.as_array().is_some_and(<[Value]>::is_empty) => {}
-            keyword => out.push(keyword, self.other(schema, keyword, value, pointer)),
+            Keyword::Required if value.as_array().is_some_and(<[Value]>::is_empty) => {}
+            any_annotation!() | any_applicator!() | any_assertion!() | any_identifier!() | Keyword::ContentSchema => {
+                out.push(keyword, self.other(schema, keyword, value, pointer));
+            }
         }
     }
 
     /// A keyword that draft-04 writes the same way: its subschemas are converted, data is kept.
-    fn other(&mut self, schema: &'v Value, keyword: &str, value: &'v Value, pointer: &Pointer) -> Value {
+    fn other(&mut self, schema: &'v Value, keyword: Keyword, value: &'v Value, pointer: &Pointer) -> Value {
         let below = self.below(schema, keyword);
         match &value.kind {
             _ if below.is_empty() => value.clone(),
             // `additionalProperties: true` and the like may be booleans in draft-04 as well.
-            Kind::Bool(_) if keyword.starts_with("additional") => value.clone(),
+            Kind::Bool(_) if keyword.takes_boolean_in_draft4() => value.clone(),
             Kind::Array(_) => Value::array(self.list(schema, keyword, pointer)),
             Kind::Object(members) if below.iter().any(|sub| sub.member.is_some()) => {
                 let mut converted = self.map(schema, keyword, pointer);
@@ -224,26 +239,26 @@ impl<'v> Draft4Converter<'v> {
         }
     }
 
-    fn below(&self, schema: &'v Value, keyword: &str) -> Vec<Subschema<'v>> {
+    fn below(&self, schema: &'v Value, keyword: Keyword) -> Vec<Subschema<'v>> {
         subschemas(schema, self.dialect)
             .into_iter()
             .filter(|sub| sub.keyword == keyword)
             .collect()
     }
 
-    fn one(&mut self, schema: &'v Value, keyword: &str, pointer: &Pointer) -> Value {
+    fn one(&mut self, schema: &'v Value, keyword: Keyword, pointer: &Pointer) -> Value {
         match self.below(schema, keyword).first() {
             Some(sub) => self.schema(sub.value, &pointer.join(keyword)),
             None => accept_all(),
         }
     }
 
-    fn list(&mut self, schema: &'v Value, keyword: &str, pointer: &Pointer) -> Vec<Value> {
+    fn list(&mut self, schema: &'v Value, keyword: Keyword, pointer: &Pointer) -> Vec<Value> {
         let members = self.map(schema, keyword, pointer).into_iter();
         members.map(|entry| entry.value).collect()
     }
 
-    fn map(&mut self, schema: &'v Value, keyword: &str, pointer: &Pointer) -> Vec<Member> {
+    fn map(&mut self, schema: &'v Value, keyword: Keyword, pointer: &Pointer) -> Vec<Member> {
         let below = self.below(schema, keyword).into_iter();
         below
             .map(|sub| {
@@ -256,37 +271,34 @@ impl<'v> Draft4Converter<'v> {
 
     /// `if`/`then`/`else` as two alternatives.
     fn conditional(&mut self, schema: &'v Value, pointer: &Pointer, out: &mut Draft4Schema) {
-        let chooses = schema.member("then").is_some() || schema.member("else").is_some();
-        if self.dialect < Dialect::Draft7 || schema.member("if").is_none() || !chooses {
+        let chooses = schema.keyword(Keyword::Then).is_some() || schema.keyword(Keyword::Else).is_some();
+        if self.dialect < Dialect::Draft7 || schema.keyword(Keyword::If).is_none() || !chooses {
             return;
         }
         let (condition, then, otherwise) = (
-            self.one(schema, "if", pointer),
-            self.one(schema, "then", pointer),
-            self.one(schema, "else", pointer),
+            self.one(schema, Keyword::If, pointer),
+            self.one(schema, Keyword::Then, pointer),
+            self.one(schema, Keyword::Else, pointer),
         );
-        let both = |one, other| Value::object_of("allOf", Value::array(vec![one, other]));
-        let not = Value::object_of("not", condition.clone());
+        let both = |one, other| Value::object_of(Keyword::AllOf, Value::array(vec![one, other]));
+        let not = Value::object_of(Keyword::Not, condition.clone());
         out.and(Value::object_of(
-            "anyOf",
+            Keyword::AnyOf,
             Value::array(vec![both(condition, then), both(not, otherwise)]),
         ));
     }
 
     /// The reference of a keyword, rewritten to where its target stands in the result.
-    fn reference(&mut self, pointer: &Pointer, keyword: &'static str) -> Value {
+    fn reference(&mut self, pointer: &Pointer, keyword: Keyword) -> Value {
         // A document is only read if each of its references resolves; in data nobody looks.
         let place = self.references.place(pointer, keyword);
-        place.map_or_else(accept_all, |place| Value::object_of("$ref", Value::string(&place)))
+        place.map_or_else(accept_all, |place| {
+            Value::object_of(Keyword::Ref, Value::string(&place))
+        })
     }
 
     /// In a document of one resource there is one way that leads to a dynamic anchor: the static one.
-    fn dynamic(&mut self, member: &Member, pointer: &Pointer, out: &mut Draft4Schema) {
-        let keyword = if member.key == "$dynamicRef" {
-            "$dynamicRef"
-        } else {
-            "$recursiveRef"
-        };
+    fn dynamic(&mut self, member: &Member, keyword: Keyword, pointer: &Pointer, out: &mut Draft4Schema) {
         if self.references.is_static() {
             out.and(self.reference(pointer, keyword));
         } else {

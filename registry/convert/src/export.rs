@@ -4,7 +4,9 @@
 
 use std::fmt;
 
-use schemactl_model::{Dialect, Document, JsonObject, Member, Source, Value, depth_of_text, parse, with_stack_for};
+use schemactl_model::{
+    Dialect, Document, JsonObject, Keyword, Member, Source, Value, depth_of_text, parse, with_stack_for,
+};
 
 use crate::downgrade::{Downgraded, downgrade};
 use crate::openapi::event_of;
@@ -56,8 +58,11 @@ fn titled(schema: Value, title: Option<&Value>) -> Value {
         return schema;
     };
     let members = schema.as_object().into_iter().flat_map(JsonObject::iter);
-    let mut members: Vec<_> = members.filter(|member| member.key != "title").cloned().collect();
-    members.insert(members.len().min(1), Member::new("title", title.clone()));
+    let mut members: Vec<_> = members
+        .filter(|member| member.keyword() != Some(Keyword::Title))
+        .cloned()
+        .collect();
+    members.insert(members.len().min(1), Member::new(Keyword::Title, title.clone()));
     Value::object(members)
 }
 

@@ -12,7 +12,7 @@ pub(crate) use read::event_of;
 pub use read::{Detail, OpenApiError, detail_of};
 pub use write::{EventEnvelope, openapi, openapi_as_before};
 
-use schemactl_model::Value;
+use schemactl_model::{Keyword, Value};
 
 /// The component that is the envelope.
 const ENVELOPE: &str = "AWSEvent";
@@ -26,10 +26,10 @@ const DETAIL_TYPE: &str = "x-amazon-events-detail-type";
 fn envelope_text(envelope: &Value, extension: &str, member: &str) -> Option<String> {
     let extended = envelope.member(extension).and_then(Value::as_str);
     let only = || {
-        let schema = envelope.member("properties")?.member(member)?;
-        match schema.member("enum").and_then(Value::as_array) {
+        let schema = envelope.keyword(Keyword::Properties)?.member(member)?;
+        match schema.keyword(Keyword::Enum).and_then(Value::as_array) {
             Some([only]) => only.as_str(),
-            _ => schema.member("const").and_then(Value::as_str),
+            _ => schema.keyword(Keyword::Const).and_then(Value::as_str),
         }
     };
     extended.or_else(only).map(str::to_owned)

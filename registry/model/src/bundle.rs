@@ -20,8 +20,8 @@ use crate::document::{dialect_of, name_problem};
 use crate::resolve::{join, percent_decode};
 use crate::validity::leads_to_meta_schema;
 use crate::{
-    Dialect, DocumentProblem, JsonObject, Kind, Member, Pointer, Reference, ResolveError, Resolver, Source, Span,
-    Target, Value, parse, subschemas,
+    Dialect, DocumentProblem, JsonObject, Keyword, Kind, Member, Pointer, Reference, ResolveError, Resolver, Source,
+    Span, Target, Value, parse, subschemas,
 };
 
 /// The files that a schema may refer to.
@@ -116,35 +116,35 @@ pub(crate) fn bundle_files(source: &Source, root: &Value, dialect: Dialect, file
 }
 
 /// The keyword that holds definitions.
-fn definitions_of(dialect: Dialect) -> &'static str {
+fn definitions_of(dialect: Dialect) -> Keyword {
     if dialect >= Dialect::Draft201909 {
-        "$defs"
+        Keyword::Defs
     } else {
-        "definitions"
+        Keyword::Definitions
     }
 }
 
 /// The definitions, beside those that the document has.
-fn with_definitions(root: Value, keyword: &str, mut definitions: Vec<Member>) -> Value {
+fn with_definitions(root: Value, keyword: Keyword, mut definitions: Vec<Member>) -> Value {
     definitions.sort_by(|one, other| one.key.cmp(&other.key));
     let Kind::Object(members) = &root.kind else {
         return root;
     };
     let mut entries: Vec<Member> = members.iter().cloned().collect();
-    match entries.iter_mut().find(|entry| entry.key == keyword) {
+    match entries.iter_mut().find(|entry| entry.keyword() == Some(keyword)) {
         Some(own) => {
             let present = own.value.as_object().into_iter().flat_map(JsonObject::iter).cloned();
             let all: Vec<Member> = present.chain(definitions).collect();
             own.value.kind = Kind::Object(JsonObject::from_entries(all));
         }
-        None => entries.push(Member {
-            key: keyword.to_owned(),
-            key_span: root.span,
-            value: Value {
+        None => entries.push(Member::spanned(
+            keyword.into(),
+            root.span,
+            Value {
                 span: root.span,
                 ..Value::object(definitions)
             },
-        }),
+        )),
     }
     Value {
         kind: Kind::Object(JsonObject::from_entries(entries)),
@@ -225,7 +225,7 @@ impl Bundler<'_> {
 
     fn leads_to(&mut self, source: &Source, reference: &Reference, span: Span) -> Result<Link, DocumentProblem> {
         let text = &reference.text;
-        if reference.keyword != "$ref" {
+        if reference.keyword != Keyword::Ref {
             return Err(DocumentProblem::Include(format!(
                 "`{}` cannot lead to another file: only `$ref` can",
                 reference.keyword
@@ -339,7 +339,7 @@ impl Bundler<'_> {
         let referrer = (Some(&wanted.place), wanted.span);
         for reference in references_in(resolver, &wanted.place.pointer, value) {
             let link = match resolver.resolve(&reference.base, &reference.text) {
-                Ok(_) if reference.keyword != "$ref" => {
+                Ok(_) if reference.keyword != Keyword::Ref => {
                     let problem = DocumentProblem::Include(format!(
                         "`{}` depends on the way that leads to it, and cannot be taken over by another file",
                         reference.keyword
@@ -378,11 +378,11 @@ impl Bundler<'_> {
                 dropped: &dropped,
                 span: Some(taken.span),
             };
-            Some(Member {
-                key: names.names[place].clone(),
-                key_span: taken.span,
-                value: names.as_resource(place, dialect, rewriter.value(value, &place.pointer)),
-            })
+            Some(Member::spanned(
+                names.names[place].clone(),
+                taken.span,
+                names.as_resource(place, dialect, rewriter.value(value, &place.pointer)),
+            ))
         });
         taken.collect()
     }
@@ -414,7 +414,13 @@ impl Bundler<'_> {
 }
 
 /// What a definition leaves in its file: what it refers to is a definition of the document, and the document says the dialect.
-const OWN: [&str; 5] = ["$id", "id", "$schema", "$defs", "definitions"];
+const OWN: [Keyword; 5] = [
+    Keyword::Id,
+    Keyword::Draft4Id,
+    Keyword::Schema,
+    Keyword::Defs,
+    Keyword::Definitions,
+];
 
 /// The references at and below a place; where no keyword expects a schema there, it is read as one.
 fn references_in(resolver: &Resolver<'_>, place: &Pointer, value: &Value) -> Vec<Reference> {
@@ -446,20 +452,23 @@ fn has_scheme(location: &str) -> bool {
 /// The identifiers and anchors of a schema: references lead to its definitions by their places. A resource of another dialect than
 /// what is around it keeps its identifier, without which it would have no dialect of its own.
 fn identifiers(schema: &Value, place: &Pointer, dialect: Dialect, found: &mut BTreeSet<Pointer>) {
-    let anchors = ["$anchor", "$dynamicAnchor", "$recursiveAnchor"];
+    let anchors = [Keyword::Anchor, Keyword::DynamicAnchor, Keyword::RecursiveAnchor];
     for keyword in std::iter::once(dialect.id_keyword()).chain(anchors) {
-        if schema.member(keyword).is_some() {
+        if schema.keyword(keyword).is_some() {
             found.insert(place.join(keyword));
         }
     }
     for sub in subschemas(schema, dialect) {
-        let below = place.join(sub.keyword);
-        let below = sub.member.map_or(below.clone(), |member| below.join(member));
+        let below = sub.place_in(place);
         let inside = dialect.inside(sub.value);
         let mut own = BTreeSet::new();
         identifiers(sub.value, &below, inside, &mut own);
         if inside != dialect {
-            own.retain(|kept| !["$id", "id"].iter().any(|keyword| *kept == below.join(*keyword)));
+            own.retain(|kept| {
+                ![Keyword::Id, Keyword::Draft4Id]
+                    .iter()
+                    .any(|keyword| *kept == below.join(*keyword))
+            });
         }
         found.extend(own);
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::Keyword;
+
 /// A dialect of JSON Schema, oldest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Dialect {
@@ -66,8 +68,12 @@ impl Dialect {
     }
 
     /// The keyword that holds a schema's identifier.
-    pub fn id_keyword(self) -> &'static str {
-        if self == Self::Draft4 { "id" } else { "$id" }
+    pub fn id_keyword(self) -> Keyword {
+        if self == Self::Draft4 {
+            Keyword::Draft4Id
+        } else {
+            Keyword::Id
+        }
     }
 
     /// Whether a `$ref` hides the keywords beside it (it does up to draft 7).

@@ -4,8 +4,8 @@
 use crate::bundle::{UnresolvedReference, bundle_files};
 use crate::validity::find_lost_reference;
 use crate::{
-    Dialect, FaultKind, Files, Kind, ParseError, Pointer, ResolveError, Resolver, SchemaFault, SchemaReview, Source,
-    Span, Value, parse, review_schema, subschemas,
+    Dialect, FaultKind, Files, Keyword, Kind, ParseError, Pointer, ResolveError, Resolver, SchemaFault, SchemaReview,
+    Source, Span, Value, parse, review_schema, subschemas,
 };
 
 /// A schema that was read: JSON, of a dialect we know. Every reference is resolved inside it, unless it was read with faults.
@@ -216,7 +216,7 @@ fn collect_dialect_problems(schema: &Value, around: Dialect, found: &mut Vec<(Sp
 
 /// Returns what is wrong with the `$schema` of a subschema.
 pub(crate) fn dialect_problem(schema: &Value, around: Dialect) -> Option<(Span, DocumentProblem)> {
-    let uri = schema.member("$schema")?;
+    let uri = schema.keyword(Keyword::Schema)?;
     match (dialect_of(schema, around), around.ignored_dialect(schema)) {
         (Ok(named), Some(_)) => Some((uri.span, DocumentProblem::IgnoredDialect { named, around })),
         (Ok(_), None) => None,
@@ -237,7 +237,7 @@ pub(crate) fn dialect_of(root: &Value, default: Dialect) -> Result<Dialect, (Spa
     if !matches!(root.kind, Kind::Object(_) | Kind::Bool(_)) {
         return Err((root.span, DocumentProblem::NotASchema(root.kind_name())));
     }
-    let Some(uri) = root.member("$schema") else {
+    let Some(uri) = root.keyword(Keyword::Schema) else {
         return Ok(default);
     };
     let text = uri.as_str().map_or_else(|| uri.to_json(), str::to_owned);

@@ -1,315 +1,175 @@
-//! Which keywords hold schemas, and how. In: one schema node. Out: its subschemas with the tokens that lead to them.
-//! What is not listed is data (`enum`, `const`, `default`, `examples`) or an annotation: nothing in it is a schema, and a
-//! `$ref` in it is a plain string.
+//! Keywords. In: the name of a member. Out: the keyword it is, if it is one, and what the table says of it: its kind, the dialects in
+//! which it counts, the shape of its value, whether OpenAPI has it. A member knows its keyword from when it was read
+//! ([`Member::keyword`](crate::Member::keyword)): names are compared once. How to handle a keyword is for others to say, in a `match`
+//! without `_`.
 
-use crate::{Dialect, JsonObject, Kind, Member, Value};
+mod groups;
+mod lookup;
+mod shape;
+mod table;
+#[cfg(test)]
+mod tests;
 
-/// How a keyword holds schemas.
+use std::fmt;
+
+pub use self::shape::KeywordShape;
+pub use self::table::Keyword;
+use self::table::ROWS;
+use crate::{Dialect, any_annotation, any_assertion, any_definitions, any_identifier, any_reference};
+
+/// What a keyword does, in the terms of the specification (2020-12 Core, section 7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum SubschemaForm {
-    /// One schema.
-    One,
-    /// A list of schemas.
-    List,
-    /// A schema for each key of an object.
-    Map,
-    /// One schema, or a list of them (`items` up to 2019-09).
-    OneOrList,
-    /// An object whose values are schemas or lists of names (`dependencies`).
-    MapOrNames,
+pub enum KeywordKind {
+    /// It accepts or rejects an instance by itself.
+    Assertion,
+    /// It applies other schemas, to the instance or to parts of it.
+    Applicator,
+    /// It describes, and accepts every instance.
+    Annotation,
+    /// It names a schema, or says how it is read.
+    Identifier,
+    /// It holds schemas for references, and applies none (section 8.2.4).
+    Definitions,
 }
 
-/// Keyword, first dialect that has it, last dialect that has it.
-const KEYWORDS: &[(&str, SubschemaForm, Dialect, Dialect)] = &[
-    (
-        "additionalItems",
-        SubschemaForm::One,
-        Dialect::Draft4,
-        Dialect::Draft201909,
-    ),
-    (
-        "additionalProperties",
-        SubschemaForm::One,
-        Dialect::Draft4,
-        Dialect::Draft202012,
-    ),
-    ("allOf", SubschemaForm::List, Dialect::Draft4, Dialect::Draft202012),
-    ("anyOf", SubschemaForm::List, Dialect::Draft4, Dialect::Draft202012),
-    ("contains", SubschemaForm::One, Dialect::Draft6, Dialect::Draft202012),
-    (
-        "contentSchema",
-        SubschemaForm::One,
-        Dialect::Draft201909,
-        Dialect::Draft202012,
-    ),
-    // Later dialects kept both old names as an equivalent place for definitions.
-    ("definitions", SubschemaForm::Map, Dialect::Draft4, Dialect::Draft202012),
-    ("$defs", SubschemaForm::Map, Dialect::Draft201909, Dialect::Draft202012),
-    (
-        "dependencies",
-        SubschemaForm::MapOrNames,
-        Dialect::Draft4,
-        Dialect::Draft202012,
-    ),
-    (
-        "dependentSchemas",
-        SubschemaForm::Map,
-        Dialect::Draft201909,
-        Dialect::Draft202012,
-    ),
-    ("else", SubschemaForm::One, Dialect::Draft7, Dialect::Draft202012),
-    ("if", SubschemaForm::One, Dialect::Draft7, Dialect::Draft202012),
-    ("items", SubschemaForm::OneOrList, Dialect::Draft4, Dialect::Draft202012),
-    ("not", SubschemaForm::One, Dialect::Draft4, Dialect::Draft202012),
-    ("oneOf", SubschemaForm::List, Dialect::Draft4, Dialect::Draft202012),
-    (
-        "patternProperties",
-        SubschemaForm::Map,
-        Dialect::Draft4,
-        Dialect::Draft202012,
-    ),
-    (
-        "prefixItems",
-        SubschemaForm::List,
-        Dialect::Draft202012,
-        Dialect::Draft202012,
-    ),
-    ("properties", SubschemaForm::Map, Dialect::Draft4, Dialect::Draft202012),
-    (
-        "propertyNames",
-        SubschemaForm::One,
-        Dialect::Draft6,
-        Dialect::Draft202012,
-    ),
-    ("then", SubschemaForm::One, Dialect::Draft7, Dialect::Draft202012),
-    (
-        "unevaluatedItems",
-        SubschemaForm::One,
-        Dialect::Draft201909,
-        Dialect::Draft202012,
-    ),
-    (
-        "unevaluatedProperties",
-        SubschemaForm::One,
-        Dialect::Draft201909,
-        Dialect::Draft202012,
-    ),
-];
+/// What a keyword applies its subschemas to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppliesTo {
+    /// The instance itself, which is rejected, or something else is asked of it, where they reject it.
+    Instance,
+    /// The instance itself, to ask which it is: that a subschema accepts it demands nothing of it.
+    Question,
+    /// Properties.
+    Properties,
+    /// The names of properties.
+    PropertyNames,
+    /// Elements.
+    Elements,
+    /// What a text is when it is decoded.
+    Content,
+    /// Nothing: they are there for references, or there are none.
+    Nothing,
+}
 
-/// Keywords that say something in some dialects and nothing in others: first and last dialect that has them.
-const DATED: &[(&str, Dialect, Dialect)] = &[
-    ("$anchor", Dialect::Draft201909, Dialect::Draft202012),
-    ("$dynamicRef", Dialect::Draft202012, Dialect::Draft202012),
-    ("$recursiveRef", Dialect::Draft201909, Dialect::Draft201909),
-    ("additionalItems", Dialect::Draft4, Dialect::Draft201909),
-    ("const", Dialect::Draft6, Dialect::Draft202012),
-    ("contains", Dialect::Draft6, Dialect::Draft202012),
-    ("dependentRequired", Dialect::Draft201909, Dialect::Draft202012),
-    ("dependentSchemas", Dialect::Draft201909, Dialect::Draft202012),
-    ("else", Dialect::Draft7, Dialect::Draft202012),
-    ("if", Dialect::Draft7, Dialect::Draft202012),
-    ("maxContains", Dialect::Draft201909, Dialect::Draft202012),
-    ("minContains", Dialect::Draft201909, Dialect::Draft202012),
-    ("prefixItems", Dialect::Draft202012, Dialect::Draft202012),
-    ("propertyNames", Dialect::Draft6, Dialect::Draft202012),
-    ("then", Dialect::Draft7, Dialect::Draft202012),
-    ("unevaluatedItems", Dialect::Draft201909, Dialect::Draft202012),
-    ("unevaluatedProperties", Dialect::Draft201909, Dialect::Draft202012),
-];
+/// The versions of OpenAPI whose schemas have a keyword.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenApiUse {
+    /// None.
+    Never,
+    /// 3.0, and 3.1 no longer.
+    Only30,
+    /// 3.1, which has all of 2020-12.
+    Since31,
+    /// Both.
+    Both,
+}
+
+/// One row of the table.
+struct KeywordRow {
+    keyword: Keyword,
+    name: &'static str,
+    kind: KeywordKind,
+    openapi: OpenApiUse,
+    /// The first and the last dialect in which it counts; `None` for keywords that JSON Schema does not have.
+    counts: Option<(Dialect, Dialect)>,
+    /// Shapes with the first and the last dialect whose meta-schema asks for them.
+    shapes: &'static [(KeywordShape, Dialect, Dialect)],
+}
+
+impl Keyword {
+    fn row(self) -> &'static KeywordRow {
+        &ROWS[self as usize]
+    }
+
+    /// Returns the name, as schemas have it.
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// Returns what it does.
+    pub fn kind(self) -> KeywordKind {
+        self.row().kind
+    }
+
+    /// Returns the versions of OpenAPI that have it.
+    pub fn openapi(self) -> OpenApiUse {
+        self.row().openapi
+    }
+
+    /// Returns the first and the last dialect in which it counts; `None` if JSON Schema does not have it.
+    pub fn dialects(self) -> Option<(Dialect, Dialect)> {
+        self.row().counts
+    }
+
+    /// Returns what it applies the schemas in its value to.
+    pub fn applies_to(self) -> AppliesTo {
+        match self {
+            Self::AllOf
+            | Self::AnyOf
+            | Self::Dependencies
+            | Self::DependentSchemas
+            | Self::Else
+            | Self::OneOf
+            | Self::Then => AppliesTo::Instance,
+            Self::If | Self::Not => AppliesTo::Question,
+            Self::AdditionalProperties | Self::PatternProperties | Self::Properties | Self::UnevaluatedProperties => {
+                AppliesTo::Properties
+            }
+            Self::PropertyNames => AppliesTo::PropertyNames,
+            Self::AdditionalItems | Self::Contains | Self::Items | Self::PrefixItems | Self::UnevaluatedItems => {
+                AppliesTo::Elements
+            }
+            Self::ContentSchema => AppliesTo::Content,
+            any_annotation!() | any_assertion!() | any_definitions!() | any_identifier!() | any_reference!() => {
+                AppliesTo::Nothing
+            }
+        }
+    }
+
+    /// Returns whether its value may be a boolean in draft-04, which has no other schemas that are booleans.
+    pub fn takes_boolean_in_draft4(self) -> bool {
+        matches!(self, Self::AdditionalItems | Self::AdditionalProperties)
+    }
+
+    /// Returns the shape of its value in a dialect; `None` if any value will do.
+    pub fn shape(self, dialect: Dialect) -> Option<KeywordShape> {
+        let mut shapes = self.row().shapes.iter();
+        let row = shapes.find(|(_, first, last)| (*first..=*last).contains(&dialect));
+        row.map(|(shape, ..)| *shape)
+    }
+}
 
 impl Dialect {
-    /// Whether a keyword says anything in this dialect. Keywords that no dialect has are annotations in all of them.
-    pub fn has_keyword(self, keyword: &str) -> bool {
-        let dated = DATED.iter().find(|(known, ..)| *known == keyword);
-        dated.is_none_or(|(_, first, last)| (*first..=*last).contains(&self))
+    /// Returns whether a keyword counts in this dialect. What no dialect of JSON Schema has is an annotation in all of them.
+    pub fn has_keyword(self, keyword: Keyword) -> bool {
+        let dialects = keyword.dialects();
+        dialects.is_none_or(|(first, last)| (first..=last).contains(&self))
     }
 }
 
-/// A keyword that is written in a schema whose dialect does not have it, and so says nothing.
-#[derive(Clone, Debug)]
-pub struct ForeignKeyword<'v> {
-    /// Where it is written.
-    pub entry: &'v Member,
-    /// The dialect that it is read in.
-    pub dialect: Dialect,
-    /// The first dialect that has it.
-    pub first: Dialect,
-    /// The last dialect that has it.
-    pub last: Dialect,
-}
-
-/// Keywords that hold no schemas and are the same in all dialects, or dialects' own.
-const PLAIN: &[&str] = &[
-    "$comment",
-    "$dynamicAnchor",
-    "$id",
-    "$recursiveAnchor",
-    "$ref",
-    "$schema",
-    "$vocabulary",
-    "contentEncoding",
-    "contentMediaType",
-    "default",
-    "deprecated",
-    "description",
-    "enum",
-    "examples",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "format",
-    "id",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "pattern",
-    "readOnly",
-    "required",
-    "title",
-    "type",
-    "uniqueItems",
-    "writeOnly",
-];
-
-/// Every keyword that some dialect has.
-pub fn keywords() -> impl Iterator<Item = &'static str> {
-    let holding = KEYWORDS.iter().map(|(keyword, ..)| *keyword);
-    let dated = DATED.iter().map(|(keyword, ..)| *keyword);
-    holding.chain(dated).chain(PLAIN.iter().copied())
-}
-
-/// The keywords of a document that no dialect has, in the order of the source. Names that begin with `x-` are somebody's own on
-/// purpose.
-pub fn unknown_keywords(schema: &Value, dialect: Dialect) -> Vec<&Member> {
-    let mut found = Vec::new();
-    collect_unknown(schema, dialect, &mut found);
-    found
-}
-
-fn collect_unknown<'v>(schema: &'v Value, dialect: Dialect, found: &mut Vec<&'v Member>) {
-    let entries = schema.as_object().into_iter().flat_map(JsonObject::iter);
-    found.extend(entries.filter(|entry| !entry.key.starts_with("x-") && !keywords().any(|known| known == entry.key)));
-    for below in subschemas(schema, dialect) {
-        collect_unknown(below.value, dialect.inside(below.value), found);
+impl fmt::Display for Keyword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
-/// The keywords of a document that its dialect does not have, in the order of the source.
-pub fn foreign_keywords(schema: &Value, dialect: Dialect) -> Vec<ForeignKeyword<'_>> {
-    let mut found = Vec::new();
-    collect_foreign(schema, dialect, &mut found);
-    found
-}
-
-fn collect_foreign<'v>(schema: &'v Value, dialect: Dialect, found: &mut Vec<ForeignKeyword<'v>>) {
-    for entry in schema.as_object().into_iter().flat_map(JsonObject::iter) {
-        let dated = DATED.iter().find(|(keyword, ..)| *keyword == entry.key);
-        if let Some((_, first, last)) = dated.filter(|_| !dialect.has_keyword(&entry.key)) {
-            found.push(ForeignKeyword {
-                entry,
-                dialect,
-                first: *first,
-                last: *last,
-            });
-        }
-    }
-    for below in subschemas(schema, dialect) {
-        collect_foreign(below.value, dialect.inside(below.value), found);
+/// As a token of a pointer.
+impl PartialEq<Keyword> for String {
+    fn eq(&self, keyword: &Keyword) -> bool {
+        self == keyword.name()
     }
 }
 
-/// One subschema of a schema node.
-#[derive(Clone, Debug)]
-pub struct Subschema<'v> {
-    /// The keyword that holds it.
-    pub keyword: &'static str,
-    /// The index or key below the keyword, if the keyword holds several.
-    pub member: Option<String>,
-    /// The subschema.
-    pub value: &'v Value,
-}
-
-/// The subschemas directly below a schema node, in the order of the source.
-pub fn subschemas(schema: &Value, dialect: Dialect) -> Vec<Subschema<'_>> {
-    let Some(object) = schema.as_object() else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
-    for entry in object.iter() {
-        let known = KEYWORDS
-            .iter()
-            .find(|(name, _, first, last)| *name == entry.key && (*first..=*last).contains(&dialect));
-        if let Some((keyword, holds, ..)) = known {
-            collect(keyword, *holds, &entry.value, &mut found);
-        }
-    }
-    found
-}
-
-fn collect<'v>(keyword: &'static str, holds: SubschemaForm, value: &'v Value, found: &mut Vec<Subschema<'v>>) {
-    match (&value.kind, holds) {
-        (Kind::Object(object), SubschemaForm::Map | SubschemaForm::MapOrNames) => {
-            found.extend(
-                object
-                    .iter()
-                    .filter(|entry| is_schema(&entry.value))
-                    .map(|entry| Subschema {
-                        keyword,
-                        member: Some(entry.key.clone()),
-                        value: &entry.value,
-                    }),
-            );
-        }
-        (Kind::Array(elements), SubschemaForm::List | SubschemaForm::OneOrList) => {
-            found.extend(elements.iter().enumerate().map(|(index, value)| Subschema {
-                keyword,
-                member: Some(index.to_string()),
-                value,
-            }));
-        }
-        (_, SubschemaForm::One | SubschemaForm::OneOrList) if is_schema(value) => {
-            found.push(Subschema {
-                keyword,
-                member: None,
-                value,
-            });
-        }
-        // Anything else is a mistake that the metaschema reports.
-        _ => {}
+/// As the key of a member.
+impl AsRef<str> for Keyword {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }
 
-/// Whether a value is what a keyword that holds a schema takes: an object or a boolean.
-pub fn is_schema(value: &Value) -> bool {
-    matches!(value.kind, Kind::Object(_) | Kind::Bool(_))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Source, parse};
-
-    #[test]
-    fn data_and_unknown_keywords_hold_no_schemas() {
-        let text = r#"{"enum": [{"$ref": "x"}], "const": {"items": {}}, "x-y": {}, "properties": {"enum": {}},
-                       "items": [{}, true], "dependencies": {"a": ["b"], "c": {}}, "prefixItems": [{}]}"#;
-        let value = parse(&Source::new("a.json", text)).unwrap();
-        let at = |dialect| {
-            let found = subschemas(&value, dialect);
-            found
-                .iter()
-                .map(|sub| format!("{}/{}", sub.keyword, sub.member.as_deref().unwrap_or("")))
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(
-            at(Dialect::Draft7),
-            ["properties/enum", "items/0", "items/1", "dependencies/c"]
-        );
-        assert!(at(Dialect::Draft202012).contains(&"prefixItems/0".to_owned()));
+/// As a token of a pointer.
+impl From<Keyword> for String {
+    fn from(keyword: Keyword) -> Self {
+        keyword.name().to_owned()
     }
 }

@@ -192,7 +192,7 @@ impl JsonReader<'_> {
             if let Some(first) = seen.insert(key.clone(), key_span) {
                 self.duplicate(&key, first, key_span);
             } else {
-                entries.push(Member { key, key_span, value });
+                entries.push(Member::spanned(key, key_span, value));
             }
         }
         JsonObject::from_entries(entries)

@@ -1,7 +1,7 @@
 //! A document as its parts of one dialect each. In: a document and its dialect. Out: the document without its embedded resources of other
 //! dialects, and each of them. A meta-schema describes one such part: `{}` stands where a resource of another dialect was.
 
-use crate::{Dialect, JsonObject, Kind, Member, Pointer, Value, subschemas};
+use crate::{Dialect, JsonObject, Kind, Pointer, Value, subschemas};
 
 /// A part of a document.
 #[derive(Clone, Debug)]
@@ -48,8 +48,7 @@ fn collect_embedded<'v>(
     found: &mut Vec<(Pointer, Dialect, &'v Value)>,
 ) {
     for sub in subschemas(schema, dialect) {
-        let below = pointer.join(sub.keyword);
-        let below = sub.member.map_or(below.clone(), |member| below.join(member));
+        let below = sub.place_in(pointer);
         match dialect.inside(sub.value) {
             inside if inside == dialect => collect_embedded(sub.value, dialect, &below, found),
             inside => found.push((below, inside, sub.value)),
@@ -66,10 +65,9 @@ fn without(value: &Value, pointer: &Pointer, embedded: &[(Pointer, Dialect, &Val
     }
     let kind = match &value.kind {
         Kind::Object(members) => {
-            let members = members.iter().map(|entry| Member {
-                value: without(&entry.value, &pointer.join(entry.key.as_str()), embedded),
-                ..entry.clone()
-            });
+            let members = members
+                .iter()
+                .map(|entry| entry.with_value(without(&entry.value, &pointer.join(entry.key.as_str()), embedded)));
             Kind::Object(JsonObject::from_entries(members.collect()))
         }
         Kind::Array(elements) => {

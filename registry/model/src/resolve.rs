@@ -3,14 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::keyword::subschemas;
-use crate::{Dialect, Kind, Pointer, Scope, Span, Value};
+use crate::{Dialect, Keyword, Kind, Pointer, Scope, Span, Value, subschemas};
 
 /// One reference in a schema position: `$ref`, `$dynamicRef` or `$recursiveRef`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
     /// The keyword.
-    pub keyword: &'static str,
+    pub keyword: Keyword,
     /// The text of the reference.
     pub text: String,
     /// The schema node that holds it.
@@ -198,9 +197,7 @@ impl<'v> Resolver<'v> {
         let scope = self.enter(schema, pointer, around);
         references_at(schema, pointer, &scope, &mut self.references);
         for sub in subschemas(schema, scope.dialect) {
-            let below = pointer.join(sub.keyword);
-            let below = sub.member.map_or(below.clone(), |member| below.join(member));
-            self.walk(sub.value, &below, &scope);
+            self.walk(sub.value, &sub.place_in(pointer), &scope);
         }
     }
 
@@ -225,9 +222,9 @@ impl<'v> Resolver<'v> {
                 .insert((scope.base.clone(), name.to_owned()), target.clone());
         }
         let dynamic = match scope.dialect {
-            Dialect::Draft202012 => schema.member("$dynamicAnchor").and_then(Value::as_str),
+            Dialect::Draft202012 => schema.keyword(Keyword::DynamicAnchor).and_then(Value::as_str),
             Dialect::Draft201909 => schema
-                .member("$recursiveAnchor")
+                .keyword(Keyword::RecursiveAnchor)
                 .and_then(|flag| (flag.kind == Kind::Bool(true)).then_some("")),
             _ => None,
         };
@@ -256,16 +253,16 @@ impl<'v> Resolver<'v> {
 
 /// The names that a schema node gives itself: anchors, and fragments of identifiers.
 fn anchors_of(schema: &Value, dialect: Dialect) -> Vec<&str> {
-    let text = |keyword| schema.member(keyword).and_then(Value::as_str);
+    let text = |keyword| schema.keyword(keyword).and_then(Value::as_str);
     let mut found = Vec::new();
-    if !(dialect.ref_hides_siblings() && schema.member("$ref").is_some()) {
+    if !(dialect.ref_hides_siblings() && schema.keyword(Keyword::Ref).is_some()) {
         let fragment = text(dialect.id_keyword())
             .and_then(|id| id.split_once('#'))
             .map(|(_, name)| name);
         found.extend(fragment.filter(|name| !name.is_empty()));
     }
     if dialect >= Dialect::Draft201909 {
-        found.extend(["$anchor", "$dynamicAnchor"].into_iter().filter_map(text));
+        found.extend([Keyword::Anchor, Keyword::DynamicAnchor].into_iter().filter_map(text));
     }
     found
 }
@@ -273,13 +270,13 @@ fn anchors_of(schema: &Value, dialect: Dialect) -> Vec<&str> {
 /// The references of one schema node.
 fn references_at(schema: &Value, pointer: &Pointer, scope: &Scope, found: &mut Vec<Reference>) {
     for (keyword, known) in [
-        ("$ref", true),
-        ("$dynamicRef", scope.dialect == Dialect::Draft202012),
-        ("$recursiveRef", scope.dialect == Dialect::Draft201909),
+        (Keyword::Ref, true),
+        (Keyword::DynamicRef, scope.dialect == Dialect::Draft202012),
+        (Keyword::RecursiveRef, scope.dialect == Dialect::Draft201909),
     ] {
         let entry = schema
             .as_object()
-            .and_then(|object| object.entry(keyword))
+            .and_then(|object| object.keyword_entry(keyword))
             .filter(|_| known);
         if let Some((text, span)) = entry.and_then(|entry| Some((entry.value.as_str()?, entry.value.span))) {
             found.push(Reference {
@@ -296,9 +293,7 @@ fn references_at(schema: &Value, pointer: &Pointer, scope: &Scope, found: &mut V
 fn collect(schema: &Value, pointer: &Pointer, scope: &Scope, found: &mut Vec<Reference>) {
     references_at(schema, pointer, scope, found);
     for sub in subschemas(schema, scope.dialect) {
-        let below = pointer.join(sub.keyword);
-        let below = sub.member.map_or(below.clone(), |member| below.join(member));
-        collect(sub.value, &below, &scope.inside(sub.value), found);
+        collect(sub.value, &sub.place_in(pointer), &scope.inside(sub.value), found);
     }
 }
 

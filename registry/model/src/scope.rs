@@ -2,7 +2,7 @@
 //! place that knows embedded resources: whoever walks a schema enters each node by [`Scope::inside`] or [`Dialect::inside`], and reads the
 //! node's keywords in the dialect that comes back.
 
-use crate::{Dialect, Value, join_uri};
+use crate::{Dialect, Keyword, Value, join_uri};
 
 /// What a schema node inherits from the nodes around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Dialect {
 
     /// Returns the `$schema` of a subschema that is not read in the dialect it names, known or not; `self` is the dialect around it.
     pub fn ignored_dialect(self, schema: &Value) -> Option<&str> {
-        let uri = schema.member("$schema")?.as_str()?;
+        let uri = schema.keyword(Keyword::Schema)?.as_str()?;
         (Self::from_uri(uri) != Ok(self.inside(schema))).then_some(uri)
     }
 
@@ -70,24 +70,24 @@ impl Dialect {
         match named_dialect(schema) {
             // The keywords of the dialect inside do not hide the identifier that the dialect around it sees.
             Some(named) if self.embeds_dialects() && named != self => resource_identifier(schema, named),
-            _ if self.ref_hides_siblings() && schema.member("$ref").is_some() => None,
+            _ if self.ref_hides_siblings() && schema.keyword(Keyword::Ref).is_some() => None,
             _ => location(schema, self.id_keyword()),
         }
     }
 }
 
 fn named_dialect(schema: &Value) -> Option<Dialect> {
-    Dialect::from_uri(schema.member("$schema")?.as_str()?).ok()
+    Dialect::from_uri(schema.keyword(Keyword::Schema)?.as_str()?).ok()
 }
 
 /// Returns the identifier of a resource that names a dialect of its own. Draft-04 calls the keyword `id`, the dialects that embed
 /// resources call it `$id`: a bundle may have either.
 fn resource_identifier(schema: &Value, named: Dialect) -> Option<&str> {
-    location(schema, "$id").or_else(|| location(schema, named.id_keyword()))
+    location(schema, Keyword::Id).or_else(|| location(schema, named.id_keyword()))
 }
 
-fn location<'v>(schema: &'v Value, keyword: &str) -> Option<&'v str> {
-    let text = schema.member(keyword)?.as_str()?;
+fn location(schema: &Value, keyword: Keyword) -> Option<&str> {
+    let text = schema.keyword(keyword)?.as_str()?;
     let location = text.split('#').next().unwrap_or(text);
     (!location.is_empty()).then_some(location)
 }

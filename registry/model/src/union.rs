@@ -2,10 +2,10 @@
 //! Out: whether it has the mark, and the property that tells the branches of a union apart. What follows for readers is for the
 //! policies and for generated code to say (ADR 56).
 
-use crate::{JsonObject, Kind, Member, Resolver, Scope, Value};
+use crate::{JsonObject, Keyword, Kind, Member, Resolver, Scope, Value};
 
 /// The keywords that mark a list or a union as open. Both mean the same: the first was named when only lists could be open.
-pub const EXTENSIBLE_MARKS: [&str; 2] = ["x-extensible-enum", "x-extensible"];
+pub const EXTENSIBLE_MARKS: [Keyword; 2] = [Keyword::ExtensibleEnum, Keyword::Extensible];
 
 /// References and `allOf` are followed through so many schemas for one branch, so that a circle of references ends; a union with more
 /// is not tagged. Shared types of events are a handful of levels deep.
@@ -15,7 +15,7 @@ const MOST_PARTS: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnionTag {
     /// The keyword with the branches: `oneOf` or `anyOf`.
-    pub keyword: &'static str,
+    pub keyword: Keyword,
     /// The property, which every branch that accepts objects requires.
     pub property: String,
     /// The constant of each branch, in their order; `None` for a branch that accepts `null` alone.
@@ -26,7 +26,7 @@ pub struct UnionTag {
 pub fn is_extensible(schema: &Value) -> bool {
     EXTENSIBLE_MARKS
         .iter()
-        .any(|mark| schema.member(mark).is_some_and(|flag| flag.kind == Kind::Bool(true)))
+        .any(|mark| schema.keyword(*mark).is_some_and(|flag| flag.kind == Kind::Bool(true)))
 }
 
 /// Returns the property that tells the branches of the `oneOf` or `anyOf` of `schema` apart. `scope` is the scope inside `schema`.
@@ -34,7 +34,7 @@ pub fn is_extensible(schema: &Value) -> bool {
 /// Every branch must be an object that requires the property with one constant (`const`, or `enum` of one value), a different
 /// string, integer or boolean in each; what stands beside the union counts for every branch. A branch may also be `null`.
 pub fn union_tag(resolver: &Resolver<'_>, schema: &Value, scope: &Scope) -> Option<UnionTag> {
-    if scope.dialect.ref_hides_siblings() && schema.member("$ref").is_some() {
+    if scope.dialect.ref_hides_siblings() && schema.keyword(Keyword::Ref).is_some() {
         return None;
     }
     let (keyword, branches) = branches_of(schema)?;
@@ -65,16 +65,19 @@ impl UnionTag {
         types.sort_unstable();
         types.dedup();
         let tag = Value::object(vec![
-            Member::new("type", Value::array(types.into_iter().map(Value::string).collect())),
             Member::new(
-                "not",
-                Value::object_of("enum", Value::array(known().cloned().collect())),
+                Keyword::Type,
+                Value::array(types.into_iter().map(Value::string).collect()),
+            ),
+            Member::new(
+                Keyword::Not,
+                Value::object_of(Keyword::Enum, Value::array(known().cloned().collect())),
             ),
         ]);
         Value::object(vec![
-            Member::new("type", Value::string("object")),
-            Member::new("required", Value::array(vec![Value::string(&self.property)])),
-            Member::new("properties", Value::object_of(&self.property, tag)),
+            Member::new(Keyword::Type, Value::string("object")),
+            Member::new(Keyword::Required, Value::array(vec![Value::string(&self.property)])),
+            Member::new(Keyword::Properties, Value::object_of(&self.property, tag)),
         ])
     }
 }
@@ -87,9 +90,9 @@ fn type_of(value: &Value) -> &'static str {
 }
 
 /// The one union of a schema: with two, a mark beside them could mean either.
-fn branches_of(schema: &Value) -> Option<(&'static str, &[Value])> {
-    let named = |keyword| Some((keyword, schema.member(keyword)?.as_array()?));
-    match (named("oneOf"), named("anyOf")) {
+fn branches_of(schema: &Value) -> Option<(Keyword, &[Value])> {
+    let named = |keyword| Some((keyword, schema.keyword(keyword)?.as_array()?));
+    match (named(Keyword::OneOf), named(Keyword::AnyOf)) {
         (Some(found), None) | (None, Some(found)) => Some(found),
         _ => None,
     }
@@ -131,11 +134,14 @@ impl Facts {
             facts.is_object |= is_type(part, "object");
             facts.is_null |=
                 is_type(part, "null") || constant_of(part, scope).is_some_and(|only| only.kind == Kind::Null);
-            let names = part.member("required").and_then(Value::as_array).unwrap_or_default();
+            let names = part
+                .keyword(Keyword::Required)
+                .and_then(Value::as_array)
+                .unwrap_or_default();
             facts
                 .required
                 .extend(names.iter().filter_map(Value::as_str).map(str::to_owned));
-            let properties = part.member("properties").and_then(Value::as_object);
+            let properties = part.keyword(Keyword::Properties).and_then(Value::as_object);
             for property in properties.into_iter().flat_map(JsonObject::iter) {
                 if let Some(value) = constant_property(resolver, &property.value, &scope.inside(&property.value)) {
                     facts.constants.push((property.key.clone(), value));
@@ -158,7 +164,7 @@ impl Facts {
 }
 
 fn is_type(schema: &Value, name: &str) -> bool {
-    schema.member("type").is_some_and(|types| match &types.kind {
+    schema.keyword(Keyword::Type).is_some_and(|types| match &types.kind {
         Kind::Array(names) => matches!(names.as_slice(), [only] if only.as_str() == Some(name)),
         _ => types.as_str() == Some(name),
     })
@@ -174,8 +180,10 @@ fn constant_property(resolver: &Resolver<'_>, schema: &Value, scope: &Scope) -> 
 }
 
 fn constant_of<'v>(schema: &'v Value, scope: &Scope) -> Option<&'v Value> {
-    let fixed = schema.member("const").filter(|_| scope.dialect.has_keyword("const"));
-    fixed.or_else(|| match schema.member("enum")?.as_array()? {
+    let fixed = schema
+        .keyword(Keyword::Const)
+        .filter(|_| scope.dialect.has_keyword(Keyword::Const));
+    fixed.or_else(|| match schema.keyword(Keyword::Enum)?.as_array()? {
         [only] if !is_extensible(schema) => Some(only),
         _ => None,
     })
@@ -193,7 +201,7 @@ fn for_each_part(
     let mut left = MOST_PARTS;
     while let Some((part, scope)) = waiting.pop() {
         left = left.checked_sub(1)?;
-        let reference = part.member("$ref").and_then(Value::as_str);
+        let reference = part.keyword(Keyword::Ref).and_then(Value::as_str);
         if let Some(text) = reference {
             let target = resolver.resolve(&scope.base, text).ok()?;
             waiting.push((target.value, target.scope()));
@@ -202,7 +210,11 @@ fn for_each_part(
             continue;
         }
         visit(part, &scope);
-        for branch in part.member("allOf").and_then(Value::as_array).unwrap_or_default() {
+        for branch in part
+            .keyword(Keyword::AllOf)
+            .and_then(Value::as_array)
+            .unwrap_or_default()
+        {
             waiting.push((branch, scope.inside(branch)));
         }
     }
@@ -276,7 +288,7 @@ mod tests {
     #[test]
     fn unknown_kinds_have_another_tag_of_a_known_type() {
         let tag = UnionTag {
-            keyword: "oneOf",
+            keyword: Keyword::OneOf,
             property: "k".to_owned(),
             values: ["\"a\"", "1"]
                 .map(|text| Some(parse(&Source::new("a", text)).unwrap()))

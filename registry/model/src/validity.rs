@@ -18,11 +18,10 @@ mod values;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use self::shape::{KeywordShape, shape_of};
 use crate::document::dialect_problem;
 use crate::{
-    Dialect, JsonObject, Kind, Member, Pointer, Reference, Resolver, Span, Value, is_schema, join_uri, read_pattern,
-    with_stack_for,
+    Dialect, JsonObject, Keyword, KeywordShape, Kind, Member, Pointer, Reference, Resolver, Span, Value, is_schema,
+    join_uri, read_pattern, with_stack_for,
 };
 
 /// What a fault is about.
@@ -112,7 +111,12 @@ pub fn schema_faults(root: &Value, dialect: Dialect) -> Vec<SchemaFault> {
 /// its references lead somewhere.
 pub fn reference_faults(root: &Value, dialect: Dialect) -> Vec<SchemaFault> {
     if !is_schema(root) {
-        return vec![message::not_a_schema(root, Dialect::Draft202012, &Pointer::root(), "")];
+        return vec![message::not_a_schema(
+            root,
+            Dialect::Draft202012,
+            &Pointer::root(),
+            None,
+        )];
     }
     let resolver = Resolver::new(root, dialect);
     let references = resolver.references().iter();
@@ -148,7 +152,7 @@ impl Reviewer {
             found: SchemaReview::default(),
             walked: BTreeSet::new(),
         };
-        reviewer.schema(root, dialect, &Pointer::root(), "");
+        reviewer.schema(root, dialect, &Pointer::root(), None);
         let resolver = Resolver::new(root, dialect);
         reviewer.references(&resolver);
         let mut found = reviewer.found;
@@ -162,7 +166,7 @@ impl Reviewer {
     }
 
     /// A place where a schema is expected. `keyword` is the one that holds it.
-    fn schema(&mut self, value: &Value, around: Dialect, pointer: &Pointer, keyword: &str) {
+    fn schema(&mut self, value: &Value, around: Dialect, pointer: &Pointer, keyword: Option<Keyword>) {
         if !self.walked.insert(pointer.clone()) {
             return;
         }
@@ -170,7 +174,7 @@ impl Reviewer {
         let is_schema = match value.kind {
             Kind::Object(_) => true,
             // Draft-04 has booleans beside lists and objects only.
-            Kind::Bool(_) => dialect > Dialect::Draft4 || keyword.starts_with("additional"),
+            Kind::Bool(_) => dialect > Dialect::Draft4 || keyword.is_some_and(Keyword::takes_boolean_in_draft4),
             _ => false,
         };
         if !is_schema {
@@ -178,28 +182,34 @@ impl Reviewer {
         }
         if !pointer.tokens().is_empty()
             && let Some((span, problem)) = dialect_problem(value, around)
-            && value.member("$schema").is_some_and(|uri| uri.as_str().is_some())
+            && value.keyword(Keyword::Schema).is_some_and(|uri| uri.as_str().is_some())
         {
             self.fault(SchemaFault {
                 kind: FaultKind::Dialect,
-                pointer: pointer.join("$schema"),
+                pointer: pointer.join(Keyword::Schema),
                 span,
-                keyword: "$schema".to_owned(),
+                keyword: Keyword::Schema.into(),
                 message: problem.to_string(),
                 suggestion: None,
             });
         }
         for entry in value.as_object().into_iter().flat_map(JsonObject::iter) {
-            if let Some(shape) = shape_of(&entry.key, dialect) {
-                self.keyword(value, entry, shape, dialect, pointer);
+            if let Some((keyword, shape)) = entry.keyword().and_then(|known| Some((known, known.shape(dialect)?))) {
+                self.keyword(value, (entry, keyword), shape, dialect, pointer);
             }
         }
     }
 
-    fn keyword(&mut self, schema: &Value, entry: &Member, shape: KeywordShape, dialect: Dialect, holder: &Pointer) {
-        let pointer = holder.join(entry.key.as_str());
-        let (keyword, value) = (entry.key.as_str(), &entry.value);
-        if let Some(fault) = message::known_mistake(schema, entry, dialect, holder) {
+    fn keyword(
+        &mut self,
+        schema: &Value,
+        (entry, keyword): (&Member, Keyword),
+        shape: KeywordShape,
+        dialect: Dialect,
+        holder: &Pointer,
+    ) {
+        let (pointer, value) = (holder.join(keyword), &entry.value);
+        if let Some(fault) = message::known_mistake(schema, (keyword, value), dialect, holder) {
             self.fault(fault);
             return;
         }
@@ -220,32 +230,42 @@ impl Reviewer {
     }
 
     /// The schemas below a keyword.
-    fn below(&mut self, keyword: &str, value: &Value, shape: KeywordShape, dialect: Dialect, pointer: &Pointer) {
+    fn below(&mut self, keyword: Keyword, value: &Value, shape: KeywordShape, dialect: Dialect, pointer: &Pointer) {
         match (shape, &value.kind) {
-            (KeywordShape::Schema, _) => self.schema(value, dialect, pointer, keyword),
+            (KeywordShape::Schema, _) => self.schema(value, dialect, pointer, Some(keyword)),
             (KeywordShape::SchemaOrList, Kind::Object(_) | Kind::Bool(_)) => {
-                self.schema(value, dialect, pointer, keyword);
+                self.schema(value, dialect, pointer, Some(keyword));
             }
             (KeywordShape::SchemaList | KeywordShape::SchemaOrList, Kind::Array(elements)) => {
                 for (index, element) in elements.iter().enumerate() {
-                    self.schema(element, dialect, &pointer.join(index.to_string()), keyword);
+                    self.schema(element, dialect, &pointer.join(index.to_string()), Some(keyword));
                 }
             }
             (KeywordShape::SchemaMap | KeywordShape::PatternMap, Kind::Object(members)) => {
                 for member in members.iter() {
-                    self.schema(&member.value, dialect, &pointer.join(member.key.as_str()), keyword);
+                    self.schema(
+                        &member.value,
+                        dialect,
+                        &pointer.join(member.key.as_str()),
+                        Some(keyword),
+                    );
                 }
             }
             (KeywordShape::Dependencies, Kind::Object(members)) => {
                 for member in members.iter().filter(|member| member.value.as_array().is_none()) {
-                    self.schema(&member.value, dialect, &pointer.join(member.key.as_str()), keyword);
+                    self.schema(
+                        &member.value,
+                        dialect,
+                        &pointer.join(member.key.as_str()),
+                        Some(keyword),
+                    );
                 }
             }
             _ => {}
         }
     }
 
-    fn pattern(&mut self, pattern: &str, keyword: &str, span: Span, pointer: Pointer) {
+    fn pattern(&mut self, pattern: &str, keyword: Keyword, span: Span, pointer: Pointer) {
         let (list, message, suggestion) = match read_pattern(pattern) {
             Err(rejected) => {
                 let message = message::pattern_rejected(keyword, pattern, &rejected);
@@ -267,7 +287,7 @@ impl Reviewer {
             kind: FaultKind::Pattern,
             pointer,
             span,
-            keyword: keyword.to_owned(),
+            keyword: keyword.into(),
             message,
             suggestion,
         });
@@ -287,7 +307,7 @@ impl Reviewer {
                 references::Followed::Schema(target) => {
                     if !self.walked.contains(&target.pointer) {
                         open.extend(resolver.references_below(&target));
-                        self.schema(target.value, target.dialect, &target.pointer, reference.keyword);
+                        self.schema(target.value, target.dialect, &target.pointer, Some(reference.keyword));
                     }
                 }
             }

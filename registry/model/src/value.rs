@@ -1,7 +1,7 @@
 //! A JSON value that remembers where it was written. Objects keep the order of the source and hold each key once
 //! (`parse` refuses duplicates); numbers keep their exact value.
 
-use crate::{JsonNumber, Span};
+use crate::{JsonNumber, Keyword, Span};
 
 /// A JSON value with the span of its source text.
 #[derive(Clone, Debug)]
@@ -44,6 +44,9 @@ pub struct Member {
     pub key_span: Span,
     /// The value.
     pub value: Value,
+    /// The keyword that the key is.
+    // INVARIANT: it is made with the key, which nobody changes afterwards. What a schema says is read by it, and by the key nowhere.
+    keyword: Option<Keyword>,
 }
 
 /// Values that a program makes: they stand nowhere in a source.
@@ -54,7 +57,7 @@ impl Value {
     }
 
     /// Returns the object of that one member.
-    pub fn object_of(key: &str, value: Self) -> Self {
+    pub fn object_of(key: impl AsRef<str>, value: Self) -> Self {
         Self::object(vec![Member::new(key, value)])
     }
 
@@ -81,12 +84,34 @@ impl Value {
 
 impl Member {
     /// Returns a member that stands nowhere in a source.
-    pub fn new(key: &str, value: Value) -> Self {
+    pub fn new(key: impl AsRef<str>, value: Value) -> Self {
+        Self::spanned(key.as_ref().to_owned(), Span::default(), value)
+    }
+
+    /// Returns a member whose key stands there.
+    pub fn spanned(key: String, key_span: Span, value: Value) -> Self {
         Self {
-            key: key.to_owned(),
-            key_span: Span::default(),
+            keyword: Keyword::from_name(&key),
+            key,
+            key_span,
             value,
         }
+    }
+
+    /// Returns the same member with another value.
+    #[must_use]
+    pub fn with_value(&self, value: Value) -> Self {
+        Self {
+            key: self.key.clone(),
+            key_span: self.key_span,
+            value,
+            keyword: self.keyword,
+        }
+    }
+
+    /// Returns the keyword that the key is, in any dialect. In data, and among the names of properties, it means nothing.
+    pub fn keyword(&self) -> Option<Keyword> {
+        self.keyword
     }
 }
 
@@ -144,6 +169,16 @@ impl JsonObject {
     /// The value of that key.
     pub fn value(&self, key: &str) -> Option<&Value> {
         self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// Returns the member that is that keyword.
+    pub fn keyword_entry(&self, keyword: Keyword) -> Option<&Member> {
+        self.entries.iter().find(|entry| entry.keyword == Some(keyword))
+    }
+
+    /// Returns the value of that keyword.
+    pub fn keyword(&self, keyword: Keyword) -> Option<&Value> {
+        self.keyword_entry(keyword).map(|entry| &entry.value)
     }
 
     /// Returns the value of that key, to be changed in its place.
@@ -223,6 +258,11 @@ impl Value {
     /// The member of that key, if this is an object that has it.
     pub fn member(&self, key: &str) -> Option<&Value> {
         self.as_object()?.value(key)
+    }
+
+    /// Returns the value of that keyword, if this is an object that has it.
+    pub fn keyword(&self, keyword: Keyword) -> Option<&Value> {
+        self.as_object()?.keyword(keyword)
     }
 
     /// What a person calls this kind of value.

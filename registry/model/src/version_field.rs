@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::{Dialect, Pointer, Resolver, Scope, Value, subschemas};
+use crate::{Dialect, Keyword, Pointer, Resolver, Scope, Value, subschemas};
 
 /// The property of an event that holds its version, as it was written, and its place in the detail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +111,7 @@ impl<'v> PlaceWalk<'v> {
                 is_certain,
             });
         }
-        let reference = schema.member("$ref").and_then(Value::as_str);
+        let reference = schema.keyword(Keyword::Ref).and_then(Value::as_str);
         if let Some(target) = reference.and_then(|text| self.resolver.resolve(&scope.base, text).ok()) {
             self.schema(target.value, &target.scope(), names, is_certain);
         }
@@ -120,11 +120,11 @@ impl<'v> PlaceWalk<'v> {
         }
         for below in subschemas(schema, scope.dialect) {
             match (below.keyword, names.split_first()) {
-                ("properties", Some((name, rest))) if below.member.as_ref() == Some(name) => {
+                (Keyword::Properties, Some((name, rest))) if below.member.as_ref() == Some(name) => {
                     self.schema(below.value, &scope, rest, is_certain);
                 }
-                ("allOf", _) => self.schema(below.value, &scope, names, is_certain),
-                ("anyOf" | "oneOf" | "then" | "else" | "dependentSchemas", _) => {
+                (Keyword::AllOf, _) => self.schema(below.value, &scope, names, is_certain),
+                (Keyword::AnyOf | Keyword::OneOf | Keyword::Then | Keyword::Else | Keyword::DependentSchemas, _) => {
                     self.schema(below.value, &scope, names, false);
                 }
                 _ => {}

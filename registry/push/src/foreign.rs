@@ -2,7 +2,7 @@
 //! dialect, and the envelope as far as the content has one.
 
 use schemactl_convert::{Detail, OpenApiError, detail_of, detail_of_export};
-use schemactl_model::{Dialect, Member, SchemaType, Value};
+use schemactl_model::{Dialect, Keyword, Member, SchemaType, Value};
 
 use schemactl_check::without_stamp;
 
@@ -40,8 +40,8 @@ pub(crate) fn read_content(type_name: &str, content: &Value, author: Author) -> 
 /// that it is of 2020-12; a file has nothing else that does.
 pub(crate) fn with_dialect(schema: Value, dialect: Dialect) -> Value {
     match schema.as_object() {
-        Some(members) if members.value("$schema").is_none() => {
-            let named = Member::new("$schema", Value::string(dialect.uri()));
+        Some(members) if members.keyword(Keyword::Schema).is_none() => {
+            let named = Member::new(Keyword::Schema, Value::string(dialect.uri()));
             let members = [named].into_iter().chain(members.iter().cloned());
             Value::object(members.collect())
         }

@@ -1,6 +1,6 @@
 //! Arrays: a list where the elements are alike, a tuple where their number and types are fixed.
 
-use schemactl_model::{Kind, Value};
+use schemactl_model::{Keyword, Kind, Value};
 
 use super::node::{Conjunction, SchemaNode};
 use super::view::View;
@@ -51,13 +51,16 @@ impl<'v> Lowerer<'v> {
             bounds.collect::<Vec<_>>()
         };
         let length = elements.len();
-        let all = bound("minItems").into_iter().max().unwrap_or(0) >= length;
+        let all = bound(Keyword::MinItems).into_iter().max().unwrap_or(0) >= length;
         let ends = part.keyword(rest).is_some_and(|rest| rest.kind == Kind::Bool(false))
-            || bound("maxItems").into_iter().min().is_some_and(|most| most <= length);
+            || bound(Keyword::MaxItems)
+                .into_iter()
+                .min()
+                .is_some_and(|most| most <= length);
         let others = view
             .parts
             .iter()
-            .filter(|other| prefix(other).is_some() || other.keyword("items").is_some())
+            .filter(|other| prefix(other).is_some() || other.keyword(Keyword::Items).is_some())
             .count();
         let hinted = !self.hints_of_elements(view).is_empty() || self.lists_wholes(view);
         if !all || !ends || hinted || others > 1 || !(1..=LONGEST_TUPLE).contains(&length) || is_listed(view) {
@@ -72,20 +75,22 @@ impl<'v> Lowerer<'v> {
 }
 
 /// The schemas of the first elements, and the keyword for the others.
-fn prefix<'v>(part: &SchemaNode<'v>) -> Option<(Vec<SchemaNode<'v>>, &'static str)> {
+fn prefix<'v>(part: &SchemaNode<'v>) -> Option<(Vec<SchemaNode<'v>>, Keyword)> {
     if part
-        .keyword("prefixItems")
+        .keyword(Keyword::PrefixItems)
         .is_some_and(|items| items.as_array().is_some())
     {
-        return Some((part.list("prefixItems"), "items"));
+        return Some((part.list(Keyword::PrefixItems), Keyword::Items));
     }
-    let is_list = part.keyword("items").is_some_and(|items| items.as_array().is_some());
-    is_list.then(|| (part.list("items"), "additionalItems"))
+    let is_list = part
+        .keyword(Keyword::Items)
+        .is_some_and(|items| items.as_array().is_some());
+    is_list.then(|| (part.list(Keyword::Items), Keyword::AdditionalItems))
 }
 
 /// The schema of every element.
 fn elements<'v>(part: &SchemaNode<'v>) -> Option<Vec<SchemaNode<'v>>> {
-    match part.subschema("items") {
+    match part.subschema(Keyword::Items) {
         Some(items) if prefix(part).is_none() => Some(vec![items]),
         _ => None,
     }
@@ -93,9 +98,11 @@ fn elements<'v>(part: &SchemaNode<'v>) -> Option<Vec<SchemaNode<'v>>> {
 
 /// Whether whole arrays are listed.
 fn is_listed(view: &View<'_>) -> bool {
-    view.parts
-        .iter()
-        .any(|part| part.keyword("enum").or(part.keyword("const")).is_some_and(holds_array))
+    view.parts.iter().any(|part| {
+        part.keyword(Keyword::Enum)
+            .or(part.keyword(Keyword::Const))
+            .is_some_and(holds_array)
+    })
 }
 
 fn holds_array(values: &Value) -> bool {

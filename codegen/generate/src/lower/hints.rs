@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::Value;
+use schemactl_model::{Keyword, Value};
 
 use super::kinds::Kinds;
 use super::node::SchemaNode;
@@ -15,29 +15,33 @@ use super::{Follow, Lowerer};
 pub(super) const MOST_HINTS: usize = 2_000;
 
 /// Keywords that speak of what is inside an object or an array.
-const INSIDE: [&str; 15] = [
-    "additionalProperties",
-    "contains",
-    "dependencies",
-    "dependentRequired",
-    "dependentSchemas",
-    "items",
-    "maxProperties",
-    "minProperties",
-    "patternProperties",
-    "prefixItems",
-    "properties",
-    "propertyNames",
-    "required",
-    "unevaluatedItems",
-    "unevaluatedProperties",
+const INSIDE: [Keyword; 15] = [
+    Keyword::AdditionalProperties,
+    Keyword::Contains,
+    Keyword::Dependencies,
+    Keyword::DependentRequired,
+    Keyword::DependentSchemas,
+    Keyword::Items,
+    Keyword::MaxProperties,
+    Keyword::MinProperties,
+    Keyword::PatternProperties,
+    Keyword::PrefixItems,
+    Keyword::Properties,
+    Keyword::PropertyNames,
+    Keyword::Required,
+    Keyword::UnevaluatedItems,
+    Keyword::UnevaluatedProperties,
 ];
 
 impl<'v> Lowerer<'v> {
     /// Returns what the hints of an object say of one of its properties.
     pub(super) fn hints_of_member(&self, view: &View<'v>, key: &str) -> Vec<SchemaNode<'v>> {
-        let patterns = |node: &SchemaNode<'v>| node.members("patternProperties").into_iter().map(|(_, schema)| schema);
-        let below = |hint: &SchemaNode<'v>| match hint.member("properties", key) {
+        let patterns = |node: &SchemaNode<'v>| {
+            node.members(Keyword::PatternProperties)
+                .into_iter()
+                .map(|(_, schema)| schema)
+        };
+        let below = |hint: &SchemaNode<'v>| match hint.member(Keyword::Properties, key) {
             // Patterns may mean it too.
             Some(property) => patterns(hint).chain([property]).collect(),
             None => unnamed(hint),
@@ -50,7 +54,10 @@ impl<'v> Lowerer<'v> {
     /// Returns what the hints of an object say of the properties that it does not name.
     pub(super) fn hints_of_unnamed(&self, view: &View<'v>) -> Vec<SchemaNode<'v>> {
         let below = |hint: &SchemaNode<'v>| {
-            let named = hint.members("properties").into_iter().map(|(_, property)| property);
+            let named = hint
+                .members(Keyword::Properties)
+                .into_iter()
+                .map(|(_, property)| property);
             named.chain(unnamed(hint)).collect()
         };
         self.hints_below(view, &below)
@@ -59,14 +66,19 @@ impl<'v> Lowerer<'v> {
     /// Returns what the hints of an array say of its elements. What it must contain is one of some of them.
     pub(super) fn hints_of_elements(&self, view: &View<'v>) -> Vec<SchemaNode<'v>> {
         let below = |hint: &SchemaNode<'v>| {
-            let lists = ["prefixItems", "items"]
+            let lists = [Keyword::PrefixItems, Keyword::Items]
                 .into_iter()
                 .flat_map(|keyword| hint.list(keyword));
-            let ones = ["items", "contains", "additionalItems", "unevaluatedItems"];
+            let ones = [
+                Keyword::Items,
+                Keyword::Contains,
+                Keyword::AdditionalItems,
+                Keyword::UnevaluatedItems,
+            ];
             let ones = ones.into_iter().filter_map(|keyword| hint.subschema(keyword));
             lists.chain(ones).collect()
         };
-        let contained = view.parts.iter().filter_map(|part| part.subschema("contains"));
+        let contained = view.parts.iter().filter_map(|part| part.subschema(Keyword::Contains));
         let mut found = self.hints_below(view, &below);
         found.extend(self.telling(contained));
         found
@@ -79,15 +91,15 @@ impl<'v> Lowerer<'v> {
 
     /// Returns whether a schema that may apply says something about properties without naming them, or nobody knows what it says.
     pub(super) fn mentions_unnamed(&self, hint: &SchemaNode<'v>) -> bool {
-        const KEYWORDS: [&str; 6] = [
-            "additionalProperties",
-            "maxProperties",
-            "minProperties",
-            "patternProperties",
-            "propertyNames",
-            "unevaluatedProperties",
+        const KEYWORDS: [Keyword; 6] = [
+            Keyword::AdditionalProperties,
+            Keyword::MaxProperties,
+            Keyword::MinProperties,
+            Keyword::PatternProperties,
+            Keyword::PropertyNames,
+            Keyword::UnevaluatedProperties,
         ];
-        KEYWORDS.iter().any(|keyword| hint.keyword(keyword).is_some())
+        KEYWORDS.into_iter().any(|keyword| hint.keyword(keyword).is_some())
             || lists_containers(hint)
             || matches!(self.target(hint), Follow::Nowhere)
     }
@@ -135,7 +147,7 @@ impl<'v> Lowerer<'v> {
     fn speaks_of_inside(&self, hint: &SchemaNode<'v>) -> bool {
         let spoken = self.spoken(std::iter::once(hint.clone()));
         let speaks = |node: &SchemaNode<'v>| {
-            INSIDE.iter().any(|keyword| node.keyword(keyword).is_some()) || lists_containers(node)
+            INSIDE.into_iter().any(|keyword| node.keyword(keyword).is_some()) || lists_containers(node)
         };
         spoken.len() > MOST_HINTS || spoken.iter().any(speaks)
     }
@@ -154,12 +166,12 @@ impl<'v> Lowerer<'v> {
 
     /// The schemas in a schema that speak of the same value.
     fn beside(&self, node: &SchemaNode<'v>) -> Vec<SchemaNode<'v>> {
-        let lists = ["allOf", "anyOf", "oneOf"]
+        let lists = [Keyword::AllOf, Keyword::AnyOf, Keyword::OneOf]
             .into_iter()
             .flat_map(|keyword| node.list(keyword));
-        let ones = ["not", "if", "then", "else"];
+        let ones = [Keyword::Not, Keyword::If, Keyword::Then, Keyword::Else];
         let ones = ones.into_iter().filter_map(|keyword| node.subschema(keyword));
-        let named = ["dependencies", "dependentSchemas"].into_iter();
+        let named = [Keyword::Dependencies, Keyword::DependentSchemas].into_iter();
         let named = named
             .flat_map(|keyword| node.members(keyword))
             .map(|(_, schema)| schema);
@@ -177,14 +189,20 @@ impl<'v> Lowerer<'v> {
 
 /// What a schema says of properties that it does not name.
 fn unnamed<'v>(node: &SchemaNode<'v>) -> Vec<SchemaNode<'v>> {
-    let ones = ["additionalProperties", "unevaluatedProperties"];
+    let ones = [Keyword::AdditionalProperties, Keyword::UnevaluatedProperties];
     let ones = ones.into_iter().filter_map(|keyword| node.subschema(keyword));
-    let patterns = node.members("patternProperties").into_iter().map(|(_, schema)| schema);
+    let patterns = node
+        .members(Keyword::PatternProperties)
+        .into_iter()
+        .map(|(_, schema)| schema);
     ones.chain(patterns).collect()
 }
 
 /// Whether whole objects or arrays are listed.
 fn lists_containers(node: &SchemaNode<'_>) -> bool {
-    let listed = node.keyword("enum").and_then(Value::as_array).unwrap_or_default();
-    node.keyword("const").is_some_and(Value::is_composite) || listed.iter().any(Value::is_composite)
+    let listed = node
+        .keyword(Keyword::Enum)
+        .and_then(Value::as_array)
+        .unwrap_or_default();
+    node.keyword(Keyword::Const).is_some_and(Value::is_composite) || listed.iter().any(Value::is_composite)
 }

@@ -1,6 +1,6 @@
 //! Sets of JSON types, and which of them a schema allows.
 
-use schemactl_model::{Kind, Value};
+use schemactl_model::{Keyword, Kind, Value};
 
 use super::node::SchemaNode;
 
@@ -109,14 +109,14 @@ impl Kinds {
 
 /// Returns the types that a node allows by itself: its references and branches are not looked at.
 pub(crate) fn kinds_of(node: &SchemaNode<'_>) -> Kinds {
-    let declared = match node.keyword("type").map(|value| &value.kind) {
+    let declared = match node.keyword(Keyword::Type).map(|value| &value.kind) {
         Some(Kind::String(name)) => Kinds::of_name(name),
         Some(Kind::Array(names)) if !names.is_empty() => names.iter().fold(Kinds::NONE, |kinds, name| {
             kinds.or(name.as_str().map_or(Kinds::ALL, Kinds::of_name))
         }),
         _ => Kinds::ALL,
     };
-    let declared = if node.is_true("nullable") {
+    let declared = if node.is_true(Keyword::Nullable) {
         declared.or(Kinds::NULL)
     } else {
         declared
@@ -133,7 +133,10 @@ pub(crate) fn kinds_of(node: &SchemaNode<'_>) -> Kinds {
 
 /// Returns the values that a node lists with `enum` or `const`.
 pub(crate) fn values_of<'v>(node: &SchemaNode<'v>) -> Option<Vec<&'v Value>> {
-    match (node.keyword("const"), node.keyword("enum").and_then(Value::as_array)) {
+    match (
+        node.keyword(Keyword::Const),
+        node.keyword(Keyword::Enum).and_then(Value::as_array),
+    ) {
         (Some(value), None) => Some(vec![value]),
         (Some(value), Some(values)) => Some(values.iter().filter(|listed| *listed == value).collect()),
         (None, Some(values)) => Some(values.iter().collect()),

@@ -19,7 +19,7 @@ mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemactl_model::{Dialect, Document, Pointer, Source, Span, Value};
+use schemactl_model::{Dialect, Document, Keyword, Pointer, Source, Span, Value, any_definitions};
 
 use self::kinds::Kinds;
 use self::node::{Conjunction, is_annotation};
@@ -186,7 +186,7 @@ impl<'v> Lowerer<'v> {
         self.names.insert(self.root_name.clone());
         self.reserved.insert(root.pointer.clone(), self.root_name.clone());
         let document = SchemaNode::new(Pointer::root(), self.schema.document, self.schema.dialect);
-        let own = ["definitions", "$defs"]
+        let own = [Keyword::Definitions, Keyword::Defs]
             .into_iter()
             .flat_map(|keyword| document.members(keyword));
         // Those that nobody refers to yet have their names too: a reference that is added renames nothing.
@@ -244,14 +244,15 @@ impl<'v> Lowerer<'v> {
     /// What a node refers to that says nothing itself.
     fn only_reference(&self, node: &SchemaNode<'v>) -> Option<SchemaNode<'v>> {
         let schema = node.object()?;
-        let alone = |other: &str| {
-            schema
-                .iter()
-                .all(|entry| entry.key == other || is_annotation(&entry.key))
+        let alone = |other: Keyword| {
+            let mut members = schema.iter();
+            members.all(|entry| entry.keyword() == Some(other) || is_annotation(entry))
         };
         match self.target(node) {
-            Follow::Target(target) if node.dialect.ref_hides_siblings() || alone("$ref") => Some(target),
-            Follow::NoReference if alone("allOf") => <[_; 1]>::try_from(node.list("allOf")).ok().map(|[only]| only),
+            Follow::Target(target) if node.dialect.ref_hides_siblings() || alone(Keyword::Ref) => Some(target),
+            Follow::NoReference if alone(Keyword::AllOf) => {
+                <[_; 1]>::try_from(node.list(Keyword::AllOf)).ok().map(|[only]| only)
+            }
             _ => None,
         }
     }
@@ -378,7 +379,11 @@ impl<'v> Lowerer<'v> {
         name: &str,
         key: &LoweringKey,
     ) -> Lowering {
-        let describes = |view: &View<'_>| view.parts.iter().any(|part| !part.members("properties").is_empty());
+        let describes = |view: &View<'_>| {
+            view.parts
+                .iter()
+                .any(|part| !part.members(Keyword::Properties).is_empty())
+        };
         if !views.iter().any(describes) {
             return Lowering::plain(Type::Json);
         }
@@ -480,7 +485,10 @@ impl<'v> Lowerer<'v> {
         self.types.push(TypeDef {
             name,
             docs: all.iter().find_map(|node| self.docs(node)),
-            deprecated: all.iter().any(|node| node.is_true("deprecated")).then(String::new),
+            deprecated: all
+                .iter()
+                .any(|node| node.is_true(Keyword::Deprecated))
+                .then(String::new),
             shape,
             home: None,
         })
@@ -511,9 +519,13 @@ fn key(alternatives: &[Conjunction<'_>]) -> LoweringKey {
 /// The last token of a place below `definitions`, `$defs` or `components/schemas`.
 fn definition_name(pointer: &Pointer) -> Option<String> {
     match pointer.tokens() {
-        [.., holder, name] if matches!(holder.as_str(), "definitions" | "$defs" | "schemas") => Some(name.clone()),
+        [.., holder, name] if names_definitions(holder) => Some(name.clone()),
         _ => None,
     }
+}
+
+fn names_definitions(holder: &str) -> bool {
+    matches!(Keyword::from_name(holder), Some(any_definitions!())) || holder == "schemas"
 }
 
 fn text_of(pointer: &Pointer) -> String {

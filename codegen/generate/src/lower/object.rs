@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Kind, Value};
+use schemactl_model::{Keyword, Kind, Value};
 
 use super::hints::MOST_HINTS;
 use super::kinds::Kinds;
@@ -24,7 +24,7 @@ impl<'v> Lowerer<'v> {
         if parts().any(|part| lists_objects(part)) {
             return Type::Json;
         }
-        if parts().all(|part| part.members("properties").is_empty()) {
+        if parts().all(|part| part.members(Keyword::Properties).is_empty()) {
             return self.map(views, name);
         }
         let index = self.define(name, &alternatives[0], TypeShape::Struct(Structure::default()));
@@ -55,12 +55,12 @@ impl<'v> Lowerer<'v> {
         let additional: Vec<_> = view
             .parts
             .iter()
-            .filter_map(|part| part.subschema("additionalProperties"))
+            .filter_map(|part| part.subschema(Keyword::AdditionalProperties))
             .collect();
         let patterns: Vec<_> = view
             .parts
             .iter()
-            .flat_map(|part| part.members("patternProperties"))
+            .flat_map(|part| part.members(Keyword::PatternProperties))
             .collect();
         let values = match (additional.as_slice(), patterns.as_slice()) {
             ([values], []) => values,
@@ -133,10 +133,10 @@ impl<'v> Lowerer<'v> {
             name: String::new(),
             key: key.to_owned(),
             docs: places.iter().find_map(|place| self.docs(place)),
-            deprecated: places.iter().any(|place| place.is_true("deprecated")),
+            deprecated: places.iter().any(|place| place.is_true(Keyword::Deprecated)),
             required,
             nullable: lowered.nullable,
-            renamed_from: places.iter().find_map(|place| place.text("x-renamed-from")),
+            renamed_from: places.iter().find_map(|place| place.text(Keyword::RenamedFrom)),
             value: lowered.value,
         })
     }
@@ -146,11 +146,11 @@ impl<'v> Lowerer<'v> {
     fn described(&self, view: &View<'v>, key: &str) -> Option<Conjunction<'v>> {
         let mut found = Vec::new();
         for part in &view.parts {
-            if let Some(property) = part.member("properties", key) {
+            if let Some(property) = part.member(Keyword::Properties, key) {
                 found.push(property);
             } else if let Some(others) = part
-                .subschema("additionalProperties")
-                .filter(|_| part.keyword("patternProperties").is_none())
+                .subschema(Keyword::AdditionalProperties)
+                .filter(|_| part.keyword(Keyword::PatternProperties).is_none())
             {
                 if others.is_false() {
                     return None;
@@ -203,8 +203,10 @@ impl<'v> Lowerer<'v> {
     /// Whether a text is a decimal in every alternative.
     fn says_decimal(&self, all: &Conjunction<'v>) -> bool {
         let is_decimal = |part: &SchemaNode<'_>| {
-            part.text("format").as_deref() == Some("decimal")
-                || part.text("pattern").is_some_and(|pattern| describes_decimals(&pattern))
+            part.text(Keyword::Format).as_deref() == Some("decimal")
+                || part
+                    .text(Keyword::Pattern)
+                    .is_some_and(|pattern| describes_decimals(&pattern))
         };
         let views = self.views(all);
         let mut texts = views.iter().filter(|view| view.kinds().meets(Kinds::STRING));
@@ -216,20 +218,20 @@ impl<'v> Lowerer<'v> {
     fn rest(&mut self, views: &[&View<'v>], hints: &[SchemaNode<'v>], type_name: &str) -> Option<Type> {
         let parts = || views.iter().flat_map(|view| &view.parts);
         let described = |part: &&SchemaNode<'v>| {
-            part.subschema("additionalProperties")
+            part.subschema(Keyword::AdditionalProperties)
                 .is_some_and(|values| values.object().is_some())
         };
-        let patterns = parts().any(|part| part.keyword("patternProperties").is_some());
+        let patterns = parts().any(|part| part.keyword(Keyword::PatternProperties).is_some());
         let mut additional = parts().filter(described);
         if let (Some(one), None, false, [view]) = (additional.next(), additional.next(), patterns, views)
             && self.hints_of_unnamed(view).is_empty()
         {
-            let values = one.child("additionalProperties")?;
+            let values = one.child(Keyword::AdditionalProperties)?;
             return Some(self.shape(&[vec![values]], &format!("{type_name}Value")).whole());
         }
-        let counts = |part: &SchemaNode<'_>| part.keyword("minProperties").is_some();
+        let counts = |part: &SchemaNode<'_>| part.keyword(Keyword::MinProperties).is_some();
         let unevaluated = |part: &SchemaNode<'_>| {
-            part.subschema("unevaluatedProperties")
+            part.subschema(Keyword::UnevaluatedProperties)
                 .is_some_and(|rest| rest.object().is_some())
         };
         let several = views.len() > 1;
@@ -254,12 +256,14 @@ fn keys<'v>(views: &[&View<'v>], hints: &[SchemaNode<'v>]) -> Vec<&'v str> {
     };
     let parts = || views.iter().flat_map(|view| &view.parts);
     parts()
-        .flat_map(|part| part.members("properties"))
+        .flat_map(|part| part.members(Keyword::Properties))
         .for_each(|(key, _)| add(key));
     // What alternatives and conditions mention is among the hints, unless it was told apart.
     parts().for_each(|part| needed(part, &mut add));
     for hint in hints {
-        hint.members("properties").into_iter().for_each(|(key, _)| add(key));
+        hint.members(Keyword::Properties)
+            .into_iter()
+            .for_each(|(key, _)| add(key));
         needed(hint, &mut add);
     }
     keys
@@ -278,30 +282,30 @@ fn needed<'v>(node: &SchemaNode<'v>, add: &mut impl FnMut(&'v str)) {
 /// Whether the names of an alternative's properties are all known.
 fn is_closed(view: &View<'_>) -> bool {
     let closes = |part: &SchemaNode<'_>| {
-        part.subschema("additionalProperties")
+        part.subschema(Keyword::AdditionalProperties)
             .is_some_and(|others| others.is_false())
-            && part.keyword("patternProperties").is_none()
+            && part.keyword(Keyword::PatternProperties).is_none()
     };
     view.parts.iter().any(closes)
 }
 
 fn limits_names(part: &SchemaNode<'_>) -> bool {
     [
-        "additionalProperties",
-        "patternProperties",
-        "propertyNames",
-        "maxProperties",
-        "unevaluatedProperties",
+        Keyword::AdditionalProperties,
+        Keyword::PatternProperties,
+        Keyword::PropertyNames,
+        Keyword::MaxProperties,
+        Keyword::UnevaluatedProperties,
     ]
-    .iter()
+    .into_iter()
     .any(|keyword| part.keyword(keyword).is_some())
 }
 
 fn lists_objects(part: &SchemaNode<'_>) -> bool {
     let is_object = |value: &Value| value.as_object().is_some();
-    part.keyword("const").is_some_and(is_object)
+    part.keyword(Keyword::Const).is_some_and(is_object)
         || part
-            .keyword("enum")
+            .keyword(Keyword::Enum)
             .and_then(Value::as_array)
             .is_some_and(|values| values.iter().any(is_object))
 }

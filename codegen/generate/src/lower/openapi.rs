@@ -1,6 +1,6 @@
 //! Which schema of a document is meant. In: a document, perhaps one of OpenAPI 3, as EventBridge writes it. Out: the node.
 
-use schemactl_model::Pointer;
+use schemactl_model::{JsonObject, Keyword, Pointer, Value};
 
 use super::{SchemaNode, SourceSchema};
 use crate::error::GenerateError;
@@ -12,8 +12,8 @@ pub(crate) fn root_of<'v>(schema: SourceSchema<'v>, name: Option<&str>) -> Optio
     if schema.document.member("openapi").is_none() {
         return Some(root);
     }
-    let schemas = root.child("components")?;
-    let members = schemas.members("schemas");
+    let schemas = components(&root)?;
+    let members = named_schemas(&schemas);
     let named = |wanted: &str| {
         members
             .iter()
@@ -23,7 +23,7 @@ pub(crate) fn root_of<'v>(schema: SourceSchema<'v>, name: Option<&str>) -> Optio
     if let Some(node) = name.and_then(named) {
         return Some(node);
     }
-    let detail = named("AWSEvent").and_then(|envelope| envelope.member("properties", "detail"));
+    let detail = named("AWSEvent").and_then(|envelope| envelope.member(Keyword::Properties, "detail"));
     let others = || members.iter().filter(|(key, _)| *key != "AWSEvent");
     match (detail, others().count()) {
         (Some(detail), _) => Some(detail),
@@ -46,9 +46,24 @@ pub(crate) fn no_root(schema: SourceSchema<'_>) -> GenerateError {
 /// Returns the schemas of an OpenAPI document; none of any other.
 pub(super) fn list_schemas(schema: SourceSchema<'_>) -> Vec<SchemaNode<'_>> {
     let root = SchemaNode::new(Pointer::root(), schema.document, schema.dialect);
-    let components = root
-        .child("components")
-        .filter(|_| schema.document.member("openapi").is_some());
-    let members = components.iter().flat_map(|components| components.members("schemas"));
+    let components = components(&root).filter(|_| schema.document.member("openapi").is_some());
+    let members = components.iter().flat_map(named_schemas);
     members.map(|(_, node)| node).collect()
+}
+
+fn components<'v>(root: &SchemaNode<'v>) -> Option<SchemaNode<'v>> {
+    let components = root.value.member("components")?;
+    Some(root.below(&["components"], components))
+}
+
+fn named_schemas<'v>(components: &SchemaNode<'v>) -> Vec<(&'v str, SchemaNode<'v>)> {
+    let schemas = components.value.member("schemas").and_then(Value::as_object);
+    let members = schemas.into_iter().flat_map(JsonObject::iter);
+    let named = members.map(|entry| {
+        (
+            entry.key.as_str(),
+            components.below(&["schemas", &entry.key], &entry.value),
+        )
+    });
+    named.collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemactl_model::{Pointer, Reference, Resolver};
+use schemactl_model::{Keyword, Pointer, Reference, Resolver};
 
 use super::node::SchemaNode;
 use super::{Lowerer, SourceSchema, openapi};
@@ -36,13 +36,13 @@ pub(crate) fn find_targets(schema: SourceSchema<'_>) -> BTreeMap<Pointer, Option
         open.extend(resolver.references_below(&target_at(&node)));
     }
     while let Some(reference) = open.pop() {
-        if !seen.insert((reference.holder.clone(), reference.keyword)) {
+        if !seen.insert((reference.holder.clone(), Some(reference.keyword))) {
             continue;
         }
         let target = resolver.resolve(&reference.base, &reference.text).ok();
         let target = target.filter(|_| !depends_on_the_way(&resolver, &reference));
         if let Some(target) = &target
-            && seen.insert((target.pointer.clone(), ""))
+            && seen.insert((target.pointer.clone(), None))
         {
             open.extend(resolver.references_below(target));
         }
@@ -56,9 +56,9 @@ pub(crate) fn find_targets(schema: SourceSchema<'_>) -> BTreeMap<Pointer, Option
 /// Whether what a reference means depends on the way that led to it: where several resources have its dynamic anchor.
 fn depends_on_the_way(resolver: &Resolver<'_>, reference: &Reference) -> bool {
     let name = match reference.keyword {
-        "$dynamicRef" => reference.text.split_once('#').map_or("", |(_, name)| name),
+        Keyword::DynamicRef => reference.text.split_once('#').map_or("", |(_, name)| name),
         // The name of `$recursiveAnchor` is empty.
-        "$recursiveRef" => "",
+        Keyword::RecursiveRef => "",
         _ => return false,
     };
     let anchors = resolver.dynamic_anchors();

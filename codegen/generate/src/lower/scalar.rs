@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Kind, Value, is_extensible};
+use schemactl_model::{Keyword, Kind, Value, is_extensible};
 
 use super::Lowerer;
 use super::kinds::{Kinds, values_of};
@@ -27,7 +27,7 @@ impl<'v> Lowerer<'v> {
     }
 
     fn string(&self, views: &[&View<'v>]) -> Type {
-        let is_time = |part: &SchemaNode<'_>| part.text("format").as_deref() == Some("date-time");
+        let is_time = |part: &SchemaNode<'_>| part.text(Keyword::Format).as_deref() == Some("date-time");
         let times = !views.is_empty() && views.iter().all(|view| view.parts.iter().any(is_time));
         if times && self.settings.times != Times::Text {
             Type::Timestamp
@@ -66,7 +66,7 @@ impl<'v> Lowerer<'v> {
         (name, alternatives): (&str, &[Conjunction<'v>]),
     ) -> Type {
         let parts = || views.iter().flat_map(|view| &view.parts);
-        let is_const = parts().any(|part| part.keyword("const").is_some());
+        let is_const = parts().any(|part| part.keyword(Keyword::Const).is_some());
         // Draft-04 has no other way to say it than a list of one; one that readers may find more in is a list.
         let is_listed_alone = kind == Kinds::STRING && !parts().any(|part| is_extensible(part.value));
         if let ([value], true) = (values, is_const || is_listed_alone) {
@@ -128,7 +128,7 @@ fn values<'v>(view: &View<'v>, kind: Kinds) -> Option<Vec<&'v Value>> {
 
 /// The widest bounds of the alternatives, each of which is as narrow as its parts make it.
 fn hull(views: &[&View<'_>]) -> (Option<i128>, Option<i128>) {
-    let bounds = |keywords: [&str; 2],
+    let bounds = |keywords: [Keyword; 2],
                   outwards: fn(f64) -> f64,
                   narrow: fn(i128, i128) -> i128,
                   wide: fn(i128, i128) -> i128| {
@@ -140,8 +140,18 @@ fn hull(views: &[&View<'_>]) -> (Option<i128>, Option<i128>) {
         each.and_then(|each| each.into_iter().reduce(wide))
     };
     (
-        bounds(["minimum", "exclusiveMinimum"], f64::floor, i128::max, i128::min),
-        bounds(["maximum", "exclusiveMaximum"], f64::ceil, i128::min, i128::max),
+        bounds(
+            [Keyword::Minimum, Keyword::ExclusiveMinimum],
+            f64::floor,
+            i128::max,
+            i128::min,
+        ),
+        bounds(
+            [Keyword::Maximum, Keyword::ExclusiveMaximum],
+            f64::ceil,
+            i128::min,
+            i128::max,
+        ),
     )
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Kind, UnionTag, Value};
+use schemactl_model::{Keyword, Kind, UnionTag, Value};
 
 use super::kinds::{Kinds, values_of};
 use super::node::SchemaNode;
@@ -102,7 +102,10 @@ impl<'v> Lowerer<'v> {
 
     /// The one value that an alternative allows of a property.
     fn constant(&self, view: &View<'v>, key: &str) -> Option<&'v Value> {
-        let properties = view.parts.iter().filter_map(|part| part.member("properties", key));
+        let properties = view
+            .parts
+            .iter()
+            .filter_map(|part| part.member(Keyword::Properties, key));
         properties
             .filter_map(|property| match self.target(&property) {
                 Follow::Target(target) => values_of(&target),
@@ -144,7 +147,7 @@ impl<'v> Lowerer<'v> {
         let candidates = first
             .parts
             .iter()
-            .flat_map(|part| part.members("properties"))
+            .flat_map(|part| part.members(Keyword::Properties))
             .map(|(key, _)| key);
         candidates.into_iter().find_map(|key| {
             let texts: Option<Vec<_>> = views.iter().map(|view| self.texts(view, key)).collect();
@@ -163,7 +166,7 @@ impl<'v> Lowerer<'v> {
         let mut found = view
             .parts
             .iter()
-            .filter_map(|part| self.listed_texts(&part.member("properties", key)?));
+            .filter_map(|part| self.listed_texts(&part.member(Keyword::Properties, key)?));
         let texts = found.next()?;
         (found.next().is_none() && !texts.is_empty()).then_some(texts)
     }

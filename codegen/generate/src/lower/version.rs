@@ -1,7 +1,7 @@
 //! The version field of an event, wherever its schemas describe it. In: what they say of the property. Out: its type, and how a
 //! version is spelt there.
 
-use schemactl_model::Version;
+use schemactl_model::{Keyword, Version};
 
 use super::kinds::{Kinds, values_of};
 use super::node::Conjunction;
@@ -72,7 +72,11 @@ impl<'v> Lowerer<'v> {
             return None;
         }
         let views: Vec<&View<'v>> = views.iter().filter(|view| view.kinds().meets(Kinds::OBJECT)).collect();
-        let describes = |view: &&&View<'v>| view.parts.iter().any(|part| !part.members("properties").is_empty());
+        let describes = |view: &&&View<'v>| {
+            view.parts
+                .iter()
+                .any(|part| !part.members(Keyword::Properties).is_empty())
+        };
         views.iter().find(describes)?;
         let name = format!("{}{}", self.types[index].name, to_pascal(key));
         self.next_holder = Some(depth + 1);
@@ -100,7 +104,7 @@ impl<'v> Lowerer<'v> {
             self.version_texts.is_open |= listed.is_empty();
             let texts = listed.into_iter().filter_map(|value| value.as_str().map(str::to_owned));
             self.version_texts.listed.extend(texts);
-            let patterns = view.parts.iter().filter_map(|part| part.text("pattern"));
+            let patterns = view.parts.iter().filter_map(|part| part.text(Keyword::Pattern));
             self.version_texts.patterns.extend(patterns);
         }
         Some(Type::Version {

@@ -4,10 +4,13 @@
 use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
 
-use schemactl_model::{Kind, Pointer};
+use schemactl_model::{
+    Keyword, Member, Pointer, any_annotation, any_applicator, any_assertion, any_definitions, any_identifier,
+    any_reference,
+};
 
 use super::kinds::{Kinds, kinds_of};
-use super::node::{REFERENCES, SchemaNode, is_annotation};
+use super::node::{SchemaNode, is_annotation};
 use super::{Follow, Lowerer};
 
 /// More alternatives than this are not told apart.
@@ -135,23 +138,30 @@ impl<'v> Lowerer<'v> {
         if let Follow::Target(target) = self.target(node) {
             self.collect(&target, view, depth + 1);
         }
-        for branch in node.list("allOf") {
+        for branch in node.list(Keyword::AllOf) {
             self.collect(&branch, view, depth + 1);
         }
         for entry in schema.iter() {
-            match (entry.key.as_str(), &entry.value.kind) {
-                ("anyOf" | "oneOf", Kind::Array(branches)) if !branches.is_empty() => {
-                    view.unions.push(UnionBranches {
-                        holder: node.clone(),
-                        nodes: node.list(&entry.key),
-                    });
+            let Some(keyword) = entry.keyword() else { continue };
+            match keyword {
+                Keyword::AnyOf | Keyword::OneOf => {
+                    if entry.value.as_array().is_some_and(|branches| !branches.is_empty()) {
+                        view.unions.push(UnionBranches {
+                            holder: node.clone(),
+                            nodes: node.list(keyword),
+                        });
+                    }
                 }
-                ("not" | "if" | "then" | "else", _) => view.hints.extend(node.subschema(&entry.key)),
-                ("dependencies" | "dependentSchemas", _) => {
-                    view.hints
-                        .extend(node.members(&entry.key).into_iter().map(|(_, schema)| schema));
+                Keyword::Not | Keyword::If | Keyword::Then | Keyword::Else => {
+                    view.hints.extend(node.subschema(keyword));
                 }
-                _ => {}
+                Keyword::Dependencies | Keyword::DependentSchemas => {
+                    let schemas = node.members(keyword).into_iter().map(|(_, schema)| schema);
+                    view.hints.extend(schemas);
+                }
+                // Followed above, or read from the parts when a type needs it.
+                any_applicator!() | any_assertion!() => {}
+                any_annotation!() | any_definitions!() | any_identifier!() | Keyword::ContentSchema => {}
             }
         }
     }
@@ -159,20 +169,31 @@ impl<'v> Lowerer<'v> {
 
 /// Whether a branch says what a value looks like, and not only which of its properties have to be there.
 fn is_telling(branch: &SchemaNode<'_>) -> bool {
-    const VAGUE: [&str; 5] = ["required", "not", "minProperties", "maxProperties", "dependencies"];
-    match branch.object() {
-        Some(schema) => schema
-            .iter()
-            .map(|entry| entry.key.as_str())
-            .any(|keyword| REFERENCES.contains(&keyword) || !(is_annotation(keyword) || VAGUE.contains(&keyword))),
-        None => true,
+    branch.object().is_none_or(|schema| schema.iter().any(tells_by))
+}
+
+/// Whether a member of a branch says what a value looks like.
+fn tells_by(member: &Member) -> bool {
+    match member.keyword() {
+        Some(any_reference!()) => true,
+        Some(
+            Keyword::Dependencies | Keyword::MaxProperties | Keyword::MinProperties | Keyword::Not | Keyword::Required,
+        ) => false,
+        Some(any_applicator!() | any_assertion!()) => !is_annotation(member),
+        Some(any_annotation!() | any_definitions!() | any_identifier!() | Keyword::ContentSchema) | None => {
+            !is_annotation(member)
+        }
     }
 }
 
 fn says_only_type(part: &SchemaNode<'_>) -> bool {
     part.object().is_some_and(|schema| {
         schema.iter().all(|entry| {
-            is_annotation(&entry.key) || matches!(entry.key.as_str(), "type" | "anyOf" | "oneOf" | "nullable")
+            let says_type = matches!(
+                entry.keyword(),
+                Some(Keyword::Type | Keyword::AnyOf | Keyword::OneOf | Keyword::Nullable)
+            );
+            says_type || is_annotation(entry)
         })
     })
 }

@@ -2,14 +2,18 @@
 //! about the newest pair that is compatible only because readers are taken to ignore properties that they do not know.
 
 use schemactl_compat::{ComparisonSettings, Engine, Policy, Schema, Verdict, directions};
-use schemactl_model::Value;
+use schemactl_model::{Keyword, Value};
 
 use super::{Asked, finding_of, title};
 use crate::{Finding, FindingPlace, Report, Rule, Severity};
 use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 
 /// The keywords that close an object. Without one no validator rejects a property that it does not know.
-const CLOSING: [&str; 3] = ["additionalProperties", "unevaluatedProperties", "propertyNames"];
+const CLOSING: [Keyword; 3] = [
+    Keyword::AdditionalProperties,
+    Keyword::UnevaluatedProperties,
+    Keyword::PropertyNames,
+];
 
 pub(super) fn report_assumptions(event: &WorkspaceEvent, asked: Asked, engine: &dyn Engine, report: &mut Report) {
     if !matches!(asked.policy, Policy::TolerantReader | Policy::ApplyDefaults) {
@@ -57,14 +61,14 @@ fn disagreement(
 }
 
 /// The first closing keyword of a schema.
-fn closing_keyword(version: &SchemaVersion) -> Option<&'static str> {
+fn closing_keyword(version: &SchemaVersion) -> Option<Keyword> {
     let text = version.document.source().text();
-    let own = CLOSING.into_iter().find(|keyword| text.contains(keyword));
+    let own = CLOSING.into_iter().find(|keyword| text.contains(keyword.name()));
     let mut included = version.document.included().iter();
     own.or_else(|| {
         CLOSING
             .into_iter()
-            .find(|keyword| included.any(|file| file.text().contains(keyword)))
+            .find(|keyword| included.any(|file| file.text().contains(keyword.name())))
     })
 }
 
@@ -76,7 +80,7 @@ fn note(
     witness: Value,
 ) -> Finding {
     let source = reader.document.source();
-    let keyword = closing_keyword(reader).unwrap_or("additionalProperties");
+    let keyword = closing_keyword(reader).unwrap_or(Keyword::AdditionalProperties);
     let label = "validators reject what is not declared";
     Finding {
         old: Some(old.version.clone()),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Kind, Resolver, Scope, Value, subschemas};
+use schemactl_model::{AppliesTo, Keyword, Kind, Resolver, Scope, Value, subschemas};
 
 use super::{finding_of, title};
 use crate::{Finding, FindingPlace, Report, Rule, Severity};
@@ -30,7 +30,7 @@ fn not_closed(event: &WorkspaceEvent, version: &SchemaVersion, schema: &Value) -
         places: vec![FindingPlace {
             source: version.document.source().clone(),
             span: schema
-                .member("properties")
+                .keyword(Keyword::Properties)
                 .map_or(schema.span, |properties| properties.span),
             label: "neither `additionalProperties` nor `unevaluatedProperties` is set".to_owned(),
         }],
@@ -50,7 +50,7 @@ impl<'v> ClosedWalk<'v> {
     /// `is_closed`: a schema around it, of the same value, says what the other properties are.
     fn schema(&mut self, schema: &'v Value, around: &Scope, is_closed: bool) {
         let scope = around.inside(schema);
-        let is_closed = is_closed || sets(schema, "unevaluatedProperties");
+        let is_closed = is_closed || sets(schema, Keyword::UnevaluatedProperties);
         // INVARIANT: each schema is visited twice at most, so that recursive ones end.
         if !self.seen.insert((std::ptr::from_ref(schema) as usize, is_closed)) {
             return;
@@ -59,18 +59,18 @@ impl<'v> ClosedWalk<'v> {
         if is_open(schema) && !is_closed && !is_listed {
             self.open.push(schema);
         }
-        let reference = schema.member("$ref").and_then(Value::as_str);
+        let reference = schema.keyword(Keyword::Ref).and_then(Value::as_str);
         if let Some(target) = reference.and_then(|text| self.resolver.resolve(&scope.base, text).ok()) {
             self.schema(target.value, &target.scope(), is_closed);
         }
         for below in subschemas(schema, scope.dialect) {
-            match below.keyword {
+            match below.keyword.applies_to() {
                 // Definitions are visited where they are referred to; a question describes nothing.
-                "$defs" | "definitions" | "if" | "not" => {}
-                "allOf" | "anyOf" | "oneOf" | "then" | "else" | "dependentSchemas" | "dependencies" => {
-                    self.schema(below.value, &scope, is_closed);
+                AppliesTo::Nothing | AppliesTo::Question => {}
+                AppliesTo::Instance => self.schema(below.value, &scope, is_closed),
+                AppliesTo::Properties | AppliesTo::PropertyNames | AppliesTo::Elements | AppliesTo::Content => {
+                    self.schema(below.value, &scope, false);
                 }
-                _ => self.schema(below.value, &scope, false),
             }
         }
     }
@@ -80,14 +80,14 @@ impl<'v> ClosedWalk<'v> {
 /// itself; `unevaluatedProperties` beside it closes the whole.
 fn is_open(schema: &Value) -> bool {
     let names_properties = schema
-        .member("properties")
+        .keyword(Keyword::Properties)
         .and_then(Value::as_object)
         .is_some_and(|properties| !properties.is_empty());
-    names_properties && !sets(schema, "additionalProperties")
+    names_properties && !sets(schema, Keyword::AdditionalProperties)
 }
 
 /// Whether a keyword says which other properties there may be.
-fn sets(schema: &Value, keyword: &str) -> bool {
-    let value = schema.member(keyword);
+fn sets(schema: &Value, keyword: Keyword) -> bool {
+    let value = schema.keyword(keyword);
     value.is_some_and(|value| value.kind != Kind::Bool(true))
 }

@@ -3,7 +3,7 @@
 //! 2019-09 (Core, 9.3.1.4 and 9.3.1.3) does not say that `contains` evaluates the items that match it; 2020-12 does. Validators that
 //! serve both often read the older dialect as the newer.
 
-use schemactl_model::{Dialect, Kind, Value, subschemas};
+use schemactl_model::{Dialect, Keyword, Kind, Value, subschemas};
 
 use super::shape::{Links, PlaceSchemas};
 use super::{finding_of, title};
@@ -19,7 +19,9 @@ pub(super) fn check_contains(event: &WorkspaceEvent, version: &SchemaVersion, re
 }
 
 fn visit(event: &WorkspaceEvent, version: &SchemaVersion, links: &Links<'_>, schema: &Value, report: &mut Report) {
-    let unevaluated = schema.as_object().and_then(|members| members.entry("unevaluatedItems"));
+    let unevaluated = schema
+        .as_object()
+        .and_then(|members| members.keyword_entry(Keyword::UnevaluatedItems));
     if let Some(unevaluated) = unevaluated.filter(|entry| entry.value.kind != Kind::Bool(true)) {
         for contains in PlaceSchemas::of(links, &[schema]).contains {
             let source = version.document.source();

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use schemactl_model::{Member, Value};
+use schemactl_model::{Keyword, Member, Value};
 
 use super::shape::{Links, PlaceSchemas, declared_schemas, join_path};
 use super::{finding_of, title};
@@ -171,7 +171,7 @@ fn is_required(shape: &PlaceSchemas<'_>, name: &str) -> bool {
 
 /// Returns whether a declaration names its former name.
 fn is_renamed(entry: &Member, name: &str) -> bool {
-    let from = entry.value.member("x-renamed-from").and_then(Value::as_str);
+    let from = entry.value.keyword(Keyword::RenamedFrom).and_then(Value::as_str);
     from == Some(name)
 }
 

@@ -1,7 +1,9 @@
 //! Marks that let readers accept values they do not know, where they mean nothing. In: one schema. Out: an error for each mark that is
 //! neither beside a list of values nor beside a union whose branches a constant tells apart (ADR 56).
 
-use schemactl_model::{EXTENSIBLE_MARKS, JsonObject, Kind, Member, Resolver, Scope, Value, subschemas, union_tag};
+use schemactl_model::{
+    EXTENSIBLE_MARKS, JsonObject, Keyword, Kind, Member, Resolver, Scope, Value, subschemas, union_tag,
+};
 
 use super::{finding_of, title};
 use crate::{Finding, FindingPlace, Report, Rule, Severity};
@@ -22,7 +24,7 @@ fn walk(
     report: &mut Report,
 ) {
     let members = schema.as_object().into_iter().flat_map(JsonObject::iter);
-    for mark in members.filter(|member| EXTENSIBLE_MARKS.contains(&member.key.as_str())) {
+    for mark in members.filter(|member| member.keyword().is_some_and(|known| EXTENSIBLE_MARKS.contains(&known))) {
         if let Some((label, fix)) = fault(resolver, scope, schema, mark) {
             report.findings.push(finding(about, mark, label, fix));
         }
@@ -46,18 +48,18 @@ fn fault(resolver: &Resolver<'_>, scope: &Scope, schema: &Value, mark: &Member) 
             ));
         }
     }
-    let has = |keyword| schema.member(keyword).is_some_and(|value| value.as_array().is_some());
-    if scope.dialect.ref_hides_siblings() && schema.member("$ref").is_some() {
+    let has = |keyword| schema.keyword(keyword).is_some_and(|value| value.as_array().is_some());
+    if scope.dialect.ref_hides_siblings() && schema.keyword(Keyword::Ref).is_some() {
         let label = format!("`$ref` hides what stands beside it in {}", scope.dialect);
         return Some((label, "move the mark to the schema that `$ref` refers to"));
     }
-    match (has("enum"), has("oneOf"), has("anyOf")) {
+    match (has(Keyword::Enum), has(Keyword::OneOf), has(Keyword::AnyOf)) {
         (true, ..) => None,
         (_, true, true) => Some((
             "beside `oneOf` and `anyOf`: it could mean either".to_owned(),
             "move one of them into a branch of `allOf`",
         )),
-        (_, false, false) if schema.member("const").is_some() => Some((
+        (_, false, false) if schema.keyword(Keyword::Const).is_some() => Some((
             "beside `const`, which allows one value".to_owned(),
             "write an `enum` of one value instead of `const`",
         )),
@@ -66,7 +68,7 @@ fn fault(resolver: &Resolver<'_>, scope: &Scope, schema: &Value, mark: &Member) 
             "put the mark beside the list of values, or remove it",
         )),
         (_, one_of, _) if union_tag(resolver, schema, scope).is_none() => {
-            let keyword = if one_of { "oneOf" } else { "anyOf" };
+            let keyword = if one_of { Keyword::OneOf } else { Keyword::AnyOf };
             Some((format!("no constant tells the branches of `{keyword}` apart"), TAG))
         }
         _ => None,

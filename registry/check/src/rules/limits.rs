@@ -3,7 +3,7 @@
 //! Lengths are those of PutEvents (API reference, PutEventsRequestEntry); the size is that of one entry, which has been 1 MB since 2026-01.
 
 use schemactl_compat::{Engine, EventJudge, EventValidity};
-use schemactl_model::{JsonNumber, JsonObject, Kind, Resolver, Scope, Value};
+use schemactl_model::{JsonNumber, JsonObject, Keyword, Kind, Resolver, Scope, Value};
 
 use super::{finding, finding_of, title, title_of};
 use crate::{Finding, FindingPlace, Report, Rule, Severity};
@@ -171,7 +171,7 @@ struct Sizes<'d> {
 
 impl<'d> Sizes<'d> {
     fn target(&mut self, schema: &'d Value, scope: &Scope) -> Option<(&'d Value, Scope)> {
-        let text = schema.member("$ref")?.as_str()?;
+        let text = schema.keyword(Keyword::Ref)?.as_str()?;
         let document = self.document;
         let resolver = self.resolver.get_or_insert_with(|| document.resolver());
         let target = resolver.resolve(&scope.base, text).ok()?;
@@ -209,20 +209,25 @@ impl<'d> Sizes<'d> {
         let scope = around.inside(schema);
         let referred = self.referred(schema, &scope, |sizes, value, scope| sizes.least(value, scope, levels));
         let referred = referred.map(|least| least.unwrap_or(1));
-        if scope.dialect.ref_hides_siblings() && schema.member("$ref").is_some() {
+        if scope.dialect.ref_hides_siblings() && schema.keyword(Keyword::Ref).is_some() {
             return referred.unwrap_or(1);
         }
-        let branches = schema.member("allOf").and_then(Value::as_array).unwrap_or_default();
+        let branches = schema
+            .keyword(Keyword::AllOf)
+            .and_then(Value::as_array)
+            .unwrap_or_default();
         let branches: Vec<_> = branches
             .iter()
             .map(|branch| self.least(branch, &scope, levels))
             .collect();
-        let own = match schema.member("type").and_then(Value::as_str) {
-            Some("string") => number(schema, "minLength").unwrap_or(0).saturating_add(2),
+        let own = match schema.keyword(Keyword::Type).and_then(Value::as_str) {
+            Some("string") => number(schema, Keyword::MinLength).unwrap_or(0).saturating_add(2),
             Some("array") => {
-                let each = schema.member("items").filter(|items| items.as_object().is_some());
+                let each = schema
+                    .keyword(Keyword::Items)
+                    .filter(|items| items.as_object().is_some());
                 let each = each.map_or(1, |items| self.least(items, &scope, levels));
-                number(schema, "minItems")
+                number(schema, Keyword::MinItems)
                     .unwrap_or(0)
                     .saturating_mul(each.saturating_add(1))
             }
@@ -233,8 +238,11 @@ impl<'d> Sizes<'d> {
     }
 
     fn least_of_object(&mut self, schema: &'d Value, scope: &Scope, levels: usize) -> usize {
-        let required = schema.member("required").and_then(Value::as_array).unwrap_or_default();
-        let properties = schema.member("properties");
+        let required = schema
+            .keyword(Keyword::Required)
+            .and_then(Value::as_array)
+            .unwrap_or_default();
+        let properties = schema.keyword(Keyword::Properties);
         required.iter().filter_map(Value::as_str).fold(2, |sum, name| {
             let value = properties.and_then(|properties| properties.member(name));
             let value = value.map_or(1, |value| self.least(value, scope, levels));
@@ -252,12 +260,14 @@ impl<'d> Sizes<'d> {
         match type_of(schema) {
             Some("string") => length(schema).saturating_add(2),
             Some("array") => {
-                let each = schema.member("items").filter(|items| items.as_object().is_some());
+                let each = schema
+                    .keyword(Keyword::Items)
+                    .filter(|items| items.as_object().is_some());
                 let each = each.map_or(1, |items| self.most(items, &scope, levels));
                 items(schema).saturating_mul(each.saturating_add(1))
             }
             Some("object") => {
-                let properties = schema.member("properties").and_then(Value::as_object);
+                let properties = schema.keyword(Keyword::Properties).and_then(Value::as_object);
                 let properties = properties.into_iter().flat_map(JsonObject::iter);
                 properties.fold(2, |sum: usize, entry| {
                     let value = self.most(&entry.value, &scope, levels);
@@ -280,11 +290,11 @@ impl<'d> Sizes<'d> {
         if let Some(built) = self.referred(schema, &scope, |sizes, value, scope| sizes.build(value, scope, levels)) {
             return built.flatten();
         }
-        if let Some(only) = schema.member("const") {
+        if let Some(only) = schema.keyword(Keyword::Const) {
             return Some(only.clone());
         }
         if let Some(first) = schema
-            .member("enum")
+            .keyword(Keyword::Enum)
             .and_then(Value::as_array)
             .and_then(<[Value]>::first)
         {
@@ -294,12 +304,14 @@ impl<'d> Sizes<'d> {
             "string" => {
                 let letters = length(schema)
                     .min(self.wanted())
-                    .max(number(schema, "minLength").unwrap_or(0));
+                    .max(number(schema, Keyword::MinLength).unwrap_or(0));
                 self.built += letters;
                 Kind::String("a".repeat(letters))
             }
             "array" => {
-                let each = schema.member("items").filter(|items| items.as_object().is_some());
+                let each = schema
+                    .keyword(Keyword::Items)
+                    .filter(|items| items.as_object().is_some());
                 let before = self.built;
                 let each = match each {
                     Some(items) => self.build(items, &scope, levels)?,
@@ -308,24 +320,24 @@ impl<'d> Sizes<'d> {
                 self.built = before;
                 let bytes = each.to_json().len() + 1;
                 let elements = items(schema).min(self.wanted() / bytes + 1);
-                let elements = elements.max(number(schema, "minItems").unwrap_or(0));
+                let elements = elements.max(number(schema, Keyword::MinItems).unwrap_or(0));
                 self.built += elements * bytes;
                 Kind::Array(vec![each; elements])
             }
             "object" => {
-                let properties = schema.member("properties").and_then(Value::as_object);
+                let properties = schema.keyword(Keyword::Properties).and_then(Value::as_object);
                 let mut entries = Vec::new();
                 for entry in properties.into_iter().flat_map(JsonObject::iter) {
                     // What cannot be built is left out, and is invalid if it is required.
                     if let Some(value) = self.build(&entry.value, &scope, levels) {
-                        entries.push(schemactl_model::Member { value, ..entry.clone() });
+                        entries.push(entry.with_value(value));
                     }
                 }
                 Kind::Object(JsonObject::from_entries(entries))
             }
             "boolean" => Kind::Bool(true),
             "null" => Kind::Null,
-            "integer" | "number" => schema.member("minimum").map_or_else(
+            "integer" | "number" => schema.keyword(Keyword::Minimum).map_or_else(
                 || Kind::Number(JsonNumber::from_text("0")),
                 |minimum| minimum.kind.clone(),
             ),
@@ -336,25 +348,25 @@ impl<'d> Sizes<'d> {
 
 /// The type of a value; of several the first.
 fn type_of(schema: &Value) -> Option<&str> {
-    let types = schema.member("type");
+    let types = schema.keyword(Keyword::Type);
     let first = types.and_then(|types| types.as_array().map_or(Some(types), <[Value]>::first));
-    let described = || schema.member("properties").map(|_| "object");
+    let described = || schema.keyword(Keyword::Properties).map(|_| "object");
     first.and_then(Value::as_str).or_else(described)
 }
 
 fn length(schema: &Value) -> usize {
-    let least = number(schema, "minLength").unwrap_or(0);
-    number(schema, "maxLength").unwrap_or(least)
+    let least = number(schema, Keyword::MinLength).unwrap_or(0);
+    number(schema, Keyword::MaxLength).unwrap_or(least)
 }
 
 fn items(schema: &Value) -> usize {
-    let least = number(schema, "minItems").unwrap_or(0);
-    number(schema, "maxItems").unwrap_or(least)
+    let least = number(schema, Keyword::MinItems).unwrap_or(0);
+    number(schema, Keyword::MaxItems).unwrap_or(least)
 }
 
 /// The value of a keyword that counts.
-fn number(schema: &Value, keyword: &str) -> Option<usize> {
-    let value = schema.member(keyword)?;
+fn number(schema: &Value, keyword: Keyword) -> Option<usize> {
+    let value = schema.keyword(keyword)?;
     match &value.kind {
         Kind::Number(_) => value.to_json().parse().ok(),
         _ => None,

@@ -2,7 +2,7 @@
 
 use schemactl_compat::review_document;
 use schemactl_model::{
-    Dialect, Document, EventName, JsonObject, SchemaFault, Value, foreign_keywords, keywords, subschemas,
+    Dialect, Document, EventName, JsonObject, Keyword, SchemaFault, Value, foreign_keywords, keywords, subschemas,
     unknown_keywords,
 };
 
@@ -77,7 +77,7 @@ fn fault_found(
 /// A schema without `$schema` is read in another dialect by the next validator.
 pub(super) fn report_missing_dialect(event: &WorkspaceEvent, version: &SchemaVersion, report: &mut Report) {
     let document = &version.document;
-    if document.root().as_object().is_none() || document.root().member("$schema").is_some() {
+    if document.root().as_object().is_none() || document.root().keyword(Keyword::Schema).is_some() {
         return;
     }
     let dialect = document.dialect();
@@ -103,7 +103,7 @@ fn dependencies(
 ) {
     let document = &version.document;
     let members = schema.as_object().filter(|_| dialect >= Dialect::Draft201909);
-    let entry = members.and_then(|members| members.entry("dependencies"));
+    let entry = members.and_then(|members| members.keyword_entry(Keyword::Dependencies));
     if let Some(entry) = entry.filter(|entry| entry.value.as_object().is_some()) {
         let held: Vec<_> = entry.value.as_object().into_iter().flat_map(JsonObject::iter).collect();
         let lists = held.iter().any(|dependency| dependency.value.as_array().is_some());

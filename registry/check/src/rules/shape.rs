@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use schemactl_model::{Dialect, Document, JsonObject, Kind, Member, Value};
+use schemactl_model::{
+    Dialect, Document, JsonObject, Keyword, Kind, Member, Value, any_annotation, any_bound, any_definitions,
+    any_identifier,
+};
 
 /// The static references of a document: what each `$ref` leads to.
 pub(super) struct Links<'v> {
@@ -44,7 +47,7 @@ impl<'v> Links<'v> {
 
     /// Returns whether a schema is a reference and nothing else, as every `$ref` is up to draft-07.
     pub(super) fn hides_siblings(&self, schema: &Value) -> bool {
-        self.dialect.ref_hides_siblings() && schema.member("$ref").is_some()
+        self.dialect.ref_hides_siblings() && schema.keyword(Keyword::Ref).is_some()
     }
 
     /// Returns whether a schema was written to accept nothing: `false`, `not: {}`, or a reference to such a schema.
@@ -56,7 +59,7 @@ impl<'v> Links<'v> {
     fn is_false_within(&self, schema: &Value, steps: usize) -> bool {
         let accepts_all = |schema: &Value| match &schema.kind {
             Kind::Bool(flag) => *flag,
-            Kind::Object(members) => members.iter().all(|entry| ANNOTATIONS.contains(&entry.key.as_str())),
+            Kind::Object(members) => members.iter().all(|entry| entry.keyword().is_some_and(is_remark)),
             _ => false,
         };
         let leads_to_false = || {
@@ -65,19 +68,24 @@ impl<'v> Links<'v> {
         };
         match &schema.kind {
             Kind::Bool(flag) => !flag,
-            Kind::Object(members) => members.value("not").is_some_and(accepts_all) || leads_to_false(),
+            Kind::Object(members) => members.keyword(Keyword::Not).is_some_and(accepts_all) || leads_to_false(),
             _ => false,
         }
     }
 }
 
-/// Keywords that reject nothing.
-const ANNOTATIONS: [&str; 5] = ["$comment", "title", "description", "deprecated", "examples"];
+/// Whether a keyword rejects nothing, of those that people write beside `false`.
+fn is_remark(keyword: Keyword) -> bool {
+    matches!(
+        keyword,
+        Keyword::Comment | Keyword::Deprecated | Keyword::Description | Keyword::Examples | Keyword::Title
+    )
+}
 
 /// A name that a keyword demands.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RequiredName<'v> {
-    pub(super) keyword: &'static str,
+    pub(super) keyword: Keyword,
     pub(super) name: &'v str,
     /// Where the name is written: the text, or the key and its value.
     pub(super) written: NameSource<'v>,
@@ -151,50 +159,62 @@ impl<'v> PlaceSchemas<'v> {
     }
 
     fn add_keyword(&mut self, links: &Links<'v>, schema: &'v Value, entry: &'v Member, always: bool) {
-        match entry.key.as_str() {
-            "$ref" => self.follow(links, schema, always),
-            "$dynamicRef" | "$recursiveRef" => self.is_partial = true,
-            "allOf" => self.add_each(links, &entry.value, always),
-            "anyOf" | "oneOf" => self.add_each(links, &entry.value, false),
-            "if" | "then" | "else" => self.add(links, &entry.value, false),
-            "properties" => {
+        let Some(keyword) = entry.keyword() else { return };
+        match keyword {
+            Keyword::Ref => self.follow(links, schema, always),
+            Keyword::DynamicRef | Keyword::RecursiveRef => self.is_partial = true,
+            Keyword::AllOf => self.add_each(links, &entry.value, always),
+            Keyword::AnyOf | Keyword::OneOf => self.add_each(links, &entry.value, false),
+            Keyword::If | Keyword::Then | Keyword::Else => self.add(links, &entry.value, false),
+            Keyword::Properties => {
                 for property in entry.value.as_object().into_iter().flat_map(JsonObject::iter) {
                     self.names.entry(&property.key).or_default().push(property);
                 }
             }
-            "patternProperties" => self
+            Keyword::PatternProperties => self
                 .patterns
                 .extend(entry.value.as_object().into_iter().flat_map(JsonObject::iter)),
-            "additionalProperties" | "unevaluatedProperties" if entry.value.as_object().is_some() => {
-                self.rest.push(&entry.value);
+            Keyword::AdditionalProperties | Keyword::UnevaluatedProperties => {
+                self.rest
+                    .extend(Some(&entry.value).filter(|rest| rest.as_object().is_some()));
             }
-            "contains" => {
+            Keyword::Contains => {
                 self.contains.push(entry);
                 self.items.push(&entry.value);
             }
-            "items" | "prefixItems" | "additionalItems" | "unevaluatedItems" => match &entry.value.kind {
-                Kind::Array(elements) => self.items.extend(elements),
-                _ => self.items.push(&entry.value),
-            },
-            "required" => self.demand("required", &entry.value, always),
-            "dependentRequired" => self.add_dependencies(links, "dependentRequired", &entry.value),
-            "dependentSchemas" => self.add_dependencies(links, "dependentSchemas", &entry.value),
-            "dependencies" => self.add_dependencies(links, "dependencies", &entry.value),
-            "const" => self.list_names(&entry.value),
-            "enum" => entry
+            Keyword::Items | Keyword::PrefixItems | Keyword::AdditionalItems | Keyword::UnevaluatedItems => {
+                match &entry.value.kind {
+                    Kind::Array(elements) => self.items.extend(elements),
+                    _ => self.items.push(&entry.value),
+                }
+            }
+            Keyword::Required => self.demand(keyword, &entry.value, always),
+            Keyword::Dependencies | Keyword::DependentRequired | Keyword::DependentSchemas => {
+                self.add_dependencies(links, keyword, &entry.value);
+            }
+            Keyword::Const => self.list_names(&entry.value),
+            Keyword::Enum => entry
                 .value
                 .as_array()
                 .into_iter()
                 .flatten()
                 .for_each(|value| self.list_names(value)),
-            "propertyNames" => {
-                let listed = entry.value.member("enum").and_then(Value::as_array).unwrap_or_default();
-                let names = listed.iter().chain(entry.value.member("const"));
-                for name in names.filter_map(Value::as_str) {
-                    self.names.entry(name).or_default();
-                }
-            }
-            _ => {}
+            Keyword::PropertyNames => self.list_property_names(&entry.value),
+            // What an event must not be describes none, and bounds name nothing.
+            Keyword::Not | any_bound!() | Keyword::Nullable | Keyword::Type | Keyword::UniqueItems => {}
+            any_annotation!() | any_definitions!() | any_identifier!() | Keyword::ContentSchema => {}
+        }
+    }
+
+    /// The names that `propertyNames` lists.
+    fn list_property_names(&mut self, names: &'v Value) {
+        let listed = names
+            .keyword(Keyword::Enum)
+            .and_then(Value::as_array)
+            .unwrap_or_default();
+        let listed = listed.iter().chain(names.keyword(Keyword::Const));
+        for name in listed.filter_map(Value::as_str) {
+            self.names.entry(name).or_default();
         }
     }
 
@@ -205,7 +225,7 @@ impl<'v> PlaceSchemas<'v> {
     }
 
     /// Adds what is demanded beside a property: names, or a schema. The property is demanded too where names are.
-    fn add_dependencies(&mut self, links: &Links<'v>, keyword: &'static str, value: &'v Value) {
+    fn add_dependencies(&mut self, links: &Links<'v>, keyword: Keyword, value: &'v Value) {
         for entry in value.as_object().into_iter().flat_map(JsonObject::iter) {
             if entry.value.as_array().is_none() {
                 self.add(links, &entry.value, false);
@@ -221,7 +241,7 @@ impl<'v> PlaceSchemas<'v> {
         }
     }
 
-    fn demand(&mut self, keyword: &'static str, names: &'v Value, always: bool) {
+    fn demand(&mut self, keyword: Keyword, names: &'v Value, always: bool) {
         for value in names.as_array().into_iter().flatten() {
             self.demands.extend(value.as_str().map(|name| RequiredName {
                 keyword,

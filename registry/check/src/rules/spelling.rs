@@ -3,7 +3,7 @@
 
 use schemactl_compat::{ReplayViolation, Semantics, Validator};
 use schemactl_convert::downgrade;
-use schemactl_model::{Dialect, JsonNumber, Kind, Pointer, SchemaType, Value};
+use schemactl_model::{Dialect, JsonNumber, Keyword, Kind, Pointer, SchemaType, Value};
 
 use super::{finding_of, title};
 use crate::{Finding, FindingPlace, Report, Rule, Severity};
@@ -76,7 +76,7 @@ fn is_spelled_otherwise(number: &JsonNumber) -> bool {
 
 /// The number that a `type` rejects for its spelling.
 fn spelled_integer<'v>(violation: &ReplayViolation, detail: &'v Value) -> Option<(&'v Value, &'v JsonNumber)> {
-    let is_type = |keyword: &Pointer| keyword.tokens().last().is_some_and(|last| last == "type");
+    let is_type = |keyword: &Pointer| keyword.tokens().last().is_some_and(|last| *last == Keyword::Type);
     let value = violation.instance.resolve(detail)?;
     match &value.kind {
         Kind::Number(number) if is_type(&violation.keyword) && is_spelled_otherwise(number) => Some((value, number)),

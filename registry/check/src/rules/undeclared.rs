@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use schemactl_compat::{Engine, Schema};
-use schemactl_model::{Dialect, Span, Value};
+use schemactl_model::{Dialect, Keyword, Span, Value};
 
 use super::shape::{Links, PlaceSchemas, RequiredName, declared_schemas, join_path};
 use super::{finding_of, title};
@@ -108,8 +108,8 @@ impl<'v> UndeclaredSearch<'v, '_> {
     /// Returns false if it is proved that a name does not match a pattern.
     fn may_match(&self, pattern: &str, name: &str) -> bool {
         let [name, pattern] = [
-            Value::object_of("enum", Value::array(vec![Value::string(name)])),
-            Value::object_of("pattern", Value::string(pattern)),
+            Value::object_of(Keyword::Enum, Value::array(vec![Value::string(name)])),
+            Value::object_of(Keyword::Pattern, Value::string(pattern)),
         ];
         let [name, pattern] = [&name, &pattern].map(|root| Schema::new(root, Dialect::Draft202012));
         self.engine.contains(&name, &pattern).witness().is_none()

@@ -5,7 +5,10 @@
 use std::collections::BTreeSet;
 
 use schemactl_compat::{Engine, Satisfiability, Schema, Term, Verdict};
-use schemactl_model::{JsonObject, Kind, Member, Span, Subschema, Value, subschemas, with_stack_for};
+use schemactl_model::{
+    JsonObject, Keyword, Kind, Member, Span, Subschema, Value, any_annotation, any_assertion, any_identifier,
+    any_reference, subschemas, with_stack_for,
+};
 
 use super::shape::{Links, PlaceSchemas, join_path};
 use super::{finding_of, title};
@@ -105,13 +108,21 @@ fn contradicting_keywords(version: &SchemaVersion, engine: &dyn Engine) -> Vec<S
         let verdict = engine.contains(&Schema::new(&rest, dialect), &Schema::new(&never, dialect));
         verdict.witness().is_some()
     };
-    let keywords = entries.iter().map(|entry| entry.key.as_str());
-    let mut found: Vec<&str> = keywords.filter(|keyword| accepts_without(keyword)).collect();
+    let mut found: Vec<&Member> = entries
+        .iter()
+        .copied()
+        .filter(|entry| accepts_without(&entry.key))
+        .collect();
     // Without its `type` nearly every schema accepts something; where two others are found it is not the reason.
-    if found.iter().filter(|keyword| **keyword != "type").count() >= 2 {
-        found.retain(|keyword| *keyword != "type");
+    if found
+        .iter()
+        .filter(|entry| entry.keyword() != Some(Keyword::Type))
+        .count()
+        >= 2
+    {
+        found.retain(|entry| entry.keyword() != Some(Keyword::Type));
     }
-    found.iter().map(|keyword| format!("`{keyword}`")).collect()
+    found.iter().map(|entry| format!("`{}`", entry.key)).collect()
 }
 
 struct UnsatisfiableSearch<'v, 'q> {
@@ -149,14 +160,14 @@ impl<'v> UnsatisfiableSearch<'v, '_> {
     /// Visits the parts of a schema. `context` is what is known of the value that the schema is about, and has an instance; without
     /// one the schema accepts nothing, and its parts are asked about by themselves to find out why.
     fn visit(&mut self, schema: &'v Value, context: Option<&[Term<'v>]>, path: &str) {
-        let is_other = schema.member("$schema").is_some() && !std::ptr::eq(schema, self.version.document.root());
+        let is_other = schema.keyword(Keyword::Schema).is_some() && !std::ptr::eq(schema, self.version.document.root());
         // A part in another dialect is asked about as a part of the whole only.
         if is_other {
             return;
         }
         let hidden = self.links.hides_siblings(schema);
         for part in subschemas(schema, self.links.dialect()) {
-            let is_read = !hidden || part.keyword == "definitions";
+            let is_read = !hidden || part.keyword == Keyword::Definitions;
             if is_read && part.value.kind != Kind::Bool(true) && !self.links.is_written_false(part.value) {
                 self.visit_part(schema, &part, context, path);
             }
@@ -178,26 +189,28 @@ impl<'v> UnsatisfiableSearch<'v, '_> {
         let here = |name: &str| candidate(&of_path(name, path), path.to_owned());
         match keyword {
             // The whole has an instance, and each instance of the whole is one of every branch.
-            "allOf" if context.is_some() => self.visit(schema, context, path),
-            "allOf" | "anyOf" | "oneOf" => {
+            Keyword::AllOf if context.is_some() => self.visit(schema, context, path),
+            Keyword::AllOf | Keyword::AnyOf | Keyword::OneOf => {
                 let siblings = holder
-                    .member(keyword)
+                    .keyword(keyword)
                     .and_then(Value::as_array)
                     .map_or(0, <[Value]>::len);
                 let context = context.filter(|_| siblings <= MOST_IN_CONTEXT);
                 let branch = here(&format!("branch {} of `{keyword}`", ordinal(member)));
                 self.ask_branch(&branch, context, Term::Accepted(schema));
             }
-            "then" | "else" => {
-                let Some(condition) = holder.member("if") else { return };
+            Keyword::Then | Keyword::Else => {
+                let Some(condition) = holder.keyword(Keyword::If) else {
+                    return;
+                };
                 let reached = match keyword {
-                    "then" => Term::Accepted(condition),
+                    Keyword::Then => Term::Accepted(condition),
                     _ => Term::Rejected(condition),
                 };
                 self.ask_branch(&here(&format!("`{keyword}`")), context, reached);
             }
-            "dependentSchemas" | "dependencies" => {
-                let held = holder.member(keyword).and_then(Value::as_object);
+            Keyword::DependentSchemas | Keyword::Dependencies => {
+                let held = holder.keyword(keyword).and_then(Value::as_object);
                 let Some(entry) = held.and_then(|held| held.entry(member)) else {
                     return;
                 };
@@ -205,26 +218,34 @@ impl<'v> UnsatisfiableSearch<'v, '_> {
                 self.ask_branch(&branch, context, Term::HasProperty(&entry.key));
             }
             // What stands there is not demanded of an event as it stands.
-            "not" | "if" | "contentSchema" => {}
-            "properties" => {
+            Keyword::Not | Keyword::If | Keyword::ContentSchema => {}
+            Keyword::Properties => {
                 let path = join_path(path, member);
                 self.ask_value(&candidate(&format!("property `{path}`"), path.clone()));
             }
-            "definitions" | "$defs" => {
+            Keyword::Definitions | Keyword::Defs => {
                 let name = format!("definition `{member}`");
                 self.ask_value(&candidate(&name, format!("#/{keyword}/{member}")));
             }
-            "patternProperties" => {
+            Keyword::PatternProperties => {
                 let name = of_path(&format!("`patternProperties` for `{member}`"), path);
                 self.ask_value(&candidate(&name, join_path(path, "*")));
             }
-            "additionalProperties" | "unevaluatedProperties" | "propertyNames" => {
+            Keyword::AdditionalProperties | Keyword::UnevaluatedProperties | Keyword::PropertyNames => {
                 self.ask_value(&candidate(
                     &of_path(&format!("`{keyword}`"), path),
                     join_path(path, "*"),
                 ));
             }
-            _ => self.ask_value(&candidate(&of_path(&format!("`{keyword}`"), path), format!("{path}[]"))),
+            Keyword::AdditionalItems
+            | Keyword::Contains
+            | Keyword::Items
+            | Keyword::PrefixItems
+            | Keyword::UnevaluatedItems => {
+                self.ask_value(&candidate(&of_path(&format!("`{keyword}`"), path), format!("{path}[]")));
+            }
+            // There are no schemas in them.
+            any_annotation!() | any_assertion!() | any_identifier!() | any_reference!() => {}
         }
     }
 
@@ -272,7 +293,7 @@ impl<'v> UnsatisfiableSearch<'v, '_> {
     /// Asks whether the properties of an object can be there at all: about all of them at once, and about each only if they
     /// cannot be there together.
     fn ask_properties(&mut self, schema: &'v Value, context: &[Term<'v>], path: &str) {
-        let properties = self.members(schema, "properties");
+        let properties = self.members(schema, Keyword::Properties);
         let all = properties.iter().map(|entry| Term::HasProperty(&entry.key));
         let together: Vec<Term<'v>> = context.iter().copied().chain(all).collect();
         if properties.len() > MOST_IN_CONTEXT || !self.questions.is_empty(&together) {
@@ -292,7 +313,7 @@ impl<'v> UnsatisfiableSearch<'v, '_> {
     /// Asks whether a property can be there whose name matches a pattern.
     fn ask_patterns(&mut self, schema: &'v Value, context: &[Term<'v>], path: &str) {
         for entry in self
-            .members(schema, "patternProperties")
+            .members(schema, Keyword::PatternProperties)
             .into_iter()
             .take(MOST_IN_CONTEXT)
         {
@@ -305,9 +326,9 @@ impl<'v> UnsatisfiableSearch<'v, '_> {
     }
 
     /// The members of a keyword that are not `false`.
-    fn members(&self, schema: &'v Value, keyword: &str) -> Vec<&'v Member> {
+    fn members(&self, schema: &'v Value, keyword: Keyword) -> Vec<&'v Member> {
         let members = schema
-            .member(keyword)
+            .keyword(keyword)
             .and_then(Value::as_object)
             .into_iter()
             .flat_map(JsonObject::iter);

@@ -1,7 +1,7 @@
 //! The version field of an event: its schemas have to describe it and to allow their own version in it. In: an event. Out: a finding for each
 //! schema that refuses every event published under its version, and one if no schema has the property that event.toml names.
 
-use schemactl_model::{Dialect, PlaceSchema, Pointer, Value, VersionField, schemas_at, subschemas};
+use schemactl_model::{Dialect, Keyword, PlaceSchema, Pointer, Value, VersionField, schemas_at, subschemas};
 
 use super::{finding, finding_of, title, title_of};
 use crate::{Finding, FindingPlace, Report, Rule, Severity};
@@ -32,15 +32,17 @@ pub(super) fn check_version_fields(event: &WorkspaceEvent, report: &mut Report) 
 /// A version field that is fixed to other values refuses every event published under this version.
 fn mismatch(event: &WorkspaceEvent, version: &SchemaVersion, described: &PlaceSchema<'_>) -> Option<Finding> {
     let schema = described.value;
-    let fixed = schema.member("const").filter(|_| described.dialect > Dialect::Draft4);
-    let listed = schema.member("enum").and_then(Value::as_array);
+    let fixed = schema
+        .keyword(Keyword::Const)
+        .filter(|_| described.dialect > Dialect::Draft4);
+    let listed = schema.keyword(Keyword::Enum).and_then(Value::as_array);
     let admits = |value: &Value| {
         value
             .as_str()
             .is_some_and(|text| text.parse().as_ref() == Ok(&version.version))
     };
     let types = schema
-        .member("type")
+        .keyword(Keyword::Type)
         .map(|types| types.as_array().unwrap_or(std::slice::from_ref(types)));
     let is_no_text = types.is_some_and(|types| types.iter().all(|name| name.as_str() != Some("string")));
     let refused = is_no_text
@@ -130,12 +132,14 @@ fn collect(schema: &Value, dialect: Dialect, place: &Pointer, levels: usize, kno
     let dialect = dialect.inside(schema);
     for below in subschemas(schema, dialect) {
         match (below.keyword, below.member) {
-            ("properties", Some(name)) => {
+            (Keyword::Properties, Some(name)) => {
                 let inside = place.join(name);
                 known.push(inside.clone());
                 collect(below.value, dialect, &inside, levels - 1, known);
             }
-            ("allOf" | "anyOf" | "oneOf", _) => collect(below.value, dialect, place, levels, known),
+            (Keyword::AllOf | Keyword::AnyOf | Keyword::OneOf, _) => {
+                collect(below.value, dialect, place, levels, known);
+            }
             _ => {}
         }
     }

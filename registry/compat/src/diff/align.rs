@@ -1,7 +1,7 @@
 //! Which branch of a union became which. In: the branches of both sides. Out: pairs, and those without a partner. Equal branches
 //! belong together, then those with the same tag, then those with the same name, then what is left, in order.
 
-use schemactl_model::Value;
+use schemactl_model::{Keyword, Value};
 
 use super::site::{SchemaSite, Tree, conjuncts_of};
 
@@ -31,7 +31,7 @@ pub(super) fn align_branches<'v>(
     aligned.pass(|one, other| old_tags[one].iter().any(|tag| new_tags[other].contains(tag)));
     aligned.pass(|one, other| name(old[one].value).is_some_and(|known| name(new[other].value) == Some(known)));
     aligned.pass(|one, other| {
-        let types = [&old[one], &new[other]].map(|place| place.value.member("type"));
+        let types = [&old[one], &new[other]].map(|place| place.value.keyword(Keyword::Type));
         types[0].is_some() && types[0] == types[1] && old_tags[one].is_empty() && new_tags[other].is_empty()
     });
     if old.len() == new.len() {
@@ -58,7 +58,7 @@ impl Aligned {
 /// The properties that a branch, or a conjunct of it, fixes to one value.
 pub(super) fn fixed_properties<'v>(tree: &Tree<'v>, branch: &SchemaSite<'v>) -> Vec<(&'v str, &'v Value)> {
     let conjuncts = conjuncts_of(tree, &tree.followed(branch));
-    let properties = conjuncts.iter().flat_map(|place| place.map("properties"));
+    let properties = conjuncts.iter().flat_map(|place| place.map(Keyword::Properties));
     properties
         .filter_map(|property| Some((property.key.as_str(), fixed_value(&property.value)?)))
         .collect()
@@ -67,14 +67,15 @@ pub(super) fn fixed_properties<'v>(tree: &Tree<'v>, branch: &SchemaSite<'v>) -> 
 /// The one value that a schema allows, if it says so by itself.
 pub(super) fn fixed_value(schema: &Value) -> Option<&Value> {
     schema
-        .member("const")
-        .or_else(|| match schema.member("enum").and_then(Value::as_array)? {
+        .keyword(Keyword::Const)
+        .or_else(|| match schema.keyword(Keyword::Enum).and_then(Value::as_array)? {
             [only] => Some(only),
             _ => None,
         })
 }
 
 fn name(schema: &Value) -> Option<&str> {
-    let text = |keyword: &str| schema.member(keyword).and_then(Value::as_str);
-    text("title").or_else(|| text("$ref").map(|reference| reference.rsplit(['/', '#']).next().unwrap_or(reference)))
+    let text = |keyword: Keyword| schema.keyword(keyword).and_then(Value::as_str);
+    text(Keyword::Title)
+        .or_else(|| text(Keyword::Ref).map(|reference| reference.rsplit(['/', '#']).next().unwrap_or(reference)))
 }

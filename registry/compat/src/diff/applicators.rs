@@ -1,6 +1,6 @@
 //! Schemas that are combined: unions, conjunctions, negations, conditions, what is left unevaluated, references beside keywords.
 
-use schemactl_model::{Pointer, Value};
+use schemactl_model::{Keyword, Pointer, Value};
 
 use super::align::{align_branches, fixed_properties, fixed_value};
 use super::conjuncts::Conjuncts;
@@ -12,7 +12,7 @@ use crate::edit::{Edit, accept_anything};
 
 impl<'v> DiffWalk<'v> {
     /// Compares unions and conjunctions, but for the unions that were read as lists of values.
-    pub(super) fn unions(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, read: &[&str]) {
+    pub(super) fn unions(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, read: &[Keyword]) {
         let of_branches = (ChangeKind::UnionBranchAdded, ChangeKind::UnionBranchRemoved);
         if let Some(keywords) = self.respelled_union(conjuncts).filter(|_| read.is_empty()) {
             self.branches(&conjuncts.pair(pair, &UNIONS), keywords, of_branches);
@@ -25,15 +25,15 @@ impl<'v> DiffWalk<'v> {
                 }
             }
         }
-        let has_all_of = |place: &SchemaSite<'v>| place.value.member("allOf").is_some();
+        let has_all_of = |place: &SchemaSite<'v>| place.value.keyword(Keyword::AllOf).is_some();
         if !conjuncts.is_spread() && (has_all_of(&pair.old) || has_all_of(&pair.new)) {
             let kinds = (ChangeKind::AllOfBranchAdded, ChangeKind::AllOfBranchRemoved);
-            self.branches(pair, ("allOf", "allOf"), kinds);
+            self.branches(pair, (Keyword::AllOf, Keyword::AllOf), kinds);
         }
     }
 
     /// The keywords of a union that one side writes as `anyOf` and the other as `oneOf`, where a tag makes that the same.
-    fn respelled_union(&self, conjuncts: &Conjuncts<'v>) -> Option<(&'static str, &'static str)> {
+    fn respelled_union(&self, conjuncts: &Conjuncts<'v>) -> Option<(Keyword, Keyword)> {
         let only_union = |tree: &Tree<'v>, places: &[SchemaSite<'v>]| {
             let mut unions = unions_of(places);
             let (place, keyword) = unions.next().filter(|_| unions.next().is_none())?;
@@ -46,12 +46,7 @@ impl<'v> DiffWalk<'v> {
         (keywords.0 != keywords.1).then_some(keywords)
     }
 
-    fn branches(
-        &mut self,
-        pair: &Pair<'v>,
-        keywords: (&'static str, &'static str),
-        (added, removed): (ChangeKind, ChangeKind),
-    ) {
+    fn branches(&mut self, pair: &Pair<'v>, keywords: (Keyword, Keyword), (added, removed): (ChangeKind, ChangeKind)) {
         let (old, new) = (pair.old.branches(keywords.0), pair.new.branches(keywords.1));
         let aligned = align_branches((&self.old, &old), (&self.new, &new));
         for (one, other) in aligned.pairs {
@@ -79,14 +74,14 @@ impl<'v> DiffWalk<'v> {
         &mut self,
         pair: &Pair<'v>,
         what: (ChangeKind, String),
-        keywords: (&'static str, &'static str),
+        keywords: (Keyword, Keyword),
         branch: (Option<&SchemaSite<'v>>, Option<&SchemaSite<'v>>),
     ) {
-        let part = |place: &SchemaSite<'v>, keyword: &'static str, own: Option<&SchemaSite<'v>>| {
+        let part = |place: &SchemaSite<'v>, keyword: Keyword, own: Option<&SchemaSite<'v>>| {
             // A conjunct can be left out by itself; one branch less of a union makes it narrower, so the union goes.
             let relax = match own {
-                Some(own) if keyword == "allOf" => vec![Edit::Set(own.pointer.clone(), accept_anything())],
-                _ if keyword == "allOf" => vec![],
+                Some(own) if keyword == Keyword::AllOf => vec![Edit::Set(own.pointer.clone(), accept_anything())],
+                _ if keyword == Keyword::AllOf => vec![],
                 _ => vec![Edit::Remove(place.pointer.join(keyword))],
             };
             let fragment = Fragment {
@@ -106,26 +101,26 @@ impl<'v> DiffWalk<'v> {
 
     pub(super) fn negation(&mut self, pair: &Pair<'v>) {
         let kinds = (ChangeKind::NotAdded, ChangeKind::NotRemoved);
-        let Some((old, new)) = self.presence(pair, "not", kinds, &["not"]) else {
+        let Some((old, new)) = self.presence(pair, Keyword::Not, kinds, &[Keyword::Not]) else {
             return;
         };
         if differ(pair, old, new) {
-            self.add(pair, ChangeKind::NotChanged, "`not` changed", &["not"]);
+            self.add(pair, ChangeKind::NotChanged, "`not` changed", &[Keyword::Not]);
         }
     }
 
     pub(super) fn condition(&mut self, pair: &Pair<'v>) {
-        const GROUP: [&str; 3] = ["if", "then", "else"];
+        const GROUP: [Keyword; 3] = [Keyword::If, Keyword::Then, Keyword::Else];
         let kinds = (ChangeKind::ConditionAdded, ChangeKind::ConditionRemoved);
-        let Some((old, new)) = self.presence(pair, "if", kinds, &GROUP) else {
+        let Some((old, new)) = self.presence(pair, Keyword::If, kinds, &GROUP) else {
             return;
         };
-        let changed = GROUP[1..]
-            .iter()
-            .any(|keyword| match (pair.old.keyword(keyword), pair.new.keyword(keyword)) {
+        let changed = GROUP[1..].iter().any(
+            |keyword| match (pair.old.keyword(*keyword), pair.new.keyword(*keyword)) {
                 (Some(old), Some(new)) => differ(pair, old, new),
                 (old, new) => old.is_some() != new.is_some(),
-            });
+            },
+        );
         if changed || differ(pair, old, new) {
             self.add(
                 pair,
@@ -138,7 +133,7 @@ impl<'v> DiffWalk<'v> {
 
     pub(super) fn unevaluated(&mut self, pair: &Pair<'v>) {
         let kinds = (ChangeKind::UnevaluatedRestricted, ChangeKind::UnevaluatedOpened);
-        for keyword in ["unevaluatedProperties", "unevaluatedItems"] {
+        for keyword in [Keyword::UnevaluatedProperties, Keyword::UnevaluatedItems] {
             // What is evaluated depends on the whole schema, so that is what is compared.
             self.rest(pair, (keyword, keyword), kinds, &whole(keyword));
         }
@@ -152,10 +147,10 @@ impl<'v> DiffWalk<'v> {
             (old, _) => {
                 let verb = if old.is_some() { "was removed" } else { "was added" };
                 let what = format!("`$ref` {verb}");
-                self.add(pair, ChangeKind::ReferenceChanged, what, &["$ref"]);
+                self.add(pair, ChangeKind::ReferenceChanged, what, &[Keyword::Ref]);
             }
         }
-        for keyword in ["$dynamicRef", "$recursiveRef"] {
+        for keyword in [Keyword::DynamicRef, Keyword::RecursiveRef] {
             let (old, new) = (pair.old.keyword(keyword), pair.new.keyword(keyword));
             if old != new {
                 self.add(
@@ -176,28 +171,38 @@ fn differ(pair: &Pair<'_>, old: &Value, new: &Value) -> bool {
 }
 
 /// The keywords that decide what is evaluated, with the one that speaks of the rest.
-fn whole(keyword: &'static str) -> Vec<&'static str> {
+fn whole(keyword: Keyword) -> Vec<Keyword> {
     let mut group = vec![
         keyword,
-        "allOf",
-        "anyOf",
-        "oneOf",
-        "if",
-        "then",
-        "else",
-        "dependentSchemas",
+        Keyword::AllOf,
+        Keyword::AnyOf,
+        Keyword::OneOf,
+        Keyword::If,
+        Keyword::Then,
+        Keyword::Else,
+        Keyword::DependentSchemas,
     ];
-    if keyword == "unevaluatedProperties" {
-        group.extend(["properties", "patternProperties", "additionalProperties"]);
+    if keyword == Keyword::UnevaluatedProperties {
+        group.extend([
+            Keyword::Properties,
+            Keyword::PatternProperties,
+            Keyword::AdditionalProperties,
+        ]);
     } else {
-        group.extend(["prefixItems", "items", "additionalItems", "contains"]);
+        group.extend([
+            Keyword::PrefixItems,
+            Keyword::Items,
+            Keyword::AdditionalItems,
+            Keyword::Contains,
+        ]);
     }
     group
 }
 
 /// Whether a property that each branch requires and fixes to a value of its own tells the branches apart.
-fn is_tagged(tree: &Tree<'_>, place: &SchemaSite<'_>, keyword: &str) -> bool {
-    let is_object = |place: &SchemaSite<'_>| place.value.member("type").and_then(Value::as_str) == Some("object");
+fn is_tagged(tree: &Tree<'_>, place: &SchemaSite<'_>, keyword: Keyword) -> bool {
+    let is_object =
+        |place: &SchemaSite<'_>| place.value.keyword(Keyword::Type).and_then(Value::as_str) == Some("object");
     let branches: Vec<_> = place
         .branches(keyword)
         .iter()
@@ -231,9 +236,9 @@ fn is_tagged(tree: &Tree<'_>, place: &SchemaSite<'_>, keyword: &str) -> bool {
 
 /// Where a branch says which one it is: at its tag, if it has one.
 fn place_of_branch(branch: &SchemaSite<'_>) -> Pointer {
-    let tag = branch.map("properties").find_map(|property| {
-        let declared = branch.below("properties", Some(&property.key))?;
-        fixed_value(declared.value).map(|_| declared.at(&["const", "enum"]))
+    let tag = branch.map(Keyword::Properties).find_map(|property| {
+        let declared = branch.below(Keyword::Properties, Some(&property.key))?;
+        fixed_value(declared.value).map(|_| declared.at(&[Keyword::Const, Keyword::Enum]))
     });
     tag.unwrap_or_else(|| branch.pointer.clone())
 }
@@ -244,9 +249,9 @@ fn branch_name<'v>(tree: &Tree<'v>, branch: &SchemaSite<'v>) -> String {
     if let Some((name, value)) = fixed_properties(tree, branch).first() {
         return format!("with `{name}` {}", super::shown(value));
     }
-    let title = followed.value.member("title").and_then(Value::as_str);
+    let title = followed.value.keyword(Keyword::Title).and_then(Value::as_str);
     let named = title.or_else(|| {
-        let reference = branch.value.member("$ref").and_then(Value::as_str)?;
+        let reference = branch.value.keyword(Keyword::Ref).and_then(Value::as_str)?;
         reference.rsplit(['/', '#']).next()
     });
     named.map_or_else(|| super::shown(branch.value), |name| format!("`{name}`"))

@@ -1,6 +1,6 @@
 //! Elements: by position, the rest, and those that must be there.
 
-use schemactl_model::{Dialect, Kind, Value};
+use schemactl_model::{Dialect, Keyword, Kind, Value};
 
 use super::site::{Pair, SchemaSite};
 use super::{DiffWalk, Fragment, TrailStep};
@@ -9,25 +9,30 @@ use crate::edit::{Edit, accept_anything};
 use crate::event_path::EventStep;
 
 /// Every keyword that is about elements, but for `contains` and the counts.
-pub(super) const ELEMENTS: &[&str] = &["prefixItems", "items", "additionalItems", "uniqueItems"];
+pub(super) const ELEMENTS: &[Keyword] = &[
+    Keyword::PrefixItems,
+    Keyword::Items,
+    Keyword::AdditionalItems,
+    Keyword::UniqueItems,
+];
 
 /// Every keyword that says something about elements by position.
-const POSITIONS: [&str; 3] = ["prefixItems", "items", "additionalItems"];
+const POSITIONS: [Keyword; 3] = [Keyword::PrefixItems, Keyword::Items, Keyword::AdditionalItems];
 
 /// The keywords of one side: that of the positions, and that of the rest.
-type ElementKeywords = (Option<&'static str>, &'static str);
+type ElementKeywords = (Option<Keyword>, Keyword);
 
 impl<'v> DiffWalk<'v> {
     pub(super) fn elements(&mut self, pair: &Pair<'v>) {
         let (old, new) = (elements(&pair.old), elements(&pair.new));
-        let length = |place: &SchemaSite<'v>, keyword: Option<&str>| {
-            let listed = keyword.and_then(|keyword| place.value.member(keyword)?.as_array());
+        let length = |place: &SchemaSite<'v>, keyword: Option<Keyword>| {
+            let listed = keyword.and_then(|keyword| place.value.keyword(keyword)?.as_array());
             listed.map_or(0, <[Value]>::len)
         };
         let (old_length, new_length) = (length(&pair.old, old.0), length(&pair.new, new.0));
         for index in 0..old_length.max(new_length) {
             let member = index.to_string();
-            let at = |place: &SchemaSite<'v>, keyword: Option<&str>| place.below(keyword?, Some(&member));
+            let at = |place: &SchemaSite<'v>, keyword: Option<Keyword>| place.below(keyword?, Some(&member));
             match (at(&pair.old, old.0), at(&pair.new, new.0)) {
                 (Some(old), Some(new)) => {
                     self.compare_below(pair, TrailStep::Into(EventStep::Element(index)), old, new);
@@ -41,7 +46,7 @@ impl<'v> DiffWalk<'v> {
         self.rest(pair, (old.1, new.1), kinds, &POSITIONS);
         let kinds = (ChangeKind::UniqueItemsAdded, ChangeKind::UniqueItemsRemoved);
         let unique = |place: &SchemaSite<'v>| {
-            let flag = place.value.member("uniqueItems");
+            let flag = place.value.keyword(Keyword::UniqueItems);
             flag.is_some_and(|flag| flag.kind == Kind::Bool(true))
         };
         match (unique(&pair.old), unique(&pair.new)) {
@@ -49,13 +54,13 @@ impl<'v> DiffWalk<'v> {
                 pair,
                 kinds.0,
                 "`uniqueItems` was added: elements must differ",
-                &["uniqueItems"],
+                &[Keyword::UniqueItems],
             ),
             (true, false) => self.add(
                 pair,
                 kinds.1,
                 "`uniqueItems` was removed: elements may be equal",
-                &["uniqueItems"],
+                &[Keyword::UniqueItems],
             ),
             _ => {}
         }
@@ -96,12 +101,20 @@ impl<'v> DiffWalk<'v> {
     pub(super) fn contains(&mut self, pair: &Pair<'v>) {
         let kinds = (ChangeKind::ContainsAdded, ChangeKind::ContainsRemoved);
         if self
-            .presence(pair, "contains", kinds, &["contains", "minContains", "maxContains"])
+            .presence(
+                pair,
+                Keyword::Contains,
+                kinds,
+                &[Keyword::Contains, Keyword::MinContains, Keyword::MaxContains],
+            )
             .is_none()
         {
             return;
         }
-        let places = (pair.old.below("contains", None), pair.new.below("contains", None));
+        let places = (
+            pair.old.below(Keyword::Contains, None),
+            pair.new.below(Keyword::Contains, None),
+        );
         if let (Some(old), Some(new)) = places {
             self.compare_below(pair, TrailStep::Into(EventStep::AnyElement), old, new);
         }
@@ -110,10 +123,10 @@ impl<'v> DiffWalk<'v> {
 
 fn elements(place: &SchemaSite<'_>) -> ElementKeywords {
     if place.scope.dialect == Dialect::Draft202012 {
-        return (Some("prefixItems"), "items");
+        return (Some(Keyword::PrefixItems), Keyword::Items);
     }
-    match place.value.member("items").map(|items| &items.kind) {
-        Some(Kind::Array(_)) => (Some("items"), "additionalItems"),
-        _ => (None, "items"),
+    match place.value.keyword(Keyword::Items).map(|items| &items.kind) {
+        Some(Kind::Array(_)) => (Some(Keyword::Items), Keyword::AdditionalItems),
+        _ => (None, Keyword::Items),
     }
 }

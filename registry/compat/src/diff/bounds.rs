@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use schemactl_containment::Rational;
-use schemactl_model::{Dialect, Kind, Value};
+use schemactl_model::{Dialect, Keyword, Kind, Value};
 
 use super::conjuncts::Conjuncts;
 use super::scalars::allows_whole_numbers_only;
@@ -12,53 +12,53 @@ use super::{DiffWalk, shown};
 use crate::change::ChangeKind;
 
 /// A bound that is counted: keyword, whether it is a lower one, and the kinds for raised and lowered.
-type Counted = (&'static str, bool, ChangeKind, ChangeKind);
+type Counted = (Keyword, bool, ChangeKind, ChangeKind);
 
 const COUNTED: [Counted; 8] = [
     (
-        "minLength",
+        Keyword::MinLength,
         true,
         ChangeKind::MinLengthRaised,
         ChangeKind::MinLengthLowered,
     ),
     (
-        "maxLength",
+        Keyword::MaxLength,
         false,
         ChangeKind::MaxLengthRaised,
         ChangeKind::MaxLengthLowered,
     ),
     (
-        "minItems",
+        Keyword::MinItems,
         true,
         ChangeKind::MinItemsRaised,
         ChangeKind::MinItemsLowered,
     ),
     (
-        "maxItems",
+        Keyword::MaxItems,
         false,
         ChangeKind::MaxItemsRaised,
         ChangeKind::MaxItemsLowered,
     ),
     (
-        "minProperties",
+        Keyword::MinProperties,
         true,
         ChangeKind::MinPropertiesRaised,
         ChangeKind::MinPropertiesLowered,
     ),
     (
-        "maxProperties",
+        Keyword::MaxProperties,
         false,
         ChangeKind::MaxPropertiesRaised,
         ChangeKind::MaxPropertiesLowered,
     ),
     (
-        "minContains",
+        Keyword::MinContains,
         true,
         ChangeKind::MinContainsRaised,
         ChangeKind::MinContainsLowered,
     ),
     (
-        "maxContains",
+        Keyword::MaxContains,
         false,
         ChangeKind::MaxContainsRaised,
         ChangeKind::MaxContainsLowered,
@@ -70,7 +70,7 @@ const COUNTED: [Counted; 8] = [
 struct NumberBound<'v> {
     number: Rational,
     strict: bool,
-    keyword: &'static str,
+    keyword: Keyword,
     written: &'v Value,
 }
 
@@ -93,9 +93,15 @@ impl<'v> DiffWalk<'v> {
                 self.add_among(pair, kind, sentence(keyword, old, new), &[keyword], &group(keyword));
             }
         }
-        self.number_bound(&conjuncts.pair(pair, &["minimum", "exclusiveMinimum"]), true);
-        self.number_bound(&conjuncts.pair(pair, &["maximum", "exclusiveMaximum"]), false);
-        self.steps(&conjuncts.pair(pair, &["multipleOf"]));
+        self.number_bound(
+            &conjuncts.pair(pair, &[Keyword::Minimum, Keyword::ExclusiveMinimum]),
+            true,
+        );
+        self.number_bound(
+            &conjuncts.pair(pair, &[Keyword::Maximum, Keyword::ExclusiveMaximum]),
+            false,
+        );
+        self.steps(&conjuncts.pair(pair, &[Keyword::MultipleOf]));
     }
 
     fn number_bound(&mut self, pair: &Pair<'v>, lower: bool) {
@@ -113,12 +119,12 @@ impl<'v> DiffWalk<'v> {
         let (kinds, group) = if lower {
             (
                 [ChangeKind::MinimumRaised, ChangeKind::MinimumLowered],
-                ["minimum", "exclusiveMinimum"],
+                [Keyword::Minimum, Keyword::ExclusiveMinimum],
             )
         } else {
             (
                 [ChangeKind::MaximumRaised, ChangeKind::MaximumLowered],
-                ["maximum", "exclusiveMaximum"],
+                [Keyword::Maximum, Keyword::ExclusiveMaximum],
             )
         };
         let kind = kinds[usize::from(direction == Ordering::Less)];
@@ -127,11 +133,11 @@ impl<'v> DiffWalk<'v> {
 
     fn steps(&mut self, pair: &Pair<'v>) {
         let kinds = (ChangeKind::MultipleOfAdded, ChangeKind::MultipleOfRemoved);
-        if let Some((old, new)) = self.presence(pair, "multipleOf", kinds, &["multipleOf"])
+        if let Some((old, new)) = self.presence(pair, Keyword::MultipleOf, kinds, &[Keyword::MultipleOf])
             && old != new
         {
-            let what = sentence("multipleOf", Some(old), Some(new));
-            self.add(pair, ChangeKind::MultipleOfChanged, what, &["multipleOf"]);
+            let what = sentence(Keyword::MultipleOf, Some(old), Some(new));
+            self.add(pair, ChangeKind::MultipleOfChanged, what, &[Keyword::MultipleOf]);
         }
     }
 }
@@ -149,9 +155,9 @@ fn moved<T>(old: Option<&T>, new: Option<&T>, lower: bool, compare: impl Fn(&T, 
 }
 
 /// The counts of `contains` say nothing without it.
-fn group(keyword: &'static str) -> Vec<&'static str> {
-    if keyword.ends_with("Contains") {
-        vec![keyword, "contains"]
+fn group(keyword: Keyword) -> Vec<Keyword> {
+    if matches!(keyword, Keyword::MinContains | Keyword::MaxContains) {
+        vec![keyword, Keyword::Contains]
     } else {
         vec![keyword]
     }
@@ -167,13 +173,13 @@ fn number(value: &Value) -> Option<Rational> {
 /// The bound that counts: the tighter of the two that there may be, or draft-04's with its flag.
 fn bound<'v>(place: &SchemaSite<'v>, lower: bool) -> Option<NumberBound<'v>> {
     let (plain, exclusive) = if lower {
-        ("minimum", "exclusiveMinimum")
+        (Keyword::Minimum, Keyword::ExclusiveMinimum)
     } else {
-        ("maximum", "exclusiveMaximum")
+        (Keyword::Maximum, Keyword::ExclusiveMaximum)
     };
     let is_whole = allows_whole_numbers_only(place);
-    let of = |keyword: &'static str, strict| {
-        let written = place.value.member(keyword)?;
+    let of = |keyword: Keyword, strict| {
+        let written = place.value.keyword(keyword)?;
         let number = number(written)?;
         let (number, strict) = if is_whole {
             (last_whole(&number, strict, lower), false)
@@ -190,7 +196,7 @@ fn bound<'v>(place: &SchemaSite<'v>, lower: bool) -> Option<NumberBound<'v>> {
     if place.scope.dialect == Dialect::Draft4 {
         let strict = place
             .value
-            .member(exclusive)
+            .keyword(exclusive)
             .is_some_and(|flag| flag.kind == Kind::Bool(true));
         return of(plain, strict);
     }
@@ -230,13 +236,13 @@ fn bound_sentence(old: Option<&NumberBound<'_>>, new: Option<&NumberBound<'_>>) 
             shown(new.written)
         ),
         _ => {
-            let keyword = old.or(new).map_or("minimum", |bound| bound.keyword);
+            let keyword = old.or(new).map_or(Keyword::Minimum, |bound| bound.keyword);
             sentence(keyword, old.map(|bound| bound.written), new.map(|bound| bound.written))
         }
     }
 }
 
-fn sentence(keyword: &str, old: Option<&Value>, new: Option<&Value>) -> String {
+fn sentence(keyword: Keyword, old: Option<&Value>, new: Option<&Value>) -> String {
     match (old, new) {
         (Some(old), Some(new)) if old == new => format!("`{keyword}` {} is included or excluded now", shown(new)),
         (Some(old), Some(new)) => format!("`{keyword}` changed from {} to {}", shown(old), shown(new)),

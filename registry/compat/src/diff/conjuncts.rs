@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{JsonObject, Kind, Value};
+use schemactl_model::{JsonObject, Keyword, Kind, Member, Value};
 
 use super::DiffWalk;
 use super::align::align_branches;
@@ -17,19 +17,29 @@ pub(super) struct Conjuncts<'v> {
 }
 
 /// Keywords that look at the neighbours in their own schema: moved elsewhere they mean something else.
-const BOUND_TO_NEIGHBOURS: [&str; 3] = ["additionalProperties", "unevaluatedProperties", "unevaluatedItems"];
+const BOUND_TO_NEIGHBOURS: [Keyword; 3] = [
+    Keyword::AdditionalProperties,
+    Keyword::UnevaluatedProperties,
+    Keyword::UnevaluatedItems,
+];
 
 /// Keywords that mean nothing, or something else, in another schema than their partners.
-const PARTNERS: [&[&str]; 5] = [
-    &["prefixItems", "items", "additionalItems"],
-    &["contains", "minContains", "maxContains"],
-    &["if", "then", "else"],
-    &["minimum", "exclusiveMinimum"],
-    &["maximum", "exclusiveMaximum"],
+const PARTNERS: [&[Keyword]; 5] = [
+    &[Keyword::PrefixItems, Keyword::Items, Keyword::AdditionalItems],
+    &[Keyword::Contains, Keyword::MinContains, Keyword::MaxContains],
+    &[Keyword::If, Keyword::Then, Keyword::Else],
+    &[Keyword::Minimum, Keyword::ExclusiveMinimum],
+    &[Keyword::Maximum, Keyword::ExclusiveMaximum],
 ];
 
 /// Keywords of which each conjunct can have its own.
-const SHARED: [&str; 5] = ["allOf", "properties", "required", "type", "$ref"];
+const SHARED: [Keyword; 5] = [
+    Keyword::AllOf,
+    Keyword::Properties,
+    Keyword::Required,
+    Keyword::Type,
+    Keyword::Ref,
+];
 
 impl<'v> Conjuncts<'v> {
     /// Returns whether conjuncts are read as one schema.
@@ -49,26 +59,32 @@ impl<'v> Conjuncts<'v> {
     }
 
     /// Returns the pair that holds a group of keywords; the schemas themselves where nothing does.
-    pub(super) fn pair(&self, pair: &Pair<'v>, keywords: &[&str]) -> Pair<'v> {
+    pub(super) fn pair(&self, pair: &Pair<'v>, keywords: &[Keyword]) -> Pair<'v> {
         pair.with(holder(&self.old, keywords).clone(), holder(&self.new, keywords).clone())
     }
 }
+
+/// Keywords that say several things, or say them elsewhere.
+const TOLD_BY_NAME: [Keyword; 4] = [Keyword::AllOf, Keyword::Properties, Keyword::Required, Keyword::Ref];
 
 /// What schemas say, each thing by its keyword, and by its name where one keyword says several.
 fn said_by<'v>(places: &[SchemaSite<'v>]) -> BTreeSet<(&'v str, &'v str)> {
     let mut said = BTreeSet::new();
     for place in places {
         let members = place.value.as_object().into_iter().flat_map(JsonObject::iter);
-        let keys = members.map(|member| member.key.as_str());
-        let alone = |key: &&str| !is_silent(key) && !["allOf", "properties", "required", "$ref"].contains(key);
-        said.extend(keys.filter(alone).map(|key| (key, "")));
-        said.extend(place.map("properties").map(|entry| ("properties", entry.key.as_str())));
-        said.extend(required_names(place).into_iter().map(|name| ("required", name)));
+        let alone = |member: &&Member| {
+            !is_silent(member) && !member.keyword().is_some_and(|known| TOLD_BY_NAME.contains(&known))
+        };
+        said.extend(members.filter(alone).map(|member| (member.key.as_str(), "")));
+        let properties = place.map(Keyword::Properties);
+        said.extend(properties.map(|entry| (Keyword::Properties.name(), entry.key.as_str())));
+        let required = required_names(place).into_iter();
+        said.extend(required.map(|name| (Keyword::Required.name(), name)));
     }
     said
 }
 
-fn holder<'p, 'v>(places: &'p [SchemaSite<'v>], keywords: &[&str]) -> &'p SchemaSite<'v> {
+fn holder<'p, 'v>(places: &'p [SchemaSite<'v>], keywords: &[Keyword]) -> &'p SchemaSite<'v> {
     let holds = |place: &&SchemaSite<'v>| place.entries(keywords).next().is_some();
     places.iter().find(holds).unwrap_or(&places[0])
 }
@@ -92,11 +108,11 @@ impl<'v> DiffWalk<'v> {
 
     /// Whether both sides have the same conjuncts, one by one.
     fn belong_together(&self, pair: &Pair<'v>) -> bool {
-        let has_reference = |place: &SchemaSite<'v>| place.value.member("$ref").is_some();
+        let has_reference = |place: &SchemaSite<'v>| place.value.keyword(Keyword::Ref).is_some();
         if has_reference(&pair.old) != has_reference(&pair.new) {
             return false;
         }
-        let (old, new) = (pair.old.branches("allOf"), pair.new.branches("allOf"));
+        let (old, new) = (pair.old.branches(Keyword::AllOf), pair.new.branches(Keyword::AllOf));
         let aligned = align_branches((&self.old, &old), (&self.new, &new));
         old.len() == new.len() && aligned.removed.is_empty() && aligned.added.is_empty()
     }
@@ -107,8 +123,8 @@ fn can_be_one(places: &[SchemaSite<'_>]) -> bool {
     if places.len() == 1 {
         return true;
     }
-    let holds = |place: &SchemaSite<'_>, partners: &[&str]| place.entries(partners).next().is_some();
-    let holders = |partners: &[&str]| places.iter().filter(|place| holds(place, partners)).count();
+    let holds = |place: &SchemaSite<'_>, partners: &[Keyword]| place.entries(partners).next().is_some();
+    let holders = |partners: &[Keyword]| places.iter().filter(|place| holds(place, partners)).count();
     if PARTNERS.iter().any(|partners| holders(partners) > 1) {
         return false;
     }
@@ -120,11 +136,11 @@ fn can_be_one(places: &[SchemaSite<'_>]) -> bool {
         };
         let restricts = |value: &Value| value.kind != Kind::Bool(true);
         let own = members.iter().all(|member| {
-            let key = member.key.as_str();
-            let bound = BOUND_TO_NEIGHBOURS.contains(&key) && restricts(&member.value);
-            !bound && (SHARED.contains(&key) || is_silent(key) || keywords.insert(key))
+            let is_one_of = |listed: &[Keyword]| member.keyword().is_some_and(|keyword| listed.contains(&keyword));
+            let bound = is_one_of(&BOUND_TO_NEIGHBOURS) && restricts(&member.value);
+            !bound && (is_one_of(&SHARED) || is_silent(member) || keywords.insert(member.key.as_str()))
         });
-        let declared = place.value.member("properties").and_then(Value::as_object);
+        let declared = place.value.keyword(Keyword::Properties).and_then(Value::as_object);
         let mut declared = declared.into_iter().flat_map(JsonObject::iter);
         own && declared.all(|property| properties.insert(property.key.as_str()))
     })

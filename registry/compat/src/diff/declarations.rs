@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemactl_model::{JsonObject, Kind, Member, Pointer, Value};
+use schemactl_model::{JsonObject, Keyword, Kind, Member, Pointer, Value};
 
 use super::site::{Pair, SchemaSite};
 use super::{Fragment, LocatedFragment};
@@ -15,7 +15,7 @@ pub(super) fn declarations<'p, 'v>(
 ) -> impl Iterator<Item = (&'p SchemaSite<'v>, &'v Member)> {
     places
         .iter()
-        .flat_map(|place| place.map("properties").map(move |entry| (place, entry)))
+        .flat_map(|place| place.map(Keyword::Properties).map(move |entry| (place, entry)))
 }
 
 /// The same by name: a look-up in an object takes its length.
@@ -31,12 +31,12 @@ pub(super) fn declared_properties<'p, 'v>(
 pub(super) fn declaring<'p, 'v>(places: &'p [SchemaSite<'v>], name: &str) -> Option<&'p SchemaSite<'v>> {
     places
         .iter()
-        .find(|place| declared_at(place, "properties", name).is_some())
+        .find(|place| declared_at(place, Keyword::Properties, name).is_some())
 }
 
 /// Where a keyword has a member.
-pub(super) fn declared_at(place: &SchemaSite<'_>, keyword: &str, member: &str) -> Option<Pointer> {
-    let held = place.value.member(keyword)?.as_object()?;
+pub(super) fn declared_at(place: &SchemaSite<'_>, keyword: Keyword, member: &str) -> Option<Pointer> {
+    let held = place.value.keyword(keyword)?.as_object()?;
     held.entry(member).map(|_| place.pointer.join(keyword).join(member))
 }
 
@@ -44,19 +44,19 @@ pub(super) fn declared_at(place: &SchemaSite<'_>, keyword: &str, member: &str) -
 /// for the rest does not.
 pub(super) fn declaration_parts(
     pair: &Pair<'_>,
-    keyword: &'static str,
+    keyword: Keyword,
     (old, new): (&str, &str),
 ) -> (LocatedFragment, LocatedFragment) {
     let sides = [&pair.old, &pair.new];
-    let rest = ["additionalProperties", "patternProperties"];
+    let rest = [Keyword::AdditionalProperties, Keyword::PatternProperties];
     let holds_for_rest = sides.iter().any(|place| place.entries(&rest).next().is_some());
     // Where nothing holds for the rest, one name stands for all that are declared, of which there may be many: policies ask whether
     // an object declares any.
     let most = if holds_for_rest { usize::MAX } else { 1 };
     let declared: BTreeSet<&str> = (sides.into_iter())
-        .flat_map(|place| place.map("properties"))
+        .flat_map(|place| place.map(Keyword::Properties))
         .map(|entry| entry.key.as_str())
-        .filter(|other| keyword != "properties" || (*other != old && *other != new))
+        .filter(|other| keyword != Keyword::Properties || (*other != old && *other != new))
         .take(most)
         .collect();
     let part = |place: &SchemaSite<'_>, name: &str| {
@@ -72,23 +72,26 @@ pub(super) fn declaration_parts(
 }
 
 /// The keywords of one side with every other declared property left open.
-fn alone(place: &SchemaSite<'_>, keyword: &str, name: &str, declared: &BTreeSet<&str>) -> Vec<Member> {
+fn alone(place: &SchemaSite<'_>, keyword: Keyword, name: &str, declared: &BTreeSet<&str>) -> Vec<Member> {
     let mut properties: Vec<_> = declared
         .iter()
         .map(|other| Member::new(other, accept_anything()))
         .collect();
     let own = place
         .value
-        .member(keyword)
+        .keyword(keyword)
         .and_then(|object| object.as_object()?.entry(name));
-    let mut keywords: Vec<_> = place.entries(&["additionalProperties"]).cloned().collect();
-    if keyword == "properties" {
+    let mut keywords: Vec<_> = place.entries(&[Keyword::AdditionalProperties]).cloned().collect();
+    if keyword == Keyword::Properties {
         properties.extend(own.cloned());
-        keywords.extend(place.entries(&["patternProperties"]).cloned());
+        keywords.extend(place.entries(&[Keyword::PatternProperties]).cloned());
     } else {
         let only = JsonObject::from_entries(own.cloned().into_iter().collect());
-        keywords.push(Member::new("patternProperties", Value::computed(Kind::Object(only))));
+        keywords.push(Member::new(
+            Keyword::PatternProperties,
+            Value::computed(Kind::Object(only)),
+        ));
     }
-    keywords.push(Member::new("properties", Value::object(properties)));
+    keywords.push(Member::new(Keyword::Properties, Value::object(properties)));
     keywords
 }

@@ -21,7 +21,7 @@ mod value_set;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use schemactl_model::{Member, Pointer, Scope, Value};
+use schemactl_model::{Keyword, Member, Pointer, Scope, Value};
 
 use self::site::{Pair, SchemaSite, Tree};
 pub(crate) use self::trail::{SchemaSpot, Trail, TrailStep};
@@ -111,18 +111,18 @@ impl<'v> DiffWalk<'v> {
         let types_read = self.types(pair, &conjuncts);
         let values_read = self.values(pair, &conjuncts);
         self.bounds(pair, &conjuncts);
-        self.patterns(&conjuncts.pair(pair, &["pattern"]));
+        self.patterns(&conjuncts.pair(pair, &[Keyword::Pattern]));
         self.annotations(pair, &conjuncts);
         let renames = renames::declared_renames(&conjuncts);
         self.required(pair, &conjuncts, &renames);
         self.properties(pair, &conjuncts, &renames);
         self.dependencies(pair, &conjuncts);
         self.elements(&conjuncts.pair(pair, arrays::ELEMENTS));
-        self.contains(&conjuncts.pair(pair, &["contains", "minContains", "maxContains"]));
+        self.contains(&conjuncts.pair(pair, &[Keyword::Contains, Keyword::MinContains, Keyword::MaxContains]));
         self.unions(pair, &conjuncts, &[types_read, values_read].concat());
-        self.negation(&conjuncts.pair(pair, &["not"]));
-        self.condition(&conjuncts.pair(pair, &["if"]));
-        self.unevaluated(&conjuncts.pair(pair, &["unevaluatedProperties", "unevaluatedItems"]));
+        self.negation(&conjuncts.pair(pair, &[Keyword::Not]));
+        self.condition(&conjuncts.pair(pair, &[Keyword::If]));
+        self.unevaluated(&conjuncts.pair(pair, &[Keyword::UnevaluatedProperties, Keyword::UnevaluatedItems]));
         if !conjuncts.is_spread() {
             self.references(pair);
         }
@@ -131,11 +131,12 @@ impl<'v> DiffWalk<'v> {
     /// The dialect of the document, or of a resource in it.
     fn dialects(&mut self, pair: &Pair<'v>) {
         let (was, is) = (pair.old.scope.dialect, pair.new.scope.dialect);
-        let starts =
-            |place: &SchemaSite<'v>| place.pointer.tokens().is_empty() || place.value.member("$schema").is_some();
+        let starts = |place: &SchemaSite<'v>| {
+            place.pointer.tokens().is_empty() || place.value.keyword(Keyword::Schema).is_some()
+        };
         if was != is && (starts(&pair.old) || starts(&pair.new)) {
             let what = format!("dialect changed from {was} to {is}");
-            self.add(pair, ChangeKind::DialectChanged, what, &["$schema"]);
+            self.add(pair, ChangeKind::DialectChanged, what, &[Keyword::Schema]);
         }
     }
 
@@ -172,7 +173,7 @@ impl<'v> DiffWalk<'v> {
     /// A change of the schema as a whole.
     fn whole(&mut self, pair: &Pair<'v>, kind: ChangeKind, what: &str) {
         let part = |place: &SchemaSite<'v>| {
-            let not = place.forbids().then(|| Member::new("not", accept_anything()));
+            let not = place.forbids().then(|| Member::new(Keyword::Not, accept_anything()));
             let fragment = Fragment {
                 keywords: not.into_iter().collect(),
                 scope: place.scope.clone(),
@@ -185,7 +186,7 @@ impl<'v> DiffWalk<'v> {
     }
 
     /// A change of some keywords of both schemas, which are taken together.
-    fn add(&mut self, pair: &Pair<'v>, kind: ChangeKind, what: impl Into<String>, keywords: &[&str]) {
+    fn add(&mut self, pair: &Pair<'v>, kind: ChangeKind, what: impl Into<String>, keywords: &[Keyword]) {
         self.add_among(pair, kind, what, keywords, keywords);
     }
 
@@ -195,8 +196,8 @@ impl<'v> DiffWalk<'v> {
         pair: &Pair<'v>,
         kind: ChangeKind,
         what: impl Into<String>,
-        keywords: &[&str],
-        among: &[&str],
+        keywords: &[Keyword],
+        among: &[Keyword],
     ) {
         let part = |place: &SchemaSite<'v>| {
             let own = place.entries(keywords);
@@ -217,9 +218,9 @@ impl<'v> DiffWalk<'v> {
     fn presence(
         &mut self,
         pair: &Pair<'v>,
-        keyword: &str,
+        keyword: Keyword,
         (added, removed): (ChangeKind, ChangeKind),
-        group: &[&str],
+        group: &[Keyword],
     ) -> Option<(&'v Value, &'v Value)> {
         match (pair.old.keyword(keyword), pair.new.keyword(keyword)) {
             (Some(old), Some(new)) => return Some((old, new)),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Kind, Member, Value};
+use schemactl_model::{Keyword, Kind, Member, Value};
 
 use super::conjuncts::Conjuncts;
 use super::declarations::{declaration_parts, declarations, declared_at, declared_properties, declaring};
@@ -39,21 +39,21 @@ impl<'v> DiffWalk<'v> {
             let own = places.iter().find(|place| required_names(place).contains(name));
             let place = own.unwrap_or(&places[0]);
             let only = Value::array(vec![Value::string(name)]);
-            let list = place.pointer.join("required");
+            let list = place.pointer.join(Keyword::Required);
             let fragment = Fragment {
-                keywords: own.map(|_| Member::new("required", only)).into_iter().collect(),
+                keywords: own.map(|_| Member::new(Keyword::Required, only)).into_iter().collect(),
                 scope: place.scope.clone(),
                 relax: vec![Edit::RemoveName(list.clone(), name.to_owned())],
             };
-            let listed = place.value.member("required").and_then(Value::as_array);
+            let listed = place.value.keyword(Keyword::Required).and_then(Value::as_array);
             let index = listed.and_then(|names| names.iter().position(|known| known.as_str() == Some(name)));
             let at = match index {
                 Some(index) => list.join(index.to_string()),
                 // The name itself is not there: where the property is declared says most.
                 None => places
                     .iter()
-                    .find_map(|place| declared_at(place, "properties", name))
-                    .unwrap_or_else(|| place.at(&["required"])),
+                    .find_map(|place| declared_at(place, Keyword::Properties, name))
+                    .unwrap_or_else(|| place.at(&[Keyword::Required])),
             };
             (at, fragment)
         };
@@ -67,18 +67,32 @@ impl<'v> DiffWalk<'v> {
         let first = self.found.len();
         self.each_property(pair, conjuncts, renames);
         self.ask_about_renames(conjuncts, first);
-        let patterns = conjuncts.pair(pair, &["patternProperties"]);
+        let patterns = conjuncts.pair(pair, &[Keyword::PatternProperties]);
         self.each_pattern(&patterns);
         let kinds = (
             ChangeKind::AdditionalPropertiesRestricted,
             ChangeKind::AdditionalPropertiesOpened,
         );
-        let group = ["additionalProperties", "properties", "patternProperties"];
+        let group = [
+            Keyword::AdditionalProperties,
+            Keyword::Properties,
+            Keyword::PatternProperties,
+        ];
         let rest = conjuncts.pair(pair, &group[..1]);
-        self.rest(&rest, ("additionalProperties", "additionalProperties"), kinds, &group);
+        self.rest(
+            &rest,
+            (Keyword::AdditionalProperties, Keyword::AdditionalProperties),
+            kinds,
+            &group,
+        );
         let kinds = (ChangeKind::PropertyNamesRestricted, ChangeKind::PropertyNamesOpened);
-        let of_names = conjuncts.pair(pair, &["propertyNames"]);
-        self.rest(&of_names, ("propertyNames", "propertyNames"), kinds, &["propertyNames"]);
+        let of_names = conjuncts.pair(pair, &[Keyword::PropertyNames]);
+        self.rest(
+            &of_names,
+            (Keyword::PropertyNames, Keyword::PropertyNames),
+            kinds,
+            &[Keyword::PropertyNames],
+        );
     }
 
     fn each_property(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, renamed: &[Rename<'v>]) {
@@ -91,7 +105,10 @@ impl<'v> DiffWalk<'v> {
             match new.get(name) {
                 Some((holder, other)) => {
                     let step = TrailStep::Into(EventStep::Property(name.to_owned()));
-                    let (old, new) = (place.member("properties", entry), holder.member("properties", other));
+                    let (old, new) = (
+                        place.member(Keyword::Properties, entry),
+                        holder.member(Keyword::Properties, other),
+                    );
                     self.compare_below(pair, step, old, new);
                 }
                 None => self.property(pair, conjuncts, (ChangeKind::PropertyRemoved, "was removed"), name),
@@ -106,7 +123,7 @@ impl<'v> DiffWalk<'v> {
     }
 
     fn each_pattern(&mut self, pair: &Pair<'v>) {
-        const KEYWORD: &str = "patternProperties";
+        const KEYWORD: Keyword = Keyword::PatternProperties;
         let keys: Vec<&str> = pair.old.map(KEYWORD).map(|entry| entry.key.as_str()).collect();
         for key in &keys {
             if declared_at(&pair.new, KEYWORD, key).is_some() {
@@ -125,7 +142,7 @@ impl<'v> DiffWalk<'v> {
     }
 
     /// The schemas that both sides have under the same member.
-    pub(super) fn below(&mut self, pair: &Pair<'v>, (keyword, member): (&str, &str), step: TrailStep) {
+    pub(super) fn below(&mut self, pair: &Pair<'v>, (keyword, member): (Keyword, &str), step: TrailStep) {
         let places = (
             pair.old.below(keyword, Some(member)),
             pair.new.below(keyword, Some(member)),
@@ -139,13 +156,13 @@ impl<'v> DiffWalk<'v> {
     fn property(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, (kind, what): (ChangeKind, &str), name: &str) {
         let of = |places: &[SchemaSite<'v>]| declaring(places, name).unwrap_or(&places[0]).clone();
         let sides = pair.with(of(&conjuncts.old), of(&conjuncts.new));
-        let parts = declaration_parts(&sides, "properties", (name, name));
+        let parts = declaration_parts(&sides, Keyword::Properties, (name, name));
         let subject = (name, EventStep::Property(name.to_owned()));
         self.push(pair, (kind, what.to_owned()), Some(subject), parts);
     }
 
     fn pattern(&mut self, pair: &Pair<'v>, kind: ChangeKind, what: String, pattern: &str) {
-        let parts = declaration_parts(pair, "patternProperties", (pattern, pattern));
+        let parts = declaration_parts(pair, Keyword::PatternProperties, (pattern, pattern));
         let subject = (pattern, EventStep::AnyProperty);
         self.push(pair, (kind, what), Some(subject), parts);
     }
@@ -154,9 +171,9 @@ impl<'v> DiffWalk<'v> {
     pub(super) fn rest(
         &mut self,
         pair: &Pair<'v>,
-        (old_keyword, new_keyword): (&str, &str),
+        (old_keyword, new_keyword): (Keyword, Keyword),
         (restricted, opened): (ChangeKind, ChangeKind),
-        group: &[&str],
+        group: &[Keyword],
     ) {
         let old = pair.old.keyword(old_keyword);
         let new = pair.new.keyword(new_keyword);
@@ -170,8 +187,10 @@ impl<'v> DiffWalk<'v> {
                 let places = (pair.old.below(old_keyword, None), pair.new.below(new_keyword, None));
                 // A name is no part of an event that could be pointed at.
                 let step = match old_keyword {
-                    "propertyNames" => TrailStep::Beside,
-                    "items" | "additionalItems" | "unevaluatedItems" => TrailStep::Into(EventStep::AnyElement),
+                    Keyword::PropertyNames => TrailStep::Beside,
+                    Keyword::Items | Keyword::AdditionalItems | Keyword::UnevaluatedItems => {
+                        TrailStep::Into(EventStep::AnyElement)
+                    }
                     _ => TrailStep::Into(EventStep::AnyProperty),
                 };
                 if let (Some(old), Some(new)) = places {
@@ -185,7 +204,11 @@ impl<'v> DiffWalk<'v> {
     }
 
     pub(super) fn dependencies(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
-        for keyword in ["dependencies", "dependentRequired", "dependentSchemas"] {
+        for keyword in [
+            Keyword::Dependencies,
+            Keyword::DependentRequired,
+            Keyword::DependentSchemas,
+        ] {
             let pair = &conjuncts.pair(pair, &[keyword]);
             let has_keyword = |place: &SchemaSite<'v>| place.scope.dialect.has_keyword(keyword);
             if !has_keyword(&pair.old) && !has_keyword(&pair.new) {
@@ -202,7 +225,7 @@ impl<'v> DiffWalk<'v> {
         }
     }
 
-    fn dependency(&mut self, pair: &Pair<'v>, keyword: &'static str, key: &str) {
+    fn dependency(&mut self, pair: &Pair<'v>, keyword: Keyword, key: &str) {
         let of = |value: Option<&'v Value>| value.and_then(|object| object.member(key));
         let old = of(pair.old.keyword(keyword));
         let new = of(pair.new.keyword(keyword));
@@ -234,9 +257,9 @@ impl<'v> DiffWalk<'v> {
         }
     }
 
-    fn one_dependency(&mut self, pair: &Pair<'v>, what: (ChangeKind, String), keyword: &'static str, key: &str) {
+    fn one_dependency(&mut self, pair: &Pair<'v>, what: (ChangeKind, String), keyword: Keyword, key: &str) {
         let part = |place: &SchemaSite<'v>| {
-            let object = place.value.member(keyword);
+            let object = place.value.keyword(keyword);
             let member = object.and_then(|object| object.as_object()?.entry(key));
             let only = |member: &Member| Value::object(vec![member.clone()]);
             let fragment = Fragment {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use schemactl_model::{JsonObject, Member, Value};
+use schemactl_model::{JsonObject, Keyword, Member, Value};
 
 use super::conjuncts::Conjuncts;
 use super::declarations::{declaration_parts, declared_properties, declaring};
@@ -20,7 +20,7 @@ pub(super) struct Rename<'v> {
 }
 
 /// The keyword by which a property names what it was called before.
-const RENAMED_FROM: &str = "x-renamed-from";
+const RENAMED_FROM: Keyword = Keyword::RenamedFrom;
 
 impl<'v> DiffWalk<'v> {
     /// Reports the properties that were renamed, and what else changed in them.
@@ -40,7 +40,10 @@ impl<'v> DiffWalk<'v> {
         let (removed, added) = (of_kind(ChangeKind::PropertyRemoved), of_kind(ChangeKind::PropertyAdded));
         let schema = |index: usize, places: &[SchemaSite<'v>]| {
             let name = self.found[index].change.subject.as_deref()?;
-            declaring(places, name)?.value.member("properties")?.member(name)
+            declaring(places, name)?
+                .value
+                .keyword(Keyword::Properties)?
+                .member(name)
         };
         let with_schemas = |indices: Vec<usize>, places: &[SchemaSite<'v>]| -> Vec<(usize, &'v Value)> {
             let found = indices.into_iter();
@@ -91,7 +94,7 @@ impl<'v> DiffWalk<'v> {
             return;
         };
         let sides = pair.with(old.clone(), new.clone());
-        let (mut old_part, mut new_part) = declaration_parts(&sides, "properties", (rename.old, rename.new));
+        let (mut old_part, mut new_part) = declaration_parts(&sides, Keyword::Properties, (rename.old, rename.new));
         // A name that is required under both names is a part of the rename.
         if is_required_throughout(conjuncts, rename) {
             for (places, part, name) in [
@@ -99,10 +102,11 @@ impl<'v> DiffWalk<'v> {
                 (&conjuncts.new, &mut new_part.1, rename.new),
             ] {
                 let list = Value::array(vec![Value::string(name)]);
-                part.keywords.push(Member::new("required", list));
+                part.keywords.push(Member::new(Keyword::Required, list));
                 let holders = places.iter().filter(|place| required_names(place).contains(name));
-                part.relax
-                    .extend(holders.map(|place| Edit::RemoveName(place.pointer.join("required"), name.to_owned())));
+                let removed =
+                    holders.map(|place| Edit::RemoveName(place.pointer.join(Keyword::Required), name.to_owned()));
+                part.relax.extend(removed);
             }
         }
         let what = format!("was renamed from `{}`", rename.old);
@@ -118,8 +122,8 @@ impl<'v> DiffWalk<'v> {
             found.change.renamed_from = Some(rename.old.to_owned());
         }
         let schemas = (
-            old.below("properties", Some(rename.old)),
-            new.below("properties", Some(rename.new)),
+            old.below(Keyword::Properties, Some(rename.old)),
+            new.below(Keyword::Properties, Some(rename.new)),
         );
         if let (Some(old), Some(new)) = schemas {
             self.compare_below(pair, TrailStep::Into(step), old, new);
@@ -143,16 +147,16 @@ pub(super) fn is_required_throughout(conjuncts: &Conjuncts<'_>, rename: &Rename<
 pub(super) fn declared_renames<'v>(conjuncts: &Conjuncts<'v>) -> Vec<Rename<'v>> {
     let (old, new) = (declared_properties(&conjuncts.old), declared_properties(&conjuncts.new));
     let only = |places: &[SchemaSite<'v>], others: &BTreeMap<&str, (&SchemaSite<'v>, &'v Member)>| -> Vec<&'v Member> {
-        let all = places.iter().flat_map(|place| place.map("properties"));
+        let all = places.iter().flat_map(|place| place.map(Keyword::Properties));
         all.filter(|entry| !others.contains_key(entry.key.as_str())).collect()
     };
     let (removed, added) = (only(&conjuncts.old, &new), only(&conjuncts.new, &old));
     let mut all = removed.iter().chain(&added);
-    if !all.any(|entry| entry.value.member(RENAMED_FROM).is_some()) {
+    if !all.any(|entry| entry.value.keyword(RENAMED_FROM).is_some()) {
         return Vec::new();
     }
     let states = |one: &Member, other: &Member| {
-        one.value.member(RENAMED_FROM).and_then(Value::as_str) == Some(other.key.as_str())
+        one.value.keyword(RENAMED_FROM).and_then(Value::as_str) == Some(other.key.as_str())
     };
     let mut renames: Vec<Rename<'v>> = Vec::new();
     for old in removed {
@@ -179,7 +183,7 @@ fn are_equal_but_for_people(old: &Value, new: &Value) -> bool {
     let said = |schema: &Value| -> Vec<(String, Value)> {
         let members = schema.as_object().into_iter().flat_map(JsonObject::iter);
         let mut said: Vec<_> = members
-            .filter(|member| !is_silent(&member.key) || member.key == "$ref")
+            .filter(|member| !is_silent(member) || member.keyword() == Some(Keyword::Ref))
             .map(|member| (member.key.clone(), member.value.clone()))
             .collect();
         said.sort_by(|one, other| one.0.cmp(&other.0));
@@ -191,5 +195,5 @@ fn are_equal_but_for_people(old: &Value, new: &Value) -> bool {
 
 /// Whether two schemas name the same type.
 fn have_one_type(old: &Value, new: &Value) -> bool {
-    old.member("type").is_some() && old.member("type") == new.member("type")
+    old.keyword(Keyword::Type).is_some() && old.keyword(Keyword::Type) == new.keyword(Keyword::Type)
 }

@@ -1,7 +1,7 @@
 //! Types, values, patterns and annotations.
 
 use schemactl_containment::Rational;
-use schemactl_model::{Kind, Pointer, Value, is_extensible};
+use schemactl_model::{Keyword, Kind, Pointer, Value, is_extensible};
 
 use super::conjuncts::Conjuncts;
 use super::site::{Pair, SchemaSite, Tree};
@@ -23,29 +23,45 @@ const ANY: u8 = 127;
 const NULL: u8 = 1;
 
 /// The keywords that list values.
-const VALUES: [&str; 2] = ["enum", "const"];
+const VALUES: [Keyword; 2] = [Keyword::Enum, Keyword::Const];
 
 /// The keywords of unions.
-pub(super) const UNIONS: [&str; 2] = ["anyOf", "oneOf"];
+pub(super) const UNIONS: [Keyword; 2] = [Keyword::AnyOf, Keyword::OneOf];
 
 /// The keywords that can allow `null`.
-const NULL_HOLDERS: [&str; 5] = ["type", "anyOf", "oneOf", "enum", "const"];
+const NULL_HOLDERS: [Keyword; 5] = [
+    Keyword::Type,
+    Keyword::AnyOf,
+    Keyword::OneOf,
+    Keyword::Enum,
+    Keyword::Const,
+];
 
 /// A list of values, and the keyword that holds it.
 struct KeywordValues<'v> {
     place: SchemaSite<'v>,
-    keyword: &'static str,
+    keyword: Keyword,
     values: Vec<&'v Value>,
 }
 
 /// The marks of open values, and what they are about.
-const EXTENSIBLE: [&str; 5] = ["x-extensible-enum", "x-extensible", "enum", "oneOf", "anyOf"];
+const EXTENSIBLE: [Keyword; 5] = [
+    Keyword::ExtensibleEnum,
+    Keyword::Extensible,
+    Keyword::Enum,
+    Keyword::OneOf,
+    Keyword::AnyOf,
+];
 
 impl<'v> DiffWalk<'v> {
     /// Compares types, and returns the unions that were read as types.
-    pub(super) fn types(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) -> &'static [&'static str] {
+    pub(super) fn types(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) -> &'static [Keyword] {
         let unions = self.typed_unions(conjuncts);
-        let read: &[&str] = if unions.is_some() { &["anyOf", "oneOf"] } else { &[] };
+        let read: &[Keyword] = if unions.is_some() {
+            &[Keyword::AnyOf, Keyword::OneOf]
+        } else {
+            &[]
+        };
         let (of_old, of_new) = unions.unwrap_or((ANY, ANY));
         let (old, new) = self.masks(pair, conjuncts);
         let (old, new) = (old & of_old, new & of_new);
@@ -61,9 +77,9 @@ impl<'v> DiffWalk<'v> {
             _ => format!("type changed from {} to {}", type_names(old), type_names(new)),
         };
         if read.is_empty() {
-            self.add(&conjuncts.pair(pair, &["type"]), kind, what, &["type"]);
+            self.add(&conjuncts.pair(pair, &[Keyword::Type]), kind, what, &[Keyword::Type]);
         } else {
-            let group = ["type", "anyOf", "oneOf"];
+            let group = [Keyword::Type, Keyword::AnyOf, Keyword::OneOf];
             self.add(&conjuncts.pair(pair, &group), kind, what, &group);
         }
         read
@@ -111,7 +127,7 @@ impl<'v> DiffWalk<'v> {
     }
 
     /// Compares listed values, and returns the unions that were read as lists.
-    pub(super) fn values(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) -> &'static [&'static str] {
+    pub(super) fn values(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) -> &'static [Keyword] {
         let (old, new) = (
             listed_values(&self.old, &conjuncts.old),
             listed_values(&self.new, &conjuncts.new),
@@ -121,7 +137,9 @@ impl<'v> DiffWalk<'v> {
         };
         // A union of constants against another union is compared branch by branch.
         let has_union = |places: &[SchemaSite<'v>]| {
-            let unions = places.iter().flat_map(|place| place.entries(&["anyOf", "oneOf"]));
+            let unions = places
+                .iter()
+                .flat_map(|place| place.entries(&[Keyword::AnyOf, Keyword::OneOf]));
             unions.count() > 0
         };
         if is_union(&old) && new.is_none() && has_union(&conjuncts.new)
@@ -137,22 +155,26 @@ impl<'v> DiffWalk<'v> {
         };
         let sides = pair.with(place(&old, &conjuncts.old), place(&new, &conjuncts.new));
         self.compare_values(&sides, old, new);
-        if reads_unions { &["anyOf", "oneOf"] } else { &[] }
+        if reads_unions {
+            &[Keyword::AnyOf, Keyword::OneOf]
+        } else {
+            &[]
+        }
     }
 
     fn compare_values(&mut self, pair: &Pair<'v>, old: Option<KeywordValues<'v>>, new: Option<KeywordValues<'v>>) {
-        let keywords: Vec<&str> = [&old, &new]
+        let keywords: Vec<Keyword> = [&old, &new]
             .into_iter()
             .flatten()
             .map(|listed| listed.keyword)
             .collect();
         let mut group = VALUES.to_vec();
         if keywords.iter().any(|keyword| !VALUES.contains(keyword)) {
-            group.extend(["anyOf", "oneOf"]);
+            group.extend([Keyword::AnyOf, Keyword::OneOf]);
         }
         // What a list gains or loses, its type may have to gain or lose too.
         if old.is_some() && new.is_some() && mask_of(&pair.old) != mask_of(&pair.new) {
-            group.push("type");
+            group.push(Keyword::Type);
         }
         let group = &group[..];
         let (old, new) = match (old, new) {
@@ -198,7 +220,7 @@ impl<'v> DiffWalk<'v> {
         &mut self,
         pair: &Pair<'v>,
         (kind, what): (ChangeKind, String),
-        group: &[&str],
+        group: &[Keyword],
         (old, new): (Option<Pointer>, Option<Pointer>),
     ) {
         self.add(pair, kind, what, group);
@@ -234,22 +256,22 @@ impl<'v> DiffWalk<'v> {
 
     pub(super) fn patterns(&mut self, pair: &Pair<'v>) {
         let kinds = (ChangeKind::PatternAdded, ChangeKind::PatternRemoved);
-        if let Some((old, new)) = self.presence(pair, "pattern", kinds, &["pattern"])
+        if let Some((old, new)) = self.presence(pair, Keyword::Pattern, kinds, &[Keyword::Pattern])
             && old != new
         {
             let what = format!("`pattern` changed from {} to {}", shown(old), shown(new));
-            self.add(pair, ChangeKind::PatternChanged, what, &["pattern"]);
+            self.add(pair, ChangeKind::PatternChanged, what, &[Keyword::Pattern]);
         }
     }
 
     /// What validators see nothing of.
     pub(super) fn annotations(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
         for (keyword, kind) in [
-            ("format", ChangeKind::FormatChanged),
-            ("default", ChangeKind::DefaultChanged),
+            (Keyword::Format, ChangeKind::FormatChanged),
+            (Keyword::Default, ChangeKind::DefaultChanged),
         ] {
             let pair = &conjuncts.pair(pair, &[keyword]);
-            let what = match (pair.old.value.member(keyword), pair.new.value.member(keyword)) {
+            let what = match (pair.old.value.keyword(keyword), pair.new.value.keyword(keyword)) {
                 (Some(old), Some(new)) if old != new => {
                     format!("`{keyword}` changed from {} to {}", shown(old), shown(new))
                 }
@@ -259,7 +281,7 @@ impl<'v> DiffWalk<'v> {
             };
             self.add(pair, kind, what, &[keyword]);
         }
-        let pair = &conjuncts.pair(pair, &["x-extensible-enum", "x-extensible"]);
+        let pair = &conjuncts.pair(pair, &[Keyword::ExtensibleEnum, Keyword::Extensible]);
         match (is_extensible(pair.old.value), is_extensible(pair.new.value)) {
             (false, true) => {
                 let what = "readers now accept values that they do not know";
@@ -280,7 +302,7 @@ fn mask_of(place: &SchemaSite<'_>) -> u8 {
         let known = TYPES.iter().find(|(known, _)| name.as_str() == Some(known));
         known.map_or(0, |(_, mask)| *mask)
     };
-    match place.value.member("type") {
+    match place.value.keyword(Keyword::Type) {
         None => ANY,
         Some(Value {
             kind: Kind::Array(names),
@@ -323,38 +345,37 @@ fn type_names(mask: u8) -> String {
 }
 
 /// The unions of some schemas, with the schemas that have them.
-pub(super) fn unions_of<'p, 'v>(
-    places: &'p [SchemaSite<'v>],
-) -> impl Iterator<Item = (&'p SchemaSite<'v>, &'static str)> {
+pub(super) fn unions_of<'p, 'v>(places: &'p [SchemaSite<'v>]) -> impl Iterator<Item = (&'p SchemaSite<'v>, Keyword)> {
     let of = move |place: &'p SchemaSite<'v>| UNIONS.into_iter().map(move |keyword| (place, keyword));
     places
         .iter()
         .flat_map(of)
-        .filter(|(place, keyword)| place.value.member(keyword).is_some())
+        .filter(|(place, keyword)| place.value.keyword(*keyword).is_some())
 }
 
 /// The types of a union whose branches say a type and nothing else.
-fn typed_union(tree: &Tree<'_>, place: &SchemaSite<'_>, keyword: &str) -> Option<u8> {
+fn typed_union(tree: &Tree<'_>, place: &SchemaSite<'_>, keyword: Keyword) -> Option<u8> {
     place.branches(keyword).iter().try_fold(0, |mask, branch| {
         let branch = tree.followed(branch);
         let own = mask_of(&branch);
         // A value of two branches is refused by `oneOf`, so overlapping branches are no list of types.
-        let is_apart = keyword == "anyOf" || mask & own == 0;
-        (branch.value.member("type").is_some() && branch.has_only(&["type"]) && is_apart).then_some(mask | own)
+        let is_apart = keyword == Keyword::AnyOf || mask & own == 0;
+        (branch.value.keyword(Keyword::Type).is_some() && branch.has_only(&[Keyword::Type]) && is_apart)
+            .then_some(mask | own)
     })
 }
 
 /// The other branch of a union of two of which one is `null` alone, and which says nothing else. It must not allow `null` itself.
 fn null_branch<'v>(tree: &Tree<'v>, place: &SchemaSite<'v>) -> Option<SchemaSite<'v>> {
-    let keyword = ["anyOf", "oneOf"]
+    let keyword = [Keyword::AnyOf, Keyword::OneOf]
         .into_iter()
-        .find(|keyword| place.has_only(&[keyword]))?;
+        .find(|keyword| place.has_only(&[*keyword]))?;
     let branches = place.branches(keyword);
     let [first, second] = &branches[..] else { return None };
     let is_null = |branch: &SchemaSite<'v>| {
         let values = listed_values(tree, std::slice::from_ref(branch));
         let only_null = |listed: KeywordValues<'_>| listed.values.iter().all(|value| value.kind == Kind::Null);
-        branch.has_only(&["type"]) && mask_of(branch) == NULL || values.is_some_and(only_null)
+        branch.has_only(&[Keyword::Type]) && mask_of(branch) == NULL || values.is_some_and(only_null)
     };
     let inner = match (is_null(first), is_null(second)) {
         (true, false) => second,
@@ -384,15 +405,15 @@ fn listed_values<'v>(tree: &Tree<'v>, places: &[SchemaSite<'v>]) -> Option<Keywo
         })
     };
     for place in places {
-        if let Some(value) = place.keyword("const") {
-            return found(place, "const", vec![value]);
+        if let Some(value) = place.keyword(Keyword::Const) {
+            return found(place, Keyword::Const, vec![value]);
         }
-        if let Some(values) = place.value.member("enum").and_then(Value::as_array) {
-            return found(place, "enum", values.iter().collect());
+        if let Some(values) = place.value.keyword(Keyword::Enum).and_then(Value::as_array) {
+            return found(place, Keyword::Enum, values.iter().collect());
         }
     }
     for place in places {
-        for keyword in ["oneOf", "anyOf"] {
+        for keyword in [Keyword::OneOf, Keyword::AnyOf] {
             let constants = place
                 .branches(keyword)
                 .into_iter()
@@ -404,7 +425,7 @@ fn listed_values<'v>(tree: &Tree<'v>, places: &[SchemaSite<'v>]) -> Option<Keywo
                 continue;
             };
             // A value of two branches is refused by `oneOf`, so the branches are no list.
-            if keyword == "anyOf" || ValueSet::new(&values).count() == values.len() {
+            if keyword == Keyword::AnyOf || ValueSet::new(&values).count() == values.len() {
                 return found(place, keyword, values);
             }
         }
@@ -415,14 +436,14 @@ fn listed_values<'v>(tree: &Tree<'v>, places: &[SchemaSite<'v>]) -> Option<Keywo
 /// The only value of a branch that is nothing but that value.
 fn constant<'v>(tree: &Tree<'v>, branch: &SchemaSite<'v>) -> Option<&'v Value> {
     let branch = tree.followed(branch);
-    let value = branch
-        .keyword("const")
-        .or_else(|| match branch.value.member("enum").and_then(Value::as_array)? {
+    let value = branch.keyword(Keyword::Const).or_else(|| {
+        match branch.value.keyword(Keyword::Enum).and_then(Value::as_array)? {
             [only] => Some(only),
             _ => None,
-        })?;
+        }
+    })?;
     let has_its_type = mask_of(&branch) & mask_of_value(value) != 0;
-    (has_its_type && branch.has_only(&["const", "enum", "type"])).then_some(value)
+    (has_its_type && branch.has_only(&[Keyword::Const, Keyword::Enum, Keyword::Type])).then_some(value)
 }
 
 /// Where a value is listed.
@@ -430,7 +451,7 @@ fn value_at(listed: &KeywordValues<'_>, value: &Value) -> Pointer {
     let at = listed.place.pointer.join(listed.keyword);
     let index = listed.values.iter().position(|known| *known == value);
     match index {
-        Some(index) if listed.keyword != "const" => at.join(index.to_string()),
+        Some(index) if listed.keyword != Keyword::Const => at.join(index.to_string()),
         _ => at,
     }
 }

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use schemactl_model::{Dialect, JsonObject, Kind, Member, Pointer, Resolver, Scope, Value};
+use schemactl_model::{
+    Dialect, JsonObject, Keyword, Kind, Member, Pointer, Resolver, Scope, Value, any_annotation, any_applicator,
+    any_assertion, any_definitions, any_identifier,
+};
 
 use super::trail::{SchemaSpot, Trail, TrailStep};
 use crate::Schema;
@@ -103,7 +106,7 @@ impl<'v> Tree<'v> {
 
     /// What the `$ref` of a schema refers to.
     pub(super) fn target(&self, place: &SchemaSite<'v>) -> Option<SchemaSite<'v>> {
-        let text = place.value.member("$ref")?.as_str()?;
+        let text = place.value.keyword(Keyword::Ref)?.as_str()?;
         let target = self.resolver.resolve(&place.scope.base, text).ok()?;
         Some(SchemaSite {
             value: target.value,
@@ -113,41 +116,32 @@ impl<'v> Tree<'v> {
     }
 
     fn is_only_reference(place: &SchemaSite<'v>) -> bool {
-        place.scope.dialect.ref_hides_siblings() || place.has_only(&["$ref"])
+        place.scope.dialect.ref_hides_siblings() || place.has_only(&[Keyword::Ref])
     }
 }
 
-/// Keywords that say nothing about instances.
-const SILENT: [&str; 11] = [
-    "$comment",
-    "$defs",
-    "$schema",
-    "default",
-    "definitions",
-    "deprecated",
-    "description",
-    "examples",
-    "readOnly",
-    "title",
-    "writeOnly",
-];
-
-/// Whether a keyword says nothing about instances.
-pub(super) fn is_silent(keyword: &str) -> bool {
-    SILENT.contains(&keyword) || keyword.starts_with("x-")
+/// Whether a member of a schema says nothing about instances, as far as changes are told.
+pub(super) fn is_silent(member: &Member) -> bool {
+    match member.keyword() {
+        Some(Keyword::ContentEncoding | Keyword::ContentMediaType | Keyword::ContentSchema) => false,
+        Some(Keyword::Discriminator | Keyword::Example | Keyword::ExternalDocs | Keyword::Xml) => false,
+        Some(any_annotation!() | any_definitions!() | Keyword::Schema) => true,
+        Some(any_identifier!() | any_applicator!() | any_assertion!()) => false,
+        None => member.key.starts_with("x-"),
+    }
 }
 
 impl<'v> SchemaSite<'v> {
     /// A keyword of the schema, if its dialect has it.
-    pub(super) fn keyword(&self, name: &str) -> Option<&'v Value> {
-        let is_known = self.scope.dialect.has_keyword(name);
-        is_known.then(|| self.value.member(name)).flatten()
+    pub(super) fn keyword(&self, keyword: Keyword) -> Option<&'v Value> {
+        let is_known = self.scope.dialect.has_keyword(keyword);
+        is_known.then(|| self.value.keyword(keyword)).flatten()
     }
 
     /// The schema below a keyword, and below a member of it.
-    pub(super) fn below(&self, keyword: &str, member: Option<&str>) -> Option<Self> {
+    pub(super) fn below(&self, keyword: Keyword, member: Option<&str>) -> Option<Self> {
         let pointer = self.pointer.join(keyword);
-        let value = self.value.member(keyword)?;
+        let value = self.value.keyword(keyword)?;
         let (pointer, value) = match member {
             None => (pointer, value),
             Some(member) => (pointer.join(member), Pointer::root().join(member).resolve(value)?),
@@ -164,27 +158,28 @@ impl<'v> SchemaSite<'v> {
     }
 
     /// The keywords of a group that are there.
-    pub(super) fn entries(&self, keywords: &[&str]) -> impl Iterator<Item = &'v Member> {
-        self.members().filter(|entry| keywords.contains(&entry.key.as_str()))
+    pub(super) fn entries(&self, keywords: &[Keyword]) -> impl Iterator<Item = &'v Member> {
+        self.members()
+            .filter(|entry| entry.keyword().is_some_and(|keyword| keywords.contains(&keyword)))
     }
 
     /// The first keyword of a group that is there, or the schema.
-    pub(super) fn at(&self, keywords: &[&str]) -> Pointer {
-        let first = keywords.iter().find(|keyword| self.value.member(keyword).is_some());
+    pub(super) fn at(&self, keywords: &[Keyword]) -> Pointer {
+        let first = keywords.iter().find(|keyword| self.value.keyword(**keyword).is_some());
         first.map_or_else(|| self.pointer.clone(), |keyword| self.pointer.join(*keyword))
     }
 
     /// Whether nothing but these keywords says anything about instances.
-    pub(super) fn has_only(&self, keywords: &[&str]) -> bool {
+    pub(super) fn has_only(&self, keywords: &[Keyword]) -> bool {
         self.value.as_object().is_some()
             && self.members().all(|member| {
-                let key = member.key.as_str();
-                keywords.contains(&key) || is_silent(key)
+                let is_listed = member.keyword().is_some_and(|keyword| keywords.contains(&keyword));
+                is_listed || is_silent(member)
             })
     }
 
     /// The schema of a member of a keyword.
-    pub(super) fn member(&self, keyword: &str, member: &'v Member) -> Self {
+    pub(super) fn member(&self, keyword: Keyword, member: &'v Member) -> Self {
         Self {
             value: &member.value,
             pointer: self.pointer.join(keyword).join(member.key.as_str()),
@@ -193,8 +188,8 @@ impl<'v> SchemaSite<'v> {
     }
 
     /// The branches of a union or a conjunction.
-    pub(super) fn branches(&self, keyword: &str) -> Vec<Self> {
-        let branches = self.value.member(keyword).and_then(Value::as_array);
+    pub(super) fn branches(&self, keyword: Keyword) -> Vec<Self> {
+        let branches = self.value.keyword(keyword).and_then(Value::as_array);
         (0..branches.map_or(0, <[Value]>::len))
             .filter_map(|index| self.below(keyword, Some(&index.to_string())))
             .collect()
@@ -202,9 +197,10 @@ impl<'v> SchemaSite<'v> {
 
     /// The only branch of an `allOf` that says all there is.
     fn only_conjunct(&self) -> Option<Self> {
-        let branches = self.value.member("allOf").and_then(Value::as_array)?;
-        let is_all = branches.len() == 1 && self.has_only(&["allOf"]) && self.value.member("$schema").is_none();
-        is_all.then(|| self.below("allOf", Some("0"))).flatten()
+        let branches = self.value.keyword(Keyword::AllOf).and_then(Value::as_array)?;
+        let is_all =
+            branches.len() == 1 && self.has_only(&[Keyword::AllOf]) && self.value.keyword(Keyword::Schema).is_none();
+        is_all.then(|| self.below(Keyword::AllOf, Some("0"))).flatten()
     }
 
     /// Whether the schema is `false`.
@@ -213,8 +209,8 @@ impl<'v> SchemaSite<'v> {
     }
 
     /// The members of a keyword that holds an object.
-    pub(super) fn map(&self, keyword: &str) -> impl Iterator<Item = &'v Member> + use<'v> {
-        let object = self.value.member(keyword).and_then(Value::as_object);
+    pub(super) fn map(&self, keyword: Keyword) -> impl Iterator<Item = &'v Member> + use<'v> {
+        let object = self.value.keyword(keyword).and_then(Value::as_object);
         object.into_iter().flat_map(JsonObject::iter)
     }
 }
@@ -225,7 +221,7 @@ pub(super) fn conjuncts_of<'v>(tree: &Tree<'v>, place: &SchemaSite<'v>) -> Vec<S
     let mut next = 0;
     while let Some(place) = found.get(next).cloned() {
         next += 1;
-        let branches = place.branches("allOf");
+        let branches = place.branches(Keyword::AllOf);
         let target = (!place.scope.dialect.ref_hides_siblings())
             .then(|| tree.target(&place))
             .flatten();
@@ -241,6 +237,6 @@ pub(super) fn conjuncts_of<'v>(tree: &Tree<'v>, place: &SchemaSite<'v>) -> Vec<S
 
 /// Returns the names that a schema requires.
 pub(super) fn required_names<'v>(place: &SchemaSite<'v>) -> BTreeSet<&'v str> {
-    let listed = place.value.member("required").and_then(Value::as_array);
+    let listed = place.value.keyword(Keyword::Required).and_then(Value::as_array);
     listed.unwrap_or_default().iter().filter_map(Value::as_str).collect()
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use schemactl_model::{Pointer, Value};
+use schemactl_model::{Keyword, Pointer, Value};
 
 use crate::ReplayViolation;
 use crate::edit::{with_value_at, without_value_at};
@@ -24,7 +24,7 @@ impl ReplayViolation {
             .keyword
             .tokens()
             .last()
-            .is_some_and(|keyword| keyword == "required");
+            .is_some_and(|keyword| *keyword == Keyword::Required);
         self.instance.resolve(event).filter(|_| is_required)?;
         // The validator quotes the name, and nothing else, at the start.
         let quoted = self.message.rsplit_once(" is a required property")?.0;
@@ -41,9 +41,9 @@ impl ReplayViolation {
 
     /// The properties that are there and must not be.
     fn unexpected(&self, event: &Value) -> Vec<String> {
-        const KEYWORDS: [&str; 2] = ["additionalProperties", "unevaluatedProperties"];
+        const KEYWORDS: [Keyword; 2] = [Keyword::AdditionalProperties, Keyword::UnevaluatedProperties];
         let keyword = self.keyword.tokens().last();
-        let is_about_names = keyword.is_some_and(|keyword| KEYWORDS.contains(&keyword.as_str()));
+        let is_about_names = keyword.is_some_and(|keyword| KEYWORDS.iter().any(|known| keyword == known));
         let object = self.instance.resolve(event).and_then(Value::as_object);
         let Some(object) = object.filter(|_| is_about_names) else {
             return Vec::new();
@@ -72,22 +72,24 @@ impl ReplayViolation {
 
     /// Whether nothing that the event says elsewhere could make it hold.
     pub(super) fn is_unconditional(&self) -> bool {
-        const CONDITIONAL: [&str; 12] = [
-            "anyOf",
-            "oneOf",
-            "not",
-            "if",
-            "then",
-            "else",
-            "contains",
-            "dependencies",
-            "dependentRequired",
-            "dependentSchemas",
-            "unevaluatedProperties",
-            "unevaluatedItems",
+        const CONDITIONAL: [Keyword; 12] = [
+            Keyword::AnyOf,
+            Keyword::OneOf,
+            Keyword::Not,
+            Keyword::If,
+            Keyword::Then,
+            Keyword::Else,
+            Keyword::Contains,
+            Keyword::Dependencies,
+            Keyword::DependentRequired,
+            Keyword::DependentSchemas,
+            Keyword::UnevaluatedProperties,
+            Keyword::UnevaluatedItems,
         ];
         let tokens = self.keyword.tokens();
-        tokens.iter().all(|token| !CONDITIONAL.contains(&token.as_str()))
+        tokens
+            .iter()
+            .all(|token| !CONDITIONAL.iter().any(|known| token == known))
     }
 }
 

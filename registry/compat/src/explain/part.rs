@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use schemactl_model::{Kind, Member, Pointer, Value};
+use schemactl_model::{Keyword, Kind, Member, Pointer, Value};
 
 use super::{ReadingDirection, Work};
 use crate::change::Change;
@@ -176,7 +176,7 @@ impl<'s> Work<'_, 's> {
         let entries = match value.kind {
             Kind::Object(members) => members.iter().cloned().collect(),
             Kind::Bool(true) => Vec::new(),
-            _ => vec![Member::new("not", accept_anything())],
+            _ => vec![Member::new(Keyword::Not, accept_anything())],
         };
         let (part, dialect) = extract_keywords(&Schema::new(root, dialect), &entries, &spot.scope)?;
         self.keep_as(&Schema::new(&part, dialect), view)
@@ -204,11 +204,13 @@ impl<'s> Work<'_, 's> {
             keywords = match step {
                 Some(TrailStep::Into(EventStep::Property(name))) => {
                     vec![Member::new(
-                        "properties",
+                        Keyword::Properties,
                         Value::object(vec![Member::new(name, Value::object(keywords))]),
                     )]
                 }
-                Some(TrailStep::Into(EventStep::AnyElement)) => vec![Member::new("items", Value::object(keywords))],
+                Some(TrailStep::Into(EventStep::AnyElement)) => {
+                    vec![Member::new(Keyword::Items, Value::object(keywords))]
+                }
                 // Which properties or positions those are is not said here.
                 Some(TrailStep::Into(EventStep::AnyProperty | EventStep::Element(_))) => return None,
                 Some(TrailStep::Beside) | None => continue,

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use schemactl_model::Pointer;
+use schemactl_model::{Keyword, Pointer};
 
 use super::Work;
 use super::part::{PartView, Role};
@@ -18,21 +18,21 @@ use crate::prepared::VersionViews;
 const MOST_PAIRS: usize = 32;
 
 /// Keywords under which the schemas of one value meet: what stands in one of them may be overruled by another.
-const MEETING: [&str; 14] = [
-    "allOf",
-    "anyOf",
-    "oneOf",
-    "not",
-    "if",
-    "dependentSchemas",
-    "dependencies",
-    "patternProperties",
-    "additionalProperties",
-    "unevaluatedProperties",
-    "unevaluatedItems",
-    "contains",
-    "$dynamicRef",
-    "$recursiveRef",
+const MEETING: [Keyword; 14] = [
+    Keyword::AllOf,
+    Keyword::AnyOf,
+    Keyword::OneOf,
+    Keyword::Not,
+    Keyword::If,
+    Keyword::DependentSchemas,
+    Keyword::Dependencies,
+    Keyword::PatternProperties,
+    Keyword::AdditionalProperties,
+    Keyword::UnevaluatedProperties,
+    Keyword::UnevaluatedItems,
+    Keyword::Contains,
+    Keyword::DynamicRef,
+    Keyword::RecursiveRef,
 ];
 
 /// What may have happened to the events of a schema, without any policy.
@@ -181,8 +181,8 @@ fn meets_others(role: Role<'_>, pair: &Trail) -> bool {
         return true;
     };
     let has_neighbours = schema.as_object().is_some_and(|members| members.len() > 1);
-    MEETING.iter().any(|keyword| schema.member(keyword).is_some())
-        || (schema.member("$ref").is_some() && has_neighbours && !role.schema.dialect.ref_hides_siblings())
+    MEETING.iter().any(|keyword| schema.keyword(*keyword).is_some())
+        || (schema.keyword(Keyword::Ref).is_some() && has_neighbours && !role.schema.dialect.ref_hides_siblings())
 }
 
 /// What nobody can prove away: it is there for people, for generated code, or for policies.

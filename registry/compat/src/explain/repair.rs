@@ -2,7 +2,7 @@
 //! break with the event that differs at one of these places alone and that the reader accepts; where there is none, the other places
 //! at which the reader refuses it.
 
-use schemactl_model::{Dialect, JsonObject, Kind, Member, Pointer, Value};
+use schemactl_model::{Dialect, JsonObject, Keyword, Kind, Member, Pointer, Value};
 
 use super::mutate::{Ground, places_in_event};
 use super::others::{differences_of, names_of, nearest_accepted, other_places};
@@ -114,7 +114,7 @@ impl Work<'_, '_> {
             .keyword
             .tokens()
             .last()
-            .is_some_and(|keyword| ["anyOf", "oneOf"].contains(&keyword.as_str()));
+            .is_some_and(|keyword| [Keyword::AnyOf, Keyword::OneOf].iter().any(|known| keyword == known));
         let holders = places_in_event(event, &found.trail.path());
         let is_around = |holder: &&Pointer| places.first().is_some_and(|place| place.starts_with(holder));
         let holder = holders.iter().find(is_around)?;
@@ -296,12 +296,12 @@ fn form_with_more(value: &Value) -> Value {
                 .iter()
                 .map(|member| Member::new(&member.key, form_with_more(&member.value)));
             Value::object(vec![
-                Member::new("type", Value::string("object")),
-                Member::new("required", names(members)),
-                Member::new("properties", Value::object(each.collect())),
+                Member::new(Keyword::Type, Value::string("object")),
+                Member::new(Keyword::Required, names(members)),
+                Member::new(Keyword::Properties, Value::object(each.collect())),
             ])
         }
-        _ => Value::object(vec![Member::new("const", value.clone())]),
+        _ => Value::object(vec![Member::new(Keyword::Const, value.clone())]),
     }
 }
 
@@ -314,7 +314,7 @@ fn form_with_hole(value: &Value, tokens: &[String]) -> Value {
         if key == first {
             form_with_hole(value, rest)
         } else {
-            Value::object(vec![Member::new("const", value.clone())])
+            Value::object(vec![Member::new(Keyword::Const, value.clone())])
         }
     };
     match &value.kind {
@@ -332,10 +332,10 @@ fn form_with_hole(value: &Value, tokens: &[String]) -> Value {
                 .filter(|member| !is_hole(&member.key))
                 .map(|member| Value::string(&member.key));
             Value::object(vec![
-                Member::new("type", Value::string("object")),
-                Member::new("required", Value::array(required.collect())),
-                Member::new("properties", Value::object(properties)),
-                Member::new("additionalProperties", Value::boolean(false)),
+                Member::new(Keyword::Type, Value::string("object")),
+                Member::new(Keyword::Required, Value::array(required.collect())),
+                Member::new(Keyword::Properties, Value::object(properties)),
+                Member::new(Keyword::AdditionalProperties, Value::boolean(false)),
             ])
         }
         Kind::Array(elements) => {
@@ -344,13 +344,13 @@ fn form_with_hole(value: &Value, tokens: &[String]) -> Value {
                 .enumerate()
                 .map(|(index, element)| below(&index.to_string(), element));
             Value::object(vec![
-                Member::new("type", Value::string("array")),
-                Member::new("items", Value::array(each.collect())),
-                Member::new("minItems", Value::from_count(elements.len())),
-                Member::new("maxItems", Value::from_count(elements.len())),
+                Member::new(Keyword::Type, Value::string("array")),
+                Member::new(Keyword::Items, Value::array(each.collect())),
+                Member::new(Keyword::MinItems, Value::from_count(elements.len())),
+                Member::new(Keyword::MaxItems, Value::from_count(elements.len())),
             ])
         }
-        _ => Value::object(vec![Member::new("const", value.clone())]),
+        _ => Value::object(vec![Member::new(Keyword::Const, value.clone())]),
     }
 }
 

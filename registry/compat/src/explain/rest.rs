@@ -1,7 +1,7 @@
 //! What the places alone do not show. In: a change that the schemas near it do not explain, or a verdict that no change explains. Out:
 //! what a change does while all others are taken out of the reader, and the breaks that are left when all are.
 
-use schemactl_model::{Pointer, Value};
+use schemactl_model::{Keyword, Pointer, Value};
 
 use super::mutate::{Ground, places_in_event};
 use super::part::{PartView, edits_of_others};
@@ -128,7 +128,11 @@ fn violation(schema: &Schema<'_>, semantics: Semantics, event: &Value) -> Option
 /// policy put it there.
 fn relax(root: &Value, violation: &ReplayViolation, event: &Value) -> Option<Edit> {
     let keyword = violation.keyword.resolve(root)?;
-    let is_required = violation.keyword.tokens().last().is_some_and(|name| name == "required");
+    let is_required = violation
+        .keyword
+        .tokens()
+        .last()
+        .is_some_and(|name| *name == Keyword::Required);
     match keyword.as_array().filter(|_| is_required) {
         Some(names) => {
             let instance = violation.instance.resolve(event)?;

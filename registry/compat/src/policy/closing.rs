@@ -10,7 +10,7 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{JsonObject, Kind, Member, Scope, Value};
+use schemactl_model::{JsonObject, Keyword, Kind, Member, Scope, Value};
 
 use super::frame::{Applied, FrameId, address, is_anything, is_pure_reference};
 use super::mentioned::{Mentioned, asked_names, constants};
@@ -66,7 +66,7 @@ impl<'v> Rewriter<'v> {
                 described_elsewhere.patterns,
             )));
         }
-        entries.push(Member::new("unevaluatedProperties", Value::boolean(false)));
+        entries.push(Member::new(Keyword::UnevaluatedProperties, Value::boolean(false)));
         merge_branches(entries)
     }
 
@@ -104,14 +104,14 @@ impl<'v> Rewriter<'v> {
             names: asked_names(&own),
             ..Mentioned::default()
         };
-        for keyword in ["if", "not"] {
+        for keyword in [Keyword::If, Keyword::Not] {
             if let Some(question) = own.keyword(keyword) {
                 for applied in self.frames.in_place(question, scope) {
                     mentioned.add(&applied);
                 }
             }
         }
-        if let Some(declared) = own.keyword("properties").and_then(Value::as_object) {
+        if let Some(declared) = own.keyword(Keyword::Properties).and_then(Value::as_object) {
             let declared: BTreeSet<&str> = declared.iter().map(|member| member.key.as_str()).collect();
             mentioned.names.retain(|name| !declared.contains(&**name));
         }
@@ -125,7 +125,7 @@ impl<'v> Rewriter<'v> {
 
     /// As many further names as `minProperties` asks for, where the known ones are too few.
     fn further_names(&self, own: &Applied<'v>, frame: FrameId) -> Option<Member> {
-        let least = own.keyword("minProperties")?;
+        let least = own.keyword(Keyword::MinProperties)?;
         let Kind::Number(count) = &least.kind else { return None };
         let count: f64 = count.as_str().parse().ok()?;
         let mut known = Mentioned::default();
@@ -135,12 +135,12 @@ impl<'v> Rewriter<'v> {
         #[allow(clippy::cast_precision_loss, reason = "a schema has fewer names than 2^53")]
         let suffices = known.all || !known.patterns.is_empty() || known.names.len() as f64 >= count;
         let no_more = Value::object(vec![
-            Member::new("maxProperties", least.clone()),
-            Member::new("additionalProperties", accept_anything()),
+            Member::new(Keyword::MaxProperties, least.clone()),
+            Member::new(Keyword::AdditionalProperties, accept_anything()),
         ]);
         (!suffices).then(|| {
             all_of_branch(Value::object(vec![Member::new(
-                "anyOf",
+                Keyword::AnyOf,
                 Value::array(vec![accept_anything(), no_more]),
             )]))
         })
@@ -162,8 +162,8 @@ impl<'v> Rewriter<'v> {
         }
         let engine = ContainmentEngine::default();
         let no_object = Value::object(vec![Member::new(
-            "not",
-            Value::object(vec![Member::new("type", Value::string("object"))]),
+            Keyword::Not,
+            Value::object(vec![Member::new(Keyword::Type, Value::string("object"))]),
         )]);
         let holds_no_object = |root: &Value, target| {
             let [root, no_object] = [root, &no_object].map(|root| Schema::new(root, target));
@@ -181,7 +181,7 @@ impl<'v> Rewriter<'v> {
 /// Whether closing an object says something: it declares properties, and does not say yet which others there may be.
 fn is_closable(members: &JsonObject, in_place: &[Applied<'_>], scope: &Scope) -> bool {
     let says_which = members
-        .value("additionalProperties")
+        .keyword(Keyword::AdditionalProperties)
         .is_some_and(|value| !is_anything(value));
     let declares = in_place.iter().filter(|applied| !applied.asks).any(|applied| {
         let mut mentioned = Mentioned::default();
@@ -193,8 +193,8 @@ fn is_closable(members: &JsonObject, in_place: &[Applied<'_>], scope: &Scope) ->
 
 /// Whether `unevaluatedProperties` is set.
 fn counts_names(members: &JsonObject, scope: &Scope) -> bool {
-    let keyword = members.value("unevaluatedProperties");
-    scope.dialect.has_keyword("unevaluatedProperties") && keyword.is_some_and(|value| !is_anything(value))
+    let keyword = members.keyword(Keyword::UnevaluatedProperties);
+    scope.dialect.has_keyword(Keyword::UnevaluatedProperties) && keyword.is_some_and(|value| !is_anything(value))
 }
 
 /// Whether `const` or `enum` list objects, or lists that may hold some. They say all that a writer sends.
@@ -204,8 +204,14 @@ fn has_whole_values(applied: &Applied<'_>) -> bool {
 
 /// Whether an instance can become invalid when it loses a property, or when objects inside it do.
 fn may_empty(applied: &Applied<'_>) -> bool {
-    const KEYWORDS: [&str; 5] = ["oneOf", "not", "if", "minProperties", "unevaluatedProperties"];
-    KEYWORDS.iter().any(|keyword| applied.keyword(keyword).is_some()) || has_whole_values(applied)
+    const KEYWORDS: [Keyword; 5] = [
+        Keyword::OneOf,
+        Keyword::Not,
+        Keyword::If,
+        Keyword::MinProperties,
+        Keyword::UnevaluatedProperties,
+    ];
+    KEYWORDS.into_iter().any(|keyword| applied.keyword(keyword).is_some()) || has_whole_values(applied)
 }
 
 /// A schema that accepts everything, and declares names.
@@ -216,10 +222,10 @@ fn declaring(names: BTreeSet<String>, patterns: BTreeSet<String>) -> Value {
     };
     let mut entries = Vec::new();
     if !names.is_empty() {
-        entries.push(Member::new("properties", each(names)));
+        entries.push(Member::new(Keyword::Properties, each(names)));
     }
     if !patterns.is_empty() {
-        entries.push(Member::new("patternProperties", each(patterns)));
+        entries.push(Member::new(Keyword::PatternProperties, each(patterns)));
     }
     Value::object(entries)
 }

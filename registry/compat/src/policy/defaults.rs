@@ -3,7 +3,7 @@
 //! INVARIANT: a default is filled in only where nothing but its own property's schema can tell: a wider reader than there is would
 //! prove what no reader keeps.
 
-use schemactl_model::{JsonObject, Kind, Scope, Value};
+use schemactl_model::{JsonObject, Keyword, Kind, Scope, Value};
 
 use super::frame::{FrameId, address};
 use super::mentioned::{Mentioned, constants};
@@ -27,9 +27,9 @@ impl<'v> Rewriter<'v> {
         }
         let fills = |name: &str| {
             let schema = members
-                .value("properties")
+                .keyword(Keyword::Properties)
                 .and_then(|properties| properties.member(name));
-            let default = schema.and_then(|schema| schema.member("default"));
+            let default = schema.and_then(|schema| schema.keyword(Keyword::Default));
             schema.zip(default).is_some_and(|(schema, default)| {
                 self.is_described_once(holder, name, frame) && self.accepts(schema, scope, default)
             })
@@ -63,17 +63,17 @@ impl<'v> Rewriter<'v> {
             mentioned.add(applied);
             let is_holder = address(applied.schema) == address(holder);
             let asked = [
-                "propertyNames",
-                "maxProperties",
-                "dependentRequired",
-                "dependentSchemas",
-                "dependencies",
+                Keyword::PropertyNames,
+                Keyword::MaxProperties,
+                Keyword::DependentRequired,
+                Keyword::DependentSchemas,
+                Keyword::Dependencies,
             ];
-            let counts = ["additionalProperties", "unevaluatedProperties"];
+            let counts = [Keyword::AdditionalProperties, Keyword::UnevaluatedProperties];
             mentioned.patterns.is_empty()
-                && asked.iter().all(|keyword| applied.keyword(keyword).is_none())
+                && asked.into_iter().all(|keyword| applied.keyword(keyword).is_none())
                 && (is_holder || !mentioned.names.contains(name))
-                && (is_holder || counts.iter().all(|keyword| applied.keyword(keyword).is_none()))
+                && (is_holder || counts.into_iter().all(|keyword| applied.keyword(keyword).is_none()))
                 && constants(applied).next().is_none()
         })
     }

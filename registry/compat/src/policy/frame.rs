@@ -10,7 +10,10 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use schemactl_containment::match_irregular_pattern;
-use schemactl_model::{Dialect, JsonObject, Kind, Member, Resolver, Scope, Value};
+use schemactl_model::{
+    Dialect, JsonObject, Keyword, Kind, Member, Resolver, Scope, Value, any_annotation, any_applicator, any_assertion,
+    any_definitions, any_identifier,
+};
 
 /// In-place applicators inside applicators that are followed. Schemas in files stay below 20; the rest is circles.
 const DEEPEST: usize = 64;
@@ -44,16 +47,16 @@ impl<'v> Applied<'v> {
     }
 
     /// A keyword that the dialect has.
-    pub(super) fn keyword(&self, name: &str) -> Option<&'v Value> {
+    pub(super) fn keyword(&self, keyword: Keyword) -> Option<&'v Value> {
         self.object()?
-            .value(name)
-            .filter(|_| self.scope.dialect.has_keyword(name))
+            .keyword(keyword)
+            .filter(|_| self.scope.dialect.has_keyword(keyword))
     }
 }
 
 impl<'v> Applied<'v> {
     /// The members of a keyword that maps names or patterns to schemas.
-    fn members(&self, keyword: &str) -> impl Iterator<Item = &'v Member> + use<'v> {
+    fn members(&self, keyword: Keyword) -> impl Iterator<Item = &'v Member> + use<'v> {
         let map = self.keyword(keyword).and_then(Value::as_object);
         map.into_iter().flat_map(JsonObject::iter)
     }
@@ -94,8 +97,8 @@ impl<'v> Frame<'v> {
         self.by_property.get_or_init(|| {
             let mut index = PropertyIndex::default();
             for (at, applied) in self.applied.iter().enumerate() {
-                let is_general = GENERAL.iter().any(|keyword| applied.keyword(keyword).is_some());
-                let listed = applied.keyword("properties").and_then(Value::as_object);
+                let is_general = GENERAL.iter().any(|keyword| applied.keyword(*keyword).is_some());
+                let listed = applied.keyword(Keyword::Properties).and_then(Value::as_object);
                 for member in listed.into_iter().flat_map(JsonObject::iter) {
                     // The tags of a union are listed in every branch and describe nothing.
                     if is_general || describes_parts(&member.value) {
@@ -126,7 +129,11 @@ impl<'v> Frame<'v> {
 }
 
 /// Keywords that speak of properties without listing them.
-const GENERAL: [&str; 3] = ["patternProperties", "additionalProperties", "unevaluatedProperties"];
+const GENERAL: [Keyword; 3] = [
+    Keyword::PatternProperties,
+    Keyword::AdditionalProperties,
+    Keyword::UnevaluatedProperties,
+];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FrameId(usize);
@@ -210,7 +217,7 @@ impl<'v> Frames<'v> {
     fn pure_target(&self, seed: &Applied<'v>) -> Option<Applied<'v>> {
         let members = seed.object()?;
         is_pure_reference(members, seed.scope.dialect)
-            .then(|| self.target(seed, members.value("$ref")?))
+            .then(|| self.target(seed, members.keyword(Keyword::Ref)?))
             .flatten()
     }
 
@@ -238,7 +245,7 @@ impl<'v> Frames<'v> {
     fn beside(&self, holder: &Applied<'v>) -> Vec<Applied<'v>> {
         let mut found = Vec::new();
         if let Some(target) = holder
-            .keyword("$ref")
+            .keyword(Keyword::Ref)
             .and_then(|reference| self.target(holder, reference))
         {
             found.push(target);
@@ -250,16 +257,16 @@ impl<'v> Frames<'v> {
             found.push(Applied::new(schema, &holder.scope, holder.asks || asks));
         };
         for (keyword, asks) in [
-            ("allOf", false),
-            ("anyOf", false),
-            ("oneOf", false),
-            ("then", false),
-            ("else", false),
-            ("if", true),
-            ("not", true),
+            (Keyword::AllOf, false),
+            (Keyword::AnyOf, false),
+            (Keyword::OneOf, false),
+            (Keyword::Then, false),
+            (Keyword::Else, false),
+            (Keyword::If, true),
+            (Keyword::Not, true),
         ] {
             // Without `if` they say nothing.
-            if matches!(keyword, "then" | "else") && holder.keyword("if").is_none() {
+            if matches!(keyword, Keyword::Then | Keyword::Else) && holder.keyword(Keyword::If).is_none() {
                 continue;
             }
             match holder.keyword(keyword).map(|value| (value, &value.kind)) {
@@ -268,7 +275,7 @@ impl<'v> Frames<'v> {
                 None => {}
             }
         }
-        for keyword in ["dependentSchemas", "dependencies"] {
+        for keyword in [Keyword::DependentSchemas, Keyword::Dependencies] {
             let map = holder.keyword(keyword).and_then(Value::as_object);
             for member in map.into_iter().flat_map(JsonObject::iter) {
                 if member.value.as_object().is_some() {
@@ -313,14 +320,14 @@ impl<'v> Frames<'v> {
 /// What else a schema says of the elements that one of its keywords describes.
 fn elements<'v>(applied: &Applied<'v>, is_holder: bool, contains: bool, add: &mut impl FnMut(&'v Value)) {
     for keyword in [
-        "items",
-        "prefixItems",
-        "additionalItems",
-        "contains",
-        "unevaluatedItems",
+        Keyword::Items,
+        Keyword::PrefixItems,
+        Keyword::AdditionalItems,
+        Keyword::Contains,
+        Keyword::UnevaluatedItems,
     ] {
         // In one schema, only `contains` speaks of the same elements as the others do.
-        if is_holder && (keyword == "contains") == contains {
+        if is_holder && (keyword == Keyword::Contains) == contains {
             continue;
         }
         match applied.keyword(keyword).map(|value| (value, &value.kind)) {
@@ -339,7 +346,7 @@ fn property<'v>(
     add: &mut impl FnMut(&'v Value),
 ) {
     listed.into_iter().for_each(&mut *add);
-    for member in applied.members("patternProperties") {
+    for member in applied.members(Keyword::PatternProperties) {
         if match_irregular_pattern(&member.key, name) != Some(false) {
             add(&member.value);
         }
@@ -351,7 +358,7 @@ fn property<'v>(
 
 /// What else a schema says of the properties that one of its keywords describes.
 fn members<'v>(applied: &Applied<'v>, is_holder: bool, below: Below<'_>, add: &mut impl FnMut(&'v Value)) {
-    for member in applied.members("properties") {
+    for member in applied.members(Keyword::Properties) {
         let same = match below {
             Below::Matching(pattern) => match_irregular_pattern(pattern, &member.key) != Some(false),
             _ => !is_holder,
@@ -360,7 +367,7 @@ fn members<'v>(applied: &Applied<'v>, is_holder: bool, below: Below<'_>, add: &m
             add(&member.value);
         }
     }
-    for member in applied.members("patternProperties") {
+    for member in applied.members(Keyword::PatternProperties) {
         if matches!(below, Below::Matching(_)) || !is_holder {
             add(&member.value);
         }
@@ -371,7 +378,7 @@ fn members<'v>(applied: &Applied<'v>, is_holder: bool, below: Below<'_>, add: &m
 }
 
 fn rest<'v>(applied: &Applied<'v>, add: &mut impl FnMut(&'v Value)) {
-    for keyword in ["additionalProperties", "unevaluatedProperties"] {
+    for keyword in [Keyword::AdditionalProperties, Keyword::UnevaluatedProperties] {
         applied.keyword(keyword).into_iter().for_each(&mut *add);
     }
 }
@@ -382,7 +389,7 @@ fn describes_parts(schema: &Value) -> bool {
         return false;
     };
     let scalar = members
-        .value("type")
+        .keyword(Keyword::Type)
         .and_then(Value::as_str)
         .is_some_and(|name| !["object", "array"].contains(&name));
     !scalar && members.iter().any(describes_parts_by)
@@ -390,22 +397,28 @@ fn describes_parts(schema: &Value) -> bool {
 
 /// Whether a keyword can say anything of them. Bounds of numbers and texts, and constants without parts, cannot.
 fn describes_parts_by(member: &Member) -> bool {
-    const SCALAR: [&str; 10] = [
-        "type",
-        "format",
-        "pattern",
-        "minLength",
-        "maxLength",
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "multipleOf",
-    ];
-    match (member.key.as_str(), member.value.as_array()) {
-        ("const", _) => member.value.is_composite(),
-        ("enum", Some(values)) => values.iter().any(Value::is_composite),
-        (keyword, _) => !is_annotation(keyword) && !SCALAR.contains(&keyword),
+    match member.keyword() {
+        Some(Keyword::Const) => member.value.is_composite(),
+        Some(Keyword::Enum) => match member.value.as_array() {
+            Some(values) => values.iter().any(Value::is_composite),
+            None => true,
+        },
+        Some(
+            Keyword::ExclusiveMaximum
+            | Keyword::ExclusiveMinimum
+            | Keyword::Format
+            | Keyword::MaxLength
+            | Keyword::Maximum
+            | Keyword::MinLength
+            | Keyword::Minimum
+            | Keyword::MultipleOf
+            | Keyword::Pattern
+            | Keyword::Type,
+        ) => false,
+        Some(any_assertion!() | any_applicator!()) => true,
+        Some(any_annotation!() | any_definitions!() | any_identifier!() | Keyword::ContentSchema) | None => {
+            !is_annotation(member)
+        }
     }
 }
 
@@ -413,31 +426,34 @@ fn describes_parts_by(member: &Member) -> bool {
 pub(super) fn is_anything(schema: &Value) -> bool {
     match &schema.kind {
         Kind::Bool(allowed) => *allowed,
-        Kind::Object(members) => members.iter().all(|member| is_annotation(&member.key)),
+        Kind::Object(members) => members.iter().all(is_annotation),
         _ => false,
     }
 }
 
 /// Whether a schema does nothing but refer to another.
 pub(super) fn is_pure_reference(members: &JsonObject, dialect: Dialect) -> bool {
-    members.value("$ref").is_some()
+    members.keyword(Keyword::Ref).is_some()
         && (dialect.ref_hides_siblings()
             || members
                 .iter()
-                .all(|member| member.key == "$ref" || is_annotation(&member.key)))
+                .all(|member| member.keyword() == Some(Keyword::Ref) || is_annotation(member)))
 }
 
-fn is_annotation(keyword: &str) -> bool {
-    const ANNOTATIONS: [&str; 9] = [
-        "$comment",
-        "default",
-        "deprecated",
-        "description",
-        "example",
-        "examples",
-        "readOnly",
-        "title",
-        "writeOnly",
-    ];
-    ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-")
+/// Whether a member of a schema is left out of account when it is compared with everything. Of annotations that nothing here was seen to
+/// write, and of identifiers, more is kept than has to be.
+fn is_annotation(member: &Member) -> bool {
+    match member.keyword() {
+        Some(
+            Keyword::ContentEncoding
+            | Keyword::ContentMediaType
+            | Keyword::ContentSchema
+            | Keyword::Discriminator
+            | Keyword::ExternalDocs
+            | Keyword::Xml,
+        ) => false,
+        Some(any_annotation!()) => true,
+        Some(any_applicator!() | any_assertion!() | any_definitions!() | any_identifier!()) => false,
+        None => member.key.starts_with("x-"),
+    }
 }

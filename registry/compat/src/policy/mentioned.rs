@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{JsonObject, Kind, Value};
+use schemactl_model::{JsonObject, Keyword, Kind, Value};
 
 use super::frame::{Applied, is_anything};
 
@@ -24,15 +24,15 @@ impl Mentioned {
                 .flat_map(JsonObject::iter)
                 .map(|member| member.key.clone())
         };
-        self.names.extend(keys("properties"));
-        self.patterns.extend(keys("patternProperties"));
+        self.names.extend(keys(Keyword::Properties));
+        self.patterns.extend(keys(Keyword::PatternProperties));
     }
 
     /// Adds the names that a schema describes, asks for or lists by itself.
     pub(super) fn add(&mut self, applied: &Applied<'_>) {
         self.add_declared(applied);
         self.names.extend(asked_names(applied));
-        for keyword in ["additionalProperties", "unevaluatedProperties"] {
+        for keyword in [Keyword::AdditionalProperties, Keyword::UnevaluatedProperties] {
             let says_more = |value: &Value| value.kind != Kind::Bool(false) && !is_anything(value);
             self.all |= !applied.asks && applied.keyword(keyword).is_some_and(says_more);
         }
@@ -46,15 +46,22 @@ pub(super) fn asked_names(applied: &Applied<'_>) -> BTreeSet<String> {
         let texts = value.as_array().unwrap_or_default().iter().filter_map(Value::as_str);
         names.extend(texts.map(str::to_owned));
     };
-    applied.keyword("required").into_iter().for_each(&mut list);
-    let named = applied.keyword("propertyNames");
-    if let Some(values) = named.and_then(|schema| schema.member("enum")) {
+    applied.keyword(Keyword::Required).into_iter().for_each(&mut list);
+    let named = applied.keyword(Keyword::PropertyNames);
+    if let Some(values) = named.and_then(|schema| schema.keyword(Keyword::Enum)) {
         list(values);
     }
-    if let Some(name) = named.and_then(|schema| schema.member("const")).and_then(Value::as_str) {
+    if let Some(name) = named
+        .and_then(|schema| schema.keyword(Keyword::Const))
+        .and_then(Value::as_str)
+    {
         names.insert(name.to_owned());
     }
-    for keyword in ["dependentRequired", "dependencies", "dependentSchemas"] {
+    for keyword in [
+        Keyword::DependentRequired,
+        Keyword::Dependencies,
+        Keyword::DependentSchemas,
+    ] {
         let map = applied.keyword(keyword).and_then(Value::as_object);
         for member in map.into_iter().flat_map(JsonObject::iter) {
             names.insert(member.key.clone());
@@ -76,6 +83,9 @@ pub(super) fn asked_names(applied: &Applied<'_>) -> BTreeSet<String> {
 
 /// The values of `const` and `enum`.
 pub(super) fn constants<'v>(applied: &Applied<'v>) -> impl Iterator<Item = &'v Value> {
-    let listed = applied.keyword("enum").and_then(Value::as_array).unwrap_or_default();
-    listed.iter().chain(applied.keyword("const"))
+    let listed = applied
+        .keyword(Keyword::Enum)
+        .and_then(Value::as_array)
+        .unwrap_or_default();
+    listed.iter().chain(applied.keyword(Keyword::Const))
 }

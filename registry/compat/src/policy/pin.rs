@@ -1,7 +1,7 @@
 //! The fixed value of the version field, which identifies the version and is no content. In: a schema, and the field. Out: the schema
 //! without it, its type left. Pins are found in properties, in branches of `allOf`, and behind references inside the document.
 
-use schemactl_model::{Dialect, JsonObject, Kind, Member, Resolver, Scope, Value, VersionField, schemas_at};
+use schemactl_model::{Dialect, JsonObject, Keyword, Kind, Member, Resolver, Scope, Value, VersionField, schemas_at};
 
 use crate::Schema;
 
@@ -20,7 +20,11 @@ pub fn without_version_pin(schema: &Schema<'_>, field: &VersionField) -> Option<
 /// Returns whether a version field has one fixed value or none: a list of several is content.
 pub(crate) fn pins_one_version(schema: &Schema<'_>, field: &VersionField) -> bool {
     let described = schemas_at(schema.root, schema.dialect, field.place());
-    let fixes = |value: &Value| ["const", "enum"].iter().any(|name| value.member(name).is_some());
+    let fixes = |value: &Value| {
+        [Keyword::Const, Keyword::Enum]
+            .into_iter()
+            .any(|keyword| value.keyword(keyword).is_some())
+    };
     let fixes_any = described
         .iter()
         .any(|described| described.is_certain && fixes(described.value));
@@ -42,7 +46,7 @@ impl<'v> Opener<'v> {
     fn open(&mut self, value: &'v Value, around: &Scope, names: &[String]) -> Option<Value> {
         let object = value.as_object()?;
         let scope = around.inside(value);
-        let hides = scope.dialect.ref_hides_siblings() && object.value("$ref").is_some();
+        let hides = scope.dialect.ref_hides_siblings() && object.keyword(Keyword::Ref).is_some();
         let mut entries: Vec<Member> = object.iter().cloned().collect();
         let mut is_open = false;
         if !hides {
@@ -54,7 +58,7 @@ impl<'v> Opener<'v> {
         }
         if let Some(opened) = self.open_reference(object, &scope, names) {
             is_open = true;
-            entries.retain(|entry| entry.key != "$ref");
+            entries.retain(|entry| entry.keyword() != Some(Keyword::Ref));
             if hides || entries.is_empty() {
                 return Some(opened);
             }
@@ -74,12 +78,14 @@ impl<'v> Opener<'v> {
         (name, rest): (&str, &[String]),
     ) -> bool {
         let property = object
-            .value("properties")
+            .keyword(Keyword::Properties)
             .and_then(|properties| properties.member(name));
         let Some(opened) = property.and_then(|property| self.open(property, scope, rest)) else {
             return false;
         };
-        let properties = entries.iter_mut().find(|entry| entry.key == "properties");
+        let properties = entries
+            .iter_mut()
+            .find(|entry| entry.keyword() == Some(Keyword::Properties));
         if let Some(Kind::Object(properties)) = properties.map(|entry| &mut entry.value.kind)
             && let Some(property) = properties.value_mut(name)
         {
@@ -95,9 +101,12 @@ impl<'v> Opener<'v> {
         scope: &Scope,
         names: &[String],
     ) -> bool {
-        let branches = object.value("allOf").and_then(Value::as_array).unwrap_or_default();
+        let branches = object
+            .keyword(Keyword::AllOf)
+            .and_then(Value::as_array)
+            .unwrap_or_default();
         let opened: Vec<_> = branches.iter().map(|branch| self.open(branch, scope, names)).collect();
-        let list = entries.iter_mut().find(|entry| entry.key == "allOf");
+        let list = entries.iter_mut().find(|entry| entry.keyword() == Some(Keyword::AllOf));
         let Some(Kind::Array(list)) = list.map(|entry| &mut entry.value.kind) else {
             return false;
         };
@@ -114,14 +123,14 @@ impl<'v> Opener<'v> {
     /// What a reference leads to, opened: a copy, since others may refer to it too. References in it have to mean the same where the copy
     /// stands.
     fn open_reference(&mut self, object: &'v JsonObject, scope: &Scope, names: &[String]) -> Option<Value> {
-        let text = object.value("$ref")?.as_str()?;
+        let text = object.keyword(Keyword::Ref)?.as_str()?;
         if self.depth == MOST_REFERENCES {
             return None;
         }
         let Schema { root, dialect } = self.schema;
         let resolver = self.resolver.get_or_insert_with(|| Resolver::new(root, dialect));
         let target = resolver.resolve(&scope.base, text).ok()?;
-        if target.scope() != *scope || target.value.member("$id").is_some() {
+        if target.scope() != *scope || target.value.keyword(Keyword::Id).is_some() {
             return None;
         }
         self.depth += 1;
@@ -134,18 +143,17 @@ impl<'v> Opener<'v> {
 /// Takes the pin of a property away; its type stays. Returns whether there was one.
 fn remove_pin(entries: &mut Vec<Member>, dialect: Dialect) -> bool {
     let pin_of = |entry: &Member| {
-        pinned_value(&entry.key, &entry.value)
-            .filter(|_| dialect.has_keyword(&entry.key))
-            .cloned()
+        let keyword = entry.keyword().filter(|keyword| dialect.has_keyword(*keyword))?;
+        pinned_value(keyword, &entry.value).cloned()
     };
     let Some(pin) = entries.iter().find_map(pin_of) else {
         return false;
     };
     entries.retain(|entry| pin_of(entry).is_none());
     // A pin says the type along with the value, and the type is content.
-    if !entries.iter().any(|entry| entry.key == "type") {
+    if !entries.iter().any(|entry| entry.keyword() == Some(Keyword::Type)) {
         entries.push(Member::new(
-            "type",
+            Keyword::Type,
             Value::computed(Kind::String(pin.kind_name().to_owned())),
         ));
     }
@@ -154,18 +162,18 @@ fn remove_pin(entries: &mut Vec<Member>, dialect: Dialect) -> bool {
 
 /// Adds a schema that has to hold besides.
 fn add_branch(entries: &mut Vec<Member>, branch: Value) {
-    let list = entries.iter_mut().find(|entry| entry.key == "allOf");
+    let list = entries.iter_mut().find(|entry| entry.keyword() == Some(Keyword::AllOf));
     match list.map(|entry| &mut entry.value.kind) {
         Some(Kind::Array(list)) => list.push(branch),
-        _ => entries.push(Member::new("allOf", Value::array(vec![branch]))),
+        _ => entries.push(Member::new(Keyword::AllOf, Value::array(vec![branch]))),
     }
 }
 
 /// The one value that a keyword allows. A list of several values says what the versions are called, which is content.
-fn pinned_value<'v>(keyword: &str, value: &'v Value) -> Option<&'v Value> {
+fn pinned_value(keyword: Keyword, value: &Value) -> Option<&Value> {
     match (keyword, value.as_array()) {
-        ("const", _) => Some(value),
-        ("enum", Some([only])) => Some(only),
+        (Keyword::Const, _) => Some(value),
+        (Keyword::Enum, Some([only])) => Some(only),
         _ => None,
     }
 }

@@ -12,11 +12,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use schemactl_model::{
-    Dialect, JsonObject, Kind, Member, Pointer, Resolver, Scope, Value, is_extensible, is_schema, union_tag,
+    Dialect, JsonObject, Keyword, KeywordKind, Kind, Member, Pointer, Resolver, Scope, Value, any_annotation,
+    any_applicator, any_assertion, any_definitions, any_identifier, any_reference, is_extensible, is_schema, union_tag,
 };
 
 use super::frame::{Below, FrameId, Frames, is_anything, is_pure_reference};
-use super::scan::{compares_values, count_objects, has_key};
+use super::scan::{compares_values, count_objects, has_keyword};
 use super::{Transformed, modern};
 use crate::Schema;
 
@@ -79,10 +80,17 @@ pub(super) fn rewrite_side(schema: &Schema<'_>, side: RewriteSide) -> Transforme
 /// Returns some keywords of a document as a document of their own, with copies of what they refer to, and its dialect. `None` if a
 /// reference depends on the way that leads to it.
 pub(crate) fn extract_keywords(schema: &Schema<'_>, keywords: &[Member], scope: &Scope) -> Option<(Value, Dialect)> {
-    const LEADING: [&str; 6] = ["$ref", "$dynamicRef", "$recursiveRef", "$schema", "$id", "id"];
+    const LEADING: [Keyword; 6] = [
+        Keyword::Ref,
+        Keyword::DynamicRef,
+        Keyword::RecursiveRef,
+        Keyword::Schema,
+        Keyword::Id,
+        Keyword::Draft4Id,
+    ];
     let part = Value::object(keywords.to_vec());
     // A part that leads nowhere else is a document as it is, and the whole one need not be gone through for each of its changes.
-    if !LEADING.iter().any(|key| has_key(&part, key)) {
+    if !LEADING.iter().any(|keyword| has_keyword(&part, *keyword)) {
         return Some((part, scope.dialect));
     }
     // Nothing is rewritten, whatever the side.
@@ -171,7 +179,7 @@ impl<'v> Rewriter<'v> {
         if definitions.is_empty() {
             return root;
         }
-        let definitions = Member::new("definitions", Value::object(definitions));
+        let definitions = Member::new(Keyword::Definitions, Value::object(definitions));
         Value::object(members.iter().cloned().chain([definitions]).collect())
     }
 
@@ -210,9 +218,9 @@ impl<'v> Rewriter<'v> {
     /// The keywords of a schema, without what closes it.
     pub(super) fn keywords(&mut self, schema: &'v Value, members: &'v JsonObject, scope: &Scope, usage: Use) -> Value {
         let scope = &scope.inside(schema);
-        let reference = members.value("$ref").and_then(Value::as_str);
+        let reference = members.keyword(Keyword::Ref).and_then(Value::as_str);
         if let Some(reference) = reference.filter(|_| is_pure_reference(members, scope.dialect)) {
-            return Value::object(vec![Member::new("$ref", self.reference(reference, scope, usage))]);
+            return Value::object(vec![Member::new(Keyword::Ref, self.reference(reference, scope, usage))]);
         }
         let inner = self.use_of_keywords(schema, members, scope, usage);
         let mut entries = Vec::new();
@@ -233,42 +241,29 @@ impl<'v> Rewriter<'v> {
     fn member(
         &mut self,
         holder: &'v Value,
-        member: &modern::Keyword<'v>,
+        member: &modern::ModernMember<'v>,
         members: &'v JsonObject,
         scope: &Scope,
         usage: Use,
     ) -> Vec<Member> {
         let value = member.value;
         let keep = |value| vec![Member::new(member.name, value)];
-        let part = usage.in_place();
+        let Some(keyword) = member.keyword else {
+            return keep(value.clone());
+        };
         let rewrites = usage != Use::Plain;
-        let opens = self.side != RewriteSide::Writer && rewrites;
-        match member.name {
+        match keyword {
             // Copies carry what is referenced; identifiers would move the base of their references.
-            "definitions" | "$defs" | "$id" | "id" | "$anchor" | "$schema" => vec![],
-            "$dynamicRef" | "$recursiveRef" if !self.resolver.is_dynamic() => {
-                let reference = value.as_str().unwrap_or_default();
-                vec![Member::new("$ref", self.reference(reference, scope, part))]
+            any_definitions!() | Keyword::Anchor | Keyword::Draft4Id | Keyword::Id | Keyword::Schema => vec![],
+            Keyword::DynamicAnchor | Keyword::DynamicRef | Keyword::RecursiveAnchor | Keyword::RecursiveRef => {
+                self.dynamic(keyword, value, scope, usage)
             }
-            "$dynamicAnchor" | "$recursiveAnchor" if !self.resolver.is_dynamic() => vec![],
-            "$dynamicRef" | "$recursiveRef" | "$dynamicAnchor" | "$recursiveAnchor" => {
-                self.impossible = Some(format!("`{}` is not understood under this policy", member.name));
-                vec![]
-            }
-            "$ref" => keep(self.reference(value.as_str().unwrap_or_default(), scope, part)),
-            "additionalProperties" | "unevaluatedProperties" if opens && value.kind == Kind::Bool(false) => {
-                self.changed = true;
-                vec![]
-            }
-            "additionalProperties" | "unevaluatedProperties" if self.is_left_open(value, usage) => {
-                self.changed = true;
-                vec![]
-            }
-            "enum" if opens && is_extensible(holder) => {
+            Keyword::Ref => keep(self.reference(value.as_str().unwrap_or_default(), scope, usage.in_place())),
+            Keyword::Enum if self.side != RewriteSide::Writer && rewrites && is_extensible(holder) => {
                 self.changed = true;
                 any_of_the_types(value, members)
             }
-            "required" if self.side == RewriteSide::DefaultingReader && rewrites => {
+            Keyword::Required if self.side == RewriteSide::DefaultingReader && rewrites => {
                 let names = self.without_defaults(holder, value, members, scope, usage.frame());
                 self.changed |= names.len() < value.as_array().map_or(0, <[Value]>::len);
                 // draft-04 has no empty list of names.
@@ -278,48 +273,98 @@ impl<'v> Rewriter<'v> {
                     keep(Value::array(names))
                 }
             }
-            "properties" | "patternProperties" => {
-                let is_pattern = member.name == "patternProperties";
-                keep(self.each(value, |pass, member| {
-                    let below = if is_pattern {
-                        Below::Matching(&member.key)
-                    } else {
-                        Below::Property(&member.key)
-                    };
-                    pass.child(holder, &member.value, scope, usage, below)
-                }))
+            Keyword::DependentRequired => dependent_names(value),
+            any_annotation!() | any_assertion!() | Keyword::ContentSchema | Keyword::Vocabulary => keep(value.clone()),
+            any_applicator!() => self.applicator(holder, (keyword, value), members, scope, usage),
+        }
+    }
+
+    /// A keyword whose meaning may depend on the way that leads to it: where there is one way, a plain reference.
+    fn dynamic(&mut self, keyword: Keyword, value: &'v Value, scope: &Scope, usage: Use) -> Vec<Member> {
+        if self.resolver.is_dynamic() {
+            self.impossible = Some(format!("`{keyword}` is not understood under this policy"));
+            return vec![];
+        }
+        if keyword.kind() == KeywordKind::Identifier {
+            return vec![];
+        }
+        let reference = self.reference(value.as_str().unwrap_or_default(), scope, usage.in_place());
+        vec![Member::new(Keyword::Ref, reference)]
+    }
+
+    /// A keyword that applies schemas.
+    fn applicator(
+        &mut self,
+        holder: &'v Value,
+        (keyword, value): (Keyword, &'v Value),
+        members: &'v JsonObject,
+        scope: &Scope,
+        usage: Use,
+    ) -> Vec<Member> {
+        let keep = |value| vec![Member::new(keyword, value)];
+        let part = usage.in_place();
+        let rewrites = usage != Use::Plain;
+        let opens = self.side != RewriteSide::Writer && rewrites;
+        match keyword {
+            Keyword::AdditionalProperties | Keyword::UnevaluatedProperties => {
+                self.other_properties(holder, (keyword, value), scope, usage)
             }
-            "dependentRequired" => dependent_names(value),
-            "dependencies" if self.declares_names(usage) => {
+            Keyword::Properties => keep(self.each(value, |pass, member| {
+                pass.child(holder, &member.value, scope, usage, Below::Property(&member.key))
+            })),
+            Keyword::PatternProperties => keep(self.each(value, |pass, member| {
+                pass.child(holder, &member.value, scope, usage, Below::Matching(&member.key))
+            })),
+            Keyword::Dependencies if self.declares_names(usage) => {
                 let schemas = self.dependent_schemas(value, scope, part);
                 dependent_names(value).into_iter().chain(schemas).collect()
             }
-            "dependentSchemas" => self.dependent_schemas(value, scope, part),
-            "dependencies" => keep(self.each(value, |pass, member| pass.schema(&member.value, scope, part))),
-            "additionalProperties" | "unevaluatedProperties" if rewrites => {
-                keep(self.child(holder, value, scope, usage, Below::Additional))
-            }
-            "additionalItems" | "items" | "prefixItems" | "unevaluatedItems" => {
+            Keyword::Dependencies => keep(self.each(value, |pass, member| pass.schema(&member.value, scope, part))),
+            Keyword::DependentSchemas => self.dependent_schemas(value, scope, part),
+            Keyword::AdditionalItems | Keyword::Items | Keyword::PrefixItems | Keyword::UnevaluatedItems => {
                 let below = Below::Element { contains: false };
                 keep(self.one_or_each(value, |pass, value| pass.child(holder, value, scope, usage, below)))
             }
-            "oneOf" if rewrites => {
+            Keyword::OneOf if rewrites => {
                 let branches = self.one_of(value, scope, part);
-                self.extended(holder, branches, member.name, scope)
+                self.extended(holder, branches, keyword, scope)
             }
-            "anyOf" if opens => {
+            Keyword::AnyOf if opens => {
                 let branches = keep(self.one_or_each(value, |pass, value| pass.schema(value, scope, part)));
-                self.extended(holder, branches, member.name, scope)
+                self.extended(holder, branches, keyword, scope)
             }
-            "allOf" | "anyOf" | "then" | "else" => {
+            Keyword::AllOf | Keyword::AnyOf | Keyword::Then | Keyword::Else => {
                 keep(self.one_or_each(value, |pass, value| pass.schema(value, scope, part)))
             }
-            "contains" => keep(self.contains(holder, value, members, scope, usage)),
-            "oneOf" | "not" | "if" | "propertyNames" | "additionalProperties" | "unevaluatedProperties" => {
+            Keyword::Contains => keep(self.contains(holder, value, members, scope, usage)),
+            Keyword::OneOf | Keyword::Not | Keyword::If | Keyword::PropertyNames => {
                 keep(self.one_or_each(value, |pass, value| pass.schema(value, scope, Use::Plain)))
             }
-            _ => keep(value.clone()),
+            any_reference!() | any_assertion!() => keep(value.clone()),
+            any_annotation!() | any_definitions!() | any_identifier!() | Keyword::ContentSchema => keep(value.clone()),
         }
+    }
+
+    /// What a schema says of the properties that it does not list.
+    fn other_properties(
+        &mut self,
+        holder: &'v Value,
+        (keyword, value): (Keyword, &'v Value),
+        scope: &Scope,
+        usage: Use,
+    ) -> Vec<Member> {
+        let rewrites = usage != Use::Plain;
+        let opens = self.side != RewriteSide::Writer && rewrites && value.kind == Kind::Bool(false);
+        if opens || self.is_left_open(value, usage) {
+            self.changed = true;
+            return vec![];
+        }
+        let rewritten = if rewrites {
+            self.child(holder, value, scope, usage, Below::Additional)
+        } else {
+            self.one_or_each(value, |pass, value| pass.schema(value, scope, Use::Plain))
+        };
+        vec![Member::new(keyword, rewritten)]
     }
 
     /// Whether a keyword lets a writer add properties without saying which. It declares none.
@@ -339,15 +384,13 @@ impl<'v> Rewriter<'v> {
 
     fn dependent_schemas(&mut self, value: &'v Value, scope: &Scope, usage: Use) -> Vec<Member> {
         let members = value.as_object().into_iter().flat_map(JsonObject::iter);
-        let schemas = members.filter(|member| is_schema(&member.value)).map(|member| Member {
-            value: self.schema(&member.value, scope, usage),
-            ..member.clone()
-        });
+        let schemas = members.filter(|member| is_schema(&member.value));
+        let schemas = schemas.map(|member| member.with_value(self.schema(&member.value, scope, usage)));
         let schemas: Vec<_> = schemas.collect();
         if schemas.is_empty() {
             return vec![];
         }
-        vec![Member::new("dependentSchemas", Value::object(schemas))]
+        vec![Member::new(Keyword::DependentSchemas, Value::object(schemas))]
     }
 
     /// `contains`, whose counts stay beside it. In 2020-12 it also evaluates the elements that it finds, about which readings of
@@ -361,12 +404,12 @@ impl<'v> Rewriter<'v> {
         usage: Use,
     ) -> Value {
         let is_disputed = scope.dialect == Dialect::Draft201909 && self.target != scope.dialect;
-        if is_disputed && has_key(self.resolver.root(), "unevaluatedItems") {
+        if is_disputed && has_keyword(self.resolver.root(), Keyword::UnevaluatedItems) {
             self.impossible = Some("`contains` beside `unevaluatedItems` is read in two ways under 2019-09".to_owned());
         }
-        let counts = ["minContains", "maxContains"];
+        let counts = [Keyword::MinContains, Keyword::MaxContains];
         let is_counted =
-            counts.iter().any(|name| members.value(name).is_some()) && scope.dialect >= Dialect::Draft201909;
+            counts.iter().any(|keyword| members.keyword(*keyword).is_some()) && scope.dialect >= Dialect::Draft201909;
         if is_counted || usage == Use::Plain {
             return self.schema(value, scope, Use::Plain);
         }
@@ -379,22 +422,22 @@ impl<'v> Rewriter<'v> {
         let plain = self.one_or_each(value, |pass, value| pass.schema(value, scope, Use::Plain));
         let rewritten = self.one_or_each(value, |pass, value| pass.schema(value, scope, usage));
         if plain == rewritten {
-            return vec![Member::new("oneOf", plain)];
+            return vec![Member::new(Keyword::OneOf, plain)];
         }
-        let one_of = |branches| Value::object(vec![Member::new("oneOf", branches)]);
+        let one_of = |branches| Value::object(vec![Member::new(Keyword::OneOf, branches)]);
         match self.side {
             // Twice negated, so that only the rewritten branches say which names are evaluated.
             RewriteSide::Writer => vec![
                 all_of_branch(Value::object(vec![Member::new(
-                    "not",
-                    Value::object(vec![Member::new("not", one_of(plain))]),
+                    Keyword::Not,
+                    Value::object(vec![Member::new(Keyword::Not, one_of(plain))]),
                 )])),
-                all_of_branch(Value::object(vec![Member::new("anyOf", rewritten)])),
+                all_of_branch(Value::object(vec![Member::new(Keyword::AnyOf, rewritten)])),
             ],
             RewriteSide::Reader | RewriteSide::DefaultingReader => {
                 let forms = [plain, rewritten].map(one_of);
                 vec![all_of_branch(Value::object(vec![Member::new(
-                    "anyOf",
+                    Keyword::AnyOf,
                     Value::array(forms.to_vec()),
                 )]))]
             }
@@ -402,7 +445,7 @@ impl<'v> Rewriter<'v> {
     }
 
     /// A union that is marked as open, as its reader has it: values of other kinds are accepted too.
-    fn extended(&mut self, holder: &'v Value, union: Vec<Member>, keyword: &str, scope: &Scope) -> Vec<Member> {
+    fn extended(&mut self, holder: &'v Value, union: Vec<Member>, keyword: Keyword, scope: &Scope) -> Vec<Member> {
         if self.side == RewriteSide::Writer || !is_extensible(holder) {
             return union;
         }
@@ -411,7 +454,7 @@ impl<'v> Rewriter<'v> {
         };
         self.changed = true;
         let either = Value::array(vec![Value::object(union), tag.unknown_kinds()]);
-        vec![all_of_branch(Value::object(vec![Member::new("anyOf", either)]))]
+        vec![all_of_branch(Value::object(vec![Member::new(Keyword::AnyOf, either)]))]
     }
 
     fn one_or_each(&mut self, value: &'v Value, mut rewritten: impl FnMut(&mut Self, &'v Value) -> Value) -> Value {
@@ -428,10 +471,7 @@ impl<'v> Rewriter<'v> {
         let rewritten = members.iter().map(|member| match member.value.kind {
             // The names of `dependencies`.
             Kind::Array(_) | Kind::String(_) => member.clone(),
-            _ => Member {
-                value: rewritten(self, member),
-                ..member.clone()
-            },
+            _ => member.with_value(rewritten(self, member)),
         });
         Value::object(rewritten.collect())
     }
@@ -470,25 +510,27 @@ fn dependent_names(value: &Value) -> Vec<Member> {
     if lists.is_empty() {
         return vec![];
     }
-    vec![Member::new("dependentRequired", Value::object(lists))]
+    vec![Member::new(Keyword::DependentRequired, Value::object(lists))]
 }
 
 /// An extensible enum accepts any value of the types that its values have.
 fn any_of_the_types(values: &Value, members: &JsonObject) -> Vec<Member> {
-    if members.value("type").is_some() {
+    if members.keyword(Keyword::Type).is_some() {
         return vec![];
     }
     let values = values.as_array().unwrap_or_default();
     let types: std::collections::BTreeSet<_> = values.iter().map(Value::kind_name).collect();
     vec![Member::new(
-        "type",
+        Keyword::Type,
         Value::array(types.into_iter().map(Value::string).collect()),
     )]
 }
 
 /// Entries with one `allOf` for all the schemas that were added.
 pub(super) fn merge_branches(entries: Vec<Member>) -> Value {
-    let (all_of, mut rest): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.key == "allOf");
+    let (all_of, mut rest): (Vec<_>, Vec<_>) = entries
+        .into_iter()
+        .partition(|entry| entry.keyword() == Some(Keyword::AllOf));
     let branches: Vec<_> = all_of
         .iter()
         .filter_map(|entry| entry.value.as_array())
@@ -496,11 +538,11 @@ pub(super) fn merge_branches(entries: Vec<Member>) -> Value {
         .cloned()
         .collect();
     if !branches.is_empty() {
-        rest.push(Member::new("allOf", Value::array(branches)));
+        rest.push(Member::new(Keyword::AllOf, Value::array(branches)));
     }
     Value::object(rest)
 }
 
 pub(super) fn all_of_branch(schema: Value) -> Member {
-    Member::new("allOf", Value::array(vec![schema]))
+    Member::new(Keyword::AllOf, Value::array(vec![schema]))
 }

@@ -1,14 +1,14 @@
 //! What a document has anywhere in it. In: a document, data and schemas alike. Out: yes or no, or how many.
 
-use schemactl_model::{Kind, Value};
+use schemactl_model::{Keyword, Kind, Value};
 
-/// Returns whether an object has a key.
-pub(super) fn has_key(value: &Value, key: &str) -> bool {
+/// Returns whether an object has a keyword, in data too.
+pub(super) fn has_keyword(value: &Value, keyword: Keyword) -> bool {
     match &value.kind {
         Kind::Object(members) => members
             .iter()
-            .any(|member| member.key == key || has_key(&member.value, key)),
-        Kind::Array(elements) => elements.iter().any(|element| has_key(element, key)),
+            .any(|member| member.keyword() == Some(keyword) || has_keyword(&member.value, keyword)),
+        Kind::Array(elements) => elements.iter().any(|element| has_keyword(element, keyword)),
         _ => false,
     }
 }
@@ -17,10 +17,10 @@ pub(super) fn has_key(value: &Value, key: &str) -> bool {
 pub(super) fn compares_values(value: &Value) -> bool {
     match &value.kind {
         Kind::Object(members) => members.iter().any(|member| {
-            let compares = match member.key.as_str() {
-                "uniqueItems" => member.value.kind == Kind::Bool(true),
-                "const" => member.value.is_composite(),
-                "enum" => member
+            let compares = match member.keyword() {
+                Some(Keyword::UniqueItems) => member.value.kind == Kind::Bool(true),
+                Some(Keyword::Const) => member.value.is_composite(),
+                Some(Keyword::Enum) => member
                     .value
                     .as_array()
                     .unwrap_or_default()

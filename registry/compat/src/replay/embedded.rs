@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use schemactl_model::{Dialect, JsonObject, Kind, Member, Scope, Value, subschemas};
+use schemactl_model::{Dialect, JsonObject, Keyword, Kind, Member, Scope, Value, any_definitions, subschemas};
 
 /// The schemas that are read in another dialect than the document, by their places: the dialect around each, and its own.
 type Embedded = HashMap<usize, (Dialect, Dialect)>;
@@ -36,10 +36,8 @@ fn place(value: &Value) -> usize {
 fn identified(value: &Value, embedded: &Embedded) -> Value {
     let kind = match &value.kind {
         Kind::Object(members) => {
-            let members = members.iter().map(|member| Member {
-                value: identified(&member.value, embedded),
-                ..member.clone()
-            });
+            let members = members.iter();
+            let members = members.map(|member| member.with_value(identified(&member.value, embedded)));
             let members: Vec<Member> = members.collect();
             Kind::Object(JsonObject::from_entries(match embedded.get(&place(value)) {
                 Some((around, dialect)) if around != dialect => as_resource(members, value, (*around, *dialect)),
@@ -56,26 +54,26 @@ fn identified(value: &Value, embedded: &Embedded) -> Value {
 /// The members of a resource, under the keyword that its own dialect has for identifiers.
 fn as_resource(members: Vec<Member>, schema: &Value, (around, dialect): (Dialect, Dialect)) -> Vec<Member> {
     let base = Scope::new(around).inside(schema).base;
-    let is_hidden = dialect.ref_hides_siblings() && schema.member("$ref").is_some();
+    let is_hidden = dialect.ref_hides_siblings() && schema.keyword(Keyword::Ref).is_some();
     let mut own = vec![Member::new(dialect.id_keyword(), Value::computed(Kind::String(base)))];
     let mut hidden = Vec::new();
     for member in known_keywords(members, dialect) {
-        match member.key.as_str() {
-            "$id" | "id" => {}
-            "$schema" | "definitions" | "$defs" => own.push(member),
-            "$ref" if is_hidden => hidden.push(member),
+        match member.keyword() {
+            Some(Keyword::Id | Keyword::Draft4Id) => {}
+            Some(any_definitions!() | Keyword::Schema) => own.push(member),
+            Some(Keyword::Ref) if is_hidden => hidden.push(member),
             _ if is_hidden => {}
             _ => own.push(member),
         }
     }
     if !hidden.is_empty() {
         let alone = Value::object(hidden);
-        own.push(Member::new("allOf", Value::array(vec![alone])));
+        own.push(Member::new(Keyword::AllOf, Value::array(vec![alone])));
     }
     own
 }
 
 fn known_keywords(mut members: Vec<Member>, dialect: Dialect) -> Vec<Member> {
-    members.retain(|member| dialect.has_keyword(&member.key));
+    members.retain(|member| member.keyword().is_none_or(|keyword| dialect.has_keyword(keyword)));
     members
 }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use schemactl_model::{Dialect, Kind, Pointer, Value, canonical_json, subschemas};
+use schemactl_model::{Dialect, Keyword, Kind, Pointer, Value, canonical_json, subschemas};
 
 use super::{ReplayError, ReplayViolation, build_validator};
 use crate::Semantics;
@@ -147,7 +147,7 @@ impl LongLists {
 fn has_long_list(value: &Value) -> bool {
     match &value.kind {
         Kind::Object(members) => members.iter().any(|member| {
-            let is_long = |values: &[Value]| member.key == "enum" && values.len() > LONGEST_LIST;
+            let is_long = |values: &[Value]| member.keyword() == Some(Keyword::Enum) && values.len() > LONGEST_LIST;
             member.value.as_array().is_some_and(is_long) || has_long_list(&member.value)
         }),
         Kind::Array(elements) => elements.iter().any(has_long_list),
@@ -160,7 +160,8 @@ fn refers_into_list(value: &Value) -> bool {
     match &value.kind {
         Kind::Object(members) => members.iter().any(|member| {
             let is_into_list = |text: &str| text.contains("/enum") || text.contains('%');
-            (member.key.ends_with("Ref") || member.key == "$ref") && member.value.as_str().is_some_and(is_into_list)
+            (member.key.ends_with("Ref") || member.keyword() == Some(Keyword::Ref))
+                && member.value.as_str().is_some_and(is_into_list)
                 || refers_into_list(&member.value)
         }),
         Kind::Array(elements) => elements.iter().any(refers_into_list),
@@ -169,9 +170,9 @@ fn refers_into_list(value: &Value) -> bool {
 }
 
 fn collect_lists<'v>(schema: &'v Value, dialect: Dialect, place: &Pointer, found: &mut Vec<(Pointer, &'v [Value])>) {
-    let listed = schema.member("enum").and_then(Value::as_array);
+    let listed = schema.keyword(Keyword::Enum).and_then(Value::as_array);
     if let Some(values) = listed.filter(|values| values.len() > LONGEST_LIST) {
-        found.push((place.join("enum"), values));
+        found.push((place.join(Keyword::Enum), values));
     }
     for below in subschemas(schema, dialect) {
         let mut inside = place.join(below.keyword);
@@ -198,10 +199,8 @@ fn without_lists(value: &Value, lists: &[Pointer], place: &Pointer) -> Value {
                 .collect(),
         ),
         Kind::Object(members) => {
-            let members = members.iter().map(|member| schemactl_model::Member {
-                key: member.key.clone(),
-                key_span: member.key_span,
-                value: without_lists(&member.value, &lists, &place.join(member.key.as_str())),
+            let members = members.iter().map(|member| {
+                member.with_value(without_lists(&member.value, &lists, &place.join(member.key.as_str())))
             });
             Kind::Object(schemactl_model::JsonObject::from_entries(members.collect()))
         }

@@ -1,6 +1,6 @@
 //! `allOf`, `anyOf`, and `if` with its branches.
 
-use schemactl_model::{JsonObject, Value};
+use schemactl_model::{JsonObject, Keyword, Value};
 
 use super::{Compiled, Compiler};
 use crate::node::Node;
@@ -23,7 +23,7 @@ impl<'v> Compiler<'v, '_> {
 
     /// An `if` without `then` and `else` says nothing.
     pub(super) fn condition(&mut self, keywords: &'v JsonObject, condition: &'v Value) -> Compiled {
-        let (then, otherwise) = (keywords.value("then"), keywords.value("else"));
+        let (then, otherwise) = (keywords.keyword(Keyword::Then), keywords.keyword(Keyword::Else));
         if then.is_none() && otherwise.is_none() {
             return Ok(Node::TRUE);
         }

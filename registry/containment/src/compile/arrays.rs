@@ -1,6 +1,6 @@
 //! Arrays: elements by position, the rest, and how many are in a schema.
 
-use schemactl_model::{Dialect, JsonObject, Value};
+use schemactl_model::{Dialect, JsonObject, Keyword, Value};
 
 use super::{Compiled, Compiler, UnsupportedSetError};
 use crate::node::{Form, Node};
@@ -15,23 +15,25 @@ impl<'v> ElementSchemas<'v> {
     /// Up to 2019-09 `items` is a list and `additionalItems` the rest, or `items` is for all; from 2020-12 on `prefixItems` is
     /// the list and `items` the rest.
     pub(super) fn of(keywords: &'v JsonObject, dialect: Dialect) -> Self {
-        let list = |name: &str| keywords.value(name).and_then(Value::as_array);
+        let list = |keyword| keywords.keyword(keyword).and_then(Value::as_array);
         if dialect == Dialect::Draft202012 {
-            let rest = keywords.value("items").filter(|items| items.as_array().is_none());
+            let rest = keywords
+                .keyword(Keyword::Items)
+                .filter(|items| items.as_array().is_none());
             return Self {
-                prefix: list("prefixItems").unwrap_or_default(),
+                prefix: list(Keyword::PrefixItems).unwrap_or_default(),
                 rest,
             };
         }
-        match list("items") {
+        match list(Keyword::Items) {
             Some(prefix) => Self {
                 prefix,
-                rest: keywords.value("additionalItems"),
+                rest: keywords.keyword(Keyword::AdditionalItems),
             },
             // Without a list of items, `additionalItems` has nothing to be additional to.
             None => Self {
                 prefix: &[],
-                rest: keywords.value("items"),
+                rest: keywords.keyword(Keyword::Items),
             },
         }
     }
@@ -53,7 +55,10 @@ impl<'v> Compiler<'v, '_> {
             let from = elements.prefix.len() as u64;
             conjuncts.push(self.arena().literal(Form::From(from, value)));
         }
-        if let Some(contains) = keywords.value("contains").filter(|_| self.dialect >= Dialect::Draft6) {
+        if let Some(contains) = keywords
+            .keyword(Keyword::Contains)
+            .filter(|_| self.dialect >= Dialect::Draft6)
+        {
             conjuncts.push(self.contains(keywords, contains)?);
         }
         Ok(())
@@ -63,10 +68,20 @@ impl<'v> Compiler<'v, '_> {
         let value = self.child(contains)?;
         let (mut least, mut most) = (1, None);
         if self.dialect >= Dialect::Draft201909 {
-            if let Some(count) = keywords.value("minContains").map(Self::number).transpose()?.flatten() {
+            if let Some(count) = keywords
+                .keyword(Keyword::MinContains)
+                .map(Self::number)
+                .transpose()?
+                .flatten()
+            {
                 least = count.to_count(true);
             }
-            if let Some(count) = keywords.value("maxContains").map(Self::number).transpose()?.flatten() {
+            if let Some(count) = keywords
+                .keyword(Keyword::MaxContains)
+                .map(Self::number)
+                .transpose()?
+                .flatten()
+            {
                 most = Some(count.to_count(false));
             }
         }

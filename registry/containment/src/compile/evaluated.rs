@@ -9,10 +9,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use schemactl_model::{Dialect, JsonObject, Kind, Value, is_schema};
+use schemactl_model::{Dialect, JsonObject, Keyword, Kind, Value, is_schema};
 
 use super::arrays::ElementSchemas;
-use super::{Compiler, UnsupportedSetError};
+use super::{Compiler, UnsupportedSetError, is_reference};
 use crate::datum::Datum;
 use crate::evaluate::evaluate;
 use crate::node::{Form, Node};
@@ -60,11 +60,11 @@ impl<'v> Compiler<'v, '_> {
         conjuncts: &mut Vec<Node>,
     ) -> Result<(), UnsupportedSetError> {
         let contributions = self.contributions(value, keywords, true, 0)?;
-        if let Some(rest) = keywords.value("unevaluatedProperties") {
+        if let Some(rest) = keywords.keyword(Keyword::UnevaluatedProperties) {
             let rest = self.child(rest)?;
             self.unevaluated_properties(&contributions, rest, conjuncts)?;
         }
-        if let Some(rest) = keywords.value("unevaluatedItems") {
+        if let Some(rest) = keywords.keyword(Keyword::UnevaluatedItems) {
             let rest = self.child(rest)?;
             self.unevaluated_items_in_both_readings(&contributions, rest, conjuncts)?;
         }
@@ -79,26 +79,28 @@ impl<'v> Compiler<'v, '_> {
         outermost: bool,
         depth: usize,
     ) -> Contributions {
-        if keywords.value("$ref").is_some_and(|text| text.as_str().is_some()) && self.dialect.ref_hides_siblings() {
-            return self.contributions_of_reference(value, "$ref", depth);
+        if self.dialect.ref_hides_siblings() && is_reference(keywords, Keyword::Ref) {
+            return self.contributions_of_reference(value, Keyword::Ref, depth);
         }
         let mut found: Vec<Contribution> = self.own_contribution(keywords, outermost)?.into_iter().collect();
-        for branch in list(keywords, "allOf") {
+        for branch in list(keywords, Keyword::AllOf) {
             found.extend(self.contributions_of(branch, depth)?);
         }
-        for reference in ["$ref", "$dynamicRef", "$recursiveRef"] {
-            if keywords.value(reference).is_some_and(|text| text.as_str().is_some()) {
+        for reference in [Keyword::Ref, Keyword::DynamicRef, Keyword::RecursiveRef] {
+            if is_reference(keywords, reference) {
                 found.extend(self.contributions_of_reference(value, reference, depth)?);
             }
         }
-        for branch in list(keywords, "anyOf").chain(list(keywords, "oneOf")) {
+        for branch in list(keywords, Keyword::AnyOf).chain(list(keywords, Keyword::OneOf)) {
             let inner = self.contributions_of(branch, depth)?;
             if !inner.is_empty() {
                 let held = self.schema(branch)?;
                 found.extend(self.under(held, inner));
             }
         }
-        let dependent = self.known(keywords, "dependentSchemas").and_then(Value::as_object);
+        let dependent = self
+            .known(keywords, Keyword::DependentSchemas)
+            .and_then(Value::as_object);
         for member in dependent.into_iter().flat_map(JsonObject::iter) {
             let inner = self.contributions_of(&member.value, depth)?;
             // Only an object has properties; to a literal about them every other value would do.
@@ -106,15 +108,15 @@ impl<'v> Compiler<'v, '_> {
             let there = self.arena().and([object, there]);
             found.extend(self.under(there, inner));
         }
-        if let Some(condition) = self.known(keywords, "if") {
+        if let Some(condition) = self.known(keywords, Keyword::If) {
             found.extend(self.contributions_of_condition(keywords, condition, depth)?);
         }
         Ok(found)
     }
 
     /// The value of a keyword that the dialect has: a branch may be a resource of an older one.
-    fn known(&self, keywords: &'v JsonObject, name: &str) -> Option<&'v Value> {
-        keywords.value(name).filter(|_| self.dialect.has_keyword(name))
+    fn known(&self, keywords: &'v JsonObject, keyword: Keyword) -> Option<&'v Value> {
+        keywords.keyword(keyword).filter(|_| self.dialect.has_keyword(keyword))
     }
 
     fn contributions_of(&mut self, value: &'v Value, depth: usize) -> Contributions {
@@ -152,10 +154,10 @@ impl<'v> Compiler<'v, '_> {
         depth: usize,
     ) -> Contributions {
         let mut with = self.contributions_of(condition, depth)?;
-        if let Some(then) = keywords.value("then") {
+        if let Some(then) = keywords.keyword(Keyword::Then) {
             with.extend(self.contributions_of(then, depth)?);
         }
-        let without = match keywords.value("else") {
+        let without = match keywords.keyword(Keyword::Else) {
             Some(otherwise) => self.contributions_of(otherwise, depth)?,
             None => Vec::new(),
         };
@@ -169,13 +171,8 @@ impl<'v> Compiler<'v, '_> {
         Ok(found)
     }
 
-    fn contributions_of_reference(&mut self, holder: &'v Value, keyword: &'static str, depth: usize) -> Contributions {
-        let known = match keyword {
-            "$dynamicRef" => self.dialect == Dialect::Draft202012,
-            "$recursiveRef" => self.dialect == Dialect::Draft201909,
-            _ => true,
-        };
-        if !known {
+    fn contributions_of_reference(&mut self, holder: &'v Value, keyword: Keyword, depth: usize) -> Contributions {
+        if !self.dialect.has_keyword(keyword) {
             return Ok(Vec::new());
         }
         self.at_target(holder, keyword, |compiler, target| {
@@ -199,18 +196,19 @@ impl<'v> Compiler<'v, '_> {
         outermost: bool,
     ) -> Result<Option<Contribution>, UnsupportedSetError> {
         let names = PropertyNames {
-            listed: super::objects::members(keywords, "properties")
+            listed: super::objects::members(keywords, Keyword::Properties)
                 .map(|member| Rc::from(member.key.as_str()))
                 .collect(),
-            patterns: super::objects::members(keywords, "patternProperties")
+            patterns: super::objects::members(keywords, Keyword::PatternProperties)
                 .map(|member| self.pattern(&member.key))
                 .collect(),
-            all: keywords.value("additionalProperties").is_some()
-                || (!outermost && self.known(keywords, "unevaluatedProperties").is_some()),
+            all: keywords.keyword(Keyword::AdditionalProperties).is_some()
+                || (!outermost && self.known(keywords, Keyword::UnevaluatedProperties).is_some()),
         };
         let elements = ElementSchemas::of(keywords, self.dialect);
-        let all_items = elements.rest.is_some() || (!outermost && self.known(keywords, "unevaluatedItems").is_some());
-        let contains = match keywords.value("contains").filter(|value| is_schema(value)) {
+        let all_items =
+            elements.rest.is_some() || (!outermost && self.known(keywords, Keyword::UnevaluatedItems).is_some());
+        let contains = match keywords.keyword(Keyword::Contains).filter(|value| is_schema(value)) {
             Some(contains) if self.dialect >= Dialect::Draft201909 => Some(self.child(contains)?),
             _ => None,
         };
@@ -264,7 +262,7 @@ impl Compiler<'_, '_> {
                 sets.entry(set).or_default().push(condition);
             }
         }
-        for (others, holds) in self.combinations(sets, "unevaluatedProperties")? {
+        for (others, holds) in self.combinations(sets, Keyword::UnevaluatedProperties)? {
             let evaluated = self.arena().or(others);
             if evaluated == Node::TRUE {
                 continue;
@@ -337,7 +335,7 @@ impl Compiler<'_, '_> {
                 sets.entry(contains).or_default().push(contribution.condition);
             }
         }
-        for (others, holds) in self.combinations(sets, "unevaluatedItems")? {
+        for (others, holds) in self.combinations(sets, Keyword::UnevaluatedItems)? {
             let element = self.arena().or(others.into_iter().chain([rest]));
             let mut from = 0;
             for end in prefixes.keys().copied().filter(|end| *end != u64::MAX) {
@@ -368,7 +366,7 @@ impl Compiler<'_, '_> {
     fn combinations(
         &mut self,
         sets: Conditions<Node>,
-        keyword: &str,
+        keyword: Keyword,
     ) -> Result<Vec<(Vec<Node>, Node)>, UnsupportedSetError> {
         let (mut always, mut sometimes) = (Vec::new(), Vec::new());
         for (set, conditions) in sets {
@@ -402,9 +400,9 @@ impl Compiler<'_, '_> {
     }
 }
 
-fn list<'v>(keywords: &'v JsonObject, keyword: &str) -> impl Iterator<Item = &'v Value> {
+fn list(keywords: &JsonObject, keyword: Keyword) -> impl Iterator<Item = &Value> {
     keywords
-        .value(keyword)
+        .keyword(keyword)
         .and_then(Value::as_array)
         .unwrap_or_default()
         .iter()

@@ -2,7 +2,10 @@
 //! anchor of its own. Most events are such, and a reference is a walk along its pointer. In: a document. Out: which kind it is,
 //! and what a reference refers to.
 
-use schemactl_model::{Kind, Pointer, Value};
+use schemactl_model::{
+    Keyword, Kind, Pointer, Value, any_annotation, any_applicator, any_assertion, any_definitions, any_identifier,
+    any_reference,
+};
 
 /// What references a document has. Data counts as schemas here: that only costs time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,14 +36,9 @@ impl Mentions {
 fn below(value: &Value, is_root: bool) -> Mentions {
     match &value.kind {
         Kind::Object(members) => members.iter().fold(Mentions::Nothing, |found, member| {
-            let own = match (member.key.as_str(), member.value.as_str()) {
-                ("$ref", Some(text)) if is_pointer(text) => Mentions::Pointers,
-                ("$ref" | "$dynamicRef" | "$anchor" | "$dynamicAnchor", Some(_)) => Mentions::Names,
-                ("$recursiveRef" | "$recursiveAnchor", _) => Mentions::Names,
-                // The root's own identifier calls nothing that is not the root.
-                ("$id" | "id", Some(_)) if !is_root => Mentions::Names,
-                _ => Mentions::Nothing,
-            };
+            let own = member.keyword().map_or(Mentions::Nothing, |keyword| {
+                mentions_of(keyword, member.value.as_str(), is_root)
+            });
             found.and(own).and(below(&member.value, false))
         }),
         Kind::Array(elements) => elements
@@ -50,13 +48,28 @@ fn below(value: &Value, is_root: bool) -> Mentions {
     }
 }
 
+/// What one keyword mentions.
+fn mentions_of(keyword: Keyword, text: Option<&str>, is_root: bool) -> Mentions {
+    match (keyword, text) {
+        (Keyword::Ref, Some(text)) if is_pointer(text) => Mentions::Pointers,
+        (Keyword::Ref | Keyword::DynamicRef | Keyword::Anchor | Keyword::DynamicAnchor, Some(_)) => Mentions::Names,
+        (Keyword::RecursiveRef | Keyword::RecursiveAnchor, _) => Mentions::Names,
+        // The root's own identifier calls nothing that is not the root.
+        (Keyword::Id | Keyword::Draft4Id, Some(_)) if !is_root => Mentions::Names,
+        (any_reference!() | any_identifier!(), _) => Mentions::Nothing,
+        (any_annotation!() | any_applicator!() | any_assertion!() | any_definitions!() | Keyword::ContentSchema, _) => {
+            Mentions::Nothing
+        }
+    }
+}
+
 fn is_pointer(text: &str) -> bool {
     (text == "#" || text.starts_with("#/")) && !text.contains('%')
 }
 
 /// What the `$ref` of a schema refers to.
 pub(super) fn target_of_ref<'v>(root: &'v Value, holder: &Value) -> Option<&'v Value> {
-    let text = holder.member("$ref")?.as_str()?;
+    let text = holder.keyword(Keyword::Ref)?.as_str()?;
     Pointer::parse(text.strip_prefix('#')?)?.resolve(root)
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use schemactl_model::{JsonObject, Kind, Value};
+use schemactl_model::{JsonObject, Keyword, Kind, Value};
 
 use super::{Compiled, Compiler, UnsupportedSetError};
 use crate::datum::Datum;
@@ -20,7 +20,7 @@ impl<'v> Compiler<'v, '_> {
         keywords: &'v JsonObject,
         conjuncts: &mut Vec<Node>,
     ) -> Result<(), UnsupportedSetError> {
-        for (keyword, is_pattern) in [("properties", false), ("patternProperties", true)] {
+        for (keyword, is_pattern) in [(Keyword::Properties, false), (Keyword::PatternProperties, true)] {
             for member in members(keywords, keyword) {
                 let values = self.child(&member.value)?;
                 let names = if is_pattern {
@@ -31,7 +31,7 @@ impl<'v> Compiler<'v, '_> {
                 conjuncts.push(self.arena().literal(Form::All(names, values)));
             }
         }
-        if let Some(additional) = keywords.value("additionalProperties") {
+        if let Some(additional) = keywords.keyword(Keyword::AdditionalProperties) {
             let values = self.child(additional)?;
             let declared = self.declared_names(keywords);
             let rest = self.arena().not(declared);
@@ -43,10 +43,10 @@ impl<'v> Compiler<'v, '_> {
     /// The names that `properties` and `patternProperties` speak about.
     pub(super) fn declared_names(&mut self, keywords: &'v JsonObject) -> Node {
         let mut names = Vec::new();
-        for member in members(keywords, "properties") {
+        for member in members(keywords, Keyword::Properties) {
             names.push(self.name(&member.key));
         }
-        for member in members(keywords, "patternProperties") {
+        for member in members(keywords, Keyword::PatternProperties) {
             names.push(self.pattern(&member.key));
         }
         self.arena().or(names)
@@ -107,12 +107,9 @@ impl<'v> Compiler<'v, '_> {
 }
 
 /// The members of a keyword that maps names to schemas.
-pub(super) fn members<'v>(
-    keywords: &'v JsonObject,
-    keyword: &str,
-) -> impl Iterator<Item = &'v schemactl_model::Member> {
+pub(super) fn members(keywords: &JsonObject, keyword: Keyword) -> impl Iterator<Item = &schemactl_model::Member> {
     keywords
-        .value(keyword)
+        .keyword(keyword)
         .and_then(Value::as_object)
         .into_iter()
         .flat_map(JsonObject::iter)

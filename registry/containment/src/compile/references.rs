@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
 use rustc_hash::FxHashMap;
-use schemactl_model::{Dialect, Pointer, Reference, Resolver, Target, Value, join_uri};
+use schemactl_model::{Dialect, Keyword, Pointer, Reference, Resolver, Target, Value, join_uri};
 
 use super::library::LIBRARY;
 use super::local::{self, Mentions};
@@ -23,7 +23,7 @@ pub(super) struct References<'v> {
     /// The document's own; of the library, those of every metaschema.
     documents: Vec<Resolver<'v>>,
     /// A reference, and the document that it stands in.
-    by_holder: FxHashMap<(usize, &'static str), (usize, Reference)>,
+    by_holder: FxHashMap<(usize, Keyword), (usize, Reference)>,
     /// The URI of each resource, by the place of its root.
     resources: FxHashMap<usize, Arc<str>>,
     /// The place of each resource's root, by its URI.
@@ -120,7 +120,7 @@ impl<'v> References<'v> {
     }
 
     /// The reference that a schema holds, and what it refers to.
-    fn target(&self, holder: &Value, keyword: &'static str) -> Result<(&str, Target<'v>), UnsupportedSetError> {
+    fn target(&self, holder: &Value, keyword: Keyword) -> Result<(&str, Target<'v>), UnsupportedSetError> {
         let key = (place(holder), keyword);
         let own = self.by_holder.get(&key).map(|(document, reference)| {
             let resolved = self.documents[*document].resolve(&reference.base, &reference.text);
@@ -234,7 +234,7 @@ impl<'v> Compiler<'v, '_> {
             return self.follow_key(&(place(target), Vec::new()), target);
         }
         let references = self.references();
-        let target = references.target(holder, "$ref")?.1;
+        let target = references.target(holder, Keyword::Ref)?.1;
         self.follow(&references, &target)
     }
 
@@ -243,7 +243,7 @@ impl<'v> Compiler<'v, '_> {
         self.local.then(|| local::target_of_ref(self.root, holder)).flatten()
     }
 
-    pub(super) fn dynamic_reference(&mut self, holder: &'v Value, keyword: &'static str) -> Compiled {
+    pub(super) fn dynamic_reference(&mut self, holder: &'v Value, keyword: Keyword) -> Compiled {
         let references = self.references();
         let target = self.dynamic_target(&references, holder, keyword)?;
         self.follow(&references, &target)
@@ -253,15 +253,15 @@ impl<'v> Compiler<'v, '_> {
     pub(super) fn at_target<T>(
         &mut self,
         holder: &'v Value,
-        keyword: &'static str,
+        keyword: Keyword,
         look: impl FnOnce(&mut Self, &'v Value) -> Result<T, UnsupportedSetError>,
     ) -> Result<T, UnsupportedSetError> {
-        if let Some(target) = self.local_target(holder).filter(|_| keyword == "$ref") {
+        if let Some(target) = self.local_target(holder).filter(|_| keyword == Keyword::Ref) {
             return look(self, target);
         }
         let references = self.references();
         let found = match keyword {
-            "$ref" => references.target(holder, keyword)?.1,
+            Keyword::Ref => references.target(holder, keyword)?.1,
             _ => self.dynamic_target(&references, holder, keyword)?,
         };
         self.inside(&references, &found, look)
@@ -289,11 +289,11 @@ impl<'v> Compiler<'v, '_> {
         &self,
         references: &References<'v>,
         holder: &Value,
-        keyword: &'static str,
+        keyword: Keyword,
     ) -> Result<Target<'v>, UnsupportedSetError> {
         let (text, found) = references.target(holder, keyword)?;
         let name = text.split_once('#').map_or("", |(_, fragment)| fragment);
-        let is_anchor = !name.starts_with('/') && (keyword == "$recursiveRef" || !name.is_empty());
+        let is_anchor = !name.starts_with('/') && (keyword == Keyword::RecursiveRef || !name.is_empty());
         let anchor = references.dynamic_anchor(&found.base, name);
         let starts = anchor.is_some_and(|anchor| place(anchor.value) == place(found.value));
         if !is_anchor || !starts {

@@ -5,7 +5,10 @@ use crate::build::{accept_all, accept_none, read_count};
 use std::collections::BTreeSet;
 
 use super::{Draft4Converter, Draft4Schema};
-use schemactl_model::{Kind, Member, Pointer, Value};
+use schemactl_model::{
+    Keyword, Kind, Member, Pointer, Value, any_annotation, any_applicator, any_assertion, any_definitions,
+    any_identifier,
+};
 
 /// A condition on names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +27,7 @@ struct ListedNames {
 
 impl<'v> Draft4Converter<'v> {
     pub(super) fn property_names(&mut self, member: &'v Member, pointer: &Pointer, out: &mut Draft4Schema) {
-        let holder = pointer.join("propertyNames");
+        let holder = pointer.join(Keyword::PropertyNames);
         match self.names(&member.value, &holder, LONGEST_WAY) {
             Some(conditions) => conditions.into_iter().for_each(|names| out.and(names.into_schema())),
             None => self.lose(member, pointer),
@@ -48,41 +51,55 @@ impl<'v> Draft4Converter<'v> {
     fn condition(&self, member: &'v Member, pointer: &Pointer, way: usize) -> Option<Vec<NameRange>> {
         let way = way.checked_sub(1)?;
         let value = &member.value;
-        Some(match member.key.as_str() {
-            "pattern" => vec![NameRange::Among(ListedNames::pattern(value.as_str()?))],
-            "enum" => vec![NameRange::Among(ListedNames::names(value.as_array()?))],
-            "const" => vec![NameRange::Among(ListedNames::names(std::slice::from_ref(value)))],
-            "type" if is_string(value) => Vec::new(),
-            "type" => vec![none()],
-            "allOf" => {
+        Some(match member.keyword()? {
+            Keyword::Pattern => vec![NameRange::Among(ListedNames::pattern(value.as_str()?))],
+            Keyword::Enum => vec![NameRange::Among(ListedNames::names(value.as_array()?))],
+            Keyword::Const => vec![NameRange::Among(ListedNames::names(std::slice::from_ref(value)))],
+            Keyword::Type if is_string(value) => Vec::new(),
+            Keyword::Type => vec![none()],
+            Keyword::AllOf => {
                 let branches = value.as_array()?.iter();
                 let read: Option<Vec<_>> = branches
                     .enumerate()
-                    .map(|(index, branch)| self.names(branch, &pointer.join("allOf").join(index.to_string()), way))
+                    .map(|(index, branch)| {
+                        self.names(branch, &pointer.join(Keyword::AllOf).join(index.to_string()), way)
+                    })
                     .collect();
                 read?.concat()
             }
-            "anyOf" => vec![NameRange::Among(self.any(value, pointer, way)?)],
-            "not" => {
-                let [NameRange::Among(listed)] = &self.names(value, &pointer.join("not"), way)?[..] else {
+            Keyword::AnyOf => vec![NameRange::Among(self.any(value, pointer, way)?)],
+            Keyword::Not => {
+                let [NameRange::Among(listed)] = &self.names(value, &pointer.join(Keyword::Not), way)?[..] else {
                     return None;
                 };
                 vec![NameRange::Outside(listed.clone())]
             }
-            "$ref" => {
-                let target = self.references.target(pointer, "$ref")?;
+            Keyword::Ref => {
+                let target = self.references.target(pointer, Keyword::Ref)?;
                 self.names(target.value, &target.pointer, way)?
             }
-            "minLength" | "maxLength" => Vec::new(),
-            keyword if ANNOTATIONS.contains(&keyword) => Vec::new(),
-            _ => return None,
+            // Both are read together.
+            Keyword::MinLength | Keyword::MaxLength => Vec::new(),
+            // What says nothing of a name.
+            Keyword::Anchor
+            | Keyword::Comment
+            | Keyword::Default
+            | Keyword::Deprecated
+            | Keyword::Description
+            | Keyword::Examples
+            | Keyword::Format
+            | Keyword::Title => Vec::new(),
+            any_annotation!() | any_applicator!() | any_assertion!() | any_definitions!() | any_identifier!() => {
+                return None;
+            }
+            Keyword::ContentSchema => return None,
         })
     }
 
     fn any(&self, branches: &'v Value, pointer: &Pointer, way: usize) -> Option<ListedNames> {
         let mut all = ListedNames::default();
         for (index, branch) in branches.as_array()?.iter().enumerate() {
-            let conditions = self.names(branch, &pointer.join("anyOf").join(index.to_string()), way)?;
+            let conditions = self.names(branch, &pointer.join(Keyword::AnyOf).join(index.to_string()), way)?;
             let [NameRange::Among(listed)] = &conditions[..] else {
                 return None;
             };
@@ -96,18 +113,6 @@ impl<'v> Draft4Converter<'v> {
 /// How far references and branches are followed; a schema of names that goes further is none that people write.
 const LONGEST_WAY: usize = 32;
 
-/// What says nothing of a name.
-const ANNOTATIONS: [&str; 8] = [
-    "$comment",
-    "title",
-    "description",
-    "default",
-    "examples",
-    "format",
-    "deprecated",
-    "$anchor",
-];
-
 fn is_string(types: &Value) -> bool {
     let string = |value: &Value| value.as_str() == Some("string");
     string(types) || types.as_array().is_some_and(|types| types.iter().any(string))
@@ -119,7 +124,7 @@ fn none() -> NameRange {
 
 /// `minLength` and `maxLength` as one pattern. `None` if one of them is too large to count to.
 fn length(schema: &Value) -> Option<Vec<NameRange>> {
-    let (least, most) = (schema.member("minLength"), schema.member("maxLength"));
+    let (least, most) = (schema.keyword(Keyword::MinLength), schema.keyword(Keyword::MaxLength));
     if least.is_none() && most.is_none() {
         return Some(Vec::new());
     }
@@ -154,10 +159,10 @@ impl ListedNames {
         };
         let mut members = Vec::new();
         if !self.names.is_empty() {
-            members.push(Member::new("properties", each(self.names)));
+            members.push(Member::new(Keyword::Properties, each(self.names)));
         }
         if !self.patterns.is_empty() {
-            members.push(Member::new("patternProperties", each(self.patterns)));
+            members.push(Member::new(Keyword::PatternProperties, each(self.patterns)));
         }
         members
     }
@@ -167,11 +172,11 @@ impl NameRange {
     fn into_schema(self) -> Value {
         match self {
             Self::Among(listed) if listed == ListedNames::default() => {
-                Value::object_of("maxProperties", Value::from_count(0))
+                Value::object_of(Keyword::MaxProperties, Value::from_count(0))
             }
             Self::Among(listed) => {
                 let mut members = listed.members(&accept_all());
-                members.push(Member::new("additionalProperties", Value::boolean(false)));
+                members.push(Member::new(Keyword::AdditionalProperties, Value::boolean(false)));
                 Value::object(members)
             }
             Self::Outside(listed) => Value::object(listed.members(&accept_none())),

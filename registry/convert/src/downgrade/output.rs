@@ -1,6 +1,6 @@
 //! A draft-04 schema in the making. In: what each keyword becomes. Out: the schema, in which no keyword stands twice.
 
-use schemactl_model::{JsonObject, Kind, Member, Span, Value};
+use schemactl_model::{JsonObject, Keyword, Kind, Member, Span, Value};
 
 /// Members, and what has to go into `allOf` and `dependencies`, each of which may have several sources.
 #[derive(Default)]
@@ -14,16 +14,14 @@ pub(super) struct Draft4Schema {
 
 impl Draft4Schema {
     /// A second source of the same keyword (`const` beside `enum`) says something more and goes into the allOf.
-    pub(super) fn push(&mut self, key: &str, value: Value) {
-        match (&value.kind, key) {
-            (Kind::Array(branches), "allOf") => self.all_of.extend(branches.iter().cloned()),
-            _ if self.members.iter().any(|member| member.key == key) => {
-                self.and(Value::object(vec![Member::new(key, value)]));
+    pub(super) fn push(&mut self, key: impl AsRef<str>, value: Value) {
+        let member = Member::spanned(key.as_ref().to_owned(), self.span, value);
+        match (&member.value.kind, member.keyword()) {
+            (Kind::Array(branches), Some(Keyword::AllOf)) => self.all_of.extend(branches.iter().cloned()),
+            _ if self.members.iter().any(|known| known.key == member.key) => {
+                self.and(Value::object(vec![Member::new(&member.key, member.value)]));
             }
-            _ => self.members.push(Member {
-                key_span: self.span,
-                ..Member::new(key, value)
-            }),
+            _ => self.members.push(member),
         }
     }
 
@@ -35,7 +33,7 @@ impl Draft4Schema {
         for entry in entries {
             if self.dependencies.iter().any(|known| known.key == entry.key) {
                 self.and(Value::object(vec![Member::new(
-                    "dependencies",
+                    Keyword::Dependencies,
                     Value::object(vec![entry]),
                 )]));
             } else {
@@ -47,16 +45,17 @@ impl Draft4Schema {
     pub(super) fn into_schema(mut self) -> Value {
         if !self.dependencies.is_empty() {
             let dependencies = Value::object(std::mem::take(&mut self.dependencies));
-            self.push("dependencies", dependencies);
+            self.push(Keyword::Dependencies, dependencies);
         }
         if !self.all_of.is_empty() {
-            self.members.push(Member::new("allOf", Value::array(self.all_of)));
+            self.members
+                .push(Member::new(Keyword::AllOf, Value::array(self.all_of)));
         }
         Value::object(self.members)
     }
 }
 
-pub(super) fn exclude_bound(limit: &str, exclusive: &str, value: &Value) -> Value {
+pub(super) fn exclude_bound(limit: Keyword, exclusive: Keyword, value: &Value) -> Value {
     Value::object(vec![
         Member::new(limit, value.clone()),
         Member::new(exclusive, Value::boolean(true)),

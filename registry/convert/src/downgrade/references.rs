@@ -4,12 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use schemactl_model::{Pointer, Reference, Resolver, Target};
+use schemactl_model::{Keyword, Pointer, Reference, Resolver, Target};
 use schemactl_model::{encode_fragment, pick_unused_name};
 
 pub(super) struct Draft4References<'v> {
     /// By the node that holds the reference, and its keyword.
-    places: BTreeMap<(Pointer, &'static str), Pointer>,
+    places: BTreeMap<(Pointer, Keyword), Pointer>,
     /// By the place in the source: the name, and what stands there.
     targets: BTreeMap<Pointer, (String, Target<'v>)>,
     resources: usize,
@@ -52,12 +52,12 @@ impl<'v> Draft4References<'v> {
     }
 
     /// `#` or `#/definitions/NAME`.
-    pub(super) fn place(&self, holder: &Pointer, keyword: &'static str) -> Option<String> {
+    pub(super) fn place(&self, holder: &Pointer, keyword: Keyword) -> Option<String> {
         let target = self.places.get(&(holder.clone(), keyword))?;
         Some(match self.targets.get(target) {
             Some((name, _)) => format!(
                 "#{}",
-                encode_fragment(&Pointer::root().join("definitions").join(name.as_str()))
+                encode_fragment(&Pointer::root().join(Keyword::Definitions).join(name.as_str()))
             ),
             None => "#".to_owned(),
         })
@@ -74,7 +74,7 @@ impl<'v> Draft4References<'v> {
     }
 
     /// What a reference leads to.
-    pub(super) fn target(&self, holder: &Pointer, keyword: &'static str) -> Option<&Target<'v>> {
+    pub(super) fn target(&self, holder: &Pointer, keyword: Keyword) -> Option<&Target<'v>> {
         let target = self.places.get(&(holder.clone(), keyword))?;
         self.targets.get(target).map(|(_, target)| target)
     }

@@ -7,7 +7,7 @@ use crate::build::{accept_all, accept_none};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Draft4Converter, Draft4Schema};
-use schemactl_model::{Dialect, JsonObject, Kind, Member, Pointer, Value};
+use schemactl_model::{Dialect, JsonObject, Keyword, Kind, Member, Pointer, Value};
 
 /// Conditional patterns that are combined with each other. Their number doubles the schema each, and a registered schema has at
 /// most 100,000 characters.
@@ -39,14 +39,14 @@ impl<'v> Draft4Converter<'v> {
         if self.dialect < Dialect::Draft201909 {
             return;
         }
-        for keyword in ["unevaluatedProperties", "unevaluatedItems"] {
-            let Some(member) = schema.as_object().and_then(|members| members.entry(keyword)) else {
+        for keyword in [Keyword::UnevaluatedProperties, Keyword::UnevaluatedItems] {
+            let Some(member) = schema.as_object().and_then(|members| members.keyword_entry(keyword)) else {
                 continue;
             };
             if member.value.kind == Kind::Bool(true) {
                 continue;
             }
-            let counted = keyword == "unevaluatedItems" && self.dialect == Dialect::Draft202012;
+            let counted = keyword == Keyword::UnevaluatedItems && self.dialect == Dialect::Draft202012;
             let found = self.contributions(schema, pointer, true, &mut Vec::new());
             let rest = match member.value.kind {
                 Kind::Bool(allowed) => Value::boolean(allowed),
@@ -54,7 +54,7 @@ impl<'v> Draft4Converter<'v> {
             };
             let found = found.filter(|_| !counted || !mentions_contains(schema));
             let written = found.and_then(|found| match keyword {
-                "unevaluatedProperties" => names_allowed(&found, &rest),
+                Keyword::UnevaluatedProperties => names_allowed(&found, &rest),
                 _ => Some(elements_allowed(&found, &rest)),
             });
             match written {
@@ -90,21 +90,21 @@ impl<'v> Draft4Converter<'v> {
         outermost: bool,
         way: &mut Vec<Pointer>,
     ) -> BranchContributions {
-        if self.dialect.ref_hides_siblings() && members.value("$ref").is_some() {
-            return self.contributions_of_reference(pointer, "$ref", way);
+        if self.dialect.ref_hides_siblings() && members.keyword(Keyword::Ref).is_some() {
+            return self.contributions_of_reference(pointer, Keyword::Ref, way);
         }
         let own = self.own_contribution(members, outermost);
         let mut found: Vec<BranchContribution> = Some(own).filter(BranchContribution::evaluates).into_iter().collect();
-        for sub in self.below(schema, "allOf") {
-            let at = pointer.join("allOf").join(sub.member.unwrap_or_default());
+        for sub in self.below(schema, Keyword::AllOf) {
+            let at = pointer.join(Keyword::AllOf).join(sub.member.unwrap_or_default());
             found.extend(self.contributions(sub.value, &at, false, way)?);
         }
-        for keyword in ["$ref", "$dynamicRef", "$recursiveRef"] {
-            if members.value(keyword).is_some() {
+        for keyword in [Keyword::Ref, Keyword::DynamicRef, Keyword::RecursiveRef] {
+            if members.keyword(keyword).is_some() {
                 found.extend(self.contributions_of_reference(pointer, keyword, way)?);
             }
         }
-        for keyword in ["anyOf", "oneOf"] {
+        for keyword in [Keyword::AnyOf, Keyword::OneOf] {
             for sub in self.below(schema, keyword) {
                 let at = pointer.join(keyword).join(sub.member.unwrap_or_default());
                 let inner = self.contributions(sub.value, &at, false, way)?;
@@ -114,13 +114,13 @@ impl<'v> Draft4Converter<'v> {
                 }
             }
         }
-        for sub in self.below(schema, "dependentSchemas") {
+        for sub in self.below(schema, Keyword::DependentSchemas) {
             let name = sub.member.unwrap_or_default();
-            let at = pointer.join("dependentSchemas").join(name.as_str());
+            let at = pointer.join(Keyword::DependentSchemas).join(name.as_str());
             let inner = self.contributions(sub.value, &at, false, way)?;
             found.extend(under(inner, &object_with(&name)));
         }
-        if members.value("if").is_some() && self.dialect.has_keyword("if") {
+        if members.keyword(Keyword::If).is_some() && self.dialect.has_keyword(Keyword::If) {
             found.extend(self.contributions_of_condition(schema, pointer, way)?);
         }
         Some(found)
@@ -129,7 +129,7 @@ impl<'v> Draft4Converter<'v> {
     fn contributions_of_reference(
         &mut self,
         pointer: &Pointer,
-        keyword: &'static str,
+        keyword: Keyword,
         way: &mut Vec<Pointer>,
     ) -> BranchContributions {
         // What leads back to the root, or to where it came from, is recursive.
@@ -151,19 +151,19 @@ impl<'v> Draft4Converter<'v> {
         pointer: &Pointer,
         way: &mut Vec<Pointer>,
     ) -> BranchContributions {
-        let mut inner = |keyword: &str| {
+        let mut inner = |keyword: Keyword| {
             self.below(schema, keyword).first().map_or(Some(Vec::new()), |sub| {
                 self.contributions(sub.value, &pointer.join(keyword), false, way)
             })
         };
-        let mut held = inner("if")?;
-        held.extend(inner("then")?);
-        let otherwise = inner("else")?;
+        let mut held = inner(Keyword::If)?;
+        held.extend(inner(Keyword::Then)?);
+        let otherwise = inner(Keyword::Else)?;
         if held.is_empty() && otherwise.is_empty() {
             return Some(Vec::new());
         }
-        let condition = self.one(schema, "if", pointer);
-        let not = Value::object_of("not", condition.clone());
+        let condition = self.one(schema, Keyword::If, pointer);
+        let not = Value::object_of(Keyword::Not, condition.clone());
         let mut found = under(held, &condition);
         found.extend(under(otherwise, &not));
         Some(found)
@@ -172,34 +172,35 @@ impl<'v> Draft4Converter<'v> {
     /// What the keywords of one schema object evaluate by themselves.
     fn own_contribution(&self, members: &JsonObject, outermost: bool) -> BranchContribution {
         let keys = |keyword| {
-            let members = members.value(keyword).and_then(Value::as_object);
+            let members = members.keyword(keyword).and_then(Value::as_object);
             members
                 .into_iter()
                 .flat_map(JsonObject::iter)
                 .map(|member| member.key.clone())
         };
-        let nested = |keyword| !outermost && self.dialect.has_keyword(keyword) && members.value(keyword).is_some();
+        let nested = |keyword| !outermost && self.dialect.has_keyword(keyword) && members.keyword(keyword).is_some();
         let length = |keyword| {
             members
-                .value(keyword)
+                .keyword(keyword)
                 .and_then(Value::as_array)
                 .map_or(0, <[Value]>::len)
         };
         let modern = self.dialect == Dialect::Draft202012;
-        let items = members.value("items");
+        let items = members.keyword(Keyword::Items);
         let tuple = items.is_some_and(|items| items.as_array().is_some());
         let rest = if modern {
             items
         } else {
-            members.value("additionalItems").filter(|_| tuple)
+            members.keyword(Keyword::AdditionalItems).filter(|_| tuple)
         };
         BranchContribution {
             condition: Vec::new(),
-            names: keys("properties").collect(),
-            patterns: keys("patternProperties").collect(),
-            all_names: members.value("additionalProperties").is_some() || nested("unevaluatedProperties"),
-            prefix: length(if modern { "prefixItems" } else { "items" }),
-            all_elements: rest.is_some() || (!modern && items.is_some() && !tuple) || nested("unevaluatedItems"),
+            names: keys(Keyword::Properties).collect(),
+            patterns: keys(Keyword::PatternProperties).collect(),
+            all_names: members.keyword(Keyword::AdditionalProperties).is_some()
+                || nested(Keyword::UnevaluatedProperties),
+            prefix: length(if modern { Keyword::PrefixItems } else { Keyword::Items }),
+            all_elements: rest.is_some() || (!modern && items.is_some() && !tuple) || nested(Keyword::UnevaluatedItems),
         }
     }
 }
@@ -214,8 +215,8 @@ fn under(mut contributions: Vec<BranchContribution>, held: &Value) -> Vec<Branch
 
 fn object_with(name: &str) -> Value {
     Value::object(vec![
-        Member::new("type", Value::string("object")),
-        Member::new("required", Value::array(vec![Value::string(name)])),
+        Member::new(Keyword::Type, Value::string("object")),
+        Member::new(Keyword::Required, Value::array(vec![Value::string(name)])),
     ])
 }
 
@@ -223,7 +224,7 @@ fn object_with(name: &str) -> Value {
 fn condition(contribution: &BranchContribution) -> Value {
     match contribution.condition.as_slice() {
         [only] => only.clone(),
-        several => Value::object_of("allOf", Value::array(several.to_vec())),
+        several => Value::object_of(Keyword::AllOf, Value::array(several.to_vec())),
     }
 }
 
@@ -233,7 +234,7 @@ fn or(conditions: &[Value], schema: Value) -> Value {
         return schema;
     }
     Value::object_of(
-        "anyOf",
+        Keyword::AnyOf,
         Value::array(conditions.iter().cloned().chain([schema]).collect()),
     )
 }
@@ -328,7 +329,7 @@ impl NameRules {
                     rest.clone()
                 };
                 let members = names.iter().map(|name| Member::new(name, value.clone()));
-                Value::object_of("properties", Value::object(members.collect()))
+                Value::object_of(Keyword::Properties, Value::object(members.collect()))
             } else {
                 // A name of the group may match a pattern: it is one of the additional ones, if it does not.
                 self.others_allowed(names, patterns, rest)
@@ -348,12 +349,12 @@ impl NameRules {
         let (listed, patterns): (Vec<_>, Vec<_>) = (listed.collect(), patterns.iter().collect());
         let mut members = Vec::new();
         if !listed.is_empty() {
-            members.push(Member::new("properties", each(listed)));
+            members.push(Member::new(Keyword::Properties, each(listed)));
         }
         if !patterns.is_empty() {
-            members.push(Member::new("patternProperties", each(patterns)));
+            members.push(Member::new(Keyword::PatternProperties, each(patterns)));
         }
-        members.push(Member::new("additionalProperties", rest.clone()));
+        members.push(Member::new(Keyword::AdditionalProperties, rest.clone()));
         Value::object(members)
     }
 }
@@ -393,12 +394,12 @@ fn range_allowed(from: usize, end: Option<usize>, rest: &Value) -> Value {
     match end {
         Some(end) => {
             let checked = (from..end).map(|_| every.clone());
-            Value::object_of("items", Value::array(skipped.chain(checked).collect()))
+            Value::object_of(Keyword::Items, Value::array(skipped.chain(checked).collect()))
         }
-        None if from == 0 => Value::object_of("items", every),
+        None if from == 0 => Value::object_of(Keyword::Items, every),
         None => Value::object(vec![
-            Member::new("items", Value::array(skipped.collect())),
-            Member::new("additionalItems", rest.clone()),
+            Member::new(Keyword::Items, Value::array(skipped.collect())),
+            Member::new(Keyword::AdditionalItems, rest.clone()),
         ]),
     }
 }
@@ -408,7 +409,7 @@ fn mentions_contains(schema: &Value) -> bool {
     match &schema.kind {
         Kind::Object(members) => members
             .iter()
-            .any(|member| member.key == "contains" || mentions_contains(&member.value)),
+            .any(|member| member.keyword() == Some(Keyword::Contains) || mentions_contains(&member.value)),
         Kind::Array(elements) => elements.iter().any(mentions_contains),
         _ => false,
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::rewrite::rewrite_references;
 use super::{DETAIL_TYPE, Detail, OpenApiError, SOURCE, envelope_text};
-use schemactl_model::{Dialect, JsonObject, Pointer, Value};
+use schemactl_model::{Dialect, JsonObject, Keyword, Pointer, Value};
 use schemactl_model::{Member, decode_fragment, encode_fragment};
 
 /// Returns the detail of a schema of whole events, or `None` for a schema that is not one.
@@ -17,7 +17,7 @@ pub fn detail_of_export(document: &Value) -> Result<Option<Detail>, OpenApiError
     let Some(detail) = detail_of_events(document) else {
         return Ok(None);
     };
-    let definitions = document.member("definitions").and_then(Value::as_object);
+    let definitions = document.keyword(Keyword::Definitions).and_then(Value::as_object);
     Ok(Some(Detail {
         schema: ExportReader::new(definitions).read(detail)?,
         source: envelope_text(document, SOURCE, "source"),
@@ -28,7 +28,7 @@ pub fn detail_of_export(document: &Value) -> Result<Option<Detail>, OpenApiError
 /// The schema of the detail, if a document describes whole events. A detail may have a property `detail` of its own: what has none of the
 /// extensions describes whole events only if it has `source` too, and names one `detail-type`.
 fn detail_of_events(document: &Value) -> Option<&Value> {
-    let properties = document.member("properties")?;
+    let properties = document.keyword(Keyword::Properties)?;
     let is_extended = [SOURCE, DETAIL_TYPE]
         .iter()
         .any(|extension| document.member(extension).and_then(Value::as_str).is_some());
@@ -57,7 +57,7 @@ impl<'v> ExportReader<'v> {
     fn read(mut self, detail: &'v Value) -> Result<Value, OpenApiError> {
         let mut root = detail;
         let mut passed = BTreeSet::new();
-        while let Some(text) = root.member("$ref").and_then(Value::as_str) {
+        while let Some(text) = root.keyword(Keyword::Ref).and_then(Value::as_str) {
             let name = definition_name(text)?;
             if !passed.insert(name.clone()) {
                 return Err(OpenApiError::Reference(text.to_owned()));
@@ -66,12 +66,12 @@ impl<'v> ExportReader<'v> {
             self.root = Some(name);
         }
         let schema = self.rewrite(root)?;
-        let mut members = vec![Member::new("$schema", Value::string(Dialect::Draft4.uri()))];
+        let mut members = vec![Member::new(Keyword::Schema, Value::string(Dialect::Draft4.uri()))];
         let own = schema.as_object().into_iter().flat_map(JsonObject::iter);
-        members.extend(own.filter(|member| member.key != "$schema").cloned());
+        members.extend(own.filter(|member| member.keyword() != Some(Keyword::Schema)).cloned());
         let definitions = self.read_definitions()?;
         if !definitions.is_empty() {
-            members.push(Member::new("definitions", Value::object(definitions)));
+            members.push(Member::new(Keyword::Definitions, Value::object(definitions)));
         }
         Ok(Value::object(members))
     }
@@ -100,7 +100,7 @@ impl<'v> ExportReader<'v> {
             if self.root.as_ref() == Some(&name) {
                 return Ok("#".to_owned());
             }
-            let pointer = Pointer::root().join("definitions").join(name.as_str());
+            let pointer = Pointer::root().join(Keyword::Definitions).join(name.as_str());
             self.used.insert(name);
             Ok(format!("#{}", encode_fragment(&pointer)))
         })
@@ -116,7 +116,7 @@ impl<'v> ExportReader<'v> {
 fn definition_name(text: &str) -> Result<String, OpenApiError> {
     let pointer = decode_fragment(text).and_then(|text| Pointer::parse(&text));
     match pointer.as_ref().map(Pointer::tokens) {
-        Some([definitions, name]) if definitions == "definitions" && text.starts_with('#') => Ok(name.clone()),
+        Some([definitions, name]) if *definitions == Keyword::Definitions && text.starts_with('#') => Ok(name.clone()),
         _ => Err(OpenApiError::Reference(text.to_owned())),
     }
 }

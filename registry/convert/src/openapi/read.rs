@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 use super::rewrite::rewrite_references;
 use super::{COMPONENTS, DETAIL_TYPE, ENVELOPE, SOURCE, envelope_text};
 use crate::build::accept_all;
-use schemactl_model::{Dialect, JsonObject, Kind, Member, Pointer, Value};
+use schemactl_model::{
+    Dialect, JsonObject, Keyword, Kind, Member, Pointer, Value, any_annotation, any_applicator, any_assertion,
+    any_definitions, any_identifier,
+};
 use schemactl_model::{decode_fragment, encode_fragment};
 
 /// What an OpenAPI document says of an event.
@@ -49,7 +52,7 @@ pub fn detail_of(document: &Value) -> Result<Detail, OpenApiError> {
     let envelope = components.value(ENVELOPE);
     let detail = match envelope {
         Some(envelope) => {
-            let properties = envelope.member("properties");
+            let properties = envelope.keyword(Keyword::Properties);
             let detail = properties.and_then(|properties| properties.member("detail"));
             detail.ok_or(OpenApiError::NoDetail)?
         }
@@ -126,8 +129,8 @@ fn references(value: &Value) -> Vec<String> {
     match &value.kind {
         Kind::Object(members) => members
             .iter()
-            .flat_map(|member| match (&member.value.kind, member.key.as_str()) {
-                (Kind::String(text), "$ref") => vec![text.clone()],
+            .flat_map(|member| match (&member.value.kind, member.keyword()) {
+                (Kind::String(text), Some(Keyword::Ref)) => vec![text.clone()],
                 _ => references(&member.value),
             })
             .collect(),
@@ -169,13 +172,13 @@ impl<'v> OpenApiReader<'v> {
         }
         self.used.clear();
         let schema = self.schema(root)?;
-        let mut members = vec![Member::new("$schema", Value::string(self.dialect.uri()))];
+        let mut members = vec![Member::new(Keyword::Schema, Value::string(self.dialect.uri()))];
         if schema.kind == Kind::Bool(false) {
             // Nothing can stand beside `false`, and the dialect has to.
-            members.push(Member::new("not", accept_all()));
+            members.push(Member::new(Keyword::Not, accept_all()));
         }
         let own = schema.as_object().into_iter().flat_map(JsonObject::iter);
-        members.extend(own.filter(|member| member.key != "$schema").cloned());
+        members.extend(own.filter(|member| member.keyword() != Some(Keyword::Schema)).cloned());
         let definitions = self.definitions()?;
         if !definitions.is_empty() {
             members.push(Member::new(self.definitions_keyword(), Value::object(definitions)));
@@ -186,14 +189,14 @@ impl<'v> OpenApiReader<'v> {
     /// The reference that a root is nothing else than.
     fn followed(&self, root: &'v Value) -> Option<&'v str> {
         let alone = self.dialect.ref_hides_siblings() || root.as_object().is_some_and(|members| members.len() == 1);
-        root.member("$ref").and_then(Value::as_str).filter(|_| alone)
+        root.keyword(Keyword::Ref).and_then(Value::as_str).filter(|_| alone)
     }
 
-    fn definitions_keyword(&self) -> &'static str {
+    fn definitions_keyword(&self) -> Keyword {
         if self.dialect >= Dialect::Draft201909 {
-            "$defs"
+            Keyword::Defs
         } else {
-            "definitions"
+            Keyword::Definitions
         }
     }
 
@@ -229,7 +232,7 @@ impl<'v> OpenApiReader<'v> {
         let Some(members) = schema.as_object() else {
             return Ok(schema.clone());
         };
-        if let Some(text) = members.value("$ref").and_then(Value::as_str) {
+        if let Some(text) = members.keyword(Keyword::Ref).and_then(Value::as_str) {
             return self.reference(text);
         }
         let mut out = Vec::new();
@@ -240,7 +243,7 @@ impl<'v> OpenApiReader<'v> {
     }
 
     fn reference(&mut self, text: &str) -> Result<Value, OpenApiError> {
-        Ok(Value::object_of("$ref", Value::string(&self.place(text)?)))
+        Ok(Value::object_of(Keyword::Ref, Value::string(&self.place(text)?)))
     }
 
     /// Where the component of a reference stands in the result.
@@ -256,36 +259,43 @@ impl<'v> OpenApiReader<'v> {
 
     fn member(&mut self, member: &'v Member, beside: &JsonObject) -> Result<Option<Member>, OpenApiError> {
         let value = &member.value;
-        let converted = match member.key.as_str() {
-            keyword if OWN.contains(&keyword) => return Ok(None),
-            "type"
+        let Some(keyword) = member.keyword() else {
+            return Ok(Some(Member::new(&member.key, value.clone())));
+        };
+        let converted = match keyword {
+            // What only OpenAPI knows. None of it says which values are valid, but for `nullable`, which `type` takes in.
+            Keyword::Discriminator | Keyword::Example | Keyword::ExternalDocs | Keyword::Nullable | Keyword::Xml => {
+                return Ok(None);
+            }
+            Keyword::Type
                 if beside
-                    .value("nullable")
+                    .keyword(Keyword::Nullable)
                     .is_some_and(|flag| flag.kind == Kind::Bool(true)) =>
             {
                 Value::array(vec![value.clone(), Value::string("null")])
             }
-            "properties" => {
+            Keyword::Properties => {
                 let members = value.as_object().into_iter().flat_map(JsonObject::iter);
                 let converted: Result<Vec<_>, _> = members
                     .map(|member| Ok(Member::new(&member.key, self.schema(&member.value)?)))
                     .collect();
                 Value::object(converted?)
             }
-            "allOf" | "anyOf" | "oneOf" => {
+            Keyword::AllOf | Keyword::AnyOf | Keyword::OneOf => {
                 let branches = value.as_array().unwrap_or_default().iter();
                 let converted: Result<Vec<_>, _> = branches.map(|branch| self.schema(branch)).collect();
                 Value::array(converted?)
             }
-            "items" | "not" | "additionalProperties" => self.schema(value)?,
-            _ => value.clone(),
+            Keyword::Items | Keyword::Not | Keyword::AdditionalProperties => self.schema(value)?,
+            // OpenAPI 3.0 has no other keyword with schemas in it.
+            any_annotation!() | any_applicator!() | any_assertion!() | any_definitions!() | any_identifier!() => {
+                value.clone()
+            }
+            Keyword::ContentSchema => value.clone(),
         };
         Ok(Some(Member::new(&member.key, converted)))
     }
 }
-
-/// What only OpenAPI knows. None of it says which values are valid, but for `nullable`, which `type` takes in.
-const OWN: [&str; 5] = ["nullable", "discriminator", "xml", "externalDocs", "example"];
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 //! Schemas whose references are led elsewhere. In: a schema, its dialect, and where each reference leads to. Out: the schema with that.
 //! Data stays as it is: only what the dialect reads as a subschema is looked into.
 
-use schemactl_model::{Dialect, Kind, Member, Value, subschemas};
+use schemactl_model::{Dialect, Keyword, Kind, Member, Value, subschemas};
 
 /// Rewrites every reference of a schema.
 pub(super) fn rewrite_references<E>(
@@ -15,10 +15,10 @@ pub(super) fn rewrite_references<E>(
     let below = subschemas(schema, dialect);
     let mut out = Vec::new();
     for member in members.iter() {
-        let value = match (&member.value.kind, member.key.as_str()) {
-            (Kind::String(text), "$ref") => Value::string(&lead(text)?),
+        let value = match (&member.value.kind, member.keyword()) {
+            (Kind::String(text), Some(Keyword::Ref)) => Value::string(&lead(text)?),
             (kind, keyword) => {
-                let mut below = below.iter().filter(|sub| sub.keyword == keyword).peekable();
+                let mut below = below.iter().filter(|sub| Some(sub.keyword) == keyword).peekable();
                 if below.peek().is_none() {
                     member.value.clone()
                 } else {

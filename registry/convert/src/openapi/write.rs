@@ -4,7 +4,10 @@
 use super::{COMPONENTS, DETAIL_TYPE, ENVELOPE, SOURCE};
 use crate::build::accept_all;
 use crate::downgrade::{Downgraded, NotExpressible, PlainReference, convert_to_draft4};
-use schemactl_model::{Document, ENVELOPE_MEMBERS, JsonObject, Kind, Member, Pointer, Span, Value, pick_unused_name};
+use schemactl_model::{
+    Document, ENVELOPE_MEMBERS, JsonObject, Keyword, Kind, Member, OpenApiUse, Pointer, Span, Value, any_annotation,
+    any_applicator, any_assertion, any_definitions, any_identifier, pick_unused_name,
+};
 
 /// How the event is published.
 #[derive(Clone, Copy, Debug)]
@@ -35,9 +38,9 @@ fn from_bundle(bundled: Downgraded, envelope: &EventEnvelope<'_>) -> Downgraded 
     let root = writer.schema(&bundled.schema, &Pointer::root());
     components.push(Member::new(&writer.root, root));
     for definition in definitions(&bundled.schema) {
-        let at = Pointer::root().join("definitions").join(definition.key.as_str());
+        let at = Pointer::root().join(Keyword::Definitions).join(definition.key.as_str());
         let converted = writer.schema(&definition.value, &at);
-        components.push(Member::new(&writer.component(&definition.key), converted));
+        components.push(Member::new(writer.component(&definition.key), converted));
     }
     let info = vec![
         Member::new("title", Value::string(envelope.name)),
@@ -55,7 +58,7 @@ fn from_bundle(bundled: Downgraded, envelope: &EventEnvelope<'_>) -> Downgraded 
 }
 
 fn definitions(schema: &Value) -> impl Iterator<Item = &Member> {
-    let members = schema.member("definitions").and_then(Value::as_object);
+    let members = schema.keyword(Keyword::Definitions).and_then(Value::as_object);
     members.into_iter().flat_map(JsonObject::iter)
 }
 
@@ -90,19 +93,19 @@ impl OpenApiWriter {
     }
 
     fn envelope(&self, envelope: &EventEnvelope<'_>) -> Value {
-        let text = || Value::object_of("type", Value::string("string"));
+        let text = || Value::object_of(Keyword::Type, Value::string("string"));
         let time = Value::object(vec![
-            Member::new("type", Value::string("string")),
-            Member::new("format", Value::string("date-time")),
+            Member::new(Keyword::Type, Value::string("string")),
+            Member::new(Keyword::Format, Value::string("date-time")),
         ]);
         let resources = Value::object(vec![
-            Member::new("type", Value::string("array")),
-            Member::new("items", text()),
+            Member::new(Keyword::Type, Value::string("array")),
+            Member::new(Keyword::Items, text()),
         ]);
         let properties = vec![
             Member::new(
                 "detail",
-                Value::object_of("$ref", Value::string(&format!("{COMPONENTS}{}", self.root))),
+                Value::object_of(Keyword::Ref, Value::string(&format!("{COMPONENTS}{}", self.root))),
             ),
             Member::new("account", text()),
             Member::new("detail-type", text()),
@@ -115,11 +118,11 @@ impl OpenApiWriter {
         ];
         let required = ENVELOPE_MEMBERS.iter().map(|name| Value::string(name)).collect();
         Value::object(vec![
-            Member::new("type", Value::string("object")),
-            Member::new("required", Value::array(required)),
+            Member::new(Keyword::Type, Value::string("object")),
+            Member::new(Keyword::Required, Value::array(required)),
             Member::new(DETAIL_TYPE, Value::string(envelope.detail_type)),
             Member::new(SOURCE, Value::string(envelope.source)),
-            Member::new("properties", Value::object(properties)),
+            Member::new(Keyword::Properties, Value::object(properties)),
         ])
     }
 
@@ -129,8 +132,8 @@ impl OpenApiWriter {
             // Where draft-04 allows a boolean, OpenAPI does too.
             return schema.clone();
         };
-        if let Some(text) = source.value("$ref").and_then(Value::as_str) {
-            return Value::object_of("$ref", Value::string(&self.reference(text)));
+        if let Some(text) = source.keyword(Keyword::Ref).and_then(Value::as_str) {
+            return Value::object_of(Keyword::Ref, Value::string(&self.reference(text)));
         }
         let mut out = OpenApiNode::default();
         for member in source.iter() {
@@ -142,7 +145,7 @@ impl OpenApiWriter {
     fn reference(&self, text: &str) -> String {
         // The name is looked up as it is written in the reference, where a fragment escapes it.
         let name = self.names.iter().find(|(definition, _)| {
-            let pointer = Pointer::root().join("definitions").join(definition.as_str());
+            let pointer = Pointer::root().join(Keyword::Definitions).join(definition.as_str());
             schemactl_model::decode_fragment(text).as_deref() == Some(pointer.to_string().as_str())
         });
         let component = name.map_or(&self.root, |(_, component)| component);
@@ -152,44 +155,39 @@ impl OpenApiWriter {
     fn member(&mut self, member: &Member, source: &JsonObject, pointer: &Pointer, out: &mut OpenApiNode) {
         let value = &member.value;
         let at = pointer.join(member.key.as_str());
-        match member.key.as_str() {
-            "type" => out.types(value),
-            "properties" => {
-                let converted = self.map(value, &at);
-                out.push("properties", converted);
+        let Some(keyword) = member.keyword() else {
+            // Annotations of somebody's own are extensions, if OpenAPI takes them for such.
+            if member.key.starts_with("x-") {
+                out.push(&member.key, value.clone());
             }
-            "allOf" => {
-                let branches = self.list(value, &at);
-                out.all_of.extend(branches);
+            return;
+        };
+        match keyword {
+            Keyword::Type => out.types(value),
+            Keyword::Properties => out.push(keyword, self.map(value, &at)),
+            Keyword::AllOf => out.all_of.extend(self.list(value, &at)),
+            Keyword::AnyOf | Keyword::OneOf => out.push(keyword, Value::array(self.list(value, &at))),
+            Keyword::Not => out.push(keyword, self.schema(value, &at)),
+            Keyword::AdditionalProperties if source.keyword(Keyword::PatternProperties).is_none() => {
+                out.push(keyword, self.schema(value, &at));
             }
-            "anyOf" | "oneOf" => {
-                let branches = self.list(value, &at);
-                out.push(&member.key, Value::array(branches));
-            }
-            "not" => {
-                let converted = self.schema(value, &at);
-                out.push("not", converted);
-            }
-            "additionalProperties" if source.value("patternProperties").is_none() => {
-                let converted = self.schema(value, &at);
-                out.push("additionalProperties", converted);
-            }
-            "additionalProperties" | "additionalItems" => {}
-            "patternProperties" => self.patterns(member, source, pointer, out),
-            "items" if value.as_array().is_some() => self.tuple(member, source, pointer, out),
-            "items" => {
-                let converted = self.schema(value, &at);
-                out.push("items", converted);
-            }
-            "dependencies" => {
+            Keyword::PatternProperties => self.patterns(member, source, pointer, out),
+            Keyword::Items if value.as_array().is_some() => self.tuple(member, source, pointer, out),
+            Keyword::Items => out.push(keyword, self.schema(value, &at)),
+            Keyword::Dependencies => {
                 for dependency in value.as_object().into_iter().flat_map(JsonObject::iter) {
                     let depends = self.dependency(dependency, &at);
                     out.all_of.push(depends);
                 }
             }
-            keyword if KEPT.contains(&keyword) || keyword.starts_with("x-") => out.push(keyword, value.clone()),
-            // Annotations that OpenAPI does not know, identifiers, and definitions, which are components now.
-            _ => {}
+            // Here they are nobody's, and there they would say something.
+            Keyword::Discriminator | Keyword::Example | Keyword::ExternalDocs | Keyword::Xml => {}
+            any_annotation!() | any_assertion!() if keyword.openapi() == OpenApiUse::Both => {
+                out.push(keyword, value.clone());
+            }
+            // What OpenAPI does not know, identifiers, and definitions, which are components now.
+            any_annotation!() | any_applicator!() | any_assertion!() | any_definitions!() | any_identifier!() => {}
+            Keyword::ContentSchema => {}
         }
     }
 
@@ -212,50 +210,58 @@ impl OpenApiWriter {
     /// Names by pattern become additional ones: each value has to be in one of the schemas.
     fn patterns(&mut self, member: &Member, source: &JsonObject, pointer: &Pointer, out: &mut OpenApiNode) {
         self.lose(member, pointer);
-        let Some(rest) = source.value("additionalProperties") else {
+        let Some(rest) = source.keyword(Keyword::AdditionalProperties) else {
             return;
         };
         let rest = match rest.kind {
             Kind::Bool(true) => return,
             Kind::Bool(false) => None,
-            _ => Some(self.schema(rest, &pointer.join("additionalProperties"))),
+            _ => Some(self.schema(rest, &pointer.join(Keyword::AdditionalProperties))),
         };
-        let patterns = self.map(&member.value, &pointer.join("patternProperties"));
+        let patterns = self.map(&member.value, &pointer.join(Keyword::PatternProperties));
         let patterns = patterns.as_object().into_iter().flat_map(JsonObject::iter);
         let any: Vec<_> = patterns.map(|member| member.value.clone()).chain(rest).collect();
-        out.push("additionalProperties", Value::object_of("anyOf", Value::array(any)));
+        out.push(
+            Keyword::AdditionalProperties,
+            Value::object_of(Keyword::AnyOf, Value::array(any)),
+        );
     }
 
     /// A tuple becomes a list: each element has to be in one of the schemas.
     fn tuple(&mut self, member: &Member, source: &JsonObject, pointer: &Pointer, out: &mut OpenApiNode) {
         self.lose(member, pointer);
-        let mut any = self.list(&member.value, &pointer.join("items"));
-        match source.value("additionalItems").map(|rest| &rest.kind) {
+        let mut any = self.list(&member.value, &pointer.join(Keyword::Items));
+        match source.keyword(Keyword::AdditionalItems).map(|rest| &rest.kind) {
             Some(Kind::Bool(false)) => {
-                if source.value("maxItems").is_none() {
-                    out.push("maxItems", Value::from_count(any.len()));
+                if source.keyword(Keyword::MaxItems).is_none() {
+                    out.push(Keyword::MaxItems, Value::from_count(any.len()));
                 }
             }
             Some(Kind::Object(_)) => {
-                let rest = source.value("additionalItems").expect("it was there a moment ago");
-                any.push(self.schema(rest, &pointer.join("additionalItems")));
+                let rest = source
+                    .keyword(Keyword::AdditionalItems)
+                    .expect("it was there a moment ago");
+                any.push(self.schema(rest, &pointer.join(Keyword::AdditionalItems)));
             }
             _ => return,
         }
-        out.push("items", Value::object_of("anyOf", Value::array(any)));
+        out.push(Keyword::Items, Value::object_of(Keyword::AnyOf, Value::array(any)));
     }
 
     /// Without the name nothing is asked. Only an object has names.
     fn dependency(&mut self, dependency: &Member, pointer: &Pointer) -> Value {
         let there = Value::object(vec![
-            Member::new("type", Value::string("object")),
-            Member::new("required", Value::array(vec![Value::string(&dependency.key)])),
+            Member::new(Keyword::Type, Value::string("object")),
+            Member::new(Keyword::Required, Value::array(vec![Value::string(&dependency.key)])),
         ]);
         let then = match &dependency.value.kind {
-            Kind::Array(_) => Value::object_of("required", dependency.value.clone()),
+            Kind::Array(_) => Value::object_of(Keyword::Required, dependency.value.clone()),
             _ => self.schema(&dependency.value, &pointer.join(dependency.key.as_str())),
         };
-        Value::object_of("anyOf", Value::array(vec![Value::object_of("not", there), then]))
+        Value::object_of(
+            Keyword::AnyOf,
+            Value::array(vec![Value::object_of(Keyword::Not, there), then]),
+        )
     }
 
     fn lose(&mut self, member: &Member, pointer: &Pointer) {
@@ -279,8 +285,8 @@ struct OpenApiNode {
 }
 
 impl OpenApiNode {
-    fn push(&mut self, key: &str, value: Value) {
-        if self.members.iter().any(|member| member.key == key) {
+    fn push(&mut self, key: impl AsRef<str>, value: Value) {
+        if self.members.iter().any(|member| member.key == key.as_ref()) {
             self.all_of.push(Value::object_of(key, value));
         } else {
             self.members.push(Member::new(key, value));
@@ -300,13 +306,13 @@ impl OpenApiNode {
         let null = others.len() < names.len();
         match others[..] {
             [] => {
-                self.push("enum", Value::array(vec![Value::computed(Kind::Null)]));
-                self.push("nullable", Value::boolean(true));
+                self.push(Keyword::Enum, Value::array(vec![Value::computed(Kind::Null)]));
+                self.push(Keyword::Nullable, Value::boolean(true));
             }
             [name] => {
-                self.push("type", Value::string(name));
+                self.push(Keyword::Type, Value::string(name));
                 if null {
-                    self.push("nullable", Value::boolean(true));
+                    self.push(Keyword::Nullable, Value::boolean(true));
                 }
             }
             _ => {
@@ -316,7 +322,7 @@ impl OpenApiNode {
                     one.into_schema(&JsonObject::default())
                 };
                 let any = names.iter().map(single).collect();
-                self.all_of.push(Value::object_of("anyOf", Value::array(any)));
+                self.all_of.push(Value::object_of(Keyword::AnyOf, Value::array(any)));
             }
         }
     }
@@ -325,44 +331,24 @@ impl OpenApiNode {
         let is_array = self
             .members
             .iter()
-            .any(|member| member.value.as_str() == Some("array") && member.key == "type");
-        if is_array && !self.members.iter().any(|member| member.key == "items") {
+            .any(|member| member.value.as_str() == Some("array") && member.keyword() == Some(Keyword::Type));
+        if is_array
+            && !self
+                .members
+                .iter()
+                .any(|member| member.keyword() == Some(Keyword::Items))
+        {
             // OpenAPI wants to know what is in an array.
-            self.members.push(Member::new("items", accept_all()));
+            self.members.push(Member::new(Keyword::Items, accept_all()));
         }
-        debug_assert!(source.value("$ref").is_none(), "a reference has no siblings");
+        debug_assert!(source.keyword(Keyword::Ref).is_none(), "a reference has no siblings");
         if !self.all_of.is_empty() {
-            self.members.push(Member::new("allOf", Value::array(self.all_of)));
+            self.members
+                .push(Member::new(Keyword::AllOf, Value::array(self.all_of)));
         }
         Value::object(self.members)
     }
 }
-
-/// The keywords that OpenAPI 3.0 has with the meaning of draft-04 (OpenAPI 3.0.3, Schema Object).
-const KEPT: [&str; 22] = [
-    "title",
-    "description",
-    "default",
-    "format",
-    "multipleOf",
-    "maximum",
-    "exclusiveMaximum",
-    "minimum",
-    "exclusiveMinimum",
-    "maxLength",
-    "minLength",
-    "pattern",
-    "maxItems",
-    "minItems",
-    "uniqueItems",
-    "maxProperties",
-    "minProperties",
-    "required",
-    "enum",
-    "readOnly",
-    "writeOnly",
-    "deprecated",
-];
 
 /// A name as components may have: letters, digits, `.`, `-` and `_`.
 fn component(name: &str) -> String {

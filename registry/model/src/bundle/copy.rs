@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{JsonObject, Kind, Member, Pointer, Span, Value};
+use crate::{JsonObject, Keyword, Kind, Member, Pointer, Span, Value};
 
 /// A copy of a value, with other references.
 pub(super) struct ValueCopier<'r> {
@@ -25,17 +25,14 @@ impl ValueCopier<'_> {
                         return None;
                     }
                     let value = match text {
-                        Some(text) if entry.key == "$ref" => Value {
+                        Some(text) if entry.keyword() == Some(Keyword::Ref) => Value {
                             span: self.span.unwrap_or(entry.value.span),
                             ..Value::string(text)
                         },
                         _ => self.value(&entry.value, &below),
                     };
-                    Some(Member {
-                        key: entry.key.clone(),
-                        key_span: self.span.unwrap_or(entry.key_span),
-                        value,
-                    })
+                    let key_span = self.span.unwrap_or(entry.key_span);
+                    Some(Member::spanned(entry.key.clone(), key_span, value))
                 });
                 Kind::Object(JsonObject::from_entries(entries.collect()))
             }

@@ -4,7 +4,7 @@
 use super::FilePlace;
 use super::names::DefinitionNames;
 use crate::validity::find_unfollowed;
-use crate::{DocumentError, DocumentProblem, Pointer, Reference, ResolveError, SchemaFault, Span};
+use crate::{DocumentError, DocumentProblem, Keyword, Pointer, Reference, ResolveError, SchemaFault, Span};
 
 /// A reference that cannot be followed into another file.
 pub(crate) struct UnresolvedReference {
@@ -22,7 +22,7 @@ pub(super) struct LostReference {
     /// The place that is taken over and has it; `None` if it stands in the document itself.
     pub(super) place: Option<FilePlace>,
     pub(super) holder: Pointer,
-    pub(super) keyword: &'static str,
+    pub(super) keyword: Keyword,
     pub(super) span: Span,
 }
 

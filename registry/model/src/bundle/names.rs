@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Bundler, FilePlace, Link, definitions_of};
 use crate::resolve::encode_fragment;
-use crate::{Dialect, JsonObject, Kind, Member, Pointer, Value};
+use crate::{Dialect, JsonObject, Keyword, Kind, Member, Pointer, Value};
 
 /// What a document is called that has no identifier, where a resource in it has to refer to it.
 pub(super) const DOCUMENT: &str = "urn:schemactl:document";
 
 /// What the definitions are called that stand for places of files.
 pub(super) struct DefinitionNames<'n> {
-    pub(super) keyword: &'static str,
+    pub(super) keyword: Keyword,
     pub(super) names: BTreeMap<&'n FilePlace, String>,
     /// The identifier of the document, where each definition is a resource with an identifier of its own: they are, as soon as
     /// the files are not all of one dialect. A pointer from the root of the document would mean nothing inside them.
@@ -27,7 +27,7 @@ impl<'n> DefinitionNames<'n> {
             "" => DOCUMENT.to_owned(),
             base => base.to_owned(),
         });
-        let own = root.member(keyword).and_then(Value::as_object);
+        let own = root.keyword(keyword).and_then(Value::as_object);
         let own = own.into_iter().flat_map(JsonObject::iter);
         let mut taken: BTreeSet<String> = own.map(|entry| entry.key.clone()).collect();
         let names = bundler.taken.keys().map(|place| {
@@ -63,14 +63,16 @@ impl<'n> DefinitionNames<'n> {
             return definition;
         }
         let identifier = self.identifier(place);
-        let own = [(dialect.id_keyword(), identifier.as_str()), ("$schema", dialect.uri())];
-        let own = own.map(|(keyword, text)| Member {
-            key: keyword.to_owned(),
-            key_span: definition.span,
-            value: Value {
+        let own = [
+            (dialect.id_keyword(), identifier.as_str()),
+            (Keyword::Schema, dialect.uri()),
+        ];
+        let own = own.map(|(keyword, text)| {
+            let text = Value {
                 span: definition.span,
                 ..Value::string(text)
-            },
+            };
+            Member::spanned(keyword.into(), definition.span, text)
         });
         let entries = own.into_iter().chain(members.iter().cloned()).collect();
         Value {
@@ -91,14 +93,11 @@ pub(super) fn with_identifier(root: Value) -> Value {
     let Kind::Object(members) = &root.kind else {
         return root;
     };
-    let identifier = Member {
-        key: "$id".to_owned(),
-        key_span: root.span,
-        value: Value {
-            span: root.span,
-            ..Value::string(DOCUMENT)
-        },
+    let text = Value {
+        span: root.span,
+        ..Value::string(DOCUMENT)
     };
+    let identifier = Member::spanned(Keyword::Id.into(), root.span, text);
     let entries = std::iter::once(identifier).chain(members.iter().cloned()).collect();
     Value {
         kind: Kind::Object(JsonObject::from_entries(entries)),

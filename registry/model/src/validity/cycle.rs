@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::references::{Followed, follow_reference, hides_siblings, subschemas_in_place};
 use super::{FaultKind, SchemaFault, message};
-use crate::{Pointer, Reference, Resolver, Value};
+use crate::{Keyword, Pointer, Reference, Resolver, Value};
 
 /// A schema on the way, and the steps from it that are still to be taken.
 struct ReferenceStep<'v> {
@@ -80,7 +80,7 @@ impl<'v> CycleWalk<'v> {
         let mut ahead = Vec::new();
         for reference in self.references.get(&place).into_iter().flatten() {
             // What a dynamic reference leads to depends on the way.
-            if reference.keyword == "$ref"
+            if reference.keyword == Keyword::Ref
                 && let Followed::Schema(target) = follow_reference(self.resolver, reference)
             {
                 ahead.push((target.pointer, target.value, Some(*reference)));
@@ -111,7 +111,7 @@ impl<'v> CycleWalk<'v> {
             kind: FaultKind::Circle,
             pointer: first.holder.join(first.keyword),
             span: first.span,
-            keyword: first.keyword.to_owned(),
+            keyword: first.keyword.into(),
             message: format!(
                 "`{}` is `{}`, which leads back here without going into the event",
                 first.keyword,

@@ -1,8 +1,7 @@
 //! The sentences: what was found, what was expected, what was probably meant.
 
-use super::shape::KeywordShape;
 use super::{FaultKind, SchemaFault, values};
-use crate::{Dialect, EcmaPatternError, Kind, Member, Pointer, RustOnlySyntax, Value};
+use crate::{Dialect, EcmaPatternError, Keyword, KeywordShape, Kind, Pointer, RustOnlySyntax, Value, any_reference};
 
 /// Characters of a value that a message quotes: a line of a terminal holds the sentence around it.
 const MOST_QUOTED: usize = 60;
@@ -26,27 +25,25 @@ pub(super) fn quote_value(value: &Value) -> String {
 }
 
 /// Returns what is said of a reference into a document that is not here.
-pub(super) fn leads_elsewhere(keyword: &str, text: &str) -> String {
+pub(super) fn leads_elsewhere(keyword: Keyword, text: &str) -> String {
     let text = shorten_quote(text);
     format!("`{keyword}` is `{text}`, which leads out of this document and cannot be followed")
 }
 
 /// Returns the fault of a value that stands where a schema is expected.
-pub(super) fn not_a_schema(value: &Value, dialect: Dialect, pointer: &Pointer, keyword: &str) -> SchemaFault {
-    let name = pointer.tokens().last().map_or("", String::as_str);
+pub(super) fn not_a_schema(
+    value: &Value,
+    dialect: Dialect,
+    pointer: &Pointer,
+    keyword: Option<Keyword>,
+) -> SchemaFault {
     let expected = match keyword {
-        "" => "an object or a boolean",
-        "dependencies" => "a schema or a list of property names",
-        _ if keyword.starts_with("additional") => KeywordShape::Schema.describe(Dialect::Draft202012),
-        _ => KeywordShape::Schema.describe(dialect),
+        None => "an object or a boolean",
+        Some(Keyword::Dependencies) => "a schema or a list of property names",
+        Some(keyword) if keyword.takes_boolean_in_draft4() => KeywordShape::Schema.describe(Dialect::Draft202012),
+        Some(_) => KeywordShape::Schema.describe(dialect),
     };
-    let subject = match keyword {
-        "" => "the schema".to_owned(),
-        "$ref" | "$dynamicRef" | "$recursiveRef" => format!("what a `{keyword}` leads to"),
-        _ if name == keyword => format!("`{keyword}`"),
-        "allOf" | "anyOf" | "oneOf" | "prefixItems" | "items" => format!("an element of `{keyword}`"),
-        _ => format!("`{}` of `{keyword}`", shorten_quote(name)),
-    };
+    let subject = keyword.map_or_else(|| "the schema".to_owned(), |keyword| name_schema_of(keyword, pointer));
     let meant = match value.kind {
         Kind::Bool(true) => Some("{}"),
         Kind::Bool(false) => Some("{\"not\": {}}"),
@@ -56,44 +53,61 @@ pub(super) fn not_a_schema(value: &Value, dialect: Dialect, pointer: &Pointer, k
         kind: FaultKind::Value,
         pointer: pointer.clone(),
         span: value.span,
-        keyword: keyword.to_owned(),
+        keyword: keyword.map_or_else(String::new, String::from),
         message: format!("{subject} is {}; expected {expected}", quote_value(value)),
         suggestion: meant.map(|meant| format!("Did you mean `{meant}`?")),
     }
 }
 
+/// What a message calls the schema at a place that a keyword leads to.
+fn name_schema_of(keyword: Keyword, pointer: &Pointer) -> String {
+    let name = pointer.tokens().last().map_or("", String::as_str);
+    match keyword {
+        any_reference!() => format!("what a `{keyword}` leads to"),
+        _ if name == keyword.name() => format!("`{keyword}`"),
+        Keyword::AllOf | Keyword::AnyOf | Keyword::OneOf | Keyword::PrefixItems | Keyword::Items => {
+            format!("an element of `{keyword}`")
+        }
+        _ => format!("`{}` of `{keyword}`", shorten_quote(name)),
+    }
+}
+
 /// Returns the fault of a keyword that is written as another dialect has it.
-pub(super) fn known_mistake(schema: &Value, entry: &Member, dialect: Dialect, holder: &Pointer) -> Option<SchemaFault> {
-    let (keyword, value) = (entry.key.as_str(), &entry.value);
+pub(super) fn known_mistake(
+    schema: &Value,
+    (keyword, value): (Keyword, &Value),
+    dialect: Dialect,
+    holder: &Pointer,
+) -> Option<SchemaFault> {
     let (message, suggestion) = match (keyword, &value.kind) {
-        ("items", Kind::Array(_)) if dialect == Dialect::Draft202012 => (
+        (Keyword::Items, Kind::Array(_)) if dialect == Dialect::Draft202012 => (
             "`items` is a list; in draft 2020-12 lists of schemas are `prefixItems`".to_owned(),
             "Rename `items` to `prefixItems`, and `additionalItems` to `items`.".to_owned(),
         ),
-        ("exclusiveMaximum" | "exclusiveMinimum", _) => exclusive(schema, keyword, value, dialect)?,
-        ("required", Kind::Bool(required)) => required_flag(*required, holder),
+        (Keyword::ExclusiveMaximum | Keyword::ExclusiveMinimum, _) => exclusive(schema, keyword, value, dialect)?,
+        (Keyword::Required, Kind::Bool(required)) => required_flag(*required, holder),
         _ => return None,
     };
     Some(SchemaFault {
         kind: FaultKind::Value,
         pointer: holder.join(keyword),
         span: value.span,
-        keyword: keyword.to_owned(),
+        keyword: keyword.into(),
         message,
         suggestion: Some(suggestion),
     })
 }
 
 /// Up to draft-04 a flag beside the bound, since then the bound itself.
-fn exclusive(schema: &Value, keyword: &str, value: &Value, dialect: Dialect) -> Option<(String, String)> {
+fn exclusive(schema: &Value, keyword: Keyword, value: &Value, dialect: Dialect) -> Option<(String, String)> {
     let bound = match keyword {
-        "exclusiveMaximum" => "maximum",
-        _ => "minimum",
+        Keyword::ExclusiveMaximum => Keyword::Maximum,
+        _ => Keyword::Minimum,
     };
     match &value.kind {
         Kind::Bool(flag) if dialect > Dialect::Draft4 => {
             let message = format!("`{keyword}` is `{flag}`; since draft-06 it is a number, the bound itself");
-            let suggestion = match (flag, schema.member(bound)) {
+            let suggestion = match (flag, schema.keyword(bound)) {
                 (true, Some(limit)) => format!("Write `\"{keyword}\": {}` and remove `{bound}`.", limit.to_json()),
                 (true, None) => format!("Write the bound, such as `\"{keyword}\": 0`."),
                 (false, _) => format!("Remove `{keyword}`."),
@@ -104,7 +118,7 @@ fn exclusive(schema: &Value, keyword: &str, value: &Value, dialect: Dialect) -> 
             format!("`{keyword}` is `{limit}`; in draft-04 it is `true` or `false` beside `{bound}`"),
             format!("Write `\"{bound}\": {limit}, \"{keyword}\": true`."),
         )),
-        Kind::Bool(_) if schema.member(bound).is_none() => Some((
+        Kind::Bool(_) if schema.keyword(bound).is_none() => Some((
             format!("`{keyword}` has no `{bound}` beside it, which draft-04 requires"),
             format!("Add `{bound}`, or remove `{keyword}`."),
         )),
@@ -116,7 +130,7 @@ fn exclusive(schema: &Value, keyword: &str, value: &Value, dialect: Dialect) -> 
 fn required_flag(required: bool, holder: &Pointer) -> (String, String) {
     let message = format!("`required` is `{required}`; expected a list of property names, beside `properties`");
     let suggestion = match holder.tokens() {
-        [.., keyword, name] if keyword == "properties" && required => {
+        [.., keyword, name] if keyword == Keyword::Properties.name() && required => {
             let name = Value::string(name).to_json();
             format!(
                 "Write `\"required\": [{}]` in the schema around the property.",
@@ -129,12 +143,12 @@ fn required_flag(required: bool, holder: &Pointer) -> (String, String) {
 }
 
 /// Returns why a pattern is none.
-pub(super) fn pattern_rejected(keyword: &str, pattern: &str, rejected: &EcmaPatternError) -> String {
+pub(super) fn pattern_rejected(keyword: Keyword, pattern: &str, rejected: &EcmaPatternError) -> String {
     format!("{}, which ECMA 262 rejects: {rejected}", subject(keyword, pattern))
 }
 
 /// Returns what a pattern has that only Rust knows, and what to write.
-pub(super) fn pattern_of_rust(keyword: &str, pattern: &str, found: &RustOnlySyntax) -> (String, String) {
+pub(super) fn pattern_of_rust(keyword: Keyword, pattern: &str, found: &RustOnlySyntax) -> (String, String) {
     let message = format!(
         "{}; `{}` is no syntax of ECMA 262, so validators disagree on it",
         subject(keyword, pattern),
@@ -144,17 +158,17 @@ pub(super) fn pattern_of_rust(keyword: &str, pattern: &str, found: &RustOnlySynt
 }
 
 /// Returns why validators that read patterns with the flag `u` reject one.
-pub(super) fn pattern_without_unicode(keyword: &str, pattern: &str, rejected: &EcmaPatternError) -> String {
+pub(super) fn pattern_without_unicode(keyword: Keyword, pattern: &str, rejected: &EcmaPatternError) -> String {
     format!(
         "{}, which ECMA 262 rejects with the flag `u`: {rejected}",
         subject(keyword, pattern)
     )
 }
 
-fn subject(keyword: &str, pattern: &str) -> String {
+fn subject(keyword: Keyword, pattern: &str) -> String {
     let pattern = shorten_quote(pattern);
     match keyword {
-        "patternProperties" => format!("`{keyword}` has the key `{pattern}`"),
+        Keyword::PatternProperties => format!("`{keyword}` has the key `{pattern}`"),
         _ => format!("`{keyword}` is `{pattern}`"),
     }
 }

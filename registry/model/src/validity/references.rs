@@ -4,7 +4,9 @@
 use super::suggest::find_closest;
 use super::{FaultKind, SchemaFault, message, uri};
 use crate::resolve::{encode_fragment, percent_decode};
-use crate::{Dialect, Kind, Pointer, Reference, ResolveError, Resolver, Target, Value, join_uri, subschemas};
+use crate::{
+    AppliesTo, Dialect, Keyword, Kind, Pointer, Reference, ResolveError, Resolver, Target, Value, join_uri, subschemas,
+};
 
 /// What a reference leads to.
 pub(super) enum Followed<'v> {
@@ -34,7 +36,7 @@ pub(super) fn follow_reference<'v>(resolver: &Resolver<'v>, reference: &Referenc
         Err(ResolveError::Remote { .. }) if is_meta_schema(&join_uri(&reference.base, text)) => Followed::Elsewhere,
         Err(ResolveError::Remote { .. }) => Followed::Fault(leads_elsewhere(reference, None)),
         // 2019-09 gives no meaning to any other value than `#`, and validators take it for that.
-        Err(ResolveError::Missing { .. }) if reference.keyword == "$recursiveRef" => Followed::Elsewhere,
+        Err(ResolveError::Missing { .. }) if reference.keyword == Keyword::RecursiveRef => Followed::Elsewhere,
         Err(ResolveError::Missing { .. }) => Followed::Fault(lost(resolver, reference)),
     }
 }
@@ -75,7 +77,7 @@ fn fault(reference: &Reference, message: String, meant: Option<String>) -> Schem
         kind: FaultKind::Reference,
         pointer: reference.holder.join(reference.keyword),
         span: reference.span,
-        keyword: reference.keyword.to_owned(),
+        keyword: reference.keyword.into(),
         message,
         suggestion: meant.map(|meant| format!("Did you mean `{meant}`?")),
     }
@@ -99,7 +101,8 @@ fn meant(resolver: &Resolver<'_>, reference: &Reference) -> Option<String> {
     let around: Pointer = around
         .iter()
         .fold(Pointer::root(), |place, token| place.join(token.as_str()));
-    let places = std::iter::once(around).chain(["$defs", "definitions"].map(|keyword| Pointer::root().join(keyword)));
+    let places = std::iter::once(around)
+        .chain([Keyword::Defs, Keyword::Definitions].map(|keyword| Pointer::root().join(keyword)));
     let candidates = places.filter_map(|place| {
         let members = place.resolve(root).and_then(Value::as_object)?;
         let name = find_closest(last, members.iter().map(|member| member.key.as_str()))?;
@@ -112,14 +115,8 @@ fn meant(resolver: &Resolver<'_>, reference: &Reference) -> Option<String> {
 pub(super) fn subschemas_in_place(schema: &Value, dialect: Dialect) -> Vec<(Pointer, &Value)> {
     let mut found = Vec::new();
     for below in subschemas(schema, dialect) {
-        let in_place = matches!(
-            below.keyword,
-            "allOf" | "anyOf" | "oneOf" | "not" | "if" | "then" | "else"
-        );
-        if in_place || matches!(below.keyword, "dependentSchemas" | "dependencies") {
-            let at = Pointer::root().join(below.keyword);
-            let at = below.member.map_or(at.clone(), |member| at.join(member));
-            found.push((at, below.value));
+        if matches!(below.keyword.applies_to(), AppliesTo::Instance | AppliesTo::Question) {
+            found.push((below.place_in(&Pointer::root()), below.value));
         }
     }
     found
@@ -127,5 +124,5 @@ pub(super) fn subschemas_in_place(schema: &Value, dialect: Dialect) -> Vec<(Poin
 
 /// Returns whether `$ref` is the only keyword of a schema that counts.
 pub(super) fn hides_siblings(schema: &Value, dialect: Dialect) -> bool {
-    dialect.ref_hides_siblings() && schema.member("$ref").is_some()
+    dialect.ref_hides_siblings() && schema.keyword(Keyword::Ref).is_some()
 }

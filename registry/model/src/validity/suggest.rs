@@ -1,9 +1,8 @@
 //! What was probably meant. In: what was written, and what there is. Out: the closest of it, if it is close.
 
 use super::message::{fits_shape, shorten_quote};
-use super::shape::KeywordShape;
 use super::values::TYPES;
-use crate::{Dialect, Kind, Source, Value, parse};
+use crate::{Dialect, KeywordShape, Kind, Source, Value, parse};
 
 /// Names of types in other languages.
 const ALIASES: &[(&str, &str)] = &[

@@ -2,17 +2,16 @@
 
 use std::collections::HashSet;
 
-use super::shape::KeywordShape;
 use super::suggest::{closest_type, meant_value};
 use super::{FaultKind, SchemaFault, message, uri};
-use crate::{Dialect, JsonNumber, JsonObject, Kind, Pointer, Value, canonical_json};
+use crate::{Dialect, JsonNumber, JsonObject, Keyword, KeywordShape, Kind, Pointer, Value, canonical_json};
 
 /// The types there are.
 pub(super) const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
 
 /// Returns the faults of a value, each at its own place.
 pub(super) fn check_value(
-    keyword: &str,
+    keyword: Keyword,
     value: &Value,
     shape: KeywordShape,
     dialect: Dialect,
@@ -83,13 +82,13 @@ pub(super) fn is_positive(number: &JsonNumber) -> bool {
     canonical != "0" && !canonical.starts_with('-')
 }
 
-struct CheckedKeyword<'k> {
-    keyword: &'k str,
+struct CheckedKeyword {
+    keyword: Keyword,
     shape: KeywordShape,
     dialect: Dialect,
 }
 
-impl CheckedKeyword<'_> {
+impl CheckedKeyword {
     /// A value that is not of the shape.
     fn wrong(&self, value: &Value, pointer: &Pointer) -> SchemaFault {
         let message = format!(
@@ -110,7 +109,7 @@ impl CheckedKeyword<'_> {
             },
             pointer: pointer.clone(),
             span: value.span,
-            keyword: self.keyword.to_owned(),
+            keyword: self.keyword.into(),
             message,
             suggestion: meant.map(|meant| format!("Did you mean `{meant}`?")),
         }
