@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::Keyword;
-
 /// A dialect of JSON Schema, oldest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Dialect {
@@ -64,15 +62,6 @@ impl Dialect {
             Self::Draft7 => "http://json-schema.org/draft-07/schema#",
             Self::Draft201909 => "https://json-schema.org/draft/2019-09/schema",
             Self::Draft202012 => "https://json-schema.org/draft/2020-12/schema",
-        }
-    }
-
-    /// The keyword that holds a schema's identifier.
-    pub fn id_keyword(self) -> Keyword {
-        if self == Self::Draft4 {
-            Keyword::Draft4Id
-        } else {
-            Keyword::Id
         }
     }
 

@@ -140,6 +140,15 @@ impl Keyword {
 }
 
 impl Dialect {
+    /// Returns the keyword that holds a schema's identifier.
+    pub fn id_keyword(self) -> Keyword {
+        if self == Self::Draft4 {
+            Keyword::Draft4Id
+        } else {
+            Keyword::Id
+        }
+    }
+
     /// Returns whether a keyword counts in this dialect. What no dialect of JSON Schema has is an annotation in all of them.
     pub fn has_keyword(self, keyword: Keyword) -> bool {
         let dialects = keyword.dialects();

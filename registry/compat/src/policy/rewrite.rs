@@ -252,6 +252,7 @@ impl<'v> Rewriter<'v> {
             return keep(value.clone());
         };
         let rewrites = usage != Use::Plain;
+        let opens = self.side != RewriteSide::Writer && rewrites;
         match keyword {
             // Copies carry what is referenced; identifiers would move the base of their references.
             any_definitions!() | Keyword::Anchor | Keyword::Draft4Id | Keyword::Id | Keyword::Schema => vec![],
@@ -259,7 +260,7 @@ impl<'v> Rewriter<'v> {
                 self.dynamic(keyword, value, scope, usage)
             }
             Keyword::Ref => keep(self.reference(value.as_str().unwrap_or_default(), scope, usage.in_place())),
-            Keyword::Enum if self.side != RewriteSide::Writer && rewrites && is_extensible(holder) => {
+            Keyword::Enum if opens && is_extensible(holder) => {
                 self.changed = true;
                 any_of_the_types(value, members)
             }
