@@ -203,9 +203,12 @@ impl Repository {
         let now = self.now();
         let is_kept = |key: &(String, String), value: &Version| match now.get(key) {
             Some(now) => self.told.is_corrected(key) || value.is_kept_by(now),
-            None => self
-                .told
-                .explains_absence(key, |key| now.get(key).is_some_and(|now| now.schema == value.schema)),
+            None => self.told.explains_absence(key, |moved| {
+                let is_same = |now: &Version| now.schema == value.schema;
+                // A branch can correct a version and move it.
+                now.get(moved)
+                    .is_some_and(|now| is_same(now) || self.told.is_corrected(key))
+            }),
         };
         let differing = self.released.iter().filter(|(key, value)| !is_kept(key, value));
         differing

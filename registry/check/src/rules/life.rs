@@ -171,7 +171,7 @@ pub(super) fn find_invalid_records(workspace: &Workspace) -> Vec<Finding> {
         Some(Finding {
             message: format!("a record of schemactl.lock does not hold: {}", what(record)),
             subject: Some(format!("{} {}", record.step.kind(), record.seal())),
-            places: place(workspace, record),
+            places: place_of_record(workspace, record),
             why: Some(why),
             fix: Some(format!(
                 "remove the line; `schemactl {}` writes one that holds",
@@ -200,7 +200,7 @@ pub(super) fn accepted_record(
     let finding = Finding {
         message: what(record),
         subject: Some(format!("{} {} {}", record.date, record.author, record.seal())),
-        places: place(workspace, record),
+        places: place_of_record(workspace, record),
         why: detail,
         ..Finding::new(rule, Severity::Note, record.event.clone())
     };
@@ -250,7 +250,8 @@ pub(super) fn find_records_behind(
 }
 
 /// The line of a record. A seal that was copied stands in more than one.
-fn place(workspace: &Workspace, record: &LifeRecord) -> Vec<FindingPlace> {
+/// Returns the line of the lock in which a record stands.
+pub(super) fn place_of_record(workspace: &Workspace, record: &LifeRecord) -> Vec<FindingPlace> {
     let Some(file) = &workspace.lock_file else {
         return Vec::new();
     };

@@ -5,6 +5,7 @@
 //! INVARIANT: what the base has released wins over the lock of the branch, which any commit of the branch can rewrite. A version that
 //! only the tip has is not missing: the merge brings it.
 
+mod overtaken;
 mod released;
 mod settings;
 
@@ -56,6 +57,9 @@ pub(super) fn check_base(workspace: &Workspace, base: &Base<'_>, deny: &[LifeKin
     report.findings.extend(base.gone.iter().map(|gone| missing(base, gone)));
     let life = LifeRecords::of(workspace, Some(&base.tip.lock));
     released::check_released(workspace, base, &life, report);
+    report
+        .findings
+        .extend(overtaken::find_overtaken_records(workspace, base, &life));
     let accepted = life
         .iter()
         .map(|record| released::report_accepted_record(workspace, base, record, deny));

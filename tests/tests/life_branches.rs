@@ -1,0 +1,141 @@
+//! Two branches that record something of one event. Whatever they record: where the check of one lets it pass against the other, the merge of
+//! both is a state that the check lets pass too.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+
+use schemactl_tests::{Shop, THING, clean_command};
+
+/// What a branch does to `shop/Paid`.
+type Deed = (&'static str, fn(&Shop));
+
+const DEEDS: [Deed; 9] = [
+    ("retires it", |shop| shop.record(&["retire", "Paid"])),
+    ("retires it and removes its files", |shop| {
+        shop.record(&["retire", "Paid"]);
+        fs::remove_dir_all(shop.path("schemas/shop/Paid")).unwrap();
+    }),
+    ("retires its first major", |shop| shop.record(&["retire", "Paid@1"])),
+    ("moves it to Charged", |shop| shop.record(&["move", "Paid", "Charged"])),
+    ("moves it to Settled with a detail-type of its own", |shop| {
+        shop.record(&["move", "Paid", "Settled", "--detail-type", "Settled"]);
+    }),
+    ("publishes it as Charged too", |shop| {
+        shop.record(&["move", "Paid", "Charged", "--keep", "--detail-type", "Charged"]);
+    }),
+    ("gives it another source", |shop| {
+        shop.record(&["move", "Paid", "Paid", "--source", "market"]);
+    }),
+    ("corrects it", |shop| {
+        shop.edit("schemas/shop/Paid/1.0.json", "\"id\": ", "\"gift\": {}, \"id\": ");
+        shop.record(&["hotfix", "Paid@1.0"]);
+    }),
+    ("releases a version", |shop| {
+        let schema = THING.replace("\"id\": ", "\"coupon\": {}, \"id\": ");
+        fs::write(shop.path("schemas/shop/Paid/1.1.json"), schema).unwrap();
+        shop.holds(&["check", "--release"], 0, &[]);
+    }),
+];
+
+/// Whether git merges a branch by itself.
+fn merges(shop: &Shop, branch: &str) -> bool {
+    let mut git = clean_command(Path::new("git"));
+    git.current_dir(shop.path("."))
+        .args(["-c", "user.name=Ann", "-c", "user.email=ann@example.com"])
+        .args(["merge", "--quiet", "--no-edit", branch]);
+    git.output().unwrap().status.success()
+}
+
+#[test]
+fn what_two_branches_record_of_one_event_is_settled_before_the_merge() {
+    let shop = Shop::new(&["Placed", "Paid"]);
+    shop.git(&["branch", "start"]);
+    let (mut passed, mut refused, mut wrong) = (0, 0, Vec::new());
+    for (first, on_main) in DEEDS {
+        for (second, on_branch) in DEEDS {
+            // Commands look at main, which has not moved yet.
+            shop.git(&["checkout", "--quiet", "--force", "-B", "main", "start"]);
+            shop.git(&["checkout", "--quiet", "--force", "-B", "late", "start"]);
+            on_branch(&shop);
+            shop.commit();
+            shop.git(&["checkout", "--quiet", "main"]);
+            on_main(&shop);
+            shop.commit();
+            shop.git(&["checkout", "--quiet", "--force", "late"]);
+            let (code, said) = shop.run(&["check", "--against", "main"]);
+            if code != 0 {
+                assert!(code == 1 && said.contains("error["), "{first}, {second}: {said}");
+                refused += 1;
+                continue;
+            }
+            shop.git(&["checkout", "--quiet", "--force", "main"]);
+            if merges(&shop, "late") {
+                let (code, said) = shop.run(&["check"]);
+                if code != 0 {
+                    wrong.push(format!("main {first}, the branch {second}:\n{said}"));
+                }
+                passed += 1;
+            } else {
+                shop.git(&["merge", "--abort"]);
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {passed} merges:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    assert!(passed > 0 && refused > 0, "{passed} passed, {refused} refused");
+}
+
+#[test]
+fn what_the_finding_says_to_do_is_enough() {
+    let shop = Shop::new(&["Placed", "Paid"]);
+    shop.git(&["switch", "--quiet", "--create", "late"]);
+    shop.edit("schemas/shop/Paid/1.0.json", "\"id\": ", "\"gift\": {}, \"id\": ");
+    shop.record(&["hotfix", "Paid@1.0"]);
+    shop.record(&["retire", "Placed@1"]);
+    shop.commit();
+    shop.git(&["switch", "--quiet", "main"]);
+    shop.record(&["move", "Paid", "Charged"]);
+    fs::write(shop.path("schemas/shop/Placed/1.1.json"), THING).unwrap();
+    shop.holds(&["check", "--release"], 0, &[]);
+    shop.commit();
+    shop.git(&["switch", "--quiet", "late"]);
+    let found = [
+        "error[lock-conflict]: shop/Paid@1.0 is corrected here, and main (",
+        "has moved it to shop/Charged",
+        "`schemactl hotfix shop/Charged@1.0 --reason …`",
+        "error[lock-conflict]: shop/Placed@1.1 was released in main (",
+        "`schemactl retire shop/Placed@1 --reason …`",
+    ];
+    shop.holds(&["check", "--against", "main"], 1, &found);
+    assert!(merges(&shop, "main"));
+    shop.git(&["checkout", "--quiet", "main", "--", "schemactl.lock"]);
+    shop.record(&["hotfix", "shop/Charged@1.0"]);
+    shop.record(&["retire", "shop/Placed@1"]);
+    let told = ["accepted[schema-hotfixed]", "accepted[event-retired]"];
+    shop.holds(&["check", "--against", "main"], 0, &told);
+}
+
+#[test]
+fn a_file_that_the_merge_would_leave_behind_is_found_before() {
+    let shop = Shop::new(&["Placed", "Paid"]);
+    shop.git(&["branch", "late"]);
+    fs::write(shop.path("schemas/shop/Paid/1.1.json"), THING).unwrap();
+    shop.holds(&["check", "--release"], 0, &[]);
+    shop.commit();
+    // The retirement covers what main has released, and the branch has no file of it.
+    shop.git(&["switch", "--quiet", "late"]);
+    shop.record(&["retire", "Paid"]);
+    fs::remove_dir_all(shop.path("schemas/shop/Paid")).unwrap();
+    shop.commit();
+    let found = "error[lock-conflict]: schemas/shop/Paid/1.1.json is in main (";
+    shop.holds(&["check", "--against", "main"], 1, &[found]);
+    assert!(merges(&shop, "main"));
+    fs::remove_dir_all(shop.path("schemas/shop/Paid")).unwrap();
+    shop.holds(&["check", "--against", "main"], 0, &["accepted[event-retired]"]);
+}
