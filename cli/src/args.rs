@@ -1,9 +1,7 @@
 //! The command line as clap reads it. Types and help texts only; what a command does is in its file in `commands`.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
-use clap::builder::PossibleValue;
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use schemactl_model::{EventRef, FormatMode};
 use schemactl_workspace::Date;
@@ -13,6 +11,7 @@ use crate::{baseline, exit};
 mod code;
 mod life;
 mod registry;
+mod report;
 mod serve;
 
 pub(crate) use code::{GenerateArgs, ImportArgs, IntegersArg, MoneyArg, TimesArg, UnknownFieldsArg};
@@ -21,6 +20,7 @@ pub(crate) use registry::{
     AwsArgs, DoctorArgs, IamPolicyArgs, PlanArgs, PlanningArgs, PolicyMode, PruneArgs, PullArgs, PullNumbers, PushArgs,
     StatusArgs, WritingArgs,
 };
+pub(crate) use report::{ReportArgs, ReportFormat, ReportOutput};
 pub(crate) use serve::{Quota, Quoted, ServeAccessArgs, ServeArgs, ServeBusArgs};
 
 /// Versioned JSON Schemas for events on Amazon EventBridge: check every change, generate the code, push to the registry.
@@ -124,32 +124,6 @@ pub(crate) enum OutputFormat {
     Json,
 }
 
-/// How to print the report of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ReportFormat {
-    /// For people
-    Text,
-    /// For programs: docs/report.schema.json describes it, docs/diff.schema.json that of `diff`
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// JUnit XML, for test reports: a suite an event, a case a version
-    Junit,
-    /// Workflow commands that GitHub shows in the changed files
-    Github,
-    /// A GitLab Code Quality report
-    Gitlab,
-    /// A summary for the comment on a pull request
-    Markdown,
-}
-
-impl ReportFormat {
-    /// Returns whether the report is JSON.
-    pub(crate) fn is_json(self) -> bool {
-        matches!(self, Self::Json | Self::Sarif | Self::Gitlab)
-    }
-}
-
 /// What fails a check.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {
@@ -160,48 +134,6 @@ pub(crate) enum FailOn {
     Warning,
     /// Every finding that no waiver accepts
     Note,
-}
-
-/// Which reports go where.
-#[derive(Clone, Debug, ClapArgs)]
-pub(crate) struct ReportArgs {
-    /// How to print the report; give it again to print another one after it
-    #[arg(long, value_enum, default_value = "text")]
-    pub(crate) format: Vec<ReportFormat>,
-    /// Write the report to a file too, such as sarif=report.sarif; may be given several times
-    #[arg(long, value_name = "FORMAT=FILE")]
-    pub(crate) output: Vec<ReportOutput>,
-}
-
-/// A report in a file: `sarif=report.sarif`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ReportOutput {
-    pub(crate) format: ReportFormat,
-    pub(crate) file: PathBuf,
-}
-
-impl FromStr for ReportOutput {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (format, file) = text
-            .split_once('=')
-            .ok_or("write FORMAT=FILE, such as sarif=report.sarif")?;
-        let format = ReportFormat::from_str(format, false).map_err(|_| {
-            let known = ReportFormat::value_variants().iter();
-            let known: Vec<_> = known.filter_map(ValueEnum::to_possible_value).collect();
-            let names: Vec<_> = known.iter().map(PossibleValue::get_name).collect();
-            format!("`{format}` is no format; the formats are {}", names.join(", "))
-        })?;
-        match file {
-            "" => Err("the name of the file is missing".to_owned()),
-            "-" => Err("standard output is what --format is for".to_owned()),
-            _ => Ok(Self {
-                format,
-                file: file.into(),
-            }),
-        }
-    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -489,14 +421,5 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Args::command().debug_assert();
-    }
-
-    #[test]
-    fn an_output_is_a_format_and_a_file() {
-        let output: ReportOutput = "sarif=a=b.sarif".parse().unwrap();
-        assert_eq!((output.format, output.file), (ReportFormat::Sarif, "a=b.sarif".into()));
-        for wrong in ["sarif", "sarif=", "sarif=-", "xml=a.xml", "=a"] {
-            assert!(wrong.parse::<ReportOutput>().is_err(), "{wrong}");
-        }
     }
 }

@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     /// What stood when it was counted last. A change that lowers a count lowers it here too; one that raises it finds a better name.
-    const MOST: [(&str, usize); 3] = [("one word", 33), ("twice", 0), ("long", 6)];
+    const MOST: [(&str, usize); 3] = [("one word", 33), ("twice", 0), ("long", 0)];
 
     #[test]
     fn names_do_not_get_worse() {

@@ -43,20 +43,7 @@ pub(crate) fn run_bump(args: &BumpArgs, context: &Context) -> Result<Exit, Probl
         let Some((newest, summary)) = wrong(&report, event) else {
             continue;
         };
-        let needed = summary.needed.as_ref().expect("a wrong number has a right one");
-        if is_released(&newest.version) {
-            return Err(Problem::usage(
-                format!("{}, and what is released keeps its number", summary.text),
-                format!("restore {}, and put the change into {needed}", newest.version),
-            ));
-        }
-        if event.versions.contains_key(needed) {
-            return Err(Problem::usage(
-                format!("{}, and {needed} is there already", summary.text),
-                "merge the two schemas, or remove one",
-            ));
-        }
-        let moves = moves(event, newest, needed);
+        let moves = plan_moves(event, newest, summary, is_released(&newest.version))?;
         if !args.dry_run {
             carry_out(&moves)?;
         }
@@ -83,6 +70,29 @@ pub(crate) fn run_bump(args: &BumpArgs, context: &Context) -> Result<Exit, Probl
     }
     context.console.result(&said);
     Ok(Exit::Clean)
+}
+
+/// Returns the files to move so that the newest version of an event has the number that it needs.
+fn plan_moves(
+    event: &WorkspaceEvent,
+    newest: &SchemaVersion,
+    summary: &BumpSummary,
+    is_released: bool,
+) -> Result<Vec<FileMove>, Problem> {
+    let needed = summary.needed.as_ref().expect("a wrong number has a right one");
+    if is_released {
+        return Err(Problem::usage(
+            format!("{}, and what is released keeps its number", summary.text),
+            format!("restore {}, and put the change into {needed}", newest.version),
+        ));
+    }
+    if event.versions.contains_key(needed) {
+        return Err(Problem::usage(
+            format!("{}, and {needed} is there already", summary.text),
+            "merge the two schemas, or remove one",
+        ));
+    }
+    Ok(moves(event, newest, needed))
 }
 
 fn events<'w>(args: &BumpArgs, workspace: &'w Workspace) -> Result<Vec<&'w WorkspaceEvent>, Problem> {

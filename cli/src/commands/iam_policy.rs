@@ -46,8 +46,28 @@ fn policy(args: &IamPolicyArgs, registry: &str) -> PolicyDocument {
     };
     let on_registry = arn(format!("registry/{registry}"));
     let on_schemas = arn(format!("schema/{registry}/*"));
+    let rows = permissions(args, on_registry, on_schemas);
+    let needed = rows.into_iter().filter(|(needed, ..)| *needed);
+    PolicyDocument {
+        version: "2012-10-17",
+        statement: needed
+            .map(|(_, sid, actions, resource)| Statement {
+                sid,
+                effect: "Allow",
+                action: actions.iter().map(|action| format!("schemas:{action}")).collect(),
+                resource,
+            })
+            .collect(),
+    }
+}
+
+/// Whether a policy needs a statement, its name, its actions and its resources.
+type Permission = (bool, &'static str, &'static [&'static str], Vec<String>);
+
+/// Returns the statements that a policy can have.
+fn permissions(args: &IamPolicyArgs, on_registry: String, on_schemas: String) -> [Permission; 6] {
     let writes = args.mode == PolicyMode::Push;
-    let rows: [(bool, &'static str, &[&str], Vec<String>); 6] = [
+    [
         (
             true,
             "ReadRegistry",
@@ -84,17 +104,5 @@ fn policy(args: &IamPolicyArgs, registry: &str) -> PolicyDocument {
             &["DeleteSchema", "DeleteSchemaVersion"],
             vec![on_schemas],
         ),
-    ];
-    let needed = rows.into_iter().filter(|(needed, ..)| *needed);
-    PolicyDocument {
-        version: "2012-10-17",
-        statement: needed
-            .map(|(_, sid, actions, resource)| Statement {
-                sid,
-                effect: "Allow",
-                action: actions.iter().map(|action| format!("schemas:{action}")).collect(),
-                resource,
-            })
-            .collect(),
-    }
+    ]
 }

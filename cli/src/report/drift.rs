@@ -24,93 +24,50 @@ pub(crate) struct DriftJson {
 
 /// Returns a difference as a sentence.
 pub(crate) fn describe_drift(drift: &Drift) -> String {
+    let version = version_of(drift).map(ToString::to_string).unwrap_or_default();
+    let number = number_of(drift).unwrap_or_default();
     match drift {
-        Drift::Changed {
-            event, version, number, ..
-        } => {
+        Drift::Changed { event, .. } => {
             format!("{event}@{version} is another schema in the registry (its version {number}); left alone")
         }
-        Drift::Contested {
-            event, version, number, ..
-        } => {
-            format!(
-                "{event}@{version} is two schemas in the registry: ours, and another one before it (its version {number}); left alone"
-            )
-        }
-        Drift::Replaced {
-            schema,
-            version,
-            number,
-        } => {
-            format!(
-                "version {number} of {schema} is another schema as {version}, which a repair replaces; `schemactl prune` deletes it"
-            )
-        }
+        Drift::Contested { event, .. } => format!(
+            "{event}@{version} is two schemas in the registry: ours, and another one before it (its version {number}); left alone"
+        ),
+        Drift::Replaced { schema, .. } => format!(
+            "version {number} of {schema} is another schema as {version}, which a repair replaces; `schemactl prune` deletes it"
+        ),
         Drift::ForeignNewest {
             schema,
-            number,
             created,
             equals,
             change,
             held_back,
-        } => {
-            let day = created
-                .get(..10)
-                .map_or_else(String::new, |day| format!(", written on {day}"));
-            let kept = match &held_back[..] {
-                [] => String::new(),
-                versions => format!("; nothing is written above it: {}", list(versions)),
-            };
-            let what = foreign_newest(equals.as_ref(), change.as_ref());
-            format!("the newest version of {schema} (its version {number}{day}) {what}{kept}")
-        }
-        Drift::AnotherForm {
-            schema,
-            version,
-            number,
-        } => {
-            format!(
-                "version {number} of {schema} is {version} in another type than `types` asks for; `schemactl prune` deletes it"
-            )
-        }
-        Drift::UnknownVersion {
-            event, version, number, ..
-        } => {
-            format!("{event}@{version} is in the registry (its version {number}) and not in the workspace; left alone")
-        }
-        Drift::Ended {
-            event,
-            version,
-            number,
-            how,
             ..
         } => {
+            let what = foreign_newest(equals.as_ref(), change.as_ref());
+            let (day, kept) = (written_on(created), held_back_note(held_back));
+            format!("the newest version of {schema} (its version {number}{day}) {what}{kept}")
+        }
+        Drift::AnotherForm { schema, .. } => format!(
+            "version {number} of {schema} is {version} in another type than `types` asks for; `schemactl prune` deletes it"
+        ),
+        Drift::UnknownVersion { event, .. } => {
+            format!("{event}@{version} is in the registry (its version {number}) and not in the workspace; left alone")
+        }
+        Drift::Ended { event, how, .. } => {
             let what = match how {
                 LifeKind::Moved => "has another name",
                 LifeKind::Retired | LifeKind::Restored | LifeKind::Hotfix => "is retired",
             };
             format!("{event}@{version} {what} and is in the registry (its version {number}); left alone")
         }
-        Drift::Twice {
-            schema,
-            version,
-            number,
-        } => {
-            format!(
-                "{version} is in schema {schema} a second time (its version {number}); `schemactl prune` deletes it"
-            )
-        }
-        Drift::Elsewhere {
-            schema,
-            event,
-            version,
-            number,
-        } => {
-            format!(
-                "{event}@{version} is in schema {schema} (its version {number}), where `layout` and `types` of schemactl.toml do not put it; \
-                 left alone"
-            )
-        }
+        Drift::Twice { schema, .. } => format!(
+            "{version} is in schema {schema} a second time (its version {number}); `schemactl prune` deletes it"
+        ),
+        Drift::Elsewhere { schema, event, .. } => format!(
+            "{event}@{version} is in schema {schema} (its version {number}), where `layout` and `types` of schemactl.toml do not put it; \
+             left alone"
+        ),
         Drift::UnknownSchema { schema } => {
             format!("schema {schema} was written by schemactl, and the workspace registers nothing as that; left alone")
         }
@@ -122,6 +79,19 @@ pub(crate) fn describe_drift(drift: &Drift) -> String {
             (Some(number), None) => format!("version {number} of {schema} was not written by schemactl; left alone"),
             (None, _) => format!("schema {schema} was not written by schemactl; left alone"),
         },
+    }
+}
+
+fn written_on(created: &str) -> String {
+    created
+        .get(..10)
+        .map_or_else(String::new, |day| format!(", written on {day}"))
+}
+
+fn held_back_note(versions: &[Version]) -> String {
+    match versions {
+        [] => String::new(),
+        versions => format!("; nothing is written above it: {}", list(versions)),
     }
 }
 
@@ -205,64 +175,79 @@ pub(crate) fn advise_on_conflicts(plan: &Preview) -> String {
 
 impl From<&Drift> for DriftJson {
     fn from(drift: &Drift) -> Self {
-        let (kind, name, version, number) = match drift {
-            Drift::Changed {
-                schema,
-                version,
-                number,
-                ..
-            } => ("changed", schema, Some(version), Some(number)),
-            Drift::Contested {
-                schema,
-                version,
-                number,
-                ..
-            } => ("contested", schema, Some(version), Some(number)),
-            Drift::Ended {
-                schema,
-                version,
-                number,
-                ..
-            } => ("ended", schema, Some(version), Some(number)),
-            Drift::Replaced {
-                schema,
-                version,
-                number,
-            } => ("replaced", schema, Some(version), Some(number)),
-            Drift::ForeignNewest {
-                schema, number, equals, ..
-            } => ("foreign-newest", schema, equals.as_ref(), Some(number)),
-            Drift::AnotherForm {
-                schema,
-                version,
-                number,
-            } => ("another-form", schema, Some(version), Some(number)),
-            Drift::UnknownVersion {
-                schema,
-                version,
-                number,
-                ..
-            } => ("unknown-version", schema, Some(version), Some(number)),
-            Drift::Twice {
-                schema,
-                version,
-                number,
-            } => ("twice", schema, Some(version), Some(number)),
-            Drift::Elsewhere {
-                schema,
-                version,
-                number,
-                ..
-            } => ("elsewhere", schema, Some(version), Some(number)),
-            Drift::UnknownSchema { schema } => ("unknown-schema", schema, None, None),
-            Drift::Foreign { schema, number, equals } => ("foreign", schema, equals.as_ref(), number.as_ref()),
-        };
         Self {
-            drift: kind.to_owned(),
-            name: name.clone(),
-            version: version.map(ToString::to_string),
-            number: number.cloned(),
+            drift: name_drift(drift).to_owned(),
+            name: schema_of(drift).to_owned(),
+            version: version_of(drift).map(ToString::to_string),
+            number: number_of(drift).map(str::to_owned),
             conflict: drift.is_conflict(),
         }
+    }
+}
+
+/// Returns the kind of a difference, as programs read it.
+fn name_drift(drift: &Drift) -> &'static str {
+    match drift {
+        Drift::Changed { .. } => "changed",
+        Drift::Contested { .. } => "contested",
+        Drift::Ended { .. } => "ended",
+        Drift::Replaced { .. } => "replaced",
+        Drift::ForeignNewest { .. } => "foreign-newest",
+        Drift::AnotherForm { .. } => "another-form",
+        Drift::UnknownVersion { .. } => "unknown-version",
+        Drift::Twice { .. } => "twice",
+        Drift::Elsewhere { .. } => "elsewhere",
+        Drift::UnknownSchema { .. } => "unknown-schema",
+        Drift::Foreign { .. } => "foreign",
+    }
+}
+
+/// Returns the schema of the registry that differs.
+fn schema_of(drift: &Drift) -> &str {
+    match drift {
+        Drift::Changed { schema, .. }
+        | Drift::Contested { schema, .. }
+        | Drift::Ended { schema, .. }
+        | Drift::Replaced { schema, .. }
+        | Drift::ForeignNewest { schema, .. }
+        | Drift::AnotherForm { schema, .. }
+        | Drift::UnknownVersion { schema, .. }
+        | Drift::Twice { schema, .. }
+        | Drift::Elsewhere { schema, .. }
+        | Drift::UnknownSchema { schema }
+        | Drift::Foreign { schema, .. } => schema,
+    }
+}
+
+/// Returns our version that a difference is about, or that the registry's version is equal to.
+fn version_of(drift: &Drift) -> Option<&Version> {
+    match drift {
+        Drift::Changed { version, .. }
+        | Drift::Contested { version, .. }
+        | Drift::Ended { version, .. }
+        | Drift::Replaced { version, .. }
+        | Drift::AnotherForm { version, .. }
+        | Drift::UnknownVersion { version, .. }
+        | Drift::Twice { version, .. }
+        | Drift::Elsewhere { version, .. } => Some(version),
+        Drift::ForeignNewest { equals, .. } | Drift::Foreign { equals, .. } => equals.as_ref(),
+        Drift::UnknownSchema { .. } => None,
+    }
+}
+
+/// Returns the registry's number of the version that differs.
+fn number_of(drift: &Drift) -> Option<&str> {
+    match drift {
+        Drift::Changed { number, .. }
+        | Drift::Contested { number, .. }
+        | Drift::Ended { number, .. }
+        | Drift::Replaced { number, .. }
+        | Drift::ForeignNewest { number, .. }
+        | Drift::AnotherForm { number, .. }
+        | Drift::UnknownVersion { number, .. }
+        | Drift::Twice { number, .. }
+        | Drift::Elsewhere { number, .. } => Some(number),
+        Drift::Foreign { number, .. } => number.as_deref(),
+        Drift::UnknownSchema { .. } => None,
     }
 }

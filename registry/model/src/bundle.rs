@@ -68,23 +68,7 @@ pub(crate) fn bundle_files(source: &Source, root: &Value, dialect: Dialect, file
         waiting: Vec::new(),
         lost: Vec::new(),
     };
-    let mut links = Vec::new();
-    for reference in remote {
-        if reference.base != bundler.root_base && bundler.root_base.is_empty() {
-            let problem = DocumentProblem::Include(format!(
-                "`{}` stands below an identifier of its own: give the whole document one too",
-                reference.text
-            ));
-            bundler.lose(source, reference, (None, reference.span), problem);
-        } else if let Some(link) = bundler.follow(source, reference, (None, reference.span)) {
-            let prefix = if reference.base == bundler.root_base {
-                ""
-            } else {
-                &bundler.root_base
-            };
-            links.push((reference.holder.clone(), link, prefix.to_owned()));
-        }
-    }
+    let links = bundler.follow_from_root(source, &remote);
     while let Some(next) = bundler.waiting.last() {
         let path = next.place.file.clone();
         bundler.take_over(&path);
@@ -202,6 +186,30 @@ struct Bundler<'f> {
 }
 
 impl Bundler<'_> {
+    /// Returns where the references of the whole document lead that leave its file: the holder of each, and what stands before a place in
+    /// the document itself.
+    fn follow_from_root(&mut self, source: &Source, remote: &[&Reference]) -> Vec<(Pointer, Link, String)> {
+        let mut links = Vec::new();
+        for reference in remote {
+            if reference.base != self.root_base && self.root_base.is_empty() {
+                let problem = DocumentProblem::Include(format!(
+                    "`{}` stands below an identifier of its own: give the whole document one too",
+                    reference.text
+                ));
+                self.lose(source, reference, (None, reference.span), problem);
+            } else if let Some(link) = self.follow(source, reference, (None, reference.span)) {
+                let is_own_base = reference.base == self.root_base;
+                let prefix = if is_own_base {
+                    String::new()
+                } else {
+                    self.root_base.clone()
+                };
+                links.push((reference.holder.clone(), link, prefix));
+            }
+        }
+        links
+    }
+
     /// What a reference in `source` leads to, which is in another file.
     fn follow(&mut self, source: &Source, reference: &Reference, referrer: Referrer<'_>) -> Option<Link> {
         match self.leads_to(source, reference, referrer.1) {

@@ -5,6 +5,7 @@
 //! its own way into Rust (`object`, `array`, `scalar`). The same schemas are lowered once, so a definition is one type.
 
 mod array;
+mod definitions;
 mod hints;
 mod kinds;
 mod node;
@@ -19,8 +20,9 @@ mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemactl_model::{Dialect, Document, Keyword, Pointer, Source, Span, Value, any_definitions};
+use schemactl_model::{Dialect, Document, Keyword, Pointer, Source, Span, Value};
 
+use self::definitions::text_of;
 use self::kinds::Kinds;
 use self::node::{Conjunction, is_annotation};
 pub(crate) use self::node::{NEEDS, SchemaNode};
@@ -179,35 +181,6 @@ impl<'v> Lowerer<'v> {
         };
         lowerer.reserve(root);
         lowerer
-    }
-
-    /// Gives out the names that belong to somebody: the root's, and those of definitions.
-    fn reserve(&mut self, root: &SchemaNode<'v>) {
-        self.names.insert(self.root_name.clone());
-        self.reserved.insert(root.pointer.clone(), self.root_name.clone());
-        let document = SchemaNode::new(Pointer::root(), self.schema.document, self.schema.dialect);
-        let own = [Keyword::Definitions, Keyword::Defs]
-            .into_iter()
-            .flat_map(|keyword| document.members(keyword));
-        // Those that nobody refers to yet have their names too: a reference that is added renames nothing.
-        let own = own
-            .map(|(_, node)| node.pointer)
-            .chain(openapi::list_schemas(self.schema).into_iter().map(|node| node.pointer));
-        let targets = self.targets.values().flatten().map(|target| target.pointer.clone());
-        let definitions: BTreeSet<_> = own.chain(targets).collect();
-        let mut found: Vec<_> = definitions
-            .into_iter()
-            .filter_map(|pointer| Some((definition_name(&pointer)?, pointer)))
-            .collect();
-        // `Address` before `address`, and both whatever their order: a new neighbour with a worse name takes none.
-        found.sort_by_key(|(name, pointer)| (to_pascal(name) != *name, name.clone(), pointer.clone()));
-        for (name, pointer) in found {
-            if self.reserved.contains_key(&pointer) {
-                continue;
-            }
-            let name = make_unique(to_pascal(&name), &text_of(&pointer), &mut self.names);
-            self.reserved.insert(pointer, name);
-        }
     }
 
     /// A root that only refers is what it refers to, under the root's name.
@@ -457,50 +430,6 @@ impl<'v> Lowerer<'v> {
         self.types[index].shape = TypeShape::Choice { tag: None, variants };
         Type::Named(index)
     }
-
-    /// What a node is called: its own name if it is a definition, else `name`.
-    fn name_of(&self, node: &SchemaNode<'v>, name: &str) -> String {
-        match self.reserved.get(&node.pointer) {
-            Some(reserved) => reserved.clone(),
-            None if node.pointer.tokens().is_empty() => self.root_name.clone(),
-            None => name.to_owned(),
-        }
-    }
-
-    /// Adds a named type for schemas that all apply; the first of them documents it.
-    pub(crate) fn define(&mut self, name: &str, all: &[SchemaNode<'v>], shape: TypeShape) -> TypeId {
-        let place = all.first().map(|node| node.pointer.clone()).unwrap_or_default();
-        let own = self
-            .reserved
-            .get(&place)
-            .filter(|own| !self.types.iter().any(|other| other.name == **own));
-        let name = match own.filter(|_| all.len() == 1) {
-            Some(own) => own.clone(),
-            None => make_unique(to_pascal(name), &text_of(&place), &mut self.names),
-        };
-        self.define_as(name, all, shape)
-    }
-
-    fn define_as(&mut self, name: String, all: &[SchemaNode<'v>], shape: TypeShape) -> TypeId {
-        self.types.push(TypeDef {
-            name,
-            docs: all.iter().find_map(|node| self.docs(node)),
-            deprecated: all
-                .iter()
-                .any(|node| node.is_true(Keyword::Deprecated))
-                .then(String::new),
-            shape,
-            home: None,
-        })
-    }
-
-    /// Returns what a node says about itself, or what it refers to does.
-    pub(crate) fn docs(&self, node: &SchemaNode<'v>) -> Option<String> {
-        node.docs().or_else(|| match self.target(node) {
-            Follow::Target(target) => target.docs(),
-            _ => None,
-        })
-    }
 }
 
 fn key(alternatives: &[Conjunction<'_>]) -> LoweringKey {
@@ -514,20 +443,4 @@ fn key(alternatives: &[Conjunction<'_>]) -> LoweringKey {
     key.sort();
     key.dedup();
     key
-}
-
-/// The last token of a place below `definitions`, `$defs` or `components/schemas`.
-fn definition_name(pointer: &Pointer) -> Option<String> {
-    match pointer.tokens() {
-        [.., holder, name] if names_definitions(holder) => Some(name.clone()),
-        _ => None,
-    }
-}
-
-fn names_definitions(holder: &str) -> bool {
-    matches!(Keyword::from_name(holder), Some(any_definitions!())) || holder == "schemas"
-}
-
-fn text_of(pointer: &Pointer) -> String {
-    pointer.tokens().join("/")
 }

@@ -7,14 +7,17 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
+pub(super) use self::literals::ObjectLiterals;
 use super::clauses::Situation;
 use super::{Solver, SolverAnswer};
 use crate::datum::Datum;
 use crate::evaluate::evaluate;
 use crate::node::{Form, Node};
 use crate::value_kind::STRING;
+
+mod literals;
 
 /// Different sets of unmentioned names that are told apart.
 // INVARIANT: more are `Unknown`. Cells that are left out would be names that no demand can use: a false proof.
@@ -25,34 +28,11 @@ const MOST_FILLED: u64 = 2000;
 /// Demands that are placed by trying.
 // INVARIANT: more are `Unknown`. Each is tried at every property that the others have: without the limit their factorial.
 const MOST_DEMANDS: usize = 8;
-/// Demands on the values of names that are gone through for each name; more of them are looked up by it. Below, building the table
-/// costs more than it saves.
-const FEW_NAMES: usize = 32;
-/// Names that are asked for without such a table: going through some hundred demands takes as long as a table of them takes to build.
-const FEW_ASKED: usize = 4;
-
 /// Names that read well.
 pub(super) const READABLE: [&str; 4] = ["x", "other", "more", "extra"];
 
 /// Names and the values that are asked of all, or of some, of their properties.
 pub(super) type Demand = (Node, Node);
-
-/// The literals of an object, gathered.
-pub(super) struct ObjectLiterals {
-    pub(super) every: Vec<Demand>,
-    /// What `every` asks, by name, where it asks it of many single names.
-    by_name: Option<DemandsByName>,
-    some: Vec<Demand>,
-    pub(super) least: u64,
-    pub(super) most: Option<u64>,
-    opaque: bool,
-}
-
-/// What is asked of all properties of a set of names: of single names, looked up, and of all other sets.
-struct DemandsByName {
-    single: FxHashMap<Rc<str>, Vec<Node>>,
-    others: Vec<Demand>,
-}
 
 /// An object under construction.
 #[derive(Clone, Default)]
@@ -83,46 +63,6 @@ impl Solver<'_> {
             SolverAnswer::Witness(_) if members.opaque => self.opaque(situation.everything()),
             other => other,
         }
-    }
-
-    fn members(&self, situation: &Situation) -> ObjectLiterals {
-        let mut members = ObjectLiterals {
-            every: Vec::new(),
-            by_name: None,
-            some: Vec::new(),
-            least: 0,
-            most: None,
-            opaque: false,
-        };
-        for node in situation.literals() {
-            match self.shared.arena.form(*node) {
-                Form::All(names, values) => members.every.push((*names, *values)),
-                Form::Some(names, values) => members.some.push((*names, *values)),
-                Form::MinProperties(count) => members.least = members.least.max(*count),
-                Form::MaxProperties(count) => members.most = Some(members.most.map_or(*count, |most| most.min(*count))),
-                Form::Opaque(..) => members.opaque = true,
-                _ => {}
-            }
-        }
-        // A branch of a wide union asks for one name, and there are as many branches as names.
-        if members.every.len() > FEW_NAMES && members.some.len() > FEW_ASKED {
-            members.by_name = Some(self.demands_by_name(&members.every));
-        }
-        members
-    }
-
-    fn demands_by_name(&self, every: &[Demand]) -> DemandsByName {
-        let mut found = DemandsByName {
-            single: FxHashMap::default(),
-            others: Vec::new(),
-        };
-        for (names, values) in every {
-            match self.shared.arena.single_text(*names) {
-                Some(name) => found.single.entry(Rc::clone(name)).or_default().push(*values),
-                None => found.others.push((*names, *values)),
-            }
-        }
-        found
     }
 
     fn build(&mut self, members: &ObjectLiterals) -> SolverAnswer {

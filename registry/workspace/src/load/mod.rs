@@ -5,6 +5,8 @@
 mod edited;
 mod examples;
 mod shared;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use std::collections::BTreeMap;
@@ -424,79 +426,4 @@ fn unread(path: &str, error: FileError) -> LoadError {
 
 fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use super::*;
-
-    pub(super) const SETTINGS: &str = "version = 1\n[registry]\nname = \"r\"\n";
-    pub(super) const EVENT_TOML: &str = "source = \"a\"\ndetail-type = \"b\"\n";
-
-    pub(super) fn workspace(files: &[(&str, &str)]) -> (tempfile::TempDir, Result<Workspace, Vec<String>>) {
-        let folder = tempfile::tempdir().unwrap();
-        for (path, text) in files {
-            let path = folder.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        let loaded = Workspace::load(folder.path());
-        let loaded = loaded.map_err(|errors| errors.iter().map(ToString::to_string).collect());
-        (folder, loaded)
-    }
-
-    #[test]
-    fn versions_and_their_examples_are_read() {
-        let (_folder, loaded) = workspace(&[
-            ("schemactl.toml", SETTINGS),
-            ("schemas/n/E/event.toml", EVENT_TOML),
-            ("schemas/n/E/1.9.json", "{}"),
-            ("schemas/n/E/1.10.json", "{}"),
-            ("schemas/n/E/examples/1.9/a.json", "1"),
-        ]);
-        let event = &loaded.unwrap().events[&"n/E".parse().unwrap()];
-        assert_eq!(event.newest().unwrap().version, Version::new(1, 10));
-        assert_eq!(event.versions[&Version::new(1, 9)].examples.len(), 1);
-        assert_eq!(event.settings.version_field.as_str(), "version");
-    }
-
-    #[test]
-    fn every_problem_is_reported() {
-        let (_folder, loaded) = workspace(&[
-            ("schemactl.toml", "version = 1\n"),
-            ("schemas/n/E/event.toml", EVENT_TOML),
-            ("schemas/n/E/one.json", "{}"),
-            ("schemas/n/E/1.0.json", "{,}"),
-            ("schemas/n/E/examples/three/a.json", "{}"),
-            ("schemas/n/F/1.0.json", "{\"a\": 1, \"a\": 2}"),
-            ("schemas/stray.json", "{}"),
-        ]);
-        let errors = loaded.unwrap_err().join("\n");
-        for part in [
-            "schemactl.toml:",
-            "one.json: `one` is not a version",
-            "1.0.json:1:2",
-            "examples/three",
-            "F/event.toml",
-            "duplicate key",
-            "stray",
-        ] {
-            assert!(errors.contains(part), "{part} is not in\n{errors}");
-        }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_link_out_of_the_workspace_is_refused() {
-        let outside = tempfile::NamedTempFile::new().unwrap();
-        let (folder, _) = workspace(&[("schemactl.toml", SETTINGS), ("schemas/n/E/event.toml", EVENT_TOML)]);
-        std::os::unix::fs::symlink(outside.path(), folder.path().join("schemas/n/E/1.0.json")).unwrap();
-        let errors = Workspace::load(folder.path()).unwrap_err();
-        assert!(
-            errors[0].to_string().contains("leads out of the workspace"),
-            "{errors:?}"
-        );
-    }
 }
