@@ -191,31 +191,20 @@ impl<'v> UnsatisfiableSearch<'v, '_> {
             // The whole has an instance, and each instance of the whole is one of every branch.
             Keyword::AllOf if context.is_some() => self.visit(schema, context, path),
             Keyword::AllOf | Keyword::AnyOf | Keyword::OneOf => {
-                let siblings = holder
-                    .keyword(keyword)
-                    .and_then(Value::as_array)
-                    .map_or(0, <[Value]>::len);
-                let context = context.filter(|_| siblings <= MOST_IN_CONTEXT);
                 let branch = here(&format!("branch {} of `{keyword}`", ordinal(member)));
+                let siblings = holder.keyword(keyword).and_then(Value::as_array);
+                let context = context.filter(|_| siblings.map_or(0, <[Value]>::len) <= MOST_IN_CONTEXT);
                 self.ask_branch(&branch, context, Term::Accepted(schema));
             }
             Keyword::Then | Keyword::Else => {
-                let Some(condition) = holder.keyword(Keyword::If) else {
-                    return;
-                };
-                let reached = match keyword {
-                    Keyword::Then => Term::Accepted(condition),
-                    _ => Term::Rejected(condition),
-                };
-                self.ask_branch(&here(&format!("`{keyword}`")), context, reached);
+                self.ask_conditional(holder, keyword, &here(&format!("`{keyword}`")), context);
             }
             Keyword::DependentSchemas | Keyword::Dependencies => {
                 let held = holder.keyword(keyword).and_then(Value::as_object);
-                let Some(entry) = held.and_then(|held| held.entry(member)) else {
-                    return;
-                };
-                let branch = here(&format!("`{keyword}` for `{member}`"));
-                self.ask_branch(&branch, context, Term::HasProperty(&entry.key));
+                if let Some(entry) = held.and_then(|held| held.entry(member)) {
+                    let branch = here(&format!("`{keyword}` for `{member}`"));
+                    self.ask_branch(&branch, context, Term::HasProperty(&entry.key));
+                }
             }
             // What stands there is not demanded of an event as it stands.
             Keyword::Not | Keyword::If | Keyword::ContentSchema => {}
@@ -247,6 +236,24 @@ impl<'v> UnsatisfiableSearch<'v, '_> {
             // There are no schemas in them.
             any_annotation!() | any_assertion!() | any_identifier!() | any_reference!() => {}
         }
+    }
+
+    /// Asks about `then` or `else` where its `if` sends a value there. Without an `if` none is.
+    fn ask_conditional(
+        &mut self,
+        holder: &'v Value,
+        keyword: Keyword,
+        branch: &Candidate<'v>,
+        context: Option<&[Term<'v>]>,
+    ) {
+        let Some(condition) = holder.keyword(Keyword::If) else {
+            return;
+        };
+        let reached = match keyword {
+            Keyword::Then => Term::Accepted(condition),
+            _ => Term::Rejected(condition),
+        };
+        self.ask_branch(branch, context, reached);
     }
 
     /// Asks whether a schema that is about the same value as the one around it accepts anything, where `reached` holds.
