@@ -6,7 +6,7 @@ use schemactl_generate::{Settings, generate_events};
 use schemactl_infer::type_name;
 use schemactl_model::{EventName, Source, Version, parse};
 use schemactl_server::{Binding, GeneratedFiles, SourceFile};
-use schemactl_workspace::Workspace;
+use schemactl_workspace::{FileMap, Workspace};
 use serde_json::{Map, Value};
 
 /// The language, as the API spells languages.
@@ -26,8 +26,7 @@ pub(crate) fn generate_rust_crate(binding: &Binding<'_>) -> GeneratedFiles {
         let text = envelope[keyword].as_str().unwrap_or(otherwise);
         toml_edit::Value::from(text).to_string()
     };
-    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let files = [
+    let files = FileMap::from_iter([
         (
             "schemactl.toml".to_owned(),
             format!("version = 1\n[registry]\nname = \"{}\"\n", binding.registry),
@@ -41,11 +40,8 @@ pub(crate) fn generate_rust_crate(binding: &Binding<'_>) -> GeneratedFiles {
             ),
         ),
         (format!("schemas/{event}/{version}.json"), schema.to_string()),
-    ];
-    for (path, text) in &files {
-        schemactl_check::write_atomic(&folder.path().join(path), text.as_bytes()).map_err(|error| error.to_string())?;
-    }
-    let workspace = Workspace::load(folder.path()).map_err(|errors| reasons(&errors))?;
+    ]);
+    let workspace = Workspace::from_files(&files).map_err(|errors| reasons(&errors))?;
     let code = generate_events(&workspace, &[], &Settings::default()).map_err(|errors| reasons(&errors))?;
     Ok(vec![
         SourceFile {
@@ -121,7 +117,7 @@ fn manifest(event: &EventName, version: &Version) -> String {
     )
 }
 
-/// The reasons without their places: those are in a folder that nobody has seen.
+/// The reasons without their places: those are in files that nobody has seen.
 fn reasons<E: ToString>(errors: &[E]) -> String {
     let reasons = errors.iter().map(|error| {
         let text = error.to_string();

@@ -13,9 +13,11 @@ const MANIFEST: &str = "schemactl.toml";
 
 /// Returns what a workspace says of an event. `None` for an event that it does not have, and for a workspace that cannot be read.
 pub(crate) fn read_event_facts(root: &Path, name: &str) -> Option<EventFacts> {
-    let name: EventName = name.parse().ok()?;
-    let workspace = Workspace::load(root).ok()?;
-    let event = workspace.events.get(&name)?;
+    find_event_facts(&Workspace::load(root).ok()?, name)
+}
+
+fn find_event_facts(workspace: &Workspace, name: &str) -> Option<EventFacts> {
+    let event = workspace.events.get(&name.parse::<EventName>().ok()?)?;
     let check = &workspace.manifest.check;
     let (policy, policy_source) = match &event.settings.policy {
         Some(policy) => (Some(policy), event.settings_file.path()),
@@ -46,30 +48,25 @@ fn to_note(deprecation: &Deprecation) -> (Option<u64>, DeprecationNote) {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use schemactl_model::{FormatMode, VersionField};
+    use schemactl_workspace::FileMap;
 
     use super::*;
 
     #[test]
     fn facts_are_those_of_the_files_as_they_are() {
-        let folder = tempfile::tempdir().unwrap();
-        let write = |path: &str, text: &str| {
-            let path = folder.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        };
+        let mut files = FileMap::default();
+        let facts_of = |files: &FileMap, name: &str| find_event_facts(&Workspace::from_files(files).ok()?, name);
+        let read = |files: &FileMap| facts_of(files, "com.shop/OrderPlaced");
         let manifest = "version = 1\n[registry]\nname = \"orders\"\n";
         let settings = "source = \"com.shop\"\ndetail-type = \"OrderPlaced\"\n";
-        write("schemactl.toml", manifest);
-        write("schemas/com.shop/OrderPlaced/event.toml", settings);
-        write(
+        files.insert("schemactl.toml", manifest);
+        files.insert("schemas/com.shop/OrderPlaced/event.toml", settings);
+        files.insert(
             "schemas/com.shop/OrderPlaced/1.0.json",
             r#"{"$schema":"https://json-schema.org/draft/2020-12/schema"}"#,
         );
-        let read = || read_event_facts(folder.path(), "com.shop/OrderPlaced");
-        let facts = read().unwrap();
+        let facts = read(&files).unwrap();
         assert_eq!(
             (facts.policy.as_str(), facts.policy_source.as_str()),
             ("tolerant-reader", "schemactl.toml")
@@ -79,22 +76,22 @@ mod tests {
                 && facts.formats == FormatMode::Annotation
                 && facts.version_field == VersionField::default()
         );
-        write(
+        files.insert(
             "schemactl.toml",
-            &format!("{manifest}[check]\npolicy = \"closed\"\nformats = \"assertion\"\n"),
+            format!("{manifest}[check]\npolicy = \"closed\"\nformats = \"assertion\"\n"),
         );
-        let facts = read().unwrap();
+        let facts = read(&files).unwrap();
         assert_eq!(
             (facts.policy.as_str(), facts.formats),
             ("closed", FormatMode::Assertion)
         );
         let deprecated = "policy = \"open-strict\"\nversion-field = \"meta.version\"\n[[deprecated]]\nsuccessor = \"Other\"\n\
              [[deprecated]]\nmajor = 1\nsince = 2026-12-01\nsunset = 2027-03-31\n";
-        write(
+        files.insert(
             "schemas/com.shop/OrderPlaced/event.toml",
-            &format!("{settings}{deprecated}"),
+            format!("{settings}{deprecated}"),
         );
-        let facts = read().unwrap();
+        let facts = read(&files).unwrap();
         assert_eq!(facts.policy, "open-strict");
         assert!(
             facts.policy_source.ends_with("schemas/com.shop/OrderPlaced/event.toml"),
@@ -110,9 +107,9 @@ mod tests {
         );
         assert_eq!(facts.deprecations[1].1.successor.as_deref(), Some("Other"));
         for none in ["com.shop/Other", "../../etc/passwd", "", "com.shop"] {
-            assert_eq!(read_event_facts(folder.path(), none), None, "{none}");
+            assert_eq!(facts_of(&files, none), None, "{none}");
         }
-        write("schemactl.toml", "version = 2");
-        assert_eq!(read(), None, "a workspace that cannot be read says nothing");
+        files.insert("schemactl.toml", "version = 2");
+        assert_eq!(read(&files), None, "a workspace that cannot be read says nothing");
     }
 }

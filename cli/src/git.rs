@@ -1,12 +1,12 @@
 //! What a git repository holds. In: a folder in it, a revision. Out: commits, files, and the files of a folder as a tree. The git program is
 //! asked for objects and names only: no hook, filter or pager of the repository runs, nothing is checked out, and nothing is written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use schemactl_workspace::{FileError, FileKind, FileTree, LOCK_FILE};
+use schemactl_workspace::{FileError, FileKind, FileMap, FileTree, LOCK_FILE};
 
 use crate::problem::Problem;
 
@@ -293,16 +293,12 @@ fn split(mut bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
 }
 
 /// The files of a folder in a commit. Nothing is written: what is asked for is read.
+#[derive(Default)]
 pub(crate) struct CommitTree {
-    /// Files and links by their path in the folder.
-    files: BTreeMap<String, TreeFile>,
-    /// The names in each folder.
-    folders: BTreeMap<String, BTreeSet<String>>,
-}
-
-enum TreeFile {
-    File(Vec<u8>),
-    Link(String),
+    /// Files by their path in the folder; of a link what it leads to.
+    files: FileMap,
+    /// The paths that are links.
+    links: BTreeSet<String>,
 }
 
 impl CommitTree {
@@ -321,31 +317,24 @@ impl CommitTree {
         });
         let objects: Vec<&str> = below.iter().map(|(_, entry)| entry.object.as_str()).collect();
         let contents = git.contents(&objects)?;
-        let mut tree = Self {
-            files: BTreeMap::new(),
-            folders: BTreeMap::from([(String::new(), BTreeSet::new())]),
-        };
+        let mut tree = Self::default();
         for ((path, entry), content) in below.into_iter().zip(contents) {
-            let node = if entry.is_link {
-                TreeFile::Link(String::from_utf8_lossy(&content).into_owned())
-            } else {
-                TreeFile::File(content)
-            };
-            tree.add(path, node);
+            tree.add(path, content, entry.is_link);
         }
         Ok(tree)
     }
 
-    fn add(&mut self, path: &str, node: TreeFile) {
-        self.files.insert(path.to_owned(), node);
-        let mut below = path;
-        while let Some((folder, name)) = below.rsplit_once('/').or((!below.is_empty()).then_some(("", below))) {
-            self.folders
-                .entry(folder.to_owned())
-                .or_default()
-                .insert(name.to_owned());
-            below = folder;
+    fn add(&mut self, path: &str, content: Vec<u8>, is_link: bool) {
+        if is_link {
+            self.links.insert(path.to_owned());
         }
+        self.files.insert(path, content);
+    }
+
+    /// Returns what a link leads to.
+    fn target(&self, path: &str) -> Option<String> {
+        let target = self.files.get(path).filter(|_| self.links.contains(path))?;
+        Some(String::from_utf8_lossy(target).into_owned())
     }
 
     /// The path that a path leads to, links followed.
@@ -362,7 +351,7 @@ impl CommitTree {
                 }
                 _ => real.push(part),
             }
-            if let Some(TreeFile::Link(target)) = self.files.get(&real.join("/")) {
+            if let Some(target) = self.target(&real.join("/")) {
                 links += 1;
                 if links > MOST_LINKS {
                     return Err(FileError::Io(io::Error::other("too many links")));
@@ -385,28 +374,19 @@ fn is_of_workspace(path: &str) -> bool {
 
 impl FileTree for CommitTree {
     fn kind(&self, path: &str) -> Option<FileKind> {
-        let path = self.resolve(path).ok()?;
-        if self.folders.contains_key(&path) {
-            return Some(FileKind::Folder);
-        }
-        self.files.contains_key(&path).then_some(FileKind::File)
+        self.files.kind(&self.resolve(path).ok()?)
     }
 
     fn is_link(&self, path: &str) -> bool {
-        matches!(self.files.get(path), Some(TreeFile::Link(_)))
+        self.links.contains(path)
     }
 
     fn list(&self, path: &str) -> Result<Vec<String>, FileError> {
-        let names = self.folders.get(&self.resolve(path)?);
-        let names = names.ok_or_else(|| FileError::Io(io::ErrorKind::NotADirectory.into()))?;
-        Ok(names.iter().cloned().collect())
+        self.files.list(&self.resolve(path)?)
     }
 
     fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
-        match self.files.get(&self.resolve(path)?) {
-            Some(TreeFile::File(content)) => Ok(content.clone()),
-            _ => Err(FileError::Io(io::ErrorKind::NotFound.into())),
-        }
+        self.files.read(&self.resolve(path)?)
     }
 }
 
@@ -415,16 +395,10 @@ mod tests {
     use super::*;
 
     fn tree(files: &[(&str, &str)]) -> CommitTree {
-        let mut tree = CommitTree {
-            files: BTreeMap::new(),
-            folders: BTreeMap::from([(String::new(), BTreeSet::new())]),
-        };
+        let mut tree = CommitTree::default();
         for (path, content) in files {
-            let node = match content.strip_prefix("-> ") {
-                Some(target) => TreeFile::Link(target.to_owned()),
-                None => TreeFile::File(content.as_bytes().to_vec()),
-            };
-            tree.add(path, node);
+            let target = content.strip_prefix("-> ");
+            tree.add(path, target.unwrap_or(content).into(), target.is_some());
         }
         tree
     }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use schemactl_check::{Base, CheckOptions, Finding, Gone, Proofs, Report, Rule, check, check_again};
 use schemactl_compat::default_engine;
 use schemactl_tests::compare_with_file;
-use schemactl_workspace::{EarlierState, Workspace};
+use schemactl_workspace::{EarlierState, EditedFiles, FileMap, Workspace};
 
 fn folders(path: &Path) -> Vec<PathBuf> {
     let mut found: Vec<_> = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -38,12 +38,12 @@ struct Earlier {
 }
 
 impl Earlier {
-    fn of(case: &Path) -> Option<Self> {
+    fn of(case: &FileMap) -> Option<Self> {
         let state = |name: &str| {
-            let folder = case.join(name);
-            folder.is_dir().then(|| EarlierState::of_folder(&folder).unwrap())
+            let files = files_below(case, name);
+            (!files.is_empty()).then(|| EarlierState::load(Path::new(name), &files))
         };
-        let gone = fs::read_to_string(case.join("gone")).unwrap_or_default();
+        let gone = String::from_utf8(case.get("gone").unwrap_or_default().to_vec()).unwrap();
         let gone = gone.lines().map(|folder| Gone {
             folder: folder.to_owned(),
             hidden_by: None,
@@ -67,10 +67,40 @@ impl Earlier {
     }
 }
 
+/// Returns the files of a case by their paths.
+fn read_files(case: &Path) -> FileMap {
+    let mut files = FileMap::default();
+    let mut waiting = vec![case.to_owned()];
+    while let Some(folder) = waiting.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else {
+                let below = path.strip_prefix(case).unwrap().to_str().unwrap();
+                files.insert(below, fs::read(&path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+fn files_below(files: &FileMap, folder: &str) -> FileMap {
+    let below = |path: &str| Some(path.strip_prefix(folder)?.strip_prefix('/')?.to_owned());
+    let files = files.files();
+    files
+        .filter_map(|(path, content)| Some((below(path)?, content)))
+        .collect()
+}
+
 fn run(case: &Path) -> Report {
-    let workspace = Workspace::load(case).unwrap_or_else(|errors| panic!("{}: {errors:?}", case.display()));
+    run_files(case, &read_files(case))
+}
+
+fn run_files(case: &Path, files: &FileMap) -> Report {
+    let workspace = Workspace::load_from(case, files).unwrap_or_else(|errors| panic!("{}: {errors:?}", case.display()));
     let engine = default_engine(schemactl_compat::Semantics::default());
-    let earlier = Earlier::of(case);
+    let earlier = Earlier::of(files);
     let options = CheckOptions {
         today: Some("2026-07-01".parse().unwrap()),
         base: earlier.as_ref().map(Earlier::base),
@@ -151,10 +181,40 @@ fn every_rule_has_a_case_that_fires_and_a_near_miss() {
 }
 
 #[test]
+fn a_workspace_of_values_is_the_one_of_its_folder() {
+    let mut broken = 0;
+    for case in cases() {
+        let damages = [
+            ("schemactl.toml", "x"),
+            ("schemas/x.json", "{}"),
+            ("schemas/a/b/1.0.json", "{\n ,}"),
+        ];
+        for damage in std::iter::once(None).chain(damages.map(Some)) {
+            let edits = EditedFiles {
+                written: damage.into_iter().collect(),
+                removed: None,
+            };
+            let mut values = read_files(&case);
+            for (path, content) in edits.written.files() {
+                values.insert(path, content);
+            }
+            let of_folder = Workspace::load(&case).unwrap().load_edited(&edits);
+            let of_values = Workspace::load_from(&case, &values);
+            broken += usize::from(of_values.is_err());
+            assert_eq!(format!("{of_folder:?}"), format!("{of_values:?}"), "{}", case.display());
+        }
+    }
+    assert!(broken > 0, "errors have their places, whatever files come from");
+}
+
+#[test]
 fn the_order_of_keys_changes_no_verdict() {
     for case in cases() {
-        let folder = tempfile::tempdir().unwrap();
-        copy_reversed(&case, folder.path());
+        let files = read_files(&case);
+        let reversed = files
+            .files()
+            .map(|(path, content)| (path, reversed_file(path, content)));
+        let reversed = reversed.collect();
         let verdicts = |report: &Report| {
             // Findings of one rule stand in the order of the source.
             let findings = report.findings.iter();
@@ -164,28 +224,22 @@ fn the_order_of_keys_changes_no_verdict() {
         };
         assert_eq!(
             verdicts(&run(&case)),
-            verdicts(&run(folder.path())),
+            verdicts(&run_files(&case, &reversed)),
             "{}",
             case.display()
         );
     }
 }
 
-/// Copies a workspace, the members of every schema and example in the opposite order.
-fn copy_reversed(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(name(&path));
-        if path.is_dir() {
-            copy_reversed(&path, &target);
-        } else if path.extension().is_some_and(|extension| extension == "json") {
-            let source = schemactl_model::Source::new("case", fs::read_to_string(&path).unwrap());
-            fs::write(target, reversed(&schemactl_model::parse(&source).unwrap()).to_json()).unwrap();
-        } else {
-            fs::copy(&path, target).unwrap();
-        }
+/// Returns a file; of a schema or an example the members in the opposite order.
+fn reversed_file(path: &str, content: &[u8]) -> Vec<u8> {
+    if !path.ends_with(".json") {
+        return content.to_vec();
     }
+    let source = schemactl_model::Source::from_bytes("case", content.to_vec()).unwrap();
+    reversed(&schemactl_model::parse(&source).unwrap())
+        .to_json()
+        .into_bytes()
 }
 
 fn reversed(value: &schemactl_model::Value) -> schemactl_model::Value {

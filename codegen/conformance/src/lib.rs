@@ -75,48 +75,83 @@ pub fn check_conformance(of_type: &serde_json::Value, registered: &Path) -> Resu
         path: path.clone(),
         reason,
     };
-    let document = document(registered).map_err(unreadable)?;
+    let document = read_document(registered).map_err(unreadable)?;
+    compare_with_document(of_type, &document, &path)
+}
+
+/// Proves that the type whose schema is `of_type` allows what a schema does that was read already, and nothing else: one of a workspace in
+/// memory, for example.
+///
+/// # Errors
+///
+/// The event that only one of them allows, or why there is no proof.
+///
+/// # Examples
+///
+/// ```
+/// use schemactl_conformance::check_conformance_with_document;
+/// use schemactl_model::{Dialect, Document, Source};
+///
+/// let source = Source::new("1.0.json", r#"{"type": "object", "required": ["id"]}"#);
+/// let document = Document::parse(source, Dialect::Draft202012).map_err(|errors| errors[0].to_string())?;
+/// let of_type = serde_json::json!({"type": "object", "required": ["id"]});
+/// assert!(check_conformance_with_document(&of_type, &document).is_ok());
+/// # Ok::<_, String>(())
+/// ```
+pub fn check_conformance_with_document(
+    of_type: &serde_json::Value,
+    registered: &Document,
+) -> Result<(), ConformanceError> {
+    compare_with_document(of_type, registered, registered.source().path())
+}
+
+/// Compares both sets; `path` is what the schema is called in errors.
+fn compare_with_document(of_type: &serde_json::Value, document: &Document, path: &str) -> Result<(), ConformanceError> {
+    require_schema(document).map_err(|reason| ConformanceError::Unreadable {
+        path: path.to_owned(),
+        reason,
+    })?;
     let of_type = from_serde_json(of_type);
     let schema = Schema::new(&of_type, Dialect::Draft202012);
     // Sets as they are written: a policy would forgive a field that only one of them has.
     let compared = compare(
         &default_engine(schemactl_compat::Semantics::default()),
-        (&Schema::from(&document), &schema),
+        (&Schema::from(document), &schema),
         ComparisonSettings::without_version(Policy::OpenStrict),
     );
     let narrower = |event, reason| ConformanceError::TypeIsNarrower {
-        path: path.clone(),
+        path: path.to_owned(),
         event,
         reason,
     };
-    decide(compared.backward, &path, &schema, narrower)?;
+    decide(compared.backward, path, &schema, narrower)?;
     let wider = |event, reason| ConformanceError::TypeIsWider {
-        path: path.clone(),
+        path: path.to_owned(),
         event,
         reason,
     };
-    decide(compared.forward, &path, &Schema::from(&document), wider)
+    decide(compared.forward, path, &Schema::from(document), wider)
 }
 
 /// The schema in a file. In a workspace, with what it refers to in other files.
-fn document(path: &Path) -> Result<Document, String> {
+fn read_document(path: &Path) -> Result<Document, String> {
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     let source = Source::from_bytes(path.display().to_string(), bytes).map_err(|error| error.to_string())?;
-    let document = match of_workspace(path)? {
-        Some(document) => document,
-        None => Document::read_with_faults(source, Dialect::Draft202012, None).map_err(|errors| all(&errors))?,
-    };
+    match of_workspace(path)? {
+        Some(document) => Ok(document),
+        None => Document::read_with_faults(source, Dialect::Draft202012, None).map_err(|errors| all(&errors)),
+    }
+}
+
+/// Fails for a document that is no schema of an event, or one with faults.
+fn require_schema(document: &Document) -> Result<(), String> {
     if document.root().member("openapi").is_some() {
         return Err("an OpenAPI document is no schema of an event; import it, and name the schema".to_owned());
     }
-    let faults = review_document(&document).faults.into_iter();
+    let faults = review_document(document).faults.into_iter();
     let placed = faults.map(|fault| format!("{}: {fault}", document.source().location(fault.span.start)));
     let placed: Vec<_> = placed.collect();
-    if placed.is_empty() {
-        Ok(document)
-    } else {
-        Err(all(&placed))
-    }
+    if placed.is_empty() { Ok(()) } else { Err(all(&placed)) }
 }
 
 fn of_workspace(path: &Path) -> Result<Option<Document>, String> {

@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use schemactl_conformance::{ConformanceError, assert_conforms, check_conformance};
+use schemactl_conformance::{ConformanceError, assert_conforms, check_conformance, check_conformance_with_document};
+use schemactl_workspace::{FileMap, Workspace};
 use schemars::JsonSchema;
 
 /// What 1.0 says of a reservation, by hand.
@@ -33,28 +34,64 @@ const SCHEMA: &str = r#"{
     "required": ["orderId", "quantity"]
 }"#;
 
-fn file(schema: &str) -> tempfile::NamedTempFile {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), schema).unwrap();
-    file
+fn of_type() -> serde_json::Value {
+    schemars::schema_for!(Reserved).to_value()
+}
+
+/// A workspace in memory whose event has that schema.
+fn workspace(schema: &str, shared: &str) -> Workspace {
+    let files = FileMap::from_iter([
+        ("schemactl.toml", "version = 1\n[registry]\nname = \"r\"\n"),
+        (
+            "schemas/n/Reserved/event.toml",
+            "source = \"n\"\ndetail-type = \"reserved\"\n",
+        ),
+        ("schemas/n/Reserved/1.0.json", schema),
+        ("schemas/_shared/id.json", shared),
+    ]);
+    Workspace::from_files(&files).unwrap()
+}
+
+fn checked(schema: &str, shared: &str) -> Result<(), ConformanceError> {
+    let workspace = workspace(schema, shared);
+    let event = workspace.events.values().next().unwrap();
+    check_conformance_with_document(&of_type(), &event.newest().unwrap().document)
 }
 
 fn difference(schema: &str) -> ConformanceError {
-    let of_type = schemars::schema_for!(Reserved).to_value();
-    check_conformance(&of_type, file(schema).path()).unwrap_err()
+    checked(schema, "{}").unwrap_err()
 }
 
 #[test]
 fn a_type_that_says_the_same_conforms() {
-    let file = file(SCHEMA);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), SCHEMA).unwrap();
     assert_conforms!(Reserved, file.path());
+    checked(SCHEMA, "{}").unwrap();
 }
 
 #[test]
 fn a_schema_of_a_workspace_may_refer_to_other_files() {
-    let workspace = tempfile::tempdir().unwrap();
+    let schema = SCHEMA.replace(
+        r#""orderId": { "type": "string" }"#,
+        r#""orderId": { "$ref": "../../_shared/id.json" }"#,
+    );
+    assert_ne!(schema, SCHEMA);
+    checked(&schema, r#"{"type": "string"}"#).unwrap();
+    let narrower = checked(&schema, r#"{"type": "integer"}"#);
+    assert!(
+        matches!(narrower, Err(ConformanceError::TypeIsNarrower { path, .. }) if path == "schemas/n/Reserved/1.0.json")
+    );
+    let openapi = difference(r#"{"openapi": "3.0.0"}"#);
+    assert!(matches!(openapi, ConformanceError::Unreadable { .. }), "{openapi}");
+}
+
+/// A file is looked for in the workspace around it, which knows the files that it refers to.
+#[test]
+fn a_file_of_a_workspace_is_read_with_what_it_refers_to() {
+    let folder = tempfile::tempdir().unwrap();
     let write = |path: &str, text: &str| {
-        let path = workspace.path().join(path);
+        let path = folder.path().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     };
@@ -63,26 +100,12 @@ fn a_schema_of_a_workspace_may_refer_to_other_files() {
         "schemas/n/Reserved/event.toml",
         "source = \"n\"\ndetail-type = \"reserved\"\n",
     );
-    write("schemas/_shared/id.json", r#"{"type": "string"}"#);
-    let schema = SCHEMA.replace(
-        r#""orderId": { "type": "string" }"#,
-        r#""orderId": { "$ref": "../../_shared/id.json" }"#,
+    write("schemas/_shared/reserved.json", SCHEMA);
+    write(
+        "schemas/n/Reserved/1.0.json",
+        r#"{"$ref": "../../_shared/reserved.json"}"#,
     );
-    assert_ne!(schema, SCHEMA);
-    write("schemas/n/Reserved/1.0.json", &schema);
-    let file = workspace.path().join("schemas/n/Reserved/1.0.json");
-    assert_conforms!(Reserved, &file);
-    write("schemas/_shared/id.json", r#"{"type": "integer"}"#);
-    let of_type = schemars::schema_for!(Reserved).to_value();
-    assert!(matches!(
-        check_conformance(&of_type, &file),
-        Err(ConformanceError::TypeIsNarrower { .. })
-    ));
-    write("schemas/n/Reserved/1.0.json", r#"{"openapi": "3.0.0"}"#);
-    assert!(matches!(
-        check_conformance(&of_type, &file),
-        Err(ConformanceError::Unreadable { .. })
-    ));
+    assert_conforms!(Reserved, &folder.path().join("schemas/n/Reserved/1.0.json"));
 }
 
 #[test]
@@ -112,7 +135,10 @@ fn a_change_on_either_side_is_shown_by_an_event() {
 fn what_cannot_be_read_is_said() {
     let missing = check_conformance(&true.into(), Path::new("nowhere.json")).unwrap_err();
     assert!(missing.to_string().starts_with("nowhere.json: "), "{missing}");
-    assert!(matches!(difference("{"), ConformanceError::Unreadable { .. }));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "{").unwrap();
+    let broken = check_conformance(&of_type(), file.path()).unwrap_err();
+    assert!(matches!(broken, ConformanceError::Unreadable { .. }), "{broken}");
     // Faults are no schema to compare with, whatever an engine would make of the rest.
     let faulty = difference(r##"{"properties": {"a": {"type": "strng"}, "b": {"$ref": "#/$defs/none"}}}"##);
     assert!(matches!(faulty, ConformanceError::Unreadable { .. }), "{faulty}");

@@ -2,30 +2,19 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::fs;
-use std::path::Path;
-
 use schemactl_check::{CheckOptions, Proofs, Report, check, check_again};
 use schemactl_compat::{Semantics, Verdict, default_engine};
 use schemactl_model::Value;
-use schemactl_workspace::Workspace;
+use schemactl_workspace::{FileMap, Workspace};
 
 const ORDER: &str = "schemas/shop/Order";
 
-fn write(root: &Path, path: &str, text: &str) {
-    let path = root.join(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-}
-
 /// An order that became stricter with its major version, and a parcel that has one version.
-fn workspace() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let root = folder.path();
-    write(root, "schemactl.toml", "version = 1\n[registry]\nname = \"shop\"\n");
+fn workspace() -> FileMap {
+    let mut files = FileMap::from_iter([("schemactl.toml", "version = 1\n[registry]\nname = \"shop\"\n")]);
     for name in ["Order", "Parcel"] {
         let settings = format!("source = \"shop\"\ndetail-type = \"{name}\"\n");
-        write(root, &format!("schemas/shop/{name}/event.toml"), &settings);
+        files.insert(format!("schemas/shop/{name}/event.toml"), settings);
     }
     let schema = |required: &str, maximum: &str| {
         format!(
@@ -33,21 +22,25 @@ fn workspace() -> tempfile::TempDir {
                  "required": [{required}], "properties": {{"id": {{"type": "integer", "maximum": {maximum}}}}}}}"#
         )
     };
-    write(root, &format!("{ORDER}/1.0.json"), &schema("", "10"));
-    write(root, &format!("{ORDER}/2.0.json"), &schema("\"id\"", "5"));
-    write(root, &format!("{ORDER}/examples/1.0/a.json"), r#"{"id": 7}"#);
-    write(root, "schemas/shop/Parcel/1.0.json", &schema("", "10"));
-    folder
+    files.insert(format!("{ORDER}/1.0.json"), schema("", "10"));
+    files.insert(format!("{ORDER}/2.0.json"), schema("\"id\"", "5"));
+    files.insert(format!("{ORDER}/examples/1.0/a.json"), r#"{"id": 7}"#);
+    files.insert("schemas/shop/Parcel/1.0.json", schema("", "10"));
+    files
 }
 
-fn again(root: &Path, proofs: &mut Proofs) -> Report {
-    let workspace = Workspace::load(root).unwrap();
+fn text_of(files: &FileMap, path: &str) -> String {
+    String::from_utf8(files.get(path).unwrap().to_vec()).unwrap()
+}
+
+fn again(files: &FileMap, proofs: &mut Proofs) -> Report {
+    let workspace = Workspace::from_files(files).unwrap();
     let engine = default_engine(Semantics::default());
     check_again(&workspace, &CheckOptions::new(&engine), proofs).0
 }
 
-fn anew(root: &Path) -> Report {
-    let workspace = Workspace::load(root).unwrap();
+fn anew(files: &FileMap) -> Report {
+    let workspace = Workspace::from_files(files).unwrap();
     check(&workspace, &CheckOptions::new(&default_engine(Semantics::default()))).0
 }
 
@@ -66,37 +59,37 @@ fn text(report: &Report) -> String {
 
 #[test]
 fn what_did_not_change_is_reported_as_before_with_its_events_that_break() {
-    let folder = workspace();
+    let files = workspace();
     let mut proofs = Proofs::none("a");
-    let first = again(folder.path(), &mut proofs);
+    let first = again(&files, &mut proofs);
     assert_eq!(first.findings.len(), 0, "{first:?}");
     assert!(first.comparisons[0].backward.witness().is_some());
     let mut read = Proofs::parse(&proofs.to_text(), "a");
     assert_eq!((read.len(), &read), (2, &proofs));
-    assert_eq!(text(&again(folder.path(), &mut read)), text(&first));
-    assert_eq!(text(&anew(folder.path())), text(&first));
+    assert_eq!(text(&again(&files, &mut read)), text(&first));
+    assert_eq!(text(&anew(&files)), text(&first));
 }
 
 #[test]
 fn a_schema_without_a_dialect_is_noted_each_time_and_proved_once() {
-    let folder = workspace();
-    let bare = std::fs::read_to_string(folder.path().join(ORDER).join("1.0.json")).unwrap();
+    let mut files = workspace();
+    let bare = text_of(&files, &format!("{ORDER}/1.0.json"));
     let bare = bare.replace("\"$schema\": \"http://json-schema.org/draft-07/schema#\",", "");
-    write(folder.path(), &format!("{ORDER}/1.0.json"), &bare);
+    files.insert(format!("{ORDER}/1.0.json"), bare.as_str());
     let mut proofs = Proofs::none("a");
-    let first = again(folder.path(), &mut proofs);
+    let first = again(&files, &mut proofs);
     assert_eq!((first.findings.len(), proofs.len()), (1, 2), "{first:?}");
     assert_eq!(first.findings[0].rule.id(), "dialect-missing");
-    let second = again(folder.path(), &mut proofs.clone());
+    let second = again(&files, &mut proofs.clone());
     assert_eq!(text(&second), text(&first));
-    assert_eq!(text(&second), text(&anew(folder.path())));
+    assert_eq!(text(&second), text(&anew(&files)));
     // What was kept is what is believed: a summary of another check would show.
     let forged = proofs.to_text().replace("breaks 1.0", "breaks nothing");
     let mut forged = Proofs::parse(&forged, "a");
-    assert!(text(&again(folder.path(), &mut forged)).contains("breaks nothing"));
-    write(folder.path(), &format!("{ORDER}/1.0.json"), &bare.replace("10", "11"));
-    let changed = again(folder.path(), &mut proofs);
-    assert_eq!(text(&changed), text(&anew(folder.path())));
+    assert!(text(&again(&files, &mut forged)).contains("breaks nothing"));
+    files.insert(format!("{ORDER}/1.0.json"), bare.replace("10", "11"));
+    let changed = again(&files, &mut proofs);
+    assert_eq!(text(&changed), text(&anew(&files)));
 }
 
 #[test]
@@ -110,18 +103,17 @@ fn every_change_is_seen() {
         ("schemactl.toml", "\"shop\"", "\"shop\"\n[check]\npolicy = \"closed\""),
     ];
     for (file, from, to) in changes {
-        let folder = workspace();
+        let mut files = workspace();
         let mut proofs = Proofs::none("a");
-        again(folder.path(), &mut proofs);
-        let path = folder.path().join(file);
-        let before = fs::read_to_string(&path).unwrap();
+        again(&files, &mut proofs);
+        let before = text_of(&files, file);
         let after = before.replace(from, to);
         assert_ne!(before, after, "{file}");
-        fs::write(&path, after).unwrap();
+        files.insert(file, after);
         let known = proofs.clone();
         assert_eq!(
-            text(&again(folder.path(), &mut proofs)),
-            text(&anew(folder.path())),
+            text(&again(&files, &mut proofs)),
+            text(&anew(&files)),
             "{file}: {from} to {to}"
         );
         assert_ne!(proofs, known, "{file}: {from} to {to}");
@@ -130,24 +122,23 @@ fn every_change_is_seen() {
 
 #[test]
 fn an_event_with_a_finding_is_checked_each_time() {
-    let folder = workspace();
-    write(
-        folder.path(),
+    let mut files = workspace();
+    files.insert(
         "schemas/shop/Parcel/1.0.json",
         r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "propertys": {}}"#,
     );
     let mut proofs = Proofs::none("a");
-    let first = again(folder.path(), &mut proofs);
+    let first = again(&files, &mut proofs);
     assert_eq!(first.findings.len(), 1);
     assert_eq!(proofs.len(), 1);
-    assert_eq!(text(&again(folder.path(), &mut proofs)), text(&first));
+    assert_eq!(text(&again(&files, &mut proofs)), text(&first));
 }
 
 #[test]
 fn a_file_that_says_what_does_not_hold_is_not_believed() {
-    let folder = workspace();
+    let files = workspace();
     let mut proofs = Proofs::none("a");
-    let first = again(folder.path(), &mut proofs);
+    let first = again(&files, &mut proofs);
     let witness = first.comparisons[0].backward.witness().unwrap().to_json();
     let written = serde_json::to_string(&witness).unwrap();
     let forgeries = [(written.as_str(), r#""{\"id\":1}""#), (written.as_str(), "\"{\"")];
@@ -156,7 +147,7 @@ fn a_file_that_says_what_does_not_hold_is_not_believed() {
         assert_ne!(forged, proofs.to_text());
         let mut forged = Proofs::parse(&forged, "a");
         assert_eq!(forged.len(), 2);
-        assert_eq!(text(&again(folder.path(), &mut forged)), text(&first), "{to}");
+        assert_eq!(text(&again(&files, &mut forged)), text(&first), "{to}");
         assert_eq!(forged, proofs, "what is proved anew is kept: {to}");
     }
     assert!(Proofs::parse(&proofs.to_text(), "another build").is_empty());
@@ -166,10 +157,10 @@ fn a_file_that_says_what_does_not_hold_is_not_believed() {
 
 #[test]
 fn an_event_that_is_gone_is_forgotten() {
-    let folder = workspace();
+    let mut files = workspace();
     let mut proofs = Proofs::none("a");
-    again(folder.path(), &mut proofs);
-    fs::remove_dir_all(folder.path().join("schemas/shop/Parcel")).unwrap();
-    again(folder.path(), &mut proofs);
+    again(&files, &mut proofs);
+    files.remove("schemas/shop/Parcel");
+    again(&files, &mut proofs);
     assert_eq!(proofs.len(), 1);
 }

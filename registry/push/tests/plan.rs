@@ -328,7 +328,7 @@ fn a_registry_comes_back_as_a_workspace() {
         .schema("A", "1.0", modern)
         .version("A", "1.1", 1);
     pushed(&folder, &remote, PLAIN);
-    let empty = Folder::new("types = [\"OpenApi3\"]");
+    let mut empty = Folder::new("types = [\"OpenApi3\"]");
     let everything = |folder: &Folder| {
         pull_registry(&folder.load(), "events", "", &remote, &patience())
             .unwrap()
@@ -340,9 +340,7 @@ fn a_registry_comes_back_as_a_workspace() {
             panic!("{pulled:?}")
         };
         for file in files {
-            let path = empty.path().join(file.path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, file.text).unwrap();
+            empty.put(file.path.to_str().unwrap(), &file.text);
             written += 1;
         }
     }

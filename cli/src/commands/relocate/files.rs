@@ -124,7 +124,7 @@ pub(super) fn carry_waivers_over(
     let (before, _) = check_against(workspace, &Against::default(), context);
     let (after, _) = check_against(&moved, &Against::default(), context);
     let file = format!("schemas/{to}/event.toml");
-    let bytes = edits.written.get(&file).cloned().unwrap_or_default();
+    let bytes = edits.written.get(&file).unwrap_or_default().to_vec();
     let mut text = String::from_utf8(bytes).map_err(|_| settings_problem())?;
     for waiver in &event.settings.waivers {
         if let Some(print) = new_print(waiver, (&before, &event.name), (&after, to)) {
@@ -174,7 +174,7 @@ fn new_print(
 
 /// Writes every new file before an old one is removed: whatever happens in between, nothing is lost.
 pub(super) fn write_edits(workspace: &Workspace, edits: &EditedFiles) -> Result<(), Problem> {
-    for (path, bytes) in &edits.written {
+    for (path, bytes) in edits.written.files() {
         let path = workspace.root.join(path);
         write_atomic(&path, bytes).map_err(|error| problem(&path, "write", error))?;
     }

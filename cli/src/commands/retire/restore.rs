@@ -107,7 +107,7 @@ fn version_of(below: &str) -> Option<Version> {
 
 /// Writes the files; none of them is there.
 pub(super) fn write_files(workspace: &Workspace, edits: &EditedFiles) -> Result<(), Problem> {
-    for (path, bytes) in &edits.written {
+    for (path, bytes) in edits.written.files() {
         let path = workspace.root.join(path);
         let failed = |error| Problem::File {
             path: path.clone(),

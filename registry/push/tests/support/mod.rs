@@ -1,8 +1,6 @@
 //! Workspaces made of a few lines, and what a push makes of them.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
-use std::fs;
-use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -13,7 +11,7 @@ use schemactl_push::{
     Applying, Cache, Expected, MemoryRemote, NewVersion, Numbering, Outcome, Patience, Plan, PlanOptions, Pulled,
     Pulling, Remote, RemoteError, Snapshot, SnapshotOptions, apply_plan, plan_push, pull_versions, read_snapshot,
 };
-use schemactl_workspace::Workspace;
+use schemactl_workspace::{FileMap, Workspace};
 
 pub(crate) const PLAIN: PlanOptions = PlanOptions {
     deletes: false,
@@ -35,23 +33,23 @@ pub(crate) fn add(remote: &MemoryRemote, schema: &str, content: &str) {
     remote.add_version(&version).unwrap();
 }
 
-/// A workspace in a folder of its own.
+/// The files of a workspace.
 pub(crate) struct Folder {
-    folder: tempfile::TempDir,
+    files: FileMap,
 }
 
 impl Folder {
     /// `registry`: lines of the table of that name.
     pub(crate) fn new(registry: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
         let text = format!("version = 1\n[registry]\nname = \"events\"\n{registry}\n[check]\nmode = \"none\"\n");
-        fs::write(folder.path().join("schemactl.toml"), text).unwrap();
-        fs::create_dir(folder.path().join("schemas")).unwrap();
-        Self { folder }
+        // An empty folder is none.
+        let files = FileMap::from_iter([("schemactl.toml", text.as_str()), ("schemas/README.md", "")]);
+        Self { files }
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        self.folder.path()
+    /// Puts a file that a pull has made.
+    pub(crate) fn put(&mut self, path: &str, content: &str) {
+        self.files.insert(path, content);
     }
 
     /// Writes a version of `shop/NAME` whose schema has that many properties.
@@ -66,30 +64,21 @@ impl Folder {
         self.schema(name, version, &schema)
     }
 
-    pub(crate) fn schema(self, name: &str, version: &str, schema: &str) -> Self {
-        let event = self.path().join("schemas/shop").join(name);
-        fs::create_dir_all(&event).unwrap();
-        fs::write(
-            event.join("event.toml"),
-            format!("source = \"shop\"\ndetail-type = \"{name}\"\n"),
-        )
-        .unwrap();
-        fs::write(event.join(format!("{version}.json")), schema).unwrap();
+    pub(crate) fn schema(mut self, name: &str, version: &str, schema: &str) -> Self {
+        let event = format!("schemas/shop/{name}");
+        let settings = format!("source = \"shop\"\ndetail-type = \"{name}\"\n");
+        self.files.insert(format!("{event}/event.toml"), settings);
+        self.files.insert(format!("{event}/{version}.json"), schema);
         self
     }
 
-    pub(crate) fn without(self, path: &str) -> Self {
-        let path = self.path().join("schemas/shop").join(path);
-        if path.is_dir() {
-            fs::remove_dir_all(path).unwrap();
-        } else {
-            fs::remove_file(path).unwrap();
-        }
+    pub(crate) fn without(mut self, path: &str) -> Self {
+        self.files.remove(&format!("schemas/shop/{path}"));
         self
     }
 
     pub(crate) fn load(&self) -> Workspace {
-        Workspace::load(self.path()).unwrap_or_else(|errors| panic!("{errors:?}"))
+        Workspace::from_files(&self.files).unwrap_or_else(|errors| panic!("{errors:?}"))
     }
 }
 

@@ -1,8 +1,9 @@
 //! A workspace as it will be once files are written: what an edit would break is known before anything is written. In: the folder, the
 //! files that will be there and the folder that will not. Out: a [`FileTree`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::memory::FileMap;
 use super::tree::Disk;
 use super::{FileError, FileKind, FileTree, Workspace};
 use crate::LoadError;
@@ -11,7 +12,7 @@ use crate::LoadError;
 #[derive(Clone, Debug, Default)]
 pub struct EditedFiles {
     /// The files with their bytes.
-    pub written: BTreeMap<String, Vec<u8>>,
+    pub written: FileMap,
     /// The folder.
     pub removed: Option<String>,
 }
@@ -35,28 +36,16 @@ struct EditedTree<'e> {
 
 impl FileTree for EditedTree<'_> {
     fn kind(&self, path: &str) -> Option<FileKind> {
-        let written = &self.edits.written;
-        if written.contains_key(path) {
-            Some(FileKind::File)
-        } else if written.keys().any(|file| is_below(file, path)) {
-            Some(FileKind::Folder)
-        } else if self.edits.is_removed(path) {
-            None
-        } else {
-            self.disk.kind(path)
-        }
+        let written = self.edits.written.kind(path);
+        written.or_else(|| (!self.edits.is_removed(path)).then(|| self.disk.kind(path))?)
     }
 
     fn is_link(&self, path: &str) -> bool {
-        !self.edits.written.contains_key(path) && !self.edits.is_removed(path) && self.disk.is_link(path)
+        self.edits.written.get(path).is_none() && !self.edits.is_removed(path) && self.disk.is_link(path)
     }
 
     fn list(&self, path: &str) -> Result<Vec<String>, FileError> {
-        let written = self.edits.written.keys().filter_map(|file| {
-            let below = file.strip_prefix(path)?.strip_prefix('/')?;
-            below.split('/').next().map(str::to_owned)
-        });
-        let mut names: BTreeSet<String> = written.collect();
+        let mut names: BTreeSet<String> = self.edits.written.list(path).unwrap_or_default().into_iter().collect();
         if !self.edits.is_removed(path) && (names.is_empty() || self.disk.kind(path).is_some()) {
             let present = self.disk.list(path)?;
             names.extend(
@@ -70,7 +59,7 @@ impl FileTree for EditedTree<'_> {
 
     fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
         match self.edits.written.get(path) {
-            Some(bytes) => Ok(bytes.clone()),
+            Some(bytes) => Ok(bytes.to_vec()),
             None => self.disk.read(path),
         }
     }

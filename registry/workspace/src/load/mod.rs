@@ -1,9 +1,10 @@
-//! Reading a workspace. In: a folder, or any other [`FileTree`] such as that of a commit. Out: a [`Workspace`], or every reason why
+//! Reading a workspace. In: a folder, texts in memory, or any other [`FileTree`] such as that of a commit. Out: a [`Workspace`], or every reason why
 //! it cannot be read. Nothing outside the folder is opened: a link that leads out of it is an error. What versions refer to is in
 //! `shared`, where files come from in `tree`.
 
 mod edited;
 mod examples;
+mod memory;
 mod shared;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Span, Vers
 
 pub use self::edited::EditedFiles;
 pub use self::examples::Leftover;
+pub use self::memory::FileMap;
 use self::shared::is_shared;
 pub use self::shared::join_reference;
 use self::tree::Disk;

@@ -148,12 +148,12 @@ pub(super) fn is_shared(folder: &str) -> bool {
 mod tests {
     use schemactl_model::Source;
 
-    use super::super::tests::{EVENT_TOML, SETTINGS, workspace};
+    use super::super::tests::{EVENT_TOML, SETTINGS, workspace, write_folder};
     use crate::Workspace;
 
     #[test]
     fn what_versions_refer_to_becomes_a_part_of_them() {
-        let (_folder, loaded) = workspace(&[
+        let loaded = workspace(&[
             ("schemactl.toml", SETTINGS),
             (
                 "schemas/_shared/money.json",
@@ -203,7 +203,7 @@ mod tests {
         ];
         for text in hostile {
             let schema = format!(r#"{{"$ref": "{text}"}}"#);
-            let (_folder, loaded) = workspace(&[
+            let loaded = workspace(&[
                 ("schemactl.toml", SETTINGS),
                 ("schemas/n/E/event.toml", EVENT_TOML),
                 ("schemas/n/E/1.0.json", &schema),
@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn shared_files_are_read_whether_anybody_refers_to_them_or_not() {
-        let (_folder, loaded) = workspace(&[
+        let loaded = workspace(&[
             ("schemactl.toml", SETTINGS),
             ("schemas/_shared/broken.json", "{,}"),
             ("schemas/_shared/stray.txt", ""),
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn what_leads_nowhere_is_a_fault_where_it_is_written_and_for_those_who_refer_to_it() {
-        let (_folder, loaded) = workspace(&[
+        let loaded = workspace(&[
             ("schemactl.toml", SETTINGS),
             ("schemas/_shared/a.json", r##"{"items": {"$ref": "#/$defs/none"}}"##),
             ("schemas/n/E/event.toml", EVENT_TOML),
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn links_that_lead_in_circles_are_not_followed() {
-        let (folder, _) = workspace(&[
+        let folder = write_folder(&[
             ("schemactl.toml", SETTINGS),
             ("schemas/_shared/a.json", "{}"),
             ("schemas/n/E/event.toml", EVENT_TOML),

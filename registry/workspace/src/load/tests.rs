@@ -1,27 +1,30 @@
 //! Reading workspaces, and what is told of those that cannot be read.
 
-use std::fs;
-
 use super::*;
 
 pub(super) const SETTINGS: &str = "version = 1\n[registry]\nname = \"r\"\n";
 pub(super) const EVENT_TOML: &str = "source = \"a\"\ndetail-type = \"b\"\n";
 
-pub(super) fn workspace(files: &[(&str, &str)]) -> (tempfile::TempDir, Result<Workspace, Vec<String>>) {
+pub(super) fn workspace(files: &[(&str, &str)]) -> Result<Workspace, Vec<String>> {
+    let loaded = Workspace::from_files(&files.iter().copied().collect());
+    loaded.map_err(|errors| errors.iter().map(ToString::to_string).collect())
+}
+
+/// Writes files into a folder, for what only a file system has.
+#[cfg(unix)]
+pub(super) fn write_folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (path, text) in files {
         let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
     }
-    let loaded = Workspace::load(folder.path());
-    let loaded = loaded.map_err(|errors| errors.iter().map(ToString::to_string).collect());
-    (folder, loaded)
+    folder
 }
 
 #[test]
 fn versions_and_their_examples_are_read() {
-    let (_folder, loaded) = workspace(&[
+    let loaded = workspace(&[
         ("schemactl.toml", SETTINGS),
         ("schemas/n/E/event.toml", EVENT_TOML),
         ("schemas/n/E/1.9.json", "{}"),
@@ -36,7 +39,7 @@ fn versions_and_their_examples_are_read() {
 
 #[test]
 fn every_problem_is_reported() {
-    let (_folder, loaded) = workspace(&[
+    let loaded = workspace(&[
         ("schemactl.toml", "version = 1\n"),
         ("schemas/n/E/event.toml", EVENT_TOML),
         ("schemas/n/E/one.json", "{}"),
@@ -63,7 +66,7 @@ fn every_problem_is_reported() {
 #[test]
 fn a_link_out_of_the_workspace_is_refused() {
     let outside = tempfile::NamedTempFile::new().unwrap();
-    let (folder, _) = workspace(&[("schemactl.toml", SETTINGS), ("schemas/n/E/event.toml", EVENT_TOML)]);
+    let folder = write_folder(&[("schemactl.toml", SETTINGS), ("schemas/n/E/event.toml", EVENT_TOML)]);
     std::os::unix::fs::symlink(outside.path(), folder.path().join("schemas/n/E/1.0.json")).unwrap();
     let errors = Workspace::load(folder.path()).unwrap_err();
     assert!(

@@ -1,5 +1,5 @@
 //! Where the files of a workspace come from. In: a path, seen from the workspace, with forward slashes. Out: what stands there, links
-//! followed. A folder of this machine is one such tree; the command line has another one, of a commit.
+//! followed. A folder of this machine is one such tree, texts in memory are another; the command line has a third one, of a commit.
 
 use std::io;
 use std::path::{Path, PathBuf};
