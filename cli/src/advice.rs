@@ -9,7 +9,7 @@ use schemactl_push::{Action, Deletion, Plan, RemoteError, RemoteErrorKind};
 use schemactl_server::StartError;
 use schemactl_workspace::LoadError;
 
-use crate::report::count_in_words;
+use crate::words::count_in_words;
 
 pub(crate) fn advise_on_load(error: &LoadError) -> Option<String> {
     match error {

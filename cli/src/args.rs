@@ -6,7 +6,7 @@ use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use schemactl_model::{EventRef, FormatMode};
 use schemactl_workspace::Date;
 
-use crate::{baseline, exit};
+use crate::exit;
 
 mod code;
 mod life;
@@ -21,7 +21,10 @@ pub(crate) use registry::{
     StatusArgs, WritingArgs,
 };
 pub(crate) use report::{ReportArgs, ReportFormat, ReportOutput};
-pub(crate) use serve::{Quota, Quoted, ServeAccessArgs, ServeArgs, ServeBusArgs};
+pub(crate) use serve::{LOCAL_REGION, Quota, Quoted, ServeAccessArgs, ServeArgs, ServeBusArgs};
+
+/// What stands for the main branch, whatever it is called. No revision can be called so: git refuses a space.
+pub(crate) const MAIN_BRANCH: &str = "main branch";
 
 /// Versioned JSON Schemas for events on Amazon EventBridge: check every change, generate the code, push to the registry.
 #[derive(Debug, Parser)]
@@ -212,7 +215,7 @@ pub(crate) struct CheckArgs {
     pub(crate) release: bool,
     /// Compare with an earlier state too: a git revision, REVISION:FOLDER, a folder written as a path (./before), or `registry`; without a
     /// value the repository's main branch. What was there is released
-    #[arg(long, value_name = "REVISION|DIR|registry", num_args = 0..=1, default_missing_value = baseline::MAIN)]
+    #[arg(long, value_name = "REVISION|DIR|registry", num_args = 0..=1, default_missing_value = MAIN_BRANCH)]
     pub(crate) against: Option<String>,
     /// Reject records that the baseline does not have: retired, restored, moved, hotfix; several separated by commas. Without
     /// it they are accepted, and shown with reason and author. A registry has no records: those of the main branch count

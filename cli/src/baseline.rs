@@ -9,14 +9,11 @@ use schemactl_model::Source;
 use schemactl_push::{Cache, Expected, Holds, SnapshotOptions, read_snapshot};
 use schemactl_workspace::{EarlierState, Lock, Workspace, join_reference};
 
-use crate::args::AwsArgs;
+use crate::args::{AwsArgs, MAIN_BRANCH};
 use crate::context::Context;
 use crate::git::{CommitTree, Git, TreeEntry};
 use crate::problem::Problem;
 use crate::remote::connect_registry;
-
-/// What stands for the main branch, whatever it is called. No revision can be called so: git refuses a space.
-pub(crate) const MAIN: &str = "main branch";
 
 /// What stands for the registry of the workspace.
 pub(crate) const REGISTRY: &str = "registry";
@@ -103,7 +100,7 @@ pub(crate) fn read_baseline(root: &Path, start: &Path, name: &str) -> Result<Bas
     let named = name.strip_prefix("git:").unwrap_or(name);
     let (revision, moved_from) = match named.split_once(':') {
         Some((revision, folder)) => (revision.to_owned(), Some(folder.trim_matches('/'))),
-        None if named == MAIN => (main_branch(&git)?, None),
+        None if named == MAIN_BRANCH => (main_branch(&git)?, None),
         None => (named.to_owned(), None),
     };
     let tip = commit(&git, &revision)?;

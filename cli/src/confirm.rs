@@ -7,7 +7,7 @@ use schemactl_push::{Action, Plan};
 
 use crate::console::Console;
 use crate::problem::Problem;
-use crate::report::count_in_words;
+use crate::words::count_in_words;
 
 pub(crate) fn confirm_deletions(plan: &Plan, yes: bool, console: &Console) -> Result<(), Problem> {
     let deletions = plan

@@ -1,17 +1,15 @@
 //! The two streams. Standard output carries the result and nothing else; notes, progress and errors go to standard error.
 //! Colours follow `--color`, `NO_COLOR`, `CLICOLOR_FORCE` and whether a terminal listens. Text that was read from files or
-//! services passes through [`spell_out_controls`], so that it cannot steer the terminal.
+//! services passes through [`spell_out_controls`](crate::printable::spell_out_controls), so that it cannot steer the terminal.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use annotate_snippets::Renderer;
 use anstream::{AutoStream, ColorChoice};
 
 use crate::args::{Color, GlobalArgs, LogFormat};
-use crate::diagnostic::Diagnostic;
-use crate::report::json::{escape_json, printable_json};
+use crate::diagnostic::{Diagnostic, styled_renderer};
+use crate::printable::{escape_json, printable_json};
 use crate::report::text::ReportDetail;
 
 /// Where a command writes.
@@ -181,55 +179,6 @@ fn without_accounts(text: &str) -> Cow<'_, str> {
     Cow::Owned(masked)
 }
 
-/// Coloured always: the stream takes colours out again where nobody wants them.
-pub(crate) fn styled_renderer() -> Renderer {
-    Renderer::styled()
-}
-
-/// Text from outside with its control characters spelt out. Line breaks and tabs stay.
-pub(crate) fn spell_out_controls(text: &str) -> Cow<'_, str> {
-    spelt_out(text, |letter| letter != '\n' && letter != '\t' && letter.is_control())
-}
-
-/// Text from outside that is a part of one line: its line breaks are spelt out too, so that no line begins with what a file says.
-pub(crate) fn printable_line(text: &str) -> Cow<'_, str> {
-    spelt_out(text, |letter| {
-        letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')
-    })
-}
-
-fn spelt_out(text: &str, is_spelt: impl Fn(char) -> bool) -> Cow<'_, str> {
-    let steers = |letter: char| is_spelt(letter) || is_reordering(letter);
-    if !text.contains(steers) {
-        return Cow::Borrowed(text);
-    }
-    let mut safe = String::with_capacity(text.len() + 16);
-    for letter in text.chars() {
-        match letter {
-            '\n' if steers(letter) => safe.push_str("\\n"),
-            letter if steers(letter) => {
-                write!(safe, "\\u{{{:x}}}", u32::from(letter)).expect("writing to a string cannot fail");
-            }
-            letter => safe.push(letter),
-        }
-    }
-    Cow::Owned(safe)
-}
-
-/// The characters that make text read in another order than it is stored (Unicode TR 9, explicit formatting).
-fn is_reordering(letter: char) -> bool {
-    matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Returns a text as one word of the shell.
-pub(crate) fn quote_word(text: &str) -> String {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "_-./+=:".contains(character);
-    if text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,22 +197,5 @@ mod tests {
         );
         let others = "version 123456789012, a:123456789012, a:1234567890123, é:12, 2026-11-25T01:00:00Z";
         assert!(matches!(without_accounts(others), Cow::Borrowed(_)));
-    }
-
-    #[test]
-    fn text_from_outside_cannot_steer_the_terminal() {
-        assert_eq!(
-            spell_out_controls("\u{1b}[2Jgone\r\u{202e}"),
-            "\\u{1b}[2Jgone\\u{d}\\u{202e}"
-        );
-        assert!(matches!(spell_out_controls("two\nlines\tand é"), Cow::Borrowed(_)));
-        assert_eq!(printable_line("a\n::error::b\u{2028}"), "a\\n::error::b\\u{2028}");
-    }
-
-    #[test]
-    fn a_text_is_one_word_of_the_shell() {
-        assert_eq!(quote_word("a/b+c="), "a/b+c=");
-        assert_eq!(quote_word("a b"), "'a b'");
-        assert_eq!(quote_word("it's $HOME"), r"'it'\''s $HOME'");
     }
 }

@@ -1,17 +1,13 @@
 //! What every command needs: where it writes, which workspace it is about, and whether the demo plays with it.
 
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use schemactl_check::{CheckOptions, Checked, Proofs, Report, check, check_again, judged_formats};
 use schemactl_compat::Semantics;
 use schemactl_model::EventRef;
-use schemactl_workspace::{Date, LifeKind, Lock, Workspace, WorkspaceEvent, find_root};
+use schemactl_workspace::{Date, Workspace, WorkspaceEvent, find_root};
 
 use crate::args::GlobalArgs;
-use crate::baseline::{self, Baseline};
 use crate::console::Console;
-use crate::former::former_states;
 use crate::problem::Problem;
 
 /// The folder of what this machine keeps of a workspace. It can be deleted at any time, and belongs into no repository.
@@ -122,108 +118,15 @@ pub(crate) fn semantics_of_workspace(workspace: &Workspace) -> Semantics {
     }
 }
 
-/// What a check compares with beside the workspace itself.
-#[derive(Debug, Default)]
-pub(crate) struct Against {
-    baseline: Option<Baseline>,
-    registered: Option<(String, Lock)>,
-    /// The lock of the main branch beside what is registered, if there is one.
-    merged: Option<Lock>,
-}
-
-impl Against {
-    /// What `--against` names.
-    pub(crate) fn read(name: Option<&str>, workspace: &Workspace, context: &Context) -> Result<Self, Problem> {
-        Ok(match name {
-            None | Some("") => Self::default(),
-            Some(baseline::REGISTRY) => Self {
-                registered: Some(baseline::read_registered_versions(context, workspace)?),
-                merged: baseline::lock_of_main(workspace),
-                ..Self::default()
-            },
-            Some(name) => {
-                let baseline = baseline::read_baseline(&workspace.root, &context.start(), name)?;
-                tell(&baseline, &context.console);
-                Self {
-                    baseline: Some(baseline),
-                    ..Self::default()
-                }
-            }
-        })
-    }
-}
-
-/// Says what a baseline does not have. What is broken in it is no fault of the present state, which may mend it.
-fn tell(baseline: &Baseline, console: &Console) {
-    if baseline.is_empty {
-        console.note(&format!(
-            "{} has no workspace yet: nothing to compare with",
-            baseline.name()
-        ));
-    }
-    if !baseline.is_empty {
-        console.note(&format!("compared with {}", baseline.name()));
-    }
-    for error in baseline.errors() {
-        console.note(&format!("{} cannot be read whole: {error}", baseline.name()));
-    }
-}
-
-/// How a command checks.
-#[derive(Debug)]
-pub(crate) struct Checking {
-    pub(crate) threads: Option<NonZeroUsize>,
-    pub(crate) deny: Vec<LifeKind>,
-    pub(crate) today: Date,
-}
-
-impl Checking {
-    pub(crate) fn of(context: &Context) -> Self {
-        Self {
-            threads: None,
-            deny: Vec::new(),
-            today: context.today(),
-        }
-    }
-}
-
-/// Checks with the engine that every command uses.
-pub(crate) fn check_against<'w>(
-    workspace: &'w Workspace,
-    against: &Against,
-    context: &Context,
-) -> (Report, Option<Checked<'w>>) {
-    checked_as(workspace, against, Checking::of(context), None)
-}
-
-/// Checks as the command line wants it, without proving again what an earlier check proved.
-pub(crate) fn checked_as<'w>(
-    workspace: &'w Workspace,
-    against: &Against,
-    how: Checking,
-    proofs: Option<&mut Proofs>,
-) -> (Report, Option<Checked<'w>>) {
-    let today = Some(how.today);
-    let base = against.baseline.as_ref().map(Baseline::as_base);
-    let formats = judged_formats(workspace, base.as_ref(), today);
-    let engine = schemactl_compat::default_engine(Semantics { formats });
-    let mut options = CheckOptions::new(&engine);
-    let former = former_states(workspace);
-    options.base = base;
-    options.former = &former;
-    options.registered = against.registered.as_ref().map(|(name, lock)| (name.as_str(), lock));
-    options.merged = against.merged.as_ref();
-    options.today = today;
-    options.threads = how.threads;
-    options.deny = how.deny;
-    match proofs {
-        Some(proofs) => check_again(workspace, &options, proofs),
-        None => check(workspace, &options),
-    }
-}
-
 /// A day before today, by the clock and UTC, as `2027-01-31`.
 pub(crate) fn days_ago(days: i64) -> String {
     let date = (time::OffsetDateTime::now_utc() - time::Duration::days(days)).date();
     format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
+}
+
+/// The workspace, with what the command line says of widening.
+pub(crate) fn load_for_push(context: &Context, allow_widening: bool) -> Result<Workspace, Problem> {
+    let mut workspace = context.workspace()?;
+    workspace.manifest.registry.allow_widening |= allow_widening;
+    Ok(workspace)
 }

@@ -5,8 +5,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer,
 use schemactl_check::{Finding, FindingPlace, Rule, Severity};
 use schemactl_model::{Source, Span};
 
-use crate::console::printable_line;
-use crate::report::json::printable_json;
+use crate::printable::{printable_json, printable_line};
 
 /// How loud a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -212,6 +211,11 @@ fn inside(source: &Source, span: Span) -> std::ops::Range<usize> {
         .find('\n')
         .map_or(end.max(start), |newline| start + newline);
     start..end
+}
+
+/// Coloured always: the stream takes colours out again where nobody wants them.
+pub(crate) fn styled_renderer() -> Renderer {
+    Renderer::styled()
 }
 
 #[cfg(test)]

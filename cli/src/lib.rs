@@ -2,12 +2,14 @@
 //! standard error, and an exit code from one table.
 //!
 //! This crate is glue and advice: it decides nothing about schemas. A verb is a file in `commands`, a format a file in
-//! `report`; `problem` knows what to tell people when something fails.
+//! `report`; `problem` knows what to tell people when something fails. Nothing but `run` knows the commands, and no file imports one that
+//! imports it.
 
 mod advice;
 mod args;
 mod baseline;
 mod bindings;
+mod checking;
 mod commands;
 mod confirm;
 mod console;
@@ -20,14 +22,19 @@ mod former;
 mod git;
 mod input;
 mod interrupt;
+#[cfg(test)]
+mod json_schemas;
 mod judgement;
+mod lock_file;
 mod output;
+mod printable;
 mod problem;
 mod progress;
 mod remote;
 mod report;
 mod shipped;
 mod validity;
+mod words;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -10,14 +10,11 @@ use schemactl_push::{Cache, Expected, Patience, Remote, Snapshot, SnapshotOption
 use schemactl_workspace::Workspace;
 use schemactl_workspace::digest_text;
 
-use crate::args::AwsArgs;
+use crate::args::{AwsArgs, LOCAL_REGION};
 use crate::console::Console;
 use crate::context::{Context, kept_file};
 use crate::environment::require_account;
 use crate::problem::Problem;
-
-/// The region of a registry on this machine; its server accepts any.
-pub(crate) const LOCAL_REGION: &str = "us-east-1";
 
 /// The folder of the caches, in what this machine keeps of a workspace.
 const CACHES: &str = "seen";

@@ -294,7 +294,7 @@ mod tests {
 
     /// The crates whose files still import each other in circles, and how many modules are in them. The list only shrinks: a change
     /// that breaks a circle lowers the number here, or removes the line.
-    const CYCLIC: [(&str, usize); 2] = [("cli", 21), ("registry/model", 8)];
+    const CYCLIC: [(&str, usize); 1] = [("registry/model", 8)];
 
     #[test]
     fn files_import_each_other_in_no_circle() {

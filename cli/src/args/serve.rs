@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use crate::remote::LOCAL_REGION;
+/// The region of a registry on this machine; its server accepts any.
+pub(crate) const LOCAL_REGION: &str = "us-east-1";
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ServeArgs {

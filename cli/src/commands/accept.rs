@@ -7,12 +7,13 @@ use schemactl_workspace::Workspace;
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 use crate::args::AcceptArgs;
+use crate::checking::{Against, check_against};
 use crate::console::Console;
-use crate::context::{Against, Context, check_against};
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::git::Git;
 use crate::problem::Problem;
-use crate::report::count_in_words;
+use crate::words::count_in_words;
 
 /// Digits of a fingerprint that a waiver holds.
 const DIGITS: usize = 12;

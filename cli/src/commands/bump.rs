@@ -8,7 +8,8 @@ use schemactl_model::{Source, Span, Value, Version, schemas_at};
 use schemactl_workspace::{SchemaVersion, Workspace, WorkspaceEvent};
 
 use crate::args::BumpArgs;
-use crate::context::{Against, Context, check_against, find_event};
+use crate::checking::{Against, check_against};
+use crate::context::{Context, find_event};
 use crate::exit::Exit;
 use crate::problem::Problem;
 

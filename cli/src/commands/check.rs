@@ -9,16 +9,18 @@ use std::time::SystemTime;
 
 use schemactl_check::{Checked, Proofs, Report, Severity, write_atomic};
 use schemactl_compat::Policy;
-use schemactl_workspace::{LOCK_FILE, LifeKind, LoadError, Lock, Workspace, WorkspaceEvent, find_alike};
+use schemactl_workspace::{LifeKind, LoadError, Workspace, find_alike};
 
 use crate::args::{CheckArgs, FailOn, ReportFormat};
+use crate::checking::{Against, Checking, checked_as};
 use crate::commands::diff::parse_policy;
-use crate::console::Console;
-use crate::context::{Against, Checking, Context, checked_as, folder_in_repository, kept_file};
+use crate::context::{Context, folder_in_repository, kept_file, load_for_push};
 use crate::exit::Exit;
+use crate::lock_file::write_lock;
 use crate::output;
 use crate::problem::Problem;
-use crate::report::{ReportView, count_in_words, list_subjects, render_report};
+use crate::report::{ReportView, list_subjects, render_report};
+use crate::words::count_in_words;
 
 pub(crate) fn run_check(args: &CheckArgs, context: &Context) -> Result<Exit, Problem> {
     output::each_file_once(&args.reports)?;
@@ -98,7 +100,7 @@ struct CheckedWorkspace {
 }
 
 fn judge(args: &CheckArgs, context: &Context) -> Result<CheckedWorkspace, Problem> {
-    let mut workspace = super::plan::load_for_push(context, args.allow_widening)?;
+    let mut workspace = load_for_push(context, args.allow_widening)?;
     if let Some(name) = &args.policy {
         judge_by_policy(&mut workspace, parse_policy(Some(name.as_str()))?);
     }
@@ -258,42 +260,5 @@ fn release(workspace: &Workspace, context: &Context) -> Result<(), Problem> {
         "schemactl.lock: {} released for the first time",
         count_in_words(new, "version")
     ));
-    Ok(())
-}
-
-/// Returns an error for a lock whose lines contradict each other: writing it would drop the lines of both.
-pub(super) fn require_one_lock(lock: &Lock) -> Result<(), Problem> {
-    match lock.conflicts().first() {
-        None => Ok(()),
-        Some(conflict) => Err(Problem::usage(
-            format!(
-                "two lines of schemactl.lock contradict each other about {}",
-                conflict.event
-            ),
-            "run `schemactl check`: it names the lines and says which to keep",
-        )),
-    }
-}
-
-/// Writes the lock file of a workspace. What an earlier schemactl wrote is rewritten, with a word about it.
-pub(super) fn write_lock(mut lock: Lock, workspace: &Workspace, console: &Console) -> Result<(), Problem> {
-    require_one_lock(&lock)?;
-    let was_old = lock.is_old();
-    lock.complete(|name| workspace.events.get(name).map(WorkspaceEvent::identity));
-    let renewed = lock.renew_seals();
-    schemactl_check::write_lock(&lock, &workspace.root).map_err(|error| Problem::File {
-        path: workspace.root.join(LOCK_FILE),
-        what: "write",
-        error,
-    })?;
-    if was_old {
-        console.note("schemactl.lock: rewritten in format 2, which records source, detail-type and version field too");
-    }
-    if renewed > 0 {
-        console.note(&format!(
-            "schemactl.lock: the seals of {} are renewed: they cover reason, author and day too",
-            count_in_words(renewed, "record")
-        ));
-    }
     Ok(())
 }

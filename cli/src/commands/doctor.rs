@@ -10,13 +10,13 @@ use schemactl_push::{Remote, RemoteError};
 
 use crate::advice;
 use crate::args::{AwsArgs, DoctorArgs};
-use crate::console::spell_out_controls;
 use crate::context::Context;
 use crate::environment::{account_problem, enter_environment};
 use crate::exit::Exit;
+use crate::printable::spell_out_controls;
 use crate::problem::Problem;
 use crate::remote::connect_registry;
-use crate::report::count_in_words;
+use crate::words::count_in_words;
 
 /// The settings of the environment that decide where calls go. Their names are shown, and the values of those that hold no
 /// secret.

@@ -6,8 +6,8 @@ use serde::Serialize;
 use crate::args::{IamPolicyArgs, PolicyMode};
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::printable::print_indented;
 use crate::problem::Problem;
-use crate::report::json::print_indented;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]

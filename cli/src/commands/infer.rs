@@ -14,12 +14,12 @@ use schemactl_infer::{
 use schemactl_model::{Kind, SchemaType, Value};
 
 use crate::args::{InferArgs, SchemaForm};
-use crate::console::printable_line;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::input;
+use crate::printable::printable_line;
 use crate::problem::Problem;
-use crate::report::count_in_words;
+use crate::words::count_in_words;
 
 /// The name of a schema of which no event tells the name.
 const NAMELESS: &str = "Event";

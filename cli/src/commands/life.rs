@@ -5,10 +5,10 @@ use schemactl_model::{EventName, EventRef};
 use schemactl_workspace::{EarlierState, LifeRecord, LifeStep, Lock, Workspace};
 
 use super::accept::git_author;
-use super::check::{require_one_lock, write_lock};
-use crate::args::DecisionArgs;
+use crate::args::{DecisionArgs, MAIN_BRANCH};
 use crate::baseline::{self, Baseline};
 use crate::context::Context;
+use crate::lock_file::{require_one_lock, write_lock};
 use crate::problem::Problem;
 
 /// A workspace whose lock knows what the base has released without a line in it.
@@ -31,7 +31,7 @@ impl Releases {
         let base = match &decision.against {
             Some(name) => Some(baseline::read_baseline(&workspace.root, &context.start(), name)?),
             // Without a repository, or a main branch in it, the lock alone says what is released.
-            None => baseline::read_baseline(&workspace.root, &context.start(), baseline::MAIN).ok(),
+            None => baseline::read_baseline(&workspace.root, &context.start(), MAIN_BRANCH).ok(),
         };
         if let Some(base) = &base {
             let state: &EarlierState = base.as_base().tip;

@@ -4,18 +4,19 @@ use schemactl_check::{Checked, Inspected, Report, Severity, write_atomic};
 use schemactl_push::{
     Action, Expected, Mending, Plan as PlanOfPush, PlanOptions, Preview, Remote, plan_mending, preview_push,
 };
-use schemactl_workspace::Workspace;
 
-use super::push::report_difference;
 use crate::args::{OutputFormat, PlanArgs, PlanningArgs};
+use crate::checking::{Against, check_against};
 use crate::console::Console;
-use crate::context::{Against, Context, check_against};
+use crate::context::{Context, load_for_push};
 use crate::environment::enter_environment;
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::Session;
+use crate::report::drift::advise_on_conflicts;
+use crate::report::plan as render;
 use crate::report::plan::SavedOptions;
-use crate::report::{count_in_words, plan as render};
+use crate::words::count_in_words;
 
 pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = load_for_push(context, args.planning.allow_widening)?;
@@ -97,13 +98,6 @@ pub(super) fn note_missing_registry(plan: &Preview, console: &Console) {
     }
 }
 
-/// The workspace, with what the command line says of widening.
-pub(super) fn load_for_push(context: &Context, allow_widening: bool) -> Result<Workspace, Problem> {
-    let mut workspace = context.workspace()?;
-    workspace.manifest.registry.allow_widening |= allow_widening;
-    Ok(workspace)
-}
-
 pub(super) fn mending_of(planning: &PlanningArgs) -> Mending {
     Mending {
         repair: planning.repair,
@@ -136,4 +130,14 @@ pub(super) fn make_plan(
         options,
         mending,
     ))
+}
+
+/// Says what the registry still differs in after everything was written.
+pub(super) fn report_difference(plan: &Preview, console: &Console) -> Exit {
+    let advice = advise_on_conflicts(plan);
+    if advice.is_empty() {
+        return Exit::Clean;
+    }
+    console.note(advice.trim_end());
+    Exit::Differs
 }

@@ -4,15 +4,17 @@
 use schemactl_check::Inspected;
 use schemactl_push::{Expected, Plan, PlanOptions, Preview, Remote, plan_push};
 
-use super::plan::{look_at_push, note_missing_registry, tell_errors};
-use super::push::{carry_out, report_difference, report_outcome};
+use super::plan::{look_at_push, note_missing_registry, report_difference, tell_errors};
+use super::push::{carry_out, report_outcome};
 use crate::args::{PlanningArgs, PruneArgs};
-use crate::context::{Against, Context, check_against};
+use crate::checking::{Against, check_against};
+use crate::context::Context;
 use crate::environment::enter_environment;
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::Session;
-use crate::report::{count_in_words, plan as render, text};
+use crate::report::{plan as render, text};
+use crate::words::count_in_words;
 
 pub(crate) fn run_prune(args: &PruneArgs, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = context.workspace()?;

@@ -14,13 +14,16 @@ use schemactl_push::{
 use schemactl_workspace::Workspace;
 
 use crate::args::{PullArgs, PullNumbers};
-use crate::console::{Console, printable_line};
-use crate::context::{Against, Context, check_against, semantics_of_workspace};
+use crate::checking::{Against, check_against};
+use crate::console::Console;
+use crate::context::{Context, semantics_of_workspace};
 use crate::environment::{enter_environment, require_account};
 use crate::exit::Exit;
+use crate::printable::printable_line;
 use crate::problem::Problem;
 use crate::remote::connect_registry;
-use crate::report::{count_in_words, text};
+use crate::report::text;
+use crate::words::count_in_words;
 
 pub(crate) fn run_pull(args: &PullArgs, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = Workspace::load_to_fill(&context.root()?)?;
@@ -216,7 +219,7 @@ impl Counts {
             }
             Pulled::Unusable { schema, number, reason } => {
                 self.unusable += 1;
-                let reason = crate::console::spell_out_controls(reason);
+                let reason = crate::printable::spell_out_controls(reason);
                 format!("! version {number} of {schema} is left out: {reason}")
             }
             Pulled::Remark { event, remark } => self.count_remark(event, remark),

@@ -6,25 +6,26 @@ mod plan_file;
 use std::fmt::Write as _;
 
 use schemactl_check::Checked;
-use schemactl_push::{Action, Applying, Full, Outcome, Plan, Preview, PushEnd, RemoteError, apply_plan};
+use schemactl_push::{Action, Applying, Full, Outcome, Plan, PushEnd, RemoteError, apply_plan};
 use schemactl_workspace::Workspace;
 
-use super::check::write_lock;
-use super::plan::{load_for_push, make_plan};
+use super::plan::{make_plan, report_difference};
 use crate::advice;
 use crate::args::{PlanningArgs, PushArgs, WritingArgs};
+use crate::checking::{Against, check_against};
 use crate::confirm::confirm_deletions;
 use crate::console::Console;
-use crate::context::{Against, Context, check_against};
+use crate::context::{Context, load_for_push};
 use crate::diagnostic::Diagnostic;
 use crate::environment::enter_environment;
 use crate::exit::Exit;
 use crate::interrupt;
+use crate::lock_file::write_lock;
 use crate::problem::{self, Problem};
 use crate::progress::Bar;
 use crate::remote::Session;
-use crate::report::drift::advise_on_conflicts;
-use crate::report::{count_in_words, plan as render, text};
+use crate::report::{plan as render, text};
+use crate::words::count_in_words;
 
 pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Problem> {
     let saved = args.plan_file.as_deref().map(plan_file::read_plan_file).transpose()?;
@@ -272,14 +273,4 @@ fn complain(plan: &Plan, outcome: &Outcome, console: &Console) {
             action.describe()
         )));
     }
-}
-
-/// Says what the registry still differs in after everything was written.
-pub(super) fn report_difference(plan: &Preview, console: &Console) -> Exit {
-    let advice = advise_on_conflicts(plan);
-    if advice.is_empty() {
-        return Exit::Clean;
-    }
-    console.note(advice.trim_end());
-    Exit::Differs
 }

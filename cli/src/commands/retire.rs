@@ -11,7 +11,7 @@ use crate::args::RetireArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
-use crate::report::count_in_words;
+use crate::words::count_in_words;
 
 pub(crate) fn run_retire(args: &RetireArgs, context: &Context) -> Result<Exit, Problem> {
     let releases = Releases::read(context, &args.decision, &[&args.event])?;

@@ -7,12 +7,12 @@ use schemactl_workspace::LoadError;
 
 use crate::args::{Quota, Quoted, ServeAccessArgs, ServeArgs, ServeBusArgs};
 use crate::bindings;
-use crate::console::{printable_line, quote_word};
 use crate::context::Context;
 use crate::event_facts::read_event_facts;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::judgement;
+use crate::printable::{printable_line, quote_word};
 use crate::problem::Problem;
 
 /// The folder of the registry's data in a workspace.

@@ -8,16 +8,17 @@ use schemactl_model::{EventName, Version};
 use schemactl_push::{Action, Cache, Drift, Note, Preview};
 use schemactl_workspace::Workspace;
 
-use super::plan::{load_for_push, look_at_push, note_missing_registry, tell_errors};
+use super::plan::{look_at_push, note_missing_registry, tell_errors};
 use crate::args::{AwsArgs, OutputFormat, PlanningArgs, StatusArgs};
-use crate::context::{Against, Context, check_against, days_ago};
+use crate::checking::{Against, check_against};
+use crate::context::{Context, days_ago, load_for_push};
 use crate::environment::enter_environment;
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::Session;
-use crate::report::count_in_words;
 use crate::report::drift::{advise_on_conflicts, describe_drift};
 use crate::report::plan::{SavedOptions, describe_note, render_plan_as_json};
+use crate::words::count_in_words;
 
 pub(crate) fn run_status(args: &StatusArgs, context: &Context) -> Result<Exit, Problem> {
     let mut workspace = load_for_push(context, false)?;

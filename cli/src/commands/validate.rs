@@ -7,14 +7,14 @@ use schemactl_model::{Value, Version};
 use schemactl_workspace::{Example, SchemaVersion, Workspace, WorkspaceEvent};
 
 use crate::args::ValidateArgs;
-use crate::console::styled_renderer;
 use crate::context::{Context, find_event, semantics_of_workspace};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::styled_renderer;
 use crate::exit::Exit;
 use crate::input;
 use crate::problem::Problem;
-use crate::report::count_in_words;
 use crate::validity::require_schemas;
+use crate::words::count_in_words;
 
 use forms::{WrittenEvent, read_events};
 

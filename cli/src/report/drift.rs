@@ -7,8 +7,8 @@ use schemactl_push::{Drift, ForeignChange, ForeignVerdict, Preview};
 use schemactl_workspace::LifeKind;
 use serde::{Deserialize, Serialize};
 
-use super::count_in_words;
-use crate::console::printable_line as printable;
+use crate::printable::printable_line as printable;
+use crate::words::count_in_words;
 
 /// A difference for programs.
 #[derive(Debug, Deserialize, Serialize)]

@@ -3,8 +3,8 @@
 use schemactl_check::{Finding, Severity};
 use serde::Serialize;
 
-use super::json::print_indented;
 use super::{ReportView, prose};
+use crate::printable::print_indented;
 
 #[derive(Serialize)]
 struct Issue {

@@ -1,8 +1,6 @@
 //! A report for programs. The shape is part of the product: fields are added, never renamed; `format` counts breaks.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use schemactl_check::{Finding, FindingPlace, Report, ReportedComparison, Rule, Severity};
 use schemactl_compat::{Explanation, Verdict};
@@ -10,7 +8,7 @@ use schemactl_model::{Source, Span, Value};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::console::spell_out_controls;
+use crate::printable::print_indented;
 
 /// Counts the breaks of the shape.
 const FORMAT: u32 = 1;
@@ -235,42 +233,6 @@ pub(crate) fn render_json(report: &Report) -> String {
     })
 }
 
-/// Indented JSON with a line break at its end.
-pub(crate) fn print_indented(value: &impl Serialize) -> String {
-    let json = serde_json::to_string_pretty(value).expect("reports have string keys and no fallible serializers");
-    printable_json(&json).into_owned() + "\n"
-}
-
-/// The same JSON without a character that could steer a terminal, or that ends a line in JavaScript (U+2028, U+2029). Outside of its
-/// strings JSON has none, and in a string an escape says the same.
-pub(crate) fn printable_json(json: &str) -> Cow<'_, str> {
-    let is_escaped = |letter: char| {
-        matches!(letter, '\u{2028}' | '\u{2029}' | '\u{feff}')
-            || matches!(spell_out_controls(letter.encode_utf8(&mut [0; 4])), Cow::Owned(_))
-    };
-    if json.contains(is_escaped) {
-        Cow::Owned(escape_json(json, is_escaped))
-    } else {
-        Cow::Borrowed(json)
-    }
-}
-
-/// The same JSON with some characters of its strings escaped.
-pub(crate) fn escape_json(json: &str, is_escaped: impl Fn(char) -> bool) -> String {
-    let mut safe = String::with_capacity(json.len() + 16);
-    for letter in json.chars() {
-        if is_escaped(letter) {
-            // A character beyond 16 bits is a pair (RFC 8259, section 7).
-            for unit in letter.encode_utf16(&mut [0; 2]) {
-                write!(safe, "\\u{unit:04x}").expect("writing to a string cannot fail");
-            }
-        } else {
-            safe.push(letter);
-        }
-    }
-    safe
-}
-
 fn finding(finding: &Finding) -> FindingJson<'_> {
     FindingJson {
         rule: finding.rule.id(),
@@ -360,30 +322,10 @@ pub(crate) fn raw_json(value: &Value) -> Box<RawValue> {
 
 /// The schema of what [`render`] writes.
 #[cfg(test)]
-pub(super) fn schema() -> serde_json::Value {
+pub(crate) fn schema() -> serde_json::Value {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
     settings
         .into_generator()
         .into_root_schema_for::<ReportJson<'_>>()
         .to_value()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn json_steers_no_terminal_and_says_the_same() {
-        let text = "\u{1b}[2J \u{9b}2J \u{7f} \u{85} \u{2028}\u{2029}\u{feff} \u{202e} é\ttab\n";
-        let json = print_indented(&text);
-        assert_eq!(
-            json,
-            "\"\\u001b[2J \\u009b2J \\u007f \\u0085 \\u2028\\u2029\\ufeff \\u202e é\\ttab\\n\"\n"
-        );
-        assert_eq!(
-            escape_json("\"é😀\"", |letter| !letter.is_ascii()),
-            "\"\\u00e9\\ud83d\\ude00\""
-        );
-        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
-    }
 }

@@ -8,7 +8,7 @@ use schemactl_check::{Finding, Severity};
 use schemactl_model::{EventName, Version};
 
 use super::{ReportView, prose};
-use crate::console::spell_out_controls;
+use crate::printable::spell_out_controls;
 
 /// The findings of each version of an event; `None` is the event itself.
 type Cases<'r> = BTreeMap<Option<&'r Version>, Vec<&'r Finding>>;

@@ -6,9 +6,10 @@ use std::fmt::Write as _;
 
 use schemactl_check::{Finding, FindingPlace, Report, Severity};
 
-use super::json::printable_json;
-use super::{ReportView, count_in_words};
-use crate::console::spell_out_controls;
+use super::ReportView;
+use crate::printable::printable_json;
+use crate::printable::spell_out_controls;
+use crate::words::count_in_words;
 
 /// GitHub takes comments of 65,536 characters; the rest is for the line that says what is left out.
 const LONGEST: usize = 60_000;

@@ -8,8 +8,6 @@ pub(crate) mod drift;
 mod excerpt;
 mod github;
 mod gitlab;
-#[cfg(test)]
-mod json_schema;
 mod junit;
 mod markdown;
 mod prose;
@@ -97,18 +95,5 @@ impl ReportView<'_> {
             },
             |place| self.spot(place),
         )
-    }
-}
-
-/// `1 event`, `3 events`, `2 policies`, `2 ways`
-pub(crate) fn count_in_words(number: usize, one: &str) -> String {
-    let several = match one.strip_suffix('y') {
-        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
-        _ => format!("{one}s"),
-    };
-    if number == 1 {
-        format!("1 {one}")
-    } else {
-        format!("{number} {several}")
     }
 }

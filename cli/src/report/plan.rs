@@ -7,9 +7,9 @@ use schemactl_model::{EventName, Version};
 use schemactl_push::{Action, Content, Deletion, Full, HeldVersion, Mending, Note, PlanOptions, Preview};
 use serde::{Deserialize, Serialize};
 
-use super::count_in_words;
 use super::drift::{DriftJson, describe_drift};
-use super::json::print_indented;
+use crate::printable::print_indented;
+use crate::words::count_in_words;
 
 pub(crate) fn render_plan_text(plan: &Preview) -> String {
     let mut text = format!("{}\n", plan.remote);

@@ -8,9 +8,11 @@ use schemactl_check::{Finding, Report, Rule, Severity};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::json::{print_indented, raw_json};
-use super::{FileRange, ReportView, count_in_words, prose};
-use crate::console::spell_out_controls;
+use super::json::raw_json;
+use super::{FileRange, ReportView, prose};
+use crate::printable::print_indented;
+use crate::printable::spell_out_controls;
+use crate::words::count_in_words;
 
 /// GitHub refuses a run with more results.
 const MOST_RESULTS: usize = 25_000;

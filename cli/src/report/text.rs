@@ -6,10 +6,11 @@ use std::fmt::Write as _;
 use schemactl_check::{BumpSummary, Finding, Report, ReportedComparison, Severity};
 use schemactl_model::Version;
 
-use super::count_in_words;
 use super::excerpt::excerpt_event;
-use crate::console::{printable_line, quote_word, styled_renderer};
+use crate::diagnostic::styled_renderer;
 use crate::diagnostic::{Diagnostic, Loudness};
+use crate::printable::{printable_line, quote_word};
+use crate::words::count_in_words;
 
 /// How much a report says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

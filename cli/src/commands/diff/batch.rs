@@ -16,8 +16,9 @@ use serde_json::value::RawValue;
 
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::printable::printable_json;
 use crate::problem::Problem;
-use crate::report::json::{FiredRules, VerdictJson, printable_json, raw_json, verdict_as_json};
+use crate::report::json::{FiredRules, VerdictJson, raw_json, verdict_as_json};
 
 /// The most bytes of a line; `args` names the same number. Two schemas of five megabytes, which is as long as a file may be, fit in.
 const LONGEST_LINE: usize = 16_000_000;

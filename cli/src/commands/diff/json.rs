@@ -5,7 +5,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{DiffSide, PairComparison};
-use crate::report::json::{FiredRules, VerdictJson, print_indented, raw_json, verdict_as_json};
+use crate::printable::print_indented;
+use crate::report::json::{FiredRules, VerdictJson, raw_json, verdict_as_json};
 
 /// Counts the breaks of the shape.
 const FORMAT: u32 = 1;

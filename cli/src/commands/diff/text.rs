@@ -6,7 +6,8 @@ use schemactl_compat::{Bump, ChangeKind, Comparison, Effect, Explained, Explanat
 
 use super::table::{reader_name, render_table};
 use super::{DiffSide, PairComparison};
-use crate::console::{spell_out_controls, styled_renderer};
+use crate::diagnostic::styled_renderer;
+use crate::printable::spell_out_controls;
 use crate::report::text::facts_of_finding;
 
 /// Renders the comparison. `full_events` shows events whole, however long they are.

@@ -9,7 +9,8 @@ use schemactl_model::{EventName, Value};
 use schemactl_workspace::{EditedFiles, Identity, LifeRecord, Waiver, Workspace, WorkspaceEvent};
 use toml_edit::{DocumentMut, value};
 
-use crate::context::{Against, Context, check_against};
+use crate::checking::{Against, check_against};
+use crate::context::Context;
 use crate::problem::Problem;
 
 /// Digits of a fingerprint that a waiver holds, as `accept` writes them.

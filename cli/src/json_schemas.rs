@@ -9,8 +9,9 @@ use std::path::Path;
 use schemactl_compat::{ComparisonSettings, Policy, Schema, Semantics, compare, default_engine};
 use schemactl_model::{Dialect, Document, Source, VersionField};
 
-use super::json::{print_indented, schema};
 use crate::commands::diff;
+use crate::printable::print_indented;
+use crate::report::json::schema;
 
 fn document(text: &str) -> Document {
     Document::parse(Source::new("report.schema.json", text), Dialect::Draft202012).unwrap()

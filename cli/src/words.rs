@@ -1,0 +1,14 @@
+//! Numbers in sentences. In: a number and a noun. Out: both, the noun in singular or plural.
+
+/// `1 event`, `3 events`, `2 policies`, `2 ways`
+pub(crate) fn count_in_words(number: usize, one: &str) -> String {
+    let several = match one.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+        _ => format!("{one}s"),
+    };
+    if number == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{number} {several}")
+    }
+}
