@@ -19,7 +19,7 @@ macro_rules! rules {
             /// The rules that are not about one change.
             pub const OWN: &[Self] = &[$(Self::$variant,)+];
 
-            /// Its id, kebab-case.
+            /// Returns the id, in kebab case.
             pub fn id(self) -> &'static str {
                 match self {
                     $(Self::$variant => $id,)+
@@ -27,7 +27,7 @@ macro_rules! rules {
                 }
             }
 
-            /// Its page: what, why, how to fix, offline.
+            /// Returns the page of docs/rules, which is part of the binary.
             pub fn page(self) -> &'static str {
                 match self {
                     $(Self::$variant => include_str!(concat!("../../../docs/rules/", $id, ".md")),)+
@@ -152,7 +152,7 @@ rules! {
 }
 
 impl Rule {
-    /// Every rule: those of the check, then the kinds of change.
+    /// Returns every rule: those of the check, then the kinds of change.
     pub fn all() -> impl Iterator<Item = Self> {
         let changes = ChangeKind::ALL.iter().map(|kind| Self::Change(*kind));
         Self::OWN.iter().copied().chain(changes)
@@ -171,23 +171,23 @@ impl Rule {
         )
     }
 
-    /// The rule with that id.
+    /// Returns the rule with that id.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::all().find(|rule| rule.id() == id)
     }
 
-    /// What it says, in a sentence: the first of its page.
+    /// Returns the rule in one sentence: the first of its page.
     pub fn summary(self) -> &'static str {
         self.page().split("\n\n").nth(1).unwrap_or_default().trim()
     }
 
-    /// Why it is a rule: what its page says of it.
+    /// Returns the reason for the rule: the section `Why` of the page.
     pub fn reason(self) -> &'static str {
         let section = self.page().split("\n## Why\n").nth(1).unwrap_or_default();
         section.split("\n## ").next().unwrap_or_default().trim()
     }
 
-    /// How to fix it in general: what its page says of it.
+    /// Returns general advice: the section `How to fix` of the page.
     pub fn advice(self) -> &'static str {
         let section = self.page().split("\n## How to fix\n").nth(1).unwrap_or_default();
         section.split("\n## ").next().unwrap_or_default().trim()
