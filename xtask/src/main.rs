@@ -1,8 +1,10 @@
 //! Chores: `cargo xtask test` sets up what the tests need and runs all of them, `cargo xtask ci` runs what CI runs, `cargo xtask
-//! mutants` plants bugs in the engine that its tests have to notice, `cargo xtask names` lists the names that cannot be searched for, `cargo xtask imports`
+//! mutants` plants bugs in the engine that its tests have to notice, `cargo xtask names` lists the names that cannot be searched for, `cargo xtask docs`
+//! the public functions whose comment does not begin with what a caller gets, `cargo xtask imports`
 //! the files that import each other in circles, `cargo xtask public-items` what our libraries show. Every step is printed before it runs and can be typed by
 //! hand. What is missing on the machine is named, with what to install.
 
+mod docs;
 mod files;
 mod imports;
 mod mutants;
@@ -32,9 +34,12 @@ fn main() -> ExitCode {
         "ci" => ci(),
         "mutants" => setup().and_then(|()| mutants::run_mutants(&mutants::chosen_mutants())),
         "names" => names::NameCounts::count().map(|counts| print(&counts.print())),
+        "docs" => docs::find_undescribed().map(|found| print(&docs::print_undescribed(&found))),
         "public-items" => public_items::list_public_items().map(|lists| lists.values().for_each(|text| print(text))),
         "imports" => imports::find_circles().map(|circles| circles.values().for_each(|(_, text)| print(text))),
-        _ => Err("usage: cargo xtask test | setup | ci | mutants [NAME…] | names | imports | public-items".to_owned()),
+        _ => Err(
+            "usage: cargo xtask test | setup | ci | mutants [NAME…] | names | docs | imports | public-items".to_owned(),
+        ),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
