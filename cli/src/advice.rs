@@ -20,9 +20,9 @@ pub(crate) fn advise_on_load(error: &LoadError) -> Option<String> {
             "a workspace is schemas/NAMESPACE/EVENT/ with event.toml, MAJOR.MINOR.json and examples/MAJOR.MINOR/*.json"
                 .to_owned(),
         ),
-        LoadError::Conflict { .. } => {
-            Some("edit the file, or take one side with `git checkout --ours` or `--theirs`, and add it".to_owned())
-        }
+        LoadError::Conflict { .. } => Some(
+            "edit the file, or keep one side with `git checkout --ours` or `--theirs`, and add the file".to_owned(),
+        ),
         LoadError::Io { error, .. } => Some(advise_on_io(error).to_owned()),
         LoadError::Settings { .. } | LoadError::Document(_) | LoadError::Example(_) => None,
     }
@@ -34,8 +34,8 @@ pub(crate) fn advise_on_io(error: &io::Error) -> &'static str {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             "check who owns the file and its folder, and whether they can be written"
         }
-        io::ErrorKind::StorageFull => "free some space; what was there before is unchanged",
-        _ => "nothing was half-written: run the command again when the cause is gone",
+        io::ErrorKind::StorageFull => "free some disk space; existing files are unchanged",
+        _ => "no file was written in part: remove the cause, and run the command again",
     }
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn advise_on_schema(problem: &SchemaProblem) -> &str {
             "use http://json-schema.org/draft-04/schema#, …/draft-06/schema#, …/draft-07/schema#, \
              https://json-schema.org/draft/2019-09/schema or https://json-schema.org/draft/2020-12/schema"
         }
-        SchemaProblem::NotASchema(_) => "begin with {\"type\": \"object\"}",
+        SchemaProblem::NotASchema(_) => "start with {\"type\": \"object\"}",
         SchemaProblem::Reference(ResolveError::Remote { .. }) => {
             "in a workspace, put the file into schemas/_shared/ and refer to it by its relative path or its identifier; \
              elsewhere, copy the definition into this document"
@@ -74,10 +74,10 @@ pub(crate) fn advise_on_connection(error: &ConnectError) -> &'static str {
 
 pub(crate) fn advise_on_start(error: &StartError) -> &'static str {
     match error {
-        StartError::Exposed { .. } => "say --allow-remote, and give clients the key that is printed then",
-        StartError::Listen { .. } => "take another port, or none to get a free one",
-        StartError::Locked { .. } => "end the other `schemactl serve`, or take another folder with --data",
-        _ => "take another folder with --data",
+        StartError::Exposed { .. } => "add --allow-remote, and give clients the access key that is then printed",
+        StartError::Listen { .. } => "choose another --port, or leave the option out to use a free one",
+        StartError::Locked { .. } => "stop the other `schemactl serve`, or choose another folder with --data",
+        _ => "choose another folder with --data",
     }
 }
 
@@ -96,28 +96,28 @@ pub(crate) fn advise_on_remote(error: &RemoteError) -> String {
             HIGHER_QUOTA.to_owned()
         }
         RemoteErrorKind::Refused => format!(
-            "ask for the IAM action schemas:{}; `schemactl iam-policy` prints all that a push needs",
+            "request the IAM action schemas:{}; `schemactl iam-policy` prints the policy that a push needs",
             error.operation
         ),
         RemoteErrorKind::NotFound if error.operation.ends_with("Registry") => {
             "create it with `schemactl push --create-registry`".to_owned()
         }
-        RemoteErrorKind::Conflict => "somebody else writes to this registry: run the command again".to_owned(),
+        RemoteErrorKind::Conflict => "another process writes to this registry: run the command again".to_owned(),
         RemoteErrorKind::Moved => {
-            "somebody else has written to it: look at the new plan, and push again; nothing of theirs is overwritten".to_owned()
+            "another process has written to it: review the new plan, and push again; nothing is overwritten".to_owned()
         }
         RemoteErrorKind::Contested => {
             "two pushes wrote at the same time: agree on the schema, then run the push that is right again, with --repair if \
-             `schemactl status` still says that another schema is there"
+             `schemactl status` still reports a conflict"
                 .to_owned()
         }
         RemoteErrorKind::Garbled | RemoteErrorKind::Intercepted => intercepted(&error.message),
         RemoteErrorKind::Unavailable | RemoteErrorKind::Interrupted => {
-            "run the command again: what is done is not done twice".to_owned()
+            "run the command again: completed writes are not repeated".to_owned()
         }
-        RemoteErrorKind::Throttled => "wait a moment and run the command again: what is done is not done twice".to_owned(),
+        RemoteErrorKind::Throttled => "wait a moment and run the command again: completed writes are not repeated".to_owned(),
         RemoteErrorKind::Invalid => {
-            "the registry rejects the value that it names, and will again: correct it in event.toml, schemactl.toml or the schema".to_owned()
+            "the registry rejects the named value every time: correct it in event.toml, schemactl.toml or the schema".to_owned()
         }
         RemoteErrorKind::NotFound | RemoteErrorKind::Other => {
             "run the command again; `schemactl status` shows what the registry holds".to_owned()
@@ -126,7 +126,7 @@ pub(crate) fn advise_on_remote(error: &RemoteError) -> String {
 }
 
 /// What helps where nothing of ours can be deleted.
-const HIGHER_QUOTA: &str = "ask AWS for a higher quota; `schemactl serve` has --quota and --no-quotas";
+const HIGHER_QUOTA: &str = "request a higher quota from AWS; `schemactl serve` has --quota and --no-quotas";
 
 /// What to do about a quota that a write of a plan has reached: deleting is named where it frees something.
 pub(crate) fn advise_on_quota(plan: &Plan, action: &Action) -> String {
@@ -157,11 +157,11 @@ pub(crate) fn advise_on_quota(plan: &Plan, action: &Action) -> String {
 /// What stands between this machine and the registry, by what it answers.
 fn intercepted(message: &str) -> String {
     let what = if message.starts_with("status 407") {
-        "a proxy asks for a user and a password: give them to it, or let calls to the registry go around it"
+        "a proxy requires a user name and a password: configure them, or exclude the registry from the proxy"
     } else if message.starts_with("status 30") && message.contains(", to ") {
         "something redirects the call, such as a login page of the network: open the address in a browser, or correct --endpoint-url"
     } else {
         "a proxy, a login page or another server answers in place of the registry: check the network, the proxy and --endpoint-url"
     };
-    format!("{what}; then run the command again: what is done is not done twice")
+    format!("{what}; then run the command again: completed writes are not repeated")
 }

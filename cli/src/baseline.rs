@@ -160,7 +160,7 @@ impl Revisions<'_> {
         if moved_from.is_some() && !has_workspace(&entries, &prefix) {
             return Err(Problem::usage(
                 format!("{} has no {prefix}{MANIFEST}", self.name),
-                "name the folder of a workspace, seen from the root of the repository",
+                "give the folder of a workspace, relative to the root of the repository",
             ));
         }
         let tip = self.state(&entries, &prefix)?;
@@ -309,7 +309,7 @@ fn commit(git: &Git<'_>, revision: &str) -> Result<String, Problem> {
     git.commit(revision)?.ok_or_else(|| {
         let is_folder = Path::new(revision).join(MANIFEST).is_file();
         let help = if is_folder {
-            "a folder is written as a path: begin it with ./"
+            "a folder must be written as a path: start it with ./"
         } else {
             why_missing(git)
         };
@@ -334,19 +334,15 @@ pub(crate) fn read_revision_file(folder: &Path, revision: &str, path: &str) -> R
     // Objects of git have no `.` and `..` in their paths.
     let is_relative = path.split('/').any(|part| matches!(part, "." | ".."));
     let path_in_repository = if is_relative {
-        join_reference(&format!("{prefix}."), path, "the repository").map_err(|why| {
-            Problem::usage(
-                why,
-                "name a file of the repository, seen from the folder that you are in",
-            )
-        })?
+        join_reference(&format!("{prefix}."), path, "the repository")
+            .map_err(|why| Problem::usage(why, "give a file of the repository, relative to the current folder"))?
     } else {
         format!("{prefix}{path}")
     };
     let bytes = git.file(&commit, &path_in_repository)?.ok_or_else(|| {
         Problem::usage(
-            format!("there is no file `{path}` in `{revision}`"),
-            "check the path: it is seen from the folder that you are in",
+            format!("`{revision}` has no file `{path}`"),
+            "check the path: it is relative to the current folder",
         )
     })?;
     Ok((path_in_repository, bytes))

@@ -96,7 +96,7 @@ fn detail(schema: &Value) -> Value {
 fn identity(schema_name: &str, schema: &Value) -> Result<(EventName, Version), String> {
     let stamp = &schema["x-schemactl"];
     let version = stamp["version"].as_str().unwrap_or("1.0");
-    let version: Version = version.parse().map_err(|_| format!("`{version}` is no version"))?;
+    let version: Version = version.parse().map_err(|_| format!("`{version}` is not a version"))?;
     let (namespace, name) = schema_name.split_once('@').unwrap_or(("registry", schema_name));
     let event = EventName::new(namespace, name).or_else(|_| EventName::new("registry", &type_name(schema_name)));
     Ok((event.map_err(|error| error.to_string())?, version))

@@ -25,8 +25,8 @@ pub(crate) fn confirm_deletions(plan: &Plan, yes: bool, console: &Console) -> Re
     );
     if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
         return Err(Problem::usage(
-            format!("{what}, and there is no terminal to ask at"),
-            "add --yes where nobody is there to answer",
+            format!("{what}, and confirmation needs a terminal"),
+            "add --yes to continue without confirmation",
         ));
     }
     console.ask(&format!("{what}. Type the registry's name to delete: "));

@@ -97,7 +97,7 @@ pub(crate) fn find_event<'w>(workspace: &'w Workspace, reference: &EventRef) -> 
         [] => {
             let known = names(&mut workspace.events.values());
             Err(Problem::usage(
-                format!("no event is called `{reference}`"),
+                format!("unknown event `{reference}`"),
                 format!("the events are: {known}"),
             ))
         }

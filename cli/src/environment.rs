@@ -50,8 +50,8 @@ pub(crate) fn require_account(remote: &EventBridge, aws: &AwsArgs) -> Result<(),
         return Ok(());
     }
     let whose = match found {
-        Some(found) => format!("the credentials are of account {found}"),
-        None => "nobody says whose the credentials are".to_owned(),
+        Some(found) => format!("the credentials belong to account {found}"),
+        None => "the account of the credentials is unknown".to_owned(),
     };
     Err(Problem::usage(
         format!("environment `{environment}` is account {expected}, and {whose}: nothing was read or written"),
@@ -66,7 +66,7 @@ pub(crate) fn account_problem(remote: &EventBridge, aws: &AwsArgs) -> Option<(St
         Err(Problem::Usage { message, help }) => Some((message, help)),
         Err(Problem::Remote(error)) => Some((error.to_string(), advice::advise_on_remote(&error))),
         Err(_) => Some((
-            "the account cannot be told".to_owned(),
+            "the account cannot be determined".to_owned(),
             "check the AWS settings".to_owned(),
         )),
     }

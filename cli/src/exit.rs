@@ -49,12 +49,12 @@ impl Exit {
 pub(crate) const TABLE: &str = "\
 Exit codes:
     0  clean
-    1  findings: the answer is no
-    2  usage or configuration
+    1  findings: an error, an invalid event, or generated code that is not up to date
+    2  usage or configuration error
     3  a file cannot be read, parsed or written
-    4  the registry refused, or cannot be reached
-    5  partly done: run the push again, or see what the pull left out or uncertain
-    6  the registry differs in a way that this does not mend: see `push --repair` and `push --adopt`
+    4  the registry rejected a call or cannot be reached
+    5  partly done: run the push again, or see what the pull omitted or could not determine
+    6  the registry differs in a way that is not corrected: see `push --repair` and `push --adopt`
    10  plan --detailed-exitcode: there is something to push
   130  interrupted
   101  a bug in schemactl";

@@ -55,13 +55,13 @@ impl<'r> Git<'r> {
         let said = said.trim().replace("\n\n", "\n").replace('\n', "; ");
         if said.contains("not a git repository") {
             return Err(Problem::usage(
-                format!("{} is in no git repository", folder.display()),
+                format!("{} is not in a git repository", folder.display()),
                 "name a folder with --against=DIR",
             ));
         }
         Err(Problem::usage(
-            format!("git does not read the repository of {}: {said}", folder.display()),
-            "do what git says, or name a folder with --against=DIR",
+            format!("git cannot read the repository of {}: {said}", folder.display()),
+            "follow the advice of git, or give a folder with --against=DIR",
         ))
     }
 
@@ -244,7 +244,7 @@ impl<'r> Git<'r> {
         written.map_err(failed)?;
         split(&output.stdout).ok_or_else(|| {
             Problem::usage(
-                "git answered with something else than the objects it was asked for",
+                "git returned unexpected output for the requested objects",
                 "run `git fsck` in the repository",
             )
         })

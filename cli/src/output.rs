@@ -18,8 +18,8 @@ pub(crate) fn each_file_once(reports: &ReportArgs) -> Result<(), Problem> {
     };
     reports.output.iter().find(twice).map_or(Ok(()), |output| {
         Err(Problem::usage(
-            format!("two reports are to be written to {}", output.file.display()),
-            "give each --output a file of its own",
+            format!("two reports cannot be written to {}", output.file.display()),
+            "give each --output another file",
         ))
     })
 }

@@ -139,7 +139,7 @@ fn load(error: &LoadError) -> Diagnostic {
     let help = advice::advise_on_load(error);
     let diagnostic = match error {
         LoadError::Settings { file, span, message } => placed(message.clone(), file, *span),
-        LoadError::Conflict { file, span } => placed("a merge conflict that is not resolved".to_owned(), file, *span),
+        LoadError::Conflict { file, span } => placed("unresolved merge conflict".to_owned(), file, *span),
         LoadError::Layout { path, message } => Diagnostic::error(message.clone()).file(path),
         LoadError::Io { path, error } => Diagnostic::error(format!("cannot read the file: {error}")).file(path),
         LoadError::Document(error) => return document(error),
@@ -186,7 +186,7 @@ fn generate(error: &GenerateError) -> Diagnostic {
             file,
             *span,
         )
-        .help("EventBridge refuses any other detail; wrap the value in an object"),
+        .help("EventBridge rejects any other detail; wrap the value in an object"),
         GenerateError::Parse(error) => json(error),
         GenerateError::Schema {
             file,

@@ -16,11 +16,8 @@ pub(crate) fn require_schemas(documents: &[&Document], console: &Console) -> Res
         let source = document.source();
         faults.extend(review.faults.into_iter().map(|fault| (source.clone(), fault)));
         for warning in review.warnings {
-            let mut diagnostic = Diagnostic::new(Loudness::Warning, warning.message).place(
-                source,
-                warning.span,
-                "no syntax of ECMA 262",
-            );
+            let mut diagnostic =
+                Diagnostic::new(Loudness::Warning, warning.message).place(source, warning.span, "not ECMA 262 syntax");
             if let Some(suggestion) = warning.suggestion {
                 diagnostic = diagnostic.help(suggestion);
             }

@@ -7,10 +7,10 @@ use schemactl_model::EventRef;
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct GenerateArgs {
-    /// The events, such as OrderPlaced or OrderPlaced@^1; all of them if none is given
+    /// Events, such as OrderPlaced or OrderPlaced@^1 [default: all events]
     #[arg(conflicts_with = "schema")]
     pub(crate) events: Vec<EventRef>,
-    /// More events, separated by commas
+    /// Additional events, separated by commas
     #[arg(
         long = "events",
         value_name = "EVENTS",
@@ -18,45 +18,45 @@ pub(crate) struct GenerateArgs {
         conflicts_with = "schema"
     )]
     pub(crate) more: Vec<EventRef>,
-    /// One schema file, or - for standard input, instead of a workspace; OpenAPI 3 documents will do
+    /// Read one schema file in place of a workspace, or - for standard input; OpenAPI 3 documents are accepted
     #[arg(long, value_name = "FILE")]
     pub(crate) schema: Option<PathBuf>,
-    /// What the type of that schema is called [default: its title, or the file's name]
+    /// Name of the type of that schema [default: its title, or the file name]
     #[arg(long, value_name = "NAME", requires = "schema")]
     pub(crate) name: Option<String>,
-    /// The file to write, - for standard output, or a folder to write events.rs into
+    /// File to write, - for standard output, or a folder for events.rs
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: PathBuf,
-    /// Write nothing; fail if the file is not what would be written
+    /// Write nothing; fail if the file is not up to date
     #[arg(long)]
     pub(crate) check: bool,
-    /// What readers do with properties that their schema does not name
+    /// How readers treat properties that their schema does not declare
     #[arg(long, value_enum, default_value = "ignore", help_heading = "Code")]
     pub(crate) unknown_fields: UnknownFieldsArg,
-    /// Give the types a validate() that checks every constraint
+    /// Generate a validate() method that checks all constraints
     #[arg(long, help_heading = "Code")]
     pub(crate) validate: bool,
-    /// What an integer is whose bounds fit no type of Rust
+    /// Rust type for integers whose bounds fit no built-in type
     #[arg(long, value_enum, default_value = "any", help_heading = "Code")]
     pub(crate) integers: IntegersArg,
-    /// What a property is that holds money: one called amount, price, total and the like
+    /// Rust type for monetary properties (named amount, price, total, …)
     #[arg(long, value_enum, default_value = "float", help_heading = "Code")]
     pub(crate) money: MoneyArg,
-    /// What a date-time is
+    /// Rust type for date-time strings
     #[arg(long, value_enum, default_value = "timestamp", help_heading = "Code")]
     pub(crate) times: TimesArg,
-    /// Put each event behind a cargo feature
+    /// Put each event behind a cargo feature of its own
     #[arg(long, help_heading = "Code")]
     pub(crate) features: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum UnknownFieldsArg {
-    /// Skip them
+    /// Ignore them
     Ignore,
-    /// Keep them, and write them again
+    /// Keep them, and write them back
     Preserve,
-    /// Refuse them where the schema does
+    /// Reject them where the schema rejects them
     Refuse,
 }
 
@@ -70,15 +70,15 @@ pub(crate) enum IntegersArg {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum MoneyArg {
-    /// f64 or String, as the schema says
+    /// f64 or String, depending on the type in the schema
     Float,
-    /// schemactl_runtime::Decimal, which keeps the digits; DecimalText for a string with a pattern of decimals
+    /// schemactl_runtime::Decimal, which keeps all digits; DecimalText for strings whose pattern matches decimals
     Decimal,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum TimesArg {
-    /// schemactl_runtime::Timestamp, which keeps the text
+    /// schemactl_runtime::Timestamp, which keeps the original text
     Timestamp,
     /// String
     Text,
@@ -86,12 +86,12 @@ pub(crate) enum TimesArg {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ImportArgs {
-    /// The event and the version that the schema becomes, such as com.myapp.orders/OrderPlaced@1.2
+    /// Event and version to write, such as com.myapp.orders/OrderPlaced@1.2
     pub(crate) event: EventRef,
-    /// A schema as schemars writes it, from a file or, with -, from standard input
+    /// File with a schema as schemars writes it; - for standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) from_json: PathBuf,
-    /// Print the schema and write nothing
+    /// Print the schema, and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
 }

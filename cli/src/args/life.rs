@@ -4,19 +4,20 @@ use clap::{Args as ClapArgs, ValueEnum};
 use schemactl_model::EventRef;
 use schemactl_workspace::LifeKind;
 
-/// Why something is recorded, and by whom.
+/// The reason and the author of a record.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct DecisionArgs {
-    /// Why it is done: reviews and every check of the branch show it
+    /// Reason, shown in reviews and in every check of the branch
     #[arg(long)]
     pub(crate) reason: String,
-    /// Who decides it [default: the name that git knows]
+    /// Name of the person who decides [default: user.name of git]
     #[arg(long)]
     pub(crate) author: Option<String>,
     /// Print what would be recorded, and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// What counts as released where schemactl.lock has no line of it: a git revision, or a folder written with ./ [default: the main branch]
+    /// Baseline for versions that schemactl.lock does not list as released: a git revision, or a folder written with ./ [default: the main
+    /// branch]
     #[arg(long, value_name = "BASE")]
     pub(crate) against: Option<String>,
 }
@@ -31,9 +32,9 @@ Examples:
 The record stands in schemactl.lock. The schemas may be deleted from then on; what the registry holds stays there. With --undo the versions
 are published again as they were released: files that are gone come back from the history of the repository.")]
 pub(crate) struct RetireArgs {
-    /// The event, or one major of it, such as OrderPlaced@1
+    /// Event, or one of its majors, such as OrderPlaced@1
     pub(crate) event: EventRef,
-    /// Take a retirement back, whether it is merged or not
+    /// Undo a retirement, whether it is merged or not
     #[arg(long)]
     pub(crate) undo: bool,
     #[command(flatten)]
@@ -52,20 +53,20 @@ Source and detail-type stay as they are unless they are given. With --keep the o
 published until consumers have moved; retire it then. If the folder was renamed already, only the record is written. With --undo the event
 gets its old name, source and detail-type back, with the versions that it has got since.")]
 pub(crate) struct MoveArgs {
-    /// The event as it is called now
+    /// Present name of the event
     pub(crate) old: EventRef,
-    /// Its new name, NAMESPACE/NAME, or NAME in the same namespace; the old name where only source or detail-type change
+    /// New name: NAMESPACE/NAME, or NAME in the same namespace; the present name if only source or detail-type change
     pub(crate) new: String,
-    /// The new source [default: the present one]
+    /// New source, such as com.myapp.orders [default: the present source]
     #[arg(long)]
     pub(crate) source: Option<String>,
-    /// The new detail-type [default: the present one]
+    /// New detail-type, such as order.placed [default: the present detail-type]
     #[arg(long)]
     pub(crate) detail_type: Option<String>,
-    /// Leave the old event in its place
+    /// Keep the old event beside the new one
     #[arg(long)]
     pub(crate) keep: bool,
-    /// Take the move from OLD to NEW back, whether it is merged or not
+    /// Undo the move from OLD to NEW, whether it is merged or not
     #[arg(long, conflicts_with_all = ["source", "detail_type", "keep"])]
     pub(crate) undo: bool,
     #[command(flatten)]
@@ -80,22 +81,22 @@ Example:
 Edit the schema first. The record holds the digest that was released and the new one; any later edit is a finding again. A change of
 what producers send is a new version, not a hotfix.")]
 pub(crate) struct HotfixArgs {
-    /// The released version whose schema was wrong, such as OrderPlaced@1.0
+    /// Released version whose schema was wrong, such as OrderPlaced@1.0
     pub(crate) version: EventRef,
     #[command(flatten)]
     pub(crate) decision: DecisionArgs,
 }
 
-/// A kind of record that a check can reject.
+/// The kinds of records that a check can reject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Denied {
-    /// Versions that were retired
+    /// Retirements
     Retired,
-    /// Retired versions that are published again
+    /// Retirements that were undone
     Restored,
-    /// Events that have another name, source or detail-type
+    /// Changes of name, source or detail-type
     Moved,
-    /// Released schemas that were corrected
+    /// Corrections of released schemas
     Hotfix,
 }
 

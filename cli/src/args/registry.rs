@@ -6,32 +6,32 @@ use clap::{Args as ClapArgs, ValueEnum};
 
 use super::OutputFormat;
 
-/// Where the registry is, in the AWS CLI's words.
+/// The options that select the registry, named as in the AWS CLI.
 #[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct AwsArgs {
-    /// The environment of schemactl.toml, such as prod for [env.prod]: its registry, profile and region win over those of the shell, and
-    /// the options here win over both. Credentials of another account than its `account` are refused [default: the registry of
+    /// Environment of schemactl.toml, such as prod for [env.prod]. Its registry, profile and region take precedence over those of the
+    /// shell; options take precedence over both. Credentials for an account other than its `account` are rejected [default: the registry of
     /// schemactl.toml; `status` shows all environments]
     #[arg(long = "env", value_name = "NAME", help_heading = "AWS options")]
     pub(crate) environment: Option<String>,
-    /// A profile of the AWS configuration. It wins over keys in the shell
+    /// Profile of the AWS configuration; takes precedence over access keys in the shell
     #[arg(long, help_heading = "AWS options")]
     pub(crate) profile: Option<String>,
-    /// The region
+    /// AWS region, such as eu-west-1 [default: that of the AWS configuration]
     #[arg(long, help_heading = "AWS options")]
     pub(crate) region: Option<String>,
-    /// The account that the environment has to be.
+    /// The ID of the AWS account that the credentials must belong to.
     #[arg(skip)]
     pub(crate) account: Option<String>,
-    /// The endpoint of the service [default: AWS_ENDPOINT_URL_SCHEMAS, or Amazon's]
+    /// Endpoint of the EventBridge Schemas service, such as http://127.0.0.1:4010 [default: AWS_ENDPOINT_URL_SCHEMAS, or that of AWS]
     #[arg(long, value_name = "URL", help_heading = "AWS options")]
     pub(crate) endpoint_url: Option<String>,
-    /// How long a call may take, with all its attempts, in seconds
+    /// Time limit of one call with all its attempts, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600), help_heading = "AWS options")]
     pub(crate) timeout: u64,
 }
 
-/// What the environment says, and nothing else.
+/// The settings of an environment, without options.
 impl Default for AwsArgs {
     fn default() -> Self {
         Self {
@@ -45,42 +45,41 @@ impl Default for AwsArgs {
     }
 }
 
-/// What a plan is made with.
+/// The options that shape a plan.
 #[derive(Clone, Debug, Default, ClapArgs)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct PlanningArgs {
-    /// Read every schema of the registry, whatever its state tag and the cache say
+    /// Read all schemas of the registry; ignore state tags and the cache
     #[arg(long)]
     pub(crate) full: bool,
-    /// Delete what schemactl has registered and what does not belong into the registry any more
+    /// Delete what schemactl registered and the workspace no longer has
     #[arg(long)]
     pub(crate) enable_deletes: bool,
-    /// Bring state tags up to date, one write for each schema that has changed since: machines without a cache plan from them
+    /// Update state tags, with one write for each changed schema; machines without a cache use them to plan
     #[arg(long)]
     pub(crate) refresh_tags: bool,
-    /// Register forms that take more than the schema does, as allow-widening in schemactl.toml
+    /// Register forms that accept more than the schema, like allow-widening in schemactl.toml
     #[arg(long)]
     pub(crate) allow_widening: bool,
-    /// Register versions again where the registry holds another schema under them, and write above a newest version that schemactl did
-    /// not write, which a push without this does not do; nothing is deleted
+    /// Register versions again where the registry has a different schema for them, and add versions after a newest version that schemactl
+    /// did not write; nothing is deleted
     #[arg(long)]
     pub(crate) repair: bool,
-    /// Take over versions that schemactl did not write and that are equal to the workspace's: with the same schema of the detail in
-    /// either type, or one that is proved to be equal. They are recorded in schemactl.lock; nothing is written for them, and they get no
-    /// stamp
+    /// Adopt versions that schemactl did not write and that are equal to versions of the workspace: their schema of the detail is the same
+    /// or proved equivalent, in either type. They are recorded in schemactl.lock; nothing is written to the registry for them
     #[arg(long)]
     pub(crate) adopt: bool,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct PlanArgs {
-    /// Exit with 10 if there is something to push, and with 6 if the registry differs in a way that the push does not mend
+    /// Exit with 10 if there is something to push, and with 6 if the registry differs in a way that a push does not correct
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
-    /// How to print the plan
+    /// Format of the plan
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: OutputFormat,
-    /// Write the plan to a file, for `push --plan-file`
+    /// Write the plan to a file, such as plan.json, for `push --plan-file`
     #[arg(long = "plan-file", value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
@@ -106,10 +105,10 @@ pub(crate) struct PushArgs {
     /// Show the plan and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Refuse to register from files that are in no commit, or from a commit that is on no branch of a remote [default: a note]
+    /// Reject files that are not committed, and commits that are on no branch of a git remote [default: print a note]
     #[arg(long)]
     pub(crate) require_clean: bool,
-    /// Apply the plan of a file, exactly; refuse if the registry or the workspace has changed since
+    /// Apply exactly the plan of this file; fail if the registry or the workspace has changed since
     #[arg(long, value_name = "FILE", conflicts_with_all = ["refresh_tags", "allow_widening", "repair", "adopt"])]
     pub(crate) plan_file: Option<PathBuf>,
     #[command(flatten)]
@@ -120,13 +119,13 @@ pub(crate) struct PushArgs {
     pub(crate) aws: AwsArgs,
 }
 
-/// How the registry is written.
+/// The options for writing to the registry.
 #[derive(Clone, Copy, Debug, ClapArgs)]
 pub(crate) struct WritingArgs {
-    /// Delete without asking
+    /// Delete without asking for confirmation
     #[arg(long, requires = "enable_deletes")]
     pub(crate) yes: bool,
-    /// Writes a second; 0 is no limit [default: 5, and no limit on this machine]
+    /// Maximum writes per second; 0 is no limit [default: 5, and no limit for an endpoint on this machine]
     #[arg(long, value_name = "N", value_parser = rate)]
     pub(crate) rate: Option<f64>,
 }
@@ -146,7 +145,7 @@ registry), conflicting (another schema is there under its number), or pruned (ol
 The exit code is 6 if a version is missing or conflicting, or if a newest version that schemactl did not write would stay the newest after a
 push.")]
 pub(crate) struct StatusArgs {
-    /// How to print it
+    /// Format of the comparison
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: OutputFormat,
     #[command(flatten)]
@@ -169,38 +168,38 @@ EventBridge gives it to discovered schemas: source@DetailType. Otherwise they ar
 The exit code is 5 if a version is left out, a source or detail-type is not certain, or `schemactl check` finds errors in the workspace after
 the pull, which are listed; and 6 if the workspace has another schema under a version.")]
 pub(crate) struct PullArgs {
-    /// Only schemas whose name begins so
+    /// Only pull schemas whose name starts with PREFIX
     #[arg(value_name = "PREFIX", default_value = "")]
     pub(crate) prefix: String,
-    /// The registry [default: that of the workspace]
+    /// Name of the registry [default: that of the workspace]
     #[arg(long, value_name = "NAME")]
     pub(crate) registry: Option<String>,
-    /// How to number versions that schemactl did not write
+    /// Numbering of versions that schemactl did not write
     #[arg(long, value_enum, default_value_t)]
     pub(crate) number: PullNumbers,
-    /// Pull the newest version of each schema only [default: all versions]
+    /// Pull only the newest version of each schema [default: all versions]
     #[arg(long)]
     pub(crate) newest_only: bool,
-    /// Print what would be written
+    /// Print what would be written, and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) aws: AwsArgs,
 }
 
-/// How pulled versions are numbered.
+/// The ways to number pulled versions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PullNumbers {
-    /// A minor where it is proved that nobody breaks, a patch where nothing changes but words, else a major
+    /// A patch for a change of texts only, a minor for a change that is proved compatible, and otherwise a major
     #[default]
     ByChange,
-    /// A major for each version, with the number of the registry
+    /// One major per version, with the number that it has in the registry
     Majors,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct PruneArgs {
-    /// Do it; without this the command shows what it would delete
+    /// Delete the versions [default: show what would be deleted]
     #[arg(long)]
     pub(crate) enable_deletes: bool,
     #[command(flatten)]
@@ -217,35 +216,35 @@ pub(crate) struct DoctorArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct IamPolicyArgs {
-    /// What the policy is for
+    /// Commands that the policy permits
     #[arg(long, value_enum, default_value_t)]
     pub(crate) mode: PolicyMode,
-    /// Allow `push --create-registry`
+    /// Permit `push --create-registry`
     #[arg(long)]
     pub(crate) create_registry: bool,
-    /// Allow `push --enable-deletes` and `prune`
+    /// Permit `push --enable-deletes` and `prune`
     #[arg(long)]
     pub(crate) enable_deletes: bool,
-    /// The registry [default: that of the workspace]
+    /// Name of the registry [default: that of the workspace]
     #[arg(long, value_name = "NAME")]
     pub(crate) registry: Option<String>,
-    /// The region [default: all]
+    /// AWS region, such as eu-west-1 [default: all]
     #[arg(long, value_name = "REGION", default_value = "*", hide_default_value = true)]
     pub(crate) region: String,
-    /// The account [default: all]
+    /// AWS account ID, such as 123456789012 [default: all]
     #[arg(long, value_name = "ID", default_value = "*", hide_default_value = true)]
     pub(crate) account: String,
-    /// The partition, such as aws-cn
+    /// AWS partition, such as aws-cn
     #[arg(long, default_value = "aws")]
     pub(crate) partition: String,
 }
 
-/// What an IAM policy is for.
+/// What an IAM policy permits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PolicyMode {
-    /// Reading: plan, status, pull, doctor
+    /// Read only: plan, status, pull, doctor
     Plan,
-    /// Writing too
+    /// Read and write
     #[default]
     Push,
 }

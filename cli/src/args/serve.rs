@@ -11,22 +11,22 @@ pub(crate) const LOCAL_REGION: &str = "us-east-1";
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ServeArgs {
-    /// The port on 127.0.0.1 [default: a free one]
+    /// Port to listen on, such as 4010 [default: a free port]
     #[arg(long)]
     pub(crate) port: Option<u16>,
-    /// The folder of the registry's data [default: .schemactl/registry in the workspace, or here where there is none]
+    /// Folder for the data of the registry [default: .schemactl/registry in the workspace, or in this folder if there is no workspace]
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
-    /// The region in ARNs
+    /// AWS region in ARNs
     #[arg(long, default_value = LOCAL_REGION)]
     pub(crate) region: String,
-    /// The account in ARNs
+    /// AWS account ID in ARNs
     #[arg(long, default_value = "000000000000")]
     pub(crate) account: String,
-    /// Allow other numbers than AWS: registries, schemas, versions, discovered-schemas, discoverers
+    /// Change a quota, such as versions=500: registries, schemas, versions, discovered-schemas or discoverers [default: the quotas of AWS]
     #[arg(long, value_name = "NAME=NUMBER", conflicts_with = "no_quotas")]
     pub(crate) quota: Vec<Quota>,
-    /// Allow any number of registries, schemas, versions and discoverers
+    /// Remove all quotas: any number of registries, schemas, versions and discoverers
     #[arg(long)]
     pub(crate) no_quotas: bool,
     #[command(flatten)]
@@ -35,20 +35,20 @@ pub(crate) struct ServeArgs {
     pub(crate) bus: ServeBusArgs,
 }
 
-/// Who may call the local registry.
+/// The options that limit who may call the local registry.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Access")]
 pub(crate) struct ServeAccessArgs {
-    /// Accept only requests that are signed with the access key
+    /// Accept only requests that are signed with the access key (Signature Version 4)
     #[arg(long)]
     pub(crate) verify_sigv4: bool,
-    /// The address to listen on; one that other machines reach needs --allow-remote
+    /// Address to listen on; an address that other machines can reach requires --allow-remote
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub(crate) host: IpAddr,
-    /// Let other machines in; signatures are verified then
+    /// Accept requests from other machines; turns on --verify-sigv4
     #[arg(long)]
     pub(crate) allow_remote: bool,
-    /// The access key of verified requests [default: a new one at each start]
+    /// Access key ID of signed requests [default: a new one at each start]
     #[arg(
         long,
         value_name = "KEY",
@@ -56,7 +56,7 @@ pub(crate) struct ServeAccessArgs {
         requires = "secret_key"
     )]
     pub(crate) access_key: Option<String>,
-    /// Its secret
+    /// Secret access key of signed requests [default: a new one at each start]
     #[arg(
         long,
         value_name = "SECRET",
@@ -67,17 +67,17 @@ pub(crate) struct ServeAccessArgs {
     pub(crate) secret_key: Option<String>,
 }
 
-/// Who hears of new schemas, and gets the events that are put to the registry's own URL for its discoverers to see.
+/// The event bus that is notified of new schemas, and that receives the events of PutEvents requests to the local registry.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Events")]
 pub(crate) struct ServeBusArgs {
-    /// The EventBridge that hears of new schemas, and gets the events that are put here; in plain HTTP
+    /// EventBridge endpoint (HTTP) to notify of new schemas and to forward PutEvents to
     ///
-    /// `Schema Created` and `Schema Version Created` are sent to it, and every PutEvents that comes to the registry's own URL
-    /// (AWS_ENDPOINT_URL_EVENTBRIDGE of a producer) is passed on to it. Started discoverers learn from those events, with a bus or without.
+    /// It receives `Schema Created` and `Schema Version Created`, and every PutEvents request that a producer sends to the URL of the local
+    /// registry (AWS_ENDPOINT_URL_EVENTBRIDGE). Started discoverers read these events, also without an event bus.
     #[arg(long = "bus-endpoint", value_name = "URL")]
     pub(crate) endpoint: Option<String>,
-    /// The bus
+    /// Name of the event bus
     #[arg(
         long = "bus-name",
         value_name = "NAME",
@@ -85,7 +85,7 @@ pub(crate) struct ServeBusArgs {
         requires = "endpoint"
     )]
     pub(crate) name: String,
-    /// The source of the events; some buses keep sources of AWS to AWS
+    /// Source of the notifications; some event buses reject sources that start with `aws.`
     #[arg(
         long = "bus-source",
         value_name = "SOURCE",
@@ -102,7 +102,7 @@ pub(crate) struct Quota {
     pub(crate) number: u32,
 }
 
-/// What there is a quota of.
+/// The resources that have a quota.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Quoted {
     Registries,
@@ -117,7 +117,7 @@ impl FromStr for Quota {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, number) = text.split_once('=').ok_or("write NAME=NUMBER, such as versions=500")?;
-        let of = Quoted::from_str(name, false).map_err(|_| format!("there is no quota of `{name}`"))?;
+        let of = Quoted::from_str(name, false).map_err(|_| format!("unknown quota `{name}`"))?;
         let number = number.parse().map_err(|_| format!("`{number}` is not a number"))?;
         Ok(Self { of, number })
     }

@@ -27,8 +27,8 @@ pub(crate) fn run_accept(args: &AcceptArgs, context: &Context) -> Result<Exit, P
     }
     if let Some(over) = args.expires.filter(|expires| *expires < context.today()) {
         return Err(Problem::usage(
-            format!("--expires {over} is over: the waiver would accept nothing"),
-            "name a day that is to come, or leave the option out",
+            format!("--expires {over} has passed: the waiver would accept nothing"),
+            "give a future date, or leave the option out",
         ));
     }
     let workspace = context.workspace()?;
@@ -93,7 +93,7 @@ fn tell_rest(workspace: &Workspace, report: &Report, console: &Console) -> Exit 
         console.result(&format!("cannot be accepted: {}: {}\n", finding.rule, finding.message));
     }
     console.note(&format!(
-        "{} cannot be accepted: only breaks can; `schemactl check` says how to mend the rest",
+        "{} cannot be accepted: only breaks can; `schemactl check` shows how to correct the others",
         count_in_words(rest.len(), "error")
     ));
     Exit::Findings
@@ -125,14 +125,14 @@ fn find<'r>(report: &'r Report, folders: &[String], print: &str) -> Result<&'r F
         [one] if one.can_be_waived() => Ok(one),
         [one] => Err(Problem::usage(
             format!("{} cannot be accepted: {}", one.rule, one.message),
-            "only breaks and warnings can; mend the schema",
+            "only breaks and warnings can be accepted; correct the schema",
         )),
         [] => Err(Problem::usage(
-            format!("no finding has a fingerprint that begins with `{print}`"),
+            format!("no finding has a fingerprint that starts with `{print}`"),
             "run `schemactl check`: it prints the fingerprint of each break",
         )),
         _ => Err(Problem::usage(
-            format!("`{print}` is the beginning of {} fingerprints", found.len()),
+            format!("{} fingerprints start with `{print}`", found.len()),
             format!("write the first {DIGITS} digits"),
         )),
     }
@@ -145,7 +145,7 @@ fn file_of<'w>(workspace: &'w Workspace, finding: &Finding) -> Result<(PathBuf, 
     };
     let event = workspace.events.get(name).ok_or_else(|| {
         Problem::usage(
-            format!("{name} is gone, and a waiver stands in its event.toml"),
+            format!("{name} does not exist any more, and its event.toml is needed for the waiver"),
             "restore the event's folder",
         )
     })?;

@@ -58,7 +58,7 @@ impl Story<'_> {
                   version against the ones before it.",
         );
         self.expect(&["check"], Exit::Clean)?;
-        self.say("Somebody makes `currency` required and calls it 1.2. Producers of 1.0 may leave it out, and the check shows\n\
+        self.say("A colleague makes `currency` required and calls the version 1.2. Producers of 1.0 may omit it, and the check shows\n\
                   the event that would break.");
         self.break_it()?;
         self.expect(&["check"], Exit::Findings)?;
@@ -72,7 +72,7 @@ impl Story<'_> {
             Exit::Clean,
         )?;
         self.say(&format!(
-            "A registry on this machine, at {}, takes every version, and each is read back:",
+            "A registry on this machine, at {}, stores every version, and each one is read back:",
             self.server.url()
         ));
         self.expect(&["push", "--create-registry"], Exit::Clean)?;

@@ -243,7 +243,7 @@ impl Sides<'_> {
         }
         if is_url(text) {
             return Err(Problem::usage(
-                format!("`{text}` is not on this machine, and nothing is fetched"),
+                format!("`{text}` is not on this machine, and schemactl fetches no files"),
                 "download the schema, and compare the file",
             ));
         }

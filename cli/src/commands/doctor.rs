@@ -120,7 +120,7 @@ fn git() -> DoctorCheck {
         state: CheckState::Note(format!("{version}; {line}"), help.to_owned()),
     };
     if ask_git(here, &["rev-parse", "--is-inside-work-tree"]).as_deref() != Some("true") {
-        return note("this is no repository", "`check --against REVISION` needs one");
+        return note("this is not a git repository", "`check --against REVISION` needs one");
     }
     if ask_git(here, &["rev-parse", "--is-shallow-repository"]).as_deref() == Some("true") {
         return note("the clone is shallow", "fetch the history, such as with fetch-depth: 0");
@@ -161,7 +161,7 @@ fn environment(checks: &mut Vec<DoctorCheck>) {
     };
     let set: Vec<_> = set.map(|(name, value)| shown(name, value)).collect();
     let text = if set.is_empty() {
-        "no setting of AWS".to_owned()
+        "no AWS settings".to_owned()
     } else {
         set.join(" ")
     };
@@ -170,10 +170,7 @@ fn environment(checks: &mut Vec<DoctorCheck>) {
 
 fn remote(context: &Context, found: Option<(String, AwsArgs)>, checks: &mut Vec<DoctorCheck>) {
     let Some((registry, aws)) = found else {
-        checks.push(unknown(
-            "region",
-            "without a workspace there is no registry to look for",
-        ));
+        checks.push(unknown("region", "a workspace is needed to find the registry"));
         return;
     };
     let remote = match connect_registry(context, &registry, &aws) {
@@ -206,7 +203,7 @@ fn remote(context: &Context, found: Option<(String, AwsArgs)>, checks: &mut Vec<
     if exists(&remote, checks) {
         permissions(&remote, checks);
     }
-    let help = "writes are only tried by a push; `schemactl iam-policy` prints what they need";
+    let help = "only a push tests write access; `schemactl iam-policy` prints the permissions that it needs";
     checks.push(unknown("write permissions", help));
 }
 
@@ -244,7 +241,7 @@ fn exists(remote: &EventBridge, checks: &mut Vec<DoctorCheck>) -> bool {
             checks.push(DoctorCheck {
                 what: "registry",
                 state: CheckState::Note(
-                    format!("there is none yet: {}", remote.describe()),
+                    format!("it does not exist yet: {}", remote.describe()),
                     "`schemactl push --create-registry` creates it".to_owned(),
                 ),
             });
@@ -268,7 +265,7 @@ fn permissions(remote: &EventBridge, checks: &mut Vec<DoctorCheck>) {
     };
     checks.push(fine("ListSchemas", "allowed"));
     let Some(schema) = listed.items.first() else {
-        checks.push(unknown("DescribeSchema", "the registry has no schema to read"));
+        checks.push(unknown("DescribeSchema", "the registry has no schema"));
         return;
     };
     let answers = [

@@ -20,7 +20,7 @@ pub(crate) fn run_explain(args: &ExplainArgs, context: &Context) -> Result<Exit,
     };
     let rule = Rule::from_id(id).ok_or_else(|| {
         Problem::usage(
-            format!("no rule is called `{id}`"),
+            format!("unknown rule `{id}`"),
             "run `schemactl explain` for the list of rules",
         )
     })?;

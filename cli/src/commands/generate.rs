@@ -18,8 +18,8 @@ pub(crate) fn run_generate(args: &GenerateArgs, context: &Context) -> Result<Exi
     let is_stdout = args.output.as_os_str() == "-";
     if is_stdout && args.check {
         return Err(Problem::usage(
-            "--check compares a file, and - is none",
-            "name the file that is to be as the schemas say",
+            "`--check` cannot be combined with `--output -`",
+            "give the file that must be up to date",
         ));
     }
     let settings = settings(args);
@@ -127,9 +127,9 @@ fn compare(path: &Path, source: &str, context: &Context) -> Result<Exit, Problem
         return Ok(Exit::Clean);
     }
     let state = if present.is_empty() {
-        "is not there"
+        "does not exist"
     } else {
-        "is not what the schemas say"
+        "is not up to date with the schemas"
     };
     context.console.result(&format!(
         "{} {state}: run `schemactl generate` with the same options and without --check\n",

@@ -26,10 +26,7 @@ pub(crate) fn run_import(args: &ImportArgs, context: &Context) -> Result<Exit, P
     }
     if path.exists() {
         return Err(Problem::usage(
-            format!(
-                "{} is there already",
-                path.strip_prefix(&root).unwrap_or(&path).display()
-            ),
+            format!("{} already exists", path.strip_prefix(&root).unwrap_or(&path).display()),
             "choose another version, or delete the file if it was never released",
         ));
     }
@@ -40,7 +37,7 @@ pub(crate) fn run_import(args: &ImportArgs, context: &Context) -> Result<Exit, P
     })?;
     let shown = path.strip_prefix(&root).unwrap_or(&path);
     context.console.note(&format!(
-        "{}: written, in {dialect}; `schemactl check` says whether it is compatible",
+        "{}: written, in {dialect}; `schemactl check` shows whether it is compatible",
         shown.display()
     ));
     Ok(Exit::Clean)
@@ -55,7 +52,7 @@ fn target(workspace: &Workspace, root: &Path, reference: &EventRef) -> Result<(P
             return Err(Problem::usage(
                 format!("`{reference}` names no event of the workspace"),
                 format!(
-                    "an event has a folder; begin it with schemas/{namespace}/{}/event.toml, which holds `source = \"…\"` and \
+                    "create the folder of the event with schemas/{namespace}/{}/event.toml, which holds `source = \"…\"` and \
                      `detail-type = \"…\"`",
                     reference.name
                 ),

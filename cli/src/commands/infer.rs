@@ -38,8 +38,8 @@ pub(crate) fn run_infer(args: &InferArgs, context: &Context) -> Result<Exit, Pro
     let groups = group_events(events);
     match (&groups[..], &args.output) {
         ([], _) => Err(Problem::usage(
-            "there is no event in the input",
-            "give files with an event, a list of events, or an event a line",
+            "the input has no event",
+            "give files with one event, a list of events, or one event per line",
         )),
         (_, Some(folder)) => write_schemas(folder, &groups, args, context),
         ([group], None) => {
@@ -85,7 +85,7 @@ fn write_schemas(folder: &Path, groups: &[EventGroup], args: &InferArgs, context
     let files = name_files(folder, groups);
     if let Some(present) = files.iter().find(|file| file.symlink_metadata().is_ok()) {
         return Err(Problem::usage(
-            format!("{} is there already; nothing was written", present.display()),
+            format!("{} already exists; nothing was written", present.display()),
             "remove the file, or name another folder with --output",
         ));
     }
@@ -156,7 +156,7 @@ fn describe_group(group: &EventGroup) -> String {
 }
 
 /// What no schema that is made from events can know.
-const LEFT_OPEN: &str = "what they do not show, such as limits and enumerations, is left open";
+const LEFT_OPEN: &str = "limits and enumerations cannot be inferred and are left open";
 
 /// What the schema is about, and what it cannot know.
 fn note(group: &EventGroup, whole: bool) -> String {
@@ -167,7 +167,7 @@ fn note(group: &EventGroup, whole: bool) -> String {
         (None, _) => "",
     };
     format!(
-        "inferred from {what}{}: every one of them is valid; {LEFT_OPEN}",
+        "inferred from {what}{}: all of them are valid under it; {LEFT_OPEN}",
         count_in_words(group.events.len(), "event")
     )
 }

@@ -80,7 +80,7 @@ description = "A customer placed an order."
 pub(crate) fn run_init(args: &InitArgs, context: &Context) -> Result<Exit, Problem> {
     let manifest = args.folder.join("schemactl.toml");
     if manifest.exists() {
-        let message = format!("{} is there already", manifest.display());
+        let message = format!("{} already exists", manifest.display());
         return Err(Problem::usage(
             message,
             "run `schemactl check` in it, or name another folder",

@@ -88,7 +88,7 @@ pub(super) fn create_record(
     let author = decision.author.clone().or_else(|| git_author(&workspace.root));
     let author = author.filter(|author| !author.trim().is_empty()).ok_or_else(|| {
         Problem::usage(
-            "a record needs an author, and git knows no name here",
+            "a record needs an author, and git has no user.name here",
             "write --author NAME, or set it with `git config user.name NAME`",
         )
     })?;
@@ -102,8 +102,8 @@ pub(super) fn create_record(
     // The same line twice is one line, and one that was taken back would stay so.
     if workspace.lock.has_record(&record) {
         return Err(Problem::usage(
-            "schemactl.lock has this record already, and it was taken back",
-            "write what is new in another --reason",
+            "schemactl.lock already has this record, and it was undone",
+            "give a different --reason",
         ));
     }
     Ok(record)
@@ -115,28 +115,28 @@ pub(super) fn step_problem(error: &LifeError) -> Problem {
         LifeError::UnknownEvent { .. } => "write the name of a folder below schemas/, or one that schemactl.lock names".to_owned(),
         LifeError::AmbiguousEvent { .. } => "write the namespace too".to_owned(),
         LifeError::NeverReleased { .. } => {
-            "what was never released can be edited, renamed or deleted; what a branch has released without a line in the lock is found with `--against BRANCH`"
+            "a version that was never released can be edited, renamed or deleted; versions that a branch released without a line in the lock are found with `--against BRANCH`"
                 .to_owned()
         }
         LifeError::AlreadyOver { record, .. } => match &record.step {
             LifeStep::Moved { to, .. } => format!("run the command for {to}"),
             _ => format!(
-                "the record stands in schemactl.lock; `schemactl retire {} --undo --reason …` takes it back",
+                "schemactl.lock has the record; `schemactl retire {} --undo --reason …` undoes it",
                 record.event
             ),
         },
         LifeError::WrongReference { .. } => "`schemactl status` lists events and versions".to_owned(),
         LifeError::NoSchema { event, version } => format!(
-            "restore schemas/{event}/{version}.json and correct it; to end the version's life, run `schemactl retire {event}@{}`",
+            "restore schemas/{event}/{version}.json and correct it; to retire the version, run `schemactl retire {event}@{}`",
             version.major()
         ),
         LifeError::NotChanged { event, version, .. } => {
             format!("correct schemas/{event}/{version}.json first, then record the hotfix")
         }
         LifeError::TargetExists { .. } => {
-            "choose a name that no event has or had; `schemactl move OLD NEW --undo` takes a move back".to_owned()
+            "choose a name that no event has or had; `schemactl move OLD NEW --undo` undoes a move".to_owned()
         }
-        LifeError::NothingToUndo { .. } => "`--undo` takes back what `schemactl retire` or `schemactl move OLD NEW` has recorded in schemactl.lock".to_owned(),
+        LifeError::NothingToUndo { .. } => "`--undo` undoes what `schemactl retire` or `schemactl move OLD NEW` recorded in schemactl.lock".to_owned(),
         LifeError::NothingLeft { to, .. } => format!("`schemactl retire {to} --reason …` ends the other one"),
         LifeError::IdentityTaken { .. } => "choose another --source or --detail-type".to_owned(),
         LifeError::NothingMoves { .. } => "name another event, or a new --source or --detail-type".to_owned(),

@@ -70,7 +70,7 @@ pub(super) fn tell_errors(report: &Report, console: &Console) {
     if errors > 0 {
         let found = count_in_words(errors, "error");
         console.note(&format!(
-            "`schemactl check` finds {found} in the workspace; nothing is written to the registry until that is mended or accepted"
+            "`schemactl check` finds {found} in the workspace; nothing is written to the registry until they are corrected or accepted"
         ));
     }
 }

@@ -44,7 +44,7 @@ pub(crate) fn run_prune(args: &PruneArgs, context: &Context) -> Result<Exit, Pro
     if preview.is_empty() {
         let kept = count_in_words(workspace.manifest.registry.keep, "version");
         context.console.result(&format!(
-            "{}\nnothing to prune: no schema has a version twice, or more than the {kept} that are kept\n",
+            "{}\nnothing to prune: no schema has duplicate versions or more than the {kept} versions that are kept\n",
             preview.remote
         ));
         return Ok(report_difference(preview, &context.console));
@@ -58,7 +58,7 @@ pub(crate) fn run_prune(args: &PruneArgs, context: &Context) -> Result<Exit, Pro
         _ => {
             context
                 .console
-                .note("nothing was deleted: add --enable-deletes to do it");
+                .note("nothing was deleted: add --enable-deletes to delete the versions");
             Ok(Exit::Clean)
         }
     }

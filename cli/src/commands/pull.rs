@@ -125,7 +125,7 @@ fn missing(registry: &str, remote: &dyn Remote) -> Problem {
         kind: RemoteErrorKind::NotFound,
         operation: "DescribeRegistry",
         subject: remote.describe(),
-        message: format!("there is no registry {registry}"),
+        message: format!("registry {registry} does not exist"),
         retry_after: None,
     })
 }
@@ -147,12 +147,12 @@ impl Counts {
     /// cannot be pushed yet.
     fn exit(&self, soundness: Soundness, console: &Console) -> Exit {
         if self.unusable > 0 {
-            console.note("what is left out stands above with its reason; the registry has it as it was");
+            console.note("omitted versions are listed above with the reason; the registry is unchanged");
         }
         if self.different > 0 {
             console.note(
-                "the workspace is kept where it differs: `schemactl status` says which schema counts in the registry, and \
-                 `schemactl push --repair` makes it the workspace's",
+                "files of the workspace that differ were kept: `schemactl status` shows the versions in conflict, and \
+                 `schemactl push --repair` registers the schema of the workspace",
             );
             return Exit::Differs;
         }
@@ -170,14 +170,14 @@ impl Counts {
                 ""
             };
             console.note(&format!(
-                "`schemactl check` finds the errors above, and nothing is pushed before they are gone: mend them{accepted}; an event that is to \
-                 stay as it is in the registry can be left out, by removing its folder"
+                "`schemactl check` reports the errors above, and a push requires a check without errors: correct them{accepted}; an event that must \
+                 stay as it is in the registry can be left out: remove its folder"
             ));
         }
         if self.adoptable > 0 {
             let then = if is_sound { "" } else { "then " };
             console.note(&format!(
-                "{then}`schemactl push --adopt` takes over without a write what others have registered: {}",
+                "{then}`schemactl push --adopt` adopts versions that others registered, without writing them again: {}",
                 count_in_words(self.adoptable, "version")
             ));
         } else if is_sound && self.new > 0 {
@@ -272,7 +272,7 @@ fn write_new(root: &Path, file: &NewFile) -> Result<(), Problem> {
         let folder = path.parent().unwrap_or(root);
         fs::create_dir_all(folder)?;
         if !folder.canonicalize()?.starts_with(root.canonicalize()?) {
-            let message = "the folder is a link that leads out of the workspace";
+            let message = "the folder is a link to a place outside the workspace";
             return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
         }
         if path.symlink_metadata().is_ok() {

@@ -108,8 +108,8 @@ fn has_room(plan: &Plan) -> Result<(), Problem> {
     } else if plan.full.iter().all(|full| full.is_prunable() || full.can_keep_less()) {
         "set `keep` in schemactl.toml to the number of versions that the registry has to hold, and run `schemactl prune --enable-deletes`"
     } else {
-        "others have written versions that fill it, and schemactl deletes what it wrote alone: delete theirs with \
-         `aws schemas delete-schema-version`, or ask AWS for a higher quota"
+        "versions that others wrote fill it, and schemactl deletes only versions that it wrote: delete the others with \
+         `aws schemas delete-schema-version`, or request a higher quota from AWS"
     };
     Err(Problem::usage(
         format!("no room for new versions in {}", names.join(", ")),
@@ -170,7 +170,7 @@ fn record(
     let changed = lock.to_text() != workspace.lock.to_text();
     write_lock(lock, workspace, console)?;
     if changed {
-        console.note("schemactl.lock has changed: commit it, so that every branch knows what is released");
+        console.note("schemactl.lock has changed: commit it, so that every branch has the list of released versions");
     }
     Ok(())
 }

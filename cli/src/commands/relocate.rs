@@ -59,7 +59,7 @@ fn undo(
         return record_only(args, releases, (new.clone(), step), context);
     };
     let LifeStep::Moved { after, .. } = &step else {
-        return Err(Problem::usage("nothing to take back", "run `schemactl check`"));
+        return Err(Problem::usage("nothing to undo", "run `schemactl check`"));
     };
     let mut edits = files::edit_moved_files(workspace, event, (old, after), false)?;
     let record = create_record(workspace, context, (new.clone(), step), &args.decision)?;
@@ -107,13 +107,13 @@ fn step_by_hand(
 ) -> Result<LifeStep, Problem> {
     let event = workspace.events.get(new).ok_or_else(|| {
         Problem::usage(
-            format!("schemas/{old} is gone, and there is no schemas/{new}"),
+            format!("neither schemas/{old} nor schemas/{new} exists"),
             format!("restore schemas/{old}, and run the command again"),
         )
     })?;
     if args.keep || args.source.is_some() || args.detail_type.is_some() {
         return Err(Problem::usage(
-            format!("schemas/{old} is gone: `--keep`, `--source` and `--detail-type` have nothing to act on"),
+            format!("schemas/{old} does not exist: `--keep`, `--source` and `--detail-type` cannot be applied"),
             format!("edit schemas/{new}/event.toml, or restore schemas/{old}"),
         ));
     }
@@ -153,8 +153,8 @@ fn is_the_same(workspace: &Workspace, edits: &EditedFiles, record: &LifeRecord) 
     };
     if moved.events.get(to).is_none_or(differs) {
         return Err(Problem::usage(
-            format!("the schemas of {} are others in schemas/{to}", record.event),
-            "references are paths: move what they lead to into schemas/_shared first, or correct what was edited",
+            format!("the schemas of {} are different in schemas/{to}", record.event),
+            "references are paths: move the files that they refer to into schemas/_shared first, or undo the edit",
         ));
     }
     Ok(())

@@ -128,7 +128,7 @@ fn bus(args: &ServeBusArgs, region: &str) -> Result<Option<BusClient>, Problem> 
     let bus = BusClient::new(endpoint).map_err(|error| {
         Problem::usage(
             error.to_string(),
-            "there is no TLS here; give the URL of an emulator, or of a tunnel to the service",
+            "https is not supported; give the http URL of an emulator, or of a tunnel to the service",
         )
     })?;
     let (access_key, secret) = ANY_KEY;

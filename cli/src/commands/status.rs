@@ -92,7 +92,7 @@ fn show(workspace: &Workspace, format: OutputFormat, aws: &AwsArgs, context: &Co
     }
     if standings.count(VersionStanding::Missing) > 0 && plan.held_back.is_empty() {
         context.console.note(
-            "what is missing was released and is not in the registry any more: `schemactl push` registers it again",
+            "missing versions were released and are not in the registry any more: `schemactl push` registers them again",
         );
     }
     Ok(standings.exit())

@@ -83,7 +83,7 @@ impl Judging<'_> {
                 Exit::Findings,
             ),
             (several, _) => (
-                format!("not a {title}: {}", count_in_words(several, "violation")),
+                format!("not a valid {title}: {}", count_in_words(several, "violation")),
                 Exit::Findings,
             ),
         };
@@ -164,8 +164,8 @@ fn choose_version<'e>(
         .find(|version| Some(&version.version) == parsed.as_ref() || is_bare(&version.version));
     let Some(known) = known else {
         let title = match parsed {
-            Some(version) => format!("there is no version {version} of {}", event.name),
-            None => format!("`{text}` is no version of {}", event.name),
+            Some(version) => format!("version {version} does not exist in {}", event.name),
+            None => format!("`{text}` is not a version of {}", event.name),
         };
         return Err(refuse(title, format!("the versions are {}", list_versions(event))));
     };
@@ -177,12 +177,12 @@ fn choose_version<'e>(
         return Ok(newest);
     }
     let title = format!(
-        "the event names version {text}, and `{}` asks for {}",
+        "the event names version {text}, and `{}` requires {}",
         args.event, newest.version
     );
     Err(refuse(
         title,
-        "leave out the version to judge the event by its own".to_owned(),
+        "leave the version out to validate the event under the version that it names".to_owned(),
     ))
 }
 
@@ -211,7 +211,7 @@ fn other_identity(workspace: &Workspace, event: &WorkspaceEvent, written: &Writt
         let title = format!("`{key}` is {}; {} has \"{expected}\"", value.to_json(), event.name);
         let found = Diagnostic::error(title).place(&written.file, value.span, "another event");
         match meant {
-            Some(other) => found.help(format!("it is an event of {}: validate it as that", other.name)),
+            Some(other) => found.help(format!("it is an event of {}: validate it as such", other.name)),
             None => found,
         }
     };
@@ -225,7 +225,7 @@ fn violated(violation: &ReplayViolation, example: &Example, schema: &SchemaVersi
         .map_or(example.value.span, |value| value.span);
     let diagnostic = Diagnostic::error(violation.message.clone()).place(&example.file, at, "this value");
     match violation.keyword.resolve(schema.document.root()) {
-        Some(keyword) => diagnostic.place(schema.document.source(), keyword.span, "is refused here"),
+        Some(keyword) => diagnostic.place(schema.document.source(), keyword.span, "is rejected here"),
         None => diagnostic,
     }
 }

@@ -14,9 +14,8 @@ use crate::words::count_in_words;
 pub(crate) fn render_plan_text(plan: &Preview) -> String {
     let mut text = format!("{}\n", plan.remote);
     text += &table(&plan.actions.iter().map(row).collect::<Vec<_>>());
-    let taken_over = |(event, version): &(EventName, Version)| {
-        format!("{event}@{version} is equal in the registry, and is taken over")
-    };
+    let taken_over =
+        |(event, version): &(EventName, Version)| format!("{event}@{version} is equal in the registry, and is adopted");
     let remarks = (plan.notes.iter().map(describe_note))
         .chain(plan.adopted.iter().map(taken_over))
         .chain(plan.full.iter().map(full))
@@ -28,7 +27,7 @@ pub(crate) fn render_plan_text(plan: &Preview) -> String {
     if plan.is_empty() && conflicts > 0 {
         writeln!(
             text,
-            "nothing to push, and {} that a push does not mend; {} there already",
+            "nothing to push, and {} that a push does not correct; {} there already",
             count_in_words(conflicts, "conflict"),
             count_in_words(plan.unchanged.len(), "version")
         )
@@ -103,7 +102,7 @@ pub(crate) fn describe_note(note: &Note) -> String {
              `layout = \"major\"` gives each major a schema of its own"
         ),
         Note::AnotherForm { schema, versions } => format!(
-            "schema {schema} holds {} in another type than `types` in schemactl.toml asks for: `schemactl push` registers them in that type, and \
+            "schema {schema} holds {} in a type that `types` in schemactl.toml does not list: `schemactl push` registers them in the listed type, and \
              `schemactl prune` deletes the others then",
             list(versions)
         ),

@@ -10,11 +10,11 @@ pub(super) fn sample_finding(severity: Severity, text: &str, needle: &str) -> Fi
     Finding {
         old: "1.0".parse().ok(),
         new: "1.1".parse().ok(),
-        message: "Thing@1.1 refuses an event of Thing@1.0".to_owned(),
+        message: "Thing@1.1 rejects an event of Thing@1.0".to_owned(),
         places: vec![FindingPlace {
             source,
             span: Span::new(start, start + needle.len()),
-            label: "refused here".to_owned(),
+            label: "rejected here".to_owned(),
         }],
         ..Finding::new(
             Rule::BackwardIncompatible,

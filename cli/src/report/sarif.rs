@@ -222,7 +222,7 @@ fn notifications(left_out: usize) -> Vec<Notification> {
     let notification = || Notification {
         level: "warning",
         message: message(&format!(
-            "{} left out: code scanning takes {MOST_RESULTS} results",
+            "{} left out: code scanning accepts at most {MOST_RESULTS} results",
             count_in_words(left_out, "finding")
         )),
     };
@@ -389,7 +389,7 @@ mod tests {
         assert_eq!(severities, [Severity::Error, Severity::Error, Severity::Warning]);
         assert_eq!(
             notifications(1)[0].message.text,
-            "1 finding left out: code scanning takes 25000 results"
+            "1 finding left out: code scanning accepts at most 25000 results"
         );
         assert!(notifications(0).is_empty());
     }

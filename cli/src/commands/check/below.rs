@@ -71,7 +71,7 @@ pub(super) fn check_all(
 ) -> Result<Exit, Problem> {
     if args.release {
         return Err(Problem::usage(
-            "there are several workspaces below, and a release is one of them",
+            "several workspaces are below this folder, and --release needs exactly one",
             "name one with --workspace DIR",
         ));
     }

@@ -155,7 +155,7 @@ fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<bo
 fn read_case(number: usize, (line, is_whole): (Vec<u8>, bool)) -> Result<Value, BatchError> {
     if !is_whole {
         return Err(BatchError::of_line(format!(
-            "line {number} is longer than {LONGEST_LINE} bytes, the most that a line may have"
+            "line {number} has more than {LONGEST_LINE} bytes, the maximum"
         )));
     }
     let text = String::from_utf8(line).map_err(|_| BatchError::of_line(format!("line {number} is not valid UTF-8")))?;

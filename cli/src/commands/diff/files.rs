@@ -50,9 +50,9 @@ impl Files for FolderFiles {
         // A link may lead anywhere.
         let real = path
             .canonicalize()
-            .map_err(|_| format!("`{text}` would be {inside}, and there is no such file"))?;
+            .map_err(|_| format!("`{text}` refers to {inside}, which does not exist"))?;
         if !real.starts_with(&self.folder) {
-            return Err(format!("`{text}` leads out of the folder"));
+            return Err(format!("`{text}` refers to a file outside the folder"));
         }
         let bytes = std::fs::read(&real).map_err(|error| format!("cannot read {inside}: {error}"))?;
         source(inside, bytes)
@@ -77,7 +77,7 @@ impl Files for RevisionFiles<'_> {
         match bytes.ok().flatten() {
             Some(bytes) => source(inside, bytes),
             None => Err(format!(
-                "`{text}` would be {inside}, and {} has no such file",
+                "`{text}` refers to {inside}, which {} does not have",
                 self.revision
             )),
         }

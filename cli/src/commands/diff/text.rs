@@ -79,7 +79,7 @@ fn others(compared: &Comparison, explanation: &Explanation, readers: &(String, S
     let (unknown, harmless): (Vec<_>, Vec<_>) =
         (explanation.changes.iter()).filter(|one| !told(one)).partition(unknown);
     list("changes that break nobody", &harmless, readers)
-        + &list("changes that could not be judged alone", &unknown, readers)
+        + &list("changes that could not be decided alone", &unknown, readers)
 }
 
 fn list(heading: &str, changes: &[&Explained], readers: &(String, String)) -> String {

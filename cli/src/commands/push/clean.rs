@@ -36,7 +36,7 @@ pub(super) fn review_state(
     if required {
         return Err(Problem::usage(what, fix));
     }
-    console.note(&format!("{what}; {fix} (`--require-clean` refuses such a push)"));
+    console.note(&format!("{what}; {fix} (`--require-clean` rejects such a push)"));
     Ok(())
 }
 
@@ -46,15 +46,12 @@ fn find_unclean(git: &Git<'_>) -> Result<Option<(String, &'static str)>, Problem
     if !files.is_empty() {
         let named: Vec<_> = files.iter().take(NAMED_FILES).map(|line| line.trim()).collect();
         let more = if files.len() > NAMED_FILES { ", …" } else { "" };
-        let what = format!("what is registered is in no commit: {}{more}", named.join(", "));
-        return Ok(Some((what, "commit these files, or put them aside")));
+        let what = format!("registered files are not committed: {}{more}", named.join(", "));
+        return Ok(Some((what, "commit or remove these files")));
     }
     let pushed = git.is_pushed()? != Some(false);
     Ok((!pushed).then(|| {
-        let what = "what is registered is on no branch of a remote".to_owned();
-        (
-            what,
-            "push the commit first, or register from the branch that others have",
-        )
+        let what = "the registered commit is on no branch of a git remote".to_owned();
+        (what, "push the commit first, or register from a branch of the remote")
     }))
 }

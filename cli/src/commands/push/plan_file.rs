@@ -18,7 +18,7 @@ pub(super) fn read_plan_file(path: &Path) -> Result<Saved, Problem> {
     })?;
     let refused = |message: String| Problem::usage(message, "write a plan with `schemactl plan --plan-file FILE`");
     let plan: Saved =
-        serde_json::from_str(&text).map_err(|error| refused(format!("{} is no plan: {error}", path.display())))?;
+        serde_json::from_str(&text).map_err(|error| refused(format!("{} is not a plan: {error}", path.display())))?;
     if plan.format != FORMAT {
         let message = format!(
             "{} has format {}, and this schemactl reads {FORMAT}",

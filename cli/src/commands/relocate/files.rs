@@ -42,8 +42,8 @@ pub(super) fn edit_moved_files(
     };
     if from != target && workspace.root.join(&target).exists() {
         return Err(Problem::usage(
-            format!("{target} is there already"),
-            "remove what is left in it, or choose another name",
+            format!("{target} already exists"),
+            "remove its remaining files, or choose another name",
         ));
     }
     read_folder(&workspace.root, &from, &target, &mut edits)?;

@@ -50,14 +50,14 @@ pub(super) fn find_lost_files(
         }
     }
     Err(Problem::usage(
-        format!("{path} is gone, and the history of the repository has no commit with it as it was released"),
+        format!("{path} does not exist, and no commit of the repository has it as it was released"),
         "restore the files of the event, then run the command again",
     ))
 }
 
 fn changed(event: &EventName) -> Problem {
     Problem::usage(
-        format!("the schemas in schemas/{event} are not what was released"),
+        format!("the schemas in schemas/{event} are not the released ones"),
         "restore them from the history of the repository; a change is a new version",
     )
 }

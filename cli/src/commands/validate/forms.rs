@@ -130,7 +130,7 @@ fn read_detail(file: &Source, entry: &Value, index: Option<usize>) -> Result<Exa
     let Some(text) = detail.as_str() else {
         return Err(refuse(
             format!(
-                "`{DETAIL}` is of type {}; PutEvents takes the event as a text",
+                "`{DETAIL}` has the type {}; expected a string with the JSON of the event",
                 detail.kind_name()
             ),
             "write the JSON of the event as a string, with its quotes escaped",
@@ -143,7 +143,7 @@ fn read_detail(file: &Source, entry: &Value, index: Option<usize>) -> Result<Exa
         Err(errors) => {
             let why = errors.first().map_or_else(String::new, ToString::to_string);
             Err(refuse(
-                format!("`{DETAIL}` is no JSON: {why}"),
+                format!("`{DETAIL}` is not valid JSON: {why}"),
                 "PutEvents rejects the entry with MalformedDetail",
             ))
         }
