@@ -20,7 +20,7 @@ struct Way<'f> {
 }
 
 impl SchemaPair<'_> {
-    /// Warnings about changes that validators see nothing of and that generated code does.
+    /// Returns warnings about changes that generated code notices and validators do not.
     pub fn advisories<'c>(&self, changes: impl IntoIterator<Item = &'c Change>) -> Vec<Finding> {
         let noticed = |change: &&Change| matches!(change.kind, ChangeKind::FormatChanged | ChangeKind::DefaultChanged);
         let finding = |change: &Change| {
@@ -44,7 +44,7 @@ impl SchemaPair<'_> {
         changes.into_iter().filter(noticed).map(finding).collect()
     }
 
-    /// The findings of a direction, none if it is compatible.
+    /// Returns the findings of a direction, none if it is compatible.
     pub fn findings(
         &self,
         direction: Direction,

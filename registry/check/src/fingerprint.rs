@@ -36,8 +36,8 @@ impl Finding {
         }
     }
 
-    /// Whether a fingerprint, or the first digits of one, means it in a report of several workspaces, in one of which it is: the folder of that
-    /// one ends in `folder`.
+    /// Returns whether a fingerprint, or the first digits of one, means it in a report of several workspaces, in one of which it is: the
+    /// folder of that one ends in `folder`.
     pub fn has_print_in_workspace(&self, print: &str, folder: &str) -> bool {
         let is_one = |own: &String| print_in_workspace(own, folder).starts_with(print);
         !print.is_empty() && is_one(&self.fingerprint)
@@ -56,7 +56,7 @@ impl Finding {
 }
 
 impl Report {
-    /// The report on one pair of schemas that was compared outside a workspace's history.
+    /// Returns the report on one pair of schemas that was compared outside a workspace's history.
     pub fn of_pair(mut findings: Vec<Finding>) -> Self {
         set_fingerprints(&mut findings);
         let mut report = Self {

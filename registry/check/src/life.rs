@@ -16,7 +16,7 @@ pub use undo::{undo_move, undo_retirement};
 #[non_exhaustive]
 pub enum LifeError {
     /// Neither the folder nor the lock has the event.
-    #[error("no event is called `{reference}`{}", suggest(.candidates))]
+    #[error("unknown event `{reference}`{}", suggest(.candidates))]
     UnknownEvent {
         /// What was written.
         reference: String,
@@ -78,7 +78,7 @@ pub enum LifeError {
         digest: Digest,
     },
     /// A move onto an event that is there, or was.
-    #[error("{to} is there already, or was released before")]
+    #[error("{to} already exists, or was released before")]
     TargetExists {
         /// The event.
         to: EventName,
@@ -114,7 +114,7 @@ pub enum LifeError {
         released: Vec<Version>,
     },
     /// A move by which the event is published under both names.
-    #[error("{from} stayed when it was published as {to} too: there is nothing to bring back")]
+    #[error("{from} was kept when it was also published as {to}: there is nothing to undo")]
     NothingLeft {
         /// The event that stayed.
         from: EventName,

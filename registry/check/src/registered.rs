@@ -57,7 +57,7 @@ pub struct Stamp {
 /// The contents of every version of a workspace.
 pub(crate) type Contents = BTreeMap<(EventName, Version), Vec<RegisteredContent>>;
 
-/// The contents to register for a version: one for each type of the settings, in their order.
+/// Returns the contents to register for a version: one for each type of the settings, in their order.
 pub fn registered_contents(
     event: &WorkspaceEvent,
     version: &SchemaVersion,
@@ -184,7 +184,7 @@ impl RegisteredContent {
     }
 }
 
-/// The name of the registry's schema that holds a version. When both types are registered, the second of them gets a name
+/// Returns the name of the registry's schema that holds a version. When both types are registered, the second of them gets a name
 /// of its own: a schema of the registry has one newest version.
 pub fn schema_name(event: &EventName, version: &Version, settings: &RegistrySettings, type_: SchemaType) -> String {
     let mut name = event.schema_name();
@@ -244,7 +244,7 @@ pub fn registered_forms(event: &WorkspaceEvent, version: &SchemaVersion) -> Vec<
     forms.into_iter().flatten().collect()
 }
 
-/// A content without its stamp.
+/// Returns a content without its stamp.
 pub fn without_stamp(value: &Value) -> Value {
     let Some(members) = value.as_object() else {
         return value.clone();
@@ -257,7 +257,7 @@ fn content_digest(value: &Value) -> Digest {
     digest_value(&without_stamp(value))
 }
 
-/// What a content of the registry is: its stamp, and its digest as a JSON value, whatever its layout. What is no JSON is
+/// Returns what identifies a content of the registry: its stamp, and its digest as a JSON value, whatever its layout. What is no JSON is
 /// compared as the text it is.
 pub fn identify_content(content: &str) -> (Option<Stamp>, Digest) {
     match parse(&Source::new("registered", content)) {

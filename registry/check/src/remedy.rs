@@ -45,14 +45,14 @@ fn for_new_values(change: &Change, old: ComparedSchema<'_>, new: ComparedSchema<
         return format!("{accept}.");
     };
     if is_extensible(holder) {
-        return format!("{accept}: its readers were made before the {what} was marked `{mark}`.");
+        return format!("{accept}: its readers were generated before the {what} was marked `{mark}`.");
     }
     if is_union && !has_tag(new, holder) {
-        return format!("{accept}, or publish the new kind as an event of its own.");
+        return format!("{accept}, or publish the new branch as an event of its own.");
     }
     let readers = new.name();
     format!(
-        "{accept}. Mark the {what} `{mark}: true` for values to come: readers of {readers} then accept what they do not know."
+        "{accept}. Mark the {what} `{mark}: true` for future values: readers of {readers} then accept values that they do not know."
     )
 }
 

@@ -89,7 +89,7 @@ pub struct ChangeKey {
 }
 
 impl Finding {
-    /// A finding with nothing but its rule, severity and event.
+    /// Creates a finding with nothing but its rule, severity and event.
     pub fn new(rule: Rule, severity: Severity, event: impl Into<Option<EventName>>) -> Self {
         Self {
             rule,
@@ -118,8 +118,8 @@ impl Finding {
         }
     }
 
-    /// Whether a fingerprint, or the first digits of one, means it: its own, that of the change in both directions, or one that it had
-    /// before. One direction alone does not mean both.
+    /// Returns whether a fingerprint, or the first digits of one, means it: its own, that of the change in both directions, or one that
+    /// it had before. One direction alone does not mean both.
     pub fn has_print(&self, print: &str) -> bool {
         let former = self.former_prints.iter().filter(|_| self.directions.is_empty());
         let mut all = former.chain([&self.fingerprint]).chain(&self.change_print);
@@ -141,7 +141,7 @@ impl Finding {
         self.also_breaks.iter().chain(old)
     }
 
-    /// Whether it can be accepted: a break can, by those who know their consumers, and so can advice. A schema that is no schema
+    /// Returns whether it can be accepted: a break can, by those who know their consumers, and so can advice. A schema that is no schema
     /// cannot, nor can what changes a release. That nobody listens to an identity any more is for those to say who know.
     pub fn can_be_waived(&self) -> bool {
         let is_decision = self.rule.is_about_base() || self.rule == Rule::IdentityRetired;
@@ -325,17 +325,17 @@ impl Report {
         self.summaries.retain(|summary| is_theirs(&summary.event));
     }
 
-    /// Whether a finding fails the check.
+    /// Returns whether a finding fails the check.
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0
     }
 
-    /// How many findings a waiver accepts.
+    /// Returns the number of findings that a waiver accepts.
     pub fn waived(&self) -> usize {
         self.findings.iter().filter(|finding| finding.waived.is_some()).count()
     }
 
-    /// How many findings are of that severity.
+    /// Returns the number of findings of a severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings
             .iter()

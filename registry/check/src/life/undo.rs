@@ -31,7 +31,7 @@ pub fn undo_retirement(workspace: &Workspace, reference: &EventRef) -> Result<(E
     if restored.is_empty() {
         let what = major.map_or_else(|| event.to_string(), |major| format!("{event}@{major}"));
         return Err(LifeError::NothingToUndo {
-            what: format!("nothing of {what} is retired"),
+            what: format!("{what} is not retired"),
             released: list_versions(workspace, &event),
         });
     }
@@ -121,9 +121,9 @@ fn find_move<'w>(
 
 fn nothing_moved(workspace: &Workspace, from: &EventName, to: &EventName) -> LifeError {
     let what = if from == to {
-        format!("no record says that {from} has another source or detail-type than before")
+        format!("schemactl.lock has no record of a new source or detail-type of {from}")
     } else {
-        format!("no record says that {from} moved to {to}")
+        format!("schemactl.lock has no record of a move from {from} to {to}")
     };
     LifeError::NothingToUndo {
         what,

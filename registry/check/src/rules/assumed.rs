@@ -81,7 +81,7 @@ fn note(
 ) -> Finding {
     let source = reader.document.source();
     let keyword = closing_keyword(reader).unwrap_or(Keyword::AdditionalProperties);
-    let label = "validators reject what is not declared";
+    let label = "validators reject undeclared properties";
     Finding {
         old: Some(old.version.clone()),
         message: format!(
@@ -92,11 +92,11 @@ fn note(
         places: vec![FindingPlace::of_text(source, &format!("\"{keyword}\""), label)],
         witness: Some(witness),
         why: Some(format!(
-            "`{policy}` assumes it of all readers; a validator with the schema of {} rejects this event of {}",
+            "`{policy}` assumes that all readers do so; a validator with the schema of {} rejects this event of {}",
             reader.version, writer.version
         )),
         fix: Some(
-            "let readers validate with open schemas, or set `policy = \"producer-declared\"` to judge them as written"
+            "let readers validate with open schemas, or set `policy = \"producer-declared\"` to read the schemas as written"
                 .to_owned(),
         ),
         ..finding_of(Rule::CompatibleByAssumption, Severity::Note, event, new)

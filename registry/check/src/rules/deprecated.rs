@@ -66,7 +66,7 @@ fn fault_of_successor(
 ) -> Option<(Severity, String, String)> {
     let what = describe(event, table);
     let Ok(reference) = successor.parse::<EventRef>() else {
-        let message = format!("the `successor` of {what} is `{successor}`, which names no event");
+        let message = format!("the `successor` of {what} is `{successor}`, which is not a reference to an event");
         return Some((
             Severity::Error,
             message,
@@ -81,7 +81,7 @@ fn fault_of_successor(
             .filter(|other| table.major.is_some() || other.name != event.name);
         let names = others.map(title_of);
         let fix = match (moved_to(workspace, &reference), find_alike(&reference.name, names)) {
-            (Some(to), _) => format!("it has moved: write the version of {to} that takes its place"),
+            (Some(to), _) => format!("it has moved: write the version of {to} that replaces it"),
             (None, Some(meant)) => format!("did you mean `{meant}`?"),
             (None, None) => "write an event of this workspace; if it is one of another workspace, `schemactl accept` accepts the finding".to_owned(),
         };
@@ -96,8 +96,8 @@ fn fault_of_successor(
         (other.name == event.name && table.covers(version)) || workspace.lock.retirement(&other.name, version).is_some()
     };
     if meant.is_empty() {
-        let message = format!("the `successor` of {what} is `{successor}`, and there is no such version");
-        return Some((Severity::Warning, message, "write a version that is there".to_owned()));
+        let message = format!("the `successor` of {what} is `{successor}`, which does not exist");
+        return Some((Severity::Warning, message, "write a version that exists".to_owned()));
     }
     let all_over = meant.iter().all(is_over);
     all_over.then(|| {
@@ -105,7 +105,7 @@ fn fault_of_successor(
         (
             Severity::Error,
             message,
-            "name what consumers should read from now on".to_owned(),
+            "write the version that consumers should read now".to_owned(),
         )
     })
 }
@@ -154,11 +154,11 @@ fn deprecated(
     };
     let found = match table.sunset {
         _ if own.is_empty() && !has_ended(workspace, event, table) => warning(
-            format!("event.toml deprecates {what}, and there is no such version"),
+            format!("event.toml deprecates {what}, which does not exist"),
             "remove the table `[[deprecated]]`, or correct its `major`".to_owned(),
         ),
         _ if live.is_empty() => Finding {
-            message: format!("{what} is deprecated, and retired already"),
+            message: format!("{what} is deprecated, and is already retired"),
             fix: Some("remove the table `[[deprecated]]` together with the schemas".to_owned()),
             ..finding(Rule::VersionDeprecated, Severity::Note, event)
         },

@@ -112,7 +112,7 @@ impl<'v> DroppedSearch<'v> {
                 format!("declare `{name}` beside the new name and publish both until the next major version")
             }
             (None, Some(other)) => format!(
-                "if it is called `{other}` now, write `\"x-renamed-from\": \"{name}\"` there; keep `{name}` until the next major version"
+                "if `{other}` is its new name, write `\"x-renamed-from\": \"{name}\"` there; keep `{name}` until the next major version"
             ),
             (None, None) => format!("keep `{name}` until the next major version, or publish this version as one"),
         };

@@ -96,7 +96,7 @@ fn envelope(event: &WorkspaceEvent, version: &SchemaVersion, example: &Example, 
         };
         report.findings.push(Finding {
             message: format!("{} has another {key} than its event", example.file.path()),
-            places: vec![place(example, value, format!("event.toml says \"{expected}\""))],
+            places: vec![place(example, value, format!("event.toml has \"{expected}\""))],
             fix: Some(format!("write \"{expected}\"")),
             ..finding_of(Rule::ExampleInvalid, Severity::Error, event, version)
         });
@@ -148,6 +148,6 @@ fn keyword(version: &SchemaVersion, pointer: &Pointer) -> Option<FindingPlace> {
     Some(FindingPlace {
         source: document.source().clone(),
         span: value.span,
-        label: "asked for here".to_owned(),
+        label: "required here".to_owned(),
     })
 }

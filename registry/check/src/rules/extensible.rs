@@ -50,7 +50,7 @@ fn fault(resolver: &Resolver<'_>, scope: &Scope, schema: &Value, mark: &Member) 
     }
     let has = |keyword| schema.keyword(keyword).is_some_and(|value| value.as_array().is_some());
     if scope.dialect.ref_hides_siblings() && schema.keyword(Keyword::Ref).is_some() {
-        let label = format!("`$ref` hides what stands beside it in {}", scope.dialect);
+        let label = format!("keywords beside `$ref` have no effect in {}", scope.dialect);
         return Some((label, "move the mark to the schema that `$ref` refers to"));
     }
     match (has(Keyword::Enum), has(Keyword::OneOf), has(Keyword::AnyOf)) {
@@ -69,7 +69,7 @@ fn fault(resolver: &Resolver<'_>, scope: &Scope, schema: &Value, mark: &Member) 
         )),
         (_, one_of, _) if union_tag(resolver, schema, scope).is_none() => {
             let keyword = if one_of { Keyword::OneOf } else { Keyword::AnyOf };
-            Some((format!("no constant tells the branches of `{keyword}` apart"), TAG))
+            Some((format!("no constant distinguishes the branches of `{keyword}`"), TAG))
         }
         _ => None,
     }
@@ -92,7 +92,7 @@ fn finding(
             span: mark.key_span,
             label,
         }],
-        why: Some("readers would accept no value that they do not know, and nobody would notice".to_owned()),
+        why: Some("the mark has no effect: readers would still reject values that they do not know".to_owned()),
         fix: Some(fix.to_owned()),
         ..finding_of(Rule::ExtensibleMisplaced, Severity::Error, event, version)
     }

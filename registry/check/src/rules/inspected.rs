@@ -51,7 +51,7 @@ impl<'w> Inspected<'w> {
         }
     }
 
-    /// The workspace.
+    /// Returns the workspace.
     pub fn workspace(&self) -> &'w Workspace {
         self.workspace
     }
@@ -61,7 +61,7 @@ impl<'w> Inspected<'w> {
         &self.unreadable
     }
 
-    /// What is registered for a version of the workspace.
+    /// Returns what is registered for a version of the workspace.
     pub fn contents(&self, event: &EventName, version: &Version) -> &[RegisteredContent] {
         let contents = self.contents.get_or_init(|| self.all_contents());
         let own = contents.get(&(event.clone(), version.clone()));

@@ -39,7 +39,7 @@ fn found(workspace: &Workspace, leftover: &Leftover) -> Finding {
     );
     let settings = workspace.events.get(event).map(|event| &event.settings_file);
     let fix = match (is_over, version) {
-        (true, _) => format!("delete {path}: what it belongs to is retired or has moved"),
+        (true, _) => format!("delete {path}: its version is retired or was moved"),
         (false, Some(version)) => {
             format!("restore schemas/{event}/{version}.json, or delete {path} if it never had one")
         }

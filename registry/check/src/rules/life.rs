@@ -161,7 +161,7 @@ fn fault_of_undoing(lock: &Lock, record: &LifeRecord) -> Option<String> {
         }
         _ => None,
     };
-    unknown.map(|seal| format!("the lock has no record `{seal}` that it could take back"))
+    unknown.map(|seal| format!("the lock has no record `{seal}` to undo"))
 }
 
 /// Returns a finding for each record that does not hold.
@@ -169,12 +169,12 @@ pub(super) fn find_invalid_records(workspace: &Workspace) -> Vec<Finding> {
     let invalid = |record: &LifeRecord| {
         let why = fault(&workspace.lock, record)?;
         Some(Finding {
-            message: format!("a record of schemactl.lock does not hold: {}", what(record)),
+            message: format!("a record of schemactl.lock is invalid: {}", what(record)),
             subject: Some(format!("{} {}", record.step.kind(), record.seal())),
             places: place_of_record(workspace, record),
             why: Some(why),
             fix: Some(format!(
-                "remove the line; `schemactl {}` writes one that holds",
+                "remove the line; `schemactl {}` writes a valid one",
                 command(record)
             )),
             ..Finding::new(Rule::RecordInvalid, Severity::Error, record.event.clone())
@@ -215,7 +215,7 @@ pub(super) fn accepted_record(
         severity: Severity::Error,
         why: Some(format!("recorded with the reason: {reason}")),
         fix: Some(format!(
-            "`--deny {kind}` rejects it: remove the record and restore what was released, or have the check run without the option"
+            "`--deny {kind}` rejects it: remove the record and restore what was released, or run the check without the option"
         )),
         ..finding
     }
@@ -283,7 +283,7 @@ fn what(record: &LifeRecord) -> String {
         LifeStep::Retired { versions, .. } => format!("{event}: {} retired", are(versions.keys())),
         LifeStep::Restored { versions, .. } => {
             format!(
-                "{event}: {} published again: the retirement is taken back",
+                "{event}: {} published again: the retirement is undone",
                 are(versions.keys())
             )
         }

@@ -96,10 +96,10 @@ pub(super) fn check_reserved(event: &WorkspaceEvent, report: &mut Report) {
             Severity::Warning,
             "source",
             format!(
-                "`source` of {title} is `{}`, and `{RESERVED}` is reserved for services of AWS",
+                "`source` of {title} is `{}`, and `{RESERVED}` is reserved for AWS services",
                 settings.source
             ),
-            "PutEvents rejects events of others with such a source",
+            "PutEvents rejects events of other publishers with such a source",
             "write a source of your own, such as com.example.orders; accept the finding if the event is one of AWS that you read",
         );
     }
@@ -148,9 +148,9 @@ fn too_large(event: &WorkspaceEvent, version: &SchemaVersion, severity: Severity
             format!("the bounds of {title} allow an event of more than the {ENTRY} bytes that EventBridge accepts")
         },
         places: vec![FindingPlace::whole(version.document.source(), "this schema")],
-        why: Some("PutEvents counts source, detail-type and detail, and rejects what is larger".to_owned()),
+        why: Some("PutEvents counts source, detail-type and detail, and rejects larger events".to_owned()),
         fix: Some(
-            "lower `maxLength` or `maxItems`, or put the content elsewhere and send a reference to it".to_owned(),
+            "lower `maxLength` or `maxItems`, or store the content elsewhere and send a reference to it".to_owned(),
         ),
         ..finding_of(Rule::EventTooLarge, severity, event, version)
     }

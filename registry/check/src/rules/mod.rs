@@ -69,7 +69,7 @@ pub struct CheckOptions<'e> {
 }
 
 impl<'e> CheckOptions<'e> {
-    /// With nothing to compare with but the workspace itself.
+    /// Creates options without a base: versions are compared only inside the workspace.
     pub fn new(engine: &'e dyn Engine) -> Self {
         Self {
             engine,
@@ -85,6 +85,20 @@ impl<'e> CheckOptions<'e> {
 }
 
 /// Checks a workspace. `Checked` is there if and only if the report has no error.
+///
+/// # Examples
+///
+/// ```no_run
+/// use schemactl_check::{CheckOptions, check};
+/// use schemactl_compat::{Semantics, default_engine};
+/// use schemactl_workspace::Workspace;
+///
+/// let workspace = Workspace::load("orders".as_ref()).map_err(|errors| errors[0].to_string())?;
+/// let engine = default_engine(Semantics::default());
+/// let (report, checked) = check(&workspace, &CheckOptions::new(&engine));
+/// assert_eq!(checked.is_some(), !report.has_errors());
+/// # Ok::<(), String>(())
+/// ```
 pub fn check<'w>(workspace: &'w Workspace, options: &CheckOptions<'_>) -> (Report, Option<Checked<'w>>) {
     run(workspace, options, None)
 }

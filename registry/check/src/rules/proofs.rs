@@ -71,7 +71,7 @@ struct SummaryLine {
 const FORMAT: u32 = 1;
 
 impl Proofs {
-    /// Nothing is known. What is proved is kept for `program`: a text that changes with every build, since another build may
+    /// Creates an empty list. What is proved is kept for `program`: a text that changes with every build, since another build may
     /// decide otherwise.
     pub fn none(program: &str) -> Self {
         Self {
@@ -90,7 +90,7 @@ impl Proofs {
         }
     }
 
-    /// The text of the file.
+    /// Returns the text of the file.
     pub fn to_text(&self) -> String {
         let file = ProofsFile {
             format: FORMAT,
@@ -100,12 +100,12 @@ impl Proofs {
         serde_json::to_string(&file).expect("texts by text are JSON")
     }
 
-    /// How many events are known to be sound.
+    /// Returns the number of events that are known to be sound.
     pub fn len(&self) -> usize {
         self.events.len()
     }
 
-    /// Whether no event is known to be sound.
+    /// Returns whether no event is known to be sound.
     pub fn is_empty(&self) -> bool {
         self.events.is_empty()
     }

@@ -101,7 +101,7 @@ impl Examined<'_> {
         };
         if let Some(first) = content.lost.first() {
             finding.places = content.lost.iter().map(|lost| self.place(lost, form)).collect();
-            finding.fix = Some(format!("say what `{}` says with other keywords", first.keyword));
+            finding.fix = Some(format!("replace `{}` with other keywords", first.keyword));
         }
         if severity == Severity::Warning {
             finding.message = format!(

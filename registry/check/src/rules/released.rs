@@ -33,7 +33,7 @@ pub(super) fn check_released(
             // Without the event there is no place to point at: its name says it all.
             report.findings.push(Finding {
                 new: Some(version.clone()),
-                message: format!("{name}@{version} was released, and the event is gone"),
+                message: format!("{name}@{version} was released, and the event is missing"),
                 fix: Some(fix_for_event(workspace, name)),
                 ..Finding::new(Rule::ReleasedSchemaMissing, Severity::Error, name.clone())
             });
@@ -42,7 +42,7 @@ pub(super) fn check_released(
         match event.versions.get(version) {
             None => report.findings.push(Finding {
                 new: Some(version.clone()),
-                message: format!("{} was released, and its schema is gone", title(event, version)),
+                message: format!("{} was released, and its schema is missing", title(event, version)),
                 places: vec![FindingPlace::whole(&event.settings_file, "the event")],
                 fix: Some(format!(
                     "restore schemas/{name}/{version}.json from the history of the repository; `schemactl retire {name}@{} --reason …` ends a major",
@@ -173,11 +173,11 @@ pub(super) fn changed_identity(event: &WorkspaceEvent, before: &Identity, place:
         let why = if key == "version-field" {
             format!("consumers read the version of an event from `{before}`")
         } else {
-            format!("a rule that matches `{key}` of today matches no event from now on, and nobody is told")
+            format!("routing rules that match the released `{key}` receive no event from now on, without an error")
         };
         Finding {
             message: format!(
-                "`{key}` of {} is `{now}`, and {place} has released it with `{before}`",
+                "`{key}` of {} is `{now}`; {place} has released it with `{before}`",
                 event.name.name()
             ),
             subject: Some(key.to_owned()),

@@ -44,7 +44,7 @@ pub(super) fn find_reused_after_merge(workspace: &Workspace, base: &Base<'_>, to
     let placed = found.filter(is_new).map(|finding| Finding {
         why: finding
             .why
-            .map(|why| format!("{why}; the record is in {name}, and the merge brings it")),
+            .map(|why| format!("{why}; the record is in {name}, and a merge adds it to this branch")),
         ..finding
     });
     placed.collect()
@@ -62,7 +62,7 @@ fn find_reused_numbers(workspace: &Workspace) -> Vec<Finding> {
             };
             let next = match workspace.lock.final_retirement(&event.name) {
                 Some(_) => format!(
-                    "write another event, or take the retirement back with `schemactl retire {} --undo --reason …`",
+                    "write another event, or undo the retirement with `schemactl retire {} --undo --reason …`",
                     event.name
                 ),
                 None => format!("number it {}.0", next_major(&workspace.lock, event)),
@@ -223,14 +223,14 @@ fn published_again(event: &WorkspaceEvent, identity: &Identity, record: &LifeRec
         places: vec![FindingPlace::of_setting(
             &event.settings_file,
             "detail-type",
-            "the identity of an event that is over",
+            "the identity of an event that is retired or was moved",
         )],
         why: Some(format!(
-            "rules and consumers that still match it would get events that they do not know; recorded by {}: {}",
+            "routing rules and consumers that still match it would receive events that they do not know; recorded by {}: {}",
             record.author, record.reason
         )),
         fix: Some(format!(
-            "write another `detail-type` or `source`; if the event lives on, `{undo} --reason …` takes the record back"
+            "write another `detail-type` or `source`; if the event continues, `{undo} --reason …` undoes the record"
         )),
         ..finding(Rule::IdentityRetired, Severity::Error, event)
     }
@@ -271,7 +271,7 @@ fn continued_version(event: &WorkspaceEvent, schema: &SchemaVersion, record: &Li
         LifeStep::Moved { to, .. } => (
             format!("{title} belongs to an event that moved to {to} on {}", record.date),
             format!(
-                "write it as a version of {to}; if both are to be published, `schemactl move {name} {to} --undo --reason …` and `schemactl move {name} NAME --keep …` record that"
+                "write it as a version of {to}; to publish both, `schemactl move {name} {to} --undo --reason …` and `schemactl move {name} NAME --keep …` record that"
             ),
         ),
         _ => (
@@ -280,7 +280,7 @@ fn continued_version(event: &WorkspaceEvent, schema: &SchemaVersion, record: &Li
                 record.date
             ),
             format!(
-                "write another event with a source or detail-type of its own; if it lives on, `schemactl retire {name} --undo --reason …` takes the retirement back; if the version was released on another branch, `schemactl retire {name} --reason …` retires it too"
+                "write another event with a source or detail-type of its own; if it continues, `schemactl retire {name} --undo --reason …` undoes the retirement; if the version was released on another branch, `schemactl retire {name} --reason …` retires it too"
             ),
         ),
     };
@@ -288,7 +288,7 @@ fn continued_version(event: &WorkspaceEvent, schema: &SchemaVersion, record: &Li
         message,
         places: vec![FindingPlace::whole(schema.document.source(), "this version")],
         why: Some(format!(
-            "consumers were told that nothing comes of it any more; recorded by {}: {}",
+            "consumers were informed that it is no longer published; recorded by {}: {}",
             record.author, record.reason
         )),
         fix: Some(fix),

@@ -141,16 +141,13 @@ fn foreign(event: &WorkspaceEvent, version: &SchemaVersion, report: &mut Report)
     for keyword in foreign_keywords(document.root(), document.dialect()) {
         let dialect = keyword.dialect;
         let (known, way) = if dialect < keyword.first {
-            (
-                format!("from {} on", keyword.first),
-                "take a newer dialect in `$schema`",
-            )
+            (format!("from {} on", keyword.first), "set a newer dialect in `$schema`")
         } else {
-            (format!("up to {}", keyword.last), "take its successor in this dialect")
+            (format!("up to {}", keyword.last), "use its successor in this dialect")
         };
         report.findings.push(Finding {
             message: format!(
-                "`{}` says nothing in {}",
+                "`{}` has no effect in {}",
                 keyword.entry.key,
                 title(event, &version.version)
             ),
@@ -176,11 +173,11 @@ fn unknown(event: &WorkspaceEvent, version: &SchemaVersion, report: &mut Report)
             Some(meant) => (Severity::Warning, format!("did you mean `{meant}`?")),
             None => (
                 Severity::Note,
-                format!("if it is an annotation of your own, call it `x-{}`", entry.key),
+                format!("if it is an annotation of your own, rename it to `x-{}`", entry.key),
             ),
         };
         report.findings.push(Finding {
-            message: format!("`{}` says nothing in {}", entry.key, title(event, &version.version)),
+            message: format!("`{}` has no effect in {}", entry.key, title(event, &version.version)),
             places: vec![FindingPlace {
                 source: document.source().clone(),
                 span: entry.key_span,

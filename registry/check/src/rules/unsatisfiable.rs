@@ -376,9 +376,7 @@ impl<'v> UnsatisfiableSearch<'v, '_> {
                 span,
                 label: label.to_owned(),
             }],
-            fix: Some(
-                "correct the keywords that contradict each other; write `false` if nothing is to be valid".to_owned(),
-            ),
+            fix: Some("correct the keywords that contradict each other; write `false` to allow no value".to_owned()),
             ..finding_of(
                 Rule::SubschemaUnsatisfiable,
                 Severity::Warning,

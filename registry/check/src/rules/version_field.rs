@@ -59,7 +59,7 @@ fn mismatch(event: &WorkspaceEvent, version: &SchemaVersion, described: &PlaceSc
             span: schema.span,
             label: format!("never \"{}\"", version.version),
         }],
-        fix: Some(format!("write \"{}\" here, or leave the field open", version.version)),
+        fix: Some(format!("write \"{}\" here, or remove the keyword", version.version)),
         ..finding_of(Rule::VersionFieldMismatch, Severity::Error, event, version)
     })
 }
@@ -77,12 +77,12 @@ fn missing(event: &WorkspaceEvent) -> Option<Finding> {
     }
     let fix = match alike(event) {
         Some(known) => format!("did you mean `{known}`?"),
-        None => "add the property to the schemas, or name one that they have".to_owned(),
+        None => "add the property to the schemas, or set `version-field` to one that they have".to_owned(),
     };
     Some(Finding {
         message: format!("no schema of {} has the version field `{field}`", title_of(event)),
         places: vec![place],
-        why: Some("readers cannot tell the versions of an event apart".to_owned()),
+        why: Some("readers cannot distinguish the versions of an event".to_owned()),
         fix: Some(fix),
         ..finding(Rule::VersionFieldMissing, Severity::Error, event)
     })

@@ -81,13 +81,13 @@ fn one(
         return (!rule.is_some_and(Rule::is_about_base)).then(|| "no finding has this fingerprint any more".to_owned());
     };
     if !first.can_be_waived() {
-        return Some(format!("{} is not a judgement that can be accepted", first.rule));
+        return Some(format!("{} is not a finding that can be accepted", first.rule));
     }
     let ran_out = waiver.expires.filter(|_| has_run_out(waiver, today));
     if let Some(expires) = ran_out
         && !is_released(workspace, first)
     {
-        return Some(format!("it ran out on {expires}, and what it accepted is still there"));
+        return Some(format!("it expired on {expires}, and the finding still exists"));
     }
     for at in found {
         let finding = &mut report.findings[at];
@@ -113,7 +113,7 @@ fn stale_waiver(waivers: &Waivers<'_>, waiver: &Waiver, why: &str) -> Finding {
         message: format!("a waiver of {of} accepts nothing"),
         subject: Some(waiver.fingerprint.clone()),
         places: vec![FindingPlace::of_text(waivers.file, &waiver.fingerprint, why)],
-        fix: Some("take the waiver out, or accept the finding again with `schemactl accept`".to_owned()),
+        fix: Some("remove the waiver, or accept the finding again with `schemactl accept`".to_owned()),
         ..Finding::new(Rule::WaiverStale, Severity::Warning, waivers.event.cloned())
     }
 }

@@ -87,7 +87,10 @@ fn missing(base: &Base<'_>, gone: &Gone) -> Finding {
             format!("remove {other}, or check both: `schemactl check --workspace {folder}`"),
         ),
         None => (
-            format!("{} has a workspace in {folder}, and it is gone", base.name),
+            format!(
+                "{} has a workspace in {folder}, which does not exist any more",
+                base.name
+            ),
             format!(
                 "restore {folder}/schemactl.toml. If the folder was moved, check the new one with `--against REVISION:{folder}`"
             ),
@@ -96,7 +99,7 @@ fn missing(base: &Base<'_>, gone: &Gone) -> Finding {
     Finding {
         message,
         subject: Some(folder.clone()),
-        why: Some("what it released stays released, and nothing checks it any more".to_owned()),
+        why: Some("its released versions stay released, and nothing checks them any more".to_owned()),
         fix: Some(fix),
         ..Finding::new(Rule::WorkspaceMissing, Severity::Error, None)
     }

@@ -169,7 +169,7 @@ impl<'j> ReleaseCheck<'j> {
         let name = self.base.name;
         let what = released.schema.and_then(|there| first_change(there, own));
         Finding {
-            message: format!("{} is not what it is in {name}", title(event, &own.version)),
+            message: format!("{} is not the same as in {name}", title(event, &own.version)),
             places: vec![FindingPlace::whole(own.document.source(), "the schema now")],
             why: Some(format!(
                 "it is {} there and {} here{}",
@@ -189,19 +189,19 @@ impl<'j> ReleaseCheck<'j> {
         let is_untracked = event.is_some_and(|event| event.versions.contains_key(version));
         let (what, places, fix) = match event {
             Some(event) if is_untracked => (
-                "its schema is a file that git does not follow any more",
+                "its schema is a file that git does not track any more",
                 vec![FindingPlace::whole(&event.settings_file, "the event")],
                 format!("add the file again: `git add --force schemas/{name}/{version}.json`"),
             ),
             Some(event) => (
-                "its schema is gone",
+                "its schema is missing",
                 vec![FindingPlace::whole(&event.settings_file, "the event")],
                 format!(
                     "restore schemas/{name}/{version}.json; `schemactl retire {name}@{} --reason …` ends a major",
                     version.major()
                 ),
             ),
-            None => ("the event is gone", Vec::new(), self.fix_for_event(name)),
+            None => ("the event is missing", Vec::new(), self.fix_for_event(name)),
         };
         Finding {
             new: Some(version.clone()),
@@ -226,7 +226,7 @@ impl<'j> ReleaseCheck<'j> {
                 "{restore}, or record the new name with `schemactl move {name} {} --reason …`: schemas/{} has its source and detail-type",
                 event.name, event.name
             ),
-            None => format!("{restore}; `schemactl retire {name} --reason …` ends its life"),
+            None => format!("{restore}; `schemactl retire {name} --reason …` retires it"),
         }
     }
 
@@ -313,7 +313,7 @@ impl<'j> ReleaseCheck<'j> {
         Finding {
             new: Some(version.clone()),
             message: format!(
-                "schemactl.lock says something else of {name}@{version} than in {}",
+                "schemactl.lock has another line for {name}@{version} than in {}",
                 self.base.name
             ),
             places: self.lock_place(&name.to_string()),
@@ -332,15 +332,15 @@ impl<'j> ReleaseCheck<'j> {
             count => format!(" and {count} other versions"),
         };
         let message = match &self.workspace.lock_file {
-            Some(_) => format!("schemactl.lock does not know {first}{more} any more"),
-            None => format!("schemactl.lock is gone: it recorded {first}{more}"),
+            Some(_) => format!("schemactl.lock does not have {first}{more} any more"),
+            None => format!("schemactl.lock is missing: it recorded {first}{more}"),
         };
         Some(Finding {
             message,
             subject: Some(lost.join(" ")),
             places: self.lock_place("released"),
             why: Some(format!(
-                "what {} has recorded as released stays recorded",
+                "versions that {} records as released stay recorded",
                 self.base.name
             )),
             fix: Some(self.fix_for_lock() + &way_back(record)),
@@ -351,7 +351,7 @@ impl<'j> ReleaseCheck<'j> {
     fn fix_for_lock(&self) -> String {
         let revision = self.base.name.split(' ').next().unwrap_or_default();
         format!(
-            "take schemactl.lock from {revision}, and let `schemactl check --release` add what is new on this branch"
+            "restore schemactl.lock from {revision}, and run `schemactl check --release` to add the versions that are new on this branch"
         )
     }
 
@@ -370,6 +370,6 @@ fn way_back(record: Option<&LifeRecord>) -> String {
         _ => None,
     });
     command.map_or_else(String::new, |command| {
-        format!("; to take the record back, run `schemactl {command} --reason …` then")
+        format!("; then, to undo the record, run `schemactl {command} --reason …`")
     })
 }

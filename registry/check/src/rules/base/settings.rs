@@ -222,14 +222,14 @@ fn finding(base: &Base<'_>, file: &Source, event: Option<&WorkspaceEvent>, chang
     let differs = if *key == "formats" {
         "and is"
     } else {
-        "and asks less than"
+        "which is less strict than"
     };
     Finding {
         message: format!("`{key}`{of} is `{now}`, {differs} `{before}` in {}", base.name),
         subject: Some(format!("{key} {before} {now}")),
         places: vec![FindingPlace::of_setting(file, key, "this setting")],
         why: Some(format!(
-            "the change is judged with `{before}`: a branch does not choose what it is judged by"
+            "the change is checked with `{before}`: a branch must not choose the settings of its own check"
         )),
         fix: Some(format!("restore `{before}`, or accept the finding with a reason")),
         ..Finding::new(

@@ -348,7 +348,7 @@ impl History<'_, '_> {
                 FindingPlace::whole(old.document.source(), "the old version"),
             ],
             fix: Some(format!(
-                "number it {minor}, unless its meaning changed in a way that no schema shows"
+                "number it {minor}, unless its meaning changed in a way that no schema can show"
             )),
             ..finding_of(Rule::MajorNotNeeded, Severity::Note, self.event, new)
         });
@@ -384,7 +384,7 @@ impl History<'_, '_> {
             witness,
             why: Some(why),
             fix: Some(format!(
-                "number it {minor}; a patch may change descriptions and examples, or spell the same schema otherwise"
+                "number it {minor}; a patch may change only descriptions, examples and the form of the schema"
             )),
             ..finding_of(Rule::PatchNotEquivalent, self.severity(), self.event, new)
         });

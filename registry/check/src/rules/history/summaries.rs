@@ -25,7 +25,7 @@ impl History<'_, '_> {
             Some((previous, None)) => (
                 None,
                 format!(
-                    "{name} {wrote}: what {} asks for could not be decided",
+                    "{name} {wrote}: cannot decide which version bump the change from {} needs",
                     previous.version
                 ),
             ),
@@ -40,13 +40,13 @@ impl History<'_, '_> {
                 } else if bump == Bump::Major {
                     format!("{name} {wrote} breaks {}, as a major version may", previous.version)
                 } else if previous.version.major() != wrote.major() {
-                    format!("{name} {wrote} breaks nobody: {needed} would do")
+                    format!("{name} {wrote} breaks nobody: {needed} is enough")
                 } else if breaks.iter().any(|finding| finding.new.as_ref() == Some(&wrote)) {
-                    format!("{name} {wrote} breaks what was accepted, and nothing else")
+                    format!("{name} {wrote} has only accepted breaks")
                 } else if breaks.iter().any(|finding| finding.repeated_in.contains(&wrote)) {
-                    format!("{name} {wrote} breaks nobody whom {} did not break", previous.version)
+                    format!("{name} {wrote} has no break that {} does not have", previous.version)
                 } else {
-                    format!("{name} {wrote} is compatible with what came before in its major")
+                    format!("{name} {wrote} is compatible with the earlier versions of its major")
                 };
                 (Some(needed), text)
             }
