@@ -74,22 +74,22 @@ impl EventBridge {
         Ok(answer.account().map(str::to_owned))
     }
 
-    /// The region its calls go to.
+    /// Returns the region its calls go to.
     pub fn region(&self) -> &str {
         &self.region
     }
 
-    /// The endpoint in place of Amazon's, without what a URL may hold of secrets.
+    /// Returns the endpoint in place of Amazon's, without what a URL may hold of secrets.
     pub fn endpoint(&self) -> Option<String> {
         self.endpoint.as_deref().map(shown_endpoint)
     }
 
-    /// The account, once an answer has named it.
+    /// Returns the account, once an answer has named it.
     pub fn account(&self) -> Option<&str> {
         self.account.get().map(String::as_str)
     }
 
-    /// Whether the registry is on this machine.
+    /// Returns whether the registry is on this machine.
     pub fn is_local(&self) -> bool {
         let host = self.endpoint.as_deref().and_then(|url| url.split_once("://"));
         let host = host.map(|(_, rest)| rest.split('/').next().unwrap_or_default());
@@ -101,7 +101,7 @@ impl EventBridge {
         })
     }
 
-    /// Who the credentials are of, without a call to the service.
+    /// Returns whose the credentials are, without a call to the service.
     pub fn identity(&self) -> Result<CallerIdentity, RemoteError> {
         let failed = |message| RemoteError {
             kind: RemoteErrorKind::Credentials,

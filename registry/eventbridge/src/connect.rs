@@ -51,7 +51,7 @@ pub enum ConnectError {
 }
 
 impl EventBridge {
-    /// A client with the credentials, region and endpoint that the AWS CLI would use.
+    /// Creates a client with the credentials, region and endpoint that the AWS CLI would use.
     pub fn connect(settings: &ConnectionSettings) -> Result<Self, ConnectError> {
         let runtime = start_runtime()?;
         let shared = runtime.block_on(load(settings));
@@ -73,7 +73,7 @@ impl EventBridge {
         Ok(remote.with_sts(sts))
     }
 
-    /// A client of a server on this machine that checks no signature. Reads neither environment nor configuration files.
+    /// Creates a client of a server on this machine that checks no signature. Reads neither environment nor configuration files.
     pub fn local(endpoint: &str, region: &str, registry: &str, attempt: Duration) -> Result<Self, ConnectError> {
         check_endpoint(Some(endpoint))?;
         let runtime = start_runtime()?;

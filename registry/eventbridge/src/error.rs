@@ -51,7 +51,7 @@ pub(crate) fn empty_answer(operation: &'static str, subject: String, member: &st
         kind: RemoteErrorKind::Garbled,
         operation,
         subject,
-        message: format!("the answer has status 200 and no `{member}`, so that it is not one of the registry"),
+        message: format!("the answer has status 200 and no `{member}`, so it is not an answer of the registry"),
         retry_after: None,
     }
 }
@@ -62,7 +62,7 @@ pub(crate) fn other_answer(operation: &'static str, subject: String, number: &st
         kind: RemoteErrorKind::Garbled,
         operation,
         subject,
-        message: format!("the answer has status 200 and is about another version (number {number}) than was asked for"),
+        message: format!("the answer has status 200 and names version number {number}, which was not requested"),
         retry_after: None,
     }
 }
@@ -116,7 +116,7 @@ fn describe_answer(answer: &HttpResponse) -> String {
         .collect();
     let begins = match (words.is_empty(), body.len() > SHOWN_BYTES) {
         (true, _) => "it is empty".to_owned(),
-        (false, cut) => format!("it begins with `{}{}`", words.join(" "), if cut { "…" } else { "" }),
+        (false, cut) => format!("it starts with `{}{}`", words.join(" "), if cut { "…" } else { "" }),
     };
     format!("status {status}{leads}: the answer is not one of the registry; {begins}")
 }
@@ -136,7 +136,7 @@ fn retry_after<E>(error: &SdkError<E, HttpResponse>) -> Option<Duration> {
 pub(crate) fn hide_secrets(message: &str) -> String {
     let cut = SIGNED.iter().filter_map(|start| message.find(start)).min();
     let message = match cut {
-        Some(at) => format!("{}(what was signed is left out)", &message[..at]),
+        Some(at) => format!("{}(the signed text is omitted)", &message[..at]),
         None => message.to_owned(),
     };
     let words = message.split_inclusive([' ', '\n', '\t', ',', '"', '\'', '&', '(', ')']);
@@ -253,7 +253,7 @@ mod tests {
                       have been 'POST\nx-amz-security-token:FwoGZXIvYXdzEXAMPLE'";
         assert_eq!(
             hide_secrets(signed),
-            "The request signature we calculated does not match. (what was signed is left out)"
+            "The request signature we calculated does not match. (the signed text is omitted)"
         );
         let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
         for text in [

@@ -73,7 +73,7 @@ pub struct Applying<'a> {
 /// Schemas written at the same time. Each write is two or three calls, so that five writes a second need about that many.
 const WRITERS: usize = 4;
 
-/// Carries out a plan, reading before each write and after it.
+/// Applies a plan, reading before each write and after it.
 pub fn apply_plan(plan: &Plan, remote: &dyn Remote, applying: &Applying<'_>) -> Outcome {
     let calls = Calls::new(remote, applying.patience).until(applying.stop);
     let run = ApplyRun {
@@ -117,7 +117,7 @@ fn died(action: &Action, subject: &str) -> RemoteError {
         kind: RemoteErrorKind::Other,
         operation: action.operation(),
         subject: subject.to_owned(),
-        message: "the thread that made this write ended before it was done; it may have been made".to_owned(),
+        message: "the thread of this write ended before it was done; the write may have succeeded".to_owned(),
         retry_after: None,
     }
 }

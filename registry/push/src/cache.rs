@@ -58,7 +58,7 @@ impl Cache {
         }
     }
 
-    /// The text of the file.
+    /// Returns the text of the file.
     pub fn to_text(&self) -> String {
         let schema = |seen: &CachedSchema| CacheFileSchema {
             arn: seen.arn.clone(),
@@ -101,7 +101,7 @@ impl Cache {
         self.schemas.get(name).map(|seen| seen.versions.as_slice())
     }
 
-    /// The schemas that were last written before a time, with that time: both as the service prints them.
+    /// Returns the schemas that were last written before a time, with that time: both as the service prints them.
     pub fn untouched_since<'c>(&'c self, time: &str) -> impl Iterator<Item = (&'c str, &'c str)> {
         let schemas = self.schemas.iter();
         let written = schemas.map(|(name, seen)| (name.as_str(), seen.last_modified.as_str()));

@@ -62,7 +62,7 @@ impl Expected {
         self.schemas.values().map(BTreeMap::len).sum()
     }
 
-    /// What belongs into the registry.
+    /// Returns what the registry has to hold.
     pub fn of(inspected: &Inspected<'_>) -> Self {
         let versions = |line: ExpectedSchema<'_>| {
             let wanted = line.wanted.iter();

@@ -36,7 +36,7 @@ impl HeldVersion {
         Some(rank_of_number(number))
     }
 
-    /// What it is, for people: `version 3 (1.1)`.
+    /// Returns the version as people name it: `version 3 (1.1)`.
     pub fn title(&self) -> String {
         match &self.stamp {
             Some(stamp) => format!("version {} ({})", self.number, stamp.version),

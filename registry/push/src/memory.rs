@@ -39,7 +39,7 @@ struct MemorySchema {
 const PAGE: usize = 100;
 
 impl MemoryRemote {
-    /// A service without the registry.
+    /// Creates a service without the registry.
     pub fn new() -> Self {
         Self::default()
     }
@@ -49,12 +49,12 @@ impl MemoryRemote {
         self.state().fail_at = Some(index);
     }
 
-    /// How many writes were tried.
+    /// Returns the number of writes that were tried.
     pub fn writes(&self) -> usize {
         self.state().writes
     }
 
-    /// How many versions were read.
+    /// Returns the number of versions that were read.
     pub fn reads(&self) -> usize {
         self.state().reads
     }

@@ -226,7 +226,7 @@ impl Plan {
 }
 
 impl Preview {
-    /// Whether there is nothing to write.
+    /// Returns whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
         self.actions.is_empty()
     }

@@ -49,7 +49,7 @@ pub struct Pulling<'p> {
     pub newest_only: bool,
 }
 
-/// What becomes of the versions in a registry. `None` if there is no such registry.
+/// Returns what a pull makes of the versions in a registry. `None` if there is no such registry.
 ///
 /// # Errors
 /// Fails if the registry cannot be read.
@@ -198,7 +198,7 @@ impl<'r> PullRun<'r> {
     ) -> Result<Pulled, String> {
         let content = version.content.as_ref().map_err(Clone::clone)?;
         if later.iter().any(|(later, _)| replaces(later, content)) {
-            return Err("another schema under the same version stands after it".to_owned());
+            return Err("a different schema with the same version follows it".to_owned());
         }
         self.folders.claim(&content.event)?;
         self.claim_origin(schema, content)?;
@@ -374,7 +374,7 @@ fn number(
         }
         (None, Numbering::Majors) => {
             let major = held.number.parse();
-            let major = major.map_err(|_| format!("`{}` is no number of a version", held.number))?;
+            let major = major.map_err(|_| format!("`{}` is not a version number", held.number))?;
             let version = Version::new(major, 0);
             refuse_written(&version, later)?;
             Ok(PulledNumber::Next { version, again: None })

@@ -138,7 +138,7 @@ pub struct RemoteError {
 }
 
 impl RemoteError {
-    /// Whether a quota is reached, so that nothing more of the kind can be made. The service has no code of its own for it.
+    /// Returns whether a quota is reached, so that nothing more of the kind can be made. The service has no code of its own for it.
     pub fn is_quota(&self) -> bool {
         let message = self.message.to_ascii_lowercase();
         let words = [
@@ -189,7 +189,7 @@ pub enum RemoteErrorKind {
 }
 
 impl RemoteErrorKind {
-    /// Whether the same call may succeed a moment later.
+    /// Returns whether the same call may succeed a moment later.
     pub fn is_passing(self) -> bool {
         matches!(
             self,
@@ -197,7 +197,7 @@ impl RemoteErrorKind {
         )
     }
 
-    /// Whether every other call will fail in the same way.
+    /// Returns whether every other call will fail in the same way.
     pub fn is_general(self) -> bool {
         matches!(
             self,

@@ -188,7 +188,7 @@ pub(crate) fn list_version_numbers(calls: &Calls<'_>, schema: &str) -> Result<Ve
 }
 
 impl Cache {
-    /// What a snapshot has read.
+    /// Creates the cache of what a snapshot has read.
     pub fn of(snapshot: &Snapshot) -> Self {
         let mut cache = Self::default();
         for (name, schema) in &snapshot.schemas {

@@ -394,7 +394,7 @@ fn a_version_that_reads_back_as_something_else_is_a_failure() {
     assert!(
         error
             .message
-            .contains("reads back with another content than was written"),
+            .contains("reads back with a different content than was written"),
         "{error}"
     );
     let once = Faulty::new(&memory, Fault::Corrupt, |index| index == 0);

@@ -292,7 +292,7 @@ fn a_foreign_write_is_seen_through_tag_and_cache() {
             let plan = plan_push(checked, &read(checked, &remote, cache, false), String::new(), PLAIN);
             assert!(
                 plan.actions.is_empty(),
-                "nothing is written above it: {:?}",
+                "no version is added after it: {:?}",
                 plan.actions
             );
             let held_back: Vec<_> = plan.held_back.iter().map(|(_, version)| version.to_string()).collect();

@@ -46,7 +46,7 @@ pub(super) fn delete_versions(calls: &Calls<'_>, deletion: &Deletion) -> Result<
 }
 
 fn still_there(calls: &Calls<'_>, operation: &'static str, deletion: &Deletion) -> RemoteError {
-    let message = "the answer says that it is deleted, and it can still be read".to_owned();
+    let message = "the registry reported the deletion, and the version can still be read".to_owned();
     failure_of_call(calls, RemoteErrorKind::Other, operation, &deletion.schema, message)
 }
 
@@ -73,7 +73,7 @@ fn present(calls: &Calls<'_>, deletion: &Deletion) -> Result<Vec<HeldVersion>, R
 fn moved(calls: &Calls<'_>, deletion: &Deletion, present: &[HeldVersion]) -> RemoteError {
     let titles = |versions: &[HeldVersion]| versions.iter().map(HeldVersion::title).collect::<Vec<_>>().join(", ");
     let message = format!(
-        "what was to be deleted is {}, and the registry has {}",
+        "the version to delete is {}, and the registry has {}",
         titles(&deletion.versions),
         titles(present)
     );

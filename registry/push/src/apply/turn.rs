@@ -14,7 +14,7 @@ pub(super) fn wait_for_turn(calls: &Calls<'_>, operation: &'static str, subject:
         RemoteErrorKind::Interrupted,
         operation,
         subject,
-        "stopped before it was sent".to_owned(),
+        "stopped before the request was sent".to_owned(),
     ))
 }
 

@@ -385,7 +385,7 @@ impl Want<'_> {
                         ..AppliedAction::plain()
                     });
                 }
-                Some(_) => "reads back with another content than was written",
+                Some(_) => "reads back with a different content than was written",
                 None => "cannot be read back",
             };
             let message = format!("version {} {state}", written.number);

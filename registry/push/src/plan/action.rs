@@ -102,12 +102,12 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Whether `prune` takes it away: what it leaves is all that the workspace has released and keeps.
+    /// Returns whether `prune` takes it away: what it leaves is all that the workspace has released and keeps.
     pub fn is_prunable(self) -> bool {
         !matches!(self, Self::Gone | Self::Elsewhere)
     }
 
-    /// Why, for people.
+    /// Returns the reason, for people.
     pub fn describe(self) -> &'static str {
         match self {
             Self::Superseded => "older than the versions that are kept",
@@ -164,7 +164,7 @@ impl Deletion {
 }
 
 impl Action {
-    /// The version it writes. `None` for what writes none.
+    /// Returns the version it writes. `None` for what writes none.
     pub fn version(&self) -> Option<(&EventName, &Version)> {
         match self {
             Self::CreateSchema { event, version, .. } | Self::AddVersion { event, version, .. } => {
@@ -174,7 +174,7 @@ impl Action {
         }
     }
 
-    /// The schema of the registry that it writes. `None` for the registry itself.
+    /// Returns the schema of the registry that it writes. `None` for the registry itself.
     pub fn schema(&self) -> Option<&str> {
         match self {
             Self::CreateRegistry { .. } => None,
@@ -185,7 +185,7 @@ impl Action {
         }
     }
 
-    /// What it does, for people.
+    /// Returns what the action does, for people.
     pub fn describe(&self) -> String {
         match self {
             Self::CreateRegistry { name, .. } => format!("create registry {name}"),
@@ -196,7 +196,7 @@ impl Action {
         }
     }
 
-    /// The operation of the service that makes it, and so the IAM action that it needs.
+    /// Returns the operation of the service that makes it, and so the IAM action that it needs.
     pub fn operation(&self) -> &'static str {
         match self {
             Self::CreateRegistry { .. } => "CreateRegistry",

@@ -136,7 +136,7 @@ impl<'e> ForeignJudge<'e> {
             return ForeignChange::AnotherEnvelope { member, found };
         }
         let Some(theirs) = &read.document else {
-            return ForeignChange::NotASchema("it is no valid JSON Schema".to_owned());
+            return ForeignChange::NotASchema("it is not a valid JSON Schema".to_owned());
         };
         let policy = policy_of(self.workspace, Some(wanted.event));
         let field = &wanted.event.settings.version_field;

@@ -38,7 +38,7 @@ impl PulledFolders {
     /// # Errors
     /// Fails with the reason if its folder would be that of another one where case is not told apart.
     pub(super) fn claim(&mut self, event: &EventName) -> Result<(), String> {
-        let same = "which macOS and Windows take for one; pull it into another workspace";
+        let same = "which are the same name on macOS and Windows; pull it into another workspace";
         if let Some(other) = self
             .events
             .get(&event.to_string().to_lowercase())
