@@ -4,6 +4,7 @@
 use crate::{Kind, Value};
 
 /// Levels that every thread has stack for.
+// INVARIANT: deeper values are walked on a thread with the stack below. Otherwise a nested document ends the process.
 const SHALLOW: usize = 24;
 /// What a document of the deepest nesting that is read takes in a debug build, in bytes.
 const STACK: usize = 64 << 20;
@@ -26,7 +27,7 @@ pub fn with_stack_for<T: Send>(depth: usize, work: impl FnOnce() -> T + Send) ->
 }
 
 impl Value {
-    /// How many arrays and objects stand inside each other.
+    /// Returns how deep arrays and objects are nested.
     pub fn depth(&self) -> usize {
         match &self.kind {
             Kind::Array(elements) => 1 + elements.iter().map(Self::depth).max().unwrap_or(0),
@@ -36,7 +37,7 @@ impl Value {
     }
 }
 
-/// At least the depth of a JSON text: brackets in strings count too.
+/// Returns an upper bound of the depth of a JSON text: brackets in strings count too.
 pub fn depth_of_text(text: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     for byte in text.bytes() {

@@ -35,7 +35,7 @@ impl Dialect {
         Self::Draft202012,
     ];
 
-    /// The dialect of a `$schema` URI. `http` and `https`, with and without an empty fragment, are all in use.
+    /// Returns the dialect of a `$schema` URI. `http` and `https`, with and without an empty fragment, are all in use.
     pub fn from_uri(uri: &str) -> Result<Self, UnknownDialect> {
         let bare = uri.trim_end_matches('#');
         let bare = bare
@@ -54,7 +54,7 @@ impl Dialect {
             .ok_or_else(|| UnknownDialect { uri: uri.to_owned() })
     }
 
-    /// The `$schema` URI of the dialect, as its specification writes it.
+    /// Returns the `$schema` URI of the dialect, as its specification writes it.
     pub fn uri(self) -> &'static str {
         match self {
             Self::Draft4 => "http://json-schema.org/draft-04/schema#",
@@ -65,7 +65,7 @@ impl Dialect {
         }
     }
 
-    /// Whether a `$ref` hides the keywords beside it (it does up to draft 7).
+    /// Returns whether a `$ref` hides the keywords beside it (it does up to draft 7).
     pub fn ref_hides_siblings(self) -> bool {
         self <= Self::Draft7
     }

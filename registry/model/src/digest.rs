@@ -17,7 +17,7 @@ impl Digest {
         }))
     }
 
-    /// The first twelve hexadecimal digits, enough for people to compare.
+    /// Returns the first twelve hexadecimal digits, enough for people to compare.
     pub fn short(&self) -> &str {
         &self.0[..12]
     }

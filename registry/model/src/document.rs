@@ -67,6 +67,17 @@ pub enum DocumentProblem {
 
 impl Document {
     /// Reads a schema that stands by itself. `default` is the dialect of a document without `$schema`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use schemactl_model::{Dialect, Document, Source};
+    ///
+    /// let source = Source::new("1.0.json", r#"{"type": "object"}"#);
+    /// let document = Document::parse(source, Dialect::Draft202012).map_err(|errors| errors[0].to_string())?;
+    /// assert_eq!(document.dialect(), Dialect::Draft202012);
+    /// # Ok::<(), String>(())
+    /// ```
     pub fn parse(source: Source, default: Dialect) -> Result<Self, Vec<DocumentError>> {
         let (document, _) = Self::read(source, default, None)?;
         document.require_resolved(&[])
@@ -157,27 +168,27 @@ impl Document {
         review
     }
 
-    /// The file it was read from.
+    /// Returns the file it was read from.
     pub fn source(&self) -> &Source {
         &self.source
     }
 
-    /// The other files that a part of it was taken from.
+    /// Returns the other files that a part of it was taken from.
     pub fn included(&self) -> &[Source] {
         &self.included
     }
 
-    /// The dialect it is written in.
+    /// Returns the dialect it is written in.
     pub fn dialect(&self) -> Dialect {
         self.dialect
     }
 
-    /// The schema.
+    /// Returns the schema.
     pub fn root(&self) -> &Value {
         &self.root
     }
 
-    /// The references of the document.
+    /// Returns the references of the document.
     pub fn resolver(&self) -> Resolver<'_> {
         Resolver::new(&self.root, self.dialect)
     }

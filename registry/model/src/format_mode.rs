@@ -16,7 +16,7 @@ pub enum FormatMode {
 
 /// A name that names neither.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` says not what a format is: write annotation or assertion")]
+#[error("invalid value `{0}` for `formats`; expected annotation or assertion")]
 pub struct UnknownFormatMode(String);
 
 impl fmt::Display for FormatMode {

@@ -25,7 +25,7 @@ pub struct InvalidName {
 const MAX_PART: usize = 190;
 
 impl EventName {
-    /// A name from its two parts.
+    /// Creates a name from its two parts.
     pub fn new(namespace: &str, name: &str) -> Result<Self, InvalidName> {
         check_part(namespace)?;
         check_part(name)?;
@@ -35,17 +35,17 @@ impl EventName {
         })
     }
 
-    /// The namespace, such as `com.myapp.orders`.
+    /// Returns the namespace, such as `com.myapp.orders`.
     pub fn namespace(&self) -> &str {
         &self.namespace
     }
 
-    /// The name in the namespace, such as `OrderPlaced`.
+    /// Returns the name in the namespace, such as `OrderPlaced`.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The name of its schema in the EventBridge Schema Registry: `com.myapp.orders@OrderPlaced`.
+    /// Returns the name of its schema in the EventBridge Schema Registry: `com.myapp.orders@OrderPlaced`.
     pub fn schema_name(&self) -> String {
         format!("{}@{}", self.namespace, self.name)
     }

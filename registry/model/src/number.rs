@@ -21,22 +21,22 @@ struct DecimalParts {
 }
 
 impl JsonNumber {
-    /// A number from JSON number text. The caller (the parser) answers for the grammar.
+    /// Creates a number from JSON number text. The caller (the parser) answers for the grammar.
     pub fn from_text(text: &str) -> Self {
         Self { text: text.into() }
     }
 
-    /// The number as it was written.
+    /// Returns the number as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether the value is a whole number, whatever its spelling: `1.0` and `1e3` are.
+    /// Returns whether the value is a whole number, whatever its spelling: `1.0` and `1e3` are.
     pub fn is_integer(&self) -> bool {
         self.decimal().exponent >= 0
     }
 
-    /// The shortest spelling of the value, one for each value; the form that digests are made of.
+    /// Returns the shortest spelling of the value, one for each value; the form that digests are made of.
     pub fn canonical(&self) -> String {
         let DecimalParts {
             negative,

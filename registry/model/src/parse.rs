@@ -32,7 +32,7 @@ pub struct ParseError {
 }
 
 impl Source {
-    /// A source from the bytes of a file. Refuses a byte order mark, invalid UTF-8 and files over five megabytes.
+    /// Creates a source from the bytes of a file. Refuses a byte order mark, invalid UTF-8 and files over five megabytes.
     pub fn from_bytes(path: impl Into<String>, bytes: Vec<u8>) -> Result<Self, ParseError> {
         let path = path.into();
         let error = |text: String, span: Span, message: &str, help| ParseError {
@@ -75,6 +75,18 @@ impl Source {
 }
 
 /// Reads one JSON value. Every duplicate key is an error of its own; a syntax error stops the reading.
+///
+/// # Examples
+///
+/// ```
+/// use schemactl_model::{Source, parse};
+///
+/// let value = parse(&Source::new("a.json", r#"{"minLength": 3}"#)).map_err(|errors| errors[0].to_string())?;
+/// assert_eq!(value.to_json(), r#"{"minLength":3}"#);
+/// let twice = parse(&Source::new("b.json", r#"{"type": "string", "type": "null"}"#));
+/// assert_eq!(twice.unwrap_err().len(), 1);
+/// # Ok::<(), String>(())
+/// ```
 pub fn parse(source: &Source) -> Result<Value, Vec<ParseError>> {
     // What is nested deeper than the parser goes is refused there, and needs no more stack than that.
     let depth = depth_of_text(source.text()).min(1024);

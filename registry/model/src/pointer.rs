@@ -11,13 +11,23 @@ pub struct Pointer {
 }
 
 impl Pointer {
-    /// The whole document.
+    /// Returns the whole document.
     pub fn root() -> Self {
         Self::default()
     }
 
     /// Reads `""` or `/a/b~1c/0`. `None` if the text is not a pointer (it must be empty or start with a slash, and a
     /// tilde must be followed by 0 or 1).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use schemactl_model::Pointer;
+    ///
+    /// let pointer = Pointer::parse("/properties/a~1b").unwrap();
+    /// assert_eq!(pointer.tokens(), ["properties", "a/b"]);
+    /// assert_eq!(Pointer::parse("properties"), None);
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
         if text.is_empty() {
             return Some(Self::root());
@@ -30,7 +40,7 @@ impl Pointer {
         Some(Self { tokens })
     }
 
-    /// This pointer and one more token.
+    /// Returns this pointer with one more token.
     #[must_use]
     pub fn join(&self, token: impl Into<String>) -> Self {
         let mut tokens = self.tokens.clone();
@@ -45,17 +55,17 @@ impl Pointer {
         Self { tokens }
     }
 
-    /// The tokens from the root down, unescaped.
+    /// Returns the tokens from the root down, unescaped.
     pub fn tokens(&self) -> &[String] {
         &self.tokens
     }
 
-    /// Whether `self` is `other` or stands below it.
+    /// Returns whether `self` is `other` or stands below it.
     pub fn starts_with(&self, other: &Self) -> bool {
         self.tokens.starts_with(&other.tokens)
     }
 
-    /// The value at this place, or the closest one around it that exists.
+    /// Returns the value at this place, or the closest one around it that exists.
     pub fn closest<'v>(&self, root: &'v Value) -> &'v Value {
         let mut found = root;
         for token in &self.tokens {
@@ -67,7 +77,7 @@ impl Pointer {
         found
     }
 
-    /// The value at this place, if there is one.
+    /// Returns the value at this place, if there is one.
     pub fn resolve<'v>(&self, root: &'v Value) -> Option<&'v Value> {
         self.tokens.iter().try_fold(root, |value, token| match &value.kind {
             Kind::Object(object) => object.value(token),

@@ -40,7 +40,7 @@ pub struct InvalidReference {
 }
 
 impl EventRef {
-    /// Whether the reference can mean this event.
+    /// Returns whether the reference can mean this event.
     pub fn names(&self, event: &EventName) -> bool {
         self.name == event.name()
             && self
@@ -49,7 +49,7 @@ impl EventRef {
                 .is_none_or(|namespace| namespace == event.namespace())
     }
 
-    /// Whether the reference means this version of its event.
+    /// Returns whether the reference means this version of its event.
     pub fn matches(&self, version: &Version) -> bool {
         match &self.versions {
             Versions::All => true,

@@ -53,7 +53,7 @@ pub enum ResolveError {
         text: String,
     },
     /// The document has no such place.
-    #[error("`{text}` points at nothing in this document")]
+    #[error("`{text}` refers to nothing in this document")]
     Missing {
         /// The reference as written.
         text: String,
@@ -95,7 +95,7 @@ impl<'v> Resolver<'v> {
         resolver
     }
 
-    /// The identifier of the document; empty if it has none.
+    /// Returns the identifier of the document; empty if it has none.
     pub fn base(&self) -> &str {
         let named = self
             .resources
@@ -104,12 +104,12 @@ impl<'v> Resolver<'v> {
         named.map_or("", |(uri, _)| uri)
     }
 
-    /// Every reference of the document, in the order of the source.
+    /// Returns every reference of the document, in the order of the source.
     pub fn references(&self) -> &[Reference] {
         &self.references
     }
 
-    /// The references at and below a target that stands where no keyword expects a schema, such as below a keyword of
+    /// Returns the references at and below a target that stands where no keyword expects a schema, such as below a keyword of
     /// somebody's own.
     pub fn references_below(&self, target: &Target<'v>) -> Vec<Reference> {
         let mut found = Vec::new();
@@ -137,12 +137,12 @@ impl<'v> Resolver<'v> {
         dialect
     }
 
-    /// What `$dynamicAnchor` calls `name` in the resource of that URI; the empty name is `$recursiveAnchor`.
+    /// Returns the target that `$dynamicAnchor` calls `name` in the resource of that URI; the empty name is `$recursiveAnchor`.
     pub fn dynamic_anchor(&self, base: &str, name: &str) -> Option<&Target<'v>> {
         self.dynamic.get(&(base.to_owned(), name.to_owned()))
     }
 
-    /// The dynamic anchors of the document, each as the URI of its resource and its name.
+    /// Returns the dynamic anchors of the document, each as the URI of its resource and its name.
     pub fn dynamic_anchors(&self) -> impl Iterator<Item = (&str, &str)> {
         self.dynamic.keys().map(|(base, name)| (base.as_str(), name.as_str()))
     }
@@ -153,12 +153,12 @@ impl<'v> Resolver<'v> {
         own.map(|(_, name)| name.as_str())
     }
 
-    /// Whether a reference can depend on the way that led to it.
+    /// Returns whether a reference can depend on the way that led to it.
     pub fn is_dynamic(&self) -> bool {
         !self.dynamic.is_empty()
     }
 
-    /// The resources of the document: its root, and every schema with an identifier of its own.
+    /// Returns the resources of the document: its root, and every schema with an identifier of its own.
     pub fn resources(&self) -> impl Iterator<Item = &Target<'v>> {
         self.resources.values()
     }
@@ -245,7 +245,7 @@ impl<'v> Resolver<'v> {
             .map_or_else(String::new, |found| found.base.clone())
     }
 
-    /// The whole document.
+    /// Returns the whole document.
     pub fn root(&self) -> &'v Value {
         self.root
     }
@@ -297,7 +297,7 @@ fn collect(schema: &Value, pointer: &Pointer, scope: &Scope, found: &mut Vec<Ref
     }
 }
 
-/// A relative reference against a base, as far as schema identifiers need it: absolute URIs stay, an absolute path
+/// Resolves a relative reference against a base, as far as schema identifiers need it: absolute URIs stay, an absolute path
 /// replaces the path, a relative one its last segment.
 pub fn join(base: &str, location: &str) -> String {
     let absolute = location.split_once(':').is_some_and(|(scheme, _)| {
@@ -325,7 +325,7 @@ pub fn join(base: &str, location: &str) -> String {
     }
 }
 
-/// A pointer in a URI fragment (RFC 6901 §6).
+/// Writes a pointer as a URI fragment (RFC 6901 §6).
 pub fn encode_fragment(pointer: &Pointer) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(&byte);
     pointer
@@ -341,7 +341,7 @@ pub fn encode_fragment(pointer: &Pointer) -> String {
         .collect()
 }
 
-/// The fragment of a reference, decoded. `None` if it has none.
+/// Returns the fragment of a reference, decoded. `None` if it has none.
 pub fn decode_fragment(text: &str) -> Option<String> {
     percent_decode(text.split_once('#')?.1)
 }

@@ -16,7 +16,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// A span from byte offsets. Offsets beyond 4 GiB are cut: documents are limited far below that.
+    /// Creates a span from byte offsets. Offsets beyond 4 GiB are cut: documents are limited far below that.
     pub fn new(start: usize, end: usize) -> Self {
         let cut = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         Self {
@@ -25,7 +25,7 @@ impl Span {
         }
     }
 
-    /// The span as a range of byte indexes.
+    /// Returns the span as a range of byte indexes.
     pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
@@ -59,7 +59,7 @@ struct Inner {
 }
 
 impl Source {
-    /// A source from the path to show (relative to the workspace, with forward slashes) and its text.
+    /// Creates a source from the path to show (relative to the workspace, with forward slashes) and its text.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -69,17 +69,17 @@ impl Source {
         }
     }
 
-    /// The path as shown to people.
+    /// Returns the path as shown to people.
     pub fn path(&self) -> &str {
         &self.inner.path
     }
 
-    /// The whole text.
+    /// Returns the whole text.
     pub fn text(&self) -> &str {
         &self.inner.text
     }
 
-    /// Line and column of a byte offset; an offset past the end is the end. Linear in the offset: it is asked for only
+    /// Returns line and column of a byte offset; an offset past the end is the end. Linear in the offset: it is asked for only
     /// when something is reported.
     pub fn location(&self, offset: u32) -> Location {
         let mut end = (offset as usize).min(self.text().len());

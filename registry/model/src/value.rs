@@ -151,22 +151,22 @@ impl PartialEq for JsonObject {
 impl Eq for JsonObject {}
 
 impl JsonObject {
-    /// An object of the given members. The caller answers for the uniqueness of the keys.
+    /// Creates an object of the given members. The caller answers for the uniqueness of the keys.
     pub fn from_entries(entries: Vec<Member>) -> Self {
         Self { entries }
     }
 
-    /// The members in source order.
+    /// Returns the members in source order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Member> + ExactSizeIterator {
         self.entries.iter()
     }
 
-    /// The member of that key. Linear: objects in schemas are small, and wide ones are walked, not searched.
+    /// Returns the member of that key. Linear: objects in schemas are small, and wide ones are walked, not searched.
     pub fn entry(&self, key: &str) -> Option<&Member> {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
-    /// The value of that key.
+    /// Returns the value of that key.
     pub fn value(&self, key: &str) -> Option<&Value> {
         self.entry(key).map(|entry| &entry.value)
     }
@@ -206,19 +206,19 @@ impl JsonObject {
         self.entries.last_mut()
     }
 
-    /// Number of members.
+    /// Returns the number of members.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there are no members.
+    /// Returns whether there are no members.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 }
 
 impl Value {
-    /// A value that stands nowhere in a source.
+    /// Creates a value that has no place in a source.
     pub fn computed(kind: Kind) -> Self {
         Self {
             kind,
@@ -226,7 +226,7 @@ impl Value {
         }
     }
 
-    /// The string, if it is one.
+    /// Returns the string, if it is one.
     pub fn as_str(&self) -> Option<&str> {
         match &self.kind {
             Kind::String(text) => Some(text),
@@ -239,7 +239,7 @@ impl Value {
         matches!(self.kind, Kind::Object(_) | Kind::Array(_))
     }
 
-    /// The object, if it is one.
+    /// Returns the object, if it is one.
     pub fn as_object(&self) -> Option<&JsonObject> {
         match &self.kind {
             Kind::Object(object) => Some(object),
@@ -247,7 +247,7 @@ impl Value {
         }
     }
 
-    /// The elements, if it is an array.
+    /// Returns the elements, if it is an array.
     pub fn as_array(&self) -> Option<&[Value]> {
         match &self.kind {
             Kind::Array(elements) => Some(elements),
@@ -255,7 +255,7 @@ impl Value {
         }
     }
 
-    /// The member of that key, if this is an object that has it.
+    /// Returns the member of that key, if this is an object that has it.
     pub fn member(&self, key: &str) -> Option<&Value> {
         self.as_object()?.value(key)
     }
@@ -265,7 +265,7 @@ impl Value {
         self.as_object()?.keyword(keyword)
     }
 
-    /// What a person calls this kind of value.
+    /// Returns the name of this kind of value in messages: `null`, `boolean`, `number`, `string`, `array` or `object`.
     pub fn kind_name(&self) -> &'static str {
         match self.kind {
             Kind::Null => "null",

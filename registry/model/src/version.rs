@@ -17,27 +17,27 @@ pub struct InvalidVersion {
 }
 
 impl Version {
-    /// `major.minor`.
+    /// Creates the version `major.minor`.
     pub fn new(major: u64, minor: u64) -> Self {
         Self(semver::Version::new(major, minor, 0))
     }
 
-    /// The major number.
+    /// Returns the major number.
     pub fn major(&self) -> u64 {
         self.0.major
     }
 
-    /// The minor number.
+    /// Returns the minor number.
     pub fn minor(&self) -> u64 {
         self.0.minor
     }
 
-    /// The patch number, 0 if none was written.
+    /// Returns the patch number, 0 if none was written.
     pub fn patch(&self) -> u64 {
         self.0.patch
     }
 
-    /// The version as the semver crate has it, for matching requirements.
+    /// Returns the version as the semver crate has it, for matching requirements.
     pub fn as_semver(&self) -> &semver::Version {
         &self.0
     }

@@ -4,7 +4,16 @@ use std::fmt::Write as _;
 
 use crate::{Kind, Value};
 
-/// The canonical text of a value: keys sorted by their UTF-8 bytes, no white space, each number in its one spelling.
+/// Returns the canonical text of a value: keys sorted by their UTF-8 bytes, no white space, each number in its one spelling.
+///
+/// # Examples
+///
+/// ```
+/// use schemactl_model::{Source, canonical_json, parse};
+///
+/// let value = parse(&Source::new("a.json", r#"{ "b": 1.0, "a": true }"#)).unwrap();
+/// assert_eq!(canonical_json(&value), r#"{"a":true,"b":1}"#);
+/// ```
 pub fn canonical_json(value: &Value) -> String {
     let mut out = String::new();
     JsonWriter {
@@ -17,7 +26,7 @@ pub fn canonical_json(value: &Value) -> String {
 }
 
 impl Value {
-    /// Compact JSON, members in their order, numbers as written.
+    /// Returns compact JSON, members in their order, numbers as written.
     pub fn to_json(&self) -> String {
         let mut out = String::new();
         JsonWriter {
@@ -29,7 +38,7 @@ impl Value {
         out
     }
 
-    /// JSON indented by two spaces, members in their order, numbers as written, no newline at the end.
+    /// Returns JSON indented by two spaces, members in their order, numbers as written, no newline at the end.
     pub fn to_json_pretty(&self) -> String {
         let mut out = String::new();
         JsonWriter {

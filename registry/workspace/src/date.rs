@@ -16,7 +16,7 @@ pub struct Date {
 
 /// A text that is no day.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no day: write YEAR-MONTH-DAY, such as 2027-01-31")]
+#[error("`{0}` is not a date; expected YEAR-MONTH-DAY, such as 2027-01-31")]
 pub struct InvalidDate(String);
 
 impl FromStr for Date {

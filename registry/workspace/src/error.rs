@@ -25,7 +25,7 @@ pub enum LoadError {
         message: String,
     },
     /// A merge of git that is not finished.
-    #[error("{}:{}: a merge conflict that is not resolved", file.path(), file.location(span.start))]
+    #[error("{}:{}: unresolved merge conflict", file.path(), file.location(span.start))]
     Conflict {
         /// The file.
         file: Source,
@@ -57,7 +57,7 @@ pub enum LoadError {
 }
 
 impl LoadError {
-    /// Whether the configuration is at fault (`true`) or the content of a file (`false`).
+    /// Returns whether the configuration is at fault (`true`) or the content of a file (`false`).
     pub fn is_configuration(&self) -> bool {
         matches!(
             self,

@@ -117,7 +117,7 @@ pub struct Example {
 }
 
 impl WorkspaceEvent {
-    /// How it is told apart from others on a bus.
+    /// Returns what distinguishes the event from others on a bus.
     pub fn identity(&self) -> Identity {
         Identity {
             source: self.settings.source.clone(),
@@ -132,14 +132,14 @@ impl WorkspaceEvent {
         tables().find(|table| table.major.is_some()).or_else(|| tables().next())
     }
 
-    /// The newest version. `None` if the folder has no schema yet.
+    /// Returns the newest version. `None` if the folder has no schema yet.
     pub fn newest(&self) -> Option<&SchemaVersion> {
         self.versions.values().next_back()
     }
 }
 
 impl Example {
-    /// The detail: the example itself, or what stands under `detail` if the example is an envelope.
+    /// Returns the detail: the example itself, or what stands under `detail` if the example is an envelope.
     pub fn detail(&self) -> &Value {
         if self.is_envelope() {
             self.value.member("detail").unwrap_or(&self.value)

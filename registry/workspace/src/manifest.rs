@@ -142,7 +142,7 @@ pub enum CompatibilityMode {
 }
 
 impl CompatibilityMode {
-    /// Whether old events have to be valid under the new version.
+    /// Returns whether old events have to be valid under the new version.
     pub fn asks_backward(self) -> bool {
         matches!(
             self,
@@ -150,7 +150,7 @@ impl CompatibilityMode {
         )
     }
 
-    /// Whether new events have to be valid under the old version.
+    /// Returns whether new events have to be valid under the old version.
     pub fn asks_forward(self) -> bool {
         matches!(
             self,
@@ -175,7 +175,7 @@ impl CompatibilityMode {
         }
     }
 
-    /// Whether every earlier version of the major counts, and not only the one before.
+    /// Returns whether every earlier version of the major counts, and not only the one before.
     pub fn is_transitive(self) -> bool {
         matches!(
             self,
@@ -201,9 +201,7 @@ impl fmt::Display for CompatibilityMode {
 fn format_version<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     match u64::deserialize(deserializer)? {
         1 => Ok(1),
-        other => Err(serde::de::Error::custom(format!(
-            "version {other} of schemactl.toml is unknown: this schemactl reads 1"
-        ))),
+        other => Err(serde::de::Error::custom(format!("`version` is {other}; expected 1"))),
     }
 }
 
@@ -224,7 +222,7 @@ pub(crate) fn policy_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> 
     }
     let meant = find_alike(&name, POLICIES).map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
     Err(serde::de::Error::custom(format!(
-        "unknown policy `{name}`: write one of {}{meant}",
+        "unknown policy `{name}`; expected one of {}{meant}",
         POLICIES.join(", ")
     )))
 }
@@ -247,7 +245,7 @@ fn schema_types<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec
         return Ok(types);
     }
     Err(serde::de::Error::custom(
-        "`types` holds JSONSchemaDraft4, or OpenApi3, or both, each once",
+        "`types` must list JSONSchemaDraft4, OpenApi3 or both, each once",
     ))
 }
 
@@ -259,7 +257,7 @@ fn kept<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<usize, D::E
     match usize::deserialize(deserializer)? {
         keep @ 1..=MOST_VERSIONS => Ok(keep),
         other => Err(serde::de::Error::custom(format!(
-            "`keep` is {other}: a schema of the registry holds 1 to {MOST_VERSIONS} versions"
+            "`keep` is {other}; expected 1 to {MOST_VERSIONS}, the number of versions that a schema of the registry can have"
         ))),
     }
 }
@@ -286,7 +284,7 @@ fn registry_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<St
         return Ok(name);
     }
     Err(serde::de::Error::custom(format!(
-        "`{name}` cannot name a registry: 1 to 64 letters, digits, `.`, `_` and `-`, not starting with `aws.`"
+        "`{name}` is not a registry name; expected 1 to 64 letters, digits, `.`, `_` and `-`, not starting with `aws.`"
     )))
 }
 
@@ -319,7 +317,7 @@ mod tests {
     #[test]
     fn what_it_may_not_say_is_an_error_with_its_place() {
         for (text, part) in [
-            ("version = 2\n[registry]\nname = \"r\"\n", "version 2"),
+            ("version = 2\n[registry]\nname = \"r\"\n", "`version` is 2; expected 1"),
             (
                 "version = 1\n[registry]\nname = \"r\"\ncolour = 1\n",
                 "schemactl.toml:4:1",
@@ -351,7 +349,7 @@ mod tests {
             ),
             (
                 "version = 1\n[registry]\nname = \"r\"\n[check]\npolicy = \"tolerant\"\n",
-                "schemactl.toml:5:10: unknown policy `tolerant`: write one of tolerant-reader, ",
+                "schemactl.toml:5:10: unknown policy `tolerant`; expected one of tolerant-reader, ",
             ),
         ] {
             let error = read(text).unwrap_err();

@@ -37,7 +37,7 @@ fn fingerprint<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Stri
         return Ok(text);
     }
     Err(serde::de::Error::custom(format!(
-        "`{text}` is no fingerprint: 12 to 64 of the digits 0-9 and a-f, as `schemactl check` prints them"
+        "`{text}` is not a fingerprint; expected 12 to 64 of the digits 0-9 and a-f, as `schemactl check` prints them"
     )))
 }
 

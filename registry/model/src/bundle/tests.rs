@@ -178,7 +178,7 @@ fn what_cannot_be_taken_over_says_so_with_its_place() {
         (
             r#"{"$ref": "a.json#/x"}"#,
             &[("a.json", "{}")],
-            "root.json:1:10: `a.json#/x` points at nothing in a.json",
+            "root.json:1:10: `a.json#/x` refers to nothing in a.json",
         ),
         (
             r#"{"$ref": "a.json"}"#,

@@ -33,7 +33,7 @@ impl PatternReader<'_> {
                 // Annex B: the hyphen means itself beside `\d`.
                 _ if self.mode == PatternMode::Legacy => {}
                 _ => {
-                    let message = format!("`{range}` is no range: write the hyphen as `\\-`");
+                    let message = format!("`{range}` is not a range: write the hyphen as `\\-`");
                     return Err(reject_pattern(at, message));
                 }
             }
@@ -140,6 +140,6 @@ impl PatternReader<'_> {
         if digits == "0" {
             return Ok(ClassElement::Character(0));
         }
-        Err(reject_pattern(start, format!("`\\{digits}` is no character")))
+        Err(reject_pattern(start, format!("`\\{digits}` is not a character")))
     }
 }

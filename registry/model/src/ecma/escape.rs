@@ -69,7 +69,7 @@ impl PatternReader<'_> {
         }
         let digits = self.digits().unwrap_or_default();
         if digits.starts_with('0') {
-            let message = format!("`\\{digits}` is no character: write `\\x` and two digits");
+            let message = format!("`\\{digits}` is not a character: write `\\x` and two digits");
             return if digits == "0" {
                 Ok(())
             } else {
@@ -110,7 +110,7 @@ impl PatternReader<'_> {
             'k' if self.has_names => Err(reject_pattern(start, "`\\k` names no group: write `\\k<name>`")),
             _ if unicode => {
                 let escape = &self.pattern[start..self.offset()];
-                Err(reject_pattern(start, format!("`{escape}` is no escape")))
+                Err(reject_pattern(start, format!("`{escape}` is not an escape")))
             }
             _ => Ok(unit),
         }

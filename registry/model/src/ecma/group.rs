@@ -92,7 +92,7 @@ impl PatternReader<'_> {
     fn name_escape(&mut self, at: usize) -> ReadTerm<char> {
         let code = if self.eat('{') { self.braced_hex() } else { self.hex(4) };
         let letter = code.and_then(char::from_u32).filter(|letter| is_name(*letter, false));
-        letter.ok_or_else(|| reject_pattern(at, "an escape in the name of a group is no letter"))
+        letter.ok_or_else(|| reject_pattern(at, "an escape in the name of a group is not a letter"))
     }
 
     /// Hexadecimal digits up to a closing brace, at most 10FFFF.

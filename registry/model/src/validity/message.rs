@@ -27,7 +27,7 @@ pub(super) fn quote_value(value: &Value) -> String {
 /// Returns what is said of a reference into a document that is not here.
 pub(super) fn leads_elsewhere(keyword: Keyword, text: &str) -> String {
     let text = shorten_quote(text);
-    format!("`{keyword}` is `{text}`, which leads out of this document and cannot be followed")
+    format!("`{keyword}` is `{text}`, which refers to another document and cannot be resolved")
 }
 
 /// Returns the fault of a value that stands where a schema is expected.
@@ -150,7 +150,7 @@ pub(super) fn pattern_rejected(keyword: Keyword, pattern: &str, rejected: &EcmaP
 /// Returns what a pattern has that only Rust knows, and what to write.
 pub(super) fn pattern_of_rust(keyword: Keyword, pattern: &str, found: &RustOnlySyntax) -> (String, String) {
     let message = format!(
-        "{}; `{}` is no syntax of ECMA 262, so validators disagree on it",
+        "{}; `{}` is not ECMA 262 syntax, so validators disagree on it",
         subject(keyword, pattern),
         found.text
     );

@@ -65,7 +65,7 @@ pub(super) fn is_meta_schema(uri: &str) -> bool {
 
 fn lost(resolver: &Resolver<'_>, reference: &Reference) -> SchemaFault {
     let message = format!(
-        "`{}` is `{}`, which points at nothing in this document",
+        "`{}` is `{}`, which refers to nothing in this document",
         reference.keyword,
         message::shorten_quote(&reference.text)
     );

@@ -193,15 +193,15 @@ fn references_lead_somewhere_and_are_no_circles() {
     for (text, expected) in [
         (
             r##"{"$ref": "#/$defs/Adress", "$defs": {"Address": {}}}"##,
-            "/$ref `$ref` is `#/$defs/Adress`, which points at nothing in this document. Did you mean `#/$defs/Address`?",
+            "/$ref `$ref` is `#/$defs/Adress`, which refers to nothing in this document. Did you mean `#/$defs/Address`?",
         ),
         (
             r##"{"$ref": "#/definitions/a", "$defs": {"a": {}}}"##,
-            "/$ref `$ref` is `#/definitions/a`, which points at nothing in this document. Did you mean `#/$defs/a`?",
+            "/$ref `$ref` is `#/definitions/a`, which refers to nothing in this document. Did you mean `#/$defs/a`?",
         ),
         (
             r##"{"$ref": "#adress", "$defs": {"a": {"$anchor": "address"}}}"##,
-            "/$ref `$ref` is `#adress`, which points at nothing in this document. Did you mean `#address`?",
+            "/$ref `$ref` is `#adress`, which refers to nothing in this document. Did you mean `#address`?",
         ),
         (
             r##"{"$ref": "#/$defs/a b", "$defs": {"a b": {}}}"##,
@@ -218,7 +218,7 @@ fn references_lead_somewhere_and_are_no_circles() {
         ),
         (
             r#"{"$ref": "http://example.com/elsewhere"}"#,
-            "/$ref `$ref` is `http://example.com/elsewhere`, which leads out of this document and cannot be followed",
+            "/$ref `$ref` is `http://example.com/elsewhere`, which refers to another document and cannot be resolved",
         ),
         (
             r##"{"$ref": "#"}"##,
@@ -274,13 +274,13 @@ fn patterns_that_readers_disagree_on_are_warnings() {
     assert_eq!(
         sentences(&review.warnings),
         [
-            "`pattern` is `(?i)a`; `(?i)` is no syntax of ECMA 262, so validators disagree on it. Write both cases of each letter, \
+            "`pattern` is `(?i)a`; `(?i)` is not ECMA 262 syntax, so validators disagree on it. Write both cases of each letter, \
              such as `[Aa]`."
         ]
     );
     assert_eq!(
         sentences(&review.notes),
-        ["`patternProperties` has the key `\\_`, which ECMA 262 rejects with the flag `u`: `\\_` is no escape"]
+        ["`patternProperties` has the key `\\_`, which ECMA 262 rejects with the flag `u`: `\\_` is not an escape"]
     );
 }
 

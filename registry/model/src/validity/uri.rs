@@ -41,20 +41,20 @@ fn find_wrong_structure(text: &str) -> Option<String> {
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
     let bracket = |part: &str| part.contains(['[', ']']);
     if bracket(fragment) || bracket(query) {
-        return Some("brackets may only stand around an IPv6 address".to_owned());
+        return Some("brackets are allowed only around an IPv6 address".to_owned());
     }
     let first = rest.split('/').next().unwrap_or_default();
     let rest = match first.split_once(':') {
         Some((scheme, _)) if is_scheme(scheme) => &rest[scheme.len() + 1..],
         Some(_) => {
             return Some(format!(
-                "`{first}` is no scheme, and a relative path has no colon in its first part"
+                "`{first}` is not a scheme, and a relative path must not have a colon in its first part"
             ));
         }
         None => rest,
     };
     let Some(rest) = rest.strip_prefix("//") else {
-        return bracket(rest).then(|| "brackets may only stand around an IPv6 address".to_owned());
+        return bracket(rest).then(|| "brackets are allowed only around an IPv6 address".to_owned());
     };
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     if bracket(path) || !is_authority(authority) {

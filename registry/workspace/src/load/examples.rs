@@ -69,7 +69,7 @@ impl Loader<'_> {
                 }),
                 None => self.layout(
                     &path,
-                    "examples stand in a folder that is called as their version".to_owned(),
+                    "examples must be in a folder with the name of their version".to_owned(),
                 ),
             }
         }

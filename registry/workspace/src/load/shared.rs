@@ -16,7 +16,7 @@ impl Loader<'_> {
             if self.is_linked_folder(&path) {
                 self.layout(
                     &path,
-                    "a link to a folder has no meaning here: it may lead in circles".to_owned(),
+                    "a link to a folder is not allowed: it may form a circle".to_owned(),
                 );
             } else if self.is_dir(&path) {
                 self.shared(&path);
@@ -30,7 +30,7 @@ impl Loader<'_> {
             } else if !file_name(&path).starts_with("README") {
                 self.layout(
                     &path,
-                    "a file has no meaning here: shared schemas end in .json".to_owned(),
+                    "unexpected file; the name of a shared schema must end in .json".to_owned(),
                 );
             }
         }
@@ -75,7 +75,7 @@ impl Files for Loader<'_> {
             Include::Path(text) => {
                 let path = beside(from, text)?;
                 if self.files.kind(&path) != Some(FileKind::File) {
-                    return Err(format!("`{text}` would be {path}, and there is no such file"));
+                    return Err(format!("`{text}` refers to {path}, which does not exist"));
                 }
                 path
             }
@@ -108,7 +108,7 @@ fn identifier(source: &Source) -> Option<String> {
 fn beside(from: &str, text: &str) -> Result<String, String> {
     let path = join_reference(from, text, "schemas/")?;
     if path.split('/').next() != Some(SCHEMAS) {
-        return Err(format!("`{text}` leads out of schemas/"));
+        return Err(format!("`{text}` refers to a file outside schemas/"));
     }
     Ok(path)
 }
@@ -130,7 +130,7 @@ pub fn join_reference(from: &str, text: &str, folder: &str) -> Result<String, St
             "" | "." => {}
             ".." => {
                 if parts.pop().is_none() {
-                    return Err(format!("`{text}` leads out of {folder}"));
+                    return Err(format!("`{text}` refers to a file outside {folder}"));
                 }
             }
             name => parts.push(name),
@@ -253,8 +253,8 @@ mod tests {
         assert_eq!(shared[0].pointer.to_string(), "/items/$ref");
         let of_event = faults(&loaded, "n/E");
         assert_eq!(of_event.len(), 2, "{of_event:?}");
-        let place = "10 `$ref` is `../../_shared/a.json`, which leads out of this document and cannot be followed: \
-                     schemas/_shared/a.json:1:20: `#/$defs/none` points at nothing";
+        let place = "10 `$ref` is `../../_shared/a.json`, which refers to another document and cannot be resolved: \
+                     schemas/_shared/a.json:1:20: `#/$defs/none` refers to nothing";
         assert!(of_event[0].starts_with(place), "{of_event:?}");
         assert!(of_event[1].starts_with("50 `type` is `5`"), "{of_event:?}");
         let twice = "is the identifier of schemas/n/F/1.0.json and schemas/n/F/1.1.json";

@@ -8,7 +8,7 @@ use schemactl_model::{Digest, EventName, Version};
 use super::{Identity, LifeRecord, LifeStep, Lock, identity_leads_to};
 
 impl Lock {
-    /// Every record, by event and day.
+    /// Returns every record, by event and day.
     pub fn records(&self) -> impl Iterator<Item = &LifeRecord> {
         self.records.iter()
     }

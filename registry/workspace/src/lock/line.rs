@@ -82,7 +82,7 @@ impl ReleasedLine {
     pub(super) fn read(self) -> Result<LineContent, String> {
         let event: EventName = self.event.parse().map_err(|error: InvalidName| error.to_string())?;
         if self.whole && self.retired.is_none() {
-            return Err("`whole` stands beside `retired` only".to_owned());
+            return Err("`whole` is allowed only beside `retired`".to_owned());
         }
         let step = match (self.versions, self.retired, self.restored, self.moved, self.hotfix) {
             (Some(versions), None, None, None, None) => {
@@ -107,7 +107,11 @@ impl ReleasedLine {
             },
             (None, None, None, Some(moved), None) => moved.read()?,
             (None, None, None, None, Some(hotfix)) => hotfix.read()?,
-            _ => return Err("a line has one of `versions`, `retired`, `restored`, `moved` and `hotfix`".to_owned()),
+            _ => {
+                return Err(
+                    "a line must have one of `versions`, `retired`, `restored`, `moved` and `hotfix`".to_owned(),
+                );
+            }
         };
         match (self.date, self.author, self.reason, self.seal) {
             (Some(date), Some(author), Some(reason), Some(seal)) => Ok(LineContent::Record(Box::new(LifeRecord {
@@ -118,7 +122,7 @@ impl ReleasedLine {
                 reason,
                 seal,
             }))),
-            _ => Err("a record has `date`, `author`, `reason` and `seal`".to_owned()),
+            _ => Err("a record must have `date`, `author`, `reason` and `seal`".to_owned()),
         }
     }
 }
@@ -168,7 +172,7 @@ fn read_identity(
             version_field,
         })),
         (None, None, None) => Ok(None),
-        _ => Err("`source`, `detail-type` and `version-field` stand together, or none of them".to_owned()),
+        _ => Err("`source`, `detail-type` and `version-field` must be given together or not at all".to_owned()),
     }
 }
 

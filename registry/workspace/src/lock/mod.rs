@@ -275,22 +275,22 @@ impl Lock {
         self.is_old
     }
 
-    /// The digest of a released version.
+    /// Returns the digest of a released version.
     pub fn digest(&self, event: &EventName, version: &Version) -> Option<&Digest> {
         self.events.get(event)?.versions.get(version)
     }
 
-    /// What is released of an event.
+    /// Returns the released versions of an event.
     pub fn released(&self, event: &EventName) -> Option<&Released> {
         self.events.get(event)
     }
 
-    /// Every event of which something is released, sorted.
+    /// Returns every event of which something is released, sorted.
     pub fn events(&self) -> impl Iterator<Item = (&EventName, &Released)> {
         self.events.iter()
     }
 
-    /// Every released version, sorted.
+    /// Returns every released version, sorted.
     pub fn iter(&self) -> impl Iterator<Item = (&EventName, &Version, &Digest)> {
         self.events.iter().flat_map(|(event, released)| {
             let versions = released.versions.iter();
@@ -298,7 +298,7 @@ impl Lock {
         })
     }
 
-    /// The text of the file.
+    /// Returns the text of the file.
     pub fn to_text(&self) -> String {
         let mut text = format!(
             "# Written by schemactl: what is released never changes. One line an event, sorted.\nversion = {FORMAT}\nreleased = [\n"

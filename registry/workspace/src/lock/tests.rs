@@ -258,7 +258,7 @@ fn a_damaged_lock_says_where() {
         ),
         (
             "version = 2\nreleased = [\n{ event = \"a/B\", source = \"a\", versions = {} },\n]",
-            "stand together",
+            "must be given together",
         ),
         (
             "version = 2\nreleased = [\n{ event = \"a/B\", versions = { \"1.0\" = \"md5:1\" } },\n]",
@@ -270,11 +270,11 @@ fn a_damaged_lock_says_where() {
         ),
         (
             "version = 2\nreleased = [\n{ event = \"a/B\", retired = {}, reason = \"r\" },\n]",
-            "a record has `date`, `author`, `reason` and `seal`",
+            "a record must have `date`, `author`, `reason` and `seal`",
         ),
         (
             "version = 2\nreleased = [\n{ event = \"a/B\", retired = {}, versions = {} },\n]",
-            "a line has one of",
+            "a line must have one of",
         ),
     ] {
         let error = Lock::parse(&Source::new(LOCK_FILE, text)).unwrap_err().to_string();
