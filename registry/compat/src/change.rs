@@ -21,18 +21,18 @@ macro_rules! kinds {
             /// Every kind, in the order of the table.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
-            /// Its id.
+            /// Returns the id, in kebab case.
             pub fn id(self) -> &'static str {
                 match self { $(Self::$variant => $id,)+ }
             }
 
-            /// The same change seen from the other version.
+            /// Returns the same change seen from the other version.
             #[must_use]
             pub fn mirror(self) -> Self {
                 match self { $(Self::$variant => Self::$mirror,)+ }
             }
 
-            /// Its page: what, why, how to fix, offline.
+            /// Returns the page of docs/rules, which is part of the binary.
             pub fn page(self) -> &'static str {
                 match self { $(Self::$variant => include_str!(concat!("../../../docs/rules/", $id, ".md")),)+ }
             }
@@ -121,7 +121,7 @@ kinds! {
 }
 
 impl ChangeKind {
-    /// The kind of that id.
+    /// Returns the kind of that id.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.id() == id)
     }
@@ -158,7 +158,7 @@ impl ChangeKind {
         )
     }
 
-    /// Whether validators see nothing of it, and generated code and people do.
+    /// Returns whether validators see nothing of it, and generated code and people do.
     pub fn is_advisory(self) -> bool {
         matches!(self, Self::FormatChanged | Self::DefaultChanged | Self::DialectChanged)
     }
@@ -197,7 +197,7 @@ impl Effect {
         }
     }
 
-    /// The same change seen from the other version.
+    /// Returns the same change seen from the other version.
     #[must_use]
     pub fn mirror(self) -> Self {
         match self {
@@ -207,7 +207,7 @@ impl Effect {
         }
     }
 
-    /// Its name in reports.
+    /// Returns the name in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Narrows => "narrows",

@@ -10,6 +10,7 @@ use crate::{Engine, Questions, ReplayError, Verdict};
 
 /// Events that are replayed before a question is given up. Where the first is not confirmed, numbers beyond a double or a keyword
 /// that the validator reads otherwise are at its heart, and the next few either avoid it or never will.
+// INVARIANT: after the last one the question is undecided, never compatible: the engine has an event that breaks, and only its replay failed.
 const MOST_TRIED: usize = 8;
 
 /// Returns a verdict whose event was replayed and made small, and what it was replayed on. An event that no validator confirms is no

@@ -25,7 +25,7 @@ impl ContainmentEngine {
     /// Steps that one question may take unless [`within`](Self::within) says otherwise.
     pub const STEPS: u64 = SessionOptions::STEPS;
 
-    /// An engine that reads schemas in a way.
+    /// Creates an engine with given semantics of `format`.
     pub fn new(semantics: Semantics) -> Self {
         Self {
             options: SessionOptions {

@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use schemactl_model::{AppliesTo, Dialect, Keyword, Kind, Resolver, Value, subschemas};
 
 /// Applications beyond which a validation is refused: a fraction of a second.
+// INVARIANT: beyond it the event is not replayed and the question is undecided. References that fan out apply a small schema exponentially often,
+// and a replay that does not end would hang every command. The number of applications depends on schema and event alone.
 pub(crate) const MOST_APPLICATIONS: u64 = 20_000_000;
 
 /// What is applied to what: the subschemas of a document, with references followed once. An event is counted in the time of its own
@@ -119,6 +121,7 @@ impl<'v> ModelBuilder<'v> {
 }
 
 /// Steps of a regular expression beyond which a match is refused: some tenths of a second.
+// INVARIANT: beyond it the match is not tried and the question is undecided: the engine of the validator multiplies text and repetitions.
 const MOST_MATCHING: u64 = 50_000_000;
 /// Counts up to this are matched without a look at the event.
 const SMALL_COUNT: u64 = 1_000;

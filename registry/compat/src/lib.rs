@@ -48,7 +48,7 @@ pub use verdict::Verdict;
 // The words that a question is put in: whoever asks one names no other crate for them.
 pub use schemactl_containment::{Schema, Semantics, Term};
 
-/// The engine that the commands use.
+/// Returns the engine that the commands use.
 pub fn default_engine(semantics: Semantics) -> impl Engine {
     ContainmentEngine::new(semantics)
 }

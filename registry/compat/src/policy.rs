@@ -56,7 +56,7 @@ impl Policy {
         Self::ApplyDefaults,
     ];
 
-    /// What a verdict under this policy rests on, in sentences.
+    /// Returns the assumptions of a verdict under this policy, as sentences.
     pub fn assumptions(self) -> &'static [&'static str] {
         match self {
             Self::TolerantReader => &[
@@ -65,7 +65,7 @@ impl Policy {
             ],
             Self::ProducerDeclared => &["writers send only the properties that their schema declares or requires"],
             Self::OpenStrict => &[],
-            Self::Closed => &["every object says what its other properties are"],
+            Self::Closed => &["every object declares its other properties"],
             Self::ApplyDefaults => &[
                 "writers send only the properties that their schema declares or requires",
                 "readers ignore properties that they do not know",
@@ -89,7 +89,7 @@ impl Policy {
         sentences
     }
 
-    /// The events a writer of this schema sends.
+    /// Returns the schema of the events that a writer of this schema sends.
     pub fn as_writer(self, schema: &Schema<'_>) -> Transformed {
         match self {
             Self::OpenStrict | Self::Closed => Transformed::Unchanged,
@@ -99,7 +99,7 @@ impl Policy {
         }
     }
 
-    /// The events a reader of this schema takes.
+    /// Returns the schema of the events that a reader of this schema accepts.
     pub fn as_reader(self, schema: &Schema<'_>) -> Transformed {
         match self {
             Self::TolerantReader => rewrite_side(schema, RewriteSide::Reader),

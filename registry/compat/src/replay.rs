@@ -20,16 +20,16 @@ use crate::cost::{CostModel, is_too_long, largest_count};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReplayError {
     /// A number that a double cannot hold.
-    #[error("a number in it is beyond what validators hold")]
+    #[error("a number in it is larger than validators can hold")]
     Number,
     /// A schema whose references multiply beyond what a validator gets through.
-    #[error("its references multiply beyond what a validator gets through")]
+    #[error("its references multiply beyond what a validator can evaluate")]
     TooExpensive,
     /// A text and a pattern with counts that a validator would match for too long.
-    #[error("a validator would match a text against a pattern of {0} repetitions for too long")]
+    #[error("a validator would need too long to match a string against a pattern of {0} repetitions")]
     LongText(u64),
     /// A schema that the validator refuses.
-    #[error("the validator refuses the schema: {0}")]
+    #[error("the validator rejects the schema: {0}")]
     Schema(String),
 }
 
@@ -59,6 +59,18 @@ pub struct ReplayViolation {
 
 impl Validator {
     /// Prepares a schema, formats being annotations.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use schemactl_compat::Validator;
+    /// use schemactl_model::{Dialect, Source, parse};
+    ///
+    /// let value = |text: &str| parse(&Source::new("a.json", text)).unwrap();
+    /// let validator = Validator::new(&value(r#"{"minLength": 3}"#), Dialect::Draft202012).unwrap();
+    /// assert!(validator.is_valid(&value(r#""abc""#)).unwrap());
+    /// assert!(!validator.is_valid(&value(r#""ab""#)).unwrap());
+    /// ```
     pub fn new(schema: &Value, dialect: Dialect) -> Result<Self, ReplayError> {
         Self::with(schema, dialect, Semantics::default())
     }
@@ -81,7 +93,7 @@ impl Validator {
         })
     }
 
-    /// Whether an event is valid.
+    /// Returns whether an event is valid.
     pub fn is_valid(&self, event: &Value) -> Result<bool, ReplayError> {
         self.is_valid_as(event, &to_serde_json(event).ok_or(ReplayError::Number)?)
     }
@@ -112,7 +124,7 @@ impl Validator {
         }
     }
 
-    /// Why an event is not valid; empty if it is.
+    /// Returns why an event is not valid; empty if it is.
     pub fn errors(&self, event: &Value) -> Result<Vec<ReplayViolation>, ReplayError> {
         self.check_cost(event)?;
         let json = to_serde_json(event).ok_or(ReplayError::Number)?;

@@ -8,6 +8,7 @@ use schemactl_model::{JsonNumber, Kind, Member, Pointer, Value};
 use crate::edit::{Edit, apply_edits};
 
 /// Tries, so that a large event costs no more than a small one is worth.
+// INVARIANT: every event on the way is replayed, so that stopping early leaves a larger event and never one that does not break.
 const MOST_TRIES: usize = 400;
 /// Values that are copied and validated in all tries together: a very large event is tried a few times only.
 const MOST_VALUES: usize = 100_000;

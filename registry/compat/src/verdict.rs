@@ -20,12 +20,12 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// Whether it is a proof of compatibility.
+    /// Returns whether it is a proof of compatibility.
     pub fn is_compatible(&self) -> bool {
         matches!(self, Self::Compatible)
     }
 
-    /// The event that breaks, if one was found.
+    /// Returns the event that breaks, if one was found.
     pub fn witness(&self) -> Option<&Value> {
         match self {
             Self::Incompatible { witness } => Some(witness),
@@ -33,7 +33,7 @@ impl Verdict {
         }
     }
 
-    /// The verdict in a word, as reports print it.
+    /// Returns the verdict in a word, as reports print it.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Compatible => "compatible",

@@ -232,7 +232,7 @@ impl<'s> SetSession<'s> {
             return Emptiness::Empty;
         }
         if self.steps_left == 0 {
-            return Emptiness::Unknown("the comparison as a whole has taken all the steps that it may".to_owned());
+            return Emptiness::Unknown("the comparison has used its budget of steps".to_owned());
         }
         let arena = &mut self.shared.arena;
         let complements = outside.iter().map(|node| arena.not(*node));

@@ -188,10 +188,10 @@ impl<'s> Solver<'s> {
         if self.spent.is_none() {
             if self.steps > self.budget.steps {
                 let most = self.budget.steps;
-                self.spent = Some(format!("the proof takes more than {most} steps; {ADVICE}").into());
+                self.spent = Some(format!("the proof needs more than {most} steps; {ADVICE}").into());
             } else if self.shared.arena.bytes() - self.bytes > self.budget.bytes {
                 let most = self.budget.bytes >> 20;
-                self.spent = Some(format!("the proof takes more than {most} MiB; {ADVICE}").into());
+                self.spent = Some(format!("the proof needs more than {most} MiB; {ADVICE}").into());
             }
         }
         self.spent.clone()

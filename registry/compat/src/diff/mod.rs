@@ -69,6 +69,7 @@ pub(crate) fn diff(old: &Schema<'_>, new: &Schema<'_>) -> Vec<LocatedChange> {
 struct DiffWalk<'v> {
     old: Tree<'v>,
     new: Tree<'v>,
+    // INVARIANT: each pair of places is compared once, so that recursive schemas end.
     seen: BTreeSet<(Pointer, Pointer)>,
     found: Vec<LocatedChange>,
 }

@@ -12,6 +12,7 @@ use super::trail::{SchemaSpot, Trail, TrailStep};
 use crate::Schema;
 
 /// References that are followed one after the other.
+// INVARIANT: references that lead to each other end here; the change is then listed at the reference.
 const MOST_HOPS: usize = 64;
 
 /// Conjuncts of one schema, nested ones included; more is no event schema that people read at a glance.

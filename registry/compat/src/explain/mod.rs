@@ -33,6 +33,7 @@ use crate::{ComparisonSettings, Engine, ReplayViolation, Schema, Transformed, Ve
 
 /// Questions about whole documents that one explanation asks. Most explanations need fewer than ten; each costs as much as the
 /// comparison itself.
+// INVARIANT: a change whose question is not asked is undecided. Counted as harmless, it would hide a break that the verdict has proved.
 const MOST_WHOLE_QUESTIONS: usize = 64;
 /// Values of both documents together over all of those questions: large documents are asked about a few times only, so that an
 /// explanation costs seconds at most.
@@ -78,7 +79,7 @@ pub enum Impact {
 }
 
 impl Impact {
-    /// The break, if it is one.
+    /// Returns the break, if it is one.
     pub fn as_break(&self) -> Option<&Break> {
         match self {
             Self::Breaks(found) => Some(found),
@@ -86,7 +87,7 @@ impl Impact {
         }
     }
 
-    /// Its name in reports.
+    /// Returns the name in reports.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Safe => "safe",
@@ -426,8 +427,7 @@ impl Work<'_, '_> {
             return Impact::Breaks(found);
         }
         if !self.may_ask_about_the_whole() {
-            let reason =
-                "an explanation asks a limited number of questions about whole documents, and there were more changes";
+            let reason = "the number of comparisons of whole documents for an explanation is limited, and there were more changes";
             return Impact::Undecided(reason.to_owned());
         }
         self.with_others_relaxed(direction, found, index, ground)
@@ -457,7 +457,7 @@ impl Break {
         }
     }
 
-    /// Where the reader refuses the event; the root of its document if only the policy's view of it does.
+    /// Returns the place where the reader rejects the event; the root of its document if only the policy's view of it does.
     pub fn keyword(&self) -> Pointer {
         self.violation
             .as_ref()

@@ -8,6 +8,7 @@ use crate::{ComparisonSettings, ContainmentEngine, Engine, Questions, Verdict};
 
 /// Steps that the questions of one explanation take together: as many as four verdicts. Most of its questions are about a few
 /// keywords and take less than a hundred; where many do not, the changes beyond are undecided, on any machine the same.
+// INVARIANT: counted in steps, never in time: otherwise the changes of a report would depend on the machine.
 const STEPS_TOGETHER: u64 = 4 * ContainmentEngine::STEPS;
 
 /// The questions of one explanation.

@@ -32,6 +32,7 @@ pub(crate) fn pins_one_version(schema: &Schema<'_>, field: &VersionField) -> boo
 }
 
 /// References to references that are followed: more lead in a circle or to nobody's version.
+// INVARIANT: beyond it the pin is compared as content, which can add a break and never hides one. References in a circle end here.
 const MOST_REFERENCES: usize = 16;
 
 struct Opener<'v> {

@@ -203,7 +203,7 @@ impl<'v> Rewriter<'v> {
         self.left = self.left.saturating_sub(1);
         if self.left == 0 {
             self.impossible = Some(
-                "the schemas describe one value in too many combinations to say what a writer may send; \
+                "the schemas describe one value in too many combinations to determine what a writer may send; \
                  close the objects of the recursive ones with `additionalProperties: false`"
                     .to_owned(),
             );

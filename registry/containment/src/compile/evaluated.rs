@@ -380,7 +380,7 @@ impl Compiler<'_, '_> {
         if sometimes.len() > MOST_COMBINED {
             return Err(UnsupportedSetError(format!(
                 "`{keyword}` beside {} branches with `patternProperties`, `additionalProperties` or `contains` of their own; \
-                 at most {MOST_COMBINED} are told apart",
+                 at most {MOST_COMBINED} are distinguished",
                 sometimes.len()
             )));
         }

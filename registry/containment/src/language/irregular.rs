@@ -8,6 +8,7 @@ use super::syntax::{ENDLESS, Lookaround, PatternTree, TextPosition};
 // INVARIANT: whether it matches is then not known. Backtracking is exponential, and the answer depends on the text and pattern alone.
 const MOST_STEPS: u32 = 50_000;
 /// Longer texts are not tried: each letter may take a frame of the stack.
+// INVARIANT: not known, rather than no match: a longer text would overflow the stack.
 const LONGEST_TEXT: usize = 500;
 
 /// What each group has matched, from where to where.

@@ -107,7 +107,7 @@ impl Solver<'_> {
             Err(reason) => return SolverAnswer::Unknown(reason),
         };
         if open.len() > MOST_DEMANDS {
-            return SolverAnswer::unknown("many properties that are asked for by pattern");
+            return SolverAnswer::unknown("many properties that patterns require");
         }
         self.place(members, &mentioned, &cells, draft, &open)
     }
