@@ -14,13 +14,13 @@ const NAMELESS: &str = "Event";
 /// The member of the envelope that has a schema of its own.
 const DETAIL: &str = "detail";
 
-/// The schema of some events, as the registry would hold it. The same events in any order give the same schema.
+/// Returns the schema of some events, as the registry would hold it. The same events in any order give the same schema.
 pub fn infer_registered_schema(events: &[Event], content_type: SchemaType) -> Value {
     let shape = Shape::of(events);
     with_stack_for(shape.depth(), || describe(&shape, events, content_type))
 }
 
-/// The OpenApi3 document of events that a bus has seen one after the other, all of this source and detail-type: what a discoverer
+/// Returns the OpenApi3 document of events that a bus has seen one after the other, all of this source and detail-type: what a discoverer
 /// writes. `None` if the shape is not one of events with an envelope.
 pub fn infer_discovered_schema(shape: &Shape, source: &str, detail_type: &str) -> Option<Value> {
     let event = shape.object.as_ref().filter(|event| event.property(DETAIL).is_some())?;

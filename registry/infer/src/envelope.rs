@@ -14,8 +14,8 @@ pub struct EnvelopedEvent<'v> {
 }
 
 impl<'v> EnvelopedEvent<'v> {
-    /// The envelope of an event, if it has one: `source` and `detail-type` are strings, and there is a `detail`. PutEvents takes an object
-    /// there; services of AWS also send texts and lists.
+    /// Returns the envelope of an event, if it has one: `source` and `detail-type` are strings, and there is a `detail`. PutEvents takes
+    /// an object there; services of AWS also send texts and lists.
     pub fn of(event: &'v Value) -> Option<Self> {
         let text = |name| event.member(name).and_then(Value::as_str);
         let detail = event.member("detail")?;
@@ -27,7 +27,7 @@ impl<'v> EnvelopedEvent<'v> {
     }
 }
 
-/// The name of a type as EventBridge's discovery writes it: `Order placed-again` becomes `OrderPlacedAgain`. A text without a
+/// Returns the name of a type as EventBridge's discovery writes it: `Order placed-again` becomes `OrderPlacedAgain`. A text without a
 /// letter or digit has none, and is called `Event`; a digit does not begin a name.
 pub fn type_name(text: &str) -> String {
     let words = text.split(|character: char| !character.is_ascii_alphanumeric());

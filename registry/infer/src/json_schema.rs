@@ -24,7 +24,7 @@ impl InferredDialect {
     }
 }
 
-/// The schema of a shape, as a document of its own.
+/// Returns the schema of a shape, as a document of its own.
 pub fn json_schema(shape: &Shape, dialect: InferredDialect, title: Option<&str>) -> Value {
     let mut schema = with_stack_for(shape.depth(), || write_keywords(shape, dialect));
     schema.insert("$schema".to_owned(), dialect.uri().into());

@@ -23,7 +23,7 @@ const FIRST: [&str; 14] = [
 /// The keywords whose members are named by users.
 const NAMES: [&str; 3] = ["properties", "definitions", "schemas"];
 
-/// The text of a schema, two blanks a level, with a line break at the end.
+/// Returns the text of a schema, two blanks a level, with a line break at the end.
 pub fn print_schema(schema: &Value) -> String {
     let mut text = String::new();
     write(&mut text, schema, 0, false);

@@ -14,7 +14,7 @@ use crate::shape::{Numbers, ObjectShape, Shape};
 /// The component that describes the whole event where there is an envelope.
 pub(crate) const ENVELOPE: &str = "AWSEvent";
 
-/// A document with the component `name` for the shape, and one for each object in it.
+/// Returns a document with the component `name` for the shape, and one for each object in it.
 pub fn write_openapi(shape: &Shape, name: &str) -> Value {
     with_stack_for(shape.depth(), || document(shape, name))
 }

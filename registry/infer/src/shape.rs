@@ -55,7 +55,7 @@ struct Property {
 }
 
 impl Shape {
-    /// The shape of some values.
+    /// Returns the shape of some values.
     pub fn of<'v>(values: impl IntoIterator<Item = &'v Value>) -> Self {
         let mut shape = Self::default();
         for value in values {
@@ -69,13 +69,13 @@ impl Shape {
         with_stack_for(value.depth().max(self.depth()), || self.observe(value));
     }
 
-    /// The shape as text, to be kept until the next value comes.
+    /// Returns the shape as text, to be kept until the next value comes.
     pub fn to_text(&self) -> String {
         let text = with_stack_for(self.depth(), || serde_json::to_string(self));
         text.expect("a shape is flags and maps by text")
     }
 
-    /// The shape of a text that [`Shape::to_text`] gave.
+    /// Returns the shape of a text that [`Shape::to_text`] gave.
     pub fn from_text(text: &str) -> serde_json::Result<Self> {
         with_stack_for(depth_of_text(text), || {
             let mut reader = serde_json::Deserializer::from_str(text);
@@ -86,7 +86,7 @@ impl Shape {
         })
     }
 
-    /// Whether nothing was seen.
+    /// Returns whether nothing was seen.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -143,18 +143,18 @@ impl Shape {
 }
 
 impl ObjectShape {
-    /// The properties with their shapes, in the order of their names.
+    /// Returns the properties with their shapes, in the order of their names.
     pub fn properties(&self) -> impl Iterator<Item = (&str, &Shape)> {
         let properties = self.properties.iter();
         properties.map(|(name, property)| (name.as_str(), &property.shape))
     }
 
-    /// The property of that name.
+    /// Returns the property of that name.
     pub fn property(&self, name: &str) -> Option<&Shape> {
         self.properties.get(name).map(|property| &property.shape)
     }
 
-    /// The properties that every object had, in the order of their names.
+    /// Returns the properties that every object had, in the order of their names.
     pub fn required(&self) -> impl Iterator<Item = &str> {
         let always = self.properties.iter().filter(|(_, property)| property.always);
         always.map(|(name, _)| name.as_str())

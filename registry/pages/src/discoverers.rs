@@ -107,7 +107,7 @@ fn state(discoverer: &DiscovererRow) -> Markup {
 fn none() -> Markup {
     html! {
         section.empty {
-            p { "There is no discoverer yet. Make one for a bus, and reload:" }
+            p { "No discoverer exists yet. Create one for an event bus, and reload:" }
             pre tabindex="0" { code { "aws schemas create-discoverer --source-arn arn:aws:events:us-east-1:000000000000:event-bus/default" } }
         }
     }

@@ -67,7 +67,7 @@ fn card(registry: &RegistryCard) -> Markup {
 fn welcome() -> Markup {
     html! {
         section.empty {
-            p { "There is no registry yet. Make one, and reload:" }
+            p { "No registry exists yet. Create one, and reload:" }
             pre tabindex="0" { code { "schemactl push --create-registry\naws schemas create-registry --registry-name orders" } }
         }
     }

@@ -66,7 +66,7 @@ pub type JudgementResult = Result<Judgement, String>;
 pub(crate) fn render_judged(judged: &JudgementResult, old: &str, new: &str) -> Markup {
     match judged {
         Ok(judgement) => verdict(judgement, old, new),
-        Err(reason) => html! { p.note { "What this change means could not be told: " (with_code(reason)) } },
+        Err(reason) => html! { p.note { "The effect of this change could not be determined: " (with_code(reason)) } },
     }
 }
 
@@ -80,7 +80,7 @@ fn verdict(judgement: &Judgement, old: &str, new: &str) -> Markup {
             @for assumption in &judgement.assumptions { p.quiet { "Assumed: " (with_code(assumption)) } }
         }
         @if judgement.changes.is_empty() {
-            p.quiet { "Nothing that a schema says has changed." }
+            p.quiet { "The schema has not changed." }
         } @else {
             h3 { "Changes" }
             ol.changes { @for one in &judgement.changes { (change(one, old, new)) } }

@@ -8,7 +8,7 @@ use crate::layout::{link_home, render_page, with_code};
 pub fn render_missing() -> String {
     let body = html! { section.empty {
         h1 { "Nothing here" }
-        p { "There is no such page. What it showed may have been deleted." }
+        p { "This page does not exist. Its registry or schema may have been deleted." }
         p { a href="/" { "Back to the registries" } }
     } };
     render_page("Nothing here", &[link_home()], None, &body)
@@ -47,7 +47,7 @@ fn printable(text: &str) -> String {
 pub fn render_refusal(status: u16, reason: &str, message: &str) -> String {
     let body = html! { section.empty {
         h1 { (status) " " (reason) }
-        p { "This is an address of the API of the registry, which programs ask. It answers:" }
+        p { "This is an address of the API of the registry, for programs. Its answer is:" }
         pre.message { code { (message) } }
         p { a href="/" { "To the pages of the registry" } }
     } };
@@ -56,7 +56,6 @@ pub fn render_refusal(status: u16, reason: &str, message: &str) -> String {
 
 /// Returns the page for a database that cannot be read.
 pub fn render_failure() -> String {
-    let body =
-        html! { section.empty { h1 { "The database failed" } p { "Try again; the log of the server may say more." } } };
+    let body = html! { section.empty { h1 { "The database failed" } p { "Try again; the log of the server may have more details." } } };
     render_page("Failed", &[link_home()], None, &body)
 }

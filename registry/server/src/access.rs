@@ -18,7 +18,7 @@ const REMEMBERED: Duration = Duration::minutes(31);
 /// How many signatures there are before old ones are looked for.
 const SWEEP: usize = 4096;
 
-/// A key pair that nobody can guess, for a server that is started without one.
+/// Returns a random key pair, for a server that is started without one.
 pub fn new_key() -> (String, String) {
     let random = || Uuid::new_v4().simple().to_string();
     (random().to_uppercase()[..20].to_owned(), random() + &random())

@@ -72,8 +72,8 @@ impl fmt::Debug for BusClient {
 }
 
 impl BusClient {
-    /// The bus `default` at an endpoint such as `http://127.0.0.1:4566`. Requests are signed with a key of no account, which
-    /// emulators take; there is no TLS, so that an endpoint is one of this machine or of a tunnel.
+    /// Creates the client of the bus `default` at an endpoint such as `http://127.0.0.1:4566`. Requests are signed with a key of no
+    /// account, which emulators take; there is no TLS, so that an endpoint is one of this machine or of a tunnel.
     pub fn new(endpoint: &str) -> Result<Self, InvalidEndpoint> {
         let invalid = || InvalidEndpoint(endpoint.to_owned());
         let uri: ureq::http::Uri = endpoint.parse().map_err(|_| invalid())?;
@@ -96,21 +96,21 @@ impl BusClient {
         })
     }
 
-    /// The name or ARN of the bus.
+    /// Sets the name or ARN of the bus.
     #[must_use]
     pub fn name(mut self, name: &str) -> Self {
         name.clone_into(&mut self.name);
         self
     }
 
-    /// The source that events carry, `aws.schemas` unless said otherwise. Buses that keep sources of AWS to AWS need another.
+    /// Sets the source that events carry, `aws.schemas` unless said otherwise. Buses that keep sources of AWS to AWS need another.
     #[must_use]
     pub fn source(mut self, source: &str) -> Self {
         source.clone_into(&mut self.source);
         self
     }
 
-    /// What requests are signed with.
+    /// Sets the region and the keys that requests are signed with.
     #[must_use]
     pub fn credentials(mut self, region: &str, access_key: &str, secret: &str) -> Self {
         region.clone_into(&mut self.signer.region);

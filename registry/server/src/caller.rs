@@ -46,7 +46,7 @@ async fn run(app: &App, request: Request) -> Result<String, ServiceError> {
     let mut fields = body.split(|byte| *byte == b'&');
     let wanted = format!("Action={ACTION}");
     if !fields.any(|field| field == wanted.as_bytes()) {
-        let message = format!("of STS only {ACTION} is answered here");
+        let message = format!("only {ACTION} of STS is supported here");
         return Err(ServiceError::new(ErrorKind::UnknownOperation, message));
     }
     let account = &app.service.arns.account;

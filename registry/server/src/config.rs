@@ -32,8 +32,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// A server with its data in the folder `data`, which is created if need be, on a free port of 127.0.0.1, with the quotas
-    /// of AWS.
+    /// Creates the settings of a server with its data in the folder `data`, which is created if need be, on a free port of 127.0.0.1,
+    /// with the quotas of AWS.
     pub fn new(data: impl Into<PathBuf>) -> Self {
         Self {
             data: data.into(),
@@ -59,7 +59,7 @@ impl Config {
         self
     }
 
-    /// The address to listen on, 127.0.0.1 unless said otherwise. Any address that is not of this machine alone needs
+    /// Sets the address to listen on, 127.0.0.1 unless said otherwise. Any address that is not of this machine alone needs
     /// [`Config::verify_signatures`]: without it the server does not start.
     #[must_use]
     pub fn address(mut self, address: IpAddr) -> Self {
@@ -67,14 +67,14 @@ impl Config {
         self
     }
 
-    /// The port to listen on; 0 means a free one.
+    /// Sets the port to listen on; 0 means a free one.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// The region in the ARNs that the server hands out, us-east-1 unless said otherwise. ARNs are not stored, so the
+    /// Sets the region in the ARNs that the server hands out, us-east-1 unless said otherwise. ARNs are not stored, so the
     /// same data can be served as another region.
     #[must_use]
     pub fn region(mut self, region: &str) -> Self {
@@ -82,21 +82,21 @@ impl Config {
         self
     }
 
-    /// The account in the ARNs that the server hands out, 000000000000 unless said otherwise.
+    /// Sets the account in the ARNs that the server hands out, 000000000000 unless said otherwise.
     #[must_use]
     pub fn account(mut self, account: &str) -> Self {
         account.clone_into(&mut self.account);
         self
     }
 
-    /// How many registries, schemas, versions and discoverers there may be.
+    /// Sets how many registries, schemas, versions and discoverers are allowed.
     #[must_use]
     pub fn quotas(mut self, quotas: Quotas) -> Self {
         self.quotas = quotas;
         self
     }
 
-    /// How many connections there may be, and how long a client may take.
+    /// Sets how many connections are allowed, and how long a client may take.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;

@@ -87,7 +87,7 @@ impl ErrorKind {
 impl ServiceError {
     /// Returns the refusal of a request that is none of the operations.
     pub(crate) fn unknown_operation(request: &Request) -> Self {
-        let message = format!("{} {} is no operation", request.method(), request.uri().path());
+        let message = format!("{} {} is not an operation", request.method(), request.uri().path());
         Self::new(ErrorKind::UnknownOperation, message)
     }
 

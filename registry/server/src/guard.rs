@@ -36,7 +36,7 @@ pub(crate) enum Hosts {
 pub(crate) fn admit_request(hosts: Hosts, uri: &Uri, headers: &HeaderMap) -> Result<(), ServiceError> {
     if headers.contains_key(header::ORIGIN) {
         return Err(forbidden(
-            "requests of web pages are refused: the request has an Origin",
+            "requests of web pages are rejected: the request has an Origin",
         ));
     }
     // Browsers say which site a request comes from, also where they send no Origin.
@@ -45,7 +45,7 @@ pub(crate) fn admit_request(hosts: Hosts, uri: &Uri, headers: &HeaderMap) -> Res
         .is_some_and(|site| site == "cross-site" || site == "same-site")
     {
         return Err(forbidden(
-            "requests of web pages are refused: the request is of another site",
+            "requests of web pages are rejected: the request is of another site",
         ));
     }
     let allowed = |host: &HeaderValue| hosts == Hosts::Any || is_local_header(host);

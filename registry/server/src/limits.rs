@@ -41,7 +41,7 @@ impl Default for Quotas {
 }
 
 impl Quotas {
-    /// As many as the disk holds.
+    /// Creates quotas without limits.
     pub fn unlimited() -> Self {
         Self {
             registries: u32::MAX,

@@ -67,17 +67,17 @@ pub fn start(config: Config) -> Result<Server, StartError> {
 }
 
 impl Server {
-    /// Where it listens: `http://127.0.0.1:PORT`.
+    /// Returns the address of the server: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The port it listens on.
+    /// Returns the port it listens on.
     pub fn port(&self) -> u16 {
         self.address.port()
     }
 
-    /// The last 10,000 requests that were answered, oldest first.
+    /// Returns the last 10,000 requests that were answered, oldest first.
     pub fn requests(&self) -> Vec<Request> {
         self.log.snapshot()
     }

@@ -38,7 +38,7 @@ pub enum StartError {
         path: PathBuf,
     },
     /// A database that a newer schemactl wrote.
-    #[error("the database {} has format {found}; this schemactl knows formats up to {known}", path.display())]
+    #[error("the database {} has format {found}; this schemactl reads formats up to {known}", path.display())]
     Newer {
         /// The database.
         path: PathBuf,

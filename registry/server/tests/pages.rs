@@ -34,7 +34,7 @@ fn page(fixture: &Fixture, path: &str) -> String {
 #[test]
 fn pages_lead_from_registries_to_versions() {
     let fixture = Fixture::new();
-    assert!(page(&fixture, "/").contains("There is no registry yet"));
+    assert!(page(&fixture, "/").contains("No registry exists yet"));
     fixture.create_schema();
     fixture.send("PUT", SCHEMA, &schema(2)).expect(200);
     let link = "/registries/orders/com.shop@OrderPlaced";
@@ -53,7 +53,11 @@ const LINK: &str = "/registries/orders/com.shop@OrderPlaced";
 
 /// Parts of paths that lead nowhere.
 const PARTS: &[(&str, u16, &str)] = &[
-    ("/registries/none", 404, "There is no registry <code>none</code>."),
+    (
+        "/registries/none",
+        404,
+        "The registry <code>none</code> does not exist.",
+    ),
     (
         "/registries/%00",
         404,
@@ -65,7 +69,7 @@ const PARTS: &[(&str, u16, &str)] = &[
     (
         "/registries/none/com.shop@OrderPlaced",
         404,
-        "There is no registry <code>none</code>.",
+        "The registry <code>none</code> does not exist.",
     ),
     (
         "/registries/orders/none",
@@ -101,7 +105,11 @@ const PARTS: &[(&str, u16, &str)] = &[
         404,
         "has no schema <code>none</code>",
     ),
-    ("/discoverers/none", 404, "There is no discoverer <code>none</code>."),
+    (
+        "/discoverers/none",
+        404,
+        "The discoverer <code>none</code> does not exist.",
+    ),
     ("/no/such/page", 404, "There is no such page."),
     ("/v1/no/such/operation", 404, "There is no such page."),
 ];

@@ -40,8 +40,8 @@ pub enum OpenApiError {
     Reference(String),
 }
 
-/// The detail of an OpenAPI document: what `AWSEvent` says of it. Without an envelope it is the only component, the one that the title names,
-/// or the only one that no other refers to.
+/// Returns the detail of an OpenAPI document: what `AWSEvent` says of it. Without an envelope it is the only component, the one that the
+/// title names, or the only one that no other refers to.
 pub fn detail_of(document: &Value) -> Result<Detail, OpenApiError> {
     let components = document
         .member("components")

@@ -27,7 +27,7 @@ pub(crate) fn render_discoverers(call: &Call, db: &Connection) -> Result<String,
 pub(crate) fn render_discoverer(call: &Call, db: &Connection) -> Result<String, ServiceError> {
     check_parameters(call, &[])?;
     let id = call.discoverer();
-    let missing = || ServiceError::not_found(format!("There is no discoverer `{}`.", shorten_text(id)));
+    let missing = || ServiceError::not_found(format!("The discoverer `{}` does not exist.", shorten_text(id)));
     let discoverer = discoverers::find_discoverer(db, id)?.ok_or_else(missing)?;
     let discovered = registries::select_registries(db, DISCOVERED, &Slice { after: None, limit: 1 })?;
     let page = DiscovererPage {

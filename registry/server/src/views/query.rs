@@ -82,7 +82,7 @@ pub(super) fn asked_view(call: &Call) -> Result<SchemaView, ServiceError> {
 pub(super) fn find_registry(call: &Call, db: &Connection) -> Result<Registry, ServiceError> {
     let name: RegistryName = call.registry().map_err(|error| not_found(&error))?;
     let found = registries::find_registry(db, &name)?;
-    found.ok_or_else(|| ServiceError::not_found(format!("There is no registry `{name}`.")))
+    found.ok_or_else(|| ServiceError::not_found(format!("The registry `{name}` does not exist.")))
 }
 
 /// Returns the registry and the schema that the path names.
