@@ -35,7 +35,7 @@ pub enum ConformanceError {
         reason: String,
     },
     /// The registered schema allows an event that the type does not.
-    #[error("{path} allows an event that the type does not: {event}\nthe type says: {reason}")]
+    #[error("{path} allows an event that the type does not: {event}\nerror of the type: {reason}")]
     TypeIsNarrower {
         /// The file.
         path: String,
@@ -45,7 +45,7 @@ pub enum ConformanceError {
         reason: String,
     },
     /// The type allows an event that the registered schema does not.
-    #[error("the type allows an event that {path} does not: {event}\nthe schema says: {reason}")]
+    #[error("the type allows an event that {path} does not: {event}\nerror of the schema: {reason}")]
     TypeIsWider {
         /// The file.
         path: String,
@@ -146,7 +146,7 @@ fn read_document(path: &Path) -> Result<Document, String> {
 /// Fails for a document that is no schema of an event, or one with faults.
 fn require_schema(document: &Document) -> Result<(), String> {
     if document.root().member("openapi").is_some() {
-        return Err("an OpenAPI document is no schema of an event; import it, and name the schema".to_owned());
+        return Err("an OpenAPI document is not the schema of an event; import it, and name the schema".to_owned());
     }
     let faults = review_document(document).faults.into_iter();
     let placed = faults.map(|fault| format!("{}: {fault}", document.source().location(fault.span.start)));

@@ -121,7 +121,7 @@ fn a_change_on_either_side_is_shown_by_an_event() {
     let more = SCHEMA.replace(r#"["orderId", "quantity"]"#, r#"["orderId", "quantity", "warehouse"]"#);
     let said = difference(&more).to_string();
     assert!(
-        said.ends_with("the schema says: \"warehouse\" is a required property"),
+        said.ends_with("error of the schema: \"warehouse\" is a required property"),
         "{said}"
     );
     let renamed = SCHEMA.replace("warehouse", "depot");

@@ -68,7 +68,7 @@ pub enum GenerateError {
         second: String,
     },
     /// An OpenAPI document with several schemas.
-    #[error("{}: which schema of the OpenAPI document is meant? name it; {}", file.path(), listed(.schemas, "there is"))]
+    #[error("{}: the OpenAPI document has several schemas; name one of them; {}", file.path(), listed(.schemas, "there is"))]
     NoRoot {
         /// The document.
         file: Source,

@@ -18,7 +18,7 @@ pub(crate) fn find_lints(
 ) -> Vec<Lint> {
     let money = float_money.iter().map(|(key, span)| {
         let message = format!(
-            "`{key}` holds money in a float; let the schema say a string or minor units, or generate decimals (`--money decimal`, \
+            "`{key}` holds money in a float; declare a string or minor units in the schema, or generate decimals (`--money decimal`, \
              `Money::Decimal`)"
         );
         (*span, message)
@@ -40,7 +40,7 @@ fn unreadable(schema: SourceSchema<'_>) -> Vec<(Span, String)> {
     while let Some(node) = open.pop() {
         for entry in node.as_object().into_iter().flat_map(schemactl_model::JsonObject::iter) {
             if let Some(wanted) = entry.keyword().and_then(|keyword| misread(keyword, &entry.value)) {
-                let message = format!("`{}` is {wanted}: this says nothing, and any value is taken", entry.key);
+                let message = format!("`{}` must be {wanted}; it is ignored", entry.key);
                 found.push((entry.value.span, message));
             }
         }

@@ -34,25 +34,25 @@ impl PatternBuilder {
         Self::default()
     }
 
-    /// Events from this source. A second source is an alternative.
+    /// Adds a source that events may have. A second source is an alternative.
     #[must_use]
     pub fn source(self, source: impl Into<String>) -> Self {
         self.field(&["source"], Matcher::eq(source.into()))
     }
 
-    /// Events of this type. A second type is an alternative.
+    /// Adds a detail-type that events may have. A second type is an alternative.
     #[must_use]
     pub fn detail_type(self, detail_type: impl Into<String>) -> Self {
         self.field(&["detail-type"], Matcher::eq(detail_type.into()))
     }
 
-    /// Events whose field at a path satisfies the matcher. A second matcher on the same path is an alternative.
+    /// Requires that the field at a path satisfies the matcher. A second matcher on the same path is an alternative.
     #[must_use]
     pub fn field(self, path: &[&str], matcher: Matcher) -> Self {
         self.any_of_field(path, [matcher])
     }
 
-    /// Events whose field at a path satisfies one of the matchers: no event, if there are none.
+    /// Requires that the field at a path satisfies one of the matchers; without matchers no event does.
     #[must_use]
     pub fn any_of_field(mut self, path: &[&str], matchers: impl IntoIterator<Item = Matcher>) -> Self {
         let path: Vec<String> = path.iter().map(|&name| name.to_owned()).collect();
@@ -65,7 +65,7 @@ impl PatternBuilder {
         self
     }
 
-    /// Events that match one of these patterns besides all else. EventBridge wants two or more, and no path in them that
+    /// Requires that events match one of these patterns, too. EventBridge wants two or more, and no path in them that
     /// has a condition outside. Replaces what an earlier call gave.
     #[must_use]
     pub fn any_of(mut self, alternatives: impl IntoIterator<Item = Pattern>) -> Self {

@@ -7,9 +7,11 @@ use std::fmt;
 pub const MAX_CHARACTERS: usize = 4096;
 
 /// The most combinations that the `$or` lists of one pattern may make.
+// INVARIANT: counted while they are multiplied: lists of `$or` beside each other make exponentially many. The number is EventBridge's.
 pub const MAX_OR_COMBINATIONS: usize = 1000;
 
 /// The deepest nesting that is read. EventBridge states no limit; this one keeps hostile input off the stack.
+// INVARIANT: checked before fields are read recursively, so that brackets in a text do not overflow the stack; serde_json stops at 128 levels.
 pub const MAX_DEPTH: usize = 100;
 
 /// A pattern that EventBridge would refuse.

@@ -76,7 +76,7 @@ impl<P> Place<P> {
 }
 
 /// An object whose properties the schema does not name.
-#[must_use = "a field without a condition is no part of the pattern"]
+#[must_use = "a field without a condition is not part of the pattern"]
 pub struct MapField<P>(Place<P>);
 
 impl<P: From<PatternBuilder>> MapField<P> {
@@ -99,7 +99,7 @@ impl<P: From<PatternBuilder>> MapField<P> {
 macro_rules! handles {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
-        #[must_use = "a field without a condition is no part of the pattern"]
+        #[must_use = "a field without a condition is not part of the pattern"]
         pub struct $name<P>(Place<P>);
 
         impl<P: From<PatternBuilder>> $name<P> {

@@ -34,6 +34,18 @@ impl Pattern {
     }
 
     /// Returns whether an event matches. For more than one event, [`Pattern::compile`] once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use schemactl_pattern::Pattern;
+    /// use serde_json::json;
+    ///
+    /// let pattern = Pattern::parse(r#"{"detail": {"total": [{"numeric": [">", 100]}]}}"#)?;
+    /// assert!(pattern.matches(&json!({"detail": {"total": 120}})));
+    /// assert!(!pattern.matches(&json!({"detail": {"total": 80}})));
+    /// # Ok::<(), schemactl_pattern::PatternError>(())
+    /// ```
     pub fn matches(&self, event: &Value) -> bool {
         self.compile().matches(event)
     }

@@ -58,6 +58,17 @@ enum Or {
 impl Pattern {
     /// Reads a pattern as EventBridge does: of two conditions on the same field the later one counts, and a `$or` that is
     /// no list of at least two objects is a field of that name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use schemactl_pattern::Pattern;
+    ///
+    /// let pattern = Pattern::parse(r#"{"source": ["com.myapp.orders"]}"#)?;
+    /// assert_eq!(pattern.fields().len(), 1);
+    /// assert!(Pattern::parse(r#"{"source": "com.myapp.orders"}"#).is_err(), "a condition is a list");
+    /// # Ok::<(), schemactl_pattern::PatternError>(())
+    /// ```
     pub fn parse(json: &str) -> Result<Self, PatternError> {
         raw(&read(json)?)
     }

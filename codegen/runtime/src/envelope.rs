@@ -42,6 +42,20 @@ pub struct Envelope {
 impl Envelope {
     /// Reads an envelope, also when it is the body of an SQS message (`Body` in the API, `body` in a Lambda function), the
     /// `Message` of an SNS notification, or one in the other.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use schemactl_runtime::Envelope;
+    ///
+    /// let envelope = Envelope::parse(
+    ///     r#"{"id": "1", "detail-type": "OrderPlaced", "source": "com.myapp.orders",
+    ///         "time": "2026-02-01T14:32:00Z", "detail": {"orderId": "o-1"}}"#,
+    /// )?;
+    /// assert_eq!(envelope.source, "com.myapp.orders");
+    /// assert_eq!(envelope.detail(), r#"{"orderId": "o-1"}"#);
+    /// # Ok::<(), schemactl_runtime::EnvelopeError>(())
+    /// ```
     pub fn parse(text: &str) -> Result<Self, EnvelopeError> {
         // By hand and not through `flatten`: serde buffers what it flattens, and a buffered RawValue is none.
         let mut fields: RawFields = serde_json::from_str(text).map_err(EnvelopeError)?;

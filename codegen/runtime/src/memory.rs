@@ -26,7 +26,7 @@ impl MemoryBus {
         Self::default()
     }
 
-    /// What becomes of the next entries, one by one: accepted (`None`), or failed with an error code.
+    /// Sets the fate of the next entries, one by one: accepted (`None`), or failed with an error code.
     pub fn script(&self, next: impl IntoIterator<Item = Option<&'static str>>) {
         self.lock().failures.extend(next);
     }
@@ -36,7 +36,7 @@ impl MemoryBus {
         self.lock().accepted.clone()
     }
 
-    /// How many entries each request had.
+    /// Returns the number of entries of each request.
     pub fn requests(&self) -> Vec<usize> {
         self.lock().requests.clone()
     }

@@ -41,6 +41,17 @@ pub struct Entry {
 
 impl Entry {
     /// Creates an entry on the account's default bus. `detail` is the JSON text of an object.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use schemactl_runtime::Entry;
+    ///
+    /// let entry = Entry::new("com.myapp.orders", "OrderPlaced", r#"{"orderId": "o-1"}"#).on_bus("ecommerce-events");
+    /// assert_eq!(entry.bus.as_deref(), Some("ecommerce-events"));
+    /// // Bytes of source, detail-type and detail, as PutEvents counts them.
+    /// assert_eq!(entry.size(), 16 + 11 + 18);
+    /// ```
     pub fn new(source: impl Into<String>, detail_type: impl Into<String>, detail: impl Into<String>) -> Self {
         Self {
             source: source.into(),
@@ -135,7 +146,7 @@ impl fmt::Display for EntryError {
                 schema,
                 version,
                 invalid,
-            } => write!(f, "the event is no {schema} {}: {invalid}", version.text),
+            } => write!(f, "the event is not a valid {schema} {}: {invalid}", version.text),
         }
     }
 }

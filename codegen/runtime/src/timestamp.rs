@@ -20,7 +20,7 @@ impl fmt::Display for TimestampError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{:?} is no date-time of RFC 3339, such as 2026-02-01T14:32:00Z",
+            "{:?} is not an RFC 3339 date-time, such as 2026-02-01T14:32:00Z",
             self.0
         )
     }
@@ -59,7 +59,7 @@ impl Timestamp {
         &self.0
     }
 
-    /// Seconds and nanoseconds since 1970-01-01T00:00:00Z. A leap second counts as the second after it.
+    /// Returns seconds and nanoseconds since 1970-01-01T00:00:00Z. A leap second counts as the second after it.
     pub fn instant(&self) -> Result<(i64, u32), TimestampError> {
         instant(&self.0).ok_or_else(|| TimestampError(self.0.clone()))
     }

@@ -37,9 +37,11 @@ use crate::names::{make_unique, to_pascal};
 use crate::settings::Settings;
 
 /// Deeper nesting becomes `Json`: lowering walks the schema recursively.
+// INVARIANT: lowering follows recursive schemas that it does not recognise as such; without the limit a build script does not end.
 const DEEPEST: usize = 48;
 
 /// So does what comes after as many places.
+// INVARIANT: places fan out by references. A type that is cut off is `Json`, which reads every value.
 const MOST_PLACES: usize = 60_000;
 
 /// JSON of more types than this is anything.

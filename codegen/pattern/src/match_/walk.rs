@@ -10,6 +10,7 @@ use super::test::{Leaf, Test};
 use crate::scalar::Comparable;
 
 /// The deepest event that is looked into, which is EventBridge's limit.
+// INVARIANT: what is deeper does not match, as in EventBridge. The walk takes a frame of the stack for each level.
 pub(super) const MAX_LEVELS: usize = 1000;
 
 /// The paths of a pattern as a tree of names.

@@ -32,6 +32,7 @@ pub(crate) use number::{compare_values, is_integer};
 /// Deeper values are not looked into: serde_json reads none.
 const DEEPEST: usize = 256;
 /// Schemas in schemas, at whatever depth of the value. More could need more of the stack than a thread has.
+// INVARIANT: a schema that refers to itself for the same value ends here. The check is then unsure and reports no violation.
 const MOST_NESTED: usize = 512;
 
 /// The keyword for whatever the generator could not write down: a reference that leads nowhere, or depends on who asks.
@@ -55,7 +56,7 @@ macro_rules! checked {
     (@new $schema:literal, patterns) => { $crate::with_patterns!($schema) };
 }
 
-/// A schema with patterns.
+/// Creates a schema with patterns.
 #[cfg(feature = "regex")]
 #[doc(hidden)]
 #[macro_export]
@@ -87,7 +88,7 @@ pub struct Constraints {
 }
 
 impl Constraints {
-    /// A schema without patterns.
+    /// Creates a schema without patterns.
     pub const fn new(text: &'static str) -> Self {
         Self {
             text,
@@ -96,7 +97,7 @@ impl Constraints {
         }
     }
 
-    /// A schema with patterns.
+    /// Creates a schema with patterns.
     #[cfg(feature = "regex")]
     pub const fn with_patterns(text: &'static str) -> Self {
         Self {

@@ -116,7 +116,7 @@ pub(super) fn check_number(
     if let Some(Value::Number(factor)) = schema.get("multipleOf") {
         match is_multiple(number, factor) {
             Some(true) => {}
-            Some(false) => found.fail(place, format_args!("{number} is no multiple of {factor}")),
+            Some(false) => found.fail(place, format_args!("{number} is not a multiple of {factor}")),
             None => found.unsure = true,
         }
     }

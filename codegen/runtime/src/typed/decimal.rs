@@ -21,7 +21,7 @@ pub struct DecimalError(String);
 
 impl fmt::Display for DecimalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is no JSON number, such as 149.95", self.0)
+        write!(f, "{:?} is not a JSON number, such as 149.95", self.0)
     }
 }
 
@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(decimals[0].as_deref(), Ok("149.950"));
         assert_eq!(
             decimals[1].as_ref().unwrap_err().to_string(),
-            "\"free\" is no JSON number, such as 149.95"
+            "\"free\" is not a JSON number, such as 149.95"
         );
         assert!(decimals[2].is_err() && "007".parse::<DecimalText>().is_err());
         assert!(serde_json::from_str::<DecimalText>("149.95").is_err());
