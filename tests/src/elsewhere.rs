@@ -46,7 +46,7 @@ impl Elsewhere {
         }
     }
 
-    /// Where it is.
+    /// Returns the address of the server.
     pub fn url(&self) -> &str {
         &self.url
     }

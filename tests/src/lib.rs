@@ -23,7 +23,7 @@ pub use served::Served;
 pub use shop::{Shop, THING};
 pub use told::ToldRecords;
 
-/// The root of the repository.
+/// Returns the root of the repository.
 pub fn root() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package
@@ -32,7 +32,7 @@ pub fn root() -> PathBuf {
         .to_owned()
 }
 
-/// What was found against what a file expects: nothing if they are the same, and both otherwise. With `BLESS=1` the file is
+/// Compares what was found with what a file expects: nothing if they are the same, and both otherwise. With `BLESS=1` the file is
 /// written anew, for review.
 pub fn compare_with_file(file: &Path, found: &str) -> String {
     if std::env::var_os("BLESS").is_some() {
@@ -46,7 +46,7 @@ pub fn compare_with_file(file: &Path, found: &str) -> String {
     format!("\n{}\n--- expected\n{expected}--- found\n{found}", file.display())
 }
 
-/// The schemactl binary, built beside the tests.
+/// Returns the schemactl binary, built beside the tests.
 pub fn binary() -> PathBuf {
     let test = std::env::current_exe().expect("a test has a path");
     let profile = test.ancestors().nth(2).expect("target/PROFILE/deps/TEST");
@@ -59,13 +59,13 @@ pub fn binary() -> PathBuf {
     binary
 }
 
-/// A program of the Python environment.
+/// Returns a program of the Python environment.
 pub fn python_program(name: &str) -> PathBuf {
     let folder = std::env::var_os("SCHEMACTL_VENV").map_or_else(|| root().join("target/venv"), PathBuf::from);
     require_installed(folder.join("bin").join(name))
 }
 
-/// A path that `cargo xtask setup` has made.
+/// Returns a path that `cargo xtask setup` has made.
 pub fn require_installed(path: PathBuf) -> PathBuf {
     assert!(
         path.exists(),
@@ -75,7 +75,7 @@ pub fn require_installed(path: PathBuf) -> PathBuf {
     path
 }
 
-/// A command without anything of AWS, colours or schemactl from the environment of whoever runs the tests.
+/// Creates a command without anything of AWS, colours or schemactl from the environment of whoever runs the tests.
 pub fn clean_command(program: &Path) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
@@ -96,7 +96,7 @@ pub fn clean_command(program: &Path) -> Command {
     command
 }
 
-/// Standard output of a command that has to succeed.
+/// Returns standard output of a command that has to succeed.
 pub fn stdout(output: &Output) -> String {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(
@@ -109,7 +109,7 @@ pub fn stdout(output: &Output) -> String {
     text(&output.stdout)
 }
 
-/// The names in a folder, sorted; none if there is no such folder.
+/// Returns the names in a folder, sorted; none if there is no such folder.
 pub fn names_in(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());

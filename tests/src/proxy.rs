@@ -74,7 +74,7 @@ struct ProxyState {
 }
 
 impl SpoiledAnswer {
-    /// An error of the service by its status.
+    /// Creates an error of the service by its status.
     pub fn status(status: u16) -> Self {
         let error = match status {
             429 => "TooManyRequestsException",
@@ -119,7 +119,7 @@ pub fn foreign_answer(status: u16, headers: &str, body: &str) -> String {
 }
 
 impl Proxy {
-    /// A proxy of `target`, a URL without a path.
+    /// Starts a proxy of `target`, a URL without a path.
     pub fn start(target: &str, spoil: impl Fn(&ProxiedRequest) -> Option<Fault> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let port = listener.local_addr().expect("it is bound").port();
@@ -140,17 +140,17 @@ impl Proxy {
         Self { port, state }
     }
 
-    /// Where it listens.
+    /// Returns the address of the proxy.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// How many requests there were.
+    /// Returns the number of requests.
     pub fn count(&self) -> usize {
         self.state.count.load(Ordering::SeqCst)
     }
 
-    /// What was asked.
+    /// Returns the requests that were made.
     pub fn seen(&self) -> Vec<ProxiedRequest> {
         self.state.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

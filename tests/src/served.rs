@@ -52,7 +52,7 @@ impl Served {
         }
     }
 
-    /// A program that finds the registry as a user's shell would let it.
+    /// Creates a command that finds the registry as a user's shell would let it.
     pub fn client(&self, program: &Path) -> Command {
         let mut client = clean_command(program);
         client.envs(self.settings.iter().map(|(name, value)| (name, value)));
@@ -60,21 +60,21 @@ impl Served {
         client
     }
 
-    /// `aws schemas …`, answering in JSON.
+    /// Creates the command `aws schemas …`, which answers in JSON.
     pub fn aws(&self, arguments: &[&str]) -> Command {
         let mut aws = self.client(&python_program("aws"));
         aws.args(["--output", "json", "schemas"]).args(arguments);
         aws
     }
 
-    /// A script of `tests/referees` in Python.
+    /// Creates the command of a script of `tests/referees` in Python.
     pub fn python(&self, script: &str) -> Command {
         let mut python = self.client(&python_program("python"));
         python.arg(root().join("tests/referees").join(script));
         python
     }
 
-    /// A script of `tests/referees` in JavaScript.
+    /// Creates the command of a script of `tests/referees` in JavaScript.
     pub fn node(&self, script: &str) -> Command {
         let mut node = self.client(Path::new("node"));
         node.env("NODE_PATH", require_installed(root().join("target/npm/node_modules")));
@@ -82,12 +82,12 @@ impl Served {
         node
     }
 
-    /// The URL of the registry.
+    /// Returns the URL of the registry.
     pub fn url(&self) -> String {
         self.setting("AWS_ENDPOINT_URL_SCHEMAS")
     }
 
-    /// What the server says that a variable of the shell should be.
+    /// Returns the value that the server prints for a variable of the shell.
     pub fn setting(&self, name: &str) -> String {
         let setting = self.settings.iter().find(|(known, _)| known == name);
         setting.map_or_else(String::new, |(_, value)| value.clone())

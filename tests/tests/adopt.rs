@@ -225,7 +225,7 @@ fn every_form_of_an_equal_schema_is_taken_over_without_a_write() {
     }
     let told = run(&remote, &["push", "--adopt"], 0);
     for (case, event, _) in &forms {
-        let line = format!("shop/{event}@1.0 is equal in the registry, and is taken over");
+        let line = format!("shop/{event}@1.0 is equal in the registry, and is adopted");
         assert!(told.contains(&line), "{case}: {told}");
     }
     for arguments in [
@@ -296,7 +296,9 @@ fn a_whole_history_is_taken_over_and_ours_is_kept_before_a_copy() {
         "{told}"
     );
     assert!(
-        told.contains("`schemactl push --adopt` takes over without a write what others have registered: 3 versions"),
+        told.contains(
+            "`schemactl push --adopt` adopts versions that others registered, without writing them again: 3 versions"
+        ),
         "{told}"
     );
     let writes = remote.writes();

@@ -73,7 +73,7 @@ fn credentials_of_another_account_write_nothing() {
         assert!(text.is_empty(), "{command}: {text}");
         assert!(
             said.contains(
-                "environment `prod` is account 111122223333, and the credentials are of account 000000000000"
+                "environment `prod` is account 111122223333, and the credentials belong to account 000000000000"
             ),
             "{command}: {said}"
         );

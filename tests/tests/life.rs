@@ -28,7 +28,7 @@ fn what_makes_no_sense_is_refused_and_nothing_is_written() {
         (&["hotfix", "Paid@1.0"], "shop/Paid@1.0 was retired on"),
         (
             &["move", "Placed", "Paid"],
-            "shop/Paid is there already, or was released before",
+            "shop/Paid already exists, or was released before",
         ),
         (&["move", "Placed", "Placed"], "nothing would change"),
         (&["move", "Placed", "a b"], "only letters, digits"),
@@ -218,7 +218,7 @@ fn a_registry_is_read_whatever_check_finds_and_keeps_what_was_retired() {
     // A break that nobody has accepted: what is there can be read, and nothing can be written.
     let next = THING.replace("\"string\"", "\"integer\"");
     fs::write(shop.path("schemas/shop/Placed/1.1.json"), next).unwrap();
-    let refused = "nothing is written to the registry until that is mended or accepted";
+    let refused = "nothing is written to the registry until they are corrected or accepted";
     runs(&["status"], 0, &["shop/Placed@1.1  not registered", refused]);
     runs(
         &["plan", "--plan-file", "plan.json"],

@@ -45,7 +45,7 @@ fn a_merged_retirement_is_taken_back() {
     assert!(shop.path("schemas/shop/Paid/examples/1.0/one.json").exists());
     shop.commit();
     let told =
-        "accepted[event-restored]: shop/Paid: 1.0 is published again: the retirement is taken back: it is time (Ann, ";
+        "accepted[event-restored]: shop/Paid: 1.0 is published again: the retirement is undone: it is time (Ann, ";
     shop.holds(&["check", "--against", "main", "--quiet"], 0, &[told]);
     shop.holds(&["check", "--against", "main", "--deny", "retired"], 0, &[told]);
     shop.holds(
@@ -55,7 +55,7 @@ fn a_merged_retirement_is_taken_back() {
     );
     // Once: nothing is retired any more.
     let again = ["retire", "Paid", "--undo", "--author", "Ann", "--reason", "why"];
-    shop.holds(&again, 2, &["nothing of shop/Paid is retired"]);
+    shop.holds(&again, 2, &["shop/Paid is not retired"]);
     // A branch that left before has neither file nor record, and the merge brings both.
     shop.git(&["branch", "--quiet", "late", "main"]);
     shop.git(&["branch", "--quiet", "--force", "main", "work"]);
@@ -70,7 +70,7 @@ fn a_merged_retirement_is_taken_back() {
     // The same words would be the record that was taken back.
     shop.git(&["checkout", "--quiet", "--", "."]);
     let same = ["retire", "Paid", "--author", "Ann", "--reason", "it is time"];
-    shop.holds(&same, 2, &["has this record already, and it was taken back"]);
+    shop.holds(&same, 2, &["already has this record, and it was undone"]);
     let other = ["retire", "Paid", "--author", "Ann", "--reason", "now for good"];
     shop.holds(&other, 0, &["which ends the event"]);
     fs::remove_dir_all(shop.path("schemas/shop/Paid")).unwrap();
@@ -89,7 +89,7 @@ fn what_comes_back_is_what_was_released() {
     .unwrap();
     fs::write(shop.path(PAID), THING.replace("string", "integer")).unwrap();
     let undo = ["retire", "Paid", "--undo", "--author", "Ann", "--reason", "why"];
-    shop.holds(&undo, 2, &["are not what was released"]);
+    shop.holds(&undo, 2, &["are not the released ones"]);
     // Nor does another event give its identity back.
     fs::remove_dir_all(shop.path("schemas/shop/Paid")).unwrap();
     shop.edit("schemas/shop/Placed/event.toml", "\"Placed\"", "\"Paid\"");
@@ -97,7 +97,7 @@ fn what_comes_back_is_what_was_released() {
     shop.git(&["checkout", "--quiet", "--", "."]);
     // Whoever reverts the commit is told what to do.
     shop.git(&["revert", "--no-edit", "HEAD"]);
-    let told = "to take the record back, run `schemactl retire shop/Paid --undo --reason …` then";
+    let told = "then, to undo the record, run `schemactl retire shop/Paid --undo --reason …`";
     shop.holds(&["check", "--against", "main"], 1, &["error[lock-changed]", told]);
     shop.git(&["checkout", "--quiet", "main", "--", "schemactl.lock"]);
     shop.record(&["retire", "Paid", "--undo"]);
@@ -113,7 +113,7 @@ fn a_merged_move_is_taken_back_with_what_was_released_since() {
     shop.commit();
     shop.git(&["switch", "--quiet", "--create", "work"]);
     let back = ["move", "Settled", "Paid", "--author", "Ann", "--reason", "why"];
-    shop.holds(&back, 2, &["`schemactl move OLD NEW --undo` takes a move back"]);
+    shop.holds(&back, 2, &["`schemactl move OLD NEW --undo` undoes a move"]);
     shop.record(&["move", "Paid", "Settled", "--undo"]);
     shop.commit();
     let settings = fs::read_to_string(shop.path("schemas/shop/Paid/event.toml")).unwrap();
@@ -129,7 +129,7 @@ fn a_merged_move_is_taken_back_with_what_was_released_since() {
     shop.holds(&["check", "--against", "main"], 0, &["nothing found"]);
     // The record of the move is history: the event is there, and has to stay.
     shop.git(&["rm", "--quiet", "-r", "schemas/shop/Paid"]);
-    let missing = "shop/Paid@1.1 was released, and the event is gone";
+    let missing = "shop/Paid@1.1 was released, and the event is missing";
     shop.holds(&["check", "--against", "main"], 1, &[missing]);
     shop.git(&["checkout", "--quiet", "HEAD", "--", "."]);
     // In place, and a move that left the event where it was.
@@ -138,7 +138,7 @@ fn a_merged_move_is_taken_back_with_what_was_released_since() {
     let told = "shop/Paid is published under its earlier identity again: `source` `pay` → `shop`";
     shop.holds(&["check", "--against", "main"], 0, &[told]);
     let undo = ["move", "Paid", "Paid", "--undo", "--author", "Ann", "--reason", "why"];
-    shop.holds(&undo, 2, &["no record says that shop/Paid has another source"]);
+    shop.holds(&undo, 2, &["has no record of a new source or detail-type of shop/Paid"]);
     shop.record(&["move", "Paid", "Charged", "--keep", "--detail-type", "Charged"]);
     let undo = [
         "move", "Paid", "Charged", "--undo", "--author", "Ann", "--reason", "why",
@@ -165,7 +165,11 @@ fn a_branch_that_does_not_know_of_a_retirement_is_told() {
         let file = shop.path(&format!("schemas/shop/Paid/{version}.json"));
         fs::write(&file, THING).unwrap();
         let found = format!("error[{rule}]: Paid@{version} belongs to");
-        shop.holds(&["check", "--against", "main"], 1, &[&found, "and the merge brings it"]);
+        shop.holds(
+            &["check", "--against", "main"],
+            1,
+            &[&found, "and a merge adds it to this branch"],
+        );
         fs::remove_file(file).unwrap();
     }
 }
@@ -252,7 +256,7 @@ fn two_lines_of_one_version_are_a_finding_beside_the_others() {
         "error[lock-conflict]: schemactl.lock releases 2 schemas as shop/Paid@1.1",
         "as in main (",
         "as schemas/shop/Paid/1.1.json",
-        "error[released-schema-changed]: Paid@1.1 is not what it is in main",
+        "error[released-schema-changed]: Paid@1.1 is not the same as in main",
         "error[identity-changed]",
     ];
     shop.holds(&["check", "--against", "main"], 1, &found);

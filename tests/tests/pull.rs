@@ -257,13 +257,13 @@ fn a_version_with_two_schemas_is_the_last_one_and_a_difference_is_told() {
         "a difference is louder than what is left out: {text}{hints}"
     );
     for part in [
-        "what is left out stands above",
-        "the workspace is kept where it differs",
+        "omitted versions are listed above",
+        "files of the workspace that differ were kept",
     ] {
         assert!(hints.contains(part), "{part}: {hints}");
     }
     assert!(
-        text.contains("version 1 of shop@A is left out: another schema under the same version"),
+        text.contains("version 1 of shop@A is left out: a different schema with the same version"),
         "{text}"
     );
     assert!(
@@ -399,7 +399,7 @@ fn what_check_finds_is_told_by_the_pull_that_brings_it() {
         "{findings}"
     );
     assert!(text.ends_with(&findings), "the same findings:\n{text}\n---\n{findings}");
-    assert!(hints.contains("`schemactl check` finds the errors above"), "{hints}");
+    assert!(hints.contains("`schemactl check` reports the errors above"), "{hints}");
 }
 
 #[test]

@@ -151,7 +151,7 @@ fn another_schema_under_our_version_is_a_conflict_in_every_command_until_it_is_r
         assert_code(&told, 6);
         assert!(
             told.1
-                .contains("shop/A@2.1 is another schema in the registry (its version 2)"),
+                .contains("shop/A@2.1 is a different schema in the registry (its version 2)"),
             "{arguments:?}: {}",
             told.1
         );
@@ -244,7 +244,7 @@ fn nothing_is_written_above_what_others_wrote_without_a_word() {
         assert_code(&told, 6);
         for part in [
             "the newest version of shop@A (its version 2, written on 20",
-            "was not written by schemactl: it rejects an event of 2.1, and 2.1 accepts its events; nothing is written above it: 2.1",
+            "was not written by schemactl: it rejects an event of 2.1, and 2.1 accepts its events; no version is added after it: 2.1",
             "the newest version of shop@C (its version 1, written on 20",
         ] {
             assert!(told.1.contains(part), "{arguments:?}, {part}: {}", told.1);
@@ -278,8 +278,7 @@ fn an_equal_version_that_others_wrote_is_taken_over_without_a_write() {
     let told = remote.run(&["push", "--adopt"]);
     assert_code(&told, 0);
     assert!(
-        told.1
-            .contains("shop/A@1.1 is equal in the registry, and is taken over"),
+        told.1.contains("shop/A@1.1 is equal in the registry, and is adopted"),
         "{}",
         told.1
     );

@@ -31,7 +31,7 @@ fn writes_schema(seen: &ProxiedRequest) -> bool {
 #[test]
 fn every_kind_of_refusal_names_where_and_what() {
     for (status, code, part) in [
-        (403, 5, "ask for the IAM action schemas:CreateSchema"),
+        (403, 5, "request the IAM action schemas:CreateSchema"),
         (404, 5, "not found"),
         (409, 5, "conflict"),
         (429, 5, "throttled"),
@@ -277,7 +277,7 @@ fn a_doctor_says_all_that_is_wrong() {
     let (code, text, _) = remote.run(&["doctor"]);
     assert_eq!(code, Some(0), "{text}");
     assert!(
-        text.contains("there is none yet") && text.contains("nothing is wrong"),
+        text.contains("it does not exist yet") && text.contains("nothing is wrong"),
         "{text}"
     );
     assert_eq!(remote.run(&["push", "--create-registry"]).0, Some(0));

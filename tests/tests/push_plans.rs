@@ -104,7 +104,7 @@ fn a_plan_on_a_version_that_is_no_longer_the_newest_names_both() {
 #[test]
 fn a_plan_that_is_none_is_refused() {
     let remote = Remote::empty("");
-    for (text, part) in [("{}", "is no plan"), ("", "is no plan"), ("[1]", "is no plan")] {
+    for (text, part) in [("{}", "is not a plan"), ("", "is not a plan"), ("[1]", "is not a plan")] {
         fs::write(remote.folder.path().join("plan.json"), text).unwrap();
         let (code, _, error) = remote.run(&["push", "--plan-file", "plan.json"]);
         assert_eq!(code, Some(2), "{error}");
@@ -123,7 +123,7 @@ fn deletes_need_to_be_enabled_and_confirmed() {
     fs::remove_file(remote.folder.path().join("schemactl.lock")).unwrap();
     let plan = assert_ok(remote.run(&["push"]));
     assert!(
-        plan.contains("nothing to push") && plan.contains("left alone"),
+        plan.contains("nothing to push") && plan.contains("left unchanged"),
         "{plan}"
     );
     let writes = remote.writes();

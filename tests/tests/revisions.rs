@@ -86,18 +86,18 @@ fn what_leads_nowhere_in_a_revision_is_a_fault_beside_the_others() {
         found.collect()
     };
     let followed = |text: &str, why: &str| {
-        format!("`$ref` is `{text}`, which leads out of this document and cannot be followed: `{text}` {why}")
+        format!("`$ref` is `{text}`, which refers to another document and cannot be resolved: `{text}` {why}")
     };
     // The file is in the other revision, and in none of this one.
     let lost = followed(
         "../shared/money.json",
-        "would be shared/money.json, and lost has no such file",
+        "refers to shared/money.json, which lost does not have",
     );
     assert_eq!(
         faults(&["text:events/order.json", "lost:events/order.json"]),
         [(lost, 53)]
     );
-    let outside = followed("../../outside.json", "leads out of the repository");
+    let outside = followed("../../outside.json", "refers to a file outside the repository");
     let of_type =
         "`type` is `strng`; expected one of array, boolean, integer, null, number, object or string".to_owned();
     let expected = [(outside, 31), (of_type, 68)];
