@@ -6,22 +6,22 @@ use std::str::FromStr;
 use clap::builder::PossibleValue;
 use clap::{Args as ClapArgs, ValueEnum};
 
-/// How to print the report of a check.
+/// Formats of the report of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ReportFormat {
     /// For people
     Text,
-    /// For programs: docs/report.schema.json describes it, docs/diff.schema.json that of `diff`
+    /// For programs: see docs/report.schema.json, and docs/diff.schema.json for `diff`
     Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,
-    /// JUnit XML, for test reports: a suite an event, a case a version
+    /// JUnit XML, for test reports: one suite per event, one case per version
     Junit,
-    /// Workflow commands that GitHub shows in the changed files
+    /// Workflow commands that GitHub shows as annotations in changed files
     Github,
-    /// A GitLab Code Quality report
+    /// GitLab Code Quality report
     Gitlab,
-    /// A summary for the comment on a pull request
+    /// Summary for a comment on a pull request
     Markdown,
 }
 
@@ -32,13 +32,13 @@ impl ReportFormat {
     }
 }
 
-/// Which reports go where.
+/// The reports of a command, and where each is written.
 #[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct ReportArgs {
-    /// How to print the report; give it again to print another one after it
+    /// Format of the printed report; repeat the option to print several reports
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Vec<ReportFormat>,
-    /// Write the report to a file too, such as sarif=report.sarif; may be given several times
+    /// Also write the report to a file, such as sarif=report.sarif; repeat the option for several files
     #[arg(long, value_name = "FORMAT=FILE")]
     pub(crate) output: Vec<ReportOutput>,
 }
@@ -61,11 +61,11 @@ impl FromStr for ReportOutput {
             let known = ReportFormat::value_variants().iter();
             let known: Vec<_> = known.filter_map(ValueEnum::to_possible_value).collect();
             let names: Vec<_> = known.iter().map(PossibleValue::get_name).collect();
-            format!("`{format}` is no format; the formats are {}", names.join(", "))
+            format!("`{format}` is not a format; expected one of {}", names.join(", "))
         })?;
         match file {
-            "" => Err("the name of the file is missing".to_owned()),
-            "-" => Err("standard output is what --format is for".to_owned()),
+            "" => Err("the file name is missing".to_owned()),
+            "-" => Err("use --format to print to standard output".to_owned()),
             _ => Ok(Self {
                 format,
                 file: file.into(),

@@ -56,7 +56,7 @@ pub(crate) fn run_bump(args: &BumpArgs, context: &Context) -> Result<Exit, Probl
     if !unknown.is_empty() {
         context
             .console
-            .note("a number cannot be said: `schemactl check` shows why, and how to mend it");
+            .note("the number cannot be determined: `schemactl check` shows the reason and the correction");
         context.console.result(&(unknown.concat() + &said));
         return Ok(Exit::Findings);
     }
@@ -83,13 +83,13 @@ fn plan_moves(
     let needed = summary.needed.as_ref().expect("a wrong number has a right one");
     if is_released {
         return Err(Problem::usage(
-            format!("{}, and what is released keeps its number", summary.text),
+            format!("{}, and released versions keep their number", summary.text),
             format!("restore {}, and put the change into {needed}", newest.version),
         ));
     }
     if event.versions.contains_key(needed) {
         return Err(Problem::usage(
-            format!("{}, and {needed} is there already", summary.text),
+            format!("{}, and {needed} already exists", summary.text),
             "merge the two schemas, or remove one",
         ));
     }

@@ -28,13 +28,13 @@ pub(crate) fn describe_drift(drift: &Drift) -> String {
     let number = number_of(drift).unwrap_or_default();
     match drift {
         Drift::Changed { event, .. } => {
-            format!("{event}@{version} is another schema in the registry (its version {number}); left alone")
+            format!("{event}@{version} is a different schema in the registry (its version {number}); left alone")
         }
         Drift::Contested { event, .. } => format!(
-            "{event}@{version} is two schemas in the registry: ours, and another one before it (its version {number}); left alone"
+            "{event}@{version} has two schemas in the registry: ours, and a different one before it (its version {number}); left alone"
         ),
         Drift::Replaced { schema, .. } => format!(
-            "version {number} of {schema} is another schema as {version}, which a repair replaces; `schemactl prune` deletes it"
+            "version {number} of {schema} is a different schema for {version}, which a repair replaces; `schemactl prune` deletes it"
         ),
         Drift::ForeignNewest {
             schema,
@@ -49,7 +49,7 @@ pub(crate) fn describe_drift(drift: &Drift) -> String {
             format!("the newest version of {schema} (its version {number}{day}) {what}{kept}")
         }
         Drift::AnotherForm { schema, .. } => format!(
-            "version {number} of {schema} is {version} in another type than `types` asks for; `schemactl prune` deletes it"
+            "version {number} of {schema} is {version} in a type that `types` does not list; `schemactl prune` deletes it"
         ),
         Drift::UnknownVersion { event, .. } => {
             format!("{event}@{version} is in the registry (its version {number}) and not in the workspace; left alone")
@@ -73,7 +73,7 @@ pub(crate) fn describe_drift(drift: &Drift) -> String {
         }
         Drift::Foreign { schema, number, equals } => match (number, equals) {
             (Some(number), Some(version)) => format!(
-                "version {number} of {schema} was not written by schemactl and is equal to {version}: `schemactl push --adopt` takes it over \
+                "version {number} of {schema} was not written by schemactl and is equal to {version}: `schemactl push --adopt` adopts it \
                  without a write"
             ),
             (Some(number), None) => format!("version {number} of {schema} was not written by schemactl; left alone"),
@@ -91,7 +91,7 @@ fn written_on(created: &str) -> String {
 fn held_back_note(versions: &[Version]) -> String {
     match versions {
         [] => String::new(),
-        versions => format!("; nothing is written above it: {}", list(versions)),
+        versions => format!("; no version is added after it: {}", list(versions)),
     }
 }
 
@@ -140,7 +140,7 @@ pub(crate) fn advise_on_conflicts(plan: &Preview) -> String {
         return String::new();
     }
     let mut text = format!(
-        "the registry differs in {} that this does not mend:\n",
+        "the registry differs in {} that this command does not correct:\n",
         count_in_words(conflicts.len(), "way")
     );
     let any = |test: fn(&Drift) -> bool| conflicts.iter().any(|drift| test(drift));
@@ -161,12 +161,12 @@ pub(crate) fn advise_on_conflicts(plan: &Preview) -> String {
             "a newest version that schemactl did not write: if the workspace is right, `schemactl push --repair` registers its newest version",
         );
         add(
-            "above it; if the registry is right, `schemactl pull` takes it into the workspace, and `schemactl push --adopt` takes it over then",
+            "above it; if the registry is right, `schemactl pull` takes it into the workspace, and `schemactl push --adopt` adopts it then",
         );
     }
     if any(|drift| matches!(drift, Drift::ForeignNewest { equals: Some(_), .. })) {
         add(
-            "a newest version of others that is equal to ours: `schemactl push --adopt` takes it over without a write and registers what is newer;",
+            "a newest version of others that is equal to ours: `schemactl push --adopt` adopts it without a write and registers what is newer;",
         );
         add("`schemactl push --repair` registers ours above it");
     }

@@ -193,7 +193,7 @@ impl Bundler<'_> {
         for reference in remote {
             if reference.base != self.root_base && self.root_base.is_empty() {
                 let problem = DocumentProblem::Include(format!(
-                    "`{}` stands below an identifier of its own: give the whole document one too",
+                    "`{}` is below an identifier of its own: give the whole document an identifier, too",
                     reference.text
                 ));
                 self.lose(source, reference, (None, reference.span), problem);
@@ -291,7 +291,7 @@ impl Bundler<'_> {
         if path == self.root_path {
             return Ok(Link::Document(format!("#{rest}")));
         }
-        let missing = || DocumentProblem::Include(format!("`{text}` points at nothing in {path}"));
+        let missing = || DocumentProblem::Include(format!("`{text}` refers to nothing in {path}"));
         let root = &self.loaded[path].root;
         let decoded = percent_decode(rest).ok_or_else(missing)?;
         let pointer = if decoded.is_empty() || decoded.starts_with('/') {
@@ -349,7 +349,7 @@ impl Bundler<'_> {
             let link = match resolver.resolve(&reference.base, &reference.text) {
                 Ok(_) if reference.keyword != Keyword::Ref => {
                     let problem = DocumentProblem::Include(format!(
-                        "`{}` depends on the way that leads to it, and cannot be taken over by another file",
+                        "`{}` depends on the path of references to it, and cannot be used from another file",
                         reference.keyword
                     ));
                     self.lose(source, &reference, referrer, problem);

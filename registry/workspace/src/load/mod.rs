@@ -236,7 +236,7 @@ impl<'r> Loader<'r> {
             if self.is_to_fill || lock.events().next().is_some() {
                 return BTreeMap::new();
             }
-            let message = "the folder is missing: a workspace keeps its schemas there".to_owned();
+            let message = "the folder is missing; it must contain the schemas of the workspace".to_owned();
             self.layout(SCHEMAS, message);
             return BTreeMap::new();
         }
@@ -266,7 +266,7 @@ impl<'r> Loader<'r> {
         let folder = self.is_dir(path);
         let readme = file_name(path).starts_with("README");
         if !folder && !readme {
-            let message = "a file has no meaning here: schemas stand in schemas/NAMESPACE/NAME/VERSION.json".to_owned();
+            let message = "unexpected file; schemas must be in schemas/NAMESPACE/NAME/VERSION.json".to_owned();
             self.layout(path, message);
         }
         folder
@@ -292,7 +292,7 @@ impl<'r> Loader<'r> {
         }
         let versions = self.versions(folder, &name);
         if !self.exists(&path) {
-            let message = "the file is missing: it names the event's source and detail-type".to_owned();
+            let message = "the file is missing; it must set the source and detail-type of the event".to_owned();
             self.layout(&path, message);
             return None;
         }
@@ -331,8 +331,7 @@ impl<'r> Loader<'r> {
 
     fn version(&mut self, path: &str, name: &str) -> Option<Version> {
         let Some(stem) = name.strip_suffix(".json") else {
-            let message =
-                "the file has no meaning here: an event's folder holds event.toml, VERSION.json and examples/";
+            let message = "unexpected file; the folder of an event contains event.toml, VERSION.json and examples/";
             self.layout(path, message.to_owned());
             return None;
         };
@@ -420,7 +419,7 @@ fn unread(path: &str, error: FileError) -> LoadError {
     match error {
         FileError::Outside => LoadError::Layout {
             path,
-            message: "the link leads out of the workspace".to_owned(),
+            message: "the link refers to a place outside the workspace".to_owned(),
         },
         FileError::Io(error) => LoadError::Io { path, error },
     }
