@@ -36,10 +36,10 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
-/// What every command takes.
+/// The options of every command.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct GlobalArgs {
-    /// The folder with schemactl.toml [default: the closest from here upwards]
+    /// Folder with schemactl.toml, such as services/orders [default: this folder or the nearest one above it]
     #[arg(
         long,
         global = true,
@@ -48,7 +48,7 @@ pub(crate) struct GlobalArgs {
         help_heading = "Global options"
     )]
     pub(crate) workspace: Option<PathBuf>,
-    /// When to use colours
+    /// Use colors on the terminal
     #[arg(
         long,
         global = true,
@@ -57,7 +57,7 @@ pub(crate) struct GlobalArgs {
         help_heading = "Global options"
     )]
     pub(crate) color: Color,
-    /// Print the result and errors only
+    /// Print only the result and errors
     #[arg(
         short,
         long,
@@ -66,13 +66,13 @@ pub(crate) struct GlobalArgs {
         help_heading = "Global options"
     )]
     pub(crate) quiet: bool,
-    /// Show no number of an AWS account
+    /// Mask AWS account IDs in output
     #[arg(long, global = true, env = "SCHEMACTL_MASK_ACCOUNT", help_heading = "Global options")]
     pub(crate) mask_account: bool,
-    /// Write plain ASCII
+    /// Print only ASCII characters
     #[arg(long, global = true, help_heading = "Global options")]
     pub(crate) ascii: bool,
-    /// How to write notes and errors
+    /// Format of notes and errors on standard error
     #[arg(
         long,
         global = true,
@@ -82,7 +82,7 @@ pub(crate) struct GlobalArgs {
         help_heading = "Global options"
     )]
     pub(crate) log_format: LogFormat,
-    /// The day by which waivers and deprecations are judged and records are dated, such as 2027-01-31 [default: the day of the clock, in UTC]
+    /// Date for waivers, deprecations and new records, such as 2027-01-31 [default: today, in UTC]
     #[arg(
         long,
         global = true,
@@ -91,12 +91,12 @@ pub(crate) struct GlobalArgs {
         help_heading = "Global options"
     )]
     pub(crate) today: Option<Date>,
-    /// Print more: comparisons, files, calls
+    /// Print details: comparisons, files and calls
     #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "Global options")]
     pub(crate) verbose: u8,
 }
 
-/// When to use colours.
+/// When colors are used.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Color {
     /// On a terminal, unless NO_COLOR is set
@@ -107,17 +107,17 @@ pub(crate) enum Color {
     Never,
 }
 
-/// How to write what goes to standard error.
+/// Formats of what is written to standard error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
     /// For people
     #[default]
     Text,
-    /// A JSON object a line
+    /// One JSON object per line
     Json,
 }
 
-/// How to print a comparison or a plan.
+/// Formats of a comparison or a plan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
     /// For people
@@ -127,63 +127,63 @@ pub(crate) enum OutputFormat {
     Json,
 }
 
-/// What fails a check.
+/// The severities that make a check fail.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {
-    /// Errors alone
+    /// Errors only
     #[default]
     Error,
-    /// Warnings too, such as a waiver that nothing needs
+    /// Errors and warnings, such as a waiver without a finding
     Warning,
-    /// Every finding that no waiver accepts
+    /// All findings without a waiver
     Note,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Start a workspace: settings and a first event
+    /// Create a workspace with settings and a first event
     Init(InitArgs),
-    /// Check schemas, examples, and every version against its predecessors
+    /// Check schemas and examples, and compare every version with its predecessors
     Check(CheckArgs),
-    /// Compare two schemas: which events break, and what the change needs
+    /// Compare two schemas: show which events break and which version bump the change needs
     Diff(DiffArgs),
-    /// Give the newest version of events the number that its change needs
+    /// Rename the newest version of events to the number that its change needs
     Bump(BumpArgs),
-    /// Accept a finding, with a reason
+    /// Accept a finding and record the reason
     Accept(AcceptArgs),
-    /// Record that an event, or a major of it, is no longer published
+    /// Record that an event or one of its majors is no longer published
     Retire(RetireArgs),
-    /// Give a released event another name, source or detail-type, and record it
+    /// Change the name, source or detail-type of a released event, and record the change
     Move(MoveArgs),
-    /// Record that a released schema was wrong and is corrected
+    /// Record that a released schema was wrong and has been corrected
     Hotfix(HotfixArgs),
-    /// Explain a rule
+    /// Explain a rule, with examples and advice
     Explain(ExplainArgs),
-    /// Check an event against its schema
+    /// Validate an event against its schema
     Validate(ValidateArgs),
-    /// Make a schema from events
+    /// Infer a schema from events
     Infer(InferArgs),
-    /// Generate Rust types for the events
+    /// Generate Rust types for events
     Generate(GenerateArgs),
-    /// Write the schema of a Rust type as a version of an event
+    /// Import the schema of a Rust type as a version of an event
     Import(ImportArgs),
-    /// Show what a push would write
+    /// Show what `push` would write
     Plan(PlanArgs),
-    /// Register every version that the registry does not hold
+    /// Register all versions that the registry does not have
     Push(PushArgs),
-    /// Compare workspace and registry, version by version
+    /// Compare the workspace with the registry, version by version
     Status(StatusArgs),
-    /// Bring the schemas of a registry into the workspace; nothing is overwritten
+    /// Copy the schemas of a registry into the workspace; existing files are never overwritten
     Pull(PullArgs),
-    /// Delete versions of the registry that are too old to be kept, or there twice
+    /// Delete outdated and duplicate versions from the registry
     Prune(PruneArgs),
-    /// Find what is wrong with the workspace, the AWS settings, or the permissions
+    /// Find problems in the workspace, the AWS settings and the permissions
     Doctor(DoctorArgs),
-    /// Print the least IAM policy that a plan or a push needs
+    /// Print the minimal IAM policy for `plan` or `push`
     IamPolicy(IamPolicyArgs),
     /// Run a local EventBridge Schema Registry
     Serve(ServeArgs),
-    /// See all of it at work on shipped schemas; needs no account and no network
+    /// Run a guided tour with sample schemas; needs no AWS account and no network
     Demo(DemoArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
@@ -191,10 +191,10 @@ pub(crate) enum Command {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct InitArgs {
-    /// The folder of the new workspace
+    /// Folder of the new workspace
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) folder: PathBuf,
-    /// Print what would be written
+    /// Print what would be written, and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
@@ -210,35 +210,35 @@ Examples:
 Where no schemactl.toml is, here or above, every workspace below is checked and one report is made; no other command does so. In a repository,
 what git ignores is left out. Name one with --workspace DIR.")]
 pub(crate) struct CheckArgs {
-    /// Record every version as released in schemactl.lock if the check is clean; released schemas never change
+    /// Record all versions as released in schemactl.lock if the check has no errors; released schemas must not change
     #[arg(long)]
     pub(crate) release: bool,
-    /// Compare with an earlier state too: a git revision, REVISION:FOLDER, a folder written as a path (./before), or `registry`; without a
-    /// value the repository's main branch. What was there is released
+    /// Also compare with a baseline: a git revision, REVISION:FOLDER, a folder written as a path (./before), or `registry`; without a value
+    /// the main branch of the repository. All versions of the baseline count as released
     #[arg(long, value_name = "REVISION|DIR|registry", num_args = 0..=1, default_missing_value = MAIN_BRANCH)]
     pub(crate) against: Option<String>,
-    /// Reject records that the baseline does not have: retired, restored, moved, hotfix; several separated by commas. Without
-    /// it they are accepted, and shown with reason and author. A registry has no records: those of the main branch count
+    /// Reject records that the baseline does not have: retired, restored, moved, hotfix; separate several by commas [default: accept them,
+    /// and show reason and author]. A registry has no records: the records of the main branch are used instead
     #[arg(long, value_enum, value_delimiter = ',', value_name = "KINDS", requires = "against")]
     pub(crate) deny: Vec<Denied>,
-    /// Prove everything again. In a workspace of 50 events or more, one without findings is not proved again before it
-    /// changes, unless CI is set
+    /// Ignore cached proofs. Workspaces with 50 or more events reuse proofs of unchanged events, except when CI is set
     #[arg(long)]
     pub(crate) no_cache: bool,
-    /// Check events on N threads; default one for each core. The report does not depend on it
+    /// Number of threads [default: one per core]. The report is the same for any number
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<std::num::NonZeroUsize>,
-    /// Let registered forms take more than the schema does, as allow-widening in schemactl.toml
+    /// Allow registered forms that accept more than the schema, like allow-widening in schemactl.toml
     #[arg(long)]
     pub(crate) allow_widening: bool,
-    /// The least severity that fails the check
+    /// Lowest severity that makes the check fail
     #[arg(long, value_enum, default_value_t)]
     pub(crate) fail_on: FailOn,
-    /// Report only what this team answers for: `owner` in event.toml, or else in schemactl.toml. The exit code is that of what is reported
+    /// Report only events of this owner: `owner` in event.toml or, if missing, in schemactl.toml. The exit code depends only on the
+    /// reported findings
     #[arg(long, value_name = "NAME", conflicts_with = "release")]
     pub(crate) owner: Option<String>,
-    /// Judge all events by this content-model policy, in place of those of schemactl.toml and event.toml. One that asks less
-    /// than the baseline's is a finding, and the baseline's counts
+    /// Content-model policy for all events, such as producer-declared [default: that of event.toml or schemactl.toml]. A policy that is
+    /// less strict than the baseline's is reported, and the baseline's is used
     #[arg(long, conflicts_with = "release")]
     pub(crate) policy: Option<String>,
     #[command(flatten)]
@@ -254,24 +254,24 @@ Examples:
 
 The exit code is 1 if the comparison breaks what --mode asks for, whatever the versions promise.")]
 pub(crate) struct DiffArgs {
-    /// The old schema: EVENT@VERSION, a file, REVISION:PATH of the repository, or - for standard input
+    /// Old schema: EVENT@VERSION, a file, REVISION:PATH of the repository, or - for standard input
     #[arg(required_unless_present = "batch")]
     pub(crate) old: Option<String>,
-    /// The new schema, alike
+    /// New schema (same forms as OLD)
     #[arg(required_unless_present = "batch")]
     pub(crate) new: Option<String>,
-    /// Compare the pairs of a file of JSON lines, {"id","draft","old","new"}, of 16,000,000 bytes a line at most; - for standard input
+    /// Compare the pairs in a file of JSON lines, {"id","draft","old","new"}, each of at most 16,000,000 bytes; - for standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "mode", "format", "output"])]
     pub(crate) batch: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) stdin: StdinArgs,
-    /// The content-model policy [default: the event's, or tolerant-reader]
+    /// Content-model policy, such as producer-declared [default: that of the event, or tolerant-reader]
     #[arg(long)]
     pub(crate) policy: Option<String>,
-    /// What `format` says: annotation or assertion [default: the workspace's, or annotation]
+    /// Meaning of `format`: annotation or assertion [default: that of the workspace, or annotation]
     #[arg(long)]
     pub(crate) formats: Option<FormatMode>,
-    /// Which direction has to hold
+    /// Direction that must be compatible
     #[arg(long, value_enum, default_value_t)]
     pub(crate) mode: DirectionArg,
     #[command(flatten)]
@@ -286,9 +286,9 @@ Examples:
 
 A version that is released keeps its number. The file, its examples, and the version they name are moved.")]
 pub(crate) struct BumpArgs {
-    /// The events; all of them if none is given
+    /// Events, such as OrderPlaced [default: all events]
     pub(crate) events: Vec<EventRef>,
-    /// Print what would be moved
+    /// Print what would be renamed, and rename nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
@@ -301,44 +301,44 @@ Examples:
 
 The waiver stands in the event's event.toml, where a review sees it.")]
 pub(crate) struct AcceptArgs {
-    /// The fingerprint of the finding, as `schemactl check` prints it
+    /// Fingerprint of the finding, as printed by `schemactl check`
     #[arg(value_name = "FINGERPRINT", required_unless_present = "all")]
     pub(crate) fingerprints: Vec<String>,
-    /// Accept every error that can be accepted: for a history that was made before it was checked
+    /// Accept all errors that can be accepted: for a history that existed before its first check
     #[arg(long, conflicts_with = "fingerprints")]
     pub(crate) all: bool,
-    /// Who accepts it [default: the name that git knows]
+    /// Name of the person who accepts the finding [default: user.name of git]
     #[arg(long)]
     pub(crate) author: Option<String>,
-    /// Why it is accepted
+    /// Reason for the acceptance, such as "no consumer reads 1.0"
     #[arg(long)]
     pub(crate) reason: String,
-    /// The last day on which it is accepted
+    /// Last day on which the finding is accepted [default: no end]
     #[arg(long, value_name = "YEAR-MONTH-DAY")]
     pub(crate) expires: Option<Date>,
-    /// The earlier state that the check compared with
+    /// Baseline of the check that reported the finding, such as main
     #[arg(long, value_name = "REVISION|DIR")]
     pub(crate) against: Option<String>,
 }
 
-/// What standard input stands for.
+/// The name that standard input has in messages.
 #[derive(Debug, Default, ClapArgs)]
 pub(crate) struct StdinArgs {
-    /// What to call standard input in messages and reports
+    /// Name for standard input in messages and reports, such as order.json
     #[arg(long = "stdin-filename", value_name = "NAME")]
     pub(crate) filename: Option<String>,
 }
 
-/// What `diff` asks of two schemas.
+/// The directions in which `diff` requires compatibility.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DirectionArg {
-    /// Nothing: report only
+    /// None: report only
     None,
-    /// The new reader takes old events
+    /// The new version accepts old events
     Backward,
-    /// The old reader takes new events
+    /// The old version accepts new events
     Forward,
-    /// Both
+    /// Both directions
     #[default]
     Full,
 }
@@ -355,46 +355,46 @@ impl DirectionArg {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ExplainArgs {
-    /// The rule, as findings name it; all of them if none is given
+    /// Rule ID, such as enum-value-added [default: list all rules]
     pub(crate) rule: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ValidateArgs {
-    /// The event, such as OrderPlaced or OrderPlaced@1.0; without a version the event itself names it
+    /// Event, such as OrderPlaced or OrderPlaced@1.0; without a version it is read from the event
     pub(crate) event: EventRef,
-    /// The file with the event: detail, delivered envelope, PutEvents entry or a list of them; - for standard input
+    /// File with the event: a detail, a delivered envelope, a PutEvents entry or a list of these; - for standard input
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) stdin: StdinArgs,
 }
 
-/// What an inferred schema is written in.
+/// Forms of an inferred schema.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SchemaForm {
     /// JSON Schema 2020-12
     #[default]
     #[value(name = "2020-12")]
     Draft202012,
-    /// JSON Schema draft-04, what the registry holds
+    /// JSON Schema draft-04, a type of the registry
     #[value(name = "draft-04")]
     Draft04,
-    /// An OpenAPI 3.0 document, the registry's other type
+    /// OpenAPI 3.0 document, the other type of the registry
     #[value(name = "openapi3")]
     Openapi3,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct InferArgs {
-    /// Files with an event, a list of events, or an event a line; - for standard input
+    /// Files with one event, a list of events, or one event per line; - for standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) stdin: StdinArgs,
-    /// What to write the schema in
+    /// Form of the schema
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub(crate) form: SchemaForm,
-    /// Describe whole events, not their detail
+    /// Describe the whole event in place of its detail
     #[arg(long)]
     pub(crate) envelope: bool,
     /// Write a schema for each source and detail-type into this folder, as SOURCE@Type.json; files that are there are never overwritten, such as
@@ -405,14 +405,14 @@ pub(crate) struct InferArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct DemoArgs {
-    /// Keep the workspace and the registry of the demo in this folder
+    /// Keep the workspace and the registry of the demo in this folder [default: delete them]
     #[arg(long, value_name = "DIR")]
     pub(crate) keep: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct CompletionsArgs {
-    /// The shell
+    /// Shell to print the script for
     pub(crate) shell: clap_complete::Shell,
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn require_one_lock(lock: &Lock) -> Result<(), Problem> {
                 "two lines of schemactl.lock contradict each other about {}",
                 conflict.event
             ),
-            "run `schemactl check`: it names the lines and says which to keep",
+            "run `schemactl check`: it shows the lines, and which of them to keep",
         )),
     }
 }

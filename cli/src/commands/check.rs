@@ -140,7 +140,7 @@ fn require_owner(args: &CheckArgs, workspaces: &[(Option<&str>, &Workspace)]) ->
         None if known.is_empty() => "write `owner` into event.toml, or into schemactl.toml for all events".to_owned(),
         None => format!("the owners are {all}"),
     };
-    Err(Problem::usage(format!("`{owner}` owns no event"), help))
+    Err(Problem::usage(format!("no event has the owner `{owner}`"), help))
 }
 
 /// Writes the reports on workspaces, each with its name where there are several, with places as they are seen from a folder.
@@ -214,7 +214,7 @@ fn with_proofs<'w>(
     {
         context
             .console
-            .detail(&format!("no proofs are kept: {}: {error}", file.display()));
+            .detail(&format!("proofs are not cached: {}: {error}", file.display()));
     }
     checked
 }
