@@ -2,9 +2,12 @@
 //! two schemas, and what is known of them. Out: the findings, each with an event and its places in both files. `check` asks for the
 //! versions of an event, `diff` for any two schemas.
 
-use schemactl_compat::{Break, Change, ChangeKind, EventPath, Explained, Explanation, Impact, Verdict};
-use schemactl_model::{Pointer, Value};
+use std::cell::OnceCell;
 
+use schemactl_compat::{Break, Change, ChangeKind, EventPath, Explained, Explanation, Impact, Verdict};
+use schemactl_model::{Kind, Pointer, Value};
+
+use crate::content::digest_content;
 use crate::pair::{ComparedSchema, SchemaPair};
 use crate::remedy::advise_on;
 use crate::report::{ChangeKey, Direction, Finding, FindingPlace, Severity};
@@ -65,7 +68,7 @@ impl SchemaPair<'_> {
                 let mut all = way.breaks();
                 if all.is_empty() {
                     // The verdict stands, whatever became of the list.
-                    all.push(way.together(&Break::from_witness(witness.clone())));
+                    all.push(way.together(&Break::from_witness(witness.clone()), way.digest_new()));
                 }
                 all
             }
@@ -99,9 +102,22 @@ fn scalar(value: &Value) -> String {
     }
 }
 
+/// Whether a value is more than the word that stands for it: a schema, or a list of values that are no words. A list in which a name stands
+/// is not: it changes for other names.
+fn is_content(value: &Value, has_subject: bool) -> bool {
+    match &value.kind {
+        Kind::Object(_) => true,
+        Kind::Bool(_) => has_subject,
+        Kind::Array(_) => !has_subject,
+        _ => false,
+    }
+}
+
 impl<'f> Way<'f> {
     /// A finding for each change that breaks, then for what several changes do together.
     fn breaks(self) -> Vec<Finding> {
+        let whole = OnceCell::new();
+        let whole = || whole.get_or_init(|| self.digest_new()).clone();
         let alone = self.explanation.changes.iter().filter_map(|one| {
             let refused = self.impact(one).as_break()?;
             let mut finding = self.refusal(
@@ -117,28 +133,44 @@ impl<'f> Way<'f> {
             finding.subject.clone_from(&one.change.subject);
             let sides = (self.pair.old, self.pair.new);
             finding.fix = Some(advise_on(&one.change, self.direction, sides, self.pair.version_field));
-            finding.change = Some(self.key_of(&one.change));
+            finding.change = Some(self.key_of(&one.change, &whole));
             Some(finding)
         });
         let others = match self.direction {
             Direction::Backward => &self.explanation.backward,
             Direction::Forward => &self.explanation.forward,
         };
-        alone.chain(others.iter().map(|other| self.together(other))).collect()
+        alone
+            .chain(others.iter().map(|other| self.together(other, whole())))
+            .collect()
     }
 
-    fn key_of(self, change: &Change) -> ChangeKey {
+    fn key_of(self, change: &Change, whole: &dyn Fn() -> String) -> ChangeKey {
         let new = change.new.resolve(self.pair.new.document.root());
+        // A name or a member of a list is the subject already, and what stands around it may change for other reasons.
+        let value = new.filter(|_| change.subject.is_none()).map(scalar).unwrap_or_default();
+        // Of what was removed the schema around it is left.
+        let is_there = change.new.tokens().len() >= change.old.tokens().len();
+        let content = new.filter(|new| is_there && value.is_empty() && is_content(new, change.subject.is_some()));
+        let content = content.map(|new| match digest_content(new) {
+            (_, true) => whole(),
+            (digest, false) => digest,
+        });
         ChangeKey {
             path: change.path.to_string(),
-            // A name or a member of a list is the subject already, and what stands around it may change for other reasons.
-            value: new.filter(|_| change.subject.is_none()).map(scalar).unwrap_or_default(),
+            value,
+            content: content.unwrap_or_default(),
             what: change.sentence(),
         }
     }
 
+    /// The digest of the new schema.
+    fn digest_new(self) -> String {
+        digest_content(self.pair.new.document.root()).0
+    }
+
     /// A break without a change of its own, at the keyword that refuses the event.
-    fn together(self, found: &Break) -> Finding {
+    fn together(self, found: &Break, whole: String) -> Finding {
         let rule = match self.direction {
             Direction::Backward => Rule::BackwardIncompatible,
             Direction::Forward => Rule::ForwardIncompatible,
@@ -150,6 +182,8 @@ impl<'f> Way<'f> {
             change: Some(ChangeKey {
                 path: path.unwrap_or_default(),
                 value: keyword.to_string(),
+                // What they do together hangs on all of the schema.
+                content: whole,
                 what: "several changes together".to_owned(),
             }),
             ..self.refusal(found, (&keyword, &keyword), rule)
@@ -238,6 +272,7 @@ impl<'f> Way<'f> {
             change: Some(ChangeKey {
                 path: String::new(),
                 value: reason.to_owned(),
+                content: self.digest_new(),
                 what: "it is undecided".to_owned(),
             }),
             ..self.finding(Rule::CannotDecide)

@@ -71,7 +71,7 @@ impl Report {
 fn number_by(findings: &mut [Finding], by_change: bool) {
     let mut parsed = BTreeMap::new();
     let mut seen: BTreeMap<Vec<String>, usize> = BTreeMap::new();
-    let prints: Vec<String> = findings
+    let prints: Vec<Vec<String>> = findings
         .iter()
         .map(|finding| {
             let change = finding.change.as_ref().filter(|_| by_change);
@@ -82,11 +82,19 @@ fn number_by(findings: &mut [Finding], by_change: bool) {
             let before = seen.entry(parts.clone()).or_default();
             parts.push(before.to_string());
             *before += 1;
-            digest(parts)
+            parts
         })
         .collect();
-    for (finding, print) in findings.iter_mut().zip(prints) {
-        finding.fingerprint = print;
+    for (finding, mut parts) in findings.iter_mut().zip(prints) {
+        if let Some(content) = content_of(finding).filter(|_| by_change).map(str::to_owned) {
+            let former = digest(parts.clone());
+            // Waivers that were written before a fingerprint had the content in it hold this one.
+            if !finding.former_prints.contains(&former) {
+                finding.former_prints.push(former);
+            }
+            parts.push(content);
+        }
+        finding.fingerprint = digest(parts);
     }
     if by_change {
         set_change_prints(findings);
@@ -111,9 +119,18 @@ fn set_change_prints(findings: &mut [Finding]) {
             let alike = seen.entry((parts.clone(), finding.direction)).or_default();
             parts.push(alike.to_string());
             *alike += 1;
+            parts.extend(content_of(finding).map(str::to_owned));
             digest(parts)
         });
     }
+}
+
+/// The digest of what a change brings, where that is more than a word.
+fn content_of(finding: &Finding) -> Option<&str> {
+    let change = finding.change.as_ref().filter(|_| finding.direction.is_some());
+    change
+        .map(|change| change.content.as_str())
+        .filter(|content| !content.is_empty())
 }
 
 /// What makes a change the same one whichever direction it breaks.

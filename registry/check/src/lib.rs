@@ -6,6 +6,7 @@
 
 mod atomic;
 mod breaks;
+mod content;
 mod directions;
 mod fingerprint;
 mod life;

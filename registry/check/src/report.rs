@@ -84,6 +84,9 @@ pub struct ChangeKey {
     pub path: String,
     /// The new value, where it is one: a tighter bound is another change.
     pub value: String,
+    /// The digest of what is new, where it is more than a word: a schema. It is that of the version that introduced the change, since later
+    /// versions may add to it; empty for all others.
+    pub content: String,
     /// The change in words: `` `items[].quantity`: `minimum` `1` was added ``.
     pub what: String,
 }
