@@ -13,13 +13,11 @@ pub(crate) fn spell_out_controls(text: &str) -> Cow<'_, str> {
 
 /// Text from outside that is a part of one line: its line breaks are spelt out too, so that no line begins with what a file says.
 pub(crate) fn printable_line(text: &str) -> Cow<'_, str> {
-    spelt_out(text, |letter| {
-        letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')
-    })
+    spelt_out(text, char::is_control)
 }
 
 fn spelt_out(text: &str, is_spelt: impl Fn(char) -> bool) -> Cow<'_, str> {
-    let steers = |letter: char| is_spelt(letter) || is_reordering(letter);
+    let steers = |letter: char| is_spelt(letter) || is_reordering(letter) || is_separator(letter);
     if !text.contains(steers) {
         return Cow::Borrowed(text);
     }
@@ -34,6 +32,11 @@ fn spelt_out(text: &str, is_spelt: impl Fn(char) -> bool) -> Cow<'_, str> {
         }
     }
     Cow::Owned(safe)
+}
+
+/// The characters that end a line beside the control characters (Unicode, section 5.8).
+fn is_separator(letter: char) -> bool {
+    matches!(letter, '\u{2028}' | '\u{2029}')
 }
 
 /// The characters that make text read in another order than it is stored (Unicode TR 9, explicit formatting).
@@ -93,8 +96,8 @@ mod tests {
     #[test]
     fn text_from_outside_cannot_steer_the_terminal() {
         assert_eq!(
-            spell_out_controls("\u{1b}[2Jgone\r\u{202e}"),
-            "\\u{1b}[2Jgone\\u{d}\\u{202e}"
+            spell_out_controls("\u{1b}[2Jgone\r\u{202e}\u{2029}"),
+            "\\u{1b}[2Jgone\\u{d}\\u{202e}\\u{2029}"
         );
         assert!(matches!(spell_out_controls("two\nlines\tand é"), Cow::Borrowed(_)));
         assert_eq!(printable_line("a\n::error::b\u{2028}"), "a\\n::error::b\\u{2028}");

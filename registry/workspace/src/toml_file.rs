@@ -10,12 +10,23 @@ use crate::error::LoadError;
 pub(crate) fn read_toml<T: DeserializeOwned>(file: &Source) -> Result<T, LoadError> {
     toml::from_str(file.text()).map_err(|error| {
         let span = error.span().unwrap_or(0..0);
+        let message = with_allowed_values::<T>(file.text(), &error);
         LoadError::Settings {
             file: file.clone(),
             span: Span::new(span.start, span.end),
-            message: with_suggestion(error.message()),
+            message: message.unwrap_or_else(|| with_suggestion(error.message())),
         }
     })
+}
+
+/// Returns the message for a value that is no text where one of several words is expected: the parser says nothing of the words then. It names
+/// them for a text that is none of them.
+fn with_allowed_values<T: DeserializeOwned>(text: &str, error: &toml::de::Error) -> Option<String> {
+    let span = error.span().filter(|_| error.message() == "wanted string or table")?;
+    let (before, found, after) = (text.get(..span.start)?, text.get(span.clone())?, text.get(span.end..)?);
+    let probed = toml::from_str::<T>(&format!("{before}\"\"{after}")).err()?;
+    let (_, expected) = probed.message().split_once(", expected ")?;
+    Some(format!("invalid value `{}`, expected {expected}", found.trim()))
 }
 
 /// Adds what a misspelt name was meant to be. serde names it first in backticks, and then those that there are.
@@ -27,4 +38,39 @@ fn with_suggestion(message: &str) -> String {
         || message.to_owned(),
         |meant| format!("{message}; did you mean `{meant}`?"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{EventSettings, Manifest};
+
+    fn message<T: DeserializeOwned + std::fmt::Debug>(text: &str) -> String {
+        match read_toml::<T>(&Source::new("settings.toml", text)).unwrap_err() {
+            LoadError::Settings { message, .. } => message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_value_of_another_type_is_told_with_the_words_that_are_expected() {
+        let event = "source = \"s\"\ndetail-type = \"d\"\n";
+        for (line, start) in [
+            ("mode = 3", "invalid value `3`, expected one of `none`, `backward`, "),
+            (
+                "status = true\n",
+                "invalid value `true`, expected one of `draft`, `beta`, ",
+            ),
+            (
+                "mode = [\"full\"]",
+                "invalid value `[\"full\"]`, expected one of `none`, ",
+            ),
+        ] {
+            let message = message::<EventSettings>(&format!("{event}{line}"));
+            assert!(message.starts_with(start), "{line}: {message}");
+        }
+        let manifest = "version = 1\n[registry]\nname = \"r\"\nlayout = 1\n";
+        let message = message::<Manifest>(manifest);
+        assert!(message.starts_with("invalid value `1`, expected "), "{message}");
+    }
 }
