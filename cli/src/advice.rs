@@ -135,7 +135,9 @@ pub(crate) fn advise_on_quota(plan: &Plan, action: &Action) -> String {
         Action::AddVersion { schema, .. } => {
             let is_prunable = |deletion: &&Deletion| deletion.schema == *schema && deletion.reason.is_prunable();
             match deletable().filter(is_prunable).count() {
-                0 => HIGHER_QUOTA.to_owned(),
+                0 => format!(
+                    "versions that others have written go with `aws schemas delete-schema-version`; or {HIGHER_QUOTA}"
+                ),
                 versions => format!(
                     "`schemactl prune --enable-deletes` deletes {} of schema {schema}; or {HIGHER_QUOTA}",
                     count_in_words(versions, "version")

@@ -1,17 +1,20 @@
-//! Advice is true: in each state of workspace and registry, every command that `status`, `push` and `pull` name in backticks is carried out, and
-//! leads to a `status` that ends with 0, by itself or with the commands that are named before it. Every third state runs here, and all of them on
-//! demand: `SCHEMACTL_ADVICE=all cargo test -p schemactl-tests --test advice`.
+//! Advice is true: in each state of workspace and registry, every command that `status`, `push`, `prune` and `pull` name in backticks is carried
+//! out, and leads to a `status` that ends with 0 and a push that registers everything, by itself, with the commands and settings that are named
+//! before it, or with those that its own refusal names. Every third state runs here, and all of them, or those whose name has a text, on demand:
+//! `SCHEMACTL_ADVICE=all cargo test -p schemactl-tests --test advice`.
 #![allow(clippy::unwrap_used)]
 
 mod support;
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use schemactl_eventbridge::EventBridge;
 use schemactl_model::SchemaType;
 use schemactl_push::{NewSchema, NewVersion, Remote as _, Tags};
+use schemactl_server::Quotas;
 use support::Remote;
 
 const JSON: SchemaType = SchemaType::JsonSchemaDraft4;
@@ -21,11 +24,13 @@ fn registry(remote: &Remote) -> EventBridge {
 }
 
 fn add(remote: &Remote, schema: &str, content: &str) {
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
+    let token = CALLS.fetch_add(1, Ordering::Relaxed).to_string();
     let version = NewVersion {
         schema,
         type_: JSON,
         content,
-        token: &content.len().to_string(),
+        token: &token,
     };
     registry(remote).add_version(&version).unwrap();
 }
@@ -89,7 +94,7 @@ type RegistryState = (&'static str, fn() -> Remote);
 const BOTH: &str = "types = [\"JSONSchemaDraft4\", \"OpenApi3\"]";
 const MAJOR: &str = "layout = \"major\"";
 
-const STATES: [RegistryState; 22] = [
+const STATES: [RegistryState; 31] = [
     ("no registry", || {
         with(Remote::empty(""), |remote| remote.version("A", "1.0", "a"))
     }),
@@ -173,12 +178,94 @@ const STATES: [RegistryState; 22] = [
         with(changed(MAJOR), |remote| create(remote, "shop@A.v1", &schema("theirs")))
     }),
     ("fewer are kept", || changed("keep = 1")),
+    ("pruned on purpose", || {
+        with(changed("keep = 1"), |remote| prune(remote))
+    }),
+    ("another type, and no room for both", || {
+        with(filled(60), |remote| remote.settings("types = [\"OpenApi3\"]"))
+    }),
+    ("full with versions of others, two pending", || {
+        with(filled(50), |remote| {
+            (0..3).for_each(|number| add(remote, "shop@A", &of_others(number)));
+            (50..97).for_each(|minor| own_version(remote, minor));
+            assert_eq!(remote.run(&["push", "--repair"]).0, Some(0));
+            (97..99).for_each(|minor| own_version(remote, minor));
+        })
+    }),
+    ("full, one pending", || {
+        with(filled(100), |remote| remote.version("A", "1.100", "p100"))
+    }),
+    ("full, and another schema under a version", || {
+        with(filled(99), |remote| {
+            let content = content(remote, "shop@A", "50").replace("\"p49\"", "\"other\"");
+            add(remote, "shop@A", &content);
+        })
+    }),
+    ("no room for another schema, and one is not in the workspace", || {
+        let quotas = Quotas {
+            schemas: 1,
+            ..Quotas::unlimited()
+        };
+        with(Remote::limited("", quotas), |remote| {
+            remote.version("B", "1.0", "b");
+            assert_eq!(remote.run(&["push", "--create-registry"]).0, Some(0));
+            std::fs::remove_dir_all(remote.folder.path().join("schemas/shop/B")).unwrap();
+            std::fs::remove_file(remote.folder.path().join("schemactl.lock")).unwrap();
+            remote.version("A", "1.0", "a");
+        })
+    }),
+    ("full of versions of others", || {
+        with(Remote::empty(""), |remote| {
+            create(remote, "shop@A", &of_others(0));
+            (1..99).for_each(|number| add(remote, "shop@A", &of_others(number)));
+            remote.version("A", "1.0", "a");
+            assert_eq!(remote.run(&["push", "--repair"]).0, Some(0));
+            remote.version("A", "1.1", "b");
+        })
+    }),
+    ("full of copies, one pending", || {
+        with(filled(50), |remote| {
+            (1..=50).for_each(|number| add(remote, "shop@A", &content(remote, "shop@A", &number.to_string())));
+            own_version(remote, 50);
+        })
+    }),
+    ("pruned on purpose, and more are kept again", || {
+        with(changed("keep = 1"), |remote| {
+            prune(remote);
+            remote.settings("");
+        })
+    }),
 ];
 
-/// The commands that a text names, each with those that the same sentence names before it.
+/// As many versions of shop/A are registered.
+fn filled(count: usize) -> Remote {
+    with(Remote::empty(""), |remote| {
+        (0..count).for_each(|minor| own_version(remote, minor));
+        assert_eq!(remote.run(&["push", "--create-registry"]).0, Some(0));
+    })
+}
+
+fn own_version(remote: &Remote, minor: usize) {
+    remote.version("A", &format!("1.{minor}"), &format!("p{minor}"));
+}
+
+/// A schema that is equal to none of ours.
+fn of_others(number: usize) -> String {
+    format!(r#"{{"type": "object", "required": ["theirs{number}"]}}"#)
+}
+
+fn prune(remote: &Remote) {
+    assert_eq!(remote.run(&["prune", "--enable-deletes", "--yes"]).0, Some(0));
+}
+
+/// A setting that is advised, of which the text has the number.
+const KEEP: &str = "keep = ";
+
+/// The commands and settings that a text names, each with those that the same sentence names before it.
 fn advised(text: &str) -> BTreeSet<Vec<String>> {
     let mut advised = BTreeSet::new();
     for sentence in text
+        .replace("\n  ! ", "\n! ")
         .replace("\n  ", " ")
         .replace("; if the", "\nif the")
         .split(['\n', ';'])
@@ -188,12 +275,10 @@ fn advised(text: &str) -> BTreeSet<Vec<String>> {
             continue;
         }
         let mut before = Vec::new();
-        for command in sentence
-            .split('`')
-            .skip(1)
-            .step_by(2)
-            .filter_map(|code| code.strip_prefix("schemactl "))
-        {
+        for command in sentence.split('`').skip(1).step_by(2).filter_map(|code| {
+            code.strip_prefix("schemactl ")
+                .or(code.starts_with(KEEP).then_some(code))
+        }) {
             // These only look.
             if ["status", "plan", "check", "explain", "serve"]
                 .iter()
@@ -209,6 +294,14 @@ fn advised(text: &str) -> BTreeSet<Vec<String>> {
 }
 
 fn carry_out(remote: &Remote, command: &str) -> (Option<i32>, String) {
+    if command.starts_with(KEEP) {
+        let file = remote.folder.path().join("schemactl.toml");
+        let settings = std::fs::read_to_string(&file).unwrap();
+        let others: Vec<_> = settings.lines().filter(|line| !line.starts_with(KEEP)).collect();
+        let settings = others.join("\n");
+        std::fs::write(file, settings.replace("[registry]", &format!("[registry]\n{command}"))).unwrap();
+        return (Some(0), format!("{command}\n"));
+    }
     let mut arguments: Vec<_> = command.split(' ').collect();
     if arguments[0] == "prune" && !arguments.contains(&"--enable-deletes") {
         arguments.push("--enable-deletes");
@@ -218,6 +311,24 @@ fn carry_out(remote: &Remote, command: &str) -> (Option<i32>, String) {
     }
     let (code, text, hints) = remote.run(&arguments);
     (code, format!("$ schemactl {command}\n{text}{hints}({code:?})\n"))
+}
+
+/// Carries out commands one after the other. One that is refused is tried again when what its refusal names is done.
+fn follow(remote: &Remote, path: &[String]) -> String {
+    let mut done = String::new();
+    for command in path {
+        let (code, told) = carry_out(remote, command);
+        done += &told;
+        let others = advised(&told).into_iter().filter(|path| !path.contains(command));
+        if code != Some(0)
+            && let Some(before) = others.max_by_key(Vec::len)
+        {
+            let before = before.iter().map(|command| carry_out(remote, command).1);
+            done.extend(before);
+            done += &carry_out(remote, command).1;
+        }
+    }
+    done
 }
 
 /// Returns what is not true of a state's advice.
@@ -232,6 +343,11 @@ fn untrue(name: &str, state: fn() -> Remote) -> Vec<String> {
     if code == Some(0) && after != Some(0) {
         untrue.push(format!("{name}: {told}status: {after:?}"));
     }
+    let (_, pruning) = carry_out(&state(), "prune");
+    looks += &pruning
+        .lines()
+        .filter(|line| line.starts_with("  ! "))
+        .fold(String::new(), |text, line| text + line + "\n");
     looks += &told
         .lines()
         .filter(|line| !line.starts_with("$ "))
@@ -255,9 +371,13 @@ fn untrue(name: &str, state: fn() -> Remote) -> Vec<String> {
     };
     for path in paths.iter().filter(is_whole) {
         let remote = state();
-        let done: String = path.iter().map(|command| carry_out(&remote, command).1).collect();
-        let (code, text, hints) = remote.run(&["status"]);
-        if code != Some(0) {
+        let mut done = follow(&remote, path);
+        let (code, ..) = remote.run(&["status"]);
+        let (pushed, told) = carry_out(&remote, "push --create-registry");
+        done += &told;
+        let (after, text, hints) = remote.run(&["status"]);
+        let is_whole = [code, pushed, after] == [Some(0); 3] && !text.contains("  not registered");
+        if !is_whole {
             untrue.push(format!(
                 "{name}: {path:?}\n{looks}\n{done}$ schemactl status\n{text}{hints}"
             ));
@@ -268,19 +388,19 @@ fn untrue(name: &str, state: fn() -> Remote) -> Vec<String> {
 
 #[test]
 fn every_advised_command_leads_to_a_registry_that_agrees() {
-    let every = if std::env::var_os("SCHEMACTL_ADVICE").is_some() {
-        1
-    } else {
-        3
+    let wanted = std::env::var("SCHEMACTL_ADVICE").ok();
+    let is_wanted = |(index, state): &(usize, &RegistryState)| match wanted.as_deref() {
+        None => index % 3 == 0,
+        Some(part) => part == "all" || state.0.contains(part),
     };
-    let waiting = Mutex::new(STATES.iter().step_by(every));
+    let waiting = Mutex::new(STATES.iter().enumerate().filter(is_wanted));
     let untrue = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
                 loop {
                     let next = waiting.lock().unwrap().next();
-                    let Some((name, state)) = next else { break };
+                    let Some((_, (name, state))) = next else { break };
                     untrue.lock().unwrap().extend(self::untrue(name, *state));
                 }
             });

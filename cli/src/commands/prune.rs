@@ -13,6 +13,7 @@ use crate::environment::enter_environment;
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::Session;
+use crate::report::full::describe_full;
 use crate::report::{plan as render, text};
 use crate::words::count_in_words;
 
@@ -43,8 +44,10 @@ pub(crate) fn run_prune(args: &PruneArgs, context: &Context) -> Result<Exit, Pro
     tell_errors(&report, &context.console);
     if preview.is_empty() {
         let kept = count_in_words(workspace.manifest.registry.keep, "version");
+        let full = preview.full.iter().map(describe_full);
+        let full = full.fold(String::new(), |text, line| format!("{text}  ! {line}\n"));
         context.console.result(&format!(
-            "{}\nnothing to prune: no schema has duplicate versions or more than the {kept} versions that are kept\n",
+            "{}\n{full}nothing to prune: no schema has duplicate versions or more than the {kept} versions that are kept\n",
             preview.remote
         ));
         return Ok(report_difference(preview, &context.console));

@@ -6,7 +6,7 @@ mod plan_file;
 use std::fmt::Write as _;
 
 use schemactl_check::Checked;
-use schemactl_push::{Action, Applying, Full, Outcome, Plan, PushEnd, RemoteError, apply_plan};
+use schemactl_push::{Action, Applying, Outcome, Plan, Preview, PushEnd, RemoteError, RoomMaking, apply_plan};
 use schemactl_workspace::Workspace;
 
 use super::plan::{make_plan, report_difference};
@@ -24,6 +24,7 @@ use crate::lock_file::write_lock;
 use crate::problem::{self, Problem};
 use crate::progress::Bar;
 use crate::remote::Session;
+use crate::report::full::advise_on_room;
 use crate::report::{plan as render, text};
 use crate::words::count_in_words;
 
@@ -97,23 +98,18 @@ fn plan(
     Ok(plan)
 }
 
-/// A schema that is full stops the push before its first write.
-fn has_room(plan: &Plan) -> Result<(), Problem> {
-    if plan.full.is_empty() {
+/// A schema that is full, and in which something makes room, stops the push before its first write.
+fn has_room(plan: &Preview) -> Result<(), Problem> {
+    let full: Vec<_> = (plan.full.iter())
+        .filter(|full| full.room != RoomMaking::Nothing)
+        .collect();
+    if full.is_empty() {
         return Ok(());
     }
-    let names: Vec<_> = plan.full.iter().map(|full| full.schema.as_str()).collect();
-    let help = if plan.full.iter().all(Full::is_prunable) {
-        "make room with `schemactl prune --enable-deletes`, or push with --enable-deletes"
-    } else if plan.full.iter().all(|full| full.is_prunable() || full.can_keep_less()) {
-        "set `keep` in schemactl.toml to the number of versions that the registry has to hold, and run `schemactl prune --enable-deletes`"
-    } else {
-        "versions that others wrote fill it, and schemactl deletes only versions that it wrote: delete the others with \
-         `aws schemas delete-schema-version`, or request a higher quota from AWS"
-    };
+    let names: Vec<_> = full.iter().map(|full| full.schema.as_str()).collect();
     Err(Problem::usage(
         format!("no room for new versions in {}", names.join(", ")),
-        help,
+        advise_on_room(full.iter().map(|full| full.room)),
     ))
 }
 

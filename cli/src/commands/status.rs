@@ -17,6 +17,7 @@ use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::Session;
 use crate::report::drift::{advise_on_conflicts, describe_drift};
+use crate::report::full::describe_full;
 use crate::report::plan::{SavedOptions, describe_note, render_plan_as_json};
 use crate::words::count_in_words;
 
@@ -294,6 +295,7 @@ impl<'w> Standings<'w> {
             .filter(|note| matches!(note, Note::AnotherForm { .. }));
         for remark in other_forms
             .map(describe_note)
+            .chain(self.plan.full.iter().map(describe_full))
             .chain(self.plan.drift.iter().map(describe_drift))
         {
             writeln!(text, "  ! {remark}").expect("writing to a string cannot fail");

@@ -6,6 +6,7 @@ pub(crate) mod text;
 
 pub(crate) mod drift;
 mod excerpt;
+pub(crate) mod full;
 mod github;
 mod gitlab;
 mod junit;

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use schemactl_model::{EventName, Version};
-use schemactl_push::{Action, Content, Deletion, Full, HeldVersion, Mending, Note, PlanOptions, Preview};
+use schemactl_push::{Action, Content, Deletion, HeldVersion, Mending, Note, PlanOptions, Preview};
 use serde::{Deserialize, Serialize};
 
 use super::drift::{DriftJson, describe_drift};
+use super::full::describe_full;
 use crate::printable::print_indented;
 use crate::words::count_in_words;
 
@@ -18,7 +19,7 @@ pub(crate) fn render_plan_text(plan: &Preview) -> String {
         |(event, version): &(EventName, Version)| format!("{event}@{version} is equal in the registry, and is adopted");
     let remarks = (plan.notes.iter().map(describe_note))
         .chain(plan.adopted.iter().map(taken_over))
-        .chain(plan.full.iter().map(full))
+        .chain(plan.full.iter().map(describe_full))
         .chain(plan.drift.iter().map(describe_drift));
     for remark in remarks {
         writeln!(text, "  ! {remark}").expect("writing to a string cannot fail");
@@ -112,19 +113,6 @@ pub(crate) fn describe_note(note: &Note) -> String {
 fn list(versions: &[Version]) -> String {
     let versions: Vec<_> = versions.iter().map(ToString::to_string).collect();
     versions.join(", ")
-}
-
-fn full(full: &Full) -> String {
-    let pruned = match full.prunable {
-        0 => "none of them".to_owned(),
-        prunable => format!("{prunable} of them"),
-    };
-    format!(
-        "schema {} has {} and no room for {} more: `schemactl prune` deletes {pruned}",
-        full.schema,
-        count_in_words(full.held, "version"),
-        full.added,
-    )
 }
 
 /// A plan for programs, and what a plan file holds.

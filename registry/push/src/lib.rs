@@ -27,8 +27,8 @@ pub use expected::Expected;
 pub use held::HeldVersion;
 pub use memory::MemoryRemote;
 pub use plan::{
-    Action, Content, Deletion, Drift, ForeignChange, ForeignVerdict, Full, Mending, Note, Plan, PlanOptions, Preview,
-    Reason, plan_mending, plan_push, preview_push,
+    Action, Content, Deletion, Drift, ForeignChange, ForeignVerdict, FullSchema, Mending, Note, Plan, PlanOptions,
+    Preview, Reason, RoomMaking, plan_mending, plan_push, preview_push,
 };
 pub use pull::{NewFile, Numbering, PullRemark, Pulled, Pulling, pull_versions};
 pub use remote::{

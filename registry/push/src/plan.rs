@@ -5,6 +5,7 @@
 mod action;
 mod drift;
 mod foreign;
+mod full;
 mod judge;
 mod schema;
 
@@ -16,13 +17,13 @@ use schemactl_model::{EventName, Version};
 
 pub use action::{Action, Content, Deletion, Reason};
 pub use drift::{Drift, ForeignChange, ForeignVerdict};
+pub use full::{FullSchema, RoomMaking};
 
 use crate::expected::list_registered_lines;
 use crate::snapshot::STATE_TAG;
 use crate::{HeldSchema, HeldVersion, Holds, Snapshot, Tags};
 use schema::{SchemaPlan, SchemaPlanning};
 use schemactl_check::{Checked, Inspected, Stamp};
-use schemactl_workspace::MOST_VERSIONS;
 use schemactl_workspace::Workspace;
 
 /// A push that may be made: the writes that [`apply_plan`](crate::apply_plan) takes. It is read as the [`Preview`] that it holds, and cannot be
@@ -62,7 +63,7 @@ pub struct Preview {
     /// What could be deleted.
     pub deletable: Vec<Deletion>,
     /// Schemas without room for their new versions.
-    pub full: Vec<Full>,
+    pub full: Vec<FullSchema>,
 }
 
 /// What a plan may hold besides new versions.
@@ -102,33 +103,6 @@ pub enum Note {
         /// The versions.
         versions: Vec<Version>,
     },
-}
-
-/// A schema that would have more versions than the registry allows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Full {
-    /// The schema.
-    pub schema: String,
-    /// The versions that it has.
-    pub held: usize,
-    /// The versions that are to be added.
-    pub added: usize,
-    /// Those of its versions that `prune` would delete.
-    pub prunable: usize,
-    /// Those of its versions that are ours.
-    pub own: usize,
-}
-
-impl Full {
-    /// Returns whether `prune` makes enough room.
-    pub fn is_prunable(&self) -> bool {
-        has_room(self.held - self.prunable.min(self.held), self.added)
-    }
-
-    /// Returns whether there is a `keep` with which `prune` makes enough room: the newest of ours stays until the next one is there.
-    pub fn can_keep_less(&self) -> bool {
-        has_room(self.held - self.own.saturating_sub(1).min(self.held), 1)
-    }
 }
 
 /// Plans the push of a checked workspace to a remote that holds `snapshot`.
@@ -259,7 +233,8 @@ impl Preview {
             !deleted.iter().any(goes)
         });
         self.notes.clear();
-        self.full.clear();
+        // What this makes room in is not full any more.
+        self.full.retain(|full| full.room != RoomMaking::Prune);
         self.adopted.clear();
         self
     }
@@ -349,11 +324,6 @@ fn is_schema_of(schema: &str, event: &EventName) -> bool {
     schema
         .strip_prefix(&own)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-}
-
-/// Whether a schema has room for more versions.
-fn has_room(held: usize, added: usize) -> bool {
-    held + added <= MOST_VERSIONS
 }
 
 /// The tags of the settings that a schema does not have yet.

@@ -5,7 +5,8 @@ mod support;
 
 use schemactl_model::SchemaType;
 use schemactl_push::{
-    Action, Cache, Drift, MemoryRemote, NewSchema, Note, PlanOptions, Pulled, Reason, Remote, Tags, plan_push,
+    Action, Cache, Drift, MemoryRemote, NewSchema, Note, PlanOptions, Pulled, Reason, Remote, RoomMaking, Tags,
+    plan_push,
 };
 use support::{DELETES, Folder, PLAIN, add, applied, checked, held, patience, planned, pull_registry, pushed, read};
 
@@ -139,7 +140,7 @@ fn the_hundred_and_first_version_needs_room_and_gets_it_when_deletes_are_enabled
     let [full] = &plan.full[..] else {
         panic!("{:?}", plan.full)
     };
-    assert_eq!((full.held, full.added, full.prunable), (100, 1, 1));
+    assert_eq!((full.held, full.added, full.room), (100, 1, RoomMaking::Prune));
     let plan = planned(&more, &remote, DELETES);
     assert_eq!(plan.full, []);
     assert_eq!(

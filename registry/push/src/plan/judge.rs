@@ -310,14 +310,24 @@ impl<'p> JudgedSchema<'p> {
     /// The newest of our versions that is registered stays, whatever `keep` says and whoever has written since: a registry without the
     /// last version that was published helps nobody.
     fn keep_newest(&mut self) {
+        let kept = self.kept_numbers();
+        self.deletable.retain(|deletion| {
+            let is_kept = |version: &HeldVersion| kept.contains(&version.number.as_str());
+            let prunable = deletion.reason.is_prunable();
+            !(prunable && deletion.versions.first().is_some_and(is_kept))
+        });
+    }
+
+    /// Returns the numbers of the copies that no pruning deletes: the newest that is registered, and the newest in another form.
+    pub(super) fn kept_numbers(&self) -> Vec<&'p str> {
         let newest = self.registered.last_key_value().map(|(_, held)| *held);
         let in_form = self.in_another_form.last().and_then(|version| self.copies.get(version));
         let in_form = in_form.and_then(|copies| copies.last()).copied();
-        self.deletable.retain(|deletion| {
-            let is = |kept: &HeldVersion| deletion.versions.first() == Some(kept);
-            let prunable = deletion.reason.is_prunable();
-            !(prunable && (newest.is_some_and(is) || in_form.is_some_and(is)))
-        });
+        [newest, in_form]
+            .into_iter()
+            .flatten()
+            .map(|held| held.number.as_str())
+            .collect()
     }
 }
 

@@ -7,8 +7,9 @@ use schemactl_model::Version;
 use super::action::{Action, Content, Deletion};
 use super::drift::Drift;
 use super::foreign::{ForeignJudge, ForeignSchema};
+use super::full::{FullSchema, GrowingSchema, has_room};
 use super::judge::{Adoption, HeadVersion, JudgedSchema};
-use super::{Full, Mending, Note, PlanOptions, Preview, has_room, missing_tags, newest};
+use super::{Mending, Note, PlanOptions, Preview, missing_tags, newest};
 use crate::expected::{ExpectedSchema, ExpectedVersion};
 use crate::snapshot::{STATE_TAG, state_tag};
 use crate::{HeldSchema, HeldVersion, Holds};
@@ -92,7 +93,7 @@ impl<'p> SchemaPlan<'p> {
         self.note_other_form(&missing, plan);
         let mut writes = self.writes(&missing, plan);
         self.settle_head(!missing.is_empty(), held_back);
-        self.make_room(&mut writes, missing.len(), plan);
+        self.make_room(&mut writes, &missing, plan);
         let changes = !writes.is_empty();
         writes.extend(self.tags(changes));
         plan.actions.extend(writes);
@@ -297,7 +298,8 @@ impl<'p> SchemaPlan<'p> {
 
     /// Deletions follow the writes, unless there is no room before them. The newest version is what the writes were planned
     /// on: it goes last.
-    fn make_room(&self, writes: &mut Vec<Action>, added: usize, plan: &mut Preview) {
+    fn make_room(&self, writes: &mut Vec<Action>, missing: &[PlannedWrite<'p>], plan: &mut Preview) {
+        let added = missing.len();
         let deletions = if self.planning.options.deletes {
             self.judged.deletable.as_slice()
         } else {
@@ -305,19 +307,26 @@ impl<'p> SchemaPlan<'p> {
         };
         let is_newest = |deletion: &&Deletion| deletion.versions.last() == self.held.last();
         let (last, first): (Vec<_>, Vec<_>) = deletions.iter().partition(is_newest);
-        let prunable = self
-            .judged
-            .deletable
-            .iter()
-            .filter(|deletion| deletion.reason.is_prunable())
-            .count();
         if added > 0 && !has_room(self.held.len() - first.len(), added) {
-            plan.full.push(Full {
+            let version_of = |wanted: &'p ExpectedVersion<'p>| &wanted.version.version;
+            let growing = GrowingSchema {
+                held: self.held,
+                versions: self
+                    .line
+                    .superseded
+                    .iter()
+                    .chain(&self.line.wanted)
+                    .map(version_of)
+                    .collect(),
+                added: missing.iter().map(|(wanted, _)| &wanted.version.version).collect(),
+                deletable: &self.judged.deletable,
+                kept_numbers: self.judged.kept_numbers(),
+            };
+            plan.full.push(FullSchema {
                 schema: self.name.to_owned(),
                 held: self.held.len(),
                 added,
-                prunable,
-                own: self.held.iter().filter(|version| version.stamp.is_some()).count(),
+                room: growing.find_room(),
             });
         }
         let before = !has_room(self.held.len(), added);
