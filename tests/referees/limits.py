@@ -164,6 +164,12 @@ def put_events():
     limit("TraceHeader of an entry", "1 to 500 characters", one("TraceHeader"), text(500, 1))
     limit("a resource of an entry", "2048 characters", lambda value: put([entry(Resources=[value])]), text(2048))
 
+    detail = lambda value: put([entry(Detail=value)])
+    nested = lambda levels: '{"a":' * levels + "1" + "}" * levels
+    limit("levels of a detail", "1000", detail, ([nested(1000)], [nested(1001)]))
+    integer = lambda number: '{"a":%d}' % number
+    limit("integers of a detail", "64 bits", detail, ([integer(2**63 - 1), integer(-(2**63))], [integer(2**63), integer(-(2**63) - 1)]))
+
     # Time counts 14, Source, DetailType and Resources their bytes, the name of the bus nothing.
     def sized(size, filler):
         rest = 14 + len("com.shop") + len("Order") + len("arn") + len('{"a":""}') + len(filler) % 2

@@ -23,6 +23,7 @@ mod call;
 mod caller;
 mod config;
 mod connections;
+mod detail_limits;
 mod dispatch;
 mod error;
 mod events;

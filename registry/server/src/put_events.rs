@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::arn::bus_of_arn;
 use crate::bus::{self, BusClient, Relayed};
 use crate::caller;
+use crate::detail_limits::find_excess;
 use crate::error::{ErrorKind, ServiceError};
 use crate::log::LoggedOperation;
 use crate::names::shorten_text;
@@ -348,6 +349,9 @@ impl PutEventsEntry {
         if self.source.as_ref().is_some_and(|source| source.starts_with("aws.")) {
             let message = "Not authorized for the source.".to_owned();
             return Err(("NotAuthorizedForSourceException", message));
+        }
+        if let Some(reason) = self.detail.as_deref().and_then(find_excess) {
+            return Err(("MalformedDetail", format!("Detail is malformed. Reason: {reason}")));
         }
         let malformed = ("MalformedDetail", "Detail is malformed.".to_owned());
         self.taken(Uuid::new_v4().to_string()).ok_or(malformed)
