@@ -178,9 +178,7 @@ const STATES: [RegistryState; 31] = [
         with(changed(MAJOR), |remote| create(remote, "shop@A.v1", &schema("theirs")))
     }),
     ("fewer are kept", || changed("keep = 1")),
-    ("pruned on purpose", || {
-        with(changed("keep = 1"), |remote| prune(remote))
-    }),
+    ("pruned on purpose", || with(changed("keep = 1"), prune)),
     ("another type, and no room for both", || {
         with(filled(60), |remote| remote.settings("types = [\"OpenApi3\"]"))
     }),

@@ -565,6 +565,46 @@ fn what_schemactl_has_registered_is_never_hidden_by_what_others_have_written() {
 }
 
 #[test]
+fn a_copy_of_others_takes_no_file_from_what_schemactl_has_registered() {
+    let remote = Remote::empty("");
+    remote.version("A", "1.0", "a");
+    remote.push();
+    remote.version("A", "1.1", "b");
+    let folder = remote.folder.path().join("schemas/shop/A");
+    let copy = fs::read_to_string(folder.join("1.1.json")).unwrap();
+    let direct = EventBridge::local(&remote.server.url(), "us-east-1", "events", Duration::from_secs(10)).unwrap();
+    let version = NewVersion {
+        schema: "shop@A",
+        type_: DRAFT_4,
+        content: &copy,
+        token: "copy",
+    };
+    direct.add_version(&version).unwrap();
+    assert_eq!(remote.run(&["push", "--repair"]).0, Some(0));
+    fs::remove_dir_all(remote.folder.path().join("schemas")).unwrap();
+    let text = pull(&remote, &[], 0);
+    assert!(
+        text.contains("+ shop/A@1.0\n  = shop/A@1.1\n  + shop/A@1.1\n"),
+        "{text}"
+    );
+    assert_settled(&remote);
+}
+
+/// A release of an older line comes after that of a newer one, and both say which they are.
+#[test]
+fn stated_versions_need_not_come_in_their_order() {
+    let versions = [
+        stating(&json!(["1.0"]), &[]),
+        stating(&json!(["2.0"]), &["a", "b"]),
+        stating(&json!(["1.1"]), &["a"]),
+    ];
+    let remote = filled(&[("shop@Order", DRAFT_4, &versions)]);
+    let text = pull(&remote, &[], 0);
+    assert!(text.contains("+ shop/Order@2.0\n  + shop/Order@1.1\n"), "{text}");
+    assert_settled(&remote);
+}
+
+#[test]
 fn a_version_in_both_types_is_counted_once() {
     let remote = Remote::empty("types = [\"JSONSchemaDraft4\", \"OpenApi3\"]");
     remote.version("A", "1.0", "a");

@@ -214,7 +214,11 @@ impl<'r> PullRun<'r> {
         };
         let depth = content.schema.depth();
         let number = with_stack_for(depth, || number(self.pulling, version, content, known, &later))?;
-        let is_there = self.placed.claim(schema, content, number.version())?;
+        // What is known has its file, or gets it from the version that schemactl wrote.
+        let is_there = match &number {
+            PulledNumber::Known(_) => true,
+            PulledNumber::Next { version, .. } => self.placed.claim(schema, content, version)?,
+        };
         self.remark(schema, content, number.version());
         let number = match number {
             PulledNumber::Next { version, .. } if is_there => PulledNumber::Known(version),

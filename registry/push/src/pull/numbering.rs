@@ -110,16 +110,19 @@ impl NumberedVersions {
         let mut equal: Vec<_> = equal.map(|known| known.version.clone()).collect();
         equal.sort();
         let is_next = |version: &&Version| self.last.as_ref().is_none_or(|last| *version >= last);
+        // A schema that states its version is no return to an earlier one, wherever it stands.
+        let stated = read_stated_versions(&document, &self.version_field).fixed;
         let known = equal
             .iter()
-            .find(is_next)
+            .find(|version| stated.contains(version))
+            .or_else(|| equal.iter().find(is_next))
             .or_else(|| equal.last().filter(|_| later.stamped.is_some()));
         if let Some(known) = known.cloned() {
             self.last = Some(known.clone());
             return Ok(PulledNumber::Known(known));
         }
-        let stated = self.choose_stated(&document, later);
-        let next = stated.unwrap_or_else(|| self.next(&document, engine, later.stamped.as_ref()));
+        let next = self.choose_stated(stated, later);
+        let next = next.unwrap_or_else(|| self.next(&document, engine, later.stamped.as_ref()));
         refuse_written(&next, later)?;
         self.last = Some(next.clone());
         self.add(next.clone(), document, Vec::new());
@@ -130,8 +133,7 @@ impl NumberedVersions {
     }
 
     /// Chooses the version that a schema states itself: every event of it says one of these. The newest of them that no other version is.
-    fn choose_stated(&self, document: &Document, later: &LaterVersions) -> Option<Version> {
-        let stated = read_stated_versions(document, &self.version_field).fixed;
+    fn choose_stated(&self, stated: BTreeSet<Version>, later: &LaterVersions) -> Option<Version> {
         let free = stated.into_iter().filter(|version| !self.contains(version));
         let mut free: Vec<_> = free.collect();
         let newest = free.iter().rev().find(|version| !later.stated.contains(version));
