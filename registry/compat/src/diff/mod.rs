@@ -256,3 +256,6 @@ fn listed<'n>(names: impl IntoIterator<Item = String> + 'n) -> String {
         count => format!("{} and {count} more", shown.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests;
