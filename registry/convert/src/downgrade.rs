@@ -15,7 +15,7 @@ use crate::build::{accept_all, accept_none};
 use output::{Draft4Schema, exclude_bound, list_distinct_values, list_required_names};
 use references::Draft4References;
 use schemactl_model::{
-    Dialect, Document, JsonObject, Keyword, Kind, Member, Pointer, Span, Subschema, Value, any_annotation,
+    Dialect, Document, JsonObject, Keyword, KeywordKind, Kind, Member, Pointer, Span, Subschema, Value, any_annotation,
     any_applicator, any_assertion, any_definitions, any_identifier, subschemas,
 };
 
@@ -166,8 +166,10 @@ impl<'v> Draft4Converter<'v> {
 
     fn member(&mut self, member: &'v Member, schema: &'v Value, pointer: &Pointer, out: &mut Draft4Schema) {
         let value = &member.value;
-        // What the dialect does not have is somebody's annotation.
-        let Some(keyword) = member.keyword().filter(|keyword| self.dialect.has_keyword(*keyword)) else {
+        // What the dialect does not have is somebody's annotation; what names something is looked at below.
+        let counts =
+            |keyword: &Keyword| self.dialect.has_keyword(*keyword) || keyword.kind() == KeywordKind::Identifier;
+        let Some(keyword) = member.keyword().filter(counts) else {
             return out.push(&member.key, value.clone());
         };
         let since = |dialect| self.dialect >= dialect;
@@ -180,8 +182,8 @@ impl<'v> Draft4Converter<'v> {
                     out.push(Keyword::Draft4Id, value.clone());
                 }
             }
-            any_definitions!() | Keyword::Schema | Keyword::Comment | Keyword::Vocabulary | Keyword::Anchor => {}
-            Keyword::DynamicAnchor | Keyword::RecursiveAnchor if since(Dialect::Draft201909) => {}
+            any_definitions!() | Keyword::Schema | Keyword::Comment | Keyword::Vocabulary => {}
+            Keyword::Anchor | Keyword::DynamicAnchor | Keyword::RecursiveAnchor if since(Dialect::Draft201909) => {}
             // Written with their neighbours.
             Keyword::Contains | Keyword::MaxContains | Keyword::MinContains => {}
             Keyword::If | Keyword::Then | Keyword::Else => {}

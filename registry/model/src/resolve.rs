@@ -261,9 +261,8 @@ fn anchors_of(schema: &Value, dialect: Dialect) -> Vec<&str> {
             .map(|(_, name)| name);
         found.extend(fragment.filter(|name| !name.is_empty()));
     }
-    if dialect >= Dialect::Draft201909 {
-        found.extend([Keyword::Anchor, Keyword::DynamicAnchor].into_iter().filter_map(text));
-    }
+    let anchors = [Keyword::Anchor, Keyword::DynamicAnchor].into_iter();
+    found.extend(anchors.filter(|keyword| dialect.has_keyword(*keyword)).filter_map(text));
     found
 }
 
@@ -384,6 +383,18 @@ mod tests {
             resolved(text, "http://h/d/c.json#/$defs/e").unwrap(),
             "/$defs/c/$defs/e"
         );
+    }
+
+    #[test]
+    fn a_schema_is_called_by_the_anchors_of_its_dialect_alone() {
+        for keyword in [Keyword::Anchor, Keyword::DynamicAnchor] {
+            let text = format!(r#"{{"definitions": {{"a": {{"{keyword}": "x"}}}}}}"#);
+            let value = parse(&Source::new("a.json", text)).unwrap();
+            for dialect in Dialect::ALL {
+                let found = Resolver::new(&value, dialect).resolve("", "#x");
+                assert_eq!(found.is_ok(), dialect.has_keyword(keyword), "{keyword} in {dialect}");
+            }
+        }
     }
 
     #[test]

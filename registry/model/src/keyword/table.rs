@@ -38,12 +38,12 @@ keyword_table! {
     Anchor "$anchor" Identifier Since31 @ Draft201909..=Draft202012 [Anchor Draft201909..=Draft202012];
     Comment "$comment" Annotation Since31 @ Draft4..=Draft202012 [Text Draft7..=Draft202012];
     Defs "$defs" Definitions Since31 @ Draft4..=Draft202012 [SchemaMap Draft201909..=Draft202012];
-    DynamicAnchor "$dynamicAnchor" Identifier Since31 @ Draft4..=Draft202012 [Anchor Draft202012..=Draft202012];
+    DynamicAnchor "$dynamicAnchor" Identifier Since31 @ Draft202012..=Draft202012 [Anchor Draft202012..=Draft202012];
     DynamicRef "$dynamicRef" Applicator Since31 @ Draft202012..=Draft202012 [Reference Draft202012..=Draft202012];
     // A bundle may have the identifier of the dialect around a resource, or that of its own: both count everywhere.
     Id "$id" Identifier Since31 @ Draft4..=Draft202012 [Identifier Draft6..=Draft202012];
     // The meta-schemas of 2020-12 still describe what 2019-09 called recursive, and give it no meaning.
-    RecursiveAnchor "$recursiveAnchor" Identifier Never @ Draft4..=Draft202012
+    RecursiveAnchor "$recursiveAnchor" Identifier Never @ Draft201909..=Draft201909
         [Bool Draft201909..=Draft201909, Anchor Draft202012..=Draft202012];
     RecursiveRef "$recursiveRef" Applicator Never @ Draft201909..=Draft201909 [Reference Draft201909..=Draft202012];
     // In draft-04, what is no string refers to nothing, and the meta-schema does not know the keyword.
