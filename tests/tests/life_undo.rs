@@ -146,7 +146,7 @@ fn a_merged_move_is_taken_back_with_what_was_released_since() {
     shop.holds(
         &undo,
         2,
-        &["shop/Paid stayed", "`schemactl retire shop/Charged --reason …`"],
+        &["shop/Paid was kept", "`schemactl retire shop/Charged --reason …`"],
     );
 }
 

@@ -57,7 +57,7 @@ pub struct Workspace {
     pub leftovers: Vec<Leftover>,
 }
 
-/// The closest folder with a `schemactl.toml`, from `start` upwards.
+/// Returns the closest folder with a `schemactl.toml`, from `start` upwards.
 pub fn find_root(start: &Path) -> Result<PathBuf, LoadError> {
     let absolute = std::path::absolute(start).unwrap_or_else(|_| start.to_owned());
     absolute
@@ -169,7 +169,7 @@ impl Workspace {
         of_events.chain(self.manifest.owner.as_deref()).collect()
     }
 
-    /// The events a reference can mean. More than one if the name exists in several namespaces.
+    /// Returns the events that a reference can mean. More than one if the name exists in several namespaces.
     pub fn events_named(&self, reference: &EventRef) -> Vec<&WorkspaceEvent> {
         self.events
             .values()
