@@ -176,7 +176,12 @@ impl Revisions<'_> {
             Some(root) => {
                 let tracked: BTreeSet<String> = Git::at(Path::new(&root)).tracked()?.into_iter().collect();
                 let mut gone = self.gone(&entries, &tracked, Path::new(&root), (&own, &prefix))?;
-                gone.extend(hidden(&entries, start, &own)?);
+                let from = if self.git.is_at(start) {
+                    own.clone()
+                } else {
+                    Git::open(start)?.prefix()?
+                };
+                gone.extend(hidden(&entries, &from, &own));
                 (gone, untracked(&entries, &tracked, (&own, &prefix)))
             }
         };
@@ -234,20 +239,17 @@ fn has_workspace(entries: &[TreeEntry], folder: &str) -> bool {
 }
 
 /// The workspace that was the closest to where the search began, if it is another one now.
-fn hidden(entries: &[TreeEntry], start: &Path, own: &str) -> Result<Option<Gone>, Problem> {
-    let from = Git::open(start)?.prefix()?;
-    let mut folder = from.as_str();
+fn hidden(entries: &[TreeEntry], from: &str, own: &str) -> Option<Gone> {
+    let mut folder = from;
     while !has_workspace(entries, folder) {
-        let Some(above) = folder.strip_suffix('/') else {
-            return Ok(None);
-        };
+        let above = folder.strip_suffix('/')?;
         folder = above.rfind('/').map_or("", |slash| &above[..=slash]);
     }
     let is_hidden = own.len() > folder.len() && own.starts_with(folder);
-    Ok(is_hidden.then(|| Gone {
+    is_hidden.then(|| Gone {
         folder: shown(folder),
         hidden_by: Some(format!("{own}{MANIFEST}")),
-    }))
+    })
 }
 
 /// The files of the workspace that the base has, and that git follows no more: others do not get them.

@@ -146,13 +146,28 @@ impl<'r> Git<'r> {
     /// whoever may add one decides what a name means.
     pub(crate) fn references(&self, name: &str) -> Result<Vec<(String, String)>, Problem> {
         let patterns = ["refs/heads", "refs/remotes", "refs/tags", "refs"].map(|folder| format!("{folder}/{name}"));
-        let mut found = Vec::new();
-        for reference in patterns {
-            if let Some(commit) = self.commit(&reference)? {
-                found.push((reference, commit));
-            }
+        // git reads a name a line, and no name has a line break.
+        if name.contains(['\n', '\0']) {
+            return Ok(Vec::new());
         }
-        Ok(found)
+        let request = patterns.each_ref().map(|reference| format!("{reference}^{{commit}}\n"));
+        let said = self.answer(
+            &["cat-file", "--batch-check=%(objectname)"],
+            request.concat().into_bytes(),
+        )?;
+        let said = String::from_utf8_lossy(&said);
+        let is_commit = |line: &str| !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let found = patterns.into_iter().zip(said.lines());
+        Ok(found
+            .filter(|(_, line)| is_commit(line))
+            .map(|(reference, commit)| (reference, commit.to_owned()))
+            .collect())
+    }
+
+    /// Returns whether it was opened in a folder.
+    pub(crate) fn is_at(&self, folder: &Path) -> bool {
+        let real = |path: &Path| path.canonicalize().ok();
+        real(self.folder).is_some_and(|own| Some(own) == real(folder))
     }
 
     /// Returns where the present branch left another one, or `None` if they have nothing in common.
@@ -229,8 +244,18 @@ impl<'r> Git<'r> {
             .iter()
             .flat_map(|object| format!("{object}\n").into_bytes())
             .collect();
+        split(&self.answer(&["cat-file", "--batch"], request)?).ok_or_else(|| {
+            Problem::usage(
+                "git returned unexpected output for the requested objects",
+                "run `git fsck` in the repository",
+            )
+        })
+    }
+
+    /// Returns what git answers to what is written to it.
+    fn answer(&self, arguments: &[&str], request: Vec<u8>) -> Result<Vec<u8>, Problem> {
         let failed = |error: io::Error| Problem::usage(format!("cannot run git: {error}"), "install git");
-        let mut command = self.command(&["cat-file", "--batch"]);
+        let mut command = self.command(arguments);
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -242,12 +267,7 @@ impl<'r> Git<'r> {
         let output = child.wait_with_output().map_err(failed)?;
         let written = writer.join().expect("writing does not panic");
         written.map_err(failed)?;
-        split(&output.stdout).ok_or_else(|| {
-            Problem::usage(
-                "git returned unexpected output for the requested objects",
-                "run `git fsck` in the repository",
-            )
-        })
+        Ok(output.stdout)
     }
 }
 
