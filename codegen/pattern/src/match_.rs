@@ -88,7 +88,7 @@ impl CompiledPattern {
     pub fn matches_str(&self, event: &str) -> Result<bool, serde_json::Error> {
         let mut reader = serde_json::Deserializer::from_str(event);
         let mut walk = EventWalk::new(&self.slots);
-        read::read_event(&mut walk, &self.paths, &mut reader)?;
+        read::walk_event(&mut walk, &self.paths, &mut reader)?;
         reader.end().map(|()| self.fits(walk))
     }
 

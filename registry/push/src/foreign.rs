@@ -8,7 +8,7 @@ use schemactl_check::without_stamp;
 
 /// Who wrote a content: what schemactl registers as JSON Schema is the detail, whatever properties it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Author {
+pub(crate) enum ContentAuthor {
     Schemactl,
     Others,
 }
@@ -17,18 +17,18 @@ pub(crate) enum Author {
 ///
 /// # Errors
 /// Fails for a document of whole events whose detail cannot be taken out.
-pub(crate) fn read_content(type_name: &str, content: &Value, author: Author) -> Result<Detail, OpenApiError> {
+pub(crate) fn read_content(type_name: &str, content: &Value, author: ContentAuthor) -> Result<Detail, OpenApiError> {
     let detail = match SchemaType::from_name(type_name) {
         Some(SchemaType::OpenApi3) => Some(detail_of(content)?),
-        _ if author == Author::Schemactl => None,
+        _ if author == ContentAuthor::Schemactl => None,
         _ => detail_of_export(content)?,
     };
     Ok(detail.unwrap_or_else(|| {
         let schema = without_stamp(content);
         Detail {
             schema: match author {
-                Author::Schemactl => schema,
-                Author::Others => with_dialect(schema, Dialect::Draft4),
+                ContentAuthor::Schemactl => schema,
+                ContentAuthor::Others => with_dialect(schema, Dialect::Draft4),
             },
             source: None,
             detail_type: None,

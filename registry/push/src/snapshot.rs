@@ -132,7 +132,7 @@ pub(crate) fn digest_of_state<'v>(
 }
 
 /// The state tag of a schema that was read. `None` if one of its versions is not ours, or there twice.
-pub(crate) fn state_tag(held: &[HeldVersion], listed: &RemoteSchema) -> Option<Tags> {
+pub(crate) fn make_state_tag(held: &[HeldVersion], listed: &RemoteSchema) -> Option<Tags> {
     let mut versions = BTreeMap::new();
     for version in held {
         let stamp = version.stamp.as_ref()?;

@@ -12,7 +12,7 @@ use crate::access::Access;
 use crate::bus::BusClient;
 use crate::error::ServiceError;
 use crate::facts::FactsSetting;
-use crate::guard::{self, Hosts};
+use crate::guard::{self, AllowedHosts};
 use crate::judge::Court;
 use crate::log::RequestLog;
 use crate::service::Service;
@@ -24,7 +24,7 @@ pub(crate) struct App {
     pub(crate) store: Arc<Store>,
     pub(crate) service: Arc<Service>,
     pub(crate) access: Arc<Access>,
-    pub(crate) hosts: Hosts,
+    pub(crate) hosts: AllowedHosts,
     /// How long a body may take.
     pub(crate) body_timeout: Duration,
     pub(crate) wake: Wake,

@@ -25,7 +25,7 @@ const DRAIN_LIMIT: usize = 32 * 1024 * 1024;
 
 /// Which names a request may have for the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Hosts {
+pub(crate) enum AllowedHosts {
     /// Those of this machine.
     Local,
     /// Any. The signature covers the name, and is verified.
@@ -33,7 +33,7 @@ pub(crate) enum Hosts {
 }
 
 /// Lets programs through, and nothing that a browser sends for a page.
-pub(crate) fn admit_request(hosts: Hosts, uri: &Uri, headers: &HeaderMap) -> Result<(), ServiceError> {
+pub(crate) fn admit_request(hosts: AllowedHosts, uri: &Uri, headers: &HeaderMap) -> Result<(), ServiceError> {
     if headers.contains_key(header::ORIGIN) {
         return Err(forbidden(
             "requests of web pages are rejected: the request has an Origin",
@@ -48,7 +48,7 @@ pub(crate) fn admit_request(hosts: Hosts, uri: &Uri, headers: &HeaderMap) -> Res
             "requests of web pages are rejected: the request is of another site",
         ));
     }
-    let allowed = |host: &HeaderValue| hosts == Hosts::Any || is_local_header(host);
+    let allowed = |host: &HeaderValue| hosts == AllowedHosts::Any || is_local_header(host);
     let mut named = headers.get_all(header::HOST).iter();
     match (named.next(), named.next()) {
         (Some(host), None) if allowed(host) => {}
@@ -59,7 +59,7 @@ pub(crate) fn admit_request(hosts: Hosts, uri: &Uri, headers: &HeaderMap) -> Res
         _ => return Err(forbidden("a request must have one Host")),
     }
     match uri.authority() {
-        Some(authority) if hosts == Hosts::Local && !is_local(authority) => {
+        Some(authority) if hosts == AllowedHosts::Local && !is_local(authority) => {
             Err(forbidden("this server is not a proxy"))
         }
         _ => Ok(()),
@@ -113,7 +113,7 @@ mod tests {
         for (name, value) in headers {
             map.append(name, value.parse().unwrap());
         }
-        admit_request(Hosts::Local, &uri.parse().unwrap(), &map).is_ok()
+        admit_request(AllowedHosts::Local, &uri.parse().unwrap(), &map).is_ok()
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::arn::Arns;
 use crate::config::Config;
 use crate::connections::{self, GRACE};
 use crate::dispatch;
-use crate::guard::Hosts;
+use crate::guard::AllowedHosts;
 use crate::judge::Court;
 use crate::limits::Limits;
 use crate::log::{Request, RequestLog};
@@ -100,9 +100,9 @@ impl Drop for Server {
 
 fn app(config: Config, store: Arc<Store>, wake: Wake, court: Court, log: &Arc<RequestLog>) -> App {
     let hosts = if config.keys.is_some() {
-        Hosts::Any
+        AllowedHosts::Any
     } else {
-        Hosts::Local
+        AllowedHosts::Local
     };
     let region = config.region.clone();
     let keys = config.keys.map(|(access_key, secret)| Keys {

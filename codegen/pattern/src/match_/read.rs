@@ -11,7 +11,7 @@ use crate::raw::{NUMBER_TOKEN, Raw};
 use crate::scalar::Comparable;
 
 /// Walks through an event along the paths under `root`.
-pub(super) fn read_event<'de, 'a, D>(walk: &mut EventWalk<'a>, root: &'a FieldTree, event: D) -> Result<(), D::Error>
+pub(super) fn walk_event<'de, 'a, D>(walk: &mut EventWalk<'a>, root: &'a FieldTree, event: D) -> Result<(), D::Error>
 where
     D: Deserializer<'de>,
 {

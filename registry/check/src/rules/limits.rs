@@ -66,7 +66,7 @@ pub(super) fn check_identity(event: &WorkspaceEvent, report: &mut Report) {
 const RESERVED: &str = "aws.";
 
 /// Checks that a source and detail-type are there, and the source is not one of AWS.
-pub(super) fn check_reserved(event: &WorkspaceEvent, report: &mut Report) {
+pub(super) fn check_source_and_type(event: &WorkspaceEvent, report: &mut Report) {
     let settings = &event.settings;
     let title = title_of(event);
     let mut add = |severity, key: &str, message: String, why: &str, fix: &str| {

@@ -276,7 +276,7 @@ impl CheckRun<'_> {
         }
         version_field::check_version_fields(event, report);
         limits::check_identity(event, report);
-        limits::check_reserved(event, report);
+        limits::check_source_and_type(event, report);
         let asked = self.asked(event);
         if sound {
             if asked.policy == Policy::Closed {

@@ -12,7 +12,7 @@ use schemactl_workspace::digest_value;
 use super::drift::{ForeignChange, ForeignVerdict};
 use crate::HeldVersion;
 use crate::expected::ExpectedVersion;
-use crate::foreign::{Author, read_content, with_dialect};
+use crate::foreign::{ContentAuthor, read_content, with_dialect};
 use schemactl_check::policy_of;
 use schemactl_check::registered_forms;
 use schemactl_workspace::Workspace;
@@ -56,7 +56,7 @@ fn read_foreign(type_name: &str, content: &str) -> Result<ReadForeign, String> {
     let value = parse(&Source::new("registered", content));
     let value = value.map_err(|errors| errors.first().map_or_else(String::new, ToString::to_string))?;
     with_stack_for(value.depth(), || {
-        let detail = read_content(type_name, &value, Author::Others).map_err(|error| error.to_string())?;
+        let detail = read_content(type_name, &value, ContentAuthor::Others).map_err(|error| error.to_string())?;
         Ok(ReadForeign {
             digest: digest_value(&detail.schema),
             document: document_of(detail.schema.to_json()),
@@ -178,7 +178,7 @@ fn has_form(wanted: &ExpectedVersion<'_>, digest: &Digest) -> bool {
 /// What is registered of a version, as a schema of the detail.
 fn registered_document(wanted: &ExpectedVersion<'_>) -> Option<Document> {
     let content = wanted.content;
-    let detail = read_content(&content.type_.to_string(), &content.value, Author::Schemactl).ok()?;
+    let detail = read_content(&content.type_.to_string(), &content.value, ContentAuthor::Schemactl).ok()?;
     document_of(detail.schema.to_json())
 }
 

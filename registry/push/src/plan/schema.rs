@@ -11,7 +11,7 @@ use super::full::{FullSchema, GrowingSchema, has_room};
 use super::judge::{Adoption, HeadVersion, JudgedSchema};
 use super::{Mending, Note, PlanOptions, Preview, missing_tags, newest};
 use crate::expected::{ExpectedSchema, ExpectedVersion};
-use crate::snapshot::{STATE_TAG, state_tag};
+use crate::snapshot::{STATE_TAG, make_state_tag};
 use crate::{HeldSchema, HeldVersion, Holds};
 use schemactl_workspace::{RegistrySettings, Workspace};
 
@@ -345,7 +345,7 @@ impl<'p> SchemaPlan<'p> {
         let mut tags = missing_tags(&self.planning.settings().tags, &present.listed.tags);
         if self.planning.options.refresh_tags
             && !changes
-            && let Some(state) = state_tag(self.held, &present.listed)
+            && let Some(state) = make_state_tag(self.held, &present.listed)
         {
             tags.extend(missing_tags(&state, &present.listed.tags));
         }

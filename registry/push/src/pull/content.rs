@@ -5,7 +5,7 @@ use schemactl_model::{Digest, EventName, Source, Value, Version, parse, with_sta
 use schemactl_workspace::digest_value;
 
 use crate::RemoteVersion;
-use crate::foreign::{Author, read_content};
+use crate::foreign::{ContentAuthor, read_content};
 use schemactl_check::Stamp;
 use schemactl_check::{stamped_envelope, without_stamp};
 
@@ -38,9 +38,9 @@ fn read_value(registry: &str, schema: &str, version: &RemoteVersion, value: &Val
         None => EventName::new(namespace, name).map_err(|error| error.to_string())?,
     };
     let author = if stamp.is_some() {
-        Author::Schemactl
+        ContentAuthor::Schemactl
     } else {
-        Author::Others
+        ContentAuthor::Others
     };
     let detail = read_content(&version.type_name, value, author).map_err(|error| error.to_string())?;
     let [stamped_source, stamped_type] = stamped_envelope(value);
