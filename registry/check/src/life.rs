@@ -5,7 +5,7 @@ mod undo;
 
 use std::collections::BTreeMap;
 
-use schemactl_model::{Digest, EventName, EventRef, Version, Versions};
+use schemactl_model::{Digest, EventName, EventRef, Version, Versions, edit_distance};
 
 use schemactl_workspace::{EarlierState, Identity, LifeRecord, LifeStep, Status, Workspace, WorkspaceEvent};
 
@@ -181,7 +181,7 @@ pub fn find_event_of_life(workspace: &Workspace, reference: &EventRef) -> Result
 /// Letters in which a name may differ to be what was meant: a third of them, as in suggestions for keywords.
 fn find_similar(wanted: &EventRef, all: &[&EventName]) -> Vec<String> {
     let wanted = wanted.name.to_lowercase();
-    let distance = |name: &EventName| strsim::damerau_levenshtein(&name.name().to_lowercase(), &wanted);
+    let distance = |name: &EventName| edit_distance(&name.name().to_lowercase(), &wanted);
     let mut near: Vec<_> = all.iter().map(|name| (distance(name), *name)).collect();
     near.retain(|(distance, _)| *distance <= (wanted.len() / 3).max(1));
     near.sort();

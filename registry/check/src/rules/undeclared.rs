@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use schemactl_compat::{Engine, Schema};
-use schemactl_model::{Dialect, Keyword, Span, Value};
+use schemactl_model::{Dialect, Keyword, Span, Value, edit_distance};
 
 use super::shape::{Links, PlaceSchemas, RequiredName, declared_schemas, join_path};
 use super::{finding_of, title};
@@ -124,7 +124,7 @@ fn closest<'n>(name: &str, declared: impl Iterator<Item = &'n str>) -> Option<&'
         let distance = if folded(known) == folded(name) {
             0
         } else {
-            strsim::damerau_levenshtein(&known.to_lowercase(), &name.to_lowercase())
+            edit_distance(&known.to_lowercase(), &name.to_lowercase())
         };
         // Each error in a short name makes another name of it.
         let most = match name.chars().count() {

@@ -1,7 +1,9 @@
 //! The version field of an event: its schemas have to describe it and to allow their own version in it. In: an event. Out: a finding for each
 //! schema that refuses every event published under its version, and one if no schema has the property that event.toml names.
 
-use schemactl_model::{Dialect, Keyword, PlaceSchema, Pointer, Value, VersionField, schemas_at, subschemas};
+use schemactl_model::{
+    Dialect, Keyword, PlaceSchema, Pointer, Value, VersionField, edit_distance, schemas_at, subschemas,
+};
 
 use super::{finding, finding_of, title, title_of};
 use crate::{Finding, FindingPlace, Report, Rule, Severity};
@@ -117,7 +119,7 @@ fn alike(event: &WorkspaceEvent) -> Option<String> {
     };
     let close = known
         .iter()
-        .map(|place| (strsim::damerau_levenshtein(&spelt(place), field.as_str()), place));
+        .map(|place| (edit_distance(&spelt(place), field.as_str()), place));
     // As far as a slip of two fingers, and further for long names.
     let close = close.filter(|(distance, _)| *distance <= 2.max(field.as_str().len() / 4));
     let best = by_name.or_else(|| Some(close.min()?.1))?;
