@@ -16,8 +16,8 @@ use self::copy::ValueCopier;
 use self::lost::LostReference;
 pub(crate) use self::lost::UnresolvedReference;
 use self::names::{DOCUMENT, DefinitionNames, with_identifier};
-use crate::document::{dialect_of, name_problem};
-use crate::resolve::{join, percent_decode};
+use crate::problem::{dialect_of, name_problem};
+use crate::uri::{join_uri, percent_decode};
 use crate::validity::leads_to_meta_schema;
 use crate::{
     Dialect, DocumentProblem, JsonObject, Keyword, Kind, Member, Pointer, Reference, ResolveError, Resolver, Source,
@@ -240,7 +240,7 @@ impl Bundler<'_> {
             )));
         }
         let (location, rest) = text.split_once('#').unwrap_or((text, ""));
-        let uri = join(&reference.base, location);
+        let uri = join_uri(&reference.base, location);
         let location = if reference.base.is_empty() && !has_scheme(location) {
             Include::Path(location)
         } else {

@@ -2,10 +2,10 @@
 //! cannot be read. Whether the schema is a good one is for the checks to say.
 
 use crate::bundle::{UnresolvedReference, bundle_files};
+use crate::problem::{DocumentError, DocumentProblem, dialect_of, dialect_problems, name_problem};
 use crate::validity::find_lost_reference;
 use crate::{
-    Dialect, FaultKind, Files, Keyword, Kind, ParseError, Pointer, ResolveError, Resolver, SchemaFault, SchemaReview,
-    Source, Span, Value, parse, review_schema, subschemas,
+    Dialect, FaultKind, Files, Pointer, Resolver, SchemaFault, SchemaReview, Source, Value, parse, review_schema,
 };
 
 /// A schema that was read: JSON, of a dialect we know. Every reference is resolved inside it, unless it was read with faults.
@@ -17,52 +17,6 @@ pub struct Document {
     included: Vec<Source>,
     /// References that no other file answers: their places, and the faults that they are.
     unresolved: Vec<(Pointer, SchemaFault)>,
-}
-
-/// Why a document cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DocumentError {
-    /// Not JSON, or JSON that parsers disagree on.
-    #[error(transparent)]
-    Parse(ParseError),
-    /// JSON, but no schema.
-    #[error("{}:{}: {problem}", source_file.path(), source_file.location(span.start))]
-    Schema {
-        /// The file.
-        source_file: Source,
-        /// The offending bytes.
-        span: Span,
-        /// What is wrong.
-        problem: DocumentProblem,
-    },
-}
-
-/// What can be wrong with JSON that should be a schema.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DocumentProblem {
-    /// `$schema` is not a string or names no dialect we know.
-    #[error("unknown dialect `{0}`")]
-    UnknownDialect(String),
-    /// A schema is an object or a boolean.
-    #[error("a schema is an object or a boolean, not {0}")]
-    NotASchema(&'static str),
-    /// A `$ref` that cannot be followed.
-    #[error(transparent)]
-    Reference(ResolveError),
-    /// A subschema that names another dialect than it would be read in.
-    #[error("{}", ignored_dialect(*.named, *.around))]
-    IgnoredDialect {
-        /// What its `$schema` names.
-        named: Dialect,
-        /// The dialect around it.
-        around: Dialect,
-    },
-    /// A `$ref` that points at nothing.
-    #[error("{}", .0.message)]
-    Lost(Box<SchemaFault>),
-    /// Another file that cannot be made a part of the document.
-    #[error("{0}")]
-    Include(String),
 }
 
 impl Document {
@@ -192,67 +146,6 @@ impl Document {
     pub fn resolver(&self) -> Resolver<'_> {
         Resolver::new(&self.root, self.dialect)
     }
-}
-
-fn ignored_dialect(named: Dialect, around: Dialect) -> String {
-    if around.embeds_dialects() {
-        return format!(
-            "`$schema` is {named} in a subschema of {around} without an identifier; only a schema with its own `$id` can have another \
-             dialect: add `$id`, or remove `$schema`"
-        );
-    }
-    format!(
-        "`$schema` is {named} in a subschema of {around}, which has one dialect for the whole document; remove it and write the \
-         subschema in {around}, or write `\"$schema\": \"{}\"` at the root",
-        Dialect::Draft202012.uri()
-    )
-}
-
-/// Returns every `$schema` below the root that names a dialect in which its subschema is not read, or a dialect that is not known.
-pub fn dialect_problems(root: &Value, dialect: Dialect) -> Vec<(Span, DocumentProblem)> {
-    let mut found = Vec::new();
-    for below in subschemas(root, dialect) {
-        collect_dialect_problems(below.value, dialect, &mut found);
-    }
-    found
-}
-
-fn collect_dialect_problems(schema: &Value, around: Dialect, found: &mut Vec<(Span, DocumentProblem)>) {
-    found.extend(dialect_problem(schema, around));
-    let dialect = around.inside(schema);
-    for below in subschemas(schema, dialect) {
-        collect_dialect_problems(below.value, dialect, found);
-    }
-}
-
-/// Returns what is wrong with the `$schema` of a subschema.
-pub(crate) fn dialect_problem(schema: &Value, around: Dialect) -> Option<(Span, DocumentProblem)> {
-    let uri = schema.keyword(Keyword::Schema)?;
-    match (dialect_of(schema, around), around.ignored_dialect(schema)) {
-        (Ok(named), Some(_)) => Some((uri.span, DocumentProblem::IgnoredDialect { named, around })),
-        (Ok(_), None) => None,
-        (Err(unknown), _) => Some(unknown),
-    }
-}
-
-pub(crate) fn name_problem(source: &Source, span: Span, problem: DocumentProblem) -> DocumentError {
-    DocumentError::Schema {
-        source_file: source.clone(),
-        span,
-        problem,
-    }
-}
-
-/// The dialect of a schema: that of its `$schema`, or the default. An error knows its place.
-pub(crate) fn dialect_of(root: &Value, default: Dialect) -> Result<Dialect, (Span, DocumentProblem)> {
-    if !matches!(root.kind, Kind::Object(_) | Kind::Bool(_)) {
-        return Err((root.span, DocumentProblem::NotASchema(root.kind_name())));
-    }
-    let Some(uri) = root.keyword(Keyword::Schema) else {
-        return Ok(default);
-    };
-    let text = uri.as_str().map_or_else(|| uri.to_json(), str::to_owned);
-    Dialect::from_uri(&text).map_err(|unknown| (uri.span, DocumentProblem::UnknownDialect(unknown.uri)))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::uri::{join_uri, percent_decode};
 use crate::{Dialect, Keyword, Kind, Pointer, Scope, Span, Value, subschemas};
 
 /// One reference in a schema position: `$ref`, `$dynamicRef` or `$recursiveRef`.
@@ -167,7 +168,7 @@ impl<'v> Resolver<'v> {
     pub fn resolve(&self, base: &str, text: &str) -> Result<Target<'v>, ResolveError> {
         let missing = || ResolveError::Missing { text: text.to_owned() };
         let (location, fragment) = text.split_once('#').unwrap_or((text, ""));
-        let uri = join(base, location);
+        let uri = join_uri(base, location);
         let resource = self
             .resources
             .get(&uri)
@@ -296,71 +297,6 @@ fn collect(schema: &Value, pointer: &Pointer, scope: &Scope, found: &mut Vec<Ref
     }
 }
 
-/// Resolves a relative reference against a base, as far as schema identifiers need it: absolute URIs stay, an absolute path
-/// replaces the path, a relative one its last segment.
-pub fn join(base: &str, location: &str) -> String {
-    let absolute = location.split_once(':').is_some_and(|(scheme, _)| {
-        scheme.starts_with(|letter: char| letter.is_ascii_alphabetic())
-            && scheme
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
-    });
-    if location.is_empty() {
-        return base.to_owned();
-    }
-    if absolute || base.is_empty() {
-        return location.to_owned();
-    }
-    let authority = base.find("://").map_or(0, |at| {
-        base[at + 3..].find('/').map_or(base.len(), |slash| at + 3 + slash)
-    });
-    if location.starts_with('/') {
-        return format!("{}{location}", &base[..authority]);
-    }
-    match base.rfind('/') {
-        Some(slash) if slash >= authority => format!("{}/{location}", &base[..slash]),
-        _ if authority > 0 => format!("{base}/{location}"),
-        _ => location.to_owned(),
-    }
-}
-
-/// Writes a pointer as a URI fragment (RFC 6901 §6).
-pub fn encode_fragment(pointer: &Pointer) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(&byte);
-    pointer
-        .to_string()
-        .bytes()
-        .map(|byte| {
-            if plain(byte) {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect()
-}
-
-/// Returns the fragment of a reference, decoded. `None` if it has none.
-pub fn decode_fragment(text: &str) -> Option<String> {
-    percent_decode(text.split_once('#')?.1)
-}
-
-pub(crate) fn percent_decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        if *first == b'%' {
-            let digits = std::str::from_utf8(tail.get(..2)?).ok()?;
-            bytes.push(u8::from_str_radix(digits, 16).ok()?);
-            rest = &tail[2..];
-        } else {
-            bytes.push(*first);
-            rest = tail;
-        }
-    }
-    String::from_utf8(bytes).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -428,10 +364,10 @@ mod tests {
 
     #[test]
     fn relative_identifiers_are_joined() {
-        assert_eq!(join("http://h/a/b.json", "c.json"), "http://h/a/c.json");
-        assert_eq!(join("http://h", "c.json"), "http://h/c.json");
-        assert_eq!(join("http://h/a/b", "/c"), "http://h/c");
-        assert_eq!(join("a.json", "b.json"), "b.json");
-        assert_eq!(join("http://h/a", "urn:x:y"), "urn:x:y");
+        assert_eq!(join_uri("http://h/a/b.json", "c.json"), "http://h/a/c.json");
+        assert_eq!(join_uri("http://h", "c.json"), "http://h/c.json");
+        assert_eq!(join_uri("http://h/a/b", "/c"), "http://h/c");
+        assert_eq!(join_uri("a.json", "b.json"), "b.json");
+        assert_eq!(join_uri("http://h/a", "urn:x:y"), "urn:x:y");
     }
 }

@@ -2,7 +2,8 @@
 //! place that knows embedded resources: whoever walks a schema enters each node by [`Scope::inside`] or [`Dialect::inside`], and reads the
 //! node's keywords in the dialect that comes back.
 
-use crate::{Dialect, Keyword, Value, join_uri};
+use crate::uri::join_uri;
+use crate::{Dialect, Keyword, Value};
 
 /// What a schema node inherits from the nodes around it.
 #[derive(Clone, Debug, PartialEq, Eq)]

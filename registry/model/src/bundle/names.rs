@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Bundler, FilePlace, Link, definitions_of};
-use crate::resolve::encode_fragment;
+use crate::uri::encode_fragment;
 use crate::{Dialect, JsonObject, Keyword, Kind, Member, Pointer, Value};
 
 /// What a document is called that has no identifier, where a resource in it has to refer to it.

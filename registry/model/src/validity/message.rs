@@ -1,6 +1,6 @@
 //! The sentences: what was found, what was expected, what was probably meant.
 
-use super::{FaultKind, SchemaFault, values};
+use super::{FaultKind, SchemaFault};
 use crate::{Dialect, EcmaPatternError, Keyword, KeywordShape, Kind, Pointer, RustOnlySyntax, Value, any_reference};
 
 /// Characters of a value that a message quotes: a line of a terminal holds the sentence around it.
@@ -170,15 +170,5 @@ fn subject(keyword: Keyword, pattern: &str) -> String {
     match keyword {
         Keyword::PatternProperties => format!("`{keyword}` has the key `{pattern}`"),
         _ => format!("`{keyword}` is `{pattern}`"),
-    }
-}
-
-/// Returns whether a number is what a shape takes.
-pub(super) fn fits_shape(value: &Value, shape: KeywordShape, dialect: Dialect) -> bool {
-    match (&value.kind, shape) {
-        (Kind::Number(number), KeywordShape::Count) => values::is_count(number, dialect),
-        (Kind::Number(number), KeywordShape::Positive) => values::is_positive(number),
-        (Kind::Number(_), KeywordShape::Number) => true,
-        _ => false,
     }
 }

@@ -3,7 +3,7 @@
 
 use super::suggest::find_closest;
 use super::{FaultKind, SchemaFault, message, uri};
-use crate::resolve::{encode_fragment, percent_decode};
+use crate::uri::{encode_fragment, percent_decode};
 use crate::{
     AppliesTo, Dialect, Keyword, Kind, Pointer, Reference, ResolveError, Resolver, Target, Value, join_uri, subschemas,
 };

@@ -1,7 +1,7 @@
 //! What values the shapes of keywords ask for, as sentences say it.
 
 use crate::Dialect::{self, Draft4};
-use crate::KeywordShape;
+use crate::{JsonNumber, KeywordShape, Kind, Value};
 
 impl KeywordShape {
     /// Returns what is expected, after "expected".
@@ -33,4 +33,31 @@ impl KeywordShape {
             Self::Vocabulary => "an object of booleans by URIs",
         }
     }
+}
+
+/// The types there are.
+pub(super) const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
+
+/// Returns whether a number is what a shape takes.
+pub(super) fn fits_shape(value: &Value, shape: KeywordShape, dialect: Dialect) -> bool {
+    match (&value.kind, shape) {
+        (Kind::Number(number), KeywordShape::Count) => is_count(number, dialect),
+        (Kind::Number(number), KeywordShape::Positive) => is_positive(number),
+        (Kind::Number(_), KeywordShape::Number) => true,
+        _ => false,
+    }
+}
+
+/// Draft-04 calls only those numbers integers that are written without fraction and exponent.
+pub(super) fn is_count(number: &JsonNumber, dialect: Dialect) -> bool {
+    let is_integer = match dialect {
+        Dialect::Draft4 => !number.as_str().contains(['.', 'e', 'E']),
+        _ => number.is_integer(),
+    };
+    is_integer && !number.canonical().starts_with('-')
+}
+
+pub(super) fn is_positive(number: &JsonNumber) -> bool {
+    let canonical = number.canonical();
+    canonical != "0" && !canonical.starts_with('-')
 }

@@ -1,7 +1,7 @@
 //! What was probably meant. In: what was written, and what there is. Out: the closest of it, if it is close.
 
-use super::message::{fits_shape, shorten_quote};
-use super::values::TYPES;
+use super::message::shorten_quote;
+use super::shape::{TYPES, fits_shape};
 use crate::{Dialect, KeywordShape, Kind, Source, Value, parse};
 
 /// Names of types in other languages.
@@ -140,5 +140,29 @@ mod tests {
         ] {
             assert_eq!(closest_type(written), meant, "{written}");
         }
+    }
+
+    /// One slip is one: a letter that is missing, one too many, another one, or two that are swapped. What is swapped is not changed again: a
+    /// word that needs that is another word.
+    #[test]
+    fn slips_are_counted() {
+        for (one, other, slips) in [
+            ("", "", 0),
+            ("type", "type", 0),
+            ("tpye", "type", 1),
+            ("typ", "type", 1),
+            ("typee", "type", 1),
+            ("tyqe", "type", 1),
+            ("requierd", "required", 1),
+            ("propreties", "properties", 1),
+            ("ca", "abc", 3),
+            ("größe", "grösse", 2),
+            ("", "abc", 3),
+        ] {
+            assert_eq!(edit_distance(one, other), slips, "{one} {other}");
+            assert_eq!(edit_distance(other, one), slips, "{other} {one}");
+        }
+        let long = "a".repeat(LONGEST + 1);
+        assert_eq!((edit_distance(&long, &long), edit_distance(&long, "a")), (0, LONGEST));
     }
 }

@@ -2,12 +2,10 @@
 
 use std::collections::HashSet;
 
+use super::shape::{TYPES, is_count, is_positive};
 use super::suggest::{closest_type, meant_value};
 use super::{FaultKind, SchemaFault, message, uri};
-use crate::{Dialect, JsonNumber, JsonObject, Keyword, KeywordShape, Kind, Pointer, Value, canonical_json};
-
-/// The types there are.
-pub(super) const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
+use crate::{Dialect, JsonObject, Keyword, KeywordShape, Kind, Pointer, Value, canonical_json};
 
 /// Returns the faults of a value, each at its own place.
 pub(super) fn check_value(
@@ -66,20 +64,6 @@ fn is_anchor(name: &str, dialect: Dialect) -> bool {
     let first = |letter: char| letter.is_ascii_alphabetic() || (letter == '_' && !old);
     let rest = |letter: char| letter.is_ascii_alphanumeric() || "-._".contains(letter) || (letter == ':' && old);
     name.starts_with(first) && name.chars().skip(1).all(rest)
-}
-
-/// Draft-04 calls only those numbers integers that are written without fraction and exponent.
-pub(super) fn is_count(number: &JsonNumber, dialect: Dialect) -> bool {
-    let is_integer = match dialect {
-        Dialect::Draft4 => !number.as_str().contains(['.', 'e', 'E']),
-        _ => number.is_integer(),
-    };
-    is_integer && !number.canonical().starts_with('-')
-}
-
-pub(super) fn is_positive(number: &JsonNumber) -> bool {
-    let canonical = number.canonical();
-    canonical != "0" && !canonical.starts_with('-')
 }
 
 struct CheckedKeyword {

@@ -1,0 +1,68 @@
+//! URIs as far as schemas need them: references against a base, pointers in fragments. In and out: text. Nothing is fetched.
+
+use crate::pointer::Pointer;
+
+/// Resolves a relative reference against a base, as far as schema identifiers need it: absolute URIs stay, an absolute path
+/// replaces the path, a relative one its last segment.
+pub fn join_uri(base: &str, location: &str) -> String {
+    let absolute = location.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|letter: char| letter.is_ascii_alphabetic())
+            && scheme
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    });
+    if location.is_empty() {
+        return base.to_owned();
+    }
+    if absolute || base.is_empty() {
+        return location.to_owned();
+    }
+    let authority = base.find("://").map_or(0, |at| {
+        base[at + 3..].find('/').map_or(base.len(), |slash| at + 3 + slash)
+    });
+    if location.starts_with('/') {
+        return format!("{}{location}", &base[..authority]);
+    }
+    match base.rfind('/') {
+        Some(slash) if slash >= authority => format!("{}/{location}", &base[..slash]),
+        _ if authority > 0 => format!("{base}/{location}"),
+        _ => location.to_owned(),
+    }
+}
+
+/// Writes a pointer as a URI fragment (RFC 6901 §6).
+pub fn encode_fragment(pointer: &Pointer) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(&byte);
+    pointer
+        .to_string()
+        .bytes()
+        .map(|byte| {
+            if plain(byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
+}
+
+/// Returns the fragment of a reference, decoded. `None` if it has none.
+pub fn decode_fragment(text: &str) -> Option<String> {
+    percent_decode(text.split_once('#')?.1)
+}
+
+pub(crate) fn percent_decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        if *first == b'%' {
+            let digits = std::str::from_utf8(tail.get(..2)?).ok()?;
+            bytes.push(u8::from_str_radix(digits, 16).ok()?);
+            rest = &tail[2..];
+        } else {
+            bytes.push(*first);
+            rest = tail;
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
