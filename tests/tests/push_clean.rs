@@ -59,7 +59,7 @@ fn a_clean_state_is_pushed_without_a_word() {
     let (code, _, error) = remote.run(&["push", "--create-registry", "--require-clean"]);
     assert_eq!(code, Some(0), "{error}");
     assert!(
-        !error.contains("in no commit") && !error.contains("on no branch"),
+        !error.contains("not committed") && !error.contains("on no branch"),
         "{error}"
     );
     assert!(error.contains("schemactl.lock has changed: commit it"), "{error}");
@@ -88,7 +88,7 @@ fn a_commit_that_is_on_no_branch_of_a_remote_is_told() {
     let (remote, _origin) = pushed();
     remote.version("A", "1.1", "new");
     commit(remote.folder.path());
-    assert_refused(&remote, "on no branch of a remote");
+    assert_refused(&remote, "on no branch of a git remote");
     // A pipeline has the commit and no branch.
     let (remote, _origin) = pushed();
     git(remote.folder.path(), &["checkout", "--quiet", "--detach"]);

@@ -123,7 +123,7 @@ fn deletes_need_to_be_enabled_and_confirmed() {
     fs::remove_file(remote.folder.path().join("schemactl.lock")).unwrap();
     let plan = assert_ok(remote.run(&["push"]));
     assert!(
-        plan.contains("nothing to push") && plan.contains("left unchanged"),
+        plan.contains("nothing to push") && plan.contains("left alone"),
         "{plan}"
     );
     let writes = remote.writes();

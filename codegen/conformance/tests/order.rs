@@ -144,7 +144,7 @@ fn what_cannot_be_read_is_said() {
     assert!(matches!(faulty, ConformanceError::Unreadable { .. }), "{faulty}");
     for part in [
         "1:31: `type` is `strng`",
-        "`$ref` is `#/$defs/none`, which points at nothing",
+        "`$ref` is `#/$defs/none`, which refers to nothing",
     ] {
         assert!(faulty.to_string().contains(part), "{part} is not in {faulty}");
     }

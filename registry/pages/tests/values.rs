@@ -279,7 +279,7 @@ fn what_a_change_means_stands_beside_it() {
     }
     let unknown = page(Some(Err("not a `schema`".to_owned()))).render();
     assert!(
-        unknown.contains("could not be told: not a <code>schema</code>"),
+        unknown.contains("could not be determined: not a <code>schema</code>"),
         "{unknown}"
     );
     assert!(!page(None).render().contains("Readers of"), "nobody judged");

@@ -110,8 +110,8 @@ const PARTS: &[(&str, u16, &str)] = &[
         404,
         "The discoverer <code>none</code> does not exist.",
     ),
-    ("/no/such/page", 404, "There is no such page."),
-    ("/v1/no/such/operation", 404, "There is no such page."),
+    ("/no/such/page", 404, "This page does not exist."),
+    ("/v1/no/such/operation", 404, "This page does not exist."),
 ];
 
 /// Parameters that a page does not understand.
@@ -378,13 +378,13 @@ fn what_a_change_means_stands_beside_it() {
     }
     let unknown = page(&fixture, &format!("{link}?version=3&show=changes"));
     assert!(
-        unknown.contains("could not be told: not a <code>schema</code>"),
+        unknown.contains("could not be determined: not a <code>schema</code>"),
         "{unknown}"
     );
     fixture.delete(&format!("{SCHEMA}/version/2")).expect(204);
     let broken = page(&fixture, &format!("{link}?version=3&show=changes"));
     assert!(
-        broken.contains("could not be told: the comparison broke off") && broken.contains("<del>"),
+        broken.contains("could not be determined: the comparison broke off") && broken.contains("<del>"),
         "{broken}"
     );
 }
