@@ -55,7 +55,7 @@ fn main() {
 
 /// Whether a verdict is undecided for the budget: of steps or of bytes.
 fn is_spent(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::Undecided { reason } if reason.contains(" takes more than "))
+    matches!(verdict, Verdict::Undecided { reason } if reason.contains(" needs more than "))
 }
 
 fn answer_all(engine: &ContainmentEngine, cases: &[BudgetCase]) -> Vec<Verdict> {

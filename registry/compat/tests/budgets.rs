@@ -283,7 +283,7 @@ fn half_and_twice_the_budget_differ_by_what_they_spend() {
     /// Small enough for a debug build; `examples/budgets.rs` counts at the real one.
     const SMALL: u64 = 400;
     let is_spent =
-        |verdict: &Verdict| matches!(verdict, Verdict::Undecided { reason } if reason.contains(" takes more than "));
+        |verdict: &Verdict| matches!(verdict, Verdict::Undecided { reason } if reason.contains(" needs more than "));
     let mut spent = [0; 3];
     for hard in hard_pairs().iter().step_by(3) {
         let pair = pair(&hard.id, &hard.old, &hard.new);
