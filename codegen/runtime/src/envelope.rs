@@ -49,7 +49,7 @@ impl Envelope {
     /// use schemactl_runtime::Envelope;
     ///
     /// let envelope = Envelope::parse(
-    ///     r#"{"id": "1", "detail-type": "OrderPlaced", "source": "com.myapp.orders",
+    ///     r#"{"version": "0", "id": "1", "detail-type": "OrderPlaced", "source": "com.myapp.orders",
     ///         "time": "2026-02-01T14:32:00Z", "detail": {"orderId": "o-1"}}"#,
     /// )?;
     /// assert_eq!(envelope.source, "com.myapp.orders");
