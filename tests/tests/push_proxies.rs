@@ -24,7 +24,7 @@ fn answers() -> Vec<(&'static str, String, &'static [&'static str])> {
         (
             "407",
             foreign_answer(407, "Proxy-Authenticate: Basic\r\n", "Proxy Authentication Required"),
-            &["status 407", "`Proxy Authentication Required`", "a user and a password"],
+            &["status 407", "`Proxy Authentication Required`", "a user name and a password"],
         ),
         (
             "403 of a proxy",
@@ -177,7 +177,7 @@ fn a_write_that_reads_back_altered_is_made_and_not_confirmed() {
     let arguments = ["push", "--endpoint-url", &proxy.url(), "--timeout", "2"];
     let (code, text, error) = remote.run(&arguments);
     assert_eq!(code, Some(5), "{text}{error}");
-    assert!(error.contains("version 2 reads back with another content"), "{error}");
+    assert!(error.contains("version 2 reads back with a different content"), "{error}");
     for part in [
         "1 of 2 writes made, 1 not confirmed",
         "  not confirmed: add 1.1",
@@ -199,7 +199,7 @@ fn a_delete_that_a_proxy_answers_is_not_called_done() {
     let arguments = ["prune", "--enable-deletes", "--yes", "--endpoint-url", &proxy.url()];
     let (code, text, error) = told(&remote.schemactl(&arguments).output().unwrap());
     assert_eq!(code, Some(4), "{text}{error}");
-    assert!(error.contains("it can still be read"), "{error}");
+    assert!(error.contains("the version can still be read"), "{error}");
     assert_eq!(remote.run(&["prune", "--enable-deletes", "--yes"]).0, Some(0));
 }
 
