@@ -24,7 +24,11 @@ fn answers() -> Vec<(&'static str, String, &'static [&'static str])> {
         (
             "407",
             foreign_answer(407, "Proxy-Authenticate: Basic\r\n", "Proxy Authentication Required"),
-            &["status 407", "`Proxy Authentication Required`", "a user name and a password"],
+            &[
+                "status 407",
+                "`Proxy Authentication Required`",
+                "a user name and a password",
+            ],
         ),
         (
             "403 of a proxy",
@@ -177,7 +181,10 @@ fn a_write_that_reads_back_altered_is_made_and_not_confirmed() {
     let arguments = ["push", "--endpoint-url", &proxy.url(), "--timeout", "2"];
     let (code, text, error) = remote.run(&arguments);
     assert_eq!(code, Some(5), "{text}{error}");
-    assert!(error.contains("version 2 reads back with a different content"), "{error}");
+    assert!(
+        error.contains("version 2 reads back with a different content"),
+        "{error}"
+    );
     for part in [
         "1 of 2 writes made, 1 not confirmed",
         "  not confirmed: add 1.1",
