@@ -1,24 +1,11 @@
 //! What a change brings, as a digest: a waiver accepts the schema that somebody has seen, and not the one that is written in its place before the
 //! release. In: a value of a schema, and the schema around it. Out: a digest that texts for people do not change.
 
-use schemactl_model::{Kind, Value, with_stack_for};
+use schemactl_model::{
+    Keyword, Kind, Value, any_annotation, any_applicator, any_assertion, any_definitions, any_identifier,
+    any_reference, with_stack_for,
+};
 use schemactl_workspace::digest_value;
-
-/// Keywords for people: another text is no other change.
-const TEXTS: [&str; 4] = ["$comment", "description", "examples", "title"];
-/// Keywords whose values are no schemas.
-const VALUES: [&str; 3] = ["const", "default", "enum"];
-/// Keywords whose members are named by the author.
-const NAMED: [&str; 6] = [
-    "$defs",
-    "definitions",
-    "dependencies",
-    "dependentSchemas",
-    "patternProperties",
-    "properties",
-];
-/// Keywords that lead to another place of the schema.
-const REFERENCES: [&str; 3] = ["$dynamicRef", "$recursiveRef", "$ref"];
 
 /// Returns the digest of a value, and whether the whole schema counts because the value refers to other parts of it.
 pub(crate) fn digest_content(value: &Value) -> (String, bool) {
@@ -32,19 +19,34 @@ pub(crate) fn digest_content(value: &Value) -> (String, bool) {
 fn without_texts(value: &Value, refers: &mut bool) -> Value {
     match &value.kind {
         Kind::Object(members) => {
-            let kept = members.iter().filter(|member| !TEXTS.contains(&member.key.as_str()));
-            let entries = kept.map(|member| {
-                let mut entry = member.clone();
-                let key = member.key.as_str();
-                *refers |= REFERENCES.contains(&key);
-                if NAMED.contains(&key) {
-                    entry.value = without_texts_in_each(&member.value, refers);
-                } else if !VALUES.contains(&key) {
-                    entry.value = without_texts(&member.value, refers);
-                }
-                entry
+            let members = members.iter().filter_map(|member| {
+                let kept = match member.keyword() {
+                    // For people: another text is no other change.
+                    Some(Keyword::Comment | Keyword::Description | Keyword::Examples | Keyword::Title) => return None,
+                    Some(Keyword::Const | Keyword::Default | Keyword::Enum) => member.value.clone(),
+                    Some(
+                        any_definitions!()
+                        | Keyword::Dependencies
+                        | Keyword::DependentSchemas
+                        | Keyword::PatternProperties
+                        | Keyword::Properties,
+                    ) => without_texts_in_each(&member.value, refers),
+                    Some(any_reference!()) => {
+                        *refers = true;
+                        without_texts(&member.value, refers)
+                    }
+                    Some(
+                        any_annotation!()
+                        | any_applicator!()
+                        | any_assertion!()
+                        | any_identifier!()
+                        | Keyword::ContentSchema,
+                    )
+                    | None => without_texts(&member.value, refers),
+                };
+                Some(member.with_value(kept))
             });
-            Value::object(entries.collect())
+            Value::object(members.collect())
         }
         Kind::Array(elements) => {
             let elements = elements.iter().map(|element| without_texts(element, refers));
@@ -59,12 +61,10 @@ fn without_texts_in_each(value: &Value, refers: &mut bool) -> Value {
     let Kind::Object(members) = &value.kind else {
         return value.clone();
     };
-    let entries = members.iter().map(|member| {
-        let mut entry = member.clone();
-        entry.value = without_texts(&member.value, refers);
-        entry
-    });
-    Value::object(entries.collect())
+    let members = members
+        .iter()
+        .map(|member| member.with_value(without_texts(&member.value, refers)));
+    Value::object(members.collect())
 }
 
 #[cfg(test)]
