@@ -75,9 +75,9 @@ pub fn pull_versions(
         let mut versions = Vec::with_capacity(numbers.len());
         for number in numbers {
             let read = calls.repeat(|| remote.read(&listed.name, Some(&number)))?;
-            versions.extend(read.map(|version| HeldContent {
-                content: read_version(pulling.registry, &listed.name, &version),
-                number,
+            versions.extend(read.map(|version| {
+                let content = read_version(pulling.registry, &listed.name, &version);
+                HeldContent::new(workspace, number, content)
             }));
         }
         schemas.push((listed.name, versions));
@@ -89,6 +89,26 @@ pub fn pull_versions(
 struct HeldContent {
     number: String,
     content: Result<PulledContent, String>,
+    /// What a version without a stamp says of its number.
+    stated: StatedVersions,
+}
+
+impl HeldContent {
+    fn new(workspace: &Workspace, number: String, content: Result<PulledContent, String>) -> Self {
+        let unstamped = content.as_ref().ok().filter(|content| content.version.is_none());
+        let stated = unstamped.and_then(|content| {
+            with_stack_for(content.schema.depth(), || {
+                let document = read_document(&number, content).ok()?;
+                let field = version_field_of(workspace, &content.event);
+                Some(read_stated_versions(&document, &field))
+            })
+        });
+        Self {
+            stated: stated.unwrap_or_default(),
+            number,
+            content,
+        }
+    }
 }
 
 /// A schema of the registry, and its versions, oldest first.
@@ -152,14 +172,8 @@ impl<'r> PullRun<'r> {
     /// What becomes of the versions of one schema, oldest first.
     fn pull_schema(&mut self, schema: &'r str, versions: &'r [HeldContent]) {
         let mut numbered: BTreeMap<EventName, NumberedVersions> = BTreeMap::new();
-        let stated: Vec<_> = versions.iter().map(|version| self.read_stated(version)).collect();
         for (index, version) in versions.iter().enumerate() {
-            let after = index + 1..;
-            let later = versions[after.clone()].iter().zip(&stated[after]);
-            let later: Vec<_> = later
-                .filter_map(|(later, stated)| Some((later.content.as_ref().ok()?, stated)))
-                .collect();
-            let placed = self.pull_version(schema, version, &stated[index], &later, &mut numbered);
+            let placed = self.pull_version(schema, version, &versions[index + 1..], &mut numbered);
             self.pulled.push(placed.unwrap_or_else(|reason| Pulled::Unusable {
                 schema: schema.to_owned(),
                 number: version.number.clone(),
@@ -169,42 +183,25 @@ impl<'r> PullRun<'r> {
         }
     }
 
-    /// What a version without a stamp says of its number.
-    fn read_stated(&self, held: &HeldContent) -> StatedVersions {
-        let Ok(content) = &held.content else {
-            return StatedVersions::default();
-        };
-        let document = || read_document(held, content).ok();
-        let stated = || {
-            Some(read_stated_versions(
-                &document()?,
-                &version_field_of(self.workspace, &content.event),
-            ))
-        };
-        let unstamped = content
-            .version
-            .is_none()
-            .then(|| with_stack_for(content.schema.depth(), stated));
-        unstamped.flatten().unwrap_or_default()
-    }
-
     fn pull_version(
         &mut self,
         schema: &'r str,
         version: &'r HeldContent,
-        stated: &StatedVersions,
-        later: &[(&'r PulledContent, &StatedVersions)],
+        later: &'r [HeldContent],
         numbered: &mut BTreeMap<EventName, NumberedVersions>,
     ) -> Result<Pulled, String> {
         let content = version.content.as_ref().map_err(Clone::clone)?;
-        if later.iter().any(|(later, _)| replaces(later, content)) {
+        let later = later
+            .iter()
+            .filter_map(|later| Some((later.content.as_ref().ok()?, &later.stated)));
+        if later.clone().any(|(later, _)| replaces(later, content)) {
             return Err("a different schema with the same version follows it".to_owned());
         }
         self.folders.claim(&content.event)?;
         self.claim_origin(schema, content)?;
         let known = numbered.entry(content.event.clone());
         let known = known.or_insert_with(|| known_versions(self.workspace, &content.event, &self.stamped));
-        let own = later.iter().filter(|(later, _)| later.event == content.event);
+        let own = later.filter(|(later, _)| later.event == content.event);
         let later = LaterVersions {
             stamped: own.clone().filter_map(|(later, _)| later.version.clone()).min(),
             stated: own
@@ -225,9 +222,18 @@ impl<'r> PullRun<'r> {
             number => number,
         };
         let pulled = self.place(schema, version, content, number);
-        if let Pulled::New { event, version, .. } = &pulled {
-            self.placed
-                .note_stated(event, version, version_field_of(self.workspace, event).as_str(), stated);
+        if let Pulled::New {
+            event,
+            version: our_version,
+            ..
+        } = &pulled
+        {
+            self.placed.note_stated(
+                event,
+                our_version,
+                version_field_of(self.workspace, event).as_str(),
+                &version.stated,
+            );
         }
         Ok(pulled)
     }
@@ -353,8 +359,8 @@ fn replaces(later: &PulledContent, content: &PulledContent) -> bool {
         && later.schema != content.schema
 }
 
-fn read_document(held: &HeldContent, content: &PulledContent) -> Result<Document, String> {
-    let source = Source::new(format!("version {}", held.number), content.schema.to_json());
+fn read_document(number: &str, content: &PulledContent) -> Result<Document, String> {
+    let source = Source::new(format!("version {number}"), content.schema.to_json());
     let document = Document::parse(source, Dialect::Draft4);
     document.map_err(|errors| errors.first().map_or_else(String::new, ToString::to_string))
 }
@@ -367,7 +373,7 @@ fn number(
     known: &mut NumberedVersions,
     later: &LaterVersions,
 ) -> Result<PulledNumber, String> {
-    let document = read_document(held, content)?;
+    let document = read_document(&held.number, content)?;
     match (&content.version, pulling.numbering) {
         (Some(own), _) => {
             known.pass(own);
@@ -383,7 +389,7 @@ fn number(
             refuse_written(&version, later)?;
             Ok(PulledNumber::Next { version, again: None })
         }
-        (None, Numbering::ByChange(engine)) => known.number(document, engine, later),
+        (None, Numbering::ByChange(engine)) => known.number(document, &held.stated.fixed, engine, later),
     }
 }
 

@@ -7,8 +7,6 @@ use std::collections::BTreeSet;
 use schemactl_compat::{ComparisonSettings, Engine, Policy, Schema, Verdict, are_equivalent, compare};
 use schemactl_model::{Document, Value, Version, VersionField};
 
-use super::stated::read_stated_versions;
-
 /// How versions are numbered that have no number of ours.
 #[derive(Clone, Copy)]
 pub enum Numbering<'e> {
@@ -93,7 +91,7 @@ impl NumberedVersions {
         self.last = Some(version.clone());
     }
 
-    /// Returns the number of the registry's next version. A history that goes back to an earlier schema has a new version with it: what is the
+    /// Returns the number of the registry's next version, of whose `stated` versions every event of it says one. A history that goes back to an earlier schema has a new version with it: what is the
     /// newest in the registry is the newest in the workspace. Below what schemactl has written nothing new is made of it.
     ///
     /// # Errors
@@ -101,6 +99,7 @@ impl NumberedVersions {
     pub(super) fn number(
         &mut self,
         document: Document,
+        stated: &BTreeSet<Version>,
         engine: &dyn Engine,
         later: &LaterVersions,
     ) -> Result<PulledNumber, String> {
@@ -111,7 +110,6 @@ impl NumberedVersions {
         equal.sort();
         let is_next = |version: &&Version| self.last.as_ref().is_none_or(|last| *version >= last);
         // A schema that states its version is no return to an earlier one, wherever it stands.
-        let stated = read_stated_versions(&document, &self.version_field).fixed;
         let known = equal
             .iter()
             .find(|version| stated.contains(version))
@@ -133,11 +131,10 @@ impl NumberedVersions {
     }
 
     /// Chooses the version that a schema states itself: every event of it says one of these. The newest of them that no other version is.
-    fn choose_stated(&self, stated: BTreeSet<Version>, later: &LaterVersions) -> Option<Version> {
-        let free = stated.into_iter().filter(|version| !self.contains(version));
-        let mut free: Vec<_> = free.collect();
-        let newest = free.iter().rev().find(|version| !later.stated.contains(version));
-        newest.cloned().or_else(|| free.pop())
+    fn choose_stated(&self, stated: &BTreeSet<Version>, later: &LaterVersions) -> Option<Version> {
+        let free = || stated.iter().rev().filter(|version| !self.contains(version));
+        let newest = free().find(|version| !later.stated.contains(version));
+        newest.or_else(|| free().next()).cloned()
     }
 
     /// Returns the number that a schema gets after all others, of those that are below `end`.
