@@ -22,13 +22,12 @@ pub(super) fn find_reused(workspace: &Workspace) -> Vec<Finding> {
 /// both. What the branch found when it left the base goes with the merge. `told` are the findings without the merge.
 pub(super) fn find_reused_after_merge(workspace: &Workspace, base: &Base<'_>, told: &[Finding]) -> Vec<Finding> {
     let Base { tip, fork, name, .. } = base;
-    let unknown = tip.lock.records().filter(|record| !workspace.lock.has_record(record));
-    let unknown: Vec<&LifeRecord> = unknown.collect();
-    if unknown.is_empty() {
+    let unseen = base.unseen_records(workspace);
+    if unseen.is_empty() {
         return Vec::new();
     }
     let mut merged = workspace.clone();
-    for record in unknown {
+    for record in unseen {
         merged.lock.record_missing(&tip.lock, record);
         merged.lock.add_record(record.clone());
     }

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use super::life::LifeRecords;
 use crate::{Finding, Report, Rule, Severity};
 use schemactl_model::FormatMode;
-use schemactl_workspace::{Date, EarlierState, LifeKind, LifeStep, Workspace, WorkspaceEvent};
+use schemactl_workspace::{Date, EarlierState, LifeKind, LifeRecord, LifeStep, Workspace, WorkspaceEvent};
 
 pub(super) use settings::{Asked, Weakened};
 
@@ -31,6 +31,14 @@ pub struct Base<'e> {
     pub gone: &'e [Gone],
     /// The files that it has, seen from the workspace, and that the repository of the workspace does not follow any more.
     pub untracked: &'e BTreeSet<String>,
+}
+
+impl<'e> Base<'e> {
+    /// Returns the records of the tip that the branch does not have.
+    pub(super) fn unseen_records(&self, workspace: &Workspace) -> Vec<&'e LifeRecord> {
+        let records = self.tip.lock.records();
+        records.filter(|record| !workspace.lock.has_record(record)).collect()
+    }
 }
 
 /// A workspace of a base that nothing checks any more.

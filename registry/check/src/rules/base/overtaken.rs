@@ -15,8 +15,7 @@ use schemactl_workspace::{LifeRecord, LifeStep, Workspace, WorkspaceEvent};
 /// Returns a finding for each record that only the branch has and that a record which only the tip has leaves without its event.
 pub(super) fn find_overtaken_records(workspace: &Workspace, base: &Base<'_>, life: &LifeRecords<'_>) -> Vec<Finding> {
     let known = &base.tip.lock;
-    let unseen = known.records().filter(|record| !workspace.lock.has_record(record));
-    let unseen: Vec<&LifeRecord> = unseen.collect();
+    let unseen = base.unseen_records(workspace);
     // What the branch itself has taken back says nothing any more.
     let holds = |own: &&LifeRecord| {
         let mut named = own.step.versions().into_keys();
@@ -79,11 +78,9 @@ fn incomplete_record(workspace: &Workspace, base: &Base<'_>, own: &LifeRecord) -
     Some(Finding {
         new: Some(version.clone()),
         message: format!("{event}@{version} was released in {name} since this branch left it, and {here}"),
-        subject: Some(own.seal().to_owned()),
-        places: place_of_record(workspace, own),
         why: Some("the record does not name the version, and the merge would leave it behind".to_owned()),
         fix: Some(format!("merge {name} into this branch; then {again}")),
-        ..Finding::new(Rule::LockConflict, Severity::Error, event.clone())
+        ..conflict_of(workspace, own)
     })
 }
 
@@ -95,11 +92,18 @@ fn file_left_behind(workspace: &Workspace, base: &Base<'_>, own: &LifeRecord, ve
         message: format!(
             "schemas/{event}/{version}.json is in {name} since this branch left it, and this branch ends the event"
         ),
-        subject: Some(own.seal().to_owned()),
-        places: place_of_record(workspace, own),
         why: Some("the merge would keep the file, without the event.toml that the branch has deleted".to_owned()),
         fix: Some(format!("merge {name} into this branch, and delete schemas/{event}")),
-        ..Finding::new(Rule::LockConflict, Severity::Error, event.clone())
+        ..conflict_of(workspace, own)
+    }
+}
+
+/// What the findings for a record of the branch have in common.
+fn conflict_of(workspace: &Workspace, own: &LifeRecord) -> Finding {
+    Finding {
+        subject: Some(own.seal().to_owned()),
+        places: place_of_record(workspace, own),
+        ..Finding::new(Rule::LockConflict, Severity::Error, own.event.clone())
     }
 }
 
@@ -152,7 +156,6 @@ fn overtaken_record(workspace: &Workspace, base: &Base<'_>, own: &LifeRecord, th
     Finding {
         message: format!("{here}, and {name} has {end}"),
         subject: Some(format!("{} {}", own.seal(), there.seal())),
-        places: place_of_record(workspace, own),
         why: Some(format!(
             "the merge would keep both records, and they contradict each other; recorded there on {} by {}: {}",
             there.date, there.author, there.reason
@@ -160,7 +163,7 @@ fn overtaken_record(workspace: &Workspace, base: &Base<'_>, own: &LifeRecord, th
         fix: Some(format!(
             "merge {name} into this branch with the schemactl.lock that it has there; then {next}"
         )),
-        ..Finding::new(Rule::LockConflict, Severity::Error, event.clone())
+        ..conflict_of(workspace, own)
     }
 }
 
