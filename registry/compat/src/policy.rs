@@ -22,7 +22,7 @@ pub(crate) use self::pin::pins_one_version;
 pub use self::pin::without_version_pin;
 pub(crate) use self::rewrite::extract_keywords;
 use self::rewrite::{RewriteSide, rewrite_side};
-use self::scan::has_keyword;
+use self::scan::has_any_keyword;
 use crate::Schema;
 
 /// A content-model policy.
@@ -114,7 +114,7 @@ pub(crate) fn counting_keywords(root: &Value) -> BTreeSet<Keyword> {
     const COUNTING: [Keyword; 3] = [Keyword::MaxProperties, Keyword::MinProperties, Keyword::PropertyNames];
     COUNTING
         .into_iter()
-        .filter(|keyword| has_keyword(root, *keyword))
+        .filter(|keyword| has_any_keyword(root, &[*keyword]))
         .collect()
 }
 

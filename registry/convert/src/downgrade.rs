@@ -139,7 +139,7 @@ impl<'v> Draft4Converter<'v> {
     }
 
     fn keywords(&mut self, schema: &'v Value, source: &'v JsonObject, pointer: &Pointer) -> Value {
-        let hides = self.dialect.ref_hides_siblings() && source.keyword(Keyword::Ref).is_some();
+        let hides = self.dialect.hides_siblings(schema);
         if hides || self.is_plain_reference(source, pointer) {
             return self.reference(pointer, Keyword::Ref);
         }

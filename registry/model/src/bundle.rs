@@ -84,7 +84,7 @@ pub(crate) fn bundle_files(source: &Source, root: &Value, dialect: Dialect, file
     }
     .value(root, &Pointer::root());
     let definitions = bundler.definitions(&names);
-    let mut root = with_definitions(rewritten, definitions_of(dialect), definitions);
+    let mut root = with_definitions(rewritten, dialect.definitions_keyword(), definitions);
     if names.own_base.as_deref() == Some(DOCUMENT) && bundler.refers_back() {
         root = with_identifier(root);
     }
@@ -97,15 +97,6 @@ pub(crate) fn bundle_files(source: &Source, root: &Value, dialect: Dialect, file
         included,
         unresolved,
     })
-}
-
-/// The keyword that holds definitions.
-fn definitions_of(dialect: Dialect) -> Keyword {
-    if dialect >= Dialect::Draft201909 {
-        Keyword::Defs
-    } else {
-        Keyword::Definitions
-    }
 }
 
 /// The definitions, beside those that the document has.

@@ -149,6 +149,15 @@ impl Dialect {
         }
     }
 
+    /// Returns the keyword that holds definitions.
+    pub fn definitions_keyword(self) -> Keyword {
+        if self >= Self::Draft201909 {
+            Keyword::Defs
+        } else {
+            Keyword::Definitions
+        }
+    }
+
     /// Returns whether a keyword counts in this dialect. What no dialect of JSON Schema has is an annotation in all of them.
     pub fn has_keyword(self, keyword: Keyword) -> bool {
         let dialects = keyword.dialects();

@@ -256,7 +256,7 @@ impl<'v> Resolver<'v> {
 fn anchors_of(schema: &Value, dialect: Dialect) -> Vec<&str> {
     let text = |keyword| schema.keyword(keyword).and_then(Value::as_str);
     let mut found = Vec::new();
-    if !(dialect.ref_hides_siblings() && schema.keyword(Keyword::Ref).is_some()) {
+    if !dialect.hides_siblings(schema) {
         let fragment = text(dialect.id_keyword())
             .and_then(|id| id.split_once('#'))
             .map(|(_, name)| name);

@@ -65,13 +65,18 @@ impl Dialect {
         self >= Self::Draft201909
     }
 
+    /// Returns whether the `$ref` of a schema hides the keywords beside it.
+    pub fn hides_siblings(self, schema: &Value) -> bool {
+        self.ref_hides_siblings() && schema.keyword(Keyword::Ref).is_some()
+    }
+
     /// Returns the identifier of `schema` without its fragment, where `self` is the dialect around it. `None` if the node is no
     /// resource of its own.
     pub fn identifier(self, schema: &Value) -> Option<&str> {
         match named_dialect(schema) {
             // The keywords of the dialect inside do not hide the identifier that the dialect around it sees.
             Some(named) if self.embeds_dialects() && named != self => resource_identifier(schema, named),
-            _ if self.ref_hides_siblings() && schema.keyword(Keyword::Ref).is_some() => None,
+            _ if self.hides_siblings(schema) => None,
             _ => location(schema, self.id_keyword()),
         }
     }

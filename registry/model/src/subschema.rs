@@ -46,12 +46,11 @@ fn collect<'v>(keyword: Keyword, shape: KeywordShape, value: &'v Value, found: &
             let schemas = members.iter().filter(|entry| is_schema(&entry.value));
             schemas.for_each(|Member { key, value, .. }| add(Some(key.clone()), value));
         }
-        (KeywordShape::SchemaList | KeywordShape::SchemaOrList, Kind::Array(elements)) => {
-            let indexed = elements.iter().enumerate();
-            indexed.for_each(|(index, element)| add(Some(index.to_string()), element));
-        }
         // A list in `items` is a mistake in 2020-12, which is reported; what was meant is walked all the same.
-        (KeywordShape::Schema, Kind::Array(elements)) if keyword == Keyword::Items => {
+        (shape, Kind::Array(elements))
+            if matches!(shape, KeywordShape::SchemaList | KeywordShape::SchemaOrList)
+                || (shape == KeywordShape::Schema && keyword == Keyword::Items) =>
+        {
             let indexed = elements.iter().enumerate();
             indexed.for_each(|(index, element)| add(Some(index.to_string()), element));
         }

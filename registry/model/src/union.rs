@@ -35,7 +35,7 @@ pub fn is_extensible(schema: &Value) -> bool {
 /// Every branch must be an object that requires the property with one constant (`const`, or `enum` of one value), a different
 /// string, integer or boolean in each; what stands beside the union counts for every branch. A branch may also be `null`.
 pub fn union_tag(resolver: &Resolver<'_>, schema: &Value, scope: &Scope) -> Option<UnionTag> {
-    if scope.dialect.ref_hides_siblings() && schema.keyword(Keyword::Ref).is_some() {
+    if scope.dialect.hides_siblings(schema) {
         return None;
     }
     let (keyword, branches) = branches_of(schema)?;

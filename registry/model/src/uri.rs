@@ -2,15 +2,18 @@
 
 use crate::pointer::Pointer;
 
+/// Returns whether a text is a scheme (RFC 3986, section 3.1).
+pub(crate) fn is_scheme(text: &str) -> bool {
+    text.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
 /// Resolves a relative reference against a base, as far as schema identifiers need it: absolute URIs stay, an absolute path
 /// replaces the path, a relative one its last segment.
 pub fn join_uri(base: &str, location: &str) -> String {
-    let absolute = location.split_once(':').is_some_and(|(scheme, _)| {
-        scheme.starts_with(|letter: char| letter.is_ascii_alphabetic())
-            && scheme
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
-    });
+    let absolute = location.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme));
     if location.is_empty() {
         return base.to_owned();
     }

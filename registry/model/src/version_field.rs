@@ -79,6 +79,19 @@ pub struct PlaceSchema<'v> {
     pub is_certain: bool,
 }
 
+impl<'v> PlaceSchema<'v> {
+    /// Returns the value that `const` fixes, where the dialect has the keyword.
+    pub fn constant(&self) -> Option<&'v Value> {
+        let fixed = self.value.keyword(Keyword::Const);
+        fixed.filter(|_| self.dialect > Dialect::Draft4)
+    }
+
+    /// Returns the values that `enum` lists.
+    pub fn listed(&self) -> Option<&'v [Value]> {
+        self.value.keyword(Keyword::Enum).and_then(Value::as_array)
+    }
+}
+
 /// Returns the schemas that describe a place, with references and branches followed. The place is one of properties.
 pub fn schemas_at<'v>(root: &'v Value, dialect: Dialect, place: &Pointer) -> Vec<PlaceSchema<'v>> {
     let mut walk = PlaceWalk {

@@ -49,7 +49,7 @@ fn fault(resolver: &Resolver<'_>, scope: &Scope, schema: &Value, mark: &Member) 
         }
     }
     let has = |keyword| schema.keyword(keyword).is_some_and(|value| value.as_array().is_some());
-    if scope.dialect.ref_hides_siblings() && schema.keyword(Keyword::Ref).is_some() {
+    if scope.dialect.hides_siblings(schema) {
         let label = format!("keywords beside `$ref` have no effect in {}", scope.dialect);
         return Some((label, "move the mark to the schema that `$ref` refers to"));
     }

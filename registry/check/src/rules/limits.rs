@@ -209,7 +209,7 @@ impl<'d> Sizes<'d> {
         let scope = around.inside(schema);
         let referred = self.referred(schema, &scope, |sizes, value, scope| sizes.least(value, scope, levels));
         let referred = referred.map(|least| least.unwrap_or(1));
-        if scope.dialect.ref_hides_siblings() && schema.keyword(Keyword::Ref).is_some() {
+        if scope.dialect.hides_siblings(schema) {
             return referred.unwrap_or(1);
         }
         let branches = schema

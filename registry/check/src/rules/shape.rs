@@ -47,7 +47,7 @@ impl<'v> Links<'v> {
 
     /// Returns whether a schema is a reference and nothing else, as every `$ref` is up to draft-07.
     pub(super) fn hides_siblings(&self, schema: &Value) -> bool {
-        self.dialect.ref_hides_siblings() && schema.keyword(Keyword::Ref).is_some()
+        self.dialect.hides_siblings(schema)
     }
 
     /// Returns whether a schema was written to accept nothing: `false`, `not: {}`, or a reference to such a schema.

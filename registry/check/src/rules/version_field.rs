@@ -34,10 +34,6 @@ pub(super) fn check_version_fields(event: &WorkspaceEvent, report: &mut Report) 
 /// A version field that is fixed to other values refuses every event published under this version.
 fn mismatch(event: &WorkspaceEvent, version: &SchemaVersion, described: &PlaceSchema<'_>) -> Option<Finding> {
     let schema = described.value;
-    let fixed = schema
-        .keyword(Keyword::Const)
-        .filter(|_| described.dialect > Dialect::Draft4);
-    let listed = schema.keyword(Keyword::Enum).and_then(Value::as_array);
     let admits = |value: &Value| {
         value
             .as_str()
@@ -48,8 +44,8 @@ fn mismatch(event: &WorkspaceEvent, version: &SchemaVersion, described: &PlaceSc
         .map(|types| types.as_array().unwrap_or(std::slice::from_ref(types)));
     let is_no_text = types.is_some_and(|types| types.iter().all(|name| name.as_str() != Some("string")));
     let refused = is_no_text
-        || fixed.is_some_and(|value| !admits(value))
-        || listed.is_some_and(|values| !values.iter().any(admits));
+        || described.constant().is_some_and(|value| !admits(value))
+        || described.listed().is_some_and(|values| !values.iter().any(admits));
     refused.then(|| Finding {
         message: format!(
             "{} does not allow its own version in `{}`",

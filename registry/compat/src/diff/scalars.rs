@@ -1,7 +1,7 @@
 //! Types, values, patterns and annotations.
 
 use schemactl_containment::Rational;
-use schemactl_model::{Keyword, Kind, Pointer, Value, is_extensible};
+use schemactl_model::{EXTENSIBLE_MARKS, Keyword, Kind, Pointer, Value, is_extensible};
 
 use super::conjuncts::Conjuncts;
 use super::site::{Pair, SchemaSite, Tree};
@@ -57,11 +57,7 @@ impl<'v> DiffWalk<'v> {
     /// Compares types, and returns the unions that were read as types.
     pub(super) fn types(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) -> &'static [Keyword] {
         let unions = self.typed_unions(conjuncts);
-        let read: &[Keyword] = if unions.is_some() {
-            &[Keyword::AnyOf, Keyword::OneOf]
-        } else {
-            &[]
-        };
+        let read: &[Keyword] = if unions.is_some() { &UNIONS[..] } else { &[] };
         let (of_old, of_new) = unions.unwrap_or((ANY, ANY));
         let (old, new) = self.masks(pair, conjuncts);
         let (old, new) = (old & of_old, new & of_new);
@@ -137,9 +133,7 @@ impl<'v> DiffWalk<'v> {
         };
         // A union of constants against another union is compared branch by branch.
         let has_union = |places: &[SchemaSite<'v>]| {
-            let unions = places
-                .iter()
-                .flat_map(|place| place.entries(&[Keyword::AnyOf, Keyword::OneOf]));
+            let unions = places.iter().flat_map(|place| place.entries(&UNIONS));
             unions.count() > 0
         };
         if is_union(&old) && new.is_none() && has_union(&conjuncts.new)
@@ -155,11 +149,7 @@ impl<'v> DiffWalk<'v> {
         };
         let sides = pair.with(place(&old, &conjuncts.old), place(&new, &conjuncts.new));
         self.compare_values(&sides, old, new);
-        if reads_unions {
-            &[Keyword::AnyOf, Keyword::OneOf]
-        } else {
-            &[]
-        }
+        if reads_unions { &UNIONS[..] } else { &[] }
     }
 
     fn compare_values(&mut self, pair: &Pair<'v>, old: Option<KeywordValues<'v>>, new: Option<KeywordValues<'v>>) {
@@ -170,7 +160,7 @@ impl<'v> DiffWalk<'v> {
             .collect();
         let mut group = VALUES.to_vec();
         if keywords.iter().any(|keyword| !VALUES.contains(keyword)) {
-            group.extend([Keyword::AnyOf, Keyword::OneOf]);
+            group.extend(UNIONS);
         }
         // What a list gains or loses, its type may have to gain or lose too.
         if old.is_some() && new.is_some() && mask_of(&pair.old) != mask_of(&pair.new) {
@@ -281,7 +271,7 @@ impl<'v> DiffWalk<'v> {
             };
             self.add(pair, kind, what, &[keyword]);
         }
-        let pair = &conjuncts.pair(pair, &[Keyword::ExtensibleEnum, Keyword::Extensible]);
+        let pair = &conjuncts.pair(pair, &EXTENSIBLE_MARKS);
         match (is_extensible(pair.old.value), is_extensible(pair.new.value)) {
             (false, true) => {
                 let what = "readers now accept values that they do not know";
@@ -367,9 +357,7 @@ fn typed_union(tree: &Tree<'_>, place: &SchemaSite<'_>, keyword: Keyword) -> Opt
 
 /// The other branch of a union of two of which one is `null` alone, and which says nothing else. It must not allow `null` itself.
 fn null_branch<'v>(tree: &Tree<'v>, place: &SchemaSite<'v>) -> Option<SchemaSite<'v>> {
-    let keyword = [Keyword::AnyOf, Keyword::OneOf]
-        .into_iter()
-        .find(|keyword| place.has_only(&[*keyword]))?;
+    let keyword = UNIONS.into_iter().find(|keyword| place.has_only(&[*keyword]))?;
     let branches = place.branches(keyword);
     let [first, second] = &branches[..] else { return None };
     let is_null = |branch: &SchemaSite<'v>| {

@@ -205,7 +205,7 @@ impl<'s> Work<'_, 's> {
                 Some(TrailStep::Into(EventStep::Property(name))) => {
                     vec![Member::new(
                         Keyword::Properties,
-                        Value::object(vec![Member::new(name, Value::object(keywords))]),
+                        Value::object_of(name, Value::object(keywords)),
                     )]
                 }
                 Some(TrailStep::Into(EventStep::AnyElement)) => {

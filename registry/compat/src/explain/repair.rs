@@ -301,7 +301,7 @@ fn form_with_more(value: &Value) -> Value {
                 Member::new(Keyword::Properties, Value::object(each.collect())),
             ])
         }
-        _ => Value::object(vec![Member::new(Keyword::Const, value.clone())]),
+        _ => Value::object_of(Keyword::Const, value.clone()),
     }
 }
 
@@ -314,7 +314,7 @@ fn form_with_hole(value: &Value, tokens: &[String]) -> Value {
         if key == first {
             form_with_hole(value, rest)
         } else {
-            Value::object(vec![Member::new(Keyword::Const, value.clone())])
+            Value::object_of(Keyword::Const, value.clone())
         }
     };
     match &value.kind {
@@ -350,7 +350,7 @@ fn form_with_hole(value: &Value, tokens: &[String]) -> Value {
                 Member::new(Keyword::MaxItems, Value::from_count(elements.len())),
             ])
         }
-        _ => Value::object(vec![Member::new(Keyword::Const, value.clone())]),
+        _ => Value::object_of(Keyword::Const, value.clone()),
     }
 }
 

@@ -139,10 +139,10 @@ impl<'v> Rewriter<'v> {
             Member::new(Keyword::AdditionalProperties, accept_anything()),
         ]);
         (!suffices).then(|| {
-            all_of_branch(Value::object(vec![Member::new(
+            all_of_branch(Value::object_of(
                 Keyword::AnyOf,
                 Value::array(vec![accept_anything(), no_more]),
-            )]))
+            ))
         })
     }
 
@@ -161,10 +161,7 @@ impl<'v> Rewriter<'v> {
             return true;
         }
         let engine = ContainmentEngine::default();
-        let no_object = Value::object(vec![Member::new(
-            Keyword::Not,
-            Value::object(vec![Member::new(Keyword::Type, Value::string("object"))]),
-        )]);
+        let no_object = Value::object_of(Keyword::Not, Value::object_of(Keyword::Type, Value::string("object")));
         let holds_no_object = |root: &Value, target| {
             let [root, no_object] = [root, &no_object].map(|root| Schema::new(root, target));
             engine.contains(&root, &no_object)

@@ -47,7 +47,7 @@ impl<'v> Opener<'v> {
     fn open(&mut self, value: &'v Value, around: &Scope, names: &[String]) -> Option<Value> {
         let object = value.as_object()?;
         let scope = around.inside(value);
-        let hides = scope.dialect.ref_hides_siblings() && object.keyword(Keyword::Ref).is_some();
+        let hides = scope.dialect.hides_siblings(value);
         let mut entries: Vec<Member> = object.iter().cloned().collect();
         let mut is_open = false;
         if !hides {

@@ -17,7 +17,7 @@ use schemactl_model::{
 };
 
 use super::frame::{Below, FrameId, Frames, is_anything, is_pure_reference};
-use super::scan::{compares_values, count_objects, has_keyword};
+use super::scan::{compares_values, count_objects, has_any_keyword};
 use super::{Transformed, modern};
 use crate::Schema;
 
@@ -90,7 +90,7 @@ pub(crate) fn extract_keywords(schema: &Schema<'_>, keywords: &[Member], scope: 
     ];
     let part = Value::object(keywords.to_vec());
     // A part that leads nowhere else is a document as it is, and the whole one need not be gone through for each of its changes.
-    if !LEADING.iter().any(|keyword| has_keyword(&part, *keyword)) {
+    if !has_any_keyword(&part, &LEADING) {
         return Some((part, scope.dialect));
     }
     // Nothing is rewritten, whatever the side.
@@ -220,7 +220,7 @@ impl<'v> Rewriter<'v> {
         let scope = &scope.inside(schema);
         let reference = members.keyword(Keyword::Ref).and_then(Value::as_str);
         if let Some(reference) = reference.filter(|_| is_pure_reference(members, scope.dialect)) {
-            return Value::object(vec![Member::new(Keyword::Ref, self.reference(reference, scope, usage))]);
+            return Value::object_of(Keyword::Ref, self.reference(reference, scope, usage));
         }
         let inner = self.use_of_keywords(schema, members, scope, usage);
         let mut entries = Vec::new();
@@ -405,7 +405,7 @@ impl<'v> Rewriter<'v> {
         usage: Use,
     ) -> Value {
         let is_disputed = scope.dialect == Dialect::Draft201909 && self.target != scope.dialect;
-        if is_disputed && has_keyword(self.resolver.root(), Keyword::UnevaluatedItems) {
+        if is_disputed && has_any_keyword(self.resolver.root(), &[Keyword::UnevaluatedItems]) {
             self.impossible = Some("`contains` beside `unevaluatedItems` is read in two ways under 2019-09".to_owned());
         }
         let counts = [Keyword::MinContains, Keyword::MaxContains];
@@ -425,22 +425,22 @@ impl<'v> Rewriter<'v> {
         if plain == rewritten {
             return vec![Member::new(Keyword::OneOf, plain)];
         }
-        let one_of = |branches| Value::object(vec![Member::new(Keyword::OneOf, branches)]);
+        let one_of = |branches| Value::object_of(Keyword::OneOf, branches);
         match self.side {
             // Twice negated, so that only the rewritten branches say which names are evaluated.
             RewriteSide::Writer => vec![
-                all_of_branch(Value::object(vec![Member::new(
+                all_of_branch(Value::object_of(
                     Keyword::Not,
-                    Value::object(vec![Member::new(Keyword::Not, one_of(plain))]),
-                )])),
-                all_of_branch(Value::object(vec![Member::new(Keyword::AnyOf, rewritten)])),
+                    Value::object_of(Keyword::Not, one_of(plain)),
+                )),
+                all_of_branch(Value::object_of(Keyword::AnyOf, rewritten)),
             ],
             RewriteSide::Reader | RewriteSide::DefaultingReader => {
                 let forms = [plain, rewritten].map(one_of);
-                vec![all_of_branch(Value::object(vec![Member::new(
+                vec![all_of_branch(Value::object_of(
                     Keyword::AnyOf,
                     Value::array(forms.to_vec()),
-                )]))]
+                ))]
             }
         }
     }
@@ -455,7 +455,7 @@ impl<'v> Rewriter<'v> {
         };
         self.changed = true;
         let either = Value::array(vec![Value::object(union), tag.unknown_kinds()]);
-        vec![all_of_branch(Value::object(vec![Member::new(Keyword::AnyOf, either)]))]
+        vec![all_of_branch(Value::object_of(Keyword::AnyOf, either))]
     }
 
     fn one_or_each(&mut self, value: &'v Value, mut rewritten: impl FnMut(&mut Self, &'v Value) -> Value) -> Value {

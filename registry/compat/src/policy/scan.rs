@@ -2,13 +2,14 @@
 
 use schemactl_model::{Keyword, Kind, Value};
 
-/// Returns whether an object has a keyword, in data too.
-pub(super) fn has_keyword(value: &Value, keyword: Keyword) -> bool {
+/// Returns whether an object has one of some keywords, in data too.
+pub(super) fn has_any_keyword(value: &Value, keywords: &[Keyword]) -> bool {
     match &value.kind {
-        Kind::Object(members) => members
-            .iter()
-            .any(|member| member.keyword() == Some(keyword) || has_keyword(&member.value, keyword)),
-        Kind::Array(elements) => elements.iter().any(|element| has_keyword(element, keyword)),
+        Kind::Object(members) => members.iter().any(|member| {
+            let is_one = member.keyword().is_some_and(|known| keywords.contains(&known));
+            is_one || has_any_keyword(&member.value, keywords)
+        }),
+        Kind::Array(elements) => elements.iter().any(|element| has_any_keyword(element, keywords)),
         _ => false,
     }
 }

@@ -29,7 +29,7 @@ const DISPUTED: &str = "`contains` beside `unevaluatedItems`: by the specificati
 // INVARIANT: deeper ones have no set. Without the limit a reference in a circle never ends; what is not followed evaluates names too.
 const DEEPEST: usize = 64;
 
-/// PropertyNames of properties.
+/// Names of properties.
 #[derive(Clone, Debug, Default)]
 struct PropertyNames {
     listed: BTreeSet<Rc<str>>,
@@ -44,7 +44,7 @@ struct Contribution {
     names: PropertyNames,
     /// The number of first elements; `u64::MAX` are all.
     prefix: u64,
-    /// ElementSchemas that are in this, wherever they stand.
+    /// Elements that are in this, wherever they stand.
     contains: Option<Node>,
     /// As `contains`, under 2019-09: its specification does not say that they are evaluated, and validators differ.
     disputed: Option<Node>,

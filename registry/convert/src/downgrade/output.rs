@@ -19,7 +19,7 @@ impl Draft4Schema {
         match (&member.value.kind, member.keyword()) {
             (Kind::Array(branches), Some(Keyword::AllOf)) => self.all_of.extend(branches.iter().cloned()),
             _ if self.members.iter().any(|known| known.key == member.key) => {
-                self.and(Value::object(vec![Member::new(&member.key, member.value)]));
+                self.and(Value::object_of(&member.key, member.value));
             }
             _ => self.members.push(member),
         }
@@ -32,10 +32,7 @@ impl Draft4Schema {
     pub(super) fn dependencies(&mut self, entries: Vec<Member>) {
         for entry in entries {
             if self.dependencies.iter().any(|known| known.key == entry.key) {
-                self.and(Value::object(vec![Member::new(
-                    Keyword::Dependencies,
-                    Value::object(vec![entry]),
-                )]));
+                self.and(Value::object_of(Keyword::Dependencies, Value::object(vec![entry])));
             } else {
                 self.dependencies.push(entry);
             }

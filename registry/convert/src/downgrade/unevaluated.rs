@@ -90,7 +90,7 @@ impl<'v> Draft4Converter<'v> {
         outermost: bool,
         way: &mut Vec<Pointer>,
     ) -> BranchContributions {
-        if self.dialect.ref_hides_siblings() && members.keyword(Keyword::Ref).is_some() {
+        if self.dialect.hides_siblings(schema) {
             return self.contributions_of_reference(pointer, Keyword::Ref, way);
         }
         let own = self.own_contribution(members, outermost);

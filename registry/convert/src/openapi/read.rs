@@ -181,7 +181,10 @@ impl<'v> OpenApiReader<'v> {
         members.extend(own.filter(|member| member.keyword() != Some(Keyword::Schema)).cloned());
         let definitions = self.definitions()?;
         if !definitions.is_empty() {
-            members.push(Member::new(self.definitions_keyword(), Value::object(definitions)));
+            members.push(Member::new(
+                self.dialect.definitions_keyword(),
+                Value::object(definitions),
+            ));
         }
         Ok(Value::object(members))
     }
@@ -190,14 +193,6 @@ impl<'v> OpenApiReader<'v> {
     fn followed(&self, root: &'v Value) -> Option<&'v str> {
         let alone = self.dialect.ref_hides_siblings() || root.as_object().is_some_and(|members| members.len() == 1);
         root.keyword(Keyword::Ref).and_then(Value::as_str).filter(|_| alone)
-    }
-
-    fn definitions_keyword(&self) -> Keyword {
-        if self.dialect >= Dialect::Draft201909 {
-            Keyword::Defs
-        } else {
-            Keyword::Definitions
-        }
     }
 
     /// What is referred to, and what that refers to in turn.
@@ -253,7 +248,7 @@ impl<'v> OpenApiReader<'v> {
             return Ok("#".to_owned());
         }
         self.used.insert(name);
-        let pointer = Pointer::root().join(self.definitions_keyword()).join(name);
+        let pointer = Pointer::root().join(self.dialect.definitions_keyword()).join(name);
         Ok(format!("#{}", encode_fragment(&pointer)))
     }
 

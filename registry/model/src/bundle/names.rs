@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Bundler, FilePlace, Link, definitions_of};
+use super::{Bundler, FilePlace, Link};
 use crate::uri::encode_fragment;
 use crate::{Dialect, JsonObject, Keyword, Kind, Member, Pointer, Value};
 
@@ -21,7 +21,7 @@ pub(super) struct DefinitionNames<'n> {
 impl<'n> DefinitionNames<'n> {
     /// In the order of the files: that of the references is no part of what a schema says.
     pub(super) fn new(bundler: &'n Bundler<'_>, root: &Value) -> Self {
-        let keyword = definitions_of(bundler.dialect);
+        let keyword = bundler.dialect.definitions_keyword();
         let is_mixed = bundler.dialects().any(|dialect| dialect != bundler.dialect);
         let own_base = is_mixed.then(|| match bundler.root_base.as_str() {
             "" => DOCUMENT.to_owned(),

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::references::{Followed, follow_reference, hides_siblings, subschemas_in_place};
+use super::references::{Followed, follow_reference, subschemas_in_place};
 use super::{FaultKind, SchemaFault, message};
 use crate::{Keyword, Pointer, Reference, Resolver, Value};
 
@@ -86,7 +86,7 @@ impl<'v> CycleWalk<'v> {
                 ahead.push((target.pointer, target.value, Some(*reference)));
             }
         }
-        if !hides_siblings(value, dialect) {
+        if !dialect.hides_siblings(value) {
             for (below, value) in subschemas_in_place(value, dialect) {
                 let place = below
                     .tokens()

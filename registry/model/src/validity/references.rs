@@ -121,8 +121,3 @@ pub(super) fn subschemas_in_place(schema: &Value, dialect: Dialect) -> Vec<(Poin
     }
     found
 }
-
-/// Returns whether `$ref` is the only keyword of a schema that counts.
-pub(super) fn hides_siblings(schema: &Value, dialect: Dialect) -> bool {
-    dialect.ref_hides_siblings() && schema.keyword(Keyword::Ref).is_some()
-}

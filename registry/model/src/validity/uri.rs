@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use crate::uri::is_scheme;
+
 /// Returns why RFC 3986 rejects a reference; `None` if it accepts it.
 pub(super) fn find_fault(text: &str) -> Option<String> {
     find_wrong_character(text).or_else(|| find_wrong_structure(text))
@@ -61,13 +63,6 @@ fn find_wrong_structure(text: &str) -> Option<String> {
         return Some(format!("`{authority}` is not the name of a host"));
     }
     None
-}
-
-fn is_scheme(text: &str) -> bool {
-    text.starts_with(|letter: char| letter.is_ascii_alphabetic())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
 }
 
 /// `user@host:port`.
