@@ -31,6 +31,13 @@ pub(crate) struct ExpectedSchema<'w> {
     pub(crate) superseded: Vec<ExpectedVersion<'w>>,
 }
 
+impl<'w> ExpectedSchema<'w> {
+    /// Returns every version, those that are too old to be kept first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &ExpectedVersion<'w>> {
+        self.superseded.iter().chain(&self.wanted)
+    }
+}
+
 /// The schemas of the registry, by name.
 pub(crate) fn list_registered_lines<'c>(inspected: &'c Inspected<'_>) -> BTreeMap<String, ExpectedSchema<'c>> {
     let workspace = inspected.workspace();

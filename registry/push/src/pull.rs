@@ -228,12 +228,7 @@ impl<'r> PullRun<'r> {
             ..
         } = &pulled
         {
-            self.placed.note_stated(
-                event,
-                our_version,
-                version_field_of(self.workspace, event).as_str(),
-                &version.stated,
-            );
+            self.placed.note_stated(event, our_version, &version.stated);
         }
         Ok(pulled)
     }

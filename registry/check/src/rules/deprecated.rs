@@ -5,7 +5,7 @@ use schemactl_model::{EventRef, Version};
 
 use super::{finding, title_of};
 use crate::{Finding, FindingPlace, Report, Rule, Severity};
-use schemactl_workspace::{Date, Deprecation, LifeStep, Workspace, WorkspaceEvent, find_alike};
+use schemactl_workspace::{Date, Deprecation, Workspace, WorkspaceEvent, find_alike};
 
 pub(super) fn check_deprecations(workspace: &Workspace, today: Option<Date>, report: &mut Report) {
     for event in workspace.events.values() {
@@ -113,11 +113,9 @@ fn fault_of_successor(
 /// The name under which an event is found that is not there any more.
 fn moved_to(workspace: &Workspace, reference: &EventRef) -> Option<String> {
     let mut records = workspace.lock.records();
-    records.find_map(|record| match &record.step {
-        LifeStep::Moved { to, keep: false, .. } if reference.names(&record.event) && to != &record.event => {
-            Some(to.to_string())
-        }
-        _ => None,
+    records.find_map(|record| {
+        let to = record.new_name().filter(|_| reference.names(&record.event))?;
+        Some(to.to_string())
     })
 }
 

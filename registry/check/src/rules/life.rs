@@ -249,8 +249,7 @@ pub(super) fn find_records_behind(
         .collect()
 }
 
-/// The line of a record. A seal that was copied stands in more than one.
-/// Returns the line of the lock in which a record stands.
+/// Returns the line of the lock in which a record stands. A seal that was copied stands in more than one.
 pub(super) fn place_of_record(workspace: &Workspace, record: &LifeRecord) -> Vec<FindingPlace> {
     let Some(file) = &workspace.lock_file else {
         return Vec::new();

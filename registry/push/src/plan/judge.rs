@@ -153,7 +153,7 @@ impl<'p> JudgedSchema<'p> {
 
     /// Takes over what others have written if it is equal to a version of ours, and that was done before or is asked for now.
     fn identify_foreign(&mut self, held: &'p HeldVersion, is_head: bool, adoption: Adoption<'_>) -> HeadVersion<'p> {
-        let all: Vec<_> = self.line.superseded.iter().chain(&self.line.wanted).collect();
+        let all: Vec<_> = self.line.all().collect();
         let equal = adoption.judge.find_equal(&ForeignSchema::read(held), &all);
         let is_adopted =
             |wanted: &ExpectedVersion<'_>| adoption.lock.is_adopted(&wanted.event.name, &wanted.version.version);
@@ -332,15 +332,14 @@ impl<'p> JudgedSchema<'p> {
 }
 
 fn all_events<'l>(line: &'l ExpectedSchema<'l>) -> impl Iterator<Item = &'l EventName> {
-    let all = line.superseded.iter().chain(&line.wanted);
-    all.map(|wanted| &wanted.event.name)
+    line.all().map(|wanted| &wanted.event.name)
 }
 
 /// The version of ours that a version of the registry says it is.
 fn stamped<'p>(line: &'p ExpectedSchema<'p>, held: &HeldVersion) -> Option<&'p ExpectedVersion<'p>> {
     let stamp = held.stamp.as_ref()?;
-    let mut all = line.superseded.iter().chain(&line.wanted);
-    all.find(|wanted| wanted.event.name == stamp.event && wanted.version.version == stamp.version)
+    line.all()
+        .find(|wanted| wanted.event.name == stamp.event && wanted.version.version == stamp.version)
 }
 
 fn kind_of(wanted: &ExpectedVersion<'_>, held: &HeldVersion) -> CopyKind {

@@ -308,16 +308,9 @@ impl<'p> SchemaPlan<'p> {
         let is_newest = |deletion: &&Deletion| deletion.versions.last() == self.held.last();
         let (last, first): (Vec<_>, Vec<_>) = deletions.iter().partition(is_newest);
         if added > 0 && !has_room(self.held.len() - first.len(), added) {
-            let version_of = |wanted: &'p ExpectedVersion<'p>| &wanted.version.version;
             let growing = GrowingSchema {
                 held: self.held,
-                versions: self
-                    .line
-                    .superseded
-                    .iter()
-                    .chain(&self.line.wanted)
-                    .map(version_of)
-                    .collect(),
+                versions: self.line.all().map(|wanted| &wanted.version.version).collect(),
                 added: missing.iter().map(|(wanted, _)| &wanted.version.version).collect(),
                 deletable: &self.judged.deletable,
                 kept_numbers: self.judged.kept_numbers(),

@@ -8,14 +8,14 @@ use schemactl_workspace::Workspace;
 
 use super::content::PulledContent;
 use super::stated::StatedVersions;
-use super::{PullRemark, Pulled};
+use super::{PullRemark, Pulled, version_field_of};
 
 /// The versions that have a place.
 #[derive(Default)]
 pub(super) struct PlacedVersions<'r> {
     versions: BTreeMap<(EventName, Version), PlacedContent<'r>>,
-    /// Of each version that is new, its version field and what is mentioned in it.
-    stated: Vec<(EventName, Version, String, BTreeSet<Version>)>,
+    /// What each version that is new mentions in its version field.
+    stated: Vec<(EventName, Version, &'r BTreeSet<Version>)>,
 }
 
 /// What a version was placed as, and from where.
@@ -53,15 +53,13 @@ impl<'r> PlacedVersions<'r> {
     }
 
     /// Notes what the schema of a new version allows events to say.
-    pub(super) fn note_stated(&mut self, event: &EventName, version: &Version, field: &str, stated: &StatedVersions) {
-        let mentioned = stated.mentioned.clone();
-        self.stated
-            .push((event.clone(), version.clone(), field.to_owned(), mentioned));
+    pub(super) fn note_stated(&mut self, event: &EventName, version: &Version, stated: &'r StatedVersions) {
+        self.stated.push((event.clone(), version.clone(), &stated.mentioned));
     }
 
     /// Returns what is to be said of versions that new schemas mention, and that the workspace does not have now.
     pub(super) fn list_left_out(&self, workspace: &Workspace) -> Vec<Pulled> {
-        let remarks = self.stated.iter().filter_map(|(event, version, field, mentioned)| {
+        let remarks = self.stated.iter().filter_map(|(event, version, mentioned)| {
             let held = workspace.events.get(event);
             let is_there = |other: &&Version| {
                 self.versions.contains_key(&(event.clone(), (*other).clone()))
@@ -73,7 +71,7 @@ impl<'r> PlacedVersions<'r> {
                 event: event.clone(),
                 remark: PullRemark::OtherVersions {
                     version: version.clone(),
-                    field: field.clone(),
+                    field: version_field_of(workspace, event).to_string(),
                     others,
                 },
             })

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Dialect, Document, Value, Version, VersionField, schemas_at};
+use schemactl_model::{Document, PlaceSchema, Value, Version, VersionField, schemas_at};
 
 /// The versions that a schema states.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(super) fn read_stated_versions(document: &Document, version_field: &VersionF
     let mut fixed: Option<BTreeSet<Version>> = None;
     let mut mentioned = BTreeSet::new();
     for schema in schemas_at(document.root(), document.dialect(), version_field.place()) {
-        let Some(own) = read_constants(schema.value, schema.dialect) else {
+        let Some(own) = read_constants(&schema) else {
             continue;
         };
         mentioned.extend(own.iter().cloned());
@@ -35,10 +35,8 @@ pub(super) fn read_stated_versions(document: &Document, version_field: &VersionF
 }
 
 /// Returns the versions among the constants of a schema. `None` if it has no constants.
-fn read_constants(schema: &Value, dialect: Dialect) -> Option<BTreeSet<Version>> {
-    let fixed = schema.member("const").filter(|_| dialect > Dialect::Draft4);
-    let listed = schema.member("enum").and_then(Value::as_array);
-    let constants = fixed.map(std::slice::from_ref).or(listed)?;
+fn read_constants(schema: &PlaceSchema<'_>) -> Option<BTreeSet<Version>> {
+    let constants = schema.constant().map(std::slice::from_ref).or(schema.listed())?;
     let texts = constants.iter().filter_map(Value::as_str);
     Some(texts.filter_map(|text| text.parse().ok()).collect())
 }
@@ -46,7 +44,7 @@ fn read_constants(schema: &Value, dialect: Dialect) -> Option<BTreeSet<Version>>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use schemactl_model::Source;
+    use schemactl_model::{Dialect, Source};
 
     fn stated(schema: &str) -> (String, String) {
         let document = Document::parse(Source::new("a.json", schema), Dialect::Draft7).unwrap();

@@ -161,6 +161,14 @@ impl LifeStep {
 }
 
 impl LifeRecord {
+    /// Returns the name under which it lets its event go on in the place of its own.
+    pub fn new_name(&self) -> Option<&EventName> {
+        match &self.step {
+            LifeStep::Moved { to, keep: false, .. } if *to != self.event => Some(to),
+            _ => None,
+        }
+    }
+
     /// Creates a record with its seal.
     pub fn new(event: EventName, step: LifeStep, date: Date, author: String, reason: String) -> Self {
         let record = Self {

@@ -40,7 +40,7 @@ fn incomplete_record(workspace: &Workspace, base: &Base<'_>, own: &LifeRecord) -
     let named = own.step.versions();
     let ends = |version: &Version| match &own.step {
         LifeStep::Retired { whole, .. } => *whole || named.keys().any(|named| named.major() == version.major()),
-        LifeStep::Moved { .. } => target_of(own).is_some(),
+        LifeStep::Moved { .. } => own.new_name().is_some(),
         LifeStep::Restored { .. } | LifeStep::Hotfix { .. } => false,
     };
     let is_unseen = |version: &Version| {
@@ -60,7 +60,7 @@ fn incomplete_record(workspace: &Workspace, base: &Base<'_>, own: &LifeRecord) -
     if named.contains_key(version) {
         return Some(file_left_behind(workspace, base, own, version));
     }
-    let (here, again) = match target_of(own) {
+    let (here, again) = match own.new_name() {
         Some(to) => (
             format!("this branch moves it to {to}"),
             format!(
@@ -115,7 +115,7 @@ fn is_about(record: &LifeRecord, version: &Version) -> bool {
 
 /// Whether a record of the branch cannot stand beside one of the tip that is about the same versions.
 fn contradicts(own: &LifeRecord, there: &LifeRecord) -> bool {
-    match (target_of(own), target_of(there)) {
+    match (own.new_name(), there.new_name()) {
         // Two branches that give it the same new name agree.
         (Some(own), Some(there)) => own != there,
         // What is done to the old name does not reach the new one.
@@ -123,14 +123,6 @@ fn contradicts(own: &LifeRecord, there: &LifeRecord) -> bool {
         // What is retired is published again under another name.
         (Some(_), None) => matches!(there.step, LifeStep::Retired { .. }),
         (None, None) => false,
-    }
-}
-
-/// The name under which a record lets an event go on in the place of its own.
-fn target_of(record: &LifeRecord) -> Option<&EventName> {
-    match &record.step {
-        LifeStep::Moved { to, keep: false, .. } if *to != record.event => Some(to),
-        _ => None,
     }
 }
 
@@ -143,7 +135,7 @@ fn overtaken_record(workspace: &Workspace, base: &Base<'_>, own: &LifeRecord, th
         LifeStep::Moved { to, .. } => format!("{event} moves to {to} here"),
         LifeStep::Hotfix { version, .. } => format!("{event}@{version} is corrected here"),
     };
-    let (end, next) = match target_of(there) {
+    let (end, next) = match there.new_name() {
         Some(to) => (format!("moved it to {to}"), format!("run `{}`", command_under(to, own))),
         None => (
             "retired it".to_owned(),
