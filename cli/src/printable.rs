@@ -8,30 +8,39 @@ use serde::Serialize;
 
 /// Text from outside with its control characters spelt out. Line breaks and tabs stay.
 pub(crate) fn spell_out_controls(text: &str) -> Cow<'_, str> {
-    spelt_out(text, |letter| letter != '\n' && letter != '\t' && letter.is_control())
+    spelt_out(text, steers_within_text)
 }
 
 /// Text from outside that is a part of one line: its line breaks are spelt out too, so that no line begins with what a file says.
 pub(crate) fn printable_line(text: &str) -> Cow<'_, str> {
-    spelt_out(text, char::is_control)
+    spelt_out(text, steers)
 }
 
-fn spelt_out(text: &str, is_spelt: impl Fn(char) -> bool) -> Cow<'_, str> {
-    let steers = |letter: char| is_spelt(letter) || is_reordering(letter) || is_separator(letter);
-    if !text.contains(steers) {
+fn spelt_out(text: &str, is_spelt: fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(is_spelt) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);
     for letter in text.chars() {
         match letter {
-            '\n' if steers(letter) => safe.push_str("\\n"),
-            letter if steers(letter) => {
+            '\n' if is_spelt(letter) => safe.push_str("\\n"),
+            letter if is_spelt(letter) => {
                 write!(safe, "\\u{{{:x}}}", u32::from(letter)).expect("writing to a string cannot fail");
             }
             letter => safe.push(letter),
         }
     }
     Cow::Owned(safe)
+}
+
+/// Whether a character could steer what shows it, or ends a line.
+fn steers(letter: char) -> bool {
+    letter.is_control() || is_reordering(letter) || is_separator(letter)
+}
+
+/// The same without what a text of several lines has on purpose.
+fn steers_within_text(letter: char) -> bool {
+    !matches!(letter, '\n' | '\t') && steers(letter)
 }
 
 /// The characters that end a line beside the control characters (Unicode, section 5.8).
@@ -56,10 +65,7 @@ pub(crate) fn quote_word(text: &str) -> String {
 /// The same JSON without a character that could steer a terminal, or that ends a line in JavaScript (U+2028, U+2029). Outside of its
 /// strings JSON has none, and in a string an escape says the same.
 pub(crate) fn printable_json(json: &str) -> Cow<'_, str> {
-    let is_escaped = |letter: char| {
-        matches!(letter, '\u{2028}' | '\u{2029}' | '\u{feff}')
-            || matches!(spell_out_controls(letter.encode_utf8(&mut [0; 4])), Cow::Owned(_))
-    };
+    let is_escaped = |letter: char| letter == '\u{feff}' || steers_within_text(letter);
     if json.contains(is_escaped) {
         Cow::Owned(escape_json(json, is_escaped))
     } else {

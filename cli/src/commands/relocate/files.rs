@@ -141,16 +141,12 @@ fn new_print(
     (before, old): (&Report, &EventName),
     (after, new): (&Report, &EventName),
 ) -> Option<String> {
+    let is_of = |finding: &Finding, event: &EventName| finding.event.as_ref() == Some(event);
+    let mut before = before.findings.iter().filter(|finding| is_of(finding, old));
+    let accepted = before.find_map(|finding| finding.find_print(&waiver.fingerprint, &[]))?;
     // Each finding, and the directions of those that have two.
-    let of = |report: &'_ Report, event: &EventName| -> Vec<Finding> {
-        let findings = report.findings.iter();
-        let own = findings.filter(|finding| finding.event.as_ref() == Some(event));
-        own.flat_map(|finding| std::iter::once(finding).chain(&finding.directions))
-            .cloned()
-            .collect()
-    };
-    let (before, after) = (of(before, old), of(after, new));
-    let accepted = before.iter().find(|finding| finding.has_print(&waiver.fingerprint))?;
+    let after = after.findings.iter().filter(|finding| is_of(finding, new));
+    let mut after = after.flat_map(|finding| std::iter::once(finding).chain(&finding.directions));
     let is_it = |finding: &&Finding| {
         (
             finding.rule,
@@ -170,7 +166,7 @@ fn new_print(
             &accepted.change,
         )
     };
-    Some(after.iter().find(is_it)?.fingerprint.clone())
+    Some(after.find(is_it)?.fingerprint.clone())
 }
 
 /// Writes every new file before an old one is removed: whatever happens in between, nothing is lost.
