@@ -96,6 +96,20 @@ pub fn clean_command(program: &Path) -> Command {
     command
 }
 
+/// Runs git as somebody, and returns what it printed and its exit code.
+pub fn try_git(folder: &Path, arguments: &[&str]) -> Output {
+    let identity = ["-c", "user.name=Ann", "-c", "user.email=ann@example.com"];
+    let mut git = clean_command(Path::new("git"));
+    git.current_dir(folder).args(identity).args(arguments);
+    git.output().expect("git is installed")
+}
+
+/// Runs git as somebody; it has to succeed.
+pub fn run_git(folder: &Path, arguments: &[&str]) {
+    let output = try_git(folder, arguments);
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+}
+
 /// Returns standard output of a command that has to succeed.
 pub fn stdout(output: &Output) -> String {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

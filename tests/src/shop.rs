@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a panic fails the test")]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-use crate::{binary, clean_command};
+use crate::{binary, clean_command, run_git};
 
 /// A schema with one required property.
 pub const THING: &str = r#"{"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}"#;
@@ -60,15 +60,7 @@ impl Shop {
 
     /// Runs git, which has to succeed.
     pub fn git(&self, arguments: &[&str]) {
-        let mut git = clean_command(Path::new("git"));
-        let identity = ["-c", "user.name=Ann", "-c", "user.email=ann@example.com"];
-        let output = git
-            .current_dir(self.0.path())
-            .args(identity)
-            .args(arguments)
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        run_git(self.0.path(), arguments);
     }
 
     /// Commits everything.

@@ -9,7 +9,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use schemactl_tests::{binary, clean_command, copy_folder, python_program, root, stdout};
+use schemactl_tests::{binary, clean_command, copy_folder, python_program, root, run_git, stdout};
 use serde_json::Value as Json;
 
 const ORDER: &str = "shop/schemas/com.myapp.orders/OrderPlaced";
@@ -56,13 +56,6 @@ fn action() -> Json {
     serde_json::from_str(&stdout(&python.args(["-c", program]).arg(file).output().unwrap())).unwrap()
 }
 
-fn git(folder: &Path, arguments: &[&str]) {
-    let mut git = clean_command(Path::new("git"));
-    let identity = ["-c", "user.name=n", "-c", "user.email=n@example.com"];
-    let output = git.current_dir(folder).args(identity).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {output:?}");
-}
-
 impl Runner {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -71,11 +64,11 @@ impl Runner {
         for file in ["schemactl.toml", "schemactl.lock"] {
             fs::copy(root().join(file), checkout.join("shop").join(file)).unwrap();
         }
-        git(&checkout, &["init", "--quiet", "--initial-branch=main"]);
-        git(&checkout, &["add", "--all"]);
-        git(&checkout, &["commit", "--quiet", "--message=state"]);
-        git(&checkout, &["update-ref", "refs/remotes/origin/main", "HEAD"]);
-        git(&checkout, &["checkout", "--quiet", "-b", "change"]);
+        run_git(&checkout, &["init", "--quiet", "--initial-branch=main"]);
+        run_git(&checkout, &["add", "--all"]);
+        run_git(&checkout, &["commit", "--quiet", "--message=state"]);
+        run_git(&checkout, &["update-ref", "refs/remotes/origin/main", "HEAD"]);
+        run_git(&checkout, &["checkout", "--quiet", "-b", "change"]);
         let runner = Self {
             folder,
             inputs: BTreeMap::new(),

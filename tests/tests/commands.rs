@@ -1,4 +1,4 @@
-//! Every folder `tests/cases/cli/CASE` is a command and what it says. `clean_command` holds the arguments, one a line; `files/` is
+//! Every folder `tests/cases/cli/CASE` is a command and what it says. `command` holds the arguments, one a line; `files/` is
 //! what the folder holds that it runs in; `expected.txt` is exit code, standard output and standard error. `BLESS=1` rewrites
 //! the expected files for review.
 #![allow(clippy::unwrap_used)]

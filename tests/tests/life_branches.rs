@@ -4,9 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
-use std::path::Path;
 
-use schemactl_tests::{Shop, THING, clean_command};
+use schemactl_tests::{Shop, THING, try_git};
 
 /// What a branch does to `shop/Paid`.
 type Deed = (&'static str, fn(&Shop));
@@ -41,11 +40,9 @@ const DEEDS: [Deed; 9] = [
 
 /// Whether git merges a branch by itself.
 fn merges(shop: &Shop, branch: &str) -> bool {
-    let mut git = clean_command(Path::new("git"));
-    git.current_dir(shop.path("."))
-        .args(["-c", "user.name=Ann", "-c", "user.email=ann@example.com"])
-        .args(["merge", "--quiet", "--no-edit", branch]);
-    git.output().unwrap().status.success()
+    try_git(&shop.path("."), &["merge", "--quiet", "--no-edit", branch])
+        .status
+        .success()
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use schemactl_tests::{binary, clean_command, copy_folder, root};
+use schemactl_tests::{binary, clean_command, copy_folder, root, run_git};
 use serde_json::Value as Json;
 
 const CLEAN: &str = "cli/check-clean/files";
@@ -19,13 +19,6 @@ fn repository(workspaces: &[(&str, &str)]) -> tempfile::TempDir {
         copy_folder(&root().join("tests/cases").join(case), &folder.path().join(name));
     }
     folder
-}
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let mut git = clean_command(Path::new("git"));
-    let identity = ["-c", "user.name=n", "-c", "user.email=n@example.com"];
-    let output = git.current_dir(folder).args(identity).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {output:?}");
 }
 
 fn check(folder: &Path, arguments: &[&str]) -> Output {
@@ -73,7 +66,7 @@ fn every_workspace_is_checked_and_the_worst_counts() {
 #[test]
 fn every_format_has_paths_from_the_root_of_the_repository() {
     let folder = repository(&[("apps/a", BREAKS), ("apps/b", BREAKS)]);
-    git(folder.path(), &["init", "--quiet"]);
+    run_git(folder.path(), &["init", "--quiet"]);
     for (start, named) in [
         ("", ["apps/a/schemas/", "apps/b/schemas/"]),
         ("apps", ["a/schemas/", "b/schemas/"]),
@@ -105,7 +98,7 @@ fn what_git_ignores_and_what_others_wrote_is_left_out() {
     let (code, outside) = report(folder.path(), &[]);
     assert_eq!(code, Some(1));
     assert_eq!(outside["events"], 2, "outside a repository nothing is ignored");
-    git(folder.path(), &["init", "--quiet"]);
+    run_git(folder.path(), &["init", "--quiet"]);
     let (code, inside) = report(folder.path(), &[]);
     assert_eq!((code, &inside["events"]), (Some(1), &1.into()));
     assert!(only(&inside, "a/"), "{inside:#}");
@@ -120,11 +113,11 @@ fn what_git_ignores_and_what_others_wrote_is_left_out() {
 fn a_base_is_one_for_all() {
     let folder = repository(&[("a", CLEAN), ("b", CLEAN), ("c", CLEAN)]);
     let folder = folder.path();
-    git(folder, &["init", "--quiet", "--initial-branch", "main"]);
-    git(folder, &["add", "--all"]);
-    git(folder, &["commit", "--quiet", "--message", "first"]);
+    run_git(folder, &["init", "--quiet", "--initial-branch", "main"]);
+    run_git(folder, &["add", "--all"]);
+    run_git(folder, &["commit", "--quiet", "--message", "first"]);
     assert_eq!(check(folder, &["--against", "main"]).status.code(), Some(0));
-    git(folder, &["switch", "--quiet", "--create", "branch"]);
+    run_git(folder, &["switch", "--quiet", "--create", "branch"]);
     fs::remove_dir_all(folder.join("c")).unwrap();
     let toml = folder.join("b/schemas");
     let event = fs::read_dir(toml).unwrap().next().unwrap().unwrap().path();
@@ -137,8 +130,8 @@ fn a_base_is_one_for_all() {
         .join("event.toml");
     let text = fs::read_to_string(&event).unwrap();
     fs::write(&event, text.replace("source = \"", "source = \"other.")).unwrap();
-    git(folder, &["add", "--all"]);
-    git(folder, &["commit", "--quiet", "--message", "second"]);
+    run_git(folder, &["add", "--all"]);
+    run_git(folder, &["commit", "--quiet", "--message", "second"]);
     let (code, report) = report(folder, &["--against", "main"]);
     assert_eq!(code, Some(1));
     let rules: Vec<&str> = report["findings"]
@@ -180,7 +173,7 @@ fn prints(report: &Json) -> Vec<(String, String)> {
 fn events_of_one_name_in_two_workspaces_are_two() {
     let folder = repository(&[("apps/a", BREAKS), ("apps/b", BREAKS)]);
     let folder = folder.path();
-    git(folder, &["init", "--quiet"]);
+    run_git(folder, &["init", "--quiet"]);
     let (_, alone) = report(&folder.join("apps/a"), &[]);
     let [(workspace, own)] = &prints(&alone)[..] else {
         panic!("{alone:#}")

@@ -6,18 +6,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use schemactl_tests::{binary, clean_command};
+use schemactl_tests::{binary, clean_command, run_git};
 use serde_json::Value as Json;
 
 const ORDER: &str =
     r#"{"type": "object", "properties": {"total": {"$ref": "../shared/money.json"}}, "required": ["total"]}"#;
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let mut git = clean_command(Path::new("git"));
-    let identity = ["-c", "user.name=n", "-c", "user.email=n@example.com"];
-    let output = git.current_dir(folder).args(identity).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {output:?}");
-}
 
 /// Commits a state of the two files; `None` for a file that is gone.
 fn commit(folder: &Path, tag: &str, order: &str, money: Option<&str>) {
@@ -29,15 +22,15 @@ fn commit(folder: &Path, tag: &str, order: &str, money: Option<&str>) {
             None => fs::remove_file(path).unwrap(),
         }
     }
-    git(folder, &["add", "--all"]);
-    git(folder, &["commit", "--quiet", "--allow-empty", "--message", tag]);
-    git(folder, &["tag", tag]);
+    run_git(folder, &["add", "--all"]);
+    run_git(folder, &["commit", "--quiet", "--allow-empty", "--message", tag]);
+    run_git(folder, &["tag", tag]);
 }
 
 /// The revisions `number`, `text`, `lost` and `faults`; the files of the last one are those of the folder.
 fn repository() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    git(folder.path(), &["init", "--quiet"]);
+    run_git(folder.path(), &["init", "--quiet"]);
     let amount = |name: &str| format!(r#"{{"type": "object", "properties": {{"amount": {{"type": "{name}"}}}}}}"#);
     commit(folder.path(), "number", ORDER, Some(&amount("number")));
     commit(folder.path(), "text", ORDER, Some(&amount("string")));

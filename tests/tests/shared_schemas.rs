@@ -5,19 +5,12 @@
 use std::fs;
 use std::path::Path;
 
-use schemactl_tests::{binary, clean_command, copy_folder, root};
+use schemactl_tests::{binary, clean_command, copy_folder, root, run_git};
 use serde_json::Value as Json;
 
-fn git(folder: &Path, arguments: &[&str]) {
-    let mut git = clean_command(Path::new("git"));
-    let identity = ["-c", "user.name=n", "-c", "user.email=n@example.com"];
-    let output = git.current_dir(folder).args(identity).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {output:?}");
-}
-
 fn commit(folder: &Path) {
-    git(folder, &["add", "--all"]);
-    git(folder, &["commit", "--quiet", "--message", "a change"]);
+    run_git(folder, &["add", "--all"]);
+    run_git(folder, &["commit", "--quiet", "--message", "a change"]);
 }
 
 /// The findings of the rule.
@@ -39,7 +32,7 @@ fn commit_released() -> tempfile::TempDir {
     let repository = tempfile::tempdir().unwrap();
     let case = root().join("tests/cases/check/released-schema-changed/shared-file-in-the-base/base");
     copy_folder(&case, repository.path());
-    git(repository.path(), &["init", "--quiet"]);
+    run_git(repository.path(), &["init", "--quiet"]);
     commit(repository.path());
     repository
 }
