@@ -50,8 +50,11 @@ pub(crate) fn find_version(db: &Connection, schema: i64, number: i64) -> rusqlit
 
 /// The version with the highest number.
 pub(crate) fn find_newest_version(db: &Connection, schema: i64) -> rusqlite::Result<Option<StoredVersion>> {
-    let sql = format!("SELECT {COLUMNS} FROM versions WHERE schema = ?1 ORDER BY number DESC LIMIT 1");
-    query_one(db, &sql, [schema], version).optional()
+    query_one(db, &newest_version(), [schema], version).optional()
+}
+
+fn newest_version() -> String {
+    format!("SELECT {COLUMNS} FROM versions WHERE schema = ?1 ORDER BY number DESC LIMIT 1")
 }
 
 /// The version that an UpdateSchema with this ClientTokenId made.
@@ -68,21 +71,20 @@ pub(crate) fn insert_version(
     content: &str,
     token: Option<&str>,
 ) -> rusqlite::Result<StoredVersion> {
-    let take = format!(
-        "UPDATE schemas SET next_version = next_version + 1, last_modified = {NOW} WHERE id = ?1
-         RETURNING next_version - 1, last_modified"
-    );
-    let (number, now): (i64, String) = query_one(db, &take, [schema], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let sql = format!(
-        "INSERT INTO versions (schema, number, type, content, created, token)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING {COLUMNS}"
-    );
-    query_one(
-        db,
-        &sql,
-        params![schema, number, type_.as_str(), content, now, token],
-        version,
-    )
+    // No RETURNING: SQLite collects what it returns in a table that it makes each time.
+    let next = format!("SELECT next_version, {NOW} FROM schemas WHERE id = ?1");
+    let (number, now): (i64, String) = query_one(db, &next, [schema], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let take = "UPDATE schemas SET next_version = ?2, last_modified = ?3 WHERE id = ?1";
+    execute(db, take, params![schema, number + 1, now])?;
+    let insert = "INSERT INTO versions (schema, number, type, content, created, token) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let type_ = type_.as_str();
+    execute(db, insert, params![schema, number, type_, content, now, token])?;
+    Ok(StoredVersion {
+        number,
+        type_: type_.to_owned(),
+        content: content.to_owned(),
+        created: now,
+    })
 }
 
 pub(crate) fn remove_version(db: &Connection, schema: i64, number: i64) -> rusqlite::Result<()> {
@@ -149,4 +151,29 @@ pub(crate) fn select_versions(
     let after = slice.after.unwrap_or_default();
     let rows = statement.query_map(params![schema, after, slice.fetch()], read_version_summary)?;
     Ok(slice.page(rows.collect::<Result<_, _>>()?, |row| row.number))
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+    use crate::store::open;
+
+    /// With statistics compiled in, SQLite may plan a prepared statement again for each new value.
+    #[test]
+    fn a_prepared_statement_is_not_parsed_again_for_another_schema() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = open::open_writer(&open::database_path(folder.path()).unwrap()).unwrap();
+        for schema in 1..=20 {
+            assert!(find_newest_version(&db, schema).unwrap().is_none());
+        }
+        let statement = db.prepare_cached(&newest_version()).unwrap();
+        assert_eq!(
+            statement.get_status(StatementStatus::Run),
+            20,
+            "the statement is the same"
+        );
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
+    }
 }
