@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, TransactionBehavior, ffi};
+use rusqlite::{Connection, ffi};
 use tokio::sync::oneshot;
 
 use super::execute;
@@ -120,11 +120,15 @@ impl Batch {
 }
 
 fn write_together(connection: &mut Connection, changes: &mut [Box<dyn StoreChange>]) -> rusqlite::Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for change in changes {
-        write_one(&transaction, change.as_mut())?;
+    execute(connection, "BEGIN IMMEDIATE", [])?;
+    let written = changes
+        .iter_mut()
+        .try_for_each(|change| write_one(connection, change.as_mut()));
+    let ended = written.and_then(|()| execute(connection, "COMMIT", []).map(|_| ()));
+    if ended.is_err() && !connection.is_autocommit() {
+        execute(connection, "ROLLBACK", [])?;
     }
-    transaction.commit()
+    ended
 }
 
 fn write_one(db: &Connection, change: &mut dyn StoreChange) -> rusqlite::Result<()> {
