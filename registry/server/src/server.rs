@@ -142,7 +142,8 @@ fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> 
 
 fn runtime() -> std::io::Result<Runtime> {
     let mut builder = Builder::new_multi_thread();
-    builder.worker_threads(2).max_blocking_threads(BLOCKING_THREADS);
+    // One: two workers wake each other for each request, which takes longer than an answer. What takes long has threads of its own.
+    builder.worker_threads(1).max_blocking_threads(BLOCKING_THREADS);
     builder.thread_name("schemactl-server").enable_all().build()
 }
 
