@@ -1,6 +1,6 @@
 """boto3 at each limit of the service: the largest value has to be accepted, and one more refused.
 
-In: the endpoint and credentials of the environment. Out: JSON, a row a limit in the order of the table in docs/serve-model.md: what is
+In: the endpoint and credentials of the environment. Out: JSON, a row a limit in the order of the table in docs/reference/serve-model.md: what is
 limited, the limit, and the status, error and message that one more is refused with. The test in serve_limits.rs holds the rows against
 the table.
 """

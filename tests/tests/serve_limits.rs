@@ -1,5 +1,5 @@
 //! The limits of AWS, held to the character and byte by boto3: what is at a limit is accepted, and one more is refused as the table in
-//! docs/serve-model.md says.
+//! docs/reference/serve-model.md says.
 #![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
 
 use std::fs;
@@ -7,7 +7,7 @@ use std::fs;
 use schemactl_tests::{Served, root, stdout};
 use serde_json::Value;
 
-const DOCUMENT: &str = "docs/serve-model.md";
+const DOCUMENT: &str = "docs/reference/serve-model.md";
 
 /// The rows of the table: what is limited, the limit, and what one more is refused with.
 fn documented() -> Vec<String> {

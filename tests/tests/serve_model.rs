@@ -1,5 +1,5 @@
 //! `schemactl serve` held against the service model of AWS, as botocore ships it: every operation, member, status and error that the
-//! model lists is seen in a run of boto3, or stands in docs/serve-model.md with the reason why not.
+//! model lists is seen in a run of boto3, or stands in docs/reference/serve-model.md with the reason why not.
 #![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
 
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use std::fs;
 use schemactl_tests::{Served, root, stdout};
 use serde_json::Value;
 
-const EXCEPTIONS: &str = "docs/serve-model.md";
+const EXCEPTIONS: &str = "docs/reference/serve-model.md";
 
 /// What the model lists, as `Operation: what`.
 fn facts(operations: &Value, kinds: &[(&str, &str)]) -> BTreeSet<String> {

@@ -12,7 +12,7 @@
 //!
 //! It listens on 127.0.0.1 and refuses what a browser sends for a web page. Requests have to be signed, as every SDK signs them;
 //! signatures are verified where [`Config::verify_signatures`] says so, and any other address needs that.
-//! `docs/serve-model.md` holds each operation against the model of the API.
+//! `docs/reference/serve-model.md` holds each operation against the model of the API.
 
 mod access;
 mod app;
