@@ -10,6 +10,11 @@ use std::{env, fs};
 use schemactl_generate::{generate_schema, Builder, Integers, Money, Settings, Times, UnknownFields};
 use schemactl_model::Source;
 
+/// The build script that the documentation shows: that it compiles is the test.
+#[allow(dead_code)]
+#[path = "build_script.rs"]
+mod build_script;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     Builder::new("../../schemas").validate(true).generate()?;
     let out = PathBuf::from(env::var("OUT_DIR")?);

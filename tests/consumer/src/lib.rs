@@ -1,7 +1,9 @@
 //! The events of the order system, as a consumer's crate holds them.
 #![deny(warnings, missing_docs)]
 
+// region: include
 include!(concat!(env!("OUT_DIR"), "/events.rs"));
+// endregion: include
 
 /// Events that the users of a crate choose by its features. One that nobody chose is not there:
 ///

@@ -1,0 +1,191 @@
+//! The Rust of the documentation: README.md and docs/guides show its regions. Each is used by a test, so that what readers copy does what
+//! their page says. The imports of a region stand in it, as readers need them.
+
+mod support;
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use support::by_value;
+
+/// The futures of a bus in memory never wait.
+fn now<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("a bus in memory does not wait"),
+    }
+}
+
+mod reading {
+    // region: read
+    use consumer::order_placed::{v1, v2, AnyOrderPlaced};
+    use schemactl_runtime::DecodeError;
+
+    /// Handles the body of an SQS message, or an event as Lambda gets it.
+    pub fn handle(message: &str) -> Result<String, DecodeError> {
+        Ok(match AnyOrderPlaced::from_event(message)?.into_v2() {
+            Ok(order) => ship(&order),
+            Err(other) => match other.into_v1() {
+                Ok(order) => ship_old(&order),
+                Err(_) => park(message),
+            },
+        })
+    }
+
+    fn ship(order: &v2::OrderPlaced) -> String {
+        format!("{} to {}", order.order_id, order.shipping_address.city)
+    }
+
+    fn ship_old(order: &v1::OrderPlaced) -> String {
+        format!("{} to the address of {}", order.order_id, order.customer_id)
+    }
+
+    /// A major that this crate does not know: kept as it came, until it does.
+    fn park(message: &str) -> String {
+        format!("parked {message}")
+    }
+    // endregion: read
+}
+
+mod publishing {
+    // region: event
+    use consumer::order_placed::v2::{Address, Item, OrderPlaced};
+    use schemactl_runtime::{Timestamp, TimestampError};
+
+    pub fn order() -> Result<OrderPlaced, TimestampError> {
+        let address = Address::new("Ada", "1 Main St", "12345", "Berlin", "DE");
+        let items = vec![Item::new("sku-1", 2, "74.98")];
+        let placed_at = Timestamp::parse("2026-02-01T14:32:00Z")?;
+        let mut order = OrderPlaced::new("ord-1", "cust-1", "149.96", "EUR", items, address, placed_at);
+        order.correlation_id = Some("corr-1".to_owned());
+        Ok(order)
+    }
+    // endregion: event
+}
+
+mod one_version {
+    use consumer::order_placed::v2::OrderPlaced;
+
+    // region: publish-one
+    use schemactl_runtime::{Bus, Entry, Publisher};
+
+    pub async fn publish<B: Bus>(bus: B, order: &OrderPlaced) -> Result<(), Box<dyn std::error::Error>>
+    where
+        B::Error: 'static,
+    {
+        let entry = Entry::of_valid(order, OrderPlaced::validate)?.on_bus("ecommerce-events");
+        Publisher::new(bus).publish(&[entry]).await?;
+        Ok(())
+    }
+    // endregion: publish-one
+}
+
+mod two_versions {
+    // region: gaps
+    use consumer::order_placed::publish::{entries, AsV1_1};
+    use consumer::order_placed::v2;
+
+    /// What 1.1 needs and 2.0 does not have: its amounts are numbers.
+    pub struct AmountsAsNumbers;
+
+    impl AsV1_1 for AmountsAsNumbers {
+        fn total_amount(&self, from: &v2::OrderPlaced) -> f64 {
+            from.total_amount.parse().expect("the schema allows decimals only")
+        }
+
+        fn order_placed_item_unit_price(&self, from: &v2::Item) -> Option<f64> {
+            from.unit_price.parse().ok()
+        }
+    }
+    // endregion: gaps
+
+    // region: publish-both
+    use schemactl_runtime::{Bus, Publisher};
+
+    pub async fn publish<B: Bus>(bus: B, order: &v2::OrderPlaced) -> Result<usize, Box<dyn std::error::Error>>
+    where
+        B::Error: 'static,
+    {
+        let published = Publisher::new(bus).publish(&entries(order, &AmountsAsNumbers)?).await?;
+        Ok(published.ids.len())
+    }
+    // endregion: publish-both
+}
+
+fn delivered(entry: &schemactl_runtime::Entry) -> String {
+    format!(
+        r#"{{"version": "0", "id": "1", "detail-type": "{}", "source": "{}", "time": "2026-02-01T14:32:00Z", "detail": {}}}"#,
+        entry.detail_type, entry.source, entry.detail
+    )
+}
+
+#[test]
+fn a_consumer_reads_what_comes() {
+    let order = publishing::order().unwrap();
+    let both = consumer::order_placed::publish::entries(&order, &two_versions::AmountsAsNumbers).unwrap();
+    assert_eq!(reading::handle(&delivered(&both[0])).unwrap(), "ord-1 to Berlin");
+    assert_eq!(reading::handle(&delivered(&both[1])).unwrap(), "ord-1 to the address of cust-1");
+    let later = delivered(&both[0]).replace("\"version\":\"2.0\"", "\"version\":\"2.7\"");
+    assert_eq!(reading::handle(&later).unwrap(), "ord-1 to Berlin");
+    let unknown = delivered(&both[0]).replace("\"version\":\"2.0\"", "\"version\":\"3.0\"");
+    assert_eq!(reading::handle(&unknown).unwrap(), format!("parked {unknown}"));
+}
+
+#[test]
+fn a_pattern_pins_the_major() {
+    // region: pattern
+    use consumer::order_placed::v2;
+
+    let pattern = v2::OrderPlaced::pattern()
+        .currency()
+        .one_of(["EUR", "CHF"])
+        .shipping_address()
+        .country()
+        .eq("DE")
+        .build();
+    println!("{}", pattern.to_value());
+    // endregion: pattern
+    let expected = serde_json::json!({
+        "source": ["com.myapp.orders"],
+        "detail-type": ["order.placed"],
+        "detail": {
+            "version": [{"prefix": "2."}],
+            "currency": ["EUR", "CHF"],
+            "shippingAddress": {"country": ["DE"]},
+        },
+    });
+    assert_eq!(by_value(pattern.to_value()), by_value(expected));
+}
+
+#[test]
+fn a_producer_publishes_what_is_valid() {
+    use schemactl_runtime::MemoryBus;
+    let mut order = publishing::order().unwrap();
+    now(one_version::publish(MemoryBus::new(), &order)).unwrap();
+    order.currency = "euro".to_owned();
+    let error = now(one_version::publish(MemoryBus::new(), &order)).unwrap_err().to_string();
+    assert!(error.contains("/currency"), "{error}");
+}
+
+// region: test-of-a-producer
+#[test]
+fn every_order_goes_out_in_both_majors() {
+    use schemactl_runtime::{MemoryBus, Publisher};
+
+    let publisher = Publisher::new(MemoryBus::new());
+    let order = publishing::order().unwrap();
+    let both = consumer::order_placed::publish::entries(&order, &two_versions::AmountsAsNumbers).unwrap();
+    now(publisher.publish(&both)).unwrap();
+    let sent = publisher.bus().accepted();
+    assert_eq!(sent.len(), 2);
+    assert!(sent[1].detail.contains(r#""version":"1.1""#));
+}
+// endregion: test-of-a-producer
+
+#[test]
+fn both_majors_are_one_request() {
+    let order = publishing::order().unwrap();
+    let count = now(two_versions::publish(schemactl_runtime::MemoryBus::new(), &order)).unwrap();
+    assert_eq!(count, 2);
+}
