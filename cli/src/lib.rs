@@ -30,6 +30,8 @@ mod output;
 mod printable;
 mod problem;
 mod progress;
+#[cfg(test)]
+mod reference;
 mod remote;
 mod report;
 mod shipped;
