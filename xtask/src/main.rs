@@ -23,6 +23,9 @@ use crate::files::{copy_workspace, keep_unchanged, read_file, write_file};
 /// A chore ends with the reason why it could not be done.
 type ChoreResult = Result<(), String>;
 
+/// The version of mdBook that builds the book. What it looks like is no part of a test, so that a newer one needs a look at the pages.
+const MDBOOK: &str = "0.5.4";
+
 /// What Chromium is called, by the distributions that have it. `tests/tests/serve_pages.rs` looks for the same.
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
@@ -133,7 +136,7 @@ fn consumer(command: &str, arguments: &[&str]) -> ChoreResult {
 }
 
 /// What the tests need beside Rust: Python environments and a Node folder from locked requirements, a browser, and the official test
-/// suite of JSON Schema. Each is made once, and again
+/// suite of JSON Schema, mdBook. Each is made once, and again
 /// when its requirements change. They are apart because the SAM CLI and the emulator pin what they stand on.
 fn setup() -> ChoreResult {
     for (requirements, folder) in [
@@ -145,6 +148,7 @@ fn setup() -> ChoreResult {
     }
     suite::fetch_suite(&root().join("target/venv/bin/python"))?;
     chromium()?;
+    mdbook(&root().join("target/tools"))?;
     node(&root().join("target/npm"))
 }
 
@@ -196,6 +200,25 @@ fn node(folder: &Path) -> ChoreResult {
         .args(["ci", "--no-audit", "--no-fund", "--prefix"])
         .arg(folder))?;
     write_file(&stamp, &wanted)
+}
+
+/// mdBook, in debug mode and without its server and search: a test builds the book, and 80 seconds of one core are enough for that.
+fn mdbook(folder: &Path) -> ChoreResult {
+    let program = folder.join("bin/mdbook").to_string_lossy().into_owned();
+    let present = Command::new(&program).arg("--version").output();
+    if present.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim() == format!("mdbook v{MDBOOK}")) {
+        return Ok(());
+    }
+    let folder = folder.to_string_lossy();
+    let version = [
+        "mdbook",
+        "--version",
+        MDBOOK,
+        "--locked",
+        "--no-default-features",
+        "--debug",
+    ];
+    cargo(&[&["install"], &version[..], &["--force", "--root", &*folder]].concat())
 }
 
 /// The browser that the pages of the registry are opened in. It is too large for a folder of its own: where it is not installed and can be,
