@@ -123,6 +123,15 @@ pub fn stdout(output: &Output) -> String {
     text(&output.stdout)
 }
 
+/// Returns the pages of the book, as `docs/SUMMARY.md` lists them: paths from the root of the repository.
+pub fn book_pages() -> Vec<String> {
+    let summary = fs::read_to_string(root().join("docs/SUMMARY.md")).expect("the book has a summary");
+    let targets = summary
+        .lines()
+        .filter_map(|line| line.split_once("](")?.1.strip_suffix(')'));
+    targets.map(|target| format!("docs/{target}")).collect()
+}
+
 /// Returns the names in a folder, sorted; none if there is no such folder.
 pub fn names_in(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();

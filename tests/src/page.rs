@@ -2,8 +2,9 @@
 //! as it should be, with what the commands print now.
 //!
 //! `console`: commands after `$ `, each with what it prints and, if that is not 0, its exit code. `sh`: commands that have to succeed.
-//! `yaml`: a pipeline, whose `run` and `script` steps have to succeed as they would on a runner. A comment `<!-- day: 2027-01-31 -->` is the
-//! day from there on. Other blocks are text.
+//! `yaml`: a pipeline, whose `run` and `script` steps have to succeed as they would on a runner. Other blocks are text. Readers see no
+//! notation: a comment `<!-- day: 2027-01-31 -->` is the day from there on, `<!-- not run: REASON -->` before a block keeps it from being run,
+//! and blocks inside a comment are run as others are.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -23,8 +24,16 @@ pub struct DocsPage {
 /// A part of a page.
 enum DocsPart<'p> {
     Text(&'p str),
-    Block { language: &'p str, lines: Vec<&'p str> },
+    /// `fence` is what stands behind the backticks, `language` what is done with it.
+    Block {
+        fence: &'p str,
+        language: &'p str,
+        lines: Vec<&'p str>,
+    },
 }
+
+/// The language of a block that is not run.
+const NOT_RUN: &str = "not run";
 
 /// Stands between what two commands print. Nothing that is run prints it.
 const MARK: &str = "\u{1}";
@@ -56,7 +65,7 @@ impl DocsPage {
         for part in &parts {
             match part {
                 DocsPart::Text(line) => self.set_day(line),
-                DocsPart::Block { language, lines } => self.add_block(language, lines),
+                DocsPart::Block { language, lines, .. } => self.add_block(language, lines),
             }
         }
         let printed = self.execute(variables);
@@ -66,7 +75,10 @@ impl DocsPage {
         for part in parts {
             match part {
                 DocsPart::Text(line) => writeln!(found, "{line}").expect("writing to a string cannot fail"),
-                DocsPart::Block { language, lines } => found += &rewritten(language, &lines, &mut printed),
+                DocsPart::Block { fence, language, lines } => {
+                    let body = rewritten(language, &lines, &mut printed);
+                    write!(found, "```{fence}\n{body}```\n").expect("writing to a string cannot fail");
+                }
             }
         }
         found
@@ -145,13 +157,23 @@ impl Default for DocsPage {
 fn split(text: &str) -> Vec<DocsPart<'_>> {
     let mut parts = Vec::new();
     let mut lines = text.lines();
+    let mut is_run = true;
     while let Some(line) = lines.next() {
-        let Some(language) = line.strip_prefix("```") else {
+        let Some(fence) = line.strip_prefix("```") else {
+            if !line.is_empty() {
+                is_run = !line.starts_with("<!-- not run: ");
+            }
             parts.push(DocsPart::Text(line));
             continue;
         };
         let block = lines.by_ref().take_while(|line| *line != "```").collect();
-        parts.push(DocsPart::Block { language, lines: block });
+        let language = if is_run { fence } else { NOT_RUN };
+        is_run = true;
+        parts.push(DocsPart::Block {
+            fence,
+            language,
+            lines: block,
+        });
     }
     parts
 }
@@ -175,15 +197,13 @@ fn commands_of<'p>(lines: &[&'p str]) -> Vec<Vec<&'p str>> {
     commands
 }
 
-/// A block as it should be.
+/// Returns the lines of a block as they should be.
 fn rewritten<'r>(language: &str, lines: &[&str], printed: &mut impl Iterator<Item = &'r (String, String)>) -> String {
-    let body = if language == "console" {
-        transcript(lines, printed)
-    } else {
-        succeeded(language, lines, printed);
-        lines.iter().fold(String::new(), |text, line| text + line + "\n")
-    };
-    format!("```{language}\n{body}```\n")
+    if language == "console" {
+        return transcript(lines, printed);
+    }
+    succeeded(language, lines, printed);
+    lines.iter().fold(String::new(), |text, line| text + line + "\n")
 }
 
 /// Commands with what they print.

@@ -1,78 +1,95 @@
-//! Pages of the documentation that are run, command by command: docs/year-of-an-event.md prints what it says it prints, and the examples of
-//! docs/release-flow.md and docs/adopt-a-registry.md do what they are for. `BLESS=1` rewrites what the commands print, for review.
+//! Pages of the documentation that are run, command by command: each prints what it says it prints, and its examples do what they are for.
+//! A page runs in a folder of its own, with a registry of `schemactl serve` in the place of AWS. `BLESS=1` rewrites what the commands
+//! print, for review.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
 use std::process::Command;
 
-use schemactl_tests::{DocsPage, Served, compare_with_file, python_program, root};
+use schemactl_tests::{DocsPage, Served, book_pages, compare_with_file, python_program, root};
 
-fn run(name: &str, variables: &[(&str, &str)]) {
-    let file = root().join("docs").join(name);
-    let found = DocsPage::new().run(&fs::read_to_string(&file).unwrap(), variables);
-    let wrong = compare_with_file(&file, &found);
-    assert!(wrong.is_empty(), "{wrong}");
-}
-
-#[test]
-fn the_year_of_an_event_is_true() {
-    run("year-of-an-event.md", &[]);
-}
-
-/// What clients of a registry have to know.
-fn settings_of(registry: &Served) -> [(&'static str, String); 4] {
-    let names = [
-        "AWS_ENDPOINT_URL_SCHEMAS",
-        "AWS_REGION",
-        "AWS_ACCESS_KEY_ID",
-        "AWS_SECRET_ACCESS_KEY",
-    ];
-    names.map(|name| (name, registry.setting(name)))
-}
-
-/// The day on which docs/adopt-a-registry.md says that others have written.
+/// The day on which pages say that others have written to a registry.
 const WRITTEN_ON: &str = "2026-11-28";
 
-/// The day that a registry gives to what is written now.
+/// Returns the day that a registry gives to what is written now.
 fn registry_day() -> String {
     let printed = Command::new("date").args(["-u", "+%F"]).output().unwrap();
     String::from_utf8(printed.stdout).unwrap().trim().to_owned()
 }
 
-/// The registry is filled by the AWS CLI.
-#[test]
-fn taking_over_a_registry_runs_as_it_is_written() {
-    let registry = Served::start(&[]);
-    let endpoint = registry.setting("AWS_ENDPOINT_URL_SCHEMAS");
+/// Returns the variables of a page: what clients of the registry need, what runners set, the repository, and the AWS CLI.
+fn variables_of(registry: &Served) -> Vec<(&'static str, String)> {
+    let of_clients = [
+        "AWS_ENDPOINT_URL_SCHEMAS",
+        "AWS_REGION",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+    ];
+    let mut variables: Vec<_> = of_clients.map(|name| (name, registry.setting(name))).into();
     let aws = python_program("aws");
     let environment = aws.ancestors().nth(2).unwrap().to_string_lossy().into_owned();
-    let settings = settings_of(&registry);
-    let settings = settings.iter().map(|(name, value)| (*name, value.as_str()));
-    let own = [("VENV", environment.as_str()), ("AWS_DEFAULT_REGION", "us-east-1")];
-    let settings: Vec<_> = settings.chain(own).collect();
-    let file = root().join("docs/adopt-a-registry.md");
+    variables.extend([
+        ("AWS_DEFAULT_REGION", "us-east-1".to_owned()),
+        ("GITHUB_BASE_REF", "main".to_owned()),
+        ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main".to_owned()),
+        ("CI_DEFAULT_BRANCH", "main".to_owned()),
+        ("REPOSITORY", root().to_string_lossy().into_owned()),
+        ("VENV", environment),
+    ]);
+    variables
+}
+
+fn run(page: &str) {
+    let registry = Served::start(&[]);
+    let variables = variables_of(&registry);
+    let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let file = root().join(page);
     // Midnight may pass while the page runs.
     let before = registry_day();
-    let mut found = DocsPage::new().run(&fs::read_to_string(&file).unwrap(), &settings);
+    let mut found = DocsPage::new().run(&fs::read_to_string(&file).unwrap(), &variables);
     for day in [before, registry_day()] {
         found = found.replace(&format!("written on {day}"), &format!("written on {WRITTEN_ON}"));
     }
-    let wrong = compare_with_file(&file, &found.replace(&endpoint, "http://127.0.0.1:4577"));
+    let wrong = compare_with_file(&file, &found.replace(&registry.url(), "http://127.0.0.1:4577"));
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// A test for each page that has commands, so that they run side by side.
+macro_rules! run_pages {
+    ($($name:ident: $page:literal,)+) => {
+        const RUN: &[&str] = &[$($page),+];
+        $(#[test] fn $name() { run($page); })+
+    };
+}
+
+run_pages! {
+    the_readme: "README.md",
+    installing: "docs/install.md",
+    the_first_ten_minutes: "docs/first-ten-minutes.md",
+    policies: "docs/concepts/policies.md",
+    proofs: "docs/concepts/proofs.md",
+    checking_in_ci: "docs/guides/ci.md",
+    the_release_flow: "docs/guides/release-flow.md",
+    the_year_of_an_event: "docs/guides/year-of-an-event.md",
+    adopting_a_registry: "docs/guides/adopt-a-registry.md",
+    environments: "docs/guides/environments.md",
+    a_monorepo: "docs/guides/monorepo.md",
+    a_hotfix: "docs/guides/hotfix.md",
+    dual_publish: "docs/guides/dual-publish.md",
+}
+
 #[test]
-fn the_examples_of_the_release_flow_run() {
-    let registry = Served::start(&[]);
-    let settings = settings_of(&registry);
-    // What runners set.
-    let of_runners = [
-        ("GITHUB_BASE_REF", "main"),
-        ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main"),
-        ("CI_DEFAULT_BRANCH", "main"),
-    ];
-    let settings = settings.iter().map(|(name, value)| (*name, value.as_str()));
-    let settings: Vec<(&str, &str)> = settings.chain(of_runners).collect();
-    run("release-flow.md", &settings);
+fn every_page_with_commands_is_run() {
+    let mut with_commands: Vec<_> = book_pages();
+    with_commands.push("README.md".to_owned());
+    with_commands.retain(|page| {
+        let text = fs::read_to_string(root().join(page)).unwrap();
+        text.lines()
+            .any(|line| ["```console", "```sh", "```yaml"].contains(&line.trim_start()))
+    });
+    with_commands.sort();
+    let mut run = RUN.to_vec();
+    run.sort_unstable();
+    assert_eq!(with_commands, run);
 }
