@@ -1,5 +1,5 @@
 //! Which file of a crate imports which. In: the sources of our crates, without their tests. Out: the circles in which files import each
-//! other, so that a change that makes one fails.
+//! other, and the imports that go through `lib.rs` in place of the module that has the item, so that a change that makes one fails.
 //!
 //! A folder and its files are one module to the outside; between the modules of one folder no imports may go in a circle. That a module
 //! names what its own files define, and they what it defines, is no import: a folder is one thing in parts. A name that is imported by
@@ -27,6 +27,9 @@ struct CrateModules {
 struct ModuleImports {
     /// The paths that it names, from the root of the crate.
     paths: BTreeSet<ModulePath>,
+    /// Those of them that no definition of a macro has: what is written in one is named wherever it is used, and other crates reach the
+    /// root only.
+    direct: BTreeSet<ModulePath>,
     /// What `use` calls by a name of its own here.
     bound: BTreeMap<String, ModulePath>,
 }
@@ -39,17 +42,8 @@ struct ImportCircle {
 
 /// Returns the circles of every crate that has some, in text, by the folder of the crate; with the number of modules in circles.
 pub(crate) fn find_circles() -> Result<BTreeMap<String, (usize, String)>, String> {
-    let mut crates: BTreeMap<String, CrateModules> = BTreeMap::new();
-    for file in source_files()? {
-        let Some((package, module)) = split_source(&file) else {
-            continue;
-        };
-        let syntax = parse_source(&file)?;
-        let modules = &mut crates.entry(package).or_default().modules;
-        modules.insert(module.clone(), ModuleImports::collect(&syntax, &module));
-    }
     let mut found = BTreeMap::new();
-    for (package, modules) in crates {
+    for (package, modules) in read_crates()? {
         let circles = modules.circles();
         if circles.is_empty() {
             continue;
@@ -68,10 +62,34 @@ pub(crate) fn find_circles() -> Result<BTreeMap<String, (usize, String)>, String
     Ok(found)
 }
 
+/// Returns the imports of every crate that go through its root, each with the module that it should name.
+pub(crate) fn find_root_imports() -> Result<Vec<String>, String> {
+    let crates = read_crates()?;
+    let found = crates.iter().flat_map(|(package, modules)| {
+        let imports = modules.root_imports().into_iter();
+        imports.map(move |import| format!("{package}: {import}"))
+    });
+    Ok(found.collect())
+}
+
+fn read_crates() -> Result<BTreeMap<String, CrateModules>, String> {
+    let mut crates: BTreeMap<String, CrateModules> = BTreeMap::new();
+    for file in source_files()? {
+        let Some((package, module)) = split_source(&file) else {
+            continue;
+        };
+        let syntax = parse_source(&file)?;
+        let modules = &mut crates.entry(package).or_default().modules;
+        modules.insert(module.clone(), ModuleImports::collect(&syntax, &module));
+    }
+    Ok(crates)
+}
+
 impl ModuleImports {
     fn collect(syntax: &syn::File, module: &[String]) -> Self {
         let mut visitor = ImportVisitor {
             place: module.to_vec(),
+            is_macro: false,
             found: Self::default(),
         };
         visitor.visit_file(syntax);
@@ -82,6 +100,8 @@ impl ModuleImports {
 struct ImportVisitor {
     /// The module that is read, modules inside the file included.
     place: ModulePath,
+    /// Whether the definition of a macro is read.
+    is_macro: bool,
     found: ModuleImports,
 }
 
@@ -90,6 +110,13 @@ impl ImportVisitor {
     fn note_path(&mut self, written: &[String]) -> Option<ModulePath> {
         let path = self.absolute(written)?;
         self.found.paths.insert(path.clone());
+        // A value `self` and the words of a visibility name no item.
+        let names_item = !written
+            .last()
+            .is_some_and(|last| matches!(last.as_str(), "crate" | "self" | "super"));
+        if names_item && !self.is_macro {
+            self.found.direct.insert(path.clone());
+        }
         Some(path)
     }
 
@@ -190,6 +217,12 @@ impl<'ast> Visit<'ast> for ImportVisitor {
         }
     }
 
+    fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
+        let around = std::mem::replace(&mut self.is_macro, item.mac.path.is_ident("macro_rules"));
+        visit::visit_item_macro(self, item);
+        self.is_macro = around;
+    }
+
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
         if !is_test(&item.attrs) {
             self.note_tree(&[], &item.tree);
@@ -222,6 +255,30 @@ impl CrateModules {
             Some(bound) if depth < MOST_HANDS => self.resolve(&[bound, &rest[1..]].concat(), depth + 1),
             _ => module.to_vec(),
         }
+    }
+
+    /// Returns the imports that name an item where the root of the crate hands it on, each with the module that has it.
+    fn root_imports(&self) -> Vec<String> {
+        let root = &self.modules[&ModulePath::new()];
+        let is_module = |name: &String| self.modules.contains_key(std::slice::from_ref(name));
+        let mut found = Vec::new();
+        for (from, imports) in self.modules.iter().filter(|(from, _)| !from.is_empty()) {
+            for path in &imports.direct {
+                let Some((name, inside)) = path.split_first() else {
+                    continue;
+                };
+                // A function may have the name of the module that it stands in: the path to something in the module is no import of it.
+                let is_inside = is_module(name) && !inside.is_empty();
+                if let Some(to) = root.bound.get(name).filter(|_| !is_inside) {
+                    found.push(format!(
+                        "{} imports `{name}` through the root; name `{}`",
+                        from.join("::"),
+                        to.join("::")
+                    ));
+                }
+            }
+        }
+        found
     }
 
     /// Returns the circles between the modules of each folder.
@@ -299,6 +356,20 @@ mod tests {
         assert!(found.is_empty(), "{found}");
     }
 
+    /// Files that import an item through the root and are changed with what else changes in them.
+    const THROUGH_ROOT: [&str; 3] = ["diff", "diff::site", "policy::rewrite"];
+
+    #[test]
+    fn imports_go_by_module() {
+        let mut found = find_root_imports().unwrap();
+        let known = |line: &String| {
+            let mut known = THROUGH_ROOT.iter();
+            known.any(|module| line.starts_with(&format!("registry/compat: {module} imports `Schema`")))
+        };
+        found.retain(|line| !known(line));
+        assert!(found.is_empty(), "{}", found.join("\n"));
+    }
+
     fn crate_of(files: &[(&str, &str)]) -> CrateModules {
         let modules = files.iter().map(|(file, text)| {
             let (_, module) = split_source(std::path::Path::new(&format!("a/src/{file}"))).unwrap();
@@ -326,6 +397,31 @@ mod tests {
         ] {
             let found = crate_of(&[root, ("a.rs", a), ("b.rs", b), ("c.rs", "pub use crate::b::B;")]).circles();
             assert_eq!(found.len(), circles, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn imports_through_the_root_are_found() {
+        let root = (
+            "lib.rs",
+            "mod a; mod b; pub use b::{B, b}; pub use serde_json; fn own() {}",
+        );
+        for (a, expected) in [
+            ("use crate::B;", 1),
+            ("use super::{B as Other};", 1),
+            ("fn two() -> crate::B { crate::b::B }", 1),
+            // The function, and the module of its name.
+            ("use crate::b;", 1),
+            ("use crate::b::{B, b};", 0),
+            ("pub(crate) fn two(self) {}", 0),
+            ("use crate::serde_json::Value;", 1),
+            // What the root has itself, and what code of others names.
+            ("use crate::own;", 0),
+            ("macro_rules! two { () => { $crate::B } }", 0),
+            ("#[cfg(test)] mod tests { use crate::B; }", 0),
+        ] {
+            let found = crate_of(&[root, ("a.rs", a), ("b.rs", "")]).root_imports();
+            assert_eq!(found.len(), expected, "{a}: {found:?}");
         }
     }
 

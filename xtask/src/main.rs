@@ -1,7 +1,7 @@
 //! Chores: `cargo xtask test` sets up what the tests need and runs all of them, `cargo xtask ci` runs what CI runs, `cargo xtask
 //! mutants` plants bugs in the engine that its tests have to notice, `cargo xtask names` lists the names that cannot be searched for, `cargo xtask docs`
 //! the public functions whose comment does not begin with what a caller gets, `cargo xtask imports`
-//! the files that import each other in circles, `cargo xtask public-items` what our libraries show. Every step is printed before it runs and can be typed by
+//! the files that import each other in circles or through `lib.rs`, `cargo xtask public-items` what our libraries show. Every step is printed before it runs and can be typed by
 //! hand. What is missing on the machine is named, with what to install.
 
 mod docs;
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
         "names" => names::NameCounts::count().map(|counts| print(&counts.print())),
         "docs" => docs::find_undescribed().map(|found| print(&docs::print_undescribed(&found))),
         "public-items" => public_items::list_public_items().map(|lists| lists.values().for_each(|text| print(text))),
-        "imports" => imports::find_circles().map(|circles| circles.values().for_each(|(_, text)| print(text))),
+        "imports" => print_imports(),
         _ => Err(
             "usage: cargo xtask test | setup | ci | mutants [NAME…] | names | docs | imports | public-items".to_owned(),
         ),
@@ -51,6 +51,15 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints the circles of imports, and the imports that go through the root of a crate.
+fn print_imports() -> ChoreResult {
+    imports::find_circles()?.values().for_each(|(_, text)| print(text));
+    imports::find_root_imports()?
+        .iter()
+        .for_each(|line| print(&format!("{line}\n")));
+    Ok(())
 }
 
 #[allow(clippy::print_stderr, reason = "the one place where the chores speak")]

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::ast::Pattern;
 use crate::error::PatternError;
+use crate::matcher::Matcher;
 use crate::rebuild::insert_at;
-use crate::{Matcher, Pattern};
 
 /// Collects the conditions of a pattern.
 ///

@@ -48,7 +48,9 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use crate::{AnythingBut, Matcher, Number, PatternBuilder, Scalar};
+use crate::build::PatternBuilder;
+use crate::matcher::{AnythingBut, Matcher};
+use crate::scalar::{Number, Scalar};
 
 /// A place in the event, and the builder that the conditions there go to. Generated code gives one out for each object.
 pub struct Place<P> {

@@ -1,7 +1,7 @@
 //! The conditions on one field: what may stand in a pattern's lists. Constructors take what they are given; whether
 //! EventBridge takes it too is found out by [`crate::Pattern::check`].
 
-use crate::{Number, Scalar};
+use crate::scalar::{Number, Scalar};
 
 /// One condition. A field's list of them is satisfied if one of them is.
 #[derive(Clone, Debug, PartialEq, Eq)]

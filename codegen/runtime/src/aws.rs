@@ -9,7 +9,7 @@ use aws_sdk_eventbridge::operation::put_events::PutEventsError;
 use aws_sdk_eventbridge::primitives::DateTime;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 
-use crate::{Bus, Entry, EntryAnswer};
+use crate::publish::{Bus, Entry, EntryAnswer};
 
 /// The buses of one account and region.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! A [`Timestamp`] as the types that other crates compute with. In: the text. Out: their point in time, or that it is none; and
 //! back, where the text becomes what that crate writes.
 
-use crate::{Timestamp, TimestampError};
+use crate::timestamp::{Timestamp, TimestampError};
 
 #[cfg(feature = "chrono")]
 impl TryFrom<&Timestamp> for chrono::DateTime<chrono::FixedOffset> {

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::{Bus, Entry, EntryAnswer};
+use crate::publish::{Bus, Entry, EntryAnswer};
 
 /// A bus that keeps its events.
 #[derive(Debug, Default)]
@@ -89,7 +89,7 @@ mod tests {
     use std::task::{Context, Poll, Waker};
 
     use super::*;
-    use crate::{PublishError, Publisher};
+    use crate::publish::{PublishError, Publisher};
 
     /// The futures of this bus never wait.
     fn now<T>(future: impl Future<Output = T>) -> T {

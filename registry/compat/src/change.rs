@@ -5,8 +5,8 @@ use std::fmt;
 
 use schemactl_model::Pointer;
 
-use crate::Verdict;
 use crate::event_path::EventPath;
+use crate::verdict::Verdict;
 
 macro_rules! kinds {
     ($($variant:ident = $id:literal, mirror $mirror:ident;)+) => {

@@ -7,11 +7,13 @@ use std::marker::PhantomData;
 use schemactl_model::{Dialect, Value, with_stack_for};
 
 use crate::confirm::confirm_verdict;
-use crate::engine::KeptSchema;
+use crate::engine::{Engine, KeptSchema, Questions, ask_questions};
 use crate::equality::are_equal;
 use crate::explain::{Examples, Explanation, KnownBreaks, explain_prepared};
 use crate::prepared::{Replay, VersionViews};
-use crate::{ComparisonSettings, Engine, Questions, Schema, Verdict, ask_questions};
+use crate::settings::ComparisonSettings;
+use crate::verdict::Verdict;
+use schemactl_containment::Schema;
 
 /// What comparing two versions found.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,10 +3,11 @@
 
 use schemactl_model::{Kind, Value};
 
-use crate::engine::KeptSchema;
+use crate::engine::{Engine, KeptSchema, Questions};
 use crate::prepared::Replay;
+use crate::replay::ReplayError;
 use crate::shrink::shrink_event;
-use crate::{Engine, Questions, ReplayError, Verdict};
+use crate::verdict::Verdict;
 
 /// Events that are replayed before a question is given up. Where the first is not confirmed, numbers beyond a double or a keyword
 /// that the validator reads otherwise are at its heart, and the next few either avoid it or never will.

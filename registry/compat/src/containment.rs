@@ -6,8 +6,10 @@ use schemactl_containment::{
 };
 use schemactl_model::{Dialect, Keyword, Value};
 
-use crate::engine::{KeptSchema, SchemaStore};
-use crate::{Engine, Questions, Satisfiability, Semantics, Term, Verdict};
+use crate::engine::{Engine, KeptSchema, Questions, Satisfiability, SchemaStore};
+use crate::verdict::Verdict;
+use schemactl_containment::Semantics;
+use schemactl_containment::Term;
 
 /// The engine of the product.
 #[derive(Clone, Copy, Debug)]
@@ -165,7 +167,7 @@ fn undecided(reason: &UnsupportedSetError) -> Verdict {
 fn has_format(dialect: Dialect, format: &str, text: &str) -> Option<bool> {
     use schemactl_model::{FormatMode, Member};
 
-    use crate::Validator;
+    use crate::replay::Validator;
 
     let keyword = Member::new(Keyword::Format, Value::string(format));
     let schema = Value::object(vec![keyword]);

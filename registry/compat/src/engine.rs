@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use schemactl_containment::{Schema, Semantics, Term};
 use schemactl_model::Value;
 
-use crate::Verdict;
+use crate::verdict::Verdict;
 
 /// Decides containment.
 // No method has a default: an engine that cannot answer something says so itself.

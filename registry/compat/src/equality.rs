@@ -13,7 +13,8 @@ use schemactl_model::{
     any_definitions, any_identifier, any_reference, is_schema,
 };
 
-use crate::{Policy, Schema};
+use crate::policy::Policy;
+use schemactl_containment::Schema;
 
 /// Keywords of our users are annotations as well, but for those that policies read: these, and those that may be called so one day.
 const MARKS_OF_POLICIES: &str = "x-extensible";

@@ -6,7 +6,11 @@
 use schemactl_model::{Document, Keyword, Pointer, SchemaFault, Value};
 
 use crate::edit::{Edit, apply_edits, only_value};
-use crate::{Engine, ReplayError, ReplayViolation, Schema, Validator, Verdict, review_document};
+use crate::engine::Engine;
+use crate::replay::{ReplayError, ReplayViolation, Validator};
+use crate::validity::review_document;
+use crate::verdict::Verdict;
+use schemactl_containment::Schema;
 
 /// Whether an event is valid under a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +104,8 @@ impl<'d> EventJudge<'d> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Semantics, default_engine};
+    use crate::default_engine;
+    use schemactl_containment::Semantics;
     use schemactl_model::{Dialect, Source, parse};
 
     /// `valid`, `invalid at PLACE`, or `undecided`.

@@ -23,7 +23,7 @@ pub use self::pin::without_version_pin;
 pub(crate) use self::rewrite::extract_keywords;
 use self::rewrite::{RewriteSide, rewrite_side};
 use self::scan::has_any_keyword;
-use crate::Schema;
+use schemactl_containment::Schema;
 
 /// A content-model policy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -9,8 +9,11 @@ use std::rc::Rc;
 use schemactl_containment::to_serde_json;
 use schemactl_model::{Dialect, Keyword, Value, VersionField};
 
-use crate::policy::counting_keywords;
-use crate::{ComparisonSettings, Policy, ReplayError, Schema, Semantics, Transformed, Validator, without_version_pin};
+use crate::policy::{Policy, Transformed, counting_keywords, without_version_pin};
+use crate::replay::{ReplayError, Validator};
+use crate::settings::ComparisonSettings;
+use schemactl_containment::Schema;
+use schemactl_containment::Semantics;
 
 /// A version of an event: what its writers send and what its readers accept under a policy.
 pub(crate) struct VersionViews<'v> {

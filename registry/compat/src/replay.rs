@@ -13,8 +13,8 @@ use schemactl_model::{Dialect, FormatMode, Kind, Pointer, Value, any_reference, 
 
 use self::embedded::identify_embedded;
 use self::lists::LongLists;
-use crate::Semantics;
 use crate::cost::{CostModel, is_too_long, largest_count};
+use schemactl_containment::Semantics;
 
 /// Why an event cannot be replayed. Never a verdict.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

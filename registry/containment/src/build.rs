@@ -9,8 +9,9 @@ use schemactl_model::Value;
 use crate::compile::{UnsupportedSetError, constant_of};
 use crate::datum::Datum;
 use crate::node::{Arena, DefinitionId, Form, Node};
+use crate::number::Rational;
+use crate::session::{InstanceSet, SetSession};
 use crate::value_kind::{ANY, ARRAY, BOOL, Mask, NULL, NUMBER, OBJECT, STRING};
-use crate::{InstanceSet, Rational, SetSession};
 
 /// A type of JSON values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -28,7 +28,7 @@ use super::datum::Datum;
 use super::node::{Arena, DefinitionId, Node};
 use super::number::Rational;
 use super::tables::Shared;
-use crate::Schema;
+use crate::schema::Schema;
 
 /// Deeper schemas are undecided; the parser refuses deeper documents, so only references lead there.
 // INVARIANT: a schema beyond it has no set, and every question about it is unknown. Without the limit references end the stack.

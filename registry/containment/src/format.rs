@@ -168,7 +168,9 @@ mod tests {
     fn drafts_that_check_a_format_alike_compare_as_one_and_unknown_formats_say_nothing() {
         use schemactl_model::{FormatMode, Source, parse};
 
-        use crate::{Emptiness, Schema, Semantics, SessionOptions, with_session};
+        use crate::schema::Schema;
+        use crate::semantics::Semantics;
+        use crate::session::{Emptiness, SessionOptions, with_session};
 
         let options = SessionOptions {
             semantics: Semantics {

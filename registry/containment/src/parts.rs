@@ -7,10 +7,11 @@ use schemactl_model::{Keyword, Value};
 
 use crate::compile::{OpenDocument, UnsupportedSetError, compile_document};
 use crate::node::Node;
+use crate::schema::Schema;
+use crate::session::SessionOptions;
 use crate::solve::{Budget, Solver, SolverAnswer};
 use crate::tables::Shared;
 use crate::value_kind::OBJECT;
-use crate::{Schema, SessionOptions};
 
 /// Steps of one question: a tenth of what a comparison may take. A lint asks hundreds of questions about a document, most
 /// take fewer than 100 steps, and one that is not answered costs a hint.

@@ -13,9 +13,10 @@ use crate::evaluate::evaluate;
 use crate::format::TextFormatCheck;
 use crate::merge::merge_definitions;
 use crate::node::{Arena, ArenaMark, Form, Node};
+use crate::schema::Schema;
+use crate::semantics::Semantics;
 use crate::solve::{Budget, MOST_STEPS, Solver, SolverAnswer};
 use crate::tables::Shared;
-use crate::{Schema, Semantics};
 
 /// How a session reads schemas, and what one of its questions may take.
 #[derive(Clone, Copy, Debug)]

@@ -1,10 +1,10 @@
 //! The tables of a session: its nodes, and the texts that nodes name by number. In: patterns, and names of what is opaque. Out: nodes,
 //! the same for the same text.
 
-use crate::Semantics;
 use crate::format::TextFormatCheck;
 use crate::language;
 use crate::node::{Arena, Form, Node, OpaqueId, PatternId};
+use crate::semantics::Semantics;
 use crate::text_pool::TextPool;
 use crate::value_kind::{Mask, STRING};
 

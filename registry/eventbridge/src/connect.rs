@@ -16,7 +16,7 @@ use aws_sdk_schemas::config::{Builder, Credentials, SharedHttpClient};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use tokio::runtime::{self, Runtime};
 
-use crate::EventBridge;
+use crate::client::EventBridge;
 
 /// Long enough for a connection across the world, short enough to sit through when there is none.
 const CONNECT: Duration = Duration::from_secs(5);

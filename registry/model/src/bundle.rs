@@ -16,13 +16,17 @@ use self::copy::ValueCopier;
 use self::lost::LostReference;
 pub(crate) use self::lost::UnresolvedReference;
 use self::names::{DOCUMENT, DefinitionNames, with_identifier};
-use crate::problem::{dialect_of, name_problem};
+use crate::dialect::Dialect;
+use crate::keyword::Keyword;
+use crate::parse::parse;
+use crate::pointer::Pointer;
+use crate::problem::{DocumentProblem, dialect_of, name_problem};
+use crate::resolve::{Reference, ResolveError, Resolver, Target};
+use crate::source::{Source, Span};
+use crate::subschema::subschemas;
 use crate::uri::{join_uri, percent_decode};
 use crate::validity::leads_to_meta_schema;
-use crate::{
-    Dialect, DocumentProblem, JsonObject, Keyword, Kind, Member, Pointer, Reference, ResolveError, Resolver, Source,
-    Span, Target, Value, parse, subschemas,
-};
+use crate::value::{JsonObject, Kind, Member, Value};
 
 /// The files that a schema may refer to.
 pub trait Files {

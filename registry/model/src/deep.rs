@@ -1,7 +1,7 @@
 //! Stack for deep documents. Recursion follows the nesting of a document, and a check runs in threads of any size: what is
 //! nested deeply is walked on a stack of its own.
 
-use crate::{Kind, Value};
+use crate::value::{Kind, Value};
 
 /// Levels that every thread has stack for.
 // INVARIANT: deeper values are walked on a thread with the stack below. Otherwise a nested document ends the process.
@@ -55,7 +55,8 @@ pub fn depth_of_text(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Source, parse};
+    use crate::parse::parse;
+    use crate::source::Source;
 
     #[test]
     fn the_deepest_document_is_read_on_a_small_stack() {

@@ -1,12 +1,16 @@
 //! One schema file: its source, its dialect, its value. In: a [`Source`]. Out: a [`Document`], or every reason why it
 //! cannot be read. Whether the schema is a good one is for the checks to say.
 
-use crate::bundle::{UnresolvedReference, bundle_files};
+use crate::bundle::{Files, UnresolvedReference, bundle_files};
+use crate::dialect::Dialect;
+use crate::fault::{FaultKind, SchemaFault};
+use crate::parse::parse;
+use crate::pointer::Pointer;
 use crate::problem::{DocumentError, DocumentProblem, dialect_of, dialect_problems, name_problem};
-use crate::validity::find_lost_reference;
-use crate::{
-    Dialect, FaultKind, Files, Pointer, Resolver, SchemaFault, SchemaReview, Source, Value, parse, review_schema,
-};
+use crate::resolve::Resolver;
+use crate::source::Source;
+use crate::validity::{SchemaReview, find_lost_reference, review_schema};
+use crate::value::Value;
 
 /// A schema that was read: JSON, of a dialect we know. Every reference is resolved inside it, unless it was read with faults.
 #[derive(Clone, Debug)]

@@ -15,7 +15,8 @@ use std::fmt;
 pub use self::shape::KeywordShape;
 pub use self::table::Keyword;
 use self::table::ROWS;
-use crate::{Dialect, any_annotation, any_assertion, any_definitions, any_identifier, any_reference};
+use crate::dialect::Dialect;
+use crate::{any_annotation, any_assertion, any_definitions, any_identifier, any_reference};
 
 /// What a keyword does, in the terms of the specification (2020-12 Core, section 7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,10 @@
 //! Keywords that say nothing where they are written. In: a document and its dialect. Out: the members of its schemas that no dialect has,
 //! and those that only other dialects have, in the order of the source. What to make of them is for others to say.
 
-use crate::{Dialect, JsonObject, Keyword, Member, Value, subschemas};
+use crate::dialect::Dialect;
+use crate::keyword::Keyword;
+use crate::subschema::subschemas;
+use crate::value::{JsonObject, Member, Value};
 
 /// A keyword that is written in a schema whose dialect does not have it, and so says nothing.
 #[derive(Clone, Debug)]

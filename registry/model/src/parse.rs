@@ -10,7 +10,9 @@ use jsonc_parser::errors::ParseErrorKind;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use crate::deep::{depth_of_text, with_stack_for};
-use crate::{JsonNumber, JsonObject, Kind, Member, Source, Span, Value};
+use crate::number::JsonNumber;
+use crate::source::{Source, Span};
+use crate::value::{JsonObject, Kind, Member, Value};
 
 /// Larger documents are refused: EventBridge takes 100,000 characters, and five megabytes is fifty times that.
 const MAX_BYTES: usize = 5_000_000;

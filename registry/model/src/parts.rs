@@ -1,7 +1,10 @@
 //! A document as its parts of one dialect each. In: a document and its dialect. Out: the document without its embedded resources of other
 //! dialects, and each of them. A meta-schema describes one such part: `{}` stands where a resource of another dialect was.
 
-use crate::{Dialect, JsonObject, Kind, Pointer, Value, subschemas};
+use crate::dialect::Dialect;
+use crate::pointer::Pointer;
+use crate::subschema::subschemas;
+use crate::value::{JsonObject, Kind, Value};
 
 /// A part of a document.
 #[derive(Clone, Debug)]
@@ -86,7 +89,8 @@ fn without(value: &Value, pointer: &Pointer, embedded: &[(Pointer, Dialect, &Val
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Source, parse};
+    use crate::parse::parse;
+    use crate::source::Source;
 
     #[test]
     fn each_part_has_one_dialect() {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Kind, Value};
+use crate::value::{Kind, Value};
 
 /// A place in a document: a list of tokens, object keys and array indexes alike. Ordered token by token.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

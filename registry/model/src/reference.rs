@@ -4,8 +4,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::name::check_part;
-use crate::{EventName, Version};
+use crate::name::{EventName, check_part};
+use crate::version::Version;
 
 /// A reference to the versions of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]

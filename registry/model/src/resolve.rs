@@ -3,8 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::dialect::Dialect;
+use crate::keyword::Keyword;
+use crate::pointer::Pointer;
+use crate::scope::Scope;
+use crate::source::Span;
+use crate::subschema::subschemas;
 use crate::uri::{join_uri, percent_decode};
-use crate::{Dialect, Keyword, Kind, Pointer, Scope, Span, Value, subschemas};
+use crate::value::{Kind, Value};
 
 /// One reference in a schema position: `$ref`, `$dynamicRef` or `$recursiveRef`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -300,7 +306,8 @@ fn collect(schema: &Value, pointer: &Pointer, scope: &Scope, found: &mut Vec<Ref
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Source, parse};
+    use crate::parse::parse;
+    use crate::source::Source;
 
     fn resolved(text: &str, reference: &str) -> Result<String, ResolveError> {
         let value = parse(&Source::new("a.json", text)).unwrap();

@@ -2,8 +2,10 @@
 //! place that knows embedded resources: whoever walks a schema enters each node by [`Scope::inside`] or [`Dialect::inside`], and reads the
 //! node's keywords in the dialect that comes back.
 
+use crate::dialect::Dialect;
+use crate::keyword::Keyword;
 use crate::uri::join_uri;
-use crate::{Dialect, Keyword, Value};
+use crate::value::Value;
 
 /// What a schema node inherits from the nodes around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +103,8 @@ fn location(schema: &Value, keyword: Keyword) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Source, parse};
+    use crate::parse::parse;
+    use crate::source::Source;
 
     fn inside(dialect: Dialect, text: &str) -> Scope {
         Scope::new(dialect).inside(&parse(&Source::new("a.json", text)).unwrap())

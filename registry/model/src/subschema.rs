@@ -2,7 +2,10 @@
 //! with the tokens that lead to them, by the shapes of its keywords. Everything else is data (`enum`, `const`, `default`, `examples`) or
 //! an annotation: nothing in it is a schema, and a `$ref` in it is a plain string.
 
-use crate::{Dialect, JsonObject, Keyword, KeywordShape, Kind, Member, Pointer, Value};
+use crate::dialect::Dialect;
+use crate::keyword::{Keyword, KeywordShape};
+use crate::pointer::Pointer;
+use crate::value::{JsonObject, Kind, Member, Value};
 
 /// One subschema of a schema node.
 #[derive(Clone, Debug)]
@@ -68,7 +71,8 @@ pub fn is_schema(value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Source, parse};
+    use crate::parse::parse;
+    use crate::source::Source;
 
     #[test]
     fn data_and_unknown_keywords_hold_no_schemas() {

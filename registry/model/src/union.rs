@@ -2,7 +2,10 @@
 //! Out: whether it has the mark, and the property that tells the branches of a union apart. What follows for readers is for the
 //! policies and for generated code to say (ADR 56).
 
-use crate::{JsonObject, Keyword, Kind, Member, Resolver, Scope, Value};
+use crate::keyword::Keyword;
+use crate::resolve::Resolver;
+use crate::scope::Scope;
+use crate::value::{JsonObject, Kind, Member, Value};
 
 /// The keywords that mark a list or a union as open. Both mean the same: the first was named when only lists could be open.
 pub const EXTENSIBLE_MARKS: [Keyword; 2] = [Keyword::ExtensibleEnum, Keyword::Extensible];
@@ -225,7 +228,9 @@ fn for_each_part(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Dialect, Source, parse};
+    use crate::dialect::Dialect;
+    use crate::parse::parse;
+    use crate::source::Source;
 
     fn tag_of(dialect: Dialect, text: &str) -> Option<String> {
         let schema = parse(&Source::new("a.json", text)).unwrap();

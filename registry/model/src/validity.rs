@@ -17,12 +17,18 @@ mod values;
 
 use std::collections::BTreeSet;
 
+use crate::deep::with_stack_for;
+use crate::dialect::Dialect;
+use crate::ecma::read_pattern;
 use crate::fault::{FaultKind, SchemaFault};
+use crate::keyword::{Keyword, KeywordShape};
+use crate::pointer::Pointer;
 use crate::problem::dialect_problem;
-use crate::{
-    Dialect, JsonObject, Keyword, KeywordShape, Kind, Member, Pointer, Reference, Resolver, Span, Value, is_schema,
-    join_uri, read_pattern, with_stack_for,
-};
+use crate::resolve::{Reference, Resolver};
+use crate::source::Span;
+use crate::subschema::is_schema;
+use crate::uri::join_uri;
+use crate::value::{JsonObject, Kind, Member, Value};
 
 /// What is wrong with a schema, and what is doubtful: each in the order of the source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,7 +1,9 @@
 //! A JSON value that remembers where it was written. Objects keep the order of the source and hold each key once
 //! (`parse` refuses duplicates); numbers keep their exact value.
 
-use crate::{JsonNumber, Keyword, Span};
+use crate::keyword::Keyword;
+use crate::number::JsonNumber;
+use crate::source::Span;
 
 /// A JSON value with the span of its source text.
 #[derive(Clone, Debug)]

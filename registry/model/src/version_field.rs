@@ -4,7 +4,13 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::{Dialect, Keyword, Pointer, Resolver, Scope, Value, subschemas};
+use crate::dialect::Dialect;
+use crate::keyword::Keyword;
+use crate::pointer::Pointer;
+use crate::resolve::Resolver;
+use crate::scope::Scope;
+use crate::subschema::subschemas;
+use crate::value::Value;
 
 /// The property of an event that holds its version, as it was written, and its place in the detail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,7 +155,8 @@ impl<'v> PlaceWalk<'v> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Source, parse};
+    use crate::parse::parse;
+    use crate::source::Source;
 
     #[test]
     fn a_place_is_described_through_references_and_branches() {

@@ -1,7 +1,9 @@
 //! The word of a document that says what stands at a place. In: a document, a place. Out: the bytes of a scalar, or of a key. A bracket
 //! says nothing, so a report never points at one, but in a document that is nothing else.
 
-use crate::{Kind, Pointer, Span, Value};
+use crate::pointer::Pointer;
+use crate::source::Span;
+use crate::value::{Kind, Value};
 
 /// Returns the bytes that say what stands at a place, or at the closest place around it: a scalar, the key of an object or array, the
 /// first word of those inside, or the last key on the way.
@@ -58,7 +60,8 @@ fn first_word(value: &Value) -> Option<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Source, parse};
+    use crate::parse::parse;
+    use crate::source::Source;
 
     #[test]
     fn a_place_is_a_word_and_never_a_bracket() {

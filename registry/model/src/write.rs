@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{Kind, Value};
+use crate::value::{Kind, Value};
 
 /// Returns the canonical text of a value: keys sorted by their UTF-8 bytes, no white space, each number in its one spelling.
 ///
@@ -134,7 +134,8 @@ impl JsonWriter<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Source, parse};
+    use crate::parse::parse;
+    use crate::source::Source;
 
     fn read(text: &str) -> Value {
         parse(&Source::new("a.json", text)).unwrap()

@@ -12,8 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::retry::Calls;
-use crate::{Action, Cache, HeldVersion, Patience, Plan, Remote, RemoteError, RemoteErrorKind, WriteResult};
+use crate::cache::Cache;
+use crate::held::HeldVersion;
+use crate::plan::{Action, Plan};
+use crate::remote::{Remote, RemoteError, RemoteErrorKind, WriteResult};
+use crate::retry::{Calls, Patience};
 pub use end::PushEnd;
 use write::{Chain, WriteError};
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::{
+use crate::remote::{
     ListPage, NewSchema, NewVersion, Remote, RemoteError, RemoteErrorKind, RemoteSchema, RemoteVersion, Tags,
     WriteResult,
 };

@@ -20,8 +20,9 @@ pub use drift::{Drift, ForeignChange, ForeignVerdict};
 pub use full::{FullSchema, RoomMaking};
 
 use crate::expected::list_registered_lines;
-use crate::snapshot::STATE_TAG;
-use crate::{HeldSchema, HeldVersion, Holds, Snapshot, Tags};
+use crate::held::HeldVersion;
+use crate::remote::Tags;
+use crate::snapshot::{HeldSchema, Holds, STATE_TAG, Snapshot};
 use schema::{SchemaPlan, SchemaPlanning};
 use schemactl_check::{Checked, Inspected, Stamp};
 use schemactl_workspace::Workspace;

@@ -22,9 +22,9 @@ use schemactl_model::{Dialect, Document, EventName, SchemaType, Source, Version,
 pub use numbering::Numbering;
 pub use pulled::{NewFile, PullRemark, Pulled};
 
-use crate::retry::Calls;
+use crate::remote::{Remote, RemoteError};
+use crate::retry::{Calls, Patience};
 use crate::snapshot::list_version_numbers;
-use crate::{Patience, Remote, RemoteError};
 use content::{PulledContent, read_version};
 use folders::PulledFolders;
 use identity::{PulledIdentity, PulledName, read_identities};

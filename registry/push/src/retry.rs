@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::{ListPage, Remote, RemoteError, RemoteErrorKind};
+use crate::remote::{ListPage, Remote, RemoteError, RemoteErrorKind};
 
 /// How patient a push is.
 #[derive(Clone, Debug)]

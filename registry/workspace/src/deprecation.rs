@@ -4,7 +4,7 @@
 use schemactl_model::Version;
 use serde::Deserialize;
 
-use crate::Date;
+use crate::date::Date;
 
 /// An event, or one major of it, that is on its way out.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -43,7 +43,8 @@ fn with_suggestion(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{EventSettings, Manifest};
+    use crate::event::EventSettings;
+    use crate::manifest::Manifest;
 
     fn message<T: DeserializeOwned + std::fmt::Debug>(text: &str) -> String {
         match read_toml::<T>(&Source::new("settings.toml", text)).unwrap_err() {

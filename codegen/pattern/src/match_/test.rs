@@ -4,9 +4,9 @@ use std::net::IpAddr;
 
 use crate::fold::Folded;
 use crate::glob::Glob;
+use crate::matcher::{AnythingBut, Matcher, NumericRange};
 use crate::network::{Network, read_address};
-use crate::scalar::Comparable;
-use crate::{AnythingBut, Matcher, NumericRange, Scalar};
+use crate::scalar::{Comparable, Scalar};
 
 /// A condition on a leaf.
 #[derive(Clone, Debug)]
@@ -111,7 +111,7 @@ impl Test {
         if let Some(number) = range.as_equal() {
             return number.comparable().map_or(Self::Nothing, Self::Number);
         }
-        let limit = |bound: &Option<crate::Bound>| {
+        let limit = |bound: &Option<crate::matcher::Bound>| {
             let bound = bound.as_ref()?;
             Some(Limit {
                 value: bound.value.comparable()?,

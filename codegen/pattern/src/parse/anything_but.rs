@@ -3,8 +3,9 @@
 use super::numeric::{TOO_MANY, require_order};
 use super::read_wildcard;
 use crate::error::Mistake;
+use crate::matcher::AnythingBut;
 use crate::raw::Raw;
-use crate::{AnythingBut, Scalar};
+use crate::scalar::Scalar;
 
 pub(super) fn read_anything_but(operand: &Raw) -> Result<AnythingBut, Mistake> {
     match operand {

@@ -1,8 +1,9 @@
 //! Reading the list of `numeric`: one comparison, or a lower and then an upper bound.
 
 use crate::error::Mistake;
+use crate::matcher::{Bound, NumericRange};
 use crate::raw::Raw;
-use crate::{Bound, Number, NumericRange};
+use crate::scalar::Number;
 
 pub(super) const TOO_MANY: &str = "Too many elements in numeric expression";
 

@@ -226,7 +226,7 @@ fn digits_that_a_double_lost_decide_nothing() {
             "{schema} {value}"
         );
     }
-    let beyond: crate::Decimal = "1e400".parse().unwrap();
+    let beyond: crate::typed::Decimal = "1e400".parse().unwrap();
     assert_eq!(Constraints::new(r#"{"type": "number"}"#).check(&beyond), Ok(()));
 }
 

@@ -305,14 +305,14 @@ mod tests {
 
     #[derive(Clone, Debug, PartialEq)]
     enum Payment {
-        Card(crate::serde_json::Value),
+        Card(serde_json::Value),
         Unknown(UnknownKind),
     }
     crate::choice!(open exact Payment by "kind"; Card = "card");
 
     #[derive(Clone, Debug, PartialEq)]
     enum Step {
-        First(crate::serde_json::Value),
+        First(serde_json::Value),
         Unknown(UnknownKind),
     }
     crate::choice!(open exact Step by json "code"; First = "1");

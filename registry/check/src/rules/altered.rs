@@ -8,7 +8,8 @@ use schemactl_model::{Digest, EventName, Source, Span, Version, parse};
 use schemactl_workspace::digest_value;
 
 use super::title;
-use crate::{Finding, FindingPlace, Rule, Severity};
+use crate::report::{Finding, FindingPlace, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{EarlierState, SchemaVersion, Workspace, WorkspaceEvent};
 
 /// A released version whose schema is another one now.

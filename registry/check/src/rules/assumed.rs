@@ -5,7 +5,8 @@ use schemactl_compat::{ComparisonSettings, Engine, Policy, Schema, Verdict, dire
 use schemactl_model::{Keyword, Value};
 
 use super::{Asked, finding_of, title};
-use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use crate::report::{Finding, FindingPlace, Report, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 
 /// The keywords that close an object. Without one no validator rejects a property that it does not know.

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schemactl_model::Version;
 
-use crate::Finding;
 use crate::fingerprint;
+use crate::report::Finding;
 use schemactl_workspace::WorkspaceEvent;
 
 /// What makes two breaks of different pairs the same one.

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use schemactl_model::{AppliesTo, Keyword, Kind, Resolver, Scope, Value, subschemas};
 
 use super::{finding_of, title};
-use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use crate::report::{Finding, FindingPlace, Report, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 
 pub(super) fn check_closed_objects(event: &WorkspaceEvent, report: &mut Report) {

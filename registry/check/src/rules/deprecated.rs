@@ -4,7 +4,8 @@
 use schemactl_model::{EventRef, Version};
 
 use super::{finding, title_of};
-use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use crate::report::{Finding, FindingPlace, Report, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{Date, Deprecation, Workspace, WorkspaceEvent, find_alike};
 
 pub(super) fn check_deprecations(workspace: &Workspace, today: Option<Date>, report: &mut Report) {

@@ -4,7 +4,8 @@
 use schemactl_model::{Digest, Span, Version};
 
 use super::Base;
-use crate::{Finding, FindingPlace, Rule, Severity};
+use crate::report::{Finding, FindingPlace, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{Identity, LockClaims, LockConflict, Workspace};
 
 pub(super) fn find_conflicts(workspace: &Workspace, base: Option<&Base<'_>>) -> Vec<Finding> {

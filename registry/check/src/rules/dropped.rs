@@ -8,7 +8,8 @@ use schemactl_model::{Keyword, Member, Value};
 
 use super::shape::{Links, PlaceSchemas, declared_schemas, join_path};
 use super::{finding_of, title};
-use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use crate::report::{Finding, FindingPlace, Report, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{CompatibilityMode, SchemaVersion, Status, WorkspaceEvent};
 
 /// Places of an event that are compared; see the like bound for undeclared names.

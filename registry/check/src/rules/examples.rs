@@ -4,7 +4,8 @@ use schemactl_compat::{Engine, EventJudge, EventValidity, ReplayError, ReplayVio
 use schemactl_model::{Pointer, Value, Version};
 
 use super::{finding_of, title};
-use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use crate::report::{Finding, FindingPlace, Report, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{Example, SchemaVersion, WorkspaceEvent};
 
 pub(super) fn check_examples(

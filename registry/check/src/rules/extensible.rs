@@ -6,7 +6,8 @@ use schemactl_model::{
 };
 
 use super::{finding_of, title};
-use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use crate::report::{Finding, FindingPlace, Report, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 
 /// Checks the marks of a version.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::finding;
 use super::registrable::report_unregistrable;
-use crate::{Finding, FindingPlace, Report, Rule, Severity, schema_name};
+use crate::registered::schema_name;
+use crate::report::{Finding, FindingPlace, Report, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{SchemaVersion, Workspace, WorkspaceEvent};
 
 pub(super) fn check_identities(workspace: &Workspace, report: &mut Report) {

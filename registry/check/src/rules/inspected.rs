@@ -7,8 +7,9 @@ use std::sync::OnceLock;
 
 use schemactl_model::{EventName, Version};
 
-use crate::registered::Contents;
-use crate::{RegisteredContent, Report, Rule, Severity, registered_contents};
+use crate::registered::{Contents, RegisteredContent, registered_contents};
+use crate::report::{Report, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::Workspace;
 
 /// A workspace that can be compared with a registry, whatever its check found. Nothing is pushed from it.

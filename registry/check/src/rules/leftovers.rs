@@ -1,7 +1,8 @@
 //! Files of what is not there any more: examples without a schema, a folder without event.toml. Out: a finding for each, with what to do
 //! about it.
 
-use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use crate::report::{Finding, FindingPlace, Report, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{Leftover, Workspace};
 
 pub(super) fn check_leftovers(workspace: &Workspace, report: &mut Report) {

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use schemactl_model::{Digest, EventName, Version};
 
-use crate::{Finding, FindingPlace, Rule, Severity};
+use crate::report::{Finding, FindingPlace, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{Identity, LifeKind, LifeRecord, LifeStep, Lock, Workspace};
 use schemactl_workspace::{identity_leads_to, leads_to};
 

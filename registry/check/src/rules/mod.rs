@@ -36,7 +36,8 @@ use schemactl_compat::{Engine, Policy};
 use schemactl_model::Version;
 
 use crate::fingerprint;
-use crate::{Finding, Report, Rule, Severity};
+use crate::report::{Finding, Report, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{
     CompatibilityMode, Date, EarlierState, LOCK_FILE, LifeKind, Lock, RegistrySettings, SchemaVersion, Workspace,
     WorkspaceEvent,

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::schemas::report_missing_dialect;
 use super::{Asked, CheckOptions};
-use crate::{BumpSummary, Report, ReportedComparison, Rule};
+use crate::report::{BumpSummary, Report, ReportedComparison};
+use crate::rule::Rule;
 use schemactl_workspace::{CompatibilityMode, SchemaVersion, Workspace, WorkspaceEvent};
 
 /// Events that were found sound, by name.

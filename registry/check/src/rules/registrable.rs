@@ -6,8 +6,9 @@ use schemactl_convert::{NotExpressible, detail_of};
 use schemactl_model::{Dialect, SchemaType, Value};
 
 use super::{finding_of, title};
-use crate::registered::{MAX_CHARACTERS, without_stamp};
-use crate::{Finding, FindingPlace, RegisteredContent, Report, Rule, Severity, registered_contents};
+use crate::registered::{MAX_CHARACTERS, RegisteredContent, registered_contents, without_stamp};
+use crate::report::{Finding, FindingPlace, Report, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{RegistrySettings, SchemaVersion, WorkspaceEvent};
 
 pub(super) fn check_registrable(

@@ -7,7 +7,8 @@ use schemactl_model::{Digest, EventName, Version, VersionField};
 use super::altered::{Altered, find_released, first_change, report_altered};
 use super::life::LifeRecords;
 use super::{finding, finding_of, title};
-use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use crate::report::{Finding, FindingPlace, Report, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{EarlierState, Identity, LifeRecord, Lock, SchemaVersion, Workspace, WorkspaceEvent};
 
 /// `former` are earlier states, which may know what a schema was.

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use schemactl_model::Version;
 
 use super::{Base, finding, finding_of, title};
-use crate::{Finding, FindingPlace, Rule, Severity};
+use crate::report::{Finding, FindingPlace, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{Identity, LifeRecord, LifeStep, Lock, SchemaVersion, Workspace, WorkspaceEvent};
 
 /// Returns a finding for everything that ended and is used again.

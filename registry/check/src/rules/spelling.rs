@@ -6,7 +6,8 @@ use schemactl_convert::downgrade;
 use schemactl_model::{Dialect, JsonNumber, Keyword, Kind, Pointer, SchemaType, Value};
 
 use super::{finding_of, title};
-use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use crate::report::{Finding, FindingPlace, Report, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{RegistrySettings, SchemaVersion, WorkspaceEvent};
 
 /// Checks the examples of a version.

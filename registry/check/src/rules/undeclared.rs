@@ -8,7 +8,8 @@ use schemactl_model::{Dialect, Keyword, Span, Value, edit_distance};
 
 use super::shape::{Links, PlaceSchemas, RequiredName, declared_schemas, join_path};
 use super::{finding_of, title};
-use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use crate::report::{Finding, FindingPlace, Report, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 
 /// Places of an event that are looked at: recursive schemas have no end of them, and events of the largest known schemas

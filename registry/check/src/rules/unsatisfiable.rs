@@ -12,7 +12,8 @@ use schemactl_model::{
 
 use super::shape::{Links, PlaceSchemas, join_path};
 use super::{finding_of, title};
-use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use crate::report::{Finding, FindingPlace, Report, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 
 /// Branches of one `oneOf` or `anyOf`, and properties of one object, that are also asked about together with what stands beside

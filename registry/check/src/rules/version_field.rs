@@ -6,7 +6,8 @@ use schemactl_model::{
 };
 
 use super::{finding, finding_of, title, title_of};
-use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use crate::report::{Finding, FindingPlace, Report, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 
 /// The key of event.toml.

@@ -4,7 +4,8 @@
 
 use schemactl_model::{EventName, Source};
 
-use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use crate::report::{Finding, FindingPlace, Report, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::Waiver;
 use schemactl_workspace::{Date, Workspace};
 

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use super::repair::best_violation;
 use super::{Break, Explanation, Impact, ReadingDirection, Work};
-use crate::Change;
+use crate::change::Change;
 use crate::diff::LocatedChange;
 use crate::prepared::Replay;
 
 /// What makes changes of different pairs the same one: kind, place, name and words.
-type KnownBreakKey = (crate::ChangeKind, String, Option<String>, String);
+type KnownBreakKey = (crate::change::ChangeKind, String, Option<String>, String);
 
 /// The breaks of the pairs of one event that were explained.
 #[derive(Clone, Debug, Default)]

@@ -26,10 +26,14 @@ use self::question::Questioner;
 use self::refactoring::WholeMoves;
 use crate::change::{Change, Effect};
 use crate::diff::{Fragment, LocatedChange, diff};
+use crate::engine::{Engine, ask_questions};
 use crate::event_path::EventStep;
-use crate::policy::{extract_keywords, pins_one_version};
+use crate::policy::{Transformed, extract_keywords, pins_one_version};
 use crate::prepared::{Replay, VersionViews};
-use crate::{ComparisonSettings, Engine, ReplayViolation, Schema, Transformed, Verdict, ask_questions};
+use crate::replay::ReplayViolation;
+use crate::settings::ComparisonSettings;
+use crate::verdict::Verdict;
+use schemactl_containment::Schema;
 
 /// Questions about whole documents that one explanation asks. Most explanations need fewer than ten; each costs as much as the
 /// comparison itself.
@@ -225,7 +229,7 @@ fn acquit_marks(found: &[LocatedChange], impacts: &mut [Impact]) {
         let is_blamed = |other: usize| impacts[other].as_break().is_some();
         let others =
             (0..found.len()).filter(|other| *other != at && found[*other].change.path == found[at].change.path);
-        let is_mark = found[at].change.kind == crate::ChangeKind::ExtensibleEnumAdded;
+        let is_mark = found[at].change.kind == crate::change::ChangeKind::ExtensibleEnumAdded;
         if is_mark && is_blamed(at) && others.into_iter().any(is_blamed) {
             impacts[at] = Impact::Safe;
         }
@@ -288,7 +292,7 @@ impl Work<'_, '_> {
     }
 
     fn is_pin(&self, change: &Change) -> bool {
-        use crate::ChangeKind::{ConstChanged, EnumAdded, EnumRemoved, EnumValueAdded, EnumValueRemoved};
+        use crate::change::ChangeKind::{ConstChanged, EnumAdded, EnumRemoved, EnumValueAdded, EnumValueRemoved};
         let pins = [ConstChanged, EnumAdded, EnumRemoved, EnumValueAdded, EnumValueRemoved];
         let leads_to = |pin: &Pointer| {
             let steps = change.path.steps();
@@ -316,8 +320,8 @@ impl Work<'_, '_> {
         );
         // Values of one list are changes of their own: one that is added takes no other away.
         match (found.change.kind, together) {
-            (crate::ChangeKind::EnumValueAdded, Effect::Replaces) => Effect::Widens,
-            (crate::ChangeKind::EnumValueRemoved, Effect::Replaces) => Effect::Narrows,
+            (crate::change::ChangeKind::EnumValueAdded, Effect::Replaces) => Effect::Widens,
+            (crate::change::ChangeKind::EnumValueRemoved, Effect::Replaces) => Effect::Narrows,
             _ => together,
         }
     }
@@ -436,7 +440,7 @@ impl Work<'_, '_> {
 
 /// Whether a change cannot take anything away from the reader of a direction.
 fn is_harmless(direction: &ReadingDirection<'_>, found: &LocatedChange, effect: Effect) -> bool {
-    use crate::ChangeKind::{EnumValueAdded, EnumValueRemoved};
+    use crate::change::ChangeKind::{EnumValueAdded, EnumValueRemoved};
     let seen = (direction.narrows)(effect);
     // A longer list takes no value away, whether its readers accept others too or not.
     if seen == Effect::Widens && matches!(found.change.kind, EnumValueAdded | EnumValueRemoved) {

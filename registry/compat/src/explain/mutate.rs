@@ -271,7 +271,7 @@ impl<'s> Work<'_, 's> {
         let witness = self.refused_for(direction, &found[index], whole, parts)?;
         let own = reader.fragment(&found[index]).relax.iter();
         let open = crate::edit::apply_edits(reader.schema.root, own);
-        let open = crate::Schema::new(&open, reader.schema.dialect);
+        let open = schemactl_containment::Schema::new(&open, reader.schema.dialect);
         let open = VersionViews::new(&open, self.question.settings);
         let without_own = Replay::under_policy(writer.version, &open, self.question.engine.semantics())?;
         let is_refused_alone = |event: &Value| ground.replay.breaks(event) == Ok(true) && without_own.accepts(event);
@@ -355,7 +355,7 @@ fn edits_inside(direction: &ReadingDirection<'_>, found: &[LocatedChange], index
 }
 
 /// The places of an event that a path leads to; the last one need not exist.
-pub(super) fn places_in_event(event: &Value, path: &crate::EventPath) -> Vec<Pointer> {
+pub(super) fn places_in_event(event: &Value, path: &crate::event_path::EventPath) -> Vec<Pointer> {
     /// Elements that are looked at: the first ones say enough.
     const MOST: usize = 16;
     let mut places = vec![Pointer::root()];

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 
 use schemactl_model::{Keyword, Pointer, Value};
 
-use crate::ReplayViolation;
 use crate::edit::{with_value_at, without_value_at};
 use crate::event_path::{EventPath, EventStep};
 use crate::prepared::Replay;
+use crate::replay::ReplayViolation;
 
 /// Differences of two events that are taken back one by one. Events that differ more are too far apart to say anything about a place;
 /// each costs a replay.

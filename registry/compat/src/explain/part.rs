@@ -13,7 +13,8 @@ use crate::engine::KeptSchema;
 use crate::event_path::EventStep;
 use crate::policy::extract_keywords;
 use crate::prepared::{PreparedSide, VersionViews};
-use crate::{Schema, Verdict};
+use crate::verdict::Verdict;
+use schemactl_containment::Schema;
 
 /// One of the two documents, with the way to its part of a change.
 #[derive(Clone, Copy)]

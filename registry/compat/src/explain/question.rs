@@ -2,9 +2,11 @@
 //! verdicts whose events are confirmed.
 
 use crate::confirm::confirm_verdict;
-use crate::engine::KeptSchema;
+use crate::containment::ContainmentEngine;
+use crate::engine::{Engine, KeptSchema, Questions};
 use crate::prepared::{Replay, VersionViews};
-use crate::{ComparisonSettings, ContainmentEngine, Engine, Questions, Verdict};
+use crate::settings::ComparisonSettings;
+use crate::verdict::Verdict;
 
 /// Steps that the questions of one explanation take together: as many as four verdicts. Most of its questions are about a few
 /// keywords and take less than a hundred; where many do not, the changes beyond are undecided, on any machine the same.

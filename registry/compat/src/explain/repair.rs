@@ -13,7 +13,7 @@ use crate::edit::{accept_anything, with_value_at, without_value_at};
 use crate::event_path::EventPath;
 use crate::policy::extract_keywords;
 use crate::prepared::Replay;
-use crate::{ReplayViolation, Validator};
+use crate::replay::{ReplayViolation, Validator};
 
 /// Places of one change in one event that a value is looked for: elements of a list are alike.
 const MOST_PLACES: usize = 4;
@@ -389,7 +389,7 @@ mod tests {
         let event = parse(&Source::new("test", r#"{"a":[{"b":1,"c":"x"}],"d":null}"#)).unwrap();
         let form = form_with_hole(&event, Pointer::parse("/a/0/b").unwrap().tokens());
         let accepts = |text: &str| {
-            let validator = crate::Validator::new(&form, Dialect::Draft7).unwrap();
+            let validator = crate::replay::Validator::new(&form, Dialect::Draft7).unwrap();
             validator.is_valid(&parse(&Source::new("test", text)).unwrap()).unwrap()
         };
         assert!(accepts(r#"{"a":[{"b":"other","c":"x"}],"d":null}"#));

@@ -9,8 +9,11 @@ use super::{Break, Impact, MOST_OTHERS, ReadingDirection, Work};
 use crate::diff::{LocatedChange, SchemaSpot};
 use crate::edit::{Edit, apply_edits};
 use crate::prepared::{Replay, VersionViews};
+use crate::replay::{ReplayViolation, Validator};
 use crate::shrink::dress_event;
-use crate::{ReplayViolation, Schema, Semantics, Validator, Verdict};
+use crate::verdict::Verdict;
+use schemactl_containment::Schema;
+use schemactl_containment::Semantics;
 
 impl Work<'_, '_> {
     /// What a change does when all others are taken out.

@@ -15,8 +15,10 @@ use schemactl_model::{JsonObject, Keyword, Kind, Member, Scope, Value};
 use super::frame::{Applied, FrameId, address, is_anything, is_pure_reference};
 use super::mentioned::{Mentioned, asked_names, constants};
 use super::rewrite::{RewriteSide, Rewriter, Use, all_of_branch, merge_branches};
+use crate::containment::ContainmentEngine;
 use crate::edit::accept_anything;
-use crate::{ContainmentEngine, Engine, Schema};
+use crate::engine::Engine;
+use schemactl_containment::Schema;
 
 impl<'v> Rewriter<'v> {
     /// A schema that describes a value by itself.

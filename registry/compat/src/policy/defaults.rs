@@ -8,8 +8,10 @@ use schemactl_model::{JsonObject, Keyword, Kind, Scope, Value};
 use super::frame::{FrameId, address};
 use super::mentioned::{Mentioned, constants};
 use super::rewrite::{Rewriter, extract_keywords};
+use crate::containment::ContainmentEngine;
 use crate::edit::only_value;
-use crate::{ContainmentEngine, Engine, Schema};
+use crate::engine::Engine;
+use schemactl_containment::Schema;
 
 impl<'v> Rewriter<'v> {
     /// The names that have to be there although defaults are filled in.

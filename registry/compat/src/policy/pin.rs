@@ -3,7 +3,7 @@
 
 use schemactl_model::{Dialect, JsonObject, Keyword, Kind, Member, Resolver, Scope, Value, VersionField, schemas_at};
 
-use crate::Schema;
+use schemactl_containment::Schema;
 
 /// Leaves the fixed value of the version field out of a comparison: it identifies the version and is no content. Only `const`, or
 /// `enum` of one value, of the property goes; its type stays. `None` if nothing is fixed.

@@ -111,7 +111,7 @@ fn a_writer_sends_what_its_schema_declares_or_asks_for() {
             }
             let schema = Schema::new(&value, dialect);
             let (view, written) = Policy::TolerantReader.as_writer(&schema).of(&schema).unwrap();
-            let validator = crate::Validator::new(&view, written).unwrap();
+            let validator = crate::replay::Validator::new(&view, written).unwrap();
             for (event, is_sent) in [(sent, true), (unsent, false)] {
                 let valid = validator.is_valid(&read(event));
                 assert_eq!(valid, Ok(is_sent), "{what}, {dialect}, {event}: {}", view.to_json());

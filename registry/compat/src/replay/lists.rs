@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use schemactl_model::{Dialect, Keyword, Kind, Pointer, Value, canonical_json, subschemas};
 
 use super::{ReplayError, ReplayViolation, build_validator};
-use crate::Semantics;
 use crate::edit::{Edit, apply_edits};
+use schemactl_containment::Semantics;
 
 /// Lists of more values are cut. A validator of a list of this length is made within a millisecond.
 const LONGEST_LIST: usize = 1_000;
@@ -212,7 +212,7 @@ fn without_lists(value: &Value, lists: &[Pointer], place: &Pointer) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Validator;
+    use crate::replay::Validator;
     use schemactl_containment::to_serde_json;
     use schemactl_model::{Source, parse};
 

@@ -5,9 +5,10 @@
 use super::*;
 use crate::evaluate::evaluate;
 use crate::number::Rational;
+use crate::semantics::Semantics;
+use crate::session::SessionOptions;
 use crate::tables::Shared;
 use crate::value_kind::{ARRAY, BOOL, NULL, NUMBER, STRING};
-use crate::{Semantics, SessionOptions};
 
 /// Values of every type, all that the nodes below tell apart.
 fn values() -> Vec<Rc<Datum>> {

@@ -5,7 +5,8 @@
 use schemactl_model::{Dialect, Source, parse};
 
 use super::*;
-use crate::{Emptiness, Schema, SessionOptions, with_session};
+use crate::schema::Schema;
+use crate::session::{Emptiness, SessionOptions, with_session};
 
 fn read(text: &str) -> Value {
     parse(&Source::new("test", text)).unwrap()

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{JsonObject, Keyword, Kind, Member, Pointer, Span, Value};
+use crate::keyword::Keyword;
+use crate::pointer::Pointer;
+use crate::source::Span;
+use crate::value::{JsonObject, Kind, Member, Value};
 
 /// A copy of a value, with other references.
 pub(super) struct ValueCopier<'r> {

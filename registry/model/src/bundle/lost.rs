@@ -3,8 +3,13 @@
 
 use super::FilePlace;
 use super::names::DefinitionNames;
+use crate::fault::SchemaFault;
+use crate::keyword::Keyword;
+use crate::pointer::Pointer;
+use crate::problem::{DocumentError, DocumentProblem};
+use crate::resolve::{Reference, ResolveError};
+use crate::source::Span;
 use crate::validity::find_unfollowed;
-use crate::{DocumentError, DocumentProblem, Keyword, Pointer, Reference, ResolveError, SchemaFault, Span};
 
 /// A reference that cannot be followed into another file.
 pub(crate) struct UnresolvedReference {

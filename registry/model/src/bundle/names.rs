@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Bundler, FilePlace, Link};
+use crate::dialect::Dialect;
+use crate::keyword::Keyword;
+use crate::pointer::Pointer;
 use crate::uri::encode_fragment;
-use crate::{Dialect, JsonObject, Keyword, Kind, Member, Pointer, Value};
+use crate::value::{JsonObject, Kind, Member, Value};
 
 /// What a document is called that has no identifier, where a resource in it has to refer to it.
 pub(super) const DOCUMENT: &str = "urn:schemactl:document";
@@ -113,7 +116,7 @@ pub(super) fn wish_for_name(place: &FilePlace) -> String {
     let mut parts = place.file.rsplit('/');
     let file = parts.next().unwrap_or(&place.file);
     let stem = file.strip_suffix(".json").unwrap_or(file);
-    let is_version = stem.parse::<crate::Version>().is_ok();
+    let is_version = stem.parse::<crate::version::Version>().is_ok();
     parts.next().filter(|_| is_version).unwrap_or(stem).to_owned()
 }
 

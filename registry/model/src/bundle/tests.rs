@@ -1,7 +1,7 @@
 //! Documents of several files, by what they become.
 
 use super::*;
-use crate::Document;
+use crate::document::Document;
 
 /// Files by path, and by their identifiers.
 struct Folder(BTreeMap<&'static str, &'static str>);

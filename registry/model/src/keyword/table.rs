@@ -1,7 +1,7 @@
 //! The one table of keywords. To add a keyword, add a row: whatever handles keywords stops compiling until it handles this one too.
 
 use super::{KeywordKind, KeywordRow, KeywordShape, OpenApiUse};
-use crate::Dialect::{Draft4, Draft6, Draft7, Draft201909, Draft202012};
+use crate::dialect::Dialect::{Draft4, Draft6, Draft7, Draft201909, Draft202012};
 
 macro_rules! keyword_table {
     ($($variant:ident $name:literal $kind:ident $openapi:ident $(@ $first:ident..=$last:ident)?

@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 
 use super::references::{Followed, follow_reference, subschemas_in_place};
 use super::{FaultKind, SchemaFault, message};
-use crate::{Keyword, Pointer, Reference, Resolver, Value};
+use crate::keyword::Keyword;
+use crate::pointer::Pointer;
+use crate::resolve::{Reference, Resolver};
+use crate::value::Value;
 
 /// A schema on the way, and the steps from it that are still to be taken.
 struct ReferenceStep<'v> {

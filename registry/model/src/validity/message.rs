@@ -1,7 +1,12 @@
 //! The sentences: what was found, what was expected, what was probably meant.
 
 use super::{FaultKind, SchemaFault};
-use crate::{Dialect, EcmaPatternError, Keyword, KeywordShape, Kind, Pointer, RustOnlySyntax, Value, any_reference};
+use crate::any_reference;
+use crate::dialect::Dialect;
+use crate::ecma::{EcmaPatternError, RustOnlySyntax};
+use crate::keyword::{Keyword, KeywordShape};
+use crate::pointer::Pointer;
+use crate::value::{Kind, Value};
 
 /// Characters of a value that a message quotes: a line of a terminal holds the sentence around it.
 const MOST_QUOTED: usize = 60;

@@ -3,10 +3,13 @@
 
 use super::suggest::find_closest;
 use super::{FaultKind, SchemaFault, message, uri};
-use crate::uri::{encode_fragment, percent_decode};
-use crate::{
-    AppliesTo, Dialect, Keyword, Kind, Pointer, Reference, ResolveError, Resolver, Target, Value, join_uri, subschemas,
-};
+use crate::dialect::Dialect;
+use crate::keyword::{AppliesTo, Keyword};
+use crate::pointer::Pointer;
+use crate::resolve::{Reference, ResolveError, Resolver, Target};
+use crate::subschema::subschemas;
+use crate::uri::{encode_fragment, join_uri, percent_decode};
+use crate::value::{Kind, Value};
 
 /// What a reference leads to.
 pub(super) enum Followed<'v> {

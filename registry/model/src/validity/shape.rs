@@ -1,7 +1,9 @@
 //! What values the shapes of keywords ask for, as sentences say it.
 
-use crate::Dialect::{self, Draft4};
-use crate::{JsonNumber, KeywordShape, Kind, Value};
+use crate::dialect::Dialect::{self, Draft4};
+use crate::keyword::KeywordShape;
+use crate::number::JsonNumber;
+use crate::value::{Kind, Value};
 
 impl KeywordShape {
     /// Returns what is expected, after "expected".

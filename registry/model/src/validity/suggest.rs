@@ -2,7 +2,11 @@
 
 use super::message::shorten_quote;
 use super::shape::{TYPES, fits_shape};
-use crate::{Dialect, KeywordShape, Kind, Source, Value, parse};
+use crate::dialect::Dialect;
+use crate::keyword::KeywordShape;
+use crate::parse::parse;
+use crate::source::Source;
+use crate::value::{Kind, Value};
 
 /// Names of types in other languages.
 const ALIASES: &[(&str, &str)] = &[

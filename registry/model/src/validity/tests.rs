@@ -1,7 +1,8 @@
 //! Each fault of a schema once, at its place, in every dialect.
 
 use super::*;
-use crate::{Source, parse};
+use crate::parse::parse;
+use crate::source::Source;
 
 fn read(text: &str) -> Value {
     parse(&Source::new("a.json", text)).expect(text)

@@ -5,7 +5,11 @@ use std::collections::HashSet;
 use super::shape::{TYPES, is_count, is_positive};
 use super::suggest::{closest_type, meant_value};
 use super::{FaultKind, SchemaFault, message, uri};
-use crate::{Dialect, JsonObject, Keyword, KeywordShape, Kind, Pointer, Value, canonical_json};
+use crate::dialect::Dialect;
+use crate::keyword::{Keyword, KeywordShape};
+use crate::pointer::Pointer;
+use crate::value::{JsonObject, Kind, Value};
+use crate::write::canonical_json;
 
 /// Returns the faults of a value, each at its own place.
 pub(super) fn check_value(

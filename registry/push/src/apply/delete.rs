@@ -2,9 +2,11 @@
 
 use super::AppliedAction;
 use super::turn::{failure_of_call, wait_for_turn};
+use crate::held::HeldVersion;
+use crate::plan::Deletion;
+use crate::remote::{RemoteError, RemoteErrorKind};
 use crate::retry::Calls;
 use crate::snapshot::read_held_versions;
-use crate::{Deletion, HeldVersion, RemoteError, RemoteErrorKind};
 
 pub(super) fn delete_versions(calls: &Calls<'_>, deletion: &Deletion) -> Result<AppliedAction, RemoteError> {
     let operation = if deletion.whole {

@@ -2,7 +2,8 @@
 //! which is the exit code. It follows from what the registry holds at the last look, not from the call that noticed the others.
 
 use super::Outcome;
-use crate::{Plan, RemoteErrorKind};
+use crate::plan::Plan;
+use crate::remote::RemoteErrorKind;
 
 /// How a push ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

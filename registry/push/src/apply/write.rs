@@ -10,10 +10,11 @@ use schemactl_workspace::digest_text;
 
 use super::AppliedAction;
 use super::turn::{failure_of_call, wait_for_turn};
-use crate::held::rank_of_number;
+use crate::held::{HeldVersion, rank_of_number};
+use crate::plan::{Action, Content};
+use crate::remote::{NewSchema, NewVersion, RemoteError, RemoteErrorKind, Tags, WriteResult};
 use crate::retry::Calls;
 use crate::snapshot::list_version_numbers;
-use crate::{Action, Content, HeldVersion, NewSchema, NewVersion, RemoteError, RemoteErrorKind, Tags, WriteResult};
 use schemactl_check::Stamp;
 
 /// The writes of one schema, one after the other.

@@ -2,7 +2,8 @@
 
 use schemactl_model::{Digest, EventName, SchemaType, Version};
 
-use crate::{HeldVersion, Tags};
+use crate::held::HeldVersion;
+use crate::remote::Tags;
 use schemactl_check::RegisteredContent;
 
 /// One write.

@@ -10,9 +10,9 @@ use schemactl_model::{Dialect, Digest, Document, Source, parse, with_stack_for};
 use schemactl_workspace::digest_value;
 
 use super::drift::{ForeignChange, ForeignVerdict};
-use crate::HeldVersion;
 use crate::expected::ExpectedVersion;
 use crate::foreign::{ContentAuthor, read_content, with_dialect};
+use crate::held::HeldVersion;
 use schemactl_check::policy_of;
 use schemactl_check::registered_forms;
 use schemactl_workspace::Workspace;

@@ -7,7 +7,7 @@ use schemactl_model::Version;
 use schemactl_workspace::MOST_VERSIONS;
 
 use super::action::Deletion;
-use crate::HeldVersion;
+use crate::held::HeldVersion;
 
 /// A schema that would have more versions than the registry allows.
 #[derive(Clone, Debug, PartialEq, Eq)]

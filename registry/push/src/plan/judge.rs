@@ -11,9 +11,8 @@ use schemactl_model::{EventName, Version};
 use super::action::{Deletion, Reason};
 use super::drift::Drift;
 use super::foreign::{ForeignJudge, ForeignSchema};
-use crate::HeldVersion;
 use crate::expected::{ExpectedSchema, ExpectedVersion};
-use crate::held::rank_of_number;
+use crate::held::{HeldVersion, rank_of_number};
 use schemactl_check::{is_former_form, is_other_type};
 use schemactl_workspace::Lock;
 

@@ -11,8 +11,8 @@ use super::full::{FullSchema, GrowingSchema, has_room};
 use super::judge::{Adoption, HeadVersion, JudgedSchema};
 use super::{Mending, Note, PlanOptions, Preview, missing_tags, newest};
 use crate::expected::{ExpectedSchema, ExpectedVersion};
-use crate::snapshot::{STATE_TAG, make_state_tag};
-use crate::{HeldSchema, HeldVersion, Holds};
+use crate::held::HeldVersion;
+use crate::snapshot::{HeldSchema, Holds, STATE_TAG, make_state_tag};
 use schemactl_workspace::{RegistrySettings, Workspace};
 
 /// A schema of the registry, being planned.

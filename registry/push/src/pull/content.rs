@@ -4,8 +4,8 @@
 use schemactl_model::{Digest, EventName, Source, Value, Version, parse, with_stack_for};
 use schemactl_workspace::digest_value;
 
-use crate::RemoteVersion;
 use crate::foreign::{ContentAuthor, read_content};
+use crate::remote::RemoteVersion;
 use schemactl_check::Stamp;
 use schemactl_check::{stamped_envelope, without_stamp};
 

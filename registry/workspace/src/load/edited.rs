@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::memory::FileMap;
 use super::tree::Disk;
 use super::{FileError, FileKind, FileTree, Workspace};
-use crate::LoadError;
+use crate::error::LoadError;
 
 /// Files that will be written, and a folder that will be removed. Paths are seen from the workspace, with forward slashes.
 #[derive(Clone, Debug, Default)]

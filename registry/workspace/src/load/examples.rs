@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use schemactl_model::{EventName, Version, parse};
 
 use super::{EXAMPLES, Loader, file_name};
-use crate::LoadError;
+use crate::error::LoadError;
 use crate::event::{Example, SchemaVersion};
 
 /// Files of something that is not there any more.

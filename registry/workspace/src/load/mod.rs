@@ -13,7 +13,7 @@ mod tree;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::digest_value;
+use crate::digest::digest_value;
 use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Span, Version};
 
 pub use self::edited::EditedFiles;
@@ -23,9 +23,11 @@ use self::shared::is_shared;
 pub use self::shared::join_reference;
 use self::tree::Disk;
 pub use self::tree::{FileError, FileKind, FileTree};
+use crate::error::LoadError;
 use crate::event::{SchemaVersion, WorkspaceEvent};
+use crate::lock::{self, Lock};
+use crate::manifest::Manifest;
 use crate::toml_file::read_toml;
-use crate::{LoadError, Lock, Manifest, lock};
 
 /// The name of the settings file.
 const MANIFEST: &str = "schemactl.toml";

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use schemactl_model::{Dialect, Document, Files, Include, Source, parse};
 
 use super::{FileKind, Loader, SCHEMAS, file_name};
-use crate::LoadError;
+use crate::error::LoadError;
 
 impl Loader<'_> {
     /// Schemas that belong to no event: versions refer to them. They are read although nobody may: a file that cannot be read
@@ -149,7 +149,7 @@ mod tests {
     use schemactl_model::Source;
 
     use super::super::tests::{EVENT_TOML, SETTINGS, workspace, write_folder};
-    use crate::Workspace;
+    use crate::load::Workspace;
 
     #[test]
     fn what_versions_refer_to_becomes_a_part_of_them() {

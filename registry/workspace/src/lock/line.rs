@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::record::{LifeRecord, LifeStep};
 use super::{Identity, Released};
-use crate::Date;
+use crate::date::Date;
 
 /// A line of the list `released`.
 #[derive(Deserialize)]

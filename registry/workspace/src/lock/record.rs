@@ -7,11 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::digest_text;
+use crate::digest::digest_text;
 use schemactl_model::{Digest, EventName, Version};
 
 use super::{Identity, quoted};
-use crate::Date;
+use crate::date::Date;
 
 /// A recorded step in the life of a released event.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -12,7 +12,8 @@ mod settings;
 use std::collections::BTreeSet;
 
 use super::life::LifeRecords;
-use crate::{Finding, Report, Rule, Severity};
+use crate::report::{Finding, Report, Severity};
+use crate::rule::Rule;
 use schemactl_model::FormatMode;
 use schemactl_workspace::{Date, EarlierState, LifeKind, LifeRecord, LifeStep, Workspace, WorkspaceEvent};
 

@@ -8,8 +8,9 @@
 use schemactl_model::{EventName, Version};
 
 use super::Base;
+use crate::report::{Finding, Severity};
+use crate::rule::Rule;
 use crate::rules::life::{LifeRecords, place_of_record};
-use crate::{Finding, Rule, Severity};
 use schemactl_workspace::{LifeRecord, LifeStep, Workspace, WorkspaceEvent};
 
 /// Returns a finding for each record that only the branch has and that a record which only the tip has leaves without its event.

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use schemactl_model::{Digest, EventName, Version};
 
 use super::Base;
+use crate::report::{Finding, FindingPlace, Report, Severity};
+use crate::rule::Rule;
 use crate::rules::altered::{Altered, first_change, report_altered};
 use crate::rules::life::{LifeRecords, accepted_record};
 use crate::rules::released::{changed_identity, identity_differs};
 use crate::rules::{finding_of, title};
-use crate::{Finding, FindingPlace, Report, Rule, Severity};
 use schemactl_workspace::{
     EarlierState, Identity, LifeKind, LifeRecord, LifeStep, SchemaVersion, Status, Workspace, WorkspaceEvent,
 };

@@ -6,8 +6,9 @@ use schemactl_model::{EventName, Source};
 
 use super::{Base, earlier_event};
 use crate::fingerprint;
+use crate::report::{Finding, FindingPlace, Severity};
+use crate::rule::Rule;
 use crate::rules::{mode, policy, title_of};
-use crate::{Finding, FindingPlace, Rule, Severity};
 use schemactl_workspace::{CompatibilityMode, Date, EarlierState, Status, Workspace, WorkspaceEvent};
 
 /// What is asked of the versions of an event.
