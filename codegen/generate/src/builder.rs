@@ -266,6 +266,13 @@ fn instruct(line: &str) {
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct BuildError(Vec<GenerateError>);
 
+impl BuildError {
+    /// Returns the reasons, each with its place.
+    pub fn errors(&self) -> &[GenerateError] {
+        &self.0
+    }
+}
+
 /// As it is displayed: `main` shows errors in this way, and people read it.
 impl fmt::Debug for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -12,6 +12,7 @@ use crate::timestamp::Timestamp;
 /// An event as EventBridge delivers it.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct Envelope {
     /// The version of the envelope, `0`. Not the version of the event.
     pub version: String,

@@ -60,8 +60,15 @@ impl fmt::Display for DecodeError {
     }
 }
 
-/// The cause is in the text, and in the variant.
-impl std::error::Error for DecodeError {}
+/// The cause is in the text, and in the variant; of an error that is shown as it is, it is that error's cause.
+impl std::error::Error for DecodeError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Envelope(error) => error.source(),
+            Self::Version { .. } | Self::Detail { .. } | Self::Encoding(_) | Self::OtherEvent { .. } => None,
+        }
+    }
+}
 
 /// The text is no envelope.
 #[derive(Debug)]

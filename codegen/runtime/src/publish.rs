@@ -151,7 +151,15 @@ impl fmt::Display for EntryError {
     }
 }
 
-impl std::error::Error for EntryError {}
+/// Of an error that is shown as it is, the cause is its cause; what is in the text is no cause beside it.
+impl std::error::Error for EntryError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Json(error) => error.source(),
+            Self::Invalid { .. } => None,
+        }
+    }
+}
 
 /// What the service answered to one entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -253,7 +261,15 @@ impl<E: fmt::Display> fmt::Display for PublishError<E> {
     }
 }
 
-impl<E: std::error::Error> std::error::Error for PublishError<E> {}
+/// Of a call that failed the error is shown as it is, and its cause is the cause: the AWS SDK says no more than `service error` by itself.
+impl<E: std::error::Error> std::error::Error for PublishError<E> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Call(error) => error.source(),
+            Self::TooLarge { .. } | Self::Partly { .. } | Self::Miscounted { .. } => None,
+        }
+    }
+}
 
 impl<B: Bus> Publisher<B> {
     /// Creates a publisher on a bus.

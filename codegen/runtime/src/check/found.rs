@@ -17,11 +17,15 @@ pub struct Violation {
 
 /// Every constraint that a value violates.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ValidationError(pub Vec<Violation>);
+#[non_exhaustive]
+pub struct ValidationError {
+    /// Each of them, in the order of the schema.
+    pub violations: Vec<Violation>,
+}
 
 impl fmt::Display for ValidationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, violation) in self.0.iter().enumerate() {
+        for (index, violation) in self.violations.iter().enumerate() {
             let separator = if index > 0 { "; " } else { "" };
             let place = if violation.pointer.is_empty() {
                 "the value"
@@ -137,7 +141,7 @@ impl CheckResult {
 
     pub(super) fn into_result(self) -> Result<(), ValidationError> {
         match self.violations {
-            Some(violations) if self.fails => Err(ValidationError(violations)),
+            Some(violations) if self.fails => Err(ValidationError { violations }),
             _ => Ok(()),
         }
     }

@@ -39,6 +39,7 @@ const MOST_NESTED: usize = 512;
 const UNKNOWN: &str = "$unknown";
 
 /// Gives a type its `validate()`. `patterns` says that the schema has patterns, which need the feature `regex`.
+#[doc(hidden)]
 #[macro_export]
 macro_rules! checked {
     ($name:ident, $schema:literal $(, $patterns:ident)?) => {
@@ -122,10 +123,13 @@ impl Constraints {
             .schema
             .get_or_init(|| serde_json::from_str(self.text).map_err(|error| error.to_string()));
         let schema = schema.as_ref().map_err(|error| {
-            ValidationError(vec![Violation {
+            let violation = Violation {
                 pointer: String::new(),
                 message: format!("the schema in the generated code cannot be read, generate it again: {error}"),
-            }])
+            };
+            ValidationError {
+                violations: vec![violation],
+            }
         })?;
         let checker = Checker::new(schema, self.matches);
         let mut found = CheckResult::explained();

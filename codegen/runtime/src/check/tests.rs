@@ -108,7 +108,8 @@ fn values_are_asked_once_however_many_ways_lead_to_them() {
     let constraints = Constraints::new(schema.to_string().leak());
     assert_eq!(constraints.check_json(&event(serde_json::json!({"leaf": "a"}))), Ok(()));
     let pointer = "/next".repeat(100);
-    let Err(ValidationError(violations)) = constraints.check_json(&event(serde_json::json!({"leaf": 1, "other": 2})))
+    let Err(ValidationError { violations }) =
+        constraints.check_json(&event(serde_json::json!({"leaf": 1, "other": 2})))
     else {
         panic!("the leaf is a number");
     };

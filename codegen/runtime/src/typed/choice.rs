@@ -18,6 +18,7 @@ use crate::named::{NamedVersion, read_named};
 /// what is left over. `choice!(exact Name; …)` keeps every digit of the numbers inside, and reads from serde_json only.
 /// `choice!(open Name by "kind"; …)` has a variant `Unknown` that keeps a value with another tag; `by json "kind"` gives tags as JSON,
 /// for those that are no texts.
+#[doc(hidden)]
 #[macro_export]
 macro_rules! choice {
     (open exact $name:ident by $($tag:tt)+) => {

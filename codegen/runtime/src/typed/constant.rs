@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::FromJson;
 
 /// Says which value a unit type stands for: `constant!(Name = "text")`, or `constant!(Name = json "1.5")` for other JSON.
+#[doc(hidden)]
 #[macro_export]
 macro_rules! constant {
     ($name:ident = $text:literal) => {
@@ -41,6 +42,7 @@ macro_rules! constant {
 }
 
 /// A type of another shape under a name: `newtype!(Name)` for `struct Name(pub Inner)`.
+#[doc(hidden)]
 #[macro_export]
 macro_rules! newtype {
     ($name:ident) => {

@@ -16,6 +16,7 @@ use super::from_json::{Seed, prefix_error};
 /// field's name unless another one is said. A field with a type, or that is a text, is an argument of `new`; one without
 /// may be absent, unless it is constant (`[=]`), or the version, which is always written (`[!]`). After a second semicolon,
 /// `keep field` names the map for members that the schema does not name, and `closed` refuses them.
+#[doc(hidden)]
 #[macro_export]
 macro_rules! object {
     ($name:ident; $($field:ident $(($text:ident))? $(: $argument:ty)? $(= $key:literal)? $([$flag:tt])?),* $(; $rule:ident $($rest:ident)?)?) => {

@@ -7,6 +7,7 @@ use serde::de::{Error, Visitor};
 
 /// Says which text each variant of an enum is: `text_enum!(Name; Variant = "text")`. With `; open` at the end, the variant
 /// `Unknown(String)` keeps every other text.
+#[doc(hidden)]
 #[macro_export]
 macro_rules! text_enum {
     ($name:ident; $($variant:ident = $text:literal),* $(; $open:ident)?) => {
