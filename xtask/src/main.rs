@@ -4,6 +4,8 @@
 //! the files that import each other in circles or through `lib.rs`, `cargo xtask public-items` what our libraries show. Every step is printed before it runs and can be typed by
 //! hand. What is missing on the machine is named, with what to install.
 
+#[cfg(test)]
+mod api_rules;
 mod docs;
 mod files;
 mod imports;

@@ -18,8 +18,11 @@ use crate::sources::{is_test, parse_source, source_files, split_source};
 /// The files of one library, by module.
 type LibraryFiles = BTreeMap<Vec<String>, Vec<Item>>;
 
-/// Lists the public items of every library of the workspace, as the text of a file for each, by the folder of the crate.
-pub(crate) fn list_public_items() -> Result<BTreeMap<String, String>, String> {
+/// The text of a list for each library, by the folder of the crate.
+pub(crate) type PublicItemLists = BTreeMap<String, String>;
+
+/// Lists the public items of every library of the workspace.
+pub(crate) fn list_public_items() -> Result<PublicItemLists, String> {
     let mut libraries: BTreeMap<String, LibraryFiles> = BTreeMap::new();
     for file in source_files()? {
         let Some((package, module)) = split_source(&file) else {
@@ -382,6 +385,13 @@ fn kept_attributes(attributes: &[Attribute]) -> TokenStream {
     quote!(#(#attributes)*)
 }
 
+/// Returns the lists, made once for all tests of a run.
+#[cfg(test)]
+pub(crate) fn public_item_lists() -> &'static PublicItemLists {
+    static LISTS: std::sync::OnceLock<PublicItemLists> = std::sync::OnceLock::new();
+    LISTS.get_or_init(|| list_public_items().expect("the sources can be read and parsed"))
+}
+
 #[cfg(test)]
 mod tests {
     use std::fmt::Write as _;
@@ -395,14 +405,14 @@ mod tests {
         let folder = root().join("tests/api");
         let mut wrong = String::new();
         let mut known = Vec::new();
-        for (package, found) in list_public_items().unwrap() {
+        for (package, found) in public_item_lists() {
             let name = format!("{}.txt", package.replace('/', "-"));
             let file = folder.join(&name);
             known.push(name);
             if std::env::var_os("BLESS").is_some() {
-                fs::write(&file, &found).unwrap();
+                fs::write(&file, found).unwrap();
             }
-            if found != fs::read_to_string(&file).unwrap_or_default() {
+            if *found != fs::read_to_string(&file).unwrap_or_default() {
                 writeln!(wrong, "{package} shows other items than {}", file.display()).unwrap();
             }
         }
