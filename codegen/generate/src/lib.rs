@@ -90,6 +90,7 @@ mod conversion;
 mod emit;
 mod error;
 mod event;
+mod fnv;
 mod generate;
 #[cfg(feature = "import")]
 mod import;

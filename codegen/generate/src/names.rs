@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::fnv::hash_text;
+
 /// Type names that generated code uses for something else.
 const TAKEN: [&str; 34] = [
     "AnyField",
@@ -121,7 +123,7 @@ pub(crate) fn make_unique(name: String, text: &str, taken: &mut BTreeSet<String>
         _ if name.starts_with('_') || name.ends_with('_') => "x",
         _ => "_x",
     };
-    let hash = format!("{:016x}", hash(text));
+    let hash = format!("{:016x}", hash_text(text));
     let mut marked = (4..=16).map(|length| format!("{name}{joint}{}", &hash[..length]));
     let free = marked.find(|candidate| !taken.contains(candidate));
     let unique = free.unwrap_or_else(|| numbered(&name, taken));
@@ -136,13 +138,6 @@ fn numbered(name: &str, taken: &BTreeSet<String>) -> String {
     free.expect("there are fewer names than numbers")
 }
 
-/// FNV-1a: short, and the same on every machine and in every release.
-fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
-}
-
 /// Longer names are cut and marked.
 const LONGEST: usize = 80;
 
@@ -151,7 +146,7 @@ fn shortened(name: String, text: &str) -> String {
         return name;
     }
     let end = (0..=LONGEST).rev().find(|end| name.is_char_boundary(*end)).unwrap_or(0);
-    format!("{}{:x}", &name[..end], hash(text))
+    format!("{}{:x}", &name[..end], hash_text(text))
 }
 
 /// An identifier never begins with a digit and never is empty.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::fnv::{EMPTY_HASH, extend_hash};
 use crate::ir::{EventModule, Home, Ir, RowId, Table, Type, TypeDef, TypeId, TypeShape, VersionId, VersionTypes};
 use crate::names::make_unique;
 
@@ -123,7 +124,7 @@ fn local(definition: &TypeDef) -> Local {
         definition.name, definition.docs, definition.deprecated
     );
     Local {
-        print: hash(EMPTY, text.as_bytes()),
+        print: extend_hash(EMPTY_HASH, text.as_bytes()),
         inner,
     }
 }
@@ -132,15 +133,15 @@ fn local(definition: &TypeDef) -> Local {
 fn fingerprint(locals: &Table<TypeId, Local>, from: TypeId) -> Fingerprint {
     let mut numbers: Table<TypeId, Option<u64>> = locals.iter().map(|_| None).collect();
     numbers[from] = Some(0);
-    let (mut order, mut at, mut print) = (vec![from], 0, EMPTY);
+    let (mut order, mut at, mut print) = (vec![from], 0, EMPTY_HASH);
     while let Some(Local { print: own, inner }) = order.get(at).map(|index| &locals[*index]) {
-        print = hash(print, &own.to_le_bytes());
+        print = extend_hash(print, &own.to_le_bytes());
         for index in inner {
             let number = *numbers[*index].get_or_insert_with(|| {
                 order.push(*index);
                 order.len() as u64 - 1
             });
-            print = hash(print, &number.to_le_bytes());
+            print = extend_hash(print, &number.to_le_bytes());
         }
         at += 1;
     }
@@ -163,15 +164,6 @@ fn reaches(locals: &Table<TypeId, Local>, from: TypeId, is_target: impl Fn(TypeI
         }
     }
     false
-}
-
-/// FNV-1a of 128 bits.
-const EMPTY: Fingerprint = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-
-fn hash(start: Fingerprint, bytes: &[u8]) -> Fingerprint {
-    bytes.iter().fold(start, |hash, byte| {
-        (hash ^ u128::from(*byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013b)
-    })
 }
 
 #[cfg(test)]
