@@ -5,11 +5,10 @@ mod below;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use schemactl_check::{Checked, Proofs, Report, Severity, write_atomic};
 use schemactl_compat::Policy;
-use schemactl_workspace::{LifeKind, LoadError, Workspace, find_alike};
+use schemactl_workspace::{LifeKind, LoadError, Workspace, find_alike, identify_program};
 
 use crate::args::{CheckArgs, FailOn, ReportFormat};
 use crate::checking::{Against, Checking, checked_as};
@@ -202,7 +201,7 @@ fn with_proofs<'w>(
     how: Checking,
     context: &Context,
 ) -> (Report, Option<Checked<'w>>) {
-    let (Some(program), Some(file)) = (program(), kept_file(workspace, PROOFS)) else {
+    let (Some(program), Some(file)) = (identify_program(), kept_file(workspace, PROOFS)) else {
         return checked_as(workspace, against, how, None);
     };
     let known =
@@ -217,18 +216,6 @@ fn with_proofs<'w>(
             .detail(&format!("proofs are not cached: {}: {error}", file.display()));
     }
     checked
-}
-
-/// This very build: its file differs from that of any other.
-fn program() -> Option<String> {
-    let file = fs::metadata(std::env::current_exe().ok()?).ok()?;
-    let modified = file.modified().ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    Some(format!(
-        "schemactl {} of {} bytes, written {}",
-        env!("CARGO_PKG_VERSION"),
-        file.len(),
-        modified.as_nanos()
-    ))
 }
 
 /// Whether a finding is as loud as what fails the check.

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use schemactl_workspace::LOCK_FILE;
+use schemactl_workspace::{LOCK_FILE, identify_program};
 
 /// The files of a workspace that generating reads.
 const FILES: [&str; 2] = ["schemactl.toml", LOCK_FILE];
@@ -25,7 +25,8 @@ impl Inputs {
     /// it is made.
     pub(crate) fn read(root: &Path, how: &str, output: &Path) -> Option<Self> {
         let mut bytes = Vec::new();
-        add(&mut bytes, how, program()?.as_bytes());
+        // Another build script may generate otherwise.
+        add(&mut bytes, how, identify_program()?.as_bytes());
         for name in FILES {
             let path = root.join(name);
             if path.symlink_metadata().is_ok() {
@@ -58,13 +59,6 @@ impl Inputs {
         record.extend_from_slice(output.as_bytes());
         let _ = fs::write(&self.record, record);
     }
-}
-
-/// This very build script: another one may generate otherwise.
-fn program() -> Option<String> {
-    let path = std::env::current_exe().ok()?;
-    let file = fs::metadata(&path).ok()?;
-    Some(format!("{} {} {:?}", path.display(), file.len(), file.modified().ok()?))
 }
 
 /// With their lengths, no name and no file can pass for the end of another.

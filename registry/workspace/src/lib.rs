@@ -13,6 +13,7 @@ mod event;
 mod load;
 mod lock;
 mod manifest;
+mod program;
 mod toml_file;
 mod waiver;
 
@@ -33,4 +34,5 @@ pub use lock::{
 pub use manifest::{
     CheckSettings, CompatibilityMode, EnvironmentSettings, Layout, MOST_VERSIONS, Manifest, RegistrySettings,
 };
+pub use program::identify_program;
 pub use waiver::Waiver;
