@@ -7,8 +7,7 @@ use std::time::Duration;
 use schemactl_check::write_atomic;
 use schemactl_eventbridge::{ConnectionSettings, EventBridge};
 use schemactl_push::{Cache, Expected, Patience, Remote, Snapshot, SnapshotOptions, read_snapshot};
-use schemactl_workspace::Workspace;
-use schemactl_workspace::digest_text;
+use schemactl_workspace::{CacheKey, Workspace};
 
 use crate::args::{AwsArgs, LOCAL_REGION};
 use crate::console::Console;
@@ -37,12 +36,14 @@ impl Session {
         let registry = &workspace.manifest.registry.name;
         let (remote, patience) = connect_registry(context, registry, aws)?;
         require_account(&remote, aws)?;
-        let mut place = format!("{registry}\n{}\n{:?}", remote.region(), remote.endpoint());
+        let mut place = CacheKey::default();
+        place.add("registry", registry);
+        place.add("region", remote.region());
+        place.add_optional("endpoint", remote.endpoint().as_deref());
         // Registries of one name in several accounts are several registries.
-        for part in [&aws.account, &aws.profile].into_iter().flatten() {
-            place.extend(["\n", part]);
-        }
-        let file = kept_file(workspace, &format!("{CACHES}/{}.toml", digest_text(&place).short()));
+        place.add_optional("account", aws.account.as_deref());
+        place.add_optional("profile", aws.profile.as_deref());
+        let file = kept_file(workspace, &format!("{CACHES}/{}.toml", place.digest().short()));
         let text = file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
         let cache = text.map_or_else(Cache::default, |text| Cache::parse(&text));
         Ok(Self {

@@ -4,6 +4,7 @@
 //! that a build script needs: nothing here judges a schema, knows a registry, prints, or exits.
 
 mod alike;
+mod cache_key;
 mod date;
 mod deprecation;
 mod destination;
@@ -18,6 +19,7 @@ mod toml_file;
 mod waiver;
 
 pub use alike::find_alike;
+pub use cache_key::CacheKey;
 pub use date::{Date, InvalidDate};
 pub use deprecation::Deprecation;
 pub use destination::write_if_changed;

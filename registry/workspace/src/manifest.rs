@@ -8,6 +8,7 @@ use schemactl_model::{FormatMode, SchemaType};
 use serde::Deserialize;
 
 use crate::alike::find_alike;
+use crate::cache_key::CacheKey;
 use crate::waiver::Waiver;
 
 /// The settings of a workspace.
@@ -16,7 +17,6 @@ use crate::waiver::Waiver;
 pub struct Manifest {
     /// The version of the file's format.
     #[serde(deserialize_with = "format_version")]
-    #[allow(dead_code, reason = "read to be refused when it is not 1")]
     version: u64,
     /// The team that answers for events that name none.
     pub owner: Option<String>,
@@ -31,6 +31,80 @@ pub struct Manifest {
     /// Findings about the workspace that were accepted.
     #[serde(default, rename = "waiver")]
     pub waivers: Vec<Waiver>,
+}
+
+// Settings are named one by one below, without `..`: one that is new does not compile before it is part of keys too.
+impl Manifest {
+    /// Adds every setting to a key.
+    pub fn add_to_key(&self, key: &mut CacheKey) {
+        let Self {
+            version,
+            owner,
+            registry,
+            environments,
+            check,
+            waivers,
+        } = self;
+        key.add("version", &version.to_string());
+        key.add_optional("owner", owner.as_deref());
+        registry.add_to_key(key);
+        for (name, environment) in environments {
+            key.add("env", name);
+            environment.add_to_key(key);
+        }
+        let CheckSettings { policy, mode, formats } = check;
+        key.add_optional("check.policy", policy.as_deref());
+        key.add("check.mode", &mode.to_string());
+        key.add("check.formats", &formats.to_string());
+        for waiver in waivers {
+            waiver.add_to_key(key);
+        }
+    }
+}
+
+impl RegistrySettings {
+    fn add_to_key(&self, key: &mut CacheKey) {
+        let Self {
+            name,
+            description,
+            layout,
+            types,
+            keep,
+            allow_widening,
+            tags,
+        } = self;
+        key.add("registry.name", name);
+        key.add_optional("registry.description", description.as_deref());
+        let layout = match layout {
+            Layout::Event => "event",
+            Layout::Major => "major",
+        };
+        key.add("registry.layout", layout);
+        for known in types {
+            key.add("registry.types", known.as_str());
+        }
+        key.add("registry.keep", &keep.to_string());
+        key.add("registry.allow-widening", &allow_widening.to_string());
+        for (tag, value) in tags {
+            key.add("registry.tags", tag);
+            key.add("value", value);
+        }
+    }
+}
+
+impl EnvironmentSettings {
+    fn add_to_key(&self, key: &mut CacheKey) {
+        let Self {
+            registry,
+            profile,
+            region,
+            account,
+        } = self;
+        key.add_optional("env.registry", registry.as_deref());
+        key.add_optional("env.profile", profile.as_deref());
+        key.add_optional("env.region", region.as_deref());
+        key.add_optional("env.account", account.as_deref());
+    }
 }
 
 /// `[registry]`
@@ -312,6 +386,55 @@ mod tests {
         let manifest = read("version = 1\n[registry]\nname = \"r\"\n").unwrap();
         assert_eq!(manifest.check.mode, CompatibilityMode::FullTransitive);
         assert_eq!(manifest.check.policy, None);
+    }
+
+    #[test]
+    fn every_setting_is_part_of_keys() {
+        let registry = "version = 1\n[registry]\nname = \"r\"\n";
+        let waiver = format!("{registry}[[waiver]]\nfingerprint = \"0123456789ab\"\nreason = \"known\"\n");
+        let mut texts = vec![
+            registry.to_owned(),
+            registry.replace("\"r\"", "\"s\""),
+            format!("owner = \"a\"\n{registry}"),
+            waiver.clone(),
+            waiver.replace("known", "unknown"),
+            waiver.replace("0123", "1123"),
+        ];
+        let of_registry = [
+            "description = \"\"",
+            "layout = \"major\"",
+            "types = [\"OpenApi3\"]",
+            "types = [\"OpenApi3\", \"JSONSchemaDraft4\"]",
+            "keep = 3",
+            "allow-widening = true",
+            "tags = { a = \"b\" }",
+            "[check]\npolicy = \"closed\"",
+            "[check]\nmode = \"backward\"",
+            "[check]\nformats = \"assertion\"",
+            "[env.a]",
+            "[env.a]\nregistry = \"b\"",
+            "[env.a]\nprofile = \"b\"",
+            "[env.a]\nregion = \"b\"",
+            "[env.a]\naccount = \"123456789012\"",
+        ];
+        texts.extend(of_registry.map(|line| format!("{registry}{line}\n")));
+        let of_waiver = [
+            "rule = \"a\"",
+            "change = \"a\"",
+            "versions = [\"1.0\"]",
+            "author = \"a\"",
+            "expires = \"2026-01-01\"",
+        ];
+        texts.extend(of_waiver.map(|line| format!("{waiver}{line}\n")));
+        let keys: std::collections::BTreeSet<_> = texts
+            .iter()
+            .map(|text| {
+                let mut key = CacheKey::default();
+                read(text).unwrap().add_to_key(&mut key);
+                key.as_str().to_owned()
+            })
+            .collect();
+        assert_eq!(keys.len(), texts.len(), "{keys:#?}");
     }
 
     #[test]

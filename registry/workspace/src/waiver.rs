@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 
+use crate::cache_key::CacheKey;
 use crate::date::Date;
 
 /// `[[waiver]]`: a finding that was accepted.
@@ -26,6 +27,31 @@ pub struct Waiver {
     pub reason: String,
     /// The last day on which it counts.
     pub expires: Option<Date>,
+}
+
+impl Waiver {
+    /// Adds everything that it says to a key.
+    pub(crate) fn add_to_key(&self, key: &mut CacheKey) {
+        let Self {
+            fingerprint,
+            rule,
+            change,
+            versions,
+            author,
+            reason,
+            expires,
+        } = self;
+        key.add("waiver", fingerprint);
+        key.add_optional("waiver.rule", rule.as_deref());
+        key.add_optional("waiver.change", change.as_deref());
+        for version in versions {
+            key.add("waiver.versions", version);
+        }
+        key.add_optional("waiver.author", author.as_deref());
+        key.add("waiver.reason", reason);
+        let expires = expires.as_ref().map(ToString::to_string);
+        key.add_optional("waiver.expires", expires.as_deref());
+    }
 }
 
 fn fingerprint<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {

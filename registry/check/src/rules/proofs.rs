@@ -4,18 +4,16 @@
 //! anything again: this finding is made anew each time. ADR 7.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
-use schemactl_compat::{Bump, ComparisonSettings, Policy, Schema, Verdict, breaks};
+use schemactl_compat::{Bump, ComparisonSettings, Policy, Schema, Semantics, Verdict, breaks};
 use schemactl_model::{EventName, Source, Version, parse, with_stack_for};
-use schemactl_workspace::digest_text;
 use serde::{Deserialize, Serialize};
 
 use super::schemas::report_missing_dialect;
 use super::{Asked, CheckOptions};
 use crate::report::{BumpSummary, Report, ReportedComparison};
 use crate::rule::Rule;
-use schemactl_workspace::{CompatibilityMode, SchemaVersion, Workspace, WorkspaceEvent};
+use schemactl_workspace::{CacheKey, CompatibilityMode, SchemaVersion, Workspace, WorkspaceEvent};
 
 /// Events that were found sound, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -129,19 +127,22 @@ pub(super) fn proof_key(
     asked: Asked,
     options: &CheckOptions<'_>,
 ) -> String {
-    let engine = options.engine;
-    let released = workspace.lock.released(&event.name);
-    // What is printed for programmers names every setting, those of tomorrow included.
-    let mut text = format!(
-        "{}\n{:?}\n{asked:?}\n{:?}\n{released:?}\n",
-        engine.name(),
-        engine.semantics(),
-        workspace.manifest
-    );
+    // INVARIANT: what a verdict follows from is part of the key, or a proof outlives its reasons. Fields are named without `..`, so that a
+    // new one does not compile before it is here.
+    let Semantics { formats } = options.engine.semantics();
+    let Asked { policy, mode, status } = asked;
+    let mut key = CacheKey::default();
+    key.add("engine", options.engine.name());
+    key.add("formats", &formats.to_string());
+    key.add("policy", &policy.to_string());
+    key.add("mode", &mode.to_string());
+    key.add("status", &status.to_string());
+    workspace.manifest.add_to_key(&mut key);
+    let released = workspace.lock.released_line(&event.name);
+    key.add_optional("released", released.as_deref());
     let mut add = |file: &Source| {
-        // With its length, no file can pass for the end of another.
-        let (path, content) = (file.path(), file.text());
-        write!(text, "{path}\n{}\n{content}", content.len()).expect("writing to a string cannot fail");
+        key.add("file", file.path());
+        key.add("content", file.text());
     };
     add(&event.settings_file);
     for version in event.versions.values() {
@@ -149,7 +150,7 @@ pub(super) fn proof_key(
         version.document.included().iter().for_each(&mut add);
         version.examples.iter().for_each(|example| add(&example.file));
     }
-    digest_text(&text).to_string()
+    key.digest().to_string()
 }
 
 impl Proved {

@@ -285,6 +285,11 @@ impl Lock {
         self.events.get(event)
     }
 
+    /// Returns the line of the file that says what is released of an event.
+    pub fn released_line(&self, event: &EventName) -> Option<String> {
+        self.released(event).map(|released| released_line(event, released))
+    }
+
     /// Returns every event of which something is released, sorted.
     pub fn events(&self) -> impl Iterator<Item = (&EventName, &Released)> {
         self.events.iter()
