@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::{fmt, fs};
 
 use schemactl_model::EventRef;
-use schemactl_workspace::{LOCK_FILE, Workspace, find_root, write_if_changed};
+use schemactl_workspace::{CacheKey, LOCK_FILE, Workspace, find_root, write_if_changed};
 
 use crate::error::GenerateError;
 use crate::generate::generate_events;
@@ -165,8 +165,12 @@ impl Builder {
             }]);
         }
         let root = find_root(&self.workspace).map_err(|error| vec![error.into()])?;
-        let how = format!("{:?}", (&self.events, &self.settings));
-        let inputs = Inputs::read(&root, &how, path);
+        let mut how = CacheKey::default();
+        for event in &self.events {
+            how.add("event", &event.to_string());
+        }
+        self.settings.add_to_key(&mut how);
+        let inputs = Inputs::read(&root, how.as_str(), path);
         if let Some(included) = inputs.as_ref().and_then(Inputs::note) {
             included.lines().for_each(instruct);
             return Ok(());

@@ -1,5 +1,7 @@
 //! What a user can choose about the generated code.
 
+use schemactl_workspace::CacheKey;
+
 /// How code is generated. The default reads as the compatibility check assumes: unknown fields are ignored.
 ///
 /// # Examples
@@ -68,6 +70,44 @@ impl Settings {
     pub fn features(mut self, features: bool) -> Self {
         self.features = features;
         self
+    }
+}
+
+impl Settings {
+    /// Adds every setting to a key.
+    // Fields are named without `..`: one that is new does not compile before it is part of keys too.
+    pub(crate) fn add_to_key(&self, key: &mut CacheKey) {
+        let Self {
+            unknown_fields,
+            integers,
+            money,
+            times,
+            validate,
+            features,
+        } = self;
+        let unknown_fields = match unknown_fields {
+            UnknownFields::Ignore => "ignore",
+            UnknownFields::Preserve => "preserve",
+            UnknownFields::Refuse => "refuse",
+        };
+        let integers = match integers {
+            Integers::Any => "any",
+            Integers::Fixed => "fixed",
+        };
+        let money = match money {
+            Money::Float => "float",
+            Money::Decimal => "decimal",
+        };
+        let times = match times {
+            Times::Timestamp => "timestamp",
+            Times::Text => "text",
+        };
+        key.add("unknown-fields", unknown_fields);
+        key.add("integers", integers);
+        key.add("money", money);
+        key.add("times", times);
+        key.add("validate", &validate.to_string());
+        key.add("features", &features.to_string());
     }
 }
 
