@@ -1,6 +1,6 @@
 //! The two streams. Standard output carries the result and nothing else; notes, progress and errors go to standard error.
 //! Colours follow `--color`, `NO_COLOR`, `CLICOLOR_FORCE` and whether a terminal listens. Text that was read from files or
-//! services passes through [`spell_out_controls`](crate::printable::spell_out_controls), so that it cannot steer the terminal.
+//! services passes through [`schemactl_model::spell_out_controls`], so that it cannot steer the terminal.
 
 use std::borrow::Cow;
 use std::io::{self, Write};

@@ -3,9 +3,9 @@
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use schemactl_check::{Finding, FindingPlace, Rule, Severity};
-use schemactl_model::{Source, Span};
+use schemactl_model::{Source, Span, spell_out_line};
 
-use crate::printable::{printable_json, printable_line};
+use crate::printable::printable_json;
 
 /// How loud a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,22 +145,22 @@ impl Diagnostic {
             Loudness::Warning => Level::WARNING,
             Loudness::Note => Level::NOTE,
         };
-        let mut title = level.primary_title(printable_line(&self.title));
+        let mut title = level.primary_title(spell_out_line(&self.title));
         if let Some(id) = self.id {
             title = title.id(id);
         }
         let mut group = Group::with_title(title);
         if let Some(file) = &self.file {
-            group = group.element(Origin::path(printable_line(file)));
+            group = group.element(Origin::path(spell_out_line(file)));
         }
         for element in self.excerpts() {
             group = group.element(element);
         }
         for note in &self.notes {
-            group = group.element(Level::NOTE.message(printable_line(note)));
+            group = group.element(Level::NOTE.message(spell_out_line(note)));
         }
         for help in &self.helps {
-            group = group.element(Level::HELP.message(printable_line(help)));
+            group = group.element(Level::HELP.message(spell_out_line(help)));
         }
         renderer.render(&[group])
     }
@@ -188,10 +188,10 @@ impl Diagnostic {
             } else {
                 AnnotationKind::Context
             };
-            kind.span(inside(file, place.span)).label(printable_line(&place.label))
+            kind.span(inside(file, place.span)).label(spell_out_line(&place.label))
         });
         Snippet::source(file.text())
-            .path(printable_line(file.path()))
+            .path(spell_out_line(file.path()))
             .annotations(annotations)
             .into()
     }

@@ -1,57 +1,11 @@
-//! Text from files and services, so that it can be shown: on a terminal, on one line, in JSON, as a word of the shell. In: the text. Out: the
-//! same with control characters spelt out, so that it cannot steer what shows it.
+//! Text from files and services, so that it can be shown in JSON or as a word of the shell. In: the text. Out: the same with escapes, so that it
+//! cannot steer what shows it. How other text is shown is in `schemactl_model`.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use schemactl_model::steers_within_text;
 use serde::Serialize;
-
-/// Text from outside with its control characters spelt out. Line breaks and tabs stay.
-pub(crate) fn spell_out_controls(text: &str) -> Cow<'_, str> {
-    spelt_out(text, steers_within_text)
-}
-
-/// Text from outside that is a part of one line: its line breaks are spelt out too, so that no line begins with what a file says.
-pub(crate) fn printable_line(text: &str) -> Cow<'_, str> {
-    spelt_out(text, steers)
-}
-
-fn spelt_out(text: &str, is_spelt: fn(char) -> bool) -> Cow<'_, str> {
-    if !text.contains(is_spelt) {
-        return Cow::Borrowed(text);
-    }
-    let mut safe = String::with_capacity(text.len() + 16);
-    for letter in text.chars() {
-        match letter {
-            '\n' if is_spelt(letter) => safe.push_str("\\n"),
-            letter if is_spelt(letter) => {
-                write!(safe, "\\u{{{:x}}}", u32::from(letter)).expect("writing to a string cannot fail");
-            }
-            letter => safe.push(letter),
-        }
-    }
-    Cow::Owned(safe)
-}
-
-/// Whether a character could steer what shows it, or ends a line.
-fn steers(letter: char) -> bool {
-    letter.is_control() || is_reordering(letter) || is_separator(letter)
-}
-
-/// The same without what a text of several lines has on purpose.
-fn steers_within_text(letter: char) -> bool {
-    !matches!(letter, '\n' | '\t') && steers(letter)
-}
-
-/// The characters that end a line beside the control characters (Unicode, section 5.8).
-fn is_separator(letter: char) -> bool {
-    matches!(letter, '\u{2028}' | '\u{2029}')
-}
-
-/// The characters that make text read in another order than it is stored (Unicode TR 9, explicit formatting).
-fn is_reordering(letter: char) -> bool {
-    matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
 
 /// Returns a text as one word of the shell.
 pub(crate) fn quote_word(text: &str) -> String {
@@ -98,16 +52,6 @@ pub(crate) fn print_indented(value: &impl Serialize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn text_from_outside_cannot_steer_the_terminal() {
-        assert_eq!(
-            spell_out_controls("\u{1b}[2Jgone\r\u{202e}\u{2029}"),
-            "\\u{1b}[2Jgone\\u{d}\\u{202e}\\u{2029}"
-        );
-        assert!(matches!(spell_out_controls("two\nlines\tand é"), Cow::Borrowed(_)));
-        assert_eq!(printable_line("a\n::error::b\u{2028}"), "a\\n::error::b\\u{2028}");
-    }
 
     #[test]
     fn a_text_is_one_word_of_the_shell() {

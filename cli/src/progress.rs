@@ -52,7 +52,7 @@ impl Progress for Bar<'_> {
             self.drawn.set_draw_target(ProgressDrawTarget::stderr());
         }
         self.drawn
-            .set_message(crate::printable::spell_out_controls(&action.describe()).into_owned());
+            .set_message(schemactl_model::spell_out_controls(&action.describe()).into_owned());
     }
 
     fn ended(&self, _: &Action, _: Option<&RemoteError>) {

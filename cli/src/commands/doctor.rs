@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use schemactl_eventbridge::EventBridge;
+use schemactl_model::spell_out_controls;
 use schemactl_push::{Remote, RemoteError};
 
 use crate::advice;
@@ -13,7 +14,6 @@ use crate::args::{AwsArgs, DoctorArgs};
 use crate::context::Context;
 use crate::environment::{account_problem, enter_environment};
 use crate::exit::Exit;
-use crate::printable::spell_out_controls;
 use crate::problem::Problem;
 use crate::remote::connect_registry;
 use crate::words::count_in_words;

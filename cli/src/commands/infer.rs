@@ -11,13 +11,12 @@ use schemactl_infer::{
     EnvelopedEvent, EventGroup, InferredDialect, Shape, discovered_name, group_events, infer_registered_schema,
     json_schema, print_schema, read_events, type_name, write_openapi,
 };
-use schemactl_model::{Kind, SchemaType, Value};
+use schemactl_model::{Kind, SchemaType, Value, spell_out_line};
 
 use crate::args::{InferArgs, SchemaForm};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::input;
-use crate::printable::printable_line;
 use crate::problem::Problem;
 use crate::words::count_in_words;
 
@@ -148,8 +147,8 @@ fn describe_group(group: &EventGroup) -> String {
     match &group.kind {
         Some((source, detail_type)) => format!(
             "source `{}`, detail-type `{}`: {count}",
-            printable_line(source),
-            printable_line(detail_type)
+            spell_out_line(source),
+            spell_out_line(detail_type)
         ),
         None => format!("no envelope with source and detail-type: {count}"),
     }

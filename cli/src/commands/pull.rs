@@ -7,7 +7,7 @@ use std::path::Path;
 
 use schemactl_check::{Finding, Severity, write_atomic};
 use schemactl_compat::default_engine;
-use schemactl_model::EventName;
+use schemactl_model::{EventName, spell_out_line};
 use schemactl_push::{
     NewFile, Numbering, PullRemark, Pulled, Pulling, Remote, RemoteError, RemoteErrorKind, pull_versions,
 };
@@ -19,7 +19,6 @@ use crate::console::Console;
 use crate::context::{Context, semantics_of_workspace};
 use crate::environment::{enter_environment, require_account};
 use crate::exit::Exit;
-use crate::printable::printable_line;
 use crate::problem::Problem;
 use crate::remote::connect_registry;
 use crate::report::text;
@@ -219,7 +218,7 @@ impl Counts {
             }
             Pulled::Unusable { schema, number, reason } => {
                 self.unusable += 1;
-                let reason = crate::printable::spell_out_controls(reason);
+                let reason = schemactl_model::spell_out_controls(reason);
                 format!("! version {number} of {schema} is left out: {reason}")
             }
             Pulled::Remark { event, remark } => self.count_remark(event, remark),
@@ -232,7 +231,7 @@ impl Counts {
                 self.uncertain += 1;
                 let joined = |parts: Vec<String>| parts.join(" and ");
                 let names = joined(members.iter().map(|(member, _)| format!("the {member}")).collect());
-                let texts = members.iter().map(|(_, text)| format!("`{}`", printable_line(text)));
+                let texts = members.iter().map(|(_, text)| format!("`{}`", spell_out_line(text)));
                 format!(
                     "? nothing in the registry names {names} of {event}; schemas/{event}/event.toml has its name, {}: correct that if it is \
                      published with another one",
@@ -241,7 +240,7 @@ impl Counts {
             }
             PullRemark::OtherNamed { member, kept, other } => {
                 self.uncertain += 1;
-                let (kept, other) = (printable_line(kept), printable_line(other));
+                let (kept, other) = (spell_out_line(kept), spell_out_line(other));
                 format!(
                     "? versions in the registry name the {member} `{other}` of {event}, and schemas/{event}/event.toml has `{kept}`: \
                      correct it there if that is wrong"
@@ -254,7 +253,7 @@ impl Counts {
                     "? {event}@{version} lets events say {} in `{}`, of which the registry has no schema of its own: if such events are \
                      published, copy schemas/{event}/{version}.json to {}.json",
                     list.join(", "),
-                    printable_line(field),
+                    spell_out_line(field),
                     list.join(".json, ")
                 )
             }

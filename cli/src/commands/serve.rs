@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use schemactl_model::spell_out_line;
 use schemactl_server::{BusClient, Config, Quotas, new_key, start};
 use schemactl_workspace::LoadError;
 
@@ -12,7 +13,7 @@ use crate::event_facts::read_event_facts;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::judgement;
-use crate::printable::{printable_line, quote_word};
+use crate::printable::quote_word;
 use crate::problem::Problem;
 
 /// The folder of the registry's data in a workspace.
@@ -40,7 +41,7 @@ pub(crate) fn run_serve(args: &ServeArgs, context: &Context) -> Result<Exit, Pro
         config = config.event_facts(move |event| read_event_facts(&root, event));
     }
     let console = context.console.clone();
-    config = config.notices(move |line| console.note(&printable_line(line)));
+    config = config.notices(move |line| console.note(&spell_out_line(line)));
     if let Some((access_key, secret)) = &key {
         config = config.verify_signatures(access_key, secret);
     }

@@ -2,12 +2,11 @@
 
 use std::fmt::Write as _;
 
-use schemactl_model::Version;
+use schemactl_model::{Version, spell_out_line as printable};
 use schemactl_push::{Drift, ForeignChange, ForeignVerdict, Preview};
 use schemactl_workspace::LifeKind;
 use serde::{Deserialize, Serialize};
 
-use crate::printable::printable_line as printable;
 use crate::words::count_in_words;
 
 /// A difference for programs.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use schemactl_check::{Finding, Severity};
 
 use super::{ReportView, prose};
-use crate::printable::spell_out_controls;
+use schemactl_model::spell_out_controls;
 
 pub(super) fn render_github(view: &ReportView<'_>) -> String {
     let mut findings: Vec<_> = view.report.findings.iter().collect();

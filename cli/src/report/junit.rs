@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use schemactl_check::{Finding, Severity};
-use schemactl_model::{EventName, Version};
+use schemactl_model::{EventName, Version, spell_out_controls};
 
 use super::{ReportView, prose};
-use crate::printable::spell_out_controls;
 
 /// The findings of each version of an event; `None` is the event itself.
 type Cases<'r> = BTreeMap<Option<&'r Version>, Vec<&'r Finding>>;

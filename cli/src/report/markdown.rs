@@ -5,10 +5,10 @@
 use std::fmt::Write as _;
 
 use schemactl_check::{Finding, FindingPlace, Report, Severity};
+use schemactl_model::spell_out_controls;
 
 use super::ReportView;
 use crate::printable::printable_json;
-use crate::printable::spell_out_controls;
 use crate::words::count_in_words;
 
 /// GitHub takes comments of 65,536 characters; the rest is for the line that says what is left out.

@@ -3,7 +3,7 @@
 
 use schemactl_check::Finding;
 
-use crate::printable::spell_out_controls;
+use schemactl_model::spell_out_controls;
 
 /// The lines, without a line break at the end.
 pub(super) fn finding_lines(finding: &Finding) -> String {

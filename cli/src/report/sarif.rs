@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use schemactl_check::{Finding, Report, Rule, Severity};
+use schemactl_model::spell_out_controls;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::json::raw_json;
 use super::{FileRange, ReportView, prose};
 use crate::printable::print_indented;
-use crate::printable::spell_out_controls;
 use crate::words::count_in_words;
 
 /// GitHub refuses a run with more results.

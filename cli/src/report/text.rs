@@ -4,12 +4,12 @@
 use std::fmt::Write as _;
 
 use schemactl_check::{BumpSummary, Finding, Report, ReportedComparison, Severity};
-use schemactl_model::Version;
+use schemactl_model::{Version, spell_out_line};
 
 use super::excerpt::excerpt_event;
 use crate::diagnostic::styled_renderer;
 use crate::diagnostic::{Diagnostic, Loudness};
-use crate::printable::{printable_line, quote_word};
+use crate::printable::quote_word;
 use crate::words::count_in_words;
 
 /// How much a report says.
@@ -53,7 +53,7 @@ pub(crate) fn render_text(report: &Report, detail: ReportDetail) -> String {
         }
     }
     for line in summaries(report, is_verbose) {
-        writeln!(text, "{}", printable_line(&line)).expect("writing to a string cannot fail");
+        writeln!(text, "{}", spell_out_line(&line)).expect("writing to a string cannot fail");
     }
     if let Some(assumptions) = assumptions(report) {
         writeln!(text, "{assumptions}").expect("writing to a string cannot fail");
@@ -168,7 +168,7 @@ fn accepted_line(finding: &Finding) -> String {
     let detail = finding.why.as_ref().filter(|_| finding.rule.is_about_life());
     let detail = detail.map_or_else(String::new, |detail| format!(" ({detail})"));
     let line = format!("accepted[{}]: {}{detail}: {reason}", finding.rule, finding.message);
-    printable_line(&line).into_owned()
+    spell_out_line(&line).into_owned()
 }
 
 /// A finding as a diagnostic.

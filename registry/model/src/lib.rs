@@ -5,6 +5,7 @@
 //! nothing, and knows nothing of compatibility, of the file layout of a workspace, or of AWS.
 
 mod bundle;
+mod controls;
 mod deep;
 mod dialect;
 mod digest;
@@ -37,6 +38,7 @@ mod word;
 mod write;
 
 pub use bundle::{Files, Include, pick_unused_name};
+pub use controls::{spell_out_controls, spell_out_line, steers_within_text};
 pub use deep::{depth_of_text, with_stack_for};
 pub use dialect::{Dialect, UnknownDialect};
 pub use digest::Digest;

@@ -14,13 +14,14 @@ pub fn render_missing() -> String {
     render_page("Nothing here", &[link_home()], None, &body)
 }
 
-/// Returns the page for an address that leads to nothing: `message` says what is not there, with code between backticks.
+/// Returns the page for an address that leads to nothing: `message` says what is not there, with code between backticks, and without control
+/// characters, for which HTML has no form.
 pub fn render_absent(message: &str) -> String {
     render_reason("Nothing here", message)
 }
 
 /// Returns the page for an address with a parameter that a page does not understand: `message` says what was found and what is expected, with
-/// code between backticks.
+/// code between backticks, and without control characters.
 pub fn render_invalid(message: &str) -> String {
     render_reason("Invalid address", message)
 }
@@ -28,19 +29,10 @@ pub fn render_invalid(message: &str) -> String {
 fn render_reason(title: &str, message: &str) -> String {
     let body = html! { section.empty {
         h1 { (title) }
-        p { (with_code(&printable(message))) }
+        p { (with_code(message)) }
         p { a href="/" { "Back to the registries" } }
     } };
     render_page(title, &[link_home()], None, &body)
-}
-
-/// A text of an address, whose control characters HTML has no form for.
-fn printable(text: &str) -> String {
-    let shown = text.chars().map(|character| match character {
-        character if character.is_control() => character.escape_unicode().to_string(),
-        character => character.to_string(),
-    });
-    shown.collect()
 }
 
 /// Returns a page for people who opened an address of the API: `status` and its `reason`, such as 403 and `Forbidden`, and what the API answers.

@@ -10,6 +10,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use axum::routing::get;
 use rusqlite::Connection;
+use schemactl_model::spell_out_line;
 use schemactl_pages::{
     ICON, STYLESHEET, render_absent, render_failure, render_invalid, render_missing, render_refusal,
 };
@@ -112,9 +113,10 @@ pub(crate) fn refusal_page(error: &ServiceError) -> Response<Body> {
 /// The page for an address that leads to none, with the reason.
 fn no_page(error: &ServiceError) -> Response<Body> {
     let status = error.status();
+    let message = spell_out_line(error.message());
     let page = match status {
-        StatusCode::NOT_FOUND => render_absent(error.message()),
-        StatusCode::BAD_REQUEST => render_invalid(error.message()),
+        StatusCode::NOT_FOUND => render_absent(&message),
+        StatusCode::BAD_REQUEST => render_invalid(&message),
         _ => render_failure(),
     };
     html(status, page)

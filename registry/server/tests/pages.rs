@@ -151,6 +151,11 @@ const PARAMETERS: &[(&str, u16, &str)] = &[
         400,
         "<code>show</code> is <code>diff</code>; expected <code>content</code>, <code>changes</code> or <code>bindings</code>",
     ),
+    (
+        "SCHEMA?show=%1B%C2%85%E2%80%AE%3Cb%3E",
+        400,
+        "<code>show</code> is <code>\\u{1b}\\u{85}\\u{202e}&lt;b&gt;</code>",
+    ),
     ("SCHEMA?show=", 400, "<code>show</code> is <code></code>"),
     ("SCHEMA?after=x", 400, "<code>after</code> is not a parameter"),
     ("/?Q=order", 400, "expected <code>q</code> or <code>after</code>"),

@@ -5,7 +5,7 @@ use schemactl_check::Rule;
 use schemactl_compat::{Break, EventPath, Explained, Impact};
 
 use super::{DiffSide, PairComparison};
-use crate::printable::spell_out_controls;
+use schemactl_model::spell_out_controls;
 
 /// The columns.
 const HEAD: [&str; 4] = ["rule", "place", "direction", "breaks"];

@@ -3,11 +3,11 @@
 
 use schemactl_check::{Direction, Finding};
 use schemactl_compat::{Bump, ChangeKind, Comparison, Effect, Explained, Explanation, Impact, Verdict};
+use schemactl_model::spell_out_controls;
 
 use super::table::{reader_name, render_table};
 use super::{DiffSide, PairComparison};
 use crate::diagnostic::styled_renderer;
-use crate::printable::spell_out_controls;
 use crate::report::text::facts_of_finding;
 
 /// Renders the comparison. `full_events` shows events whole, however long they are.

@@ -358,7 +358,7 @@ fn wrong(file: &Source, part: &str, message: String) -> LoadError {
     at(file, Span::new(start, start + part.len()), message)
 }
 
-/// A basic string of TOML.
+/// A basic string of TOML, with the escapes that TOML has for control characters. Build scripts read locks too, and bring no writer of TOML along.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for letter in text.chars() {
