@@ -230,7 +230,7 @@ fn child_around(value: &Value, span: Span) -> Option<(String, &Value)> {
 }
 
 fn digest(parts: Vec<String>) -> String {
-    let parts = parts.into_iter().map(|part| Value::computed(Kind::String(part)));
+    let parts = parts.into_iter().map(|part| Value::string(&part));
     let digest = digest_value(&Value::array(parts.collect())).to_string();
     digest.trim_start_matches("sha256:").to_owned()
 }

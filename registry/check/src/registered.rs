@@ -118,7 +118,7 @@ fn stamped(schema: Value, event: &WorkspaceEvent, version: &SchemaVersion) -> Va
     // A boolean schema has no place for a stamp.
     let members = match schema.kind {
         Kind::Object(object) => object.iter().filter(|entry| entry.key != STAMP).cloned().collect(),
-        Kind::Bool(false) => vec![Member::new(Keyword::Not, Value::object(Vec::new()))],
+        Kind::Bool(false) => vec![Member::new(Keyword::Not, Value::accept_all())],
         _ => Vec::new(),
     };
     let stamped = members

@@ -183,7 +183,7 @@ fn allow(schema: &mut Value, keyword: &str, member: &str) -> Option<()> {
     let Kind::Object(keywords) = &mut schema.kind else {
         return None;
     };
-    let anything = Member::new(member, accept_anything());
+    let anything = Member::new(member, Value::accept_all());
     match keywords.move_last(keyword).map(|held| &mut held.value.kind) {
         Some(Kind::Object(held)) => held.put_last(anything),
         _ => keywords.put_last(Member::new(keyword, Value::object(vec![anything]))),
@@ -193,7 +193,7 @@ fn allow(schema: &mut Value, keyword: &str, member: &str) -> Option<()> {
 
 /// The schema of everything, in every draft.
 pub(crate) fn accept_anything() -> Value {
-    Value::computed(Kind::Object(JsonObject::default()))
+    Value::accept_all()
 }
 
 /// Returns a schema that allows one value.

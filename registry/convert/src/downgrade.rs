@@ -11,7 +11,6 @@ mod output;
 mod references;
 mod unevaluated;
 
-use crate::build::{accept_all, accept_none};
 use output::{Draft4Schema, exclude_bound, list_distinct_values, list_required_names};
 use references::Draft4References;
 use schemactl_model::{
@@ -121,7 +120,11 @@ impl<'v> Draft4Converter<'v> {
     fn schema(&mut self, schema: &'v Value, pointer: &Pointer) -> Value {
         let Kind::Object(source) = &schema.kind else {
             let takes_nothing = schema.kind == Kind::Bool(false);
-            return if takes_nothing { accept_none() } else { accept_all() };
+            return if takes_nothing {
+                Value::accept_none()
+            } else {
+                Value::accept_all()
+            };
         };
         let around = self.enter(schema, pointer);
         let converted = self.keywords(schema, source, pointer);
@@ -251,7 +254,7 @@ impl<'v> Draft4Converter<'v> {
     fn one(&mut self, schema: &'v Value, keyword: Keyword, pointer: &Pointer) -> Value {
         match self.below(schema, keyword).first() {
             Some(sub) => self.schema(sub.value, &pointer.join(keyword)),
-            None => accept_all(),
+            None => Value::accept_all(),
         }
     }
 
@@ -294,7 +297,7 @@ impl<'v> Draft4Converter<'v> {
     fn reference(&mut self, pointer: &Pointer, keyword: Keyword) -> Value {
         // A document is only read if each of its references resolves; in data nobody looks.
         let place = self.references.place(pointer, keyword);
-        place.map_or_else(accept_all, |place| {
+        place.map_or_else(Value::accept_all, |place| {
             Value::object_of(Keyword::Ref, Value::string(&place))
         })
     }

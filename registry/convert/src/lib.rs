@@ -5,7 +5,7 @@
 //! claims nothing: whoever registers the result first proves it equivalent to its source, or says what it lost. This crate does no I/O
 //! and knows neither versions nor the layout of a workspace.
 
-mod build;
+mod count;
 mod downgrade;
 mod export;
 mod openapi;

@@ -78,6 +78,21 @@ impl Value {
         Self::computed(Kind::Bool(value))
     }
 
+    /// Returns `null`.
+    pub fn null() -> Self {
+        Self::computed(Kind::Null)
+    }
+
+    /// Returns the schema that accepts everything, in every dialect.
+    pub fn accept_all() -> Self {
+        Self::object(Vec::new())
+    }
+
+    /// Returns the schema that accepts nothing, as every dialect writes it.
+    pub fn accept_none() -> Self {
+        Self::object_of(Keyword::Not, Self::accept_all())
+    }
+
     /// Returns the number that counts so many.
     pub fn from_count(count: usize) -> Self {
         Self::computed(Kind::Number(JsonNumber::from_text(&count.to_string())))

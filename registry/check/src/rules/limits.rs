@@ -316,7 +316,7 @@ impl<'d> Sizes<'d> {
                 let before = self.built;
                 let each = match each {
                     Some(items) => self.build(items, &scope, levels)?,
-                    None => Value::computed(Kind::Null),
+                    None => Value::null(),
                 };
                 self.built = before;
                 let bytes = each.to_json().len() + 1;

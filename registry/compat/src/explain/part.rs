@@ -8,7 +8,7 @@ use schemactl_model::{Keyword, Kind, Member, Pointer, Value};
 use super::{ReadingDirection, Work};
 use crate::change::Change;
 use crate::diff::{Fragment, LocatedChange, SchemaSpot, Trail, TrailStep};
-use crate::edit::{Edit, accept_anything, apply_edits};
+use crate::edit::{Edit, apply_edits};
 use crate::engine::KeptSchema;
 use crate::event_path::EventStep;
 use crate::policy::extract_keywords;
@@ -177,7 +177,7 @@ impl<'s> Work<'_, 's> {
         let entries = match value.kind {
             Kind::Object(members) => members.iter().cloned().collect(),
             Kind::Bool(true) => Vec::new(),
-            _ => vec![Member::new(Keyword::Not, accept_anything())],
+            _ => vec![Member::new(Keyword::Not, Value::accept_all())],
         };
         let (part, dialect) = extract_keywords(&Schema::new(root, dialect), &entries, &spot.scope)?;
         self.keep_as(&Schema::new(&part, dialect), view)

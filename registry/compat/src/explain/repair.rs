@@ -9,7 +9,7 @@ use super::others::{differences_of, names_of, nearest_accepted, other_places};
 use super::part::PartView;
 use super::{Break, ReadingDirection, Work};
 use crate::diff::{LocatedChange, SchemaSpot};
-use crate::edit::{accept_anything, with_value_at, without_value_at};
+use crate::edit::{with_value_at, without_value_at};
 use crate::event_path::EventPath;
 use crate::policy::extract_keywords;
 use crate::prepared::Replay;
@@ -308,7 +308,7 @@ fn form_with_more(value: &Value) -> Value {
 /// The schema, in draft-07, of the events that are this one but for a place.
 fn form_with_hole(value: &Value, tokens: &[String]) -> Value {
     let Some((first, rest)) = tokens.split_first() else {
-        return accept_anything();
+        return Value::accept_all();
     };
     let below = |key: &str, value: &Value| {
         if key == first {
@@ -324,7 +324,7 @@ fn form_with_hole(value: &Value, tokens: &[String]) -> Value {
                 .map(|member| Member::new(&member.key, below(&member.key, &member.value)))
                 .collect();
             if members.value(first).is_none() {
-                properties.push(Member::new(first, accept_anything()));
+                properties.push(Member::new(first, Value::accept_all()));
             }
             let is_hole = |key: &str| rest.is_empty() && key == first;
             let required = members

@@ -16,7 +16,6 @@ use super::frame::{Applied, FrameId, address, is_anything, is_pure_reference};
 use super::mentioned::{Mentioned, asked_names, constants};
 use super::rewrite::{RewriteSide, Rewriter, Use, all_of_branch, merge_branches};
 use crate::containment::ContainmentEngine;
-use crate::edit::accept_anything;
 use crate::engine::Engine;
 use schemactl_containment::Schema;
 
@@ -138,12 +137,12 @@ impl<'v> Rewriter<'v> {
         let suffices = known.all || !known.patterns.is_empty() || known.names.len() as f64 >= count;
         let no_more = Value::object(vec![
             Member::new(Keyword::MaxProperties, least.clone()),
-            Member::new(Keyword::AdditionalProperties, accept_anything()),
+            Member::new(Keyword::AdditionalProperties, Value::accept_all()),
         ]);
         (!suffices).then(|| {
             all_of_branch(Value::object_of(
                 Keyword::AnyOf,
-                Value::array(vec![accept_anything(), no_more]),
+                Value::array(vec![Value::accept_all(), no_more]),
             ))
         })
     }
@@ -216,7 +215,7 @@ fn may_empty(applied: &Applied<'_>) -> bool {
 /// A schema that accepts everything, and declares names.
 fn declaring(names: BTreeSet<String>, patterns: BTreeSet<String>) -> Value {
     let each = |names: BTreeSet<String>| {
-        let members = names.into_iter().map(|name| Member::new(&name, accept_anything()));
+        let members = names.into_iter().map(|name| Member::new(&name, Value::accept_all()));
         Value::object(members.collect())
     };
     let mut entries = Vec::new();

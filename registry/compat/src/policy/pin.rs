@@ -153,10 +153,7 @@ fn remove_pin(entries: &mut Vec<Member>, dialect: Dialect) -> bool {
     entries.retain(|entry| pin_of(entry).is_none());
     // A pin says the type along with the value, and the type is content.
     if !entries.iter().any(|entry| entry.keyword() == Some(Keyword::Type)) {
-        entries.push(Member::new(
-            Keyword::Type,
-            Value::computed(Kind::String(pin.kind_name().to_owned())),
-        ));
+        entries.push(Member::new(Keyword::Type, Value::string(pin.kind_name())));
     }
     true
 }

@@ -55,7 +55,7 @@ fn identified(value: &Value, embedded: &Embedded) -> Value {
 fn as_resource(members: Vec<Member>, schema: &Value, (around, dialect): (Dialect, Dialect)) -> Vec<Member> {
     let base = Scope::new(around).inside(schema).base;
     let is_hidden = dialect.hides_siblings(schema);
-    let mut own = vec![Member::new(dialect.id_keyword(), Value::computed(Kind::String(base)))];
+    let mut own = vec![Member::new(dialect.id_keyword(), Value::string(&base))];
     let mut hidden = Vec::new();
     for member in known_keywords(members, dialect) {
         match member.keyword() {

@@ -1,7 +1,7 @@
 //! `propertyNames`. Draft-04 has no word for the names of an object, but it closes objects: names that match a pattern or
 //! stand in a list are those of `patternProperties` and `properties` beside `additionalProperties: false`.
 
-use crate::build::{accept_all, accept_none, read_count};
+use crate::count::read_count;
 use std::collections::BTreeSet;
 
 use super::{Draft4Converter, Draft4Schema};
@@ -175,11 +175,11 @@ impl NameRange {
                 Value::object_of(Keyword::MaxProperties, Value::from_count(0))
             }
             Self::Among(listed) => {
-                let mut members = listed.members(&accept_all());
+                let mut members = listed.members(&Value::accept_all());
                 members.push(Member::new(Keyword::AdditionalProperties, Value::boolean(false)));
                 Value::object(members)
             }
-            Self::Outside(listed) => Value::object(listed.members(&accept_none())),
+            Self::Outside(listed) => Value::object(listed.members(&Value::accept_none())),
         }
     }
 }

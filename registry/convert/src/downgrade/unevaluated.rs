@@ -3,7 +3,6 @@
 //! The number of branches does not matter. Recursion, many branches with `patternProperties` of their own, and `contains` beside
 //! `unevaluatedItems` are not expressed.
 
-use crate::build::{accept_all, accept_none};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Draft4Converter, Draft4Schema};
@@ -324,7 +323,7 @@ impl NameRules {
             let conditions: Vec<Value> = failed.iter().chain(*conditions).cloned().collect();
             let allowed = if patterns.is_empty() {
                 let value = if rest.kind == Kind::Bool(false) {
-                    accept_none()
+                    Value::accept_none()
                 } else {
                     rest.clone()
                 };
@@ -344,7 +343,12 @@ impl NameRules {
         let listed = self.always.iter().chain(self.sometimes.keys());
         let listed = listed.filter(|name| !named.contains(name.as_str()));
         let each = |texts: Vec<&String>| {
-            Value::object(texts.into_iter().map(|text| Member::new(text, accept_all())).collect())
+            Value::object(
+                texts
+                    .into_iter()
+                    .map(|text| Member::new(text, Value::accept_all()))
+                    .collect(),
+            )
         };
         let (listed, patterns): (Vec<_>, Vec<_>) = (listed.collect(), patterns.iter().collect());
         let mut members = Vec::new();
@@ -386,11 +390,11 @@ fn elements_allowed(contributions: &[BranchContribution], rest: &Value) -> Vec<V
 /// The elements from an index on, up to another one, are in `rest`.
 fn range_allowed(from: usize, end: Option<usize>, rest: &Value) -> Value {
     let every = if rest.kind == Kind::Bool(false) {
-        accept_none()
+        Value::accept_none()
     } else {
         rest.clone()
     };
-    let skipped = (0..from).map(|_| accept_all());
+    let skipped = (0..from).map(|_| Value::accept_all());
     match end {
         Some(end) => {
             let checked = (from..end).map(|_| every.clone());

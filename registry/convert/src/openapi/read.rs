@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use super::rewrite::rewrite_references;
 use super::{COMPONENTS, DETAIL_TYPE, ENVELOPE, SOURCE, envelope_text};
-use crate::build::accept_all;
 use schemactl_model::{
     Dialect, JsonObject, Keyword, Kind, Member, Pointer, Value, any_annotation, any_applicator, any_assertion,
     any_definitions, any_identifier,
@@ -175,7 +174,7 @@ impl<'v> OpenApiReader<'v> {
         let mut members = vec![Member::new(Keyword::Schema, Value::string(self.dialect.uri()))];
         if schema.kind == Kind::Bool(false) {
             // Nothing can stand beside `false`, and the dialect has to.
-            members.push(Member::new(Keyword::Not, accept_all()));
+            members.push(Member::new(Keyword::Not, Value::accept_all()));
         }
         let own = schema.as_object().into_iter().flat_map(JsonObject::iter);
         members.extend(own.filter(|member| member.keyword() != Some(Keyword::Schema)).cloned());

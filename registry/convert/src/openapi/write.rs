@@ -2,7 +2,6 @@
 //! and the last have equivalents, the others are lost and said to be.
 
 use super::{COMPONENTS, DETAIL_TYPE, ENVELOPE, SOURCE};
-use crate::build::accept_all;
 use crate::downgrade::{Downgraded, NotExpressible, PlainReference, convert_to_draft4};
 use schemactl_model::{
     Document, ENVELOPE_MEMBERS, JsonObject, Keyword, Kind, Member, OpenApiUse, Pointer, Span, Value, any_annotation,
@@ -50,7 +49,7 @@ fn from_bundle(bundled: Downgraded, envelope: &EventEnvelope<'_>) -> Downgraded 
         schema: Value::object(vec![
             Member::new("openapi", Value::string("3.0.0")),
             Member::new("info", Value::object(info)),
-            Member::new("paths", accept_all()),
+            Member::new("paths", Value::object(Vec::new())),
             Member::new("components", Value::object_of("schemas", Value::object(components))),
         ]),
         lost: bundled.lost.into_iter().chain(writer.lost).collect(),
@@ -306,7 +305,7 @@ impl OpenApiNode {
         let null = others.len() < names.len();
         match others[..] {
             [] => {
-                self.push(Keyword::Enum, Value::array(vec![Value::computed(Kind::Null)]));
+                self.push(Keyword::Enum, Value::array(vec![Value::null()]));
                 self.push(Keyword::Nullable, Value::boolean(true));
             }
             [name] => {
@@ -339,7 +338,7 @@ impl OpenApiNode {
                 .any(|member| member.keyword() == Some(Keyword::Items))
         {
             // OpenAPI wants to know what is in an array.
-            self.members.push(Member::new(Keyword::Items, accept_all()));
+            self.members.push(Member::new(Keyword::Items, Value::accept_all()));
         }
         debug_assert!(source.keyword(Keyword::Ref).is_none(), "a reference has no siblings");
         if !self.all_of.is_empty() {
