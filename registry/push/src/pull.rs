@@ -13,6 +13,7 @@ mod placed;
 mod pulled;
 mod stated;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -28,7 +29,7 @@ use crate::snapshot::list_version_numbers;
 use content::{PulledContent, read_version};
 use folders::PulledFolders;
 use identity::{PulledIdentity, PulledName, read_identities};
-use numbering::{LaterVersions, NumberedVersions, PulledNumber, refuse_written};
+use numbering::{KnownVersions, LaterVersions, NumberedVersions, PulledNumber, refuse_written};
 use placed::PlacedVersions;
 use schemactl_check::policy_of;
 use schemactl_check::schema_name;
@@ -89,25 +90,40 @@ pub fn pull_versions(
 struct HeldContent {
     number: String,
     content: Result<PulledContent, String>,
-    /// What a version without a stamp says of its number.
+    /// Of a version without a stamp, whose number follows from what is in it.
+    unstamped: Option<UnstampedSchema>,
+}
+
+/// A schema that nobody has numbered.
+struct UnstampedSchema {
+    document: Result<Document, String>,
+    /// What it says of its number.
     stated: StatedVersions,
 }
 
 impl HeldContent {
     fn new(workspace: &Workspace, number: String, content: Result<PulledContent, String>) -> Self {
         let unstamped = content.as_ref().ok().filter(|content| content.version.is_none());
-        let stated = unstamped.and_then(|content| {
+        let unstamped = unstamped.map(|content| {
             with_stack_for(content.schema.depth(), || {
-                let document = read_document(&number, content).ok()?;
+                let document = read_document(&number, content);
                 let field = version_field_of(workspace, &content.event);
-                Some(read_stated_versions(&document, &field))
+                let stated = document.as_ref().map(|document| read_stated_versions(document, &field));
+                UnstampedSchema {
+                    stated: stated.unwrap_or_default(),
+                    document,
+                }
             })
         });
         Self {
-            stated: stated.unwrap_or_default(),
             number,
             content,
+            unstamped,
         }
+    }
+
+    fn stated(&self) -> Option<&StatedVersions> {
+        self.unstamped.as_ref().map(|unstamped| &unstamped.stated)
     }
 }
 
@@ -171,7 +187,7 @@ impl<'r> PullRun<'r> {
 
     /// What becomes of the versions of one schema, oldest first.
     fn pull_schema(&mut self, schema: &'r str, versions: &'r [HeldContent]) {
-        let mut numbered: BTreeMap<EventName, NumberedVersions> = BTreeMap::new();
+        let mut numbered: BTreeMap<EventName, NumberedVersions<'r>> = BTreeMap::new();
         for (index, version) in versions.iter().enumerate() {
             let placed = self.pull_version(schema, version, &versions[index + 1..], &mut numbered);
             self.pulled.push(placed.unwrap_or_else(|reason| Pulled::Unusable {
@@ -188,29 +204,29 @@ impl<'r> PullRun<'r> {
         schema: &'r str,
         version: &'r HeldContent,
         later: &'r [HeldContent],
-        numbered: &mut BTreeMap<EventName, NumberedVersions>,
+        numbered: &mut BTreeMap<EventName, NumberedVersions<'r>>,
     ) -> Result<Pulled, String> {
         let content = version.content.as_ref().map_err(Clone::clone)?;
         let later = later
             .iter()
-            .filter_map(|later| Some((later.content.as_ref().ok()?, &later.stated)));
+            .filter_map(|later| Some((later.content.as_ref().ok()?, later.stated())));
         if later.clone().any(|(later, _)| replaces(later, content)) {
             return Err("a different schema with the same version follows it".to_owned());
         }
         self.folders.claim(&content.event)?;
         self.claim_origin(schema, content)?;
-        let known = numbered.entry(content.event.clone());
-        let known = known.or_insert_with(|| known_versions(self.workspace, &content.event, &self.stamped));
         let own = later.filter(|(later, _)| later.event == content.event);
         let later = LaterVersions {
             stamped: own.clone().filter_map(|(later, _)| later.version.clone()).min(),
             stated: own
-                .filter(|(_, stated)| stated.fixed.len() == 1)
-                .flat_map(|(_, stated)| stated.fixed.clone())
+                .filter_map(|(_, stated)| stated)
+                .filter(|stated| stated.fixed.len() == 1)
+                .flat_map(|stated| stated.fixed.clone())
                 .collect(),
         };
         let depth = content.schema.depth();
-        let number = with_stack_for(depth, || number(self.pulling, version, content, known, &later))?;
+        let numbered = numbered.entry(content.event.clone()).or_default();
+        let number = with_stack_for(depth, || self.number(version, content, numbered, &later))?;
         // What is known has its file, or gets it from the version that schemactl wrote.
         let is_there = match &number {
             PulledNumber::Known(_) => true,
@@ -227,10 +243,63 @@ impl<'r> PullRun<'r> {
             version: our_version,
             ..
         } = &pulled
+            && let Some(stated) = version.stated()
         {
-            self.placed.note_stated(event, our_version, &version.stated);
+            self.placed.note_stated(event, our_version, stated);
         }
         Ok(pulled)
+    }
+
+    /// The version that a schema of the registry is, or why it can be none.
+    fn number(
+        &self,
+        held: &'r HeldContent,
+        content: &PulledContent,
+        numbered: &mut NumberedVersions<'r>,
+        later: &LaterVersions,
+    ) -> Result<PulledNumber, String> {
+        match (&content.version, &held.unstamped) {
+            (Some(own), _) => {
+                read_document(&held.number, content)?;
+                numbered.pass(own);
+                Ok(PulledNumber::Next {
+                    version: own.clone(),
+                    again: None,
+                })
+            }
+            (None, unstamped) => {
+                let UnstampedSchema { document, stated } = unstamped.as_ref().expect("it has no stamp");
+                let document = document.as_ref().map_err(Clone::clone)?;
+                match self.pulling.numbering {
+                    Numbering::Majors => number_by_registry(&held.number, later),
+                    Numbering::ByChange(engine) => {
+                        let known = || self.known_versions(&content.event);
+                        numbered.number(known, document, &stated.fixed, engine, later)
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the workspace has of an event, and what schemactl has written of it.
+    fn known_versions(&self, event: &EventName) -> KnownVersions<'r> {
+        let own = self.workspace.events.get(event);
+        let mut known = KnownVersions::new(policy_of(self.workspace, own), version_field_of(self.workspace, event));
+        if let Some(own) = own {
+            for version in own.versions.values() {
+                let forms = registered_forms(own, version);
+                known.add(version.version.clone(), Cow::Borrowed(&version.document), forms);
+            }
+        }
+        for ((of, version), content) in &self.stamped {
+            if *of == event && !known.contains(version) {
+                let source = Source::new(format!("{event}@{version}"), content.schema.to_json());
+                if let Ok(document) = Document::parse(source, Dialect::Draft4) {
+                    known.add((*version).clone(), Cow::Owned(document), Vec::new());
+                }
+            }
+        }
+        known
     }
 
     /// Two schemas of the registry are never the versions of one event, unless schemactl wrote them.
@@ -360,58 +429,14 @@ fn read_document(number: &str, content: &PulledContent) -> Result<Document, Stri
     document.map_err(|errors| errors.first().map_or_else(String::new, ToString::to_string))
 }
 
-/// The version that a schema of the registry is, or why it can be none.
-fn number(
-    pulling: &Pulling<'_>,
-    held: &HeldContent,
-    content: &PulledContent,
-    known: &mut NumberedVersions,
-    later: &LaterVersions,
-) -> Result<PulledNumber, String> {
-    let document = read_document(&held.number, content)?;
-    match (&content.version, pulling.numbering) {
-        (Some(own), _) => {
-            known.pass(own);
-            Ok(PulledNumber::Next {
-                version: own.clone(),
-                again: None,
-            })
-        }
-        (None, Numbering::Majors) => {
-            let major = held.number.parse();
-            let major = major.map_err(|_| format!("`{}` is not a version number", held.number))?;
-            let version = Version::new(major, 0);
-            refuse_written(&version, later)?;
-            Ok(PulledNumber::Next { version, again: None })
-        }
-        (None, Numbering::ByChange(engine)) => known.number(document, &held.stated.fixed, engine, later),
-    }
-}
-
-/// What the workspace has of an event, and what schemactl has written of it.
-fn known_versions(
-    workspace: &Workspace,
-    event: &EventName,
-    stamped: &BTreeMap<(&EventName, &Version), &PulledContent>,
-) -> NumberedVersions {
-    let own = workspace.events.get(event);
-    let mut known = NumberedVersions::new(policy_of(workspace, own), version_field_of(workspace, event));
-    for (event, version) in own
-        .iter()
-        .flat_map(|event| event.versions.values().map(move |version| (event, version)))
-    {
-        let forms = registered_forms(event, version);
-        known.add(version.version.clone(), version.document.clone(), forms);
-    }
-    for ((of, version), content) in stamped {
-        if *of == event && !known.contains(version) {
-            let source = Source::new(format!("{event}@{version}"), content.schema.to_json());
-            if let Ok(document) = Document::parse(source, Dialect::Draft4) {
-                known.add((*version).clone(), document, Vec::new());
-            }
-        }
-    }
-    known
+/// The version of a schema whose number in the registry is the major.
+fn number_by_registry(number: &str, later: &LaterVersions) -> Result<PulledNumber, String> {
+    let major = number
+        .parse()
+        .map_err(|_| format!("`{number}` is not a version number"))?;
+    let version = Version::new(major, 0);
+    refuse_written(&version, later)?;
+    Ok(PulledNumber::Next { version, again: None })
 }
 
 /// Returns the property that says the version of an event.

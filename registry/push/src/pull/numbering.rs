@@ -2,6 +2,7 @@
 //! it. Out: for each the version that it is. Under [`Numbering::ByChange`] that is the version that its own version field allows, and else the
 //! smallest step that the engine proves.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use schemactl_compat::{ComparisonSettings, Engine, Policy, Schema, Verdict, are_equivalent, compare};
@@ -37,19 +38,26 @@ impl PulledNumber {
     }
 }
 
-/// The versions of one event that have a number.
-pub(super) struct NumberedVersions {
-    policy: Policy,
-    version_field: VersionField,
-    numbered: Vec<NumberedVersion>,
+/// The versions of one event in the order of the registry, while they get numbers.
+#[derive(Default)]
+pub(super) struct NumberedVersions<'r> {
+    /// Those that have a number. They are known from the first version on that has none of its own: only that one is compared with them.
+    known: Option<KnownVersions<'r>>,
     /// The version that the registry's version before this one is.
     last: Option<Version>,
 }
 
+/// The versions of one event that have a number.
+pub(super) struct KnownVersions<'r> {
+    policy: Policy,
+    version_field: VersionField,
+    versions: Vec<KnownVersion<'r>>,
+}
+
 /// A version that has a number.
-struct NumberedVersion {
+struct KnownVersion<'r> {
     version: Version,
-    document: Document,
+    document: Cow<'r, Document>,
     /// What it is registered as: others may have uploaded that.
     forms: Vec<Value>,
 }
@@ -63,51 +71,28 @@ pub(super) struct LaterVersions {
     pub(super) stated: BTreeSet<Version>,
 }
 
-impl NumberedVersions {
-    pub(super) fn new(policy: Policy, version_field: VersionField) -> Self {
-        Self {
-            policy,
-            version_field,
-            numbered: Vec::new(),
-            last: None,
-        }
-    }
-
-    pub(super) fn add(&mut self, version: Version, document: Document, forms: Vec<Value>) {
-        self.numbered.push(NumberedVersion {
-            version,
-            document,
-            forms,
-        });
-    }
-
-    /// Returns whether a version has a number.
-    pub(super) fn contains(&self, version: &Version) -> bool {
-        self.numbered.iter().any(|known| known.version == *version)
-    }
-
+impl<'r> NumberedVersions<'r> {
     /// Notes the version that the registry's version is by its stamp.
     pub(super) fn pass(&mut self, version: &Version) {
         self.last = Some(version.clone());
     }
 
-    /// Returns the number of the registry's next version, of whose `stated` versions every event of it says one. A history that goes back to an earlier schema has a new version with it: what is the
-    /// newest in the registry is the newest in the workspace. Below what schemactl has written nothing new is made of it.
+    /// Returns the number of the registry's next version, of whose `stated` versions every event of it says one; `known` returns those that have
+    /// a number before it. A history that goes back to an earlier schema has a new version with it: what is the newest in the registry is the
+    /// newest in the workspace. Below what schemactl has written nothing new is made of it.
     ///
     /// # Errors
     /// Fails with the reason if its number would be one of those that schemactl has written after it: it is no part of that history.
     pub(super) fn number(
         &mut self,
-        document: Document,
+        known: impl FnOnce() -> KnownVersions<'r>,
+        document: &'r Document,
         stated: &BTreeSet<Version>,
         engine: &dyn Engine,
         later: &LaterVersions,
     ) -> Result<PulledNumber, String> {
-        let root = document.root();
-        let is_equal = |known: &&NumberedVersion| known.document.root() == root || known.forms.contains(root);
-        let equal = self.numbered.iter().filter(is_equal);
-        let mut equal: Vec<_> = equal.map(|known| known.version.clone()).collect();
-        equal.sort();
+        let numbered = self.known.get_or_insert_with(known);
+        let mut equal = numbered.find_equal(document.root());
         let is_next = |version: &&Version| self.last.as_ref().is_none_or(|last| *version >= last);
         // A schema that states its version is no return to an earlier one, wherever it stands.
         let known = equal
@@ -119,15 +104,47 @@ impl NumberedVersions {
             self.last = Some(known.clone());
             return Ok(PulledNumber::Known(known));
         }
-        let next = self.choose_stated(stated, later);
-        let next = next.unwrap_or_else(|| self.next(&document, engine, later.stamped.as_ref()));
+        let next = numbered.choose_stated(stated, later);
+        let next = next.unwrap_or_else(|| numbered.next(document, engine, later.stamped.as_ref()));
         refuse_written(&next, later)?;
         self.last = Some(next.clone());
-        self.add(next.clone(), document, Vec::new());
+        numbered.add(next.clone(), Cow::Borrowed(document), Vec::new());
         Ok(PulledNumber::Next {
             version: next,
             again: equal.pop(),
         })
+    }
+}
+
+impl<'r> KnownVersions<'r> {
+    pub(super) fn new(policy: Policy, version_field: VersionField) -> Self {
+        Self {
+            policy,
+            version_field,
+            versions: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, version: Version, document: Cow<'r, Document>, forms: Vec<Value>) {
+        self.versions.push(KnownVersion {
+            version,
+            document,
+            forms,
+        });
+    }
+
+    /// Returns whether a version has a number.
+    pub(super) fn contains(&self, version: &Version) -> bool {
+        self.versions.iter().any(|known| known.version == *version)
+    }
+
+    /// Returns the versions that have a schema, or are registered as it, lowest first.
+    fn find_equal(&self, root: &Value) -> Vec<Version> {
+        let is_equal = |known: &&KnownVersion<'_>| known.document.root() == root || known.forms.contains(root);
+        let equal = self.versions.iter().filter(is_equal);
+        let mut equal: Vec<_> = equal.map(|known| known.version.clone()).collect();
+        equal.sort();
+        equal
     }
 
     /// Chooses the version that a schema states itself: every event of it says one of these. The newest of them that no other version is.
@@ -140,7 +157,7 @@ impl NumberedVersions {
     /// Returns the number that a schema gets after all others, of those that are below `end`.
     fn next(&self, document: &Document, engine: &dyn Engine, end: Option<&Version>) -> Version {
         let below = || {
-            let all = self.numbered.iter();
+            let all = self.versions.iter();
             all.filter(|known| end.is_none_or(|end| known.version < *end))
         };
         let Some(last) = below().max_by_key(|known| &known.version) else {
@@ -149,11 +166,11 @@ impl NumberedVersions {
         let (newest, major) = (&last.version, last.version.major());
         let mut in_major = below().filter(|known| known.version.major() == major);
         let new = Schema::from(document);
-        let broken = in_major.any(|old| !self.is_compatible(&Schema::from(&old.document), &new, engine));
+        let broken = in_major.any(|old| !self.is_compatible(&Schema::from(&*old.document), &new, engine));
         if broken {
             return Version::new(major + 1, 0);
         }
-        if are_equivalent(engine, &Schema::from(&last.document), &new) {
+        if are_equivalent(engine, &Schema::from(&*last.document), &new) {
             let patch = format!("{major}.{}.{}", newest.minor(), newest.patch() + 1);
             return patch.parse().expect("three numbers");
         }
