@@ -20,6 +20,8 @@ struct Way<'f> {
     direction: Direction,
     severity: Severity,
     explanation: &'f Explanation,
+    /// The digest of the new schema, once somebody needs it.
+    new_digest: &'f OnceCell<String>,
 }
 
 impl SchemaPair<'_> {
@@ -55,11 +57,13 @@ impl SchemaPair<'_> {
         verdict: &Verdict,
         explanation: &Explanation,
     ) -> Vec<Finding> {
+        let new_digest = OnceCell::new();
         let way = Way {
             pair: self,
             direction,
             severity,
             explanation,
+            new_digest: &new_digest,
         };
         match verdict {
             Verdict::Compatible => Vec::new(),
@@ -68,7 +72,7 @@ impl SchemaPair<'_> {
                 let mut all = way.breaks();
                 if all.is_empty() {
                     // The verdict stands, whatever became of the list.
-                    all.push(way.together(&Break::from_witness(witness.clone()), way.digest_new()));
+                    all.push(way.together(&Break::from_witness(witness.clone())));
                 }
                 all
             }
@@ -116,8 +120,6 @@ fn is_content(value: &Value, has_subject: bool) -> bool {
 impl<'f> Way<'f> {
     /// A finding for each change that breaks, then for what several changes do together.
     fn breaks(self) -> Vec<Finding> {
-        let whole = OnceCell::new();
-        let whole = || whole.get_or_init(|| self.digest_new()).clone();
         let alone = self.explanation.changes.iter().filter_map(|one| {
             let refused = self.impact(one).as_break()?;
             let mut finding = self.refusal(
@@ -133,19 +135,17 @@ impl<'f> Way<'f> {
             finding.subject.clone_from(&one.change.subject);
             let sides = (self.pair.old, self.pair.new);
             finding.fix = Some(advise_on(&one.change, self.direction, sides, self.pair.version_field));
-            finding.change = Some(self.key_of(&one.change, &whole));
+            finding.change = Some(self.key_of(&one.change));
             Some(finding)
         });
         let others = match self.direction {
             Direction::Backward => &self.explanation.backward,
             Direction::Forward => &self.explanation.forward,
         };
-        alone
-            .chain(others.iter().map(|other| self.together(other, whole())))
-            .collect()
+        alone.chain(others.iter().map(|other| self.together(other))).collect()
     }
 
-    fn key_of(self, change: &Change, whole: &dyn Fn() -> String) -> ChangeKey {
+    fn key_of(self, change: &Change) -> ChangeKey {
         let new = change.new.resolve(self.pair.new.document.root());
         // A name or a member of a list is the subject already, and what stands around it may change for other reasons.
         let value = new.filter(|_| change.subject.is_none()).map(scalar).unwrap_or_default();
@@ -153,7 +153,7 @@ impl<'f> Way<'f> {
         let is_there = change.new.tokens().len() >= change.old.tokens().len();
         let content = new.filter(|new| is_there && value.is_empty() && is_content(new, change.subject.is_some()));
         let content = content.map(|new| match digest_content(new) {
-            (_, true) => whole(),
+            (_, true) => self.digest_new(),
             (digest, false) => digest,
         });
         ChangeKey {
@@ -166,11 +166,12 @@ impl<'f> Way<'f> {
 
     /// The digest of the new schema.
     fn digest_new(self) -> String {
-        digest_content(self.pair.new.document.root()).0
+        let digest = || digest_content(self.pair.new.document.root()).0;
+        self.new_digest.get_or_init(digest).clone()
     }
 
     /// A break without a change of its own, at the keyword that refuses the event.
-    fn together(self, found: &Break, whole: String) -> Finding {
+    fn together(self, found: &Break) -> Finding {
         let rule = match self.direction {
             Direction::Backward => Rule::BackwardIncompatible,
             Direction::Forward => Rule::ForwardIncompatible,
@@ -183,7 +184,7 @@ impl<'f> Way<'f> {
                 path: path.unwrap_or_default(),
                 value: keyword.to_string(),
                 // What they do together hangs on all of the schema.
-                content: whole,
+                content: self.digest_new(),
                 what: "several changes together".to_owned(),
             }),
             ..self.refusal(found, (&keyword, &keyword), rule)

@@ -136,22 +136,21 @@ fn content_of(finding: &Finding) -> Option<&str> {
 /// What makes a change the same one whichever direction it breaks.
 fn identity_in_both(finding: &Finding) -> Option<Vec<String>> {
     let change = finding.change.as_ref().filter(|_| finding.direction.is_some())?;
-    let mut parts = identity_of_change(finding, change);
-    "both".clone_into(&mut parts[DIRECTION]);
-    Some(parts)
+    Some(identity_in_direction(finding, change, "both".to_owned()))
 }
-
-/// Where the direction stands in the identity of a change.
-const DIRECTION: usize = 3;
 
 /// Returns what makes a change the same one, in whatever versions it is: a waiver of it covers the versions to come.
 pub(crate) fn identity_of_change(finding: &Finding, change: &ChangeKey) -> Vec<String> {
     let direction = finding.direction.map(|direction| direction.to_string());
+    identity_in_direction(finding, change, direction.unwrap_or_default())
+}
+
+fn identity_in_direction(finding: &Finding, change: &ChangeKey, direction: String) -> Vec<String> {
     vec![
         "change".to_owned(),
         finding.rule.id().to_owned(),
         finding.event.as_ref().map(ToString::to_string).unwrap_or_default(),
-        direction.unwrap_or_default(),
+        direction,
         finding.subject.clone().unwrap_or_default(),
         change.path.clone(),
         change.value.clone(),
