@@ -3,6 +3,7 @@
 
 pub mod proxy;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -139,6 +140,35 @@ pub fn names_in(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = names.collect();
     names.sort();
     names
+}
+
+/// Returns every file of a folder and of those in it, by its path from there, with its bytes.
+pub fn read_folder(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut waiting = vec![folder.to_owned()];
+    while let Some(inside) = waiting.pop() {
+        for entry in fs::read_dir(inside).expect("the folder can be read") {
+            let path = entry.expect("the entry can be read").path();
+            if path.is_dir() {
+                waiting.push(path);
+                continue;
+            }
+            let below = path.strip_prefix(folder).expect("the file is in the folder");
+            let below = below.to_str().expect("tests name files in UTF-8").to_owned();
+            files.insert(below, fs::read(&path).expect("the file can be read"));
+        }
+    }
+    files
+}
+
+/// Returns what `cargo metadata` says of this workspace, with these arguments.
+pub fn cargo_metadata(arguments: &[&str]) -> serde_json::Value {
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .args(["metadata", "--format-version=1", "--offline", "--locked"])
+        .args(arguments);
+    let output = command.current_dir(root()).output().expect("cargo is installed");
+    serde_json::from_str(&stdout(&output)).expect("metadata is JSON")
 }
 
 /// Copies a folder with everything in it.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-use schemactl_tests::root;
+use schemactl_tests::{cargo_metadata, root};
 
 /// Crate, and the crates of ours that it may name. Tests may use more.
 const ALLOWED: &[(&str, &[&str])] = &[
@@ -79,23 +79,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("xtask", &[]),
 ];
 
-fn metadata(arguments: &[&str]) -> serde_json::Value {
-    let mut command = Command::new(env!("CARGO"));
-    command
-        .args(["metadata", "--format-version=1", "--offline", "--locked"])
-        .args(arguments);
-    let output = command.current_dir(root()).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
 fn text<'v>(value: &'v serde_json::Value, key: &str) -> &'v str {
     value[key].as_str().unwrap()
 }
 
 #[test]
 fn our_crates_depend_on_each_other_as_drawn() {
-    let metadata = metadata(&["--no-deps"]);
+    let metadata = cargo_metadata(&["--no-deps"]);
     let mut seen = BTreeSet::new();
     for package in metadata["packages"].as_array().unwrap() {
         let name = text(package, "name");

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use schemactl_check::{Base, CheckOptions, Finding, Gone, Proofs, Report, Rule, check, check_again};
 use schemactl_compat::default_engine;
-use schemactl_tests::compare_with_file;
+use schemactl_tests::{compare_with_file, read_folder};
 use schemactl_workspace::{EarlierState, EditedFiles, FileMap, Workspace};
 
 fn folders(path: &Path) -> Vec<PathBuf> {
@@ -69,20 +69,7 @@ impl Earlier {
 
 /// Returns the files of a case by their paths.
 fn read_files(case: &Path) -> FileMap {
-    let mut files = FileMap::default();
-    let mut waiting = vec![case.to_owned()];
-    while let Some(folder) = waiting.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                waiting.push(path);
-            } else {
-                let below = path.strip_prefix(case).unwrap().to_str().unwrap();
-                files.insert(below, fs::read(&path).unwrap());
-            }
-        }
-    }
-    files
+    read_folder(case).into_iter().collect()
 }
 
 fn files_below(files: &FileMap, folder: &str) -> FileMap {

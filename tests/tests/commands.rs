@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use schemactl_tests::{binary, clean_command, compare_with_file, copy_folder, root};
+use schemactl_tests::{binary, clean_command, compare_with_file, copy_folder, read_folder, root};
 
 fn cases() -> Vec<PathBuf> {
     let mut cases: Vec<_> = fs::read_dir(root().join("tests/cases/cli"))
@@ -25,7 +25,7 @@ fn run(case: &Path) -> String {
     if case.join("files").is_dir() {
         copy_folder(&case.join("files"), folder.path());
     }
-    let before = contents(folder.path());
+    let before = read_folder(folder.path());
     let arguments = fs::read_to_string(case.join("command")).unwrap();
     let input = fs::File::open(case.join("stdin")).map_or(std::process::Stdio::null(), Into::into);
     let mut command = clean_command(&binary());
@@ -38,7 +38,7 @@ fn run(case: &Path) -> String {
     let code = output.status.code().unwrap();
     if code != 0 {
         assert_eq!(
-            contents(folder.path()),
+            read_folder(folder.path()),
             before,
             "{} fails and leaves something behind",
             case.display()
@@ -52,22 +52,6 @@ fn run(case: &Path) -> String {
         }
     }
     text
-}
-
-/// Every file with its bytes.
-fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(contents(&path));
-        } else {
-            let bytes = fs::read(&path).unwrap();
-            found.push((path, bytes));
-        }
-    }
-    found.sort();
-    found
 }
 
 #[test]

@@ -4,8 +4,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
-use schemactl_tests::root;
+use schemactl_tests::{cargo_metadata, root};
 
 /// The documents that guide through the sources.
 const GUIDES: [&str; 2] = ["ARCHITECTURE.md", "CONTRIBUTING.md"];
@@ -75,28 +76,17 @@ fn every_target_that_guides_run_exists() {
 
 /// Returns the crates of the workspace, each as its name and its folder.
 fn crates() -> BTreeSet<(String, String)> {
-    let mut found = BTreeSet::new();
-    for folder in ["cli", "tests", "xtask", "registry/*", "codegen/*"] {
-        let (parent, each) = folder.split_once('/').unwrap_or((folder, ""));
-        let folders: Vec<_> = match each {
-            "" => vec![parent.to_owned()],
-            _ => fs::read_dir(root().join(parent))
-                .unwrap()
-                .map(|entry| format!("{parent}/{}", entry.unwrap().file_name().into_string().unwrap()))
-                .collect(),
-        };
-        for folder in folders {
-            let Ok(manifest) = fs::read_to_string(root().join(&folder).join("Cargo.toml")) else {
-                continue;
-            };
-            let name = manifest
-                .lines()
-                .find_map(|line| line.strip_prefix("name = \""))
-                .unwrap();
-            found.insert((name.trim_end_matches('"').to_owned(), folder));
-        }
-    }
-    found
+    let metadata = cargo_metadata(&["--no-deps"]);
+    let packages = metadata["packages"].as_array().unwrap().iter();
+    let crates = packages.map(|package| {
+        let manifest = Path::new(package["manifest_path"].as_str().unwrap());
+        let folder = manifest.parent().unwrap().strip_prefix(root()).unwrap();
+        (
+            package["name"].as_str().unwrap().to_owned(),
+            folder.to_str().unwrap().to_owned(),
+        )
+    });
+    crates.collect()
 }
 
 #[test]
