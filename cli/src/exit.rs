@@ -1,4 +1,5 @@
-//! The exit codes: one public table for every command. `--help`, the README and the tests show this one.
+//! The exit codes: one public table for every command. `--help`, `docs/reference/commands.md` and
+//! the tests show this one.
 
 use std::process::ExitCode;
 

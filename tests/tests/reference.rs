@@ -8,7 +8,7 @@ use schemactl_tests::{compare_with_file, names_in, root};
 use serde_json::{Map, Value};
 
 /// A page, the schema that it is made of, and how a nested object is written: `[registry]` in TOML, `findings[]` in JSON.
-const PAGES: [(&str, &str, Notation); 4] = [
+const PAGES: [(&str, &str, Notation); 5] = [
     (
         "docs/reference/schemactl-toml.md",
         "docs/schemactl.schema.json",
@@ -17,6 +17,11 @@ const PAGES: [(&str, &str, Notation); 4] = [
     ("docs/reference/event-toml.md", "docs/event.schema.json", Notation::Toml),
     ("docs/reference/report.md", "docs/report.schema.json", Notation::Json),
     ("docs/reference/diff-report.md", "docs/diff.schema.json", Notation::Json),
+    (
+        "docs/reference/batch-report.md",
+        "docs/batch.schema.json",
+        Notation::Json,
+    ),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -177,9 +182,13 @@ fn has_section(schema: &Value, notation: Notation) -> bool {
 }
 
 fn table_of(object: &Value, notation: Notation) -> String {
+    if let Some(options) = object["anyOf"].as_array().filter(|_| !is_object(object)) {
+        let options: Vec<_> = options.iter().map(type_of).collect();
+        return format!("One of {}.\n", options.join(", "));
+    }
     let empty = Map::new();
     let required = object["required"].as_array().cloned().unwrap_or_default();
-    let mut table = "| key | type | required | default | allowed | meaning |\n|---|---|---|---|---|---|\n".to_owned();
+    let mut table = "| key | type | default | allowed | meaning |\n|---|---|---|---|---|\n".to_owned();
     for (name, schema) in object["properties"].as_object().unwrap_or(&empty) {
         let has_section = has_section(schema, notation);
         let kind = if has_section {
@@ -187,11 +196,7 @@ fn table_of(object: &Value, notation: Notation) -> String {
         } else {
             type_of(schema)
         };
-        let is_required = if required.contains(&Value::from(name.as_str())) {
-            "yes"
-        } else {
-            ""
-        };
+        let is_required = required.contains(&Value::from(name.as_str()));
         let default = schema
             .get("default")
             .filter(|_| !has_section)
@@ -199,8 +204,7 @@ fn table_of(object: &Value, notation: Notation) -> String {
             .unwrap_or_default();
         let cells = [
             format!("`{name}`"),
-            kind,
-            is_required.to_owned(),
+            if is_required { format!("{kind}, required") } else { kind },
             default,
             if has_section { String::new() } else { limits_of(schema) },
             cell(text(schema, "description")),
@@ -217,10 +221,17 @@ fn page_of(schema: &Value, file: &str, notation: Notation) -> String {
     } else {
         title_of(name)
     };
-    let mut page = format!(
-        "# {title}\n\n{}\n\nMade of the published JSON Schema, [{name}](../{name}); a test holds them to each other.\n\n",
-        text(schema, "description").replace('\n', " ")
-    );
+    let mut page = format!("# {title}\n\n");
+    let description = text(schema, "description").replace('\n', " ");
+    if !description.is_empty() {
+        write!(page, "{description}\n\n").unwrap();
+    }
+    let origin = "Made of the published JSON Schema";
+    write!(
+        page,
+        "{origin}, [{name}](../{name}); a test holds them to each other.\n\n"
+    )
+    .unwrap();
     let whole = Section {
         title: String::new(),
         description: "",
@@ -249,6 +260,7 @@ fn title_of(name: &str) -> String {
     match name {
         "report.schema.json" => "The JSON report of check".to_owned(),
         "diff.schema.json" => "The JSON report of diff".to_owned(),
+        "batch.schema.json" => "A line of diff --batch".to_owned(),
         other => other.to_owned(),
     }
 }

@@ -81,9 +81,9 @@ mod one_version {
     // endregion: publish-one
 }
 
-mod two_versions {
+mod gaps {
     // region: gaps
-    use consumer::order_placed::publish::{entries, AsV1_1};
+    use consumer::order_placed::publish::AsV1_1;
     use consumer::order_placed::v2;
 
     /// What 1.1 needs and 2.0 does not have: its amounts are numbers.
@@ -99,11 +99,17 @@ mod two_versions {
         }
     }
     // endregion: gaps
+}
+
+mod two_versions {
+    use super::gaps::AmountsAsNumbers;
 
     // region: publish-both
+    use consumer::order_placed::publish::entries;
+    use consumer::order_placed::v2::OrderPlaced;
     use schemactl_runtime::{Bus, Publisher};
 
-    pub async fn publish<B: Bus>(bus: B, order: &v2::OrderPlaced) -> Result<usize, Box<dyn std::error::Error>>
+    pub async fn publish<B: Bus>(bus: B, order: &OrderPlaced) -> Result<usize, Box<dyn std::error::Error>>
     where
         B::Error: 'static,
     {
@@ -123,7 +129,7 @@ fn delivered(entry: &schemactl_runtime::Entry) -> String {
 #[test]
 fn a_consumer_reads_what_comes() {
     let order = publishing::order().unwrap();
-    let both = consumer::order_placed::publish::entries(&order, &two_versions::AmountsAsNumbers).unwrap();
+    let both = consumer::order_placed::publish::entries(&order, &gaps::AmountsAsNumbers).unwrap();
     assert_eq!(reading::handle(&delivered(&both[0])).unwrap(), "ord-1 to Berlin");
     assert_eq!(reading::handle(&delivered(&both[1])).unwrap(), "ord-1 to the address of cust-1");
     let later = delivered(&both[0]).replace("\"version\":\"2.0\"", "\"version\":\"2.7\"");
@@ -175,7 +181,7 @@ fn every_order_goes_out_in_both_majors() {
 
     let publisher = Publisher::new(MemoryBus::new());
     let order = publishing::order().unwrap();
-    let both = consumer::order_placed::publish::entries(&order, &two_versions::AmountsAsNumbers).unwrap();
+    let both = consumer::order_placed::publish::entries(&order, &gaps::AmountsAsNumbers).unwrap();
     now(publisher.publish(&both)).unwrap();
     let sent = publisher.bus().accepted();
     assert_eq!(sent.len(), 2);
