@@ -339,7 +339,7 @@ fn from_workspace(workspace: &Workspace, reference: &EventRef) -> Result<DiffSid
         let versions: Vec<_> = event.versions.keys().map(ToString::to_string).collect();
         return Err(Problem::usage(
             format!("`{reference}` matches no version"),
-            format!("there is {}", versions.join(", ")),
+            format!("the versions are {}", versions.join(", ")),
         ));
     };
     Ok(DiffSide {

@@ -124,7 +124,7 @@ fn allowed<'e>(event: &'e WorkspaceEvent, args: &ValidateArgs) -> Result<Vec<&'e
     if allowed.is_empty() {
         return Err(Problem::usage(
             format!("`{}` matches no version of {}", args.event, event.name),
-            format!("there is {}", list_versions(event)),
+            format!("the versions are {}", list_versions(event)),
         ));
     }
     Ok(allowed)

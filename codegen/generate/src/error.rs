@@ -11,7 +11,7 @@ pub enum GenerateError {
     #[error(transparent)]
     Load(#[from] LoadError),
     /// No event has that name.
-    #[error("no event of the workspace is called `{reference}`; {}", listed(.events, "there is"))]
+    #[error("no event `{reference}` in the workspace; {}", expected(.events))]
     NoEvent {
         /// The reference.
         reference: EventRef,
@@ -30,7 +30,7 @@ pub enum GenerateError {
         candidates: Vec<String>,
     },
     /// The event has no such version.
-    #[error("`{reference}` matches no version; there is {}", .versions.join(", "))]
+    #[error("`{reference}` matches no version; {}", expected(.versions))]
     NoVersion {
         /// The reference.
         reference: EventRef,
@@ -68,7 +68,7 @@ pub enum GenerateError {
         second: String,
     },
     /// An OpenAPI document with several schemas.
-    #[error("{}: the OpenAPI document has several schemas; name one of them; {}", file.path(), listed(.schemas, "there is"))]
+    #[error("{}: the OpenAPI document has several schemas; {}", file.path(), expected(.schemas))]
     NoRoot {
         /// The document.
         file: Source,
@@ -114,18 +114,20 @@ fn rest(versions: &[String]) -> String {
     if versions.is_empty() {
         String::new()
     } else {
-        format!("; {}", listed(versions, "there is"))
+        format!("; {}", expected(versions))
     }
 }
 
-/// The first of what there is.
-fn listed(names: &[String], there_is: &str) -> String {
+/// What was expected, by the first of the names that there are.
+fn expected(names: &[String]) -> String {
+    /// Names that a line has room for.
     const MOST: usize = 8;
-    match names.len() {
-        0 => format!("{there_is} none"),
+    match names {
+        [] => "there are none".to_owned(),
+        [only] => format!("expected {only}"),
         all => {
-            let more = if all > MOST { ", and more" } else { "" };
-            format!("{there_is} {}{more}", names[..all.min(MOST)].join(", "))
+            let more = if all.len() > MOST { ", and more" } else { "" };
+            format!("expected one of {}{more}", all[..all.len().min(MOST)].join(", "))
         }
     }
 }
