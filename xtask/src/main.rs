@@ -1,12 +1,14 @@
 //! Chores: `cargo xtask test` sets up what the tests need and runs all of them, `cargo xtask ci` runs what CI runs, `cargo xtask
 //! mutants` plants bugs in the engine that its tests have to notice, `cargo xtask names` lists the names that cannot be searched for, `cargo xtask docs`
 //! the public functions whose comment does not begin with what a caller gets, `cargo xtask imports`
-//! the files that import each other in circles or through `lib.rs`, `cargo xtask public-items` what our libraries show. Every step is printed before it runs and can be typed by
+//! the files that import each other in circles or through `lib.rs`, `cargo xtask public-items` what our libraries show, and
+//! `cargo xtask features` checks each cargo feature alone. Every step is printed before it runs and can be typed by
 //! hand. What is missing on the machine is named, with what to install.
 
 #[cfg(test)]
 mod api_rules;
 mod docs;
+mod features;
 mod files;
 mod imports;
 mod mutants;
@@ -42,8 +44,10 @@ fn main() -> ExitCode {
         "docs" => docs::find_undescribed().map(|found| print(&docs::print_undescribed(&found))),
         "public-items" => public_items::list_public_items().map(|lists| lists.values().for_each(|text| print(text))),
         "imports" => print_imports(),
+        "features" => features::check_features(),
         _ => Err(
-            "usage: cargo xtask test | setup | ci | mutants [NAME…] | names | docs | imports | public-items".to_owned(),
+            "usage: cargo xtask test | setup | ci | mutants [NAME…] | names | docs | imports | features | public-items"
+                .to_owned(),
         ),
     };
     match done {
@@ -74,7 +78,7 @@ fn print(text: &str) {
     print!("{text}");
 }
 
-/// Everything that CI asks: formatting, lints, documentation, licences, tests.
+/// Everything that CI asks: formatting, lints, features alone and together, documentation, licences, tests.
 fn ci() -> ChoreResult {
     cargo(&["fmt", "--all", "--check"])?;
     cargo(&[
@@ -87,6 +91,7 @@ fn ci() -> ChoreResult {
         "-D",
         "warnings",
     ])?;
+    features::check_features()?;
     run(cargo_command(&["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"))?;
     deny()?;
     test()

@@ -8,20 +8,26 @@ use crate::root;
 
 /// Returns the sources of our crates, relative to the workspace, without tests, examples and benches.
 pub(crate) fn source_files() -> Result<Vec<PathBuf>, String> {
-    let manifest = read_file(&root().join("Cargo.toml"))?;
-    let members = manifest
-        .split_once("members = [")
-        .and_then(|(_, rest)| rest.split_once(']'));
-    let (members, _) = members.ok_or("Cargo.toml lists no members")?;
     let mut files = Vec::new();
-    for member in members.split(',').map(|member| member.trim().trim_matches('"')) {
-        let folder = Path::new(member).join("src");
-        if !member.is_empty() && root().join(&folder).is_dir() {
+    for member in list_members()? {
+        let folder = Path::new(&member).join("src");
+        if root().join(&folder).is_dir() {
             collect_sources(&folder, &mut files)?;
         }
     }
     files.sort();
     Ok(files)
+}
+
+/// Returns the folders of our crates.
+pub(crate) fn list_members() -> Result<Vec<String>, String> {
+    let manifest = read_file(&root().join("Cargo.toml"))?;
+    let members = manifest
+        .split_once("members = [")
+        .and_then(|(_, rest)| rest.split_once(']'));
+    let (members, _) = members.ok_or("Cargo.toml lists no members")?;
+    let members = members.split(',').map(|member| member.trim().trim_matches('"'));
+    Ok(members.filter(|member| !member.is_empty()).map(str::to_owned).collect())
 }
 
 fn collect_sources(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
