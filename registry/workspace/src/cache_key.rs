@@ -57,7 +57,10 @@ mod tests {
     fn values_cannot_pass_for_others() {
         let keys = [
             key(&[("a", Some("x")), ("b", Some("y"))]),
+            // As it would be written with a length, without one, and with one that never changes.
             key(&[("a", Some("x\nb 1\ny"))]),
+            key(&[("a", Some("x\nb\ny"))]),
+            key(&[("a", Some("x\nb 0\ny"))]),
             key(&[("a", Some("xb")), ("b", Some("y"))]),
             key(&[("a", Some("x")), ("b", None)]),
             key(&[("a", Some("x")), ("b", Some(""))]),
