@@ -136,3 +136,64 @@ fn a_file_that_the_merge_would_leave_behind_is_found_before() {
     fs::remove_dir_all(shop.path("schemas/shop/Paid")).unwrap();
     shop.holds(&["check", "--against", "main"], 0, &["accepted[event-retired]"]);
 }
+
+/// What takes a deed back, in a branch whose commits main has as one.
+const UNDONE: [(Deed, fn(&Shop)); 5] = [
+    (DEEDS[0], |shop| shop.record(&["retire", "Paid", "--undo"])),
+    (DEEDS[1], |shop| {
+        shop.git(&["checkout", "--quiet", "start", "--", "schemas/shop/Paid"]);
+        shop.record(&["retire", "Paid", "--undo"]);
+    }),
+    (DEEDS[3], |shop| shop.record(&["move", "Paid", "Charged", "--undo"])),
+    (DEEDS[6], |shop| shop.record(&["move", "Paid", "Paid", "--undo"])),
+    (DEEDS[7], |shop| {
+        shop.git(&["checkout", "--quiet", "start", "--", "schemas/shop/Paid"]);
+        shop.record(&["hotfix", "Paid@1.0"]);
+    }),
+];
+
+/// Git takes a file that is back for one that never changed, and merges the deletion that it knows from the squash.
+#[test]
+fn what_a_squashed_branch_takes_back_is_settled_before_the_merge() {
+    let shop = Shop::new(&["Placed", "Paid"]);
+    shop.git(&["branch", "start"]);
+    let (mut refused, mut wrong) = (0, Vec::new());
+    for ((deed, act), undo) in UNDONE {
+        shop.git(&["checkout", "--quiet", "--force", "-B", "main", "start"]);
+        shop.git(&["checkout", "--quiet", "--force", "-B", "late", "start"]);
+        act(&shop);
+        shop.commit();
+        shop.git(&["checkout", "--quiet", "--force", "main"]);
+        shop.git(&["merge", "--quiet", "--squash", "late"]);
+        shop.commit();
+        shop.git(&["checkout", "--quiet", "--force", "late"]);
+        undo(&shop);
+        shop.commit();
+        let (code, said) = shop.run(&["check", "--against", "main"]);
+        if code != 0 {
+            assert!(said.contains("error[lock-conflict]"), "{deed}: {said}");
+            refused += 1;
+            // What the finding says to do.
+            shop.git(&["branch", "--force", "back"]);
+            if !merges(&shop, "main") {
+                shop.git(&["checkout", "--quiet", "back", "--", "schemactl.lock"]);
+                shop.git(&["add", "--all"]);
+            }
+            shop.git(&["checkout", "--quiet", "back", "--", "schemas/shop/Paid"]);
+            shop.commit();
+            let (code, said) = shop.run(&["check", "--against", "main"]);
+            assert_eq!(code, 0, "{deed}, after the advice: {said}");
+        }
+        shop.git(&["checkout", "--quiet", "--force", "main"]);
+        if merges(&shop, "late") {
+            let (code, said) = shop.run(&["check"]);
+            if code != 0 {
+                wrong.push(format!("main {deed}, the branch takes it back:\n{said}"));
+            }
+        } else {
+            shop.git(&["merge", "--abort"]);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(refused > 0, "no branch was refused");
+}

@@ -8,6 +8,7 @@
 mod overtaken;
 mod released;
 mod settings;
+mod unchanged;
 
 use std::collections::BTreeSet;
 

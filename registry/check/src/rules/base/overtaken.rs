@@ -8,6 +8,7 @@
 use schemactl_model::{EventName, Version};
 
 use super::Base;
+use super::unchanged::find_unchanged;
 use crate::report::{Finding, Severity};
 use crate::rule::Rule;
 use crate::rules::life::{LifeRecords, place_of_record};
@@ -32,7 +33,8 @@ pub(super) fn find_overtaken_records(workspace: &Workspace, base: &Base<'_>, lif
         })?;
         Some(overtaken_record(workspace, base, own, there))
     });
-    overtaken.chain(incomplete).collect()
+    let unchanged = own.iter().filter_map(|own| find_unchanged(workspace, base, own));
+    overtaken.chain(incomplete).chain(unchanged).collect()
 }
 
 /// The finding for a record that ends a major or an event of which the tip has released a version that the branch never saw.
@@ -100,7 +102,7 @@ fn file_left_behind(workspace: &Workspace, base: &Base<'_>, own: &LifeRecord, ve
 }
 
 /// What the findings for a record of the branch have in common.
-fn conflict_of(workspace: &Workspace, own: &LifeRecord) -> Finding {
+pub(super) fn conflict_of(workspace: &Workspace, own: &LifeRecord) -> Finding {
     Finding {
         subject: Some(own.seal().to_owned()),
         places: place_of_record(workspace, own),
