@@ -61,15 +61,17 @@ pub(crate) fn run_bump(args: &BumpArgs, context: &Context) -> Result<Exit, Probl
         return Ok(Exit::Findings);
     }
     if said.is_empty() {
-        "every newest version has the number that it needs\n".clone_into(&mut said);
-    } else {
-        context.console.note(if args.dry_run {
-            "nothing was moved"
-        } else {
-            "next: schemactl check"
-        });
+        context
+            .console
+            .result("every newest version has the number that it needs\n");
+        return Ok(Exit::Clean);
     }
     context.console.result(&said);
+    context.console.note(if args.dry_run {
+        "nothing was moved"
+    } else {
+        "next: schemactl check"
+    });
     Ok(Exit::Clean)
 }
 

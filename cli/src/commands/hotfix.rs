@@ -22,14 +22,13 @@ pub(crate) fn run_hotfix(args: &HotfixArgs, context: &Context) -> Result<Exit, P
         after.short()
     );
     let record = create_record(workspace, context, (event, step), &args.decision)?;
-    if args.decision.dry_run {
-        context.console.note("nothing was written");
+    let note = if args.decision.dry_run {
+        "nothing was written"
     } else {
         releases.write_record(context, record)?;
-        context
-            .console
-            .note("next: schemactl check --against, which compares the corrected schema with its other versions");
-    }
+        "next: schemactl check --against, which compares the corrected schema with its other versions"
+    };
     context.console.result(&said);
+    context.console.note(note);
     Ok(Exit::Clean)
 }

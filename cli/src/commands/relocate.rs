@@ -76,16 +76,17 @@ fn carry_out(
 ) -> Result<Exit, Problem> {
     is_the_same(&releases.workspace, edits, &record)?;
     let said = describe(&record);
-    if args.decision.dry_run {
-        context.console.note("nothing was written");
+    let note = if args.decision.dry_run {
+        "nothing was written"
     } else {
         let workspace = releases.workspace.clone();
         files::write_edits(&workspace, edits)?;
         releases.write_record(context, record)?;
         files::remove_old_folder(&workspace, edits)?;
-        context.console.note("next: schemactl check --against");
-    }
+        "next: schemactl check --against"
+    };
     context.console.result(&said);
+    context.console.note(note);
     Ok(Exit::Clean)
 }
 
@@ -128,13 +129,14 @@ fn record_only(
 ) -> Result<Exit, Problem> {
     let record = create_record(&releases.workspace, context, (event, step), &args.decision)?;
     let said = describe(&record);
-    if args.decision.dry_run {
-        context.console.note("nothing was written");
+    let note = if args.decision.dry_run {
+        "nothing was written"
     } else {
         releases.write_record(context, record)?;
-        context.console.note("next: schemactl check --against");
-    }
+        "next: schemactl check --against"
+    };
     context.console.result(&said);
+    context.console.note(note);
     Ok(Exit::Clean)
 }
 

@@ -39,13 +39,14 @@ pub(crate) fn run_retire(args: &RetireArgs, context: &Context) -> Result<Exit, P
     };
     let said = format!("{event}: {} retired in schemactl.lock{end}\n", names.join(", "));
     let record = create_record(workspace, context, (event, step), &args.decision)?;
-    if args.decision.dry_run {
-        context.console.note("nothing was written");
+    let note = if args.decision.dry_run {
+        "nothing was written"
     } else {
         releases.write_record(context, record)?;
-        context.console.note(&next);
-    }
+        &next
+    };
     context.console.result(&said);
+    context.console.note(note);
     Ok(Exit::Clean)
 }
 
@@ -58,8 +59,8 @@ fn undo(args: &RetireArgs, releases: Releases, context: &Context) -> Result<Exit
     let said = format!("{event}: {} published again in schemactl.lock\n", names.join(", "));
     let record = create_record(workspace, context, (event.clone(), step), &args.decision)?;
     let files = count_in_words(edits.written.len(), "file");
-    if args.decision.dry_run {
-        context.console.note("nothing was written");
+    let note = if args.decision.dry_run {
+        "nothing was written"
     } else {
         restore::write_files(workspace, &edits)?;
         releases.write_record(context, record)?;
@@ -67,8 +68,9 @@ fn undo(args: &RetireArgs, releases: Releases, context: &Context) -> Result<Exit
             let note = format!("schemas/{event}: {files} restored from the history of the repository");
             context.console.note(&note);
         }
-        context.console.note("next: schemactl check --against");
-    }
+        "next: schemactl check --against"
+    };
     context.console.result(&said);
+    context.console.note(note);
     Ok(Exit::Clean)
 }
