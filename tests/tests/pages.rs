@@ -93,3 +93,24 @@ fn every_page_with_commands_is_run() {
     run.sort_unstable();
     assert_eq!(with_commands, run);
 }
+
+/// Readers see commands and what they print: no wildcard, no notation of a test, and few blocks that nothing runs.
+#[test]
+fn pages_show_no_notation() {
+    let mut not_run = 0;
+    for page in RUN {
+        let text = fs::read_to_string(root().join(page)).unwrap();
+        for line in text.lines() {
+            let is_wildcard = ["...", "…", "[..]"].contains(&line.trim());
+            // `? 1` is how trycmd writes an exit code.
+            let is_code = line.strip_prefix("? ").is_some_and(|rest| !rest.starts_with(' '));
+            let is_notation = is_code || line.starts_with("```console ");
+            assert!(!is_wildcard && !is_notation, "{page}: {line}");
+            let reason = line.strip_prefix("<!-- not run: ");
+            assert!(reason.is_none_or(|reason| reason.len() > 20), "{page}: {line}");
+            not_run += usize::from(reason.is_some());
+        }
+    }
+    // Builds of minutes, servers that never end, credentials of other accounts.
+    assert!(not_run <= 7, "{not_run} blocks are not run");
+}

@@ -63,6 +63,28 @@ fn with_sources(page: &str, text: &str) -> (String, usize) {
     (found, rust)
 }
 
+/// Returns the blocks of a page in one language.
+fn blocks_in(text: &str, language: &str) -> Vec<String> {
+    let start = format!("```{language}\n");
+    let parts = text.split(&start).skip(1);
+    parts
+        .map(|part| part.split("```").next().unwrap_or_default().to_owned())
+        .collect()
+}
+
+#[test]
+fn settings_on_pages_are_toml() {
+    let mut count = 0;
+    for page in book_pages() {
+        for block in blocks_in(&fs::read_to_string(root().join(&page)).unwrap(), "toml") {
+            let parsed = block.parse::<toml::Table>();
+            assert!(parsed.is_ok(), "{page}: {parsed:?}\n{block}");
+            count += 1;
+        }
+    }
+    assert!(count > 1, "{count} blocks of TOML were found");
+}
+
 #[test]
 fn every_snippet_is_a_piece_of_a_file_that_compiles() {
     let (mut wrong, mut rust) = (String::new(), 0);
