@@ -137,8 +137,11 @@ fn a_file_that_the_merge_would_leave_behind_is_found_before() {
     shop.holds(&["check", "--against", "main"], 0, &["accepted[event-retired]"]);
 }
 
-/// What takes a deed back, in a branch whose commits main has as one.
-const UNDONE: [(Deed, fn(&Shop)); 5] = [
+/// A deed, and what takes it back.
+type UndoneDeed = (Deed, fn(&Shop));
+
+/// What is taken back in a branch whose commits main has as one.
+const UNDONE: [UndoneDeed; 5] = [
     (DEEDS[0], |shop| shop.record(&["retire", "Paid", "--undo"])),
     (DEEDS[1], |shop| {
         shop.git(&["checkout", "--quiet", "start", "--", "schemas/shop/Paid"]);
