@@ -57,12 +57,19 @@ impl ToldRecords {
         }
     }
 
-    /// Returns whether a version may be gone: it is retired, or `is_there` under its new name.
-    pub fn explains_absence(&self, version: &(String, String), is_there: impl Fn(&(String, String)) -> bool) -> bool {
+    /// Returns whether a version may be gone: it is retired, or `is_there` under a later name. `is_there` is also told whether the version was
+    /// corrected under that name or under one that it had before.
+    pub fn explains_absence(
+        &self,
+        version: &(String, String),
+        is_there: impl Fn(&(String, String), bool) -> bool,
+    ) -> bool {
         let mut version = version.clone();
+        let mut corrected = false;
         // A name can come back, so that names can go in a circle.
         for _ in 0..=self.moved.len() {
-            if self.retired.contains(&version) || is_there(&version) {
+            corrected |= self.is_corrected(&version);
+            if self.retired.contains(&version) || is_there(&version, corrected) {
                 return true;
             }
             let Some(name) = self.moved.get(&version.0) else {

@@ -203,11 +203,10 @@ impl Repository {
         let now = self.now();
         let is_kept = |key: &(String, String), value: &Version| match now.get(key) {
             Some(now) => self.told.is_corrected(key) || value.is_kept_by(now),
-            None => self.told.explains_absence(key, |moved| {
-                let is_same = |now: &Version| now.schema == value.schema;
-                // A branch can correct a version and move it.
+            // A branch can correct a version, before it moves it and after.
+            None => self.told.explains_absence(key, |moved, corrected| {
                 now.get(moved)
-                    .is_some_and(|now| is_same(now) || self.told.is_corrected(key))
+                    .is_some_and(|now| corrected || now.schema == value.schema)
             }),
         };
         let differing = self.released.iter().filter(|(key, value)| !is_kept(key, value));
@@ -232,7 +231,7 @@ impl Repository {
                 let is_continued = name == *over && !self.told.is_retired(&(name.clone(), version.clone()));
                 let has_moved = self
                     .told
-                    .explains_absence(&((*over).clone(), version.clone()), |key| key.0 == *name);
+                    .explains_absence(&((*over).clone(), version.clone()), |key, _| key.0 == *name);
                 is_continued || (name != *over && !has_moved && Some(&value.identity) == identity.as_ref())
             });
             in_its_place.map(move |(key, _)| format!("{key:?} in the place of {over}"))
