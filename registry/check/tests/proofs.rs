@@ -4,8 +4,8 @@
 
 use schemactl_check::{CheckOptions, Proofs, Report, check, check_again};
 use schemactl_compat::{Semantics, Verdict, default_engine};
-use schemactl_model::Value;
-use schemactl_workspace::{FileMap, Workspace};
+use schemactl_model::{FormatMode, Value};
+use schemactl_workspace::{FileMap, LOCK_FILE, Lock, Workspace};
 
 const ORDER: &str = "schemas/shop/Order";
 
@@ -118,6 +118,32 @@ fn every_change_is_seen() {
         );
         assert_ne!(proofs, known, "{file}: {from} to {to}");
     }
+}
+
+/// The semantics of the engine, and what is released, are in no file of the event.
+#[test]
+fn what_is_not_in_the_files_of_an_event_counts_too() {
+    let files = workspace();
+    let prove = |files: &FileMap, formats: FormatMode| {
+        let workspace = Workspace::from_files(files).unwrap();
+        let engine = default_engine(Semantics { formats });
+        let mut proofs = Proofs::none("a");
+        let (report, _) = check_again(&workspace, &CheckOptions::new(&engine), &mut proofs);
+        assert!(report.findings.is_empty(), "{:?}", report.findings);
+        proofs
+    };
+    let mut lock = Lock::default();
+    for event in Workspace::from_files(&files).unwrap().events.values() {
+        for version in event.versions.values() {
+            lock.record(&event.name, &version.version, version.digest.clone(), None);
+        }
+    }
+    let mut released = files.clone();
+    released.insert(LOCK_FILE, lock.to_text());
+    let proofs = prove(&files, FormatMode::Annotation);
+    assert_eq!(proofs, prove(&files, FormatMode::Annotation));
+    assert_ne!(proofs, prove(&files, FormatMode::Assertion));
+    assert_ne!(proofs, prove(&released, FormatMode::Annotation));
 }
 
 #[test]
