@@ -187,6 +187,8 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
+    /// Write a man page for each command
+    Man(ManArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -414,6 +416,13 @@ pub(crate) struct DemoArgs {
 pub(crate) struct CompletionsArgs {
     /// Shell to print the script for
     pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ManArgs {
+    /// Folder for the pages, such as ~/.local/share/man/man1; it is created, and pages that are there are replaced
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
 }
 
 #[cfg(test)]

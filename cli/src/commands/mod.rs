@@ -15,6 +15,7 @@ mod import;
 mod infer;
 mod init;
 mod life;
+mod man;
 mod plan;
 mod prune;
 mod pull;
@@ -55,5 +56,6 @@ pub(crate) fn run_command(command: &Command, context: &Context) -> Result<Exit, 
         Command::Serve(args) => serve::run_serve(args, context),
         Command::Demo(args) => demo::run_demo(args, context),
         Command::Completions(args) => completions::run_completions(args, context),
+        Command::Man(args) => man::run_man(args, context),
     }
 }
