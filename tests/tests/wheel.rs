@@ -1,5 +1,5 @@
-//! The Python wheel and the pre-commit hook that installs it. In: the wheel that `cargo xtask test` has built into
-//! target/wheel-of-tests. Out: a fresh Python environment that has it, and the command of `.pre-commit-hooks.yaml` run there. That
+//! The Python wheel and the pre-commit hook that installs it. In: the wheel that `cargo xtask test` has packed into
+//! target/release-files-debug. Out: a fresh Python environment that has it, and the command of `.pre-commit-hooks.yaml` run there. That
 //! pre-commit itself installs the hook needs a registry of Python packages for maturin, so this runs on demand:
 //! `cargo test -p schemactl-tests --test wheel -- --ignored`.
 #![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
@@ -40,7 +40,7 @@ fn break_schema(repository: &Path) {
 }
 
 fn wheel() -> PathBuf {
-    let folder = require_installed(root().join("target/wheel-of-tests"));
+    let folder = require_installed(root().join("target/release-files-debug"));
     let mut files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let wheel = files.find(|file| file.extension().is_some_and(|extension| extension == "whl"));
     wheel.expect("`cargo xtask test` builds a wheel")

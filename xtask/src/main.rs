@@ -1,8 +1,8 @@
 //! Chores: `cargo xtask test` sets up what the tests need and runs all of them, `cargo xtask ci` runs what CI runs, `cargo xtask
 //! mutants` plants bugs in the engine that its tests have to notice, `cargo xtask names` lists the names that cannot be searched for, `cargo xtask docs`
 //! the public functions whose comment does not begin with what a caller gets, `cargo xtask imports`
-//! the files that import each other in circles or through `lib.rs`, `cargo xtask public-items` what our libraries show, and
-//! `cargo xtask features` checks each cargo feature alone. Every step is printed before it runs and can be typed by
+//! the files that import each other in circles or through `lib.rs`, `cargo xtask public-items` what our libraries show,
+//! `cargo xtask features` checks each cargo feature alone, and `cargo xtask release` makes what people install. Every step is printed before it runs and can be typed by
 //! hand. What is missing on the machine is named, with what to install.
 
 #[cfg(test)]
@@ -14,6 +14,7 @@ mod imports;
 mod mutants;
 mod names;
 mod public_items;
+mod release;
 mod sources;
 mod suite;
 
@@ -43,11 +44,11 @@ fn main() -> ExitCode {
         "names" => names::NameCounts::count().map(|counts| print(&counts.print())),
         "docs" => docs::find_undescribed().map(|found| print(&docs::print_undescribed(&found))),
         "public-items" => public_items::list_public_items().map(|lists| lists.values().for_each(|text| print(text))),
+        "release" => release::make_release(&env::args().skip(2).collect::<Vec<_>>()),
         "imports" => print_imports(),
         "features" => features::check_features(),
         _ => Err(
-            "usage: cargo xtask test | setup | ci | mutants [NAME…] | names | docs | imports | features | public-items"
-                .to_owned(),
+            "usage: cargo xtask test | setup | ci | mutants [NAME…] | names | docs | imports | features | public-items | release [--debug] [--collect] [--tag TAG]".to_owned(),
         ),
     };
     match done {
@@ -94,7 +95,8 @@ fn ci() -> ChoreResult {
     features::check_features()?;
     run(cargo_command(&["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"))?;
     deny()?;
-    test()
+    test()?;
+    packages()
 }
 
 /// Everything that has to hold: our crates, and a crate of a user.
@@ -102,7 +104,8 @@ fn test() -> ChoreResult {
     setup()?;
     // The tests run the binary as users do, and a test never builds.
     cargo(&["build", "--workspace", "--bins", "--locked"])?;
-    wheel()?;
+    // How packages are packed and installed does not depend on the build that they hold, and the debug build is there.
+    release::make_release(&["--debug".to_owned()])?;
     cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])?;
     consumer("clippy", &["--", "-D", "warnings"])?;
     consumer("test", &["--no-fail-fast"])?;
@@ -114,19 +117,11 @@ fn test() -> ChoreResult {
     read_only_consumer()
 }
 
-/// Builds the Python wheel in debug mode: what is tested is how it is packed, and its dependencies are built already.
-/// Its folder is its own: maturin leaves wheels of other builds in target/wheels.
-fn wheel() -> ChoreResult {
-    let maturin = root().join("target/venv/bin/maturin");
-    let arguments = [
-        "build",
-        "--locked",
-        "--profile",
-        "dev",
-        "--out",
-        "target/wheel-of-tests",
-    ];
-    run(Command::new(maturin).args(arguments))
+/// Makes the packages of a release, and installs them.
+fn packages() -> ChoreResult {
+    release::make_release(&[])?;
+    let test = ["test", "--locked", "--package", "schemactl-tests", "--test", "packages"];
+    run(cargo_command(&test).env("SCHEMACTL_PACKAGES", target().join("release-files")))
 }
 
 /// Builds the crate of a user where nothing but the target folder can be written, and without a network, as distributions and
@@ -285,6 +280,20 @@ fn cargo_command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments);
     command
+}
+
+/// The text that cargo prints for a question about the workspace.
+fn cargo_output(arguments: &[&str]) -> Result<String, String> {
+    let output = cargo_command(arguments).current_dir(root()).output();
+    let output = output.map_err(|error| format!("cannot run cargo: {error}"))?;
+    if !output.status.success() {
+        return Err(format!(
+            "`cargo {}`: {}",
+            arguments.join(" "),
+            String::from_utf8_lossy(&output.stderr)
+        ));
+    }
+    String::from_utf8(output.stdout).map_err(|error| format!("cargo printed no UTF-8: {error}"))
 }
 
 /// Runs a step in the root of the repository, and prints it first.

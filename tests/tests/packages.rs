@@ -1,0 +1,320 @@
+//! What people install, from the files that `cargo xtask release` makes: each package is installed and used by another user, without an
+//! environment, a home, a network and Rust. In: the folder of `SCHEMACTL_PACKAGES`, or what `cargo xtask test` has packed around the debug
+//! build. That the binary runs on an old glibc is asked where it was linked for one.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use schemactl_tests::{clean_command, names_in, require_installed, root, stdout};
+
+/// The user and the group that own nothing: `nobody` of Debian.
+const NOBODY: u32 = 65534;
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// The newest glibc that a symbol of the released binary may ask for.
+const GLIBC: (u32, u32) = (2, 28);
+
+/// Where the packages are, and whether they are a release.
+fn packages() -> (PathBuf, bool) {
+    match std::env::var_os("SCHEMACTL_PACKAGES") {
+        Some(folder) => (root().join(folder), true),
+        None => (require_installed(root().join("target/release-files-debug")), false),
+    }
+}
+
+fn package(start: &str, end: &str) -> PathBuf {
+    let (folder, _) = packages();
+    let names = names_in(&folder);
+    let name = names.iter().find(|name| name.starts_with(start) && name.ends_with(end));
+    folder.join(name.unwrap_or_else(|| panic!("no {start}…{end} in {names:?}")))
+}
+
+/// A folder that everybody may write.
+fn open_folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
+    folder
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output().unwrap();
+    id.stdout.trim_ascii() == b"0"
+}
+
+/// A program as a stranger runs it: no network, an empty home, the PATH of Debian after `first`, and no right that root has.
+fn as_stranger(folder: &Path, first: &Path, program: &Path) -> Command {
+    let mut command = Command::new("unshare");
+    command.arg("--net");
+    if is_root() {
+        let ids = [format!("--reuid={NOBODY}"), format!("--regid={NOBODY}")];
+        command.args(["--", "setpriv"]).args(ids).arg("--clear-groups");
+    } else {
+        command.args(["--map-root-user", "--"]);
+    }
+    let path = format!("{}:/usr/local/bin:/usr/bin:/bin", first.display());
+    command.args(["env", "-i"]).arg(format!("PATH={path}"));
+    command.arg(format!("HOME={}", folder.join("home").display()));
+    command.arg(program).current_dir(folder);
+    command
+}
+
+/// What a newcomer does: a workspace, a check, an edit that breaks, the check that says so.
+fn use_installed(folder: &Path, programs: &Path) {
+    let run = |arguments: &[&str]| -> Output {
+        let mut command = as_stranger(folder, programs, Path::new("schemactl"));
+        command.args(arguments).output().unwrap()
+    };
+    assert_eq!(stdout(&run(&["--version"])), format!("schemactl {VERSION}\n"));
+    stdout(&run(&["init", "shop"]));
+    let check = || run(&["--workspace", "shop", "check", "--release"]);
+    stdout(&check());
+    let mut schemas = Vec::new();
+    list_schemas(&folder.join("shop/schemas"), &mut schemas);
+    let [schema] = &schemas[..] else { panic!("{schemas:?}") };
+    let broken = fs::read_to_string(schema)
+        .unwrap()
+        .replacen("\"string\"", "\"integer\"", 1);
+    fs::remove_file(schema).unwrap();
+    fs::write(schema, broken).unwrap();
+    let checked = check();
+    let text = String::from_utf8_lossy(&checked.stdout);
+    assert_eq!(checked.status.code(), Some(1), "{text}");
+    assert!(text.contains("released-schema-changed"), "{text}");
+}
+
+fn list_schemas(folder: &Path, schemas: &mut Vec<PathBuf>) {
+    for name in names_in(folder) {
+        let path = folder.join(name);
+        if path.is_dir() && !path.ends_with("examples") {
+            list_schemas(&path, schemas);
+        } else if path.extension().is_some_and(|extension| extension == "json") {
+            schemas.push(path);
+        }
+    }
+}
+
+/// Licences, notices and the SBOM stand in a folder, and name what is linked.
+fn assert_documented(folder: &Path, sbom: &str) {
+    let notices = fs::read_to_string(folder.join("THIRD-PARTY.md")).unwrap();
+    for linked in ["| serde_json ", "| aws-sdk-schemas ", "Apache License"] {
+        assert!(notices.contains(linked), "{linked}");
+    }
+    assert!(folder.join("LICENSE-MIT").is_file() && folder.join("LICENSE-APACHE").is_file());
+    let sbom: serde_json::Value = serde_json::from_str(&fs::read_to_string(folder.join(sbom)).unwrap()).unwrap();
+    assert_eq!(sbom["bomFormat"], "CycloneDX");
+    let components = sbom["components"].as_array().unwrap();
+    assert!(
+        components
+            .iter()
+            .any(|component| component["name"] == "aws-sdk-schemas")
+    );
+}
+
+#[test]
+fn every_package_has_its_checksum_and_a_damaged_one_is_noticed() {
+    let (folder, _) = packages();
+    let sums = fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
+    let mut named: Vec<_> = sums.lines().filter_map(|line| line.split("  ").nth(1)).collect();
+    named.push("SHA256SUMS");
+    named.sort_unstable();
+    assert_eq!(named, names_in(&folder));
+    let copy = open_folder();
+    for name in names_in(&folder) {
+        fs::copy(folder.join(&name), copy.path().join(&name)).unwrap();
+    }
+    let verify = || {
+        let mut verify = Command::new("sha256sum");
+        let verify = verify
+            .args(["--check", "--quiet", "SHA256SUMS"])
+            .current_dir(copy.path());
+        verify.status().unwrap().success()
+    };
+    assert!(verify());
+    let archive = copy.path().join(package("schemactl-", ".tar.gz").file_name().unwrap());
+    let mut bytes = fs::read(&archive).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&archive, bytes).unwrap();
+    assert!(!verify());
+}
+
+#[test]
+fn the_archive_is_unpacked_and_used() {
+    let folder = open_folder();
+    let archive = package("schemactl-", ".tar.gz");
+    let tar = Path::new("/usr/bin/tar");
+    stdout(
+        &as_stranger(folder.path(), Path::new("/usr/bin"), tar)
+            .arg("--extract")
+            .arg("--file")
+            .arg(readable(&archive, &folder))
+            .output()
+            .unwrap(),
+    );
+    let name = archive.file_name().unwrap().to_string_lossy().replace(".tar.gz", "");
+    let unpacked = folder.path().join(name);
+    use_installed(folder.path(), &unpacked);
+    assert_documented(&unpacked, "sbom.cdx.json");
+    let pages = names_in(&unpacked.join("man"));
+    for page in ["schemactl.1", "schemactl-check.1"] {
+        assert!(pages.iter().any(|name| name == page), "{pages:?}");
+    }
+    assert_eq!(
+        names_in(&unpacked.join("completions")),
+        ["_schemactl", "schemactl.bash", "schemactl.fish"]
+    );
+}
+
+/// A copy of a file where everybody may read it: the folder of the repository need not be one.
+fn readable(file: &Path, folder: &tempfile::TempDir) -> PathBuf {
+    let copy = folder.path().join(file.file_name().unwrap());
+    fs::copy(file, &copy).unwrap();
+    fs::set_permissions(&copy, fs::Permissions::from_mode(0o644)).unwrap();
+    copy
+}
+
+#[test]
+fn the_wheel_is_installed_and_used() {
+    let folder = open_folder();
+    let wheel = readable(&package("schemactl-", ".whl"), &folder);
+    let programs = folder.path().join("environment/bin");
+    let python = ["/usr/bin/python3", "/usr/local/bin/python3"]
+        .map(Path::new)
+        .into_iter()
+        .find(|python| python.is_file());
+    let python = python.expect("Python 3 is where Debian or its own installer puts it");
+    let run = |program: &Path, arguments: &[&str]| {
+        stdout(
+            &as_stranger(folder.path(), &programs, program)
+                .args(arguments)
+                .output()
+                .unwrap(),
+        )
+    };
+    run(python, &["-m", "venv", "environment"]);
+    let pip = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-index",
+    ];
+    run(
+        &programs.join("python"),
+        &[&pip[..], &[wheel.to_str().unwrap()]].concat(),
+    );
+    use_installed(folder.path(), &programs);
+    let mut python = fs::read_dir(folder.path().join("environment/lib")).unwrap();
+    let packages = python.next().unwrap().unwrap().path().join("site-packages");
+    let information = packages.join(format!("schemactl-{VERSION}.dist-info"));
+    assert_documented(&information.join("licenses"), "../sboms/schemactl.cyclonedx.json");
+}
+
+#[test]
+fn the_debian_package_is_installed_and_used() {
+    let folder = open_folder();
+    let system = folder.path().join("system");
+    let database = system.join("var/lib/dpkg");
+    for name in ["info", "updates"] {
+        fs::create_dir_all(database.join(name)).unwrap();
+    }
+    fs::write(database.join("status"), "").unwrap();
+    let file = package("schemactl_", ".deb");
+    // The empty system has no libc6 that it could depend on.
+    let mut dpkg = clean_command(Path::new("dpkg"));
+    dpkg.arg(format!("--root={}", system.display()))
+        .args(["--force-depends", "--force-not-root", "--install"]);
+    stdout(&dpkg.arg(&file).output().unwrap());
+    use_installed(folder.path(), &system.join("usr/bin"));
+    assert_documented(&system.join("usr/share/doc/schemactl"), "sbom.cdx.json");
+    assert!(system.join("usr/share/man/man1/schemactl-check.1").is_file());
+    let mut control = clean_command(Path::new("dpkg-deb"));
+    let control = stdout(&control.arg("--field").arg(&file).output().unwrap());
+    assert!(control.contains(&format!("Version: {VERSION}\n")), "{control}");
+}
+
+#[test]
+fn the_npm_package_is_installed_and_used() {
+    let folder = open_folder();
+    let own = readable(&package("schemactl-", &format!("{VERSION}.tgz")), &folder);
+    let platform = readable(&package("schemactl-linux-x64-", ".tgz"), &folder);
+    fs::create_dir(folder.path().join("home")).unwrap();
+    fs::set_permissions(folder.path().join("home"), fs::Permissions::from_mode(0o777)).unwrap();
+    let which = clean_command(Path::new("which")).arg("npm").output().unwrap();
+    let npm = PathBuf::from(stdout(&which).trim());
+    let node = npm.parent().unwrap().to_owned();
+    let arguments = ["install", "--offline", "--no-audit", "--no-fund", "--silent"];
+    let mut install = as_stranger(folder.path(), &node, &npm);
+    stdout(&install.args(arguments).args([&own, &platform]).output().unwrap());
+    let programs = folder.path().join("node_modules/.bin");
+    use_installed(folder.path(), &programs);
+    assert_documented(
+        &folder.path().join("node_modules/@schemactl/linux-x64"),
+        "sbom.cdx.json",
+    );
+
+    // Without the package of the platform it says what is missing.
+    fs::remove_dir_all(folder.path().join("node_modules/@schemactl")).unwrap();
+    let missing = as_stranger(folder.path(), &programs, Path::new("schemactl"))
+        .output()
+        .unwrap();
+    assert_eq!(missing.status.code(), Some(2));
+    let words = String::from_utf8_lossy(&missing.stderr);
+    assert!(words.contains("@schemactl/linux-x64 is not installed"), "{words}");
+}
+
+#[test]
+fn formula_and_dockerfile_name_the_archive_and_its_checksum() {
+    let (folder, _) = packages();
+    let archive = package("schemactl-", ".tar.gz");
+    let sum = Command::new("sha256sum").arg(&archive).output().unwrap();
+    let sum = stdout(&sum).split_whitespace().next().unwrap().to_owned();
+    let name = archive.file_name().unwrap().to_string_lossy().into_owned();
+    for recipe in ["schemactl.rb", "Dockerfile"] {
+        let text = fs::read_to_string(folder.join(recipe)).unwrap();
+        for part in [&*sum, &*name, VERSION] {
+            assert!(text.contains(part), "{recipe}: {part}");
+        }
+        assert!(!text.contains('@'), "{recipe} has a placeholder left");
+    }
+}
+
+#[test]
+fn no_symbol_asks_for_a_newer_glibc() {
+    let (_, is_release) = packages();
+    if !is_release {
+        return;
+    }
+    let folder = open_folder();
+    let mut tar = Command::new("tar");
+    tar.args(["--extract", "--strip-components=1", "--directory"])
+        .arg(folder.path());
+    stdout(
+        &tar.arg("--file")
+            .arg(package("schemactl-", ".tar.gz"))
+            .output()
+            .unwrap(),
+    );
+    let versions = Command::new("readelf")
+        .args(["--version-info", "--wide"])
+        .arg(folder.path().join("schemactl"))
+        .output();
+    let versions = stdout(&versions.unwrap());
+    let needed: Vec<(u32, u32)> = versions.split("GLIBC_").skip(1).filter_map(parse_version).collect();
+    assert!(!needed.is_empty(), "{versions}");
+    assert!(needed.iter().all(|version| *version <= GLIBC), "{needed:?}");
+    let size = fs::metadata(folder.path().join("schemactl")).unwrap().len();
+    assert!(size <= 20_000_000, "the binary has {size} bytes");
+}
+
+fn parse_version(text: &str) -> Option<(u32, u32)> {
+    let end = text
+        .find(|character: char| !character.is_ascii_digit() && character != '.')
+        .unwrap_or(text.len());
+    let (major, minor) = text[..end].split_once('.')?;
+    Some((major.parse().ok()?, minor.split('.').next()?.parse().ok()?))
+}
