@@ -57,7 +57,7 @@ fn for_new_values(change: &Change, old: ComparedSchema<'_>, new: ComparedSchema<
 }
 
 fn has_tag(side: ComparedSchema<'_>, holder: &Value) -> bool {
-    let scope = schemactl_model::Scope::of_document(side.document.root(), side.document.dialect());
+    let scope = schemactl_model::LexicalScope::of_document(side.document.root(), side.document.dialect());
     union_tag(&side.document.resolver(), holder, &scope).is_some()
 }
 

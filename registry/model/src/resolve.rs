@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::dialect::Dialect;
 use crate::keyword::Keyword;
+use crate::lexical_scope::LexicalScope;
 use crate::pointer::Pointer;
-use crate::scope::Scope;
 use crate::source::Span;
 use crate::subschema::subschemas;
 use crate::uri::{join_uri, percent_decode};
@@ -42,8 +42,8 @@ pub struct Target<'v> {
 
 impl Target<'_> {
     /// Returns the scope inside it.
-    pub fn scope(&self) -> Scope {
-        Scope {
+    pub fn scope(&self) -> LexicalScope {
+        LexicalScope {
             base: self.base.clone(),
             dialect: self.dialect,
         }
@@ -98,7 +98,7 @@ impl<'v> Resolver<'v> {
                 dialect,
             },
         );
-        resolver.walk(root, &Pointer::root(), &Scope::new(dialect));
+        resolver.walk(root, &Pointer::root(), &LexicalScope::new(dialect));
         resolver
     }
 
@@ -125,8 +125,8 @@ impl<'v> Resolver<'v> {
     }
 
     /// Returns the scope inside the schema at a place.
-    pub fn scope_at(&self, pointer: &Pointer) -> Scope {
-        Scope {
+    pub fn scope_at(&self, pointer: &Pointer) -> LexicalScope {
+        LexicalScope {
             base: self.base_at(pointer),
             dialect: self.dialect_at(pointer),
         }
@@ -200,7 +200,7 @@ impl<'v> Resolver<'v> {
         })
     }
 
-    fn walk(&mut self, schema: &'v Value, pointer: &Pointer, around: &Scope) {
+    fn walk(&mut self, schema: &'v Value, pointer: &Pointer, around: &LexicalScope) {
         let scope = self.enter(schema, pointer, around);
         references_at(schema, pointer, &scope, &mut self.references);
         for sub in subschemas(schema, scope.dialect) {
@@ -209,9 +209,9 @@ impl<'v> Resolver<'v> {
     }
 
     /// Notes the identifier and the anchors of a schema node and returns the scope inside it.
-    fn enter(&mut self, schema: &'v Value, pointer: &Pointer, around: &Scope) -> Scope {
+    fn enter(&mut self, schema: &'v Value, pointer: &Pointer, around: &LexicalScope) -> LexicalScope {
         let scope = if pointer.tokens().is_empty() {
-            Scope::of_document(schema, self.dialect)
+            LexicalScope::of_document(schema, self.dialect)
         } else {
             around.inside(schema)
         };
@@ -274,7 +274,7 @@ fn anchors_of(schema: &Value, dialect: Dialect) -> Vec<&str> {
 }
 
 /// The references of one schema node.
-fn references_at(schema: &Value, pointer: &Pointer, scope: &Scope, found: &mut Vec<Reference>) {
+fn references_at(schema: &Value, pointer: &Pointer, scope: &LexicalScope, found: &mut Vec<Reference>) {
     for (keyword, known) in [
         (Keyword::Ref, true),
         (Keyword::DynamicRef, scope.dialect == Dialect::Draft202012),
@@ -296,7 +296,7 @@ fn references_at(schema: &Value, pointer: &Pointer, scope: &Scope, found: &mut V
     }
 }
 
-fn collect(schema: &Value, pointer: &Pointer, scope: &Scope, found: &mut Vec<Reference>) {
+fn collect(schema: &Value, pointer: &Pointer, scope: &LexicalScope, found: &mut Vec<Reference>) {
     references_at(schema, pointer, scope, found);
     for sub in subschemas(schema, scope.dialect) {
         collect(sub.value, &sub.place_in(pointer), &scope.inside(sub.value), found);

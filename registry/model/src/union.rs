@@ -3,8 +3,8 @@
 //! policies and for generated code to say (ADR 56).
 
 use crate::keyword::Keyword;
+use crate::lexical_scope::LexicalScope;
 use crate::resolve::Resolver;
-use crate::scope::Scope;
 use crate::value::{JsonObject, Kind, Member, Value};
 
 /// The keywords that mark a list or a union as open. Both mean the same: the first was named when only lists could be open.
@@ -37,7 +37,7 @@ pub fn is_extensible(schema: &Value) -> bool {
 ///
 /// Every branch must be an object that requires the property with one constant (`const`, or `enum` of one value), a different
 /// string, integer or boolean in each; what stands beside the union counts for every branch. A branch may also be `null`.
-pub fn union_tag(resolver: &Resolver<'_>, schema: &Value, scope: &Scope) -> Option<UnionTag> {
+pub fn union_tag(resolver: &Resolver<'_>, schema: &Value, scope: &LexicalScope) -> Option<UnionTag> {
     if scope.dialect.hides_siblings(schema) {
         return None;
     }
@@ -132,7 +132,7 @@ struct Facts {
 
 impl Facts {
     /// `None` if the branch cannot be looked at.
-    fn of(resolver: &Resolver<'_>, schema: &Value, scope: &Scope) -> Option<Self> {
+    fn of(resolver: &Resolver<'_>, schema: &Value, scope: &LexicalScope) -> Option<Self> {
         let mut facts = Self::default();
         for_each_part(resolver, schema, scope, &mut |part, scope| {
             facts.is_object |= is_type(part, "object");
@@ -175,7 +175,7 @@ fn is_type(schema: &Value, name: &str) -> bool {
 }
 
 /// The one value that a property may have. A list that is open itself fixes nothing.
-fn constant_property(resolver: &Resolver<'_>, schema: &Value, scope: &Scope) -> Option<Value> {
+fn constant_property(resolver: &Resolver<'_>, schema: &Value, scope: &LexicalScope) -> Option<Value> {
     let mut found = None;
     for_each_part(resolver, schema, scope, &mut |part, scope| {
         found = found.take().or_else(|| constant_of(part, scope).cloned());
@@ -183,7 +183,7 @@ fn constant_property(resolver: &Resolver<'_>, schema: &Value, scope: &Scope) -> 
     found
 }
 
-fn constant_of<'v>(schema: &'v Value, scope: &Scope) -> Option<&'v Value> {
+fn constant_of<'v>(schema: &'v Value, scope: &LexicalScope) -> Option<&'v Value> {
     let fixed = schema
         .keyword(Keyword::Const)
         .filter(|_| scope.dialect.has_keyword(Keyword::Const));
@@ -198,8 +198,8 @@ fn constant_of<'v>(schema: &'v Value, scope: &Scope) -> Option<&'v Value> {
 fn for_each_part(
     resolver: &Resolver<'_>,
     schema: &Value,
-    scope: &Scope,
-    visit: &mut dyn FnMut(&Value, &Scope),
+    scope: &LexicalScope,
+    visit: &mut dyn FnMut(&Value, &LexicalScope),
 ) -> Option<()> {
     let mut waiting = vec![(schema, scope.clone())];
     let mut left = MOST_PARTS;
@@ -235,7 +235,7 @@ mod tests {
     fn tag_of(dialect: Dialect, text: &str) -> Option<String> {
         let schema = parse(&Source::new("a.json", text)).unwrap();
         let resolver = Resolver::new(&schema, dialect);
-        let tag = union_tag(&resolver, &schema, &Scope::new(dialect).inside(&schema))?;
+        let tag = union_tag(&resolver, &schema, &LexicalScope::new(dialect).inside(&schema))?;
         let values = tag
             .values
             .iter()

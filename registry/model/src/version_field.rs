@@ -6,9 +6,9 @@ use std::fmt;
 
 use crate::dialect::Dialect;
 use crate::keyword::Keyword;
+use crate::lexical_scope::LexicalScope;
 use crate::pointer::Pointer;
 use crate::resolve::Resolver;
-use crate::scope::Scope;
 use crate::subschema::subschemas;
 use crate::value::Value;
 
@@ -105,7 +105,7 @@ pub fn schemas_at<'v>(root: &'v Value, dialect: Dialect, place: &Pointer) -> Vec
         seen: BTreeSet::new(),
         found: Vec::new(),
     };
-    walk.schema(root, &Scope::of_document(root, dialect), place.tokens(), true);
+    walk.schema(root, &LexicalScope::of_document(root, dialect), place.tokens(), true);
     walk.found
 }
 
@@ -117,7 +117,7 @@ struct PlaceWalk<'v> {
 }
 
 impl<'v> PlaceWalk<'v> {
-    fn schema(&mut self, schema: &'v Value, around: &Scope, names: &[String], is_certain: bool) {
+    fn schema(&mut self, schema: &'v Value, around: &LexicalScope, names: &[String], is_certain: bool) {
         // INVARIANT: each schema is visited once for each part of the place, so that recursive ones end.
         if !self.seen.insert((std::ptr::from_ref(schema) as usize, names.len())) {
             return;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{AppliesTo, Keyword, Kind, Resolver, Scope, Value, subschemas};
+use schemactl_model::{AppliesTo, Keyword, Kind, LexicalScope, Resolver, Value, subschemas};
 
 use super::{finding_of, title};
 use crate::report::{Finding, FindingPlace, Report, Severity};
@@ -18,7 +18,7 @@ pub(super) fn check_closed_objects(event: &WorkspaceEvent, report: &mut Report) 
             seen: BTreeSet::new(),
             open: Vec::new(),
         };
-        walk.schema(document.root(), &Scope::new(document.dialect()), false);
+        walk.schema(document.root(), &LexicalScope::new(document.dialect()), false);
         for schema in walk.open {
             report.findings.push(not_closed(event, version, schema));
         }
@@ -49,7 +49,7 @@ struct ClosedWalk<'v> {
 
 impl<'v> ClosedWalk<'v> {
     /// `is_closed`: a schema around it, of the same value, says what the other properties are.
-    fn schema(&mut self, schema: &'v Value, around: &Scope, is_closed: bool) {
+    fn schema(&mut self, schema: &'v Value, around: &LexicalScope, is_closed: bool) {
         let scope = around.inside(schema);
         let is_closed = is_closed || sets(schema, Keyword::UnevaluatedProperties);
         // INVARIANT: each schema is visited twice at most, so that recursive ones end.

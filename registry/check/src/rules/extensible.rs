@@ -2,7 +2,7 @@
 //! neither beside a list of values nor beside a union whose branches a constant tells apart (ADR 56).
 
 use schemactl_model::{
-    EXTENSIBLE_MARKS, JsonObject, Keyword, Kind, Member, Resolver, Scope, Value, subschemas, union_tag,
+    EXTENSIBLE_MARKS, JsonObject, Keyword, Kind, LexicalScope, Member, Resolver, Value, subschemas, union_tag,
 };
 
 use super::{finding_of, title};
@@ -14,13 +14,13 @@ use schemactl_workspace::{SchemaVersion, WorkspaceEvent};
 pub(super) fn check_extensible_enums(event: &WorkspaceEvent, version: &SchemaVersion, report: &mut Report) {
     let document = &version.document;
     let resolver = document.resolver();
-    let scope = Scope::of_document(document.root(), document.dialect());
+    let scope = LexicalScope::of_document(document.root(), document.dialect());
     walk((event, version), (&resolver, &scope), document.root(), report);
 }
 
 fn walk(
     about: (&WorkspaceEvent, &SchemaVersion),
-    (resolver, scope): (&Resolver<'_>, &Scope),
+    (resolver, scope): (&Resolver<'_>, &LexicalScope),
     schema: &Value,
     report: &mut Report,
 ) {
@@ -36,7 +36,12 @@ fn walk(
 }
 
 /// What is wrong with a mark, and what to write instead.
-fn fault(resolver: &Resolver<'_>, scope: &Scope, schema: &Value, mark: &Member) -> Option<(String, &'static str)> {
+fn fault(
+    resolver: &Resolver<'_>,
+    scope: &LexicalScope,
+    schema: &Value,
+    mark: &Member,
+) -> Option<(String, &'static str)> {
     const TAG: &str = "in each branch, require one property and give it a `const` of its own";
     match &mark.value.kind {
         Kind::Bool(false) => return None,

@@ -3,7 +3,7 @@
 //! Lengths are those of PutEvents (API reference, PutEventsRequestEntry); the size is that of one entry, which has been 1 MB since 2026-01.
 
 use schemactl_compat::{Engine, EventJudge, EventValidity};
-use schemactl_model::{JsonNumber, JsonObject, Keyword, Kind, Resolver, Scope, Value};
+use schemactl_model::{JsonNumber, JsonObject, Keyword, Kind, LexicalScope, Resolver, Value};
 
 use super::{finding, finding_of, title, title_of};
 use crate::report::{Finding, FindingPlace, Report, Severity};
@@ -117,7 +117,7 @@ pub(super) fn check_size(event: &WorkspaceEvent, version: &SchemaVersion, engine
         around: Vec::new(),
     };
     let around = event.settings.source.len() + event.settings.detail_type.len();
-    let scope = Scope::of_document(document.root(), document.dialect());
+    let scope = LexicalScope::of_document(document.root(), document.dialect());
     let least = sizes.least(document.root(), &scope, MOST_LEVELS).saturating_add(around);
     if least > ENTRY {
         report.findings.push(too_large(event, version, Severity::Error, least));
@@ -171,7 +171,7 @@ struct Sizes<'d> {
 }
 
 impl<'d> Sizes<'d> {
-    fn target(&mut self, schema: &'d Value, scope: &Scope) -> Option<(&'d Value, Scope)> {
+    fn target(&mut self, schema: &'d Value, scope: &LexicalScope) -> Option<(&'d Value, LexicalScope)> {
         let text = schema.keyword(Keyword::Ref)?.as_str()?;
         let document = self.document;
         let resolver = self.resolver.get_or_insert_with(|| document.resolver());
@@ -183,8 +183,8 @@ impl<'d> Sizes<'d> {
     fn referred<T>(
         &mut self,
         schema: &'d Value,
-        scope: &Scope,
-        work: impl FnOnce(&mut Self, &'d Value, &Scope) -> T,
+        scope: &LexicalScope,
+        work: impl FnOnce(&mut Self, &'d Value, &LexicalScope) -> T,
     ) -> Option<Option<T>> {
         let (target, scope) = self.target(schema, scope)?;
         let place = std::ptr::from_ref(target) as usize;
@@ -205,7 +205,7 @@ impl<'d> Sizes<'d> {
     }
 
     /// A number of bytes that no value is shorter than.
-    fn least(&mut self, schema: &'d Value, around: &Scope, levels: usize) -> usize {
+    fn least(&mut self, schema: &'d Value, around: &LexicalScope, levels: usize) -> usize {
         let Some(levels) = self.step(levels) else { return 1 };
         let scope = around.inside(schema);
         let referred = self.referred(schema, &scope, |sizes, value, scope| sizes.least(value, scope, levels));
@@ -238,7 +238,7 @@ impl<'d> Sizes<'d> {
         branches.into_iter().chain(referred).fold(own, usize::max)
     }
 
-    fn least_of_object(&mut self, schema: &'d Value, scope: &Scope, levels: usize) -> usize {
+    fn least_of_object(&mut self, schema: &'d Value, scope: &LexicalScope, levels: usize) -> usize {
         let required = schema
             .keyword(Keyword::Required)
             .and_then(Value::as_array)
@@ -252,7 +252,7 @@ impl<'d> Sizes<'d> {
     }
 
     /// The bytes that the bounds which are written allow; where none is, as little as is allowed.
-    fn most(&mut self, schema: &'d Value, around: &Scope, levels: usize) -> usize {
+    fn most(&mut self, schema: &'d Value, around: &LexicalScope, levels: usize) -> usize {
         let Some(levels) = self.step(levels) else { return 1 };
         let scope = around.inside(schema);
         if let Some(most) = self.referred(schema, &scope, |sizes, value, scope| sizes.most(value, scope, levels)) {
@@ -285,7 +285,7 @@ impl<'d> Sizes<'d> {
     }
 
     /// A value as large as the bounds allow, or somewhat larger than EventBridge accepts. `None` where its type is not known.
-    fn build(&mut self, schema: &'d Value, around: &Scope, levels: usize) -> Option<Value> {
+    fn build(&mut self, schema: &'d Value, around: &LexicalScope, levels: usize) -> Option<Value> {
         let levels = self.step(levels)?;
         let scope = around.inside(schema);
         if let Some(built) = self.referred(schema, &scope, |sizes, value, scope| sizes.build(value, scope, levels)) {

@@ -21,7 +21,7 @@ mod value_set;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use schemactl_model::{Keyword, Member, Pointer, Scope, Value};
+use schemactl_model::{Keyword, LexicalScope, Member, Pointer, Value};
 
 use self::site::{Pair, SchemaSite, Tree};
 pub(crate) use self::trail::{SchemaSpot, Trail, TrailStep};
@@ -47,7 +47,7 @@ pub(crate) struct Fragment {
     /// The keywords alone.
     pub(crate) keywords: Vec<Member>,
     /// Where they stand: the base URI of their references, and their dialect.
-    pub(crate) scope: Scope,
+    pub(crate) scope: LexicalScope,
     /// What makes this side stop caring.
     pub(crate) relax: Vec<Edit>,
 }

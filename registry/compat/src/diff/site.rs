@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use schemactl_model::{
-    Dialect, JsonObject, Keyword, Kind, Member, Pointer, Resolver, Scope, Value, any_annotation, any_applicator,
+    Dialect, JsonObject, Keyword, Kind, LexicalScope, Member, Pointer, Resolver, Value, any_annotation, any_applicator,
     any_assertion, any_definitions, any_identifier,
 };
 
@@ -31,7 +31,7 @@ pub(super) struct Tree<'v> {
 pub(super) struct SchemaSite<'v> {
     pub(super) value: &'v Value,
     pub(super) pointer: Pointer,
-    pub(super) scope: Scope,
+    pub(super) scope: LexicalScope,
 }
 
 /// The schemas of both documents that are compared.
@@ -88,7 +88,7 @@ impl<'v> Tree<'v> {
         SchemaSite {
             value: self.resolver.root(),
             pointer: Pointer::root(),
-            scope: Scope::of_document(self.resolver.root(), self.dialect),
+            scope: LexicalScope::of_document(self.resolver.root(), self.dialect),
         }
     }
 

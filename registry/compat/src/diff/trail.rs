@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use schemactl_model::{Dialect, Pointer, Scope};
+use schemactl_model::{Dialect, LexicalScope, Pointer};
 
 use crate::event_path::{EventPath, EventStep};
 
@@ -11,7 +11,7 @@ use crate::event_path::{EventPath, EventStep};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SchemaSpot {
     pub(crate) pointer: Pointer,
-    pub(crate) scope: Scope,
+    pub(crate) scope: LexicalScope,
 }
 
 impl SchemaSpot {
@@ -19,7 +19,7 @@ impl SchemaSpot {
     pub(crate) fn root(dialect: Dialect) -> Self {
         Self {
             pointer: Pointer::root(),
-            scope: Scope::new(dialect),
+            scope: LexicalScope::new(dialect),
         }
     }
 }

@@ -10,7 +10,7 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{JsonObject, Keyword, Kind, Member, Scope, Value};
+use schemactl_model::{JsonObject, Keyword, Kind, LexicalScope, Member, Value};
 
 use super::frame::{Applied, FrameId, address, is_anything, is_pure_reference};
 use super::mentioned::{Mentioned, asked_names, constants};
@@ -21,7 +21,13 @@ use schemactl_containment::Schema;
 
 impl<'v> Rewriter<'v> {
     /// A schema that describes a value by itself.
-    pub(super) fn whole(&mut self, schema: &'v Value, members: &'v JsonObject, scope: &Scope, frame: FrameId) -> Value {
+    pub(super) fn whole(
+        &mut self,
+        schema: &'v Value,
+        members: &'v JsonObject,
+        scope: &LexicalScope,
+        frame: FrameId,
+    ) -> Value {
         let in_place = self.frames.in_place(schema, scope);
         if is_pure_reference(members, scope.dialect) || !is_closable(members, &in_place, scope) {
             return self.keywords(schema, members, scope, Use::Whole(frame));
@@ -47,7 +53,7 @@ impl<'v> Rewriter<'v> {
         &mut self,
         schema: &'v Value,
         members: &'v JsonObject,
-        scope: &Scope,
+        scope: &LexicalScope,
         frame: FrameId,
         in_place: &[Applied<'v>],
     ) -> Value {
@@ -85,7 +91,13 @@ impl<'v> Rewriter<'v> {
 
     /// How the keywords of a schema are rewritten: where `unevaluatedProperties` looks at the names that they evaluate, those stay,
     /// and where whole values are listed, everything does.
-    pub(super) fn use_of_keywords(&self, schema: &'v Value, members: &JsonObject, scope: &Scope, usage: Use) -> Use {
+    pub(super) fn use_of_keywords(
+        &self,
+        schema: &'v Value,
+        members: &JsonObject,
+        scope: &LexicalScope,
+        usage: Use,
+    ) -> Use {
         let own = Applied::new(schema, scope, false);
         match usage {
             Use::Whole(frame) | Use::Part(frame)
@@ -99,7 +111,7 @@ impl<'v> Rewriter<'v> {
     }
 
     /// What declares the names that a schema asks for, and those that it asks about.
-    pub(super) fn names_to_send(&mut self, schema: &'v Value, scope: &Scope, frame: FrameId) -> Vec<Member> {
+    pub(super) fn names_to_send(&mut self, schema: &'v Value, scope: &LexicalScope, frame: FrameId) -> Vec<Member> {
         let own = Applied::new(schema, scope, false);
         let mut mentioned = Mentioned {
             names: asked_names(&own),
@@ -152,7 +164,7 @@ impl<'v> Rewriter<'v> {
         &mut self,
         schema: &'v Value,
         members: &'v JsonObject,
-        scope: &Scope,
+        scope: &LexicalScope,
         frame: FrameId,
         in_place: &[Applied<'v>],
     ) -> bool {
@@ -177,7 +189,7 @@ impl<'v> Rewriter<'v> {
 }
 
 /// Whether closing an object says something: it declares properties, and does not say yet which others there may be.
-fn is_closable(members: &JsonObject, in_place: &[Applied<'_>], scope: &Scope) -> bool {
+fn is_closable(members: &JsonObject, in_place: &[Applied<'_>], scope: &LexicalScope) -> bool {
     let says_which = members
         .keyword(Keyword::AdditionalProperties)
         .is_some_and(|value| !is_anything(value));
@@ -190,7 +202,7 @@ fn is_closable(members: &JsonObject, in_place: &[Applied<'_>], scope: &Scope) ->
 }
 
 /// Whether `unevaluatedProperties` is set.
-fn counts_names(members: &JsonObject, scope: &Scope) -> bool {
+fn counts_names(members: &JsonObject, scope: &LexicalScope) -> bool {
     let keyword = members.keyword(Keyword::UnevaluatedProperties);
     scope.dialect.has_keyword(Keyword::UnevaluatedProperties) && keyword.is_some_and(|value| !is_anything(value))
 }

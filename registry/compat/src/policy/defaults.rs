@@ -3,7 +3,7 @@
 //! INVARIANT: a default is filled in only where nothing but its own property's schema can tell: a wider reader than there is would
 //! prove what no reader keeps.
 
-use schemactl_model::{JsonObject, Keyword, Kind, Scope, Value};
+use schemactl_model::{JsonObject, Keyword, Kind, LexicalScope, Value};
 
 use super::frame::{FrameId, address};
 use super::mentioned::{Mentioned, constants};
@@ -20,7 +20,7 @@ impl<'v> Rewriter<'v> {
         holder: &'v Value,
         required: &Value,
         members: &JsonObject,
-        scope: &Scope,
+        scope: &LexicalScope,
         frame: FrameId,
     ) -> Vec<Value> {
         let names = required.as_array().unwrap_or_default();
@@ -41,7 +41,7 @@ impl<'v> Rewriter<'v> {
     }
 
     /// Whether a schema of the document accepts a value: proved.
-    fn accepts(&self, schema: &Value, scope: &Scope, value: &Value) -> bool {
+    fn accepts(&self, schema: &Value, scope: &LexicalScope, value: &Value) -> bool {
         let whole = Schema::new(self.resolver.root(), self.dialect);
         let Some(entries) = schema
             .as_object()

@@ -11,8 +11,8 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 use schemactl_containment::match_irregular_pattern;
 use schemactl_model::{
-    Dialect, JsonObject, Keyword, Kind, Member, Resolver, Scope, Value, any_annotation, any_applicator, any_assertion,
-    any_definitions, any_identifier,
+    Dialect, JsonObject, Keyword, Kind, LexicalScope, Member, Resolver, Value, any_annotation, any_applicator,
+    any_assertion, any_definitions, any_identifier,
 };
 
 /// In-place applicators inside applicators that are followed. Schemas in files stay below 20; the rest is circles.
@@ -24,14 +24,14 @@ const DEEPEST: usize = 64;
 pub(super) struct Applied<'v> {
     pub(super) schema: &'v Value,
     /// The scope inside it.
-    pub(super) scope: Scope,
+    pub(super) scope: LexicalScope,
     /// It only asks about the value, as `if` and `not` do.
     pub(super) asks: bool,
 }
 
 impl<'v> Applied<'v> {
     /// A schema that stands in a scope.
-    pub(super) fn new(schema: &'v Value, around: &Scope, asks: bool) -> Self {
+    pub(super) fn new(schema: &'v Value, around: &LexicalScope, asks: bool) -> Self {
         Self {
             schema,
             scope: around.inside(schema),
@@ -199,7 +199,7 @@ impl<'v> Frames<'v> {
     }
 
     /// Every schema that applies in place with one schema, itself first.
-    pub(super) fn in_place(&self, schema: &'v Value, scope: &Scope) -> Vec<Applied<'v>> {
+    pub(super) fn in_place(&self, schema: &'v Value, scope: &LexicalScope) -> Vec<Applied<'v>> {
         let mut applied = Vec::new();
         let seed = Applied::new(schema, scope, false);
         self.collect(&seed, &mut applied, 0);
@@ -292,7 +292,7 @@ impl<'v> Frames<'v> {
         &mut self,
         frame: FrameId,
         holder: &'v Value,
-        (value, scope): (&'v Value, &Scope),
+        (value, scope): (&'v Value, &LexicalScope),
         below: Below<'_>,
     ) -> FrameId {
         let mut seeds = vec![Applied::new(value, scope, false)];

@@ -1,7 +1,9 @@
 //! The fixed value of the version field, which identifies the version and is no content. In: a schema, and the field. Out: the schema
 //! without it, its type left. Pins are found in properties, in branches of `allOf`, and behind references inside the document.
 
-use schemactl_model::{Dialect, JsonObject, Keyword, Kind, Member, Resolver, Scope, Value, VersionField, schemas_at};
+use schemactl_model::{
+    Dialect, JsonObject, Keyword, Kind, LexicalScope, Member, Resolver, Value, VersionField, schemas_at,
+};
 
 use schemactl_containment::Schema;
 
@@ -13,7 +15,7 @@ pub fn without_version_pin(schema: &Schema<'_>, field: &VersionField) -> Option<
         resolver: None,
         depth: 0,
     };
-    let scope = Scope::of_document(schema.root, schema.dialect);
+    let scope = LexicalScope::of_document(schema.root, schema.dialect);
     opener.open(schema.root, &scope, field.place().tokens())
 }
 
@@ -44,7 +46,7 @@ struct Opener<'v> {
 
 impl<'v> Opener<'v> {
     /// A copy of a schema without the pins of the property that `names` lead to. `None` if it has none.
-    fn open(&mut self, value: &'v Value, around: &Scope, names: &[String]) -> Option<Value> {
+    fn open(&mut self, value: &'v Value, around: &LexicalScope, names: &[String]) -> Option<Value> {
         let object = value.as_object()?;
         let scope = around.inside(value);
         let hides = scope.dialect.hides_siblings(value);
@@ -75,7 +77,7 @@ impl<'v> Opener<'v> {
         &mut self,
         entries: &mut [Member],
         object: &'v JsonObject,
-        scope: &Scope,
+        scope: &LexicalScope,
         (name, rest): (&str, &[String]),
     ) -> bool {
         let property = object
@@ -99,7 +101,7 @@ impl<'v> Opener<'v> {
         &mut self,
         entries: &mut [Member],
         object: &'v JsonObject,
-        scope: &Scope,
+        scope: &LexicalScope,
         names: &[String],
     ) -> bool {
         let branches = object
@@ -123,7 +125,7 @@ impl<'v> Opener<'v> {
 
     /// What a reference leads to, opened: a copy, since others may refer to it too. References in it have to mean the same where the copy
     /// stands.
-    fn open_reference(&mut self, object: &'v JsonObject, scope: &Scope, names: &[String]) -> Option<Value> {
+    fn open_reference(&mut self, object: &'v JsonObject, scope: &LexicalScope, names: &[String]) -> Option<Value> {
         let text = object.keyword(Keyword::Ref)?.as_str()?;
         if self.depth == MOST_REFERENCES {
             return None;

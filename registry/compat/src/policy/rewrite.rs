@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use schemactl_model::{
-    Dialect, JsonObject, Keyword, KeywordKind, Kind, Member, Pointer, Resolver, Scope, Value, any_annotation,
+    Dialect, JsonObject, Keyword, KeywordKind, Kind, LexicalScope, Member, Pointer, Resolver, Value, any_annotation,
     any_applicator, any_assertion, any_definitions, any_identifier, any_reference, is_extensible, is_schema, union_tag,
 };
 
@@ -66,7 +66,7 @@ pub(super) fn rewrite_side(schema: &Schema<'_>, side: RewriteSide) -> Transforme
     if side == RewriteSide::Writer {
         pass.target = Dialect::Draft202012;
     }
-    let scope = Scope::new(schema.dialect);
+    let scope = LexicalScope::new(schema.dialect);
     let usage = pass.use_of_whole(schema.root, &scope);
     let root = pass.schema(schema.root, &scope, usage);
     let root = pass.document(root);
@@ -79,7 +79,11 @@ pub(super) fn rewrite_side(schema: &Schema<'_>, side: RewriteSide) -> Transforme
 
 /// Returns some keywords of a document as a document of their own, with copies of what they refer to, and its dialect. `None` if a
 /// reference depends on the way that leads to it.
-pub(crate) fn extract_keywords(schema: &Schema<'_>, keywords: &[Member], scope: &Scope) -> Option<(Value, Dialect)> {
+pub(crate) fn extract_keywords(
+    schema: &Schema<'_>,
+    keywords: &[Member],
+    scope: &LexicalScope,
+) -> Option<(Value, Dialect)> {
     const LEADING: [Keyword; 6] = [
         Keyword::Ref,
         Keyword::DynamicRef,
@@ -104,7 +108,7 @@ pub(crate) fn extract_keywords(schema: &Schema<'_>, keywords: &[Member], scope: 
 struct Pending<'v> {
     name: String,
     schema: &'v Value,
-    scope: Scope,
+    scope: LexicalScope,
     usage: Use,
 }
 
@@ -159,7 +163,7 @@ impl<'v> Rewriter<'v> {
         }
     }
 
-    fn use_of_whole(&mut self, schema: &'v Value, scope: &Scope) -> Use {
+    fn use_of_whole(&mut self, schema: &'v Value, scope: &LexicalScope) -> Use {
         if self.side == RewriteSide::Reader {
             return Use::Whole(FrameId::NONE);
         }
@@ -192,7 +196,7 @@ impl<'v> Rewriter<'v> {
         root
     }
 
-    pub(super) fn schema(&mut self, schema: &'v Value, scope: &Scope, usage: Use) -> Value {
+    pub(super) fn schema(&mut self, schema: &'v Value, scope: &LexicalScope, usage: Use) -> Value {
         let Some(members) = schema.as_object() else {
             return schema.clone();
         };
@@ -216,7 +220,13 @@ impl<'v> Rewriter<'v> {
     }
 
     /// The keywords of a schema, without what closes it.
-    pub(super) fn keywords(&mut self, schema: &'v Value, members: &'v JsonObject, scope: &Scope, usage: Use) -> Value {
+    pub(super) fn keywords(
+        &mut self,
+        schema: &'v Value,
+        members: &'v JsonObject,
+        scope: &LexicalScope,
+        usage: Use,
+    ) -> Value {
         let scope = &scope.inside(schema);
         let reference = members.keyword(Keyword::Ref).and_then(Value::as_str);
         if let Some(reference) = reference.filter(|_| is_pure_reference(members, scope.dialect)) {
@@ -243,7 +253,7 @@ impl<'v> Rewriter<'v> {
         holder: &'v Value,
         member: &modern::ModernMember<'v>,
         members: &'v JsonObject,
-        scope: &Scope,
+        scope: &LexicalScope,
         usage: Use,
     ) -> Vec<Member> {
         let value = member.value;
@@ -281,7 +291,7 @@ impl<'v> Rewriter<'v> {
     }
 
     /// A keyword whose meaning may depend on the way that leads to it: where there is one way, a plain reference.
-    fn dynamic(&mut self, keyword: Keyword, value: &'v Value, scope: &Scope, usage: Use) -> Vec<Member> {
+    fn dynamic(&mut self, keyword: Keyword, value: &'v Value, scope: &LexicalScope, usage: Use) -> Vec<Member> {
         if self.resolver.is_dynamic() {
             self.impossible = Some(format!("`{keyword}` is not understood under this policy"));
             return vec![];
@@ -299,7 +309,7 @@ impl<'v> Rewriter<'v> {
         holder: &'v Value,
         (keyword, value): (Keyword, &'v Value),
         members: &'v JsonObject,
-        scope: &Scope,
+        scope: &LexicalScope,
         usage: Use,
     ) -> Vec<Member> {
         let keep = |value| vec![Member::new(keyword, value)];
@@ -351,7 +361,7 @@ impl<'v> Rewriter<'v> {
         &mut self,
         holder: &'v Value,
         (keyword, value): (Keyword, &'v Value),
-        scope: &Scope,
+        scope: &LexicalScope,
         usage: Use,
     ) -> Vec<Member> {
         let rewrites = usage != Use::Plain;
@@ -374,7 +384,14 @@ impl<'v> Rewriter<'v> {
     }
 
     /// A schema for a part of the value that `holder` describes.
-    fn child(&mut self, holder: &'v Value, value: &'v Value, scope: &Scope, usage: Use, below: Below<'_>) -> Value {
+    fn child(
+        &mut self,
+        holder: &'v Value,
+        value: &'v Value,
+        scope: &LexicalScope,
+        usage: Use,
+        below: Below<'_>,
+    ) -> Value {
         let usage = match usage {
             Use::Plain => Use::Plain,
             _ if self.side == RewriteSide::Reader => Use::Whole(FrameId::NONE),
@@ -383,7 +400,7 @@ impl<'v> Rewriter<'v> {
         self.schema(value, scope, usage)
     }
 
-    fn dependent_schemas(&mut self, value: &'v Value, scope: &Scope, usage: Use) -> Vec<Member> {
+    fn dependent_schemas(&mut self, value: &'v Value, scope: &LexicalScope, usage: Use) -> Vec<Member> {
         let members = value.as_object().into_iter().flat_map(JsonObject::iter);
         let schemas = members.filter(|member| is_schema(&member.value));
         let schemas = schemas.map(|member| member.with_value(self.schema(&member.value, scope, usage)));
@@ -401,7 +418,7 @@ impl<'v> Rewriter<'v> {
         holder: &'v Value,
         value: &'v Value,
         members: &'v JsonObject,
-        scope: &Scope,
+        scope: &LexicalScope,
         usage: Use,
     ) -> Value {
         let is_disputed = scope.dialect == Dialect::Draft201909 && self.target != scope.dialect;
@@ -419,7 +436,7 @@ impl<'v> Rewriter<'v> {
 
     /// Exactly one branch holds: a branch counts for itself and against the others, so rewriting it in place would narrow and
     /// widen at once. A writer also satisfies a rewritten branch; a reader accepts what either form accepts.
-    fn one_of(&mut self, value: &'v Value, scope: &Scope, usage: Use) -> Vec<Member> {
+    fn one_of(&mut self, value: &'v Value, scope: &LexicalScope, usage: Use) -> Vec<Member> {
         let plain = self.one_or_each(value, |pass, value| pass.schema(value, scope, Use::Plain));
         let rewritten = self.one_or_each(value, |pass, value| pass.schema(value, scope, usage));
         if plain == rewritten {
@@ -446,7 +463,13 @@ impl<'v> Rewriter<'v> {
     }
 
     /// A union that is marked as open, as its reader has it: values of other kinds are accepted too.
-    fn extended(&mut self, holder: &'v Value, union: Vec<Member>, keyword: Keyword, scope: &Scope) -> Vec<Member> {
+    fn extended(
+        &mut self,
+        holder: &'v Value,
+        union: Vec<Member>,
+        keyword: Keyword,
+        scope: &LexicalScope,
+    ) -> Vec<Member> {
         if self.side == RewriteSide::Writer || !is_extensible(holder) {
             return union;
         }
@@ -478,7 +501,7 @@ impl<'v> Rewriter<'v> {
     }
 
     /// A reference to the copy of its target for this use.
-    fn reference(&mut self, text: &str, scope: &Scope, usage: Use) -> Value {
+    fn reference(&mut self, text: &str, scope: &LexicalScope, usage: Use) -> Value {
         let Ok(target) = self.resolver.resolve(&scope.base, text) else {
             self.impossible = Some(format!("`{text}` cannot be resolved"));
             return Value::string(text);

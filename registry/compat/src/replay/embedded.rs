@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use schemactl_model::{Dialect, JsonObject, Keyword, Kind, Member, Scope, Value, any_definitions, subschemas};
+use schemactl_model::{Dialect, JsonObject, Keyword, Kind, LexicalScope, Member, Value, any_definitions, subschemas};
 
 /// The schemas that are read in another dialect than the document, by their places: the dialect around each, and its own.
 type Embedded = HashMap<usize, (Dialect, Dialect)>;
@@ -53,7 +53,7 @@ fn identified(value: &Value, embedded: &Embedded) -> Value {
 
 /// The members of a resource, under the keyword that its own dialect has for identifiers.
 fn as_resource(members: Vec<Member>, schema: &Value, (around, dialect): (Dialect, Dialect)) -> Vec<Member> {
-    let base = Scope::new(around).inside(schema).base;
+    let base = LexicalScope::new(around).inside(schema).base;
     let is_hidden = dialect.hides_siblings(schema);
     let mut own = vec![Member::new(dialect.id_keyword(), Value::string(&base))];
     let mut hidden = Vec::new();

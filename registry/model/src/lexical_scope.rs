@@ -1,22 +1,22 @@
-//! The dialect and the base URI of a subschema. In: a schema node, and the scope around it. Out: the scope inside it. This is the one
-//! place that knows embedded resources: whoever walks a schema enters each node by [`Scope::inside`] or [`Dialect::inside`], and reads the
-//! node's keywords in the dialect that comes back.
+//! The lexical scope of a subschema (2020-12 Core, section 7.1): its base URI and its dialect. In: a subschema, and the scope around it.
+//! Out: the scope inside it. This is the one place that knows embedded resources: whoever walks a schema enters each subschema by
+//! [`LexicalScope::inside`] or [`Dialect::inside`], and reads its keywords in the dialect that comes back.
 
 use crate::dialect::Dialect;
 use crate::keyword::Keyword;
 use crate::uri::join_uri;
 use crate::value::Value;
 
-/// What a schema node inherits from the nodes around it.
+/// What a subschema inherits from the schemas around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scope {
+pub struct LexicalScope {
     /// The URI that references are relative to; empty if no identifier was given.
     pub base: String,
     /// The dialect that keywords are read in.
     pub dialect: Dialect,
 }
 
-impl Scope {
+impl LexicalScope {
     /// Creates the scope around the root of a document.
     pub fn new(dialect: Dialect) -> Self {
         Self {
@@ -106,8 +106,8 @@ mod tests {
     use crate::parse::parse;
     use crate::source::Source;
 
-    fn inside(dialect: Dialect, text: &str) -> Scope {
-        Scope::new(dialect).inside(&parse(&Source::new("a.json", text)).unwrap())
+    fn inside(dialect: Dialect, text: &str) -> LexicalScope {
+        LexicalScope::new(dialect).inside(&parse(&Source::new("a.json", text)).unwrap())
     }
 
     #[test]
@@ -171,7 +171,11 @@ mod tests {
             ),
         ] {
             let base = base.to_owned();
-            assert_eq!(inside(around, &text), Scope { base, dialect }, "{text} in {around}");
+            assert_eq!(
+                inside(around, &text),
+                LexicalScope { base, dialect },
+                "{text} in {around}"
+            );
         }
     }
 }
