@@ -7,12 +7,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemactl_model::{
-    Dialect, Keyword, Kind, Pointer, Value, any_annotation, any_applicator, any_assertion, any_definitions,
-    any_identifier, any_reference, rust_only_syntax,
+    Dialect, Keyword, Kind, Pointer, SubschemaRef, Value, any_annotation, any_applicator, any_assertion,
+    any_definitions, any_identifier, any_reference, rust_only_syntax,
 };
 
 use crate::ir::ValidationSchema;
-use crate::lower::{NEEDS, OpenUnions, SchemaNode, SourceSchema, find_targets};
+use crate::lower::{NEEDS, OpenUnions, SourceSchema, find_targets};
 
 /// serde_json reads 128 levels, and a schema takes up to three. What is deeper is written as a definition.
 const DEEPEST: usize = 30;
@@ -21,7 +21,7 @@ const DEEPEST: usize = 30;
 const UNKNOWN: &str = "\"$unknown\":true";
 
 /// Writes a schema down.
-pub(crate) fn write_constraints(schema: SourceSchema<'_>, root: &SchemaNode<'_>) -> ValidationSchema {
+pub(crate) fn write_constraints(schema: SourceSchema<'_>, root: &SubschemaRef<'_>) -> ValidationSchema {
     let mut writer = ConstraintsWriter {
         dialect: schema.dialect,
         targets: find_targets(schema),
@@ -54,20 +54,20 @@ pub(crate) fn write_constraints(schema: SourceSchema<'_>, root: &SchemaNode<'_>)
 
 struct ConstraintsWriter<'v> {
     dialect: Dialect,
-    targets: BTreeMap<Pointer, Option<SchemaNode<'v>>>,
+    targets: BTreeMap<Pointer, Option<SubschemaRef<'v>>>,
     unions: OpenUnions<'v>,
     root: Pointer,
     /// The number of each definition.
     numbers: BTreeMap<Pointer, usize>,
     /// Definitions that are still to be written.
-    open: Vec<SchemaNode<'v>>,
+    open: Vec<SubschemaRef<'v>>,
     /// How deep in the text the schema is that is being written.
     depth: usize,
     has_patterns: bool,
 }
 
 impl<'v> ConstraintsWriter<'v> {
-    fn schema(&mut self, node: &SchemaNode<'v>) -> String {
+    fn schema(&mut self, node: &SubschemaRef<'v>) -> String {
         match node.value.kind {
             Kind::Bool(allows) => allows.to_string(),
             _ if self.depth >= DEEPEST => object(&[self.reference(node.clone())]),
@@ -80,26 +80,29 @@ impl<'v> ConstraintsWriter<'v> {
         }
     }
 
-    fn reference(&mut self, target: SchemaNode<'v>) -> String {
+    fn reference(&mut self, target: SubschemaRef<'v>) -> String {
         if target.pointer == self.root {
             return "\"$ref\":\"#\"".to_owned();
         }
         format!("\"$ref\":\"#/$defs/{}\"", self.number(target))
     }
 
-    fn members(&mut self, node: &SchemaNode<'v>) -> Vec<String> {
+    fn members(&mut self, node: &SubschemaRef<'v>) -> Vec<String> {
         let mut members = Vec::new();
         if let Some(target) = self.targets.get(&node.pointer).cloned() {
             members.push(match target {
                 Some(target) => self.reference(target),
                 None => UNKNOWN.to_owned(),
             });
-            if node.dialect.ref_hides_siblings() {
+            if node.scope.dialect.ref_hides_siblings() {
                 return members;
             }
         }
         for entry in node.object().into_iter().flat_map(schemactl_model::JsonObject::iter) {
-            if let Some(keyword) = entry.keyword().filter(|keyword| node.dialect.has_keyword(*keyword)) {
+            if let Some(keyword) = entry
+                .keyword()
+                .filter(|keyword| node.scope.dialect.has_keyword(*keyword))
+            {
                 self.keyword(node, keyword, &entry.value, &mut members);
             }
         }
@@ -109,7 +112,7 @@ impl<'v> ConstraintsWriter<'v> {
         members
     }
 
-    fn number(&mut self, target: SchemaNode<'v>) -> usize {
+    fn number(&mut self, target: SubschemaRef<'v>) -> usize {
         let next = self.numbers.len();
         *self.numbers.entry(target.pointer.clone()).or_insert_with(|| {
             self.open.push(target);
@@ -117,7 +120,7 @@ impl<'v> ConstraintsWriter<'v> {
         })
     }
 
-    fn keyword(&mut self, node: &SchemaNode<'v>, keyword: Keyword, value: &'v Value, members: &mut Vec<String>) {
+    fn keyword(&mut self, node: &SubschemaRef<'v>, keyword: Keyword, value: &'v Value, members: &mut Vec<String>) {
         let is_array = value.as_array().is_some();
         match keyword {
             Keyword::ExclusiveMinimum | Keyword::ExclusiveMaximum => {
@@ -131,7 +134,7 @@ impl<'v> ConstraintsWriter<'v> {
             Keyword::Contains => {
                 members.extend(self.one(node, keyword, keyword));
                 // Older resources in a document count as little as 2019-09 does.
-                if self.dialect >= Dialect::Draft201909 && node.dialect < Dialect::Draft202012 {
+                if self.dialect >= Dialect::Draft201909 && node.scope.dialect < Dialect::Draft202012 {
                     members.push("\"$containsEvaluates\":false".to_owned());
                 }
             }
@@ -172,7 +175,7 @@ impl<'v> ConstraintsWriter<'v> {
     }
 
     /// The schemas of a keyword, by their names or patterns.
-    fn named(&mut self, node: &SchemaNode<'v>, keyword: Keyword) -> String {
+    fn named(&mut self, node: &SubschemaRef<'v>, keyword: Keyword) -> String {
         let is_patterns = keyword == Keyword::PatternProperties;
         self.has_patterns |= is_patterns;
         let named = node.members(keyword).into_iter().filter(|(_, below)| below.is_schema());
@@ -189,17 +192,17 @@ impl<'v> ConstraintsWriter<'v> {
     }
 
     /// The schema of a keyword, written under its name in the dialect of the runtime.
-    fn one(&mut self, node: &SchemaNode<'v>, keyword: Keyword, written: Keyword) -> Option<String> {
+    fn one(&mut self, node: &SubschemaRef<'v>, keyword: Keyword, written: Keyword) -> Option<String> {
         let below = node.subschema(keyword)?;
         Some(member(written, &self.schema(&below)))
     }
 
-    fn list(&mut self, node: &SchemaNode<'v>, keyword: Keyword) -> String {
+    fn list(&mut self, node: &SubschemaRef<'v>, keyword: Keyword) -> String {
         list(node.list(keyword).iter().map(|below| self.schema(below)))
     }
 
     /// What properties need, in the keywords of the runtime: names in one, schemas in the other.
-    fn needs(&mut self, node: &SchemaNode<'v>, members: &mut Vec<String>) {
+    fn needs(&mut self, node: &SubschemaRef<'v>, members: &mut Vec<String>) {
         let mut names: BTreeMap<&'v str, Vec<String>> = BTreeMap::new();
         let mut schemas: BTreeMap<&'v str, Vec<String>> = BTreeMap::new();
         for (key, needed) in NEEDS.into_iter().flat_map(|keyword| node.members(keyword)) {
@@ -250,7 +253,7 @@ fn is_readable(value: &Value, depth: usize) -> bool {
 }
 
 /// In draft-04 the keyword makes the bound beside it exclusive; afterwards it is a bound itself.
-fn exclusive<'v>(node: &SchemaNode<'v>, keyword: Keyword, value: &'v Value) -> Option<&'v Value> {
+fn exclusive<'v>(node: &SubschemaRef<'v>, keyword: Keyword, value: &'v Value) -> Option<&'v Value> {
     match &value.kind {
         Kind::Bool(true) if keyword == Keyword::ExclusiveMinimum => node.keyword(Keyword::Minimum),
         Kind::Bool(true) => node.keyword(Keyword::Maximum),

@@ -48,7 +48,7 @@ impl CostModel {
                 targets
                     .entry(place(holder))
                     .or_default()
-                    .push((target.value, target.dialect));
+                    .push((target.value, target.scope.dialect));
             }
         }
         let mut builder = ModelBuilder {

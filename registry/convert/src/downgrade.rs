@@ -101,7 +101,7 @@ impl<'v> Draft4Converter<'v> {
         let schema = self.schema(root, &Pointer::root());
         let mut definitions = Vec::new();
         for (name, target) in self.references.definitions() {
-            let around = std::mem::replace(&mut self.dialect, target.dialect);
+            let around = std::mem::replace(&mut self.dialect, target.scope.dialect);
             definitions.push(Member::new(&name, self.schema(target.value, &target.pointer)));
             self.dialect = around;
         }

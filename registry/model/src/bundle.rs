@@ -21,9 +21,10 @@ use crate::keyword::Keyword;
 use crate::parse::parse;
 use crate::pointer::Pointer;
 use crate::problem::{DocumentProblem, dialect_of, name_problem};
-use crate::resolve::{Reference, ResolveError, Resolver, Target};
+use crate::resolve::{Reference, ResolveError, Resolver};
 use crate::source::{Source, Span};
 use crate::subschema::subschemas;
+use crate::subschema_ref::SubschemaRef;
 use crate::uri::{join_uri, percent_decode};
 use crate::validity::leads_to_meta_schema;
 use crate::value::{JsonObject, Kind, Member, Value};
@@ -410,7 +411,7 @@ impl Bundler<'_> {
             let below = resolver
                 .resources()
                 .filter(|resource| resource.pointer.starts_with(&place.pointer));
-            let below: Vec<Dialect> = below.map(|resource| resource.dialect).collect();
+            let below: Vec<Dialect> = below.map(|resource| resource.scope.dialect).collect();
             std::iter::once(self.dialect_of(place)).chain(below)
         })
     }
@@ -435,11 +436,10 @@ fn references_in(resolver: &Resolver<'_>, place: &Pointer, value: &Value) -> Vec
     if !below.is_empty() {
         return below;
     }
-    resolver.references_below(&Target {
-        pointer: place.clone(),
+    resolver.references_below(&SubschemaRef {
         value,
-        base: resolver.base_at(place),
-        dialect: resolver.dialect_at(place),
+        pointer: place.clone(),
+        scope: resolver.scope_at(place),
     })
 }
 

@@ -56,6 +56,11 @@ impl Dialect {
         }
     }
 
+    /// Returns the value of a keyword of a schema, if the keyword counts in this dialect.
+    pub fn find_keyword(self, schema: &Value, keyword: Keyword) -> Option<&Value> {
+        schema.keyword(keyword).filter(|_| self.has_keyword(keyword))
+    }
+
     /// Returns the `$schema` of a subschema that is not read in the dialect it names, known or not; `self` is the dialect around it.
     pub fn ignored_dialect(self, schema: &Value) -> Option<&str> {
         let uri = schema.keyword(Keyword::Schema)?.as_str()?;

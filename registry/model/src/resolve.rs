@@ -9,6 +9,7 @@ use crate::lexical_scope::LexicalScope;
 use crate::pointer::Pointer;
 use crate::source::Span;
 use crate::subschema::subschemas;
+use crate::subschema_ref::SubschemaRef;
 use crate::uri::{join_uri, percent_decode};
 use crate::value::{Kind, Value};
 
@@ -25,29 +26,6 @@ pub struct Reference {
     pub span: Span,
     /// The base URI at the holder; empty if no identifier was given.
     pub base: String,
-}
-
-/// What a reference points at.
-#[derive(Clone, Debug)]
-pub struct Target<'v> {
-    /// Its place in the document.
-    pub pointer: Pointer,
-    /// The schema.
-    pub value: &'v Value,
-    /// The base URI inside it.
-    pub base: String,
-    /// The dialect inside it.
-    pub dialect: Dialect,
-}
-
-impl Target<'_> {
-    /// Returns the scope inside it.
-    pub fn scope(&self) -> LexicalScope {
-        LexicalScope {
-            base: self.base.clone(),
-            dialect: self.dialect,
-        }
-    }
 }
 
 /// Why a reference cannot be followed.
@@ -72,9 +50,9 @@ pub enum ResolveError {
 pub struct Resolver<'v> {
     root: &'v Value,
     dialect: Dialect,
-    resources: BTreeMap<String, Target<'v>>,
-    anchors: BTreeMap<(String, String), Target<'v>>,
-    dynamic: BTreeMap<(String, String), Target<'v>>,
+    resources: BTreeMap<String, SubschemaRef<'v>>,
+    anchors: BTreeMap<(String, String), SubschemaRef<'v>>,
+    dynamic: BTreeMap<(String, String), SubschemaRef<'v>>,
     references: Vec<Reference>,
 }
 
@@ -91,11 +69,10 @@ impl<'v> Resolver<'v> {
         };
         resolver.resources.insert(
             String::new(),
-            Target {
-                pointer: Pointer::root(),
+            SubschemaRef {
                 value: root,
-                base: String::new(),
-                dialect,
+                pointer: Pointer::root(),
+                scope: LexicalScope::new(dialect),
             },
         );
         resolver.walk(root, &Pointer::root(), &LexicalScope::new(dialect));
@@ -118,9 +95,9 @@ impl<'v> Resolver<'v> {
 
     /// Returns the references at and below a target that stands where no keyword expects a schema, such as below a keyword of
     /// somebody's own.
-    pub fn references_below(&self, target: &Target<'v>) -> Vec<Reference> {
+    pub fn references_below(&self, target: &SubschemaRef<'v>) -> Vec<Reference> {
         let mut found = Vec::new();
-        collect(target.value, &target.pointer, &target.scope(), &mut found);
+        collect(target.value, &target.pointer, &target.scope, &mut found);
         found
     }
 
@@ -145,7 +122,7 @@ impl<'v> Resolver<'v> {
     }
 
     /// Returns the target that `$dynamicAnchor` calls `name` in the resource of that URI; the empty name is `$recursiveAnchor`.
-    pub fn dynamic_anchor(&self, base: &str, name: &str) -> Option<&Target<'v>> {
+    pub fn dynamic_anchor(&self, base: &str, name: &str) -> Option<&SubschemaRef<'v>> {
         self.dynamic.get(&(base.to_owned(), name.to_owned()))
     }
 
@@ -166,12 +143,12 @@ impl<'v> Resolver<'v> {
     }
 
     /// Returns the resources of the document: its root, and every schema with an identifier of its own.
-    pub fn resources(&self) -> impl Iterator<Item = &Target<'v>> {
+    pub fn resources(&self) -> impl Iterator<Item = &SubschemaRef<'v>> {
         self.resources.values()
     }
 
     /// Follows a reference written at a node whose base URI is `base`.
-    pub fn resolve(&self, base: &str, text: &str) -> Result<Target<'v>, ResolveError> {
+    pub fn resolve(&self, base: &str, text: &str) -> Result<SubschemaRef<'v>, ResolveError> {
         let missing = || ResolveError::Missing { text: text.to_owned() };
         let (location, fragment) = text.split_once('#').unwrap_or((text, ""));
         let uri = join_uri(base, location);
@@ -192,11 +169,10 @@ impl<'v> Resolver<'v> {
             .tokens()
             .iter()
             .fold(resource.pointer.clone(), |pointer, token| pointer.join(token));
-        Ok(Target {
-            base: self.base_at(&pointer),
-            dialect: self.dialect_at(&pointer),
-            pointer,
+        Ok(SubschemaRef {
             value,
+            scope: self.scope_at(&pointer),
+            pointer,
         })
     }
 
@@ -215,11 +191,10 @@ impl<'v> Resolver<'v> {
         } else {
             around.inside(schema)
         };
-        let target = Target {
-            pointer: pointer.clone(),
+        let target = SubschemaRef {
             value: schema,
-            base: scope.base.clone(),
-            dialect: scope.dialect,
+            pointer: pointer.clone(),
+            scope: scope.clone(),
         };
         if around.dialect.identifier(schema).is_some() {
             self.resources.insert(scope.base.clone(), target.clone());
@@ -249,7 +224,7 @@ impl<'v> Resolver<'v> {
             .filter(|resource| pointer.starts_with(&resource.pointer));
         around
             .max_by_key(|resource| resource.pointer.tokens().len())
-            .map_or_else(String::new, |found| found.base.clone())
+            .map_or_else(String::new, |found| found.scope.base.clone())
     }
 
     /// Returns the whole document.

@@ -184,9 +184,7 @@ fn constant_property(resolver: &Resolver<'_>, schema: &Value, scope: &LexicalSco
 }
 
 fn constant_of<'v>(schema: &'v Value, scope: &LexicalScope) -> Option<&'v Value> {
-    let fixed = schema
-        .keyword(Keyword::Const)
-        .filter(|_| scope.dialect.has_keyword(Keyword::Const));
+    let fixed = scope.dialect.find_keyword(schema, Keyword::Const);
     fixed.or_else(|| match schema.keyword(Keyword::Enum)?.as_array()? {
         [only] if !is_extensible(schema) => Some(only),
         _ => None,
@@ -208,7 +206,7 @@ fn for_each_part(
         let reference = part.keyword(Keyword::Ref).and_then(Value::as_str);
         if let Some(text) = reference {
             let target = resolver.resolve(&scope.base, text).ok()?;
-            waiting.push((target.value, target.scope()));
+            waiting.push((target.value, target.scope));
         }
         if reference.is_some() && scope.dialect.ref_hides_siblings() {
             continue;

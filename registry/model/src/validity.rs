@@ -251,7 +251,12 @@ impl Reviewer {
                 references::Followed::Schema(target) => {
                     if !self.walked.contains(&target.pointer) {
                         open.extend(resolver.references_below(&target));
-                        self.schema(target.value, target.dialect, &target.pointer, Some(reference.keyword));
+                        self.schema(
+                            target.value,
+                            target.scope.dialect,
+                            &target.pointer,
+                            Some(reference.keyword),
+                        );
                     }
                 }
             }

@@ -132,7 +132,7 @@ impl<'v> PlaceWalk<'v> {
         }
         let reference = schema.keyword(Keyword::Ref).and_then(Value::as_str);
         if let Some(target) = reference.and_then(|text| self.resolver.resolve(&scope.base, text).ok()) {
-            self.schema(target.value, &target.scope(), names, is_certain);
+            self.schema(target.value, &target.scope, names, is_certain);
         }
         if scope.dialect.ref_hides_siblings() && reference.is_some() {
             return;

@@ -1,8 +1,8 @@
 //! Arrays: a list where the elements are alike, a tuple where their number and types are fixed.
 
-use schemactl_model::{Keyword, Kind, Value};
+use schemactl_model::{Keyword, Kind, SubschemaRef, Value};
 
-use super::node::{Conjunction, SchemaNode};
+use super::conjunction::Conjunction;
 use super::view::View;
 use super::{Lowerer, scalar};
 use crate::ir::Type;
@@ -20,13 +20,15 @@ impl<'v> Lowerer<'v> {
         }
         let mut alternatives: Vec<Conjunction<'v>> = Vec::new();
         for view in views {
-            let mut elements: Conjunction<'v> = view.parts.iter().filter_map(elements).flatten().collect();
+            let elements: Vec<SubschemaRef<'v>> = view.parts.iter().filter_map(elements).flatten().collect();
             let are_whole = || self.lists_wholes(view) && self.may_hold(&elements);
             if elements.is_empty() || is_listed(view) || are_whole() {
                 return Type::List(Box::new(Type::Json));
             }
-            elements.extend(self.hints_of_elements(view));
-            alternatives.push(elements);
+            alternatives.push(Conjunction {
+                hints: self.hints_of_elements(view),
+                certain: elements,
+            });
         }
         let uneven = views
             .iter()
@@ -67,7 +69,7 @@ impl<'v> Lowerer<'v> {
             return None;
         }
         let elements = elements.into_iter().enumerate().map(|(index, element)| {
-            let value = self.shape(&[vec![element]], &format!("{name}{}", index + 1));
+            let value = self.shape(&[element.into()], &format!("{name}{}", index + 1));
             value.whole()
         });
         Some(Type::Tuple(elements.collect()))
@@ -75,7 +77,7 @@ impl<'v> Lowerer<'v> {
 }
 
 /// The schemas of the first elements, and the keyword for the others.
-fn prefix<'v>(part: &SchemaNode<'v>) -> Option<(Vec<SchemaNode<'v>>, Keyword)> {
+fn prefix<'v>(part: &SubschemaRef<'v>) -> Option<(Vec<SubschemaRef<'v>>, Keyword)> {
     if part
         .keyword(Keyword::PrefixItems)
         .is_some_and(|items| items.as_array().is_some())
@@ -89,7 +91,7 @@ fn prefix<'v>(part: &SchemaNode<'v>) -> Option<(Vec<SchemaNode<'v>>, Keyword)> {
 }
 
 /// The schema of every element.
-fn elements<'v>(part: &SchemaNode<'v>) -> Option<Vec<SchemaNode<'v>>> {
+fn elements<'v>(part: &SubschemaRef<'v>) -> Option<Vec<SubschemaRef<'v>>> {
     match part.subschema(Keyword::Items) {
         Some(items) if prefix(part).is_none() => Some(vec![items]),
         _ => None,

@@ -3,20 +3,20 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Keyword, Pointer, any_definitions};
+use schemactl_model::{Keyword, Pointer, SubschemaRef, any_definitions};
 
 use super::openapi::list_schemas;
 use super::references::Follow;
-use super::{Lowerer, SchemaNode};
+use super::{Conjunction, Lowerer};
 use crate::ir::{TypeDef, TypeId, TypeShape};
 use crate::names::{make_unique, to_pascal};
 
 impl<'v> Lowerer<'v> {
     /// Gives out the names that belong to somebody: the root's, and those of definitions.
-    pub(super) fn reserve(&mut self, root: &SchemaNode<'v>) {
+    pub(super) fn reserve(&mut self, root: &SubschemaRef<'v>) {
         self.names.insert(self.root_name.clone());
         self.reserved.insert(root.pointer.clone(), self.root_name.clone());
-        let document = SchemaNode::new(Pointer::root(), self.schema.document, self.schema.dialect);
+        let document = SubschemaRef::of_document(self.schema.document, self.schema.dialect);
         let own = [Keyword::Definitions, Keyword::Defs]
             .into_iter()
             .flat_map(|keyword| document.members(keyword));
@@ -42,7 +42,7 @@ impl<'v> Lowerer<'v> {
     }
 
     /// What a node is called: its own name if it is a definition, else `name`.
-    pub(super) fn name_of(&self, node: &SchemaNode<'v>, name: &str) -> String {
+    pub(super) fn name_of(&self, node: &SubschemaRef<'v>, name: &str) -> String {
         match self.reserved.get(&node.pointer) {
             Some(reserved) => reserved.clone(),
             None if node.pointer.tokens().is_empty() => self.root_name.clone(),
@@ -51,25 +51,29 @@ impl<'v> Lowerer<'v> {
     }
 
     /// Adds a named type for schemas that all apply; the first of them documents it.
-    pub(crate) fn define(&mut self, name: &str, all: &[SchemaNode<'v>], shape: TypeShape) -> TypeId {
-        let place = all.first().map(|node| node.pointer.clone()).unwrap_or_default();
+    pub(crate) fn define(&mut self, name: &str, all: &Conjunction<'v>, shape: TypeShape) -> TypeId {
+        let place = all
+            .schemas()
+            .next()
+            .map(|node| node.pointer.clone())
+            .unwrap_or_default();
         let own = self
             .reserved
             .get(&place)
             .filter(|own| !self.types.iter().any(|other| other.name == **own));
-        let name = match own.filter(|_| all.len() == 1) {
+        let name = match own.filter(|_| all.schemas().count() == 1) {
             Some(own) => own.clone(),
             None => make_unique(to_pascal(name), &text_of(&place), &mut self.names),
         };
         self.define_as(name, all, shape)
     }
 
-    pub(super) fn define_as(&mut self, name: String, all: &[SchemaNode<'v>], shape: TypeShape) -> TypeId {
+    pub(super) fn define_as(&mut self, name: String, all: &Conjunction<'v>, shape: TypeShape) -> TypeId {
         self.types.push(TypeDef {
             name,
-            docs: all.iter().find_map(|node| self.docs(node)),
+            docs: all.schemas().find_map(|node| self.docs(node)),
             deprecated: all
-                .iter()
+                .schemas()
                 .any(|node| node.is_true(Keyword::Deprecated))
                 .then(String::new),
             shape,
@@ -78,12 +82,17 @@ impl<'v> Lowerer<'v> {
     }
 
     /// Returns what a node says about itself, or what it refers to does.
-    pub(crate) fn docs(&self, node: &SchemaNode<'v>) -> Option<String> {
-        node.docs().or_else(|| match self.target(node) {
-            Follow::Target(target) => target.docs(),
+    pub(crate) fn docs(&self, node: &SubschemaRef<'v>) -> Option<String> {
+        docs_of(node).or_else(|| match self.target(node) {
+            Follow::Target(target) => docs_of(&target),
             _ => None,
         })
     }
+}
+
+fn docs_of(node: &SubschemaRef<'_>) -> Option<String> {
+    let docs = node.text(Keyword::Description).or_else(|| node.text(Keyword::Title));
+    docs.map(str::to_owned)
 }
 
 /// The last token of a place below `definitions`, `$defs` or `components/schemas`.

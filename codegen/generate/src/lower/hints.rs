@@ -4,10 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Keyword, Value};
+use schemactl_model::{Keyword, SubschemaRef, Value};
 
 use super::kinds::Kinds;
-use super::node::SchemaNode;
 use super::view::View;
 use super::{Follow, Lowerer};
 
@@ -35,13 +34,13 @@ const INSIDE: [Keyword; 15] = [
 
 impl<'v> Lowerer<'v> {
     /// Returns what the hints of an object say of one of its properties.
-    pub(super) fn hints_of_member(&self, view: &View<'v>, key: &str) -> Vec<SchemaNode<'v>> {
-        let patterns = |node: &SchemaNode<'v>| {
+    pub(super) fn hints_of_member(&self, view: &View<'v>, key: &str) -> Vec<SubschemaRef<'v>> {
+        let patterns = |node: &SubschemaRef<'v>| {
             node.members(Keyword::PatternProperties)
                 .into_iter()
                 .map(|(_, schema)| schema)
         };
-        let below = |hint: &SchemaNode<'v>| match hint.member(Keyword::Properties, key) {
+        let below = |hint: &SubschemaRef<'v>| match hint.member(Keyword::Properties, key) {
             // Patterns may mean it too.
             Some(property) => patterns(hint).chain([property]).collect(),
             None => unnamed(hint),
@@ -52,8 +51,8 @@ impl<'v> Lowerer<'v> {
     }
 
     /// Returns what the hints of an object say of the properties that it does not name.
-    pub(super) fn hints_of_unnamed(&self, view: &View<'v>) -> Vec<SchemaNode<'v>> {
-        let below = |hint: &SchemaNode<'v>| {
+    pub(super) fn hints_of_unnamed(&self, view: &View<'v>) -> Vec<SubschemaRef<'v>> {
+        let below = |hint: &SubschemaRef<'v>| {
             let named = hint
                 .members(Keyword::Properties)
                 .into_iter()
@@ -64,8 +63,8 @@ impl<'v> Lowerer<'v> {
     }
 
     /// Returns what the hints of an array say of its elements. What it must contain is one of some of them.
-    pub(super) fn hints_of_elements(&self, view: &View<'v>) -> Vec<SchemaNode<'v>> {
-        let below = |hint: &SchemaNode<'v>| {
+    pub(super) fn hints_of_elements(&self, view: &View<'v>) -> Vec<SubschemaRef<'v>> {
+        let below = |hint: &SubschemaRef<'v>| {
             let lists = [Keyword::PrefixItems, Keyword::Items]
                 .into_iter()
                 .flat_map(|keyword| hint.list(keyword));
@@ -85,12 +84,12 @@ impl<'v> Lowerer<'v> {
     }
 
     /// Returns every schema that may apply to an object.
-    pub(super) fn hints(&self, views: &[&View<'v>]) -> Vec<SchemaNode<'v>> {
+    pub(super) fn hints(&self, views: &[&View<'v>]) -> Vec<SubschemaRef<'v>> {
         self.spoken(views.iter().flat_map(|view| &view.hints).cloned())
     }
 
     /// Returns whether a schema that may apply says something about properties without naming them, or nobody knows what it says.
-    pub(super) fn mentions_unnamed(&self, hint: &SchemaNode<'v>) -> bool {
+    pub(super) fn mentions_unnamed(&self, hint: &SubschemaRef<'v>) -> bool {
         const KEYWORDS: [Keyword; 6] = [
             Keyword::AdditionalProperties,
             Keyword::MaxProperties,
@@ -107,31 +106,31 @@ impl<'v> Lowerer<'v> {
     fn hints_below(
         &self,
         view: &View<'v>,
-        below: &impl Fn(&SchemaNode<'v>) -> Vec<SchemaNode<'v>>,
-    ) -> Vec<SchemaNode<'v>> {
+        below: &impl Fn(&SubschemaRef<'v>) -> Vec<SubschemaRef<'v>>,
+    ) -> Vec<SubschemaRef<'v>> {
         self.telling(self.spoken_of(view).iter().flat_map(below))
     }
 
     /// Every schema in the hints of a view that speaks of the same value. Each property of an object asks for them.
-    fn spoken_of<'w>(&self, view: &'w View<'v>) -> &'w [SchemaNode<'v>] {
+    fn spoken_of<'w>(&self, view: &'w View<'v>) -> &'w [SubschemaRef<'v>] {
         view.spoken.get_or_init(|| self.spoken(view.hints.iter().cloned()))
     }
 
     /// The hints that say something of what is inside, each once.
-    fn telling(&self, nodes: impl Iterator<Item = SchemaNode<'v>>) -> Vec<SchemaNode<'v>> {
-        let mut found: Vec<SchemaNode<'v>> = Vec::new();
+    fn telling(&self, nodes: impl Iterator<Item = SubschemaRef<'v>>) -> Vec<SubschemaRef<'v>> {
+        let mut found: Vec<SubschemaRef<'v>> = Vec::new();
         for node in nodes.filter(|node| self.speaks_of_inside(node)) {
             if !found.iter().any(|other| other.pointer == node.pointer) {
-                found.push(SchemaNode { is_hint: true, ..node });
+                found.push(node);
             }
         }
         found
     }
 
     /// Every schema in hints that speaks of the same value: the first of them, if they have no end.
-    fn spoken(&self, hints: impl Iterator<Item = SchemaNode<'v>>) -> Vec<SchemaNode<'v>> {
+    fn spoken(&self, hints: impl Iterator<Item = SubschemaRef<'v>>) -> Vec<SubschemaRef<'v>> {
         let mut seen = BTreeSet::new();
-        let mut spoken: Vec<SchemaNode<'v>> = hints.filter(|hint| seen.insert(hint.pointer.clone())).collect();
+        let mut spoken: Vec<SubschemaRef<'v>> = hints.filter(|hint| seen.insert(hint.pointer.clone())).collect();
         let mut at = 0;
         while let Some(hint) = spoken.get(at).filter(|_| at < MOST_HINTS).cloned() {
             spoken.extend(
@@ -144,9 +143,9 @@ impl<'v> Lowerer<'v> {
         spoken
     }
 
-    fn speaks_of_inside(&self, hint: &SchemaNode<'v>) -> bool {
+    fn speaks_of_inside(&self, hint: &SubschemaRef<'v>) -> bool {
         let spoken = self.spoken(std::iter::once(hint.clone()));
-        let speaks = |node: &SchemaNode<'v>| {
+        let speaks = |node: &SubschemaRef<'v>| {
             INSIDE.into_iter().any(|keyword| node.keyword(keyword).is_some()) || lists_containers(node)
         };
         spoken.len() > MOST_HINTS || spoken.iter().any(speaks)
@@ -159,13 +158,13 @@ impl<'v> Lowerer<'v> {
     }
 
     /// Returns whether a value may be an object or an array.
-    pub(super) fn may_hold(&self, all: &[SchemaNode<'v>]) -> bool {
+    pub(super) fn may_hold(&self, all: &[SubschemaRef<'v>]) -> bool {
         let kinds = self.kinds(all);
         kinds.meets(Kinds::OBJECT) || kinds.meets(Kinds::ARRAY)
     }
 
     /// The schemas in a schema that speak of the same value.
-    fn beside(&self, node: &SchemaNode<'v>) -> Vec<SchemaNode<'v>> {
+    fn beside(&self, node: &SubschemaRef<'v>) -> Vec<SubschemaRef<'v>> {
         let lists = [Keyword::AllOf, Keyword::AnyOf, Keyword::OneOf]
             .into_iter()
             .flat_map(|keyword| node.list(keyword));
@@ -181,14 +180,14 @@ impl<'v> Lowerer<'v> {
         };
         lists
             .chain(ones)
-            .chain(named.filter(SchemaNode::is_schema))
+            .chain(named.filter(SubschemaRef::is_schema))
             .chain(target)
             .collect()
     }
 }
 
 /// What a schema says of properties that it does not name.
-fn unnamed<'v>(node: &SchemaNode<'v>) -> Vec<SchemaNode<'v>> {
+fn unnamed<'v>(node: &SubschemaRef<'v>) -> Vec<SubschemaRef<'v>> {
     let ones = [Keyword::AdditionalProperties, Keyword::UnevaluatedProperties];
     let ones = ones.into_iter().filter_map(|keyword| node.subschema(keyword));
     let patterns = node
@@ -199,7 +198,7 @@ fn unnamed<'v>(node: &SchemaNode<'v>) -> Vec<SchemaNode<'v>> {
 }
 
 /// Whether whole objects or arrays are listed.
-fn lists_containers(node: &SchemaNode<'_>) -> bool {
+fn lists_containers(node: &SubschemaRef<'_>) -> bool {
     let listed = node
         .keyword(Keyword::Enum)
         .and_then(Value::as_array)

@@ -1,8 +1,6 @@
 //! Sets of JSON types, and which of them a schema allows.
 
-use schemactl_model::{Keyword, Kind, Value};
-
-use super::node::SchemaNode;
+use schemactl_model::{Keyword, Kind, SubschemaRef, Value};
 
 /// A set of JSON types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +106,7 @@ impl Kinds {
 }
 
 /// Returns the types that a node allows by itself: its references and branches are not looked at.
-pub(crate) fn kinds_of(node: &SchemaNode<'_>) -> Kinds {
+pub(crate) fn kinds_of(node: &SubschemaRef<'_>) -> Kinds {
     let declared = match node.keyword(Keyword::Type).map(|value| &value.kind) {
         Some(Kind::String(name)) => Kinds::of_name(name),
         Some(Kind::Array(names)) if !names.is_empty() => names.iter().fold(Kinds::NONE, |kinds, name| {
@@ -132,7 +130,7 @@ pub(crate) fn kinds_of(node: &SchemaNode<'_>) -> Kinds {
 }
 
 /// Returns the values that a node lists with `enum` or `const`.
-pub(crate) fn values_of<'v>(node: &SchemaNode<'v>) -> Option<Vec<&'v Value>> {
+pub(crate) fn values_of<'v>(node: &SubschemaRef<'v>) -> Option<Vec<&'v Value>> {
     match (
         node.keyword(Keyword::Const),
         node.keyword(Keyword::Enum).and_then(Value::as_array),

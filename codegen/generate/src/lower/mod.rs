@@ -5,10 +5,10 @@
 //! its own way into Rust (`object`, `array`, `scalar`). The same schemas are lowered once, so a definition is one type.
 
 mod array;
+mod conjunction;
 mod definitions;
 mod hints;
 mod kinds;
-mod node;
 mod object;
 mod openapi;
 mod references;
@@ -20,12 +20,12 @@ mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemactl_model::{Dialect, Document, Keyword, Pointer, Source, Span, Value};
+use schemactl_model::{Dialect, Document, Keyword, Pointer, Source, Span, SubschemaRef, Value};
 
+pub(crate) use self::conjunction::NEEDS;
+use self::conjunction::{Conjunction, is_annotation};
 use self::definitions::text_of;
 use self::kinds::Kinds;
-use self::node::{Conjunction, is_annotation};
-pub(crate) use self::node::{NEEDS, SchemaNode};
 pub(crate) use self::openapi::{no_root, root_of};
 use self::references::Follow;
 pub(crate) use self::references::find_targets;
@@ -80,7 +80,7 @@ pub(crate) struct Lowered {
 /// Lowers a schema. `version_path` are the properties from the root to the one that holds the version; an event is an object.
 pub(crate) fn lower_schema(
     schema: SourceSchema<'_>,
-    root: &SchemaNode<'_>,
+    root: &SubschemaRef<'_>,
     root_name: &str,
     version_path: Option<&[String]>,
     settings: &Settings,
@@ -138,7 +138,7 @@ pub(crate) struct Lowerer<'v> {
     version_path: Option<Vec<String>>,
     root: Pointer,
     root_name: String,
-    targets: BTreeMap<Pointer, Option<SchemaNode<'v>>>,
+    targets: BTreeMap<Pointer, Option<SubschemaRef<'v>>>,
     unions: OpenUnions<'v>,
     types: Table<TypeId, TypeDef>,
     places: BTreeMap<LoweringKey, LoweringState>,
@@ -158,7 +158,7 @@ pub(crate) struct Lowerer<'v> {
 impl<'v> Lowerer<'v> {
     fn new(
         schema: SourceSchema<'v>,
-        root: &SchemaNode<'v>,
+        root: &SubschemaRef<'v>,
         root_name: &str,
         version_path: Option<&[String]>,
         settings: &Settings,
@@ -186,7 +186,7 @@ impl<'v> Lowerer<'v> {
     }
 
     /// A root that only refers is what it refers to, under the root's name.
-    fn root(&mut self, node: &SchemaNode<'v>) -> TypeId {
+    fn root(&mut self, node: &SubschemaRef<'v>) -> TypeId {
         let mut node = node.clone();
         let mut seen = BTreeSet::new();
         while seen.insert(node.pointer.clone())
@@ -197,7 +197,7 @@ impl<'v> Lowerer<'v> {
         self.root = node.pointer.clone();
         let name = self.root_name.clone();
         self.reserved.insert(node.pointer.clone(), name.clone());
-        let lowered = self.shape(&[vec![node.clone()]], &name);
+        let lowered = self.shape(&[node.clone().into()], &name);
         let is_event = self.version_path.is_some();
         match lowered.value {
             // The detail of an event is no `null`, whatever its schema says.
@@ -207,24 +207,24 @@ impl<'v> Lowerer<'v> {
                 let described = match self.types.iter_mut().find(|inner| inner.name == name) {
                     Some(inner) => {
                         inner.name = make_unique(format!("{name}Value"), "null", &mut self.names);
-                        &[] as &[_]
+                        Conjunction::default()
                     }
-                    None => std::slice::from_ref(&node),
+                    None => node.into(),
                 };
-                self.define_as(name, described, TypeShape::Newtype(lowered.whole()))
+                self.define_as(name, &described, TypeShape::Newtype(lowered.whole()))
             }
         }
     }
 
     /// What a node refers to that says nothing itself.
-    fn only_reference(&self, node: &SchemaNode<'v>) -> Option<SchemaNode<'v>> {
+    fn only_reference(&self, node: &SubschemaRef<'v>) -> Option<SubschemaRef<'v>> {
         let schema = node.object()?;
         let alone = |other: Keyword| {
             let mut members = schema.iter();
             members.all(|entry| entry.keyword() == Some(other) || is_annotation(entry))
         };
         match self.target(node) {
-            Follow::Target(target) if node.dialect.ref_hides_siblings() || alone(Keyword::Ref) => Some(target),
+            Follow::Target(target) if node.scope.dialect.ref_hides_siblings() || alone(Keyword::Ref) => Some(target),
             Follow::NoReference if alone(Keyword::AllOf) => {
                 <[_; 1]>::try_from(node.list(Keyword::AllOf)).ok().map(|[only]| only)
             }
@@ -235,10 +235,10 @@ impl<'v> Lowerer<'v> {
     /// Returns the type of a value. In: alternatives of schemas that all apply, and what it is called if it needs a name.
     pub(crate) fn shape(&mut self, alternatives: &[Conjunction<'v>], name: &str) -> Lowering {
         if let [all] = alternatives
-            && let [only] = all.as_slice()
+            && let ([only], []) = (&all.certain[..], &all.hints[..])
             && let Some(target) = self.only_reference(only)
         {
-            return self.nested(&[vec![target.clone()]], &self.name_of(&target, name), Self::shape);
+            return self.nested(&[target.clone().into()], &self.name_of(&target, name), Self::shape);
         }
         let key = key(alternatives);
         match self.places.get_mut(&key) {
@@ -362,7 +362,10 @@ impl<'v> Lowerer<'v> {
         if !views.iter().any(describes) {
             return Lowering::plain(Type::Json);
         }
-        let is_root = alternatives.iter().flatten().any(|node| node.pointer == self.root);
+        let is_root = alternatives
+            .iter()
+            .flat_map(Conjunction::schemas)
+            .any(|node| node.pointer == self.root);
         if is_root && self.version_path.is_some() {
             return Lowering::plain(self.of_kind(views, Kinds::OBJECT, (name, alternatives), Some(key)));
         }
@@ -390,7 +393,7 @@ impl<'v> Lowerer<'v> {
             && self.kinds(std::slice::from_ref(origin)).without(Kinds::NULL) == kind
         {
             // One branch, beside `null` or other types, is what it is elsewhere.
-            let lowered = self.shape(&[vec![origin.clone()]], named.0);
+            let lowered = self.shape(&[origin.clone().into()], named.0);
             return lowered.value;
         }
         match kind {
@@ -398,11 +401,6 @@ impl<'v> Lowerer<'v> {
             Kinds::ARRAY => self.array(&views, named.0),
             _ => self.scalar(&views, kind, named),
         }
-    }
-
-    /// The JSON types of schemas that all apply, references and branches included.
-    fn kinds(&self, all: &[SchemaNode<'v>]) -> Kinds {
-        kinds_of_views(&self.views(all))
     }
 
     /// A value of several JSON types: an enum that its type decides.
@@ -436,7 +434,9 @@ impl<'v> Lowerer<'v> {
 
 fn key(alternatives: &[Conjunction<'_>]) -> LoweringKey {
     let places = |all: &Conjunction<'_>| {
-        let mut places: Vec<_> = all.iter().map(|node| (node.pointer.clone(), node.is_hint)).collect();
+        let certain = all.certain.iter().map(|node| (node.pointer.clone(), false));
+        let hints = all.hints.iter().map(|node| (node.pointer.clone(), true));
+        let mut places: Vec<_> = certain.chain(hints).collect();
         places.sort();
         places.dedup();
         places

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Keyword, Kind, Value};
+use schemactl_model::{Keyword, Kind, SubschemaRef, Value};
 
+use super::conjunction::{Conjunction, NEEDS};
 use super::hints::MOST_HINTS;
 use super::kinds::Kinds;
-use super::node::{Conjunction, NEEDS, SchemaNode};
 use super::view::View;
 use super::{Lowerer, Lowering, LoweringKey};
 use crate::ir::{Field, OtherProperties, Structure, Table, Type, TypeId, TypeShape};
@@ -33,7 +33,11 @@ impl<'v> Lowerer<'v> {
             self.announce(key, index);
         }
         let holder = self.next_holder.take();
-        if alternatives.iter().flatten().any(|node| node.pointer == self.root) {
+        if alternatives
+            .iter()
+            .flat_map(Conjunction::schemas)
+            .any(|node| node.pointer == self.root)
+        {
             self.event_types.insert(index, 0);
         } else if let Some(depth) = holder {
             self.event_types.insert(index, depth);
@@ -73,7 +77,7 @@ impl<'v> Lowerer<'v> {
         if values.object().is_none() || !self.hints_of_unnamed(view).is_empty() {
             return anything;
         }
-        let value = self.shape(&[vec![values.clone()]], &format!("{name}Value"));
+        let value = self.shape(&[values.clone().into()], &format!("{name}Value"));
         Type::Map(Box::new(value.whole()))
     }
 
@@ -118,7 +122,7 @@ impl<'v> Lowerer<'v> {
             // No alternative allows it.
             return None;
         }
-        let places: Vec<_> = described.iter().flatten().collect();
+        let places: Vec<_> = described.iter().flat_map(Conjunction::schemas).collect();
         let lowered = match self.version(&described, key, index) {
             Some(version) => Lowering::plain(version),
             None => match self.version_holder(&described, key, index) {
@@ -136,7 +140,10 @@ impl<'v> Lowerer<'v> {
             deprecated: places.iter().any(|place| place.is_true(Keyword::Deprecated)),
             required,
             nullable: lowered.nullable,
-            renamed_from: places.iter().find_map(|place| place.text(Keyword::RenamedFrom)),
+            renamed_from: places
+                .iter()
+                .find_map(|place| place.text(Keyword::RenamedFrom))
+                .map(str::to_owned),
             value: lowered.value,
         })
     }
@@ -159,19 +166,21 @@ impl<'v> Lowerer<'v> {
             }
         }
         found.retain(|node| node.value.kind != Kind::Bool(true));
-        if found.iter().any(SchemaNode::is_false) {
+        if found.iter().any(SubschemaRef::is_false) {
             return None;
         }
         if self.lists_wholes(view) && self.may_hold(&found) {
-            return Some(Vec::new());
+            return Some(Conjunction::default());
         }
-        found.extend(self.hints_of_member(view, key));
-        Some(found)
+        Some(Conjunction {
+            hints: self.hints_of_member(view, key),
+            certain: found,
+        })
     }
 
     fn property(&mut self, described: &[Conjunction<'v>], key: &str, index: TypeId) -> Lowering {
         // Where nothing applies it can be anything, whatever is hinted.
-        if described.iter().any(|all| all.iter().all(|node| node.is_hint)) {
+        if described.iter().any(|all| all.certain.is_empty()) {
             return Lowering::plain(Type::Json);
         }
         let lowered = self.shape(described, &format!("{}{}", self.types[index].name, to_pascal(key)));
@@ -184,7 +193,7 @@ impl<'v> Lowerer<'v> {
         };
         if self.settings.money == Money::Float {
             let is_float = lowered.value == Type::F64 || !numbers.is_empty();
-            let places = described.iter().flatten().filter(|_| is_float);
+            let places = described.iter().flat_map(Conjunction::schemas).filter(|_| is_float);
             self.float_money
                 .extend(places.map(|place| (key.to_owned(), place.value.span)));
             return lowered;
@@ -202,11 +211,11 @@ impl<'v> Lowerer<'v> {
 
     /// Whether a text is a decimal in every alternative.
     fn says_decimal(&self, all: &Conjunction<'v>) -> bool {
-        let is_decimal = |part: &SchemaNode<'_>| {
-            part.text(Keyword::Format).as_deref() == Some("decimal")
+        let is_decimal = |part: &SubschemaRef<'_>| {
+            part.text(Keyword::Format) == Some("decimal")
                 || part
                     .text(Keyword::Pattern)
-                    .is_some_and(|pattern| describes_decimals(&pattern))
+                    .is_some_and(|pattern| describes_decimals(pattern))
         };
         let views = self.views(all);
         let mut texts = views.iter().filter(|view| view.kinds().meets(Kinds::STRING));
@@ -215,9 +224,9 @@ impl<'v> Lowerer<'v> {
 
     /// What is kept of properties without a name here: those that the schema says something about, and all of them where it
     /// counts them or where leaving one out could change what else applies.
-    fn rest(&mut self, views: &[&View<'v>], hints: &[SchemaNode<'v>], type_name: &str) -> Option<Type> {
+    fn rest(&mut self, views: &[&View<'v>], hints: &[SubschemaRef<'v>], type_name: &str) -> Option<Type> {
         let parts = || views.iter().flat_map(|view| &view.parts);
-        let described = |part: &&SchemaNode<'v>| {
+        let described = |part: &&SubschemaRef<'v>| {
             part.subschema(Keyword::AdditionalProperties)
                 .is_some_and(|values| values.object().is_some())
         };
@@ -227,10 +236,10 @@ impl<'v> Lowerer<'v> {
             && self.hints_of_unnamed(view).is_empty()
         {
             let values = one.child(Keyword::AdditionalProperties)?;
-            return Some(self.shape(&[vec![values]], &format!("{type_name}Value")).whole());
+            return Some(self.shape(&[values.into()], &format!("{type_name}Value")).whole());
         }
-        let counts = |part: &SchemaNode<'_>| part.keyword(Keyword::MinProperties).is_some();
-        let unevaluated = |part: &SchemaNode<'_>| {
+        let counts = |part: &SubschemaRef<'_>| part.keyword(Keyword::MinProperties).is_some();
+        let unevaluated = |part: &SubschemaRef<'_>| {
             part.subschema(Keyword::UnevaluatedProperties)
                 .is_some_and(|rest| rest.object().is_some())
         };
@@ -246,7 +255,7 @@ impl<'v> Lowerer<'v> {
 }
 
 /// Every property that is named, in the order of the source: described, required, or on which something depends.
-fn keys<'v>(views: &[&View<'v>], hints: &[SchemaNode<'v>]) -> Vec<&'v str> {
+fn keys<'v>(views: &[&View<'v>], hints: &[SubschemaRef<'v>]) -> Vec<&'v str> {
     let mut keys = Vec::new();
     let mut seen = BTreeSet::new();
     let mut add = |key: &'v str| {
@@ -270,7 +279,7 @@ fn keys<'v>(views: &[&View<'v>], hints: &[SchemaNode<'v>]) -> Vec<&'v str> {
 }
 
 /// The properties that a schema requires, or that others depend on.
-fn needed<'v>(node: &SchemaNode<'v>, add: &mut impl FnMut(&'v str)) {
+fn needed<'v>(node: &SubschemaRef<'v>, add: &mut impl FnMut(&'v str)) {
     node.required().for_each(&mut *add);
     for (key, needs) in NEEDS.into_iter().flat_map(|keyword| node.members(keyword)) {
         add(key);
@@ -281,7 +290,7 @@ fn needed<'v>(node: &SchemaNode<'v>, add: &mut impl FnMut(&'v str)) {
 
 /// Whether the names of an alternative's properties are all known.
 fn is_closed(view: &View<'_>) -> bool {
-    let closes = |part: &SchemaNode<'_>| {
+    let closes = |part: &SubschemaRef<'_>| {
         part.subschema(Keyword::AdditionalProperties)
             .is_some_and(|others| others.is_false())
             && part.keyword(Keyword::PatternProperties).is_none()
@@ -289,7 +298,7 @@ fn is_closed(view: &View<'_>) -> bool {
     view.parts.iter().any(closes)
 }
 
-fn limits_names(part: &SchemaNode<'_>) -> bool {
+fn limits_names(part: &SubschemaRef<'_>) -> bool {
     [
         Keyword::AdditionalProperties,
         Keyword::PatternProperties,
@@ -301,7 +310,7 @@ fn limits_names(part: &SchemaNode<'_>) -> bool {
     .any(|keyword| part.keyword(keyword).is_some())
 }
 
-fn lists_objects(part: &SchemaNode<'_>) -> bool {
+fn lists_objects(part: &SubschemaRef<'_>) -> bool {
     let is_object = |value: &Value| value.as_object().is_some();
     part.keyword(Keyword::Const).is_some_and(is_object)
         || part

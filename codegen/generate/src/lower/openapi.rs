@@ -1,14 +1,14 @@
 //! Which schema of a document is meant. In: a document, perhaps one of OpenAPI 3, as EventBridge writes it. Out: the node.
 
-use schemactl_model::{JsonObject, Keyword, Pointer, Value};
+use schemactl_model::{JsonObject, Keyword, SubschemaRef, Value};
 
-use super::{SchemaNode, SourceSchema};
+use super::SourceSchema;
 use crate::error::GenerateError;
 
 /// Returns the schema called `name` of an OpenAPI document, or the detail of its envelope, or its only schema; of any other document
 /// the root. `None` if it cannot be told.
-pub(crate) fn root_of<'v>(schema: SourceSchema<'v>, name: Option<&str>) -> Option<SchemaNode<'v>> {
-    let root = SchemaNode::new(Pointer::root(), schema.document, schema.dialect);
+pub(crate) fn root_of<'v>(schema: SourceSchema<'v>, name: Option<&str>) -> Option<SubschemaRef<'v>> {
+    let root = SubschemaRef::of_document(schema.document, schema.dialect);
     if schema.document.member("openapi").is_none() {
         return Some(root);
     }
@@ -44,19 +44,19 @@ pub(crate) fn no_root(schema: SourceSchema<'_>) -> GenerateError {
 }
 
 /// Returns the schemas of an OpenAPI document; none of any other.
-pub(super) fn list_schemas(schema: SourceSchema<'_>) -> Vec<SchemaNode<'_>> {
-    let root = SchemaNode::new(Pointer::root(), schema.document, schema.dialect);
+pub(super) fn list_schemas(schema: SourceSchema<'_>) -> Vec<SubschemaRef<'_>> {
+    let root = SubschemaRef::of_document(schema.document, schema.dialect);
     let components = components(&root).filter(|_| schema.document.member("openapi").is_some());
     let members = components.iter().flat_map(named_schemas);
     members.map(|(_, node)| node).collect()
 }
 
-fn components<'v>(root: &SchemaNode<'v>) -> Option<SchemaNode<'v>> {
+fn components<'v>(root: &SubschemaRef<'v>) -> Option<SubschemaRef<'v>> {
     let components = root.value.member("components")?;
     Some(root.below(&["components"], components))
 }
 
-fn named_schemas<'v>(components: &SchemaNode<'v>) -> Vec<(&'v str, SchemaNode<'v>)> {
+fn named_schemas<'v>(components: &SubschemaRef<'v>) -> Vec<(&'v str, SubschemaRef<'v>)> {
     let schemas = components.value.member("schemas").and_then(Value::as_object);
     let members = schemas.into_iter().flat_map(JsonObject::iter);
     let named = members.map(|entry| {

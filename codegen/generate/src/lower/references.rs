@@ -2,21 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemactl_model::{Keyword, Pointer, Reference, Resolver};
+use schemactl_model::{Keyword, LexicalScope, Pointer, Reference, Resolver, SubschemaRef};
 
-use super::node::SchemaNode;
 use super::{Lowerer, SourceSchema, openapi};
 
 /// Where a reference leads.
 pub(crate) enum Follow<'v> {
     NoReference,
-    Target(SchemaNode<'v>),
+    Target(SubschemaRef<'v>),
     /// Out of the document: nothing is fetched, and nothing is known.
     Nowhere,
 }
 
 impl<'v> Lowerer<'v> {
-    pub(crate) fn target(&self, node: &SchemaNode<'v>) -> Follow<'v> {
+    pub(crate) fn target(&self, node: &SubschemaRef<'v>) -> Follow<'v> {
         match self.targets.get(&node.pointer) {
             None => Follow::NoReference,
             Some(None) => Follow::Nowhere,
@@ -27,13 +26,13 @@ impl<'v> Lowerer<'v> {
 
 /// Returns the target of each reference, `None` for those that lead out of the document or depend on who asks. What a reference
 /// leads to is looked at too, wherever it stands: in OpenAPI documents no schema keyword does.
-pub(crate) fn find_targets(schema: SourceSchema<'_>) -> BTreeMap<Pointer, Option<SchemaNode<'_>>> {
+pub(crate) fn find_targets(schema: SourceSchema<'_>) -> BTreeMap<Pointer, Option<SubschemaRef<'_>>> {
     let resolver = Resolver::new(schema.document, schema.dialect);
     let mut targets = BTreeMap::new();
     let mut seen = BTreeSet::new();
     let mut open = resolver.references().to_vec();
     for node in openapi::list_schemas(schema) {
-        open.extend(resolver.references_below(&target_at(&node)));
+        open.extend(resolver.references_below(&relative_to_document(&node)));
     }
     while let Some(reference) = open.pop() {
         if !seen.insert((reference.holder.clone(), Some(reference.keyword))) {
@@ -46,7 +45,6 @@ pub(crate) fn find_targets(schema: SourceSchema<'_>) -> BTreeMap<Pointer, Option
         {
             open.extend(resolver.references_below(target));
         }
-        let target = target.map(|target| SchemaNode::new(target.pointer, target.value, target.dialect));
         let several = targets.contains_key(&reference.holder);
         targets.insert(reference.holder, target.filter(|target| target.is_schema() && !several));
     }
@@ -65,11 +63,10 @@ fn depends_on_the_way(resolver: &Resolver<'_>, reference: &Reference) -> bool {
     anchors.filter(|(_, anchor)| *anchor == name).nth(1).is_some()
 }
 
-fn target_at<'v>(node: &SchemaNode<'v>) -> schemactl_model::Target<'v> {
-    schemactl_model::Target {
-        pointer: node.pointer.clone(),
-        value: node.value,
-        base: String::new(),
-        dialect: node.dialect,
+/// A schema of an OpenAPI document, with the base of the document: no keyword leads there, so the resolver knows no resource in it.
+fn relative_to_document<'v>(node: &SubschemaRef<'v>) -> SubschemaRef<'v> {
+    SubschemaRef {
+        scope: LexicalScope::new(node.scope.dialect),
+        ..node.clone()
     }
 }

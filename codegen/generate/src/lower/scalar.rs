@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Keyword, Kind, Value, is_extensible};
+use schemactl_model::{Keyword, Kind, SubschemaRef, Value, is_extensible};
 
 use super::Lowerer;
+use super::conjunction::Conjunction;
 use super::kinds::{Kinds, values_of};
-use super::node::{Conjunction, SchemaNode};
 use super::view::View;
 use crate::ir::{Constant, Int, Table, Type, TypeShape, Variant, VariantId};
 use crate::names::{make_unique, to_pascal};
@@ -27,7 +27,7 @@ impl<'v> Lowerer<'v> {
     }
 
     fn string(&self, views: &[&View<'v>]) -> Type {
-        let is_time = |part: &SchemaNode<'_>| part.text(Keyword::Format).as_deref() == Some("date-time");
+        let is_time = |part: &SubschemaRef<'_>| part.text(Keyword::Format) == Some("date-time");
         let times = !views.is_empty() && views.iter().all(|view| view.parts.iter().any(is_time));
         if times && self.settings.times != Times::Text {
             Type::Timestamp
@@ -132,7 +132,7 @@ fn hull(views: &[&View<'_>]) -> (Option<i128>, Option<i128>) {
                   outwards: fn(f64) -> f64,
                   narrow: fn(i128, i128) -> i128,
                   wide: fn(i128, i128) -> i128| {
-        let of_part = |part: &SchemaNode<'_>| {
+        let of_part = |part: &SubschemaRef<'_>| {
             keywords.map(|keyword| part.keyword(keyword).and_then(|value| bound(value, outwards)))
         };
         let of_view = |view: &&View<'_>| view.parts.iter().flat_map(of_part).flatten().reduce(narrow);

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Keyword, Kind, UnionTag, Value};
+use schemactl_model::{Keyword, Kind, SubschemaRef, UnionTag, Value};
 
+use super::conjunction::Conjunction;
 use super::kinds::{Kinds, values_of};
-use super::node::SchemaNode;
 use super::view::View;
 use super::{Follow, Lowerer, text_of};
 use crate::ir::{Alternative, Structure, Tag, Type, TypeId, TypeShape};
@@ -122,7 +122,7 @@ impl<'v> Lowerer<'v> {
         if let Some(origin) = view.origin.as_ref().filter(|_| !is_event)
             && self.kinds(std::slice::from_ref(origin)) == Kinds::OBJECT
         {
-            let lowered = self.shape(&[vec![origin.clone()]], name);
+            let lowered = self.shape(&[origin.clone().into()], name);
             if !lowered.nullable {
                 return lowered.value;
             }
@@ -131,7 +131,7 @@ impl<'v> Lowerer<'v> {
         let described = view.origin.as_ref().or(view.parts.last());
         let place = described.map(|node| text_of(&node.pointer)).unwrap_or_default();
         let name = make_unique(to_pascal(name), &place, &mut self.names);
-        let docs: Vec<_> = described.into_iter().cloned().collect();
+        let docs = described.cloned().map_or_else(Conjunction::default, Conjunction::from);
         let index = self.define_as(name, &docs, TypeShape::Struct(Structure::default()));
         if let Some(depth) = depth {
             self.event_types.insert(index, depth);
@@ -171,7 +171,7 @@ impl<'v> Lowerer<'v> {
         (found.next().is_none() && !texts.is_empty()).then_some(texts)
     }
 
-    fn listed_texts(&self, property: &SchemaNode<'v>) -> Option<Vec<String>> {
+    fn listed_texts(&self, property: &SubschemaRef<'v>) -> Option<Vec<String>> {
         let node = match self.target(property) {
             Follow::Target(target) => target,
             _ => property.clone(),

@@ -3,9 +3,9 @@
 
 use std::cell::OnceCell;
 
-use schemactl_model::{Resolver, UnionTag, is_extensible, union_tag};
+use schemactl_model::{Resolver, SubschemaRef, UnionTag, is_extensible, union_tag};
 
-use super::{SchemaNode, SourceSchema};
+use super::SourceSchema;
 
 /// The open unions of a document.
 pub(crate) struct OpenUnions<'v> {
@@ -23,7 +23,7 @@ impl<'v> OpenUnions<'v> {
     }
 
     /// Returns the tag of the union of a node, if the union is open.
-    pub(crate) fn tag_of(&self, node: &SchemaNode<'v>) -> Option<UnionTag> {
+    pub(crate) fn tag_of(&self, node: &SubschemaRef<'v>) -> Option<UnionTag> {
         if !is_extensible(node.value) {
             return None;
         }

@@ -3,8 +3,8 @@
 
 use schemactl_model::{Keyword, Version};
 
+use super::conjunction::Conjunction;
 use super::kinds::{Kinds, values_of};
-use super::node::Conjunction;
 use super::view::{View, kinds_of_views};
 use super::{Lowerer, Lowering};
 use crate::ir::{Type, TypeId};
@@ -63,7 +63,7 @@ impl<'v> Lowerer<'v> {
         let [next, _, ..] = self.rest_of_version_path(depth)? else {
             return None;
         };
-        if next != key || described.iter().any(|all| all.iter().all(|node| node.is_hint)) {
+        if next != key || described.iter().any(|all| all.certain.is_empty()) {
             return None;
         }
         let views: Vec<_> = described.iter().flat_map(|all| self.views(all)).collect();
@@ -104,7 +104,11 @@ impl<'v> Lowerer<'v> {
             self.version_texts.is_open |= listed.is_empty();
             let texts = listed.into_iter().filter_map(|value| value.as_str().map(str::to_owned));
             self.version_texts.listed.extend(texts);
-            let patterns = view.parts.iter().filter_map(|part| part.text(Keyword::Pattern));
+            let patterns = view
+                .parts
+                .iter()
+                .filter_map(|part| part.text(Keyword::Pattern))
+                .map(str::to_owned);
             self.version_texts.patterns.extend(patterns);
         }
         Some(Type::Version {

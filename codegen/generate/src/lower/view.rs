@@ -5,12 +5,12 @@ use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
 
 use schemactl_model::{
-    Keyword, Member, Pointer, any_annotation, any_applicator, any_assertion, any_definitions, any_identifier,
-    any_reference,
+    Keyword, Member, Pointer, SubschemaRef, any_annotation, any_applicator, any_assertion, any_definitions,
+    any_identifier, any_reference,
 };
 
+use super::conjunction::{Conjunction, is_annotation};
 use super::kinds::{Kinds, kinds_of};
-use super::node::{SchemaNode, is_annotation};
 use super::{Follow, Lowerer};
 
 /// More alternatives than this are not told apart.
@@ -24,19 +24,19 @@ const DEEPEST: usize = 200;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct View<'v> {
     /// What applies.
-    pub(crate) parts: Vec<SchemaNode<'v>>,
+    pub(crate) parts: Vec<SubschemaRef<'v>>,
     /// What may apply.
-    pub(crate) hints: Vec<SchemaNode<'v>>,
+    pub(crate) hints: Vec<SubschemaRef<'v>>,
     /// The branch that makes this an alternative, if nothing else says anything about the value.
-    pub(crate) origin: Option<SchemaNode<'v>>,
+    pub(crate) origin: Option<SubschemaRef<'v>>,
     /// Whether something applies that cannot be looked at.
     pub(crate) opaque: bool,
     /// Whether no value can be valid.
     impossible: bool,
     /// The hints and what they hold that speaks of the same value, once somebody asked.
-    pub(super) spoken: OnceCell<Vec<SchemaNode<'v>>>,
+    pub(super) spoken: OnceCell<Vec<SubschemaRef<'v>>>,
     /// The schema with the union that this is an alternative of, if the union is open.
-    pub(crate) open_union: Option<SchemaNode<'v>>,
+    pub(crate) open_union: Option<SubschemaRef<'v>>,
     /// The schemas that were looked at.
     visited: BTreeSet<Pointer>,
     unions: Vec<UnionBranches<'v>>,
@@ -46,8 +46,8 @@ pub(crate) struct View<'v> {
 #[derive(Clone, Debug)]
 struct UnionBranches<'v> {
     /// The schema that has them.
-    holder: SchemaNode<'v>,
-    nodes: Vec<SchemaNode<'v>>,
+    holder: SubschemaRef<'v>,
+    nodes: Vec<SubschemaRef<'v>>,
 }
 
 impl View<'_> {
@@ -68,11 +68,21 @@ pub(super) fn kinds_of_views(views: &[View<'_>]) -> Kinds {
 
 impl<'v> Lowerer<'v> {
     /// Returns the alternatives of schemas that all apply.
-    pub(crate) fn views(&self, all: &[SchemaNode<'v>]) -> Vec<View<'v>> {
+    pub(crate) fn views(&self, all: &Conjunction<'v>) -> Vec<View<'v>> {
+        self.alternatives(&all.certain, &all.hints)
+    }
+
+    /// The JSON types of schemas that all apply, references and branches included.
+    pub(super) fn kinds(&self, all: &[SubschemaRef<'v>]) -> Kinds {
+        kinds_of_views(&self.alternatives(all, &[]))
+    }
+
+    fn alternatives(&self, certain: &[SubschemaRef<'v>], hints: &[SubschemaRef<'v>]) -> Vec<View<'v>> {
         let mut base = View::default();
-        for node in all {
+        for node in certain {
             self.collect(node, &mut base, 0);
         }
+        base.hints.extend(hints.iter().cloned());
         self.branch_out(base, 0, &Cell::new(MOST_BRANCHES))
     }
 
@@ -113,10 +123,7 @@ impl<'v> Lowerer<'v> {
         vec![view]
     }
 
-    fn collect(&self, node: &SchemaNode<'v>, view: &mut View<'v>, depth: usize) {
-        if node.is_hint {
-            return view.hints.push(node.clone());
-        }
+    fn collect(&self, node: &SubschemaRef<'v>, view: &mut View<'v>, depth: usize) {
         if !view.visited.insert(node.pointer.clone()) {
             return;
         }
@@ -128,7 +135,7 @@ impl<'v> Lowerer<'v> {
         let Some(schema) = node.object() else {
             return;
         };
-        let hides = node.dialect.ref_hides_siblings();
+        let hides = node.scope.dialect.ref_hides_siblings();
         match self.target(node) {
             Follow::Target(target) if hides => return self.collect(&target, view, depth + 1),
             Follow::Nowhere => view.opaque = true,
@@ -168,7 +175,7 @@ impl<'v> Lowerer<'v> {
 }
 
 /// Whether a branch says what a value looks like, and not only which of its properties have to be there.
-fn is_telling(branch: &SchemaNode<'_>) -> bool {
+fn is_telling(branch: &SubschemaRef<'_>) -> bool {
     branch.object().is_none_or(|schema| schema.iter().any(tells_by))
 }
 
@@ -186,7 +193,7 @@ fn tells_by(member: &Member) -> bool {
     }
 }
 
-fn says_only_type(part: &SchemaNode<'_>) -> bool {
+fn says_only_type(part: &SubschemaRef<'_>) -> bool {
     part.object().is_some_and(|schema| {
         schema.iter().all(|entry| {
             let says_type = matches!(

@@ -62,7 +62,7 @@ impl<'v> ClosedWalk<'v> {
         }
         let reference = schema.keyword(Keyword::Ref).and_then(Value::as_str);
         if let Some(target) = reference.and_then(|text| self.resolver.resolve(&scope.base, text).ok()) {
-            self.schema(target.value, &target.scope(), is_closed);
+            self.schema(target.value, &target.scope, is_closed);
         }
         for below in subschemas(schema, scope.dialect) {
             match below.keyword.applies_to() {

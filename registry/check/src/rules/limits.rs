@@ -176,7 +176,7 @@ impl<'d> Sizes<'d> {
         let document = self.document;
         let resolver = self.resolver.get_or_insert_with(|| document.resolver());
         let target = resolver.resolve(&scope.base, text).ok()?;
-        Some((target.value, target.scope()))
+        Some((target.value, target.scope))
     }
 
     /// Does something with what a reference leads to. `None` where that is around it already: a value that holds itself has no bound.

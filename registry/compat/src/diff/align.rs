@@ -1,9 +1,9 @@
 //! Which branch of a union became which. In: the branches of both sides. Out: pairs, and those without a partner. Equal branches
 //! belong together, then those with the same tag, then those with the same name, then what is left, in order.
 
-use schemactl_model::{Keyword, Value};
+use schemactl_model::{Keyword, SubschemaRef, Value};
 
-use super::site::{SchemaSite, Tree, conjuncts_of};
+use super::site::{Tree, conjuncts_of};
 
 /// Pairs of indexes, and the indexes without a partner.
 #[derive(Debug, Default, PartialEq)]
@@ -14,15 +14,15 @@ pub(super) struct Aligned {
 }
 
 pub(super) fn align_branches<'v>(
-    (old_tree, old): (&Tree<'v>, &[SchemaSite<'v>]),
-    (new_tree, new): (&Tree<'v>, &[SchemaSite<'v>]),
+    (old_tree, old): (&Tree<'v>, &[SubschemaRef<'v>]),
+    (new_tree, new): (&Tree<'v>, &[SubschemaRef<'v>]),
 ) -> Aligned {
     let mut aligned = Aligned {
         pairs: Vec::new(),
         removed: (0..old.len()).collect(),
         added: (0..new.len()).collect(),
     };
-    let tags = |tree: &Tree<'v>, places: &[SchemaSite<'v>]| -> Vec<_> {
+    let tags = |tree: &Tree<'v>, places: &[SubschemaRef<'v>]| -> Vec<_> {
         places.iter().map(|place| fixed_properties(tree, place)).collect()
     };
     let (old_tags, new_tags) = (tags(old_tree, old), tags(new_tree, new));
@@ -56,9 +56,9 @@ impl Aligned {
 }
 
 /// The properties that a branch, or a conjunct of it, fixes to one value.
-pub(super) fn fixed_properties<'v>(tree: &Tree<'v>, branch: &SchemaSite<'v>) -> Vec<(&'v str, &'v Value)> {
+pub(super) fn fixed_properties<'v>(tree: &Tree<'v>, branch: &SubschemaRef<'v>) -> Vec<(&'v str, &'v Value)> {
     let conjuncts = conjuncts_of(tree, &tree.followed(branch));
-    let properties = conjuncts.iter().flat_map(|place| place.map(Keyword::Properties));
+    let properties = conjuncts.iter().flat_map(|place| place.entries(Keyword::Properties));
     properties
         .filter_map(|property| Some((property.key.as_str(), fixed_value(&property.value)?)))
         .collect()

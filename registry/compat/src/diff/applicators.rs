@@ -1,11 +1,11 @@
 //! Schemas that are combined: unions, conjunctions, negations, conditions, what is left unevaluated, references beside keywords.
 
-use schemactl_model::{Keyword, Pointer, Value};
+use schemactl_model::{Keyword, Pointer, SubschemaRef, Value};
 
 use super::align::{align_branches, fixed_properties, fixed_value};
 use super::conjuncts::Conjuncts;
 use super::scalars::{UNIONS, unions_of};
-use super::site::{Pair, SchemaSite, Tree, conjuncts_of, required_names};
+use super::site::{Pair, Tree, conjuncts_of, find_keywords, locate_keyword};
 use super::{DiffWalk, Fragment, TrailStep};
 use crate::change::ChangeKind;
 use crate::edit::{Edit, accept_anything};
@@ -25,7 +25,7 @@ impl<'v> DiffWalk<'v> {
                 }
             }
         }
-        let has_all_of = |place: &SchemaSite<'v>| place.value.keyword(Keyword::AllOf).is_some();
+        let has_all_of = |place: &SubschemaRef<'v>| place.value.keyword(Keyword::AllOf).is_some();
         if !conjuncts.is_spread() && (has_all_of(&pair.old) || has_all_of(&pair.new)) {
             let kinds = (ChangeKind::AllOfBranchAdded, ChangeKind::AllOfBranchRemoved);
             self.branches(pair, (Keyword::AllOf, Keyword::AllOf), kinds);
@@ -34,7 +34,7 @@ impl<'v> DiffWalk<'v> {
 
     /// The keywords of a union that one side writes as `anyOf` and the other as `oneOf`, where a tag makes that the same.
     fn respelled_union(&self, conjuncts: &Conjuncts<'v>) -> Option<(Keyword, Keyword)> {
-        let only_union = |tree: &Tree<'v>, places: &[SchemaSite<'v>]| {
+        let only_union = |tree: &Tree<'v>, places: &[SubschemaRef<'v>]| {
             let mut unions = unions_of(places);
             let (place, keyword) = unions.next().filter(|_| unions.next().is_none())?;
             is_tagged(tree, place, keyword).then_some(keyword)
@@ -47,7 +47,7 @@ impl<'v> DiffWalk<'v> {
     }
 
     fn branches(&mut self, pair: &Pair<'v>, keywords: (Keyword, Keyword), (added, removed): (ChangeKind, ChangeKind)) {
-        let (old, new) = (pair.old.branches(keywords.0), pair.new.branches(keywords.1));
+        let (old, new) = (pair.old.list(keywords.0), pair.new.list(keywords.1));
         let aligned = align_branches((&self.old, &old), (&self.new, &new));
         for (one, other) in aligned.pairs {
             self.compare_below(pair, TrailStep::Beside, old[one].clone(), new[other].clone());
@@ -75,9 +75,9 @@ impl<'v> DiffWalk<'v> {
         pair: &Pair<'v>,
         what: (ChangeKind, String),
         keywords: (Keyword, Keyword),
-        branch: (Option<&SchemaSite<'v>>, Option<&SchemaSite<'v>>),
+        branch: (Option<&SubschemaRef<'v>>, Option<&SubschemaRef<'v>>),
     ) {
-        let part = |place: &SchemaSite<'v>, keyword: Keyword, own: Option<&SchemaSite<'v>>| {
+        let part = |place: &SubschemaRef<'v>, keyword: Keyword, own: Option<&SubschemaRef<'v>>| {
             // A conjunct can be left out by itself; one branch less of a union makes it narrower, so the union goes.
             let relax = match own {
                 Some(own) if keyword == Keyword::AllOf => vec![Edit::Set(own.pointer.clone(), accept_anything())],
@@ -85,11 +85,11 @@ impl<'v> DiffWalk<'v> {
                 _ => vec![Edit::Remove(place.pointer.join(keyword))],
             };
             let fragment = Fragment {
-                keywords: place.entries(&[keyword]).cloned().collect(),
+                keywords: find_keywords(place, &[keyword]).cloned().collect(),
                 scope: place.scope.clone(),
                 relax,
             };
-            let at = own.map_or_else(|| place.at(&[keyword]), place_of_branch);
+            let at = own.map_or_else(|| locate_keyword(place, &[keyword]), place_of_branch);
             (at, fragment)
         };
         let parts = (
@@ -200,14 +200,10 @@ fn whole(keyword: Keyword) -> Vec<Keyword> {
 }
 
 /// Whether a property that each branch requires and fixes to a value of its own tells the branches apart.
-fn is_tagged(tree: &Tree<'_>, place: &SchemaSite<'_>, keyword: Keyword) -> bool {
+fn is_tagged(tree: &Tree<'_>, place: &SubschemaRef<'_>, keyword: Keyword) -> bool {
     let is_object =
-        |place: &SchemaSite<'_>| place.value.keyword(Keyword::Type).and_then(Value::as_str) == Some("object");
-    let branches: Vec<_> = place
-        .branches(keyword)
-        .iter()
-        .map(|branch| tree.followed(branch))
-        .collect();
+        |place: &SubschemaRef<'_>| place.value.keyword(Keyword::Type).and_then(Value::as_str) == Some("object");
+    let branches: Vec<_> = place.list(keyword).iter().map(|branch| tree.followed(branch)).collect();
     let conjuncts: Vec<_> = branches.iter().map(|branch| conjuncts_of(tree, branch)).collect();
     // A value that is no object would be one of every branch.
     if !is_object(place) && !conjuncts.iter().all(|places| places.iter().any(is_object)) {
@@ -217,7 +213,7 @@ fn is_tagged(tree: &Tree<'_>, place: &SchemaSite<'_>, keyword: Keyword) -> bool 
     let requires = |index: usize, name: &str| {
         conjuncts[index]
             .iter()
-            .any(|place| required_names(place).contains(name))
+            .any(|place| place.required().any(|known| known == name))
     };
     let Some((first, others)) = tags_of.split_first() else {
         return false;
@@ -235,16 +231,16 @@ fn is_tagged(tree: &Tree<'_>, place: &SchemaSite<'_>, keyword: Keyword) -> bool 
 }
 
 /// Where a branch says which one it is: at its tag, if it has one.
-fn place_of_branch(branch: &SchemaSite<'_>) -> Pointer {
-    let tag = branch.map(Keyword::Properties).find_map(|property| {
-        let declared = branch.below(Keyword::Properties, Some(&property.key))?;
-        fixed_value(declared.value).map(|_| declared.at(&[Keyword::Const, Keyword::Enum]))
+fn place_of_branch(branch: &SubschemaRef<'_>) -> Pointer {
+    let tag = branch.entries(Keyword::Properties).find_map(|property| {
+        let declared = branch.member(Keyword::Properties, &property.key)?;
+        fixed_value(declared.value).map(|_| locate_keyword(&declared, &[Keyword::Const, Keyword::Enum]))
     });
     tag.unwrap_or_else(|| branch.pointer.clone())
 }
 
 /// What a branch is called in a sentence: its tag, its title, the definition it refers to, or its beginning.
-fn branch_name<'v>(tree: &Tree<'v>, branch: &SchemaSite<'v>) -> String {
+fn branch_name<'v>(tree: &Tree<'v>, branch: &SubschemaRef<'v>) -> String {
     let followed = tree.followed(branch);
     if let Some((name, value)) = fixed_properties(tree, branch).first() {
         return format!("with `{name}` {}", super::shown(value));

@@ -1,8 +1,8 @@
 //! Elements: by position, the rest, and those that must be there.
 
-use schemactl_model::{Dialect, Keyword, Kind, Value};
+use schemactl_model::{Dialect, Keyword, Kind, SubschemaRef};
 
-use super::site::{Pair, SchemaSite};
+use super::site::{Pair, find_keywords, locate_keyword};
 use super::{DiffWalk, Fragment, TrailStep};
 use crate::change::ChangeKind;
 use crate::edit::{Edit, accept_anything};
@@ -25,17 +25,15 @@ type ElementKeywords = (Option<Keyword>, Keyword);
 impl<'v> DiffWalk<'v> {
     pub(super) fn elements(&mut self, pair: &Pair<'v>) {
         let (old, new) = (elements(&pair.old), elements(&pair.new));
-        let length = |place: &SchemaSite<'v>, keyword: Option<Keyword>| {
-            let listed = keyword.and_then(|keyword| place.value.keyword(keyword)?.as_array());
-            listed.map_or(0, <[Value]>::len)
+        let listed = |place: &SubschemaRef<'v>, keyword: Option<Keyword>| {
+            keyword.map_or_else(Vec::new, |keyword| place.list(keyword))
         };
-        let (old_length, new_length) = (length(&pair.old, old.0), length(&pair.new, new.0));
-        for index in 0..old_length.max(new_length) {
-            let member = index.to_string();
-            let at = |place: &SchemaSite<'v>, keyword: Option<Keyword>| place.below(keyword?, Some(&member));
-            match (at(&pair.old, old.0), at(&pair.new, new.0)) {
+        let (old_list, new_list) = (listed(&pair.old, old.0), listed(&pair.new, new.0));
+        for index in 0..old_list.len().max(new_list.len()) {
+            match (old_list.get(index), new_list.get(index)) {
                 (Some(old), Some(new)) => {
-                    self.compare_below(pair, TrailStep::Into(EventStep::Element(index)), old, new);
+                    let step = TrailStep::Into(EventStep::Element(index));
+                    self.compare_below(pair, step, old.clone(), new.clone());
                 }
                 (Some(_), None) => self.position(pair, ChangeKind::PrefixItemRemoved, index, (old, new)),
                 (None, Some(_)) => self.position(pair, ChangeKind::PrefixItemAdded, index, (old, new)),
@@ -45,7 +43,7 @@ impl<'v> DiffWalk<'v> {
         let kinds = (ChangeKind::ItemsRestricted, ChangeKind::ItemsOpened);
         self.rest(pair, (old.1, new.1), kinds, &POSITIONS);
         let kinds = (ChangeKind::UniqueItemsAdded, ChangeKind::UniqueItemsRemoved);
-        let unique = |place: &SchemaSite<'v>| {
+        let unique = |place: &SubschemaRef<'v>| {
             let flag = place.value.keyword(Keyword::UniqueItems);
             flag.is_some_and(|flag| flag.kind == Kind::Bool(true))
         };
@@ -73,7 +71,7 @@ impl<'v> DiffWalk<'v> {
         index: usize,
         (old, new): (ElementKeywords, ElementKeywords),
     ) {
-        let part = |place: &SchemaSite<'v>, elements: ElementKeywords| {
+        let part = |place: &SubschemaRef<'v>, elements: ElementKeywords| {
             let at = elements
                 .0
                 .map(|keyword| place.pointer.join(keyword).join(index.to_string()));
@@ -82,11 +80,11 @@ impl<'v> DiffWalk<'v> {
                 None => Edit::Remove(place.pointer.join(elements.1)),
             };
             let fragment = Fragment {
-                keywords: place.entries(&POSITIONS).cloned().collect(),
+                keywords: find_keywords(place, &POSITIONS).cloned().collect(),
                 scope: place.scope.clone(),
                 relax: vec![relax],
             };
-            (place.at(&POSITIONS), fragment)
+            (locate_keyword(place, &POSITIONS), fragment)
         };
         let what = if kind == ChangeKind::PrefixItemAdded {
             "has a schema of its own now"
@@ -111,17 +109,14 @@ impl<'v> DiffWalk<'v> {
         {
             return;
         }
-        let places = (
-            pair.old.below(Keyword::Contains, None),
-            pair.new.below(Keyword::Contains, None),
-        );
+        let places = (pair.old.child(Keyword::Contains), pair.new.child(Keyword::Contains));
         if let (Some(old), Some(new)) = places {
             self.compare_below(pair, TrailStep::Into(EventStep::AnyElement), old, new);
         }
     }
 }
 
-fn elements(place: &SchemaSite<'_>) -> ElementKeywords {
+fn elements(place: &SubschemaRef<'_>) -> ElementKeywords {
     if place.scope.dialect == Dialect::Draft202012 {
         return (Some(Keyword::PrefixItems), Keyword::Items);
     }

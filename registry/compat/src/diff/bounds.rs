@@ -3,11 +3,11 @@
 use std::cmp::Ordering;
 
 use schemactl_containment::Rational;
-use schemactl_model::{Dialect, Keyword, Kind, Value};
+use schemactl_model::{Dialect, Keyword, Kind, SubschemaRef, Value};
 
 use super::conjuncts::Conjuncts;
 use super::scalars::allows_whole_numbers_only;
-use super::site::{Pair, SchemaSite};
+use super::site::Pair;
 use super::{DiffWalk, shown};
 use crate::change::ChangeKind;
 
@@ -171,7 +171,7 @@ fn number(value: &Value) -> Option<Rational> {
 }
 
 /// The bound that counts: the tighter of the two that there may be, or draft-04's with its flag.
-fn bound<'v>(place: &SchemaSite<'v>, lower: bool) -> Option<NumberBound<'v>> {
+fn bound<'v>(place: &SubschemaRef<'v>, lower: bool) -> Option<NumberBound<'v>> {
     let (plain, exclusive) = if lower {
         (Keyword::Minimum, Keyword::ExclusiveMinimum)
     } else {

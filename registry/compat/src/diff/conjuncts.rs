@@ -4,16 +4,16 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{JsonObject, Keyword, Kind, Member, Value};
+use schemactl_model::{JsonObject, Keyword, Kind, Member, SubschemaRef, Value};
 
 use super::DiffWalk;
 use super::align::align_branches;
-use super::site::{Pair, SchemaSite, conjuncts_of, is_silent, required_names};
+use super::site::{Pair, conjuncts_of, find_keywords, is_silent};
 
 /// Schemas that all hold of the same value, on both sides: the schema itself first.
 pub(super) struct Conjuncts<'v> {
-    pub(super) old: Vec<SchemaSite<'v>>,
-    pub(super) new: Vec<SchemaSite<'v>>,
+    pub(super) old: Vec<SubschemaRef<'v>>,
+    pub(super) new: Vec<SubschemaRef<'v>>,
 }
 
 /// Keywords that look at the neighbours in their own schema: moved elsewhere they mean something else.
@@ -50,7 +50,7 @@ impl<'v> Conjuncts<'v> {
     /// Whether something that both sides have stands in one conjunct on one side, and in another on the other.
     fn has_moved(&self) -> bool {
         let (all_old, all_new) = (said_by(&self.old), said_by(&self.new));
-        let own = |places: &[SchemaSite<'v>], index: usize| said_by(places.get(index..=index).unwrap_or_default());
+        let own = |places: &[SubschemaRef<'v>], index: usize| said_by(places.get(index..=index).unwrap_or_default());
         (0..self.old.len().max(self.new.len())).any(|index| {
             let (old, new) = (own(&self.old, index), own(&self.new, index));
             let mut moved = old.symmetric_difference(&new);
@@ -68,7 +68,7 @@ impl<'v> Conjuncts<'v> {
 const TOLD_BY_NAME: [Keyword; 4] = [Keyword::AllOf, Keyword::Properties, Keyword::Required, Keyword::Ref];
 
 /// What schemas say, each thing by its keyword, and by its name where one keyword says several.
-fn said_by<'v>(places: &[SchemaSite<'v>]) -> BTreeSet<(&'v str, &'v str)> {
+fn said_by<'v>(places: &[SubschemaRef<'v>]) -> BTreeSet<(&'v str, &'v str)> {
     let mut said = BTreeSet::new();
     for place in places {
         let members = place.value.as_object().into_iter().flat_map(JsonObject::iter);
@@ -76,16 +76,16 @@ fn said_by<'v>(places: &[SchemaSite<'v>]) -> BTreeSet<(&'v str, &'v str)> {
             !is_silent(member) && !member.keyword().is_some_and(|known| TOLD_BY_NAME.contains(&known))
         };
         said.extend(members.filter(alone).map(|member| (member.key.as_str(), "")));
-        let properties = place.map(Keyword::Properties);
+        let properties = place.entries(Keyword::Properties);
         said.extend(properties.map(|entry| (Keyword::Properties.name(), entry.key.as_str())));
-        let required = required_names(place).into_iter();
+        let required = place.required();
         said.extend(required.map(|name| (Keyword::Required.name(), name)));
     }
     said
 }
 
-fn holder<'p, 'v>(places: &'p [SchemaSite<'v>], keywords: &[Keyword]) -> &'p SchemaSite<'v> {
-    let holds = |place: &&SchemaSite<'v>| place.entries(keywords).next().is_some();
+fn holder<'p, 'v>(places: &'p [SubschemaRef<'v>], keywords: &[Keyword]) -> &'p SubschemaRef<'v> {
+    let holds = |place: &&SubschemaRef<'v>| find_keywords(place, keywords).next().is_some();
     places.iter().find(holds).unwrap_or(&places[0])
 }
 
@@ -108,22 +108,22 @@ impl<'v> DiffWalk<'v> {
 
     /// Whether both sides have the same conjuncts, one by one.
     fn belong_together(&self, pair: &Pair<'v>) -> bool {
-        let has_reference = |place: &SchemaSite<'v>| place.value.keyword(Keyword::Ref).is_some();
+        let has_reference = |place: &SubschemaRef<'v>| place.value.keyword(Keyword::Ref).is_some();
         if has_reference(&pair.old) != has_reference(&pair.new) {
             return false;
         }
-        let (old, new) = (pair.old.branches(Keyword::AllOf), pair.new.branches(Keyword::AllOf));
+        let (old, new) = (pair.old.list(Keyword::AllOf), pair.new.list(Keyword::AllOf));
         let aligned = align_branches((&self.old, &old), (&self.new, &new));
         old.len() == new.len() && aligned.removed.is_empty() && aligned.added.is_empty()
     }
 }
 
 /// Whether the keywords of all conjuncts could stand in one schema and say the same.
-fn can_be_one(places: &[SchemaSite<'_>]) -> bool {
+fn can_be_one(places: &[SubschemaRef<'_>]) -> bool {
     if places.len() == 1 {
         return true;
     }
-    let holds = |place: &SchemaSite<'_>, partners: &[Keyword]| place.entries(partners).next().is_some();
+    let holds = |place: &SubschemaRef<'_>, partners: &[Keyword]| find_keywords(place, partners).next().is_some();
     let holders = |partners: &[Keyword]| places.iter().filter(|place| holds(place, partners)).count();
     if PARTNERS.iter().any(|partners| holders(partners) > 1) {
         return false;

@@ -21,9 +21,9 @@ mod value_set;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use schemactl_model::{Keyword, LexicalScope, Member, Pointer, Value};
+use schemactl_model::{Keyword, LexicalScope, Member, Pointer, SubschemaRef, Value};
 
-use self::site::{Pair, SchemaSite, Tree};
+use self::site::{Pair, Tree, find_keywords, locate_keyword};
 pub(crate) use self::trail::{SchemaSpot, Trail, TrailStep};
 use crate::Schema;
 use crate::change::{Change, ChangeKind};
@@ -79,7 +79,7 @@ type LocatedFragment = (Pointer, Fragment);
 
 impl<'v> DiffWalk<'v> {
     /// Compares two schemas below a pair.
-    fn compare_below(&mut self, around: &Pair<'v>, step: TrailStep, old: SchemaSite<'v>, new: SchemaSite<'v>) {
+    fn compare_below(&mut self, around: &Pair<'v>, step: TrailStep, old: SubschemaRef<'v>, new: SubschemaRef<'v>) {
         self.schemas(&Pair::new(Some((Rc::clone(&around.trail), step)), old, new));
     }
 
@@ -96,7 +96,7 @@ impl<'v> DiffWalk<'v> {
         if plain && pair.old.value == pair.new.value {
             return;
         }
-        match (pair.old.forbids(), pair.new.forbids()) {
+        match (pair.old.is_false(), pair.new.is_false()) {
             (true, true) => {}
             (false, true) => self.whole(&pair, ChangeKind::SchemaForbidden, "is forbidden now"),
             (true, false) => self.whole(&pair, ChangeKind::SchemaAllowed, "is allowed now"),
@@ -132,7 +132,7 @@ impl<'v> DiffWalk<'v> {
     /// The dialect of the document, or of a resource in it.
     fn dialects(&mut self, pair: &Pair<'v>) {
         let (was, is) = (pair.old.scope.dialect, pair.new.scope.dialect);
-        let starts = |place: &SchemaSite<'v>| {
+        let starts = |place: &SubschemaRef<'v>| {
             place.pointer.tokens().is_empty() || place.value.keyword(Keyword::Schema).is_some()
         };
         if was != is && (starts(&pair.old) || starts(&pair.new)) {
@@ -173,8 +173,8 @@ impl<'v> DiffWalk<'v> {
 
     /// A change of the schema as a whole.
     fn whole(&mut self, pair: &Pair<'v>, kind: ChangeKind, what: &str) {
-        let part = |place: &SchemaSite<'v>| {
-            let not = place.forbids().then(|| Member::new(Keyword::Not, accept_anything()));
+        let part = |place: &SubschemaRef<'v>| {
+            let not = place.is_false().then(|| Member::new(Keyword::Not, accept_anything()));
             let fragment = Fragment {
                 keywords: not.into_iter().collect(),
                 scope: place.scope.clone(),
@@ -200,16 +200,16 @@ impl<'v> DiffWalk<'v> {
         keywords: &[Keyword],
         among: &[Keyword],
     ) {
-        let part = |place: &SchemaSite<'v>| {
-            let own = place.entries(keywords);
+        let part = |place: &SubschemaRef<'v>| {
+            let own = find_keywords(place, keywords);
             let fragment = Fragment {
                 relax: own
                     .map(|entry| Edit::Remove(place.pointer.join(entry.key.as_str())))
                     .collect(),
-                keywords: place.entries(among).cloned().collect(),
+                keywords: find_keywords(place, among).cloned().collect(),
                 scope: place.scope.clone(),
             };
-            (place.at(keywords), fragment)
+            (locate_keyword(place, keywords), fragment)
         };
         let parts = (part(&pair.old), part(&pair.new));
         self.push(pair, (kind, what.into()), None, parts);

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use schemactl_model::{Keyword, Kind, Member, Value};
+use schemactl_model::{Keyword, Kind, Member, SubschemaRef, Value};
 
 use super::conjuncts::Conjuncts;
 use super::declarations::{declaration_parts, declarations, declared_at, declared_properties, declaring};
 use super::renames::{Rename, is_required_throughout};
-use super::site::{Pair, SchemaSite, required_names};
+use super::site::{Pair, locate_keyword};
 use super::{DiffWalk, Fragment, TrailStep};
 use crate::change::ChangeKind;
 use crate::edit::Edit;
@@ -15,7 +15,9 @@ use crate::event_path::EventStep;
 
 impl<'v> DiffWalk<'v> {
     pub(super) fn required(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, renames: &[Rename<'v>]) {
-        let of = |places: &[SchemaSite<'v>]| -> BTreeSet<&'v str> { places.iter().flat_map(required_names).collect() };
+        let of = |places: &[SubschemaRef<'v>]| -> BTreeSet<&'v str> {
+            places.iter().flat_map(SubschemaRef::required).collect()
+        };
         let (mut old, mut new) = (of(&conjuncts.old), of(&conjuncts.new));
         for rename in renames {
             if is_required_throughout(conjuncts, rename) {
@@ -35,8 +37,8 @@ impl<'v> DiffWalk<'v> {
 
     /// A change of one name in `required`: the names beside it have changes of their own.
     fn name(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, (kind, what): (ChangeKind, &str), name: &str) {
-        let part = |places: &[SchemaSite<'v>]| {
-            let own = places.iter().find(|place| required_names(place).contains(name));
+        let part = |places: &[SubschemaRef<'v>]| {
+            let own = places.iter().find(|place| place.required().any(|known| known == name));
             let place = own.unwrap_or(&places[0]);
             let only = Value::array(vec![Value::string(name)]);
             let list = place.pointer.join(Keyword::Required);
@@ -53,7 +55,7 @@ impl<'v> DiffWalk<'v> {
                 None => places
                     .iter()
                     .find_map(|place| declared_at(place, Keyword::Properties, name))
-                    .unwrap_or_else(|| place.at(&[Keyword::Required])),
+                    .unwrap_or_else(|| locate_keyword(place, &[Keyword::Required])),
             };
             (at, fragment)
         };
@@ -106,8 +108,8 @@ impl<'v> DiffWalk<'v> {
                 Some((holder, other)) => {
                     let step = TrailStep::Into(EventStep::Property(name.to_owned()));
                     let (old, new) = (
-                        place.member(Keyword::Properties, entry),
-                        holder.member(Keyword::Properties, other),
+                        place.entry(Keyword::Properties, entry),
+                        holder.entry(Keyword::Properties, other),
                     );
                     self.compare_below(pair, step, old, new);
                 }
@@ -124,7 +126,7 @@ impl<'v> DiffWalk<'v> {
 
     fn each_pattern(&mut self, pair: &Pair<'v>) {
         const KEYWORD: Keyword = Keyword::PatternProperties;
-        let keys: Vec<&str> = pair.old.map(KEYWORD).map(|entry| entry.key.as_str()).collect();
+        let keys: Vec<&str> = pair.old.entries(KEYWORD).map(|entry| entry.key.as_str()).collect();
         for key in &keys {
             if declared_at(&pair.new, KEYWORD, key).is_some() {
                 self.below(pair, (KEYWORD, key), TrailStep::Into(EventStep::AnyProperty));
@@ -133,7 +135,7 @@ impl<'v> DiffWalk<'v> {
                 self.pattern(pair, ChangeKind::PatternPropertyRemoved, what, key);
             }
         }
-        for entry in pair.new.map(KEYWORD) {
+        for entry in pair.new.entries(KEYWORD) {
             if !keys.contains(&entry.key.as_str()) {
                 let what = format!("the property pattern `{}` was added", entry.key);
                 self.pattern(pair, ChangeKind::PatternPropertyAdded, what, &entry.key);
@@ -143,10 +145,7 @@ impl<'v> DiffWalk<'v> {
 
     /// The schemas that both sides have under the same member.
     pub(super) fn below(&mut self, pair: &Pair<'v>, (keyword, member): (Keyword, &str), step: TrailStep) {
-        let places = (
-            pair.old.below(keyword, Some(member)),
-            pair.new.below(keyword, Some(member)),
-        );
+        let places = (pair.old.member(keyword, member), pair.new.member(keyword, member));
         if let (Some(old), Some(new)) = places {
             self.compare_below(pair, step, old, new);
         }
@@ -154,7 +153,7 @@ impl<'v> DiffWalk<'v> {
 
     /// A property that one side declares.
     fn property(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, (kind, what): (ChangeKind, &str), name: &str) {
-        let of = |places: &[SchemaSite<'v>]| declaring(places, name).unwrap_or(&places[0]).clone();
+        let of = |places: &[SubschemaRef<'v>]| declaring(places, name).unwrap_or(&places[0]).clone();
         let sides = pair.with(of(&conjuncts.old), of(&conjuncts.new));
         let parts = declaration_parts(&sides, Keyword::Properties, (name, name));
         let subject = (name, EventStep::Property(name.to_owned()));
@@ -184,7 +183,7 @@ impl<'v> DiffWalk<'v> {
         };
         match (RestAllowance::of(old), RestAllowance::of(new)) {
             (RestAllowance::Some, RestAllowance::Some) => {
-                let places = (pair.old.below(old_keyword, None), pair.new.below(new_keyword, None));
+                let places = (pair.old.child(old_keyword), pair.new.child(new_keyword));
                 // A name is no part of an event that could be pointed at.
                 let step = match old_keyword {
                     Keyword::PropertyNames => TrailStep::Beside,
@@ -210,13 +209,13 @@ impl<'v> DiffWalk<'v> {
             Keyword::DependentSchemas,
         ] {
             let pair = &conjuncts.pair(pair, &[keyword]);
-            let has_keyword = |place: &SchemaSite<'v>| place.scope.dialect.has_keyword(keyword);
+            let has_keyword = |place: &SubschemaRef<'v>| place.scope.dialect.has_keyword(keyword);
             if !has_keyword(&pair.old) && !has_keyword(&pair.new) {
                 continue;
             }
             let keys: BTreeSet<&str> = [&pair.old, &pair.new]
                 .into_iter()
-                .flat_map(|place| place.map(keyword))
+                .flat_map(|place| place.entries(keyword))
                 .map(|entry| entry.key.as_str())
                 .collect();
             for key in keys {
@@ -258,7 +257,7 @@ impl<'v> DiffWalk<'v> {
     }
 
     fn one_dependency(&mut self, pair: &Pair<'v>, what: (ChangeKind, String), keyword: Keyword, key: &str) {
-        let part = |place: &SchemaSite<'v>| {
+        let part = |place: &SubschemaRef<'v>| {
             let object = place.value.keyword(keyword);
             let member = object.and_then(|object| object.as_object()?.entry(key));
             let only = |member: &Member| Value::object(vec![member.clone()]);
@@ -270,7 +269,7 @@ impl<'v> DiffWalk<'v> {
                 scope: place.scope.clone(),
                 relax: vec![Edit::Remove(place.pointer.join(keyword).join(key))],
             };
-            let at = declared_at(place, keyword, key).unwrap_or_else(|| place.at(&[keyword]));
+            let at = declared_at(place, keyword, key).unwrap_or_else(|| locate_keyword(place, &[keyword]));
             (at, fragment)
         };
         let parts = (part(&pair.old), part(&pair.new));

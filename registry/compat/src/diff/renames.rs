@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use schemactl_model::{JsonObject, Keyword, Member, Value};
+use schemactl_model::{JsonObject, Keyword, Member, SubschemaRef, Value};
 
 use super::conjuncts::Conjuncts;
 use super::declarations::{declaration_parts, declared_properties, declaring};
-use super::site::{Pair, SchemaSite, is_silent, required_names};
+use super::site::{Pair, is_silent};
 use super::{DiffWalk, TrailStep};
 use crate::change::ChangeKind;
 use crate::edit::Edit;
@@ -38,14 +38,14 @@ impl<'v> DiffWalk<'v> {
                 .collect()
         };
         let (removed, added) = (of_kind(ChangeKind::PropertyRemoved), of_kind(ChangeKind::PropertyAdded));
-        let schema = |index: usize, places: &[SchemaSite<'v>]| {
+        let schema = |index: usize, places: &[SubschemaRef<'v>]| {
             let name = self.found[index].change.subject.as_deref()?;
             declaring(places, name)?
                 .value
                 .keyword(Keyword::Properties)?
                 .member(name)
         };
-        let with_schemas = |indices: Vec<usize>, places: &[SchemaSite<'v>]| -> Vec<(usize, &'v Value)> {
+        let with_schemas = |indices: Vec<usize>, places: &[SubschemaRef<'v>]| -> Vec<(usize, &'v Value)> {
             let found = indices.into_iter();
             found
                 .filter_map(|index| Some((index, schema(index, places)?)))
@@ -103,7 +103,9 @@ impl<'v> DiffWalk<'v> {
             ] {
                 let list = Value::array(vec![Value::string(name)]);
                 part.keywords.push(Member::new(Keyword::Required, list));
-                let holders = places.iter().filter(|place| required_names(place).contains(name));
+                let holders = places
+                    .iter()
+                    .filter(|place| place.required().any(|known| known == name));
                 let removed =
                     holders.map(|place| Edit::RemoveName(place.pointer.join(Keyword::Required), name.to_owned()));
                 part.relax.extend(removed);
@@ -122,8 +124,8 @@ impl<'v> DiffWalk<'v> {
             found.change.renamed_from = Some(rename.old.to_owned());
         }
         let schemas = (
-            old.below(Keyword::Properties, Some(rename.old)),
-            new.below(Keyword::Properties, Some(rename.new)),
+            old.member(Keyword::Properties, rename.old),
+            new.member(Keyword::Properties, rename.new),
         );
         if let (Some(old), Some(new)) = schemas {
             self.compare_below(pair, TrailStep::Into(step), old, new);
@@ -136,20 +138,21 @@ pub(super) fn is_required_throughout(conjuncts: &Conjuncts<'_>, rename: &Rename<
     conjuncts
         .old
         .iter()
-        .any(|place| required_names(place).contains(rename.old))
+        .any(|place| place.required().any(|known| known == rename.old))
         && conjuncts
             .new
             .iter()
-            .any(|place| required_names(place).contains(rename.new))
+            .any(|place| place.required().any(|known| known == rename.new))
 }
 
 /// The renames that one of the schemas states, in the order of the old one. Each name has one partner.
 pub(super) fn declared_renames<'v>(conjuncts: &Conjuncts<'v>) -> Vec<Rename<'v>> {
     let (old, new) = (declared_properties(&conjuncts.old), declared_properties(&conjuncts.new));
-    let only = |places: &[SchemaSite<'v>], others: &BTreeMap<&str, (&SchemaSite<'v>, &'v Member)>| -> Vec<&'v Member> {
-        let all = places.iter().flat_map(|place| place.map(Keyword::Properties));
-        all.filter(|entry| !others.contains_key(entry.key.as_str())).collect()
-    };
+    let only =
+        |places: &[SubschemaRef<'v>], others: &BTreeMap<&str, (&SubschemaRef<'v>, &'v Member)>| -> Vec<&'v Member> {
+            let all = places.iter().flat_map(|place| place.entries(Keyword::Properties));
+            all.filter(|entry| !others.contains_key(entry.key.as_str())).collect()
+        };
     let (removed, added) = (only(&conjuncts.old, &new), only(&conjuncts.new, &old));
     let mut all = removed.iter().chain(&added);
     if !all.any(|entry| entry.value.keyword(RENAMED_FROM).is_some()) {

@@ -1,10 +1,10 @@
 //! Types, values, patterns and annotations.
 
 use schemactl_containment::Rational;
-use schemactl_model::{EXTENSIBLE_MARKS, Keyword, Kind, Pointer, Value, is_extensible};
+use schemactl_model::{EXTENSIBLE_MARKS, Keyword, Kind, Pointer, SubschemaRef, Value, is_extensible};
 
 use super::conjuncts::Conjuncts;
-use super::site::{Pair, SchemaSite, Tree};
+use super::site::{Pair, Tree, find_keywords, has_only_keywords};
 use super::value_set::ValueSet;
 use super::{DiffWalk, listed, shown};
 use crate::change::ChangeKind;
@@ -39,7 +39,7 @@ const NULL_HOLDERS: [Keyword; 5] = [
 
 /// A list of values, and the keyword that holds it.
 struct KeywordValues<'v> {
-    place: SchemaSite<'v>,
+    place: SubschemaRef<'v>,
     keyword: Keyword,
     values: Vec<&'v Value>,
 }
@@ -95,7 +95,7 @@ impl<'v> DiffWalk<'v> {
 
     /// The types of both sides, as far as the values that they list do not tell what changed.
     fn masks(&self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) -> (u8, u8) {
-        let declared = |places: &[SchemaSite<'v>]| places.iter().fold(ANY, |mask, place| mask & mask_of(place));
+        let declared = |places: &[SubschemaRef<'v>]| places.iter().fold(ANY, |mask, place| mask & mask_of(place));
         let (mut old, mut new) = (declared(&conjuncts.old), declared(&conjuncts.new));
         let of =
             |values: &mut dyn Iterator<Item = &'v Value>| values.fold(0, |mask, value| mask | mask_of_value(value));
@@ -132,8 +132,8 @@ impl<'v> DiffWalk<'v> {
             listed.as_ref().is_some_and(|listed| !VALUES.contains(&listed.keyword))
         };
         // A union of constants against another union is compared branch by branch.
-        let has_union = |places: &[SchemaSite<'v>]| {
-            let unions = places.iter().flat_map(|place| place.entries(&UNIONS));
+        let has_union = |places: &[SubschemaRef<'v>]| {
+            let unions = places.iter().flat_map(|place| find_keywords(place, &UNIONS));
             unions.count() > 0
         };
         if is_union(&old) && new.is_none() && has_union(&conjuncts.new)
@@ -142,7 +142,7 @@ impl<'v> DiffWalk<'v> {
             return &[];
         }
         let reads_unions = is_union(&old) || is_union(&new);
-        let place = |listed: &Option<KeywordValues<'v>>, places: &[SchemaSite<'v>]| {
+        let place = |listed: &Option<KeywordValues<'v>>, places: &[SubschemaRef<'v>]| {
             listed
                 .as_ref()
                 .map_or_else(|| places[0].clone(), |listed| listed.place.clone())
@@ -227,7 +227,7 @@ impl<'v> DiffWalk<'v> {
             return None;
         }
         // The other side has to say by itself whether `null` is allowed.
-        let side = |tree: &Tree<'v>, split: Option<SchemaSite<'v>>, place: &SchemaSite<'v>| match split {
+        let side = |tree: &Tree<'v>, split: Option<SubschemaRef<'v>>, place: &SubschemaRef<'v>| match split {
             Some(inner) => Some((inner, true)),
             None => Some((place.clone(), allows_null(tree, place)?)),
         };
@@ -287,7 +287,7 @@ impl<'v> DiffWalk<'v> {
 }
 
 /// The types that a schema names.
-fn mask_of(place: &SchemaSite<'_>) -> u8 {
+fn mask_of(place: &SubschemaRef<'_>) -> u8 {
     let of = |name: &Value| {
         let known = TYPES.iter().find(|(known, _)| name.as_str() == Some(known));
         known.map_or(0, |(_, mask)| *mask)
@@ -303,7 +303,7 @@ fn mask_of(place: &SchemaSite<'_>) -> u8 {
 }
 
 /// Whether the type of a schema allows whole numbers at most.
-pub(super) fn allows_whole_numbers_only(place: &SchemaSite<'_>) -> bool {
+pub(super) fn allows_whole_numbers_only(place: &SubschemaRef<'_>) -> bool {
     mask_of(place) & 8 == 0
 }
 
@@ -335,8 +335,10 @@ fn type_names(mask: u8) -> String {
 }
 
 /// The unions of some schemas, with the schemas that have them.
-pub(super) fn unions_of<'p, 'v>(places: &'p [SchemaSite<'v>]) -> impl Iterator<Item = (&'p SchemaSite<'v>, Keyword)> {
-    let of = move |place: &'p SchemaSite<'v>| UNIONS.into_iter().map(move |keyword| (place, keyword));
+pub(super) fn unions_of<'p, 'v>(
+    places: &'p [SubschemaRef<'v>],
+) -> impl Iterator<Item = (&'p SubschemaRef<'v>, Keyword)> {
+    let of = move |place: &'p SubschemaRef<'v>| UNIONS.into_iter().map(move |keyword| (place, keyword));
     places
         .iter()
         .flat_map(of)
@@ -344,26 +346,28 @@ pub(super) fn unions_of<'p, 'v>(places: &'p [SchemaSite<'v>]) -> impl Iterator<I
 }
 
 /// The types of a union whose branches say a type and nothing else.
-fn typed_union(tree: &Tree<'_>, place: &SchemaSite<'_>, keyword: Keyword) -> Option<u8> {
-    place.branches(keyword).iter().try_fold(0, |mask, branch| {
+fn typed_union(tree: &Tree<'_>, place: &SubschemaRef<'_>, keyword: Keyword) -> Option<u8> {
+    place.list(keyword).iter().try_fold(0, |mask, branch| {
         let branch = tree.followed(branch);
         let own = mask_of(&branch);
         // A value of two branches is refused by `oneOf`, so overlapping branches are no list of types.
         let is_apart = keyword == Keyword::AnyOf || mask & own == 0;
-        (branch.value.keyword(Keyword::Type).is_some() && branch.has_only(&[Keyword::Type]) && is_apart)
+        (branch.value.keyword(Keyword::Type).is_some() && has_only_keywords(&branch, &[Keyword::Type]) && is_apart)
             .then_some(mask | own)
     })
 }
 
 /// The other branch of a union of two of which one is `null` alone, and which says nothing else. It must not allow `null` itself.
-fn null_branch<'v>(tree: &Tree<'v>, place: &SchemaSite<'v>) -> Option<SchemaSite<'v>> {
-    let keyword = UNIONS.into_iter().find(|keyword| place.has_only(&[*keyword]))?;
-    let branches = place.branches(keyword);
+fn null_branch<'v>(tree: &Tree<'v>, place: &SubschemaRef<'v>) -> Option<SubschemaRef<'v>> {
+    let keyword = UNIONS
+        .into_iter()
+        .find(|keyword| has_only_keywords(place, &[*keyword]))?;
+    let branches = place.list(keyword);
     let [first, second] = &branches[..] else { return None };
-    let is_null = |branch: &SchemaSite<'v>| {
+    let is_null = |branch: &SubschemaRef<'v>| {
         let values = listed_values(tree, std::slice::from_ref(branch));
         let only_null = |listed: KeywordValues<'_>| listed.values.iter().all(|value| value.kind == Kind::Null);
-        branch.has_only(&[Keyword::Type]) && mask_of(branch) == NULL || values.is_some_and(only_null)
+        has_only_keywords(branch, &[Keyword::Type]) && mask_of(branch) == NULL || values.is_some_and(only_null)
     };
     let inner = match (is_null(first), is_null(second)) {
         (true, false) => second,
@@ -375,7 +379,7 @@ fn null_branch<'v>(tree: &Tree<'v>, place: &SchemaSite<'v>) -> Option<SchemaSite
 }
 
 /// Whether the type or the values of a schema allow `null`; `None` where they leave it to other keywords.
-fn allows_null(tree: &Tree<'_>, place: &SchemaSite<'_>) -> Option<bool> {
+fn allows_null(tree: &Tree<'_>, place: &SubschemaRef<'_>) -> Option<bool> {
     let mask = mask_of(place);
     match listed_values(tree, std::slice::from_ref(place)) {
         Some(listed) => Some(mask & NULL != 0 && listed.values.iter().any(|value| value.kind == Kind::Null)),
@@ -384,8 +388,8 @@ fn allows_null(tree: &Tree<'_>, place: &SchemaSite<'_>) -> Option<bool> {
 }
 
 /// The values of `const`, of `enum`, or of a union whose branches are constants.
-fn listed_values<'v>(tree: &Tree<'v>, places: &[SchemaSite<'v>]) -> Option<KeywordValues<'v>> {
-    let found = |place: &SchemaSite<'v>, keyword, values| {
+fn listed_values<'v>(tree: &Tree<'v>, places: &[SubschemaRef<'v>]) -> Option<KeywordValues<'v>> {
+    let found = |place: &SubschemaRef<'v>, keyword, values| {
         Some(KeywordValues {
             place: place.clone(),
             keyword,
@@ -402,10 +406,7 @@ fn listed_values<'v>(tree: &Tree<'v>, places: &[SchemaSite<'v>]) -> Option<Keywo
     }
     for place in places {
         for keyword in [Keyword::OneOf, Keyword::AnyOf] {
-            let constants = place
-                .branches(keyword)
-                .into_iter()
-                .map(|branch| constant(tree, &branch));
+            let constants = place.list(keyword).into_iter().map(|branch| constant(tree, &branch));
             let Some(values) = constants
                 .collect::<Option<Vec<_>>>()
                 .filter(|values| !values.is_empty())
@@ -422,7 +423,7 @@ fn listed_values<'v>(tree: &Tree<'v>, places: &[SchemaSite<'v>]) -> Option<Keywo
 }
 
 /// The only value of a branch that is nothing but that value.
-fn constant<'v>(tree: &Tree<'v>, branch: &SchemaSite<'v>) -> Option<&'v Value> {
+fn constant<'v>(tree: &Tree<'v>, branch: &SubschemaRef<'v>) -> Option<&'v Value> {
     let branch = tree.followed(branch);
     let value = branch.keyword(Keyword::Const).or_else(|| {
         match branch.value.keyword(Keyword::Enum).and_then(Value::as_array)? {
@@ -431,7 +432,7 @@ fn constant<'v>(tree: &Tree<'v>, branch: &SchemaSite<'v>) -> Option<&'v Value> {
         }
     })?;
     let has_its_type = mask_of(&branch) & mask_of_value(value) != 0;
-    (has_its_type && branch.has_only(&[Keyword::Const, Keyword::Enum, Keyword::Type])).then_some(value)
+    (has_its_type && has_only_keywords(&branch, &[Keyword::Const, Keyword::Enum, Keyword::Type])).then_some(value)
 }
 
 /// Where a value is listed.

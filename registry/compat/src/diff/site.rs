@@ -1,10 +1,9 @@
 //! Places in the two documents. In: a document. Out: its schemas with their pointers, references followed.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use schemactl_model::{
-    Dialect, JsonObject, Keyword, Kind, LexicalScope, Member, Pointer, Resolver, Value, any_annotation, any_applicator,
+    Dialect, JsonObject, Keyword, Member, Pointer, Resolver, SubschemaRef, any_annotation, any_applicator,
     any_assertion, any_definitions, any_identifier,
 };
 
@@ -26,19 +25,11 @@ pub(super) struct Tree<'v> {
     pub(super) has_references: bool,
 }
 
-/// A schema in a document.
-#[derive(Clone, Debug)]
-pub(super) struct SchemaSite<'v> {
-    pub(super) value: &'v Value,
-    pub(super) pointer: Pointer,
-    pub(super) scope: LexicalScope,
-}
-
 /// The schemas of both documents that are compared.
 #[derive(Clone, Debug)]
 pub(super) struct Pair<'v> {
-    pub(super) old: SchemaSite<'v>,
-    pub(super) new: SchemaSite<'v>,
+    pub(super) old: SubschemaRef<'v>,
+    pub(super) new: SubschemaRef<'v>,
     pub(super) trail: Rc<Trail>,
     /// Both sides are compared without `null`, which has a change of its own.
     pub(super) null_is_apart: bool,
@@ -46,8 +37,8 @@ pub(super) struct Pair<'v> {
 
 impl<'v> Pair<'v> {
     /// Creates a pair below another one.
-    pub(super) fn new(above: Option<(Rc<Trail>, TrailStep)>, old: SchemaSite<'v>, new: SchemaSite<'v>) -> Self {
-        let spot = |place: &SchemaSite<'v>| SchemaSpot {
+    pub(super) fn new(above: Option<(Rc<Trail>, TrailStep)>, old: SubschemaRef<'v>, new: SubschemaRef<'v>) -> Self {
+        let spot = |place: &SubschemaRef<'v>| SchemaSpot {
             pointer: place.pointer.clone(),
             scope: place.scope.clone(),
         };
@@ -65,7 +56,7 @@ impl<'v> Pair<'v> {
     }
 
     /// Returns the same pair with other schemas of the same value.
-    pub(super) fn with(&self, old: SchemaSite<'v>, new: SchemaSite<'v>) -> Self {
+    pub(super) fn with(&self, old: SubschemaRef<'v>, new: SubschemaRef<'v>) -> Self {
         Self {
             old,
             new,
@@ -84,20 +75,16 @@ impl<'v> Tree<'v> {
         }
     }
 
-    pub(super) fn root(&self) -> SchemaSite<'v> {
-        SchemaSite {
-            value: self.resolver.root(),
-            pointer: Pointer::root(),
-            scope: LexicalScope::of_document(self.resolver.root(), self.dialect),
-        }
+    pub(super) fn root(&self) -> SubschemaRef<'v> {
+        SubschemaRef::of_document(self.resolver.root(), self.dialect)
     }
 
     /// The schema that a schema stands for: the end of its references, and of conjunctions of one, as long as nothing stands beside them.
-    pub(super) fn followed(&self, place: &SchemaSite<'v>) -> SchemaSite<'v> {
+    pub(super) fn followed(&self, place: &SubschemaRef<'v>) -> SubschemaRef<'v> {
         let mut place = place.clone();
         for _ in 0..MOST_HOPS {
             let target = self.target(&place).filter(|_| Self::is_only_reference(&place));
-            match target.or_else(|| place.only_conjunct()) {
+            match target.or_else(|| only_conjunct(&place)) {
                 Some(next) => place = next,
                 None => break,
             }
@@ -106,18 +93,13 @@ impl<'v> Tree<'v> {
     }
 
     /// What the `$ref` of a schema refers to.
-    pub(super) fn target(&self, place: &SchemaSite<'v>) -> Option<SchemaSite<'v>> {
+    pub(super) fn target(&self, place: &SubschemaRef<'v>) -> Option<SubschemaRef<'v>> {
         let text = place.value.keyword(Keyword::Ref)?.as_str()?;
-        let target = self.resolver.resolve(&place.scope.base, text).ok()?;
-        Some(SchemaSite {
-            value: target.value,
-            scope: target.scope(),
-            pointer: target.pointer,
-        })
+        self.resolver.resolve(&place.scope.base, text).ok()
     }
 
-    fn is_only_reference(place: &SchemaSite<'v>) -> bool {
-        place.scope.dialect.ref_hides_siblings() || place.has_only(&[Keyword::Ref])
+    fn is_only_reference(place: &SubschemaRef<'v>) -> bool {
+        place.scope.dialect.ref_hides_siblings() || has_only_keywords(place, &[Keyword::Ref])
     }
 }
 
@@ -132,97 +114,42 @@ pub(super) fn is_silent(member: &Member) -> bool {
     }
 }
 
-impl<'v> SchemaSite<'v> {
-    /// A keyword of the schema, if its dialect has it.
-    pub(super) fn keyword(&self, keyword: Keyword) -> Option<&'v Value> {
-        let is_known = self.scope.dialect.has_keyword(keyword);
-        is_known.then(|| self.value.keyword(keyword)).flatten()
-    }
+/// Returns the keywords of a group that a schema has.
+pub(super) fn find_keywords<'v>(place: &SubschemaRef<'v>, keywords: &[Keyword]) -> impl Iterator<Item = &'v Member> {
+    let members = place.object().into_iter().flat_map(JsonObject::iter);
+    members.filter(|entry| entry.keyword().is_some_and(|keyword| keywords.contains(&keyword)))
+}
 
-    /// The schema below a keyword, and below a member of it.
-    pub(super) fn below(&self, keyword: Keyword, member: Option<&str>) -> Option<Self> {
-        let pointer = self.pointer.join(keyword);
-        let value = self.value.keyword(keyword)?;
-        let (pointer, value) = match member {
-            None => (pointer, value),
-            Some(member) => (pointer.join(member), Pointer::root().join(member).resolve(value)?),
-        };
-        Some(Self {
-            value,
-            pointer,
-            scope: self.scope.inside(value),
+/// Returns the place of the first keyword of a group that a schema has, or of the schema.
+pub(super) fn locate_keyword(place: &SubschemaRef<'_>, keywords: &[Keyword]) -> Pointer {
+    let first = keywords.iter().find(|keyword| place.value.keyword(**keyword).is_some());
+    first.map_or_else(|| place.pointer.clone(), |keyword| place.pointer.join(*keyword))
+}
+
+/// Returns whether nothing but these keywords says anything about instances.
+pub(super) fn has_only_keywords(place: &SubschemaRef<'_>, keywords: &[Keyword]) -> bool {
+    place.object().is_some_and(|members| {
+        members.iter().all(|member| {
+            let is_listed = member.keyword().is_some_and(|keyword| keywords.contains(&keyword));
+            is_listed || is_silent(member)
         })
-    }
+    })
+}
 
-    fn members(&self) -> impl Iterator<Item = &'v Member> + use<'v> {
-        self.value.as_object().into_iter().flat_map(JsonObject::iter)
-    }
-
-    /// The keywords of a group that are there.
-    pub(super) fn entries(&self, keywords: &[Keyword]) -> impl Iterator<Item = &'v Member> {
-        self.members()
-            .filter(|entry| entry.keyword().is_some_and(|keyword| keywords.contains(&keyword)))
-    }
-
-    /// The first keyword of a group that is there, or the schema.
-    pub(super) fn at(&self, keywords: &[Keyword]) -> Pointer {
-        let first = keywords.iter().find(|keyword| self.value.keyword(**keyword).is_some());
-        first.map_or_else(|| self.pointer.clone(), |keyword| self.pointer.join(*keyword))
-    }
-
-    /// Whether nothing but these keywords says anything about instances.
-    pub(super) fn has_only(&self, keywords: &[Keyword]) -> bool {
-        self.value.as_object().is_some()
-            && self.members().all(|member| {
-                let is_listed = member.keyword().is_some_and(|keyword| keywords.contains(&keyword));
-                is_listed || is_silent(member)
-            })
-    }
-
-    /// The schema of a member of a keyword.
-    pub(super) fn member(&self, keyword: Keyword, member: &'v Member) -> Self {
-        Self {
-            value: &member.value,
-            pointer: self.pointer.join(keyword).join(member.key.as_str()),
-            scope: self.scope.inside(&member.value),
-        }
-    }
-
-    /// The branches of a union or a conjunction.
-    pub(super) fn branches(&self, keyword: Keyword) -> Vec<Self> {
-        let branches = self.value.keyword(keyword).and_then(Value::as_array);
-        (0..branches.map_or(0, <[Value]>::len))
-            .filter_map(|index| self.below(keyword, Some(&index.to_string())))
-            .collect()
-    }
-
-    /// The only branch of an `allOf` that says all there is.
-    fn only_conjunct(&self) -> Option<Self> {
-        let branches = self.value.keyword(Keyword::AllOf).and_then(Value::as_array)?;
-        let is_all =
-            branches.len() == 1 && self.has_only(&[Keyword::AllOf]) && self.value.keyword(Keyword::Schema).is_none();
-        is_all.then(|| self.below(Keyword::AllOf, Some("0"))).flatten()
-    }
-
-    /// Whether the schema is `false`.
-    pub(super) fn forbids(&self) -> bool {
-        self.value.kind == Kind::Bool(false)
-    }
-
-    /// The members of a keyword that holds an object.
-    pub(super) fn map(&self, keyword: Keyword) -> impl Iterator<Item = &'v Member> + use<'v> {
-        let object = self.value.keyword(keyword).and_then(Value::as_object);
-        object.into_iter().flat_map(JsonObject::iter)
-    }
+/// The only branch of an `allOf` that says all there is.
+fn only_conjunct<'v>(place: &SubschemaRef<'v>) -> Option<SubschemaRef<'v>> {
+    let [branch] = <[_; 1]>::try_from(place.list(Keyword::AllOf)).ok()?;
+    let is_all = has_only_keywords(place, &[Keyword::AllOf]) && place.value.keyword(Keyword::Schema).is_none();
+    is_all.then_some(branch)
 }
 
 /// Returns the schema, and what its `allOf` and a `$ref` beside keywords add to it.
-pub(super) fn conjuncts_of<'v>(tree: &Tree<'v>, place: &SchemaSite<'v>) -> Vec<SchemaSite<'v>> {
-    let mut found: Vec<SchemaSite<'v>> = vec![place.clone()];
+pub(super) fn conjuncts_of<'v>(tree: &Tree<'v>, place: &SubschemaRef<'v>) -> Vec<SubschemaRef<'v>> {
+    let mut found: Vec<SubschemaRef<'v>> = vec![place.clone()];
     let mut next = 0;
     while let Some(place) = found.get(next).cloned() {
         next += 1;
-        let branches = place.branches(Keyword::AllOf);
+        let branches = place.list(Keyword::AllOf);
         let target = (!place.scope.dialect.ref_hides_siblings())
             .then(|| tree.target(&place))
             .flatten();
@@ -234,10 +161,4 @@ pub(super) fn conjuncts_of<'v>(tree: &Tree<'v>, place: &SchemaSite<'v>) -> Vec<S
         }
     }
     found
-}
-
-/// Returns the names that a schema requires.
-pub(super) fn required_names<'v>(place: &SchemaSite<'v>) -> BTreeSet<&'v str> {
-    let listed = place.value.keyword(Keyword::Required).and_then(Value::as_array);
-    listed.unwrap_or_default().iter().filter_map(Value::as_str).collect()
 }

@@ -226,7 +226,7 @@ impl<'v> Frames<'v> {
         let target = self.resolver.resolve(&holder.scope.base, reference.as_str()?).ok()?;
         Some(Applied {
             schema: target.value,
-            scope: target.scope(),
+            scope: target.scope,
             asks: holder.asks,
         })
     }

@@ -133,11 +133,11 @@ impl<'v> Opener<'v> {
         let Schema { root, dialect } = self.schema;
         let resolver = self.resolver.get_or_insert_with(|| Resolver::new(root, dialect));
         let target = resolver.resolve(&scope.base, text).ok()?;
-        if target.scope() != *scope || target.value.keyword(Keyword::Id).is_some() {
+        if target.scope != *scope || target.value.keyword(Keyword::Id).is_some() {
             return None;
         }
         self.depth += 1;
-        let opened = self.open(target.value, &target.scope(), names);
+        let opened = self.open(target.value, &target.scope, names);
         self.depth -= 1;
         opened
     }

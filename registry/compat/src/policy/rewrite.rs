@@ -144,7 +144,9 @@ impl<'v> Rewriter<'v> {
     fn new(schema: &Schema<'v>, side: RewriteSide) -> Self {
         let resolver = Rc::new(Resolver::new(schema.root, schema.dialect));
         // A document of copies has one dialect: the newest, where the original has several.
-        let is_mixed = resolver.resources().any(|resource| resource.dialect != schema.dialect);
+        let is_mixed = resolver
+            .resources()
+            .any(|resource| resource.scope.dialect != schema.dialect);
         Self {
             frames: Frames::new(Rc::clone(&resolver)),
             resolver,
@@ -513,7 +515,7 @@ impl<'v> Rewriter<'v> {
             self.pending.push_back(Pending {
                 name: name.clone(),
                 schema: target.value,
-                scope: target.scope(),
+                scope: target.scope,
                 usage,
             });
             name

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
 use rustc_hash::FxHashMap;
-use schemactl_model::{Dialect, Keyword, Pointer, Reference, Resolver, Target, Value, join_uri};
+use schemactl_model::{Dialect, Keyword, LexicalScope, Pointer, Reference, Resolver, SubschemaRef, Value, join_uri};
 
 use super::library::LIBRARY;
 use super::local::{self, Mentions};
@@ -88,7 +88,7 @@ impl<'v> References<'v> {
             self.by_holder.insert(key, (document, reference));
         }
         for resource in resolver.resources() {
-            let uri: Arc<str> = Arc::from(resource.base.as_str());
+            let uri: Arc<str> = Arc::from(resource.scope.base.as_str());
             self.roots.entry(Arc::clone(&uri)).or_insert(place(resource.value));
             self.resources.insert(place(resource.value), uri);
         }
@@ -120,7 +120,7 @@ impl<'v> References<'v> {
     }
 
     /// The reference that a schema holds, and what it refers to.
-    fn target(&self, holder: &Value, keyword: Keyword) -> Result<(&str, Target<'v>), UnsupportedSetError> {
+    fn target(&self, holder: &Value, keyword: Keyword) -> Result<(&str, SubschemaRef<'v>), UnsupportedSetError> {
         let key = (place(holder), keyword);
         let own = self.by_holder.get(&key).map(|(document, reference)| {
             let resolved = self.documents[*document].resolve(&reference.base, &reference.text);
@@ -130,7 +130,7 @@ impl<'v> References<'v> {
             let library = self.library?;
             let (document, reference) = library.by_holder.get(&key)?;
             let resolver = &library.documents[*document];
-            let resolved: Result<Target<'v>, _> = resolver.resolve(&reference.base, &reference.text);
+            let resolved: Result<SubschemaRef<'v>, _> = resolver.resolve(&reference.base, &reference.text);
             Some((reference, resolved))
         };
         let (reference, resolved) = own
@@ -146,18 +146,18 @@ impl<'v> References<'v> {
     }
 
     /// In another document than the one that the reference stands in.
-    fn elsewhere(&self, reference: &Reference) -> Option<Target<'v>> {
+    fn elsewhere(&self, reference: &Reference) -> Option<SubschemaRef<'v>> {
         let (location, fragment) = reference.text.split_once('#').unwrap_or((&reference.text, ""));
         let absolute = format!("{}#{fragment}", join_uri(&reference.base, location));
         self.first(&|resolver| resolver.resolve("", &absolute).ok())
     }
 
-    fn dynamic_anchor(&self, base: &str, name: &str) -> Option<Target<'v>> {
+    fn dynamic_anchor(&self, base: &str, name: &str) -> Option<SubschemaRef<'v>> {
         self.first(&|resolver| resolver.dynamic_anchor(base, name).cloned())
     }
 
     /// The first document that has it, the own one before the metaschemas.
-    fn first(&self, has: &dyn Fn(&Resolver<'v>) -> Option<Target<'v>>) -> Option<Target<'v>> {
+    fn first(&self, has: &dyn Fn(&Resolver<'v>) -> Option<SubschemaRef<'v>>) -> Option<SubschemaRef<'v>> {
         let library: &[Resolver<'v>] = self.library.map_or(&[], |library| &library.documents);
         self.documents.iter().chain(library).find_map(has)
     }
@@ -192,11 +192,13 @@ impl<'v> Compiler<'v, '_> {
         let base = references
             .uri(place(root))
             .map_or_else(String::new, ToString::to_string);
-        let target = Target {
-            pointer: Pointer::root(),
+        let target = SubschemaRef {
             value: root,
-            base,
-            dialect: self.dialect,
+            pointer: Pointer::root(),
+            scope: LexicalScope {
+                base,
+                dialect: self.dialect,
+            },
         };
         self.follow(&references, &target)
     }
@@ -271,11 +273,11 @@ impl<'v> Compiler<'v, '_> {
     fn inside<T>(
         &mut self,
         references: &References<'v>,
-        found: &Target<'v>,
+        found: &SubschemaRef<'v>,
         work: impl FnOnce(&mut Self, &'v Value) -> T,
     ) -> T {
-        let entered = references.is_dynamic && self.enter_resource(references, &found.base);
-        let dialect = std::mem::replace(&mut self.dialect, found.dialect);
+        let entered = references.is_dynamic && self.enter_resource(references, &found.scope.base);
+        let dialect = std::mem::replace(&mut self.dialect, found.scope.dialect);
         let done = work(self, found.value);
         self.dialect = dialect;
         if entered {
@@ -290,11 +292,11 @@ impl<'v> Compiler<'v, '_> {
         references: &References<'v>,
         holder: &Value,
         keyword: Keyword,
-    ) -> Result<Target<'v>, UnsupportedSetError> {
+    ) -> Result<SubschemaRef<'v>, UnsupportedSetError> {
         let (text, found) = references.target(holder, keyword)?;
         let name = text.split_once('#').map_or("", |(_, fragment)| fragment);
         let is_anchor = !name.starts_with('/') && (keyword == Keyword::RecursiveRef || !name.is_empty());
-        let anchor = references.dynamic_anchor(&found.base, name);
+        let anchor = references.dynamic_anchor(&found.scope.base, name);
         let starts = anchor.is_some_and(|anchor| place(anchor.value) == place(found.value));
         if !is_anchor || !starts {
             return Ok(found);
@@ -307,7 +309,7 @@ impl<'v> Compiler<'v, '_> {
     }
 
     /// The node of a definition. One that is met inside itself is a node by name; every other is its content.
-    fn follow(&mut self, references: &References<'v>, found: &Target<'v>) -> Compiled {
+    fn follow(&mut self, references: &References<'v>, found: &SubschemaRef<'v>) -> Compiled {
         self.inside(references, found, |compiler, value| {
             let key = (place(value), compiler.scope.clone());
             compiler.follow_key(&key, value)

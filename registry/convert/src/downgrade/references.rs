@@ -4,14 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use schemactl_model::{Keyword, Pointer, Reference, Resolver, Target};
+use schemactl_model::{Keyword, Pointer, Reference, Resolver, SubschemaRef};
 use schemactl_model::{encode_fragment, pick_unused_name};
 
 pub(super) struct Draft4References<'v> {
     /// By the node that holds the reference, and its keyword.
     places: BTreeMap<(Pointer, Keyword), Pointer>,
     /// By the place in the source: the name, and what stands there.
-    targets: BTreeMap<Pointer, (String, Target<'v>)>,
+    targets: BTreeMap<Pointer, (String, SubschemaRef<'v>)>,
     resources: usize,
 }
 
@@ -33,7 +33,7 @@ impl<'v> Draft4References<'v> {
     }
 
     /// The target, if it is a new one.
-    fn note(&mut self, resolver: &'v Resolver<'v>, reference: &Reference) -> Option<Target<'v>> {
+    fn note(&mut self, resolver: &'v Resolver<'v>, reference: &Reference) -> Option<SubschemaRef<'v>> {
         let target = resolver.resolve(&reference.base, &reference.text).ok()?;
         let at = (reference.holder.clone(), reference.keyword);
         self.places.insert(at, target.pointer.clone());
@@ -64,7 +64,7 @@ impl<'v> Draft4References<'v> {
     }
 
     /// The definitions that are referred to, by name.
-    pub(super) fn definitions(&self) -> BTreeMap<String, Target<'v>> {
+    pub(super) fn definitions(&self) -> BTreeMap<String, SubschemaRef<'v>> {
         self.targets.values().cloned().collect()
     }
 
@@ -74,7 +74,7 @@ impl<'v> Draft4References<'v> {
     }
 
     /// What a reference leads to.
-    pub(super) fn target(&self, holder: &Pointer, keyword: Keyword) -> Option<&Target<'v>> {
+    pub(super) fn target(&self, holder: &Pointer, keyword: Keyword) -> Option<&SubschemaRef<'v>> {
         let target = self.places.get(&(holder.clone(), keyword))?;
         self.targets.get(target).map(|(_, target)| target)
     }

@@ -137,7 +137,7 @@ impl<'v> Draft4Converter<'v> {
             return None;
         }
         way.push(target.pointer.clone());
-        let around = std::mem::replace(&mut self.dialect, target.dialect);
+        let around = std::mem::replace(&mut self.dialect, target.scope.dialect);
         let found = self.contributions(target.value, &target.pointer, false, way);
         self.dialect = around;
         way.pop();

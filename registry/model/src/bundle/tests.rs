@@ -113,7 +113,7 @@ fn files_of_other_dialects_are_resources_of_their_own() {
     let root = r#"{"$id": "http://h/root.json", "$defs": {"d": {}}, "$ref": "a.json"}"#;
     let read = read(root, &[("root.json", root), files[0], files[1], files[2]]).unwrap();
     assert_eq!(read.root().to_json(), expected.concat());
-    let dialect = |text: &str| read.resolver().resolve("", text).unwrap().dialect;
+    let dialect = |text: &str| read.resolver().resolve("", text).unwrap().scope.dialect;
     assert_eq!(dialect("urn:schemactl:a"), Dialect::Draft7);
     assert_eq!(dialect("urn:schemactl:b"), Dialect::Draft7);
     assert_eq!(dialect("urn:schemactl:c"), Dialect::Draft4);
@@ -142,15 +142,15 @@ fn a_resource_in_a_file_keeps_its_dialect() {
     let read = read(r#"{"not": {"$ref": "a.json"}}"#, &[("a.json", file)]).unwrap();
     let resolver = read.resolver();
     assert_eq!(
-        resolver.resolve("", "urn:schemactl:n").unwrap().dialect,
+        resolver.resolve("", "urn:schemactl:n").unwrap().scope.dialect,
         Dialect::Draft7
     );
     assert_eq!(
-        resolver.resolve("", "urn:schemactl:x").unwrap().dialect,
+        resolver.resolve("", "urn:schemactl:x").unwrap().scope.dialect,
         Dialect::Draft7
     );
     assert_eq!(
-        resolver.resolve("", "urn:schemactl:a").unwrap().dialect,
+        resolver.resolve("", "urn:schemactl:a").unwrap().scope.dialect,
         Dialect::Draft202012
     );
 }

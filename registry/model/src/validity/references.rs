@@ -6,14 +6,15 @@ use super::{FaultKind, SchemaFault, message, uri};
 use crate::dialect::Dialect;
 use crate::keyword::{AppliesTo, Keyword};
 use crate::pointer::Pointer;
-use crate::resolve::{Reference, ResolveError, Resolver, Target};
+use crate::resolve::{Reference, ResolveError, Resolver};
 use crate::subschema::subschemas;
+use crate::subschema_ref::SubschemaRef;
 use crate::uri::{encode_fragment, join_uri, percent_decode};
 use crate::value::{Kind, Value};
 
 /// What a reference leads to.
 pub(super) enum Followed<'v> {
-    Schema(Target<'v>),
+    Schema(SubschemaRef<'v>),
     /// Another document, or what is reported elsewhere.
     Elsewhere,
     Fault(SchemaFault),
