@@ -151,14 +151,8 @@ impl<'v> ConstraintsWriter<'v> {
                     .is_some_and(|items| items.as_array().is_some());
                 members.extend(is_rest.then(|| self.one(node, keyword, Keyword::Items)).flatten());
             }
-            // Whoever reads keeps kinds that an open union does not list.
-            Keyword::OneOf | Keyword::AnyOf if is_array && self.unions.tag_of(node).is_some() => {
-                let known = object(&[member(keyword, &self.list(node, keyword))]);
-                let unknown = self.unions.tag_of(node).map(|tag| tag.unknown_kinds().to_json());
-                members.push(member(Keyword::AnyOf, &list([known].into_iter().chain(unknown))));
-            }
             Keyword::AllOf | Keyword::AnyOf | Keyword::OneOf | Keyword::PrefixItems => {
-                members.extend(is_array.then(|| member(keyword, &self.list(node, keyword))));
+                members.extend(is_array.then(|| self.branches(node, keyword)));
             }
             Keyword::Properties | Keyword::PatternProperties => {
                 let named = self.named(node, keyword);
@@ -189,6 +183,20 @@ impl<'v> ConstraintsWriter<'v> {
         });
         let named: Vec<_> = named.collect();
         object(&named)
+    }
+
+    /// The schemas of a keyword that lists them. Whoever reads keeps kinds that an open union does not list.
+    fn branches(&mut self, node: &SubschemaRef<'v>, keyword: Keyword) -> String {
+        let is_union = matches!(keyword, Keyword::AnyOf | Keyword::OneOf);
+        let tag = is_union.then(|| self.unions.tag_of(node)).flatten();
+        let known = member(keyword, &self.list(node, keyword));
+        match tag {
+            Some(tag) => {
+                let either = [object(&[known]), tag.unknown_kinds().to_json()];
+                member(Keyword::AnyOf, &list(either.into_iter()))
+            }
+            None => known,
+        }
     }
 
     /// The schema of a keyword, written under its name in the dialect of the runtime.

@@ -212,10 +212,7 @@ impl<'v> Lowerer<'v> {
     /// Whether a text is a decimal in every alternative.
     fn says_decimal(&self, all: &Conjunction<'v>) -> bool {
         let is_decimal = |part: &SubschemaRef<'_>| {
-            part.text(Keyword::Format) == Some("decimal")
-                || part
-                    .text(Keyword::Pattern)
-                    .is_some_and(|pattern| describes_decimals(pattern))
+            part.text(Keyword::Format) == Some("decimal") || part.text(Keyword::Pattern).is_some_and(describes_decimals)
         };
         let views = self.views(all);
         let mut texts = views.iter().filter(|view| view.kinds().meets(Kinds::STRING));
