@@ -11,7 +11,7 @@ use crate::change::ChangeKind;
 use crate::edit::{Edit, accept_anything};
 
 impl<'v> DiffWalk<'v> {
-    /// Compares unions and conjunctions, but for the unions that were read as lists of values.
+    /// Compares unions, but for those that were read as types or as lists of values.
     pub(super) fn unions(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, read: &[Keyword]) {
         let of_branches = (ChangeKind::UnionBranchAdded, ChangeKind::UnionBranchRemoved);
         if let Some(keywords) = self.respelled_union(conjuncts).filter(|_| read.is_empty()) {
@@ -25,6 +25,10 @@ impl<'v> DiffWalk<'v> {
                 }
             }
         }
+    }
+
+    /// Compares conjunctions that are not read as one schema.
+    pub(super) fn all_of(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
         let has_all_of = |place: &SubschemaRef<'v>| place.value.keyword(Keyword::AllOf).is_some();
         if !conjuncts.is_spread() && (has_all_of(&pair.old) || has_all_of(&pair.new)) {
             let kinds = (ChangeKind::AllOfBranchAdded, ChangeKind::AllOfBranchRemoved);
@@ -131,16 +135,18 @@ impl<'v> DiffWalk<'v> {
         }
     }
 
-    pub(super) fn unevaluated(&mut self, pair: &Pair<'v>) {
+    pub(super) fn unevaluated(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, keyword: Keyword) {
+        let pair = conjuncts.pair(pair, &[Keyword::UnevaluatedProperties, Keyword::UnevaluatedItems]);
         let kinds = (ChangeKind::UnevaluatedRestricted, ChangeKind::UnevaluatedOpened);
-        for keyword in [Keyword::UnevaluatedProperties, Keyword::UnevaluatedItems] {
-            // What is evaluated depends on the whole schema, so that is what is compared.
-            self.rest(pair, (keyword, keyword), kinds, &whole(keyword));
-        }
+        // What is evaluated depends on the whole schema, so that is what is compared.
+        self.rest(&pair, (keyword, keyword), kinds, &whole(keyword));
     }
 
-    /// References that stand beside keywords, and dynamic ones.
-    pub(super) fn references(&mut self, pair: &Pair<'v>) {
+    /// References that stand beside keywords. What conjuncts refer to is one of them.
+    pub(super) fn references(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
+        if conjuncts.is_spread() {
+            return;
+        }
         match (self.old.target(&pair.old), self.new.target(&pair.new)) {
             (Some(old), Some(new)) => self.compare_below(pair, TrailStep::Beside, old, new),
             (None, None) => {}
@@ -150,16 +156,12 @@ impl<'v> DiffWalk<'v> {
                 self.add(pair, ChangeKind::ReferenceChanged, what, &[Keyword::Ref]);
             }
         }
-        for keyword in [Keyword::DynamicRef, Keyword::RecursiveRef] {
-            let (old, new) = (pair.old.keyword(keyword), pair.new.keyword(keyword));
-            if old != new {
-                self.add(
-                    pair,
-                    ChangeKind::ReferenceChanged,
-                    format!("`{keyword}` changed"),
-                    &[keyword],
-                );
-            }
+    }
+
+    pub(super) fn dynamic_references(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, keyword: Keyword) {
+        if !conjuncts.is_spread() && pair.old.keyword(keyword) != pair.new.keyword(keyword) {
+            let what = format!("`{keyword}` changed");
+            self.add(pair, ChangeKind::ReferenceChanged, what, &[keyword]);
         }
     }
 }

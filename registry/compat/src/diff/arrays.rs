@@ -16,6 +16,9 @@ pub(super) const ELEMENTS: &[Keyword] = &[
     Keyword::UniqueItems,
 ];
 
+/// `contains`, and the counts of what it finds.
+pub(super) const CONTAINS: &[Keyword] = &[Keyword::Contains, Keyword::MinContains, Keyword::MaxContains];
+
 /// Every keyword that says something about elements by position.
 const POSITIONS: [Keyword; 3] = [Keyword::PrefixItems, Keyword::Items, Keyword::AdditionalItems];
 
@@ -42,6 +45,9 @@ impl<'v> DiffWalk<'v> {
         }
         let kinds = (ChangeKind::ItemsRestricted, ChangeKind::ItemsOpened);
         self.rest(pair, (old.1, new.1), kinds, &POSITIONS);
+    }
+
+    pub(super) fn unique_items(&mut self, pair: &Pair<'v>) {
         let kinds = (ChangeKind::UniqueItemsAdded, ChangeKind::UniqueItemsRemoved);
         let unique = |place: &SubschemaRef<'v>| {
             let flag = place.value.keyword(Keyword::UniqueItems);
@@ -98,15 +104,7 @@ impl<'v> DiffWalk<'v> {
 
     pub(super) fn contains(&mut self, pair: &Pair<'v>) {
         let kinds = (ChangeKind::ContainsAdded, ChangeKind::ContainsRemoved);
-        if self
-            .presence(
-                pair,
-                Keyword::Contains,
-                kinds,
-                &[Keyword::Contains, Keyword::MinContains, Keyword::MaxContains],
-            )
-            .is_none()
-        {
+        if self.presence(pair, Keyword::Contains, kinds, CONTAINS).is_none() {
             return;
         }
         let places = (pair.old.child(Keyword::Contains), pair.new.child(Keyword::Contains));

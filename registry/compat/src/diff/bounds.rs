@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use schemactl_containment::Rational;
 use schemactl_model::{Dialect, Keyword, Kind, SubschemaRef, Value};
 
+use super::comparisons::BoundComparison;
 use super::conjuncts::Conjuncts;
 use super::scalars::allows_whole_numbers_only;
 use super::site::Pair;
@@ -14,56 +15,54 @@ use crate::change::ChangeKind;
 /// A bound that is counted: keyword, whether it is a lower one, and the kinds for raised and lowered.
 type Counted = (Keyword, bool, ChangeKind, ChangeKind);
 
-const COUNTED: [Counted; 8] = [
-    (
-        Keyword::MinLength,
-        true,
-        ChangeKind::MinLengthRaised,
-        ChangeKind::MinLengthLowered,
-    ),
-    (
-        Keyword::MaxLength,
-        false,
-        ChangeKind::MaxLengthRaised,
-        ChangeKind::MaxLengthLowered,
-    ),
-    (
-        Keyword::MinItems,
-        true,
-        ChangeKind::MinItemsRaised,
-        ChangeKind::MinItemsLowered,
-    ),
-    (
-        Keyword::MaxItems,
-        false,
-        ChangeKind::MaxItemsRaised,
-        ChangeKind::MaxItemsLowered,
-    ),
-    (
-        Keyword::MinProperties,
-        true,
-        ChangeKind::MinPropertiesRaised,
-        ChangeKind::MinPropertiesLowered,
-    ),
-    (
-        Keyword::MaxProperties,
-        false,
-        ChangeKind::MaxPropertiesRaised,
-        ChangeKind::MaxPropertiesLowered,
-    ),
-    (
-        Keyword::MinContains,
-        true,
-        ChangeKind::MinContainsRaised,
-        ChangeKind::MinContainsLowered,
-    ),
-    (
-        Keyword::MaxContains,
-        false,
-        ChangeKind::MaxContainsRaised,
-        ChangeKind::MaxContainsLowered,
-    ),
-];
+const MIN_LENGTH: Counted = (
+    Keyword::MinLength,
+    true,
+    ChangeKind::MinLengthRaised,
+    ChangeKind::MinLengthLowered,
+);
+const MAX_LENGTH: Counted = (
+    Keyword::MaxLength,
+    false,
+    ChangeKind::MaxLengthRaised,
+    ChangeKind::MaxLengthLowered,
+);
+const MIN_ITEMS: Counted = (
+    Keyword::MinItems,
+    true,
+    ChangeKind::MinItemsRaised,
+    ChangeKind::MinItemsLowered,
+);
+const MAX_ITEMS: Counted = (
+    Keyword::MaxItems,
+    false,
+    ChangeKind::MaxItemsRaised,
+    ChangeKind::MaxItemsLowered,
+);
+const MIN_PROPERTIES: Counted = (
+    Keyword::MinProperties,
+    true,
+    ChangeKind::MinPropertiesRaised,
+    ChangeKind::MinPropertiesLowered,
+);
+const MAX_PROPERTIES: Counted = (
+    Keyword::MaxProperties,
+    false,
+    ChangeKind::MaxPropertiesRaised,
+    ChangeKind::MaxPropertiesLowered,
+);
+const MIN_CONTAINS: Counted = (
+    Keyword::MinContains,
+    true,
+    ChangeKind::MinContainsRaised,
+    ChangeKind::MinContainsLowered,
+);
+const MAX_CONTAINS: Counted = (
+    Keyword::MaxContains,
+    false,
+    ChangeKind::MaxContainsRaised,
+    ChangeKind::MaxContainsLowered,
+);
 
 /// A bound of numbers, and whether it is excluded itself.
 #[derive(PartialEq)]
@@ -75,33 +74,40 @@ struct NumberBound<'v> {
 }
 
 impl<'v> DiffWalk<'v> {
-    pub(super) fn bounds(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
-        for (keyword, lower, raised, lowered) in COUNTED {
-            let pair = &conjuncts.pair(pair, &[keyword]);
-            let (old, new) = (pair.old.keyword(keyword), pair.new.keyword(keyword));
-            if let Some(direction) = moved(
-                old.and_then(number).as_ref(),
-                new.and_then(number).as_ref(),
-                lower,
-                Ord::cmp,
-            ) {
-                let kind = if direction == Ordering::Greater {
-                    raised
-                } else {
-                    lowered
-                };
-                self.add_among(pair, kind, sentence(keyword, old, new), &[keyword], &group(keyword));
+    pub(super) fn bound(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, bound: BoundComparison) {
+        let counted = match bound {
+            BoundComparison::MinLength => MIN_LENGTH,
+            BoundComparison::MaxLength => MAX_LENGTH,
+            BoundComparison::MinItems => MIN_ITEMS,
+            BoundComparison::MaxItems => MAX_ITEMS,
+            BoundComparison::MinProperties => MIN_PROPERTIES,
+            BoundComparison::MaxProperties => MAX_PROPERTIES,
+            BoundComparison::MinContains => MIN_CONTAINS,
+            BoundComparison::MaxContains => MAX_CONTAINS,
+            BoundComparison::Minimum => {
+                let pair = conjuncts.pair(pair, &[Keyword::Minimum, Keyword::ExclusiveMinimum]);
+                return self.number_bound(&pair, true);
             }
+            BoundComparison::Maximum => {
+                let pair = conjuncts.pair(pair, &[Keyword::Maximum, Keyword::ExclusiveMaximum]);
+                return self.number_bound(&pair, false);
+            }
+            BoundComparison::MultipleOf => return self.steps(&conjuncts.pair(pair, &[Keyword::MultipleOf])),
+        };
+        self.count(&conjuncts.pair(pair, &[counted.0]), counted);
+    }
+
+    fn count(&mut self, pair: &Pair<'v>, (keyword, lower, raised, lowered): Counted) {
+        let (old, new) = (pair.old.keyword(keyword), pair.new.keyword(keyword));
+        let (old_bound, new_bound) = (old.and_then(number), new.and_then(number));
+        if let Some(direction) = moved(old_bound.as_ref(), new_bound.as_ref(), lower, Ord::cmp) {
+            let kind = if direction == Ordering::Greater {
+                raised
+            } else {
+                lowered
+            };
+            self.add_among(pair, kind, sentence(keyword, old, new), &[keyword], &group(keyword));
         }
-        self.number_bound(
-            &conjuncts.pair(pair, &[Keyword::Minimum, Keyword::ExclusiveMinimum]),
-            true,
-        );
-        self.number_bound(
-            &conjuncts.pair(pair, &[Keyword::Maximum, Keyword::ExclusiveMaximum]),
-            false,
-        );
-        self.steps(&conjuncts.pair(pair, &[Keyword::MultipleOf]));
     }
 
     fn number_bound(&mut self, pair: &Pair<'v>, lower: bool) {

@@ -8,6 +8,7 @@ use schemactl_model::{JsonObject, Keyword, Kind, Member, SubschemaRef, Value};
 
 use super::DiffWalk;
 use super::align::align_branches;
+use super::comparisons::{KeywordComparison, comparisons_of};
 use super::site::{Pair, conjuncts_of, find_keywords, is_silent};
 
 /// Schemas that all hold of the same value, on both sides: the schema itself first.
@@ -56,6 +57,13 @@ impl<'v> Conjuncts<'v> {
             let mut moved = old.symmetric_difference(&new);
             moved.any(|said| all_old.contains(said) && all_new.contains(said))
         })
+    }
+
+    /// Returns the comparisons of the keywords that either side has, in the order in which changes are listed.
+    pub(super) fn comparisons(&self) -> BTreeSet<KeywordComparison> {
+        let objects = self.old.iter().chain(&self.new).filter_map(SubschemaRef::object);
+        let keywords = objects.flat_map(JsonObject::iter).filter_map(Member::keyword);
+        keywords.flat_map(comparisons_of).copied().collect()
     }
 
     /// Returns the pair that holds a group of keywords; the schemas themselves where nothing does.

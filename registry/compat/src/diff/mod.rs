@@ -9,6 +9,7 @@ mod align;
 mod applicators;
 mod arrays;
 mod bounds;
+mod comparisons;
 mod conjuncts;
 mod declarations;
 mod objects;
@@ -21,8 +22,9 @@ mod value_set;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use schemactl_model::{Keyword, LexicalScope, Member, Pointer, SubschemaRef, Value};
+use schemactl_model::{EXTENSIBLE_MARKS, Keyword, LexicalScope, Member, Pointer, SubschemaRef, Value};
 
+use self::comparisons::KeywordComparison;
 use self::site::{Pair, Tree, find_keywords, locate_keyword};
 pub(crate) use self::trail::{SchemaSpot, Trail, TrailStep};
 use crate::Schema;
@@ -109,23 +111,47 @@ impl<'v> DiffWalk<'v> {
 
     fn keywords(&mut self, pair: &Pair<'v>) {
         let conjuncts = self.conjuncts(pair);
-        let types_read = self.types(pair, &conjuncts);
-        let values_read = self.values(pair, &conjuncts);
-        self.bounds(pair, &conjuncts);
-        self.patterns(&conjuncts.pair(pair, &[Keyword::Pattern]));
-        self.annotations(pair, &conjuncts);
         let renames = renames::declared_renames(&conjuncts);
-        self.required(pair, &conjuncts, &renames);
-        self.properties(pair, &conjuncts, &renames);
-        self.dependencies(pair, &conjuncts);
-        self.elements(&conjuncts.pair(pair, arrays::ELEMENTS));
-        self.contains(&conjuncts.pair(pair, &[Keyword::Contains, Keyword::MinContains, Keyword::MaxContains]));
-        self.unions(pair, &conjuncts, &[types_read, values_read].concat());
-        self.negation(&conjuncts.pair(pair, &[Keyword::Not]));
-        self.condition(&conjuncts.pair(pair, &[Keyword::If]));
-        self.unevaluated(&conjuncts.pair(pair, &[Keyword::UnevaluatedProperties, Keyword::UnevaluatedItems]));
-        if !conjuncts.is_spread() {
-            self.references(pair);
+        // The keywords of unions that are compared as types or as values.
+        let mut read_unions: Vec<Keyword> = Vec::new();
+        for comparison in conjuncts.comparisons() {
+            match comparison {
+                KeywordComparison::Types => read_unions.extend(self.types(pair, &conjuncts)),
+                KeywordComparison::Values => read_unions.extend(self.values(pair, &conjuncts)),
+                KeywordComparison::Bounds(bound) => self.bound(pair, &conjuncts, bound),
+                KeywordComparison::Patterns => self.patterns(&conjuncts.pair(pair, &[Keyword::Pattern])),
+                KeywordComparison::Formats => {
+                    self.annotation(pair, &conjuncts, Keyword::Format, ChangeKind::FormatChanged);
+                }
+                KeywordComparison::Defaults => {
+                    self.annotation(pair, &conjuncts, Keyword::Default, ChangeKind::DefaultChanged);
+                }
+                KeywordComparison::OpenValues => self.open_values(&conjuncts.pair(pair, &EXTENSIBLE_MARKS)),
+                KeywordComparison::Required => self.required(pair, &conjuncts, &renames),
+                KeywordComparison::Properties => self.properties(pair, &conjuncts, &renames),
+                KeywordComparison::PatternProperties => self.pattern_properties(pair, &conjuncts),
+                KeywordComparison::AdditionalProperties => self.additional_properties(pair, &conjuncts),
+                KeywordComparison::PropertyNames => self.property_names(pair, &conjuncts),
+                KeywordComparison::Dependencies => self.dependencies(pair, &conjuncts, Keyword::Dependencies),
+                KeywordComparison::DependentRequired => self.dependencies(pair, &conjuncts, Keyword::DependentRequired),
+                KeywordComparison::DependentSchemas => self.dependencies(pair, &conjuncts, Keyword::DependentSchemas),
+                KeywordComparison::Elements => self.elements(&conjuncts.pair(pair, arrays::ELEMENTS)),
+                KeywordComparison::UniqueItems => self.unique_items(&conjuncts.pair(pair, arrays::ELEMENTS)),
+                KeywordComparison::Contains => self.contains(&conjuncts.pair(pair, arrays::CONTAINS)),
+                KeywordComparison::Unions => self.unions(pair, &conjuncts, &read_unions),
+                KeywordComparison::AllOf => self.all_of(pair, &conjuncts),
+                KeywordComparison::Negation => self.negation(&conjuncts.pair(pair, &[Keyword::Not])),
+                KeywordComparison::Condition => self.condition(&conjuncts.pair(pair, &[Keyword::If])),
+                KeywordComparison::UnevaluatedProperties => {
+                    self.unevaluated(pair, &conjuncts, Keyword::UnevaluatedProperties);
+                }
+                KeywordComparison::UnevaluatedItems => self.unevaluated(pair, &conjuncts, Keyword::UnevaluatedItems),
+                KeywordComparison::References => self.references(pair, &conjuncts),
+                KeywordComparison::DynamicReferences => self.dynamic_references(pair, &conjuncts, Keyword::DynamicRef),
+                KeywordComparison::RecursiveReferences => {
+                    self.dynamic_references(pair, &conjuncts, Keyword::RecursiveRef);
+                }
+            }
         }
     }
 

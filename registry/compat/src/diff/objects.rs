@@ -69,32 +69,23 @@ impl<'v> DiffWalk<'v> {
         let first = self.found.len();
         self.each_property(pair, conjuncts, renames);
         self.ask_about_renames(conjuncts, first);
-        let patterns = conjuncts.pair(pair, &[Keyword::PatternProperties]);
-        self.each_pattern(&patterns);
+    }
+
+    pub(super) fn additional_properties(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
+        const KEYWORD: Keyword = Keyword::AdditionalProperties;
         let kinds = (
             ChangeKind::AdditionalPropertiesRestricted,
             ChangeKind::AdditionalPropertiesOpened,
         );
-        let group = [
-            Keyword::AdditionalProperties,
-            Keyword::Properties,
-            Keyword::PatternProperties,
-        ];
-        let rest = conjuncts.pair(pair, &group[..1]);
-        self.rest(
-            &rest,
-            (Keyword::AdditionalProperties, Keyword::AdditionalProperties),
-            kinds,
-            &group,
-        );
+        // What they are additional to decides what they are.
+        let group = [KEYWORD, Keyword::Properties, Keyword::PatternProperties];
+        self.rest(&conjuncts.pair(pair, &[KEYWORD]), (KEYWORD, KEYWORD), kinds, &group);
+    }
+
+    pub(super) fn property_names(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
+        const KEYWORD: Keyword = Keyword::PropertyNames;
         let kinds = (ChangeKind::PropertyNamesRestricted, ChangeKind::PropertyNamesOpened);
-        let of_names = conjuncts.pair(pair, &[Keyword::PropertyNames]);
-        self.rest(
-            &of_names,
-            (Keyword::PropertyNames, Keyword::PropertyNames),
-            kinds,
-            &[Keyword::PropertyNames],
-        );
+        self.rest(&conjuncts.pair(pair, &[KEYWORD]), (KEYWORD, KEYWORD), kinds, &[KEYWORD]);
     }
 
     fn each_property(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, renamed: &[Rename<'v>]) {
@@ -124,8 +115,9 @@ impl<'v> DiffWalk<'v> {
         }
     }
 
-    fn each_pattern(&mut self, pair: &Pair<'v>) {
+    pub(super) fn pattern_properties(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
         const KEYWORD: Keyword = Keyword::PatternProperties;
+        let pair = &conjuncts.pair(pair, &[KEYWORD]);
         let keys: Vec<&str> = pair.old.entries(KEYWORD).map(|entry| entry.key.as_str()).collect();
         for key in &keys {
             if declared_at(&pair.new, KEYWORD, key).is_some() {
@@ -202,25 +194,15 @@ impl<'v> DiffWalk<'v> {
         }
     }
 
-    pub(super) fn dependencies(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
-        for keyword in [
-            Keyword::Dependencies,
-            Keyword::DependentRequired,
-            Keyword::DependentSchemas,
-        ] {
-            let pair = &conjuncts.pair(pair, &[keyword]);
-            let has_keyword = |place: &SubschemaRef<'v>| place.scope.dialect.has_keyword(keyword);
-            if !has_keyword(&pair.old) && !has_keyword(&pair.new) {
-                continue;
-            }
-            let keys: BTreeSet<&str> = [&pair.old, &pair.new]
-                .into_iter()
-                .flat_map(|place| place.entries(keyword))
-                .map(|entry| entry.key.as_str())
-                .collect();
-            for key in keys {
-                self.dependency(pair, keyword, key);
-            }
+    pub(super) fn dependencies(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>, keyword: Keyword) {
+        let pair = &conjuncts.pair(pair, &[keyword]);
+        let keys: BTreeSet<&str> = [&pair.old, &pair.new]
+            .into_iter()
+            .flat_map(|place| place.entries(keyword))
+            .map(|entry| entry.key.as_str())
+            .collect();
+        for key in keys {
+            self.dependency(pair, keyword, key);
         }
     }
 

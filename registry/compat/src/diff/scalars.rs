@@ -1,7 +1,7 @@
 //! Types, values, patterns and annotations.
 
 use schemactl_containment::Rational;
-use schemactl_model::{EXTENSIBLE_MARKS, Keyword, Kind, Pointer, SubschemaRef, Value, is_extensible};
+use schemactl_model::{Keyword, Kind, Pointer, SubschemaRef, Value, is_extensible};
 
 use super::conjuncts::Conjuncts;
 use super::site::{Pair, Tree, find_keywords, has_only_keywords};
@@ -254,24 +254,28 @@ impl<'v> DiffWalk<'v> {
         }
     }
 
-    /// What validators see nothing of.
-    pub(super) fn annotations(&mut self, pair: &Pair<'v>, conjuncts: &Conjuncts<'v>) {
-        for (keyword, kind) in [
-            (Keyword::Format, ChangeKind::FormatChanged),
-            (Keyword::Default, ChangeKind::DefaultChanged),
-        ] {
-            let pair = &conjuncts.pair(pair, &[keyword]);
-            let what = match (pair.old.value.keyword(keyword), pair.new.value.keyword(keyword)) {
-                (Some(old), Some(new)) if old != new => {
-                    format!("`{keyword}` changed from {} to {}", shown(old), shown(new))
-                }
-                (None, Some(new)) => format!("`{keyword}` {} was added", shown(new)),
-                (Some(old), None) => format!("`{keyword}` {} was removed", shown(old)),
-                _ => continue,
-            };
-            self.add(pair, kind, what, &[keyword]);
-        }
-        let pair = &conjuncts.pair(pair, &EXTENSIBLE_MARKS);
+    /// A keyword that validators see nothing of.
+    pub(super) fn annotation(
+        &mut self,
+        pair: &Pair<'v>,
+        conjuncts: &Conjuncts<'v>,
+        keyword: Keyword,
+        kind: ChangeKind,
+    ) {
+        let pair = &conjuncts.pair(pair, &[keyword]);
+        let what = match (pair.old.value.keyword(keyword), pair.new.value.keyword(keyword)) {
+            (Some(old), Some(new)) if old != new => {
+                format!("`{keyword}` changed from {} to {}", shown(old), shown(new))
+            }
+            (None, Some(new)) => format!("`{keyword}` {} was added", shown(new)),
+            (Some(old), None) => format!("`{keyword}` {} was removed", shown(old)),
+            _ => return,
+        };
+        self.add(pair, kind, what, &[keyword]);
+    }
+
+    /// Whether readers accept values that a schema does not list.
+    pub(super) fn open_values(&mut self, pair: &Pair<'v>) {
         match (is_extensible(pair.old.value), is_extensible(pair.new.value)) {
             (false, true) => {
                 let what = "readers now accept values that they do not know";
