@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::memory::FileMap;
+use super::memory::{FileMap, is_within};
 use super::tree::Disk;
 use super::{FileError, FileKind, FileTree, Workspace};
 use crate::error::LoadError;
@@ -20,13 +20,8 @@ pub struct EditedFiles {
 impl EditedFiles {
     fn is_removed(&self, path: &str) -> bool {
         let removed = self.removed.as_deref();
-        removed.is_some_and(|folder| is_below(path, folder))
+        removed.is_some_and(|folder| is_within(path, folder))
     }
-}
-
-fn is_below(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 struct EditedTree<'e> {

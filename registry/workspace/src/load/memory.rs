@@ -38,7 +38,7 @@ impl FileMap {
 
     /// Removes what stands at a path: a file, or a folder with all that is below.
     pub fn remove(&mut self, path: &str) {
-        self.files.retain(|file, _| file != path && below(file, path).is_none());
+        self.files.retain(|file, _| !is_within(file, path));
     }
 
     /// Returns the bytes of a file.
@@ -74,6 +74,11 @@ impl FileMap {
         let from = self.files.range(first..);
         from.map_while(move |(path, _)| below(path, &folder))
     }
+}
+
+/// Returns whether a path is that of a file or a folder, or leads below it.
+pub(super) fn is_within(path: &str, folder: &str) -> bool {
+    path == folder || below(path, folder).is_some()
 }
 
 /// What is left of a path below a folder.
