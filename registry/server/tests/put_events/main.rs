@@ -1,14 +1,14 @@
 //! Events that are put, and what started discoverers make of them.
 #![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
 
-#[path = "support/bus.rs"]
+mod forwarding;
+mod kinds;
+#[path = "../support/bus.rs"]
 mod receiving;
+#[path = "../support/mod.rs"]
 mod support;
 
-use std::net::TcpListener;
-
-use receiving::bus;
-use schemactl_server::{BusClient, Config, Quotas, start};
+use schemactl_server::{Config, Quotas, start};
 use serde_json::{Value, json};
 use support::{Fixture, Reply, send_raw};
 
@@ -239,83 +239,6 @@ fn what_cannot_be_discovered_is_passed_over() {
 }
 
 #[test]
-fn a_bus_gets_the_request_as_it_came() {
-    let refusal = json!({ "FailedEntryCount": 1, "Entries": [{ "ErrorCode": "InternalFailure" }, { "EventId": "e" }] });
-    let (endpoint, received) = bus(vec![
-        (200, refusal.clone()),
-        (400, json!({ "__type": "ValidationException" })),
-    ]);
-    let fixture = configured(|config| config.bus(BusClient::new(&endpoint).unwrap().name("other").source("other")));
-    let port = fixture.server.port();
-    let entries = json!([entry(&json!({ "lost": 1 })), entry(&json!({ "id": 1 }))]);
-    assert_eq!(put(port, &entries), refusal);
-    assert_eq!(json!(received.recv().unwrap().entries), entries);
-    let (version, detail) = newest(&fixture);
-    assert_eq!(
-        (version.as_str(), &detail["required"]),
-        ("1", &json!(["id"])),
-        "what the bus refused is not learnt"
-    );
-    // What the registry tells of the new schema goes to the same bus, and takes the second answer; a repetition follows.
-    let told = received.recv().unwrap();
-    assert_eq!(told.entries[0]["DetailType"], "Schema Created");
-}
-
-#[test]
-fn a_bus_that_is_gone_is_an_error() {
-    let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let fixture = configured(|config| config.bus(BusClient::new(&format!("http://{gone}")).unwrap()));
-    let body = json!({ "Entries": [entry(&json!({ "id": 1 }))] }).to_string();
-    let reply = call(fixture.server.port(), "AWSEvents.PutEvents", &body);
-    assert_eq!(reply.status, 500);
-    assert!(
-        reply.body.contains("does not answer") && reply.body.contains("InternalServerErrorException"),
-        "{}",
-        reply.body
-    );
-    assert_eq!(
-        discovered(&fixture),
-        Vec::<String>::new(),
-        "nothing is learnt of an event that nobody took"
-    );
-}
-
-/// An emulator takes what EventBridge refuses: it is not asked.
-#[test]
-fn what_is_over_a_limit_does_not_reach_the_bus() {
-    let (endpoint, received) = bus(vec![(
-        200,
-        json!({ "FailedEntryCount": 1, "Entries": [{ "EventId": "e" }, { "ErrorCode": "InternalFailure" }] }),
-    )]);
-    let fixture = configured(|config| config.bus(BusClient::new(&endpoint).unwrap()));
-    let port = fixture.server.port();
-    let mut long = entry(&json!({}));
-    long["DetailType"] = json!("x".repeat(129));
-    let entries = [
-        entry(&json!({ "id": 1 })),
-        long.clone(),
-        entry(&json!({ "lost": 1 })),
-        long.clone(),
-    ];
-    let answer = put(port, &json!(entries));
-    assert_eq!(answer["FailedEntryCount"], 3);
-    let codes: Vec<_> = answer["Entries"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|entry| entry["ErrorCode"].as_str())
-        .collect();
-    let refused = Some("InvalidArgument");
-    assert_eq!(codes, [None, refused, Some("InternalFailure"), refused]);
-    assert_eq!(json!(received.recv().unwrap().entries), json!([entries[0], entries[2]]));
-    // Nothing is left to ask about: the next request that the bus sees is of the registry itself.
-    assert_eq!(put(port, &json!([long]))["FailedEntryCount"], 1);
-    assert_eq!(received.recv().unwrap().entries[0]["DetailType"], "Schema Created");
-    let large = json!({ "Entries": [entry(&json!({ "a": "x".repeat(1_048_576) }))] }).to_string();
-    assert_eq!(call(port, "AWSEvents.PutEvents", &large).status, 400);
-}
-
-#[test]
 fn a_discovered_document_is_what_aws_writes() {
     let fixture = watching();
     let port = fixture.server.port();
@@ -384,123 +307,4 @@ fn what_is_not_discovered_is_told() {
             "{part}: {line}"
         );
     }
-}
-
-/// Names of schemas have fewer characters than sources and detail-types: events of two kinds that make one name are two schemas.
-#[test]
-fn kinds_of_events_are_never_merged() {
-    let lines = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-    let heard = std::sync::Arc::clone(&lines);
-    let fixture = configured(|config| config.notices(move |line| heard.lock().unwrap().push(line.to_owned())));
-    let long = ("s".repeat(256), "1".repeat(128), "2".repeat(128));
-    let kinds = [
-        ("com.shop", "Order Placed", "com.shop@OrderPlaced"),
-        ("com.shop", "order-placed", "com.shop@OrderPlaced-2"),
-        ("com.shop", "OrderPlaced", "com.shop@OrderPlaced-3"),
-        ("com.shop", "日本", "com.shop@Event"),
-        ("com.shop", "中国", "com.shop@Event-2"),
-        ("com shop", "Order Placed", "com-shop@OrderPlaced"),
-        ("com/shop", "Order Placed", "com-shop@OrderPlaced-2"),
-        (&long.0, &long.1, ""),
-        (&long.0, &long.2, ""),
-    ];
-    let put_all = |extra: bool| {
-        for (index, (source, detail_type, _)) in kinds.iter().enumerate() {
-            let mut detail = json!({ format!("of{index}"): 1 });
-            if extra {
-                detail["more"] = json!(true);
-            }
-            let mut entry = entry(&detail);
-            entry["Source"] = json!(source);
-            entry["DetailType"] = json!(detail_type);
-            assert_eq!(put(fixture.server.port(), &json!([entry]))["FailedEntryCount"], 0);
-        }
-    };
-    put_all(false);
-    let names = discovered(&fixture);
-    assert_eq!(names.len(), kinds.len(), "{names:?}");
-    put_all(true);
-    assert_eq!(discovered(&fixture), names, "a kind keeps its name");
-    let mut described = Vec::new();
-    for name in &names {
-        let schema = fixture
-            .get(&format!("{DISCOVERED}/name/{}", name.replace('@', "%40")))
-            .expect(200);
-        assert_eq!(schema["SchemaVersion"], "2", "{name}");
-        let content: Value = serde_json::from_str(schema["Content"].as_str().unwrap()).unwrap();
-        let schemas = &content["components"]["schemas"];
-        let event = &schemas["AWSEvent"];
-        let text = |keyword: &str| event[keyword].as_str().unwrap().to_owned();
-        let (source, detail_type) = (text("x-amazon-events-source"), text("x-amazon-events-detail-type"));
-        let index = kinds
-            .iter()
-            .position(|(one, other, _)| (*one, *other) == (source.as_str(), detail_type.as_str()));
-        let (index, (.., expected)) = (index.unwrap(), kinds[index.unwrap()]);
-        assert!(
-            expected.is_empty() || expected == name,
-            "{source} {detail_type} is {name}"
-        );
-        let component = event["properties"]["detail"]["$ref"].as_str().unwrap();
-        let detail = &schemas[component.trim_start_matches("#/components/schemas/")];
-        let properties: Vec<_> = detail["properties"].as_object().unwrap().keys().cloned().collect();
-        assert_eq!(properties, ["more".to_owned(), format!("of{index}")], "{name}");
-        described.push(index);
-    }
-    described.sort_unstable();
-    assert_eq!(described, (0..kinds.len()).collect::<Vec<_>>());
-    let lines = lines.lock().unwrap().clone();
-    let told = "discovered: the schema of com.shop order-placed is `com.shop@OrderPlaced-2`, because `com.shop@OrderPlaced` describes other events";
-    assert_eq!(
-        (lines.len(), lines[0].as_str()),
-        (4, told),
-        "once for each name with a number: {lines:#?}"
-    );
-}
-
-/// A schema that somebody else wrote under the name is added to, unless it names other events.
-#[test]
-fn a_schema_of_somebody_else_is_not_taken_for_another_kind() {
-    for (own, expected) in [
-        (
-            json!({ "x-amazon-events-source": "com.shop", "x-amazon-events-detail-type": "Order Placed" }),
-            1,
-        ),
-        (json!({}), 1),
-        (
-            json!({ "x-amazon-events-source": "com.shop", "x-amazon-events-detail-type": "order placed" }),
-            2,
-        ),
-        (json!({ "x-amazon-events-source": "other" }), 2),
-    ] {
-        let fixture = watching();
-        put(
-            fixture.server.port(),
-            &json!([{ "Source": "a", "DetailType": "B", "Detail": "{}", "EventBusName": "shop" }]),
-        );
-        let content = json!({ "openapi": "3.0.0", "components": { "schemas": { "AWSEvent": own } } }).to_string();
-        fixture
-            .send("POST", SCHEMA, &json!({ "Content": content, "Type": "OpenApi3" }))
-            .expect(201);
-        for _ in 0..2 {
-            put(fixture.server.port(), &json!([entry(&json!({ "id": 1 }))]));
-        }
-        assert_eq!(discovered(&fixture).len(), 1 + expected, "{own}");
-        let versions = if expected == 1 { "2" } else { "1" };
-        assert_eq!(fixture.get(SCHEMA).expect(200)["SchemaVersion"], versions, "{own}");
-    }
-}
-
-/// What a discoverer has seen counts also where somebody has written a content that names no events.
-#[test]
-fn a_kind_is_kept_whatever_the_content_names() {
-    let fixture = watching();
-    put(fixture.server.port(), &json!([entry(&json!({ "id": 1 }))]));
-    fixture
-        .send("PUT", SCHEMA, &json!({ "Content": "{}", "Type": "OpenApi3" }))
-        .expect(200);
-    let mut other = entry(&json!({ "id": 1 }));
-    other["DetailType"] = json!("order placed");
-    put(fixture.server.port(), &json!([other]));
-    assert_eq!(discovered(&fixture), ["com.shop@OrderPlaced", "com.shop@OrderPlaced-2"]);
-    assert_eq!(fixture.get(SCHEMA).expect(200)["SchemaVersion"], "2");
 }
