@@ -2,6 +2,7 @@
 //! for its writer or its reader in a comparison. The engine sees only the result, so every verdict is a proof under the
 //! policy's stated assumption. [`rewrite`] does the rewriting.
 
+mod applicators;
 mod closing;
 mod defaults;
 mod frame;
@@ -10,6 +11,7 @@ mod modern;
 mod pin;
 mod rewrite;
 mod scan;
+mod written;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

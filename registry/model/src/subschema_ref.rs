@@ -129,7 +129,8 @@ impl<'v> SubschemaRef<'v> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Source, parse};
+    use crate::parse::parse;
+    use crate::source::Source;
 
     #[test]
     fn what_stands_below_a_resource_has_its_base_and_its_dialect() {

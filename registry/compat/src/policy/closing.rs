@@ -12,9 +12,10 @@ use std::collections::BTreeSet;
 
 use schemactl_model::{JsonObject, Keyword, Kind, LexicalScope, Member, Value};
 
-use super::frame::{Applied, FrameId, address, is_anything, is_pure_reference};
+use super::frame::{AppliedSchema, FrameId, address, is_anything, is_pure_reference};
 use super::mentioned::{Mentioned, asked_names, constants};
-use super::rewrite::{RewriteSide, Rewriter, Use, all_of_branch, merge_branches};
+use super::rewrite::{RewriteSide, Rewriter, Use};
+use super::written::{all_of_branch, merge_branches};
 use crate::containment::ContainmentEngine;
 use crate::engine::Engine;
 use schemactl_containment::Schema;
@@ -55,7 +56,7 @@ impl<'v> Rewriter<'v> {
         members: &'v JsonObject,
         scope: &LexicalScope,
         frame: FrameId,
-        in_place: &[Applied<'v>],
+        in_place: &[AppliedSchema<'v>],
     ) -> Value {
         let described_elsewhere = self.described_elsewhere(frame, in_place);
         let rewritten = self.keywords(schema, members, scope, Use::Whole(frame));
@@ -78,7 +79,7 @@ impl<'v> Rewriter<'v> {
     }
 
     /// The names that other schemas mention for the same value.
-    fn described_elsewhere(&self, frame: FrameId, in_place: &[Applied<'v>]) -> Mentioned {
+    fn described_elsewhere(&self, frame: FrameId, in_place: &[AppliedSchema<'v>]) -> Mentioned {
         let own: BTreeSet<usize> = in_place.iter().map(|applied| address(applied.schema)).collect();
         let mut elsewhere = Mentioned::default();
         for applied in &self.frames.frame(frame).applied {
@@ -98,7 +99,7 @@ impl<'v> Rewriter<'v> {
         scope: &LexicalScope,
         usage: Use,
     ) -> Use {
-        let own = Applied::new(schema, scope, false);
+        let own = AppliedSchema::new(schema, scope, false);
         match usage {
             Use::Whole(frame) | Use::Part(frame)
                 if self.side == RewriteSide::Writer && counts_names(members, scope) =>
@@ -112,7 +113,7 @@ impl<'v> Rewriter<'v> {
 
     /// What declares the names that a schema asks for, and those that it asks about.
     pub(super) fn names_to_send(&mut self, schema: &'v Value, scope: &LexicalScope, frame: FrameId) -> Vec<Member> {
-        let own = Applied::new(schema, scope, false);
+        let own = AppliedSchema::new(schema, scope, false);
         let mut mentioned = Mentioned {
             names: asked_names(&own),
             ..Mentioned::default()
@@ -137,7 +138,7 @@ impl<'v> Rewriter<'v> {
     }
 
     /// As many further names as `minProperties` asks for, where the known ones are too few.
-    fn further_names(&self, own: &Applied<'v>, frame: FrameId) -> Option<Member> {
+    fn further_names(&self, own: &AppliedSchema<'v>, frame: FrameId) -> Option<Member> {
         let least = own.keyword(Keyword::MinProperties)?;
         let Kind::Number(count) = &least.kind else { return None };
         let count: f64 = count.as_str().parse().ok()?;
@@ -166,7 +167,7 @@ impl<'v> Rewriter<'v> {
         members: &'v JsonObject,
         scope: &LexicalScope,
         frame: FrameId,
-        in_place: &[Applied<'v>],
+        in_place: &[AppliedSchema<'v>],
     ) -> bool {
         let changed = self.changed;
         let closed = self.apart(|pass| pass.closed(schema, members, scope, frame, in_place));
@@ -189,7 +190,7 @@ impl<'v> Rewriter<'v> {
 }
 
 /// Whether closing an object says something: it declares properties, and does not say yet which others there may be.
-fn is_closable(members: &JsonObject, in_place: &[Applied<'_>], scope: &LexicalScope) -> bool {
+fn is_closable(members: &JsonObject, in_place: &[AppliedSchema<'_>], scope: &LexicalScope) -> bool {
     let says_which = members
         .keyword(Keyword::AdditionalProperties)
         .is_some_and(|value| !is_anything(value));
@@ -208,12 +209,12 @@ fn counts_names(members: &JsonObject, scope: &LexicalScope) -> bool {
 }
 
 /// Whether `const` or `enum` list objects, or lists that may hold some. They say all that a writer sends.
-fn has_whole_values(applied: &Applied<'_>) -> bool {
+fn has_whole_values(applied: &AppliedSchema<'_>) -> bool {
     constants(applied).any(Value::is_composite)
 }
 
 /// Whether an instance can become invalid when it loses a property, or when objects inside it do.
-fn may_empty(applied: &Applied<'_>) -> bool {
+fn may_empty(applied: &AppliedSchema<'_>) -> bool {
     const KEYWORDS: [Keyword; 5] = [
         Keyword::OneOf,
         Keyword::Not,

@@ -19,9 +19,10 @@ use schemactl_model::{
 // INVARIANT: each schema is collected once for a value, and chains of pure references stop here: a circle of references has no end.
 const DEEPEST: usize = 64;
 
-/// A schema that applies to a value.
+/// A schema that applies to a value. It is known by its address: what is rewritten may be cut out of its document, and has no place
+/// (ADR 95).
 #[derive(Clone, Debug)]
-pub(super) struct Applied<'v> {
+pub(super) struct AppliedSchema<'v> {
     pub(super) schema: &'v Value,
     /// The scope inside it.
     pub(super) scope: LexicalScope,
@@ -29,7 +30,7 @@ pub(super) struct Applied<'v> {
     pub(super) asks: bool,
 }
 
-impl<'v> Applied<'v> {
+impl<'v> AppliedSchema<'v> {
     /// A schema that stands in a scope.
     pub(super) fn new(schema: &'v Value, around: &LexicalScope, asks: bool) -> Self {
         Self {
@@ -49,13 +50,11 @@ impl<'v> Applied<'v> {
 
     /// A keyword that the dialect has.
     pub(super) fn keyword(&self, keyword: Keyword) -> Option<&'v Value> {
-        self.object()?
-            .keyword(keyword)
-            .filter(|_| self.scope.dialect.has_keyword(keyword))
+        self.scope.dialect.find_keyword(self.schema, keyword)
     }
 }
 
-impl<'v> Applied<'v> {
+impl<'v> AppliedSchema<'v> {
     /// The members of a keyword that maps names or patterns to schemas.
     fn members(&self, keyword: Keyword) -> impl Iterator<Item = &'v Member> + use<'v> {
         let map = self.keyword(keyword).and_then(Value::as_object);
@@ -71,7 +70,7 @@ pub(super) fn address(value: &Value) -> usize {
 /// Every schema that applies to a value in place.
 #[derive(Debug)]
 pub(super) struct Frame<'v> {
-    pub(super) applied: Vec<Applied<'v>>,
+    pub(super) applied: Vec<AppliedSchema<'v>>,
     /// Made when the first property is looked up: unions of thousands of branches, and objects of thousands of properties, are not
     /// gone through for each of them.
     by_property: OnceCell<PropertyIndex<'v>>,
@@ -87,7 +86,7 @@ struct PropertyIndex<'v> {
 }
 
 impl<'v> Frame<'v> {
-    fn new(applied: Vec<Applied<'v>>) -> Self {
+    fn new(applied: Vec<AppliedSchema<'v>>) -> Self {
         Self {
             applied,
             by_property: OnceCell::new(),
@@ -115,7 +114,7 @@ impl<'v> Frame<'v> {
     }
 
     /// The schemas that say something of a property, in their order, with what they list of it.
-    fn about_property(&self, name: &str) -> Vec<(&Applied<'v>, Option<&'v Value>)> {
+    fn about_property(&self, name: &str) -> Vec<(&AppliedSchema<'v>, Option<&'v Value>)> {
         let index = self.property_index();
         let listed = index.listed.get(name).map_or(&[][..], Vec::as_slice);
         let mut about: Vec<(usize, Option<&'v Value>)> = listed.iter().map(|(at, value)| (*at, Some(*value))).collect();
@@ -179,10 +178,10 @@ impl<'v> Frames<'v> {
     }
 
     /// Returns the frame of a value that these schemas describe.
-    pub(super) fn intern(&mut self, seeds: Vec<Applied<'v>>) -> FrameId {
+    pub(super) fn intern(&mut self, seeds: Vec<AppliedSchema<'v>>) -> FrameId {
         let seeds: Vec<_> = seeds.into_iter().map(|seed| self.followed(seed)).collect();
         // INVARIANT: keys are places in the document, of which there are finitely many, so that frames of frames end.
-        let mut key: Vec<_> = seeds.iter().map(Applied::key).collect();
+        let mut key: Vec<_> = seeds.iter().map(AppliedSchema::key).collect();
         key.sort_unstable();
         key.dedup();
         if let Some(known) = self.known.get(&key) {
@@ -199,15 +198,15 @@ impl<'v> Frames<'v> {
     }
 
     /// Every schema that applies in place with one schema, itself first.
-    pub(super) fn in_place(&self, schema: &'v Value, scope: &LexicalScope) -> Vec<Applied<'v>> {
+    pub(super) fn in_place(&self, schema: &'v Value, scope: &LexicalScope) -> Vec<AppliedSchema<'v>> {
         let mut applied = Vec::new();
-        let seed = Applied::new(schema, scope, false);
+        let seed = AppliedSchema::new(schema, scope, false);
         self.collect(&seed, &mut applied, 0);
         applied
     }
 
     /// What a schema is that only refers to another.
-    fn followed(&self, mut seed: Applied<'v>) -> Applied<'v> {
+    fn followed(&self, mut seed: AppliedSchema<'v>) -> AppliedSchema<'v> {
         for _ in 0..DEEPEST {
             let Some(target) = self.pure_target(&seed) else { break };
             seed = target;
@@ -215,23 +214,23 @@ impl<'v> Frames<'v> {
         seed
     }
 
-    fn pure_target(&self, seed: &Applied<'v>) -> Option<Applied<'v>> {
+    fn pure_target(&self, seed: &AppliedSchema<'v>) -> Option<AppliedSchema<'v>> {
         let members = seed.object()?;
         is_pure_reference(members, seed.scope.dialect)
             .then(|| self.target(seed, members.keyword(Keyword::Ref)?))
             .flatten()
     }
 
-    fn target(&self, holder: &Applied<'v>, reference: &Value) -> Option<Applied<'v>> {
+    fn target(&self, holder: &AppliedSchema<'v>, reference: &Value) -> Option<AppliedSchema<'v>> {
         let target = self.resolver.resolve(&holder.scope.base, reference.as_str()?).ok()?;
-        Some(Applied {
+        Some(AppliedSchema {
             schema: target.value,
             scope: target.scope,
             asks: holder.asks,
         })
     }
 
-    fn collect(&self, seed: &Applied<'v>, applied: &mut Vec<Applied<'v>>, depth: usize) {
+    fn collect(&self, seed: &AppliedSchema<'v>, applied: &mut Vec<AppliedSchema<'v>>, depth: usize) {
         let seen = applied.iter().any(|known| known.key() == seed.key());
         if seen || depth > DEEPEST || seed.object().is_none() {
             return;
@@ -243,7 +242,7 @@ impl<'v> Frames<'v> {
     }
 
     /// The schemas that a schema applies to the same value.
-    fn beside(&self, holder: &Applied<'v>) -> Vec<Applied<'v>> {
+    fn beside(&self, holder: &AppliedSchema<'v>) -> Vec<AppliedSchema<'v>> {
         let mut found = Vec::new();
         if let Some(target) = holder
             .keyword(Keyword::Ref)
@@ -255,7 +254,7 @@ impl<'v> Frames<'v> {
             }
         }
         let mut add = |schema: &'v Value, asks: bool| {
-            found.push(Applied::new(schema, &holder.scope, holder.asks || asks));
+            found.push(AppliedSchema::new(schema, &holder.scope, holder.asks || asks));
         };
         for (keyword, asks) in [
             (Keyword::AllOf, false),
@@ -295,7 +294,7 @@ impl<'v> Frames<'v> {
         (value, scope): (&'v Value, &LexicalScope),
         below: Below<'_>,
     ) -> FrameId {
-        let mut seeds = vec![Applied::new(value, scope, false)];
+        let mut seeds = vec![AppliedSchema::new(value, scope, false)];
         let frame = self.frame(frame);
         let about: Vec<_> = match below {
             Below::Property(name) => frame.about_property(name),
@@ -305,7 +304,7 @@ impl<'v> Frames<'v> {
             let is_holder = address(applied.schema) == address(holder);
             let mut add = |schema: &'v Value| {
                 if address(schema) != address(value) && describes_parts(schema) {
-                    seeds.push(Applied::new(schema, &applied.scope, applied.asks));
+                    seeds.push(AppliedSchema::new(schema, &applied.scope, applied.asks));
                 }
             };
             match below {
@@ -319,7 +318,7 @@ impl<'v> Frames<'v> {
 }
 
 /// What else a schema says of the elements that one of its keywords describes.
-fn elements<'v>(applied: &Applied<'v>, is_holder: bool, contains: bool, add: &mut impl FnMut(&'v Value)) {
+fn elements<'v>(applied: &AppliedSchema<'v>, is_holder: bool, contains: bool, add: &mut impl FnMut(&'v Value)) {
     for keyword in [
         Keyword::Items,
         Keyword::PrefixItems,
@@ -341,7 +340,7 @@ fn elements<'v>(applied: &Applied<'v>, is_holder: bool, contains: bool, add: &mu
 
 /// What else a schema says of one property, and what it lists of it.
 fn property<'v>(
-    applied: &Applied<'v>,
+    applied: &AppliedSchema<'v>,
     is_holder: bool,
     (name, listed): (&str, Option<&'v Value>),
     add: &mut impl FnMut(&'v Value),
@@ -358,7 +357,7 @@ fn property<'v>(
 }
 
 /// What else a schema says of the properties that one of its keywords describes.
-fn members<'v>(applied: &Applied<'v>, is_holder: bool, below: Below<'_>, add: &mut impl FnMut(&'v Value)) {
+fn members<'v>(applied: &AppliedSchema<'v>, is_holder: bool, below: Below<'_>, add: &mut impl FnMut(&'v Value)) {
     for member in applied.members(Keyword::Properties) {
         let same = match below {
             Below::Matching(pattern) => match_irregular_pattern(pattern, &member.key) != Some(false),
@@ -378,7 +377,7 @@ fn members<'v>(applied: &Applied<'v>, is_holder: bool, below: Below<'_>, add: &m
     }
 }
 
-fn rest<'v>(applied: &Applied<'v>, add: &mut impl FnMut(&'v Value)) {
+fn rest<'v>(applied: &AppliedSchema<'v>, add: &mut impl FnMut(&'v Value)) {
     for keyword in [Keyword::AdditionalProperties, Keyword::UnevaluatedProperties] {
         applied.keyword(keyword).into_iter().for_each(&mut *add);
     }

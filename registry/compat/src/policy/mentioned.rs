@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use schemactl_model::{JsonObject, Keyword, Kind, Value};
 
-use super::frame::{Applied, is_anything};
+use super::frame::{AppliedSchema, is_anything};
 
 /// The names that schemas mention for a value.
 #[derive(Clone, Debug, Default)]
@@ -17,7 +17,7 @@ pub(super) struct Mentioned {
 
 impl Mentioned {
     /// Adds the names that a schema describes by itself.
-    pub(super) fn add_declared(&mut self, applied: &Applied<'_>) {
+    pub(super) fn add_declared(&mut self, applied: &AppliedSchema<'_>) {
         let keys = |keyword| {
             let map = applied.keyword(keyword).and_then(Value::as_object);
             map.into_iter()
@@ -29,7 +29,7 @@ impl Mentioned {
     }
 
     /// Adds the names that a schema describes, asks for or lists by itself.
-    pub(super) fn add(&mut self, applied: &Applied<'_>) {
+    pub(super) fn add(&mut self, applied: &AppliedSchema<'_>) {
         self.add_declared(applied);
         self.names.extend(asked_names(applied));
         for keyword in [Keyword::AdditionalProperties, Keyword::UnevaluatedProperties] {
@@ -40,7 +40,7 @@ impl Mentioned {
 }
 
 /// The names that a schema asks for or lists without describing them.
-pub(super) fn asked_names(applied: &Applied<'_>) -> BTreeSet<String> {
+pub(super) fn asked_names(applied: &AppliedSchema<'_>) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut list = |value: &Value| {
         let texts = value.as_array().unwrap_or_default().iter().filter_map(Value::as_str);
@@ -82,7 +82,7 @@ pub(super) fn asked_names(applied: &Applied<'_>) -> BTreeSet<String> {
 }
 
 /// The values of `const` and `enum`.
-pub(super) fn constants<'v>(applied: &Applied<'v>) -> impl Iterator<Item = &'v Value> {
+pub(super) fn constants<'v>(applied: &AppliedSchema<'v>) -> impl Iterator<Item = &'v Value> {
     let listed = applied
         .keyword(Keyword::Enum)
         .and_then(Value::as_array)
