@@ -196,15 +196,9 @@ fn shortened(message: &str) -> String {
     format!("{head} … {tail}")
 }
 
-/// The dialect as the validator names it.
+/// Returns the dialect as the validator knows it.
 pub(crate) fn validator_draft(dialect: Dialect) -> Draft {
-    match dialect {
-        Dialect::Draft4 => Draft::Draft4,
-        Dialect::Draft6 => Draft::Draft6,
-        Dialect::Draft7 => Draft::Draft7,
-        Dialect::Draft201909 => Draft::Draft201909,
-        Dialect::Draft202012 => Draft::Draft202012,
-    }
+    Draft::from_schema_uri(dialect.uri())
 }
 
 #[cfg(test)]
@@ -253,6 +247,13 @@ mod tests {
         ] {
             let validator = Validator::new(&read(schema), Dialect::Draft7).unwrap();
             assert_eq!(validator.is_valid(&read("\"{\"")), Ok(true), "{schema}");
+        }
+    }
+
+    #[test]
+    fn the_validator_knows_every_dialect() {
+        for dialect in Dialect::ALL {
+            assert_ne!(validator_draft(dialect), Draft::Unknown, "{dialect}");
         }
     }
 

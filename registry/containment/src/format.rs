@@ -95,13 +95,7 @@ mod tests {
 
     /// The validator, whose checks are listed here.
     fn asked(dialect: Dialect, format: &str, text: &str) -> Option<bool> {
-        let draft = match dialect {
-            Dialect::Draft4 => jsonschema::Draft::Draft4,
-            Dialect::Draft6 => jsonschema::Draft::Draft6,
-            Dialect::Draft7 => jsonschema::Draft::Draft7,
-            Dialect::Draft201909 => jsonschema::Draft::Draft201909,
-            Dialect::Draft202012 => jsonschema::Draft::Draft202012,
-        };
+        let draft = jsonschema::Draft::from_schema_uri(dialect.uri());
         let options = jsonschema::options().with_draft(draft).should_validate_formats(true);
         let validator = options.build(&serde_json::json!({"format": format})).ok()?;
         Some(validator.is_valid(&serde_json::json!(text)))

@@ -112,13 +112,7 @@ impl Checker {
 
 /// The validator that is not ours, with formats as annotations.
 pub(crate) fn validator(schema: &Json, dialect: Dialect) -> Result<jsonschema::Validator, String> {
-    let draft = match dialect {
-        Dialect::Draft4 => jsonschema::Draft::Draft4,
-        Dialect::Draft6 => jsonschema::Draft::Draft6,
-        Dialect::Draft7 => jsonschema::Draft::Draft7,
-        Dialect::Draft201909 => jsonschema::Draft::Draft201909,
-        Dialect::Draft202012 => jsonschema::Draft::Draft202012,
-    };
+    let draft = jsonschema::Draft::from_schema_uri(dialect.uri());
     let options = jsonschema::options().with_draft(draft).should_validate_formats(false);
     options.offline().build(schema).map_err(|error| error.to_string())
 }

@@ -122,7 +122,7 @@ fn canonicalize(schema: &Schema<'_>, dialect: Dialect) -> Result<CanonicalSchema
     let json = to_serde_json(schema.root).ok_or("a number in it is beyond what the canonical engine holds")?;
     let json = without_dialect(json);
     let options = canonical::options()
-        .with_draft(draft(dialect))
+        .with_draft(Draft::from_schema_uri(dialect.uri()))
         .should_validate_formats(false)
         .offline();
     options.canonicalize(&json).map_err(|error| error.to_string())
@@ -191,14 +191,4 @@ fn witness(sub: &Schema<'_>, sup: &Schema<'_>, difference: Option<&CanonicalSche
         .chain(of_sub)
         .map(|event| from_serde_json(&event))
         .find(breaks)
-}
-
-fn draft(dialect: Dialect) -> Draft {
-    match dialect {
-        Dialect::Draft4 => Draft::Draft4,
-        Dialect::Draft6 => Draft::Draft6,
-        Dialect::Draft7 => Draft::Draft7,
-        Dialect::Draft201909 => Draft::Draft201909,
-        Dialect::Draft202012 => Draft::Draft202012,
-    }
 }
