@@ -7,6 +7,8 @@
 mod explained;
 #[path = "common/random.rs"]
 mod random;
+#[path = "common/shape_writer.rs"]
+mod shape_writer;
 #[path = "common/shapes.rs"]
 mod shapes;
 

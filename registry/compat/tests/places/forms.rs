@@ -1,0 +1,196 @@
+//! One meaning in several forms: what is no change, what is one change, and what only looks like a refactoring or a rename.
+
+use schemactl_compat::Policy;
+
+use crate::{explained, explained_under, told};
+
+/// Pairs that say the same in other forms, and the same in the other order.
+#[test]
+fn refactorings_are_no_changes() {
+    let base = r#"{"type": "object", "properties": {"id": {"type": "string"}, "at": {"type": "string"}}, "required": ["id", "at"]}"#;
+    let moved = r##"{"type": "object", "allOf": [{"$ref": "#/$defs/Base"}], "properties": {"at": {"type": "string"}}, "required": ["at"],
+        "$defs": {"Base": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}}}"##;
+    let beside = r##"{"$ref": "#/$defs/Base", "properties": {"at": {"type": "string"}}, "required": ["at"],
+        "$defs": {"Base": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}}}"##;
+    let extracted = r##"{"type": "object", "properties": {"id": {"$ref": "#/$defs/Id"}, "at": {"type": "string"}}, "required": ["id", "at"],
+        "$defs": {"Id": {"type": "string"}}}"##;
+    let pairs = [
+        (base, moved),
+        (base, beside),
+        (base, extracted),
+        (
+            r#"{"enum": ["a", "b"]}"#,
+            r#"{"oneOf": [{"const": "a"}, {"const": "b", "title": "B"}]}"#,
+        ),
+        (
+            r#"{"enum": ["a", "b"]}"#,
+            r#"{"type": "string", "anyOf": [{"const": "a"}, {"enum": ["b"]}]}"#,
+        ),
+        (r#"{"const": 1}"#, r#"{"enum": [1]}"#),
+        (
+            r#"{"anyOf": [{"type": "string"}, {"type": "null"}]}"#,
+            r#"{"type": ["string", "null"]}"#,
+        ),
+        (
+            r#"{"oneOf": [{"type": "null"}, {"type": "string", "maxLength": 3}]}"#,
+            r#"{"type": ["string", "null"], "maxLength": 3}"#,
+        ),
+        (
+            r#"{"anyOf": [{"type": "string"}, {"type": "integer"}]}"#,
+            r#"{"type": ["integer", "string"]}"#,
+        ),
+    ];
+    for (one, other) in pairs {
+        for (old, new) in [(one, other), (other, one)] {
+            assert_eq!(told(&explained(old, new)), Vec::<String>::new(), "{old} → {new}");
+        }
+    }
+}
+
+/// Pairs that look like refactorings and are none.
+#[test]
+fn what_says_something_else_in_other_words_is_a_change() {
+    let pairs = [
+        (
+            r#"{"type": "object", "properties": {"b": {"type": "string"}}, "allOf": [{"properties": {"a": {"type": "string"}}, "additionalProperties": false}]}"#,
+            r#"{"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}}, "additionalProperties": false}"#,
+        ),
+        (
+            r#"{"oneOf": [{"type": ["string", "null"]}, {"type": "null"}]}"#,
+            r#"{"type": ["string", "null"]}"#,
+        ),
+        (
+            r#"{"oneOf": [{"type": "number"}, {"type": "integer"}]}"#,
+            r#"{"type": "number"}"#,
+        ),
+        (
+            r#"{"oneOf": [{"const": "a"}, {"const": "a"}, {"const": "b"}]}"#,
+            r#"{"enum": ["a", "b"]}"#,
+        ),
+        (
+            r#"{"allOf": [{"prefixItems": [{"type": "string"}]}, {"items": {"type": "integer"}}]}"#,
+            r#"{"prefixItems": [{"type": "string"}], "items": {"type": "integer"}}"#,
+        ),
+    ];
+    for (one, other) in pairs {
+        for (old, new) in [(one, other), (other, one)] {
+            let explanation = explained_under(Policy::OpenStrict, old, new, None);
+            assert!(!told(&explanation).is_empty(), "{old} → {new}");
+        }
+    }
+}
+
+#[test]
+fn a_definition_of_the_same_name_is_not_the_same_branch() {
+    let tagged = |kind: &str, amount: &str| {
+        format!(
+            r#"{{"properties": {{"kind": {{"const": "{kind}"}}, "amount": {{"type": "{amount}"}}}}, "required": ["kind"]}}"#
+        )
+    };
+    let (card, bank) = (tagged("card", "string"), tagged("bank", "boolean"));
+    let old = format!(r##"{{"oneOf": [{{"$ref": "#/$defs/A"}}, {bank}], "$defs": {{"A": {card}}}}}"##);
+    let new = format!(
+        r##"{{"oneOf": [{card}, {{"$ref": "#/$defs/A"}}, {{"properties": {{"kind": {{"const": "cash"}}}}, "required": ["kind"]}}], "$defs": {{"A": {bank}}}}}"##
+    );
+    assert_eq!(
+        told(&explained(&old, &new)),
+        ["union-branch-added : `oneOf` has a new branch with `kind` `\"cash\"`"]
+    );
+}
+
+#[test]
+fn a_change_inside_a_refactoring_is_reported_alone() {
+    let old = r#"{"type": "object", "properties": {"id": {"type": "string"}, "n": {"type": "integer", "minimum": 0}}, "required": ["id", "n"]}"#;
+    let new = r##"{"allOf": [{"$ref": "#/$defs/Base"}], "type": "object", "properties": {"n": {"type": "integer", "minimum": 1}},
+        "required": ["n"], "$defs": {"Base": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}}}"##;
+    assert_eq!(
+        told(&explained(old, new)),
+        ["minimum-raised n: `minimum` changed from `0` to `1`"]
+    );
+    let nullable =
+        r#"{"type": "object", "properties": {"a": {"anyOf": [{"type": "string", "maxLength": 9}, {"type": "null"}]}}}"#;
+    let plain = r#"{"type": "object", "properties": {"a": {"type": "string", "maxLength": 9}}}"#;
+    assert_eq!(
+        told(&explained(plain, nullable)),
+        ["type-widened a: may also be `null`"]
+    );
+    assert_eq!(
+        told(&explained(nullable, plain)),
+        ["type-narrowed a: may no longer be `null`"]
+    );
+}
+
+#[test]
+fn a_value_that_goes_with_its_type_is_one_change() {
+    let old = r#"{"type": "object", "properties": {"a": {"type": ["string", "null"], "enum": ["on", null]}}}"#;
+    let new = r#"{"type": "object", "properties": {"a": {"type": "string", "enum": ["on"]}}}"#;
+    for (before, after, kind) in [(old, new, "enum-value-removed"), (new, old, "enum-value-added")] {
+        let explanation = explained(before, after);
+        let kinds: Vec<&str> = explanation.changes.iter().map(|one| one.change.kind.id()).collect();
+        assert_eq!(kinds, [kind]);
+        assert!(
+            explanation.backward.is_empty() && explanation.forward.is_empty(),
+            "{explanation:#?}"
+        );
+    }
+}
+
+#[test]
+fn whole_numbers_have_one_bound_in_two_forms() {
+    let schema =
+        |bound: &str| format!(r#"{{"type": "object", "properties": {{"n": {{"type": "integer", {bound}}}}}}}"#);
+    let least = |bound: &str| told(&explained(&schema(r#""minimum": 1"#), &schema(bound)));
+    assert_eq!(least(r#""exclusiveMinimum": 0"#), Vec::<String>::new());
+    assert_eq!(least(r#""exclusiveMinimum": 0.5"#), Vec::<String>::new());
+    assert_eq!(
+        least(r#""exclusiveMinimum": 1"#),
+        ["minimum-raised n: `minimum` `1` was replaced by `exclusiveMinimum` `1`"]
+    );
+    let most = |bound: &str| told(&explained(&schema(r#""maximum": 9"#), &schema(bound)));
+    assert_eq!(most(r#""exclusiveMaximum": 10"#), Vec::<String>::new());
+    assert_eq!(most(r#""maximum": 9.5"#), Vec::<String>::new());
+}
+
+#[test]
+fn a_rename_is_one_change_with_the_change_of_its_schema_inside() {
+    let old = r#"{"type": "object", "properties": {"customerId": {"type": "integer"}}, "required": ["customerId"]}"#;
+    let new = r#"{"type": "object", "properties": {"buyerId": {"type": "string", "x-renamed-from": "customerId"}}, "required": ["buyerId"]}"#;
+    assert_eq!(
+        told(&explained(old, new)),
+        [
+            "property-renamed buyerId: was renamed from `customerId`",
+            "type-changed buyerId: type changed from `integer` to `string`"
+        ]
+    );
+}
+
+#[test]
+fn what_looks_like_a_rename_is_asked_about_and_nothing_else_is() {
+    let hints = |old: &str, new: &str| -> Vec<String> {
+        let schema = |properties: &str| format!(r#"{{"type": "object", "properties": {{{properties}}}}}"#);
+        let explanation = explained(&schema(old), &schema(new));
+        explanation
+            .changes
+            .into_iter()
+            .filter_map(|one| one.change.hint)
+            .collect()
+    };
+    let question = "did you rename `a` to `b`? If so, write `\"x-renamed-from\": \"a\"` into `b`";
+    assert_eq!(
+        hints(r#""a": {"type": "string"}"#, r#""b": {"type": "string"}"#),
+        [question; 2]
+    );
+    assert!(hints(r#""a": {"type": "string"}"#, r#""b": {"type": "integer"}"#).is_empty());
+    // Each type has one property that went and one that came.
+    let types = hints(
+        r#""a": {"type": "string", "maxLength": 9}, "n": {"type": "integer"}"#,
+        r#""b": {"type": "string"}, "m": {"type": "integer", "minimum": 0}"#,
+    );
+    assert_eq!(types.iter().filter(|hint| **hint == question).count(), 2);
+    assert_eq!(types.len(), 4, "{types:?}");
+    let two = r#""b": {"type": "string"}, "c": {"type": "string"}"#;
+    assert!(
+        hints(r#""a": {"type": "string"}"#, two).is_empty(),
+        "which one is not known"
+    );
+}
