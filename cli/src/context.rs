@@ -13,6 +13,9 @@ use crate::problem::Problem;
 /// The folder of what this machine keeps of a workspace. It can be deleted at any time, and belongs into no repository.
 const KEPT: &str = ".schemactl";
 
+/// The settings of a workspace.
+const MANIFEST: &str = "schemactl.toml";
+
 /// The surroundings of a command.
 #[derive(Debug)]
 pub(crate) struct Context {
@@ -57,13 +60,46 @@ impl Context {
 
     /// The folder of the workspace.
     pub(crate) fn root(&self) -> Result<PathBuf, Problem> {
-        Ok(find_root(&self.start()).map_err(|error| vec![error])?)
+        let root = find_root(&self.start()).map_err(|error| vec![error])?;
+        if let Some(folder) = &self.folder {
+            require_named(folder, &root)?;
+        }
+        Ok(root)
     }
 
     /// The workspace.
     pub(crate) fn workspace(&self) -> Result<Workspace, Problem> {
         Ok(Workspace::load(&self.root()?)?)
     }
+}
+
+/// Refuses the closest workspace above a folder that was named and is none: one that was renamed or mistyped would pass as another one does.
+/// What is in `schemas/` can only mean the workspace around it.
+fn require_named(folder: &Path, root: &Path) -> Result<(), Problem> {
+    let named = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let is_inside = |part: &str| named.starts_with(root.join(part)) && named.exists();
+    if named == root || is_inside(MANIFEST) || is_inside("schemas") {
+        return Ok(());
+    }
+    let what = if named.is_dir() {
+        "has no schemactl.toml"
+    } else {
+        "does not exist"
+    };
+    Err(Problem::usage(
+        format!("the workspace `{}` {what}", folder.display()),
+        format!(
+            "correct the path, or leave out --workspace and SCHEMACTL_WORKSPACE; the nearest workspace above it is {}",
+            root.display()
+        ),
+    ))
+}
+
+/// Returns the workspace that is around the repository of a folder, and not the folder's.
+pub(crate) fn find_outer_workspace(start: &Path) -> Option<PathBuf> {
+    let start = start.canonicalize().ok()?;
+    let outer = start.ancestors().find(|folder| folder.join(MANIFEST).is_file());
+    outer.map(Path::to_owned)
 }
 
 /// A file that this machine keeps of a workspace. A link in place of the folder would lead out of the workspace: then there is

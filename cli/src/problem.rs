@@ -12,6 +12,7 @@ use schemactl_server::StartError;
 use schemactl_workspace::LoadError;
 
 use crate::advice;
+use crate::context::find_outer_workspace;
 use crate::diagnostic::Diagnostic;
 use crate::exit::Exit;
 
@@ -144,7 +145,14 @@ fn load(error: &LoadError) -> Diagnostic {
         LoadError::Io { path, error } => Diagnostic::error(format!("cannot read the file: {error}")).file(path),
         LoadError::Document(error) => return document(error),
         LoadError::Example(error) => return json(error),
-        LoadError::NoManifest { .. } => Diagnostic::error(error.to_string()),
+        LoadError::NoManifest { start } => Diagnostic::error(match find_outer_workspace(start) {
+            Some(outer) => format!(
+                "no schemactl.toml in {} or above it in its repository; {} is around the repository, and is another workspace",
+                start.display(),
+                outer.display()
+            ),
+            None => error.to_string(),
+        }),
     };
     match help {
         Some(help) => diagnostic.help(help),

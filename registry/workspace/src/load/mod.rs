@@ -11,7 +11,7 @@ mod tests;
 mod tree;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::digest::digest_value;
 use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Span, Version};
@@ -59,16 +59,40 @@ pub struct Workspace {
     pub leftovers: Vec<Leftover>,
 }
 
-/// Returns the closest folder with a `schemactl.toml`, from `start` upwards.
+/// What stands at the root of a git repository: a folder, or a file in linked work trees and submodules.
+const REPOSITORY: &str = ".git";
+
+/// Returns the closest folder with a `schemactl.toml`, from `start` upwards to the root of its git repository: what is around a repository
+/// has other versions, and another history, than what is in it.
+///
+/// # Errors
+/// Fails if there is none.
 pub fn find_root(start: &Path) -> Result<PathBuf, LoadError> {
     let absolute = std::path::absolute(start).unwrap_or_else(|_| start.to_owned());
-    absolute
-        .ancestors()
-        .find(|folder| folder.join(MANIFEST).is_file())
-        .map(Path::to_owned)
-        .ok_or_else(|| LoadError::NoManifest {
-            start: start.to_owned(),
-        })
+    for folder in list_above(&absolute) {
+        if folder.join(MANIFEST).is_file() {
+            return Ok(folder.to_owned());
+        }
+        if folder.join(REPOSITORY).exists() {
+            break;
+        }
+    }
+    Err(LoadError::NoManifest {
+        start: start.to_owned(),
+    })
+}
+
+/// A folder and those above it, the closest first: `a` is above `a/b/..` and `a/b` is not.
+fn list_above(folder: &Path) -> impl Iterator<Item = &Path> {
+    let mut left = 0_usize;
+    folder.ancestors().filter(move |above| {
+        let is_above = left == 0;
+        match above.components().next_back() {
+            Some(Component::ParentDir) => left += 1,
+            _ => left = left.saturating_sub(1),
+        }
+        is_above
+    })
 }
 
 /// What can be read of an earlier state of a workspace: what is broken in it is mended by nobody any more.

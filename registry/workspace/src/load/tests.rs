@@ -37,6 +37,41 @@ fn versions_and_their_examples_are_read() {
     assert_eq!(event.settings.version_field.as_str(), "version");
 }
 
+/// A submodule and a linked work tree have a file in the place of the folder.
+#[cfg(unix)]
+#[test]
+fn a_workspace_around_a_repository_is_not_that_of_the_repository() {
+    let folder = write_folder(&[
+        ("schemactl.toml", SETTINGS),
+        (".git/HEAD", "ref: refs/heads/main"),
+        ("services/a/file", ""),
+        ("vendor/clone/.git/HEAD", "ref: refs/heads/main"),
+        ("vendor/clone/src/file", ""),
+        ("vendor/module/.git", "gitdir: ../../.git/modules/module"),
+        ("vendor/own/.git/HEAD", "ref: refs/heads/main"),
+        ("vendor/own/schemactl.toml", SETTINGS),
+        ("vendor/own/src/file", ""),
+    ]);
+    let root = folder.path();
+    for (start, expected) in [
+        ("", Some("")),
+        ("services/a", Some("")),
+        ("vendor", Some("")),
+        ("vendor/clone", None),
+        ("vendor/clone/src", None),
+        ("vendor/module", None),
+        ("vendor/own/src", Some("vendor/own")),
+        ("vendor/clone/..", Some("")),
+        ("vendor/own/src/../../..", Some("")),
+    ] {
+        let found = find_root(&root.join(start))
+            .ok()
+            .map(|found| found.canonicalize().unwrap());
+        let expected = expected.map(|expected| root.join(expected).canonicalize().unwrap());
+        assert_eq!(found, expected, "{start}");
+    }
+}
+
 #[test]
 fn every_problem_is_reported() {
     let loaded = workspace(&[
