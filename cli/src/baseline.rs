@@ -7,11 +7,11 @@ use std::path::Path;
 use schemactl_check::{Base, Gone};
 use schemactl_model::Source;
 use schemactl_push::{Cache, Expected, Holds, SnapshotOptions, read_snapshot};
-use schemactl_workspace::{EarlierState, Lock, Workspace, join_reference};
+use schemactl_workspace::{EarlierState, LOCK_FILE, Lock, Workspace, join_reference};
 
 use crate::args::{AwsArgs, MAIN_BRANCH};
 use crate::context::Context;
-use crate::git::{CommitTree, Git, TreeEntry};
+use crate::git::{CommitTree, Git, TrackedFiles, TreeEntry};
 use crate::problem::Problem;
 use crate::remote::connect_registry;
 
@@ -57,7 +57,15 @@ impl Baseline {
 }
 
 /// What the registry of the workspace holds, by the stamps of its versions.
-pub(crate) fn read_registered_versions(context: &Context, workspace: &Workspace) -> Result<(String, Lock), Problem> {
+///
+/// # Errors
+/// Fails if the registry cannot be read, or does not exist although something was released: its name is in a file that the change may have
+/// edited, and nothing would be compared.
+pub(crate) fn read_registered_versions(
+    context: &Context,
+    workspace: &Workspace,
+    merged: Option<&Lock>,
+) -> Result<(String, Lock), Problem> {
     let aws = AwsArgs::default();
     let registry = &workspace.manifest.registry.name;
     let (remote, patience) = connect_registry(context, registry, &aws)?;
@@ -68,8 +76,21 @@ pub(crate) fn read_registered_versions(context: &Context, workspace: &Workspace)
         full: true,
         patience: &patience,
     };
+    let snapshot = read_snapshot(&remote, &reading)?;
+    if !snapshot.registry_exists {
+        let has_releases = |lock: &Lock| lock.iter().next().is_some();
+        if has_releases(&workspace.lock) || merged.is_some_and(has_releases) {
+            return Err(Problem::usage(
+                format!("the registry `{registry}` does not exist, and {LOCK_FILE} has released versions"),
+                "correct its name in schemactl.toml, or create it with `schemactl push --create-registry`",
+            ));
+        }
+        context.console.note(&format!(
+            "the registry `{registry}` does not exist yet: nothing to compare with"
+        ));
+    }
     let mut lock = Lock::default();
-    for schema in read_snapshot(&remote, &reading)?.schemas.into_values() {
+    for schema in snapshot.schemas.into_values() {
         let Holds::Versions(versions) = schema.holds else {
             continue;
         };
@@ -174,7 +195,7 @@ impl Revisions<'_> {
         let (gone, untracked) = match root {
             None => (Vec::new(), BTreeSet::new()),
             Some(root) => {
-                let tracked: BTreeSet<String> = Git::at(Path::new(&root)).tracked()?.into_iter().collect();
+                let tracked = Git::at(Path::new(&root)).tracked()?;
                 let mut gone = self.gone(&entries, &tracked, Path::new(&root), (&own, &prefix))?;
                 let from = if self.git.is_at(start) {
                     own.clone()
@@ -182,7 +203,7 @@ impl Revisions<'_> {
                     Git::open(start)?.prefix()?
                 };
                 gone.extend(hidden(&entries, &from, &own));
-                (gone, untracked(&entries, &tracked, (&own, &prefix)))
+                (gone, untracked(&entries, &tracked.files, (&own, &prefix)))
             }
         };
         Ok(Baseline {
@@ -209,7 +230,7 @@ impl Revisions<'_> {
     fn gone(
         &self,
         entries: &[TreeEntry],
-        tracked: &BTreeSet<String>,
+        tracked: &TrackedFiles,
         root: &Path,
         (own, moved_from): (&str, &str),
     ) -> Result<Vec<Gone>, Problem> {
@@ -217,9 +238,11 @@ impl Revisions<'_> {
         for manifest in entries.iter().map(|entry| &entry.path).filter(|path| is_manifest(path)) {
             let folder = manifest.trim_end_matches(MANIFEST);
             let path = root.join(manifest);
-            let is_itself = path.canonicalize().is_ok_and(|real| real == path) && tracked.contains(manifest);
+            let is_itself = path.canonicalize().is_ok_and(|real| real == path) && tracked.files.contains(manifest);
+            // The branch has it, and who checks has chosen other folders.
+            let is_left_out = tracked.left_out.contains(manifest) && !path.exists();
             let is_moved = folder == moved_from && folder != own;
-            if is_itself || is_moved || self.git.file(&self.fork, manifest)?.is_none() {
+            if is_itself || is_left_out || is_moved || self.git.entries(&self.fork, manifest)?.is_empty() {
                 continue;
             }
             gone.push(Gone {

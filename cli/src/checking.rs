@@ -27,11 +27,15 @@ impl Against {
     pub(crate) fn read(name: Option<&str>, workspace: &Workspace, context: &Context) -> Result<Self, Problem> {
         Ok(match name {
             None | Some("") => Self::default(),
-            Some(baseline::REGISTRY) => Self {
-                registered: Some(baseline::read_registered_versions(context, workspace)?),
-                merged: baseline::lock_of_main(workspace),
-                ..Self::default()
-            },
+            Some(baseline::REGISTRY) => {
+                let merged = baseline::lock_of_main(workspace);
+                let registered = baseline::read_registered_versions(context, workspace, merged.as_ref())?;
+                Self {
+                    registered: Some(registered),
+                    merged,
+                    ..Self::default()
+                }
+            }
             Some(name) => {
                 let baseline = baseline::read_baseline(&workspace.root, &context.start(), name)?;
                 tell(&baseline, &context.console);

@@ -1,18 +1,20 @@
-//! What a git repository holds. In: a folder in it, a revision. Out: commits, files, and the files of a folder as a tree. The git program is
+//! What a git repository holds. In: a folder in it, a revision. Out: commits, files, and (in `tree`) the files of a folder. The git program is
 //! asked for objects and names only: no hook, filter or pager of the repository runs, nothing is checked out, and nothing is written.
+
+mod tree;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use schemactl_workspace::{FileError, FileKind, FileMap, FileTree, LOCK_FILE};
-
+pub(crate) use self::tree::CommitTree;
 use crate::problem::Problem;
 
 /// What tells git which repository, work tree and index are meant: a hook sets them for the repository that it runs in, which need not
-/// be the one of the workspace. `git rev-parse --local-env-vars` lists them; settings stay, since `safe.directory` comes that way.
-const VARIABLES: [&str; 12] = [
+/// be the one of the workspace. `git rev-parse --local-env-vars` lists them; settings stay, since `safe.directory` comes that way. The last four
+/// are other readings of paths, which git refuses beside the one that is asked for.
+const VARIABLES: [&str; 16] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",
@@ -25,10 +27,11 @@ const VARIABLES: [&str; 12] = [
     "GIT_PREFIX",
     "GIT_REPLACE_REF_BASE",
     "GIT_SHALLOW_FILE",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
 ];
-
-/// Links to links that are followed: as many as Linux follows.
-const MOST_LINKS: usize = 40;
 
 /// The repository that a folder is in.
 pub(crate) struct Git<'r> {
@@ -51,8 +54,7 @@ impl<'r> Git<'r> {
         if output.status.success() {
             return Ok(git);
         }
-        let said = String::from_utf8_lossy(&output.stderr);
-        let said = said.trim().replace("\n\n", "\n").replace('\n', "; ");
+        let said = words_of(&output);
         if said.contains("not a git repository") {
             return Err(Problem::usage(
                 format!("{} is not in a git repository", folder.display()),
@@ -101,9 +103,33 @@ impl<'r> Git<'r> {
         Ok(output.status.success().then_some(output.stdout))
     }
 
+    /// Standard output.
+    ///
+    /// # Errors
+    /// Fails with git's own words if it says no: what it cannot list is not empty.
+    fn require(&self, arguments: &[&str]) -> Result<Vec<u8>, Problem> {
+        let output = self.run(arguments)?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        Err(Problem::usage(
+            format!(
+                "git cannot read the repository of {}: {}",
+                self.folder.display(),
+                words_of(&output)
+            ),
+            "run `git fsck` there; a partial clone needs its remote, or `git fetch --refetch` without a filter",
+        ))
+    }
+
+    /// The line that git prints. Names of folders may begin and end with spaces.
     fn line(&self, arguments: &[&str]) -> Result<Option<String>, Problem> {
         let said = self.ask(arguments)?;
-        Ok(said.map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned()))
+        Ok(said.map(|bytes| {
+            String::from_utf8_lossy(&bytes)
+                .trim_end_matches(['\r', '\n'])
+                .to_owned()
+        }))
     }
 
     /// Returns what of some paths of the folder is in no commit, a line each as `git status --short` prints it.
@@ -113,13 +139,13 @@ impl<'r> Git<'r> {
             paths,
         ]
         .concat();
-        let said = self.ask(&arguments)?.unwrap_or_default();
+        let said = self.require(&arguments)?;
         Ok(String::from_utf8_lossy(&said).lines().map(str::to_owned).collect())
     }
 
     /// Returns whether the present commit is on a branch of a remote, or `None` if there is no remote that it could be on.
     pub(crate) fn is_pushed(&self) -> Result<Option<bool>, Problem> {
-        if self.line(&["remote"])?.is_none_or(|remotes| remotes.is_empty()) {
+        if self.require(&["remote"])?.is_empty() {
             return Ok(None);
         }
         let holders = self.line(&["for-each-ref", "--contains", "HEAD", "--count=1", "refs/remotes"])?;
@@ -216,9 +242,19 @@ impl<'r> Git<'r> {
     }
 
     /// Returns the paths that git follows in the folder, seen from there.
-    pub(crate) fn tracked(&self) -> Result<Vec<String>, Problem> {
-        let listing = self.ask(&["ls-files", "-z"])?.unwrap_or_default();
-        Ok(listing.split(|byte| *byte == 0).filter_map(text).collect())
+    pub(crate) fn tracked(&self) -> Result<TrackedFiles, Problem> {
+        let listing = self.require(&["ls-files", "-z", "-t"])?;
+        let mut tracked = TrackedFiles::default();
+        for line in listing.split(|byte| *byte == 0).filter_map(text) {
+            let Some((state, path)) = line.split_once(' ') else {
+                continue;
+            };
+            if state == LEFT_OUT {
+                tracked.left_out.insert(path.to_owned());
+            }
+            tracked.files.insert(path.to_owned());
+        }
+        Ok(tracked)
     }
 
     /// Returns the files of the folder that git follows, and those that it does not ignore, seen from there. `None` outside repositories.
@@ -234,7 +270,7 @@ impl<'r> Git<'r> {
         if !prefix.is_empty() {
             arguments.extend(["--", prefix]);
         }
-        let listing = self.ask(&arguments)?.unwrap_or_default();
+        let listing = self.require(&arguments)?;
         Ok(listing.split(|byte| *byte == 0).filter_map(entry).collect())
     }
 
@@ -269,6 +305,23 @@ impl<'r> Git<'r> {
         written.map_err(failed)?;
         Ok(output.stdout)
     }
+}
+
+/// What git says of a failure, in one line.
+fn words_of(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stderr);
+    said.trim().replace("\n\n", "\n").replace('\n', "; ")
+}
+
+/// The state of files in a listing of git that a sparse checkout leaves out of the working tree.
+const LEFT_OUT: &str = "S";
+
+/// The files that git follows.
+#[derive(Debug, Default)]
+pub(crate) struct TrackedFiles {
+    pub(crate) files: BTreeSet<String>,
+    /// Those that a sparse checkout leaves out of the working tree.
+    pub(crate) left_out: BTreeSet<String>,
 }
 
 fn text(bytes: &[u8]) -> Option<String> {
@@ -312,116 +365,9 @@ fn split(mut bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
     Some(contents)
 }
 
-/// The files of a folder in a commit. Nothing is written: what is asked for is read.
-#[derive(Default)]
-pub(crate) struct CommitTree {
-    /// Files by their path in the folder; of a link what it leads to.
-    files: FileMap,
-    /// The paths that are links.
-    links: BTreeSet<String>,
-}
-
-impl CommitTree {
-    /// Reads the files of a folder. `entries` are those of the commit, `prefix` the folder, with a slash at the end.
-    pub(crate) fn read(git: &Git<'_>, entries: &[TreeEntry], prefix: &str) -> Result<Self, Problem> {
-        let below = entries
-            .iter()
-            .filter_map(|entry| Some((entry.path.strip_prefix(prefix)?, entry)));
-        let mut below: Vec<(&str, &TreeEntry)> = below.collect();
-        // Only a link leads to files elsewhere in the folder, and a repository may have many.
-        let has_links = below.iter().any(|(_, entry)| entry.is_link);
-        below.retain(|(path, entry)| {
-            entry.is_link
-                || is_of_workspace(path)
-                || (has_links && (path.ends_with(".json") || path.ends_with(".toml")))
-        });
-        let objects: Vec<&str> = below.iter().map(|(_, entry)| entry.object.as_str()).collect();
-        let contents = git.contents(&objects)?;
-        let mut tree = Self::default();
-        for ((path, entry), content) in below.into_iter().zip(contents) {
-            tree.add(path, content, entry.is_link);
-        }
-        Ok(tree)
-    }
-
-    fn add(&mut self, path: &str, content: Vec<u8>, is_link: bool) {
-        if is_link {
-            self.links.insert(path.to_owned());
-        }
-        self.files.insert(path, content);
-    }
-
-    /// Returns what a link leads to.
-    fn target(&self, path: &str) -> Option<String> {
-        let target = self.files.get(path).filter(|_| self.links.contains(path))?;
-        Some(String::from_utf8_lossy(target).into_owned())
-    }
-
-    /// The path that a path leads to, links followed.
-    fn resolve(&self, path: &str) -> Result<String, FileError> {
-        let mut real: Vec<String> = Vec::new();
-        let mut rest: Vec<String> = path.split('/').rev().map(str::to_owned).collect();
-        let mut links = 0;
-        while let Some(part) = rest.pop() {
-            match part.as_str() {
-                "" | "." => continue,
-                ".." => {
-                    real.pop().ok_or(FileError::Outside)?;
-                    continue;
-                }
-                _ => real.push(part),
-            }
-            if let Some(target) = self.target(&real.join("/")) {
-                links += 1;
-                if links > MOST_LINKS {
-                    return Err(FileError::Io(io::Error::other("too many links")));
-                }
-                if target.starts_with('/') {
-                    return Err(FileError::Outside);
-                }
-                real.pop();
-                rest.extend(target.split('/').rev().map(str::to_owned));
-            }
-        }
-        Ok(real.join("/"))
-    }
-}
-
-/// Whether a workspace reads a file where it stands.
-fn is_of_workspace(path: &str) -> bool {
-    matches!(path, "schemactl.toml" | LOCK_FILE) || path.starts_with("schemas/")
-}
-
-impl FileTree for CommitTree {
-    fn kind(&self, path: &str) -> Option<FileKind> {
-        self.files.kind(&self.resolve(path).ok()?)
-    }
-
-    fn is_link(&self, path: &str) -> bool {
-        self.links.contains(path)
-    }
-
-    fn list(&self, path: &str) -> Result<Vec<String>, FileError> {
-        self.files.list(&self.resolve(path)?)
-    }
-
-    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
-        self.files.read(&self.resolve(path)?)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn tree(files: &[(&str, &str)]) -> CommitTree {
-        let mut tree = CommitTree::default();
-        for (path, content) in files {
-            let target = content.strip_prefix("-> ");
-            tree.add(path, target.unwrap_or(content).into(), target.is_some());
-        }
-        tree
-    }
 
     #[test]
     fn a_line_of_a_listing_is_a_file_or_a_link() {
@@ -436,22 +382,5 @@ mod tests {
         let bytes = b"abc blob 3\na\nb\nabd blob 0\n\n";
         assert_eq!(split(bytes).unwrap(), [b"a\nb".to_vec(), Vec::new()]);
         assert_eq!(split(b"abc missing\n"), None);
-    }
-
-    #[test]
-    fn links_are_followed_as_on_disk() {
-        let tree = tree(&[
-            ("schemas", "-> contracts/v1"),
-            ("contracts/v1/n/E/1.0.json", "{}"),
-            ("contracts/v1/n/E/1.1.json", "-> 1.0.json"),
-            ("contracts/v1/n/E/1.2.json", "-> ../../../../../outside.json"),
-            ("contracts/v1/n/E/1.3.json", "-> 1.3.json"),
-        ]);
-        assert_eq!(tree.kind("schemas/n"), Some(FileKind::Folder));
-        assert_eq!(tree.read("schemas/n/E/1.1.json").unwrap(), b"{}");
-        assert!(matches!(tree.read("schemas/n/E/1.2.json"), Err(FileError::Outside)));
-        assert!(matches!(tree.read("schemas/n/E/1.3.json"), Err(FileError::Io(_))));
-        assert_eq!(tree.kind("schemas/m"), None);
-        assert_eq!(tree.list("").unwrap(), ["contracts", "schemas"]);
     }
 }

@@ -327,3 +327,25 @@ fn a_doctor_says_all_that_is_wrong() {
         "{text}"
     );
 }
+
+/// A name that was mistyped, or a registry that somebody deleted: nothing would be compared, and the check would pass.
+#[test]
+fn a_base_that_is_no_registry_is_told() {
+    let remote = Remote::empty("");
+    remote.version("A", "1.0", "a");
+    let (code, text, error) = remote.run(&["check", "--against", "registry"]);
+    assert_eq!(code, Some(0), "{text}{error}");
+    assert!(error.contains("the registry `events` does not exist yet"), "{error}");
+    assert_eq!(remote.run(&["push", "--create-registry"]).0, Some(0));
+    assert_eq!(remote.run(&["check", "--against", "registry"]).0, Some(0));
+    let settings = remote.folder.path().join("schemactl.toml");
+    let text = std::fs::read_to_string(&settings).unwrap();
+    std::fs::write(settings, text.replace("\"events\"", "\"event\"")).unwrap();
+    let (code, text, error) = remote.run(&["check", "--against", "registry"]);
+    assert_eq!(code, Some(2), "{text}{error}");
+    let help = "correct its name in schemactl.toml";
+    assert!(
+        error.contains("the registry `event` does not exist") && error.contains(help),
+        "{error}"
+    );
+}
