@@ -83,6 +83,60 @@ fn a_file_that_is_in_no_commit_is_named() {
     assert_refused(&remote, "schemas/shop/A/1.1.json");
 }
 
+/// `git status` speaks of none of these.
+#[test]
+fn a_change_that_git_overlooks_is_not_committed() {
+    for flag in ["--assume-unchanged", "--skip-worktree"] {
+        let (remote, _origin) = pushed();
+        git(remote.folder.path(), &["update-index", flag, "schemas/shop/A/1.0.json"]);
+        remote.version("A", "1.0", "changed");
+        assert_refused(&remote, "schemas/shop/A/1.0.json");
+    }
+    let (remote, _origin) = pushed();
+    let event = "schemas/shop/A/event.toml";
+    git(remote.folder.path(), &["update-index", "--assume-unchanged", event]);
+    let file = remote.folder.path().join(event);
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(file, text.replace("detail-type = \"A\"", "detail-type = \"B\"")).unwrap();
+    assert_refused(&remote, event);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_stands_behind_a_link_has_to_be_committed_too() {
+    let (remote, _origin) = pushed();
+    let folder = remote.folder.path();
+    fs::rename(folder.join("schemas"), folder.join("real")).unwrap();
+    std::os::unix::fs::symlink("real", folder.join("schemas")).unwrap();
+    git(folder, &["add", "--all", "--force", "schemas", "real"]);
+    git(folder, &["commit", "--quiet", "--message", "a link"]);
+    git(folder, &["push", "--quiet", "origin", "HEAD:main"]);
+    let (code, _, error) = remote.run(&["push", "--create-registry", "--require-clean"]);
+    assert_eq!(code, Some(0), "{error}");
+    git(folder, &["add", "--all", "--force", "schemactl.lock"]);
+    git(folder, &["commit", "--quiet", "--message", "the lock"]);
+    git(folder, &["push", "--quiet", "origin", "HEAD:main"]);
+    remote.version("A", "1.1", "behind");
+    assert_refused(&remote, "schemas/shop/A/1.1.json");
+}
+
+/// What git cannot say is not clean.
+#[test]
+fn a_damaged_repository_is_not_clean() {
+    for damage in [
+        |folder: &Path| fs::write(folder.join(".git/index"), "no index").unwrap(),
+        |folder: &Path| fs::remove_dir_all(folder.join(".git/objects")).unwrap(),
+        |folder: &Path| fs::write(folder.join(".git/config"), "[remote").unwrap(),
+    ] {
+        let (remote, _origin) = pushed();
+        damage(remote.folder.path());
+        let (code, _, error) = remote.run(&["push", "--create-registry", "--require-clean"]);
+        assert_eq!((code, remote.writes()), (Some(2), 0), "{error}");
+        let (code, _, error) = remote.run(&["push", "--create-registry"]);
+        assert_eq!(code, Some(0), "only the flag asks for it: {error}");
+    }
+}
+
 #[test]
 fn a_commit_that_is_on_no_branch_of_a_remote_is_told() {
     let (remote, _origin) = pushed();
