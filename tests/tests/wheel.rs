@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use schemactl_tests::{clean_command, copy_folder, python_program, require_installed, root, stdout};
+use schemactl_tests::{binary, clean_command, copy_folder, python_program, require_installed, root, run_git, stdout};
 
 const ORDER: &str = "schemas/com.myapp.orders/OrderPlaced/1.1.json";
 
@@ -102,6 +102,46 @@ fn the_wheel_has_the_binary_and_the_hook_runs_it() {
     stdout(&run());
     break_schema(repository.path());
     assert_eq!(run().status.code(), Some(1));
+}
+
+/// pre-commit skips a hook for commits in which no file is left that its pattern matches.
+#[test]
+fn the_hook_runs_whatever_a_commit_does() {
+    let home = tempfile::tempdir().unwrap();
+    let repository = repository();
+    let folder = repository.path();
+    let hooks = fs::read_to_string(root().join(".pre-commit-hooks.yaml")).unwrap();
+    let lines = hooks.lines().filter(|line| !line.trim_start().starts_with('#'));
+    // The hook as it is, with the binary that is built in place of an installation.
+    let hook = lines.map(|line| format!("  {line}\n")).collect::<String>();
+    let hook = hook
+        .replace("language: python", "language: system")
+        .replace("entry: schemactl", &format!("entry: {}", binary().display()));
+    let settings = format!("repos:\n- repo: local\n  hooks:\n{hook}");
+    fs::write(folder.join(".pre-commit-config.yaml"), settings).unwrap();
+    run_git(folder, &["add", "--all"]);
+    run_git(folder, &["commit", "--quiet", "--message=state"]);
+    let run = |change: &[&str]| {
+        run_git(folder, &["reset", "--quiet", "--hard"]);
+        run_git(folder, change);
+        let mut pre_commit = clean_command(&python_program("pre-commit"));
+        pre_commit
+            .current_dir(folder)
+            .arg("run")
+            .env("PRE_COMMIT_HOME", home.path());
+        let output = pre_commit.output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+        )
+    };
+    let (code, text) = run(&["rm", "--quiet", ORDER]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("released-schema-missing"), "{text}");
+    let (code, text) = run(&["rm", "--quiet", "schemactl.toml"]);
+    assert_eq!(code, Some(1), "{text}");
+    let (code, text) = run(&["rm", "--quiet", "-r", "schemas"]);
+    assert_eq!(code, Some(1), "{text}");
 }
 
 #[test]
