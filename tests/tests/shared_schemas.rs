@@ -13,18 +13,20 @@ fn commit(folder: &Path) {
     run_git(folder, &["commit", "--quiet", "--message", "a change"]);
 }
 
+/// The findings of a check.
+fn findings(folder: &Path, arguments: &[&str]) -> Vec<Json> {
+    let mut check = clean_command(&binary());
+    check.current_dir(folder).args(["check", "--format", "json"]);
+    let output = check.args(arguments).output().unwrap();
+    let report: Json = serde_json::from_slice(&output.stdout).unwrap();
+    report["findings"].as_array().unwrap().clone()
+}
+
 /// The findings of the rule.
 fn changed(folder: &Path) -> Vec<Json> {
-    let mut check = clean_command(&binary());
-    let output = check
-        .current_dir(folder)
-        .args(["check", "--format", "json"])
-        .output()
-        .unwrap();
-    let report: Json = serde_json::from_slice(&output.stdout).unwrap();
-    let findings = report["findings"].as_array().unwrap().iter();
-    let of_rule = findings.filter(|finding| finding["rule"] == "released-schema-changed");
-    of_rule.cloned().collect()
+    let all = findings(folder, &[]).into_iter();
+    all.filter(|finding| finding["rule"] == "released-schema-changed")
+        .collect()
 }
 
 /// A repository with released versions that refer to one file.
@@ -91,4 +93,65 @@ fn the_history_says_what_changed_in_a_version() {
     assert_eq!(finding["event"], "shop/Thing");
     let why = finding["why"].as_str().unwrap();
     assert!(why.contains("`minProperties` `1` was added"), "{why}");
+}
+
+/// Whatever is compared with: without a base the repository knows the file.
+#[test]
+fn a_shared_file_that_was_deleted_is_one_finding() {
+    let repository = commit_released();
+    let folder = repository.path();
+    run_git(folder, &["branch", "base"]);
+    let shared = folder.join("schemas/_shared/money.json");
+    let text = fs::read_to_string(&shared).unwrap();
+    fs::remove_file(&shared).unwrap();
+    for is_committed in [false, true] {
+        if is_committed {
+            commit(folder);
+        }
+        for against in [&[][..], &["--against", "base"]] {
+            let found = findings(folder, against);
+            let [finding] = found.as_slice() else {
+                panic!("{is_committed}, {against:?}: {found:#?}")
+            };
+            assert_eq!(finding["rule"], "released-schema-changed", "{finding:#}");
+            assert_eq!(
+                finding["message"],
+                "schemas/_shared/money.json was deleted, and schemas refer to it: Other@1.0, Thing@1.0"
+            );
+            assert_eq!(finding["severity"], "error");
+            assert_eq!(
+                finding["places"][0]["file"], "schemas/shop/Other/1.0.json",
+                "{finding:#}"
+            );
+        }
+    }
+    // An edit of a version beside it is a change of its own.
+    let own = folder.join("schemas/shop/Thing/1.0.json");
+    let before = fs::read_to_string(&own).unwrap();
+    fs::write(
+        &own,
+        before.replace(r#""type": "object","#, r#""type": "object", "minProperties": 1,"#),
+    )
+    .unwrap();
+    let found = findings(folder, &["--against", "base"]);
+    let rules: Vec<_> = found
+        .iter()
+        .map(|finding| (&finding["rule"], &finding["event"]))
+        .collect();
+    assert!(
+        rules.contains(&(&"released-schema-changed".into(), &"shop/Thing".into())),
+        "{found:#?}"
+    );
+    fs::write(&own, before).unwrap();
+    fs::write(&shared, text).unwrap();
+    assert!(findings(folder, &["--against", "base"]).is_empty());
+    // Without a history nobody knows that there was a file: each version says what it misses, and nothing is said of its release.
+    fs::remove_file(&shared).unwrap();
+    fs::remove_dir_all(folder.join(".git")).unwrap();
+    let found = findings(folder, &[]);
+    assert!(
+        found.iter().all(|finding| finding["rule"] == "schema-invalid"),
+        "{found:#?}"
+    );
+    assert_eq!(found.len(), 2, "{found:#?}");
 }

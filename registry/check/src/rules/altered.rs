@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use schemactl_compat::{Schema, changes};
-use schemactl_model::{Digest, EventName, Source, Span, Version, parse};
+use schemactl_compat::{Schema, changes, review_document};
+use schemactl_model::{Digest, Document, EventName, FaultKind, SchemaFault, Source, Span, Version, parse};
 use schemactl_workspace::digest_value;
 
 use super::title;
@@ -46,7 +46,9 @@ pub(super) fn first_change(before: &SchemaVersion, now: &SchemaVersion) -> Optio
 }
 
 /// Returns one finding for each file that was edited.
-pub(super) fn report_altered(workspace: &Workspace, altered: Vec<Altered<'_>>) -> Vec<Finding> {
+pub(super) fn report_altered(workspace: &Workspace, mut altered: Vec<Altered<'_>>) -> Vec<Finding> {
+    // What is only different because a file is missing that it refers to is an error already, which nothing accepts.
+    altered.retain(|one| is_own_edit(one) || faults_elsewhere(&one.now.document).next().is_none());
     let mut own = BTreeMap::new();
     let mut shared: BTreeMap<String, Vec<Altered<'_>>> = BTreeMap::new();
     let causes: Vec<_> = altered
@@ -77,6 +79,18 @@ pub(super) fn report_altered(workspace: &Workspace, altered: Vec<Altered<'_>>) -
     findings
 }
 
+/// Returns the references of a schema into documents that are not there.
+pub(super) fn faults_elsewhere(document: &Document) -> impl Iterator<Item = SchemaFault> {
+    let faults = review_document(document).faults.into_iter();
+    faults.filter(|fault| fault.kind == FaultKind::Elsewhere)
+}
+
+/// Whether a version's own file is known to be another one.
+fn is_own_edit(one: &Altered<'_>) -> bool {
+    let before = one.before.map(|before| before.document.source());
+    before.is_some_and(|before| is_edited(before, one.now.document.source()))
+}
+
 /// The file that a version refers to and that was edited, if the version's own file was not.
 fn edited_include(before: &SchemaVersion, now: &SchemaVersion) -> Option<String> {
     let (before, now) = (&before.document, &now.document);
@@ -93,7 +107,7 @@ fn edited_include(before: &SchemaVersion, now: &SchemaVersion) -> Option<String>
 }
 
 /// Spaces and line breaks do not count, as they do not count for the digest of a version.
-fn is_edited(before: &Source, now: &Source) -> bool {
+pub(super) fn is_edited(before: &Source, now: &Source) -> bool {
     let value = |file: &Source| parse(file).ok().map(|value| digest_value(&value));
     before.text() != now.text() && value(before) != value(now)
 }
@@ -118,16 +132,17 @@ fn common_include(workspace: &Workspace, one: &Altered<'_>, all: &[Altered<'_>])
     common.map(|file| file.path().to_owned())
 }
 
-/// `Order@1.0, Order@1.1 and 4 more`
 fn list_versions(group: &[Altered<'_>]) -> String {
+    let names = group.iter().map(|one| title(one.event, &one.now.version));
+    list_names(&names.collect::<Vec<_>>())
+}
+
+/// `Order@1.0, Order@1.1 and 4 more`
+pub(super) fn list_names(names: &[String]) -> String {
+    // As many as fit into a line beside the path.
     const MOST_NAMES: usize = 4;
-    let names: Vec<_> = group
-        .iter()
-        .map(|one| title(one.event, &one.now.version))
-        .take(MOST_NAMES)
-        .collect();
-    let list = names.join(", ");
-    match group.len().saturating_sub(MOST_NAMES) {
+    let list = names[..names.len().min(MOST_NAMES)].join(", ");
+    match names.len().saturating_sub(MOST_NAMES) {
         0 => list,
         more => format!("{list} and {more} more"),
     }

@@ -18,6 +18,7 @@ mod inspected;
 mod leftovers;
 mod life;
 mod limits;
+mod lost;
 mod proofs;
 mod registrable;
 mod released;
@@ -134,7 +135,8 @@ fn run<'w>(
         .findings
         .extend(disputed::find_conflicts(workspace, options.base.as_ref()));
     let base = options.base.as_ref();
-    check_history_of_releases(workspace, options, &mut report);
+    let former = list_former_states(options);
+    check_history_of_releases(workspace, options, &former, &mut report);
     let weakened = Weakened::of(workspace, base, options.today);
     report.findings.extend(weakened.findings().cloned());
     let mut registry = workspace.manifest.registry.clone();
@@ -153,6 +155,7 @@ fn run<'w>(
     if let Some(proofs) = proofs {
         proofs.replace(proved.into_iter());
     }
+    lost::join_lost_files(workspace, &former, &mut report);
     report.sort();
     fingerprint::set_fingerprints(&mut report.findings);
     waivers::apply_waivers(workspace, options.today, &mut report);
@@ -164,15 +167,24 @@ fn run<'w>(
     (report, checked)
 }
 
+/// The earlier states that may know what something was: those of the base first.
+fn list_former_states<'o>(options: &'o CheckOptions<'_>) -> Vec<&'o EarlierState> {
+    let base = options.base.as_ref().map(|base| [base.tip, base.fork]);
+    base.into_iter().flatten().chain(options.former).collect()
+}
+
 /// Finds what was released, by the lock, a registry and a base, and stands otherwise in the workspace.
-fn check_history_of_releases(workspace: &Workspace, options: &CheckOptions<'_>, report: &mut Report) {
+fn check_history_of_releases(
+    workspace: &Workspace,
+    options: &CheckOptions<'_>,
+    former: &[&EarlierState],
+    report: &mut Report,
+) {
     let base = options.base.as_ref();
-    let mut former: Vec<&EarlierState> = base.map(|base| [base.tip, base.fork]).into_iter().flatten().collect();
-    former.extend(options.former);
-    released::check_released(workspace, (LOCK_FILE, &workspace.lock), &former, report);
+    released::check_released(workspace, (LOCK_FILE, &workspace.lock), former, report);
     if let Some((name, registered)) = options.registered {
         let rest = not_in(registered, &workspace.lock);
-        released::check_released(workspace, (name, &rest), &former, report);
+        released::check_released(workspace, (name, &rest), former, report);
         let behind = life::find_records_behind(workspace, registered, options.merged, &options.deny);
         report.findings.extend(behind);
     }
