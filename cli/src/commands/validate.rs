@@ -16,7 +16,7 @@ use crate::problem::Problem;
 use crate::validity::require_schemas;
 use crate::words::count_in_words;
 
-use forms::{WrittenEvent, read_events};
+use forms::{EventForm, WrittenEvent, read_events};
 
 pub(crate) fn run_validate(args: &ValidateArgs, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
@@ -215,7 +215,27 @@ fn other_identity(workspace: &Workspace, event: &WorkspaceEvent, written: &Writt
             None => found,
         }
     };
-    differing.map(diagnostic).collect()
+    let missing = expected
+        .into_iter()
+        .filter(|(key, _)| said(key).is_none())
+        .filter_map(|(key, expected)| missing_member(event, written, key, expected));
+    missing.chain(differing.map(diagnostic)).collect()
+}
+
+/// What is wrong with an envelope that names no source, or no detail-type: EventBridge delivers none.
+fn missing_member(
+    event: &WorkspaceEvent,
+    written: &WrittenEvent,
+    key: &'static str,
+    expected: &str,
+) -> Option<Diagnostic> {
+    let example = written.example.as_ref().ok()?;
+    if written.form != EventForm::Envelope {
+        return None;
+    }
+    let title = format!("the envelope has no `{key}`; {} has \"{expected}\"", event.name);
+    let found = Diagnostic::error(title).place(&written.file, example.value.span, "an envelope, by its members");
+    Some(found.help(format!("add `{key}`, or validate the detail alone")))
 }
 
 fn violated(violation: &ReplayViolation, example: &Example, schema: &SchemaVersion) -> Diagnostic {

@@ -88,13 +88,19 @@ fn envelope(event: &WorkspaceEvent, version: &SchemaVersion, example: &Example, 
         ("source", &event.settings.source),
         ("detail-type", &event.settings.detail_type),
     ] {
-        let Some(value) = example
-            .value
-            .member(key)
-            .filter(|value| value.as_str() != Some(expected))
-        else {
+        let Some(value) = example.value.member(key) else {
+            report.findings.push(Finding {
+                message: format!("{} is an envelope without `{key}`", example.file.path()),
+                places: vec![place(example, &example.value, format!("event.toml has \"{expected}\""))],
+                why: Some("EventBridge delivers no event without it, and rules match by it".to_owned()),
+                fix: Some(format!("add \"{key}\": \"{expected}\", or keep the detail alone")),
+                ..finding_of(Rule::ExampleInvalid, Severity::Error, event, version)
+            });
             continue;
         };
+        if value.as_str() == Some(expected) {
+            continue;
+        }
         report.findings.push(Finding {
             message: format!("{} has another {key} than its event", example.file.path()),
             places: vec![place(example, value, format!("event.toml has \"{expected}\""))],
