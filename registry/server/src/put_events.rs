@@ -120,7 +120,7 @@ async fn relay(bus: BusClient, body: Bytes) -> Result<(Relayed, Vec<TakenEvent>)
     let refused = match serde_json::from_slice::<PutEvents>(&body) {
         Ok(request) => {
             request.check()?;
-            request.entries.iter().map(|entry| entry.too_long().err()).collect()
+            request.entries.iter().map(|entry| entry.check_limits().err()).collect()
         }
         Err(_) => Vec::new(),
     };
@@ -314,8 +314,9 @@ impl PutEventsEntry {
         Ok(())
     }
 
-    /// Refuses an entry with a source or detail-type that is too long.
-    fn too_long(&self) -> Result<(), Refusal> {
+    /// Refuses an entry that EventBridge does not take whatever the bus is: one with a source or detail-type that is too long, or a detail with
+    /// more levels or larger integers than it processes.
+    fn check_limits(&self) -> Result<(), Refusal> {
         let limited = [
             ("Source", &self.source, SOURCE_LENGTH),
             ("DetailType", &self.detail_type, DETAIL_TYPE_LENGTH),
@@ -329,7 +330,10 @@ impl PutEventsEntry {
                 return Err(("InvalidArgument", message));
             }
         }
-        Ok(())
+        match self.detail.as_deref().and_then(find_excess) {
+            Some(reason) => Err(("MalformedDetail", format!("Detail is malformed. Reason: {reason}"))),
+            None => Ok(()),
+        }
     }
 
     /// The event, or why EventBridge refuses the entry.
@@ -345,13 +349,10 @@ impl PutEventsEntry {
                 return Err(("InvalidArgument", message));
             }
         }
-        self.too_long()?;
+        self.check_limits()?;
         if self.source.as_ref().is_some_and(|source| source.starts_with("aws.")) {
             let message = "Not authorized for the source.".to_owned();
             return Err(("NotAuthorizedForSourceException", message));
-        }
-        if let Some(reason) = self.detail.as_deref().and_then(find_excess) {
-            return Err(("MalformedDetail", format!("Detail is malformed. Reason: {reason}")));
         }
         let malformed = ("MalformedDetail", "Detail is malformed.".to_owned());
         self.taken(Uuid::new_v4().to_string()).ok_or(malformed)

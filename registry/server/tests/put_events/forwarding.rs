@@ -79,7 +79,24 @@ fn what_is_over_a_limit_does_not_reach_the_bus() {
     assert_eq!(codes, [None, refused, Some("InternalFailure"), refused]);
     assert_eq!(json!(received.recv().unwrap().entries), json!([entries[0], entries[2]]));
     // Nothing is left to ask about: the next request that the bus sees is of the registry itself.
-    assert_eq!(put(port, &json!([long]))["FailedEntryCount"], 1);
+    let with_detail = |detail: String| {
+        let mut entry = entry(&json!({}));
+        entry["Detail"] = json!(detail);
+        entry
+    };
+    let deep = with_detail("{\"a\":".repeat(1001) + "1" + &"}".repeat(1001));
+    let large = with_detail("{\"a\": 9223372036854775808}".to_owned());
+    for (over, code) in [
+        (long, "InvalidArgument"),
+        (deep, "MalformedDetail"),
+        (large, "MalformedDetail"),
+    ] {
+        let answer = put(port, &json!([over]));
+        assert_eq!(
+            (&answer["FailedEntryCount"], &answer["Entries"][0]["ErrorCode"]),
+            (&json!(1), &json!(code))
+        );
+    }
     assert_eq!(received.recv().unwrap().entries[0]["DetailType"], "Schema Created");
     let large = json!({ "Entries": [entry(&json!({ "a": "x".repeat(1_048_576) }))] }).to_string();
     assert_eq!(call(port, "AWSEvents.PutEvents", &large).status, 400);
