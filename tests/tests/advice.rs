@@ -335,11 +335,23 @@ fn untrue(name: &str, state: fn() -> Remote) -> Vec<String> {
     let remote = state();
     let (status, text, hints) = remote.run(&["status"]);
     let mut looks = format!("{text}\n{hints}\n");
+    let (planned, ..) = remote.run(&["plan", "--detailed-exitcode"]);
+    let writes = remote.writes();
     // A plain push may always be tried, and never ends with 0 where `status` does not.
     let (code, told) = carry_out(&remote, "push --create-registry");
     let (after, ..) = remote.run(&["status"]);
     if code == Some(0) && after != Some(0) {
         untrue.push(format!("{name}: {told}status: {after:?}"));
+    }
+    // A plan that has something to push is one that a push begins.
+    let has_written = remote.writes() > writes;
+    let is_as_planned = match planned {
+        Some(0) => code == Some(0) && !has_written,
+        Some(10) => has_written,
+        _ => code == planned,
+    };
+    if !is_as_planned {
+        untrue.push(format!("{name}: plan --detailed-exitcode: {planned:?}\n{told}"));
     }
     let (_, pruning) = carry_out(&state(), "prune");
     looks += &pruning

@@ -5,6 +5,7 @@ use schemactl_push::{
     Action, Expected, Mending, Plan as PlanOfPush, PlanOptions, Preview, Remote, plan_mending, preview_push,
 };
 
+use super::push::require_room;
 use crate::args::{OutputFormat, PlanArgs, PlanningArgs};
 use crate::checking::{Against, check_against};
 use crate::console::Console;
@@ -54,6 +55,10 @@ pub(crate) fn run_plan(args: &PlanArgs, context: &Context) -> Result<Exit, Probl
         }
         tell_errors(&report, &context.console);
         return Ok(Exit::Findings);
+    }
+    // A push of it would be refused before its first write: these changes are not made.
+    if args.detailed_exitcode {
+        require_room(&plan)?;
     }
     Ok(
         match (args.detailed_exitcode, report_difference(&plan, &context.console)) {

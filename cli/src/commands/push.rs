@@ -49,10 +49,10 @@ pub(crate) fn run_push(args: &PushArgs, context: &Context) -> Result<Exit, Probl
         plan_file::require_same_plan(saved, &plan)?;
     }
     context.console.result(&render::render_plan_text(&plan));
+    require_room(&plan)?;
     if args.dry_run {
         return Ok(report_difference(&plan, &context.console));
     }
-    has_room(&plan)?;
     clean::review_state(&workspace, &plan, args.require_clean, &context.console)?;
     let outcome = carry_out(&plan, &mut session, args.writing, &context.console)?;
     let after = look_again(&checked, &mut session, &planning, &outcome, &context.console);
@@ -98,8 +98,8 @@ fn plan(
     Ok(plan)
 }
 
-/// A schema that is full, and in which something makes room, stops the push before its first write.
-fn has_room(plan: &Preview) -> Result<(), Problem> {
+/// Refuses a plan that a full schema stops before its first write: one in which something makes room.
+pub(super) fn require_room(plan: &Preview) -> Result<(), Problem> {
     let full: Vec<_> = (plan.full.iter())
         .filter(|full| full.room != RoomMaking::Nothing)
         .collect();
