@@ -289,6 +289,9 @@ impl<'r> PullRun<'r> {
             for version in own.versions.values() {
                 let forms = registered_forms(own, version);
                 known.add(version.version.clone(), Cow::Borrowed(&version.document), forms);
+                if self.workspace.lock.is_adopted(event, &version.version) {
+                    known.note_adopted(&version.version);
+                }
             }
         }
         for ((of, version), content) in &self.stamped {

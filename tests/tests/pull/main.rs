@@ -113,6 +113,30 @@ fn what_was_pulled_is_taken_over_without_a_write() {
     assert_eq!(remote.writes(), writes, "{text}{hints}");
 }
 
+/// A copy of others need not have the words of the version that it was taken over as.
+#[test]
+fn what_was_taken_over_is_pulled_as_the_version_that_it_is() {
+    let theirs = r#"{"title": "theirs", "type": ["object"], "properties": {"p0": {"type": ["string"]}}}"#;
+    for types in ["", "types = [\"OpenApi3\"]"] {
+        let remote = filled(&[("shop@A", DRAFT_4, &[theirs.to_owned(), with_properties(2)])]);
+        remote.settings(types);
+        remote.version("A", "1.0", "a");
+        let file = remote.folder.path().join("schemas/shop/A/1.0.json");
+        fs::write(&file, with_properties(1)).unwrap();
+        let (exit, text, hints) = remote.run(&["push", "--adopt"]);
+        assert!(
+            text.contains("shop/A@1.0 is equal in the registry, and is adopted"),
+            "{text}{hints}"
+        );
+        let text = pull(&remote, &[], 0);
+        assert!(
+            text.contains("= shop/A@1.0\n") && !text.contains("1.0.1"),
+            "{exit:?} {text}"
+        );
+        assert!(text.contains("+ shop/A@1.1\n"), "{text}");
+    }
+}
+
 #[test]
 fn each_step_is_as_large_as_what_is_proved() {
     let one = with_properties(1);

@@ -60,6 +60,8 @@ struct KnownVersion<'r> {
     document: Cow<'r, Document>,
     /// What it is registered as: others may have uploaded that.
     forms: Vec<Value>,
+    /// A copy of others was taken over as it, which need not have its words.
+    is_adopted: bool,
 }
 
 /// What stands after a version in the registry.
@@ -93,6 +95,9 @@ impl<'r> NumberedVersions<'r> {
     ) -> Result<PulledNumber, String> {
         let numbered = self.known.get_or_insert_with(known);
         let mut equal = numbered.find_equal(document.root());
+        if equal.is_empty() {
+            equal = numbered.find_adopted(document, engine);
+        }
         let is_next = |version: &&Version| self.last.as_ref().is_none_or(|last| *version >= last);
         // A schema that states its version is no return to an earlier one, wherever it stands.
         let known = equal
@@ -130,7 +135,16 @@ impl<'r> KnownVersions<'r> {
             version,
             document,
             forms,
+            is_adopted: false,
         });
+    }
+
+    /// Notes that a copy of others counts as a version.
+    pub(super) fn note_adopted(&mut self, version: &Version) {
+        let mut versions = self.versions.iter_mut();
+        if let Some(known) = versions.find(|known| known.version == *version) {
+            known.is_adopted = true;
+        }
     }
 
     /// Returns whether a version has a number.
@@ -141,6 +155,19 @@ impl<'r> KnownVersions<'r> {
     /// Returns the versions that have a schema, or are registered as it, lowest first.
     fn find_equal(&self, root: &Value) -> Vec<Version> {
         let is_equal = |known: &&KnownVersion<'_>| known.document.root() == root || known.forms.contains(root);
+        let equal = self.versions.iter().filter(is_equal);
+        let mut equal: Vec<_> = equal.map(|known| known.version.clone()).collect();
+        equal.sort();
+        equal
+    }
+
+    /// Returns the versions that were adopted and that a schema is proved to be equal to, lowest first. What a push counts as a version is that version
+    /// here: under another number it would contradict it.
+    fn find_adopted(&self, document: &Document, engine: &dyn Engine) -> Vec<Version> {
+        let new = Schema::from(document);
+        let is_equal = |known: &&KnownVersion<'_>| {
+            known.is_adopted && are_equivalent(engine, &Schema::from(&*known.document), &new)
+        };
         let equal = self.versions.iter().filter(is_equal);
         let mut equal: Vec<_> = equal.map(|known| known.version.clone()).collect();
         equal.sort();
