@@ -141,7 +141,11 @@ fn deletes_need_to_be_enabled_and_confirmed() {
     assert_eq!(remote.writes(), writes);
     assert_eq!(remote.run(&["push", "--yes"]).0, Some(2), "--yes alone deletes nothing");
 
-    assert_ok(remote.run(&["push", "--enable-deletes", "--yes"]));
+    let deletes = assert_ok(remote.run(&["push", "--enable-deletes", "--yes"]));
+    assert!(
+        deletes.contains("- delete schema") && !deletes.contains("left alone"),
+        "what is deleted is not left alone: {deletes}"
+    );
     assert_eq!(names(&remote), ["shop@A"]);
 }
 

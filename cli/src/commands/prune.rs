@@ -43,11 +43,11 @@ pub(crate) fn run_prune(args: &PruneArgs, context: &Context) -> Result<Exit, Pro
     let preview = pruning.preview();
     tell_errors(&report, &context.console);
     if preview.is_empty() {
-        let kept = count_in_words(workspace.manifest.registry.keep, "version");
+        let kept = count_in_words(workspace.manifest.registry.keep, "newest version");
         let full = preview.full.iter().map(describe_full);
         let full = full.fold(String::new(), |text, line| format!("{text}  ! {line}\n"));
         context.console.result(&format!(
-            "{}\n{full}nothing to prune: no schema has duplicate versions or more than the {kept} versions that are kept\n",
+            "{}\n{full}nothing to prune: no schema has duplicate versions, or older ones than the {kept} to keep\n",
             preview.remote
         ));
         return Ok(report_difference(preview, &context.console));

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use schemactl_model::{Version, spell_out_line as printable};
-use schemactl_push::{Drift, ForeignChange, ForeignVerdict, Preview};
+use schemactl_push::{Action, Drift, ForeignChange, ForeignVerdict, Preview};
 use schemactl_workspace::LifeKind;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,22 @@ pub(crate) struct DriftJson {
     /// Whether readers of the registry get something else than the workspace says.
     #[serde(default)]
     conflict: bool,
+}
+
+/// Returns a difference as a sentence beside the actions of a plan: what the plan deletes is not left alone.
+pub(crate) fn describe_planned_drift(plan: &Preview, drift: &Drift) -> String {
+    let sentence = describe_drift(drift);
+    let is_deleted = plan.actions.iter().any(|action| {
+        let Action::Delete(deletion) = action else {
+            return false;
+        };
+        let has_number = |number| deletion.versions.iter().any(|version| version.number == number);
+        deletion.schema == schema_of(drift) && number_of(drift).map_or(deletion.whole, has_number)
+    });
+    match sentence.strip_suffix("; left alone") {
+        Some(what) if is_deleted => what.to_owned(),
+        _ => sentence,
+    }
 }
 
 /// Returns a difference as a sentence.

@@ -7,7 +7,7 @@ use schemactl_model::{EventName, Version};
 use schemactl_push::{Action, Content, Deletion, HeldVersion, Mending, Note, PlanOptions, Preview};
 use serde::{Deserialize, Serialize};
 
-use super::drift::{DriftJson, describe_drift};
+use super::drift::{DriftJson, describe_planned_drift};
 use super::full::describe_full;
 use crate::printable::print_indented;
 use crate::words::count_in_words;
@@ -20,7 +20,7 @@ pub(crate) fn render_plan_text(plan: &Preview) -> String {
     let remarks = (plan.notes.iter().map(describe_note))
         .chain(plan.adopted.iter().map(taken_over))
         .chain(plan.full.iter().map(describe_full))
-        .chain(plan.drift.iter().map(describe_drift));
+        .chain(plan.drift.iter().map(|drift| describe_planned_drift(plan, drift)));
     for remark in remarks {
         writeln!(text, "  ! {remark}").expect("writing to a string cannot fail");
     }
