@@ -88,6 +88,9 @@ pub(crate) fn advise_on_remote(error: &RemoteError) -> String {
              machine"
                 .to_owned()
         }
+        RemoteErrorKind::Credentials if is_about_time(&error.message) => {
+            "set the clock of this machine: AWS accepts a signature only within minutes of its own time".to_owned()
+        }
         RemoteErrorKind::Credentials => {
             "give credentials as for the AWS CLI: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, --profile, or `aws sso login`"
                 .to_owned()
@@ -123,6 +126,13 @@ pub(crate) fn advise_on_remote(error: &RemoteError) -> String {
             "run the command again; `schemactl status` shows what the registry holds".to_owned()
         }
     }
+}
+
+/// Whether a signature was rejected for its time: the key may be right.
+fn is_about_time(message: &str) -> bool {
+    ["Signature expired", "Signature not yet current", "RequestTimeTooSkewed"]
+        .iter()
+        .any(|words| message.contains(words))
 }
 
 /// What helps where nothing of ours can be deleted.
