@@ -215,8 +215,8 @@ pub(crate) struct CheckArgs {
     /// Record all versions as released in schemactl.lock if the check has no errors; released schemas must not change
     #[arg(long)]
     pub(crate) release: bool,
-    /// Also compare with a baseline: a git revision, REVISION:FOLDER, a folder written as a path (./before), or `registry`; without a value
-    /// the main branch of the repository. All versions of the baseline count as released
+    /// Also compare with a baseline: a git revision, REVISION:FOLDER, a folder written as a path (./before), `registry` (of all environments,
+    /// if there are any), or registry:ENVIRONMENT; without a value the main branch of the repository. All versions of the baseline count as released
     #[arg(long, value_name = "REVISION|DIR|registry", num_args = 0..=1, default_missing_value = MAIN_BRANCH)]
     pub(crate) against: Option<String>,
     /// Reject records that the baseline does not have: retired, restored, moved, hotfix; separate several by commas [default: accept them,

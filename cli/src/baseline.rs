@@ -1,4 +1,4 @@
-//! What `check --against` compares with: a folder, a git revision, or the registry. In: its name. Out: the states of the workspace that
+//! What `check --against` compares with, if it is no registry: a folder, or a git revision. In: its name. Out: the states of the workspace that
 //! the present one is held against.
 
 use std::collections::BTreeSet;
@@ -6,17 +6,11 @@ use std::path::Path;
 
 use schemactl_check::{Base, Gone};
 use schemactl_model::Source;
-use schemactl_push::{Cache, Expected, Holds, SnapshotOptions, read_snapshot};
-use schemactl_workspace::{EarlierState, LOCK_FILE, Lock, Workspace, join_reference};
+use schemactl_workspace::{EarlierState, Lock, Workspace, join_reference};
 
-use crate::args::{AwsArgs, MAIN_BRANCH};
-use crate::context::Context;
+use crate::args::MAIN_BRANCH;
 use crate::git::{CommitTree, Git, TrackedFiles, TreeEntry};
 use crate::problem::Problem;
-use crate::remote::connect_registry;
-
-/// What stands for the registry of the workspace.
-pub(crate) const REGISTRY: &str = "registry";
 
 /// The settings of a workspace.
 const MANIFEST: &str = "schemactl.toml";
@@ -54,51 +48,6 @@ impl Baseline {
     pub(crate) fn errors(&self) -> Vec<String> {
         self.tip.errors.iter().map(ToString::to_string).collect()
     }
-}
-
-/// What the registry of the workspace holds, by the stamps of its versions.
-///
-/// # Errors
-/// Fails if the registry cannot be read, or does not exist although something was released: its name is in a file that the change may have
-/// edited, and nothing would be compared.
-pub(crate) fn read_registered_versions(
-    context: &Context,
-    workspace: &Workspace,
-    merged: Option<&Lock>,
-) -> Result<(String, Lock), Problem> {
-    let aws = AwsArgs::default();
-    let registry = &workspace.manifest.registry.name;
-    let (remote, patience) = connect_registry(context, registry, &aws)?;
-    let (expected, cache) = (Expected::default(), Cache::default());
-    let reading = SnapshotOptions {
-        expected: &expected,
-        cache: &cache,
-        full: true,
-        patience: &patience,
-    };
-    let snapshot = read_snapshot(&remote, &reading)?;
-    if !snapshot.registry_exists {
-        let has_releases = |lock: &Lock| lock.iter().next().is_some();
-        if has_releases(&workspace.lock) || merged.is_some_and(has_releases) {
-            return Err(Problem::usage(
-                format!("the registry `{registry}` does not exist, and {LOCK_FILE} has released versions"),
-                "correct its name in schemactl.toml, or create it with `schemactl push --create-registry`",
-            ));
-        }
-        context.console.note(&format!(
-            "the registry `{registry}` does not exist yet: nothing to compare with"
-        ));
-    }
-    let mut lock = Lock::default();
-    for schema in snapshot.schemas.into_values() {
-        let Holds::Versions(versions) = schema.holds else {
-            continue;
-        };
-        for stamp in versions.into_iter().filter_map(|version| version.stamp) {
-            lock.record(&stamp.event, &stamp.version, stamp.digest, None);
-        }
-    }
-    Ok((format!("the registry {registry}"), lock))
 }
 
 /// Returns the lock of the main branch; nothing if there is none that can be read: then nothing counts as merged.

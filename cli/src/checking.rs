@@ -12,6 +12,7 @@ use crate::console::Console;
 use crate::context::Context;
 use crate::former::former_states;
 use crate::problem::Problem;
+use crate::registered::{RegistryBase, read_registered_versions};
 
 /// What a check compares with beside the workspace itself.
 #[derive(Debug, Default)]
@@ -25,25 +26,23 @@ pub(crate) struct Against {
 impl Against {
     /// What `--against` names.
     pub(crate) fn read(name: Option<&str>, workspace: &Workspace, context: &Context) -> Result<Self, Problem> {
-        Ok(match name {
-            None | Some("") => Self::default(),
-            Some(baseline::REGISTRY) => {
-                let merged = baseline::lock_of_main(workspace);
-                let registered = baseline::read_registered_versions(context, workspace, merged.as_ref())?;
-                Self {
-                    registered: Some(registered),
-                    merged,
-                    ..Self::default()
-                }
-            }
-            Some(name) => {
-                let baseline = baseline::read_baseline(&workspace.root, &context.start(), name)?;
-                tell(&baseline, &context.console);
-                Self {
-                    baseline: Some(baseline),
-                    ..Self::default()
-                }
-            }
+        let Some(name) = name.filter(|name| !name.is_empty()) else {
+            return Ok(Self::default());
+        };
+        if let Some(registries) = RegistryBase::parse(name) {
+            let merged = baseline::lock_of_main(workspace);
+            let registered = read_registered_versions(context, workspace, registries, merged.as_ref())?;
+            return Ok(Self {
+                registered: Some(registered),
+                merged,
+                ..Self::default()
+            });
+        }
+        let baseline = baseline::read_baseline(&workspace.root, &context.start(), name)?;
+        tell(&baseline, &context.console);
+        Ok(Self {
+            baseline: Some(baseline),
+            ..Self::default()
         })
     }
 }

@@ -32,6 +32,7 @@ mod problem;
 mod progress;
 #[cfg(test)]
 mod reference;
+mod registered;
 mod remote;
 mod report;
 mod shipped;

@@ -178,3 +178,34 @@ fn the_server_answers_for_the_account() {
     let output = aws.args(["get-session-token"]).output().unwrap();
     assert!(!output.status.success(), "of STS only that is answered");
 }
+
+#[test]
+fn a_check_against_the_registry_is_one_against_those_of_the_environments() {
+    let remote = remote();
+    assert_eq!(
+        remote.run(&["push", "--env", "staging", "--create-registry"]).0,
+        Some(0)
+    );
+    // What is only there in one of them is released; the lock does not know it.
+    fs::remove_file(remote.folder.path().join("schemactl.lock")).unwrap();
+    remote.version("Order", "1.1", "other");
+    settings(&remote, ACCOUNT);
+    for (base, code, part) in [
+        ("registry", 1, "error[released-schema-changed]"),
+        ("registry:staging", 1, "error[released-schema-changed]"),
+        ("registry:prod", 0, "the registry `events-prod` does not exist yet"),
+        ("registry:pord", 2, "did you mean `prod`?"),
+    ] {
+        let (found, text, said) = remote.run(&["check", "--against", base]);
+        assert_eq!(found, Some(code), "{base}: {text}{said}");
+        assert!(format!("{text}{said}").contains(part), "{base}: {text}{said}");
+    }
+    // The other one has what the workspace has: that hides nothing.
+    assert_eq!(remote.run(&["push", "--env", "prod", "--create-registry"]).0, Some(0));
+    let (code, text, said) = remote.run(&["check", "--against", "registry"]);
+    assert_eq!(code, Some(1), "{text}{said}");
+    settings(&remote, "111122223333");
+    let (code, _, said) = remote.run(&["check", "--against", "registry"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("is account 111122223333"), "{said}");
+}

@@ -1,0 +1,135 @@
+//! What the registry of a workspace holds, as what was released. In: the workspace, and which of its environments are asked. Out: the versions by their
+//! stamps, and what the registries are called. That there is no registry is told, and is an error where something was released.
+
+use schemactl_model::{EventName, Version};
+use schemactl_push::{Cache, Expected, HeldVersion, Holds, SnapshotOptions, read_snapshot};
+use schemactl_workspace::{LOCK_FILE, Lock, Workspace};
+
+use crate::args::AwsArgs;
+use crate::context::Context;
+use crate::environment::{enter_environment, require_account};
+use crate::problem::Problem;
+use crate::remote::connect_registry;
+
+/// What stands for the registry of the workspace, and with `:NAME` for that of an environment.
+const REGISTRY: &str = "registry";
+
+/// Which registries a base names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum RegistryBase {
+    /// That of the workspace; where schemactl.toml has environments, those of all.
+    Workspace,
+    /// That of one environment.
+    Environment(String),
+}
+
+impl RegistryBase {
+    /// Returns the registries that a base names; nothing if it is another kind of base.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        let rest = name.strip_prefix(REGISTRY)?;
+        if rest.is_empty() {
+            return Some(Self::Workspace);
+        }
+        rest.strip_prefix(':').map(|name| Self::Environment(name.to_owned()))
+    }
+
+    /// The environments that are asked; one without a name is the registry of the workspace.
+    fn environments(self, workspace: &Workspace) -> Vec<Option<String>> {
+        match self {
+            Self::Environment(name) => vec![Some(name)],
+            Self::Workspace if workspace.manifest.environments.is_empty() => vec![None],
+            Self::Workspace => workspace.manifest.environments.keys().cloned().map(Some).collect(),
+        }
+    }
+}
+
+/// Returns what registries hold, and what they are called. `merged` is the lock of the main branch.
+///
+/// # Errors
+/// Fails if a registry cannot be read, or if there is none although something was released: its name is in a file that the change may have
+/// edited, and nothing would be compared.
+pub(crate) fn read_registered_versions(
+    context: &Context,
+    workspace: &Workspace,
+    base: RegistryBase,
+    merged: Option<&Lock>,
+) -> Result<(String, Lock), Problem> {
+    let mut registered = RegisteredVersions {
+        workspace,
+        lock: Lock::default(),
+    };
+    let (mut found, mut missing) = (Vec::new(), Vec::new());
+    for environment in base.environments(workspace) {
+        let mut inside = workspace.clone();
+        let aws = AwsArgs {
+            environment,
+            ..AwsArgs::default()
+        };
+        let aws = enter_environment(&mut inside, &aws)?;
+        let registry = inside.manifest.registry.name;
+        let (remote, patience) = connect_registry(context, &registry, &aws)?;
+        require_account(&remote, &aws)?;
+        let (expected, cache) = (Expected::default(), Cache::default());
+        let snapshot = read_snapshot(
+            &remote,
+            &SnapshotOptions {
+                expected: &expected,
+                cache: &cache,
+                full: true,
+                patience: &patience,
+            },
+        )?;
+        if !snapshot.registry_exists {
+            missing.push(registry);
+            continue;
+        }
+        found.push(registry);
+        for schema in snapshot.schemas.into_values() {
+            if let Holds::Versions(versions) = schema.holds {
+                registered.add_registry(versions);
+            }
+        }
+    }
+    let has_releases = |lock: &Lock| lock.iter().next().is_some();
+    let is_released = has_releases(&workspace.lock) || merged.is_some_and(has_releases);
+    let names = missing.join(", ");
+    if found.is_empty() && is_released {
+        return Err(Problem::usage(
+            format!("the registry `{names}` does not exist, and {LOCK_FILE} has released versions"),
+            "correct its name in schemactl.toml, or create it with `schemactl push --create-registry`",
+        ));
+    }
+    if !missing.is_empty() {
+        let note = format!("the registry `{names}` does not exist yet: nothing to compare with");
+        context.console.note(&note);
+    }
+    Ok((format!("the registry {}", found.join(", ")), registered.lock))
+}
+
+/// What was found in the registries so far.
+struct RegisteredVersions<'w> {
+    workspace: &'w Workspace,
+    lock: Lock,
+}
+
+impl RegisteredVersions<'_> {
+    /// Adds the versions of one schema. Of what two registries have otherwise that counts which the workspace has not: it is a finding.
+    fn add_registry(&mut self, versions: Vec<HeldVersion>) {
+        let mut own = Lock::default();
+        for stamp in versions.into_iter().filter_map(|version| version.stamp) {
+            own.record(&stamp.event, &stamp.version, stamp.digest, None);
+        }
+        for (event, version, digest) in own.iter() {
+            if !self.contradicts_workspace(event, version) {
+                self.lock.record(event, version, digest.clone(), None);
+            }
+        }
+    }
+
+    fn contradicts_workspace(&self, event: &EventName, version: &Version) -> bool {
+        let here = self.workspace.events.get(event);
+        let here = here.and_then(|event| event.versions.get(version));
+        let there = self.lock.digest(event, version);
+        there.is_some_and(|there| here.is_none_or(|here| here.digest != *there))
+    }
+}
