@@ -113,7 +113,7 @@ fn the_hook_runs_whatever_a_commit_does() {
     let hooks = fs::read_to_string(root().join(".pre-commit-hooks.yaml")).unwrap();
     let lines = hooks.lines().filter(|line| !line.trim_start().starts_with('#'));
     // The hook as it is, with the binary that is built in place of an installation.
-    let hook = lines.map(|line| format!("  {line}\n")).collect::<String>();
+    let hook = lines.fold(String::new(), |text, line| text + "  " + line + "\n");
     let hook = hook
         .replace("language: python", "language: system")
         .replace("entry: schemactl", &format!("entry: {}", binary().display()));
