@@ -1,12 +1,13 @@
 //! Chores: `cargo xtask test` sets up what the tests need and runs all of them, `cargo xtask ci` runs what CI runs, `cargo xtask
 //! mutants` plants bugs in the engine that its tests have to notice, `cargo xtask names` lists the names that cannot be searched for, `cargo xtask docs`
 //! the public functions whose comment does not begin with what a caller gets, `cargo xtask imports`
-//! the files that import each other in circles or through `lib.rs`, `cargo xtask public-items` what our libraries show,
-//! `cargo xtask features` checks each cargo feature alone, and `cargo xtask release` makes what people install. Every step is printed before it runs and can be typed by
+//! the files that import each other in circles or through `lib.rs`, `cargo xtask public-items` what our libraries show, `cargo xtask compare`
+//! the answers of two builds, `cargo xtask features` checks each cargo feature alone, and `cargo xtask release` makes what people install. Every step is printed before it runs and can be typed by
 //! hand. What is missing on the machine is named, with what to install.
 
 #[cfg(test)]
 mod api_rules;
+mod compare;
 mod docs;
 mod features;
 mod files;
@@ -47,8 +48,9 @@ fn main() -> ExitCode {
         "release" => release::make_release(&env::args().skip(2).collect::<Vec<_>>()),
         "imports" => print_imports(),
         "features" => features::check_features(),
+        "compare" => compare::compare_binaries(&env::args().skip(2).collect::<Vec<_>>()),
         _ => Err(
-            "usage: cargo xtask test | setup | ci | mutants [NAME…] | names | docs | imports | features | public-items | release [--debug] [--collect] [--tag TAG]".to_owned(),
+            "usage: cargo xtask test | setup | ci | mutants [NAME…] | names | docs | imports | features | public-items | compare OLD NEW FOLDER… | release [--debug] [--collect] [--tag TAG]".to_owned(),
         ),
     };
     match done {
