@@ -56,7 +56,7 @@ pub(crate) struct Differences {
 }
 
 impl Differences {
-    /// Compares what both builds answered to a input.
+    /// Compares what both builds answered to an input.
     pub(crate) fn compare(&mut self, input: &str, before: &Observation, after: &Observation) {
         for ((line, old), (_, new)) in before.commands.iter().zip(&after.commands) {
             self.commands += 1;

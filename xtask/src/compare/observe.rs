@@ -13,7 +13,7 @@ use crate::target;
 /// The day of every run: waivers expire, and reports must not depend on when they are compared.
 const DAY: &str = "2026-11-29";
 
-/// What one build answered to a input.
+/// What one build answered to an input.
 #[derive(Debug, Default)]
 pub(crate) struct Observation {
     /// The commands, each with its name and arguments.
