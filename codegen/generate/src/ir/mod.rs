@@ -272,8 +272,9 @@ impl OtherProperties {
     }
 }
 
-/// INVARIANT: marks in the names of types that events share are made from this text (see `share`), so it stays as it is when the form
-/// of this struct changes. What the settings want is the same for all types, and no part of it.
+/// INVARIANT: marks in the names of types that events share are hashes of this text (see `share`), so it stays as it is when the form of this
+/// struct changes. Another text renames shared types: code of consumers that names them no longer compiles after an update of schemactl. What
+/// the settings decide is the same for all types, and is left out.
 impl fmt::Debug for Structure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Structure")
