@@ -209,8 +209,8 @@ Examples:
   schemactl check --against --deny retired,hotfix
   schemactl check --against origin/release --format text --format github --output sarif=report.sarif
 
-Where no schemactl.toml is, here or above, every workspace below is checked and one report is made; no other command does so. In a repository,
-what git ignores is left out. Name one with --workspace DIR.")]
+Without a schemactl.toml in this folder or above it, `check` (and no other command) checks every workspace below and prints one report. In a
+git repository, ignored files are skipped. Use --workspace DIR to check a single workspace.")]
 pub(crate) struct CheckArgs {
     /// Record all versions as released in schemactl.lock if the check has no errors; released schemas must not change
     #[arg(long)]
@@ -254,7 +254,7 @@ Examples:
   schemactl diff old.json new.json --policy open-strict
   schemactl diff main:schemas/com.myapp.orders/OrderPlaced/2.0.json new.json
 
-The exit code is 1 if the comparison breaks what --mode asks for, whatever the versions promise.")]
+The exit code is 1 if a direction that --mode requires is incompatible, whatever the version numbers are.")]
 pub(crate) struct DiffArgs {
     /// Old schema: EVENT@VERSION, a file, REVISION:PATH of the repository, or - for standard input
     #[arg(required_unless_present = "batch")]
@@ -286,7 +286,7 @@ Examples:
   schemactl bump
   schemactl bump OrderPlaced --dry-run
 
-A version that is released keeps its number. The file, its examples, and the version they name are moved.")]
+Released versions are never renamed. The file and its examples are renamed, and the version field in them is updated.")]
 pub(crate) struct BumpArgs {
     /// Events, such as OrderPlaced [default: all events]
     pub(crate) events: Vec<EventRef>,
@@ -301,7 +301,7 @@ Examples:
   schemactl accept 3f9a0c51d27e --reason 'no consumer reads the field, see ADR 12' --expires 2027-01-31
   schemactl accept --all --reason 'released before this history was checked'
 
-The waiver stands in the event's event.toml, where a review sees it.")]
+The waiver is written to the event's event.toml, so that it can be reviewed.")]
 pub(crate) struct AcceptArgs {
     /// Fingerprint of the finding, as printed by `schemactl check`
     #[arg(value_name = "FINGERPRINT", required_unless_present = "all")]
@@ -399,8 +399,8 @@ pub(crate) struct InferArgs {
     /// Describe the whole event in place of its detail
     #[arg(long)]
     pub(crate) envelope: bool,
-    /// Write a schema for each source and detail-type into this folder, as SOURCE@Type.json; files that are there are never overwritten, such as
-    /// with `--output discovered` [default: print the schema of events of one kind]
+    /// Write a schema for each source and detail-type into this folder, such as discovered, as SOURCE@Type.json; existing files are never
+    /// overwritten [default: print the schema; the events must have one source and detail-type]
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
 }

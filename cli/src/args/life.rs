@@ -29,8 +29,8 @@ Examples:
   schemactl retire OrderPlaced --reason 'orders are placed in another system'
   schemactl retire OrderPlaced --undo --reason 'one consumer was forgotten'
 
-The record stands in schemactl.lock. The schemas may be deleted from then on; what the registry holds stays there. With --undo the versions
-are published again as they were released: files that are gone come back from the history of the repository.")]
+The record is written to schemactl.lock. The schemas can then be deleted from the workspace; their versions stay in the registry. With --undo
+the versions are published again as they were released; deleted files are restored from the git history.")]
 pub(crate) struct RetireArgs {
     /// Event, or one of its majors, such as OrderPlaced@1
     pub(crate) event: EventRef,
@@ -49,9 +49,9 @@ Examples:
   schemactl move OrderPlaced OrderPlaced --source com.myapp.sales --reason 'sales owns it'
   schemactl move OrderPlaced PurchasePlaced --undo --reason 'the rules of billing are not ready'
 
-Source and detail-type stay as they are unless they are given. With --keep the old event stays beside the new one, so that both can be
-published until consumers have moved; retire it then. If the folder was renamed already, only the record is written. With --undo the event
-gets its old name, source and detail-type back, with the versions that it has got since.")]
+Source and detail-type are unchanged unless they are given. With --keep the old event is kept beside the new one, so that both can be
+published until consumers have migrated; then retire the old one. If the folder was renamed already, only the record is written. With --undo
+the event gets its old name, source and detail-type back, and keeps the versions released since.")]
 pub(crate) struct MoveArgs {
     /// Present name of the event
     pub(crate) old: EventRef,
@@ -78,8 +78,8 @@ pub(crate) struct MoveArgs {
 Example:
   schemactl hotfix OrderPlaced@1.0 --reason 'quantity was an integer from the first day'
 
-Edit the schema first. The record holds the digest that was released and the new one; any later edit is a finding again. A change of
-what producers send is a new version, not a hotfix.")]
+Edit the schema first. The record holds the digest that was released and the new one; any later edit is a finding again. If
+producers change what they send, write a new version instead.")]
 pub(crate) struct HotfixArgs {
     /// Released version whose schema was wrong, such as OrderPlaced@1.0
     pub(crate) version: EventRef,

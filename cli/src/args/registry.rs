@@ -158,12 +158,13 @@ Examples:
   schemactl pull --registry discovered-schemas com.myapp.orders@
   schemactl pull --dry-run
 
-Schemas that schemactl wrote are restored to their event and version, in the form that is registered. Other schemas are numbered by what each
-version breaks of those before it, and of documents of whole events (OpenAPI, or exported as draft-04) the detail is taken. A version that
-goes back to an earlier schema is a new version.
+Schemas written by schemactl are restored to their event and version, in the registered form. Other schemas are numbered by their compatibility
+with the versions before them. From documents that describe whole events (OpenAPI, or draft-04 exports) the schema of the detail is extracted. A
+version that repeats an earlier schema is a new version.
 
-The source and the detail-type of a new event are those of the document's envelope, or else of the stamp of schemactl, or else of a name as
-EventBridge gives it to discovered schemas: source@DetailType. Otherwise they are the name as it stands, which a line says.
+The source and detail-type of a new event are read from the document's envelope, else from the stamp of schemactl, else from a name as
+EventBridge gives it to discovered schemas: source@DetailType. Otherwise the namespace and name of the schema are
+used, and a line reports it.
 
 The exit code is 5 if a version is left out, a source or detail-type is not certain, or `schemactl check` finds errors in the workspace after
 the pull, which are listed; and 6 if the workspace has another schema under a version.")]
