@@ -27,7 +27,9 @@ pub use deprecation::DeprecationNote;
 pub use discoverers::{DiscovererPage, DiscovererRow, DiscoverersPage};
 pub use home::{HomePage, RegistryCard};
 pub use judgement::{JudgedBreak, JudgedChange, JudgedDirection, Judgement, JudgementResult};
-pub use message::{render_absent, render_failure, render_invalid, render_missing, render_refusal};
+pub use message::{
+    render_api_error, render_bad_request, render_database_error, render_not_found, render_not_found_with,
+};
 pub use registry::{PolicyView, RegistryPage, SchemaRow};
 pub use schema::{BindingRow, BindingState, SchemaPage, SchemaView, ShownVersion, VersionRow};
 pub use search::{RegistryHits, SchemaHit, SearchPage};

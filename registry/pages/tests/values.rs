@@ -4,8 +4,8 @@
 use schemactl_pages::{
     BindingRow, BindingState, DeprecationNote, DiscovererPage, DiscovererRow, DiscoverersPage, HomePage, JudgedBreak,
     JudgedChange, JudgedDirection, Judgement, PolicyView, RegistryCard, RegistryHits, RegistryPage, SchemaHit,
-    SchemaPage, SchemaRow, SchemaView, SearchPage, ShownVersion, TagMap, VersionLabel, VersionRow, render_absent,
-    render_failure, render_invalid, render_missing, render_refusal,
+    SchemaPage, SchemaRow, SchemaView, SearchPage, ShownVersion, TagMap, VersionLabel, VersionRow, render_not_found_with,
+    render_database_error, render_bad_request, render_not_found, render_api_error,
 };
 
 /// Text that would act if it were markup, in the places where text can stand.
@@ -195,9 +195,9 @@ fn hostile_pages() -> Vec<String> {
         shown(SchemaView::Bindings, None).render(),
         discoverers.render(),
         one.render(),
-        render_refusal(400, HOSTILE, HOSTILE),
-        render_absent(HOSTILE),
-        render_invalid(HOSTILE),
+        render_api_error(400, HOSTILE, HOSTILE),
+        render_not_found_with(HOSTILE),
+        render_bad_request(HOSTILE),
     ]
 }
 
@@ -213,7 +213,7 @@ fn no_text_of_a_view_is_markup() {
 
 #[test]
 fn pages_are_whole_and_the_same_every_time() {
-    let quiet = [render_missing(), render_failure(), HomePage::default().render()];
+    let quiet = [render_not_found(), render_database_error(), HomePage::default().render()];
     for page in hostile_pages().iter().chain(&quiet) {
         assert!(page.starts_with("<!DOCTYPE html><html lang=\"en\">") && page.ends_with("</html>"));
         assert_eq!(page.matches("<h1>").count(), 1, "{page}");
@@ -349,7 +349,7 @@ fn the_first_version_has_nothing_to_be_compared_with() {
 
 #[test]
 fn reasons_name_what_was_found() {
-    let page = render_invalid("`show` is `<b>`; expected `changes`");
+    let page = render_bad_request("`show` is `<b>`; expected `changes`");
     assert!(
         page.contains("<code>&lt;b&gt;</code>; expected <code>changes</code>"),
         "{page}"

@@ -12,7 +12,7 @@ use axum::routing::get;
 use rusqlite::Connection;
 use schemactl_model::spell_out_line;
 use schemactl_pages::{
-    ICON, STYLESHEET, render_absent, render_failure, render_invalid, render_missing, render_refusal,
+    ICON, STYLESHEET, render_not_found_with, render_database_error, render_bad_request, render_not_found, render_api_error,
 };
 
 use tokio::task::spawn_blocking;
@@ -100,14 +100,14 @@ pub(crate) fn is_asked_for(app: &App, request: &Request) -> bool {
 
 /// The page for what does not exist.
 pub(crate) fn missing_page() -> Response<Body> {
-    html(StatusCode::NOT_FOUND, render_missing())
+    html(StatusCode::NOT_FOUND, render_not_found())
 }
 
 /// The page for a request to the API that was refused.
 pub(crate) fn refusal_page(error: &ServiceError) -> Response<Body> {
     let status = error.status();
     let reason = status.canonical_reason().unwrap_or_default();
-    html(status, render_refusal(status.as_u16(), reason, error.message()))
+    html(status, render_api_error(status.as_u16(), reason, error.message()))
 }
 
 /// The page for an address that leads to none, with the reason.
@@ -115,9 +115,9 @@ fn no_page(error: &ServiceError) -> Response<Body> {
     let status = error.status();
     let message = spell_out_line(error.message());
     let page = match status {
-        StatusCode::NOT_FOUND => render_absent(&message),
-        StatusCode::BAD_REQUEST => render_invalid(&message),
-        _ => render_failure(),
+        StatusCode::NOT_FOUND => render_not_found_with(&message),
+        StatusCode::BAD_REQUEST => render_bad_request(&message),
+        _ => render_database_error(),
     };
     html(status, page)
 }
