@@ -46,7 +46,7 @@ pub use envelope::Envelope;
 pub use error::{DecodeError, EnvelopeError};
 pub use event::{Event, EventVersion, VersionOf, encode_detail};
 pub use memory::MemoryBus;
-pub use publish::{Bus, Entry, EntryAnswer, EntryError, PublishError, Published, Publisher};
+pub use publish::{Bus, Entry, EntryAnswer, EntryError, PublishError, PublishReceipt, Publisher};
 pub use timestamp::{Timestamp, TimestampError};
 pub use typed::{Decimal, DecimalError, DecimalText, Integer, UnknownKind};
 

@@ -204,11 +204,11 @@ pub struct Publisher<B> {
     bus: B,
 }
 
-/// Every entry was accepted: their ids, in order.
+/// What the bus answers where it accepts every entry: an event ID for each, in the order of the entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Published {
-    /// The id of each entry.
+pub struct PublishReceipt {
+    /// The event IDs.
     pub ids: Vec<String>,
 }
 
@@ -284,7 +284,7 @@ impl<B: Bus> Publisher<B> {
 
     /// Puts entries that belong together, such as one fact in two versions, in one request. The service takes or refuses
     /// each entry by itself, so the failed ones, and only those, are tried again.
-    pub async fn publish(&self, entries: &[Entry]) -> Result<Published, PublishError<B::Error>> {
+    pub async fn publish(&self, entries: &[Entry]) -> Result<PublishReceipt, PublishError<B::Error>> {
         let bytes = entries.iter().map(Entry::size).sum();
         if entries.len() > MOST_ENTRIES || bytes >= MOST_BYTES {
             return Err(PublishError::TooLarge {
@@ -331,7 +331,7 @@ fn is_open(answer: Option<&EntryAnswer>) -> bool {
     answer.is_none_or(EntryAnswer::is_worth_another_try)
 }
 
-fn finish<E>(answers: Vec<EntryAnswer>) -> Result<Published, PublishError<E>> {
+fn finish<E>(answers: Vec<EntryAnswer>) -> Result<PublishReceipt, PublishError<E>> {
     let ids: Option<Vec<String>> = answers
         .iter()
         .map(|answer| match answer {
@@ -339,5 +339,6 @@ fn finish<E>(answers: Vec<EntryAnswer>) -> Result<Published, PublishError<E>> {
             EntryAnswer::Failed { .. } => None,
         })
         .collect();
-    ids.map(|ids| Published { ids }).ok_or(PublishError::Partly { answers })
+    ids.map(|ids| PublishReceipt { ids })
+        .ok_or(PublishError::Partly { answers })
 }
