@@ -69,7 +69,7 @@ fn look_again(
     outcome: &Outcome,
     console: &Console,
 ) -> Option<Plan> {
-    if !outcome.met_others() {
+    if !outcome.has_concurrent_writes() {
         return None;
     }
     let planning = PlanningArgs {

@@ -237,7 +237,7 @@ impl<'w> Standings<'w> {
                 standings.note(event, version, VersionStanding::Retired);
             }
         }
-        for event in inspected.unreadable() {
+        for event in inspected.unreadable_events() {
             let event = workspace.events.get(event);
             for (event, version) in event
                 .iter()

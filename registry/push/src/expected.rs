@@ -45,7 +45,7 @@ pub(crate) fn list_registered_lines<'c>(inspected: &'c Inspected<'_>) -> BTreeMa
     for event in workspace.events.values() {
         let is_live = |version: &&SchemaVersion| workspace.lock.retirement(&event.name, &version.version).is_none();
         for version in event.versions.values().filter(is_live) {
-            for content in inspected.contents(&event.name, &version.version) {
+            for content in inspected.registered_contents(&event.name, &version.version) {
                 let line = lines.entry(content.schema.clone()).or_default();
                 line.wanted.push(ExpectedVersion {
                     event,

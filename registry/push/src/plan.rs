@@ -157,7 +157,7 @@ fn compare(
     let mut present: BTreeMap<&str, &HeldSchema> =
         snapshot.schemas.iter().map(|(name, held)| (&**name, held)).collect();
     // Of an event that cannot be read nothing is known, and so nothing is said of its schemas.
-    for name in inspected.unreadable() {
+    for name in inspected.unreadable_events() {
         present.retain(|schema, _| !is_schema_of(schema, name));
     }
     let engine = default_engine(semantics_of(workspace));

@@ -127,7 +127,10 @@ impl PushResult {
 fn push(checked: &Checked<'_>, remote: &dyn Remote) -> Result<PushTold, RemoteError> {
     let plan = plan_now(checked, remote)?;
     let outcome = applied(&plan, remote);
-    let after = outcome.met_others().then(|| plan_now(checked, remote)).transpose()?;
+    let after = outcome
+        .has_concurrent_writes()
+        .then(|| plan_now(checked, remote))
+        .transpose()?;
     Ok(PushTold {
         end: outcome.end(&plan, after.as_ref()),
         plan,

@@ -57,13 +57,13 @@ impl<'w> Inspected<'w> {
         self.workspace
     }
 
-    /// Returns the events that are left out.
-    pub fn unreadable(&self) -> &BTreeSet<EventName> {
+    /// Returns the events with a schema that is invalid, which are left out.
+    pub fn unreadable_events(&self) -> &BTreeSet<EventName> {
         &self.unreadable
     }
 
-    /// Returns what is registered for a version of the workspace.
-    pub fn contents(&self, event: &EventName, version: &Version) -> &[RegisteredContent] {
+    /// Returns the contents that are registered for a version of the workspace, one for each type of schema.
+    pub fn registered_contents(&self, event: &EventName, version: &Version) -> &[RegisteredContent] {
         let contents = self.contents.get_or_init(|| self.all_contents());
         let own = contents.get(&(event.clone(), version.clone()));
         own.map_or(&[], Vec::as_slice)

@@ -99,7 +99,7 @@ fn fault(lock: &Lock, record: &LifeRecord) -> Option<String> {
         let released = lock.digest(event, version);
         let leads = |released: &Digest| leads_to(lock.records(), event, version, digest, released);
         // Lines that contradict each other are a finding of their own.
-        lock.is_disputed(event, version) || released.is_some_and(leads)
+        lock.has_conflicting_lines(event, version) || released.is_some_and(leads)
     };
     let missing = match &record.step {
         LifeStep::Retired { versions, .. } | LifeStep::Restored { versions, .. } => versions

@@ -22,7 +22,7 @@ pub enum PushEnd {
 
 impl Outcome {
     /// Returns whether others have written to the same schemas since the plan was made.
-    pub fn met_others(&self) -> bool {
+    pub fn has_concurrent_writes(&self) -> bool {
         !self.overtaken.is_empty() || self.failed.iter().any(|(_, error)| is_of_others(error.kind))
     }
 

@@ -66,7 +66,7 @@ impl Lock {
     }
 
     /// Returns whether lines release different schemas as a version.
-    pub fn is_disputed(&self, event: &EventName, version: &Version) -> bool {
+    pub fn has_conflicting_lines(&self, event: &EventName, version: &Version) -> bool {
         self.conflicts.iter().any(|conflict| {
             conflict.event == *event
                 && matches!(&conflict.claims, LockClaims::Digests(disputed, _) if disputed == version)

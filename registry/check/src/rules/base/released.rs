@@ -275,7 +275,7 @@ impl<'j> ReleaseCheck<'j> {
                     version,
                     format!("it is {} there and {} here", digest.short(), own.short()),
                 )),
-                None if own.is_disputed(name, version) => {}
+                None if own.has_conflicting_lines(name, version) => {}
                 None if had(name, version) => lost.push(format!("{name}@{version}")),
                 None => {}
             }
