@@ -75,7 +75,7 @@ struct ProxyState {
 
 impl SpoiledAnswer {
     /// Creates an error of the service by its status.
-    pub fn status(status: u16) -> Self {
+    pub fn with_status(status: u16) -> Self {
         let error = match status {
             429 => "TooManyRequestsException",
             503 => "ServiceUnavailableException",
@@ -190,7 +190,7 @@ impl ProxyState {
             Some(Fault::AnswerAfter(answer)) => answer.bytes(),
             Some(Fault::ForeignAfter(answer)) => answer.into_bytes(),
             Some(Fault::ResetAfter) => return reset(&client),
-            _ if stale => before.unwrap_or_else(|| SpoiledAnswer::status(404).bytes()),
+            _ if stale => before.unwrap_or_else(|| SpoiledAnswer::with_status(404).bytes()),
             _ => answer,
         };
         let _ = client.write_all(&answer);

@@ -117,10 +117,10 @@ fn assert_converged(workspace: &Workspace, server: &Server, case: &str) {
 
 fn faults() -> Vec<(&'static str, Fault)> {
     vec![
-        ("429", Fault::Answer(SpoiledAnswer::status(429))),
-        ("500", Fault::Answer(SpoiledAnswer::status(500))),
-        ("503", Fault::Answer(SpoiledAnswer::status(503))),
-        ("500, write made", Fault::AnswerAfter(SpoiledAnswer::status(500))),
+        ("429", Fault::Answer(SpoiledAnswer::with_status(429))),
+        ("500", Fault::Answer(SpoiledAnswer::with_status(500))),
+        ("503", Fault::Answer(SpoiledAnswer::with_status(503))),
+        ("500, write made", Fault::AnswerAfter(SpoiledAnswer::with_status(500))),
         ("reset, write not made", Fault::ResetBefore),
         ("reset, write made", Fault::ResetAfter),
         ("black hole", Fault::BlackHole),
@@ -257,7 +257,7 @@ fn throttling_is_waited_out_and_retry_after_obeyed() {
     let workspace = workspace(folder.path());
     let (_data, server) = server();
     let often = Proxy::start(&server.url(), |seen| {
-        (seen.index % 10 < 3).then(|| Fault::Answer(SpoiledAnswer::status(429)))
+        (seen.index % 10 < 3).then(|| Fault::Answer(SpoiledAnswer::with_status(429)))
     });
     let (_, outcome) = push(&workspace, &connect(&often.url())).unwrap();
     assert_eq!((outcome.done.len(), outcome.failed.len()), (WRITES, 0));
@@ -267,7 +267,7 @@ fn throttling_is_waited_out_and_retry_after_obeyed() {
     let asking = Proxy::start(&server.url(), |seen| {
         let answer = SpoiledAnswer {
             retry_after: Some(1),
-            ..SpoiledAnswer::status(429)
+            ..SpoiledAnswer::with_status(429)
         };
         (seen.index == 4).then_some(Fault::Answer(answer))
     });

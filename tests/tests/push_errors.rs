@@ -40,7 +40,7 @@ fn every_kind_of_refusal_names_where_and_what() {
     ] {
         let remote = Remote::empty("");
         let proxy = behind(&remote, move |seen| {
-            writes_schema(seen).then(|| Fault::Answer(SpoiledAnswer::status(status)))
+            writes_schema(seen).then(|| Fault::Answer(SpoiledAnswer::with_status(status)))
         });
         let (exit, text, error) = push(&remote, &proxy, &[]);
         assert_eq!(exit, Some(code), "{status}: {error}");
@@ -121,7 +121,7 @@ fn a_missing_permission_is_named() {
             let answer = SpoiledAnswer {
                 error: "AccessDeniedException".to_owned(),
                 message,
-                ..SpoiledAnswer::status(403)
+                ..SpoiledAnswer::with_status(403)
             };
             denied(seen).then_some(Fault::Answer(answer))
         });
@@ -154,7 +154,7 @@ fn no_secret_is_ever_shown() {
                 "The signature does not match. The Canonical String for this request should have been '{}'",
                 seen.head
             ),
-            ..SpoiledAnswer::status(403)
+            ..SpoiledAnswer::with_status(403)
         };
         writes_schema(seen).then_some(Fault::Answer(answer))
     });
@@ -284,7 +284,7 @@ fn a_doctor_says_all_that_is_wrong() {
     let denied = Proxy::start(&remote.server.url(), |seen| {
         let answer = SpoiledAnswer {
             error: "AccessDeniedException".to_owned(),
-            ..SpoiledAnswer::status(403)
+            ..SpoiledAnswer::with_status(403)
         };
         seen.path.contains("/schemas?").then_some(Fault::Answer(answer))
     });
