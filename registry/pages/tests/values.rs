@@ -4,8 +4,8 @@
 use schemactl_pages::{
     BindingRow, BindingState, DeprecationNote, DiscovererPage, DiscovererRow, DiscoverersPage, HomePage, JudgedBreak,
     JudgedChange, JudgedDirection, Judgement, PolicyView, RegistryCard, RegistryHits, RegistryPage, SchemaHit,
-    SchemaPage, SchemaRow, SchemaView, SearchPage, ShownVersion, TagMap, VersionLabel, VersionRow, render_not_found_with,
-    render_database_error, render_bad_request, render_not_found, render_api_error,
+    SchemaPage, SchemaRow, SchemaView, SearchPage, ShownVersion, TagMap, VersionLabel, VersionRow, render_api_error,
+    render_bad_request, render_database_error, render_not_found, render_not_found_with,
 };
 
 /// Text that would act if it were markup, in the places where text can stand.
@@ -213,7 +213,11 @@ fn no_text_of_a_view_is_markup() {
 
 #[test]
 fn pages_are_whole_and_the_same_every_time() {
-    let quiet = [render_not_found(), render_database_error(), HomePage::default().render()];
+    let quiet = [
+        render_not_found(),
+        render_database_error(),
+        HomePage::default().render(),
+    ];
     for page in hostile_pages().iter().chain(&quiet) {
         assert!(page.starts_with("<!DOCTYPE html><html lang=\"en\">") && page.ends_with("</html>"));
         assert_eq!(page.matches("<h1>").count(), 1, "{page}");

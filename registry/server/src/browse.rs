@@ -12,7 +12,8 @@ use axum::routing::get;
 use rusqlite::Connection;
 use schemactl_model::spell_out_line;
 use schemactl_pages::{
-    ICON, STYLESHEET, render_not_found_with, render_database_error, render_bad_request, render_not_found, render_api_error,
+    ICON, STYLESHEET, render_api_error, render_bad_request, render_database_error, render_not_found,
+    render_not_found_with,
 };
 
 use tokio::task::spawn_blocking;
