@@ -7,43 +7,12 @@ use std::fmt::Write as _;
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
+use super::difference::{Difference, DifferenceKind};
 use super::json::compare_values;
 use super::observe::Observation;
 
-/// What kind of thing differs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum DifferenceKind {
-    /// A sentence for people, or standard error.
-    Wording,
-    /// A comment in generated code.
-    Comment,
-    /// A time that was measured.
-    Time,
-    /// The same JSON in another layout, order of members or spelling of numbers.
-    Layout,
-    /// Anything else.
-    Fact,
-}
-
-/// One difference.
-#[derive(Debug)]
-pub(crate) struct Difference {
-    pub(crate) kind: DifferenceKind,
-    pub(crate) place: String,
-    old: String,
-    new: String,
-}
-
-impl Difference {
-    /// Creates a difference at a place.
-    pub(crate) fn new(kind: DifferenceKind, place: &str, old: &str, new: &str) -> Self {
-        let [place, old, new] = [place, old, new].map(str::to_owned);
-        Self { kind, place, old, new }
-    }
-}
-
 /// Where pairs of old and new texts stand: how often, and in which input first.
-type Examples = BTreeMap<(String, String), (usize, String)>;
+type DifferenceExamples = BTreeMap<(String, String), (usize, String)>;
 
 /// All differences of a run.
 #[derive(Debug, Default)]
@@ -52,7 +21,7 @@ pub(crate) struct Differences {
     equal: usize,
     files: usize,
     equal_files: usize,
-    groups: BTreeMap<(DifferenceKind, String, String), Examples>,
+    groups: BTreeMap<(DifferenceKind, String, String), DifferenceExamples>,
 }
 
 impl Differences {

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::differences::{Difference, DifferenceKind};
+use super::difference::{Difference, DifferenceKind};
 
 /// The members of reports, plans and batches that hold sentences: `docs/report.schema.json`, `docs/diff.schema.json` and
 /// `docs/batch.schema.json` describe them so.

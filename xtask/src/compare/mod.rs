@@ -4,6 +4,7 @@
 //! others by kind; an error if anything but messages, comments of generated code and measured times differs. Nothing is left out or rewritten
 //! before the comparison.
 
+mod difference;
 mod differences;
 mod inputs;
 mod json;
