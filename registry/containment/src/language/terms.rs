@@ -43,7 +43,8 @@ enum TermForm {
     /// The first is no concatenation.
     Concat(RegexTerm, RegexTerm),
     Alternatives(Rc<[RegexTerm]>),
-    /// INVARIANT: the term does not match the empty text everywhere, so that each repetition can be made to take a letter.
+    /// INVARIANT: of two or more required repetitions each takes a letter, since a step counts one repetition for each letter (see `repeat`).
+    /// The first repetition of `(?:\b|a){2}b` may be empty before the `a`: the text `ab` would be lost, and "no text matches" a false proof.
     Repeat(RegexTerm, u32, u32),
 }
 
