@@ -12,7 +12,7 @@ mod unchanged;
 
 use std::collections::BTreeSet;
 
-use super::life::LifeRecords;
+use super::life::{LifeRecords, place_of_record};
 use crate::report::{Finding, Report, Severity};
 use crate::rule::Rule;
 use schemactl_model::FormatMode;
@@ -74,6 +74,15 @@ pub(super) fn check_base(workspace: &Workspace, base: &Base<'_>, deny: &[LifeKin
         .iter()
         .map(|record| released::report_accepted_record(workspace, base, record, deny));
     report.findings.extend(accepted);
+}
+
+/// Returns what the findings for a record of the branch have in common.
+fn conflict_of(workspace: &Workspace, own: &LifeRecord) -> Finding {
+    Finding {
+        subject: Some(own.seal().to_owned()),
+        places: place_of_record(workspace, own),
+        ..Finding::new(Rule::LockConflict, Severity::Error, own.event.clone())
+    }
 }
 
 /// Returns an event as it was where the branch left the base: under its own name, or under the one that it had before it moved.

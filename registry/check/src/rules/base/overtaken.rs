@@ -7,11 +7,10 @@
 
 use schemactl_model::{EventName, Version};
 
-use super::Base;
 use super::unchanged::find_unchanged;
-use crate::report::{Finding, Severity};
-use crate::rule::Rule;
-use crate::rules::life::{LifeRecords, place_of_record};
+use super::{Base, conflict_of};
+use crate::report::Finding;
+use crate::rules::life::LifeRecords;
 use schemactl_workspace::{LifeRecord, LifeStep, Workspace, WorkspaceEvent};
 
 /// Returns a finding for each record that only the branch has and that a record which only the tip has leaves without its event.
@@ -98,15 +97,6 @@ fn file_left_behind(workspace: &Workspace, base: &Base<'_>, own: &LifeRecord, ve
         why: Some("the merge would keep the file, without the event.toml that the branch has deleted".to_owned()),
         fix: Some(format!("merge {name} into this branch, and delete schemas/{event}")),
         ..conflict_of(workspace, own)
-    }
-}
-
-/// What the findings for a record of the branch have in common.
-pub(super) fn conflict_of(workspace: &Workspace, own: &LifeRecord) -> Finding {
-    Finding {
-        subject: Some(own.seal().to_owned()),
-        places: place_of_record(workspace, own),
-        ..Finding::new(Rule::LockConflict, Severity::Error, own.event.clone())
     }
 }
 

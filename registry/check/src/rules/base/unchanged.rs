@@ -9,8 +9,7 @@
 use schemactl_model::{Digest, EventName, Version};
 use schemactl_workspace::{Identity, LifeRecord, LifeStep, Workspace, WorkspaceEvent};
 
-use super::Base;
-use super::overtaken::conflict_of;
+use super::{Base, conflict_of};
 use crate::report::Finding;
 
 /// Returns a finding for a record whose files or identity the merge would replace by those of the tip.
