@@ -7,7 +7,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use schemactl_check::{Base, CheckOptions, Finding, Gone, Proofs, Report, Rule, check, check_again};
+use schemactl_check::{
+    Base, CheckOptions, EventReports, Finding, Gone, Proofs, Report, Rule, check, check_again, check_remembering,
+};
 use schemactl_compat::default_engine;
 use schemactl_tests::{compare_with_file, read_folder};
 use schemactl_workspace::{EarlierState, EditedFiles, FileMap, Workspace};
@@ -100,6 +102,13 @@ fn run_files(case: &Path, files: &FileMap) -> Report {
     for run in ["first", "again"] {
         let (known, _) = check_again(&workspace, &options, &mut proofs);
         assert_eq!(rendered(&known), rendered(&report), "{run}: {}", case.display());
+    }
+    // Nor does anybody see whether the report on an event is an earlier one.
+    let mut reports = EventReports::default();
+    for is_first in [true, false] {
+        let known = check_remembering(&workspace, &options, &mut reports, &|_| is_first);
+        assert!(known.skipped.is_empty(), "{}", case.display());
+        assert_eq!(rendered(&known.report), rendered(&report), "{}", case.display());
     }
     report
 }

@@ -29,4 +29,7 @@ pub use registered::{
 };
 pub use report::{BumpSummary, ChangeKey, Direction, Finding, FindingPlace, Report, ReportedComparison, Severity};
 pub use rule::Rule;
-pub use rules::{Base, CheckOptions, Checked, Gone, Inspected, Proofs, check, check_again, judged_formats, policy_of};
+pub use rules::{
+    Base, CheckOptions, Checked, EventReports, Gone, Inspected, PartialReport, Proofs, check, check_again,
+    check_remembering, judged_formats, policy_of,
+};

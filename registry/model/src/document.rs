@@ -136,6 +136,12 @@ impl Document {
         &self.included
     }
 
+    /// Returns the faults of references that no other file answers. Unlike all else in a document they depend on files that are not in
+    /// [`Document::included`]: those that are missing, or cannot be read.
+    pub fn unresolved_references(&self) -> impl Iterator<Item = &SchemaFault> {
+        self.unresolved.iter().map(|(_, fault)| fault)
+    }
+
     /// Returns the dialect it is written in.
     pub fn dialect(&self) -> Dialect {
         self.dialect

@@ -22,6 +22,7 @@ mod lost;
 mod proofs;
 mod registrable;
 mod released;
+mod remembered;
 mod reused;
 mod schemas;
 mod shape;
@@ -34,7 +35,7 @@ mod waivers;
 use std::num::NonZeroUsize;
 
 use schemactl_compat::{Engine, Policy};
-use schemactl_model::Version;
+use schemactl_model::{EventName, Version};
 
 use crate::fingerprint;
 use crate::report::{Finding, Report, Severity};
@@ -49,6 +50,7 @@ pub use base::{Base, Gone, judged_formats};
 pub use inspected::{Checked, Inspected};
 pub use proofs::Proofs;
 use proofs::Proved;
+pub use remembered::{EventReports, PartialReport, check_remembering};
 
 /// How to check.
 pub struct CheckOptions<'e> {
@@ -102,7 +104,9 @@ impl<'e> CheckOptions<'e> {
 /// # Ok::<(), String>(())
 /// ```
 pub fn check<'w>(workspace: &'w Workspace, options: &CheckOptions<'_>) -> (Report, Option<Checked<'w>>) {
-    run(workspace, options, None)
+    let (report, _) = run(workspace, options, |run, event| (run.event(event), ()));
+    let checked = Checked::of(workspace, &report);
+    (report, checked)
 }
 
 /// Checks a workspace as [`check`] does, without proving again what `proofs` know; afterwards they know what this check proved.
@@ -111,14 +115,19 @@ pub fn check_again<'w>(
     options: &CheckOptions<'_>,
     proofs: &mut Proofs,
 ) -> (Report, Option<Checked<'w>>) {
-    run(workspace, options, Some(proofs))
+    let (report, proved) = run(workspace, options, |run, event| run.changed(event, proofs));
+    let proved = proved.into_iter().filter_map(|(event, kept)| Some((event, kept?)));
+    proofs.replace(proved);
+    let checked = Checked::of(workspace, &report);
+    (report, checked)
 }
 
-fn run<'w>(
-    workspace: &'w Workspace,
+/// Checks a workspace, each event by `check_event`. Returns what is kept of each event, too.
+fn run<K: Send>(
+    workspace: &Workspace,
     options: &CheckOptions<'_>,
-    proofs: Option<&mut Proofs>,
-) -> (Report, Option<Checked<'w>>) {
+    check_event: impl Fn(&CheckRun<'_>, &WorkspaceEvent) -> (Report, K) + Sync,
+) -> (Report, Vec<(EventName, K)>) {
     let mut report = Report {
         events: workspace.events.len(),
         ..Report::default()
@@ -147,13 +156,10 @@ fn run<'w>(
         weakened,
         registry,
     };
-    let mut proved = Vec::new();
-    for (event, (part, kept)) in workspace.events.keys().zip(run.events(proofs.as_deref())) {
+    let mut kept = Vec::new();
+    for (event, (part, of_event)) in workspace.events.keys().zip(run.events(&check_event)) {
         report.append(part);
-        proved.extend(kept.map(|kept| (event.clone(), kept)));
-    }
-    if let Some(proofs) = proofs {
-        proofs.replace(proved.into_iter());
+        kept.push((event.clone(), of_event));
     }
     lost::join_lost_files(workspace, &former, &mut report);
     report.sort();
@@ -163,8 +169,7 @@ fn run<'w>(
         finding.owner = workspace.owner_of(finding.event.as_ref()).map(str::to_owned);
     }
     report.join_directions();
-    let checked = Checked::of(workspace, &report);
-    (report, checked)
+    (report, kept)
 }
 
 /// The earlier states that may know what something was: those of the base first.
@@ -209,9 +214,6 @@ fn not_in(lock: &Lock, other: &Lock) -> Lock {
 /// Events that are checked without threads of their own: starting one costs as much as a few of them.
 const FEW_EVENTS: usize = 16;
 
-/// What was found of one event, and what of it is kept for the next check.
-type EventCheck = (Report, Option<Proved>);
-
 /// A check while it runs.
 struct CheckRun<'r> {
     workspace: &'r Workspace,
@@ -223,12 +225,9 @@ struct CheckRun<'r> {
 
 impl CheckRun<'_> {
     /// Every event by itself, on every core, in their order.
-    fn events(&self, proofs: Option<&Proofs>) -> Vec<EventCheck> {
+    fn events<T: Send>(&self, check_event: &(impl Fn(&Self, &WorkspaceEvent) -> T + Sync)) -> Vec<T> {
         let events: Vec<&WorkspaceEvent> = self.workspace.events.values().collect();
-        let one = |event: &WorkspaceEvent| match proofs {
-            Some(proofs) => self.changed(event, proofs),
-            None => (self.event(event), None),
-        };
+        let one = |event: &WorkspaceEvent| check_event(self, event);
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let threads = self.options.threads.map_or_else(cores, usize::from);
         if events.len() <= FEW_EVENTS || threads == 1 {
@@ -254,7 +253,7 @@ impl CheckRun<'_> {
     }
 
     /// The event is only checked if it is not the one that was checked before.
-    fn changed(&self, event: &WorkspaceEvent, proofs: &Proofs) -> EventCheck {
+    fn changed(&self, event: &WorkspaceEvent, proofs: &Proofs) -> (Report, Option<Proved>) {
         let asked = self.asked(event);
         let key = proofs::proof_key(self.workspace, event, asked, self.options);
         if let Some(known) = proofs.of(&event.name)
