@@ -2,6 +2,7 @@
 //! files that will be there and the folder that will not. Out: a [`FileTree`].
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use super::memory::{FileMap, is_within};
 use super::tree::Disk;
@@ -66,10 +67,18 @@ impl Workspace {
     /// # Errors
     /// Fails with every reason why it could not be read then.
     pub fn load_edited(&self, edits: &EditedFiles) -> Result<Self, Vec<LoadError>> {
-        let disk = Disk::new(&self.root).map_err(|error| {
-            let path = self.root.display().to_string();
+        Self::load_with_edits(&self.root, edits)
+    }
+
+    /// Reads the workspace whose folder is `root` as it will be after an edit, also one that cannot be read before it.
+    ///
+    /// # Errors
+    /// Fails with every reason why it could not be read then.
+    pub fn load_with_edits(root: &Path, edits: &EditedFiles) -> Result<Self, Vec<LoadError>> {
+        let disk = Disk::new(root).map_err(|error| {
+            let path = root.display().to_string();
             vec![LoadError::Io { path, error }]
         })?;
-        Self::load_from(&self.root, &EditedTree { disk, edits })
+        Self::load_from(root, &EditedTree { disk, edits })
     }
 }
