@@ -185,6 +185,8 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Run a guided tour with sample schemas; needs no AWS account and no network
     Demo(DemoArgs),
+    /// Run a language server on standard input and output, for editors
+    Lsp(LspArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Write a man page for each command
@@ -410,6 +412,19 @@ pub(crate) struct DemoArgs {
     /// Keep the workspace and the registry of the demo in this folder [default: delete them]
     #[arg(long, value_name = "DIR")]
     pub(crate) keep: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+An editor starts it and shows what `schemactl check` finds while you type: in schemas, examples, event.toml and schemactl.toml.
+Neovim, for example:
+  vim.lsp.start { name = 'schemactl', cmd = { 'schemactl', 'lsp' }, root_dir = vim.fs.root(0, 'schemactl.toml') }
+
+The exit code is 1 if the editor goes away without the request `shutdown`.")]
+pub(crate) struct LspArgs {
+    /// Talk on standard input and output, which is the only way and the default; many editors add this option
+    #[arg(long)]
+    pub(crate) stdio: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -34,6 +34,15 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("schemactl-eventbridge", &["schemactl-model", "schemactl-push"]),
     ("schemactl-infer", &["schemactl-model"]),
+    (
+        "schemactl-lsp",
+        &[
+            "schemactl-model",
+            "schemactl-compat",
+            "schemactl-workspace",
+            "schemactl-check",
+        ],
+    ),
     ("schemactl-pages", &[]),
     (
         "schemactl-server",
@@ -73,6 +82,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "schemactl-pages",
             "schemactl-generate",
             "schemactl-infer",
+            "schemactl-lsp",
         ],
     ),
     ("schemactl-tests", &[]),

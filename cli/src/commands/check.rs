@@ -1,6 +1,6 @@
 //! `schemactl check`
 
-mod below;
+pub(crate) mod below;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -15,6 +15,7 @@ mod import;
 mod infer;
 mod init;
 mod life;
+mod lsp;
 mod man;
 mod plan;
 mod prune;
@@ -55,6 +56,7 @@ pub(crate) fn run_command(command: &Command, context: &Context) -> Result<Exit, 
         Command::IamPolicy(args) => iam_policy::run_iam_policy(args, context),
         Command::Serve(args) => serve::run_serve(args, context),
         Command::Demo(args) => demo::run_demo(args, context),
+        Command::Lsp(args) => lsp::run_lsp(args, context),
         Command::Completions(args) => completions::run_completions(args, context),
         Command::Man(args) => man::run_man(args, context),
     }

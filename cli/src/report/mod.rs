@@ -11,10 +11,10 @@ mod github;
 mod gitlab;
 mod junit;
 mod markdown;
-mod prose;
+pub(crate) mod prose;
 #[cfg(test)]
 mod sample;
-mod sarif;
+pub(crate) mod sarif;
 
 use std::collections::BTreeMap;
 

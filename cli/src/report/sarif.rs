@@ -232,6 +232,11 @@ fn notifications(left_out: usize) -> Vec<Notification> {
 /// Where the pages of rules are published.
 const PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/rules");
 
+/// Returns the address of the page of a rule.
+pub(crate) fn page_address(rule: Rule) -> String {
+    format!("{PAGES}/{rule}.md")
+}
+
 /// Returns a page whose links to other pages are absolute: code scanning shows it outside the repository of schemactl.
 fn link_absolutely(page: &str) -> String {
     let mut parts = page.split("](");
@@ -255,7 +260,7 @@ fn driver(view: &ReportView<'_>, rules: &[Rule]) -> Driver {
             .iter()
             .map(|rule| Descriptor {
                 id: rule.id(),
-                help_uri: format!("{PAGES}/{rule}.md"),
+                help_uri: page_address(*rule),
                 short_description: Message {
                     text: rule.summary().trim().to_owned(),
                 },

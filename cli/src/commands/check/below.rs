@@ -24,7 +24,7 @@ const FOREIGN: [&str; 3] = ["target", "node_modules", ".git"];
 const DEEPEST: usize = 12;
 
 /// Returns the folders below that hold a workspace, sorted. In a repository they are those that git follows or does not ignore.
-pub(super) fn find_workspaces(start: &Path) -> Vec<PathBuf> {
+pub(crate) fn find_workspaces(start: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = Vec::new();
     match Git::at(start).listed() {
         Some(files) => found.extend(files.iter().filter_map(|file| folder_of(file))),

@@ -1,0 +1,69 @@
+//! `schemactl lsp`
+
+use std::io::{BufReader, stdin, stdout};
+use std::path::{Path, PathBuf};
+
+use schemactl_check::{Finding, Report, Rule};
+use schemactl_lsp::{EditorHost, SessionEnd, serve_editor};
+use schemactl_workspace::{Date, EarlierState, LoadError, Workspace, find_root};
+
+use super::check::below::find_workspaces;
+use crate::args::LspArgs;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::former::former_states;
+use crate::problem::Problem;
+use crate::report::prose::describe_finding;
+use crate::report::sarif::page_address;
+
+pub(crate) fn run_lsp(LspArgs { stdio: _ }: &LspArgs, context: &Context) -> Result<Exit, Problem> {
+    let host = CommandHost { context };
+    let session = serve_editor(BufReader::new(stdin()), stdout().lock(), &host);
+    match session {
+        Ok(SessionEnd::Requested) => Ok(Exit::Clean),
+        // The protocol has this code for it, and nothing was found.
+        Ok(SessionEnd::Abrupt) => Ok(Exit::Findings),
+        Err(error) => Err(Problem::File {
+            path: PathBuf::from("the stream of the editor"),
+            what: "read",
+            error,
+        }),
+    }
+}
+
+/// This program, as its language server sees it.
+struct CommandHost<'c> {
+    context: &'c Context,
+}
+
+impl EditorHost for CommandHost<'_> {
+    fn today(&self) -> Date {
+        self.context.today()
+    }
+
+    fn find_workspaces(&self, folder: &Path) -> Vec<PathBuf> {
+        match find_root(folder) {
+            Ok(root) => vec![root],
+            Err(_) => find_workspaces(folder)
+                .into_iter()
+                .map(|below| folder.join(below))
+                .collect(),
+        }
+    }
+
+    fn report_errors(&self, errors: Vec<LoadError>) -> Report {
+        Problem::Load(errors).report()
+    }
+
+    fn former_states(&self, workspace: &Workspace) -> Vec<EarlierState> {
+        former_states(workspace)
+    }
+
+    fn describe_finding(&self, finding: &Finding) -> String {
+        describe_finding(finding)
+    }
+
+    fn page_address(&self, rule: Rule) -> String {
+        page_address(rule)
+    }
+}

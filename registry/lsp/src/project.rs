@@ -1,0 +1,252 @@
+//! One workspace while it is edited. In: its folder, the texts above it, the host. Out: the diagnostics that changed. What an edit has not
+//! changed is not judged again; the events that are open are judged first, and the rest only while nobody waits.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use schemactl_check::{CheckOptions, EventReports, PartialReport, check_remembering, judged_formats};
+use schemactl_compat::{Semantics, default_engine};
+use schemactl_model::EventName;
+use schemactl_workspace::{EarlierState, EditedFiles, LoadError, Workspace, WorkspaceEvent};
+
+use crate::buffer::OpenTexts;
+use crate::diagnostics::{FileDiagnostics, SETTINGS_FILE, list_diagnostics};
+use crate::host::EditorHost;
+use crate::inbox::MessageFlow;
+use crate::outbox::Outbox;
+use crate::uri::uri_of_path;
+
+/// A workspace whose files may be open.
+pub(crate) struct Project {
+    root: PathBuf,
+    /// As it was when it could last be read.
+    workspace: Option<Workspace>,
+    reports: EventReports,
+    former: FormerStates,
+    due: DueWork,
+    /// What the editor was sent.
+    shown: FileDiagnostics,
+}
+
+/// What is left to do for a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum DueWork {
+    Reading,
+    Judging,
+    Nothing,
+}
+
+/// Earlier states of a workspace, and the released versions that they were looked up for: git is asked once for each of them.
+#[derive(Default)]
+struct FormerStates {
+    altered: BTreeSet<String>,
+    states: Vec<EarlierState>,
+}
+
+/// What a project is checked with.
+pub(crate) struct Surroundings<'s, W> {
+    pub(crate) documents: &'s OpenTexts,
+    pub(crate) host: &'s dyn EditorHost,
+    pub(crate) outbox: &'s mut Outbox<W>,
+}
+
+impl Project {
+    pub(crate) fn new(root: PathBuf) -> Self {
+        Self {
+            root,
+            workspace: None,
+            reports: EventReports::default(),
+            former: FormerStates::default(),
+            due: DueWork::Reading,
+            shown: FileDiagnostics::new(),
+        }
+    }
+
+    /// Notes that a file may be another one than before.
+    pub(crate) fn touch(&mut self) {
+        self.due = DueWork::Reading;
+    }
+
+    pub(crate) fn is_due(&self) -> bool {
+        self.due != DueWork::Nothing
+    }
+
+    /// Returns whether there is a workspace still.
+    pub(crate) fn is_there(&self, documents: &OpenTexts) -> bool {
+        let settings = self.root.join(SETTINGS_FILE);
+        settings.is_file() || (self.root.is_dir() && documents.get(&settings).is_some())
+    }
+
+    /// Checks what is due, until something more urgent comes up. Diagnostics are sent as soon as they are known.
+    pub(crate) fn check<W: Write>(
+        &mut self,
+        surroundings: &mut Surroundings<'_, W>,
+        flow: &MessageFlow,
+    ) -> io::Result<()> {
+        if self.due == DueWork::Reading {
+            match self.read(surroundings.documents) {
+                Ok(workspace) => self.workspace = Some(workspace),
+                Err(errors) => {
+                    self.due = DueWork::Nothing;
+                    return self.show_errors(errors, surroundings);
+                }
+            }
+            self.due = DueWork::Judging;
+        }
+        let open = self.open_events(surroundings.documents);
+        if !open.is_empty() {
+            let part = self.judge(surroundings.host, &|event| open.contains(event) && !flow.has_change());
+            if part.skipped.is_empty() {
+                return self.show_report(&part, surroundings);
+            }
+            if !part.skipped.is_disjoint(&open) {
+                return Ok(());
+            }
+            self.show_events(&part, &open, surroundings)?;
+        }
+        let part = self.judge(surroundings.host, &|_| !flow.has_message());
+        if part.skipped.is_empty() {
+            self.show_report(&part, surroundings)?;
+        }
+        Ok(())
+    }
+
+    /// Sends that nothing is found any more.
+    pub(crate) fn clear<W: Write>(&mut self, surroundings: &mut Surroundings<'_, W>) -> io::Result<()> {
+        self.due = DueWork::Nothing;
+        self.show(FileDiagnostics::new(), surroundings)
+    }
+
+    fn read(&self, documents: &OpenTexts) -> Result<Workspace, Vec<LoadError>> {
+        let open = documents.below(&self.root);
+        let edits = EditedFiles {
+            written: open.map(|(path, document)| (path, document.text.as_str())).collect(),
+            removed: None,
+        };
+        Workspace::load_with_edits(&self.root, &edits)
+    }
+
+    /// Judges the events that are wanted, and all that is not about one event.
+    fn judge(&mut self, host: &dyn EditorHost, is_wanted: &(dyn Fn(&EventName) -> bool + Sync)) -> PartialReport {
+        let workspace = self
+            .workspace
+            .as_ref()
+            .expect("a workspace is judged after it was read");
+        self.former.refresh(workspace, host);
+        let today = Some(host.today());
+        let formats = judged_formats(workspace, None, today);
+        let engine = default_engine(Semantics { formats });
+        let mut options = CheckOptions::new(&engine);
+        options.former = &self.former.states;
+        options.today = today;
+        check_remembering(workspace, &options, &mut self.reports, is_wanted)
+    }
+
+    /// The events of which a file is open, and those that include one.
+    fn open_events(&self, documents: &OpenTexts) -> BTreeSet<EventName> {
+        let open: BTreeSet<String> = documents.below(&self.root).map(|(path, _)| path).collect();
+        let events = self.workspace.iter().flat_map(|workspace| workspace.events.values());
+        let open = events.filter(|event| open.iter().any(|path| is_file_of(event, path)));
+        open.map(|event| event.name.clone()).collect()
+    }
+
+    fn show_report<W: Write>(
+        &mut self,
+        part: &PartialReport,
+        surroundings: &mut Surroundings<'_, W>,
+    ) -> io::Result<()> {
+        self.due = DueWork::Nothing;
+        let listed = list_diagnostics(&self.root, &part.report, surroundings.host);
+        self.show(listed, surroundings)
+    }
+
+    /// Sends what was found in the folders of some events, while others are not checked yet.
+    fn show_events<W: Write>(
+        &mut self,
+        part: &PartialReport,
+        events: &BTreeSet<EventName>,
+        surroundings: &mut Surroundings<'_, W>,
+    ) -> io::Result<()> {
+        let is_theirs = |path: &str| events.iter().any(|event| is_below_event(path, event));
+        let mut listed = list_diagnostics(&self.root, &part.report, surroundings.host);
+        listed.retain(|path, _| is_theirs(path));
+        let others = self.shown.iter().filter(|(path, _)| !is_theirs(path));
+        listed.extend(others.map(|(path, diagnostics)| (path.clone(), diagnostics.clone())));
+        self.show(listed, surroundings)
+    }
+
+    /// Sends why the workspace cannot be read. What is known of other events stays: half a word in one file is no reason to forget them.
+    fn show_errors<W: Write>(
+        &mut self,
+        errors: Vec<LoadError>,
+        surroundings: &mut Surroundings<'_, W>,
+    ) -> io::Result<()> {
+        let report = surroundings.host.report_errors(errors);
+        let mut listed = list_diagnostics(&self.root, &report, surroundings.host);
+        let events = self.workspace.iter().flat_map(|workspace| workspace.events.values());
+        let (broken, sound): (Vec<_>, Vec<_>) =
+            events.partition(|event| listed.keys().any(|path| is_file_of(event, path)));
+        let is_kept = |path: &str| {
+            let is_below = |event: &&WorkspaceEvent| is_below_event(path, &event.name);
+            sound.iter().any(is_below) && !broken.iter().any(is_below)
+        };
+        for (path, diagnostics) in &self.shown {
+            let is_open = surroundings.documents.get(&self.root.join(path)).is_some();
+            if is_kept(path) && !is_open && !listed.contains_key(path) {
+                listed.insert(path.clone(), diagnostics.clone());
+            }
+        }
+        self.show(listed, surroundings)
+    }
+
+    /// Sends the diagnostics of files for which they are others now, and of every file that is open: an editor moves them while somebody types.
+    fn show<W: Write>(&mut self, listed: FileDiagnostics, surroundings: &mut Surroundings<'_, W>) -> io::Result<()> {
+        let open: BTreeSet<String> = surroundings.documents.below(&self.root).map(|(path, _)| path).collect();
+        let paths: BTreeSet<&String> = self.shown.keys().chain(listed.keys()).chain(&open).collect();
+        for path in paths {
+            let (new, old) = (listed.get(path), self.shown.get(path));
+            if new == old && !open.contains(path) {
+                continue;
+            }
+            let full = self.root.join(path);
+            let document = surroundings.documents.get(&full);
+            let uri = document.map_or_else(|| uri_of_path(&full), |document| Some(document.uri.clone()));
+            let version = document.map(|document| document.version);
+            let diagnostics = new.cloned().unwrap_or_default();
+            if let Some(uri) = uri {
+                surroundings.outbox.publish(uri, version, diagnostics)?;
+            }
+        }
+        self.shown = listed;
+        Ok(())
+    }
+}
+
+impl FormerStates {
+    /// Asks the host again if other released versions than before are not as they were released.
+    fn refresh(&mut self, workspace: &Workspace, host: &dyn EditorHost) {
+        let released = workspace.lock.iter();
+        let altered = released.filter_map(|(event, version, digest)| {
+            let present = &workspace.events.get(event)?.versions.get(version)?.digest;
+            (present != digest).then(|| digest.to_string())
+        });
+        let altered: BTreeSet<String> = altered.collect();
+        if altered != self.altered {
+            self.states = host.former_states(workspace);
+            self.altered = altered;
+        }
+    }
+}
+
+/// Returns whether a check of an event reads a file: one of its folder, or one that a schema of it includes.
+fn is_file_of(event: &WorkspaceEvent, path: &str) -> bool {
+    let mut included = event.versions.values().flat_map(|version| version.document.included());
+    is_below_event(path, &event.name) || included.any(|source| source.path() == path)
+}
+
+fn is_below_event(path: &str, event: &EventName) -> bool {
+    let parts: Vec<_> = Path::new(path).iter().take(4).collect();
+    matches!(parts[..], [schemas, namespace, name, _]
+        if schemas == "schemas" && namespace == event.namespace() && name == event.name())
+}
