@@ -27,10 +27,10 @@ use schemactl_model::{EXTENSIBLE_MARKS, Keyword, LexicalScope, Member, Pointer, 
 use self::comparisons::KeywordComparison;
 use self::site::{Pair, Tree, find_keywords, locate_keyword};
 pub(crate) use self::trail::{SchemaSpot, Trail, TrailStep};
-use crate::Schema;
 use crate::change::{Change, ChangeKind};
 use crate::edit::{Edit, accept_anything};
 use crate::event_path::EventStep;
+use schemactl_containment::Schema;
 
 /// A change, with what is needed to ask about it alone.
 #[derive(Clone, Debug)]

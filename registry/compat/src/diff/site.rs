@@ -8,7 +8,7 @@ use schemactl_model::{
 };
 
 use super::trail::{SchemaSpot, Trail, TrailStep};
-use crate::Schema;
+use schemactl_containment::Schema;
 
 /// References that are followed one after the other.
 // INVARIANT: references that lead to each other end here; the change is then listed at the reference.

@@ -4,7 +4,7 @@
 use schemactl_model::{Dialect, Keyword, Source, any_annotation, any_definitions, any_identifier, parse};
 
 use super::diff;
-use crate::Schema;
+use schemactl_containment::Schema;
 
 /// The newest dialect that has a keyword, a schema without it, and the same schema with it.
 fn with_and_without(keyword: Keyword) -> Option<(Dialect, &'static str, &'static str)> {

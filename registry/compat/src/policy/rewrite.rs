@@ -20,7 +20,7 @@ use super::frame::{FrameId, Frames, is_pure_reference};
 use super::scan::{compares_values, count_objects, has_any_keyword};
 use super::written::{any_of_the_types, dependent_names, merge_branches};
 use super::{Transformed, modern};
-use crate::Schema;
+use schemactl_containment::Schema;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RewriteSide {
