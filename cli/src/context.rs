@@ -95,13 +95,6 @@ fn require_named(folder: &Path, root: &Path) -> Result<(), Problem> {
     ))
 }
 
-/// Returns the workspace that is around the repository of a folder, and not the folder's.
-pub(crate) fn find_outer_workspace(start: &Path) -> Option<PathBuf> {
-    let start = start.canonicalize().ok()?;
-    let outer = start.ancestors().find(|folder| folder.join(MANIFEST).is_file());
-    outer.map(Path::to_owned)
-}
-
 /// A file that this machine keeps of a workspace. A link in place of the folder would lead out of the workspace: then there is
 /// none.
 pub(crate) fn kept_file(workspace: &Workspace, name: &str) -> Option<PathBuf> {

@@ -1,7 +1,7 @@
 //! Why a command cannot do its work. In: the errors of the libraries. Out: diagnostics with a place and advice, and the exit
 //! code. A finding is no problem: it is the answer.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use schemactl_check::{Report, Rule};
 use schemactl_eventbridge::ConnectError;
@@ -12,7 +12,6 @@ use schemactl_server::StartError;
 use schemactl_workspace::LoadError;
 
 use crate::advice;
-use crate::context::find_outer_workspace;
 use crate::diagnostic::Diagnostic;
 use crate::exit::Exit;
 
@@ -204,4 +203,11 @@ fn generate(error: &GenerateError) -> Diagnostic {
         } => placed(format!("{pointer}: {reason}"), file, *span),
         other => Diagnostic::error(other.to_string()),
     }
+}
+
+/// Returns the workspace that is around the repository of a folder, and not the folder's.
+fn find_outer_workspace(start: &Path) -> Option<PathBuf> {
+    let start = start.canonicalize().ok()?;
+    let outer = start.ancestors().find(|folder| folder.join("schemactl.toml").is_file());
+    outer.map(Path::to_owned)
 }

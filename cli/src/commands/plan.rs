@@ -2,10 +2,9 @@
 
 use schemactl_check::{Checked, Inspected, Report, Severity, write_atomic};
 use schemactl_push::{
-    Action, Expected, Mending, Plan as PlanOfPush, PlanOptions, Preview, Remote, plan_mending, preview_push,
+    Action, Expected, Mending, Plan as PlanOfPush, PlanOptions, Preview, Remote, RoomMaking, plan_mending, preview_push,
 };
 
-use super::push::require_room;
 use crate::args::{OutputFormat, PlanArgs, PlanningArgs};
 use crate::checking::{Against, check_against};
 use crate::console::Console;
@@ -15,6 +14,7 @@ use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::remote::Session;
 use crate::report::drift::advise_on_conflicts;
+use crate::report::full::advise_on_room;
 use crate::report::plan as render;
 use crate::report::plan::SavedOptions;
 use crate::words::count_in_words;
@@ -145,4 +145,19 @@ pub(super) fn report_difference(plan: &Preview, console: &Console) -> Exit {
     }
     console.note(advice.trim_end());
     Exit::Differs
+}
+
+/// Refuses a plan that a full schema stops before its first write: one in which something makes room.
+pub(super) fn require_room(plan: &Preview) -> Result<(), Problem> {
+    let full: Vec<_> = (plan.full.iter())
+        .filter(|full| full.room != RoomMaking::Nothing)
+        .collect();
+    if full.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<_> = full.iter().map(|full| full.schema.as_str()).collect();
+    Err(Problem::usage(
+        format!("no room for new versions in {}", names.join(", ")),
+        advise_on_room(full.iter().map(|full| full.room)),
+    ))
 }

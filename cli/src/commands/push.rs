@@ -6,10 +6,10 @@ mod plan_file;
 use std::fmt::Write as _;
 
 use schemactl_check::Checked;
-use schemactl_push::{Action, Applying, Outcome, Plan, Preview, PushEnd, RemoteError, RoomMaking, apply_plan};
+use schemactl_push::{Action, Applying, Outcome, Plan, PushEnd, RemoteError, apply_plan};
 use schemactl_workspace::Workspace;
 
-use super::plan::{make_plan, report_difference};
+use super::plan::{make_plan, report_difference, require_room};
 use crate::advice;
 use crate::args::{PlanningArgs, PushArgs, WritingArgs};
 use crate::checking::{Against, check_against};
@@ -24,7 +24,6 @@ use crate::lock_file::write_lock;
 use crate::problem::{self, Problem};
 use crate::progress::Bar;
 use crate::remote::Session;
-use crate::report::full::advise_on_room;
 use crate::report::{plan as render, text};
 use crate::words::count_in_words;
 
@@ -96,21 +95,6 @@ fn plan(
         ));
     }
     Ok(plan)
-}
-
-/// Refuses a plan that a full schema stops before its first write: one in which something makes room.
-pub(super) fn require_room(plan: &Preview) -> Result<(), Problem> {
-    let full: Vec<_> = (plan.full.iter())
-        .filter(|full| full.room != RoomMaking::Nothing)
-        .collect();
-    if full.is_empty() {
-        return Ok(());
-    }
-    let names: Vec<_> = full.iter().map(|full| full.schema.as_str()).collect();
-    Err(Problem::usage(
-        format!("no room for new versions in {}", names.join(", ")),
-        advise_on_room(full.iter().map(|full| full.room)),
-    ))
 }
 
 /// Makes the writes of a plan, and notes what the registry holds then.

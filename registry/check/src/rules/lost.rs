@@ -7,7 +7,8 @@ use schemactl_model::{EventName, SchemaFault, Version};
 
 use super::altered::{faults_elsewhere, is_edited, list_names};
 use super::title;
-use crate::{Finding, FindingPlace, Report, Rule, Severity};
+use crate::report::{Finding, FindingPlace, Report, Severity};
+use crate::rule::Rule;
 use schemactl_workspace::{EarlierState, SchemaVersion, Workspace, WorkspaceEvent};
 
 /// A version whose references lead nowhere since a file was deleted.
