@@ -26,12 +26,27 @@ pub(super) fn find_unchanged(workspace: &Workspace, base: &Base<'_>, own: &LifeR
             "git takes the file for unchanged and the merge would {}, against the record of this branch",
             replaced.merge
         )),
-        fix: Some(format!(
-            "merge {name} into this branch, restore {} as it is now, and commit",
-            replaced.file
-        )),
+        fix: Some(advise_on_merge(base, own, &replaced.file)),
         ..conflict_of(workspace, own)
     })
+}
+
+/// Returns the steps that keep what the branch has. Where the record moves an event back, the merge brings the folder of its other name too;
+/// where it corrects a schema back, two lines with different digests.
+fn advise_on_merge(base: &Base<'_>, own: &LifeRecord, file: &str) -> String {
+    let merge = format!("merge {} into this branch", base.name);
+    match &own.step {
+        LifeStep::Hotfix { .. } => {
+            format!("{merge}, restore {file} and its line in schemactl.lock as they are now, and commit")
+        }
+        LifeStep::Moved { .. } if own.new_name().is_some() => {
+            format!(
+                "{merge}, restore {file} as it is now, delete schemas/{}, and commit",
+                own.event
+            )
+        }
+        _ => format!("{merge}, restore {file} as it is now, and commit"),
+    }
 }
 
 /// What the merge would replace.
