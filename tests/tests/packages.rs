@@ -130,7 +130,7 @@ fn every_package_has_its_checksum_and_a_damaged_one_is_noticed() {
     let verify = || {
         let mut verify = Command::new("sha256sum");
         let verify = verify
-            .args(["--check", "--quiet", "SHA256SUMS"])
+            .args(["--check", "--status", "SHA256SUMS"])
             .current_dir(copy.path());
         verify.status().unwrap().success()
     };
