@@ -1,5 +1,5 @@
 //! What people install, from the files that `cargo xtask release` makes: each package is installed and used by another user, without an
-//! environment, a home, a network and Rust. In: the folder of `SCHEMACTL_PACKAGES`, or what `cargo xtask test` has packed around the debug
+//! environment, a home, Rust, and, where the machine allows it, a network. In: the folder of `SCHEMACTL_PACKAGES`, or what `cargo xtask test` has packed around the debug
 //! build. That the binary runs on an old glibc is asked where it was linked for one.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
@@ -13,6 +13,8 @@ use schemactl_tests::{clean_command, names_in, require_installed, root, stdout};
 
 /// The user and the group that own nothing: `nobody` of Debian.
 const NOBODY: u32 = 65534;
+/// What `unshare` takes from a program.
+const NETWORK: [&str; 1] = ["--net"];
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The newest glibc that a symbol of the released binary may ask for.
 const GLIBC: (u32, u32) = (2, 28);
@@ -46,18 +48,32 @@ fn is_root() -> bool {
     id.stdout.trim_ascii() == b"0"
 }
 
+/// Whether this machine lets a program be without a network: some containers do not.
+fn can_cut_network() -> bool {
+    let mut unshare = Command::new("unshare");
+    unshare
+        .args(NETWORK)
+        .args((!is_root()).then_some("--map-root-user"))
+        .arg("true");
+    unshare.output().is_ok_and(|output| output.status.success())
+}
+
 /// A program as a stranger runs it: no network, an empty home, the PATH of Debian after `first`, and no right that root has.
 fn as_stranger(folder: &Path, first: &Path, program: &Path) -> Command {
-    let mut command = Command::new("unshare");
-    command.arg("--net");
+    let mut command = Command::new("env");
+    if can_cut_network() {
+        command = Command::new("unshare");
+        command
+            .args(NETWORK)
+            .args((!is_root()).then_some("--map-root-user"))
+            .args(["--", "env"]);
+    }
     if is_root() {
         let ids = [format!("--reuid={NOBODY}"), format!("--regid={NOBODY}")];
-        command.args(["--", "setpriv"]).args(ids).arg("--clear-groups");
-    } else {
-        command.args(["--map-root-user", "--"]);
+        command.arg("setpriv").args(ids).args(["--clear-groups", "env"]);
     }
     let path = format!("{}:/usr/local/bin:/usr/bin:/bin", first.display());
-    command.args(["env", "-i"]).arg(format!("PATH={path}"));
+    command.arg("-i").arg(format!("PATH={path}"));
     command.arg(format!("HOME={}", folder.join("home").display()));
     command.arg(program).current_dir(folder);
     command
