@@ -8,7 +8,7 @@ use super::scalars::{UNIONS, unions_of};
 use super::site::{Pair, Tree, conjuncts_of, find_keywords, locate_keyword};
 use super::{DiffWalk, Fragment, TrailStep};
 use crate::change::ChangeKind;
-use crate::edit::{Edit, accept_anything};
+use crate::edit::Edit;
 
 impl<'v> DiffWalk<'v> {
     /// Compares unions, but for those that were read as types or as lists of values.
@@ -84,7 +84,7 @@ impl<'v> DiffWalk<'v> {
         let part = |place: &SubschemaRef<'v>, keyword: Keyword, own: Option<&SubschemaRef<'v>>| {
             // A conjunct can be left out by itself; one branch less of a union makes it narrower, so the union goes.
             let relax = match own {
-                Some(own) if keyword == Keyword::AllOf => vec![Edit::Set(own.pointer.clone(), accept_anything())],
+                Some(own) if keyword == Keyword::AllOf => vec![Edit::Set(own.pointer.clone(), Value::accept_all())],
                 _ if keyword == Keyword::AllOf => vec![],
                 _ => vec![Edit::Remove(place.pointer.join(keyword))],
             };

@@ -1,11 +1,11 @@
 //! Elements: by position, the rest, and those that must be there.
 
-use schemactl_model::{Dialect, Keyword, Kind, SubschemaRef};
+use schemactl_model::{Dialect, Keyword, Kind, SubschemaRef, Value};
 
 use super::site::{Pair, find_keywords, locate_keyword};
 use super::{DiffWalk, Fragment, TrailStep};
 use crate::change::ChangeKind;
-use crate::edit::{Edit, accept_anything};
+use crate::edit::Edit;
 use crate::event_path::EventStep;
 
 /// Every keyword that is about elements, but for `contains` and the counts.
@@ -82,7 +82,7 @@ impl<'v> DiffWalk<'v> {
                 .0
                 .map(|keyword| place.pointer.join(keyword).join(index.to_string()));
             let relax = match at {
-                Some(at) => Edit::Set(at, accept_anything()),
+                Some(at) => Edit::Set(at, Value::accept_all()),
                 None => Edit::Remove(place.pointer.join(elements.1)),
             };
             let fragment = Fragment {

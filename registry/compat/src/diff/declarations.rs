@@ -7,7 +7,7 @@ use schemactl_model::{JsonObject, Keyword, Kind, Member, Pointer, SubschemaRef, 
 
 use super::site::{Pair, find_keywords, locate_keyword};
 use super::{Fragment, LocatedFragment};
-use crate::edit::{Edit, accept_anything};
+use crate::edit::Edit;
 
 /// The properties that schemas declare, in their order, with the schema that does.
 pub(super) fn declarations<'p, 'v>(
@@ -75,7 +75,7 @@ pub(super) fn declaration_parts(
 fn alone(place: &SubschemaRef<'_>, keyword: Keyword, name: &str, declared: &BTreeSet<&str>) -> Vec<Member> {
     let mut properties: Vec<_> = declared
         .iter()
-        .map(|other| Member::new(other, accept_anything()))
+        .map(|other| Member::new(other, Value::accept_all()))
         .collect();
     let own = place
         .value

@@ -28,7 +28,7 @@ use self::comparisons::KeywordComparison;
 use self::site::{Pair, Tree, find_keywords, locate_keyword};
 pub(crate) use self::trail::{SchemaSpot, Trail, TrailStep};
 use crate::change::{Change, ChangeKind};
-use crate::edit::{Edit, accept_anything};
+use crate::edit::Edit;
 use crate::event_path::EventStep;
 use schemactl_containment::Schema;
 
@@ -200,11 +200,11 @@ impl<'v> DiffWalk<'v> {
     /// A change of the schema as a whole.
     fn whole(&mut self, pair: &Pair<'v>, kind: ChangeKind, what: &str) {
         let part = |place: &SubschemaRef<'v>| {
-            let not = place.is_false().then(|| Member::new(Keyword::Not, accept_anything()));
+            let not = place.is_false().then(|| Member::new(Keyword::Not, Value::accept_all()));
             let fragment = Fragment {
                 keywords: not.into_iter().collect(),
                 scope: place.scope.clone(),
-                relax: vec![Edit::Set(place.pointer.clone(), accept_anything())],
+                relax: vec![Edit::Set(place.pointer.clone(), Value::accept_all())],
             };
             (place.pointer.clone(), fragment)
         };
