@@ -60,12 +60,16 @@ struct Replaced {
 }
 
 fn find_replaced_file(workspace: &Workspace, base: &Base<'_>, own: &LifeRecord) -> Option<Replaced> {
+    // The files of what is retired may go.
+    if matches!(own.step, LifeStep::Retired { .. }) {
+        return None;
+    }
     let name = name_after(own);
     let of = |event: Option<&WorkspaceEvent>, version: &Version| -> Option<Digest> {
         event?.versions.get(version).map(|version| version.digest.clone())
     };
     let here = workspace.events.get(name);
-    let version = versions_after(own).into_iter().find(|version| {
+    let version = own.step.versions().into_keys().find(|version| {
         let own = of(here, version);
         own.is_some() && own == of(base.fork.events.get(name), version) && own != of(base.tip.events.get(name), version)
     })?;
@@ -104,14 +108,5 @@ fn name_after(own: &LifeRecord) -> &EventName {
     match &own.step {
         LifeStep::Moved { to, .. } => to,
         LifeStep::Retired { .. } | LifeStep::Restored { .. } | LifeStep::Hotfix { .. } => &own.event,
-    }
-}
-
-/// The versions whose files have to be there after a record.
-fn versions_after(own: &LifeRecord) -> Vec<&Version> {
-    match &own.step {
-        LifeStep::Moved { versions, .. } | LifeStep::Restored { versions, .. } => versions.keys().collect(),
-        LifeStep::Hotfix { version, .. } => vec![version],
-        LifeStep::Retired { .. } => Vec::new(),
     }
 }
