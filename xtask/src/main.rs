@@ -123,7 +123,7 @@ fn test() -> ChoreResult {
 fn packages() -> ChoreResult {
     release::make_release(&[])?;
     let test = ["test", "--locked", "--package", "schemactl-tests", "--test", "packages"];
-    run(cargo_command(&test).env("SCHEMACTL_PACKAGES", target().join("release-files")))
+    run(cargo_command(&test).env("SCHEMACTL_PACKAGES", root().join("target/release-files")))
 }
 
 /// Builds the crate of a user where nothing but the target folder can be written, and without a network, as distributions and
@@ -284,18 +284,17 @@ fn cargo_command(arguments: &[&str]) -> Command {
     command
 }
 
-/// The text that cargo prints for a question about the workspace.
-fn cargo_output(arguments: &[&str]) -> Result<String, String> {
-    let output = cargo_command(arguments).current_dir(root()).output();
-    let output = output.map_err(|error| format!("cannot run cargo: {error}"))?;
+/// Returns the text that a program prints, which has to succeed.
+fn output_of(command: &mut Command) -> Result<String, String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command
+        .output()
+        .map_err(|error| format!("cannot run `{program}`: {error}"))?;
     if !output.status.success() {
-        return Err(format!(
-            "`cargo {}`: {}",
-            arguments.join(" "),
-            String::from_utf8_lossy(&output.stderr)
-        ));
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(format!("`{program}` ended with {}: {words}", output.status));
     }
-    String::from_utf8(output.stdout).map_err(|error| format!("cargo printed no UTF-8: {error}"))
+    String::from_utf8(output.stdout).map_err(|error| format!("`{program}` printed no UTF-8: {error}"))
 }
 
 /// Runs a step in the root of the repository, and prints it first.

@@ -22,7 +22,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::files::{read_file, write_file};
-use crate::{ChoreResult, cargo_output, python, root, run, say, target};
+use crate::{ChoreResult, cargo_command, output_of, python, root, run, say};
 
 /// The oldest glibc that the binary runs on: Debian 10, Ubuntu 20.04, RHEL 8.
 const GLIBC: &str = "2.28";
@@ -95,10 +95,11 @@ pub(crate) fn make_release(arguments: &[String]) -> ChoreResult {
     if let Some(tag) = tag {
         check_tag(arguments.get(tag + 1).map_or("", String::as_str), &version)?;
     }
-    let folder = target().join(if has("--debug") {
-        "release-files-debug"
+    // Not where CARGO_TARGET_DIR is: tests look for them beside the other things that the xtask makes.
+    let folder = root().join(if has("--debug") {
+        "target/release-files-debug"
     } else {
-        "release-files"
+        "target/release-files"
     });
     let release = Release {
         version,
@@ -138,6 +139,12 @@ fn make_packages(release: &Release, metadata: &Value) -> ChoreResult {
     fs::remove_dir_all(&release.stage).map_err(|error| format!("{}: {error}", release.stage.display()))
 }
 
+impl Platform {
+    fn is_linux(&self) -> bool {
+        self.rust.0 == "linux"
+    }
+}
+
 fn this_platform() -> Result<&'static Platform, String> {
     let own = (std::env::consts::OS, std::env::consts::ARCH);
     let known = PLATFORMS.iter().find(|platform| platform.rust == own);
@@ -164,7 +171,8 @@ fn read_metadata(platform: &Platform) -> Result<Value, String> {
         "--filter-platform",
         platform.triple,
     ];
-    serde_json::from_str(&cargo_output(&arguments)?).map_err(|error| format!("cargo metadata: {error}"))
+    let text = output_of(cargo_command(&arguments).current_dir(root()))?;
+    serde_json::from_str(&text).map_err(|error| format!("cargo metadata: {error}"))
 }
 
 /// The version of the binary, which is that of all packages.
@@ -263,19 +271,6 @@ fn clear_folder(folder: &Path) -> ChoreResult {
         fs::remove_dir_all(folder).map_err(failed)?;
     }
     fs::create_dir_all(folder).map_err(failed)
-}
-
-/// The text that a program prints, which has to succeed.
-fn output_of(command: &mut Command) -> Result<String, String> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let output = command
-        .output()
-        .map_err(|error| format!("cannot run `{program}`: {error}"))?;
-    if !output.status.success() {
-        let words = String::from_utf8_lossy(&output.stderr).into_owned();
-        return Err(format!("`{program}` ended with {}: {words}", output.status));
-    }
-    String::from_utf8(output.stdout).map_err(|error| format!("`{program}` printed no UTF-8: {error}"))
 }
 
 fn git(arguments: &[&str]) -> Result<String, String> {

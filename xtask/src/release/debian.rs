@@ -1,12 +1,11 @@
 //! The Debian package. In: the staged files. Out: a .deb, packed by dpkg-deb.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
-use super::{GLIBC, Release, clear_folder, copy_file, list_names, output_of};
+use super::{GLIBC, Release, clear_folder, copy_file, list_names};
 use crate::files::write_file;
-use crate::{ChoreResult, run};
+use crate::{ChoreResult, output_of, run};
 
 /// Packs the package. It needs glibc, git for `--against`, and the certificates that calls to AWS are verified with.
 pub(super) fn pack_debian(release: &Release, architecture: &str) -> ChoreResult {
@@ -19,8 +18,6 @@ pub(super) fn pack_debian(release: &Release, architecture: &str) -> ChoreResult 
     };
     clear_folder(&tree)?;
     place("schemactl", "usr/bin/schemactl")?;
-    fs::set_permissions(tree.join("usr/bin/schemactl"), fs::Permissions::from_mode(0o755))
-        .map_err(|error| format!("usr/bin/schemactl: {error}"))?;
     for file in [
         "README.md",
         "CHANGELOG.md",

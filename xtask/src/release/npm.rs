@@ -26,7 +26,7 @@ pub(super) fn pack_npm(release: &Release) -> ChoreResult {
     let mut manifest = describe_package(&platform_name(release.platform), &release.version);
     manifest["os"] = json!([os]);
     manifest["cpu"] = json!([cpu]);
-    if os == "linux" {
+    if release.platform.is_linux() {
         manifest["libc"] = json!(["glibc"]);
     }
     pack(release, &platform, &manifest)?;

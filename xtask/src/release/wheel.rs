@@ -18,13 +18,13 @@ pub(super) fn build_wheel(release: &Release) -> ChoreResult {
     if release.debug {
         // Not what a release is: the debug build runs on this machine and newer ones.
         maturin.args(["--profile", "dev"]);
-    } else if release.platform.debian.is_none() {
-        maturin.arg("--release");
-    } else {
+    } else if release.platform.is_linux() {
         let compatibility = format!("manylinux_{}", GLIBC.replace('.', "_"));
         maturin.args(["--release", "--zig", "--compatibility", &compatibility]);
         // maturin looks for zig on PATH, and the environment of the tests has it.
         maturin.env("PATH", search_path(&programs)?);
+    } else {
+        maturin.arg("--release");
     }
     run(&mut maturin)?;
     let python = programs.join("python");
