@@ -5,9 +5,7 @@
 mod support;
 
 use std::fs;
-use std::time::Duration;
 
-use schemactl_eventbridge::EventBridge;
 use schemactl_model::SchemaType;
 use schemactl_push::{NewSchema, NewVersion, Remote as _, Tags};
 use serde_json::{Value, json};
@@ -110,7 +108,7 @@ type Foreign = (&'static str, String, Vec<(SchemaType, String)>);
 /// A registry that others have filled, and a workspace with the schema as 1.0 of each event.
 fn written_by_others(schemas: &[Foreign]) -> Remote {
     let remote = Remote::empty("");
-    let registry = registry(&remote);
+    let registry = remote.client();
     registry.create_registry(None, &Tags::new()).unwrap();
     for (_, event, versions) in schemas {
         remote.version(event, "1.0", "x");
@@ -136,10 +134,6 @@ fn written_by_others(schemas: &[Foreign]) -> Remote {
         }
     }
     remote
-}
-
-fn registry(remote: &Remote) -> EventBridge {
-    EventBridge::local(&remote.server.url(), "us-east-1", "events", Duration::from_secs(10)).unwrap()
 }
 
 fn write(remote: &Remote, event: &str, version: &str, schema: &Value) {
@@ -316,5 +310,5 @@ fn a_whole_history_is_taken_over_and_ours_is_kept_before_a_copy() {
     assert!(!told.contains("taken over"), "{told}");
     let told = run(&remote, &["prune", "--enable-deletes", "--yes"], 0);
     assert!(told.contains("nothing to prune"), "{told}");
-    assert_eq!(registry(&remote).numbers("shop@Order", None).unwrap().items.len(), 2);
+    assert_eq!(remote.client().numbers("shop@Order", None).unwrap().items.len(), 2);
 }

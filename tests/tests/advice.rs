@@ -9,34 +9,22 @@ mod support;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
-use schemactl_eventbridge::EventBridge;
 use schemactl_model::SchemaType;
-use schemactl_push::{NewSchema, NewVersion, Remote as _, Tags};
+use schemactl_push::{NewSchema, Remote as _, Tags};
 use schemactl_server::Quotas;
 use support::Remote;
 
 const JSON: SchemaType = SchemaType::JsonSchemaDraft4;
 
-fn registry(remote: &Remote) -> EventBridge {
-    EventBridge::local(&remote.server.url(), "us-east-1", "events", Duration::from_secs(10)).unwrap()
-}
-
 fn add(remote: &Remote, schema: &str, content: &str) {
     static CALLS: AtomicUsize = AtomicUsize::new(0);
     let token = CALLS.fetch_add(1, Ordering::Relaxed).to_string();
-    let version = NewVersion {
-        schema,
-        type_: JSON,
-        content,
-        token: &token,
-    };
-    registry(remote).add_version(&version).unwrap();
+    remote.add_version(schema, content, &token);
 }
 
 fn create(remote: &Remote, schema: &str, content: &str) {
-    let registry = registry(remote);
+    let registry = remote.client();
     if !registry.registry_exists().unwrap() {
         registry.create_registry(None, &Tags::new()).unwrap();
     }
@@ -52,7 +40,7 @@ fn create(remote: &Remote, schema: &str, content: &str) {
 
 /// Content of a version of the registry.
 fn content(remote: &Remote, schema: &str, number: &str) -> String {
-    registry(remote).read(schema, Some(number)).unwrap().unwrap().content
+    remote.client().read(schema, Some(number)).unwrap().unwrap().content
 }
 
 /// A schema with one property, as `Remote::version` writes it.
@@ -104,17 +92,17 @@ const STATES: [RegistryState; 31] = [
     }),
     ("a version is lost", || {
         with(registered(""), |remote| {
-            registry(remote).delete_version("shop@A", "1").unwrap();
+            remote.client().delete_version("shop@A", "1").unwrap();
         })
     }),
     ("the schema is lost", || {
         with(registered(""), |remote| {
-            registry(remote).delete_schema("shop@A").unwrap();
+            remote.client().delete_schema("shop@A").unwrap();
         })
     }),
     ("both types, one lost", || {
         with(registered(BOTH), |remote| {
-            registry(remote).delete_version("shop@A.openapi", "2").unwrap();
+            remote.client().delete_version("shop@A.openapi", "2").unwrap();
         })
     }),
     ("others wrote the newest", || {
@@ -431,10 +419,10 @@ fn a_change_of_types_or_layout_makes_nothing_missing_and_loses_nothing() {
             !text.contains("missing") && !text.contains("not in the workspace"),
             "{settings}: {text}"
         );
-        let before = registry(&remote).numbers("shop@A", None).unwrap().items.len();
+        let before = remote.client().numbers("shop@A", None).unwrap().items.len();
         let (code, told) = carry_out(&remote, "push --enable-deletes");
         assert_eq!(code, Some(0), "{settings}: {told}");
-        let after = registry(&remote).numbers("shop@A", None).unwrap().items.len();
+        let after = remote.client().numbers("shop@A", None).unwrap().items.len();
         assert!(after >= before, "{settings}: nothing goes with the first push: {told}");
         let (code, told) = carry_out(&remote, "push --enable-deletes");
         assert_eq!(code, Some(0), "{settings}: {told}");

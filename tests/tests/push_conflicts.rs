@@ -7,12 +7,10 @@ mod support;
 use std::fs;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use schemactl_check::Stamp;
-use schemactl_eventbridge::EventBridge;
 use schemactl_model::SchemaType;
-use schemactl_push::{NewSchema, NewVersion, Remote as _, Tags};
+use schemactl_push::{NewSchema, Remote as _, Tags};
 use schemactl_tests::proxy::Proxy;
 use schemactl_workspace::digest_text;
 use support::{Remote, told};
@@ -23,24 +21,14 @@ fn assert_code(told: &Told, code: i32) {
     assert_eq!(told.0, Some(code), "{}\n{}", told.1, told.2);
 }
 
-fn direct(remote: &Remote) -> EventBridge {
-    EventBridge::local(&remote.server.url(), "us-east-1", "events", Duration::from_secs(10)).unwrap()
-}
-
 /// Somebody else writes.
 fn add(remote: &Remote, schema: &str, content: &str) {
-    let version = NewVersion {
-        schema,
-        type_: SchemaType::JsonSchemaDraft4,
-        content,
-        token: &digest_text(content).to_string()[7..43],
-    };
-    direct(remote).add_version(&version).unwrap();
+    remote.add_version(schema, content, &digest_text(content).to_string()[7..43]);
 }
 
 /// Number and version of what a schema holds.
 fn held(remote: &Remote, schema: &str) -> Vec<String> {
-    let direct = direct(remote);
+    let direct = remote.client();
     let mut numbers = direct.numbers(schema, None).unwrap().items;
     numbers.sort_by_key(|number| number.parse::<u64>().unwrap());
     let version = |number: &String| {
@@ -186,7 +174,7 @@ fn another_schema_under_our_version_is_a_conflict_in_every_command_until_it_is_r
 fn what_was_exchanged_within_a_second_is_seen() {
     let remote = before_the_race();
     assert_code(&remote.run(&["push"]), 0);
-    let registry = direct(&remote);
+    let registry = remote.client();
     let content = registry.read("shop@A", Some("2")).unwrap().unwrap().content;
     registry.delete_version("shop@A", "2").unwrap();
     add(&remote, "shop@A", &content.replace("\"ours\"", "\"theirs\""));
@@ -227,7 +215,7 @@ fn nothing_is_written_above_what_others_wrote_without_a_word() {
             description: None,
             tags: &Tags::new(),
         };
-        direct(&remote).create_schema(&schema).unwrap();
+        remote.client().create_schema(&schema).unwrap();
     };
     add(&remote, "shop@A", r#"{"type": "object", "required": ["other"]}"#);
     // The first push of an event over a schema that only others have written is the same.
@@ -290,7 +278,7 @@ fn an_equal_version_that_others_wrote_is_taken_over_without_a_write() {
     let lock = fs::read_to_string(remote.folder.path().join("schemactl.lock")).unwrap();
     assert!(lock.contains("adopted = [\"1.1\"]"), "{lock}");
     // An old version above newer ones is not what readers of the newest may find.
-    let content = direct(&remote).read("shop@A", Some("1")).unwrap().unwrap().content;
+    let content = remote.client().read("shop@A", Some("1")).unwrap().unwrap().content;
     let mut plain: serde_json::Value = serde_json::from_str(&content).unwrap();
     plain.as_object_mut().unwrap().remove("x-schemactl");
     add(&remote, "shop@A", &plain.to_string());
@@ -332,7 +320,7 @@ fn status_lists_every_version_once() {
         remote.version("A", &format!("1.{minor}"), property);
     }
     assert_code(&remote.run(&["push", "--create-registry"]), 0);
-    let registry = direct(&remote);
+    let registry = remote.client();
     registry.delete_version("shop@A", "2").unwrap();
     let content = registry.read("shop@A", Some("3")).unwrap().unwrap().content;
     add(&remote, "shop@A", &content.replace("\"c\"", "\"other\""));
@@ -360,14 +348,14 @@ fn status_lists_every_version_once() {
 fn a_version_that_the_registry_lost_is_missing_and_comes_back() {
     let remote = before_the_race();
     assert_code(&remote.run(&["push"]), 0);
-    direct(&remote).delete_version("shop@A", "2").unwrap();
+    remote.client().delete_version("shop@A", "2").unwrap();
     assert_code(&remote.run(&["status"]), 6);
     assert_code(&remote.run(&["plan", "--detailed-exitcode"]), 10);
     assert_code(&remote.run(&["push"]), 0);
     assert_eq!(held(&remote, "shop@A"), ["1=2.0", "3=2.1"]);
     assert_code(&remote.run(&["status"]), 0);
     // A repair also sees to it that the newest version is above the one that came back.
-    direct(&remote).delete_version("shop@A", "1").unwrap();
+    remote.client().delete_version("shop@A", "1").unwrap();
     assert_code(&remote.run(&["push", "--repair"]), 0);
     assert_eq!(held(&remote, "shop@A"), ["3=2.1", "4=2.0", "5=2.1"]);
     assert_code(&remote.run(&["status"]), 0);
@@ -388,7 +376,7 @@ fn another_type_is_written_and_the_old_one_pruned() {
     assert_code(&remote.run(&["push"]), 0);
     assert_eq!(held(&remote, "shop@A"), ["1=1.0", "2=1.1", "3=1.0", "4=1.1"]);
     assert_eq!(
-        direct(&remote).read("shop@A", None).unwrap().unwrap().type_name,
+        remote.client().read("shop@A", None).unwrap().unwrap().type_name,
         "OpenApi3"
     );
     assert_code(&remote.run(&["status"]), 0);
@@ -424,7 +412,7 @@ fn a_schema_is_registered_without_spaces_where_it_does_not_fit_with_them() {
     );
     fs::write(remote.folder.path().join("schemas/shop/A/1.0.json"), &schema).unwrap();
     assert_code(&remote.run(&["push", "--create-registry"]), 0);
-    let content = direct(&remote).read("shop@A", None).unwrap().unwrap().content;
+    let content = remote.client().read("shop@A", None).unwrap().unwrap().content;
     assert!(
         content.len() < 100_000 && content.len() > schema.len(),
         "{}",

@@ -17,17 +17,15 @@ fn assert_ok(answer: (Option<i32>, String, String)) -> String {
 
 /// The content of a schema's newest version.
 fn newest(remote: &Remote, schema: &str) -> Value {
-    use schemactl_eventbridge::EventBridge;
     use schemactl_push::Remote as _;
-    let direct = EventBridge::local(&remote.server.url(), "us-east-1", "events", Duration::from_secs(10)).unwrap();
+    let direct = remote.client();
     let read = direct.read(schema, None).unwrap().unwrap();
     serde_json::from_str(&read.content).unwrap()
 }
 
 fn names(remote: &Remote) -> Vec<String> {
-    use schemactl_eventbridge::EventBridge;
     use schemactl_push::Remote as _;
-    let direct = EventBridge::local(&remote.server.url(), "us-east-1", "events", Duration::from_secs(10)).unwrap();
+    let direct = remote.client();
     direct
         .schemas(None)
         .unwrap()

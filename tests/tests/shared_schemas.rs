@@ -75,17 +75,20 @@ fn the_history_says_what_changed_in_a_shared_file() {
     assert!(changed(folder).is_empty(), "spaces are no change");
 }
 
+/// Makes a schema narrower, and returns what it was.
+fn require_a_property(schema: &Path) -> String {
+    let before = fs::read_to_string(schema).unwrap();
+    let narrower = before.replace(r#""type": "object","#, r#""type": "object", "minProperties": 1,"#);
+    fs::write(schema, narrower).unwrap();
+    before
+}
+
 #[test]
 fn the_history_says_what_changed_in_a_version() {
     let repository = commit_released();
     let folder = repository.path();
     let own = folder.join("schemas/shop/Thing/1.0.json");
-    let text = fs::read_to_string(&own).unwrap();
-    fs::write(
-        &own,
-        text.replace(r#""type": "object","#, r#""type": "object", "minProperties": 1,"#),
-    )
-    .unwrap();
+    require_a_property(&own);
     let findings = changed(folder);
     let [finding] = findings.as_slice() else {
         panic!("{findings:#?}")
@@ -127,12 +130,7 @@ fn a_shared_file_that_was_deleted_is_one_finding() {
     }
     // An edit of a version beside it is a change of its own.
     let own = folder.join("schemas/shop/Thing/1.0.json");
-    let before = fs::read_to_string(&own).unwrap();
-    fs::write(
-        &own,
-        before.replace(r#""type": "object","#, r#""type": "object", "minProperties": 1,"#),
-    )
-    .unwrap();
+    let before = require_a_property(&own);
     let found = findings(folder, &["--against", "base"]);
     let rules: Vec<_> = found
         .iter()

@@ -7,9 +7,7 @@ mod numbers;
 mod support;
 
 use std::fs;
-use std::time::Duration;
 
-use schemactl_eventbridge::EventBridge;
 use schemactl_model::SchemaType;
 use schemactl_push::{NewSchema, NewVersion, Remote as _, Tags};
 use serde_json::{Value, json};
@@ -20,7 +18,7 @@ const DRAFT_4: SchemaType = SchemaType::JsonSchemaDraft4;
 /// A registry that others have filled, and an empty workspace.
 fn filled(schemas: &[(&str, SchemaType, &[String])]) -> Remote {
     let remote = Remote::empty("");
-    let direct = EventBridge::local(&remote.server.url(), "us-east-1", "events", Duration::from_secs(10)).unwrap();
+    let direct = remote.client();
     direct.create_registry(None, &Tags::new()).unwrap();
     for (name, type_, versions) in schemas {
         let (first, rest) = versions.split_first().unwrap();
@@ -267,15 +265,9 @@ fn a_version_with_two_schemas_is_the_last_one_and_a_difference_is_told() {
     let remote = Remote::empty("");
     remote.version("A", "1.0", "ours");
     assert_eq!(remote.run(&["push", "--create-registry"]).0, Some(0));
-    let direct = EventBridge::local(&remote.server.url(), "us-east-1", "events", Duration::from_secs(10)).unwrap();
+    let direct = remote.client();
     let content = direct.read("shop@A", None).unwrap().unwrap().content;
-    let version = NewVersion {
-        schema: "shop@A",
-        type_: DRAFT_4,
-        content: &content.replace("\"ours\"", "\"theirs\""),
-        token: "another",
-    };
-    direct.add_version(&version).unwrap();
+    remote.add_version("shop@A", &content.replace("\"ours\"", "\"theirs\""), "another");
     let (exit, text, hints) = remote.run(&["pull"]);
     assert_eq!(
         exit,

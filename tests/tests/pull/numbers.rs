@@ -1,10 +1,7 @@
 //! Which number a version gets that others have written: the one that it states, and never one that schemactl has registered.
 
 use std::fs;
-use std::time::Duration;
 
-use schemactl_eventbridge::EventBridge;
-use schemactl_push::{NewVersion, Remote as _};
 use serde_json::{Value, json};
 
 use crate::support::Remote;
@@ -124,14 +121,7 @@ fn what_schemactl_has_registered_is_never_hidden_by_what_others_have_written() {
     let above = Remote::empty("");
     above.version("A", "1.0", "a");
     above.push();
-    let direct = EventBridge::local(&above.server.url(), "us-east-1", "events", Duration::from_secs(10)).unwrap();
-    let version = NewVersion {
-        schema: "shop@A",
-        type_: DRAFT_4,
-        content: &theirs,
-        token: "above",
-    };
-    direct.add_version(&version).unwrap();
+    above.add_version("shop@A", &theirs, "above");
     fresh(&above);
     let text = pull(&above, &[], 0);
     assert!(
@@ -152,14 +142,7 @@ fn a_copy_of_others_takes_no_file_from_what_schemactl_has_registered() {
     remote.version("A", "1.1", "b");
     let folder = remote.folder.path().join("schemas/shop/A");
     let copy = fs::read_to_string(folder.join("1.1.json")).unwrap();
-    let direct = EventBridge::local(&remote.server.url(), "us-east-1", "events", Duration::from_secs(10)).unwrap();
-    let version = NewVersion {
-        schema: "shop@A",
-        type_: DRAFT_4,
-        content: &copy,
-        token: "copy",
-    };
-    direct.add_version(&version).unwrap();
+    remote.add_version("shop@A", &copy, "copy");
     assert_eq!(remote.run(&["push", "--repair"]).0, Some(0));
     fs::remove_dir_all(remote.folder.path().join("schemas")).unwrap();
     let text = pull(&remote, &[], 0);

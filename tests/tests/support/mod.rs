@@ -4,7 +4,11 @@
 
 use std::path::Path;
 use std::process::{Command, Output};
+use std::time::Duration;
 
+use schemactl_eventbridge::EventBridge;
+use schemactl_model::SchemaType;
+use schemactl_push::{NewVersion, Remote as _};
 use schemactl_server::{Config, Quotas, Server, start};
 use schemactl_tests::{binary, clean_command, copy_folder, python_program, root, stdout};
 use serde_json::Value;
@@ -61,6 +65,22 @@ impl Remote {
             r#"{{"$schema": "http://json-schema.org/draft-04/schema#", "type": "object", "properties": {{"{property}": {{}}}}}}"#
         );
         std::fs::write(folder.join(format!("{version}.json")), schema).unwrap();
+    }
+
+    /// The registry as others reach it, without the command.
+    pub(crate) fn client(&self) -> EventBridge {
+        EventBridge::local(&self.server.url(), "us-east-1", "events", Duration::from_secs(10)).unwrap()
+    }
+
+    /// Somebody else adds a version, as JSON Schema.
+    pub(crate) fn add_version(&self, schema: &str, content: &str, token: &str) {
+        let version = NewVersion {
+            schema,
+            type_: SchemaType::JsonSchemaDraft4,
+            content,
+            token,
+        };
+        self.client().add_version(&version).unwrap();
     }
 
     /// Runs a command, and gives its code, its result and what it said besides.
