@@ -2,8 +2,8 @@
 //! release. In: a value of a schema, and the schema around it. Out: a digest that texts for people do not change.
 
 use schemactl_model::{
-    Keyword, Kind, Value, any_annotation, any_applicator, any_assertion, any_definitions, any_identifier,
-    any_reference, with_stack_for,
+    Keyword, Kind, Value, any_annotation, any_applicator, any_assertion, any_identifier, any_reference, any_schema_map,
+    with_stack_for,
 };
 use schemactl_workspace::digest_value;
 
@@ -24,13 +24,7 @@ fn without_texts(value: &Value, refers: &mut bool) -> Value {
                     // For people: another text is no other change.
                     Some(Keyword::Comment | Keyword::Description | Keyword::Examples | Keyword::Title) => return None,
                     Some(Keyword::Const | Keyword::Default | Keyword::Enum) => member.value.clone(),
-                    Some(
-                        any_definitions!()
-                        | Keyword::Dependencies
-                        | Keyword::DependentSchemas
-                        | Keyword::PatternProperties
-                        | Keyword::Properties,
-                    ) => without_texts_in_each(&member.value, refers),
+                    Some(any_schema_map!()) => without_texts_in_each(&member.value, refers),
                     Some(any_reference!()) => {
                         *refers = true;
                         without_texts(&member.value, refers)

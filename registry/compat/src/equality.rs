@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashSet;
 use schemactl_model::{
     JsonObject, Keyword, Kind, Member, Pointer, Resolver, Value, any_annotation, any_applicator, any_assertion,
-    any_definitions, any_identifier, any_reference, is_schema,
+    any_definitions, any_identifier, any_reference, any_schema_map, is_schema,
 };
 
 use crate::policy::Policy;
@@ -142,13 +142,7 @@ impl<'v> EqualityWalk<'v> {
             {
                 Sameness::Reference
             }
-            Some(
-                any_definitions!()
-                | Keyword::Dependencies
-                | Keyword::DependentSchemas
-                | Keyword::PatternProperties
-                | Keyword::Properties,
-            ) => self.maps(old, new),
+            Some(any_schema_map!()) => self.maps(old, new),
             Some(
                 any_reference!() | any_identifier!() | any_annotation!() | any_assertion!() | Keyword::ContentSchema,
             )

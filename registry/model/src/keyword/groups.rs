@@ -47,6 +47,18 @@ macro_rules! any_definitions {
     };
 }
 
+/// Matches keywords whose value is an object with a schema, or what stands for one, under each of its names.
+#[macro_export]
+macro_rules! any_schema_map {
+    () => {
+        $crate::any_definitions!()
+            | $crate::Keyword::Dependencies
+            | $crate::Keyword::DependentSchemas
+            | $crate::Keyword::PatternProperties
+            | $crate::Keyword::Properties
+    };
+}
+
 /// Matches references.
 #[macro_export]
 macro_rules! any_reference {

@@ -1,7 +1,9 @@
 //! The table agrees with itself, and the groups with the table.
 
 use super::*;
-use crate::{any_annotation, any_applicator, any_assertion, any_definitions, any_identifier, any_reference};
+use crate::{
+    any_annotation, any_applicator, any_assertion, any_definitions, any_identifier, any_reference, any_schema_map,
+};
 
 #[test]
 fn every_name_is_found_and_no_other() {
@@ -38,6 +40,17 @@ fn groups_are_the_kinds_of_the_table() {
             any_applicator!() => (KeywordKind::Applicator, !matches!(keyword, any_reference!())),
         };
         assert_eq!((keyword.kind(), holds_schemas), group, "{keyword}");
+    }
+}
+
+#[test]
+fn maps_of_schemas_are_those_of_the_table() {
+    for keyword in Keyword::ALL {
+        let is_map = Dialect::ALL.iter().any(|dialect| {
+            use KeywordShape::{Dependencies, PatternMap, SchemaMap};
+            matches!(keyword.shape(*dialect), Some(Dependencies | PatternMap | SchemaMap))
+        });
+        assert_eq!(matches!(keyword, any_schema_map!()), is_map, "{keyword}");
     }
 }
 
