@@ -27,6 +27,12 @@ pub(crate) fn copy_workspace(copy: &Path) -> ChoreResult {
         .current_dir(root())
         .output()
         .map_err(|error| format!("cannot run git: {error}"))?;
+    if !listed.status.success() {
+        return Err(format!(
+            "git ls-files: {}",
+            String::from_utf8_lossy(&listed.stderr).trim()
+        ));
+    }
     for name in String::from_utf8_lossy(&listed.stdout).split('\0') {
         let (from, to) = (root().join(name), copy.join(name));
         if !from.is_file() {
