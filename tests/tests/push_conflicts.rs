@@ -399,6 +399,41 @@ fn the_newest_registered_version_is_never_pruned() {
     assert_eq!(held(&remote, "shop@A"), ["3=1.2", "4=foreign"], "{}", told.1);
 }
 
+/// A checkout of last week, a branch that was not updated, a rerun of an old pipeline.
+#[test]
+fn an_older_checkout_deletes_no_newer_release() {
+    for layout in ["event", "major"] {
+        let remote = Remote::empty(&format!("layout = \"{layout}\""));
+        remote.version("A", "1.0", "a");
+        assert_code(&remote.run(&["push", "--create-registry"]), 0);
+        let lock = remote.folder.path().join("schemactl.lock");
+        let older = fs::read_to_string(&lock).unwrap();
+        for version in ["1.1", "2.0"] {
+            remote.version("A", version, "b");
+        }
+        assert_code(&remote.run(&["push"]), 0);
+        for version in ["1.1", "2.0"] {
+            fs::remove_file(remote.folder.path().join(format!("schemas/shop/A/{version}.json"))).unwrap();
+        }
+        fs::write(&lock, older).unwrap();
+        let writes = remote.writes();
+        let told = remote.run(&["push", "--enable-deletes", "--yes"]);
+        assert_code(&told, 0);
+        for version in ["1.1", "2.0"] {
+            let part = format!("shop/A@{version} is in the registry");
+            assert!(told.1.contains(&part), "{layout}: {}", told.1);
+        }
+        assert!(told.1.contains("newer than 1.0"), "{layout}: {}", told.1);
+        assert_eq!(remote.writes(), writes, "{layout}");
+        // What the message names leads out.
+        assert_code(&remote.run(&["pull"]), 0);
+        assert!(
+            remote.run(&["status"]).1.contains("3 versions registered, 0 not"),
+            "{layout}"
+        );
+    }
+}
+
 #[test]
 fn a_schema_is_registered_without_spaces_where_it_does_not_fit_with_them() {
     let remote = Remote::empty("");

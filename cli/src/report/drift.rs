@@ -66,6 +66,14 @@ pub(crate) fn describe_drift(drift: &Drift) -> String {
         Drift::AnotherForm { schema, .. } => format!(
             "version {number} of {schema} is {version} in a type that `types` does not list; `schemactl prune` deletes it"
         ),
+        Drift::UnknownVersion {
+            event,
+            older_newest: Some(newest),
+            ..
+        } => format!(
+            "{event}@{version} is in the registry (its version {number}) and newer than {newest}, the newest version of this checkout; it is \
+             not deleted from here. Update the checkout, or run `schemactl pull`"
+        ),
         Drift::UnknownVersion { event, .. } => {
             format!("{event}@{version} is in the registry (its version {number}) and not in the workspace; left alone")
         }

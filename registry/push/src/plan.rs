@@ -23,6 +23,7 @@ use crate::expected::list_registered_lines;
 use crate::held::HeldVersion;
 use crate::remote::Tags;
 use crate::snapshot::{HeldSchema, Holds, STATE_TAG, Snapshot};
+use judge::is_deletable;
 use schema::{SchemaPlan, SchemaPlanning};
 use schemactl_check::{Checked, Inspected, Stamp};
 use schemactl_workspace::Workspace;
@@ -268,7 +269,7 @@ impl Preview {
                     version: stamp.version.clone(),
                     number: version.number.clone(),
                 },
-                Some(stamp) => Drift::without_version(name, stamp, &version.number, &workspace.lock),
+                Some(stamp) => Drift::without_version(name, stamp, &version.number, workspace),
                 None => foreign(Some(version.number.clone())),
             });
         }
@@ -295,7 +296,7 @@ impl Preview {
                     .chain(&self.pruned)
                     .find(|known| is_registered(known))?;
                 Reason::Elsewhere
-            } else if workspace.lock.find_end(&stamp.event, &stamp.version).is_some() {
+            } else if !is_deletable(stamp, workspace) {
                 return None;
             } else {
                 reason.unwrap_or(Reason::Gone)

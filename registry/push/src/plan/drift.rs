@@ -3,7 +3,7 @@
 use schemactl_model::{EventName, Version};
 
 use schemactl_check::Stamp;
-use schemactl_workspace::{LifeKind, Lock};
+use schemactl_workspace::{LifeKind, Workspace};
 
 /// A difference between remote and workspace that a push does not mend.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +73,8 @@ pub enum Drift {
         version: Version,
         /// The remote's number of it.
         number: String,
+        /// The newest version that the workspace has of the event, if it is older: a newer checkout released this one.
+        older_newest: Option<Version>,
     },
     /// The remote holds a version that was retired, or that has another name.
     Ended {
@@ -161,10 +163,10 @@ pub enum ForeignVerdict {
 
 impl Drift {
     /// Returns what a version of the remote is that no schema of the workspace is registered as.
-    pub(super) fn without_version(schema: &str, stamp: &Stamp, number: &str, lock: &Lock) -> Self {
+    pub(super) fn without_version(schema: &str, stamp: &Stamp, number: &str, workspace: &Workspace) -> Self {
         let (schema, number) = (schema.to_owned(), number.to_owned());
         let (event, version) = (stamp.event.clone(), stamp.version.clone());
-        match lock.find_end(&event, &version) {
+        match workspace.lock.find_end(&event, &version) {
             Some(record) => Self::Ended {
                 schema,
                 event,
@@ -174,9 +176,10 @@ impl Drift {
             },
             None => Self::UnknownVersion {
                 schema,
-                event,
                 version,
                 number,
+                older_newest: find_older_newest(stamp, workspace),
+                event,
             },
         }
     }
@@ -196,4 +199,11 @@ impl Drift {
             _ => None,
         }
     }
+}
+
+/// Returns the newest version that the workspace has of an event, if the one that the registry holds is newer.
+pub(super) fn find_older_newest(stamp: &Stamp, workspace: &Workspace) -> Option<Version> {
+    let event = workspace.events.get(&stamp.event)?;
+    let (newest, _) = event.versions.last_key_value()?;
+    (stamp.version > *newest).then(|| newest.clone())
 }

@@ -9,18 +9,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemactl_model::{EventName, Version};
 
 use super::action::{Deletion, Reason};
-use super::drift::Drift;
+use super::drift::{Drift, find_older_newest};
 use super::foreign::{ForeignJudge, ForeignSchema};
 use crate::expected::{ExpectedSchema, ExpectedVersion};
 use crate::held::{HeldVersion, rank_of_number};
-use schemactl_check::{is_former_form, is_other_type};
-use schemactl_workspace::Lock;
+use schemactl_check::{Stamp, is_former_form, is_other_type};
+use schemactl_workspace::Workspace;
 
 /// What is asked of the versions that schemactl did not write.
 #[derive(Clone, Copy)]
 pub(super) struct Adoption<'l> {
-    /// What was taken over before.
-    pub(super) lock: &'l Lock,
+    /// The workspace; its lock says what was taken over before.
+    pub(super) workspace: &'l Workspace,
     /// Whether equal versions are taken over now.
     pub(super) takes_over: bool,
     /// Who says what they are equal to.
@@ -139,8 +139,8 @@ impl<'p> JudgedSchema<'p> {
             return HeadVersion::Ours(version);
         }
         self.drift
-            .push(Drift::without_version(&schema, stamp, &held.number, adoption.lock));
-        if adoption.lock.find_end(&stamp.event, &stamp.version).is_none() {
+            .push(Drift::without_version(&schema, stamp, &held.number, adoption.workspace));
+        if is_deletable(stamp, adoption.workspace) {
             self.delete(held, Reason::Gone);
         }
         if all_events(self.line).any(|event| *event == stamp.event) {
@@ -154,8 +154,12 @@ impl<'p> JudgedSchema<'p> {
     fn identify_foreign(&mut self, held: &'p HeldVersion, is_head: bool, adoption: Adoption<'_>) -> HeadVersion<'p> {
         let all: Vec<_> = self.line.all().collect();
         let equal = adoption.judge.find_equal(&ForeignSchema::read(held), &all);
-        let is_adopted =
-            |wanted: &ExpectedVersion<'_>| adoption.lock.is_adopted(&wanted.event.name, &wanted.version.version);
+        let is_adopted = |wanted: &ExpectedVersion<'_>| {
+            adoption
+                .workspace
+                .lock
+                .is_adopted(&wanted.event.name, &wanted.version.version)
+        };
         let before: Vec<_> = equal.iter().copied().filter(|wanted| is_adopted(wanted)).collect();
         let chosen = self.choose(&before, is_head);
         let new = if chosen.is_none() {
@@ -332,6 +336,12 @@ impl<'p> JudgedSchema<'p> {
 
 fn all_events<'l>(line: &'l ExpectedSchema<'l>) -> impl Iterator<Item = &'l EventName> {
     line.all().map(|wanted| &wanted.event.name)
+}
+
+/// Returns whether a version that the workspace does not register may be deleted. What ended is still read by consumers that find events of it,
+/// and what is newer was released by a newer checkout, which an older one must not undo.
+pub(super) fn is_deletable(stamp: &Stamp, workspace: &Workspace) -> bool {
+    workspace.lock.find_end(&stamp.event, &stamp.version).is_none() && find_older_newest(stamp, workspace).is_none()
 }
 
 /// The version of ours that a version of the registry says it is.

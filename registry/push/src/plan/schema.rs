@@ -59,7 +59,7 @@ impl<'p> SchemaPlan<'p> {
             _ => &[],
         };
         let adoption = Adoption {
-            lock: &planning.workspace.lock,
+            workspace: planning.workspace,
             takes_over: planning.mending.adopt,
             judge: &planning.judge(),
         };
