@@ -232,6 +232,14 @@ fn digits_that_a_double_lost_decide_nothing() {
 }
 
 #[test]
+fn digits_beyond_a_double_hide_no_other_violation() {
+    let amounts: Vec<crate::typed::Decimal> = ["12345678901234567.89", "7"].map(|text| text.parse().unwrap()).into();
+    let constraints = Constraints::new(r#"{"items": {"minimum": 10}}"#);
+    let error = constraints.check(&amounts).unwrap_err();
+    assert_eq!(error.to_string(), "/1: 7 is less than 10");
+}
+
+#[test]
 fn multiples_are_told_exactly() {
     for (number, factor, is_multiple) in [
         ("0.3", "0.1", true),

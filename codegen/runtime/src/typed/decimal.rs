@@ -1,18 +1,22 @@
 //! Numbers with all their digits, for money: `10.00` stays `10.00`, which a double does not do. A schema may say a number or a
 //! string, so there is a type for each.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
-use serde::de::Error as _;
-use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::value::RawValue;
 
 use super::FromJson;
+use super::decimal_value::DecimalValue;
+use super::exact::{FromNumber, read_number, write_number};
 
-/// A JSON number as it was written. Equal if it is written alike.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A JSON number with the digits that it was written with. Compared by value: `0.10` is equal to `0.1`.
+///
+/// It is read from JSON text with every digit, and from any other format as far as the format keeps them: a double with more than 15 digits may
+/// have been rounded on its way, and is an error. The same holds for writing.
+#[derive(Clone)]
 pub struct Decimal(Box<str>);
 
 /// The text is no JSON number.
@@ -37,19 +41,75 @@ impl Decimal {
     pub fn to_f64(&self) -> f64 {
         self.0.parse().unwrap_or(f64::NAN)
     }
+
+    fn value(&self) -> DecimalValue {
+        // INVARIANT: every constructor has parsed the text. One that does not would make numbers equal that are not, or panic here.
+        DecimalValue::parse(&self.0).expect("a decimal is a number")
+    }
+}
+
+impl fmt::Debug for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl PartialEq for Decimal {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0 || self.value() == other.value()
+    }
+}
+
+impl Eq for Decimal {}
+
+impl Hash for Decimal {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.value().hash(state);
+    }
+}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Decimal {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.value().cmp(&other.value())
+    }
+}
+
+macro_rules! from_integers {
+    ($($name:ident)*) => {$(
+        impl From<$name> for Decimal {
+            fn from(value: $name) -> Self {
+                Self(value.to_string().into())
+            }
+        }
+    )*};
+}
+
+from_integers!(i8 i16 i32 i64 i128 u8 u16 u32 u64 u128);
+
+impl FromNumber for Decimal {
+    fn write_expected(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")
+    }
+
+    fn from_number(text: &str) -> Option<Self> {
+        DecimalValue::parse(text)?;
+        Some(Self(text.into()))
+    }
 }
 
 impl FromStr for Decimal {
     type Err = DecimalError;
 
     fn from_str(text: &str) -> Result<Self, DecimalError> {
-        let digits = text.strip_prefix('-').unwrap_or(text);
-        let is_number = digits.starts_with(|first: char| first.is_ascii_digit());
-        let is_json = serde_json::from_str::<&RawValue>(text).is_ok_and(|raw| raw.get().len() == text.len());
-        if is_number && is_json {
-            Ok(Self(text.into()))
-        } else {
-            Err(DecimalError(text.to_owned()))
+        match DecimalValue::parse(text) {
+            Some(_) => Ok(Self(text.into())),
+            None => Err(DecimalError(text.to_owned())),
         }
     }
 }
@@ -109,17 +169,13 @@ impl fmt::Display for Decimal {
 
 impl Serialize for Decimal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let raw = RawValue::from_string(self.0.to_string()).map_err(S::Error::custom)?;
-        raw.serialize(serializer)
+        write_number(&self.0, serializer)
     }
 }
 
 impl FromJson for Decimal {
     fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Box::<RawValue>::deserialize(deserializer)?
-            .get()
-            .parse()
-            .map_err(D::Error::custom)
+        read_number(deserializer)
     }
 }
 
@@ -169,5 +225,16 @@ mod tests {
             assert!(serde_json::from_str::<Decimal>(text).is_err(), "{text}");
         }
         assert!("1.".parse::<Decimal>().is_err() && " 1".parse::<Decimal>().is_err());
+    }
+
+    #[test]
+    fn values_are_compared_and_not_spellings() {
+        let decimal = |text: &str| text.parse::<Decimal>().unwrap();
+        assert_eq!(decimal("0.10"), decimal("0.1"));
+        assert_eq!(decimal("100"), Decimal::from(100));
+        assert!(decimal("9.99") < decimal("10.00") && decimal("-2") < decimal("-1.5"));
+        let set: std::collections::HashSet<Decimal> = [decimal("1e2"), decimal("100"), decimal("100.0")].into();
+        assert_eq!(set.len(), 1);
+        assert_eq!(format!("{:?}", decimal("0.10")), "0.10");
     }
 }

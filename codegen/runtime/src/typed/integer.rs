@@ -1,59 +1,45 @@
 //! Integers. JSON Schema counts `1.0` and `1e3` among them, and sets no limit. A field whose bounds fit a type of Rust has
-//! that type; [`Integer`] is for the others.
+//! that type; [`Integer`] is for the others. A double that may have been another integer on its way is an error for both.
 
+use std::cmp::Ordering;
 use std::fmt;
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Number;
 
 use super::FromJson;
+use super::decimal_value::DecimalValue;
+use super::exact::{FromNumber, read_number, write_number};
 
-/// 2^53: beyond it a double that happens to be whole says nothing about an integer.
-const EXACT: f64 = 9_007_199_254_740_992.0;
+/// Integers of more digits are written with an exponent if they end in zeros, so that nine bytes of an event do not become a gigabyte.
+const LONGEST: usize = 400;
 
 macro_rules! fixed {
     ($($name:ident),*) => {$(
+        impl FromNumber for $name {
+            fn write_expected(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "an integer from {} to {}", $name::MIN, $name::MAX)
+            }
+
+            fn from_number(text: &str) -> Option<Self> {
+                match text.parse() {
+                    Ok(value) => Some(value),
+                    // Another spelling, or out of bounds.
+                    Err(_) => DecimalValue::parse(text)?.spell_integer(LONGEST)?.parse().ok(),
+                }
+            }
+
+            fn from_signed(value: i64) -> Option<Self> {
+                Self::try_from(value).ok()
+            }
+
+            fn from_unsigned(value: u64) -> Option<Self> {
+                Self::try_from(value).ok()
+            }
+        }
+
         impl FromJson for $name {
             fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Fixed;
-                impl<'de> Visitor<'de> for Fixed {
-                    type Value = $name;
-
-                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                        write!(f, "an integer from {} to {}", $name::MIN, $name::MAX)
-                    }
-
-                    fn visit_i64<E: Error>(self, value: i64) -> Result<$name, E> {
-                        $name::try_from(value).map_err(|_| E::invalid_value(Unexpected::Signed(value), &self))
-                    }
-
-                    fn visit_u64<E: Error>(self, value: u64) -> Result<$name, E> {
-                        $name::try_from(value).map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &self))
-                    }
-
-                    /// Where serde_json has its feature `arbitrary_precision`, a number is a map to serde.
-                    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<$name, A::Error> {
-                        let number = Number::deserialize(MapAccessDeserializer::new(map))?;
-                        if let Some(value) = number.as_i64() {
-                            return self.visit_i64(value);
-                        }
-                        if let Some(value) = number.as_u64() {
-                            return self.visit_u64(value);
-                        }
-                        self.visit_f64(number.as_f64().unwrap_or(f64::INFINITY))
-                    }
-
-                    fn visit_f64<E: Error>(self, value: f64) -> Result<$name, E> {
-                        #[allow(clippy::cast_possible_truncation, reason = "whole, and what is beyond ends at the bounds")]
-                        let whole = (value.fract() == 0.0).then_some(value as i128);
-                        let whole = whole.and_then(|whole| $name::try_from(whole).ok());
-                        whole.ok_or_else(|| E::invalid_value(Unexpected::Float(value), &self))
-                    }
-                }
-                // Not as a number of its kind: where serde_json has its feature `arbitrary_precision`, it would not read `1.0`.
-                deserializer.deserialize_any(Fixed)
+                read_number(deserializer)
             }
         }
     )*};
@@ -61,56 +47,127 @@ macro_rules! fixed {
 
 fixed!(i32, i64, u32, u64);
 
-#[allow(clippy::cast_possible_truncation, reason = "whole and within 2^53")]
-fn whole(value: f64) -> Option<i64> {
-    (value.fract() == 0.0 && value.abs() <= EXACT).then_some(value as i64)
-}
+/// An integer of any size, with all its digits.
+///
+/// It is read from JSON text with every digit, and from any other format as far as the format keeps them: a double with more than 15 digits may
+/// have been another integer, and is an error. The same holds for writing.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Integer(IntegerDigits);
 
-/// An integer of any size. Exact to 64 bits; beyond them it is as exact as serde_json's numbers are, which is a double, or
-/// every digit where its feature `arbitrary_precision` is on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Integer(Number);
+/// INVARIANT: each integer has one form, so that equality and hashes can be derived.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum IntegerDigits {
+    Signed(i64),
+    /// Beyond [`i64::MAX`].
+    Unsigned(u64),
+    /// Beyond 64 bits, as [`DecimalValue::spell_integer`] spells it.
+    Large(Box<str>),
+}
 
 impl Integer {
     /// Returns the value, if it fits.
     pub fn as_i64(&self) -> Option<i64> {
-        self.0.as_i64()
-    }
-
-    fn as_i128(&self) -> Option<i128> {
-        let signed = self.as_i64().map(i128::from);
-        signed.or_else(|| self.as_u64().map(i128::from))
+        match self.0 {
+            IntegerDigits::Signed(value) => Some(value),
+            IntegerDigits::Unsigned(_) | IntegerDigits::Large(_) => None,
+        }
     }
 
     /// Returns the value, if it fits.
     pub fn as_u64(&self) -> Option<u64> {
-        self.0.as_u64()
+        match self.0 {
+            IntegerDigits::Signed(value) => u64::try_from(value).ok(),
+            IntegerDigits::Unsigned(value) => Some(value),
+            IntegerDigits::Large(_) => None,
+        }
+    }
+
+    /// Returns the value, if it fits.
+    pub fn as_i128(&self) -> Option<i128> {
+        match &self.0 {
+            IntegerDigits::Signed(value) => Some(i128::from(*value)),
+            IntegerDigits::Unsigned(value) => Some(i128::from(*value)),
+            IntegerDigits::Large(text) => text.parse().ok(),
+        }
+    }
+
+    fn value(&self) -> Option<DecimalValue> {
+        DecimalValue::parse(&self.to_string())
     }
 }
 
 impl Default for Integer {
     fn default() -> Self {
-        Self(0.into())
+        Self::from(0_i64)
     }
 }
 
 impl fmt::Display for Integer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        match &self.0 {
+            IntegerDigits::Signed(value) => value.fmt(f),
+            IntegerDigits::Unsigned(value) => value.fmt(f),
+            IntegerDigits::Large(text) => f.pad(text),
+        }
     }
 }
 
-macro_rules! from {
-    ($($name:ident)*) => {$(
-        impl From<$name> for Integer {
-            fn from(value: $name) -> Self {
-                Self(value.into())
-            }
-        }
+impl fmt::Debug for Integer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
 
+impl Ord for Integer {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self.as_i128(), other.as_i128()) {
+            (Some(one), Some(two)) => one.cmp(&two),
+            _ => self.value().cmp(&other.value()),
+        }
+    }
+}
+
+impl PartialOrd for Integer {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl From<i64> for Integer {
+    fn from(value: i64) -> Self {
+        Self(IntegerDigits::Signed(value))
+    }
+}
+
+impl From<u64> for Integer {
+    fn from(value: u64) -> Self {
+        Self(i64::try_from(value).map_or(IntegerDigits::Unsigned(value), IntegerDigits::Signed))
+    }
+}
+
+impl From<i32> for Integer {
+    fn from(value: i32) -> Self {
+        Self::from(i64::from(value))
+    }
+}
+
+impl From<u32> for Integer {
+    fn from(value: u32) -> Self {
+        Self::from(i64::from(value))
+    }
+}
+
+macro_rules! compare_and_convert {
+    ($($name:ident)*) => {$(
         impl PartialEq<$name> for Integer {
             fn eq(&self, other: &$name) -> bool {
                 self.as_i128() == Some(i128::from(*other))
+            }
+        }
+
+        impl PartialOrd<$name> for Integer {
+            fn partial_cmp(&self, other: &$name) -> Option<Ordering> {
+                self.partial_cmp(&Self::from(*other))
             }
         }
 
@@ -119,40 +176,58 @@ macro_rules! from {
 
             /// Gives the integer back if it does not fit.
             fn try_from(integer: Integer) -> Result<Self, Integer> {
-                let signed = integer.as_i64().and_then(|value| Self::try_from(value).ok());
-                let value = signed.or_else(|| integer.as_u64().and_then(|value| Self::try_from(value).ok()));
+                let value = integer.as_i128().and_then(|value| Self::try_from(value).ok());
                 value.ok_or(integer)
             }
         }
     )*};
 }
 
-from!(i32 i64 u32 u64);
+compare_and_convert!(i32 i64 u32 u64);
+
+impl FromNumber for Integer {
+    fn write_expected(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an integer")
+    }
+
+    fn from_number(text: &str) -> Option<Self> {
+        if let Ok(value) = text.parse::<i64>() {
+            return Some(Self::from(value));
+        }
+        let text = DecimalValue::parse(text)?.spell_integer(LONGEST)?;
+        let signed = text.parse::<i64>().map(Self::from).ok();
+        let small = signed.or_else(|| text.parse::<u64>().map(Self::from).ok());
+        Some(small.unwrap_or_else(|| Self(IntegerDigits::Large(text.into()))))
+    }
+
+    fn from_signed(value: i64) -> Option<Self> {
+        Some(Self::from(value))
+    }
+
+    fn from_unsigned(value: u64) -> Option<Self> {
+        Some(Self::from(value))
+    }
+}
 
 impl Serialize for Integer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
+        match &self.0 {
+            IntegerDigits::Signed(value) => serializer.serialize_i64(*value),
+            IntegerDigits::Unsigned(value) => serializer.serialize_u64(*value),
+            IntegerDigits::Large(text) => write_number(text, serializer),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Integer {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::from_json(deserializer)
+        read_number(deserializer)
     }
 }
 
 impl FromJson for Integer {
     fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = Number::deserialize(deserializer)?;
-        if number.is_i64() || number.is_u64() {
-            return Ok(Self(number));
-        }
-        match number.as_f64() {
-            Some(float) if float.fract() == 0.0 => Ok(whole(float).map_or(Self(number), Self::from)),
-            _ => Err(D::Error::custom(format_args!(
-                "invalid value: number `{number}`, expected an integer"
-            ))),
-        }
+        read_number(deserializer)
     }
 }
 
@@ -183,6 +258,54 @@ mod tests {
             let error = read::<u32>(text).unwrap_err();
             assert!(error.contains("from 0 to 4294967295"), "{error}");
         }
-        assert!(read::<Integer>("1e30").is_ok());
+        assert_eq!(
+            read::<Integer>("1e30").unwrap().to_string(),
+            format!("1{}", "0".repeat(30))
+        );
+    }
+
+    #[test]
+    fn integers_keep_every_digit() {
+        for text in [
+            "9007199254740993",
+            "-9223372036854775809",
+            "123456789012345678901234567890",
+        ] {
+            let read = read::<Integer>(text).unwrap();
+            assert_eq!(
+                (read.to_string(), serde_json::to_string(&read).unwrap()),
+                (text.to_owned(), text.to_owned())
+            );
+        }
+        assert_eq!(read::<i64>("9007199254740993.0"), Ok(9_007_199_254_740_993));
+        for text in [
+            "-9223372036854775809",
+            "9223372036854775808.0",
+            "9223372036854775807.5",
+            "1e19",
+        ] {
+            assert!(read::<i64>(text).is_err(), "{text}");
+        }
+        assert!(read::<Integer>("100000000000000000000000000000000.5").is_err());
+    }
+
+    #[test]
+    fn integers_are_equal_and_ordered_by_value() {
+        let integer = |text: &str| read::<Integer>(text).unwrap();
+        assert_eq!(integer("1e3"), integer("1000.0"));
+        assert_eq!(integer("18446744073709551616.0"), integer("18446744073709551616"));
+        let ordered = [
+            "-1e500",
+            "-1e40",
+            "-5",
+            "0",
+            "9223372036854775807",
+            "9223372036854775808",
+            "1e40",
+            "1e500",
+        ];
+        assert!(ordered.windows(2).all(|pair| integer(pair[0]) < integer(pair[1])));
+        assert!(integer("7") > 6 && integer("1e30") > u64::MAX);
+        assert_eq!(format!("{:?}", integer("1e500")), "1e500");
     }
 }

@@ -5,15 +5,18 @@
 mod choice;
 mod constant;
 mod decimal;
+mod decimal_value;
+mod exact;
 mod from_json;
+mod held;
 mod integer;
 mod object;
 mod text;
 
-pub use choice::{HeldText, HeldValue, UnknownKind};
 pub use constant::{expect_json, expect_text};
 pub use decimal::{Decimal, DecimalError, DecimalText};
 pub use from_json::FromJson;
+pub use held::{HeldText, HeldValue, UnknownKind};
 pub use integer::Integer;
 pub use object::{Members, Object, Writer, read_object, take_required};
 pub use text::read_text;

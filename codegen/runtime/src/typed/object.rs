@@ -6,7 +6,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
-use serde::ser::SerializeMap;
+use serde::ser::{Error as _, SerializeMap};
 use serde::{Deserializer, Serialize, Serializer};
 
 use super::FromJson;
@@ -46,12 +46,14 @@ macro_rules! object {
         #[allow(deprecated)]
         impl $crate::serde::Serialize for $name {
             fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+                #[allow(dead_code)]
+                const NAMED: &[&str] = &[$($crate::object!(@key $field $($key)?)),*];
                 #[allow(unused_mut)]
                 let mut members = $crate::__private::Writer::new(serializer);
                 $($crate::object!(
                     @put members $crate::object!(@key $field $($key)?); self $field $($text)? $($argument)? $([$flag])?
                 );)*
-                $($(members.rest(&self.$rest);)?)?
+                $($(members.rest(&self.$rest, NAMED);)?)?
                 members.end()
             }
         }
@@ -248,9 +250,15 @@ impl<S: Serializer> Writer<S> {
         }
     }
 
-    /// Writes members that the schema does not name.
-    pub fn rest<T: Serialize>(&mut self, rest: &BTreeMap<String, T>) {
+    /// Writes members that the schema does not name. One that has the key of a field would be the second of that name in the object, and
+    /// readers disagree on which of both counts.
+    pub fn rest<T: Serialize>(&mut self, rest: &BTreeMap<String, T>, named: &[&str]) {
         for (key, value) in rest {
+            if self.0.is_ok() && named.contains(&key.as_str()) {
+                self.0 = Err(S::Error::custom(format_args!(
+                    "`{key}` is a field of its own: set the field and remove the key from the additional properties"
+                )));
+            }
             self.put(key, value);
         }
     }
@@ -258,5 +266,35 @@ impl<S: Serializer> Writer<S> {
     /// Ends the object.
     pub fn end(self) -> Result<S::Ok, S::Error> {
         self.0.and_then(SerializeMap::end)
+    }
+}
+
+#[cfg(test)]
+#[allow(unreachable_pub, reason = "what the macro writes is for generated modules")]
+mod tests {
+    use std::collections::BTreeMap;
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Order {
+        id: String,
+        note: Option<bool>,
+        additional: BTreeMap<String, u32>,
+    }
+    crate::object!(Order; id(text), note = "Note"; keep additional);
+
+    #[test]
+    fn an_additional_property_cannot_have_the_key_of_a_field() {
+        let mut order = Order::new("1");
+        order.additional.insert("more".to_owned(), 2);
+        assert_eq!(serde_json::to_string(&order).unwrap(), r#"{"id":"1","more":2}"#);
+        // The field is absent, and its key is taken all the same: who reads it reads the field.
+        for key in ["id", "Note"] {
+            let mut order = order.clone();
+            order.additional.insert(key.to_owned(), 3);
+            let error = serde_json::to_string(&order).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("`{key}` is a field of its own")), "{error}");
+        }
+        order.additional.insert("note".to_owned(), 4);
+        assert!(serde_json::to_string(&order).is_ok(), "the name in Rust is no key");
     }
 }
