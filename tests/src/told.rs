@@ -62,7 +62,7 @@ impl ToldRecords {
     pub fn explains_absence(
         &self,
         version: &(String, String),
-        is_there: impl Fn(&(String, String), bool) -> bool,
+        mut is_there: impl FnMut(&(String, String), bool) -> bool,
     ) -> bool {
         let mut version = version.clone();
         let mut corrected = false;

@@ -195,7 +195,23 @@ impl Repository {
             }
             known.weaker = value.weaker;
         }
+        self.learn_corrections_under_later_names();
         self.told.forget_corrections();
+    }
+
+    /// What was corrected and then moved, in one merge, is from now on what stands under its later name.
+    fn learn_corrections_under_later_names(&mut self) {
+        let now = self.now();
+        for (key, known) in &mut self.released {
+            let learn = |later: &(String, String), corrected| {
+                let there = now.get(later);
+                if let Some(there) = there.filter(|_| corrected) {
+                    known.schema.clone_from(&there.schema);
+                }
+                there.is_some()
+            };
+            self.told.explains_absence(key, learn);
+        }
     }
 
     /// What main has released and is not what it was.
