@@ -88,8 +88,20 @@ impl Judging<'_> {
             ),
         };
         let form = written.form.describe();
-        console.result(&format!("{path}: {which}{line} (read as {form})\n"));
+        let newest = self.newest_instead_of_named(written);
+        console.result(&format!("{path}: {which}{line} (read as {form}{newest})\n"));
         Ok(exit)
+    }
+
+    /// Returns a note where the event names no version, and the newest was not the only choice.
+    fn newest_instead_of_named(&self, written: &WrittenEvent) -> String {
+        let field = &self.event.settings.version_field;
+        match (&written.example, self.allowed) {
+            (Ok(example), [_, .., newest]) if example.named_version(self.event).is_none() => {
+                format!("; without `{field}`, so as the newest version, {}", newest.version)
+            }
+            _ => String::new(),
+        }
     }
 
     /// Adds what a schema refuses. Returns why it could not be decided.

@@ -247,8 +247,8 @@ impl History<'_, '_> {
         let taken = measure_step(&old.version, &new.version);
         if taken == Bump::Major {
             let needed = required(compared, self.mode);
-            if asks(self.mode) && needed.is_some_and(|needed| needed < Bump::Major) {
-                self.major_not_needed(old, new);
+            if let Some(needed) = needed.filter(|needed| asks(self.mode) && *needed < Bump::Major) {
+                self.major_not_needed(old, new, needed);
             }
             return;
         }
@@ -334,15 +334,17 @@ impl History<'_, '_> {
         self.report.findings.extend(advisories);
     }
 
-    fn major_not_needed(&mut self, old: &SchemaVersion, new: &SchemaVersion) {
-        let minor = version_after_step(&old.version, Bump::Minor);
+    fn major_not_needed(&mut self, old: &SchemaVersion, new: &SchemaVersion, needed: Bump) {
+        let minor = version_after_step(&old.version, needed);
+        let [of_old, of_new] = [old, new].map(|version| title(self.event, &version.version));
+        let message = match (self.mode.asks_backward(), self.mode.asks_forward()) {
+            (true, false) => format!("{of_new} accepts every event of {of_old}, and `mode` requires no more"),
+            (false, true) => format!("{of_old} accepts every event of {of_new}, and `mode` requires no more"),
+            _ => format!("{of_new} breaks no reader and no event of {of_old}"),
+        };
         self.report.findings.push(Finding {
             old: Some(old.version.clone()),
-            message: format!(
-                "{} breaks no reader and no event of {}",
-                title(self.event, &new.version),
-                title(self.event, &old.version)
-            ),
+            message,
             places: vec![
                 FindingPlace::whole(new.document.source(), "the new version"),
                 FindingPlace::whole(old.document.source(), "the old version"),

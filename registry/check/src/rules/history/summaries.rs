@@ -8,7 +8,8 @@ use super::numbers::measure_step;
 use super::{Accepts, History, schema};
 use crate::report::{BumpSummary, Finding};
 use crate::rule::Rule;
-use schemactl_workspace::SchemaVersion;
+use schemactl_model::Version;
+use schemactl_workspace::{CompatibilityMode, SchemaVersion};
 
 impl History<'_, '_> {
     pub(super) fn summarise(
@@ -40,13 +41,23 @@ impl History<'_, '_> {
                 } else if bump == Bump::Major {
                     format!("{name} {wrote} breaks {}, as a major version may", previous.version)
                 } else if previous.version.major() != wrote.major() {
-                    format!("{name} {wrote} breaks nobody: {needed} is enough")
+                    match self.mode {
+                        CompatibilityMode::Full | CompatibilityMode::FullTransitive => {
+                            format!("{name} {wrote} breaks nobody: {needed} is enough")
+                        }
+                        mode => {
+                            format!("{name} {wrote} breaks nothing that `mode` `{mode}` checks: {needed} is enough")
+                        }
+                    }
                 } else if breaks.iter().any(|finding| finding.new.as_ref() == Some(&wrote)) {
                     format!("{name} {wrote} has only accepted breaks")
                 } else if breaks.iter().any(|finding| finding.repeated_in.contains(&wrote)) {
                     format!("{name} {wrote} has no break that {} does not have", previous.version)
                 } else {
-                    format!("{name} {wrote} is compatible with the earlier versions of its major")
+                    format!(
+                        "{name} {wrote} {}",
+                        describe_compatibility(self.mode, &previous.version)
+                    )
                 };
                 (Some(needed), text)
             }
@@ -57,6 +68,34 @@ impl History<'_, '_> {
             needed,
             text,
         });
+    }
+}
+
+/// Returns what a version without a break holds. A mode that checks less than both directions promises less than compatibility.
+fn describe_compatibility(mode: CompatibilityMode, previous: &Version) -> String {
+    let unchecked = |what: &str| format!("; {what} is not checked (`mode` is `{mode}`)");
+    match mode {
+        CompatibilityMode::None => format!("is not checked against {previous} (`mode` is `none`)"),
+        CompatibilityMode::Backward => {
+            format!(
+                "accepts the events of {previous}{}",
+                unchecked(&format!("whether {previous} accepts its events"))
+            )
+        }
+        CompatibilityMode::BackwardTransitive => format!(
+            "accepts the events of the earlier versions of its major{}",
+            unchecked("whether they accept its events")
+        ),
+        CompatibilityMode::Forward => format!(
+            "writes events that {previous} accepts{}",
+            unchecked(&format!("whether it accepts the events of {previous}"))
+        ),
+        CompatibilityMode::ForwardTransitive => format!(
+            "writes events that the earlier versions of its major accept{}",
+            unchecked("whether it accepts their events")
+        ),
+        CompatibilityMode::Full => format!("is compatible with {previous}"),
+        CompatibilityMode::FullTransitive => "is compatible with the earlier versions of its major".to_owned(),
     }
 }
 
