@@ -58,6 +58,11 @@ impl Context {
         self.folder.clone().unwrap_or_else(|| PathBuf::from("."))
     }
 
+    /// Returns whether `--workspace` or `SCHEMACTL_WORKSPACE` names a folder.
+    pub(crate) fn has_named_folder(&self) -> bool {
+        self.folder.is_some()
+    }
+
     /// The folder of the workspace.
     pub(crate) fn root(&self) -> Result<PathBuf, Problem> {
         let root = find_root(&self.start()).map_err(|error| vec![error])?;

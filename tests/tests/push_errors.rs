@@ -277,7 +277,7 @@ fn a_doctor_says_all_that_is_wrong() {
     let (code, text, _) = remote.run(&["doctor"]);
     assert_eq!(code, Some(0), "{text}");
     assert!(
-        text.contains("it does not exist yet") && text.contains("nothing is wrong"),
+        text.contains("it does not exist yet") && text.contains("nothing is wrong") && !text.contains('…'),
         "{text}"
     );
     assert_eq!(remote.run(&["push", "--create-registry"]).0, Some(0));
@@ -292,6 +292,16 @@ fn a_doctor_says_all_that_is_wrong() {
     assert_eq!(code, Some(1), "{text}");
     assert!(
         text.contains("WRONG  ListSchemas") && text.contains("IAM action schemas:ListSchemas"),
+        "{text}"
+    );
+
+    // A new installation is not wrong: no workspace was named, and there is none.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mut doctor = remote.schemactl(&["doctor"]);
+    let (code, text, _) = told(&doctor.current_dir(elsewhere.path()).output().unwrap());
+    assert_eq!(code, Some(0), "{text}");
+    assert!(
+        text.contains("note   workspace") && text.contains("nothing is wrong"),
         "{text}"
     );
 

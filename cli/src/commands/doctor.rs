@@ -8,6 +8,7 @@ use std::process::Command;
 use schemactl_eventbridge::EventBridge;
 use schemactl_model::spell_out_controls;
 use schemactl_push::{Remote, RemoteError};
+use schemactl_workspace::LoadError;
 
 use crate::advice;
 use crate::args::{AwsArgs, DoctorArgs};
@@ -66,6 +67,11 @@ fn fine(what: &'static str, text: impl Into<String>) -> DoctorCheck {
     DoctorCheck { what, state }
 }
 
+fn note(what: &'static str, text: impl Into<String>, help: impl Into<String>) -> DoctorCheck {
+    let state = CheckState::Note(text.into(), help.into());
+    DoctorCheck { what, state }
+}
+
 fn wrong(what: &'static str, text: impl Into<String>, help: impl Into<String>) -> DoctorCheck {
     let state = CheckState::Wrong(text.into(), help.into());
     DoctorCheck { what, state }
@@ -115,10 +121,7 @@ fn git() -> DoctorCheck {
         let help = "install git, or compare with folders: `check --against DIR`";
         return wrong("git", "git cannot be run", help);
     };
-    let note = |line: &str, help: &str| DoctorCheck {
-        what: "git",
-        state: CheckState::Note(format!("{version}; {line}"), help.to_owned()),
-    };
+    let note = |line: &str, help: &str| note("git", format!("{version}; {line}"), help);
     if ask_git(here, &["rev-parse", "--is-inside-work-tree"]).as_deref() != Some("true") {
         return note("this is not a git repository", "`check --against REVISION` needs one");
     }
@@ -134,10 +137,23 @@ fn workspace(
     aws: &AwsArgs,
     checks: &mut Vec<DoctorCheck>,
 ) -> Result<Option<(String, AwsArgs)>, Problem> {
-    let Ok(mut workspace) = context.workspace() else {
-        let help = "run `schemactl check` for the reasons, or name a workspace with --workspace DIR";
-        checks.push(wrong("workspace", "cannot be read", help));
-        return Ok(None);
+    let mut workspace = match context.workspace() {
+        Ok(workspace) => workspace,
+        // Nobody asked for a workspace: an installation is examined.
+        Err(Problem::Load(errors)) if !context.has_named_folder() && is_missing(&errors) => {
+            let help = "`schemactl init` creates one; run doctor in it, or name it with --workspace DIR";
+            checks.push(note(
+                "workspace",
+                "no schemactl.toml in this folder or any folder above it",
+                help,
+            ));
+            return Ok(None);
+        }
+        Err(_) => {
+            let help = "run `schemactl check` for the reasons, or name a workspace with --workspace DIR";
+            checks.push(wrong("workspace", "cannot be read", help));
+            return Ok(None);
+        }
     };
     let aws = enter_environment(&mut workspace, aws)?;
     let events = count_in_words(workspace.events.len(), "event");
@@ -148,6 +164,10 @@ fn workspace(
         format!("{} released", count_in_words(released, "version")),
     ));
     Ok(Some((workspace.manifest.registry.name, aws)))
+}
+
+fn is_missing(errors: &[LoadError]) -> bool {
+    matches!(errors, [LoadError::NoManifest { .. }])
 }
 
 fn environment(checks: &mut Vec<DoctorCheck>) {
@@ -216,7 +236,7 @@ fn credentials(remote: &EventBridge, checks: &mut Vec<DoctorCheck>) -> bool {
             let temporary = if identity.temporary { ", temporary" } else { "" };
             checks.push(fine(
                 "credentials",
-                format!("{}{account}{temporary}", identity.access_key),
+                format!("access key {}{account}{temporary}", identity.access_key),
             ));
             true
         }
@@ -238,13 +258,8 @@ fn exists(remote: &EventBridge, checks: &mut Vec<DoctorCheck>) -> bool {
             true
         }
         Ok(false) => {
-            checks.push(DoctorCheck {
-                what: "registry",
-                state: CheckState::Note(
-                    format!("it does not exist yet: {}", remote.describe()),
-                    "`schemactl push --create-registry` creates it".to_owned(),
-                ),
-            });
+            let line = format!("it does not exist yet: {}", remote.describe());
+            checks.push(note("registry", line, "`schemactl push --create-registry` creates it"));
             false
         }
         Err(error) => {

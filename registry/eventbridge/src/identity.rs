@@ -23,11 +23,12 @@ impl CallerIdentity {
     }
 }
 
-/// The first and the last four letters of an access key: enough to recognise it.
+/// The first and the last four letters of an access key: enough to recognise it. Eight letters of a short one, such as `local`, would be most of
+/// it.
 fn masked(key: &str) -> String {
     let letters: Vec<char> = key.chars().collect();
     if letters.len() < 12 {
-        return "…".to_owned();
+        return "(not shown)".to_owned();
     }
     let part = |letters: &[char]| letters.iter().collect::<String>();
     format!("{}…{}", part(&letters[..4]), part(&letters[letters.len() - 4..]))
@@ -58,7 +59,7 @@ mod tests {
     #[test]
     fn what_is_shown_holds_no_secret() {
         assert_eq!(masked("AKIAIOSFODNN7EXAMPLE"), "AKIA…MPLE");
-        assert_eq!(masked("local"), "…");
+        assert_eq!(masked("local"), "(not shown)");
         assert_eq!(shown_endpoint("http://u:secret@h:1/a?token=x"), "http://h:1/a");
         assert_eq!(shown_endpoint("http://h:1"), "http://h:1");
     }
