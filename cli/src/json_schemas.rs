@@ -1,5 +1,5 @@
-//! The schemas of JSON reports are published: `docs/report.schema.json` of `check`, `docs/diff.schema.json` and, for a line of
-//! `diff --batch`, `docs/batch.schema.json`. They are made from the structs that write the reports, and our own engine holds them to the
+//! The schemas of JSON reports are published: `docs/report.schema.json` of `check`, `docs/diff.schema.json`, for a line of `diff --batch`
+//! `docs/batch.schema.json`, and `docs/plan.schema.json` of `plan` and `status`. They are made from the structs that write the reports, and our own engine holds them to the
 //! promise that readers of the published one can read the new one. `BLESS=1` publishes a changed schema, unless the change breaks them
 //! and `format` stays.
 
@@ -12,6 +12,10 @@ use schemactl_model::{Dialect, Document, Source, VersionField};
 use crate::commands::diff;
 use crate::printable::print_indented;
 use crate::report::json::schema;
+use crate::report::plan;
+
+/// Where programs and editors find the published schemas.
+const ADDRESS: &str = "https://raw.githubusercontent.com/schemactl/schemactl/main/docs/";
 
 fn document(text: &str) -> Document {
     Document::parse(Source::new("report.schema.json", text), Dialect::Draft202012).unwrap()
@@ -43,7 +47,10 @@ fn the_published_schemas_are_those_of_the_structs() {
         ("report.schema.json", schema()),
         ("diff.schema.json", diff::json::schema()),
         ("batch.schema.json", diff::batch::schema()),
+        ("plan.schema.json", plan::schema()),
     ] {
+        let mut schema = schema;
+        schema["$id"] = format!("{ADDRESS}{file}").into();
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(file);
         let published = fs::read_to_string(&path).unwrap_or_default();
         let made = print_indented(&schema);

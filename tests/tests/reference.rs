@@ -1,4 +1,5 @@
-//! The pages of the settings files and of the reports are made of the published JSON Schemas. `BLESS=1` rewrites them.
+//! The pages of the settings files and of the reports are made of the published JSON Schemas, and keep their examples, which pages.rs runs.
+//! `BLESS=1` rewrites them.
 #![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
 
 use std::fmt::Write as _;
@@ -8,7 +9,7 @@ use schemactl_tests::{compare_with_file, names_in, root};
 use serde_json::{Map, Value};
 
 /// A page, the schema that it is made of, and how a nested object is written: `[registry]` in TOML, `findings[]` in JSON.
-const PAGES: [(&str, &str, Notation); 5] = [
+const PAGES: [(&str, &str, Notation); 6] = [
     (
         "docs/reference/schemactl-toml.md",
         "docs/schemactl.schema.json",
@@ -22,6 +23,7 @@ const PAGES: [(&str, &str, Notation); 5] = [
         "docs/batch.schema.json",
         Notation::Json,
     ),
+    ("docs/reference/plan-report.md", "docs/plan.schema.json", Notation::Json),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -176,9 +178,18 @@ fn sections_of<'s>(first: Section<'s>, path: &str, notation: Notation) -> Vec<Se
     sections
 }
 
-fn has_section(schema: &Value, notation: Notation) -> bool {
-    let below = [schema, &schema["items"], &schema["additionalProperties"]];
-    notation == Notation::Toml && below.into_iter().any(is_object)
+/// Returns the type of a value that has a section of its own, in the words of TOML.
+fn section_type(schema: &Value, notation: Notation) -> Option<&'static str> {
+    let below = [
+        (schema, "table"),
+        (&schema["items"], "array of tables"),
+        (&schema["additionalProperties"], "table of tables"),
+    ];
+    let mut found = below.into_iter().filter(|(below, _)| is_object(below));
+    found
+        .next()
+        .filter(|_| notation == Notation::Toml)
+        .map(|(_, name)| name)
 }
 
 fn table_of(object: &Value, notation: Notation) -> String {
@@ -190,12 +201,9 @@ fn table_of(object: &Value, notation: Notation) -> String {
     let required = object["required"].as_array().cloned().unwrap_or_default();
     let mut table = "| key | type | default | allowed | meaning |\n|---|---|---|---|---|\n".to_owned();
     for (name, schema) in object["properties"].as_object().unwrap_or(&empty) {
-        let has_section = has_section(schema, notation);
-        let kind = if has_section {
-            "table".to_owned()
-        } else {
-            type_of(schema)
-        };
+        let section_type = section_type(schema, notation);
+        let has_section = section_type.is_some();
+        let kind = section_type.map_or_else(|| type_of(schema), str::to_owned);
         let is_required = required.contains(&Value::from(name.as_str()));
         let default = schema
             .get("default")
@@ -214,7 +222,14 @@ fn table_of(object: &Value, notation: Notation) -> String {
     table
 }
 
-fn page_of(schema: &Value, file: &str, notation: Notation) -> String {
+/// Returns the example of a page, with its heading, up to the fields.
+fn example_in(page: &str) -> &str {
+    let example = page.split_once("## Example\n").map(|(_, rest)| rest);
+    let example = example.and_then(|rest| rest.split_once("## Fields\n"));
+    example.map_or("", |(example, _)| example)
+}
+
+fn page_of(schema: &Value, (file, example): (&str, &str), notation: Notation) -> String {
     let name = file.rsplit('/').next().unwrap();
     let title = if text(schema, "title").ends_with(".toml") {
         text(schema, "title").to_owned()
@@ -226,10 +241,10 @@ fn page_of(schema: &Value, file: &str, notation: Notation) -> String {
     if !description.is_empty() {
         write!(page, "{description}\n\n").unwrap();
     }
-    let origin = "Made of the published JSON Schema";
+    let address = text(schema, "$id");
     write!(
         page,
-        "{origin}, [{name}](../{name}); a test holds them to each other.\n\n"
+        "The JSON Schema is [{name}](../{name}), for programs and editors: `{address}`.\n\n## Example\n{example}## Fields\n\n"
     )
     .unwrap();
     let whole = Section {
@@ -261,6 +276,7 @@ fn title_of(name: &str) -> String {
         "report.schema.json" => "The JSON report of check".to_owned(),
         "diff.schema.json" => "The JSON report of diff".to_owned(),
         "batch.schema.json" => "A line of diff --batch".to_owned(),
+        "plan.schema.json" => "The JSON report of plan and status".to_owned(),
         other => other.to_owned(),
     }
 }
@@ -270,7 +286,13 @@ fn pages_of_settings_and_reports_are_those_of_their_schemas() {
     let mut wrong = String::new();
     for (page, file, notation) in PAGES {
         let schema: Value = serde_json::from_str(&fs::read_to_string(root().join(file)).unwrap()).unwrap();
-        wrong += &compare_with_file(&root().join(page), &page_of(&schema, file, notation));
+        let before = fs::read_to_string(root().join(page)).unwrap_or_default();
+        let example = example_in(&before);
+        assert!(
+            example.contains("```console"),
+            "{page} has no example between `## Example` and `## Fields`"
+        );
+        wrong += &compare_with_file(&root().join(page), &page_of(&schema, (file, example), notation));
     }
     assert!(wrong.is_empty(), "{wrong}");
 }

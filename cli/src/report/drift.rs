@@ -9,14 +9,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::words::count_in_words;
 
-/// A difference for programs.
+/// A difference between registry and workspace that a push leaves as it is.
 #[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Drift"))]
 pub(crate) struct DriftJson {
+    /// The kind of the difference.
+    #[cfg_attr(test, schemars(extend("enum" = KINDS)))]
     drift: String,
+    /// The schema of the registry.
     name: String,
+    /// The version of the event, if the difference is about one.
     version: Option<String>,
+    /// The number of the version in the registry, if the difference is about one.
     number: Option<String>,
-    /// Whether readers of the registry get something else than the workspace says.
+    /// Whether readers of the registry get another schema than the workspace has: `status` and `plan --detailed-exitcode` exit with 6.
     #[serde(default)]
     conflict: bool,
 }
@@ -207,6 +213,22 @@ impl From<&Drift> for DriftJson {
         }
     }
 }
+
+/// What [`name_drift`] returns.
+#[cfg(test)]
+const KINDS: [&str; 11] = [
+    "changed",
+    "contested",
+    "ended",
+    "replaced",
+    "foreign-newest",
+    "another-form",
+    "unknown-version",
+    "twice",
+    "elsewhere",
+    "unknown-schema",
+    "foreign",
+];
 
 /// Returns the kind of a difference, as programs read it.
 fn name_drift(drift: &Drift) -> &'static str {

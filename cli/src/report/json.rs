@@ -21,7 +21,7 @@ struct ReportJson<'r> {
     /// The format of the report.
     #[cfg_attr(test, schemars(extend("const" = FORMAT)))]
     format: u32,
-    /// Whether no finding is an error.
+    /// Whether no finding is an error, whatever `--fail-on` is.
     clean: bool,
     /// How many events were checked.
     events: usize,
@@ -33,7 +33,7 @@ struct ReportJson<'r> {
     findings: Vec<FindingJson<'r>>,
     /// Every pair of versions that was compared.
     comparisons: Vec<ComparisonJson<'r>>,
-    /// A line for the newest version of each event, and for each earlier one whose number promises too much.
+    /// A line for the newest version of each event, and for each earlier version whose number is too small for its change.
     summaries: Vec<SummaryJson<'r>>,
 }
 
@@ -43,7 +43,7 @@ struct ReportJson<'r> {
 struct FindingJson<'r> {
     /// The id of the rule; `schemactl explain` knows more of it.
     rule: &'static str,
-    /// How loud it is: only an error fails the check.
+    /// The severity. An error fails the check; `--fail-on warning` makes it fail for warnings too, and `--fail-on note` for all.
     #[cfg_attr(test, schemars(extend("enum" = ["error", "warning", "note"])))]
     severity: String,
     /// The event, `namespace/Name`; empty for findings about the workspace.

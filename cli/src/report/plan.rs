@@ -115,66 +115,102 @@ fn list(versions: &[Version]) -> String {
     versions.join(", ")
 }
 
-/// A plan for programs, and what a plan file holds.
+/// What `schemactl plan --format json`, `plan --plan-file` and `status --format json` print. Readers ignore fields that they do not know.
 #[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(title = "A report of schemactl plan"))]
 pub(crate) struct Saved {
+    /// The format of the report.
+    #[cfg_attr(test, schemars(extend("const" = FORMAT)))]
     pub(crate) format: u32,
+    /// The registry with its region, account and endpoint, as the text report names it.
     pub(crate) remote: String,
+    /// The name of the registry.
     pub(crate) registry: String,
+    /// The options that the plan was made with; `status` has none.
     pub(crate) options: SavedOptions,
+    /// What a push would write, in this order.
     pub(crate) actions: Vec<SavedAction>,
+    /// The versions that are registered already.
     unchanged: Vec<VersionJson>,
+    /// The versions that are older than those that a schema keeps, and are not registered.
     #[serde(default)]
     pruned: Vec<VersionJson>,
+    /// The versions that `--adopt` records as registered, because an equal version is there.
     #[serde(default)]
     adopted: Vec<VersionJson>,
+    /// The versions that are not written, because the newest version of their schema was not written by schemactl.
     #[serde(default)]
     held_back: Vec<VersionJson>,
+    /// The differences that a push leaves as they are.
     drift: Vec<DriftJson>,
 }
 
-/// What the plan was made with.
+/// The options that a plan was made with.
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Options"))]
 pub(crate) struct SavedOptions {
+    /// `--enable-deletes`.
     pub(crate) deletes: bool,
+    /// `--refresh-tags`.
     pub(crate) refresh_tags: bool,
+    /// `--allow-widening`, or `allow-widening` in schemactl.toml.
     pub(crate) allow_widening: bool,
+    /// `--repair`.
     #[serde(default)]
     pub(crate) repair: bool,
+    /// `--adopt`.
     #[serde(default)]
     pub(crate) adopt: bool,
 }
 
-/// One write: all that decides what is written, and on top of what.
+/// One write.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Action"))]
 pub(crate) struct SavedAction {
+    /// What is written.
+    #[cfg_attr(test, schemars(extend("enum" = [
+        "create-registry", "create-schema", "add-version", "set-tags", "delete-schema", "delete-version",
+    ])))]
     pub(crate) action: String,
+    /// The name of the registry or schema.
     pub(crate) name: String,
+    /// The version of the event; null where no version is written.
     pub(crate) version: Option<String>,
+    /// The type of the schema.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(extend("enum" = ["JSONSchemaDraft4", "OpenApi3"])))]
     pub(crate) r#type: Option<String>,
     /// The digest of the content.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) content: Option<String>,
-    /// The version of the registry that it is written on top of, or that is deleted.
+    /// The version of the registry that it is written on top of, or the versions that are deleted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) base: Vec<SavedBase>,
+    /// The tags that are set.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) tags: BTreeMap<String, String>,
 }
 
 /// A version of the registry.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "RegisteredVersion"))]
 pub(crate) struct SavedBase {
+    /// Its number in the registry.
     pub(crate) number: String,
+    /// The version of the event; null if schemactl did not write it.
     pub(crate) version: Option<String>,
+    /// The digest of its content.
     pub(crate) content: String,
 }
 
+/// A version of an event.
 #[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Version"))]
 struct VersionJson {
+    /// The event, `namespace/Name`.
     event: String,
+    /// The version.
     version: String,
 }
 
@@ -214,6 +250,13 @@ fn versions(versions: &[(EventName, Version)]) -> Vec<VersionJson> {
         version: version.to_string(),
     });
     json.collect()
+}
+
+/// The schema of a plan.
+#[cfg(test)]
+pub(crate) fn schema() -> serde_json::Value {
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<Saved>().to_value()
 }
 
 /// The writes of a plan, as a file holds them.
