@@ -114,6 +114,25 @@ fn list_schemas(folder: &Path, schemas: &mut Vec<PathBuf>) {
     }
 }
 
+/// A README whose links lead somewhere without the repository beside it, as all packages have it.
+fn assert_readme_leads_out(readme: &str) {
+    let links: Vec<_> = readme.split("](").skip(1).collect();
+    assert!(links.len() > 20, "{} links in {readme}", links.len());
+    for link in links {
+        assert!(
+            link.starts_with("https://") || link.starts_with('#'),
+            "{}",
+            link.split(')').next().unwrap()
+        );
+    }
+}
+
+/// A change log that names the version of the package.
+fn assert_version_in_changes(folder: &Path) {
+    let changes = fs::read_to_string(folder.join("CHANGELOG.md")).unwrap();
+    assert!(changes.contains(&format!("\n## {VERSION} (")), "{}", &changes[..200]);
+}
+
 /// Licences, notices and the SBOM stand in a folder, and name what is linked.
 fn assert_documented(folder: &Path, sbom: &str) {
     let notices = fs::read_to_string(folder.join("THIRD-PARTY.md")).unwrap();
@@ -176,6 +195,8 @@ fn the_archive_is_unpacked_and_used() {
     let unpacked = folder.path().join(name);
     use_installed(folder.path(), &unpacked);
     assert_documented(&unpacked, "sbom.cdx.json");
+    assert_readme_leads_out(&fs::read_to_string(unpacked.join("README.md")).unwrap());
+    assert_version_in_changes(&unpacked);
     let pages = names_in(&unpacked.join("man"));
     for page in ["schemactl.1", "schemactl-check.1"] {
         assert!(pages.iter().any(|name| name == page), "{pages:?}");
@@ -230,6 +251,7 @@ fn the_wheel_is_installed_and_used() {
     let packages = python.next().unwrap().unwrap().path().join("site-packages");
     let information = packages.join(format!("schemactl-{VERSION}.dist-info"));
     assert_documented(&information.join("licenses"), "../sboms/schemactl.cyclonedx.json");
+    assert_readme_leads_out(&fs::read_to_string(information.join("METADATA")).unwrap());
 }
 
 #[test]
@@ -248,7 +270,10 @@ fn the_debian_package_is_installed_and_used() {
         .args(["--force-depends", "--force-not-root", "--install"]);
     stdout(&dpkg.arg(&file).output().unwrap());
     use_installed(folder.path(), &system.join("usr/bin"));
-    assert_documented(&system.join("usr/share/doc/schemactl"), "sbom.cdx.json");
+    let documents = system.join("usr/share/doc/schemactl");
+    assert_documented(&documents, "sbom.cdx.json");
+    assert_readme_leads_out(&fs::read_to_string(documents.join("README.md")).unwrap());
+    assert_version_in_changes(&documents);
     assert!(system.join("usr/share/man/man1/schemactl-check.1").is_file());
     let mut control = clean_command(Path::new("dpkg-deb"));
     let control = stdout(&control.arg("--field").arg(&file).output().unwrap());
@@ -274,6 +299,9 @@ fn the_npm_package_is_installed_and_used() {
         &folder.path().join("node_modules/@schemactl/linux-x64"),
         "sbom.cdx.json",
     );
+
+    let readme = folder.path().join("node_modules/schemactl/README.md");
+    assert_readme_leads_out(&fs::read_to_string(readme).unwrap());
 
     // Without the package of the platform it says what is missing.
     fs::remove_dir_all(folder.path().join("node_modules/@schemactl")).unwrap();

@@ -8,6 +8,7 @@
 
 mod archive;
 mod debian;
+mod documents;
 mod formula;
 mod notices;
 mod npm;
@@ -77,6 +78,10 @@ const PLATFORMS: [Platform; 5] = [
 struct Release {
     version: String,
     platform: &'static Platform,
+    /// What links in the packages lead to: the tag, or without one the main branch.
+    revision: String,
+    /// The commit that is packed.
+    commit: String,
     /// The debug build, which is there already.
     debug: bool,
     /// Where the packages are written.
@@ -102,6 +107,9 @@ pub(crate) fn make_release(arguments: &[String]) -> ChoreResult {
         "target/release-files"
     });
     let release = Release {
+        revision: tag.map_or_else(|| "main".to_owned(), |_| format!("v{version}")),
+        // Not in a copy without a repository, such as an archive of the sources.
+        commit: git(&["rev-parse", "--short=12", "HEAD"]).unwrap_or_else(|_| "unknown".to_owned()),
         version,
         platform,
         debug: has("--debug"),
@@ -126,9 +134,10 @@ pub(crate) fn make_release(arguments: &[String]) -> ChoreResult {
 fn make_packages(release: &Release, metadata: &Value) -> ChoreResult {
     clear_folder(&release.stage)?;
     write_file(&release.stage.join("THIRD-PARTY.md"), &notices::list_notices(metadata)?)?;
-    for file in ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"] {
+    for file in ["LICENSE-APACHE", "LICENSE-MIT"] {
         copy_file(&root().join(file), &release.stage.join(file))?;
     }
+    documents::write_documents(release)?;
     wheel::build_wheel(release)?;
     write_generated(release)?;
     archive::pack_archive(release)?;

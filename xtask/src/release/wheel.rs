@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::documents::describe_wheel;
 use super::{GLIBC, Release, binary_name, clear_folder, copy_file, list_names};
 use crate::{ChoreResult, root, run};
 
@@ -43,6 +44,7 @@ pub(super) fn build_wheel(release: &Release) -> ChoreResult {
         &find_file(&information.join("sboms"), "schemactl", ".json")?,
         &release.stage.join("sbom.cdx.json"),
     )?;
+    describe_wheel(release, &information.join("METADATA"))?;
     let scripts = unpacked.join(format!("schemactl-{}.data/scripts", release.version));
     if release.debug {
         // Symbols are most of a debug build, and nothing here reads them.
