@@ -72,11 +72,20 @@ run_pages! {
     checking_in_ci: "docs/guides/ci.md",
     the_release_flow: "docs/guides/release-flow.md",
     the_year_of_an_event: "docs/guides/year-of-an-event.md",
+    your_own_event: "docs/guides/your-own-event.md",
+    schemas_from_events: "docs/guides/infer.md",
+    without_rust: "docs/guides/without-rust.md",
     adopting_a_registry: "docs/guides/adopt-a-registry.md",
     environments: "docs/guides/environments.md",
     a_monorepo: "docs/guides/monorepo.md",
     a_hotfix: "docs/guides/hotfix.md",
     dual_publish: "docs/guides/dual-publish.md",
+    the_report_of_check: "docs/reference/report.md",
+    the_report_of_diff: "docs/reference/diff-report.md",
+    the_report_of_a_batch: "docs/reference/batch-report.md",
+    the_report_of_plan: "docs/reference/plan-report.md",
+    the_settings_of_a_workspace: "docs/reference/schemactl-toml.md",
+    the_settings_of_an_event: "docs/reference/event-toml.md",
 }
 
 #[test]
@@ -113,4 +122,20 @@ fn pages_show_no_notation() {
     }
     // Builds of minutes, servers that never end, credentials of other accounts.
     assert!(not_run <= 7, "{not_run} blocks are not run");
+}
+
+/// Readers have macOS too: its sed knows neither `-i` without a suffix nor `\n` in a replacement.
+#[test]
+fn commands_of_pages_run_on_macos() {
+    for page in RUN {
+        let text = fs::read_to_string(root().join(page)).unwrap();
+        let shown = text.split("<!--").enumerate().map(|(at, part)| match at {
+            0 => part,
+            _ => part.split_once("-->").map_or("", |(_, after)| after),
+        });
+        for line in shown.flat_map(str::lines).filter(|line| line.contains("sed ")) {
+            let is_of_gnu = ["sed -i", "sed --", "\\n"].iter().any(|part| line.contains(part));
+            assert!(!is_of_gnu, "{page}: {line}");
+        }
+    }
 }
