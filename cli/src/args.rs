@@ -208,7 +208,7 @@ pub(crate) struct InitArgs {
 Examples:
   schemactl check
   schemactl check --against
-  schemactl check --against --deny retired,hotfix
+  schemactl check --against --deny retired,hotfix,waiver
   schemactl check --against origin/release --format text --format github --output sarif=report.sarif
 
 Without a schemactl.toml in this folder or above it, `check` (and no other command) checks every workspace below and prints one report. In a
@@ -221,8 +221,8 @@ pub(crate) struct CheckArgs {
     /// if there are any), or registry:ENVIRONMENT; without a value the main branch of the repository. All versions of the baseline count as released
     #[arg(long, value_name = "REVISION|DIR|registry", num_args = 0..=1, default_missing_value = MAIN_BRANCH)]
     pub(crate) against: Option<String>,
-    /// Reject records that the baseline does not have: retired, restored, moved, hotfix; separate several by commas [default: accept them,
-    /// and show reason and author]. A registry has no records: the records of the main branch are used instead
+    /// Reject records and waivers that the baseline does not have: retired, restored, moved, hotfix, waiver; separate several by commas
+    /// [default: accept them, and show reason and author]. A registry has no records: the records of the main branch are used instead
     #[arg(long, value_enum, value_delimiter = ',', value_name = "KINDS", requires = "against")]
     pub(crate) deny: Vec<Denied>,
     /// Ignore cached proofs. Workspaces with 50 or more events reuse proofs of unchanged events, except when CI is set

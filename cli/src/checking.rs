@@ -68,6 +68,7 @@ fn tell(baseline: &Baseline, console: &Console) {
 pub(crate) struct Checking {
     pub(crate) threads: Option<NonZeroUsize>,
     pub(crate) deny: Vec<LifeKind>,
+    pub(crate) deny_waivers: bool,
     pub(crate) today: Date,
 }
 
@@ -76,6 +77,7 @@ impl Checking {
         Self {
             threads: None,
             deny: Vec::new(),
+            deny_waivers: false,
             today: context.today(),
         }
     }
@@ -99,7 +101,7 @@ pub(crate) fn checked_as<'w>(
 ) -> (Report, Option<Checked<'w>>) {
     let today = Some(how.today);
     let base = against.baseline.as_ref().map(Baseline::as_base);
-    let formats = judged_formats(workspace, base.as_ref(), today);
+    let formats = judged_formats(workspace, base.as_ref());
     let engine = schemactl_compat::default_engine(Semantics { formats });
     let mut options = CheckOptions::new(&engine);
     let former = former_states(workspace);
@@ -110,6 +112,7 @@ pub(crate) fn checked_as<'w>(
     options.today = today;
     options.threads = how.threads;
     options.deny = how.deny;
+    options.deny_waivers = how.deny_waivers;
     match proofs {
         Some(proofs) => check_again(workspace, &options, proofs),
         None => check(workspace, &options),

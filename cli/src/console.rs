@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::sync::{Arc, OnceLock};
 
 use anstream::{AutoStream, ColorChoice};
 
@@ -20,6 +21,8 @@ pub(crate) struct Console {
     verbose: bool,
     spelling: Spelling,
     log_format: LogFormat,
+    /// Why standard output could not be written, if it could not.
+    lost: Arc<OnceLock<io::Error>>,
 }
 
 /// How our own text is written.
@@ -45,6 +48,7 @@ impl Console {
                 masks_accounts: global.mask_account,
             },
             log_format: global.log_format,
+            lost: Arc::default(),
         }
     }
 
@@ -77,8 +81,21 @@ impl Console {
     /// The result. A reader that has seen enough (`| head`) closes the pipe: that is no error.
     pub(crate) fn result(&self, text: &str) {
         let mut stream = AutoStream::new(io::stdout().lock(), self.color);
-        let _ = stream.write_all(self.spelt(text).as_bytes());
-        let _ = stream.flush();
+        let written = stream.write_all(self.spelt(text).as_bytes());
+        self.keep_failure(written.and_then(|()| stream.flush()));
+    }
+
+    /// Returns why a result was lost, if it was: the exit code says so.
+    pub(crate) fn lost_result(&self) -> Option<&io::Error> {
+        self.lost.get()
+    }
+
+    fn keep_failure(&self, written: io::Result<()>) {
+        if let Err(error) = written
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            let _ = self.lost.set(error);
+        }
     }
 
     /// JSON, to the last byte: it passes no filter of escape sequences, and says the same whatever is asked of text. With `--ascii`
@@ -96,8 +113,8 @@ impl Console {
             Cow::Borrowed(&*json)
         };
         let mut stream = io::stdout().lock();
-        let _ = stream.write_all(json.as_bytes());
-        let _ = stream.flush();
+        let written = stream.write_all(json.as_bytes());
+        self.keep_failure(written.and_then(|()| stream.flush()));
     }
 
     /// Something worth knowing, unless people asked for quiet.

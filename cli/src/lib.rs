@@ -46,6 +46,7 @@ use clap::Parser;
 
 use crate::args::Args;
 use crate::context::Context;
+use crate::diagnostic::Diagnostic;
 pub use crate::exit::Exit;
 
 /// Runs one command and returns its exit code. `arguments` begins with the program's name.
@@ -61,7 +62,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         problem.exit()
     });
-    exit.into()
+    end_of(exit, &context).into()
+}
+
+/// Returns how a command ended: a result that nobody got is no result.
+fn end_of(exit: Exit, context: &Context) -> Exit {
+    let Some(error) = context.console.lost_result() else {
+        return exit;
+    };
+    let lost = Diagnostic::error(format!("cannot write to standard output: {error}"));
+    let lost = lost.help("the result is lost; make room or choose another place, and run the command again");
+    context.console.diagnostic(&lost);
+    exit.louder(Exit::Unreadable)
 }
 
 /// clap prints its own errors, and help and version, which are no errors.

@@ -38,6 +38,8 @@ pub(crate) fn print_reports(
             context.console.result(&rendered);
         }
     }
+    // One that cannot be written takes no other with it.
+    let mut failed = Vec::new();
     for output in &reports.output {
         let rendered = render(output.format);
         // A file has no colours, and JSON no escape sequences: it is written to the last byte.
@@ -46,11 +48,17 @@ pub(crate) fn print_reports(
         } else {
             strip_str(&rendered).to_string()
         };
-        write_atomic(&output.file, plain.as_bytes()).map_err(|error| Problem::File {
-            path: output.file.clone(),
-            what: "write",
-            error,
-        })?;
+        if let Err(error) = write_atomic(&output.file, plain.as_bytes()) {
+            failed.push(Problem::File {
+                path: output.file.clone(),
+                what: "write",
+                error,
+            });
+        }
     }
-    Ok(())
+    let last = failed.pop();
+    for problem in failed.iter().flat_map(Problem::diagnostics) {
+        context.console.diagnostic(&problem);
+    }
+    last.map_or(Ok(()), Err)
 }

@@ -2,10 +2,11 @@
 //! format, nothing but the result on standard output, colours only where they are wanted.
 #![allow(clippy::unwrap_used)]
 
+use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use schemactl_tests::{binary, clean_command, copy_folder, root};
+use schemactl_tests::{Shop, binary, clean_command, copy_folder, root};
 use serde_json::Value;
 
 const FORMATS: [&str; 7] = ["text", "json", "sarif", "junit", "github", "gitlab", "markdown"];
@@ -67,6 +68,64 @@ fn warnings_fail_a_check_that_is_asked_to_fail_on_them() {
     );
     let accepted = "check/waiver-stale/accepted-ok";
     assert_eq!(run(accepted, &["check", "--fail-on", "note"]).status.code(), Some(0));
+}
+
+/// A full disk takes the result of any command: it is no success.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_cannot_be_written_is_an_error() {
+    let shop = Shop::new(&["Placed"]);
+    fs::write(shop.path("event.json"), r#"{"id": "1"}"#).unwrap();
+    for arguments in [
+        &["check"][..],
+        &["check", "--format", "json"],
+        &["validate", "Placed", "event.json"],
+        &["diff", "Placed@1.0", "Placed@1.0"],
+        &["infer", "event.json"],
+        &["generate", "-o", "-"],
+        &["iam-policy"],
+        &["explain"],
+        &["completions", "bash"],
+    ] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = clean_command(&binary());
+        let output = command
+            .current_dir(shop.path(""))
+            .args(arguments)
+            .stdout(full)
+            .output()
+            .unwrap();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}: {error}");
+        assert!(
+            error.contains("cannot write to standard output"),
+            "{arguments:?}: {error}"
+        );
+    }
+}
+
+#[test]
+fn a_report_that_cannot_be_written_takes_no_other_with_it() {
+    let shop = Shop::new(&["Placed"]);
+    let outputs = [
+        "--output",
+        "json=schemactl.lock/report.json",
+        "--output",
+        "sarif=report.sarif",
+        "--output",
+        "junit=schemactl.lock/x.xml",
+    ];
+    for settings in ["", "\nnonsense = 1\n"] {
+        let manifest = fs::read_to_string(shop.path("schemactl.toml")).unwrap();
+        fs::write(shop.path("schemactl.toml"), manifest + settings).unwrap();
+        let (code, text) = shop.run(&[&["check"], &outputs[..]].concat());
+        assert!(code >= 2, "{text}");
+        assert!(
+            text.contains("schemactl.lock/report.json") && text.contains("schemactl.lock/x.xml"),
+            "{text}"
+        );
+        assert!(fs::remove_file(shop.path("report.sarif")).is_ok(), "{text}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use schemactl_tests::{binary, clean_command};
+use schemactl_tests::{Shop, THING, binary, clean_command};
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     clean_command(&binary())
@@ -134,5 +134,108 @@ fn other_words_and_later_versions_are_accepted_with_it() {
         text.matches("accepted[property-added]").count(),
         1,
         "one change, one finding: {text}"
+    );
+}
+
+/// A shop whose branch releases a break: `Placed@1.1` takes another type.
+fn break_on_a_branch() -> Shop {
+    let shop = Shop::new(&["Placed"]);
+    shop.git(&["checkout", "--quiet", "-b", "break"]);
+    let other = THING.replace("\"string\"", "\"integer\"");
+    fs::write(shop.path("schemas/shop/Placed/1.1.json"), other).unwrap();
+    shop.holds(&["check", "--against", "main"], 1, &["error["]);
+    shop
+}
+
+#[test]
+fn a_waiver_of_the_branch_is_shown_and_can_be_rejected() {
+    let shop = break_on_a_branch();
+    shop.record(&["accept", "--all"]);
+    // Quiet or not: whoever reviews the branch sees what it accepts by itself.
+    for quiet in [&[][..], &["--quiet"]] {
+        let arguments = [&["check", "--against", "main"], quiet].concat();
+        shop.holds(&arguments, 0, &["accepted[", "it is time"]);
+    }
+    let deny = ["check", "--against", "main", "--deny", "waiver"];
+    shop.holds(
+        &deny,
+        1,
+        &[
+            "error[",
+            "accepted on this branch: it is time",
+            "`--deny waiver` rejects",
+        ],
+    );
+    // What is merged is known.
+    shop.commit();
+    shop.git(&["checkout", "--quiet", "main"]);
+    shop.git(&["merge", "--quiet", "break"]);
+    shop.git(&["checkout", "--quiet", "-b", "next"]);
+    shop.holds(&deny, 0, &["accepted["]);
+    let (_, quiet) = shop.run(&["check", "--against", "main", "--quiet"]);
+    assert!(!quiet.contains("accepted["), "{quiet}");
+}
+
+#[test]
+fn an_accepted_weaker_setting_counts_from_its_merge_on() {
+    let shop = break_on_a_branch();
+    let settings = "source = \"shop\"\ndetail-type = \"Placed\"\nmode = \"none\"\n";
+    fs::write(shop.path("schemas/shop/Placed/event.toml"), settings).unwrap();
+    let (_, found) = shop.run(&["check", "--against", "main", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(found.lines().next().unwrap())
+        .or_else(|_| serde_json::from_str(&found[..found.rfind('}').unwrap() + 1]))
+        .unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let weakened = findings
+        .iter()
+        .find(|finding| finding["rule"] == "setting-weakened")
+        .unwrap();
+    shop.record(&["accept", weakened["fingerprint"].as_str().unwrap(), "--against", "main"]);
+    // The break is judged by what main requires.
+    shop.holds(
+        &["check", "--against", "main"],
+        1,
+        &["accepted[setting-weakened]", "Placed@1.1"],
+    );
+    // Without the break, the setting can be merged.
+    fs::remove_file(shop.path("schemas/shop/Placed/1.1.json")).unwrap();
+    shop.holds(&["check", "--against", "main"], 0, &["accepted[setting-weakened]"]);
+}
+
+#[test]
+fn an_expired_waiver_says_so_and_is_renewed_in_place() {
+    let shop = break_on_a_branch();
+    shop.record(&["accept", "--all", "--expires", "2026-06-30", "--today", "2026-06-01"]);
+    let waivers = || fs::read_to_string(shop.path("schemas/shop/Placed/event.toml")).unwrap();
+    let print = waivers().split("fingerprint = \"").nth(1).unwrap()[..12].to_owned();
+    let renew = |today: &str| shop.record(&["accept", &print, "--expires", "2026-12-31", "--today", today]);
+    // Not released: an error again, and one waiver after it is renewed.
+    shop.holds(
+        &["check", "--today", "2026-07-01"],
+        1,
+        &["error[", "it expired on 2026-06-30"],
+    );
+    renew("2026-07-01");
+    assert_eq!(waivers().matches("[[waiver]]").count(), 1);
+    shop.holds(
+        &["check", "--today", "2026-07-01", "--fail-on", "warning"],
+        0,
+        &["accepted["],
+    );
+    // Released: a warning that is told as one.
+    shop.holds(&["check", "--release", "--today", "2026-07-01"], 0, &[]);
+    let told = [
+        "warning[",
+        "the waiver expired on 2026-12-31: it is time",
+        "renew it with `schemactl accept",
+    ];
+    shop.holds(&["check", "--today", "2027-01-01", "--quiet"], 0, &told);
+    shop.holds(&["check", "--today", "2027-01-01", "--fail-on", "warning"], 1, &told);
+    shop.record(&["accept", &print, "--today", "2027-01-01"]);
+    assert_eq!(waivers().matches("[[waiver]]").count(), 1);
+    shop.holds(
+        &["check", "--today", "2027-01-01", "--fail-on", "warning"],
+        0,
+        &["accepted["],
     );
 }

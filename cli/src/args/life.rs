@@ -98,15 +98,19 @@ pub(crate) enum Denied {
     Moved,
     /// Corrections of released schemas
     Hotfix,
+    /// Waivers of breaks, and of weaker settings
+    Waiver,
 }
 
-impl From<Denied> for LifeKind {
-    fn from(denied: Denied) -> Self {
-        match denied {
-            Denied::Retired => Self::Retired,
-            Denied::Restored => Self::Restored,
-            Denied::Moved => Self::Moved,
-            Denied::Hotfix => Self::Hotfix,
+impl Denied {
+    /// Returns the kind of record that is rejected. `None` is no record.
+    pub(crate) fn record_kind(self) -> Option<LifeKind> {
+        match self {
+            Self::Retired => Some(LifeKind::Retired),
+            Self::Restored => Some(LifeKind::Restored),
+            Self::Moved => Some(LifeKind::Moved),
+            Self::Hotfix => Some(LifeKind::Hotfix),
+            Self::Waiver => None,
         }
     }
 }

@@ -188,6 +188,12 @@ fn with_waiver(text: &str, finding: &Finding, args: &AcceptArgs, author: Option<
     let waivers = document
         .entry("waiver")
         .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
-    waivers.as_array_of_tables_mut().ok_or_else(unreadable)?.push(waiver);
+    let waivers = waivers.as_array_of_tables_mut().ok_or_else(unreadable)?;
+    // One that has expired is renewed: a second one beside it would leave the first to be removed by hand.
+    waivers.retain(|known| {
+        let print = known.get("fingerprint").and_then(Item::as_str);
+        print.is_none_or(|print| !finding.has_print(print))
+    });
+    waivers.push(waiver);
     Ok(document.to_string())
 }

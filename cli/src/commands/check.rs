@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use schemactl_check::{Checked, Proofs, Report, Severity, write_atomic};
 use schemactl_compat::Policy;
-use schemactl_workspace::{LifeKind, LoadError, Workspace, find_alike, identify_program};
+use schemactl_workspace::{LoadError, Workspace, find_alike, identify_program};
 
-use crate::args::{CheckArgs, FailOn, ReportFormat};
+use crate::args::{CheckArgs, Denied, FailOn, ReportFormat};
 use crate::checking::{Against, Checking, checked_as};
 use crate::commands::diff::parse_policy;
 use crate::context::{Context, folder_in_repository, kept_file, load_for_push};
@@ -170,7 +170,8 @@ fn conclude(
 fn how(args: &CheckArgs, context: &Context) -> Checking {
     Checking {
         threads: args.threads,
-        deny: args.deny.iter().copied().map(LifeKind::from).collect(),
+        deny: args.deny.iter().filter_map(|denied| denied.record_kind()).collect(),
+        deny_waivers: args.deny.contains(&Denied::Waiver),
         ..Checking::of(context)
     }
 }

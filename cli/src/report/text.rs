@@ -35,9 +35,10 @@ pub(crate) fn render_text(report: &Report, detail: ReportDetail) -> String {
         text.push_str(&diagnose_finding(finding, is_verbose).render(&styled_renderer()));
         text.push_str("\n\n");
     }
-    // What a branch has decided of a released event is told whatever was asked for.
-    let (life, waived): (Vec<&Finding>, Vec<&Finding>) =
-        accepted.into_iter().partition(|finding| finding.rule.is_about_life());
+    // What a branch has decided by itself, of a released event or of a break, is told whatever was asked for.
+    let (life, waived): (Vec<&Finding>, Vec<&Finding>) = accepted
+        .into_iter()
+        .partition(|finding| finding.rule.is_about_life() || finding.is_newly_waived);
     for finding in life {
         writeln!(text, "{}", accepted_line(finding)).expect("writing to a string cannot fail");
     }

@@ -65,6 +65,8 @@ pub struct Finding {
     pub fix: Option<String>,
     /// Why it was accepted, if a waiver accepts it.
     pub waived: Option<String>,
+    /// Whether the waiver that accepts it is one that the base does not have.
+    pub is_newly_waived: bool,
     /// The versions beside the old one whose readers or writers it breaks too.
     pub also_breaks: Vec<Version>,
     /// The later versions that still have it.
@@ -113,6 +115,7 @@ impl Finding {
             why: None,
             fix: None,
             waived: None,
+            is_newly_waived: false,
             also_breaks: Vec::new(),
             repeated_in: Vec::new(),
             fingerprint: String::new(),

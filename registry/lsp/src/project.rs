@@ -135,7 +135,7 @@ impl Project {
             .expect("a workspace is judged after it was read");
         self.former.refresh(workspace, host);
         let today = Some(host.today());
-        let formats = judged_formats(workspace, None, today);
+        let formats = judged_formats(workspace, None);
         let engine = default_engine(Semantics { formats });
         let mut options = CheckOptions::new(&engine);
         options.former = &self.former.states;

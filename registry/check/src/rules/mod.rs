@@ -66,6 +66,8 @@ pub struct CheckOptions<'e> {
     pub merged: Option<&'e Lock>,
     /// The kinds of records that are rejected although somebody accepted them.
     pub deny: Vec<LifeKind>,
+    /// Whether waivers that the base does not have accept nothing.
+    pub deny_waivers: bool,
     /// The day on which waivers are judged; without one none has run out.
     pub today: Option<Date>,
     /// How many threads check events; without a number one for each core. The report is the same with any number of them.
@@ -82,6 +84,7 @@ impl<'e> CheckOptions<'e> {
             registered: None,
             merged: None,
             deny: Vec::new(),
+            deny_waivers: false,
             today: None,
             threads: None,
         }
@@ -146,14 +149,13 @@ fn run<K: Send>(
     let base = options.base.as_ref();
     let former = list_former_states(options);
     check_history_of_releases(workspace, options, &former, &mut report);
-    let weakened = Weakened::of(workspace, base, options.today);
+    let weakened = Weakened::of(workspace, base);
     report.findings.extend(weakened.findings().cloned());
     let mut registry = workspace.manifest.registry.clone();
-    registry.allow_widening &= !weakened.is_refused("allow-widening");
+    registry.allow_widening &= !weakened.is_weaker("allow-widening");
     let run = CheckRun {
         workspace,
         options,
-        weakened,
         registry,
     };
     let mut kept = Vec::new();
@@ -164,7 +166,7 @@ fn run<K: Send>(
     lost::join_lost_files(workspace, &former, &mut report);
     report.sort();
     fingerprint::set_fingerprints(&mut report.findings);
-    waivers::apply_waivers(workspace, options.today, &mut report);
+    waivers::apply_waivers(workspace, options, &mut report);
     for finding in &mut report.findings {
         finding.owner = workspace.owner_of(finding.event.as_ref()).map(str::to_owned);
     }
@@ -218,7 +220,6 @@ const FEW_EVENTS: usize = 16;
 struct CheckRun<'r> {
     workspace: &'r Workspace,
     options: &'r CheckOptions<'r>,
-    weakened: Weakened,
     /// The settings that schemas are registered by: widening as the base allows it, unless the change is accepted.
     registry: RegistrySettings,
 }
@@ -249,7 +250,7 @@ impl CheckRun<'_> {
     }
 
     fn asked(&self, event: &WorkspaceEvent) -> Asked {
-        self.weakened.judged(self.workspace, event, self.options.base.as_ref())
+        base::find_requirements(self.workspace, event, self.options.base.as_ref())
     }
 
     /// The event is only checked if it is not the one that was checked before.

@@ -4,6 +4,8 @@
 
 use schemactl_model::{EventName, Source};
 
+use super::CheckOptions;
+use super::base::Base;
 use crate::report::{Finding, FindingPlace, Report, Severity};
 use crate::rule::Rule;
 use schemactl_workspace::Waiver;
@@ -48,11 +50,11 @@ fn is_released(workspace: &Workspace, finding: &Finding) -> bool {
     version.is_some_and(|(event, version)| workspace.lock.digest(event, version).is_some())
 }
 
-pub(super) fn apply_waivers(workspace: &Workspace, today: Option<Date>, report: &mut Report) {
+pub(super) fn apply_waivers(workspace: &Workspace, options: &CheckOptions<'_>, report: &mut Report) {
     let mut stale = Vec::new();
     for waivers in waivers_of(workspace) {
         for waiver in waivers.list {
-            if let Some(why) = one(workspace, waivers.event, waiver, today, report) {
+            if let Some(why) = apply_waiver(workspace, waivers.event, waiver, options, report) {
                 stale.push(stale_waiver(&waivers, waiver, &why));
             }
         }
@@ -65,11 +67,11 @@ pub(super) fn apply_waivers(workspace: &Workspace, today: Option<Date>, report: 
 }
 
 /// Accepts what a waiver is about. Returns why it accepts nothing.
-fn one(
+fn apply_waiver(
     workspace: &Workspace,
     event: Option<&EventName>,
     waiver: &Waiver,
-    today: Option<Date>,
+    options: &CheckOptions<'_>,
     report: &mut Report,
 ) -> Option<String> {
     let means = |finding: &Finding| finding.event.as_ref() == event && finding.has_print(&waiver.fingerprint);
@@ -84,24 +86,46 @@ fn one(
     if !first.can_be_waived() {
         return Some(format!("{} is not a finding that can be accepted", first.rule));
     }
-    let ran_out = waiver.expires.filter(|_| has_run_out(waiver, today));
+    let ran_out = waiver.expires.filter(|_| has_run_out(waiver, options.today));
     if let Some(expires) = ran_out
         && !is_released(workspace, first)
     {
         return Some(format!("it expired on {expires}, and the finding still exists"));
     }
+    let is_new = options.base.as_ref().is_some_and(|base| !has_waiver(base, waiver));
     for at in found {
         let finding = &mut report.findings[at];
-        // What is released cannot be changed any more: the day is over, and somebody has to look at it again.
-        finding.severity = if ran_out.is_some() {
-            Severity::Warning
+        if let Some(expires) = ran_out {
+            // What is released cannot be changed any more: the day is over, and somebody has to look at it again.
+            finding.severity = Severity::Warning;
+            finding.why = Some(format!("the waiver expired on {expires}: {}", waiver.reason));
+            finding.fix = Some(format!(
+                "renew it with `schemactl accept {} --reason … [--expires DATE]`, or remove `expires` from the waiver",
+                finding.fingerprint.get(..12).unwrap_or_default()
+            ));
+        } else if is_new && options.deny_waivers {
+            finding.why = Some(format!("accepted on this branch: {}", waiver.reason));
+            finding.fix = Some(
+                "`--deny waiver` rejects waivers that the baseline does not have: correct the finding, or run the check without the option"
+                    .to_owned(),
+            );
         } else {
-            Severity::Note
-        };
-        let until = ran_out.map_or_else(String::new, |expires| format!(" (until {expires})"));
-        finding.waived = Some(format!("{}{until}", waiver.reason));
+            finding.severity = Severity::Note;
+            finding.waived = Some(waiver.reason.clone());
+            finding.is_newly_waived = is_new;
+        }
     }
     None
+}
+
+/// Returns whether a base has a waiver, wherever it stands there: the event may have moved.
+fn has_waiver(base: &Base<'_>, waiver: &Waiver) -> bool {
+    [base.tip, base.fork].into_iter().any(|state| {
+        let of_events = state.events.values().flat_map(|event| &event.settings.waivers);
+        let of_workspace = state.manifest.iter().flat_map(|manifest| &manifest.waivers);
+        let mut all = of_events.chain(of_workspace);
+        all.any(|known| known.fingerprint == waiver.fingerprint)
+    })
 }
 
 fn has_run_out(waiver: &Waiver, today: Option<Date>) -> bool {

@@ -16,9 +16,9 @@ use super::life::{LifeRecords, place_of_record};
 use crate::report::{Finding, Report, Severity};
 use crate::rule::Rule;
 use schemactl_model::FormatMode;
-use schemactl_workspace::{Date, EarlierState, LifeKind, LifeRecord, LifeStep, Workspace, WorkspaceEvent};
+use schemactl_workspace::{EarlierState, LifeKind, LifeRecord, LifeStep, Workspace, WorkspaceEvent};
 
-pub(super) use settings::{Asked, Weakened};
+pub(super) use settings::{Asked, Weakened, find_requirements};
 
 /// An earlier state that a workspace is held against.
 #[derive(Clone, Copy, Debug)]
@@ -52,14 +52,11 @@ pub struct Gone {
     pub hidden_by: Option<String>,
 }
 
-/// Returns what `format` says of a text when a workspace is checked against a base: as in the base, unless the change is accepted.
-pub fn judged_formats(workspace: &Workspace, base: Option<&Base<'_>>, today: Option<Date>) -> FormatMode {
+/// Returns what `format` says of a text when a workspace is checked against a base: as in the base, which another value counts for from its merge on.
+pub fn judged_formats(workspace: &Workspace, base: Option<&Base<'_>>) -> FormatMode {
     let own = workspace.manifest.check.formats;
     let earlier = base.and_then(|base| base.fork.manifest.as_ref());
-    match earlier.map(|manifest| manifest.check.formats) {
-        Some(earlier) if earlier != own && Weakened::of(workspace, base, today).is_refused("formats") => earlier,
-        _ => own,
-    }
+    earlier.map_or(own, |manifest| manifest.check.formats)
 }
 
 /// Everything but what is asked of events.

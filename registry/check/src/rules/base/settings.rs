@@ -1,15 +1,15 @@
-//! Settings that ask less than those of the base. In: the workspace, the state in which its branch left the base, and the waivers. Out:
-//! a finding for each, and what is asked of an event: what the base asks, unless the change is accepted.
+//! Settings that are weaker than those of the base. In: the workspace, and the state in which its branch left the base. Out: a finding for each,
+//! and what is required of an event: what the base requires.
 
 use schemactl_compat::Policy;
-use schemactl_model::{EventName, Source};
+use schemactl_model::Source;
 
 use super::{Base, earlier_event};
 use crate::fingerprint;
 use crate::report::{Finding, FindingPlace, Severity};
 use crate::rule::Rule;
 use crate::rules::{mode, policy, title_of};
-use schemactl_workspace::{CompatibilityMode, Date, EarlierState, Status, Workspace, WorkspaceEvent};
+use schemactl_workspace::{CompatibilityMode, EarlierState, Status, Workspace, WorkspaceEvent};
 
 /// What is asked of the versions of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,6 @@ pub(crate) struct Weakened {
 struct Weaker {
     key: &'static str,
     finding: Finding,
-    is_accepted: bool,
 }
 
 /// A setting whose value of now asks less than its value of before.
@@ -41,8 +40,8 @@ struct SettingChange {
 }
 
 impl Weakened {
-    /// Finds every setting that asks less than the base's, and which of them a waiver accepts.
-    pub(crate) fn of(workspace: &Workspace, base: Option<&Base<'_>>, today: Option<Date>) -> Self {
+    /// Finds every setting that is weaker than the base's.
+    pub(crate) fn of(workspace: &Workspace, base: Option<&Base<'_>>) -> Self {
         let Some(base) = base else { return Self::default() };
         let mut found = of_workspace(workspace, base);
         for event in workspace.events.values() {
@@ -63,11 +62,8 @@ impl Weakened {
         }
         let (mut findings, keys): (Vec<Finding>, Vec<&'static str>) = found.into_iter().unzip();
         fingerprint::set_fingerprints(&mut findings);
-        let found = findings.into_iter().zip(keys).map(|(finding, key)| Weaker {
-            key,
-            is_accepted: crate::rules::waivers::is_accepted(workspace, &finding, today),
-            finding,
-        });
+        let found = findings.into_iter().zip(keys);
+        let found = found.map(|(finding, key)| Weaker { key, finding });
         Self { found: found.collect() }
     }
 
@@ -75,49 +71,31 @@ impl Weakened {
         self.found.iter().map(|weaker| &weaker.finding)
     }
 
-    fn of_key(&self, event: Option<&EventName>, key: &str) -> Option<&Weaker> {
-        let mut found = self.found.iter();
-        found.find(|weaker| weaker.key == key && weaker.finding.event.as_ref() == event)
+    /// Returns whether a setting of the workspace is weaker than in the base.
+    pub(crate) fn is_weaker(&self, key: &str) -> bool {
+        self.found
+            .iter()
+            .any(|weaker| weaker.key == key && weaker.finding.event.is_none())
     }
+}
 
-    /// Whether a setting of the workspace asks less than in the base, and nobody has accepted it.
-    pub(crate) fn is_refused(&self, key: &str) -> bool {
-        self.of_key(None, key).is_some_and(|weaker| !weaker.is_accepted)
-    }
-
-    /// Whether the change of a setting is accepted, of an event or of the workspace.
-    fn is_accepted(&self, event: Option<&EventName>, key: &str) -> bool {
-        self.of_key(event, key).is_some_and(|weaker| weaker.is_accepted)
-    }
-
-    /// What is asked of an event.
-    pub(crate) fn judged(&self, workspace: &Workspace, event: &WorkspaceEvent, base: Option<&Base<'_>>) -> Asked {
-        let own = &workspace.manifest.check;
-        let now = asked(own.policy.as_ref(), own.mode, event);
-        let before = base.and_then(|base| {
-            let manifest = base.fork.manifest.as_ref()?;
-            let earlier = earlier_event(workspace, base, event)?;
-            Some(asked(manifest.check.policy.as_ref(), manifest.check.mode, earlier))
-        });
-        let Some(before) = before else { return now };
-        let is_accepted = |key| self.is_accepted(Some(&event.name), key) || self.is_accepted(None, key);
-        Asked {
-            policy: if is_accepted("policy") {
-                now.policy
-            } else {
-                stricter(now.policy, before.policy)
-            },
-            mode: if is_accepted("mode") {
-                now.mode
-            } else {
-                now.mode.and(before.mode)
-            },
-            status: if is_accepted("status") {
-                now.status
-            } else {
-                now.status.max(before.status)
-            },
-        }
+/// Returns what is required of an event: the stricter of the branch's settings and the base's. A weaker setting counts from its merge on,
+/// also where a waiver accepts it.
+// INVARIANT: a branch never chooses the settings of its own check. A waiver is a file of the branch, so that one that counted here would let
+// a single change weaken a setting and break under it.
+pub(crate) fn find_requirements(workspace: &Workspace, event: &WorkspaceEvent, base: Option<&Base<'_>>) -> Asked {
+    let own = &workspace.manifest.check;
+    let now = asked(own.policy.as_ref(), own.mode, event);
+    let before = base.and_then(|base| {
+        let manifest = base.fork.manifest.as_ref()?;
+        let earlier = earlier_event(workspace, base, event)?;
+        Some(asked(manifest.check.policy.as_ref(), manifest.check.mode, earlier))
+    });
+    let Some(before) = before else { return now };
+    Asked {
+        policy: stricter(now.policy, before.policy),
+        mode: now.mode.and(before.mode),
+        status: now.status.max(before.status),
     }
 }
 
@@ -232,7 +210,10 @@ fn finding(base: &Base<'_>, file: &Source, event: Option<&WorkspaceEvent>, chang
         why: Some(format!(
             "the change is checked with `{before}`: a branch must not choose the settings of its own check"
         )),
-        fix: Some(format!("restore `{before}`, or accept the finding with a reason")),
+        fix: Some(format!(
+            "restore `{before}`, or accept the finding with a reason: `{now}` counts once {} has it",
+            base.name
+        )),
         ..Finding::new(
             Rule::SettingWeakened,
             Severity::Error,
