@@ -15,6 +15,7 @@ mod random;
 mod served;
 mod shop;
 mod told;
+mod workflows;
 
 pub use elsewhere::Elsewhere;
 #[cfg(unix)]
@@ -23,6 +24,7 @@ pub use random::RandomNumbers;
 pub use served::Served;
 pub use shop::{Shop, THING};
 pub use told::ToldRecords;
+pub use workflows::{lint_workflows, read_yaml};
 
 /// Returns the root of the repository.
 pub fn root() -> PathBuf {

@@ -8,7 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use schemactl_tests::{binary, clean_command, copy_folder, python_program, require_installed, root, run_git, stdout};
+use schemactl_tests::{
+    binary, clean_command, copy_folder, python_program, read_yaml, require_installed, root, run_git, stdout,
+};
 
 const ORDER: &str = "schemas/com.myapp.orders/OrderPlaced/1.1.json";
 
@@ -67,10 +69,7 @@ fn hook() -> (String, String) {
     let file = root().join(".pre-commit-hooks.yaml");
     let mut validate = clean_command(&python_program("pre-commit"));
     stdout(&validate.arg("validate-manifest").arg(&file).output().unwrap());
-    let program = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)";
-    let mut python = clean_command(&python_program("python"));
-    let hooks = stdout(&python.args(["-c", program]).arg(&file).output().unwrap());
-    let hooks: serde_json::Value = serde_json::from_str(&hooks).unwrap();
+    let hooks = read_yaml(&file);
     let text = |key: &str| hooks[0][key].as_str().unwrap().to_owned();
     (text("language"), text("entry"))
 }

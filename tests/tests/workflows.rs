@@ -2,9 +2,7 @@
 //! the linter's list.
 #![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
 
-use std::path::Path;
-
-use schemactl_tests::{clean_command, names_in, require_installed, root, stdout};
+use schemactl_tests::{lint_workflows, names_in, root};
 use serde_json::Value;
 
 /// The runners of GitHub that we use. The linter knows those of its year.
@@ -17,12 +15,6 @@ const RUNNERS: [&str; 5] = [
 ];
 
 fn lint(files: &[std::path::PathBuf]) -> Vec<Value> {
-    let modules = require_installed(root().join("target/npm/node_modules"));
-    let mut node = clean_command(Path::new("node"));
-    node.env("NODE_PATH", modules)
-        .arg(root().join("tests/referees/workflows.cjs"))
-        .args(files);
-    let found: Vec<Value> = serde_json::from_str(&stdout(&node.output().unwrap())).unwrap();
     let is_runner = |finding: &Value| {
         let message = finding["message"].as_str().unwrap();
         finding["kind"] == "runner-label"
@@ -30,7 +22,8 @@ fn lint(files: &[std::path::PathBuf]) -> Vec<Value> {
                 .iter()
                 .any(|runner| message.starts_with(&format!("label \"{runner}\" ")))
     };
-    found.into_iter().filter(|finding| !is_runner(finding)).collect()
+    let found = lint_workflows(files).into_iter();
+    found.filter(|finding| !is_runner(finding)).collect()
 }
 
 #[test]

@@ -161,6 +161,7 @@ fn setup() -> ChoreResult {
         python(requirements, &root().join("target").join(folder))?;
     }
     suite::fetch_suite(&root().join("target/venv/bin/python"))?;
+    programs()?;
     chromium()?;
     mdbook(&root().join("target/tools"))?;
     node(&root().join("target/npm"))
@@ -214,6 +215,25 @@ fn node(folder: &Path) -> ChoreResult {
         .args(["ci", "--no-audit", "--no-fund", "--prefix"])
         .arg(folder))?;
     write_file(&stamp, &wanted)
+}
+
+/// What the scripts of the GitHub Action run, as every runner of GitHub has it.
+fn programs() -> ChoreResult {
+    let missing: Vec<&str> = ["curl", "jq"]
+        .into_iter()
+        .filter(|name| !works(name, &["--version"]))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if works("apt-get", &["--version"]) && is_root() {
+        run(Command::new("apt-get").args(["update", "--quiet"]))?;
+        return run(Command::new("apt-get").args(["install", "-y"]).args(&missing));
+    }
+    Err(format!(
+        "the tests need {}: install the packages of these names",
+        missing.join(" and ")
+    ))
 }
 
 /// mdBook, in debug mode and without its server and search: a test builds the book, and 80 seconds of one core are enough for that.
