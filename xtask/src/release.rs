@@ -4,9 +4,11 @@
 //!
 //! maturin builds the binary and packs the wheel; the other packages take the binary from there. On Linux zig links it against an old glibc.
 //! With `--debug` everything is packed around the debug build, without zig: how it is packed can be tested in seconds. With `--collect` nothing
-//! is built: the last job of the release workflow writes formula, Dockerfile and checksums for the packages of all platforms.
+//! is built: the last job of the release workflow writes formula, Dockerfile and checksums for the packages of all platforms, and adds the archives to
+//! those that the GitHub Action installs.
 
 mod archive;
+mod checksums;
 mod debian;
 mod documents;
 mod formula;
@@ -116,7 +118,9 @@ pub(crate) fn make_release(arguments: &[String]) -> ChoreResult {
         stage: folder.join("stage"),
         folder,
     };
-    if !has("--collect") {
+    if has("--collect") {
+        checksums::pin_archives(&release)?;
+    } else {
         python("requirements-release.txt", &root().join("target/venv-release"))?;
         clear_folder(&release.folder)?;
         make_packages(&release, &metadata)?;
