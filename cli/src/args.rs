@@ -9,12 +9,14 @@ use schemactl_workspace::Date;
 use crate::exit;
 
 mod code;
+mod init;
 mod life;
 mod registry;
 mod report;
 mod serve;
 
 pub(crate) use code::{GenerateArgs, ImportArgs, IntegersArg, MoneyArg, TimesArg, UnknownFieldsArg};
+pub(crate) use init::{CiSystem, InitArgs};
 pub(crate) use life::{DecisionArgs, Denied, HotfixArgs, MoveArgs, RetireArgs};
 pub(crate) use registry::{
     AwsArgs, DoctorArgs, IamPolicyArgs, PlanArgs, PlanningArgs, PolicyMode, PruneArgs, PullArgs, PullNumbers, PushArgs,
@@ -191,16 +193,6 @@ pub(crate) enum Command {
     Completions(CompletionsArgs),
     /// Write a man page for each command
     Man(ManArgs),
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct InitArgs {
-    /// Folder of the new workspace
-    #[arg(value_name = "DIR", default_value = ".")]
-    pub(crate) folder: PathBuf,
-    /// Print what would be written, and write nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
 }
 
 #[derive(Clone, Debug, ClapArgs)]

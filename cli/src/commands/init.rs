@@ -1,11 +1,14 @@
 //! `schemactl init`
 
+mod ci;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
 use schemactl_check::write_atomic;
 
 use crate::args::InitArgs;
+use crate::commands::init::ci::CiPlace;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::problem::Problem;
@@ -78,29 +81,59 @@ description = "A customer placed an order."
 ];
 
 pub(crate) fn run_init(args: &InitArgs, context: &Context) -> Result<Exit, Problem> {
+    let place = if args.ci.is_empty() {
+        None
+    } else {
+        Some(CiPlace::find(&args.folder)?)
+    };
+    let mut report = String::new();
+    let mut hints = Vec::new();
+    if place.as_ref().is_none_or(CiPlace::needs_workspace) {
+        write_workspace(args, &mut report)?;
+        hints.push("next: schemactl check".to_owned());
+    }
+    if let Some(place) = &place {
+        for file in place.list_files(&args.ci) {
+            let state = write(&file.path, &file.text, args.dry_run)?;
+            tell(&mut report, state, &file.path);
+            hints.extend(file.hint(state == KEPT));
+        }
+    }
+    context.console.result(&report);
+    for hint in hints {
+        context.console.note(&hint);
+    }
+    Ok(Exit::Clean)
+}
+
+fn write_workspace(args: &InitArgs, report: &mut String) -> Result<(), Problem> {
     let manifest = args.folder.join("schemactl.toml");
     if manifest.exists() {
         let message = format!("{} already exists", manifest.display());
         return Err(Problem::usage(
             message,
-            "run `schemactl check` in it, or name another folder",
+            "run `schemactl check` in it, add CI with --ci, or name another folder",
         ));
     }
-    let mut report = String::new();
     for (name, text) in FILES {
         let path = args.folder.join(name);
         let state = write(&path, text, args.dry_run)?;
-        writeln!(report, "{state} {}", path.display()).expect("writing to a string cannot fail");
+        tell(report, state, &path);
     }
-    context.console.result(&report);
-    context.console.note("next: schemactl check");
-    Ok(Exit::Clean)
+    Ok(())
 }
+
+fn tell(report: &mut String, state: &str, path: &Path) {
+    writeln!(report, "{state} {}", path.display()).expect("writing to a string cannot fail");
+}
+
+/// The state of a file that was there.
+const KEPT: &str = "kept   ";
 
 /// What a folder has already is its owner's.
 fn write(path: &Path, text: &str, dry_run: bool) -> Result<&'static str, Problem> {
     if path.exists() {
-        return Ok("kept   ");
+        return Ok(KEPT);
     }
     if dry_run {
         return Ok("would write");

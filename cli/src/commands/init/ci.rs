@@ -1,0 +1,187 @@
+//! The files with which CI runs `schemactl check`. In: the folder of a workspace, or one with several below it. Out: files at the root of its
+//! git repository, where GitHub, GitLab and pre-commit look for them, that name the folder seen from there.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use schemactl_workspace::find_root;
+
+use crate::args::CiSystem;
+use crate::commands::check::below::find_workspaces;
+use crate::problem::Problem;
+
+/// The version of schemactl that CI installs: the one that writes the file.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What GitLab reads first. There is one of it, and most repositories have it.
+const GITLAB: &str = "include:\n  - local: /.gitlab/schemactl.yml\n";
+
+/// The repository that CI checks, and what it checks there.
+#[derive(Debug)]
+pub(super) struct CiPlace {
+    repository: PathBuf,
+    /// The folder of the workspace seen from the repository, with slashes; nothing for its root.
+    workspace: String,
+    /// There is no workspace yet.
+    is_new: bool,
+}
+
+/// A file for CI.
+#[derive(Debug)]
+pub(super) struct CiFile {
+    pub(super) path: PathBuf,
+    pub(super) text: String,
+    /// What to do where the file is there already.
+    if_kept: &'static str,
+    /// What has to be in it then: nothing if the file is ours.
+    part: String,
+    /// What to do after it was written.
+    next: &'static str,
+}
+
+impl CiPlace {
+    /// Returns where CI looks for its files if it is to check the workspace of a folder, the workspaces below it, or a new one in it.
+    ///
+    /// # Errors
+    /// Fails if the folder is in no git repository.
+    pub(super) fn find(folder: &Path) -> Result<Self, Problem> {
+        let existing = find_root(folder).ok();
+        let is_new = existing.is_none() && find_workspaces(folder).is_empty();
+        let checked = resolve(existing.as_deref().unwrap_or(folder));
+        let repository = checked.ancestors().find(|above| above.join(".git").exists());
+        let Some(repository) = repository else {
+            return Err(Problem::usage(
+                format!(
+                    "{} is not in a git repository, where the files of --ci belong",
+                    folder.display()
+                ),
+                "run `git init` at the root of the repository first, or leave out --ci",
+            ));
+        };
+        let below = checked.strip_prefix(repository).unwrap_or(Path::new(""));
+        let names: Vec<_> = below.iter().map(|name| name.to_string_lossy()).collect();
+        Ok(Self {
+            repository: repository.to_owned(),
+            workspace: names.join("/"),
+            is_new,
+        })
+    }
+
+    /// Returns whether there is no workspace yet.
+    pub(super) fn needs_workspace(&self) -> bool {
+        self.is_new
+    }
+
+    /// Returns the files of these systems, each once.
+    pub(super) fn list_files(&self, systems: &[CiSystem]) -> Vec<CiFile> {
+        let mut systems = systems.to_vec();
+        systems.sort();
+        systems.dedup();
+        systems
+            .into_iter()
+            .flat_map(|system| match system {
+                CiSystem::Github => vec![self.github()],
+                CiSystem::Gitlab => self.gitlab(),
+                CiSystem::PreCommit => vec![self.pre_commit()],
+            })
+            .collect()
+    }
+
+    fn github(&self) -> CiFile {
+        let input = self.line_for_workspace("        with:\n          workspace: ", "\n");
+        CiFile {
+            path: self.path(".github/workflows/schemactl.yml"),
+            text: include_str!("github.yml").replace("@VERSION@", VERSION) + &input,
+            if_kept: "delete it first to have it written anew",
+            part: String::new(),
+            next: "",
+        }
+    }
+
+    fn gitlab(&self) -> Vec<CiFile> {
+        // GitLab replaces what stands behind a dollar sign.
+        let variable = self
+            .line_for_workspace("    SCHEMACTL_WORKSPACE: ", "\n")
+            .replace('$', "$$");
+        let text = include_str!("gitlab.yml").replace("@VERSION@", VERSION);
+        let job = CiFile {
+            path: self.path(".gitlab/schemactl.yml"),
+            text: text.replace("    # @WORKSPACE@\n", &variable),
+            if_kept: "delete it first to have it written anew",
+            part: String::new(),
+            next: "",
+        };
+        let include = CiFile {
+            path: self.path(".gitlab-ci.yml"),
+            text: GITLAB.to_owned(),
+            if_kept: "add this to it:",
+            part: GITLAB.to_owned(),
+            next: "",
+        };
+        vec![job, include]
+    }
+
+    fn pre_commit(&self) -> CiFile {
+        let arguments = self.line_for_workspace("        args: [--workspace, ", "]\n");
+        let hook = include_str!("pre-commit.yml").replace("@VERSION@", VERSION) + &arguments;
+        CiFile {
+            path: self.path(".pre-commit-config.yaml"),
+            text: format!("repos:\n{hook}"),
+            if_kept: "add this to its `repos`:",
+            part: hook,
+            next: "next: pre-commit install",
+        }
+    }
+
+    /// The workspace between two texts, as a string of YAML, which every string of JSON is; nothing for the root of the repository.
+    fn line_for_workspace(&self, before: &str, after: &str) -> String {
+        if self.workspace.is_empty() {
+            return String::new();
+        }
+        let quoted = serde_json::Value::from(self.workspace.as_str());
+        format!("{before}{quoted}{after}")
+    }
+
+    /// A file of the repository, as short as it can be named from here.
+    fn path(&self, name: &str) -> PathBuf {
+        let is_here = Path::new(".").canonicalize().is_ok_and(|here| here == self.repository);
+        if is_here {
+            Path::new(".").join(name)
+        } else {
+            self.repository.join(name)
+        }
+    }
+}
+
+impl CiFile {
+    /// Returns what is left to do. A file that was there and has what is needed needs nothing.
+    pub(super) fn hint(&self, is_kept: bool) -> Option<String> {
+        if !is_kept {
+            return (!self.next.is_empty()).then(|| self.next.to_owned());
+        }
+        let present = std::fs::read_to_string(&self.path).unwrap_or_default();
+        let needed = if self.part.is_empty() { &self.text } else { &self.part };
+        if present.contains(needed) {
+            return None;
+        }
+        let hint = format!("{} was not changed: {}", self.path.display(), self.if_kept);
+        Some(if self.part.is_empty() {
+            hint
+        } else {
+            format!("{hint}\n{}", self.part)
+        })
+    }
+}
+
+/// The real path of a folder, of which the last parts need not be there yet.
+fn resolve(folder: &Path) -> PathBuf {
+    let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let mut missing: Vec<OsString> = Vec::new();
+    for above in absolute.ancestors() {
+        if let Ok(real) = above.canonicalize() {
+            return real.join(missing.iter().rev().collect::<PathBuf>());
+        }
+        missing.extend(above.file_name().map(ToOwned::to_owned));
+    }
+    absolute
+}

@@ -1,0 +1,389 @@
+//! `schemactl init --ci`: the files that it writes do what they promise. The workflow passes actionlint and fits the action, the job of GitLab runs
+//! as a shell of GitLab runs it, and pre-commit installs the hook: both with the wheel that `cargo xtask release --debug` has packed.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use schemactl_tests::{
+    binary, clean_command, copy_folder, lint_workflows, names_in, python_program, read_folder, read_yaml,
+    require_installed, root, run_git, stdout, try_git,
+};
+use serde_json::Value as Json;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+const WORKFLOW: &str = ".github/workflows/schemactl.yml";
+const JOB: &str = ".gitlab/schemactl.yml";
+const ORDER: &str = "schemas/com.example.shop/OrderPlaced";
+
+/// An empty repository.
+fn repository() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    run_git(folder.path(), &["init", "--quiet", "--initial-branch=main"]);
+    folder
+}
+
+fn init(folder: &Path, arguments: &[&str]) -> Output {
+    let mut init = clean_command(&binary());
+    init.current_dir(folder).arg("init").args(arguments).output().unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn commit(folder: &Path, message: &str) -> String {
+    run_git(folder, &["add", "--all"]);
+    run_git(folder, &["commit", "--quiet", "--message", message]);
+    stdout(&try_git(folder, &["rev-parse", "HEAD"])).trim().to_owned()
+}
+
+/// Changes a version. Only who knows that it was released finds a fault in that.
+fn change_order(workspace: &Path) {
+    let file = workspace.join(ORDER).join("1.0.json");
+    let text = fs::read_to_string(&file).unwrap();
+    let changed = text.replace(
+        "\"orderId\": { \"type\": \"string\" }",
+        "\"orderId\": { \"type\": \"string\", \"maxLength\": 36 }",
+    );
+    assert_ne!(text, changed);
+    fs::write(&file, changed).unwrap();
+}
+
+#[test]
+fn every_system_gets_its_files_and_the_workspace_its_own() {
+    let folder = repository();
+    let systems = [
+        "--ci",
+        "github",
+        "--ci",
+        "gitlab",
+        "--ci",
+        "pre-commit",
+        "--ci",
+        "github",
+    ];
+    let tried = init(folder.path(), &[&systems[..], &["--dry-run"]].concat());
+    assert_eq!(stdout(&tried).matches("would write").count(), 10, "{tried:?}");
+    assert_eq!(names_in(folder.path()), [".git"]);
+    let written = stdout(&init(folder.path(), &systems));
+    assert_eq!(written.matches("written ").count(), 10, "{written}");
+    for file in [
+        WORKFLOW,
+        JOB,
+        ".gitlab-ci.yml",
+        ".pre-commit-config.yaml",
+        "schemactl.toml",
+    ] {
+        assert!(folder.path().join(file).is_file(), "{file}");
+        assert!(written.contains(&format!("written ./{file}\n")), "{file}: {written}");
+    }
+}
+
+#[test]
+fn what_is_there_is_never_changed() {
+    let folder = repository();
+    stdout(&init(folder.path(), &["--ci", "github"]));
+    let own = "stages: [build]\n";
+    fs::write(folder.path().join(".gitlab-ci.yml"), own).unwrap();
+    fs::write(folder.path().join(".pre-commit-config.yaml"), "repos: []\n").unwrap();
+    fs::write(folder.path().join(WORKFLOW), "on: push\n").unwrap();
+    let systems = ["--ci", "github", "--ci", "gitlab", "--ci", "pre-commit"];
+    let second = init(folder.path(), &systems);
+    let report = stdout(&second);
+    assert_eq!(
+        (report.matches("kept").count(), report.matches("written").count()),
+        (3, 1),
+        "{report}"
+    );
+    let text = |file: &str| fs::read_to_string(folder.path().join(file)).unwrap();
+    assert_eq!(text(".gitlab-ci.yml"), own);
+    assert_eq!(text(WORKFLOW), "on: push\n");
+    // What is missing in them is told, so that it can be pasted.
+    let told = stderr(&second);
+    for part in [
+        "./.gitlab-ci.yml was not changed: add this to it:\ninclude:\n  - local: /.gitlab/schemactl.yml\n",
+        "./.pre-commit-config.yaml was not changed: add this to its `repos`:\n",
+        "        entry: schemactl check\n",
+        &format!("./{WORKFLOW} was not changed: delete it first"),
+    ] {
+        assert!(told.contains(part), "{part}\n{told}");
+    }
+    // Once it is there, nothing is left to tell.
+    fs::write(
+        folder.path().join(".gitlab-ci.yml"),
+        "include:\n  - local: /.gitlab/schemactl.yml\n",
+    )
+    .unwrap();
+    assert_eq!(stderr(&init(folder.path(), &["--ci", "gitlab"])), "");
+}
+
+#[test]
+fn files_belong_into_a_repository() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = init(folder.path(), &["shop", "--ci", "github"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("run `git init`"), "{output:?}");
+    assert_eq!(names_in(folder.path()), Vec::<String>::new());
+}
+
+/// The workflow names the folder that is checked: the workspace, or the one with several below it.
+#[test]
+fn a_workspace_of_a_monorepo_is_named() {
+    let workspace_of =
+        |folder: &Path| read_yaml(&folder.join(WORKFLOW))["jobs"]["schemactl"]["steps"][1]["with"].clone();
+    let folder = repository();
+    let path = folder.path();
+    stdout(&init(
+        path,
+        &["services/the orders", "--ci", "github", "--ci", "gitlab"],
+    ));
+    assert_eq!(workspace_of(path)["workspace"], "services/the orders");
+    let variables = &read_yaml(&path.join(JOB))["schemactl"]["variables"];
+    assert_eq!(variables["SCHEMACTL_WORKSPACE"], "services/the orders");
+    // From inside an existing workspace nothing but the files for CI is written.
+    fs::remove_dir_all(path.join(".github")).unwrap();
+    let inside = path.join("services/the orders/schemas");
+    let before = read_folder(&path.join("services"));
+    let written = stdout(&init(&inside, &["--ci", "github"]));
+    assert_eq!(written.lines().count(), 1, "{written}");
+    assert_eq!(workspace_of(path)["workspace"], "services/the orders");
+    // Above several, all of them are checked.
+    fs::remove_dir_all(path.join(".github")).unwrap();
+    stdout(&init(path, &["--ci", "github"]));
+    assert_eq!(workspace_of(path), Json::Null);
+    fs::remove_dir_all(path.join(".github")).unwrap();
+    stdout(&init(path, &["services", "--ci", "github"]));
+    assert_eq!(workspace_of(path)["workspace"], "services");
+    assert_eq!(read_folder(&path.join("services")), before);
+    let price = repository();
+    stdout(&init(price.path(), &["us$", "--ci", "gitlab"]));
+    let variables = &read_yaml(&price.path().join(JOB))["schemactl"]["variables"];
+    assert_eq!(variables["SCHEMACTL_WORKSPACE"], "us$$", "GitLab replaces variables");
+}
+
+#[test]
+fn the_workflow_is_sound_pinned_and_fits_the_action() {
+    let folder = repository();
+    stdout(&init(folder.path(), &["services/orders", "--ci", "github"]));
+    let file = folder.path().join(WORKFLOW);
+    let found = lint_workflows(std::slice::from_ref(&file));
+    assert!(found.is_empty(), "{found:#?}");
+    let workflow = read_yaml(&file);
+    assert_eq!(workflow["permissions"], serde_json::json!({}));
+    let steps = workflow["jobs"]["schemactl"]["steps"].as_array().unwrap();
+    let [checkout, action] = &steps[..] else {
+        panic!("{steps:#?}")
+    };
+    let (name, commit) = checkout["uses"].as_str().unwrap().split_once('@').unwrap();
+    assert_eq!((name, commit.len()), ("actions/checkout", 40));
+    assert_eq!(checkout["with"]["fetch-depth"], 0);
+    assert_eq!(action["uses"], format!("schemactl/schemactl@action-v{VERSION}"));
+    let inputs = &read_yaml(&root().join("action.yml"))["inputs"];
+    for name in action["with"].as_object().unwrap().keys() {
+        assert!(inputs[name].is_object(), "the action has no input {name}");
+    }
+    // The release makes the revision that the workflow names.
+    let release = fs::read_to_string(root().join(".github/workflows/release.yml")).unwrap();
+    assert!(release.contains("git tag \"action-$TAG\""));
+}
+
+/// A Python environment with nothing in it, and the settings with which pip finds our wheel and no network.
+struct Python {
+    folder: tempfile::TempDir,
+}
+
+impl Python {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let wheels = folder.path().join("wheels");
+        fs::create_dir(&wheels).unwrap();
+        let packages = require_installed(root().join("target/release-files-debug"));
+        let embedded = python_program("python");
+        let library = names_in(&embedded.parent().unwrap().parent().unwrap().join("lib"));
+        let site = embedded
+            .parent()
+            .unwrap()
+            .parent()
+            .unwrap()
+            .join("lib")
+            .join(&library[0]);
+        // What pre-commit installs local hooks with.
+        let seeds = site.join("site-packages/virtualenv/seed/wheels/embed");
+        for (from, start) in [(packages, "schemactl-"), (require_installed(seeds), "setuptools-")] {
+            for name in names_in(&from) {
+                if name.starts_with(start) && name.ends_with(".whl") {
+                    fs::copy(from.join(&name), wheels.join(&name)).unwrap();
+                }
+            }
+        }
+        Self { folder }
+    }
+
+    fn programs(&self) -> PathBuf {
+        self.folder.path().join("environment/bin")
+    }
+
+    fn create(&self) {
+        let mut python = clean_command(&python_program("python"));
+        let environment = self.folder.path().join("environment");
+        stdout(&python.args(["-m", "venv"]).arg(environment).output().unwrap());
+    }
+
+    fn set(&self, command: &mut Command) {
+        command
+            .env("PIP_NO_INDEX", "1")
+            .env("PIP_FIND_LINKS", self.folder.path().join("wheels"));
+    }
+}
+
+/// Runs the job of GitLab with the variables of a pipeline: all lines in one shell that stops at the first that fails.
+fn run_job(python: &Python, folder: &Path, variables: &[(&str, &str)]) -> (Option<i32>, String) {
+    let job = &read_yaml(&folder.join(JOB))["schemactl"];
+    let mut lines = vec!["set -eo pipefail".to_owned()];
+    for part in ["before_script", "script"] {
+        let part = job[part].as_array().unwrap().iter();
+        lines.extend(part.map(|line| line.as_str().unwrap().to_owned()));
+    }
+    let mut shell = clean_command(Path::new("bash"));
+    shell
+        .args(["--noprofile", "--norc", "-c", &lines.join("\n")])
+        .current_dir(folder);
+    let paths = std::env::var("PATH").unwrap();
+    shell
+        .env("PATH", format!("{}:{paths}", python.programs().display()))
+        .env("CI", "true");
+    for (name, value) in job["variables"].as_object().unwrap() {
+        shell.env(name, value.as_str().unwrap().replace("$$", "$"));
+    }
+    python.set(&mut shell);
+    let output = shell.envs(variables.iter().copied()).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &stderr(&output);
+    (output.status.code(), text)
+}
+
+/// A project of GitLab with a workspace that was released on `main`, and its clone on the branch `coupon`.
+fn gitlab_project(folder: &Path) -> (PathBuf, PathBuf) {
+    let (project, clone) = (folder.join("project"), folder.join("clone"));
+    fs::create_dir(&project).unwrap();
+    run_git(&project, &["init", "--quiet", "--initial-branch=main"]);
+    stdout(&init(&project, &["services/the orders", "--ci", "gitlab"]));
+    commit(&project, "first event");
+    run_git(folder, &["clone", "--quiet", "project", "clone"]);
+    run_git(&clone, &["switch", "--quiet", "--create", "coupon"]);
+    (project, clone)
+}
+
+#[test]
+fn the_job_of_gitlab_checks_merge_requests_and_pushes() {
+    // The environment takes longer than all that is done in it.
+    let python = Python::new();
+    python.create();
+    check_merge_request(&python);
+    check_push(&python);
+}
+
+/// A merge request is checked, its reports are written, and a fork is compared with the project that it goes to.
+fn check_merge_request(python: &Python) {
+    let folder = tempfile::tempdir().unwrap();
+    let (project, clone) = gitlab_project(folder.path());
+    let request = [
+        ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main"),
+        ("CI_MERGE_REQUEST_PROJECT_ID", "1"),
+        ("CI_PROJECT_ID", "1"),
+        ("CI_MERGE_REQUEST_PROJECT_URL", "https://gitlab.example/never"),
+    ];
+    let (code, text) = run_job(python, &clone, &request);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("compared with target/main ("), "{text}");
+    change_order(&clone.join("services/the orders"));
+    commit(&clone, "change");
+    let (code, text) = run_job(python, &clone, &request);
+    assert_eq!(code, Some(1), "{text}");
+    // The reports are where the job says, with paths from the root of the project.
+    let reports = &read_yaml(&clone.join(JOB))["schemactl"]["artifacts"]["reports"];
+    let read = |key: &str| fs::read_to_string(clone.join(reports[key].as_str().unwrap())).unwrap();
+    let issues: Json = serde_json::from_str(&read("codequality")).unwrap();
+    for key in ["description", "check_name", "fingerprint", "severity"] {
+        assert!(issues[0][key].is_string(), "{issues:#}");
+    }
+    let path = issues[0]["location"]["path"].as_str().unwrap();
+    assert!(clone.join(path).is_file(), "{path}");
+    assert!(issues[0]["location"]["lines"]["begin"].is_u64(), "{issues:#}");
+    assert!(read("junit").contains("<testsuite "));
+
+    // A fork has an old branch of the same name: the project that the merge request goes to counts.
+    let (code, text) = run_job(python, &clone, &[("CI_PROJECT_ID", "2")]);
+    assert_eq!(code, Some(0), "outside of merge requests nothing is compared: {text}");
+    let target = format!("file://{}", project.display());
+    fs::rename(&project, folder.path().join("project.git")).unwrap();
+    run_git(&clone, &["remote", "set-url", "origin", "/nowhere"]);
+    let fork = [
+        request[0],
+        request[1],
+        ("CI_PROJECT_ID", "2"),
+        ("CI_MERGE_REQUEST_PROJECT_URL", &target),
+    ];
+    let (code, text) = run_job(python, &clone, &fork);
+    assert_eq!(code, Some(1), "{text}");
+}
+
+/// A push is compared with the state before it; the first one has none.
+fn check_push(python: &Python) {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, clone) = gitlab_project(folder.path());
+    let before = stdout(&try_git(&clone, &["rev-parse", "HEAD"])).trim().to_owned();
+    change_order(&clone.join("services/the orders"));
+    commit(&clone, "change");
+    let (code, text) = run_job(python, &clone, &[("CI_COMMIT_BEFORE_SHA", &before)]);
+    assert_eq!(code, Some(1), "{text}");
+    let first = "0000000000000000000000000000000000000000";
+    let (code, text) = run_job(python, &clone, &[("CI_COMMIT_BEFORE_SHA", first)]);
+    assert_eq!(code, Some(0), "{text}");
+}
+
+#[test]
+fn pre_commit_installs_the_hook_from_the_wheel_and_runs_it() {
+    let python = Python::new();
+    let folder = repository();
+    let path = folder.path();
+    let home = tempfile::tempdir().unwrap();
+    let written = init(path, &["services/orders", "--ci", "pre-commit"]);
+    assert!(stderr(&written).contains("next: pre-commit install"), "{written:?}");
+    let run = |arguments: &[&str]| {
+        let mut pre_commit = clean_command(&python_program("pre-commit"));
+        pre_commit.current_dir(path).args(arguments);
+        python.set(&mut pre_commit);
+        let output = pre_commit.env("PRE_COMMIT_HOME", home.path()).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned() + &stderr(&output);
+        (output.status.code(), text)
+    };
+    assert_eq!(run(&["validate-config", ".pre-commit-config.yaml"]).0, Some(0));
+    let mut check = clean_command(&binary());
+    check
+        .current_dir(path.join("services/orders"))
+        .args(["check", "--release"]);
+    stdout(&check.output().unwrap());
+    run_git(path, &["add", "--all"]);
+    let (code, text) = run(&["run", "--verbose"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("nothing found"), "{text}");
+    change_order(&path.join("services/orders"));
+    run_git(path, &["add", "--all"]);
+    let (code, text) = run(&["run"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("released-schema-changed"), "{text}");
+}
+
+/// Nothing of CI is in the way of a repository that has workspaces already.
+#[test]
+fn an_existing_workspace_needs_the_option() {
+    let folder = repository();
+    copy_folder(&root().join("tests/cases/cli/check-clean/files"), folder.path());
+    let output = init(folder.path(), &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("add CI with --ci"), "{output:?}");
+    assert_eq!(stdout(&init(folder.path(), &["--ci", "gitlab"])).lines().count(), 2);
+}
