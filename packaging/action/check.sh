@@ -10,6 +10,11 @@ fail() {
   exit 1
 }
 
+# The repository is that of the workspace: actions/checkout may have put it into a folder.
+git() {
+  command git -C "$WORKSPACE" "$@"
+}
+
 # Prints what the branch is compared with; nothing where there is nothing yet.
 find_base() {
   case "$GITHUB_EVENT_NAME" in

@@ -186,3 +186,17 @@ fn a_workspace_that_moves_into_a_monorepo_is_found() {
     assert_eq!(run.code(), 0, "{run:#?}");
     assert!(run.printed.contains("workspaces: services/billing, shop"), "{run:#?}");
 }
+
+/// `path` of actions/checkout: steps run in the folder around the repository.
+#[test]
+fn a_checkout_in_a_folder_is_found() {
+    let runner = without_lock_and_broken();
+    let before = runner.revision("HEAD~1");
+    let runner = runner.checked_out_into("source").with("workspace", "source/shop");
+    assert!(is_break_of_released(&runner.run()));
+    let main = [("GITHUB_REF", "refs/heads/main")];
+    let run = runner
+        .on_event("push", &main, &[("github.event.before", &before)])
+        .run();
+    assert!(is_break_of_released(&run), "{run:#?}");
+}

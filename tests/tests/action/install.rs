@@ -1,10 +1,11 @@
 //! How the action gets schemactl: the archive of a release, by its checksum, or a build. The archive is that of `cargo xtask release --debug`.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use schemactl_tests::{copy_folder, names_in, require_installed, root, stdout};
+use schemactl_tests::{binary, copy_folder, names_in, require_installed, root, stdout};
 
 use crate::runner::Runner;
 
@@ -17,19 +18,36 @@ struct ReleasedAction {
 }
 
 impl ReleasedAction {
-    fn new() -> Self {
+    /// Creates an action that knows the archive of `cargo xtask release --debug`.
+    fn with_release() -> Self {
+        let released = Self::new("");
         let packages = require_installed(root().join("target/release-files-debug"));
+        fs::copy(packages.join(&released.archive), released.download()).unwrap();
+        released.write_table(&released.sum(), &released.archive);
+        released
+    }
+
+    /// Creates an action that knows an archive with a small program, which starts the binary of the tests.
+    fn with_small_release() -> Self {
+        Self::new(&format!("#!/bin/sh\nexec {} \"$@\"\n", binary().display()))
+    }
+
+    /// Creates an action that knows an archive with this program.
+    fn new(program: &str) -> Self {
         let archive = format!("schemactl-{VERSION}-x86_64-unknown-linux-gnu.tar.gz");
         let folder = tempfile::tempdir().unwrap();
         let action = folder.path().join("action");
         copy_folder(&root().join("packaging/action"), &action.join("packaging/action"));
-        for file in ["action.yml", "Cargo.toml"] {
-            fs::copy(root().join(file), action.join(file)).unwrap();
-        }
-        let release = folder.path().join(format!("releases/v{VERSION}"));
-        fs::create_dir_all(&release).unwrap();
-        fs::copy(packages.join(&archive), release.join(&archive)).unwrap();
+        fs::copy(root().join("Cargo.toml"), action.join("Cargo.toml")).unwrap();
+        let packed = folder.path().join("packed/schemactl");
+        fs::create_dir_all(packed.parent().unwrap()).unwrap();
+        fs::write(&packed, program).unwrap();
+        fs::set_permissions(&packed, fs::Permissions::from_mode(0o755)).unwrap();
         let released = Self { folder, archive };
+        fs::create_dir_all(released.download().parent().unwrap()).unwrap();
+        let mut tar = Command::new("tar");
+        tar.current_dir(released.path("")).arg("-czf").arg(released.download());
+        stdout(&tar.arg("packed").output().unwrap());
         released.write_table(&released.sum(), &released.archive);
         released
     }
@@ -65,7 +83,7 @@ fn checksum(file: &Path) -> String {
 
 #[test]
 fn a_release_is_installed_by_its_checksum_and_kept() {
-    let released = ReleasedAction::new();
+    let released = ReleasedAction::with_release();
     let runner = released.runner();
     let run = runner.run();
     assert_eq!(run.code(), 0, "{run:#?}");
@@ -91,7 +109,7 @@ fn a_release_is_installed_by_its_checksum_and_kept() {
 
 #[test]
 fn an_archive_with_another_checksum_is_not_unpacked() {
-    let released = ReleasedAction::new();
+    let released = ReleasedAction::with_small_release();
     let expected = released.sum();
     let mut bytes = fs::read(released.download()).unwrap();
     let middle = bytes.len() / 2;
@@ -109,7 +127,7 @@ fn an_archive_with_another_checksum_is_not_unpacked() {
 
 #[test]
 fn a_version_that_the_action_does_not_know_needs_a_checksum() {
-    let released = ReleasedAction::new();
+    let released = ReleasedAction::with_small_release();
     let run = released.runner().with("version", "9.9.9").run();
     assert_eq!(run.code(), 1, "{run:#?}");
     for part in [
@@ -135,20 +153,8 @@ fn a_version_that_the_action_does_not_know_needs_a_checksum() {
 
 #[test]
 fn what_runs_nowhere_here_is_told() {
-    let released = ReleasedAction::new();
-    let folder = released.path("wrong/schemactl-0");
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join("schemactl"), "#!/nowhere\n").unwrap();
-    let mut tar = Command::new("tar");
-    tar.current_dir(released.path("wrong"));
-    stdout(
-        &tar.arg("-czf")
-            .arg(released.download())
-            .arg("schemactl-0")
-            .output()
-            .unwrap(),
-    );
-    let run = released.runner().with("sha256", &released.sum()).run();
+    let released = ReleasedAction::new("#!/nowhere\n");
+    let run = released.runner().run();
     assert_eq!(run.code(), 1, "{run:#?}");
     assert!(run.printed.contains("does not run on this machine"), "{run:#?}");
     let runner = released.runner().with("version", "9.9.9");
@@ -179,7 +185,7 @@ fn without_a_release_the_sources_are_built_once() {
 /// The version of the action is the one that is built, if no release of it is known.
 #[test]
 fn an_action_without_checksums_builds_itself() {
-    let released = ReleasedAction::new();
+    let released = ReleasedAction::with_small_release();
     released.write_table("0", "schemactl-0.0.1-x86_64-unknown-linux-gnu.tar.gz");
     for folder in ["cli", "codegen", "registry", "docs/rules", "schemas"] {
         fs::create_dir_all(released.path("action").join(folder)).unwrap();

@@ -7,6 +7,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 use schemactl_tests::{binary, copy_folder, read_yaml, root, run_git, stdout, try_git};
 use serde_json::Value as Json;
@@ -30,6 +31,8 @@ pub(crate) struct Runner {
     variables: BTreeMap<String, String>,
     /// The folder of the action.
     action: PathBuf,
+    /// The folder of the repository, below the one where steps run.
+    repository: PathBuf,
 }
 
 /// What became of a run of the action.
@@ -62,6 +65,12 @@ impl ActionRun {
     }
 }
 
+/// The action. Copies of it are the same.
+fn action() -> &'static Json {
+    static ACTION: OnceLock<Json> = OnceLock::new();
+    ACTION.get_or_init(|| read_yaml(&root().join("action.yml")))
+}
+
 impl Runner {
     /// Creates a runner for a pull request into `main`, in a repository that was fetched whole.
     pub(crate) fn new() -> Self {
@@ -87,6 +96,7 @@ impl Runner {
             facts: BTreeMap::new(),
             variables: BTreeMap::new(),
             action: root(),
+            repository: PathBuf::from("checkout"),
         };
         for below in ["temp", "home", "bin"] {
             fs::create_dir_all(runner.path(below)).unwrap();
@@ -117,6 +127,15 @@ impl Runner {
     /// Sets the folder of the action.
     pub(crate) fn with_action(mut self, folder: PathBuf) -> Self {
         self.action = folder;
+        self
+    }
+
+    /// Moves the repository into a folder, as `path` of actions/checkout does.
+    pub(crate) fn checked_out_into(mut self, below: &str) -> Self {
+        fs::rename(self.path("checkout"), self.path("moved")).unwrap();
+        fs::create_dir(self.path("checkout")).unwrap();
+        self.repository = PathBuf::from("checkout").join(below);
+        fs::rename(self.path("moved"), self.folder.path().join(&self.repository)).unwrap();
         self
     }
 
@@ -152,7 +171,7 @@ impl Runner {
 
     /// Returns the commit that a revision of the checkout names.
     pub(crate) fn revision(&self, name: &str) -> String {
-        let output = try_git(&self.path("checkout"), &["rev-parse", name]);
+        let output = try_git(&self.folder.path().join(&self.repository), &["rev-parse", name]);
         stdout(&output).trim().to_owned()
     }
 
@@ -165,7 +184,7 @@ impl Runner {
 
     /// Runs the steps of the action as a runner does.
     pub(crate) fn run(&self) -> ActionRun {
-        let action = read_yaml(&self.action.join("action.yml"));
+        let action = action();
         let mut values = self.facts.clone();
         for (name, input) in action["inputs"].as_object().unwrap() {
             let default = filled(input["default"].as_str().unwrap(), &values);
