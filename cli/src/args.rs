@@ -359,7 +359,8 @@ pub(crate) struct ExplainArgs {
 pub(crate) struct ValidateArgs {
     /// Event, such as OrderPlaced or OrderPlaced@1.0; without a version it is read from the event
     pub(crate) event: EventRef,
-    /// File with the event: a detail, a delivered envelope, a PutEvents entry or a list of these; - for standard input
+    /// File with the event: a detail, a delivered envelope, a PutEvents entry or a list of these, also inside messages of SNS, SQS and Lambda;
+    /// - for standard input
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) stdin: StdinArgs,

@@ -21,7 +21,7 @@ use forms::{EventForm, WrittenEvent, read_events};
 pub(crate) fn run_validate(args: &ValidateArgs, context: &Context) -> Result<Exit, Problem> {
     let workspace = context.workspace()?;
     let event = find_event(&workspace, &args.event)?;
-    let written = read_events(input::read_input(&args.file, &args.stdin)?)?;
+    let written = read_events(input::read_input(&args.file, &args.stdin)?, event)?;
     let allowed = allowed(event, args)?;
     let judging = Judging {
         args,

@@ -3,7 +3,7 @@
 //! a fault of that entry.
 
 use schemactl_model::{Source, Value, parse};
-use schemactl_workspace::Example;
+use schemactl_workspace::{Example, WorkspaceEvent};
 
 use crate::diagnostic::Diagnostic;
 use crate::problem::Problem;
@@ -60,12 +60,39 @@ const ENTRIES: &str = "Entries";
 /// The member of an entry that holds the event as a text.
 const DETAIL: &str = "Detail";
 
-/// Reads the events of a file.
-pub(super) fn read_events(file: Source) -> Result<Vec<WrittenEvent>, Problem> {
+/// Services that put a message into another one: EventBridge → SNS → SQS → Lambda is three.
+const MOST_WRAPPINGS: usize = 3;
+
+/// Reads the events of a file, for an event whose own properties may be called as those of an envelope are.
+pub(super) fn read_events(file: Source, event: &WorkspaceEvent) -> Result<Vec<WrittenEvent>, Problem> {
+    read_wrapped(file, event, MOST_WRAPPINGS)
+}
+
+fn read_wrapped(file: Source, event: &WorkspaceEvent, wrappings: usize) -> Result<Vec<WrittenEvent>, Problem> {
     let value = parse(&file).map_err(Problem::Json)?;
+    let messages = if wrappings > 0 {
+        find_messages(&value)
+    } else {
+        Vec::new()
+    };
+    if !messages.is_empty() {
+        let each = messages.into_iter().map(|(place, text)| {
+            let inner = Source::new(format!("{}: {place}", file.path()), text);
+            read_wrapped(inner, event, wrappings - 1)
+        });
+        return Ok(each.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect());
+    }
+    if let Some([]) = value.member(ENTRIES).and_then(Value::as_array) {
+        return Err(Problem::usage(
+            format!("`{ENTRIES}` in {} is empty", file.path()),
+            "PutEvents requires 1 to 10 entries",
+        ));
+    }
     let entries = value.member(ENTRIES).and_then(Value::as_array);
     // A list alone is what `aws events put-events --entries` takes; an event is no list.
     let entries = entries.or_else(|| value.as_array());
+    let declares = |key: &&str| declares_property(event, key);
+    let is_entry = |value: &Value| has_two_of(value, &["Source", "DetailType", DETAIL], declares);
     if let Some(entries) = entries.filter(|entries| entries.iter().any(is_entry)) {
         let each = entries.iter().enumerate();
         return Ok(each
@@ -76,7 +103,8 @@ pub(super) fn read_events(file: Source) -> Result<Vec<WrittenEvent>, Problem> {
         return Ok(vec![read_entry(&file, &value, None)]);
     }
     let example = Example { file, value };
-    let form = if example.is_envelope() {
+    let is_half = has_two_of(&example.value, &["source", "detail-type", "detail"], declares);
+    let form = if example.is_envelope() || is_half {
         EventForm::Envelope
     } else {
         EventForm::Detail
@@ -90,13 +118,80 @@ pub(super) fn read_events(file: Source) -> Result<Vec<WrittenEvent>, Problem> {
         index: None,
         identity: identity.collect(),
         file: example.file.clone(),
-        example: Ok(example),
+        example: if example.is_envelope() || !is_half {
+            Ok(example)
+        } else {
+            Err(Box::new(half_an_envelope(&example)))
+        },
     }])
 }
 
-/// Whether a value is an entry: no detail has these two members by chance.
-fn is_entry(value: &Value) -> bool {
-    value.member("DetailType").is_some() && value.member(DETAIL).is_some()
+/// What is wrong with a value that has two of the three members of an envelope.
+fn half_an_envelope(example: &Example) -> Diagnostic {
+    let mut keys = ["source", "detail-type", "detail"].into_iter();
+    let missing = keys.find(|key| example.value.member(key).is_none());
+    let title = match missing {
+        Some(key) => format!("the envelope has no `{key}`"),
+        None => "`detail` of the envelope is not an object".to_owned(),
+    };
+    let found = Diagnostic::error(title).place(&example.file, example.value.span, "an envelope, by its members");
+    found.help(
+        "EventBridge delivers `source`, `detail-type` and `detail`; to validate the detail alone, leave the others out",
+    )
+}
+
+/// Returns the texts of the messages that SNS and SQS have put around events, with their places.
+fn find_messages(value: &Value) -> Vec<(String, &str)> {
+    let text_of = |value: &'_ Value, key: &str, beside: &str| {
+        let is_message = value.member(beside).is_some();
+        is_message
+            .then(|| value.member(key))
+            .flatten()
+            .and_then(Value::as_str)
+            .is_some()
+    };
+    // Beside the text stands what no event has by chance.
+    let wrappings = [
+        ("Message", "TopicArn"),
+        ("body", "messageId"),
+        ("body", "receiptHandle"),
+        ("Body", "MessageId"),
+        ("Body", "ReceiptHandle"),
+    ];
+    let message = |value: &Value| wrappings.into_iter().find(|(key, beside)| text_of(value, key, beside));
+    let found = |place: String, value: &'_ Value| message(value).map(|(key, _)| (place + key, key));
+    let lists = ["Records", "Messages"].into_iter();
+    let list = lists
+        .filter_map(|key| Some((key, value.member(key)?.as_array()?)))
+        .next();
+    let candidates: Vec<(String, &Value)> = match list {
+        Some((key, records)) => {
+            let records = records.iter().enumerate();
+            records
+                .map(|(index, record)| (format!("{key}[{index}]."), record))
+                .collect()
+        }
+        None => vec![(String::new(), value)],
+    };
+    let messages = candidates.into_iter().filter_map(|(place, value)| {
+        let (place, key) = found(place, value)?;
+        Some((place, value.member(key)?.as_str()?))
+    });
+    messages.collect()
+}
+
+/// Whether a value has at least two of the three members that an envelope or an entry consists of, and that the event does not declare itself.
+fn has_two_of(value: &Value, keys: &[&str; 3], declares: impl Fn(&&str) -> bool) -> bool {
+    let members = keys.iter().filter(|key| value.member(key).is_some());
+    members.filter(|key| !declares(key)).count() >= 2
+}
+
+/// Whether a schema of an event has a property of that name at its root.
+fn declares_property(event: &WorkspaceEvent, key: &str) -> bool {
+    event.versions.values().any(|version| {
+        let properties = version.document.root().member("properties");
+        properties.is_some_and(|properties| properties.member(key).is_some())
+    })
 }
 
 fn read_entry(file: &Source, entry: &Value, index: Option<usize>) -> WrittenEvent {
