@@ -22,7 +22,10 @@ fn what_makes_no_sense_is_refused_and_nothing_is_written() {
             "names one version; expected an event, or one major",
         ),
         (&["retire", "Paid"], "shop/Paid was retired on"),
-        (&["hotfix", "Placed@1.0"], "shop/Placed@1.0 is what was released"),
+        (
+            &["hotfix", "Placed@1.0"],
+            "the schema of shop/Placed@1.0 equals the released one",
+        ),
         (&["hotfix", "Placed"], "expected one version such as"),
         (&["hotfix", "Placed@3.0"], "shop/Placed@3.0 was never released"),
         (&["hotfix", "Paid@1.0"], "shop/Paid@1.0 was retired on"),

@@ -68,7 +68,7 @@ pub enum LifeError {
         version: Version,
     },
     /// A hotfix of a schema that is as it was released.
-    #[error("{event}@{version} is what was released ({})", .digest.short())]
+    #[error("the schema of {event}@{version} equals the released one ({})", .digest.short())]
     NotChanged {
         /// The event.
         event: EventName,

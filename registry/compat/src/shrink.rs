@@ -32,7 +32,7 @@ pub(crate) fn shrink_event(event: Value, breaks: &dyn Fn(&Value) -> bool) -> Val
 
 /// The same event in the words of a known one: every text and number that may be the known event's becomes it, as long as
 /// `breaks` holds. Nothing is added, so what was minimal stays so.
-pub(crate) fn dress_event(event: Value, known: &[&Value], breaks: &dyn Fn(&Value) -> bool) -> Value {
+pub(crate) fn substitute_known_values(event: Value, known: &[&Value], breaks: &dyn Fn(&Value) -> bool) -> Value {
     let mut best = event;
     for known in known {
         let mut places = Vec::new();
@@ -165,7 +165,7 @@ mod tests {
         let known = json(r#"{"id":"o-1","total":9.5,"items":[{"sku":"s-7","count":2}],"note":"hi"}"#);
         let minimal = json(r#"{"id":"","total":0,"items":[{"sku":""},{"sku":""}]}"#);
         let breaks = |value: &Value| value.member("total") == Some(&json("0"));
-        let dressed = dress_event(minimal, &[&known], &breaks);
+        let dressed = substitute_known_values(minimal, &[&known], &breaks);
         assert_eq!(
             dressed,
             json(r#"{"id":"o-1","total":0,"items":[{"sku":"s-7"},{"sku":"s-7"}]}"#)

@@ -27,7 +27,7 @@ use rustc_hash::FxHashMap;
 
 use self::code_points::CodePointSet;
 use self::matcher::TextMatcher;
-pub(crate) use self::search::{MOST_STATES, TextQuestion, Word};
+pub(crate) use self::search::{MOST_STATES, StringSearchResult, TextQuestion};
 use self::syntax::{ENDLESS, PatternTree, TextPosition, parse_pattern};
 use self::terms::{BeyondLimits, RegexTerm, TermStore};
 
@@ -326,7 +326,13 @@ mod readings;
 mod tests {
     use super::*;
 
-    fn ask(required: &[&str], forbidden: &[&str], least: u64, most: Option<u64>, excluded: &[&str]) -> Word {
+    fn ask(
+        required: &[&str],
+        forbidden: &[&str],
+        least: u64,
+        most: Option<u64>,
+        excluded: &[&str],
+    ) -> StringSearchResult {
         let languages = |patterns: &[&str]| -> Vec<Rc<Language>> {
             patterns
                 .iter()
@@ -343,8 +349,8 @@ mod tests {
         question.answer(&mut MOST_STATES.clone())
     }
 
-    fn word(text: &str) -> Word {
-        Word::Shortest(text.to_owned())
+    fn word(text: &str) -> StringSearchResult {
+        StringSearchResult::Shortest(text.to_owned())
     }
 
     #[test]
@@ -352,10 +358,10 @@ mod tests {
         assert_eq!(ask(&["^ord-"], &[], 0, None, &[]), word("ord-"));
         assert_eq!(ask(&["b"], &["^b$"], 0, None, &[]), word("ab"));
         assert_eq!(ask(&["^[ab]$"], &[], 0, None, &["a"]), word("b"));
-        assert_eq!(ask(&["^[ab]$"], &[], 0, None, &["a", "b"]), Word::None);
+        assert_eq!(ask(&["^[ab]$"], &[], 0, None, &["a", "b"]), StringSearchResult::None);
         assert_eq!(ask(&["^a*$"], &[], 3, None, &[]), word("aaa"));
-        assert_eq!(ask(&["^a*$"], &["aaaa"], 4, None, &[]), Word::None);
-        assert_eq!(ask(&["^.{3}$"], &[], 0, Some(2), &[]), Word::None);
+        assert_eq!(ask(&["^a*$"], &["aaaa"], 4, None, &[]), StringSearchResult::None);
+        assert_eq!(ask(&["^.{3}$"], &[], 0, Some(2), &[]), StringSearchResult::None);
     }
 
     #[test]
@@ -370,7 +376,7 @@ mod tests {
     #[test]
     fn a_dot_is_not_a_line_terminator_and_the_end_is_the_end() {
         assert_eq!(ask(&["\\n"], &["."], 0, None, &[]), word("\n"));
-        assert_eq!(ask(&["^a$"], &[], 2, None, &[]), Word::None);
+        assert_eq!(ask(&["^a$"], &[], 2, None, &[]), StringSearchResult::None);
         let line_end = split_pattern("^a$").unwrap();
         assert_eq!(
             (line_end.is_match("a"), line_end.is_match("a\n")),
@@ -398,7 +404,7 @@ mod tests {
     #[test]
     fn without_patterns_only_lengths_and_exclusions_count() {
         assert_eq!(ask(&[], &[], 0, None, &[""]), word("a"));
-        assert_eq!(ask(&[], &[], 0, Some(0), &[""]), Word::None);
+        assert_eq!(ask(&[], &[], 0, Some(0), &[""]), StringSearchResult::None);
         assert_eq!(ask(&[], &[], 2, Some(2), &["aa"]), word("bb"));
     }
 }

@@ -183,7 +183,7 @@ impl<'s> SetSession<'s> {
     }
 
     /// Returns an instance that is in all of the first sets and in none of the second, and none of `known`. Where a set holds something
-    /// that the prover cannot look into, the instance is a guess, for a caller who holds it against a validator.
+    /// that the engine does not support, the instance is a guess, for a caller who holds it against a validator.
     pub fn find_candidate(
         &mut self,
         inside: &[InstanceSet<'s>],
@@ -212,7 +212,7 @@ impl<'s> SetSession<'s> {
         if holds(self, inside, true) && holds(self, outside, false) {
             return found;
         }
-        Emptiness::Unknown("whether an instance is one rests on something that the prover cannot look into".to_owned())
+        Emptiness::Unknown("whether an instance is one rests on something that the engine does not support".to_owned())
     }
 
     /// Returns whether a value is in a set; `None` where that is not known.

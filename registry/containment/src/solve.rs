@@ -315,11 +315,11 @@ impl Solver<'_> {
             _ => None,
         });
         match named {
-            Some(name) => SolverAnswer::unknown(&format!("the prover cannot look into {name}")),
+            Some(name) => SolverAnswer::unknown(&format!("the engine does not support {name}")),
             None => SolverAnswer::unknown(OPAQUE),
         }
     }
 }
 
 /// Why nothing is known about a pattern that is no regular language.
-pub(crate) const OPAQUE: &str = "a pattern with lookaround or a backreference, or a reference that leads back to itself, which the prover cannot look into";
+pub(crate) const OPAQUE: &str = "a pattern with lookaround or a backreference, or a reference that leads back to itself, which the engine does not support";

@@ -116,7 +116,7 @@ fn none() -> Markup {
 fn how_to_feed() -> Markup {
     html! {
         h2 { "Show it events" }
-        p { "Put events to this server: it looks at them, and passes them on to the bus that it was started with." }
+        p { "Send PutEvents to this server: it discovers schemas, and forwards the events to the bus that it was started with." }
         pre tabindex="0" { code {
             "export AWS_ENDPOINT_URL_EVENTBRIDGE=$AWS_ENDPOINT_URL_SCHEMAS\n"
             "aws events put-events --endpoint-url $AWS_ENDPOINT_URL_SCHEMAS --entries \\\n"

@@ -13,11 +13,11 @@ use crate::bus::BusClient;
 use crate::error::ServiceError;
 use crate::facts::FactsSetting;
 use crate::guard::{self, AllowedHosts};
-use crate::judge::Court;
+use crate::judge::JudgeThread;
 use crate::log::RequestLog;
 use crate::service::Service;
 use crate::store::Store;
-use crate::worker::Wake;
+use crate::worker::WorkerWaker;
 
 /// What every request needs.
 pub(crate) struct App {
@@ -27,11 +27,11 @@ pub(crate) struct App {
     pub(crate) hosts: AllowedHosts,
     /// How long a body may take.
     pub(crate) body_timeout: Duration,
-    pub(crate) wake: Wake,
+    pub(crate) wake: WorkerWaker,
     /// Where PutEvents goes on to.
     pub(crate) bus: Option<BusClient>,
     /// What changes mean, for the pages.
-    pub(crate) court: Court,
+    pub(crate) court: JudgeThread,
     /// What is known of events, for the pages.
     pub(crate) facts: FactsSetting,
     pub(crate) log: Arc<RequestLog>,

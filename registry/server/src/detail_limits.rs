@@ -21,7 +21,7 @@ pub(crate) fn find_excess(detail: &str) -> Option<String> {
             b'-' | b'0'..=b'9' => {
                 let number = read_number(&detail[at..]);
                 if !number.contains(['.', 'e', 'E']) && number.parse::<i64>().is_err() {
-                    return Some(format!("{number} is no integer of 64 bits"));
+                    return Some(format!("{number} does not fit a 64-bit integer"));
                 }
                 // What is left of the number is skipped: all of it is ASCII.
                 rest.by_ref().take(number.len() - 1).for_each(drop);

@@ -36,7 +36,7 @@ type JudgeFn = dyn Fn(&JudgedContent<'_>, &JudgedContent<'_>, Option<&EventFacts
 pub(crate) struct JudgeSetting(Option<Arc<JudgeFn>>);
 
 /// Judges pairs, in a thread of its own.
-pub(crate) struct Court {
+pub(crate) struct JudgeThread {
     orders: Option<Sender<JudgementOrder>>,
     known: Mutex<VecDeque<(JudgementKey, Arc<JudgementResult>)>>,
 }
@@ -68,7 +68,7 @@ impl fmt::Debug for JudgeSetting {
     }
 }
 
-impl Court {
+impl JudgeThread {
     /// Starts the thread, if there is a judge. It ends after its last order when the court is dropped.
     pub(crate) fn start(setting: JudgeSetting) -> std::io::Result<Self> {
         let mut orders = None;

@@ -16,14 +16,14 @@ use crate::config::Config;
 use crate::connections::{self, GRACE};
 use crate::dispatch;
 use crate::guard::AllowedHosts;
-use crate::judge::Court;
+use crate::judge::JudgeThread;
 use crate::limits::Limits;
 use crate::log::{Request, RequestLog};
 use crate::service::Service;
 use crate::sigv4::Keys;
 use crate::start_error::StartError;
 use crate::store::Store;
-use crate::worker::{self, Wake};
+use crate::worker::{self, WorkerWaker};
 
 /// Threads that wait for the bus that PutEvents is passed on to. The database has its own.
 const BLOCKING_THREADS: usize = 8;
@@ -51,7 +51,7 @@ pub fn start(config: Config) -> Result<Server, StartError> {
         worker::start_workers(&store, languages, config.bus.clone()).map_err(StartError::Threads)?;
     let log = Arc::new(RequestLog::default());
     let limits = config.limits;
-    let court = Court::start(config.judge.clone()).map_err(StartError::Threads)?;
+    let court = JudgeThread::start(config.judge.clone()).map_err(StartError::Threads)?;
     let router = dispatch::api_router(app(config, store, wake, court, &log));
     let (stop, stopped) = watch::channel(());
     let runtime = runtime().map_err(StartError::Threads)?;
@@ -98,7 +98,7 @@ impl Drop for Server {
     }
 }
 
-fn app(config: Config, store: Arc<Store>, wake: Wake, court: Court, log: &Arc<RequestLog>) -> App {
+fn app(config: Config, store: Arc<Store>, wake: WorkerWaker, court: JudgeThread, log: &Arc<RequestLog>) -> App {
     let hosts = if config.keys.is_some() {
         AllowedHosts::Any
     } else {

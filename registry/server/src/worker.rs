@@ -24,13 +24,13 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// Wakes the workers. Dropping it ends them after what they are at.
 #[derive(Clone, Debug)]
-pub(crate) struct Wake {
+pub(crate) struct WorkerWaker {
     bindings: SyncSender<()>,
     /// Where there is a bus.
     events: Option<SyncSender<()>>,
 }
 
-impl Wake {
+impl WorkerWaker {
     /// Says that a binding may be ordered.
     pub(crate) fn generate(&self) {
         // One wake is enough for any number of changes.
@@ -50,11 +50,11 @@ pub(crate) fn start_workers(
     store: &Arc<Store>,
     languages: Languages,
     bus: Option<BusClient>,
-) -> std::io::Result<(Wake, Vec<JoinHandle<()>>)> {
+) -> std::io::Result<(WorkerWaker, Vec<JoinHandle<()>>)> {
     let held = Arc::clone(store);
     let (bindings, ordered) = sync_channel(1);
     let mut threads = vec![named("schemactl-bindings").spawn(move || generate_all(&held, &languages, &ordered))?];
-    let mut wake = Wake { bindings, events: None };
+    let mut wake = WorkerWaker { bindings, events: None };
     if let Some(bus) = bus {
         let held = Arc::clone(store);
         let (events, waiting) = sync_channel(1);

@@ -33,7 +33,7 @@ fn emit_conversion(event: &EventModule, made: &Conversion) -> TokenStream {
     let trait_name = gaps_name(older);
     let gaps = (!made.gaps.is_empty()).then(|| {
         let about = format!(
-            " What version {} says and version {} does not.",
+            " Fields of version {} that cannot be derived from version {}.",
             older.version, newest.version
         );
         let methods = made.gaps.iter().map(|gap| method(gap, newest, older));

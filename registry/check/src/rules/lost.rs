@@ -116,7 +116,7 @@ fn lost_finding(workspace: &Workspace, files: &str, group: &[StrandedVersion<'_>
         ),
         subject: Some(files.to_owned()),
         places: group.iter().filter_map(StrandedVersion::place).take(1).collect(),
-        why: (released > 0).then(|| "a released schema is what it was with all that it refers to".to_owned()),
+        why: (released > 0).then(|| "a released schema includes the files that it refers to".to_owned()),
         fix: Some(format!("restore {files} from the history of the repository")),
         ..Finding::new(rule, Severity::Error, is_of_one.then(|| first.clone()))
     }

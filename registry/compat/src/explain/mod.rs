@@ -20,7 +20,7 @@ mod rest;
 use schemactl_model::{Dialect, Pointer, Value, with_stack_for};
 
 pub use self::known::KnownBreaks;
-use self::mutate::Ground;
+use self::mutate::WitnessSeed;
 use self::part::{PartCache, Role};
 use self::question::Questioner;
 use self::refactoring::WholeMoves;
@@ -425,7 +425,7 @@ impl Work<'_, '_> {
         direction: &ReadingDirection<'_>,
         found: &[LocatedChange],
         index: usize,
-        ground: &Ground<'_>,
+        ground: &WitnessSeed<'_>,
     ) -> Impact {
         if let Some(found) = self.mutated(direction, found, index, ground) {
             return Impact::Breaks(found);

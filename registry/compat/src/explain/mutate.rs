@@ -13,7 +13,7 @@ use crate::edit::{Edit, with_value_at, without_value_at};
 use crate::engine::KeptSchema;
 use crate::event_path::EventStep;
 use crate::prepared::{Replay, VersionViews};
-use crate::shrink::{dress_event, first_element, shrink_event};
+use crate::shrink::{first_element, shrink_event, substitute_known_values};
 
 /// Schemas around a change that are asked about before the whole documents are: its own, and the next ones up.
 const MOST_LEVELS: usize = 3;
@@ -21,7 +21,7 @@ const MOST_LEVELS: usize = 3;
 const MOST_UNAVOIDABLE: usize = 8;
 
 /// What the events of a direction are made from.
-pub(super) struct Ground<'r> {
+pub(super) struct WitnessSeed<'r> {
     pub(super) replay: &'r Replay,
     /// An event of the writer that the reader refuses for as few changes as possible.
     pub(super) base: Option<Value>,
@@ -35,10 +35,10 @@ impl<'s> Work<'_, 's> {
         replay: &'r Replay,
         found: &[LocatedChange],
         asked: &[usize],
-    ) -> Ground<'r> {
+    ) -> WitnessSeed<'r> {
         let is_good = |event: &Value| replay.sends(event) && replay.accepts_fully(event);
         if let Some(example) = direction.examples.iter().find(|example| is_good(example)) {
-            return Ground {
+            return WitnessSeed {
                 replay,
                 base: Some((*example).clone()),
             };
@@ -46,10 +46,10 @@ impl<'s> Work<'_, 's> {
         let accepted = self.common_event(direction, &[]).and_then(|event| {
             let is_accepted = |event: &Value| replay.sends(event) && replay.accepts(event);
             is_accepted(&event)
-                .then(|| dress_event(shrink_event(event, &is_accepted), direction.examples, &is_accepted))
+                .then(|| substitute_known_values(shrink_event(event, &is_accepted), direction.examples, &is_accepted))
         });
         let base = accepted.or_else(|| self.least_refused(direction, replay, found, asked));
-        Ground { replay, base }
+        WitnessSeed { replay, base }
     }
 
     /// An event of the writer that the reader accepts once edits are made in it.
@@ -105,7 +105,7 @@ impl<'s> Work<'_, 's> {
         }
         let count = replay.refusals(&base).len();
         let is_as_good = |event: &Value| replay.sends(event) && replay.refusals(event).len() <= count;
-        Some(dress_event(
+        Some(substitute_known_values(
             shrink_event(base, &is_as_good),
             direction.examples,
             &is_as_good,
@@ -118,7 +118,7 @@ impl<'s> Work<'_, 's> {
         direction: &ReadingDirection<'_>,
         found: &[LocatedChange],
         index: usize,
-        ground: &Ground<'_>,
+        ground: &WitnessSeed<'_>,
     ) -> Option<Break> {
         let pairs = found[index].trail.pairs();
         let is_plain = |(step, _): &(Option<&TrailStep>, &Trail)| {
@@ -155,7 +155,7 @@ impl<'s> Work<'_, 's> {
         &mut self,
         direction: &ReadingDirection<'_>,
         found: &LocatedChange,
-        ground: &Ground<'_>,
+        ground: &WitnessSeed<'_>,
     ) -> Option<Break> {
         use ChangeKind::{PropertyRenamed, RequiredPropertyAdded, RequiredPropertyRemoved};
         let kind = found.change.kind;
@@ -182,7 +182,7 @@ impl<'s> Work<'_, 's> {
         found: &[LocatedChange],
         index: usize,
         pairs: &[(Option<&TrailStep>, &Trail)],
-        ground: &Ground<'_>,
+        ground: &WitnessSeed<'_>,
     ) -> Option<Break> {
         let trail = pairs.last()?.1;
         let value = self.refused_value(direction, found, index, trail)?;
@@ -259,7 +259,7 @@ impl<'s> Work<'_, 's> {
         direction: &ReadingDirection<'_>,
         found: &[LocatedChange],
         index: usize,
-        ground: &Ground<'_>,
+        ground: &WitnessSeed<'_>,
     ) -> Option<Break> {
         if !self.may_ask_about_the_whole() {
             return None;
@@ -279,7 +279,7 @@ impl<'s> Work<'_, 's> {
             return None;
         }
         let witness = shrink_event(witness, &is_refused_alone);
-        let witness = dress_event(witness, direction.examples, &is_refused_alone);
+        let witness = substitute_known_values(witness, direction.examples, &is_refused_alone);
         let places = places_in_event(&witness, &found[index].change.path);
         Some(self.located(direction, &found[index], (witness, &places), None, ground))
     }
@@ -289,7 +289,7 @@ impl<'s> Work<'_, 's> {
         &mut self,
         direction: &ReadingDirection<'_>,
         pairs: &[(Option<&TrailStep>, &Trail)],
-        ground: &Ground<'_>,
+        ground: &WitnessSeed<'_>,
     ) -> Option<(Value, Pointer)> {
         let mut event = ground.base.clone()?;
         let mut place = Pointer::root();
@@ -315,7 +315,7 @@ impl<'s> Work<'_, 's> {
         direction: &ReadingDirection<'_>,
         event: &Value,
         (place, trail): (&Pointer, &Trail),
-        ground: &Ground<'_>,
+        ground: &WitnessSeed<'_>,
     ) -> Option<Value> {
         let (writer, reader) = (direction.writer, direction.reader);
         let known = direction.examples.iter();

@@ -4,7 +4,7 @@
 
 use schemactl_model::{Dialect, JsonObject, Keyword, Kind, Member, Pointer, Value};
 
-use super::mutate::{Ground, places_in_event};
+use super::mutate::{WitnessSeed, places_in_event};
 use super::others::{differences_of, names_of, nearest_accepted, other_places};
 use super::part::PartView;
 use super::{Break, ReadingDirection, Work};
@@ -71,7 +71,7 @@ impl Work<'_, '_> {
         found: &LocatedChange,
         (event, places): (Value, &[Pointer]),
         before: Option<Value>,
-        ground: &Ground<'_>,
+        ground: &WitnessSeed<'_>,
     ) -> Break {
         let spot = direction.reader.spot(&found.trail).clone();
         let refusals = ground.replay.refusals(&event);

@@ -3,14 +3,14 @@
 
 use schemactl_model::{Keyword, Pointer, Value};
 
-use super::mutate::{Ground, places_in_event};
+use super::mutate::{WitnessSeed, places_in_event};
 use super::part::{PartView, edits_of_others};
 use super::{Break, Impact, MOST_OTHERS, ReadingDirection, Work};
 use crate::diff::{LocatedChange, SchemaSpot};
 use crate::edit::{Edit, apply_edits};
 use crate::prepared::{Replay, VersionViews};
 use crate::replay::{ReplayViolation, Validator};
-use crate::shrink::dress_event;
+use crate::shrink::substitute_known_values;
 use crate::verdict::Verdict;
 use schemactl_containment::Schema;
 use schemactl_containment::Semantics;
@@ -22,7 +22,7 @@ impl Work<'_, '_> {
         direction: &ReadingDirection<'_>,
         found: &[LocatedChange],
         index: usize,
-        ground: &Ground<'_>,
+        ground: &WitnessSeed<'_>,
     ) -> Impact {
         let all: Vec<usize> = (0..found.len()).collect();
         let edits = edits_of_others(direction, found, index, &all);
@@ -31,7 +31,7 @@ impl Work<'_, '_> {
         match self.asked(direction, &relaxed) {
             (Verdict::Incompatible { witness }, Some(alone)) if replay.breaks(&witness) == Ok(true) => {
                 let both = |event: &Value| alone.breaks(event) == Ok(true) && replay.breaks(event) == Ok(true);
-                let witness = dress_event(witness, direction.examples, &both);
+                let witness = substitute_known_values(witness, direction.examples, &both);
                 let places = places_in_event(&witness, &found[index].change.path);
                 Impact::Breaks(self.located(direction, &found[index], (witness, &places), None, ground))
             }
@@ -82,7 +82,8 @@ impl Work<'_, '_> {
                 .as_ref()
                 .and_then(|violation| relax(&relaxed, violation, &witness));
             if replay.breaks(&witness) == Ok(true) {
-                let witness = dress_event(witness, direction.examples, &|event| replay.breaks(event) == Ok(true));
+                let witness =
+                    substitute_known_values(witness, direction.examples, &|event| replay.breaks(event) == Ok(true));
                 let owner = found_here
                     .as_ref()
                     .and_then(|violation| owner(found, direction, &violation.keyword));

@@ -65,7 +65,7 @@ fn the_cases_of_the_engine_break_where_their_findings_are() {
     let told = measure.told.join("\n");
     assert!(measure.findings > 150, "{measure}");
     assert_eq!(measure.wrong, 0, "{measure}\n{told}");
-    // What is left is undecided: patterns that the prover cannot look into, and schemas that refer to themselves for nothing.
+    // What is left is undecided: patterns that the engine does not support, and schemas that refer to themselves for nothing.
     assert!(measure.told.len() * 50 <= measure.findings, "{measure}\n{told}");
     assert!(measure.repaired * 100 >= measure.findings * 85, "{measure}");
 }

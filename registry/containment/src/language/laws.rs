@@ -14,7 +14,7 @@ use regex_automata::{Anchored, MatchKind};
 use rustc_hash::FxHashSet;
 
 use super::random::Random;
-use super::{MOST_STATES, TextQuestion, Word, split_pattern};
+use super::{MOST_STATES, StringSearchResult, TextQuestion, split_pattern};
 
 /// Pairs without `SCHEMACTL_PATTERN_PAIRS`: some seconds in a debug build, in which the automata take longest.
 const PAIRS: usize = 150;
@@ -168,7 +168,13 @@ fn shortest(first: &Oracle, second: &Oracle, least: usize, most: usize, excluded
     None
 }
 
-fn ask(required: &[&str], forbidden: &[&str], least: u64, most: Option<u64>, excluded: &[String]) -> Word {
+fn ask(
+    required: &[&str],
+    forbidden: &[&str],
+    least: u64,
+    most: Option<u64>,
+    excluded: &[String],
+) -> StringSearchResult {
     let languages = |patterns: &[&str]| {
         patterns
             .iter()
@@ -248,18 +254,18 @@ fn every_pair_is_decided_as_unrolled_automata_decide_it() {
         let found = ask(&[&one], &[&other], least as u64, most, &excluded);
         let context = format!("pair {number}: {one} without {other}, {least} to {most:?}, not {excluded:?}");
         match &found {
-            Word::None => assert_eq!(expected, None, "{context}"),
-            Word::Shortest(word) => {
+            StringSearchResult::None => assert_eq!(expected, None, "{context}"),
+            StringSearchResult::Shortest(word) => {
                 assert_eq!(Some(word.chars().count()), expected, "{context}: {word:?}");
                 assert!(!excluded.contains(word), "{context}: {word:?}");
                 for is_match in [ecma_matches, validator_matches, matches] {
                     assert!(is_match(&one, word) && !is_match(&other, word), "{context}: {word:?}");
                 }
             }
-            Word::Unknown(reason) => panic!("{context}: {reason}"),
+            StringSearchResult::Unknown(reason) => panic!("{context}: {reason}"),
         }
         decided += 1;
-        empty += usize::from(found == Word::None);
+        empty += usize::from(found == StringSearchResult::None);
     }
     assert!(
         decided * 4 > pairs() * 3,
@@ -274,19 +280,27 @@ fn a_pattern_is_in_itself_and_apart_from_its_complement() {
     let mut random = Random::new(14);
     for _ in 0..pairs() {
         let (one, other) = (pattern(&mut random), pattern(&mut random));
-        assert_eq!(ask(&[&one], &[&one], 0, None, &[]), Word::None, "{one}");
+        assert_eq!(ask(&[&one], &[&one], 0, None, &[]), StringSearchResult::None, "{one}");
         assert_eq!(
             ask(&[&one, &other], &[&one], 0, None, &[]),
-            Word::None,
+            StringSearchResult::None,
             "{one} and {other}"
         );
         let bare = format!("(?:{one})");
-        assert_eq!(ask(&[&bare], &[&one], 0, None, &[]), Word::None, "{bare}");
-        assert_eq!(ask(&[&one], &[&bare], 0, None, &[]), Word::None, "{bare}");
+        assert_eq!(ask(&[&bare], &[&one], 0, None, &[]), StringSearchResult::None, "{bare}");
+        assert_eq!(ask(&[&one], &[&bare], 0, None, &[]), StringSearchResult::None, "{bare}");
         let either = format!("{one}|{other}");
-        assert_eq!(ask(&[&one], &[&either], 0, None, &[]), Word::None, "{one} in {either}");
-        assert_eq!(ask(&[&either], &[&one, &other], 0, None, &[]), Word::None, "{either}");
-        if let Word::Shortest(word) = ask(&[&one, &other], &[], 0, None, &[]) {
+        assert_eq!(
+            ask(&[&one], &[&either], 0, None, &[]),
+            StringSearchResult::None,
+            "{one} in {either}"
+        );
+        assert_eq!(
+            ask(&[&either], &[&one, &other], 0, None, &[]),
+            StringSearchResult::None,
+            "{either}"
+        );
+        if let StringSearchResult::Shortest(word) = ask(&[&one, &other], &[], 0, None, &[]) {
             assert!(
                 ecma_matches(&one, &word) && ecma_matches(&other, &word),
                 "{one} and {other}: {word:?}"

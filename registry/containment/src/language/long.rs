@@ -5,7 +5,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::product::ProductState;
-use super::search::{TextQuestion, Word};
+use super::search::{StringSearchResult, TextQuestion};
 use super::terms::BeyondLimits;
 
 /// States of a graph whose layers are walked. Layers of larger graphs cost more than counting does.
@@ -25,7 +25,7 @@ struct Graph {
 impl TextQuestion<'_> {
     /// Returns a text of at least `least` code points, for which lengths are not counted in the states. `None` if that would
     /// not be less work.
-    pub(super) fn long(&self, left: &mut usize, leaves_out: bool) -> Result<Option<Word>, BeyondLimits> {
+    pub(super) fn long(&self, left: &mut usize, leaves_out: bool) -> Result<Option<StringSearchResult>, BeyondLimits> {
         let longest_excluded = self.excluded.iter().map(|text| text.chars().count() as u64).max();
         if longest_excluded.is_some_and(|length| length >= self.least) {
             return Ok(None);
@@ -88,10 +88,10 @@ impl Graph {
         self
     }
 
-    fn text(&self, least: u64, most: Option<u64>) -> Option<Word> {
+    fn text(&self, least: u64, most: Option<u64>) -> Option<StringSearchResult> {
         let states = self.accepting.len() as u64;
         if states == 0 {
-            return Some(Word::None);
+            return Some(StringSearchResult::None);
         }
         // From a state that is left after `least` code points, an accepting one is no further than there are states.
         let last = most.unwrap_or(u64::MAX).min(least.saturating_add(states));
@@ -107,7 +107,7 @@ impl Graph {
             let layer = layers.last().expect("the first one is there");
             let accepted = (0..self.accepting.len()).find(|state| self.accepting[*state] && layer.has(*state));
             if let Some(state) = accepted.filter(|_| length >= least) {
-                return Some(Word::Shortest(self.spell(&layers, state)));
+                return Some(StringSearchResult::Shortest(self.spell(&layers, state)));
             }
             let next = self.step(layer);
             if next.is_empty() {
@@ -115,7 +115,7 @@ impl Graph {
             }
             layers.push(next);
         }
-        Some(Word::None)
+        Some(StringSearchResult::None)
     }
 
     fn step(&self, layer: &Layer) -> Layer {

@@ -31,7 +31,7 @@ pub(crate) struct TextQuestion<'q> {
 
 /// The answer.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Word {
+pub(crate) enum StringSearchResult {
     Shortest(String),
     None,
     Unknown(String),
@@ -87,21 +87,21 @@ impl TextQuestion<'_> {
 
     /// Returns the shortest text in code points that fulfils all of it. `states` is what is left of the states that may be
     /// visited.
-    pub(crate) fn answer(&self, states: &mut usize) -> Word {
+    pub(crate) fn answer(&self, states: &mut usize) -> StringSearchResult {
         if self.most.is_some_and(|most| most < self.least) {
-            return Word::None;
+            return StringSearchResult::None;
         }
         if self.required.is_empty() && self.forbidden.is_empty() {
             return self.without_patterns();
         }
         let found = match self.searched(states, true) {
-            Ok(Word::None) if self.is_disputed() => match self.searched(states, false) {
-                Ok(Word::Shortest(_)) => return Word::Unknown(self.disputed_pattern()),
+            Ok(StringSearchResult::None) if self.is_disputed() => match self.searched(states, false) {
+                Ok(StringSearchResult::Shortest(_)) => return StringSearchResult::Unknown(self.disputed_pattern()),
                 other => other,
             },
             other => other,
         };
-        found.unwrap_or_else(|BeyondLimits| Word::Unknown(self.beyond_limits()))
+        found.unwrap_or_else(|BeyondLimits| StringSearchResult::Unknown(self.beyond_limits()))
     }
 
     /// Whether a pattern has a `\b`, which validators with a Unicode `\b` read otherwise than ECMA 262.
@@ -133,24 +133,27 @@ impl TextQuestion<'_> {
 
     /// Texts without a pattern: as long as asked, and other than the excluded ones. Only the empty text is alone in its
     /// length; of every other there are more than a schema can list.
-    fn without_patterns(&self) -> Word {
+    fn without_patterns(&self) -> StringSearchResult {
         if self.least > LONGEST_TEXT {
-            return Word::Unknown(format!(
+            return StringSearchResult::Unknown(format!(
                 "`minLength` is {}, and texts of more than {LONGEST_TEXT} characters are not tried",
                 self.least
             ));
         }
         if self.least == 0 && !self.excluded.contains(&"") {
-            return Word::Shortest(String::new());
+            return StringSearchResult::Shortest(String::new());
         }
         if self.most == Some(0) {
-            return Word::None;
+            return StringSearchResult::None;
         }
         let length = usize::try_from(self.least.max(1)).expect("at most a million");
         let mut words =
             (char::from(b'a')..=char::MAX).map(|letter| std::iter::repeat_n(letter, length).collect::<String>());
         let word = words.find(|word| !self.excluded.contains(&word.as_str()));
-        word.map_or_else(|| Word::Unknown("too many excluded texts".to_owned()), Word::Shortest)
+        word.map_or_else(
+            || StringSearchResult::Unknown("too many excluded texts".to_owned()),
+            StringSearchResult::Shortest,
+        )
     }
 
     fn languages(&self) -> impl Iterator<Item = &Language> {
@@ -171,7 +174,7 @@ impl TextQuestion<'_> {
         Ok(space)
     }
 
-    fn searched(&self, states: &mut usize, leaves_out: bool) -> Result<Word, BeyondLimits> {
+    fn searched(&self, states: &mut usize, leaves_out: bool) -> Result<StringSearchResult, BeyondLimits> {
         if self.least > LONGEST_COUNTED
             && let Some(word) = self.long(states, leaves_out)?
         {
@@ -181,18 +184,18 @@ impl TextQuestion<'_> {
     }
 
     /// Breadth first, a letter a level: a state is first met on a shortest way to it.
-    fn search(&self, left: &mut usize, leaves_out: bool) -> Result<Word, BeyondLimits> {
+    fn search(&self, left: &mut usize, leaves_out: bool) -> Result<StringSearchResult, BeyondLimits> {
         let mut space = self.space(self.least, leaves_out)?;
         let mut found = FoundStates::default();
         let Some(start) = space.start() else {
-            return Ok(Word::None);
+            return Ok(StringSearchResult::None);
         };
         found.add(&space, start, 0, '\0');
         let mut open = VecDeque::from([(0, 0)]);
         while let Some((at, length)) = open.pop_front() {
             let state = found.states[at].0.clone();
             if length >= self.least && space.accepts(&state) {
-                return Ok(Word::Shortest(found.spell(at)));
+                return Ok(StringSearchResult::Shortest(found.spell(at)));
             }
             if self.most.is_some_and(|most| length >= most) {
                 continue;
@@ -204,7 +207,7 @@ impl TextQuestion<'_> {
                 }
             }
         }
-        Ok(Word::None)
+        Ok(StringSearchResult::None)
     }
 }
 

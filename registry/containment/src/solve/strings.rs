@@ -7,7 +7,7 @@ use super::{Solver, SolverAnswer};
 use crate::datum::Datum;
 use crate::evaluate::evaluate;
 use crate::format;
-use crate::language::{MOST_STATES, PatternParts, TextQuestion, Word, split_pattern};
+use crate::language::{MOST_STATES, PatternParts, StringSearchResult, TextQuestion, split_pattern};
 use crate::node::{Form, Node};
 
 /// Texts that an opaque pattern is tried on.
@@ -85,7 +85,7 @@ impl Solver<'_> {
             .scan(Vec::new(), |tried: &mut Vec<String>, _| {
                 let mut next = question.clone();
                 next.excluded.extend(tried.iter().map(String::as_str));
-                let Word::Shortest(word) = next.answer(states) else {
+                let StringSearchResult::Shortest(word) = next.answer(states) else {
                     return None;
                 };
                 tried.push(word.clone());
@@ -169,8 +169,8 @@ fn add_ways<'q>(question: &TextQuestion<'q>, parts: &PatternParts, ways: &mut Ve
 
 fn answer(question: &TextQuestion<'_>, states: &mut usize) -> SolverAnswer {
     match question.answer(states) {
-        Word::None => SolverAnswer::Empty,
-        Word::Unknown(reason) => SolverAnswer::unknown(&reason),
-        Word::Shortest(text) => SolverAnswer::witness(Datum::text(&text)),
+        StringSearchResult::None => SolverAnswer::Empty,
+        StringSearchResult::Unknown(reason) => SolverAnswer::unknown(&reason),
+        StringSearchResult::Shortest(text) => SolverAnswer::witness(Datum::text(&text)),
     }
 }

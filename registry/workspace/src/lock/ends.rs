@@ -15,7 +15,7 @@ impl Lock {
 
     /// Returns whether a record stands in the file. Seals do not count: those of before are rewritten.
     pub fn has_record(&self, record: &LifeRecord) -> bool {
-        self.records.iter().any(|own| own.says_the_same(record))
+        self.records.iter().any(|own| own.equals_ignoring_seal(record))
     }
 
     /// Returns the record that retires a version.

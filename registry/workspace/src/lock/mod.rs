@@ -173,7 +173,7 @@ impl Lock {
         let same = self
             .records
             .iter()
-            .find(|known| known.says_the_same(&record) && known.has_old_seal() != record.has_old_seal());
+            .find(|known| known.equals_ignoring_seal(&record) && known.has_old_seal() != record.has_old_seal());
         match same.cloned() {
             Some(_) if record.has_old_seal() => {}
             Some(old) => {

@@ -214,7 +214,7 @@ impl LifeRecord {
     }
 
     /// Returns whether two records say the same, whichever seals they have.
-    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+    pub(super) fn equals_ignoring_seal(&self, other: &Self) -> bool {
         (&self.event, &self.date, &self.step, &self.author, &self.reason)
             == (&other.event, &other.date, &other.step, &other.author, &other.reason)
     }
