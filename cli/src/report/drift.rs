@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use schemactl_model::{Version, spell_out_line as printable};
+use schemactl_model::{EventName, Version, spell_out_line as printable};
 use schemactl_push::{Action, Drift, ForeignChange, ForeignVerdict, Preview};
 use schemactl_workspace::LifeKind;
 use serde::{Deserialize, Serialize};
@@ -73,16 +73,8 @@ pub(crate) fn describe_drift(drift: &Drift) -> String {
             "version {number} of {schema} is {version} in a type that `types` does not list; `schemactl prune` deletes it"
         ),
         Drift::UnknownVersion {
-            event,
-            older_newest: Some(newest),
-            ..
-        } => format!(
-            "{event}@{version} is in the registry (its version {number}) and newer than {newest}, the newest version of this checkout; it is \
-             not deleted from here. Update the checkout, or run `schemactl pull`"
-        ),
-        Drift::UnknownVersion { event, .. } => {
-            format!("{event}@{version} is in the registry (its version {number}) and not in the workspace; left alone")
-        }
+            event, older_newest, ..
+        } => describe_unknown_version(event, &version, number, older_newest.as_ref()),
         Drift::Ended { event, how, .. } => {
             let what = match how {
                 LifeKind::Moved => "has another name",
@@ -108,6 +100,19 @@ pub(crate) fn describe_drift(drift: &Drift) -> String {
             (Some(number), None) => format!("version {number} of {schema} was not written by schemactl; left alone"),
             (None, _) => format!("schema {schema} was not written by schemactl; left alone"),
         },
+    }
+}
+
+/// Returns what a version of ours is that the workspace does not have; `older_newest` is its newest one, if that is older.
+fn describe_unknown_version(event: &EventName, version: &str, number: &str, older_newest: Option<&Version>) -> String {
+    match older_newest {
+        Some(newest) => format!(
+            "{event}@{version} is in the registry (its version {number}) and newer than {newest}, the newest version of this checkout; it is \
+             not deleted from here. Update the checkout, or run `schemactl pull`"
+        ),
+        None => {
+            format!("{event}@{version} is in the registry (its version {number}) and not in the workspace; left alone")
+        }
     }
 }
 
