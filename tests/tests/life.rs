@@ -11,7 +11,7 @@ fn what_makes_no_sense_is_refused_and_nothing_is_written() {
     let shop = Shop::new(&["Placed", "Paid"]);
     shop.record(&["retire", "Paid"]);
     let lock = fs::read_to_string(shop.path("schemactl.lock")).unwrap();
-    let cases: [(&[&str], &str); 13] = [
+    let cases: [(&[&str], &str); 15] = [
         (&["retire", "Place"], "did you mean shop/Placed?"),
         (
             &["retire", "Placed@2"],
@@ -32,6 +32,14 @@ fn what_makes_no_sense_is_refused_and_nothing_is_written() {
         (
             &["move", "Placed", "Paid"],
             "shop/Paid already exists, or was released before",
+        ),
+        (
+            &["move", "Placed", "Placed", "--source", ""],
+            "expected at least one character",
+        ),
+        (
+            &["move", "Placed", "Placed", "--detail-type", "a\nb"],
+            "control characters such as `\\u{a}`",
         ),
         (&["move", "Placed", "Placed"], "nothing would change"),
         (&["move", "Placed", "a b"], "only letters, digits"),

@@ -58,10 +58,10 @@ pub(crate) struct MoveArgs {
     /// New name: NAMESPACE/NAME, or NAME in the same namespace; the present name if only source or detail-type change
     pub(crate) new: String,
     /// New source, such as com.myapp.orders [default: the present source]
-    #[arg(long)]
+    #[arg(long, value_parser = parse_identity)]
     pub(crate) source: Option<String>,
     /// New detail-type, such as order.placed [default: the present detail-type]
-    #[arg(long)]
+    #[arg(long, value_parser = parse_identity)]
     pub(crate) detail_type: Option<String>,
     /// Keep the old event beside the new one
     #[arg(long)]
@@ -112,5 +112,19 @@ impl Denied {
             Self::Hotfix => Some(LifeKind::Hotfix),
             Self::Waiver => None,
         }
+    }
+}
+
+/// Parses a source or detail-type: a record of one that no event can have would have to be taken back.
+fn parse_identity(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        return Err("expected at least one character".to_owned());
+    }
+    match text.chars().find(|letter| letter.is_control()) {
+        Some(letter) => Err(format!(
+            "control characters such as `{}` are not allowed",
+            letter.escape_unicode()
+        )),
+        None => Ok(text.to_owned()),
     }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use schemactl_check::{Finding, Report, Severity, write_atomic};
+use schemactl_model::spell_out_line;
 use schemactl_workspace::Workspace;
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
@@ -53,7 +54,7 @@ pub(crate) fn run_accept(args: &AcceptArgs, context: &Context) -> Result<Exit, P
         write_atomic(&path, edited.as_bytes()).map_err(|error| problem(&path, "write", error))?;
         context
             .console
-            .result(&format!("accepted in {shown}: {}\n", finding.message));
+            .result(&format!("accepted in {shown}: {}\n", spell_out_line(&finding.message)));
     }
     Ok(if args.all {
         tell_rest(&workspace, &report, &context.console)
@@ -90,7 +91,8 @@ fn tell_rest(workspace: &Workspace, report: &Report, console: &Console) -> Exit 
         return Exit::Clean;
     }
     for finding in &rest {
-        console.result(&format!("cannot be accepted: {}: {}\n", finding.rule, finding.message));
+        let message = spell_out_line(&finding.message);
+        console.result(&format!("cannot be accepted: {}: {message}\n", finding.rule));
     }
     console.note(&format!(
         "{} cannot be accepted: only breaks can; `schemactl check` shows how to correct the others",
