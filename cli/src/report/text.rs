@@ -247,10 +247,11 @@ fn totals(report: &Report) -> String {
     .filter(|(severity, _)| report.count(*severity) > 0)
     .map(|(severity, name)| count_in_words(report.count(severity), name));
     let found: Vec<_> = found.collect();
-    let found = if found.is_empty() {
-        "nothing found".to_owned()
-    } else {
-        found.join(", ")
+    let found = match (found.is_empty(), report.events) {
+        // A job in a folder of another name would be green for ever.
+        (true, 0) => "no event found: events are folders schemas/NAMESPACE/NAME beside schemactl.toml".to_owned(),
+        (true, _) => "nothing found".to_owned(),
+        (false, _) => found.join(", "),
     };
     format!("{checked}: {found}")
 }
