@@ -41,19 +41,19 @@ struct ReportJson<'r> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Finding"))]
 struct FindingJson<'r> {
-    /// The id of the rule; `schemactl explain` knows more of it.
+    /// The id of the rule; `schemactl explain` prints its page.
     rule: &'static str,
     /// The severity. An error fails the check; `--fail-on warning` makes it fail for warnings too, and `--fail-on note` for all.
     #[cfg_attr(test, schemars(extend("enum" = ["error", "warning", "note"])))]
     severity: String,
     /// The event, `namespace/Name`; empty for findings about the workspace.
     event: String,
-    /// The workspace, seen from the folder of the check, where the report is of several; its fingerprints are of this report then.
+    /// The folder of the workspace, if the report is about several; fingerprints are then only valid in this report.
     workspace: Option<&'r str>,
-    /// The team that answers for it, if event.toml or schemactl.toml names one.
+    /// The responsible team, if event.toml or schemactl.toml names one.
     owner: Option<&'r str>,
-    /// Whom it breaks, for findings about two versions: readers of the new one, or of the old one. Where a change breaks both, the first of
-    /// `directions`.
+    /// Who breaks, for findings about two versions: `backward` are readers of the new version, `forward` readers of the old one. If both break, the
+    /// first of `directions`.
     #[cfg_attr(test, schemars(extend("enum" = ["backward", "forward", null])))]
     direction: Option<String>,
     /// The older version, for findings about two.
@@ -62,7 +62,7 @@ struct FindingJson<'r> {
     new: Option<String>,
     /// What was found.
     message: &'r str,
-    /// Where: the primary place first.
+    /// The places in files, the most important one first.
     places: Vec<PlaceJson<'r>>,
     /// The event that breaks: any JSON, with the numbers it has; null if there is none.
     witness: Option<Box<RawValue>>,
@@ -79,7 +79,7 @@ struct FindingJson<'r> {
     /// Each direction that it breaks, with the event that shows it: two where a change breaks both; empty for findings that are not about
     /// two versions.
     directions: Vec<DirectionJson<'r>>,
-    /// What makes it the same finding tomorrow: 64 hexadecimal digits. `schemactl accept` takes it.
+    /// The identity of the finding, which stays when lines move: 64 hexadecimal digits, for `schemactl accept`.
     fingerprint: &'r str,
 }
 
@@ -87,7 +87,7 @@ struct FindingJson<'r> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "BrokenDirection"))]
 struct DirectionJson<'r> {
-    /// Whom it breaks: readers of the new version, or of old ones.
+    /// Who breaks: `backward` are readers of the new version, `forward` readers of old ones.
     #[cfg_attr(test, schemars(extend("enum" = ["backward", "forward"])))]
     direction: String,
     /// The versions that it breaks: backward those whose events the new version rejects, forward those whose readers reject its events.
@@ -110,7 +110,7 @@ struct PlaceJson<'r> {
     start: PositionJson,
     /// One past the last character.
     end: PositionJson,
-    /// What stands there.
+    /// The note for this piece of the file.
     label: &'r str,
 }
 
@@ -136,17 +136,17 @@ struct ComparisonJson<'r> {
     old: String,
     /// The newer version.
     new: String,
-    /// Whether the new reader takes every old event.
+    /// Whether readers of the new version accept every old event.
     backward: VerdictJson<'r>,
-    /// Whether the old reader takes every new event.
+    /// Whether readers of the old version accept every new event.
     forward: VerdictJson<'r>,
     /// The smallest step that the change allows: major, minor or patch.
     needed: String,
     /// The content-model policy.
     policy: &'r str,
-    /// The mode that a minor version has to hold.
+    /// The compatibility mode of a minor version.
     mode: String,
-    /// What the verdicts rest on, in sentences.
+    /// The assumptions of the verdicts, in sentences.
     assumptions: &'r [String],
 }
 
@@ -169,9 +169,9 @@ pub(crate) struct VerdictJson<'r> {
 #[derive(Debug, Default, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct FiredRules {
-    /// Those by which the new reader refuses old events.
+    /// Rules by which readers of the new version reject old events.
     backward: BTreeSet<&'static str>,
-    /// Those by which the old reader refuses new events.
+    /// Rules by which readers of the old version reject new events.
     forward: BTreeSet<&'static str>,
 }
 
@@ -197,7 +197,7 @@ impl FiredRules {
     }
 }
 
-/// What a version asks for, seen from the version before.
+/// The number that a version needs, compared with the previous version.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Summary"))]
 struct SummaryJson<'r> {
@@ -205,9 +205,9 @@ struct SummaryJson<'r> {
     event: String,
     /// The version.
     wrote: String,
-    /// The version it should have; null for a first version and where a comparison is undecided.
+    /// The version number that it needs; null for a first version, and if a comparison is undecided.
     needed: Option<String>,
-    /// The same as a line for people.
+    /// The line of the text report.
     text: &'r str,
 }
 
