@@ -125,7 +125,7 @@ pub(crate) enum OutputFormat {
     /// For people
     #[default]
     Text,
-    /// For programs
+    /// For programs; fields: https://github.com/schemactl/schemactl/blob/main/docs/reference/plan-report.md
     Json,
 }
 

@@ -11,7 +11,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 pub(crate) enum ReportFormat {
     /// For people
     Text,
-    /// For programs: see docs/report.schema.json, and docs/diff.schema.json for `diff`
+    /// For programs; fields: https://github.com/schemactl/schemactl/blob/main/docs/reference/report.md, and diff-report.md for `diff`
     Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,
