@@ -160,10 +160,8 @@ fn find_messages(value: &Value) -> Vec<(String, &str)> {
     ];
     let message = |value: &Value| wrappings.into_iter().find(|(key, beside)| text_of(value, key, beside));
     let found = |place: String, value: &'_ Value| message(value).map(|(key, _)| (place + key, key));
-    let lists = ["Records", "Messages"].into_iter();
-    let list = lists
-        .filter_map(|key| Some((key, value.member(key)?.as_array()?)))
-        .next();
+    let mut lists = ["Records", "Messages"].into_iter();
+    let list = lists.find_map(|key| Some((key, value.member(key)?.as_array()?)));
     let candidates: Vec<(String, &Value)> = match list {
         Some((key, records)) => {
             let records = records.iter().enumerate();
