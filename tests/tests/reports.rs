@@ -280,3 +280,33 @@ fn owners_stand_in_reports_and_choose_what_fails() {
         .collect();
     assert_eq!(owners, ["platform", "team-orders"].into());
 }
+
+/// In a comment the findings come first to the eye, however many events there are.
+#[test]
+fn the_table_of_many_events_is_folded() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = "version = 1\n\n[registry]\nname = \"shop\"\n";
+    std::fs::write(folder.path().join("schemactl.toml"), settings).unwrap();
+    let schema = "{ \"$schema\": \"http://json-schema.org/draft-07/schema#\", \"type\": \"object\" }";
+    let markdown = |events: std::ops::Range<u32>| {
+        for number in events {
+            let event = folder.path().join(format!("schemas/shop/Thing{number}"));
+            std::fs::create_dir_all(&event).unwrap();
+            let settings = format!("source = \"shop\"\ndetail-type = \"thing.{number}\"\n");
+            std::fs::write(event.join("event.toml"), settings).unwrap();
+            std::fs::write(event.join("1.0.json"), schema).unwrap();
+        }
+        let mut check = clean_command(&binary());
+        check.current_dir(folder.path()).args(["check", "--format", "markdown"]);
+        let text = stdout(&check.output().unwrap());
+        text.split_once("| event |")
+            .map(|(before, _)| before.to_owned())
+            .unwrap()
+    };
+    assert!(!markdown(0..20).contains("<details>"));
+    let before = markdown(20..21);
+    assert!(
+        before.ends_with("<details>\n<summary>21 versions</summary>\n\n"),
+        "{before}"
+    );
+}

@@ -15,6 +15,8 @@ use crate::words::count_in_words;
 const LONGEST: usize = 60_000;
 /// A table of more events would leave no room for findings.
 const LONGEST_TABLE: usize = 20_000;
+/// A longer table is folded: on a screen, findings would stand below its end. A comment shows about 20 lines of one without scrolling.
+const LONGEST_OPEN_TABLE: usize = 20;
 /// An event that breaks and is longer than this is not shown.
 const LONGEST_WITNESS: usize = 10_000;
 
@@ -91,6 +93,10 @@ fn table(report: &Report) -> String {
             text(&summary.text)
         )
         .expect("writing to a string cannot fail");
+    }
+    if report.summaries.len() > LONGEST_OPEN_TABLE {
+        let title = count_in_words(report.summaries.len(), "version");
+        return format!("<details>\n<summary>{title}</summary>\n\n{rows}\n</details>\n\n");
     }
     rows + "\n"
 }
