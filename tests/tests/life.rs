@@ -12,7 +12,7 @@ fn what_makes_no_sense_is_refused_and_nothing_is_written() {
     shop.record(&["retire", "Paid"]);
     let lock = fs::read_to_string(shop.path("schemactl.lock")).unwrap();
     let cases: [(&[&str], &str); 15] = [
-        (&["retire", "Place"], "did you mean shop/Placed?"),
+        (&["retire", "Place"], "did you mean `shop/Placed`?"),
         (
             &["retire", "Placed@2"],
             "shop/Placed@2 was never released; schemactl.lock has 1.0",

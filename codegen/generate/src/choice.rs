@@ -41,7 +41,8 @@ fn versions_of<'w>(
                 return Err(ended);
             }
             return Err(GenerateError::NoEvent {
-                reference: reference.clone(),
+                reference: reference.to_string(),
+                meant: workspace.suggest_reference(reference),
                 events: alike(workspace, &reference.name),
             });
         }

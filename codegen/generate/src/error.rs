@@ -11,11 +11,13 @@ pub enum GenerateError {
     #[error(transparent)]
     Load(#[from] LoadError),
     /// No event has that name.
-    #[error("no event `{reference}` in the workspace; {}", expected(.events))]
+    #[error("no event `{reference}` in the workspace; {}", expected_event(.meant.as_deref(), .events))]
     NoEvent {
         /// The reference.
-        reference: EventRef,
-        /// The events there are, the one that was perhaps meant first.
+        reference: String,
+        /// The event that was probably meant, as a reference.
+        meant: Option<String>,
+        /// The names of the events, similar ones first.
         events: Vec<String>,
     },
     /// The text refers to no event.
@@ -116,6 +118,11 @@ fn rest(versions: &[String]) -> String {
     } else {
         format!("; {}", expected(versions))
     }
+}
+
+/// The event that was meant, or else what was expected.
+fn expected_event(meant: Option<&str>, events: &[String]) -> String {
+    meant.map_or_else(|| expected(events), |meant| format!("did you mean `{meant}`?"))
 }
 
 /// What was expected, by the first of the names that there are.

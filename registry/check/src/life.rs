@@ -5,7 +5,7 @@ mod undo;
 
 use std::collections::BTreeMap;
 
-use schemactl_model::{Digest, EventName, EventRef, Version, Versions, edit_distance};
+use schemactl_model::{Digest, EventName, EventRef, Version, Versions, find_alike_event};
 
 use schemactl_workspace::{EarlierState, Identity, LifeRecord, LifeStep, Status, Workspace, WorkspaceEvent};
 
@@ -16,12 +16,12 @@ pub use undo::{undo_move, undo_retirement};
 #[non_exhaustive]
 pub enum LifeError {
     /// Neither the folder nor the lock has the event.
-    #[error("unknown event `{reference}`{}", suggest(.candidates))]
+    #[error("unknown event `{reference}`{}", suggest_event(.meant.as_ref()))]
     UnknownEvent {
         /// What was written.
         reference: String,
-        /// Similar names, the closest one first.
-        candidates: Vec<String>,
+        /// The event that was probably meant.
+        meant: Option<EventName>,
     },
     /// The name exists in several namespaces.
     #[error("`{reference}` can be any of {}", .candidates.join(", "))]
@@ -130,11 +130,8 @@ fn list_released_of(released: &[Version]) -> String {
     format!("; {}", list_released(released))
 }
 
-fn suggest(candidates: &[String]) -> String {
-    match candidates.first() {
-        Some(first) => format!("; did you mean {first}?"),
-        None => String::new(),
-    }
+fn suggest_event(meant: Option<&EventName>) -> String {
+    meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"))
 }
 
 fn list_released(released: &[Version]) -> String {
@@ -169,23 +166,13 @@ pub fn find_event_of_life(workspace: &Workspace, reference: &EventRef) -> Result
         [one] => Ok((*one).clone()),
         [] => Err(LifeError::UnknownEvent {
             reference: bare.to_string(),
-            candidates: find_similar(&bare, &all),
+            meant: find_alike_event(&bare, all.iter().copied()).cloned(),
         }),
         several => Err(LifeError::AmbiguousEvent {
             reference: bare.to_string(),
             candidates: several.iter().map(ToString::to_string).collect(),
         }),
     }
-}
-
-/// Letters in which a name may differ to be what was meant: a third of them, as in suggestions for keywords.
-fn find_similar(wanted: &EventRef, all: &[&EventName]) -> Vec<String> {
-    let wanted = wanted.name.to_lowercase();
-    let distance = |name: &EventName| edit_distance(&name.name().to_lowercase(), &wanted);
-    let mut near: Vec<_> = all.iter().map(|name| (distance(name), *name)).collect();
-    near.retain(|(distance, _)| *distance <= (wanted.len() / 3).max(1));
-    near.sort();
-    near.into_iter().map(|(_, name)| name.to_string()).collect()
 }
 
 /// Returns the step that retires an event, or one major of it.

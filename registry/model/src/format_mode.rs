@@ -4,6 +4,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::alike::find_alike;
+
 /// What `format` says of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum FormatMode {
@@ -16,8 +18,15 @@ pub enum FormatMode {
 
 /// A name that names neither.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("invalid value `{0}` for `formats`; expected annotation or assertion")]
-pub struct UnknownFormatMode(String);
+#[error("invalid value `{written}` for `formats`; expected annotation or assertion{}", suggest_mode(.written))]
+pub struct UnknownFormatMode {
+    written: String,
+}
+
+fn suggest_mode(written: &str) -> String {
+    let meant = find_alike(written, ["annotation", "assertion"]);
+    meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"))
+}
 
 impl fmt::Display for FormatMode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -35,6 +44,8 @@ impl FromStr for FormatMode {
         [Self::Annotation, Self::Assertion]
             .into_iter()
             .find(|mode| mode.to_string() == text)
-            .ok_or_else(|| UnknownFormatMode(text.to_owned()))
+            .ok_or_else(|| UnknownFormatMode {
+                written: text.to_owned(),
+            })
     }
 }

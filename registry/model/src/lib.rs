@@ -4,6 +4,7 @@
 //! In: bytes and strings. Out: values, or errors that know their place in the source. This crate does no I/O, prints
 //! nothing, and knows nothing of compatibility, of the file layout of a workspace, or of AWS.
 
+mod alike;
 mod bundle;
 mod controls;
 mod deep;
@@ -38,6 +39,7 @@ mod version_field;
 mod word;
 mod write;
 
+pub use alike::{find_alike, find_alike_event};
 pub use bundle::{Files, Include, pick_unused_name};
 pub use controls::{spell_out_controls, spell_out_line, steers_within_text};
 pub use deep::{depth_of_text, with_stack_for};
@@ -65,7 +67,7 @@ pub use subschema::{Subschema, is_schema, subschemas};
 pub use subschema_ref::SubschemaRef;
 pub use union::{EXTENSIBLE_MARKS, UnionTag, is_extensible, union_tag};
 pub use uri::{decode_fragment, encode_fragment, join_uri};
-pub use validity::{SchemaReview, edit_distance, reference_faults, review_schema, schema_faults};
+pub use validity::{SchemaReview, reference_faults, review_schema, schema_faults};
 pub use value::{JsonObject, Kind, Member, Value};
 pub use version::{InvalidVersion, Version};
 pub use version_field::{PlaceSchema, VersionField, schemas_at};

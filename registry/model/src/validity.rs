@@ -11,7 +11,6 @@ mod message;
 mod references;
 mod shape;
 mod suggest;
-pub use suggest::edit_distance;
 mod uri;
 mod values;
 

@@ -3,7 +3,6 @@
 //! In: a folder with `schemactl.toml` and `schemas/`, or its files as values. Out: a [`Workspace`], or errors at their lines. This is all
 //! that a build script needs: nothing here judges a schema, knows a registry, prints, or exits.
 
-mod alike;
 mod cache_key;
 mod date;
 mod deprecation;
@@ -18,7 +17,6 @@ mod program;
 mod toml_file;
 mod waiver;
 
-pub use alike::find_alike;
 pub use cache_key::CacheKey;
 pub use date::{Date, InvalidDate};
 pub use deprecation::Deprecation;

@@ -4,10 +4,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use schemactl_model::{FormatMode, SchemaType};
+use schemactl_model::{FormatMode, SchemaType, find_alike};
 use serde::Deserialize;
 
-use crate::alike::find_alike;
 use crate::cache_key::CacheKey;
 use crate::waiver::Waiver;
 

@@ -1,9 +1,8 @@
 //! Settings as TOML. In: a file. Out: its type, or the error at its place, with what a misspelt name was meant to be.
 
-use schemactl_model::{Source, Span};
+use schemactl_model::{Source, Span, find_alike};
 use serde::de::DeserializeOwned;
 
-use crate::alike::find_alike;
 use crate::error::LoadError;
 
 /// Reads a TOML file into its type; the error points into the file.

@@ -1,12 +1,14 @@
 //! What is on its way out. In: the tables `[[deprecated]]` of event.toml, and the day. Out: a note for each until its sunset, and a warning
 //! after it as long as the versions are there; a warning for a table that means no version, and findings for what a table cannot mean.
 
-use schemactl_model::{EventRef, Version};
+use std::borrow::Cow;
+
+use schemactl_model::{EventName, EventRef, Version, find_alike_event};
 
 use super::{finding, title_of};
 use crate::report::{Finding, FindingPlace, Report, Severity};
 use crate::rule::Rule;
-use schemactl_workspace::{Date, Deprecation, Workspace, WorkspaceEvent, find_alike};
+use schemactl_workspace::{Date, Deprecation, Workspace, WorkspaceEvent};
 
 pub(super) fn check_deprecations(workspace: &Workspace, today: Option<Date>, report: &mut Report) {
     for event in workspace.events.values() {
@@ -59,6 +61,14 @@ fn faults(workspace: &Workspace, event: &WorkspaceEvent, at: usize) -> Vec<Findi
     found
 }
 
+/// Returns the name of an event as the reference has it: with its namespace, or without.
+fn spell_like<'n>(reference: &EventRef, meant: &'n EventName) -> Cow<'n, str> {
+    match reference.namespace {
+        Some(_) => Cow::Owned(meant.to_string()),
+        None => Cow::Borrowed(meant.name()),
+    }
+}
+
 /// Why a successor takes nothing's place. An event of another workspace may be meant: that is a warning.
 fn fault_of_successor(
     workspace: &Workspace,
@@ -80,10 +90,10 @@ fn fault_of_successor(
             .events
             .values()
             .filter(|other| table.major.is_some() || other.name != event.name);
-        let names = others.map(title_of);
-        let fix = match (moved_to(workspace, &reference), find_alike(&reference.name, names)) {
+        let alike = find_alike_event(&reference, others.map(|other| &other.name));
+        let fix = match (moved_to(workspace, &reference), alike) {
             (Some(to), _) => format!("it has moved: write the version of {to} that replaces it"),
-            (None, Some(meant)) => format!("did you mean `{meant}`?"),
+            (None, Some(meant)) => format!("did you mean `{}`?", spell_like(&reference, meant)),
             (None, None) => "write an event of this workspace; if it is one of another workspace, `schemactl accept` accepts the finding".to_owned(),
         };
         let message = format!("the `successor` of {what} is `{successor}`, and the workspace has no such event");

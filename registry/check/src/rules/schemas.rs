@@ -2,7 +2,7 @@
 
 use schemactl_compat::review_document;
 use schemactl_model::{
-    Dialect, Document, EventName, JsonObject, Keyword, SchemaFault, Value, edit_distance, foreign_keywords, keywords,
+    Dialect, Document, EventName, JsonObject, Keyword, SchemaFault, Value, find_alike, foreign_keywords, keywords,
     subschemas, unknown_keywords,
 };
 
@@ -167,7 +167,7 @@ fn foreign(event: &WorkspaceEvent, version: &SchemaVersion, report: &mut Report)
 fn unknown(event: &WorkspaceEvent, version: &SchemaVersion, report: &mut Report) {
     let document = &version.document;
     for entry in unknown_keywords(document.root(), document.dialect()) {
-        let meant = keywords().filter(|known| edit_distance(known, &entry.key) <= 2).min();
+        let meant = find_alike(&entry.key, keywords());
         let (severity, fix) = match meant {
             Some(meant) => (Severity::Warning, format!("did you mean `{meant}`?")),
             None => (

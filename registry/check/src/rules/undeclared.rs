@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use schemactl_compat::{Engine, Schema};
-use schemactl_model::{Dialect, Keyword, Span, Value, edit_distance};
+use schemactl_model::{Dialect, Keyword, Span, Value, find_alike};
 
 use super::shape::{Links, PlaceSchemas, RequiredName, declared_schemas, join_path};
 use super::{finding_of, title};
@@ -98,7 +98,7 @@ impl<'v> UndeclaredSearch<'v, '_> {
             why: Some(
                 "no schema describes its value, so writers must send a property that no reader understands".to_owned(),
             ),
-            fix: Some(match closest(name, shape.names.keys().copied()) {
+            fix: Some(match find_alike(name, shape.names.keys().copied()) {
                 Some(meant) => format!("did you mean `{meant}`? Otherwise declare `{name}` in `properties`"),
                 None => format!("declare `{name}` in `properties`, or remove it from `{keyword}`"),
             }),
@@ -114,42 +114,5 @@ impl<'v> UndeclaredSearch<'v, '_> {
         ];
         let [name, pattern] = [&name, &pattern].map(|root| Schema::new(root, Dialect::Draft202012));
         self.engine.contains(&name, &pattern).witness().is_none()
-    }
-}
-
-/// The declared name that was probably meant: the same letters in another case, or at most two typing errors away.
-fn closest<'n>(name: &str, declared: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let letters = |name: &str| -> String { name.chars().filter(|letter| letter.is_alphanumeric()).collect() };
-    let folded = |name: &str| letters(name).to_lowercase();
-    let near = declared.filter_map(|known| {
-        let distance = if folded(known) == folded(name) {
-            0
-        } else {
-            edit_distance(&known.to_lowercase(), &name.to_lowercase())
-        };
-        // Each error in a short name makes another name of it.
-        let most = match name.chars().count() {
-            0..=2 => 0,
-            3..=5 => 1,
-            _ => 2,
-        };
-        (distance <= most).then_some((distance, known))
-    });
-    near.min().map(|(_, known)| known)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::closest;
-
-    #[test]
-    fn case_comes_before_typing_errors_and_short_names_are_others() {
-        let declared = ["orderId", "orderIds", "id", "total_amount"];
-        let meant = |name| closest(name, declared.into_iter());
-        assert_eq!(meant("orderID"), Some("orderId"));
-        assert_eq!(meant("oderId"), Some("orderId"));
-        assert_eq!(meant("totalAmount"), Some("total_amount"));
-        assert_eq!((meant("at"), meant("ID")), (None, Some("id")));
-        assert_eq!(meant("customer"), None);
     }
 }

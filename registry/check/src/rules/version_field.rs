@@ -2,7 +2,7 @@
 //! schema that refuses every event published under its version, and one if no schema has the property that event.toml names.
 
 use schemactl_model::{
-    Dialect, Keyword, PlaceSchema, Pointer, Value, VersionField, edit_distance, schemas_at, subschemas,
+    Dialect, Keyword, PlaceSchema, Pointer, Value, VersionField, find_alike, schemas_at, subschemas,
 };
 
 use super::{finding, finding_of, title, title_of};
@@ -114,13 +114,11 @@ fn alike(event: &WorkspaceEvent) -> Option<String> {
             place.to_string()
         }
     };
-    let close = known
-        .iter()
-        .map(|place| (edit_distance(&spelt(place), field.as_str()), place));
-    // As far as a slip of two fingers, and further for long names.
-    let close = close.filter(|(distance, _)| *distance <= 2.max(field.as_str().len() / 4));
-    let best = by_name.or_else(|| Some(close.min()?.1))?;
-    Some(spelt(best))
+    if let Some(place) = by_name {
+        return Some(spelt(place));
+    }
+    let spelt: Vec<String> = known.iter().map(spelt).collect();
+    find_alike(field.as_str(), spelt.iter().map(String::as_str)).map(str::to_owned)
 }
 
 /// The properties of a schema, those that are near first.

@@ -1,8 +1,8 @@
 //! Where a reference leads. In: the resolver of a document and one of its references. Out: the schema it leads to, or the fault that it
 //! leads nowhere, or to a document that is not here: who reads other files takes over what they hold before asking.
 
-use super::suggest::find_closest;
 use super::{FaultKind, SchemaFault, message, uri};
+use crate::alike::find_alike;
 use crate::dialect::Dialect;
 use crate::keyword::{AppliesTo, Keyword};
 use crate::pointer::Pointer;
@@ -87,13 +87,17 @@ fn fault(reference: &Reference, message: String, meant: Option<String>) -> Schem
     }
 }
 
+/// Names that are compared with one that leads nowhere: a document of ten thousand definitions may have as many broken references.
+const MOST_CANDIDATES: usize = 2_000;
+
 /// The definition or anchor that a reference probably means.
 fn meant(resolver: &Resolver<'_>, reference: &Reference) -> Option<String> {
     let (location, rest) = reference.text.split_once('#')?;
     let wanted = percent_decode(rest)?;
     if !wanted.starts_with('/') {
         let base = join_uri(&reference.base, location);
-        return find_closest(&wanted, resolver.anchors_of(&base)).map(|anchor| format!("{location}#{anchor}"));
+        let anchors = resolver.anchors_of(&base).take(MOST_CANDIDATES);
+        return find_alike(&wanted, anchors).map(|anchor| format!("{location}#{anchor}"));
     }
     // A path is looked for in the document itself: a resource inside it is rarely referred to by a path that is wrong.
     if !location.is_empty() {
@@ -109,7 +113,8 @@ fn meant(resolver: &Resolver<'_>, reference: &Reference) -> Option<String> {
         .chain([Keyword::Defs, Keyword::Definitions].map(|keyword| Pointer::root().join(keyword)));
     let candidates = places.filter_map(|place| {
         let members = place.resolve(root).and_then(Value::as_object)?;
-        let name = find_closest(last, members.iter().map(|member| member.key.as_str()))?;
+        let names = members.iter().map(|member| member.key.as_str());
+        let name = find_alike(last, names.take(MOST_CANDIDATES))?;
         Some(format!("#{}", encode_fragment(&place.join(name))))
     });
     candidates.into_iter().next()

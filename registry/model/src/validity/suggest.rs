@@ -1,7 +1,8 @@
-//! What was probably meant. In: what was written, and what there is. Out: the closest of it, if it is close.
+//! What a value in a schema was probably meant to be. In: what was written, and what is allowed. Out: the value that was meant, if one is close.
 
 use super::message::shorten_quote;
 use super::shape::{TYPES, fits_shape};
+use crate::alike::find_alike;
 use crate::dialect::Dialect;
 use crate::keyword::KeywordShape;
 use crate::parse::parse;
@@ -47,53 +48,7 @@ const ALIASES: &[(&str, &str)] = &[
 pub(super) fn closest_type(name: &str) -> Option<&'static str> {
     let lower = name.to_lowercase();
     let alias = ALIASES.iter().find(|(alias, _)| *alias == lower);
-    alias.map(|(_, meant)| *meant).or_else(|| find_closest(&lower, TYPES))
-}
-
-/// Returns the candidate that differs least from a text, if it differs in a third of its characters or less.
-pub(super) fn find_closest<'c>(text: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let length = text.chars().count();
-    let most = (length / 3).max(1);
-    let near = candidates
-        .into_iter()
-        .take(MOST_CANDIDATES)
-        .filter(|candidate| candidate.chars().count().abs_diff(length) <= most)
-        .map(|candidate| (edit_distance(text, candidate), candidate))
-        .filter(|(distance, _)| *distance <= most);
-    near.min().map(|(_, candidate)| candidate)
-}
-
-/// Candidates that are compared: a document of ten thousand definitions may have as many broken references.
-const MOST_CANDIDATES: usize = 2_000;
-
-/// Characters of a text that are compared: names that are longer are never a slip of another one.
-const LONGEST: usize = 100;
-
-/// Returns how many characters have to be inserted, removed, replaced or swapped with their neighbour: at least 100 for different texts of
-/// which one is longer than that, since those are no slips of each other.
-pub fn edit_distance(one: &str, other: &str) -> usize {
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    if one.len().max(other.len()) > LONGEST {
-        return if one == other { 0 } else { LONGEST };
-    }
-    let mut rows = vec![vec![0; other.len() + 1]; one.len() + 1];
-    for row in 0..=one.len() {
-        for column in 0..=other.len() {
-            if row == 0 || column == 0 {
-                rows[row][column] = row + column;
-                continue;
-            }
-            let replaced = rows[row - 1][column - 1] + usize::from(one[row - 1] != other[column - 1]);
-            let mut least = replaced.min(rows[row - 1][column] + 1).min(rows[row][column - 1] + 1);
-            let is_swap =
-                row > 1 && column > 1 && one[row - 1] == other[column - 2] && one[row - 2] == other[column - 1];
-            if is_swap {
-                least = least.min(rows[row - 2][column - 2] + 1);
-            }
-            rows[row][column] = least;
-        }
-    }
-    rows[one.len()][other.len()]
+    alias.map(|(_, meant)| *meant).or_else(|| find_alike(&lower, TYPES))
 }
 
 /// Returns the value that a keyword was meant to have, as JSON, where its kind alone is wrong.
@@ -144,29 +99,5 @@ mod tests {
         ] {
             assert_eq!(closest_type(written), meant, "{written}");
         }
-    }
-
-    /// One slip is one: a letter that is missing, one too many, another one, or two that are swapped. What is swapped is not changed again: a
-    /// word that needs that is another word.
-    #[test]
-    fn slips_are_counted() {
-        for (one, other, slips) in [
-            ("", "", 0),
-            ("type", "type", 0),
-            ("tpye", "type", 1),
-            ("typ", "type", 1),
-            ("typee", "type", 1),
-            ("tyqe", "type", 1),
-            ("requierd", "required", 1),
-            ("propreties", "properties", 1),
-            ("ca", "abc", 3),
-            ("größe", "grösse", 2),
-            ("", "abc", 3),
-        ] {
-            assert_eq!(edit_distance(one, other), slips, "{one} {other}");
-            assert_eq!(edit_distance(other, one), slips, "{other} {one}");
-        }
-        let long = "a".repeat(LONGEST + 1);
-        assert_eq!((edit_distance(&long, &long), edit_distance(&long, "a")), (0, LONGEST));
     }
 }

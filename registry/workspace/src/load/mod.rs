@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use crate::digest::digest_value;
-use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Span, Version};
+use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Span, Version, Versions, find_alike_event};
 
 pub use self::edited::EditedFiles;
 pub use self::examples::Leftover;
@@ -201,6 +201,24 @@ impl Workspace {
             .values()
             .filter(|event| reference.names(&event.name))
             .collect()
+    }
+
+    /// Returns what was probably meant by a reference that names no event: spelt as it is, with its namespace if it has one, and with its
+    /// version if the event has that.
+    pub fn suggest_reference(&self, reference: &EventRef) -> Option<String> {
+        let meant = find_alike_event(reference, self.events.keys())?;
+        let versions = &self.events.get(meant)?.versions;
+        let has_version = versions.keys().any(|version| reference.matches(version));
+        let suggested = EventRef {
+            namespace: reference.namespace.as_ref().map(|_| meant.namespace().to_owned()),
+            name: meant.name().to_owned(),
+            versions: if has_version {
+                reference.versions.clone()
+            } else {
+                Versions::All
+            },
+        };
+        Some(suggested.to_string())
     }
 }
 
