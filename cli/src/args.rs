@@ -3,14 +3,17 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::ArgValueCompleter;
 use schemactl_model::{EventRef, FormatMode};
 use schemactl_workspace::Date;
 
+use crate::completion::{complete_events, complete_policies, complete_rules, complete_schemas};
 use crate::exit;
 
 mod code;
 mod init;
 mod life;
+mod new;
 mod registry;
 mod report;
 mod serve;
@@ -18,6 +21,7 @@ mod serve;
 pub(crate) use code::{GenerateArgs, ImportArgs, IntegersArg, MoneyArg, TimesArg, UnknownFieldsArg};
 pub(crate) use init::{CiSystem, InitArgs};
 pub(crate) use life::{DecisionArgs, Denied, HotfixArgs, MoveArgs, RetireArgs};
+pub(crate) use new::{NewArgs, NewCommand, NewEventArgs};
 pub(crate) use registry::{
     AwsArgs, DoctorArgs, IamPolicyArgs, PlanArgs, PlanningArgs, PolicyMode, PruneArgs, PullArgs, PullNumbers, PushArgs,
     StatusArgs, WritingArgs,
@@ -30,7 +34,7 @@ pub(crate) const MAIN_BRANCH: &str = "main branch";
 
 /// Versioned JSON Schemas for events on Amazon EventBridge: check every change, generate the code, push to the registry.
 #[derive(Debug, Parser)]
-#[command(name = "schemactl", version, after_help = exit::TABLE, propagate_version = false, arg_required_else_help = true)]
+#[command(name = "schemactl", version, after_long_help = exit::TABLE, propagate_version = false, arg_required_else_help = true)]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
@@ -38,16 +42,21 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
+/// The heading of the options that every command has.
+pub(crate) const GLOBAL_OPTIONS: &str = "Global options";
+
 /// The options of every command.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct GlobalArgs {
-    /// Folder with schemactl.toml, such as services/orders [default: this folder or the nearest one above it]
+    /// Folder of the workspace [default: this folder or one above it]
+    ///
+    /// It has the file schemactl.toml, such as services/orders
     #[arg(
         long,
         global = true,
         value_name = "DIR",
         env = "SCHEMACTL_WORKSPACE",
-        help_heading = "Global options"
+        help_heading = GLOBAL_OPTIONS
     )]
     pub(crate) workspace: Option<PathBuf>,
     /// Use colors on the terminal
@@ -56,7 +65,7 @@ pub(crate) struct GlobalArgs {
         global = true,
         value_name = "WHEN",
         default_value = "auto",
-        help_heading = "Global options"
+        help_heading = GLOBAL_OPTIONS
     )]
     pub(crate) color: Color,
     /// Print only the result and errors
@@ -65,36 +74,39 @@ pub(crate) struct GlobalArgs {
         long,
         global = true,
         conflicts_with = "verbose",
-        help_heading = "Global options"
+        help_heading = GLOBAL_OPTIONS
     )]
     pub(crate) quiet: bool,
     /// Mask AWS account IDs in output
-    #[arg(long, global = true, env = "SCHEMACTL_MASK_ACCOUNT", help_heading = "Global options")]
+    #[arg(long, global = true, env = "SCHEMACTL_MASK_ACCOUNT", help_heading = GLOBAL_OPTIONS)]
     pub(crate) mask_account: bool,
     /// Print only ASCII characters
-    #[arg(long, global = true, help_heading = "Global options")]
+    #[arg(long, global = true, help_heading = GLOBAL_OPTIONS)]
     pub(crate) ascii: bool,
     /// Format of notes and errors on standard error
     #[arg(
         long,
         global = true,
         value_enum,
+        value_name = "FORMAT",
         default_value_t,
         env = "SCHEMACTL_LOG_FORMAT",
-        help_heading = "Global options"
+        help_heading = GLOBAL_OPTIONS
     )]
     pub(crate) log_format: LogFormat,
-    /// Date for waivers, deprecations and new records, such as 2027-01-31 [default: today, in UTC]
+    /// Day to judge by, such as 2027-01-31 [default: today, in UTC]
+    ///
+    /// Waivers and deprecations end by this day, and new records have it as their date
     #[arg(
         long,
         global = true,
         value_name = "YEAR-MONTH-DAY",
         env = "SCHEMACTL_TODAY",
-        help_heading = "Global options"
+        help_heading = GLOBAL_OPTIONS
     )]
     pub(crate) today: Option<Date>,
     /// Print details: comparisons, files and calls
-    #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "Global options")]
+    #[arg(short, long, global = true, action = ArgAction::Count, help_heading = GLOBAL_OPTIONS)]
     pub(crate) verbose: u8,
 }
 
@@ -145,6 +157,8 @@ pub(crate) enum FailOn {
 pub(crate) enum Command {
     /// Create a workspace with settings and a first event
     Init(InitArgs),
+    /// Add an event to the workspace
+    New(NewArgs),
     /// Check schemas and examples, and compare every version with its predecessors
     Check(CheckArgs),
     /// Compare two schemas: show which events break and which version bump the change needs
@@ -175,7 +189,9 @@ pub(crate) enum Command {
     Push(PushArgs),
     /// Compare the workspace with the registry, version by version
     Status(StatusArgs),
-    /// Copy the schemas of a registry into the workspace; existing files are never overwritten
+    /// Copy the schemas of a registry into the workspace
+    ///
+    /// Existing files are never overwritten
     Pull(PullArgs),
     /// Delete outdated and duplicate versions from the registry
     Prune(PruneArgs),
@@ -185,7 +201,9 @@ pub(crate) enum Command {
     IamPolicy(IamPolicyArgs),
     /// Run a local EventBridge Schema Registry
     Serve(ServeArgs),
-    /// Run a guided tour with sample schemas; needs no AWS account and no network
+    /// Run a guided tour with sample schemas
+    ///
+    /// It needs no AWS account and no network
     Demo(DemoArgs),
     /// Run a language server on standard input and output, for editors
     Lsp(LspArgs),
@@ -206,36 +224,51 @@ Examples:
 Without a schemactl.toml in this folder or above it, `check` (and no other command) checks every workspace below and prints one report. In a
 git repository, ignored files are skipped. Use --workspace DIR to check a single workspace.")]
 pub(crate) struct CheckArgs {
-    /// Record all versions as released in schemactl.lock if the check has no errors; released schemas must not change
+    /// Record all versions as released in schemactl.lock
+    ///
+    /// Nothing is recorded if the check has errors. Released schemas must not change
     #[arg(long)]
     pub(crate) release: bool,
-    /// Also compare with a baseline: a git revision, REVISION:FOLDER, a folder written as a path (./before), `registry` (of all environments,
-    /// if there are any), or registry:ENVIRONMENT; without a value the main branch of the repository. All versions of the baseline count as released
-    #[arg(long, value_name = "REVISION|DIR|registry", num_args = 0..=1, default_missing_value = MAIN_BRANCH)]
+    /// Also compare with a baseline [without a value: the main branch]
+    ///
+    /// A baseline is a git revision such as origin/main, REVISION:FOLDER, a folder written as a path (./before), `registry` (of all environments, if there are
+    /// any), or registry:ENVIRONMENT. All versions of the baseline count as released
+    #[arg(long, value_name = "BASE", num_args = 0..=1, default_missing_value = MAIN_BRANCH)]
     pub(crate) against: Option<String>,
-    /// Reject records and waivers that the baseline does not have: retired, restored, moved, hotfix, waiver; separate several by commas
-    /// [default: accept them, and show reason and author]. A registry has no records: the records of the main branch are used instead
+    /// Reject new records and waivers of these kinds [default: accept them]
+    ///
+    /// The kinds are separated by commas, such as retired,waiver; new is what the baseline does not have. What is accepted is shown with
+    /// reason and author. A registry has no records: those of the main branch are used instead
     #[arg(long, value_enum, value_delimiter = ',', value_name = "KINDS", requires = "against")]
     pub(crate) deny: Vec<Denied>,
-    /// Ignore cached proofs. Workspaces with 50 or more events reuse proofs of unchanged events, except when CI is set
+    /// Ignore cached proofs
+    ///
+    /// Workspaces with 50 or more events reuse proofs of unchanged events, except when CI is set
     #[arg(long)]
     pub(crate) no_cache: bool,
-    /// Number of threads [default: one per core]. The report is the same for any number
+    /// Number of threads [default: one per core]
+    ///
+    /// The report is the same for any number
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<std::num::NonZeroUsize>,
-    /// Allow registered forms that accept more than the schema, like allow-widening in schemactl.toml
+    /// Allow registered forms that accept more than the schema
+    ///
+    /// The same as allow-widening in schemactl.toml
     #[arg(long)]
     pub(crate) allow_widening: bool,
     /// Lowest severity that makes the check fail
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
     pub(crate) fail_on: FailOn,
-    /// Report only events of this owner: `owner` in event.toml or, if missing, in schemactl.toml. The exit code depends only on the
-    /// reported findings
+    /// Report only events of this owner, such as team-orders
+    ///
+    /// The owner of an event is `owner` in event.toml or, if missing, in schemactl.toml. The exit code depends only on the reported findings
     #[arg(long, value_name = "NAME", conflicts_with = "release")]
     pub(crate) owner: Option<String>,
-    /// Content-model policy for all events, such as producer-declared [default: that of event.toml or schemactl.toml]. A policy that is
-    /// less strict than the baseline's is reported, and the baseline's is used
-    #[arg(long, conflicts_with = "release")]
+    /// Content-model policy for all events, such as producer-declared
+    ///
+    /// A policy that is less strict than the baseline's is reported, and the baseline's is used [default: that of event.toml or
+    /// schemactl.toml]
+    #[arg(long, conflicts_with = "release", add = ArgValueCompleter::new(complete_policies))]
     pub(crate) policy: Option<String>,
     #[command(flatten)]
     pub(crate) reports: ReportArgs,
@@ -250,21 +283,29 @@ Examples:
 
 The exit code is 1 if a direction that --mode requires is incompatible, whatever the version numbers are.")]
 pub(crate) struct DiffArgs {
-    /// Old schema: EVENT@VERSION, a file, REVISION:PATH of the repository, or - for standard input
-    #[arg(required_unless_present = "batch")]
+    /// Old schema: EVENT@VERSION, a file, REVISION:PATH, or -
+    ///
+    /// REVISION:PATH is a file of a git revision, - is standard input
+    #[arg(required_unless_present = "batch", add = ArgValueCompleter::new(complete_schemas))]
     pub(crate) old: Option<String>,
     /// New schema (same forms as OLD)
-    #[arg(required_unless_present = "batch")]
+    #[arg(required_unless_present = "batch", add = ArgValueCompleter::new(complete_schemas))]
     pub(crate) new: Option<String>,
-    /// Compare the pairs in a file of JSON lines, {"id","draft","old","new"}, each of at most 16,000,000 bytes; - for standard input
+    /// Compare the pairs in a file of JSON lines; - for standard input
+    ///
+    /// A line is {"id","draft","old","new"}, of at most 16,000,000 bytes
     #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "mode", "format", "output"])]
     pub(crate) batch: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) stdin: StdinArgs,
-    /// Content-model policy, such as producer-declared [default: that of the event, or tolerant-reader]
-    #[arg(long)]
+    /// Content-model policy, such as producer-declared
+    ///
+    /// [default: that of the event, or tolerant-reader]
+    #[arg(long, add = ArgValueCompleter::new(complete_policies))]
     pub(crate) policy: Option<String>,
-    /// Meaning of `format`: annotation or assertion [default: that of the workspace, or annotation]
+    /// Meaning of `format`: annotation or assertion
+    ///
+    /// [default: that of the workspace, or annotation]
     #[arg(long)]
     pub(crate) formats: Option<FormatMode>,
     /// Direction that must be compatible
@@ -283,6 +324,7 @@ Examples:
 Released versions are never renamed. The file and its examples are renamed, and the version field in them is updated.")]
 pub(crate) struct BumpArgs {
     /// Events, such as OrderPlaced [default: all events]
+    #[arg(add = ArgValueCompleter::new(complete_events))]
     pub(crate) events: Vec<EventRef>,
     /// Print what would be renamed, and rename nothing
     #[arg(long)]
@@ -297,13 +339,15 @@ Examples:
 
 The waiver is written to the event's event.toml, so that it can be reviewed.")]
 pub(crate) struct AcceptArgs {
-    /// Fingerprint of the finding, as printed by `schemactl check`
+    /// Fingerprints of findings, as `schemactl check` prints them
     #[arg(value_name = "FINGERPRINT", required_unless_present = "all")]
     pub(crate) fingerprints: Vec<String>,
-    /// Accept all errors that can be accepted: for a history that existed before its first check
+    /// Accept all errors that can be accepted
+    ///
+    /// It is for a history that existed before its first check
     #[arg(long, conflicts_with = "fingerprints")]
     pub(crate) all: bool,
-    /// Name of the person who accepts the finding [default: user.name of git]
+    /// Person who accepts the finding [default: user.name of git]
     #[arg(long)]
     pub(crate) author: Option<String>,
     /// Reason for the acceptance, such as "no consumer reads 1.0"
@@ -313,7 +357,7 @@ pub(crate) struct AcceptArgs {
     #[arg(long, value_name = "YEAR-MONTH-DAY")]
     pub(crate) expires: Option<Date>,
     /// Baseline of the check that reported the finding, such as main
-    #[arg(long, value_name = "REVISION|DIR")]
+    #[arg(long, value_name = "BASE")]
     pub(crate) against: Option<String>,
 }
 
@@ -352,15 +396,20 @@ impl DirectionArg {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ExplainArgs {
     /// Rule ID, such as enum-value-added [default: list all rules]
+    #[arg(add = ArgValueCompleter::new(complete_rules))]
     pub(crate) rule: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ValidateArgs {
-    /// Event, such as OrderPlaced or OrderPlaced@1.0; without a version it is read from the event
+    /// Event, such as OrderPlaced or OrderPlaced@1.0
+    ///
+    /// Without a version, the version is read from the event
+    #[arg(add = ArgValueCompleter::new(complete_events))]
     pub(crate) event: EventRef,
-    /// File with the event: a detail, a delivered envelope, a PutEvents entry or a list of these, also inside messages of SNS, SQS and Lambda;
-    /// - for standard input
+    /// File with the event; - for standard input
+    ///
+    /// A detail, a delivered envelope, a PutEvents entry or a list of these, also inside messages of SNS, SQS and Lambda
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) stdin: StdinArgs,
@@ -383,7 +432,9 @@ pub(crate) enum SchemaForm {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct InferArgs {
-    /// Files with one event, a list of events, or one event per line; - for standard input
+    /// Files with events; - for standard input
+    ///
+    /// A file has one event, a list of events, or one event per line
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
@@ -394,15 +445,19 @@ pub(crate) struct InferArgs {
     /// Describe the whole event in place of its detail
     #[arg(long)]
     pub(crate) envelope: bool,
-    /// Write a schema for each source and detail-type into this folder, such as discovered, as SOURCE@Type.json; existing files are never
-    /// overwritten [default: print the schema; the events must have one source and detail-type]
+    /// Write schemas into this folder [default: print one schema]
+    ///
+    /// Such as discovered: a schema for each source and detail-type, as SOURCE@Type.json; existing files are never overwritten. Without it
+    /// the events must have one source and detail-type
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct DemoArgs {
-    /// Keep the workspace and the registry of the demo in this folder [default: delete them]
+    /// Keep the files of the demo in this folder [default: delete them]
+    ///
+    /// The workspace and the registry
     #[arg(long, value_name = "DIR")]
     pub(crate) keep: Option<PathBuf>,
 }
@@ -415,7 +470,9 @@ Neovim, for example:
 
 The exit code is 1 if the editor goes away without the request `shutdown`.")]
 pub(crate) struct LspArgs {
-    /// Talk on standard input and output, which is the only way and the default; many editors add this option
+    /// Talk on standard input and output, which is the default
+    ///
+    /// It is the only way; many editors add this option
     #[arg(long)]
     pub(crate) stdio: bool,
 }
@@ -428,7 +485,9 @@ pub(crate) struct CompletionsArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ManArgs {
-    /// Folder for the pages, such as ~/.local/share/man/man1; it is created, and pages that are there are replaced
+    /// Folder for the pages, such as ~/.local/share/man/man1
+    ///
+    /// It is created if it is missing, and pages that are there are replaced
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: PathBuf,
 }

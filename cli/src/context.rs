@@ -9,6 +9,7 @@ use schemactl_workspace::{Date, Workspace, WorkspaceEvent, find_root};
 use crate::args::GlobalArgs;
 use crate::console::Console;
 use crate::problem::Problem;
+use crate::suggestions::list_names;
 
 /// The folder of what this machine keeps of a workspace. It can be deleted at any time, and belongs into no repository.
 const KEPT: &str = ".schemactl";
@@ -120,29 +121,32 @@ pub(crate) fn folder_in_repository(folder: &Path) -> String {
 
 /// The one event that a reference names.
 pub(crate) fn find_event<'w>(workspace: &'w Workspace, reference: &EventRef) -> Result<&'w WorkspaceEvent, Problem> {
-    let names = |events: &mut dyn Iterator<Item = &WorkspaceEvent>| {
-        events
-            .map(|event| event.name.to_string())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
     match workspace.events_named(reference).as_slice() {
         [event] => Ok(event),
-        [] => {
-            let known = names(&mut workspace.events.values());
-            Err(Problem::usage(
-                format!("unknown event `{reference}`"),
-                format!("the events are: {known}"),
-            ))
-        }
+        [] => Err(Problem::usage(
+            format!("unknown event `{reference}`"),
+            advise_on_event(workspace, reference),
+        )),
         several => {
-            let candidates = names(&mut several.iter().copied());
+            let candidates: Vec<_> = several.iter().map(|event| event.name.to_string()).collect();
             Err(Problem::usage(
-                format!("`{reference}` can be any of {candidates}"),
+                format!("`{reference}` can be any of {}", list_names(&candidates)),
                 "write the namespace too",
             ))
         }
     }
+}
+
+/// What to do about a reference that names no event.
+pub(crate) fn advise_on_event(workspace: &Workspace, reference: &EventRef) -> String {
+    if let Some(meant) = workspace.suggest_reference(reference) {
+        return format!("did you mean `{meant}`?");
+    }
+    let known: Vec<_> = workspace.events.keys().map(ToString::to_string).collect();
+    if known.is_empty() {
+        return "the workspace has no event: add one with `schemactl new event NAMESPACE/NAME`".to_owned();
+    }
+    format!("the events are {}", list_names(&known))
 }
 
 /// How the workspace wants its schemas to be read.

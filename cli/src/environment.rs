@@ -3,11 +3,12 @@
 //! is asked before anything else is.
 
 use schemactl_eventbridge::EventBridge;
-use schemactl_workspace::{Manifest, Workspace, find_alike};
+use schemactl_workspace::{Manifest, Workspace};
 
 use crate::advice;
 use crate::args::AwsArgs;
 use crate::problem::Problem;
+use crate::suggestions::advise_on_name;
 
 /// Sets the registry of the environment that the options name, and returns the options with its settings.
 ///
@@ -31,10 +32,10 @@ pub(crate) fn enter_environment(workspace: &mut Workspace, aws: &AwsArgs) -> Res
 
 fn unknown(name: &str, manifest: &Manifest) -> Problem {
     let known: Vec<&str> = manifest.environments.keys().map(String::as_str).collect();
-    let help = match (find_alike(name, known.iter().copied()), known.is_empty()) {
-        (Some(meant), _) => format!("did you mean `{meant}`? The environments are {}", known.join(", ")),
-        (None, false) => format!("the environments are {}", known.join(", ")),
-        (None, true) => format!("add [env.{name}] with registry, profile, region or account"),
+    let help = if known.is_empty() {
+        format!("add [env.{name}] with registry, profile, region or account")
+    } else {
+        advise_on_name(name, "environments", &known)
     };
     Problem::usage(format!("schemactl.toml has no environment `{name}`"), help)
 }

@@ -11,15 +11,18 @@ mod baseline;
 mod bindings;
 mod checking;
 mod commands;
+mod completion;
 mod confirm;
 mod console;
 mod context;
 mod diagnostic;
 mod environment;
 mod event_facts;
+mod event_template;
 mod exit;
 mod former;
 mod git;
+mod help;
 mod input;
 mod interrupt;
 #[cfg(test)]
@@ -36,13 +39,15 @@ mod registered;
 mod remote;
 mod report;
 mod shipped;
+mod suggestions;
 mod validity;
 mod words;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 
 use crate::args::Args;
 use crate::context::Context;
@@ -51,9 +56,13 @@ pub use crate::exit::Exit;
 
 /// Runs one command and returns its exit code. `arguments` begins with the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let args = match Args::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if completion::complete_words(&arguments, Args::command) {
+        return Exit::Clean.into();
+    }
+    let args = match Args::try_parse_from(&arguments) {
         Ok(args) => args,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(error, &arguments),
     };
     let context = Context::new(&args.global);
     let exit = commands::run_command(&args.command, &context).unwrap_or_else(|problem| {
@@ -77,7 +86,17 @@ fn end_of(exit: Exit, context: &Context) -> Exit {
 }
 
 /// clap prints its own errors, and help and version, which are no errors.
-fn usage(error: &clap::Error) -> ExitCode {
+fn usage(mut error: clap::Error, arguments: &[OsString]) -> ExitCode {
+    let shows_help = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    );
+    if shows_help && !help::asks_long_form(arguments) {
+        let short = help::shorten_help(Args::command()).try_get_matches_from(arguments);
+        error = short.err().unwrap_or(error);
+    } else if error.use_stderr() {
+        suggestions::correct_suggestions(&mut error, Args::command(), arguments);
+    }
     // A closed pipe is no reason to fail.
     let _ = error.print();
     if error.use_stderr() {

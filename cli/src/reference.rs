@@ -8,13 +8,11 @@ use std::path::Path;
 use clap::builder::StyledStr;
 use clap::{Arg, Command, CommandFactory};
 
-use crate::args::Args;
+use crate::args::{Args, GLOBAL_OPTIONS as GLOBAL};
 use crate::exit;
 
 /// The heading of clap for options without one.
 const OPTIONS: &str = "Options";
-/// The heading of the options that every command has.
-const GLOBAL: &str = "Global options";
 
 /// Returns text as it stands in a cell of a table.
 fn cell(text: &str) -> String {
@@ -46,13 +44,18 @@ fn usage_of(argument: &Arg) -> String {
     }
 }
 
+/// Returns paragraphs as sentences: the first one is a line without a full stop.
+fn join_paragraphs(text: &str) -> String {
+    text.replace("\n\n[default:", " [default:").replace("\n\n", ". ")
+}
+
 /// Returns what an argument does, with its values, its default and its variable.
 fn meaning_of(argument: &Arg) -> String {
     let long = plain(argument.get_long_help());
     let mut text = if long.is_empty() {
         plain(argument.get_help())
     } else {
-        long
+        join_paragraphs(&long)
     };
     let takes_value = argument.get_action().takes_values();
     let values = argument.get_possible_values();
@@ -110,10 +113,11 @@ fn groups_of(command: &Command) -> Vec<(String, Vec<&Arg>)> {
     groups
 }
 
-fn add_command(page: &mut String, command: &mut Command) {
+/// Adds a command and those below it. `above` are the words before its name.
+fn add_command(page: &mut String, command: &mut Command, above: &str) {
     let usage = command.render_usage().to_string().replace("Usage: ", "");
-    let about = plain(command.get_long_about().or(command.get_about()));
-    let name = command.get_name().to_owned();
+    let about = join_paragraphs(&plain(command.get_long_about().or(command.get_about())));
+    let name = format!("{above}{}", command.get_name());
     write!(page, "## {name}\n\n{about}.\n\n```text\n{}\n```\n\n", usage.trim())
         .expect("writing to a string cannot fail");
     for (heading, arguments) in groups_of(command).iter().filter(|(heading, _)| heading != GLOBAL) {
@@ -122,6 +126,11 @@ fn add_command(page: &mut String, command: &mut Command) {
     let after = plain(command.get_after_help());
     if !after.is_empty() {
         write!(page, "```text\n{}\n```\n\n", after.trim_end()).expect("writing to a string cannot fail");
+    }
+    let above = format!("{name} ");
+    let below = command.get_subcommands_mut();
+    for command in below.filter(|command| !command.is_hide_set() && command.get_name() != "help") {
+        add_command(page, command, &above);
     }
 }
 
@@ -139,7 +148,7 @@ fn page() -> String {
     root.build();
     let mut page = format!(
         "# Commands\n\n{}. This page is made of the help texts of the program; a test holds them to each other.\n\n\
-         The result goes to standard output, everything else to standard error.\n\n## Exit codes\n\n{}\n## {GLOBAL}\n\n",
+         The result goes to standard output, everything else to standard error. What is released is in [schemactl.lock](schemactl-lock.md).\n\n## Exit codes\n\n{}\n## {GLOBAL}\n\n",
         plain(root.get_about()),
         exit_codes()
     );
@@ -150,7 +159,7 @@ fn page() -> String {
         .get_subcommands_mut()
         .filter(|command| !command.is_hide_set() && command.get_name() != "help");
     for command in commands {
-        add_command(&mut page, command);
+        add_command(&mut page, command, "");
     }
     page.trim_end().to_owned() + "\n"
 }

@@ -3,25 +3,29 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
+use clap_complete::ArgValueCompleter;
 use schemactl_model::EventRef;
+
+use crate::completion::complete_events;
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct GenerateArgs {
     /// Events, such as OrderPlaced or OrderPlaced@^1 [default: all events]
-    #[arg(conflicts_with = "schema")]
+    #[arg(conflicts_with = "schema", add = ArgValueCompleter::new(complete_events))]
     pub(crate) events: Vec<EventRef>,
     /// Additional events, separated by commas
     #[arg(
         long = "events",
         value_name = "EVENTS",
         value_delimiter = ',',
-        conflicts_with = "schema"
-    )]
+        conflicts_with = "schema", add = ArgValueCompleter::new(complete_events))]
     pub(crate) more: Vec<EventRef>,
-    /// Read one schema file in place of a workspace, or - for standard input; OpenAPI 3 documents are accepted
+    /// Read one schema file in place of a workspace; - for standard input
+    ///
+    /// OpenAPI 3 documents are accepted
     #[arg(long, value_name = "FILE")]
     pub(crate) schema: Option<PathBuf>,
-    /// Name of the type of that schema [default: its title, or the file name]
+    /// Name of the type of that schema [default: its title or file name]
     #[arg(long, value_name = "NAME", requires = "schema")]
     pub(crate) name: Option<String>,
     /// File to write, - for standard output, or a folder for events.rs
@@ -30,20 +34,42 @@ pub(crate) struct GenerateArgs {
     /// Write nothing; fail if the file is not up to date
     #[arg(long)]
     pub(crate) check: bool,
-    /// How readers treat properties that their schema does not declare
-    #[arg(long, value_enum, default_value = "ignore", help_heading = "Code")]
+    /// How readers treat undeclared properties
+    #[arg(
+        long,
+        value_enum,
+        value_name = "HOW",
+        default_value = "ignore",
+        help_heading = "Code"
+    )]
     pub(crate) unknown_fields: UnknownFieldsArg,
     /// Generate a validate() method that checks all constraints
     #[arg(long, help_heading = "Code")]
     pub(crate) validate: bool,
-    /// Rust type for integers whose bounds fit no built-in type
-    #[arg(long, value_enum, default_value = "any", help_heading = "Code")]
+    /// Rust type for integers without bounds
+    ///
+    /// It is for integers whose bounds fit no built-in type
+    #[arg(long, value_enum, value_name = "TYPE", default_value = "any", help_heading = "Code")]
     pub(crate) integers: IntegersArg,
-    /// Rust type for monetary properties (named amount, price, total, …)
-    #[arg(long, value_enum, default_value = "float", help_heading = "Code")]
+    /// Rust type for money
+    ///
+    /// It is for properties named amount, price, total, …
+    #[arg(
+        long,
+        value_enum,
+        value_name = "TYPE",
+        default_value = "float",
+        help_heading = "Code"
+    )]
     pub(crate) money: MoneyArg,
     /// Rust type for date-time strings
-    #[arg(long, value_enum, default_value = "timestamp", help_heading = "Code")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "TYPE",
+        default_value = "timestamp",
+        help_heading = "Code"
+    )]
     pub(crate) times: TimesArg,
     /// Put each event behind a cargo feature of its own
     #[arg(long, help_heading = "Code")]
@@ -87,6 +113,7 @@ pub(crate) enum TimesArg {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ImportArgs {
     /// Event and version to write, such as com.myapp.orders/OrderPlaced@1.2
+    #[arg(add = ArgValueCompleter::new(complete_events))]
     pub(crate) event: EventRef,
     /// File with a schema as schemars writes it; - for standard input
     #[arg(long, value_name = "FILE")]

@@ -1,8 +1,11 @@
 //! The arguments of the commands that record the life of released events.
 
 use clap::{Args as ClapArgs, ValueEnum};
+use clap_complete::ArgValueCompleter;
 use schemactl_model::EventRef;
 use schemactl_workspace::LifeKind;
+
+use crate::completion::complete_events;
 
 /// The reason and the author of a record.
 #[derive(Debug, ClapArgs)]
@@ -10,14 +13,15 @@ pub(crate) struct DecisionArgs {
     /// Reason, shown in reviews and in every check of the branch
     #[arg(long)]
     pub(crate) reason: String,
-    /// Name of the person who decides [default: user.name of git]
+    /// Person who decides [default: user.name of git]
     #[arg(long)]
     pub(crate) author: Option<String>,
     /// Print what would be recorded, and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Baseline for versions that schemactl.lock does not list as released: a git revision, or a folder written with ./ [default: the main
-    /// branch]
+    /// Baseline for what is released [default: the main branch]
+    ///
+    /// For versions that schemactl.lock does not list: a git revision, or a folder written with ./
     #[arg(long, value_name = "BASE")]
     pub(crate) against: Option<String>,
 }
@@ -33,6 +37,7 @@ The record is written to schemactl.lock. The schemas can then be deleted from th
 the versions are published again as they were released; deleted files are restored from the git history.")]
 pub(crate) struct RetireArgs {
     /// Event, or one of its majors, such as OrderPlaced@1
+    #[arg(add = ArgValueCompleter::new(complete_events))]
     pub(crate) event: EventRef,
     /// Undo a retirement, whether it is merged or not
     #[arg(long)]
@@ -54,14 +59,17 @@ published until consumers have migrated; then retire the old one. If the folder 
 the event gets its old name, source and detail-type back, and keeps the versions released since.")]
 pub(crate) struct MoveArgs {
     /// Present name of the event
+    #[arg(add = ArgValueCompleter::new(complete_events))]
     pub(crate) old: EventRef,
-    /// New name: NAMESPACE/NAME, or NAME in the same namespace; the present name if only source or detail-type change
+    /// New name: NAMESPACE/NAME, or NAME in the same namespace
+    ///
+    /// The present name if only source or detail-type change
     pub(crate) new: String,
-    /// New source, such as com.myapp.orders [default: the present source]
+    /// New source, such as com.myapp.orders [default: the present one]
     #[arg(long, value_parser = parse_identity)]
     pub(crate) source: Option<String>,
-    /// New detail-type, such as order.placed [default: the present detail-type]
-    #[arg(long, value_parser = parse_identity)]
+    /// New detail-type, such as order.placed [default: the present one]
+    #[arg(long, value_name = "TYPE", value_parser = parse_identity)]
     pub(crate) detail_type: Option<String>,
     /// Keep the old event beside the new one
     #[arg(long)]
@@ -82,6 +90,7 @@ Edit the schema first. The record holds the digest that was released and the new
 producers change what they send, write a new version instead.")]
 pub(crate) struct HotfixArgs {
     /// Released version whose schema was wrong, such as OrderPlaced@1.0
+    #[arg(add = ArgValueCompleter::new(complete_events))]
     pub(crate) version: EventRef,
     #[command(flatten)]
     pub(crate) decision: DecisionArgs,

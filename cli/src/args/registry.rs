@@ -3,30 +3,37 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
+use clap_complete::ArgValueCompleter;
 
 use super::OutputFormat;
+use crate::completion::complete_environments;
 
 /// The options that select the registry, named as in the AWS CLI.
 #[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct AwsArgs {
-    /// Environment of schemactl.toml, such as prod for [env.prod]. Its registry, profile and region take precedence over those of the
-    /// shell; options take precedence over both. Credentials for an account other than its `account` are rejected [default: the registry of
-    /// schemactl.toml; `status` shows all environments]
-    #[arg(long = "env", value_name = "NAME", help_heading = "AWS options")]
+    /// Environment of schemactl.toml, such as prod for [env.prod]
+    ///
+    /// Its registry, profile and region take precedence over those of the shell; options take precedence over both. Credentials for an
+    /// account other than its `account` are rejected [default: the registry of schemactl.toml; `status` shows all environments]
+    #[arg(long = "env", value_name = "NAME", help_heading = "AWS options", add = ArgValueCompleter::new(complete_environments))]
     pub(crate) environment: Option<String>,
-    /// Profile of the AWS configuration; takes precedence over access keys in the shell
+    /// Profile of the AWS configuration
+    ///
+    /// It takes precedence over access keys in the shell
     #[arg(long, help_heading = "AWS options")]
     pub(crate) profile: Option<String>,
-    /// AWS region, such as eu-west-1 [default: that of the AWS configuration]
+    /// Region, such as eu-west-1 [default: that of the AWS configuration]
     #[arg(long, help_heading = "AWS options")]
     pub(crate) region: Option<String>,
     /// The ID of the AWS account that the credentials must belong to.
     #[arg(skip)]
     pub(crate) account: Option<String>,
-    /// Endpoint of the EventBridge Schemas service, such as http://127.0.0.1:4010 [default: AWS_ENDPOINT_URL_SCHEMAS, or that of AWS]
+    /// Endpoint of EventBridge Schemas, such as http://127.0.0.1:4010
+    ///
+    /// [default: AWS_ENDPOINT_URL_SCHEMAS, or that of AWS]
     #[arg(long, value_name = "URL", help_heading = "AWS options")]
     pub(crate) endpoint_url: Option<String>,
-    /// Time limit of one call with all its attempts, in seconds
+    /// Time limit of a call with all its attempts
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600), help_heading = "AWS options")]
     pub(crate) timeout: u64,
 }
@@ -49,37 +56,46 @@ impl Default for AwsArgs {
 #[derive(Clone, Debug, Default, ClapArgs)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct PlanningArgs {
-    /// Read all schemas of the registry; ignore state tags and the cache
+    /// Read the whole registry; ignore state tags and the cache
     #[arg(long)]
     pub(crate) full: bool,
     /// Delete what schemactl registered and the workspace no longer has
     #[arg(long)]
     pub(crate) enable_deletes: bool,
-    /// Update state tags, with one write for each changed schema; machines without a cache use them to plan
+    /// Update state tags, with one write for each changed schema
+    ///
+    /// Machines without a cache use them to plan
     #[arg(long)]
     pub(crate) refresh_tags: bool,
-    /// Register forms that accept more than the schema, like allow-widening in schemactl.toml
+    /// Register forms that accept more than the schema
+    ///
+    /// The same as allow-widening in schemactl.toml
     #[arg(long)]
     pub(crate) allow_widening: bool,
-    /// Register versions again where the registry has a different schema for them, and add versions after a newest version that schemactl
-    /// did not write; nothing is deleted
+    /// Register versions again where the registry differs
+    ///
+    /// It has a different schema for them. Versions after a newest version that schemactl did not write are added, too. Nothing is deleted
     #[arg(long)]
     pub(crate) repair: bool,
-    /// Adopt versions that schemactl did not write and that are equal to versions of the workspace: their schema of the detail is the same
-    /// or proved equivalent, in either type. They are recorded in schemactl.lock; nothing is written to the registry for them
+    /// Adopt equal versions that schemactl did not write
+    ///
+    /// Their schema of the detail is the same as that of a version of the workspace or proved equivalent, in either type. They are recorded
+    /// in schemactl.lock; nothing is written to the registry for them
     #[arg(long)]
     pub(crate) adopt: bool,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct PlanArgs {
-    /// Exit with 10 if there is something to push, and with 6 if the registry differs in a way that a push does not correct
+    /// Exit with 10 if there is something to push
+    ///
+    /// Exit with 6 if the registry differs in a way that a push does not correct
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
     /// Format of the plan
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: OutputFormat,
-    /// Write the plan to a file, such as plan.json, for `push --plan-file`
+    /// Write the plan to a file such as plan.json, for `push --plan-file`
     #[arg(long = "plan-file", value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
@@ -105,10 +121,14 @@ pub(crate) struct PushArgs {
     /// Show the plan and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Reject files that are not committed, and commits that are on no branch of a git remote [default: print a note]
+    /// Reject what is not committed and pushed [default: print a note]
+    ///
+    /// Files that are not committed, and commits that are on no branch of a git remote
     #[arg(long)]
     pub(crate) require_clean: bool,
-    /// Apply exactly the plan of this file; fail if the registry or the workspace has changed since
+    /// Apply exactly the plan of this file
+    ///
+    /// It fails if the registry or the workspace has changed since
     #[arg(long, value_name = "FILE", conflicts_with_all = ["refresh_tags", "allow_widening", "repair", "adopt"])]
     pub(crate) plan_file: Option<PathBuf>,
     #[command(flatten)]
@@ -125,7 +145,9 @@ pub(crate) struct WritingArgs {
     /// Delete without asking for confirmation
     #[arg(long, requires = "enable_deletes")]
     pub(crate) yes: bool,
-    /// Maximum writes per second; 0 is no limit [default: 5, and no limit for an endpoint on this machine]
+    /// Maximum writes per second; 0 is no limit [default: 5]
+    ///
+    /// There is no limit by default for an endpoint on this machine
     #[arg(long, value_name = "N", value_parser = rate)]
     pub(crate) rate: Option<f64>,
 }
@@ -178,7 +200,7 @@ pub(crate) struct PullArgs {
     /// Numbering of versions that schemactl did not write
     #[arg(long, value_enum, default_value_t)]
     pub(crate) number: PullNumbers,
-    /// Pull only the newest version of each schema [default: all versions]
+    /// Pull only the newest version of each schema [default: all]
     #[arg(long)]
     pub(crate) newest_only: bool,
     /// Print what would be written, and write nothing

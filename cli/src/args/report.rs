@@ -6,6 +6,8 @@ use std::str::FromStr;
 use clap::builder::PossibleValue;
 use clap::{Args as ClapArgs, ValueEnum};
 
+use crate::suggestions::append_meant;
+
 /// Formats of the report of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ReportFormat {
@@ -35,10 +37,14 @@ impl ReportFormat {
 /// The reports of a command, and where each is written.
 #[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct ReportArgs {
-    /// Format of the printed report; repeat the option to print several reports
+    /// Format of the report
+    ///
+    /// Repeat the option to print several reports
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Vec<ReportFormat>,
-    /// Also write the report to a file, such as sarif=report.sarif; repeat the option for several files
+    /// Also write the report to a file, such as sarif=report.sarif
+    ///
+    /// Repeat the option for several files
     #[arg(long, value_name = "FORMAT=FILE")]
     pub(crate) output: Vec<ReportOutput>,
 }
@@ -61,7 +67,11 @@ impl FromStr for ReportOutput {
             let known = ReportFormat::value_variants().iter();
             let known: Vec<_> = known.filter_map(ValueEnum::to_possible_value).collect();
             let names: Vec<_> = known.iter().map(PossibleValue::get_name).collect();
-            format!("`{format}` is not a format; expected one of {}", names.join(", "))
+            format!(
+                "`{format}` is not a format; expected one of {}{}",
+                names.join(", "),
+                append_meant(format, names.iter().copied())
+            )
         })?;
         match file {
             "" => Err("the file name is missing".to_owned()),

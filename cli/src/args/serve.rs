@@ -4,7 +4,10 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use clap::builder::PossibleValue;
 use clap::{Args as ClapArgs, ValueEnum};
+
+use crate::suggestions::append_meant;
 
 /// The region of a registry on this machine; its server accepts any.
 pub(crate) const LOCAL_REGION: &str = "us-east-1";
@@ -14,7 +17,9 @@ pub(crate) struct ServeArgs {
     /// Port to listen on, such as 4010 [default: a free port]
     #[arg(long)]
     pub(crate) port: Option<u16>,
-    /// Folder for the data of the registry [default: .schemactl/registry in the workspace, or in this folder if there is no workspace]
+    /// Folder for the data [default: .schemactl/registry]
+    ///
+    /// The default is in the workspace, or in this folder if there is no workspace
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// AWS region in ARNs
@@ -23,10 +28,14 @@ pub(crate) struct ServeArgs {
     /// AWS account ID in ARNs
     #[arg(long, default_value = "000000000000")]
     pub(crate) account: String,
-    /// Change a quota, such as versions=500: registries, schemas, versions, discovered-schemas or discoverers [default: the quotas of AWS]
+    /// Change a quota, such as versions=500 [default: the quotas of AWS]
+    ///
+    /// Of registries, schemas, versions, discovered-schemas or discoverers
     #[arg(long, value_name = "NAME=NUMBER", conflicts_with = "no_quotas")]
     pub(crate) quota: Vec<Quota>,
-    /// Remove all quotas: any number of registries, schemas, versions and discoverers
+    /// Remove all quotas
+    ///
+    /// Any number of registries, schemas, versions and discoverers
     #[arg(long)]
     pub(crate) no_quotas: bool,
     #[command(flatten)]
@@ -39,16 +48,22 @@ pub(crate) struct ServeArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Access")]
 pub(crate) struct ServeAccessArgs {
-    /// Accept only requests that are signed with the access key (Signature Version 4)
+    /// Accept only requests that are signed with the access key
+    ///
+    /// By Signature Version 4
     #[arg(long)]
     pub(crate) verify_sigv4: bool,
-    /// Address to listen on; an address that other machines can reach requires --allow-remote
+    /// Address to listen on
+    ///
+    /// An address that other machines can reach requires --allow-remote
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub(crate) host: IpAddr,
-    /// Accept requests from other machines; turns on --verify-sigv4
+    /// Accept requests from other machines
+    ///
+    /// It turns on --verify-sigv4
     #[arg(long)]
     pub(crate) allow_remote: bool,
-    /// Access key ID of signed requests [default: a new one at each start]
+    /// Access key ID [default: a new one at each start]
     #[arg(
         long,
         value_name = "KEY",
@@ -56,7 +71,7 @@ pub(crate) struct ServeAccessArgs {
         requires = "secret_key"
     )]
     pub(crate) access_key: Option<String>,
-    /// Secret access key of signed requests [default: a new one at each start]
+    /// Secret access key [default: a new one at each start]
     #[arg(
         long,
         value_name = "SECRET",
@@ -71,9 +86,9 @@ pub(crate) struct ServeAccessArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Events")]
 pub(crate) struct ServeBusArgs {
-    /// EventBridge endpoint (HTTP) to notify of new schemas and to forward PutEvents to
+    /// EventBridge endpoint to notify and to forward events to
     ///
-    /// It receives `Schema Created` and `Schema Version Created`, and every PutEvents request that a producer sends to the URL of the local
+    /// It receives (over HTTP) `Schema Created` and `Schema Version Created`, and every PutEvents request that a producer sends to the URL of the local
     /// registry (AWS_ENDPOINT_URL_EVENTBRIDGE). Started discoverers read these events, also without an event bus.
     #[arg(long = "bus-endpoint", value_name = "URL")]
     pub(crate) endpoint: Option<String>,
@@ -85,7 +100,9 @@ pub(crate) struct ServeBusArgs {
         requires = "endpoint"
     )]
     pub(crate) name: String,
-    /// Source of the notifications; some event buses reject sources that start with `aws.`
+    /// Source of the notifications
+    ///
+    /// Some event buses reject sources that start with `aws.`
     #[arg(
         long = "bus-source",
         value_name = "SOURCE",
@@ -117,7 +134,18 @@ impl FromStr for Quota {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, number) = text.split_once('=').ok_or("write NAME=NUMBER, such as versions=500")?;
-        let of = Quoted::from_str(name, false).map_err(|_| format!("unknown quota `{name}`"))?;
+        let of = Quoted::from_str(name, false).map_err(|_| {
+            let known: Vec<_> = Quoted::value_variants()
+                .iter()
+                .filter_map(ValueEnum::to_possible_value)
+                .collect();
+            let names: Vec<_> = known.iter().map(PossibleValue::get_name).collect();
+            format!(
+                "unknown quota `{name}`; expected one of {}{}",
+                names.join(", "),
+                append_meant(name, names.iter().copied())
+            )
+        })?;
         let number = number.parse().map_err(|_| format!("`{number}` is not a number"))?;
         Ok(Self { of, number })
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use schemactl_check::{Checked, Proofs, Report, Severity, write_atomic};
 use schemactl_compat::Policy;
-use schemactl_workspace::{LoadError, Workspace, find_alike, identify_program};
+use schemactl_workspace::{LoadError, Workspace, identify_program};
 
 use crate::args::{CheckArgs, Denied, FailOn, ReportFormat};
 use crate::checking::{Against, Checking, checked_as};
@@ -19,6 +19,7 @@ use crate::lock_file::write_lock;
 use crate::output;
 use crate::problem::Problem;
 use crate::report::{ReportView, list_subjects, render_report};
+use crate::suggestions::advise_on_name;
 use crate::words::count_in_words;
 
 pub(crate) fn run_check(args: &CheckArgs, context: &Context) -> Result<Exit, Problem> {
@@ -133,11 +134,10 @@ fn require_owner(args: &CheckArgs, workspaces: &[(Option<&str>, &Workspace)]) ->
     if known.contains(owner.as_str()) {
         return Ok(());
     }
-    let all = known.iter().copied().collect::<Vec<_>>().join(", ");
-    let help = match find_alike(owner, known.iter().copied()) {
-        Some(meant) => format!("did you mean `{meant}`? The owners are {all}"),
-        None if known.is_empty() => "write `owner` into event.toml, or into schemactl.toml for all events".to_owned(),
-        None => format!("the owners are {all}"),
+    let help = if known.is_empty() {
+        "write `owner` into event.toml, or into schemactl.toml for all events".to_owned()
+    } else {
+        advise_on_name(owner, "owners", &known.into_iter().collect::<Vec<_>>())
     };
     Err(Problem::usage(format!("no event has the owner `{owner}`"), help))
 }

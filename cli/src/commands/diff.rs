@@ -24,6 +24,7 @@ use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::report::text::ReportDetail;
 use crate::report::{ReportView, render_report};
+use crate::suggestions::advise_on_name;
 use crate::validity::require_schemas;
 use crate::{baseline, input, output};
 
@@ -204,13 +205,13 @@ impl DiffSide {
 pub(super) fn parse_policy(name: Option<&str>) -> Result<Policy, Problem> {
     name.map_or(Ok(Policy::default()), |name| {
         name.parse()
-            .map_err(|error: schemactl_compat::UnknownPolicy| Problem::usage(error.to_string(), known_policies()))
+            .map_err(|error: schemactl_compat::UnknownPolicy| Problem::usage(error.to_string(), advise_on_policy(name)))
     })
 }
 
-fn known_policies() -> String {
-    let names: Vec<_> = Policy::ALL.iter().map(ToString::to_string).collect();
-    format!("policies are {}", names.join(", "))
+fn advise_on_policy(name: &str) -> String {
+    let known = Policy::ALL.map(|policy| policy.to_string());
+    advise_on_name(name, "policies", &known.each_ref().map(String::as_str))
 }
 
 fn exit(compared: &Comparison, mode: DirectionArg) -> Exit {

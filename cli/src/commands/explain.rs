@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use schemactl_check::Rule;
+use schemactl_model::find_alike;
 
 use crate::args::ExplainArgs;
 use crate::context::Context;
@@ -21,7 +22,10 @@ pub(crate) fn run_explain(args: &ExplainArgs, context: &Context) -> Result<Exit,
     let rule = Rule::from_id(id).ok_or_else(|| {
         Problem::usage(
             format!("unknown rule `{id}`"),
-            "run `schemactl explain` for the list of rules",
+            match find_alike(id, Rule::all().map(Rule::id)) {
+                Some(meant) => format!("did you mean `{meant}`? `schemactl explain` lists the rules"),
+                None => "run `schemactl explain` for the list of rules".to_owned(),
+            },
         )
     })?;
     context.console.result(rule.page());

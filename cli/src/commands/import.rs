@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use schemactl_check::write_atomic;
 use schemactl_generate::import_schema;
-use schemactl_model::{Dialect, EventRef, Versions};
+use schemactl_model::{Dialect, EventRef, Versions, find_alike_event};
 use schemactl_workspace::Workspace;
 
 use crate::args::{ImportArgs, StdinArgs};
@@ -49,12 +49,14 @@ fn target(workspace: &Workspace, root: &Path, reference: &EventRef) -> Result<(P
         [event] => event,
         [] => {
             let namespace = reference.namespace.as_deref().unwrap_or("NAMESPACE");
+            let create = format!("`schemactl new event {namespace}/{}` adds it", reference.name);
+            // A version that does not exist yet is what is imported.
+            let meant = find_alike_event(reference, workspace.events.keys());
             return Err(Problem::usage(
                 format!("`{reference}` names no event of the workspace"),
-                format!(
-                    "create the folder of the event with schemas/{namespace}/{}/event.toml, which holds `source = \"…\"` and \
-                     `detail-type = \"…\"`",
-                    reference.name
+                meant.map_or_else(
+                    || create.clone(),
+                    |meant| format!("did you mean `{meant}`? Otherwise {create}"),
                 ),
             ));
         }

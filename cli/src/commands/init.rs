@@ -6,15 +6,17 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use schemactl_check::write_atomic;
+use schemactl_model::EventName;
 
 use crate::args::InitArgs;
 use crate::commands::init::ci::CiPlace;
 use crate::context::Context;
+use crate::event_template::{EventTemplate, TemplateProperty, write_example};
 use crate::exit::Exit;
 use crate::problem::Problem;
 
-/// The files of a new workspace.
-const FILES: [(&str, &str); 6] = [
+/// The files of a new workspace, beside those of its first event.
+const FILES: [(&str, &str); 3] = [
     (
         "schemactl.toml",
         r#"#:schema https://raw.githubusercontent.com/schemactl/schemactl/main/docs/schemactl.schema.json
@@ -41,38 +43,6 @@ description = "Event schemas"
 policy = "tolerant-reader"
 # A minor version must read what every earlier version of its major wrote, and be read by their readers.
 mode = "full-transitive"
-"#,
-    ),
-    (
-        "schemas/com.example.shop/OrderPlaced/event.toml",
-        r#"#:schema https://raw.githubusercontent.com/schemactl/schemactl/main/docs/event.schema.json
-source = "com.example.shop"
-detail-type = "order.placed"
-description = "A customer placed an order."
-"#,
-    ),
-    (
-        "schemas/com.example.shop/OrderPlaced/1.0.json",
-        r#"{
-  "$schema": "http://json-schema.org/draft-04/schema#",
-  "title": "OrderPlaced",
-  "type": "object",
-  "properties": {
-    "version": { "type": "string" },
-    "orderId": { "type": "string" },
-    "placedAt": { "type": "string", "format": "date-time" }
-  },
-  "required": ["version", "orderId", "placedAt"]
-}
-"#,
-    ),
-    (
-        "schemas/com.example.shop/OrderPlaced/examples/1.0/order.json",
-        r#"{
-  "version": "1.0",
-  "orderId": "order-1",
-  "placedAt": "2026-02-01T14:32:00Z"
-}
 "#,
     ),
     (".gitignore", ".schemactl/\n"),
@@ -115,9 +85,11 @@ fn write_workspace(args: &InitArgs, report: &mut String) -> Result<(), Problem> 
             "run `schemactl check` in it, add CI with --ci, or name another folder",
         ));
     }
-    for (name, text) in FILES {
+    let [settings, others @ ..] = FILES.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let files = std::iter::once(settings).chain(first_event()).chain(others);
+    for (name, text) in files {
         let path = args.folder.join(name);
-        let state = write(&path, text, args.dry_run)?;
+        let state = write(&path, &text, args.dry_run)?;
         tell(report, state, &path);
     }
     Ok(())
@@ -129,6 +101,32 @@ fn tell(report: &mut String, state: &str, path: &Path) {
 
 /// The state of a file that was there.
 const KEPT: &str = "kept   ";
+
+/// The properties of the first event.
+const PROPERTIES: [TemplateProperty<'_>; 2] = [
+    ("orderId", r#"{ "type": "string" }"#, r#""order-1""#),
+    (
+        "placedAt",
+        r#"{ "type": "string", "format": "date-time" }"#,
+        r#""2026-02-01T14:32:00Z""#,
+    ),
+];
+
+/// Returns the files of the first event.
+fn first_event() -> [(String, String); 3] {
+    let name = EventName::new("com.example.shop", "OrderPlaced").expect("both parts are names");
+    let event = EventTemplate {
+        name: &name,
+        source: "com.example.shop",
+        detail_type: "order.placed",
+        description: Some("A customer placed an order."),
+    };
+    [
+        (event.path("event.toml"), event.settings()),
+        (event.path("1.0.json"), event.schema(&PROPERTIES)),
+        (event.path("examples/1.0/order.json"), write_example(&PROPERTIES)),
+    ]
+}
 
 /// What a folder has already is its owner's.
 fn write(path: &Path, text: &str, dry_run: bool) -> Result<&'static str, Problem> {

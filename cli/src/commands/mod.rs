@@ -17,6 +17,7 @@ mod init;
 mod life;
 mod lsp;
 mod man;
+mod new;
 mod plan;
 mod prune;
 mod pull;
@@ -35,6 +36,7 @@ use crate::problem::Problem;
 pub(crate) fn run_command(command: &Command, context: &Context) -> Result<Exit, Problem> {
     match command {
         Command::Init(args) => init::run_init(args, context),
+        Command::New(args) => new::run_new(args, context),
         Command::Check(args) => check::run_check(args, context),
         Command::Accept(args) => accept::run_accept(args, context),
         Command::Bump(args) => bump::run_bump(args, context),

@@ -1,0 +1,372 @@
+//! Every place where people type a name that there is a list of: a slip is answered with the name that was meant, and another word with
+//! none, wherever it is typed.
+#![allow(clippy::unwrap_used, reason = "a panic in a function of a test fails the test")]
+
+use std::fs;
+use std::path::Path;
+
+use schemactl_tests::{binary, clean_command};
+
+const MANIFEST: &str =
+    "version = 1\nowner = \"team-orders\"\n[registry]\nname = \"r\"\n[env.staging]\n[env.production]\n";
+
+/// A workspace with two events, one with two versions.
+fn create_workspace() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("schemactl.toml"), MANIFEST).unwrap();
+    for (event, versions) in [
+        ("com.shop/OrderPlaced", &["1.0", "1.1"][..]),
+        ("com.bank/PaymentDeclined", &["1.0"]),
+    ] {
+        let of_event = folder.path().join("schemas").join(event);
+        fs::create_dir_all(&of_event).unwrap();
+        fs::write(
+            of_event.join("event.toml"),
+            format!("source = \"s\"\ndetail-type = \"{event}\"\n"),
+        )
+        .unwrap();
+        for version in versions {
+            let schema = r#"{"type": "object", "properties": {"orderId": {"type": "string"}}}"#;
+            fs::write(of_event.join(format!("{version}.json")), schema).unwrap();
+        }
+    }
+    folder
+}
+
+/// What a command says, on both streams.
+fn run(folder: &Path, arguments: &[&str]) -> String {
+    let mut command = clean_command(&binary());
+    let output = command.args(arguments).current_dir(folder).output().unwrap();
+    assert_ne!(output.status.code(), Some(101), "{arguments:?}");
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+/// The names that were suggested, in both spellings: ours, and that of clap.
+fn suggested(said: &str) -> Vec<&str> {
+    let ours = said
+        .split("did you mean `")
+        .skip(1)
+        .filter_map(|rest| rest.split('`').next());
+    let of_clap = said
+        .split("exists: '")
+        .skip(1)
+        .filter_map(|rest| rest.split('\'').next());
+    ours.chain(of_clap).collect()
+}
+
+/// Arguments with `{}` where the name stands; a slip, what it means, and words that mean nothing here.
+type TypedPlace = (
+    &'static [&'static str],
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+);
+
+/// Every place of the command line.
+const PLACES: &[TypedPlace] = &[
+    // Commands and options. clap alone would suggest `demo` for `deploy`.
+    (&["{}"], "chekc", "check", &["deploy", "x", "publish"]),
+    (&["help", "{}"], "valdate", "validate", &["deploy"]),
+    (&["check", "{}"], "--agianst", "--against", &["--publish", "--on"]),
+    (&["check", "{}=warning"], "--failon", "--fail-on", &["--exit"]),
+    (&["check", "{}"], "--worksapce", "--workspace", &["--where"]),
+    (&["push", "{}"], "--create-registy", "--create-registry", &["--force"]),
+    // Values of options.
+    (&["check", "--format", "{}"], "jsn", "json", &["xml", "yaml"]),
+    (&["check", "--output", "{}=x"], "serif", "sarif", &["html"]),
+    (&["check", "--fail-on", "{}"], "warnings", "warning", &["never"]),
+    (&["check", "--against", "--deny", "{}"], "hotfx", "hotfix", &["major"]),
+    (
+        &["check", "--policy", "{}"],
+        "tolerant_reader",
+        "tolerant-reader",
+        &["strict"],
+    ),
+    (&["check", "--owner", "{}"], "team-order", "team-orders", &["platform"]),
+    (&["check", "--against", "registry:{}"], "stagin", "staging", &["dev"]),
+    (&["check", "--color", "{}"], "alway", "always", &["yes"]),
+    (
+        &["plan", "--env", "{}"],
+        "prodution",
+        "production",
+        &["dev", "prod-eu-west"],
+    ),
+    (&["push", "--env", "{}"], "Staging", "staging", &["test"]),
+    (&["status", "--env", "{}"], "stagging", "staging", &["test"]),
+    (&["pull", "--number", "{}"], "major", "majors", &["semver"]),
+    (
+        &["diff", "OrderPlaced@1.0", "OrderPlaced@1.1", "--policy", "{}"],
+        "open-strickt",
+        "open-strict",
+        &["open"],
+    ),
+    (
+        &["diff", "OrderPlaced@1.0", "OrderPlaced@1.1", "--mode", "{}"],
+        "forwards",
+        "forward",
+        &["both"],
+    ),
+    (
+        &["diff", "OrderPlaced@1.0", "OrderPlaced@1.1", "--formats", "{}"],
+        "anotation",
+        "annotation",
+        &["strict"],
+    ),
+    (&["infer", "x", "--form", "{}"], "draft04", "draft-04", &["draft-07x"]),
+    (
+        &["generate", "-o", "-", "--money", "{}"],
+        "decimals",
+        "decimal",
+        &["rust"],
+    ),
+    (&["serve", "--quota", "{}=5"], "version", "versions", &["bytes"]),
+    (&["iam-policy", "--mode", "{}"], "pusj", "push", &["all"]),
+    (&["completions", "{}"], "bsh", "bash", &["tcsh"]),
+    // Events and rules.
+    (
+        &["explain", "{}"],
+        "enum-valu-added",
+        "enum-value-added",
+        &["enum", "rule"],
+    ),
+    (
+        &["validate", "{}", "x"],
+        "OrderPlacd",
+        "OrderPlaced",
+        &["Order", "Shipped"],
+    ),
+    (
+        &["validate", "{}", "x"],
+        "OrderPlacd@1.1",
+        "OrderPlaced@1.1",
+        &["Order@1.1"],
+    ),
+    (&["validate", "{}", "x"], "OrderPlacd@^1", "OrderPlaced@^1", &[]),
+    (&["validate", "{}", "x"], "OrderPlacd@7.0", "OrderPlaced", &[]),
+    (
+        &["validate", "{}", "x"],
+        "com.shp/OrderPlaced",
+        "com.shop/OrderPlaced",
+        &["com.shp/Order"],
+    ),
+    (
+        &["validate", "{}", "x"],
+        "com.other/OrderPlaced",
+        "com.shop/OrderPlaced",
+        &[],
+    ),
+    (&["validate", "{}", "x"], "order-placed", "OrderPlaced", &[]),
+    (
+        &["diff", "{}", "OrderPlaced@1.1"],
+        "OrderPlacd@1.0",
+        "OrderPlaced@1.0",
+        &["Order@1.0"],
+    ),
+    (
+        &["diff", "OrderPlaced@1.0", "{}"],
+        "OrderPlaced1@1.0",
+        "OrderPlaced@1.0",
+        &["Paid@1.0"],
+    ),
+    (&["bump", "{}"], "PaymentDeclind", "PaymentDeclined", &["Payment"]),
+    (
+        &["generate", "{}", "-o", "-"],
+        "OrderPlacd",
+        "OrderPlaced",
+        &["Shipped"],
+    ),
+    (
+        &["generate", "--events", "{}", "-o", "-"],
+        "OrderPlacd@1.0",
+        "OrderPlaced@1.0",
+        &["Shipped"],
+    ),
+    (
+        &["import", "{}@1.2", "--from-json", "x"],
+        "OrderPlacd",
+        "com.shop/OrderPlaced",
+        &["Shipped"],
+    ),
+    (
+        &["retire", "{}", "--reason", "r", "--author", "a"],
+        "OrderPlacd",
+        "com.shop/OrderPlaced",
+        &["Shipped"],
+    ),
+    (
+        &["move", "{}", "B", "--reason", "r", "--author", "a"],
+        "OrderPlacd",
+        "com.shop/OrderPlaced",
+        &["Shipped"],
+    ),
+    (
+        &["hotfix", "{}@1.0", "--reason", "r", "--author", "a"],
+        "OrderPlacd",
+        "com.shop/OrderPlaced",
+        &["Shipped"],
+    ),
+];
+
+#[test]
+fn a_slip_on_the_command_line_is_understood_and_another_word_is_not() {
+    let folder = create_workspace();
+    for (arguments, slip, meant, others) in PLACES {
+        let typed = |name: &str| {
+            let arguments: Vec<String> = arguments.iter().map(|one| one.replace("{}", name)).collect();
+            let said = run(folder.path(), &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+            (arguments, said)
+        };
+        let (arguments, said) = typed(slip);
+        assert_eq!(suggested(&said), [*meant], "{arguments:?}\n{said}");
+        for other in *others {
+            let (arguments, said) = typed(other);
+            assert!(suggested(&said).is_empty(), "{arguments:?}\n{said}");
+            assert!(said.contains("error"), "{arguments:?}\n{said}");
+        }
+    }
+}
+
+/// The file, its text with `{}` where the name stands; a slip, what it means, and another word.
+const SETTINGS: &[(&str, &str, &str, &str, &str)] = &[
+    (
+        "schemactl.toml",
+        "{} = 1\n[registry]\nname = \"r\"\n",
+        "verson",
+        "version",
+        "number",
+    ),
+    (
+        "schemactl.toml",
+        "version = 1\n[{}]\nname = \"r\"\n",
+        "regsitry",
+        "registry",
+        "bucket",
+    ),
+    (
+        "schemactl.toml",
+        "version = 1\n[registry]\nname = \"r\"\n{} = 5\n",
+        "kep",
+        "keep",
+        "most",
+    ),
+    (
+        "schemactl.toml",
+        "version = 1\n[registry]\nname = \"r\"\nlayout = \"{}\"\n",
+        "events",
+        "event",
+        "tree",
+    ),
+    (
+        "schemactl.toml",
+        "version = 1\n[registry]\nname = \"r\"\ntypes = [\"{}\"]\n",
+        "openapi3",
+        "OpenApi3",
+        "Avro",
+    ),
+    (
+        "schemactl.toml",
+        "version = 1\n[registry]\nname = \"r\"\n[env.a]\n{} = \"b\"\n",
+        "regoin",
+        "region",
+        "zone",
+    ),
+    (
+        "schemactl.toml",
+        "version = 1\n[registry]\nname = \"r\"\n[check]\npolicy = \"{}\"\n",
+        "closd",
+        "closed",
+        "strict",
+    ),
+    (
+        "schemactl.toml",
+        "version = 1\n[registry]\nname = \"r\"\n[check]\nmode = \"{}\"\n",
+        "foward",
+        "forward",
+        "both",
+    ),
+    (
+        "schemactl.toml",
+        "version = 1\n[registry]\nname = \"r\"\n[check]\nformats = \"{}\"\n",
+        "asertion",
+        "assertion",
+        "on",
+    ),
+    (
+        "event.toml",
+        "source = \"s\"\n{} = \"d\"\n",
+        "detail_type",
+        "detail-type",
+        "kind",
+    ),
+    (
+        "event.toml",
+        "source = \"s\"\ndetail-type = \"d\"\nstatus = \"{}\"\n",
+        "stabel",
+        "stable",
+        "live",
+    ),
+    (
+        "event.toml",
+        "source = \"s\"\ndetail-type = \"d\"\npolicy = \"{}\"\n",
+        "closd",
+        "closed",
+        "strict",
+    ),
+    (
+        "event.toml",
+        "source = \"s\"\ndetail-type = \"d\"\nmode = \"{}\"\n",
+        "ful",
+        "full",
+        "both",
+    ),
+    (
+        "event.toml",
+        "source = \"s\"\ndetail-type = \"d\"\nversion-field = \"{}\"\n",
+        "orderid2",
+        "orderId",
+        "schema",
+    ),
+    (
+        "event.toml",
+        "source = \"s\"\ndetail-type = \"d\"\n[[waiver]]\n{} = \"x\"\n",
+        "reasn",
+        "reason",
+        "why",
+    ),
+    (
+        "event.toml",
+        "source = \"s\"\ndetail-type = \"d\"\n[[deprecated]]\n{} = \"x\"\n",
+        "sunst",
+        "sunset",
+        "end",
+    ),
+    (
+        "event.toml",
+        "source = \"s\"\ndetail-type = \"d\"\n[[deprecated]]\nmajor = 1\nsuccessor = \"{}\"\n",
+        "PaymentDeclind@1",
+        "PaymentDeclined",
+        "Refunded@1",
+    ),
+    ("1.1.json", "{\"{}\": [\"orderId\"]}", "requird", "required", "needs"),
+    // As close as a long keyword may be, and too far for a short one.
+    ("1.1.json", "{\"{}\": {}}", "defintions", "definitions", "a"),
+];
+
+#[test]
+fn a_slip_in_a_file_is_understood_and_another_word_is_not() {
+    for (file, text, slip, meant, other) in SETTINGS {
+        for (name, expected) in [(slip, Some(*meant)), (other, None)] {
+            let folder = create_workspace();
+            let of_event = folder.path().join("schemas/com.shop/OrderPlaced");
+            let path = if *file == "schemactl.toml" {
+                folder.path()
+            } else {
+                &of_event
+            };
+            fs::write(path.join(file), text.replacen("{}", name, 1)).unwrap();
+            let said = run(folder.path(), &["check"]);
+            let found: Vec<_> = suggested(&said);
+            assert_eq!(found.first().copied(), expected, "{file}: {text} with {name}\n{said}");
+        }
+    }
+}
