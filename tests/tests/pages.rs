@@ -86,6 +86,7 @@ run_pages! {
     the_report_of_plan: "docs/reference/plan-report.md",
     the_settings_of_a_workspace: "docs/reference/schemactl-toml.md",
     the_settings_of_an_event: "docs/reference/event-toml.md",
+    the_lock: "docs/reference/schemactl-lock.md",
 }
 
 #[test]
