@@ -20,12 +20,30 @@ pub(crate) fn advise_on_load(error: &LoadError) -> Option<String> {
             "a workspace is schemas/NAMESPACE/EVENT/ with event.toml, MAJOR.MINOR.json and examples/MAJOR.MINOR/*.json"
                 .to_owned(),
         ),
+        LoadError::Yaml { path, json } => Some(advise_on_yaml(path, json)),
         LoadError::Conflict { .. } => Some(
             "edit the file, or keep one side with `git checkout --ours` or `--theirs`, and add the file".to_owned(),
         ),
         LoadError::Io { error, .. } => Some(advise_on_io(error).to_owned()),
         LoadError::Settings { .. } | LoadError::Document(_) | LoadError::Example(_) => None,
     }
+}
+
+/// Returns how a file in YAML becomes JSON. Names that a shell would read otherwise are left to the reader.
+pub(crate) fn advise_on_yaml(path: &str, json: &str) -> String {
+    let is_plain = |text: &str| {
+        text.chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || "._-/".contains(letter))
+    };
+    let (from, to) = if is_plain(path) && is_plain(json) {
+        (path, json)
+    } else {
+        ("FILE.yaml", "FILE.json")
+    };
+    format!(
+        "convert it and delete it: python3 -c \"import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout, indent=2)\" \
+         < {from} > {to} (needs PyYAML; read the result, since YAML turns words such as no into false)"
+    )
 }
 
 pub(crate) fn advise_on_io(error: &io::Error) -> &'static str {

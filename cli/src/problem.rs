@@ -141,6 +141,9 @@ fn load(error: &LoadError) -> Diagnostic {
         LoadError::Settings { file, span, message } => placed(message.clone(), file, *span),
         LoadError::Conflict { file, span } => placed("unresolved merge conflict".to_owned(), file, *span),
         LoadError::Layout { path, message } => Diagnostic::error(message.clone()).file(path),
+        LoadError::Yaml { path, .. } => {
+            Diagnostic::error("schemas and examples are JSON files, and this is YAML").file(path)
+        }
         LoadError::Io { path, error } => Diagnostic::error(format!("cannot read the file: {error}")).file(path),
         LoadError::Document(error) => return document(error),
         LoadError::Example(error) => return json(error),
@@ -179,10 +182,21 @@ fn json(error: &ParseError) -> Diagnostic {
     if let Some((span, label)) = error.related {
         diagnostic = diagnostic.place(&error.source_file, span, label);
     }
+    let path = error.source_file.path();
     match error.help {
         Some(help) => diagnostic.help(help),
+        None if is_yaml(path) => diagnostic.help(advice::advise_on_yaml(
+            path,
+            &Path::new(path).with_extension("json").to_string_lossy(),
+        )),
         None => diagnostic,
     }
+}
+
+/// Whether a file is YAML by its name.
+fn is_yaml(path: &str) -> bool {
+    let extension = Path::new(path).extension();
+    extension.is_some_and(|extension| extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml"))
 }
 
 fn generate(error: &GenerateError) -> Diagnostic {

@@ -40,6 +40,14 @@ pub enum LoadError {
         /// What is wrong with it.
         message: String,
     },
+    /// A schema or an example in YAML.
+    #[error("{path}: schemas and examples are JSON files, and this is YAML; expected {json}")]
+    Yaml {
+        /// The path, relative to the workspace.
+        path: String,
+        /// The path of the JSON file in its place.
+        json: String,
+    },
     /// A file that cannot be read.
     #[error("{path}: {error}")]
     Io {
@@ -61,7 +69,7 @@ impl LoadError {
     pub fn is_configuration(&self) -> bool {
         matches!(
             self,
-            Self::NoManifest { .. } | Self::Settings { .. } | Self::Layout { .. }
+            Self::NoManifest { .. } | Self::Settings { .. } | Self::Layout { .. } | Self::Yaml { .. }
         )
     }
 }

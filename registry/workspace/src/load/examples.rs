@@ -25,12 +25,17 @@ impl Loader<'_> {
         if !self.exists(folder) {
             return Vec::new();
         }
-        let paths: Vec<_> = self
-            .folder(folder)
-            .into_iter()
-            .filter(|path| file_name(path).ends_with(".json"))
-            .collect();
-        paths.iter().filter_map(|path| self.example(path)).collect()
+        let mut examples = Vec::new();
+        for path in self.folder(folder) {
+            let name = file_name(&path);
+            if name.ends_with(".json") {
+                examples.extend(self.example(&path));
+            } else if !name.starts_with("README") {
+                // Somebody believes that it is checked.
+                self.unexpected_file(&path, "unexpected file; the name of an example must end in .json");
+            }
+        }
+        examples
     }
 
     fn example(&mut self, path: &str) -> Option<Example> {

@@ -376,11 +376,19 @@ impl<'r> Loader<'r> {
     fn version(&mut self, path: &str, name: &str) -> Option<Version> {
         let Some(stem) = name.strip_suffix(".json") else {
             let message = "unexpected file; the folder of an event contains event.toml, VERSION.json and examples/";
-            self.layout(path, message.to_owned());
+            self.unexpected_file(path, message);
             return None;
         };
         match stem.parse() {
             Ok(version) => Some(version),
+            Err(_) if stem.ends_with(".schema") => {
+                let plain = stem.trim_end_matches(".schema");
+                self.layout(
+                    path,
+                    format!("the name of a schema is its version: expected {plain}.json"),
+                );
+                None
+            }
             Err(error) => {
                 self.layout(path, format!("{error}"));
                 None
@@ -431,6 +439,17 @@ impl<'r> Loader<'r> {
         }
     }
 
+    /// A file that is read by nobody. Schemas in YAML are told how they are read.
+    fn unexpected_file(&mut self, path: &str, message: &str) {
+        match yaml_as_json(path) {
+            Some(json) => self.errors.push(LoadError::Yaml {
+                path: path.to_owned(),
+                json,
+            }),
+            None => self.layout(path, message.to_owned()),
+        }
+    }
+
     fn layout(&mut self, path: &str, message: String) {
         let path = path.to_owned();
         self.errors.push(LoadError::Layout { path, message });
@@ -439,6 +458,13 @@ impl<'r> Loader<'r> {
     fn keep<T>(&mut self, result: Result<T, LoadError>) -> Option<T> {
         result.map_err(|error| self.errors.push(error)).ok()
     }
+}
+
+/// The JSON file that a file in YAML should be: `1.0.json` for `1.0.schema.yaml`. `None` for a file that is no YAML.
+fn yaml_as_json(path: &str) -> Option<String> {
+    let (stem, extension) = path.rsplit_once('.')?;
+    let is_yaml = ["yaml", "yml"].iter().any(|yaml| extension.eq_ignore_ascii_case(yaml));
+    is_yaml.then(|| format!("{}.json", stem.trim_end_matches(".schema")))
 }
 
 /// The first marker of a merge that is not finished. No line of JSON begins with one, and none of settings does.

@@ -28,10 +28,7 @@ impl Loader<'_> {
                     }
                 }
             } else if !file_name(&path).starts_with("README") {
-                self.layout(
-                    &path,
-                    "unexpected file; the name of a shared schema must end in .json".to_owned(),
-                );
+                self.unexpected_file(&path, "unexpected file; the name of a shared schema must end in .json");
             }
         }
     }
