@@ -158,8 +158,10 @@ fn every_case_finds_what_it_expects() {
 fn every_rule_has_a_case_that_fires_and_a_near_miss() {
     let cases = cases();
     // A change has a case that fires and a near miss on its own page.
-    // What cannot be read is no workspace: the command has the cases of it.
-    for rule in Rule::OWN.iter().filter(|rule| **rule != Rule::NotChecked) {
+    // What cannot be read is no workspace: the command has the cases of it. Names that Windows refuses can be in no repository that is checked
+    // out there: the rule has its cases beside it.
+    let elsewhere = [Rule::NotChecked, Rule::NameNotPortable];
+    for rule in Rule::OWN.iter().filter(|rule| !elsewhere.contains(rule)) {
         let of_rule = cases.iter().filter(|case| name(case.parent().unwrap()) == rule.id());
         let (near, firing): (Vec<&PathBuf>, Vec<&PathBuf>) = of_rule.partition(|case| name(case).ends_with("-ok"));
         assert!(

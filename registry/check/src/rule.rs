@@ -149,6 +149,8 @@ rules! {
     IntegerSpelling = "integer-spelling",
     /// A `pattern`, or a key of `patternProperties`, is read differently by different validators.
     PatternNotPortable = "pattern-not-portable",
+    /// The name of a folder or file below `schemas/` is not allowed on Windows, or differs from another one in upper and lower case alone.
+    NameNotPortable = "name-not-portable",
 }
 
 impl Rule {

@@ -19,6 +19,7 @@ mod leftovers;
 mod life;
 mod limits;
 mod lost;
+mod portable;
 mod proofs;
 mod registrable;
 mod released;
@@ -137,6 +138,7 @@ fn run<K: Send>(
     };
     identity::check_identities(workspace, &mut report);
     leftovers::check_leftovers(workspace, &mut report);
+    portable::check_names(workspace, &mut report);
     deprecated::check_deprecations(workspace, options.today, &mut report);
     for document in &workspace.shared {
         schemas::check_shared(document, &mut report);
