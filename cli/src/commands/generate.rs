@@ -39,11 +39,14 @@ pub(crate) fn run_generate(args: &GenerateArgs, context: &Context) -> Result<Exi
     if args.check {
         return compare(&path, &source, context);
     }
-    let changed = write_atomic(&path, source.as_bytes()).map_err(|error| Problem::File {
-        path: path.clone(),
-        what: "write",
-        error,
-    })?;
+    // A pipe would be waited for.
+    let is_same = path.is_file() && read_present(&path).is_ok_and(|present| present == source);
+    let changed = !is_same
+        && write_atomic(&path, source.as_bytes()).map_err(|error| Problem::File {
+            path: path.clone(),
+            what: "write",
+            error,
+        })?;
     let state = if changed { "written" } else { "up to date" };
     context.console.note(&format!(
         "{}: {} lines, {state}",
@@ -110,19 +113,22 @@ fn file(output: &Path) -> PathBuf {
     }
 }
 
+/// Returns the code that is there; nothing if there is none. A checkout with `core.autocrlf` has other ends of lines, and the same code.
+fn read_present(path: &Path) -> Result<String, Problem> {
+    match std::fs::read(path) {
+        Ok(present) => Ok(String::from_utf8_lossy(&present).replace("\r\n", "\n")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(Problem::File {
+            path: path.to_owned(),
+            what: "read",
+            error,
+        }),
+    }
+}
+
 fn compare(path: &Path, source: &str, context: &Context) -> Result<Exit, Problem> {
-    let present = match std::fs::read(path) {
-        Ok(present) => present,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-        Err(error) => {
-            return Err(Problem::File {
-                path: path.to_owned(),
-                what: "read",
-                error,
-            });
-        }
-    };
-    if present == source.as_bytes() {
+    let present = read_present(path)?;
+    if present == source {
         context.console.note(&format!("{}: up to date", path.display()));
         return Ok(Exit::Clean);
     }

@@ -21,9 +21,14 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<bool> {
     })
 }
 
-/// Writes the lock into the workspace at `root`. Returns whether it changed.
+/// Writes the lock into the workspace at `root`, with the ends of lines that the file has. Returns whether it changed.
 pub fn write_lock(lock: &Lock, root: &Path) -> io::Result<bool> {
-    write_atomic(&root.join(LOCK_FILE), lock.to_text().as_bytes())
+    let path = root.join(LOCK_FILE);
+    // git shows a checkout with `core.autocrlf` as modified if a file that it wrote has other ends of lines.
+    let has_returns = fs::read_to_string(&path).is_ok_and(|present| present.contains("\r\n"));
+    let text = lock.to_text();
+    let text = if has_returns { text.replace('\n', "\r\n") } else { text };
+    write_atomic(&path, text.as_bytes())
 }
 
 /// A replaced file keeps its permissions; a new one gets the usual ones, which a temporary file does not have by itself.
