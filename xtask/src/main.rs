@@ -110,6 +110,7 @@ fn test() -> ChoreResult {
     // How packages are packed and installed does not depend on the build that they hold, and the debug build is there.
     release::make_release(&["--debug".to_owned()])?;
     cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])?;
+    newcomer()?;
     consumer("clippy", &["--", "-D", "warnings"])?;
     consumer("test", &["--no-fail-fast"])?;
     // Another crate of a consumer can turn these on: what is decided once in a build holds for all of it.
@@ -118,6 +119,13 @@ fn test() -> ChoreResult {
     // What is generated is documented, and nothing in it is a link or a test by accident.
     consumer("doc", &["--no-deps"])?;
     read_only_consumer()
+}
+
+/// Goes the way of somebody new, and prints the seconds of each step.
+fn newcomer() -> ChoreResult {
+    let paths = env::var("PATH").unwrap_or_default();
+    let paths = format!("{}:{paths}", target().join("debug").display());
+    run(Command::new("bash").arg("tests/newcomer.sh").env("PATH", paths))
 }
 
 /// Makes the packages of a release, and installs them.
