@@ -68,8 +68,9 @@ pub(crate) fn read_baseline(root: &Path, start: &Path, name: &str) -> Result<Bas
     }
     let git = Git::open(root)?;
     let named = name.strip_prefix("git:").unwrap_or(name);
-    let (revision, moved_from) = match named.split_once(':') {
-        Some((revision, folder)) => (revision.to_owned(), Some(folder.trim_matches('/'))),
+    let parts = split_revision(named);
+    let (revision, moved_from) = match &parts {
+        Some((revision, folder)) => ((*revision).to_owned(), Some(folder.trim_matches('/'))),
         None if named == MAIN_BRANCH => (main_branch(&git)?, None),
         None => (named.to_owned(), None),
     };
@@ -87,6 +88,20 @@ pub(crate) fn read_baseline(root: &Path, start: &Path, name: &str) -> Result<Bas
         fork,
     };
     revisions.read(start, moved_from)
+}
+
+/// Returns the parts of `REVISION:PATH`. `None` if there is no revision: the letter of a drive, as in `C:\old.json`, is none.
+pub(crate) fn split_revision(text: &str) -> Option<(&str, String)> {
+    let (revision, path) = text.split_once(':')?;
+    let begins_at_root = path.starts_with('\\') || cfg!(windows) && path.starts_with('/');
+    let is_drive = revision.len() == 1 && begins_at_root;
+    // git has forward slashes on every system.
+    let path = if cfg!(windows) {
+        path.replace('\\', "/")
+    } else {
+        path.to_owned()
+    };
+    (!is_drive).then_some((revision, path))
 }
 
 /// Whether a name can only be that of a folder. No revision begins with a dot or a slash.
@@ -326,4 +341,24 @@ pub(crate) fn read_revision_file(folder: &Path, revision: &str, path: &str) -> R
 pub(crate) fn file_in_repository(folder: &Path, revision: &str, path: &str) -> Result<Option<Vec<u8>>, Problem> {
     let git = Git::open(folder)?;
     git.file(&commit(&git, revision)?, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_letter_of_a_drive_is_no_revision() {
+        for (text, parts) in [
+            ("main:schemas/a.json", Some(("main", "schemas/a.json"))),
+            ("v:a.json", Some(("v", "a.json"))),
+            ("HEAD:./a.json", Some(("HEAD", "./a.json"))),
+            ("C:\\old\\a.json", None),
+            ("a.json", None),
+        ] {
+            let found = split_revision(text);
+            let found = found.as_ref().map(|(revision, path)| (*revision, path.as_str()));
+            assert_eq!(found, parts, "{text}");
+        }
+    }
 }

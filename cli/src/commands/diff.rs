@@ -251,8 +251,8 @@ impl Sides<'_> {
         if path.is_file() {
             return from_file(path, self.stdin);
         }
-        if let Some((revision, file)) = text.split_once(':') {
-            return from_revision(text, revision, file);
+        if let Some((revision, file)) = baseline::split_revision(text) {
+            return from_revision(text, revision, &file);
         }
         if is_json {
             return from_file(path, self.stdin);
