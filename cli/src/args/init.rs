@@ -16,8 +16,9 @@ pub(crate) struct InitArgs {
     /// Folder of the new workspace
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) folder: PathBuf,
-    /// Also write files that run `schemactl check` in CI, at the root of the git repository; repeat the option for several
-    /// [default: none]
+    /// Also write files that run `schemactl check` in CI [default: none]
+    ///
+    /// They are written at the root of the git repository. Repeat the option for several
     #[arg(long, value_enum, value_name = "SYSTEM")]
     pub(crate) ci: Vec<CiSystem>,
     /// Print what would be written, and write nothing
