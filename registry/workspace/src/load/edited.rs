@@ -25,9 +25,9 @@ impl EditedFiles {
     }
 }
 
-struct EditedTree<'e> {
-    disk: Disk<'e>,
-    edits: &'e EditedFiles,
+pub(super) struct EditedTree<'e> {
+    pub(super) disk: Disk<'e>,
+    pub(super) edits: &'e EditedFiles,
 }
 
 impl FileTree for EditedTree<'_> {

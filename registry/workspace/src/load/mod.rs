@@ -5,9 +5,11 @@
 mod edited;
 mod examples;
 mod memory;
+mod reader;
 mod shared;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod tree;
 
 use std::collections::BTreeMap;
@@ -19,6 +21,7 @@ use schemactl_model::{Dialect, Document, EventName, EventRef, Source, Span, Vers
 pub use self::edited::EditedFiles;
 pub use self::examples::Leftover;
 pub use self::memory::FileMap;
+pub use self::reader::{ReadOutcome, ReadScope, WorkspaceReader};
 use self::shared::is_shared;
 pub use self::shared::join_reference;
 use self::tree::Disk;
@@ -222,6 +225,25 @@ impl Workspace {
     }
 }
 
+/// A folder of schemas.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum SchemaPlace {
+    /// Of schemas that belong to no event.
+    Shared(String),
+    /// Of an event.
+    Event { namespace: String, folder: String },
+}
+
+fn has_releases(lock: &Lock) -> bool {
+    lock.events().next().is_some()
+}
+
+/// Whether versions of the event in a folder were released.
+fn was_released(lock: &Lock, namespace: &str, folder: &str) -> bool {
+    let name = EventName::new(file_name(namespace), file_name(folder));
+    name.is_ok_and(|name| lock.released(&name).is_some())
+}
+
 struct Loader<'r> {
     root: &'r Path,
     files: &'r dyn FileTree,
@@ -275,33 +297,43 @@ impl<'r> Loader<'r> {
     }
 
     fn events(&mut self, lock: &Lock) -> BTreeMap<EventName, WorkspaceEvent> {
+        let mut events = BTreeMap::new();
+        self.visit_places(has_releases(lock), &mut |loader, place| match place {
+            SchemaPlace::Shared(folder) => loader.shared(&folder),
+            SchemaPlace::Event { namespace, folder } => {
+                let is_released = was_released(lock, &namespace, &folder);
+                let event = loader.event(&namespace, &folder, is_released);
+                events.extend(event.map(|event| (event.name.clone(), event)));
+            }
+        });
+        events
+    }
+
+    /// Visits every folder of schemas, in their order. `has_releases` is whether any event was released.
+    fn visit_places(&mut self, has_releases: bool, visit: &mut dyn FnMut(&mut Self, SchemaPlace)) {
         if !self.exists(SCHEMAS) {
             // git keeps no empty folders: with the last event its folder goes, and what became of it is a finding.
-            if self.is_to_fill || lock.events().next().is_some() {
-                return BTreeMap::new();
+            if !self.is_to_fill && !has_releases {
+                let message = "the folder is missing; it must contain the schemas of the workspace".to_owned();
+                self.layout(SCHEMAS, message);
             }
-            let message = "the folder is missing; it must contain the schemas of the workspace".to_owned();
-            self.layout(SCHEMAS, message);
-            return BTreeMap::new();
+            return;
         }
-        let mut events = BTreeMap::new();
         for namespace in self.folder(SCHEMAS) {
             if !self.is_folder(&namespace) {
                 continue;
             }
             if is_shared(&namespace) {
-                self.shared(&namespace);
+                visit(self, SchemaPlace::Shared(namespace));
                 continue;
             }
             for folder in self.folder(&namespace) {
-                if self.is_folder(&folder)
-                    && let Some(event) = self.event(&namespace, &folder, lock)
-                {
-                    events.insert(event.name.clone(), event);
+                if self.is_folder(&folder) {
+                    let namespace = namespace.clone();
+                    visit(self, SchemaPlace::Event { namespace, folder });
                 }
             }
         }
-        events
     }
 
     /// Only folders stand in `schemas/` and below a namespace. A README is welcome; anything else is a file that somebody
@@ -316,7 +348,7 @@ impl<'r> Loader<'r> {
         folder
     }
 
-    fn event(&mut self, namespace: &str, folder: &str, lock: &Lock) -> Option<WorkspaceEvent> {
+    fn event(&mut self, namespace: &str, folder: &str, is_released: bool) -> Option<WorkspaceEvent> {
         let name = match EventName::new(file_name(namespace), file_name(folder)) {
             Ok(name) => name,
             Err(error) => {
@@ -325,7 +357,7 @@ impl<'r> Loader<'r> {
             }
         };
         let path = format!("{folder}/{EVENT}");
-        if !self.exists(&path) && lock.released(&name).is_some() {
+        if !self.exists(&path) && is_released {
             // What is missing of a released event is a finding, and must not hide the others.
             self.leftovers.push(Leftover {
                 event: name,

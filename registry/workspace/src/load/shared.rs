@@ -38,6 +38,12 @@ impl Loader<'_> {
         self.files.is_link(path) && self.is_dir(path)
     }
 
+    /// Returns the files below `schemas/` whose schemas have an identifier, sorted.
+    fn find_identified(&mut self, identifier: &str) -> Vec<String> {
+        let known = self.files.identified(identifier);
+        known.unwrap_or_else(|| self.identified().get(identifier).cloned().unwrap_or_default())
+    }
+
     /// Every file below `schemas/` by the identifier of its schema. Files that cannot be read have none; they are reported where
     /// they are read.
     fn identified(&mut self) -> &BTreeMap<String, Vec<String>> {
@@ -51,7 +57,7 @@ impl Loader<'_> {
                     waiting.extend(below.into_iter().filter(|path| !self.is_linked_folder(path)));
                 } else if file_name(&path).ends_with(".json")
                     && let Some(source) = self.source(&path)
-                    && let Some(identifier) = identifier(&source)
+                    && let Some(identifier) = read_identifier(&source)
                 {
                     found.entry(identifier).or_default().push(source.path().to_owned());
                 }
@@ -76,10 +82,10 @@ impl Files for Loader<'_> {
                 }
                 path
             }
-            Include::Uri(uri) => match self.identified().get(uri).map(Vec::as_slice) {
-                None => return Ok(None),
-                Some([path]) => path.clone(),
-                Some(several) => return Err(format!("`{uri}` is the identifier of {}", several.join(" and "))),
+            Include::Uri(uri) => match self.find_identified(uri).as_slice() {
+                [] => return Ok(None),
+                [path] => path.clone(),
+                several => return Err(format!("`{uri}` is the identifier of {}", several.join(" and "))),
             },
         };
         let before = self.errors.len();
@@ -92,8 +98,8 @@ impl Files for Loader<'_> {
     }
 }
 
-/// What a schema calls itself.
-fn identifier(source: &Source) -> Option<String> {
+/// Returns what a schema calls itself.
+pub(super) fn read_identifier(source: &Source) -> Option<String> {
     let root = parse(source).ok()?;
     let identifier = ["$id", "id"]
         .into_iter()

@@ -44,6 +44,11 @@ pub trait FileTree {
     /// # Errors
     /// Fails if the path leads out of the workspace, or to no file.
     fn read(&self, path: &str) -> Result<Vec<u8>, FileError>;
+
+    /// Returns the files below `schemas/` whose schemas have an identifier, sorted; `None` if that has to be found out by reading them.
+    fn identified(&self, _identifier: &str) -> Option<Vec<String>> {
+        None
+    }
 }
 
 /// A folder of this machine.
