@@ -119,14 +119,28 @@ impl Proofs {
     }
 }
 
-/// The digest of everything that the check of one event reads: each file as it is written, since `1.0` and `1` are one value and
-/// not always one integer, the settings, and the engine.
+/// The digest of everything that the check of one event reads.
 pub(super) fn proof_key(
     workspace: &Workspace,
     event: &WorkspaceEvent,
     asked: Asked,
     options: &CheckOptions<'_>,
 ) -> String {
+    let mut key = settings_key(workspace, event, asked, options);
+    for file in files_of(event) {
+        key.add("file", file.path());
+        key.add("content", file.text());
+    }
+    key.digest().to_string()
+}
+
+/// What the check of one event reads beside its files: the settings, what is released of it, and the engine.
+pub(super) fn settings_key(
+    workspace: &Workspace,
+    event: &WorkspaceEvent,
+    asked: Asked,
+    options: &CheckOptions<'_>,
+) -> CacheKey {
     // INVARIANT: what a verdict follows from is part of the key, or a proof outlives its reasons. Fields are named without `..`, so that a
     // new one does not compile before it is here.
     let Semantics { formats } = options.engine.semantics();
@@ -140,17 +154,19 @@ pub(super) fn proof_key(
     workspace.manifest.add_to_key(&mut key);
     let released = workspace.lock.released_line(&event.name);
     key.add_optional("released", released.as_deref());
-    let mut add = |file: &Source| {
-        key.add("file", file.path());
-        key.add("content", file.text());
-    };
-    add(&event.settings_file);
-    for version in event.versions.values() {
-        add(version.document.source());
-        version.document.included().iter().for_each(&mut add);
-        version.examples.iter().for_each(|example| add(&example.file));
-    }
-    key.digest().to_string()
+    key
+}
+
+/// The files that the check of one event reads. Each counts as it is written, since `1.0` and `1` are one value and not always one integer.
+pub(super) fn files_of(event: &WorkspaceEvent) -> impl Iterator<Item = &Source> {
+    let versions = event.versions.values().flat_map(|version| {
+        let document = &version.document;
+        let examples = version.examples.iter().map(|example| &example.file);
+        std::iter::once(document.source())
+            .chain(document.included())
+            .chain(examples)
+    });
+    std::iter::once(&event.settings_file).chain(versions)
 }
 
 impl Proved {

@@ -5,10 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use schemactl_model::EventName;
+use schemactl_model::{EventName, Source};
 use schemactl_workspace::{Workspace, WorkspaceEvent};
 
-use super::proofs::proof_key;
+use super::proofs::{files_of, settings_key};
 use super::{CheckOptions, CheckRun, run};
 use crate::report::Report;
 
@@ -21,8 +21,24 @@ pub struct EventReports {
 /// The report on an event in one state of it.
 #[derive(Clone, Debug)]
 struct RememberedReport {
-    key: String,
+    state: EventState,
     report: Report,
+}
+
+/// Everything that the report on an event follows from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct EventState {
+    settings: String,
+    /// Files that were not read again are the same in memory, so that comparing them costs nothing.
+    files: Vec<Source>,
+}
+
+impl EventReports {
+    /// Returns whether the report on an event is about these very files.
+    pub fn has_files_of(&self, event: &WorkspaceEvent) -> bool {
+        let known = self.events.get(&event.name);
+        known.is_some_and(|known| known.state.files.iter().eq(files_of(event)))
+    }
 }
 
 /// A report in which some events may be missing.
@@ -43,12 +59,12 @@ pub fn check_remembering(
     is_wanted: &(dyn Fn(&EventName) -> bool + Sync),
 ) -> PartialReport {
     let (report, kept) = run(workspace, options, |run, event| {
-        let key = run.report_key(event);
+        let state = run.state_of(event);
         match reports.events.get(&event.name) {
-            Some(known) if known.key == key => (known.report.clone(), ReportStep::Known),
+            Some(known) if known.state == state => (known.report.clone(), ReportStep::Known),
             _ if is_wanted(&event.name) => {
                 let report = run.event(event);
-                (report.clone(), ReportStep::Checked(RememberedReport { key, report }))
+                (report.clone(), ReportStep::Checked(RememberedReport { state, report }))
             }
             _ => (Report::default(), ReportStep::Skipped),
         }
@@ -77,17 +93,18 @@ enum ReportStep {
 }
 
 impl CheckRun<'_> {
-    /// The digest of everything that the report on an event follows from.
-    fn report_key(&self, event: &WorkspaceEvent) -> String {
-        let mut key = proof_key(self.workspace, event, self.asked(event), self.options);
+    fn state_of(&self, event: &WorkspaceEvent) -> EventState {
+        let key = settings_key(self.workspace, event, self.asked(event), self.options);
+        let mut settings = key.as_str().to_owned();
         // Where something was found, its report depends on more than a proof: on the day of a waiver, on how a schema is registered,
         // and on files that could not be taken over.
-        write!(key, " {:?} {:?}", self.options.today, self.registry).expect("writing to a string cannot fail");
+        write!(settings, " {:?} {:?}", self.options.today, self.registry).expect("writing to a string cannot fail");
         for version in event.versions.values() {
             for fault in version.document.unresolved_references() {
-                write!(key, " {fault:?}").expect("writing to a string cannot fail");
+                write!(settings, " {fault:?}").expect("writing to a string cannot fail");
             }
         }
-        key
+        let files = files_of(event).cloned().collect();
+        EventState { settings, files }
     }
 }
