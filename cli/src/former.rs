@@ -14,27 +14,36 @@ const MOST_STATES: usize = 3;
 
 /// Returns earlier states that have the schemas of released versions that are other ones now.
 pub(crate) fn former_states(workspace: &Workspace) -> Vec<EarlierState> {
+    find_states(&workspace.root, &altered(workspace))
+}
+
+/// Returns the search for [`former_states`], which needs the workspace no longer.
+pub(crate) fn search_former_states(workspace: &Workspace) -> impl FnOnce() -> Vec<EarlierState> + Send + 'static {
+    let (root, wanted) = (workspace.root.clone(), altered(workspace));
+    move || find_states(&root, &wanted)
+}
+
+fn find_states(root: &Path, wanted: &[Digest]) -> Vec<EarlierState> {
     let mut states = Vec::new();
-    let wanted = altered(workspace);
     if !wanted.is_empty() {
         // Nothing is lost without them but an explanation.
-        let _ = add_states(&workspace.root, &wanted, &mut states);
+        let _ = add_states(root, wanted, &mut states);
     }
     states
 }
 
 /// The digests of released schemas that are other ones now.
-fn altered(workspace: &Workspace) -> Vec<&Digest> {
+fn altered(workspace: &Workspace) -> Vec<Digest> {
     let released = workspace.lock.iter();
     let altered = released.filter(|(event, version, digest)| {
         let event = workspace.events.get(event);
         let schema = event.and_then(|event| event.versions.get(version));
         schema.is_some_and(|schema| schema.digest != **digest)
     });
-    altered.map(|(_, _, digest)| digest).collect()
+    altered.map(|(_, _, digest)| digest.clone()).collect()
 }
 
-fn add_states(root: &Path, wanted: &[&Digest], states: &mut Vec<EarlierState>) -> Result<(), Problem> {
+fn add_states(root: &Path, wanted: &[Digest], states: &mut Vec<EarlierState>) -> Result<(), Problem> {
     let git = Git::open(root)?;
     let mut next = git.commit("HEAD")?;
     while let Some(commit) = next.take().filter(|_| states.len() < MOST_STATES) {

@@ -4,14 +4,14 @@ use std::io::{BufReader, stdin, stdout};
 use std::path::{Path, PathBuf};
 
 use schemactl_check::{Finding, Report, Rule};
-use schemactl_lsp::{EditorHost, SessionEnd, serve_editor};
-use schemactl_workspace::{Date, EarlierState, LoadError, Workspace, find_root};
+use schemactl_lsp::{EditorHost, FormerStateSearch, SessionEnd, serve_editor};
+use schemactl_workspace::{Date, LoadError, Workspace, find_root};
 
 use super::check::below::find_workspaces;
 use crate::args::LspArgs;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::former::former_states;
+use crate::former::search_former_states;
 use crate::problem::Problem;
 use crate::report::prose::describe_finding;
 use crate::report::sarif::page_address;
@@ -55,8 +55,8 @@ impl EditorHost for CommandHost<'_> {
         Problem::Load(errors).report()
     }
 
-    fn former_states(&self, workspace: &Workspace) -> Vec<EarlierState> {
-        former_states(workspace)
+    fn search_former_states(&self, workspace: &Workspace) -> FormerStateSearch {
+        Box::new(search_former_states(workspace))
     }
 
     fn describe_finding(&self, finding: &Finding) -> String {

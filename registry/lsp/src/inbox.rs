@@ -1,21 +1,24 @@
-//! What an editor sends, while something else is done. In: a stream. Out: messages in their order, and whether more of them wait: a check that
-//! nobody waits for any more ends early.
+//! What an editor sends, while something else is done. In: a stream, and searches in threads of their own. Out: messages and what was found, in their
+//! order, and whether more of them wait: a check that nobody waits for any more ends early.
 
 use std::io::{self, BufRead};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread;
 
 use lsp_server::Message;
 use lsp_types::notification::{DidChangeTextDocument, Notification as _};
 
+use crate::former::FoundStates;
 use crate::message::{MalformedMessage, read_message};
 
 /// What came in.
 pub(crate) enum Incoming {
     Message(Message),
     Malformed(MalformedMessage),
+    /// A search has ended.
+    Found(FoundStates),
     /// The stream has ended.
     End,
     /// Nobody can tell where the next message begins.
@@ -25,6 +28,7 @@ pub(crate) enum Incoming {
 /// Messages that were read and not yet taken.
 pub(crate) struct Inbox {
     messages: Receiver<Incoming>,
+    sender: Sender<Incoming>,
     flow: Arc<MessageFlow>,
 }
 
@@ -68,7 +72,7 @@ impl Inbox {
     pub(crate) fn open(mut input: impl BufRead + Send + 'static) -> Self {
         let (sender, messages) = channel();
         let flow = Arc::new(MessageFlow::default());
-        let counted = Arc::clone(&flow);
+        let (counted, sending) = (Arc::clone(&flow), sender.clone());
         thread::spawn(move || {
             loop {
                 let incoming = match read_message(&mut input) {
@@ -79,12 +83,23 @@ impl Inbox {
                 };
                 let is_last = matches!(incoming, Incoming::End | Incoming::Broken(_));
                 counted.read.count(&incoming);
-                if sender.send(incoming).is_err() || is_last {
+                if sending.send(incoming).is_err() || is_last {
                     return;
                 }
             }
         });
-        Self { messages, flow }
+        Self { messages, sender, flow }
+    }
+
+    /// Searches in a thread of its own; what is found comes in like a message.
+    pub(crate) fn search(&self, search: impl FnOnce() -> FoundStates + Send + 'static) {
+        let (counted, sender) = (Arc::clone(&self.flow), self.sender.clone());
+        thread::spawn(move || {
+            let incoming = Incoming::Found(search());
+            counted.read.count(&incoming);
+            // Where nobody takes messages any more, the session is over.
+            let _ = sender.send(incoming);
+        });
     }
 
     /// Returns how many messages wait; it may be asked from any thread.

@@ -6,6 +6,7 @@
 
 mod buffer;
 mod diagnostics;
+mod former;
 mod host;
 mod inbox;
 mod message;
@@ -15,5 +16,5 @@ mod project;
 mod server;
 mod uri;
 
-pub use host::EditorHost;
+pub use host::{EditorHost, FormerStateSearch};
 pub use server::{SessionEnd, serve_editor};

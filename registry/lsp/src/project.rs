@@ -8,20 +8,26 @@ use std::path::{Path, PathBuf};
 use schemactl_check::{CheckOptions, EventReports, PartialReport, check_remembering, judged_formats};
 use schemactl_compat::{Semantics, default_engine};
 use schemactl_model::EventName;
-use schemactl_workspace::{EarlierState, EditedFiles, LoadError, Workspace, WorkspaceEvent};
+use schemactl_workspace::{EditedFiles, LoadError, ReadOutcome, ReadScope, WorkspaceEvent, WorkspaceReader};
 
 use crate::buffer::OpenTexts;
 use crate::diagnostics::{FileDiagnostics, SETTINGS_FILE, list_diagnostics};
+use crate::former::{FormerStates, FoundStates};
 use crate::host::EditorHost;
-use crate::inbox::MessageFlow;
+use crate::inbox::{Inbox, MessageFlow};
 use crate::outbox::Outbox;
 use crate::uri::uri_of_path;
 
 /// A workspace whose files may be open.
 pub(crate) struct Project {
     root: PathBuf,
-    /// As it was when it could last be read.
-    workspace: Option<Workspace>,
+    reader: WorkspaceReader,
+    /// What may have changed since it was read, seen from the workspace. Nothing before it is read for the first time.
+    touched: Option<Vec<String>>,
+    /// It could be read when it was read last.
+    is_readable: bool,
+    /// Every file was read since the last of them was touched.
+    is_verified: bool,
     reports: EventReports,
     former: FormerStates,
     due: DueWork,
@@ -32,16 +38,12 @@ pub(crate) struct Project {
 /// What is left to do for a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum DueWork {
+    /// To read what was touched.
     Reading,
     Judging,
+    /// To read everything else: nobody tells of every file that another program writes.
+    Verifying,
     Nothing,
-}
-
-/// Earlier states of a workspace, and the released versions that they were looked up for: git is asked once for each of them.
-#[derive(Default)]
-struct FormerStates {
-    altered: BTreeSet<String>,
-    states: Vec<EarlierState>,
 }
 
 /// What a project is checked with.
@@ -54,8 +56,11 @@ pub(crate) struct Surroundings<'s, W> {
 impl Project {
     pub(crate) fn new(root: PathBuf) -> Self {
         Self {
+            reader: WorkspaceReader::new(&root),
             root,
-            workspace: None,
+            touched: None,
+            is_readable: false,
+            is_verified: false,
             reports: EventReports::default(),
             former: FormerStates::default(),
             due: DueWork::Reading,
@@ -63,9 +68,25 @@ impl Project {
         }
     }
 
-    /// Notes that a file may be another one than before.
-    pub(crate) fn touch(&mut self) {
+    /// Notes that what stands at a path, seen from the workspace, may be another one than before.
+    pub(crate) fn touch(&mut self, path: &Path) {
+        let parts: Option<Vec<_>> = path.iter().map(|part| part.to_str()).collect();
+        if let (Some(touched), Some(parts)) = (&mut self.touched, parts) {
+            touched.push(parts.join("/"));
+        }
+        self.is_verified = false;
         self.due = DueWork::Reading;
+    }
+
+    /// Takes over earlier states that were searched.
+    pub(crate) fn take_over(&mut self, found: FoundStates) {
+        if self.former.take_over(found) && self.is_readable && self.due != DueWork::Reading {
+            self.due = DueWork::Judging;
+        }
+    }
+
+    pub(crate) fn is_searching(&self) -> bool {
+        self.former.is_searching()
     }
 
     pub(crate) fn is_due(&self) -> bool {
@@ -79,26 +100,66 @@ impl Project {
     }
 
     /// Checks what is due, until something more urgent comes up. Diagnostics are sent as soon as they are known.
-    pub(crate) fn check<W: Write>(
-        &mut self,
-        surroundings: &mut Surroundings<'_, W>,
-        flow: &MessageFlow,
-    ) -> io::Result<()> {
+    pub(crate) fn check<W: Write>(&mut self, surroundings: &mut Surroundings<'_, W>, inbox: &Inbox) -> io::Result<()> {
         if self.due == DueWork::Reading {
-            match self.read(surroundings.documents) {
-                Ok(workspace) => self.workspace = Some(workspace),
-                Err(errors) => {
-                    self.due = DueWork::Nothing;
-                    return self.show_errors(errors, surroundings);
-                }
-            }
-            self.due = DueWork::Judging;
+            self.read_touched(surroundings)?;
         }
+        if self.due == DueWork::Judging {
+            self.judge_due(surroundings, inbox)?;
+        }
+        if self.due == DueWork::Verifying && !inbox.flow().has_message() {
+            self.verify(surroundings, inbox.flow())?;
+        }
+        Ok(())
+    }
+
+    /// Reads what was touched, and everything the first time.
+    fn read_touched<W: Write>(&mut self, surroundings: &mut Surroundings<'_, W>) -> io::Result<()> {
+        let edits = self.edits(surroundings.documents);
+        let touched = self.touched.replace(Vec::new());
+        self.is_verified = touched.is_none();
+        let read = match &touched {
+            Some(touched) => self.reader.read(&edits, ReadScope::Touched(touched)),
+            None => self.reader.read(&edits, ReadScope::All(&|| true)),
+        };
+        self.is_readable = read.is_ok();
+        match read {
+            Ok(_) => self.due = DueWork::Judging,
+            Err(errors) => {
+                self.end_step();
+                self.show_errors(errors, surroundings)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads all files again, as long as no message waits.
+    fn verify<W: Write>(&mut self, surroundings: &mut Surroundings<'_, W>, flow: &MessageFlow) -> io::Result<()> {
+        let edits = self.edits(surroundings.documents);
+        let read = self.reader.read(&edits, ReadScope::All(&|| !flow.has_message()));
+        if matches!(read, Ok(ReadOutcome::Stopped)) {
+            return Ok(());
+        }
+        self.is_verified = true;
+        self.is_readable = read.is_ok();
+        match read {
+            Ok(ReadOutcome::Changed) => self.due = DueWork::Judging,
+            Ok(_) => self.due = DueWork::Nothing,
+            Err(errors) => {
+                self.due = DueWork::Nothing;
+                self.show_errors(errors, surroundings)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn judge_due<W: Write>(&mut self, surroundings: &mut Surroundings<'_, W>, inbox: &Inbox) -> io::Result<()> {
+        let flow = inbox.flow();
         let open = self.open_events(surroundings.documents);
         if !open.is_empty() {
             let part = self.judge(surroundings.host, &|event| open.contains(event) && !flow.has_change());
             if part.skipped.is_empty() {
-                return self.show_report(&part, surroundings);
+                return self.show_report(&part, surroundings, inbox);
             }
             if !part.skipped.is_disjoint(&open) {
                 return Ok(());
@@ -107,9 +168,17 @@ impl Project {
         }
         let part = self.judge(surroundings.host, &|_| !flow.has_message());
         if part.skipped.is_empty() {
-            self.show_report(&part, surroundings)?;
+            self.show_report(&part, surroundings, inbox)?;
         }
         Ok(())
+    }
+
+    fn end_step(&mut self) {
+        self.due = if self.is_verified {
+            DueWork::Nothing
+        } else {
+            DueWork::Verifying
+        };
     }
 
     /// Sends that nothing is found any more.
@@ -118,27 +187,23 @@ impl Project {
         self.show(FileDiagnostics::new(), surroundings)
     }
 
-    fn read(&self, documents: &OpenTexts) -> Result<Workspace, Vec<LoadError>> {
+    fn edits(&self, documents: &OpenTexts) -> EditedFiles {
         let open = documents.below(&self.root);
-        let edits = EditedFiles {
+        EditedFiles {
             written: open.map(|(path, document)| (path, document.text.as_str())).collect(),
             removed: None,
-        };
-        Workspace::load_with_edits(&self.root, &edits)
+        }
     }
 
     /// Judges the events that are wanted, and all that is not about one event.
     fn judge(&mut self, host: &dyn EditorHost, is_wanted: &(dyn Fn(&EventName) -> bool + Sync)) -> PartialReport {
-        let workspace = self
-            .workspace
-            .as_ref()
-            .expect("a workspace is judged after it was read");
-        self.former.refresh(workspace, host);
+        let workspace = self.reader.workspace();
+        let workspace = workspace.expect("a workspace is judged after it was read");
         let today = Some(host.today());
         let formats = judged_formats(workspace, None);
         let engine = default_engine(Semantics { formats });
         let mut options = CheckOptions::new(&engine);
-        options.former = &self.former.states;
+        options.former = self.former.known(workspace);
         options.today = today;
         check_remembering(workspace, &options, &mut self.reports, is_wanted)
     }
@@ -146,7 +211,8 @@ impl Project {
     /// The events of which a file is open, and those that include one.
     fn open_events(&self, documents: &OpenTexts) -> BTreeSet<EventName> {
         let open: BTreeSet<String> = documents.below(&self.root).map(|(path, _)| path).collect();
-        let events = self.workspace.iter().flat_map(|workspace| workspace.events.values());
+        let events = self.reader.workspace().into_iter();
+        let events = events.flat_map(|workspace| workspace.events.values());
         let open = events.filter(|event| open.iter().any(|path| is_file_of(event, path)));
         open.map(|event| event.name.clone()).collect()
     }
@@ -155,10 +221,15 @@ impl Project {
         &mut self,
         part: &PartialReport,
         surroundings: &mut Surroundings<'_, W>,
+        inbox: &Inbox,
     ) -> io::Result<()> {
-        self.due = DueWork::Nothing;
+        self.end_step();
         let listed = list_diagnostics(&self.root, &part.report, surroundings.host);
-        self.show(listed, surroundings)
+        self.show(listed, surroundings)?;
+        if let Some(workspace) = self.reader.workspace() {
+            self.former.search(workspace, surroundings.host, inbox);
+        }
+        Ok(())
     }
 
     /// Sends what was found in the folders of some events, while others are not checked yet.
@@ -184,9 +255,10 @@ impl Project {
     ) -> io::Result<()> {
         let report = surroundings.host.report_errors(errors);
         let mut listed = list_diagnostics(&self.root, &report, surroundings.host);
-        let events = self.workspace.iter().flat_map(|workspace| workspace.events.values());
-        let (broken, sound): (Vec<_>, Vec<_>) =
-            events.partition(|event| listed.keys().any(|path| is_file_of(event, path)));
+        let events = self.reader.workspace().into_iter();
+        let events = events.flat_map(|workspace| workspace.events.values());
+        let (broken, sound): (Vec<_>, Vec<_>) = events
+            .partition(|event| !self.reports.has_files_of(event) || listed.keys().any(|path| is_file_of(event, path)));
         let is_kept = |path: &str| {
             let is_below = |event: &&WorkspaceEvent| is_below_event(path, &event.name);
             sound.iter().any(is_below) && !broken.iter().any(is_below)
@@ -220,22 +292,6 @@ impl Project {
         }
         self.shown = listed;
         Ok(())
-    }
-}
-
-impl FormerStates {
-    /// Asks the host again if other released versions than before are not as they were released.
-    fn refresh(&mut self, workspace: &Workspace, host: &dyn EditorHost) {
-        let released = workspace.lock.iter();
-        let altered = released.filter_map(|(event, version, digest)| {
-            let present = &workspace.events.get(event)?.versions.get(version)?.digest;
-            (present != digest).then(|| digest.to_string())
-        });
-        let altered: BTreeSet<String> = altered.collect();
-        if altered != self.altered {
-            self.states = host.former_states(workspace);
-            self.altered = altered;
-        }
     }
 }
 

@@ -57,7 +57,9 @@ pub fn serve_editor(
         let next = if server.is_check_due() {
             inbox.try_take()
         } else {
-            server.outbox.end_progress()?;
+            if !server.is_searching() {
+                server.outbox.end_progress()?;
+            }
             Some(inbox.take())
         };
         match next {
@@ -65,6 +67,11 @@ pub fn serve_editor(
             Some(Incoming::Message(message)) => {
                 if let Some(end) = server.handle(message)? {
                     return Ok(end);
+                }
+            }
+            Some(Incoming::Found(found)) => {
+                if let Some(project) = server.projects.get_mut(found.root()) {
+                    project.take_over(found);
                 }
             }
             Some(Incoming::Malformed(message)) => server.outbox.refuse_malformed(&message)?,
@@ -292,8 +299,8 @@ impl<W: Write> EditorServer<'_, W> {
         let root = path.ancestors().skip(1).find(is_root);
         // Where the settings are gone, what is known of the workspace has to go too.
         for (known, project) in &mut self.projects {
-            if path.starts_with(known) {
-                project.touch();
+            if let Ok(below) = path.strip_prefix(known) {
+                project.touch(below);
             }
         }
         if let Some(root) = root {
@@ -304,6 +311,10 @@ impl<W: Write> EditorServer<'_, W> {
 
     fn is_check_due(&self) -> bool {
         self.projects.values().any(Project::is_due)
+    }
+
+    fn is_searching(&self) -> bool {
+        self.projects.values().any(Project::is_searching)
     }
 
     /// Checks every workspace that is due, until a message comes in.
@@ -323,7 +334,7 @@ impl<W: Write> EditorServer<'_, W> {
                 host: self.host,
                 outbox: &mut self.outbox,
             };
-            project.check(&mut surroundings, inbox.flow())?;
+            project.check(&mut surroundings, inbox)?;
             if inbox.flow().has_message() {
                 return Ok(());
             }

@@ -158,7 +158,12 @@ impl Editor {
 
     /// Waits until a file has as many diagnostics.
     pub(crate) fn wait_for_count(&mut self, path: &Path, count: usize) {
-        while self.diagnostics(path).len() != count {
+        self.wait_until(|editor| editor.diagnostics(path).len() == count);
+    }
+
+    /// Waits until what is shown is as it should be.
+    pub(crate) fn wait_until(&mut self, is_reached: impl Fn(&Self) -> bool) {
+        while !is_reached(self) {
             self.receive();
         }
     }

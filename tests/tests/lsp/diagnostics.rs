@@ -9,9 +9,9 @@ use serde_json::{Value as Json, json};
 
 use crate::client::{Editor, ListedFinding, TODAY, folder_with, uri};
 
-const SETTINGS: &str = "version = 1\n[registry]\nname = \"orders\"\n";
+pub(crate) const SETTINGS: &str = "version = 1\n[registry]\nname = \"orders\"\n";
 const EVENT: &str = "source = \"shop\"\ndetail-type = \"Order Placed\"\n";
-const FIRST: &str = "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n  \"type\": \"object\",\n  \"properties\": {\n    \"id\": { \"type\": \"string\" }\n  }\n}\n";
+pub(crate) const FIRST: &str = "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n  \"type\": \"object\",\n  \"properties\": {\n    \"id\": { \"type\": \"string\" }\n  }\n}\n";
 
 /// The files of a workspace with one event.
 fn shop<'f>(more: &[(&'f str, &'f str)]) -> (tempfile::TempDir, std::path::PathBuf) {
@@ -24,7 +24,7 @@ fn shop<'f>(more: &[(&'f str, &'f str)]) -> (tempfile::TempDir, std::path::PathB
 }
 
 /// What `check` finds in a folder, or in every workspace below.
-fn checked(folder: &Path) -> BTreeSet<ListedFinding> {
+pub(crate) fn checked(folder: &Path) -> BTreeSet<ListedFinding> {
     let mut check = clean_command(&binary());
     let output = check
         .current_dir(folder)

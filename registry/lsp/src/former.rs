@@ -1,0 +1,91 @@
+//! Earlier states of a workspace that know what its released schemas were. In: the workspace, the host. Out: the states that are known so far; others
+//! are searched in a thread of their own, since git may take longer than the next key.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use schemactl_model::Digest;
+use schemactl_workspace::{EarlierState, Workspace};
+
+use crate::host::EditorHost;
+use crate::inbox::Inbox;
+
+/// Earlier states of one workspace.
+#[derive(Default)]
+pub(crate) struct FormerStates {
+    /// The digests that were searched last.
+    searched: BTreeSet<String>,
+    is_searching: bool,
+    states: Vec<EarlierState>,
+}
+
+/// What a search for the digests of released schemas has found.
+pub(crate) struct FoundStates {
+    root: Box<Path>,
+    searched: BTreeSet<String>,
+    states: Vec<EarlierState>,
+}
+
+impl FormerStates {
+    /// Returns the states that explain findings. As for a check, there are none while every released schema is what it was.
+    pub(crate) fn known(&self, workspace: &Workspace) -> &[EarlierState] {
+        if list_altered(workspace).next().is_some() {
+            &self.states
+        } else {
+            &[]
+        }
+    }
+
+    pub(crate) fn is_searching(&self) -> bool {
+        self.is_searching
+    }
+
+    /// Begins a search if no state has a released schema that is another one now.
+    pub(crate) fn search(&mut self, workspace: &Workspace, host: &dyn EditorHost, inbox: &Inbox) {
+        let altered: BTreeSet<String> = list_altered(workspace).map(ToString::to_string).collect();
+        if altered == self.searched || list_altered(workspace).all(|digest| self.has(digest)) {
+            return;
+        }
+        self.searched.clone_from(&altered);
+        self.is_searching = true;
+        let root: Box<Path> = workspace.root.as_path().into();
+        let search = host.search_former_states(workspace);
+        inbox.search(move || FoundStates {
+            root,
+            searched: altered,
+            states: search(),
+        });
+    }
+
+    /// Takes over what a search has found. Returns false if another one has begun since.
+    pub(crate) fn take_over(&mut self, found: FoundStates) -> bool {
+        let is_last = self.is_searching && found.searched == self.searched;
+        if is_last {
+            self.is_searching = false;
+            self.states = found.states;
+        }
+        is_last
+    }
+
+    fn has(&self, digest: &Digest) -> bool {
+        let events = self.states.iter().flat_map(|state| state.events.values());
+        let mut schemas = events.flat_map(|event| event.versions.values());
+        schemas.any(|schema| schema.digest == *digest)
+    }
+}
+
+impl FoundStates {
+    /// Returns the folder of the workspace.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+}
+
+/// The digests of released schemas that are other ones now.
+fn list_altered(workspace: &Workspace) -> impl Iterator<Item = &Digest> {
+    let released = workspace.lock.iter();
+    released.filter_map(|(event, version, digest)| {
+        let present = &workspace.events.get(event)?.versions.get(version)?.digest;
+        (present != digest).then_some(digest)
+    })
+}
